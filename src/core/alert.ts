@@ -1,0 +1,63 @@
+import type { Evidence, Unit } from './finding.ts';
+import type { Severity } from './outcome.ts';
+import type { Subject } from './subject.ts';
+import type { Instant } from './time.ts';
+
+export type AlertState = 'pending' | 'active' | 'resolved';
+
+/** What an alert says now: the last violated finding, as it is shown to people. */
+export interface AlertFacts {
+  readonly severity: Severity;
+  readonly value: number | null;
+  readonly limit: number | null;
+  readonly unit: Unit;
+  readonly reason: string;
+  readonly evidence: Evidence;
+  /** Fingerprint of the alert that already tells this story; while that one is active, this one stays quiet. */
+  readonly explainedBy: string | null;
+}
+
+/** A finding with a life. Each entry into `active` after another state is a new episode. */
+export interface Alert {
+  readonly fingerprint: string;
+  /** Name of the rule. */
+  readonly name: string;
+  readonly subject: Subject;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly state: AlertState;
+  /** 0 while it was never active. */
+  readonly episode: number;
+  /** When the condition was first seen true in this life. */
+  readonly since: Instant;
+  /** When this episode became active; null before. */
+  readonly activeAt: Instant | null;
+  /** When the condition was first seen false while active; null while it holds. */
+  readonly keepSince: Instant | null;
+  readonly resolvedAt: Instant | null;
+  readonly facts: AlertFacts;
+}
+
+/** Why an episode ended. */
+export type ResolveReason = 'condition_cleared' | 'rule_removed';
+
+/** One step in the life of an alert, as the ledger keeps it. */
+export type AlertChange =
+  | {
+      readonly kind: 'pending' | 'activated' | 'updated';
+      readonly fingerprint: string;
+      readonly name: string;
+      readonly subject: Subject;
+      readonly labels: Readonly<Record<string, string>>;
+      readonly episode: number;
+      readonly since: Instant;
+      readonly facts: AlertFacts;
+    }
+  | { readonly kind: 'clearing' | 'holding' | 'dropped'; readonly fingerprint: string; readonly episode: number }
+  | {
+      readonly kind: 'resolved';
+      readonly fingerprint: string;
+      readonly episode: number;
+      readonly because: ResolveReason;
+      /** One sentence for people, from the finding that cleared it. */
+      readonly reason: string;
+    };

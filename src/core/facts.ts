@@ -1,0 +1,73 @@
+import type { Agent } from './agent.ts';
+import type { AbsenceReason } from './event.ts';
+import type { Failure } from './failure.ts';
+import type { Money } from './money.ts';
+import type { RunConclusion, RunStatus } from './run.ts';
+import type { Series, Step } from './series.ts';
+import type { SessionOutcome } from './session.ts';
+import type { Subject } from './subject.ts';
+import type { Duration, Instant } from './time.ts';
+
+/** What is known of the telemetry of a run: not looked for yet, found, or missing for a reason. */
+export type Telemetry = 'awaited' | 'recorded' | AbsenceReason;
+
+/** The short form of an attempt of a run that judges and reports work with. */
+export interface RunMark {
+  readonly run: number;
+  readonly attempt: number;
+  readonly agent: string;
+  readonly workflow: string;
+  readonly trigger: string;
+  readonly createdAt: Instant;
+  readonly startedAt: Instant;
+  readonly updatedAt: Instant;
+  readonly status: RunStatus;
+  readonly conclusion: RunConclusion | null;
+  readonly url: string;
+  readonly telemetry: Telemetry;
+}
+
+/** The short form of a session. */
+export interface SessionMark {
+  readonly id: string;
+  readonly agent: string;
+  readonly run: number | null;
+  readonly attempt: number | null;
+  /** When it started, else when its run did. */
+  readonly at: Instant;
+  readonly outcome: SessionOutcome;
+  readonly cost: Money;
+  readonly tokens: number | null;
+  readonly duration: Duration | null;
+}
+
+/** How a source fares. */
+export interface SourceStatus {
+  readonly source: string;
+  readonly lastReadAt: Instant | null;
+  /** The failure that it has been in since `failingSince`; null while it reads well. */
+  readonly failure: Failure | null;
+  readonly failingSince: Instant | null;
+}
+
+/** One run of Checkrein itself. */
+export interface Tick {
+  readonly at: Instant;
+  readonly trigger: string;
+  readonly late: Duration | null;
+}
+
+/** All that a judge may know. Built from the ledger alone. */
+export interface Facts {
+  readonly repo: string;
+  readonly agents: readonly Agent[];
+  /** Recent attempts of agent runs by start, oldest first (at least the last 72 hours). */
+  readonly runs: readonly RunMark[];
+  /** Recent sessions by start, oldest first (at least the last 72 hours). */
+  readonly sessions: readonly SessionMark[];
+  readonly sources: readonly SourceStatus[];
+  /** Oldest first, the last hundred. */
+  readonly ticks: readonly Tick[];
+  /** The series of a metric between two moments, one point a step; hours reach back 14 days, days 400. */
+  series(metric: string, subject: Subject, step: Step, from: Instant, to: Instant): Series;
+}

@@ -1,0 +1,78 @@
+import type { Severity } from './outcome.ts';
+import type { Subject } from './subject.ts';
+import type { Instant } from './time.ts';
+
+/** The unit of a finding's numbers, so that every reader writes them alike. */
+export type Unit = 'usd' | 'tokens' | 'sessions' | 'runs' | 'ratio' | 'ms' | 'count';
+
+/** A run that a finding rests on. `note` is ours, never an agent's text. */
+export interface RunEvidence {
+  readonly run: number;
+  readonly attempt: number;
+  readonly agent: string;
+  readonly at: Instant;
+  readonly url: string;
+  readonly usd: number | null;
+  readonly note: string;
+}
+
+/** A measured quantity that a finding rests on, for a table: `nightly-fixer today`, 96.2 usd. */
+export interface FactEvidence {
+  readonly label: string;
+  readonly value: number | null;
+  readonly unit: Unit;
+}
+
+/** A small picture: the values of the series, oldest first, and the line they must not cross. */
+export interface ChartEvidence {
+  readonly title: string;
+  readonly unit: Unit;
+  readonly labels: readonly string[];
+  readonly values: readonly (number | null)[];
+  readonly limit: number | null;
+}
+
+export interface Evidence {
+  readonly facts: readonly FactEvidence[];
+  /** The weightiest runs first, at most 20; `moreRuns` counts those left out. */
+  readonly runs: readonly RunEvidence[];
+  readonly moreRuns: number;
+  readonly chart: ChartEvidence | null;
+}
+
+export const NO_EVIDENCE: Evidence = { facts: [], runs: [], moreRuns: 0, chart: null };
+
+interface FindingBase {
+  readonly rule: string;
+  readonly subject: Subject;
+  /** What tells instances of one rule apart beside the subject: `{ budget: 'repo-day' }`. Part of the identity. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number | null;
+  /** The line that the value is held against. */
+  readonly limit: number | null;
+  readonly unit: Unit;
+  /** One sentence for people: why the answer is what it is. */
+  readonly reason: string;
+}
+
+/** A judge's answer about a subject. */
+export type Finding = FindingBase &
+  (
+    | { readonly outcome: 'ok' }
+    | { readonly outcome: 'unknown' }
+    | {
+        readonly outcome: 'violated';
+        readonly severity: Severity;
+        readonly evidence: Evidence;
+        /** The finding that already tells this story, as `rule/subjectKey/label=value`; see `findingKey`. */
+        readonly explainedBy: string | null;
+      }
+  );
+
+/** Tells findings apart: equal keys in one evaluation mean a faulty rule. */
+export function findingKey(finding: Pick<Finding, 'rule' | 'subject' | 'labels'>): string {
+  const labels = Object.entries(finding.labels)
+    .map(([name, value]) => `${name}=${value}`)
+    .sort();
+  return [finding.rule, `${finding.subject.kind}:${finding.subject.name}`, ...labels].join('/');
+}

@@ -1,0 +1,70 @@
+import type { Instant } from './time.ts';
+
+/** The kinds of hands that Checkrein has. Each is one folder in responses/. */
+export type ResponseKind = 'issue';
+
+/** What is intended outside, as data. Doing the same key twice changes nothing. */
+export type PlannedResponse = IssueResponse;
+
+interface IssueResponseBase {
+  readonly kind: 'issue';
+  readonly key: string;
+  /** A word for people and logs: why this is planned. */
+  readonly because: string;
+  readonly fingerprint: string;
+  readonly episode: number;
+}
+
+/** What an issue should say. */
+export interface IssueContent {
+  readonly title: string;
+  readonly body: string;
+  /** Hash of the title and the body without the marker. */
+  readonly hash: string;
+  readonly labels: readonly string[];
+}
+
+export type IssueResponse =
+  | (IssueResponseBase & { readonly act: 'open'; readonly content: IssueContent })
+  | (IssueResponseBase & { readonly act: 'update'; readonly issue: number; readonly content: IssueContent })
+  | (IssueResponseBase & {
+      readonly act: 'reopen';
+      readonly issue: number;
+      readonly content: IssueContent;
+      readonly comment: string;
+    })
+  | (IssueResponseBase & {
+      readonly act: 'close';
+      readonly issue: number;
+      readonly content: IssueContent;
+      readonly comment: string;
+    });
+
+/** What came of a planned response. */
+export interface Receipt {
+  readonly key: string;
+  readonly kind: ResponseKind;
+  readonly act: IssueResponse['act'];
+  readonly fingerprint: string;
+  readonly episode: number;
+  readonly ok: boolean;
+  readonly issue: number | null;
+  readonly url: string | null;
+  readonly hash: string | null;
+  /** Free of secrets; null when it went well. */
+  readonly error: string | null;
+  /** True when the target is gone for good, so that it must be made anew. */
+  readonly gone: boolean;
+}
+
+/** Who is carrying a response out, written to the ledger before it is done. */
+export interface Claim {
+  readonly key: string;
+  readonly kind: ResponseKind;
+  readonly act: IssueResponse['act'];
+  readonly fingerprint: string;
+  readonly episode: number;
+  /** Unique for each process. */
+  readonly by: string;
+  readonly at: Instant;
+}

@@ -1,0 +1,22 @@
+import type { Facts } from './facts.ts';
+import type { Finding } from './finding.ts';
+import type { Instant } from './time.ts';
+
+/**
+ * One question that Checkrein keeps asking, self-contained: its options with their defaults, and its judge.
+ * The rule reference (docs/rules.md) is generated from these members.
+ */
+export interface Rule<Options, Schema = unknown> {
+  /** As it stands in the configuration and in alerts: `failure-spike`. */
+  readonly name: string;
+  /** A few words for a heading: `Many sessions fail`. */
+  readonly title: string;
+  /** The question in one sentence: `Do more of an agent's sessions fail than usual?` */
+  readonly question: string;
+  /** What a person can do, as short imperative sentences. */
+  readonly remedy: readonly string[];
+  /** Strict schema of the options, each described and with a default; the configuration is made of these. */
+  readonly options: Schema;
+  /** Pure: the same facts, options and moment give the same findings. */
+  judge(facts: Facts, options: Options, now: Instant): readonly Finding[];
+}

@@ -1,0 +1,63 @@
+import type { SessionOutcome } from './session.ts';
+import type { Instant } from './time.ts';
+
+export type RunStatus = 'queued' | 'requested' | 'waiting' | 'pending' | 'in_progress' | 'completed';
+
+export type RunConclusion =
+  | 'success'
+  | 'failure'
+  | 'neutral'
+  | 'cancelled'
+  | 'skipped'
+  | 'stale'
+  | 'timed_out'
+  | 'action_required'
+  | 'startup_failure';
+
+/** Who a run acts for, as GitHub's API says it; never taken from names or git authors. */
+export interface Actor {
+  readonly id: number;
+  readonly login: string;
+  readonly type: 'User' | 'Bot' | 'Organization' | 'unknown';
+}
+
+/** One attempt of a GitHub Actions run. */
+export interface WorkflowRun {
+  readonly id: number;
+  readonly attempt: number;
+  /** Path of the workflow file without a `@ref` tail. */
+  readonly workflow: string;
+  readonly agent: string;
+  readonly trigger: string;
+  readonly actor: Actor | null;
+  readonly status: RunStatus;
+  readonly conclusion: RunConclusion | null;
+  readonly createdAt: Instant;
+  /** When this attempt started; a re-run has a later one than `createdAt`. */
+  readonly startedAt: Instant;
+  readonly updatedAt: Instant;
+  readonly url: string;
+}
+
+/** What the end of a run says about the agent in it. A successful run does not prove a successful agent. */
+export function outcomeOfRun(conclusion: RunConclusion | null): SessionOutcome {
+  switch (conclusion) {
+    case 'success':
+      return 'completed';
+    case 'failure':
+    case 'startup_failure':
+      return 'failed';
+    case 'cancelled':
+      return 'cancelled';
+    case 'timed_out':
+      return 'timed_out';
+    case 'neutral':
+    case 'skipped':
+    case 'stale':
+    case 'action_required':
+    case null:
+      return 'unknown';
+    default:
+      return conclusion satisfies never;
+  }
+}

@@ -1,0 +1,41 @@
+import type { Subject } from './subject.ts';
+import type { Instant } from './time.ts';
+
+/** Mergeable summary of the observations of one metric in one bucket of time. */
+export interface Aggregate {
+  /** Observations with a known value. */
+  readonly count: number;
+  readonly sum: number;
+  readonly min: number;
+  readonly max: number;
+  /** Observations whose value is not known: they happened, so the sum is a lower bound. */
+  readonly unknown: number;
+}
+
+export type Step = 'hour' | 'day';
+
+/** One bucket of a series; `aggregate` is null when nothing was observed in it. */
+export interface Point {
+  readonly at: Instant;
+  readonly aggregate: Aggregate | null;
+}
+
+/** A metric of a subject over time, oldest first, without holes: one point a step. */
+export interface Series {
+  readonly metric: string;
+  readonly subject: Subject;
+  readonly step: Step;
+  readonly points: readonly Point[];
+}
+
+/** One aggregate that says what both say. */
+export function mergeAggregates(a: Aggregate | null, b: Aggregate | null): Aggregate | null {
+  if (a === null || b === null) return a ?? b;
+  return {
+    count: a.count + b.count,
+    sum: a.sum + b.sum,
+    min: Math.min(a.min, b.min),
+    max: Math.max(a.max, b.max),
+    unknown: a.unknown + b.unknown,
+  };
+}

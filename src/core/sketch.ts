@@ -1,0 +1,63 @@
+import { DDSketch } from '@datadog/sketches-js';
+
+/**
+ * A mergeable summary of a distribution of values ≥ 0 (DDSketch; Masson, Rim, Lee: "DDSketch: a fast and fully-mergeable
+ * quantile sketch with relative-error guarantees", VLDB 2019). `bins` holds pairs of bin number and count.
+ */
+export interface SketchData {
+  readonly count: number;
+  readonly sum: number;
+  readonly min: number;
+  readonly max: number;
+  readonly zeros: number;
+  readonly bins: readonly (readonly [number, number])[];
+}
+
+/** Quantiles are within 1 % of a value of that rank. */
+export const RELATIVE_ACCURACY = 0.01;
+
+/** The sketch of a list of values; null when it holds no finite value ≥ 0 (others are left out). */
+export function sketchOf(values: Iterable<number>): SketchData | null {
+  const sketch = empty();
+  for (const value of values) if (Number.isFinite(value) && value >= 0) sketch.accept(value);
+  return sketch.count === 0 ? null : toData(sketch);
+}
+
+/** The sketch of all values of both. */
+export function mergeSketches(a: SketchData | null, b: SketchData | null): SketchData | null {
+  if (a === null || b === null) return a ?? b;
+  const merged = fromData(a);
+  merged.merge(fromData(b));
+  return toData(merged);
+}
+
+/** The value at quantile `q` in [0, 1]; null of nothing. */
+export function quantile(data: SketchData | null, q: number): number | null {
+  if (data === null || data.count === 0) return null;
+  return Math.min(data.max, Math.max(data.min, fromData(data).getValueAtQuantile(q)));
+}
+
+function empty(): DDSketch {
+  return new DDSketch({ relativeAccuracy: RELATIVE_ACCURACY });
+}
+
+function toData(sketch: DDSketch): SketchData {
+  const store = sketch.store;
+  const bins: [number, number][] = [];
+  store.bins.forEach((count, index) => {
+    if (count > 0) bins.push([index + store.offset, count]);
+  });
+  return { count: sketch.count, sum: sketch.sum, min: sketch.min, max: sketch.max, zeros: sketch.zeroCount, bins };
+}
+
+function fromData(data: SketchData): DDSketch {
+  const sketch = empty();
+  for (const [key, count] of data.bins) sketch.store.add(key, count);
+  return Object.assign(sketch, {
+    count: data.count,
+    sum: data.sum,
+    min: data.min,
+    max: data.max,
+    zeroCount: data.zeros,
+  });
+}

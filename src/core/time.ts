@@ -1,0 +1,97 @@
+/**
+ * A moment as ISO 8601 UTC with milliseconds (`2026-11-21T09:30:00.000Z`).
+ * Always in this one form, so that the order of texts is the order of moments.
+ */
+export type Instant = string;
+
+/** A length of time in milliseconds. */
+export type Duration = number;
+
+export const SECOND: Duration = 1_000;
+export const MINUTE: Duration = 60 * SECOND;
+export const HOUR: Duration = 60 * MINUTE;
+export const DAY: Duration = 24 * HOUR;
+export const WEEK: Duration = 7 * DAY;
+
+/** Milliseconds since 1970 of a moment. */
+export function toMs(instant: Instant): number {
+  return Date.parse(instant);
+}
+
+/** The moment that lies `ms` milliseconds after 1970. */
+export function fromMs(ms: number): Instant {
+  return new Date(ms).toISOString();
+}
+
+/** Reads a moment in any ISO 8601 form (or as milliseconds since 1970); `null` when it is none. */
+export function parseInstant(value: unknown): Instant | null {
+  if (typeof value !== 'string' && typeof value !== 'number') return null;
+  const ms = typeof value === 'number' ? value : Date.parse(value);
+  if (!Number.isFinite(ms) || Math.abs(ms) > 8.64e15) return null;
+  return fromMs(ms);
+}
+
+/** The moment `duration` after `instant` (before it when negative). */
+export function after(instant: Instant, duration: Duration): Instant {
+  return fromMs(toMs(instant) + duration);
+}
+
+/** How long it is from `from` to `to`; negative when `to` lies before `from`. */
+export function between(from: Instant, to: Instant): Duration {
+  return toMs(to) - toMs(from);
+}
+
+/** The later of two moments. */
+export function latest(a: Instant, b: Instant): Instant {
+  return a > b ? a : b;
+}
+
+/** The UTC day of a moment: `2026-11-21`. */
+export function dayOf(instant: Instant): string {
+  return instant.slice(0, 10);
+}
+
+/** The UTC hour of a moment: `2026-11-21T09`. */
+export function hourOf(instant: Instant): string {
+  return instant.slice(0, 13);
+}
+
+/** The UTC month of a moment: `2026-11`. */
+export function monthOf(instant: Instant): string {
+  return instant.slice(0, 7);
+}
+
+/** The first moment of a UTC month, day or hour given as `2026-11`, `2026-11-21` or `2026-11-21T09`. */
+export function startOf(bucket: string): Instant {
+  const tail = '0000-01-01T00:00:00.000Z';
+  return bucket + tail.slice(bucket.length);
+}
+
+const UNITS: Readonly<Record<string, Duration>> = { ms: 1, s: SECOND, m: MINUTE, h: HOUR, d: DAY, w: WEEK };
+
+/** Reads `90s`, `15m`, `1h30m`, `2d`; `null` when the text is no duration. */
+export function parseDuration(text: string): Duration | null {
+  if (!/^(\d+(ms|s|m|h|d|w))+$/.test(text)) return null;
+  let total = 0;
+  for (const [, amount, unit] of text.matchAll(/(\d+)(ms|[smhdw])/g)) {
+    total += Number(amount) * (UNITS[unit ?? ''] ?? Number.NaN);
+  }
+  return total;
+}
+
+/** Writes a duration for people in its two largest units: `2 d 3 h`, `15 min`, `40 s`. */
+export function formatDuration(duration: Duration): string {
+  const parts: string[] = [];
+  let rest = Math.round(Math.abs(duration) / SECOND) * SECOND;
+  for (const [unit, length] of [
+    ['d', DAY],
+    ['h', HOUR],
+    ['min', MINUTE],
+    ['s', SECOND],
+  ] as const) {
+    const amount = Math.floor(rest / length);
+    rest -= amount * length;
+    if (amount > 0) parts.push(`${amount} ${unit}`);
+  }
+  return `${duration < 0 ? '-' : ''}${parts.slice(0, 2).join(' ') || '0 s'}`;
+}

@@ -1,0 +1,27 @@
+/** Files as they were at one moment. */
+export interface Tree {
+  /** Changes whenever anything is committed. */
+  readonly version: string;
+  /** Sizes in bytes by path with forward slashes. */
+  readonly files: ReadonlyMap<string, number>;
+  /** @throws OutsideFailure when the file is gone or cannot be read. */
+  read(path: string): Promise<Uint8Array>;
+}
+
+/** The first `keep` bytes of the file stay, `bytes` follow them. `keep: 0` replaces or makes the file. */
+export interface TreeChange {
+  readonly path: string;
+  readonly keep: number;
+  readonly bytes: Uint8Array;
+}
+
+export type CommitResult = { readonly kind: 'committed'; readonly tree: Tree } | { readonly kind: 'conflict' };
+
+/** A place for files with compare-and-swap: all that a ledger needs of a folder, a git branch or memory. */
+export interface TreeStore {
+  readonly place: string;
+  /** An empty tree where nothing was written yet. */
+  open(): Promise<Tree>;
+  /** Makes all changes at once, or none: `conflict` when something was committed after `base` was opened. */
+  commit(base: Tree, changes: readonly TreeChange[], message: string): Promise<CommitResult>;
+}
