@@ -1,27 +1,89 @@
 /** The most characters that a name made outside (agent, tool, model, path) may have in anything we write. */
 export const MAX_NAME = 80;
 
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\u2028\u2029\u{E0000}-\u{E007F}]/gu;
+/**
+ * What no reader can see and an attacker can use: control, format and bidirectional characters, tags and variation selectors,
+ * invisible fillers, halves of surrogate pairs, private and unassigned code points.
+ */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Default_Ignorable_Code_Point}\u2028\u2029\u2800]/gu;
 
-/** One line without control, format or bidirectional characters, at most `max` characters long. */
-export function plainLine(text: string, max: number = MAX_NAME): string {
-  const line = text.replace(/\s+/g, ' ').replace(INVISIBLE, '').trim();
-  const characters = [...line];
-  return characters.length <= max ? line : `${characters.slice(0, max - 1).join('')}…`;
-}
+/** Towers of combining marks spill over the lines above and below; two on a letter are enough for every script in use. */
+const MARK_TOWER = /(\p{M}{2})\p{M}+/gu;
 
-const BREAK = '&#8203;';
+/** A zero-width space: breaks what GitHub or a bot would act on, and is not seen. */
+const GAP = '\u200B';
+
+/** What GitHub may take for the id of a commit. */
+const COMMIT_ID = /(?<!\w)(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,64}(?!\w)/gi;
 
 /**
- * Text from outside made inert for GitHub markdown: no mention, reference, link, image, HTML or markup survives,
+ * One line without control, format or bidirectional characters, at most `max` characters long.
+ * Only the first part of a very long text is looked at.
+ */
+export function plainLine(text: string, max: number = MAX_NAME): string {
+  const considered = text.trimStart().slice(0, 64 * max);
+  const line = considered
+    .replace(/\s+/g, ' ')
+    .replace(INVISIBLE, '')
+    .replace(MARK_TOWER, '$1')
+    .replace(/ {2,}/g, ' ')
+    .trim();
+  const characters = [...line];
+  return characters.length <= max
+    ? line
+    : `${characters
+        .slice(0, max - 1)
+        .join('')
+        .trimEnd()}…`;
+}
+
+/**
+ * Text from outside made inert for places that show plain text (issue titles, labels, commit messages): as `plainLine`, and
+ * no mention, reference, link or command in it works. A zero-width space breaks them; what is seen stays the same.
+ */
+export function inertLine(text: string, max: number = MAX_NAME): string {
+  return plainLine(text, max)
+    .replace(/[@#]/g, (mark) => `${mark}${GAP}`)
+    .replace(/:(?=\/\/)/g, `:${GAP}`)
+    .replace(/\bwww(?=\.)/gi, (www) => `${www}${GAP}`)
+    .replace(/\bGH-(?=\d)/gi, (gh) => `${gh}${GAP}`)
+    .replace(COMMIT_ID, (id) => `${id.slice(0, 4)}${GAP}${id.slice(4)}`)
+    .replace(/:(?=[\w+-]*[a-z+-][\w+-]*:)/gi, `:${GAP}`)
+    .replace(/(?<=^|\s)\/(?=\w)/g, `/${GAP}`)
+    .replace(/\/(?=checkrein)/gi, `/${GAP}`)
+    .replace(/-(?=-)/g, `-${GAP}`);
+}
+
+/**
+ * Text from outside made inert for GitHub markdown: no mention, reference, link, image, HTML, command or markup survives,
  * and it cannot leave a table cell. What it looks like stays readable.
  */
 export function inertMarkdown(text: string, max: number = MAX_NAME): string {
-  return plainLine(text, max)
-    .replace(/[&<>\\`*_{}[\]()!|~^$@#]/g, (mark) => `&#${mark.charCodeAt(0)};${'@#'.includes(mark) ? BREAK : ''}`)
-    .replace(/:\/\//g, `:${BREAK}//`)
-    .replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}${BREAK}.`)
-    .replace(/\bGH-(?=\d)/gi, (gh) => `${gh}${BREAK}`)
-    .replace(/\/(?=checkrein)/gi, `/${BREAK}`)
-    .replace(/--/g, `-${BREAK}-`);
+  return inertLine(text, max)
+    .replace(/[&<>\\`*_{}[\]()!|~^$@#]/g, entity)
+    .replace(/^[-+=]/, entity)
+    .replace(/^(\d+)([.)])/, (_all, digits: string, mark: string) => `${digits}${entity(mark)}`)
+    .replaceAll(GAP, entity(GAP));
+}
+
+/**
+ * A link in GitHub markdown whose text is inert; only the text when `url` is no plain web address
+ * (`https:`, or `http:` as on a test server).
+ */
+export function inertLink(text: string, url: string, max: number = MAX_NAME): string {
+  const address = webAddress(url);
+  return address === null ? inertMarkdown(text, max) : `[${inertMarkdown(text, max)}](${address})`;
+}
+
+/** The address in a form that cannot end a markdown link or a table cell; null when it is no web address. */
+function webAddress(url: string): string | null {
+  if (url.length > 2_000 || !URL.canParse(url)) return null;
+  const parsed = new URL(url);
+  if (parsed.protocol !== 'https:' && parsed.protocol !== 'http:') return null;
+  if (parsed.username !== '' || parsed.password !== '') return null;
+  return parsed.href.replace(/[()[\]<>|\\"'`*_~@ ]/g, (mark) => `%${mark.charCodeAt(0).toString(16).padStart(2, '0')}`);
+}
+
+function entity(mark: string): string {
+  return `&#${mark.charCodeAt(0)};`;
 }
