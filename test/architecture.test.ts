@@ -1,0 +1,192 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { inspect, readSources, type SourceFile } from './house/source-file.ts';
+
+const ROOT = `${import.meta.dirname}/..`;
+
+/** Who may import whom. A folder that is not in this table may not exist. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  metrics: ['core'],
+  alerts: ['core'],
+  surfaces: ['core'],
+  detectors: ['core', 'metrics'],
+  budgets: ['core', 'metrics'],
+  rules: ['core', 'metrics'],
+  config: ['core', 'rules', 'budgets'],
+  github: ['core'],
+  ledger: ['core', 'github'],
+  sources: ['core', 'github'],
+  responses: ['core', 'github'],
+  review: ['core', 'github'],
+  app: [
+    ...['core', 'metrics', 'alerts', 'surfaces', 'detectors', 'budgets', 'rules', 'config'],
+    ...['github', 'ledger', 'sources', 'responses', 'review'],
+  ],
+  // action.ts and cli.ts
+  shell: ['app', 'config'],
+};
+
+/** Judging code: no clock, no chance, no outside. */
+const JUDGES = ['core', 'metrics', 'budgets', 'detectors', 'rules', 'alerts', 'surfaces', 'config'];
+const OUTSIDE = ['Date', 'process', 'fetch', 'console', 'performance', 'crypto', 'globalThis'];
+const TIMERS = ['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask'];
+
+/** Who may import what was not written here. Everything else is refused; `node:` alone stands for all of Node. */
+const OWNERS: Readonly<Record<string, RegExp>> = {
+  '@actions/core': /^src\/(app\/|action\.ts)/,
+  '@actions/github': /^src\/github\//,
+  '@octokit/': /^src\/github\//,
+  '@datadog/sketches-js': /^src\/core\/sketch\.ts/,
+  '@pydantic/genai-prices': /^src\/sources\//,
+  fflate: /^src\/sources\//,
+  yaml: /^src\/(config|sources)\//,
+  zod: /^src\/(rules|budgets|config)\//,
+  'simple-statistics': /^src\/(metrics|detectors|rules|budgets)\//,
+  'package.json': /^src\/app\//,
+  'node:crypto': /^src\/(core\/hash|action|cli)\.ts/,
+  'node:': /^src\/(app|github|ledger|sources|responses|review)\/|^src\/(action|cli)\.ts/,
+};
+
+/** Libraries that a single adapter file meets, so that the rest of the code cannot tell which one it is. */
+const ONE_ADAPTER = ['@datadog/sketches-js', '@pydantic/genai-prices', 'fflate', '@actions/core'];
+
+const sources = readSources(ROOT, ['src']);
+const code = sources.filter(({ path }) => !path.endsWith('.test.ts'));
+const tests = [...sources, ...readSources(ROOT, ['test'])].filter(({ path }) => path.endsWith('.test.ts'));
+
+function folderOf(path: string): string {
+  const [, folder = '', ...rest] = path.split('/');
+  return rest.length === 0 ? 'shell' : folder;
+}
+
+/** What a file does that its folder may not do, each as a sentence. */
+function trespasses(file: SourceFile): readonly string[] {
+  const folder = folderOf(file.path);
+  const allowed = MAY_IMPORT[folder];
+  if (allowed === undefined) return [`${file.path} lies in a folder that the table of layers does not know`];
+  const imports = file.imports.flatMap((target) => refusal(target, file.path, [folder, ...allowed]));
+  const globals = JUDGES.includes(folder) ? [...OUTSIDE, ...TIMERS].filter((name) => file.names.has(name)) : [];
+  return [
+    ...imports,
+    ...(file.importsUnknown ? [`${file.path} imports something that is not a plain text`] : []),
+    ...globals
+      .filter((name) => !(name === 'Date' && file.path === 'src/core/time.ts'))
+      .map((name) => `${file.path} judges and must not use ${name}`),
+    ...(JUDGES.includes(folder) && file.members.has('Math.random') ? [`${file.path} must not use Math.random`] : []),
+  ];
+}
+
+function refusal(target: string, path: string, allowed: readonly string[]): readonly string[] {
+  if (target.startsWith('src/')) {
+    return allowed.includes(folderOf(target)) ? [] : [`${path} may not import ${target}`];
+  }
+  const owner = Object.keys(OWNERS)
+    .filter(
+      (name) => target === name || target.startsWith(name.endsWith('/') || name.endsWith(':') ? name : `${name}/`),
+    )
+    .sort((a, b) => b.length - a.length)[0];
+  if (owner === undefined) return [`${path} imports ${target}, which no folder owns`];
+  return OWNERS[owner]?.test(path) === true ? [] : [`${path} may not import ${target}`];
+}
+
+describe('layers', () => {
+  test('the check reads the whole code base, not an empty folder', () => {
+    expect(code.length).toBeGreaterThan(60);
+    expect(tests.length).toBeGreaterThan(30);
+    expect(code.flatMap(({ imports }) => imports).length).toBeGreaterThan(200);
+  });
+
+  test('every file imports only what its folder may, and judges use no clock, chance or outside', () => {
+    expect(code.flatMap(trespasses)).toEqual([]);
+  });
+
+  test.each([
+    ['a static import', 'src/metrics/x.ts', "import { x } from '../ledger/x.ts';", 'may not import src/ledger/x.ts'],
+    ['a dynamic import', 'src/core/x.ts', "await import('../app/x.ts');", 'may not import src/app/x.ts'],
+    ['an import with a computed name', 'src/app/x.ts', 'await import(name);', 'not a plain text'],
+    ['a type import', 'src/alerts/x.ts', "type A = import('../rules/x.ts').A;", 'may not import src/rules/x.ts'],
+    ['a re-export', 'src/sources/a/x.ts', "export * from '../../ledger/x.ts';", 'may not import src/ledger/x.ts'],
+    ['Octokit outside its folder', 'src/sources/x.ts', "import '@octokit/rest';", 'may not import @octokit/rest'],
+    ['a library that nobody owns', 'src/app/x.ts', "import 'left-pad';", 'which no folder owns'],
+    ['a clock in a judge', 'src/rules/x.ts', 'export const now = new Date();', 'must not use Date'],
+    ['chance in a judge', 'src/budgets/x.ts', 'export const x = Math.random();', 'must not use Math.random'],
+    ['an unknown folder', 'src/utils/x.ts', 'export const x = 1;', 'does not know'],
+  ])('sees %s', (_name, path, text, sentence) => {
+    expect(trespasses(inspect(path, text)).join()).toContain(sentence);
+  });
+
+  test.each([
+    ['a member that is called like a global', 'src/rules/x.ts', 'export const x = { Date: 1, process: 2 }.process;'],
+    ['the calendar of core/time.ts', 'src/core/time.ts', 'export const x = new Date(0);'],
+    ['a neighbour in a nested folder', 'src/sources/agents/x.ts', "import '../artifacts/y.ts';"],
+    ['the port of GitHub in a source', 'src/sources/agents/x.ts', "import type { A } from '../../github/port.ts';"],
+  ])('lets %s pass', (_name, path, text) => {
+    expect(trespasses(inspect(path, text))).toEqual([]);
+  });
+
+  test.each(ONE_ADAPTER)('%s is met in one file only', (library) => {
+    const users = code.filter(({ imports }) => imports.includes(library)).map(({ path }) => path);
+    expect(users.length, users.join()).toBeLessThanOrEqual(1);
+  });
+});
+
+describe('habits', () => {
+  test('no dry-run flag reaches below the app: a dry run is a plan that is not applied', () => {
+    const below = code.filter(({ path }) => !['app', 'shell'].includes(folderOf(path)));
+    expect(below.filter(({ text }) => /dry[-_ ]?run/i.test(text)).map(({ path }) => path)).toEqual([]);
+  });
+
+  test('no test replaces a module: fakes stand at the HTTP level', () => {
+    const mocks = ['vi.mock', 'vi.doMock', 'vi.stubGlobal', 'vi.useFakeTimers'];
+    const users = tests.filter(({ members }) => mocks.some((mock) => members.has(mock)));
+    expect(users.map(({ path }) => path)).toEqual([]);
+  });
+
+  test('the shells stay shells: at most 80 lines', () => {
+    const shells = code.filter(({ path }) => folderOf(path) === 'shell');
+    expect(shells.map(({ path }) => path)).toEqual(['src/action.ts', 'src/cli.ts']);
+    expect(shells.filter(({ lines }) => lines > 80).map(({ path }) => path)).toEqual([]);
+  });
+
+  test('no file is longer than 300 lines', () => {
+    expect(code.filter(({ lines }) => lines > 300).map(({ path, lines }) => `${path}: ${lines}`)).toEqual([]);
+  });
+
+  test('watch is one function that fits on a page', () => {
+    const text = readFileSync(`${ROOT}/src/app/watch.ts`, 'utf8');
+    const body = /export async function watch\([\s\S]*?\n}\n/.exec(text)?.[0] ?? '';
+    expect(body.split('\n').length).toBeGreaterThan(5);
+    expect(body.trimEnd().split('\n').length).toBeLessThanOrEqual(27);
+  });
+
+  test('every folder with functions has a test that calls them', () => {
+    const tested = new Set(tests.flatMap(({ imports }) => imports).map((target) => dirname(target)));
+    const folders = new Set(
+      code.filter(({ text }) => /^export (async )?function/m.test(text)).map(({ path }) => dirname(path)),
+    );
+    expect([...folders].filter((folder) => folder !== 'src' && !tested.has(folder))).toEqual([]);
+  });
+});
+
+describe('rules', () => {
+  const files = code
+    .filter(({ path, text }) => /^src\/(rules|budgets)\//.test(path) && /^export const \w+: Rule</m.test(text))
+    .map(({ path }) => path);
+
+  test('each rule is one file, listed in the registry or the budget rule', async () => {
+    const { RULES } = await import('../src/rules/registry.ts');
+    const { budgetRule } = await import('../src/budgets/budget-rule.ts');
+    expect(files.length).toBe(RULES.length + 1);
+    const listed = [...RULES.map(({ name }) => `src/rules/${name}.ts`), `src/budgets/${budgetRule.name}-rule.ts`];
+    expect([...files].sort()).toEqual(listed.sort());
+  });
+
+  test.each(files)('%s is tested, documented and has a runbook', (path) => {
+    const name = basename(path, '.ts').replace(/-rule$/, '');
+    expect(existsSync(`${ROOT}/${path.replace(/\.ts$/, '.test.ts')}`)).toBe(true);
+    expect(existsSync(`${ROOT}/docs/runbooks/${name}.md`)).toBe(true);
+    expect(readFileSync(`${ROOT}/docs/rules.md`, 'utf8')).toContain(`## \`${name}\``);
+  });
+});
