@@ -1,0 +1,22 @@
+import { actionsApi } from './actions.ts';
+import { type ConnectionOptions, openConnection } from './connection.ts';
+import { contentsApi } from './contents.ts';
+import { gitDataApi } from './git-data.ts';
+import { issuesApi } from './issues.ts';
+import type { GitHub } from './port.ts';
+
+/**
+ * One repository on GitHub behind the port. Sends nothing until it is asked something.
+ * @throws OutsideFailure when the token or the name of the repository cannot be right.
+ */
+export function connectGitHub(options: ConnectionOptions): GitHub {
+  const connection = openConnection(options);
+  return {
+    repo: options.repo,
+    actions: actionsApi(connection),
+    contents: contentsApi(connection),
+    git: gitDataApi(connection),
+    issues: issuesApi(connection),
+    usage: connection.meter.usage,
+  };
+}

@@ -1,0 +1,71 @@
+import { OutsideFailure } from '../core/failure.ts';
+import { fromMs } from '../core/time.ts';
+import { type Connection, ELSEWHERE, memberOf } from './connection.ts';
+import { failureOf, type Purpose } from './failure.ts';
+import type { IssueEdit, IssuesApi, RemoteIssue } from './port.ts';
+import { type Raw, rawObject } from './raw.ts';
+
+const I = '/repos/{owner}/{repo}/issues';
+const LIST: Purpose = { doing: 'list the issues with our label', permission: 'issues: write' };
+const CREATE: Purpose = { doing: 'open an issue', permission: 'issues: write' };
+const UPDATE: Purpose = { doing: 'update an issue', permission: 'issues: write' };
+const COMMENT: Purpose = { doing: 'comment on an issue', permission: 'issues: write' };
+const ME: Purpose = { doing: 'ask GitHub whom our token acts for', permission: 'contents: read' };
+
+/** A lost answer to one of these may hide a success: a second try would do it twice. */
+const ONCE = { request: { retries: 0 } } as const;
+
+/** Issues and our own name. */
+export function issuesApi(connection: Connection): IssuesApi {
+  const { send, sendAll } = connection;
+  let login: string | null = null;
+  return {
+    withLabel: async (label) =>
+      (await sendAll(LIST, `GET ${I}`, { labels: label, state: 'all' }, 'an issue'))
+        .filter((raw) => !raw.has('pull_request'))
+        .map(issueOf),
+    create: async (issue) =>
+      issueOf(rawObject((await send(CREATE, `POST ${I}`, { ...issue, ...ONCE })).data, 'an issue')),
+    update: async (number, edit) =>
+      issueOf(rawObject((await send(UPDATE, `PATCH ${I}/{number}`, { number, ...editFields(edit) })).data, 'an issue')),
+    comment: async (number, body) => {
+      const { data } = await send(COMMENT, `POST ${I}/{number}/comments`, { number, body, ...ONCE });
+      return { url: rawObject(data, 'a comment').text('html_url') };
+    },
+    me: async () => {
+      login ??= await viewer(connection);
+      return login;
+    },
+  };
+}
+
+/** `GET /user` is refused to the token of a workflow; GraphQL's viewer is not. */
+async function viewer({ send, graphqlUrl }: Connection): Promise<string> {
+  const { data, headers } = await send(ME, `POST ${graphqlUrl}`, {
+    query: '{ viewer { login } }',
+    ...ELSEWHERE,
+  });
+  if (memberOf(data, 'errors') !== undefined) {
+    throw new OutsideFailure(failureOf({ response: { headers, data } }, ME, fromMs(Date.now())));
+  }
+  const login = rawObject(data, 'our own name').object('data').object('viewer').text('login');
+  return login.replace(/\[bot\]$/, '');
+}
+
+function editFields(edit: IssueEdit): Readonly<Record<string, unknown>> {
+  const { stateReason, ...fields } = edit;
+  return stateReason === undefined ? fields : { ...fields, state_reason: stateReason };
+}
+
+function issueOf(raw: Raw): RemoteIssue {
+  const author = raw.objectOrNull('user');
+  return {
+    number: raw.number('number'),
+    url: raw.text('html_url'),
+    state: raw.text('state') === 'closed' ? 'closed' : 'open',
+    title: raw.text('title'),
+    body: raw.textOrNull('body') ?? '',
+    authorId: author?.number('id') ?? null,
+    authorLogin: author?.text('login') ?? null,
+  };
+}
