@@ -1,0 +1,117 @@
+import { fromMs, type Instant } from '../../src/core/time.ts';
+import { type Faults, makeFaults } from './github/faults.ts';
+import { makeBareRepository } from './github/git.ts';
+import { makeRates, type Rates } from './github/rates.ts';
+import {
+  type ArtifactOptions,
+  type AttemptSpec,
+  addArtifact,
+  addRun,
+  addWorkflowFile,
+  commitFile,
+  type RunSpec,
+  rerun,
+} from './github/seed.ts';
+import { type LoggedRequest, type SchemaError, serve } from './github/server.ts';
+import { mintToken, readOnly } from './github/tokens.ts';
+import {
+  emptyWorld,
+  type FakeArtifact,
+  type FakeAttempt,
+  type FakeRun,
+  type FakeUser,
+  type FakeWorkflow,
+  type Permissions,
+  type Switches,
+  type TokenKind,
+  type World,
+} from './github/world.ts';
+
+export interface FakeGitHubOptions extends Partial<Switches> {
+  /** `octo` by default. */
+  readonly owner?: string;
+  /** `fleet` by default. */
+  readonly repo?: string;
+  /** The time on the fake's wall; the real one by default. */
+  readonly now?: () => Instant;
+  /** No commit at all: git data calls are refused as in an empty repository. */
+  readonly emptyRepository?: boolean;
+}
+
+/** A GitHub with one repository, on a port of its own. */
+export interface FakeGitHub extends AsyncDisposable {
+  /** `http://127.0.0.1:PORT`: the base of REST; GraphQL is at `/graphql` below it. */
+  readonly url: string;
+  /** `octo/fleet`. */
+  readonly fullName: string;
+  /** The bare repository on disk. */
+  readonly gitDir: string;
+  /** For git over HTTP; wants a token with `contents` as Basic `x-access-token:TOKEN`. */
+  readonly cloneUrl: string;
+  /** Everything the repository holds; change it freely. */
+  readonly world: World;
+  /** Every request so far, also those that were never answered. */
+  readonly log: LoggedRequest[];
+  /** What shall go wrong. */
+  readonly faults: Faults;
+  /** How much may still be asked; change pools to drain them. */
+  readonly rates: Rates;
+  /** Where the fake itself broke GitHub's description. A test that ends with entries here has proven nothing. */
+  readonly schemaErrors: readonly SchemaError[];
+  /** A new token with exactly these permissions (and `metadata: read`). Tokens of forks read only. */
+  mintToken(permissions: Permissions, kind?: TokenKind, options?: { readonly fork?: boolean }): string;
+  /** Commits a workflow file to the default branch and lists the workflow under the `name:` in it. */
+  addWorkflowFile(path: string, content: string): Promise<FakeWorkflow>;
+  addRun(run: RunSpec): FakeRun;
+  /** A further attempt of a run. */
+  rerun(run: FakeRun, attempt: AttemptSpec & { readonly startedAt: Instant; readonly by?: FakeUser }): FakeAttempt;
+  addArtifact(
+    run: FakeRun,
+    name: string,
+    files: Readonly<Record<string, string | Uint8Array>>,
+    options?: ArtifactOptions,
+  ): FakeArtifact;
+  /** Commits one file; the branch is made when it is not there. Answers the id of the commit. */
+  commitFile(branch: string, path: string, content: string | Uint8Array): Promise<string>;
+}
+
+/** Starts one; `await using` stops it. Takes some 20 ms; schemas compile when their endpoint is first answered. */
+export async function startFakeGitHub(options: FakeGitHubOptions = {}): Promise<FakeGitHub> {
+  const {
+    owner = 'octo',
+    repo = 'fleet',
+    now = () => fromMs(Date.now()),
+    emptyRepository = false,
+    ...switches
+  } = options;
+  const world = emptyWorld(owner, repo, switches);
+  const git = await makeBareRepository(world.repo.defaultBranch);
+  if (!emptyRepository) await commitFile(git, now(), world.repo.defaultBranch, 'README.md', `# ${repo}\n`);
+  const faults = makeFaults();
+  const rates = makeRates();
+  const log: LoggedRequest[] = [];
+  const schemaErrors: SchemaError[] = [];
+  const server = await serve({ world, git, rates, faults, log, schemaErrors, now });
+  return {
+    url: server.url,
+    fullName: `${owner}/${repo}`,
+    gitDir: git.dir,
+    cloneUrl: `${server.url}/${owner}/${repo}.git`,
+    world,
+    log,
+    faults,
+    rates,
+    schemaErrors,
+    mintToken: (permissions, kind = 'github_token', { fork = false } = {}) =>
+      mintToken(world, fork ? readOnly(permissions) : permissions, kind).secret,
+    addWorkflowFile: (path, content) => addWorkflowFile(world, git, now(), path, content),
+    addRun: (spec) => addRun(world, spec),
+    rerun: (run, spec) => rerun(world, run, spec),
+    addArtifact: (run, name, files, extra) => addArtifact(world, run, name, files, extra),
+    commitFile: (branch, path, content) => commitFile(git, now(), branch, path, content),
+    async [Symbol.asyncDispose]() {
+      await server.close();
+      await git.remove();
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import type { Route } from './router.ts';
+import { artifactRoutes } from './routes/artifacts.ts';
+import { commentRoutes } from './routes/comments.ts';
+import { gitDataRoutes } from './routes/git-data.ts';
+import { issueRoutes } from './routes/issues.ts';
+import { labelRoutes } from './routes/labels.ts';
+import { peopleRoutes } from './routes/people.ts';
+import { rateLimitRoutes } from './routes/rate-limit.ts';
+import { repositoryRoutes } from './routes/repository.ts';
+import { runRoutes } from './routes/runs.ts';
+import { statusRoutes } from './routes/statuses.ts';
+import { workflowRoutes } from './routes/workflows.ts';
+
+/** Every REST endpoint the fake has; the OpenAPI subset is cut out for exactly these. Special paths first. */
+export const ROUTES: readonly Route[] = [
+  ...rateLimitRoutes,
+  ...peopleRoutes,
+  ...statusRoutes,
+  ...repositoryRoutes,
+  ...gitDataRoutes,
+  ...workflowRoutes,
+  ...runRoutes,
+  ...artifactRoutes,
+  ...labelRoutes,
+  ...commentRoutes,
+  ...issueRoutes,
+];

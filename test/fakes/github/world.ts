@@ -1,0 +1,268 @@
+import type { RunConclusion, RunStatus } from '../../../src/core/run.ts';
+import type { Instant } from '../../../src/core/time.ts';
+
+/**
+ * What the fake GitHub holds. Everything here is plain and mutable: a test changes the world directly,
+ * and the next answer shows it. Answers are drawn from it in `shapes/`.
+ */
+export interface World {
+  readonly repo: FakeRepo;
+  readonly switches: Switches;
+  readonly users: FakeUser[];
+  /** Roles of people by login; whoever is absent is a stranger (404). */
+  readonly roles: Map<string, Role>;
+  readonly workflows: FakeWorkflow[];
+  readonly runs: FakeRun[];
+  readonly artifacts: FakeArtifact[];
+  readonly issues: FakeIssue[];
+  readonly labels: FakeLabel[];
+  readonly statuses: FakeStatus[];
+  readonly tokens: Map<string, FakeToken>;
+  /** Hands out numeric ids; every id is used once in the whole world. */
+  nextId(): number;
+}
+
+/** Where GitHub's documents leave the answer open, a test can have it either way; Unn as in the list of open questions. */
+export interface Switches {
+  /** U1: `GITHUB_TOKEN` may edit comments of others. */
+  editsForeignComments: boolean;
+  /** U2: an ETag holds only for the token that got it. */
+  etagsDieWithToken: boolean;
+  /** U3: disabling a workflow ends its runs. */
+  disableEndsRuns: boolean;
+  /** U5: a disabled workflow can still be dispatched. */
+  dispatchesDisabled: boolean;
+  /** U12: what a ref update answers that is no fast-forward. */
+  nonFastForwardStatus: 409 | 422;
+  /** What an exhausted rate limit answers. */
+  rateLimitStatus: 403 | 429;
+  /** Whether a secondary limit says how long to wait. */
+  secondaryRetryAfter: boolean;
+  /** Whether the path of a run carries an `@ref` tail. */
+  runPathHasRef: boolean;
+}
+
+export const DEFAULT_SWITCHES: Readonly<Switches> = {
+  editsForeignComments: true,
+  etagsDieWithToken: false,
+  disableEndsRuns: false,
+  dispatchesDisabled: false,
+  nonFastForwardStatus: 422,
+  rateLimitStatus: 403,
+  secondaryRetryAfter: true,
+  runPathHasRef: false,
+};
+
+export interface FakeRepo {
+  readonly id: number;
+  readonly owner: string;
+  readonly name: string;
+  readonly defaultBranch: string;
+  isPrivate: boolean;
+  hasIssues: boolean;
+}
+
+export interface FakeUser {
+  readonly id: number;
+  readonly login: string;
+  readonly type: 'User' | 'Bot' | 'Organization';
+}
+
+export interface Role {
+  /** The folded permission: maintain reads `write`, triage reads `read`. */
+  readonly permission: 'admin' | 'write' | 'read' | 'none';
+  /** The real or custom role. */
+  readonly roleName: string;
+}
+
+export type WorkflowState = 'active' | 'deleted' | 'disabled_fork' | 'disabled_inactivity' | 'disabled_manually';
+
+export interface FakeWorkflow {
+  readonly id: number;
+  readonly path: string;
+  name: string;
+  state: WorkflowState;
+  readonly createdAt: Instant;
+}
+
+export interface FakeStep {
+  readonly name: string;
+  status: 'queued' | 'in_progress' | 'completed';
+  conclusion: string | null;
+}
+
+export type JobConclusion = Exclude<RunConclusion, 'stale' | 'startup_failure'>;
+
+export interface FakeJob {
+  readonly id: number;
+  readonly name: string;
+  status: RunStatus;
+  conclusion: JobConclusion | null;
+  readonly createdAt: Instant;
+  startedAt: Instant;
+  completedAt: Instant | null;
+  readonly labels: readonly string[];
+  readonly steps: readonly FakeStep[];
+  /** Runs on after a cancel, as with `if: always()`, until it is ended by force. */
+  readonly always: boolean;
+}
+
+/** One attempt of a run; its moments never change when the run is tried again. */
+export interface FakeAttempt {
+  readonly attempt: number;
+  status: RunStatus;
+  conclusion: RunConclusion | null;
+  startedAt: Instant;
+  updatedAt: Instant;
+  readonly triggeringActor: FakeUser;
+  readonly jobs: FakeJob[];
+}
+
+export interface FakeRun {
+  readonly id: number;
+  readonly runNumber: number;
+  readonly workflow: FakeWorkflow;
+  readonly event: string;
+  readonly headBranch: string | null;
+  readonly headSha: string;
+  readonly displayTitle: string;
+  readonly createdAt: Instant;
+  readonly actor: FakeUser;
+  /** From a fork: GitHub then lists no pull requests. */
+  readonly fromFork: boolean;
+  /** Never empty; the last one is the run as it is now. */
+  readonly attempts: [FakeAttempt, ...FakeAttempt[]];
+}
+
+export interface FakeArtifact {
+  readonly id: number;
+  readonly run: FakeRun;
+  readonly attempt: number;
+  readonly name: string;
+  readonly zip: Uint8Array;
+  readonly digest: string;
+  readonly createdAt: Instant;
+  expired: boolean;
+}
+
+export interface FakeLabel {
+  readonly id: number;
+  readonly name: string;
+  readonly color: string;
+}
+
+export interface FakeComment {
+  readonly id: number;
+  readonly author: FakeUser;
+  /** The slug of the app that wrote it, whosever token it used. */
+  readonly viaApp: string | null;
+  body: string;
+  readonly createdAt: Instant;
+  updatedAt: Instant;
+  readonly reactions: FakeReaction[];
+}
+
+export interface FakeReaction {
+  readonly id: number;
+  readonly user: FakeUser;
+  readonly content: '+1' | '-1' | 'laugh' | 'confused' | 'heart' | 'hooray' | 'rocket' | 'eyes';
+  readonly createdAt: Instant;
+}
+
+export interface FakeIssue {
+  readonly id: number;
+  readonly number: number;
+  readonly author: FakeUser;
+  readonly viaApp: string | null;
+  title: string;
+  body: string | null;
+  state: 'open' | 'closed';
+  stateReason: 'completed' | 'reopened' | 'not_planned' | 'duplicate' | null;
+  labels: FakeLabel[];
+  assignees: FakeUser[];
+  locked: boolean;
+  readonly isPullRequest: boolean;
+  readonly createdAt: Instant;
+  updatedAt: Instant;
+  closedAt: Instant | null;
+  closedBy: FakeUser | null;
+  readonly comments: FakeComment[];
+}
+
+export interface FakeStatus {
+  readonly id: number;
+  readonly sha: string;
+  readonly state: 'error' | 'failure' | 'pending' | 'success';
+  readonly context: string;
+  readonly description: string | null;
+  readonly targetUrl: string | null;
+  readonly creator: FakeUser;
+  readonly createdAt: Instant;
+}
+
+export type PermissionKey =
+  | 'actions'
+  | 'administration'
+  | 'checks'
+  | 'contents'
+  | 'deployments'
+  | 'discussions'
+  | 'issues'
+  | 'metadata'
+  | 'pull-requests'
+  | 'statuses'
+  | 'variables'
+  | 'workflows';
+
+export type Access = 'read' | 'write';
+
+export type Permissions = Readonly<Partial<Record<PermissionKey, Access>>>;
+
+/** `github_token`: the job's own; `app`: an installation of a dedicated App; `user`: a person's token. */
+export type TokenKind = 'github_token' | 'app' | 'user';
+
+export interface FakeToken {
+  readonly secret: string;
+  readonly kind: TokenKind;
+  readonly permissions: Permissions;
+  readonly user: FakeUser;
+  /** The app slug that content written with this token carries; null for a person's token. */
+  readonly app: string | null;
+}
+
+/** The newest attempt of a run. */
+export function currentAttempt(run: FakeRun): FakeAttempt {
+  return run.attempts.at(-1) ?? run.attempts[0];
+}
+
+export const ACTIONS_BOT: FakeUser = { id: 41898282, login: 'github-actions[bot]', type: 'Bot' };
+
+/** A repository with its bots, one admin (`octocat`) and nothing else in it. */
+export function emptyWorld(owner: string, name: string, switches: Partial<Switches>): World {
+  let lastId = 1_000;
+  const admin: FakeUser = { id: 583231, login: 'octocat', type: 'User' };
+  return {
+    repo: { id: 77_001, owner, name, defaultBranch: 'main', isPrivate: false, hasIssues: true },
+    switches: { ...DEFAULT_SWITCHES, ...switches },
+    users: [
+      ACTIONS_BOT,
+      { id: 209825114, login: 'claude[bot]', type: 'Bot' },
+      { id: 198982749, login: 'Copilot', type: 'Bot' },
+      { id: 900_001, login: 'checkrein[bot]', type: 'Bot' },
+      { id: 900_002, login: owner, type: 'Organization' },
+      admin,
+    ],
+    roles: new Map([[admin.login, { permission: 'admin', roleName: 'admin' }]]),
+    workflows: [],
+    runs: [],
+    artifacts: [],
+    issues: [],
+    labels: [],
+    statuses: [],
+    tokens: new Map(),
+    nextId() {
+      lastId += 1;
+      return lastId;
+    },
+  };
+}
