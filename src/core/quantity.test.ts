@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatNumber, formatQuantity } from './quantity.ts';
+import { formatMoment, formatNumber, formatQuantity } from './quantity.ts';
 
 describe('formatQuantity', () => {
   test.each([
@@ -30,4 +30,8 @@ describe('formatNumber', () => {
   ])('%s reads %s', (value, text) => {
     expect(formatNumber(value)).toBe(text);
   });
+});
+
+test('a moment reads as day and minute', () => {
+  expect(formatMoment('2026-11-21T09:30:59.999Z')).toBe('2026-11-21 09:30 UTC');
 });

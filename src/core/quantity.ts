@@ -1,6 +1,6 @@
 import type { Unit } from './finding.ts';
 import { formatUsd } from './money.ts';
-import { formatDuration } from './time.ts';
+import { formatDuration, type Instant } from './time.ts';
 
 /** Writes a number with its unit for people: `$12.30`, `12 %`, `1.2 M tokens`, `1 run`, `40 s`; `unknown` for null. */
 export function formatQuantity(value: number | null, unit: Unit): string {
@@ -33,4 +33,9 @@ export function formatNumber(value: number): string {
 
 function round(value: number, digits: number): string {
   return value.toFixed(digits).replace(/\.0+$/, '');
+}
+
+/** Writes a moment for people, to the minute: `2026-11-21 09:30 UTC`. */
+export function formatMoment(instant: Instant): string {
+  return `${instant.slice(0, 10)} ${instant.slice(11, 16)} UTC`;
 }

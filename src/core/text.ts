@@ -16,6 +16,9 @@ const GAP = '\u200B';
 /** What GitHub may take for the id of a commit. */
 const COMMIT_ID = /(?<!\w)(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,64}(?!\w)/gi;
 
+/** What markdown or HTML acts on. Not: an underscore inside a word and a dollar before a digit, so that names and prices stay readable. */
+const MARKUP = /[&<>\\`*{}[\]|~@#]|(?<![a-z0-9])_|_(?![a-z0-9])|\$(?!\d)/gi;
+
 /**
  * One line without control, format or bidirectional characters, at most `max` characters long.
  * Only the first part of a very long text is looked at.
@@ -51,7 +54,9 @@ export function inertLine(text: string, max: number = MAX_NAME): string {
     .replace(/:(?=[\w+-]*[a-z+-][\w+-]*:)/gi, `:${GAP}`)
     .replace(/(?<=^|\s)\/(?=\w)/g, `/${GAP}`)
     .replace(/\/(?=checkrein)/gi, `/${GAP}`)
-    .replace(/-(?=-)/g, `-${GAP}`);
+    .replace(/-(?=-)/g, `-${GAP}`)
+    .replace(/<(?=[a-z/!?])/gi, `<${GAP}`)
+    .replace(/\](?=[([])/g, `]${GAP}`);
 }
 
 /**
@@ -60,7 +65,7 @@ export function inertLine(text: string, max: number = MAX_NAME): string {
  */
 export function inertMarkdown(text: string, max: number = MAX_NAME): string {
   return inertLine(text, max)
-    .replace(/[&<>\\`*_{}[\]()!|~^$@#]/g, entity)
+    .replace(MARKUP, entity)
     .replace(/^[-+=]/, entity)
     .replace(/^(\d+)([.)])/, (_all, digits: string, mark: string) => `${digits}${entity(mark)}`)
     .replaceAll(GAP, entity(GAP));

@@ -1,0 +1,58 @@
+import type { Failure } from '../core/failure.ts';
+import type { PlannedResponse, Receipt } from '../core/response.ts';
+import type { IssuesApi } from '../github/port.ts';
+import { type Applied, applyIssue } from './issue/apply.ts';
+
+/** What responses are carried out with. */
+export interface Hands {
+  readonly issues: IssuesApi;
+}
+
+/**
+ * Carries out a plan, one response after the other, and tells what came of each. When GitHub asks us to slow down, or our own allowance
+ * is spent, the rest is not tried; it has no receipt, so that the next run takes it up.
+ */
+export async function applyResponses(
+  planned: readonly PlannedResponse[],
+  hands: Hands,
+  done: (receipt: Receipt) => void = () => undefined,
+): Promise<readonly Receipt[]> {
+  const receipts: Receipt[] = [];
+  for (const response of planned) {
+    const { receipt, failure } = await applyOne(response, hands);
+    receipts.push(receipt);
+    done(receipt);
+    if (failure !== null && endsAll(failure)) break;
+  }
+  return receipts;
+}
+
+function applyOne(response: PlannedResponse, hands: Hands): Promise<Applied> {
+  switch (response.kind) {
+    case 'issue':
+      return applyIssue(response, hands.issues);
+    default:
+      return response.kind satisfies never;
+  }
+}
+
+function endsAll(failure: Failure): boolean {
+  switch (failure.kind) {
+    case 'rate_limited':
+    case 'budget_spent':
+    case 'unauthorized':
+      return true;
+    case 'forbidden':
+    case 'not_found':
+    case 'gone':
+    case 'conflict':
+    case 'invalid':
+    case 'unavailable':
+    case 'unreadable':
+    case 'too_large':
+    case 'unsupported':
+      return false;
+    default:
+      return failure.kind satisfies never;
+  }
+}

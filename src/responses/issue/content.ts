@@ -1,0 +1,178 @@
+import type { Alert } from '../../core/alert.ts';
+import type { RunEvidence } from '../../core/finding.ts';
+import { sha256 } from '../../core/hash.ts';
+import { formatUsd } from '../../core/money.ts';
+import { formatMoment, formatQuantity } from '../../core/quantity.ts';
+import type { IssueContent } from '../../core/response.ts';
+import { inertLine, inertLink, inertMarkdown } from '../../core/text.ts';
+import { dayOf, monthOf } from '../../core/time.ts';
+import type { Resolution } from '../log.ts';
+import { chartMarkdown } from './chart.ts';
+import { controls, type RuleCard, settings } from './controls.ts';
+import { writeMarker } from './marker.ts';
+
+/** GitHub refuses bodies of more than 65,536 characters. */
+export const MAX_BODY = 58_000;
+const MAX_TITLE = 200;
+const MAX_SENTENCE = 600;
+const MAX_RUNS = 50;
+const MAX_FACTS = 40;
+
+/** The label by which our issues are found again. */
+export const ISSUE_LABEL = 'checkrein';
+
+/** What is known beside the alert itself. Nothing in it may change from run to run on its own: see `issueContent`. */
+export interface IssueContext {
+  readonly mode: 'shadow' | 'enforce';
+  /** Null when the rule is not part of the program or the configuration any more. */
+  readonly rule: RuleCard | null;
+  /** Why the episode ended; null while it lasts, or when that is not known. */
+  readonly resolution: Resolution | null;
+}
+
+/**
+ * What the issue of an alert says. The same alert and context give the same text, to the byte: no "now", no "hours ago", so that
+ * an issue is only written to when there is news. All text that agents or strangers made is inert.
+ */
+export function issueContent(alert: Alert, context: IssueContext): IssueContent {
+  const title = issueTitle(alert, context);
+  const hashOf = (text: string): string => sha256(`${title}\n${text}`);
+  const placeholder = markerOf(alert, '0'.repeat(64));
+  const text = withinRoom(sections(alert, context), MAX_BODY - placeholder.length - 1);
+  const hash = hashOf(text);
+  return {
+    title,
+    body: `${markerOf(alert, hash)}\n${text}`,
+    hash,
+    labels: [ISSUE_LABEL, `${ISSUE_LABEL}:${alert.facts.severity}`],
+  };
+}
+
+function markerOf(alert: Alert, hash: string): string {
+  return writeMarker({ key: alert.fingerprint, episode: alert.episode, hash });
+}
+
+function issueTitle(alert: Alert, context: IssueContext): string {
+  const name = inertLine(context.rule?.title ?? alert.name, 60);
+  const { value, limit, unit } = alert.facts;
+  const amounts =
+    unit === 'usd' && value !== null && limit !== null
+      ? ` used ${formatQuantity(value, unit)} of ${formatQuantity(limit, unit)} ${periodOf(alert)}`
+      : '';
+  return inertLine(`[checkrein] ${name}: ${inertLine(alert.subject.name, 60)}${amounts}`, MAX_TITLE);
+}
+
+/** `on 2026-11-20` or `in 2026-11`: as the labels say, else the day on which the episode began. */
+function periodOf(alert: Alert): string {
+  const labels = Object.values(alert.labels);
+  const named = labels.find((label) => /^\d{4}-\d{2}(-\d{2})?$/.test(label));
+  const began = alert.activeAt ?? alert.since;
+  const period = named ?? (labels.includes('month') ? monthOf(began) : dayOf(began));
+  return `${period.length === 7 ? 'in' : 'on'} ${period}`;
+}
+
+/** The parts of a body in the order in which they stand. */
+interface Sections {
+  /** Never left out. */
+  readonly head: readonly string[];
+  readonly facts: string;
+  readonly runs: { readonly rows: readonly string[]; readonly more: number };
+  /** Left out from the last to the first when there is no room. */
+  readonly tail: readonly string[];
+  readonly footer: string;
+}
+
+function sections(alert: Alert, context: IssueContext): Sections {
+  const { evidence } = alert.facts;
+  const chart = evidence.chart === null ? null : chartMarkdown(evidence.chart);
+  return {
+    head: [summary(alert, context), done(alert, context), controls(alert, context.rule)],
+    facts: factsTable(alert),
+    runs: {
+      rows: evidence.runs.slice(0, MAX_RUNS).map(runRow),
+      more: evidence.moreRuns + Math.max(0, evidence.runs.length - MAX_RUNS),
+    },
+    tail: [
+      chart === null ? '' : `### How it went\n\n${inertMarkdown(evidence.chart?.title ?? '', 120)}\n\n${chart}`,
+      settings(alert, context.rule),
+    ].filter((section) => section !== ''),
+    footer: footer(alert),
+  };
+}
+
+function summary(alert: Alert, context: IssueContext): string {
+  const reason = inertMarkdown(alert.facts.reason, MAX_SENTENCE);
+  if (alert.state !== 'resolved')
+    return `**${alert.facts.severity === 'critical' ? 'Critical' : 'Warning'}:** ${reason}`;
+  const why = context.resolution === null ? 'The condition has cleared.' : context.resolution.reason;
+  const at = alert.resolvedAt === null ? '' : ` on ${formatMoment(alert.resolvedAt)}`;
+  return `**Over${at}:** ${inertMarkdown(why, MAX_SENTENCE)}\n\nWhat it was: ${reason}`;
+}
+
+function done(alert: Alert, context: IssueContext): string {
+  if (alert.state === 'resolved')
+    return '**What was done:** this issue was closed, because its condition no longer holds.';
+  return context.mode === 'shadow'
+    ? '**What was done:** this issue was opened, nothing else. In shadow mode Checkrein watches and tells; no agent was held back.'
+    : '**What was done:** this issue was opened. No other response is set for this rule; no agent was held back.';
+}
+
+function factsTable(alert: Alert): string {
+  const { value, limit, unit, evidence } = alert.facts;
+  const rows = evidence.facts
+    .slice(0, MAX_FACTS)
+    .map((fact) => `| ${inertMarkdown(fact.label)} | ${formatQuantity(fact.value, fact.unit)} |`);
+  const own = [
+    ...(value === null ? [] : [`| **measured** | **${formatQuantity(value, unit)}** |`]),
+    ...(limit === null ? [] : [`| **limit** | **${formatQuantity(limit, unit)}** |`]),
+  ];
+  if (rows.length + own.length === 0) return '';
+  return ['### What was measured', '', '| what | amount |', '|---|---:|', ...own, ...rows].join('\n');
+}
+
+function runRow(run: RunEvidence): string {
+  const attempt = run.attempt > 1 ? `, attempt ${run.attempt}` : '';
+  const cells = [
+    inertLink(`${run.run}${attempt}`, run.url),
+    inertMarkdown(run.agent),
+    formatMoment(run.at),
+    formatUsd(run.usd),
+    inertMarkdown(run.note, 160),
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+function runsTable(rows: readonly string[], more: number): string {
+  if (rows.length + more === 0) return '';
+  const rest = more === 0 ? [] : ['', `and ${more} more ${more === 1 ? 'run' : 'runs'}`];
+  const table =
+    rows.length === 0 ? [] : ['', '| run | agent | started | cost | note |', '|---|---|---|---:|---|', ...rows];
+  return ['### Runs', ...table, ...rest].join('\n');
+}
+
+function footer(alert: Alert): string {
+  const began = alert.activeAt === null ? '' : ` · active since ${formatMoment(alert.activeAt)}`;
+  return `<sub>First seen ${formatMoment(alert.since)}${began} · episode ${alert.episode} · written by Checkrein, which keeps this text up to date</sub>`;
+}
+
+/** The body within `room` characters: rows of runs are given up first, then whole sections from the end. The head always stays. */
+function withinRoom(parts: Sections, room: number): string {
+  const all = parts.runs.rows.length;
+  for (let rows = all; rows >= 0; rows--) {
+    const text = assemble(parts, rows, parts.tail.length);
+    if (text.length <= room) return text;
+  }
+  for (let tail = parts.tail.length - 1; tail >= 0; tail--) {
+    const text = assemble(parts, 0, tail);
+    if (text.length <= room) return text;
+  }
+  return assemble({ ...parts, facts: '' }, 0, 0).slice(0, room);
+}
+
+function assemble(parts: Sections, rows: number, tail: number): string {
+  const { runs } = parts;
+  const table = runsTable(runs.rows.slice(0, rows), runs.more + runs.rows.length - rows);
+  return [...parts.head, parts.facts, table, ...parts.tail.slice(0, tail), parts.footer]
+    .filter((section) => section !== '')
+    .join('\n\n');
+}

@@ -1,0 +1,83 @@
+import type { Alert } from '../../core/alert.ts';
+import { inertLink, inertMarkdown, plainLine } from '../../core/text.ts';
+
+/** What an issue tells about the rule behind it. Comes from the program and the configuration, not from agents. */
+export interface RuleCard {
+  readonly name: string;
+  readonly title: string;
+  readonly question: string;
+  readonly remedy: readonly string[];
+  /** The options as they are in force. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Lines for `.github/checkrein.yml` that change the limit or turn the rule off. */
+  readonly configuration: string;
+  /** Web address of the runbook, else of the rule's place in the reference; null when there is none. */
+  readonly help: string | null;
+}
+
+const MAX_REMEDIES = 12_000;
+const MAX_SETTINGS = 60;
+
+/** What the reader can do, first of all things in an issue after what happened. */
+export function controls(alert: Alert, rule: RuleCard | null): string {
+  const remedies = (rule?.remedy ?? []).map((line) => `- ${inertMarkdown(line, 400)}`);
+  const parts = [
+    '### What you can do',
+    [
+      ...withinRoom(remedies),
+      '- Close this issue to hear no more of this episode: it stays closed until the condition has cleared and come back.',
+      ...(rule?.help == null ? [] : [`- Read more: ${inertLink(`runbook of ${rule.name}`, rule.help)}`]),
+    ].join('\n'),
+    configuration(alert, rule),
+  ];
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+/** The first lines that together stay within the room for remedies. */
+function withinRoom(lines: readonly string[]): readonly string[] {
+  const kept: string[] = [];
+  let length = 0;
+  for (const line of lines) {
+    length += line.length + 1;
+    if (length > MAX_REMEDIES) break;
+    kept.push(line);
+  }
+  return kept;
+}
+
+function configuration(alert: Alert, rule: RuleCard | null): string {
+  if (rule === null) return '';
+  const lines = rule.configuration.split('\n').slice(0, 60);
+  const code = lines.map((line) => indentOf(line) + plainLine(line, 200).replaceAll('`', "'")).join('\n');
+  return `To change the limit or to turn off \`${plainName(alert.name)}\`, edit \`.github/checkrein.yml\` on the default branch:\n\n\`\`\`yaml\n${code}\n\`\`\``;
+}
+
+function indentOf(line: string): string {
+  return /^ {0,20}/.exec(line)?.[0] ?? '';
+}
+
+/** Text that can stand in a code span. */
+function plainName(name: string): string {
+  return plainLine(name).replaceAll('`', "'");
+}
+
+/** The rule, its question and the settings in force, folded away. */
+export function settings(alert: Alert, rule: RuleCard | null): string {
+  if (rule === null) return '';
+  const rows = [...Object.entries(rule.settings), ...Object.entries(alert.labels)]
+    .slice(0, MAX_SETTINGS)
+    .map(([name, value]) => `| ${inertMarkdown(name)} | ${inertMarkdown(shown(value), 200)} |`);
+  const table = rows.length === 0 ? [] : ['', '| setting | value |', '|---|---|', ...rows];
+  return [
+    `<details><summary>The rule behind this: ${inertMarkdown(rule.name)}</summary>`,
+    '',
+    inertMarkdown(rule.question, 300),
+    ...table,
+    '',
+    '</details>',
+  ].join('\n');
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+}

@@ -1,0 +1,139 @@
+import type { AlertChange } from '../core/alert.ts';
+import type { EventOf, LedgerEvent } from '../core/event.ts';
+import type { Fold } from '../core/fold.ts';
+import type { Claim, Receipt } from '../core/response.ts';
+import { after, DAY, HOUR, type Instant, latest } from '../core/time.ts';
+
+/** The one issue that tells people about an alert, as far as our own receipts say. */
+export interface LivingIssue {
+  readonly number: number;
+  readonly url: string | null;
+  /** The episode that it told last. */
+  readonly episode: number;
+  readonly state: 'open' | 'closed';
+  /** Hash of the content that was written last. */
+  readonly hash: string | null;
+  readonly closedAt: Instant | null;
+  /** Deleted or moved away by somebody: it must be made anew. */
+  readonly gone: boolean;
+}
+
+/** Why an episode ended, kept until the next one begins. */
+export interface Resolution {
+  readonly episode: number;
+  readonly reason: string;
+  readonly at: Instant;
+}
+
+/** What was done outside, and what somebody is about to do. */
+export interface ResponseLog {
+  /** By fingerprint of the alert. */
+  readonly issues: Readonly<Record<string, LivingIssue>>;
+  /** By key: claimed and not yet followed by a receipt. */
+  readonly claims: Readonly<Record<string, Claim>>;
+  /** When something was written outside, oldest first, of the hour before the last write. */
+  readonly writes: readonly Instant[];
+  /** By fingerprint of the alert, of the last 30 days. */
+  readonly resolutions: Readonly<Record<string, Resolution>>;
+}
+
+/** How long the reason of an end is kept for a close that could not be told yet. */
+const RESOLUTIONS_KEPT = 30 * DAY;
+
+/** A claim this old belongs to a process that is no more. */
+const CLAIMS_KEPT = HOUR;
+
+/** After this long a closed issue is not reopened any more; the next episode gets a new one. */
+const CLOSED_ISSUES_KEPT = 90 * DAY;
+
+export const responsesFold: Fold<ResponseLog> = {
+  initial: { issues: {}, claims: {}, writes: [], resolutions: {} },
+  apply: (state, events) => {
+    const relevant = events.filter(isRelevant);
+    if (relevant.length === 0) return state;
+    const draft: Draft = {
+      issues: { ...state.issues },
+      claims: { ...state.claims },
+      writes: [...state.writes],
+      resolutions: { ...state.resolutions },
+    };
+    for (const event of relevant) fold(draft, event);
+    return draft;
+  },
+};
+
+interface Draft {
+  readonly issues: Record<string, LivingIssue>;
+  readonly claims: Record<string, Claim>;
+  writes: Instant[];
+  readonly resolutions: Record<string, Resolution>;
+}
+
+type RelevantEvent = EventOf<'response.claimed' | 'response.applied' | 'alert.changed'>;
+
+function isRelevant(event: LedgerEvent): event is RelevantEvent {
+  return event.kind === 'response.claimed' || event.kind === 'response.applied' || event.kind === 'alert.changed';
+}
+
+function fold(draft: Draft, event: RelevantEvent): void {
+  switch (event.kind) {
+    case 'response.claimed':
+      foldClaim(draft, event.data.claim);
+      return;
+    case 'response.applied':
+      foldReceipt(draft, event.data.receipt, event.at);
+      return;
+    case 'alert.changed':
+      foldChange(draft, event.data.change, event.at);
+      return;
+    default:
+      event satisfies never;
+  }
+}
+
+function foldClaim(draft: Draft, claim: Claim): void {
+  for (const [key, other] of Object.entries(draft.claims)) {
+    if (other.at < after(claim.at, -CLAIMS_KEPT)) delete draft.claims[key];
+  }
+  draft.claims[claim.key] = claim;
+}
+
+function foldReceipt(draft: Draft, receipt: Receipt, at: Instant): void {
+  delete draft.claims[receipt.key];
+  draft.writes.push(at);
+  const newest = draft.writes.reduce(latest);
+  draft.writes = draft.writes.filter((write) => write > after(newest, -HOUR)).sort();
+  foldIssue(draft, receipt, at);
+  for (const [fingerprint, issue] of Object.entries(draft.issues)) {
+    if (issue.closedAt !== null && issue.closedAt < after(at, -CLOSED_ISSUES_KEPT)) delete draft.issues[fingerprint];
+  }
+}
+
+function foldIssue(draft: Draft, receipt: Receipt, at: Instant): void {
+  const before = draft.issues[receipt.fingerprint];
+  if (receipt.gone) {
+    if (before?.number === receipt.issue) draft.issues[receipt.fingerprint] = { ...before, gone: true };
+  } else if (receipt.ok && receipt.issue !== null) {
+    const closed = receipt.act === 'close';
+    draft.issues[receipt.fingerprint] = {
+      number: receipt.issue,
+      url: receipt.url ?? before?.url ?? null,
+      episode: receipt.episode,
+      state: closed ? 'closed' : 'open',
+      hash: receipt.hash,
+      closedAt: closed ? at : null,
+      gone: false,
+    };
+  }
+}
+
+function foldChange(draft: Draft, change: AlertChange, at: Instant): void {
+  if (change.kind === 'activated') {
+    delete draft.resolutions[change.fingerprint];
+  } else if (change.kind === 'resolved') {
+    draft.resolutions[change.fingerprint] = { episode: change.episode, reason: change.reason, at };
+    for (const [fingerprint, resolution] of Object.entries(draft.resolutions)) {
+      if (resolution.at < after(at, -RESOLUTIONS_KEPT)) delete draft.resolutions[fingerprint];
+    }
+  }
+}
