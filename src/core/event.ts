@@ -13,6 +13,26 @@ export type AbsenceReason = 'skipped' | 'no_artifact' | 'not_found_inside' | 'ex
 /** How far a source has read. Opaque to everybody but the source. */
 export type Watermark = string;
 
+/** How a workflow file calls for an agent, as far as the file itself says. */
+export interface AgentSign {
+  readonly engine: Agent['engine'];
+  readonly means: Agent['means'];
+  /** For people: `uses anthropics/claude-code-action@v1 (job "fix")`. */
+  readonly reason: string;
+}
+
+/** What was read of a workflow file, kept so that an unchanged file is never fetched twice. */
+export interface JudgedWorkflow {
+  readonly path: string;
+  readonly blob: string;
+  /** Null when the file itself runs no agent. */
+  readonly sign: AgentSign | null;
+  /** Paths of the repository's own reusable workflows that it calls. */
+  readonly calls: readonly string[];
+  /** True when only other workflows can start it, so that it never has runs of its own. */
+  readonly onlyCalled: boolean;
+}
+
 /** Where the ledger held something that could not be read. The bytes stay where they are. */
 export interface Quarantined {
   readonly path: string;
@@ -26,6 +46,8 @@ export interface Quarantined {
 interface EventPayloads {
   'agent.observed': { readonly agent: Agent };
   'agent.gone': { readonly name: string; readonly workflow: string };
+  /** All workflow files as they were judged; replaces what was judged before. `judge` counts the changes of our criteria. */
+  'workflows.judged': { readonly judge: number; readonly files: readonly JudgedWorkflow[] };
   'run.started': { readonly run: WorkflowRun };
   'run.completed': { readonly run: WorkflowRun };
   'session.recorded': { readonly session: Session };
@@ -39,7 +61,12 @@ interface EventPayloads {
     readonly detail: string;
   };
   'source.read': { readonly source: string; readonly watermark: Watermark | null; readonly items: number };
-  'source.failed': { readonly source: string; readonly failure: Failure };
+  'source.failed': {
+    readonly source: string;
+    readonly failure: Failure;
+    /** How far it came all the same; left out when nothing was read. */
+    readonly watermark?: Watermark;
+  };
   'alert.changed': { readonly change: AlertChange };
   'response.claimed': { readonly claim: Claim };
   'response.applied': { readonly receipt: Receipt };
@@ -82,6 +109,7 @@ export type EventOf<K extends EventKind> = Extract<LedgerEvent, { readonly kind:
 export const EVENT_KINDS: readonly EventKind[] = [
   'agent.observed',
   'agent.gone',
+  'workflows.judged',
   'run.started',
   'run.completed',
   'session.recorded',

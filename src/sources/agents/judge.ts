@@ -1,0 +1,162 @@
+import type { AgentSign } from '../../core/event.ts';
+import { plainLine } from '../../core/text.ts';
+import { agentCommand } from './commands.ts';
+import { KNOWN_ACTIONS, type KnownAction } from './known.ts';
+
+/**
+ * Counts the changes of the criteria below. Raise it with every change of what is taken for an agent:
+ * then every repository reads its workflow files once more.
+ */
+export const JUDGE = 1;
+
+/** What a workflow file says of agents. */
+export interface Judgement {
+  readonly sign: AgentSign | null;
+  /** Paths of the repository's own reusable workflows that it calls. */
+  readonly calls: readonly string[];
+  readonly onlyCalled: boolean;
+  /** Short remarks for people. */
+  readonly complaints: readonly string[];
+}
+
+/** A workflow file as text, and as the value that its YAML stands for; undefined when it could not be parsed. */
+export interface WorkflowText {
+  readonly path: string;
+  readonly text: string;
+  readonly parsed: unknown;
+}
+
+/** Whether a workflow file runs an agent, and how. The first sign in the order of the file counts. */
+export function judgeWorkflow(file: WorkflowText): Judgement {
+  const jobs = file.parsed === undefined ? null : jobsOf(file.parsed);
+  const sign = ghAwSign(file.text) ?? (jobs === null ? signInLines(file.text) : signInJobs(jobs));
+  const own = isOwnWorkflow(file, jobs);
+  return {
+    sign: own ? null : sign,
+    calls: jobs === null ? [] : calledWorkflows(jobs),
+    onlyCalled: onlyCalled(file.parsed),
+    complaints: [
+      ...(file.parsed === undefined ? [`${plainLine(file.path)} is no valid YAML: it was judged line by line`] : []),
+      ...(own && sign !== null
+        ? [
+            `${plainLine(file.path)} runs Checkrein and an agent (${sign.reason}): move the agent to a workflow of its own`,
+          ]
+        : []),
+    ],
+  };
+}
+
+interface Job {
+  readonly name: string;
+  /** Set in a job that calls a reusable workflow. */
+  readonly uses: string | null;
+  readonly steps: readonly Step[];
+}
+
+interface Step {
+  readonly uses: string | null;
+  readonly run: string | null;
+}
+
+function jobsOf(parsed: unknown): readonly Job[] {
+  return Object.entries(record(record(parsed)['jobs'])).map(([name, value]) => {
+    const job = record(value);
+    const steps = Array.isArray(job['steps']) ? job['steps'].map(record) : [];
+    return {
+      name,
+      uses: textOf(job['uses']),
+      steps: steps.map((step) => ({ uses: textOf(step['uses']), run: textOf(step['run']) })),
+    };
+  });
+}
+
+function record(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value.trim() : null;
+}
+
+/** The compiler of GitHub's agentic workflows writes a line of JSON near the top of the files it makes. */
+function ghAwSign(text: string): AgentSign | null {
+  const head = text.slice(0, 20_000).split('\n', 60);
+  const line = head.find((candidate) => /^\s*#\s*gh-aw-metadata:\s*\{/.test(candidate));
+  if (line === undefined) return null;
+  const agent = /"agent_id"\s*:\s*"([\w.-]{1,40})"/.exec(line)?.[1];
+  return {
+    engine: 'gh-aw',
+    means: 'gh-aw',
+    reason: `compiled by gh-aw${agent === undefined ? '' : ` (engine ${agent})`}`,
+  };
+}
+
+function signInJobs(jobs: readonly Job[]): AgentSign | null {
+  for (const job of jobs) {
+    const called = job.uses === null ? null : usesSign(job.uses, job.name);
+    if (called !== null) return called;
+    for (const step of job.steps) {
+      const sign = stepSign(step, job.name);
+      if (sign !== null) return sign;
+    }
+  }
+  return null;
+}
+
+function stepSign(step: Step, job: string): AgentSign | null {
+  if (step.uses !== null) return usesSign(step.uses, job);
+  return step.run === null ? null : runSign(step.run, `job "${plainLine(job, 40)}"`);
+}
+
+function usesSign(uses: string, job: string): AgentSign | null {
+  const known = knownAction(uses);
+  if (known === null) return null;
+  return { engine: known.engine, means: 'action', reason: `uses ${plainLine(uses)} (job "${plainLine(job, 40)}")` };
+}
+
+function runSign(script: string, where: string): AgentSign | null {
+  const known = agentCommand(script);
+  return known === null ? null : { engine: known.engine, means: 'cli', reason: `runs ${known.command} (${where})` };
+}
+
+function knownAction(uses: string): KnownAction | null {
+  const target = uses.toLowerCase().replace(/@.*$/, '');
+  return KNOWN_ACTIONS.find(({ action }) => target === action || target.startsWith(`${action}/`)) ?? null;
+}
+
+/** For files that are no valid YAML: each line on its own, comments left out. */
+function signInLines(text: string): AgentSign | null {
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
+    const where = `line ${index + 1}`;
+    const uses = /^\s*(?:-\s*)?uses:\s*['"]?([^\s'"#]+)/.exec(line)?.[1];
+    const known = uses === undefined ? null : knownAction(uses);
+    if (known !== null) {
+      return { engine: known.engine, means: 'action', reason: `uses ${plainLine(uses ?? '')} (${where})` };
+    }
+    const sign = runSign(line.replace(/^\s*(?:-\s*)?(?:run:\s*[|>]?[+-]?)?/, ''), where);
+    if (sign !== null) return sign;
+  }
+  return null;
+}
+
+/** The workflow that runs Checkrein itself: by its name and by the action that it uses. */
+function isOwnWorkflow({ path, text }: WorkflowText, jobs: readonly Job[] | null): boolean {
+  if (!/(^|\/)checkrein\.ya?ml$/i.test(path)) return false;
+  const uses = jobs?.flatMap((job) => job.steps.map((step) => step.uses ?? ''));
+  const isOurs = (target: string): boolean => /^(\.\/?|[^/]+\/checkrein(\/.*)?)(@.*)?$/i.test(target);
+  return uses?.some(isOurs) ?? /uses:\s*['"]?(\.\/|[\w.-]+\/checkrein@)/i.test(text);
+}
+
+function calledWorkflows(jobs: readonly Job[]): readonly string[] {
+  const called = jobs
+    .map((job) => job.uses ?? '')
+    .filter((uses) => uses.startsWith('./.github/workflows/'))
+    .map((uses) => uses.slice(2));
+  return [...new Set(called)].sort();
+}
+
+function onlyCalled(parsed: unknown): boolean {
+  const on = record(parsed)['on'];
+  const triggers = typeof on === 'string' ? [on] : Array.isArray(on) ? on : Object.keys(record(on));
+  return triggers.length > 0 && triggers.every((trigger) => trigger === 'workflow_call');
+}
