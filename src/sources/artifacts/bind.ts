@@ -1,0 +1,101 @@
+import type { AbsenceReason, EventOf, LedgerEvent } from '../../core/event.ts';
+import type { RunMark } from '../../core/facts.ts';
+import type { Certainty } from '../../core/outcome.ts';
+import { outcomeOfRun } from '../../core/run.ts';
+import type { Session, SessionReading } from '../../core/session.ts';
+import { agentSubject } from '../../core/subject.ts';
+import { after, type Instant, MINUTE } from '../../core/time.ts';
+import type { SourceMoment } from '../progress.ts';
+
+/** The clock of a runner may differ from GitHub's by this much. */
+const SKEW = 10 * MINUTE;
+
+/** The sessions of an attempt of a run as events. Two records of one session count once: the better known one stays. */
+export function sessionEvents(
+  mark: RunMark,
+  readings: readonly SessionReading[],
+  moment: SourceMoment,
+): readonly LedgerEvent[] {
+  return withoutTwins(readings).map((reading, index): LedgerEvent => {
+    const session = boundSession(mark, reading, index + 1);
+    return {
+      v: 1,
+      id: session.id,
+      kind: 'session.recorded',
+      at: session.startedAt ?? mark.startedAt,
+      seen: moment.now,
+      repo: moment.repo,
+      subject: agentSubject(mark.agent),
+      data: { session },
+    };
+  });
+}
+
+/** That an attempt of a run left no readable account, and why. `detail` is one line in our own words. */
+export function absentEvent(
+  mark: RunMark,
+  reason: AbsenceReason,
+  detail: string,
+  moment: SourceMoment,
+): EventOf<'session.absent'> {
+  const { run, attempt, agent } = mark;
+  return {
+    v: 1,
+    id: `absent:${run}:${attempt}`,
+    kind: 'session.absent',
+    at: mark.startedAt,
+    seen: moment.now,
+    repo: moment.repo,
+    subject: agentSubject(agent),
+    data: { run, attempt, agent, outcome: outcomeOfRun(mark.conclusion), reason, detail },
+  };
+}
+
+function boundSession(mark: RunMark, reading: SessionReading, number: number): Session {
+  return {
+    ...reading,
+    id: `session:${mark.run}:${mark.attempt}:${number}`,
+    agent: mark.agent,
+    workflow: mark.workflow,
+    run: mark.run,
+    attempt: mark.attempt,
+    job: null,
+    startedAt: withinRun(reading.startedAt, mark),
+    endedAt: withinRun(reading.endedAt, mark),
+    outcome: boundOutcome(mark, reading),
+  };
+}
+
+/** What ran beside the agent could have written any time; one that lies outside the run is no answer. */
+function withinRun(instant: Instant | null, mark: RunMark): Instant | null {
+  if (instant === null) return null;
+  return instant >= after(mark.startedAt, -SKEW) && instant <= after(mark.updatedAt, SKEW) ? instant : null;
+}
+
+/** A record that does not tell how it ended was cut off by whatever ended the run. */
+function boundOutcome(mark: RunMark, reading: SessionReading): Session['outcome'] {
+  const cutOff = mark.conclusion === 'cancelled' || mark.conclusion === 'timed_out';
+  return reading.outcome === 'unknown' && cutOff ? outcomeOfRun(mark.conclusion) : reading.outcome;
+}
+
+const RANK: Readonly<Record<Certainty, number>> = { exact: 0, estimate: 1, lower_bound: 2, partial: 3, unknown: 4 };
+
+function withoutTwins(readings: readonly SessionReading[]): readonly SessionReading[] {
+  const kept: SessionReading[] = [];
+  for (const reading of readings) {
+    const twin = kept.findIndex((other) => isSameSession(other, reading));
+    const other = kept[twin];
+    if (other === undefined) kept.push(reading);
+    else if (isBetterKnown(reading, other)) kept[twin] = reading;
+  }
+  return kept;
+}
+
+function isSameSession(a: SessionReading, b: SessionReading): boolean {
+  return a.engineSession !== null && a.engineSession === b.engineSession && a.engine === b.engine;
+}
+
+function isBetterKnown(a: SessionReading, b: SessionReading): boolean {
+  const byTokens = RANK[a.state.tokens] - RANK[b.state.tokens];
+  return byTokens === 0 ? RANK[a.state.cost] < RANK[b.state.cost] : byTokens < 0;
+}

@@ -1,0 +1,150 @@
+import type { LedgerEvent } from '../../core/event.ts';
+import type { RunMark } from '../../core/facts.ts';
+import { attempt, type Failure, type Result } from '../../core/failure.ts';
+import type { Instant } from '../../core/time.ts';
+import type { GitHub } from '../../github/port.ts';
+import { type Gathered, gather, type SourceReading } from '../progress.ts';
+import { artifactsOf } from './assign.ts';
+import { type ListArtifacts, listArtifacts } from './list.ts';
+import { type ReadSessions, type RunOutcome, type RunReader, readRun } from './read-run.ts';
+
+export interface SessionsRequest {
+  readonly github: GitHub;
+  readonly now: Instant;
+  /** All attempts that are known; those whose telemetry is awaited are looked for, the others tell attempts apart. */
+  readonly runs: readonly RunMark[];
+  readonly readSessions: ReadSessions;
+  /** Larger artifacts are not downloaded; 64 MiB when left out. */
+  readonly maxBytes?: number;
+  /** How many requests this source may make in all; no limit of its own when left out. */
+  readonly maxRequests?: number;
+  /** How many requests are left for others; 200 when left out. */
+  readonly reserve?: number;
+}
+
+const MIB = 1_048_576;
+
+/** How many runs are read at once. */
+const LANES = 6;
+
+/**
+ * Looks for the sessions of finished runs in their artifacts, newest run first. What could not be read for a reason that
+ * may pass stays awaited, and so does what the request budget does not reach.
+ */
+export async function gatherSessions(request: SessionsRequest): Promise<Gathered> {
+  const { github, now } = request;
+  return await gather('artifacts', { repo: github.repo, now }, () => readAwaited(request));
+}
+
+async function readAwaited(request: SessionsRequest): Promise<SourceReading> {
+  const { github, now, readSessions, maxBytes = 64 * MIB } = request;
+  const moment = { repo: github.repo, now };
+  const reader: RunReader = { github, moment, maxBytes, readSessions, alone: oneAtATime() };
+  const awaited = request.runs
+    .filter(({ telemetry, status }) => telemetry === 'awaited' && status === 'completed')
+    .sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
+  const harvest = startHarvest(request);
+  if (awaited.length > 0 && harvest.mayGoOn()) {
+    const list = await listArtifacts(github, awaited);
+    await inLanes(awaited, harvest, (mark) => readMark(reader, request.runs, mark, list));
+  }
+  return {
+    events: harvest.events,
+    complaints: harvest.complaints(),
+    watermark: null,
+    items: awaited.length,
+    failure: harvest.failure(),
+  };
+}
+
+interface SessionHarvest {
+  readonly events: LedgerEvent[];
+  readonly mayGoOn: () => boolean;
+  readonly add: (mark: RunMark, result: Result<RunOutcome>) => void;
+  readonly leave: () => void;
+  readonly complaints: () => readonly string[];
+  readonly failure: () => Failure | null;
+}
+
+/** After one of these every further request would fare the same. */
+const FINAL: ReadonlySet<Failure['kind']> = new Set<Failure['kind']>([
+  'unauthorized',
+  'forbidden',
+  'rate_limited',
+  'budget_spent',
+]);
+
+function startHarvest({ github, maxRequests, reserve = 200 }: SessionsRequest): SessionHarvest {
+  const atStart = github.usage().requests;
+  const events: LedgerEvent[] = [];
+  const complaints: string[] = [];
+  let stoppedBy: Failure | null = null;
+  let left = 0;
+  const mayGoOn = (): boolean => {
+    const { requests, remaining } = github.usage();
+    const within = maxRequests === undefined || requests - atStart < maxRequests;
+    return stoppedBy === null && within && (remaining === null || remaining > reserve);
+  };
+  const postpone = (mark: RunMark, failure: Failure): void => {
+    left += 1;
+    if (FINAL.has(failure.kind)) stoppedBy = failure;
+    else complaints.push(`run ${mark.run}, attempt ${mark.attempt}: ${failure.message}`);
+  };
+  return {
+    events,
+    mayGoOn,
+    add: (mark, result) => {
+      if (!result.ok) return postpone(mark, result.failure);
+      if (result.value.kind === 'awaited') return postpone(mark, result.value.failure);
+      events.push(...result.value.events);
+      complaints.push(...result.value.complaints);
+    },
+    leave: () => {
+      left += 1;
+    },
+    complaints: () =>
+      left === 0
+        ? complaints
+        : [...complaints, `the sessions of ${left} runs are still to be read: the next run goes on`],
+    failure: () => (stoppedBy?.kind === 'budget_spent' ? null : stoppedBy),
+  };
+}
+
+/** Lets one piece of work run at a time, in the order of asking. */
+function oneAtATime(): RunReader['alone'] {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const mine = last.then(work);
+    last = mine.then(
+      () => undefined,
+      () => undefined,
+    );
+    return mine;
+  };
+}
+
+async function readMark(
+  reader: RunReader,
+  runs: readonly RunMark[],
+  mark: RunMark,
+  list: ListArtifacts,
+): Promise<Result<RunOutcome>> {
+  const attempts = runs.filter(({ run }) => run === mark.run);
+  return await attempt(async () => await readRun(reader, mark, artifactsOf(mark, attempts, await list(mark.run))));
+}
+
+/** Reads runs side by side, each lane taking the next one when it is free, as long as the harvest may go on. */
+async function inLanes(
+  marks: readonly RunMark[],
+  harvest: SessionHarvest,
+  read: (mark: RunMark) => Promise<Result<RunOutcome>>,
+): Promise<void> {
+  const queue = marks.values();
+  const lane = async (): Promise<void> => {
+    for (const mark of queue) {
+      if (harvest.mayGoOn()) harvest.add(mark, await read(mark));
+      else harvest.leave();
+    }
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+}

@@ -1,0 +1,159 @@
+import type { AbsenceReason, LedgerEvent } from '../../core/event.ts';
+import type { RunMark } from '../../core/facts.ts';
+import { attempt, type Failure } from '../../core/failure.ts';
+import type { RunConclusion } from '../../core/run.ts';
+import type { SessionReading } from '../../core/session.ts';
+import { plainLine } from '../../core/text.ts';
+import type { GitHub, RemoteArtifact } from '../../github/port.ts';
+import type { SourceMoment } from '../progress.ts';
+import { absentEvent, sessionEvents } from './bind.ts';
+
+/** What a zip held. `refused` says why it could not be read as a whole. */
+export interface ZipReading {
+  readonly sessions: readonly SessionReading[];
+  readonly complaints: readonly string[];
+  readonly refused?: Failure;
+}
+
+/** Finds the session files in the bytes of a zip and reads them. */
+export type ReadSessions = (zip: Uint8Array) => Promise<ZipReading>;
+
+export interface RunReader {
+  readonly github: GitHub;
+  readonly moment: SourceMoment;
+  readonly maxBytes: number;
+  readonly readSessions: ReadSessions;
+  /** Runs work that holds much memory, one piece at a time. */
+  readonly alone: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
+/** Artifacts larger than this are read one at a time: each is held in memory whole. */
+const LARGE = 8 * 1_048_576;
+
+/** What came of looking for the sessions of a run. */
+export type RunOutcome =
+  | { readonly kind: 'settled'; readonly events: readonly LedgerEvent[]; readonly complaints: readonly string[] }
+  /** Something that may pass: the run stays awaited. */
+  | { readonly kind: 'awaited'; readonly failure: Failure };
+
+/** Looks through the artifacts of an attempt of a run for sessions. */
+export async function readRun(
+  reader: RunReader,
+  mark: RunMark,
+  artifacts: readonly RemoteArtifact[],
+): Promise<RunOutcome> {
+  const sessions: SessionReading[] = [];
+  const complaints: string[] = [];
+  const absences: Absence[] =
+    artifacts.length === 0 ? [{ reason: 'no_artifact', detail: 'the run left no artifact' }] : [];
+  for (const artifact of artifacts) {
+    const found = await readArtifact(reader, artifact);
+    if (found.kind === 'failed') return { kind: 'awaited', failure: found.failure };
+    complaints.push(...found.complaints.map((complaint) => `run ${mark.run}: ${complaint}`));
+    sessions.push(...found.sessions);
+    if (found.absence !== null) absences.push(found.absence);
+  }
+  if (sessions.length > 0) {
+    return { kind: 'settled', events: sessionEvents(mark, sessions, reader.moment), complaints };
+  }
+  return await settleAbsence(reader, mark, weightiest(absences), complaints);
+}
+
+interface Absence {
+  readonly reason: AbsenceReason;
+  /** One line of ours. */
+  readonly detail: string;
+}
+
+type ArtifactOutcome =
+  | {
+      readonly kind: 'read';
+      readonly sessions: readonly SessionReading[];
+      readonly complaints: readonly string[];
+      readonly absence: Absence | null;
+    }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+async function readArtifact(reader: RunReader, artifact: RemoteArtifact): Promise<ArtifactOutcome> {
+  if (artifact.expired) return absent('expired', 'its artifact has expired');
+  if (artifact.bytes > reader.maxBytes) return absent('too_large', sizeDetail(artifact.bytes, reader.maxBytes));
+  const work = (): Promise<ArtifactOutcome> => readZip(reader, artifact.id);
+  return artifact.bytes > LARGE ? await reader.alone(work) : await work();
+}
+
+async function readZip({ github, maxBytes, readSessions }: RunReader, id: number): Promise<ArtifactOutcome> {
+  const zip = await attempt(() => github.actions.artifactZip(id, maxBytes));
+  if (!zip.ok) return ofDownload(zip.failure, maxBytes);
+  const read = await attempt(() => readSessions(zip.value));
+  const refused = read.ok ? read.value.refused : read.failure;
+  const { sessions, complaints }: ZipReading = read.ok ? read.value : { sessions: [], complaints: [] };
+  return { kind: 'read', sessions, complaints, absence: absenceIn(sessions, complaints, refused) };
+}
+
+function absenceIn(
+  sessions: readonly SessionReading[],
+  complaints: readonly string[],
+  refused: Failure | undefined,
+): Absence | null {
+  if (refused !== undefined) return { reason: 'unreadable', detail: plainLine(refused.message, 160) };
+  if (sessions.length > 0) return null;
+  return complaints.length > 0
+    ? { reason: 'unreadable', detail: 'its artifact holds a session file that could not be read' }
+    : { reason: 'not_found_inside', detail: 'its artifacts hold no session file' };
+}
+
+function absent(reason: AbsenceReason, detail: string): ArtifactOutcome {
+  return { kind: 'read', sessions: [], complaints: [], absence: { reason, detail } };
+}
+
+function ofDownload(failure: Failure, maxBytes: number): ArtifactOutcome {
+  const { kind } = failure;
+  if (kind === 'gone' || kind === 'not_found') return absent('expired', 'its artifact is gone from GitHub');
+  if (kind === 'too_large') return absent('too_large', sizeDetail(null, maxBytes));
+  if (failure.retry || kind === 'unauthorized' || kind === 'forbidden') return { kind: 'failed', failure };
+  return absent('unreadable', plainLine(failure.message, 160));
+}
+
+function sizeDetail(bytes: number | null, maxBytes: number): string {
+  const mib = (size: number): string => `${Math.ceil(size / 1_048_576)} MiB`;
+  return `its artifact is ${bytes === null ? 'larger' : mib(bytes)}${bytes === null ? ' than' : ', above'} the limit of ${mib(maxBytes)}`;
+}
+
+/** The reason that a person can do most about comes first. */
+const WEIGHT: readonly AbsenceReason[] = [
+  'unreadable',
+  'too_large',
+  'expired',
+  'not_found_inside',
+  'no_artifact',
+  'skipped',
+];
+
+function weightiest(absences: readonly Absence[]): Absence {
+  const [first] = [...absences].sort((a, b) => WEIGHT.indexOf(a.reason) - WEIGHT.indexOf(b.reason));
+  return first ?? { reason: 'no_artifact', detail: 'the run left no artifact' };
+}
+
+/** A run that ended like this had a job that began. */
+const BEGAN: ReadonlySet<RunConclusion | null> = new Set<RunConclusion>(['failure', 'timed_out', 'startup_failure']);
+
+/** A job skipped by its condition has spent nothing: the only proof of that which GitHub gives. */
+async function settleAbsence(
+  reader: RunReader,
+  mark: RunMark,
+  absence: Absence,
+  complaints: readonly string[],
+): Promise<RunOutcome> {
+  const { github, moment } = reader;
+  const settled = ({ reason, detail }: Absence): RunOutcome => ({
+    kind: 'settled',
+    events: [absentEvent(mark, reason, detail, moment)],
+    complaints,
+  });
+  if (absence.reason !== 'no_artifact' || BEGAN.has(mark.conclusion)) return settled(absence);
+  const jobs = await attempt(() => github.actions.jobs(mark.run, mark.attempt));
+  if (!jobs.ok)
+    return jobs.failure.kind === 'not_found' ? settled(absence) : { kind: 'awaited', failure: jobs.failure };
+  const allSkipped = jobs.value.length > 0 && jobs.value.every(({ conclusion }) => conclusion === 'skipped');
+  return settled(allSkipped ? { reason: 'skipped', detail: 'all its jobs were skipped' } : absence);
+}
