@@ -1,0 +1,23 @@
+import { execFileSync } from 'node:child_process';
+import { cpus } from 'node:os';
+import { coldStart } from './cold-start.ts';
+import { spreadText } from './measure.ts';
+import { watchBench } from './watch.ts';
+import type { ProcessFigures } from './whole-process.ts';
+
+/** Nodes to measure on: the one that runs this, and those named as arguments (for example the system's Node 20). */
+const nodes = [process.execPath, ...process.argv.slice(2)];
+
+console.log(`${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, ${process.platform} ${process.arch}\n`);
+for (const node of nodes) {
+  const version = execFileSync(node, ['--version']).toString().trim();
+  const { action, bare } = await coldStart(node, 11);
+  console.log(
+    `| action, Node ${version}: start to first request, ms | ${spreadText(action)} | bare Node: ${spreadText(bare)} | bound 300 |`,
+  );
+}
+const { first, again } = await watchBench(process.execPath);
+const row = (what: string, { seconds, peakMb }: ProcessFigures): string =>
+  `| ${what} | ${seconds.toFixed(2)} s | peak ${peakMb.toFixed(0)} MB | bound 512 MB |`;
+console.log(row('watch, 10,000 new session files of 90 days', first));
+console.log(row('watch, the same files again', again));

@@ -1,0 +1,37 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as core from '@actions/core';
+import { context } from '@actions/github';
+import { type ActionHost, runAction } from './app/run-action.ts';
+import type { Screen } from './app/world.ts';
+
+/** The environment is read here and in cli.ts, and nowhere else. */
+const { env } = process;
+
+const log: Screen = { write: (text) => process.stdout.write(text), columns: null, colour: false };
+
+const host: ActionHost = {
+  input: (name) => core.getInput(name),
+  output: (name, value) => core.setOutput(name, value),
+  mask: (secret) => core.setSecret(secret),
+  error: (message) => core.error(message),
+  warning: (message) => core.warning(message),
+  summary: async (markdown) => {
+    await core.summary.addRaw(markdown).write({ overwrite: true });
+  },
+  event: {
+    name: context.eventName,
+    payload: context.payload,
+    run: Number.isInteger(context.runId) ? context.runId : null,
+    repo: env['GITHUB_REPOSITORY'] ?? '',
+  },
+};
+
+process.exitCode = await runAction(host, {
+  now: () => new Date().toISOString(),
+  by: randomUUID(),
+  sleep: (duration) => sleep(duration),
+  env,
+  out: log,
+  err: log,
+});

@@ -1,0 +1,14 @@
+import type { Receipt } from '../core/response.ts';
+import { applyResponses } from '../responses/apply.ts';
+import type { WatchJob } from './job.ts';
+import type { Judgement } from './judge.ts';
+
+/** Carries out what was planned: the only stage that changes anything outside the ledger. */
+export async function act(job: WatchJob, { plan }: Judgement): Promise<readonly Receipt[]> {
+  if (job.issues === null) return [];
+  let done = 0;
+  return applyResponses(plan.ready, { issues: job.issues }, () => {
+    done += 1;
+    job.progress('writing issues', done, plan.ready.length);
+  });
+}

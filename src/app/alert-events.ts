@@ -1,0 +1,50 @@
+import type { AlertChange } from '../core/alert.ts';
+import type { EventOf } from '../core/event.ts';
+import type { PlannedResponse } from '../core/response.ts';
+import { repositorySubject, type Subject } from '../core/subject.ts';
+import type { WatchJob } from './job.ts';
+
+/** A step in the life of an alert, as the ledger keeps it. */
+export function alertEvent(job: WatchJob, change: AlertChange): EventOf<'alert.changed'> {
+  return {
+    v: 1,
+    id: `alert:${change.fingerprint}:${change.episode}:${change.kind}:${job.now}`,
+    kind: 'alert.changed',
+    at: job.now,
+    seen: job.now,
+    repo: job.repo,
+    subject: subjectOf(job, change),
+    data: { change },
+  };
+}
+
+/** That we take a response on, written down before it is carried out. */
+export function claimEvent(job: WatchJob, response: PlannedResponse): EventOf<'response.claimed'> {
+  const { key, kind, act, fingerprint, episode } = response;
+  return {
+    v: 1,
+    id: `claim:${key}:${job.by}`,
+    kind: 'response.claimed',
+    at: job.now,
+    seen: job.now,
+    repo: job.repo,
+    subject: repositorySubject(job.repo),
+    data: { claim: { key, kind, act, fingerprint, episode, by: job.by, at: job.now } },
+  };
+}
+
+function subjectOf(job: WatchJob, change: AlertChange): Subject {
+  switch (change.kind) {
+    case 'pending':
+    case 'activated':
+    case 'updated':
+      return change.subject;
+    case 'clearing':
+    case 'holding':
+    case 'dropped':
+    case 'resolved':
+      return repositorySubject(job.repo);
+    default:
+      return change satisfies never;
+  }
+}

@@ -1,0 +1,15 @@
+import { budgetRule } from '../budgets/budget-rule.ts';
+import type { Config } from '../config/schema.ts';
+import type { Facts } from '../core/facts.ts';
+import type { Finding } from '../core/finding.ts';
+import type { Instant } from '../core/time.ts';
+import { RULES } from '../rules/registry.ts';
+
+/** Puts the question of every rule that is switched on. */
+export function askRules(facts: Facts, config: Config, now: Instant): readonly Finding[] {
+  const asked = RULES.filter(({ name }) => config.rules[name]?.enabled === true);
+  return [
+    ...budgetRule.judge(facts, { enabled: true, budgets: config.budgets }, now),
+    ...asked.flatMap((rule) => rule.judge(facts, config.rules[rule.name], now)),
+  ];
+}

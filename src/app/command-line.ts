@@ -1,0 +1,93 @@
+import { parseArgs } from 'node:util';
+import { nearest } from '../core/nearest.ts';
+import { COMMANDS, type CommandDoc, type OptionDoc } from './commands.ts';
+import { UsageError } from './world.ts';
+
+/** A command with what was given to it. */
+export interface Invocation {
+  readonly command: string;
+  readonly operands: readonly string[];
+  /** The value of a flag that takes one; null when it was not given. */
+  value(flag: string): string | null;
+  values(flag: string): readonly string[];
+  has(flag: string): boolean;
+}
+
+/** What somebody asked for on the command line. */
+export type Request =
+  | { readonly kind: 'run'; readonly invocation: Invocation }
+  | { readonly kind: 'help'; readonly command: CommandDoc | null }
+  | { readonly kind: 'version' };
+
+/**
+ * Reads the words after the program's name.
+ * @throws UsageError when a command or a flag is unknown, or a flag lacks its value.
+ */
+export function readCommandLine(words: readonly string[]): Request {
+  const [name, ...rest] = words;
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    return { kind: 'help', command: name === 'help' && rest[0] !== undefined ? commandNamed(rest[0]) : null };
+  }
+  if (name === '--version' || name === '-V') return { kind: 'version' };
+  const command = commandNamed(name);
+  if (rest.includes('--help') || rest.includes('-h')) return { kind: 'help', command };
+  return { kind: 'run', invocation: readFlags(command, rest) };
+}
+
+function commandNamed(name: string): CommandDoc {
+  const command = COMMANDS.find((candidate) => candidate.name === name);
+  if (command !== undefined) return command;
+  const names = COMMANDS.map((candidate) => candidate.name);
+  throw new UsageError(`There is no command '${name}'.${hint(name, names)} The commands are: ${names.join(', ')}.`);
+}
+
+function readFlags(command: CommandDoc, words: readonly string[]): Invocation {
+  const { tokens } = parseArgs({
+    args: [...words],
+    strict: false,
+    tokens: true,
+    options: Object.fromEntries(
+      command.options.map(({ flag, value }) => [flag, { type: value ? 'string' : 'boolean' }]),
+    ),
+  });
+  const given = new Map<string, string[]>();
+  const operands: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === 'positional') operands.push(token.value);
+    if (token.kind !== 'option') continue;
+    const option = optionNamed(command, token.name, token.rawName);
+    given.set(option.flag, [...(given.get(option.flag) ?? []), flagValue(option, token.value, words[token.index + 1])]);
+  }
+  return {
+    command: command.name,
+    operands,
+    value: (flag) => given.get(flag)?.at(-1) ?? null,
+    values: (flag) => given.get(flag) ?? [],
+    has: (flag) => given.has(flag),
+  };
+}
+
+function optionNamed(command: CommandDoc, name: string, written: string): OptionDoc {
+  const option = command.options.find(({ flag }) => flag === name);
+  if (option !== undefined && written.startsWith('--')) return option;
+  const flags = command.options.map(({ flag }) => flag);
+  throw new UsageError(
+    `'${command.name}' has no option '${written}'.${hint(name, flags, '--')} See 'checkrein ${command.name} --help'.`,
+  );
+}
+
+function flagValue(option: OptionDoc, value: string | undefined, next: string | undefined): string {
+  if (option.value === undefined) {
+    if (value !== undefined) throw new UsageError(`--${option.flag} takes no value.`);
+    return '';
+  }
+  if (value === undefined || value === '' || (value === next && value.startsWith('--'))) {
+    throw new UsageError(`--${option.flag} needs a value: --${option.flag} ${option.value}.`);
+  }
+  return value;
+}
+
+function hint(word: string, known: readonly string[], prefix = ''): string {
+  const near = nearest(word, known);
+  return near === null ? '' : ` Did you mean '${prefix}${near}'?`;
+}

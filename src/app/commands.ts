@@ -1,0 +1,111 @@
+/** One flag of a command, as `--help` and docs/commands.md show it. */
+export interface OptionDoc {
+  readonly flag: string;
+  /** What follows the flag, for example `PATH`; absent for a switch. */
+  readonly value?: string;
+  /** May be given more than once. */
+  readonly many?: true;
+  readonly summary: string;
+}
+
+export interface CommandDoc {
+  readonly name: string;
+  readonly summary: string;
+  /** What follows the name, for example `PATH…`. */
+  readonly operands: string;
+  readonly options: readonly OptionDoc[];
+  /** Exit codes beside 0 (done) and 2 (bad usage or configuration). */
+  readonly exits: Readonly<Record<string, string>>;
+  readonly examples: readonly string[];
+}
+
+const JSON_OUT: OptionDoc = { flag: 'json', summary: 'Print JSON for programs; the shape is a stable contract.' };
+const NOW: OptionDoc = { flag: 'now', value: 'TIME', summary: 'Take this ISO 8601 moment for the present.' };
+const LEDGER: OptionDoc = {
+  flag: 'ledger',
+  value: 'ADDRESS',
+  summary: 'Where the ledger is: `dir:PATH`, `branch:OWNER/NAME[@REF]` or `memory:` (default: `dir:.checkrein`).',
+};
+const CONFIG: OptionDoc = {
+  flag: 'config',
+  value: 'PATH',
+  summary: 'A configuration file on this machine (default: `.github/checkrein.yml` of the watched repository, if any).',
+};
+const FAILED = { '1': 'the command failed; the message says why and what to do' };
+
+/** Every verb of the command line, in the order in which help lists them. */
+export const COMMANDS: readonly CommandDoc[] = [
+  {
+    name: 'watch',
+    summary: 'Gather what the agents did, remember it, judge it, and open, update and close issues.',
+    operands: '',
+    options: [
+      { flag: 'repo', value: 'OWNER/NAME', summary: 'Watch this repository on GitHub (needs GITHUB_TOKEN).' },
+      {
+        flag: 'sessions',
+        value: 'GLOB',
+        many: true,
+        summary: 'Read session files from this machine. May be given more than once.',
+      },
+      { flag: 'agent', value: 'NAME', summary: 'The agent that the files of --sessions belong to.' },
+      LEDGER,
+      CONFIG,
+      { flag: 'dry-run', summary: 'Change nothing, neither ledger nor issues: print what would be done.' },
+      NOW,
+      JSON_OUT,
+    ],
+    exits: FAILED,
+    examples: [
+      'checkrein watch --repo octo/garden --dry-run',
+      "checkrein watch --ledger dir:.checkrein --sessions 'logs/**/*.json' --json",
+    ],
+  },
+  {
+    name: 'ingest',
+    summary: 'Read session files, folders or zip archives and print what the sessions used and did.',
+    operands: 'PATH…',
+    options: [JSON_OUT],
+    exits: { '1': 'no session could be read; the complaints say why' },
+    examples: ['checkrein ingest claude-execution-output.json', 'checkrein ingest artifacts/ --json'],
+  },
+  {
+    name: 'ledger',
+    summary: 'Prove, remake or print the ledger: `verify`, `rebuild`, `show`.',
+    operands: 'verify|rebuild|show',
+    options: [
+      LEDGER,
+      { flag: 'kind', value: 'KIND', many: true, summary: 'With `show`: only events of this kind.' },
+      NOW,
+      JSON_OUT,
+    ],
+    exits: { '1': '`verify` found damage, or the ledger cannot be read' },
+    examples: [
+      'checkrein ledger verify --ledger branch:octo/garden',
+      'checkrein ledger show --kind alert.changed --json',
+    ],
+  },
+  {
+    name: 'rules',
+    summary: 'List the rules with their settings, or check a configuration file: `list`, `check FILE`.',
+    operands: 'list|check [FILE]',
+    options: [CONFIG, JSON_OUT],
+    exits: {},
+    examples: ['checkrein rules list', 'checkrein rules check .github/checkrein.yml --json'],
+  },
+  {
+    name: 'demo',
+    summary: 'Send a bundled month of five agents through the real pipeline and show what Checkrein makes of it.',
+    operands: '',
+    options: [
+      {
+        flag: 'ledger',
+        value: 'ADDRESS',
+        summary: 'Where to keep the ledger (default: a new folder for temporary files).',
+      },
+      { flag: 'seed', value: 'NUMBER', summary: 'Another month of another fleet.' },
+      JSON_OUT,
+    ],
+    exits: FAILED,
+    examples: ['checkrein demo', 'checkrein demo --seed 7 --json'],
+  },
+];

@@ -1,0 +1,46 @@
+import type { Config } from '../config/schema.ts';
+import type { LedgerEvent } from '../core/event.ts';
+import type { Duration, Instant } from '../core/time.ts';
+import type { IssuesApi } from '../github/port.ts';
+import type { Ledger } from '../ledger/port.ts';
+import type { LedgerState } from './state.ts';
+
+/** What one source brought. */
+export interface Gathered {
+  readonly events: readonly LedgerEvent[];
+  /** What could not be read and why, one line each, free of text from strangers. */
+  readonly complaints: readonly string[];
+}
+
+/** A place that events come from. A source that fails says so in a `source.failed` event and does not throw. */
+export interface Source {
+  readonly name: string;
+  gather(state: LedgerState): Promise<Gathered>;
+}
+
+/** What set this run off. */
+export interface Trigger {
+  readonly name: string;
+  readonly run: number | null;
+  readonly late: Duration | null;
+}
+
+/** One run of `watch`, with everything it works on. */
+export interface WatchJob {
+  readonly repo: string;
+  readonly now: Instant;
+  readonly by: string;
+  readonly trigger: Trigger;
+  readonly config: Config;
+  readonly ledger: Ledger<LedgerState>;
+  readonly sources: readonly Source[];
+  /** Where issues are opened; null where there is no such place, or where nothing may be done: then the plan is shown only. */
+  readonly issues: IssuesApi | null;
+  /** Web address of the product's files, for links to its documents. */
+  readonly home: string;
+  readonly sleep: (duration: Duration) => Promise<void>;
+  /** Requests made to GitHub so far. */
+  readonly requests: () => number;
+  /** Told what is going on, for a progress line. */
+  readonly progress: (stage: string, done: number, total: number) => void;
+}

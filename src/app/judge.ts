@@ -1,0 +1,72 @@
+import { advanceAlerts } from '../alerts/advance.ts';
+import { type AlertBook, alertsFold } from '../alerts/book.ts';
+import type { AlertChange } from '../core/alert.ts';
+import type { LedgerEvent } from '../core/event.ts';
+import type { Facts } from '../core/facts.ts';
+import type { Finding } from '../core/finding.ts';
+import { type Duration, SECOND } from '../core/time.ts';
+import { buildFacts } from '../metrics/facts.ts';
+import { CLAIM_LASTS } from '../responses/issue/plan.ts';
+import type { ResponsePlan } from '../responses/plan.ts';
+import { alertEvent, claimEvent } from './alert-events.ts';
+import { askRules } from './ask-rules.ts';
+import type { WatchJob } from './job.ts';
+import { planFor } from './plan.ts';
+import type { LedgerState } from './state.ts';
+
+/** What the judges make of a state of the ledger, and what is to be done about it. */
+export interface Judgement {
+  readonly facts: Facts;
+  readonly findings: readonly Finding[];
+  readonly changes: readonly AlertChange[];
+  readonly alerts: AlertBook;
+  readonly plan: ResponsePlan;
+  /** Events that were written down for it. */
+  readonly appended: number;
+}
+
+/** How long we stand aside for a run beside us that has just begun with the same response, and in how many looks. */
+const STAND_ASIDE: Duration = 2 * SECOND;
+const LOOKS = 5;
+
+/**
+ * Asks the judges, writes down what changed in the life of the alerts and which responses we take on. A response that a run
+ * beside us has taken on is left to it; when nothing comes of that in time, it is taken over, for that run may have died.
+ */
+export async function judge(job: WatchJob): Promise<Judgement> {
+  for (let look = 1; ; look++) {
+    const claimLasts = look < LOOKS ? CLAIM_LASTS : 0;
+    const judgement = await judgeOnce(job, claimLasts);
+    if (judgement.plan.waiting.length === 0 || job.issues === null) return judgement;
+    await job.sleep(STAND_ASIDE);
+  }
+}
+
+type Settled = Omit<Judgement, 'appended'>;
+
+async function judgeOnce(job: WatchJob, claimLasts: Duration): Promise<Judgement> {
+  const settled: { judgement: Settled | null } = { judgement: null };
+  const { appended } = await job.ledger.append((state) => {
+    settled.judgement = judgeState(job, state, claimLasts);
+    return eventsOf(job, settled.judgement);
+  });
+  if (settled.judgement === null) throw new Error('the ledger did not ask what to append');
+  return { ...settled.judgement, appended: appended.length };
+}
+
+/** Pure: the same state gives the same judgement, so that the ledger may ask again after a conflict. */
+function judgeState(job: WatchJob, state: LedgerState, claimLasts: Duration): Settled {
+  const { now, repo, config } = job;
+  const { rollups, recent } = state;
+  const facts = buildFacts({ repo, now, agents: state.agents.agents, rollups, recent, sources: state.sources.sources });
+  const findings = askRules(facts, config, now);
+  const changes = advanceAlerts(state.alerts, findings, { now, repo });
+  const alertEvents = changes.map((change) => alertEvent(job, change));
+  const alerts = alertsFold.apply(state.alerts, alertEvents);
+  return { facts, findings, changes, alerts, plan: planFor(job, state, alertEvents, alerts, claimLasts) };
+}
+
+function eventsOf(job: WatchJob, { changes, plan }: Settled): readonly LedgerEvent[] {
+  const claims = job.issues === null ? [] : plan.ready.map((response) => claimEvent(job, response));
+  return [...changes.map((change) => alertEvent(job, change)), ...claims];
+}

@@ -1,0 +1,73 @@
+import type { GitHub } from '../github/port.ts';
+import { rehearse } from '../ledger/rehearsal.ts';
+import { connect } from './connect.ts';
+import type { Trigger, WatchJob } from './job.ts';
+import { type LoadedConfig, loadLocalConfig, loadRemoteConfig } from './load-config.ts';
+import { LOCAL_REPO, openLedger, presentMoment } from './open-ledger.ts';
+import { fileSource, gitHubSources } from './sources.ts';
+import { stateFold } from './state.ts';
+import { homeAddress } from './version.ts';
+import type { World } from './world.ts';
+
+/** What somebody wants watched, by the command line or as an action. */
+export interface WatchOrder {
+  /** `OWNER/NAME`; null to watch session files alone. */
+  readonly repo: string | null;
+  /** Null: what the configuration says, else `defaultLedger`. */
+  readonly ledger: string | null;
+  readonly defaultLedger: string;
+  readonly config: { readonly local: string | null } | { readonly remote: string };
+  /** Globs of session files on this machine. */
+  readonly sessions: readonly string[];
+  /** The agent that those files belong to, where known. */
+  readonly agent: string | null;
+  readonly dryRun: boolean;
+  readonly now: string | null;
+  readonly trigger: Trigger;
+  /** Runs that the triggering event names. */
+  readonly namedRuns: readonly number[];
+  readonly progress: WatchJob['progress'];
+}
+
+/** Everything that one run needs, and what a person should look at in the configuration. */
+export interface PreparedWatch {
+  readonly job: WatchJob;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Opens what a run works on. Nothing is written yet.
+ * @throws UsageError when the order or the configuration cannot be carried out.
+ */
+export async function prepareWatch(order: WatchOrder, world: World): Promise<PreparedWatch> {
+  const now = presentMoment(order.now, world);
+  const github = order.repo === null ? null : await connect(order.repo, world, null);
+  const { config, warnings } = await loadConfig(order, github);
+  const repo = order.repo ?? LOCAL_REPO;
+  const address = order.ledger ?? config.ledger ?? order.defaultLedger;
+  const ledger = await openLedger(address, { world, now, repo: order.repo, github });
+  const moment = { repo, now };
+  const job: WatchJob = {
+    repo,
+    now,
+    by: world.by,
+    trigger: order.trigger,
+    config,
+    ledger: order.dryRun ? rehearse(ledger, stateFold) : ledger,
+    sources: [
+      ...(github === null ? [] : gitHubSources({ github, config, moment, namedRuns: order.namedRuns })),
+      ...(order.sessions.length === 0 ? [] : [fileSource(order, moment)]),
+    ],
+    issues: order.dryRun ? null : (github?.issues ?? null),
+    home: homeAddress(world.env),
+    sleep: world.sleep,
+    requests: () => github?.usage().requests ?? 0,
+    progress: order.progress,
+  };
+  return { job, warnings };
+}
+
+function loadConfig(order: WatchOrder, github: GitHub | null): Promise<LoadedConfig> {
+  if ('remote' in order.config && github !== null) return loadRemoteConfig(github, order.config.remote);
+  return loadLocalConfig('local' in order.config ? order.config.local : null);
+}

@@ -1,0 +1,42 @@
+import type { EventOf, LedgerEvent } from '../core/event.ts';
+import type { Receipt } from '../core/response.ts';
+import { repositorySubject } from '../core/subject.ts';
+import type { Appended } from '../ledger/port.ts';
+import type { Gathered, WatchJob } from './job.ts';
+import type { LedgerState } from './state.ts';
+
+/** Writes down what was gathered, and that we were here. */
+export function remember(job: WatchJob, gathered: Gathered): Promise<Appended<LedgerState>> {
+  return job.ledger.append(() => [...gathered.events, ownRun(job)]);
+}
+
+/** Writes down what came of the plan; without receipts nothing is written. */
+export function rememberOutcome(job: WatchJob, receipts: readonly Receipt[]): Promise<Appended<LedgerState>> {
+  return job.ledger.append(() => receipts.map((receipt) => receiptEvent(job, receipt)));
+}
+
+function ownRun(job: WatchJob): EventOf<'watch.ran'> {
+  return {
+    v: 1,
+    id: `watch:${job.now}:${job.by}`,
+    kind: 'watch.ran',
+    at: job.now,
+    seen: job.now,
+    repo: job.repo,
+    subject: { kind: 'checkrein', name: 'watch' },
+    data: { trigger: job.trigger.name, run: job.trigger.run, late: job.trigger.late, requests: job.requests() },
+  };
+}
+
+function receiptEvent(job: WatchJob, receipt: Receipt): LedgerEvent {
+  return {
+    v: 1,
+    id: `receipt:${receipt.key}:${job.by}`,
+    kind: 'response.applied',
+    at: job.now,
+    seen: job.now,
+    repo: job.repo,
+    subject: repositorySubject(job.repo),
+    data: { receipt },
+  };
+}

@@ -1,0 +1,78 @@
+import type { Alert } from '../core/alert.ts';
+import type { Receipt } from '../core/response.ts';
+import { between, DAY, type Instant } from '../core/time.ts';
+import type { Appended } from '../ledger/port.ts';
+import { measure } from '../metrics/current.ts';
+import { type WatchReport, watchReport } from '../surfaces/report.ts';
+import { statusOf } from '../surfaces/status.ts';
+import type { View } from '../surfaces/view.ts';
+import type { Gathered, WatchJob } from './job.ts';
+import type { Judgement } from './judge.ts';
+import type { LedgerState } from './state.ts';
+import { agentRows, budgetRows, ruleTitles } from './view.ts';
+
+/** What came of a run, for people and for programs. */
+export interface Watched {
+  readonly view: View;
+  readonly report: WatchReport;
+  /** True when something that was planned could not be done, so that people may not have been told. */
+  readonly incomplete: boolean;
+}
+
+/** What the stages of a run left. */
+export interface Stages {
+  readonly gathered: Gathered;
+  readonly remembered: Appended<LedgerState>;
+  readonly judged: Judgement;
+  readonly receipts: readonly Receipt[];
+  readonly after: Appended<LedgerState>;
+}
+
+/** Puts together what people and programs are shown. Pure but for the count of requests. */
+export function show(job: WatchJob, stages: Stages): Watched {
+  const { now, repo, config } = job;
+  const { judged, receipts, after } = stages;
+  const { facts, findings, plan } = judged;
+  const alerts = Object.values(judged.alerts.alerts).filter((alert) => isShown(alert, now));
+  const status = statusOf(findings, alerts);
+  const ledger = { head: after.head, appended: appendedBy(stages) };
+  const view: View = {
+    repo,
+    now,
+    mode: config.mode,
+    status,
+    agents: agentRows(facts, now),
+    budgets: budgetRows(facts, findings, config, now),
+    alerts,
+    ruleTitles: ruleTitles(),
+    issues: after.state.responses.issues,
+    plan: plan.ready,
+    postponed: plan.held.length + plan.waiting.length,
+    receipts,
+    dryRun: job.issues === null,
+    complaints: [...stages.gathered.complaints, ...refusals(receipts)],
+    requests: job.requests(),
+    ledger: { ...ledger, place: job.ledger.place },
+  };
+  const metrics = measure(facts, now);
+  return {
+    view,
+    report: watchReport({ now, repo, status, requests: job.requests(), ledger, metrics, findings, alerts, plan: plan.ready, receipts }),
+    incomplete: receipts.length < plan.ready.length ? job.issues !== null : receipts.some(({ ok }) => !ok),
+  };
+}
+
+function appendedBy({ remembered, judged, after }: Stages): number {
+  return remembered.appended.length + judged.appended + after.appended.length;
+}
+
+/** What is resolved is shown for one more day. */
+function isShown(alert: Alert, now: Instant): boolean {
+  return alert.state !== 'resolved' || (alert.resolvedAt !== null && between(alert.resolvedAt, now) <= DAY);
+}
+
+function refusals(receipts: readonly Receipt[]): readonly string[] {
+  return receipts.flatMap(({ act, issue, error }) =>
+    error === null ? [] : [`${act} issue${issue === null ? '' : ` #${issue}`}: ${error}`],
+  );
+}

@@ -1,0 +1,36 @@
+import { type AlertBook, alertsFold } from '../alerts/book.ts';
+import type { Fold } from '../core/fold.ts';
+import { type RecentState, recentFold } from '../metrics/recent.ts';
+import { type Rollups, rollupFold } from '../metrics/rollup.ts';
+import { type ResponseLog, responsesFold } from '../responses/log.ts';
+import { type AgentsState, agentsFold } from '../sources/agents/fold.ts';
+import { type SourcesState, sourcesFold } from '../sources/progress.ts';
+
+/** All that is remembered between two runs without reading the ledger's events again. */
+export interface LedgerState {
+  readonly agents: AgentsState;
+  readonly sources: SourcesState;
+  readonly recent: RecentState;
+  readonly rollups: Rollups;
+  readonly alerts: AlertBook;
+  readonly responses: ResponseLog;
+}
+
+export const stateFold: Fold<LedgerState> = {
+  initial: {
+    agents: agentsFold.initial,
+    sources: sourcesFold.initial,
+    recent: recentFold.initial,
+    rollups: rollupFold.initial,
+    alerts: alertsFold.initial,
+    responses: responsesFold.initial,
+  },
+  apply: (state, events) => ({
+    agents: agentsFold.apply(state.agents, events),
+    sources: sourcesFold.apply(state.sources, events),
+    recent: recentFold.apply(state.recent, events),
+    rollups: rollupFold.apply(state.rollups, events),
+    alerts: alertsFold.apply(state.alerts, events),
+    responses: responsesFold.apply(state.responses, events),
+  }),
+};

@@ -1,0 +1,90 @@
+import { stageOf } from '../budgets/allowance.ts';
+import { budgetRule } from '../budgets/budget-rule.ts';
+import { dailySpend, type Spend, type Spending, spendingIn } from '../budgets/spend.ts';
+import type { Config } from '../config/schema.ts';
+import type { Facts } from '../core/facts.ts';
+import type { Finding } from '../core/finding.ts';
+import { agentSubject } from '../core/subject.ts';
+import { after, DAY, type Instant, latest } from '../core/time.ts';
+import { windowOf } from '../metrics/period.ts';
+import { agentNames, overDays } from '../metrics/sight.ts';
+import { RULES } from '../rules/registry.ts';
+import type { AgentRow, BudgetRow, BudgetStage } from '../surfaces/view.ts';
+
+/** How many days the tables of the fleet look back. */
+const FLEET_DAYS = 30;
+
+/** One row for each agent that is known or was seen lately. Pure. */
+export function agentRows(facts: Facts, now: Instant): readonly AgentRow[] {
+  const today = spendingIn(facts, windowOf('day', now), now).agents;
+  const month = spendingIn(facts, windowOf('month', now), now).agents;
+  return agentNames(facts).map((name) => agentRow(facts, name, { now, today: today.get(name), month: month.get(name) }));
+}
+
+interface AgentMoment {
+  readonly now: Instant;
+  readonly today: Spend | undefined;
+  readonly month: Spend | undefined;
+}
+
+function agentRow(facts: Facts, name: string, { now, today, month }: AgentMoment): AgentRow {
+  const subject = agentSubject(name);
+  const agent = facts.agents.find((known) => known.name === name);
+  const runs = facts.runs.filter((run) => run.agent === name);
+  const from = after(now, -(FLEET_DAYS - 1) * DAY);
+  const sumOf = (metric: string): number => overDays(facts, metric, subject, from, after(now, DAY))?.sum ?? 0;
+  const usd = (spend: Spend | undefined): number | null =>
+    spend === undefined || (spend.sessions > 0 && spend.uncounted === spend.sessions) ? null : spend.total;
+  const lastRunAt = runs.reduce<Instant | null>((last, run) => latest(last ?? '', run.startedAt), null);
+  return {
+    name,
+    engine: agent?.engine ?? null,
+    workflow: agent?.workflow ?? runs[0]?.workflow ?? '',
+    sessions: sumOf('sessions.total'),
+    failed: sumOf('sessions.failed'),
+    usdToday: usd(today),
+    usdMonth: usd(month),
+    daily: dailySpend(facts, subject, from, now).map((day) => day.usd),
+    unpriced: month === undefined ? 0 : month.atMean + month.uncounted,
+    lastRunAt: lastRunAt ?? lastDaySeen(facts, name, now),
+    note: noteOn(month),
+  };
+}
+
+function noteOn(month: Spend | undefined): string | null {
+  if (month === undefined || month.uncounted === 0) return null;
+  return month.uncounted === month.sessions ? 'no telemetry' : `${month.uncounted} sessions of unknown cost`;
+}
+
+/** The last day with a run, for an agent whose runs are too old to be remembered one by one. */
+function lastDaySeen(facts: Facts, name: string, now: Instant): Instant | null {
+  const { points } = facts.series('runs.started', agentSubject(name), 'day', after(now, -400 * DAY), now);
+  return points.findLast(({ aggregate }) => aggregate !== null)?.at ?? null;
+}
+
+/** One row for each budget. Pure. */
+export function budgetRows(facts: Facts, findings: readonly Finding[], config: Config, now: Instant): readonly BudgetRow[] {
+  return config.budgets.map((budget) => {
+    const spending: Spending = spendingIn(facts, windowOf(budget.period, now), now);
+    const spend = budget.agent === undefined ? spending.repository : spending.agents.get(budget.agent);
+    const finding = findings.find(({ rule, labels }) => rule === budgetRule.name && labels['budget'] === budget.name);
+    const severity = spend === undefined ? null : (stageOf(budget, spend.total)?.severity ?? null);
+    const stage: BudgetStage = finding?.outcome === 'unknown' ? 'unknown' : STAGES[severity ?? 'none'];
+    return {
+      name: budget.name,
+      scope: budget.agent ?? 'repository',
+      period: budget.period,
+      spent: spend?.total ?? null,
+      limit: budget.usd,
+      stage,
+      unknownSessions: spend?.uncounted ?? 0,
+    };
+  });
+}
+
+const STAGES = { none: 'ok', info: 'ok', warning: 'warn', critical: 'breach' } as const;
+
+/** The headings of all rules by name. */
+export function ruleTitles(): Readonly<Record<string, string>> {
+  return Object.fromEntries([budgetRule, ...RULES].map(({ name, title }) => [name, title]));
+}

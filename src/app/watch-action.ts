@@ -1,0 +1,75 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { reaches } from '../core/outcome.ts';
+import { plainLine } from '../core/text.ts';
+import { LEDGER_BRANCH } from '../ledger/address.ts';
+import { jobSummary } from '../surfaces/summary.ts';
+import type { Trigger } from './job.ts';
+import { CONFIG_PATH } from './load-config.ts';
+import { prepareWatch } from './prepare-watch.ts';
+import type { ActionEvent, ActionHost } from './run-action.ts';
+import { lateness } from './schedule.ts';
+import type { Watched } from './show.ts';
+import { watch } from './watch.ts';
+import { EXIT, UsageError, type World } from './world.ts';
+
+/** `watch` as the runner calls it: outputs, annotations and job summary instead of a screen. */
+export async function watchAction(host: ActionHost, world: World): Promise<number> {
+  if (host.input('database-url') !== '') {
+    throw new UsageError('A ledger in PostgreSQL is not available in this version: leave the input database-url empty.');
+  }
+  const token = host.input('github-token');
+  const { job, warnings } = await prepareWatch(
+    {
+      repo: host.event.repo,
+      ledger: null,
+      defaultLedger: `branch:${host.event.repo}@${LEDGER_BRANCH}`,
+      config: { remote: host.input('config') || CONFIG_PATH },
+      sessions: [],
+      agent: null,
+      dryRun: false,
+      now: null,
+      trigger: triggerOf(host.event, world),
+      namedRuns: runsNamedBy(host.event),
+      progress: () => undefined,
+    },
+    { ...world, env: { ...world.env, GITHUB_TOKEN: token } },
+  );
+  for (const warning of warnings) host.warning(warning);
+  const watched = await watch(job);
+  await tell(host, world, watched);
+  return watched.incomplete ? EXIT.failed : EXIT.done;
+}
+
+async function tell(host: ActionHost, world: World, { view, report, incomplete }: Watched): Promise<void> {
+  const active = view.alerts.filter(({ state, facts }) => state === 'active' && reaches(facts.severity, 'warning'));
+  for (const complaint of view.complaints) host.warning(complaint);
+  for (const { facts } of active) host.warning(plainLine(facts.reason, 500));
+  if (incomplete) host.error('Not all that was planned could be done; the job summary says what. The next run tries again.');
+  host.output('status', report.status);
+  host.output('alerts', String(active.length));
+  host.output('cost-usd', String(view.agents.reduce((sum, { usdToday }) => sum + (usdToday ?? 0), 0)));
+  host.output('decision', '');
+  host.output('report', await writeReport(world, report));
+  await host.summary(jobSummary(view));
+}
+
+/** Puts the report for programs where later steps can read it; returns its path. */
+async function writeReport(world: World, report: Watched['report']): Promise<string> {
+  const path = join(world.env['RUNNER_TEMP'] ?? '.', 'checkrein-report.json');
+  await writeFile(path, `${JSON.stringify(report, null, 2)}\n`);
+  return path;
+}
+
+function triggerOf({ name, payload, run }: ActionEvent, world: World): Trigger {
+  const { schedule } = payload;
+  const late = name === 'schedule' && typeof schedule === 'string' ? lateness(schedule, world.now()) : null;
+  return { name, run, late };
+}
+
+/** The run whose end woke us. Only its id is taken from the payload: the facts are read from the API. */
+function runsNamedBy({ payload }: ActionEvent): readonly number[] {
+  const run: unknown = payload['workflow_run'];
+  const id: unknown = typeof run === 'object' && run !== null && 'id' in run ? run.id : null;
+  return typeof id === 'number' && Number.isSafeInteger(id) ? [id] : [];
+}

@@ -1,0 +1,58 @@
+import { progressLine } from '../surfaces/terminal/progress.ts';
+import { terminalView } from '../surfaces/terminal/view.ts';
+import type { Invocation } from './command-line.ts';
+import type { WatchJob } from './job.ts';
+import { DEFAULT_ADDRESS } from './open-ledger.ts';
+import { prepareWatch, type WatchOrder } from './prepare-watch.ts';
+import { watch } from './watch.ts';
+import { EXIT, type Screen, UsageError, type World } from './world.ts';
+
+/** `checkrein watch` on the command line. */
+export async function watchCommand(invocation: Invocation, world: World): Promise<number> {
+  const { job, warnings } = await prepareWatch(orderOf(invocation, world), world);
+  for (const warning of warnings) world.err.write(`checkrein: ${warning}\n`);
+  const { view, report, incomplete } = await watch(job);
+  clearLine(world.err);
+  if (invocation.has('json')) world.out.write(`${JSON.stringify(report)}\n`);
+  else world.out.write(terminalView(view, { colour: world.out.colour, width: world.out.columns ?? 100 }));
+  if (incomplete) world.err.write('checkrein: not all that was planned could be done; the next run tries again.\n');
+  return incomplete ? EXIT.failed : EXIT.done;
+}
+
+function orderOf(invocation: Invocation, world: World): WatchOrder {
+  if (invocation.operands.length > 0) {
+    throw new UsageError(`'watch' takes options only, but got '${invocation.operands.join(' ')}'.`);
+  }
+  const repo = invocation.value('repo');
+  const sessions = invocation.values('sessions');
+  if (repo === null && sessions.length === 0) {
+    throw new UsageError("'watch' needs something to watch: --repo OWNER/NAME, --sessions GLOB, or both.");
+  }
+  const local = invocation.value('config');
+  return {
+    repo,
+    ledger: invocation.value('ledger'),
+    defaultLedger: DEFAULT_ADDRESS,
+    config: local === null && repo !== null ? { remote: '.github/checkrein.yml' } : { local },
+    sessions,
+    agent: invocation.value('agent'),
+    dryRun: invocation.has('dry-run'),
+    now: invocation.value('now'),
+    trigger: { name: 'cli', run: null, late: null },
+    namedRuns: [],
+    progress: progressOn(world.err),
+  };
+}
+
+/** Draws a line that is drawn over by the next; only where a person looks on. */
+export function progressOn(screen: Screen): WatchJob['progress'] {
+  const { columns } = screen;
+  if (columns === null) return () => undefined;
+  return (stage, done, total) =>
+    screen.write(`\r\u001b[2K${progressLine({ label: stage, done, total }, { width: columns, colour: screen.colour })}`);
+}
+
+/** Takes the progress line away. */
+export function clearLine(screen: Screen): void {
+  if (screen.columns !== null) screen.write('\r\u001b[2K');
+}

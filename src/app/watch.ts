@@ -1,0 +1,21 @@
+import { act } from './act.ts';
+import { gather } from './gather.ts';
+import type { WatchJob } from './job.ts';
+import { judge } from './judge.ts';
+import { remember, rememberOutcome } from './remember.ts';
+import { show, type Watched } from './show.ts';
+
+/**
+ * One run of Checkrein, from the outside world to the people who read about it. What a stage did is in the ledger before the
+ * next one begins, so that the next run takes up what a run that died has left.
+ * @throws OutsideFailure when the ledger cannot be read or written; a source that fails does not end the run.
+ */
+export async function watch(job: WatchJob): Promise<Watched> {
+  const before = await job.ledger.read();
+  const gathered = await gather(job, before.state);
+  const remembered = await remember(job, gathered);
+  const judged = await judge(job);
+  const receipts = await act(job, judged);
+  const after = await rememberOutcome(job, receipts);
+  return show(job, { gathered, remembered, judged, receipts, after });
+}
