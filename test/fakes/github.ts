@@ -1,4 +1,5 @@
 import { fromMs, type Instant } from '../../src/core/time.ts';
+import type { SchemaError } from './github/answer.ts';
 import { type Faults, makeFaults } from './github/faults.ts';
 import { makeBareRepository } from './github/git.ts';
 import { makeRates, type Rates } from './github/rates.ts';
@@ -12,7 +13,7 @@ import {
   type RunSpec,
   rerun,
 } from './github/seed.ts';
-import { type LoggedRequest, type SchemaError, serve } from './github/server.ts';
+import { type LoggedRequest, serve } from './github/server.ts';
 import { mintToken, readOnly } from './github/tokens.ts';
 import {
   emptyWorld,
@@ -56,8 +57,8 @@ export interface FakeGitHub extends AsyncDisposable {
   readonly faults: Faults;
   /** How much may still be asked; change pools to drain them. */
   readonly rates: Rates;
-  /** Where the fake itself broke GitHub's description. A test that ends with entries here has proven nothing. */
-  readonly schemaErrors: readonly SchemaError[];
+  /** Where the fake itself broke GitHub's description. Stopping a fake with entries here throws: its test proved nothing. */
+  readonly schemaErrors: SchemaError[];
   /** A new token with exactly these permissions (and `metadata: read`). Tokens of forks read only. */
   mintToken(permissions: Permissions, kind?: TokenKind, options?: { readonly fork?: boolean }): string;
   /** Commits a workflow file to the default branch and lists the workflow under the `name:` in it. */
@@ -112,6 +113,7 @@ export async function startFakeGitHub(options: FakeGitHubOptions = {}): Promise<
     async [Symbol.asyncDispose]() {
       await server.close();
       await git.remove();
+      if (schemaErrors.length > 0) throw new Error(`The fake GitHub was wrong: ${JSON.stringify(schemaErrors)}`);
     },
   };
 }

@@ -10,6 +10,8 @@ export interface Call {
   readonly rates: Rates;
   /** `http://127.0.0.1:PORT`. */
   readonly baseUrl: string;
+  /** Another origin, as GitHub keeps zips elsewhere: clients must not carry the token there. */
+  readonly storageUrl: string;
   /** The path without the query. */
   readonly path: string;
   readonly params: Readonly<Record<string, string>>;

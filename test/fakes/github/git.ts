@@ -214,7 +214,7 @@ function identity(role: 'AUTHOR' | 'COMMITTER', person: GitPerson): Record<strin
   return {
     [`GIT_${role}_NAME`]: person.name,
     [`GIT_${role}_EMAIL`]: person.email,
-    [`GIT_${role}_DATE`]: `${Math.floor(toMs(person.date) / 1000)} +0000`,
+    [`GIT_${role}_DATE`]: `@${Math.floor(toMs(person.date) / 1000)} +0000`,
   };
 }
 

@@ -36,8 +36,8 @@ export interface Match {
 /** Finds the route of a request; the first that fits wins, so special paths stand before general ones. */
 export type Router = (method: string, path: string) => Match | null;
 
-/** These parameters may hold slashes. */
-const GREEDY = new Set(['path', 'ref', 'branch']);
+/** These parameters may hold slashes, beside `path`. */
+const GREEDY = new Set(['ref', 'branch']);
 
 export function makeRouter(routes: readonly Route[]): Router {
   const compiled = routes.map((one) => ({ route: one, pattern: patternOf(one.template) }));
@@ -52,13 +52,14 @@ export function makeRouter(routes: readonly Route[]): Router {
 }
 
 function patternOf(template: string): RegExp {
-  const source = template.replace(
-    /\{(\w+)\}/g,
-    (_, name: string) => `(?<${name}>${GREEDY.has(name) ? '.*' : '[^/]+'})`,
-  );
+  const source = template.replace(/\/\{(\w+)\}/g, (_, name: string) => {
+    // The path of the root folder is empty, and clients leave the slash before it out.
+    if (name === 'path') return '(?:/(?<path>.*))?';
+    return `/(?<${name}>${GREEDY.has(name) ? '.+' : '[^/]+'})`;
+  });
   return new RegExp(`^${source}$`);
 }
 
-function decodeAll(groups: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(groups).map(([name, value]) => [name, decodeURIComponent(value)]));
+function decodeAll(groups: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(groups).map(([name, value = '']) => [name, decodeURIComponent(value)]));
 }

@@ -8,8 +8,8 @@ import { runOf } from './runs.ts';
 
 const A = '/repos/{owner}/{repo}/actions';
 
-/** Below this path the fake plays the storage host that zips are redirected to. */
-export const STORAGE_PATH = '/storage/artifacts/';
+/** The only path of the storage host that zips are redirected to. */
+const STORAGE_PATH = '/artifacts/';
 
 export const artifactRoutes: readonly Route[] = [
   route(`GET ${A}/artifacts`, { needs: 'actions:read' }, (call) => listArtifacts(call, call.world.artifacts)),
@@ -43,25 +43,22 @@ function redirectToZip(call: Call): Reply {
   const artifact = artifactOf(call);
   if (param(call, 'archive_format') !== 'zip') throw new Refusal(404, 'Not Found');
   if (artifact.expired) throw new Refusal(410, 'Artifact has expired');
-  return empty(302, { location: `${call.baseUrl}${STORAGE_PATH}${artifact.id}?sig=${artifact.digest.slice(-16)}` });
+  return empty(302, { location: `${call.storageUrl}${STORAGE_PATH}${artifact.id}?sig=${artifact.digest.slice(-16)}` });
 }
 
 /** What the storage host answers: it knows only the signed link, and refuses whoever sends it a GitHub token. */
 export function storageReply(artifacts: readonly FakeArtifact[], url: URL, authorization: string | undefined): Reply {
-  if (authorization !== undefined) {
-    return {
-      status: 403,
-      headers: { 'content-type': 'application/xml' },
-      body: Buffer.from('<Error><Code>AuthenticationFailed</Code></Error>'),
-    };
-  }
+  if (authorization !== undefined) return storageRefusal(403, 'AuthenticationFailed');
   const id = Number(url.pathname.slice(STORAGE_PATH.length));
   const artifact = artifacts.find((one) => one.id === id && one.digest.endsWith(url.searchParams.get('sig') ?? 'none'));
-  if (!artifact)
-    return {
-      status: 404,
-      headers: { 'content-type': 'application/xml' },
-      body: Buffer.from('<Error><Code>BlobNotFound</Code></Error>'),
-    };
+  if (!artifact) return storageRefusal(404, 'BlobNotFound');
   return { status: 200, headers: { 'content-type': 'application/zip' }, body: artifact.zip };
+}
+
+function storageRefusal(status: number, code: string): Reply {
+  return {
+    status,
+    headers: { 'content-type': 'application/xml' },
+    body: Buffer.from(`<Error><Code>${code}</Code></Error>`),
+  };
 }
