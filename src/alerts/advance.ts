@@ -1,0 +1,137 @@
+import type { Alert, AlertChange, AlertFacts } from '../core/alert.ts';
+import { canonicalJson } from '../core/canonical.ts';
+import { type Finding, findingKey } from '../core/finding.ts';
+import { between, type Instant } from '../core/time.ts';
+import type { AlertBook } from './book.ts';
+import { fingerprint, oneAnswerEach } from './identity.ts';
+import { type AlertPolicy, policyOf } from './policy.ts';
+
+/** What the alerts are looked at with. */
+export interface Look {
+  readonly now: Instant;
+  readonly repo: string;
+  /** By name of the rule; rules that are not named have the default policy. */
+  readonly policies: Readonly<Record<string, AlertPolicy>>;
+}
+
+/** True when `now` lies before the last look, as in a re-run of an old job or with a wrong clock: such a look only reads. */
+export function comesTooLate(book: AlertBook, now: Instant): boolean {
+  return book.evaluatedAt !== null && now < book.evaluatedAt;
+}
+
+/**
+ * What the findings change in the life of the alerts. Pure and total: every state meets every answer.
+ *
+ * | state    | violated                                   | ok                                             | unknown | not judged |
+ * |----------|--------------------------------------------|------------------------------------------------|---------|------------|
+ * | none     | active, or pending while `for` runs        | none                                           | none    | none       |
+ * | pending  | active once `for` has passed               | dropped                                        | hold    | dropped    |
+ * | active   | stay; told anew when what people read changed | clearing; resolved once `keepFiringFor` passed | hold    | resolved   |
+ * | resolved | a new episode, as from none                | stay                                           | stay    | stay       |
+ *
+ * The same findings at the same moment change nothing a second time.
+ */
+export function advanceAlerts(book: AlertBook, findings: readonly Finding[], look: Look): readonly AlertChange[] {
+  if (comesTooLate(book, look.now)) return [];
+  const answers = oneAnswerEach(findings);
+  const byFingerprint = new Map(answers.map((finding) => [fingerprint(look.repo, finding), finding] as const));
+  const told = new Map(
+    answers.flatMap((finding) => {
+      const story = finding.outcome === 'violated';
+      return story ? [[findingKey(finding), fingerprint(look.repo, finding)] as const] : [];
+    }),
+  );
+  const judged = [...byFingerprint].flatMap(([id, finding]) => judge(book, id, finding, told, look));
+  const unjudged = Object.values(book.alerts).filter((alert) => !byFingerprint.has(alert.fingerprint));
+  return [...judged, ...unjudged.flatMap(orphan)];
+}
+
+type Stories = ReadonlyMap<string, string>;
+
+function judge(book: AlertBook, id: string, finding: Finding, stories: Stories, look: Look): readonly AlertChange[] {
+  const alert = book.alerts[id];
+  switch (finding.outcome) {
+    case 'violated':
+      return violated({ book, id, alert, look }, finding, stories);
+    case 'ok':
+      return alert === undefined ? [] : cleared(alert, finding.reason, policyOf(look.policies, finding.rule), look.now);
+    case 'unknown':
+      return [];
+    default:
+      return finding satisfies never;
+  }
+}
+
+interface Case {
+  readonly book: AlertBook;
+  readonly id: string;
+  readonly alert: Alert | undefined;
+  readonly look: Look;
+}
+
+type Violated = Extract<Finding, { outcome: 'violated' }>;
+
+function violated({ book, id, alert, look }: Case, finding: Violated, stories: Stories): readonly AlertChange[] {
+  const wait = policyOf(look.policies, finding.rule).for;
+  const facts = factsOf(finding, stories);
+  const head = { fingerprint: id, name: finding.rule, subject: finding.subject, labels: finding.labels, facts };
+  const last = book.episodes[id] ?? 0;
+  if (alert === undefined || alert.state === 'resolved') {
+    return wait > 0
+      ? [{ kind: 'pending', ...head, episode: last, since: look.now }]
+      : [{ kind: 'activated', ...head, episode: last + 1, since: look.now }];
+  }
+  switch (alert.state) {
+    case 'pending':
+      if (between(alert.since, look.now) < wait) return [];
+      return [{ kind: 'activated', ...head, episode: last + 1, since: alert.since }];
+    case 'active': {
+      const { episode, since } = alert;
+      const holding: AlertChange = { kind: 'holding', fingerprint: id, episode };
+      const updated: AlertChange = { kind: 'updated', ...head, episode, since };
+      const news = canonicalJson(alert.facts) !== canonicalJson(facts);
+      return [...(alert.keepSince === null ? [] : [holding]), ...(news ? [updated] : [])];
+    }
+    default:
+      return alert.state satisfies never;
+  }
+}
+
+function cleared(alert: Alert, reason: string, policy: AlertPolicy, now: Instant): readonly AlertChange[] {
+  const { fingerprint, episode, state, keepSince } = alert;
+  switch (state) {
+    case 'pending':
+      return [{ kind: 'dropped', fingerprint, episode }];
+    case 'active':
+      if (policy.keepFiringFor === 0 || (keepSince !== null && between(keepSince, now) >= policy.keepFiringFor)) {
+        return [{ kind: 'resolved', fingerprint, episode, because: 'condition_cleared', reason }];
+      }
+      return keepSince === null ? [{ kind: 'clearing', fingerprint, episode }] : [];
+    case 'resolved':
+      return [];
+    default:
+      return state satisfies never;
+  }
+}
+
+/** The end of an alert that no rule asks about any more: the rule is off, or its agent or budget is gone. */
+function orphan({ fingerprint, episode, state }: Alert): readonly AlertChange[] {
+  switch (state) {
+    case 'pending':
+      return [{ kind: 'dropped', fingerprint, episode }];
+    case 'active': {
+      const reason = 'This is no longer judged: the rule is switched off, or what it was about is gone.';
+      return [{ kind: 'resolved', fingerprint, episode, because: 'rule_removed', reason }];
+    }
+    case 'resolved':
+      return [];
+    default:
+      return state satisfies never;
+  }
+}
+
+function factsOf(finding: Violated, stories: Stories): AlertFacts {
+  const { severity, value, limit, unit, reason, evidence } = finding;
+  const explainedBy = finding.explainedBy === null ? null : (stories.get(finding.explainedBy) ?? null);
+  return { severity, value, limit, unit, reason, evidence, explainedBy };
+}

@@ -1,0 +1,112 @@
+import type { Alert, AlertChange } from '../core/alert.ts';
+import type { EventOf, LedgerEvent } from '../core/event.ts';
+import type { Fold } from '../core/fold.ts';
+import { after, DAY, type Duration, type Instant } from '../core/time.ts';
+
+/** All alerts that live, and those that ended lately. */
+export interface AlertBook {
+  /** By fingerprint. */
+  readonly alerts: Readonly<Record<string, Alert>>;
+  /** The last episode by fingerprint. Kept for good: an episode's number is in keys outside and must not come twice. */
+  readonly episodes: Readonly<Record<string, number>>;
+  /** When the alerts were last looked at; an older look changes nothing any more. */
+  readonly evaluatedAt: Instant | null;
+}
+
+/** An ended alert is remembered this long, so that its issue can be opened again. */
+const RESOLVED_KEPT: Duration = 30 * DAY;
+
+/** Keeps the alerts as the changes in the ledger say. */
+export const alertsFold: Fold<AlertBook> = {
+  initial: { alerts: {}, episodes: {}, evaluatedAt: null },
+  apply(book: AlertBook, events: readonly LedgerEvent[]): AlertBook {
+    const relevant = events.filter(isLook);
+    if (relevant.length === 0) return book;
+    const draft: BookDraft = {
+      alerts: { ...book.alerts },
+      episodes: { ...book.episodes },
+      evaluatedAt: book.evaluatedAt,
+    };
+    for (const event of relevant) {
+      if (draft.evaluatedAt === null || event.at > draft.evaluatedAt) draft.evaluatedAt = event.at;
+      if (event.kind === 'alert.changed') applyChange(draft, event.data.change, event.at);
+    }
+    for (const [key, alert] of Object.entries(draft.alerts)) if (!isKept(draft, alert)) delete draft.alerts[key];
+    return draft;
+  },
+};
+
+type Look = EventOf<'alert.changed' | 'watch.ran'>;
+
+interface BookDraft {
+  readonly alerts: Record<string, Alert>;
+  readonly episodes: Record<string, number>;
+  evaluatedAt: Instant | null;
+}
+
+function isLook(event: LedgerEvent): event is Look {
+  return event.kind === 'alert.changed' || event.kind === 'watch.ran';
+}
+
+function applyChange(draft: BookDraft, change: AlertChange, at: Instant): void {
+  const before = keptAlert(draft, change.fingerprint);
+  const next = changed(before, change, at);
+  if (next === null) delete draft.alerts[change.fingerprint];
+  else draft.alerts[change.fingerprint] = next;
+  if (change.kind === 'activated') draft.episodes[change.fingerprint] = change.episode;
+}
+
+/** The alert after a change; a step of an alert that the book does not know leaves nothing. */
+function changed(before: Alert | undefined, change: AlertChange, at: Instant): Alert | null {
+  switch (change.kind) {
+    case 'pending':
+    case 'activated':
+    case 'updated':
+      return told(before, change, at);
+    case 'clearing':
+      return before === undefined ? null : { ...before, keepSince: before.keepSince ?? at };
+    case 'holding':
+      return before === undefined ? null : { ...before, keepSince: null };
+    case 'dropped':
+      return before === undefined || before.resolvedAt === null ? null : { ...before, state: 'resolved' };
+    case 'resolved':
+      return before === undefined ? null : { ...before, state: 'resolved', keepSince: null, resolvedAt: at };
+    default:
+      return change satisfies never;
+  }
+}
+
+type Told = Extract<AlertChange, { kind: 'pending' | 'activated' | 'updated' }>;
+
+function told(before: Alert | undefined, change: Told, at: Instant): Alert {
+  const { fingerprint, name, subject, labels, episode, since, facts } = change;
+  const head = { fingerprint, name, subject, labels, episode, since, facts };
+  switch (change.kind) {
+    case 'pending':
+      // When the last episode ended stays known: the wait may come to nothing.
+      return { ...head, state: 'pending', activeAt: null, keepSince: null, resolvedAt: before?.resolvedAt ?? null };
+    case 'activated':
+      return { ...head, state: 'active', activeAt: at, keepSince: null, resolvedAt: null };
+    case 'updated':
+      return {
+        ...head,
+        state: before?.state ?? 'active',
+        activeAt: before?.activeAt ?? at,
+        keepSince: before?.keepSince ?? null,
+        resolvedAt: before?.resolvedAt ?? null,
+      };
+    default:
+      return change.kind satisfies never;
+  }
+}
+
+/** An alert that ended too long ago is gone, whether or not it was cleared away yet: batches must not matter. */
+function keptAlert(draft: BookDraft, key: string): Alert | undefined {
+  const alert = draft.alerts[key];
+  return alert !== undefined && isKept(draft, alert) ? alert : undefined;
+}
+
+function isKept({ evaluatedAt }: BookDraft, { state, resolvedAt }: Alert): boolean {
+  if (state !== 'resolved' || resolvedAt === null || evaluatedAt === null) return true;
+  return resolvedAt >= after(evaluatedAt, -RESOLVED_KEPT);
+}

@@ -1,0 +1,119 @@
+import type { Unit } from '../core/finding.ts';
+
+/**
+ * How the observations of a period become one number. `now` = a state of the moment, without a past;
+ * `unknown cost` = how many of them have no known cost.
+ */
+export type Reduction = 'sum' | 'mean' | 'now' | 'unknown cost';
+
+/** One metric, as docs/metrics.md shows it. */
+export interface MetricDoc {
+  /** Path below `metrics`, as rule conditions and `watch --json` use it. */
+  readonly name: string;
+  readonly unit: Unit;
+  readonly reduction: Reduction;
+  /** The events that it comes from. */
+  readonly source: string;
+  /** How it is derived from them. */
+  readonly fold: string;
+  /** When its value is `null` instead of a number. */
+  readonly unknownWhen: string;
+}
+
+const RUNS = 'run.started, run.completed';
+const SESSIONS = 'session.recorded, session.absent (not when skipped)';
+
+const NOTHING_PROVEN =
+  'nothing was observed in the period and a source fails or was never read, so that zero is not proven';
+const NO_OUTCOME = `${NOTHING_PROVEN}; or no session of the period has a known outcome`;
+const NO_AMOUNT = `${NOTHING_PROVEN}; or no session of the period has a known value. With some unknown it is a lower bound`;
+const NO_MEAN = 'no session of the period has a known value';
+
+function runs(name: string, fold: string): MetricDoc {
+  return { name, unit: 'runs', reduction: 'sum', source: RUNS, fold, unknownWhen: NOTHING_PROVEN };
+}
+
+function sessions(name: string, fold: string, unknownWhen: string): MetricDoc {
+  return { name, unit: 'sessions', reduction: 'sum', source: SESSIONS, fold, unknownWhen };
+}
+
+function tokens(kind: string, fold: string): MetricDoc {
+  const name = `sessions.tokenUsage.${kind}`;
+  return { name, unit: 'tokens', reduction: 'sum', source: SESSIONS, fold, unknownWhen: NO_AMOUNT };
+}
+
+/**
+ * What is measured. The numbers at the top of `metrics` are of the repository on the current UTC day, those below
+ * `month` of the current UTC month so far; below `agents.<name>` the same for each agent.
+ */
+export const CATALOGUE: readonly MetricDoc[] = [
+  sessions(
+    'sessions.total',
+    'Sessions that ended, by the start of the session (else of its run). A finished run without a readable record counts as one session of unknown cost and tokens, unless it was skipped.',
+    NOTHING_PROVEN,
+  ),
+  {
+    name: 'sessions.active',
+    unit: 'runs',
+    reduction: 'now',
+    source: RUNS,
+    fold: 'Runs of agents that have started or wait and have not ended, at this moment; for at most 35 days.',
+    unknownWhen: 'a source fails or was never read',
+  },
+  sessions('sessions.completed', 'Sessions that ended well.', NO_OUTCOME),
+  sessions(
+    'sessions.failed',
+    'Sessions that failed or timed out. A session that a limit stopped or a person cancelled has not failed.',
+    NO_OUTCOME,
+  ),
+  sessions('sessions.timedOut', 'The part of sessions.failed that timed out.', NO_OUTCOME),
+  sessions('sessions.cancelled', 'Sessions that somebody or something cancelled.', NO_OUTCOME),
+  sessions('sessions.stoppedByLimit', 'Sessions that a limit of turns or money stopped.', NO_OUTCOME),
+  {
+    name: 'sessions.failureRate',
+    unit: 'ratio',
+    reduction: 'mean',
+    source: SESSIONS,
+    fold: 'sessions.failed divided by the sessions of a known outcome.',
+    unknownWhen: 'no session of the period has a known outcome',
+  },
+  sessions(
+    'sessions.estimated',
+    'Sessions whose cost is an estimate or a lower bound, because they were cut off before they told the total.',
+    NOTHING_PROVEN,
+  ),
+  {
+    name: 'sessions.averageDuration',
+    unit: 'ms',
+    reduction: 'mean',
+    source: SESSIONS,
+    fold: 'Mean wall time of the sessions.',
+    unknownWhen: NO_MEAN,
+  },
+  tokens('input', 'Sum of input tokens, without those that came from or went to the cache.'),
+  tokens('output', 'Sum of output tokens.'),
+  tokens('cacheRead', 'Sum of tokens read from the cache.'),
+  tokens('cacheWrite', 'Sum of tokens written to the cache, for 5 minutes and for 1 hour.'),
+  tokens('total', 'Sum of all tokens.'),
+  {
+    name: 'sessions.tokenUsage.cost',
+    unit: 'usd',
+    reduction: 'sum',
+    source: SESSIONS,
+    fold: 'Sum of the cost of the sessions: reported by the engine, else priced from tokens. What a flat plan covers costs 0.',
+    unknownWhen: NO_AMOUNT,
+  },
+  {
+    name: 'sessions.tokenUsage.unknownCost',
+    unit: 'sessions',
+    reduction: 'unknown cost',
+    source: SESSIONS,
+    fold: 'Sessions of the period whose cost is not known, so that the cost is a lower bound.',
+    unknownWhen: NOTHING_PROVEN,
+  },
+  runs('runs.started', 'Attempts of agent runs by their start; a re-run is another attempt.'),
+  runs('runs.completed', 'Attempts that ended, however they ended, by their start.'),
+  runs('runs.failed', 'Attempts that ended with failure, startup_failure or timed_out.'),
+  runs('runs.cancelled', 'Attempts that were cancelled.'),
+  runs('runs.skipped', 'Attempts in which every job was skipped: they spent nothing.'),
+];

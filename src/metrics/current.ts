@@ -1,0 +1,91 @@
+import type { Facts } from '../core/facts.ts';
+import type { Aggregate } from '../core/series.ts';
+import { agentSubject, repositorySubject, type Subject } from '../core/subject.ts';
+import type { Instant } from '../core/time.ts';
+import { CATALOGUE, type MetricDoc } from './catalogue.ts';
+import { type Period, windowOf } from './period.ts';
+import { agentNames, blindness, overDays } from './sight.ts';
+
+/** Metrics by the parts of their names; `null` where a value is not known. */
+export interface MetricTree {
+  readonly [part: string]: number | string | null | MetricTree;
+}
+
+/** What `watch --json` shows as `metrics`: see the catalogue. */
+export type Measured = MetricTree & {
+  /** The UTC day and month that the numbers are of. */
+  readonly period: { readonly day: string; readonly month: string };
+  readonly month: MetricTree;
+  readonly agents: MetricTree;
+};
+
+/** Every metric of the catalogue at `now`: the current UTC day on top, the month so far and each agent below. */
+export function measure(facts: Facts, now: Instant): Measured {
+  const agents = agentNames(facts).map((name) => [name, dayAndMonth(facts, agentSubject(name), now)] as const);
+  return {
+    ...dayAndMonth(facts, repositorySubject(facts.repo), now),
+    period: { day: windowOf('day', now).label, month: windowOf('month', now).label },
+    agents: Object.fromEntries(agents),
+  };
+}
+
+function dayAndMonth(facts: Facts, subject: Subject, now: Instant): MetricTree & { readonly month: MetricTree } {
+  return { ...measurePeriod(facts, subject, 'day', now), month: measurePeriod(facts, subject, 'month', now) };
+}
+
+function measurePeriod(facts: Facts, subject: Subject, period: Period, now: Instant): MetricTree {
+  const window = windowOf(period, now);
+  const over = (metric: string): Aggregate | null => overDays(facts, metric, subject, window.from, window.to);
+  const tree: Branch = {};
+  for (const doc of CATALOGUE) plant(tree, doc.name.split('.'), readMetric(facts, doc, subject, over));
+  return tree;
+}
+
+interface Branch {
+  [part: string]: number | null | Branch;
+}
+
+/** Names of metrics are ours, so that no part of one can be a name that objects give a meaning. */
+function plant(tree: Branch, path: readonly string[], value: number | null): void {
+  const [part = '', ...rest] = path;
+  if (rest.length === 0) {
+    tree[part] = value;
+    return;
+  }
+  const below = tree[part];
+  const branch = typeof below === 'object' && below !== null ? below : {};
+  tree[part] = branch;
+  plant(branch, rest, value);
+}
+
+type Over = (metric: string) => Aggregate | null;
+
+function readMetric(facts: Facts, metric: MetricDoc, subject: Subject, over: Over): number | null {
+  const seesAll = blindness(facts) === null;
+  switch (metric.reduction) {
+    case 'now':
+      return seesAll ? activeRuns(facts, subject) : null;
+    case 'sum':
+      return sumOf(over(metric.name), seesAll);
+    case 'mean':
+      return meanOf(over(metric.name));
+    case 'unknown cost':
+      return over('sessions.tokenUsage.cost')?.unknown ?? (seesAll ? 0 : null);
+    default:
+      return metric.reduction satisfies never;
+  }
+}
+
+function sumOf(aggregate: Aggregate | null, seesAll: boolean): number | null {
+  if (aggregate === null) return seesAll ? 0 : null;
+  return aggregate.count === 0 ? null : aggregate.sum;
+}
+
+function meanOf(aggregate: Aggregate | null): number | null {
+  return aggregate === null || aggregate.count === 0 ? null : aggregate.sum / aggregate.count;
+}
+
+function activeRuns(facts: Facts, subject: Subject): number {
+  const ofSubject = facts.runs.filter((run) => subject.kind === 'repository' || run.agent === subject.name);
+  return ofSubject.filter((run) => run.status !== 'completed').length;
+}

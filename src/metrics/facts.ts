@@ -1,0 +1,85 @@
+import type { Agent } from '../core/agent.ts';
+import type { Facts, SourceStatus } from '../core/facts.ts';
+import { type Aggregate, mergeAggregates, type Point, type Series, type Step } from '../core/series.ts';
+import { type Subject, subjectKey } from '../core/subject.ts';
+import { after, DAY, type Duration, dayOf, HOUR, hourOf, type Instant, startOf } from '../core/time.ts';
+import type { RecentState } from './recent.ts';
+import type { Rollups, RowTable } from './rollup.ts';
+import { isRolledUp, type Row, readRow } from './row.ts';
+
+/** What the facts are made of: slices of the ledger's state and the moment they are looked at. */
+export interface FactsInput {
+  readonly repo: string;
+  readonly agents: readonly Agent[];
+  readonly rollups: Rollups;
+  readonly recent: RecentState;
+  readonly sources: readonly SourceStatus[];
+  readonly now: Instant;
+}
+
+/**
+ * All that a judge may know at `now`. Marks of a later time are left out, so that an earlier `now` is not told the future.
+ * `series` answers one point a step from the bucket that holds `from` up to the last one that begins before `to`.
+ * @throws RangeError (from `series`) for a metric without a series.
+ */
+export function buildFacts({ repo, agents, rollups, recent, sources, now }: FactsInput): Facts {
+  return {
+    repo,
+    agents,
+    runs: inOrder(Object.values(recent.runs), (run) => run.startedAt, now),
+    sessions: inOrder(Object.values(recent.sessions), (session) => session.at, now),
+    sources,
+    ticks: recent.ticks.filter((tick) => tick.at <= now),
+    series: (metric, subject, step, from, to) => seriesOf(rollups, { metric, subject, step }, from, to),
+  };
+}
+
+function inOrder<Mark>(marks: readonly Mark[], at: (mark: Mark) => Instant, now: Instant): readonly Mark[] {
+  return marks.filter((mark) => at(mark) <= now).sort((a, b) => (at(a) < at(b) ? -1 : Number(at(a) > at(b))));
+}
+
+const STEPS: Readonly<Record<Step, { readonly length: Duration; readonly bucketOf: (instant: Instant) => string }>> = {
+  hour: { length: HOUR, bucketOf: hourOf },
+  day: { length: DAY, bucketOf: dayOf },
+};
+
+function seriesOf(rollups: Rollups, head: Omit<Series, 'points'>, from: Instant, to: Instant): Series {
+  // Asked once here, so that a misspelt name is found even where nothing has happened.
+  if (!isRolledUp(head.metric)) readRow(head.metric, { n: {}, v: {} });
+  const { length, bucketOf } = STEPS[head.step];
+  const tables = rowsBySubject(head.step === 'hour' ? rollups.hours : rollups.days, head.subject);
+  const points: Point[] = [];
+  for (let at = startOf(bucketOf(from)); at < to; at = after(at, length)) {
+    points.push({ at, aggregate: aggregateOf(head.metric, tables, bucketOf(at)) });
+  }
+  return { ...head, points };
+}
+
+function rowsBySubject(table: RowTable, subject: Subject): readonly Readonly<Record<string, Row>>[] {
+  switch (subject.kind) {
+    case 'repository':
+      return Object.values(table);
+    case 'agent': {
+      const rows = table[subjectKey(subject)];
+      return rows === undefined ? [] : [rows];
+    }
+    case 'source':
+    case 'checkrein':
+      return [];
+    default:
+      return subject satisfies never;
+  }
+}
+
+function aggregateOf(
+  metric: string,
+  tables: readonly Readonly<Record<string, Row>>[],
+  bucket: string,
+): Aggregate | null {
+  let merged: Aggregate | null = null;
+  for (const rows of tables) {
+    const row = rows[bucket];
+    if (row !== undefined) merged = mergeAggregates(merged, readRow(metric, row));
+  }
+  return merged;
+}

@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import type { Facts, RunMark } from '../core/facts.ts';
+import type { Evidence, Finding } from '../core/finding.ts';
+import type { Rule } from '../core/rule.ts';
+import { outcomeOfRun } from '../core/run.ts';
+import { agentSubject } from '../core/subject.ts';
+import { plainLine } from '../core/text.ts';
+import { after, DAY, dayOf, type Instant } from '../core/time.ts';
+import { agentNames, blindness } from '../metrics/sight.ts';
+import { type Endings, endingsOf } from './endings.ts';
+import { durationOption, enabledOption, readDuration } from './options.ts';
+import { runEvidence } from './run-evidence.ts';
+
+export interface FailureSpikeOptions {
+  readonly enabled: boolean;
+  readonly window: string;
+  readonly look_back: string;
+  readonly min_runs: number;
+  readonly min_failures: number;
+  readonly share: number;
+  readonly critical_share: number;
+}
+
+const options: z.ZodObject = z.strictObject({
+  enabled: enabledOption(),
+  window: durationOption('24h', '7d', 'The sessions of this time are looked at together.'),
+  look_back: durationOption(
+    '7d',
+    '14d',
+    'An agent with fewer than `min_runs` sessions in the window is looked at this far back.',
+  ),
+  min_runs: z.int().min(1).max(1_000).default(6).describe('With fewer sessions of a known end nothing is said.'),
+  min_failures: z.int().min(1).max(1_000).default(3).describe('With fewer failures nothing is said.'),
+  share: z.number().gt(0).max(1).default(0.5).describe('The share of failed sessions that is too much.'),
+  critical_share: z.number().gt(0).max(1).default(0.8).describe('The share from which on it is critical.'),
+});
+
+const CHART_DAYS = 14;
+
+/**
+ * Looks at all sessions of a window, not at a row of failures: one success between them hides nothing. Sessions that a
+ * person cancelled say nothing about the agent; those of an unknown end are left out while they are the smaller part.
+ */
+export const failureSpike: Rule<FailureSpikeOptions, z.ZodObject> = {
+  name: 'failure-spike',
+  title: 'Many sessions fail',
+  question: 'Do too many of the last sessions of an agent fail or time out?',
+  remedy: [
+    'Open the newest failed run and read the log of the step that runs the agent.',
+    'Compare with the last good run: what changed in the workflow, the model, the secrets or the code?',
+    'If every session fails for the same outside reason (a quota, an outage, an expired key), disable the workflow until it is over: failed sessions cost money too.',
+    'Raise `rules.failure-spike.share` for an agent whose failures are part of its work.',
+  ],
+  options,
+  judge(facts: Facts, settings: FailureSpikeOptions, now: Instant): readonly Finding[] {
+    return settings.enabled ? agentNames(facts).map((agent) => judgeAgent(facts, agent, settings, now)) : [];
+  },
+};
+
+function judgeAgent(facts: Facts, agent: string, settings: FailureSpikeOptions, now: Instant): Finding {
+  const endings = endingsOf(facts, agent, now, {
+    window: readDuration(settings.window),
+    lookBack: readDuration(settings.look_back),
+    enough: settings.min_runs,
+  });
+  const share = endings.known === 0 ? null : endings.failed / endings.known;
+  const base = {
+    rule: 'failure-spike',
+    subject: agentSubject(agent),
+    labels: {},
+    value: share,
+    limit: settings.share,
+    unit: 'ratio' as const,
+  };
+  const reason = sentence(agent, endings, settings);
+  if (share !== null && isTooMuch(endings, share, settings)) {
+    const severity = share >= settings.critical_share ? 'critical' : 'warning';
+    const evidence = evidenceOf(facts, agent, endings, settings, now);
+    return { ...base, outcome: 'violated', severity, reason, evidence, explainedBy: null };
+  }
+  const blind = blindness(facts);
+  if (blind !== null) return { ...base, outcome: 'unknown', reason: `${reason} More is not known: ${blind}.` };
+  return { ...base, outcome: endings.unknown > endings.known ? 'unknown' : 'ok', reason };
+}
+
+function isTooMuch(endings: Endings, share: number, settings: FailureSpikeOptions): boolean {
+  const enough = endings.known >= settings.min_runs && endings.failed >= settings.min_failures;
+  // Where most ends are unknown, only failures that outweigh even those count.
+  const worstCase = endings.failed / (endings.known + endings.unknown);
+  const mostlyKnown = endings.unknown <= endings.known;
+  return enough && share >= settings.share && (mostlyKnown || worstCase >= settings.share);
+}
+
+function sentence(agent: string, { known, failed, unknown, first }: Endings, settings: FailureSpikeOptions): string {
+  const name = plainLine(agent);
+  if (known + unknown === 0 || first === null) return `${name} has ended no session lately.`;
+  const left = unknown === 0 ? '' : `; ${unknown} of an unknown end left out`;
+  const few = known < settings.min_runs ? `; ${settings.min_runs} are needed to judge` : '';
+  const percent = known === 0 ? '' : ` (${Math.floor((failed / known) * 100)} %)`;
+  return `${failed} of the last ${known} sessions of ${name} failed${percent}, counted from ${dayOf(first)}${left}${few}.`;
+}
+
+function evidenceOf(
+  facts: Facts,
+  agent: string,
+  endings: Endings,
+  settings: FailureSpikeOptions,
+  now: Instant,
+): Evidence {
+  const failed = facts.runs
+    .filter((run) => run.agent === agent && endings.first !== null && run.startedAt >= endings.first)
+    .filter((run) => failureOf(facts, run) !== null)
+    .reverse();
+  const from = after(now, -(CHART_DAYS - 1) * DAY);
+  const { points } = facts.series('sessions.failureRate', agentSubject(agent), 'day', from, after(now, 1));
+  return {
+    facts: [
+      { label: 'Failed or timed out', value: endings.failed, unit: 'sessions' },
+      { label: 'Sessions of a known end', value: endings.known, unit: 'sessions' },
+      { label: 'Share that failed', value: endings.failed / endings.known, unit: 'ratio' },
+      { label: 'Left out: cancelled', value: endings.cancelled, unit: 'sessions' },
+      { label: 'Left out: unknown end', value: endings.unknown, unit: 'sessions' },
+    ],
+    ...runEvidence(facts, failed, (run) => failureOf(facts, run) ?? ''),
+    chart: {
+      title: 'Share of failed sessions by day',
+      unit: 'ratio',
+      labels: points.map(({ at }) => dayOf(at).slice(5)),
+      values: points.map(({ aggregate }) => (aggregate?.count ? aggregate.sum / aggregate.count : null)),
+      limit: settings.share,
+    },
+  };
+}
+
+/** How an attempt failed, in a few words; `null` when it did not. */
+function failureOf(facts: Facts, run: RunMark): string | null {
+  const own = facts.sessions.filter((mark) => mark.run === run.run && mark.attempt === run.attempt);
+  const outcomes =
+    own.length > 0
+      ? own.map(({ outcome }) => outcome)
+      : run.status === 'completed'
+        ? [outcomeOfRun(run.conclusion)]
+        : [];
+  if (outcomes.includes('timed_out')) return 'timed out';
+  return outcomes.includes('failed') ? 'failed' : null;
+}

@@ -1,0 +1,187 @@
+import { median } from 'simple-statistics';
+import { z } from 'zod';
+import type { Facts, RunMark } from '../core/facts.ts';
+import type { ChartEvidence, Finding } from '../core/finding.ts';
+import type { Rule } from '../core/rule.ts';
+import { agentSubject } from '../core/subject.ts';
+import { plainLine } from '../core/text.ts';
+import { after, between, DAY, type Duration, formatDuration, HOUR, type Instant } from '../core/time.ts';
+import { agentNames, blindness } from '../metrics/sight.ts';
+import { durationOption, enabledOption, readDuration } from './options.ts';
+import { runEvidence } from './run-evidence.ts';
+
+export interface RunawayOptions {
+  readonly enabled: boolean;
+  readonly floor: string;
+  readonly min_starts: number;
+  readonly doubling_min: number;
+  readonly critical_starts: number;
+}
+
+const options: z.ZodObject = z.strictObject({
+  enabled: enabledOption(),
+  floor: durationOption(
+    '4m',
+    '1h',
+    'Starts that follow each other faster than this are too fast. The shortest schedule of GitHub is 5m; the default leaves room for its jitter.',
+  ),
+  min_starts: z
+    .int()
+    .min(3)
+    .max(1_000)
+    .default(5)
+    .describe('So many starts in an hour before it counts; twice as many where people set the agent off.'),
+  doubling_min: z
+    .int()
+    .min(3)
+    .max(10_000)
+    .default(10)
+    .describe('Starts that double from hour to hour count from so many in the last hour.'),
+  critical_starts: z.int().min(3).max(10_000).default(20).describe('So many starts in the last hour are critical.'),
+});
+
+/** Events that people set off by hand, in bursts: a triage meeting is no runaway. */
+const BY_PEOPLE: ReadonlySet<string> = new Set([
+  'issues',
+  'issue_comment',
+  'pull_request',
+  'pull_request_target',
+  'pull_request_review',
+  'pull_request_review_comment',
+  'discussion',
+  'discussion_comment',
+  'workflow_dispatch',
+]);
+
+/** How much more than its busiest hour so far an agent may do. */
+const ABOVE_HABIT = 1.5;
+const HABIT_OVER: Duration = 14 * DAY;
+/** The last day is no habit: a runaway must not become normal while it lasts. */
+const HABIT_UNTIL: Duration = DAY;
+
+/**
+ * Starts count, ended or not, re-runs too; runs in which every job was skipped do not, they are how an `if:` says no.
+ * Starts within one minute count once for the interval, so that ten issues filed at once are one burst and not a loop.
+ */
+export const runaway: Rule<RunawayOptions, z.ZodObject> = {
+  name: 'runaway',
+  title: 'An agent starts again and again',
+  question: 'Does an agent start at ever shorter intervals, or faster than any schedule would start it?',
+  remedy: [
+    'Look at what set the last runs off: when it is the agent itself (its comment, its push, its dispatch), cut that circle in the `on:` or `if:` of the workflow.',
+    'Disable the workflow until the cause is known: `gh workflow disable <file>`.',
+    'Give the workflow a `concurrency` group, so that at most one run is going on and one waits.',
+    'Raise `rules.runaway.min_starts` when the agent is meant to work this often.',
+  ],
+  options,
+  judge(facts: Facts, settings: RunawayOptions, now: Instant): readonly Finding[] {
+    return settings.enabled ? agentNames(facts).map((agent) => judgeAgent(facts, agent, settings, now)) : [];
+  },
+};
+
+function judgeAgent(facts: Facts, agent: string, settings: RunawayOptions, now: Instant): Finding {
+  const starts = facts.runs.filter(
+    (run) => run.agent === agent && run.conclusion !== 'skipped' && run.telemetry !== 'skipped' && run.startedAt <= now,
+  );
+  const lastHour = startsWithin(starts, now, 0);
+  const habit = busiestHour(facts, agent, now) * ABOVE_HABIT;
+  const answer = tooFast(lastHour, settings, habit) ?? doubling(starts, settings, habit, now);
+  const base = { rule: 'runaway', subject: agentSubject(agent), labels: {} };
+  const name = plainLine(agent);
+  if (answer !== null) {
+    const { value, limit, unit, what } = answer;
+    return {
+      ...base,
+      outcome: 'violated',
+      value,
+      limit,
+      unit,
+      explainedBy: null,
+      severity: lastHour.length >= settings.critical_starts ? 'critical' : 'warning',
+      reason: `${name} started ${lastHour.length} times within an hour, ${what}.`,
+      evidence: {
+        facts: [
+          { label: 'Starts in the last hour', value: lastHour.length, unit: 'runs' },
+          { label: 'Starts in the hour before', value: startsWithin(starts, now, 1).length, unit: 'runs' },
+          { label: 'Busiest hour of the 13 days before the last one', value: habit / ABOVE_HABIT, unit: 'runs' },
+        ],
+        ...runEvidence(facts, [...lastHour].reverse(), (run) => `set off by ${plainLine(run.trigger)}`),
+        chart: startsByHour(starts, now),
+      },
+    };
+  }
+  const calm = { ...base, value: lastHour.length, limit: null, unit: 'runs' as const };
+  const reason = `${name} started ${lastHour.length} times within the last hour`;
+  const blind = blindness(facts);
+  if (blind !== null) return { ...calm, outcome: 'unknown', reason: `${reason} as far as is known, but ${blind}.` };
+  return { ...calm, outcome: 'ok', reason: `${reason}.` };
+}
+
+interface TooMuch {
+  readonly value: number;
+  readonly limit: number;
+  readonly unit: 'ms' | 'runs';
+  readonly what: string;
+}
+
+function tooFast(lastHour: readonly RunMark[], settings: RunawayOptions, habit: number): TooMuch | null {
+  const moments = firstOfEachMinute(lastHour);
+  const people = lastHour.filter(({ trigger }) => BY_PEOPLE.has(trigger)).length * 2 > lastHour.length;
+  const scheduled = lastHour.every(({ trigger }) => trigger === 'schedule');
+  const needed = people ? 2 * settings.min_starts : settings.min_starts;
+  // What a schedule starts is nobody's work load, so it has no busy hours to get used to.
+  if (moments.length < needed || (!scheduled && lastHour.length <= habit)) return null;
+  const interval = median(moments.slice(1).map((at, place) => between(moments[place] ?? at, at)));
+  const floor = readDuration(settings.floor);
+  if (interval >= floor) return null;
+  const what = `every ${formatDuration(interval)} in the middle; faster than every ${formatDuration(floor)} is too fast`;
+  return { value: interval, limit: floor, unit: 'ms', what };
+}
+
+function firstOfEachMinute(runs: readonly RunMark[]): readonly Instant[] {
+  const minutes = new Map<string, Instant>();
+  for (const { startedAt } of runs) {
+    const minute = startedAt.slice(0, 16);
+    if (!minutes.has(minute)) minutes.set(minute, startedAt);
+  }
+  return [...minutes.values()];
+}
+
+function doubling(starts: readonly RunMark[], settings: RunawayOptions, habit: number, now: Instant): TooMuch | null {
+  const [last, before, first] = [0, 1, 2].map((hours) => startsWithin(starts, now, hours).length);
+  if (last === undefined || before === undefined || first === undefined) return null;
+  const twice = first >= 2 && before >= 2 * first && last >= 2 * before;
+  if (!twice || last < settings.doubling_min || last <= habit) return null;
+  const what = `after ${before} in the hour before and ${first} in the hour before that: the number doubles`;
+  return { value: last, limit: 2 * before, unit: 'runs', what };
+}
+
+/** The starts of the hour that ended `hoursAgo` hours before `now`. */
+function startsWithin(starts: readonly RunMark[], now: Instant, hoursAgo: number): readonly RunMark[] {
+  const to = after(now, -hoursAgo * HOUR);
+  const from = after(to, -HOUR);
+  return starts.filter(({ startedAt }) => startedAt > from && startedAt <= to);
+}
+
+/** The most starts of one hour in the days before the last one. */
+function busiestHour(facts: Facts, agent: string, now: Instant): number {
+  const from = after(now, -HABIT_OVER);
+  const to = after(now, -HABIT_UNTIL);
+  const skipped = facts.series('runs.skipped', agentSubject(agent), 'hour', from, to).points;
+  const started = facts.series('runs.started', agentSubject(agent), 'hour', from, to).points;
+  return started.reduce(
+    (most, { aggregate }, place) => Math.max(most, (aggregate?.sum ?? 0) - (skipped[place]?.aggregate?.sum ?? 0)),
+    0,
+  );
+}
+
+function startsByHour(starts: readonly RunMark[], now: Instant): ChartEvidence {
+  const hours = [...Array(12).keys()].reverse();
+  return {
+    title: 'Starts by hour',
+    unit: 'runs',
+    labels: hours.map((hoursAgo) => after(now, -hoursAgo * HOUR).slice(11, 16)),
+    values: hours.map((hoursAgo) => startsWithin(starts, now, hoursAgo).length),
+    limit: null,
+  };
+}
