@@ -1,0 +1,63 @@
+import { nearest } from '../core/nearest.ts';
+import { plainLine } from '../core/text.ts';
+import type { Fault } from './explain.ts';
+
+/** What the parts of a configuration say about each other. */
+export interface CrossCheck {
+  readonly errors: readonly Fault[];
+  readonly warnings: readonly Fault[];
+}
+
+/** Looks at the file as it was written, so that it can speak even when the schema refuses other parts of it. */
+export function crossCheck(value: unknown): CrossCheck {
+  const agents = texts(value, 'agents', 'name');
+  return {
+    errors: [
+      ...repeated('agents', 'name', agents),
+      ...repeated('agents', 'workflow', texts(value, 'agents', 'workflow')),
+      ...repeated('budgets', 'name', texts(value, 'budgets', 'name')),
+    ],
+    warnings: strangers(texts(value, 'budgets', 'agent'), agents),
+  };
+}
+
+/** The text that each entry of a list has under `key`, with its place in the list. */
+function texts(value: unknown, list: string, key: string): readonly (readonly [number, string])[] {
+  const entries = member(value, list);
+  if (!Array.isArray(entries)) return [];
+  return entries.flatMap((entry, i) => {
+    const text = member(entry, key);
+    return typeof text === 'string' ? [[i, text] as const] : [];
+  });
+}
+
+function member(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+}
+
+function repeated(list: string, key: string, entries: readonly (readonly [number, string])[]): readonly Fault[] {
+  const first = new Map<string, number>();
+  return entries.flatMap(([i, text]) => {
+    const earlier = first.get(text);
+    if (earlier === undefined) first.set(text, i);
+    const message = `'${plainLine(text)}' is the ${key} of ${list}[${earlier}] already; each must be unique`;
+    return earlier === undefined ? [] : [{ path: [list, i, key], message }];
+  });
+}
+
+/** Budgets of agents that the file does not name: they may be discovered, but a slip of the pen is as likely. */
+function strangers(
+  named: readonly (readonly [number, string])[],
+  agents: readonly (readonly [number, string])[],
+): readonly Fault[] {
+  const known = agents.map(([, name]) => name);
+  if (known.length === 0) return [];
+  return named
+    .filter(([, name]) => !known.includes(name))
+    .map(([i, name]) => {
+      const near = nearest(name, known);
+      const hint = near === null ? '' : ` Did you mean '${near}'?`;
+      const message = `no agent in this file is called '${plainLine(name)}'; it counts once one of that name is discovered.${hint}`;
+      return { path: ['budgets', i, 'agent'], message };
+    });
+}

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { crossCheck } from './cross-check.ts';
+import { readYaml } from './document.ts';
+import { explain, type SchemaNode } from './explain.ts';
+import type { ConfigProblem } from './problem.ts';
+import { type Config, configSchema } from './schema.ts';
+
+/** The outcome of reading a configuration: all that is wrong with it at once, or the configuration. */
+export type ParsedConfig =
+  | { readonly ok: true; readonly config: Config; readonly warnings: readonly ConfigProblem[] }
+  | { readonly ok: false; readonly errors: readonly ConfigProblem[] };
+
+/** What holds where a repository has no configuration file. */
+export function defaultConfig(): Config {
+  return configSchema.parse({});
+}
+
+/** Reads the text of a configuration file. `file` is what problems call it. */
+export function parseConfig(text: string, file: string): ParsedConfig {
+  const yaml = readYaml(text, file);
+  if (!yaml.ok) return { ok: false, errors: yaml.problems };
+  const checked = crossCheck(yaml.value);
+  const parsed = configSchema.safeParse(yaml.value, { reportInput: true });
+  const faults = [
+    ...(parsed.error?.issues ?? []).flatMap((issue) => explain(issue, editorSchema())),
+    ...checked.errors,
+  ];
+  if (!parsed.success || faults.length > 0) {
+    const errors = faults.map(({ path, message }) => yaml.problem(path, message));
+    return { ok: false, errors: errors.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)) };
+  }
+  return {
+    ok: true,
+    config: parsed.data,
+    warnings: checked.warnings.map(({ path, message }) => yaml.problem(path, message)),
+  };
+}
+
+/** The schema for editors (`config/schema.json`), describing the file as it is written. */
+export function editorSchema(): SchemaNode {
+  return z.toJSONSchema(configSchema, { io: 'input' }) as SchemaNode;
+}

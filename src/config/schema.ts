@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import type { Budget } from '../budgets/allowance.ts';
+import { budgetRule, budgetSchema, DEFAULT_BUDGETS } from '../budgets/budget-rule.ts';
+import type { Severity } from '../core/outcome.ts';
+import type { Engine } from '../core/session.ts';
+import type { Duration } from '../core/time.ts';
+import { RULES } from '../rules/registry.ts';
+import { cronLine, durationOption, login, shortName, workflowPath } from './values.ts';
+
+/** An agent that the configuration names. Agents that it does not name are discovered. */
+export interface ConfiguredAgent {
+  readonly name: string;
+  readonly workflow: string;
+  readonly engine?: Engine | undefined;
+  readonly schedule?: string | undefined;
+  /** Read and kept, but held by nobody yet: `guard` will. */
+  readonly scope?:
+    | {
+        readonly read_only?: boolean | undefined;
+        readonly paths?: readonly string[] | undefined;
+        readonly max_files?: number | undefined;
+        readonly max_lines?: number | undefined;
+      }
+    | undefined;
+  /** Read and kept, but held by nobody yet: `guard` will. */
+  readonly limits?:
+    | {
+        readonly usd?: number | undefined;
+        readonly tokens?: number | undefined;
+        readonly turns?: number | undefined;
+        readonly minutes?: number | undefined;
+      }
+    | undefined;
+}
+
+/** What the file `.github/checkrein.yml` says, with the defaults filled in. */
+export interface Config {
+  readonly version: 1;
+  readonly mode: 'shadow' | 'enforce';
+  readonly leads: readonly string[];
+  readonly agents: readonly ConfiguredAgent[];
+  readonly budgets: readonly Budget[];
+  /** What each rule's own `options` made of its settings, by the name of the rule; there is an entry for each. */
+  readonly rules: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly issues: {
+    /** The first one is how Checkrein finds its issues again. */
+    readonly labels: readonly string[];
+    readonly reopen_within: Duration;
+    readonly min_severity: Severity;
+    readonly writes_per_hour: number;
+  };
+  readonly collect: {
+    readonly look_back: Duration;
+    readonly max_artifact_mb: number;
+    readonly max_requests: number;
+  };
+  /** An address as `--ledger` takes it; null = the branch `checkrein` of the watched repository. */
+  readonly ledger: string | null;
+}
+
+const agent = z.strictObject({
+  name: shortName.describe('What reports and budgets call it.'),
+  workflow: workflowPath.describe('The workflow file that runs it.'),
+  engine: z.enum(['claude', 'codex', 'gemini', 'copilot', 'gh-aw']).optional().describe('What runs in it.'),
+  schedule: cronLine.optional().describe('When it is meant to run, as five fields of cron in UTC.'),
+  scope: z
+    .strictObject({
+      read_only: z.boolean().optional().describe('It may change nothing.'),
+      paths: z.array(z.string()).optional().describe('The only files that it may change, as globs.'),
+      max_files: z.int().positive().optional().describe('The most files of one change.'),
+      max_lines: z.int().positive().optional().describe('The most lines of one change.'),
+    })
+    .optional()
+    .describe('What it may touch. Read and checked, not held yet: `guard` will hold it in a later version.'),
+  limits: z
+    .strictObject({
+      usd: z.number().positive().optional().describe('The most US dollars of one session.'),
+      tokens: z.int().positive().optional().describe('The most tokens of one session.'),
+      turns: z.int().positive().optional().describe('The most turns of one session.'),
+      minutes: z.number().positive().optional().describe('The longest session in minutes.'),
+    })
+    .optional()
+    .describe('What one session may use. Read and checked, not held yet: `guard` will hold it in a later version.'),
+});
+
+const issues = z.strictObject({
+  labels: z
+    .array(z.string().min(1).max(50))
+    .min(1)
+    .max(10)
+    .default(['checkrein'])
+    .describe('Labels of the issues. The first one is how Checkrein finds its own again.'),
+  reopen_within: durationOption(
+    '7d',
+    'An alert that comes back within this time reopens its issue instead of a new one.',
+  ),
+  min_severity: z
+    .enum(['info', 'warning', 'critical'])
+    .default('warning')
+    .describe('Alerts below this severity are recorded and shown, but open no issue.'),
+  writes_per_hour: z
+    .int()
+    .min(1)
+    .max(500)
+    .default(30)
+    .describe('The most issue writes in an hour; the rest waits for the next run.'),
+});
+
+const collect = z.strictObject({
+  look_back: durationOption('30d', 'How far the first run reads back.'),
+  max_artifact_mb: z.number().positive().max(2_000).default(50).describe('Larger artifacts are not downloaded.'),
+  max_requests: z
+    .int()
+    .min(25)
+    .max(5_000)
+    .default(500)
+    .describe('The most requests to GitHub in one run; what is left over is read by the next run.'),
+});
+
+/** The budgets themselves stand in a list of their own, so only the switch of their rule is among the rules. */
+const rules = z.strictObject({
+  [budgetRule.name]: budgetRule.options.omit({ budgets: true }).prefault({}).describe(budgetRule.question),
+  ...Object.fromEntries(RULES.map(({ name, options, question }) => [name, options.prefault({}).describe(question)])),
+});
+
+/** The whole file. Strict: an unknown key is an error. */
+export const configSchema: z.ZodType<Config> = z.strictObject({
+  version: z.literal(1).default(1).describe('The version of this file format.'),
+  mode: z
+    .enum(['shadow', 'enforce'])
+    .default('shadow')
+    .describe('`shadow` only reports; `enforce` also denies and stops, in versions that can.'),
+  leads: z.array(login).default([]).describe('Logins of those who may approve, roll back and resume.'),
+  agents: z.array(agent).default([]).describe('Agents to name or to set limits for. Those left out are discovered.'),
+  budgets: z
+    .array(budgetSchema)
+    .default([...DEFAULT_BUDGETS])
+    .describe('Allowances of money. A list of yours replaces the default list.'),
+  rules: rules.prefault({}).describe('The settings of each rule; docs/rules.md tells what they mean.'),
+  issues: issues.prefault({}).describe('How alerts become issues.'),
+  collect: collect.prefault({}).describe('How much is read.'),
+  ledger: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('Where the ledger is, as `--ledger` takes it. `null` is the branch `checkrein` of this repository.'),
+});

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { type Duration, parseDuration } from '../core/time.ts';
+
+type DurationOption = z.ZodPrefault<z.ZodPipe<z.ZodString, z.ZodTransform<Duration, string>>>;
+
+/** A length of time as people write it (`15m`, `6h`, `30d`), read into milliseconds. `whenAbsent` is written the same way. */
+export function durationOption(whenAbsent: string, description: string): DurationOption {
+  return z
+    .string()
+    .regex(/^(\d+(ms|s|m|h|d|w))+$/, 'expected a duration such as 15m, 6h or 30d')
+    .transform((text) => parseDuration(text) ?? 0)
+    .prefault(whenAbsent)
+    .describe(description);
+}
+
+/** A login of GitHub: letters, digits and single hyphens, at most 39. */
+export const login: z.ZodType<string, string> = z
+  .string()
+  .regex(/^[A-Za-z\d](?:-?[A-Za-z\d]){0,38}$/, 'expected the login of a person, without @');
+
+/** The path of a workflow file in the repository. */
+export const workflowPath: z.ZodType<string, string> = z
+  .string()
+  .regex(/^\.github\/workflows\/[^/]+\.ya?ml$/, 'expected a path such as .github/workflows/nightly-fixer.yml');
+
+/** A name that stands in keys, labels and titles. */
+export const shortName: z.ZodType<string, string> = z
+  .string()
+  .regex(/^[A-Za-z\d][\w.-]{0,79}$/, 'expected a name of letters, digits, dots, hyphens and underscores, at most 80');
+
+/** Five fields of cron in UTC, as in a workflow's `schedule`. */
+export const cronLine: z.ZodType<string, string> = z
+  .string()
+  .regex(/^(\S+\s+){4}\S+$/, 'expected five fields of cron, such as 17 3 * * *');
