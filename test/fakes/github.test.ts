@@ -7,10 +7,9 @@ import { strFromU8, unzipSync } from 'fflate';
 import { createFixture } from 'fs-fixture';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fromMs, HOUR, type Instant, after as later, MINUTE, toMs } from '../../src/core/time.ts';
-import { addComment, addIssue } from './github/issues.ts';
 import { ROUTES } from './github/routes.ts';
 import { describedOperations } from './github/schema.ts';
-import { ACTIONS_BOT, type Permissions } from './github/world.ts';
+import type { Permissions } from './github/world.ts';
 import { type FakeGitHub, startFakeGitHub } from './github.ts';
 
 const START: Instant = '2026-11-20T12:00:00.000Z';
@@ -137,6 +136,9 @@ describe('tokens', () => {
   it('tells roles of collaborators, 404 for Copilot and strangers', async () => {
     const { data } = await client().repos.getCollaboratorPermissionLevel({ ...AT, username: 'octocat' });
     expect(data).toMatchObject({ permission: 'admin', role_name: 'admin' });
+    fake.addUser({ login: 'triager', role: { permission: 'read', roleName: 'triage' } });
+    const triager = await client().repos.getCollaboratorPermissionLevel({ ...AT, username: 'triager' });
+    expect(triager.data).toMatchObject({ permission: 'read', role_name: 'triage' });
     for (const username of ['Copilot', 'nobody']) {
       expect(await refusal(client().repos.getCollaboratorPermissionLevel({ ...AT, username }))).toMatchObject({
         status: 404,
@@ -172,6 +174,21 @@ describe('runs', () => {
     expect(last.headers.link).not.toContain('rel="next"');
     const beyond = await octokit.actions.listWorkflowRunsForRepo({ ...AT, per_page: 100, page: 11 });
     expect(beyond.data.workflow_runs).toHaveLength(50);
+  });
+
+  it('can come in an empty page with more behind it', async () => {
+    const workflow = await fake.addWorkflowFile('.github/workflows/fixer.yml', 'name: Fixer\n');
+    for (let n = 0; n < 3; n += 1) fake.addRun({ workflow, createdAt: later(START, n * MINUTE) });
+    fake.world.switches.emptyRunPages = [1, 3];
+    const pages = [];
+    const octokit = client();
+    for await (const { data } of octokit.paginate.iterator(octokit.actions.listWorkflowRunsForRepo, {
+      ...AT,
+      per_page: 2,
+    })) {
+      pages.push(data.map((run) => run.run_number));
+    }
+    expect(pages).toEqual([[], [3, 2], [], [1]]);
   });
 
   it.each([
@@ -429,16 +446,7 @@ describe('git', () => {
 describe('issues', () => {
   it('are opened, found by label with pull requests among them, edited, closed and opened again', async () => {
     const octokit = client();
-    addIssue(fake.world, {
-      title: 'A change',
-      body: null,
-      labels: ['checkrein'],
-      assignees: [],
-      author: ACTIONS_BOT,
-      viaApp: null,
-      at: START,
-      isPullRequest: true,
-    });
+    fake.addIssue({ title: 'A change', labels: ['checkrein'], isPullRequest: true });
     const opened = (await octokit.issues.create({ ...AT, title: 'Too much', body: 'x', labels: ['checkrein', 'new'] }))
       .data;
     expect(opened).toMatchObject({
@@ -481,9 +489,8 @@ describe('issues', () => {
     await octokit.issues.create({ ...AT, title: 'x' });
     const own = (await octokit.issues.createComment({ ...AT, issue_number: 1, body: 'ours' })).data;
     const [issue] = fake.world.issues;
-    const person = fake.world.users.find((user) => user.login === 'octocat');
-    if (!issue || !person) throw new Error('The world is not as seeded');
-    const theirs = addComment(fake.world, issue, { body: 'theirs', author: person, viaApp: null, at: START });
+    if (!issue) throw new Error('The issue was not made');
+    const theirs = fake.addComment(issue, { body: 'theirs' });
     now = later(START, MINUTE);
     const edited = (await octokit.issues.updateComment({ ...AT, comment_id: own.id, body: 'edited' })).data;
     expect(edited).toMatchObject({
@@ -628,6 +635,19 @@ describe('faults', () => {
     const signal = AbortSignal.timeout(50);
     await expect(fetch(`${fake.url}/rate_limit`, { signal })).rejects.toThrow('timeout');
     expect(fake.log.at(-1)).toMatchObject({ path: '/rate_limit', status: null, fault: 'hang' });
+  });
+
+  it('let a rival write between two of our calls', async () => {
+    fake.faults.add({
+      method: 'PATCH',
+      fault: { kind: 'meanwhile', happens: async () => void (await fake.commitFile('main', 'rival', 'x')) },
+    });
+    const octokit = client();
+    const { data: head } = await octokit.git.getRef({ ...AT, ref: 'heads/main' });
+    const { data: base } = await octokit.git.getCommit({ ...AT, commit_sha: head.object.sha });
+    const made = await octokit.git.createCommit({ ...AT, message: 'Ours', tree: base.tree.sha, parents: [base.sha] });
+    const move = octokit.git.updateRef({ ...AT, ref: 'heads/main', sha: made.data.sha });
+    expect(await refusal(move)).toMatchObject({ status: 422 });
   });
 
   it('sweep over every call of a scenario once', async () => {

@@ -1,13 +1,15 @@
 import { fromMs, type Instant } from '../../src/core/time.ts';
 import type { SchemaError } from './github/answer.ts';
 import { type Faults, makeFaults } from './github/faults.ts';
-import { makeBareRepository } from './github/git.ts';
+import { type BareRepository, makeBareRepository } from './github/git.ts';
+import { addComment, addIssue, type NewComment, type NewIssue } from './github/issues.ts';
 import { makeRates, type Rates } from './github/rates.ts';
 import {
   type ArtifactOptions,
   type AttemptSpec,
   addArtifact,
   addRun,
+  addUser,
   addWorkflowFile,
   commitFile,
   type RunSpec,
@@ -19,12 +21,16 @@ import {
   emptyWorld,
   type FakeArtifact,
   type FakeAttempt,
+  type FakeComment,
+  type FakeIssue,
   type FakeRun,
   type FakeUser,
   type FakeWorkflow,
   type Permissions,
+  type Role,
   type Switches,
   type TokenKind,
+  userNamed,
   type World,
 } from './github/world.ts';
 
@@ -45,8 +51,8 @@ export interface FakeGitHub extends AsyncDisposable {
   readonly url: string;
   /** `octo/fleet`. */
   readonly fullName: string;
-  /** The bare repository on disk. */
-  readonly gitDir: string;
+  /** The bare repository; a rival or a vandal writes to it directly. */
+  readonly git: BareRepository;
   /** For git over HTTP; wants a token with `contents` as Basic `x-access-token:TOKEN`. */
   readonly cloneUrl: string;
   /** Everything the repository holds; change it freely. */
@@ -61,6 +67,11 @@ export interface FakeGitHub extends AsyncDisposable {
   readonly schemaErrors: SchemaError[];
   /** A new token with exactly these permissions (and `metadata: read`). Tokens of forks read only. */
   mintToken(permissions: Permissions, kind?: TokenKind, options?: { readonly fork?: boolean }): string;
+  /** A new person or bot; with a role they are a collaborator. */
+  addUser(user: { readonly login: string; readonly type?: FakeUser['type']; readonly role?: Role }): FakeUser;
+  /** Opened by `octocat`, now and without labels, where nothing else is said. */
+  addIssue(issue: Partial<NewIssue>): FakeIssue;
+  addComment(issue: FakeIssue, comment: Partial<NewComment>): FakeComment;
   /** Commits a workflow file to the default branch and lists the workflow under the `name:` in it. */
   addWorkflowFile(path: string, content: string): Promise<FakeWorkflow>;
   addRun(run: RunSpec): FakeRun;
@@ -96,7 +107,7 @@ export async function startFakeGitHub(options: FakeGitHubOptions = {}): Promise<
   return {
     url: server.url,
     fullName: `${owner}/${repo}`,
-    gitDir: git.dir,
+    git,
     cloneUrl: `${server.url}/${owner}/${repo}.git`,
     world,
     log,
@@ -105,6 +116,10 @@ export async function startFakeGitHub(options: FakeGitHubOptions = {}): Promise<
     schemaErrors,
     mintToken: (permissions, kind = 'github_token', { fork = false } = {}) =>
       mintToken(world, fork ? readOnly(permissions) : permissions, kind).secret,
+    addUser: (user) => addUser(world, user),
+    addIssue: (issue) => addIssue(world, { ...byOctocat(world, now()), title: 'An issue', ...issue }),
+    addComment: (issue, comment) =>
+      addComment(world, issue, { ...byOctocat(world, now()), body: 'A comment', ...comment }),
     addWorkflowFile: (path, content) => addWorkflowFile(world, git, now(), path, content),
     addRun: (spec) => addRun(world, spec),
     rerun: (run, spec) => rerun(world, run, spec),
@@ -116,4 +131,9 @@ export async function startFakeGitHub(options: FakeGitHubOptions = {}): Promise<
       if (schemaErrors.length > 0) throw new Error(`The fake GitHub was wrong: ${JSON.stringify(schemaErrors)}`);
     },
   };
+}
+
+/** The ordinary circumstances of what people write. */
+function byOctocat(world: World, at: Instant): Omit<NewIssue, 'title'> {
+  return { author: userNamed(world, 'octocat'), viaApp: null, at, body: null, labels: [], assignees: [] };
 }

@@ -1,5 +1,7 @@
-/** What goes wrong with one call. */
+/** What goes wrong with one call, or happens beside it. */
 export type Fault =
+  /** Something else happens just before the call is served: a rival's push, a new trigger, a person's click. */
+  | { readonly kind: 'meanwhile'; readonly happens: () => void | Promise<void> }
   /** Answers so without doing anything. */
   | {
       readonly kind: 'status';

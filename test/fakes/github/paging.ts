@@ -9,20 +9,23 @@ export interface PageOf<T> {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/**
- * Cuts the asked page out of a list and makes the `Link` header.
- * With `cap`, entries beyond it are silently out of reach.
- */
-export function paginate<T>(call: Call, all: readonly T[], cap: number = Number.POSITIVE_INFINITY): PageOf<T> {
+export interface Paging {
+  /** Entries beyond it are silently out of reach. */
+  readonly cap?: number;
+  /** Pages that come back empty although more follow. */
+  readonly emptyPages?: readonly number[];
+}
+
+/** Cuts the asked page out of a list and makes the `Link` header. */
+export function paginate<T>(call: Call, all: readonly T[], paging: Paging = {}): PageOf<T> {
+  const { cap = Number.POSITIVE_INFINITY, emptyPages = [] } = paging;
   const perPage = positive(call.query.get('per_page'), 30, 100);
   const page = positive(call.query.get('page'), 1, Number.MAX_SAFE_INTEGER);
   const reachable = all.slice(0, cap);
-  const last = Math.max(1, Math.ceil(reachable.length / perPage));
-  return {
-    items: reachable.slice((page - 1) * perPage, page * perPage),
-    total: all.length,
-    headers: linkHeader(call, page, last),
-  };
+  const last = Math.max(1, Math.ceil(reachable.length / perPage)) + emptyPages.length;
+  const filled = page - emptyPages.filter((empty) => empty < page).length;
+  const items = emptyPages.includes(page) ? [] : reachable.slice((filled - 1) * perPage, filled * perPage);
+  return { items, total: all.length, headers: linkHeader(call, page, last) };
 }
 
 function linkHeader(call: Call, page: number, last: number): Record<string, string> {

@@ -13,8 +13,20 @@ import {
   type FakeUser,
   type FakeWorkflow,
   type JobConclusion,
+  type Role,
   type World,
 } from './world.ts';
+
+/** Makes a person or a bot known; with a role they are a collaborator. */
+export function addUser(
+  world: World,
+  { login, type = 'User', role }: { readonly login: string; readonly type?: FakeUser['type']; readonly role?: Role },
+): FakeUser {
+  const user: FakeUser = { id: world.nextId(), login, type };
+  world.users.push(user);
+  if (role) world.roles.set(login, role);
+  return user;
+}
 
 export interface JobSpec {
   readonly name: string;

@@ -89,7 +89,7 @@ async function exchange(
   const asked: Asked = { method: request.method ?? 'GET', url, headers: request.headers, body: parseJson(text) };
   const entry = note(parts, asked);
   const fault = parts.faults.take(asked.method, url.pathname);
-  if (fault && preempt(fault, entry, request, response)) return;
+  if (fault && (await preempt(fault, entry, request, response))) return;
   const answered = await reply(asked);
   if (fault?.kind === 'lost') return dropConnection(request);
   send(response, entry, answered, fault);
@@ -104,7 +104,7 @@ async function exchangeGit(
 ): Promise<void> {
   const entry = note(parts, { method: request.method ?? 'GET', url, headers: request.headers, body: { kind: 'none' } });
   const fault = parts.faults.take(entry.method, entry.path);
-  if (fault && preempt(fault, entry, request, response)) return;
+  if (fault && (await preempt(fault, entry, request, response))) return;
   entry.status = await serveGit(parts.world, parts.git.dir, request, url, response);
 }
 
@@ -131,8 +131,13 @@ function note(parts: ServerParts, { method, url, body }: Asked): LoggedRequest {
   return entry;
 }
 
-/** Plays a fault that comes before any work is done; false for those that come after it. */
-function preempt(fault: Fault, entry: LoggedRequest, request: IncomingMessage, response: ServerResponse): boolean {
+/** Plays what comes before any work is done; true when that was all. */
+async function preempt(
+  fault: Fault,
+  entry: LoggedRequest,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<boolean> {
   entry.fault = fault.kind;
   switch (fault.kind) {
     case 'hang':
@@ -143,6 +148,9 @@ function preempt(fault: Fault, entry: LoggedRequest, request: IncomingMessage, r
     case 'status':
       send(response, entry, json(fault.body ?? { message: 'Injected' }, fault.status, fault.headers));
       return true;
+    case 'meanwhile':
+      await fault.happens();
+      return false;
     case 'lost':
     case 'truncated':
     case 'torn':

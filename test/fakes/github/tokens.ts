@@ -1,6 +1,6 @@
 import { Refusal } from './reply.ts';
 import type { Need, Route } from './router.ts';
-import { ACTIONS_BOT, type FakeToken, type FakeUser, type Permissions, type TokenKind, type World } from './world.ts';
+import { ACTIONS_BOT, type FakeToken, type Permissions, type TokenKind, userNamed, type World } from './world.ts';
 
 /** Makes a token that the fake knows from now on. */
 export function mintToken(world: World, permissions: Permissions, kind: TokenKind): FakeToken {
@@ -9,18 +9,11 @@ export function mintToken(world: World, permissions: Permissions, kind: TokenKin
     secret: `${prefix}_${String(world.nextId()).padStart(36, 'A')}`,
     kind,
     permissions,
-    user: userOf(world, kind),
+    user: userNamed(world, { github_token: ACTIONS_BOT.login, app: 'checkrein[bot]', user: 'octocat' }[kind]),
     app: { github_token: 'github-actions', app: 'checkrein', user: null }[kind],
   };
   world.tokens.set(token.secret, token);
   return token;
-}
-
-function userOf(world: World, kind: TokenKind): FakeUser {
-  const login = { github_token: ACTIONS_BOT.login, app: 'checkrein[bot]', user: 'octocat' }[kind];
-  const user = world.users.find((one) => one.login === login);
-  if (!user) throw new Error(`The world has no user ${login}`);
-  return user;
 }
 
 /** A token of a pull request from a fork: it reads what was granted and writes nothing. */

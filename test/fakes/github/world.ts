@@ -40,6 +40,8 @@ export interface Switches {
   secondaryRetryAfter: boolean;
   /** Whether the path of a run carries an `@ref` tail. */
   runPathHasRef: boolean;
+  /** Pages of run lists that come back empty although more follow; what they held comes one page later. */
+  emptyRunPages: readonly number[];
 }
 
 export const DEFAULT_SWITCHES: Readonly<Switches> = {
@@ -51,6 +53,7 @@ export const DEFAULT_SWITCHES: Readonly<Switches> = {
   rateLimitStatus: 403,
   secondaryRetryAfter: true,
   runPathHasRef: false,
+  emptyRunPages: [],
 };
 
 export interface FakeRepo {
@@ -233,6 +236,13 @@ export interface FakeToken {
 /** The newest attempt of a run. */
 export function currentAttempt(run: FakeRun): FakeAttempt {
   return run.attempts.at(-1) ?? run.attempts[0];
+}
+
+/** @throws Error when the world has no such user. */
+export function userNamed(world: World, login: string): FakeUser {
+  const user = world.users.find((one) => one.login === login);
+  if (!user) throw new Error(`The world has no user ${login}`);
+  return user;
 }
 
 export const ACTIONS_BOT: FakeUser = { id: 41898282, login: 'github-actions[bot]', type: 'Bot' };

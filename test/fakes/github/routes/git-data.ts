@@ -97,7 +97,8 @@ async function createTree(call: Call): Promise<Reply> {
   const body = bodyOf<Git['createTree']['parameters']>(call);
   await refuseEmptyRepository(call);
   const base = body.base_tree === undefined ? null : await treeOf(call, body.base_tree);
-  const present = base === null ? new Set<string>() : await pathsOf(call, base);
+  const deletes = body.tree.some((entry) => entry.sha === null);
+  const present = base !== null && deletes ? await pathsOf(call, base) : new Set<string>();
   const changes: TreeChange[] = [];
   for (const entry of body.tree) changes.push(await changeOf(call, entry, present));
   const sha = await call.git.writeTree(base, changes);

@@ -53,7 +53,10 @@ const FILTERS = ['actor', 'branch', 'event', 'status', 'created', 'head_sha', 'c
 function listRuns(call: Call, runs: readonly FakeRun[]): Reply {
   const filtered = FILTERS.some((name) => call.query.has(name));
   const chosen = runs.filter(runFilter(call.query)).sort(newestFirst);
-  const { items, total, headers } = paginate(call, chosen, filtered ? FILTERED_LIST_CAP : undefined);
+  const { items, total, headers } = paginate(call, chosen, {
+    ...(filtered ? { cap: FILTERED_LIST_CAP } : {}),
+    emptyPages: call.world.switches.emptyRunPages,
+  });
   const payload = items.map((run) => runShape(call.baseUrl, call.world, run, currentAttempt(run)));
   return json({ total_count: total, workflow_runs: payload }, 200, headers);
 }

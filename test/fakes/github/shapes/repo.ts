@@ -1,5 +1,5 @@
 import type { RestEndpointMethodTypes } from '@octokit/rest';
-import type { World } from '../world.ts';
+import { userNamed, type World } from '../world.ts';
 import { userShape } from './people.ts';
 import { nodeId, repoApi, repoPage } from './urls.ts';
 
@@ -9,8 +9,7 @@ export type MinimalRepoPayload = RestEndpointMethodTypes['actions']['getWorkflow
 /** The repository as it stands inside of runs and statuses. */
 export function minimalRepoShape(baseUrl: string, world: World): MinimalRepoPayload {
   const { repo } = world;
-  const owner = world.users.find((user) => user.login === repo.owner);
-  if (!owner) throw new Error(`The world has no user ${repo.owner}`);
+  const owner = userNamed(world, repo.owner);
   return {
     id: repo.id,
     node_id: nodeId('R', repo.id),
