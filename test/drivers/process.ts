@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Instant, toMs } from '../../src/core/time.ts';
@@ -33,11 +34,12 @@ export interface Finished {
 }
 
 /** Runs a script in a Node of its own and waits for its end, whatever that is. */
-export function runNode(options: NodeProcess): Promise<Finished> {
+export async function runNode(options: NodeProcess): Promise<Finished> {
+  if (!existsSync(options.script)) throw new Error(`${options.script} is not there: run \`npm run build\` first`);
   const { node = process.execPath, now, script, args = [], killOn, killWith = 'SIGKILL' } = options;
   const flags = now === undefined ? [] : ['--import', clockAt(now)];
   const env = { PATH: `${dirname(node)}:/usr/bin:/bin`, HOME: options.home, ...options.env };
-  return new Promise((resolve, reject) => {
+  return await new Promise((resolve, reject) => {
     const child = spawn(node, [...flags, script, ...args], {
       cwd: options.cwd,
       env,

@@ -8,7 +8,7 @@ import type { FakeGitHub } from '../fakes/github.ts';
 import { makeCommandFiles, type StepResults } from './command-files.ts';
 import { type Finished, ROOT, runNode } from './process.ts';
 
-export type Phase = 'main' | 'post';
+type Phase = 'main' | 'post';
 
 export interface ActionRun {
   /** By the names in action.yml; whatever is left out has the default from there. */
@@ -51,7 +51,7 @@ export interface ActionResult {
 }
 
 /** What the job of a workflow that runs `watch` is granted. */
-export const WATCH_PERMISSIONS: Permissions = {
+const WATCH_PERMISSIONS: Permissions = {
   actions: 'read',
   contents: 'write',
   issues: 'write',

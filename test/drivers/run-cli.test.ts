@@ -16,6 +16,11 @@ describe('a process of a driver', () => {
     expect(done).toEqual({ exitCode: 4, signal: null, stdout: 'GIVEN,HOME,PATH x y\n', stderr: 'err\n' });
   });
 
+  it('is not started without its script', async () => {
+    const missing = { script: join(ROOT, 'dist/none.js'), env: {}, cwd: ROOT, home: ROOT };
+    await expect(runNode(missing)).rejects.toThrow('run `npm run build` first');
+  });
+
   it('ends when told to, even before it began', async () => {
     await using folder = await createFixture({ 'a.mjs': 'setInterval(() => {}, 1000);' });
     const at = folder.path;

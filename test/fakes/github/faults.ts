@@ -20,7 +20,7 @@ export type Fault =
   /** Does the work, sends half of the announced bytes and drops the connection. */
   | { readonly kind: 'torn' };
 
-export interface FaultRule {
+interface FaultRule {
   /** Any method when absent. */
   readonly method?: string;
   /** The whole path without the query, or a pattern in it; any path when absent. */
@@ -33,7 +33,7 @@ export interface FaultRule {
 }
 
 /** A rule at work. */
-export interface ArmedFault {
+interface ArmedFault {
   /** Calls that matched so far. */
   readonly seen: number;
   /** Calls that went wrong so far. */

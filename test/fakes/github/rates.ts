@@ -5,7 +5,7 @@ import type { FakeToken, Switches, TokenKind } from './world.ts';
 export type RateResource = 'core' | 'graphql';
 
 /** One pool of requests. Change `used` or `limit` to play a second consumer that drains it. */
-export interface RatePool {
+interface RatePool {
   limit: number;
   used: number;
   /** Null until the first request of a window. */

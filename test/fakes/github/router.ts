@@ -28,7 +28,7 @@ export function route(line: string, options: RouteOptions, handle: Route['handle
   return { method, template, needs, content: options.content ?? false, handle };
 }
 
-export interface Match {
+interface Match {
   readonly route: Route;
   readonly params: Readonly<Record<string, string>>;
 }

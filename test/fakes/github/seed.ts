@@ -28,7 +28,7 @@ export function addUser(
   return user;
 }
 
-export interface JobSpec {
+interface JobSpec {
   readonly name: string;
   /** The attempt's by default. */
   readonly status?: RunStatus;

@@ -44,7 +44,7 @@ export interface Switches {
   emptyRunPages: readonly number[];
 }
 
-export const DEFAULT_SWITCHES: Readonly<Switches> = {
+const DEFAULT_SWITCHES: Readonly<Switches> = {
   editsForeignComments: true,
   etagsDieWithToken: false,
   disableEndsRuns: false,
@@ -56,7 +56,7 @@ export const DEFAULT_SWITCHES: Readonly<Switches> = {
   emptyRunPages: [],
 };
 
-export interface FakeRepo {
+interface FakeRepo {
   readonly id: number;
   readonly owner: string;
   readonly name: string;
@@ -78,7 +78,7 @@ export interface Role {
   readonly roleName: string;
 }
 
-export type WorkflowState = 'active' | 'deleted' | 'disabled_fork' | 'disabled_inactivity' | 'disabled_manually';
+type WorkflowState = 'active' | 'deleted' | 'disabled_fork' | 'disabled_inactivity' | 'disabled_manually';
 
 export interface FakeWorkflow {
   readonly id: number;
@@ -88,7 +88,7 @@ export interface FakeWorkflow {
   readonly createdAt: Instant;
 }
 
-export interface FakeStep {
+interface FakeStep {
   readonly name: string;
   status: 'queued' | 'in_progress' | 'completed';
   conclusion: string | null;

@@ -11,7 +11,7 @@ const I = '/repos/{owner}/{repo}/issues';
 type Issues = RestEndpointMethodTypes['issues'];
 
 /** Longer bodies are refused. */
-export const BODY_LIMIT = 65_536;
+const BODY_LIMIT = 65_536;
 
 export const issueRoutes: readonly Route[] = [
   route(`GET ${I}`, { needs: 'issues:read' }, list),
@@ -35,7 +35,7 @@ export function issueOf(call: Call): FakeIssue {
   return issue;
 }
 
-export function refuseWithoutIssues(call: Call): void {
+function refuseWithoutIssues(call: Call): void {
   if (!call.world.repo.hasIssues) throw new Refusal(410, 'Issues has been disabled in this repository.');
 }
 

@@ -116,7 +116,7 @@ export function jobShape(baseUrl: string, world: World, run: FakeRun, attempt: F
 }
 
 /** Artifacts are kept for 90 days. */
-export const RETENTION: Duration = 90 * DAY;
+const RETENTION: Duration = 90 * DAY;
 
 export function artifactShape(baseUrl: string, world: World, artifact: FakeArtifact): ArtifactPayload {
   const url = `${repoApi(baseUrl, world)}/actions/artifacts/${artifact.id}`;

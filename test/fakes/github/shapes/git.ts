@@ -70,7 +70,7 @@ export function commitShape(baseUrl: string, world: World, commit: GitCommit): C
 }
 
 /** GitHub cuts listings of trees at this many entries and says `truncated`. */
-export const TREE_LIMIT = 100_000;
+const TREE_LIMIT = 100_000;
 
 export function treeShape(baseUrl: string, world: World, sha: string, entries: readonly GitEntry[]): TreePayload {
   const api = repoApi(baseUrl, world);
