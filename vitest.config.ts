@@ -18,6 +18,8 @@ const config: ViteUserConfig = defineConfig({
   ],
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    reporters: ['default', 'json'],
+    outputFile: { json: 'node_modules/.vitest/report.json' },
     testTimeout: 30_000,
     hookTimeout: 30_000,
     server: { deps: { inline: [ACTIONS_LINTER] } },

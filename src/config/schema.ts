@@ -91,7 +91,7 @@ const issues = z.strictObject({
     .default(['checkrein'])
     .describe('Labels of the issues. The first one is how Checkrein finds its own again.'),
   reopen_within: durationOption(
-    '7d',
+    '1d',
     'An alert that comes back within this time reopens its issue instead of a new one.',
   ),
   min_severity: z

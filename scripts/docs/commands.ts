@@ -1,0 +1,42 @@
+import { COMMANDS, type CommandDoc } from '../../src/app/commands.ts';
+import { GENERATED, table } from './table.ts';
+
+/** docs/commands.md */
+export function commandsPage(): string {
+  return [
+    '# Commands',
+    GENERATED,
+    'The same program is an action and a command line: `node dist/cli.js COMMAND`, or `checkrein COMMAND` once it is installed. ' +
+      'GITHUB_TOKEN, GITHUB_API_URL and GITHUB_GRAPHQL_URL are honoured.',
+    table(
+      ['exit code', 'means'],
+      [
+        ['0', 'done, with or without alerts'],
+        ['1', 'the command failed; the message says why and what to do'],
+        ['2', 'bad usage or a bad configuration'],
+        ['3, 4', 'kept for `guard` (denied) and `stop` (incomplete), which are not in this version'],
+      ],
+    ),
+    ...COMMANDS.map(section),
+  ]
+    .join('\n\n')
+    .concat('\n');
+}
+
+function section(command: CommandDoc): string {
+  const usage = ['checkrein', command.name, command.operands, '[OPTIONS]'].filter((word) => word !== '').join(' ');
+  return [
+    `## ${command.name}`,
+    command.summary,
+    `\`\`\`text\n${usage}\n\`\`\``,
+    table(
+      ['option', 'means'],
+      command.options.map(({ flag, value, summary }) => [
+        `\`--${flag}${value === undefined ? '' : ` ${value}`}\``,
+        summary,
+      ]),
+    ),
+    ...Object.entries(command.exits).map(([code, meaning]) => `Exit code ${code}: ${meaning}.`),
+    `\`\`\`sh\n${command.examples.join('\n')}\n\`\`\``,
+  ].join('\n\n');
+}

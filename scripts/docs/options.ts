@@ -1,0 +1,66 @@
+import { asYaml, table } from './table.ts';
+
+/** The part of a JSON schema that documentation is made of. */
+export interface JsonSchema {
+  readonly type?: string | readonly string[];
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+  readonly items?: JsonSchema;
+  readonly minimum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMaximum?: number;
+  readonly pattern?: string;
+}
+
+/** A table of options with their types, defaults and meanings. */
+export function optionTable(
+  properties: Readonly<Record<string, JsonSchema>>,
+  required: readonly string[] = [],
+): string {
+  return table(
+    ['option', 'takes', 'default', 'means'],
+    Object.entries(properties).map(([name, option]) => [
+      `\`${name}\``,
+      takes(option),
+      required.includes(name) ? 'must be given' : asYaml(option.default),
+      option.description ?? '',
+    ]),
+  );
+}
+
+function takes(option: JsonSchema): string {
+  if (option.const !== undefined) return asYaml(option.const);
+  if (option.enum !== undefined) return option.enum.map(asYaml).join(', ');
+  if (option.items !== undefined) return `a list of ${option.items.properties ? 'groups' : takes(option.items)}`;
+  if (option.properties !== undefined) return 'a group of options';
+  if (isDuration(option)) return 'a duration';
+  const type =
+    typeof option.type === 'string' ? option.type : (option.type ?? []).filter((one) => one !== 'null').join();
+  return `${TYPES[type] ?? type}${bounds(option)}`;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  integer: 'a whole number',
+  boolean: 'true or false',
+};
+
+function isDuration({ pattern }: JsonSchema): boolean {
+  return pattern?.includes('(ms|s|m|h|d|w)') ?? false;
+}
+
+function bounds({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: JsonSchema): string {
+  const parts = [
+    minimum === undefined ? '' : `from ${minimum}`,
+    exclusiveMinimum === undefined ? '' : `above ${exclusiveMinimum}`,
+    maximum === undefined || maximum >= Number.MAX_SAFE_INTEGER ? '' : `to ${maximum}`,
+    exclusiveMaximum === undefined ? '' : `below ${exclusiveMaximum}`,
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? '' : `, ${parts.join(' ')}`;
+}
