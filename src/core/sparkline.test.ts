@@ -3,12 +3,12 @@ import { sparkline, squeeze } from './sparkline.ts';
 
 describe('sparkline', () => {
   test('heights are drawn from zero, so that half of the largest is half as high', () => {
-    expect(sparkline([0, 1, 2, 3, 4, 5, 6, 7, 8])).toBe('▁▁▂▃▄▅▆▇█');
+    expect(sparkline([0, 1, 2, 3, 4, 5, 6, 7, 8])).toBe('_▁▂▃▄▅▆▇█');
     expect(sparkline([50, 100])).toBe('▄█');
   });
 
-  test('an unknown value is a dot, not a zero', () => {
-    expect(sparkline([null, 0, 3, Number.NaN])).toBe('·▁█·');
+  test('an unknown value is a dot, a zero a thin line', () => {
+    expect(sparkline([null, 0, 3, Number.NaN])).toBe('·_█·');
   });
 
   test('a larger top, such as a limit, flattens the line', () => {
@@ -16,7 +16,7 @@ describe('sparkline', () => {
   });
 
   test('nothing but zeros is a flat line; nothing is nothing', () => {
-    expect(sparkline([0, 0, -1])).toBe('▁▁▁');
+    expect(sparkline([0, 0, -1])).toBe('___');
     expect(sparkline([])).toBe('');
   });
 });

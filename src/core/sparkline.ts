@@ -1,10 +1,12 @@
 const BLOCKS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const;
+/** A proven nothing: told from a little by a thinner line. */
+const ZERO = '_';
 /** Stands for a value that is not known; never drawn as 0. */
 const UNKNOWN = '·';
 
 /**
  * A line of blocks, one a value, drawn from 0 to the largest value (or to `top` where that is larger), so that heights compare.
- * Values that are not known are dots; values below 0 are drawn as 0.
+ * Values that are not known are dots, zeros a thin line; values below 0 are drawn as 0.
  */
 export function sparkline(values: readonly (number | null)[], top = 0): string {
   const highest = values.reduce<number>((high, value) => (isKnown(value) ? Math.max(high, value) : high), top);
@@ -32,6 +34,6 @@ function sum(values: readonly (number | null)[]): number | null {
 }
 
 function block(value: number, highest: number): string {
-  if (value <= 0 || highest <= 0) return BLOCKS[0];
+  if (value <= 0) return ZERO;
   return BLOCKS[Math.min(BLOCKS.length - 1, Math.ceil((value / highest) * BLOCKS.length) - 1)] ?? BLOCKS[0];
 }

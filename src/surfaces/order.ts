@@ -1,0 +1,13 @@
+import type { Alert } from '../core/alert.ts';
+import { compareSeverity } from '../core/outcome.ts';
+
+const STATE_ORDER: Readonly<Record<Alert['state'], number>> = { active: 0, pending: 1, resolved: 2 };
+
+/** Compares alerts for people: what holds now before what may come and what is over, the worst and then the oldest first. */
+export function worstFirst(a: Alert, b: Alert): number {
+  return (
+    STATE_ORDER[a.state] - STATE_ORDER[b.state] ||
+    compareSeverity(b.facts.severity, a.facts.severity) ||
+    (a.since < b.since ? -1 : Number(a.since > b.since))
+  );
+}

@@ -1,0 +1,108 @@
+import type { Alert, AlertState } from '../core/alert.ts';
+import type { Finding } from '../core/finding.ts';
+import type { Outcome, Severity } from '../core/outcome.ts';
+import type { PlannedResponse, Receipt, ResponseKind } from '../core/response.ts';
+import { subjectKey } from '../core/subject.ts';
+import type { Instant } from '../core/time.ts';
+import type { Status } from './status.ts';
+
+/** What `watch --json` prints. A stable contract: members may be added, none changes its meaning. */
+export interface WatchReport {
+  readonly now: Instant;
+  readonly repo: string;
+  readonly status: Status;
+  /** Requests made to GitHub. */
+  readonly requests: number;
+  readonly ledger: {
+    readonly head: { readonly batch: number; readonly hash: string } | null;
+    /** Events that were added by this run. */
+    readonly appended: number;
+  };
+  /** The catalogue of metrics, nested by their paths. */
+  readonly metrics: Readonly<Record<string, unknown>>;
+  readonly findings: readonly {
+    readonly rule: string;
+    readonly subject: string;
+    readonly outcome: Outcome;
+    /** Null for a finding that is not violated. */
+    readonly severity: Severity | null;
+    readonly value: number | null;
+    readonly expected: number | null;
+    readonly reason: string;
+  }[];
+  readonly alerts: readonly {
+    readonly name: string;
+    readonly subject: string;
+    readonly state: AlertState;
+    readonly severity: Severity;
+    readonly episode: number;
+    readonly since: Instant;
+    readonly value: number | null;
+    readonly limit: number | null;
+  }[];
+  readonly plan: readonly {
+    readonly key: string;
+    readonly kind: ResponseKind;
+    readonly because: string;
+    /** What it is done to: `issue:12`, or `issue:new`. */
+    readonly target: string;
+  }[];
+  readonly applied: readonly {
+    readonly key: string;
+    readonly kind: ResponseKind;
+    readonly ok: boolean;
+    readonly url: string | null;
+    readonly error: string | null;
+  }[];
+}
+
+/** What a report is made of. */
+export interface ReportInput extends Pick<WatchReport, 'now' | 'repo' | 'status' | 'requests' | 'ledger' | 'metrics'> {
+  readonly findings: readonly Finding[];
+  readonly alerts: readonly Alert[];
+  readonly plan: readonly PlannedResponse[];
+  readonly receipts: readonly Receipt[];
+}
+
+/** The report of one run, for programs. */
+export function watchReport(input: ReportInput): WatchReport {
+  const { now, repo, status, requests, ledger, metrics } = input;
+  return {
+    now,
+    repo,
+    status,
+    requests,
+    ledger,
+    metrics,
+    findings: input.findings.map((finding) => ({
+      rule: finding.rule,
+      subject: subjectKey(finding.subject),
+      outcome: finding.outcome,
+      severity: finding.outcome === 'violated' ? finding.severity : null,
+      value: finding.value,
+      expected: finding.limit,
+      reason: finding.reason,
+    })),
+    alerts: input.alerts.map(({ name, subject, state, episode, since, facts }) => ({
+      name,
+      subject: subjectKey(subject),
+      state,
+      severity: facts.severity,
+      episode,
+      since,
+      value: facts.value,
+      limit: facts.limit,
+    })),
+    plan: input.plan.map((response) => ({
+      key: response.key,
+      kind: response.kind,
+      because: response.because,
+      target: targetOf(response),
+    })),
+    applied: input.receipts.map(({ key, kind, ok, url, error }) => ({ key, kind, ok, url, error })),
+  };
+}
+
+function targetOf(response: PlannedResponse): string {
+  return response.act === 'open' ? 'issue:new' : `issue:${response.issue}`;
+}

@@ -1,0 +1,178 @@
+import type { Alert } from '../core/alert.ts';
+import { formatUsd } from '../core/money.ts';
+import { formatMoment } from '../core/quantity.ts';
+import type { PlannedResponse, Receipt } from '../core/response.ts';
+import { sparkline } from '../core/sparkline.ts';
+import { inertLink, inertMarkdown } from '../core/text.ts';
+import { worstFirst } from './order.ts';
+import type { Status } from './status.ts';
+import { bar } from './terminal/bar.ts';
+import type { AgentRow, BudgetRow, BudgetStage, View } from './view.ts';
+
+/** GitHub drops a job summary of more than 1 MiB. */
+export const MAX_SUMMARY_BYTES = 1_048_576;
+/** Rows of a section: fewer when all sections together have no room. */
+const MOST_ROWS = [200, 50, 10] as const;
+const MAX_SENTENCE = 400;
+
+const STATUS: Readonly<Record<Status, string>> = {
+  healthy: '🟢 healthy',
+  degraded: '🟡 degraded',
+  critical: '🔴 critical',
+  stopped: '🛑 stopped',
+  unknown: '⚪ unknown',
+};
+
+/** The job summary: what is wrong first, then what was done, then the fleet and its spend. Text from outside is inert. */
+export function jobSummary(view: View): string {
+  const sections = [
+    alertsSection(view),
+    actsSection(view),
+    complaintsSection(view.complaints),
+    fleetSection(view.agents),
+    budgetsSection(view.budgets),
+  ].filter(({ rows }) => rows.length > 0);
+  for (const most of MOST_ROWS) {
+    const text = [heading(view), ...sections.map((section) => write(section, most)), footer(view)].join('\n\n');
+    if (new TextEncoder().encode(text).length < MAX_SUMMARY_BYTES) return `${text}\n`;
+  }
+  return `${heading(view)}\n\n${footer(view)}\n`;
+}
+
+function heading(view: View): string {
+  const facts = [
+    inertMarkdown(view.repo),
+    formatMoment(view.now),
+    `${view.mode} mode`,
+    ...(view.dryRun ? ['dry run'] : []),
+  ];
+  return `## Checkrein: ${STATUS[view.status]}\n\n${facts.join(' · ')}`;
+}
+
+interface Section {
+  readonly title: string;
+  readonly head: readonly string[];
+  readonly rows: readonly string[];
+}
+
+function write({ title, head, rows }: Section, most: number): string {
+  const more = rows.length > most ? ['', `and ${rows.length - most} more`] : [];
+  return [`### ${title}`, '', ...head, ...rows.slice(0, most), ...more].join('\n');
+}
+
+function alertsSection(view: View): Section {
+  const alerts = [...view.alerts].sort(worstFirst);
+  const rows = alerts.map((alert) => {
+    const cells = [
+      alertState(alert),
+      alertName(alert, view),
+      since(alert),
+      inertMarkdown(alert.facts.reason, MAX_SENTENCE),
+      issueLink(alert, view),
+    ];
+    return `| ${cells.join(' | ')} |`;
+  });
+  return { title: 'Alerts', head: ['| state | alert | since | why | issue |', '|---|---|---|---|---|'], rows };
+}
+
+function alertState(alert: Alert): string {
+  switch (alert.state) {
+    case 'active':
+      return `**${alert.facts.severity}**`;
+    case 'pending':
+    case 'resolved':
+      return alert.state;
+    default:
+      return alert.state satisfies never;
+  }
+}
+
+function alertName(alert: Alert, view: View): string {
+  return `${inertMarkdown(view.ruleTitles[alert.name] ?? alert.name)}: ${inertMarkdown(alert.subject.name)}`;
+}
+
+function since(alert: Alert): string {
+  return formatMoment(alert.state === 'resolved' ? (alert.resolvedAt ?? alert.since) : (alert.activeAt ?? alert.since));
+}
+
+function issueLink(alert: Alert, view: View): string {
+  const issue = view.issues[alert.fingerprint];
+  return issue === undefined ? '' : inertLink(`${issue.number}`, issue.url ?? '');
+}
+
+function actsSection(view: View): Section {
+  if (view.dryRun || view.receipts.length === 0) {
+    const title = view.dryRun ? 'What would be done' : 'What is left to do';
+    return { title, head: [], rows: [...view.plan.map(plannedLine), ...postponedLine(view)] };
+  }
+  return { title: 'What was done', head: [], rows: [...view.receipts.map(receiptLine), ...postponedLine(view)] };
+}
+
+function plannedLine(response: PlannedResponse): string {
+  const number = response.act === 'open' ? '' : ` ${response.issue}`;
+  return `- ${response.act} issue${number}: ${inertMarkdown(response.content.title, 200)} (${inertMarkdown(response.because)})`;
+}
+
+function postponedLine(view: View): readonly string[] {
+  return view.postponed === 0 ? [] : [`- ${view.postponed} more are left for the next run`];
+}
+
+function receiptLine(receipt: Receipt): string {
+  const name = receipt.issue === null ? 'issue' : inertLink(`issue ${receipt.issue}`, receipt.url ?? '');
+  const error = receipt.error === null ? '' : `: ${inertMarkdown(receipt.error, MAX_SENTENCE)}`;
+  return `- ${receipt.ok ? '✅' : '❌ not done:'} ${receipt.act} ${name}${error}`;
+}
+
+function complaintsSection(complaints: readonly string[]): Section {
+  return {
+    title: 'Not seen or not done',
+    head: [],
+    rows: complaints.map((complaint) => `- ${inertMarkdown(complaint, MAX_SENTENCE)}`),
+  };
+}
+
+function fleetSection(agents: readonly AgentRow[]): Section {
+  const rows = agents.map((agent) => {
+    const cells = [
+      inertMarkdown(agent.name),
+      agent.engine ?? 'unknown',
+      String(agent.sessions),
+      String(agent.failed),
+      formatUsd(agent.usdToday),
+      formatUsd(agent.usdMonth),
+      `\`${sparkline(agent.daily) || '·'}\``,
+      agent.lastRunAt === null ? 'never' : formatMoment(agent.lastRunAt),
+      agent.note === null ? '' : inertMarkdown(agent.note, 160),
+    ];
+    return `| ${cells.join(' | ')} |`;
+  });
+  const head = [
+    '| agent | engine | sessions | failed | today | month | 30 days | last run | note |',
+    '|---|---|---:|---:|---:|---:|---|---|---|',
+  ];
+  return { title: 'Fleet', head, rows };
+}
+
+const STAGE: Readonly<Record<BudgetStage, string>> = { ok: '🟩', warn: '🟨', breach: '🟥', unknown: '⬜' };
+
+function budgetsSection(budgets: readonly BudgetRow[]): Section {
+  const rows = budgets.map((budget) => {
+    const share = budget.spent === null || budget.limit <= 0 ? null : budget.spent / budget.limit;
+    const { filled, rest } = bar(share ?? 0, 20);
+    const bound = budget.unknownSessions > 0 && budget.spent !== null ? '≥ ' : '';
+    const cells = [
+      `${STAGE[budget.stage]} ${inertMarkdown(budget.name)}`,
+      `${budget.period}, ${inertMarkdown(budget.scope)}`,
+      `\`${filled}${rest}\` ${share === null ? 'unknown' : `${bound}${Math.round(share * 100)} %`}`,
+      `${bound}${formatUsd(budget.spent)} of ${formatUsd(budget.limit)}`,
+    ];
+    return `| ${cells.join(' | ')} |`;
+  });
+  return { title: 'Spend', head: ['| budget | for | used | amount |', '|---|---|---|---:|'], rows };
+}
+
+function footer(view: View): string {
+  const head = view.ledger.head === null ? 'empty' : `batch ${view.ledger.head.batch}`;
+  const requests = view.requests === null ? '' : ` · ${view.requests} requests to GitHub`;
+  return `<sub>ledger ${inertMarkdown(view.ledger.place, 200)}, ${head}, ${view.ledger.appended} events added${requests}</sub>`;
+}

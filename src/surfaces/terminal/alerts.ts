@@ -1,0 +1,50 @@
+import type { Alert } from '../../core/alert.ts';
+import type { Severity } from '../../core/outcome.ts';
+import { formatMoment } from '../../core/quantity.ts';
+import { sparkline } from '../../core/sparkline.ts';
+import { worstFirst } from '../order.ts';
+import type { View } from '../view.ts';
+import { clip, columnsOf, type Paint, type Style, wrap } from './paint.ts';
+
+const SEVERITY: Readonly<Record<Severity, Style>> = { info: 'blue', warning: 'yellow', critical: 'red' };
+const INDENT = 12;
+const MOST = 20;
+
+/** The alerts, the worst first: name, subject, since when, why, and where people talk about it. */
+export function alertLines(view: View, paint: Paint, width: number): readonly string[] {
+  const alerts = [...view.alerts].sort(worstFirst);
+  if (alerts.length === 0) return [paint('none', 'green')];
+  const lines = alerts.slice(0, MOST).flatMap((alert) => linesOf(alert, view, paint, width));
+  return alerts.length > MOST ? [...lines, paint(`and ${alerts.length - MOST} more`, 'dim')] : lines;
+}
+
+function linesOf(alert: Alert, view: View, paint: Paint, width: number): readonly string[] {
+  const over = alert.state === 'resolved';
+  const style = over ? 'green' : SEVERITY[alert.facts.severity];
+  const mark = { active: '●', pending: '○', resolved: '✓' }[alert.state];
+  const word = over ? 'resolved' : alert.state === 'pending' ? 'pending' : alert.facts.severity;
+  const moment = over ? (alert.resolvedAt ?? alert.since) : (alert.activeAt ?? alert.since);
+  const when = `since ${formatMoment(moment).slice(5, 16)}`;
+  const name = clip(
+    `${view.ruleTitles[alert.name] ?? alert.name} · ${alert.subject.name}`,
+    Math.max(10, width - INDENT - columnsOf(when) - 2),
+  );
+  const gap = ' '.repeat(Math.max(2, width - INDENT - columnsOf(name) - columnsOf(when)));
+  const head = `${paint(`${mark} ${word.padEnd(INDENT - 2)}`, style)}${paint(name, 'bold')}${gap}${paint(when, 'dim')}`;
+  return [head, ...detail(alert, view, paint, width).map((line) => ' '.repeat(INDENT) + line)];
+}
+
+function detail(alert: Alert, view: View, paint: Paint, width: number): readonly string[] {
+  const issue = view.issues[alert.fingerprint];
+  const chart = alert.facts.evidence.chart;
+  const values = chart?.values.slice(-Math.max(1, width - INDENT)) ?? [];
+  return [
+    ...wrap(alert.facts.reason, width - INDENT, 3),
+    ...(values.length > 1 && alert.state === 'active'
+      ? [paint(sparkline(values), SEVERITY[alert.facts.severity])]
+      : []),
+    ...(issue === undefined
+      ? []
+      : [paint(clip(`issue #${issue.number}${issue.url === null ? '' : `  ${issue.url}`}`, width - INDENT), 'cyan')]),
+  ];
+}

@@ -1,0 +1,47 @@
+import { formatUsd } from '../../core/money.ts';
+import type { BudgetRow, BudgetStage } from '../view.ts';
+import { bar } from './bar.ts';
+import type { Paint, Style } from './paint.ts';
+import { type Cell, type Column, table } from './table.ts';
+
+const STAGE: Readonly<Record<BudgetStage, Style>> = { ok: 'green', warn: 'yellow', breach: 'red', unknown: 'dim' };
+
+const WIDE_ENOUGH_FOR_SCOPE = 104;
+
+/** Spend against each budget as a bar in the colour of its stage. */
+export function budgetLines(budgets: readonly BudgetRow[], paint: Paint, width: number): readonly string[] {
+  if (budgets.length === 0) return [paint('no budget is set', 'dim')];
+  const wide = width >= WIDE_ENOUGH_FOR_SCOPE;
+  const length = wide ? 40 : 24;
+  const columns: readonly Column[] = [
+    { title: '', max: wide ? 24 : 16 },
+    { title: '', max: wide ? 28 : 5 },
+    { title: '', max: length },
+    { title: '', align: 'right', max: 7 },
+    { title: '', max: 26 },
+  ];
+  return table(
+    columns,
+    budgets.map((budget) => budgetCells(budget, { wide, length }, paint)),
+    paint,
+    width,
+  );
+}
+
+function budgetCells(
+  budget: BudgetRow,
+  { wide, length }: { readonly wide: boolean; readonly length: number },
+  paint: Paint,
+): readonly Cell[] {
+  const style = STAGE[budget.stage];
+  const share = budget.spent === null || budget.limit <= 0 ? null : budget.spent / budget.limit;
+  const { filled, rest } = bar(share ?? 0, length);
+  const bound = budget.unknownSessions > 0 && budget.spent !== null ? '≥ ' : '';
+  return [
+    { text: budget.name },
+    { text: wide ? `${budget.period}, ${budget.scope}` : budget.period, styles: ['dim'] },
+    { text: filled + rest, painted: paint(filled, style) + paint(rest, 'dim') },
+    { text: share === null ? '?' : `${bound}${Math.round(share * 100)} %`, styles: [style] },
+    { text: `${formatUsd(budget.spent)} of ${formatUsd(budget.limit)}` },
+  ];
+}

@@ -1,0 +1,71 @@
+import type { IssueContent, PlannedResponse, Receipt } from '../../core/response.ts';
+import type { View } from '../view.ts';
+import { clip, type Paint, type Style, wrap } from './paint.ts';
+
+const MOST = 10;
+const PREVIEW = 6;
+
+const ACT: Readonly<Record<PlannedResponse['act'], readonly [string, Style]>> = {
+  open: ['+', 'green'],
+  reopen: ['↻', 'yellow'],
+  update: ['~', 'blue'],
+  close: ['✓', 'dim'],
+};
+
+/** The issues that would be written: what is done, the title, and how the text begins. */
+export function planLines(view: View, paint: Paint, width: number): readonly string[] {
+  if (view.plan.length === 0) return [paint('nothing to tell', 'green')];
+  const lines = view.plan.slice(0, MOST).flatMap((response) => plannedLines(response, paint, width));
+  const more = view.plan.length - MOST + view.postponed;
+  return more > 0 ? [...lines, paint(`and ${more} more`, 'dim')] : lines;
+}
+
+function plannedLines(response: PlannedResponse, paint: Paint, width: number): readonly string[] {
+  const [mark, style] = ACT[response.act];
+  const number = response.act === 'open' ? '' : ` #${response.issue}`;
+  const [head = '', ...rest] = wrap(response.content.title, width - 2 - number.length, 2);
+  const preview = response.act === 'open' ? previewOf(response.content, width - 2) : [response.because];
+  return [
+    `${paint(mark, style, 'bold')} ${paint(head, 'bold')}${paint(number, 'dim')}`,
+    ...rest.map((line) => `  ${paint(line, 'bold')}`),
+    ...preview.map((line) => `  ${paint(line, 'dim')}`),
+  ];
+}
+
+/** The first lines of an issue as they read on GitHub, without the markup. */
+function previewOf(content: IssueContent, width: number): readonly string[] {
+  const text = content.body
+    .split('\n')
+    .slice(1)
+    .filter((line) => line !== '' && !/^(\||```|<|\*\*What was done)/.test(line))
+    .map(withoutMarkup);
+  const lines = text.flatMap((line) => wrap(line, width, 3));
+  return lines.length > PREVIEW ? [...lines.slice(0, PREVIEW), '…'] : lines;
+}
+
+function withoutMarkup(line: string): string {
+  return line
+    .replace(/^#+ /, '')
+    .replace(/^- /, '• ')
+    .replace(/\*\*|`/g, '')
+    .replace(/\[([^\]]*)\]\(([^)]*)\)/g, '$1')
+    .replace(/&#(\d{1,5});/g, (_all, code: string) => String.fromCharCode(Number(code)));
+}
+
+/** What was written outside, and what was refused. */
+export function receiptLines(receipts: readonly Receipt[], paint: Paint, width: number): readonly string[] {
+  return receipts.map((receipt) => {
+    const number = receipt.issue === null ? '' : ` #${receipt.issue}`;
+    const done = `${DONE[receipt.act]} issue${number}`;
+    if (!receipt.ok) return `${paint('✗', 'red')} ${clip(`not ${done}: ${receipt.error ?? 'unknown'}`, width - 2)}`;
+    const tail = receipt.error ?? receipt.url ?? '';
+    return `${paint('✓', receipt.error === null ? 'green' : 'yellow')} ${clip(`${done}  ${tail}`, width - 2)}`;
+  });
+}
+
+const DONE: Readonly<Record<Receipt['act'], string>> = {
+  open: 'opened',
+  update: 'updated',
+  reopen: 'reopened',
+  close: 'closed',
+};

@@ -1,0 +1,71 @@
+import type { Alert } from '../core/alert.ts';
+import type { PlannedResponse, Receipt } from '../core/response.ts';
+import type { Engine } from '../core/session.ts';
+import type { Instant } from '../core/time.ts';
+import type { Status } from './status.ts';
+
+/** One agent, as it is shown to people. Sessions and failures are those of the days in `daily`. */
+export interface AgentRow {
+  readonly name: string;
+  readonly engine: Engine | null;
+  readonly workflow: string;
+  readonly sessions: number;
+  readonly failed: number;
+  /** Dollars of this UTC day and month; null when nothing is known, a lower bound when `unpriced` is not 0. */
+  readonly usdToday: number | null;
+  readonly usdMonth: number | null;
+  /** Dollars of the last 30 UTC days, oldest first; null on a day of which nothing is known, 0 only where it is proven. */
+  readonly daily: readonly (number | null)[];
+  /** Sessions without a known cost. */
+  readonly unpriced: number;
+  readonly lastRunAt: Instant | null;
+  /** A few words of ours, for example why nothing is known; null when there is nothing to add. */
+  readonly note: string | null;
+}
+
+/** How near a budget is to its limit. */
+export type BudgetStage = 'ok' | 'warn' | 'breach' | 'unknown';
+
+/** Spend against a budget. */
+export interface BudgetRow {
+  readonly name: string;
+  /** Whom it holds for: the name of an agent, or `repository`. */
+  readonly scope: string;
+  readonly period: 'day' | 'month';
+  readonly spent: number | null;
+  readonly limit: number;
+  readonly stage: BudgetStage;
+  /** Sessions of the period without a known cost: with any, `spent` is a lower bound. */
+  readonly unknownSessions: number;
+}
+
+/** Everything that surfaces show about a repository at one moment. */
+export interface View {
+  readonly repo: string;
+  readonly now: Instant;
+  readonly mode: 'shadow' | 'enforce';
+  readonly status: Status;
+  readonly agents: readonly AgentRow[];
+  readonly budgets: readonly BudgetRow[];
+  /** Pending, active and just resolved ones. */
+  readonly alerts: readonly Alert[];
+  /** Titles of rules by name. */
+  readonly ruleTitles: Readonly<Record<string, string>>;
+  /** Open issues by fingerprint of the alert. */
+  readonly issues: Readonly<Record<string, { readonly number: number; readonly url: string | null }>>;
+  readonly plan: readonly PlannedResponse[];
+  /** Planned, but more than may be written in an hour, or being done by another run. */
+  readonly postponed: number;
+  readonly receipts: readonly Receipt[];
+  /** True when nothing was done with the plan. */
+  readonly dryRun: boolean;
+  /** What could not be read or done and why, one line each. */
+  readonly complaints: readonly string[];
+  /** Requests made to GitHub; null where there is no GitHub. */
+  readonly requests: number | null;
+  readonly ledger: {
+    readonly place: string;
+    readonly head: { readonly batch: number; readonly hash: string } | null;
+    readonly appended: number;
+  };
+}
