@@ -125,12 +125,13 @@ function createOctokit(options: ConnectionOptions, token: string, baseUrl: strin
 function watchRequests(octokit: { readonly hook: Octokit['hook'] }, meter: Meter, timeoutMs: Duration): void {
   octokit.hook.wrap('request', async (request, options) => {
     meter.beforeRequest();
-    const timed = { ...options, request: { ...options.request, signal: AbortSignal.timeout(timeoutMs) } };
+    // Hooks further in were bound to this very object, so the limit must be put into it.
+    options.request = { ...options.request, signal: AbortSignal.timeout(timeoutMs) };
     try {
-      const response = await request(timed);
+      const response = await request(options);
       meter.afterAnswer(response.headers);
       const broken = options.request?.['parseSuccessResponseBody'] === false ? null : brokenBody(response);
-      if (broken !== null) throw retryable(broken, timed);
+      if (broken !== null) throw retryable(broken, options);
       return response;
     } catch (error) {
       const headers = headersOf(error);
@@ -226,6 +227,8 @@ function checkedRepo(repo: string): readonly [string, string] {
 
 /** The last line of defence: whatever words a failure was made of, the token is not among them. */
 function withoutToken(failure: Failure, token: string): Failure {
+  // No real token is this short; replacing such a text would only garble words.
+  if (token.length < 8) return failure;
   return {
     ...failure,
     message: failure.message.replaceAll(token, '***'),

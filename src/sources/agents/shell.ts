@@ -25,9 +25,9 @@ export function commandsIn(script: string): readonly Command[] {
   return commands;
 }
 
-/** `${{ … }}` is filled in by GitHub before the shell sees it; what it becomes is data, whatever it holds. */
+/** `${{ … }}` is filled in by GitHub before the shell sees it; what it becomes is data, whatever it holds. Linear: no part can match twice. */
 function withoutExpressions(script: string): string {
-  return script.replace(/\$\{\{[^}]*\}\}/g, 'EXPRESSION').replace(/\\\r?\n/g, ' ');
+  return script.replace(/\$\{\{[^}$]*\}\}/g, 'EXPRESSION').replace(/\\\r?\n/g, ' ');
 }
 
 /** Drops the bodies of `<<EOF … EOF`. */
