@@ -1,0 +1,65 @@
+import { canonicalJson } from '../core/canonical.ts';
+import { type Books, NO_BOOKS } from './books.ts';
+import { isRecord } from './event-line.ts';
+import type { Head } from './port.ts';
+
+/** What the events up to `head` give. */
+export interface Checkpoint<State> {
+  readonly head: Head | null;
+  readonly books: Books;
+  readonly state: State;
+}
+
+/** What the checkpoint of an empty ledger is. */
+export function emptyCheckpoint<State>(initial: State): Checkpoint<State> {
+  return { head: null, books: NO_BOOKS, state: initial };
+}
+
+/** The content of `state.json`: the same bytes for the same checkpoint. */
+export function encodeCheckpoint<State>(checkpoint: Checkpoint<State>, format: number): Uint8Array {
+  return Buffer.from(`${canonicalJson({ format, ...checkpoint })}\n`);
+}
+
+/** What `state.json` is worth: nothing when it cannot be read, or when another format of the state wrote it. */
+export type StoredCheckpoint<State> =
+  | { readonly kind: 'sound'; readonly checkpoint: Checkpoint<State> & { readonly head: Head } }
+  | { readonly kind: 'other_format' }
+  | { readonly kind: 'unreadable' };
+
+/** Reads the content of `state.json`. */
+export function decodeCheckpoint<State>(bytes: Uint8Array, format: number): StoredCheckpoint<State> {
+  const value = parse(bytes);
+  if (!isRecord(value)) return { kind: 'unreadable' };
+  if (typeof value['format'] === 'number' && value['format'] !== format) return { kind: 'other_format' };
+  const { head, books, state } = value;
+  if (value['format'] !== format || !isHead(head) || !isBooks(books) || state === undefined) {
+    return { kind: 'unreadable' };
+  }
+  return { kind: 'sound', checkpoint: { head, books, state: state as State } };
+}
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof TypeError) return null;
+    throw error;
+  }
+}
+
+function isHead(value: unknown): value is Head {
+  return isRecord(value) && Number.isSafeInteger(value['batch']) && typeof value['hash'] === 'string';
+}
+
+function isBooks(value: unknown): value is Books {
+  if (!isRecord(value)) return false;
+  const { covered, foreign, reported } = value;
+  return (
+    isRecord(covered) &&
+    Object.values(covered).every((bytes) => Number.isSafeInteger(bytes)) &&
+    isRecord(foreign) &&
+    Object.values(foreign).every((ranges) => Array.isArray(ranges) && ranges.every(Array.isArray)) &&
+    Array.isArray(reported) &&
+    reported.every((id) => typeof id === 'string')
+  );
+}

@@ -1,0 +1,164 @@
+import { constants } from 'node:fs';
+import { type FileHandle, link, mkdir, open, readdir, readFile, realpath, rename, stat } from 'node:fs/promises';
+import { dirname, join, sep } from 'node:path';
+import { OutsideFailure } from '../core/failure.ts';
+import { errorCode } from './directory-failure.ts';
+import {
+  type JournalChange,
+  type JournalEntry,
+  removeIfThere,
+  syncFolder,
+  temporaryPath,
+  writeDurably,
+} from './directory-journal.ts';
+import { FOLDERS } from './layout.ts';
+
+/** Where bytes are kept that somebody else wrote at a place that the journal had given away already. */
+export const SET_ASIDE_FOLDER = 'set-aside';
+
+/** The sizes of the ledger's files, by path with forward slashes. Links are left out. */
+export async function listFiles(root: string): Promise<ReadonlyMap<string, number>> {
+  const paths = await filesIn(root, '', (name) => FOLDERS.includes(name));
+  const sizes = await Promise.all(paths.map(async (path) => [path, await sizeOf(root, path)] as const));
+  return new Map(sizes);
+}
+
+async function filesIn(root: string, folder: string, enters: (name: string) => boolean): Promise<readonly string[]> {
+  const found = await Promise.all(
+    (await entriesIn(join(root, folder))).map(async (entry) => {
+      const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      if (entry.isDirectory()) return enters(entry.name) ? await filesIn(root, path, () => true) : [];
+      return entry.isFile() ? [path] : [];
+    }),
+  );
+  return found.flat();
+}
+
+async function entriesIn(folder: string): Promise<Awaited<ReturnType<typeof readEntries>>> {
+  try {
+    return await readEntries(folder);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+function readEntries(folder: string): Promise<{ readonly name: string; isDirectory(): boolean; isFile(): boolean }[]> {
+  return readdir(folder, { withFileTypes: true });
+}
+
+/** The size of a file; 0 when it is not there. */
+export async function sizeOf(root: string, path: string): Promise<number> {
+  try {
+    return (await stat(join(root, path))).size;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return 0;
+    throw error;
+  }
+}
+
+/** Carries an entry out and waits until it is on the disk. Doing it again, or twice at once, changes nothing. */
+export async function applyEntry(root: string, entry: JournalEntry): Promise<void> {
+  const folders = new Set(entry.changes.map(({ path }) => dirname(safeJoin(root, path))));
+  for (const folder of folders) await makeFolder(root, folder);
+  await Promise.all(entry.changes.map((change) => applyChange(root, entry.number, change)));
+  await Promise.all([...folders].map(syncFolder));
+}
+
+async function applyChange(root: string, number: number, change: JournalChange): Promise<void> {
+  const target = safeJoin(root, change.path);
+  switch (change.how) {
+    case 'create':
+      return await create(root, target, change.bytes);
+    case 'append':
+      return await writeAt(root, number, target, change);
+    case 'replace': {
+      const temporary = temporaryPath(root);
+      await writeDurably(temporary, change.bytes);
+      return await rename(temporary, target);
+    }
+    default:
+      change.how satisfies never;
+  }
+}
+
+/** The file appears whole or not at all; when it is there, this was done before and it may have grown since. */
+async function create(root: string, target: string, bytes: Uint8Array): Promise<void> {
+  const temporary = temporaryPath(root);
+  try {
+    await writeDurably(temporary, bytes);
+    await link(temporary, target);
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw error;
+  } finally {
+    await removeIfThere(temporary);
+  }
+}
+
+async function writeAt(root: string, number: number, target: string, change: JournalChange): Promise<void> {
+  const file = await open(target, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o644);
+  try {
+    const there = await bytesAt(file, change.keep, change.bytes.length);
+    const same = Buffer.compare(there, change.bytes.subarray(0, there.length)) === 0;
+    if (!same) await setAside(root, number, change.path, there);
+    if (!same || there.length < change.bytes.length) await writeAll(file, change.bytes, change.keep);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function bytesAt(file: FileHandle, from: number, length: number): Promise<Uint8Array> {
+  const buffer = Buffer.alloc(length);
+  let filled = 0;
+  while (filled < length) {
+    const { bytesRead } = await file.read(buffer, filled, length - filled, from + filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return buffer.subarray(0, filled);
+}
+
+async function writeAll(file: FileHandle, bytes: Uint8Array, from: number): Promise<void> {
+  let written = 0;
+  while (written < bytes.length) {
+    const { bytesWritten } = await file.write(bytes, written, bytes.length - written, from + written);
+    written += bytesWritten;
+  }
+}
+
+async function setAside(root: string, number: number, path: string, bytes: Uint8Array): Promise<void> {
+  const folder = join(root, SET_ASIDE_FOLDER);
+  await mkdir(folder, { recursive: true });
+  const target = join(folder, `${number}-${path.replaceAll('/', '_')}`);
+  await create(root, target, bytes);
+}
+
+/** A folder that was handed over may hold links: nothing is written through one that leads out of it. */
+async function makeFolder(root: string, folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const [inside, outer] = await Promise.all([realpath(folder), realpath(root)]);
+  if (inside !== outer && !inside.startsWith(outer + sep)) throw leadsOut();
+}
+
+function safeJoin(root: string, path: string): string {
+  const [first = '', ...rest] = path.split('/');
+  const names = [first, ...rest];
+  const bad = names.some((name) => name === '' || name === '.' || name === '..' || /[\\:\0]/.test(name));
+  if (bad || (rest.length > 0 && !FOLDERS.includes(first))) throw leadsOut();
+  return join(root, path);
+}
+
+function leadsOut(): OutsideFailure {
+  return new OutsideFailure({
+    kind: 'invalid',
+    message: 'The journal or a link in the folder of the ledger leads out of that folder. Nothing was written there',
+    remedy: 'Do not use this folder: somebody prepared it. Take the ledger from a copy that you trust',
+    retry: false,
+  });
+}
+
+/** The first `size` bytes of a file. */
+export async function readStart(root: string, path: string, size: number): Promise<Uint8Array> {
+  return (await readFile(join(root, path))).subarray(0, size);
+}

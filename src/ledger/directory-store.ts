@@ -1,0 +1,151 @@
+/*
+ * Files in a folder, for any number of processes on one machine, without locks.
+ *
+ * A commit is a file in `journal/`. Entry k holds everything that commit k changes. It is written to a temporary file,
+ * synced, and then given its name `<k>.entry` by link(2), which fails when the name is taken: that is the compare-and-swap,
+ * and the moment from which the commit can no longer be lost. k is the number after the one that the writer had opened.
+ *
+ * Applying an entry to the files is idempotent, so any process may do it, at any time, twice or at once:
+ *   append    writes its bytes at their fixed offset: the same bytes at the same place. Files only ever grow.
+ *   create    links a finished file to its name, and leaves a file alone that is there: it was created before.
+ *   replace   renames a finished file over the old one. Only for caches (`state.json`): a process that slept through newer
+ *             entries may bring back an older edition. It applies all newer entries after that, so the newest edition wins
+ *             in the end; if it dies just between the two, an older edition stays, which the ledger notices and brings up.
+ * An entry that was applied, and synced, gets a mark `<k>.done`. Marks are files of their own, so the highest mark never
+ * goes back. Entries up to the highest mark are never applied again; `open` first applies the ones above it, in order. So
+ * whoever opens the folder sees whole commits, wherever another process was killed.
+ *
+ * Entries are removed once they are KEPT_ENTRIES below the highest mark. A writer that slept so long could then take a
+ * number that was used and removed. It looks at the marks again after its link: as long as the highest is less than
+ * KEPT_ENTRIES above its number, nobody can have removed that number before. Otherwise the files tell: what it appended
+ * stands at its offset (it won, and was overtaken), or something else does (it lost, and takes its entry back, which
+ * nobody applied as it lies below the highest mark).
+ *
+ * Others may write to the files without the journal. Their bytes are not overwritten: a commit is refused when a file
+ * that it changes has another size than at `open`, and bytes that come in between are copied to `set-aside/` first.
+ */
+import { mkdir } from 'node:fs/promises';
+import { OutsideFailure } from '../core/failure.ts';
+import { errorCode, onDisk } from './directory-failure.ts';
+import { applyEntry, listFiles, readStart, sizeOf } from './directory-files.ts';
+import {
+  type JournalChange,
+  type JournalEntry,
+  KEPT_ENTRIES,
+  listJournal,
+  markDone,
+  placeEntry,
+  pruneJournal,
+  readEntry,
+  withdrawEntry,
+} from './directory-journal.ts';
+import type { CommitResult, Tree, TreeChange, TreeStore } from './tree-store.ts';
+
+/** Files in the folder at `root`, which is made by the first commit. A change keeps either nothing or the whole file. */
+export function directoryStore(root: string): TreeStore {
+  const place = `dir:${root}`;
+  return {
+    place,
+    open: () => onDisk(place, 'open', () => open(root, place)),
+    commit: (base, changes) => onDisk(place, 'write to', () => commit(root, place, base, changes)),
+  };
+}
+
+async function open(root: string, place: string): Promise<Tree> {
+  for (let applied = (await listJournal(root)).done; ; ) {
+    applied = await rollForward(root, applied, null);
+    const files = await listFiles(root);
+    // As long as nothing newer is committed, what was listed is whole.
+    const { done, entries } = await listJournal(root);
+    if (Math.max(done, entries.at(-1) ?? 0) <= applied) return treeOf(root, place, applied, files);
+  }
+}
+
+function treeOf(root: string, place: string, version: number, files: ReadonlyMap<string, number>): Tree {
+  return {
+    version: String(version),
+    files,
+    read: (path) => onDisk(place, 'read from', () => read(root, place, path, files)),
+  };
+}
+
+async function read(
+  root: string,
+  place: string,
+  path: string,
+  files: ReadonlyMap<string, number>,
+): Promise<Uint8Array> {
+  const size = files.get(path);
+  try {
+    if (size !== undefined) return await readStart(root, path, size);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+  }
+  throw new OutsideFailure({
+    kind: 'not_found',
+    message: `The file ${path} is not in ${place}`,
+    remedy: 'Restore it from a copy, or check the ledger with `checkrein ledger verify`',
+    retry: false,
+  });
+}
+
+/** Applies every entry after `applied`, in order, until there is no newer one; answers the number of the last. */
+async function rollForward(root: string, applied: number, known: JournalEntry | null): Promise<number> {
+  for (let last = applied; ; ) {
+    const { done, entries } = await listJournal(root);
+    const next = entries.find((number) => number > last);
+    if (next === undefined) return Math.max(last, done);
+    const entry = known?.number === next ? known : await readEntry(root, next);
+    if (entry !== null) {
+      await applyEntry(root, entry);
+      await markDone(root, next);
+    }
+    last = next;
+  }
+}
+
+async function commit(root: string, place: string, base: Tree, changes: readonly TreeChange[]): Promise<CommitResult> {
+  const version = Number(base.version);
+  const entry: JournalEntry = { number: version + 1, changes: changes.map((change) => journalChange(base, change)) };
+  await mkdir(root, { recursive: true });
+  if (await overtaken(root, version, base, entry)) return { kind: 'conflict' };
+  if (!(await placeEntry(root, entry))) return { kind: 'conflict' };
+  const { done } = await listJournal(root);
+  if (done >= entry.number + KEPT_ENTRIES && !(await stands(root, entry))) {
+    await withdrawEntry(root, entry.number);
+    return { kind: 'conflict' };
+  }
+  await rollForward(root, version, entry);
+  await pruneJournal(root);
+  const sizes = new Map(base.files);
+  for (const { path, keep, bytes } of changes) sizes.set(path, keep + bytes.length);
+  return { kind: 'committed', tree: treeOf(root, place, entry.number, sizes) };
+}
+
+function journalChange(base: Tree, { path, keep, bytes }: TreeChange): JournalChange {
+  const size = base.files.get(path);
+  if (keep !== 0 && keep !== size) throw new Error(`cannot keep ${keep} of the ${size} bytes of ${path}`);
+  if (size === undefined) return { how: 'create', path, keep, bytes };
+  return { how: keep === size ? 'append' : 'replace', path, keep, bytes };
+}
+
+/** True when the folder is not at `version` any more, or something was written past the journal to a file that the entry changes. */
+async function overtaken(root: string, version: number, base: Tree, { changes }: JournalEntry): Promise<boolean> {
+  const { done, entries } = await listJournal(root);
+  if (Math.max(done, entries.at(-1) ?? 0) !== version) return true;
+  const sizes = await Promise.all(changes.map(({ path }) => sizeOf(root, path)));
+  return changes.some(({ path, how }, index) => how !== 'replace' && sizes[index] !== (base.files.get(path) ?? 0));
+}
+
+/** True when what an entry adds to the files stands there. */
+async function stands(root: string, { changes }: JournalEntry): Promise<boolean> {
+  const added = changes.filter(({ how }) => how !== 'replace');
+  const found = await Promise.all(
+    added.map(async ({ path, keep, bytes }) => {
+      const end = keep + bytes.length;
+      const there = (await sizeOf(root, path)) >= end ? await readStart(root, path, end) : new Uint8Array();
+      return Buffer.compare(there.subarray(keep), bytes) === 0;
+    }),
+  );
+  return added.length > 0 && found.every(Boolean);
+}

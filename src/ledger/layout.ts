@@ -1,0 +1,54 @@
+import { dayOf, type Instant } from '../core/time.ts';
+
+/** For people who find the files. Written once, never read. */
+export const README_PATH = 'README.md';
+/** The checkpoint: only a cache of what the events give. */
+export const STATE_PATH = 'state.json';
+/** The folders that hold the rest. Nothing else in a folder or branch is looked at. */
+export const FOLDERS: readonly string[] = ['events', 'chain'];
+/** How many batches one file of the chain holds. */
+export const BATCHES_PER_FILE = 250;
+
+const PARTITION = /^events\/(\d{4})\/(\d{2})\/(\1-\2-\d{2})\.ndjson$/;
+const CHAIN = /^chain\/(\d{4,})\.ndjson$/;
+
+/** The file that holds the events which happened on the UTC day of `at`. */
+export function partitionPath(at: Instant): string {
+  return pathOfDay(dayOf(at));
+}
+
+/** The file that holds the events of a UTC day given as `2026-11-21`. */
+export function pathOfDay(day: string): string {
+  return `events/${day.slice(0, 4)}/${day.slice(5, 7)}/${day}.ndjson`;
+}
+
+/** The UTC day of a partition file; null when the path is none. */
+export function dayOfPartition(path: string): string | null {
+  return PARTITION.exec(path)?.[3] ?? null;
+}
+
+/** The number, from 1, of the chain file that holds a batch. */
+export function chainFileOf(batch: number): number {
+  return Math.floor((batch - 1) / BATCHES_PER_FILE) + 1;
+}
+
+/** The path of a chain file by its number from 1. */
+export function chainPath(file: number): string {
+  return `chain/${String(file).padStart(4, '0')}.ndjson`;
+}
+
+/** The number of a chain file; null when the path is none. */
+export function chainFileNumber(path: string): number | null {
+  const digits = CHAIN.exec(path)?.[1];
+  return digits === undefined || path !== chainPath(Number(digits)) ? null : Number(digits);
+}
+
+/** The numbers of the chain files among `paths`, ascending. */
+export function chainFiles(paths: Iterable<string>): readonly number[] {
+  const numbers: number[] = [];
+  for (const path of paths) {
+    const number = chainFileNumber(path);
+    if (number !== null) numbers.push(number);
+  }
+  return numbers.sort((a, b) => a - b);
+}
