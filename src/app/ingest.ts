@@ -1,0 +1,144 @@
+import type { Money, MoneyBasis } from '../core/money.ts';
+import type { Certainty } from '../core/outcome.ts';
+import type { SessionCertainty, SessionOutcome, SessionReading, Tokens, ToolUse } from '../core/session.ts';
+import { quantile } from '../core/sketch.ts';
+import type { Instant } from '../core/time.ts';
+import { openPriceList } from '../sources/prices/genai-prices.ts';
+import { collectSessions, type Progress } from '../sources/sessions/collect.ts';
+import type { Complaint } from '../sources/sessions/format.ts';
+import type { FoundSession } from '../sources/sessions/identity.ts';
+
+export interface IngestedTool {
+  readonly server: string | null;
+  readonly tool: string;
+  readonly calls: number;
+  readonly errors: number;
+  readonly latencyMs: { readonly p50: number | null; readonly p95: number | null; readonly p99: number | null };
+}
+
+export interface IngestedSession {
+  readonly id: string;
+  readonly engine: SessionReading['engine'];
+  readonly format: string;
+  readonly path: string;
+  readonly startedAt: Instant | null;
+  readonly endedAt: Instant | null;
+  readonly durationMs: number | null;
+  readonly outcome: SessionOutcome;
+  readonly models: readonly string[];
+  readonly tokens: Tokens;
+  readonly cost: Money;
+  readonly reportedCost: Money;
+  readonly turns: number | null;
+  readonly tools: readonly IngestedTool[];
+  readonly denials: number | null;
+  readonly state: SessionCertainty;
+}
+
+/** Sums over what is known. `state` is `lower_bound` as soon as one session is not known exactly. */
+export interface IngestTotals {
+  readonly sessions: number;
+  readonly tokens: Tokens;
+  readonly cost: Money;
+  readonly state: { readonly tokens: Certainty; readonly cost: Certainty };
+  /** How many sessions say nothing at all about their tokens, their cost. */
+  readonly unknown: { readonly tokens: number; readonly cost: number };
+}
+
+/** What `ingest --json` prints: a contract that programs rely on. Fields may be added, meanings do not change. */
+export interface IngestReport {
+  readonly sessions: readonly IngestedSession[];
+  readonly totals: IngestTotals;
+  readonly complaints: readonly Complaint[];
+}
+
+export interface IngestOptions {
+  /** The day whose list prices are taken for requests that carry no time. */
+  readonly now: Instant;
+  readonly onProgress?: Progress;
+}
+
+/** Reads session files, folders and zips, and reports what the sessions in them used and did. */
+export async function ingest(paths: readonly string[], options: IngestOptions): Promise<IngestReport> {
+  const price = await openPriceList(options.now);
+  const { sessions, complaints } = await collectSessions(paths, price, options.onProgress ?? ignoreProgress);
+  return { sessions: sessions.map(toIngested), totals: totalsOf(sessions.map(({ reading }) => reading)), complaints };
+}
+
+function ignoreProgress(): void {
+  // Nobody watches.
+}
+
+function toIngested({ id, path, reading }: FoundSession): IngestedSession {
+  const { engine, format, startedAt, endedAt, duration, outcome, models, tokens, cost, reportedCost, turns } = reading;
+  return {
+    id,
+    engine,
+    format,
+    path,
+    startedAt,
+    endedAt,
+    durationMs: duration,
+    outcome,
+    models,
+    tokens,
+    cost,
+    reportedCost,
+    turns,
+    tools: reading.tools.map(toIngestedTool),
+    denials: reading.denials,
+    state: reading.state,
+  };
+}
+
+function toIngestedTool({ server, tool, calls, errors, latency }: ToolUse): IngestedTool {
+  const at = (q: number): number | null => {
+    const value = quantile(latency, q);
+    return value === null ? null : Math.round(value);
+  };
+  return { server, tool, calls, errors, latencyMs: { p50: at(0.5), p95: at(0.95), p99: at(0.99) } };
+}
+
+function totalsOf(readings: readonly SessionReading[]): IngestTotals {
+  const tokens = readings.map((reading) => reading.tokens);
+  const costs = readings.map((reading) => reading.cost);
+  return {
+    sessions: readings.length,
+    tokens: {
+      input: sum(tokens.map((kinds) => kinds.input)),
+      output: sum(tokens.map((kinds) => kinds.output)),
+      cacheRead: sum(tokens.map((kinds) => kinds.cacheRead)),
+      cacheWrite5m: sum(tokens.map((kinds) => kinds.cacheWrite5m)),
+      cacheWrite1h: sum(tokens.map((kinds) => kinds.cacheWrite1h)),
+      total: sum(tokens.map((kinds) => kinds.total)),
+    },
+    cost: sumOfMoney(costs),
+    state: {
+      tokens: joinStates(readings.map((reading) => reading.state.tokens)),
+      cost: joinStates(readings.map((reading) => reading.state.cost)),
+    },
+    unknown: {
+      tokens: tokens.filter((kinds) => kinds.total === null).length,
+      cost: costs.filter((cost) => cost.usd === null).length,
+    },
+  };
+}
+
+function sum(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : known.reduce((total, value) => total + value, 0);
+}
+
+/** The basis that promises least comes first. */
+const WEAKEST_FIRST: readonly MoneyBasis[] = ['estimated', 'list', 'quota', 'billed'];
+
+function sumOfMoney(costs: readonly Money[]): Money {
+  const usd = sum(costs.map((cost) => cost.usd));
+  const basis = WEAKEST_FIRST.find((candidate) => costs.some((cost) => cost.basis === candidate && cost.usd !== null));
+  return usd === null || basis === undefined ? { usd: null, basis: 'unknown' } : { usd, basis };
+}
+
+function joinStates(states: readonly Certainty[]): Certainty {
+  if (states.every((state) => state === 'unknown')) return 'unknown';
+  return states.every((state) => state === 'exact') ? 'exact' : 'lower_bound';
+}

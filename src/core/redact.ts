@@ -1,0 +1,76 @@
+import { MAX_NAME, plainLine } from './text.ts';
+
+interface SecretPattern {
+  readonly kind: string;
+  readonly pattern: RegExp;
+}
+
+/*
+ * How the patterns stay linear on hostile text: a match starts only at a literal that its own repetition cannot hold, or
+ * at the edge of a run of its characters (look-behind), and no two neighbouring repetitions share a character. So every
+ * character is looked at a bounded number of times. Earlier patterns win: specific kinds stand before general ones.
+ */
+const SECRETS: readonly SecretPattern[] = [
+  {
+    kind: 'private-key',
+    // A block without an end is cut off, not harmless: it runs to the end of the text.
+    pattern:
+      /-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[\s\S]*?-----END [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----|[\s\S]*)/g,
+  },
+  { kind: 'slack-webhook', pattern: /https?:\/\/hooks\.slack(?:-gov)?\.com\/[\w/+-]+/gi },
+  {
+    kind: 'discord-webhook',
+    pattern: /https?:\/\/(?:\w{1,16}\.)?discord(?:app)?\.com\/api\/(?:v\d{1,2}\/)?webhooks\/[\w/-]+/gi,
+  },
+  { kind: 'teams-webhook', pattern: /https?:\/\/[\w-]{1,63}\.webhook\.office\.com\/[\w@/-]+/gi },
+  { kind: 'jwt', pattern: /(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g },
+  { kind: 'github-token', pattern: /gh[pousr]_\w{16,}|github_pat_\w{16,}/g },
+  { kind: 'anthropic-key', pattern: /sk-ant-[\w-]{8,}/g },
+  { kind: 'stripe-key', pattern: /(?<![A-Za-z0-9])(?:[srp]k_(?:live|test)_|whsec_)[A-Za-z0-9]{10,}/g },
+  { kind: 'api-key', pattern: /(?<![A-Za-z0-9])sk-[\w-]{20,}/g },
+  { kind: 'aws-key', pattern: /(?<![A-Za-z0-9])(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Za-z0-9])/g },
+  { kind: 'slack-token', pattern: /(?<![A-Za-z0-9])(?:xox[a-z]|xapp)-[A-Za-z0-9-]{8,}/g },
+  { kind: 'npm-token', pattern: /(?<![A-Za-z0-9])npm_[A-Za-z0-9]{30,}/g },
+  { kind: 'pypi-token', pattern: /(?<![A-Za-z0-9])pypi-[\w-]{16,}/g },
+  { kind: 'google-key', pattern: /AIza[\w-]{30,}|(?<![A-Za-z0-9])(?:ya29\.|GOCSPX-)[\w-]{16,}/g },
+  { kind: 'gitlab-token', pattern: /(?<![A-Za-z0-9])gl(?:pat|ptt|rt|dt|cbt)-[\w-]{16,}/g },
+  { kind: 'sendgrid-key', pattern: /(?<![A-Za-z0-9])SG\.[\w-]{16,}\.[\w-]{16,}/g },
+  { kind: 'huggingface-token', pattern: /(?<![A-Za-z0-9])hf_[A-Za-z0-9]{20,}/g },
+  { kind: 'url-credentials', pattern: /(?<=:\/\/)[^\s/?#@]{1,512}(?:@[^\s/?#@]{1,512}){0,2}@(?=[\w[])/g },
+  { kind: 'bearer', pattern: /(?<=(?<!\w)bearer[ \t]{1,8})(?!\[redacted)[\w.~+/=-]{8,}/gi },
+  { kind: 'basic-auth', pattern: /(?<=(?<!\w)basic[ \t]{1,8})(?!\[redacted)[A-Za-z0-9+/=]{16,}/gi },
+  {
+    kind: 'secret',
+    pattern:
+      /(?<=(?:passw(?:or)?d|passphrase|secret(?:[-_ ]?key)?|api[-_ ]?key|access[-_ ]?key|auth[-_ ]?token|access[-_ ]?token|private[-_ ]?token|x-api-key)["']?[ \t]{0,4}[:=][ \t]{0,4}["']?)(?!\[redacted)[^\s"',;&[\]{}]{4,}/gi,
+  },
+  { kind: 'pagerduty-key', pattern: /(?<![\w+-])(?:R[A-Z0-9]{31}|[0-9a-f]{32}|u\+[\w-]{18})(?![\w-])/g },
+  { kind: 'email', pattern: /(?<![\w.%+-])[\w.%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+/g },
+  {
+    kind: 'home',
+    pattern:
+      /(?<![\w.])\/(?:home|Users)\/[^\s/\\:"'<>|]+|(?<![\w.])\/root(?=\/)|(?<![A-Za-z])[A-Za-z]:[\\/]{1,2}Users[\\/]{1,2}[^\s/\\:"'<>|]+/g,
+  },
+];
+
+/**
+ * Text from outside with secrets of the common kinds, e-mail addresses and home folders replaced by `[redacted:<kind>]`.
+ * Takes time in proportion to the text, whatever it holds. A net, not a proof: keep text out where a number or a class will do.
+ */
+export function redact(text: string): string {
+  let clean = text;
+  for (const { kind, pattern } of SECRETS) clean = clean.replace(pattern, `[redacted:${kind}]`);
+  return clean;
+}
+
+/** Only this much of a name is looked at; what stands behind could not be shown anyway. */
+const CONSIDERED = 4_096;
+
+/**
+ * A name made outside (tool, server, model) in the form in which it may be kept: one visible line of at most `max`
+ * characters without secrets. Invisible characters go first, so that they cannot hide a secret, and the cut comes last, so
+ * that it cannot halve one.
+ */
+export function keptName(name: string, max: number = MAX_NAME): string {
+  return plainLine(redact(plainLine(name.slice(0, CONSIDERED), CONSIDERED)), max);
+}

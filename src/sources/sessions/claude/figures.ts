@@ -1,0 +1,122 @@
+import { type Money, UNKNOWN_MONEY } from '../../../core/money.ts';
+import type { Certainty } from '../../../core/outcome.ts';
+import { type Tokens, UNKNOWN_TOKENS } from '../../../core/session.ts';
+import type { PriceList } from '../../prices/price-list.ts';
+import { sumKnown } from '../json/fields.ts';
+import { type ApiResponse, priceResponses } from './responses.ts';
+import type { ModelUsage, ResultSummary } from './result.ts';
+import { addUsage, isComplete, isEmpty, type TokenKinds, withTotal } from './usage.ts';
+
+/** What is known about one session before its figures are chosen. */
+export interface Sources {
+  readonly result: ResultSummary | null;
+  readonly responses: readonly ApiResponse[];
+  /** True when records of the file are lost. */
+  readonly damaged: boolean;
+}
+
+/** A number or a set of them with how well it is known. */
+export interface Known<T> {
+  readonly value: T;
+  readonly state: Certainty;
+}
+
+/**
+ * True when the result may be believed that nothing was used: it says so, and no answer of the API is in the file.
+ * After some crashes the engine writes a result of zeros.
+ */
+function provesZero({ result, responses, damaged }: Sources): boolean {
+  if (result === null || damaged || responses.length > 0) return false;
+  return (result.usd ?? 0) === 0 && (result.tokens === null || isEmpty(result.tokens));
+}
+
+/** The result's tokens where they can be right; null otherwise. */
+function resultTokens(sources: Sources): TokenKinds | null {
+  const tokens = sources.result?.tokens ?? null;
+  return tokens === null || (isEmpty(tokens) && !provesZero(sources)) ? null : tokens;
+}
+
+/** The tokens of a session: of the result, else summed over the responses. */
+export function chooseTokens(sources: Sources): Known<Tokens> {
+  const { result, responses, damaged } = sources;
+  const summary = resultTokens(sources);
+  if (summary !== null) {
+    const exact = result?.allModels === true && isComplete(summary) && !exceeds(responses, summary);
+    const proven = isEmpty(summary) && isComplete(summary);
+    return { value: withTotal(summary), state: exact || proven ? 'exact' : 'lower_bound' };
+  }
+  // A result that holds no usage at all is of an early version, whose rows do not tell the main loop from copies.
+  const silent = result !== null && result.tokens === null;
+  const rows = silent ? null : rowTokens(responses);
+  if (rows === null) return { value: UNKNOWN_TOKENS, state: 'unknown' };
+  return { value: withTotal(rows), state: damaged ? 'partial' : 'lower_bound' };
+}
+
+function rowTokens(responses: readonly ApiResponse[]): TokenKinds | null {
+  const usages = responses.map((response) => response.usage).filter((usage) => usage !== null);
+  return usages.length === 0 ? null : addUsage(usages);
+}
+
+/** True when the messages hold more tokens than the result admits to: one of the two is wrong. */
+export function exceeds(responses: readonly ApiResponse[], summary: TokenKinds): boolean {
+  const rows = rowTokens(responses);
+  if (rows === null) return false;
+  return sizeOfInput(rows) > sizeOfInput(summary) || (rows.output ?? 0) > (summary.output ?? 0);
+}
+
+function sizeOfInput(kinds: TokenKinds): number {
+  return sumKnown([kinds.input, kinds.cacheRead, kinds.cacheWrite5m, kinds.cacheWrite1h]) ?? 0;
+}
+
+/** What the engine reported; zero only where that is proven. */
+export function reportedCost(sources: Sources): Money {
+  const usd = sources.result?.usd ?? null;
+  return usd === null || (usd === 0 && !provesZero(sources)) ? UNKNOWN_MONEY : { usd, basis: 'billed' };
+}
+
+/** The best figure for the cost, and how many responses it leaves out because their model has no known price. */
+export interface ChosenCost extends Known<Money> {
+  readonly unpriced: number;
+}
+
+/** The cost: reported, else priced from complete tokens, else priced from the responses that are there. */
+export function chooseCost(sources: Sources, price: PriceList): ChosenCost {
+  const reported = reportedCost(sources);
+  if (reported.usd !== null) return { value: reported, state: 'exact', unpriced: 0 };
+  const complete = resultTokens(sources) === null ? null : priceModels(sources.result?.perModel ?? [], price);
+  if (complete !== null) return { ...complete, unpriced: 0 };
+  const { usd, unpriced } = priceResponses(sources.responses, price);
+  if (usd === null) return { value: UNKNOWN_MONEY, state: 'unknown', unpriced };
+  return { value: { usd, basis: 'estimated' }, state: sources.damaged ? 'partial' : 'lower_bound', unpriced };
+}
+
+/** Below this input no model charges its dearer tier. */
+const BASE_TIER = 100_000;
+
+/**
+ * The price of sums by model. Nothing tells how they spread over requests, so they are priced as requests small enough for
+ * the base tier: never too much. Null when a model has no price.
+ */
+function priceModels(usages: readonly ModelUsage[], price: PriceList): Known<Money> | null {
+  const prices = usages.map((usage) => priceModel(usage, price));
+  const usd = prices.includes(null) ? null : sumKnown(prices);
+  if (usd === null) return null;
+  const small = usages.every(({ tokens }) => sizeOfInput(tokens) <= BASE_TIER);
+  return { value: { usd, basis: 'list' }, state: small ? 'estimate' : 'lower_bound' };
+}
+
+function priceModel({ model, tokens, webSearches }: ModelUsage, price: PriceList): number | null {
+  if (tokens.input === null || tokens.output === null) return null;
+  const parts = Math.max(1, Math.ceil(sizeOfInput(tokens) / BASE_TIER));
+  const part = {
+    input: tokens.input / parts,
+    output: tokens.output / parts,
+    cacheRead: (tokens.cacheRead ?? 0) / parts,
+    cacheWrite5m: (tokens.cacheWrite5m ?? 0) / parts,
+    cacheWrite1h: (tokens.cacheWrite1h ?? 0) / parts,
+    webSearches: webSearches / parts,
+    fast: false,
+  };
+  const usd = price(model, part, null);
+  return usd === null ? null : usd * parts;
+}

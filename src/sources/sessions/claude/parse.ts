@@ -1,0 +1,142 @@
+import type { Certainty } from '../../../core/outcome.ts';
+import { keptName } from '../../../core/redact.ts';
+import type { SessionReading } from '../../../core/session.ts';
+import { between, type Duration, type Instant, parseInstant } from '../../../core/time.ts';
+import type { PriceList } from '../../prices/price-list.ts';
+import type { FormatReading } from '../format.ts';
+import { keptId } from '../identity.ts';
+import type { JsonDocument } from '../json/document.ts';
+import { asText, type JsonObject } from '../json/fields.ts';
+import { chooseCost, chooseTokens, exceeds, reportedCost, type Sources } from './figures.ts';
+import { type ApiResponse, responsesOf } from './responses.ts';
+import { type ResultSummary, readResult } from './result.ts';
+import { type ToolTally, tallyTools } from './tools.ts';
+
+/** The name of the format in readings. */
+export const CLAUDE_EXECUTION = 'claude-execution';
+
+/** So many sessions of one file are read, and so many models of one session are named. */
+const MAX_SESSIONS = 100;
+const MAX_MODELS = 20;
+
+/**
+ * Reads what Claude Code prints about a session: the execution file of claude-code-action (an array), the same messages as
+ * JSON Lines (`stream-json`), or the single result object. The result's own totals come first, then the messages.
+ */
+export function readClaudeExecution(document: JsonDocument, price: PriceList): FormatReading {
+  const parts = splitBySession(document.records);
+  const complaints: string[] = [];
+  if (parts.length > MAX_SESSIONS) complaints.push(`holds more than ${MAX_SESSIONS} sessions: the rest was not read`);
+  const sessions = parts
+    .slice(0, MAX_SESSIONS)
+    .map((messages) => readSession(messages, document.damaged, price, complaints));
+  return { sessions, complaints };
+}
+
+/** Messages by session id; those without one belong to the session before them, the first ones to the first. */
+function splitBySession(records: readonly JsonObject[]): readonly (readonly JsonObject[])[] {
+  const parts = new Map<string, JsonObject[]>();
+  let current = records.map((record) => asText(record['session_id'])).find((id) => id !== null) ?? '';
+  for (const record of records) {
+    current = asText(record['session_id']) ?? current;
+    const part = parts.get(current) ?? [];
+    part.push(record);
+    parts.set(current, part);
+  }
+  return [...parts.values()];
+}
+
+function readSession(
+  messages: readonly JsonObject[],
+  damaged: boolean,
+  price: PriceList,
+  complaints: string[],
+): SessionReading {
+  const results = messages.filter((message) => message['type'] === 'result');
+  const last = results.at(-1);
+  const result = last === undefined ? null : readResult(last);
+  const sources: Sources = { result, responses: responsesOf(messages), damaged };
+  const tools = tallyTools(messages);
+  const tokens = chooseTokens(sources);
+  const cost = chooseCost(sources, price);
+  const turns = result !== null && !(result.turns === 0 && sources.responses.length > 0) ? result.turns : null;
+  const toolState = stateOfTools(messages, result, damaged);
+  complaints.push(...oddities(sources, results.length, cost.unpriced));
+  return {
+    engine: 'claude',
+    format: CLAUDE_EXECUTION,
+    engineSession: keptId(messages.map((message) => asText(message['session_id'])).find((id) => id !== null) ?? null),
+    models: modelsOf(messages, sources),
+    ...times(messages, result),
+    outcome: result?.outcome ?? 'unknown',
+    turns,
+    tokens: tokens.value,
+    cost: cost.value,
+    reportedCost: reportedCost(sources),
+    tools: tools.tools,
+    denials: result?.denials ?? null,
+    state: {
+      tokens: tokens.state,
+      cost: cost.state,
+      turns: turns === null ? 'unknown' : 'exact',
+      tools: toolState,
+      latency: stateOfLatency(tools, toolState),
+    },
+  };
+}
+
+/** What does not add up, as sentences. */
+function oddities({ result, responses }: Sources, results: number, unpriced: number): readonly string[] {
+  const found: string[] = [];
+  if (results > 1) found.push(`holds ${results} results of one session: the last one counts`);
+  if (unpriced > 0)
+    found.push(`${unpriced} of ${responses.length} responses have no known price: the cost leaves them out`);
+  if (result?.allModels === true && result.tokens !== null && exceeds(responses, result.tokens)) {
+    found.push('the messages hold more tokens than the result reports: the result counts, as a lower bound');
+  }
+  return found;
+}
+
+/** No call is proof of none only in a whole file that holds the conversation. */
+function stateOfTools(messages: readonly JsonObject[], result: ResultSummary | null, damaged: boolean): Certainty {
+  if (!messages.some((message) => message['type'] === 'assistant')) return 'unknown';
+  return result === null || damaged ? 'partial' : 'exact';
+}
+
+function stateOfLatency(tally: ToolTally, tools: Certainty): Certainty {
+  if (tally.timed === 0) return 'unknown';
+  return tally.timed === tally.calls && tools === 'exact' ? 'exact' : 'partial';
+}
+
+function modelsOf(messages: readonly JsonObject[], { result, responses }: Sources): readonly string[] {
+  const used = [...responses.map((response: ApiResponse) => response.model), ...(result?.models ?? [])];
+  const known = used.filter((model) => model !== null);
+  const asked = messages.filter((message) => message['type'] === 'system').map((message) => asText(message['model']));
+  const models = known.length > 0 ? known : asked.filter((model) => model !== null);
+  const names = [...new Set(models)].slice(0, MAX_MODELS).map((model) => keptName(model));
+  return [...new Set(names)].filter((name) => name !== '');
+}
+
+interface Times {
+  readonly startedAt: Instant | null;
+  readonly endedAt: Instant | null;
+  readonly duration: Duration | null;
+}
+
+/** When the session began and ended, from the messages' own times; early files have none. */
+function times(messages: readonly JsonObject[], result: ResultSummary | null): Times {
+  let startedAt: Instant | null = null;
+  let endedAt: Instant | null = null;
+  for (const message of messages) {
+    const at = parseInstant(message['timestamp']);
+    if (at !== null && (startedAt === null || at < startedAt)) startedAt = at;
+    if (at !== null && (endedAt === null || at > endedAt)) endedAt = at;
+  }
+  return { startedAt, endedAt, duration: durationOf(startedAt, endedAt, result?.duration ?? null) };
+}
+
+/** The reported duration, else the time between the first and the last message; a crash may report 0. */
+function durationOf(startedAt: Instant | null, endedAt: Instant | null, reported: Duration | null): Duration | null {
+  const measured = startedAt === null || endedAt === null || startedAt === endedAt ? null : between(startedAt, endedAt);
+  return reported === 0 ? (measured ?? reported) : (reported ?? measured);
+}

@@ -1,0 +1,62 @@
+import type { Tokens } from '../../../core/session.ts';
+import { asCount, asObject, type JsonObject, sumKnown } from '../json/fields.ts';
+
+/** Tokens by kind without their total; null = the record does not say. */
+export type TokenKinds = Omit<Tokens, 'total'>;
+
+/** Reads a `usage` object of the Messages API; null when there is none. */
+export function readUsage(value: unknown): TokenKinds | null {
+  const usage = asObject(value);
+  if (usage === null) return null;
+  return {
+    input: asCount(usage['input_tokens']),
+    output: asCount(usage['output_tokens']),
+    cacheRead: asCount(usage['cache_read_input_tokens']),
+    ...readCacheWrites(usage),
+  };
+}
+
+/** The nested split by lifetime is the truth where it says something; a bare total is of 5-minute writes. */
+function readCacheWrites(usage: JsonObject): Pick<TokenKinds, 'cacheWrite5m' | 'cacheWrite1h'> {
+  const flat = asCount(usage['cache_creation_input_tokens']);
+  const nested = asObject(usage['cache_creation']);
+  const short = asCount(nested?.['ephemeral_5m_input_tokens']);
+  const long = asCount(nested?.['ephemeral_1h_input_tokens']);
+  const split = sumKnown([short, long]);
+  if (split !== null && (split > 0 || (flat ?? 0) === 0)) return { cacheWrite5m: short ?? 0, cacheWrite1h: long ?? 0 };
+  return flat === null ? { cacheWrite5m: null, cacheWrite1h: null } : { cacheWrite5m: flat, cacheWrite1h: 0 };
+}
+
+const NOTHING: TokenKinds = { input: null, output: null, cacheRead: null, cacheWrite5m: null, cacheWrite1h: null };
+
+/** Kind by kind, the sum of what is known. */
+export function addUsage(usages: readonly TokenKinds[]): TokenKinds {
+  return usages.reduce(
+    (sum, usage) => ({
+      input: sumKnown([sum.input, usage.input]),
+      output: sumKnown([sum.output, usage.output]),
+      cacheRead: sumKnown([sum.cacheRead, usage.cacheRead]),
+      cacheWrite5m: sumKnown([sum.cacheWrite5m, usage.cacheWrite5m]),
+      cacheWrite1h: sumKnown([sum.cacheWrite1h, usage.cacheWrite1h]),
+    }),
+    NOTHING,
+  );
+}
+
+/** Tokens with their total: the sum of the kinds that are known, once input and output are among them. */
+export function withTotal(kinds: TokenKinds): Tokens {
+  const { input, output, cacheRead, cacheWrite5m, cacheWrite1h } = kinds;
+  const total =
+    input === null || output === null ? null : sumKnown([input, output, cacheRead, cacheWrite5m, cacheWrite1h]);
+  return { input, output, cacheRead, cacheWrite5m, cacheWrite1h, total };
+}
+
+/** True when every kind is known. */
+export function isComplete(kinds: TokenKinds): boolean {
+  return ![kinds.input, kinds.output, kinds.cacheRead, kinds.cacheWrite5m, kinds.cacheWrite1h].includes(null);
+}
+
+/** True when no kind is known to be more than zero. */
+export function isEmpty(kinds: TokenKinds): boolean {
+  return (sumKnown([kinds.input, kinds.output, kinds.cacheRead, kinds.cacheWrite5m, kinds.cacheWrite1h]) ?? 0) === 0;
+}

@@ -1,0 +1,73 @@
+import { attempt, OutsideFailure } from '../../core/failure.ts';
+import type { PriceList } from '../prices/price-list.ts';
+import { findSessions, isZip } from '../zip/find-sessions.ts';
+import { complainOf, type FoundFile, listFiles, readHead, readWhole } from './files.ts';
+import type { Complaint } from './format.ts';
+import { eachOnce, type FoundSession, identify } from './identity.ts';
+import { MAX_FILE_BYTES, mayBeSession, readSessionFile } from './recognise.ts';
+
+/** The sessions that files hold, each once, and what could not be read. */
+export interface CollectedSessions {
+  readonly sessions: readonly FoundSession[];
+  readonly complaints: readonly Complaint[];
+}
+
+/** Told before each file and once at the end: how many files are done, of how many, and the one that comes next. */
+export type Progress = (done: number, total: number, path: string) => void;
+
+const HEAD_BYTES = 4_096;
+
+/**
+ * Reads the session files at the paths given: files, folders with all below them, zips. A file that a person names and that
+ * is no session is complained of; other files in folders and zips are passed over.
+ */
+export async function collectSessions(
+  paths: readonly string[],
+  price: PriceList,
+  progress: Progress,
+): Promise<CollectedSessions> {
+  const { files, complaints } = await listFiles(paths);
+  const sessions: FoundSession[] = [];
+  const problems: Complaint[] = [...complaints];
+  for (const [index, file] of files.entries()) {
+    progress(index, files.length, file.path);
+    const found = await collectFile(file, price);
+    sessions.push(...found.sessions);
+    problems.push(...found.complaints);
+  }
+  progress(files.length, files.length, '');
+  return { sessions: eachOnce(sessions), complaints: problems };
+}
+
+async function collectFile(file: FoundFile, price: PriceList): Promise<CollectedSessions> {
+  const first = await readHead(file.path, HEAD_BYTES);
+  if (typeof first === 'string') return onlyComplaint(file.path, first);
+  const zip = isZip(first.head);
+  if (!file.named && !zip && !mayBeSession(first.head)) return { sessions: [], complaints: [] };
+  if (first.size > MAX_FILE_BYTES) {
+    return onlyComplaint(file.path, `larger than ${MAX_FILE_BYTES / 1e6} MB: not read`);
+  }
+  const bytes = await readWhole(file.path);
+  if (typeof bytes === 'string') return onlyComplaint(file.path, bytes);
+  return zip ? await collectZip(file, bytes, price) : collectPlain(file, bytes, price);
+}
+
+function collectPlain(file: FoundFile, bytes: Uint8Array, price: PriceList): CollectedSessions {
+  const { format, sessions, complaints } = readSessionFile(file.path, bytes, price);
+  return {
+    sessions: identify(file.path, bytes, sessions),
+    complaints: format === null && !file.named ? [] : complaints,
+  };
+}
+
+async function collectZip(file: FoundFile, bytes: Uint8Array, price: PriceList): Promise<CollectedSessions> {
+  const found = await attempt(async () => findSessions(file.path, bytes, price));
+  if (!found.ok) return onlyComplaint(file.path, new OutsideFailure(found.failure).message);
+  const { sessions, complaints, formats } = found.value;
+  const nothing = file.named && formats.length === 0 && complaints.length === 0;
+  return { sessions, complaints: nothing ? [complainOf(file.path, 'no session file in this zip')] : complaints };
+}
+
+function onlyComplaint(path: string, reason: string): CollectedSessions {
+  return { sessions: [], complaints: [complainOf(path, reason)] };
+}

@@ -1,0 +1,108 @@
+import { open, readdir, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { Complaint } from './format.ts';
+
+/** A file to look into. `named` = a person asked for this very file, so it is complained of when it is none of ours. */
+export interface FoundFile {
+  readonly path: string;
+  readonly named: boolean;
+}
+
+/** The files to look into, and what could not be listed. */
+export interface FileList {
+  readonly files: readonly FoundFile[];
+  readonly complaints: readonly Complaint[];
+}
+
+/** Folders that hold other people's code or git's own data. */
+const SKIPPED_FOLDERS: readonly string[] = ['.git', 'node_modules'];
+
+/**
+ * Lists the files at the paths given, folders with all below them, each once and in a fixed order.
+ * Links inside folders are not followed.
+ */
+export async function listFiles(paths: readonly string[]): Promise<FileList> {
+  const files = new Map<string, FoundFile>();
+  const complaints: Complaint[] = [];
+  for (const given of paths) {
+    for (const file of await filesAt(given, complaints)) if (!files.has(file.path)) files.set(file.path, file);
+  }
+  return { files: [...files.values()], complaints };
+}
+
+async function filesAt(given: string, complaints: Complaint[]): Promise<readonly FoundFile[]> {
+  const found = await orReason(stat(given));
+  if (typeof found !== 'string' && found.isFile()) return [{ path: given, named: true }];
+  if (typeof found !== 'string' && found.isDirectory()) {
+    return (await filesBelow(given, complaints)).map((below) => ({ path: below, named: false }));
+  }
+  const reason = typeof found === 'string' ? found : 'neither a file nor a folder: not read';
+  complaints.push(complainOf(given, reason));
+  return [];
+}
+
+async function filesBelow(folder: string, complaints: Complaint[]): Promise<readonly string[]> {
+  const files: string[] = [];
+  const pending = [folder];
+  for (let current = pending.pop(); current !== undefined; current = pending.pop()) {
+    const entries = await orReason(readdir(current, { withFileTypes: true }));
+    if (typeof entries === 'string') {
+      complaints.push(complainOf(current, entries));
+      continue;
+    }
+    for (const entry of entries) {
+      const below = path.join(current, entry.name);
+      if (entry.isFile()) files.push(below);
+      else if (entry.isDirectory() && !SKIPPED_FOLDERS.includes(entry.name)) pending.push(below);
+    }
+  }
+  return files.sort();
+}
+
+/** The first bytes of a file and its size, or why it cannot be read. */
+export async function readHead(file: string, bytes: number): Promise<{ head: Uint8Array; size: number } | string> {
+  return await orReason(headOf(file, bytes));
+}
+
+async function headOf(file: string, bytes: number): Promise<{ head: Uint8Array; size: number }> {
+  const handle = await open(file, 'r');
+  try {
+    const { size } = await handle.stat();
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(bytes), 0, bytes, 0);
+    return { head: buffer.subarray(0, bytesRead), size };
+  } finally {
+    await handle.close();
+  }
+}
+
+/** All bytes of a file, or why it cannot be read. */
+export async function readWhole(file: string): Promise<Uint8Array | string> {
+  return await orReason(readFile(file));
+}
+
+/** A complaint about a file as a whole. */
+export function complainOf(file: string, reason: string): Complaint {
+  return { path: file, line: null, byte: null, reason };
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or folder',
+  EACCES: 'no permission to read it',
+  EPERM: 'no permission to read it',
+  EISDIR: 'a folder stands where a file was',
+  ENOTDIR: 'no such file or folder',
+  ELOOP: 'its links go round in a circle',
+  ENAMETOOLONG: 'the name is too long',
+  EIO: 'the disk cannot read it',
+};
+
+/** What a call to the file system gives, or the reason for people why it gives nothing. Other errors are bugs. */
+async function orReason<T>(call: Promise<T>): Promise<T | string> {
+  try {
+    return await call;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (!/^E[A-Z]+$/.test(code)) throw error;
+    return REASONS[code] ?? `cannot be read (${code})`;
+  }
+}

@@ -1,0 +1,33 @@
+import type { Engine, SessionReading } from '../../core/session.ts';
+import type { PriceList } from '../prices/price-list.ts';
+import type { JsonDocument } from './json/document.ts';
+
+/** Something that could not be read or does not add up, and where. Our own words: nothing of the content is quoted. */
+export interface Complaint {
+  readonly path: string;
+  /** From 1; null when it concerns the file as a whole. */
+  readonly line: number | null;
+  /** Offset from the start of the file, from 0; null when it concerns the file as a whole. */
+  readonly byte: number | null;
+  readonly reason: string;
+}
+
+/** What a format's reader makes of a document. Complaints are sentences; the caller adds the path. */
+export interface FormatReading {
+  readonly sessions: readonly SessionReading[];
+  readonly complaints: readonly string[];
+}
+
+/** One kind of session record: how it is told from others by its content, and how it is read. */
+export interface SessionFormat {
+  /** As it stands in readings: `claude-execution`. */
+  readonly name: string;
+  readonly engine: Engine;
+  /** For people: `a Claude execution file`. */
+  readonly title: string;
+  /** Texts of which at least one stands in every file of this kind: a cheap test before anything is parsed. */
+  readonly marks: readonly string[];
+  recognises(document: JsonDocument): boolean;
+  /** Null while this version tells the format but does not read it. */
+  readonly read: ((document: JsonDocument, price: PriceList) => FormatReading) | null;
+}

@@ -1,0 +1,101 @@
+import { asObject, type JsonObject } from './fields.ts';
+import { recoverRecords } from './recover.ts';
+
+/** How the records lie in the file: one array, one object, or objects one after the other (JSON Lines). */
+export type Shape = 'array' | 'object' | 'lines';
+
+/** A place in the text that could not be read, as an offset in characters. */
+export interface Flaw {
+  readonly offset: number;
+  readonly reason: string;
+}
+
+/** The objects of a JSON file, as far as they can be read. */
+export interface JsonDocument {
+  readonly shape: Shape;
+  readonly records: readonly JsonObject[];
+  readonly flaws: readonly Flaw[];
+  /** True when records are missing: cut off, or lost to damage. */
+  readonly damaged: boolean;
+}
+
+/**
+ * Reads a JSON array of objects, one object, JSON Lines, or pretty-printed objects one after the other. Damage costs only
+ * the records that it touches. Null when the text does not begin as JSON of objects.
+ */
+export function readDocument(text: string): JsonDocument | null {
+  const start = text.search(/\S/);
+  const first = text[start];
+  if (first !== '[' && first !== '{') return null;
+  const whole = parse(text);
+  if (whole !== undefined) return wholeDocument(whole);
+  return first === '[' ? arrayDocument(text, start) : linesDocument(text);
+}
+
+/** The value of a text; undefined when it is not JSON. What the parser says is dropped: it quotes the content. */
+export function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function wholeDocument(value: unknown): JsonDocument | null {
+  if (!Array.isArray(value)) {
+    const object = asObject(value);
+    return object === null ? null : { shape: 'object', records: [object], flaws: [], damaged: false };
+  }
+  const records = value.map(asObject).filter((item) => item !== null);
+  return { shape: 'array', records, flaws: [], damaged: false };
+}
+
+function arrayDocument(text: string, start: number): JsonDocument {
+  const { records, flaws } = recoverRecords(text, start + 1, text.length);
+  const closed = text.trimEnd().endsWith(']');
+  const cutBetweenRecords = !closed && flaws.length === 0;
+  return {
+    shape: 'array',
+    records,
+    flaws: cutBetweenRecords ? [{ offset: text.length, reason: 'the array is cut off: its end is missing' }] : flaws,
+    damaged: true,
+  };
+}
+
+/** Line by line, which is fast; lines that hold several records, or a part of one, are looked at closer. */
+function linesDocument(text: string): JsonDocument {
+  const records: JsonObject[] = [];
+  const flaws: Flaw[] = [];
+  let at = 0;
+  while (at < text.length) {
+    const newline = text.indexOf('\n', at);
+    const end = newline === -1 ? text.length : newline;
+    const line = text.slice(at, end);
+    const value = line.trim() === '' ? null : parse(line);
+    if (value === undefined && prettyStart(line)) return spreadDocument(text, at, records, flaws);
+    if (value === undefined) append(recoverRecords(text, at, end), records, flaws);
+    const object = asObject(value);
+    if (object !== null) records.push(object);
+    at = end + 1;
+  }
+  return { shape: 'lines', records, flaws, damaged: flaws.length > 0 };
+}
+
+/** A line with nothing but an opening brace begins an object that goes on below. */
+function prettyStart(line: string): boolean {
+  return line.trim() === '{';
+}
+
+function spreadDocument(text: string, from: number, records: JsonObject[], flaws: Flaw[]): JsonDocument {
+  append(recoverRecords(text, from, text.length), records, flaws);
+  return { shape: 'lines', records, flaws, damaged: flaws.length > 0 };
+}
+
+function append(
+  found: { readonly records: readonly JsonObject[]; readonly flaws: readonly Flaw[] },
+  records: JsonObject[],
+  flaws: Flaw[],
+): void {
+  for (const record of found.records) records.push(record);
+  for (const flaw of found.flaws) flaws.push(flaw);
+}

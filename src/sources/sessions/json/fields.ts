@@ -1,0 +1,36 @@
+/** A JSON object of which nothing is known yet. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** The value as an object, or null. */
+export function asObject(value: unknown): JsonObject | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : null;
+}
+
+/** The objects of a list; nothing when it is no list. */
+export function objectsOf(value: unknown): readonly JsonObject[] {
+  if (!Array.isArray(value)) return [];
+  return value.map(asObject).filter((item) => item !== null);
+}
+
+/** The value as text that says something, or null. */
+export function asText(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+/** A count (tokens, turns, milliseconds): a finite number ≥ 0, or such a number as text; else null. */
+export function asCount(value: unknown): number | null {
+  const number = asAmount(value);
+  return number !== null && number <= Number.MAX_SAFE_INTEGER ? Math.round(number) : null;
+}
+
+/** An amount: a finite number ≥ 0, or such a number as text; else null. */
+export function asAmount(value: unknown): number | null {
+  const number = typeof value === 'string' && /^\d{1,20}(?:\.\d{1,20})?$/.test(value) ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) && number >= 0 ? number : null;
+}
+
+/** The sum of what is known; null when nothing is. */
+export function sumKnown(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);
+}

@@ -1,0 +1,120 @@
+import { asObject, type JsonObject } from './fields.ts';
+
+/** What could be saved of damaged text. */
+export interface Recovered {
+  readonly records: readonly JsonObject[];
+  readonly flaws: readonly { readonly offset: number; readonly reason: string }[];
+}
+
+/** How often each character may be looked at before the rest is given up, so that hostile text costs linear time. */
+const PASSES = 6;
+
+/**
+ * Takes the complete objects out of `text` between `from` and `to`, whatever stands between them. After an object that
+ * cannot be read it goes on where the next one seems to begin: on a line that starts with a brace and is indented no deeper
+ * than the lost one, or behind `}{` and `},{`.
+ */
+export function recoverRecords(text: string, from: number, to: number): Recovered {
+  const records: JsonObject[] = [];
+  const flaws: { offset: number; reason: string }[] = [];
+  let budget = PASSES * (to - from) + 1_000;
+  let at = nextBrace(text, from, to);
+  if (at === to) flaws.push({ offset: from, reason: 'no record here' });
+  while (at < to) {
+    const end = endOfObject(text, at, to);
+    const object = end < 0 ? null : parseObject(text.slice(at, end));
+    const next = object === null ? nextStart(text, at, to) : { at: nextBrace(text, end, to), looked: 0 };
+    if (object === null) flaws.push({ offset: at, reason: lossReason(end, to) });
+    else records.push(object);
+    budget -= Math.abs(end) - at + next.looked;
+    if (budget < 0) {
+      flaws.push({ offset: at, reason: 'too damaged: what follows was not read' });
+      break;
+    }
+    at = next.at;
+  }
+  return { records, flaws };
+}
+
+function lossReason(end: number, to: number): string {
+  return end === -to ? 'a record is cut off before its end' : 'a record cannot be read';
+}
+
+function parseObject(slice: string): JsonObject | null {
+  try {
+    return asObject(JSON.parse(slice));
+  } catch {
+    return null;
+  }
+}
+
+function nextBrace(text: string, from: number, to: number): number {
+  const brace = text.indexOf('{', from);
+  return brace === -1 || brace > to ? to : brace;
+}
+
+/** The offset behind the object that begins at `from`; minus the offset reached when it does not end as JSON would. */
+function endOfObject(text: string, from: number, to: number): number {
+  let depth = 0;
+  for (let at = from; at < to; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
+      const end = endOfString(text, at, to);
+      if (end < 0) return end;
+      at = end - 1;
+    } else {
+      depth += nesting(code);
+      if (depth === 0) return at + 1;
+    }
+  }
+  return -to;
+}
+
+function nesting(code: number): -1 | 0 | 1 {
+  if (code === OPEN_BRACE || code === OPEN_BRACKET) return 1;
+  return code === CLOSE_BRACE || code === CLOSE_BRACKET ? -1 : 0;
+}
+
+/** The offset behind the string; minus the offset reached when a raw newline or the end of the text comes first. */
+function endOfString(text: string, from: number, to: number): number {
+  let at = from + 1;
+  while (at < to) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) return at + 1;
+    if (code === NEWLINE) return -at;
+    at += code === BACKSLASH ? 2 : 1;
+  }
+  return -to;
+}
+
+/** Where the next record may begin after one at `lost` that could not be read, and how many characters were looked at. */
+function nextStart(text: string, lost: number, to: number): { readonly at: number; readonly looked: number } {
+  const indent = lost - (text.lastIndexOf('\n', lost) + 1);
+  for (
+    let newline = text.indexOf('\n', lost);
+    newline !== -1 && newline < to;
+    newline = text.indexOf('\n', newline + 1)
+  ) {
+    let at = newline + 1;
+    while (at - newline - 1 < indent && text.charCodeAt(at) === SPACE) at++;
+    if (text.charCodeAt(at) === OPEN_BRACE && at < to) return { at, looked: at - lost };
+  }
+  GLUED.lastIndex = lost + 1;
+  const found = GLUED.exec(text);
+  const at = found === null ? to : Math.min(to, found.index + found[0].length);
+  return { at, looked: (to - lost) / NATIVE_SPEED + (at - lost) };
+}
+
+const GLUED = /\}[\s,]{0,8}(?=\{")/g;
+
+/** A search that the engine does natively looks at so many characters in the time in which our loop looks at one. */
+const NATIVE_SPEED = 16;
+
+const QUOTE = 34;
+const BACKSLASH = 92;
+const NEWLINE = 10;
+const SPACE = 32;
+const OPEN_BRACE = 123;
+const CLOSE_BRACE = 125;
+const OPEN_BRACKET = 91;
+const CLOSE_BRACKET = 93;

@@ -1,0 +1,85 @@
+import type { SessionReading } from '../../core/session.ts';
+import type { PriceList } from '../prices/price-list.ts';
+import type { Complaint, SessionFormat } from './format.ts';
+import { type JsonDocument, readDocument } from './json/document.ts';
+import { decodeText, locate } from './json/text.ts';
+import { FORMATS } from './registry.ts';
+
+/** What one file holds. */
+export interface SessionFileReading {
+  /** The kind of record that it is, also when this version does not read it; null when no format recognises it. */
+  readonly format: string | null;
+  readonly sessions: readonly SessionReading[];
+  readonly complaints: readonly Complaint[];
+}
+
+/** Larger files are refused: they would not fit into one text. */
+export const MAX_FILE_BYTES = 512_000_000;
+
+/** At most so many damaged places of a file are named; a last complaint counts the others. */
+const MAX_FLAWS = 20;
+
+/**
+ * Reads a session file of any known format, told by its content and never by its name. Never throws: what cannot be read
+ * becomes a complaint, and whatever stands before and after damage is kept.
+ */
+export function readSessionFile(path: string, bytes: Uint8Array, price: PriceList): SessionFileReading {
+  if (bytes.length > MAX_FILE_BYTES) return refused(path, null, `larger than ${MAX_FILE_BYTES / 1e6} MB: not read`);
+  const text = decodeText(bytes);
+  const document = FORMATS.some((format) => isMarked(text, format)) ? readDocument(text) : null;
+  const format = document === null ? undefined : FORMATS.find((candidate) => fits(candidate, text, document));
+  if (document === null) return refused(path, null, whyUnknown(text));
+  const flaws = complainOfFlaws(path, bytes, text, document);
+  if (format === undefined) {
+    const { complaints } = refused(path, null, whyUnknown(text));
+    return { format: null, sessions: [], complaints: [...complaints, ...flaws] };
+  }
+  if (format.read === null) {
+    const reason = `${format.title} is recognised but not read yet by this version`;
+    return refused(path, format.name, reason);
+  }
+  const { sessions, complaints } = format.read(document, price);
+  const sentences = complaints.map((reason) => ({ path, line: null, byte: null, reason }));
+  return { format: format.name, sessions, complaints: [...flaws, ...sentences] };
+}
+
+/** A cheap test of the first bytes: false means that no session file begins so. */
+export function mayBeSession(head: Uint8Array): boolean {
+  const first = decodeText(head.subarray(0, 4_096)).trimStart()[0];
+  return first === '{' || first === '[';
+}
+
+function isMarked(text: string, format: SessionFormat): boolean {
+  return format.marks.some((mark) => text.includes(mark));
+}
+
+function fits(format: SessionFormat, text: string, document: JsonDocument): boolean {
+  return isMarked(text, format) && format.recognises(document);
+}
+
+function whyUnknown(text: string): string {
+  const start = text.slice(0, 64).trim();
+  if (start === '' && text.trim() === '') return 'the file is empty: nothing is known of the session';
+  if (text.length < 64 && /^\[\s*\]$/.test(start)) return 'the file holds no messages: nothing is known of the session';
+  return 'format not recognised: neither its records nor their shape are those of a known session file';
+}
+
+function refused(path: string, format: string | null, reason: string): SessionFileReading {
+  return { format, sessions: [], complaints: [{ path, line: null, byte: null, reason }] };
+}
+
+function complainOfFlaws(path: string, bytes: Uint8Array, text: string, { flaws }: JsonDocument): readonly Complaint[] {
+  const places = locate(
+    bytes,
+    text,
+    flaws.slice(0, MAX_FLAWS).map((flaw) => flaw.offset),
+  );
+  const complaints: Complaint[] = places.map((place, index) => ({
+    path,
+    ...place,
+    reason: flaws[index]?.reason ?? '',
+  }));
+  const more = flaws.length - MAX_FLAWS;
+  if (more > 0) complaints.push({ path, line: null, byte: null, reason: `${more} more places cannot be read` });
+  return complaints;
+}

@@ -1,0 +1,6 @@
+import { claudeExecution } from './claude/format.ts';
+import type { SessionFormat } from './format.ts';
+import { NOT_YET_READ } from './not-yet-read.ts';
+
+/** Every kind of session record that is known. The first that recognises a file has it. */
+export const FORMATS: readonly SessionFormat[] = [claudeExecution, ...NOT_YET_READ];

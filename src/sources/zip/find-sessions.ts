@@ -1,0 +1,61 @@
+import { OutsideFailure } from '../../core/failure.ts';
+import type { PriceList } from '../prices/price-list.ts';
+import type { Complaint } from '../sessions/format.ts';
+import { type FoundSession, identify } from '../sessions/identity.ts';
+import { mayBeSession, readSessionFile } from '../sessions/recognise.ts';
+import { readZip, ZIP_LIMITS, type ZipItem, type ZipLimits } from './read-zip.ts';
+
+/** What a zip holds of sessions. */
+export interface FoundSessions {
+  readonly sessions: readonly FoundSession[];
+  readonly complaints: readonly Complaint[];
+  /** Files that begin as a session file does, and entries that were refused. */
+  readonly candidates: number;
+  /** Formats that were recognised, read or not. */
+  readonly formats: readonly string[];
+}
+
+/** True for the first bytes of a zip, also of an empty one. */
+export function isZip(head: Uint8Array): boolean {
+  return head[0] === 0x50 && head[1] === 0x4b && ((head[2] === 3 && head[3] === 4) || (head[2] === 5 && head[3] === 6));
+}
+
+/**
+ * Finds the session files in a zip by their content, whatever they and the zip are called. Files that are no session are passed
+ * over in silence; session files that cannot be read whole are complained of.
+ * @throws OutsideFailure `unreadable` or `too_large` when the zip gives nothing at all.
+ */
+export function findSessions(
+  path: string,
+  zip: Uint8Array,
+  price: PriceList,
+  limits: ZipLimits = ZIP_LIMITS,
+): FoundSessions {
+  const sessions: FoundSession[] = [];
+  const complaints: Complaint[] = [];
+  const formats = new Set<string>();
+  let candidates = 0;
+  try {
+    for (const item of readZip(zip, limits, mayBeSession)) {
+      candidates++;
+      const inside = `${path}!/${item.path}`;
+      const found = readItem(inside, item, price);
+      if (item.kind === 'file') sessions.push(...identify(inside, item.bytes, found.sessions));
+      complaints.push(...found.complaints);
+      if (found.format !== null) formats.add(found.format);
+    }
+  } catch (error) {
+    // What was found before the zip became too large is kept.
+    if (!(error instanceof OutsideFailure) || candidates === 0) throw error;
+    complaints.push({ path, line: null, byte: null, reason: error.failure.message });
+  }
+  return { sessions, complaints, candidates, formats: [...formats] };
+}
+
+function readItem(path: string, item: ZipItem, price: PriceList): ReturnType<typeof readSessionFile> {
+  if (item.kind === 'refused') {
+    return { format: null, sessions: [], complaints: [{ path, line: null, byte: null, reason: item.reason }] };
+  }
+  const reading = readSessionFile(path, item.bytes, price);
+  return reading.format === null ? { format: null, sessions: [], complaints: [] } : reading;
+}
