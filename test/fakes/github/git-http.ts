@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname } from 'node:path';
+import { GIT_ENV } from './git.ts';
 import { Refusal } from './reply.ts';
 import { holds, tokenOf } from './tokens.ts';
 import type { World } from './world.ts';
@@ -21,9 +22,7 @@ export async function serveGit(
   }
   const backend = spawn('git', ['-c', 'http.receivepack=true', 'http-backend'], {
     env: {
-      PATH: process.env['PATH'] ?? '/usr/bin:/bin',
-      HOME: '/nonexistent',
-      GIT_CONFIG_NOSYSTEM: '1',
+      ...GIT_ENV,
       GIT_PROJECT_ROOT: dirname(gitDir),
       GIT_HTTP_EXPORT_ALL: '1',
       PATH_INFO: url.pathname.replace(/^\/[^/]+\/[^/]+\.git/, '/repo.git'),

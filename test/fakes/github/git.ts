@@ -4,6 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Instant, toMs } from '../../../src/core/time.ts';
 
+/** The environment of every git here: no settings of whoever runs the tests reach it. */
+export const GIT_ENV: Readonly<Record<string, string>> = {
+  PATH: process.env['PATH'] ?? '/usr/bin:/bin',
+  HOME: '/nonexistent',
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  LC_ALL: 'C',
+};
+
 /** A file or folder in a tree, as `git ls-tree` tells it. */
 export interface GitEntry {
   readonly mode: string;
@@ -243,10 +252,9 @@ async function mustGit(dir: string, args: readonly string[], extra: GitInput = {
   return result;
 }
 
-/** Git with an environment of its own: no settings of whoever runs the tests reach it. */
 function runGit(dir: string, args: readonly string[], { env = {}, input }: GitInput = {}): Promise<GitResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn('git', args, { cwd: dir, env: { ...CLEAN_ENV, ...env } });
+    const child = spawn('git', args, { cwd: dir, env: { ...GIT_ENV, ...env } });
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
@@ -260,14 +268,6 @@ function runGit(dir: string, args: readonly string[], { env = {}, input }: GitIn
     child.stdin.end(input ?? '');
   });
 }
-
-const CLEAN_ENV: Readonly<Record<string, string>> = {
-  PATH: process.env['PATH'] ?? '/usr/bin:/bin',
-  HOME: '/nonexistent',
-  GIT_CONFIG_NOSYSTEM: '1',
-  GIT_CONFIG_GLOBAL: '/dev/null',
-  LC_ALL: 'C',
-};
 
 async function removeFolder(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true, maxRetries: 3 });

@@ -1,5 +1,5 @@
 import type { Instant } from '../../../src/core/time.ts';
-import { currentAttempt, type FakeRun, type FakeUser, type FakeWorkflow, type World } from './world.ts';
+import { currentAttempt, type FakeRun, type FakeUser, type FakeWorkflow, nextRunNumber, type World } from './world.ts';
 
 export interface Start {
   readonly event: string;
@@ -13,7 +13,7 @@ export interface Start {
 export function startRun(world: World, workflow: FakeWorkflow, start: Start): FakeRun {
   const run: FakeRun = {
     id: world.nextId(),
-    runNumber: world.runs.filter((one) => one.workflow === workflow).length + 1,
+    runNumber: nextRunNumber(workflow),
     workflow,
     event: start.event,
     headBranch: start.branch,
@@ -22,6 +22,7 @@ export function startRun(world: World, workflow: FakeWorkflow, start: Start): Fa
     createdAt: start.at,
     actor: start.actor,
     fromFork: false,
+    artifactNames: new Set(),
     attempts: [
       {
         attempt: 1,

@@ -13,6 +13,7 @@ import {
   type FakeUser,
   type FakeWorkflow,
   type JobConclusion,
+  nextRunNumber,
   type Role,
   type World,
 } from './world.ts';
@@ -80,7 +81,7 @@ export function addRun(world: World, spec: RunSpec): FakeRun {
   const [first = newest, ...rest] = [...earlier, newest];
   const run: FakeRun = {
     id: world.nextId(),
-    runNumber: world.runs.filter((one) => one.workflow === spec.workflow).length + 1,
+    runNumber: nextRunNumber(spec.workflow),
     workflow: spec.workflow,
     event: spec.event ?? 'schedule',
     headBranch: spec.branch === undefined ? world.repo.defaultBranch : spec.branch,
@@ -90,6 +91,7 @@ export function addRun(world: World, spec: RunSpec): FakeRun {
     actor,
     fromFork: spec.fromFork ?? false,
     attempts: [first, ...rest],
+    artifactNames: new Set(),
   };
   world.runs.push(run);
   return run;
@@ -158,9 +160,9 @@ export function addArtifact(
   options: ArtifactOptions = {},
 ): FakeArtifact {
   const { attempt, updatedAt } = currentAttempt(run);
-  if (world.artifacts.some((one) => one.run === run && one.attempt === attempt && one.name === name)) {
-    throw new Error(`Run ${run.id} has an artifact ${name} already`);
-  }
+  const key = `${attempt}/${name}`;
+  if (run.artifactNames.has(key)) throw new Error(`Run ${run.id} has an artifact ${name} already`);
+  run.artifactNames.add(key);
   const zip = options.rawZip ?? zipOf(files);
   const artifact: FakeArtifact = {
     id: world.nextId(),
@@ -218,7 +220,7 @@ export async function addWorkflowFile(
     known.name = name;
     return known;
   }
-  const workflow: FakeWorkflow = { id: world.nextId(), path, name, state: 'active', createdAt: at };
+  const workflow: FakeWorkflow = { id: world.nextId(), path, name, state: 'active', createdAt: at, lastRunNumber: 0 };
   world.workflows.push(workflow);
   return workflow;
 }

@@ -86,6 +86,8 @@ export interface FakeWorkflow {
   name: string;
   state: WorkflowState;
   readonly createdAt: Instant;
+  /** The number of its newest run; 0 before the first. */
+  lastRunNumber: number;
 }
 
 interface FakeStep {
@@ -135,6 +137,8 @@ export interface FakeRun {
   readonly fromFork: boolean;
   /** Never empty; the last one is the run as it is now. */
   readonly attempts: [FakeAttempt, ...FakeAttempt[]];
+  /** `ATTEMPT/NAME` of every artifact uploaded so far. */
+  readonly artifactNames: Set<string>;
 }
 
 export interface FakeArtifact {
@@ -231,6 +235,12 @@ export interface FakeToken {
   readonly user: FakeUser;
   /** The app slug that content written with this token carries; null for a person's token. */
   readonly app: string | null;
+}
+
+/** The number of a run that is about to start. */
+export function nextRunNumber(workflow: FakeWorkflow): number {
+  workflow.lastRunNumber += 1;
+  return workflow.lastRunNumber;
 }
 
 /** The newest attempt of a run. */
