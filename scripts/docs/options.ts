@@ -27,7 +27,7 @@ export function optionTable(
     Object.entries(properties).map(([name, option]) => [
       `\`${name}\``,
       takes(option),
-      required.includes(name) ? 'must be given' : asYaml(option.default),
+      required.includes(name) ? 'must be given' : option.properties ? '' : asYaml(option.default),
       option.description ?? '',
     ]),
   );

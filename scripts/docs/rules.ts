@@ -16,19 +16,22 @@ export function rulesPage(): string {
     'Each rule keeps asking one question. The answer is *ok*, *violated* or *unknown*; an unknown answer never opens, closes or ' +
       'resets anything. Options go below `rules:` in `.github/checkrein.yml`; see [the configuration](config.md).',
     ...rules.map(section),
-    '',
   ]
     .join('\n\n')
-    .trimEnd()
     .concat('\n');
 }
 
 function section(rule: AnyRule): string {
   const schema = z.toJSONSchema(rule.options, { io: 'input' }) as JsonSchema;
+  // The allowances stand in a list of their own at the top of the file.
+  const { budgets, ...options } = schema.properties ?? {};
   return [
     `## \`${rule.name}\``,
     `**${rule.title}.** ${rule.question}`,
-    optionTable(schema.properties ?? {}),
+    optionTable(options),
+    ...(budgets === undefined
+      ? []
+      : ['The allowances stand in [`budgets:`](config.md#budgets) at the top of the file.']),
     'What you can do:',
     rule.remedy.map((sentence) => `- ${sentence}`).join('\n'),
     `[Runbook](runbooks/${rule.name}.md)`,

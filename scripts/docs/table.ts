@@ -11,7 +11,8 @@ export function table(heads: readonly string[], rows: readonly (readonly string[
 /** A value as it is written in YAML on one line. */
 export function asYaml(value: unknown): string {
   if (value === undefined) return '';
-  if (Array.isArray(value) && value.some((entry) => typeof entry === 'object'))
-    return `${value.length} entries, see below`;
+  if (Array.isArray(value) && value.some((entry) => typeof entry === 'object')) {
+    return 'as in [default.yml](../config/default.yml)';
+  }
   return `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
 }
