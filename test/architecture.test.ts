@@ -41,6 +41,7 @@ const OWNERS: Readonly<Record<string, RegExp>> = {
   '@datadog/sketches-js': /^src\/core\/sketch\.ts/,
   '@pydantic/genai-prices': /^src\/sources\//,
   fflate: /^src\/sources\//,
+  tinyglobby: /^src\/sources\//,
   yaml: /^src\/(config|sources)\//,
   zod: /^src\/(rules|budgets|config)\//,
   'simple-statistics': /^src\/(metrics|detectors|rules|budgets)\//,
@@ -50,7 +51,7 @@ const OWNERS: Readonly<Record<string, RegExp>> = {
 };
 
 /** Libraries that a single adapter file meets, so that the rest of the code cannot tell which one it is. */
-const ONE_ADAPTER = ['@datadog/sketches-js', '@pydantic/genai-prices', 'fflate', '@actions/core'];
+const ONE_ADAPTER = ['@datadog/sketches-js', '@pydantic/genai-prices', 'fflate', 'tinyglobby', '@actions/core'];
 
 const sources = readSources(ROOT, ['src']);
 const code = sources.filter(({ path }) => !path.endsWith('.test.ts'));

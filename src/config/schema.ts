@@ -114,7 +114,7 @@ const collect = z.strictObject({
     .min(25)
     .max(5_000)
     .default(500)
-    .describe('The most requests to GitHub in one run; what is left over is read by the next run.'),
+    .describe('The most requests that one run spends on session files; what is left over is read by the next run.'),
 });
 
 /** The budgets themselves stand in a list of their own, so only the switch of their rule is among the rules. */
