@@ -114,6 +114,7 @@ describe('gathering agents', () => {
       id: 9,
       path: 'dynamic/copilot-swe-agent/copilot',
       name: 'Copilot',
+      lastRunNumber: 0,
       state: 'active',
       createdAt: '2026-01-01T00:00:00.000Z',
     });

@@ -49,7 +49,8 @@ async function readAwaited(request: SessionsRequest): Promise<SourceReading> {
     await inLanes(awaited, harvest, (mark) => readMark(reader, request.runs, mark, list));
   }
   return {
-    events: harvest.events,
+    // Downloads end in any order; the ledger gets them in one.
+    events: [...harvest.events].sort((a, b) => (`${a.at} ${a.id}` < `${b.at} ${b.id}` ? -1 : 1)),
     complaints: harvest.complaints(),
     watermark: null,
     items: awaited.length,

@@ -1,0 +1,47 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { JudgedWorkflow, LedgerEvent } from '../../core/event.ts';
+import { agentsFold } from './fold.ts';
+
+const AT = '2026-11-21T09:00:00.000Z';
+const base = { v: 1, at: AT, seen: AT, repo: 'o/r', subject: { kind: 'repository', name: 'o/r' } } as const;
+
+function observed(name: string, workflow: string): LedgerEvent {
+  const agent = { name, workflow, engine: null, means: 'cli', reason: 'r', blob: 'b' } as const;
+  return { ...base, id: `${name}${workflow}`, kind: 'agent.observed', data: { agent } };
+}
+
+function gone(workflow: string): LedgerEvent {
+  return { ...base, id: `gone${workflow}`, kind: 'agent.gone', data: { name: 'x', workflow } };
+}
+
+function judged(judge: number): LedgerEvent {
+  const files: readonly JudgedWorkflow[] = [{ path: 'p', blob: 'b', sign: null, calls: [], onlyCalled: false }];
+  return { ...base, id: `judged${judge}`, kind: 'workflows.judged', data: { judge, files: files.slice(judge) } };
+}
+
+test('agents are kept by workflow, sorted, and the newest word counts', () => {
+  const state = agentsFold.apply(agentsFold.initial, [
+    observed('b', '2.yml'),
+    observed('a', '__proto__'),
+    observed('c', '1.yml'),
+    observed('d', '2.yml'),
+    gone('1.yml'),
+    judged(0),
+  ]);
+  expect(state.agents.map(({ name, workflow }) => [name, workflow])).toEqual([
+    ['d', '2.yml'],
+    ['a', '__proto__'],
+  ]);
+  expect(state).toMatchObject({ judge: 0, files: [{ path: 'p' }] });
+});
+
+test('the fold does not depend on how events are cut into batches', () => {
+  const all = [observed('a', '1'), observed('b', '1'), observed('c', '2'), gone('1'), gone('2'), judged(0), judged(1)];
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...all)), fc.nat(20), (events, cut) => {
+      const halves = agentsFold.apply(agentsFold.apply(agentsFold.initial, events.slice(0, cut)), events.slice(cut));
+      expect(halves).toEqual(agentsFold.apply(agentsFold.initial, events));
+    }),
+  );
+});
