@@ -6,8 +6,9 @@ import { agentSubject } from '../core/subject.ts';
 import { watchReport } from './report.ts';
 import { statusOf } from './status.ts';
 import { jobSummary, MAX_SUMMARY_BYTES } from './summary.ts';
-import { bar, progressLine } from './terminal/bar.ts';
+import { bar } from './terminal/bar.ts';
 import { clip, columnsOf, pad, wrap } from './terminal/paint.ts';
+import { progressLine } from './terminal/progress.ts';
 import { renderTerminal } from './terminal/render.ts';
 import type { AgentRow, BudgetRow, View } from './view.ts';
 
@@ -423,9 +424,9 @@ describe('parts of the terminal', () => {
       { label: 'reading runs', done: 12, total: 0 },
       { label: 'x'.repeat(500), done: 1_234_567, total: 2_345_678 },
     ]) {
-      expect(columnsOf(progressLine(progress, width))).toBe(width);
+      expect(columnsOf(progressLine(progress, { width, colour: false }))).toBe(width);
     }
-    expect(progressLine({ label: 'reading runs', done: 20, total: 40 }, 80)).toMatch(
+    expect(progressLine({ label: 'reading runs', done: 20, total: 40 }, { width: 80, colour: false })).toMatch(
       /^reading runs {14}█{15}░{15} 20\/40 +$/,
     );
   });

@@ -1,7 +1,6 @@
 import { attempt, type Failure } from '../../core/failure.ts';
 import type { IssueResponse, Receipt } from '../../core/response.ts';
 import type { IssuesApi, RemoteIssue } from '../../github/port.ts';
-import { ISSUE_LABEL } from './content.ts';
 import { markerKey, readMarker } from './marker.ts';
 
 /** A receipt, and what went wrong where something did, for whoever decides whether to go on. */
@@ -56,7 +55,7 @@ async function open(response: IssueResponse & { act: 'open' }, issues: IssuesApi
  * since anybody can paste one: the author must be us.
  */
 async function ownIssues(response: IssueResponse, issues: IssuesApi): Promise<readonly RemoteIssue[]> {
-  const labelled = await issues.withLabel(ISSUE_LABEL);
+  const labelled = await ourIssues(response, issues);
   const marked = labelled.filter((issue) => {
     const marker = readMarker(issue.body);
     if (marker?.key !== markerKey(response.fingerprint)) return false;
@@ -66,6 +65,12 @@ async function ownIssues(response: IssueResponse, issues: IssuesApi): Promise<re
   const me = loginOf(await issues.me());
   const own = marked.filter((issue) => issue.authorLogin !== null && loginOf(issue.authorLogin) === me);
   return own.sort((a, b) => Number(a.state === 'closed') - Number(b.state === 'closed') || a.number - b.number);
+}
+
+/** Every issue with the first of the labels that our issues carry. */
+async function ourIssues(response: IssueResponse, issues: IssuesApi): Promise<readonly RemoteIssue[]> {
+  const [label] = response.content.labels;
+  return label === undefined ? [] : issues.withLabel(label);
 }
 
 function loginOf(login: string): string {
@@ -96,7 +101,7 @@ async function turn(
   issues: IssuesApi,
 ): Promise<Written> {
   const { title, body, hash } = response.content;
-  const labelled = await issues.withLabel(ISSUE_LABEL);
+  const labelled = await ourIssues(response, issues);
   const before = labelled.find((issue) => issue.number === response.issue);
   if (before?.state === state && readMarker(before.body)?.hash === hash) return { issue: before, caveat: null };
   const stateReason = state === 'open' ? 'reopened' : 'completed';

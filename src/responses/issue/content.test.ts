@@ -17,7 +17,7 @@ const rule: RuleCard = {
   help: 'https://example.com/docs/runbooks/budget-day.md',
 };
 
-const context: IssueContext = { mode: 'shadow', rule, resolution: null };
+const context: IssueContext = { mode: 'shadow', labels: ['checkrein', 'agents'], rule, resolution: null };
 
 function run(number: number, more: Partial<RunEvidence> = {}): RunEvidence {
   return {
@@ -99,8 +99,33 @@ describe('what an issue says', () => {
   });
 
   test('a budget of a month names the month', () => {
-    const monthly = issueContent({ ...alert, labels: { budget: 'fixer-month', period: 'month' } }, context);
+    const monthly = issueContent(
+      { ...alert, labels: { budget: 'fixer-month', period: 'month' }, facts: { ...alert.facts, reason: 'too much' } },
+      context,
+    );
     expect(monthly.title).toMatch(/in 2026-11$/);
+  });
+
+  test('the period is the one that the reason speaks of, even when the episode began in an earlier one', () => {
+    const reason = 'agent-of-2019-01-01 spent $12.00 of $10.00 on 2026-11-22 (120 %).';
+    expect(issueContent({ ...alert, facts: { ...alert.facts, reason } }, context).title).toMatch(/on 2026-11-22$/);
+  });
+
+  test('code in our own remedies stays code; text around it stays inert', () => {
+    const remedy = ['Lower `--max-turns` or @mention `x | y`.', 'an `open end'];
+    const { body: text } = issueContent(alert, { ...context, rule: { ...rule, remedy } });
+    expect(text).toContain('- Lower `--max-turns` or &#64;&#8203;mention `x | y`.');
+  });
+
+  test('a number that the evidence tells already is not told twice', () => {
+    const facts = [{ label: 'Spent', value: 96.2, unit: 'usd' as const }];
+    const { body: text } = issueContent(
+      { ...alert, facts: { ...alert.facts, evidence: { ...alert.facts.evidence, facts } } },
+      context,
+    );
+    expect(text).toContain('| Spent | $96.20 |');
+    expect(text).not.toContain('| measured |');
+    expect(text).toContain('| limit | $10.00 |');
   });
 
   test('a rule that is not about money has a title that stays the same while numbers move', () => {
@@ -161,7 +186,7 @@ describe('what an issue says', () => {
   });
 
   test('labels name the severity', () => {
-    expect(labels).toEqual(['checkrein', 'checkrein:critical']);
+    expect(labels).toEqual(['checkrein', 'agents', 'checkrein:critical']);
   });
 
   test('the same alert gives the same bytes; another number gives another hash', () => {

@@ -2,6 +2,7 @@ import type { Alert } from '../../core/alert.ts';
 import type { RunEvidence } from '../../core/finding.ts';
 import { sha256 } from '../../core/hash.ts';
 import { formatUsd } from '../../core/money.ts';
+import type { Severity } from '../../core/outcome.ts';
 import { formatMoment, formatQuantity } from '../../core/quantity.ts';
 import type { IssueContent } from '../../core/response.ts';
 import { inertLine, inertLink, inertMarkdown } from '../../core/text.ts';
@@ -18,12 +19,11 @@ const MAX_SENTENCE = 600;
 const MAX_RUNS = 50;
 const MAX_FACTS = 40;
 
-/** The label by which our issues are found again. */
-export const ISSUE_LABEL = 'checkrein';
-
 /** What is known beside the alert itself. Nothing in it may change from run to run on its own: see `issueContent`. */
 export interface IssueContext {
   readonly mode: 'shadow' | 'enforce';
+  /** The first one is that by which our issues are found again. */
+  readonly labels: readonly string[];
   /** Null when the rule is not part of the program or the configuration any more. */
   readonly rule: RuleCard | null;
   /** Why the episode ended; null while it lasts, or when that is not known. */
@@ -44,7 +44,7 @@ export function issueContent(alert: Alert, context: IssueContext): IssueContent 
     title,
     body: `${markerOf(alert, hash)}\n${text}`,
     hash,
-    labels: [ISSUE_LABEL, `${ISSUE_LABEL}:${alert.facts.severity}`],
+    labels: [...context.labels, ...context.labels.slice(0, 1).map((label) => `${label}:${alert.facts.severity}`)],
   };
 }
 
@@ -62,13 +62,12 @@ function issueTitle(alert: Alert, context: IssueContext): string {
   return inertLine(`[checkrein] ${name}: ${inertLine(alert.subject.name, 60)}${amounts}`, MAX_TITLE);
 }
 
-/** `on 2026-11-20` or `in 2026-11`: as the labels say, else the day on which the episode began. */
+/** `on 2026-11-20` or `in 2026-11`: as the reason says, else the day or month in which the episode began. */
 function periodOf(alert: Alert): string {
-  const labels = Object.values(alert.labels);
-  const named = labels.find((label) => /^\d{4}-\d{2}(-\d{2})?$/.test(label));
+  const named = [...alert.facts.reason.matchAll(/\b(?:on \d{4}-\d{2}-\d{2}|in \d{4}-\d{2})\b(?!-)/g)].at(-1);
+  if (named !== undefined) return named[0];
   const began = alert.activeAt ?? alert.since;
-  const period = named ?? (labels.includes('month') ? monthOf(began) : dayOf(began));
-  return `${period.length === 7 ? 'in' : 'on'} ${period}`;
+  return Object.values(alert.labels).includes('month') ? `in ${monthOf(began)}` : `on ${dayOf(began)}`;
 }
 
 /** The parts of a body in the order in which they stand. */
@@ -100,10 +99,11 @@ function sections(alert: Alert, context: IssueContext): Sections {
   };
 }
 
+const SEVERITY: Readonly<Record<Severity, string>> = { info: 'Note', warning: 'Warning', critical: 'Critical' };
+
 function summary(alert: Alert, context: IssueContext): string {
   const reason = inertMarkdown(alert.facts.reason, MAX_SENTENCE);
-  if (alert.state !== 'resolved')
-    return `**${alert.facts.severity === 'critical' ? 'Critical' : 'Warning'}:** ${reason}`;
+  if (alert.state !== 'resolved') return `**${SEVERITY[alert.facts.severity]}:** ${reason}`;
   const why = context.resolution === null ? 'The condition has cleared.' : context.resolution.reason;
   const at = alert.resolvedAt === null ? '' : ` on ${formatMoment(alert.resolvedAt)}`;
   return `**Over${at}:** ${inertMarkdown(why, MAX_SENTENCE)}\n\nWhat it was: ${reason}`;
@@ -122,9 +122,11 @@ function factsTable(alert: Alert): string {
   const rows = evidence.facts
     .slice(0, MAX_FACTS)
     .map((fact) => `| ${inertMarkdown(fact.label)} | ${formatQuantity(fact.value, fact.unit)} |`);
+  const isTold = (amount: number | null): boolean =>
+    amount === null || evidence.facts.some((fact) => fact.unit === unit && fact.value === amount);
   const own = [
-    ...(value === null ? [] : [`| **measured** | **${formatQuantity(value, unit)}** |`]),
-    ...(limit === null ? [] : [`| **limit** | **${formatQuantity(limit, unit)}** |`]),
+    ...(isTold(value) ? [] : [`| measured | ${formatQuantity(value, unit)} |`]),
+    ...(isTold(limit) ? [] : [`| limit | ${formatQuantity(limit, unit)} |`]),
   ];
   if (rows.length + own.length === 0) return '';
   return ['### What was measured', '', '| what | amount |', '|---|---:|', ...own, ...rows].join('\n');

@@ -20,7 +20,7 @@ const MAX_SETTINGS = 60;
 
 /** What the reader can do, first of all things in an issue after what happened. */
 export function controls(alert: Alert, rule: RuleCard | null): string {
-  const remedies = (rule?.remedy ?? []).map((line) => `- ${inertMarkdown(line, 400)}`);
+  const remedies = (rule?.remedy ?? []).map((line) => `- ${ownMarkdown(line)}`);
   const parts = [
     '### What you can do',
     [
@@ -31,6 +31,19 @@ export function controls(alert: Alert, rule: RuleCard | null): string {
     configuration(alert, rule),
   ];
   return parts.filter((part) => part !== '').join('\n\n');
+}
+
+/** A line of the program's own text: inert but for its code spans. */
+function ownMarkdown(line: string): string {
+  return line
+    .split('`')
+    .map((part, index) => (index % 2 === 0 ? spaced(part) : `\`${plainLine(part, 200)}\``))
+    .join('');
+}
+
+/** Inert text that keeps the space at its ends, where code stands beside it. */
+function spaced(text: string): string {
+  return `${text.startsWith(' ') ? ' ' : ''}${inertMarkdown(text, 500)}${/\S\s+$/.test(text) ? ' ' : ''}`;
 }
 
 /** The first lines that together stay within the room for remedies. */
@@ -48,7 +61,7 @@ function withinRoom(lines: readonly string[]): readonly string[] {
 function configuration(alert: Alert, rule: RuleCard | null): string {
   if (rule === null) return '';
   const lines = rule.configuration.split('\n').slice(0, 60);
-  const code = lines.map((line) => indentOf(line) + plainLine(line, 200).replaceAll('`', "'")).join('\n');
+  const code = lines.map((line) => indentOf(line) + plainLine(line, 300).replaceAll('`', "'")).join('\n');
   return `To change the limit or to turn off \`${plainName(alert.name)}\`, edit \`.github/checkrein.yml\` on the default branch:\n\n\`\`\`yaml\n${code}\n\`\`\``;
 }
 
@@ -71,7 +84,7 @@ export function settings(alert: Alert, rule: RuleCard | null): string {
   return [
     `<details><summary>The rule behind this: ${inertMarkdown(rule.name)}</summary>`,
     '',
-    inertMarkdown(rule.question, 300),
+    ownMarkdown(rule.question),
     ...table,
     '',
     '</details>',

@@ -3,12 +3,13 @@ import type { Alert } from '../../core/alert.ts';
 import { NO_EVIDENCE } from '../../core/finding.ts';
 import type { Claim, IssueContent } from '../../core/response.ts';
 import { agentSubject } from '../../core/subject.ts';
-import { HOUR, type Instant, after as later, MINUTE } from '../../core/time.ts';
+import { DAY, HOUR, type Instant, after as later, MINUTE } from '../../core/time.ts';
 import type { LivingIssue, ResponseLog } from '../log.ts';
 import { planResponses, WRITES_PER_HOUR } from '../plan.ts';
-import { ISSUE_PLAN_DEFAULTS, type IssuePlan, planIssues } from './plan.ts';
+import { CLAIM_LASTS, type IssuePlan, type IssuePlanOptions, planIssues } from './plan.ts';
 
 const NOW: Instant = '2026-11-20T12:00:00.000Z';
+const OPTIONS: IssuePlanOptions = { reopenWithin: DAY, minSeverity: 'warning', claimLasts: CLAIM_LASTS };
 const EMPTY: ResponseLog = { issues: {}, claims: {}, writes: [], resolutions: {} };
 
 function alert(fingerprint: string, more: Partial<Alert> = {}, facts: Partial<Alert['facts']> = {}): Alert {
@@ -52,7 +53,7 @@ function claim(fingerprint: string, at: Instant, by = 'other'): Claim {
 }
 
 function plan(alerts: readonly Alert[], log: Partial<ResponseLog> = {}): IssuePlan {
-  return planIssues({ alerts, log: { ...EMPTY, ...log }, now: NOW, by: 'me', options: ISSUE_PLAN_DEFAULTS, content });
+  return planIssues({ alerts, log: { ...EMPTY, ...log }, now: NOW, by: 'me', options: OPTIONS, content });
 }
 
 function keys(responses: IssuePlan['ready']): readonly string[] {
@@ -111,9 +112,11 @@ describe('what is planned for one alert', () => {
       by: 'me',
       content,
     };
-    expect(keys(planIssues({ ...input, options: { reopenWithin: 0 } }).ready)).toEqual(['issue:a:2:reopen']);
+    expect(keys(planIssues({ ...input, options: { ...OPTIONS, reopenWithin: 0 } }).ready)).toEqual([
+      'issue:a:2:reopen',
+    ]);
     const past = { ...input, now: later(NOW, 1) };
-    expect(keys(planIssues({ ...past, options: { reopenWithin: 0 } }).ready)).toEqual(['issue:a:2:open']);
+    expect(keys(planIssues({ ...past, options: { ...OPTIONS, reopenWithin: 0 } }).ready)).toEqual(['issue:a:2:open']);
   });
 
   test('the content of a close is made with the reason why it ended', () => {
@@ -124,7 +127,7 @@ describe('what is planned for one alert', () => {
       log: { ...EMPTY, issues: { a: issue() }, resolutions },
       now: NOW,
       by: 'me',
-      options: ISSUE_PLAN_DEFAULTS,
+      options: OPTIONS,
       content: (of, resolution) => {
         seen.push(resolution);
         return content(of);
@@ -219,6 +222,20 @@ describe('many at once', () => {
     const planned = plan([alert('a'), alert('b'), alert('c'), alert('d')], { claims });
     expect(keys(planned.waiting)).toEqual(['issue:a:1:open']);
     expect(keys(planned.ready)).toEqual(['issue:b:1:open', 'issue:c:1:open', 'issue:d:1:open']);
+  });
+
+  test('somebody who waited long enough takes every claim over', () => {
+    const log = { ...EMPTY, claims: { x: claim('a', NOW) } };
+    const options = { ...OPTIONS, claimLasts: 0 };
+    expect(planIssues({ alerts: [alert('a')], log, now: NOW, by: 'me', options, content }).waiting).toEqual([]);
+  });
+
+  test('the least severity that is told can be set', () => {
+    const alerts = [alert('a', {}, { severity: 'info' }), alert('b'), alert('c', {}, { severity: 'critical' })];
+    const told = (minSeverity: IssuePlanOptions['minSeverity']): readonly string[] =>
+      keys(planIssues({ alerts, log: EMPTY, now: NOW, by: 'me', options: { ...OPTIONS, minSeverity }, content }).ready);
+    expect(told('critical')).toEqual(['issue:c:1:open']);
+    expect(told('info')).toEqual(['issue:c:1:open', 'issue:b:1:open', 'issue:a:1:open']);
   });
 
   test('no more is written in an hour than allowed; the rest is held back, least important last', () => {

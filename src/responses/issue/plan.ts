@@ -1,11 +1,11 @@
 import type { Alert } from '../../core/alert.ts';
-import { compareSeverity, reaches } from '../../core/outcome.ts';
+import { compareSeverity, reaches, type Severity } from '../../core/outcome.ts';
 import type { IssueContent, IssueResponse } from '../../core/response.ts';
-import { between, DAY, type Duration, HOUR, type Instant, SECOND } from '../../core/time.ts';
+import { between, type Duration, HOUR, type Instant, SECOND } from '../../core/time.ts';
 import type { LivingIssue, Resolution, ResponseLog } from '../log.ts';
 
-/** How long a claim keeps others away from an act. Longer than a request takes, shorter than the time to the next run. */
-const CLAIM_LASTS: Duration = 60 * SECOND;
+/** How long a claim keeps others away from an act: longer than a request takes, shorter than the time to the next run. */
+export const CLAIM_LASTS: Duration = 60 * SECOND;
 
 /** A condition that comes back sooner than this is the same trouble, whatever the settings say. */
 const LEAST_REOPEN_WINDOW: Duration = HOUR;
@@ -13,9 +13,11 @@ const LEAST_REOPEN_WINDOW: Duration = HOUR;
 export interface IssuePlanOptions {
   /** How long after its close an issue is opened again instead of a new one. */
   readonly reopenWithin: Duration;
+  /** Alerts below it open no issue. */
+  readonly minSeverity: Severity;
+  /** How long somebody else's claim keeps us away, usually `CLAIM_LASTS`; 0 takes every claim over. */
+  readonly claimLasts: Duration;
 }
-
-export const ISSUE_PLAN_DEFAULTS: IssuePlanOptions = { reopenWithin: DAY };
 
 /** All that planning may know. */
 export interface IssuePlanInput {
@@ -71,8 +73,8 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function claimedByOthers({ log, by, now }: IssuePlanInput): ReadonlySet<string> {
-  const isFresh = (at: Instant): boolean => Math.abs(between(at, now)) < CLAIM_LASTS;
+function claimedByOthers({ log, by, now, options }: IssuePlanInput): ReadonlySet<string> {
+  const isFresh = (at: Instant): boolean => Math.abs(between(at, now)) < options.claimLasts;
   const fresh = Object.values(log.claims).filter((claim) => claim.by !== by && isFresh(claim.at));
   return new Set(fresh.map((claim) => claim.fingerprint));
 }
@@ -86,7 +88,7 @@ function respond(alert: Alert, others: ReadonlyMap<string, Alert>, input: IssueP
     case 'active':
       return issue?.state === 'open'
         ? update(alert, issue, input)
-        : isToldByItself(alert, others)
+        : isToldByItself(alert, others, input.options.minSeverity)
           ? tell(alert, issue, known !== undefined, input)
           : null;
     case 'resolved':
@@ -156,15 +158,15 @@ function base(
 }
 
 /** False for an alert that matters too little, or whose story another active alert tells that people are told of. */
-function isToldByItself(alert: Alert, others: ReadonlyMap<string, Alert>): boolean {
-  return reaches(alert.facts.severity, 'warning') && !isExplained(alert, others);
+function isToldByItself(alert: Alert, others: ReadonlyMap<string, Alert>, floor: Severity): boolean {
+  return reaches(alert.facts.severity, floor) && !isExplained(alert, others, floor);
 }
 
 /** Alerts that explain each other in a circle would all be silent: then the first by fingerprint speaks. */
-function isExplained(alert: Alert, others: ReadonlyMap<string, Alert>): boolean {
+function isExplained(alert: Alert, others: ReadonlyMap<string, Alert>, floor: Severity): boolean {
   const chain: Alert[] = [alert];
   for (let last = alert; ; ) {
-    const next = teller(last, others);
+    const next = teller(last, others, floor);
     if (next === null) return chain.length > 1;
     if (next === alert) return chain.some((member) => member.fingerprint < alert.fingerprint);
     if (chain.includes(next)) return true;
@@ -173,7 +175,7 @@ function isExplained(alert: Alert, others: ReadonlyMap<string, Alert>): boolean 
   }
 }
 
-function teller(alert: Alert, others: ReadonlyMap<string, Alert>): Alert | null {
+function teller(alert: Alert, others: ReadonlyMap<string, Alert>, floor: Severity): Alert | null {
   const explainer = alert.facts.explainedBy === null ? undefined : others.get(alert.facts.explainedBy);
-  return explainer?.state === 'active' && reaches(explainer.facts.severity, 'warning') ? explainer : null;
+  return explainer?.state === 'active' && reaches(explainer.facts.severity, floor) ? explainer : null;
 }
