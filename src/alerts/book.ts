@@ -53,7 +53,7 @@ function applyChange(draft: BookDraft, change: AlertChange, at: Instant): void {
   const next = changed(before, change, at);
   if (next === null) delete draft.alerts[change.fingerprint];
   else draft.alerts[change.fingerprint] = next;
-  if (change.kind === 'activated') draft.episodes[change.fingerprint] = change.episode;
+  if (change.episode > (draft.episodes[change.fingerprint] ?? 0)) draft.episodes[change.fingerprint] = change.episode;
 }
 
 /** The alert after a change; a step of an alert that the book does not know leaves nothing. */

@@ -47,7 +47,7 @@ export const failureSpike: Rule<FailureSpikeOptions, z.ZodObject> = {
   question: 'Do too many of the last sessions of an agent fail or time out?',
   remedy: [
     'Open the newest failed run and read the log of the step that runs the agent.',
-    'Compare with the last good run: what changed in the workflow, the model, the secrets or the code?',
+    'Compare with the last good run: see what changed in the workflow, the model, the secrets or the code.',
     'If every session fails for the same outside reason (a quota, an outage, an expired key), disable the workflow until it is over: failed sessions cost money too.',
     'Raise `rules.failure-spike.share` for an agent whose failures are part of its work.',
   ],
@@ -85,10 +85,7 @@ function judgeAgent(facts: Facts, agent: string, settings: FailureSpikeOptions, 
 
 function isTooMuch(endings: Endings, share: number, settings: FailureSpikeOptions): boolean {
   const enough = endings.known >= settings.min_runs && endings.failed >= settings.min_failures;
-  // Where most ends are unknown, only failures that outweigh even those count.
-  const worstCase = endings.failed / (endings.known + endings.unknown);
-  const mostlyKnown = endings.unknown <= endings.known;
-  return enough && share >= settings.share && (mostlyKnown || worstCase >= settings.share);
+  return enough && share >= settings.share && endings.unknown <= endings.known;
 }
 
 function sentence(agent: string, { known, failed, unknown, first }: Endings, settings: FailureSpikeOptions): string {

@@ -1,0 +1,398 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { watchRan } from '../../test/kit/happenings.ts';
+import type { Alert, AlertChange } from '../core/alert.ts';
+import { canonicalJson } from '../core/canonical.ts';
+import type { LedgerEvent } from '../core/event.ts';
+import { type Finding, findingKey, NO_EVIDENCE } from '../core/finding.ts';
+import type { Outcome, Severity } from '../core/outcome.ts';
+import { DAY, HOUR, type Instant, MINUTE, after as shifted } from '../core/time.ts';
+import { advanceAlerts, comesTooLate } from './advance.ts';
+import { type AlertBook, alertsFold } from './book.ts';
+import { fingerprint } from './identity.ts';
+import { type AlertPolicy, POLICIES } from './policy.ts';
+
+const REPO = 'octo/repo';
+const START: Instant = '2026-11-21T12:00:00.000Z';
+
+interface Wish {
+  readonly rule?: string;
+  readonly agent?: string;
+  readonly severity?: Severity;
+  readonly value?: number;
+  readonly explainedBy?: string | null;
+}
+
+function finding(outcome: Outcome, wish: Wish = {}): Finding {
+  const { rule = 'runaway', agent = 'fixer', severity = 'warning', value = 1, explainedBy = null } = wish;
+  const base = { rule, subject: { kind: 'agent', name: agent }, labels: {}, value, limit: 5, unit: 'count' } as const;
+  const reason = `It is ${outcome}.`;
+  return outcome === 'violated'
+    ? { ...base, outcome, severity, reason, evidence: NO_EVIDENCE, explainedBy }
+    : { ...base, outcome, reason };
+}
+
+const ID = fingerprint(REPO, finding('ok'));
+
+function toEvent(change: AlertChange, at: Instant): LedgerEvent {
+  return {
+    v: 1,
+    id: `alert:${change.fingerprint}:${change.episode}:${change.kind}:${at}`,
+    kind: 'alert.changed',
+    at,
+    seen: at,
+    repo: REPO,
+    subject: { kind: 'repository', name: REPO },
+    data: { change },
+  };
+}
+
+interface Life {
+  readonly book: AlertBook;
+  readonly changes: readonly AlertChange[];
+}
+
+/** One run of Checkrein: the answers become changes, the changes are folded. */
+function look(book: AlertBook, findings: readonly Finding[], now: Instant, policies = POLICIES): Life {
+  const before = alertsFold.apply(book, [watchRan(now)]);
+  const changes = advanceAlerts(before, findings, { now, repo: REPO, policies });
+  return {
+    book: alertsFold.apply(
+      before,
+      changes.map((change) => toEvent(change, now)),
+    ),
+    changes,
+  };
+}
+
+type Step = readonly [minute: number, answer: Outcome | 'missing', expected: string, changes: readonly string[]];
+
+/** Plays answers minute by minute; after each, the state of the alert and the kinds of its changes are held to what is expected. */
+function play(policy: AlertPolicy, steps: readonly Step[]): AlertBook {
+  let { book }: { book: AlertBook } = { book: alertsFold.initial };
+  for (const [minute, answer, expected, kinds] of steps) {
+    const findings = answer === 'missing' ? [] : [finding(answer)];
+    const life = look(book, findings, shifted(START, minute * MINUTE), { runaway: policy });
+    book = life.book;
+    const state = book.alerts[ID]?.state ?? 'none';
+    expect([minute, state, life.changes.map(({ kind }) => kind)]).toEqual([minute, expected, kinds]);
+  }
+  return book;
+}
+
+describe('the state table', () => {
+  test.each<[string, AlertPolicy, readonly Step[]]>([
+    [
+      'none stays none on ok, unknown and silence',
+      { for: 0, keepFiringFor: 0 },
+      [
+        [0, 'ok', 'none', []],
+        [1, 'unknown', 'none', []],
+        [2, 'missing', 'none', []],
+      ],
+    ],
+    [
+      'without a wait, violated is active at once, and ok ends it at once',
+      { for: 0, keepFiringFor: 0 },
+      [
+        [0, 'violated', 'active', ['activated']],
+        [1, 'ok', 'resolved', ['resolved']],
+      ],
+    ],
+    [
+      'the wait counts from the first time it was seen, and equality fires',
+      { for: 10 * MINUTE, keepFiringFor: 0 },
+      [
+        [0, 'violated', 'pending', ['pending']],
+        [9, 'violated', 'pending', []],
+        [10, 'violated', 'active', ['activated']],
+      ],
+    ],
+    [
+      'a wait shorter than the interval fires at the next look',
+      { for: MINUTE, keepFiringFor: 0 },
+      [
+        [0, 'violated', 'pending', ['pending']],
+        [60, 'violated', 'active', ['activated']],
+      ],
+    ],
+    [
+      'pending drops without a word when it is ok',
+      { for: 10 * MINUTE, keepFiringFor: 0 },
+      [
+        [0, 'violated', 'pending', ['pending']],
+        [5, 'ok', 'none', ['dropped']],
+        [12, 'violated', 'pending', ['pending']],
+      ],
+    ],
+    [
+      'pending drops when nobody judges it any more',
+      { for: 10 * MINUTE, keepFiringFor: 0 },
+      [
+        [0, 'violated', 'pending', ['pending']],
+        [5, 'missing', 'none', ['dropped']],
+      ],
+    ],
+    [
+      'unknown holds the wait and does not reset it',
+      { for: 10 * MINUTE, keepFiringFor: 0 },
+      [
+        [0, 'violated', 'pending', ['pending']],
+        [5, 'unknown', 'pending', []],
+        [10, 'violated', 'active', ['activated']],
+      ],
+    ],
+    [
+      'unknown alone never fires, however long',
+      { for: 10 * MINUTE, keepFiringFor: 0 },
+      [
+        [0, 'violated', 'pending', ['pending']],
+        [90, 'unknown', 'pending', []],
+      ],
+    ],
+    [
+      'unknown never ends',
+      { for: 0, keepFiringFor: 0 },
+      [
+        [0, 'violated', 'active', ['activated']],
+        [1, 'unknown', 'active', []],
+        [9_000, 'unknown', 'active', []],
+      ],
+    ],
+    [
+      'it ends once it was seen gone for long enough, counted from the first look that saw it',
+      { for: 0, keepFiringFor: 15 * MINUTE },
+      [
+        [0, 'violated', 'active', ['activated']],
+        [60, 'ok', 'active', ['clearing']],
+        [74, 'ok', 'active', []],
+        [75, 'ok', 'resolved', ['resolved']],
+      ],
+    ],
+    [
+      'true again while clearing is the same episode',
+      { for: 0, keepFiringFor: 15 * MINUTE },
+      [
+        [0, 'violated', 'active', ['activated']],
+        [5, 'ok', 'active', ['clearing']],
+        [10, 'violated', 'active', ['holding']],
+        [15, 'ok', 'active', ['clearing']],
+        [25, 'ok', 'active', []],
+      ],
+    ],
+    [
+      'unknown while clearing neither ends it nor starts it over',
+      { for: 0, keepFiringFor: 15 * MINUTE },
+      [
+        [0, 'violated', 'active', ['activated']],
+        [5, 'ok', 'active', ['clearing']],
+        [30, 'unknown', 'active', []],
+        [31, 'ok', 'resolved', ['resolved']],
+      ],
+    ],
+    [
+      'an alert that nobody judges any more ends',
+      { for: 0, keepFiringFor: 15 * MINUTE },
+      [
+        [0, 'violated', 'active', ['activated']],
+        [1, 'missing', 'resolved', ['resolved']],
+      ],
+    ],
+    [
+      'resolved stays resolved on ok, unknown and silence',
+      { for: 0, keepFiringFor: 0 },
+      [
+        [0, 'violated', 'active', ['activated']],
+        [1, 'ok', 'resolved', ['resolved']],
+        [2, 'ok', 'resolved', []],
+        [3, 'unknown', 'resolved', []],
+        [4, 'missing', 'resolved', []],
+      ],
+    ],
+    [
+      'resolved that comes back waits again, and is resolved again when the wait comes to nothing',
+      { for: 10 * MINUTE, keepFiringFor: 0 },
+      [
+        [0, 'violated', 'pending', ['pending']],
+        [10, 'violated', 'active', ['activated']],
+        [11, 'ok', 'resolved', ['resolved']],
+        [12, 'violated', 'pending', ['pending']],
+        [13, 'ok', 'resolved', ['dropped']],
+      ],
+    ],
+  ])('%s', (_name, policy, steps) => {
+    play(policy, steps);
+  });
+
+  test('each new life is a new episode, and the wait keeps its own start', () => {
+    const policy = { for: 10 * MINUTE, keepFiringFor: 0 };
+    const book = play(policy, [
+      [0, 'violated', 'pending', ['pending']],
+      [10, 'violated', 'active', ['activated']],
+      [20, 'ok', 'resolved', ['resolved']],
+      [30, 'violated', 'pending', ['pending']],
+      [45, 'violated', 'active', ['activated']],
+    ]);
+    expect(book.alerts[ID]).toMatchObject({
+      episode: 2,
+      since: shifted(START, 30 * MINUTE),
+      activeAt: shifted(START, 45 * MINUTE),
+      resolvedAt: null,
+    });
+  });
+
+  test('an end says why, in the words of the finding or that it is no longer judged', () => {
+    const active = look(alertsFold.initial, [finding('violated', { rule: 'budget' })], START).book;
+    const next = shifted(START, HOUR);
+    expect(look(active, [finding('ok', { rule: 'budget' })], next).changes).toMatchObject([
+      { kind: 'resolved', episode: 1, because: 'condition_cleared', reason: 'It is ok.' },
+    ]);
+    expect(look(active, [], next).changes).toMatchObject([
+      { kind: 'resolved', episode: 1, because: 'rule_removed', reason: expect.stringContaining('no longer judged') },
+    ]);
+  });
+
+  test('budgets end at once, other rules when they were seen well twice', () => {
+    const both = (outcome: Outcome) => [finding(outcome, { rule: 'budget' }), finding(outcome)];
+    const active = look(alertsFold.initial, both('violated'), START).book;
+    expect(look(active, both('ok'), shifted(START, HOUR)).changes.map(({ kind }) => kind)).toEqual([
+      'resolved',
+      'clearing',
+    ]);
+  });
+});
+
+describe('what people read', () => {
+  test('a more severe finding is told in the same episode', () => {
+    const first = look(alertsFold.initial, [finding('violated', { severity: 'info' })], START);
+    const raised = look(first.book, [finding('violated', { severity: 'critical', value: 9 })], shifted(START, HOUR));
+    expect(raised.changes).toMatchObject([
+      { kind: 'updated', episode: 1, since: START, facts: { severity: 'critical', value: 9 } },
+    ]);
+    expect(raised.book.alerts[ID]).toMatchObject({
+      state: 'active',
+      episode: 1,
+      activeAt: START,
+      facts: { severity: 'critical' },
+    });
+  });
+
+  test('the same finding later is no news', () => {
+    const first = look(alertsFold.initial, [finding('violated')], START);
+    expect(look(first.book, [finding('violated')], shifted(START, HOUR)).changes).toEqual([]);
+  });
+
+  test('the story that explains it is named by its fingerprint, and only while that one is violated', () => {
+    const cause = finding('violated', { rule: 'budget' });
+    const effect = finding('violated', { explainedBy: findingKey(cause) });
+    const changes = advanceAlerts(alertsFold.initial, [effect, cause], { now: START, repo: REPO, policies: POLICIES });
+    expect(changes).toMatchObject([
+      { name: 'runaway', facts: { explainedBy: fingerprint(REPO, cause) } },
+      { name: 'budget', facts: { explainedBy: null } },
+    ]);
+    const alone = advanceAlerts(alertsFold.initial, [effect, finding('ok', { rule: 'budget' })], {
+      now: START,
+      repo: REPO,
+      policies: POLICIES,
+    });
+    expect(alone).toMatchObject([{ name: 'runaway', facts: { explainedBy: null } }]);
+  });
+});
+
+describe('faults', () => {
+  test('a rule that answers twice opens nothing and ends nothing', () => {
+    expect(look(alertsFold.initial, [finding('violated'), finding('violated')], START).changes).toEqual([]);
+    const active = look(alertsFold.initial, [finding('violated')], START).book;
+    expect(look(active, [finding('ok'), finding('violated')], shifted(START, DAY)).changes).toEqual([]);
+  });
+
+  test('a look with a clock before the last look changes nothing, and can be told', () => {
+    const { book } = look(alertsFold.initial, [finding('violated', { rule: 'budget' })], START);
+    const earlier = shifted(START, -1);
+    expect(comesTooLate(book, earlier)).toBe(true);
+    expect(comesTooLate(book, START)).toBe(false);
+    expect(
+      advanceAlerts(book, [finding('ok', { rule: 'budget' })], { now: earlier, repo: REPO, policies: POLICIES }),
+    ).toEqual([]);
+  });
+
+  test('a rule that is called like a part of every object has the default policy', () => {
+    expect(look(alertsFold.initial, [finding('violated', { rule: 'constructor' })], START).changes).toMatchObject([
+      { kind: 'activated', name: 'constructor' },
+    ]);
+  });
+});
+
+const anyAnswer = fc.record({
+  gap: fc.constantFrom(MINUTE, 20 * MINUTE, HOUR, 40 * DAY),
+  answers: fc.uniqueArray(
+    fc.record({
+      agent: fc.constantFrom('a', 'b', 'c'),
+      outcome: fc.constantFrom<Outcome>('ok', 'violated', 'unknown'),
+      severity: fc.constantFrom<Severity>('info', 'warning', 'critical'),
+      value: fc.integer({ min: 0, max: 3 }),
+    }),
+    { selector: ({ agent }) => agent },
+  ),
+});
+const anyPolicy = fc.record({
+  for: fc.constantFrom(0, 10 * MINUTE, HOUR),
+  keepFiringFor: fc.constantFrom(0, 15 * MINUTE, HOUR),
+});
+
+describe('any history of answers', () => {
+  test('keeps the promises of the engine', () => {
+    fc.assert(
+      fc.property(fc.array(anyAnswer, { maxLength: 15 }), anyPolicy, (history, policy) => {
+        let book = alertsFold.initial;
+        let now = START;
+        for (const { gap, answers } of history) {
+          now = shifted(now, gap);
+          const findings = answers.map(({ outcome, ...wish }) => finding(outcome, wish));
+          const before = book;
+          const life = look(book, findings, now, { runaway: policy });
+          book = life.book;
+          // Twice is once.
+          expect(advanceAlerts(book, findings, { now, repo: REPO, policies: { runaway: policy } })).toEqual([]);
+          // Each change is of a step that the event's id can name.
+          const names = life.changes.map((change) => `${change.fingerprint}:${change.episode}:${change.kind}`);
+          expect(new Set(names).size).toBe(names.length);
+          // Episodes only grow, by one.
+          for (const [id, episode] of Object.entries(book.episodes)) {
+            expect([0, 1]).toContain(episode - (before.episodes[id] ?? 0));
+          }
+          for (const answer of findings) holdTo(answer, before.alerts, book.alerts);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  /** Unknown holds; violated is never resolved; ok is never pending and opens nothing. */
+  function holdTo(
+    answer: Finding,
+    before: Readonly<Record<string, Alert>>,
+    after: Readonly<Record<string, Alert>>,
+  ): void {
+    const id = fingerprint(REPO, answer);
+    const was = before[id]?.state ?? 'none';
+    const is = after[id]?.state ?? 'none';
+    // An alert that ended 30 days ago is forgotten, whatever the answer.
+    const forgotten = was === 'resolved' && is === 'none';
+    switch (answer.outcome) {
+      case 'unknown':
+        expect(forgotten || canonicalJson(after[id] ?? null) === canonicalJson(before[id] ?? null)).toBe(true);
+        return;
+      case 'violated':
+        expect(['pending', 'active']).toContain(is);
+        expect(was === 'active' && is !== 'active').toBe(false);
+        return;
+      case 'ok':
+        expect(is).not.toBe('pending');
+        expect(was !== 'active' && is === 'active').toBe(false);
+        return;
+      default:
+        answer satisfies never;
+    }
+  }
+});

@@ -1,0 +1,132 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { frozen } from '../../test/kit/arbitrary-events.ts';
+import { watchRan } from '../../test/kit/happenings.ts';
+import type { AlertChange, AlertFacts } from '../core/alert.ts';
+import { canonicalJson } from '../core/canonical.ts';
+import type { LedgerEvent } from '../core/event.ts';
+import { NO_EVIDENCE } from '../core/finding.ts';
+import { DAY, HOUR, type Instant, after as shifted } from '../core/time.ts';
+import { type AlertBook, alertsFold } from './book.ts';
+
+const START: Instant = '2026-11-21T12:00:00.000Z';
+const FACTS: AlertFacts = {
+  severity: 'warning',
+  value: 1,
+  limit: 2,
+  unit: 'count',
+  reason: 'It is so.',
+  evidence: NO_EVIDENCE,
+  explainedBy: null,
+};
+
+type Kind = AlertChange['kind'];
+
+function change(kind: Kind, fingerprint = 'aa', episode = 1): AlertChange {
+  switch (kind) {
+    case 'pending':
+    case 'activated':
+    case 'updated':
+      return {
+        kind,
+        fingerprint,
+        name: 'late',
+        subject: { kind: 'agent', name: 'x' },
+        labels: {},
+        episode,
+        since: START,
+        facts: FACTS,
+      };
+    case 'clearing':
+    case 'holding':
+    case 'dropped':
+      return { kind, fingerprint, episode };
+    case 'resolved':
+      return { kind, fingerprint, episode, because: 'condition_cleared', reason: 'It is gone.' };
+    default:
+      return kind satisfies never;
+  }
+}
+
+function event(kind: Kind, at: Instant, fingerprint = 'aa', episode = 1): LedgerEvent {
+  return {
+    v: 1,
+    id: `alert:${fingerprint}:${episode}:${kind}:${at}`,
+    kind: 'alert.changed',
+    at,
+    seen: at,
+    repo: 'octo/repo',
+    subject: { kind: 'agent', name: 'x' },
+    data: { change: change(kind, fingerprint, episode) },
+  };
+}
+
+function book(...events: LedgerEvent[]): AlertBook {
+  return alertsFold.apply(alertsFold.initial, events);
+}
+
+const anyEvent = fc
+  .record({
+    kind: fc.constantFrom<Kind | 'tick'>(
+      'pending',
+      'activated',
+      'updated',
+      'clearing',
+      'holding',
+      'dropped',
+      'resolved',
+      'tick',
+    ),
+    fingerprint: fc.constantFrom('aa', 'bb'),
+    episode: fc.integer({ min: 1, max: 3 }),
+    day: fc.integer({ min: 0, max: 70 }),
+  })
+  .map(({ kind, fingerprint, episode, day }) => {
+    const at = shifted(START, day * DAY);
+    return kind === 'tick' ? watchRan(at) : event(kind, at, fingerprint, episode);
+  });
+
+describe('the book of alerts', () => {
+  test('does not depend on how the events are cut into batches, and never writes to what it is given', () => {
+    fc.assert(
+      fc.property(fc.array(anyEvent, { maxLength: 25 }), fc.nat(25), (events, cut) => {
+        const whole = alertsFold.apply(frozen(structuredClone(alertsFold.initial)), frozen(events));
+        const first = frozen(alertsFold.apply(alertsFold.initial, events.slice(0, cut)));
+        expect(canonicalJson(alertsFold.apply(first, events.slice(cut)))).toBe(canonicalJson(whole));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('an alert that ended is kept for 30 days, its episode for good', () => {
+    const ended = [event('activated', START), event('resolved', shifted(START, HOUR))];
+    expect(book(...ended, watchRan(shifted(START, 30 * DAY))).alerts).toHaveProperty('aa');
+    const later = book(...ended, watchRan(shifted(START, 31 * DAY)));
+    expect(later.alerts).toEqual({});
+    expect(later.episodes).toEqual({ aa: 1 });
+  });
+
+  test('an active alert is kept however old it is', () => {
+    expect(book(event('activated', START), watchRan(shifted(START, 400 * DAY))).alerts).toHaveProperty('aa');
+  });
+
+  test('a step of an alert whose beginning was lost leaves nothing', () => {
+    for (const kind of ['clearing', 'holding', 'dropped', 'resolved'] as const) {
+      expect(book(event(kind, START)).alerts).toEqual({});
+    }
+  });
+
+  test('an update of an alert whose beginning was lost is taken for its beginning', () => {
+    expect(book(event('updated', START)).alerts['aa']).toMatchObject({ state: 'active', activeAt: START });
+    expect(book(event('updated', START, 'aa', 4), event('activated', START, 'aa', 2)).episodes).toEqual({ aa: 4 });
+  });
+
+  test('the time of the last look never goes back', () => {
+    expect(book(watchRan(shifted(START, DAY)), watchRan(START)).evaluatedAt).toBe(shifted(START, DAY));
+  });
+
+  test('other events leave the very same book', () => {
+    const state = book(event('activated', START));
+    expect(alertsFold.apply(state, [])).toBe(state);
+  });
+});
