@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as core from '@actions/core';
-import { context } from '@actions/github';
 import { type ActionHost, runAction } from './app/run-action.ts';
 import type { Screen } from './app/world.ts';
 
@@ -18,12 +17,6 @@ const host: ActionHost = {
   warning: (message) => core.warning(message),
   summary: async (markdown) => {
     await core.summary.addRaw(markdown).write({ overwrite: true });
-  },
-  event: {
-    name: context.eventName,
-    payload: context.payload,
-    run: Number.isInteger(context.runId) ? context.runId : null,
-    repo: env['GITHUB_REPOSITORY'] ?? '',
   },
 };
 

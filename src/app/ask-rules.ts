@@ -7,9 +7,9 @@ import { RULES } from '../rules/registry.ts';
 
 /** Puts the question of every rule that is switched on. */
 export function askRules(facts: Facts, config: Config, now: Instant): readonly Finding[] {
-  const asked = RULES.filter(({ name }) => config.rules[name]?.enabled === true);
+  const enabled = config.rules[budgetRule.name]?.['enabled'] !== false;
   return [
-    ...budgetRule.judge(facts, { enabled: true, budgets: config.budgets }, now),
-    ...asked.flatMap((rule) => rule.judge(facts, config.rules[rule.name], now)),
+    ...budgetRule.judge(facts, { enabled, budgets: config.budgets }, now),
+    ...RULES.flatMap((rule) => rule.judge(facts, config.rules[rule.name], now)),
   ];
 }

@@ -1,5 +1,6 @@
 import { advanceAlerts } from '../alerts/advance.ts';
 import { type AlertBook, alertsFold } from '../alerts/book.ts';
+import { POLICIES } from '../alerts/policy.ts';
 import type { AlertChange } from '../core/alert.ts';
 import type { LedgerEvent } from '../core/event.ts';
 import type { Facts } from '../core/facts.ts';
@@ -60,7 +61,7 @@ function judgeState(job: WatchJob, state: LedgerState, claimLasts: Duration): Se
   const { rollups, recent } = state;
   const facts = buildFacts({ repo, now, agents: state.agents.agents, rollups, recent, sources: state.sources.sources });
   const findings = askRules(facts, config, now);
-  const changes = advanceAlerts(state.alerts, findings, { now, repo });
+  const changes = advanceAlerts(state.alerts, findings, { now, repo, policies: POLICIES });
   const alertEvents = changes.map((change) => alertEvent(job, change));
   const alerts = alertsFold.apply(state.alerts, alertEvents);
   return { facts, findings, changes, alerts, plan: planFor(job, state, alertEvents, alerts, claimLasts) };

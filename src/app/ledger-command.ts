@@ -13,7 +13,12 @@ export async function ledgerCommand(invocation: Invocation, world: World): Promi
   if (extra.length > 0) throw new UsageError(`'ledger ${verb}' takes no further words, but got '${extra.join(' ')}'.`);
   const open = (): Promise<Ledger<LedgerState>> => {
     const now = presentMoment(invocation.value('now'), world);
-    return openLedger(invocation.value('ledger') ?? DEFAULT_ADDRESS, { world, now, repo: null, github: null });
+    return openLedger(invocation.value('ledger') ?? DEFAULT_ADDRESS, {
+      world,
+      now: () => now,
+      repo: null,
+      github: null,
+    });
   };
   switch (verb) {
     case 'verify':

@@ -41,5 +41,7 @@ async function read(text: string | null, path: string): Promise<LoadedConfig> {
   const parsed = parseConfig(text, path);
   if (parsed.ok) return { config: parsed.config, warnings: parsed.warnings.map(formatProblem) };
   const errors = parsed.errors.map(formatProblem);
-  throw new UsageError(`The configuration has ${errors.length === 1 ? 'an error' : `${errors.length} errors`}:\n${errors.join('\n')}`);
+  throw new UsageError(
+    `The configuration has ${errors.length === 1 ? 'an error' : `${errors.length} errors`}:\n${errors.join('\n')}`,
+  );
 }

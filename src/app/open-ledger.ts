@@ -14,7 +14,7 @@ export const DEFAULT_ADDRESS = 'dir:.checkrein';
 export interface LedgerOptions {
   readonly world: World;
   /** The moment that the ledger's own reports carry. */
-  readonly now: Instant;
+  readonly now: () => Instant;
   /** The watched repository, where there is one. */
   readonly repo: string | null;
   /** A connection to that repository, used again when the ledger is a branch of it. */
@@ -30,7 +30,7 @@ export async function openLedger(address: string, options: LedgerOptions): Promi
   if (!parsed.ok) throw new UsageError(`${parsed.failure.message}. ${parsed.failure.remedy}.`);
   const store = await openStore(parsed.value, options);
   const repo = options.repo ?? (parsed.value.kind === 'branch' ? parsed.value.repo : LOCAL_REPO);
-  return treeLedger(store, stateFold, { repo, now: () => options.now, sleep: options.world.sleep });
+  return treeLedger(store, stateFold, { repo, now: options.now, sleep: options.world.sleep });
 }
 
 /** What stands for the repository where session files are watched without one. */
@@ -59,6 +59,7 @@ async function openStore(address: LedgerAddress, { world, github }: LedgerOption
 export function presentMoment(now: string | null, world: World): Instant {
   if (now === null) return world.now();
   const instant = parseInstant(now);
-  if (instant === null) throw new UsageError(`--now wants an ISO 8601 moment such as 2026-11-21T09:30:00Z, not '${now}'.`);
+  if (instant === null)
+    throw new UsageError(`--now wants an ISO 8601 moment such as 2026-11-21T09:30:00Z, not '${now}'.`);
   return instant;
 }

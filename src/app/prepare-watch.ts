@@ -45,7 +45,7 @@ export async function prepareWatch(order: WatchOrder, world: World): Promise<Pre
   const { config, warnings } = await loadConfig(order, github);
   const repo = order.repo ?? LOCAL_REPO;
   const address = order.ledger ?? config.ledger ?? order.defaultLedger;
-  const ledger = await openLedger(address, { world, now, repo: order.repo, github });
+  const ledger = await openLedger(address, { world, now: () => now, repo: order.repo, github });
   const moment = { repo, now };
   const job: WatchJob = {
     repo,

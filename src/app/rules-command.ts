@@ -52,7 +52,8 @@ async function check(file: string, json: boolean, world: World): Promise<number>
   const parsed = parseConfig(text, file);
   const problems = parsed.ok ? parsed.warnings : parsed.errors;
   if (json) world.out.write(`${JSON.stringify(checkReport(parsed))}\n`);
-  else world.out.write([...problems.map(formatProblem), parsed.ok ? `${file}: good` : `${file}: not good`, ''].join('\n'));
+  else
+    world.out.write([...problems.map(formatProblem), parsed.ok ? `${file}: good` : `${file}: not good`, ''].join('\n'));
   return parsed.ok ? EXIT.done : EXIT.usage;
 }
 
@@ -60,14 +61,23 @@ interface CheckedRule {
   readonly name: string;
   readonly severity: string | null;
   readonly ok: boolean;
-  readonly errors: readonly { readonly message: string; readonly line: number | null; readonly column: number | null }[];
+  readonly errors: readonly {
+    readonly message: string;
+    readonly line: number | null;
+    readonly column: number | null;
+  }[];
 }
 
 /** Problems by the rule whose settings they are in; what belongs to none stands under the file itself. */
 function checkReport(parsed: ParsedConfig): { readonly ok: boolean; readonly rules: readonly CheckedRule[] } {
   const errors = parsed.ok ? [] : parsed.errors;
   const names = [budgetRule.name, ...RULES.map(({ name }) => name)];
-  const rules = names.map((name) => checkedRule(name, errors.filter((error) => ruleOf(error, names) === name)));
+  const rules = names.map((name) =>
+    checkedRule(
+      name,
+      errors.filter((error) => ruleOf(error, names) === name),
+    ),
+  );
   const others = errors.filter((error) => ruleOf(error, names) === null);
   return { ok: parsed.ok, rules: others.length === 0 ? rules : [...rules, checkedRule('configuration', others)] };
 }

@@ -1,4 +1,5 @@
 import { OutsideFailure } from '../core/failure.ts';
+import { type ActionEvent, readActionEvent } from '../github/event.ts';
 import { COMMANDS } from './commands.ts';
 import { EXIT, UsageError, type World } from './world.ts';
 
@@ -11,17 +12,6 @@ export interface ActionHost {
   error(message: string): void;
   warning(message: string): void;
   summary(markdown: string): Promise<void>;
-  readonly event: ActionEvent;
-}
-
-/** The event that started the workflow, as the runner wrote it down. */
-export interface ActionEvent {
-  readonly name: string;
-  readonly payload: Readonly<Record<string, unknown>>;
-  /** Id of the workflow run that we are in. */
-  readonly run: number | null;
-  /** `OWNER/NAME` */
-  readonly repo: string;
 }
 
 /** Runs the action once and returns its exit code. The job summary is written whatever happens. */
@@ -39,13 +29,14 @@ async function runCommand(host: ActionHost, world: World): Promise<number> {
   for (const secret of ['github-token', 'anthropic-api-key', 'database-url']) {
     if (host.input(secret) !== '') host.mask(host.input(secret));
   }
-  const command = commandFor(host.input('command') || 'auto', host.event);
+  const event = readActionEvent(world.env['GITHUB_REPOSITORY'] ?? '');
+  const command = commandFor(host.input('command') || 'auto', event);
   if (command === null) {
-    host.warning(`Checkrein has nothing to do on the event '${host.event.name}' in this version; nothing was done.`);
+    host.warning(`Checkrein has nothing to do on the event '${event.name}' in this version; nothing was done.`);
     host.output('status', 'unknown');
     return EXIT.done;
   }
-  return (await import('./watch-action.ts')).watchAction(host, world);
+  return (await import('./watch-action.ts')).watchAction(host, event, world);
 }
 
 /** The events on which `auto` watches. */

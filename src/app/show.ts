@@ -57,7 +57,18 @@ export function show(job: WatchJob, stages: Stages): Watched {
   const metrics = measure(facts, now);
   return {
     view,
-    report: watchReport({ now, repo, status, requests: job.requests(), ledger, metrics, findings, alerts, plan: plan.ready, receipts }),
+    report: watchReport({
+      now,
+      repo,
+      status,
+      requests: job.requests(),
+      ledger,
+      metrics,
+      findings,
+      alerts,
+      plan: plan.ready,
+      receipts,
+    }),
     incomplete: receipts.length < plan.ready.length ? job.issues !== null : receipts.some(({ ok }) => !ok),
   };
 }

@@ -1,12 +1,14 @@
 import type { Config } from '../config/schema.ts';
+import { attempt } from '../core/failure.ts';
 import type { Instant } from '../core/time.ts';
 import type { GitHub } from '../github/port.ts';
 import { gatherRuns } from '../sources/actions-runs/fetch.ts';
 import { gatherAgents } from '../sources/agents/fetch.ts';
-import { gatherArtifacts } from '../sources/artifacts/fetch.ts';
+import { gatherSessions } from '../sources/artifacts/fetch.ts';
+import type { ReadSessions, ZipReading } from '../sources/artifacts/read-run.ts';
 import { watermarkOf } from '../sources/progress.ts';
-import { gatherFiles } from '../sources/session-files/fetch.ts';
-import type { Source } from './job.ts';
+import { complaintLine } from '../sources/sessions/format.ts';
+import type { Source, WatchJob } from './job.ts';
 
 interface Moment {
   readonly repo: string;
@@ -49,12 +51,11 @@ export function gitHubSources({ github, config, moment, namedRuns }: GitHubSourc
     {
       name: 'artifacts',
       gather: (state) =>
-        gatherArtifacts({
+        gatherSessions({
           github,
           now,
-          awaited: Object.values(state.recent.runs).filter(
-            ({ telemetry, status }) => telemetry === 'awaited' && status === 'completed',
-          ),
+          runs: Object.values(state.recent.runs),
+          readSessions: zipReader(now),
           maxBytes: config.collect.max_artifact_mb * MEGABYTE,
           maxRequests: config.collect.max_requests,
         }),
@@ -62,10 +63,44 @@ export function gitHubSources({ github, config, moment, namedRuns }: GitHubSourc
   ];
 }
 
+/** Reads the zip of an artifact; the parts that this needs are loaded with the first one. */
+function zipReader(now: Instant): ReadSessions {
+  let opened: ReturnType<typeof openZipReader> | null = null;
+  return async (zip) => {
+    opened ??= openZipReader(now);
+    return (await opened)(zip);
+  };
+}
+
+async function openZipReader(now: Instant): Promise<(zip: Uint8Array) => Promise<ZipReading>> {
+  const [{ openPriceList }, { findSessions }] = await Promise.all([
+    import('../sources/prices/genai-prices.ts'),
+    import('../sources/zip/find-sessions.ts'),
+  ]);
+  const prices = await openPriceList(now);
+  return async (zip) => {
+    const found = await attempt(async () => findSessions('artifact', zip, prices));
+    if (!found.ok) return { sessions: [], complaints: [], refused: found.failure };
+    const { sessions, complaints } = found.value;
+    return { sessions: sessions.map(({ reading }) => reading), complaints: complaints.map(complaintLine) };
+  };
+}
+
 /** Session files of this machine. */
-export function fileSource(
-  order: { readonly sessions: readonly string[]; readonly agent: string | null },
-  moment: Moment,
-): Source {
-  return { name: 'session-files', gather: () => gatherFiles({ ...moment, globs: order.sessions, agent: order.agent }) };
+export function fileSource(order: FileOrder, moment: Moment): Source {
+  const { sessions, agent, progress } = order;
+  return {
+    name: 'session-files',
+    gather: async () => {
+      const { gatherFiles } = await import('../sources/session-files/fetch.ts');
+      const reading = (done: number, total: number): void => progress('reading session files', done, total);
+      return gatherFiles({ ...moment, globs: sessions, agent, progress: reading });
+    },
+  };
+}
+
+interface FileOrder {
+  readonly sessions: readonly string[];
+  readonly agent: string | null;
+  readonly progress: WatchJob['progress'];
 }

@@ -18,7 +18,9 @@ const FLEET_DAYS = 30;
 export function agentRows(facts: Facts, now: Instant): readonly AgentRow[] {
   const today = spendingIn(facts, windowOf('day', now), now).agents;
   const month = spendingIn(facts, windowOf('month', now), now).agents;
-  return agentNames(facts).map((name) => agentRow(facts, name, { now, today: today.get(name), month: month.get(name) }));
+  return agentNames(facts).map((name) =>
+    agentRow(facts, name, { now, today: today.get(name), month: month.get(name) }),
+  );
 }
 
 interface AgentMoment {
@@ -63,7 +65,12 @@ function lastDaySeen(facts: Facts, name: string, now: Instant): Instant | null {
 }
 
 /** One row for each budget. Pure. */
-export function budgetRows(facts: Facts, findings: readonly Finding[], config: Config, now: Instant): readonly BudgetRow[] {
+export function budgetRows(
+  facts: Facts,
+  findings: readonly Finding[],
+  config: Config,
+  now: Instant,
+): readonly BudgetRow[] {
   return config.budgets.map((budget) => {
     const spending: Spending = spendingIn(facts, windowOf(budget.period, now), now);
     const spend = budget.agent === undefined ? spending.repository : spending.agents.get(budget.agent);

@@ -2,35 +2,38 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { reaches } from '../core/outcome.ts';
 import { plainLine } from '../core/text.ts';
+import type { ActionEvent } from '../github/event.ts';
 import { LEDGER_BRANCH } from '../ledger/address.ts';
 import { jobSummary } from '../surfaces/summary.ts';
 import type { Trigger } from './job.ts';
 import { CONFIG_PATH } from './load-config.ts';
 import { prepareWatch } from './prepare-watch.ts';
-import type { ActionEvent, ActionHost } from './run-action.ts';
+import type { ActionHost } from './run-action.ts';
 import { lateness } from './schedule.ts';
 import type { Watched } from './show.ts';
 import { watch } from './watch.ts';
 import { EXIT, UsageError, type World } from './world.ts';
 
 /** `watch` as the runner calls it: outputs, annotations and job summary instead of a screen. */
-export async function watchAction(host: ActionHost, world: World): Promise<number> {
+export async function watchAction(host: ActionHost, event: ActionEvent, world: World): Promise<number> {
   if (host.input('database-url') !== '') {
-    throw new UsageError('A ledger in PostgreSQL is not available in this version: leave the input database-url empty.');
+    throw new UsageError(
+      'A ledger in PostgreSQL is not available in this version: leave the input database-url empty.',
+    );
   }
   const token = host.input('github-token');
   const { job, warnings } = await prepareWatch(
     {
-      repo: host.event.repo,
+      repo: event.repo,
       ledger: null,
-      defaultLedger: `branch:${host.event.repo}@${LEDGER_BRANCH}`,
+      defaultLedger: `branch:${event.repo}@${LEDGER_BRANCH}`,
       config: { remote: host.input('config') || CONFIG_PATH },
       sessions: [],
       agent: null,
       dryRun: false,
       now: null,
-      trigger: triggerOf(host.event, world),
-      namedRuns: runsNamedBy(host.event),
+      trigger: triggerOf(event, world),
+      namedRuns: runsNamedBy(event),
       progress: () => undefined,
     },
     { ...world, env: { ...world.env, GITHUB_TOKEN: token } },
@@ -45,7 +48,8 @@ async function tell(host: ActionHost, world: World, { view, report, incomplete }
   const active = view.alerts.filter(({ state, facts }) => state === 'active' && reaches(facts.severity, 'warning'));
   for (const complaint of view.complaints) host.warning(complaint);
   for (const { facts } of active) host.warning(plainLine(facts.reason, 500));
-  if (incomplete) host.error('Not all that was planned could be done; the job summary says what. The next run tries again.');
+  if (incomplete)
+    host.error('Not all that was planned could be done; the job summary says what. The next run tries again.');
   host.output('status', report.status);
   host.output('alerts', String(active.length));
   host.output('cost-usd', String(view.agents.reduce((sum, { usdToday }) => sum + (usdToday ?? 0), 0)));

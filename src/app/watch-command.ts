@@ -1,11 +1,10 @@
-import { progressLine } from '../surfaces/terminal/progress.ts';
-import { terminalView } from '../surfaces/terminal/view.ts';
+import { renderTerminal } from '../surfaces/terminal/render.ts';
 import type { Invocation } from './command-line.ts';
-import type { WatchJob } from './job.ts';
 import { DEFAULT_ADDRESS } from './open-ledger.ts';
 import { prepareWatch, type WatchOrder } from './prepare-watch.ts';
+import { clearLine, progressOn } from './progress.ts';
 import { watch } from './watch.ts';
-import { EXIT, type Screen, UsageError, type World } from './world.ts';
+import { EXIT, UsageError, type World } from './world.ts';
 
 /** `checkrein watch` on the command line. */
 export async function watchCommand(invocation: Invocation, world: World): Promise<number> {
@@ -14,7 +13,7 @@ export async function watchCommand(invocation: Invocation, world: World): Promis
   const { view, report, incomplete } = await watch(job);
   clearLine(world.err);
   if (invocation.has('json')) world.out.write(`${JSON.stringify(report)}\n`);
-  else world.out.write(terminalView(view, { colour: world.out.colour, width: world.out.columns ?? 100 }));
+  else world.out.write(renderTerminal(view, { colour: world.out.colour, width: world.out.columns ?? 100 }));
   if (incomplete) world.err.write('checkrein: not all that was planned could be done; the next run tries again.\n');
   return incomplete ? EXIT.failed : EXIT.done;
 }
@@ -42,17 +41,4 @@ function orderOf(invocation: Invocation, world: World): WatchOrder {
     namedRuns: [],
     progress: progressOn(world.err),
   };
-}
-
-/** Draws a line that is drawn over by the next; only where a person looks on. */
-export function progressOn(screen: Screen): WatchJob['progress'] {
-  const { columns } = screen;
-  if (columns === null) return () => undefined;
-  return (stage, done, total) =>
-    screen.write(`\r\u001b[2K${progressLine({ label: stage, done, total }, { width: columns, colour: screen.colour })}`);
-}
-
-/** Takes the progress line away. */
-export function clearLine(screen: Screen): void {
-  if (screen.columns !== null) screen.write('\r\u001b[2K');
 }

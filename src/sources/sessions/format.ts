@@ -12,6 +12,11 @@ export interface Complaint {
   readonly reason: string;
 }
 
+/** For people: where and why something could not be read. */
+export function complaintLine({ path, line, reason }: Complaint): string {
+  return `${path}${line === null ? '' : ` line ${line}`}: ${reason}`;
+}
+
 /** What a format's reader makes of a document. Complaints are sentences; the caller adds the path. */
 export interface FormatReading {
   readonly sessions: readonly SessionReading[];

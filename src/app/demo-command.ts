@@ -1,0 +1,87 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseConfig } from '../config/parse.ts';
+import type { Config } from '../config/schema.ts';
+import { after, HOUR, type Instant } from '../core/time.ts';
+import { DEMO_CONFIG } from '../sources/demo/config.ts';
+import { type DemoFleet, demoFleet } from '../sources/demo/fleet.ts';
+import { renderTerminal } from '../surfaces/terminal/render.ts';
+import type { Invocation } from './command-line.ts';
+import type { Source, WatchJob } from './job.ts';
+import { openLedger } from './open-ledger.ts';
+import { clearLine, progressOn } from './progress.ts';
+import type { Watched } from './show.ts';
+import { homeAddress } from './version.ts';
+import { watch } from './watch.ts';
+import { EXIT, UsageError, type World } from './world.ts';
+
+/** The demo plays in a month of its own, so that it looks the same whenever it is run. */
+const DEMO_END: Instant = '2026-11-20T18:00:00.000Z';
+const DEMO_DAYS = 30;
+const TICK = 6 * HOUR;
+const TICKS = (DEMO_DAYS * 24 * HOUR) / TICK;
+
+/** `checkrein demo`: the bundled month, tick by tick through the same stages as everything else. */
+export async function demoCommand(invocation: Invocation, world: World): Promise<number> {
+  if (invocation.operands.length > 0) throw new UsageError("'demo' takes options only.");
+  const fleet = demoFleet({ seed: seedOf(invocation), until: DEMO_END, days: DEMO_DAYS });
+  const address = invocation.value('ledger') ?? `dir:${await mkdtemp(join(tmpdir(), 'checkrein-demo-'))}`;
+  const watched = await replay(fleet, address, world);
+  clearLine(world.err);
+  const { view, report } = watched;
+  if (invocation.has('json')) world.out.write(`${JSON.stringify(report)}\n`);
+  else {
+    world.out.write(renderTerminal(view, { colour: world.out.colour, width: world.out.columns ?? 100 }));
+    world.out.write(`  The ledger of this month: checkrein ledger verify --ledger ${address}\n\n`);
+  }
+  return EXIT.done;
+}
+
+function seedOf(invocation: Invocation): number {
+  const text = invocation.value('seed') ?? '1';
+  if (!/^\d{1,9}$/.test(text)) throw new UsageError(`--seed wants a whole number of at most 9 digits, not '${text}'.`);
+  return Number(text);
+}
+
+/** Lives through the month: at each tick `watch` learns what had been seen by then. Nothing outside the ledger is written. */
+async function replay(fleet: DemoFleet, address: string, world: World): Promise<Watched> {
+  const clock = { now: after(DEMO_END, -TICKS * TICK) };
+  const { repo } = fleet;
+  const ledger = await openLedger(address, { world, now: () => clock.now, repo, github: null });
+  const config = demoConfig();
+  const draw = progressOn(world.err);
+  for (let tick = 1; ; tick++) {
+    const from = clock.now;
+    clock.now = after(from, TICK);
+    draw('living through a month', tick, TICKS);
+    const job: WatchJob = {
+      repo,
+      now: clock.now,
+      by: `demo-${tick}`,
+      trigger: { name: 'schedule', run: null, late: null },
+      config,
+      ledger,
+      sources: [demoSource(fleet, tick === 1 ? '' : from, clock.now)],
+      issues: null,
+      home: homeAddress(world.env),
+      sleep: world.sleep,
+      requests: () => 0,
+      progress: () => undefined,
+    };
+    const watched = await watch(job);
+    if (tick === TICKS) return watched;
+  }
+}
+
+/** Everything that had been seen by `to` and not by `from`. */
+function demoSource({ events }: DemoFleet, from: Instant, to: Instant): Source {
+  const learned = events.filter(({ seen }) => seen > from && seen <= to);
+  return { name: 'demo', gather: async () => ({ events: learned, complaints: [] }) };
+}
+
+function demoConfig(): Config {
+  const parsed = parseConfig(DEMO_CONFIG, 'the configuration of the demo');
+  if (!parsed.ok) throw new Error(`the bundled configuration is not valid: ${JSON.stringify(parsed.errors)}`);
+  return parsed.config;
+}

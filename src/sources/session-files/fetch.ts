@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs';
+import { glob } from 'tinyglobby';
+import type { LedgerEvent } from '../../core/event.ts';
+import type { Session } from '../../core/session.ts';
+import { agentSubject } from '../../core/subject.ts';
+import type { Instant } from '../../core/time.ts';
+import { openPriceList } from '../prices/genai-prices.ts';
+import { type Gathered, gather } from '../progress.ts';
+import { collectSessions } from '../sessions/collect.ts';
+import { complaintLine } from '../sessions/format.ts';
+import type { FoundSession } from '../sessions/identity.ts';
+
+export interface FilesRequest {
+  readonly repo: string;
+  readonly now: Instant;
+  /** Paths of files and folders, or globs. */
+  readonly globs: readonly string[];
+  /** The agent that worked; null: each session counts for an agent of the engine's name. */
+  readonly agent: string | null;
+  readonly progress: (done: number, total: number) => void;
+}
+
+/** Gathers the sessions of files on this machine. A session without a time of its own counts at `now`. */
+export async function gatherFiles(request: FilesRequest): Promise<Gathered> {
+  return await gather('session-files', request, async () => {
+    const { paths, unmatched } = await expand(request.globs);
+    const prices = await openPriceList(request.now);
+    const { sessions, complaints } = await collectSessions(paths, prices, request.progress);
+    return {
+      events: sessions.map((found) => sessionEvent(found, request)),
+      complaints: [...unmatched, ...complaints.map(complaintLine)],
+      watermark: null,
+      items: sessions.length,
+      failure: null,
+    };
+  });
+}
+
+/** What exists under the very name is taken as it is, even where the name looks like a glob. */
+async function expand(globs: readonly string[]): Promise<{ paths: readonly string[]; unmatched: readonly string[] }> {
+  const paths = new Set<string>();
+  const unmatched: string[] = [];
+  for (const pattern of globs) {
+    const matches = existsSync(pattern) ? [pattern] : await glob(pattern, { dot: true, expandDirectories: false });
+    if (matches.length === 0) unmatched.push(`${pattern}: no file matches`);
+    for (const match of matches.sort()) paths.add(match);
+  }
+  return { paths: [...paths], unmatched };
+}
+
+function sessionEvent({ id, reading }: FoundSession, { repo, now, agent }: FilesRequest): LedgerEvent {
+  const name = agent ?? reading.engine;
+  const session: Session = {
+    ...reading,
+    id: `session:file:${id}`,
+    agent: name,
+    workflow: null,
+    run: null,
+    attempt: null,
+    job: null,
+  };
+  return {
+    v: 1,
+    id: session.id,
+    kind: 'session.recorded',
+    at: reading.startedAt ?? reading.endedAt ?? now,
+    seen: now,
+    repo,
+    subject: agentSubject(name),
+    data: { session },
+  };
+}

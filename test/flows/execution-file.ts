@@ -1,0 +1,63 @@
+/** What a session of Claude in a job leaves behind, as claude-code-action writes it: made by hand from its documented shape. */
+export interface ScriptedSession {
+  readonly id: string;
+  readonly usd: number;
+  readonly startedAt: string;
+  /** `success` by default. */
+  readonly subtype?: string;
+  /** Leaves the final message out, as after a crash. */
+  readonly withoutResult?: boolean;
+}
+
+/** The text of `claude-execution-output.json`. */
+export function executionFile({ id, usd, startedAt, subtype = 'success', withoutResult }: ScriptedSession): string {
+  const usage = {
+    input_tokens: 40,
+    output_tokens: 700,
+    cache_read_input_tokens: 9_000,
+    cache_creation_input_tokens: 500,
+  };
+  const model = 'claude-sonnet-4-5-20250929';
+  const messages: unknown[] = [
+    { type: 'system', subtype: 'init', session_id: id, model, tools: ['Bash'], mcp_servers: [], timestamp: startedAt },
+    {
+      type: 'assistant',
+      message: {
+        id: `msg_${id}`,
+        model,
+        content: [{ type: 'tool_use', id: `t_${id}`, name: 'Bash', input: {} }],
+        usage,
+      },
+      session_id: id,
+      timestamp: startedAt,
+    },
+    {
+      type: 'user',
+      message: { content: [{ type: 'tool_result', tool_use_id: `t_${id}`, content: 'ok' }] },
+      session_id: id,
+      timestamp: startedAt,
+    },
+  ];
+  if (withoutResult !== true) {
+    messages.push({
+      type: 'result',
+      subtype,
+      is_error: subtype !== 'success',
+      duration_ms: 90_000,
+      num_turns: 4,
+      session_id: id,
+      total_cost_usd: usd,
+      modelUsage: {
+        [model]: {
+          inputTokens: 40,
+          outputTokens: 700,
+          cacheReadInputTokens: 9_000,
+          cacheCreationInputTokens: 500,
+          costUSD: usd,
+        },
+      },
+      permission_denials: [],
+    });
+  }
+  return JSON.stringify(messages, null, 2);
+}
