@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { type FakeGitHub, startFakeGitHub } from '../../test/fakes/github.ts';
 import { type Failure, OutsideFailure } from '../core/failure.ts';
 import type { IssueContent, IssueResponse } from '../core/response.ts';
+import { connectGitHub } from '../github/client.ts';
 import type { IssueEdit, IssuesApi, RemoteIssue } from '../github/port.ts';
 import { applyResponses } from './apply.ts';
 import { applyIssue } from './issue/apply.ts';
@@ -290,5 +292,64 @@ describe('a whole plan', () => {
 
   test('nothing planned, nothing asked', async () => {
     expect(await applyResponses([], { issues: new MemoryIssues() })).toEqual([]);
+  });
+});
+
+describe('over HTTP', () => {
+  function connect(fake: FakeGitHub): IssuesApi {
+    return connectGitHub({
+      token: fake.mintToken({ issues: 'write' }),
+      repo: fake.fullName,
+      baseUrl: fake.url,
+      userAgent: 'checkrein-test',
+      waitUnit: 1,
+      throttle: false,
+    }).issues;
+  }
+
+  test('one issue lives through open, open again, update, close and reopen, and a stranger with our marker is left alone', async () => {
+    await using fake = await startFakeGitHub();
+    const stranger = fake.addIssue({ body: content().body, labels: ['checkrein'] });
+    const opened = await applyIssue(open, connect(fake));
+    const number = opened.receipt.issue ?? 0;
+    expect(opened.receipt).toMatchObject({ ok: true, error: null });
+    expect(number).not.toBe(stranger.number);
+
+    const issues = connect(fake);
+    const acts: readonly IssueResponse[] = [
+      open,
+      { ...update, issue: number },
+      { ...close, issue: number },
+      { ...reopen, issue: number },
+    ];
+    const receipts = await applyResponses(acts, { issues });
+
+    expect(receipts.map(({ ok, issue, error }) => [ok, issue, error])).toEqual(acts.map(() => [true, number, null]));
+    const listed = await issues.withLabel('checkrein');
+    expect(listed.map((issue) => [issue.number, issue.state]).sort()).toEqual(
+      [
+        [stranger.number, 'open'],
+        [number, 'open'],
+      ].sort(),
+    );
+    expect(listed.find((issue) => issue.number === number)?.body).toBe(reopen.content.body);
+    expect(listed.find((issue) => issue.number === stranger.number)?.body).toBe(content().body);
+  });
+
+  test('a token that may not write, and an issue that is not there, come back as receipts', async () => {
+    await using fake = await startFakeGitHub();
+    const readOnly = connectGitHub({
+      token: fake.mintToken({ issues: 'read' }),
+      repo: fake.fullName,
+      baseUrl: fake.url,
+      userAgent: 'checkrein-test',
+      waitUnit: 1,
+      throttle: false,
+    }).issues;
+    const refused = await applyIssue(open, readOnly);
+    expect(refused.receipt).toMatchObject({ ok: false, gone: false });
+    expect(refused.receipt.error).toContain('issues: write');
+    const missing = await applyIssue({ ...update, issue: 999 }, connect(fake));
+    expect(missing.receipt).toMatchObject({ ok: false, gone: true, issue: 999 });
   });
 });

@@ -4,9 +4,9 @@ import { formatMoment } from '../core/quantity.ts';
 import type { PlannedResponse, Receipt } from '../core/response.ts';
 import { sparkline } from '../core/sparkline.ts';
 import { inertLink, inertMarkdown } from '../core/text.ts';
-import { worstFirst } from './order.ts';
+import { dearestFirst, worstFirst } from './order.ts';
 import type { Status } from './status.ts';
-import { bar } from './terminal/bar.ts';
+import { bar, percentOf } from './terminal/bar.ts';
 import type { AgentRow, BudgetRow, BudgetStage, View } from './view.ts';
 
 /** GitHub drops a job summary of more than 1 MiB. */
@@ -88,7 +88,9 @@ function alertState(alert: Alert): string {
 }
 
 function alertName(alert: Alert, view: View): string {
-  return `${inertMarkdown(view.ruleTitles[alert.name] ?? alert.name)}: ${inertMarkdown(alert.subject.name)}`;
+  const labels = Object.values(alert.labels).map((label) => inertMarkdown(label));
+  const tail = labels.length === 0 ? '' : ` (${labels.join(', ')})`;
+  return `${inertMarkdown(view.ruleTitles[alert.name] ?? alert.name)}: ${inertMarkdown(alert.subject.name)}${tail}`;
 }
 
 function since(alert: Alert): string {
@@ -132,7 +134,7 @@ function complaintsSection(complaints: readonly string[]): Section {
 }
 
 function fleetSection(agents: readonly AgentRow[]): Section {
-  const rows = agents.map((agent) => {
+  const rows = [...agents].sort(dearestFirst).map((agent) => {
     const cells = [
       inertMarkdown(agent.name),
       agent.engine ?? 'unknown',
@@ -163,7 +165,7 @@ function budgetsSection(budgets: readonly BudgetRow[]): Section {
     const cells = [
       `${STAGE[budget.stage]} ${inertMarkdown(budget.name)}`,
       `${budget.period}, ${inertMarkdown(budget.scope)}`,
-      `\`${filled}${rest}\` ${share === null ? 'unknown' : `${bound}${Math.round(share * 100)} %`}`,
+      `\`${filled}${rest}\` ${share === null ? 'unknown' : `${bound}${percentOf(share)} %`}`,
       `${bound}${formatUsd(budget.spent)} of ${formatUsd(budget.limit)}`,
     ];
     return `| ${cells.join(' | ')} |`;

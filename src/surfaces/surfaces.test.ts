@@ -280,6 +280,29 @@ describe('the terminal', () => {
     expect(screen).not.toContain('silent');
   });
 
+  test('an alert whose story another one tells says so, as long as that one is active', () => {
+    const told = alert({ fingerprint: 'f2', labels: { budget: 'repo-day' } }, { explainedBy: 'f1' });
+    expect(renderTerminal({ ...view, alerts: [alert(), told] }, PLAIN)).toMatch(
+      /nightly-fixer \(repo-day\)[^●]*the same story as Daily budget · nightly-fixer/,
+    );
+    const over = { ...view, alerts: [alert({ state: 'resolved' }), told] };
+    expect(renderTerminal(over, PLAIN)).not.toContain('the same story');
+  });
+
+  test('the dearest agent comes first, one of unknown cost last', () => {
+    const agents = [agent, { ...agent, name: 'cheap', usdMonth: 1 }, { ...agent, name: 'dear', usdMonth: 100 }];
+    for (const shown of [renderTerminal({ ...view, agents }, PLAIN), jobSummary({ ...view, agents, alerts: [] })]) {
+      expect(shown.indexOf('dear')).toBeLessThan(shown.indexOf('cheap'));
+      expect(shown.indexOf('cheap')).toBeLessThan(shown.lastIndexOf('nightly-fixer'));
+    }
+  });
+
+  test('a budget that is nearly used up does not read as used up', () => {
+    const nearly = { ...view, budgets: [{ ...budget, spent: 49.99, unknownSessions: 0 }] };
+    expect(renderTerminal(nearly, PLAIN)).toContain('99 %  $49.99 of $50.00');
+    expect(jobSummary(nearly)).toContain('99 % |');
+  });
+
   test('says in words when there is nothing', () => {
     const empty = renderTerminal(
       {

@@ -5,4 +5,6 @@ budgets:
   - { name: fixer-day, agent: nightly-fixer, period: day, usd: 20 }
   - { name: repo-day, period: day, usd: 60 }
   - { name: repo-month, period: month, usd: 800 }
+rules:
+  late: { expected_every: 6h }
 `;

@@ -25,21 +25,35 @@ function linesOf(alert: Alert, view: View, paint: Paint, width: number): readonl
   const word = over ? 'resolved' : alert.state === 'pending' ? 'pending' : alert.facts.severity;
   const moment = over ? (alert.resolvedAt ?? alert.since) : (alert.activeAt ?? alert.since);
   const when = `since ${formatMoment(moment).slice(5, 16)}`;
-  const name = clip(
-    `${view.ruleTitles[alert.name] ?? alert.name} · ${alert.subject.name}`,
-    Math.max(10, width - INDENT - columnsOf(when) - 2),
-  );
+  const name = clip(nameOf(alert, view), Math.max(10, width - INDENT - columnsOf(when) - 2));
   const gap = ' '.repeat(Math.max(2, width - INDENT - columnsOf(name) - columnsOf(when)));
   const head = `${paint(`${mark} ${word.padEnd(INDENT - 2)}`, style)}${paint(name, 'bold')}${gap}${paint(when, 'dim')}`;
   return [head, ...detail(alert, view, paint, width).map((line) => ' '.repeat(INDENT) + line)];
 }
 
+function nameOf(alert: Alert, view: View): string {
+  const labels = Object.values(alert.labels);
+  const tail = labels.length === 0 ? '' : ` (${labels.join(', ')})`;
+  return `${view.ruleTitles[alert.name] ?? alert.name} · ${alert.subject.name}${tail}`;
+}
+
+/** Why an active alert has no issue of its own. */
+function toldBy(alert: Alert, view: View): string | null {
+  if (alert.facts.explainedBy === null || alert.state !== 'active') return null;
+  const teller = view.alerts.find(
+    ({ fingerprint, state }) => fingerprint === alert.facts.explainedBy && state === 'active',
+  );
+  return teller === undefined ? null : `the same story as ${nameOf(teller, view)}`;
+}
+
 function detail(alert: Alert, view: View, paint: Paint, width: number): readonly string[] {
   const issue = view.issues[alert.fingerprint];
   const chart = alert.facts.evidence.chart;
+  const told = toldBy(alert, view);
   const values = chart?.values.slice(-Math.max(1, width - INDENT)) ?? [];
   return [
     ...wrap(alert.facts.reason, width - INDENT, 3),
+    ...(told === null ? [] : [paint(clip(told, width - INDENT), 'dim')]),
     ...(values.length > 1 && alert.state === 'active'
       ? [paint(sparkline(values), SEVERITY[alert.facts.severity])]
       : []),

@@ -8,3 +8,8 @@ export function bar(fraction: number, width: number): { readonly filled: string;
   const filled = '█'.repeat(Math.floor(eighths / 8)) + (EIGHTHS[eighths % 8] ?? '');
   return { filled, rest: '░'.repeat(width - columnsOf(filled)) };
 }
+
+/** A share in whole percent, rounded down, so that 100 is not said before the limit is reached. */
+export function percentOf(share: number): number {
+  return Math.floor(share * 100 + 1e-9);
+}

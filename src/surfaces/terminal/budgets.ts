@@ -1,6 +1,6 @@
 import { formatUsd } from '../../core/money.ts';
 import type { BudgetRow, BudgetStage } from '../view.ts';
-import { bar } from './bar.ts';
+import { bar, percentOf } from './bar.ts';
 import type { Paint, Style } from './paint.ts';
 import { type Cell, type Column, table } from './table.ts';
 
@@ -41,7 +41,7 @@ function budgetCells(
     { text: budget.name },
     { text: wide ? `${budget.period}, ${budget.scope}` : budget.period, styles: ['dim'] },
     { text: filled + rest, painted: paint(filled, style) + paint(rest, 'dim') },
-    { text: share === null ? '?' : `${bound}${Math.round(share * 100)} %`, styles: [style] },
+    { text: share === null ? '?' : `${bound}${percentOf(share)} %`, styles: [style] },
     { text: `${formatUsd(budget.spent)} of ${formatUsd(budget.limit)}` },
   ];
 }

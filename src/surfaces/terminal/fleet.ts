@@ -2,6 +2,7 @@ import { formatUsd } from '../../core/money.ts';
 import { formatQuantity } from '../../core/quantity.ts';
 import { sparkline, squeeze } from '../../core/sparkline.ts';
 import { between, DAY, formatDuration, type Instant, MINUTE } from '../../core/time.ts';
+import { dearestFirst } from '../order.ts';
 import type { AgentRow } from '../view.ts';
 import { clip, type Paint, type Style } from './paint.ts';
 import { type Cell, type Column, table } from './table.ts';
@@ -11,7 +12,7 @@ const SILENT_AFTER = 3 * DAY;
 const WIDE_ENOUGH_FOR_ALL = 104;
 const WIDE_ENOUGH_FOR_DAYS = 76;
 
-/** The agents, the dearest first as they are given: what they did and what it cost. */
+/** The agents, the dearest first: what they did and what it cost. */
 export function fleetLines(agents: readonly AgentRow[], now: Instant, paint: Paint, width: number): readonly string[] {
   if (agents.length === 0) return [paint('no agent was found in the workflows of this repository', 'dim')];
   const wide = width >= WIDE_ENOUGH_FOR_ALL;
@@ -26,9 +27,10 @@ export function fleetLines(agents: readonly AgentRow[], now: Instant, paint: Pai
     { title: '30 days', max: days },
     ...(wide ? [{ title: 'last run', max: 22 }] : []),
   ];
-  const rows = agents.map((agent) => agentCells(agent, now, days).slice(0, columns.length));
+  const sorted = [...agents].sort(dearestFirst);
+  const rows = sorted.map((agent) => agentCells(agent, now, days).slice(0, columns.length));
   const all = agents.length > 1 ? [totalCells(agents, days).slice(0, columns.length)] : [];
-  const notes = agents.flatMap((agent) => noteOf(agent, now, wide));
+  const notes = sorted.flatMap((agent) => noteOf(agent, now, wide));
   return [...table(columns, [...rows, ...all], paint, width), ...notes.map((note) => paint(clip(note, width), 'dim'))];
 }
 
