@@ -94,7 +94,7 @@ describe('the book of alerts', () => {
         const first = frozen(alertsFold.apply(alertsFold.initial, events.slice(0, cut)));
         expect(canonicalJson(alertsFold.apply(first, events.slice(cut)))).toBe(canonicalJson(whole));
       }),
-      { numRuns: 500 },
+      { numRuns: 3_000 },
     );
   });
 

@@ -4,8 +4,9 @@ import { type Aggregate, mergeAggregates, type Point, type Series, type Step } f
 import { type Subject, subjectKey } from '../core/subject.ts';
 import { after, DAY, type Duration, dayOf, HOUR, hourOf, type Instant, startOf } from '../core/time.ts';
 import type { RecentState } from './recent.ts';
-import type { Rollups, RowTable } from './rollup.ts';
+import type { Rollups } from './rollup.ts';
 import { isRolledUp, type Row, readRow } from './row.ts';
+import type { RowTable } from './row-table.ts';
 
 /** What the facts are made of: slices of the ledger's state and the moment they are looked at. */
 export interface FactsInput {

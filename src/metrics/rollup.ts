@@ -4,11 +4,8 @@ import type { Session, SessionOutcome } from '../core/session.ts';
 import { agentSubject, subjectKey } from '../core/subject.ts';
 import { after, DAY, type Duration, dayOf, hourOf, type Instant } from '../core/time.ts';
 import { attemptKey, sessionMoment, witnessed } from './attempt.ts';
-import { type Draft, draftOf } from './draft.ts';
-import { AMOUNTS, amountsOf, type Counter, count, counterOf, forgetUnknown, observe, type Row } from './row.ts';
-
-/** Rows by subject and by bucket (`2026-11-21T09` or `2026-11-21`). The repository is the sum of its subjects. */
-export type RowTable = Readonly<Record<string, Readonly<Record<string, Row>>>>;
+import { AMOUNTS, amountsOf, type Counter, count, counterOf, forgetUnknown, observe, type RowDraft } from './row.ts';
+import { type OpenTable, openTable, type RowTable } from './row-table.ts';
 
 /** What is already counted of one attempt of a run, so that learning more of it corrects the numbers and doubles nothing. */
 interface CountedAttempt {
@@ -28,7 +25,8 @@ export interface Rollups {
   readonly newest: Instant | null;
   readonly hours: RowTable;
   readonly days: RowTable;
-  readonly attempts: Readonly<Record<string, CountedAttempt>>;
+  /** By run and attempt; an attempt of which everything was told is only its hour. */
+  readonly attempts: Readonly<Record<string, CountedAttempt | string>>;
 }
 
 /** The subject of sessions that belong to no agent. */
@@ -44,22 +42,30 @@ export const rollupFold: Fold<Rollups> = {
   apply(state: Rollups, events: readonly LedgerEvent[]): Rollups {
     const relevant = events.filter(isCounted);
     if (relevant.length === 0) return state;
-    const books: Books = { draft: draftOf(state), oldestAttempt: '' };
+    const books: Books = {
+      newest: state.newest,
+      oldestAttempt: '',
+      hours: openTable(state.hours),
+      days: openTable(state.days),
+      attempts: { ...state.attempts },
+    };
     for (const event of relevant) {
       advance(books, witnessed(event));
       countEvent(books, event);
     }
-    prune(books);
-    return books.draft;
+    return close(books);
   },
 };
 
 type CountedEvent = EventOf<'run.started' | 'run.completed' | 'session.recorded' | 'session.absent'>;
 
 interface Books {
-  readonly draft: Draft<Rollups>;
+  newest: Instant | null;
   /** The first hour whose attempts are still remembered, as seen from the newest event. */
   oldestAttempt: string;
+  readonly hours: OpenTable;
+  readonly days: OpenTable;
+  readonly attempts: Record<string, CountedAttempt | string>;
 }
 
 function isCounted(event: LedgerEvent): event is CountedEvent {
@@ -75,10 +81,10 @@ function isCounted(event: LedgerEvent): event is CountedEvent {
 }
 
 function advance(books: Books, moment: Instant): void {
-  const { draft } = books;
-  if (draft.newest === null || moment > draft.newest) draft.newest = moment;
-  else if (books.oldestAttempt !== '') return;
-  books.oldestAttempt = hourOf(after(draft.newest, -ATTEMPTS_KEPT));
+  const before = books.newest;
+  if (before === null || moment > before) books.newest = moment;
+  if (books.oldestAttempt !== '' && before !== null && moment < before) return;
+  books.oldestAttempt = hourOf(after(books.newest ?? moment, -ATTEMPTS_KEPT));
 }
 
 function countEvent(books: Books, event: CountedEvent): void {
@@ -109,7 +115,7 @@ function countRun(books: Books, event: EventOf<'run.started' | 'run.completed'>)
     counters.push('runs.completed', ...(ending === null ? [] : [ending]));
   }
   const stage = event.kind === 'run.completed' || known.run === 'completed' ? 'completed' : 'started';
-  books.draft.attempts[key] = { ...known, run: stage };
+  keepAttempt(books, key, { ...known, run: stage });
   for (const row of rowsOf(books, agentKey(run.agent), hour)) for (const counter of counters) count(row, counter, 1);
 }
 
@@ -131,7 +137,7 @@ function rememberRecord(books: Books, { run, attempt }: Session, hour: string): 
   const key = attemptKey(run, attempt);
   const known = attemptOf(books, key) ?? { hour, run: 'unseen', told: null };
   if (known.told !== null && known.told !== 'recorded') uncountAbsence(books, known.told);
-  books.draft.attempts[key] = { ...known, told: 'recorded' };
+  keepAttempt(books, key, { ...known, told: 'recorded' });
 }
 
 function countAbsence(books: Books, event: EventOf<'session.absent'>): void {
@@ -141,7 +147,7 @@ function countAbsence(books: Books, event: EventOf<'session.absent'>): void {
   const key = attemptKey(run, attempt);
   const known = attemptOf(books, key) ?? { hour, run: 'unseen', told: null };
   if (known.told !== null) return;
-  books.draft.attempts[key] = { ...known, told: { agent, hour, outcome } };
+  keepAttempt(books, key, { ...known, told: { agent, hour, outcome } });
   for (const row of rowsOf(books, agentKey(agent), hour)) {
     count(row, outcome, 1);
     for (const amount of AMOUNTS) observe(row, amount, null);
@@ -156,41 +162,36 @@ function uncountAbsence(books: Books, absence: { agent: string; hour: string; ou
 }
 
 function attemptOf(books: Books, key: string): CountedAttempt | undefined {
-  const known = books.draft.attempts[key];
-  return known !== undefined && known.hour >= books.oldestAttempt ? known : undefined;
+  const known = books.attempts[key];
+  if (known === undefined || filedHour(known) < books.oldestAttempt) return undefined;
+  return typeof known === 'string' ? { hour: known, run: 'completed', told: 'recorded' } : known;
+}
+
+function keepAttempt(books: Books, key: string, attempt: CountedAttempt): void {
+  const settled = attempt.run === 'completed' && attempt.told === 'recorded';
+  books.attempts[key] = settled ? attempt.hour : attempt;
+}
+
+function filedHour(attempt: CountedAttempt | string): string {
+  return typeof attempt === 'string' ? attempt : attempt.hour;
 }
 
 function agentKey(agent: string): string {
   return subjectKey(agentSubject(agent));
 }
 
-/** The row of the hour and the row of the day, made where they are missing. */
-function rowsOf(books: Books, subject: string, hour: string): readonly Draft<Row>[] {
-  return [rowIn(books.draft.hours, subject, hour), rowIn(books.draft.days, subject, dayOf(hour))];
+/** The row of the hour and the row of the day. */
+function rowsOf(books: Books, subject: string, hour: string): readonly RowDraft[] {
+  return [books.hours.rowOf(subject, hour), books.days.rowOf(subject, dayOf(hour))];
 }
 
-function rowIn(table: Draft<RowTable>, subject: string, bucket: string): Draft<Row> {
-  const rows = table[subject] ?? {};
-  table[subject] = rows;
-  const row = rows[bucket] ?? { n: {}, v: {} };
-  rows[bucket] = row;
-  return row;
-}
-
-/** Drops what is too old, and rows that a correction has emptied. */
-function prune({ draft, oldestAttempt }: Books): void {
-  if (draft.newest === null) return;
-  pruneTable(draft.hours, hourOf(after(draft.newest, -HOURS_KEPT)));
-  pruneTable(draft.days, dayOf(after(draft.newest, -DAYS_KEPT)));
-  for (const [key, { hour }] of Object.entries(draft.attempts)) if (hour < oldestAttempt) delete draft.attempts[key];
-}
-
-function pruneTable(table: Draft<RowTable>, oldest: string): void {
-  for (const [subject, rows] of Object.entries(table)) {
-    for (const [bucket, { n, v }] of Object.entries(rows)) {
-      const empty = Object.keys(n).length === 0 && Object.keys(v).length === 0;
-      if (bucket < oldest || empty) delete rows[bucket];
-    }
-    if (Object.keys(rows).length === 0) delete table[subject];
-  }
+/** The books as a state, without what is too old. */
+function close({ newest, oldestAttempt, hours, days, attempts }: Books): Rollups {
+  for (const [key, attempt] of Object.entries(attempts)) if (filedHour(attempt) < oldestAttempt) delete attempts[key];
+  return {
+    newest,
+    hours: hours.close(newest === null ? '' : hourOf(after(newest, -HOURS_KEPT))),
+    days: days.close(newest === null ? '' : dayOf(after(newest, -DAYS_KEPT))),
+    attempts,
+  };
 }

@@ -1,7 +1,6 @@
 import type { RunConclusion } from '../core/run.ts';
 import type { Aggregate } from '../core/series.ts';
 import type { Session, SessionOutcome } from '../core/session.ts';
-import type { Draft } from './draft.ts';
 
 /** What is counted in a bucket. */
 export type Counter =
@@ -25,6 +24,12 @@ export interface Row {
   readonly v: Readonly<Partial<Record<Amount, Tally>>>;
 }
 
+/** A row that may be written to while it is being folded. */
+export interface RowDraft {
+  readonly n: Partial<Record<Counter, number>>;
+  readonly v: Partial<Record<Amount, Tally>>;
+}
+
 export const AMOUNTS: readonly Amount[] = ['input', 'output', 'cacheRead', 'cacheWrite', 'tokens', 'cost', 'duration'];
 
 const OUTCOMES: readonly SessionOutcome[] = [
@@ -37,21 +42,21 @@ const OUTCOMES: readonly SessionOutcome[] = [
 ];
 
 /** Adds to a counter of a row; the counter disappears at zero. */
-export function count(row: Draft<Row>, counter: Counter, by: 1 | -1): void {
+export function count(row: RowDraft, counter: Counter, by: 1 | -1): void {
   const sum = (row.n[counter] ?? 0) + by;
   if (sum > 0) row.n[counter] = sum;
   else delete row.n[counter];
 }
 
 /** Adds one observation to an amount of a row; `null` is one whose value is not known. */
-export function observe(row: Draft<Row>, amount: Amount, value: number | null): void {
+export function observe(row: RowDraft, amount: Amount, value: number | null): void {
   const [n, sum, min, max, unknown] = row.v[amount] ?? [0, 0, 0, 0, 0];
   if (value === null) row.v[amount] = [n, sum, min, max, unknown + 1];
   else row.v[amount] = [n + 1, sum + value, n === 0 ? value : Math.min(min, value), Math.max(max, value), unknown];
 }
 
 /** Takes one unknown observation back. */
-export function forgetUnknown(row: Draft<Row>, amount: Amount): void {
+export function forgetUnknown(row: RowDraft, amount: Amount): void {
   const [n, sum, min, max, unknown] = row.v[amount] ?? [0, 0, 0, 0, 0];
   if (n === 0 && unknown <= 1) delete row.v[amount];
   else row.v[amount] = [n, sum, min, max, Math.max(0, unknown - 1)];
