@@ -36,7 +36,7 @@ const SECRETS: readonly SecretPattern[] = [
   { kind: 'gitlab-token', pattern: /(?<![A-Za-z0-9])gl(?:pat|ptt|rt|dt|cbt)-[\w-]{16,}/g },
   { kind: 'sendgrid-key', pattern: /(?<![A-Za-z0-9])SG\.[\w-]{16,}\.[\w-]{16,}/g },
   { kind: 'huggingface-token', pattern: /(?<![A-Za-z0-9])hf_[A-Za-z0-9]{20,}/g },
-  { kind: 'url-credentials', pattern: /(?<=:\/\/)[^\s/?#@]{1,512}(?:@[^\s/?#@]{1,512}){0,2}@(?=[\w[])/g },
+  { kind: 'url-credentials', pattern: /(?<=:\/\/)[^\s/?#@]{1,512}(?:@[^\s/?#@]{1,512}){0,2}(?=@[\w[])/g },
   { kind: 'bearer', pattern: /(?<=(?<!\w)bearer[ \t]{1,8})(?!\[redacted)[\w.~+/=-]{8,}/gi },
   { kind: 'basic-auth', pattern: /(?<=(?<!\w)basic[ \t]{1,8})(?!\[redacted)[A-Za-z0-9+/=]{16,}/gi },
   {

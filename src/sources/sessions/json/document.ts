@@ -1,5 +1,5 @@
 import { asObject, type JsonObject } from './fields.ts';
-import { recoverRecords } from './recover.ts';
+import { MAX_FLAWS, type Recovered, recoverRecords, TOO_DAMAGED } from './recover.ts';
 
 /** How the records lie in the file: one array, one object, or objects one after the other (JSON Lines). */
 export type Shape = 'array' | 'object' | 'lines';
@@ -51,7 +51,7 @@ function wholeDocument(value: unknown): JsonDocument | null {
 }
 
 function arrayDocument(text: string, start: number): JsonDocument {
-  const { records, flaws } = recoverRecords(text, start + 1, text.length);
+  const { records, flaws } = recoverAt(text, start + 1);
   const closed = text.trimEnd().endsWith(']');
   const cutBetweenRecords = !closed && flaws.length === 0;
   return {
@@ -67,35 +67,37 @@ function linesDocument(text: string): JsonDocument {
   const records: JsonObject[] = [];
   const flaws: Flaw[] = [];
   let at = 0;
-  while (at < text.length) {
+  while (at < text.length && flaws.length <= MAX_FLAWS) {
     const newline = text.indexOf('\n', at);
     const end = newline === -1 ? text.length : newline;
     const line = text.slice(at, end);
-    const value = line.trim() === '' ? null : parse(line);
-    if (value === undefined && prettyStart(line)) return spreadDocument(text, at, records, flaws);
-    if (value === undefined) append(recoverRecords(text, at, end), records, flaws);
-    const object = asObject(value);
-    if (object !== null) records.push(object);
-    at = end + 1;
+    if (opensBelow(line)) append(recoverAt(text, at), records, flaws);
+    else readLine(line, at, records, flaws);
+    at = opensBelow(line) ? text.length : end + 1;
   }
+  if (at < text.length) flaws.push({ offset: at, reason: TOO_DAMAGED });
   return { shape: 'lines', records, flaws, damaged: flaws.length > 0 };
+}
+
+function readLine(line: string, at: number, records: JsonObject[], flaws: Flaw[]): void {
+  const value = line.trim() === '' ? null : parse(line);
+  const object = asObject(value);
+  if (value === undefined) append(recoverAt(line, 0, at), records, flaws);
+  else if (object !== null) records.push(object);
 }
 
 /** A line with nothing but an opening brace begins an object that goes on below. */
-function prettyStart(line: string): boolean {
-  return line.trim() === '{';
+function opensBelow(line: string): boolean {
+  return line.length < 80 && line.trim() === '{';
 }
 
-function spreadDocument(text: string, from: number, records: JsonObject[], flaws: Flaw[]): JsonDocument {
-  append(recoverRecords(text, from, text.length), records, flaws);
-  return { shape: 'lines', records, flaws, damaged: flaws.length > 0 };
+/** What can be saved of `text` behind `from`; `base` is where `text` begins in the file. */
+function recoverAt(text: string, from: number, base: number = 0): Recovered {
+  const { records, flaws } = recoverRecords(text.slice(from));
+  return { records, flaws: flaws.map(({ offset, reason }) => ({ offset: base + from + offset, reason })) };
 }
 
-function append(
-  found: { readonly records: readonly JsonObject[]; readonly flaws: readonly Flaw[] },
-  records: JsonObject[],
-  flaws: Flaw[],
-): void {
+function append(found: Recovered, records: JsonObject[], flaws: Flaw[]): void {
   for (const record of found.records) records.push(record);
   for (const flaw of found.flaws) flaws.push(flaw);
 }

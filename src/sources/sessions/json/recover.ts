@@ -9,26 +9,33 @@ export interface Recovered {
 /** How often each character may be looked at before the rest is given up, so that hostile text costs linear time. */
 const PASSES = 6;
 
+/** So many places that cannot be read are passed over; a file with more of them is no session file that was damaged. */
+export const MAX_FLAWS = 10_000;
+
+/** The reason of the last flaw when reading was given up. */
+export const TOO_DAMAGED = 'too damaged: what follows was not read';
+
 /**
- * Takes the complete objects out of `text` between `from` and `to`, whatever stands between them. After an object that
+ * Takes the complete objects out of `text`, whatever stands between them; offsets are within `text`. After an object that
  * cannot be read it goes on where the next one seems to begin: on a line that starts with a brace and is indented no deeper
  * than the lost one, or behind `}{` and `},{`.
  */
-export function recoverRecords(text: string, from: number, to: number): Recovered {
+export function recoverRecords(text: string): Recovered {
+  const to = text.length;
   const records: JsonObject[] = [];
   const flaws: { offset: number; reason: string }[] = [];
-  let budget = PASSES * (to - from) + 1_000;
-  let at = nextBrace(text, from, to);
-  if (at === to) flaws.push({ offset: from, reason: 'no record here' });
+  let budget = PASSES * to + 1_000;
+  let at = nextBrace(text, 0);
+  if (at === to) flaws.push({ offset: 0, reason: 'no record here' });
   while (at < to) {
     const end = endOfObject(text, at, to);
     const object = end < 0 ? null : parseObject(text.slice(at, end));
-    const next = object === null ? nextStart(text, at, to) : { at: nextBrace(text, end, to), looked: 0 };
+    const next = object === null ? nextStart(text, at) : { at: nextBrace(text, end), looked: 0 };
     if (object === null) flaws.push({ offset: at, reason: lossReason(end, to) });
     else records.push(object);
     budget -= Math.abs(end) - at + next.looked;
-    if (budget < 0) {
-      flaws.push({ offset: at, reason: 'too damaged: what follows was not read' });
+    if (budget < 0 || flaws.length > MAX_FLAWS) {
+      flaws.push({ offset: at, reason: TOO_DAMAGED });
       break;
     }
     at = next.at;
@@ -48,9 +55,9 @@ function parseObject(slice: string): JsonObject | null {
   }
 }
 
-function nextBrace(text: string, from: number, to: number): number {
+function nextBrace(text: string, from: number): number {
   const brace = text.indexOf('{', from);
-  return brace === -1 || brace > to ? to : brace;
+  return brace === -1 ? text.length : brace;
 }
 
 /** The offset behind the object that begins at `from`; minus the offset reached when it does not end as JSON would. */
@@ -88,21 +95,18 @@ function endOfString(text: string, from: number, to: number): number {
 }
 
 /** Where the next record may begin after one at `lost` that could not be read, and how many characters were looked at. */
-function nextStart(text: string, lost: number, to: number): { readonly at: number; readonly looked: number } {
-  const indent = lost - (text.lastIndexOf('\n', lost) + 1);
-  for (
-    let newline = text.indexOf('\n', lost);
-    newline !== -1 && newline < to;
-    newline = text.indexOf('\n', newline + 1)
-  ) {
+function nextStart(text: string, lost: number): { readonly at: number; readonly looked: number } {
+  const lineStart = text.lastIndexOf('\n', lost) + 1;
+  const indent = lost - lineStart;
+  for (let newline = text.indexOf('\n', lost); newline !== -1; newline = text.indexOf('\n', newline + 1)) {
     let at = newline + 1;
     while (at - newline - 1 < indent && text.charCodeAt(at) === SPACE) at++;
-    if (text.charCodeAt(at) === OPEN_BRACE && at < to) return { at, looked: at - lost };
+    if (text.charCodeAt(at) === OPEN_BRACE) return { at, looked: at - lost + indent / NATIVE_SPEED };
   }
   GLUED.lastIndex = lost + 1;
   const found = GLUED.exec(text);
-  const at = found === null ? to : Math.min(to, found.index + found[0].length);
-  return { at, looked: (to - lost) / NATIVE_SPEED + (at - lost) };
+  const at = found === null ? text.length : found.index + found[0].length;
+  return { at, looked: at - lost + (text.length - lineStart) / NATIVE_SPEED };
 }
 
 const GLUED = /\}[\s,]{0,8}(?=\{")/g;

@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest';
+import { openPriceList } from './genai-prices.ts';
+import type { RequestUsage } from './price-list.ts';
+
+const DAY = '2026-11-01T00:00:00.000Z';
+const NONE: RequestUsage = {
+  input: 0,
+  output: 0,
+  cacheRead: 0,
+  cacheWrite5m: 0,
+  cacheWrite1h: 0,
+  webSearches: 0,
+  fast: false,
+};
+const MILLION = 1_000_000;
+
+// Prices per million tokens: the vendors' public lists as the library holds them.
+describe('the price list', () => {
+  test('prices every kind of token of a request', async () => {
+    const price = await openPriceList(DAY);
+    const opus = 'claude-opus-4-5-20251101';
+    expect(price(opus, { ...NONE, input: MILLION }, null)).toBeCloseTo(5, 9);
+    expect(price(opus, { ...NONE, output: MILLION }, null)).toBeCloseTo(25, 9);
+    expect(price(opus, { ...NONE, cacheRead: MILLION }, null)).toBeCloseTo(0.5, 9);
+    expect(price(opus, { ...NONE, cacheWrite5m: MILLION }, null)).toBeCloseTo(6.25, 9);
+    expect(price(opus, { ...NONE, cacheWrite1h: MILLION }, null)).toBeCloseTo(10, 9);
+    expect(price(opus, { ...NONE, webSearches: 1_000 }, null)).toBeCloseTo(10, 9);
+  });
+
+  test('agrees with what the engine reported for an untiered model', async () => {
+    // modelUsage of opus in hive-mind/exec-opus45-mcp-playwright-run1.json: costUSD 3.6363255.
+    const usage = { ...NONE, input: 12_658, output: 26_070, cacheRead: 3_355_921, cacheWrite5m: 198_932 };
+    expect((await openPriceList(DAY))('claude-opus-4-5-20251101', usage, null)).toBeCloseTo(3.6363255, 9);
+  });
+
+  test('charges the dearer tier for the whole of a large request', async () => {
+    const price = await openPriceList(DAY);
+    expect(price('claude-sonnet-4-5-20250929', { ...NONE, input: 200_000 }, null)).toBeCloseTo(0.6, 9);
+    expect(price('claude-sonnet-4-5-20250929', { ...NONE, input: 300_000 }, null)).toBeCloseTo(1.8, 9);
+  });
+
+  test('multiplies for the fast mode, and does not guess where it knows no multiplier', async () => {
+    const price = await openPriceList(DAY);
+    const usage = { ...NONE, input: 100_000 };
+    expect(price('claude-opus-4-6', { ...usage, fast: true }, null)).toBeCloseTo(6 * 0.5, 9);
+    expect(price('claude-sonnet-4-5-20250929', { ...usage, fast: true }, null)).toBeNull();
+  });
+
+  test.each([
+    'us.anthropic.claude-sonnet-4-5-20250929-v1:0',
+    'global.anthropic.claude-opus-4-6-v1',
+    'arn:aws:bedrock:us-east-1:1:inference-profile/us.anthropic.claude-sonnet-4-5-20250929-v1:0',
+    'claude-sonnet-4-5@20250929',
+    'anthropic/claude-sonnet-4.5',
+    'gpt-5.4',
+    'gemini-2.5-pro',
+  ])('knows %s from whoever sells it', async (model) => {
+    expect((await openPriceList(DAY))(model, { ...NONE, input: 1_000 }, null)).toBeGreaterThan(0);
+  });
+
+  test.each(['opus', '<synthetic>', 'claude-test-model', '', '__proto__', 'constructor', 'a'.repeat(10_000)])(
+    '%j has no price',
+    async (model) => {
+      expect((await openPriceList(DAY))(model, { ...NONE, input: 1_000 }, null)).toBeNull();
+    },
+  );
+});

@@ -1,0 +1,86 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { readDocument } from './document.ts';
+import { decodeText, locate } from './text.ts';
+
+describe('readDocument', () => {
+  test.each(['', 'hello', '"text"', '12', 'null', 'PK\u0003\u0004', '<xml/>'])('%j is no document', (text) => {
+    expect(readDocument(text)).toBeNull();
+  });
+
+  test('a bad record in the middle of a pretty-printed array costs only itself', () => {
+    const text = JSON.stringify([{ n: 1 }, { n: 2, s: 'abc' }, { n: 3 }], null, 2).replace('"abc"', '"abc');
+    const document = readDocument(text);
+    expect(document?.records).toEqual([{ n: 1 }, { n: 3 }]);
+    expect(document?.damaged).toBe(true);
+    expect(document?.flaws).toEqual([{ offset: text.indexOf('{', 10), reason: 'a record cannot be read' }]);
+  });
+
+  test('an array that is cut between two records is cut off all the same', () => {
+    expect(readDocument('[{"n":1},')).toMatchObject({ records: [{ n: 1 }], damaged: true, flaws: [{ offset: 9 }] });
+  });
+
+  test('keeps every record before a cut, wherever the cut is', () => {
+    const record = fc.record({ type: fc.string(), n: fc.integer(), deep: fc.jsonValue() });
+    fc.assert(
+      fc.property(
+        fc.array(record, { minLength: 1, maxLength: 6 }),
+        fc.nat(),
+        fc.constantFrom(undefined, 2),
+        (list, at, indent) => {
+          // As JSON text, so that -0 and the like compare as what was written.
+          const records = JSON.parse(JSON.stringify(list)) as unknown[];
+          const text = JSON.stringify(records, null, indent);
+          const cut = text.slice(0, at % text.length);
+          const whole = records.filter((_, index) => {
+            const upTo = JSON.stringify(records.slice(0, index + 1), null, indent)
+              .trimEnd()
+              .slice(0, -1)
+              .trimEnd();
+            return cut.length >= upTo.length;
+          });
+          expect((readDocument(cut)?.records ?? []).slice(0, whole.length)).toEqual(whole);
+        },
+      ),
+    );
+  });
+
+  // Each is at least as slow as the square of its length for a reader that starts over at every brace.
+  test.each([
+    '{',
+    '{\n',
+    '{"a":[',
+    '[{',
+    '{"',
+    '{"a":"b\n',
+    '}{',
+    '{"a":1}',
+    '},{"',
+    '\n{"a":{',
+    '[',
+    '\\"{',
+    '{"a"}\n',
+  ])('reads half a megabyte of %j in linear time', (unit) => {
+    const text = `[${unit.repeat(Math.ceil(500_000 / unit.length))}`;
+    const start = performance.now();
+    readDocument(text);
+    readDocument(text.slice(1));
+    expect(performance.now() - start).toBeLessThan(5_000);
+  });
+
+  test('reads a million levels of nesting without an overflow', () => {
+    const deep = `[{"a":${'['.repeat(1e6)}${']'.repeat(1e6)}},{"type":"x"`;
+    expect(readDocument(deep)?.records).toHaveLength(1);
+  });
+});
+
+describe('locate', () => {
+  test('counts lines and bytes, also behind a byte order mark, broken UTF-8 and letters of several bytes', () => {
+    const bytes = Buffer.concat([Buffer.from('\ufeffä\n'), Buffer.from([0xff, 0xfe, 10]), Buffer.from('xö{')]);
+    const text = decodeText(bytes);
+    expect(locate(bytes, text, [0, text.indexOf('{')])).toEqual([
+      { line: 1, byte: 3 },
+      { line: 3, byte: bytes.indexOf(0x7b) },
+    ]);
+  });
+});
