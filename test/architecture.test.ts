@@ -38,6 +38,7 @@ const OWNERS: Readonly<Record<string, RegExp>> = {
   '@actions/core': /^src\/(app\/|action\.ts)/,
   '@actions/github': /^src\/github\//,
   '@octokit/': /^src\/github\//,
+  bottleneck: /^src\/github\//,
   '@datadog/sketches-js': /^src\/core\/sketch\.ts/,
   '@pydantic/genai-prices': /^src\/sources\//,
   fflate: /^src\/sources\//,

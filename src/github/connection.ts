@@ -1,6 +1,7 @@
 import { retry } from '@octokit/plugin-retry';
 import { throttling } from '@octokit/plugin-throttling';
 import { Octokit } from '@octokit/rest';
+import Bottleneck from 'bottleneck/light.js';
 import { type Failure, OutsideFailure } from '../core/failure.ts';
 import { type Duration, fromMs, SECOND } from '../core/time.ts';
 import { failureOf, type Purpose } from './failure.ts';
@@ -98,8 +99,10 @@ function createOctokit(options: ConnectionOptions, token: string, baseUrl: strin
     enabled: options.throttle ?? true,
     id: options.repo,
     retryAfterBaseValue: waitUnit,
-    // The plugin would keep three seconds between comments; GitHub asks for one between writes of any kind.
-    triggersNotification: () => false,
+    // GitHub asks for a second between writes that tell people something; git objects tell nobody.
+    triggersNotification: (path: string) => /\/issues(\/|$)/.test(path),
+    notifications: new Bottleneck.Group({ maxConcurrent: 1, minTime: waitUnit }),
+    write: new Bottleneck.Group({}),
     onRateLimit: shortWait,
     onSecondaryRateLimit: shortWait,
   };
