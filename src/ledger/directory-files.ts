@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
-import { type FileHandle, link, mkdir, open, readdir, readFile, realpath, rename, stat } from 'node:fs/promises';
-import { dirname, join, sep } from 'node:path';
+import { type FileHandle, link, lstat, mkdir, open, readdir, readFile, rename, stat } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
 import { OutsideFailure } from '../core/failure.ts';
 import { errorCode } from './directory-failure.ts';
 import {
@@ -134,11 +134,19 @@ async function setAside(root: string, number: number, path: string, bytes: Uint8
   await create(root, target, bytes);
 }
 
-/** A folder that was handed over may hold links: nothing is written through one that leads out of it. */
+/** A folder that was handed over may hold links: nothing is made or written through one. */
 async function makeFolder(root: string, folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  const [inside, outer] = await Promise.all([realpath(folder), realpath(root)]);
-  if (inside !== outer && !inside.startsWith(outer + sep)) throw leadsOut();
+  let path = root;
+  for (const name of relative(root, folder).split(sep)) {
+    if (name === '') continue;
+    path = join(path, name);
+    try {
+      await mkdir(path);
+    } catch (error) {
+      if (errorCode(error) !== 'EEXIST') throw error;
+      if ((await lstat(path)).isSymbolicLink()) throw leadsOut();
+    }
+  }
 }
 
 function safeJoin(root: string, path: string): string {

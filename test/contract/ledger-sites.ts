@@ -177,6 +177,11 @@ export function ledgerOn(store: TreeStore, now: () => Instant = () => NOW): Ledg
   });
 }
 
+/** A ledger that waits as it does in earnest when it meets other writers. */
+export function patientLedgerOn(store: TreeStore): Ledger<Tally> {
+  return treeLedger(store, tallyFold, { repo: 'octo/repo', now: () => NOW });
+}
+
 /** All ids in the order of the ledger. */
 export async function idsIn(ledger: Ledger<Tally>): Promise<readonly string[]> {
   const ids: string[] = [];

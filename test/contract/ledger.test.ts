@@ -4,7 +4,17 @@ import type { LedgerEvent } from '../../src/core/event.ts';
 import { OutsideFailure } from '../../src/core/failure.ts';
 import { sha256 } from '../../src/core/hash.ts';
 import type { TreeStore } from '../../src/ledger/tree-store.ts';
-import { happened, idsIn, ledgerOn, NOW, SITES, type Site, textOf } from './ledger-sites.ts';
+import {
+  happened,
+  idsIn,
+  ledgerOn,
+  memorySite,
+  NOW,
+  patientLedgerOn,
+  SITES,
+  type Site,
+  textOf,
+} from './ledger-sites.ts';
 
 const TODAY = 'events/2026/11/2026-11-21.ndjson';
 const CHAIN = 'chain/0001.ndjson';
@@ -177,7 +187,7 @@ describe.each(SITES)('a ledger on $name', ({ make }) => {
     test('eight writers with five appends each lose nothing and double nothing', { timeout: 120_000 }, async () => {
       await using site = await make();
       const writers = Array.from({ length: 8 }, async (_, writer) => {
-        const ledger = ledgerOn(site.store());
+        const ledger = patientLedgerOn(site.store());
         for (let n = 0; n < 5; n++) await ledger.append(() => [happened(`${writer}-${n}`), happened(`shared-${n}`)]);
       });
       await Promise.all(writers);
