@@ -14,7 +14,7 @@ import {
 import { FOLDERS } from './layout.ts';
 
 /** Where bytes are kept that somebody else wrote at a place that the journal had given away already. */
-export const SET_ASIDE_FOLDER = 'set-aside';
+const SET_ASIDE_FOLDER = 'set-aside';
 
 /** The sizes of the ledger's files, by path with forward slashes. Links are left out. */
 export async function listFiles(root: string): Promise<ReadonlyMap<string, number>> {

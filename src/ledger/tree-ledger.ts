@@ -28,7 +28,7 @@ export interface TreeLedgerOptions {
 }
 
 /** How often an append is tried when others write at the same time. */
-export const MAX_TRIES = 12;
+const MAX_TRIES = 12;
 const FIRST_DELAY: Duration = 200;
 const LONGEST_DELAY: Duration = 10_000;
 

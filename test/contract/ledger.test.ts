@@ -3,7 +3,7 @@ import { canonicalJson } from '../../src/core/canonical.ts';
 import type { LedgerEvent } from '../../src/core/event.ts';
 import { OutsideFailure } from '../../src/core/failure.ts';
 import { sha256 } from '../../src/core/hash.ts';
-import type { TreeStore } from '../../src/ledger/tree-store.ts';
+import type { Tree, TreeStore } from '../../src/ledger/tree-store.ts';
 import {
   happened,
   idsIn,
@@ -226,6 +226,49 @@ describe.each(SITES)('a ledger on $name', ({ make }) => {
       expect(n).toBe(12);
     });
   });
+
+  test.each(['before', 'after'])(
+    'a process that ends %s any call to its store loses and doubles nothing',
+    async (when) => {
+      for (let failing = 1; failing <= 12; failing++) {
+        await using site = await make();
+        await filled(site, 1);
+        let calls = 0;
+        const step = async <T>(call: () => Promise<T>): Promise<T> => {
+          const ends = ++calls === failing;
+          if (ends && when === 'before') throw new Error('the process ended');
+          const result = await call();
+          if (ends) throw new Error('the process ended');
+          return result;
+        };
+        const store = site.store();
+        const ledger = ledgerOn({
+          ...store,
+          open: () =>
+            step(async () => {
+              const tree = await store.open();
+              return { ...tree, read: (path) => step(() => tree.read(path)) };
+            }),
+          commit: (base, changes, message) => step(() => store.commit(base, changes, message)),
+        });
+        const batch = [happened('2a'), happened('2b', '2026-11-20T00:00:00.000Z')];
+        const acknowledged = await ledger
+          .append(() => batch)
+          .then(
+            () => true,
+            (error: unknown) => {
+              expect(String(error)).toMatch(/the process ended/);
+              return false;
+            },
+          );
+        const other = ledgerOn(site.store());
+        const kept = (await idsIn(other)).filter((id) => id.startsWith('2'));
+        expect(acknowledged ? [2] : [0, 2], `${when} call ${failing}`).toContain(kept.length);
+        expect((await other.append(() => batch)).state.events).toBe(4);
+        expect(await other.verify()).toMatchObject({ ok: true, events: 4 });
+      }
+    },
+  );
 
   describe('somebody rewrites history', () => {
     test('between our read and our commit: it is said, and nothing is overwritten', async () => {
