@@ -242,14 +242,17 @@ describe.each(SITES)('a ledger on $name', ({ make }) => {
           return result;
         };
         const store = site.store();
+        const opened = new Map<Tree, Tree>();
         const ledger = ledgerOn({
           ...store,
           open: () =>
             step(async () => {
               const tree = await store.open();
-              return { ...tree, read: (path) => step(() => tree.read(path)) };
+              const seen: Tree = { ...tree, read: (path) => step(() => tree.read(path)) };
+              opened.set(seen, tree);
+              return seen;
             }),
-          commit: (base, changes, message) => step(() => store.commit(base, changes, message)),
+          commit: (base, changes, message) => step(() => store.commit(opened.get(base) ?? base, changes, message)),
         });
         const batch = [happened('2a'), happened('2b', '2026-11-20T00:00:00.000Z')];
         const acknowledged = await ledger
