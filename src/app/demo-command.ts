@@ -19,7 +19,7 @@ import { EXIT, UsageError, type World } from './world.ts';
 /** The demo plays in a month of its own, so that it looks the same whenever it is run. */
 const DEMO_END: Instant = '2026-11-20T18:00:00.000Z';
 const DEMO_DAYS = 30;
-const TICK = 6 * HOUR;
+const TICK = 12 * HOUR;
 const TICKS = (DEMO_DAYS * 24 * HOUR) / TICK;
 
 /** `checkrein demo`: the bundled month, tick by tick through the same stages as everything else. */

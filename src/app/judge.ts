@@ -6,6 +6,7 @@ import type { LedgerEvent } from '../core/event.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Finding } from '../core/finding.ts';
 import { type Duration, SECOND } from '../core/time.ts';
+import type { Appended } from '../ledger/port.ts';
 import { buildFacts } from '../metrics/facts.ts';
 import { CLAIM_LASTS } from '../responses/issue/plan.ts';
 import type { ResponsePlan } from '../responses/plan.ts';
@@ -22,8 +23,8 @@ export interface Judgement {
   readonly changes: readonly AlertChange[];
   readonly alerts: AlertBook;
   readonly plan: ResponsePlan;
-  /** Events that were written down for it. */
-  readonly appended: number;
+  /** The ledger after what changed was written down. */
+  readonly ledger: Appended<LedgerState>;
 }
 
 /** How long we stand aside for a run beside us that has just begun with the same response, and in how many looks. */
@@ -43,16 +44,16 @@ export async function judge(job: WatchJob): Promise<Judgement> {
   }
 }
 
-type Settled = Omit<Judgement, 'appended'>;
+type Settled = Omit<Judgement, 'ledger'>;
 
 async function judgeOnce(job: WatchJob, claimLasts: Duration): Promise<Judgement> {
   const settled: { judgement: Settled | null } = { judgement: null };
-  const { appended } = await job.ledger.append((state) => {
+  const ledger = await job.ledger.append((state) => {
     settled.judgement = judgeState(job, state, claimLasts);
     return eventsOf(job, settled.judgement);
   });
   if (settled.judgement === null) throw new Error('the ledger did not ask what to append');
-  return { ...settled.judgement, appended: appended.length };
+  return { ...settled.judgement, ledger };
 }
 
 /** Pure: the same state gives the same judgement, so that the ledger may ask again after a conflict. */

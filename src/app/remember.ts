@@ -10,9 +10,14 @@ export function remember(job: WatchJob, gathered: Gathered): Promise<Appended<Le
   return job.ledger.append(() => [...gathered.events, ownRun(job)]);
 }
 
-/** Writes down what came of the plan; without receipts nothing is written. */
-export function rememberOutcome(job: WatchJob, receipts: readonly Receipt[]): Promise<Appended<LedgerState>> {
-  return job.ledger.append(() => receipts.map((receipt) => receiptEvent(job, receipt)));
+/** Writes down what came of the plan. Without receipts the ledger stays as it was after judging. */
+export async function rememberOutcome(
+  job: WatchJob,
+  receipts: readonly Receipt[],
+  judged: Appended<LedgerState>,
+): Promise<Appended<LedgerState>> {
+  if (receipts.length === 0) return { ...judged, appended: [] };
+  return await job.ledger.append(() => receipts.map((receipt) => receiptEvent(job, receipt)));
 }
 
 function ownRun(job: WatchJob): EventOf<'watch.ran'> {

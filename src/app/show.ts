@@ -74,7 +74,7 @@ export function show(job: WatchJob, stages: Stages): Watched {
 }
 
 function appendedBy({ remembered, judged, after }: Stages): number {
-  return remembered.appended.length + judged.appended + after.appended.length;
+  return remembered.appended.length + judged.ledger.appended.length + after.appended.length;
 }
 
 /** What is resolved is shown for one more day. */

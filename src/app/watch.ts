@@ -16,6 +16,6 @@ export async function watch(job: WatchJob): Promise<Watched> {
   const remembered = await remember(job, gathered);
   const judged = await judge(job);
   const receipts = await act(job, judged);
-  const after = await rememberOutcome(job, receipts);
+  const after = await rememberOutcome(job, receipts, judged.ledger);
   return show(job, { gathered, remembered, judged, receipts, after });
 }

@@ -1,14 +1,21 @@
-/** JSON that is the same text for the same value: keys in code-unit order, no spaces. Undefined members are left out. */
+/**
+ * JSON that is the same text for the same value: keys in code-unit order, no spaces. Undefined members are left out, as
+ * `JSON.stringify` does. For plain data only: objects, arrays, text, finite numbers, booleans and null.
+ */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, member: unknown) => (isPlainObject(member) ? sortKeys(member) : member));
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  return isObject(value) ? objectJson(value) : (JSON.stringify(value) ?? 'null');
 }
 
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }
 
-function sortKeys(object: Record<string, unknown>): Record<string, unknown> {
-  const sorted: Record<string, unknown> = Object.create(null);
-  for (const key of Object.keys(object).sort()) sorted[key] = object[key];
-  return sorted;
+function objectJson(object: Readonly<Record<string, unknown>>): string {
+  let text = '';
+  for (const key of Object.keys(object).sort()) {
+    const member = object[key];
+    if (member !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(member)}`;
+  }
+  return `{${text}}`;
 }

@@ -24,6 +24,7 @@ export interface FactsInput {
  * @throws RangeError (from `series`) for a metric without a series.
  */
 export function buildFacts({ repo, agents, rollups, recent, sources, now }: FactsInput): Facts {
+  const bucketsOf = rememberedBuckets();
   return {
     repo,
     agents,
@@ -31,7 +32,8 @@ export function buildFacts({ repo, agents, rollups, recent, sources, now }: Fact
     sessions: inOrder(Object.values(recent.sessions), (session) => session.at, now),
     sources,
     ticks: recent.ticks.filter((tick) => tick.at <= now),
-    series: (metric, subject, step, from, to) => seriesOf(rollups, { metric, subject, step }, from, to),
+    series: (metric, subject, step, from, to) =>
+      seriesOf(rollups, { metric, subject, step }, bucketsOf(step, from, to)),
   };
 }
 
@@ -44,15 +46,37 @@ const STEPS: Readonly<Record<Step, { readonly length: Duration; readonly bucketO
   day: { length: DAY, bucketOf: dayOf },
 };
 
-function seriesOf(rollups: Rollups, head: Omit<Series, 'points'>, from: Instant, to: Instant): Series {
+/** A bucket of time: its first moment and the name that its rows stand under. */
+interface Bucket {
+  readonly at: Instant;
+  readonly name: string;
+}
+
+type BucketsOf = (step: Step, from: Instant, to: Instant) => readonly Bucket[];
+
+/** Judges ask for the same stretches of time again and again, and making the text of a moment costs more than looking it up. */
+function rememberedBuckets(): BucketsOf {
+  const known = new Map<string, readonly Bucket[]>();
+  return (step, from, to) => {
+    const key = `${step} ${from} ${to}`;
+    const buckets = known.get(key) ?? bucketsBetween(step, from, to);
+    known.set(key, buckets);
+    return buckets;
+  };
+}
+
+function bucketsBetween(step: Step, from: Instant, to: Instant): readonly Bucket[] {
+  const { length, bucketOf } = STEPS[step];
+  const buckets: Bucket[] = [];
+  for (let at = startOf(bucketOf(from)); at < to; at = after(at, length)) buckets.push({ at, name: bucketOf(at) });
+  return buckets;
+}
+
+function seriesOf(rollups: Rollups, head: Omit<Series, 'points'>, buckets: readonly Bucket[]): Series {
   // Asked once here, so that a misspelt name is found even where nothing has happened.
   if (!isRolledUp(head.metric)) readRow(head.metric, { n: {}, v: {} });
-  const { length, bucketOf } = STEPS[head.step];
   const tables = rowsBySubject(head.step === 'hour' ? rollups.hours : rollups.days, head.subject);
-  const points: Point[] = [];
-  for (let at = startOf(bucketOf(from)); at < to; at = after(at, length)) {
-    points.push({ at, aggregate: aggregateOf(head.metric, tables, bucketOf(at)) });
-  }
+  const points = buckets.map(({ at, name }): Point => ({ at, aggregate: aggregateOf(head.metric, tables, name) }));
   return { ...head, points };
 }
 

@@ -6,5 +6,5 @@ budgets:
   - { name: repo-day, period: day, usd: 60 }
   - { name: repo-month, period: month, usd: 800 }
 rules:
-  late: { expected_every: 6h }
+  late: { expected_every: 12h }
 `;
