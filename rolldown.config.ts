@@ -1,10 +1,12 @@
 import { defineConfig, type RolldownOptions } from 'rolldown';
+import { licences } from './scripts/licences.ts';
 
 const options: RolldownOptions = defineConfig({
   input: { action: 'src/action.ts', cli: 'src/cli.ts' },
   platform: 'node',
   transform: { target: 'node20' },
   external: ['protobufjs/minimal'],
+  plugins: [licences('licences.txt')],
   output: {
     dir: 'dist',
     format: 'esm',
@@ -13,7 +15,12 @@ const options: RolldownOptions = defineConfig({
     cleanDir: true,
     minify: true,
     codeSplitting: {
-      groups: [{ name: 'prices', test: /node_modules[\\/]@pydantic/ }],
+      // Names that stay the same from build to build for the parts that are loaded only when they are needed.
+      groups: [
+        { name: 'prices', test: /node_modules[\\/]@pydantic[\\/]/ },
+        { name: 'yaml', test: /node_modules[\\/]yaml[\\/]/ },
+        { name: 'zod', test: /node_modules[\\/]zod[\\/]/ },
+      ],
     },
   },
 });
