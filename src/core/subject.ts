@@ -5,8 +5,6 @@ export type Subject =
   | { readonly kind: 'source'; readonly name: string }
   | { readonly kind: 'checkrein'; readonly name: string };
 
-export type SubjectKind = Subject['kind'];
-
 /** The one-word form of a subject, as it stands in reports and keys: `agent:nightly-fixer`. */
 export function subjectKey(subject: Subject): string {
   return `${subject.kind}:${subject.name}`;
