@@ -1,8 +1,9 @@
 import type { Agent } from './agent.ts';
 import type { AlertChange } from './alert.ts';
 import type { Failure } from './failure.ts';
+import type { Halt, HeldWorkflow, Resumption, StopReceipt } from './halt.ts';
 import type { Claim, Receipt } from './response.ts';
-import type { WorkflowRun } from './run.ts';
+import type { Actor, WorkflowRun } from './run.ts';
 import type { Session } from './session.ts';
 import type { Subject } from './subject.ts';
 import type { Duration, Instant } from './time.ts';
@@ -43,6 +44,30 @@ export interface Quarantined {
   readonly reason: string;
 }
 
+/** What came of a comment that looked like a command. */
+export interface CommandRecord {
+  readonly comment: number;
+  readonly issue: number;
+  /** As the API says it; null when it does not say. */
+  readonly actor: Actor | null;
+  /** The word after `/checkrein`; null where none was found. Ours or a person's, so inert wherever it is shown. */
+  readonly verb: string | null;
+  readonly outcome: 'done' | 'refused' | 'not_available' | 'failed';
+  /** One line of ours. */
+  readonly reason: string;
+}
+
+/** What a drill measured; null where it did not come that far. */
+export interface DrillRecord {
+  readonly mode: 'live' | 'dry';
+  readonly ok: boolean;
+  readonly timeToDetect: Duration | null;
+  readonly timeToStop: Duration | null;
+  readonly timeToRecover: Duration | null;
+  /** One line of ours: what failed, or what was shown. */
+  readonly detail: string;
+}
+
 interface EventPayloads {
   'agent.observed': { readonly agent: Agent };
   'agent.gone': { readonly name: string; readonly workflow: string };
@@ -77,6 +102,14 @@ interface EventPayloads {
     readonly late: Duration | null;
     readonly requests: number;
   };
+  /** Written before anything is switched off, so that a stop that dies is known with all that it was about to do. */
+  'halt.declared': { readonly halt: Halt; readonly workflows: readonly HeldWorkflow[] };
+  'halt.receipt': { readonly receipt: StopReceipt };
+  'halt.resumed': { readonly resumption: Resumption };
+  /** A stop that a rule asked for and shadow mode did not carry out. */
+  'halt.would_have': { readonly rule: string; readonly fingerprint: string; readonly agents: readonly string[] };
+  'command.answered': { readonly command: CommandRecord };
+  'drill.ran': { readonly drill: DrillRecord };
   'ledger.quarantined': Quarantined;
   'ledger.damaged': { readonly batch: number; readonly path: string; readonly reason: string };
 }
@@ -120,6 +153,12 @@ export const EVENT_KINDS: readonly EventKind[] = [
   'response.claimed',
   'response.applied',
   'watch.ran',
+  'halt.declared',
+  'halt.receipt',
+  'halt.resumed',
+  'halt.would_have',
+  'command.answered',
+  'drill.ran',
   'ledger.quarantined',
   'ledger.damaged',
 ];

@@ -71,6 +71,85 @@ export interface RunQuery {
   readonly page: number;
 }
 
+/** The state and the end of workflows and runs: what a stop is made of. Wants `actions: write`. */
+export interface ControlApi {
+  /** 204 whether or not it was active. */
+  disable(workflow: number): Promise<void>;
+  enable(workflow: number): Promise<void>;
+  /** `refused` when GitHub says that the run cannot be cancelled (409), which is so when it has ended. */
+  cancel(run: number): Promise<'accepted' | 'refused'>;
+  /** Ends jobs too that go on after a cancel. */
+  forceCancel(run: number): Promise<'accepted' | 'refused'>;
+  /** Every run of a workflow in one of the non-terminal states, all pages. */
+  unfinished(workflow: number): Promise<readonly RemoteRun[]>;
+  /** Starts a workflow on a branch. */
+  dispatch(workflow: number, ref: string, inputs: Readonly<Record<string, string>>): Promise<void>;
+}
+
+/** The role of a person as the API says it; `none` for strangers, bots and apps that have none. */
+export interface RemoteRole {
+  readonly permission: 'admin' | 'write' | 'read' | 'none';
+  /** The real or custom role: `maintain`, `triage`, … */
+  readonly role: string;
+}
+
+export interface RemoteComment {
+  readonly id: number;
+  /** Number of the issue or pull request that it stands under. */
+  readonly issue: number;
+  readonly body: string;
+  readonly author: Actor | null;
+  /** Slug of the app that wrote it on somebody's behalf; null when a person did. */
+  readonly app: string | null;
+  readonly createdAt: Instant;
+  readonly updatedAt: Instant;
+  readonly url: string;
+}
+
+/** What only GraphQL knows about a comment. */
+export interface CommentHistory {
+  readonly edited: boolean;
+  readonly minimized: boolean;
+}
+
+/** Comments of people, and who they are. */
+export interface PeopleApi {
+  /** Comments of all issues and pull requests that changed since, oldest first, all pages. */
+  comments(since: Instant): Promise<readonly RemoteComment[]>;
+  history(comment: number): Promise<CommentHistory>;
+  role(login: string): Promise<RemoteRole>;
+  answer(issue: number, body: string): Promise<{ readonly id: number; readonly url: string }>;
+  editAnswer(comment: number, body: string): Promise<void>;
+  react(comment: number, reaction: '+1' | '-1' | 'confused' | 'eyes' | 'rocket'): Promise<void>;
+}
+
+export interface RemotePull {
+  readonly number: number;
+  /** GraphQL id. */
+  readonly node: string;
+  readonly author: Actor | null;
+  readonly head: string;
+  readonly headRef: string;
+  readonly autoMerge: boolean;
+  readonly queued: boolean;
+}
+
+/** Open pull requests and the status of their heads. */
+export interface PullsApi {
+  open(): Promise<readonly RemotePull[]>;
+  disableAutoMerge(node: string): Promise<void>;
+  dequeue(node: string): Promise<void>;
+  setStatus(sha: string, status: CommitStatus): Promise<void>;
+}
+
+export interface CommitStatus {
+  readonly context: string;
+  readonly state: 'success' | 'failure' | 'pending' | 'error';
+  /** At most 140 characters. */
+  readonly description: string;
+  readonly url: string | null;
+}
+
 /** Reads what GitHub Actions did. All methods throw OutsideFailure when GitHub refuses or cannot be reached. */
 export interface ActionsApi {
   workflows(): Promise<readonly RemoteWorkflow[]>;
@@ -167,5 +246,8 @@ export interface GitHub {
   readonly contents: ContentsApi;
   readonly git: GitDataApi;
   readonly issues: IssuesApi;
+  readonly control: ControlApi;
+  readonly people: PeopleApi;
+  readonly pulls: PullsApi;
   usage(): ApiUsage;
 }

@@ -1,0 +1,112 @@
+import type { Actor, RunConclusion, RunStatus } from './run.ts';
+import type { Duration, Instant } from './time.ts';
+
+/** Whom a stop holds for: every agent of the repository, or those named. */
+export type HaltScope = { readonly kind: 'all' } | { readonly kind: 'agents'; readonly names: readonly string[] };
+
+/** Who wanted something done. A person is known by what the API says, never by a name in a text. */
+export type Initiator =
+  | { readonly kind: 'person'; readonly actor: Actor }
+  | { readonly kind: 'rule'; readonly rule: string; readonly fingerprint: string }
+  /** Whoever holds the token of a command line or of a dispatched workflow; `login` as far as it is known. */
+  | { readonly kind: 'operator'; readonly login: string | null };
+
+/** The emergency stop in force. */
+export interface Halt {
+  /** Counts up with every stop; commands, receipts and resumes name the stop that they mean by it. */
+  readonly generation: number;
+  readonly scope: HaltScope;
+  readonly by: Initiator;
+  /** Our words or those of an authorised person; inert wherever it is shown. */
+  readonly reason: string;
+  readonly at: Instant;
+}
+
+export type WorkflowState =
+  | 'active'
+  | 'deleted'
+  | 'disabled_fork'
+  | 'disabled_inactivity'
+  | 'disabled_manually'
+  | 'unknown';
+
+/**
+ * A workflow that a stop holds, with its state from before the stop. Only one that was `active` before is ours to switch
+ * off, and ours to switch on again.
+ */
+export interface HeldWorkflow {
+  readonly path: string;
+  readonly id: number;
+  readonly before: WorkflowState;
+}
+
+/** What became of a workflow in a stop. */
+export interface WorkflowReceipt extends HeldWorkflow {
+  /** As the last list showed it. */
+  readonly after: WorkflowState;
+  /** When it was last asked to be disabled; null when it was not active. */
+  readonly at: Instant | null;
+}
+
+/** One request to end a run. */
+export interface EndRequest {
+  readonly act: 'cancel' | 'force-cancel';
+  readonly at: Instant;
+  readonly answer: 'accepted' | 'refused' | 'failed';
+}
+
+/** What became of a run that had not ended when the stop saw it. */
+export interface RunReceipt {
+  readonly id: number;
+  readonly attempt: number;
+  readonly workflow: string;
+  readonly before: RunStatus;
+  readonly requests: readonly EndRequest[];
+  readonly after: RunStatus;
+  readonly conclusion: RunConclusion | null;
+  /** When it was seen ended; null while it was not. */
+  readonly at: Instant | null;
+}
+
+/** What became of an open pull request of a stopped agent. */
+export interface PullReceipt {
+  readonly number: number;
+  readonly head: string;
+  readonly autoMerge: 'was_off' | 'switched_off' | 'failed' | 'unknown';
+  readonly queue: 'was_out' | 'taken_out' | 'failed' | 'unknown';
+  readonly status: 'posted' | 'failed';
+}
+
+/** Something that the stop could not bring about, and what a person can do. */
+export interface Residue {
+  readonly what: 'workflow' | 'run' | 'pull' | 'ledger' | 'list';
+  /** The path of the workflow, the id of the run, the number of the pull request. */
+  readonly id: string;
+  readonly why: string;
+  readonly remedy: string;
+}
+
+/** The proof of a stop: who, why, when, and for each workflow and run what it was, what was asked and what it is. */
+export interface StopReceipt {
+  readonly halt: Halt;
+  readonly workflows: readonly WorkflowReceipt[];
+  readonly runs: readonly RunReceipt[];
+  readonly pulls: readonly PullReceipt[];
+  readonly residue: readonly Residue[];
+  /** From the decision until no run of the stopped agents was left; null while some are. */
+  readonly timeToStop: Duration | null;
+}
+
+/** How far a resume has come. `canary` waits for good sessions of one agent before the rest follows. */
+export type ResumeStage = 'canary' | 'complete';
+
+/** What was switched on again. */
+export interface Resumption {
+  readonly generation: number;
+  readonly by: Initiator;
+  readonly reason: string;
+  readonly at: Instant;
+  readonly stage: ResumeStage;
+  /** Paths of the workflows that are active again. */
+  readonly workflows: readonly string[];
+}
