@@ -97,7 +97,8 @@ function workflowOf(raw: Raw): RemoteWorkflow {
   };
 }
 
-function runOf(raw: Raw): RemoteRun {
+/** One workflow run as GitHub sends it. */
+export function runOf(raw: Raw): RemoteRun {
   const createdAt = raw.instant('created_at');
   return {
     id: raw.number('id'),
@@ -137,7 +138,8 @@ function artifactOf(raw: Raw): RemoteArtifact {
   };
 }
 
-function actorOf(raw: Raw | null): Actor | null {
+/** Whoever acts, as the REST API says it; null for accounts that are gone. */
+export function actorOf(raw: Raw | null): Actor | null {
   if (raw === null) return null;
   const type = raw.textOrNull('type');
   const known = type === 'User' || type === 'Bot' || type === 'Organization';

@@ -1,9 +1,12 @@
 import { actionsApi } from './actions.ts';
 import { type ConnectionOptions, openConnection } from './connection.ts';
 import { contentsApi } from './contents.ts';
+import { controlApi } from './control.ts';
 import { gitDataApi } from './git-data.ts';
 import { issuesApi } from './issues.ts';
+import { peopleApi } from './people.ts';
 import type { GitHub } from './port.ts';
+import { pullsApi } from './pulls.ts';
 
 /**
  * One repository on GitHub behind the port. Sends nothing until it is asked something.
@@ -17,6 +20,9 @@ export function connectGitHub(options: ConnectionOptions): GitHub {
     contents: contentsApi(connection),
     git: gitDataApi(connection),
     issues: issuesApi(connection),
+    control: controlApi(connection),
+    people: peopleApi(connection),
+    pulls: pullsApi(connection, options.repo),
     usage: connection.meter.usage,
   };
 }

@@ -151,6 +151,8 @@ function retryable(failure: Failure, request: object): Error {
 
 function brokenBody(response: Answer): Failure | null {
   if (response.status === 204 || response.status === 205) return null;
+  // "Accepted" has nothing to say beyond its status.
+  if (response.status === 202 && (response.data === '' || response.data === undefined)) return null;
   if (typeof response.data === 'object' && response.data !== null && !(response.data instanceof ArrayBuffer))
     return null;
   const type = String(response.headers['content-type'] ?? 'no type').split(';')[0];

@@ -10,6 +10,8 @@ export interface Purpose {
   readonly doing: string;
   /** The line of a workflow's `permissions:` block that the call needs. */
   readonly permission: string;
+  /** A second such line, where one is not enough. */
+  readonly alsoNeeds?: string;
 }
 
 /** What is read of the errors that Octokit and fetch throw; every field may be missing. */
@@ -57,9 +59,8 @@ function wordsOf(shape: ErrorShape): string {
 }
 
 function ofStatus(status: number, shape: ErrorShape, purpose: Purpose): Failure {
-  const { doing, permission } = purpose;
-  const answered = `Could not ${doing}: GitHub answered ${status}${wordsOf(shape)}`;
-  const known = BY_STATUS[status]?.(answered, permission, wordsOf(shape));
+  const answered = `Could not ${purpose.doing}: GitHub answered ${status}${wordsOf(shape)}`;
+  const known = BY_STATUS[status]?.(answered, linesOf(purpose), wordsOf(shape));
   if (known !== undefined) return known;
   if (status >= 500) return unavailable(answered);
   return {
@@ -68,6 +69,11 @@ function ofStatus(status: number, shape: ErrorShape, purpose: Purpose): Failure 
     remedy: 'GitHub refused the request itself; please report this with the message',
     retry: false,
   };
+}
+
+/** The lines of `permissions:` that a call needs, ready to stand in a sentence. */
+function linesOf({ permission, alsoNeeds }: Purpose): string {
+  return alsoNeeds === undefined ? `\`${permission}\`` : `\`${permission}\` and \`${alsoNeeds}\``;
 }
 
 function unavailable(message: string): Failure {
@@ -79,29 +85,29 @@ function unavailable(message: string): Failure {
   };
 }
 
-const BY_STATUS: Readonly<Record<number, (answered: string, permission: string, words: string) => Failure>> = {
+const BY_STATUS: Readonly<Record<number, (answered: string, permissions: string, words: string) => Failure>> = {
   401: (message) => ({
     kind: 'unauthorized',
     message,
     remedy: 'The token is wrong or has expired: pass `github-token` (in Actions) or set GITHUB_TOKEN (on a machine)',
     retry: false,
   }),
-  403: (message, permission, words) => ({
+  403: (message, permissions, words) => ({
     kind: 'forbidden',
     message,
     remedy: /locked/i.test(words)
       ? 'Unlock the conversation, or leave it: nothing is written to it while it is locked'
-      : `Add \`${permission}\` to the \`permissions:\` block of the workflow that runs Checkrein (keys left out there count as none); a personal token needs the same permission`,
+      : `Add ${permissions} to the \`permissions:\` block of the workflow that runs Checkrein (keys left out there count as none); a personal token needs the same permission`,
     retry: false,
   }),
-  404: (message, permission) => ({
+  404: (message, permissions) => ({
     kind: 'not_found',
     message,
-    remedy: `Check the name. GitHub also answers 404 when the token may not see the repository: it needs \`${permission}\``,
+    remedy: `Check the name. GitHub also answers 404 when the token may not see the repository: it needs ${permissions}`,
     retry: false,
   }),
   408: unavailable,
-  409: (message, _permission, words) =>
+  409: (message, _permissions, words) =>
     /empty/i.test(words)
       ? {
           kind: 'unsupported',
@@ -110,15 +116,15 @@ const BY_STATUS: Readonly<Record<number, (answered: string, permission: string, 
           retry: false,
         }
       : { kind: 'conflict', message, remedy: 'Somebody else changed it: the next run starts from there', retry: true },
-  410: (message, permission) => ({
+  410: (message, permissions) => ({
     kind: 'gone',
     message,
-    remedy: permission.startsWith('issues')
+    remedy: permissions.startsWith('`issues')
       ? 'Issues are switched off in this repository: switch them on in Settings > General > Features'
       : 'It has expired or was deleted; what it held cannot be had any more',
     retry: false,
   }),
-  422: (message, _permission, words) =>
+  422: (message, _permissions, words) =>
     /rule violation|protected branch/i.test(words)
       ? {
           kind: 'forbidden',
@@ -178,13 +184,23 @@ function graphqlLimited(shape: ErrorShape): boolean {
   return graphqlErrors(shape).some((error) => error.type === 'RATE_LIMITED');
 }
 
+/** What a GraphQL error says by its type; everything else is a refusal of the request itself. */
+const GRAPHQL_KINDS: Readonly<Record<string, Failure['kind']>> = {
+  FORBIDDEN: 'forbidden',
+  INSUFFICIENT_SCOPES: 'forbidden',
+  NOT_FOUND: 'not_found',
+};
+
 function ofGraphql(shape: ErrorShape, purpose: Purpose): Failure {
   const [first] = graphqlErrors(shape);
   const words = typeof first?.message === 'string' ? `: ${plainLine(redact(first.message), 160)}` : '';
+  const message = `Could not ${purpose.doing}: GitHub's GraphQL API refused it${words}`;
+  // Its own troubles GraphQL reports so, with HTTP 200 and without a type.
+  if (first?.type === undefined && /something went wrong|timeout/i.test(words)) return unavailable(message);
   return {
-    kind: first?.type === 'FORBIDDEN' ? 'forbidden' : first?.type === 'NOT_FOUND' ? 'not_found' : 'invalid',
-    message: `Could not ${purpose.doing}: GitHub's GraphQL API refused it${words}`,
-    remedy: `The token needs \`${purpose.permission}\``,
+    kind: GRAPHQL_KINDS[String(first?.type)] ?? 'invalid',
+    message,
+    remedy: `The token needs ${linesOf(purpose)}`,
     retry: false,
   };
 }

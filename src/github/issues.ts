@@ -1,7 +1,6 @@
-import { OutsideFailure } from '../core/failure.ts';
-import { fromMs } from '../core/time.ts';
-import { type Connection, ELSEWHERE, memberOf } from './connection.ts';
-import { failureOf, type Purpose } from './failure.ts';
+import type { Connection } from './connection.ts';
+import type { Purpose } from './failure.ts';
+import { askGraphql } from './graphql.ts';
 import type { IssueEdit, IssuesApi, RemoteIssue } from './port.ts';
 import { type Raw, rawObject } from './raw.ts';
 
@@ -40,15 +39,9 @@ export function issuesApi(connection: Connection): IssuesApi {
 }
 
 /** `GET /user` is refused to the token of a workflow; GraphQL's viewer is not. */
-async function viewer({ send, graphqlUrl }: Connection): Promise<string> {
-  const { data, headers } = await send(ME, `POST ${graphqlUrl}`, {
-    query: '{ viewer { login } }',
-    ...ELSEWHERE,
-  });
-  if (memberOf(data, 'errors') !== undefined) {
-    throw new OutsideFailure(failureOf({ response: { headers, data } }, ME, fromMs(Date.now())));
-  }
-  const login = rawObject(data, 'our own name').object('data').object('viewer').text('login');
+async function viewer(connection: Connection): Promise<string> {
+  const data = await askGraphql(connection, ME, '{ viewer { login } }');
+  const login = data.object('viewer').text('login');
   return login.replace(/\[bot\]$/, '');
 }
 

@@ -131,7 +131,8 @@ export interface RemotePull {
   readonly head: string;
   readonly headRef: string;
   readonly autoMerge: boolean;
-  readonly queued: boolean;
+  /** Whether it waits in the merge queue; null when only REST answered, which does not say. */
+  readonly queued: boolean | null;
 }
 
 /** Open pull requests and the status of their heads. */

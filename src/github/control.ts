@@ -1,0 +1,82 @@
+import { OutsideFailure } from '../core/failure.ts';
+import type { RunStatus } from '../core/run.ts';
+import { runOf } from './actions.ts';
+import type { Connection } from './connection.ts';
+import type { Purpose } from './failure.ts';
+import type { ControlApi, RemoteRun } from './port.ts';
+
+const R = '/repos/{owner}/{repo}/actions';
+
+function writing(doing: string): Purpose {
+  return { doing, permission: 'actions: write' };
+}
+
+const DISABLE = writing('disable a workflow');
+const ENABLE = writing('enable a workflow');
+const CANCEL = writing('cancel a workflow run');
+const FORCE_CANCEL = writing('force-cancel a workflow run');
+const DISPATCH = writing('start a workflow');
+const UNFINISHED: Purpose = { doing: 'list the unfinished runs of a workflow', permission: 'actions: read' };
+
+/** In the order in which a run goes through them, so that one that moves on between two lists is in the later one. */
+const UNFINISHED_STATUSES = [
+  'requested',
+  'waiting',
+  'pending',
+  'queued',
+  'in_progress',
+] as const satisfies readonly RunStatus[];
+
+/** The state and the end of workflows and runs. All but `dispatch` may be sent twice without harm. */
+export function controlApi({ send, sendAll }: Connection): ControlApi {
+  const end = async (purpose: Purpose, run: number, act: string): Promise<'accepted' | 'refused'> =>
+    (await unlessRefused(send(purpose, `POST ${R}/runs/{run}/${act}`, { run }))) ? 'accepted' : 'refused';
+  return {
+    disable: async (workflow) => void (await send(DISABLE, `PUT ${R}/workflows/{workflow}/disable`, { workflow })),
+    enable: async (workflow) => void (await send(ENABLE, `PUT ${R}/workflows/{workflow}/enable`, { workflow })),
+    cancel: (run) => end(CANCEL, run, 'cancel'),
+    forceCancel: (run) => end(FORCE_CANCEL, run, 'force-cancel'),
+    unfinished: async (workflow) => {
+      const found = new Map<number, RemoteRun>();
+      for (const status of UNFINISHED_STATUSES) {
+        const route = `GET ${R}/workflows/{workflow}/runs`;
+        const runs = await sendAll(UNFINISHED, route, { workflow, status }, 'a workflow run', 'workflow_runs');
+        for (const raw of runs) {
+          const run = runOf(raw);
+          if (run.status !== 'completed') found.set(run.id, run);
+        }
+      }
+      return [...found.values()];
+    },
+    dispatch: async (workflow, ref, inputs) => {
+      // A lost answer may hide a run that has started: a second try would start another.
+      const parameters = { workflow, ref, inputs, request: { retries: 0 } };
+      await startable(send(DISPATCH, `POST ${R}/workflows/{workflow}/dispatches`, parameters));
+    },
+  };
+}
+
+/** False when GitHub answers 409: the run cannot be cancelled, as one that has ended. */
+async function unlessRefused(call: Promise<unknown>): Promise<boolean> {
+  try {
+    await call;
+    return true;
+  } catch (error) {
+    if (error instanceof OutsideFailure && error.failure.kind === 'conflict') return false;
+    throw error;
+  }
+}
+
+/** GitHub refuses a start with one status for several reasons, and the words of the refusal are not documented. */
+async function startable(call: Promise<unknown>): Promise<void> {
+  try {
+    await call;
+  } catch (error) {
+    if (!(error instanceof OutsideFailure) || error.failure.kind !== 'invalid') throw error;
+    throw new OutsideFailure({
+      ...error.failure,
+      remedy:
+        'Check that the workflow is enabled, that it lists `workflow_dispatch` with these inputs, and that the branch has it',
+    });
+  }
+}
