@@ -109,4 +109,6 @@ export interface Resumption {
   readonly stage: ResumeStage;
   /** Paths of the workflows that are active again. */
   readonly workflows: readonly string[];
+  /** Paths that the stop holds no more: those that are active again, and those that are not ours to switch on. */
+  readonly released: readonly string[];
 }

@@ -82,6 +82,11 @@ export interface ControlApi {
   forceCancel(run: number): Promise<'accepted' | 'refused'>;
   /** Every run of a workflow in one of the non-terminal states, all pages. */
   unfinished(workflow: number): Promise<readonly RemoteRun[]>;
+  /**
+   * Every run of the repository in one of the non-terminal states, all pages: five requests however many workflows there are.
+   * Null when one of the lists reached the 1,000 at which GitHub ends a filtered list, so that something may be missing.
+   */
+  unfinishedOfAll(): Promise<readonly RemoteRun[] | null>;
   /** Starts a workflow on a branch. */
   dispatch(workflow: number, ref: string, inputs: Readonly<Record<string, string>>): Promise<void>;
 }
