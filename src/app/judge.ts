@@ -59,8 +59,9 @@ async function judgeOnce(job: WatchJob, claimLasts: Duration): Promise<Judgement
 /** Pure: the same state gives the same judgement, so that the ledger may ask again after a conflict. */
 function judgeState(job: WatchJob, state: LedgerState, claimLasts: Duration): Settled {
   const { now, repo, config } = job;
-  const { rollups, recent } = state;
-  const facts = buildFacts({ repo, now, agents: state.agents.agents, rollups, recent, sources: state.sources.sources });
+  const { rollups, recent, drills } = state;
+  const { agents } = state.agents;
+  const facts = buildFacts({ repo, now, agents, rollups, recent, drills, sources: state.sources.sources });
   const findings = askRules(facts, config, now);
   const changes = advanceAlerts(state.alerts, findings, { now, repo, policies: POLICIES });
   const alertEvents = changes.map((change) => alertEvent(job, change));

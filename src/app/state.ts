@@ -1,5 +1,6 @@
 import { type AlertBook, alertsFold } from '../alerts/book.ts';
 import type { Fold } from '../core/fold.ts';
+import { type DrillsState, drillsFold } from '../metrics/drills.ts';
 import { type RecentState, recentFold } from '../metrics/recent.ts';
 import { type Rollups, rollupFold } from '../metrics/rollup.ts';
 import { type ResponseLog, responsesFold } from '../responses/log.ts';
@@ -14,7 +15,11 @@ export interface LedgerState {
   readonly rollups: Rollups;
   readonly alerts: AlertBook;
   readonly responses: ResponseLog;
+  readonly drills: DrillsState;
 }
+
+/** Counts the shapes of the state: a checkpoint of another shape is remade from the events. */
+export const STATE_FORMAT = 2;
 
 export const stateFold: Fold<LedgerState> = {
   initial: {
@@ -24,6 +29,7 @@ export const stateFold: Fold<LedgerState> = {
     rollups: rollupFold.initial,
     alerts: alertsFold.initial,
     responses: responsesFold.initial,
+    drills: drillsFold.initial,
   },
   apply: (state, events) => ({
     agents: agentsFold.apply(state.agents, events),
@@ -32,5 +38,6 @@ export const stateFold: Fold<LedgerState> = {
     rollups: rollupFold.apply(state.rollups, events),
     alerts: alertsFold.apply(state.alerts, events),
     responses: responsesFold.apply(state.responses, events),
+    drills: drillsFold.apply(state.drills, events),
   }),
 };

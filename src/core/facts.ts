@@ -1,5 +1,5 @@
 import type { Agent } from './agent.ts';
-import type { AbsenceReason } from './event.ts';
+import type { AbsenceReason, DrillRecord } from './event.ts';
 import type { Failure } from './failure.ts';
 import type { Money } from './money.ts';
 import type { RunConclusion, RunStatus } from './run.ts';
@@ -57,6 +57,11 @@ export interface Tick {
   readonly late: Duration | null;
 }
 
+/** A drill of the emergency stop, and when it was held. */
+export interface DrillMark extends DrillRecord {
+  readonly at: Instant;
+}
+
 /** All that a judge may know. Built from the ledger alone. */
 export interface Facts {
   readonly repo: string;
@@ -68,6 +73,8 @@ export interface Facts {
   readonly sources: readonly SourceStatus[];
   /** Oldest first, the last hundred. */
   readonly ticks: readonly Tick[];
+  /** Drills of the stop, oldest first, the last twenty of each mode. */
+  readonly drills: readonly DrillMark[];
   /** The series of a metric between two moments, one point a step; hours reach back 14 days, days 400. */
   series(metric: string, subject: Subject, step: Step, from: Instant, to: Instant): Series;
 }

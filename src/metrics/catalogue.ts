@@ -2,9 +2,10 @@ import type { Unit } from '../core/finding.ts';
 
 /**
  * How the observations of a period become one number. `now` = a state of the moment, without a past;
- * `unknown cost` = how many of them have no known cost.
+ * `unknown cost` = how many of them have no known cost; `last drill` = of the last live drill of the stop, for the repository
+ * alone and whenever it was held.
  */
-export type Reduction = 'sum' | 'mean' | 'now' | 'unknown cost';
+export type Reduction = 'sum' | 'mean' | 'now' | 'unknown cost' | 'last drill';
 
 /** One metric, as docs/metrics.md shows it. */
 export interface MetricDoc {
@@ -40,6 +41,11 @@ function sessions(name: string, fold: string, unknownWhen: string): MetricDoc {
 function tokens(kind: string, fold: string): MetricDoc {
   const name = `sessions.tokenUsage.${kind}`;
   return { name, unit: 'tokens', reduction: 'sum', source: SESSIONS, fold, unknownWhen: NO_AMOUNT };
+}
+
+function drill(name: string, fold: string): MetricDoc {
+  const unknownWhen = 'no live drill was held, or the last one did not come that far';
+  return { name: `drill.${name}`, unit: 'ms', reduction: 'last drill', source: 'drill.ran', fold, unknownWhen };
 }
 
 /**
@@ -116,4 +122,7 @@ export const CATALOGUE: readonly MetricDoc[] = [
   runs('runs.failed', 'Attempts that ended with failure, startup_failure or timed_out.'),
   runs('runs.cancelled', 'Attempts that were cancelled.'),
   runs('runs.skipped', 'Attempts in which every job was skipped: they spent nothing.'),
+  drill('timeToDetect', 'From the start of the canary until its run was seen.'),
+  drill('timeToStop', 'From the decision to stop the canary until none of its runs was left.'),
+  drill('timeToRecover', 'From the decision to resume the canary until it was seen active again.'),
 ];

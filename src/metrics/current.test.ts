@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { factsAfter, noFacts, runStarted, sessionAbsent, sourceStatus, worked } from '../../test/kit/happenings.ts';
+import {
+  drillRan,
+  factsAfter,
+  noFacts,
+  runStarted,
+  sessionAbsent,
+  sourceStatus,
+  worked,
+} from '../../test/kit/happenings.ts';
 import { MINUTE } from '../core/time.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { measure } from './current.ts';
@@ -80,6 +88,24 @@ describe('the metrics of the moment', () => {
   test('an agent may be called like a part of every object', () => {
     const metrics = measure(factsAfter(worked({ id: 1, agent: '__proto__', at: TODAY, usd: 2 }), { now: NOW }), NOW);
     expect(Object.keys(metrics.agents)).toEqual(['__proto__']);
+  });
+});
+
+describe('the metrics of drills', () => {
+  test('are those of the last live drill, also when it was held long ago, and of no agent', () => {
+    const drills = [
+      drillRan({ at: '2026-08-01T09:00:00.000Z', timeToStop: 1_000 }),
+      drillRan({ at: '2026-09-01T09:00:00.000Z', timeToDetect: 5_000, timeToStop: 7_000, timeToRecover: null }),
+      drillRan({ at: EARLIER, mode: 'dry', timeToStop: null }),
+    ];
+    const metrics = measure(factsAfter([...drills, ...worked({ id: 1, at: TODAY, usd: 1 })], { now: NOW }), NOW);
+    expect(metrics['drill']).toEqual({ timeToDetect: 5_000, timeToStop: 7_000, timeToRecover: null });
+    expect(metrics.agents['fixer']).not.toHaveProperty('drill');
+  });
+
+  test('are not known before the first', () => {
+    const nothing = { timeToDetect: null, timeToStop: null, timeToRecover: null };
+    expect(measure(factsAfter([], { now: NOW }), NOW)['drill']).toEqual(nothing);
   });
 });
 

@@ -3,6 +3,7 @@ import type { Aggregate } from '../core/series.ts';
 import { agentSubject, repositorySubject, type Subject } from '../core/subject.ts';
 import type { Instant } from '../core/time.ts';
 import { CATALOGUE, type MetricDoc } from './catalogue.ts';
+import { lastLiveDrill } from './drills.ts';
 import { type Period, windowOf } from './period.ts';
 import { agentNames, blindness, overDays } from './sight.ts';
 
@@ -33,11 +34,16 @@ function dayAndMonth(facts: Facts, subject: Subject, now: Instant): MetricTree &
   return { ...measurePeriod(facts, subject, 'day', now), month: measurePeriod(facts, subject, 'month', now) };
 }
 
+function hasValues({ reduction }: MetricDoc, subject: Subject): boolean {
+  return reduction !== 'last drill' || subject.kind === 'repository';
+}
+
 function measurePeriod(facts: Facts, subject: Subject, period: Period, now: Instant): MetricTree {
   const window = windowOf(period, now);
   const over = (metric: string): Aggregate | null => overDays(facts, metric, subject, window.from, window.to);
   const tree: Branch = {};
-  for (const doc of CATALOGUE) plant(tree, doc.name.split('.'), readMetric(facts, doc, subject, over));
+  for (const doc of CATALOGUE.filter((doc) => hasValues(doc, subject)))
+    plant(tree, doc.name.split('.'), readMetric(facts, doc, subject, over));
   return tree;
 }
 
@@ -71,6 +77,8 @@ function readMetric(facts: Facts, metric: MetricDoc, subject: Subject, over: Ove
       return meanOf(over(metric.name));
     case 'unknown cost':
       return over('sessions.tokenUsage.cost')?.unknown ?? (seesAll ? 0 : null);
+    case 'last drill':
+      return drillTime(facts, metric.name);
     default:
       return metric.reduction satisfies never;
   }
@@ -88,4 +96,19 @@ function meanOf(aggregate: Aggregate | null): number | null {
 function activeRuns(facts: Facts, subject: Subject): number {
   const ofSubject = facts.runs.filter((run) => subject.kind === 'repository' || run.agent === subject.name);
   return ofSubject.filter((run) => run.status !== 'completed').length;
+}
+
+/** A metric without a time of its own would be a fault of the catalogue. */
+function drillTime(facts: Facts, metric: string): number | null {
+  const last = lastLiveDrill(facts.drills);
+  switch (metric) {
+    case 'drill.timeToDetect':
+      return last?.timeToDetect ?? null;
+    case 'drill.timeToStop':
+      return last?.timeToStop ?? null;
+    case 'drill.timeToRecover':
+      return last?.timeToRecover ?? null;
+    default:
+      throw new RangeError(`'${metric}' is no metric of a drill.`);
+  }
 }

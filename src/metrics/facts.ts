@@ -3,6 +3,7 @@ import type { Facts, SourceStatus } from '../core/facts.ts';
 import { type Aggregate, mergeAggregates, type Point, type Series, type Step } from '../core/series.ts';
 import { type Subject, subjectKey } from '../core/subject.ts';
 import { after, DAY, type Duration, dayOf, HOUR, hourOf, type Instant, startOf } from '../core/time.ts';
+import type { DrillsState } from './drills.ts';
 import type { RecentState } from './recent.ts';
 import type { Rollups } from './rollup.ts';
 import { isRolledUp, type Row, readRow } from './row.ts';
@@ -14,6 +15,7 @@ export interface FactsInput {
   readonly agents: readonly Agent[];
   readonly rollups: Rollups;
   readonly recent: RecentState;
+  readonly drills: DrillsState;
   readonly sources: readonly SourceStatus[];
   readonly now: Instant;
 }
@@ -23,7 +25,7 @@ export interface FactsInput {
  * `series` answers one point a step from the bucket that holds `from` up to the last one that begins before `to`.
  * @throws RangeError (from `series`) for a metric without a series.
  */
-export function buildFacts({ repo, agents, rollups, recent, sources, now }: FactsInput): Facts {
+export function buildFacts({ repo, agents, rollups, recent, drills, sources, now }: FactsInput): Facts {
   const bucketsOf = rememberedBuckets();
   return {
     repo,
@@ -32,6 +34,7 @@ export function buildFacts({ repo, agents, rollups, recent, sources, now }: Fact
     sessions: inOrder(Object.values(recent.sessions), (session) => session.at, now),
     sources,
     ticks: recent.ticks.filter((tick) => tick.at <= now),
+    drills: drills.drills.filter((drill) => drill.at <= now),
     series: (metric, subject, step, from, to) =>
       seriesOf(rollups, { metric, subject, step }, bucketsOf(step, from, to)),
   };

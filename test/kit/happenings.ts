@@ -1,5 +1,5 @@
 import type { Agent } from '../../src/core/agent.ts';
-import type { AbsenceReason, EventOf, LedgerEvent } from '../../src/core/event.ts';
+import type { AbsenceReason, DrillRecord, EventOf, LedgerEvent } from '../../src/core/event.ts';
 import type { Facts, SourceStatus, Tick } from '../../src/core/facts.ts';
 import type { Failure } from '../../src/core/failure.ts';
 import type { Money } from '../../src/core/money.ts';
@@ -7,6 +7,7 @@ import type { RunConclusion, RunStatus } from '../../src/core/run.ts';
 import type { Session, SessionOutcome, Tokens } from '../../src/core/session.ts';
 import { agentSubject, repositorySubject } from '../../src/core/subject.ts';
 import { after, type Duration, type Instant, MINUTE } from '../../src/core/time.ts';
+import { drillsFold } from '../../src/metrics/drills.ts';
 import { buildFacts } from '../../src/metrics/facts.ts';
 import { recentFold } from '../../src/metrics/recent.ts';
 import { rollupFold } from '../../src/metrics/rollup.ts';
@@ -222,6 +223,7 @@ export function factsAfter(events: readonly LedgerEvent[], wish: FactsWish): Fac
     agents: (wish.agents ?? []).map(agentNamed),
     rollups: rollupFold.apply(rollupFold.initial, events),
     recent: recentFold.apply(recentFold.initial, events),
+    drills: drillsFold.apply(drillsFold.initial, events),
     sources: wish.sources ?? [sourceStatus('actions-runs', wish.now), sourceStatus('artifacts', wish.now)],
     now: wish.now,
   });
@@ -230,4 +232,29 @@ export function factsAfter(events: readonly LedgerEvent[], wish: FactsWish): Fac
 /** Facts of a ledger that holds nothing at all. */
 export function noFacts(now: Instant): Facts {
   return factsAfter([], { now, sources: [] });
+}
+
+/** A drill of the stop; a good live one where nothing else is said. */
+export function drillRan(wish: Partial<DrillRecord> & { readonly at: Instant }): EventOf<'drill.ran'> {
+  const { at, ...drill } = wish;
+  return {
+    v: 1,
+    id: `drill:${at}:test`,
+    kind: 'drill.ran',
+    at,
+    seen: at,
+    repo: REPO,
+    subject: { kind: 'checkrein', name: 'drill' },
+    data: {
+      drill: {
+        mode: 'live',
+        ok: true,
+        timeToDetect: 12_000,
+        timeToStop: 42_000,
+        timeToRecover: 3_000,
+        detail: 'its canary was started, stopped and resumed',
+        ...drill,
+      },
+    },
+  };
 }
