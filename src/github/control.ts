@@ -16,7 +16,7 @@ const ENABLE = writing('enable a workflow');
 const CANCEL = writing('cancel a workflow run');
 const FORCE_CANCEL = writing('force-cancel a workflow run');
 const DISPATCH = writing('start a workflow');
-const UNFINISHED: Purpose = { doing: 'list the unfinished runs of a workflow', permission: 'actions: read' };
+const UNFINISHED: Purpose = { doing: 'list the unfinished workflow runs', permission: 'actions: read' };
 
 /** In the order in which a run goes through them, so that one that moves on between two lists is in the later one. */
 const UNFINISHED_STATUSES = [
@@ -27,8 +27,12 @@ const UNFINISHED_STATUSES = [
   'in_progress',
 ] as const satisfies readonly RunStatus[];
 
+/** A filtered list of runs ends here, whatever its total says. */
+const FILTERED_LIST_END = 1_000;
+
 /** The state and the end of workflows and runs. All but `dispatch` may be sent twice without harm. */
-export function controlApi({ send, sendAll }: Connection): ControlApi {
+export function controlApi(connection: Connection): ControlApi {
+  const { send } = connection;
   const end = async (purpose: Purpose, run: number, act: string): Promise<'accepted' | 'refused'> =>
     (await unlessRefused(send(purpose, `POST ${R}/runs/{run}/${act}`, { run }))) ? 'accepted' : 'refused';
   return {
@@ -36,17 +40,10 @@ export function controlApi({ send, sendAll }: Connection): ControlApi {
     enable: async (workflow) => void (await send(ENABLE, `PUT ${R}/workflows/{workflow}/enable`, { workflow })),
     cancel: (run) => end(CANCEL, run, 'cancel'),
     forceCancel: (run) => end(FORCE_CANCEL, run, 'force-cancel'),
-    unfinished: async (workflow) => {
-      const found = new Map<number, RemoteRun>();
-      for (const status of UNFINISHED_STATUSES) {
-        const route = `GET ${R}/workflows/{workflow}/runs`;
-        const runs = await sendAll(UNFINISHED, route, { workflow, status }, 'a workflow run', 'workflow_runs');
-        for (const raw of runs) {
-          const run = runOf(raw);
-          if (run.status !== 'completed') found.set(run.id, run);
-        }
-      }
-      return [...found.values()];
+    unfinished: async (workflow) => (await unfinished(connection, `${R}/workflows/{workflow}/runs`, { workflow })).runs,
+    unfinishedOfAll: async () => {
+      const { runs, longest } = await unfinished(connection, `${R}/runs`, {});
+      return longest < FILTERED_LIST_END ? runs : null;
     },
     dispatch: async (workflow, ref, inputs) => {
       // A lost answer may hide a run that has started: a second try would start another.
@@ -54,6 +51,23 @@ export function controlApi({ send, sendAll }: Connection): ControlApi {
       await startable(send(DISPATCH, `POST ${R}/workflows/{workflow}/dispatches`, parameters));
     },
   };
+}
+
+/** What the lists of `route` hold by each status, and how long the longest of them was. */
+async function unfinished(
+  { sendAll }: Connection,
+  route: string,
+  parameters: Readonly<Record<string, unknown>>,
+): Promise<{ readonly runs: readonly RemoteRun[]; readonly longest: number }> {
+  const found = new Map<number, RemoteRun>();
+  let longest = 0;
+  for (const status of UNFINISHED_STATUSES) {
+    const page = { ...parameters, status };
+    const listed = await sendAll(UNFINISHED, `GET ${route}`, page, 'a workflow run', 'workflow_runs');
+    longest = Math.max(longest, listed.length);
+    for (const run of listed.map(runOf)) if (run.status !== 'completed') found.set(run.id, run);
+  }
+  return { runs: [...found.values()], longest };
 }
 
 /** False when GitHub answers 409: the run cannot be cancelled, as one that has ended. */
