@@ -10,6 +10,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   core: [],
   metrics: ['core'],
   alerts: ['core'],
+  people: ['core'],
   surfaces: ['core'],
   detectors: ['core', 'metrics'],
   budgets: ['core', 'metrics'],
@@ -21,7 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   responses: ['core', 'github'],
   review: ['core', 'github'],
   app: [
-    ...['core', 'metrics', 'alerts', 'surfaces', 'detectors', 'budgets', 'rules', 'config'],
+    ...['core', 'metrics', 'alerts', 'surfaces', 'detectors', 'budgets', 'rules', 'config', 'people'],
     ...['github', 'ledger', 'sources', 'responses', 'review'],
   ],
   // action.ts and cli.ts
@@ -29,7 +30,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Judging code: no clock, no chance, no outside. */
-const JUDGES = ['core', 'metrics', 'budgets', 'detectors', 'rules', 'alerts', 'surfaces', 'config'];
+const JUDGES = ['core', 'metrics', 'budgets', 'detectors', 'rules', 'alerts', 'surfaces', 'config', 'people'];
 const OUTSIDE = ['Date', 'process', 'fetch', 'console', 'performance', 'crypto', 'globalThis'];
 const TIMERS = ['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask'];
 

@@ -1,0 +1,236 @@
+import type { Actor } from '../core/run.ts';
+import { between, DAY, type Duration, type Instant, SECOND } from '../core/time.ts';
+import type { Command, Misreading, Reading } from './command.ts';
+
+/** A command is meant for the moment: one that was not looked at for so long is not carried out any more. */
+export const COMMAND_LIVES: Duration = DAY;
+
+/** Moments of one comment that lie nearer to each other are the same moment. */
+const SAME_MOMENT: Duration = 5 * SECOND;
+
+/** The role of the author as far as the API told it. */
+export type RoleAnswer =
+  | { readonly kind: 'role'; readonly permission: 'admin' | 'write' | 'read' | 'none'; readonly role: string }
+  /** Whoever cannot be looked up may do nothing. */
+  | { readonly kind: 'failed' };
+
+/** What the API says about a comment and about who wrote it. Names and texts in it prove nothing and are not here. */
+export interface CommentFacts {
+  readonly comment: number;
+  /** Of the event that told of it; null when it was found by looking. */
+  readonly action: string | null;
+  readonly author: Actor | null;
+  /** Slug of the app that wrote it on somebody's behalf. */
+  readonly app: string | null;
+  readonly createdAt: Instant;
+  readonly updatedAt: Instant;
+}
+
+/** What only further questions tell. */
+export interface AuthorFacts {
+  readonly role: RoleAnswer;
+  /** Null when it could not be read. */
+  readonly history: { readonly edited: boolean; readonly minimized: boolean } | null;
+}
+
+/** What a command is held against. */
+export interface Circumstances {
+  readonly now: Instant;
+  /** Logins that the configuration of the default branch names as leads. */
+  readonly leads: readonly string[];
+  /** True for a comment whose command was answered before. */
+  readonly isAnswered: (comment: number) => boolean;
+  /** The stop in force; null when there is none. */
+  readonly halt: { readonly generation: number; readonly at: Instant } | null;
+}
+
+/** Why a command has no effect, in one word. */
+export type Refusal =
+  | 'bot'
+  | 'app'
+  | 'unknown_author'
+  | 'not_created'
+  | 'replayed'
+  | 'too_old'
+  | 'edited'
+  | 'history_unknown'
+  | 'minimized'
+  | 'role_unknown'
+  | 'stranger'
+  | 'needs_write'
+  | 'needs_lead'
+  | 'no_halt'
+  | 'stale_generation'
+  | Misreading;
+
+/** How loudly an answer may be given: strangers and machines must not be able to make us write. */
+export type Voice = 'comment' | 'reaction' | 'silent';
+
+export type Verdict =
+  | { readonly kind: 'allowed'; readonly command: Command; readonly by: Actor; readonly voice: Voice }
+  | {
+      readonly kind: 'refused';
+      readonly reason: Refusal;
+      /** Ours, but for single words of the comment: inert it wherever it is shown. */
+      readonly sentence: string;
+      readonly voice: Voice;
+    };
+
+type Refused = Extract<Verdict, { kind: 'refused' }>;
+
+/**
+ * What can be refused before anybody is asked who the author is. Null = ask.
+ * Who wrote a comment is decided by what the API says of its author, never by a name: a login that ends in `[bot]` proves nothing,
+ * and some bots have none.
+ */
+export function refusedAtSight(facts: CommentFacts, { now, isAnswered }: Circumstances): Refused | null {
+  const { author } = facts;
+  if (author === null) return refused('unknown_author', 'Nobody can tell who wrote this comment.', 'silent');
+  if (author.type !== 'User') return refused('bot', 'Only people may give commands.', 'silent');
+  if (facts.app !== null) {
+    return refused('app', 'This was written by an app on behalf of a person. Write it yourself.', 'silent');
+  }
+  if (facts.action !== null && facts.action !== 'created') {
+    return refused('not_created', 'Only a new comment is a command. Write a new one.', 'silent');
+  }
+  if (isAnswered(facts.comment)) {
+    return refused('replayed', 'This comment was answered before. Each comment counts once.', 'silent');
+  }
+  if (between(facts.createdAt, now) > COMMAND_LIVES) {
+    return refused(
+      'too_old',
+      'This comment is older than a day. Write the command again if it still holds.',
+      'reaction',
+    );
+  }
+  return null;
+}
+
+/** What may be done for a person with a role. Everything unknown is denied. */
+export function authorise(
+  facts: CommentFacts,
+  { role, history }: AuthorFacts,
+  reading: Exclude<Reading, { kind: 'none' }>,
+  circumstances: Circumstances,
+): Verdict {
+  const atSight = refusedAtSight(facts, circumstances);
+  if (atSight !== null) return atSight;
+  if (facts.author === null) throw new Error('a comment without an author was not refused at sight');
+  if (role.kind === 'failed') {
+    return refused(
+      'role_unknown',
+      'Your role could not be read, so nothing was done. Write the command again.',
+      'reaction',
+    );
+  }
+  if (role.permission === 'none') {
+    return refused('stranger', 'Only those who work in this repository may give commands.', 'reaction');
+  }
+  const voice: Voice = canWrite(role) ? 'comment' : 'reaction';
+  const tampered = tamperedWith(facts, history, voice);
+  if (tampered !== null) return tampered;
+  if (reading.kind === 'misread') return refused(reading.reason, reading.sentence, voice);
+  const { command } = reading;
+  return (
+    barFor(command, facts.author, role, circumstances.leads, voice) ??
+    staleness(command, facts, circumstances, voice) ?? { kind: 'allowed', command, by: facts.author, voice }
+  );
+}
+
+function tamperedWith(facts: CommentFacts, history: AuthorFacts['history'], voice: Voice): Refused | null {
+  if (history === null) {
+    const sentence = 'It could not be read whether this comment was edited, so nothing was done. Write it again.';
+    return refused('history_unknown', sentence, voice);
+  }
+  if (history.edited || between(facts.createdAt, facts.updatedAt) > SAME_MOMENT) {
+    const sentence = 'This comment was edited, and others than its author can edit one. Write a new comment.';
+    return refused('edited', sentence, voice);
+  }
+  return history.minimized ? refused('minimized', 'This comment is hidden. Write a new one.', voice) : null;
+}
+
+/** Who may give a command: anyone who can read, who can write, or a lead. */
+type Bar = 'read' | 'write' | 'lead';
+
+function barOf(verb: Command['verb']): Bar {
+  switch (verb) {
+    case 'status':
+    case 'help':
+      return 'read';
+    // It must be easier to stop than to go on.
+    case 'stop':
+    case 'ack':
+    case 'silence':
+    case 'unsilence':
+      return 'write';
+    case 'resume':
+    case 'approve':
+    case 'reject':
+    case 'rollback':
+    case 'raise':
+    case 'false-positive':
+      return 'lead';
+    default:
+      return verb satisfies never;
+  }
+}
+
+type KnownRole = Extract<RoleAnswer, { kind: 'role' }>;
+
+function barFor(
+  { verb }: Command,
+  author: Actor,
+  role: KnownRole,
+  leads: readonly string[],
+  voice: Voice,
+): Refused | null {
+  const bar = barOf(verb);
+  switch (bar) {
+    case 'read':
+      return null;
+    case 'write':
+      if (canWrite(role)) return null;
+      return refused('needs_write', `'${verb}' needs the permission to write in this repository.`, voice);
+    case 'lead':
+      if (isLead(author, role, leads)) return null;
+      return refused('needs_lead', `'${verb}' needs a lead: ${leadSentence(leads)}.`, voice);
+    default:
+      return bar satisfies never;
+  }
+}
+
+function canWrite({ permission }: KnownRole): boolean {
+  return permission === 'admin' || permission === 'write';
+}
+
+/** A lead maintains or administrates the repository, and is on the list of the configuration where there is one. */
+function isLead({ login }: Actor, { permission, role }: KnownRole, leads: readonly string[]): boolean {
+  const maintains = permission === 'admin' || (permission === 'write' && role === 'maintain');
+  return maintains && (leads.length === 0 || leads.some((lead) => lead.toLowerCase() === login.toLowerCase()));
+}
+
+function leadSentence(leads: readonly string[]): string {
+  const role = 'the role maintain or admin';
+  return leads.length === 0
+    ? `somebody with ${role}`
+    : `somebody listed under leads in the configuration, with ${role}`;
+}
+
+/** A resume lets go the stop that its author knew: the one it names, else the one in force when it was written. */
+function staleness(command: Command, facts: CommentFacts, { halt }: Circumstances, voice: Voice): Refused | null {
+  if (command.verb !== 'resume') return null;
+  if (halt === null) return refused('no_halt', 'No stop is in force: there is nothing to resume.', voice);
+  const named = command.generation ?? halt.generation;
+  if (named === halt.generation && facts.createdAt >= wholeSecond(halt.at)) return null;
+  const sentence = `Another stop has come into force: write 'resume @${halt.generation}' to let that one go.`;
+  return refused('stale_generation', sentence, voice);
+}
+
+/** GitHub writes the moment of a comment in whole seconds. */
+function wholeSecond(at: Instant): Instant {
+  return `${at.slice(0, 19)}.000Z`;
+}
+
+function refused(reason: Refusal, sentence: string, voice: Voice): Refused {
+  return { kind: 'refused', reason, sentence, voice };
+}

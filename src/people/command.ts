@@ -1,0 +1,75 @@
+import type { Duration } from '../core/time.ts';
+
+/** What a person asks for in a comment. Texts are one plain line each, still a person's: inert them wherever they are shown. */
+export type Command =
+  /** Until the episode ends where no time is given. */
+  | { readonly verb: 'ack'; readonly lasts: Duration | null; readonly why: string | null }
+  | { readonly verb: 'silence'; readonly lasts: Duration | null; readonly why: string | null }
+  | { readonly verb: 'unsilence' }
+  | { readonly verb: 'false-positive'; readonly why: string | null }
+  /** Without names: every agent. */
+  | { readonly verb: 'stop'; readonly agents: readonly string[]; readonly why: string | null }
+  | {
+      readonly verb: 'resume';
+      /** The stop that is meant; null = the one in force when the comment was written. */
+      readonly generation: number | null;
+      /** The agent that is let go first, on its own; null = all at once. */
+      readonly canary: string | null;
+      /** Although the cause still holds. Needs a reason. */
+      readonly anyway: boolean;
+      readonly why: string | null;
+    }
+  | { readonly verb: 'approve' | 'reject'; readonly id: string; readonly why: string | null }
+  | { readonly verb: 'rollback'; readonly pull: number; readonly why: string | null }
+  | { readonly verb: 'raise'; readonly budget: string; readonly usd: number; readonly lasts: Duration }
+  | { readonly verb: 'status' }
+  | { readonly verb: 'help' };
+
+export type Verb = Command['verb'];
+
+/** What a comment says that nobody can act on. */
+export type Misreading =
+  | 'too_long'
+  | 'hidden_text'
+  | 'in_code'
+  | 'in_quote'
+  | 'not_at_line_start'
+  | 'more_than_one'
+  | 'no_verb'
+  | 'unknown_verb'
+  | 'bad_arguments';
+
+/** What was found in a comment. `none` = it does not speak to us at all. */
+export type Reading =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'command'; readonly command: Command }
+  | {
+      readonly kind: 'misread';
+      /** One of ours, or null where none was found. */
+      readonly verb: Verb | null;
+      readonly reason: Misreading;
+      /** Ours, but for single words of the comment, shortened: inert it wherever it is shown. */
+      readonly sentence: string;
+    };
+
+/** How each command is written, and what it does; the answer to `help`. */
+export const GRAMMAR: Readonly<Record<Verb, { readonly form: string; readonly does: string }>> = {
+  ack: { form: 'ack [for 2h] [why]', does: 'Takes the alert of this issue on: the issue stays, and says who has it.' },
+  silence: { form: 'silence [for 1d] [why]', does: 'Opens no issue for this alert for a while (a day if not said).' },
+  unsilence: { form: 'unsilence', does: 'Ends the silence of this alert.' },
+  'false-positive': { form: 'false-positive [why]', does: 'Says that this alert was wrong.' },
+  stop: { form: 'stop [AGENT …] [because WHY]', does: 'Stops the agents named, or all of them, at once.' },
+  resume: {
+    form: 'resume [@GENERATION] [canary AGENT] [anyway] [because WHY]',
+    does: 'Switches on again exactly what the stop switched off.',
+  },
+  approve: { form: 'approve ID [why]', does: 'Approves a proposal.' },
+  reject: { form: 'reject ID [why]', does: 'Rejects a proposal.' },
+  rollback: { form: 'rollback #PR [why]', does: 'Proposes to take a change of an agent back.' },
+  raise: { form: 'raise BUDGET to USD for 1d', does: 'Allows a budget more for a while.' },
+  status: { form: 'status', does: 'Says how the agents are.' },
+  help: { form: 'help', does: 'Says which commands there are.' },
+};
+
+/** Every verb, in the order in which help lists them. */
+export const VERBS: readonly Verb[] = Object.keys(GRAMMAR) as Verb[];

@@ -1,0 +1,183 @@
+import { nearest } from '../core/nearest.ts';
+import { keptName } from '../core/redact.ts';
+import { DAY, type Duration, MINUTE, parseDuration } from '../core/time.ts';
+import { type Command, GRAMMAR, type Reading, VERBS, type Verb } from './command.ts';
+
+const LONGEST_WHY = 200;
+const LONGEST_WORD = 80;
+const SHORTEST: Duration = MINUTE;
+const LONGEST: Duration = 30 * DAY;
+
+/** A command, or the sentence that says what was expected instead. */
+type Parsed = Command | string;
+
+/** Reads what stands behind our name in a line. */
+export function readCommand(text: string): Reading {
+  const words = text.split(/\s+/u).filter((word) => word !== '');
+  const [first, ...rest] = words;
+  if (first === undefined) {
+    return { kind: 'misread', verb: null, reason: 'no_verb', sentence: `A command is missing. ${known()}` };
+  }
+  const verb = VERBS.find((candidate) => candidate === first.toLowerCase());
+  if (verb === undefined) {
+    const sentence = `There is no command '${shown(first)}'.${hint(first, VERBS)} ${known()}`;
+    return { kind: 'misread', verb: null, reason: 'unknown_verb', sentence };
+  }
+  const parsed = PARSERS[verb](rest);
+  if (typeof parsed !== 'string') return { kind: 'command', command: parsed };
+  const sentence = `${parsed} It is written: ${GRAMMAR[verb].form}.`;
+  return { kind: 'misread', verb, reason: 'bad_arguments', sentence };
+}
+
+function known(): string {
+  return `The commands are: ${VERBS.join(', ')}.`;
+}
+
+const PARSERS: Readonly<Record<Verb, (words: readonly string[]) => Parsed>> = {
+  ack: (words) => lasting('ack', words),
+  silence: (words) => lasting('silence', words),
+  unsilence: (words) => alone('unsilence', words),
+  'false-positive': (words) => ({ verb: 'false-positive', why: reason(words) }),
+  stop,
+  resume,
+  approve: (words) => decision('approve', words),
+  reject: (words) => decision('reject', words),
+  rollback,
+  raise,
+  status: (words) => alone('status', words),
+  help: (words) => alone('help', words),
+};
+
+function alone<V extends 'unsilence' | 'status' | 'help'>(verb: V, words: readonly string[]): { verb: V } | string {
+  const [first] = words;
+  return first === undefined ? { verb } : `'${verb}' takes nothing more, but got '${shown(first)}'.`;
+}
+
+function lasting<V extends 'ack' | 'silence'>(
+  verb: V,
+  words: readonly string[],
+): { verb: V; lasts: Duration | null; why: string | null } | string {
+  if (words[0]?.toLowerCase() !== 'for') return { verb, lasts: null, why: reason(words) };
+  const lasts = duration(words[1]);
+  return typeof lasts === 'string' ? lasts : { verb, lasts, why: reason(words.slice(2)) };
+}
+
+/** Words that mean every agent. */
+const ALL = ['all', 'everything'];
+
+function stop(words: readonly string[]): Parsed {
+  const { names, why } = beforeBecause(words);
+  if (typeof names === 'string') return names;
+  const isAll = names.every((name) => ALL.includes(name.toLowerCase()));
+  return { verb: 'stop', agents: isAll ? [] : names, why };
+}
+
+const AGENT_NAME = /^[\p{L}\p{N}][\p{L}\p{N}_.-]{0,79}$/u;
+
+function splitAtBecause(words: readonly string[]): { before: readonly string[]; why: string | null } {
+  const at = words.findIndex((word) => /^because:?$/i.test(word));
+  return at === -1 ? { before: words, why: null } : { before: words.slice(0, at), why: reason(words.slice(at + 1)) };
+}
+
+/** The names in front of `because`, which may be parted by commas; a sentence when one cannot be the name of an agent. */
+function beforeBecause(words: readonly string[]): { names: readonly string[] | string; why: string | null } {
+  const { before, why } = splitAtBecause(words);
+  const names = before.flatMap((word) => word.split(',').filter((name) => name !== ''));
+  const odd = names.find((name) => !AGENT_NAME.test(name));
+  if (odd !== undefined) return { names: `'${shown(odd)}' is not the name of an agent.`, why };
+  if (names.length > 50) return { names: 'More than 50 names: leave them out to stop all agents.', why };
+  return { names: [...new Set(names)], why };
+}
+
+function resume(words: readonly string[]): Parsed {
+  const { before, why } = splitAtBecause(words);
+  const wish: ResumeWish = { generation: null, canary: null, anyway: false };
+  for (let i = 0; i < before.length; ) {
+    const taken = takeResumeWord(wish, before[i] ?? '', before[i + 1]);
+    if (taken === 0) {
+      return `'${shown(before[i] ?? '')}' was not expected.${hint(before[i] ?? '', ['anyway', 'canary', 'because'])}`;
+    }
+    i += taken;
+  }
+  if (wish.anyway && why === null) return "'anyway' needs a reason after 'because'.";
+  return { verb: 'resume', ...wish, why };
+}
+
+interface ResumeWish {
+  generation: number | null;
+  canary: string | null;
+  anyway: boolean;
+}
+
+/** How many words were understood: 0, 1, or 2 where a name belongs to the word. */
+function takeResumeWord(wish: ResumeWish, word: string, next: string | undefined): number {
+  if (/^@?\d{1,9}$/.test(word)) {
+    wish.generation = Number(word.replace('@', ''));
+    return 1;
+  }
+  switch (word.toLowerCase()) {
+    case 'anyway':
+      wish.anyway = true;
+      return 1;
+    case 'canary':
+      if (next === undefined || !AGENT_NAME.test(next)) return 0;
+      wish.canary = next;
+      return 2;
+    default:
+      return 0;
+  }
+}
+
+function decision(verb: 'approve' | 'reject', words: readonly string[]): Parsed {
+  const [id, ...rest] = words;
+  if (id === undefined || !/^[A-Za-z\d][\w.@:-]{0,79}$/.test(id)) {
+    return `The id of a proposal was expected${id === undefined ? '' : `, not '${shown(id)}'`}.`;
+  }
+  return { verb, id, why: reason(rest) };
+}
+
+function rollback(words: readonly string[]): Parsed {
+  const [pull, ...rest] = words;
+  if (pull === undefined || !/^#?[1-9]\d{0,8}$/.test(pull)) {
+    return `The number of a pull request was expected${pull === undefined ? '' : `, not '${shown(pull)}'`}.`;
+  }
+  return { verb: 'rollback', pull: Number(pull.replace('#', '')), why: reason(rest) };
+}
+
+function raise(words: readonly string[]): Parsed {
+  const [budget, to, amount, preposition, length, more] = words;
+  if (budget === undefined || !/^[A-Za-z\d][\w.-]{0,79}$/.test(budget)) return 'The name of a budget was expected.';
+  if (to?.toLowerCase() !== 'to') return "'to' and an amount were expected after the name of the budget.";
+  const usd = /^\$?\d{1,7}(\.\d{1,2})?$/.test(amount ?? '') ? Number((amount ?? '').replace('$', '')) : 0;
+  if (usd <= 0) return `An amount of US dollars such as 80 or 12.50 was expected, not '${shown(amount ?? '')}'.`;
+  if (preposition?.toLowerCase() !== 'for') return "'for' and a time were expected after the amount.";
+  const lasts = duration(length);
+  if (typeof lasts === 'string') return lasts;
+  if (more !== undefined) return `'raise' ends with the time, but got '${shown(more)}'.`;
+  return { verb: 'raise', budget, usd, lasts };
+}
+
+function duration(word: string | undefined): Duration | string {
+  const length = word === undefined || word.length > 20 ? null : parseDuration(word.toLowerCase());
+  if (length === null) {
+    const got = word === undefined ? '' : `, not '${shown(word)}'`;
+    return `A time such as 30m, 2h or 1d was expected after 'for'${got}.`;
+  }
+  return length >= SHORTEST && length <= LONGEST ? length : "The time after 'for' must be from 1m to 30d.";
+}
+
+/** A person's reason as one plain line without secrets; null when there is none. */
+function reason(words: readonly string[]): string | null {
+  const text = keptName(words.join(' ').replace(/^(?:because|why)\b:?\s*/i, ''), LONGEST_WHY);
+  return text === '' ? null : text;
+}
+
+/** A word of the comment as it may stand in a sentence of ours. */
+function shown(word: string): string {
+  return keptName(word.slice(0, 4 * LONGEST_WORD), LONGEST_WORD).replaceAll("'", '’');
+}
+
+function hint(word: string, candidates: readonly string[]): string {
+  const near = nearest(word.slice(0, LONGEST_WORD), candidates);
+  return near === null ? '' : ` Did you mean '${near}'?`;
+}

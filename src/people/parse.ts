@@ -1,0 +1,159 @@
+import type { Misreading, Reading } from './command.ts';
+import { readCommand } from './grammar.ts';
+
+/** GitHub keeps at most so many bytes of a comment. */
+const LONGEST = 262_144;
+
+/** Says that a text speaks to us; a longer word, as in `/checkrein-foo`, does not. */
+const ADDRESS = /\/checkrein(?![\p{L}\p{N}_/.-])/iu;
+
+/** What stands between the start of a line and our name where the line speaks to us, whatever markup it is wrapped in. */
+const PREFIX = /^[^\p{L}\p{N}/]*/u;
+
+/**
+ * What no reader sees. A variation selector after an emoji and a joiner between two of them are what every emoji keyboard
+ * writes, and are let pass.
+ */
+const UNSEEN =
+  /(?!(?<=\p{Extended_Pictographic})\uFE0F)(?!(?<=\p{Extended_Pictographic}|\p{Emoji_Modifier}|\uFE0F)\u200D(?=\p{Extended_Pictographic}))[\p{Cf}\p{Co}\p{Cs}\p{Default_Ignorable_Code_Point}\u2028\u2029\u2800]|(?![\t\n\r])\p{Cc}/u;
+const ALL_UNSEEN: RegExp = new RegExp(UNSEEN, 'gu');
+
+/** Markup that can hold text which is not seen, as it stands outside code blocks; each with the words that tell people about it. */
+const HIDING: readonly (readonly [RegExp, string])[] = [
+  [/<!--/, 'an HTML comment'],
+  [/<\/?(?:details|summary)(?![a-z0-9])/i, 'a collapsed section'],
+  [/!\[/, 'an image, whose description is not seen'],
+  // Any other tag: `hidden`, `title` and `alt` hide text. An address in angle brackets is none.
+  [/<(?!https?:\/\/)[a-z!?/]/i, 'HTML'],
+  [/\]:/, 'a link definition, which is not seen'],
+  [/\]\([^()\s]*[ \t\n]/, 'a link with a title, which is not seen'],
+  [/\[[ \t]*\]\(/, 'a link without a text'],
+];
+
+/**
+ * Finds the command in the body of a comment. A command counts only where it begins a line of plain text: not in code, quotes or
+ * lists, not in a comment that holds text which people do not see, and not beside another command. In doubt there is none:
+ * what GitHub may show as code or quote is taken for that. Never throws; takes time in proportion to the length.
+ */
+export function readComment(body: string): Reading {
+  const visible = body.slice(0, LONGEST).replace(ALL_UNSEEN, '');
+  if (!ADDRESS.test(visible)) return { kind: 'none' };
+  const { mentions, prose } = survey(visible.split(/\r\n|\r|\n/));
+  const hidden = UNSEEN.test(body.slice(0, LONGEST)) ? 'invisible characters' : hiding(prose);
+  if (hidden !== null) {
+    return misread('hidden_text', `The comment holds ${hidden}. Write the command in a comment of plain text.`);
+  }
+  if (mentions.length === 0) return { kind: 'none' };
+  if (body.length > LONGEST) return misread('too_long', 'The comment is too long. Write the command in a short one.');
+  return chosen(mentions);
+}
+
+type Place = 'plain' | 'in_code' | 'in_quote' | 'not_at_line_start';
+
+/** A line that speaks to us, and where it stands. */
+interface Mention {
+  readonly place: Place;
+  /** What follows our name. */
+  readonly rest: string;
+}
+
+interface Survey {
+  readonly mentions: readonly Mention[];
+  /** The lines outside fenced code. */
+  readonly prose: string;
+}
+
+function hiding(prose: string): string | null {
+  return HIDING.find(([pattern]) => pattern.test(prose))?.[1] ?? null;
+}
+
+function misread(reason: Misreading, sentence: string): Reading {
+  return { kind: 'misread', verb: null, reason, sentence };
+}
+
+const PLACES: Readonly<Record<Exclude<Place, 'plain'>, string>> = {
+  in_code: 'A command inside code does nothing. Write it as plain text, apart from text with backticks.',
+  in_quote: 'A command inside a quote does nothing. Write it below the quote, after an empty line.',
+  not_at_line_start: 'A command counts only at the very start of a line, without space or markup before it.',
+};
+
+function chosen(mentions: readonly Mention[]): Reading {
+  const plain = mentions.filter(({ place }) => place === 'plain');
+  const [first] = plain;
+  if (plain.length > 1) return misread('more_than_one', 'There is more than one command. Write one in each comment.');
+  if (first !== undefined) return readCommand(first.rest);
+  const place = mentions[0]?.place ?? 'plain';
+  return place === 'plain' ? { kind: 'none' } : misread(place, PLACES[place]);
+}
+
+/** The marks that open or close a code block. */
+interface Fence {
+  readonly indent: number;
+  readonly mark: string;
+  readonly length: number;
+  readonly info: string;
+}
+
+/** Walks the lines once: code blocks are told from prose, and prose is looked at a paragraph at a time. */
+function survey(lines: readonly string[]): Survey {
+  const mentions: Mention[] = [];
+  const prose: string[] = [];
+  let open: Fence | null = null;
+  let paragraph: string[] = [];
+  for (const line of lines) {
+    const fence = fenceOf(line);
+    if (open !== null) {
+      mentions.push(...mentionIn(line, 'in_code'));
+      if (fence !== null && closes(fence, open)) open = null;
+      continue;
+    }
+    open = fence;
+    if (fence === null) prose.push(line);
+    if (fence === null && line.trim() !== '') {
+      paragraph.push(line);
+      continue;
+    }
+    mentions.push(...mentionsIn(paragraph));
+    paragraph = [];
+  }
+  return { mentions: [...mentions, ...mentionsIn(paragraph)], prose: prose.join('\n') };
+}
+
+/** A line that opens or closes a code block: three or more backticks or tildes. Behind backticks no further one may stand. */
+function fenceOf(line: string): Fence | null {
+  const [, indent = '', marks = '', info = ''] = /^( {0,3})(`{3,}|~{3,})(.*)$/.exec(line) ?? [];
+  if (marks === '' || (marks.startsWith('`') && info.includes('`'))) return null;
+  return { indent: indent.length, mark: marks.slice(0, 1), length: marks.length, info };
+}
+
+/** An indented block may belong to a list, whose end cannot be told from its lines alone: what follows it is code to the end. */
+function closes(fence: Fence, open: Fence): boolean {
+  return open.indent === 0 && fence.mark === open.mark && fence.length >= open.length && fence.info.trim() === '';
+}
+
+/**
+ * The mentions in one paragraph. A quote goes on in the lines below it until an empty line, even without its mark; code in single
+ * backticks can span lines too, so a backtick above and one below a line make code of it.
+ */
+function mentionsIn(paragraph: readonly string[]): readonly Mention[] {
+  const quoted = paragraph.findIndex((line) => /^\s{0,3}(?:(?:[-*+]|\d{1,9}[.)])\s+)*>/.test(line));
+  const firstTick = paragraph.findIndex((line) => line.includes('`'));
+  const lastTick = paragraph.findLastIndex((line) => line.includes('`'));
+  return paragraph.flatMap((line, index) => {
+    const inQuote = quoted !== -1 && index >= quoted;
+    const inCode = firstTick !== -1 && firstTick < index && lastTick >= index;
+    return mentionIn(line, inQuote ? 'in_quote' : inCode ? 'in_code' : 'plain');
+  });
+}
+
+/** The mention in a line, if there is one; in plain text it must be the first thing in its line. */
+function mentionIn(line: string, place: Place): readonly Mention[] {
+  const prefix = PREFIX.exec(line)?.[0] ?? '';
+  const tail = line.slice(prefix.length);
+  const found = /^\/checkrein(?![\p{L}\p{N}_/.-])/iu.exec(tail);
+  if (found === null) return [];
+  const rest = tail.slice(found[0].length);
+  if (place !== 'plain') return [{ place, rest }];
+  if (prefix === '') return [{ place: 'plain', rest }];
+  return [{ place: /`|^(?: {4}|\t)/.test(prefix) ? 'in_code' : 'not_at_line_start', rest }];
+}
