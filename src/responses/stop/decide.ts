@@ -1,0 +1,172 @@
+import type { EndRequest } from '../../core/halt.ts';
+import type { RunStatus } from '../../core/run.ts';
+import { after, between, type Duration, type Instant, MINUTE, SECOND, toMs } from '../../core/time.ts';
+import {
+  isGone,
+  isHopeless,
+  isQuiet,
+  type RunStanding,
+  runKey,
+  type Standing,
+  type WorkflowStanding,
+} from './standing.ts';
+
+/** One request to GitHub that brings the stop nearer to its end. */
+export type StopAct =
+  | { readonly kind: 'disable'; readonly path: string; readonly workflow: number }
+  | { readonly kind: 'cancel' | 'force-cancel'; readonly key: string; readonly run: number };
+
+/** What is to be done next, and nothing further: after it one looks again. */
+export type Decision =
+  | { readonly kind: 'act'; readonly acts: readonly StopAct[] }
+  /** Ask by their ids for runs that have gone from the lists. */
+  | { readonly kind: 'look'; readonly runs: readonly RunStanding[] }
+  | { readonly kind: 'wait'; readonly for: Duration }
+  | { readonly kind: 'finished'; readonly because: 'all ended' | 'out of time' | 'nothing more can be done' };
+
+/** How patient a stop is. */
+export interface Patience {
+  /** From the first accepted cancel of a run to force-cancelling it; never more than `LONGEST_GRACE`. */
+  readonly grace: Duration;
+  /** When to give up for now. */
+  readonly until: Instant;
+}
+
+/** GitHub itself ends what is left of a cancelled run after five minutes, but for jobs with `if: always()`. */
+export const LONGEST_GRACE: Duration = 5 * MINUTE;
+
+/** A request that was accepted is not sent again sooner: what it did takes time to be seen. */
+const ASK_AGAIN: Duration = 30 * SECOND;
+
+/** So long after an accepted request a list may still show a workflow as active. */
+const STATE_LAG: Duration = 10 * SECOND;
+
+/** After so many tries to disable a workflow its runs are ended although it may start more. */
+const DISABLE_FIRST_TRIES = 3;
+
+/** How often a run that has gone from the lists is asked for, should the question fail. */
+const MOST_LOOKS = 2;
+
+/** Waits between looks while nothing changes. */
+const WAITS: readonly Duration[] = [2 * SECOND, 3 * SECOND, 5 * SECOND, 10 * SECOND, 15 * SECOND];
+
+/**
+ * The next step of a stop, from what is held, what was seen and what was asked when. Pure, and blind to who asked before: a
+ * process that goes on where another died decides the same.
+ * `waited` counts the waits since something was last done.
+ */
+export function decide(standing: Standing, now: Instant, patience: Patience, waited: number): Decision {
+  if (now >= patience.until) return { kind: 'finished', because: 'out of time' };
+  const disables = standing.workflows.flatMap((workflow) => disableNow(workflow, now));
+  const alive = Object.values(standing.runs).filter((run) => !isGone(run));
+  const ends = inOrder(alive).flatMap((run) => endNow(run, standing, now, patience));
+  if (disables.length + ends.length > 0) return { kind: 'act', acts: [...disables, ...ends] };
+  const settled = standing.workflows.every((workflow) => isSettled(workflow, standing));
+  const looks = Object.values(standing.runs).filter(wantsLook);
+  if (settled && looks.length > 0) return { kind: 'look', runs: looks };
+  if (settled && alive.every(({ trouble }) => isHopeless(trouble))) {
+    const whole = alive.length === 0 && standing.workflows.every(isEnded);
+    return { kind: 'finished', because: whole ? 'all ended' : 'nothing more can be done' };
+  }
+  return { kind: 'wait', for: waitFor(alive, now, patience, waited) };
+}
+
+/** True when a workflow is off and two lists showed no run of it. */
+export function isEnded(workflow: WorkflowStanding): boolean {
+  return workflow.state !== 'active' && workflow.state !== 'unknown' && isQuiet(workflow);
+}
+
+/** True when nothing more is to be learned or done about a workflow itself. */
+function isSettled(workflow: WorkflowStanding, { states }: Standing): boolean {
+  if (workflow.held.id === 0) return true;
+  const off = workflow.state !== 'active' && workflow.state !== 'unknown';
+  const done = off || isHopeless(workflow.disabling) || isHopeless(states);
+  return done && (isQuiet(workflow) || isHopeless(workflow.listing));
+}
+
+/**
+ * Switches off what is active, and once more what somebody has switched on again while we stop. A workflow whose state cannot
+ * be read is asked once: it does no harm where it is off.
+ */
+function disableNow(workflow: WorkflowStanding, now: Instant): readonly StopAct[] {
+  const { held, state, disables, disabling, offSinceAsked } = workflow;
+  const act: StopAct = { kind: 'disable', path: held.path, workflow: held.id };
+  if (held.id === 0 || isHopeless(disabling)) return [];
+  const accepted = disables.findLast((request) => request.accepted) ?? null;
+  switch (state) {
+    case 'active':
+      return accepted === null || offSinceAsked || between(accepted.at, now) >= STATE_LAG ? [act] : [];
+    case 'unknown':
+      return held.before === 'active' && accepted === null ? [act] : [];
+    case 'deleted':
+    case 'disabled_fork':
+    case 'disabled_inactivity':
+    case 'disabled_manually':
+      return [];
+    default:
+      return state satisfies never;
+  }
+}
+
+/** Never cancels before disabling: a trigger in between would start a new run. */
+function endNow(run: RunStanding, standing: Standing, now: Instant, patience: Patience): readonly StopAct[] {
+  const workflow = standing.workflows.find(({ held }) => held.path === run.receipt.workflow);
+  const mayEnd = workflow === undefined || workflow.wasOff || workflow.disabling.times >= DISABLE_FIRST_TRIES;
+  if (!mayEnd || isHopeless(run.trouble) || run.absentLists > 0) return [];
+  const { id, attempt, requests } = run.receipt;
+  const key = runKey(id, attempt);
+  const answered = firstAnswered(requests);
+  if (answered === null) return [{ kind: 'cancel', key, run: id }];
+  if (now >= forceFrom(answered, patience)) {
+    return isDue(requests, 'force-cancel', now) ? [{ kind: 'force-cancel', key, run: id }] : [];
+  }
+  if (answered.answer === 'accepted') return [];
+  return isDue(requests, 'cancel', now) ? [{ kind: 'cancel', key, run: id }] : [];
+}
+
+/** The first accepted cancel; else the first refused one, for a run that refuses to be cancelled gets no more time than others. */
+function firstAnswered(requests: readonly EndRequest[]): EndRequest | null {
+  return (
+    requests.find(({ answer }) => answer === 'accepted') ?? requests.find(({ answer }) => answer === 'refused') ?? null
+  );
+}
+
+function forceFrom({ at }: EndRequest, { grace }: Patience): Instant {
+  return after(at, Math.min(grace, LONGEST_GRACE));
+}
+
+/** True when there was no such request yet, the last one failed, or it was answered long enough ago. */
+function isDue(requests: readonly EndRequest[], act: EndRequest['act'], now: Instant): boolean {
+  const last = requests.findLast((request) => request.act === act);
+  return last === undefined || last.answer === 'failed' || between(last.at, now) >= ASK_AGAIN;
+}
+
+function wantsLook(run: RunStanding): boolean {
+  return run.receipt.after !== 'completed' && isGone(run) && run.looks < MOST_LOOKS;
+}
+
+/** Long enough to see a change, but not past the moment at which something is due. */
+function waitFor(alive: readonly RunStanding[], now: Instant, patience: Patience, waited: number): Duration {
+  const pause = WAITS[Math.min(waited, WAITS.length - 1)] ?? SECOND;
+  const due = alive.flatMap(({ receipt }) => {
+    const answered = firstAnswered(receipt.requests);
+    const from = answered === null ? null : forceFrom(answered, patience);
+    return from !== null && from > now ? [from] : [];
+  });
+  const moments = [...due, patience.until].map((moment) => toMs(moment) - toMs(now));
+  return Math.max(SECOND, Math.min(pause, ...moments));
+}
+
+/** What waits goes before what runs: ending a run that runs would let the next one of its group begin. */
+function inOrder(runs: readonly RunStanding[]): readonly RunStanding[] {
+  return [...runs].sort((a, b) => RANK[a.receipt.after] - RANK[b.receipt.after] || a.receipt.id - b.receipt.id);
+}
+
+const RANK: Readonly<Record<RunStatus, number>> = {
+  pending: 0,
+  requested: 1,
+  waiting: 2,
+  queued: 3,
+  in_progress: 4,
+  completed: 5,
+};

@@ -1,0 +1,115 @@
+import type { EventOf } from '../../core/event.ts';
+import type { Halt, HaltScope, HeldWorkflow, Initiator, StopReceipt, WorkflowState } from '../../core/halt.ts';
+import { repositorySubject } from '../../core/subject.ts';
+import type { Instant } from '../../core/time.ts';
+import type { RemoteWorkflow } from '../../github/port.ts';
+import { type HaltState, isUnfinished } from './log.ts';
+import { widened } from './targets.ts';
+
+/** What somebody wants stopped. */
+export interface StopWish {
+  readonly scope: HaltScope;
+  readonly by: Initiator;
+  readonly reason: string;
+  readonly at: Instant;
+  /** Paths of the workflows. */
+  readonly paths: readonly string[];
+  /** As GitHub lists them now; null when it could not be asked. */
+  readonly remote: readonly RemoteWorkflow[] | null;
+}
+
+/** The stop that a wish comes to, and what it holds. */
+export interface Declaration {
+  readonly halt: Halt;
+  readonly held: readonly HeldWorkflow[];
+  /** Of an earlier process that did not come to the end of this very stop. */
+  readonly earlier: StopReceipt | null;
+  /** True when the ledger does not know all of this yet. */
+  readonly news: boolean;
+}
+
+/**
+ * Goes on with a stop that is in force and unfinished and holds everything that is wanted; else a new one, which takes over
+ * what the one in force holds, so that one resume brings everything back. Pure, so that it can be asked again after a conflict.
+ */
+export function declare(state: HaltState, wish: StopWish): Declaration {
+  const wanted = wish.paths.flatMap((path) => heldNow(path, state, wish.remote));
+  if (state.halt !== null && isUnfinished(state) && coversAll(state, wish, wanted)) {
+    const held = state.held.map((workflow) => resolved(workflow, wish.remote));
+    const news = held.some((workflow, i) => workflow !== state.held[i]);
+    return { halt: state.halt, held, earlier: state.receipt, news };
+  }
+  const paths = new Set(wanted.map(({ path }) => path));
+  const carried = state.halt === null ? [] : state.held.filter(({ path }) => !paths.has(path));
+  const held = [...wanted, ...carried.map((workflow) => resolved(workflow, wish.remote))];
+  return {
+    halt: {
+      generation: state.generation + 1,
+      scope: state.halt === null ? wish.scope : widened(state.halt.scope, wish.scope),
+      by: wish.by,
+      reason: wish.reason,
+      at: wish.at,
+    },
+    held: held.sort((a, b) => (a.path < b.path ? -1 : 1)),
+    earlier: null,
+    news: true,
+  };
+}
+
+/** What is written before anything is switched off. */
+export function declaredEvent({ halt, held }: Declaration, repo: string, seen: Instant): EventOf<'halt.declared'> {
+  const known = held.filter(({ id }) => id !== 0).length;
+  return {
+    v: 1,
+    // Told once more when GitHub, which could not be asked at first, has said what the workflows were.
+    id: `halt:${halt.generation}:${known}`,
+    kind: 'halt.declared',
+    at: halt.at,
+    seen,
+    repo,
+    subject: repositorySubject(repo),
+    data: { halt, workflows: held },
+  };
+}
+
+/** The state of a workflow as a word that we know. */
+export function workflowState(state: string): WorkflowState {
+  switch (state) {
+    case 'active':
+    case 'deleted':
+    case 'disabled_fork':
+    case 'disabled_inactivity':
+    case 'disabled_manually':
+      return state;
+    default:
+      return 'unknown';
+  }
+}
+
+function coversAll({ halt, held }: HaltState, wish: StopWish, wanted: readonly HeldWorkflow[]): boolean {
+  if (wish.scope.kind === 'all' && halt?.scope.kind !== 'all') return false;
+  return wanted.every(({ path }) => held.some((workflow) => workflow.path === path));
+}
+
+/** Nothing for a workflow that GitHub does not have: nothing of it can run. */
+function heldNow(path: string, state: HaltState, remote: readonly RemoteWorkflow[] | null): readonly HeldWorkflow[] {
+  const before = state.halt === null ? undefined : state.held.find((workflow) => workflow.path === path);
+  if (remote === null) return [before ?? { path, id: 0, before: 'unknown' }];
+  const found = find(path, remote);
+  if (found === undefined) return before === undefined ? [] : [before];
+  const now = workflowState(found.state);
+  // What we switched off ourselves counts as what it was before we did.
+  const ours = now === 'disabled_manually' && before?.before === 'active';
+  return [{ path, id: found.id, before: ours ? 'active' : now }];
+}
+
+function resolved(workflow: HeldWorkflow, remote: readonly RemoteWorkflow[] | null): HeldWorkflow {
+  const found = workflow.id === 0 && remote !== null ? find(workflow.path, remote) : undefined;
+  return found === undefined ? workflow : { path: workflow.path, id: found.id, before: workflowState(found.state) };
+}
+
+/** The living one, should a path have been used before. */
+function find(path: string, remote: readonly RemoteWorkflow[]): RemoteWorkflow | undefined {
+  const all = remote.filter((workflow) => workflow.path === path);
+  return all.find(({ state }) => state !== 'deleted') ?? all[0];
+}

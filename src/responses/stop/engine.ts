@@ -1,0 +1,107 @@
+import type { Failure } from '../../core/failure.ts';
+import type { HeldWorkflow, StopReceipt } from '../../core/halt.ts';
+import { after, between, type Duration, type Instant, SECOND } from '../../core/time.ts';
+import type { ApiUsage } from '../../github/port.ts';
+import { type Decision, decide } from './decide.ts';
+import { observe } from './observe.ts';
+import { look, type Performed, perform, type StopHands } from './perform.ts';
+import { beginning, isGone, type Standing, see } from './standing.ts';
+
+/** How long a stop may take and what it leaves of the request limit. */
+export interface StopLimits {
+  /** From the first accepted cancel of a run to force-cancelling it; five minutes at most. */
+  readonly grace: Duration;
+  /** How long one process goes on; what is left then is taken up by the next. */
+  readonly deadline: Duration;
+  /** So few requests left, and it looks no more until there are new ones: they are kept for the acts and the receipt. */
+  readonly reserve: number;
+}
+
+/** Everything that ending the agents needs. */
+export interface StopWork {
+  readonly held: readonly HeldWorkflow[];
+  /** Of an earlier process of this stop. */
+  readonly earlier: StopReceipt | null;
+  readonly hands: StopHands;
+  readonly limits: StopLimits;
+  readonly now: () => Instant;
+  readonly sleep: (duration: Duration) => Promise<void>;
+  readonly usage: () => ApiUsage;
+  readonly progress: (stage: string, done: number, total: number) => void;
+  /** Called once, when all has been asked for and the waiting begins: for what must be done meanwhile. */
+  readonly meanwhile: (standing: Standing) => Promise<void>;
+}
+
+/** How it ended, and how everything stands. */
+export interface StopEnd {
+  readonly standing: Standing;
+  readonly because: Extract<Decision, { kind: 'finished' }>['because'];
+}
+
+/**
+ * Looks, decides, acts, and looks again, until no run of the held workflows is left or the time is up. Keeps nothing that it
+ * could not see again, so that it can be killed anywhere and another process goes on.
+ */
+export async function endAgents(work: StopWork): Promise<StopEnd> {
+  const { now, limits } = work;
+  const patience = { grace: limits.grace, until: after(now(), limits.deadline) };
+  let standing = beginning(work.held, work.earlier);
+  let told = false;
+  for (let waited = 0; ; ) {
+    standing = see(standing, await observe(work.hands, work.held, now));
+    const decision = decide(standing, now(), patience, waited);
+    if (decision.kind === 'finished') return { standing, because: decision.because };
+    if (decision.kind === 'wait') {
+      if (!told) await work.meanwhile(standing);
+      told = true;
+      waited += 1;
+      tell(work, standing);
+      await work.sleep(enough(decision.for, work, patience.until));
+      continue;
+    }
+    const done = await carryOut(decision, standing, work);
+    standing = done.standing;
+    waited = done.failure === null ? 0 : waited + 1;
+    if (done.failure !== null) await work.sleep(pauseAfter(done.failure, waited, now(), patience.until));
+  }
+}
+
+const PAUSE: Duration = 2 * SECOND;
+
+/** Without a pause a GitHub that refuses everything would be asked as fast as it can refuse. */
+function pauseAfter(failure: Failure, waited: number, now: Instant, until: Instant): Duration {
+  return withinReason(failure.retryAfter ?? PAUSE * waited, now, until);
+}
+
+function carryOut(
+  decision: Extract<Decision, { kind: 'act' | 'look' }>,
+  standing: Standing,
+  work: StopWork,
+): Promise<Performed> {
+  switch (decision.kind) {
+    case 'act':
+      return perform(decision.acts, standing, work.hands, work.now, (done) =>
+        work.progress('switching off and cancelling', done, decision.acts.length),
+      );
+    case 'look':
+      return look(decision.runs, standing, work.hands);
+    default:
+      return decision satisfies never;
+  }
+}
+
+function tell({ progress }: StopWork, { runs }: Standing): void {
+  const all = Object.values(runs);
+  progress('waiting for runs to end', all.filter(isGone).length, all.length);
+}
+
+/** When hardly a request is left, the next look waits until there are new ones. */
+function enough(pause: Duration, { usage, limits, now }: StopWork, until: Instant): Duration {
+  const { remaining, resetsAt } = usage();
+  if (remaining === null || resetsAt === null || remaining > limits.reserve) return pause;
+  return withinReason(Math.max(pause, between(now(), resetsAt)), now(), until);
+}
+
+function withinReason(pause: Duration, now: Instant, until: Instant): Duration {
+  return Math.max(SECOND, Math.min(pause, between(now, until)));
+}

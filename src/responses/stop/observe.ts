@@ -1,0 +1,55 @@
+import { attempt, type Result } from '../../core/failure.ts';
+import type { HeldWorkflow } from '../../core/halt.ts';
+import type { Instant } from '../../core/time.ts';
+import type { ActionsApi, ControlApi, RemoteRun } from '../../github/port.ts';
+
+/** One look at the held workflows. What could not be read stands in it as a failure. */
+export interface Observation {
+  readonly at: Instant;
+  /** States of all workflows by id. */
+  readonly states: Result<ReadonlyMap<number, string>>;
+  /** Unfinished runs of each held workflow, by its path. */
+  readonly runs: ReadonlyMap<string, Result<readonly RemoteRun[]>>;
+}
+
+/** What is read of GitHub. */
+export interface Eyes {
+  readonly actions: Pick<ActionsApi, 'workflows' | 'run' | 'runs'>;
+  readonly control: Pick<ControlApi, 'unfinished' | 'unfinishedOfAll'>;
+}
+
+/** Up to so many workflows each list is asked for by itself, which other workflows' runs cannot crowd. */
+const ONE_BY_ONE = 2;
+
+/** Looks at the held workflows and their unfinished runs: at most a dozen requests, however many there are. */
+export async function observe(
+  { actions, control }: Eyes,
+  held: readonly HeldWorkflow[],
+  now: () => Instant,
+): Promise<Observation> {
+  const states = await attempt(
+    async () => new Map((await actions.workflows()).map(({ id, state }) => [id, state] as const)),
+  );
+  // Read after the states: what a workflow started while it was still active is in the list then.
+  const known = held.filter(({ id }) => id !== 0);
+  const runs = known.length > ONE_BY_ONE ? await listTogether(control, known) : await listEach(control, known);
+  return { at: now(), states, runs };
+}
+
+type Lists = ReadonlyMap<string, Result<readonly RemoteRun[]>>;
+
+async function listTogether(control: Eyes['control'], held: readonly HeldWorkflow[]): Promise<Lists> {
+  const all = await attempt(() => control.unfinishedOfAll());
+  if (!all.ok) return new Map(held.map(({ path }) => [path, all] as const));
+  const { value } = all;
+  if (value === null) return await listEach(control, held);
+  return new Map(
+    held.map(({ path, id }) => [path, { ok: true, value: value.filter((run) => run.workflowId === id) }] as const),
+  );
+}
+
+async function listEach(control: Eyes['control'], held: readonly HeldWorkflow[]): Promise<Lists> {
+  const lists = new Map<string, Result<readonly RemoteRun[]>>();
+  for (const { path, id } of held) lists.set(path, await attempt(() => control.unfinished(id)));
+  return lists;
+}

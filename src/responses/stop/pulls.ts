@@ -1,0 +1,107 @@
+import type { Agent } from '../../core/agent.ts';
+import { attempt, type Failure } from '../../core/failure.ts';
+import type { HaltScope, PullReceipt, Residue } from '../../core/halt.ts';
+import type { PullsApi, RemotePull } from '../../github/port.ts';
+import { AGENT_ACCOUNTS } from './accounts.ts';
+import { residueOf } from './receipt.ts';
+
+/** The context of the commit status that a stop turns red and a resume turns green. */
+export const HALT_CONTEXT = 'checkrein/halt';
+
+/** What became of the pull requests of stopped agents. */
+export interface HeldPulls {
+  readonly pulls: readonly PullReceipt[];
+  readonly residue: readonly Residue[];
+}
+
+export interface PullWork {
+  readonly api: PullsApi;
+  readonly scope: HaltScope;
+  readonly agents: readonly Agent[];
+  /** Number of the stop. */
+  readonly generation: number;
+  /** What was done in an earlier round: the same head is not treated twice. */
+  readonly known: readonly PullReceipt[];
+}
+
+/**
+ * Keeps finished work of the stopped agents from being merged: auto-merge off, out of the queue, a red status on the head.
+ * Each is tried on its own; what fails is residue, and the next round tries it again.
+ */
+export async function holdPulls(work: PullWork): Promise<HeldPulls> {
+  const listed = await attempt(() => work.api.open());
+  if (!listed.ok) return { pulls: work.known, residue: [residueOf('list', 'pull requests', listed.failure)] };
+  const before = new Map(work.known.map((receipt) => [`${receipt.number}@${receipt.head}`, receipt]));
+  const residue: Residue[] = [];
+  for (const pull of listed.value.filter((one) => isOfAgents(one, work.scope, work.agents))) {
+    const key = `${pull.number}@${pull.head}`;
+    const { receipt, failure } = await holdPull(pull, before.get(key) ?? null, work);
+    before.set(key, receipt);
+    if (failure !== null) residue.push(residueOf('pull', String(pull.number), failure));
+  }
+  return { pulls: [...before.values()], residue };
+}
+
+/**
+ * Only the strongest sign counts: the account that opened it, by the number and type that the API gives. Branch names, texts and
+ * git authors can be forged, and a branch that an agent ran on may be a person's. The account that all workflows share says
+ * nothing about which of them it was, so it counts only when all agents are stopped.
+ */
+export function isOfAgents({ author }: RemotePull, scope: HaltScope, agents: readonly Agent[]): boolean {
+  if (author === null || author.type !== 'Bot') return false;
+  const account = AGENT_ACCOUNTS.find(({ id }) => id === author.id);
+  if (account === undefined) return false;
+  if (scope.kind === 'all') return true;
+  return account.engine !== null && agents.some(({ engine }) => engine === account.engine);
+}
+
+interface HeldPull {
+  readonly receipt: PullReceipt;
+  readonly failure: Failure | null;
+}
+
+async function holdPull(pull: RemotePull, before: PullReceipt | null, work: PullWork): Promise<HeldPull> {
+  const { api, generation } = work;
+  const autoMerge = pull.autoMerge ? await attempt(() => api.disableAutoMerge(pull.node)) : null;
+  const queue = pull.queued === true ? await attempt(() => api.dequeue(pull.node)) : null;
+  const description = `Stopped by Checkrein (stop ${generation}): not to be merged before it is resumed`;
+  const posted = before?.status === 'posted';
+  const status = posted
+    ? null
+    : await attempt(() =>
+        api.setStatus(pull.head, { context: HALT_CONTEXT, state: 'failure', description, url: null }),
+      );
+  const results = [autoMerge, queue, status];
+  const failed = results.find((result) => result !== null && !result.ok);
+  return {
+    receipt: {
+      number: pull.number,
+      head: pull.head,
+      autoMerge: autoMerge === null ? (before?.autoMerge ?? 'was_off') : autoMerge.ok ? 'switched_off' : 'failed',
+      queue: queue === null ? (before?.queue ?? queueOf(pull)) : queue.ok ? 'taken_out' : 'failed',
+      status: posted || status?.ok === true ? 'posted' : 'failed',
+    },
+    failure: failed === undefined || failed === null || failed.ok ? null : failed.failure,
+  };
+}
+
+function queueOf({ queued }: RemotePull): PullReceipt['queue'] {
+  return queued === null ? 'unknown' : 'was_out';
+}
+
+/** Turns the red statuses of a stop green. Answers what could not be done. */
+export async function releasePulls(
+  api: PullsApi,
+  pulls: readonly PullReceipt[],
+  generation: number,
+): Promise<readonly Failure[]> {
+  const heads = [...new Set(pulls.map(({ head }) => head))];
+  const description = `Resumed: stop ${generation} is over`;
+  const failures: Failure[] = [];
+  for (const head of heads) {
+    const status = { context: HALT_CONTEXT, state: 'success', description, url: null } as const;
+    const result = await attempt(() => api.setStatus(head, status));
+    if (!result.ok) failures.push(result.failure);
+  }
+  return failures;
+}

@@ -1,0 +1,114 @@
+import type { EventOf } from '../../core/event.ts';
+import type { Failure } from '../../core/failure.ts';
+import type { Halt, PullReceipt, Residue, RunReceipt, StopReceipt, WorkflowReceipt } from '../../core/halt.ts';
+import { repositorySubject } from '../../core/subject.ts';
+import { between, type Duration, type Instant, latest } from '../../core/time.ts';
+import { isEnded } from './decide.ts';
+import { isGone, isQuiet, type RunStanding, type Standing, type WorkflowStanding } from './standing.ts';
+
+/** What a receipt is made of. */
+export interface ReceiptInput {
+  readonly halt: Halt;
+  readonly standing: Standing;
+  readonly pulls: readonly PullReceipt[];
+  /** What could not be brought about beside workflows and runs. */
+  readonly residue: readonly Residue[];
+}
+
+/** The proof of a stop, as things stand. Pure. */
+export function receiptOf({ halt, standing, pulls, residue }: ReceiptInput): StopReceipt {
+  const runs = Object.values(standing.runs).sort((a, b) => a.receipt.id - b.receipt.id);
+  return {
+    halt,
+    workflows: standing.workflows.map(workflowReceipt),
+    runs: runs.map(runReceipt),
+    pulls,
+    residue: [
+      ...standing.workflows.flatMap((one) => workflowResidue(one, standing)),
+      ...runs.flatMap(runResidue),
+      ...residue,
+    ],
+    timeToStop: timeToStop(halt, standing),
+  };
+}
+
+/** A receipt as the ledger keeps it; `at` tells several of one stop apart. */
+export function receiptEvent(receipt: StopReceipt, repo: string, at: Instant, by: string): EventOf<'halt.receipt'> {
+  return {
+    v: 1,
+    id: `halt-receipt:${receipt.halt.generation}:${at}:${by}`,
+    kind: 'halt.receipt',
+    at,
+    seen: at,
+    repo,
+    subject: repositorySubject(repo),
+    data: { receipt },
+  };
+}
+
+/** Something that could not be brought about, from what GitHub or the ledger answered. */
+export function residueOf(what: Residue['what'], id: string, failure: Failure): Residue {
+  return { what, id, why: failure.message, remedy: failure.remedy };
+}
+
+function workflowReceipt({ held, state, disables }: WorkflowStanding): WorkflowReceipt {
+  return { path: held.path, id: held.id, before: held.before, after: state, at: disables.at(-1)?.at ?? null };
+}
+
+function runReceipt(run: RunStanding): RunReceipt {
+  // Gone from the lists is ended, even when nobody could say how.
+  return isGone(run) && run.receipt.after !== 'completed'
+    ? { ...run.receipt, after: 'completed', at: run.absentSince }
+    : run.receipt;
+}
+
+/** From the decision to the moment since when nothing of the stopped agents was seen alive; null while something may be. */
+function timeToStop(halt: Halt, { workflows, runs }: Standing): Duration | null {
+  if (!workflows.every(isEnded) || !Object.values(runs).every(isGone)) return null;
+  const moments = [
+    ...workflows.map(({ emptySince }) => emptySince),
+    ...workflows.map(({ disables }) => disables.at(-1)?.at),
+  ];
+  const end = moments.reduce<Instant>((last, moment) => latest(last, moment ?? ''), halt.at);
+  return between(halt.at, end);
+}
+
+function workflowResidue(workflow: WorkflowStanding, standing: Standing): readonly Residue[] {
+  const { held, state, disabling, listing } = workflow;
+  const found: Residue[] = [];
+  if (state === 'active' || state === 'unknown') {
+    const failure = disabling.last ?? standing.states.last;
+    found.push({
+      what: 'workflow',
+      id: held.path,
+      why: failure?.message ?? (state === 'active' ? 'It is active again' : 'Its state could not be read'),
+      remedy: failure?.remedy ?? 'Disable it by hand: Actions > the workflow > Disable workflow',
+    });
+  }
+  if (!isQuiet(workflow)) {
+    const alive = Object.values(standing.runs).some((run) => run.receipt.workflow === held.path && !isGone(run));
+    if (listing.last !== null) found.push(residueOf('list', held.path, listing.last));
+    else if (!alive) found.push({ what: 'list', id: held.path, ...UNSEEN });
+  }
+  return found;
+}
+
+const UNSEEN = {
+  why: 'Time ran out before two lists in a row showed that nothing of it runs',
+  remedy: 'The next `watch` looks again; or run `checkrein stop` once more',
+};
+
+function runResidue(run: RunStanding): readonly Residue[] {
+  if (isGone(run)) return [];
+  const { id, requests, after } = run.receipt;
+  const last = requests.at(-1);
+  const asked = last === undefined ? 'nobody could ask it to end' : `the last ${last.act} was ${last.answer}`;
+  return [
+    {
+      what: 'run',
+      id: String(id),
+      why: run.trouble.last?.message ?? `It is still ${after}; ${asked}`,
+      remedy: run.trouble.last?.remedy ?? 'Cancel it by hand on its page; the next `watch` goes on too',
+    },
+  ];
+}

@@ -1,0 +1,242 @@
+import type { Failure } from '../../core/failure.ts';
+import type { EndRequest, HeldWorkflow, RunReceipt, StopReceipt, WorkflowState } from '../../core/halt.ts';
+import type { RunConclusion } from '../../core/run.ts';
+import { between, type Duration, type Instant, SECOND } from '../../core/time.ts';
+import type { RemoteRun } from '../../github/port.ts';
+import { workflowState } from './declare.ts';
+import type { Observation } from './observe.ts';
+
+/** One request to disable a workflow. */
+export interface DisableRequest {
+  readonly at: Instant;
+  readonly accepted: boolean;
+}
+
+/** How a held workflow stands, after all that was seen and asked so far. */
+export interface WorkflowStanding {
+  readonly held: HeldWorkflow;
+  readonly state: WorkflowState;
+  /** True once it was seen off or a request to switch it off was accepted: from then on its runs are ended. */
+  readonly wasOff: boolean;
+  /** True when it was seen off after the last request, so that being active again is somebody's doing. */
+  readonly offSinceAsked: boolean;
+  readonly disables: readonly DisableRequest[];
+  /** Since when every list, at least two of them, showed no run; null while one did. */
+  readonly emptySince: Instant | null;
+  readonly emptyLists: number;
+  readonly listedAt: Instant | null;
+  readonly disabling: Trouble;
+  readonly listing: Trouble;
+}
+
+/** How a run that had not ended when we saw it stands. */
+export interface RunStanding {
+  readonly receipt: RunReceipt;
+  /** Since when the lists lack it, and how many in a row; null while they show it. */
+  readonly absentSince: Instant | null;
+  readonly absentLists: number;
+  readonly listedAt: Instant;
+  /** How often it was asked for by its id after it had gone from the lists. */
+  readonly looks: number;
+  readonly trouble: Trouble;
+}
+
+/** Failures in a row; 0 after each success. */
+export interface Trouble {
+  readonly times: number;
+  readonly last: Failure | null;
+}
+
+/** Everything that deciding may know. Plain data. */
+export interface Standing {
+  /** By path. */
+  readonly workflows: readonly WorkflowStanding[];
+  /** By run and attempt. */
+  readonly runs: Readonly<Record<string, RunStanding>>;
+  /** Failures in a row to read the states of workflows. */
+  readonly states: Trouble;
+}
+
+const NO_TROUBLE: Trouble = { times: 0, last: null };
+
+/** Lists may lag behind: two empty ones prove something only when they lie this far apart. */
+const SETTLE: Duration = 10 * SECOND;
+
+/** So often is tried what GitHub refuses for good. */
+const HOPELESS_AFTER = 3;
+
+/** The moment before the first look. What an earlier process of this stop saw and asked counts on. */
+export function beginning(held: readonly HeldWorkflow[], earlier: StopReceipt | null): Standing {
+  const runs = (earlier?.runs ?? []).map((receipt): readonly [string, RunStanding] => [
+    runKey(receipt.id, receipt.attempt),
+    {
+      receipt,
+      absentSince: null,
+      absentLists: 0,
+      listedAt: earlier?.halt.at ?? '',
+      looks: 0,
+      trouble: NO_TROUBLE,
+    },
+  ]);
+  const asked = new Map((earlier?.workflows ?? []).map(({ path, at }) => [path, at]));
+  const workflows = held.map((one) => unseen(one, asked.get(one.path) ?? null));
+  return { workflows, runs: Object.fromEntries(runs), states: NO_TROUBLE };
+}
+
+function unseen(held: HeldWorkflow, askedAt: Instant | null): WorkflowStanding {
+  return {
+    held,
+    state: 'unknown',
+    wasOff: false,
+    offSinceAsked: false,
+    disables: askedAt === null ? [] : [{ at: askedAt, accepted: true }],
+    emptySince: null,
+    emptyLists: 0,
+    listedAt: null,
+    disabling: NO_TROUBLE,
+    listing: NO_TROUBLE,
+  };
+}
+
+/** The name of an attempt of a run in a standing. */
+export function runKey(run: number, attempt: number): string {
+  return `${run}:${attempt}`;
+}
+
+/** What is known after a look. Pure. */
+export function see(standing: Standing, observation: Observation): Standing {
+  const { at, states } = observation;
+  const workflows = standing.workflows.map((workflow) => {
+    const now = states.ok ? seeState(workflow, states.value.get(workflow.held.id)) : workflow;
+    return seeList(now, observation);
+  });
+  const runs = { ...standing.runs };
+  for (const { held } of standing.workflows) {
+    const list = observation.runs.get(held.path);
+    if (list?.ok === true) seeRuns(runs, held.path, list.value, at);
+  }
+  return { workflows, runs, states: states.ok ? NO_TROUBLE : more(standing.states, states.failure) };
+}
+
+function seeState(workflow: WorkflowStanding, state: string | undefined): WorkflowStanding {
+  // A workflow that GitHub lists no more can start nothing.
+  const now = state === undefined ? 'deleted' : workflowState(state);
+  const off = now !== 'active' && now !== 'unknown';
+  return {
+    ...workflow,
+    state: now,
+    wasOff: workflow.wasOff || off,
+    offSinceAsked: workflow.offSinceAsked || off,
+    disabling: off ? NO_TROUBLE : workflow.disabling,
+  };
+}
+
+function seeList(workflow: WorkflowStanding, { at, runs }: Observation): WorkflowStanding {
+  const list = runs.get(workflow.held.path);
+  if (list === undefined) return workflow;
+  if (!list.ok) return { ...workflow, listing: more(workflow.listing, list.failure) };
+  const empty = list.value.length === 0;
+  return {
+    ...workflow,
+    listing: NO_TROUBLE,
+    listedAt: at,
+    emptyLists: empty ? workflow.emptyLists + 1 : 0,
+    emptySince: empty ? (workflow.emptySince ?? at) : null,
+  };
+}
+
+function seeRuns(runs: Record<string, RunStanding>, path: string, listed: readonly RemoteRun[], at: Instant): void {
+  const present = new Set(listed.map(({ id, attempt }) => runKey(id, attempt)));
+  for (const run of listed) {
+    const key = runKey(run.id, run.attempt);
+    runs[key] = seen(runs[key], run, path, at);
+  }
+  for (const [key, run] of Object.entries(runs)) {
+    if (run.receipt.workflow !== path || present.has(key) || run.receipt.after === 'completed') continue;
+    runs[key] = {
+      ...run,
+      absentSince: run.absentSince ?? at,
+      absentLists: run.absentLists + 1,
+      listedAt: at,
+    };
+  }
+}
+
+function seen(before: RunStanding | undefined, run: RemoteRun, path: string, at: Instant): RunStanding {
+  const receipt: RunReceipt = {
+    ...(before?.receipt ?? { id: run.id, attempt: run.attempt, workflow: path, before: run.status, requests: [] }),
+    after: run.status,
+    conclusion: null,
+    at: null,
+  };
+  const fresh = { receipt, absentSince: null, absentLists: 0, listedAt: at, looks: 0 };
+  return { ...fresh, trouble: before?.trouble ?? NO_TROUBLE };
+}
+
+/** What is known after a workflow was asked to be disabled. */
+export function askedToDisable(standing: Standing, path: string, at: Instant, failure: Failure | null): Standing {
+  const accepted = failure === null;
+  const workflows = standing.workflows.map((workflow) =>
+    workflow.held.path !== path
+      ? workflow
+      : {
+          ...workflow,
+          wasOff: workflow.wasOff || accepted,
+          offSinceAsked: false,
+          disables: [...workflow.disables, { at, accepted }],
+          disabling: accepted ? NO_TROUBLE : more(workflow.disabling, failure),
+        },
+  );
+  return { ...standing, workflows };
+}
+
+/** What is known after a run was asked to end. */
+export function askedToEnd(standing: Standing, key: string, request: EndRequest, failure: Failure | null): Standing {
+  return changeRun(standing, key, (run) => ({
+    ...run,
+    receipt: { ...run.receipt, requests: [...run.receipt.requests, request] },
+    trouble: failure === null ? NO_TROUBLE : more(run.trouble, failure),
+  }));
+}
+
+/** How a run ended, asked for by its id; null when that could not be learned. */
+export interface Ending {
+  readonly ended: boolean;
+  readonly conclusion: RunConclusion | null;
+}
+
+/** What is known after a run that had gone from the lists was asked for by its id. */
+export function lookedAt(standing: Standing, key: string, ending: Ending | null): Standing {
+  return changeRun(standing, key, (run) => {
+    if (ending === null) return { ...run, looks: run.looks + 1 };
+    // A list without it was wrong: it goes on.
+    if (!ending.ended) return { ...run, absentSince: null, absentLists: 0, looks: 0 };
+    const { conclusion } = ending;
+    return { ...run, receipt: { ...run.receipt, after: 'completed', conclusion, at: run.absentSince } };
+  });
+}
+
+function changeRun(standing: Standing, key: string, change: (run: RunStanding) => RunStanding): Standing {
+  const run = standing.runs[key];
+  return run === undefined ? standing : { ...standing, runs: { ...standing.runs, [key]: change(run) } };
+}
+
+function more({ times }: Trouble, last: Failure): Trouble {
+  return { times: times + 1, last };
+}
+
+/** True for what GitHub has refused so often, and so clearly, that asking again is of no use. */
+export function isHopeless({ times, last }: Trouble): boolean {
+  return times >= HOPELESS_AFTER && last !== null && !last.retry;
+}
+
+/** True when at least two lists in a row, far enough apart, showed no run of the workflow. */
+export function isQuiet({ emptyLists, emptySince, listedAt }: WorkflowStanding): boolean {
+  return emptyLists >= 2 && emptySince !== null && listedAt !== null && between(emptySince, listedAt) >= SETTLE;
+}
+
+/** True when at least two lists in a row, far enough apart, lacked the run. */
+export function isGone({ receipt, absentLists, absentSince, listedAt }: RunStanding): boolean {
+  if (receipt.after === 'completed') return true;
+  return absentLists >= 2 && absentSince !== null && between(absentSince, listedAt) >= SETTLE;
+}
