@@ -5,10 +5,14 @@ import type { Judgement } from './judge.ts';
 
 /** Carries out what was planned: the only stage that changes anything outside the ledger. */
 export async function act(job: WatchJob, { plan }: Judgement): Promise<readonly Receipt[]> {
-  if (job.issues === null) return [];
   let done = 0;
-  return applyResponses(plan.ready, { issues: job.issues }, () => {
+  return applyResponses(plan.ready, { issues: job.issues, stop: job.stop }, () => {
     done += 1;
-    job.progress('writing issues', done, plan.ready.length);
+    job.progress('carrying out the plan', done, plan.ready.length);
   });
+}
+
+/** Whether this job does anything outside the ledger. */
+export function acts(job: WatchJob): boolean {
+  return job.issues !== null || job.stop !== null;
 }

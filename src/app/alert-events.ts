@@ -1,7 +1,9 @@
+import type { TimeIsUp } from '../alerts/calm.ts';
 import type { AlertChange } from '../core/alert.ts';
-import type { EventOf } from '../core/event.ts';
+import type { EventOf, LedgerEvent } from '../core/event.ts';
 import type { PlannedResponse } from '../core/response.ts';
 import { repositorySubject, type Subject } from '../core/subject.ts';
+import type { StopPlan } from '../responses/stop-plan/plan.ts';
 import type { WatchJob } from './job.ts';
 
 /** A step in the life of an alert, as the ledger keeps it. */
@@ -18,6 +20,29 @@ export function alertEvent(job: WatchJob, change: AlertChange): EventOf<'alert.c
   };
 }
 
+/** That a time which a person had set is up. */
+export function calmEndEvents(job: WatchJob, { acknowledged, silences }: TimeIsUp): readonly LedgerEvent[] {
+  const base = { v: 1, at: job.now, seen: job.now, repo: job.repo, subject: repositorySubject(job.repo) } as const;
+  return [
+    ...acknowledged.map(
+      (data): EventOf<'alert.unacknowledged'> => ({
+        ...base,
+        id: `unack:${data.fingerprint}:${data.episode}:${job.now}`,
+        kind: 'alert.unacknowledged',
+        data,
+      }),
+    ),
+    ...silences.map(
+      (data): EventOf<'silence.ended'> => ({
+        ...base,
+        id: `unsilence:${data.fingerprint}:${data.setAt}`,
+        kind: 'silence.ended',
+        data,
+      }),
+    ),
+  ];
+}
+
 /** That we take a response on, written down before it is carried out. */
 export function claimEvent(job: WatchJob, response: PlannedResponse): EventOf<'response.claimed'> {
   const { key, kind, act, fingerprint, episode } = response;
@@ -31,6 +56,27 @@ export function claimEvent(job: WatchJob, response: PlannedResponse): EventOf<'r
     subject: repositorySubject(job.repo),
     data: { claim: { key, kind, act, fingerprint, episode, by: job.by, at: job.now } },
   };
+}
+
+/** The stops that shadow mode held back, each once in an episode. */
+export function wouldHaveEvents(
+  job: WatchJob,
+  { unrecorded, verdicts }: StopPlan,
+): readonly EventOf<'halt.would_have'>[] {
+  return unrecorded.map(({ fingerprint, episode, name, subject }) => {
+    const verdict = verdicts[fingerprint];
+    const agents = verdict?.kind === 'would_have' ? verdict.agents : [];
+    return {
+      v: 1,
+      id: `would-have:${fingerprint}:${episode}`,
+      kind: 'halt.would_have',
+      at: job.now,
+      seen: job.now,
+      repo: job.repo,
+      subject,
+      data: { rule: name, fingerprint, agents },
+    };
+  });
 }
 
 function subjectOf(job: WatchJob, change: AlertChange): Subject {

@@ -50,6 +50,12 @@ export const COMMANDS: readonly CommandDoc[] = [
       { flag: 'agent', value: 'NAME', summary: 'The agent that the files of --sessions belong to.' },
       LEDGER,
       CONFIG,
+      {
+        flag: 'apply',
+        value: 'KINDS',
+        summary: 'Apply only these kinds of responses, `issue,stop` or `none`; the others are left to a job that may.',
+      },
+      { flag: 'no-gather', summary: 'Read nothing new: judge what the ledger holds.' },
       { flag: 'dry-run', summary: 'Change nothing, neither ledger nor issues: print what would be done.' },
       NOW,
       JSON_OUT,

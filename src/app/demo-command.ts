@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseConfig } from '../config/parse.ts';
 import type { Config } from '../config/schema.ts';
+import { RESPONSE_KINDS } from '../core/response.ts';
 import { after, HOUR, type Instant } from '../core/time.ts';
 import { DEMO_CONFIG } from '../sources/demo/config.ts';
 import { type DemoFleet, demoFleet } from '../sources/demo/fleet.ts';
@@ -63,7 +64,9 @@ async function replay(fleet: DemoFleet, address: string, world: World): Promise<
       config,
       ledger,
       sources: [demoSource(fleet, tick === 1 ? '' : from, clock.now)],
+      apply: RESPONSE_KINDS,
       issues: null,
+      stop: null,
       home: homeAddress(world.env),
       sleep: world.sleep,
       requests: () => 0,

@@ -1,8 +1,10 @@
 import type { Config } from '../config/schema.ts';
 import type { LedgerEvent } from '../core/event.ts';
+import type { ResponseKind } from '../core/response.ts';
 import type { Duration, Instant } from '../core/time.ts';
 import type { IssuesApi } from '../github/port.ts';
 import type { Ledger } from '../ledger/port.ts';
+import type { StopHand } from '../responses/stop-plan/apply.ts';
 import type { LedgerState } from './state.ts';
 
 /** What one source brought. */
@@ -33,9 +35,14 @@ export interface WatchJob {
   readonly trigger: Trigger;
   readonly config: Config;
   readonly ledger: Ledger<LedgerState>;
+  /** Empty for a job that judges what others have gathered. */
   readonly sources: readonly Source[];
+  /** The kinds of responses that this job is for. Planned ones of other kinds are left to the job that may do them. */
+  readonly apply: readonly ResponseKind[];
   /** Where issues are opened; null where there is no such place, or where nothing may be done: then the plan is shown only. */
   readonly issues: IssuesApi | null;
+  /** What stops agents; null where nothing may be stopped. */
+  readonly stop: StopHand | null;
   /** Web address of the product's files, for links to its documents. */
   readonly home: string;
   readonly sleep: (duration: Duration) => Promise<void>;

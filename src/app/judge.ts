@@ -1,5 +1,6 @@
 import { advanceAlerts } from '../alerts/advance.ts';
 import { type AlertBook, alertsFold } from '../alerts/book.ts';
+import { timeIsUp } from '../alerts/calm.ts';
 import { POLICIES } from '../alerts/policy.ts';
 import type { AlertChange } from '../core/alert.ts';
 import type { LedgerEvent } from '../core/event.ts';
@@ -10,7 +11,9 @@ import type { Appended } from '../ledger/port.ts';
 import { buildFacts } from '../metrics/facts.ts';
 import { CLAIM_LASTS } from '../responses/issue/plan.ts';
 import type { ResponsePlan } from '../responses/plan.ts';
-import { alertEvent, claimEvent } from './alert-events.ts';
+import type { StopPlan } from '../responses/stop-plan/plan.ts';
+import { acts } from './act.ts';
+import { alertEvent, calmEndEvents, claimEvent, wouldHaveEvents } from './alert-events.ts';
 import { askRules } from './ask-rules.ts';
 import type { WatchJob } from './job.ts';
 import { planFor } from './plan.ts';
@@ -21,8 +24,11 @@ export interface Judgement {
   readonly facts: Facts;
   readonly findings: readonly Finding[];
   readonly changes: readonly AlertChange[];
+  /** What is new about the alerts, as the ledger keeps it. */
+  readonly news: readonly LedgerEvent[];
   readonly alerts: AlertBook;
   readonly plan: ResponsePlan;
+  readonly stops: StopPlan;
   /** The ledger after what changed was written down. */
   readonly ledger: Appended<LedgerState>;
 }
@@ -39,7 +45,7 @@ export async function judge(job: WatchJob): Promise<Judgement> {
   for (let look = 1; ; look++) {
     const claimLasts = look < LOOKS ? CLAIM_LASTS : 0;
     const judgement = await judgeOnce(job, claimLasts);
-    if (judgement.plan.waiting.length === 0 || job.issues === null) return judgement;
+    if (judgement.plan.waiting.length === 0 || !acts(job)) return judgement;
     await job.sleep(STAND_ASIDE);
   }
 }
@@ -63,13 +69,15 @@ function judgeState(job: WatchJob, state: LedgerState, claimLasts: Duration): Se
   const { agents } = state.agents;
   const facts = buildFacts({ repo, now, agents, rollups, recent, drills, sources: state.sources.sources });
   const findings = askRules(facts, config, now);
-  const changes = advanceAlerts(state.alerts, findings, { now, repo, policies: POLICIES });
-  const alertEvents = changes.map((change) => alertEvent(job, change));
-  const alerts = alertsFold.apply(state.alerts, alertEvents);
-  return { facts, findings, changes, alerts, plan: planFor(job, state, alertEvents, alerts, claimLasts) };
+  const ended = calmEndEvents(job, timeIsUp(state.alerts, now));
+  const before = alertsFold.apply(state.alerts, ended);
+  const changes = advanceAlerts(before, findings, { now, repo, policies: POLICIES });
+  const news = [...ended, ...changes.map((change) => alertEvent(job, change))];
+  const alerts = alertsFold.apply(state.alerts, news);
+  return { facts, findings, changes, news, alerts, ...planFor(job, state, news, alerts, claimLasts) };
 }
 
-function eventsOf(job: WatchJob, { changes, plan }: Settled): readonly LedgerEvent[] {
-  const claims = job.issues === null ? [] : plan.ready.map((response) => claimEvent(job, response));
-  return [...changes.map((change) => alertEvent(job, change)), ...claims];
+function eventsOf(job: WatchJob, { news, plan, stops }: Settled): readonly LedgerEvent[] {
+  const claims = !acts(job) ? [] : plan.ready.map((response) => claimEvent(job, response));
+  return [...news, ...wouldHaveEvents(job, stops), ...claims];
 }

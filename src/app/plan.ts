@@ -1,34 +1,75 @@
 import type { AlertBook } from '../alerts/book.ts';
+import { silenceOf } from '../alerts/calm.ts';
+import type { Alert } from '../core/alert.ts';
 import type { LedgerEvent } from '../core/event.ts';
 import type { Duration } from '../core/time.ts';
 import { issueContent } from '../responses/issue/content.ts';
 import { planIssues } from '../responses/issue/plan.ts';
-import { responsesFold } from '../responses/log.ts';
+import { type ResponseLog, responsesFold } from '../responses/log.ts';
 import { planResponses, type ResponsePlan } from '../responses/plan.ts';
+import { planStops, type StopPlan } from '../responses/stop-plan/plan.ts';
 import type { WatchJob } from './job.ts';
 import { ruleCard } from './rule-card.ts';
+import { sparedBy } from './spared.ts';
 import type { LedgerState } from './state.ts';
 
-/** What is to be done outside so that people know what the alerts say, after what was done before. Pure. */
+/** What is to be done outside, and what shadow mode keeps from being done. */
+export interface Planned {
+  readonly plan: ResponsePlan;
+  readonly stops: StopPlan;
+}
+
+/** What is to be done outside about what the alerts say, after what was done before. Pure. */
 export function planFor(
   job: WatchJob,
   state: LedgerState,
   changes: readonly LedgerEvent[],
   alerts: AlertBook,
   claimLasts: Duration,
-): ResponsePlan {
+): Planned {
   const { config, now, by } = job;
   const log = responsesFold.apply(state.responses, changes);
+  const all = Object.values(alerts.alerts);
+  const stops = stopsFor(job, state, { alerts: all, log, claimLasts });
   const issue = planIssues({
-    alerts: Object.values(alerts.alerts),
+    alerts: all,
+    isSilenced: ({ fingerprint }) => silenceOf(alerts, fingerprint, now) !== null,
     log,
     now,
     by,
     options: { reopenWithin: config.issues.reopen_within, minSeverity: config.issues.min_severity, claimLasts },
     content: (alert, resolution) => {
       const context = { mode: config.mode, rule: ruleCard(alert, config, job.home), resolution };
-      return issueContent(alert, { ...context, labels: config.issues.labels });
+      const stop = stops.verdicts[alert.fingerprint] ?? null;
+      const silence = silenceOf(alerts, alert.fingerprint, now);
+      return issueContent(alert, { ...context, stop, silence, labels: config.issues.labels });
     },
   });
-  return planResponses({ issue }, log, now, config.issues.writes_per_hour);
+  const bounds = { writesPerHour: config.issues.writes_per_hour, kinds: job.apply };
+  return { plan: planResponses({ issue, stop: stops }, log, now, bounds), stops };
+}
+
+interface StopMatter {
+  readonly alerts: readonly Alert[];
+  readonly log: ResponseLog;
+  readonly claimLasts: Duration;
+}
+
+function stopsFor(job: WatchJob, state: LedgerState, { alerts, log, claimLasts }: StopMatter): StopPlan {
+  const { config, now, by } = job;
+  return planStops({
+    alerts,
+    agents: state.agents.agents,
+    halt: state.halt.halt,
+    resumptions: state.halt.resumptions,
+    stops: state.ruleStops,
+    log,
+    now,
+    by,
+    mode: config.mode,
+    responses: config.responses,
+    maxPerDay: config.stop.max_per_day,
+    claimLasts,
+    spared: sparedBy(config, state.agents.files),
+  });
 }

@@ -1,3 +1,6 @@
+import type { Config } from '../config/schema.ts';
+import type { ResponseKind } from '../core/response.ts';
+import type { Instant } from '../core/time.ts';
 import type { GitHub } from '../github/port.ts';
 import { rehearse } from '../ledger/rehearsal.ts';
 import { connect } from './connect.ts';
@@ -6,6 +9,7 @@ import { type LoadedConfig, loadLocalConfig, loadRemoteConfig } from './load-con
 import { LOCAL_REPO, openLedger, presentMoment } from './open-ledger.ts';
 import { fileSource, gitHubSources } from './sources.ts';
 import { stateFold } from './state.ts';
+import { stopHand } from './stop-hand.ts';
 import { homeAddress } from './version.ts';
 import type { World } from './world.ts';
 
@@ -22,6 +26,10 @@ export interface WatchOrder {
   /** The agent that those files belong to, where known. */
   readonly agent: string | null;
   readonly dryRun: boolean;
+  /** The kinds of responses that this run is for. */
+  readonly apply: readonly ResponseKind[];
+  /** False for a job that judges what another one has gathered. */
+  readonly gather: boolean;
   readonly now: string | null;
   readonly trigger: Trigger;
   /** Runs that the triggering event names. */
@@ -46,7 +54,7 @@ export async function prepareWatch(order: WatchOrder, world: World): Promise<Pre
   const repo = order.repo ?? LOCAL_REPO;
   const address = order.ledger ?? config.ledger ?? order.defaultLedger;
   const ledger = await openLedger(address, { world, now: () => now, repo: order.repo, github });
-  const moment = { repo, now };
+  const hands = order.dryRun || github === null ? null : { github, apply: order.apply };
   const job: WatchJob = {
     repo,
     now,
@@ -54,17 +62,27 @@ export async function prepareWatch(order: WatchOrder, world: World): Promise<Pre
     trigger: order.trigger,
     config,
     ledger: order.dryRun ? rehearse(ledger, stateFold) : ledger,
-    sources: [
-      ...(github === null ? [] : gitHubSources({ github, config, moment, namedRuns: order.namedRuns })),
-      ...(order.sessions.length === 0 ? [] : [fileSource(order, moment)]),
-    ],
-    issues: order.dryRun ? null : (github?.issues ?? null),
+    sources: order.gather ? sourcesOf(order, github, config, now) : [],
+    apply: order.apply,
+    issues: hands?.apply.includes('issue') === true ? hands.github.issues : null,
+    stop:
+      hands?.apply.includes('stop') === true
+        ? stopHand({ github: hands.github, ledger, config, now, world, progress: order.progress })
+        : null,
     home: homeAddress(world.env),
     sleep: world.sleep,
     requests: () => github?.usage().requests ?? 0,
     progress: order.progress,
   };
   return { job, warnings };
+}
+
+function sourcesOf(order: WatchOrder, github: GitHub | null, config: Config, now: Instant): WatchJob['sources'] {
+  const moment = { repo: order.repo ?? LOCAL_REPO, now };
+  return [
+    ...(github === null ? [] : gitHubSources({ github, config, moment, namedRuns: order.namedRuns })),
+    ...(order.sessions.length === 0 ? [] : [fileSource(order, moment)]),
+  ];
 }
 
 function loadConfig(order: WatchOrder, github: GitHub | null): Promise<LoadedConfig> {

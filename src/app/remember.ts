@@ -5,9 +5,9 @@ import type { Appended } from '../ledger/port.ts';
 import type { Gathered, WatchJob } from './job.ts';
 import type { LedgerState } from './state.ts';
 
-/** Writes down what was gathered, and that we were here. */
+/** Writes down what was gathered, and that we looked. A job that gathers nothing has not looked. */
 export function remember(job: WatchJob, gathered: Gathered): Promise<Appended<LedgerState>> {
-  return job.ledger.append(() => [...gathered.events, ownRun(job)]);
+  return job.ledger.append(() => (job.sources.length === 0 ? gathered.events : [...gathered.events, ownRun(job)]));
 }
 
 /** Writes down what came of the plan. Without receipts the ledger stays as it was after judging. */

@@ -1,3 +1,4 @@
+import { silencesInForce } from '../alerts/calm.ts';
 import type { Alert } from '../core/alert.ts';
 import type { Receipt } from '../core/response.ts';
 import { between, DAY, type Instant } from '../core/time.ts';
@@ -6,6 +7,7 @@ import { measure } from '../metrics/current.ts';
 import { type WatchReport, watchReport } from '../surfaces/report.ts';
 import { statusOf } from '../surfaces/status.ts';
 import type { View } from '../surfaces/view.ts';
+import { acts } from './act.ts';
 import type { Gathered, WatchJob } from './job.ts';
 import type { Judgement } from './judge.ts';
 import type { LedgerState } from './state.ts';
@@ -34,6 +36,7 @@ export function show(job: WatchJob, stages: Stages): Watched {
   const { judged, receipts, after } = stages;
   const { facts, findings, plan } = judged;
   const alerts = Object.values(judged.alerts.alerts).filter((alert) => isShown(alert, now));
+  const silences = silencesInForce(judged.alerts, now);
   const status = statusOf(findings, alerts);
   const ledger = { head: after.head, appended: appendedBy(stages) };
   const view: View = {
@@ -44,12 +47,13 @@ export function show(job: WatchJob, stages: Stages): Watched {
     agents: agentRows(facts, now),
     budgets: budgetRows(facts, findings, config, now),
     alerts,
+    silences,
     ruleTitles: ruleTitles(),
     issues: after.state.responses.issues,
     plan: plan.ready,
     postponed: plan.held.length + plan.waiting.length,
     receipts,
-    dryRun: job.issues === null,
+    dryRun: !acts(job),
     complaints: [...stages.gathered.complaints, ...refusals(receipts)],
     requests: job.requests(),
     ledger: { ...ledger, place: job.ledger.place },
@@ -66,10 +70,11 @@ export function show(job: WatchJob, stages: Stages): Watched {
       metrics,
       findings,
       alerts,
+      silences,
       plan: plan.ready,
       receipts,
     }),
-    incomplete: receipts.length < plan.ready.length ? job.issues !== null : receipts.some(({ ok }) => !ok),
+    incomplete: receipts.length < plan.ready.length ? acts(job) : receipts.some(({ ok }) => !ok),
   };
 }
 
@@ -83,7 +88,9 @@ function isShown(alert: Alert, now: Instant): boolean {
 }
 
 function refusals(receipts: readonly Receipt[]): readonly string[] {
-  return receipts.flatMap(({ act, issue, error }) =>
-    error === null ? [] : [`${act} issue${issue === null ? '' : ` #${issue}`}: ${error}`],
+  return receipts.flatMap(({ kind, act, issue, error }) =>
+    error === null
+      ? []
+      : [`${kind === 'stop' ? 'stop' : `${act} issue${issue === null ? '' : ` #${issue}`}`}: ${error}`],
   );
 }

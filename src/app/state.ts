@@ -4,6 +4,8 @@ import { type DrillsState, drillsFold } from '../metrics/drills.ts';
 import { type RecentState, recentFold } from '../metrics/recent.ts';
 import { type Rollups, rollupFold } from '../metrics/rollup.ts';
 import { type ResponseLog, responsesFold } from '../responses/log.ts';
+import { type HaltState, haltFold } from '../responses/stop/log.ts';
+import { type StopPlanLog, stopPlanFold } from '../responses/stop-plan/log.ts';
 import { type AgentsState, agentsFold } from '../sources/agents/fold.ts';
 import { type SourcesState, sourcesFold } from '../sources/progress.ts';
 
@@ -15,6 +17,8 @@ export interface LedgerState {
   readonly rollups: Rollups;
   readonly alerts: AlertBook;
   readonly responses: ResponseLog;
+  readonly halt: HaltState;
+  readonly ruleStops: StopPlanLog;
   readonly drills: DrillsState;
 }
 
@@ -29,6 +33,8 @@ export const stateFold: Fold<LedgerState> = {
     rollups: rollupFold.initial,
     alerts: alertsFold.initial,
     responses: responsesFold.initial,
+    halt: haltFold.initial,
+    ruleStops: stopPlanFold.initial,
     drills: drillsFold.initial,
   },
   apply: (state, events) => ({
@@ -38,6 +44,8 @@ export const stateFold: Fold<LedgerState> = {
     rollups: rollupFold.apply(state.rollups, events),
     alerts: alertsFold.apply(state.alerts, events),
     responses: responsesFold.apply(state.responses, events),
+    halt: haltFold.apply(state.halt, events),
+    ruleStops: stopPlanFold.apply(state.ruleStops, events),
     drills: drillsFold.apply(state.drills, events),
   }),
 };

@@ -5,6 +5,7 @@ import { plainLine } from '../core/text.ts';
 import type { ActionEvent } from '../github/event.ts';
 import { LEDGER_BRANCH } from '../ledger/address.ts';
 import { jobSummary } from '../surfaces/summary.ts';
+import { readKinds } from './apply-kinds.ts';
 import type { Trigger } from './job.ts';
 import { CONFIG_PATH } from './load-config.ts';
 import { prepareWatch } from './prepare-watch.ts';
@@ -31,6 +32,8 @@ export async function watchAction(host: ActionHost, event: ActionEvent, world: W
       sessions: [],
       agent: null,
       dryRun: false,
+      apply: readKinds(world.env['CHECKREIN_APPLY'] ?? null, 'CHECKREIN_APPLY'),
+      gather: readGather(world.env['CHECKREIN_GATHER']),
       now: null,
       trigger: triggerOf(event, world),
       namedRuns: runsNamedBy(event),
@@ -42,6 +45,13 @@ export async function watchAction(host: ActionHost, event: ActionEvent, world: W
   const watched = await watch(job);
   await tell(host, world, watched);
   return watched.incomplete ? EXIT.failed : EXIT.done;
+}
+
+/** Whether this job reads the world: a job without `actions: read` leaves that to another one. */
+function readGather(text = ''): boolean {
+  if (text === '' || text === 'true') return true;
+  if (text === 'false') return false;
+  throw new UsageError(`CHECKREIN_GATHER is true or false, not '${text}'.`);
 }
 
 async function tell(host: ActionHost, world: World, { view, report, incomplete }: Watched): Promise<void> {

@@ -1,4 +1,5 @@
 import { renderTerminal } from '../surfaces/terminal/render.ts';
+import { readKinds } from './apply-kinds.ts';
 import type { Invocation } from './command-line.ts';
 import { DEFAULT_ADDRESS } from './open-ledger.ts';
 import { prepareWatch, type WatchOrder } from './prepare-watch.ts';
@@ -36,6 +37,8 @@ function orderOf(invocation: Invocation, world: World): WatchOrder {
     sessions,
     agent: invocation.value('agent'),
     dryRun: invocation.has('dry-run'),
+    apply: readKinds(invocation.value('apply') ?? world.env['CHECKREIN_APPLY'] ?? null, '--apply'),
+    gather: !invocation.has('no-gather'),
     now: invocation.value('now'),
     trigger: { name: 'cli', run: null, late: null },
     namedRuns: [],

@@ -54,8 +54,27 @@ export interface Config {
     readonly max_artifact_mb: number;
     readonly max_requests: number;
   };
+  /** What each rule asks for beside an issue when its alert is critical, by the name of the rule; there is an entry for each. */
+  readonly responses: Readonly<Record<string, RuleResponse>>;
+  readonly stop: {
+    /** The most stops that rules may bring about in 24 hours. People may stop as often as they like. */
+    readonly max_per_day: number;
+    readonly grace: Duration;
+    readonly deadline: Duration;
+    /** Requests to GitHub that nothing but the stop may spend. */
+    readonly reserve: number;
+    /** Globs of paths or names of workflows that are never stopped. */
+    readonly protective: readonly string[];
+  };
   /** An address as `--ledger` takes it; null = the branch `checkrein` of the watched repository. */
   readonly ledger: string | null;
+}
+
+/** What a rule asks for when its alert is critical. */
+export interface RuleResponse {
+  readonly do: 'stop' | 'none';
+  /** Whether it is done; null where the `mode` of the whole file decides. */
+  readonly mode: 'shadow' | 'enforce' | null;
 }
 
 const agent = z.strictObject({
@@ -123,13 +142,63 @@ const rules = z.strictObject({
   ...Object.fromEntries(RULES.map(({ name, options, question }) => [name, options.prefault({}).describe(question)])),
 });
 
+const responseWord = z.enum(['stop', 'none']);
+
+/** One word, or a group where a rule has a mode of its own. */
+const ruleResponse = z
+  .union(
+    [
+      responseWord,
+      z.strictObject({
+        do: responseWord,
+        mode: z.enum(['shadow', 'enforce']).optional(),
+      }),
+    ],
+    { error: "expected 'stop' or 'none', or a group such as { do: stop, mode: shadow }" },
+  )
+  .transform(
+    (asked): RuleResponse =>
+      typeof asked === 'string' ? { do: asked, mode: null } : { do: asked.do, mode: asked.mode ?? null },
+  )
+  .prefault('none');
+
+const responses = z.strictObject(
+  Object.fromEntries(
+    [budgetRule.name, ...RULES.map(({ name }) => name)].map((name) => [
+      name,
+      ruleResponse.describe(
+        `What a critical alert of \`${name}\` asks for: \`stop\`, \`none\`, or \`{ do: stop, mode: shadow }\`.`,
+      ),
+    ]),
+  ),
+);
+
+const stop = z.strictObject({
+  max_per_day: z.int().min(0).max(50).default(3).describe('The most stops that rules bring about in 24 hours.'),
+  grace: durationOption('5m', 'How long a run may take to end after it was cancelled before it is ended by force.'),
+  deadline: durationOption('15m', 'How long one stop keeps trying before it reports what is left.'),
+  reserve: z
+    .int()
+    .min(0)
+    .max(1_000)
+    .default(150)
+    .describe('So many requests of the hour are left to the stop; everything else ends before.'),
+  protective: z
+    .array(z.string().min(1).max(200))
+    .max(100)
+    .default([])
+    .describe('Workflows that are never stopped, as globs of their paths or names, beside those that are recognised.'),
+});
+
 /** The whole file. Strict: an unknown key is an error. */
 export const configSchema: z.ZodType<Config> = z.strictObject({
   version: z.literal(1).default(1).describe('The version of this file format.'),
   mode: z
     .enum(['shadow', 'enforce'])
     .default('shadow')
-    .describe('`shadow` only reports; `enforce` also denies and stops, in versions that can.'),
+    .describe(
+      "`shadow` reports what it would have stopped; `enforce` stops what `responses` ask for. A person's stop always acts.",
+    ),
   leads: z.array(login).default([]).describe('Logins of those who may approve, roll back and resume.'),
   agents: z.array(agent).default([]).describe('Agents to name or to set limits for. Those left out are discovered.'),
   budgets: z
@@ -139,6 +208,8 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
   rules: rules.prefault({}).describe('The settings of each rule; docs/rules.md tells what they mean.'),
   issues: issues.prefault({}).describe('How alerts become issues.'),
   collect: collect.prefault({}).describe('How much is read.'),
+  responses: responses.prefault({}).describe('What a rule asks for beside an issue when its alert is critical.'),
+  stop: stop.prefault({}).describe('The limits of the emergency stop.'),
   ledger: z
     .string()
     .nullable()

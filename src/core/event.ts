@@ -1,5 +1,5 @@
 import type { Agent } from './agent.ts';
-import type { AlertChange } from './alert.ts';
+import type { Acknowledgement, AlertChange, CalmEnd, Silence } from './alert.ts';
 import type { Failure } from './failure.ts';
 import type { Halt, HeldWorkflow, Resumption, StopReceipt } from './halt.ts';
 import type { Claim, Receipt } from './response.ts';
@@ -32,6 +32,8 @@ export interface JudgedWorkflow {
   readonly calls: readonly string[];
   /** True when only other workflows can start it, so that it never has runs of its own. */
   readonly onlyCalled: boolean;
+  /** Why this file is taken for one that protects the repository (tests, scans, gates); left out when it is not. */
+  readonly protects?: string;
 }
 
 /** Where the ledger held something that could not be read. The bytes stay where they are. */
@@ -93,6 +95,24 @@ interface EventPayloads {
     readonly watermark?: Watermark;
   };
   'alert.changed': { readonly change: AlertChange };
+  'alert.acknowledged': {
+    readonly fingerprint: string;
+    readonly episode: number;
+    readonly acknowledgement: Acknowledgement;
+  };
+  'alert.unacknowledged': {
+    readonly fingerprint: string;
+    readonly episode: number;
+    readonly because: CalmEnd;
+  };
+  /** Replaces an earlier silence of the same alert. */
+  'silence.set': { readonly silence: Silence };
+  'silence.ended': {
+    readonly fingerprint: string;
+    /** When the silence that is meant was set: a later one goes on. */
+    readonly setAt: Instant;
+    readonly because: CalmEnd;
+  };
   'response.claimed': { readonly claim: Claim };
   'response.applied': { readonly receipt: Receipt };
   'watch.ran': {
@@ -150,6 +170,10 @@ export const EVENT_KINDS: readonly EventKind[] = [
   'source.read',
   'source.failed',
   'alert.changed',
+  'alert.acknowledged',
+  'alert.unacknowledged',
+  'silence.set',
+  'silence.ended',
   'response.claimed',
   'response.applied',
   'watch.ran',

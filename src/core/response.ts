@@ -1,10 +1,28 @@
 import type { Instant } from './time.ts';
 
 /** The kinds of hands that Checkrein has. Each is one folder in responses/. */
-export type ResponseKind = 'issue';
+export type ResponseKind = 'issue' | 'stop';
+
+/** A list of all kinds, for readers that must tell a known kind from an unknown one. */
+export const RESPONSE_KINDS: readonly ResponseKind[] = ['issue', 'stop'];
 
 /** What is intended outside, as data. Doing the same key twice changes nothing. */
-export type PlannedResponse = IssueResponse;
+export type PlannedResponse = IssueResponse | StopResponse;
+
+/** A stop that a rule asks for. A person's stop is no response: it is done at once, whatever the rules say. */
+export interface StopResponse {
+  readonly kind: 'stop';
+  readonly act: 'stop';
+  /** `stop:FINGERPRINT:EPISODE`: a rule asks once for each episode. */
+  readonly key: string;
+  /** A word for people and logs: why this is planned. */
+  readonly because: string;
+  readonly fingerprint: string;
+  readonly episode: number;
+  /** Names of the agents to stop, sorted; never empty. */
+  readonly agents: readonly string[];
+  readonly rule: string;
+}
 
 interface IssueResponseBase {
   readonly kind: 'issue';
@@ -44,7 +62,7 @@ export type IssueResponse =
 export interface Receipt {
   readonly key: string;
   readonly kind: ResponseKind;
-  readonly act: IssueResponse['act'];
+  readonly act: PlannedResponse['act'];
   readonly fingerprint: string;
   readonly episode: number;
   readonly ok: boolean;
@@ -61,7 +79,7 @@ export interface Receipt {
 export interface Claim {
   readonly key: string;
   readonly kind: ResponseKind;
-  readonly act: IssueResponse['act'];
+  readonly act: PlannedResponse['act'];
   readonly fingerprint: string;
   readonly episode: number;
   /** Unique for each process. */

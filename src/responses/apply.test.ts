@@ -273,7 +273,7 @@ describe('a whole plan', () => {
     const issues = new MemoryIssues();
     issues.refuse = (write) => (write === 'update 1' ? failure('forbidden') : null);
     issues.add();
-    const receipts = await applyResponses([update, open], { issues });
+    const receipts = await applyResponses([update, open], { issues, stop: null });
     expect(receipts.map(({ ok }) => ok)).toEqual([false, true]);
   });
 
@@ -284,14 +284,14 @@ describe('a whole plan', () => {
       issues.add();
       issues.refuse = () => failure(kind);
       const told: string[] = [];
-      const receipts = await applyResponses([update, close, open], { issues }, ({ key }) => told.push(key));
+      const receipts = await applyResponses([update, close, open], { issues, stop: null }, ({ key }) => told.push(key));
       expect(receipts.map(({ key }) => key)).toEqual([update.key]);
       expect(told).toEqual([update.key]);
     },
   );
 
   test('nothing planned, nothing asked', async () => {
-    expect(await applyResponses([], { issues: new MemoryIssues() })).toEqual([]);
+    expect(await applyResponses([], { issues: new MemoryIssues(), stop: null })).toEqual([]);
   });
 });
 
@@ -322,7 +322,7 @@ describe('over HTTP', () => {
       { ...close, issue: number },
       { ...reopen, issue: number },
     ];
-    const receipts = await applyResponses(acts, { issues });
+    const receipts = await applyResponses(acts, { issues, stop: null });
 
     expect(receipts.map(({ ok, issue, error }) => [ok, issue, error])).toEqual(acts.map(() => [true, number, null]));
     const listed = await issues.withLabel('checkrein');

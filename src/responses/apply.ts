@@ -2,10 +2,12 @@ import type { Failure } from '../core/failure.ts';
 import type { PlannedResponse, Receipt } from '../core/response.ts';
 import type { IssuesApi } from '../github/port.ts';
 import { type Applied, applyIssue } from './issue/apply.ts';
+import { applyStop, type StopHand } from './stop-plan/apply.ts';
 
-/** What responses are carried out with. */
+/** What responses are carried out with; null for a kind that nothing is done about here. */
 export interface Hands {
-  readonly issues: IssuesApi;
+  readonly issues: IssuesApi | null;
+  readonly stop: StopHand | null;
 }
 
 /**
@@ -19,7 +21,9 @@ export async function applyResponses(
 ): Promise<readonly Receipt[]> {
   const receipts: Receipt[] = [];
   for (const response of planned) {
-    const { receipt, failure } = await applyOne(response, hands);
+    const applied = await applyOne(response, hands);
+    if (applied === null) continue;
+    const { receipt, failure } = applied;
     receipts.push(receipt);
     done(receipt);
     if (failure !== null && endsAll(failure)) break;
@@ -27,12 +31,14 @@ export async function applyResponses(
   return receipts;
 }
 
-function applyOne(response: PlannedResponse, hands: Hands): Promise<Applied> {
+async function applyOne(response: PlannedResponse, { issues, stop }: Hands): Promise<Applied | null> {
   switch (response.kind) {
     case 'issue':
-      return applyIssue(response, hands.issues);
+      return issues === null ? null : applyIssue(response, issues);
+    case 'stop':
+      return stop === null ? null : applyStop(response, stop);
     default:
-      return response.kind satisfies never;
+      return response satisfies never;
   }
 }
 

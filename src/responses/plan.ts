@@ -1,7 +1,8 @@
-import type { PlannedResponse } from '../core/response.ts';
+import type { PlannedResponse, ResponseKind } from '../core/response.ts';
 import { after, HOUR, type Instant } from '../core/time.ts';
 import type { IssuePlan } from './issue/plan.ts';
 import type { ResponseLog } from './log.ts';
+import type { StopPlan } from './stop-plan/plan.ts';
 
 /** The most that is written outside in an hour: a fault of ours must not become a flood. */
 export const WRITES_PER_HOUR = 30;
@@ -13,17 +14,39 @@ export interface ResponsePlan {
   readonly waiting: readonly PlannedResponse[];
   /** More than may be written in an hour. */
   readonly held: readonly PlannedResponse[];
+  /** Of kinds that this job does not apply: left to the job that may. */
+  readonly elsewhere: readonly PlannedResponse[];
 }
 
-/** Joins the plans of all kinds and holds back what exceeds `writesPerHour`, least important last in line. */
+/** What bounds a plan. */
+export interface PlanBounds {
+  /** The most issue writes in an hour; `WRITES_PER_HOUR` when left out. A stop is bounded by the day, where it is planned. */
+  readonly writesPerHour?: number;
+  /** The kinds that this job applies. */
+  readonly kinds: readonly ResponseKind[];
+}
+
+/**
+ * Joins the plans of all kinds and holds back what exceeds the bounds, least important last in line. Stops come first: what they
+ * end costs by the minute.
+ */
 export function planResponses(
-  plans: { readonly issue: IssuePlan },
+  plans: { readonly issue: IssuePlan; readonly stop: Pick<StopPlan, 'ready' | 'waiting'> },
   log: ResponseLog,
   now: Instant,
-  writesPerHour: number = WRITES_PER_HOUR,
+  { writesPerHour = WRITES_PER_HOUR, kinds }: PlanBounds,
 ): ResponsePlan {
-  const { ready, waiting } = plans.issue;
+  const { issue, stop } = plans;
   const written = log.writes.filter((write) => write > after(now, -HOUR)).length;
-  const room = Math.max(0, writesPerHour - written - waiting.length);
-  return { ready: ready.slice(0, room), waiting, held: ready.slice(room) };
+  const room = Math.max(0, writesPerHour - written - issue.waiting.length);
+  const isOurs = ({ kind }: PlannedResponse): boolean => kinds.includes(kind);
+  const ready = [...stop.ready, ...issue.ready.slice(0, room)];
+  return {
+    ready: ready.filter(isOurs),
+    waiting: [...stop.waiting, ...issue.waiting].filter(isOurs),
+    held: issue.ready.slice(room).filter(isOurs),
+    elsewhere: [...stop.ready, ...stop.waiting, ...issue.ready, ...issue.waiting].filter(
+      (response) => !isOurs(response),
+    ),
+  };
 }

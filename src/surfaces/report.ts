@@ -1,4 +1,4 @@
-import type { Alert, AlertState } from '../core/alert.ts';
+import type { Alert, AlertState, Silence } from '../core/alert.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Outcome, Severity } from '../core/outcome.ts';
 import type { PlannedResponse, Receipt, ResponseKind } from '../core/response.ts';
@@ -39,12 +39,16 @@ export interface WatchReport {
     readonly since: Instant;
     readonly value: number | null;
     readonly limit: number | null;
+    /** Who has taken it on; null when nobody has. `until` null = as long as the episode lasts. */
+    readonly acknowledged: { readonly by: string; readonly until: Instant | null; readonly note: string | null } | null;
+    /** Until when no issue is opened for it; null when there is no silence. */
+    readonly silencedUntil: Instant | null;
   }[];
   readonly plan: readonly {
     readonly key: string;
     readonly kind: ResponseKind;
     readonly because: string;
-    /** What it is done to: `issue:12`, or `issue:new`. */
+    /** What it is done to: `issue:12`, `issue:new`, `agents:a,b`. */
     readonly target: string;
   }[];
   readonly applied: readonly {
@@ -60,6 +64,8 @@ export interface WatchReport {
 export interface ReportInput extends Pick<WatchReport, 'now' | 'repo' | 'status' | 'requests' | 'ledger' | 'metrics'> {
   readonly findings: readonly Finding[];
   readonly alerts: readonly Alert[];
+  /** Silences in force, by fingerprint of the alert. */
+  readonly silences: Readonly<Record<string, Silence>>;
   readonly plan: readonly PlannedResponse[];
   readonly receipts: readonly Receipt[];
 }
@@ -83,7 +89,7 @@ export function watchReport(input: ReportInput): WatchReport {
       expected: finding.limit,
       reason: finding.reason,
     })),
-    alerts: input.alerts.map(({ name, subject, state, episode, since, facts }) => ({
+    alerts: input.alerts.map(({ fingerprint, name, subject, state, episode, since, acknowledged, facts }) => ({
       name,
       subject: subjectKey(subject),
       state,
@@ -92,6 +98,9 @@ export function watchReport(input: ReportInput): WatchReport {
       since,
       value: facts.value,
       limit: facts.limit,
+      acknowledged:
+        acknowledged === null ? null : { by: acknowledged.by, until: acknowledged.until, note: acknowledged.note },
+      silencedUntil: input.silences[fingerprint]?.until ?? null,
     })),
     plan: input.plan.map((response) => ({
       key: response.key,
@@ -104,5 +113,12 @@ export function watchReport(input: ReportInput): WatchReport {
 }
 
 function targetOf(response: PlannedResponse): string {
-  return response.act === 'open' ? 'issue:new' : `issue:${response.issue}`;
+  switch (response.kind) {
+    case 'issue':
+      return response.act === 'open' ? 'issue:new' : `issue:${response.issue}`;
+    case 'stop':
+      return `agents:${response.agents.join(',')}`;
+    default:
+      return response satisfies never;
+  }
 }

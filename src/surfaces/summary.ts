@@ -4,6 +4,7 @@ import { formatMoment } from '../core/quantity.ts';
 import type { PlannedResponse, Receipt } from '../core/response.ts';
 import { sparkline } from '../core/sparkline.ts';
 import { inertLink, inertMarkdown } from '../core/text.ts';
+import { calmWords } from './calm.ts';
 import { dearestFirst, worstFirst } from './order.ts';
 import type { Status } from './status.ts';
 import { bar, percentOf } from './terminal/bar.ts';
@@ -67,7 +68,10 @@ function alertsSection(view: View): Section {
       alertState(alert),
       alertName(alert, view),
       since(alert),
-      inertMarkdown(alert.facts.reason, MAX_SENTENCE),
+      [
+        inertMarkdown(alert.facts.reason, MAX_SENTENCE),
+        ...calmWords(alert, view).map((word) => inertMarkdown(word, 300)),
+      ].join(' · '),
       issueLink(alert, view),
     ];
     return `| ${cells.join(' | ')} |`;
@@ -111,8 +115,16 @@ function actsSection(view: View): Section {
 }
 
 function plannedLine(response: PlannedResponse): string {
-  const number = response.act === 'open' ? '' : ` ${response.issue}`;
-  return `- ${response.act} issue${number}: ${inertMarkdown(response.content.title, 200)} (${inertMarkdown(response.because)})`;
+  switch (response.kind) {
+    case 'issue': {
+      const number = response.act === 'open' ? '' : ` ${response.issue}`;
+      return `- ${response.act} issue${number}: ${inertMarkdown(response.content.title, 200)} (${inertMarkdown(response.because)})`;
+    }
+    case 'stop':
+      return `- stop ${inertMarkdown(response.agents.join(', '), 200)} (${inertMarkdown(response.because)})`;
+    default:
+      return response satisfies never;
+  }
 }
 
 function postponedLine(view: View): readonly string[] {
@@ -120,9 +132,19 @@ function postponedLine(view: View): readonly string[] {
 }
 
 function receiptLine(receipt: Receipt): string {
-  const name = receipt.issue === null ? 'issue' : inertLink(`issue ${receipt.issue}`, receipt.url ?? '');
   const error = receipt.error === null ? '' : `: ${inertMarkdown(receipt.error, MAX_SENTENCE)}`;
-  return `- ${receipt.ok ? '✅' : '❌ not done:'} ${receipt.act} ${name}${error}`;
+  return `- ${receipt.ok ? '✅' : '❌ not done:'} ${deed(receipt)}${error}`;
+}
+
+function deed(receipt: Receipt): string {
+  switch (receipt.kind) {
+    case 'issue':
+      return `${receipt.act} ${receipt.issue === null ? 'issue' : inertLink(`issue ${receipt.issue}`, receipt.url ?? '')}`;
+    case 'stop':
+      return 'the stop that a rule asked for';
+    default:
+      return receipt.kind satisfies never;
+  }
 }
 
 function complaintsSection(complaints: readonly string[]): Section {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Alert } from '../core/alert.ts';
 import { type Finding, NO_EVIDENCE } from '../core/finding.ts';
-import type { PlannedResponse, Receipt } from '../core/response.ts';
+import type { IssueResponse, Receipt } from '../core/response.ts';
 import { agentSubject } from '../core/subject.ts';
 import { watchReport } from './report.ts';
 import { statusOf } from './status.ts';
@@ -26,6 +26,7 @@ function alert(more: Partial<Alert> = {}, facts: Partial<Alert['facts']> = {}): 
     activeAt: '2026-11-20T06:41:00.000Z',
     keepSince: null,
     resolvedAt: null,
+    acknowledged: null,
     facts: {
       severity: 'critical',
       value: 85,
@@ -64,7 +65,7 @@ const budget: BudgetRow = {
   unknownSessions: 1,
 };
 
-const plan: PlannedResponse = {
+const plan: IssueResponse = {
   kind: 'issue',
   key: 'issue:f1:1:open',
   because: 'the alert is active and nobody was told',

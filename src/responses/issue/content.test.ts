@@ -17,7 +17,14 @@ const rule: RuleCard = {
   help: 'https://example.com/docs/runbooks/budget-day.md',
 };
 
-const context: IssueContext = { mode: 'shadow', labels: ['checkrein', 'agents'], rule, resolution: null };
+const context: IssueContext = {
+  mode: 'shadow',
+  labels: ['checkrein', 'agents'],
+  rule,
+  resolution: null,
+  silence: null,
+  stop: null,
+};
 
 function run(number: number, more: Partial<RunEvidence> = {}): RunEvidence {
   return {
@@ -43,6 +50,7 @@ const alert: Alert = {
   activeAt: '2026-11-20T10:05:00.000Z',
   keepSince: null,
   resolvedAt: null,
+  acknowledged: null,
   facts: {
     severity: 'critical',
     value: 96.2,

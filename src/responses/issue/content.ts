@@ -1,4 +1,4 @@
-import type { Alert } from '../../core/alert.ts';
+import type { Alert, Silence } from '../../core/alert.ts';
 import type { RunEvidence } from '../../core/finding.ts';
 import { sha256 } from '../../core/hash.ts';
 import { formatUsd } from '../../core/money.ts';
@@ -8,6 +8,8 @@ import type { IssueContent } from '../../core/response.ts';
 import { inertLine, inertLink, inertMarkdown } from '../../core/text.ts';
 import { dayOf, monthOf } from '../../core/time.ts';
 import type { Resolution } from '../log.ts';
+import type { StopVerdict } from '../stop-plan/plan.ts';
+import { sayStop } from '../stop-plan/say.ts';
 import { chartMarkdown } from './chart.ts';
 import { controls, type RuleCard, settings } from './controls.ts';
 import { writeMarker } from './marker.ts';
@@ -28,6 +30,10 @@ export interface IssueContext {
   readonly rule: RuleCard | null;
   /** Why the episode ended; null while it lasts, or when that is not known. */
   readonly resolution: Resolution | null;
+  /** What becomes of the stop that the rule asks for; null when it asks for none. */
+  readonly stop: StopVerdict | null;
+  /** The silence in force for this alert; null when there is none. */
+  readonly silence: Silence | null;
 }
 
 /**
@@ -85,7 +91,7 @@ function sections(alert: Alert, context: IssueContext): Sections {
   const { evidence } = alert.facts;
   const chart = evidence.chart === null ? null : chartMarkdown(evidence.chart);
   return {
-    head: [summary(alert, context), done(alert, context), controls(alert, context.rule)],
+    head: [summary(alert, context), calm(alert, context.silence), done(alert, context), controls(alert, context.rule)],
     facts: factsTable(alert),
     runs: {
       rows: evidence.runs.slice(0, MAX_RUNS).map(runRow),
@@ -112,9 +118,28 @@ function summary(alert: Alert, context: IssueContext): string {
 function done(alert: Alert, context: IssueContext): string {
   if (alert.state === 'resolved')
     return '**What was done:** this issue was closed, because its condition no longer holds.';
+  if (context.stop !== null) return `**What was done:** this issue was opened; ${sayStop(context.stop)}`;
   return context.mode === 'shadow'
     ? '**What was done:** this issue was opened, nothing else. In shadow mode Checkrein watches and tells; no agent was held back.'
     : '**What was done:** this issue was opened. No other response is set for this rule; no agent was held back.';
+}
+
+/** Who has taken the alert on and who does not want to be told of it, and until when. */
+function calm({ acknowledged }: Alert, silence: Silence | null): string {
+  const said = (who: string, until: string, why: string | null): string =>
+    `${inertMarkdown(who)} ${until}${why === null ? '' : `: ${inertMarkdown(why, MAX_SENTENCE)}`}`;
+  const time = (until: string | null): string =>
+    until === null ? 'until this episode ends' : `until ${formatMoment(until)}`;
+  return [
+    ...(acknowledged === null
+      ? []
+      : [`**Acknowledged** by ${said(acknowledged.by, time(acknowledged.until), acknowledged.note)}`]),
+    ...(silence === null
+      ? []
+      : [
+          `**Silenced** by ${said(silence.by, time(silence.until), silence.reason)}. No issue is opened for it meanwhile.`,
+        ]),
+  ].join('\n\n');
 }
 
 function factsTable(alert: Alert): string {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Alert } from '../../core/alert.ts';
 import { NO_EVIDENCE } from '../../core/finding.ts';
-import type { Claim, IssueContent } from '../../core/response.ts';
+import type { Claim, IssueContent, PlannedResponse } from '../../core/response.ts';
 import { agentSubject } from '../../core/subject.ts';
 import { DAY, HOUR, type Instant, after as later, MINUTE } from '../../core/time.ts';
 import type { LivingIssue, ResponseLog } from '../log.ts';
@@ -10,6 +10,7 @@ import { CLAIM_LASTS, type IssuePlan, type IssuePlanOptions, planIssues } from '
 
 const NOW: Instant = '2026-11-20T12:00:00.000Z';
 const OPTIONS: IssuePlanOptions = { reopenWithin: DAY, minSeverity: 'warning', claimLasts: CLAIM_LASTS };
+const NO_STOPS = { ready: [], waiting: [] };
 const EMPTY: ResponseLog = { issues: {}, claims: {}, writes: [], resolutions: {} };
 
 function alert(fingerprint: string, more: Partial<Alert> = {}, facts: Partial<Alert['facts']> = {}): Alert {
@@ -24,6 +25,7 @@ function alert(fingerprint: string, more: Partial<Alert> = {}, facts: Partial<Al
     activeAt: '2026-11-20T10:00:00.000Z',
     keepSince: null,
     resolvedAt: null,
+    acknowledged: null,
     facts: {
       severity: 'warning',
       value: 2,
@@ -56,7 +58,7 @@ function plan(alerts: readonly Alert[], log: Partial<ResponseLog> = {}): IssuePl
   return planIssues({ alerts, log: { ...EMPTY, ...log }, now: NOW, by: 'me', options: OPTIONS, content });
 }
 
-function keys(responses: IssuePlan['ready']): readonly string[] {
+function keys(responses: readonly PlannedResponse[]): readonly string[] {
   return responses.map(({ key }) => key);
 }
 
@@ -241,7 +243,10 @@ describe('many at once', () => {
   test('no more is written in an hour than allowed; the rest is held back, least important last', () => {
     const alerts = Array.from({ length: 5 }, (_, index) => alert(`a${index}`));
     const log = { ...EMPTY, writes: [later(NOW, -HOUR), later(NOW, -MINUTE)] };
-    const planned = planResponses({ issue: plan(alerts) }, log, NOW, 4);
+    const planned = planResponses({ issue: plan(alerts), stop: NO_STOPS }, log, NOW, {
+      writesPerHour: 4,
+      kinds: ['issue'],
+    });
     expect(keys(planned.ready)).toEqual(['issue:a0:1:open', 'issue:a1:1:open', 'issue:a2:1:open']);
     expect(keys(planned.held)).toEqual(['issue:a3:1:open', 'issue:a4:1:open']);
   });
@@ -249,8 +254,10 @@ describe('many at once', () => {
   test('what others are writing counts too', () => {
     const alerts = [alert('a'), alert('b')];
     const issues = plan(alerts, { claims: { x: claim('a', NOW) } });
-    expect(planResponses({ issue: issues }, EMPTY, NOW, 1).held).toHaveLength(1);
-    expect(planResponses({ issue: issues }, EMPTY, NOW).ready).toHaveLength(1);
+    expect(
+      planResponses({ issue: issues, stop: NO_STOPS }, EMPTY, NOW, { writesPerHour: 1, kinds: ['issue'] }).held,
+    ).toHaveLength(1);
+    expect(planResponses({ issue: issues, stop: NO_STOPS }, EMPTY, NOW, { kinds: ['issue'] }).ready).toHaveLength(1);
     expect(WRITES_PER_HOUR).toBe(30);
   });
 });

@@ -138,8 +138,13 @@ async function judgeFile(github: GitHub, file: RemoteFile): Promise<Judged> {
     return { judged: { path, blob, sign: null, calls: [], onlyCalled: false }, complaints };
   }
   const text = new TextDecoder().decode(await github.git.blob(blob));
-  const { sign, calls, onlyCalled, complaints } = judgeWorkflow({ path, text, parsed: await parseYaml(text) });
-  return { judged: { path, blob, sign, calls, onlyCalled }, complaints };
+  const { sign, calls, onlyCalled, protects, complaints } = judgeWorkflow({
+    path,
+    text,
+    parsed: await parseYaml(text),
+  });
+  const judged = { path, blob, sign, calls, onlyCalled, ...(protects === null ? {} : { protects }) };
+  return { judged, complaints };
 }
 
 /** The value that the text stands for; undefined when it is no valid YAML. */

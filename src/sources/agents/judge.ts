@@ -2,12 +2,13 @@ import type { AgentSign } from '../../core/event.ts';
 import { plainLine } from '../../core/text.ts';
 import { agentCommand } from './commands.ts';
 import { KNOWN_ACTIONS, type KnownAction } from './known.ts';
+import { protectionOf } from './protective.ts';
 
 /**
  * Counts the changes of the criteria below. Raise it with every change of what is taken for an agent:
  * then every repository reads its workflow files once more.
  */
-export const JUDGE = 1;
+export const JUDGE = 2;
 
 /** What a workflow file says of agents. */
 export interface Judgement {
@@ -15,6 +16,8 @@ export interface Judgement {
   /** Paths of the repository's own reusable workflows that it calls. */
   readonly calls: readonly string[];
   readonly onlyCalled: boolean;
+  /** Why it is taken for a workflow that protects the repository; null when it is not. */
+  readonly protects: string | null;
   /** Short remarks for people. */
   readonly complaints: readonly string[];
 }
@@ -35,6 +38,7 @@ export function judgeWorkflow(file: WorkflowText): Judgement {
     sign: own ? null : sign,
     calls: jobs === null ? [] : calledWorkflows(jobs),
     onlyCalled: onlyCalled(file.parsed),
+    protects: protects(file, jobs, sign !== null && !own),
     complaints: [
       ...(file.parsed === undefined ? [`${plainLine(file.path)} is no valid YAML: it was judged line by line`] : []),
       ...(own && sign !== null
@@ -145,6 +149,20 @@ function isOwnWorkflow({ path, text }: WorkflowText, jobs: readonly Job[] | null
   const uses = jobs?.flatMap((job) => job.steps.map((step) => step.uses ?? ''));
   const isOurs = (target: string): boolean => /^(\.\/?|[^/]+\/checkrein(\/.*)?)(@.*)?$/i.test(target);
   return uses?.some(isOurs) ?? /uses:\s*['"]?(\.\/|[\w.-]+\/checkrein@)/i.test(text);
+}
+
+function protects(file: WorkflowText, jobs: readonly Job[] | null, runsAgent: boolean): string | null {
+  const uses = jobs?.flatMap((job) => [job.uses, ...job.steps.map((step) => step.uses)]) ?? [];
+  const protection = protectionOf(
+    {
+      path: file.path,
+      name: textOf(record(file.parsed)['name']),
+      uses: uses.filter((target) => target !== null),
+      runsAgent,
+    },
+    [],
+  );
+  return protection.protective ? protection.reason : null;
 }
 
 function calledWorkflows(jobs: readonly Job[]): readonly string[] {

@@ -1,4 +1,4 @@
-import type { IssueContent, PlannedResponse, Receipt } from '../../core/response.ts';
+import type { IssueContent, IssueResponse, PlannedResponse, Receipt } from '../../core/response.ts';
 import type { View } from '../view.ts';
 import { clip, type Paint, type Style, wrap } from './paint.ts';
 
@@ -10,6 +10,7 @@ const ACT: Readonly<Record<PlannedResponse['act'], readonly [string, Style]>> = 
   reopen: ['↻', 'yellow'],
   update: ['~', 'blue'],
   close: ['✓', 'dim'],
+  stop: ['■', 'red'],
 };
 
 /** The issues that would be written: what is done, the title, and how the text begins. */
@@ -21,12 +22,34 @@ export function planLines(view: View, paint: Paint, width: number): readonly str
 }
 
 function plannedLines(response: PlannedResponse, paint: Paint, width: number): readonly string[] {
-  const [mark, style] = ACT[response.act];
+  switch (response.kind) {
+    case 'issue':
+      return issueLines(response, paint, width);
+    case 'stop':
+      return headed(response, `stop ${response.agents.join(', ')}`, '', [response.because], paint, width);
+    default:
+      return response satisfies never;
+  }
+}
+
+function issueLines(response: IssueResponse, paint: Paint, width: number): readonly string[] {
   const number = response.act === 'open' ? '' : ` #${response.issue}`;
-  const [head = '', ...rest] = wrap(response.content.title, width - 2 - number.length, 2);
   const preview = response.act === 'open' ? previewOf(response.content, width - 2) : [response.because];
+  return headed(response, response.content.title, number, preview, paint, width);
+}
+
+function headed(
+  { act }: PlannedResponse,
+  title: string,
+  tail: string,
+  preview: readonly string[],
+  paint: Paint,
+  width: number,
+): readonly string[] {
+  const [mark, style] = ACT[act];
+  const [head = '', ...rest] = wrap(title, width - 2 - tail.length, 2);
   return [
-    `${paint(mark, style, 'bold')} ${paint(head, 'bold')}${paint(number, 'dim')}`,
+    `${paint(mark, style, 'bold')} ${paint(head, 'bold')}${paint(tail, 'dim')}`,
     ...rest.map((line) => `  ${paint(line, 'bold')}`),
     ...preview.map((line) => `  ${paint(line, 'dim')}`),
   ];
@@ -56,7 +79,7 @@ function withoutMarkup(line: string): string {
 export function receiptLines(receipts: readonly Receipt[], paint: Paint, width: number): readonly string[] {
   return receipts.map((receipt) => {
     const number = receipt.issue === null ? '' : ` #${receipt.issue}`;
-    const done = `${DONE[receipt.act]} issue${number}`;
+    const done = receipt.kind === 'stop' ? DONE.stop : `${DONE[receipt.act]} issue${number}`;
     if (!receipt.ok) return `${paint('✗', 'red')} ${clip(`not ${done}: ${receipt.error ?? 'unknown'}`, width - 2)}`;
     const tail = receipt.error ?? receipt.url ?? '';
     return `${paint('✓', receipt.error === null ? 'green' : 'yellow')} ${clip(`${done}  ${tail}`, width - 2)}`;
@@ -68,4 +91,5 @@ const DONE: Readonly<Record<Receipt['act'], string>> = {
   update: 'updated',
   reopen: 'reopened',
   close: 'closed',
+  stop: 'stopped what a rule asked for',
 };

@@ -1,0 +1,188 @@
+import type { Agent } from '../../core/agent.ts';
+import type { Alert } from '../../core/alert.ts';
+import type { Halt, Resumption } from '../../core/halt.ts';
+import type { StopResponse } from '../../core/response.ts';
+import { after, between, DAY, type Duration, type Instant } from '../../core/time.ts';
+import type { ResponseLog } from '../log.ts';
+import type { StopPlanLog } from './log.ts';
+
+/** An agent that is left alone, and why. */
+export interface SparedAgent {
+  readonly agent: string;
+  /** Our words: `it is listed under stop.protective`. */
+  readonly reason: string;
+}
+
+/** What becomes of an alert whose rule asks for a stop. The issue of the alert tells it. */
+export type StopVerdict =
+  /** Shadow mode: it is only told. */
+  | { readonly kind: 'would_have'; readonly agents: readonly string[]; readonly spared: readonly SparedAgent[] }
+  | { readonly kind: 'planned'; readonly agents: readonly string[]; readonly spared: readonly SparedAgent[] }
+  /** This episode has had its stop; a second one would fight whoever resumed. */
+  | { readonly kind: 'done'; readonly generation: number; readonly at: Instant }
+  /** A stop that somebody else asked for holds for these agents already. */
+  | { readonly kind: 'in_force'; readonly generation: number }
+  /** A person switched the agents on again in this episode and knows better. */
+  | { readonly kind: 'resumed'; readonly at: Instant }
+  /** Rules have stopped as often as they may within 24 hours. */
+  | { readonly kind: 'held'; readonly agents: readonly string[]; readonly most: number }
+  /** Nothing that may be stopped: the alert is about no agent, or all of them are spared. */
+  | { readonly kind: 'nothing'; readonly spared: readonly SparedAgent[] };
+
+/** What the configuration says of the responses of one rule. */
+export interface AskedResponse {
+  readonly do: 'stop' | 'none';
+  /** Null where the mode of the whole configuration decides. */
+  readonly mode: 'shadow' | 'enforce' | null;
+}
+
+/** All that planning may know. */
+export interface StopPlanInput {
+  /** Every alert that is kept, in any state. */
+  readonly alerts: readonly Alert[];
+  readonly agents: readonly Agent[];
+  /** The stop in force. */
+  readonly halt: Halt | null;
+  /** What was switched on again since the last stop. */
+  readonly resumptions: readonly Resumption[];
+  readonly stops: StopPlanLog;
+  readonly log: Pick<ResponseLog, 'claims'>;
+  readonly now: Instant;
+  /** Our own process, to tell our claims from others'. */
+  readonly by: string;
+  readonly mode: 'shadow' | 'enforce';
+  /** By the name of the rule. */
+  readonly responses: Readonly<Record<string, AskedResponse>>;
+  readonly maxPerDay: number;
+  /** How long somebody else's claim keeps us away; 0 takes every claim over. */
+  readonly claimLasts: Duration;
+  /** Why an agent is never stopped; null when it may be. Pure. */
+  readonly spared: (agent: Agent) => string | null;
+}
+
+export interface StopPlan {
+  readonly ready: readonly StopResponse[];
+  /** Somebody else has just begun with these. */
+  readonly waiting: readonly StopResponse[];
+  /** By fingerprint, of every active alert whose rule asks for a stop. */
+  readonly verdicts: Readonly<Record<string, StopVerdict>>;
+  /** Alerts whose stop shadow mode held back and that have not been recorded in this episode. */
+  readonly unrecorded: readonly Alert[];
+}
+
+/**
+ * Which agents the rules stop. Only a critical alert asks, once in each of its episodes, for the agent that it is about; for all
+ * agents only when it is about the repository. Made from states, so that a run that died is made good by the next one.
+ */
+export function planStops(input: StopPlanInput): StopPlan {
+  const asking = input.alerts.filter((alert) => asksForStop(alert, input)).sort(oldestFirst);
+  const asked = new Set(asking.map(({ fingerprint }) => fingerprint));
+  const draft: Draft = { ready: [], waiting: [], verdicts: {}, room: roomLeft(input) };
+  for (const alert of asking) {
+    const { explainedBy } = alert.facts;
+    if (explainedBy !== null && asked.has(explainedBy)) continue;
+    draft.verdicts[alert.fingerprint] = decide(alert, input, draft);
+  }
+  const { ready, waiting, verdicts } = draft;
+  return { ready, waiting, verdicts, unrecorded: asking.filter((alert) => isUnrecorded(alert, verdicts, input.stops)) };
+}
+
+interface Draft {
+  readonly ready: StopResponse[];
+  readonly waiting: StopResponse[];
+  readonly verdicts: Record<string, StopVerdict>;
+  /** Stops that rules may still bring about today. */
+  room: number;
+}
+
+function asksForStop(alert: Alert, { responses }: StopPlanInput): boolean {
+  return alert.state === 'active' && alert.facts.severity === 'critical' && responses[alert.name]?.do === 'stop';
+}
+
+function oldestFirst(a: Alert, b: Alert): number {
+  const [x, y] = [`${a.activeAt ?? ''} ${a.fingerprint}`, `${b.activeAt ?? ''} ${b.fingerprint}`];
+  return x < y ? -1 : x > y ? 1 : 0;
+}
+
+function roomLeft({ stops, now, maxPerDay }: StopPlanInput): number {
+  return Math.max(0, maxPerDay - stops.stops.filter(({ at }) => at > after(now, -DAY)).length);
+}
+
+function decide(alert: Alert, input: StopPlanInput, draft: Draft): StopVerdict {
+  const earlier = input.stops.stops.findLast(
+    ({ fingerprint, at }) => fingerprint === alert.fingerprint && at >= (alert.activeAt ?? alert.since),
+  );
+  if (earlier !== undefined) return { kind: 'done', generation: earlier.generation, at: earlier.at };
+  const { agents, spared } = targets(alert, input);
+  if (agents.length === 0) return { kind: 'nothing', spared };
+  if (input.halt !== null && holds(input.halt, agents)) return { kind: 'in_force', generation: input.halt.generation };
+  const resumed = input.resumptions.find((resumption) => releases(resumption, alert, agents, input));
+  if (resumed !== undefined) return { kind: 'resumed', at: resumed.at };
+  const mode = input.responses[alert.name]?.mode ?? input.mode;
+  if (mode === 'shadow') return { kind: 'would_have', agents, spared };
+  const isCovered = [...draft.ready, ...draft.waiting].some((stop) =>
+    agents.every((name) => stop.agents.includes(name)),
+  );
+  if (isCovered) return { kind: 'planned', agents, spared };
+  if (draft.room === 0) return { kind: 'held', agents, most: input.maxPerDay };
+  draft.room -= 1;
+  const response = responseTo(alert, agents);
+  (isClaimedByOther(response.key, input) ? draft.waiting : draft.ready).push(response);
+  return { kind: 'planned', agents, spared };
+}
+
+/** Whom the alert is about, by name: nobody when it is about a source or about Checkrein. */
+function targets(
+  { subject }: Alert,
+  { agents, spared }: StopPlanInput,
+): { readonly agents: readonly string[]; readonly spared: readonly SparedAgent[] } {
+  const meant = agents.filter(
+    ({ name }) => subject.kind === 'repository' || (subject.kind === 'agent' && subject.name === name),
+  );
+  const judged = meant.map((agent) => ({ agent: agent.name, reason: spared(agent) }));
+  return {
+    agents: judged.flatMap(({ agent, reason }) => (reason === null ? [agent] : [])).sort(),
+    spared: judged.flatMap(({ agent, reason }) => (reason === null ? [] : [{ agent, reason }])),
+  };
+}
+
+function holds({ scope }: Halt, agents: readonly string[]): boolean {
+  return scope.kind === 'all' || agents.every((name) => scope.names.includes(name));
+}
+
+/** Whether all of these agents were switched on again while the alert was active. */
+function releases(
+  { at, released }: Resumption,
+  alert: Alert,
+  names: readonly string[],
+  { agents }: StopPlanInput,
+): boolean {
+  if (at < (alert.activeAt ?? alert.since)) return false;
+  const workflows = agents.filter(({ name }) => names.includes(name)).map(({ workflow }) => workflow);
+  return workflows.every((path) => released.includes(path));
+}
+
+function isClaimedByOther(key: string, { log, by, now, claimLasts }: StopPlanInput): boolean {
+  const claim = log.claims[key];
+  return claim !== undefined && claim.by !== by && Math.abs(between(claim.at, now)) < claimLasts;
+}
+
+function responseTo(alert: Alert, agents: readonly string[]): StopResponse {
+  const { fingerprint, episode, name } = alert;
+  return {
+    kind: 'stop',
+    act: 'stop',
+    key: `stop:${fingerprint}:${episode}`,
+    because: `the alert of ${name} is critical and its rule asks for a stop`,
+    fingerprint,
+    episode,
+    agents,
+    rule: name,
+  };
+}
+
+function isUnrecorded(alert: Alert, verdicts: Readonly<Record<string, StopVerdict>>, log: StopPlanLog): boolean {
+  if (verdicts[alert.fingerprint]?.kind !== 'would_have') return false;
+  const recorded = log.wouldHave[alert.fingerprint];
+  return recorded === undefined || recorded < (alert.activeAt ?? alert.since);
+}
