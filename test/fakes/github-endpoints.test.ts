@@ -26,7 +26,16 @@ afterAll(() => fake[Symbol.asyncDispose]());
 
 it('answers every endpoint as GitHub describes it', async () => {
   const token = fake.mintToken(
-    { actions: 'write', contents: 'write', issues: 'write', 'pull-requests': 'write', statuses: 'write' },
+    {
+      actions: 'write',
+      administration: 'write',
+      contents: 'write',
+      environments: 'write',
+      issues: 'write',
+      'pull-requests': 'write',
+      statuses: 'write',
+      variables: 'write',
+    },
     'user',
   );
   for (const example of examples) {
@@ -68,6 +77,7 @@ async function seededExamples(github: FakeGitHub): Promise<readonly Example[]> {
   github.rerun(run, { startedAt: after(NOW, MINUTE), status: 'in_progress', jobs });
   const artifact = github.addArtifact(run, 'session', { 'a.json': '[]' });
   const pull = github.addIssue({ isPullRequest: true, labels: ['checkrein'] });
+  const opened = await github.addPull({ autoMerge: true });
   const comment = github.addComment(pull, { viaApp: 'github-actions' });
   const head = (await github.git.readRef('refs/heads/main')) ?? '';
   const { tree } = await github.git.readCommit(head);
@@ -77,6 +87,8 @@ async function seededExamples(github: FakeGitHub): Promise<readonly Example[]> {
     ...ofActions(workflow.id, run.id, other.id, artifact.id),
     ...ofIssues(comment.id),
     ...ofRest(head),
+    ...ofPulls(opened.issue.number),
+    ...ofAdministration(),
   ];
 }
 
@@ -142,6 +154,7 @@ function ofActions(workflow: number, run: number, other: number, artifact: numbe
     },
     { endpoint: `POST ${A}/runs/{run_id}/cancel`, params: { run_id: run }, status: 202 },
     { endpoint: `POST ${A}/runs/{run_id}/force-cancel`, params: { run_id: other }, status: 202 },
+    { endpoint: `POST ${A}/runs/{run_id}/rerun`, params: { run_id: other }, status: 201 },
   ];
 }
 
@@ -155,6 +168,7 @@ function ofIssues(comment: number): readonly Example[] {
     { endpoint: `PATCH ${I}/{issue_number}`, params: { issue_number: 2 }, body: { state: 'closed' }, status: 200 },
     { endpoint: `GET ${I}/{issue_number}/comments`, params: one, status: 200 },
     { endpoint: `POST ${I}/{issue_number}/comments`, params: one, body: { body: 'x' }, status: 201 },
+    { endpoint: `GET ${I}/comments`, status: 200 },
     { endpoint: `GET ${I}/comments/{comment_id}`, params: { comment_id: comment }, status: 200 },
     { endpoint: `PATCH ${I}/comments/{comment_id}`, params: { comment_id: comment }, body: { body: 'y' }, status: 200 },
     {
@@ -183,5 +197,24 @@ function ofRest(head: string): readonly Example[] {
     { endpoint: `GET ${R}/collaborators/{username}/permission`, params: { username: 'octocat' }, status: 200 },
     { endpoint: `POST ${R}/statuses/{sha}`, params: { sha: head }, body: { state: 'pending' }, status: 201 },
     { endpoint: `GET ${R}/commits/{ref}/status`, params: { ref: 'main' }, status: 200 },
+  ];
+}
+
+function ofPulls(number: number): readonly Example[] {
+  return [
+    { endpoint: `GET ${R}/pulls`, status: 200 },
+    { endpoint: `GET ${R}/pulls/{pull_number}`, params: { pull_number: number }, status: 200 },
+  ];
+}
+
+function ofAdministration(): readonly Example[] {
+  const V = `${R}/actions/variables`;
+  return [
+    { endpoint: `POST ${V}`, body: { name: 'HALTED', value: 'no' }, status: 201 },
+    { endpoint: `GET ${V}`, status: 200 },
+    { endpoint: `GET ${V}/{name}`, params: { name: 'halted' }, status: 200 },
+    { endpoint: `PATCH ${V}/{name}`, params: { name: 'HALTED' }, body: { value: 'yes' }, status: 204 },
+    { endpoint: `PUT ${R}/environments/{environment_name}`, params: { environment_name: 'agents' }, status: 200 },
+    { endpoint: `PUT ${R}/actions/permissions`, body: { enabled: true }, status: 204 },
   ];
 }

@@ -1,9 +1,12 @@
-import { fromMs, type Instant } from '../../src/core/time.ts';
+import { after, type Duration, fromMs, type Instant } from '../../src/core/time.ts';
 import type { SchemaError } from './github/answer.ts';
+import { settle } from './github/clock.ts';
 import { type Faults, makeFaults } from './github/faults.ts';
 import { type BareRepository, makeBareRepository } from './github/git.ts';
 import { addComment, addIssue, type NewComment, type NewIssue } from './github/issues.ts';
+import type { FakePull, PullSpec } from './github/pulls.ts';
 import { makeRates, type Rates } from './github/rates.ts';
+import { type Start, startRun, trigger } from './github/runs.ts';
 import {
   type ArtifactOptions,
   type AttemptSpec,
@@ -15,7 +18,9 @@ import {
   type RunSpec,
   rerun,
 } from './github/seed.ts';
+import { type CommentSpec, openComment, openPull, ordinaryStart } from './github/seed-live.ts';
 import { type LoggedRequest, serve } from './github/server.ts';
+import type { Switches } from './github/switches.ts';
 import { mintToken, readOnly } from './github/tokens.ts';
 import {
   emptyWorld,
@@ -28,7 +33,6 @@ import {
   type FakeWorkflow,
   type Permissions,
   type Role,
-  type Switches,
   type TokenKind,
   userNamed,
   type World,
@@ -75,6 +79,20 @@ export interface FakeGitHub extends AsyncDisposable {
   /** Commits a workflow file to the default branch and lists the workflow under the `name:` in it. */
   addWorkflowFile(path: string, content: string): Promise<FakeWorkflow>;
   addRun(run: RunSpec): FakeRun;
+  /** Starts a run that lives: it does what its plan says as the clock moves, and ends when it is cancelled. */
+  startRun(workflow: FakeWorkflow, start?: Partial<Start>): FakeRun;
+  /** An event that starts a run as GitHub would; null when the workflow is disabled. */
+  trigger(workflow: FakeWorkflow, start?: Partial<Start>): FakeRun | null;
+  /** Does something when the clock comes there, before whatever request is next. */
+  at(moment: Instant, happens: (at: Instant) => void): void;
+  /** Does something again and again, first at `from`. */
+  every(period: Duration, from: Instant, happens: (at: Instant) => void): void;
+  /** Lets happen what is due by the clock, for whoever looks at the world without a request. */
+  settle(): void;
+  /** Opens a pull request of `claude[bot]` with a branch and a commit, where nothing else is said. */
+  addPull(pull?: Partial<PullSpec>): Promise<FakePull>;
+  /** Writes a comment by `octocat` under a new issue, where nothing else is said. */
+  openComment(comment: CommentSpec): { readonly issue: FakeIssue; readonly comment: FakeComment };
   /** A further attempt of a run. */
   rerun(run: FakeRun, attempt: AttemptSpec & { readonly startedAt: Instant; readonly by?: FakeUser }): FakeAttempt;
   addArtifact(
@@ -122,6 +140,13 @@ export async function startFakeGitHub(options: FakeGitHubOptions = {}): Promise<
       addComment(world, issue, { ...byOctocat(world, now()), body: 'A comment', ...comment }),
     addWorkflowFile: (path, content) => addWorkflowFile(world, git, now(), path, content),
     addRun: (spec) => addRun(world, spec),
+    startRun: (workflow, start = {}) => startRun(world, workflow, ordinaryStart(world, now(), start)),
+    trigger: (workflow, start = {}) => trigger(world, workflow, ordinaryStart(world, now(), start)),
+    at: (moment, happens) => void world.timeline.push({ at: moment, happens }),
+    every: (period, from, happens) => repeat(world, period, from, happens),
+    settle: () => settle(world, now()),
+    addPull: (pull = {}) => openPull(world, git, now(), pull),
+    openComment: (comment) => openComment(world, now(), comment),
     rerun: (run, spec) => rerun(world, run, spec),
     addArtifact: (run, name, files, extra) => addArtifact(world, run, name, files, extra),
     commitFile: (branch, path, content) => commitFile(git, now(), branch, path, content),
@@ -131,6 +156,16 @@ export async function startFakeGitHub(options: FakeGitHubOptions = {}): Promise<
       if (schemaErrors.length > 0) throw new Error(`The fake GitHub was wrong: ${JSON.stringify(schemaErrors)}`);
     },
   };
+}
+
+function repeat(world: World, period: Duration, from: Instant, happens: (at: Instant) => void): void {
+  world.timeline.push({
+    at: from,
+    happens: (at) => {
+      happens(at);
+      repeat(world, period, after(at, period), happens);
+    },
+  });
 }
 
 /** The ordinary circumstances of what people write. */

@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Instant } from '../../../src/core/time.ts';
 import type { Call } from './call.ts';
+import { settle } from './clock.ts';
 import type { BareRepository } from './git.ts';
 import { graphqlError, graphqlReply } from './graphql.ts';
+import { remember } from './lag.ts';
 import { exhausted, type Rates, rateHeaders } from './rates.ts';
 import { json, Refusal, type Reply } from './reply.ts';
 import { makeRouter, type Route } from './router.ts';
@@ -52,6 +54,17 @@ const findRoute = makeRouter(ROUTES);
 
 /** Everything between a request and its answer: token, limits, permission, schema, handler, ETag. */
 export async function answer(parts: Parts, hosts: Hosts, asked: Asked): Promise<Reply> {
+  const now = parts.now();
+  settle(parts.world, now);
+  remember(parts.world, now);
+  try {
+    return await replied(parts, hosts, asked);
+  } finally {
+    remember(parts.world, now);
+  }
+}
+
+async function replied(parts: Parts, hosts: Hosts, asked: Asked): Promise<Reply> {
   try {
     const call = callOf(parts, hosts, asked);
     if (call.path === '/graphql') return answerGraphql(parts, call, asked);

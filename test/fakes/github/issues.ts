@@ -61,6 +61,9 @@ export function addComment(world: World, issue: FakeIssue, comment: NewComment):
     body: comment.body,
     createdAt: comment.at,
     updatedAt: comment.at,
+    editor: null,
+    lastEditedAt: null,
+    isMinimized: false,
     reactions: [],
   };
   issue.comments.push(made);

@@ -1,6 +1,7 @@
 import { after, HOUR, type Instant, MINUTE, toMs } from '../../../src/core/time.ts';
 import { Refusal } from './reply.ts';
-import type { FakeToken, Switches, TokenKind } from './world.ts';
+import type { Switches } from './switches.ts';
+import type { FakeToken, TokenKind } from './world.ts';
 
 export type RateResource = 'core' | 'graphql';
 

@@ -1,10 +1,12 @@
 import type { Route } from './router.ts';
+import { administrationRoutes } from './routes/administration.ts';
 import { artifactRoutes } from './routes/artifacts.ts';
 import { commentRoutes } from './routes/comments.ts';
 import { gitDataRoutes } from './routes/git-data.ts';
 import { issueRoutes } from './routes/issues.ts';
 import { labelRoutes } from './routes/labels.ts';
 import { peopleRoutes } from './routes/people.ts';
+import { pullRoutes } from './routes/pulls.ts';
 import { rateLimitRoutes } from './routes/rate-limit.ts';
 import { repositoryRoutes } from './routes/repository.ts';
 import { runRoutes } from './routes/runs.ts';
@@ -15,7 +17,9 @@ import { workflowRoutes } from './routes/workflows.ts';
 export const ROUTES: readonly Route[] = [
   ...rateLimitRoutes,
   ...peopleRoutes,
+  ...administrationRoutes,
   ...statusRoutes,
+  ...pullRoutes,
   ...repositoryRoutes,
   ...gitDataRoutes,
   ...workflowRoutes,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { strToU8, zipSync } from 'fflate';
 import type { RunConclusion, RunStatus } from '../../../src/core/run.ts';
-import { after, type Instant, MINUTE } from '../../../src/core/time.ts';
+import { after, type Duration, type Instant, MINUTE } from '../../../src/core/time.ts';
 import type { BareRepository } from './git.ts';
 import {
   ACTIONS_BOT,
@@ -40,6 +40,8 @@ interface JobSpec {
   readonly steps?: readonly { readonly name: string; readonly conclusion: string | null }[];
   /** Goes on after a cancel. */
   readonly always?: boolean;
+  /** How long it works; until somebody ends it by default. */
+  readonly lasts?: Duration;
 }
 
 export interface AttemptSpec {
@@ -90,6 +92,7 @@ export function addRun(world: World, spec: RunSpec): FakeRun {
     createdAt: spec.createdAt,
     actor,
     fromFork: spec.fromFork ?? false,
+    calls: [],
     attempts: [first, ...rest],
     artifactNames: new Set(),
   };
@@ -112,7 +115,16 @@ function makeAttempt(world: World, attempt: number, startedAt: Instant, by: Fake
   const status = spec.status ?? 'completed';
   const conclusion = spec.conclusion ?? (status === 'completed' ? 'success' : null);
   const updatedAt = spec.updatedAt ?? after(startedAt, 2 * MINUTE);
-  const made = { attempt, status, conclusion, startedAt, updatedAt, triggeringActor: by };
+  const made = {
+    attempt,
+    status,
+    conclusion,
+    startedAt,
+    updatedAt,
+    beginsAt: null,
+    cancelledAt: null,
+    triggeringActor: by,
+  };
   const jobs = (spec.jobs ?? [{ name: 'agent' }]).map((job) => makeJob(world, job, made));
   return { ...made, jobs };
 }
@@ -137,6 +149,7 @@ function makeJob(world: World, spec: JobSpec, attempt: Omit<FakeAttempt, 'jobs'>
       conclusion,
     })),
     always: spec.always ?? false,
+    lasts: spec.lasts ?? null,
   };
 }
 
@@ -220,7 +233,15 @@ export async function addWorkflowFile(
     known.name = name;
     return known;
   }
-  const workflow: FakeWorkflow = { id: world.nextId(), path, name, state: 'active', createdAt: at, lastRunNumber: 0 };
+  const workflow: FakeWorkflow = {
+    id: world.nextId(),
+    path,
+    name,
+    state: 'active',
+    createdAt: at,
+    lastRunNumber: 0,
+    plan: null,
+  };
   world.workflows.push(workflow);
   return workflow;
 }

@@ -41,10 +41,14 @@ export function checkPermission(token: FakeToken, route: Route): void {
   });
 }
 
+/** No `permissions:` block has these keys, so the token of a job never holds them. */
+const NEVER_OF_A_JOB: ReadonlySet<string> = new Set(['administration', 'environments', 'variables', 'workflows']);
+
 export function holds(token: FakeToken, need: Need): boolean {
   if (need === 'anyone' || need === 'metadata:read') return true;
   if (need === 'user') return token.kind === 'user';
   const [key, access] = need.split(':') as [keyof Permissions, 'read' | 'write'];
+  if (token.kind === 'github_token' && NEVER_OF_A_JOB.has(key)) return false;
   const granted = token.permissions[key];
   return access === 'read' ? granted !== undefined : granted === 'write';
 }

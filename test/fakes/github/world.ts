@@ -1,5 +1,7 @@
 import type { RunConclusion, RunStatus } from '../../../src/core/run.ts';
-import type { Instant } from '../../../src/core/time.ts';
+import type { Duration, Instant } from '../../../src/core/time.ts';
+import type { FakePull } from './pulls.ts';
+import { DEFAULT_SWITCHES, type Switches } from './switches.ts';
 
 /**
  * What the fake GitHub holds. Everything here is plain and mutable: a test changes the world directly,
@@ -15,46 +17,22 @@ export interface World {
   readonly runs: FakeRun[];
   readonly artifacts: FakeArtifact[];
   readonly issues: FakeIssue[];
+  readonly pulls: FakePull[];
   readonly labels: FakeLabel[];
   readonly statuses: FakeStatus[];
+  /** Values of the repository's variables by name. */
+  readonly variables: Map<string, string>;
   readonly tokens: Map<string, FakeToken>;
+  /** What happens by itself when its time comes: triggers, clicks of people. In no order. */
+  readonly timeline: TimedAct[];
   /** Hands out numeric ids; every id is used once in the whole world. */
   nextId(): number;
 }
 
-/** Where GitHub's documents leave the answer open, a test can have it either way; Unn as in the list of open questions. */
-export interface Switches {
-  /** U1: `GITHUB_TOKEN` may edit comments of others. */
-  editsForeignComments: boolean;
-  /** U2: an ETag holds only for the token that got it. */
-  etagsDieWithToken: boolean;
-  /** U3: disabling a workflow ends its runs. */
-  disableEndsRuns: boolean;
-  /** U5: a disabled workflow can still be dispatched. */
-  dispatchesDisabled: boolean;
-  /** U12: what a ref update answers that is no fast-forward. */
-  nonFastForwardStatus: 409 | 422;
-  /** What an exhausted rate limit answers. */
-  rateLimitStatus: 403 | 429;
-  /** Whether a secondary limit says how long to wait. */
-  secondaryRetryAfter: boolean;
-  /** Whether the path of a run carries an `@ref` tail. */
-  runPathHasRef: boolean;
-  /** Pages of run lists that come back empty although more follow; what they held comes one page later. */
-  emptyRunPages: readonly number[];
+export interface TimedAct {
+  readonly at: Instant;
+  happens(at: Instant): void;
 }
-
-const DEFAULT_SWITCHES: Readonly<Switches> = {
-  editsForeignComments: true,
-  etagsDieWithToken: false,
-  disableEndsRuns: false,
-  dispatchesDisabled: false,
-  nonFastForwardStatus: 422,
-  rateLimitStatus: 403,
-  secondaryRetryAfter: true,
-  runPathHasRef: false,
-  emptyRunPages: [],
-};
 
 interface FakeRepo {
   readonly id: number;
@@ -88,6 +66,23 @@ export interface FakeWorkflow {
   readonly createdAt: Instant;
   /** The number of its newest run; 0 before the first. */
   lastRunNumber: number;
+  /** What runs that start by an event or a dispatch do; null: they wait for a runner for ever. */
+  plan: RunPlan | null;
+}
+
+/** What a run does by itself while time passes. */
+export interface RunPlan {
+  /** What it is in until it gets a runner; `queued` by default. */
+  readonly status?: Exclude<RunStatus, 'in_progress' | 'completed'>;
+  /** How long that takes; for ever when left out. */
+  readonly startsAfter?: Duration;
+  readonly jobs: readonly {
+    readonly name: string;
+    /** How long it works; until it is ended when left out. */
+    readonly lasts?: Duration;
+    /** Goes on after a cancel. */
+    readonly always?: boolean;
+  }[];
 }
 
 interface FakeStep {
@@ -108,8 +103,10 @@ export interface FakeJob {
   completedAt: Instant | null;
   readonly labels: readonly string[];
   readonly steps: readonly FakeStep[];
-  /** Runs on after a cancel, as with `if: always()`, until it is ended by force. */
+  /** Runs on after a cancel, as with `if: always()`, until it is ended by force or five minutes have passed. */
   readonly always: boolean;
+  /** How long it works from its start; null: until somebody ends it. */
+  readonly lasts: Duration | null;
 }
 
 /** One attempt of a run; its moments never change when the run is tried again. */
@@ -119,6 +116,10 @@ export interface FakeAttempt {
   conclusion: RunConclusion | null;
   startedAt: Instant;
   updatedAt: Instant;
+  /** When it gets a runner; null: it stays as it is. */
+  readonly beginsAt: Instant | null;
+  /** When it was first asked to end. */
+  cancelledAt: Instant | null;
   readonly triggeringActor: FakeUser;
   readonly jobs: FakeJob[];
 }
@@ -135,6 +136,8 @@ export interface FakeRun {
   readonly actor: FakeUser;
   /** From a fork: GitHub then lists no pull requests. */
   readonly fromFork: boolean;
+  /** Reusable workflows of this repository that its jobs call. */
+  readonly calls: readonly FakeWorkflow[];
   /** Never empty; the last one is the run as it is now. */
   readonly attempts: [FakeAttempt, ...FakeAttempt[]];
   /** `ATTEMPT/NAME` of every artifact uploaded so far. */
@@ -166,6 +169,10 @@ export interface FakeComment {
   body: string;
   readonly createdAt: Instant;
   updatedAt: Instant;
+  /** Whoever changed it last; null when nobody did. */
+  editor: FakeUser | null;
+  lastEditedAt: Instant | null;
+  isMinimized: boolean;
   readonly reactions: FakeReaction[];
 }
 
@@ -214,6 +221,7 @@ export type PermissionKey =
   | 'contents'
   | 'deployments'
   | 'discussions'
+  | 'environments'
   | 'issues'
   | 'metadata'
   | 'pull-requests'
@@ -277,9 +285,12 @@ export function emptyWorld(owner: string, name: string, switches: Partial<Switch
     runs: [],
     artifacts: [],
     issues: [],
+    pulls: [],
     labels: [],
     statuses: [],
+    variables: new Map(),
     tokens: new Map(),
+    timeline: [],
     nextId() {
       lastId += 1;
       return lastId;

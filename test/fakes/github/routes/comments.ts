@@ -5,6 +5,7 @@ import { paginate } from '../paging.ts';
 import { json, Refusal, type Reply } from '../reply.ts';
 import { type Route, route } from '../router.ts';
 import { commentShape, reactionShape } from '../shapes/issues.ts';
+import { stamp } from '../shapes/urls.ts';
 import type { FakeComment, FakeIssue, FakeReaction } from '../world.ts';
 import { issueOf, refuseLongBody } from './issues.ts';
 
@@ -13,6 +14,7 @@ const READ = ['issues:read', 'pull-requests:read'] as const;
 const WRITE = ['issues:write', 'pull-requests:write'] as const;
 
 export const commentRoutes: readonly Route[] = [
+  route(`GET ${I}/comments`, { needs: READ }, listAll),
   route(`GET ${I}/comments/{comment_id}`, { needs: READ }, (call) => {
     const { issue, comment } = commentOf(call);
     return json(commentShape(call.baseUrl, call.world, issue, comment));
@@ -44,6 +46,30 @@ function list(call: Call): Reply {
   );
 }
 
+/** The comments of all issues and pull requests; a permission for one kind opens only that kind. */
+function listAll(call: Call): Reply {
+  const since = call.query.get('since');
+  const key = call.query.get('sort') === 'updated' ? 'updatedAt' : 'createdAt';
+  const direction = call.query.get('direction') === 'desc' ? -1 : 1;
+  const { permissions } = call.token;
+  const chosen = call.world.issues
+    .filter(
+      ({ isPullRequest }) =>
+        permissions[isPullRequest ? 'pull-requests' : 'issues'] !== undefined || permissions.issues !== undefined,
+    )
+    .flatMap((issue) => issue.comments.map((comment) => ({ issue, comment })))
+    .filter(({ comment }) => since === null || Date.parse(stamp(comment.updatedAt)) >= Date.parse(since))
+    .sort(
+      (a, b) => direction * (Date.parse(a.comment[key]) - Date.parse(b.comment[key]) || a.comment.id - b.comment.id),
+    );
+  const { items, headers } = paginate(call, chosen);
+  return json(
+    items.map(({ issue, comment }) => commentShape(call.baseUrl, call.world, issue, comment)),
+    200,
+    headers,
+  );
+}
+
 function create(call: Call): Reply {
   const issue = issueOf(call);
   const { body } = bodyOf<RestEndpointMethodTypes['issues']['createComment']['parameters']>(call);
@@ -63,6 +89,8 @@ function edit(call: Call): Reply {
   refuseLongBody(body);
   comment.body = body;
   comment.updatedAt = call.now;
+  comment.editor = actorOf(call);
+  comment.lastEditedAt = call.now;
   return json(commentShape(call.baseUrl, call.world, issue, comment));
 }
 

@@ -1,9 +1,10 @@
 import { type Instant, parseInstant } from '../../../../src/core/time.ts';
-import { type Call, param } from '../call.ts';
+import { actorOf, type Call, param } from '../call.ts';
+import { listedAttempt } from '../lag.ts';
 import { FILTERED_LIST_CAP, paginate } from '../paging.ts';
 import { found, json, Refusal, type Reply } from '../reply.ts';
 import { type Route, route } from '../router.ts';
-import { cancelNow, cancelPolitely } from '../runs.ts';
+import { cancelNow, cancelPolitely, runAgain } from '../runs.ts';
 import { jobShape, runShape } from '../shapes/actions.ts';
 import { currentAttempt, type FakeAttempt, type FakeJob, type FakeRun } from '../world.ts';
 import { workflowOf } from './workflows.ts';
@@ -26,6 +27,7 @@ export const runRoutes: readonly Route[] = [
     const run = runOf(call);
     return jobsReply(call, run, [attemptOf(call, run)]);
   }),
+  route(`POST ${A}/runs/{run_id}/rerun`, { needs: 'actions:write' }, rerun),
   route(`POST ${A}/runs/{run_id}/cancel`, { needs: 'actions:write' }, (call) => cancel(call, cancelPolitely)),
   route(`POST ${A}/runs/{run_id}/force-cancel`, { needs: 'actions:write' }, (call) => cancel(call, cancelNow)),
 ];
@@ -52,12 +54,19 @@ const FILTERS = ['actor', 'branch', 'event', 'status', 'created', 'head_sha', 'c
 
 function listRuns(call: Call, runs: readonly FakeRun[]): Reply {
   const filtered = FILTERS.some((name) => call.query.has(name));
-  const chosen = runs.filter(runFilter(call.query)).sort(newestFirst);
+  const wanted = runFilter(call.query);
+  const chosen = runs
+    .flatMap((run): Listed[] => {
+      const attempt = listedAttempt(call.world, run, call.now);
+      return attempt === null ? [] : [{ run, attempt }];
+    })
+    .filter(wanted)
+    .sort((a, b) => newestFirst(a.run, b.run));
   const { items, total, headers } = paginate(call, chosen, {
     ...(filtered ? { cap: FILTERED_LIST_CAP } : {}),
     emptyPages: call.world.switches.emptyRunPages,
   });
-  const payload = items.map((run) => runShape(call.baseUrl, call.world, run, currentAttempt(run)));
+  const payload = items.map(({ run, attempt }) => runShape(call.baseUrl, call.world, run, attempt));
   return json({ total_count: total, workflow_runs: payload }, 200, headers);
 }
 
@@ -66,11 +75,15 @@ function newestFirst(a: FakeRun, b: FakeRun): number {
   return a.createdAt < b.createdAt ? 1 : -1;
 }
 
-function runFilter(query: URLSearchParams): (run: FakeRun) => boolean {
+interface Listed {
+  readonly run: FakeRun;
+  readonly attempt: FakeAttempt;
+}
+
+function runFilter(query: URLSearchParams): (listed: Listed) => boolean {
   const wanted = (name: string, value: string | null) => !query.has(name) || query.get(name) === value;
   const inWindow = createdFilter(query.get('created'));
-  return (run) => {
-    const { status, conclusion } = currentAttempt(run);
+  return ({ run, attempt: { status, conclusion } }) => {
     return (
       wanted('actor', run.actor.login) &&
       wanted('branch', run.headBranch) &&
@@ -130,4 +143,13 @@ function cancel(call: Call, end: (run: FakeRun, at: Instant) => void): Reply {
     throw new Refusal(409, 'Cannot cancel a workflow run that is completed.');
   end(run, call.now);
   return json({}, 202);
+}
+
+function rerun(call: Call): Reply {
+  const run = runOf(call);
+  if (currentAttempt(run).status !== 'completed') throw new Refusal(403, 'This workflow is already running');
+  if (runAgain(call.world, run, actorOf(call), call.now) === null) {
+    throw new Refusal(403, 'Unable to re-run this workflow run because the workflow is disabled');
+  }
+  return json({}, 201);
 }

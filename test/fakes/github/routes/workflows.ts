@@ -1,5 +1,6 @@
 import type { RestEndpointMethodTypes } from '@octokit/rest';
 import { actorOf, bodyOf, type Call, param } from '../call.ts';
+import { listedState } from '../lag.ts';
 import { paginate } from '../paging.ts';
 import { empty, found, json, Refusal, type Reply } from '../reply.ts';
 import { type Route, route } from '../router.ts';
@@ -28,7 +29,10 @@ export function workflowOf(call: Call): FakeWorkflow {
 
 function list(call: Call): Reply {
   const { items, total, headers } = paginate(call, call.world.workflows);
-  const workflows = items.map((workflow) => workflowShape(call.baseUrl, call.world, workflow));
+  const workflows = items.map((workflow) => ({
+    ...workflowShape(call.baseUrl, call.world, workflow),
+    state: listedState(call.world, workflow, call.now),
+  }));
   return json({ total_count: total, workflows }, 200, headers);
 }
 

@@ -43,7 +43,10 @@ export function runShape(baseUrl: string, world: World, run: FakeRun, attempt: F
     path: world.switches.runPathHasRef ? `${run.workflow.path}@${world.repo.defaultBranch}` : run.workflow.path,
     run_number: run.runNumber,
     run_attempt: attempt.attempt,
-    referenced_workflows: [],
+    referenced_workflows: run.calls.map(({ path }) => ({
+      path: `${world.repo.owner}/${world.repo.name}/${path}@${run.headSha}`,
+      sha: run.headSha,
+    })),
     event: run.event,
     display_title: run.displayTitle,
     status: attempt.status,
