@@ -8,6 +8,7 @@ import type { LedgerEvent } from '../core/event.ts';
 import { NO_EVIDENCE } from '../core/finding.ts';
 import { DAY, HOUR, type Instant, after as shifted } from '../core/time.ts';
 import { type AlertBook, alertsFold } from './book.ts';
+import { silenceOf, timeIsUp } from './calm.ts';
 
 const START: Instant = '2026-11-21T12:00:00.000Z';
 const FACTS: AlertFacts = {
@@ -65,9 +66,50 @@ function book(...events: LedgerEvent[]): AlertBook {
   return alertsFold.apply(alertsFold.initial, events);
 }
 
+type Spoken = 'ack' | 'unack' | 'silence' | 'unsilence';
+
+/** What a person says about the alert, or the end of it. */
+function spoken(kind: Spoken, at: Instant, fingerprint = 'aa', episode = 1, setAt: Instant = at): LedgerEvent {
+  const base = {
+    v: 1,
+    id: `${kind}:${fingerprint}:${episode}:${at}`,
+    at,
+    seen: at,
+    repo: 'octo/repo',
+    subject: { kind: 'agent', name: 'x' },
+  } as const;
+  const head = { fingerprint, episode };
+  switch (kind) {
+    case 'ack': {
+      const acknowledgement = { by: 'ada', at, until: shifted(at, 2 * HOUR), note: null };
+      return { ...base, kind: 'alert.acknowledged', data: { ...head, acknowledgement } };
+    }
+    case 'unack':
+      return { ...base, kind: 'alert.unacknowledged', data: { ...head, because: 'time_is_up' } };
+    case 'silence':
+      return {
+        ...base,
+        kind: 'silence.set',
+        data: { silence: { fingerprint, by: 'ada', at, until: shifted(at, DAY), reason: null } },
+      };
+    case 'unsilence':
+      return { ...base, kind: 'silence.ended', data: { fingerprint, setAt, because: 'by_a_person' } };
+    default:
+      return kind satisfies never;
+  }
+}
+
+function isSpoken(kind: string): kind is Spoken {
+  return ['ack', 'unack', 'silence', 'unsilence'].includes(kind);
+}
+
 const anyEvent = fc
   .record({
-    kind: fc.constantFrom<Kind | 'tick'>(
+    kind: fc.constantFrom<Kind | Spoken | 'tick'>(
+      'ack',
+      'unack',
+      'silence',
+      'unsilence',
       'pending',
       'activated',
       'updated',
@@ -83,6 +125,7 @@ const anyEvent = fc
   })
   .map(({ kind, fingerprint, episode, day }) => {
     const at = shifted(START, day * DAY);
+    if (isSpoken(kind)) return spoken(kind, at, fingerprint, episode);
     return kind === 'tick' ? watchRan(at) : event(kind, at, fingerprint, episode);
   });
 
@@ -128,5 +171,58 @@ describe('the book of alerts', () => {
   test('other events leave the very same book', () => {
     const state = book(event('activated', START));
     expect(alertsFold.apply(state, [])).toBe(state);
+  });
+});
+
+describe('an acknowledgement', () => {
+  const at = shifted(START, HOUR);
+  const acked = [event('activated', START), spoken('ack', at)];
+
+  test('stays through updates and flickering', () => {
+    const later = book(...acked, event('clearing', at), event('holding', at), event('updated', at)).alerts['aa'];
+    expect(later?.acknowledged).toMatchObject({ by: 'ada' });
+  });
+
+  test('ends with the episode', () => {
+    expect(book(...acked, event('resolved', at)).alerts['aa']?.acknowledged).toBeNull();
+    expect(
+      book(...acked, event('resolved', at), event('activated', at, 'aa', 2)).alerts['aa']?.acknowledged,
+    ).toBeNull();
+  });
+
+  test('ends with its time, once', () => {
+    const state = book(...acked);
+    expect(timeIsUp(state, shifted(at, HOUR)).acknowledged).toEqual([]);
+    expect(timeIsUp(state, shifted(at, 2 * HOUR)).acknowledged).toEqual([
+      { fingerprint: 'aa', episode: 1, because: 'time_is_up' },
+    ]);
+    expect(timeIsUp(book(...acked, spoken('unack', at)), shifted(at, 2 * HOUR)).acknowledged).toEqual([]);
+  });
+
+  test('of another episode, of a pending or an ended alert, or of none changes nothing', () => {
+    expect(book(event('activated', START), spoken('ack', at, 'aa', 2)).alerts['aa']?.acknowledged).toBeNull();
+    expect(book(event('pending', START), spoken('ack', at)).alerts['aa']?.acknowledged).toBeNull();
+    expect(book(spoken('ack', at)).alerts).toEqual({});
+  });
+});
+
+describe('a silence', () => {
+  test('holds until its time is up, whether or not its alert is there', () => {
+    const state = book(spoken('silence', START));
+    expect(silenceOf(state, 'aa', shifted(START, DAY - 1))).toMatchObject({ by: 'ada' });
+    expect(silenceOf(state, 'aa', shifted(START, DAY))).toBeNull();
+    expect(silenceOf(state, 'bb', START)).toBeNull();
+  });
+
+  test('outlives the episode', () => {
+    const state = book(event('activated', START), spoken('silence', START), event('resolved', START));
+    expect(silenceOf(state, 'aa', START)).not.toBeNull();
+  });
+
+  test('is ended by its own end only, not by that of one before it', () => {
+    const later = shifted(START, HOUR);
+    const twice = [spoken('silence', START), spoken('silence', later)];
+    expect(book(...twice, spoken('unsilence', later, 'aa', 1, START)).silences).toHaveProperty('aa');
+    expect(book(...twice, spoken('unsilence', later)).silences).toEqual({});
   });
 });

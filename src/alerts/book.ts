@@ -1,7 +1,8 @@
-import type { Alert, AlertChange } from '../core/alert.ts';
+import type { Alert, AlertChange, Silence } from '../core/alert.ts';
 import type { EventOf, LedgerEvent } from '../core/event.ts';
 import type { Fold } from '../core/fold.ts';
 import { after, DAY, type Duration, type Instant } from '../core/time.ts';
+import { applyWord, type Word } from './calm.ts';
 
 /** All alerts that live, and those that ended lately. */
 export interface AlertBook {
@@ -9,6 +10,8 @@ export interface AlertBook {
   readonly alerts: Readonly<Record<string, Alert>>;
   /** The last episode by fingerprint. Kept for good: an episode's number is in keys outside and must not come twice. */
   readonly episodes: Readonly<Record<string, number>>;
+  /** By fingerprint: those that nobody has ended yet. Whether one is still in force is told by `silenceOf`. */
+  readonly silences: Readonly<Record<string, Silence>>;
   /** When the alerts were last looked at; an older look changes nothing any more. */
   readonly evaluatedAt: Instant | null;
 }
@@ -18,34 +21,52 @@ const RESOLVED_KEPT: Duration = 30 * DAY;
 
 /** Keeps the alerts as the changes in the ledger say. */
 export const alertsFold: Fold<AlertBook> = {
-  initial: { alerts: {}, episodes: {}, evaluatedAt: null },
+  initial: { alerts: {}, episodes: {}, silences: {}, evaluatedAt: null },
   apply(book: AlertBook, events: readonly LedgerEvent[]): AlertBook {
-    const relevant = events.filter(isLook);
+    const relevant = events.filter(isRelevant);
     if (relevant.length === 0) return book;
     const draft: BookDraft = {
       alerts: { ...book.alerts },
       episodes: { ...book.episodes },
+      silences: { ...book.silences },
       evaluatedAt: book.evaluatedAt,
     };
-    for (const event of relevant) {
-      if (draft.evaluatedAt === null || event.at > draft.evaluatedAt) draft.evaluatedAt = event.at;
-      if (event.kind === 'alert.changed') applyChange(draft, event.data.change, event.at);
-    }
+    for (const event of relevant) fold(draft, event);
     for (const [key, alert] of Object.entries(draft.alerts)) if (!isKept(draft, alert)) delete draft.alerts[key];
     return draft;
   },
 };
 
 type Look = EventOf<'alert.changed' | 'watch.ran'>;
+type Relevant = Look | Word;
 
 interface BookDraft {
   readonly alerts: Record<string, Alert>;
   readonly episodes: Record<string, number>;
+  readonly silences: Record<string, Silence>;
   evaluatedAt: Instant | null;
 }
 
-function isLook(event: LedgerEvent): event is Look {
-  return event.kind === 'alert.changed' || event.kind === 'watch.ran';
+const RELEVANT: readonly LedgerEvent['kind'][] = [
+  'alert.changed',
+  'watch.ran',
+  'alert.acknowledged',
+  'alert.unacknowledged',
+  'silence.set',
+  'silence.ended',
+] satisfies readonly Relevant['kind'][];
+
+function isRelevant(event: LedgerEvent): event is Relevant {
+  return RELEVANT.includes(event.kind);
+}
+
+function fold(draft: BookDraft, event: Relevant): void {
+  if (event.kind !== 'alert.changed' && event.kind !== 'watch.ran') {
+    applyWord(draft, event);
+    return;
+  }
+  if (draft.evaluatedAt === null || event.at > draft.evaluatedAt) draft.evaluatedAt = event.at;
+  if (event.kind === 'alert.changed') applyChange(draft, event.data.change, event.at);
 }
 
 function applyChange(draft: BookDraft, change: AlertChange, at: Instant): void {
@@ -70,7 +91,9 @@ function changed(before: Alert | undefined, change: AlertChange, at: Instant): A
     case 'dropped':
       return before === undefined || before.resolvedAt === null ? null : { ...before, state: 'resolved' };
     case 'resolved':
-      return before === undefined ? null : { ...before, state: 'resolved', keepSince: null, resolvedAt: at };
+      return before === undefined
+        ? null
+        : { ...before, state: 'resolved', keepSince: null, resolvedAt: at, acknowledged: null };
     default:
       return change satisfies never;
   }
@@ -80,7 +103,7 @@ type Told = Extract<AlertChange, { kind: 'pending' | 'activated' | 'updated' }>;
 
 function told(before: Alert | undefined, change: Told, at: Instant): Alert {
   const { fingerprint, name, subject, labels, episode, since, facts } = change;
-  const head = { fingerprint, name, subject, labels, episode, since, facts };
+  const head = { fingerprint, name, subject, labels, episode, since, acknowledged: null, facts };
   switch (change.kind) {
     case 'pending':
       // When the last episode ended stays known: the wait may come to nothing.
@@ -94,6 +117,7 @@ function told(before: Alert | undefined, change: Told, at: Instant): Alert {
         activeAt: before?.activeAt ?? at,
         keepSince: before?.keepSince ?? null,
         resolvedAt: before?.resolvedAt ?? null,
+        acknowledged: before?.acknowledged ?? null,
       };
     default:
       return change.kind satisfies never;

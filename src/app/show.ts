@@ -34,9 +34,9 @@ export interface Stages {
 export function show(job: WatchJob, stages: Stages): Watched {
   const { now, repo, config } = job;
   const { judged, receipts, after } = stages;
-  const { facts, findings, plan } = judged;
-  const alerts = Object.values(judged.alerts.alerts).filter((alert) => isShown(alert, now));
-  const silences = silencesInForce(judged.alerts, now);
+  const { facts, findings } = judged;
+  const plan = [...judged.plan.ready, ...judged.plan.elsewhere];
+  const { alerts, silences } = shownAlerts(judged, now);
   const status = statusOf(findings, alerts);
   const ledger = { head: after.head, appended: appendedBy(stages) };
   const view: View = {
@@ -50,36 +50,34 @@ export function show(job: WatchJob, stages: Stages): Watched {
     silences,
     ruleTitles: ruleTitles(),
     issues: after.state.responses.issues,
-    plan: plan.ready,
-    postponed: plan.held.length + plan.waiting.length,
+    plan,
+    postponed: judged.plan.held.length + judged.plan.waiting.length,
     receipts,
     dryRun: !acts(job),
     complaints: [...stages.gathered.complaints, ...refusals(receipts)],
     requests: job.requests(),
     ledger: { ...ledger, place: job.ledger.place },
   };
-  const metrics = measure(facts, now);
+  const told = { now, repo, status, requests: job.requests(), ledger, findings, alerts, silences, plan, receipts };
   return {
     view,
-    report: watchReport({
-      now,
-      repo,
-      status,
-      requests: job.requests(),
-      ledger,
-      metrics,
-      findings,
-      alerts,
-      silences,
-      plan: plan.ready,
-      receipts,
-    }),
-    incomplete: receipts.length < plan.ready.length ? acts(job) : receipts.some(({ ok }) => !ok),
+    report: watchReport({ ...told, metrics: measure(facts, now) }),
+    incomplete: isIncomplete(job, stages),
   };
+}
+
+/** Only what this job is for counts: the rest is another job's. */
+function isIncomplete(job: WatchJob, { judged, receipts }: Stages): boolean {
+  return receipts.length < judged.plan.ready.length ? acts(job) : receipts.some(({ ok }) => !ok);
 }
 
 function appendedBy({ remembered, judged, after }: Stages): number {
   return remembered.appended.length + judged.ledger.appended.length + after.appended.length;
+}
+
+function shownAlerts({ alerts: book }: Judgement, now: Instant): Pick<View, 'alerts' | 'silences'> {
+  const alerts = Object.values(book.alerts).filter((alert) => isShown(alert, now));
+  return { alerts, silences: silencesInForce(book, now) };
 }
 
 /** What is resolved is shown for one more day. */

@@ -17,6 +17,31 @@ export interface AlertFacts {
   readonly explainedBy: string | null;
 }
 
+/** Somebody has taken an alert on. It ends with its time or with the episode. */
+export interface Acknowledgement {
+  /** Login of the person, as the API said it. */
+  readonly by: string;
+  readonly at: Instant;
+  /** Null = as long as the episode lasts. */
+  readonly until: Instant | null;
+  /** The person's words, one plain line: inert them wherever they are shown. */
+  readonly note: string | null;
+}
+
+/** No issue is opened for an alert until a moment. Says nothing about the condition. */
+export interface Silence {
+  readonly fingerprint: string;
+  /** Login of the person, as the API said it. */
+  readonly by: string;
+  readonly at: Instant;
+  readonly until: Instant;
+  /** The person's words, one plain line: inert them wherever they are shown. */
+  readonly reason: string | null;
+}
+
+/** Why an acknowledgement or a silence ended before or at its time. */
+export type CalmEnd = 'time_is_up' | 'by_a_person';
+
 /** A finding with a life. Each entry into `active` after another state is a new episode. */
 export interface Alert {
   readonly fingerprint: string;
@@ -34,6 +59,8 @@ export interface Alert {
   /** When the condition was first seen false while active; null while it holds. */
   readonly keepSince: Instant | null;
   readonly resolvedAt: Instant | null;
+  /** Who has taken this episode on; null when nobody has. */
+  readonly acknowledged: Acknowledgement | null;
   readonly facts: AlertFacts;
 }
 

@@ -102,6 +102,7 @@ const view: View = {
   agents: [agent],
   budgets: [budget],
   alerts: [alert()],
+  silences: {},
   ruleTitles: { 'budget-day': 'Daily budget' },
   issues: { f1: { number: 13, url: 'https://github.com/octo/garden/issues/13' } },
   plan: [plan],
@@ -198,6 +199,7 @@ test('the report for programs has the members of the contract, and null for what
     metrics: { sessions: { total: 1 } },
     findings: [finding, { ...rest, outcome: 'unknown', value: null }],
     alerts: [alert()],
+    silences: {},
     plan: [plan, { ...plan, act: 'update', issue: 12 }],
     receipts: [receipt],
   });
@@ -238,6 +240,8 @@ test('the report for programs has the members of the contract, and null for what
         since: '2026-11-20T06:40:00.000Z',
         value: 85,
         limit: 12,
+        acknowledged: null,
+        silencedUntil: null,
       },
     ],
     plan: [
@@ -469,5 +473,31 @@ describe('parts of the terminal', () => {
     expect(wrap('abcdefghij', 5, 5)).toEqual(['abcd…']);
     expect(wrap('a b c d e f', 1, 2)).toEqual(['a', '…']);
     expect(wrap('', 10, 2)).toEqual(['']);
+  });
+});
+
+describe('what people said about an alert', () => {
+  const calm: View = {
+    ...view,
+    alerts: [
+      alert({ acknowledged: { by: 'ada', at: NOW, until: '2026-11-21T10:00:00.000Z', note: 'on it <b>' } }),
+      alert({ fingerprint: 'f2' }),
+    ],
+    silences: {
+      f2: { fingerprint: 'f2', by: 'grace', at: NOW, until: '2026-11-22T09:00:00.000Z', reason: '@octocat knows' },
+    },
+  };
+
+  test('stands in the terminal, with who and until when', () => {
+    const text = renderTerminal(calm, { colour: false, width: 140 });
+    expect(text).toContain('acknowledged by ada until 2026-11-21 10:00 UTC: on it <b>');
+    expect(text).toContain('silenced by grace until 2026-11-22 09:00 UTC: @octocat knows');
+  });
+
+  test('stands inert in the job summary', () => {
+    const text = jobSummary(calm);
+    expect(text).toContain('acknowledged by ada until 2026-11-21 10:00 UTC: on it &#60;');
+    expect(text).toContain('silenced by grace until 2026-11-22 09:00 UTC');
+    expect(text).not.toMatch(/<b>|@octocat/);
   });
 });

@@ -1,4 +1,4 @@
-import type { Alert } from '../core/alert.ts';
+import type { Alert, Silence } from '../core/alert.ts';
 import type { PlannedResponse, Receipt } from '../core/response.ts';
 import type { Engine } from '../core/session.ts';
 import type { Instant } from '../core/time.ts';
@@ -49,6 +49,8 @@ export interface View {
   readonly budgets: readonly BudgetRow[];
   /** Pending, active and just resolved ones. */
   readonly alerts: readonly Alert[];
+  /** Silences in force, by fingerprint of the alert. */
+  readonly silences: Readonly<Record<string, Silence>>;
   /** Titles of rules by name. */
   readonly ruleTitles: Readonly<Record<string, string>>;
   /** Open issues by fingerprint of the alert. */

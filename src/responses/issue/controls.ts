@@ -25,6 +25,7 @@ export function controls(alert: Alert, rule: RuleCard | null): string {
     '### What you can do',
     [
       ...withinRoom(remedies),
+      '- Comment `/checkrein ack for 2h` to take this on, or `/checkrein silence for 1d` to get no issue about it for a while; `/checkrein help` lists all commands.',
       '- Close this issue to hear no more of this episode: it stays closed until the condition has cleared and come back.',
       ...(rule?.help == null ? [] : [`- Read more: ${inertLink(`runbook of ${rule.name}`, rule.help)}`]),
     ].join('\n'),

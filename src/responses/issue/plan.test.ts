@@ -13,6 +13,8 @@ const OPTIONS: IssuePlanOptions = { reopenWithin: DAY, minSeverity: 'warning', c
 const NO_STOPS = { ready: [], waiting: [] };
 const EMPTY: ResponseLog = { issues: {}, claims: {}, writes: [], resolutions: {} };
 
+const NONE_SILENCED = (): boolean => false;
+
 function alert(fingerprint: string, more: Partial<Alert> = {}, facts: Partial<Alert['facts']> = {}): Alert {
   return {
     fingerprint,
@@ -55,7 +57,15 @@ function claim(fingerprint: string, at: Instant, by = 'other'): Claim {
 }
 
 function plan(alerts: readonly Alert[], log: Partial<ResponseLog> = {}): IssuePlan {
-  return planIssues({ alerts, log: { ...EMPTY, ...log }, now: NOW, by: 'me', options: OPTIONS, content });
+  return planIssues({
+    alerts,
+    log: { ...EMPTY, ...log },
+    now: NOW,
+    by: 'me',
+    isSilenced: NONE_SILENCED,
+    options: OPTIONS,
+    content,
+  });
 }
 
 function keys(responses: readonly PlannedResponse[]): readonly string[] {
@@ -112,6 +122,7 @@ describe('what is planned for one alert', () => {
       log: { ...EMPTY, issues: { a: closed(later(NOW, -HOUR)) } },
       now: NOW,
       by: 'me',
+      isSilenced: NONE_SILENCED,
       content,
     };
     expect(keys(planIssues({ ...input, options: { ...OPTIONS, reopenWithin: 0 } }).ready)).toEqual([
@@ -129,6 +140,7 @@ describe('what is planned for one alert', () => {
       log: { ...EMPTY, issues: { a: issue() }, resolutions },
       now: NOW,
       by: 'me',
+      isSilenced: NONE_SILENCED,
       options: OPTIONS,
       content: (of, resolution) => {
         seen.push(resolution);
@@ -229,13 +241,26 @@ describe('many at once', () => {
   test('somebody who waited long enough takes every claim over', () => {
     const log = { ...EMPTY, claims: { x: claim('a', NOW) } };
     const options = { ...OPTIONS, claimLasts: 0 };
-    expect(planIssues({ alerts: [alert('a')], log, now: NOW, by: 'me', options, content }).waiting).toEqual([]);
+    expect(
+      planIssues({ alerts: [alert('a')], log, now: NOW, by: 'me', isSilenced: NONE_SILENCED, options, content })
+        .waiting,
+    ).toEqual([]);
   });
 
   test('the least severity that is told can be set', () => {
     const alerts = [alert('a', {}, { severity: 'info' }), alert('b'), alert('c', {}, { severity: 'critical' })];
     const told = (minSeverity: IssuePlanOptions['minSeverity']): readonly string[] =>
-      keys(planIssues({ alerts, log: EMPTY, now: NOW, by: 'me', options: { ...OPTIONS, minSeverity }, content }).ready);
+      keys(
+        planIssues({
+          alerts,
+          log: EMPTY,
+          now: NOW,
+          by: 'me',
+          isSilenced: NONE_SILENCED,
+          options: { ...OPTIONS, minSeverity },
+          content,
+        }).ready,
+      );
     expect(told('critical')).toEqual(['issue:c:1:open']);
     expect(told('info')).toEqual(['issue:c:1:open', 'issue:b:1:open', 'issue:a:1:open']);
   });
@@ -259,5 +284,38 @@ describe('many at once', () => {
     ).toHaveLength(1);
     expect(planResponses({ issue: issues, stop: NO_STOPS }, EMPTY, NOW, { kinds: ['issue'] }).ready).toHaveLength(1);
     expect(WRITES_PER_HOUR).toBe(30);
+  });
+});
+
+describe('a silence', () => {
+  const silenced = (alerts: readonly Alert[], log: Partial<ResponseLog> = {}): readonly string[] =>
+    keys(
+      planIssues({
+        alerts,
+        log: { ...EMPTY, ...log },
+        now: NOW,
+        by: 'me',
+        options: OPTIONS,
+        content,
+        isSilenced: ({ fingerprint }) => fingerprint === 'a',
+      }).ready,
+    );
+
+  test('keeps the issue of its own alert from being opened, and no other', () => {
+    expect(silenced([alert('a'), alert('b')])).toEqual(['issue:b:1:open']);
+  });
+
+  test('keeps an issue from being reopened', () => {
+    const issues = { a: issue({ state: 'closed', closedAt: NOW }) };
+    expect(silenced([alert('a', { episode: 2 })], { issues })).toEqual([]);
+  });
+
+  test('never keeps an issue from being closed', () => {
+    const resolved = alert('a', { state: 'resolved', resolvedAt: NOW });
+    expect(silenced([resolved], { issues: { a: issue() } })).toEqual(['issue:a:1:close']);
+  });
+
+  test('lets an open issue be kept up to date', () => {
+    expect(silenced([alert('a')], { issues: { a: issue({ hash: 'old' }) } })[0]).toMatch(/^issue:a:1:update/);
   });
 });

@@ -23,6 +23,8 @@ export interface IssuePlanOptions {
 export interface IssuePlanInput {
   /** Every alert that is kept, in any state. */
   readonly alerts: readonly Alert[];
+  /** True for an alert that a person does not want to be told of for now. */
+  readonly isSilenced: (alert: Alert) => boolean;
   readonly log: ResponseLog;
   readonly now: Instant;
   /** Our own process, to tell our claims from others'. */
@@ -40,7 +42,8 @@ export interface IssuePlan {
 
 /**
  * What must be done so that issues say what the alerts say: one open issue for each active alert that matters and is not told by
- * another one. Made from states, not from changes, so whatever went wrong in an earlier run is made good in this one.
+ * another one. A silence keeps an issue from being opened and nothing else: what is told already is told to its end. Made from states,
+ * not from changes, so whatever went wrong in an earlier run is made good in this one.
  */
 export function planIssues(input: IssuePlanInput): IssuePlan {
   const byFingerprint = new Map(input.alerts.map((alert) => [alert.fingerprint, alert]));
@@ -88,7 +91,7 @@ function respond(alert: Alert, others: ReadonlyMap<string, Alert>, input: IssueP
     case 'active':
       return issue?.state === 'open'
         ? update(alert, issue, input)
-        : isToldByItself(alert, others, input.options.minSeverity)
+        : isToldByItself(alert, others, input.options.minSeverity) && !input.isSilenced(alert)
           ? tell(alert, issue, known !== undefined, input)
           : null;
     case 'resolved':

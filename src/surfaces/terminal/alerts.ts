@@ -2,6 +2,7 @@ import type { Alert } from '../../core/alert.ts';
 import type { Severity } from '../../core/outcome.ts';
 import { formatMoment } from '../../core/quantity.ts';
 import { sparkline } from '../../core/sparkline.ts';
+import { calmWords } from '../calm.ts';
 import { worstFirst } from '../order.ts';
 import type { View } from '../view.ts';
 import { clip, columnsOf, type Paint, type Style, wrap } from './paint.ts';
@@ -53,6 +54,7 @@ function detail(alert: Alert, view: View, paint: Paint, width: number): readonly
   const values = chart?.values.slice(-Math.max(1, width - INDENT)) ?? [];
   return [
     ...wrap(alert.facts.reason, width - INDENT, 3),
+    ...calmWords(alert, view).map((word) => paint(clip(word, width - INDENT), 'dim')),
     ...(told === null ? [] : [paint(clip(told, width - INDENT), 'dim')]),
     ...(values.length > 1 && alert.state === 'active'
       ? [paint(sparkline(values), SEVERITY[alert.facts.severity])]

@@ -1,0 +1,81 @@
+import type { Acknowledgement, Alert, Silence } from '../core/alert.ts';
+import type { EventOf } from '../core/event.ts';
+import { DAY, type Duration, type Instant } from '../core/time.ts';
+
+/** A silence without a time of its own lasts so long. */
+export const SILENCE_LASTS: Duration = DAY;
+
+/** What people said about alerts, and the end of that. */
+export type Word = EventOf<'alert.acknowledged' | 'alert.unacknowledged' | 'silence.set' | 'silence.ended'>;
+
+interface CalmDraft {
+  readonly alerts: Record<string, Alert>;
+  readonly silences: Record<string, Silence>;
+}
+
+/** Writes into `draft` what a person said. Words about another episode than the present one, or about an ended one, change nothing. */
+export function applyWord({ alerts, silences }: CalmDraft, word: Word): void {
+  switch (word.kind) {
+    case 'alert.acknowledged':
+    case 'alert.unacknowledged': {
+      const { fingerprint, episode } = word.data;
+      const alert = alerts[fingerprint];
+      if (alert === undefined || alert.state !== 'active' || alert.episode !== episode) return;
+      const acknowledged = word.kind === 'alert.acknowledged' ? word.data.acknowledgement : null;
+      alerts[fingerprint] = { ...alert, acknowledged };
+      return;
+    }
+    case 'silence.set':
+      silences[word.data.silence.fingerprint] = word.data.silence;
+      return;
+    case 'silence.ended':
+      if (silences[word.data.fingerprint]?.at === word.data.setAt) delete silences[word.data.fingerprint];
+      return;
+    default:
+      word satisfies never;
+  }
+}
+
+/** The acknowledgement in force; null when there is none or its time is up. */
+export function acknowledgementOf({ acknowledged }: Alert, now: Instant): Acknowledgement | null {
+  if (acknowledged === null) return null;
+  return acknowledged.until === null || acknowledged.until > now ? acknowledged : null;
+}
+
+/** What is known of silences. */
+export interface Silences {
+  readonly silences: Readonly<Record<string, Silence>>;
+}
+
+/** The silence in force for an alert; null when there is none or its time is up. */
+export function silenceOf({ silences }: Silences, fingerprint: string, now: Instant): Silence | null {
+  const silence = silences[fingerprint];
+  return silence === undefined || silence.until <= now ? null : silence;
+}
+
+/** All silences in force, by fingerprint of the alert. */
+export function silencesInForce({ silences }: Silences, now: Instant): Readonly<Record<string, Silence>> {
+  return Object.fromEntries(Object.entries(silences).filter(([, { until }]) => until > now));
+}
+
+/** The words that end what was said for a time that is up. */
+export interface TimeIsUp {
+  readonly acknowledged: readonly EventOf<'alert.unacknowledged'>['data'][];
+  readonly silences: readonly EventOf<'silence.ended'>['data'][];
+}
+
+/** What ends by itself at `now`. Pure; written to the ledger once, so that what people read changes only with news. */
+export function timeIsUp(
+  { alerts, silences }: Silences & { readonly alerts: Readonly<Record<string, Alert>> },
+  now: Instant,
+): TimeIsUp {
+  const over = Object.values(alerts).filter(
+    (alert) => alert.acknowledged !== null && acknowledgementOf(alert, now) === null,
+  );
+  return {
+    acknowledged: over.map(({ fingerprint, episode }) => ({ fingerprint, episode, because: 'time_is_up' })),
+    silences: Object.values(silences)
+      .filter(({ until }) => until <= now)
+      .map(({ fingerprint, at }) => ({ fingerprint, setAt: at, because: 'time_is_up' })),
+  };
+}
