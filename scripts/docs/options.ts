@@ -10,6 +10,7 @@ export interface JsonSchema {
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
   readonly items?: JsonSchema;
+  readonly anyOf?: readonly JsonSchema[];
   readonly minimum?: number;
   readonly exclusiveMinimum?: number;
   readonly maximum?: number;
@@ -36,6 +37,7 @@ export function optionTable(
 function takes(option: JsonSchema): string {
   if (option.const !== undefined) return asYaml(option.const);
   if (option.enum !== undefined) return option.enum.map(asYaml).join(', ');
+  if (option.anyOf !== undefined) return option.anyOf.map(takes).join(', or ');
   if (option.items !== undefined) return `a list of ${option.items.properties ? 'groups' : takes(option.items)}`;
   if (option.properties !== undefined) return 'a group of options';
   if (isDuration(option)) return 'a duration';

@@ -24,6 +24,9 @@ export interface GitHubSources {
 
 const MEGABYTE = 1_024 * 1_024;
 
+/** What the judging and telling of a run may need beside the reserve of the stop. */
+const MARGIN = 50;
+
 /** What is read of a repository, in the order in which one needs the other: agents, their runs, the records they left. */
 export function gitHubSources({ github, config, moment, namedRuns }: GitHubSources): readonly Source[] {
   const { now } = moment;
@@ -58,6 +61,7 @@ export function gitHubSources({ github, config, moment, namedRuns }: GitHubSourc
           readSessions: zipReader(now),
           maxBytes: config.collect.max_artifact_mb * MEGABYTE,
           maxRequests: config.collect.max_requests,
+          reserve: config.stop.reserve + MARGIN,
         }),
     },
   ];

@@ -61,7 +61,7 @@ export interface Config {
     readonly max_per_day: number;
     readonly grace: Duration;
     readonly deadline: Duration;
-    /** Requests to GitHub that nothing but the stop may spend. */
+    /** Requests of the hour that are left to the stop: reading session files ends before. */
     readonly reserve: number;
     /** Globs of paths or names of workflows that are never stopped. */
     readonly protective: readonly string[];
@@ -182,7 +182,7 @@ const stop = z.strictObject({
     .min(0)
     .max(1_000)
     .default(150)
-    .describe('So many requests of the hour are left to the stop; everything else ends before.'),
+    .describe('So many requests of the hour are left to the stop: reading session files ends before.'),
   protective: z
     .array(z.string().min(1).max(200))
     .max(100)
