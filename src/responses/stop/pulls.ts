@@ -1,7 +1,7 @@
 import type { Agent } from '../../core/agent.ts';
-import { attempt, type Failure } from '../../core/failure.ts';
+import { attempt, type Failure, type Result } from '../../core/failure.ts';
 import type { HaltScope, PullReceipt, Residue } from '../../core/halt.ts';
-import type { PullsApi, RemotePull } from '../../github/port.ts';
+import type { CommitStatus, PullsApi, RemotePull } from '../../github/port.ts';
 import { AGENT_ACCOUNTS } from './accounts.ts';
 import { residueOf } from './receipt.ts';
 
@@ -29,6 +29,8 @@ export interface PullWork {
  * Each is tried on its own; what fails is residue, and the next round tries it again.
  */
 export async function holdPulls(work: PullWork): Promise<HeldPulls> {
+  // Nobody's pull requests could be told to be theirs: then nobody needs to ask for them.
+  if (accountsOf(work.scope, work.agents).size === 0) return { pulls: work.known, residue: [] };
   const listed = await attempt(() => work.api.open());
   if (!listed.ok) return { pulls: work.known, residue: [residueOf('list', 'pull requests', listed.failure)] };
   const before = new Map(work.known.map((receipt) => [`${receipt.number}@${receipt.head}`, receipt]));
@@ -49,10 +51,14 @@ export async function holdPulls(work: PullWork): Promise<HeldPulls> {
  */
 export function isOfAgents({ author }: RemotePull, scope: HaltScope, agents: readonly Agent[]): boolean {
   if (author === null || author.type !== 'Bot') return false;
-  const account = AGENT_ACCOUNTS.find(({ id }) => id === author.id);
-  if (account === undefined) return false;
-  if (scope.kind === 'all') return true;
-  return account.engine !== null && agents.some(({ engine }) => engine === account.engine);
+  return accountsOf(scope, agents).has(author.id);
+}
+
+function accountsOf(scope: HaltScope, agents: readonly Agent[]): ReadonlySet<number> {
+  const theirs = AGENT_ACCOUNTS.filter(
+    ({ engine: of }) => scope.kind === 'all' || (of !== null && agents.some(({ engine }) => engine === of)),
+  );
+  return new Set(theirs.map(({ id }) => id));
 }
 
 interface HeldPull {
@@ -60,29 +66,40 @@ interface HeldPull {
   readonly failure: Failure | null;
 }
 
-async function holdPull(pull: RemotePull, before: PullReceipt | null, work: PullWork): Promise<HeldPull> {
-  const { api, generation } = work;
+async function holdPull(
+  pull: RemotePull,
+  before: PullReceipt | null,
+  { api, generation }: PullWork,
+): Promise<HeldPull> {
+  const posted = before?.status === 'posted';
   const autoMerge = pull.autoMerge ? await attempt(() => api.disableAutoMerge(pull.node)) : null;
   const queue = pull.queued === true ? await attempt(() => api.dequeue(pull.node)) : null;
-  const description = `Stopped by Checkrein (stop ${generation}): not to be merged before it is resumed`;
-  const posted = before?.status === 'posted';
-  const status = posted
-    ? null
-    : await attempt(() =>
-        api.setStatus(pull.head, { context: HALT_CONTEXT, state: 'failure', description, url: null }),
-      );
-  const results = [autoMerge, queue, status];
-  const failed = results.find((result) => result !== null && !result.ok);
+  const status = posted ? null : await attempt(() => api.setStatus(pull.head, redStatus(generation)));
   return {
     receipt: {
       number: pull.number,
       head: pull.head,
-      autoMerge: autoMerge === null ? (before?.autoMerge ?? 'was_off') : autoMerge.ok ? 'switched_off' : 'failed',
-      queue: queue === null ? (before?.queue ?? queueOf(pull)) : queue.ok ? 'taken_out' : 'failed',
+      autoMerge: word(autoMerge, 'switched_off', before?.autoMerge ?? 'was_off'),
+      queue: word(queue, 'taken_out', before?.queue ?? queueOf(pull)),
       status: posted || status?.ok === true ? 'posted' : 'failed',
     },
-    failure: failed === undefined || failed === null || failed.ok ? null : failed.failure,
+    failure: failureOf(autoMerge) ?? failureOf(queue) ?? failureOf(status),
   };
+}
+
+/** What a receipt says of a request: `otherwise` where none was needed. */
+function word<Word>(result: Result<void> | null, done: Word, otherwise: Word): Word | 'failed' {
+  if (result === null) return otherwise;
+  return result.ok ? done : 'failed';
+}
+
+function failureOf(result: Result<void> | null): Failure | null {
+  return result === null || result.ok ? null : result.failure;
+}
+
+function redStatus(generation: number): CommitStatus {
+  const description = `Stopped by Checkrein (stop ${generation}): not to be merged before it is resumed`;
+  return { context: HALT_CONTEXT, state: 'failure', description, url: null };
 }
 
 function queueOf({ queued }: RemotePull): PullReceipt['queue'] {
