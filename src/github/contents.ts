@@ -6,11 +6,16 @@ import { type Raw, rawList, rawObject, unreadable } from './raw.ts';
 
 const ROUTE = 'GET /repos/{owner}/{repo}/contents/{path}';
 const LIST_FOLDER: Purpose = { doing: 'list a folder of the default branch', permission: 'contents: read' };
+const READ_REPOSITORY: Purpose = { doing: 'read the name of the default branch', permission: 'metadata: read' };
 const READ_FILE: Purpose = { doing: 'read a file of the default branch', permission: 'contents: read' };
 
 /** Files of the default branch. */
 export function contentsApi({ send }: Connection): ContentsApi {
   return {
+    defaultBranch: async () => {
+      const answer = await send(READ_REPOSITORY, 'GET /repos/{owner}/{repo}');
+      return rawObject(answer.data, 'the repository').text('default_branch');
+    },
     folder: async (path) => {
       const answer = await orNull(send(LIST_FOLDER, ROUTE, { path }));
       if (answer === null) return [];

@@ -173,6 +173,8 @@ export interface ActionsApi {
 
 /** Reads files of the default branch. */
 export interface ContentsApi {
+  /** Its name: `main`. */
+  defaultBranch(): Promise<string>;
   /** The files directly in a folder; empty when there is no such folder. */
   folder(path: string): Promise<readonly RemoteFile[]>;
   /** Null when there is no such file. */
