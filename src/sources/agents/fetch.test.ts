@@ -117,6 +117,7 @@ describe('gathering agents', () => {
       lastRunNumber: 0,
       state: 'active',
       createdAt: '2026-01-01T00:00:00.000Z',
+      plan: null,
     });
     const first = await gatherFrom(fake, agentsFold.initial, 1);
     expect(first.agents).toMatchObject([{ name: 'copilot', engine: 'copilot', blob: null }]);
