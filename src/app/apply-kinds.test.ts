@@ -1,0 +1,26 @@
+import { describe, expect, test } from 'vitest';
+import { readKinds } from './apply-kinds.ts';
+import { UsageError } from './world.ts';
+
+describe('which kinds of responses a job applies', () => {
+  test.each([
+    [null, ['issue', 'stop']],
+    ['', ['issue', 'stop']],
+    ['none', []],
+    ['issue', ['issue']],
+    ['stop', ['stop']],
+    ['stop, issue', ['issue', 'stop']],
+    ['issue issue', ['issue']],
+  ])('%j', (text, expected) => {
+    expect(readKinds(text, '--apply')).toEqual(expected);
+  });
+
+  test.each([
+    ['issues', "Did you mean 'issue'?"],
+    ['stop,none', "not 'none'"],
+    ['everything', '--apply takes issue, stop, or none alone'],
+  ])('%j is refused', (text, sentence) => {
+    expect(() => readKinds(text, '--apply')).toThrow(UsageError);
+    expect(() => readKinds(text, '--apply')).toThrow(sentence);
+  });
+});

@@ -1,0 +1,257 @@
+import { describe, expect, test } from 'vitest';
+import type { Agent } from '../../core/agent.ts';
+import type { Alert } from '../../core/alert.ts';
+import { NO_EVIDENCE } from '../../core/finding.ts';
+import type { Halt } from '../../core/halt.ts';
+import { agentSubject, repositorySubject } from '../../core/subject.ts';
+import { DAY, HOUR, type Instant, after as later, MINUTE, SECOND } from '../../core/time.ts';
+import { CLAIM_LASTS } from '../issue/plan.ts';
+import { planStops, type StopPlan, type StopPlanInput } from './plan.ts';
+import { sayStop } from './say.ts';
+
+const NOW: Instant = '2026-11-20T12:00:00.000Z';
+const BEGAN: Instant = later(NOW, -10 * MINUTE);
+
+function agent(name: string): Agent {
+  return { name, workflow: `.github/workflows/${name}.yml`, engine: 'claude', means: 'action', reason: 'r', blob: 'b' };
+}
+
+function alert(fingerprint: string, more: Partial<Alert> = {}, facts: Partial<Alert['facts']> = {}): Alert {
+  return {
+    fingerprint,
+    name: 'runaway',
+    subject: agentSubject('fixer'),
+    labels: {},
+    state: 'active',
+    episode: 1,
+    since: BEGAN,
+    activeAt: BEGAN,
+    keepSince: null,
+    resolvedAt: null,
+    acknowledged: null,
+    facts: {
+      severity: 'critical',
+      value: 20,
+      limit: 5,
+      unit: 'runs',
+      reason: 'too fast',
+      evidence: NO_EVIDENCE,
+      explainedBy: null,
+      ...facts,
+    },
+    ...more,
+  };
+}
+
+function halt(scope: Halt['scope']): Halt {
+  return { generation: 4, scope, by: { kind: 'operator', login: null }, reason: 'r', at: later(NOW, -MINUTE) };
+}
+
+function plan(alerts: readonly Alert[], more: Partial<StopPlanInput> = {}): StopPlan {
+  return planStops({
+    alerts,
+    agents: ['fixer', 'triage', 'writer'].map(agent),
+    halt: null,
+    resumptions: [],
+    stops: { stops: [], wouldHave: {} },
+    log: { claims: {} },
+    now: NOW,
+    by: 'me',
+    mode: 'enforce',
+    responses: { runaway: { do: 'stop', mode: null }, budget: { do: 'stop', mode: null } },
+    maxPerDay: 3,
+    claimLasts: CLAIM_LASTS,
+    spared: () => null,
+    ...more,
+  });
+}
+
+const stopped = (found: StopPlan): readonly (readonly string[])[] => found.ready.map(({ agents }) => agents);
+
+describe('whom a rule stops', () => {
+  test('the agent that the alert is about, and no other', () => {
+    expect(plan([alert('a')]).ready).toEqual([
+      {
+        kind: 'stop',
+        act: 'stop',
+        key: 'stop:a:1',
+        because: 'the alert of runaway is critical and its rule asks for a stop',
+        fingerprint: 'a',
+        episode: 1,
+        agents: ['fixer'],
+        rule: 'runaway',
+      },
+    ]);
+  });
+
+  test('all agents when the alert is about the repository', () => {
+    const found = plan([alert('a', { name: 'budget', subject: repositorySubject('octo/fleet') })]);
+    expect(stopped(found)).toEqual([['fixer', 'triage', 'writer']]);
+  });
+
+  test.each<readonly [string, Partial<Alert>, Partial<Alert['facts']>]>([
+    ['an alert that is not critical', {}, { severity: 'warning' }],
+    ['a pending alert', { state: 'pending' }, {}],
+    ['a resolved alert', { state: 'resolved' }, {}],
+    ['an alert of a rule that asks for nothing', { name: 'late' }, {}],
+  ])('nobody for %s', (_name, more, facts) => {
+    expect(plan([alert('a', more, facts)])).toEqual({ ready: [], waiting: [], verdicts: {}, unrecorded: [] });
+  });
+
+  test.each<readonly [string, Alert['subject']]>([
+    ['a source', { kind: 'source', name: 'agents' }],
+    ['Checkrein', { kind: 'checkrein', name: 'watch' }],
+    ['an agent that is gone', agentSubject('gone')],
+    ['an agent whose name only begins alike', agentSubject('fix')],
+  ])('nobody when the alert is about %s', (_name, subject) => {
+    const found = plan([alert('a', { subject })]);
+    expect(found.ready).toEqual([]);
+    expect(found.verdicts['a']).toEqual({ kind: 'nothing', spared: [] });
+  });
+
+  test('nobody who is spared, and the verdict says why', () => {
+    const spared = ({ name }: Agent): string | null => (name === 'triage' ? 'it is listed' : null);
+    const whole = plan([alert('a', { subject: repositorySubject('octo/fleet') })], { spared });
+    expect(stopped(whole)).toEqual([['fixer', 'writer']]);
+    expect(whole.verdicts['a']).toMatchObject({ spared: [{ agent: 'triage', reason: 'it is listed' }] });
+    const one = plan([alert('a', { subject: agentSubject('triage') })], { spared });
+    expect(one.ready).toEqual([]);
+    expect(one.verdicts['a']).toEqual({ kind: 'nothing', spared: [{ agent: 'triage', reason: 'it is listed' }] });
+  });
+
+  test('an acknowledged alert still stops: who knows of a fire has not put it out', () => {
+    const actor = { id: 1, login: 'octocat', type: 'User' } as const;
+    const acknowledged = { by: actor, at: NOW, until: null, reason: null } as unknown as Alert['acknowledged'];
+    expect(stopped(plan([alert('a', { acknowledged })]))).toEqual([['fixer']]);
+  });
+});
+
+describe('how often', () => {
+  test('once for two alerts about the same agent', () => {
+    const found = plan([alert('b', { name: 'budget' }), alert('a')]);
+    expect(found.ready.map(({ key }) => key)).toEqual(['stop:a:1']);
+    expect(found.verdicts['b']).toMatchObject({ kind: 'planned', agents: ['fixer'] });
+  });
+
+  test('not by an alert that another one explains, when that one asks as well', () => {
+    const cause = alert('a');
+    const effect = alert('b', { name: 'budget', subject: repositorySubject('octo/fleet') }, { explainedBy: 'a' });
+    expect(stopped(plan([effect, cause]))).toEqual([['fixer']]);
+    expect(stopped(plan([effect, alert('a', { name: 'late' })]))).toEqual([['fixer', 'triage', 'writer']]);
+  });
+
+  test.each<readonly [string, Instant, number]>([
+    ['in this episode', later(BEGAN, SECOND), 0],
+    ['in the very moment in which it began', BEGAN, 0],
+    ['in an earlier episode', later(BEGAN, -SECOND), 1],
+  ])('a stop %s', (_name, at, expected) => {
+    const stops = { stops: [{ generation: 2, fingerprint: 'a', at }], wouldHave: {} };
+    const found = plan([alert('a')], { stops });
+    expect(found.ready).toHaveLength(expected);
+    if (expected === 0) expect(found.verdicts['a']).toEqual({ kind: 'done', generation: 2, at });
+  });
+
+  test.each<readonly [string, number, number, Instant, number]>([
+    ['room for one of two', 3, 2, later(NOW, -HOUR), 1],
+    ['no room', 3, 3, later(NOW, -HOUR), 0],
+    ['none ever', 0, 0, NOW, 0],
+    ['stops of more than a day ago', 3, 3, later(NOW, -DAY), 2],
+  ])('at most so often within 24 hours: %s', (_name, maxPerDay, earlier, at, expected) => {
+    const stops = Array.from({ length: earlier }, (_, i) => ({ generation: i + 1, fingerprint: `x${i}`, at }));
+    const alerts = [alert('a'), alert('b', { subject: agentSubject('triage') })];
+    const found = plan(alerts, { maxPerDay, stops: { stops, wouldHave: {} } });
+    expect(found.ready).toHaveLength(expected);
+    const held = Object.values(found.verdicts).filter(({ kind }) => kind === 'held');
+    expect(held).toHaveLength(2 - expected);
+  });
+
+  test('not again what a stop in force holds, whoever asked for it', () => {
+    expect(plan([alert('a')], { halt: halt({ kind: 'all' }) }).verdicts['a']).toEqual({
+      kind: 'in_force',
+      generation: 4,
+    });
+    expect(plan([alert('a')], { halt: halt({ kind: 'agents', names: ['fixer'] }) }).ready).toEqual([]);
+    expect(plan([alert('a')], { halt: halt({ kind: 'agents', names: ['triage'] }) }).ready).toHaveLength(1);
+  });
+
+  test.each<readonly [string, Instant, readonly string[], number]>([
+    ['the agent in this episode', later(NOW, -MINUTE), ['.github/workflows/fixer.yml'], 0],
+    ['the agent before this episode', later(BEGAN, -MINUTE), ['.github/workflows/fixer.yml'], 1],
+    ['another agent', later(NOW, -MINUTE), ['.github/workflows/triage.yml'], 1],
+  ])('a person who resumed %s', (_name, at, released, expected) => {
+    const by = { kind: 'operator', login: null } as const;
+    const resumption = {
+      generation: 4,
+      by,
+      reason: 'r',
+      at,
+      stage: 'complete',
+      workflows: released,
+      released,
+    } as const;
+    expect(plan([alert('a')], { resumptions: [resumption] }).ready).toHaveLength(expected);
+  });
+
+  test('not while somebody else has just begun, unless they have been silent for too long', () => {
+    const claim = (at: Instant, by: string): StopPlanInput['log'] => ({
+      claims: {
+        'stop:a:1': { key: 'stop:a:1', kind: 'stop', act: 'stop', fingerprint: 'a', episode: 1, by, at },
+      },
+    });
+    const fresh = plan([alert('a')], { log: claim(NOW, 'other') });
+    expect([fresh.ready.length, fresh.waiting.length]).toEqual([0, 1]);
+    expect(plan([alert('a')], { log: claim(NOW, 'me') }).ready).toHaveLength(1);
+    expect(plan([alert('a')], { log: claim(later(NOW, -HOUR), 'other') }).ready).toHaveLength(1);
+    expect(plan([alert('a')], { log: claim(NOW, 'other'), claimLasts: 0 }).ready).toHaveLength(1);
+  });
+});
+
+describe('shadow mode', () => {
+  test('plans nothing and says what it would have done, once in an episode', () => {
+    const found = plan([alert('a')], { mode: 'shadow' });
+    expect(found.ready).toEqual([]);
+    expect(found.verdicts['a']).toEqual({ kind: 'would_have', agents: ['fixer'], spared: [] });
+    expect(found.unrecorded.map(({ fingerprint }) => fingerprint)).toEqual(['a']);
+    const recorded = (at: Instant): StopPlan =>
+      plan([alert('a')], { mode: 'shadow', stops: { stops: [], wouldHave: { a: at } } });
+    expect(recorded(BEGAN).unrecorded).toEqual([]);
+    expect(recorded(later(BEGAN, -SECOND)).unrecorded).toHaveLength(1);
+  });
+
+  test.each([
+    ['shadow', 'enforce', 1],
+    ['enforce', 'shadow', 0],
+    ['shadow', null, 0],
+    ['enforce', null, 1],
+  ] as const)('the file says %s, the rule says %s', (mode, own, expected) => {
+    const responses = { runaway: { do: 'stop', mode: own } } as const;
+    expect(plan([alert('a')], { mode, responses }).ready).toHaveLength(expected);
+  });
+});
+
+describe('the sentence in the issue', () => {
+  test.each([
+    [{ kind: 'would_have', agents: ['fixer'], spared: [] }, 'would have stopped** fixer'],
+    [
+      { kind: 'planned', agents: ['fixer'], spared: [{ agent: 'ci', reason: 'it is listed' }] },
+      'Left alone: ci (it is',
+    ],
+    [{ kind: 'done', generation: 7, at: NOW }, '2026-11-20 12:00 UTC (stop 7)'],
+    [{ kind: 'in_force', generation: 7 }, 'stop 7 was in force already'],
+    [{ kind: 'resumed', at: NOW }, 'resumed by a person on 2026-11-20 12:00 UTC'],
+    [{ kind: 'held', agents: ['fixer'], most: 3 }, 'only 3 times within 24 hours'],
+    [{ kind: 'nothing', spared: [] }, 'nothing that may be stopped'],
+  ] as const)('of %j', (verdict, expected) => {
+    expect(sayStop(verdict)).toContain(expected);
+  });
+
+  test('pings nobody and links nowhere, whatever an agent is called', () => {
+    const said = sayStop({ kind: 'would_have', agents: ['@octocat [x](http://evil)'], spared: [] });
+    expect(said).not.toMatch(/@octocat|\]\(http/);
+  });
+
+  test('stays short with a thousand agents', () => {
+    const agents = Array.from({ length: 1_000 }, (_, i) => `agent-${i}`);
+    expect(sayStop({ kind: 'would_have', agents, spared: [] })).toContain('and 980 more');
+  });
+});
