@@ -1,0 +1,133 @@
+import type { EventOf } from '../../core/event.ts';
+import type { RunMark, SessionMark } from '../../core/facts.ts';
+import type { HeldWorkflow, Resumption } from '../../core/halt.ts';
+import type { SessionOutcome } from '../../core/session.ts';
+import { repositorySubject } from '../../core/subject.ts';
+import { between, DAY, type Duration, type Instant } from '../../core/time.ts';
+import type { RemoteWorkflow } from '../../github/port.ts';
+import { workflowState } from './declare.ts';
+import type { HaltState } from './log.ts';
+
+/** What somebody wants back. */
+export interface ResumeWish {
+  /** Paths of workflows; null for everything that the stop holds. */
+  readonly paths: readonly string[] | null;
+  /** `canary` brings back one workflow first. */
+  readonly stage: 'all' | 'canary';
+  /** True while what a rule stopped the agents for still holds. */
+  readonly causeHolds: boolean;
+  /** Resume although the cause holds. */
+  readonly anyway: boolean;
+  readonly reason: string;
+}
+
+/** What a resume does, or why it does nothing. */
+export type ResumePlan =
+  | { readonly kind: 'refused'; readonly why: string; readonly remedy: string }
+  | {
+      readonly kind: 'ready';
+      readonly generation: number;
+      /** Ours to switch on: active before the stop, and now disabled as we left it. */
+      readonly enable: readonly HeldWorkflow[];
+      /** Active already: somebody was quicker. */
+      readonly already: readonly string[];
+      /** Held no more without being switched on: not active before the stop, or by now off for another reason than ours. */
+      readonly notOurs: readonly string[];
+      /** Held on until the canary has done well. */
+      readonly later: readonly HeldWorkflow[];
+      readonly stage: Resumption['stage'];
+    };
+
+/** Exactly what the stop switched off and nothing else. Pure. */
+export function planResume(state: HaltState, remote: readonly RemoteWorkflow[], wish: ResumeWish): ResumePlan {
+  const refusal = refusalOf(state, wish);
+  if (refusal !== null) return { kind: 'refused', ...refusal };
+  const now = new Map(remote.map(({ id, state: word }) => [id, workflowState(word)]));
+  const wanted = state.held.filter(({ path }) => wish.paths === null || wish.paths.includes(path));
+  const ours = wanted.filter(({ id, before }) => before === 'active' && now.get(id) === 'disabled_manually');
+  const already = wanted.filter(({ id, before }) => before === 'active' && now.get(id) === 'active');
+  const staged = wish.stage === 'canary' && ours.length > 1;
+  const enable = staged ? ours.slice(0, 1) : ours;
+  const others = wanted.filter((workflow) => !ours.includes(workflow) && !already.includes(workflow));
+  return {
+    kind: 'ready',
+    generation: state.generation,
+    enable,
+    already: already.map(({ path }) => path),
+    notOurs: others.map(({ path }) => path),
+    later: staged ? ours.slice(1) : [],
+    stage: staged ? 'canary' : 'complete',
+  };
+}
+
+function refusalOf(state: HaltState, wish: ResumeWish): { readonly why: string; readonly remedy: string } | null {
+  if (state.halt === null) return { why: 'No stop is in force', remedy: 'There is nothing to resume' };
+  const unheld = wish.paths?.find((path) => !state.held.some((workflow) => workflow.path === path));
+  if (unheld !== undefined) {
+    return { why: `The stop does not hold ${unheld}`, remedy: 'See the receipt of the stop for what it holds' };
+  }
+  if (!wish.causeHolds) return null;
+  if (!wish.anyway) {
+    return {
+      why: 'What the rule stopped the agents for still holds: its alert is active',
+      remedy: 'Remove the cause and let `watch` see it gone, or resume with --anyway and a --reason',
+    };
+  }
+  if (wish.reason.trim() !== '') return null;
+  return {
+    why: 'Resuming although the cause holds needs a reason',
+    remedy: 'Say why it is right to resume now: --reason TEXT',
+  };
+}
+
+/** A resume as the ledger keeps it. */
+export function resumedEvent(resumption: Resumption, repo: string, by: string): EventOf<'halt.resumed'> {
+  return {
+    v: 1,
+    id: `halt-resumed:${resumption.generation}:${resumption.at}:${by}`,
+    kind: 'halt.resumed',
+    at: resumption.at,
+    seen: resumption.at,
+    repo,
+    subject: repositorySubject(repo),
+    data: { resumption },
+  };
+}
+
+/** What the ledger remembers of late runs and sessions. */
+export interface RecentMarks {
+  readonly runs: Readonly<Record<string, RunMark>>;
+  readonly sessions: Readonly<Record<string, SessionMark>>;
+}
+
+/** So many good sessions of the canary in a row bring the rest back. */
+export const GOOD_SESSIONS = 3;
+
+/** A canary that has not done that much by then is looked at by a person. */
+const CANARY_LASTS: Duration = 3 * DAY;
+
+/**
+ * The second stage of a resume: the last canary's resumption when its sessions since then have been good, so that the rest
+ * may follow; null when there is none, or it has not proven itself. A session of which nothing is known proves nothing.
+ */
+export function dueResumption(state: HaltState, recent: RecentMarks, now: Instant): Resumption | null {
+  const last = state.resumptions.at(-1);
+  if (state.halt === null || last === undefined || last.stage !== 'canary') return null;
+  if (between(last.at, now) > CANARY_LASTS) return null;
+  const runs = new Set(
+    Object.values(recent.runs)
+      .filter(({ workflow, startedAt }) => last.workflows.includes(workflow) && startedAt >= last.at)
+      .map(({ run, attempt }) => `${run}:${attempt}`),
+  );
+  const outcomes = Object.values(recent.sessions)
+    .filter(({ run, attempt }) => runs.has(`${run}:${attempt}`))
+    .sort((a, b) => (a.at < b.at ? -1 : 1))
+    .map(({ outcome }) => outcome)
+    .filter((outcome) => outcome !== 'unknown');
+  const lastOnes = outcomes.slice(-GOOD_SESSIONS);
+  return lastOnes.length === GOOD_SESSIONS && lastOnes.every(isGood) ? last : null;
+}
+
+function isGood(outcome: SessionOutcome): boolean {
+  return outcome === 'completed';
+}
