@@ -131,6 +131,7 @@ function artifactOf(raw: Raw): RemoteArtifact {
     id: raw.number('id'),
     name: raw.text('name'),
     bytes: raw.number('size_in_bytes'),
+    digest: raw.textOrNull('digest'),
     expired: raw.flag('expired'),
     createdAt: raw.instant('created_at'),
     run: run?.has('id') ? run.number('id') : null,

@@ -202,6 +202,7 @@ describe('artifacts', () => {
         id: artifact.id,
         name: 'logs',
         bytes: artifact.zip.byteLength,
+        digest: artifact.digest,
         expired: false,
         createdAt: artifact.createdAt,
         run: run.id,

@@ -44,6 +44,8 @@ export interface RemoteArtifact {
   readonly id: number;
   readonly name: string;
   readonly bytes: number;
+  /** `sha256:` and the hash of its zip; null for artifacts of an age before digests. */
+  readonly digest: string | null;
   readonly expired: boolean;
   readonly createdAt: Instant;
   readonly run: number | null;

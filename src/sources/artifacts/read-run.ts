@@ -1,6 +1,7 @@
 import type { AbsenceReason, LedgerEvent } from '../../core/event.ts';
 import type { RunMark } from '../../core/facts.ts';
 import { attempt, type Failure } from '../../core/failure.ts';
+import { sha256 } from '../../core/hash.ts';
 import type { RunConclusion } from '../../core/run.ts';
 import type { SessionReading } from '../../core/session.ts';
 import { plainLine } from '../../core/text.ts';
@@ -77,17 +78,33 @@ type ArtifactOutcome =
 async function readArtifact(reader: RunReader, artifact: RemoteArtifact): Promise<ArtifactOutcome> {
   if (artifact.expired) return absent('expired', 'its artifact has expired');
   if (artifact.bytes > reader.maxBytes) return absent('too_large', sizeDetail(artifact.bytes, reader.maxBytes));
-  const work = (): Promise<ArtifactOutcome> => readZip(reader, artifact.id);
+  const work = (): Promise<ArtifactOutcome> => readZip(reader, artifact);
   return artifact.bytes > LARGE ? await reader.alone(work) : await work();
 }
 
-async function readZip({ github, maxBytes, readSessions }: RunReader, id: number): Promise<ArtifactOutcome> {
+async function readZip(
+  { github, maxBytes, readSessions }: RunReader,
+  { id, digest }: RemoteArtifact,
+): Promise<ArtifactOutcome> {
   const zip = await attempt(() => github.actions.artifactZip(id, maxBytes));
   if (!zip.ok) return ofDownload(zip.failure, maxBytes);
+  if (!isWhole(zip.value, digest)) return { kind: 'failed', failure: DAMAGED };
   const read = await attempt(() => readSessions(zip.value));
   const refused = read.ok ? read.value.refused : read.failure;
   const { sessions, complaints }: ZipReading = read.ok ? read.value : { sessions: [], complaints: [] };
   return { kind: 'read', sessions, complaints, absence: absenceIn(sessions, complaints, refused) };
+}
+
+/** What was cut off on its way must not pass for a record that the agent never finished. */
+const DAMAGED: Failure = {
+  kind: 'unreadable',
+  message: 'Could not download an artifact: its bytes are not those that GitHub lists the digest of',
+  remedy: "The next run tries again; if it stays, see what stands between the runner and GitHub's storage",
+  retry: true,
+};
+
+function isWhole(zip: Uint8Array, digest: string | null): boolean {
+  return digest === null || !digest.startsWith('sha256:') || digest === `sha256:${sha256(zip)}`;
 }
 
 function absenceIn(
