@@ -286,6 +286,34 @@ describe('many runs, and trouble', () => {
     });
   });
 
+  test('where not one record can be downloaded, the source fails: a wall around the storage is no accident of a run', async () => {
+    await start(async (fake, workflow) => {
+      const runs = [1, 2].map((n) => fake.addRun({ workflow, createdAt: plus(NOW, -n * HOUR) }));
+      for (const run of runs) fake.addArtifact(run, 'a', { 'a.session': '{}' });
+      fake.faults.add({ path: /^\/artifacts/, times: Number.POSITIVE_INFINITY, fault: { kind: 'reset' } });
+      const { events, complaints } = await gatherFrom(
+        fake,
+        runs.map((run) => markOf(run)),
+      );
+      expect(events).toMatchObject([
+        { kind: 'source.failed', data: { failure: { kind: 'unavailable', retry: true } } },
+      ]);
+      expect(complaints).toHaveLength(3);
+    });
+  });
+
+  test('a zip that was cut off on its way is downloaded again, not taken for a broken one', async () => {
+    await start(async (fake, workflow) => {
+      const run = fake.addRun({ workflow, createdAt: plus(NOW, -HOUR) });
+      fake.addArtifact(run, 'a', { 'a.session': '{}' });
+      fake.faults.add({ path: /^\/artifacts/, fault: { kind: 'truncated' } });
+      const first = await gatherFrom(fake, [markOf(run)]);
+      expect(first.absent).toEqual([]);
+      expect(first.complaints[0]).toContain('its bytes are not those that GitHub lists the digest of');
+      expect((await gatherFrom(fake, [markOf(run)])).found).toHaveLength(1);
+    });
+  });
+
   test('a missing permission fails the source', async () => {
     await start(async (fake, workflow) => {
       const run = fake.addRun({ workflow, createdAt: plus(NOW, -HOUR) });

@@ -80,6 +80,7 @@ function startHarvest({ github, maxRequests, reserve = 200 }: SessionsRequest): 
   const events: LedgerEvent[] = [];
   const complaints: string[] = [];
   let stoppedBy: Failure | null = null;
+  let inTheWay: Failure | null = null;
   let left = 0;
   const mayGoOn = (): boolean => {
     const { requests, remaining } = github.usage();
@@ -88,9 +89,12 @@ function startHarvest({ github, maxRequests, reserve = 200 }: SessionsRequest): 
   };
   const postpone = (mark: RunMark, failure: Failure): void => {
     left += 1;
+    inTheWay ??= failure;
     if (FINAL.has(failure.kind)) stoppedBy = failure;
     else complaints.push(`run ${mark.run}, attempt ${mark.attempt}: ${failure.message}`);
   };
+  // One run may have trouble of its own; when none at all gave its record, it is the source that cannot be read.
+  const blocking = (): Failure | null => (events.some(({ kind }) => kind === 'session.recorded') ? null : inTheWay);
   return {
     events,
     mayGoOn,
@@ -107,7 +111,7 @@ function startHarvest({ github, maxRequests, reserve = 200 }: SessionsRequest): 
       left === 0
         ? complaints
         : [...complaints, `the sessions of ${left} runs are still to be read: the next run goes on`],
-    failure: () => (stoppedBy?.kind === 'budget_spent' ? null : stoppedBy),
+    failure: () => (stoppedBy?.kind === 'budget_spent' ? null : (stoppedBy ?? blocking())),
   };
 }
 
