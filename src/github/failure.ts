@@ -53,7 +53,12 @@ function asShape(error: unknown): ErrorShape {
 function wordsOf(shape: ErrorShape): string {
   const data = shape.response?.data;
   const message = typeof data === 'object' && data !== null && 'message' in data ? data.message : null;
-  return typeof message === 'string' ? `: ${plainLine(redact(message), 160)}` : '';
+  return typeof message === 'string' ? `: ${withoutStop(plainLine(redact(message), 160))}` : '';
+}
+
+/** Ours is put after it. */
+function withoutStop(words: string): string {
+  return words.replace(/[.\s]+$/, '');
 }
 
 function ofStatus(status: number, shape: ErrorShape, purpose: Purpose): Failure {
