@@ -1,4 +1,5 @@
 import type { Alert } from '../core/alert.ts';
+import type { Facts } from '../core/facts.ts';
 import type { Receipt } from '../core/response.ts';
 import { between, DAY, type Instant } from '../core/time.ts';
 import type { Appended } from '../ledger/port.ts';
@@ -50,7 +51,7 @@ export function show(job: WatchJob, stages: Stages): Watched {
     postponed: plan.held.length + plan.waiting.length,
     receipts,
     dryRun: job.issues === null,
-    complaints: [...stages.gathered.complaints, ...refusals(receipts)],
+    complaints: [...failures(facts), ...stages.gathered.complaints, ...refusals(receipts)],
     requests: job.requests(),
     ledger: { ...ledger, place: job.ledger.place },
   };
@@ -80,6 +81,13 @@ function appendedBy({ remembered, judged, after }: Stages): number {
 /** What is resolved is shown for one more day. */
 function isShown(alert: Alert, now: Instant): boolean {
   return alert.state !== 'resolved' || (alert.resolvedAt !== null && between(alert.resolvedAt, now) <= DAY);
+}
+
+/** A failing source is told at every run, also while its alert is still for information or the rule is switched off. */
+function failures({ sources }: Facts): readonly string[] {
+  return sources.flatMap(({ source, failure }) =>
+    failure === null ? [] : [`the source ${source} failed: ${failure.message}. ${failure.remedy}`],
+  );
 }
 
 function refusals(receipts: readonly Receipt[]): readonly string[] {

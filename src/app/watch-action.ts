@@ -5,6 +5,7 @@ import { plainLine } from '../core/text.ts';
 import type { ActionEvent } from '../github/event.ts';
 import { LEDGER_BRANCH } from '../ledger/address.ts';
 import { jobSummary } from '../surfaces/summary.ts';
+import type { AgentRow } from '../surfaces/view.ts';
 import type { Trigger } from './job.ts';
 import { CONFIG_PATH } from './load-config.ts';
 import { prepareWatch } from './prepare-watch.ts';
@@ -47,15 +48,25 @@ export async function watchAction(host: ActionHost, event: ActionEvent, world: W
 async function tell(host: ActionHost, world: World, { view, report, incomplete }: Watched): Promise<void> {
   const active = view.alerts.filter(({ state, facts }) => state === 'active' && reaches(facts.severity, 'warning'));
   for (const complaint of view.complaints) host.warning(complaint);
-  for (const { facts } of active) host.warning(plainLine(facts.reason, 500));
+  for (const { facts, subject } of active) {
+    // What a source says for itself stands among the complaints already.
+    if (subject.kind !== 'source') host.warning(plainLine(facts.reason, 500));
+  }
   if (incomplete)
     host.error('Not all that was planned could be done; the job summary says what. The next run tries again.');
   host.output('status', report.status);
   host.output('alerts', String(active.length));
-  host.output('cost-usd', String(view.agents.reduce((sum, { usdToday }) => sum + (usdToday ?? 0), 0)));
+  host.output('cost-usd', spentToday(view.agents));
   host.output('decision', '');
   host.output('report', await writeReport(world, report));
   await host.summary(jobSummary(view));
+}
+
+/** Dollars of all agents together, as far as they are known; empty when nothing is. */
+function spentToday(agents: readonly AgentRow[]): string {
+  const known = agents.flatMap(({ usdToday }) => usdToday ?? []);
+  if (known.length === 0 && agents.length > 0) return '';
+  return String(known.reduce((sum, usd) => sum + usd, 0));
 }
 
 /** Puts the report for programs where later steps can read it; returns its path. */
