@@ -27,6 +27,9 @@ const MIB = 1_048_576;
 /** How many runs are read at once. */
 const LANES = 6;
 
+/** So many failures one after the other are no accident of a run: the rest would only wait in the same line. */
+const MOST_IN_A_ROW = 6;
+
 /**
  * Looks for the sessions of finished runs in their artifacts, newest run first. What could not be read for a reason that
  * may pass stays awaited, and so does what the request budget does not reach.
@@ -81,14 +84,16 @@ function startHarvest({ github, maxRequests, reserve = 200 }: SessionsRequest): 
   const complaints: string[] = [];
   let stoppedBy: Failure | null = null;
   let inTheWay: Failure | null = null;
+  let inARow = 0;
   let left = 0;
   const mayGoOn = (): boolean => {
     const { requests, remaining } = github.usage();
     const within = maxRequests === undefined || requests - atStart < maxRequests;
-    return stoppedBy === null && within && (remaining === null || remaining > reserve);
+    return stoppedBy === null && inARow < MOST_IN_A_ROW && within && (remaining === null || remaining > reserve);
   };
   const postpone = (mark: RunMark, failure: Failure): void => {
     left += 1;
+    inARow += 1;
     inTheWay ??= failure;
     if (FINAL.has(failure.kind)) stoppedBy = failure;
     else complaints.push(`run ${mark.run}, attempt ${mark.attempt}: ${failure.message}`);
@@ -101,6 +106,7 @@ function startHarvest({ github, maxRequests, reserve = 200 }: SessionsRequest): 
     add: (mark, result) => {
       if (!result.ok) return postpone(mark, result.failure);
       if (result.value.kind === 'awaited') return postpone(mark, result.value.failure);
+      inARow = 0;
       events.push(...result.value.events);
       complaints.push(...result.value.complaints);
     },
