@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseConfig } from '../config/parse.ts';
 import type { Config } from '../config/schema.ts';
+import { plainLine } from '../core/text.ts';
 import { after, HOUR, type Instant } from '../core/time.ts';
 import { DEMO_CONFIG } from '../sources/demo/config.ts';
 import { type DemoFleet, demoFleet } from '../sources/demo/fleet.ts';
@@ -11,6 +12,7 @@ import type { Invocation } from './command-line.ts';
 import type { Source, WatchJob } from './job.ts';
 import { openLedger } from './open-ledger.ts';
 import { clearLine, progressOn } from './progress.ts';
+import { jsonLine } from './screen.ts';
 import type { Watched } from './show.ts';
 import { homeAddress } from './version.ts';
 import { watch } from './watch.ts';
@@ -24,18 +26,31 @@ const TICKS = (DEMO_DAYS * 24 * HOUR) / TICK;
 
 /** `checkrein demo`: the bundled month, tick by tick through the same stages as everything else. */
 export async function demoCommand(invocation: Invocation, world: World): Promise<number> {
-  if (invocation.operands.length > 0) throw new UsageError("'demo' takes options only.");
+  if (invocation.operands.length > 0) {
+    throw new UsageError(`'demo' takes options only, but got '${invocation.operands.join(' ')}'.`);
+  }
   const fleet = demoFleet({ seed: seedOf(invocation), until: DEMO_END, days: DEMO_DAYS });
   const address = invocation.value('ledger') ?? `dir:${await mkdtemp(join(tmpdir(), 'checkrein-demo-'))}`;
   const watched = await replay(fleet, address, world);
   clearLine(world.err);
   const { view, report } = watched;
-  if (invocation.has('json')) world.out.write(`${JSON.stringify(report)}\n`);
+  if (invocation.has('json')) world.out.write(jsonLine(report));
   else {
     world.out.write(renderTerminal(view, { colour: world.out.colour, width: world.out.columns ?? 100 }));
-    world.out.write(`  The ledger of this month: checkrein ledger verify --ledger ${address}\n\n`);
+    world.out.write(`${nextSteps(address, world.program)}\n`);
   }
   return EXIT.done;
+}
+
+/** What somebody who has seen the demo can try next, to be copied as it is. */
+function nextSteps(address: string, program: string): string {
+  const place = /^[\w:./-]+$/.test(address) ? address : `'${plainLine(address, 300).replaceAll("'", "'\\''")}'`;
+  return [
+    `  Prove the ledger of this month:  ${program} ledger verify --ledger ${place}`,
+    `  See what happened in it:         ${program} ledger show --ledger ${place} --kind alert.changed`,
+    `  Judge session files of your own: ${program} watch --sessions 'PATH/*.json' --dry-run`,
+    '',
+  ].join('\n');
 }
 
 function seedOf(invocation: Invocation): number {
