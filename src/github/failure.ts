@@ -115,14 +115,21 @@ const BY_STATUS: Readonly<Record<number, (answered: string, permission: string, 
           retry: false,
         }
       : { kind: 'conflict', message, remedy: 'Somebody else changed it: the next run starts from there', retry: true },
-  410: (message, permission) => ({
-    kind: 'gone',
-    message,
-    remedy: permission.startsWith('issues')
-      ? 'Issues are switched off in this repository: switch them on in Settings > General > Features'
-      : 'It has expired or was deleted; what it held cannot be had any more',
-    retry: false,
-  }),
+  410: (message, _permission, words) =>
+    /disabled/i.test(words)
+      ? {
+          // What is switched off is still there: nothing may be taken for gone.
+          kind: 'unsupported',
+          message,
+          remedy: 'Issues are switched off in this repository: switch them on in Settings > General > Features',
+          retry: false,
+        }
+      : {
+          kind: 'gone',
+          message,
+          remedy: 'It has expired or was deleted; what it held cannot be had any more',
+          retry: false,
+        },
   422: (message, _permission, words) =>
     /rule violation|protected branch/i.test(words)
       ? {
