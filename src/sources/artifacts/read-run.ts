@@ -55,9 +55,18 @@ export async function readRun(
     if (found.absence !== null) absences.push(found.absence);
   }
   if (sessions.length > 0) {
-    return { kind: 'settled', events: sessionEvents(mark, sessions, reader.moment), complaints };
+    const cutOff = sessions.some(isCutOff) ? [`run ${mark.run}: ${CUT_OFF}`] : [];
+    const events = sessionEvents(mark, sessions, reader.moment);
+    return { kind: 'settled', events, complaints: [...complaints, ...cutOff] };
   }
   return await settleAbsence(reader, mark, weightiest(absences), complaints);
+}
+
+const CUT_OFF =
+  'the record has no end, so its session used at least what is shown: upload it in a step with `if: always()` after the one that runs the agent';
+
+function isCutOff({ outcome, state }: SessionReading): boolean {
+  return outcome === 'unknown' && (state.tokens === 'lower_bound' || state.tokens === 'partial');
 }
 
 interface Absence {
@@ -92,7 +101,8 @@ async function readZip(
   const read = await attempt(() => readSessions(zip.value));
   const refused = read.ok ? read.value.refused : read.failure;
   const { sessions, complaints }: ZipReading = read.ok ? read.value : { sessions: [], complaints: [] };
-  return { kind: 'read', sessions, complaints, absence: absenceIn(sessions, complaints, refused) };
+  const told = refused === undefined ? complaints : [...complaints, `${refused.message}. ${refused.remedy}`];
+  return { kind: 'read', sessions, complaints: told, absence: absenceIn(sessions, complaints, refused) };
 }
 
 /** What was cut off on its way must not pass for a record that the agent never finished. */
