@@ -1,9 +1,10 @@
+import { comesTooLate } from '../alerts/advance.ts';
 import type { Alert } from '../core/alert.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Receipt } from '../core/response.ts';
 import { between, DAY, type Instant } from '../core/time.ts';
 import type { Appended } from '../ledger/port.ts';
-import { measure } from '../metrics/current.ts';
+import { type MetricTree, measure } from '../metrics/current.ts';
 import { type WatchReport, watchReport } from '../surfaces/report.ts';
 import { statusOf } from '../surfaces/status.ts';
 import type { View } from '../surfaces/view.ts';
@@ -18,6 +19,8 @@ export interface Watched {
   readonly report: WatchReport;
   /** True when something that was planned could not be done, so that people may not have been told. */
   readonly incomplete: boolean;
+  /** Dollars that the agents of the repository are known to have spent this UTC day; null when nothing is known. */
+  readonly usdToday: number | null;
 }
 
 /** What the stages of a run left. */
@@ -51,7 +54,7 @@ export function show(job: WatchJob, stages: Stages): Watched {
     postponed: plan.held.length + plan.waiting.length,
     receipts,
     dryRun: job.issues === null,
-    complaints: [...failures(facts), ...stages.gathered.complaints, ...refusals(receipts)],
+    complaints: [...lateLook(job, judged), ...failures(facts), ...stages.gathered.complaints, ...refusals(receipts)],
     requests: job.requests(),
     ledger: { ...ledger, place: job.ledger.place },
   };
@@ -70,6 +73,7 @@ export function show(job: WatchJob, stages: Stages): Watched {
       plan: plan.ready,
       receipts,
     }),
+    usdToday: metricAt(metrics, ['sessions', 'tokenUsage', 'cost']),
     incomplete: receipts.length < plan.ready.length ? job.issues !== null : receipts.some(({ ok }) => !ok),
   };
 }
@@ -88,6 +92,23 @@ function failures({ sources }: Facts): readonly string[] {
   return sources.flatMap(({ source, failure }) =>
     failure === null ? [] : [`the source ${source} failed: ${failure.message}. ${failure.remedy}`],
   );
+}
+
+/** A run whose clock lies before the last look has judged nothing anew, and must not look as if it had. */
+function lateLook({ now }: WatchJob, { alerts }: Judgement): readonly string[] {
+  if (!comesTooLate(alerts, now)) return [];
+  const last = `${alerts.evaluatedAt?.slice(0, 19)}Z`;
+  const own = `${now.slice(0, 19)}Z`;
+  return [
+    `This run takes ${own} for the present, but alerts were looked at as of ${last} already: no alert was changed. ` +
+      'If that moment is wrong, look at the clock, or at --now; a later run goes on as usual.',
+  ];
+}
+
+function metricAt(tree: MetricTree, [part = '', ...rest]: readonly string[]): number | null {
+  const value = tree[part];
+  if (typeof value === 'object' && value !== null) return metricAt(value, rest);
+  return typeof value === 'number' ? value : null;
 }
 
 function refusals(receipts: readonly Receipt[]): readonly string[] {

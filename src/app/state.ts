@@ -14,6 +14,8 @@ export interface LedgerState {
   readonly rollups: Rollups;
   readonly alerts: AlertBook;
   readonly responses: ResponseLog;
+  /** The repository that was watched last. */
+  readonly watched: string | null;
 }
 
 export const stateFold: Fold<LedgerState> = {
@@ -24,6 +26,7 @@ export const stateFold: Fold<LedgerState> = {
     rollups: rollupFold.initial,
     alerts: alertsFold.initial,
     responses: responsesFold.initial,
+    watched: null,
   },
   apply: (state, events) => ({
     agents: agentsFold.apply(state.agents, events),
@@ -32,5 +35,6 @@ export const stateFold: Fold<LedgerState> = {
     rollups: rollupFold.apply(state.rollups, events),
     alerts: alertsFold.apply(state.alerts, events),
     responses: responsesFold.apply(state.responses, events),
+    watched: events.findLast(({ kind }) => kind === 'watch.ran')?.repo ?? state.watched,
   }),
 };

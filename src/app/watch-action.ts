@@ -5,13 +5,11 @@ import { plainLine } from '../core/text.ts';
 import type { ActionEvent } from '../github/event.ts';
 import { LEDGER_BRANCH } from '../ledger/address.ts';
 import { jobSummary } from '../surfaces/summary.ts';
-import type { AgentRow } from '../surfaces/view.ts';
-import type { Trigger } from './job.ts';
 import { CONFIG_PATH } from './load-config.ts';
 import { prepareWatch } from './prepare-watch.ts';
 import type { ActionHost } from './run-action.ts';
-import { lateness } from './schedule.ts';
 import type { Watched } from './show.ts';
+import { runsNamedBy, triggerOf } from './trigger.ts';
 import { watch } from './watch.ts';
 import { EXIT, UsageError, type World } from './world.ts';
 
@@ -33,21 +31,21 @@ export async function watchAction(host: ActionHost, event: ActionEvent, world: W
       agent: null,
       dryRun: false,
       now: null,
-      trigger: triggerOf(event, world),
+      trigger: triggerOf(event, world.now()),
       namedRuns: runsNamedBy(event),
       progress: () => undefined,
     },
     { ...world, env: { ...world.env, GITHUB_TOKEN: token } },
   );
-  for (const warning of warnings) host.warning(warning);
+  for (const warning of warnings) host.warning(plainLine(warning, 1_000));
   const watched = await watch(job);
   await tell(host, world, watched);
   return watched.incomplete ? EXIT.failed : EXIT.done;
 }
 
-async function tell(host: ActionHost, world: World, { view, report, incomplete }: Watched): Promise<void> {
+async function tell(host: ActionHost, world: World, { view, report, incomplete, usdToday }: Watched): Promise<void> {
   const active = view.alerts.filter(({ state, facts }) => state === 'active' && reaches(facts.severity, 'warning'));
-  for (const complaint of view.complaints) host.warning(complaint);
+  for (const complaint of view.complaints) host.warning(plainLine(complaint, 1_000));
   for (const { facts, subject } of active) {
     // What a source says for itself stands among the complaints already.
     if (subject.kind !== 'source') host.warning(plainLine(facts.reason, 500));
@@ -56,17 +54,15 @@ async function tell(host: ActionHost, world: World, { view, report, incomplete }
     host.error('Not all that was planned could be done; the job summary says what. The next run tries again.');
   host.output('status', report.status);
   host.output('alerts', String(active.length));
-  host.output('cost-usd', spentToday(view.agents));
+  host.output('cost-usd', amountOf(usdToday));
   host.output('decision', '');
   host.output('report', await writeReport(world, report));
   await host.summary(jobSummary(view));
 }
 
-/** Dollars of all agents together, as far as they are known; empty when nothing is. */
-function spentToday(agents: readonly AgentRow[]): string {
-  const known = agents.flatMap(({ usdToday }) => usdToday ?? []);
-  if (known.length === 0 && agents.length > 0) return '';
-  return String(known.reduce((sum, usd) => sum + usd, 0));
+/** Dollars as a plain number, to a millionth; empty when nothing is known. */
+function amountOf(usd: number | null): string {
+  return usd === null ? '' : String(Number(usd.toFixed(6)));
 }
 
 /** Puts the report for programs where later steps can read it; returns its path. */
@@ -74,17 +70,4 @@ async function writeReport(world: World, report: Watched['report']): Promise<str
   const path = join(world.env['RUNNER_TEMP'] ?? '.', 'checkrein-report.json');
   await writeFile(path, `${JSON.stringify(report, null, 2)}\n`);
   return path;
-}
-
-function triggerOf({ name, payload, run }: ActionEvent, world: World): Trigger {
-  const { schedule } = payload;
-  const late = name === 'schedule' && typeof schedule === 'string' ? lateness(schedule, world.now()) : null;
-  return { name, run, late };
-}
-
-/** The run whose end woke us. Only its id is taken from the payload: the facts are read from the API. */
-function runsNamedBy({ payload }: ActionEvent): readonly number[] {
-  const run: unknown = payload['workflow_run'];
-  const id: unknown = typeof run === 'object' && run !== null && 'id' in run ? run.id : null;
-  return typeof id === 'number' && Number.isSafeInteger(id) ? [id] : [];
 }

@@ -1,6 +1,7 @@
 import { plainLine } from '../core/text.ts';
 import { renderTerminal } from '../surfaces/terminal/render.ts';
-import type { Invocation } from './command-line.ts';
+import { type Invocation, unexpected } from './command-line.ts';
+import { refuseForeignLedger } from './foreign-ledger.ts';
 import { CONFIG_PATH } from './load-config.ts';
 import { DEFAULT_ADDRESS } from './open-ledger.ts';
 import { prepareWatch, type WatchOrder } from './prepare-watch.ts';
@@ -14,6 +15,7 @@ export async function watchCommand(invocation: Invocation, world: World): Promis
   const { job, warnings } = await prepareWatch(orderOf(invocation, world), world);
   const tell = (text: string): void => world.err.write(`checkrein: ${plainLine(text, 1_000)}\n`);
   warnings.forEach(tell);
+  if (!invocation.has('ledger')) await refuseForeignLedger(job);
   const { view, report, incomplete } = await watch(job);
   clearLine(world.err);
   if (invocation.has('json')) {
@@ -30,7 +32,7 @@ function orderOf(invocation: Invocation, world: World): WatchOrder {
   const agent = invocation.value('agent');
   if (invocation.operands.length > 0) {
     const quote = sessions.length === 0 ? '' : " Put a glob in quotes: --sessions 'logs/**/*.json'.";
-    throw new UsageError(`'watch' takes options only, but got '${invocation.operands.join(' ')}'.${quote}`);
+    throw new UsageError(`'watch' takes options only, but got ${unexpected(invocation.operands)}.${quote}`);
   }
   if (repo === null && sessions.length === 0) {
     throw new UsageError("'watch' needs something to watch: --repo OWNER/NAME, --sessions GLOB, or both.");
