@@ -93,3 +93,9 @@ function flagValue(option: OptionDoc, value: string | undefined, next: string | 
   }
   return value;
 }
+
+/** The words that a command cannot do anything with, for a message: the first one, and how many more there are. */
+export function unexpected(words: readonly string[]): string {
+  const [first = ''] = words;
+  return words.length === 1 ? `'${first}'` : `'${first}' and ${words.length - 1} more`;
+}

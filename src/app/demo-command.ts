@@ -8,7 +8,7 @@ import { after, HOUR, type Instant } from '../core/time.ts';
 import { DEMO_CONFIG } from '../sources/demo/config.ts';
 import { type DemoFleet, demoFleet } from '../sources/demo/fleet.ts';
 import { renderTerminal } from '../surfaces/terminal/render.ts';
-import type { Invocation } from './command-line.ts';
+import { type Invocation, unexpected } from './command-line.ts';
 import type { Source, WatchJob } from './job.ts';
 import { openLedger } from './open-ledger.ts';
 import { clearLine, progressOn } from './progress.ts';
@@ -27,7 +27,7 @@ const TICKS = (DEMO_DAYS * 24 * HOUR) / TICK;
 /** `checkrein demo`: the bundled month, tick by tick through the same stages as everything else. */
 export async function demoCommand(invocation: Invocation, world: World): Promise<number> {
   if (invocation.operands.length > 0) {
-    throw new UsageError(`'demo' takes options only, but got '${invocation.operands.join(' ')}'.`);
+    throw new UsageError(`'demo' takes options only, but got ${unexpected(invocation.operands)}.`);
   }
   const fleet = demoFleet({ seed: seedOf(invocation), until: DEMO_END, days: DEMO_DAYS });
   const address = invocation.value('ledger') ?? `dir:${await mkdtemp(join(tmpdir(), 'checkrein-demo-'))}`;
@@ -46,9 +46,10 @@ export async function demoCommand(invocation: Invocation, world: World): Promise
 function nextSteps(address: string, program: string): string {
   const place = /^[\w:./-]+$/.test(address) ? address : `'${plainLine(address, 300).replaceAll("'", "'\\''")}'`;
   return [
-    `  Prove the ledger of this month:  ${program} ledger verify --ledger ${place}`,
-    `  See what happened in it:         ${program} ledger show --ledger ${place} --kind alert.changed`,
-    `  Judge session files of your own: ${program} watch --sessions 'PATH/*.json' --dry-run`,
+    '  Next: prove this ledger, see what happened in it, judge sessions of your own.',
+    `    ${program} ledger verify --ledger ${place}`,
+    `    ${program} ledger show --ledger ${place} --kind alert.changed`,
+    `    ${program} watch --sessions 'PATH/*.json' --dry-run`,
     '',
   ].join('\n');
 }
@@ -65,6 +66,11 @@ async function replay(fleet: DemoFleet, address: string, world: World): Promise<
   const { repo } = fleet;
   const ledger = await openLedger(address, { world, now: () => clock.now, repo, github: null });
   const config = demoConfig();
+  if ((await ledger.read()).head !== null) {
+    throw new UsageError(
+      `${ledger.place} holds a ledger already, which made-up events must not get into: name a new place.`,
+    );
+  }
   const draw = progressOn(world.err);
   for (let tick = 1; ; tick++) {
     const from = clock.now;

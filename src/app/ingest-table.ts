@@ -29,7 +29,7 @@ export function renderIngest(report: IngestReport, width: number | null): string
 
 interface SessionColumn {
   readonly head: string;
-  /** What matters less gives way first where there is little room. */
+  /** Where there is little room, what matters more comes first. */
   readonly weight: number;
   readonly number?: true;
   cell(session: IngestedSession): string;
@@ -108,16 +108,17 @@ interface FilledColumn extends SessionColumn {
   readonly cells: readonly string[];
 }
 
-/** Takes away the column of least weight, the rightmost of equal ones, until the rest fits; what identifies and costs stays. */
+/** The columns of most weight that fit side by side, in their order; what identifies a session and its cost always stay. */
 function withinWidth(columns: readonly FilledColumn[], width: number): readonly FilledColumn[] {
-  const taken = columns.reduce((sum, { cells }) => sum + widest(cells) + GAP.length, -GAP.length);
-  const least = Math.min(...columns.map(({ weight }) => weight));
-  if (taken <= width || least === KEPT_WEIGHT) return columns;
-  const out = columns.findLastIndex(({ weight }) => weight === least);
-  return withinWidth(
-    columns.filter((_, i) => i !== out),
-    width,
-  );
+  let room = width + GAP.length;
+  const kept = new Set<FilledColumn>();
+  for (const column of [...columns].sort((a, b) => b.weight - a.weight)) {
+    const needed = widest(column.cells) + GAP.length;
+    if (needed > room && column.weight < KEPT_WEIGHT) continue;
+    kept.add(column);
+    room -= needed;
+  }
+  return columns.filter((column) => kept.has(column));
 }
 
 function widest(cells: readonly string[]): number {
@@ -162,6 +163,7 @@ function toolTable(sessions: readonly IngestedSession[]): string {
 
 function totalsLine({ totals }: IngestReport): string {
   const { sessions, tokens, cost, state, unknown } = totals;
+  if (sessions === 0) return 'No session was read.';
   const parts = [
     `${sessions} ${sessions === 1 ? 'session' : 'sessions'}`,
     `${amount(tokens.total, state.tokens, formatNumber)} tokens`,

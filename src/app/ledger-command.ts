@@ -3,7 +3,7 @@ import { EVENT_KINDS } from '../core/event.ts';
 import { subjectKey } from '../core/subject.ts';
 import { plainLine } from '../core/text.ts';
 import type { Ledger, Verification } from '../ledger/port.ts';
-import type { Invocation } from './command-line.ts';
+import { type Invocation, unexpected } from './command-line.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { DEFAULT_ADDRESS, openLedger } from './open-ledger.ts';
 import { presentMoment } from './present-moment.ts';
@@ -16,7 +16,7 @@ const VERBS = ['verify', 'rebuild', 'show'];
 /** `checkrein ledger verify | rebuild | show`. */
 export async function ledgerCommand(invocation: Invocation, world: World): Promise<number> {
   const [verb, ...extra] = invocation.operands;
-  if (extra.length > 0) throw new UsageError(`'ledger ${verb}' takes no further words, but got '${extra.join(' ')}'.`);
+  if (extra.length > 0) throw new UsageError(`'ledger ${verb}' takes no further words, but got ${unexpected(extra)}.`);
   if (verb !== 'show' && invocation.has('kind')) throw new UsageError("--kind goes with 'ledger show' only.");
   const open = (): Promise<Ledger<LedgerState>> => {
     const now = presentMoment(invocation.value('now'), world);

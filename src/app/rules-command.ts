@@ -4,7 +4,7 @@ import { type ConfigProblem, formatProblem } from '../config/problem.ts';
 import type { Config } from '../config/schema.ts';
 import { plainLine } from '../core/text.ts';
 import { RULES } from '../rules/registry.ts';
-import type { Invocation } from './command-line.ts';
+import { type Invocation, unexpected } from './command-line.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { CONFIG_PATH, loadLocalConfig, readLocalText } from './load-config.ts';
 import { jsonLine } from './screen.ts';
@@ -15,7 +15,7 @@ const VERBS = ['list', 'check'];
 /** `checkrein rules list | check FILE`. */
 export async function rulesCommand(invocation: Invocation, world: World): Promise<number> {
   const [verb, file, ...extra] = invocation.operands;
-  if (extra.length > 0) throw new UsageError(`'rules ${verb}' takes no further words, but got '${extra.join(' ')}'.`);
+  if (extra.length > 0) throw new UsageError(`'rules ${verb}' takes no further words, but got ${unexpected(extra)}.`);
   switch (verb) {
     case 'list':
       if (file !== undefined) throw new UsageError("'rules list' takes no file; use --config PATH.");
