@@ -5,11 +5,13 @@ import { type Rollups, rollupFold } from '../metrics/rollup.ts';
 import { type ResponseLog, responsesFold } from '../responses/log.ts';
 import { type AgentsState, agentsFold } from '../sources/agents/fold.ts';
 import { type SourcesState, sourcesFold } from '../sources/progress.ts';
+import { type FilesState, filesFold } from '../sources/session-files/fold.ts';
 
 /** All that is remembered between two runs without reading the ledger's events again. */
 export interface LedgerState {
   readonly agents: AgentsState;
   readonly sources: SourcesState;
+  readonly files: FilesState;
   readonly recent: RecentState;
   readonly rollups: Rollups;
   readonly alerts: AlertBook;
@@ -22,6 +24,7 @@ export const stateFold: Fold<LedgerState> = {
   initial: {
     agents: agentsFold.initial,
     sources: sourcesFold.initial,
+    files: filesFold.initial,
     recent: recentFold.initial,
     rollups: rollupFold.initial,
     alerts: alertsFold.initial,
@@ -31,6 +34,7 @@ export const stateFold: Fold<LedgerState> = {
   apply: (state, events) => ({
     agents: agentsFold.apply(state.agents, events),
     sources: sourcesFold.apply(state.sources, events),
+    files: filesFold.apply(state.files, events),
     recent: recentFold.apply(state.recent, events),
     rollups: rollupFold.apply(state.rollups, events),
     alerts: alertsFold.apply(state.alerts, events),

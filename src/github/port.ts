@@ -38,6 +38,8 @@ export interface RemoteJob {
   readonly conclusion: RunConclusion | null;
   readonly startedAt: Instant | null;
   readonly completedAt: Instant | null;
+  /** False for a job that was skipped, or cancelled before one of its steps began. */
+  readonly began: boolean;
 }
 
 export interface RemoteArtifact {

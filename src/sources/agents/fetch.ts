@@ -59,7 +59,7 @@ async function findAgents(request: AgentsRequest): Promise<SourceReading & { rea
   const dynamic = workflows.ok
     ? dynamicAgents(remote)
     : dynamicAgents(state.agents.map(({ workflow, name }) => ({ id: 0, name, path: workflow, state: 'unknown' })));
-  const agents = nameAgents(judged.files, dynamic, configured);
+  const agents = nameAgents(judged.files, dynamic, configured, state.agents);
   const moment = { repo: github.repo, now };
   return {
     agents,

@@ -14,6 +14,8 @@ export interface SessionsRequest {
   /** All attempts that are known; those whose telemetry is awaited are looked for, the others tell attempts apart. */
   readonly runs: readonly RunMark[];
   readonly readSessions: ReadSessions;
+  /** How the names of the jobs begin that run the agent of a workflow; empty when that is not known. */
+  readonly agentJobs: (workflow: string) => readonly string[];
   /** Larger artifacts are not downloaded; 64 MiB when left out. */
   readonly maxBytes?: number;
   /** How many requests this source may make in all; no limit of its own when left out. */
@@ -40,9 +42,9 @@ export async function gatherSessions(request: SessionsRequest): Promise<Gathered
 }
 
 async function readAwaited(request: SessionsRequest): Promise<SourceReading> {
-  const { github, now, readSessions, maxBytes = 64 * MIB } = request;
+  const { github, now, readSessions, agentJobs, maxBytes = 64 * MIB } = request;
   const moment = { repo: github.repo, now };
-  const reader: RunReader = { github, moment, maxBytes, readSessions, alone: oneAtATime() };
+  const reader: RunReader = { github, moment, maxBytes, readSessions, agentJobs, alone: oneAtATime() };
   const awaited = request.runs
     .filter(({ telemetry, status }) => telemetry === 'awaited' && status === 'completed')
     .sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
