@@ -37,19 +37,21 @@ export async function demoCommand(invocation: Invocation, world: World): Promise
   if (invocation.has('json')) world.out.write(jsonLine(report));
   else {
     world.out.write(renderTerminal(view, { colour: world.out.colour, width: world.out.columns ?? 100 }));
-    world.out.write(`${nextSteps(address, world.program)}\n`);
+    world.out.write(nextSteps(address, world.program));
   }
   return EXIT.done;
 }
 
 /** What somebody who has seen the demo can try next, to be copied as it is. */
 function nextSteps(address: string, program: string): string {
+  if (address === 'memory:') return '';
   const place = /^[\w:./-]+$/.test(address) ? address : `'${plainLine(address, 300).replaceAll("'", "'\\''")}'`;
   return [
     '  Next: prove this ledger, see what happened in it, judge sessions of your own.',
     `    ${program} ledger verify --ledger ${place}`,
     `    ${program} ledger show --ledger ${place} --kind alert.changed`,
     `    ${program} watch --sessions 'PATH/*.json' --dry-run`,
+    '',
     '',
   ].join('\n');
 }

@@ -93,7 +93,7 @@ async function showEvents(
 }
 
 function eventLine(event: LedgerEvent): string {
-  const cells = [event.at, ' ', event.kind.padEnd(18), plainLine(subjectKey(event.subject)).padEnd(28)];
+  const cells = [`${event.at} `, event.kind.padEnd(18), plainLine(subjectKey(event.subject)).padEnd(28)];
   return `${cells.join(' ')} ${plainLine(event.id, 300)}`;
 }
 
