@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as core from '@actions/core';
-import { type ActionHost, runAction } from './app/run-action.ts';
+import { type ActionHost, announce, runAction } from './app/run-action.ts';
 import type { Screen } from './app/world.ts';
 
 /** The environment is read here and in cli.ts, and nowhere else. */
@@ -16,9 +16,12 @@ const host: ActionHost = {
   error: (message) => core.error(message),
   warning: (message) => core.warning(message),
   summary: async (markdown) => {
-    await core.summary.addRaw(markdown).write({ overwrite: true });
+    if (env['GITHUB_STEP_SUMMARY'] === undefined) core.warning('This runner keeps no job summary; none was written.');
+    else await core.summary.addRaw(markdown).write({ overwrite: true });
   },
 };
+
+process.on('uncaughtException', (error) => process.exit(announce(host, { err: log }, error)));
 
 process.exitCode = await runAction(host, {
   now: () => new Date().toISOString(),
@@ -27,4 +30,5 @@ process.exitCode = await runAction(host, {
   env,
   out: log,
   err: log,
+  program: 'checkrein',
 });

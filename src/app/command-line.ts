@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { nearest } from '../core/nearest.ts';
 import { COMMANDS, type CommandDoc, type OptionDoc } from './commands.ts';
+import { didYouMean } from './did-you-mean.ts';
 import { UsageError } from './world.ts';
 
 /** A command with what was given to it. */
@@ -25,8 +25,10 @@ export type Request =
  */
 export function readCommandLine(words: readonly string[]): Request {
   const [name, ...rest] = words;
-  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
-    return { kind: 'help', command: name === 'help' && rest[0] !== undefined ? commandNamed(rest[0]) : null };
+  if (name === undefined || name === '--help' || name === '-h') return { kind: 'help', command: null };
+  if (name === 'help') {
+    const asked = rest.find((word) => !word.startsWith('-'));
+    return { kind: 'help', command: asked === undefined ? null : commandNamed(asked) };
   }
   if (name === '--version' || name === '-V') return { kind: 'version' };
   const command = commandNamed(name);
@@ -38,7 +40,12 @@ function commandNamed(name: string): CommandDoc {
   const command = COMMANDS.find((candidate) => candidate.name === name);
   if (command !== undefined) return command;
   const names = COMMANDS.map((candidate) => candidate.name);
-  throw new UsageError(`There is no command '${name}'.${hint(name, names)} The commands are: ${names.join(', ')}.`);
+  if (name.startsWith('-')) {
+    throw new UsageError(`The command comes first, and options behind it; it is one of ${names.join(', ')}.`);
+  }
+  throw new UsageError(
+    `There is no command '${name}'.${didYouMean(name, names)} The commands are: ${names.join(', ')}.`,
+  );
 }
 
 function readFlags(command: CommandDoc, words: readonly string[]): Invocation {
@@ -55,7 +62,7 @@ function readFlags(command: CommandDoc, words: readonly string[]): Invocation {
   for (const token of tokens) {
     if (token.kind === 'positional') operands.push(token.value);
     if (token.kind !== 'option') continue;
-    const option = optionNamed(command, token.name, token.rawName);
+    const option = optionNamed(command, token.name, words[token.index] ?? token.rawName);
     given.set(option.flag, [...(given.get(option.flag) ?? []), flagValue(option, token.value, words[token.index + 1])]);
   }
   return {
@@ -71,9 +78,9 @@ function optionNamed(command: CommandDoc, name: string, written: string): Option
   const option = command.options.find(({ flag }) => flag === name);
   if (option !== undefined && written.startsWith('--')) return option;
   const flags = command.options.map(({ flag }) => flag);
-  throw new UsageError(
-    `'${command.name}' has no option '${written}'.${hint(name, flags, '--')} See 'checkrein ${command.name} --help'.`,
-  );
+  const [word = ''] = written.split('=');
+  const meant = didYouMean(word.replace(/^-+/, ''), flags, '--');
+  throw new UsageError(`'${command.name}' has no option '${word}'.${meant} See 'checkrein ${command.name} --help'.`);
 }
 
 function flagValue(option: OptionDoc, value: string | undefined, next: string | undefined): string {
@@ -87,7 +94,8 @@ function flagValue(option: OptionDoc, value: string | undefined, next: string | 
   return value;
 }
 
-function hint(word: string, known: readonly string[], prefix = ''): string {
-  const near = nearest(word, known);
-  return near === null ? '' : ` Did you mean '${prefix}${near}'?`;
+/** The words that a command cannot do anything with, for a message: the first one, and how many more there are. */
+export function unexpected(words: readonly string[]): string {
+  const [first = ''] = words;
+  return words.length === 1 ? `'${first}'` : `'${first}' and ${words.length - 1} more`;
 }

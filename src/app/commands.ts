@@ -29,7 +29,14 @@ const LEDGER: OptionDoc = {
 const CONFIG: OptionDoc = {
   flag: 'config',
   value: 'PATH',
-  summary: 'A configuration file on this machine (default: `.github/checkrein.yml` of the watched repository, if any).',
+  summary: 'A configuration file on this machine (default: `.github/checkrein.yml` in this folder, if there is one).',
+};
+const CONFIG_OF_WATCH: OptionDoc = {
+  flag: 'config',
+  value: 'PATH',
+  summary:
+    'A configuration file on this machine (default: `.github/checkrein.yml`, with `--repo` on the default branch of the ' +
+    'repository, else in this folder, if there is one).',
 };
 const FAILED = { '1': 'the command failed; the message says why and what to do' };
 
@@ -45,11 +52,12 @@ export const COMMANDS: readonly CommandDoc[] = [
         flag: 'sessions',
         value: 'GLOB',
         many: true,
-        summary: 'Read session files from this machine. May be given more than once.',
+        summary:
+          'Read session files, folders or zips of this machine. Put a glob in quotes. May be given more than once.',
       },
-      { flag: 'agent', value: 'NAME', summary: 'The agent that the files of --sessions belong to.' },
+      { flag: 'agent', value: 'NAME', summary: 'The agent that the files of `--sessions` belong to.' },
       LEDGER,
-      CONFIG,
+      CONFIG_OF_WATCH,
       {
         flag: 'apply',
         value: 'KINDS',
@@ -70,7 +78,10 @@ export const COMMANDS: readonly CommandDoc[] = [
     name: 'ingest',
     summary: 'Read session files, folders or zip archives and print what the sessions used and did.',
     operands: 'PATH…',
-    options: [JSON_OUT],
+    options: [
+      { flag: 'now', value: 'TIME', summary: 'Take the list prices of this ISO 8601 moment where a file has no time.' },
+      JSON_OUT,
+    ],
     exits: { '1': 'no session could be read; the complaints say why' },
     examples: ['checkrein ingest claude-execution-output.json', 'checkrein ingest artifacts/ --json'],
   },
@@ -80,7 +91,12 @@ export const COMMANDS: readonly CommandDoc[] = [
     operands: 'verify|rebuild|show',
     options: [
       LEDGER,
-      { flag: 'kind', value: 'KIND', many: true, summary: 'With `show`: only events of this kind.' },
+      {
+        flag: 'kind',
+        value: 'KIND',
+        many: true,
+        summary: 'With `show`: only events of this kind. May be given more than once.',
+      },
       NOW,
       JSON_OUT,
     ],
@@ -95,7 +111,7 @@ export const COMMANDS: readonly CommandDoc[] = [
     summary: 'List the rules with their settings, or check a configuration file: `list`, `check FILE`.',
     operands: 'list|check [FILE]',
     options: [CONFIG, JSON_OUT],
-    exits: {},
+    exits: { '2': '`check` found errors, all of which are listed; or bad usage' },
     examples: ['checkrein rules list', 'checkrein rules check .github/checkrein.yml --json'],
   },
   {

@@ -4,14 +4,16 @@ import { join } from 'node:path';
 import { parseConfig } from '../config/parse.ts';
 import type { Config } from '../config/schema.ts';
 import { RESPONSE_KINDS } from '../core/response.ts';
+import { plainLine } from '../core/text.ts';
 import { after, HOUR, type Instant } from '../core/time.ts';
 import { DEMO_CONFIG } from '../sources/demo/config.ts';
 import { type DemoFleet, demoFleet } from '../sources/demo/fleet.ts';
 import { renderTerminal } from '../surfaces/terminal/render.ts';
-import type { Invocation } from './command-line.ts';
+import { type Invocation, unexpected } from './command-line.ts';
 import type { Source, WatchJob } from './job.ts';
 import { openLedger } from './open-ledger.ts';
 import { clearLine, progressOn } from './progress.ts';
+import { jsonLine } from './screen.ts';
 import type { Watched } from './show.ts';
 import { homeAddress } from './version.ts';
 import { watch } from './watch.ts';
@@ -25,18 +27,34 @@ const TICKS = (DEMO_DAYS * 24 * HOUR) / TICK;
 
 /** `checkrein demo`: the bundled month, tick by tick through the same stages as everything else. */
 export async function demoCommand(invocation: Invocation, world: World): Promise<number> {
-  if (invocation.operands.length > 0) throw new UsageError("'demo' takes options only.");
+  if (invocation.operands.length > 0) {
+    throw new UsageError(`'demo' takes options only, but got ${unexpected(invocation.operands)}.`);
+  }
   const fleet = demoFleet({ seed: seedOf(invocation), until: DEMO_END, days: DEMO_DAYS });
   const address = invocation.value('ledger') ?? `dir:${await mkdtemp(join(tmpdir(), 'checkrein-demo-'))}`;
   const watched = await replay(fleet, address, world);
   clearLine(world.err);
   const { view, report } = watched;
-  if (invocation.has('json')) world.out.write(`${JSON.stringify(report)}\n`);
+  if (invocation.has('json')) world.out.write(jsonLine(report));
   else {
     world.out.write(renderTerminal(view, { colour: world.out.colour, width: world.out.columns ?? 100 }));
-    world.out.write(`  The ledger of this month: checkrein ledger verify --ledger ${address}\n\n`);
+    world.out.write(nextSteps(address, world.program));
   }
   return EXIT.done;
+}
+
+/** What somebody who has seen the demo can try next, to be copied as it is. */
+function nextSteps(address: string, program: string): string {
+  if (address === 'memory:') return '';
+  const place = /^[\w:./-]+$/.test(address) ? address : `'${plainLine(address, 300).replaceAll("'", "'\\''")}'`;
+  return [
+    '  Next: prove this ledger, see what happened in it, judge sessions of your own.',
+    `    ${program} ledger verify --ledger ${place}`,
+    `    ${program} ledger show --ledger ${place} --kind alert.changed`,
+    `    ${program} watch --sessions 'PATH/*.json' --dry-run`,
+    '',
+    '',
+  ].join('\n');
 }
 
 function seedOf(invocation: Invocation): number {
@@ -51,6 +69,11 @@ async function replay(fleet: DemoFleet, address: string, world: World): Promise<
   const { repo } = fleet;
   const ledger = await openLedger(address, { world, now: () => clock.now, repo, github: null });
   const config = demoConfig();
+  if ((await ledger.read()).head !== null) {
+    throw new UsageError(
+      `${ledger.place} holds a ledger already, which made-up events must not get into: name a new place.`,
+    );
+  }
   const draw = progressOn(world.err);
   for (let tick = 1; ; tick++) {
     const from = clock.now;

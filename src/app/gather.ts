@@ -1,3 +1,4 @@
+import { foreignLedger } from './foreign-ledger.ts';
 import type { Gathered, WatchJob } from './job.ts';
 import { type LedgerState, stateFold } from './state.ts';
 
@@ -5,7 +6,7 @@ import { type LedgerState, stateFold } from './state.ts';
 export async function gather(job: WatchJob, before: LedgerState): Promise<Gathered> {
   let state = before;
   const events = [];
-  const complaints: string[] = [];
+  const complaints: string[] = [foreignLedger(job, before) ?? []].flat();
   for (const [i, source] of job.sources.entries()) {
     job.progress(`reading ${source.name}`, i, job.sources.length);
     const brought = await source.gather(state);

@@ -1,36 +1,67 @@
-import { COMMANDS, type CommandDoc } from './commands.ts';
+import { COMMANDS, type CommandDoc, type OptionDoc } from './commands.ts';
 
-/** The page that `checkrein --help` prints. */
-export function generalHelp(): string {
-  const width = Math.max(...COMMANDS.map(({ name }) => name.length));
-  const lines = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
-  return [
-    'checkrein: watches the AI agents in your GitHub Actions.',
-    '',
-    'Usage: checkrein COMMAND [OPTIONS]',
-    '',
-    ...lines,
-    '',
-    "'checkrein COMMAND --help' tells more. GITHUB_TOKEN, GITHUB_API_URL and GITHUB_GRAPHQL_URL are honoured.",
-    'Exit codes: 0 done (alerts or not), 1 failed, 2 bad usage or configuration.',
-    '',
-  ].join('\n');
+/** The page that `checkrein --help` prints, in lines of at most `width` columns. */
+export function generalHelp(width: number): string {
+  return page([
+    ['checkrein: watches the AI agents in your GitHub Actions.'],
+    ['Usage: checkrein COMMAND [OPTIONS]'],
+    describe(
+      COMMANDS.map(({ name, summary }) => [name, summary]),
+      width,
+    ),
+    [
+      ...fold("'checkrein COMMAND --help' tells more, 'checkrein --version' which version this is.", width),
+      ...fold('GITHUB_TOKEN, GITHUB_API_URL and GITHUB_GRAPHQL_URL are honoured.', width),
+      ...fold('Exit codes: 0 done (alerts or not), 1 failed, 2 bad usage or configuration.', width),
+    ],
+  ]);
 }
 
-/** The page that `checkrein COMMAND --help` prints. */
-export function commandHelp(command: CommandDoc): string {
-  const flags = command.options.map(({ flag, value }) => `--${flag}${value === undefined ? '' : ` ${value}`}`);
-  const width = Math.max(...flags.map((flag) => flag.length));
+/** The page that `checkrein COMMAND --help` prints, in lines of at most `width` columns. */
+export function commandHelp(command: CommandDoc, width: number): string {
   const usage = ['checkrein', command.name, command.operands, '[OPTIONS]'].filter((word) => word !== '').join(' ');
-  return [
-    command.summary.replaceAll('`', "'"),
-    '',
-    `Usage: ${usage}`,
-    '',
-    ...command.options.map(({ summary }, i) => `  ${(flags[i] ?? '').padEnd(width)}  ${summary.replaceAll('`', "'")}`),
-    '',
-    ...Object.entries(command.exits).map(([code, meaning]) => `Exit code ${code}: ${meaning.replaceAll('`', "'")}.`),
-    ...command.examples.map((example) => `Example: ${example}`),
-    '',
-  ].join('\n');
+  const exits = Object.entries(command.exits).map(([code, meaning]) => `Exit code ${code}: ${meaning}.`);
+  return page([
+    fold(plain(command.summary), width),
+    [`Usage: ${usage}`],
+    describe(
+      command.options.map((option) => [flagOf(option), option.summary]),
+      width,
+    ),
+    exits.flatMap((exit) => fold(plain(exit), width)),
+    ['Examples:', ...command.examples.map((example) => `  ${example}`)],
+  ]);
+}
+
+function flagOf({ flag, value }: OptionDoc): string {
+  return value === undefined ? `--${flag}` : `--${flag} ${value}`;
+}
+
+/** Terms on the left, what they mean beside them. */
+function describe(entries: readonly (readonly [string, string])[], width: number): readonly string[] {
+  const left = Math.max(...entries.map(([term]) => term.length)) + 4;
+  return entries.flatMap(([term, meaning]) =>
+    fold(plain(meaning), width - left).map((line, i) => `  ${(i === 0 ? term : '').padEnd(left - 2)}${line}`),
+  );
+}
+
+/** Breaks a text at spaces into lines of at most `width` characters; a longer word has a line of its own. */
+function fold(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
+}
+
+/** The same text as in docs/commands.md, without markdown. */
+function plain(text: string): string {
+  return text.replaceAll('`', "'");
+}
+
+function page(blocks: readonly (readonly string[])[]): string {
+  const shown = blocks.filter((block) => block.length > 0);
+  return `${shown.map((block) => block.join('\n')).join('\n\n')}\n`;
 }

@@ -1,7 +1,9 @@
 import type { Invocation } from './command-line.ts';
 import { ingest } from './ingest.ts';
 import { renderIngest } from './ingest-table.ts';
+import { presentMoment } from './present-moment.ts';
 import { clearLine, progressOn } from './progress.ts';
+import { jsonLine } from './screen.ts';
 import { EXIT, UsageError, type World } from './world.ts';
 
 /** `checkrein ingest PATH…`. Fails when the paths hold no session that could be read. */
@@ -9,10 +11,10 @@ export async function ingestCommand(invocation: Invocation, world: World): Promi
   if (invocation.operands.length === 0) throw new UsageError("'ingest' wants at least one file, folder or zip.");
   const draw = progressOn(world.err);
   const report = await ingest(invocation.operands, {
-    now: world.now(),
+    now: presentMoment(invocation.value('now'), world),
     onProgress: (done, total) => draw('reading', done, total),
   });
   clearLine(world.err);
-  world.out.write(invocation.has('json') ? `${JSON.stringify(report)}\n` : renderIngest(report));
+  world.out.write(invocation.has('json') ? jsonLine(report) : renderIngest(report, world.out.columns));
   return report.sessions.length === 0 ? EXIT.failed : EXIT.done;
 }

@@ -1,6 +1,7 @@
 import { formatUsd } from '../core/money.ts';
 import type { Certainty } from '../core/outcome.ts';
 import { formatNumber } from '../core/quantity.ts';
+import type { Tokens } from '../core/session.ts';
 import { plainLine } from '../core/text.ts';
 import { formatDuration } from '../core/time.ts';
 import type { Complaint } from '../sources/sessions/format.ts';
@@ -8,11 +9,17 @@ import type { IngestedSession, IngestedTool, IngestReport } from './ingest.ts';
 
 const MAX_ROWS = 200;
 const MAX_TOOLS = 15;
+const GAP = '  ';
+/** Of columns that never give way. */
+const KEPT_WEIGHT = 10;
 
-/** The report as aligned plain text for a terminal. `≥` marks a lower bound, `≈` an estimate, `?` what is not known. */
-export function renderIngest(report: IngestReport): string {
+/**
+ * The report as aligned plain text. `≥` marks a lower bound, `≈` an estimate, `?` what is not known. On a terminal of
+ * `width` columns the table of sessions leaves out what matters least; null stands for all the room there is.
+ */
+export function renderIngest(report: IngestReport, width: number | null): string {
   const parts = [
-    report.sessions.length === 0 ? '' : sessionTable(report),
+    report.sessions.length === 0 ? '' : sessionTable(report, width ?? Number.POSITIVE_INFINITY),
     toolTable(report.sessions),
     totalsLine(report),
     complaintList(report.complaints),
@@ -20,44 +27,102 @@ export function renderIngest(report: IngestReport): string {
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-const SESSION_HEADS = [
-  'session',
-  'engine',
-  'model',
-  'outcome',
-  'time',
-  'turns',
-  'input',
-  'output',
-  'cached',
-  'cost',
-  'tools',
-  'errors',
-];
-
-function sessionTable({ sessions }: IngestReport): string {
-  const rows = sessions.slice(0, MAX_ROWS).map(sessionRow);
-  const more = sessions.length > MAX_ROWS ? `\n… and ${sessions.length - MAX_ROWS} more; --json has them all` : '';
-  return alignColumns([SESSION_HEADS, ...rows], 4) + more;
+interface SessionColumn {
+  readonly head: string;
+  /** Where there is little room, what matters more comes first. */
+  readonly weight: number;
+  readonly number?: true;
+  cell(session: IngestedSession): string;
 }
 
-function sessionRow(session: IngestedSession): readonly string[] {
-  const { tokens, state, tools } = session;
-  const cached = addKnown([tokens.cacheRead, tokens.cacheWrite5m, tokens.cacheWrite1h]);
-  return [
-    plainLine(session.id, 14),
-    session.engine,
-    plainLine(session.models[0] ?? '?', 28) + (session.models.length > 1 ? ` +${session.models.length - 1}` : ''),
-    session.outcome.replaceAll('_', ' '),
-    session.durationMs === null ? '?' : formatDuration(session.durationMs),
-    session.turns === null ? '?' : formatNumber(session.turns),
-    amount(tokens.input, 'exact', formatNumber),
-    amount(tokens.output, state.tokens, formatNumber),
-    amount(cached, 'exact', formatNumber),
-    amount(session.cost.usd, state.cost, formatUsd),
-    state.tools === 'unknown' ? '?' : amount(total(tools, 'calls'), state.tools, formatNumber),
-    state.tools === 'unknown' ? '?' : formatNumber(total(tools, 'errors')),
+const SESSION_COLUMNS: readonly SessionColumn[] = [
+  { head: 'session', weight: 10, cell: ({ id }) => plainLine(id, 14) },
+  { head: 'engine', weight: 3, cell: ({ engine }) => engine },
+  { head: 'model', weight: 6, cell: modelCell },
+  { head: 'outcome', weight: 9, cell: ({ outcome }) => outcome.replaceAll('_', ' ') },
+  {
+    head: 'time',
+    weight: 7,
+    number: true,
+    cell: ({ durationMs }) => (durationMs === null ? '?' : formatDuration(durationMs)),
+  },
+  { head: 'turns', weight: 4, number: true, cell: ({ turns }) => (turns === null ? '?' : formatNumber(turns)) },
+  { head: 'input', weight: 4, number: true, cell: ({ tokens }) => amount(tokens.input, 'exact', formatNumber) },
+  {
+    head: 'output',
+    weight: 5,
+    number: true,
+    cell: ({ tokens, state }) => amount(tokens.output, state.tokens, formatNumber),
+  },
+  {
+    head: 'cached',
+    weight: 2,
+    number: true,
+    cell: ({ tokens }) => amount(cachedTokens(tokens), 'exact', formatNumber),
+  },
+  { head: 'cost', weight: 10, number: true, cell: ({ cost, state }) => amount(cost.usd, state.cost, formatUsd) },
+  {
+    head: 'tools',
+    weight: 4,
+    number: true,
+    cell: ({ tools, state }) =>
+      state.tools === 'unknown' ? '?' : amount(total(tools, 'calls'), state.tools, formatNumber),
+  },
+  {
+    head: 'errors',
+    weight: 8,
+    number: true,
+    cell: ({ tools, state }) => (state.tools === 'unknown' ? '?' : formatNumber(total(tools, 'errors'))),
+  },
+];
+
+function modelCell({ models }: IngestedSession): string {
+  return plainLine(models[0] ?? '?', 28) + (models.length > 1 ? ` +${models.length - 1}` : '');
+}
+
+function cachedTokens({ cacheRead, cacheWrite5m, cacheWrite1h }: Tokens): number | null {
+  return addKnown([cacheRead, cacheWrite5m, cacheWrite1h]);
+}
+
+function sessionTable({ sessions }: IngestReport, width: number): string {
+  const shown = sessions.slice(0, MAX_ROWS);
+  const columns = SESSION_COLUMNS.map((column) => ({
+    ...column,
+    cells: [column.head, ...shown.map(column.cell)],
+  }));
+  const kept = withinWidth(columns, width);
+  const rows = [null, ...shown].map((_, row) => kept.map(({ cells }) => cells[row] ?? ''));
+  const table = alignColumns(
+    rows,
+    kept.findIndex(({ number }) => number === true),
+  );
+  const hidden = columns.filter((column) => !kept.includes(column)).map(({ head }) => head);
+  const notes = [
+    ...(sessions.length > MAX_ROWS ? [`… and ${sessions.length - MAX_ROWS} more; --json has them all`] : []),
+    ...(hidden.length > 0 ? [`No room for ${hidden.join(', ')}; --json has them.`] : []),
   ];
+  return [table, ...notes].join('\n');
+}
+
+interface FilledColumn extends SessionColumn {
+  readonly cells: readonly string[];
+}
+
+/** The columns of most weight that fit side by side, in their order; what identifies a session and its cost always stay. */
+function withinWidth(columns: readonly FilledColumn[], width: number): readonly FilledColumn[] {
+  let room = width + GAP.length;
+  const kept = new Set<FilledColumn>();
+  for (const column of [...columns].sort((a, b) => b.weight - a.weight)) {
+    const needed = widest(column.cells) + GAP.length;
+    if (needed > room && column.weight < KEPT_WEIGHT) continue;
+    kept.add(column);
+    room -= needed;
+  }
+  return columns.filter((column) => kept.has(column));
+}
+
+function widest(cells: readonly string[]): number {
+  return Math.max(...cells.map((cell) => [...cell].length));
 }
 
 function amount(value: number | null, state: Certainty, write: (value: number) => string): string {
@@ -98,6 +163,7 @@ function toolTable(sessions: readonly IngestedSession[]): string {
 
 function totalsLine({ totals }: IngestReport): string {
   const { sessions, tokens, cost, state, unknown } = totals;
+  if (sessions === 0) return 'No session was read.';
   const parts = [
     `${sessions} ${sessions === 1 ? 'session' : 'sessions'}`,
     `${amount(tokens.total, state.tokens, formatNumber)} tokens`,
@@ -120,12 +186,12 @@ function complaintList(complaints: readonly Complaint[]): string {
 
 /** Columns side by side, two spaces apart; those from `numbersFrom` on are aligned to the right. */
 function alignColumns(rows: readonly (readonly string[])[], numbersFrom: number): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => [...(row[column] ?? '')].length)));
+  const widths = (rows[0] ?? []).map((_, column) => widest(rows.map((row) => row[column] ?? '')));
   const lines = rows.map((row) =>
     row.map((cell, column) => {
       const gap = ' '.repeat((widths[column] ?? 0) - [...cell].length);
       return column < numbersFrom ? cell + gap : gap + cell;
     }),
   );
-  return lines.map((cells) => cells.join('  ').trimEnd()).join('\n');
+  return lines.map((cells) => cells.join(GAP).trimEnd()).join('\n');
 }

@@ -158,7 +158,10 @@ describe('renderIngest', () => {
       'b.json': session('s2', null),
       'c.json': '{"result',
     });
-    const text = renderIngest(await run(files.getPath('a.json'), files.getPath('b.json'), files.getPath('c.json')));
+    const text = renderIngest(
+      await run(files.getPath('a.json'), files.getPath('b.json'), files.getPath('c.json')),
+      null,
+    );
     const [head = '', ...rows] = text.split('\n');
     const edge = head.indexOf('cost') + 'cost'.length;
     expect(rows.slice(0, 2).map((row) => row.slice(0, edge).split(/ {2,}/).at(-1))).toEqual(['$0.25', '≥ $0.0053']);

@@ -62,7 +62,16 @@ export interface IngestOptions {
 export async function ingest(paths: readonly string[], options: IngestOptions): Promise<IngestReport> {
   const price = await openPriceList(options.now);
   const { sessions, complaints } = await collectSessions(paths, price, options.onProgress ?? ignoreProgress);
-  return { sessions: sessions.map(toIngested), totals: totalsOf(sessions.map(({ reading }) => reading)), complaints };
+  const silent = sessions.length === 0 && complaints.length === 0;
+  return {
+    sessions: sessions.map(toIngested),
+    totals: totalsOf(sessions.map(({ reading }) => reading)),
+    complaints: silent ? paths.map(nothingIn) : complaints,
+  };
+}
+
+function nothingIn(path: string): Complaint {
+  return { path, line: null, byte: null, reason: 'no session file was found in it' };
 }
 
 function ignoreProgress(): void {

@@ -1,16 +1,23 @@
 import type { EventKind, LedgerEvent } from '../core/event.ts';
 import { EVENT_KINDS } from '../core/event.ts';
-import { nearest } from '../core/nearest.ts';
+import { subjectKey } from '../core/subject.ts';
+import { plainLine } from '../core/text.ts';
 import type { Ledger, Verification } from '../ledger/port.ts';
-import type { Invocation } from './command-line.ts';
-import { DEFAULT_ADDRESS, openLedger, presentMoment } from './open-ledger.ts';
+import { type Invocation, unexpected } from './command-line.ts';
+import { didYouMean } from './did-you-mean.ts';
+import { DEFAULT_ADDRESS, openLedger } from './open-ledger.ts';
+import { presentMoment } from './present-moment.ts';
+import { jsonLine } from './screen.ts';
 import type { LedgerState } from './state.ts';
 import { EXIT, UsageError, type World } from './world.ts';
+
+const VERBS = ['verify', 'rebuild', 'show'];
 
 /** `checkrein ledger verify | rebuild | show`. */
 export async function ledgerCommand(invocation: Invocation, world: World): Promise<number> {
   const [verb, ...extra] = invocation.operands;
-  if (extra.length > 0) throw new UsageError(`'ledger ${verb}' takes no further words, but got '${extra.join(' ')}'.`);
+  if (extra.length > 0) throw new UsageError(`'ledger ${verb}' takes no further words, but got ${unexpected(extra)}.`);
+  if (verb !== 'show' && invocation.has('kind')) throw new UsageError("--kind goes with 'ledger show' only.");
   const open = (): Promise<Ledger<LedgerState>> => {
     const now = presentMoment(invocation.value('now'), world);
     return openLedger(invocation.value('ledger') ?? DEFAULT_ADDRESS, {
@@ -29,34 +36,40 @@ export async function ledgerCommand(invocation: Invocation, world: World): Promi
       return showEvents(await open(), kindsOf(invocation), invocation.has('json'), world);
     default:
       throw new UsageError(
-        `'ledger' wants one of verify, rebuild, show${verb === undefined ? '' : `, not '${verb}'`}.`,
+        `'ledger' wants one of ${VERBS.join(', ')}${verb === undefined ? '.' : `, not '${verb}'.${didYouMean(verb, VERBS)}`}`,
       );
   }
 }
 
 async function verify(ledger: Ledger<LedgerState>, json: boolean, world: World): Promise<number> {
   const found = await ledger.verify();
-  world.out.write(json ? `${JSON.stringify(found)}\n` : verificationText(ledger.place, found));
+  world.out.write(json ? jsonLine(found) : verificationText(ledger.place, found));
   return found.ok ? EXIT.done : EXIT.failed;
 }
 
 function verificationText(place: string, found: Verification): string {
-  const size = `${found.events} events in ${found.batches} batches`;
-  if (found.head === null) return `${place}: empty, nothing to verify.\n`;
-  const lines = found.quarantined.map(
-    ({ path, line, byte, reason }) => `  quarantined: ${path} line ${line} (byte ${byte}): ${reason}`,
-  );
+  const { head, firstBad } = found;
+  const size = `${counted(found.events, 'event')} in ${counted(found.batches, 'batch', 'batches')}`;
   const verdict =
-    found.firstBad === null
-      ? `${place}: whole. ${size}; head is batch ${found.head.batch}, ${found.head.hash}.`
-      : `${place}: DAMAGED at batch ${found.firstBad.batch}, ${found.firstBad.path}: ${found.firstBad.reason}. ${size}.`;
-  return `${[verdict, ...lines].join('\n')}\n`;
+    firstBad !== null
+      ? `DAMAGED at batch ${firstBad.batch}, ${firstBad.path}: ${firstBad.reason}. ${size}.`
+      : head === null
+        ? 'no ledger is here yet, so there is nothing to verify.'
+        : `whole. ${size}; head is batch ${head.batch}, ${head.hash}.`;
+  const lines = found.quarantined.map(
+    ({ path, line, byte, reason }) =>
+      `  quarantined: ${plainLine(`${path} line ${line} (byte ${byte}): ${reason}`, 300)}`,
+  );
+  return `${[plainLine(`${place}: ${verdict}`, 500), ...lines].join('\n')}\n`;
 }
 
 async function rebuild(ledger: Ledger<LedgerState>, json: boolean, world: World): Promise<number> {
   const { head } = await ledger.rebuild();
-  const text = head === null ? 'empty, nothing to remake' : `checkpoint remade up to batch ${head.batch}, ${head.hash}`;
-  world.out.write(json ? `${JSON.stringify({ head })}\n` : `${ledger.place}: ${text}.\n`);
+  const text =
+    head === null
+      ? 'no ledger is here yet, so there is nothing to remake'
+      : `checkpoint remade up to batch ${head.batch}, ${head.hash}`;
+  world.out.write(json ? jsonLine({ head }) : `${plainLine(`${ledger.place}: ${text}.`, 500)}\n`);
   return EXIT.done;
 }
 
@@ -66,15 +79,26 @@ async function showEvents(
   json: boolean,
   world: World,
 ): Promise<number> {
+  let shown = 0;
   for await (const event of ledger.events()) {
     if (kinds.size > 0 && !kinds.has(event.kind)) continue;
-    world.out.write(json ? `${JSON.stringify(event)}\n` : `${eventLine(event)}\n`);
+    world.out.write(json ? jsonLine(event) : `${eventLine(event)}\n`);
+    shown += 1;
   }
+  if (shown === 0)
+    world.err.write(
+      `checkrein: ${plainLine(ledger.place, 300)} holds ${kinds.size === 0 ? 'no events' : 'no such event'}.\n`,
+    );
   return EXIT.done;
 }
 
 function eventLine(event: LedgerEvent): string {
-  return `${event.at}  ${event.kind.padEnd(18)} ${`${event.subject.kind}:${event.subject.name}`.padEnd(28)} ${event.id}`;
+  const cells = [`${event.at} `, event.kind.padEnd(18), plainLine(subjectKey(event.subject)).padEnd(28)];
+  return `${cells.join(' ')} ${plainLine(event.id, 300)}`;
+}
+
+function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
 }
 
 function kindsOf(invocation: Invocation): ReadonlySet<EventKind> {
@@ -83,8 +107,9 @@ function kindsOf(invocation: Invocation): ReadonlySet<EventKind> {
   const kinds = new Set<EventKind>();
   for (const text of invocation.values('kind')) {
     if (!isKind(text)) {
-      const near = nearest(text, known);
-      throw new UsageError(`There is no event kind '${text}'.${near === null ? '' : ` Did you mean '${near}'?`}`);
+      throw new UsageError(
+        `There is no event kind '${text}'.${didYouMean(text, known)} The kinds are: ${known.join(', ')}.`,
+      );
     }
     kinds.add(text);
   }

@@ -17,12 +17,32 @@ export interface LoadedConfig {
  * @throws UsageError that lists all that is wrong with it.
  */
 export async function loadLocalConfig(path: string | null): Promise<LoadedConfig> {
-  const text = await readFile(path ?? CONFIG_PATH, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' && path === null) return null;
-    throw new UsageError(`The configuration ${path ?? CONFIG_PATH} cannot be read (${error.code ?? error.message}).`);
-  });
-  return read(text, path ?? CONFIG_PATH);
+  const text = await readLocalText(path ?? CONFIG_PATH);
+  if (typeof text !== 'string' && !(path === null && text.missing)) throw new UsageError(text.reason);
+  return read(typeof text === 'string' ? text : null, path ?? CONFIG_PATH);
 }
+
+/** Why a configuration file of this machine cannot be read, in a sentence with what to do. */
+export interface UnreadableConfig {
+  readonly missing: boolean;
+  readonly reason: string;
+}
+
+/** The text of a configuration file of this machine, or why there is none. */
+export function readLocalText(path: string): Promise<string | UnreadableConfig> {
+  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    const missing = error.code === 'ENOENT';
+    if (missing) return { missing, reason: `There is no configuration ${path}; name the file that you mean.` };
+    return { missing, reason: `The configuration ${path} cannot be read (${WHY[error.code ?? ''] ?? error.message}).` };
+  });
+}
+
+const WHY: Readonly<Record<string, string>> = {
+  EACCES: 'you may not read it',
+  EPERM: 'you may not read it',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'a part of its path is no folder',
+};
 
 /**
  * Reads the configuration of a repository from its default branch: never from a checkout, which a pull request can change.

@@ -1,4 +1,4 @@
-import { type Instant, parseInstant } from '../core/time.ts';
+import type { Instant } from '../core/time.ts';
 import type { GitHub } from '../github/port.ts';
 import { type LedgerAddress, parseLedgerAddress } from '../ledger/address.ts';
 import type { Ledger } from '../ledger/port.ts';
@@ -50,16 +50,4 @@ async function openStore(address: LedgerAddress, { world, github }: LedgerOption
     default:
       return address satisfies never;
   }
-}
-
-/**
- * The moment that a command works at: what `--now` says, else the clock's.
- * @throws UsageError when `--now` holds no ISO 8601 moment.
- */
-export function presentMoment(now: string | null, world: World): Instant {
-  if (now === null) return world.now();
-  const instant = parseInstant(now);
-  if (instant === null)
-    throw new UsageError(`--now wants an ISO 8601 moment such as 2026-11-21T09:30:00Z, not '${now}'.`);
-  return instant;
 }

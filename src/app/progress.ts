@@ -6,9 +6,10 @@ import type { Screen } from './world.ts';
 export function progressOn(screen: Screen): WatchJob['progress'] {
   const { columns } = screen;
   if (columns === null) return () => undefined;
+  // The last column stays free: some terminals go on to the next line as soon as it is written.
   return (stage, done, total) =>
     screen.write(
-      `\r\u001b[2K${progressLine({ label: stage, done, total }, { width: columns, colour: screen.colour })}`,
+      `\r\u001b[2K${progressLine({ label: stage, done, total }, { width: columns - 1, colour: screen.colour })}`,
     );
 }
 

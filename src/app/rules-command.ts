@@ -1,25 +1,34 @@
-import { readFile } from 'node:fs/promises';
 import { budgetRule } from '../budgets/budget-rule.ts';
 import { type ParsedConfig, parseConfig } from '../config/parse.ts';
 import { type ConfigProblem, formatProblem } from '../config/problem.ts';
 import type { Config } from '../config/schema.ts';
+import { plainLine } from '../core/text.ts';
 import { RULES } from '../rules/registry.ts';
-import type { Invocation } from './command-line.ts';
-import { CONFIG_PATH, loadLocalConfig } from './load-config.ts';
+import { type Invocation, unexpected } from './command-line.ts';
+import { didYouMean } from './did-you-mean.ts';
+import { CONFIG_PATH, loadLocalConfig, readLocalText } from './load-config.ts';
+import { jsonLine } from './screen.ts';
 import { EXIT, UsageError, type World } from './world.ts';
+
+const VERBS = ['list', 'check'];
 
 /** `checkrein rules list | check FILE`. */
 export async function rulesCommand(invocation: Invocation, world: World): Promise<number> {
   const [verb, file, ...extra] = invocation.operands;
-  if (extra.length > 0) throw new UsageError(`'rules ${verb}' takes no further words, but got '${extra.join(' ')}'.`);
+  if (extra.length > 0) throw new UsageError(`'rules ${verb}' takes no further words, but got ${unexpected(extra)}.`);
   switch (verb) {
     case 'list':
       if (file !== undefined) throw new UsageError("'rules list' takes no file; use --config PATH.");
       return list((await loadLocalConfig(invocation.value('config'))).config, invocation.has('json'), world);
     case 'check':
+      if (file !== undefined && invocation.has('config')) {
+        throw new UsageError("'rules check' takes one file: either FILE or --config PATH.");
+      }
       return check(file ?? invocation.value('config') ?? CONFIG_PATH, invocation.has('json'), world);
     default:
-      throw new UsageError(`'rules' wants one of list, check${verb === undefined ? '' : `, not '${verb}'`}.`);
+      throw new UsageError(
+        `'rules' wants one of ${VERBS.join(', ')}${verb === undefined ? '.' : `, not '${verb}'.${didYouMean(verb, VERBS)}`}`,
+      );
   }
 }
 
@@ -35,26 +44,52 @@ function list(config: Config, json: boolean, world: World): number {
     { name: budgetRule.name, question: budgetRule.question, settings: { budgets: config.budgets } },
     ...RULES.map(({ name, question }) => ({ name, question, settings: config.rules[name] ?? {} })),
   ];
-  const text = rules.map(
-    ({ name, question, settings }) =>
-      `${name}\n  ${question}\n${Object.entries(settings)
-        .map(([key, value]) => `  ${key}: ${JSON.stringify(value)}\n`)
-        .join('')}`,
-  );
-  world.out.write(json ? `${JSON.stringify({ rules })}\n` : text.join('\n'));
+  world.out.write(json ? jsonLine({ rules }) : rules.map(ruleText).join('\n'));
   return EXIT.done;
 }
 
+function ruleText({ name, question, settings }: ListedRule): string {
+  const lines = Object.entries(settings).flatMap(([key, value]) =>
+    Array.isArray(value) && value.length > 0 && value.every((entry) => typeof entry === 'object')
+      ? [`${key}:`, ...value.map((entry) => `  - ${settingText(entry)}`)]
+      : [`${key}: ${settingText(value)}`],
+  );
+  return `${[name, ...[question, ...lines].map((line) => `  ${line}`)].join('\n')}\n`;
+}
+
+/** A value as it can stand in the configuration file. */
+function settingText(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(settingText).join(', ')}]`;
+  if (typeof value === 'object' && value !== null) {
+    const members = Object.entries(value).map(([key, member]) => `${key}: ${settingText(member)}`);
+    return `{ ${members.join(', ')} }`;
+  }
+  return typeof value === 'string' && /^[A-Za-z\d][\w.-]*$/.test(value) ? value : JSON.stringify(value);
+}
+
 async function check(file: string, json: boolean, world: World): Promise<number> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(`The configuration ${file} cannot be read (${error.code ?? error.message}).`);
-  });
+  const text = await readLocalText(file);
+  if (typeof text !== 'string') return unreadable(text.reason, json, world);
   const parsed = parseConfig(text, file);
   const problems = parsed.ok ? parsed.warnings : parsed.errors;
-  if (json) world.out.write(`${JSON.stringify(checkReport(parsed))}\n`);
-  else
-    world.out.write([...problems.map(formatProblem), parsed.ok ? `${file}: good` : `${file}: not good`, ''].join('\n'));
+  if (json) world.out.write(jsonLine(checkReport(parsed)));
+  else {
+    const verdict = `${file}: ${parsed.ok ? 'good' : `not good, ${counted(problems.length)}`}`;
+    world.out.write(`${[...problems.map(formatProblem), verdict].map((line) => plainLine(line, 1_000)).join('\n')}\n`);
+  }
   return parsed.ok ? EXIT.done : EXIT.usage;
+}
+
+function counted(errors: number): string {
+  return errors === 1 ? '1 error' : `${errors} errors`;
+}
+
+/** Programs get an answer of the usual shape even when there is no file to check. */
+function unreadable(reason: string, json: boolean, world: World): number {
+  if (!json) throw new UsageError(reason);
+  const problem: ConfigProblem = { file: '', line: null, column: null, path: '', message: reason };
+  world.out.write(jsonLine({ ok: false, rules: [checkedRule('configuration', [problem])] }));
+  return EXIT.usage;
 }
 
 interface CheckedRule {

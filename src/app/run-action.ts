@@ -1,6 +1,7 @@
-import { OutsideFailure } from '../core/failure.ts';
 import { type ActionEvent, readActionEvent } from '../github/event.ts';
 import { COMMANDS } from './commands.ts';
+import { didYouMean } from './did-you-mean.ts';
+import { endingOf } from './ending.ts';
 import { EXIT, UsageError, type World } from './world.ts';
 
 /** What the runner gives to an action and takes from it. */
@@ -19,9 +20,7 @@ export async function runAction(host: ActionHost, world: World): Promise<number>
   try {
     return await runCommand(host, world);
   } catch (error) {
-    if (error instanceof UsageError) return fail(host, error.message, EXIT.usage);
-    if (error instanceof OutsideFailure) return fail(host, error.message, EXIT.failed);
-    throw error;
+    return await fail(host, world, error);
   }
 }
 
@@ -42,19 +41,32 @@ async function runCommand(host: ActionHost, world: World): Promise<number> {
 /** The events on which `auto` watches. */
 const WATCHED_EVENTS = ['schedule', 'workflow_run', 'workflow_dispatch', 'repository_dispatch', 'push'];
 
-/** What to do: what was asked for, or what the event calls for; null when that is nothing. */
-function commandFor(asked: string, event: ActionEvent): 'watch' | null {
+/**
+ * What to do: what was asked for, or what the event calls for; null when that is nothing.
+ * @throws UsageError when the action has no such command.
+ */
+export function commandFor(asked: string, event: Pick<ActionEvent, 'name'>): 'watch' | null {
   if (asked === 'auto') return WATCHED_EVENTS.includes(event.name) ? 'watch' : null;
   if (asked === 'watch') return 'watch';
   if (COMMANDS.some(({ name }) => name === asked)) {
     throw new UsageError(`The command '${asked}' works on the command line only; the action takes auto or watch.`);
   }
-  throw new UsageError(`The action has no command '${asked}' in this version; it takes auto or watch.`);
+  const meant = didYouMean(asked, ['auto', 'watch']);
+  throw new UsageError(`The action has no command '${asked}' in this version.${meant} It takes auto or watch.`);
 }
 
-async function fail(host: ActionHost, message: string, exit: number): Promise<number> {
+/** Says in an annotation why a run was broken off, and for a bug where, in the log; returns the exit code. */
+export function announce(host: Pick<ActionHost, 'error'>, world: Pick<World, 'err'>, error: unknown): number {
+  const { message, stack, exit } = endingOf(error);
   host.error(message);
+  if (stack !== null) world.err.write(`${stack}\n`);
+  return exit;
+}
+
+async function fail(host: ActionHost, world: World, error: unknown): Promise<number> {
+  const exit = announce(host, world, error);
+  const text = endingOf(error).message.replaceAll('`', "'");
   host.output('status', 'unknown');
-  await host.summary(`## Checkrein could not finish\n\n\`\`\`text\n${message.replaceAll('`', "'")}\n\`\`\`\n`);
+  await host.summary(`## Checkrein could not finish\n\n\`\`\`text\n${text}\n\`\`\`\n`);
   return exit;
 }

@@ -1,19 +1,24 @@
-import { OutsideFailure } from '../core/failure.ts';
 import { type Invocation, readCommandLine } from './command-line.ts';
+import type { CommandDoc } from './commands.ts';
+import { complain } from './ending.ts';
 import { commandHelp, generalHelp } from './help.ts';
+import { clearLine } from './progress.ts';
 import { VERSION } from './version.ts';
-import { EXIT, UsageError, type World } from './world.ts';
+import { EXIT, type World } from './world.ts';
+
+/** Longer lines are hard to read. */
+const WIDEST_HELP = 100;
 
 /**
- * Runs one command line and returns its exit code. What went wrong in a way that can be expected is said in a line or two
- * on the error screen; a bug is thrown on with its stack.
+ * Runs one command line and returns its exit code. What went wrong is said on the error screen: in a line or two when it
+ * can be expected, with its stack when it is a bug.
  */
 export async function runCli(words: readonly string[], world: World): Promise<number> {
   try {
     const request = readCommandLine(words);
     switch (request.kind) {
       case 'help':
-        world.out.write(request.command === null ? generalHelp() : commandHelp(request.command));
+        world.out.write(help(request.command, world));
         return EXIT.done;
       case 'version':
         world.out.write(`${VERSION}\n`);
@@ -24,15 +29,14 @@ export async function runCli(words: readonly string[], world: World): Promise<nu
         return request satisfies never;
     }
   } catch (error) {
-    if (error instanceof UsageError) return complain(world, error.message, EXIT.usage);
-    if (error instanceof OutsideFailure) return complain(world, error.message, EXIT.failed);
-    throw error;
+    clearLine(world.err);
+    return complain(world.err, error);
   }
 }
 
-function complain(world: World, message: string, exit: number): number {
-  world.err.write(`checkrein: ${message}\n`);
-  return exit;
+function help(command: CommandDoc | null, { out }: World): string {
+  const width = Math.min(out.columns ?? WIDEST_HELP, WIDEST_HELP);
+  return command === null ? generalHelp(width) : commandHelp(command, width);
 }
 
 /** Loads only what the command needs: reading files must not pay for speaking with GitHub. */

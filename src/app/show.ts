@@ -1,9 +1,11 @@
+import { comesTooLate } from '../alerts/advance.ts';
 import { silencesInForce } from '../alerts/calm.ts';
 import type { Alert } from '../core/alert.ts';
+import type { Facts } from '../core/facts.ts';
 import type { Receipt } from '../core/response.ts';
 import { between, DAY, type Instant } from '../core/time.ts';
 import type { Appended } from '../ledger/port.ts';
-import { measure } from '../metrics/current.ts';
+import { type MetricTree, measure } from '../metrics/current.ts';
 import { type WatchReport, watchReport } from '../surfaces/report.ts';
 import { statusOf } from '../surfaces/status.ts';
 import type { View } from '../surfaces/view.ts';
@@ -19,6 +21,8 @@ export interface Watched {
   readonly report: WatchReport;
   /** True when something that was planned could not be done, so that people may not have been told. */
   readonly incomplete: boolean;
+  /** Dollars that the agents of the repository are known to have spent this UTC day; null when nothing is known. */
+  readonly usdToday: number | null;
 }
 
 /** What the stages of a run left. */
@@ -54,14 +58,16 @@ export function show(job: WatchJob, stages: Stages): Watched {
     postponed: judged.plan.held.length + judged.plan.waiting.length,
     receipts,
     dryRun: !acts(job),
-    complaints: [...stages.gathered.complaints, ...refusals(receipts)],
+    complaints: [...lateLook(job, judged), ...failures(facts), ...stages.gathered.complaints, ...refusals(receipts)],
     requests: job.requests(),
     ledger: { ...ledger, place: job.ledger.place },
   };
+  const metrics = measure(facts, now);
   const told = { now, repo, status, requests: job.requests(), ledger, findings, alerts, silences, plan, receipts };
   return {
     view,
-    report: watchReport({ ...told, metrics: measure(facts, now) }),
+    report: watchReport({ ...told, metrics }),
+    usdToday: metricAt(metrics, ['sessions', 'tokenUsage', 'cost']),
     incomplete: isIncomplete(job, stages),
   };
 }
@@ -83,6 +89,30 @@ function shownAlerts({ alerts: book }: Judgement, now: Instant): Pick<View, 'ale
 /** What is resolved is shown for one more day. */
 function isShown(alert: Alert, now: Instant): boolean {
   return alert.state !== 'resolved' || (alert.resolvedAt !== null && between(alert.resolvedAt, now) <= DAY);
+}
+
+/** A failing source is told at every run, also while its alert is still for information or the rule is switched off. */
+function failures({ sources }: Facts): readonly string[] {
+  return sources.flatMap(({ source, failure }) =>
+    failure === null ? [] : [`the source ${source} failed: ${failure.message}. ${failure.remedy}`],
+  );
+}
+
+/** A run whose clock lies before the last look has judged nothing anew, and must not look as if it had. */
+function lateLook({ now }: WatchJob, { alerts }: Judgement): readonly string[] {
+  if (!comesTooLate(alerts, now)) return [];
+  const last = `${alerts.evaluatedAt?.slice(0, 19)}Z`;
+  const own = `${now.slice(0, 19)}Z`;
+  return [
+    `This run takes ${own} for the present, but alerts were looked at as of ${last} already: no alert was changed. ` +
+      'If that moment is wrong, look at the clock, or at --now; a later run goes on as usual.',
+  ];
+}
+
+function metricAt(tree: MetricTree, [part = '', ...rest]: readonly string[]): number | null {
+  const value = tree[part];
+  if (typeof value === 'object' && value !== null) return metricAt(value, rest);
+  return typeof value === 'number' ? value : null;
 }
 
 function refusals(receipts: readonly Receipt[]): readonly string[] {

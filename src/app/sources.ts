@@ -2,6 +2,7 @@ import type { Config } from '../config/schema.ts';
 import { attempt } from '../core/failure.ts';
 import type { Instant } from '../core/time.ts';
 import type { GitHub } from '../github/port.ts';
+import { attemptKey } from '../metrics/attempt.ts';
 import { gatherRuns } from '../sources/actions-runs/fetch.ts';
 import { gatherAgents } from '../sources/agents/fetch.ts';
 import { gatherSessions } from '../sources/artifacts/fetch.ts';
@@ -45,7 +46,7 @@ export function gitHubSources({ github, config, moment, namedRuns }: GitHubSourc
           now,
           agents: state.agents.agents,
           watermark: watermarkOf(state.sources, 'actions-runs'),
-          known: (run, attempt) => state.recent.runs[`${run}:${attempt}`]?.status ?? null,
+          known: (run, attempt) => state.recent.runs[attemptKey(run, attempt)]?.status ?? null,
           also: [...new Set([...namedRuns, ...unfinished])],
           lookBack: config.collect.look_back,
         });
@@ -59,6 +60,7 @@ export function gitHubSources({ github, config, moment, namedRuns }: GitHubSourc
           now,
           runs: Object.values(state.recent.runs),
           readSessions: zipReader(now),
+          agentJobs: (workflow) => state.agents.files.find(({ path }) => path === workflow)?.sign?.jobs ?? [],
           maxBytes: config.collect.max_artifact_mb * MEGABYTE,
           maxRequests: config.collect.max_requests,
           reserve: config.stop.reserve + MARGIN,
@@ -77,16 +79,21 @@ function zipReader(now: Instant): ReadSessions {
 }
 
 async function openZipReader(now: Instant): Promise<(zip: Uint8Array) => Promise<ZipReading>> {
-  const [{ openPriceList }, { findSessions }] = await Promise.all([
+  const [{ openPriceList }, { findSessions }, { isNotYetRead }] = await Promise.all([
     import('../sources/prices/genai-prices.ts'),
     import('../sources/zip/find-sessions.ts'),
+    import('../sources/sessions/registry.ts'),
   ]);
   const prices = await openPriceList(now);
   return async (zip) => {
     const found = await attempt(async () => findSessions('artifact', zip, prices));
     if (!found.ok) return { sessions: [], complaints: [], refused: found.failure };
-    const { sessions, complaints } = found.value;
-    return { sessions: sessions.map(({ reading }) => reading), complaints: complaints.map(complaintLine) };
+    const { sessions, complaints, formats } = found.value;
+    return {
+      sessions: sessions.map(({ reading }) => reading),
+      complaints: complaints.map(complaintLine),
+      unsupported: sessions.length === 0 && formats.some(isNotYetRead),
+    };
   };
 }
 
@@ -95,10 +102,10 @@ export function fileSource(order: FileOrder, moment: Moment): Source {
   const { sessions, agent, progress } = order;
   return {
     name: 'session-files',
-    gather: async () => {
+    gather: async (state) => {
       const { gatherFiles } = await import('../sources/session-files/fetch.ts');
       const reading = (done: number, total: number): void => progress('reading session files', done, total);
-      return gatherFiles({ ...moment, globs: sessions, agent, progress: reading });
+      return gatherFiles({ ...moment, state: state.files, globs: sessions, agent, progress: reading });
     },
   };
 }

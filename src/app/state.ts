@@ -8,11 +8,13 @@ import { type HaltState, haltFold } from '../responses/stop/log.ts';
 import { type StopPlanLog, stopPlanFold } from '../responses/stop-plan/log.ts';
 import { type AgentsState, agentsFold } from '../sources/agents/fold.ts';
 import { type SourcesState, sourcesFold } from '../sources/progress.ts';
+import { type FilesState, filesFold } from '../sources/session-files/fold.ts';
 
 /** All that is remembered between two runs without reading the ledger's events again. */
 export interface LedgerState {
   readonly agents: AgentsState;
   readonly sources: SourcesState;
+  readonly files: FilesState;
   readonly recent: RecentState;
   readonly rollups: Rollups;
   readonly alerts: AlertBook;
@@ -20,6 +22,8 @@ export interface LedgerState {
   readonly halt: HaltState;
   readonly ruleStops: StopPlanLog;
   readonly drills: DrillsState;
+  /** The repository that was watched last. */
+  readonly watched: string | null;
 }
 
 /** Counts the shapes of the state: a checkpoint of another shape is remade from the events. */
@@ -29,6 +33,7 @@ export const stateFold: Fold<LedgerState> = {
   initial: {
     agents: agentsFold.initial,
     sources: sourcesFold.initial,
+    files: filesFold.initial,
     recent: recentFold.initial,
     rollups: rollupFold.initial,
     alerts: alertsFold.initial,
@@ -36,10 +41,12 @@ export const stateFold: Fold<LedgerState> = {
     halt: haltFold.initial,
     ruleStops: stopPlanFold.initial,
     drills: drillsFold.initial,
+    watched: null,
   },
   apply: (state, events) => ({
     agents: agentsFold.apply(state.agents, events),
     sources: sourcesFold.apply(state.sources, events),
+    files: filesFold.apply(state.files, events),
     recent: recentFold.apply(state.recent, events),
     rollups: rollupFold.apply(state.rollups, events),
     alerts: alertsFold.apply(state.alerts, events),
@@ -47,5 +54,6 @@ export const stateFold: Fold<LedgerState> = {
     halt: haltFold.apply(state.halt, events),
     ruleStops: stopPlanFold.apply(state.ruleStops, events),
     drills: drillsFold.apply(state.drills, events),
+    watched: events.findLast(({ kind }) => kind === 'watch.ran')?.repo ?? state.watched,
   }),
 };

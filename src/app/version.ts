@@ -4,6 +4,9 @@ import type { World } from './world.ts';
 /** The version of this program, from package.json. */
 export const VERSION: string = manifest.version;
 
+/** Where people report what is wrong with this program. */
+export const REPORT_ADDRESS: string = `${manifest.homepage}/issues`;
+
 /**
  * Where this version's documents are on the web: in the repository that the action was taken from, as the runner names it,
  * else in the product's own.

@@ -7,7 +7,7 @@ import type { Finding } from '../core/finding.ts';
 import { agentSubject } from '../core/subject.ts';
 import { after, DAY, type Instant, latest } from '../core/time.ts';
 import { windowOf } from '../metrics/period.ts';
-import { agentNames, overDays } from '../metrics/sight.ts';
+import { agentNames, blindness, overDays } from '../metrics/sight.ts';
 import { RULES } from '../rules/registry.ts';
 import type { AgentRow, BudgetRow, BudgetStage } from '../surfaces/view.ts';
 
@@ -35,8 +35,7 @@ function agentRow(facts: Facts, name: string, { now, today, month }: AgentMoment
   const runs = facts.runs.filter((run) => run.agent === name);
   const from = after(now, -(FLEET_DAYS - 1) * DAY);
   const sumOf = (metric: string): number => overDays(facts, metric, subject, from, after(now, DAY))?.sum ?? 0;
-  const usd = (spend: Spend | undefined): number | null =>
-    spend === undefined || (spend.sessions > 0 && spend.uncounted === spend.sessions) ? null : spend.total;
+  const usd = (spend: Spend | undefined): number | null => knownTotal(spend, facts);
   const lastRunAt = runs.reduce<Instant | null>((last, run) => latest(last ?? '', run.startedAt), null);
   return {
     name,
@@ -51,6 +50,13 @@ function agentRow(facts: Facts, name: string, { now, today, month }: AgentMoment
     lastRunAt: lastRunAt ?? lastDaySeen(facts, name, now),
     note: noteOn(month),
   };
+}
+
+/** Dollars; null where no cost is known. Nothing seen is proof of nothing spent only while every source reads well. */
+function knownTotal(spend: Spend | undefined, facts: Facts): number | null {
+  if (spend === undefined) return null;
+  const unknown = spend.sessions === 0 ? blindness(facts) !== null : spend.uncounted === spend.sessions;
+  return unknown ? null : spend.total;
 }
 
 function noteOn(month: Spend | undefined): string | null {
@@ -81,7 +87,7 @@ export function budgetRows(
       name: budget.name,
       scope: budget.agent ?? 'repository',
       period: budget.period,
-      spent: spend?.total ?? null,
+      spent: knownTotal(spend, facts),
       limit: budget.usd,
       stage,
       unknownSessions: spend?.uncounted ?? 0,

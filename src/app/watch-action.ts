@@ -6,12 +6,11 @@ import type { ActionEvent } from '../github/event.ts';
 import { LEDGER_BRANCH } from '../ledger/address.ts';
 import { jobSummary } from '../surfaces/summary.ts';
 import { readKinds } from './apply-kinds.ts';
-import type { Trigger } from './job.ts';
 import { CONFIG_PATH } from './load-config.ts';
 import { prepareWatch } from './prepare-watch.ts';
 import type { ActionHost } from './run-action.ts';
-import { lateness } from './schedule.ts';
 import type { Watched } from './show.ts';
+import { runsNamedBy, triggerOf } from './trigger.ts';
 import { watch } from './watch.ts';
 import { EXIT, UsageError, type World } from './world.ts';
 
@@ -35,13 +34,13 @@ export async function watchAction(host: ActionHost, event: ActionEvent, world: W
       apply: readKinds(world.env['CHECKREIN_APPLY'] ?? null, 'CHECKREIN_APPLY'),
       gather: readGather(world.env['CHECKREIN_GATHER']),
       now: null,
-      trigger: triggerOf(event, world),
+      trigger: triggerOf(event, world.now()),
       namedRuns: runsNamedBy(event),
       progress: () => undefined,
     },
     { ...world, env: { ...world.env, GITHUB_TOKEN: token } },
   );
-  for (const warning of warnings) host.warning(warning);
+  for (const warning of warnings) host.warning(plainLine(warning, 1_000));
   const watched = await watch(job);
   await tell(host, world, watched);
   return watched.incomplete ? EXIT.failed : EXIT.done;
@@ -54,18 +53,26 @@ function readGather(text = ''): boolean {
   throw new UsageError(`CHECKREIN_GATHER is true or false, not '${text}'.`);
 }
 
-async function tell(host: ActionHost, world: World, { view, report, incomplete }: Watched): Promise<void> {
+async function tell(host: ActionHost, world: World, { view, report, incomplete, usdToday }: Watched): Promise<void> {
   const active = view.alerts.filter(({ state, facts }) => state === 'active' && reaches(facts.severity, 'warning'));
-  for (const complaint of view.complaints) host.warning(complaint);
-  for (const { facts } of active) host.warning(plainLine(facts.reason, 500));
+  for (const complaint of view.complaints) host.warning(plainLine(complaint, 1_000));
+  for (const { facts, subject } of active) {
+    // What a source says for itself stands among the complaints already.
+    if (subject.kind !== 'source') host.warning(plainLine(facts.reason, 500));
+  }
   if (incomplete)
     host.error('Not all that was planned could be done; the job summary says what. The next run tries again.');
   host.output('status', report.status);
   host.output('alerts', String(active.length));
-  host.output('cost-usd', String(view.agents.reduce((sum, { usdToday }) => sum + (usdToday ?? 0), 0)));
+  host.output('cost-usd', amountOf(usdToday));
   host.output('decision', '');
   host.output('report', await writeReport(world, report));
   await host.summary(jobSummary(view));
+}
+
+/** Dollars as a plain number, to a millionth; empty when nothing is known. */
+function amountOf(usd: number | null): string {
+  return usd === null ? '' : String(Number(usd.toFixed(6)));
 }
 
 /** Puts the report for programs where later steps can read it; returns its path. */
@@ -73,17 +80,4 @@ async function writeReport(world: World, report: Watched['report']): Promise<str
   const path = join(world.env['RUNNER_TEMP'] ?? '.', 'checkrein-report.json');
   await writeFile(path, `${JSON.stringify(report, null, 2)}\n`);
   return path;
-}
-
-function triggerOf({ name, payload, run }: ActionEvent, world: World): Trigger {
-  const { schedule } = payload;
-  const late = name === 'schedule' && typeof schedule === 'string' ? lateness(schedule, world.now()) : null;
-  return { name, run, late };
-}
-
-/** The run whose end woke us. Only its id is taken from the payload: the facts are read from the API. */
-function runsNamedBy({ payload }: ActionEvent): readonly number[] {
-  const run: unknown = payload['workflow_run'];
-  const id: unknown = typeof run === 'object' && run !== null && 'id' in run ? run.id : null;
-  return typeof id === 'number' && Number.isSafeInteger(id) ? [id] : [];
 }

@@ -1,41 +1,57 @@
+import { plainLine } from '../core/text.ts';
 import { renderTerminal } from '../surfaces/terminal/render.ts';
 import { readKinds } from './apply-kinds.ts';
-import type { Invocation } from './command-line.ts';
+import { type Invocation, unexpected } from './command-line.ts';
+import { refuseForeignLedger } from './foreign-ledger.ts';
+import { CONFIG_PATH } from './load-config.ts';
 import { DEFAULT_ADDRESS } from './open-ledger.ts';
 import { prepareWatch, type WatchOrder } from './prepare-watch.ts';
 import { clearLine, progressOn } from './progress.ts';
+import { jsonLine } from './screen.ts';
 import { watch } from './watch.ts';
 import { EXIT, UsageError, type World } from './world.ts';
 
 /** `checkrein watch` on the command line. */
 export async function watchCommand(invocation: Invocation, world: World): Promise<number> {
   const { job, warnings } = await prepareWatch(orderOf(invocation, world), world);
-  for (const warning of warnings) world.err.write(`checkrein: ${warning}\n`);
+  const tell = (text: string): void => world.err.write(`checkrein: ${plainLine(text, 1_000)}\n`);
+  warnings.forEach(tell);
+  if (!invocation.has('ledger')) await refuseForeignLedger(job);
   const { view, report, incomplete } = await watch(job);
   clearLine(world.err);
-  if (invocation.has('json')) world.out.write(`${JSON.stringify(report)}\n`);
-  else world.out.write(renderTerminal(view, { colour: world.out.colour, width: world.out.columns ?? 100 }));
-  if (incomplete) world.err.write('checkrein: not all that was planned could be done; the next run tries again.\n');
+  if (invocation.has('json')) {
+    world.out.write(jsonLine(report));
+    view.complaints.forEach(tell);
+  } else world.out.write(renderTerminal(view, { colour: world.out.colour, width: world.out.columns ?? 100 }));
+  if (incomplete) tell('Not all that was planned could be done; the next run tries again.');
   return incomplete ? EXIT.failed : EXIT.done;
 }
 
 function orderOf(invocation: Invocation, world: World): WatchOrder {
-  if (invocation.operands.length > 0) {
-    throw new UsageError(`'watch' takes options only, but got '${invocation.operands.join(' ')}'.`);
-  }
   const repo = invocation.value('repo');
   const sessions = invocation.values('sessions');
+  const agent = invocation.value('agent');
+  if (invocation.operands.length > 0) {
+    const quote = sessions.length === 0 ? '' : " Put a glob in quotes: --sessions 'logs/**/*.json'.";
+    throw new UsageError(`'watch' takes options only, but got ${unexpected(invocation.operands)}.${quote}`);
+  }
   if (repo === null && sessions.length === 0) {
     throw new UsageError("'watch' needs something to watch: --repo OWNER/NAME, --sessions GLOB, or both.");
+  }
+  if (agent !== null && sessions.length === 0) {
+    throw new UsageError('--agent says whose the files of --sessions are; give --sessions GLOB with it.');
+  }
+  if (agent !== null && plainLine(agent) !== agent) {
+    throw new UsageError('--agent wants a name of at most 80 printable characters.');
   }
   const local = invocation.value('config');
   return {
     repo,
     ledger: invocation.value('ledger'),
     defaultLedger: DEFAULT_ADDRESS,
-    config: local === null && repo !== null ? { remote: '.github/checkrein.yml' } : { local },
+    config: local === null && repo !== null ? { remote: CONFIG_PATH } : { local },
     sessions,
-    agent: invocation.value('agent'),
+    agent,
     dryRun: invocation.has('dry-run'),
     apply: readKinds(invocation.value('apply') ?? world.env['CHECKREIN_APPLY'] ?? null, '--apply'),
     gather: !invocation.has('no-gather'),

@@ -17,6 +17,8 @@ export interface World {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly out: Screen;
   readonly err: Screen;
+  /** How a person calls this program, for commands that can be copied: `checkrein`, `node dist/cli.js`. */
+  readonly program: string;
 }
 
 /** What a process tells its caller; see docs/commands.md. */

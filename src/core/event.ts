@@ -9,7 +9,14 @@ import type { Subject } from './subject.ts';
 import type { Duration, Instant } from './time.ts';
 
 /** Why a finished run of an agent left no readable account. `skipped` alone proves that nothing was spent. */
-export type AbsenceReason = 'skipped' | 'no_artifact' | 'not_found_inside' | 'expired' | 'too_large' | 'unreadable';
+export type AbsenceReason =
+  | 'skipped'
+  | 'unsupported'
+  | 'no_artifact'
+  | 'not_found_inside'
+  | 'expired'
+  | 'too_large'
+  | 'unreadable';
 
 /** How far a source has read. Opaque to everybody but the source. */
 export type Watermark = string;
@@ -20,6 +27,8 @@ export interface AgentSign {
   readonly means: Agent['means'];
   /** For people: `uses anthropics/claude-code-action@v1 (job "fix")`. */
   readonly reason: string;
+  /** How the names of the jobs that run it begin, as the API shows them; empty when the file does not tell. */
+  readonly jobs: readonly string[];
 }
 
 /** What was read of a workflow file, kept so that an unchanged file is never fetched twice. */

@@ -23,12 +23,33 @@ export function fromMs(ms: number): Instant {
   return new Date(ms).toISOString();
 }
 
-/** Reads a moment in any ISO 8601 form (or as milliseconds since 1970); `null` when it is none. */
+/** Year, month, day, then optionally hour and minute with seconds and an offset. The parser of the language takes much more. */
+const ISO_MOMENT = /^(\d{4}-\d\d-\d\d)(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/i;
+
+/**
+ * Reads a moment in ISO 8601 (or as milliseconds since 1970); `null` when it is none, or a day that does not exist.
+ * Without an offset it is UTC, on every machine.
+ */
 export function parseInstant(value: unknown): Instant | null {
-  if (typeof value !== 'string' && typeof value !== 'number') return null;
-  const ms = typeof value === 'number' ? value : Date.parse(value);
-  if (!Number.isFinite(ms) || Math.abs(ms) > 8.64e15) return null;
-  return fromMs(ms);
+  if (typeof value === 'number') return writable(value);
+  if (typeof value !== 'string') return null;
+  const [, day, offset] = ISO_MOMENT.exec(value) ?? [];
+  if (day === undefined || !isDay(day)) return null;
+  const zone = value.length === day.length || offset !== undefined ? '' : 'Z';
+  return writable(Date.parse(value.replace(' ', 'T').replace(',', '.') + zone));
+}
+
+/** The years 0 to 9999: others are written with more characters and would break the order of texts. */
+const FIRST_MS = -62_167_219_200_000;
+const LAST_MS = 253_402_300_799_999;
+
+function writable(ms: number): Instant | null {
+  return ms >= FIRST_MS && ms <= LAST_MS ? fromMs(ms) : null;
+}
+
+function isDay(day: string): boolean {
+  const ms = Date.parse(day);
+  return Number.isFinite(ms) && fromMs(ms).startsWith(day);
 }
 
 /** The moment `duration` after `instant` (before it when negative). */

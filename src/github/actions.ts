@@ -117,13 +117,22 @@ export function runOf(raw: Raw): RemoteRun {
 }
 
 function jobOf(raw: Raw): RemoteJob {
+  const conclusion = conclusionOf(raw.textOrNull('conclusion'));
   return {
     name: raw.text('name'),
     status: statusOf(raw.text('status')),
-    conclusion: conclusionOf(raw.textOrNull('conclusion')),
+    conclusion,
     startedAt: raw.instantOrNull('started_at'),
     completedAt: raw.instantOrNull('completed_at'),
+    began:
+      conclusion === 'cancelled' ? hasBegunStep(raw) : conclusion !== 'skipped' && conclusion !== 'action_required',
   };
+}
+
+/** GitHub gives a cancelled job a start time even when it never left the queue; its steps tell. */
+function hasBegunStep(raw: Raw): boolean {
+  const steps = raw.has('steps') ? raw.list('steps') : [];
+  return steps.some((step) => !['queued', 'pending'].includes(step.text('status')));
 }
 
 function artifactOf(raw: Raw): RemoteArtifact {
@@ -132,6 +141,7 @@ function artifactOf(raw: Raw): RemoteArtifact {
     id: raw.number('id'),
     name: raw.text('name'),
     bytes: raw.number('size_in_bytes'),
+    digest: raw.textOrNull('digest'),
     expired: raw.flag('expired'),
     createdAt: raw.instant('created_at'),
     run: run?.has('id') ? run.number('id') : null,

@@ -202,6 +202,7 @@ describe('artifacts', () => {
         id: artifact.id,
         name: 'logs',
         bytes: artifact.zip.byteLength,
+        digest: artifact.digest,
         expired: false,
         createdAt: artifact.createdAt,
         run: run.id,
@@ -342,7 +343,7 @@ describe('issues', () => {
     await using fake = await startFakeGitHub();
     fake.world.repo.hasIssues = false;
     const failure = await failureOfCall(() => connect(fake).issues.create({ title: 'T', body: 'B', labels: [] }));
-    expect(failure).toMatchObject({ kind: 'gone', remedy: expect.stringContaining('switch them on') });
+    expect(failure).toMatchObject({ kind: 'unsupported', remedy: expect.stringContaining('switch them on') });
   });
 });
 

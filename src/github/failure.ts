@@ -55,7 +55,12 @@ function asShape(error: unknown): ErrorShape {
 function wordsOf(shape: ErrorShape): string {
   const data = shape.response?.data;
   const message = typeof data === 'object' && data !== null && 'message' in data ? data.message : null;
-  return typeof message === 'string' ? `: ${plainLine(redact(message), 160)}` : '';
+  return typeof message === 'string' ? `: ${withoutStop(plainLine(redact(message), 160))}` : '';
+}
+
+/** Ours is put after it. */
+function withoutStop(words: string): string {
+  return words.replace(/[.\s]+$/, '');
 }
 
 function ofStatus(status: number, shape: ErrorShape, purpose: Purpose): Failure {
@@ -116,14 +121,21 @@ const BY_STATUS: Readonly<Record<number, (answered: string, permissions: string,
           retry: false,
         }
       : { kind: 'conflict', message, remedy: 'Somebody else changed it: the next run starts from there', retry: true },
-  410: (message, permissions) => ({
-    kind: 'gone',
-    message,
-    remedy: permissions.startsWith('`issues')
-      ? 'Issues are switched off in this repository: switch them on in Settings > General > Features'
-      : 'It has expired or was deleted; what it held cannot be had any more',
-    retry: false,
-  }),
+  410: (message, _permissions, words) =>
+    /disabled/i.test(words)
+      ? {
+          // What is switched off is still there: nothing may be taken for gone.
+          kind: 'unsupported',
+          message,
+          remedy: 'Issues are switched off in this repository: switch them on in Settings > General > Features',
+          retry: false,
+        }
+      : {
+          kind: 'gone',
+          message,
+          remedy: 'It has expired or was deleted; what it held cannot be had any more',
+          retry: false,
+        },
   422: (message, _permissions, words) =>
     /rule violation|protected branch/i.test(words)
       ? {

@@ -38,12 +38,16 @@ export interface RemoteJob {
   readonly conclusion: RunConclusion | null;
   readonly startedAt: Instant | null;
   readonly completedAt: Instant | null;
+  /** False for a job that was skipped, or cancelled before one of its steps began. */
+  readonly began: boolean;
 }
 
 export interface RemoteArtifact {
   readonly id: number;
   readonly name: string;
   readonly bytes: number;
+  /** `sha256:` and the hash of its zip; null for artifacts of an age before digests. */
+  readonly digest: string | null;
   readonly expired: boolean;
   readonly createdAt: Instant;
   readonly run: number | null;

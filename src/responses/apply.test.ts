@@ -244,13 +244,19 @@ describe('update, close and reopen', () => {
     issues.add();
     issues.refuse = () => failure(kind);
     for (const response of [update, close, reopen]) {
-      expect((await applyIssue(response, issues)).receipt).toMatchObject({
-        ok: false,
-        gone: true,
-        issue: 1,
-        hash: null,
-      });
+      const { receipt } = await applyIssue(response, issues);
+      expect(receipt).toMatchObject({ gone: true, issue: 1, hash: null });
+      expect(receipt.error).toContain('Issue 1 is gone: it was deleted or moved.');
+      // What should have been closed is out of the way; the others are to be made anew.
+      expect(receipt.ok).toBe(response === close);
     }
+  });
+
+  test('where issues are switched off, an issue is not gone', async () => {
+    const issues = new MemoryIssues();
+    issues.add();
+    issues.refuse = () => failure('unsupported');
+    expect((await applyIssue(close, issues)).receipt).toMatchObject({ ok: false, gone: false });
   });
 
   test('a locked issue is not gone', async () => {

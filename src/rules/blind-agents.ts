@@ -21,6 +21,7 @@ const WHY: Readonly<Record<Missing, string>> = {
   not_found_inside: 'no artifact of the run holds a session file; add its path to the step that uploads',
   expired: 'the artifact was gone before it was read; raise its `retention-days`',
   too_large: 'the artifact is larger than `collect.max_artifact_mb`; upload the session file as an artifact of its own',
+  unsupported: 'Checkrein does not read the session files of its engine yet',
   unreadable: 'the session file could not be read; see whether the agent was cut off while it wrote',
 };
 

@@ -6,13 +6,14 @@ import { reaches } from '../core/outcome.ts';
 export type Status = 'healthy' | 'degraded' | 'critical' | 'stopped' | 'unknown';
 
 /**
- * How the fleet is: `stopped` while a stop is in force, else as bad as the worst active alert, `unknown` when no rule could answer.
- * Being healthy needs at least one rule that looked and found all well.
+ * How the fleet is: `stopped` while a stop is in force, else as bad as the worst active alert, `unknown` when no rule could answer
+ * or a source could not be read. Being healthy needs open eyes and at least one rule that looked and found all well.
  */
 export function statusOf(findings: readonly Finding[], alerts: readonly Alert[], halted = false): Status {
   if (halted) return 'stopped';
   const active = alerts.filter((alert) => alert.state === 'active').map((alert) => alert.facts.severity);
   if (active.some((severity) => reaches(severity, 'critical'))) return 'critical';
   if (active.some((severity) => reaches(severity, 'warning'))) return 'degraded';
-  return findings.some((finding) => finding.outcome !== 'unknown') ? 'healthy' : 'unknown';
+  const blind = findings.some(({ subject, outcome }) => subject.kind === 'source' && outcome === 'violated');
+  return !blind && findings.some(({ outcome }) => outcome !== 'unknown') ? 'healthy' : 'unknown';
 }

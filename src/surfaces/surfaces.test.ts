@@ -157,11 +157,22 @@ describe('status', () => {
     outcome: 'ok',
   };
   const unknown: Finding = { ...ok, outcome: 'unknown' };
+  const unread: Finding = {
+    ...ok,
+    subject: { kind: 'source', name: 's' },
+    outcome: 'violated',
+    severity: 'info',
+    evidence: NO_EVIDENCE,
+    explainedBy: null,
+  };
+  const warning = alert({}, { severity: 'warning' });
 
   test.each([
     ['healthy when a rule looked and all is well', statusOf([ok, unknown], []), 'healthy'],
     ['unknown when no rule could answer', statusOf([unknown], []), 'unknown'],
     ['unknown when nothing was asked', statusOf([], []), 'unknown'],
+    ['unknown while a source cannot be read, even when that may pass', statusOf([ok, unread], []), 'unknown'],
+    ['degraded by an active warning although a source cannot be read', statusOf([unread], [warning]), 'degraded'],
     ['degraded by an active warning', statusOf([ok], [alert({}, { severity: 'warning' })]), 'degraded'],
     ['critical by an active critical alert', statusOf([], [alert({}, { severity: 'warning' }), alert()]), 'critical'],
     [

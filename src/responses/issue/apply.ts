@@ -23,7 +23,10 @@ interface Written {
 export async function applyIssue(response: IssueResponse, issues: IssuesApi): Promise<Applied> {
   const result = await attempt(() => carryOut(response, issues));
   if (result.ok) return { receipt: receiptOf(response, result.value), failure: result.value.caveat };
-  return { receipt: refusal(response, result.failure), failure: result.failure };
+  const { failure } = result;
+  const missing = failure.kind === 'not_found' || failure.kind === 'gone';
+  if (missing && response.act !== 'open') return { receipt: goneReceipt(response), failure };
+  return { receipt: refusal(response, failure), failure };
 }
 
 function carryOut(response: IssueResponse, issues: IssuesApi): Promise<Written> {
@@ -122,8 +125,22 @@ function receiptOf(response: IssueResponse, written: Written): Receipt {
   };
 }
 
+/** Somebody deleted the issue or moved it away: what should have been closed is out of the way then. */
+function goneReceipt(response: Exclude<IssueResponse, { act: 'open' }>): Receipt {
+  const { issue, act } = response;
+  const next = act === 'close' ? 'There is nothing left to close' : 'The next run opens a new one';
+  return {
+    ...identity(response),
+    ok: act === 'close',
+    issue,
+    url: null,
+    hash: null,
+    error: `Issue ${issue} is gone: it was deleted or moved. ${next}.`,
+    gone: true,
+  };
+}
+
 function refusal(response: IssueResponse, failure: Failure): Receipt {
-  const missing = failure.kind === 'not_found' || failure.kind === 'gone';
   return {
     ...identity(response),
     ok: false,
@@ -131,7 +148,7 @@ function refusal(response: IssueResponse, failure: Failure): Receipt {
     url: null,
     hash: null,
     error: sentence(failure),
-    gone: missing && response.act !== 'open',
+    gone: false,
   };
 }
 

@@ -124,7 +124,24 @@ describe('gathering agents', () => {
     // Without the right to list workflows the agent is not taken for gone.
     const blind = await gatherFrom(fake, first.next, 2, { permissions: { contents: 'read' } });
     expect(blind.agents).toEqual(first.agents);
-    expect(blind.complaints).toEqual([expect.stringContaining('list the workflows')]);
+    expect(blind.events).toMatchObject([{ kind: 'source.failed', data: { failure: { kind: 'forbidden' } } }]);
+    // Nor is it beside files that can be read.
+    await fake.addWorkflowFile('.github/workflows/ci.yml', PLAIN);
+    const half = await gatherFrom(fake, first.next, 3, { permissions: { contents: 'read' } });
+    expect(half.agents).toEqual(first.agents);
+    expect(half.complaints).toEqual([expect.stringContaining('list the workflows')]);
+  });
+
+  test('a repository that is not there fails the source; it is not one without agents', async () => {
+    await using fake = await startFakeGitHub();
+    fake.faults.add({ times: Number.POSITIVE_INFINITY, fault: { kind: 'status', status: 404 } });
+    const { events } = await gatherFrom(fake, agentsFold.initial, 1);
+    expect(events).toMatchObject([
+      {
+        kind: 'source.failed',
+        data: { failure: { kind: 'not_found', remedy: expect.stringContaining('Check the name') } },
+      },
+    ]);
   });
 
   test('a source that may not look fails, and nothing is taken for gone', async () => {

@@ -51,13 +51,15 @@ async function findAgents(request: AgentsRequest): Promise<SourceReading & { rea
     github.contents.folder(FOLDER),
     attempt(() => github.actions.workflows()),
   ]);
+  // Neither list shows anything: a name that is wrong looks the same as a repository without workflows.
+  if (listed.length === 0 && !workflows.ok) throw new OutsideFailure(workflows.failure);
   const remote = workflows.ok ? workflows.value : [];
   refuseBlindness(listed, remote);
   const judged = await judgeFiles(request, listed.filter(isWorkflowFile));
   const dynamic = workflows.ok
     ? dynamicAgents(remote)
     : dynamicAgents(state.agents.map(({ workflow, name }) => ({ id: 0, name, path: workflow, state: 'unknown' })));
-  const agents = nameAgents(judged.files, dynamic, configured);
+  const agents = nameAgents(judged.files, dynamic, configured, state.agents);
   const moment = { repo: github.repo, now };
   return {
     agents,

@@ -24,7 +24,7 @@ describe('actions', () => {
     ['All-Hands-AI/OpenHands/.github/workflows/openhands-resolver.yml@main', null],
   ])('%s is an agent', (uses, engine) => {
     const { sign } = judge(`on: push\njobs:\n  fix:\n    steps:\n      - uses: ${uses}\n`);
-    expect(sign).toEqual({ engine, means: 'action', reason: `uses ${uses} (job "fix")` });
+    expect(sign).toEqual({ engine, means: 'action', reason: `uses ${uses} (job "fix")`, jobs: ['fix'] });
   });
 
   test.each([
@@ -39,6 +39,16 @@ describe('actions', () => {
   test('a job that calls a reusable workflow of others is judged by it', () => {
     const text = 'on: push\njobs:\n  fix:\n    uses: openhands/openhands/.github/workflows/resolve.yml@v1\n';
     expect(judge(text).sign?.means).toBe('action');
+  });
+
+  test.each([
+    ['the id of a job without a name', 'fix', '', ['fix']],
+    ['the name of the job', 'fix', 'name: Fix it', ['Fix it']],
+    ['what stands before an expression', 'fix', `name: Fix \${{ matrix.part }}`, ['Fix']],
+    ['nothing where the whole name is an expression', 'fix', `name: \${{ matrix.part }}`, []],
+  ])('the jobs that run it are known by %s', (_what, id, name, jobs) => {
+    const text = `on: push\njobs:\n  gate:\n    steps:\n      - run: exit 0\n  ${id}:\n    ${name}\n    steps:\n      - uses: openai/codex-action@v1\n`;
+    expect(judge(text).sign?.jobs).toEqual(jobs);
   });
 
   test('own reusable workflows are remembered, and a file that is only called says so', () => {
@@ -56,7 +66,8 @@ describe('actions', () => {
 describe('gh-aw', () => {
   test('a lock file is known by its header', () => {
     const { sign } = judge('# gh-aw-metadata: {"schema_version":"v3","agent_id":"copilot"}\non: push\njobs: {}\n');
-    expect(sign).toEqual({ engine: 'gh-aw', means: 'gh-aw', reason: 'compiled by gh-aw (engine copilot)' });
+    const reason = 'compiled by gh-aw (engine copilot)';
+    expect(sign).toEqual({ engine: 'gh-aw', means: 'gh-aw', reason, jobs: ['agent'] });
   });
 
   test('the same words elsewhere prove nothing', () => {

@@ -52,6 +52,8 @@ export function judgeWorkflow(file: WorkflowText): Judgement {
 
 interface Job {
   readonly name: string;
+  /** How the API's name of it begins; empty when an expression makes it. */
+  readonly shown: string;
   /** Set in a job that calls a reusable workflow. */
   readonly uses: string | null;
   readonly steps: readonly Step[];
@@ -68,6 +70,7 @@ function jobsOf(parsed: unknown): readonly Job[] {
     const steps = Array.isArray(job['steps']) ? job['steps'].map(record) : [];
     return {
       name,
+      shown: (textOf(job['name']) ?? name).split('${{')[0]?.trim() ?? '',
       uses: textOf(job['uses']),
       steps: steps.map((step) => ({ uses: textOf(step['uses']), run: textOf(step['run']) })),
     };
@@ -92,17 +95,28 @@ function ghAwSign(text: string): AgentSign | null {
     engine: 'gh-aw',
     means: 'gh-aw',
     reason: `compiled by gh-aw${agent === undefined ? '' : ` (engine ${agent})`}`,
+    jobs: ['agent'],
   };
 }
 
+/** The sign of the first job that runs an agent, with the names of all that do. */
 function signInJobs(jobs: readonly Job[]): AgentSign | null {
-  for (const job of jobs) {
-    const called = job.uses === null ? null : usesSign(job.uses, job.name);
-    if (called !== null) return called;
-    for (const step of job.steps) {
-      const sign = stepSign(step, job.name);
-      if (sign !== null) return sign;
-    }
+  const signs = jobs.flatMap((job) => {
+    const sign = signInJob(job);
+    return sign === null ? [] : [{ sign, shown: job.shown }];
+  });
+  const [first] = signs;
+  if (first === undefined) return null;
+  const names = signs.map(({ shown }) => plainLine(shown));
+  return { ...first.sign, jobs: names.includes('') ? [] : names };
+}
+
+function signInJob(job: Job): AgentSign | null {
+  const called = job.uses === null ? null : usesSign(job.uses, job.name);
+  if (called !== null) return called;
+  for (const step of job.steps) {
+    const sign = stepSign(step, job.name);
+    if (sign !== null) return sign;
   }
   return null;
 }
@@ -115,12 +129,14 @@ function stepSign(step: Step, job: string): AgentSign | null {
 function usesSign(uses: string, job: string): AgentSign | null {
   const known = knownAction(uses);
   if (known === null) return null;
-  return { engine: known.engine, means: 'action', reason: `uses ${plainLine(uses)} (job "${plainLine(job, 40)}")` };
+  const reason = `uses ${plainLine(uses)} (job "${plainLine(job, 40)}")`;
+  return { engine: known.engine, means: 'action', reason, jobs: [] };
 }
 
 function runSign(script: string, where: string): AgentSign | null {
   const known = agentCommand(script);
-  return known === null ? null : { engine: known.engine, means: 'cli', reason: `runs ${known.command} (${where})` };
+  if (known === null) return null;
+  return { engine: known.engine, means: 'cli', reason: `runs ${known.command} (${where})`, jobs: [] };
 }
 
 function knownAction(uses: string): KnownAction | null {
@@ -135,7 +151,7 @@ function signInLines(text: string): AgentSign | null {
     const uses = /^\s*(?:-\s*)?uses:\s*['"]?([^\s'"#]+)/.exec(line)?.[1];
     const known = uses === undefined ? null : knownAction(uses);
     if (known !== null) {
-      return { engine: known.engine, means: 'action', reason: `uses ${plainLine(uses ?? '')} (${where})` };
+      return { engine: known.engine, means: 'action', reason: `uses ${plainLine(uses ?? '')} (${where})`, jobs: [] };
     }
     const sign = runSign(line.replace(/^\s*(?:-\s*)?(?:run:\s*[|>]?[+-]?)?/, ''), where);
     if (sign !== null) return sign;

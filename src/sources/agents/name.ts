@@ -19,20 +19,27 @@ interface Candidate extends AgentSign {
 
 /**
  * All agents of a repository, by workflow path, each with a name of its own: the files that run one, those that call such
- * a file, those that GitHub runs itself, and those that the configuration names. Configured names win.
+ * a file, those that GitHub runs itself, and those that the configuration names. Configured names win, then the names that
+ * workflows have in the ledger: a file that is added must not take over the history and the budget of another one.
  */
 export function nameAgents(
   files: readonly JudgedWorkflow[],
   dynamic: readonly Candidate[],
   configured: readonly ConfiguredAgent[],
+  known: readonly Agent[] = [],
 ): readonly Agent[] {
   const names = new Map<string, string>();
   for (const { workflow, name } of configured) {
     if (!names.has(workflow)) names.set(workflow, plainLine(name));
   }
+  const wanted = new Set(names.values());
   const found = [...fileCandidates(files), ...dynamic];
   const missing = [...names.keys()].filter((path) => !found.some(({ workflow }) => workflow === path));
   const all = [...found, ...missing.map((path) => configuredCandidate(path, files))].sort(byWorkflow);
+  for (const { workflow, name } of known) {
+    const lives = all.some((candidate) => candidate.workflow === workflow);
+    if (lives && !names.has(workflow) && !wanted.has(name)) names.set(workflow, name);
+  }
   const taken = new Set(names.values());
   return all.map(({ wished, workflow, engine, means, reason, blob }) => {
     const name = names.get(workflow) ?? freeName(wished, workflow, taken);
@@ -58,7 +65,7 @@ function calledSign(file: JudgedWorkflow, byPath: ReadonlyMap<string, JudgedWork
   for (const path of depth < 10 ? file.calls : []) {
     const called = byPath.get(path);
     const sign = called === undefined ? null : (called.sign ?? calledSign(called, byPath, depth + 1));
-    if (sign !== null) return { ...sign, reason: `calls ${plainLine(path)}, which ${sign.reason}` };
+    if (sign !== null) return { ...sign, reason: `calls ${plainLine(path)}, which ${sign.reason}`, jobs: [] };
   }
   return null;
 }
@@ -68,6 +75,7 @@ function configuredCandidate(path: string, files: readonly JudgedWorkflow[]): Ca
     engine: null,
     means: 'configured',
     reason: 'named in the configuration',
+    jobs: [],
     workflow: path,
     blob: files.find((file) => file.path === path)?.blob ?? null,
     wished: baseName(path),
@@ -79,7 +87,7 @@ export function dynamicAgents(workflows: readonly RemoteWorkflow[]): readonly Ca
   return workflows.flatMap(({ path }) => {
     const known = DYNAMIC_AGENTS.find(({ prefix }) => path.startsWith(prefix));
     if (known === undefined) return [];
-    const sign: AgentSign = { engine: known.engine, means: 'action', reason: 'GitHub runs it itself' };
+    const sign: AgentSign = { engine: known.engine, means: 'action', reason: 'GitHub runs it itself', jobs: [] };
     return [{ ...sign, workflow: path, blob: null, wished: known.name }];
   });
 }

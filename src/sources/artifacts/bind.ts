@@ -14,10 +14,11 @@ const SKEW = 10 * MINUTE;
 export function sessionEvents(
   mark: RunMark,
   readings: readonly SessionReading[],
+  job: string | null,
   moment: SourceMoment,
 ): readonly LedgerEvent[] {
   return withoutTwins(readings).map((reading, index): LedgerEvent => {
-    const session = boundSession(mark, reading, index + 1);
+    const session = boundSession(mark, reading, job, index + 1);
     return {
       v: 1,
       id: session.id,
@@ -51,7 +52,7 @@ export function absentEvent(
   };
 }
 
-function boundSession(mark: RunMark, reading: SessionReading, number: number): Session {
+function boundSession(mark: RunMark, reading: SessionReading, job: string | null, number: number): Session {
   return {
     ...reading,
     id: `session:${mark.run}:${mark.attempt}:${number}`,
@@ -59,11 +60,17 @@ function boundSession(mark: RunMark, reading: SessionReading, number: number): S
     workflow: mark.workflow,
     run: mark.run,
     attempt: mark.attempt,
-    job: null,
+    job,
     startedAt: withinRun(reading.startedAt, mark),
     endedAt: withinRun(reading.endedAt, mark),
     outcome: boundOutcome(mark, reading),
   };
+}
+
+/** A runner that is used again may still hold the record of an earlier run: what ended before this run began is not its own. */
+export function isLeftover(mark: RunMark, { startedAt, endedAt }: SessionReading): boolean {
+  const last = endedAt ?? startedAt;
+  return last !== null && last < after(mark.startedAt, -SKEW);
 }
 
 /** What ran beside the agent could have written any time; one that lies outside the run is no answer. */

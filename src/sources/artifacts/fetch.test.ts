@@ -73,7 +73,14 @@ async function gatherFrom(
   const { token = fake.mintToken({ actions: 'read' }), ...rest } = options;
   const { fullName: repo, url: baseUrl } = fake;
   const github = connectGitHub({ token, repo, baseUrl, userAgent: 'test', retries: 0, throttle: false });
-  const { events, complaints } = await gatherSessions({ github, now: NOW, runs, readSessions, ...rest });
+  const { events, complaints } = await gatherSessions({
+    github,
+    now: NOW,
+    runs,
+    readSessions,
+    agentJobs: () => [],
+    ...rest,
+  });
   const found = events.flatMap((event) => (event.kind === 'session.recorded' ? [event.data.session] : []));
   const absent = events.filter((event): event is EventOf<'session.absent'> => event.kind === 'session.absent');
   return { events, complaints, found, absent, last: events.at(-1), requests: github.usage().requests };
@@ -224,17 +231,46 @@ describe('runs without a session', () => {
     expect(data).toMatchObject({ reason: 'unreadable', detail: 'the zip is broken' });
   });
 
-  test('only jobs that were all skipped prove that nothing was spent', async () => {
+  const SKIPPED = { name: 'agent', conclusion: 'skipped' } as const;
+  const QUEUED = { name: 'agent', conclusion: 'cancelled', steps: [] } as const;
+  const STOPPED = {
+    name: 'agent',
+    conclusion: 'cancelled',
+    steps: [{ name: 'Run', conclusion: 'cancelled' }],
+  } as const;
+  test.each([
+    ['every job was skipped', 'skipped', [SKIPPED, SKIPPED], [], 'skipped'],
+    ['a gate let no agent in', 'success', [SKIPPED, { name: 'gate' }], ['agent'], 'skipped'],
+    [
+      'a gate failed before the agent',
+      'failure',
+      [SKIPPED, { name: 'gate', conclusion: 'failure' }],
+      ['agent'],
+      'skipped',
+    ],
+    [
+      'another job was skipped and nothing tells which one is the agent',
+      'success',
+      [SKIPPED, { name: 'fix' }],
+      [],
+      'no_artifact',
+    ],
+    ['the run was cancelled while it queued', 'cancelled', [QUEUED], ['agent'], 'skipped'],
+    ['the run was cancelled at work', 'cancelled', [STOPPED], ['agent'], 'no_artifact'],
+    ['the run waits for an approval and has no jobs', 'action_required', [], ['agent'], 'skipped'],
+    [
+      'one job of a matrix worked',
+      'success',
+      [{ name: 'agent (a)' }, { name: 'agent (b)', conclusion: 'skipped' }],
+      ['agent'],
+      'no_artifact',
+    ],
+    ['only the name of another job begins alike', 'success', [SKIPPED, { name: 'agents' }], ['agent'], 'skipped'],
+  ] as const)('a run without a record, when %s', async (_name, conclusion, jobs, agentJobs, reason) => {
     await start(async (fake, workflow) => {
-      const skipped = { name: 'agent', conclusion: 'skipped' } as const;
-      const createdAt = plus(NOW, -HOUR);
-      const all = fake.addRun({ workflow, createdAt, conclusion: 'skipped', jobs: [skipped, skipped] });
-      const some = fake.addRun({ workflow, createdAt, conclusion: 'success', jobs: [skipped, { name: 'gate' }] });
-      const { absent } = await gatherFrom(fake, [markOf(all), markOf(some)]);
-      expect(absent.map(({ data }) => [data.run, data.reason])).toEqual([
-        [all.id, 'skipped'],
-        [some.id, 'no_artifact'],
-      ]);
+      const run = fake.addRun({ workflow, createdAt: plus(NOW, -HOUR), conclusion, jobs });
+      const { absent } = await gatherFrom(fake, [markOf(run)], { agentJobs: () => agentJobs });
+      expect(absent.map(({ data }) => data.reason)).toEqual([reason]);
     });
   });
 });
@@ -283,6 +319,36 @@ describe('many runs, and trouble', () => {
       expect(absent).toEqual([]);
       expect(complaints[0]).toContain(`run ${bad.id}, attempt 1: Could not download an artifact`);
       expect(last?.kind).toBe('source.read');
+    });
+  });
+
+  test('where not one record can be downloaded, the source fails: a wall around the storage is no accident of a run', async () => {
+    await start(async (fake, workflow) => {
+      const runs = Array.from({ length: 60 }, (_, n) => fake.addRun({ workflow, createdAt: plus(NOW, -n * HOUR) }));
+      for (const run of runs) fake.addArtifact(run, 'a', { 'a.session': '{}' });
+      const wall = fake.faults.add({ path: /^\/artifacts/, times: Number.POSITIVE_INFINITY, fault: { kind: 'reset' } });
+      const { events, complaints } = await gatherFrom(
+        fake,
+        runs.map((run) => markOf(run)),
+      );
+      expect(events).toMatchObject([
+        { kind: 'source.failed', data: { failure: { kind: 'unavailable', retry: true } } },
+      ]);
+      expect(complaints.at(-1)).toContain('the sessions of 60 runs are still to be read');
+      // Six in a row, and at most one more in each of the other five lanes that had begun by then.
+      expect(wall.hits).toBeLessThanOrEqual(11);
+    });
+  });
+
+  test('a zip that was cut off on its way is downloaded again, not taken for a broken one', async () => {
+    await start(async (fake, workflow) => {
+      const run = fake.addRun({ workflow, createdAt: plus(NOW, -HOUR) });
+      fake.addArtifact(run, 'a', { 'a.session': '{}' });
+      fake.faults.add({ path: /^\/artifacts/, fault: { kind: 'truncated' } });
+      const first = await gatherFrom(fake, [markOf(run)]);
+      expect(first.absent).toEqual([]);
+      expect(first.complaints[0]).toContain('its bytes are not those that GitHub lists the digest of');
+      expect((await gatherFrom(fake, [markOf(run)])).found).toHaveLength(1);
     });
   });
 

@@ -14,6 +14,8 @@ export interface SessionsRequest {
   /** All attempts that are known; those whose telemetry is awaited are looked for, the others tell attempts apart. */
   readonly runs: readonly RunMark[];
   readonly readSessions: ReadSessions;
+  /** How the names of the jobs begin that run the agent of a workflow; empty when that is not known. */
+  readonly agentJobs: (workflow: string) => readonly string[];
   /** Larger artifacts are not downloaded; 64 MiB when left out. */
   readonly maxBytes?: number;
   /** How many requests this source may make in all; no limit of its own when left out. */
@@ -27,6 +29,9 @@ const MIB = 1_048_576;
 /** How many runs are read at once. */
 const LANES = 6;
 
+/** So many failures one after the other are no accident of a run: the rest would only wait in the same line. */
+const MOST_IN_A_ROW = 6;
+
 /**
  * Looks for the sessions of finished runs in their artifacts, newest run first. What could not be read for a reason that
  * may pass stays awaited, and so does what the request budget does not reach.
@@ -37,9 +42,9 @@ export async function gatherSessions(request: SessionsRequest): Promise<Gathered
 }
 
 async function readAwaited(request: SessionsRequest): Promise<SourceReading> {
-  const { github, now, readSessions, maxBytes = 64 * MIB } = request;
+  const { github, now, readSessions, agentJobs, maxBytes = 64 * MIB } = request;
   const moment = { repo: github.repo, now };
-  const reader: RunReader = { github, moment, maxBytes, readSessions, alone: oneAtATime() };
+  const reader: RunReader = { github, moment, maxBytes, readSessions, agentJobs, alone: oneAtATime() };
   const awaited = request.runs
     .filter(({ telemetry, status }) => telemetry === 'awaited' && status === 'completed')
     .sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
@@ -80,23 +85,30 @@ function startHarvest({ github, maxRequests, reserve = 200 }: SessionsRequest): 
   const events: LedgerEvent[] = [];
   const complaints: string[] = [];
   let stoppedBy: Failure | null = null;
+  let inTheWay: Failure | null = null;
+  let inARow = 0;
   let left = 0;
   const mayGoOn = (): boolean => {
     const { requests, remaining } = github.usage();
     const within = maxRequests === undefined || requests - atStart < maxRequests;
-    return stoppedBy === null && within && (remaining === null || remaining > reserve);
+    return stoppedBy === null && inARow < MOST_IN_A_ROW && within && (remaining === null || remaining > reserve);
   };
   const postpone = (mark: RunMark, failure: Failure): void => {
     left += 1;
+    inARow += 1;
+    inTheWay ??= failure;
     if (FINAL.has(failure.kind)) stoppedBy = failure;
     else complaints.push(`run ${mark.run}, attempt ${mark.attempt}: ${failure.message}`);
   };
+  // One run may have trouble of its own; when none at all gave its record, it is the source that cannot be read.
+  const blocking = (): Failure | null => (events.some(({ kind }) => kind === 'session.recorded') ? null : inTheWay);
   return {
     events,
     mayGoOn,
     add: (mark, result) => {
       if (!result.ok) return postpone(mark, result.failure);
       if (result.value.kind === 'awaited') return postpone(mark, result.value.failure);
+      inARow = 0;
       events.push(...result.value.events);
       complaints.push(...result.value.complaints);
     },
@@ -107,7 +119,7 @@ function startHarvest({ github, maxRequests, reserve = 200 }: SessionsRequest): 
       left === 0
         ? complaints
         : [...complaints, `the sessions of ${left} runs are still to be read: the next run goes on`],
-    failure: () => (stoppedBy?.kind === 'budget_spent' ? null : stoppedBy),
+    failure: () => (stoppedBy?.kind === 'budget_spent' ? null : (stoppedBy ?? blocking())),
   };
 }
 

@@ -1,18 +1,20 @@
 import type { AbsenceReason, LedgerEvent } from '../../core/event.ts';
 import type { RunMark } from '../../core/facts.ts';
 import { attempt, type Failure } from '../../core/failure.ts';
-import type { RunConclusion } from '../../core/run.ts';
+import { sha256 } from '../../core/hash.ts';
 import type { SessionReading } from '../../core/session.ts';
 import { plainLine } from '../../core/text.ts';
-import type { GitHub, RemoteArtifact } from '../../github/port.ts';
+import type { GitHub, RemoteArtifact, RemoteJob } from '../../github/port.ts';
 import type { SourceMoment } from '../progress.ts';
-import { absentEvent, sessionEvents } from './bind.ts';
+import { absentEvent, isLeftover, sessionEvents } from './bind.ts';
 
 /** What a zip held. `refused` says why it could not be read as a whole. */
 export interface ZipReading {
   readonly sessions: readonly SessionReading[];
   readonly complaints: readonly string[];
   readonly refused?: Failure;
+  /** True when all that was found are records of a kind that this version does not read. */
+  readonly unsupported?: boolean;
 }
 
 /** Finds the session files in the bytes of a zip and reads them. */
@@ -23,6 +25,8 @@ export interface RunReader {
   readonly moment: SourceMoment;
   readonly maxBytes: number;
   readonly readSessions: ReadSessions;
+  /** How the names of the jobs begin that run the agent of a workflow; empty when that is not known. */
+  readonly agentJobs: (workflow: string) => readonly string[];
   /** Runs work that holds much memory, one piece at a time. */
   readonly alone: <T>(work: () => Promise<T>) => Promise<T>;
 }
@@ -50,13 +54,33 @@ export async function readRun(
     const found = await readArtifact(reader, artifact);
     if (found.kind === 'failed') return { kind: 'awaited', failure: found.failure };
     complaints.push(...found.complaints.map((complaint) => `run ${mark.run}: ${complaint}`));
-    sessions.push(...found.sessions);
+    sessions.push(...found.sessions.filter((session) => !isLeftover(mark, session)));
+    if (found.sessions.some((session) => isLeftover(mark, session))) absences.push(LEFTOVER);
     if (found.absence !== null) absences.push(found.absence);
   }
   if (sessions.length > 0) {
-    return { kind: 'settled', events: sessionEvents(mark, sessions, reader.moment), complaints };
+    const cutOff = sessions.some(isCutOff) ? [`run ${mark.run}: ${CUT_OFF}`] : [];
+    const events = sessionEvents(mark, sessions, onlyJob(reader.agentJobs(mark.workflow)), reader.moment);
+    return { kind: 'settled', events, complaints: [...complaints, ...cutOff] };
   }
   return await settleAbsence(reader, mark, weightiest(absences), complaints);
+}
+
+const LEFTOVER: Absence = {
+  reason: 'not_found_inside',
+  detail: 'its artifacts hold the record of an earlier run only',
+};
+
+/** The job of a session is known where the workflow has but one that runs an agent. */
+function onlyJob(jobs: readonly string[]): string | null {
+  return jobs.length === 1 ? (jobs[0] ?? null) : null;
+}
+
+const CUT_OFF =
+  'the record has no end, so its session used at least what is shown: upload it in a step with `if: always()` after the one that runs the agent';
+
+function isCutOff({ outcome, state }: SessionReading): boolean {
+  return outcome === 'unknown' && (state.tokens === 'lower_bound' || state.tokens === 'partial');
 }
 
 interface Absence {
@@ -77,17 +101,41 @@ type ArtifactOutcome =
 async function readArtifact(reader: RunReader, artifact: RemoteArtifact): Promise<ArtifactOutcome> {
   if (artifact.expired) return absent('expired', 'its artifact has expired');
   if (artifact.bytes > reader.maxBytes) return absent('too_large', sizeDetail(artifact.bytes, reader.maxBytes));
-  const work = (): Promise<ArtifactOutcome> => readZip(reader, artifact.id);
+  const work = (): Promise<ArtifactOutcome> => readZip(reader, artifact);
   return artifact.bytes > LARGE ? await reader.alone(work) : await work();
 }
 
-async function readZip({ github, maxBytes, readSessions }: RunReader, id: number): Promise<ArtifactOutcome> {
+async function readZip(
+  { github, maxBytes, readSessions }: RunReader,
+  { id, digest }: RemoteArtifact,
+): Promise<ArtifactOutcome> {
   const zip = await attempt(() => github.actions.artifactZip(id, maxBytes));
   if (!zip.ok) return ofDownload(zip.failure, maxBytes);
+  if (!isWhole(zip.value, digest)) return { kind: 'failed', failure: DAMAGED };
   const read = await attempt(() => readSessions(zip.value));
   const refused = read.ok ? read.value.refused : read.failure;
   const { sessions, complaints }: ZipReading = read.ok ? read.value : { sessions: [], complaints: [] };
-  return { kind: 'read', sessions, complaints, absence: absenceIn(sessions, complaints, refused) };
+  const told = refused === undefined ? complaints : [...complaints, `${refused.message}. ${refused.remedy}`];
+  const unsupported = read.ok && read.value.unsupported === true;
+  const absence = unsupported ? UNSUPPORTED : absenceIn(sessions, complaints, refused);
+  return { kind: 'read', sessions, complaints: told, absence };
+}
+
+const UNSUPPORTED: Absence = {
+  reason: 'unsupported',
+  detail: 'its artifacts hold a session of a kind that this version does not read',
+};
+
+/** What was cut off on its way must not pass for a record that the agent never finished. */
+const DAMAGED: Failure = {
+  kind: 'unreadable',
+  message: 'Could not download an artifact: its bytes are not those that GitHub lists the digest of',
+  remedy: "The next run tries again; if it stays, see what stands between the runner and GitHub's storage",
+  retry: true,
+};
+
+function isWhole(zip: Uint8Array, digest: string | null): boolean {
+  return digest === null || !digest.startsWith('sha256:') || digest === `sha256:${sha256(zip)}`;
 }
 
 function absenceIn(
@@ -121,6 +169,7 @@ function sizeDetail(bytes: number | null, maxBytes: number): string {
 
 /** The reason that a person can do most about comes first. */
 const WEIGHT: readonly AbsenceReason[] = [
+  'unsupported',
   'unreadable',
   'too_large',
   'expired',
@@ -134,26 +183,33 @@ function weightiest(absences: readonly Absence[]): Absence {
   return first ?? { reason: 'no_artifact', detail: 'the run left no artifact' };
 }
 
-/** A run that ended like this had a job that began. */
-const BEGAN: ReadonlySet<RunConclusion | null> = new Set<RunConclusion>(['failure', 'timed_out', 'startup_failure']);
-
-/** A job skipped by its condition has spent nothing: the only proof of that which GitHub gives. */
+/**
+ * A job that never began has spent nothing: the only proof of that which GitHub gives. It is the rule rather than the
+ * exception where a gate decides whether the agent is called, and where runs are cancelled while they queue.
+ */
 async function settleAbsence(
   reader: RunReader,
   mark: RunMark,
   absence: Absence,
   complaints: readonly string[],
 ): Promise<RunOutcome> {
-  const { github, moment } = reader;
+  const { github, moment, agentJobs } = reader;
   const settled = ({ reason, detail }: Absence): RunOutcome => ({
     kind: 'settled',
     events: [absentEvent(mark, reason, detail, moment)],
     complaints,
   });
-  if (absence.reason !== 'no_artifact' || BEGAN.has(mark.conclusion)) return settled(absence);
+  if (absence.reason !== 'no_artifact') return settled(absence);
   const jobs = await attempt(() => github.actions.jobs(mark.run, mark.attempt));
   if (!jobs.ok)
     return jobs.failure.kind === 'not_found' ? settled(absence) : { kind: 'awaited', failure: jobs.failure };
-  const allSkipped = jobs.value.length > 0 && jobs.value.every(({ conclusion }) => conclusion === 'skipped');
-  return settled(allSkipped ? { reason: 'skipped', detail: 'all its jobs were skipped' } : absence);
+  const idle = idleness(jobs.value, agentJobs(mark.workflow));
+  return settled(idle === null ? absence : { reason: 'skipped', detail: idle });
+}
+
+/** Why a run cannot have spent anything; null when it may have. */
+function idleness(jobs: readonly RemoteJob[], agentJobs: readonly string[]): string | null {
+  if (!jobs.some(({ began }) => began)) return 'none of its jobs began';
+  const own = jobs.filter(({ name }) => agentJobs.some((start) => name === start || name.startsWith(`${start} `)));
+  return own.length > 0 && !own.some(({ began }) => began) ? 'the job that runs the agent did not begin' : null;
 }

@@ -9,10 +9,13 @@ import { type Gathered, gather } from '../progress.ts';
 import { collectSessions } from '../sessions/collect.ts';
 import { complaintLine } from '../sessions/format.ts';
 import type { FoundSession } from '../sessions/identity.ts';
+import { countedBefore, type FilesState } from './fold.ts';
 
 export interface FilesRequest {
   readonly repo: string;
   readonly now: Instant;
+  /** What the ledger knows already. */
+  readonly state: FilesState;
   /** Paths of files and folders, or globs. */
   readonly globs: readonly string[];
   /** The agent that worked; null: each session counts for an agent of the engine's name. */
@@ -20,14 +23,15 @@ export interface FilesRequest {
   readonly progress: (done: number, total: number) => void;
 }
 
-/** Gathers the sessions of files on this machine. A session without a time of its own counts at `now`. */
+/** Gathers the sessions of files on this machine. A session without a time of its own counts once, on the day of its first reading. */
 export async function gatherFiles(request: FilesRequest): Promise<Gathered> {
   return await gather('session-files', request, async () => {
     const { paths, unmatched } = await expand(request.globs);
     const prices = await openPriceList(request.now);
     const { sessions, complaints } = await collectSessions(paths, prices, request.progress);
+    const isCounted = countedBefore(request.state);
     return {
-      events: sessions.map((found) => sessionEvent(found, request)),
+      events: sessions.map((found) => sessionEvent(found, request)).filter(({ id }) => !isCounted(id)),
       complaints: [...unmatched, ...complaints.map(complaintLine)],
       watermark: null,
       items: sessions.length,

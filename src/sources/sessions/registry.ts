@@ -4,3 +4,8 @@ import { NOT_YET_READ } from './not-yet-read.ts';
 
 /** Every kind of session record that is known. The first that recognises a file has it. */
 export const FORMATS: readonly SessionFormat[] = [claudeExecution, ...NOT_YET_READ];
+
+/** True for a format that is told from others and not read yet. */
+export function isNotYetRead(format: string): boolean {
+  return FORMATS.some(({ name, read }) => name === format && read === null);
+}

@@ -1,0 +1,139 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { strToU8, zipSync } from 'fflate';
+import { createFixture } from 'fs-fixture';
+import { describe, expect, test } from 'vitest';
+import { ROOT } from '../drivers/process.ts';
+import { runCli } from '../drivers/run-cli.ts';
+import { executionFile } from '../flows/execution-file.ts';
+
+const AT = '2026-11-20T09:00:00.000Z';
+const session = (id: string, usd = 1): string => executionFile({ id, usd, startedAt: AT });
+
+describe('ingest', () => {
+  test('reads files, folders and zips into the shape of the contract, each session once', async () => {
+    await using files = await createFixture({
+      'a.json': session('s1', 0.5),
+      'folder/again.json': session('s1', 0.5),
+      'folder/deep/b.json': session('s2', 0.25),
+      'c.zip': Buffer.from(zipSync({ 'x/y.json': strToU8(session('s3', 0.25)) })),
+    });
+    const { exitCode, stdout, stderr } = await runCli(['ingest', 'a.json', 'folder', 'c.zip', '--json'], {
+      cwd: files.path,
+    });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout.indexOf('\n')).toBe(stdout.length - 1);
+    const report = JSON.parse(stdout);
+    expect(report.complaints).toEqual([]);
+    expect(report.sessions.map(({ id }: { id: string }) => id)).toEqual(['s1', 's2', 's3']);
+    expect(report.sessions[0]).toMatchObject({
+      engine: 'claude',
+      format: 'claude-execution',
+      path: 'a.json',
+      startedAt: AT,
+      outcome: 'completed',
+      models: ['claude-sonnet-4-5-20250929'],
+      // As the result message of the fixture says; input excludes what was cached.
+      tokens: { input: 40, output: 700, cacheRead: 9_000, total: 10_240 },
+      cost: { usd: 0.5, basis: 'billed' },
+      reportedCost: { usd: 0.5, basis: 'billed' },
+      turns: 4,
+      tools: [
+        {
+          server: null,
+          tool: 'Bash',
+          calls: 1,
+          errors: 0,
+          latencyMs: { p50: expect.anything(), p95: expect.anything(), p99: expect.anything() },
+        },
+      ],
+      denials: 0,
+      state: { tokens: 'exact', cost: 'exact', turns: 'exact', tools: 'exact' },
+    });
+    expect(report.totals).toMatchObject({ sessions: 3, tokens: { total: 30_720 }, cost: { usd: 1, basis: 'billed' } });
+  });
+
+  test('shows people a table and what it could not read', async () => {
+    await using files = await createFixture({ 'a.json': session('s1', 0.5), 'notes.txt': 'not a session' });
+    const { exitCode, stdout, stderr } = await runCli(['ingest', 'a.json', 'notes.txt'], { cwd: files.path });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toMatch(/^session +engine +model +outcome/);
+    expect(stdout).toMatch(/^s1 .*\$0\.50/m);
+    expect(stdout).toContain('1 session · 10.2 k tokens · $0.50 (billed)');
+    expect(stdout).toMatch(/^ {2}notes\.txt: format not recognised/m);
+  });
+
+  test.each([
+    ['a file that is not there', 'none.json', 'no such file or folder'],
+    ['a file that is no session', 'notes.txt', 'format not recognised'],
+    ['an empty file', 'empty.json', ''],
+    ['a folder without sessions', 'folder', 'no session file was found in it'],
+    ['a zip that is cut off', 'cut.zip', ''],
+  ])('%s is a failure with a reason', async (_name, path, reason) => {
+    const zip = Buffer.from(zipSync({ 'x.json': strToU8(session('s1')) }));
+    await using files = await createFixture({
+      'notes.txt': 'not a session',
+      'empty.json': '',
+      'folder/readme.md': 'nothing',
+      'cut.zip': zip.subarray(0, zip.length - 30),
+    });
+    const { exitCode, stdout, stderr } = await runCli(['ingest', path], { cwd: files.path });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
+    expect(stdout).toMatch(/^No session was read\.\n/);
+    expect(stdout).toContain(`  ${path}: ${reason}`);
+    const told = JSON.parse((await runCli(['ingest', path, '--json'], { cwd: files.path })).stdout);
+    expect(told).toMatchObject({
+      sessions: [],
+      // What is not known is null, never 0.
+      totals: { sessions: 0, tokens: { total: null }, cost: { usd: null, basis: 'unknown' } },
+      complaints: [{ path, reason: expect.stringContaining(reason) }],
+    });
+  });
+
+  test('a half-written file gives what it holds, as a lower bound', async () => {
+    const whole = executionFile({ id: 's1', usd: 1, startedAt: AT, withoutResult: true });
+    await using files = await createFixture({ 'a.json': whole.slice(0, -20) });
+    const { exitCode, stdout } = await runCli(['ingest', 'a.json', '--json'], { cwd: files.path });
+    expect(exitCode).toBe(0);
+    const report = JSON.parse(stdout);
+    expect(report.sessions[0]).toMatchObject({ id: 's1', outcome: 'unknown', cost: { basis: 'estimated' } });
+    expect(report.totals.state.cost).toBe('lower_bound');
+    expect(report.complaints.length).toBeGreaterThan(0);
+  });
+
+  test('nothing that a file is called or holds reaches the terminal as a command', async () => {
+    const evil = '\u001b[2J\u009b31m\u202E';
+    await using files = await createFixture({
+      [`${evil}.json`]: session('s1').replaceAll('Bash', JSON.stringify(evil).slice(1, -1)),
+      [`${evil}.txt`]: 'no session',
+    });
+    for (const more of [[], ['--json']]) {
+      const words = ['ingest', `${evil}.json`, `${evil}.txt`, ...more];
+      const { exitCode, stdout } = await runCli(words, { cwd: files.path });
+      expect(exitCode).toBe(0);
+      expect(stdout.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+      if (more.length > 0) expect(JSON.parse(stdout).sessions[0].path).toBe(`${evil}.json`);
+    }
+  });
+
+  test('a bad moment is refused', async () => {
+    expect(await runCli(['ingest', 'x', '--now', '2026-02-30'])).toMatchObject({ exitCode: 2, stdout: '' });
+  });
+});
+
+const SAMPLES = join(ROOT, '../shared/samples/hive-mind');
+
+describe.skipIf(!existsSync(SAMPLES))('ingest of real execution files (skipped: the samples are not here)', () => {
+  test('reads four, and names the one of another engine', async () => {
+    const { exitCode, stdout } = await runCli(['ingest', SAMPLES, '--json']);
+    expect(exitCode).toBe(0);
+    const { sessions, complaints } = JSON.parse(stdout);
+    expect(sessions).toHaveLength(4);
+    // What their result messages say; the one without a result is estimated.
+    const billed = sessions.flatMap(({ cost }: { cost: { usd: number; basis: string } }) =>
+      cost.basis === 'billed' ? cost.usd : [],
+    );
+    expect(billed.map((usd: number) => usd.toFixed(2)).sort()).toEqual(['0.15', '1.27', '3.70']);
+    expect(complaints).toMatchObject([{ path: expect.stringContaining('codex-exec-turn-failed-loop.jsonl') }]);
+  });
+});

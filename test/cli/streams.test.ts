@@ -1,0 +1,147 @@
+import { existsSync } from 'node:fs';
+import { createFixture, type FsFixture } from 'fs-fixture';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runAction } from '../drivers/run-action.ts';
+import { runCli } from '../drivers/run-cli.ts';
+import { executionFile } from '../flows/execution-file.ts';
+import { inShell } from './shell.ts';
+
+/** A module that is loaded before the program and breaks something in it, so that a bug can be seen from outside. */
+function breaking(source: string): Readonly<Record<string, string>> {
+  return { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(source)}` };
+}
+
+/** Prints the exit codes of a pipe. */
+const STATUS = `echo "\${PIPESTATUS[*]}"`;
+
+const REPORT = 'Please report it at https://github.com/checkrein/checkrein/issues with the lines below.';
+
+describe('an output that cannot be written', () => {
+  let files: FsFixture;
+  beforeAll(async () => {
+    files = await createFixture({ 'a.json': executionFile({ id: 's', usd: 1, startedAt: '2026-11-20T09:00:00Z' }) });
+    await runCli(['demo', '--ledger', 'dir:month'], { cwd: files.path });
+  });
+  afterAll(() => files.rm());
+
+  test('a reader that has read enough ends the program quietly', async () => {
+    const line = `cli ledger show --ledger dir:month --json | head -1; ${STATUS}`;
+    const { stdout, stderr } = await inShell(line, files.path);
+    const [event = '', codes] = stdout.split('\n');
+    expect(JSON.parse(event)).toMatchObject({ v: 1 });
+    expect(codes).toBe('0 0');
+    expect(stderr).toBe('');
+  });
+
+  test('a verdict is not lost with its text', async () => {
+    const damage = 'cp -r month hurt && sed -i "1s/^./x/" hurt/events/*/*/*.ndjson';
+    const { stdout, stderr } = await inShell(
+      `${damage}; cli ledger verify --ledger dir:hurt | true; ${STATUS}`,
+      files.path,
+    );
+    expect([stdout, stderr]).toEqual(['1 0\n', '']);
+  });
+
+  test.skipIf(!existsSync('/dev/full'))(
+    'a full disk is a failure in one line (skipped: no /dev/full here)',
+    async () => {
+      for (const words of [
+        '--help',
+        'ledger show --ledger dir:month',
+        'ingest a.json --json',
+        'demo --ledger memory:',
+      ]) {
+        const { exitCode, stderr } = await inShell(`cli ${words} > /dev/full`, files.path);
+        expect([words, exitCode, stderr]).toEqual([words, 1, 'checkrein: The output could not be written (ENOSPC).\n']);
+      }
+    },
+  );
+
+  test('without any output or error screen the exit code still tells', async () => {
+    expect(await inShell('cli ledger verify --ledger dir:month >&- 2>&-', files.path)).toMatchObject({ exitCode: 0 });
+    expect(await inShell('cli ledger nonsense >&- 2>&-', files.path)).toMatchObject({ exitCode: 2 });
+  });
+
+  test('Ctrl-C in the middle leaves a whole ledger, which the next run goes on with', async () => {
+    // bash lets a process in the background ignore SIGINT, unless it has job control.
+    const line = `
+      set -m
+      cli demo --ledger dir:cut > out.txt 2> err.txt &
+      until [ -e cut/state.json ]; do sleep 0.02; done
+      kill -INT -- -$!; wait $!; echo $?
+      cli ledger verify --ledger dir:cut`;
+    const { stdout, exitCode } = await inShell(line, files.path);
+    const [code, verdict] = stdout.split('\n');
+    expect(code).toBe('130');
+    expect(verdict).toMatch(/^dir:cut: whole\. /);
+    expect(exitCode).toBe(0);
+    const next = await runCli(['watch', '--sessions', 'a.json', '--ledger', 'dir:cut'], { cwd: files.path });
+    expect(next.exitCode).toBe(0);
+    expect((await runCli(['ledger', 'verify', '--ledger', 'dir:cut'], { cwd: files.path })).exitCode).toBe(0);
+  });
+});
+
+describe('a bug', () => {
+  let folder: FsFixture;
+  beforeAll(async () => {
+    folder = await createFixture();
+  });
+  afterAll(() => folder.rm());
+
+  const THROWS = "Date.prototype.toISOString = () => { throw new TypeError('planted \\u001b[31m'); };";
+  const REJECTS = "setTimeout(() => Promise.reject(new RangeError('planted')), 20);";
+
+  test.each([
+    ['thrown', THROWS, 'TypeError: planted'],
+    ['of a promise that nobody waits for', REJECTS, 'RangeError: planted'],
+  ])(
+    '%s ends the command line with a line on where to report it, then the stack, and 1',
+    async (_name, source, what) => {
+      const { exitCode, stdout, stderr } = await runCli(['demo'], {
+        env: { ...breaking(source), TMPDIR: folder.path },
+      });
+      expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+      const [first = '', second, ...stack] = stderr.trimEnd().split('\n');
+      expect(first).toMatch(/^checkrein: This is a bug in Checkrein \d+\.\d+\.\d+: /);
+      expect(first).toContain(what);
+      expect(second).toBe(REPORT);
+      expect(stack.some((line) => /^ {4}at /.test(line))).toBe(true);
+      expect(stderr).not.toContain('\u001b');
+    },
+  );
+
+  test.each([
+    ['thrown', THROWS, 'TypeError: planted'],
+    ['of a promise that nobody waits for', REJECTS, 'RangeError: planted'],
+  ])('%s ends the action with an annotation, the stack in the log, and 1', async (_name, source, what) => {
+    const done = await runAction({ env: breaking(source), phases: ['main'] });
+    expect(done.exitCode).toBe(1);
+    const [annotation = ''] = done.stdout.split('\n').filter((line) => line.startsWith('::error::'));
+    expect(annotation).toMatch(/^::error::This is a bug in Checkrein \d+\.\d+\.\d+: /);
+    expect(annotation).toContain(what);
+    expect(annotation).toContain(REPORT);
+    expect(done.stdout).toMatch(/^ {4}at /m);
+    expect(done.stderr).toBe('');
+  });
+
+  test('of the action stands in the job summary, with a status that claims nothing', async () => {
+    const done = await runAction({ env: breaking(THROWS), phases: ['main'] });
+    expect(done.summary).toContain('## Checkrein could not finish');
+    expect(done.outputs).toMatchObject({ status: 'unknown' });
+  });
+});
+
+describe('the action without what it needs', () => {
+  test('a command that it does not have is bad usage, with what was likely meant', async () => {
+    const done = await runAction({ inputs: { command: 'wach' }, phases: ['main'] });
+    expect(done).toMatchObject({ exitCode: 2, outputs: { status: 'unknown' } });
+    expect(done.stdout).toContain("::error::The action has no command 'wach' in this version. Did you mean 'watch'?");
+    expect(done.summary).toContain("The action has no command 'wach'");
+  });
+
+  test('an event that it does nothing on is said and is no failure', async () => {
+    const done = await runAction({ event: { name: 'issue_comment' }, phases: ['main'] });
+    expect(done).toMatchObject({ exitCode: 0, outputs: { status: 'unknown' } });
+    expect(done.stdout).toContain("::warning::Checkrein has nothing to do on the event 'issue_comment'");
+  });
+});
