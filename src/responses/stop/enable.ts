@@ -1,4 +1,4 @@
-import { attempt, type Failure, type Result } from '../../core/failure.ts';
+import { attempt, type Failure } from '../../core/failure.ts';
 import type { HeldWorkflow } from '../../core/halt.ts';
 import { type Duration, SECOND } from '../../core/time.ts';
 import type { ActionsApi, ControlApi } from '../../github/port.ts';
@@ -22,18 +22,15 @@ const PAUSE: Duration = 2 * SECOND;
 /** Switches workflows on one after another and looks whether they are; what failed is tried again. */
 export async function enableAll(
   wanted: readonly HeldWorkflow[],
-  { actions, control }: ResumeHands,
+  hands: ResumeHands,
   sleep: (duration: Duration) => Promise<void>,
 ): Promise<Enabled> {
   const failures = new Map<string, Failure>();
   let left = wanted;
-  for (let round = 1; left.length > 0; round++) {
-    for (const { path, id } of left) note(failures, path, await attempt(() => control.enable(id)));
-    const active = failures.size === 0 ? new Set<number>() : await activeNow(actions);
-    for (const { path, id } of left) if (active.has(id)) failures.delete(path);
+  for (let round = 0; left.length > 0 && round < ROUNDS; round++) {
+    if (round > 0) await sleep(PAUSE * round);
+    await tryAll(left, failures, hands);
     left = left.filter(({ path }) => failures.get(path)?.retry === true);
-    if (left.length === 0 || round === ROUNDS) break;
-    await sleep(PAUSE * round);
   }
   return {
     active: wanted.map(({ path }) => path).filter((path) => !failures.has(path)),
@@ -41,9 +38,20 @@ export async function enableAll(
   };
 }
 
-function note(failures: Map<string, Failure>, path: string, result: Result<void>): void {
-  if (result.ok) failures.delete(path);
-  else failures.set(path, result.failure);
+/** Asks for each once; notes who is off still, and why. */
+async function tryAll(
+  left: readonly HeldWorkflow[],
+  failures: Map<string, Failure>,
+  hands: ResumeHands,
+): Promise<void> {
+  for (const { path, id } of left) {
+    const result = await attempt(() => hands.control.enable(id));
+    if (result.ok) failures.delete(path);
+    else failures.set(path, result.failure);
+  }
+  if (failures.size === 0) return;
+  const active = await activeNow(hands.actions);
+  for (const { path, id } of left) if (active.has(id)) failures.delete(path);
 }
 
 /** An answer may be lost and the deed done: what the list shows counts. Empty when there is no list. */
