@@ -1,7 +1,9 @@
 import type { Config } from '../config/schema.ts';
 import type { Agent } from '../core/agent.ts';
 import type { JudgedWorkflow } from '../core/event.ts';
+import type { Spared } from '../responses/stop/targets.ts';
 import { protectionOf } from '../sources/agents/protective.ts';
+import type { World } from './world.ts';
 
 /**
  * Tells of an agent why no stop touches its workflow; null when a stop does. A workflow that the configuration calls an agent
@@ -15,4 +17,15 @@ export function sparedBy(config: Config, files: readonly JudgedWorkflow[]): (age
     if (protection.protective) return protection.reason;
     return runsAgent ? null : (judged.get(workflow)?.protects ?? null);
   };
+}
+
+/** Whom a stop by this process never touches: the workflow that it runs in, and what protects the repository. */
+export function sparedFrom(config: Config, files: readonly JudgedWorkflow[], env: World['env']): Spared {
+  const spared = sparedBy(config, files);
+  return { ownWorkflow: ownWorkflow(env), isProtective: (agent) => spared(agent) !== null };
+}
+
+/** `octo/garden/.github/workflows/x.yml@refs/heads/main` is what the runner says of it. */
+function ownWorkflow({ GITHUB_WORKFLOW_REF: ref }: World['env']): string | null {
+  return /^[^/]+\/[^/]+\/([^@]+)@/.exec(ref ?? '')?.[1] ?? null;
 }

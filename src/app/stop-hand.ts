@@ -5,6 +5,7 @@ import type { GitHub } from '../github/port.ts';
 import type { Ledger } from '../ledger/port.ts';
 import type { StopHand } from '../responses/stop-plan/apply.ts';
 import type { WatchJob } from './job.ts';
+import { sparedFrom } from './spared.ts';
 import type { LedgerState } from './state.ts';
 import type { World } from './world.ts';
 
@@ -35,6 +36,7 @@ export function stopHand(kit: StopKit): StopHand {
       ledger,
       github,
       agents: state.agents.agents,
+      spared: sparedFrom(config, state.agents.files, world.env),
       scope: { kind: 'agents', names: response.agents },
       initiator: { kind: 'rule', rule: response.rule, fingerprint: response.fingerprint },
       reason: reasonOf(response),

@@ -24,7 +24,7 @@ const OWN_FILE = /^\.github\/workflows\/checkrein(?!-canary\.)[\w.-]*\.ya?ml$/i;
 /** The agents that a stop of this scope is about. Pure. */
 export function targetsOf(agents: readonly Agent[], scope: HaltScope, spared: Spared): Targets {
   const inScope = agents.filter(({ name }) => covers(scope, name));
-  const mine = (agent: Agent): boolean => isOwn(agent.workflow, spared.ownWorkflow) || spared.isProtective(agent);
+  const mine = (agent: Agent): boolean => isOwn(agent, spared.ownWorkflow) || spared.isProtective(agent);
   const byPath = new Map(inScope.filter((agent) => !mine(agent)).map((agent) => [agent.workflow, agent]));
   const names = new Set(agents.map(({ name }) => name));
   return {
@@ -52,6 +52,7 @@ export function widened(a: HaltScope, b: HaltScope): HaltScope {
   return { kind: 'agents', names: [...new Set([...a.names, ...b.names])].sort() };
 }
 
-function isOwn(path: string, ownWorkflow: string | null): boolean {
-  return path === ownWorkflow || OWN_FILE.test(path);
+/** A file that runs an agent itself is one, whatever its name: the name would be a hiding place. */
+function isOwn({ workflow, means }: Agent, ownWorkflow: string | null): boolean {
+  return workflow === ownWorkflow || (means === 'configured' && OWN_FILE.test(workflow));
 }

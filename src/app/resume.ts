@@ -1,0 +1,84 @@
+import { type Failure, OutsideFailure } from '../core/failure.ts';
+import type { HeldWorkflow, Initiator, Residue, Resumption } from '../core/halt.ts';
+import type { Duration, Instant } from '../core/time.ts';
+import type { GitHub } from '../github/port.ts';
+import type { Ledger } from '../ledger/port.ts';
+import { enableAll } from '../responses/stop/enable.ts';
+import { haltFold } from '../responses/stop/log.ts';
+import { HALT_CONTEXT, releasePulls } from '../responses/stop/pulls.ts';
+import { residueOf } from '../responses/stop/receipt.ts';
+import { planResume, type ResumePlan, type ResumeWish, resumedEvent } from '../responses/stop/resume.ts';
+import type { LedgerState } from './state.ts';
+
+/** A resume, with everything it works on. */
+export interface ResumeJob {
+  readonly repo: string;
+  readonly now: () => Instant;
+  readonly by: string;
+  readonly ledger: Ledger<LedgerState>;
+  readonly github: Pick<GitHub, 'actions' | 'control' | 'pulls'>;
+  readonly initiator: Initiator;
+  readonly sleep: (duration: Duration) => Promise<void>;
+  readonly wish: Omit<ResumeWish, 'causeHolds'>;
+}
+
+/** What a resume brought back. */
+export interface Resumed {
+  readonly resumption: Resumption;
+  /** What waits until the canary has done well. */
+  readonly later: readonly HeldWorkflow[];
+  /** What could not be switched on or turned green; the stop goes on holding those workflows. */
+  readonly residue: readonly Residue[];
+}
+
+type ReadyPlan = Extract<ResumePlan, { kind: 'ready' }>;
+
+/**
+ * Switches on exactly what the stop in force switched off, all or one canary first, and writes that down. Doing it again
+ * takes up what has failed, or what a process that died has left.
+ * @throws OutsideFailure when it is refused (then nothing was done) or the ledger or GitHub cannot be asked.
+ */
+export async function resume(job: ResumeJob): Promise<Resumed> {
+  const { state } = await job.ledger.read();
+  const wish = { ...job.wish, causeHolds: causeHolds(state) };
+  const plan = planResume(state.halt, await job.github.actions.workflows(), wish);
+  if (plan.kind === 'refused') throw new OutsideFailure(refusal(plan));
+  const { active, failures } = await enableAll(plan.enable, job.github, job.sleep);
+  const event = resumedEvent(resumptionOf(job, plan, active), job.repo, job.by);
+  // What was held back stays so until nobody is stopped any more. Before it is written down, so that one who dies here leaves
+  // a stop that can be resumed once more, and no red status that nobody turns.
+  const isOver = haltFold.apply(state.halt, [event]).halt === null;
+  const unturned = isOver ? await releasePulls(job.github.pulls, state.halt.receipt?.pulls ?? [], plan.generation) : [];
+  await job.ledger.append(() => [event]);
+  return {
+    resumption: event.data.resumption,
+    later: plan.later,
+    residue: [
+      ...failures.map(({ path, failure }) => residueOf('workflow', path, failure)),
+      ...unturned.map((failure) => residueOf('pull', HALT_CONTEXT, failure)),
+    ],
+  };
+}
+
+/** True while the alert for which a rule stopped the agents is active. */
+export function causeHolds({ halt: { halt }, alerts }: Pick<LedgerState, 'halt' | 'alerts'>): boolean {
+  if (halt === null || halt.by.kind !== 'rule') return false;
+  return alerts.alerts[halt.by.fingerprint]?.state === 'active';
+}
+
+function resumptionOf(job: ResumeJob, plan: ReadyPlan, active: readonly string[]): Resumption {
+  const workflows = [...active, ...plan.already];
+  return {
+    generation: plan.generation,
+    by: job.initiator,
+    reason: job.wish.reason,
+    at: job.now(),
+    stage: plan.stage,
+    workflows,
+    released: [...workflows, ...plan.notOurs],
+  };
+}
+
+function refusal({ why, remedy }: Extract<ResumePlan, { kind: 'refused' }>): Failure {
+  return { kind: 'conflict', message: why, remedy, retry: false };
+}

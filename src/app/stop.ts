@@ -1,0 +1,150 @@
+import type { Agent } from '../core/agent.ts';
+import { attempt, type Failure, type Result } from '../core/failure.ts';
+import type { HaltScope, Initiator, PullReceipt, Residue, StopReceipt } from '../core/halt.ts';
+import { type Duration, type Instant, SECOND } from '../core/time.ts';
+import type { GitHub, RemoteWorkflow } from '../github/port.ts';
+import type { Ledger } from '../ledger/port.ts';
+import { type Declaration, declare, declaredEvent, type StopWish } from '../responses/stop/declare.ts';
+import { endAgents, type StopLimits } from '../responses/stop/engine.ts';
+import { haltFold } from '../responses/stop/log.ts';
+import { type HeldPulls, holdPulls } from '../responses/stop/pulls.ts';
+import { receiptEvent, receiptOf, residueOf } from '../responses/stop/receipt.ts';
+import type { Standing } from '../responses/stop/standing.ts';
+import { type Spared, targetsOf } from '../responses/stop/targets.ts';
+import type { WatchJob } from './job.ts';
+import type { LedgerState } from './state.ts';
+
+/** A stop, with everything it works on. */
+export interface StopJob {
+  readonly repo: string;
+  readonly now: () => Instant;
+  readonly by: string;
+  readonly ledger: Ledger<LedgerState>;
+  readonly github: Pick<GitHub, 'actions' | 'control' | 'pulls' | 'usage'>;
+  /** All agents that are known; the scope says which of them are meant. */
+  readonly agents: readonly Agent[];
+  readonly spared: Spared;
+  readonly scope: HaltScope;
+  readonly initiator: Initiator;
+  readonly reason: string;
+  readonly sleep: (duration: Duration) => Promise<void>;
+  readonly limits: StopLimits;
+  readonly progress: WatchJob['progress'];
+}
+
+/** How often what must not fail is tried when the failure may pass. */
+const TRIES = 3;
+const PAUSE: Duration = 2 * SECOND;
+
+/**
+ * Stops agents: writes down that they are stopped, switches their workflows off, ends their runs, holds their pull requests
+ * back, and proves it with a receipt. What fails is tried again until the deadline and then stands in the residue; it goes on
+ * when the ledger cannot be written, and says so there. Killed anywhere, the next stop of the same takes it up.
+ */
+export async function stop(job: StopJob): Promise<StopReceipt> {
+  const at = job.now();
+  const targets = targetsOf(job.agents, job.scope, job.spared);
+  job.progress('writing down the stop', 0, 1);
+  const remote = await lookAtWorkflows(job);
+  const wish: StopWish = {
+    scope: job.scope,
+    by: job.initiator,
+    reason: job.reason,
+    at,
+    paths: targets.agents.map(({ workflow }) => workflow),
+    remote,
+  };
+  const declared = await writeDeclaration(job, wish);
+  const end = await carryOut(job, targets.agents, declared.declaration);
+  return await writeReceipt(job, wish, declared, end);
+}
+
+/** Null when GitHub could not be asked. */
+async function lookAtWorkflows(job: StopJob): Promise<readonly RemoteWorkflow[] | null> {
+  const listed = await insistently(job, () => job.github.actions.workflows());
+  return listed.ok ? listed.value : null;
+}
+
+interface Declared {
+  readonly declaration: Declaration;
+  /** Why it is not in the ledger; null when it is. */
+  readonly failure: Failure | null;
+}
+
+async function writeDeclaration(job: StopJob, wish: StopWish): Promise<Declared> {
+  // Without a ledger nothing is known of an earlier stop: then this is the first one.
+  let declaration = declare(haltFold.initial, wish);
+  const written = await insistently(job, () =>
+    job.ledger.append(({ halt }) => {
+      declaration = declare(halt, wish);
+      return declaration.news ? [declaredEvent(declaration, job.repo, job.now())] : [];
+    }),
+  );
+  return { declaration, failure: written.ok ? null : written.failure };
+}
+
+interface Carried {
+  readonly standing: Standing;
+  readonly pulls: HeldPulls;
+}
+
+/** Ends the runs, and holds pull requests back while runs take their time to end. */
+async function carryOut(job: StopJob, agents: readonly Agent[], declaration: Declaration): Promise<Carried> {
+  const { github, now, sleep, limits, progress } = job;
+  const { halt, held, earlier } = declaration;
+  let pulls: HeldPulls = { pulls: earlier?.pulls ?? [], residue: [] };
+  let asked = false;
+  const hold = async (known: readonly PullReceipt[]): Promise<HeldPulls> => {
+    asked = true;
+    return holdPulls({ api: github.pulls, scope: halt.scope, agents, generation: halt.generation, known });
+  };
+  const { standing } = await endAgents({
+    held,
+    earlier,
+    hands: { actions: github.actions, control: github.control },
+    limits,
+    now,
+    sleep,
+    usage: () => github.usage(),
+    progress,
+    meanwhile: async (soFar) => {
+      pulls = await hold(pulls.pulls);
+      // Should this process die, the next one knows what was asked for and need not ask again. A failure shows at the end.
+      const soFarReceipt = receiptOf({ halt, standing: soFar, ...pulls });
+      await attempt(() => job.ledger.append(() => [receiptEvent(soFarReceipt, job.repo, now(), job.by)]));
+    },
+  });
+  if (!asked || pulls.residue.length > 0) pulls = await hold(pulls.pulls);
+  return { standing, pulls };
+}
+
+/** Writes the receipt, and the declaration with it where that could not be written before. */
+async function writeReceipt(job: StopJob, wish: StopWish, declared: Declared, end: Carried): Promise<StopReceipt> {
+  const { repo, by, now } = job;
+  const at = now();
+  let receipt = receiptOf({ halt: declared.declaration.halt, standing: end.standing, ...end.pulls });
+  const written = await insistently(job, () =>
+    job.ledger.append((state) => {
+      if (declared.failure === null) return [receiptEvent(receipt, repo, at, by)];
+      const late = declare(state.halt, wish);
+      receipt = { ...receipt, halt: late.halt };
+      return [...(late.news ? [declaredEvent(late, repo, at)] : []), receiptEvent(receipt, repo, at, by)];
+    }),
+  );
+  return written.ok ? receipt : { ...receipt, residue: [...receipt.residue, unwritten(written.failure, job)] };
+}
+
+function unwritten(failure: Failure, { ledger }: StopJob): Residue {
+  return residueOf('ledger', ledger.place, {
+    ...failure,
+    message: `The stop was carried out but is not in the ledger: ${failure.message}`,
+  });
+}
+
+async function insistently<T>({ sleep }: Pick<StopJob, 'sleep'>, work: () => Promise<T>): Promise<Result<T>> {
+  for (let tries = 1; ; tries++) {
+    const result = await attempt(work);
+    if (result.ok || !result.failure.retry || tries === TRIES) return result;
+    await sleep(PAUSE * tries);
+  }
+}
