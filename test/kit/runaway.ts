@@ -1,0 +1,104 @@
+import { type LedgerState, STATE_FORMAT, stateFold } from '../../src/app/state.ts';
+import type { StopJob } from '../../src/app/stop.ts';
+import type { Agent } from '../../src/core/agent.ts';
+import { after, type Duration, type Instant, MINUTE, SECOND } from '../../src/core/time.ts';
+import type { ConnectionOptions } from '../../src/github/connection.ts';
+import { type MemoryFiles, memoryStore } from '../../src/ledger/memory-store.ts';
+import type { Ledger } from '../../src/ledger/port.ts';
+import { treeLedger } from '../../src/ledger/tree-ledger.ts';
+import type { FakeRun, FakeWorkflow, RunPlan } from '../fakes/github/world.ts';
+import { type FakeGitHub, type FakeGitHubOptions, startFakeGitHub } from '../fakes/github.ts';
+import { connectToFake, STOP_PERMISSIONS } from './connect-github.ts';
+
+/** When the stop is decided on. */
+export const NOON: Instant = '2026-11-20T12:00:00.000Z';
+
+const FIXER = '.github/workflows/fixer.yml';
+const TRIAGE = '.github/workflows/triage.yml';
+const IDLE = '.github/workflows/idle.yml';
+
+/** A repository in which agents run away, on a clock that only waiting moves. */
+export interface Runaway extends AsyncDisposable {
+  readonly github: FakeGitHub;
+  readonly clock: { now: Instant };
+  readonly fixer: FakeWorkflow;
+  readonly triage: FakeWorkflow;
+  /** An agent that GitHub had disabled before, because nobody used it. */
+  readonly idle: FakeWorkflow;
+  /** Tests of the repository: no agent. */
+  readonly ci: FakeWorkflow;
+  readonly ciRun: FakeRun;
+  readonly agents: readonly Agent[];
+  readonly ledger: Ledger<LedgerState>;
+  /** A stop of all agents by a new process. */
+  job(change?: Partial<StopJob>, options?: Partial<ConnectionOptions>): StopJob;
+  /** Runs of agents that have not ended. */
+  alive(): readonly FakeRun[];
+}
+
+/** Starts by itself each two minutes, has a queue of five, one run that survives a cancel, and one that waits for a person. */
+export async function plantRunaway(options: FakeGitHubOptions = {}): Promise<Runaway> {
+  const clock = { now: NOON };
+  const github = await startFakeGitHub({ now: () => clock.now, ...options });
+  const ci = await github.addWorkflowFile('.github/workflows/ci.yml', text('CI'));
+  const fixer = await github.addWorkflowFile(FIXER, text('Fixer'));
+  const triage = await github.addWorkflowFile(TRIAGE, text('Triage'));
+  const idle = await github.addWorkflowFile(IDLE, text('Idle'));
+  idle.state = 'disabled_inactivity';
+  fixer.plan = { startsAfter: 10 * SECOND, jobs: [{ name: 'agent' }] };
+  const ciRun = github.startRun(ci, { plan: plan({ startsAfter: 0 }) });
+  github.startRun(fixer, { plan: { startsAfter: 0, jobs: [{ name: 'agent' }, { name: 'cleanup', always: true }] } });
+  for (let i = 0; i < 5; i++) github.startRun(fixer, { plan: plan({ status: 'pending' }) });
+  github.startRun(triage, { plan: plan({ status: 'waiting' }) });
+  github.startRun(triage, { plan: plan({ startsAfter: 0 }) });
+  github.every(2 * MINUTE, after(NOON, SECOND), () => void github.trigger(fixer));
+  const agents = [agent('fixer', FIXER), agent('triage', TRIAGE), agent('idle', IDLE)];
+  const memory: MemoryFiles = { version: 0, files: new Map() };
+  const now = (): Instant => clock.now;
+  const sleep = async (duration: Duration): Promise<void> => {
+    clock.now = after(clock.now, duration);
+  };
+  const ledger = treeLedger(memoryStore(memory), stateFold, {
+    repo: github.fullName,
+    now,
+    sleep,
+    format: STATE_FORMAT,
+  });
+  let processes = 0;
+  return {
+    ...{ github, clock, fixer, triage, idle, ci, ciRun, agents, ledger },
+    job: (change = {}, connection = {}) => {
+      processes += 1;
+      return {
+        repo: github.fullName,
+        ...{ now, sleep, ledger, agents },
+        by: `process-${processes}`,
+        github: connectToFake(github, STOP_PERMISSIONS, connection),
+        spared: { ownWorkflow: null, isProtective: () => false },
+        scope: { kind: 'all' },
+        initiator: { kind: 'operator', login: 'lead' },
+        reason: 'It runs away',
+        limits: { grace: MINUTE, deadline: 15 * MINUTE, reserve: 0 },
+        progress: () => undefined,
+        ...change,
+      };
+    },
+    alive: () => {
+      github.settle();
+      return github.world.runs.filter((run) => run.workflow !== ci && run.attempts.at(-1)?.status !== 'completed');
+    },
+    [Symbol.asyncDispose]: () => github[Symbol.asyncDispose](),
+  };
+}
+
+function plan(begin: Omit<RunPlan, 'jobs'>): RunPlan {
+  return { ...begin, jobs: [{ name: 'agent' }] };
+}
+
+function agent(name: string, workflow: string): Agent {
+  return { name, workflow, engine: 'claude', means: 'action', reason: 'made up for a test', blob: null };
+}
+
+function text(name: string): string {
+  return `name: ${name}\non: workflow_dispatch\njobs:\n  agent:\n    runs-on: ubuntu-latest\n    steps:\n      - run: 'true'\n`;
+}
