@@ -130,4 +130,32 @@ export const COMMANDS: readonly CommandDoc[] = [
     exits: FAILED,
     examples: ['checkrein demo', 'checkrein demo --seed 7 --json'],
   },
+  {
+    name: 'drill',
+    summary:
+      'Try the emergency stop: start a harmless canary workflow, stop it for real, resume it, and measure how long each took.',
+    operands: '',
+    options: [
+      { flag: 'repo', value: 'OWNER/NAME', summary: 'The repository whose canary is stopped (needs GITHUB_TOKEN).' },
+      {
+        flag: 'dry',
+        summary:
+          'Touch nothing outside: let a made-up agent run away in a copy of the ledger and see what the rules make of it.',
+      },
+      {
+        flag: 'ledger',
+        value: 'ADDRESS',
+        summary:
+          'Where the ledger is (default: what the configuration says, else the branch `checkrein` of the repository; with `--dry` alone `dir:.checkrein`).',
+      },
+      CONFIG,
+      { flag: 'badge', value: 'PATH', summary: 'Write what shields.io draws a badge of the last live drill from.' },
+      JSON_OUT,
+    ],
+    exits: { '1': 'the drill failed, or was refused because a stop is in force; the message says what to do' },
+    examples: [
+      'checkrein drill --repo octo/garden --badge drill.json',
+      'checkrein drill --dry --ledger branch:octo/garden --json',
+    ],
+  },
 ];

@@ -35,6 +35,7 @@ async function runCommand(host: ActionHost, world: World): Promise<number> {
     host.output('status', 'unknown');
     return EXIT.done;
   }
+  if (command === 'drill') return (await import('./drill-action.ts')).drillAction(host, event, world);
   return (await import('./watch-action.ts')).watchAction(host, event, world);
 }
 
@@ -45,14 +46,16 @@ const WATCHED_EVENTS = ['schedule', 'workflow_run', 'workflow_dispatch', 'reposi
  * What to do: what was asked for, or what the event calls for; null when that is nothing.
  * @throws UsageError when the action has no such command.
  */
-export function commandFor(asked: string, event: Pick<ActionEvent, 'name'>): 'watch' | null {
+export function commandFor(asked: string, event: Pick<ActionEvent, 'name'>): 'watch' | 'drill' | null {
   if (asked === 'auto') return WATCHED_EVENTS.includes(event.name) ? 'watch' : null;
-  if (asked === 'watch') return 'watch';
+  if (asked === 'watch' || asked === 'drill') return asked;
   if (COMMANDS.some(({ name }) => name === asked)) {
-    throw new UsageError(`The command '${asked}' works on the command line only; the action takes auto or watch.`);
+    throw new UsageError(
+      `The command '${asked}' works on the command line only; the action takes auto, watch or drill.`,
+    );
   }
-  const meant = didYouMean(asked, ['auto', 'watch']);
-  throw new UsageError(`The action has no command '${asked}' in this version.${meant} It takes auto or watch.`);
+  const meant = didYouMean(asked, ['auto', 'watch', 'drill']);
+  throw new UsageError(`The action has no command '${asked}' in this version.${meant} It takes auto, watch or drill.`);
 }
 
 /** Says in an annotation why a run was broken off, and for a bug where, in the log; returns the exit code. */

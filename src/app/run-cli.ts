@@ -52,6 +52,8 @@ async function runCommand(invocation: Invocation, world: World): Promise<number>
       return (await import('./rules-command.ts')).rulesCommand(invocation, world);
     case 'demo':
       return (await import('./demo-command.ts')).demoCommand(invocation, world);
+    case 'drill':
+      return (await import('./drill-command.ts')).drillCommand(invocation, world);
     default:
       throw new Error(`the command '${invocation.command}' is listed in commands.ts but has no function`);
   }
