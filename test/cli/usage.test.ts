@@ -41,9 +41,9 @@ describe('bad usage ends with exit code 2, one line on stderr and nothing on std
   test.each([
     [
       ['wach'],
-      "There is no command 'wach'. Did you mean 'watch'? The commands are: watch, ingest, ledger, rules, demo.",
+      "There is no command 'wach'. Did you mean 'watch'? The commands are: watch, ingest, ledger, rules, demo, drill.",
     ],
-    [['frobnicate'], "There is no command 'frobnicate'. The commands are: watch, ingest, ledger, rules, demo."],
+    [['frobnicate'], "There is no command 'frobnicate'. The commands are: watch, ingest, ledger, rules, demo, drill."],
     [['help', 'ledgr'], "There is no command 'ledgr'. Did you mean 'ledger'?"],
     [['--json', 'watch'], 'The command comes first, and options behind it; it is one of watch, ingest'],
     [

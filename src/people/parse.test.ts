@@ -1,0 +1,43 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { HOUR } from '../core/time.ts';
+import { readComment } from './parse.ts';
+
+describe('a command in a comment', () => {
+  test.each([
+    ['/checkrein help', { verb: 'help' }],
+    ['Thanks!\n\n/checkrein status\n', { verb: 'status' }],
+    ['/checkrein ack for 2h looking at it', { verb: 'ack', lasts: 2 * HOUR, why: 'looking at it' }],
+    ['/checkrein stop', { verb: 'stop', agents: [], why: null }],
+    ['/checkrein stop fixer triage because it loops', { verb: 'stop', agents: ['fixer', 'triage'], why: 'it loops' }],
+    ['/checkrein resume @3', { verb: 'resume', generation: 3, canary: null, anyway: false }],
+    ['/checkrein rollback #12', { verb: 'rollback', pull: 12 }],
+  ])('%j is read', (body, command) => {
+    expect(readComment(body)).toMatchObject({ kind: 'command', command });
+  });
+
+  test.each([
+    ['in a code block', '```\n/checkrein stop\n```', 'in_code'],
+    ['in a code block by indent', 'See:\n\n    /checkrein stop', 'in_code'],
+    ['in backticks', '`/checkrein stop`', 'in_code'],
+    ['in a quote', '> /checkrein stop', 'in_quote'],
+    ['in the line below a quote', '> They wrote\n/checkrein stop', 'in_quote'],
+    ['in a list', '- /checkrein stop', 'not_at_line_start'],
+    ['beside an HTML comment', '<!-- x -->\n/checkrein stop', 'hidden_text'],
+    ['in a collapsed section', '<details>\n\n/checkrein stop\n</details>', 'hidden_text'],
+    ['with invisible characters', '/checkrein\u200B stop', 'hidden_text'],
+    ['beside another command', '/checkrein stop\n/checkrein resume', 'more_than_one'],
+    ['without a verb', '/checkrein', 'no_verb'],
+    ['with a verb that is none', '/checkrein explode', 'unknown_verb'],
+  ])('%s has no effect', (_where, body, reason) => {
+    expect(readComment(body)).toMatchObject({ kind: 'misread', reason });
+  });
+
+  test.each(['', 'Nice work', '/checkrein-foo stop', '/checkreins stop'])('%j does not speak to us', (body) => {
+    expect(readComment(body)).toEqual({ kind: 'none' });
+  });
+
+  test('no text whatever makes the reader throw', () => {
+    fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (text) => void readComment(`/checkrein ${text}`)));
+  });
+});
