@@ -6,7 +6,7 @@ import { ROOT } from '../drivers/process.ts';
 import { runCli } from '../drivers/run-cli.ts';
 
 const BAD = join(ROOT, 'test/house/bad-configs');
-const NAMES = ['budget', 'failure-spike', 'runaway', 'blind', 'late'];
+const NAMES = ['budget', 'failure-spike', 'runaway', 'blind', 'late', 'drill'];
 
 describe('rules check', () => {
   test('finds the bundled default configuration good', async () => {

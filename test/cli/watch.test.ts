@@ -73,6 +73,8 @@ describe('watch with session files', () => {
       since: '2026-11-20T18:00:00.000Z',
       value: 60,
       limit: 50,
+      acknowledged: null,
+      silencedUntil: null,
     });
     expect(report.plan[0]).toEqual({
       key: expect.stringMatching(/^issue:/),
