@@ -20,6 +20,7 @@ export async function watchAction(host: ActionHost, event: ActionEvent, world: W
       'A ledger in PostgreSQL is not available in this version: leave the input database-url empty.',
     );
   }
+  for (const warning of unusedInputs(host)) host.warning(warning);
   const token = host.input('github-token');
   const { job, warnings } = await prepareWatch(
     {
@@ -41,6 +42,19 @@ export async function watchAction(host: ActionHost, event: ActionEvent, world: W
   const watched = await watch(job);
   await tell(host, world, watched);
   return watched.incomplete ? EXIT.failed : EXIT.done;
+}
+
+/** Who gives an input must not believe that it does something. */
+function unusedInputs(host: Pick<ActionHost, 'input'>): readonly string[] {
+  const given = (name: string): boolean => host.input(name) !== '';
+  return [
+    ...(given('agent')
+      ? ["The input 'agent' has no effect: the command watch looks at all agents. Leave it out of this step."]
+      : []),
+    ...(given('anthropic-api-key')
+      ? ["The input 'anthropic-api-key' is not used in this version. Leave it out, so that no key is handed on."]
+      : []),
+  ];
 }
 
 async function tell(host: ActionHost, world: World, { view, report, incomplete, usdToday }: Watched): Promise<void> {
