@@ -2,6 +2,7 @@ import type { AlertChange } from '../core/alert.ts';
 import type { EventOf } from '../core/event.ts';
 import type { PlannedResponse } from '../core/response.ts';
 import { repositorySubject, type Subject } from '../core/subject.ts';
+import type { Instant } from '../core/time.ts';
 import type { WatchJob } from './job.ts';
 
 /** A step in the life of an alert, as the ledger keeps it. */
@@ -18,8 +19,8 @@ export function alertEvent(job: WatchJob, change: AlertChange): EventOf<'alert.c
   };
 }
 
-/** That we take a response on, written down before it is carried out. */
-export function claimEvent(job: WatchJob, response: PlannedResponse): EventOf<'response.claimed'> {
+/** That we take a response on at this time of the wall's clock, written down before it is carried out. */
+export function claimEvent(job: WatchJob, response: PlannedResponse, clock: Instant): EventOf<'response.claimed'> {
   const { key, kind, act, fingerprint, episode } = response;
   return {
     v: 1,
@@ -29,7 +30,7 @@ export function claimEvent(job: WatchJob, response: PlannedResponse): EventOf<'r
     seen: job.now,
     repo: job.repo,
     subject: repositorySubject(job.repo),
-    data: { claim: { key, kind, act, fingerprint, episode, by: job.by, at: job.now } },
+    data: { claim: { key, kind, act, fingerprint, episode, by: job.by, at: clock } },
   };
 }
 

@@ -88,6 +88,7 @@ async function replay(fleet: DemoFleet, address: string, world: World): Promise<
       sources: [demoSource(fleet, tick === 1 ? '' : from, clock.now)],
       issues: null,
       home: homeAddress(world.env),
+      clock: world.now,
       sleep: world.sleep,
       requests: () => 0,
       progress: () => undefined,

@@ -8,7 +8,7 @@ import type { Finding } from '../core/finding.ts';
 import { type Duration, SECOND } from '../core/time.ts';
 import type { Appended } from '../ledger/port.ts';
 import { buildFacts } from '../metrics/facts.ts';
-import { CLAIM_LASTS } from '../responses/issue/plan.ts';
+import { CLAIM_LASTS, type ClaimTerms } from '../responses/issue/plan.ts';
 import type { ResponsePlan } from '../responses/plan.ts';
 import { alertEvent, claimEvent } from './alert-events.ts';
 import { askRules } from './ask-rules.ts';
@@ -37,8 +37,8 @@ const LOOKS = 5;
  */
 export async function judge(job: WatchJob): Promise<Judgement> {
   for (let look = 1; ; look++) {
-    const claimLasts = look < LOOKS ? CLAIM_LASTS : 0;
-    const judgement = await judgeOnce(job, claimLasts);
+    const claims: ClaimTerms = { clock: job.clock(), last: look < LOOKS ? CLAIM_LASTS : 0 };
+    const judgement = await judgeOnce(job, claims);
     if (judgement.plan.waiting.length === 0 || job.issues === null) return judgement;
     await job.sleep(STAND_ASIDE);
   }
@@ -46,18 +46,18 @@ export async function judge(job: WatchJob): Promise<Judgement> {
 
 type Settled = Omit<Judgement, 'ledger'>;
 
-async function judgeOnce(job: WatchJob, claimLasts: Duration): Promise<Judgement> {
+async function judgeOnce(job: WatchJob, claims: ClaimTerms): Promise<Judgement> {
   const settled: { judgement: Settled | null } = { judgement: null };
   const ledger = await job.ledger.append((state) => {
-    settled.judgement = judgeState(job, state, claimLasts);
-    return eventsOf(job, settled.judgement);
+    settled.judgement = judgeState(job, state, claims);
+    return eventsOf(job, settled.judgement, claims);
   });
   if (settled.judgement === null) throw new Error('the ledger did not ask what to append');
   return { ...settled.judgement, ledger };
 }
 
 /** Pure: the same state gives the same judgement, so that the ledger may ask again after a conflict. */
-function judgeState(job: WatchJob, state: LedgerState, claimLasts: Duration): Settled {
+function judgeState(job: WatchJob, state: LedgerState, claims: ClaimTerms): Settled {
   const { now, repo, config } = job;
   const { rollups, recent } = state;
   const facts = buildFacts({ repo, now, agents: state.agents.agents, rollups, recent, sources: state.sources.sources });
@@ -65,10 +65,10 @@ function judgeState(job: WatchJob, state: LedgerState, claimLasts: Duration): Se
   const changes = advanceAlerts(state.alerts, findings, { now, repo, policies: POLICIES });
   const alertEvents = changes.map((change) => alertEvent(job, change));
   const alerts = alertsFold.apply(state.alerts, alertEvents);
-  return { facts, findings, changes, alerts, plan: planFor(job, state, alertEvents, alerts, claimLasts) };
+  return { facts, findings, changes, alerts, plan: planFor(job, state, alertEvents, alerts, claims) };
 }
 
-function eventsOf(job: WatchJob, { changes, plan }: Settled): readonly LedgerEvent[] {
-  const claims = job.issues === null ? [] : plan.ready.map((response) => claimEvent(job, response));
-  return [...changes.map((change) => alertEvent(job, change)), ...claims];
+function eventsOf(job: WatchJob, { changes, plan }: Settled, { clock }: ClaimTerms): readonly LedgerEvent[] {
+  const claimed = job.issues === null ? [] : plan.ready.map((response) => claimEvent(job, response, clock));
+  return [...changes.map((change) => alertEvent(job, change)), ...claimed];
 }

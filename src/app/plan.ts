@@ -1,8 +1,7 @@
 import type { AlertBook } from '../alerts/book.ts';
 import type { LedgerEvent } from '../core/event.ts';
-import type { Duration } from '../core/time.ts';
 import { issueContent } from '../responses/issue/content.ts';
-import { planIssues } from '../responses/issue/plan.ts';
+import { type ClaimTerms, planIssues } from '../responses/issue/plan.ts';
 import { responsesFold } from '../responses/log.ts';
 import { planResponses, type ResponsePlan } from '../responses/plan.ts';
 import type { WatchJob } from './job.ts';
@@ -15,7 +14,7 @@ export function planFor(
   state: LedgerState,
   changes: readonly LedgerEvent[],
   alerts: AlertBook,
-  claimLasts: Duration,
+  claims: ClaimTerms,
 ): ResponsePlan {
   const { config, now, by } = job;
   const log = responsesFold.apply(state.responses, changes);
@@ -24,7 +23,8 @@ export function planFor(
     log,
     now,
     by,
-    options: { reopenWithin: config.issues.reopen_within, minSeverity: config.issues.min_severity, claimLasts },
+    claims,
+    options: { reopenWithin: config.issues.reopen_within, minSeverity: config.issues.min_severity },
     content: (alert, resolution) => {
       const context = { mode: config.mode, rule: ruleCard(alert, config, job.home), resolution };
       return issueContent(alert, { ...context, labels: config.issues.labels });

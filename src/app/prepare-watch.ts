@@ -61,6 +61,7 @@ export async function prepareWatch(order: WatchOrder, world: World): Promise<Pre
     ],
     issues: order.dryRun ? null : (github?.issues ?? null),
     home: homeAddress(world.env),
+    clock: world.now,
     sleep: world.sleep,
     requests: () => github?.usage().requests ?? 0,
     progress: order.progress,

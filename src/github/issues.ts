@@ -7,6 +7,7 @@ import { type Raw, rawObject } from './raw.ts';
 
 const I = '/repos/{owner}/{repo}/issues';
 const LIST: Purpose = { doing: 'list the issues with our label', permission: 'issues: write' };
+const READ: Purpose = { doing: 'read an issue of ours', permission: 'issues: write' };
 const CREATE: Purpose = { doing: 'open an issue', permission: 'issues: write' };
 const UPDATE: Purpose = { doing: 'update an issue', permission: 'issues: write' };
 const COMMENT: Purpose = { doing: 'comment on an issue', permission: 'issues: write' };
@@ -24,6 +25,7 @@ export function issuesApi(connection: Connection): IssuesApi {
       (await sendAll(LIST, `GET ${I}`, { labels: label, state: 'all' }, 'an issue'))
         .filter((raw) => !raw.has('pull_request'))
         .map(issueOf),
+    get: async (number) => issueOf(rawObject((await send(READ, `GET ${I}/{number}`, { number })).data, 'an issue')),
     create: async (issue) =>
       issueOf(rawObject((await send(CREATE, `POST ${I}`, { ...issue, ...ONCE })).data, 'an issue')),
     update: async (number, edit) =>
@@ -67,5 +69,6 @@ function issueOf(raw: Raw): RemoteIssue {
     body: raw.textOrNull('body') ?? '',
     authorId: author?.number('id') ?? null,
     authorLogin: author?.text('login') ?? null,
+    labels: raw.names('labels'),
   };
 }

@@ -76,6 +76,7 @@ const plan: PlannedResponse = {
     body: '<!-- checkrein:v1 kind=alert key=f1 gen=1 h=ab -->\n**Critical:** it cost &#60;much&#62;\n\n### What you can do\n\n- Stop it\n\n| a | b |',
     hash: 'ab',
     labels: [],
+    severity: 'critical',
   },
 };
 
@@ -89,6 +90,7 @@ const receipt: Receipt = {
   issue: 13,
   url: 'https://github.com/octo/garden/issues/13',
   hash: 'ab',
+  severity: 'critical',
   error: null,
   gone: false,
 };
@@ -208,7 +210,7 @@ test('the report for programs has the members of the contract, and null for what
     metrics: { sessions: { total: 1 } },
     findings: [finding, { ...rest, outcome: 'unknown', value: null }],
     alerts: [alert()],
-    plan: [plan, { ...plan, act: 'update', issue: 12 }],
+    plan: [plan, { ...plan, act: 'update', issue: 12, comment: null }],
     receipts: [receipt],
   });
   expect(JSON.parse(JSON.stringify(report))).toEqual({
