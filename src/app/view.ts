@@ -46,7 +46,7 @@ function agentRow(facts: Facts, name: string, { now, today, month }: AgentMoment
     usdToday: usd(today),
     usdMonth: usd(month),
     daily: dailySpend(facts, subject, from, now).map((day) => day.usd),
-    unpriced: month === undefined ? 0 : month.atMean + month.uncounted,
+    unpriced: month === undefined ? 0 : month.guessed + month.uncounted,
     lastRunAt: lastRunAt ?? lastDaySeen(facts, name, now),
     note: noteOn(month),
   };
