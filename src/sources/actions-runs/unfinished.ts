@@ -12,7 +12,7 @@ const IN_TURN = 4;
 export function runsToAskAgain(marks: readonly RunMark[], now: Instant): readonly number[] {
   const unfinished = marks
     .filter(({ status }) => status !== 'completed')
-    .sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
+    .sort((a, b) => Number(a.startedAt < b.startedAt) - Number(a.startedAt > b.startedAt));
   const ids = [...new Set(unfinished.map(({ run }) => run))];
   const waiting = ids.slice(NEWEST);
   const first = Math.floor(toMs(now) / HOUR) * IN_TURN;
