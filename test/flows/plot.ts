@@ -130,21 +130,6 @@ export async function readLedger({ github, clock }: Pick<Plot, 'github' | 'clock
   return { verification: await ledger.verify(), events };
 }
 
-let reference: Promise<LedgerContent> | null = null;
-
-/** What the ledger of a plot holds after two runs without any trouble; made once for each file of tests. */
-export function healthyLedger(): Promise<LedgerContent> {
-  reference ??= runHealthily();
-  return reference;
-}
-
-async function runHealthily(): Promise<LedgerContent> {
-  await using plot = await plantPlot();
-  await plot.watch();
-  await plot.heal();
-  return await readLedger(plot);
-}
-
 /** What was learned of the world, without when and by whom: the same however often a run was interrupted. */
 export function learned({ events }: LedgerContent): readonly string[] {
   return events.flatMap(learnedBy).sort();
@@ -158,7 +143,6 @@ function learnedBy(event: LedgerEvent): readonly string[] {
     case 'session.absent':
       return [`${event.id} ${event.at} ${JSON.stringify(event.data)}`];
     case 'agent.observed':
-    case 'workflows.judged':
       return [`${event.kind} ${JSON.stringify(event.data)}`];
     case 'alert.changed': {
       const { kind, fingerprint, episode } = event.data.change;
