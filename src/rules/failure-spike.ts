@@ -29,17 +29,34 @@ const options: z.ZodObject = z.strictObject({
     '14d',
     'An agent with fewer than `min_runs` sessions in the window is looked at this far back.',
   ),
-  min_runs: z.int().min(1).max(1_000).default(6).describe('With fewer sessions of a known end nothing is said.'),
+  min_runs: z.int().min(1).max(1_000).default(6).describe('With fewer sessions of a known end nothing is known.'),
   min_failures: z.int().min(1).max(1_000).default(3).describe('With fewer failures nothing is said.'),
-  share: z.number().gt(0).max(1).default(0.5).describe('The share of failed sessions that is too much.'),
+  share: z
+    .number()
+    .gt(0)
+    .max(1)
+    .default(0.5)
+    .describe('The share of failed sessions that is too much, when it is more than chance.'),
   critical_share: z.number().gt(0).max(1).default(0.8).describe('The share from which on it is critical.'),
 });
 
 const CHART_DAYS = 14;
 
+/** How sure we are: the 97.5 % point of the normal distribution, so that the interval holds the truth 19 times of 20. */
+const Z = 1.96;
+/** Whatever `share` says, it is enough to be sure that the agent fails half of the time. */
+const SURE_OF = 0.5;
+/** An alert that is active ends once fewer fail than this part of `share`. */
+const CLEARLY_BELOW = 2 / 3;
+
 /**
  * Looks at all sessions of a window, not at a row of failures: one success between them hides nothing. Sessions that a
  * person cancelled say nothing about the agent; those of an unknown end are left out while they are the smaller part.
+ *
+ * Three failures of six are bad luck of an agent that fails now and then: so few sessions say little about the agent. Besides
+ * the share that was seen, the least share that the agent may truly have must be too much: the lower end of the 95 % score
+ * interval of E. B. Wilson ("Probable inference, the law of succession, and statistical inference", Journal of the American
+ * Statistical Association 22, 1927). That takes 6 failures of 6, 7 of 8, 9 of 10, 15 of 20.
  */
 export const failureSpike: Rule<FailureSpikeOptions, z.ZodObject> = {
   name: 'failure-spike',
@@ -80,12 +97,31 @@ function judgeAgent(facts: Facts, agent: string, settings: FailureSpikeOptions, 
   }
   const blind = blindness(facts);
   if (blind !== null) return { ...base, outcome: 'unknown', reason: `${reason} More is not known: ${blind}.` };
-  return { ...base, outcome: endings.unknown > endings.known ? 'unknown' : 'ok', reason };
+  if (!isEnough(endings, settings)) return { ...base, outcome: isIdle(endings) ? 'ok' : 'unknown', reason };
+  const holds = share !== null && share >= settings.share * CLEARLY_BELOW;
+  return { ...base, outcome: 'ok', reason, ...(holds ? { holds } : {}) };
 }
 
 function isTooMuch(endings: Endings, share: number, settings: FailureSpikeOptions): boolean {
-  const enough = endings.known >= settings.min_runs && endings.failed >= settings.min_failures;
-  return enough && share >= settings.share && endings.unknown <= endings.known;
+  const { known, failed } = endings;
+  if (!isEnough(endings, settings) || failed < settings.min_failures || share < settings.share) return false;
+  return leastShare(failed, known) >= Math.min(settings.share, SURE_OF);
+}
+
+function isEnough({ known, unknown }: Endings, { min_runs }: FailureSpikeOptions): boolean {
+  return known >= min_runs && unknown <= known;
+}
+
+/** Where nothing has run there is nothing that fails. */
+function isIdle({ known, unknown }: Endings): boolean {
+  return known + unknown === 0;
+}
+
+/** The lower end of Wilson's score interval for the true share of `hits` in `all`. */
+function leastShare(hits: number, all: number): number {
+  const seen = hits / all;
+  const spread = Z * Math.sqrt((seen * (1 - seen)) / all + Z ** 2 / (4 * all ** 2));
+  return (seen + Z ** 2 / (2 * all) - spread) / (1 + Z ** 2 / all);
 }
 
 function sentence(agent: string, { known, failed, unknown, first }: Endings, settings: FailureSpikeOptions): string {

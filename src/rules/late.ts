@@ -1,9 +1,10 @@
+import { median } from 'simple-statistics';
 import { z } from 'zod';
 import type { Facts, Tick } from '../core/facts.ts';
 import type { Finding } from '../core/finding.ts';
 import { formatMoment } from '../core/quantity.ts';
 import type { Rule } from '../core/rule.ts';
-import { after, between, type Duration, formatDuration, type Instant } from '../core/time.ts';
+import { after, between, type Duration, formatDuration, HOUR, type Instant } from '../core/time.ts';
 import { durationOption, enabledOption, readDuration } from './options.ts';
 
 export interface LateOptions {
@@ -11,7 +12,7 @@ export interface LateOptions {
   readonly expected_every: string;
   readonly tolerance: string;
   readonly window: string;
-  readonly repeated: number;
+  readonly silence: string;
 }
 
 const options: z.ZodObject = z.strictObject({
@@ -21,12 +22,22 @@ const options: z.ZodObject = z.strictObject({
     '7d',
     'How often Checkrein is meant to run: as the schedule of its workflow says.',
   ),
-  tolerance: durationOption('1h', '7d', 'So much later than meant is too late.'),
+  tolerance: durationOption('1h', '7d', 'So much later than meant is worth a note.'),
   window: durationOption('24h', '7d', 'Runs of this time are looked at together.'),
-  repeated: z.int().min(1).max(100).default(3).describe('So many late or missed runs in the window are a warning.'),
+  silence: durationOption(
+    '12h',
+    '30d',
+    'Without a run for longer than this, and for three times as long as usual, it is a warning.',
+  ),
 });
 
-/** Schedules of GitHub come late or not at all. Once is worth a note; again and again means that nobody watches. */
+/** GitHub promises nothing about schedules; so many times the usual is more than it drops. */
+const TIMES_USUAL = 3;
+
+/**
+ * Schedules of GitHub come late or not at all, most of all at full hours: a gap or a delay is worth a note, and no issue. A
+ * warning takes a gap that is long by any measure: longer than `silence`, and than three times what is usual here or meant.
+ */
 export const late: Rule<LateOptions, z.ZodObject> = {
   name: 'late',
   title: 'Checkrein runs too late',
@@ -67,11 +78,14 @@ function judgeTicks(all: readonly Tick[], settings: LateOptions, now: Instant): 
   if (worst === null && delays.length === 0) {
     return { ...base, value: null, outcome: 'ok', reason: 'Checkrein runs as often as it is meant to.' };
   }
+  const silence = longSilence(ticks, settings);
+  const isSilent = worst !== null && worst.length > silence;
   return {
     ...base,
-    value: Math.max(worst?.length ?? 0, delay),
+    value: isSilent ? worst.length : Math.max(worst?.length ?? 0, delay),
+    limit: isSilent ? silence : allowed,
     outcome: 'violated',
-    severity: Math.max(missed.length, delays.length) >= settings.repeated ? 'warning' : 'info',
+    severity: isSilent ? 'warning' : 'info',
     reason: sentence(worst, missed.length, delays.length, delay),
     evidence: {
       facts: [
@@ -86,6 +100,14 @@ function judgeTicks(all: readonly Tick[], settings: LateOptions, now: Instant): 
     },
     explainedBy: null,
   };
+}
+
+/** The gap from which on nobody can be said to watch. Whole hours, so that it does not move with every run. */
+function longSilence(ticks: readonly Tick[], settings: LateOptions): Duration {
+  const lengths = ticks.slice(1).map(({ at }, place) => between(ticks[place]?.at ?? at, at));
+  const usual = lengths.length === 0 ? 0 : median(lengths);
+  const habit = Math.ceil(Math.max(usual, readDuration(settings.expected_every)) / HOUR) * HOUR;
+  return Math.max(readDuration(settings.silence), TIMES_USUAL * habit);
 }
 
 interface Gap {
@@ -114,8 +136,12 @@ function sentence(worst: Gap | null, missed: number, delayed: number, delay: Dur
       : [
           `did not run between ${formatMoment(worst.from)} and ${formatMoment(worst.to)} (${formatDuration(worst.length)})`,
         ];
-  const more = missed > 1 ? [`missed its time ${missed} times lately`] : [];
+  const more = missed > 1 ? [`missed its time ${times(missed)} lately`] : [];
   const slow =
-    delayed === 0 ? [] : [`was started up to ${formatDuration(delay)} after its scheduled minute, ${delayed} times`];
+    delayed === 0 ? [] : [`was started up to ${formatDuration(delay)} after its scheduled minute, ${times(delayed)}`];
   return `Checkrein ${[...gap, ...more, ...slow].join(', and ')}.`;
+}
+
+function times(count: number): string {
+  return count === 1 ? 'once' : `${count} times`;
 }
