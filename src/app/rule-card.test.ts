@@ -56,8 +56,8 @@ rules:
   budget: { enabled: true }
   failure-spike: { window: 1h30m, look_back: 2d, min_runs: 7, min_failures: 4, share: 0.25, critical_share: 0.75 }
   runaway: { floor: 90s, min_starts: 9, doubling_min: 11, critical_starts: 44 }
-  blind: { tolerance: 2h, runs: 6, min_runs: 4, share: 1 }
-  late: { expected_every: 6h, tolerance: 1d, window: 2d, repeated: 9 }
+  blind: { tolerance: 2h, runs: 6, min_runs: 4, share: 1, ignore_agents: [a, 'b # c'] }
+  late: { expected_every: 6h, tolerance: 1d, window: 2d, silence: 9h }
 `;
 
 describe('the lines of configuration in an issue', () => {
