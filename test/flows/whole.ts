@@ -13,9 +13,12 @@ export async function expectWhole(plot: Plot, last: ActionResult): Promise<void>
   expect(facts(ledger)).toEqual(facts(await healthyLedger()));
 }
 
-/** What the ledger knows of runs, sessions and agents: every alert about blindness is part of the trouble. */
+/**
+ * What the ledger knows of runs, sessions and agents: every alert about blindness is part of the trouble. Runs at once each
+ * tell of an agent that was new to them; all that is counted has an id in its line.
+ */
 function facts(ledger: LedgerContent): readonly string[] {
-  return learned(ledger).filter((line) => !line.startsWith('alert'));
+  return [...new Set(learned(ledger).filter((line) => !line.startsWith('alert')))];
 }
 
 let reference: Promise<LedgerContent> | null = null;
