@@ -54,7 +54,7 @@ budgets:
   - { name: fixer-day, agent: 1e3x, period: day, usd: 10 }
 rules:
   budget: { enabled: true }
-  failure-spike: { window: 1h30m, look_back: 2d, min_runs: 7, min_failures: 4, share: 0.25, critical_share: 0.75 }
+  failure-spike: { window: 1h30m, look_back: 3d, min_runs: 7, min_failures: 4, share: 0.25, critical_share: 0.75 }
   runaway: { floor: 90s, min_starts: 9, doubling_min: 11, critical_starts: 44 }
   blind: { tolerance: 2h, runs: 6, min_runs: 4, share: 1, ignore_agents: [a, 'b # c'] }
   late: { expected_every: 6h, tolerance: 1d, window: 2d, silence: 9h }
