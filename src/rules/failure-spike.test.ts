@@ -98,6 +98,13 @@ describe('the failure-spike rule', () => {
     expect(judge(weekly).outcome).toBe('unknown');
   });
 
+  test('an agent that runs once a day and has a good day between is seen too', () => {
+    const daily = judge(factsAfter(hourly([F, F, F, C, F, F, F, F, F, F], DAY), { now: NOW }));
+    expect(daily).toMatchObject({ outcome: 'violated', value: 0.9 });
+    const few = judge(factsAfter(hourly([F, F, F, C, F, F, F], DAY), { now: NOW }));
+    expect(few).toMatchObject({ outcome: 'ok', holds: true });
+  });
+
   test('failures of the day before do not count against an agent that works today', () => {
     const yesterday = [1, 2, 3, 4, 5, 6, 7, 8].flatMap((n) =>
       worked({ id: 100 + n, at: shifted(NOW, -DAY - n * HOUR), outcome: F }),

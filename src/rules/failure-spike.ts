@@ -24,11 +24,7 @@ export interface FailureSpikeOptions {
 const options: z.ZodObject = z.strictObject({
   enabled: enabledOption(),
   window: durationOption('24h', '7d', 'The sessions of this time are looked at together.'),
-  look_back: durationOption(
-    '7d',
-    '14d',
-    'An agent with fewer than `min_runs` sessions in the window is looked at this far back.',
-  ),
+  look_back: durationOption('14d', '14d', 'An agent with few sessions in the window is looked at this far back.'),
   min_runs: z.int().min(1).max(1_000).default(6).describe('With fewer sessions of a known end nothing is known.'),
   min_failures: z.int().min(1).max(1_000).default(3).describe('With fewer failures nothing is said.'),
   share: z
@@ -42,6 +38,8 @@ const options: z.ZodObject = z.strictObject({
 
 const CHART_DAYS = 14;
 
+/** A rare agent is looked at over so many sessions too, where it has them. */
+const SOME_MORE = 10;
 /** How sure we are: the 97.5 % point of the normal distribution, so that the interval holds the truth 19 times of 20. */
 const Z = 1.96;
 /** Whatever `share` says, it is enough to be sure that the agent fails half of the time. */
@@ -75,36 +73,50 @@ export const failureSpike: Rule<FailureSpikeOptions, z.ZodObject> = {
 };
 
 function judgeAgent(facts: Facts, agent: string, settings: FailureSpikeOptions, now: Instant): Finding {
-  const endings = endingsOf(facts, agent, now, {
-    window: readDuration(settings.window),
-    lookBack: readDuration(settings.look_back),
-    enough: settings.min_runs,
-  });
-  const share = endings.known === 0 ? null : endings.failed / endings.known;
-  const base = {
+  // A rare agent is looked at twice: the fewest sessions tell of a break soonest, some more of one that has a good day between.
+  const reach = { window: readDuration(settings.window), lookBack: readDuration(settings.look_back) };
+  const endings = endingsOf(facts, agent, now, { ...reach, enough: settings.min_runs });
+  const more = endingsOf(facts, agent, now, { ...reach, enough: Math.max(settings.min_runs, SOME_MORE) });
+  const worst = [endings, more].find((look) => isTooMuch(look, settings));
+  if (worst !== undefined) {
+    const share = shareOf(worst) ?? 0;
+    return {
+      ...answerOf(agent, worst, settings),
+      outcome: 'violated',
+      severity: share >= settings.critical_share ? 'critical' : 'warning',
+      evidence: evidenceOf(facts, agent, worst, settings, now),
+      explainedBy: null,
+    };
+  }
+  const answer = answerOf(agent, endings, settings);
+  const blind = blindness(facts);
+  if (blind !== null) return { ...answer, outcome: 'unknown', reason: `${answer.reason} More is not known: ${blind}.` };
+  if (!isEnough(endings, settings)) return { ...answer, outcome: isIdle(endings) ? 'ok' : 'unknown' };
+  const holds = (shareOf(endings) ?? 0) >= settings.share * CLEARLY_BELOW;
+  return { ...answer, outcome: 'ok', ...(holds ? { holds } : {}) };
+}
+
+type Answer = Pick<Finding, 'rule' | 'subject' | 'labels' | 'value' | 'limit' | 'unit' | 'reason'>;
+
+function answerOf(agent: string, endings: Endings, settings: FailureSpikeOptions): Answer {
+  return {
     rule: 'failure-spike',
     subject: agentSubject(agent),
     labels: {},
-    value: share,
+    value: shareOf(endings),
     limit: settings.share,
-    unit: 'ratio' as const,
+    unit: 'ratio',
+    reason: sentence(agent, endings, settings),
   };
-  const reason = sentence(agent, endings, settings);
-  if (share !== null && isTooMuch(endings, share, settings)) {
-    const severity = share >= settings.critical_share ? 'critical' : 'warning';
-    const evidence = evidenceOf(facts, agent, endings, settings, now);
-    return { ...base, outcome: 'violated', severity, reason, evidence, explainedBy: null };
-  }
-  const blind = blindness(facts);
-  if (blind !== null) return { ...base, outcome: 'unknown', reason: `${reason} More is not known: ${blind}.` };
-  if (!isEnough(endings, settings)) return { ...base, outcome: isIdle(endings) ? 'ok' : 'unknown', reason };
-  const holds = share !== null && share >= settings.share * CLEARLY_BELOW;
-  return { ...base, outcome: 'ok', reason, ...(holds ? { holds } : {}) };
 }
 
-function isTooMuch(endings: Endings, share: number, settings: FailureSpikeOptions): boolean {
+function shareOf({ known, failed }: Endings): number | null {
+  return known === 0 ? null : failed / known;
+}
+
+function isTooMuch(endings: Endings, settings: FailureSpikeOptions): boolean {
   const { known, failed } = endings;
-  if (!isEnough(endings, settings) || failed < settings.min_failures || share < settings.share) return false;
+  if (!isEnough(endings, settings) || failed < settings.min_failures || failed < settings.share * known) return false;
   return leastShare(failed, known) >= Math.min(settings.share, SURE_OF);
 }
 
