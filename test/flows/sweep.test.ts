@@ -181,7 +181,6 @@ describe('a run that closes an issue', () => {
   test.concurrent.for([
     ['to close it is lost', CLOSE, { kind: 'lost' }],
     ['to say so is lost', SAY_SO, { kind: 'lost' }],
-    ['to say so is dropped', SAY_SO, { kind: 'reset' }],
   ] as const)('the call %s: the issue is closed once and told at most once', async ([, call, fault]) => {
     await using plot = await spentYesterday();
     plot.github.faults.add({ ...call, fault });
