@@ -40,7 +40,7 @@ describe('three runs at once', () => {
   });
 });
 
-describe('more runs than GitHub shows in one list', () => {
+describe.concurrent('more runs than GitHub shows in one list', () => {
   const RUNS = 1_100;
   /** One every twenty minutes, at a cent. */
   const EVERY = 20 * MINUTE;
@@ -64,7 +64,7 @@ describe('more runs than GitHub shows in one list', () => {
   }, 60_000);
 });
 
-describe('a run that is tried again', () => {
+describe.concurrent('a run that is tried again', () => {
   test('counts once for each attempt, whether an attempt was seen before or not', async () => {
     await using plot = await plantPlot();
     const [first, second] = plot.github.world.runs;
@@ -94,7 +94,7 @@ describe('a run that is tried again', () => {
   });
 });
 
-describe('a repository without a configuration', () => {
+describe.concurrent('a repository without a configuration', () => {
   test('is watched with the default budget, which opens an issue once it is broken', async () => {
     await using plot = await plantPlot({ config: null });
     const fine = await plot.watch();

@@ -60,6 +60,13 @@ export async function plantPlot(
   return { github, fixer, clock, work, watch, heal, [Symbol.asyncDispose]: () => github[Symbol.asyncDispose]() };
 }
 
+/** Whether a plot's runs have changed anything at all, ledger and issues. */
+export function hasWritten({ github }: Plot): boolean {
+  return github.log.some(
+    ({ method, path, status }) => method !== 'GET' && path !== '/graphql' && (status === null || status < 300),
+  );
+}
+
 /** Uploads the record of a session as claude-code-action writes it. */
 export function addRecord(
   github: FakeGitHub,
