@@ -13,13 +13,19 @@ interface Run {
   readonly late?: Duration;
 }
 
+/** The weightier one of the two answers. */
 function judge(runs: readonly Run[]): Finding {
+  const [silence, delay] = answers(runs);
+  return (silence?.outcome === 'violated' ? silence : delay) as Finding;
+}
+
+function answers(runs: readonly Run[]): readonly Finding[] {
   const events = runs.map((run) =>
     watchRan(shifted(NOW, -run.ago * HOUR), run.trigger ?? 'schedule', run.late ?? null),
   );
   const findings = late.judge(factsAfter(events, { now: NOW }), DEFAULTS, NOW);
-  expect(findings).toHaveLength(1);
-  return findings[0] as Finding;
+  expect(findings.map(({ labels }) => labels['kind'])).toEqual(['silence', 'delay']);
+  return findings;
 }
 
 const hourly = (from: number, to: number): readonly Run[] =>
@@ -91,6 +97,26 @@ describe('the late rule', () => {
       'Checkrein did not run between 2026-11-21 03:30 UTC and 2026-11-21 08:30 UTC (5 h), and missed its time 2 times lately, and was started up to 1 h 30 min after its scheduled minute, once.',
     );
     expect(finding).toMatchObject({ value: 5 * HOUR, limit: 2 * HOUR, unit: 'ms' });
+  });
+
+  test('a warning tells of its gap alone, so that it says the same while other runs come late', () => {
+    const gap = [...hourly(20, 14), ...hourly(1, 0)];
+    const more = [...hourly(20, 14), { ago: 1, late: 3 * HOUR }, { ago: 0, late: 2 * HOUR }];
+    expect(judge(gap).reason).toMatch(/^Checkrein did not run between .* \(13 h\)\.$/);
+    expect(judge(more)).toEqual(judge(gap));
+  });
+
+  test('the warning can end while schedules go on being dropped', () => {
+    const gap = answers([...hourly(40, 34), ...hourly(19, 10), { ago: 5 }, { ago: 0 }]);
+    expect(gap.map((finding) => (finding.outcome === 'violated' ? finding.severity : finding.outcome))).toEqual([
+      'warning',
+      'info',
+    ]);
+    const over = answers([...hourly(60, 44), ...hourly(30, 10), { ago: 5 }, { ago: 0 }]);
+    expect(over.map((finding) => (finding.outcome === 'violated' ? finding.severity : finding.outcome))).toEqual([
+      'ok',
+      'info',
+    ]);
   });
 
   test('a warning is held against the silence that is too long here', () => {

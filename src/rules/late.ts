@@ -1,9 +1,10 @@
 import { median } from 'simple-statistics';
 import { z } from 'zod';
 import type { Facts, Tick } from '../core/facts.ts';
-import type { Finding } from '../core/finding.ts';
+import { type Finding, NO_EVIDENCE } from '../core/finding.ts';
 import { formatMoment } from '../core/quantity.ts';
 import type { Rule } from '../core/rule.ts';
+import type { Subject } from '../core/subject.ts';
 import { after, between, type Duration, formatDuration, HOUR, type Instant } from '../core/time.ts';
 import { durationOption, enabledOption, readDuration } from './options.ts';
 
@@ -50,53 +51,90 @@ export const late: Rule<LateOptions, z.ZodObject> = {
   ],
   options,
   judge(facts: Facts, settings: LateOptions, now: Instant): readonly Finding[] {
-    return settings.enabled ? [judgeTicks(facts.ticks, settings, now)] : [];
+    return settings.enabled ? judgeTicks(facts.ticks, settings, now) : [];
   },
 };
 
-function judgeTicks(all: readonly Tick[], settings: LateOptions, now: Instant): Finding {
-  const allowed = readDuration(settings.expected_every) + readDuration(settings.tolerance);
-  const base = {
-    rule: 'late',
-    subject: { kind: 'checkrein' as const, name: 'watch' },
-    labels: {},
-    limit: allowed,
-    unit: 'ms' as const,
-  };
+/** Two answers: whether nobody watched, and whether all came in time. The one must be able to end while the other goes on. */
+function judgeTicks(all: readonly Tick[], settings: LateOptions, now: Instant): readonly Finding[] {
   const ticks = all.filter(({ at }) => at <= now);
+  const silence = baseOf('silence', longSilence(ticks, settings));
+  const delay = baseOf('delay', readDuration(settings.expected_every) + readDuration(settings.tolerance));
   if (!ticks.some(({ trigger }) => trigger === 'schedule')) {
-    return { ...base, value: null, outcome: 'unknown', reason: 'No scheduled run of Checkrein is on record yet.' };
+    const reason = 'No scheduled run of Checkrein is on record yet.';
+    return [silence, delay].map((base) => ({ ...base, outcome: 'unknown', reason }));
   }
   const since = after(now, -readDuration(settings.window));
   const gaps = gapsOf(ticks, now).filter(({ to }) => to > since);
-  const missed = gaps.filter(({ length }) => length > allowed);
-  const delays = ticks.filter(
-    ({ at, late: delay }) => at > since && delay !== null && delay > readDuration(settings.tolerance),
-  );
-  const worst = longest(missed);
-  const delay = Math.max(0, ...delays.map((tick) => tick.late ?? 0));
-  if (worst === null && delays.length === 0) {
-    return { ...base, value: null, outcome: 'ok', reason: 'Checkrein runs as often as it is meant to.' };
-  }
-  const silence = longSilence(ticks, settings);
-  const isSilent = worst !== null && worst.length > silence;
+  return [judgeSilence(silence, gaps), judgeDelays(delay, gaps, ticks, since, settings)];
+}
+
+interface Base {
+  readonly rule: 'late';
+  readonly subject: Subject;
+  readonly labels: { readonly kind: 'silence' | 'delay' };
+  readonly value: null;
+  readonly limit: Duration;
+  readonly unit: 'ms';
+}
+
+function baseOf(kind: 'silence' | 'delay', limit: Duration): Base {
+  return {
+    rule: 'late',
+    subject: { kind: 'checkrein', name: 'watch' },
+    labels: { kind },
+    value: null,
+    limit,
+    unit: 'ms',
+  };
+}
+
+/** Tells of its gap alone: what else is late goes on changing. */
+function judgeSilence(base: Base, gaps: readonly Gap[]): Finding {
+  const worst = longest(gaps.filter(({ length }) => length > base.limit));
+  if (worst === null) return { ...base, outcome: 'ok', reason: 'Checkrein has not been silent for long.' };
   return {
     ...base,
-    value: isSilent ? worst.length : Math.max(worst?.length ?? 0, delay),
-    limit: isSilent ? silence : allowed,
+    value: worst.length,
     outcome: 'violated',
-    severity: isSilent ? 'warning' : 'info',
+    severity: 'warning',
+    reason: sentence(worst, 1, 0, 0),
+    evidence: { ...NO_EVIDENCE, facts: [{ label: 'Longest gap', value: worst.length, unit: 'ms' }] },
+    explainedBy: null,
+  };
+}
+
+function judgeDelays(
+  base: Base,
+  gaps: readonly Gap[],
+  ticks: readonly Tick[],
+  since: Instant,
+  settings: LateOptions,
+): Finding {
+  const tolerance = readDuration(settings.tolerance);
+  const missed = gaps.filter(({ length }) => length > base.limit);
+  const delays = ticks.flatMap(({ at, late: delay }) =>
+    at > since && delay !== null && delay > tolerance ? [delay] : [],
+  );
+  const worst = longest(missed);
+  if (worst === null && delays.length === 0) {
+    return { ...base, outcome: 'ok', reason: 'Checkrein runs as often as it is meant to.' };
+  }
+  const delay = Math.max(0, ...delays);
+  return {
+    ...base,
+    value: Math.max(worst?.length ?? 0, delay),
+    outcome: 'violated',
+    severity: 'info',
     reason: sentence(worst, missed.length, delays.length, delay),
     evidence: {
+      ...NO_EVIDENCE,
       facts: [
         { label: 'Gaps that were too long', value: missed.length, unit: 'count' },
         { label: 'Longest gap', value: worst?.length ?? null, unit: 'ms' },
         { label: 'Scheduled runs that came too late', value: delays.length, unit: 'count' },
         { label: 'Longest delay', value: delays.length === 0 ? null : delay, unit: 'ms' },
       ],
-      runs: [],
-      moreRuns: 0,
-      chart: null,
     },
     explainedBy: null,
   };
