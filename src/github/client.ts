@@ -16,7 +16,7 @@ export function connectGitHub(options: ConnectionOptions): GitHub {
     actions: actionsApi(connection),
     contents: contentsApi(connection),
     git: gitDataApi(connection),
-    issues: issuesApi(connection),
+    issues: issuesApi(connection, options.repo),
     usage: connection.meter.usage,
   };
 }
