@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as core from '@actions/core';
-import { type ActionHost, announce, runAction } from './app/run-action.ts';
+import type { ActionHost } from './app/action-host.ts';
+import { announce, runAction } from './app/run-action.ts';
 import type { Screen } from './app/world.ts';
 
 /** The environment is read here and in cli.ts, and nowhere else. */

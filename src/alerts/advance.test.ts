@@ -299,6 +299,63 @@ describe('what people read', () => {
   });
 });
 
+describe('an alert of a day', () => {
+  const budget = (outcome: Outcome, period: string) => ({ ...finding(outcome, { rule: 'budget' }), period }) as Finding;
+  const active = look(alertsFold.initial, [budget('violated', '2026-11-21')], START).book;
+  const tomorrow = shifted(START, DAY);
+
+  test('carries its day', () => {
+    expect(Object.values(active.alerts)).toMatchObject([{ state: 'active', facts: { period: '2026-11-21' } }]);
+  });
+
+  test('ends with its day, even when nothing is known of the next one', () => {
+    expect(look(active, [budget('unknown', '2026-11-21')], tomorrow).changes).toEqual([]);
+    expect(look(active, [budget('unknown', '2026-11-22')], tomorrow).changes).toMatchObject([
+      { kind: 'resolved', because: 'period_over', reason: '2026-11-21 is over: what comes now is counted anew.' },
+    ]);
+    expect(look(active, [budget('ok', '2026-11-22')], tomorrow).changes).toMatchObject([
+      { kind: 'resolved', because: 'period_over', reason: 'It is ok.' },
+    ]);
+  });
+
+  test('is another episode when the next day is violated too', () => {
+    const { changes, book } = look(active, [budget('violated', '2026-11-22')], tomorrow);
+    expect(changes).toMatchObject([
+      { kind: 'resolved', episode: 1, because: 'period_over' },
+      { kind: 'activated', episode: 2, facts: { period: '2026-11-22' } },
+    ]);
+    expect(Object.values(book.alerts)).toMatchObject([{ state: 'active', episode: 2 }]);
+    expect(look(book, [budget('violated', '2026-11-22')], tomorrow).changes).toEqual([]);
+  });
+
+  test('of the next month ends in the same way, and one that lies ahead does not', () => {
+    const november = look(alertsFold.initial, [budget('violated', '2026-11')], START).book;
+    expect(look(november, [budget('unknown', '2026-12')], tomorrow).changes).toMatchObject([
+      { because: 'period_over' },
+    ]);
+    expect(look(november, [budget('unknown', '2026-10')], tomorrow).changes).toEqual([]);
+  });
+});
+
+describe('an ok that holds', () => {
+  const near: Finding = { ...finding('ok'), holds: true } as Finding;
+
+  test('opens nothing and lets an active alert stay', () => {
+    expect(look(alertsFold.initial, [near], START).changes).toEqual([]);
+    const active = look(alertsFold.initial, [finding('violated')], START).book;
+    expect(look(active, [near], shifted(START, DAY)).changes).toEqual([]);
+  });
+
+  test('starts the wait for the end anew', () => {
+    const active = look(alertsFold.initial, [finding('violated')], START).book;
+    const clearing = look(active, [finding('ok')], shifted(START, HOUR)).book;
+    const held = look(clearing, [near], shifted(START, 2 * HOUR));
+    expect(held.changes).toMatchObject([{ kind: 'holding' }]);
+    const again = look(held.book, [finding('ok')], shifted(START, 3 * HOUR));
+    expect(again.changes).toMatchObject([{ kind: 'clearing' }]);
+  });
+});
+
 describe('faults', () => {
   test('a rule that answers twice opens nothing and ends nothing', () => {
     expect(look(alertsFold.initial, [finding('violated'), finding('violated')], START).changes).toEqual([]);
@@ -314,6 +371,33 @@ describe('faults', () => {
     expect(
       advanceAlerts(book, [finding('ok', { rule: 'budget' })], { now: earlier, repo: REPO, policies: POLICIES }),
     ).toEqual([]);
+  });
+
+  test('a run whose clock is a year ahead silences the next run, and none after it', () => {
+    const ahead = look(
+      alertsFold.initial,
+      [finding('violated'), finding('ok', { agent: 'other' })],
+      shifted(START, 365 * DAY),
+    );
+    const first = look(ahead.book, [finding('violated', { agent: 'other' })], START);
+    expect(first.changes).toEqual([]);
+    const second = look(first.book, [finding('ok'), finding('violated', { agent: 'other' })], shifted(START, HOUR));
+    expect(second.changes).toMatchObject([{ kind: 'clearing' }, { kind: 'activated' }]);
+    const third = look(second.book, [finding('ok')], shifted(START, 2 * HOUR));
+    expect(third.changes).toMatchObject([
+      { kind: 'resolved', because: 'condition_cleared' },
+      { because: 'rule_removed' },
+    ]);
+  });
+
+  test('what was seen gone by a clock that ran ahead is waited for by the right clock', () => {
+    const active = look(alertsFold.initial, [finding('violated')], START).book;
+    const ahead = look(active, [finding('ok')], shifted(START, 365 * DAY));
+    expect(ahead.changes).toMatchObject([{ kind: 'clearing' }]);
+    const late = look(ahead.book, [finding('ok')], shifted(START, HOUR));
+    const again = look(late.book, [finding('ok')], shifted(START, 2 * HOUR));
+    expect(again.changes).toMatchObject([{ kind: 'clearing' }]);
+    expect(look(again.book, [finding('ok')], shifted(START, 3 * HOUR)).changes).toMatchObject([{ kind: 'resolved' }]);
   });
 
   test('a rule that is called like a part of every object has the default policy', () => {

@@ -1,7 +1,7 @@
 import type { Alert, AlertChange, AlertFacts } from '../core/alert.ts';
 import { canonicalJson } from '../core/canonical.ts';
 import { type Finding, findingKey } from '../core/finding.ts';
-import { between, type Instant } from '../core/time.ts';
+import { between, type Duration, type Instant } from '../core/time.ts';
 import type { AlertBook } from './book.ts';
 import { fingerprint, oneAnswerEach } from './identity.ts';
 import { type AlertPolicy, policyOf } from './policy.ts';
@@ -14,7 +14,10 @@ export interface Look {
   readonly policies: Readonly<Record<string, AlertPolicy>>;
 }
 
-/** True when `now` lies before the last look, as in a re-run of an old job or with a wrong clock: such a look only reads. */
+/**
+ * True when `now` lies before the last look, as in a re-run of an old job or with a wrong clock: such a look only reads. Looks
+ * that come before it one after the other show that it was the last look whose clock was wrong: see `AlertBook.behind`.
+ */
 export function comesTooLate(book: AlertBook, now: Instant): boolean {
   return book.evaluatedAt !== null && now < book.evaluatedAt;
 }
@@ -28,6 +31,10 @@ export function comesTooLate(book: AlertBook, now: Instant): boolean {
  * | pending  | active once `for` has passed               | dropped                                        | hold    | dropped    |
  * | active   | stay; told anew when what people read changed | clearing; resolved once `keepFiringFor` passed | hold    | resolved   |
  * | resolved | a new episode, as from none                | stay                                           | stay    | stay       |
+ *
+ * An ok that `holds` lets an active alert stay: a judge says so of numbers that have come back over the line, but not clearly,
+ * so that what wavers about a line is one story. An alert of a day or a month ends with it, whatever is known of the next one;
+ * what is violated in the next one too is another episode.
  *
  * The same findings at the same moment change nothing a second time.
  */
@@ -50,11 +57,29 @@ type Stories = ReadonlyMap<string, string>;
 
 function judge(book: AlertBook, id: string, finding: Finding, stories: Stories, look: Look): readonly AlertChange[] {
   const alert = book.alerts[id];
+  const over = alert === undefined ? [] : periodOver(alert, finding);
+  if (over.length === 0) return inPeriod({ book, id, alert, look }, finding, stories);
+  return finding.outcome === 'violated'
+    ? [...over, ...violated({ book, id, alert: undefined, look }, finding, stories)]
+    : over;
+}
+
+/** The end of an alert whose day or month has ended: a finding about another one says nothing of it any more. */
+function periodOver({ fingerprint, episode, state, facts }: Alert, finding: Finding): readonly AlertChange[] {
+  const { period } = facts;
+  if (state === 'resolved' || period === undefined || finding.period === undefined || period >= finding.period)
+    return [];
+  if (state === 'pending') return [{ kind: 'dropped', fingerprint, episode }];
+  const reason = finding.outcome === 'ok' ? finding.reason : `${period} is over: what comes now is counted anew.`;
+  return [{ kind: 'resolved', fingerprint, episode, because: 'period_over', reason }];
+}
+
+function inPeriod(subject: Case, finding: Finding, stories: Stories): readonly AlertChange[] {
   switch (finding.outcome) {
     case 'violated':
-      return violated({ book, id, alert, look }, finding, stories);
+      return violated(subject, finding, stories);
     case 'ok':
-      return alert === undefined ? [] : cleared(alert, finding.reason, policyOf(look.policies, finding.rule), look.now);
+      return subject.alert === undefined ? [] : cleared(subject.alert, finding, subject.look);
     case 'unknown':
       return [];
     default:
@@ -70,6 +95,7 @@ interface Case {
 }
 
 type Violated = Extract<Finding, { outcome: 'violated' }>;
+type Well = Extract<Finding, { outcome: 'ok' }>;
 
 function violated({ book, id, alert, look }: Case, finding: Violated, stories: Stories): readonly AlertChange[] {
   const wait = policyOf(look.policies, finding.rule).for;
@@ -97,21 +123,27 @@ function violated({ book, id, alert, look }: Case, finding: Violated, stories: S
   }
 }
 
-function cleared(alert: Alert, reason: string, policy: AlertPolicy, now: Instant): readonly AlertChange[] {
+function cleared(alert: Alert, finding: Well, { policies, now }: Look): readonly AlertChange[] {
   const { fingerprint, episode, state, keepSince } = alert;
+  const { keepFiringFor } = policyOf(policies, finding.rule);
   switch (state) {
     case 'pending':
       return [{ kind: 'dropped', fingerprint, episode }];
     case 'active':
-      if (policy.keepFiringFor === 0 || (keepSince !== null && between(keepSince, now) >= policy.keepFiringFor)) {
-        return [{ kind: 'resolved', fingerprint, episode, because: 'condition_cleared', reason }];
+      if (finding.holds === true) return keepSince === null ? [] : [{ kind: 'holding', fingerprint, episode }];
+      if (hasPassed(keepSince, keepFiringFor, now)) {
+        return [{ kind: 'resolved', fingerprint, episode, because: 'condition_cleared', reason: finding.reason }];
       }
-      return keepSince === null ? [{ kind: 'clearing', fingerprint, episode }] : [];
+      return keepSince === null || keepSince > now ? [{ kind: 'clearing', fingerprint, episode }] : [];
     case 'resolved':
       return [];
     default:
       return state satisfies never;
   }
+}
+
+function hasPassed(since: Instant | null, wait: Duration, now: Instant): boolean {
+  return wait === 0 || (since !== null && between(since, now) >= wait);
 }
 
 /** The end of an alert that no rule asks about any more: the rule is off, or its agent or budget is gone. */
@@ -131,7 +163,8 @@ function orphan({ fingerprint, episode, state }: Alert): readonly AlertChange[] 
 }
 
 function factsOf(finding: Violated, stories: Stories): AlertFacts {
-  const { severity, value, limit, unit, reason, evidence } = finding;
+  const { severity, value, limit, unit, reason, evidence, period } = finding;
   const explainedBy = finding.explainedBy === null ? null : (stories.get(finding.explainedBy) ?? null);
-  return { severity, value, limit, unit, reason, evidence, explainedBy };
+  const facts: AlertFacts = { severity, value, limit, unit, reason, evidence, explainedBy };
+  return period === undefined ? facts : { ...facts, period };
 }

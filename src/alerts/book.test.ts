@@ -164,8 +164,25 @@ describe('the book of alerts', () => {
     expect(book(event('updated', START, 'aa', 4), event('activated', START, 'aa', 2)).episodes).toEqual({ aa: 4 });
   });
 
-  test('the time of the last look never goes back', () => {
-    expect(book(watchRan(shifted(START, DAY)), watchRan(START)).evaluatedAt).toBe(shifted(START, DAY));
+  describe('the time of the last look', () => {
+    const at = (hours: number) => shifted(START, hours * HOUR);
+    const ran = (...hours: readonly number[]) => book(...hours.map((hour) => watchRan(at(hour)))).evaluatedAt;
+
+    test('does not go back for one run that comes before it, as a re-run of an old job does', () => {
+      expect(ran(24, 0)).toBe(at(24));
+      expect(ran(24, 0, 25, 1)).toBe(at(25));
+      expect(ran(24, 0, 0)).toBe(at(24));
+    });
+
+    test('goes back where two runs one after the other say that it lay in the future', () => {
+      expect(ran(0, 90_000, 1)).toBe(at(90_000));
+      expect(ran(0, 90_000, 1, 2)).toBe(at(2));
+      expect(ran(0, 90_000, 1, 2, 3)).toBe(at(3));
+    });
+
+    test('does not go back by the drift of clocks', () => {
+      expect(ran(1, 0.1, 0.2, 0.3)).toBe(at(1));
+    });
   });
 
   test('other events leave the very same book', () => {

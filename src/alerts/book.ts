@@ -1,7 +1,7 @@
 import type { Alert, AlertChange, Silence } from '../core/alert.ts';
 import type { EventOf, LedgerEvent } from '../core/event.ts';
 import type { Fold } from '../core/fold.ts';
-import { after, DAY, type Duration, type Instant } from '../core/time.ts';
+import { after, between, DAY, type Duration, HOUR, type Instant } from '../core/time.ts';
 import { applyWord, type Word } from './calm.ts';
 
 /** All alerts that live, and those that ended lately. */
@@ -14,14 +14,22 @@ export interface AlertBook {
   readonly silences: Readonly<Record<string, Silence>>;
   /** When the alerts were last looked at; an older look changes nothing any more. */
   readonly evaluatedAt: Instant | null;
+  /**
+   * The last run of Checkrein, when it came well before `evaluatedAt`. Where the next one does too, after it, two clocks agree
+   * against one: the look at `evaluatedAt` ran ahead of time, and must not silence all that come until then.
+   */
+  readonly behind: Instant | null;
 }
+
+/** So much sooner than the last look comes no run by the drift of clocks. */
+const DRIFT: Duration = HOUR;
 
 /** An ended alert is remembered this long, so that its issue can be opened again. */
 const RESOLVED_KEPT: Duration = 30 * DAY;
 
 /** Keeps the alerts as the changes in the ledger say. */
 export const alertsFold: Fold<AlertBook> = {
-  initial: { alerts: {}, episodes: {}, silences: {}, evaluatedAt: null },
+  initial: { alerts: {}, episodes: {}, silences: {}, evaluatedAt: null, behind: null },
   apply(book: AlertBook, events: readonly LedgerEvent[]): AlertBook {
     const relevant = events.filter(isRelevant);
     if (relevant.length === 0) return book;
@@ -30,9 +38,10 @@ export const alertsFold: Fold<AlertBook> = {
       episodes: { ...book.episodes },
       silences: { ...book.silences },
       evaluatedAt: book.evaluatedAt,
+      behind: book.behind ?? null,
     };
     for (const event of relevant) fold(draft, event);
-    for (const [key, alert] of Object.entries(draft.alerts)) if (!isKept(draft, alert)) delete draft.alerts[key];
+    forget(draft);
     return draft;
   },
 };
@@ -45,6 +54,21 @@ interface BookDraft {
   readonly episodes: Record<string, number>;
   readonly silences: Record<string, Silence>;
   evaluatedAt: Instant | null;
+  behind: Instant | null;
+}
+
+function advanceClock(draft: BookDraft, { kind, at }: Look): void {
+  const { evaluatedAt, behind } = draft;
+  if (evaluatedAt === null || at >= evaluatedAt) {
+    draft.evaluatedAt = at;
+    draft.behind = null;
+  } else if (kind === 'watch.ran' && between(at, evaluatedAt) > DRIFT) {
+    const ranAhead = behind !== null && at > behind;
+    // What is forgotten stays so: batches must not matter.
+    if (ranAhead) forget(draft);
+    draft.evaluatedAt = ranAhead ? at : evaluatedAt;
+    draft.behind = ranAhead ? null : at;
+  }
 }
 
 const RELEVANT: readonly LedgerEvent['kind'][] = [
@@ -65,7 +89,7 @@ function fold(draft: BookDraft, event: Relevant): void {
     applyWord(draft, event);
     return;
   }
-  if (draft.evaluatedAt === null || event.at > draft.evaluatedAt) draft.evaluatedAt = event.at;
+  advanceClock(draft, event);
   if (event.kind === 'alert.changed') applyChange(draft, event.data.change, event.at);
 }
 
@@ -85,7 +109,7 @@ function changed(before: Alert | undefined, change: AlertChange, at: Instant): A
     case 'updated':
       return told(before, change, at);
     case 'clearing':
-      return before === undefined ? null : { ...before, keepSince: before.keepSince ?? at };
+      return before === undefined ? null : { ...before, keepSince: earlier(before.keepSince, at) };
     case 'holding':
       return before === undefined ? null : { ...before, keepSince: null };
     case 'dropped':
@@ -97,6 +121,11 @@ function changed(before: Alert | undefined, change: AlertChange, at: Instant): A
     default:
       return change satisfies never;
   }
+}
+
+/** The wait began when it was first told; what was stamped in the future gives way. */
+function earlier(known: Instant | null, at: Instant): Instant {
+  return known === null || at < known ? at : known;
 }
 
 type Told = Extract<AlertChange, { kind: 'pending' | 'activated' | 'updated' }>;
@@ -128,6 +157,10 @@ function told(before: Alert | undefined, change: Told, at: Instant): Alert {
 function keptAlert(draft: BookDraft, key: string): Alert | undefined {
   const alert = draft.alerts[key];
   return alert !== undefined && isKept(draft, alert) ? alert : undefined;
+}
+
+function forget(draft: BookDraft): void {
+  for (const [key, alert] of Object.entries(draft.alerts)) if (!isKept(draft, alert)) delete draft.alerts[key];
 }
 
 function isKept({ evaluatedAt }: BookDraft, { state, resolvedAt }: Alert): boolean {

@@ -3,6 +3,7 @@ import type { AlertChange } from '../core/alert.ts';
 import type { EventOf, LedgerEvent } from '../core/event.ts';
 import type { PlannedResponse } from '../core/response.ts';
 import { repositorySubject, type Subject } from '../core/subject.ts';
+import type { Instant } from '../core/time.ts';
 import type { StopPlan } from '../responses/stop-plan/plan.ts';
 import type { WatchJob } from './job.ts';
 
@@ -43,8 +44,8 @@ export function calmEndEvents(job: WatchJob, { acknowledged, silences }: TimeIsU
   ];
 }
 
-/** That we take a response on, written down before it is carried out. */
-export function claimEvent(job: WatchJob, response: PlannedResponse): EventOf<'response.claimed'> {
+/** That we take a response on at this time of the wall's clock, written down before it is carried out. */
+export function claimEvent(job: WatchJob, response: PlannedResponse, clock: Instant): EventOf<'response.claimed'> {
   const { key, kind, act, fingerprint, episode } = response;
   return {
     v: 1,
@@ -54,7 +55,7 @@ export function claimEvent(job: WatchJob, response: PlannedResponse): EventOf<'r
     seen: job.now,
     repo: job.repo,
     subject: repositorySubject(job.repo),
-    data: { claim: { key, kind, act, fingerprint, episode, by: job.by, at: job.now } },
+    data: { claim: { key, kind, act, fingerprint, episode, by: job.by, at: clock } },
   };
 }
 

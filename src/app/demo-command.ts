@@ -91,6 +91,7 @@ async function replay(fleet: DemoFleet, address: string, world: World): Promise<
       issues: null,
       stop: null,
       home: homeAddress(world.env),
+      clock: world.now,
       sleep: world.sleep,
       requests: () => 0,
       progress: () => undefined,

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { formatQuantity } from '../core/quantity.ts';
 import { inertMarkdown } from '../core/text.ts';
 import type { ActionEvent } from '../github/event.ts';
+import type { ActionHost } from './action-host.ts';
 import { holdDrill } from './drill-command.ts';
 import { type DrillReport, writeBadge } from './drill-report.ts';
 import { CONFIG_PATH } from './load-config.ts';
-import type { ActionHost } from './run-action.ts';
 import { EXIT, type World } from './world.ts';
 
 /** `drill` as the runner calls it: outputs, an annotation and a job summary; the badge lies beside the report. */

@@ -45,6 +45,8 @@ export interface WatchJob {
   readonly stop: StopHand | null;
   /** Web address of the product's files, for links to its documents. */
   readonly home: string;
+  /** The clock on the wall; `now` may be another moment, which somebody asked about. */
+  readonly clock: () => Instant;
   readonly sleep: (duration: Duration) => Promise<void>;
   /** Requests made to GitHub so far. */
   readonly requests: () => number;

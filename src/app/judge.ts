@@ -9,7 +9,7 @@ import type { Finding } from '../core/finding.ts';
 import { type Duration, SECOND } from '../core/time.ts';
 import type { Appended } from '../ledger/port.ts';
 import { buildFacts } from '../metrics/facts.ts';
-import { CLAIM_LASTS } from '../responses/issue/plan.ts';
+import { CLAIM_LASTS, type ClaimTerms } from '../responses/issue/plan.ts';
 import type { ResponsePlan } from '../responses/plan.ts';
 import type { StopPlan } from '../responses/stop-plan/plan.ts';
 import { acts } from './act.ts';
@@ -43,8 +43,8 @@ const LOOKS = 5;
  */
 export async function judge(job: WatchJob): Promise<Judgement> {
   for (let look = 1; ; look++) {
-    const claimLasts = look < LOOKS ? CLAIM_LASTS : 0;
-    const judgement = await judgeOnce(job, claimLasts);
+    const claims: ClaimTerms = { clock: job.clock(), last: look < LOOKS ? CLAIM_LASTS : 0 };
+    const judgement = await judgeOnce(job, claims);
     if (judgement.plan.waiting.length === 0 || !acts(job)) return judgement;
     await job.sleep(STAND_ASIDE);
   }
@@ -52,18 +52,18 @@ export async function judge(job: WatchJob): Promise<Judgement> {
 
 type Settled = Omit<Judgement, 'ledger'>;
 
-async function judgeOnce(job: WatchJob, claimLasts: Duration): Promise<Judgement> {
+async function judgeOnce(job: WatchJob, claims: ClaimTerms): Promise<Judgement> {
   const settled: { judgement: Settled | null } = { judgement: null };
   const ledger = await job.ledger.append((state) => {
-    settled.judgement = judgeState(job, state, claimLasts);
-    return eventsOf(job, settled.judgement);
+    settled.judgement = judgeState(job, state, claims);
+    return eventsOf(job, settled.judgement, claims);
   });
   if (settled.judgement === null) throw new Error('the ledger did not ask what to append');
   return { ...settled.judgement, ledger };
 }
 
 /** Pure: the same state gives the same judgement, so that the ledger may ask again after a conflict. */
-function judgeState(job: WatchJob, state: LedgerState, claimLasts: Duration): Settled {
+function judgeState(job: WatchJob, state: LedgerState, claims: ClaimTerms): Settled {
   const { now, repo, config } = job;
   const { rollups, recent, drills } = state;
   const { agents } = state.agents;
@@ -74,10 +74,10 @@ function judgeState(job: WatchJob, state: LedgerState, claimLasts: Duration): Se
   const changes = advanceAlerts(before, findings, { now, repo, policies: POLICIES });
   const news = [...ended, ...changes.map((change) => alertEvent(job, change))];
   const alerts = alertsFold.apply(state.alerts, news);
-  return { facts, findings, changes, news, alerts, ...planFor(job, state, news, alerts, claimLasts) };
+  return { facts, findings, changes, news, alerts, ...planFor(job, state, news, alerts, claims) };
 }
 
-function eventsOf(job: WatchJob, { news, plan, stops }: Settled): readonly LedgerEvent[] {
-  const claims = !acts(job) ? [] : plan.ready.map((response) => claimEvent(job, response));
-  return [...news, ...wouldHaveEvents(job, stops), ...claims];
+function eventsOf(job: WatchJob, { news, plan, stops }: Settled, { clock }: ClaimTerms): readonly LedgerEvent[] {
+  const claimed = acts(job) ? plan.ready.map((response) => claimEvent(job, response, clock)) : [];
+  return [...news, ...wouldHaveEvents(job, stops), ...claimed];
 }

@@ -2,9 +2,8 @@ import type { AlertBook } from '../alerts/book.ts';
 import { silenceOf } from '../alerts/calm.ts';
 import type { Alert } from '../core/alert.ts';
 import type { LedgerEvent } from '../core/event.ts';
-import type { Duration } from '../core/time.ts';
 import { issueContent } from '../responses/issue/content.ts';
-import { planIssues } from '../responses/issue/plan.ts';
+import { type ClaimTerms, planIssues } from '../responses/issue/plan.ts';
 import { type ResponseLog, responsesFold } from '../responses/log.ts';
 import { planResponses, type ResponsePlan } from '../responses/plan.ts';
 import { planStops, type StopPlan } from '../responses/stop-plan/plan.ts';
@@ -25,19 +24,20 @@ export function planFor(
   state: LedgerState,
   changes: readonly LedgerEvent[],
   alerts: AlertBook,
-  claimLasts: Duration,
+  claims: ClaimTerms,
 ): Planned {
   const { config, now, by } = job;
   const log = responsesFold.apply(state.responses, changes);
   const all = Object.values(alerts.alerts);
-  const stops = stopsFor(job, state, { alerts: all, log, claimLasts });
+  const stops = stopsFor(job, state, { alerts: all, log, claims });
   const issue = planIssues({
     alerts: all,
     isSilenced: ({ fingerprint }) => silenceOf(alerts, fingerprint, now) !== null,
     log,
     now,
     by,
-    options: { reopenWithin: config.issues.reopen_within, minSeverity: config.issues.min_severity, claimLasts },
+    claims,
+    options: { reopenWithin: config.issues.reopen_within, minSeverity: config.issues.min_severity },
     content: (alert, resolution) => {
       const context = { mode: config.mode, rule: ruleCard(alert, config, job.home), resolution };
       const stop = stops.verdicts[alert.fingerprint] ?? null;
@@ -52,10 +52,10 @@ export function planFor(
 interface StopMatter {
   readonly alerts: readonly Alert[];
   readonly log: ResponseLog;
-  readonly claimLasts: Duration;
+  readonly claims: ClaimTerms;
 }
 
-function stopsFor(job: WatchJob, state: LedgerState, { alerts, log, claimLasts }: StopMatter): StopPlan {
+function stopsFor(job: WatchJob, state: LedgerState, { alerts, log, claims }: StopMatter): StopPlan {
   const { config, now, by } = job;
   return planStops({
     alerts,
@@ -69,7 +69,7 @@ function stopsFor(job: WatchJob, state: LedgerState, { alerts, log, claimLasts }
     mode: config.mode,
     responses: config.responses,
     maxPerDay: config.stop.max_per_day,
-    claimLasts,
+    claims,
     spared: sparedBy(config, state.agents.files),
   });
 }

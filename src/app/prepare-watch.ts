@@ -71,6 +71,7 @@ export async function prepareWatch(order: WatchOrder, world: World): Promise<Pre
         ? stopHand({ github: hands.github, ledger, config, now, world, progress: order.progress })
         : null,
     home: homeAddress(world.env),
+    clock: world.now,
     sleep: world.sleep,
     requests: () => github?.usage().requests ?? 0,
     progress: order.progress,

@@ -5,7 +5,7 @@ import { UsageError, type World } from './world.ts';
  * The moment that a command works at: what `--now` says, else the clock's.
  * @throws UsageError when `--now` holds no ISO 8601 moment.
  */
-export function presentMoment(now: string | null, world: World): Instant {
+export function presentMoment(now: string | null, world: Pick<World, 'now'>): Instant {
   if (now === null) return world.now();
   const instant = parseInstant(now);
   if (instant === null) {

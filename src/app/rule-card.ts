@@ -3,20 +3,22 @@ import type { Config } from '../config/schema.ts';
 import type { Alert } from '../core/alert.ts';
 import type { RuleCard } from '../responses/issue/controls.ts';
 import { RULES } from '../rules/registry.ts';
+import { settingText } from './setting-text.ts';
 
 /** What an issue tells about the rule behind an alert; null when this version has no such rule. Pure. */
 export function ruleCard(alert: Alert, config: Config, home: string): RuleCard | null {
   const rule = [budgetRule, ...RULES].find(({ name }) => name === alert.name);
   if (rule === undefined) return null;
   const { name, title, question, remedy } = rule;
-  const settings = name === budgetRule.name ? budgetSettings(alert, config) : (config.rules[name] ?? {});
+  const ofBudget = name === budgetRule.name;
+  const inForce = config.rules[name] ?? {};
   return {
     name,
     title,
     question,
     remedy,
-    settings,
-    configuration: name === budgetRule.name ? budgetYaml(settings) : `rules:\n  ${name}:\n    enabled: false`,
+    settings: ofBudget ? budgetSettings(alert, config) : inForce,
+    configuration: [...(ofBudget ? budgetLines(config) : []), ...ruleLines(name, inForce)].join('\n'),
     help: `${home}/docs/runbooks/${name}.md`,
   };
 }
@@ -26,8 +28,20 @@ function budgetSettings(alert: Alert, config: Config): Readonly<Record<string, u
   return budget === undefined ? {} : { ...budget };
 }
 
-/** The budget as it would stand in the configuration file, one setting a line. JSON values are YAML values. */
-function budgetYaml(settings: Readonly<Record<string, unknown>>): string {
-  const lines = Object.entries(settings).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
-  return `budgets:\n  - ${lines.join('\n    ')}`;
+/** An issue has room for 60 lines of configuration. */
+const MAX_BUDGETS = 50;
+
+/** The whole list, as it is in force: one entry alone, put into a file, would do away with all others. */
+function budgetLines({ budgets }: Config): readonly string[] {
+  if (budgets.length > MAX_BUDGETS) return [`# Change your list of budgets where it stands: it has ${budgets.length}.`];
+  if (budgets.length === 0) return ['budgets: []'];
+  const list = budgets.map((budget) => `  - ${settingText(budget)}`);
+  return ['# All that are in force: a list of budgets replaces the list before it.', 'budgets:', ...list];
+}
+
+function ruleLines(name: string, settings: Readonly<Record<string, unknown>>): readonly string[] {
+  const lines = Object.entries(settings).map(([key, value]) => {
+    return `    ${key}: ${settingText(value)}${key === 'enabled' ? ' # false turns it off' : ''}`;
+  });
+  return ['rules:', `  ${name}:`, ...lines];
 }

@@ -8,6 +8,7 @@ import { type Invocation, unexpected } from './command-line.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { CONFIG_PATH, loadLocalConfig, readLocalText } from './load-config.ts';
 import { jsonLine } from './screen.ts';
+import { settingText } from './setting-text.ts';
 import { EXIT, UsageError, type World } from './world.ts';
 
 const VERBS = ['list', 'check'];
@@ -41,7 +42,11 @@ interface ListedRule {
 
 function list(config: Config, json: boolean, world: World): number {
   const rules: readonly ListedRule[] = [
-    { name: budgetRule.name, question: budgetRule.question, settings: { budgets: config.budgets } },
+    {
+      name: budgetRule.name,
+      question: budgetRule.question,
+      settings: { ...config.rules[budgetRule.name], budgets: config.budgets },
+    },
     ...RULES.map(({ name, question }) => ({ name, question, settings: config.rules[name] ?? {} })),
   ];
   world.out.write(json ? jsonLine({ rules }) : rules.map(ruleText).join('\n'));
@@ -55,16 +60,6 @@ function ruleText({ name, question, settings }: ListedRule): string {
       : [`${key}: ${settingText(value)}`],
   );
   return `${[name, ...[question, ...lines].map((line) => `  ${line}`)].join('\n')}\n`;
-}
-
-/** A value as it can stand in the configuration file. */
-function settingText(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(settingText).join(', ')}]`;
-  if (typeof value === 'object' && value !== null) {
-    const members = Object.entries(value).map(([key, member]) => `${key}: ${settingText(member)}`);
-    return `{ ${members.join(', ')} }`;
-  }
-  return typeof value === 'string' && /^[A-Za-z\d][\w.-]*$/.test(value) ? value : JSON.stringify(value);
 }
 
 async function check(file: string, json: boolean, world: World): Promise<number> {

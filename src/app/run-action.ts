@@ -1,19 +1,9 @@
 import { type ActionEvent, readActionEvent } from '../github/event.ts';
+import type { ActionHost } from './action-host.ts';
 import { COMMANDS } from './commands.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { endingOf } from './ending.ts';
 import { EXIT, UsageError, type World } from './world.ts';
-
-/** What the runner gives to an action and takes from it. */
-export interface ActionHost {
-  input(name: string): string;
-  output(name: string, value: string): void;
-  /** Keeps a secret out of the log. */
-  mask(secret: string): void;
-  error(message: string): void;
-  warning(message: string): void;
-  summary(markdown: string): Promise<void>;
-}
 
 /** Runs the action once and returns its exit code. The job summary is written whatever happens. */
 export async function runAction(host: ActionHost, world: World): Promise<number> {

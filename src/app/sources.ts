@@ -4,6 +4,7 @@ import type { Instant } from '../core/time.ts';
 import type { GitHub } from '../github/port.ts';
 import { attemptKey } from '../metrics/attempt.ts';
 import { gatherRuns } from '../sources/actions-runs/fetch.ts';
+import { runsToAskAgain } from '../sources/actions-runs/unfinished.ts';
 import { gatherAgents } from '../sources/agents/fetch.ts';
 import { gatherSessions } from '../sources/artifacts/fetch.ts';
 import type { ReadSessions, ZipReading } from '../sources/artifacts/read-run.ts';
@@ -39,8 +40,7 @@ export function gitHubSources({ github, config, moment, namedRuns }: GitHubSourc
     {
       name: 'actions-runs',
       gather: (state) => {
-        const marks = Object.values(state.recent.runs);
-        const unfinished = marks.filter(({ status }) => status !== 'completed').map(({ run }) => run);
+        const unfinished = runsToAskAgain(Object.values(state.recent.runs), now);
         return gatherRuns({
           github,
           now,

@@ -1,9 +1,10 @@
-import { stageOf } from '../budgets/allowance.ts';
+import { type Budget, stageOf } from '../budgets/allowance.ts';
 import { budgetRule } from '../budgets/budget-rule.ts';
 import { dailySpend, type Spend, type Spending, spendingIn } from '../budgets/spend.ts';
 import type { Config } from '../config/schema.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Finding } from '../core/finding.ts';
+import { formatQuantity } from '../core/quantity.ts';
 import { agentSubject } from '../core/subject.ts';
 import { after, DAY, type Instant, latest } from '../core/time.ts';
 import { windowOf } from '../metrics/period.ts';
@@ -35,7 +36,7 @@ function agentRow(facts: Facts, name: string, { now, today, month }: AgentMoment
   const runs = facts.runs.filter((run) => run.agent === name);
   const from = after(now, -(FLEET_DAYS - 1) * DAY);
   const sumOf = (metric: string): number => overDays(facts, metric, subject, from, after(now, DAY))?.sum ?? 0;
-  const usd = (spend: Spend | undefined): number | null => knownTotal(spend, facts);
+  const usd = (spend: Spend | undefined): number | null => knownSpend(spend, facts);
   const lastRunAt = runs.reduce<Instant | null>((last, run) => latest(last ?? '', run.startedAt), null);
   return {
     name,
@@ -46,22 +47,29 @@ function agentRow(facts: Facts, name: string, { now, today, month }: AgentMoment
     usdToday: usd(today),
     usdMonth: usd(month),
     daily: dailySpend(facts, subject, from, now).map((day) => day.usd),
-    unpriced: month === undefined ? 0 : month.atMean + month.uncounted,
+    unpriced: month === undefined ? 0 : unpriced(month),
     lastRunAt: lastRunAt ?? lastDaySeen(facts, name, now),
     note: noteOn(month),
   };
 }
 
 /** Dollars; null where no cost is known. Nothing seen is proof of nothing spent only while every source reads well. */
-function knownTotal(spend: Spend | undefined, facts: Facts): number | null {
+function knownSpend(spend: Spend | undefined, facts: Facts): number | null {
   if (spend === undefined) return null;
-  const unknown = spend.sessions === 0 ? blindness(facts) !== null : spend.uncounted === spend.sessions;
-  return unknown ? null : spend.total;
+  const unknown = spend.sessions === 0 ? blindness(facts) !== null : unpriced(spend) === spend.sessions;
+  return unknown ? null : spend.known;
+}
+
+/** Sessions whose cost is in no sum, or only guessed. */
+function unpriced(spend: Spend): number {
+  return spend.guessed + spend.uncounted;
 }
 
 function noteOn(month: Spend | undefined): string | null {
   if (month === undefined || month.uncounted === 0) return null;
-  return month.uncounted === month.sessions ? 'no telemetry' : `${month.uncounted} sessions of unknown cost`;
+  return month.uncounted === month.sessions
+    ? 'no telemetry'
+    : `${formatQuantity(month.uncounted, 'sessions')} of unknown cost`;
 }
 
 /** The last day with a run, for an agent whose runs are too old to be remembered one by one. */
@@ -81,18 +89,23 @@ export function budgetRows(
     const spending: Spending = spendingIn(facts, windowOf(budget.period, now), now);
     const spend = budget.agent === undefined ? spending.repository : spending.agents.get(budget.agent);
     const finding = findings.find(({ rule, labels }) => rule === budgetRule.name && labels['budget'] === budget.name);
-    const severity = spend === undefined ? null : (stageOf(budget, spend.total)?.severity ?? null);
-    const stage: BudgetStage = finding?.outcome === 'unknown' ? 'unknown' : STAGES[severity ?? 'none'];
     return {
       name: budget.name,
       scope: budget.agent ?? 'repository',
       period: budget.period,
-      spent: knownTotal(spend, facts),
+      spent: knownSpend(spend, facts),
       limit: budget.usd,
-      stage,
-      unknownSessions: spend?.uncounted ?? 0,
+      stage: stageIn(finding, budget, spend),
+      unknownSessions: spend === undefined ? 0 : unpriced(spend),
     };
   });
+}
+
+/** As the rule says; where it was not asked, as the known spend says. */
+function stageIn(finding: Finding | undefined, budget: Budget, spend: Spend | undefined): BudgetStage {
+  if (finding?.outcome === 'unknown') return 'unknown';
+  if (finding !== undefined) return STAGES[finding.outcome === 'violated' ? finding.severity : 'none'];
+  return STAGES[(spend === undefined ? null : stageOf(budget, spend.known)?.severity) ?? 'none'];
 }
 
 const STAGES = { none: 'ok', info: 'ok', warning: 'warn', critical: 'breach' } as const;

@@ -5,10 +5,10 @@ import { plainLine } from '../core/text.ts';
 import type { ActionEvent } from '../github/event.ts';
 import { LEDGER_BRANCH } from '../ledger/address.ts';
 import { jobSummary } from '../surfaces/summary.ts';
+import type { ActionHost } from './action-host.ts';
 import { readKinds } from './apply-kinds.ts';
 import { CONFIG_PATH } from './load-config.ts';
 import { prepareWatch } from './prepare-watch.ts';
-import type { ActionHost } from './run-action.ts';
 import type { Watched } from './show.ts';
 import { runsNamedBy, triggerOf } from './trigger.ts';
 import { watch } from './watch.ts';
@@ -21,6 +21,7 @@ export async function watchAction(host: ActionHost, event: ActionEvent, world: W
       'A ledger in PostgreSQL is not available in this version: leave the input database-url empty.',
     );
   }
+  for (const warning of unusedInputs(host)) host.warning(warning);
   const token = host.input('github-token');
   const { job, warnings } = await prepareWatch(
     {
@@ -51,6 +52,19 @@ function readGather(text = ''): boolean {
   if (text === '' || text === 'true') return true;
   if (text === 'false') return false;
   throw new UsageError(`CHECKREIN_GATHER is true or false, not '${text}'.`);
+}
+
+/** Who gives an input must not believe that it does something. */
+function unusedInputs(host: Pick<ActionHost, 'input'>): readonly string[] {
+  const given = (name: string): boolean => host.input(name) !== '';
+  return [
+    ...(given('agent')
+      ? ["The input 'agent' has no effect: the command watch looks at all agents. Leave it out of this step."]
+      : []),
+    ...(given('anthropic-api-key')
+      ? ["The input 'anthropic-api-key' is not used in this version. Leave it out, so that no key is handed on."]
+      : []),
+  ];
 }
 
 async function tell(host: ActionHost, world: World, { view, report, incomplete, usdToday }: Watched): Promise<void> {

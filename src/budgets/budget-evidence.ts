@@ -27,18 +27,15 @@ export function budgetEvidence(
   { spending, spend, window, now }: { spending: Spending; spend: Spend; window: Window; now: Instant },
 ): Evidence {
   const subject = subjectOf(budget, facts.repo);
-  const marks = facts.sessions.filter(
-    (mark) =>
-      mark.at >= window.from && mark.at < window.to && (budget.agent === undefined || mark.agent === budget.agent),
-  );
+  const marks = marksIn(facts, budget, window);
   const runs = weightiestRuns(facts, marks);
   const shown = new Set(runs.map((run) => attemptKey(run.run, run.attempt)));
   const told = marks.filter(({ run, attempt }) => run !== null && shown.has(attemptKey(run, attempt ?? 1))).length;
   return {
     facts: [
-      { label: `Spent ${spoken(window)}`, value: cents(spend.total), unit: 'usd' },
+      { label: `Spent ${spoken(window)}`, value: smoothUsd(spend.known), unit: 'usd' },
       { label: 'Limit', value: budget.usd, unit: 'usd' },
-      { label: 'Share of the limit', value: spend.total / budget.usd, unit: 'ratio' },
+      { label: 'Share of the limit', value: spend.known / budget.usd, unit: 'ratio' },
       ...estimates(spend),
       { label: 'Sessions', value: spend.sessions, unit: 'sessions' },
       { label: 'A usual day (median of 14)', value: usualDay(facts, subject, now), unit: 'usd' },
@@ -58,11 +55,11 @@ export function spoken(window: Window): string {
 
 function estimates(spend: Spend): readonly FactEvidence[] {
   return [
-    ...(spend.atMean === 0
+    ...(spend.guessed === 0
       ? []
       : [
-          { label: 'Of it estimated', value: cents(spend.estimated), unit: 'usd' as const },
-          { label: 'Sessions of unknown cost, counted at the mean', value: spend.atMean, unit: 'sessions' as const },
+          { label: 'Estimated on top', value: smoothUsd(spend.estimated), unit: 'usd' as const },
+          { label: 'Sessions of unknown cost, estimated', value: spend.guessed, unit: 'sessions' as const },
         ]),
     ...(spend.uncounted === 0
       ? []
@@ -73,9 +70,18 @@ function estimates(spend: Spend): readonly FactEvidence[] {
 function contributions({ agents }: Spending): readonly FactEvidence[] {
   return [...agents]
     .filter(([, spend]) => spend.sessions > 0)
-    .sort(([, a], [, b]) => b.total - a.total)
+    .sort(([, a], [, b]) => b.known - a.known)
     .slice(0, MOST_AGENTS)
-    .map(([name, spend]) => ({ label: `Spent by ${plainLine(name)}`, value: cents(spend.total), unit: 'usd' }));
+    .map(([name, spend]) => ({ label: `Spent by ${plainLine(name)}`, value: smoothUsd(spend.known), unit: 'usd' }));
+}
+
+/** The sessions of the window that are remembered one by one: those of the last days, and the dearest of a month. */
+function marksIn(facts: Facts, budget: Budget, window: Window): readonly SessionMark[] {
+  const marks = new Map([...facts.dearest, ...facts.sessions].map((mark) => [mark.id, mark] as const));
+  return [...marks.values()].filter(
+    (mark) =>
+      mark.at >= window.from && mark.at < window.to && (budget.agent === undefined || mark.agent === budget.agent),
+  );
 }
 
 function weightiestRuns(facts: Facts, marks: readonly SessionMark[]): readonly RunEvidence[] {
@@ -91,12 +97,18 @@ function weightiestRuns(facts: Facts, marks: readonly SessionMark[]): readonly R
       attempt,
       agent: mark.agent,
       at: before?.at ?? mark.at,
-      url: urls.get(key) ?? '',
+      url: urls.get(key) ?? addressLike(facts, mark.run),
       usd: addKnown(before?.usd ?? null, spentUsd(mark.cost)),
       note: before === undefined ? noteOf(mark.outcome, mark.cost.basis) : 'several sessions',
     });
   }
   return [...byAttempt.values()].sort(byWeight).slice(0, MOST_RUNS);
+}
+
+/** The address of a run that is only remembered by its number, made like that of another; empty when there is none. */
+function addressLike(facts: Facts, run: number): string {
+  const like = facts.runs.at(-1);
+  return like?.url.endsWith(`/${like.run}`) ? `${like.url.slice(0, -String(like.run).length)}${run}` : '';
 }
 
 function addKnown(a: number | null, b: number | null): number | null {
@@ -134,7 +146,7 @@ function days(facts: Facts, subject: Subject, budget: Budget, window: Window): C
     title: 'Spend by day',
     unit: 'usd',
     labels: spent.map(({ day }) => day.slice(5)),
-    values: spent.map(({ usd }) => (usd === null ? null : cents(usd))),
+    values: spent.map(({ usd }) => (usd === null ? null : smoothUsd(usd))),
     limit: budget.usd,
   };
 }
@@ -147,7 +159,7 @@ function monthSoFar(facts: Facts, subject: Subject, budget: Budget, now: Instant
   const sums = spent.map(({ usd }) => {
     begun ||= usd !== null;
     sum += usd ?? 0;
-    return begun ? cents(sum) : null;
+    return begun ? smoothUsd(sum) : null;
   });
   return {
     title: `Spend of ${window.label} so far`,
@@ -158,7 +170,7 @@ function monthSoFar(facts: Facts, subject: Subject, budget: Budget, now: Instant
   };
 }
 
-/** Ten-thousandths of a cent are noise of the sum. */
-export function cents(usd: number): number {
+/** Dollars without the noise of the sum below ten-thousandths of a cent. */
+export function smoothUsd(usd: number): number {
   return Math.round(usd * 1e6) / 1e6;
 }

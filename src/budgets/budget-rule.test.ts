@@ -1,13 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  factsAfter,
-  noFacts,
-  REPO,
-  runCompleted,
-  sessionAbsent,
-  sourceStatus,
-  worked,
-} from '../../test/kit/happenings.ts';
+import { factsAfter, noFacts, REPO, sessionAbsent, sourceStatus, worked } from '../../test/kit/happenings.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Finding } from '../core/finding.ts';
 import { HOUR, after as shifted } from '../core/time.ts';
@@ -124,12 +116,33 @@ describe('the budget rule', () => {
     expect(finding.reason).toMatch(reason);
   });
 
-  test('sessions of unknown cost count at the mean of their agent, and that is said', () => {
-    const events = [...spent(30), ...[11, 12].map((id) => runCompleted({ id, at: TODAY }))];
-    const finding = violated(only(judge(factsAfter(events, { now: NOW }))));
-    expect(finding).toMatchObject({ value: 90, severity: 'critical' });
-    expect(finding.reason).toContain("2 sessions of unknown cost counted at the agent's mean");
-    expect(finding.evidence.facts).toContainEqual({ label: 'Of it estimated', value: 60, unit: 'usd' });
+  describe('money that is only guessed', () => {
+    /** Five sessions of four dollars each on the days before: what is usual for the agent. */
+    const habit = [1, 2, 3, 4, 5].flatMap((n) => worked({ id: 100 + n, at: `2026-11-1${n}T09:00:00.000Z`, usd: 4 }));
+    const unpriced = (count: number) => [...Array(count).keys()].map((n) => sessionAbsent({ run: 200 + n, at: TODAY }));
+
+    test.each([
+      // Known, of unknown cost at 4 dollars each, and what the budget of 50 says to it.
+      [0, 30, 'info'],
+      [10, 20, 'info'],
+      [24, 5, 'warning'],
+      [24, 10, 'info'],
+      [30, 6, 'warning'],
+      [45, 9, 'warning'],
+      [50, 30, 'critical'],
+    ])('%d dollars known and %d sessions of unknown cost are %s', (known, unknown, severity) => {
+      const today = known === 0 ? [] : spent(known);
+      const finding = violated(only(judge(factsAfter([...habit, ...today, ...unpriced(unknown)], { now: NOW }))));
+      expect(finding).toMatchObject({ value: known, severity });
+    });
+
+    test('is told beside what is known, and never as spent', () => {
+      const finding = violated(only(judge(factsAfter([...habit, ...spent(30), ...unpriced(6)], { now: NOW }))));
+      expect(finding.reason).toBe(
+        'The agents of octo/repo spent at least $30.00 of $50.00 on 2026-11-21 (60 %), of which fixer $30.00; with 6 sessions of unknown cost at the usual price it may be $54.00.',
+      );
+      expect(finding.evidence.facts).toContainEqual({ label: 'Estimated on top', value: 24, unit: 'usd' });
+    });
   });
 
   test('the evidence holds the numbers, the weightiest runs with their links, and the days before', () => {
@@ -182,8 +195,40 @@ describe('the budget rule', () => {
     expect(judge(facts, [REPO_DAY], later)).toEqual(judge(facts, [REPO_DAY], NOW));
   });
 
-  test('a budget of an agent that nobody has seen is ok, not an error', () => {
-    expect(only(judge(factsAfter([], { now: NOW }), [FIXER_DAY])).outcome).toBe('ok');
+  test('a budget of an agent that nobody has seen holds nothing, and its name may be a slip', () => {
+    const misspelt = only(judge(factsAfter(spent(1, 'fxier'), { now: NOW }), [FIXER_DAY]));
+    expect(misspelt).toMatchObject({
+      outcome: 'unknown',
+      reason:
+        'fixer spent $0.00 of $10.00 on 2026-11-21 (0 %), but no agent of this name is known; perhaps fxier is meant.',
+    });
+    expect(only(judge(factsAfter([], { now: NOW }), [FIXER_DAY])).reason).toMatch(
+      /but no agent of this name is known\.$/,
+    );
+  });
+
+  test('a budget of an agent that is known and rests, or that is gone, is ok', () => {
+    expect(only(judge(factsAfter([], { now: NOW, agents: ['fixer'] }), [FIXER_DAY])).outcome).toBe('ok');
+    const gone = worked({ id: 1, at: '2026-08-01T09:00:00.000Z', usd: 1 });
+    expect(only(judge(factsAfter(gone, { now: NOW }), [FIXER_DAY])).outcome).toBe('ok');
+  });
+
+  test('names the period that the answer is of, whatever the answer', () => {
+    const month: Budget = { ...REPO_DAY, name: 'repo-month', period: 'month' };
+    for (const facts of [factsAfter(spent(60), { now: NOW }), factsAfter([], { now: NOW }), noFacts(NOW)]) {
+      expect(judge(facts, [REPO_DAY, month]).map(({ period }) => period)).toEqual(['2026-11-21', '2026-11']);
+    }
+  });
+
+  test('the dearest runs of a month are shown when they are long forgotten one by one', () => {
+    const month: Budget = { name: 'repo-month', period: 'month', usd: 100, warn_at: [0.5] };
+    const events = [...worked({ id: 7, at: '2026-11-02T09:00:00.000Z', usd: 90 }), ...spent(2, 'fixer', 8)];
+    const { evidence } = violated(only(judge(factsAfter(events, { now: NOW }), [month])));
+    expect(evidence.runs).toMatchObject([
+      { run: 7, usd: 90, url: `https://github.com/${REPO}/actions/runs/7` },
+      { run: 8, usd: 2 },
+    ]);
+    expect(evidence.moreRuns).toBe(0);
   });
 
   test('switched off, it answers nothing', () => {
@@ -206,10 +251,22 @@ describe('one cause gives one story', () => {
     expect(explainedBy(facts, [REPO_DAY, FIXER_DAY])).toEqual([null, null]);
   });
 
-  test('it does not when its own budget is less severely hit', () => {
+  test('when the repository is hit harder, it tells the story of the agent that alone spent', () => {
     const roomy: Budget = { ...FIXER_DAY, usd: 100 };
     const facts = factsAfter(spent(60), { now: NOW });
-    expect(explainedBy(facts, [REPO_DAY, roomy])).toEqual([null, null]);
+    expect(explainedBy(facts, [REPO_DAY, roomy])).toEqual([
+      null,
+      'budget/repository:octo/repo/budget=repo-day/period=day',
+    ]);
+    const both = factsAfter([...spent(60), ...spent(30, 'triage', 2)], { now: NOW });
+    expect(explainedBy(both, [REPO_DAY, roomy])).toEqual([null, null]);
+  });
+
+  test('of two budgets of one agent the more severe one speaks, of two alike the tighter one', () => {
+    const loose: Budget = { ...FIXER_DAY, name: 'loose', usd: 50 };
+    const key = 'budget/agent:fixer/budget=fixer-day/period=day';
+    expect(explainedBy(factsAfter(spent(45), { now: NOW }), [FIXER_DAY, loose])).toEqual([null, key]);
+    expect(explainedBy(factsAfter(spent(60), { now: NOW }), [FIXER_DAY, loose])).toEqual([null, key]);
   });
 
   test('a day does not explain a month', () => {

@@ -1,16 +1,18 @@
 import { z } from 'zod';
 import type { Facts } from '../core/facts.ts';
-import { type Finding, findingKey } from '../core/finding.ts';
+import type { Finding } from '../core/finding.ts';
 import { formatUsd } from '../core/money.ts';
-import { reaches, type Severity } from '../core/outcome.ts';
+import { nearest } from '../core/nearest.ts';
+import { compareSeverity, type Severity } from '../core/outcome.ts';
 import type { Rule } from '../core/rule.ts';
 import { plainLine } from '../core/text.ts';
 import type { Instant } from '../core/time.ts';
 import { type Window, windowOf } from '../metrics/period.ts';
-import { blindness } from '../metrics/sight.ts';
+import { agentNames, blindness } from '../metrics/sight.ts';
 import { type Budget, stageOf } from './allowance.ts';
-import { budgetEvidence, cents, spoken, subjectOf } from './budget-evidence.ts';
-import { type Spend, type Spending, spendingIn } from './spend.ts';
+import { budgetEvidence, smoothUsd, spoken, subjectOf } from './budget-evidence.ts';
+import { type Answer, explainEachOther } from './one-story.ts';
+import { hasSpent, NOTHING_SPENT, type Spend, type Spending, spendingIn } from './spend.ts';
 
 export interface BudgetOptions {
   readonly enabled: boolean;
@@ -61,102 +63,88 @@ export const budgetRule: Rule<BudgetOptions, z.ZodObject> = {
   options,
   judge(facts: Facts, { enabled, budgets }: BudgetOptions, now: Instant): readonly Finding[] {
     if (!enabled) return [];
-    const answers = budgets.map((budget) => answer(facts, budget, now));
-    return answers.map((one) => explain(one, answers));
+    return explainEachOther(budgets.map((budget) => answer(facts, budget, now)));
   },
 };
-
-/** The answer about one budget, with what is needed to tell whether another one explains it. */
-interface Answer {
-  readonly budget: Budget;
-  readonly spend: Spend;
-  readonly finding: Finding;
-}
 
 function answer(facts: Facts, budget: Budget, now: Instant): Answer {
   const window = windowOf(budget.period, now);
   const spending = spendingIn(facts, window, now);
-  const spend = budget.agent === undefined ? spending.repository : (spending.agents.get(budget.agent) ?? NOTHING);
-  const stage = stageOf(budget, spend.total);
-  const blind = blindness(facts);
+  const spend = budget.agent === undefined ? spending.repository : (spending.agents.get(budget.agent) ?? NOTHING_SPENT);
   const base = {
     rule: 'budget',
     subject: subjectOf(budget, facts.repo),
     labels: { budget: budget.name, period: budget.period },
-    value: cents(spend.total),
+    period: window.label,
+    value: smoothUsd(spend.known),
     limit: budget.usd,
     unit: 'usd' as const,
   };
+  const severity = severityOf(budget, spend);
   const said = sentence(facts, budget, spend, window);
-  if (stage !== null) {
-    const evidence = budgetEvidence(facts, budget, { spending, spend, window, now });
+  if (severity !== null) {
     const most = budget.agent === undefined ? weightiestAgent(spending) : '';
+    const evidence = budgetEvidence(facts, budget, { spending, spend, window, now });
     const reason = `${said}${most}${caveat(spend)}.`;
-    const finding: Finding = {
-      ...base,
-      outcome: 'violated',
-      severity: stage.severity,
-      reason,
-      evidence,
-      explainedBy: null,
-    };
-    return { budget, spend, finding };
+    return { budget, spend, finding: { ...base, outcome: 'violated', severity, reason, evidence, explainedBy: null } };
   }
-  if (blind !== null) {
-    return {
-      budget,
-      spend,
-      finding: { ...base, outcome: 'unknown', reason: `${said} as far as is known, but ${blind}.` },
-    };
-  }
-  const outcome = spend.uncounted > 0 ? 'unknown' : 'ok';
-  return { budget, spend, finding: { ...base, outcome, reason: `${said}${caveat(spend)}.` } };
+  const doubt = doubtAbout(facts, budget, spend, now);
+  const finding: Finding =
+    doubt === null
+      ? { ...base, outcome: 'ok', reason: `${said}${caveat(spend)}.` }
+      : { ...base, outcome: 'unknown', reason: `${said}${doubt}.` };
+  return { budget, spend, finding };
 }
 
-const NOTHING: Spend = { known: 0, estimated: 0, total: 0, sessions: 0, atMean: 0, uncounted: 0 };
+/**
+ * What is known to be spent decides. A guess about sessions of unknown cost may raise the answer to information, and to a
+ * warning where at least half of the money is known.
+ */
+function severityOf(budget: Budget, spend: Spend): Severity | null {
+  const known = stageOf(budget, spend.known)?.severity ?? null;
+  const guess = stageOf(budget, spend.total)?.severity ?? null;
+  if (guess === null || guess === known) return known;
+  const most: Severity = 2 * spend.known >= spend.total ? 'warning' : 'info';
+  const capped = compareSeverity(guess, most) > 0 ? most : guess;
+  return known !== null && compareSeverity(known, capped) >= 0 ? known : capped;
+}
+
+/** Why a spend below every line is no proof that the budget holds, as the end of a sentence; `null` when it is one. */
+function doubtAbout(facts: Facts, { agent }: Budget, spend: Spend, now: Instant): string | null {
+  const blind = blindness(facts);
+  if (blind !== null) return ` as far as is known, but ${blind}`;
+  if (agent !== undefined && !agentNames(facts).includes(agent) && !hasSpent(facts, agent, now)) {
+    const near = nearest(agent, agentNames(facts));
+    return `, but no agent of this name is known${near === null ? '' : `; perhaps ${plainLine(near)} is meant`}`;
+  }
+  return spend.uncounted > 0 ? caveat(spend) : null;
+}
 
 /** Who spent how much of how much, when, without the full stop. Never shows 100 % before the limit is reached. */
 function sentence(facts: Facts, budget: Budget, spend: Spend, window: Window): string {
   const who = budget.agent === undefined ? `The agents of ${plainLine(facts.repo)}` : plainLine(budget.agent);
-  const percent = Math.floor((spend.total / budget.usd) * 100 + 1e-9);
-  const bound = spend.uncounted > 0 ? 'at least ' : '';
-  return `${who} spent ${bound}${formatUsd(spend.total)} of ${formatUsd(budget.usd)} ${spoken(window)} (${percent} %)`;
+  const percent = Math.floor((spend.known / budget.usd) * 100 + 1e-9);
+  const bound = spend.uncounted + spend.guessed > 0 ? 'at least ' : '';
+  return `${who} spent ${bound}${formatUsd(spend.known)} of ${formatUsd(budget.usd)} ${spoken(window)} (${percent} %)`;
 }
 
 function weightiestAgent({ agents }: Spending): string {
-  const [first] = [...agents].sort(([, a], [, b]) => b.total - a.total);
-  return first === undefined || first[1].total === 0
+  const [first] = [...agents].sort(([, a], [, b]) => b.known - a.known);
+  return first === undefined || first[1].known === 0
     ? ''
-    : `, of which ${plainLine(first[0])} ${formatUsd(first[1].total)}`;
+    : `, of which ${plainLine(first[0])} ${formatUsd(first[1].known)}`;
 }
 
 function caveat(spend: Spend): string {
-  const atMean = spend.atMean === 0 ? [] : [`${sessions(spend.atMean)} of unknown cost counted at the agent's mean`];
+  const estimated =
+    spend.guessed === 0
+      ? []
+      : [`with ${sessions(spend.guessed)} of unknown cost at the usual price it may be ${formatUsd(spend.total)}`];
   const uncounted = spend.uncounted === 0 ? [] : [`${sessions(spend.uncounted)} of unknown cost not counted`];
-  const all = [...atMean, ...uncounted];
+  const all = [...estimated, ...uncounted];
   return all.length === 0 ? '' : `; ${all.join(', ')}`;
 }
 
 function sessions(count: number): string {
   return count === 1 ? '1 session' : `${count} sessions`;
-}
-
-/** A repository's budget that only one agent has brought this far tells the story of that agent's own budget again. */
-function explain({ budget, spend, finding }: Answer, answers: readonly Answer[]): Finding {
-  if (finding.outcome !== 'violated' || budget.agent !== undefined) return finding;
-  const { severity } = finding;
-  const cause = answers
-    .filter((other) => other.budget.agent !== undefined && other.budget.period === budget.period)
-    .filter((other) => severityOf(other.finding, severity) && below(budget, spend.total - other.spend.total, severity))
-    .sort((a, b) => b.spend.total - a.spend.total)[0];
-  return cause === undefined ? finding : { ...finding, explainedBy: findingKey(cause.finding) };
-}
-
-function severityOf(finding: Finding, floor: Severity): boolean {
-  return finding.outcome === 'violated' && reaches(finding.severity, floor);
-}
-
-function below(budget: Budget, usd: number, severity: Severity): boolean {
-  const stage = stageOf(budget, usd);
-  return stage === null || !reaches(stage.severity, severity);
 }

@@ -19,7 +19,7 @@ describe('spend', () => {
       { now: NOW },
     );
     const { repository, agents } = spendingIn(facts, DAY, NOW);
-    expect(repository).toMatchObject({ known: 3, total: 3, sessions: 2, atMean: 0, uncounted: 0 });
+    expect(repository).toMatchObject({ known: 3, total: 3, sessions: 2, guessed: 0, uncounted: 0 });
     expect([...agents].map(([name, { total }]) => [name, total])).toEqual([
       ['fixer', 2],
       ['triage', 1],
@@ -27,25 +27,25 @@ describe('spend', () => {
     expect(spendingIn(facts, windowOf('month', NOW), NOW).repository.total).toBe(103);
   });
 
-  test('a session of unknown cost counts at the mean of its agent over 30 days', () => {
-    const facts = factsAfter(
-      [
-        ...worked({ id: 1, at: '2026-11-10T09:00:00.000Z', usd: 3 }),
-        ...worked({ id: 2, at: '2026-11-11T09:00:00.000Z', usd: 5 }),
-        ...worked({ id: 3, at: '2026-09-01T09:00:00.000Z', usd: 1_000 }),
-        sessionAbsent({ run: 4, at: TODAY }),
-      ],
-      { now: NOW },
-    );
-    // (3 + 5) / 2; the dear one is more than 30 days ago.
+  test('a session of unknown cost is guessed from those of 30 days, without the dearest and the cheapest', () => {
+    const known = [3, 4, 5, 6, 100].flatMap((usd, n) => worked({ id: n + 1, at: `2026-11-1${n}T09:00:00.000Z`, usd }));
+    const old = worked({ id: 9, at: '2026-09-01T09:00:00.000Z', usd: 1_000 });
+    const facts = factsAfter([...known, ...old, sessionAbsent({ run: 10, at: TODAY })], { now: NOW });
+    // (4 + 5 + 6) / 3; the session of 1,000 is more than 30 days ago.
     expect(spendingIn(facts, DAY, NOW).repository).toEqual({
       known: 0,
-      estimated: 4,
-      total: 4,
+      estimated: 5,
+      total: 5,
       sessions: 1,
-      atMean: 1,
+      guessed: 1,
       uncounted: 0,
     });
+  });
+
+  test('four sessions of known cost tell nothing about the next one', () => {
+    const known = [3, 4, 5, 6].flatMap((usd, n) => worked({ id: n + 1, at: `2026-11-1${n}T09:00:00.000Z`, usd }));
+    const facts = factsAfter([...known, sessionAbsent({ run: 10, at: TODAY })], { now: NOW });
+    expect(spendingIn(facts, DAY, NOW).repository).toMatchObject({ estimated: 0, guessed: 0, uncounted: 1 });
   });
 
   test('a session of unknown cost of an agent without a known one is in no sum, and counted as such', () => {
@@ -55,7 +55,7 @@ describe('spend', () => {
         now: NOW,
       },
     );
-    expect(spendingIn(facts, DAY, NOW).repository).toMatchObject({ total: 2, sessions: 2, atMean: 0, uncounted: 1 });
+    expect(spendingIn(facts, DAY, NOW).repository).toMatchObject({ total: 2, sessions: 2, guessed: 0, uncounted: 1 });
   });
 
   test('an ended run whose record is awaited counts as a session of unknown cost; a skipped or running one does not', () => {
@@ -68,7 +68,7 @@ describe('spend', () => {
       ],
       { now: NOW },
     );
-    expect(spendingIn(facts, DAY, NOW).repository).toMatchObject({ known: 2, estimated: 2, sessions: 2, atMean: 1 });
+    expect(spendingIn(facts, DAY, NOW).repository).toMatchObject({ known: 2, sessions: 2, uncounted: 1 });
   });
 
   test('what an agent spent that is gone, or none at all, is in the sum of the repository', () => {
@@ -86,7 +86,7 @@ describe('spend', () => {
 
   test('nothing at all is nothing', () => {
     const { repository, agents } = spendingIn(factsAfter([], { now: NOW }), DAY, NOW);
-    expect(repository).toEqual({ known: 0, estimated: 0, total: 0, sessions: 0, atMean: 0, uncounted: 0 });
+    expect(repository).toEqual({ known: 0, estimated: 0, total: 0, sessions: 0, guessed: 0, uncounted: 0 });
     expect(agents.size).toBe(0);
   });
 });

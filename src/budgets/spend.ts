@@ -9,16 +9,18 @@ import { agentNames, overDays } from '../metrics/sight.ts';
 export interface Spend {
   /** The known costs together. */
   readonly known: number;
-  /** What the sessions of unknown cost come to, each at the mean of its agent. */
+  /** What the sessions of unknown cost may come to, each at what is usual for its agent. A guess: it decides nothing alone. */
   readonly estimated: number;
-  /** The best figure there is; a lower bound while `uncounted` is above zero. */
+  /** Known and estimated together. */
   readonly total: number;
   readonly sessions: number;
   /** Sessions of unknown cost that are in `estimated`. */
-  readonly atMean: number;
-  /** Sessions of unknown cost whose agent has no known cost to go by: in no sum. */
+  readonly guessed: number;
+  /** Sessions of unknown cost whose agent has too few known ones to go by: in no sum. */
   readonly uncounted: number;
 }
+
+export const NOTHING_SPENT: Spend = { known: 0, estimated: 0, total: 0, sessions: 0, guessed: 0, uncounted: 0 };
 
 /** The spend of the repository and of each of its agents. */
 export interface Spending {
@@ -28,7 +30,10 @@ export interface Spending {
 }
 
 const COST = 'sessions.tokenUsage.cost';
-const MEAN_OVER: Duration = 30 * DAY;
+const USUAL_COST_OVER: Duration = 30 * DAY;
+/** Fewer sessions of known cost than this tell nothing about the next one. */
+const USUAL_COST_NEEDS = 5;
+const KEPT: Duration = 400 * DAY;
 const USUAL_OVER: Duration = 14 * DAY;
 /** Fewer days than this are no habit. */
 const USUAL_NEEDS = 3;
@@ -56,7 +61,7 @@ export function spendingIn(facts: Facts, window: Window, now: Instant): Spending
       estimated,
       total: known + estimated,
       sessions: total((spend) => spend.sessions) + unnamed,
-      atMean: total((spend) => spend.atMean),
+      guessed: total((spend) => spend.guessed),
       uncounted: total((spend) => spend.uncounted) + unnamedUnknown,
     },
     agents,
@@ -70,20 +75,26 @@ function spendOfAgent(facts: Facts, name: string, window: Window, now: Instant):
   const settledUnknown = all?.unknown ?? 0;
   const unsettled = awaited(facts, name, window);
   const unknown = settledUnknown + unsettled;
-  const recent = overDays(facts, COST, subject, after(now, -MEAN_OVER), window.to);
-  const mean = recent === null || recent.count === 0 ? null : recent.sum / recent.count;
+  const usual = usualCost(facts, subject, now, window);
   const known = all?.sum ?? 0;
-  const estimated = mean === null ? 0 : unknown * mean;
+  const estimated = usual === null ? 0 : unknown * usual;
   return {
     known,
     estimated,
     total: known + estimated,
     sessions: settled + unsettled,
-    atMean: mean === null ? 0 : unknown,
-    uncounted: mean === null ? unknown : 0,
+    guessed: usual === null ? 0 : unknown,
+    uncounted: usual === null ? unknown : 0,
     settled,
     settledUnknown,
   };
+}
+
+/** The mean cost of a session of the last 30 days without the dearest and the cheapest, which say least of the next one. */
+function usualCost(facts: Facts, subject: Subject, now: Instant, window: Window): number | null {
+  const recent = overDays(facts, COST, subject, after(now, -USUAL_COST_OVER), window.to);
+  if (recent === null || recent.count < USUAL_COST_NEEDS) return null;
+  return (recent.sum - recent.min - recent.max) / (recent.count - 2);
 }
 
 /** Runs that have ended and whose record was not looked for yet. Only a skipped run is known to have spent nothing. */
@@ -97,6 +108,11 @@ function awaited(facts: Facts, name: string, window: Window): number {
       run.startedAt >= window.from &&
       run.startedAt < window.to,
   ).length;
+}
+
+/** Whether anything is on record of an agent, over all the time that days are kept. */
+export function hasSpent(facts: Facts, agent: string, now: Instant): boolean {
+  return overDays(facts, COST, agentSubject(agent), after(now, -KEPT), now) !== null;
 }
 
 /** The median of what the last 14 complete days cost, in dollars; `null` while fewer than three are known. */

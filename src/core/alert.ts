@@ -15,6 +15,8 @@ export interface AlertFacts {
   readonly evidence: Evidence;
   /** Fingerprint of the alert that already tells this story; while that one is active, this one stays quiet. */
   readonly explainedBy: string | null;
+  /** The UTC day or month that it is of (`2026-11-21`, `2026-11`): when that is over, so is the episode. */
+  readonly period?: string;
 }
 
 /** Somebody has taken an alert on. It ends with its time or with the episode. */
@@ -65,7 +67,7 @@ export interface Alert {
 }
 
 /** Why an episode ended. */
-export type ResolveReason = 'condition_cleared' | 'rule_removed';
+export type ResolveReason = 'condition_cleared' | 'period_over' | 'rule_removed';
 
 /** One step in the life of an alert, as the ledger keeps it. */
 export type AlertChange =

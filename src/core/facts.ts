@@ -45,6 +45,8 @@ export interface SessionMark {
 export interface SourceStatus {
   readonly source: string;
   readonly lastReadAt: Instant | null;
+  /** When it was last asked, whether it read or failed; left out in ledgers that did not keep it. */
+  readonly lastAttemptAt?: Instant;
   /** The failure that it has been in since `failingSince`; null while it reads well. */
   readonly failure: Failure | null;
   readonly failingSince: Instant | null;
@@ -70,6 +72,9 @@ export interface Facts {
   readonly runs: readonly RunMark[];
   /** Recent sessions by start, oldest first (at least the last 72 hours). */
   readonly sessions: readonly SessionMark[];
+  /** The sessions of this UTC month and the last that cost most, at most 20 of an agent and month, in no order. */
+  readonly dearest: readonly SessionMark[];
+  /** Those that this watch still asks: a source that was not asked for three days is left out. */
   readonly sources: readonly SourceStatus[];
   /** Oldest first, the last hundred. */
   readonly ticks: readonly Tick[];

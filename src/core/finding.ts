@@ -51,6 +51,8 @@ interface FindingBase {
   /** The line that the value is held against. */
   readonly limit: number | null;
   readonly unit: Unit;
+  /** The UTC day or month that the answer is of (`2026-11-21`, `2026-11`); left out where it is of no period. */
+  readonly period?: string;
   /** One sentence for people: why the answer is what it is. */
   readonly reason: string;
 }
@@ -58,7 +60,11 @@ interface FindingBase {
 /** A judge's answer about a subject. */
 export type Finding = FindingBase &
   (
-    | { readonly outcome: 'ok' }
+    | {
+        readonly outcome: 'ok';
+        /** True when it is well enough to open nothing, yet too close to the line to end an alert that is active. */
+        readonly holds?: true;
+      }
     | { readonly outcome: 'unknown' }
     | {
         readonly outcome: 'violated';

@@ -1,3 +1,4 @@
+import type { Severity } from './outcome.ts';
 import type { Instant } from './time.ts';
 
 /** The kinds of hands that Checkrein has. Each is one folder in responses/. */
@@ -40,11 +41,18 @@ export interface IssueContent {
   /** Hash of the title and the body without the marker. */
   readonly hash: string;
   readonly labels: readonly string[];
+  readonly severity: Severity;
 }
 
 export type IssueResponse =
   | (IssueResponseBase & { readonly act: 'open'; readonly content: IssueContent })
-  | (IssueResponseBase & { readonly act: 'update'; readonly issue: number; readonly content: IssueContent })
+  | (IssueResponseBase & {
+      readonly act: 'update';
+      readonly issue: number;
+      readonly content: IssueContent;
+      /** Said beside, because an edit notifies nobody; null when the news can wait until somebody looks. */
+      readonly comment: string | null;
+    })
   | (IssueResponseBase & {
       readonly act: 'reopen';
       readonly issue: number;
@@ -69,6 +77,8 @@ export interface Receipt {
   readonly issue: number | null;
   readonly url: string | null;
   readonly hash: string | null;
+  /** How much the issue says it matters, where it was written. */
+  readonly severity: Severity | null;
   /** Free of secrets; null when it went well. */
   readonly error: string | null;
   /** True when the target is gone for good, so that it must be made anew. */

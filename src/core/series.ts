@@ -1,7 +1,7 @@
 import type { Subject } from './subject.ts';
 import type { Instant } from './time.ts';
 
-/** Mergeable summary of the observations of one metric in one bucket of time. */
+/** Mergeable summary of the observations of one metric in one bucket of time. Without a known value its numbers are 0. */
 export interface Aggregate {
   /** Observations with a known value. */
   readonly count: number;
@@ -31,11 +31,14 @@ export interface Series {
 /** One aggregate that says what both say. */
 export function mergeAggregates(a: Aggregate | null, b: Aggregate | null): Aggregate | null {
   if (a === null || b === null) return a ?? b;
+  const unknown = a.unknown + b.unknown;
+  // The bounds of nothing are no numbers to compare with.
+  if (a.count === 0 || b.count === 0) return { ...(a.count === 0 ? b : a), unknown };
   return {
     count: a.count + b.count,
     sum: a.sum + b.sum,
     min: Math.min(a.min, b.min),
     max: Math.max(a.max, b.max),
-    unknown: a.unknown + b.unknown,
+    unknown,
   };
 }

@@ -322,6 +322,23 @@ describe('issues', () => {
     expect(await issues.withLabel('other')).toEqual([]);
   });
 
+  test('an issue that was transferred is gone, although GitHub leads on to it', async () => {
+    await using fake = await startFakeGitHub();
+    const { issues } = connect(fake);
+    const { number } = await issues.create({ title: 'T', body: 'B', labels: [] });
+    expect(await issues.get(number)).toMatchObject({ number, body: 'B' });
+
+    const {
+      issues: [own],
+    } = fake.world;
+    const there = { ...own, user: null, labels: [], html_url: 'https://github.com/octo/other/issues/1' };
+    const location = `${fake.url}/repositories/9/issues/7`;
+    fake.faults.add({ path: /issues\/1$/, fault: { kind: 'status', status: 301, headers: { location }, body: {} } });
+    fake.faults.add({ path: /issues\/7$/, fault: { kind: 'status', status: 200, body: there } });
+    const failure = await failureOfCall(() => issues.get(number));
+    expect(failure).toMatchObject({ kind: 'gone', message: 'Issue 1 was moved to another repository' });
+  });
+
   test('our own name comes without [bot] and is asked for once', async () => {
     await using fake = await startFakeGitHub();
     const github = connect(fake);

@@ -19,7 +19,7 @@ export function connectGitHub(options: ConnectionOptions): GitHub {
     actions: actionsApi(connection),
     contents: contentsApi(connection),
     git: gitDataApi(connection),
-    issues: issuesApi(connection),
+    issues: issuesApi(connection, options.repo),
     control: controlApi(connection),
     people: peopleApi(connection),
     pulls: pullsApi(connection, options.repo),

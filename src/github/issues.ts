@@ -1,3 +1,4 @@
+import { type Failure, OutsideFailure } from '../core/failure.ts';
 import type { Connection } from './connection.ts';
 import type { Purpose } from './failure.ts';
 import { askGraphql } from './graphql.ts';
@@ -6,6 +7,7 @@ import { type Raw, rawObject } from './raw.ts';
 
 const I = '/repos/{owner}/{repo}/issues';
 const LIST: Purpose = { doing: 'list the issues with our label', permission: 'issues: write' };
+const READ: Purpose = { doing: 'read an issue of ours', permission: 'issues: write' };
 const CREATE: Purpose = { doing: 'open an issue', permission: 'issues: write' };
 const UPDATE: Purpose = { doing: 'update an issue', permission: 'issues: write' };
 const COMMENT: Purpose = { doing: 'comment on an issue', permission: 'issues: write' };
@@ -14,8 +16,8 @@ const ME: Purpose = { doing: 'ask GitHub whom our token acts for', permission: '
 /** A lost answer to one of these may hide a success: a second try would do it twice. */
 const ONCE = { request: { retries: 0 } } as const;
 
-/** Issues and our own name. */
-export function issuesApi(connection: Connection): IssuesApi {
+/** Issues of the repository `owner/name`, and our own name. */
+export function issuesApi(connection: Connection, repo: string): IssuesApi {
   const { send, sendAll } = connection;
   let login: string | null = null;
   return {
@@ -23,6 +25,11 @@ export function issuesApi(connection: Connection): IssuesApi {
       (await sendAll(LIST, `GET ${I}`, { labels: label, state: 'all' }, 'an issue'))
         .filter((raw) => !raw.has('pull_request'))
         .map(issueOf),
+    get: async (number) => {
+      const issue = issueOf(rawObject((await send(READ, `GET ${I}/{number}`, { number })).data, 'an issue'));
+      if (isIn(repo, issue)) return issue;
+      throw new OutsideFailure(moved(number));
+    },
     create: async (issue) =>
       issueOf(rawObject((await send(CREATE, `POST ${I}`, { ...issue, ...ONCE })).data, 'an issue')),
     update: async (number, edit) =>
@@ -36,6 +43,16 @@ export function issuesApi(connection: Connection): IssuesApi {
       return login;
     },
   };
+}
+
+/** GitHub leads on from an issue that was transferred: what comes back may be one of another repository. */
+function isIn(repo: string, { url }: RemoteIssue): boolean {
+  return new URL(url).pathname.toLowerCase().includes(`/${repo.toLowerCase()}/issues/`);
+}
+
+function moved(number: number): Failure {
+  const message = `Issue ${number} was moved to another repository`;
+  return { kind: 'gone', message, remedy: 'Nothing needs to be done: what it told is told anew here', retry: false };
 }
 
 /** `GET /user` is refused to the token of a workflow; GraphQL's viewer is not. */
@@ -60,5 +77,6 @@ function issueOf(raw: Raw): RemoteIssue {
     body: raw.textOrNull('body') ?? '',
     authorId: author?.number('id') ?? null,
     authorLogin: author?.text('login') ?? null,
+    labels: raw.names('labels'),
   };
 }

@@ -227,6 +227,7 @@ export interface RemoteIssue {
   readonly body: string;
   readonly authorId: number | null;
   readonly authorLogin: string | null;
+  readonly labels: readonly string[];
 }
 
 export interface IssueEdit {
@@ -240,6 +241,7 @@ export interface IssueEdit {
 export interface IssuesApi {
   /** Every issue with the label, open and closed, all pages, pull requests left out. */
   withLabel(label: string): Promise<readonly RemoteIssue[]>;
+  get(number: number): Promise<RemoteIssue>;
   create(issue: {
     readonly title: string;
     readonly body: string;

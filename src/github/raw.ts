@@ -15,6 +15,8 @@ export interface Raw {
   /** Null when the field is null or missing. */
   objectOrNull(key: string): Raw | null;
   list(key: string): readonly Raw[];
+  /** A list of names, or of objects that have one, as GitHub gives labels in either way. */
+  names(key: string): readonly string[];
   has(key: string): boolean;
 }
 
@@ -63,6 +65,13 @@ function reader(fields: Readonly<Record<string, unknown>>, what: string): Raw {
     object: (key) => rawObject(fields[key], `${what} (\`${key}\`)`),
     objectOrNull: (key) => (absent(key) ? null : raw.object(key)),
     list: (key) => rawList(fields[key], `${what} (\`${key}\`)`),
+    names: (key) => {
+      const value = fields[key];
+      const items: readonly unknown[] = Array.isArray(value) ? value : refuse(key, 'list');
+      return items.map((item) =>
+        typeof item === 'string' ? item : rawObject(item, `${what} (\`${key}\`)`).text('name'),
+      );
+    },
     has: (key) => !absent(key),
   };
   return raw;

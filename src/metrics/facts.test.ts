@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { factsAfter, REPO, runCompleted, sessionRecorded, worked } from '../../test/kit/happenings.ts';
+import { factsAfter, OUTAGE, REPO, runCompleted, sessionRecorded, worked } from '../../test/kit/happenings.ts';
+import type { SourceStatus } from '../core/facts.ts';
 import { agentSubject, repositorySubject } from '../core/subject.ts';
+import { DAY, after as shifted } from '../core/time.ts';
 
 const AT = '2026-11-21T09:30:00.000Z';
 const NOW = '2026-11-21T12:00:00.000Z';
+const days = (ago: number) => shifted(NOW, -ago * DAY);
 const COST = 'sessions.tokenUsage.cost';
 
 describe('facts', () => {
@@ -72,5 +75,19 @@ describe('facts', () => {
     expect(facts.runs.map(({ run }) => run)).toEqual([1, 2, 3]);
     const earlier = factsAfter([runCompleted({ id: 1, at: AT }), runCompleted({ id: 2, at: NOW })], { now: AT });
     expect(earlier.runs.map(({ run }) => run)).toEqual([1]);
+  });
+
+  test.each<[string, Partial<SourceStatus>, boolean]>([
+    ['that reads well', { lastReadAt: NOW, lastAttemptAt: NOW }, true],
+    ['that fails and is asked every time', { lastReadAt: days(30), lastAttemptAt: NOW, failure: OUTAGE }, true],
+    ['that was asked three days ago', { lastAttemptAt: days(3), failure: OUTAGE }, true],
+    ['that failed four days ago and is asked no more', { lastAttemptAt: days(4), failure: OUTAGE }, false],
+    ['that was read four days ago and is asked no more', { lastReadAt: days(4), lastAttemptAt: days(4) }, false],
+    ['of an old ledger that was read four days ago', { lastReadAt: days(4) }, false],
+    ['of an old ledger that fails: when it was asked is not known', { lastReadAt: days(4), failure: OUTAGE }, true],
+    ['that is new and was never asked', {}, true],
+  ])('a source %s: whether it is one of those that can blind us', (_name, status, isUsed) => {
+    const source = { source: 's', lastReadAt: null, failure: null, failingSince: null, ...status };
+    expect(factsAfter([], { now: NOW, sources: [source] }).sources).toEqual(isUsed ? [source] : []);
   });
 });

@@ -2,7 +2,7 @@ import type { Agent } from '../core/agent.ts';
 import type { Facts, SourceStatus } from '../core/facts.ts';
 import { type Aggregate, mergeAggregates, type Point, type Series, type Step } from '../core/series.ts';
 import { type Subject, subjectKey } from '../core/subject.ts';
-import { after, DAY, type Duration, dayOf, HOUR, hourOf, type Instant, startOf } from '../core/time.ts';
+import { after, between, DAY, type Duration, dayOf, HOUR, hourOf, type Instant, startOf } from '../core/time.ts';
 import type { DrillsState } from './drills.ts';
 import type { RecentState } from './recent.ts';
 import type { Rollups } from './rollup.ts';
@@ -32,12 +32,21 @@ export function buildFacts({ repo, agents, rollups, recent, drills, sources, now
     agents,
     runs: inOrder(Object.values(recent.runs), (run) => run.startedAt, now),
     sessions: inOrder(Object.values(recent.sessions), (session) => session.at, now),
-    sources,
+    dearest: Object.values(rollups.dearest).flatMap((marks) => marks.filter((mark) => mark.at <= now)),
+    sources: sources.filter((source) => isInUse(source, now)),
     ticks: recent.ticks.filter((tick) => tick.at <= now),
     drills: drills.drills.filter((drill) => drill.at <= now),
     series: (metric, subject, step, from, to) =>
       seriesOf(rollups, { metric, subject, step }, bucketsOf(step, from, to)),
   };
+}
+
+/** A source that nobody asks any more must blind nobody: a file that was read once by hand, a source of an old version. */
+const RETIRED_AFTER: Duration = 3 * DAY;
+
+function isInUse({ lastAttemptAt, lastReadAt, failure }: SourceStatus, now: Instant): boolean {
+  const asked = lastAttemptAt ?? (failure === null ? lastReadAt : null);
+  return asked === null || between(asked, now) <= RETIRED_AFTER;
 }
 
 function inOrder<Mark>(marks: readonly Mark[], at: (mark: Mark) => Instant, now: Instant): readonly Mark[] {

@@ -4,7 +4,8 @@ import type { Fold } from '../core/fold.ts';
 import { UNKNOWN_MONEY } from '../core/money.ts';
 import type { WorkflowRun } from '../core/run.ts';
 import { DAY, type Duration, HOUR, type Instant, toMs } from '../core/time.ts';
-import { attemptKey, sessionMoment, witnessed } from './attempt.ts';
+import { attemptKey, witnessed } from './attempt.ts';
+import { markOf } from './dearest.ts';
 
 /** What happened lately, attempt by attempt and session by session. */
 export interface RecentState {
@@ -120,17 +121,7 @@ function markRun(draft: RecentDraft, run: WorkflowRun): void {
 function markSession(draft: RecentDraft, event: EventOf<'session.recorded'>): void {
   const { session } = event.data;
   const { run, attempt } = session;
-  draft.sessions[event.id] = {
-    id: session.id,
-    agent: session.agent ?? '',
-    run,
-    attempt,
-    at: sessionMoment(event),
-    outcome: session.outcome,
-    cost: session.cost,
-    tokens: session.tokens.total,
-    duration: session.duration,
-  };
+  draft.sessions[event.id] = markOf(event);
   if (run === null || attempt === null) return;
   delete draft.sessions[absenceId(run, attempt)];
   setTelemetry(draft, attemptKey(run, attempt), 'recorded');

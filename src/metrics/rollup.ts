@@ -1,9 +1,11 @@
 import type { EventOf, LedgerEvent } from '../core/event.ts';
+import type { SessionMark } from '../core/facts.ts';
 import type { Fold } from '../core/fold.ts';
 import type { Session, SessionOutcome } from '../core/session.ts';
 import { agentSubject, subjectKey } from '../core/subject.ts';
 import { after, DAY, type Duration, dayOf, hourOf, type Instant } from '../core/time.ts';
 import { attemptKey, sessionMoment, witnessed } from './attempt.ts';
+import { type Dearest, forgetMonths, markOf, rememberDearest } from './dearest.ts';
 import { AMOUNTS, amountsOf, type Counter, count, counterOf, forgetUnknown, observe, type RowDraft } from './row.ts';
 import { type OpenTable, openTable, type RowTable } from './row-table.ts';
 
@@ -25,6 +27,8 @@ export interface Rollups {
   readonly newest: Instant | null;
   readonly hours: RowTable;
   readonly days: RowTable;
+  /** By UTC month and agent: the sessions of known cost that cost most, dearest first. */
+  readonly dearest: Dearest;
   /** By run and attempt; an attempt of which everything was told is only its hour. */
   readonly attempts: Readonly<Record<string, CountedAttempt | string>>;
 }
@@ -38,7 +42,7 @@ const ATTEMPTS_KEPT: Duration = 35 * DAY;
 
 /** Keeps hourly and daily sums of runs and sessions. */
 export const rollupFold: Fold<Rollups> = {
-  initial: { newest: null, hours: {}, days: {}, attempts: {} },
+  initial: { newest: null, hours: {}, days: {}, dearest: {}, attempts: {} },
   apply(state: Rollups, events: readonly LedgerEvent[]): Rollups {
     const relevant = events.filter(isCounted);
     if (relevant.length === 0) return state;
@@ -47,6 +51,7 @@ export const rollupFold: Fold<Rollups> = {
       oldestAttempt: '',
       hours: openTable(state.hours),
       days: openTable(state.days),
+      dearest: { ...state.dearest },
       attempts: { ...state.attempts },
     };
     for (const event of relevant) {
@@ -65,6 +70,7 @@ interface Books {
   oldestAttempt: string;
   readonly hours: OpenTable;
   readonly days: OpenTable;
+  readonly dearest: Record<string, readonly SessionMark[]>;
   readonly attempts: Record<string, CountedAttempt | string>;
 }
 
@@ -123,6 +129,7 @@ function countSession(books: Books, event: EventOf<'session.recorded'>): void {
   const { session } = event.data;
   const hour = hourOf(sessionMoment(event));
   rememberRecord(books, session, hour);
+  rememberDearest(books.dearest, markOf(event));
   const amounts = amountsOf(session);
   const cutOff = session.cost.basis === 'estimated' || session.state.cost === 'lower_bound';
   for (const row of rowsOf(books, session.agent === null ? UNBOUND : agentKey(session.agent), hour)) {
@@ -186,12 +193,14 @@ function rowsOf(books: Books, subject: string, hour: string): readonly RowDraft[
 }
 
 /** The books as a state, without what is too old. */
-function close({ newest, oldestAttempt, hours, days, attempts }: Books): Rollups {
+function close({ newest, oldestAttempt, hours, days, dearest, attempts }: Books): Rollups {
+  if (newest !== null) forgetMonths(dearest, newest);
   for (const [key, attempt] of Object.entries(attempts)) if (filedHour(attempt) < oldestAttempt) delete attempts[key];
   return {
     newest,
     hours: hours.close(newest === null ? '' : hourOf(after(newest, -HOURS_KEPT))),
     days: days.close(newest === null ? '' : dayOf(after(newest, -DAYS_KEPT))),
+    dearest,
     attempts,
   };
 }

@@ -140,8 +140,7 @@ export function isRolledUp(metric: string): boolean {
 }
 
 /**
- * The aggregate of a metric in a row; `null` when nothing was observed. Without a known value `min` is Infinity and `max`
- * is -Infinity, so that merging is right.
+ * The aggregate of a metric in a row; `null` when nothing was observed. Without a known value all its numbers are 0.
  * @throws RangeError for a metric that is not kept by hour and day: a misspelt name must not read as "nothing happened".
  */
 export function readRow(metric: string, row: Row): Aggregate | null {
@@ -162,7 +161,7 @@ function among(row: Row, wanted: readonly Counter[], all: readonly Counter[], un
   const hits = total(wanted);
   const known = total(all);
   if (known + unknown === 0) return null;
-  if (known === 0) return { count: 0, sum: 0, min: Infinity, max: -Infinity, unknown };
+  if (known === 0) return nothingKnown(unknown);
   return { count: known, sum: hits, min: hits === known ? 1 : 0, max: hits > 0 ? 1 : 0, unknown };
 }
 
@@ -171,8 +170,10 @@ function amount(name: Amount): Derive {
     const tally = row.v[name];
     if (tally === undefined) return null;
     const [n, sum, min, max, unknown] = tally;
-    return n === 0
-      ? { count: 0, sum: 0, min: Infinity, max: -Infinity, unknown }
-      : { count: n, sum, min, max, unknown };
+    return n === 0 ? nothingKnown(unknown) : { count: n, sum, min, max, unknown };
   };
+}
+
+function nothingKnown(unknown: number): Aggregate {
+  return { count: 0, sum: 0, min: 0, max: 0, unknown };
 }

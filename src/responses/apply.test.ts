@@ -8,7 +8,7 @@ import { applyResponses } from './apply.ts';
 import { applyIssue } from './issue/apply.ts';
 import { writeMarker } from './issue/marker.ts';
 
-type Stored = { -readonly [K in keyof RemoteIssue]: RemoteIssue[K] } & { labels: readonly string[] };
+type Stored = { -readonly [K in keyof RemoteIssue]: RemoteIssue[K] };
 
 /** Issues in memory, kept as GitHub keeps them, with a list of everything that was written. */
 class MemoryIssues implements IssuesApi {
@@ -51,6 +51,10 @@ class MemoryIssues implements IssuesApi {
     return this.issues.filter(({ labels }) => labels.includes(label)).map((issue) => ({ ...issue }));
   }
 
+  async get(number: number): Promise<RemoteIssue> {
+    return { ...this.#find(number) };
+  }
+
   async create(issue: { title: string; body: string; labels: readonly string[] }): Promise<RemoteIssue> {
     this.#write('create');
     return this.add(issue);
@@ -86,6 +90,7 @@ function content(episode = 1, hash = 'aa'): IssueContent {
     body: `${writeMarker({ key: KEY, episode, hash })}\ntext ${hash}`,
     hash,
     labels: ['checkrein', 'checkrein:critical'],
+    severity: 'critical',
   };
 }
 
@@ -99,12 +104,13 @@ const close: IssueResponse = {
   content: content(1, 'bb'),
   comment: 'over',
 };
-const update: IssueResponse = {
+const update: IssueResponse & { act: 'update' } = {
   ...base,
   key: `issue:${KEY}:1:update:cc`,
   act: 'update',
   issue: 1,
   content: content(1, 'cc'),
+  comment: null,
 };
 const reopen: IssueResponse = {
   ...base,
@@ -130,6 +136,7 @@ describe('open', () => {
       issue: 1,
       url: 'https://github.com/o/r/issues/1',
       hash: 'aa',
+      severity: 'critical',
       error: null,
       gone: false,
     });
@@ -152,6 +159,18 @@ describe('open', () => {
     expect(receipt.issue).toBe(2);
     expect(issues.issues.map(({ state }) => state)).toEqual(['open', 'open', 'closed', 'closed']);
     expect(issues.comments).toEqual(['Closed: #2 tells the same.', 'Closed: #2 tells the same.']);
+  });
+
+  test('a twin that another run makes in the same moment is closed by whoever comes last', async () => {
+    const issues = new MemoryIssues();
+    const twin = { ...issues, create: issues.create.bind(issues) };
+    issues.create = async (issue) => {
+      issues.add({ body: content().body, labels: ['checkrein'] });
+      return twin.create(issue);
+    };
+    const { receipt } = await applyIssue(open, issues);
+    expect(receipt).toMatchObject({ ok: true, issue: 1 });
+    expect(issues.issues.map(({ state }) => state)).toEqual(['open', 'closed']);
   });
 
   test.each([
@@ -200,15 +219,35 @@ describe('open', () => {
 });
 
 describe('update, close and reopen', () => {
-  test('an update writes title and text and leaves state and labels to people', async () => {
+  test('an update writes title, text and severity and leaves the state and other labels to people', async () => {
     const issues = new MemoryIssues();
-    issues.add({ state: 'closed', labels: ['checkrein', 'triaged'] });
+    issues.add({ state: 'closed', labels: ['checkrein', 'checkrein:warning', 'triaged'] });
     await applyIssue(update, issues);
     expect(issues.issues[0]).toMatchObject({
       state: 'closed',
       body: update.content.body,
-      labels: ['checkrein', 'triaged'],
+      labels: ['checkrein', 'triaged', 'checkrein:critical'],
     });
+    expect(issues.comments).toEqual([]);
+  });
+
+  test('an update that is worse news says so in a comment, since nobody is told of an edit', async () => {
+    const issues = new MemoryIssues();
+    issues.add();
+    await applyIssue({ ...update, comment: 'critical now' }, issues);
+    expect(issues.comments).toEqual(['critical now']);
+  });
+
+  test.each([
+    ['of somebody else', { authorLogin: 'mallory' }],
+    ['of ours about another alert', { body: writeMarker({ key: 'other', episode: 1, hash: 'aa' }) }],
+  ])('an issue %s is left alone, whatever the ledger says', async (_name, issue) => {
+    const issues = new MemoryIssues();
+    const before = { ...issues.add({ body: content().body, ...issue }) };
+    for (const response of [update, close, reopen]) {
+      expect((await applyIssue(response, issues)).receipt).toMatchObject({ gone: true, url: null });
+    }
+    expect([issues.issues[0], issues.writes]).toEqual([before, []]);
   });
 
   test('a close writes the last text, closes and says why once', async () => {
@@ -246,7 +285,7 @@ describe('update, close and reopen', () => {
     for (const response of [update, close, reopen]) {
       const { receipt } = await applyIssue(response, issues);
       expect(receipt).toMatchObject({ gone: true, issue: 1, hash: null });
-      expect(receipt.error).toContain('Issue 1 is gone: it was deleted or moved.');
+      expect(receipt.error).toContain('Issue 1 is not there any more: it was deleted or moved');
       // What should have been closed is out of the way; the others are to be made anew.
       expect(receipt.ok).toBe(response === close);
     }

@@ -1,6 +1,7 @@
 import type { AlertChange } from '../core/alert.ts';
 import type { EventOf, LedgerEvent } from '../core/event.ts';
 import type { Fold } from '../core/fold.ts';
+import type { Severity } from '../core/outcome.ts';
 import type { Claim, Receipt } from '../core/response.ts';
 import { after, DAY, HOUR, type Instant, latest } from '../core/time.ts';
 
@@ -13,6 +14,8 @@ export interface LivingIssue {
   readonly state: 'open' | 'closed';
   /** Hash of the content that was written last. */
   readonly hash: string | null;
+  /** How much it said last that it matters. */
+  readonly severity: Severity | null;
   readonly closedAt: Instant | null;
   /** Deleted or moved away by somebody: it must be made anew. */
   readonly gone: boolean;
@@ -123,6 +126,7 @@ function foldIssue(draft: Draft, receipt: Receipt, at: Instant): void {
       episode: receipt.episode,
       state: closed ? 'closed' : 'open',
       hash: receipt.hash,
+      severity: receipt.severity,
       closedAt: closed ? at : null,
       gone: false,
     };

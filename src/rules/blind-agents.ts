@@ -1,145 +1,167 @@
 import type { AbsenceReason } from '../core/event.ts';
 import type { Facts, RunMark } from '../core/facts.ts';
-import { type Finding, findingKey } from '../core/finding.ts';
+import { type Finding, findingKey, NO_EVIDENCE } from '../core/finding.ts';
+import type { Severity } from '../core/outcome.ts';
 import { agentSubject, repositorySubject } from '../core/subject.ts';
 import { plainLine } from '../core/text.ts';
 import { agentNames, blindness } from '../metrics/sight.ts';
-import { runEvidence } from './run-evidence.ts';
 
 /** When records are missing. */
 export interface TelemetryLimits {
   readonly runs: number;
   readonly min_runs: number;
   readonly share: number;
+  readonly ignore_agents: readonly string[];
 }
 
 type Missing = Exclude<AbsenceReason, 'skipped'>;
 
+/** What an agent without records has to change. Each is a story of its own: what heals one does not heal the other. */
+type Cause = 'not_uploaded' | 'expired' | 'too_large' | 'unreadable' | 'unsupported';
+
+const CAUSE_OF: Readonly<Record<Missing, Cause>> = {
+  no_artifact: 'not_uploaded',
+  not_found_inside: 'not_uploaded',
+  expired: 'expired',
+  too_large: 'too_large',
+  unreadable: 'unreadable',
+  unsupported: 'unsupported',
+};
+
+/** In the order in which one wins where two explain as many runs. */
+const CAUSES: readonly Cause[] = ['not_uploaded', 'expired', 'too_large', 'unreadable', 'unsupported'];
+
 /** What was found instead of a record, and what to change, as the end of a sentence. */
-const WHY: Readonly<Record<Missing, string>> = {
-  no_artifact: 'the run left no artifact; add a step that uploads the session file of the agent',
-  not_found_inside: 'no artifact of the run holds a session file; add its path to the step that uploads',
-  expired: 'the artifact was gone before it was read; raise its `retention-days`',
-  too_large: 'the artifact is larger than `collect.max_artifact_mb`; upload the session file as an artifact of its own',
-  unsupported: 'Checkrein does not read the session files of its engine yet',
-  unreadable: 'the session file could not be read; see whether the agent was cut off while it wrote',
+const WHY: Readonly<Record<Cause, string>> = {
+  not_uploaded:
+    'no artifact of the runs holds a session file; add a step that uploads the one of the agent, or its path to the step that uploads',
+  expired: 'the artifacts were gone before they were read; raise their `retention-days`',
+  too_large:
+    'the artifacts are larger than `collect.max_artifact_mb`; upload the session file as an artifact of its own',
+  unreadable: 'the session files could not be read; see whether the agent was cut off while it wrote',
+  unsupported: 'Checkrein does not read the session files of this engine yet',
+};
+
+/** There is nothing to do about an engine that we do not read, so it calls nobody. */
+const SEVERITY: Readonly<Record<Cause, Severity>> = {
+  not_uploaded: 'warning',
+  expired: 'warning',
+  too_large: 'warning',
+  unreadable: 'warning',
+  unsupported: 'info',
 };
 
 const MOST_NAMES = 8;
 
 /**
- * Whether the agents leave records: an answer for each, and one for the repository. Where several agents leave none, the
- * repository's answer tells it once: that is how Checkrein was set up, and not one accident an agent.
+ * Whether the agents leave records: an answer for each, and one for the repository and each cause. Where several agents leave
+ * none for the same cause, the repository's answer tells it once: that is how Checkrein was set up, and not one accident an agent.
+ *
+ * No answer holds a number or a run that changes while the trouble goes on: an issue that nobody has seen to yet must not be
+ * written anew at every run.
  */
 export function judgeTelemetry(facts: Facts, limits: TelemetryLimits): readonly Finding[] {
-  const own = agentNames(facts).map((agent) => judgeAgent(facts, agent, limits));
-  const silent = own.filter(({ outcome }) => outcome === 'violated');
-  const together = judgeTogether(facts, own, silent);
-  if (together.outcome !== 'violated') return [...own, together];
-  const explainedBy = findingKey(together);
-  return [...own.map((finding) => (finding.outcome === 'violated' ? { ...finding, explainedBy } : finding)), together];
-}
-
-function judgeAgent(facts: Facts, agent: string, limits: TelemetryLimits): Finding {
-  const settled = facts.runs.filter((run) => run.agent === agent && isSettled(run)).slice(-limits.runs);
-  const missing = settled.filter(({ telemetry }) => telemetry !== 'recorded');
-  const share = settled.length === 0 ? null : missing.length / settled.length;
-  const name = plainLine(agent);
-  const base = {
-    rule: 'blind',
-    subject: agentSubject(agent),
-    labels: {},
-    value: share,
-    limit: limits.share,
-    unit: 'ratio' as const,
-  };
-  if (share !== null && settled.length >= limits.min_runs && share >= limits.share) {
-    const evidence = runEvidence(facts, [...missing].reverse(), (run) => run.telemetry.replaceAll('_', ' '));
-    return {
-      ...base,
-      outcome: 'violated',
-      severity: 'warning',
-      reason: `${missing.length} of the last ${settled.length} runs of ${name} left no record of what they did and cost: ${WHY[commonest(missing)]}.`,
-      evidence: { facts: countsOf(missing, settled.length), ...evidence, chart: null },
-      explainedBy: null,
-    };
-  }
-  if (share === null) return { ...base, outcome: 'unknown', reason: `No run of ${name} has been looked at lately.` };
-  const reason = `${settled.length - missing.length} of the last ${settled.length} runs of ${name} left a record.`;
-  const blind = blindness(facts);
-  if (blind !== null) return { ...base, outcome: 'unknown', reason: `${reason} More is not known: ${blind}.` };
-  const tooFew = missing.length > 0 && settled.length < limits.min_runs;
-  return { ...base, outcome: tooFew ? 'unknown' : 'ok', reason };
-}
-
-/** Runs that have worked and were looked at: what never ran or was called off owes no record. */
-function isSettled(run: RunMark): boolean {
-  if (run.status !== 'completed' || run.telemetry === 'awaited' || run.telemetry === 'skipped') return false;
-  return run.telemetry === 'recorded' || (run.conclusion !== 'skipped' && run.conclusion !== 'cancelled');
-}
-
-function commonest(missing: readonly RunMark[]): Missing {
-  const counts = new Map<Missing, number>();
-  for (const { telemetry } of missing) {
-    if (isMissing(telemetry)) counts.set(telemetry, (counts.get(telemetry) ?? 0) + 1);
-  }
-  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0] ?? 'no_artifact';
-}
-
-function isMissing(telemetry: RunMark['telemetry']): telemetry is Missing {
-  return Object.hasOwn(WHY, telemetry);
-}
-
-function countsOf(
-  missing: readonly RunMark[],
-  looked: number,
-): readonly { label: string; value: number; unit: 'runs' }[] {
+  const names = agentNames(facts).filter((name) => !limits.ignore_agents.includes(name));
+  const own = names.map((name) => judgeAgent(facts, name, limits));
+  const together = CAUSES.map((cause) => judgeCause(facts, own, cause));
+  const told = new Map(
+    together.flatMap(({ cause, finding }) =>
+      finding.outcome === 'violated' ? [[cause, findingKey(finding)] as const] : [],
+    ),
+  );
   return [
-    { label: 'Runs looked at', value: looked, unit: 'runs' },
-    { label: 'Without a record', value: missing.length, unit: 'runs' },
+    ...own.map(({ cause, finding }) => {
+      const teller = cause === null ? undefined : told.get(cause);
+      return finding.outcome === 'violated' && teller !== undefined ? { ...finding, explainedBy: teller } : finding;
+    }),
+    ...together.map(({ finding }) => finding),
   ];
 }
 
-function judgeTogether(facts: Facts, own: readonly Finding[], silent: readonly Finding[]): Finding {
-  const names = silent.map(({ subject }) => plainLine(subject.name));
-  const base = {
-    rule: 'blind',
-    subject: repositorySubject(facts.repo),
-    labels: {},
-    value: silent.length,
-    limit: 2,
-    unit: 'count' as const,
-  };
-  if (silent.length >= 2) {
-    const shown = names.slice(0, MOST_NAMES).join(', ');
-    const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : '';
-    return {
-      ...base,
-      outcome: 'violated',
-      severity: 'warning',
-      reason: `${silent.length} of ${own.length} agents leave no record of what they do and cost: ${shown}${more}.`,
-      evidence: evidenceTogether(silent),
-      explainedBy: null,
-    };
-  }
-  const unknown = own.filter(({ outcome }) => outcome === 'unknown').length;
-  if (unknown + silent.length >= 2) {
-    return { ...base, outcome: 'unknown', reason: `Of ${unknown} agents it is not known whether they leave records.` };
-  }
-  return { ...base, outcome: 'ok', reason: 'The agents leave records, or a single one does not.' };
+/** An answer, and why records are missing where it is violated. */
+interface Answer {
+  readonly cause: Cause | null;
+  readonly finding: Finding;
 }
 
-function evidenceTogether(silent: readonly Finding[]): Extract<Finding, { outcome: 'violated' }>['evidence'] {
-  const violated = silent.flatMap((finding) => (finding.outcome === 'violated' ? [finding] : []));
-  const runs = violated.flatMap(({ evidence }) => evidence.runs);
-  const shown = runs.slice(0, 20);
-  const hidden = violated.reduce((sum, { evidence }) => sum + evidence.moreRuns, 0);
-  return {
-    facts: violated
-      .slice(0, MOST_NAMES)
-      .map(({ subject, value }) => ({ label: `Without a record: ${plainLine(subject.name)}`, value, unit: 'ratio' })),
-    runs: shown,
-    moreRuns: hidden + runs.length - shown.length,
-    chart: null,
-  };
+const NO_NUMBERS = { value: null, limit: null, unit: 'count' } as const;
+
+function judgeAgent(facts: Facts, agent: string, limits: TelemetryLimits): Answer {
+  const settled = facts.runs.filter((run) => run.agent === agent && isSettled(run)).slice(-limits.runs);
+  const missing = settled.flatMap(({ telemetry }) => (isMissing(telemetry) ? [telemetry] : []));
+  const name = plainLine(agent);
+  const base = { rule: 'blind', subject: agentSubject(agent), labels: {}, ...NO_NUMBERS };
+  if (settled.length >= limits.min_runs && missing.length >= limits.share * settled.length) {
+    const cause = commonest(missing);
+    const workflow = settled.at(-1)?.workflow ?? '';
+    const reason = `${howMany(missing.length, settled.length)} of the last runs of ${name} (${plainLine(workflow)}) left no record of what they did and cost: ${WHY[cause]}.`;
+    const severity = SEVERITY[cause];
+    return {
+      cause,
+      finding: { ...base, outcome: 'violated', severity, reason, evidence: NO_EVIDENCE, explainedBy: null },
+    };
+  }
+  return { cause: null, finding: { ...base, ...withoutTrouble(facts, name, limits, settled.length, missing.length) } };
+}
+
+function withoutTrouble(
+  facts: Facts,
+  name: string,
+  limits: TelemetryLimits,
+  looked: number,
+  missing: number,
+):
+  | Pick<Extract<Finding, { outcome: 'ok' }>, 'outcome' | 'reason' | 'holds'>
+  | (Pick<Finding, 'reason'> & { outcome: 'unknown' }) {
+  if (looked === 0) return { outcome: 'unknown', reason: `No run of ${name} has been looked at lately.` };
+  const reason = `${looked - missing} of the last ${looked} runs of ${name} left a record.`;
+  const blind = blindness(facts);
+  if (blind !== null) return { outcome: 'unknown', reason: `${reason} More is not known: ${blind}.` };
+  if (missing === 0) return { outcome: 'ok', reason };
+  return looked < limits.min_runs ? { outcome: 'unknown', reason } : { outcome: 'ok', reason, holds: true };
+}
+
+/** In words, for a number would change from run to run. */
+function howMany(missing: number, looked: number): string {
+  if (missing === looked) return 'All';
+  return 2 * missing >= looked ? 'Half or more' : 'Some';
+}
+
+/**
+ * Runs that have worked and were looked at: what never ran or was called off owes no record, nor does what failed on its way
+ * there. That many fail is another rule's question.
+ */
+function isSettled({ status, telemetry, conclusion }: RunMark): boolean {
+  if (status !== 'completed' || telemetry === 'awaited' || telemetry === 'skipped') return false;
+  return telemetry === 'recorded' || conclusion === 'success' || conclusion === 'neutral';
+}
+
+function commonest(missing: readonly Missing[]): Cause {
+  const count = (cause: Cause): number => missing.filter((reason) => CAUSE_OF[reason] === cause).length;
+  return CAUSES.reduce((most, cause) => (count(cause) > count(most) ? cause : most));
+}
+
+function isMissing(telemetry: RunMark['telemetry']): telemetry is Missing {
+  return Object.hasOwn(CAUSE_OF, telemetry);
+}
+
+function judgeCause(facts: Facts, own: readonly Answer[], cause: Cause): Answer {
+  const silent = own.filter((answer) => answer.cause === cause).map(({ finding }) => plainLine(finding.subject.name));
+  const base = { rule: 'blind', subject: repositorySubject(facts.repo), labels: { cause }, ...NO_NUMBERS };
+  if (silent.length >= 2) {
+    const more = silent.length > MOST_NAMES ? ` and ${silent.length - MOST_NAMES} more` : '';
+    const reason = `Several agents leave no record of what they do and cost (${silent.slice(0, MOST_NAMES).join(', ')}${more}): ${WHY[cause]}.`;
+    const severity = SEVERITY[cause];
+    return {
+      cause,
+      finding: { ...base, outcome: 'violated', severity, reason, evidence: NO_EVIDENCE, explainedBy: null },
+    };
+  }
+  const unknown = own.filter(({ finding }) => finding.outcome === 'unknown').length;
+  if (unknown > 0 && unknown + silent.length >= 2) {
+    const reason = `Of ${unknown} agents it is not known whether they leave records.`;
+    return { cause: null, finding: { ...base, outcome: 'unknown', reason } };
+  }
+  const reason = `No two agents leave no record for the same cause (${cause.replaceAll('_', ' ')}).`;
+  return { cause: null, finding: { ...base, outcome: 'ok', reason } };
 }

@@ -85,6 +85,16 @@ describe('agents', () => {
     ['two of four without', [...silent(1), ...loud(2), ...silent(3), ...loud(4)], 'violated'],
     ['one of four without', [...loud(1), ...loud(2), ...silent(3), ...loud(4)], 'ok'],
     [
+      'runs that failed before they could leave one',
+      [1, 2, 3].flatMap((id) => silent(id, 'fixer', 'no_artifact', 'failure')),
+      'unknown',
+    ],
+    [
+      'failures without one beside good runs with one',
+      [...loud(1), ...[2, 3, 4].flatMap((id) => silent(id, 'fixer', 'no_artifact', 'failure'))],
+      'ok',
+    ],
+    [
       'the last five with, older ones without',
       [...[1, 2, 3, 4, 5].flatMap((id) => loud(id)), ...[6, 7, 8, 9].flatMap((id) => silent(id))],
       'ok',
@@ -107,9 +117,9 @@ describe('agents', () => {
   });
 
   test.each<[AbsenceReason, RegExp]>([
-    ['no_artifact', /add a step that uploads the session file/],
-    ['not_found_inside', /add its path to the step that uploads/],
-    ['expired', /raise its `retention-days`/],
+    ['no_artifact', /add a step that uploads the one of the agent/],
+    ['not_found_inside', /or its path to the step that uploads/],
+    ['expired', /raise their `retention-days`/],
     ['too_large', /artifact of its own/],
     ['unreadable', /cut off while it wrote/],
   ])('when the reason is %s, it says what to change', (reason, advice) => {
@@ -120,8 +130,10 @@ describe('agents', () => {
       ),
       'agent',
     );
-    expect(finding).toMatchObject({ outcome: 'violated', severity: 'warning', value: 1, limit: 0.5 });
-    expect(finding?.reason).toMatch(/^3 of the last 3 runs of fixer left no record/);
+    expect(finding).toMatchObject({ outcome: 'violated', severity: 'warning' });
+    expect(finding?.reason).toMatch(
+      /^All of the last runs of fixer \(\.github\/workflows\/fixer\.yml\) left no record of what they did and cost: /,
+    );
     expect(finding?.reason).toMatch(advice);
   });
 
@@ -130,26 +142,106 @@ describe('agents', () => {
     expect(judge(factsAfter(loud(1), { now: NOW, sources }), 'agent')).toMatchObject([{ outcome: 'unknown' }]);
   });
 
-  test('several silent agents are one story of the repository', () => {
+  test('an engine that is not read yet is for information only', () => {
+    const events = [1, 2, 3].flatMap((id) => silent(id, 'fixer', 'unsupported'));
+    expect(judge(factsAfter(events, { now: NOW }), 'agent')).toMatchObject([
+      { outcome: 'violated', severity: 'info', reason: expect.stringContaining('of this engine yet') },
+    ]);
+  });
+
+  test('an answer that goes on says the same, however many runs there are by now', () => {
+    const facts = (runs: number) =>
+      factsAfter(
+        ['a', 'b', 'c'].flatMap((agent, n) =>
+          [...Array(runs).keys()].flatMap((id) =>
+            silent(100 * (n + 1) + id, agent, id === 2 ? 'not_found_inside' : 'no_artifact'),
+          ),
+        ),
+        { now: NOW },
+      );
+    expect(blind.judge(facts(8), DEFAULTS, NOW)).toEqual(blind.judge(facts(4), DEFAULTS, NOW));
+    const half = (missing: number) =>
+      factsAfter(
+        [1, 2, 3, 4, 5].flatMap((id) => (id <= missing ? silent(id) : loud(id))),
+        { now: NOW },
+      );
+    expect(judge(half(4), 'agent')).toEqual(judge(half(3), 'agent'));
+    expect(judge(half(3), 'agent')[0]?.reason).toMatch(/^Half or more of the last runs/);
+  });
+
+  test('an alert ends once all of the last runs have left a record', () => {
+    const [one] = judge(factsAfter([...silent(1), ...[2, 3, 4, 5].flatMap((id) => loud(id))], { now: NOW }), 'agent');
+    expect(one).toMatchObject({ outcome: 'ok', holds: true });
+    const [none] = judge(
+      factsAfter(
+        [1, 2, 3, 4, 5].flatMap((id) => loud(id)),
+        { now: NOW },
+      ),
+      'agent',
+    );
+    expect(none).not.toHaveProperty('holds');
+  });
+
+  test('nothing is asked about agents that are meant to leave no record', () => {
+    const events = ['a', 'b', 'c'].flatMap((agent, n) => [1, 2, 3].flatMap((id) => silent(100 * (n + 1) + id, agent)));
+    const findings = blind.judge(factsAfter(events, { now: NOW }), { ...DEFAULTS, ignore_agents: ['a', 'b'] }, NOW);
+    expect(findings.filter(({ subject }) => subject.kind === 'agent').map(({ subject }) => subject.name)).toEqual([
+      'c',
+    ]);
+    expect(findings.filter(({ outcome }) => outcome === 'violated')).toMatchObject([{ explainedBy: null }]);
+  });
+
+  const together = (facts: Facts) =>
+    judge(facts, 'repository').map(({ labels, outcome }) => [labels['cause'], outcome]);
+
+  test('several agents that are silent for one cause are one story of the repository', () => {
     const events = ['a', 'b', 'c'].flatMap((agent, n) => [1, 2, 3].flatMap((id) => silent(100 * (n + 1) + id, agent)));
     const facts = factsAfter([...events, ...loud(401, 'd')], { now: NOW });
-    expect(judge(facts, 'repository')).toMatchObject([
+    expect(judge(facts, 'repository').filter(({ outcome }) => outcome === 'violated')).toMatchObject([
       {
-        outcome: 'violated',
         severity: 'warning',
-        value: 3,
-        reason: '3 of 4 agents leave no record of what they do and cost: a, b, c.',
+        labels: { cause: 'not_uploaded' },
+        reason: expect.stringMatching(
+          /^Several agents leave no record of what they do and cost \(a, b, c\): no artifact/,
+        ),
         explainedBy: null,
       },
     ]);
+    const key = 'blind/repository:octo/repo/cause=not_uploaded';
     expect(
       judge(facts, 'agent').map((finding) => (finding.outcome === 'violated' ? finding.explainedBy : null)),
-    ).toEqual(['blind/repository:octo/repo', 'blind/repository:octo/repo', 'blind/repository:octo/repo', null]);
+    ).toEqual([key, key, key, null]);
+  });
+
+  test('each cause is a story of its own', () => {
+    const events = [
+      ...['a', 'b'].flatMap((agent, n) => [1, 2, 3].flatMap((id) => silent(100 * (n + 1) + id, agent))),
+      ...['c', 'd'].flatMap((agent, n) => [1, 2, 3].flatMap((id) => silent(100 * (n + 3) + id, agent, 'unsupported'))),
+      ...[1, 2, 3].flatMap((id) => silent(500 + id, 'e', 'expired')),
+    ];
+    const facts = factsAfter(events, { now: NOW });
+    expect(together(facts)).toEqual([
+      ['not_uploaded', 'violated'],
+      ['expired', 'ok'],
+      ['too_large', 'ok'],
+      ['unreadable', 'ok'],
+      ['unsupported', 'violated'],
+    ]);
+    const speaking = blind
+      .judge(facts, DEFAULTS, NOW)
+      .filter((finding) => finding.outcome === 'violated' && finding.explainedBy === null);
+    expect(
+      speaking.map((finding) => [finding.subject.name, finding.outcome === 'violated' && finding.severity]),
+    ).toEqual([
+      ['e', 'warning'],
+      ['octo/repo', 'warning'],
+      ['octo/repo', 'info'],
+    ]);
   });
 
   test('a single silent agent tells its own story', () => {
     const facts = factsAfter([...[1, 2, 3].flatMap((id) => silent(id)), ...loud(101, 'triage')], { now: NOW });
-    expect(judge(facts, 'repository')).toMatchObject([{ outcome: 'ok' }]);
+    expect(together(facts)[0]).toEqual(['not_uploaded', 'ok']);
     expect(judge(facts, 'agent')).toMatchObject([{ outcome: 'violated', explainedBy: null }, { outcome: 'ok' }]);
   });
 
@@ -158,7 +250,7 @@ describe('agents', () => {
       [1, 2, 3].flatMap((id) => silent(id)),
       { now: NOW, agents: ['fixer', 'quiet'] },
     );
-    expect(judge(facts, 'repository')).toMatchObject([{ outcome: 'unknown' }]);
+    expect(together(facts)[0]).toEqual(['not_uploaded', 'unknown']);
   });
 });
 

@@ -13,6 +13,7 @@ export interface BlindOptions {
   readonly runs: number;
   readonly min_runs: number;
   readonly share: number;
+  readonly ignore_agents: readonly string[];
 }
 
 const options: z.ZodObject = z.strictObject({
@@ -25,9 +26,14 @@ const options: z.ZodObject = z.strictObject({
   runs: z.int().min(1).max(50).default(5).describe('So many of the last runs of an agent are looked at.'),
   min_runs: z.int().min(1).max(50).default(3).describe('With fewer runs nothing is said about missing records.'),
   share: z.number().gt(0).max(1).default(0.5).describe('The share of runs without a record that is too much.'),
+  ignore_agents: z
+    .array(z.string().min(1).max(200))
+    .max(200)
+    .default([])
+    .describe('The names of agents that are meant to leave no record; nothing is asked about those.'),
 });
 
-/** Not seeing is no good news. Each source and each agent has its own answer; many blind agents share one. */
+/** Not seeing is no good news. Each source and each agent has its own answer; many agents that are blind for one cause share one. */
 export const blind: Rule<BlindOptions, z.ZodObject> = {
   name: 'blind',
   title: 'Checkrein cannot see',
@@ -36,7 +42,7 @@ export const blind: Rule<BlindOptions, z.ZodObject> = {
     'For a source that fails: do what the message says; for missing permissions, add them under `permissions:` of the workflow that runs Checkrein.',
     'For an agent without records: keep its session file as an artifact. After the step that runs it, add a step with `if: always()` and `uses: actions/upload-artifact`, whose `path:` is the session file (for claude-code-action the output `execution_file` of its step). The name of the artifact does not matter.',
     'When artifacts expire before they are read, raise `retention-days` or run Checkrein more often.',
-    'When the agent is none, or is meant to leave no record, switch the rule off with `rules.blind.enabled: false`.',
+    'When the agent is none, or is meant to leave no record, add its name to `rules.blind.ignore_agents`.',
   ],
   options,
   judge(facts: Facts, settings: BlindOptions, now: Instant): readonly Finding[] {

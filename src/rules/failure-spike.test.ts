@@ -27,46 +27,82 @@ const X = 'cancelled';
 const L = 'stopped_by_limit';
 const U = 'unknown';
 
+function repeated(a: SessionOutcome, times: number, b: SessionOutcome, more: number): readonly SessionOutcome[] {
+  return [...Array<SessionOutcome>(times).fill(a), ...Array<SessionOutcome>(more).fill(b)];
+}
+
 describe('the failure-spike rule', () => {
   test.each<[string, readonly SessionOutcome[], Finding['outcome']]>([
     ['all of six failed', [F, F, F, F, F, F], 'violated'],
-    ['half of six failed, never two in a row', [F, C, F, C, F, C], 'violated'],
-    ['timing out counts as failing', [T, C, T, C, T, C], 'violated'],
+    ['five of six failed, which may be chance', [F, F, F, F, F, C], 'ok'],
+    ['half of six failed, which may be chance', [F, C, F, C, F, C], 'ok'],
+    ['seven of eight failed, with one success between them', [F, F, F, C, F, F, F, F], 'violated'],
+    ['nine of ten failed', [F, F, F, F, C, F, F, F, F, F], 'violated'],
+    ['eight of ten failed, which may be chance', [F, F, F, F, C, F, C, F, F, F], 'ok'],
+    // 14 of 20 begin at 48 % in Wilson's interval, 15 of 20 at 53 %.
+    ['fourteen of twenty failed', repeated(F, 14, C, 6), 'ok'],
+    ['fifteen of twenty failed', repeated(F, 15, C, 5), 'violated'],
+    ['timing out counts as failing', [T, F, T, F, T, F], 'violated'],
     ['a third failed', [F, C, C, F, C, C], 'ok'],
-    ['five failed, which is too few to judge', [F, F, F, F, F], 'ok'],
-    ['people cancelled most of them', [X, X, X, X, X, X, X, F], 'ok'],
-    ['cancelled ones neither count nor dilute', [F, X, F, X, F, X, F, X, C, C], 'violated'],
+    ['five failed, which is too few to judge', [F, F, F, F, F], 'unknown'],
+    ['one went well, which is too few to judge', [C], 'unknown'],
+    ['people cancelled most of them', [X, X, X, X, X, X, X, F], 'unknown'],
+    ['people cancelled all of them: nothing failed', [X, X, X], 'ok'],
+    ['cancelled ones neither count nor dilute', [F, X, F, X, F, X, F, X, F, F], 'violated'],
     ['a limit that stopped it is no failure', [L, L, L, L, L, L], 'ok'],
-    ['some ends are unknown: they are left out', [F, U, F, U, F, C, C, C], 'violated'],
-    ['most ends are unknown', [U, U, U, U, U, U, U, F, F, F, C, C, C], 'unknown'],
-    ['as many ends are known as not', [U, U, U, U, U, U, F, F, F, C, C, C], 'violated'],
+    ['some ends are unknown: they are left out', [F, U, F, U, F, F, F, F], 'violated'],
+    ['most ends are unknown', [U, U, U, U, U, U, U, F, F, F, F, F, F], 'unknown'],
+    ['as many ends are known as not', [U, U, U, U, U, U, F, F, F, F, F, F], 'violated'],
   ])('%s', (_name, outcomes, outcome) => {
     expect(judge(factsAfter(hourly(outcomes), { now: NOW })).outcome).toBe(outcome);
   });
 
   test('says how many of how many failed, and shows the newest failures with their links', () => {
-    const finding = judge(factsAfter(hourly([F, C, F, C, T, C, F]), { now: NOW }));
-    expect(finding).toMatchObject({ outcome: 'violated', severity: 'warning', limit: 0.5, unit: 'ratio' });
-    expect(finding.reason).toBe('4 of the last 7 sessions of fixer failed (57 %), counted from 2026-11-21.');
+    const finding = judge(factsAfter(hourly([F, F, F, F, C, T, F, F]), { now: NOW }));
+    expect(finding).toMatchObject({ outcome: 'violated', severity: 'critical', limit: 0.5, unit: 'ratio' });
+    expect(finding.reason).toBe('7 of the last 8 sessions of fixer failed (87 %), counted from 2026-11-21.');
     const { evidence } = finding as Extract<Finding, { outcome: 'violated' }>;
     expect(evidence.runs.map(({ run, note }) => [run, note])).toEqual([
       [1, 'failed'],
+      [2, 'failed'],
       [3, 'failed'],
-      [5, 'timed out'],
+      [4, 'failed'],
+      [6, 'timed out'],
       [7, 'failed'],
+      [8, 'failed'],
     ]);
-    expect(evidence.chart?.values.at(-1)).toBeCloseTo(4 / 7);
+    expect(evidence.chart?.values.at(-1)).toBeCloseTo(7 / 8);
   });
 
-  test('four of five are critical', () => {
+  test('a share of one is reached by failing every time', () => {
+    expect(judge(factsAfter(hourly([F, F, F, F, F, F]), { now: NOW }), { share: 1 }).outcome).toBe('violated');
+    expect(judge(factsAfter(hourly(repeated(F, 15, C, 1)), { now: NOW }), { share: 1 }).outcome).toBe('ok');
+  });
+
+  test('ends no alert until clearly fewer fail: less than two thirds of the share', () => {
+    const holds = (outcomes: readonly SessionOutcome[]) => judge(factsAfter(hourly(outcomes), { now: NOW }));
+    expect(holds(repeated(F, 10, C, 10))).toMatchObject({ outcome: 'ok', holds: true });
+    expect(holds(repeated(F, 7, C, 13))).toMatchObject({ outcome: 'ok', holds: true });
+    expect(holds(repeated(F, 6, C, 14))).not.toHaveProperty('holds');
+  });
+
+  test('from the critical share on it is critical, below it a warning', () => {
     expect(judge(factsAfter(hourly([F, F, F, F, F, F]), { now: NOW }))).toMatchObject({ severity: 'critical' });
+    expect(judge(factsAfter(hourly(repeated(F, 15, C, 5)), { now: NOW }))).toMatchObject({ severity: 'warning' });
   });
 
   test('an agent that runs once a day and always fails is seen: rare agents are looked at further back', () => {
     const daily = factsAfter(hourly([F, F, F, F, F, F], DAY), { now: NOW });
     expect(judge(daily).outcome).toBe('violated');
     const weekly = factsAfter(hourly([F, F, F, F, F, F], 7 * DAY), { now: NOW, agents: ['fixer'] });
-    expect(judge(weekly).outcome).toBe('ok');
+    expect(judge(weekly).outcome).toBe('unknown');
+  });
+
+  test('an agent that runs once a day and has a good day between is seen too', () => {
+    const daily = judge(factsAfter(hourly([F, F, F, C, F, F, F, F, F, F], DAY), { now: NOW }));
+    expect(daily).toMatchObject({ outcome: 'violated', value: 0.9 });
+    const few = judge(factsAfter(hourly([F, F, F, C, F, F, F], DAY), { now: NOW }));
+    expect(few).toMatchObject({ outcome: 'ok', holds: true });
   });
 
   test('failures of the day before do not count against an agent that works today', () => {
@@ -109,7 +145,9 @@ describe('the failure-spike rule', () => {
     const other = hourly([C, C, C, C, C, C]).length;
     const events = [
       ...hourly([F, F, F, F, F, F]),
-      ...worked({ id: 100 + other, agent: 'triage', at: shifted(NOW, -HOUR) }),
+      ...[1, 2, 3, 4, 5, 6].flatMap((n) =>
+        worked({ id: 100 + other + n, agent: 'triage', at: shifted(NOW, -n * HOUR) }),
+      ),
     ];
     const findings = failureSpike.judge(factsAfter(events, { now: NOW }), DEFAULTS, NOW);
     expect(findings.map(({ subject, outcome }) => [subject.name, outcome])).toEqual([

@@ -24,22 +24,37 @@ export interface FailureSpikeOptions {
 const options: z.ZodObject = z.strictObject({
   enabled: enabledOption(),
   window: durationOption('24h', '7d', 'The sessions of this time are looked at together.'),
-  look_back: durationOption(
-    '7d',
-    '14d',
-    'An agent with fewer than `min_runs` sessions in the window is looked at this far back.',
-  ),
-  min_runs: z.int().min(1).max(1_000).default(6).describe('With fewer sessions of a known end nothing is said.'),
+  look_back: durationOption('14d', '14d', 'An agent with few sessions in the window is looked at this far back.'),
+  min_runs: z.int().min(1).max(1_000).default(6).describe('With fewer sessions of a known end nothing is known.'),
   min_failures: z.int().min(1).max(1_000).default(3).describe('With fewer failures nothing is said.'),
-  share: z.number().gt(0).max(1).default(0.5).describe('The share of failed sessions that is too much.'),
+  share: z
+    .number()
+    .gt(0)
+    .max(1)
+    .default(0.5)
+    .describe('The share of failed sessions that is too much, when it is more than chance.'),
   critical_share: z.number().gt(0).max(1).default(0.8).describe('The share from which on it is critical.'),
 });
 
 const CHART_DAYS = 14;
 
+/** A rare agent is looked at over so many sessions too, where it has them. */
+const SOME_MORE = 10;
+/** How sure we are: the 97.5 % point of the normal distribution, so that the interval holds the truth 19 times of 20. */
+const Z = 1.96;
+/** Whatever `share` says, it is enough to be sure that the agent fails half of the time. */
+const SURE_OF = 0.5;
+/** An alert that is active ends once fewer fail than this part of `share`. */
+const CLEARLY_BELOW = 2 / 3;
+
 /**
  * Looks at all sessions of a window, not at a row of failures: one success between them hides nothing. Sessions that a
  * person cancelled say nothing about the agent; those of an unknown end are left out while they are the smaller part.
+ *
+ * Three failures of six are bad luck of an agent that fails now and then: so few sessions say little about the agent. Besides
+ * the share that was seen, the least share that the agent may truly have must be too much: the lower end of the 95 % score
+ * interval of E. B. Wilson ("Probable inference, the law of succession, and statistical inference", Journal of the American
+ * Statistical Association 22, 1927). That takes 6 failures of 6, 7 of 8, 9 of 10, 15 of 20.
  */
 export const failureSpike: Rule<FailureSpikeOptions, z.ZodObject> = {
   name: 'failure-spike',
@@ -58,34 +73,67 @@ export const failureSpike: Rule<FailureSpikeOptions, z.ZodObject> = {
 };
 
 function judgeAgent(facts: Facts, agent: string, settings: FailureSpikeOptions, now: Instant): Finding {
-  const endings = endingsOf(facts, agent, now, {
-    window: readDuration(settings.window),
-    lookBack: readDuration(settings.look_back),
-    enough: settings.min_runs,
-  });
-  const share = endings.known === 0 ? null : endings.failed / endings.known;
-  const base = {
+  // A rare agent is looked at twice: the fewest sessions tell of a break soonest, some more of one that has a good day between.
+  const reach = { window: readDuration(settings.window), lookBack: readDuration(settings.look_back) };
+  const endings = endingsOf(facts, agent, now, { ...reach, enough: settings.min_runs });
+  const more = endingsOf(facts, agent, now, { ...reach, enough: Math.max(settings.min_runs, SOME_MORE) });
+  const worst = [endings, more].find((look) => isTooMuch(look, settings));
+  if (worst !== undefined) {
+    const share = shareOf(worst) ?? 0;
+    return {
+      ...answerOf(agent, worst, settings),
+      outcome: 'violated',
+      severity: share >= settings.critical_share ? 'critical' : 'warning',
+      evidence: evidenceOf(facts, agent, worst, settings, now),
+      explainedBy: null,
+    };
+  }
+  const answer = answerOf(agent, endings, settings);
+  const blind = blindness(facts);
+  if (blind !== null) return { ...answer, outcome: 'unknown', reason: `${answer.reason} More is not known: ${blind}.` };
+  if (!isEnough(endings, settings)) return { ...answer, outcome: isIdle(endings) ? 'ok' : 'unknown' };
+  const holds = (shareOf(endings) ?? 0) >= settings.share * CLEARLY_BELOW;
+  return { ...answer, outcome: 'ok', ...(holds ? { holds } : {}) };
+}
+
+type Answer = Pick<Finding, 'rule' | 'subject' | 'labels' | 'value' | 'limit' | 'unit' | 'reason'>;
+
+function answerOf(agent: string, endings: Endings, settings: FailureSpikeOptions): Answer {
+  return {
     rule: 'failure-spike',
     subject: agentSubject(agent),
     labels: {},
-    value: share,
+    value: shareOf(endings),
     limit: settings.share,
-    unit: 'ratio' as const,
+    unit: 'ratio',
+    reason: sentence(agent, endings, settings),
   };
-  const reason = sentence(agent, endings, settings);
-  if (share !== null && isTooMuch(endings, share, settings)) {
-    const severity = share >= settings.critical_share ? 'critical' : 'warning';
-    const evidence = evidenceOf(facts, agent, endings, settings, now);
-    return { ...base, outcome: 'violated', severity, reason, evidence, explainedBy: null };
-  }
-  const blind = blindness(facts);
-  if (blind !== null) return { ...base, outcome: 'unknown', reason: `${reason} More is not known: ${blind}.` };
-  return { ...base, outcome: endings.unknown > endings.known ? 'unknown' : 'ok', reason };
 }
 
-function isTooMuch(endings: Endings, share: number, settings: FailureSpikeOptions): boolean {
-  const enough = endings.known >= settings.min_runs && endings.failed >= settings.min_failures;
-  return enough && share >= settings.share && endings.unknown <= endings.known;
+function shareOf({ known, failed }: Endings): number | null {
+  return known === 0 ? null : failed / known;
+}
+
+function isTooMuch(endings: Endings, settings: FailureSpikeOptions): boolean {
+  const { known, failed } = endings;
+  if (!isEnough(endings, settings) || failed < settings.min_failures || failed < settings.share * known) return false;
+  return leastShare(failed, known) >= Math.min(settings.share, SURE_OF);
+}
+
+function isEnough({ known, unknown }: Endings, { min_runs }: FailureSpikeOptions): boolean {
+  return known >= min_runs && unknown <= known;
+}
+
+/** Where nothing has run there is nothing that fails. */
+function isIdle({ known, unknown }: Endings): boolean {
+  return known + unknown === 0;
+}
+
+/** The lower end of Wilson's score interval for the true share of `hits` in `all`. */
+function leastShare(hits: number, all: number): number {
+  const seen = hits / all;
+  const spread = Z * Math.sqrt((seen * (1 - seen)) / all + Z ** 2 / (4 * all ** 2));
+  return (seen + Z ** 2 / (2 * all) - spread) / (1 + Z ** 2 / all);
 }
 
 function sentence(agent: string, { known, failed, unknown, first }: Endings, settings: FailureSpikeOptions): string {

@@ -13,13 +13,19 @@ interface Run {
   readonly late?: Duration;
 }
 
+/** The weightier one of the two answers. */
 function judge(runs: readonly Run[]): Finding {
+  const [silence, delay] = answers(runs);
+  return (silence?.outcome === 'violated' ? silence : delay) as Finding;
+}
+
+function answers(runs: readonly Run[]): readonly Finding[] {
   const events = runs.map((run) =>
     watchRan(shifted(NOW, -run.ago * HOUR), run.trigger ?? 'schedule', run.late ?? null),
   );
   const findings = late.judge(factsAfter(events, { now: NOW }), DEFAULTS, NOW);
-  expect(findings).toHaveLength(1);
-  return findings[0] as Finding;
+  expect(findings.map(({ labels }) => labels['kind'])).toEqual(['silence', 'delay']);
+  return findings;
 }
 
 const hourly = (from: number, to: number): readonly Run[] =>
@@ -31,7 +37,29 @@ describe('the late rule', () => {
     ['two hours between runs are within the tolerance', [{ ago: 4 }, { ago: 2 }, { ago: 0 }], 'ok', null],
     ['one gap of five hours', [...hourly(12, 8), ...hourly(3, 0)], 'violated', 'info'],
     ['nothing for three hours until now', hourly(12, 3), 'violated', 'info'],
-    ['three gaps within a day', [20, 16, 12, 8].map((ago) => ({ ago })), 'violated', 'warning'],
+    ['three gaps within a day', [20, 16, 12, 8].map((ago) => ({ ago })), 'violated', 'info'],
+    ['twelve hours without a run', [...hourly(20, 13), ...hourly(1, 0)], 'violated', 'info'],
+    ['thirteen hours without a run', [...hourly(20, 14), ...hourly(1, 0)], 'violated', 'warning'],
+    [
+      'nothing for thirteen hours until now',
+      hourly(20, 13).map(({ ago }) => ({ ago: ago + 0.1 })),
+      'violated',
+      'warning',
+    ],
+    ['a run a day, where that is usual', [96, 72, 48, 24, 0].map((ago) => ({ ago })), 'violated', 'info'],
+    [
+      'three days without one, where a run a day is usual',
+      [168, 144, 120, 96, 72, 0].map((ago) => ({ ago })),
+      'violated',
+      'info',
+    ],
+    [
+      'four days without one, where a run a day is usual',
+      [192, 168, 144, 120, 96, 0].map((ago) => ({ ago })),
+      'violated',
+      'warning',
+    ],
+    ['one run a week, where that is usual', [504, 336, 168, 0].map((ago) => ({ ago })), 'violated', 'info'],
     ['a gap more than a day ago', [{ ago: 60 }, ...hourly(30, 0)], 'ok', null],
     ['one run that came two hours late', [...hourly(5, 1), { ago: 0, late: 2 * HOUR }], 'violated', 'info'],
     ['a run that came half an hour late', [...hourly(5, 1), { ago: 0, late: 30 * MINUTE }], 'ok', null],
@@ -39,7 +67,7 @@ describe('the late rule', () => {
       'three runs that came two hours late',
       hourly(5, 0).map((run) => ({ ...run, late: 2 * HOUR })),
       'violated',
-      'warning',
+      'info',
     ],
     [
       'no schedule at all: somebody runs it by hand',
@@ -66,8 +94,34 @@ describe('the late rule', () => {
   test('says when it did not run, and how late it was', () => {
     const finding = judge([{ ago: 9 }, { ago: 4 }, { ago: 1, late: 90 * MINUTE }, { ago: 0 }]);
     expect(finding.reason).toBe(
-      'Checkrein did not run between 2026-11-21 03:30 UTC and 2026-11-21 08:30 UTC (5 h), and missed its time 2 times lately, and was started up to 1 h 30 min after its scheduled minute, 1 times.',
+      'Checkrein did not run between 2026-11-21 03:30 UTC and 2026-11-21 08:30 UTC (5 h), and missed its time 2 times lately, and was started up to 1 h 30 min after its scheduled minute, once.',
     );
     expect(finding).toMatchObject({ value: 5 * HOUR, limit: 2 * HOUR, unit: 'ms' });
+  });
+
+  test('a warning tells of its gap alone, so that it says the same while other runs come late', () => {
+    const gap = [...hourly(20, 14), ...hourly(1, 0)];
+    const more = [...hourly(20, 14), { ago: 1, late: 3 * HOUR }, { ago: 0, late: 2 * HOUR }];
+    expect(judge(gap).reason).toMatch(/^Checkrein did not run between .* \(13 h\)\.$/);
+    expect(judge(more)).toEqual(judge(gap));
+  });
+
+  test('the warning can end while schedules go on being dropped', () => {
+    const gap = answers([...hourly(40, 34), ...hourly(19, 10), { ago: 5 }, { ago: 0 }]);
+    expect(gap.map((finding) => (finding.outcome === 'violated' ? finding.severity : finding.outcome))).toEqual([
+      'warning',
+      'info',
+    ]);
+    const over = answers([...hourly(60, 44), ...hourly(30, 10), { ago: 5 }, { ago: 0 }]);
+    expect(over.map((finding) => (finding.outcome === 'violated' ? finding.severity : finding.outcome))).toEqual([
+      'ok',
+      'info',
+    ]);
+  });
+
+  test('a warning is held against the silence that is too long here', () => {
+    expect(judge([...hourly(20, 14), ...hourly(1, 0)])).toMatchObject({ value: 13 * HOUR, limit: 12 * HOUR });
+    const daily = [192, 168, 144, 120, 96, 0].map((ago) => ({ ago }));
+    expect(judge(daily)).toMatchObject({ value: 96 * HOUR, limit: 72 * HOUR });
   });
 });

@@ -1,9 +1,11 @@
+import { median } from 'simple-statistics';
 import { z } from 'zod';
 import type { Facts, Tick } from '../core/facts.ts';
-import type { Finding } from '../core/finding.ts';
+import { type Finding, NO_EVIDENCE } from '../core/finding.ts';
 import { formatMoment } from '../core/quantity.ts';
 import type { Rule } from '../core/rule.ts';
-import { after, between, type Duration, formatDuration, type Instant } from '../core/time.ts';
+import type { Subject } from '../core/subject.ts';
+import { after, between, type Duration, formatDuration, HOUR, type Instant } from '../core/time.ts';
 import { durationOption, enabledOption, readDuration } from './options.ts';
 
 export interface LateOptions {
@@ -11,7 +13,7 @@ export interface LateOptions {
   readonly expected_every: string;
   readonly tolerance: string;
   readonly window: string;
-  readonly repeated: number;
+  readonly silence: string;
 }
 
 const options: z.ZodObject = z.strictObject({
@@ -21,12 +23,22 @@ const options: z.ZodObject = z.strictObject({
     '7d',
     'How often Checkrein is meant to run: as the schedule of its workflow says.',
   ),
-  tolerance: durationOption('1h', '7d', 'So much later than meant is too late.'),
+  tolerance: durationOption('1h', '7d', 'So much later than meant is worth a note.'),
   window: durationOption('24h', '7d', 'Runs of this time are looked at together.'),
-  repeated: z.int().min(1).max(100).default(3).describe('So many late or missed runs in the window are a warning.'),
+  silence: durationOption(
+    '12h',
+    '30d',
+    'Without a run for longer than this, and for three times as long as usual, it is a warning.',
+  ),
 });
 
-/** Schedules of GitHub come late or not at all. Once is worth a note; again and again means that nobody watches. */
+/** GitHub promises nothing about schedules; so many times the usual is more than it drops. */
+const TIMES_USUAL = 3;
+
+/**
+ * Schedules of GitHub come late or not at all, most of all at full hours: a gap or a delay is worth a note, and no issue. A
+ * warning takes a gap that is long by any measure: longer than `silence`, and than three times what is usual here or meant.
+ */
 export const late: Rule<LateOptions, z.ZodObject> = {
   name: 'late',
   title: 'Checkrein runs too late',
@@ -39,53 +51,101 @@ export const late: Rule<LateOptions, z.ZodObject> = {
   ],
   options,
   judge(facts: Facts, settings: LateOptions, now: Instant): readonly Finding[] {
-    return settings.enabled ? [judgeTicks(facts.ticks, settings, now)] : [];
+    return settings.enabled ? judgeTicks(facts.ticks, settings, now) : [];
   },
 };
 
-function judgeTicks(all: readonly Tick[], settings: LateOptions, now: Instant): Finding {
-  const allowed = readDuration(settings.expected_every) + readDuration(settings.tolerance);
-  const base = {
-    rule: 'late',
-    subject: { kind: 'checkrein' as const, name: 'watch' },
-    labels: {},
-    limit: allowed,
-    unit: 'ms' as const,
-  };
+/** Two answers: whether nobody watched, and whether all came in time. The one must be able to end while the other goes on. */
+function judgeTicks(all: readonly Tick[], settings: LateOptions, now: Instant): readonly Finding[] {
   const ticks = all.filter(({ at }) => at <= now);
+  const silence = baseOf('silence', longSilence(ticks, settings));
+  const delay = baseOf('delay', readDuration(settings.expected_every) + readDuration(settings.tolerance));
   if (!ticks.some(({ trigger }) => trigger === 'schedule')) {
-    return { ...base, value: null, outcome: 'unknown', reason: 'No scheduled run of Checkrein is on record yet.' };
+    const reason = 'No scheduled run of Checkrein is on record yet.';
+    return [silence, delay].map((base) => ({ ...base, outcome: 'unknown', reason }));
   }
   const since = after(now, -readDuration(settings.window));
   const gaps = gapsOf(ticks, now).filter(({ to }) => to > since);
-  const missed = gaps.filter(({ length }) => length > allowed);
-  const delays = ticks.filter(
-    ({ at, late: delay }) => at > since && delay !== null && delay > readDuration(settings.tolerance),
+  return [judgeSilence(silence, gaps), judgeDelays(delay, gaps, ticks, since, settings)];
+}
+
+interface Base {
+  readonly rule: 'late';
+  readonly subject: Subject;
+  readonly labels: { readonly kind: 'silence' | 'delay' };
+  readonly value: null;
+  readonly limit: Duration;
+  readonly unit: 'ms';
+}
+
+function baseOf(kind: 'silence' | 'delay', limit: Duration): Base {
+  return {
+    rule: 'late',
+    subject: { kind: 'checkrein', name: 'watch' },
+    labels: { kind },
+    value: null,
+    limit,
+    unit: 'ms',
+  };
+}
+
+/** Tells of its gap alone: what else is late goes on changing. */
+function judgeSilence(base: Base, gaps: readonly Gap[]): Finding {
+  const worst = longest(gaps.filter(({ length }) => length > base.limit));
+  if (worst === null) return { ...base, outcome: 'ok', reason: 'Checkrein has not been silent for long.' };
+  return {
+    ...base,
+    value: worst.length,
+    outcome: 'violated',
+    severity: 'warning',
+    reason: sentence(worst, 1, 0, 0),
+    evidence: { ...NO_EVIDENCE, facts: [{ label: 'Longest gap', value: worst.length, unit: 'ms' }] },
+    explainedBy: null,
+  };
+}
+
+function judgeDelays(
+  base: Base,
+  gaps: readonly Gap[],
+  ticks: readonly Tick[],
+  since: Instant,
+  settings: LateOptions,
+): Finding {
+  const tolerance = readDuration(settings.tolerance);
+  const missed = gaps.filter(({ length }) => length > base.limit);
+  const delays = ticks.flatMap(({ at, late: delay }) =>
+    at > since && delay !== null && delay > tolerance ? [delay] : [],
   );
   const worst = longest(missed);
-  const delay = Math.max(0, ...delays.map((tick) => tick.late ?? 0));
   if (worst === null && delays.length === 0) {
-    return { ...base, value: null, outcome: 'ok', reason: 'Checkrein runs as often as it is meant to.' };
+    return { ...base, outcome: 'ok', reason: 'Checkrein runs as often as it is meant to.' };
   }
+  const delay = Math.max(0, ...delays);
   return {
     ...base,
     value: Math.max(worst?.length ?? 0, delay),
     outcome: 'violated',
-    severity: Math.max(missed.length, delays.length) >= settings.repeated ? 'warning' : 'info',
+    severity: 'info',
     reason: sentence(worst, missed.length, delays.length, delay),
     evidence: {
+      ...NO_EVIDENCE,
       facts: [
         { label: 'Gaps that were too long', value: missed.length, unit: 'count' },
         { label: 'Longest gap', value: worst?.length ?? null, unit: 'ms' },
         { label: 'Scheduled runs that came too late', value: delays.length, unit: 'count' },
         { label: 'Longest delay', value: delays.length === 0 ? null : delay, unit: 'ms' },
       ],
-      runs: [],
-      moreRuns: 0,
-      chart: null,
     },
     explainedBy: null,
   };
+}
+
+/** The gap from which on nobody can be said to watch. Whole hours, so that it does not move with every run. */
+function longSilence(ticks: readonly Tick[], settings: LateOptions): Duration {
+  const lengths = ticks.slice(1).map(({ at }, place) => between(ticks[place]?.at ?? at, at));
+  const usual = lengths.length === 0 ? 0 : median(lengths);
+  const habit = Math.ceil(Math.max(usual, readDuration(settings.expected_every)) / HOUR) * HOUR;
+  return Math.max(readDuration(settings.silence), TIMES_USUAL * habit);
 }
 
 interface Gap {
@@ -114,8 +174,12 @@ function sentence(worst: Gap | null, missed: number, delayed: number, delay: Dur
       : [
           `did not run between ${formatMoment(worst.from)} and ${formatMoment(worst.to)} (${formatDuration(worst.length)})`,
         ];
-  const more = missed > 1 ? [`missed its time ${missed} times lately`] : [];
+  const more = missed > 1 ? [`missed its time ${times(missed)} lately`] : [];
   const slow =
-    delayed === 0 ? [] : [`was started up to ${formatDuration(delay)} after its scheduled minute, ${delayed} times`];
+    delayed === 0 ? [] : [`was started up to ${formatDuration(delay)} after its scheduled minute, ${times(delayed)}`];
   return `Checkrein ${[...gap, ...more, ...slow].join(', and ')}.`;
+}
+
+function times(count: number): string {
+  return count === 1 ? 'once' : `${count} times`;
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { factsAfter, runCompleted, runStarted, sourceStatus } from '../../test/kit/happenings.ts';
 import type { LedgerEvent } from '../core/event.ts';
@@ -24,13 +25,54 @@ function every(interval: Duration, count: number): readonly Duration[] {
   return [...Array(count).keys()].map((n) => n * interval + SECOND);
 }
 
+/** Turns whose length wavers by a share of it, in a fixed pattern. */
+function uneven(interval: Duration, share: number, count: number): readonly Duration[] {
+  let ago = SECOND;
+  return [...Array(count).keys()].map((n) => {
+    ago += interval * (1 + share * (((n * 3) % 7) / 3 - 1));
+    return ago;
+  });
+}
+
+/** Moments that people choose: at random over a time, by a fixed seed. */
+function atRandom(count: number, over: Duration): readonly Duration[] {
+  return fc
+    .sample(fc.array(fc.integer({ min: 0, max: over }), { minLength: count, maxLength: count }), {
+      seed: 1,
+      numRuns: 1,
+    })
+    .flat();
+}
+
 const facts = (events: readonly LedgerEvent[]) => factsAfter(events, { now: NOW });
 
 describe('starts that follow each other too fast', () => {
   test.each<[string, readonly LedgerEvent[], Finding['outcome']]>([
     ['a loop every two minutes', starts(every(2 * MINUTE, 10)), 'violated'],
     ['a loop every ten seconds', starts(every(10 * SECOND, 60)), 'violated'],
-    ['the same loop on a schedule', starts(every(2 * MINUTE, 10), 'schedule'), 'violated'],
+    ['a loop every 90 s', starts(every(90 * SECOND, 5)), 'violated'],
+    ['five turns of a loop after a quiet hour', starts([...every(2 * MINUTE, 5), 50 * MINUTE]), 'violated'],
+    ['a loop whose turns take one to three minutes', starts(uneven(2 * MINUTE, 0.5, 12), 'issue_comment'), 'violated'],
+    [
+      'a loop of an agent that a schedule starts too',
+      [...starts(every(2 * MINUTE, 12)), ...starts(every(5 * MINUTE, 12), 'schedule', 100)],
+      'violated',
+    ],
+    ['a schedule that starts it every two minutes', starts(every(2 * MINUTE, 20), 'schedule'), 'violated'],
+    ['ten starts of a schedule that were bunched up by a delay', starts(every(2 * MINUTE, 10), 'schedule'), 'ok'],
+    [
+      'a schedule every five minutes that comes up to four minutes late',
+      starts(
+        every(5 * MINUTE, 12).map((ago, n) => Math.max(0, ago - ((n * 7) % 5) * MINUTE)),
+        'schedule',
+      ),
+      'ok',
+    ],
+    ['thirty labels at random within half an hour', starts(atRandom(30, 30 * MINUTE), 'issues'), 'ok'],
+    ['a dozen pushes at random within half an hour', starts(atRandom(12, 30 * MINUTE), 'push'), 'ok'],
+    ['a merge queue at random', starts(atRandom(14, 40 * MINUTE), 'merge_group'), 'ok'],
+    ['the checks of five pull requests', starts(every(2 * MINUTE, 5), 'workflow_run'), 'ok'],
+    ['checks that set each other off', starts(every(2 * MINUTE, 10), 'workflow_run'), 'violated'],
     [
       'an agent that answers its own comments every two minutes',
       starts(every(2 * MINUTE, 12), 'issue_comment'),
@@ -115,7 +157,7 @@ describe('starts that follow each other too fast', () => {
 });
 
 describe('starts that double', () => {
-  const byHour = (last: number, before: number, first: number, trigger = 'push') => [
+  const byHour = (last: number, before: number, first: number, trigger = 'repository_dispatch') => [
     ...starts(every(HOUR / (last + 1), last), trigger),
     ...starts(
       every(HOUR / (before + 1), before).map((ago) => ago + HOUR),
@@ -146,6 +188,12 @@ describe('starts that double', () => {
     expect(finding.reason).toContain('after 5 in the hour before and 2 in the hour before that');
   });
 
+  test('a morning of people is no runaway; six times as many are', () => {
+    expect(judge(facts(byHour(12, 5, 2, 'push'))).outcome).toBe('ok');
+    expect(judge(facts(byHour(59, 20, 10, 'push')), { floor: '30s' }).outcome).toBe('ok');
+    expect(judge(facts(byHour(60, 20, 10, 'push')), { floor: '30s' }).outcome).toBe('violated');
+  });
+
   test('a morning that is like other mornings is no runaway', () => {
     const yesterday = starts(
       every(5 * MINUTE, 12).map((ago) => ago + 2 * DAY + 30 * MINUTE),
@@ -153,6 +201,19 @@ describe('starts that double', () => {
       5_000,
     );
     expect(judge(facts([...yesterday, ...byHour(12, 5, 2)])).outcome).toBe('ok');
+  });
+});
+
+describe('what ends an alert', () => {
+  test('less than half of the starts that it takes', () => {
+    expect(judge(facts(starts(every(2 * MINUTE, 4))))).toMatchObject({ outcome: 'ok', holds: true });
+    expect(judge(facts(starts(every(2 * MINUTE, 2))))).not.toHaveProperty('holds');
+    expect(judge(facts(starts(every(2 * MINUTE, 5), 'issue_comment')))).toMatchObject({ outcome: 'ok', holds: true });
+    expect(judge(facts(starts(every(2 * MINUTE, 4), 'issue_comment')))).not.toHaveProperty('holds');
+  });
+
+  test('or slower ones', () => {
+    expect(judge(facts(starts(every(4 * MINUTE, 10))))).not.toHaveProperty('holds');
   });
 });
 

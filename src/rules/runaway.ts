@@ -30,28 +30,34 @@ const options: z.ZodObject = z.strictObject({
     .min(3)
     .max(1_000)
     .default(5)
-    .describe('So many starts in an hour before it counts; twice as many where people set the agent off.'),
+    .describe(
+      'So many starts in an hour before it counts; twice as many where events of people set the agent off, three times as many on a schedule.',
+    ),
   doubling_min: z
     .int()
     .min(3)
     .max(10_000)
     .default(10)
-    .describe('Starts that double from hour to hour count from so many in the last hour.'),
+    .describe(
+      'Starts that double from hour to hour count from so many in the last hour; six times as many where events of people set the agent off.',
+    ),
   critical_starts: z.int().min(3).max(10_000).default(20).describe('So many starts in the last hour are critical.'),
 });
 
-/** Events that people set off by hand, in bursts: a triage meeting is no runaway. */
-const BY_PEOPLE: ReadonlySet<string> = new Set([
-  'issues',
-  'issue_comment',
-  'pull_request',
-  'pull_request_target',
-  'pull_request_review',
-  'pull_request_review_comment',
-  'discussion',
-  'discussion_comment',
-  'workflow_dispatch',
-]);
+/** What sets an agent off by itself. All else follows what people do, also through others: pushes, checks, merge queues. */
+type Origin = 'machine' | 'people' | 'schedule';
+
+const ORIGINS: readonly Origin[] = ['machine', 'people', 'schedule'];
+const BY_MACHINES: ReadonlySet<string> = new Set(['repository_dispatch', 'registry_package', 'status', 'check_run']);
+
+/** How much more it takes than where a machine sets the agent off. People come in bursts, schedules are bunched up by delays. */
+const STARTS_TIMES: Readonly<Record<Origin, number>> = { machine: 1, people: 2, schedule: 3 };
+const DOUBLING_TIMES: Readonly<Record<Origin, number>> = { machine: 1, people: 6, schedule: 6 };
+
+/** The part of the intervals that must lie between half of the middle one and twice of it. */
+const EVEN_SHARE = 0.8;
+/** An alert that is active ends once less than this part of the starts that it takes are as fast. */
+const CLEARLY_FEWER = 0.5;
 
 /** How much more than its busiest hour so far an agent may do. */
 const ABOVE_HABIT = 1.5;
@@ -61,7 +67,9 @@ const HABIT_UNTIL: Duration = DAY;
 
 /**
  * Starts count, ended or not, re-runs too; runs in which every job was skipped do not, they are how an `if:` says no.
- * Starts within one minute count once for the interval, so that ten issues filed at once are one burst and not a loop.
+ * Two things tell a circle from people. It lasts: starts within one minute count once, so that ten issues filed at once are one
+ * burst. And it is even: each turn takes about as long as the last one, while people who work off a list come at random (of
+ * intervals at random, fewer than half lie between half of the middle one and twice of it).
  */
 export const runaway: Rule<RunawayOptions, z.ZodObject> = {
   name: 'runaway',
@@ -85,7 +93,11 @@ function judgeAgent(facts: Facts, agent: string, settings: RunawayOptions, now: 
   );
   const lastHour = startsWithin(starts, now, 0);
   const habit = busiestHour(facts, agent, now) * ABOVE_HABIT;
-  const answer = tooFast(lastHour, settings, habit) ?? doubling(starts, settings, habit, now);
+  const measures = ORIGINS.map((origin) => {
+    const own = starts.filter((run) => originOf(run) === origin);
+    return { settings, origin, own, lastHour: startsWithin(own, now, 0), isUsual: lastHour.length <= habit };
+  });
+  const answer = firstOf(measures, tooFast) ?? firstOf(measures, (measure) => doubling(measure, now));
   const base = { rule: 'runaway', subject: agentSubject(agent), labels: {} };
   const name = plainLine(agent);
   if (answer !== null) {
@@ -114,7 +126,8 @@ function judgeAgent(facts: Facts, agent: string, settings: RunawayOptions, now: 
   const reason = `${name} started ${lastHour.length} times within the last hour`;
   const blind = blindness(facts);
   if (blind !== null) return { ...calm, outcome: 'unknown', reason: `${reason} as far as is known, but ${blind}.` };
-  return { ...calm, outcome: 'ok', reason: `${reason}.` };
+  const holds = measures.some(isStillFast);
+  return { ...calm, outcome: 'ok', reason: `${reason}.`, ...(holds ? { holds } : {}) };
 }
 
 interface TooMuch {
@@ -124,18 +137,55 @@ interface TooMuch {
   readonly what: string;
 }
 
-function tooFast(lastHour: readonly RunMark[], settings: RunawayOptions, habit: number): TooMuch | null {
+/** The starts of one origin. What lies between them is measured apart, so that a schedule cannot hide a circle. */
+interface Measure {
+  readonly settings: RunawayOptions;
+  readonly origin: Origin;
+  readonly own: readonly RunMark[];
+  readonly lastHour: readonly RunMark[];
+  /** Whether the agent had as many starts in an hour before, whatever set them off. */
+  readonly isUsual: boolean;
+}
+
+function firstOf(measures: readonly Measure[], ask: (measure: Measure) => TooMuch | null): TooMuch | null {
+  return measures.reduce<TooMuch | null>((answer, measure) => answer ?? ask(measure), null);
+}
+
+function tooFast({ settings, origin, lastHour, isUsual }: Measure): TooMuch | null {
   const moments = firstOfEachMinute(lastHour);
-  const people = lastHour.filter(({ trigger }) => BY_PEOPLE.has(trigger)).length * 2 > lastHour.length;
-  const scheduled = lastHour.every(({ trigger }) => trigger === 'schedule');
-  const needed = people ? 2 * settings.min_starts : settings.min_starts;
+  if (moments.length < settings.min_starts * STARTS_TIMES[origin] || !isEven(lastHour)) return null;
   // What a schedule starts is nobody's work load, so it has no busy hours to get used to.
-  if (moments.length < needed || (!scheduled && lastHour.length <= habit)) return null;
-  const interval = median(moments.slice(1).map((at, place) => between(moments[place] ?? at, at)));
+  if (isUsual && origin !== 'schedule') return null;
+  const interval = median([...intervals(moments)]);
   const floor = readDuration(settings.floor);
   if (interval >= floor) return null;
   const what = `every ${formatDuration(interval)} in the middle; faster than every ${formatDuration(floor)} is too fast`;
   return { value: interval, limit: floor, unit: 'ms', what };
+}
+
+/** Whether what is no runaway, or none any more, comes close to one. */
+function isStillFast({ settings, origin, lastHour, isUsual }: Measure): boolean {
+  const moments = firstOfEachMinute(lastHour);
+  const fewest = Math.max(2, settings.min_starts * STARTS_TIMES[origin] * CLEARLY_FEWER);
+  if (origin === 'schedule' || isUsual || moments.length < fewest) return false;
+  return median([...intervals(moments)]) < readDuration(settings.floor);
+}
+
+/** What set a run off. A re-run is the work of a machine here: no event of people repeats a run again and again. */
+function originOf({ trigger, attempt }: RunMark): Origin {
+  if (attempt > 1 || BY_MACHINES.has(trigger)) return 'machine';
+  return trigger === 'schedule' ? 'schedule' : 'people';
+}
+
+function isEven(starts: readonly RunMark[]): boolean {
+  const lengths = intervals(starts.map(({ startedAt }) => startedAt));
+  const middle = median([...lengths]);
+  const alike = lengths.filter((length) => 2 * length >= middle && length <= 2 * middle);
+  return alike.length >= EVEN_SHARE * lengths.length;
+}
+
+function intervals(moments: readonly Instant[]): readonly Duration[] {
+  return moments.slice(1).map((at, place) => between(moments[place] ?? at, at));
 }
 
 function firstOfEachMinute(runs: readonly RunMark[]): readonly Instant[] {
@@ -147,11 +197,11 @@ function firstOfEachMinute(runs: readonly RunMark[]): readonly Instant[] {
   return [...minutes.values()];
 }
 
-function doubling(starts: readonly RunMark[], settings: RunawayOptions, habit: number, now: Instant): TooMuch | null {
-  const [last, before, first] = [0, 1, 2].map((hours) => startsWithin(starts, now, hours).length);
+function doubling({ settings, origin, own, isUsual }: Measure, now: Instant): TooMuch | null {
+  const [last, before, first] = [0, 1, 2].map((hours) => startsWithin(own, now, hours).length);
   if (last === undefined || before === undefined || first === undefined) return null;
   const twice = first >= 2 && before >= 2 * first && last >= 2 * before;
-  if (!twice || last < settings.doubling_min || last <= habit) return null;
+  if (!twice || last < settings.doubling_min * DOUBLING_TIMES[origin] || isUsual) return null;
   const what = `after ${before} in the hour before and ${first} in the hour before that: the number doubles`;
   return { value: last, limit: 2 * before, unit: 'runs', what };
 }

@@ -28,11 +28,11 @@ describe('how sources fare', () => {
   test('a failing source keeps its place and since when it fails, until it reads again', async () => {
     let state = sourcesFold.apply(sourcesFold.initial, await readAt(1, 'one'));
     expect(state.sources).toEqual([
-      { source: 's', lastReadAt: at(1), failure: null, failingSince: null, watermark: 'one' },
+      { source: 's', lastReadAt: at(1), lastAttemptAt: at(1), failure: null, failingSince: null, watermark: 'one' },
     ]);
     state = sourcesFold.apply(state, [...(await failAt(2)), ...(await failAt(3))]);
     expect(state.sources).toEqual([
-      { source: 's', lastReadAt: at(1), failure: FAILURE, failingSince: at(2), watermark: 'one' },
+      { source: 's', lastReadAt: at(1), lastAttemptAt: at(3), failure: FAILURE, failingSince: at(2), watermark: 'one' },
     ]);
     // A source that failed half way goes on from where it came.
     state = sourcesFold.apply(state, await readAt(4, 'two', FAILURE));

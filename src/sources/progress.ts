@@ -121,11 +121,12 @@ function afterEvent(
 ): SourceProgress {
   if (event.kind === 'source.read') {
     const { watermark } = event.data;
-    return { ...progress, lastReadAt: event.at, failure: null, failingSince: null, watermark };
+    return { ...progress, lastReadAt: event.at, lastAttemptAt: event.at, failure: null, failingSince: null, watermark };
   }
   const { failure, watermark } = event.data;
   return {
     ...progress,
+    lastAttemptAt: event.at,
     failure,
     failingSince: progress.failingSince ?? event.at,
     watermark: watermark ?? progress.watermark,

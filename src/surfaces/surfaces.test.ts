@@ -77,6 +77,7 @@ const plan: IssueResponse = {
     body: '<!-- checkrein:v1 kind=alert key=f1 gen=1 h=ab -->\n**Critical:** it cost &#60;much&#62;\n\n### What you can do\n\n- Stop it\n\n| a | b |',
     hash: 'ab',
     labels: [],
+    severity: 'critical',
   },
 };
 
@@ -90,6 +91,7 @@ const receipt: Receipt = {
   issue: 13,
   url: 'https://github.com/octo/garden/issues/13',
   hash: 'ab',
+  severity: 'critical',
   error: null,
   gone: false,
 };
@@ -211,7 +213,7 @@ test('the report for programs has the members of the contract, and null for what
     findings: [finding, { ...rest, outcome: 'unknown', value: null }],
     alerts: [alert()],
     silences: {},
-    plan: [plan, { ...plan, act: 'update', issue: 12 }],
+    plan: [plan, { ...plan, act: 'update', issue: 12, comment: null }],
     receipts: [receipt],
   });
   expect(JSON.parse(JSON.stringify(report))).toEqual({

@@ -101,6 +101,24 @@ describe('ingest', () => {
     expect(report.complaints.length).toBeGreaterThan(0);
   });
 
+  test('--now is the day whose prices hold where a record has no time, and only there', async () => {
+    const timed = executionFile({ id: 's1', usd: 1, startedAt: '2026-01-01T00:00:00.000Z', withoutResult: true })
+      .replaceAll('claude-sonnet-4-5-20250929', 'claude-opus-4-6')
+      .replace('"input_tokens": 40', '"input_tokens": 300000');
+    const timeless = timed.replaceAll(/,\s*"timestamp": "[^"]*"/g, '').replaceAll('s1', 's2');
+    await using files = await createFixture({ 'timed.json': timed, 'timeless.json': timeless });
+    const costs = async (now: string): Promise<readonly number[]> => {
+      const words = ['ingest', 'timed.json', 'timeless.json', '--json', '--now', now];
+      const { sessions } = JSON.parse((await runCli(words, { cwd: files.path })).stdout);
+      return sessions.map(({ cost }: { cost: { usd: number } }) => cost.usd);
+    };
+    const [timedThen = 0, timelessThen = 0] = await costs('2026-01-01T00:00:00Z');
+    const [timedLater, timelessLater = 0] = await costs('2026-11-21T00:00:00Z');
+    expect([timelessThen, timedLater]).toEqual([timedThen, timedThen]);
+    // The price list holds half the price for requests of more than 200,000 tokens to this model since 2026-03-13.
+    expect(timelessLater).toBeLessThan(timelessThen * 0.6);
+  });
+
   test('nothing that a file is called or holds reaches the terminal as a command', async () => {
     const evil = '\u001b[2J\u009b31m\u202E';
     await using files = await createFixture({

@@ -60,6 +60,13 @@ export async function plantPlot(
   return { github, fixer, clock, work, watch, heal, [Symbol.asyncDispose]: () => github[Symbol.asyncDispose]() };
 }
 
+/** Whether a plot's runs have changed anything at all, ledger and issues. */
+export function hasWritten({ github }: Plot): boolean {
+  return github.log.some(
+    ({ method, path, status }) => method !== 'GET' && path !== '/graphql' && (status === null || status < 300),
+  );
+}
+
 /** Uploads the record of a session as claude-code-action writes it. */
 export function addRecord(
   github: FakeGitHub,
@@ -130,21 +137,6 @@ export async function readLedger({ github, clock }: Pick<Plot, 'github' | 'clock
   return { verification: await ledger.verify(), events };
 }
 
-let reference: Promise<LedgerContent> | null = null;
-
-/** What the ledger of a plot holds after two runs without any trouble; made once for each file of tests. */
-export function healthyLedger(): Promise<LedgerContent> {
-  reference ??= runHealthily();
-  return reference;
-}
-
-async function runHealthily(): Promise<LedgerContent> {
-  await using plot = await plantPlot();
-  await plot.watch();
-  await plot.heal();
-  return await readLedger(plot);
-}
-
 /** What was learned of the world, without when and by whom: the same however often a run was interrupted. */
 export function learned({ events }: LedgerContent): readonly string[] {
   return events.flatMap(learnedBy).sort();
@@ -158,7 +150,6 @@ function learnedBy(event: LedgerEvent): readonly string[] {
     case 'session.absent':
       return [`${event.id} ${event.at} ${JSON.stringify(event.data)}`];
     case 'agent.observed':
-    case 'workflows.judged':
       return [`${event.kind} ${JSON.stringify(event.data)}`];
     case 'alert.changed': {
       const { kind, fingerprint, episode } = event.data.change;

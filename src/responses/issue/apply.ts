@@ -1,6 +1,6 @@
-import { attempt, type Failure } from '../../core/failure.ts';
+import { attempt, type Failure, OutsideFailure } from '../../core/failure.ts';
 import type { IssueResponse, Receipt } from '../../core/response.ts';
-import type { IssuesApi, RemoteIssue } from '../../github/port.ts';
+import type { IssueEdit, IssuesApi, RemoteIssue } from '../../github/port.ts';
 import { markerKey, readMarker } from './marker.ts';
 
 /** A receipt, and what went wrong where something did, for whoever decides whether to go on. */
@@ -46,8 +46,23 @@ function carryOut(response: IssueResponse, issues: IssuesApi): Promise<Written> 
 
 async function open(response: IssueResponse & { act: 'open' }, issues: IssuesApi): Promise<Written> {
   const { title, body, labels } = response.content;
-  const [first, ...others] = await ownIssues(response, issues);
-  if (first === undefined) return { issue: await issues.create({ title, body, labels }), caveat: null };
+  const known = await ownIssues(response, issues, null);
+  if (known.length > 0) return await keepOne(known, response, issues);
+  const made = await issues.create({ title, body, labels });
+  // A run beside us may have found none either. Whoever is done last sees both.
+  const all = await attempt(() => ownIssues(response, issues, made.authorLogin));
+  if (!all.ok) return { issue: made, caveat: all.failure };
+  return all.value.length > 1 ? await keepOne(all.value, response, issues) : { issue: made, caveat: null };
+}
+
+/** Keeps the first of our issues of one alert and closes the others. */
+async function keepOne(
+  [first, ...others]: readonly RemoteIssue[],
+  response: IssueResponse,
+  issues: IssuesApi,
+): Promise<Written> {
+  if (first === undefined) throw new Error('there is no issue to keep');
+  const { title, body } = response.content;
   const issue = await issues.update(first.number, { title, body, state: 'open' });
   const closed = await attempt(() => closeDuplicates(others, first.number, issues));
   return { issue, caveat: closed.ok ? null : closed.failure };
@@ -55,25 +70,24 @@ async function open(response: IssueResponse & { act: 'open' }, issues: IssuesApi
 
 /**
  * Our own issues of this alert, lowest number first: those that are open, and those of this very episode. A marker alone proves nothing,
- * since anybody can paste one: the author must be us.
+ * since anybody can paste one: the author must be us. `me` is null while it is not known who that is.
  */
-async function ownIssues(response: IssueResponse, issues: IssuesApi): Promise<readonly RemoteIssue[]> {
-  const labelled = await ourIssues(response, issues);
+async function ownIssues(
+  response: IssueResponse,
+  issues: IssuesApi,
+  me: string | null,
+): Promise<readonly RemoteIssue[]> {
+  const [label] = response.content.labels;
+  const labelled = label === undefined ? [] : await issues.withLabel(label);
   const marked = labelled.filter((issue) => {
     const marker = readMarker(issue.body);
     if (marker?.key !== markerKey(response.fingerprint)) return false;
     return issue.state === 'open' || marker.episode === response.episode;
   });
   if (marked.length === 0) return [];
-  const me = loginOf(await issues.me());
-  const own = marked.filter((issue) => issue.authorLogin !== null && loginOf(issue.authorLogin) === me);
+  const login = loginOf(me ?? (await issues.me()));
+  const own = marked.filter((issue) => issue.authorLogin !== null && loginOf(issue.authorLogin) === login);
   return own.sort((a, b) => Number(a.state === 'closed') - Number(b.state === 'closed') || a.number - b.number);
-}
-
-/** Every issue with the first of the labels that our issues carry. */
-async function ourIssues(response: IssueResponse, issues: IssuesApi): Promise<readonly RemoteIssue[]> {
-  const [label] = response.content.labels;
-  return label === undefined ? [] : issues.withLabel(label);
 }
 
 function loginOf(login: string): string {
@@ -90,8 +104,11 @@ async function closeDuplicates(others: readonly RemoteIssue[], kept: number, iss
 
 /** Leaves the state alone: what a person closed stays closed. */
 async function update(response: IssueResponse & { act: 'update' }, issues: IssuesApi): Promise<Written> {
-  const { title, body } = response.content;
-  return { issue: await issues.update(response.issue, { title, body }), caveat: null };
+  const before = await ownIssue(response, issues);
+  const issue = await issues.update(response.issue, edit(response, before));
+  const { comment } = response;
+  const said = comment === null ? null : await attempt(() => issues.comment(response.issue, comment));
+  return { issue, caveat: said === null || said.ok ? null : said.failure };
 }
 
 /**
@@ -103,14 +120,39 @@ async function turn(
   state: 'open' | 'closed',
   issues: IssuesApi,
 ): Promise<Written> {
-  const { title, body, hash } = response.content;
-  const labelled = await ourIssues(response, issues);
-  const before = labelled.find((issue) => issue.number === response.issue);
-  if (before?.state === state && readMarker(before.body)?.hash === hash) return { issue: before, caveat: null };
+  const before = await ownIssue(response, issues);
+  const said = before.state === state && readMarker(before.body)?.hash === response.content.hash;
+  if (said) return { issue: before, caveat: null };
   const stateReason = state === 'open' ? 'reopened' : 'completed';
-  const issue = await issues.update(response.issue, { title, body, state, stateReason });
-  const said = await attempt(() => issues.comment(response.issue, response.comment));
-  return { issue, caveat: said.ok ? null : said.failure };
+  const issue = await issues.update(response.issue, { ...edit(response, before), state, stateReason });
+  const comment = await attempt(() => issues.comment(response.issue, response.comment));
+  return { issue, caveat: comment.ok ? null : comment.failure };
+}
+
+/**
+ * The issue that a response is about, as it is now.
+ * @throws OutsideFailure `gone` when it is another's: whoever can write to the ledger could name any issue in it.
+ */
+async function ownIssue(response: Exclude<IssueResponse, { act: 'open' }>, issues: IssuesApi): Promise<RemoteIssue> {
+  const issue = await issues.get(response.issue);
+  const marker = readMarker(issue.body);
+  const me = await attempt(() => issues.me());
+  const byUs = !me.ok || issue.authorLogin === null || loginOf(issue.authorLogin) === loginOf(me.value);
+  if (byUs && (marker === null || marker.key === markerKey(response.fingerprint))) return issue;
+  throw new OutsideFailure({
+    kind: 'gone',
+    message: `Issue ${response.issue} is not the one that Checkrein opened for this alert`,
+    remedy: 'See who can write to the ledger: it names this issue',
+    retry: false,
+  });
+}
+
+/** Title, text and severity anew; the labels that people put on the issue stay. */
+function edit({ content }: IssueResponse, before: RemoteIssue): IssueEdit {
+  const { title, body, labels } = content;
+  const [label] = labels;
+  const kept = before.labels.filter((name) => label === undefined || !name.startsWith(`${label}:`));
+  return { title, body, labels: [...new Set([...kept, ...labels])] };
 }
 
 function receiptOf(response: IssueResponse, written: Written): Receipt {
@@ -120,6 +162,7 @@ function receiptOf(response: IssueResponse, written: Written): Receipt {
     issue: written.issue.number,
     url: written.issue.url,
     hash: response.content.hash,
+    severity: response.content.severity,
     error: written.caveat === null ? null : sentence(written.caveat),
     gone: false,
   };
@@ -135,7 +178,8 @@ function goneReceipt(response: Exclude<IssueResponse, { act: 'open' }>): Receipt
     issue,
     url: null,
     hash: null,
-    error: `Issue ${issue} is gone: it was deleted or moved. ${next}.`,
+    severity: null,
+    error: `Issue ${issue} is not there any more: it was deleted or moved, or it is not one that Checkrein wrote. ${next}.`,
     gone: true,
   };
 }
@@ -147,6 +191,7 @@ function refusal(response: IssueResponse, failure: Failure): Receipt {
     issue: response.act === 'open' ? null : response.issue,
     url: null,
     hash: null,
+    severity: null,
     error: sentence(failure),
     gone: false,
   };

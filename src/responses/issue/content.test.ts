@@ -53,6 +53,7 @@ const alert: Alert = {
   acknowledged: null,
   facts: {
     severity: 'critical',
+    period: '2026-11-20',
     value: 96.2,
     limit: 10,
     unit: 'usd',
@@ -106,17 +107,13 @@ describe('what an issue says', () => {
     expect(title).toBe('[checkrein] Daily budget: nightly-fixer used $96.20 of $10.00 on 2026-11-20');
   });
 
-  test('a budget of a month names the month', () => {
-    const monthly = issueContent(
-      { ...alert, labels: { budget: 'fixer-month', period: 'month' }, facts: { ...alert.facts, reason: 'too much' } },
-      context,
-    );
-    expect(monthly.title).toMatch(/in 2026-11$/);
-  });
-
-  test('the period is the one that the reason speaks of, even when the episode began in an earlier one', () => {
-    const reason = 'agent-of-2019-01-01 spent $12.00 of $10.00 on 2026-11-22 (120 %).';
-    expect(issueContent({ ...alert, facts: { ...alert.facts, reason } }, context).title).toMatch(/on 2026-11-22$/);
+  test.each<[string, string | undefined, RegExp]>([
+    ['of a month names the month', '2026-11', /of \$10\.00 in 2026-11$/],
+    ['of no period names none, whatever the text speaks of', undefined, /of \$10\.00$/],
+  ])('a title %s', (_name, period, expected) => {
+    const { period: _day, ...facts } = alert.facts;
+    const other = { ...alert, facts: period === undefined ? facts : { ...facts, period } };
+    expect(issueContent(other, context).title).toMatch(expected);
   });
 
   test('code in our own remedies stays code; text around it stays inert', () => {
@@ -198,7 +195,7 @@ describe('what an issue says', () => {
   });
 
   test('the same alert gives the same bytes; another number gives another hash', () => {
-    expect(issueContent(structuredClone(alert), context)).toEqual({ title, body, hash, labels });
+    expect(issueContent(structuredClone(alert), context)).toEqual({ title, body, hash, labels, severity: 'critical' });
     const more = issueContent({ ...alert, facts: { ...alert.facts, value: 96.3 } }, context);
     expect(more.hash).not.toBe(hash);
   });

@@ -6,7 +6,6 @@ import type { Severity } from '../../core/outcome.ts';
 import { formatMoment, formatQuantity } from '../../core/quantity.ts';
 import type { IssueContent } from '../../core/response.ts';
 import { inertLine, inertLink, inertMarkdown } from '../../core/text.ts';
-import { dayOf, monthOf } from '../../core/time.ts';
 import type { Resolution } from '../log.ts';
 import type { StopVerdict } from '../stop-plan/plan.ts';
 import { sayStop } from '../stop-plan/say.ts';
@@ -51,6 +50,7 @@ export function issueContent(alert: Alert, context: IssueContext): IssueContent 
     body: `${markerOf(alert, hash)}\n${text}`,
     hash,
     labels: [...context.labels, ...context.labels.slice(0, 1).map((label) => `${label}:${alert.facts.severity}`)],
+    severity: alert.facts.severity,
   };
 }
 
@@ -63,17 +63,15 @@ function issueTitle(alert: Alert, context: IssueContext): string {
   const { value, limit, unit } = alert.facts;
   const amounts =
     unit === 'usd' && value !== null && limit !== null
-      ? ` used ${formatQuantity(value, unit)} of ${formatQuantity(limit, unit)} ${periodOf(alert)}`
+      ? ` used ${formatQuantity(value, unit)} of ${formatQuantity(limit, unit)}${spokenPeriod(alert.facts.period)}`
       : '';
   return inertLine(`[checkrein] ${name}: ${inertLine(alert.subject.name, 60)}${amounts}`, MAX_TITLE);
 }
 
-/** `on 2026-11-20` or `in 2026-11`: as the reason says, else the day or month in which the episode began. */
-function periodOf(alert: Alert): string {
-  const named = [...alert.facts.reason.matchAll(/\b(?:on \d{4}-\d{2}-\d{2}|in \d{4}-\d{2})\b(?!-)/g)].at(-1);
-  if (named !== undefined) return named[0];
-  const began = alert.activeAt ?? alert.since;
-  return Object.values(alert.labels).includes('month') ? `in ${monthOf(began)}` : `on ${dayOf(began)}`;
+/** ` on 2026-11-20` or ` in 2026-11`; empty for an alert of no period. */
+function spokenPeriod(period: string | undefined): string {
+  if (period === undefined) return '';
+  return period.length === 'YYYY-MM'.length ? ` in ${period}` : ` on ${period}`;
 }
 
 /** The parts of a body in the order in which they stand. */

@@ -6,10 +6,11 @@ import { agentSubject } from '../../core/subject.ts';
 import { DAY, HOUR, type Instant, after as later, MINUTE } from '../../core/time.ts';
 import type { LivingIssue, ResponseLog } from '../log.ts';
 import { planResponses, WRITES_PER_HOUR } from '../plan.ts';
-import { CLAIM_LASTS, type IssuePlan, type IssuePlanOptions, planIssues } from './plan.ts';
+import { CLAIM_LASTS, type ClaimTerms, type IssuePlan, type IssuePlanOptions, planIssues } from './plan.ts';
 
 const NOW: Instant = '2026-11-20T12:00:00.000Z';
-const OPTIONS: IssuePlanOptions = { reopenWithin: DAY, minSeverity: 'warning', claimLasts: CLAIM_LASTS };
+const OPTIONS: IssuePlanOptions = { reopenWithin: DAY, minSeverity: 'warning' };
+const CLAIMS: ClaimTerms = { clock: NOW, last: CLAIM_LASTS };
 const NO_STOPS = { ready: [], waiting: [] };
 const EMPTY: ResponseLog = { issues: {}, claims: {}, writes: [], resolutions: {} };
 
@@ -45,11 +46,21 @@ function alert(fingerprint: string, more: Partial<Alert> = {}, facts: Partial<Al
 /** A content whose hash is what the alert says, in readable form. */
 function content(of: Alert): IssueContent {
   const hash = `${of.state}-${of.episode}-${of.facts.value}`;
-  return { title: of.fingerprint, body: hash, hash, labels: [] };
+  return { title: of.fingerprint, body: hash, hash, labels: [], severity: of.facts.severity };
 }
 
 function issue(more: Partial<LivingIssue> = {}): LivingIssue {
-  return { number: 7, url: null, episode: 1, state: 'open', hash: 'active-1-2', closedAt: null, gone: false, ...more };
+  return {
+    number: 7,
+    url: null,
+    episode: 1,
+    state: 'open',
+    hash: 'active-1-2',
+    severity: null,
+    closedAt: null,
+    gone: false,
+    ...more,
+  };
 }
 
 function claim(fingerprint: string, at: Instant, by = 'other'): Claim {
@@ -63,6 +74,7 @@ function plan(alerts: readonly Alert[], log: Partial<ResponseLog> = {}): IssuePl
     now: NOW,
     by: 'me',
     isSilenced: NONE_SILENCED,
+    claims: CLAIMS,
     options: OPTIONS,
     content,
   });
@@ -123,6 +135,7 @@ describe('what is planned for one alert', () => {
       now: NOW,
       by: 'me',
       isSilenced: NONE_SILENCED,
+      claims: CLAIMS,
       content,
     };
     expect(keys(planIssues({ ...input, options: { ...OPTIONS, reopenWithin: 0 } }).ready)).toEqual([
@@ -135,12 +148,13 @@ describe('what is planned for one alert', () => {
   test('the content of a close is made with the reason why it ended', () => {
     const resolutions = { a: { episode: 1, reason: 'the day is over', at: NOW } };
     const seen: unknown[] = [];
-    planIssues({
+    const { ready } = planIssues({
       alerts: [alert('a', resolved)],
       log: { ...EMPTY, issues: { a: issue() }, resolutions },
       now: NOW,
       by: 'me',
       isSilenced: NONE_SILENCED,
+      claims: CLAIMS,
       options: OPTIONS,
       content: (of, resolution) => {
         seen.push(resolution);
@@ -148,6 +162,18 @@ describe('what is planned for one alert', () => {
       },
     });
     expect(seen).toEqual([resolutions.a]);
+    expect(ready).toMatchObject([{ act: 'close', comment: 'Closed: the day is over' }]);
+  });
+
+  test.each<[string, LivingIssue['severity'], string | null]>([
+    ['worse than what was told', 'warning', 'This is **critical** now: too much'],
+    ['as bad as what was told', 'critical', null],
+    ['of an issue whose severity is not known', null, null],
+  ])('an update that is %s is said aloud or not', (_name, severity, comment) => {
+    const { ready } = plan([alert('a', {}, { severity: 'critical', value: 3 })], {
+      issues: { a: issue({ severity }) },
+    });
+    expect(ready).toMatchObject([{ act: 'update', comment }]);
   });
 });
 
@@ -240,11 +266,24 @@ describe('many at once', () => {
 
   test('somebody who waited long enough takes every claim over', () => {
     const log = { ...EMPTY, claims: { x: claim('a', NOW) } };
-    const options = { ...OPTIONS, claimLasts: 0 };
-    expect(
-      planIssues({ alerts: [alert('a')], log, now: NOW, by: 'me', isSilenced: NONE_SILENCED, options, content })
-        .waiting,
-    ).toEqual([]);
+    const input = {
+      alerts: [alert('a')],
+      log,
+      now: NOW,
+      by: 'me',
+      isSilenced: NONE_SILENCED,
+      options: OPTIONS,
+      content,
+    };
+    expect(planIssues({ ...input, claims: { ...CLAIMS, last: 0 } }).waiting).toEqual([]);
+  });
+
+  test('claims are held against the clock on the wall, whatever moment is asked about', () => {
+    const log = { ...EMPTY, claims: { x: claim('a', NOW) } };
+    const before = { now: later(NOW, -30 * DAY), isSilenced: NONE_SILENCED };
+    const input = { alerts: [alert('a')], log, by: 'me', options: OPTIONS, content, ...before };
+    const waiting = (clock: Instant): number => planIssues({ ...input, claims: { ...CLAIMS, clock } }).waiting.length;
+    expect([waiting(later(NOW, 1)), waiting(later(NOW, MINUTE))]).toEqual([1, 0]);
   });
 
   test('the least severity that is told can be set', () => {
@@ -257,6 +296,7 @@ describe('many at once', () => {
           now: NOW,
           by: 'me',
           isSilenced: NONE_SILENCED,
+          claims: CLAIMS,
           options: { ...OPTIONS, minSeverity },
           content,
         }).ready,
@@ -295,6 +335,7 @@ describe('a silence', () => {
         log: { ...EMPTY, ...log },
         now: NOW,
         by: 'me',
+        claims: CLAIMS,
         options: OPTIONS,
         content,
         isSilenced: ({ fingerprint }) => fingerprint === 'a',

@@ -1,11 +1,17 @@
 import type { Alert } from '../../core/alert.ts';
 import { compareSeverity, reaches, type Severity } from '../../core/outcome.ts';
 import type { IssueContent, IssueResponse } from '../../core/response.ts';
+import { inertMarkdown } from '../../core/text.ts';
 import { between, type Duration, HOUR, type Instant, SECOND } from '../../core/time.ts';
 import type { LivingIssue, Resolution, ResponseLog } from '../log.ts';
 
-/** How long a claim keeps others away from an act: longer than a request takes, shorter than the time to the next run. */
+/**
+ * How long a claim keeps others away from an act: longer than a run takes to write its issues. Whoever takes an act over all
+ * the same looks for the issue of the other one afterwards, so that one is left.
+ */
 export const CLAIM_LASTS: Duration = 60 * SECOND;
+
+const MAX_REASON = 600;
 
 /** A condition that comes back sooner than this is the same trouble, whatever the settings say. */
 const LEAST_REOPEN_WINDOW: Duration = HOUR;
@@ -15,8 +21,14 @@ export interface IssuePlanOptions {
   readonly reopenWithin: Duration;
   /** Alerts below it open no issue. */
   readonly minSeverity: Severity;
+}
+
+/** How far claims of others are respected. */
+export interface ClaimTerms {
+  /** What the clock on the wall says, to compare claims with: `now` may be a moment that somebody asked about. */
+  readonly clock: Instant;
   /** How long somebody else's claim keeps us away, usually `CLAIM_LASTS`; 0 takes every claim over. */
-  readonly claimLasts: Duration;
+  readonly last: Duration;
 }
 
 /** All that planning may know. */
@@ -29,6 +41,7 @@ export interface IssuePlanInput {
   readonly now: Instant;
   /** Our own process, to tell our claims from others'. */
   readonly by: string;
+  readonly claims: ClaimTerms;
   readonly options: IssuePlanOptions;
   /** Pure: see `issueContent`. */
   readonly content: (alert: Alert, resolution: Resolution | null) => IssueContent;
@@ -76,8 +89,8 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function claimedByOthers({ log, by, now, options }: IssuePlanInput): ReadonlySet<string> {
-  const isFresh = (at: Instant): boolean => Math.abs(between(at, now)) < options.claimLasts;
+function claimedByOthers({ log, by, claims }: IssuePlanInput): ReadonlySet<string> {
+  const isFresh = (at: Instant): boolean => Math.abs(between(at, claims.clock)) < claims.last;
   const fresh = Object.values(log.claims).filter((claim) => claim.by !== by && isFresh(claim.at));
   return new Set(fresh.map((claim) => claim.fingerprint));
 }
@@ -111,7 +124,14 @@ function update(alert: Alert, issue: LivingIssue, input: IssuePlanInput): IssueR
     act: 'update',
     issue: issue.number,
     content,
+    comment: escalation(alert, issue),
   };
+}
+
+/** GitHub notifies nobody of an edit: what has become worse is said in a comment. */
+function escalation({ facts }: Alert, { severity }: LivingIssue): string | null {
+  if (severity === null || compareSeverity(facts.severity, severity) <= 0) return null;
+  return `This is **${facts.severity}** now: ${inertMarkdown(facts.reason, MAX_REASON)}`;
 }
 
 function tell(alert: Alert, issue: LivingIssue | null, wasTold: boolean, input: IssuePlanInput): IssueResponse {
@@ -142,7 +162,7 @@ function close(alert: Alert, issue: LivingIssue, input: IssuePlanInput): IssueRe
     act: 'close',
     issue: issue.number,
     content,
-    comment: 'Closed: the condition no longer holds. The text above says when and why.',
+    comment: `Closed: ${inertMarkdown(resolution?.reason ?? 'the condition no longer holds.', MAX_REASON)}`,
   };
 }
 

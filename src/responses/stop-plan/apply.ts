@@ -9,7 +9,18 @@ export type StopHand = (response: StopResponse) => Promise<StopReceipt>;
 /** Carries out one stop. Doing it twice stops nothing twice: the engine starts from what it observes. */
 export async function applyStop(response: StopResponse, stop: StopHand): Promise<Applied> {
   const { key, kind, act, fingerprint, episode } = response;
-  const base = { key, kind, act, fingerprint, episode, issue: null, url: null, hash: null, gone: false };
+  const base = {
+    key,
+    kind,
+    act,
+    fingerprint,
+    episode,
+    issue: null,
+    url: null,
+    hash: null,
+    severity: null,
+    gone: false,
+  };
   const result = await attempt(() => stop(response));
   if (!result.ok) {
     const { failure } = result;

@@ -60,7 +60,7 @@ function plan(alerts: readonly Alert[], more: Partial<StopPlanInput> = {}): Stop
     mode: 'enforce',
     responses: { runaway: { do: 'stop', mode: null }, budget: { do: 'stop', mode: null } },
     maxPerDay: 3,
-    claimLasts: CLAIM_LASTS,
+    claims: { clock: NOW, last: CLAIM_LASTS },
     spared: () => null,
     ...more,
   });
@@ -202,7 +202,7 @@ describe('how often', () => {
     expect([fresh.ready.length, fresh.waiting.length]).toEqual([0, 1]);
     expect(plan([alert('a')], { log: claim(NOW, 'me') }).ready).toHaveLength(1);
     expect(plan([alert('a')], { log: claim(later(NOW, -HOUR), 'other') }).ready).toHaveLength(1);
-    expect(plan([alert('a')], { log: claim(NOW, 'other'), claimLasts: 0 }).ready).toHaveLength(1);
+    expect(plan([alert('a')], { log: claim(NOW, 'other'), claims: { clock: NOW, last: 0 } }).ready).toHaveLength(1);
   });
 });
 

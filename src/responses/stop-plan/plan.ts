@@ -2,7 +2,8 @@ import type { Agent } from '../../core/agent.ts';
 import type { Alert } from '../../core/alert.ts';
 import type { Halt, Resumption } from '../../core/halt.ts';
 import type { StopResponse } from '../../core/response.ts';
-import { after, between, DAY, type Duration, type Instant } from '../../core/time.ts';
+import { after, between, DAY, type Instant } from '../../core/time.ts';
+import type { ClaimTerms } from '../issue/plan.ts';
 import type { ResponseLog } from '../log.ts';
 import type { StopPlanLog } from './log.ts';
 
@@ -54,8 +55,7 @@ export interface StopPlanInput {
   /** By the name of the rule. */
   readonly responses: Readonly<Record<string, AskedResponse>>;
   readonly maxPerDay: number;
-  /** How long somebody else's claim keeps us away; 0 takes every claim over. */
-  readonly claimLasts: Duration;
+  readonly claims: ClaimTerms;
   /** Why an agent is never stopped; null when it may be. Pure. */
   readonly spared: (agent: Agent) => string | null;
 }
@@ -162,9 +162,9 @@ function releases(
   return workflows.every((path) => released.includes(path));
 }
 
-function isClaimedByOther(key: string, { log, by, now, claimLasts }: StopPlanInput): boolean {
+function isClaimedByOther(key: string, { log, by, claims }: StopPlanInput): boolean {
   const claim = log.claims[key];
-  return claim !== undefined && claim.by !== by && Math.abs(between(claim.at, now)) < claimLasts;
+  return claim !== undefined && claim.by !== by && Math.abs(between(claim.at, claims.clock)) < claims.last;
 }
 
 function responseTo(alert: Alert, agents: readonly string[]): StopResponse {

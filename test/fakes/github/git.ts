@@ -83,18 +83,40 @@ export async function makeBareRepository(defaultBranch: string): Promise<BareRep
   const dir = join(root, 'repo.git');
   const init = await runGit(root, ['init', '--quiet', '--bare', `--initial-branch=${defaultBranch}`, dir]);
   if (init.code !== 0) throw new Error(`git init failed: ${init.stderr}`);
-  return { dir, ...objects(dir), ...trees(dir, root), ...commits(dir), ...refs(dir), remove: () => removeFolder(root) };
+  const read = objectReader(dir);
+  return {
+    dir,
+    ...objects(dir, read),
+    ...trees(dir, root, read),
+    ...commits(dir, read),
+    ...refs(dir),
+    remove: () => removeFolder(root),
+  };
 }
 
-function objects(dir: string): Pick<BareRepository, 'hasObject' | 'readBlob' | 'writeBlob'> {
+/** Runs a git command that reads an object by its id. */
+type ReadObject = (args: readonly string[], sha: string) => Promise<GitResult>;
+
+/** An object never changes under its id, so that each is read once: starting git is what takes the time of a test. */
+function objectReader(dir: string): ReadObject {
+  const known = new Map<string, GitResult>();
+  return async (args, sha) => {
+    const key = [...args, sha].join(' ');
+    const result = known.get(key) ?? (await runGit(dir, [...args, sha]));
+    if (result.code === 0 && /^[0-9a-f]{40}$/.test(sha)) known.set(key, result);
+    return result;
+  };
+}
+
+function objects(dir: string, read: ReadObject): Pick<BareRepository, 'hasObject' | 'readBlob' | 'writeBlob'> {
   return {
     async hasObject(sha, type) {
       if (!/^[0-9a-f]{40}$/.test(sha)) return false;
-      const result = await runGit(dir, ['cat-file', '-t', sha]);
+      const result = await read(['cat-file', '-t'], sha);
       return result.code === 0 && text(result).trim() === type;
     },
     async readBlob(sha) {
-      return (await mustGit(dir, ['cat-file', 'blob', sha])).stdout;
+      return must(await read(['cat-file', 'blob'], sha)).stdout;
     },
     async writeBlob(bytes) {
       return line(await mustGit(dir, ['hash-object', '-w', '--stdin'], { input: bytes }));
@@ -102,12 +124,16 @@ function objects(dir: string): Pick<BareRepository, 'hasObject' | 'readBlob' | '
   };
 }
 
-function trees(dir: string, root: string): Pick<BareRepository, 'listTree' | 'entryAt' | 'writeTree'> {
+function trees(
+  dir: string,
+  root: string,
+  read: ReadObject,
+): Pick<BareRepository, 'listTree' | 'entryAt' | 'writeTree'> {
   let indexes = 0;
   return {
     async listTree(treeish, recursive) {
       const flags = recursive ? ['-r', '-t'] : [];
-      return parseEntries(text(await mustGit(dir, ['ls-tree', '-l', '-z', ...flags, treeish])));
+      return parseEntries(text(must(await read(['ls-tree', '-l', '-z', ...flags], treeish))));
     },
     async entryAt(treeish, path) {
       const result = await mustGit(dir, ['ls-tree', '-l', '-z', treeish, '--', path]);
@@ -128,10 +154,11 @@ function trees(dir: string, root: string): Pick<BareRepository, 'listTree' | 'en
 
 function commits(
   dir: string,
+  read: ReadObject,
 ): Pick<BareRepository, 'readCommit' | 'writeCommit' | 'isAncestor' | 'changedPaths' | 'resolve'> {
   return {
     async readCommit(sha) {
-      return parseCommit(sha, text(await mustGit(dir, ['cat-file', 'commit', sha])));
+      return parseCommit(sha, text(must(await read(['cat-file', 'commit'], sha))));
     },
     async writeCommit(tree, parents, message, author, committer = author) {
       const flags = parents.flatMap((parent) => ['-p', parent]);
@@ -247,8 +274,11 @@ function line(result: GitResult): string {
 }
 
 async function mustGit(dir: string, args: readonly string[], extra: GitInput = {}): Promise<GitResult> {
-  const result = await runGit(dir, args, extra);
-  if (result.code !== 0) throw new Error(`git ${args[0]} failed: ${result.stderr}`);
+  return must(await runGit(dir, args, extra));
+}
+
+function must(result: GitResult): GitResult {
+  if (result.code !== 0) throw new Error(`git failed: ${result.stderr}`);
   return result;
 }
 

@@ -26,6 +26,7 @@ export function addIssue(world: World, issue: NewIssue): FakeIssue {
     labels: issue.labels.map((name) => labelNamed(world, name)),
     assignees: [...issue.assignees],
     locked: false,
+    gone: null,
     isPullRequest: issue.isPullRequest ?? false,
     createdAt: issue.at,
     updatedAt: issue.at,

@@ -195,6 +195,8 @@ export interface FakeIssue {
   labels: FakeLabel[];
   assignees: FakeUser[];
   locked: boolean;
+  /** Where it went: no list shows it any more; asked for by number, GitHub says that it was deleted or does not say why. */
+  gone: 'deleted' | 'moved' | null;
   readonly isPullRequest: boolean;
   readonly createdAt: Instant;
   updatedAt: Instant;

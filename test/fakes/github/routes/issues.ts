@@ -26,7 +26,8 @@ export const issueRoutes: readonly Route[] = [
 export function issueOf(call: Call): FakeIssue {
   refuseWithoutIssues(call);
   const number = Number(param(call, 'issue_number'));
-  const issue = found(call.world.issues.find((one) => one.number === number));
+  const issue = found(call.world.issues.find((one) => one.number === number && one.gone !== 'moved'));
+  if (issue.gone === 'deleted') throw new Refusal(410, 'This issue was deleted');
   const { permissions } = call.token;
   // Permission for pull requests opens only those.
   if (permissions.issues === undefined && !issue.isPullRequest) {
@@ -54,6 +55,7 @@ function list(call: Call): Reply {
   const creator = query.get('creator');
   const since = query.get('since');
   const chosen = call.world.issues
+    .filter(({ gone }) => gone === null)
     .filter((issue) => state === 'all' || issue.state === state)
     .filter((issue) => labels.every((name) => hasLabel(issue, name)))
     .filter((issue) => creator === null || issue.author.login === creator)

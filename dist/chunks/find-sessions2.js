@@ -1,0 +1,1 @@
+export{t as findSessions,n as isZip}from"./find-sessions.js";

@@ -1,0 +1,1 @@
+export{t as openPriceList}from"./genai-prices2.js";

@@ -1,0 +1,1 @@
+export{t as defaultConfig,r as parseConfig}from"./parse.js";

@@ -1,0 +1,1 @@
+import{h as e}from"./time.js";import{n as t}from"./world.js";function n(n,r){if(n===null)return r.now();let i=e(n);if(i===null)throw new t(`--now wants an ISO 8601 moment such as 2026-11-21T09:30:00Z, not '${n}'.`);return i}export{n as t};

@@ -1,0 +1,1 @@
+export{n as formatProblem}from"./problem2.js";

@@ -1,0 +1,1 @@
+export{t as FORMATS,n as isNotYetRead}from"./registry2.js";

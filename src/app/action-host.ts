@@ -1,0 +1,10 @@
+/** What the runner gives to an action and takes from it. */
+export interface ActionHost {
+  input(name: string): string;
+  output(name: string, value: string): void;
+  /** Keeps a secret out of the log. */
+  mask(secret: string): void;
+  error(message: string): void;
+  warning(message: string): void;
+  summary(markdown: string): Promise<void>;
+}
