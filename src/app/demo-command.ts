@@ -5,7 +5,7 @@ import { parseConfig } from '../config/parse.ts';
 import type { Config } from '../config/schema.ts';
 import { RESPONSE_KINDS } from '../core/response.ts';
 import { plainLine } from '../core/text.ts';
-import { after, HOUR, type Instant } from '../core/time.ts';
+import { after, DAY, type Duration, HOUR, type Instant } from '../core/time.ts';
 import { DEMO_CONFIG } from '../sources/demo/config.ts';
 import { type DemoFleet, demoFleet } from '../sources/demo/fleet.ts';
 import { renderTerminal } from '../surfaces/terminal/render.ts';
@@ -22,10 +22,18 @@ import { EXIT, UsageError, type World } from './world.ts';
 /** The demo plays in a month of its own, so that it looks the same whenever it is run. */
 const DEMO_END: Instant = '2026-11-20T18:00:00.000Z';
 const DEMO_DAYS = 30;
-const TICK = 12 * HOUR;
-const TICKS = (DEMO_DAYS * 24 * HOUR) / TICK;
+const SLOW_DAYS = 20;
+/** When it watches: once a day at first, twice a day in the last days, in which most happens. */
+const LOOKS: readonly Instant[] = [
+  ...looks(SLOW_DAYS, DAY, after(DEMO_END, -DEMO_DAYS * DAY)),
+  ...looks((DEMO_DAYS - SLOW_DAYS) * 2, 12 * HOUR, after(DEMO_END, (SLOW_DAYS - DEMO_DAYS) * DAY)),
+];
 
-/** `checkrein demo`: the bundled month, tick by tick through the same stages as everything else. */
+function looks(count: number, every: Duration, from: Instant): readonly Instant[] {
+  return Array.from({ length: count }, (_, index) => after(from, (index + 1) * every));
+}
+
+/** `checkrein demo`: the bundled month, look by look through the same stages as everything else. */
 export async function demoCommand(invocation: Invocation, world: World): Promise<number> {
   if (invocation.operands.length > 0) {
     throw new UsageError(`'demo' takes options only, but got ${unexpected(invocation.operands)}.`);
@@ -63,9 +71,9 @@ function seedOf(invocation: Invocation): number {
   return Number(text);
 }
 
-/** Lives through the month: at each tick `watch` learns what had been seen by then. Nothing outside the ledger is written. */
+/** Lives through the month: at each look `watch` learns what had been seen by then. Nothing outside the ledger is written. */
 async function replay(fleet: DemoFleet, address: string, world: World): Promise<Watched> {
-  const clock = { now: after(DEMO_END, -TICKS * TICK) };
+  const clock = { now: after(DEMO_END, -DEMO_DAYS * DAY) };
   const { repo } = fleet;
   const ledger = await openLedger(address, { world, now: () => clock.now, repo, github: null });
   const config = demoConfig();
@@ -75,30 +83,36 @@ async function replay(fleet: DemoFleet, address: string, world: World): Promise<
     );
   }
   const draw = progressOn(world.err);
-  for (let tick = 1; ; tick++) {
+  let watched: Watched | null = null;
+  for (const [index, now] of LOOKS.entries()) {
     const from = clock.now;
-    clock.now = after(from, TICK);
-    draw('living through a month', tick, TICKS);
-    const job: WatchJob = {
-      repo,
-      now: clock.now,
-      by: `demo-${tick}`,
-      trigger: { name: 'schedule', run: null, late: null },
-      config,
-      ledger,
-      sources: [demoSource(fleet, tick === 1 ? '' : from, clock.now)],
-      apply: RESPONSE_KINDS,
-      issues: null,
-      stop: null,
-      home: homeAddress(world.env),
-      clock: world.now,
-      sleep: world.sleep,
-      requests: () => 0,
-      progress: () => undefined,
-    };
-    const watched = await watch(job);
-    if (tick === TICKS) return watched;
+    clock.now = now;
+    draw('living through a month', index + 1, LOOKS.length);
+    const source = demoSource(fleet, index === 0 ? '' : from, now);
+    watched = await watch(demoJob({ repo, now, by: `demo-${index + 1}`, config, ledger, source }, world));
   }
+  if (watched === null) throw new Error('the demo never looked');
+  return watched;
+}
+
+interface DemoLook extends Pick<WatchJob, 'repo' | 'now' | 'by' | 'config' | 'ledger'> {
+  readonly source: Source;
+}
+
+function demoJob({ source, ...look }: DemoLook, world: World): WatchJob {
+  return {
+    ...look,
+    trigger: { name: 'schedule', run: null, late: null },
+    sources: [source],
+    apply: RESPONSE_KINDS,
+    issues: null,
+    stop: null,
+    home: homeAddress(world.env),
+    clock: world.now,
+    sleep: world.sleep,
+    requests: () => 0,
+    progress: () => undefined,
+  };
 }
 
 /** Everything that had been seen by `to` and not by `from`. */
