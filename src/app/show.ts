@@ -10,9 +10,11 @@ import { type WatchReport, watchReport } from '../surfaces/report.ts';
 import { statusOf } from '../surfaces/status.ts';
 import type { View } from '../surfaces/view.ts';
 import { acts } from './act.ts';
+import { isDrill } from './canary.ts';
 import type { Gathered, WatchJob } from './job.ts';
 import type { Judgement } from './judge.ts';
 import type { LedgerState } from './state.ts';
+import type { Upheld } from './uphold.ts';
 import { agentRows, budgetRows, ruleTitles } from './view.ts';
 
 /** What came of a run, for people and for programs. */
@@ -27,6 +29,8 @@ export interface Watched {
 
 /** What the stages of a run left. */
 export interface Stages {
+  /** What came of looking after the stop in force. */
+  readonly upheld: readonly Upheld[];
   readonly gathered: Gathered;
   readonly remembered: Appended<LedgerState>;
   readonly judged: Judgement;
@@ -41,7 +45,7 @@ export function show(job: WatchJob, stages: Stages): Watched {
   const { facts, findings } = judged;
   const plan = [...judged.plan.ready, ...judged.plan.elsewhere];
   const { alerts, silences } = shownAlerts(judged, now);
-  const status = statusOf(findings, alerts);
+  const status = statusOf(findings, alerts, isHalted(after.state));
   const ledger = { head: after.head, appended: appendedBy(stages) };
   const view: View = {
     repo,
@@ -58,7 +62,7 @@ export function show(job: WatchJob, stages: Stages): Watched {
     postponed: judged.plan.held.length + judged.plan.waiting.length,
     receipts,
     dryRun: !acts(job),
-    complaints: [...lateLook(job, judged), ...failures(facts), ...stages.gathered.complaints, ...refusals(receipts)],
+    complaints: complaintsOf(job, stages),
     requests: job.requests(),
     ledger: { ...ledger, place: job.ledger.place },
   };
@@ -72,8 +76,24 @@ export function show(job: WatchJob, stages: Stages): Watched {
   };
 }
 
+function complaintsOf(job: WatchJob, { judged, upheld, gathered, receipts }: Stages): readonly string[] {
+  return [
+    ...upheld.flatMap(({ complaints }) => complaints),
+    ...lateLook(job, judged),
+    ...failures(judged.facts),
+    ...gathered.complaints,
+    ...refusals(receipts),
+  ];
+}
+
+/** While a drill holds its canary, the agents work on. */
+function isHalted({ halt: { halt } }: LedgerState): boolean {
+  return halt !== null && !isDrill(halt);
+}
+
 /** Only what this job is for counts: the rest is another job's. */
-function isIncomplete(job: WatchJob, { judged, receipts }: Stages): boolean {
+function isIncomplete(job: WatchJob, { upheld, judged, receipts }: Stages): boolean {
+  if (upheld.some(({ incomplete }) => incomplete)) return true;
   return receipts.length < judged.plan.ready.length ? acts(job) : receipts.some(({ ok }) => !ok);
 }
 

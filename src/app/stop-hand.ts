@@ -1,4 +1,5 @@
 import type { Config } from '../config/schema.ts';
+import type { Agent } from '../core/agent.ts';
 import type { StopResponse } from '../core/response.ts';
 import { after, between, type Instant } from '../core/time.ts';
 import type { GitHub } from '../github/port.ts';
@@ -7,6 +8,7 @@ import type { StopHand } from '../responses/stop-plan/apply.ts';
 import type { WatchJob } from './job.ts';
 import { sparedFrom } from './spared.ts';
 import type { LedgerState } from './state.ts';
+import type { StopJob } from './stop.ts';
 import type { World } from './world.ts';
 
 /** What a stop that a rule asks for is carried out with. */
@@ -16,35 +18,64 @@ export interface StopKit {
   readonly config: Config;
   /** The moment that the run works at. */
   readonly now: Instant;
-  readonly world: World;
+  readonly world: Pick<World, 'now' | 'by' | 'sleep' | 'env'>;
   readonly progress: WatchJob['progress'];
 }
 
-/** Carries out the stops that rules ask for, with the same engine as a person's stop. */
+/** Carries out the stops that rules ask for, with the same engine as a person's stop, and looks after the one in force. */
 export function stopHand(kit: StopKit): StopHand {
-  const { github, ledger, config, world, progress } = kit;
-  const { grace, deadline, reserve } = config.stop;
-  // The stop waits and measures, so its clock goes on from the moment that the run works at.
-  const began = world.now();
-  const now = (): Instant => after(kit.now, between(began, world.now()));
-  return async (response) => {
-    const [{ stop }, { state }] = await Promise.all([import('./stop.ts'), ledger.read()]);
-    return stop({
-      repo: github.repo,
-      now,
-      by: world.by,
-      ledger,
-      github,
-      agents: state.agents.agents,
-      spared: sparedFrom(config, state.agents.files, world.env),
-      scope: { kind: 'agents', names: response.agents },
-      initiator: { kind: 'rule', rule: response.rule, fingerprint: response.fingerprint },
-      reason: reasonOf(response),
-      sleep: world.sleep,
-      limits: { grace, deadline, reserve },
-      progress,
-    });
+  const { github, ledger, now } = { ...kit, now: runningClock(kit) };
+  return {
+    stop: (response) =>
+      stopOf(kit, now, {
+        scope: { kind: 'agents', names: response.agents },
+        initiator: { kind: 'rule', rule: response.rule, fingerprint: response.fingerprint },
+        reason: reasonOf(response),
+      }),
+    // Only what it holds still: what a person has resumed since is not stopped again.
+    goOn: ({ scope, by, reason }) => stopOf(kit, now, { scope, initiator: by, reason }, heldAgents),
+    active: async (held) => {
+      const listed = await github.actions.workflows();
+      const active = new Set(listed.filter(({ state }) => state === 'active').map(({ id }) => id));
+      return held.filter(({ id }) => active.has(id));
+    },
+    followUp: async (canary) => {
+      const { resume } = await import('./resume.ts');
+      const reason = `The canary has done well (resumed on ${canary.at}: ${canary.reason})`;
+      const wish = { paths: null, stage: 'all', anyway: false, reason } as const;
+      const { by, sleep } = kit.world;
+      return await resume({ repo: github.repo, now, by, ledger, github, initiator: canary.by, sleep, wish });
+    },
   };
+}
+
+type Wish = Pick<StopJob, 'scope' | 'initiator' | 'reason'>;
+
+async function stopOf(
+  { github, ledger, config, world, progress }: StopKit,
+  now: () => Instant,
+  wish: Wish,
+  chosen: (state: LedgerState) => readonly Agent[] = ({ agents }) => agents.agents,
+): ReturnType<StopHand['stop']> {
+  const [{ stop }, { state }] = await Promise.all([import('./stop.ts'), ledger.read()]);
+  const { grace, deadline, reserve } = config.stop;
+  return await stop({
+    ...{ repo: github.repo, now, by: world.by, ledger, github, progress, sleep: world.sleep },
+    agents: chosen(state),
+    spared: sparedFrom(config, state.agents.files, world.env),
+    limits: { grace, deadline, reserve },
+    ...wish,
+  });
+}
+
+function heldAgents({ agents, halt }: LedgerState): readonly Agent[] {
+  return agents.agents.filter(({ workflow }) => halt.held.some(({ path }) => path === workflow));
+}
+
+/** The stop waits and measures, so its clock goes on from the moment that the run works at. */
+function runningClock({ now, world }: StopKit): () => Instant {
+  const began = world.now();
+  return () => after(now, between(began, world.now()));
 }
 
 function reasonOf({ because, fingerprint, episode }: StopResponse): string {

@@ -4,6 +4,7 @@ import type { WatchJob } from './job.ts';
 import { judge } from './judge.ts';
 import { remember, rememberOutcome } from './remember.ts';
 import { show, type Watched } from './show.ts';
+import { followUp, uphold } from './uphold.ts';
 
 /**
  * One run of Checkrein, from the outside world to the people who read about it. What a stage did is in the ledger before the
@@ -12,10 +13,13 @@ import { show, type Watched } from './show.ts';
  */
 export async function watch(job: WatchJob): Promise<Watched> {
   const before = await job.ledger.read();
+  const upheld = await uphold(job, before.state);
   const gathered = await gather(job, before.state);
   const remembered = await remember(job, gathered);
   const judged = await judge(job);
   const receipts = await act(job, judged);
-  const after = await rememberOutcome(job, receipts, judged.ledger);
-  return show(job, { gathered, remembered, judged, receipts, after });
+  const outcome = await rememberOutcome(job, receipts, judged.ledger);
+  const followed = await followUp(job, outcome.state);
+  const after = followed.done ? { ...(await job.ledger.read()), appended: outcome.appended } : outcome;
+  return show(job, { upheld: [upheld, followed], gathered, remembered, judged, receipts, after });
 }

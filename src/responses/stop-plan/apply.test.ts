@@ -42,7 +42,7 @@ describe('a stop that a rule asks for', () => {
     ['something left', receipt({ residue: [residue] }), 'run 7: it goes on. Cancel it by hand.'],
     ['much left', receipt({ residue: [residue, residue, residue] }), '(and 2 more)'],
   ])('%s', async (_name, done, expected) => {
-    const applied = await applyStop(response, async () => done);
+    const applied = await applyStop(response, { stop: async () => done });
     expect(applied.failure).toBeNull();
     expect(applied.receipt).toMatchObject({ key: 'stop:a:1', kind: 'stop', act: 'stop', ok: expected === null });
     if (expected === null) expect(applied.receipt.error).toBeNull();
@@ -51,17 +51,19 @@ describe('a stop that a rule asks for', () => {
 
   test('a stop that fails is told with what to do', async () => {
     const failure = { kind: 'forbidden', message: 'No', remedy: 'Add `actions: write`', retry: false } as const;
-    const applied = await applyStop(response, async () => {
-      throw new OutsideFailure(failure);
+    const applied = await applyStop(response, {
+      stop: async () => {
+        throw new OutsideFailure(failure);
+      },
     });
     expect(applied.failure).toEqual(failure);
     expect(applied.receipt).toMatchObject({ ok: false, error: 'No. Add `actions: write`' });
   });
 
   test('a fault of ours is not swallowed', async () => {
-    const fault = async (): Promise<StopReceipt> => {
+    const stop = async (): Promise<StopReceipt> => {
       throw new TypeError('x');
     };
-    await expect(applyStop(response, fault)).rejects.toThrow(TypeError);
+    await expect(applyStop(response, { stop })).rejects.toThrow(TypeError);
   });
 });

@@ -1,13 +1,22 @@
 import { attempt } from '../../core/failure.ts';
-import type { StopReceipt } from '../../core/halt.ts';
+import type { Halt, HeldWorkflow, Residue, Resumption, StopReceipt } from '../../core/halt.ts';
 import type { StopResponse } from '../../core/response.ts';
 import type { Applied } from '../issue/apply.ts';
 
-/** Stops what a response names, and proves it. */
-export type StopHand = (response: StopResponse) => Promise<StopReceipt>;
+/** What agents are stopped with, and what a stop in force is looked after with. All methods may throw OutsideFailure. */
+export interface StopHand {
+  /** Stops what a response names, and proves it. */
+  stop(response: StopResponse): Promise<StopReceipt>;
+  /** Goes on with a stop in force that an earlier process has not brought to its end. */
+  goOn(halt: Halt): Promise<StopReceipt>;
+  /** Those of some workflows that are active now. */
+  active(held: readonly HeldWorkflow[]): Promise<readonly HeldWorkflow[]>;
+  /** Brings back the rest after a canary. */
+  followUp(canary: Resumption): Promise<{ readonly residue: readonly Residue[] }>;
+}
 
 /** Carries out one stop. Doing it twice stops nothing twice: the engine starts from what it observes. */
-export async function applyStop(response: StopResponse, stop: StopHand): Promise<Applied> {
+export async function applyStop(response: StopResponse, { stop }: Pick<StopHand, 'stop'>): Promise<Applied> {
   const { key, kind, act, fingerprint, episode } = response;
   const base = {
     key,
@@ -30,8 +39,8 @@ export async function applyStop(response: StopResponse, stop: StopHand): Promise
   return { receipt: { ...base, ok: error === null, error }, failure: null };
 }
 
-/** What the stop could not bring about; null when it is whole. */
-function shortfall({ residue, timeToStop }: StopReceipt): string | null {
+/** What a stop could not bring about, in a sentence; null when it is whole. */
+export function shortfall({ residue, timeToStop }: StopReceipt): string | null {
   const [first, ...others] = residue;
   if (first !== undefined) {
     const more = others.length === 0 ? '' : ` (and ${others.length} more)`;

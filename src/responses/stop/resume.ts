@@ -14,6 +14,8 @@ export interface ResumeWish {
   readonly paths: readonly string[] | null;
   /** `canary` brings back one workflow first. */
   readonly stage: 'all' | 'canary';
+  /** Path of the workflow that comes first with `canary`; the first of all by path when left out. */
+  readonly canary?: string | null;
   /** True while what a rule stopped the agents for still holds. */
   readonly causeHolds: boolean;
   /** Resume although the cause holds. */
@@ -46,8 +48,10 @@ export function planResume(state: HaltState, remote: readonly RemoteWorkflow[], 
   const wanted = state.held.filter(({ path }) => wish.paths === null || wish.paths.includes(path));
   const ours = wanted.filter(({ id, before }) => before === 'active' && now.get(id) === 'disabled_manually');
   const already = wanted.filter(({ id, before }) => before === 'active' && now.get(id) === 'active');
-  const staged = wish.stage === 'canary' && ours.length > 1;
-  const enable = staged ? ours.slice(0, 1) : ours;
+  if (wish.stage === 'canary' && !mayLead(wish.canary ?? null, [...ours, ...already])) {
+    return { kind: 'refused', ...NO_CANARY };
+  }
+  const { enable, later, stage } = staged(ours, wish);
   const others = wanted.filter((workflow) => !ours.includes(workflow) && !already.includes(workflow));
   return {
     kind: 'ready',
@@ -55,18 +59,44 @@ export function planResume(state: HaltState, remote: readonly RemoteWorkflow[], 
     enable,
     already: already.map(({ path }) => path),
     notOurs: others.map(({ path }) => path),
-    later: staged ? ours.slice(1) : [],
-    stage: staged ? 'canary' : 'complete',
+    later,
+    stage,
   };
+}
+
+/** The rest would wait in vain for a canary that is not switched on. */
+function mayLead(canary: string | null, comingBack: readonly HeldWorkflow[]): boolean {
+  return canary === null || comingBack.some(({ path }) => path === canary);
+}
+
+const NO_CANARY = {
+  why: 'That canary is not among what comes back: it was not active before the stop, or is off for another reason by now',
+  remedy: 'Name a workflow as the canary that the stop switched off',
+};
+
+type Staged = Pick<Extract<ResumePlan, { kind: 'ready' }>, 'enable' | 'later' | 'stage'>;
+
+/** Where nothing is left to wait for the canary, there is no stage. */
+function staged(ours: readonly HeldWorkflow[], { stage, canary = null }: ResumeWish): Staged {
+  // A canary that a process which died has enabled already is not among ours any more, and the rest waits for it all the same.
+  const first = canary === null ? ours.slice(0, 1) : ours.filter(({ path }) => path === canary);
+  const later = ours.filter((workflow) => !first.includes(workflow));
+  if (stage === 'all' || later.length === 0) return { enable: ours, later: [], stage: 'complete' };
+  return { enable: first, later, stage: 'canary' };
 }
 
 function refusalOf(state: HaltState, wish: ResumeWish): { readonly why: string; readonly remedy: string } | null {
   if (state.halt === null) return { why: 'No stop is in force', remedy: 'There is nothing to resume' };
-  const unheld = wish.paths?.find((path) => !state.held.some((workflow) => workflow.path === path));
+  const { canary = null } = wish;
+  const named = [...(wish.paths ?? []), ...(canary === null ? [] : [canary])];
+  const unheld = named.find((path) => !state.held.some((workflow) => workflow.path === path));
   if (unheld !== undefined) {
     return { why: `The stop does not hold ${unheld}`, remedy: 'See the receipt of the stop for what it holds' };
   }
-  if (!wish.causeHolds) return null;
+  return wish.causeHolds ? causeRefusal(wish) : null;
+}
+
+function causeRefusal(wish: ResumeWish): { readonly why: string; readonly remedy: string } | null {
   if (!wish.anyway) {
     return {
       why: 'What the rule stopped the agents for still holds: its alert is active',
@@ -111,8 +141,9 @@ const CANARY_LASTS: Duration = 3 * DAY;
  * may follow; null when there is none, or it has not proven itself. A session of which nothing is known proves nothing.
  */
 export function dueResumption(state: HaltState, recent: RecentMarks, now: Instant): Resumption | null {
-  const last = state.resumptions.at(-1);
-  if (state.halt === null || last === undefined || last.stage !== 'canary') return null;
+  // Later ones brought back single workflows, or the rest in part: what has failed is still due.
+  const last = state.resumptions.findLast(({ stage }) => stage === 'canary');
+  if (state.halt === null || last === undefined) return null;
   if (between(last.at, now) > CANARY_LASTS) return null;
   const runs = new Set(
     Object.values(recent.runs)

@@ -67,7 +67,9 @@ const HOPELESS_AFTER = 3;
 
 /** The moment before the first look. What an earlier process of this stop saw and asked counts on. */
 export function beginning(held: readonly HeldWorkflow[], earlier: StopReceipt | null): Standing {
-  const runs = (earlier?.runs ?? []).map((receipt): readonly [string, RunStanding] => [
+  // Runs of a workflow that was resumed since are nobody's to end any more.
+  const theirs = (earlier?.runs ?? []).filter(({ workflow }) => held.some(({ path }) => path === workflow));
+  const runs = theirs.map((receipt): readonly [string, RunStanding] => [
     runKey(receipt.id, receipt.attempt),
     {
       receipt,
