@@ -7,6 +7,7 @@ import { type ResponseLog, responsesFold } from '../responses/log.ts';
 import { type HaltState, haltFold } from '../responses/stop/log.ts';
 import { type StopPlanLog, stopPlanFold } from '../responses/stop-plan/log.ts';
 import { type AgentsState, agentsFold } from '../sources/agents/fold.ts';
+import { type CommandsState, commandsFold } from '../sources/comments/fold.ts';
 import { type SourcesState, sourcesFold } from '../sources/progress.ts';
 import { type FilesState, filesFold } from '../sources/session-files/fold.ts';
 
@@ -22,12 +23,13 @@ export interface LedgerState {
   readonly halt: HaltState;
   readonly ruleStops: StopPlanLog;
   readonly drills: DrillsState;
+  readonly commands: CommandsState;
   /** The repository that was watched last. */
   readonly watched: string | null;
 }
 
 /** Counts the shapes of the state: a checkpoint of another shape is remade from the events. */
-export const STATE_FORMAT = 2;
+export const STATE_FORMAT = 3;
 
 export const stateFold: Fold<LedgerState> = {
   initial: {
@@ -41,6 +43,7 @@ export const stateFold: Fold<LedgerState> = {
     halt: haltFold.initial,
     ruleStops: stopPlanFold.initial,
     drills: drillsFold.initial,
+    commands: commandsFold.initial,
     watched: null,
   },
   apply: (state, events) => ({
@@ -54,6 +57,7 @@ export const stateFold: Fold<LedgerState> = {
     halt: haltFold.apply(state.halt, events),
     ruleStops: stopPlanFold.apply(state.ruleStops, events),
     drills: drillsFold.apply(state.drills, events),
+    commands: commandsFold.apply(state.commands, events),
     watched: events.findLast(({ kind }) => kind === 'watch.ran')?.repo ?? state.watched,
   }),
 };

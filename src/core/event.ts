@@ -68,6 +68,15 @@ export interface CommandRecord {
   readonly reason: string;
 }
 
+/** Who is about to answer a command, written to the ledger before anything is done about it. */
+export interface CommandClaim {
+  readonly comment: number;
+  /** Unique for each process. */
+  readonly by: string;
+  /** By the clock on the wall. */
+  readonly at: Instant;
+}
+
 /** What a drill measured; null where it did not come that far. */
 export interface DrillRecord {
   readonly mode: 'live' | 'dry';
@@ -137,6 +146,7 @@ interface EventPayloads {
   'halt.resumed': { readonly resumption: Resumption };
   /** A stop that a rule asked for and shadow mode did not carry out. */
   'halt.would_have': { readonly rule: string; readonly fingerprint: string; readonly agents: readonly string[] };
+  'command.taken': { readonly claim: CommandClaim };
   'command.answered': { readonly command: CommandRecord };
   'drill.ran': { readonly drill: DrillRecord };
   'ledger.quarantined': Quarantined;
@@ -190,6 +200,7 @@ export const EVENT_KINDS: readonly EventKind[] = [
   'halt.receipt',
   'halt.resumed',
   'halt.would_have',
+  'command.taken',
   'command.answered',
   'drill.ran',
   'ledger.quarantined',

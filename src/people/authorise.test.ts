@@ -17,6 +17,7 @@ const around: Circumstances = {
   leads: [],
   isAnswered: () => false,
   halt: { generation: 2, at: '2026-11-20T11:00:00.000Z' },
+  resumedAt: '2026-11-20T10:00:00.000Z',
 };
 const clean = { edited: false, minimized: false };
 
@@ -37,7 +38,7 @@ function verdict(
 
 describe('who may give a command', () => {
   test.each([
-    ['status', author('read')],
+    ['status', author('write')],
     ['stop', author('write')],
     ['ack', author('write')],
     ['resume', author('write', 'maintain')],
@@ -49,6 +50,7 @@ describe('who may give a command', () => {
 
   test.each([
     ['a stranger', 'status', author('none'), 'stranger'],
+    ['a reader, whom everybody is in a public repository,', 'help', author('read'), 'needs_write'],
     ['a reader who stops', 'stop', author('read'), 'needs_write'],
     ['a writer who resumes', 'resume', author('write'), 'needs_lead'],
     ['somebody whose role is unknown', 'stop', { role: { kind: 'failed' }, history: clean } as const, 'role_unknown'],
@@ -96,5 +98,12 @@ describe('who may give a command', () => {
     ['meets no stop', '/checkrein resume', { halt: null }, 'no_halt'],
   ] as const)('a resume that %s is refused', (_what, body, more, reason) => {
     expect(verdict(body, author('admin'), {}, more)).toMatchObject({ kind: 'refused', reason });
+  });
+
+  test('a stop that was written before agents were resumed is refused, so that one looked at late undoes nothing', () => {
+    const late = { resumedAt: '2026-11-20T12:00:20.000Z' };
+    expect(verdict('/checkrein stop', author('write'), {}, late)).toMatchObject({ reason: 'stale_generation' });
+    const before = { resumedAt: '2026-11-20T12:00:00.900Z' };
+    expect(verdict('/checkrein stop', author('write'), {}, before)).toMatchObject({ kind: 'allowed' });
   });
 });

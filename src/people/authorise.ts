@@ -42,6 +42,8 @@ export interface Circumstances {
   readonly isAnswered: (comment: number) => boolean;
   /** The stop in force; null when there is none. */
   readonly halt: { readonly generation: number; readonly at: Instant } | null;
+  /** When agents were let go last; null when they never were. */
+  readonly resumedAt: Instant | null;
 }
 
 /** Why a command has no effect, in one word. */
@@ -67,7 +69,7 @@ export type Refusal =
 export type Voice = 'comment' | 'reaction' | 'silent';
 
 export type Verdict =
-  | { readonly kind: 'allowed'; readonly command: Command; readonly by: Actor; readonly voice: Voice }
+  | { readonly kind: 'allowed'; readonly command: Command; readonly by: Actor }
   | {
       readonly kind: 'refused';
       readonly reason: Refusal;
@@ -133,7 +135,7 @@ export function authorise(
   const { command } = reading;
   return (
     barFor(command, facts.author, role, circumstances.leads, voice) ??
-    staleness(command, facts, circumstances, voice) ?? { kind: 'allowed', command, by: facts.author, voice }
+    staleness(command, facts, circumstances, voice) ?? { kind: 'allowed', command, by: facts.author }
   );
 }
 
@@ -149,14 +151,13 @@ function tamperedWith(facts: CommentFacts, history: AuthorFacts['history'], voic
   return history.minimized ? refused('minimized', 'This comment is hidden. Write a new one.', voice) : null;
 }
 
-/** Who may give a command: anyone who can read, who can write, or a lead. */
-type Bar = 'read' | 'write' | 'lead';
+/** Who may give a command: those who can write, or leads. In a public repository everybody can read, so that is not enough for any. */
+type Bar = 'write' | 'lead';
 
 function barOf(verb: Command['verb']): Bar {
   switch (verb) {
     case 'status':
     case 'help':
-      return 'read';
     // It must be easier to stop than to go on.
     case 'stop':
     case 'ack':
@@ -186,8 +187,6 @@ function barFor(
 ): Refused | null {
   const bar = barOf(verb);
   switch (bar) {
-    case 'read':
-      return null;
     case 'write':
       if (canWrite(role)) return null;
       return refused('needs_write', `'${verb}' needs the permission to write in this repository.`, voice);
@@ -216,13 +215,36 @@ function leadSentence(leads: readonly string[]): string {
     : `somebody listed under leads in the configuration, with ${role}`;
 }
 
+/** A command is bound to what its author knew: what came after it was written may have settled it. */
+function staleness(command: Command, facts: CommentFacts, circumstances: Circumstances, voice: Voice): Refused | null {
+  switch (command.verb) {
+    case 'resume':
+      return staleResume(command.generation, facts, circumstances, voice);
+    case 'stop':
+      return staleStop(facts, circumstances, voice);
+    default:
+      return null;
+  }
+}
+
 /** A resume lets go the stop that its author knew: the one it names, else the one in force when it was written. */
-function staleness(command: Command, facts: CommentFacts, { halt }: Circumstances, voice: Voice): Refused | null {
-  if (command.verb !== 'resume') return null;
+function staleResume(
+  generation: number | null,
+  facts: CommentFacts,
+  { halt }: Circumstances,
+  voice: Voice,
+): Refused | null {
   if (halt === null) return refused('no_halt', 'No stop is in force: there is nothing to resume.', voice);
-  const named = command.generation ?? halt.generation;
+  const named = generation ?? halt.generation;
   if (named === halt.generation && facts.createdAt >= wholeSecond(halt.at)) return null;
   const sentence = `Another stop has come into force: write 'resume @${halt.generation}' to let that one go.`;
+  return refused('stale_generation', sentence, voice);
+}
+
+/** A stop that is looked at late must not undo what a lead decided since. */
+function staleStop({ createdAt }: CommentFacts, { resumedAt }: Circumstances, voice: Voice): Refused | null {
+  if (resumedAt === null || wholeSecond(resumedAt) <= createdAt) return null;
+  const sentence = 'Agents were resumed after this comment was written. Write it again if they shall stop now.';
   return refused('stale_generation', sentence, voice);
 }
 

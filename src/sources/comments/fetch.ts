@@ -1,0 +1,49 @@
+import type { LedgerEvent } from '../../core/event.ts';
+import { after, type Duration, type Instant, MINUTE } from '../../core/time.ts';
+import type { PeopleApi, RemoteComment } from '../../github/port.ts';
+import { type Gathered, gather, type SourceMoment, type SourcesState, watermarkOf } from '../progress.ts';
+
+const SOURCE = 'comments';
+
+/** Lists lag, and clocks differ: what changed shortly before the last look is looked at once more. */
+const OVERLAP: Duration = 5 * MINUTE;
+
+export interface CommentsRequest {
+  readonly people: Pick<PeopleApi, 'comments'>;
+  readonly moment: SourceMoment;
+  readonly sources: SourcesState;
+  /** When the comment was written that an event told of; null when there was no event. */
+  readonly told: Instant | null;
+}
+
+/** What became of the comments that were listed. */
+export interface Heard {
+  readonly events: readonly LedgerEvent[];
+  readonly complaints: readonly string[];
+  /** How many of them spoke to us. */
+  readonly items: number;
+  /** Those that must be looked at again, because they are not answered yet. */
+  readonly left: readonly RemoteComment[];
+}
+
+/**
+ * Reads the comments since the last look and lets `hear` answer them. The cursor moves on only to the first that is left, so
+ * that a lost event or a run that died loses no command. A first look begins at the present: what was said to another ledger,
+ * or before there was one, is not acted on.
+ */
+export function gatherComments(
+  { people, moment, sources, told }: CommentsRequest,
+  hear: (comments: readonly RemoteComment[]) => Promise<Heard>,
+): Promise<Gathered> {
+  return gather(SOURCE, moment, async () => {
+    const looked = after(moment.now, -OVERLAP);
+    const since = earlier(watermarkOf(sources, SOURCE) ?? looked, told);
+    const { events, complaints, items, left } = await hear(await people.comments(since));
+    const watermark = left.reduce<Instant>((first, { createdAt }) => earlier(first, createdAt), looked);
+    return { events, complaints, watermark, items, failure: null };
+  });
+}
+
+function earlier(moment: Instant, other: Instant | null): Instant {
+  return other !== null && other < moment ? other : moment;
+}
