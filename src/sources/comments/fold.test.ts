@@ -8,6 +8,10 @@ import { commandsFold, isAnswered, isBeingAnswered } from './fold.ts';
 const NOON: Instant = '2026-11-20T12:00:00.000Z';
 const base = { v: 1, seen: NOON, repo: 'octo/repo', subject: repositorySubject('octo/repo') } as const;
 
+function later(duration: number): Instant {
+  return after(NOON, duration);
+}
+
 function answered(comment: number, at: Instant = NOON): EventOf<'command.answered'> {
   const command = { comment, issue: 1, actor: null, verb: 'stop', outcome: 'refused', reason: 'No.' } as const;
   return { ...base, id: `command:${comment}`, kind: 'command.answered', at, data: { command } };
@@ -25,22 +29,22 @@ describe('the comments that were acted on', () => {
 
   test('one that another run has taken is left to it until it must be dead; our own claim does not stop us', () => {
     const state = commandsFold.apply(commandsFold.initial, [taken(7, 'other')]);
-    const terms = { now: after(NOON, 19 * MINUTE), by: 'me', lasts: 20 * MINUTE };
+    const terms = { now: later(19 * MINUTE), by: 'me', lasts: 20 * MINUTE };
     expect(isBeingAnswered(state, 7, terms)).toBe(true);
     expect(isBeingAnswered(state, 7, { ...terms, by: 'other' })).toBe(false);
-    expect(isBeingAnswered(state, 7, { ...terms, now: after(NOON, 20 * MINUTE) })).toBe(false);
+    expect(isBeingAnswered(state, 7, { ...terms, now: later(20 * MINUTE) })).toBe(false);
     expect(isBeingAnswered(state, 8, terms)).toBe(false);
   });
 
   test('is remembered longer than the day for which a command lives, and not for ever', () => {
-    const state = commandsFold.apply(commandsFold.initial, [answered(1), answered(2, after(NOON, 2 * DAY))]);
+    const state = commandsFold.apply(commandsFold.initial, [answered(1), answered(2, later(2 * DAY))]);
     expect(isAnswered(state, 1)).toBe(true);
-    expect(isAnswered(commandsFold.apply(state, [answered(3, after(NOON, 4 * DAY))]), 1)).toBe(false);
+    expect(isAnswered(commandsFold.apply(state, [answered(3, later(4 * DAY))]), 1)).toBe(false);
   });
 
   test('does not depend on how the events are cut, whatever their clocks say', () => {
     const comment = fc.integer({ min: 1, max: 4 });
-    const at = fc.integer({ min: 0, max: 240 }).map((hours) => after(NOON, hours * HOUR));
+    const at = fc.integer({ min: 0, max: 240 }).map((hours) => later(hours * HOUR));
     const event = fc.oneof(
       fc.tuple(comment, at).map(([id, moment]) => answered(id, moment)),
       fc.tuple(comment, fc.constantFrom('a', 'b'), at).map(([id, by, moment]) => taken(id, by, moment)),
