@@ -158,4 +158,28 @@ export const COMMANDS: readonly CommandDoc[] = [
       'checkrein drill --dry --ledger branch:octo/garden --json',
     ],
   },
+  {
+    name: 'doctor',
+    summary:
+      'Name every permission that a job of your workflows lacks for what your configuration asks, with the lines to paste.',
+    operands: '',
+    options: [
+      {
+        flag: 'workflow',
+        value: 'FILE',
+        many: true,
+        summary: 'Look at this workflow file alone (default: all of `.github/workflows`). May be given more than once.',
+      },
+      {
+        flag: 'repo',
+        value: 'OWNER/NAME',
+        summary:
+          'Read workflows and configuration from the default branch on GitHub, not from this folder (needs GITHUB_TOKEN).',
+      },
+      CONFIG_OF_WATCH,
+      JSON_OUT,
+    ],
+    exits: { '1': 'something is missing; all of it is listed' },
+    examples: ['checkrein doctor', 'checkrein doctor --repo octo/garden --json'],
+  },
 ];

@@ -54,6 +54,8 @@ async function runCommand(invocation: Invocation, world: World): Promise<number>
       return (await import('./demo-command.ts')).demoCommand(invocation, world);
     case 'drill':
       return (await import('./drill-command.ts')).drillCommand(invocation, world);
+    case 'doctor':
+      return (await import('./doctor-command.ts')).doctorCommand(invocation, world);
     default:
       throw new Error(`the command '${invocation.command}' is listed in commands.ts but has no function`);
   }

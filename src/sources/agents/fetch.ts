@@ -10,6 +10,7 @@ import { type Gathered, gather, type SourceMoment, type SourceReading } from '..
 import type { AgentsState } from './fold.ts';
 import { JUDGE, judgeWorkflow } from './judge.ts';
 import { type ConfiguredAgent, dynamicAgents, nameAgents } from './name.ts';
+import { yamlValue } from './yaml-value.ts';
 
 const FOLDER = '.github/workflows';
 
@@ -143,24 +144,10 @@ async function judgeFile(github: GitHub, file: RemoteFile): Promise<Judged> {
   const { sign, calls, onlyCalled, protects, complaints } = judgeWorkflow({
     path,
     text,
-    parsed: await parseYaml(text),
+    parsed: await yamlValue(text),
   });
   const judged = { path, blob, sign, calls, onlyCalled, ...(protects === null ? {} : { protects }) };
   return { judged, complaints };
-}
-
-/** The value that the text stands for; undefined when it is no valid YAML. */
-async function parseYaml(text: string): Promise<unknown> {
-  const { parseDocument } = await import('yaml');
-  const document = parseDocument(text, { logLevel: 'silent' });
-  if (document.errors.length > 0) return undefined;
-  try {
-    return document.toJS({ maxAliasCount: 100 }) ?? null;
-  } catch (error) {
-    // A document whose aliases blow it up is refused by the parser in this form.
-    if (error instanceof ReferenceError) return undefined;
-    throw error;
-  }
 }
 
 function missingFiles(

@@ -1,0 +1,166 @@
+import type { Config } from '../config/schema.ts';
+import type { ResponseKind } from '../core/response.ts';
+import { plainLine } from '../core/text.ts';
+import { readKinds } from './apply-kinds.ts';
+import { didYouMean } from './did-you-mean.ts';
+import type { Access, OwnJob, OwnStep } from './doctor-workflow.ts';
+import { UsageError } from './world.ts';
+
+/** What a step must be allowed, and what for. */
+export interface Need {
+  readonly permission: string;
+  readonly access: Exclude<Access, 'none'>;
+  /** For people, behind "to". */
+  readonly why: string;
+}
+
+/** What a repository's configuration asks of its jobs. */
+export interface Asked {
+  /** Whether a rule may stop an agent on its own accord. */
+  readonly stops: boolean;
+  /** Whether the ledger is a branch of the repository itself. */
+  readonly ledgerHere: boolean;
+}
+
+/** What one step does, and what it needs for that. */
+export interface StepNeeds {
+  /** `watch (gather, issue)`, for people. */
+  readonly does: string;
+  readonly gathers: boolean;
+  readonly applies: readonly ResponseKind[];
+  readonly listens: boolean;
+  readonly needs: readonly Need[];
+  /** Why it cannot work as it is written; null when it can. */
+  readonly fault: string | null;
+}
+
+/** What a configuration asks for. `repo` is null where nobody said which repository it is for. */
+export function askedBy({ mode, responses, ledger }: Config, repo: string | null): Asked {
+  const other = ledger === null ? null : /^branch:([^@]+)/.exec(ledger)?.[1]?.toLowerCase();
+  return {
+    stops: Object.values(responses).some((response) => response.do === 'stop' && (response.mode ?? mode) === 'enforce'),
+    ledgerHere: ledger === null || (other !== undefined && (repo === null || other === repo.toLowerCase())),
+  };
+}
+
+const READ_WORLD: Need = { permission: 'actions', access: 'read', why: 'read runs, jobs and artifacts of the agents' };
+const WRITE_ISSUES: Need = { permission: 'issues', access: 'write', why: 'open, update and close issues' };
+const STOP: readonly Need[] = [
+  { permission: 'actions', access: 'write', why: 'disable workflows and cancel runs' },
+  { permission: 'contents', access: 'write', why: 'switch auto-merge off' },
+  { permission: 'pull-requests', access: 'write', why: 'take pull requests of the agents out of the merge queue' },
+  { permission: 'statuses', access: 'write', why: 'put a status on the pull requests of the agents' },
+];
+const ANSWER: readonly Need[] = [
+  { permission: 'issues', access: 'write', why: 'answer commands under issues' },
+  { permission: 'pull-requests', access: 'write', why: 'answer commands under pull requests' },
+];
+const DRILL: Need = { permission: 'actions', access: 'write', why: 'start, stop and resume the canary' };
+
+const COMMANDS = ['auto', 'watch', 'drill', 'stop', 'resume', 'command'];
+
+/** What a step of a job needs for what the configuration asks. Pure. */
+export function needsOf(step: OwnStep, job: Pick<OwnJob, 'events'>, asked: Asked): StepNeeds {
+  const commands = commandsOf(step, job);
+  if (commands === null) {
+    const meant = didYouMean(step.command, COMMANDS);
+    return { ...NOTHING, fault: `the action has no command '${plainLine(step.command, 40)}'.${meant}` };
+  }
+  const parts = commands.map((command) => needsOfCommand(command, step, asked));
+  return {
+    does: parts.map(({ does }) => does).join(', '),
+    gathers: parts.some(({ gathers }) => gathers),
+    applies: parts.flatMap(({ applies }) => applies),
+    listens: parts.some(({ listens }) => listens),
+    needs: parts.flatMap(({ needs }) => needs),
+    fault: parts.find(({ fault }) => fault !== null)?.fault ?? null,
+  };
+}
+
+const NOTHING: StepNeeds = { does: '', gathers: false, applies: [], listens: false, needs: [], fault: null };
+
+type Command = 'watch' | 'drill' | 'stop' | 'resume' | 'command';
+
+/** `auto` looks at the event. Null when there is no such command. */
+function commandsOf({ command }: OwnStep, { events }: Pick<OwnJob, 'events'>): readonly Command[] | null {
+  switch (command) {
+    case 'auto': {
+      const listens = events.includes('issue_comment');
+      return [
+        ...(!listens || events.length > 1 ? (['watch'] as const) : []),
+        ...(listens ? (['command'] as const) : []),
+      ];
+    }
+    case 'watch':
+    case 'drill':
+    case 'stop':
+    case 'resume':
+    case 'command':
+      return [command];
+    default:
+      return null;
+  }
+}
+
+function needsOfCommand(command: Command, step: OwnStep, asked: Asked): StepNeeds {
+  const ledger = ledgerNeeds(asked);
+  switch (command) {
+    case 'watch':
+      return needsOfWatch(step, asked);
+    case 'drill':
+      return { ...NOTHING, does: command, needs: [DRILL, ...ledger] };
+    case 'stop':
+    case 'resume':
+      return { ...NOTHING, does: command, needs: [...STOP, ...ledger] };
+    case 'command':
+      return { ...NOTHING, does: 'command', listens: true, needs: [...ANSWER, ...STOP, ...ledger] };
+    default:
+      return command satisfies never;
+  }
+}
+
+function ledgerNeeds({ ledgerHere }: Asked): readonly Need[] {
+  return [
+    ledgerHere
+      ? { permission: 'contents', access: 'write', why: 'write the ledger on its branch' }
+      : { permission: 'contents', access: 'read', why: 'read the configuration' },
+  ];
+}
+
+function needsOfWatch(step: OwnStep, asked: Asked): StepNeeds {
+  const kinds = kindsOf(step.apply);
+  if (typeof kinds === 'string') return { ...NOTHING, does: 'watch', fault: kinds };
+  const gather = step.gather ?? '';
+  if (!['', 'true', 'false'].includes(gather) && !isExpression(gather)) {
+    return { ...NOTHING, does: 'watch', fault: `CHECKREIN_GATHER is true or false, not '${plainLine(gather, 40)}'.` };
+  }
+  const gathers = gather !== 'false';
+  // Who names the kind wants it; who names none wants what the configuration asks for.
+  const stops = kinds.includes('stop') && (asked.stops || (step.apply ?? '') !== '');
+  return {
+    ...NOTHING,
+    does: `watch (${[...(gathers ? ['gather'] : []), ...kinds].join(', ') || 'judge only'})`,
+    gathers,
+    applies: kinds,
+    needs: [
+      ...(gathers ? [READ_WORLD] : []),
+      ...ledgerNeeds(asked),
+      ...(kinds.includes('issue') ? [WRITE_ISSUES] : []),
+      ...(stops ? STOP : []),
+    ],
+  };
+}
+
+/** The kinds, or a sentence why there are none. An expression may become any of them. */
+function kindsOf(text: string | null): readonly ResponseKind[] | string {
+  try {
+    return readKinds(text !== null && isExpression(text) ? null : text, 'CHECKREIN_APPLY');
+  } catch (error) {
+    if (error instanceof UsageError) return error.message;
+    throw error;
+  }
+}
+
+function isExpression(text: string): boolean {
+  return text.includes('${{');
+}
