@@ -1,0 +1,298 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createFixture } from 'fs-fixture';
+import { describe, expect, test } from 'vitest';
+import { ROOT } from '../drivers/process.ts';
+import { runCli } from '../drivers/run-cli.ts';
+import { startFakeGitHub } from '../fakes/github.ts';
+
+const PATH = '.github/workflows/checkrein.yml';
+const CONFIG = '.github/checkrein.yml';
+const WATCH = { actions: 'read', contents: 'write', issues: 'write' };
+const STOP = { actions: 'write', contents: 'write', 'pull-requests': 'write', statuses: 'write' };
+const ENFORCE = 'mode: enforce\nresponses: { runaway: stop }\n';
+
+interface JobSpec {
+  readonly permissions?: unknown;
+  readonly with?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly steps?: readonly unknown[];
+}
+
+/** JSON is YAML, so a test says of a workflow only what it is about. */
+function workflow(jobs: Readonly<Record<string, JobSpec>>, rest: Readonly<Record<string, unknown>> = {}): string {
+  const written = Object.entries(jobs).map(([name, { permissions, steps = [], ...step }]) => {
+    const own = { uses: 'checkrein/checkrein@v1', ...step };
+    const job = { 'runs-on': 'ubuntu-latest', steps: [...steps, own] };
+    return [name, permissions === undefined ? job : { ...job, permissions }];
+  });
+  return JSON.stringify({ on: { schedule: [{ cron: '17 * * * *' }] }, ...rest, jobs: Object.fromEntries(written) });
+}
+
+interface Diagnosis {
+  readonly exitCode: number | null;
+  readonly report: {
+    readonly ok: boolean;
+    readonly jobs: readonly {
+      readonly job: string;
+      readonly lacks: readonly { readonly permission: string; readonly has: string | null; readonly needs: string }[];
+      readonly more: readonly { readonly permission: string }[];
+      readonly faults: readonly string[];
+      readonly notes: readonly string[];
+      readonly permissions: readonly string[];
+    }[];
+    readonly missing: readonly { readonly what: string; readonly permissions: readonly string[] }[];
+  };
+}
+
+async function diagnose(text: string, config?: string, args: readonly string[] = []): Promise<Diagnosis> {
+  await using files = await createFixture({ [PATH]: text, ...(config === undefined ? {} : { [CONFIG]: config }) });
+  const { exitCode, stdout, stderr } = await runCli(['doctor', '--json', ...args], { cwd: files.path });
+  expect(stderr).toBe('');
+  return { exitCode, report: JSON.parse(stdout) };
+}
+
+describe('doctor finds that all is there', () => {
+  test.each([
+    ['shadow', undefined],
+    ['enforce', ENFORCE],
+  ])('in the workflow that the product ships, in %s mode', async (_mode, config) => {
+    const text = await readFile(join(ROOT, 'config/workflows/checkrein.yml'), 'utf8');
+    const { exitCode, report } = await diagnose(text, config);
+    expect([exitCode, report.ok, report.jobs.length]).toEqual([0, true, 5]);
+    expect(report.jobs.flatMap(({ lacks, more }) => [...lacks, ...more])).toEqual([]);
+  });
+
+  test('in one job that watches in shadow mode, which needs no actions: write', async () => {
+    expect(await diagnose(workflow({ watch: { permissions: WATCH } }))).toMatchObject({
+      exitCode: 0,
+      report: { ok: true, missing: [], jobs: [{ file: PATH, job: 'watch', lacks: [], more: [], permissions: [] }] },
+    });
+  });
+
+  test('where the permissions stand above the jobs, or as write-all', async () => {
+    const above = await diagnose(workflow({ watch: {} }, { permissions: WATCH }));
+    expect(above).toMatchObject({ exitCode: 0, report: { jobs: [{ lacks: [], more: [] }] } });
+    const all = await diagnose(workflow({ watch: { permissions: 'write-all' } }), ENFORCE);
+    expect(all).toMatchObject({ exitCode: 0, report: { jobs: [{ lacks: [], more: [{ permission: 'write-all' }] }] } });
+  });
+
+  test('where a ledger elsewhere needs nothing to be written here', async () => {
+    const permissions = { ...WATCH, contents: 'read' };
+    const text = workflow({ watch: { permissions } });
+    expect((await diagnose(text)).report.jobs[0]?.lacks).toMatchObject([{ permission: 'contents', has: 'read' }]);
+    expect((await diagnose(text, 'ledger: dir:ledger\n')).exitCode).toBe(0);
+  });
+
+  test('where a token of its own makes the permissions of the job say nothing', async () => {
+    const token = { 'github-token': '${' + '{ secrets.APP_TOKEN }}' };
+    const { exitCode, report } = await diagnose(workflow({ watch: { permissions: {}, with: token } }));
+    expect([exitCode, report.jobs[0]?.lacks]).toEqual([0, []]);
+    expect(report.jobs[0]?.notes.join()).toContain('token of its own');
+  });
+});
+
+describe('doctor names what a job lacks', () => {
+  test('with the lines to paste, which keep what other steps of the job need', async () => {
+    const permissions = { contents: 'read', issues: 'read', 'id-token': 'write' };
+    await using files = await createFixture({
+      [PATH]: workflow({ watch: { permissions, steps: [{ run: 'true' }] } }),
+    });
+    const { exitCode, stdout } = await runCli(['doctor'], { cwd: files.path });
+    expect(exitCode).toBe(1);
+    expect(stdout).toBe(`.github/workflows/checkrein.yml, job watch: LACKING. It does: watch (gather, issue, stop).
+  lacks actions: read (has none), to read runs, jobs and artifacts of the agents
+  lacks contents: write (has read), to write the ledger on its branch
+  lacks issues: write (has read), to open, update and close issues
+  Write into this job:
+    permissions:
+      actions: read
+      contents: write
+      id-token: write
+      issues: write
+
+Not all is there: 1 of 1 jobs cannot do what they are for.
+`);
+  });
+
+  test('when the configuration stops agents and the one job may not', async () => {
+    const { exitCode, report } = await diagnose(workflow({ watch: { permissions: WATCH } }), ENFORCE);
+    expect(exitCode).toBe(1);
+    expect(report.jobs[0]?.lacks).toMatchObject([
+      { permission: 'actions', has: 'read', needs: 'write' },
+      { permission: 'pull-requests', has: 'none', needs: 'write' },
+      { permission: 'statuses', has: 'none', needs: 'write' },
+    ]);
+    expect(report.jobs[0]?.permissions).toEqual([
+      'permissions:',
+      '  actions: write',
+      '  contents: write',
+      '  issues: write',
+      '  pull-requests: write',
+      '  statuses: write',
+    ]);
+  });
+
+  test.each([
+    ['a rule in shadow mode of its own', 'mode: enforce\nresponses: { runaway: { do: stop, mode: shadow } }\n', 0],
+    ['a rule that enforces in a file that does not', 'responses: { runaway: { do: stop, mode: enforce } }\n', 1],
+    ['enforcing with no rule that stops', 'mode: enforce\n', 0],
+  ])('by the mode that counts: %s', async (_name, config, exit) => {
+    expect((await diagnose(workflow({ watch: { permissions: WATCH } }), config)).exitCode).toBe(exit);
+  });
+
+  test('when neither the job nor the workflow says what it has, because then a setting decides', async () => {
+    const { exitCode, report } = await diagnose(workflow({ watch: {} }));
+    expect(exitCode).toBe(1);
+    expect(report.jobs[0]?.lacks.map(({ permission, has }) => [permission, has])).toEqual([
+      ['actions', null],
+      ['contents', null],
+      ['issues', null],
+    ]);
+  });
+
+  test('of the other commands, each by what it does', async () => {
+    const jobs = Object.fromEntries(
+      ['watch', 'drill', 'stop', 'command'].map((command) => [command, { permissions: {}, with: { command } }]),
+    );
+    const { report } = await diagnose(workflow(jobs));
+    const lacking = report.jobs.map(({ job, lacks }) => [job, lacks.map(({ permission }) => permission).join(' ')]);
+    expect(lacking).toEqual([
+      ['watch', 'actions contents issues'],
+      ['drill', 'actions contents'],
+      ['stop', 'actions contents pull-requests statuses'],
+      ['command', 'actions contents issues pull-requests statuses'],
+    ]);
+  });
+
+  test('by the event where the command is auto', async () => {
+    const on = { on: { issue_comment: {}, schedule: [] } };
+    const bare = { permissions: {} };
+    expect((await diagnose(workflow({ both: bare }, on))).report.jobs[0]).toMatchObject({
+      does: ['watch (gather, issue, stop), command'],
+    });
+    const text = workflow({ one: bare }, on).replace(
+      '"runs-on"',
+      `"if":"github.event_name != 'issue_comment'","runs-on"`,
+    );
+    expect((await diagnose(text)).report.jobs[0]).toMatchObject({ does: ['watch (gather, issue, stop)'] });
+  });
+});
+
+describe('doctor names what nobody does', () => {
+  test('a stop that is asked for and no job may carry out, with a block for one', async () => {
+    const env = { CHECKREIN_APPLY: 'issue' };
+    const text = workflow({ watch: { permissions: WATCH, env } });
+    expect((await diagnose(text)).exitCode).toBe(0);
+    const { exitCode, report } = await diagnose(text, ENFORCE);
+    expect(exitCode).toBe(1);
+    expect(report.missing).toMatchObject([{ what: 'No job carries out the stops that the configuration asks for' }]);
+    expect(report.missing[0]?.permissions).toEqual([
+      'permissions:',
+      ...Object.keys(STOP).map((permission) => `  ${permission}: write`),
+    ]);
+  });
+
+  test('gathering and telling, and not where one file alone was named', async () => {
+    const env = { CHECKREIN_APPLY: 'none', CHECKREIN_GATHER: 'false' };
+    const text = workflow({ watch: { permissions: { contents: 'write' }, env } });
+    const { report } = await diagnose(text);
+    expect(report.missing.map(({ what }) => what)).toEqual([
+      'No job reads what the agents did',
+      'No job opens issues about alerts',
+    ]);
+    expect((await diagnose(text, undefined, ['--workflow', PATH])).exitCode).toBe(0);
+  });
+
+  test('anything at all, where no workflow runs Checkrein', async () => {
+    const text = 'on: push\njobs: { a: { runs-on: x, steps: [{ uses: someone/else@v1 }] } }\n';
+    const { exitCode, report } = await diagnose(text);
+    expect([exitCode, report.missing[0]?.what]).toEqual([1, 'No job runs Checkrein']);
+    await using empty = await createFixture({});
+    expect((await runCli(['doctor'], { cwd: empty.path })).exitCode).toBe(1);
+  });
+
+  test('and a file that is no YAML but means to run it', async () => {
+    const { exitCode, report } = await diagnose('jobs: [}\n  - uses: checkrein/checkrein@v1\n');
+    expect([exitCode, report.missing[0]?.what]).toEqual([1, `${PATH} is no valid YAML, so nobody runs it`]);
+  });
+});
+
+describe('doctor tells also', () => {
+  test('of more than a job needs, which is no fault, and only where no other step may use it', async () => {
+    const permissions = { ...WATCH, actions: 'write', 'id-token': 'write' };
+    const alone = await diagnose(workflow({ watch: { permissions } }));
+    expect([alone.exitCode, alone.report.jobs[0]?.more]).toMatchObject([
+      0,
+      [
+        { permission: 'actions', has: 'write', needs: 'read' },
+        { permission: 'id-token', has: 'write', needs: 'none' },
+      ],
+    ]);
+    const beside = await diagnose(workflow({ watch: { permissions, steps: [{ run: 'deploy' }] } }));
+    expect(beside.report.jobs[0]?.more).toEqual([]);
+  });
+
+  test.each([
+    ['a command that the action has not', { with: { command: 'wach' } }, "no command 'wach'. Did you mean 'watch'?"],
+    ['a kind of response that there is not', { env: { CHECKREIN_APPLY: 'isue' } }, "Did you mean 'issue'?"],
+    ['neither true nor false', { env: { CHECKREIN_GATHER: 'no' } }, 'CHECKREIN_GATHER is true or false'],
+  ])('of %s', async (_name, step, sentence) => {
+    const { exitCode, report } = await diagnose(workflow({ watch: { permissions: WATCH, ...step } }));
+    expect(exitCode).toBe(1);
+    expect(report.jobs[0]?.faults.join()).toContain(sentence);
+  });
+
+  test('nothing that a stranger could write into its lines to paste, or onto a terminal', async () => {
+    const hostile = { 'issues: write\n  evil': 'write', '\u001b[2J': 'write', contents: 'read' };
+    await using files = await createFixture({
+      [PATH]: workflow({ 'wat\u001b]0;x\u0007ch': { permissions: hostile } }),
+    });
+    const { stdout } = await runCli(['doctor'], { cwd: files.path });
+    expect(stdout).not.toContain('evil');
+    expect(stdout).not.toContain('\u0007');
+    expect(stdout).not.toContain('\u001b');
+  });
+});
+
+describe('doctor with --repo', () => {
+  test('looks at the default branch, not at this folder, and reads only', async () => {
+    await using github = await startFakeGitHub();
+    await github.addWorkflowFile(PATH, workflow({ watch: { permissions: WATCH } }));
+    await github.commitFile('main', CONFIG, ENFORCE);
+    await using files = await createFixture({ [PATH]: workflow({ watch: { permissions: STOP } }) });
+    const { exitCode, stdout } = await runCli(['doctor', '--repo', github.fullName, '--json'], {
+      cwd: files.path,
+      env: { GITHUB_API_URL: github.url, GITHUB_TOKEN: github.mintToken({ contents: 'read' }) },
+    });
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      repo: github.fullName,
+      files: [PATH],
+      jobs: [{ lacks: [{ permission: 'actions', has: 'read', needs: 'write' }, {}, {}] }],
+    });
+    expect(github.log.map(({ method }) => method).filter((method) => method !== 'GET')).toEqual([]);
+  });
+});
+
+describe('doctor refuses with 2', () => {
+  test.each([
+    ['a workflow that is not there', ['--workflow', 'none.yml'], 'There is no workflow none.yml in this folder'],
+    ['a configuration that is not there', ['--config', 'none.yml'], 'There is no configuration none.yml'],
+    ['words', ['checkrein.yml'], "takes options only, but got 'checkrein.yml'"],
+    ['an unknown option', ['--flow', 'x'], "no option '--flow'"],
+    ['a repository without a token', ['--repo', 'octo/fleet'], 'GITHUB_TOKEN'],
+  ])('%s', async (_name, args, sentence) => {
+    await using files = await createFixture({ [PATH]: workflow({ watch: { permissions: WATCH } }) });
+    const { exitCode, stdout, stderr } = await runCli(['doctor', ...args], { cwd: files.path });
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(sentence);
+  });
+
+  test('a configuration that is wrong, with what is wrong', async () => {
+    await using files = await createFixture({ [PATH]: workflow({ watch: {} }), [CONFIG]: 'mood: shadow\n' });
+    const { exitCode, stderr } = await runCli(['doctor'], { cwd: files.path });
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('mood');
+  });
+});
