@@ -1,0 +1,59 @@
+import { silencesInForce } from '../alerts/calm.ts';
+import { formatMoment, formatQuantity } from '../core/quantity.ts';
+import type { Instant } from '../core/time.ts';
+import { buildFacts } from '../metrics/facts.ts';
+import type { Answer } from '../people/answer.ts';
+import { calmWords } from '../surfaces/calm.ts';
+import { initiatorWords, scopeWords } from '../surfaces/receipt.ts';
+import { statusOf } from '../surfaces/status.ts';
+import { askRules } from './ask-rules.ts';
+import type { Desk } from './command-effects.ts';
+import type { LedgerState } from './state.ts';
+import { agentRows, budgetRows } from './view.ts';
+
+const MOST_AGENTS = 20;
+
+/** The answer to `status`: how things stand by what the ledger knows. Pure. */
+export function statusAnswer(
+  { github, config }: Pick<Desk, 'github' | 'config'>,
+  state: LedgerState,
+  now: Instant,
+): Answer {
+  const { rollups, recent, drills, halt } = state;
+  const { agents } = state.agents;
+  const facts = buildFacts({
+    ...{ repo: github.repo, now, agents, rollups, recent, drills },
+    sources: state.sources.sources,
+  });
+  const findings = askRules(facts, config, now);
+  const active = Object.values(state.alerts.alerts).filter((alert) => alert.state === 'active');
+  const silences = silencesInForce(state.alerts, now);
+  const rows = agentRows(facts, now);
+  const usd = (amount: number | null): string => formatQuantity(amount, 'usd');
+  const lastLook = facts.ticks.at(-1)?.at ?? null;
+  return {
+    head: 'Status',
+    what: `${statusOf(findings, active, halt.halt !== null)}.`,
+    lines: [
+      ...stopLine(state),
+      ...active.map((alert) => [`alert: ${alert.facts.reason}`, ...calmWords(alert, { silences })].join('; ')),
+      ...budgetRows(facts, findings, config, now).map(
+        ({ name, spent, limit, period }) => `budget ${name}: ${usd(spent)} of ${usd(limit)} this ${period}`,
+      ),
+      ...rows.slice(0, MOST_AGENTS).map(({ name, usdToday }) => `agent ${name}: ${usd(usdToday)} today`),
+      ...(rows.length > MOST_AGENTS ? [`and ${rows.length - MOST_AGENTS} more agents`] : []),
+    ],
+    next:
+      lastLook === null
+        ? 'Nobody has looked yet.'
+        : `This is as of ${formatMoment(lastLook)}; the next run looks again.`,
+  };
+}
+
+function stopLine({ halt: { halt } }: LedgerState): readonly string[] {
+  if (halt === null) return [];
+  const { generation, scope, by, at, reason } = halt;
+  return [
+    `stop ${generation} holds ${scopeWords(scope)} since ${formatMoment(at)}, by ${initiatorWords(by)}: ${reason}`,
+  ];
+}

@@ -1,0 +1,304 @@
+import type { CommandRecord, EventOf, LedgerEvent } from '../core/event.ts';
+import { attempt, type Failure, OutsideFailure } from '../core/failure.ts';
+import type { StopReceipt } from '../core/halt.ts';
+import { repositorySubject } from '../core/subject.ts';
+import { type Duration, type Instant, MINUTE } from '../core/time.ts';
+import type { PeopleApi, RemoteComment } from '../github/port.ts';
+import type { Answer } from '../people/answer.ts';
+import {
+  type AuthorFacts,
+  authorise,
+  type Circumstances,
+  type CommentFacts,
+  type RoleAnswer,
+  refusedAtSight,
+  type Verdict,
+} from '../people/authorise.ts';
+import type { Command, Reading } from '../people/command.ts';
+import { readComment } from '../people/parse.ts';
+import { gatherComments, type Heard } from '../sources/comments/fetch.ts';
+import { isAnswered, isBeingAnswered } from '../sources/comments/fold.ts';
+import { CANARY } from './canary.ts';
+import { makePen, type Pen } from './command-answer.ts';
+import { carryOut, type Desk, type Effect, lastResumption, takesTime } from './command-effects.ts';
+import type { Gathered } from './job.ts';
+import { type LedgerState, stateFold } from './state.ts';
+
+/** A comment that an event told of. What it says is read from the API. */
+export interface Told {
+  readonly comment: number;
+  readonly at: Instant;
+  readonly action: string;
+}
+
+/** What came of the commands of people. */
+export interface AnsweredComments extends Gathered {
+  readonly records: readonly CommandRecord[];
+  readonly receipts: readonly StopReceipt[];
+  /** True when a command could not be answered for a reason outside. */
+  readonly incomplete: boolean;
+}
+
+/** A stop may take its whole deadline; some time beyond it, whoever took a command must have died. */
+const CLAIM_MARGIN: Duration = 5 * MINUTE;
+
+/** Strangers must not make us write without end. */
+const MOST_REACTIONS = 20;
+
+/**
+ * Answers the commands in comments that nobody has answered yet, the one that an event told of first. Each counts once: it is
+ * taken in the ledger before anything is done, and what a run that died has taken is taken over. Whatever is refused, and why,
+ * is among the events too.
+ * @throws OutsideFailure when the ledger cannot be read and no event told of a comment.
+ */
+export async function answerComments(desk: Desk, told: Told | null): Promise<AnsweredComments> {
+  const { github, ledger, world } = desk;
+  const looked = await attempt(() => ledger.read());
+  if (!looked.ok && told === null) throw new OutsideFailure(looked.failure);
+  const day: Day = { desk, told, blind: looked.ok ? null : looked.failure, roles: new Map(), reactions: 0, ...empty() };
+  const { sources } = looked.ok ? looked.value.state : stateFold.initial;
+  const request = { people: github.people, moment: { repo: github.repo, now: world.now() }, sources };
+  const gathered = await gatherComments({ ...request, told: told?.at ?? null }, (comments) => hear(day, comments));
+  const failed = gathered.events.some(({ kind }) => kind === 'source.failed');
+  const { records, receipts } = day;
+  return { ...gathered, records, receipts, incomplete: failed || day.complaints.length > 0 };
+}
+
+/** All that one run learns while it answers. */
+interface Day {
+  readonly desk: Desk;
+  readonly told: Told | null;
+  /** Why the ledger cannot be read; null when it can. */
+  readonly blind: Failure | null;
+  readonly roles: Map<string, RoleAnswer>;
+  reactions: number;
+  readonly events: LedgerEvent[];
+  readonly complaints: string[];
+  readonly records: CommandRecord[];
+  readonly receipts: StopReceipt[];
+}
+
+function empty(): Pick<Day, 'events' | 'complaints' | 'records' | 'receipts'> {
+  return { events: [], complaints: [], records: [], receipts: [] };
+}
+
+interface Mention {
+  readonly comment: RemoteComment;
+  readonly reading: Exclude<Reading, { kind: 'none' }>;
+}
+
+async function hear(day: Day, comments: readonly RemoteComment[]): Promise<Heard> {
+  const { events, complaints, told } = day;
+  const mentions = comments.flatMap((comment): readonly Mention[] => {
+    const reading = readComment(comment.body);
+    return reading.kind === 'none' ? [] : [{ comment, reading }];
+  });
+  const left: RemoteComment[] = [];
+  if (mentions.length > 0) {
+    const pen = await makePen(day.desk.github, comments);
+    const first = mentions.filter(({ comment }) => comment.id === told?.comment);
+    for (const mention of [...first, ...mentions.filter((one) => !first.includes(one))]) {
+      const answered = await attempt(() => answerOne(day, pen, mention));
+      if (!answered.ok) complaints.push(complaint(mention.comment, answered.failure));
+      if (!answered.ok || !answered.value) left.push(mention.comment);
+    }
+  }
+  return { events, complaints, items: mentions.length, left };
+}
+
+function complaint({ issue }: RemoteComment, { message, remedy }: Failure): string {
+  return `a command in issue ${issue} could not be answered: ${message}. ${remedy}`;
+}
+
+/** Answers false where the comment must be looked at again: another job or another run is to answer it. */
+async function answerOne(day: Day, pen: Pen, { comment, reading }: Mention): Promise<boolean> {
+  const { desk, told } = day;
+  const state = await stateFor(day, reading);
+  const known = isKnown(state, pen, comment.id);
+  if (known && told?.comment !== comment.id) return true;
+  const facts = factsOf(comment, told);
+  const around = circumstances(state, desk, known);
+  const atSight = refusedAtSight(facts, around);
+  if (atSight !== null) return await refuseQuietly(day, comment, reading, atSight, known);
+  const terms = { now: desk.world.now(), by: desk.world.by, lasts: desk.config.stop.deadline + CLAIM_MARGIN };
+  if (!isFor(desk, reading) || isBeingAnswered(state.commands, comment.id, terms)) return false;
+  const verdict = authorise(facts, await askAbout(day, comment), reading, around);
+  if (verdict.kind === 'refused' && verdict.voice !== 'comment') {
+    return await refuseQuietly(day, comment, reading, verdict, false);
+  }
+  if (!(await take(day, comment, terms.lasts))) return false;
+  await settle(day, pen, { comment, reading }, verdict, state);
+  return true;
+}
+
+/** Without a ledger nobody knows what was answered; a stop is carried out all the same, because doing it twice does no harm. */
+async function stateFor({ desk, blind }: Day, reading: Mention['reading']): Promise<LedgerState> {
+  if (blind === null) return (await desk.ledger.read()).state;
+  if (reading.kind === 'command' && reading.command.verb === 'stop') return stateFold.initial;
+  throw new OutsideFailure(blind);
+}
+
+/** An answer of ours that the ledger does not know of shows that it was answered before the ledger was lost. */
+function isKnown({ commands }: LedgerState, pen: Pen, comment: number): boolean {
+  return isAnswered(commands, comment) || (pen.hasAnswered(comment) && !Object.hasOwn(commands.taken, String(comment)));
+}
+
+function factsOf(comment: RemoteComment, told: Told | null): CommentFacts {
+  const { id, author, app, createdAt, updatedAt } = comment;
+  return { comment: id, action: told?.comment === id ? told.action : null, author, app, createdAt, updatedAt };
+}
+
+function circumstances(state: LedgerState, { config, world }: Desk, known: boolean): Circumstances {
+  const { halt } = state.halt;
+  return {
+    now: world.now(),
+    leads: config.leads,
+    isAnswered: () => known,
+    halt: halt === null ? null : { generation: halt.generation, at: halt.at },
+    resumedAt: lastResumption(state, CANARY.workflow),
+  };
+}
+
+/** Whether this job is the one that answers: only the job that may stop can stop, and the others answer the rest. */
+function isFor({ apply }: Desk, reading: Mention['reading']): boolean {
+  const stops = reading.kind === 'command' && takesTime(reading.command);
+  return apply.includes(stops ? 'stop' : 'issue');
+}
+
+async function askAbout({ desk, roles }: Day, { id, author }: RemoteComment): Promise<AuthorFacts> {
+  const { people } = desk.github;
+  const login = author?.login ?? '';
+  const role = roles.get(login) ?? (await roleOf(people, login));
+  roles.set(login, role);
+  // Nobody asks about the comments of strangers: they have no effect whatever the answer.
+  if (role.kind === 'failed' || role.permission === 'none') return { role, history: null };
+  const history = await attempt(() => people.history(id));
+  return { role, history: history.ok ? history.value : null };
+}
+
+async function roleOf(people: PeopleApi, login: string): Promise<RoleAnswer> {
+  const role = await attempt(() => people.role(login));
+  return role.ok ? { kind: 'role', ...role.value } : { kind: 'failed' };
+}
+
+type Refused = Extract<Verdict, { kind: 'refused' }>;
+
+/** Refuses with an event and at most a reaction. */
+async function refuseQuietly(
+  day: Day,
+  comment: RemoteComment,
+  reading: Mention['reading'],
+  { sentence, voice }: Refused,
+  replayed: boolean,
+): Promise<boolean> {
+  const record = recordOf(comment, reading, 'refused', sentence);
+  day.events.push(answeredEvent(day.desk, comment, record, replayed));
+  day.records.push(record);
+  if (voice === 'reaction' && day.reactions < MOST_REACTIONS) {
+    day.reactions += 1;
+    await react(day, comment, '-1');
+  }
+  return true;
+}
+
+/** Takes a command on in the ledger; false when somebody else was quicker. */
+async function take({ desk, blind }: Day, comment: RemoteComment, lasts: Duration): Promise<boolean> {
+  if (blind !== null) return true;
+  const { ledger, github, world } = desk;
+  const now = world.now();
+  const event: EventOf<'command.taken'> = {
+    ...{ v: 1, id: `command:${comment.id}:taken:${world.by}`, kind: 'command.taken', at: now, seen: now },
+    repo: github.repo,
+    subject: repositorySubject(github.repo),
+    data: { claim: { comment: comment.id, by: world.by, at: now } },
+  };
+  const { state, appended } = await ledger.append(({ commands }) =>
+    isAnswered(commands, comment.id) || isBeingAnswered(commands, comment.id, { now, by: world.by, lasts })
+      ? []
+      : [event],
+  );
+  return appended.length > 0 && state.commands.taken[String(comment.id)]?.by === world.by;
+}
+
+/** Does what is to be done, says so in one answer, and writes it down. */
+async function settle(day: Day, pen: Pen, mention: Mention, verdict: Verdict, state: LedgerState): Promise<void> {
+  const { desk } = day;
+  const { comment, reading } = mention;
+  const effect = await effectOf(day, pen, comment, verdict, state);
+  const { outcome, answer, receipt } = effect;
+  if (receipt !== null) day.receipts.push(receipt);
+  const record = recordOf(comment, reading, outcome, answer.what);
+  day.records.push(record);
+  const told = await attempt(() => pen.write(comment, answer));
+  if (!told.ok) day.complaints.push(complaint(comment, told.failure));
+  await react(day, comment, REACTIONS[outcome]);
+  if (day.blind === null) await desk.ledger.append(() => [answeredEvent(desk, comment, record, false)]);
+}
+
+const REACTIONS = { done: '+1', refused: '-1', not_available: 'confused', failed: '-1' } as const;
+
+async function effectOf(
+  day: Day,
+  pen: Pen,
+  comment: RemoteComment,
+  verdict: Verdict,
+  state: LedgerState,
+): Promise<Effect> {
+  if (verdict.kind === 'refused') return refusal(verdict.sentence);
+  const { command, by } = verdict;
+  const { desk } = day;
+  const work = attempt(() => carryOut(desk, { repo: desk.github.repo, comment, by, state }, command));
+  if (takesTime(command)) await sayHeard(day, pen, comment, command);
+  const done = await work;
+  if (done.ok) return done.value;
+  const { message, remedy } = done.failure;
+  return { outcome: 'failed', answer: { head: 'Failed', what: `${message}.`, lines: [], next: remedy }, receipt: null };
+}
+
+/** Tells the author at once that the work has begun; the answer is changed when it is done. */
+async function sayHeard(day: Day, pen: Pen, comment: RemoteComment, { verb }: Command): Promise<void> {
+  const answer: Answer = { head: 'Working on it', what: `'${verb}' has begun.`, lines: [], next: '' };
+  await react(day, comment, 'eyes');
+  const said = await attempt(() => pen.write(comment, answer));
+  if (!said.ok) day.complaints.push(complaint(comment, said.failure));
+}
+
+function refusal(sentence: string): Effect {
+  return { outcome: 'refused', answer: { head: 'Refused', what: sentence, lines: [], next: '' }, receipt: null };
+}
+
+/** A reaction that cannot be given is told and changes nothing. */
+async function react(day: Day, comment: RemoteComment, reaction: Parameters<PeopleApi['react']>[1]): Promise<void> {
+  const given = await attempt(() => day.desk.github.people.react(comment.id, reaction));
+  if (!given.ok) day.complaints.push(complaint(comment, given.failure));
+}
+
+function recordOf(
+  { id, issue, author }: RemoteComment,
+  reading: Mention['reading'],
+  outcome: CommandRecord['outcome'],
+  reason: string,
+): CommandRecord {
+  const verb = reading.kind === 'command' ? reading.command.verb : reading.verb;
+  return { comment: id, issue, actor: author, verb, outcome, reason };
+}
+
+/** Equal for all who answer the same comment; a replay is an event of its own. */
+function answeredEvent(
+  { github, world }: Desk,
+  { id, createdAt }: RemoteComment,
+  command: CommandRecord,
+  replayed: boolean,
+): EventOf<'command.answered'> {
+  const now = world.now();
+  return {
+    v: 1,
+    id: replayed ? `command:${id}:replayed:${world.by}` : `command:${id}`,
+    kind: 'command.answered',
+    at: replayed ? now : createdAt,
+    seen: now,
+    repo: github.repo,
+    subject: repositorySubject(github.repo),
+    data: { command },
+  };
+}
