@@ -38,6 +38,21 @@ const CONFIG_OF_WATCH: OptionDoc = {
     'A configuration file on this machine (default: `.github/checkrein.yml`, with `--repo` on the default branch of the ' +
     'repository, else in this folder, if there is one).',
 };
+const REPO_OF_STOP: OptionDoc = {
+  flag: 'repo',
+  value: 'OWNER/NAME',
+  summary: 'The repository of the agents (needs GITHUB_TOKEN). Required.',
+};
+const LEDGER_OF_REPO: OptionDoc = {
+  flag: 'ledger',
+  value: 'ADDRESS',
+  summary: 'Where the ledger is (default: what the configuration says, else the branch `checkrein` of the repository).',
+};
+const CONFIG_OF_REPO: OptionDoc = {
+  flag: 'config',
+  value: 'PATH',
+  summary: 'A configuration file on this machine (default: `.github/checkrein.yml` on the default branch).',
+};
 const FAILED = { '1': 'the command failed; the message says why and what to do' };
 
 /** Every verb of the command line, in the order in which help lists them. */
@@ -129,6 +144,60 @@ export const COMMANDS: readonly CommandDoc[] = [
     ],
     exits: FAILED,
     examples: ['checkrein demo', 'checkrein demo --seed 7 --json'],
+  },
+  {
+    name: 'stop',
+    summary:
+      'Stop agents: switch their workflows off, end their runs, hold their pull requests back, and prove it with a receipt.',
+    operands: '[AGENT…]',
+    options: [
+      REPO_OF_STOP,
+      { flag: 'all', summary: 'Stop every agent of the repository.' },
+      { flag: 'reason', value: 'TEXT', summary: 'Why; it stands in the receipt. Required.' },
+      LEDGER_OF_REPO,
+      CONFIG_OF_REPO,
+      { flag: 'dry-run', summary: 'Change nothing: print which workflows, runs and pull requests would be stopped.' },
+      NOW,
+      JSON_OUT,
+    ],
+    exits: {
+      ...FAILED,
+      '4': 'the stop is not complete; the receipt says what is left and what to do about it',
+    },
+    examples: [
+      "checkrein stop --all --reason 'they comment in circles' --repo octo/garden",
+      "checkrein stop fixer triage --reason 'wrong branch' --repo octo/garden --dry-run",
+    ],
+  },
+  {
+    name: 'resume',
+    summary: 'Switch on again exactly what the stop in force has switched off, all at once or one agent first.',
+    operands: '[AGENT…]',
+    options: [
+      REPO_OF_STOP,
+      {
+        flag: 'canary',
+        value: 'AGENT',
+        summary: 'Resume this agent first; `watch` lets the others follow when its sessions have been good.',
+      },
+      {
+        flag: 'anyway',
+        summary: 'Resume although the alert for which a rule stopped the agents still holds. Needs `--reason`.',
+      },
+      { flag: 'reason', value: 'TEXT', summary: 'Why; it stands in the ledger.' },
+      LEDGER_OF_REPO,
+      CONFIG_OF_REPO,
+      NOW,
+      JSON_OUT,
+    ],
+    exits: {
+      '1': 'something could not be switched on, or the ledger or GitHub could not be asked; the message says what to do',
+      '3': 'refused, and nothing was changed: no stop is in force, or its cause still holds',
+    },
+    examples: [
+      "checkrein resume --repo octo/garden --reason 'the trigger is mended'",
+      'checkrein resume --repo octo/garden --canary fixer',
+    ],
   },
   {
     name: 'drill',

@@ -12,7 +12,10 @@ export function generalHelp(width: number): string {
     [
       ...fold("'checkrein COMMAND --help' tells more, 'checkrein --version' which version this is.", width),
       ...fold('GITHUB_TOKEN, GITHUB_API_URL and GITHUB_GRAPHQL_URL are honoured.', width),
-      ...fold('Exit codes: 0 done (alerts or not), 1 failed, 2 bad usage or configuration.', width),
+      ...fold(
+        'Exit codes: 0 done (alerts or not), 1 failed, 2 bad usage or configuration, 3 refused, 4 stop not complete.',
+        width,
+      ),
     ],
   ]);
 }

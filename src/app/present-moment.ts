@@ -1,4 +1,4 @@
-import { type Instant, parseInstant } from '../core/time.ts';
+import { after, between, type Instant, parseInstant } from '../core/time.ts';
 import { UsageError, type World } from './world.ts';
 
 /**
@@ -12,4 +12,15 @@ export function presentMoment(now: string | null, world: Pick<World, 'now'>): In
     throw new UsageError(`--now wants an ISO 8601 moment such as 2026-11-21T09:30:00Z, not '${now}'.`);
   }
   return instant;
+}
+
+/**
+ * The clock of a command that takes its time: it starts at the moment that `--now` says, else it is that on the wall.
+ * @throws UsageError when `--now` holds no ISO 8601 moment.
+ */
+export function presentClock(now: string | null, world: Pick<World, 'now'>): () => Instant {
+  if (now === null) return world.now;
+  const from = presentMoment(now, world);
+  const began = world.now();
+  return () => after(from, between(began, world.now()));
 }

@@ -25,9 +25,24 @@ async function runCommand(host: ActionHost, world: World): Promise<number> {
     host.output('status', 'unknown');
     return EXIT.done;
   }
-  if (command === 'drill') return (await import('./drill-action.ts')).drillAction(host, event, world);
-  return (await import('./watch-action.ts')).watchAction(host, event, world);
+  switch (command) {
+    case 'watch':
+      return (await import('./watch-action.ts')).watchAction(host, event, world);
+    case 'stop':
+      return (await import('./stop-action.ts')).stopAction(host, event, world);
+    case 'resume':
+      return (await import('./resume-action.ts')).resumeAction(host, event, world);
+    case 'drill':
+      return (await import('./drill-action.ts')).drillAction(host, event, world);
+    default:
+      return command satisfies never;
+  }
 }
+
+/** What the action does, beside `auto`. */
+const ACTION_COMMANDS = ['watch', 'stop', 'resume', 'drill'] as const;
+type ActionCommand = (typeof ACTION_COMMANDS)[number];
+const TAKES = `It takes auto, ${ACTION_COMMANDS.slice(0, -1).join(', ')} or ${ACTION_COMMANDS.at(-1)}.`;
 
 /** The events on which `auto` watches. */
 const WATCHED_EVENTS = ['schedule', 'workflow_run', 'workflow_dispatch', 'repository_dispatch', 'push'];
@@ -36,16 +51,15 @@ const WATCHED_EVENTS = ['schedule', 'workflow_run', 'workflow_dispatch', 'reposi
  * What to do: what was asked for, or what the event calls for; null when that is nothing.
  * @throws UsageError when the action has no such command.
  */
-export function commandFor(asked: string, event: Pick<ActionEvent, 'name'>): 'watch' | 'drill' | null {
+export function commandFor(asked: string, event: Pick<ActionEvent, 'name'>): ActionCommand | null {
   if (asked === 'auto') return WATCHED_EVENTS.includes(event.name) ? 'watch' : null;
-  if (asked === 'watch' || asked === 'drill') return asked;
+  const command = ACTION_COMMANDS.find((name) => name === asked);
+  if (command !== undefined) return command;
   if (COMMANDS.some(({ name }) => name === asked)) {
-    throw new UsageError(
-      `The command '${asked}' works on the command line only; the action takes auto, watch or drill.`,
-    );
+    throw new UsageError(`The command '${asked}' works on the command line only. ${TAKES.replace('It', 'The action')}`);
   }
-  const meant = didYouMean(asked, ['auto', 'watch', 'drill']);
-  throw new UsageError(`The action has no command '${asked}' in this version.${meant} It takes auto, watch or drill.`);
+  const meant = didYouMean(asked, ['auto', ...ACTION_COMMANDS]);
+  throw new UsageError(`The action has no command '${asked}' in this version.${meant} ${TAKES}`);
 }
 
 /** Says in an annotation why a run was broken off, and for a bug where, in the log; returns the exit code. */

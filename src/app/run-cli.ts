@@ -56,6 +56,10 @@ async function runCommand(invocation: Invocation, world: World): Promise<number>
       return (await import('./drill-command.ts')).drillCommand(invocation, world);
     case 'doctor':
       return (await import('./doctor-command.ts')).doctorCommand(invocation, world);
+    case 'stop':
+      return (await import('./stop-command.ts')).stopCommand(invocation, world);
+    case 'resume':
+      return (await import('./resume-command.ts')).resumeCommand(invocation, world);
     default:
       throw new Error(`the command '${invocation.command}' is listed in commands.ts but has no function`);
   }

@@ -203,12 +203,17 @@ function canWrite({ permission }: KnownRole): boolean {
 }
 
 /** A lead maintains or administrates the repository, and is on the list of the configuration where there is one. */
-function isLead({ login }: Actor, { permission, role }: KnownRole, leads: readonly string[]): boolean {
+export function isLead(
+  { login }: Pick<Actor, 'login'>,
+  { permission, role }: KnownRole,
+  leads: readonly string[],
+): boolean {
   const maintains = permission === 'admin' || (permission === 'write' && role === 'maintain');
   return maintains && (leads.length === 0 || leads.some((lead) => lead.toLowerCase() === login.toLowerCase()));
 }
 
-function leadSentence(leads: readonly string[]): string {
+/** Who is a lead, in words. */
+export function leadSentence(leads: readonly string[]): string {
   const role = 'the role maintain or admin';
   return leads.length === 0
     ? `somebody with ${role}`

@@ -1,0 +1,135 @@
+import type { Config } from '../config/schema.ts';
+import { attempt } from '../core/failure.ts';
+import type { Initiator } from '../core/halt.ts';
+import { plainLine } from '../core/text.ts';
+
+import type { GitHub } from '../github/port.ts';
+import { LEDGER_BRANCH } from '../ledger/address.ts';
+import type { Ledger } from '../ledger/port.ts';
+import { isWhole } from '../responses/stop/log.ts';
+import { planResume } from '../responses/stop/resume.ts';
+import { type ResumeReport, resumeMarkdown, resumeReport } from '../surfaces/resumption.ts';
+import { connect } from './connect.ts';
+import { didYouMean } from './did-you-mean.ts';
+import type { WatchJob } from './job.ts';
+import { loadLocalConfig, loadRemoteConfig } from './load-config.ts';
+import { openLedger } from './open-ledger.ts';
+import { presentClock } from './present-moment.ts';
+import { causeHolds, resume } from './resume.ts';
+import type { LedgerState } from './state.ts';
+import { tellOfResume } from './tell-halt.ts';
+import { UsageError, type World } from './world.ts';
+
+/** What somebody wants back, by the command line or as an action. */
+export interface ResumeOrder {
+  readonly repo: string;
+  /** Null: what the configuration says, else the branch of the repository that everybody looks at. */
+  readonly ledger: string | null;
+  readonly config: { readonly local: string } | { readonly remote: string };
+  /** Names of agents; null for all that the stop holds. */
+  readonly agents: readonly string[] | null;
+  /** The agent that is let go first, on its own; null = all at once. */
+  readonly canary: string | null;
+  /** Although the cause still holds. */
+  readonly anyway: boolean;
+  readonly reason: string;
+  readonly initiator: Initiator;
+  readonly now: string | null;
+  readonly progress: WatchJob['progress'];
+  /** Says why whoever asks may not resume; null when they may. */
+  readonly refuse: (github: GitHub, config: Config) => Promise<string | null>;
+}
+
+/** How it ended. A refusal has changed nothing. */
+export type ResumeEnd =
+  | { readonly kind: 'refused'; readonly why: string }
+  | { readonly kind: 'resumed'; readonly report: ResumeReport };
+
+/**
+ * Switches on what the stop in force has switched off, and says so in its issue.
+ * @throws UsageError when the stop holds no agent of a name that was given; OutsideFailure when ledger or GitHub cannot be asked.
+ */
+export async function carryOutResume(order: ResumeOrder, world: World): Promise<ResumeEnd> {
+  const now = presentClock(order.now, world);
+  const { repo, initiator, reason, anyway, progress } = order;
+  const github = await connect(repo, world, null);
+  const config = await configOf(order, github);
+  const denied = await order.refuse(github, config);
+  if (denied !== null) return { kind: 'refused', why: denied };
+  const address = order.ledger ?? config.ledger ?? `branch:${repo}@${LEDGER_BRANCH}`;
+  const ledger = await openLedger(address, { world, now, repo, github });
+  const { state } = await ledger.read();
+  const wish = { ...wishOf(order, state), anyway, reason };
+  const plan = planResume(state.halt, [], { ...wish, causeHolds: causeHolds(state) });
+  if (plan.kind === 'refused') return { kind: 'refused', why: `${plan.why}. ${plan.remedy}.` };
+  progress('switching on', 0, 1);
+  const resumed = await resume({ repo, now, by: world.by, ledger, github, initiator, sleep: world.sleep, wish });
+  const isOver = (await ledger.read()).state.halt.halt === null;
+  const report = resumeReport({ repo, ...resumed, isOver, ledger: ledger.place, issue: null, notes: [] });
+  return { kind: 'resumed', report: await told(report, { github, ledger, config }) };
+}
+
+interface Tools {
+  readonly github: GitHub;
+  readonly ledger: Ledger<LedgerState>;
+  readonly config: Config;
+}
+
+async function told(report: ResumeReport, { github, ledger, config }: Tools): Promise<ResumeReport> {
+  const issue = await attempt(async () => {
+    const { receipt } = (await ledger.read()).state.halt;
+    // A stop that died before its receipt has no issue either.
+    if (receipt === null) return null;
+    const frame = { repo: report.repo, ledger: ledger.place, whole: isWhole(receipt), notes: [] };
+    const text = resumeMarkdown(report);
+    return tellOfResume(github.issues, receipt, frame, { labels: config.issues.labels, isOver: report.isOver, text });
+  });
+  if (issue.ok) return { ...report, issue: issue.value };
+  const { message, remedy } = issue.failure;
+  return { ...report, notes: [plainLine(`The issue of the stop could not be changed: ${message}. ${remedy}.`, 1_000)] };
+}
+
+/** Unlike a stop, a resume waits until the configuration is right: it says who may resume. */
+async function configOf({ config: from }: ResumeOrder, github: GitHub): Promise<Config> {
+  const loaded = await ('local' in from ? loadLocalConfig(from.local) : loadRemoteConfig(github, from.remote));
+  return loaded.config;
+}
+
+interface Wish {
+  readonly paths: readonly string[] | null;
+  readonly stage: 'all' | 'canary';
+  readonly canary: string | null;
+}
+
+/** @throws UsageError when the stop holds no agent of a name that was given. */
+function wishOf({ agents, canary }: ResumeOrder, state: LedgerState): Wish {
+  // Without a stop there is nothing to look names up in, and the plan says so.
+  if (state.halt.halt === null) return { paths: null, stage: 'all', canary: null };
+  const held = heldByName(state);
+  const first = canary === null ? null : pathOf(canary, held);
+  const named = agents === null ? null : agents.map((name) => pathOf(name, held));
+  return {
+    paths: named === null ? null : [...new Set([...named, ...(first === null ? [] : [first])])],
+    stage: first === null ? 'all' : 'canary',
+    canary: first,
+  };
+}
+
+/** The workflows that the stop holds, by the names of their agents; an agent that is known no more has the name of its file. */
+function heldByName({ halt, agents }: LedgerState): ReadonlyMap<string, string> {
+  const names = new Map(agents.agents.map(({ workflow, name }) => [workflow, name]));
+  return new Map(halt.held.map(({ path }) => [names.get(path) ?? fileName(path), path]));
+}
+
+function fileName(path: string): string {
+  return path.replace(/^.*\//, '').replace(/\.ya?ml$/i, '');
+}
+
+function pathOf(name: string, held: ReadonlyMap<string, string>): string {
+  const path = held.get(name);
+  if (path !== undefined) return path;
+  const names = [...held.keys()].sort();
+  throw new UsageError(
+    `The stop holds no agent '${name}'.${didYouMean(name, names)} It holds: ${names.join(', ')}. Nothing was resumed.`,
+  );
+}

@@ -1,0 +1,150 @@
+import type { Config } from '../config/schema.ts';
+import type { Agent } from '../core/agent.ts';
+import { attempt, type Failure } from '../core/failure.ts';
+import type { HaltScope, HeldWorkflow, StopReceipt } from '../core/halt.ts';
+import type { RunStatus } from '../core/run.ts';
+import { plainLine } from '../core/text.ts';
+import type { GitHub } from '../github/port.ts';
+import { declare } from '../responses/stop/declare.ts';
+import { haltFold, isWhole } from '../responses/stop/log.ts';
+import { observe } from '../responses/stop/observe.ts';
+import { isOfAgents } from '../responses/stop/pulls.ts';
+import type { ReceiptFrame } from '../surfaces/receipt.ts';
+import { stop } from './stop.ts';
+import { findTargets, type KnownAgents, lookAround, type StopOrder } from './stop-scene.ts';
+import { tellOfStop } from './tell-halt.ts';
+import type { World } from './world.ts';
+
+/** A stop that was carried out, with everything that people are told of it. */
+export interface Stopped {
+  readonly receipt: StopReceipt;
+  /** `whole` is false too when not all agents could be found. */
+  readonly frame: ReceiptFrame;
+  /** Address of its issue; null when it could not be written. */
+  readonly issue: string | null;
+}
+
+/** What a stop would do, for programs and people. */
+export interface Rehearsed {
+  readonly repo: string;
+  readonly dryRun: true;
+  readonly scope: HaltScope;
+  /** Only those that are active would be disabled. */
+  readonly workflows: readonly Pick<HeldWorkflow, 'path' | 'before'>[];
+  readonly runs: readonly { readonly id: number; readonly workflow: string; readonly before: RunStatus }[];
+  /** Numbers of open pull requests that would be held back. */
+  readonly pulls: readonly number[];
+  /** Agents in the scope that are left alone. */
+  readonly spared: readonly string[];
+  readonly ledger: string;
+  readonly notes: readonly string[];
+  /** False when something could not be read, so that this is not all. */
+  readonly complete: boolean;
+}
+
+/**
+ * Stops agents, proves it, and tells it in an issue. What keeps it from being read or told (configuration, ledger, issue) is a
+ * note; the stop goes on.
+ * @throws UsageError when no agent has a name that was given, or no stop touches any that was meant.
+ */
+export async function carryOutStop(order: StopOrder, world: World): Promise<Stopped> {
+  const scene = await lookAround(order, world);
+  const { config, github, ledger, now } = scene;
+  const found = findTargets(order.agents, scene);
+  const { grace, deadline, reserve } = config.stop;
+  const receipt = await stop({
+    repo: order.repo,
+    now,
+    by: world.by,
+    ledger,
+    github,
+    agents: scene.agents,
+    spared: scene.spared,
+    scope: found.scope,
+    initiator: order.initiator,
+    reason: order.reason,
+    sleep: world.sleep,
+    limits: { grace, deadline, reserve },
+    progress: order.progress,
+  });
+  const whole = isWhole(receipt) && !scene.mayMissAgents(found.scope);
+  const frame = { repo: order.repo, ledger: ledger.place, whole, notes: [...scene.notes, ...found.notes] };
+  return await told(receipt, frame, config, github);
+}
+
+async function told(receipt: StopReceipt, frame: ReceiptFrame, config: Config, github: GitHub): Promise<Stopped> {
+  const issue = await attempt(() => tellOfStop(github.issues, receipt, frame, config.issues.labels));
+  if (issue.ok) return { receipt, frame, issue: issue.value };
+  const note = `The issue of the stop could not be written: ${sentence(issue.failure)}`;
+  return { receipt, frame: { ...frame, notes: [...frame.notes, note] }, issue: null };
+}
+
+/**
+ * Looks at what a stop would do, and changes nothing.
+ * @throws UsageError as the stop itself would.
+ */
+export async function rehearseStop(order: StopOrder, world: World): Promise<Rehearsed> {
+  const scene = await lookAround(order, world);
+  const { github, state, now } = scene;
+  const { scope, targets, notes } = findTargets(order.agents, scene);
+  const remote = await attempt(() => github.actions.workflows());
+  const { held } = declare(state?.halt ?? haltFold.initial, {
+    scope,
+    by: order.initiator,
+    reason: order.reason,
+    at: now(),
+    paths: targets.agents.map(({ workflow }) => workflow),
+    remote: remote.ok ? remote.value : null,
+  });
+  const runs = await liveRuns(scene, held);
+  const pulls = await heldPulls(github, scope, targets.agents);
+  const unread = [...(remote.ok ? [] : [sentence(remote.failure)]), ...runs.unread, ...pulls.unread];
+  return {
+    repo: order.repo,
+    dryRun: true,
+    scope,
+    workflows: held.map(({ path, before }) => ({ path, before })),
+    runs: runs.runs,
+    pulls: pulls.numbers,
+    spared: targets.spared,
+    ledger: scene.ledger.place,
+    notes: [...scene.notes, ...notes, ...new Set(unread)],
+    complete: unread.length === 0 && !scene.mayMissAgents(scope),
+  };
+}
+
+interface LiveRuns extends Pick<Rehearsed, 'runs'> {
+  readonly unread: readonly string[];
+}
+
+async function liveRuns(
+  { github, now }: Pick<KnownAgents, 'github' | 'now'>,
+  held: readonly HeldWorkflow[],
+): Promise<LiveRuns> {
+  const { runs } = await observe(github, held, now);
+  const lists = [...runs].map(([workflow, list]) => ({ workflow, list }));
+  return {
+    runs: lists.flatMap(({ workflow, list }) =>
+      list.ok ? list.value.map(({ id, status }) => ({ id, workflow, before: status })) : [],
+    ),
+    unread: lists.flatMap(({ list }) => (list.ok ? [] : [sentence(list.failure)])),
+  };
+}
+
+interface HeldNumbers {
+  readonly numbers: readonly number[];
+  readonly unread: readonly string[];
+}
+
+async function heldPulls({ pulls }: GitHub, scope: HaltScope, agents: readonly Agent[]): Promise<HeldNumbers> {
+  const open = await attempt(() => pulls.open());
+  if (!open.ok) return { numbers: [], unread: [sentence(open.failure)] };
+  return {
+    numbers: open.value.filter((pull) => isOfAgents(pull, scope, agents)).map(({ number }) => number),
+    unread: [],
+  };
+}
+
+function sentence(failure: Failure): string {
+  return plainLine(`${failure.message}. ${failure.remedy}.`, 1_000);
+}

@@ -1,0 +1,154 @@
+import type { Config } from '../config/schema.ts';
+import type { Agent } from '../core/agent.ts';
+import { attempt, type Failure, OutsideFailure } from '../core/failure.ts';
+import type { HaltScope, Initiator } from '../core/halt.ts';
+import { plainLine } from '../core/text.ts';
+import type { Instant } from '../core/time.ts';
+import type { GitHub } from '../github/port.ts';
+import { LEDGER_BRANCH } from '../ledger/address.ts';
+import type { Ledger } from '../ledger/port.ts';
+import { type Spared, type Targets, targetsOf } from '../responses/stop/targets.ts';
+import { gatherAgents } from '../sources/agents/fetch.ts';
+import { agentsFold } from '../sources/agents/fold.ts';
+import { connect } from './connect.ts';
+import { didYouMean } from './did-you-mean.ts';
+import type { WatchJob } from './job.ts';
+import { loadLocalConfig, loadRemoteConfig } from './load-config.ts';
+import { openLedger } from './open-ledger.ts';
+import { presentClock } from './present-moment.ts';
+import { sparedFrom } from './spared.ts';
+import type { LedgerState } from './state.ts';
+import { UsageError, type World } from './world.ts';
+
+/** What somebody wants stopped, by the command line or as an action. */
+export interface StopOrder {
+  readonly repo: string;
+  /** Null: what the configuration says, else the branch of the repository that everybody looks at. */
+  readonly ledger: string | null;
+  readonly config: { readonly local: string } | { readonly remote: string };
+  /** Names; null for every agent. */
+  readonly agents: readonly string[] | null;
+  readonly reason: string;
+  readonly initiator: Initiator;
+  /** The moment to take for the present; null for the clock's. */
+  readonly now: string | null;
+  readonly progress: WatchJob['progress'];
+}
+
+/** What a stop works on, as well as it could be seen. */
+export interface KnownAgents {
+  readonly config: Config;
+  readonly github: GitHub;
+  readonly ledger: Ledger<LedgerState>;
+  /** Null when the ledger could not be read. */
+  readonly state: LedgerState | null;
+  /** Goes on from the moment that was taken for the present. */
+  readonly now: () => Instant;
+  readonly agents: readonly Agent[];
+  readonly spared: Spared;
+  /** What could not be read, and what is done all the same, one line each. */
+  readonly notes: readonly string[];
+  /** True for a scope in which there may be agents that nobody could see. */
+  readonly mayMissAgents: (scope: HaltScope) => boolean;
+}
+
+/** Whom a stop is about. */
+export interface FoundTargets {
+  readonly scope: HaltScope;
+  readonly targets: Targets;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Finds the agents of a repository as they are now. Neither a broken configuration nor a ledger that is away keeps a person
+ * from stopping them: then the defaults hold, and the agents are those that GitHub shows.
+ * @throws UsageError when the order itself cannot be understood.
+ */
+export async function lookAround(order: StopOrder, world: World): Promise<KnownAgents> {
+  const now = presentClock(order.now, world);
+  const github = await connect(order.repo, world, null);
+  const { config, note } = await configOf(order, github);
+  const address = order.ledger ?? config.ledger ?? `branch:${order.repo}@${LEDGER_BRANCH}`;
+  const ledger = await openLedger(address, { world, now, repo: order.repo, github });
+  order.progress('finding the agents', 0, 1);
+  const read = await attempt(() => ledger.read());
+  const state = read.ok ? read.value.state : null;
+  const known = state?.agents ?? agentsFold.initial;
+  const found = await gatherAgents({ github, now: now(), state: known, configured: config.agents });
+  const failure = found.events.flatMap((event) => (event.kind === 'source.failed' ? [event.data.failure] : []))[0];
+  const { files } = agentsFold.apply(known, found.events);
+  return {
+    ...{ config, github, ledger, state, now },
+    agents: found.agents,
+    spared: sparedFrom(config, files, world.env),
+    notes: [
+      ...(note === null ? [] : [note]),
+      ...(read.ok ? [] : [unreadLedger(ledger.place, read.failure)]),
+      ...(failure === undefined ? [] : [unseenAgents(failure)]),
+      ...found.complaints,
+    ].map((text) => plainLine(text, 1_000)),
+    mayMissAgents: (scope) => scope.kind === 'all' && failure !== undefined,
+  };
+}
+
+interface ConfigForStop {
+  readonly config: Config;
+  readonly note: string | null;
+}
+
+/** Only a file that was named on the command line must be right: whoever named it is there to put it right. */
+async function configOf({ config: from }: StopOrder, github: GitHub): Promise<ConfigForStop> {
+  if ('local' in from) return { config: (await loadLocalConfig(from.local)).config, note: null };
+  try {
+    return { config: (await loadRemoteConfig(github, from.remote)).config, note: null };
+  } catch (error) {
+    if (!(error instanceof UsageError || error instanceof OutsideFailure)) throw error;
+    const { defaultConfig } = await import('../config/parse.ts');
+    return {
+      config: defaultConfig(),
+      note: `The configuration ${from.remote} could not be used, so the stop worked with the defaults. ${error.message}`,
+    };
+  }
+}
+
+function unreadLedger(place: string, failure: Failure): string {
+  return `The ledger ${place} could not be read, so the agents were looked up on GitHub alone. ${failure.message}. ${failure.remedy}.`;
+}
+
+function unseenAgents({ message, remedy }: Failure): string {
+  return `Not all workflows could be read, so there may be agents that were not stopped. ${message}. ${remedy}.`;
+}
+
+/**
+ * Whom an order means.
+ * @throws UsageError when no agent has a name that was given, or no stop touches any that was meant.
+ */
+export function findTargets(names: readonly string[] | null, { agents, spared, notes }: KnownAgents): FoundTargets {
+  const scope: HaltScope = names === null ? { kind: 'all' } : { kind: 'agents', names: [...new Set(names)].sort() };
+  const targets = targetsOf(agents, scope, spared);
+  const [unknown] = targets.unknown;
+  if (unknown !== undefined) throw new UsageError(noSuchAgent(unknown, agents, notes));
+  if (scope.kind === 'agents' && targets.agents.length === 0) {
+    throw new UsageError(
+      `No stop touches ${targets.spared.join(', ')}: what protects the repository and Checkrein itself are left alone. ` +
+        'Disable the workflow by hand where it must be.',
+    );
+  }
+  const left = plainLine(targets.spared.join(', '), 500);
+  return {
+    scope,
+    targets,
+    notes: left === '' ? [] : [`Left alone, as protecting the repository or Checkrein's own: ${left}.`],
+  };
+}
+
+/** A list of more names than that helps nobody. */
+const MOST_NAMES = 20;
+
+function noSuchAgent(name: string, agents: readonly Agent[], notes: readonly string[]): string {
+  const names = agents.map((agent) => agent.name).sort();
+  const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : '';
+  const known =
+    names.length === 0 ? 'No agent is known.' : `The agents are: ${names.slice(0, MOST_NAMES).join(', ')}${more}.`;
+  return [`There is no agent '${name}'.${didYouMean(name, names)} ${known} Nothing was stopped.`, ...notes].join(' ');
+}

@@ -1,0 +1,75 @@
+import type { HeldWorkflow, Residue, Resumption } from '../core/halt.ts';
+import { formatMoment } from '../core/quantity.ts';
+import { inertMarkdown } from '../core/text.ts';
+import { initiatorWords } from './receipt.ts';
+
+/** What `resume --json` prints. A stable contract: members may be added, none changes its meaning. */
+export interface ResumeReport {
+  readonly repo: string;
+  readonly resumption: Resumption;
+  /** Paths of workflows that wait until the canary has done well. */
+  readonly later: readonly string[];
+  /** What could not be switched on or turned green. */
+  readonly residue: readonly Residue[];
+  /** True when nobody is stopped any more. */
+  readonly isOver: boolean;
+  readonly ledger: string;
+  /** Address of the issue of the stop; null when there is none. */
+  readonly issue: string | null;
+  readonly notes: readonly string[];
+}
+
+/** What a report of a resume is made of. */
+export interface ResumeInput extends Omit<ResumeReport, 'later'> {
+  readonly later: readonly HeldWorkflow[];
+}
+
+/** The report of a resume, for programs. */
+export function resumeReport(input: ResumeInput): ResumeReport {
+  return { ...input, later: input.later.map(({ path }) => path) };
+}
+
+/** What a resume came to, in a sentence. */
+export function resumeOutcome({ isOver, resumption, later, residue }: ResumeReport): string {
+  if (residue.length > 0) return 'Resumed in part: some things are left to do';
+  if (isOver) return 'Resumed: no agent is stopped any more';
+  if (resumption.stage === 'canary') {
+    return `Resumed one agent first; ${later.length} more follow when its sessions have been good`;
+  }
+  return 'Resumed what was named; the stop goes on for the others';
+}
+
+const MAX_SENTENCE = 400;
+const MOST_ROWS = 200;
+
+/** A resume in GitHub markdown. Text from outside is inert. */
+export function resumeMarkdown(report: ResumeReport): string {
+  const { repo, resumption, later, residue, notes } = report;
+  const { generation, by, at, reason, workflows } = resumption;
+  const facts = [inertMarkdown(repo), `by ${inertMarkdown(initiatorWords(by))}`, formatMoment(at)];
+  const parts = [
+    `## ▶️ Resume of stop ${generation}`,
+    `**${residue.length === 0 ? '✅' : '❌'} ${resumeOutcome(report)}.**`,
+    facts.join(' · '),
+    `Why: ${inertMarkdown(reason, MAX_SENTENCE)}`,
+    list(
+      'Left to do',
+      residue.map(({ what, id, why, remedy }) => `${what} ${id}: ${why}. ${remedy}`),
+    ),
+    list('Active again', workflows),
+    list('Waiting for the canary', later),
+    list('To know', notes),
+  ];
+  return `${parts.filter((text) => text !== '').join('\n\n')}\n`;
+}
+
+function list(title: string, rows: readonly string[]): string {
+  if (rows.length === 0) return '';
+  const more = rows.length > MOST_ROWS ? ['', `and ${rows.length - MOST_ROWS} more`] : [];
+  return [
+    `### ${title}`,
+    '',
+    ...rows.slice(0, MOST_ROWS).map((row) => `- ${inertMarkdown(row, MAX_SENTENCE)}`),
+    ...more,
+  ].join('\n');
+}
