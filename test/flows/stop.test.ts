@@ -7,6 +7,7 @@ import { after, MINUTE, SECOND } from '../../src/core/time.ts';
 import { haltFold, isWhole } from '../../src/responses/stop/log.ts';
 import type { Fault } from '../fakes/github/faults.ts';
 import { connectToFake } from '../kit/connect-github.ts';
+import { mortal } from '../kit/mortal.ts';
 import { NOON, plantRunaway, type Runaway } from '../kit/runaway.ts';
 
 /** No request is repeated by the connection: what fails once must be taken up by the stop itself. */
@@ -164,25 +165,6 @@ describe('every single call fails once', () => {
     },
   );
 });
-
-/** A connection that is dead after so many calls: nobody ever gets the answer of the last one. */
-function mortal(most: number): { readonly fetch: typeof globalThis.fetch; readonly dead: Promise<'dead'> } {
-  let calls = 0;
-  let die: (word: 'dead') => void = () => undefined;
-  const dead = new Promise<'dead'>((resolve) => {
-    die = resolve;
-  });
-  return {
-    dead,
-    fetch: async (...call) => {
-      const answer = await globalThis.fetch(...call);
-      calls += 1;
-      if (calls < most) return answer;
-      die('dead');
-      return await new Promise(() => undefined);
-    },
-  };
-}
 
 describe('the process is killed after any call', () => {
   test('the next stop takes it up, and a resume restores the state before', { timeout: 180_000 }, async () => {

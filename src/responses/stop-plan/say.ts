@@ -16,12 +16,16 @@ export function sayStop(verdict: StopVerdict): string {
     case 'resumed':
       return `nothing more: the agents that this is about were resumed by a person on ${formatMoment(verdict.at)}, while this alert was active.`;
     case 'held':
-      return `**not stopped:** the rule asks for a stop of ${names(verdict.agents)}, but rules may stop only ${verdict.most} times within 24 hours (\`stop.max_per_day\`). A person can: \`checkrein stop\`.`;
+      return `**not stopped:** the rule asks for a stop of ${names(verdict.agents)}, but rules may stop only ${often(verdict.most)} within 24 hours (\`stop.max_per_day\`). A person can: \`checkrein stop\`.`;
     case 'nothing':
       return `the rule asks for a stop, but there is nothing that may be stopped.${spare(verdict.spared)}`;
     default:
       return verdict satisfies never;
   }
+}
+
+function often(times: number): string {
+  return times === 1 ? 'once' : `${times} times`;
 }
 
 function names(agents: readonly string[]): string {
