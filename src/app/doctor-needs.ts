@@ -51,6 +51,11 @@ const STOP: readonly Need[] = [
   { permission: 'pull-requests', access: 'write', why: 'take pull requests of the agents out of the merge queue' },
   { permission: 'statuses', access: 'write', why: 'put a status on the pull requests of the agents' },
 ];
+const RESUME: readonly Need[] = [
+  { permission: 'actions', access: 'write', why: 'enable workflows' },
+  { permission: 'statuses', access: 'write', why: 'turn the status on pull requests of the agents green' },
+];
+const TELL: Need = { permission: 'issues', access: 'write', why: 'write the issue of the stop' };
 const ANSWER: readonly Need[] = [
   { permission: 'issues', access: 'write', why: 'answer commands under issues' },
   { permission: 'pull-requests', access: 'write', why: 'answer commands under pull requests' },
@@ -110,8 +115,9 @@ function needsOfCommand(command: Command, step: OwnStep, asked: Asked): StepNeed
     case 'drill':
       return { ...NOTHING, does: command, needs: [DRILL, ...ledger] };
     case 'stop':
+      return { ...NOTHING, does: command, needs: [...STOP, TELL, ...ledger] };
     case 'resume':
-      return { ...NOTHING, does: command, needs: [...STOP, ...ledger] };
+      return { ...NOTHING, does: command, needs: [...RESUME, TELL, ...ledger] };
     case 'command':
       return { ...NOTHING, does: 'command', listens: true, needs: [...ANSWER, ...STOP, ...ledger] };
     default:

@@ -59,7 +59,7 @@ describe('doctor finds that all is there', () => {
   ])('in the workflow that the product ships, in %s mode', async (_mode, config) => {
     const text = await readFile(join(ROOT, 'config/workflows/checkrein.yml'), 'utf8');
     const { exitCode, report } = await diagnose(text, config);
-    expect([exitCode, report.ok, report.jobs.length]).toEqual([0, true, 5]);
+    expect([exitCode, report.ok, report.jobs.length]).toEqual([0, true, 6]);
     expect(report.jobs.flatMap(({ lacks, more }) => [...lacks, ...more])).toEqual([]);
   });
 
@@ -153,14 +153,18 @@ Not all is there: 1 of 1 jobs cannot do what they are for.
 
   test('of the other commands, each by what it does', async () => {
     const jobs = Object.fromEntries(
-      ['watch', 'drill', 'stop', 'command'].map((command) => [command, { permissions: {}, with: { command } }]),
+      ['watch', 'drill', 'stop', 'resume', 'command'].map((command) => [
+        command,
+        { permissions: {}, with: { command } },
+      ]),
     );
     const { report } = await diagnose(workflow(jobs));
     const lacking = report.jobs.map(({ job, lacks }) => [job, lacks.map(({ permission }) => permission).join(' ')]);
     expect(lacking).toEqual([
       ['watch', 'actions contents issues'],
       ['drill', 'actions contents'],
-      ['stop', 'actions contents pull-requests statuses'],
+      ['stop', 'actions contents issues pull-requests statuses'],
+      ['resume', 'actions contents issues statuses'],
       ['command', 'actions contents issues pull-requests statuses'],
     ]);
   });

@@ -64,12 +64,12 @@ describe('the workflows that run Checkrein', () => {
 describe('the workflow that is split by permission', () => {
   const { jobs } = workflow(SPLIT);
 
-  test('has a job for each hand: those that gather hold no issues, those that hold issues for watch no actions', () => {
-    expect(Object.keys(jobs)).toEqual(['collect', 'respond', 'enforce', 'stop', 'command']);
+  test('has a job for each hand: what gathers holds no issues, and of the jobs of watch only enforce holds actions: write', () => {
+    expect(Object.keys(jobs)).toEqual(['collect', 'respond', 'enforce', 'stop', 'resume', 'command']);
     const holders = (permission: string, access: string): readonly string[] =>
       Object.keys(jobs).filter((name) => jobs[name]?.permissions[permission] === access);
-    expect(holders('actions', 'write')).toEqual(['enforce', 'stop', 'command']);
-    expect(holders('issues', 'write')).toEqual(['respond', 'command']);
+    expect(holders('actions', 'write')).toEqual(['enforce', 'stop', 'resume', 'command']);
+    expect(holders('issues', 'write')).toEqual(['respond', 'stop', 'resume', 'command']);
     expect(jobs['collect']?.permissions).toEqual({ actions: 'read', contents: 'write' });
   });
 
@@ -80,6 +80,7 @@ describe('the workflow that is split by permission', () => {
       ['respond', 'watch (issue)'],
       ['enforce', 'watch (stop)'],
       ['stop', 'stop'],
+      ['resume', 'resume'],
       ['command', 'command'],
     ]);
   });
