@@ -1,7 +1,6 @@
 import type { Config } from '../config/schema.ts';
 import type { CommandRecord } from '../core/event.ts';
-import { attempt } from '../core/failure.ts';
-import type { HaltScope, Initiator, StopReceipt } from '../core/halt.ts';
+import type { Residue } from '../core/halt.ts';
 import type { ResponseKind } from '../core/response.ts';
 import type { Actor } from '../core/run.ts';
 import type { Instant } from '../core/time.ts';
@@ -9,22 +8,25 @@ import type { GitHub, RemoteComment } from '../github/port.ts';
 import type { Ledger } from '../ledger/port.ts';
 import { type Answer, helpAnswer } from '../people/answer.ts';
 import type { Command, Verb } from '../people/command.ts';
-import { isWhole } from '../responses/stop/log.ts';
-import { gatherAgents } from '../sources/agents/fetch.ts';
 import { outcomeWords, scopeWords } from '../surfaces/receipt.ts';
+import { type ResumeReport, resumeOutcome } from '../surfaces/resumption.ts';
 import { type CalmCommand, calm } from './command-calm.ts';
 import type { WatchJob } from './job.ts';
-import type { Resumed } from './resume.ts';
-import { sparedFrom } from './spared.ts';
+import type { ResumeOrder } from './resume-order.ts';
 import type { LedgerState } from './state.ts';
-import type { World } from './world.ts';
+import type { Stopped } from './stop-order.ts';
+import type { StopOrder } from './stop-scene.ts';
+import { UsageError, type World } from './world.ts';
 
 /** Everything with which the commands of people are answered. */
 export interface Desk {
   readonly github: GitHub;
   readonly ledger: Ledger<LedgerState>;
   readonly config: Config;
-  readonly world: Pick<World, 'now' | 'by' | 'sleep' | 'env'>;
+  /** Where the configuration is on the default branch. */
+  readonly configPath: string;
+  /** With the token in its environment. */
+  readonly world: World;
   /** The kinds of responses that this job is for: `stop` to stop and to resume, `issue` for all other commands. */
   readonly apply: readonly ResponseKind[];
   readonly progress: WatchJob['progress'];
@@ -44,7 +46,7 @@ export interface Effect {
   readonly outcome: CommandRecord['outcome'];
   readonly answer: Answer;
   /** The stop that it brought about; null for other commands. */
-  readonly receipt: StopReceipt | null;
+  readonly stopped: Stopped | null;
 }
 
 /** Commands that act in this version. */
@@ -68,10 +70,10 @@ export async function carryOut(desk: Desk, order: Order, command: Command): Prom
       return await resumeFor(desk, order, command);
     case 'status': {
       const { statusAnswer } = await import('./command-status.ts');
-      return { outcome: 'done', answer: statusAnswer(desk, order.state, desk.world.now()), receipt: null };
+      return { outcome: 'done', answer: statusAnswer(desk, order.state, desk.world.now()), stopped: null };
     }
     case 'help':
-      return { outcome: 'done', answer: helpAnswer(AVAILABLE), receipt: null };
+      return { outcome: 'done', answer: helpAnswer(AVAILABLE), stopped: null };
     case 'false-positive':
     case 'approve':
     case 'reject':
@@ -85,7 +87,7 @@ export async function carryOut(desk: Desk, order: Order, command: Command): Prom
 
 function notYet(verb: Verb): Effect {
   const what = `'${verb}' is not available yet in this version. Nothing was done.`;
-  return { outcome: 'not_available', answer: { head: 'Not available', what, lines: [], next: '' }, receipt: null };
+  return { outcome: 'not_available', answer: { head: 'Not available', what, lines: [], next: '' }, stopped: null };
 }
 
 async function calmDown({ ledger, world }: Desk, order: Order, command: CalmCommand): Promise<Effect> {
@@ -96,68 +98,71 @@ async function calmDown({ ledger, world }: Desk, order: Order, command: CalmComm
   });
   if (settled.calmed === null) throw new Error('the ledger did not ask what to append');
   const { ok, answer } = settled.calmed;
-  return { outcome: ok ? 'done' : 'refused', answer, receipt: null };
+  return { outcome: ok ? 'done' : 'refused', answer, stopped: null };
 }
 
 type StopCommand = Extract<Command, { verb: 'stop' }>;
 
-async function stopFor(desk: Desk, order: Order, command: StopCommand): Promise<Effect> {
-  const { github, ledger, config, world, progress } = desk;
-  const { state, comment, by } = order;
-  const [{ stop }, { agents }] = await Promise.all([
-    import('./stop.ts'),
-    gatherAgents({ github, now: world.now(), state: state.agents, configured: config.agents }),
-  ]);
-  const chosen = choose(
-    command.agents,
-    agents.map(({ name }) => name),
-  );
-  if (chosen.scope === null) return noSuchAgent(chosen.unknown, agents.map(({ name }) => name).sort());
-  const { grace, deadline, reserve } = config.stop;
-  const receipt = await stop({
-    ...{ repo: github.repo, now: world.now, by: world.by, ledger, github, agents, sleep: world.sleep, progress },
-    spared: sparedFrom(config, state.agents.files, world.env),
-    scope: chosen.scope,
+/** The same stop as by the button or on the command line, with the same issue. */
+async function stopFor(desk: Desk, { state, comment, by }: Order, { agents, why }: StopCommand): Promise<Effect> {
+  const { carryOutStop } = await import('./stop-order.ts');
+  const names = agents.map((name) => asKnown(state, name));
+  const order: StopOrder = {
+    ...orderBase(desk, comment, by, why),
+    agents: names.length === 0 ? null : names,
+  };
+  const stopped = await orRefused(() => carryOutStop(order, desk.world));
+  if ('refused' in stopped) return refusedEffect(stopped.refused, '');
+  const { whole } = stopped.frame;
+  return { outcome: whole ? 'done' : 'failed', answer: stopAnswer(by, stopped), stopped };
+}
+
+/** People write names in any case. */
+function asKnown({ agents }: LedgerState, name: string): string {
+  return agents.agents.find((agent) => agent.name.toLowerCase() === name.toLowerCase())?.name ?? name;
+}
+
+type OrderBase = Pick<StopOrder, 'repo' | 'ledger' | 'config' | 'reason' | 'initiator' | 'now' | 'progress'>;
+
+function orderBase(desk: Desk, { issue }: RemoteComment, by: Actor, why: string | null): OrderBase {
+  return {
+    repo: desk.github.repo,
+    ledger: null,
+    config: { remote: desk.configPath },
+    reason: why ?? `Asked for in issue ${issue}`,
     initiator: { kind: 'person', actor: by },
-    reason: command.why ?? `asked for in issue ${comment.issue}`,
-    limits: { grace, deadline, reserve },
-  });
-  return { outcome: isWhole(receipt) ? 'done' : 'failed', answer: stopAnswer(by, receipt, chosen.unknown), receipt };
+    now: null,
+    progress: desk.progress,
+  };
 }
 
-interface Chosen {
-  /** Null when none of those that were named is known. */
-  readonly scope: HaltScope | null;
-  readonly unknown: readonly string[];
+/** What cannot be carried out as it was asked for is answered, like any other refusal. */
+async function orRefused<T extends object>(work: () => Promise<T>): Promise<T | { readonly refused: string }> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof UsageError) return { refused: error.message };
+    throw error;
+  }
 }
 
-/** People write names in any case. Without names: all agents. */
-function choose(named: readonly string[], known: readonly string[]): Chosen {
-  if (named.length === 0) return { scope: { kind: 'all' }, unknown: [] };
-  const matches = named.map((name) => known.find((one) => one.toLowerCase() === name.toLowerCase()) ?? null);
-  const names = [...new Set(matches.filter((name) => name !== null))];
-  const unknown = named.filter((_name, i) => matches[i] === null);
-  return { scope: names.length === 0 ? null : { kind: 'agents', names }, unknown };
+function refusedEffect(what: string, next: string): Effect {
+  return { outcome: 'refused', answer: { head: 'Refused', what, lines: [], next }, stopped: null };
 }
 
-function noSuchAgent(unknown: readonly string[], known: readonly string[]): Effect {
-  const what = `There is no agent called ${unknown.join(', ')}. Nothing was stopped.`;
-  const next = 'Write the command again with one of these names, or without any to stop all agents.';
-  return { outcome: 'refused', answer: { head: 'Refused', what, lines: known, next }, receipt: null };
-}
-
-function stopAnswer(by: Actor, receipt: StopReceipt, unknown: readonly string[]): Answer {
+function stopAnswer({ login }: Actor, { receipt, frame, issue }: Stopped): Answer {
   const { halt, workflows, runs, residue } = receipt;
-  const whole = isWhole(receipt);
+  const { whole, notes } = frame;
   const ended = runs.filter(({ after }) => after === 'completed').length;
   return {
     head: whole ? 'Done' : 'Incomplete',
-    what: `${by.login} stopped ${scopeWords(halt.scope)} (stop ${halt.generation}). ${outcomeWords(receipt, whole)}.`,
+    what: `${login} stopped ${scopeWords(halt.scope)} (stop ${halt.generation}). ${outcomeWords(receipt, whole)}.`,
     lines: [
-      ...residue.map(({ what, id, why, remedy }) => `left to do: ${what} ${id}: ${why}. ${remedy}`),
-      ...(unknown.length === 0 ? [] : [`there is no agent called ${unknown.join(', ')}`]),
+      ...residue.map(leftToDo),
+      ...notes,
       ...workflows.map(({ path, before, after }) => `${path}: ${before} before, ${after} now`),
       `${ended} of ${runs.length} unfinished runs ended`,
+      ...(issue === null ? [] : ['the receipt is in the issue of the stop']),
     ],
     next: whole
       ? "It stays so until a lead writes the command 'resume'."
@@ -165,63 +170,47 @@ function stopAnswer(by: Actor, receipt: StopReceipt, unknown: readonly string[])
   };
 }
 
+function leftToDo({ what, id, why, remedy }: Residue): string {
+  return `left to do: ${what} ${id}: ${why}. ${remedy}`;
+}
+
 type ResumeCommand = Extract<Command, { verb: 'resume' }>;
 
-async function resumeFor(desk: Desk, order: Order, command: ResumeCommand): Promise<Effect> {
-  const { github, ledger, world } = desk;
-  const { comment, by, state } = order;
+/** That a lead asks for it was found before. */
+async function resumeFor(desk: Desk, { state, comment, by }: Order, command: ResumeCommand): Promise<Effect> {
+  const { carryOutResume } = await import('./resume-order.ts');
   const { canary, anyway, why } = command;
-  const lead = canary === null ? null : pathOf(state, canary);
-  if (canary !== null && lead === null) {
-    const names = state.agents.agents.filter(({ workflow }) => isHeld(state, workflow)).map(({ name }) => name);
-    const what = `The stop in force holds no agent called ${canary}. Nothing was resumed.`;
-    return { outcome: 'refused', answer: { head: 'Refused', what, lines: names, next: '' }, receipt: null };
-  }
-  const { resume } = await import('./resume.ts');
-  const initiator: Initiator = { kind: 'person', actor: by };
-  const reason = why ?? `asked for in issue ${comment.issue}`;
-  const wish = { paths: null, stage: lead === null ? 'all' : 'canary', canary: lead, anyway, reason } as const;
-  const { repo } = github;
-  const resumed = await attempt(() =>
-    resume({ repo, now: world.now, by: world.by, ledger, github, initiator, sleep: world.sleep, wish }),
-  );
-  if (resumed.ok) {
-    const done = resumed.value.residue.length === 0;
-    return { outcome: done ? 'done' : 'failed', answer: resumeAnswer(by, resumed.value), receipt: null };
-  }
-  const { kind, message, remedy } = resumed.failure;
-  const isRefusal = kind === 'conflict';
-  const next = isRefusal ? "To resume all the same, write 'resume anyway because' and the reason." : remedy;
-  const head = isRefusal ? 'Refused' : 'Failed';
-  return {
-    outcome: isRefusal ? 'refused' : 'failed',
-    answer: { head, what: `${message}. Nothing was resumed.`, lines: [], next },
-    receipt: null,
+  const order: ResumeOrder = {
+    ...orderBase(desk, comment, by, why),
+    agents: null,
+    canary: canary === null ? null : asKnown(state, canary),
+    anyway,
+    refuse: async () => null,
   };
+  const end = await orRefused(() => carryOutResume(order, desk.world));
+  if ('refused' in end) return refusedEffect(end.refused, '');
+  if (end.kind === 'refused') {
+    const next = anyway
+      ? ''
+      : "To resume although the cause holds still, write 'resume anyway because' and the reason.";
+    return refusedEffect(end.why, next);
+  }
+  const { report } = end;
+  return { outcome: report.residue.length === 0 ? 'done' : 'failed', answer: resumeAnswer(by, report), stopped: null };
 }
 
-function pathOf(state: LedgerState, name: string): string | null {
-  const found = state.agents.agents.find(
-    (agent) => agent.name.toLowerCase() === name.toLowerCase() && isHeld(state, agent.workflow),
-  );
-  return found?.workflow ?? null;
-}
-
-function isHeld({ halt }: LedgerState, workflow: string): boolean {
-  return halt.held.some(({ path }) => path === workflow);
-}
-
-function resumeAnswer(by: Actor, { resumption, later, residue }: Resumed): Answer {
-  const { generation, workflows } = resumption;
+function resumeAnswer({ login }: Actor, report: ResumeReport): Answer {
+  const { resumption, later, residue, notes } = report;
   return {
     head: residue.length === 0 ? 'Done' : 'Incomplete',
-    what: `${by.login} resumed what stop ${generation} had switched off.`,
+    what: `${login} resumed stop ${resumption.generation}. ${resumeOutcome(report)}.`,
     lines: [
-      ...residue.map(({ what, id, why, remedy }) => `left to do: ${what} ${id}: ${why}. ${remedy}`),
-      ...workflows.map((path) => `${path}: active`),
-      ...later.map(({ path }) => `${path}: waits for the canary`),
+      ...residue.map(leftToDo),
+      ...notes,
+      ...resumption.workflows.map((path) => `${path}: active`),
+      ...later.map((path) => `${path}: waits for the canary`),
     ],
-    next: later.length === 0 ? '' : 'The rest follows when the canary has done well, or when a lead resumes again.',
+    next: '',
   };
 }
 

@@ -1,7 +1,5 @@
-import type { CommandRecord, EventOf, LedgerEvent } from '../core/event.ts';
+import type { CommandRecord, LedgerEvent } from '../core/event.ts';
 import { attempt, type Failure, OutsideFailure } from '../core/failure.ts';
-import type { StopReceipt } from '../core/halt.ts';
-import { repositorySubject } from '../core/subject.ts';
 import { type Duration, type Instant, MINUTE } from '../core/time.ts';
 import type { PeopleApi, RemoteComment } from '../github/port.ts';
 import type { Answer } from '../people/answer.ts';
@@ -14,15 +12,17 @@ import {
   refusedAtSight,
   type Verdict,
 } from '../people/authorise.ts';
-import type { Command, Reading } from '../people/command.ts';
+import type { Command } from '../people/command.ts';
 import { readComment } from '../people/parse.ts';
 import { gatherComments, type Heard } from '../sources/comments/fetch.ts';
 import { isAnswered, isBeingAnswered } from '../sources/comments/fold.ts';
 import { CANARY } from './canary.ts';
 import { makePen, type Pen } from './command-answer.ts';
 import { carryOut, type Desk, type Effect, lastResumption, takesTime } from './command-effects.ts';
+import { answeredEvent, type Mention, recordOf, takenEvent } from './command-record.ts';
 import type { Gathered } from './job.ts';
 import { type LedgerState, stateFold } from './state.ts';
+import type { Stopped } from './stop-order.ts';
 
 /** A comment that an event told of. What it says is read from the API. */
 export interface Told {
@@ -34,7 +34,7 @@ export interface Told {
 /** What came of the commands of people. */
 export interface AnsweredComments extends Gathered {
   readonly records: readonly CommandRecord[];
-  readonly receipts: readonly StopReceipt[];
+  readonly stops: readonly Stopped[];
   /** True when a command could not be answered for a reason outside. */
   readonly incomplete: boolean;
 }
@@ -60,8 +60,13 @@ export async function answerComments(desk: Desk, told: Told | null): Promise<Ans
   const request = { people: github.people, moment: { repo: github.repo, now: world.now() }, sources };
   const gathered = await gatherComments({ ...request, told: told?.at ?? null }, (comments) => hear(day, comments));
   const failed = gathered.events.some(({ kind }) => kind === 'source.failed');
-  const { records, receipts } = day;
-  return { ...gathered, records, receipts, incomplete: failed || day.complaints.length > 0 };
+  const { records, stops } = day;
+  return { ...gathered, records, stops, incomplete: failed || day.complaints.length > 0 };
+}
+
+/** Answers, in an ordinary run, the commands whose event was lost. @throws OutsideFailure when the ledger cannot be read. */
+export function catchUp(desk: Desk): Promise<Gathered> {
+  return answerComments(desk, null);
 }
 
 /** All that one run learns while it answers. */
@@ -75,16 +80,11 @@ interface Day {
   readonly events: LedgerEvent[];
   readonly complaints: string[];
   readonly records: CommandRecord[];
-  readonly receipts: StopReceipt[];
+  readonly stops: Stopped[];
 }
 
-function empty(): Pick<Day, 'events' | 'complaints' | 'records' | 'receipts'> {
-  return { events: [], complaints: [], records: [], receipts: [] };
-}
-
-interface Mention {
-  readonly comment: RemoteComment;
-  readonly reading: Exclude<Reading, { kind: 'none' }>;
+function empty(): Pick<Day, 'events' | 'complaints' | 'records' | 'stops'> {
+  return { events: [], complaints: [], records: [], stops: [] };
 }
 
 async function hear(day: Day, comments: readonly RemoteComment[]): Promise<Heard> {
@@ -111,7 +111,8 @@ function complaint({ issue }: RemoteComment, { message, remedy }: Failure): stri
 }
 
 /** Answers false where the comment must be looked at again: another job or another run is to answer it. */
-async function answerOne(day: Day, pen: Pen, { comment, reading }: Mention): Promise<boolean> {
+async function answerOne(day: Day, pen: Pen, mention: Mention): Promise<boolean> {
+  const { comment, reading } = mention;
   const { desk, told } = day;
   const state = await stateFor(day, reading);
   const known = isKnown(state, pen, comment.id);
@@ -119,15 +120,15 @@ async function answerOne(day: Day, pen: Pen, { comment, reading }: Mention): Pro
   const facts = factsOf(comment, told);
   const around = circumstances(state, desk, known);
   const atSight = refusedAtSight(facts, around);
-  if (atSight !== null) return await refuseQuietly(day, comment, reading, atSight, known);
+  if (atSight !== null) return await refuseQuietly(day, mention, atSight, known);
   const terms = { now: desk.world.now(), by: desk.world.by, lasts: desk.config.stop.deadline + CLAIM_MARGIN };
   if (!isFor(desk, reading) || isBeingAnswered(state.commands, comment.id, terms)) return false;
   const verdict = authorise(facts, await askAbout(day, comment), reading, around);
   if (verdict.kind === 'refused' && verdict.voice !== 'comment') {
-    return await refuseQuietly(day, comment, reading, verdict, false);
+    return await refuseQuietly(day, mention, verdict, false);
   }
   if (!(await take(day, comment, terms.lasts))) return false;
-  await settle(day, pen, { comment, reading }, verdict, state);
+  await settle(day, pen, mention, verdict, state);
   return true;
 }
 
@@ -186,12 +187,12 @@ type Refused = Extract<Verdict, { kind: 'refused' }>;
 /** Refuses with an event and at most a reaction. */
 async function refuseQuietly(
   day: Day,
-  comment: RemoteComment,
-  reading: Mention['reading'],
+  mention: Mention,
   { sentence, voice }: Refused,
   replayed: boolean,
 ): Promise<boolean> {
-  const record = recordOf(comment, reading, 'refused', sentence);
+  const { comment } = mention;
+  const record = recordOf(mention, 'refused', sentence);
   day.events.push(answeredEvent(day.desk, comment, record, replayed));
   day.records.push(record);
   if (voice === 'reaction' && day.reactions < MOST_REACTIONS) {
@@ -204,18 +205,12 @@ async function refuseQuietly(
 /** Takes a command on in the ledger; false when somebody else was quicker. */
 async function take({ desk, blind }: Day, comment: RemoteComment, lasts: Duration): Promise<boolean> {
   if (blind !== null) return true;
-  const { ledger, github, world } = desk;
+  const { ledger, world } = desk;
   const now = world.now();
-  const event: EventOf<'command.taken'> = {
-    ...{ v: 1, id: `command:${comment.id}:taken:${world.by}`, kind: 'command.taken', at: now, seen: now },
-    repo: github.repo,
-    subject: repositorySubject(github.repo),
-    data: { claim: { comment: comment.id, by: world.by, at: now } },
-  };
   const { state, appended } = await ledger.append(({ commands }) =>
     isAnswered(commands, comment.id) || isBeingAnswered(commands, comment.id, { now, by: world.by, lasts })
       ? []
-      : [event],
+      : [takenEvent(desk, comment.id, now)],
   );
   return appended.length > 0 && state.commands.taken[String(comment.id)]?.by === world.by;
 }
@@ -223,11 +218,11 @@ async function take({ desk, blind }: Day, comment: RemoteComment, lasts: Duratio
 /** Does what is to be done, says so in one answer, and writes it down. */
 async function settle(day: Day, pen: Pen, mention: Mention, verdict: Verdict, state: LedgerState): Promise<void> {
   const { desk } = day;
-  const { comment, reading } = mention;
+  const { comment } = mention;
   const effect = await effectOf(day, pen, comment, verdict, state);
-  const { outcome, answer, receipt } = effect;
-  if (receipt !== null) day.receipts.push(receipt);
-  const record = recordOf(comment, reading, outcome, answer.what);
+  const { outcome, answer, stopped } = effect;
+  if (stopped !== null) day.stops.push(stopped);
+  const record = recordOf(mention, outcome, answer.what);
   day.records.push(record);
   const told = await attempt(() => pen.write(comment, answer));
   if (!told.ok) day.complaints.push(complaint(comment, told.failure));
@@ -252,7 +247,7 @@ async function effectOf(
   const done = await work;
   if (done.ok) return done.value;
   const { message, remedy } = done.failure;
-  return { outcome: 'failed', answer: { head: 'Failed', what: `${message}.`, lines: [], next: remedy }, receipt: null };
+  return { outcome: 'failed', answer: { head: 'Failed', what: `${message}.`, lines: [], next: remedy }, stopped: null };
 }
 
 /** Tells the author at once that the work has begun; the answer is changed when it is done. */
@@ -264,41 +259,11 @@ async function sayHeard(day: Day, pen: Pen, comment: RemoteComment, { verb }: Co
 }
 
 function refusal(sentence: string): Effect {
-  return { outcome: 'refused', answer: { head: 'Refused', what: sentence, lines: [], next: '' }, receipt: null };
+  return { outcome: 'refused', answer: { head: 'Refused', what: sentence, lines: [], next: '' }, stopped: null };
 }
 
 /** A reaction that cannot be given is told and changes nothing. */
 async function react(day: Day, comment: RemoteComment, reaction: Parameters<PeopleApi['react']>[1]): Promise<void> {
   const given = await attempt(() => day.desk.github.people.react(comment.id, reaction));
   if (!given.ok) day.complaints.push(complaint(comment, given.failure));
-}
-
-function recordOf(
-  { id, issue, author }: RemoteComment,
-  reading: Mention['reading'],
-  outcome: CommandRecord['outcome'],
-  reason: string,
-): CommandRecord {
-  const verb = reading.kind === 'command' ? reading.command.verb : reading.verb;
-  return { comment: id, issue, actor: author, verb, outcome, reason };
-}
-
-/** Equal for all who answer the same comment; a replay is an event of its own. */
-function answeredEvent(
-  { github, world }: Desk,
-  { id, createdAt }: RemoteComment,
-  command: CommandRecord,
-  replayed: boolean,
-): EventOf<'command.answered'> {
-  const now = world.now();
-  return {
-    v: 1,
-    id: replayed ? `command:${id}:replayed:${world.by}` : `command:${id}`,
-    kind: 'command.answered',
-    at: replayed ? now : createdAt,
-    seen: now,
-    repo: github.repo,
-    subject: repositorySubject(github.repo),
-    data: { command },
-  };
 }

@@ -103,6 +103,7 @@ function demoJob({ source, ...look }: DemoLook, world: World): WatchJob {
   return {
     ...look,
     trigger: { name: 'schedule', run: null, late: null },
+    hear: null,
     sources: [source],
     apply: RESPONSE_KINDS,
     issues: null,

@@ -87,6 +87,7 @@ async function holdDryDrill(invocation: Invocation, world: World): Promise<HeldD
       agent: null,
       dryRun: false,
       apply: RESPONSE_KINDS,
+      hears: null,
       gather: false,
       now: null,
       trigger: { name: 'drill', run: null, late: null },

@@ -2,11 +2,11 @@ import { foreignLedger } from './foreign-ledger.ts';
 import type { Gathered, WatchJob } from './job.ts';
 import { type LedgerState, stateFold } from './state.ts';
 
-/** Asks every source in order; each sees what those before it brought. */
-export async function gather(job: WatchJob, before: LedgerState): Promise<Gathered> {
-  let state = before;
-  const events = [];
-  const complaints: string[] = [foreignLedger(job, before) ?? []].flat();
+/** Asks every source in order; each sees what those before it brought, and what came of the commands of people. */
+export async function gather(job: WatchJob, before: LedgerState, heard: readonly Gathered[]): Promise<Gathered> {
+  const events = heard.flatMap((one) => one.events);
+  const complaints = [foreignLedger(job, before) ?? [], ...heard.map((one) => one.complaints)].flat();
+  let state = stateFold.apply(before, events);
   for (const [i, source] of job.sources.entries()) {
     job.progress(`reading ${source.name}`, i, job.sources.length);
     const brought = await source.gather(state);

@@ -35,6 +35,8 @@ export interface WatchJob {
   readonly trigger: Trigger;
   readonly config: Config;
   readonly ledger: Ledger<LedgerState>;
+  /** Answers the commands of people that nobody has answered yet; null for a job that answers none. */
+  readonly hear: (() => Promise<Gathered>) | null;
   /** Empty for a job that judges what others have gathered. */
   readonly sources: readonly Source[];
   /** The kinds of responses that this job is for. Planned ones of other kinds are left to the job that may do them. */

@@ -3,6 +3,7 @@ import type { ResponseKind } from '../core/response.ts';
 import type { Instant } from '../core/time.ts';
 import type { GitHub } from '../github/port.ts';
 import { rehearse } from '../ledger/rehearsal.ts';
+import type { Desk } from './command-effects.ts';
 import { connect } from './connect.ts';
 import type { Trigger, WatchJob } from './job.ts';
 import { type LoadedConfig, loadLocalConfig, loadRemoteConfig } from './load-config.ts';
@@ -29,6 +30,11 @@ export interface WatchOrder {
   readonly dryRun: boolean;
   /** The kinds of responses that this run is for. */
   readonly apply: readonly ResponseKind[];
+  /**
+   * Where the commands of people are answered: the path of the configuration on the default branch. Null where they are not: which
+   * comments were answered stands in the ledger of the repository alone, and any other would take them for new.
+   */
+  readonly hears: string | null;
   /** False for a job that judges what another one has gathered. */
   readonly gather: boolean;
   readonly now: string | null;
@@ -63,6 +69,7 @@ export async function prepareWatch(order: WatchOrder, world: World): Promise<Pre
     trigger: order.trigger,
     config,
     ledger: order.dryRun ? rehearse(ledger, stateFold) : ledger,
+    hear: hands === null ? null : hearing(order, { ...hands, ledger, config, world }),
     sources: order.gather ? sourcesOf(order, github, config, now) : [],
     apply: order.apply,
     issues: hands?.apply.includes('issue') === true ? hands.github.issues : null,
@@ -77,6 +84,13 @@ export async function prepareWatch(order: WatchOrder, world: World): Promise<Pre
     progress: order.progress,
   };
   return { job, warnings };
+}
+
+type Hands = Omit<Desk, 'configPath' | 'progress'>;
+
+function hearing({ hears, progress }: WatchOrder, hands: Hands): WatchJob['hear'] {
+  if (hears === null || hands.apply.length === 0) return null;
+  return async () => (await import('./command.ts')).catchUp({ ...hands, configPath: hears, progress });
 }
 
 function sourcesOf(order: WatchOrder, github: GitHub | null, config: Config, now: Instant): WatchJob['sources'] {

@@ -34,13 +34,15 @@ async function runCommand(host: ActionHost, world: World): Promise<number> {
       return (await import('./resume-action.ts')).resumeAction(host, event, world);
     case 'drill':
       return (await import('./drill-action.ts')).drillAction(host, event, world);
+    case 'command':
+      return (await import('./command-action.ts')).commandAction(host, event, world);
     default:
       return command satisfies never;
   }
 }
 
 /** What the action does, beside `auto`. */
-const ACTION_COMMANDS = ['watch', 'stop', 'resume', 'drill'] as const;
+const ACTION_COMMANDS = ['watch', 'stop', 'resume', 'drill', 'command'] as const;
 type ActionCommand = (typeof ACTION_COMMANDS)[number];
 const TAKES = `It takes auto, ${ACTION_COMMANDS.slice(0, -1).join(', ')} or ${ACTION_COMMANDS.at(-1)}.`;
 
@@ -52,7 +54,7 @@ const WATCHED_EVENTS = ['schedule', 'workflow_run', 'workflow_dispatch', 'reposi
  * @throws UsageError when the action has no such command.
  */
 export function commandFor(asked: string, event: Pick<ActionEvent, 'name'>): ActionCommand | null {
-  if (asked === 'auto') return WATCHED_EVENTS.includes(event.name) ? 'watch' : null;
+  if (asked === 'auto') return automaticFor(event.name);
   const command = ACTION_COMMANDS.find((name) => name === asked);
   if (command !== undefined) return command;
   if (COMMANDS.some(({ name }) => name === asked)) {
@@ -60,6 +62,11 @@ export function commandFor(asked: string, event: Pick<ActionEvent, 'name'>): Act
   }
   const meant = didYouMean(asked, ['auto', ...ACTION_COMMANDS]);
   throw new UsageError(`The action has no command '${asked}' in this version.${meant} ${TAKES}`);
+}
+
+function automaticFor(event: string): ActionCommand | null {
+  if (event === 'issue_comment') return 'command';
+  return WATCHED_EVENTS.includes(event) ? 'watch' : null;
 }
 
 /** Says in an annotation why a run was broken off, and for a bug where, in the log; returns the exit code. */

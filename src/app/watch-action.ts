@@ -33,6 +33,7 @@ export async function watchAction(host: ActionHost, event: ActionEvent, world: W
       agent: null,
       dryRun: false,
       apply: readKinds(world.env['CHECKREIN_APPLY'] ?? null, 'CHECKREIN_APPLY'),
+      hears: host.input('config') || CONFIG_PATH,
       gather: readGather(world.env['CHECKREIN_GATHER']),
       now: null,
       trigger: triggerOf(event, world.now()),

@@ -54,6 +54,7 @@ function orderOf(invocation: Invocation, world: World): WatchOrder {
     agent,
     dryRun: invocation.has('dry-run'),
     apply: readKinds(invocation.value('apply') ?? world.env['CHECKREIN_APPLY'] ?? null, '--apply'),
+    hears: null,
     gather: !invocation.has('no-gather'),
     now: invocation.value('now'),
     trigger: { name: 'cli', run: null, late: null },

@@ -12,9 +12,10 @@ import { followUp, uphold } from './uphold.ts';
  * @throws OutsideFailure when the ledger cannot be read or written; a source that fails does not end the run.
  */
 export async function watch(job: WatchJob): Promise<Watched> {
+  const heard = job.hear === null ? [] : [await job.hear()];
   const before = await job.ledger.read();
   const upheld = await uphold(job, before.state);
-  const gathered = await gather(job, before.state);
+  const gathered = await gather(job, before.state, heard);
   const remembered = await remember(job, gathered);
   const judged = await judge(job);
   const receipts = await act(job, judged);

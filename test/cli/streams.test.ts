@@ -140,8 +140,8 @@ describe('the action without what it needs', () => {
   });
 
   test('an event that it does nothing on is said and is no failure', async () => {
-    const done = await runAction({ event: { name: 'issue_comment' }, phases: ['main'] });
+    const done = await runAction({ event: { name: 'fork' }, phases: ['main'] });
     expect(done).toMatchObject({ exitCode: 0, outputs: { status: 'unknown' } });
-    expect(done.stdout).toContain("::warning::Checkrein has nothing to do on the event 'issue_comment'");
+    expect(done.stdout).toContain("::warning::Checkrein has nothing to do on the event 'fork'");
   });
 });
