@@ -60,7 +60,7 @@ export async function carryOutResume(order: ResumeOrder, world: World): Promise<
   const ledger = await openLedger(address, { world, now, repo, github });
   const { state } = await ledger.read();
   const wish = { ...wishOf(order, state), anyway, reason };
-  const plan = planResume(state.halt, [], { ...wish, causeHolds: causeHolds(state) });
+  const plan = planResume(state.halt, await github.actions.workflows(), { ...wish, causeHolds: causeHolds(state) });
   if (plan.kind === 'refused') return { kind: 'refused', why: `${plan.why}. ${plan.remedy}.` };
   progress('switching on', 0, 1);
   const resumed = await resume({ repo, now, by: world.by, ledger, github, initiator, sleep: world.sleep, wish });

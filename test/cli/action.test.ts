@@ -64,9 +64,15 @@ describe.concurrent('an input without effect', () => {
   });
 
   test.for([
-    ['guard', "has no command 'guard' in this version. It takes auto or watch."],
-    ['ingest', "The command 'ingest' works on the command line only; the action takes auto or watch."],
-    ['wacth', "has no command 'wacth' in this version. Did you mean 'watch'? It takes auto or watch."],
+    ['guard', "has no command 'guard' in this version. It takes auto, watch, stop, resume, drill or command."],
+    [
+      'ingest',
+      "The command 'ingest' works on the command line only. The action takes auto, watch, stop, resume, drill or command.",
+    ],
+    [
+      'wacth',
+      "has no command 'wacth' in this version. Did you mean 'watch'? It takes auto, watch, stop, resume, drill or command.",
+    ],
   ] as const)('the command %s is refused', async ([command, message], { expect }) => {
     const { exitCode, stdout, summary } = await runAction({ inputs: { command } });
     expect(exitCode).toBe(2);

@@ -5,7 +5,6 @@ import {
   initiatorWords,
   outcomeWords,
   type ReceiptFrame,
-  runAfter,
   runRequests,
   scopeWords,
   workflowRequest,
@@ -100,14 +99,20 @@ function workflowLines({ workflows }: StopReceipt, paint: Paint, width: number):
   return table(WORKFLOW_COLUMNS, rows, paint, width);
 }
 
-const RUN_COLUMNS: readonly Column[] = [
-  { title: 'workflow', max: 40 },
-  { title: 'run', max: 16 },
-  { title: 'before', max: 12 },
-  { title: 'asked', max: 44 },
-  { title: 'after', max: 22 },
-  { title: 'ended', max: 8 },
-];
+/** What the other columns of a run take at most, with the gaps and a short name of a workflow. */
+const BESIDE_ASKED = 62;
+
+function runColumns(width: number): readonly Column[] {
+  return [
+    { title: 'workflow', max: 40 },
+    { title: 'run', max: 14 },
+    { title: 'before', max: 11 },
+    // The first request has room everywhere; on a narrow screen the others are cut.
+    { title: 'asked', max: Math.max(15, width - BESIDE_ASKED) },
+    { title: 'after', max: 11 },
+    { title: 'ended', max: 8 },
+  ];
+}
 
 function runLines({ runs }: StopReceipt, paint: Paint, width: number): readonly string[] {
   if (runs.length === 0) return [];
@@ -118,11 +123,11 @@ function runLines({ runs }: StopReceipt, paint: Paint, width: number): readonly 
       { text: run.attempt === 1 ? String(run.id) : `${run.id}/${run.attempt}` },
       { text: run.before },
       { text: runRequests(run) },
-      { text: runAfter(run) },
+      { text: run.conclusion ?? run.after },
       { text: clockWords(run.at) },
     ]);
   const more = runs.length > MOST_RUNS ? [paint(`and ${runs.length - MOST_RUNS} more; --json shows all`, 'dim')] : [];
-  return [...table(RUN_COLUMNS, rows, paint, width), ...more];
+  return [...table(runColumns(width), rows, paint, width), ...more];
 }
 
 function pullLines({ pulls }: StopReceipt, width: number): readonly string[] {
