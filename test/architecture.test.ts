@@ -48,7 +48,7 @@ const OWNERS: Readonly<Record<string, RegExp>> = {
   zod: /^src\/(rules|budgets|config)\//,
   'simple-statistics': /^src\/(metrics|detectors|rules|budgets)\//,
   'package.json': /^src\/app\//,
-  'node:crypto': /^src\/(core\/hash|ledger\/directory-journal|action|cli)\.ts/,
+  'node:crypto': /^src\/(core\/hash|ledger\/directory-journal|responses\/stop\/signature|action|cli)\.ts/,
   'node:': /^src\/(app|github|ledger|sources|responses|review)\/|^src\/(action|cli)\.ts/,
 };
 

@@ -112,10 +112,23 @@ export const COMMANDS: readonly CommandDoc[] = [
         many: true,
         summary: 'With `show`: only events of this kind. May be given more than once.',
       },
+      {
+        flag: 'key',
+        value: 'FILE',
+        many: true,
+        summary:
+          'With `verify`: an Ed25519 key as PEM, public or private, that receipts of stops must be signed with; so must ' +
+          'they with CHECKREIN_SIGNING_KEY in the environment. May be given more than once.',
+      },
+      {
+        flag: 'signed-since',
+        value: 'TIME',
+        summary: 'With `verify` and a key: receipts from before this ISO 8601 moment need no signature.',
+      },
       NOW,
       JSON_OUT,
     ],
-    exits: { '1': '`verify` found damage, or the ledger cannot be read' },
+    exits: { '1': '`verify` found damage or a receipt that is not proven, or the ledger cannot be read' },
     examples: [
       'checkrein ledger verify --ledger branch:octo/garden',
       'checkrein ledger show --kind alert.changed --json',

@@ -2,13 +2,14 @@ import type { EventKind, LedgerEvent } from '../core/event.ts';
 import { EVENT_KINDS } from '../core/event.ts';
 import { subjectKey } from '../core/subject.ts';
 import { plainLine } from '../core/text.ts';
-import type { Ledger, Verification } from '../ledger/port.ts';
+import type { Ledger } from '../ledger/port.ts';
 import { type Invocation, unexpected } from './command-line.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { DEFAULT_ADDRESS, openLedger } from './open-ledger.ts';
 import { presentMoment } from './present-moment.ts';
 import { jsonLine } from './screen.ts';
 import type { LedgerState } from './state.ts';
+import { verifyLedger } from './verify-command.ts';
 import { EXIT, UsageError, type World } from './world.ts';
 
 const VERBS = ['verify', 'rebuild', 'show'];
@@ -18,6 +19,9 @@ export async function ledgerCommand(invocation: Invocation, world: World): Promi
   const [verb, ...extra] = invocation.operands;
   if (extra.length > 0) throw new UsageError(`'ledger ${verb}' takes no further words, but got ${unexpected(extra)}.`);
   if (verb !== 'show' && invocation.has('kind')) throw new UsageError("--kind goes with 'ledger show' only.");
+  for (const flag of ['key', 'signed-since']) {
+    if (verb !== 'verify' && invocation.has(flag)) throw new UsageError(`--${flag} goes with 'ledger verify' only.`);
+  }
   const open = (): Promise<Ledger<LedgerState>> => {
     const now = presentMoment(invocation.value('now'), world);
     return openLedger(invocation.value('ledger') ?? DEFAULT_ADDRESS, {
@@ -29,7 +33,7 @@ export async function ledgerCommand(invocation: Invocation, world: World): Promi
   };
   switch (verb) {
     case 'verify':
-      return verify(await open(), invocation.has('json'), world);
+      return verifyLedger(invocation, await open(), world);
     case 'rebuild':
       return rebuild(await open(), invocation.has('json'), world);
     case 'show':
@@ -39,28 +43,6 @@ export async function ledgerCommand(invocation: Invocation, world: World): Promi
         `'ledger' wants one of ${VERBS.join(', ')}${verb === undefined ? '.' : `, not '${verb}'.${didYouMean(verb, VERBS)}`}`,
       );
   }
-}
-
-async function verify(ledger: Ledger<LedgerState>, json: boolean, world: World): Promise<number> {
-  const found = await ledger.verify();
-  world.out.write(json ? jsonLine(found) : verificationText(ledger.place, found));
-  return found.ok ? EXIT.done : EXIT.failed;
-}
-
-function verificationText(place: string, found: Verification): string {
-  const { head, firstBad } = found;
-  const size = `${counted(found.events, 'event')} in ${counted(found.batches, 'batch', 'batches')}`;
-  const verdict =
-    firstBad !== null
-      ? `DAMAGED at batch ${firstBad.batch}, ${firstBad.path}: ${firstBad.reason}. ${size}.`
-      : head === null
-        ? 'no ledger is here yet, so there is nothing to verify.'
-        : `whole. ${size}; head is batch ${head.batch}, ${head.hash}.`;
-  const lines = found.quarantined.map(
-    ({ path, line, byte, reason }) =>
-      `  quarantined: ${plainLine(`${path} line ${line} (byte ${byte}): ${reason}`, 300)}`,
-  );
-  return `${[plainLine(`${place}: ${verdict}`, 500), ...lines].join('\n')}\n`;
 }
 
 async function rebuild(ledger: Ledger<LedgerState>, json: boolean, world: World): Promise<number> {
@@ -95,10 +77,6 @@ async function showEvents(
 function eventLine(event: LedgerEvent): string {
   const cells = [`${event.at} `, event.kind.padEnd(18), plainLine(subjectKey(event.subject)).padEnd(28)];
   return `${cells.join(' ')} ${plainLine(event.id, 300)}`;
-}
-
-function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
 }
 
 function kindsOf(invocation: Invocation): ReadonlySet<EventKind> {

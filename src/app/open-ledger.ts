@@ -5,6 +5,7 @@ import type { Ledger } from '../ledger/port.ts';
 import { treeLedger } from '../ledger/tree-ledger.ts';
 import type { TreeStore } from '../ledger/tree-store.ts';
 import { connect } from './connect.ts';
+import { signedLedger } from './signed-ledger.ts';
 import { type LedgerState, STATE_FORMAT, stateFold } from './state.ts';
 import { UsageError, type World } from './world.ts';
 
@@ -30,7 +31,13 @@ export async function openLedger(address: string, options: LedgerOptions): Promi
   if (!parsed.ok) throw new UsageError(`${parsed.failure.message}. ${parsed.failure.remedy}.`);
   const store = await openStore(parsed.value, options);
   const repo = options.repo ?? (parsed.value.kind === 'branch' ? parsed.value.repo : LOCAL_REPO);
-  return treeLedger(store, stateFold, { repo, now: options.now, sleep: options.world.sleep, format: STATE_FORMAT });
+  const ledger = treeLedger(store, stateFold, {
+    repo,
+    now: options.now,
+    sleep: options.world.sleep,
+    format: STATE_FORMAT,
+  });
+  return await signedLedger(ledger, options.world);
 }
 
 /** What stands for the repository where session files are watched without one. */

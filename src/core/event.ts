@@ -1,7 +1,7 @@
 import type { Agent } from './agent.ts';
 import type { Acknowledgement, AlertChange, CalmEnd, Silence } from './alert.ts';
 import type { Failure } from './failure.ts';
-import type { Halt, HeldWorkflow, Resumption, StopReceipt } from './halt.ts';
+import type { Halt, HeldWorkflow, ReceiptSignature, Resumption, StopReceipt } from './halt.ts';
 import type { Claim, Receipt } from './response.ts';
 import type { Actor, WorkflowRun } from './run.ts';
 import type { Session } from './session.ts';
@@ -142,7 +142,8 @@ interface EventPayloads {
   };
   /** Written before anything is switched off, so that a stop that dies is known with all that it was about to do. */
   'halt.declared': { readonly halt: Halt; readonly workflows: readonly HeldWorkflow[] };
-  'halt.receipt': { readonly receipt: StopReceipt };
+  /** Signed where there was a key; `ledger verify` proves it. */
+  'halt.receipt': { readonly receipt: StopReceipt; readonly signature?: ReceiptSignature };
   'halt.resumed': { readonly resumption: Resumption };
   /** A stop that a rule asked for and shadow mode did not carry out. */
   'halt.would_have': { readonly rule: string; readonly fingerprint: string; readonly agents: readonly string[] };

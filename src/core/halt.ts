@@ -97,6 +97,15 @@ export interface StopReceipt {
   readonly timeToStop: Duration | null;
 }
 
+/** Proof that a receipt is from a holder of the key. */
+export interface ReceiptSignature {
+  readonly algorithm: 'ed25519';
+  /** Names the key without telling it: the first 16 digits of the SHA-256 of its public half (SPKI, DER). */
+  readonly key: string;
+  /** Base64. */
+  readonly value: string;
+}
+
 /** How far a resume has come. `canary` waits for good sessions of one agent before the rest follows. */
 export type ResumeStage = 'canary' | 'complete';
 

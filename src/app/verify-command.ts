@@ -1,0 +1,97 @@
+import { readFile } from 'node:fs/promises';
+import { plainLine } from '../core/text.ts';
+import { parseInstant } from '../core/time.ts';
+import type { Ledger, Verification } from '../ledger/port.ts';
+import type { SignatureCheck, SignatureFault, Verifier } from '../responses/stop/signature.ts';
+import type { Invocation } from './command-line.ts';
+import { jsonLine } from './screen.ts';
+import { SIGNING_KEY } from './signed-ledger.ts';
+import type { LedgerState } from './state.ts';
+import { EXIT, UsageError, type World } from './world.ts';
+
+/**
+ * `checkrein ledger verify`: walks the chain, and proves the signatures of receipts where a key is given.
+ * @throws UsageError when a key cannot be read.
+ */
+export async function verifyLedger(invocation: Invocation, ledger: Ledger<LedgerState>, world: World): Promise<number> {
+  const signatures = await checkReceipts(invocation, ledger, world);
+  const chain = await ledger.verify();
+  const ok = chain.ok && (signatures === null || signatures.faults.length === 0);
+  const found = { ...chain, ok, ...(signatures === null ? {} : { signatures }) };
+  world.out.write(
+    invocation.has('json') ? jsonLine(found) : `${verificationText(ledger.place, chain)}${signatureText(signatures)}`,
+  );
+  return ok ? EXIT.done : EXIT.failed;
+}
+
+/** Null when there is no key to prove anything with. */
+async function checkReceipts(
+  invocation: Invocation,
+  ledger: Ledger<LedgerState>,
+  { env }: World,
+): Promise<SignatureCheck | null> {
+  const since = sinceOf(invocation.value('signed-since'));
+  const own = env[SIGNING_KEY] ?? '';
+  const texts = [
+    ...(own.trim() === '' ? [] : [{ where: SIGNING_KEY, pem: own }]),
+    ...(await Promise.all(invocation.values('key').map(async (path) => ({ where: path, pem: await readKey(path) })))),
+  ];
+  if (texts.length === 0) {
+    if (since !== null) throw new UsageError(`--signed-since needs a key: --key FILE, or ${SIGNING_KEY}.`);
+    return null;
+  }
+  const { checkSignatures, verifierOf } = await import('../responses/stop/signature.ts');
+  const keys = texts.map(({ where, pem }): Verifier => {
+    const key = verifierOf(pem);
+    if (key === null) throw new UsageError(`${where} is no Ed25519 key as PEM, public or private.`);
+    return key;
+  });
+  return await checkSignatures(ledger.events(), keys, since);
+}
+
+function sinceOf(text: string | null): string | null {
+  if (text === null) return null;
+  const moment = parseInstant(text);
+  if (moment === null) throw new UsageError(`--signed-since takes an ISO 8601 moment, not '${text}'.`);
+  return moment;
+}
+
+async function readKey(path: string): Promise<string> {
+  return await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(`The key ${path} cannot be read (${error.code ?? 'unknown'}).`);
+  });
+}
+
+const FAULTS: Readonly<Record<SignatureFault, string>> = {
+  unsigned: 'it is not signed',
+  other_key: 'it is signed with a key that was not given',
+  mismatch: 'its signature does not fit: somebody has changed or forged it',
+};
+
+function signatureText(check: SignatureCheck | null): string {
+  if (check === null) return '';
+  const { receipts, proven, faults } = check;
+  const head = `  receipts: ${receipts === 0 ? 'none to prove' : `${proven} of ${receipts} proven by signature`}.`;
+  const lines = faults.map(({ event, fault }) => plainLine(`NOT PROVEN: ${event}: ${FAULTS[fault]}`, 300));
+  return `${[head, ...lines.map((line) => `  ${line}`)].join('\n')}\n`;
+}
+
+function verificationText(place: string, found: Verification): string {
+  const { head, firstBad } = found;
+  const size = `${counted(found.events, 'event')} in ${counted(found.batches, 'batch', 'batches')}`;
+  const verdict =
+    firstBad !== null
+      ? `DAMAGED at batch ${firstBad.batch}, ${firstBad.path}: ${firstBad.reason}. ${size}.`
+      : head === null
+        ? 'no ledger is here yet, so there is nothing to verify.'
+        : `whole. ${size}; head is batch ${head.batch}, ${head.hash}.`;
+  const lines = found.quarantined.map(
+    ({ path, line, byte, reason }) =>
+      `  quarantined: ${plainLine(`${path} line ${line} (byte ${byte}): ${reason}`, 300)}`,
+  );
+  return `${[plainLine(`${place}: ${verdict}`, 500), ...lines].join('\n')}\n`;
+}
+
+function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}

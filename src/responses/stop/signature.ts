@@ -1,0 +1,107 @@
+import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import { canonicalJson } from '../../core/canonical.ts';
+import type { EventOf, LedgerEvent } from '../../core/event.ts';
+import type { ReceiptSignature } from '../../core/halt.ts';
+import { sha256 } from '../../core/hash.ts';
+
+/** What receipts are signed with. It shows nothing of the key itself. */
+export interface Signer {
+  /** The same key signs the same receipt alike, so that a decision that is asked for twice gives the same event. */
+  readonly sign: (event: EventOf<'halt.receipt'>) => EventOf<'halt.receipt'>;
+}
+
+/** A key that signatures are proven with. */
+export interface Verifier {
+  readonly id: string;
+  readonly proves: (statement: Buffer, signature: Buffer) => boolean;
+}
+
+/** Why a receipt is not proven. */
+export type SignatureFault = 'unsigned' | 'other_key' | 'mismatch';
+
+/** What signatures say of the receipts of a ledger. */
+export interface SignatureCheck {
+  readonly receipts: number;
+  readonly proven: number;
+  readonly faults: readonly { readonly event: string; readonly at: string; readonly fault: SignatureFault }[];
+}
+
+/** The signer for an Ed25519 private key as PEM; null when the text is none. */
+export function signerOf(pem: string): Signer | null {
+  const key = keyIn(() => createPrivateKey(pemOf(pem)));
+  if (key === null) return null;
+  const id = idOf(createPublicKey(key));
+  return {
+    sign: (event) => {
+      const value = sign(null, statementOf(event), key).toString('base64');
+      return { ...event, data: { ...event.data, signature: { algorithm: 'ed25519', key: id, value } } };
+    },
+  };
+}
+
+/** The verifier for an Ed25519 key as PEM, public or private; null when the text is none. */
+export function verifierOf(pem: string): Verifier | null {
+  // A private key holds the public one, and createPublicKey takes it out.
+  const key = keyIn(() => createPublicKey(pemOf(pem)));
+  if (key === null) return null;
+  return { id: idOf(key), proves: (statement, signature) => verify(null, statement, key, signature) };
+}
+
+/** What is wrong with the signature of a receipt; null when one of the keys proves it. */
+export function signatureFault(event: EventOf<'halt.receipt'>, keys: readonly Verifier[]): SignatureFault | null {
+  const signature = readSignature(event.data.signature);
+  if (signature === null) return 'unsigned';
+  const key = keys.find(({ id }) => id === signature.key);
+  if (key === undefined) return 'other_key';
+  return key.proves(statementOf(event), Buffer.from(signature.value, 'base64')) ? null : 'mismatch';
+}
+
+/** Checks the receipts among events, in their order. `since` leaves out those of before there was a key. */
+export async function checkSignatures(
+  events: AsyncIterable<LedgerEvent>,
+  keys: readonly Verifier[],
+  since: string | null,
+): Promise<SignatureCheck> {
+  const faults: { event: string; at: string; fault: SignatureFault }[] = [];
+  let receipts = 0;
+  for await (const event of events) {
+    if (event.kind !== 'halt.receipt' || (since !== null && event.at < since)) continue;
+    receipts += 1;
+    const fault = signatureFault(event, keys);
+    if (fault !== null) faults.push({ event: event.id, at: event.at, fault });
+  }
+  return { receipts, proven: receipts - faults.length, faults };
+}
+
+/** All that a receipt says, of which repository, when and by which process; not when we learned of it. */
+function statementOf({ v, id, kind, at, repo, data: { receipt } }: EventOf<'halt.receipt'>): Buffer {
+  return Buffer.from(canonicalJson({ v, id, kind, at, repo, receipt }));
+}
+
+/** Names a key without telling it: 16 digits of the hash of the public half. */
+function idOf(key: KeyObject): string {
+  return sha256(key.export({ type: 'spki', format: 'der' })).slice(0, 16);
+}
+
+function keyIn(read: () => KeyObject): KeyObject | null {
+  try {
+    const key = read();
+    return key.asymmetricKeyType === 'ed25519' ? key : null;
+  } catch {
+    // Whatever node:crypto says of a text that is no key may show a part of it.
+    return null;
+  }
+}
+
+/** Secrets are often pasted into one line, with `\n` written out. */
+function pemOf(text: string): string {
+  return text.trim().replaceAll('\\n', '\n');
+}
+
+/** Whoever can write to the ledger can write anything there. */
+function readSignature(found: unknown): ReceiptSignature | null {
+  if (typeof found !== 'object' || found === null) return null;
+  const { algorithm, key, value } = found as Partial<Record<keyof ReceiptSignature, unknown>>;
+  if (algorithm !== 'ed25519' || typeof key !== 'string' || typeof value !== 'string') return null;
+  return { algorithm, key, value };
+}

@@ -1,0 +1,106 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { createFixture, type FsFixture } from 'fs-fixture';
+import { describe, expect, test } from 'vitest';
+import { openLedger } from '../../src/app/open-ledger.ts';
+import { stop } from '../../src/app/stop.ts';
+import type { World } from '../../src/app/world.ts';
+import { runCli } from '../drivers/run-cli.ts';
+import { plantRunaway, type Runaway } from '../kit/runaway.ts';
+
+const keys = (): { readonly secret: string; readonly open: string } => {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  return {
+    secret: String(privateKey.export({ type: 'pkcs8', format: 'pem' })),
+    open: String(publicKey.export({ type: 'spki', format: 'pem' })),
+  };
+};
+const OURS = keys();
+const THEIRS = keys();
+
+interface Stopped extends AsyncDisposable {
+  readonly files: FsFixture;
+  /** What the stopping process wrote onto its screens. */
+  readonly said: string;
+}
+
+/** Stops a runaway with the ledger in a folder, as a process with that environment opens it. */
+async function stopWith(env: World['env']): Promise<Stopped> {
+  const files = await createFixture({ 'ours.pem': OURS.open, 'theirs.pem': THEIRS.open, 'no.pem': 'hello' });
+  await using scene: Runaway = await plantRunaway();
+  const said: string[] = [];
+  const screen = { write: (text: string) => void said.push(text), columns: null, colour: false };
+  const { now, by, sleep } = scene.job();
+  const world: World = { now, by, sleep, env, out: screen, err: screen, program: 'checkrein' };
+  const options = { world, now, repo: scene.github.fullName, github: null };
+  const ledger = await openLedger(`dir:${files.getPath('ledger')}`, options);
+  const receipt = await stop(scene.job({ ledger }));
+  expect([receipt.residue, scene.alive()]).toEqual([[], []]);
+  return { files, said: said.join(''), [Symbol.asyncDispose]: () => files.rm() };
+}
+
+function verify({ files }: Stopped, args: readonly string[] = [], env = {}): ReturnType<typeof runCli> {
+  return runCli(['ledger', 'verify', '--ledger', 'dir:ledger', ...args], { cwd: files.path, env });
+}
+
+describe('ledger verify', () => {
+  test('proves the receipts of a stop by a process that held the key, with the open half of it', async () => {
+    await using stopped = await stopWith({ CHECKREIN_SIGNING_KEY: OURS.secret });
+    const { exitCode, stdout } = await verify(stopped, ['--key', 'ours.pem', '--json']);
+    const { signatures, ok } = JSON.parse(stdout);
+    expect([exitCode, ok, signatures.faults]).toEqual([0, true, []]);
+    expect(signatures.proven).toBe(signatures.receipts);
+    expect(signatures.receipts).toBeGreaterThanOrEqual(1);
+    const told = await verify(stopped, [], { CHECKREIN_SIGNING_KEY: OURS.secret });
+    expect([told.exitCode, told.stdout]).toEqual([
+      0,
+      expect.stringContaining(`${signatures.proven} of ${signatures.proven} proven`),
+    ]);
+    const secret = OURS.secret.split('\n')[1] ?? 'x';
+    const shown = await runCli(['ledger', 'show', '--ledger', 'dir:ledger', '--json'], { cwd: stopped.files.path });
+    for (const text of [stopped.said, stdout, told.stdout, told.stderr, shown.stdout])
+      expect(text).not.toContain(secret);
+  });
+
+  test('says nothing of signatures where no key is given', async () => {
+    await using stopped = await stopWith({});
+    const { exitCode, stdout } = await verify(stopped, ['--json']);
+    expect([exitCode, JSON.parse(stdout).signatures]).toEqual([0, undefined]);
+  });
+
+  test('names what is not signed and what another key has signed, and ends with 1', async () => {
+    await using stopped = await stopWith({});
+    const found = await verify(stopped, ['--key', 'ours.pem']);
+    expect(found.exitCode).toBe(1);
+    expect(found.stdout).toMatch(/NOT PROVEN: halt-receipt:1:\S+: it is not signed/);
+    expect((await verify(stopped, ['--key', 'ours.pem', '--signed-since', '2026-12-01T00:00:00Z'])).exitCode).toBe(0);
+    await using theirs = await stopWith({ CHECKREIN_SIGNING_KEY: THEIRS.secret });
+    const other = await verify(theirs, ['--key', 'ours.pem', '--json']);
+    expect([other.exitCode, JSON.parse(other.stdout).ok]).toEqual([1, false]);
+    expect(JSON.parse(other.stdout).signatures.faults[0]).toMatchObject({ fault: 'other_key' });
+    expect((await verify(theirs, ['--key', 'ours.pem', '--key', 'theirs.pem'])).exitCode).toBe(0);
+  });
+
+  test('a key that is none holds no stop up: it is told, without the key, and the receipt is unsigned', async () => {
+    await using stopped = await stopWith({ CHECKREIN_SIGNING_KEY: 'my very secret words' });
+    expect(stopped.said).toContain('CHECKREIN_SIGNING_KEY is no Ed25519 private key');
+    expect(stopped.said).not.toContain('secret words');
+    expect((await verify(stopped, ['--key', 'ours.pem'])).exitCode).toBe(1);
+  });
+
+  test.each([
+    ['a key that is none', ['--key', 'no.pem'], 'no.pem is no Ed25519 key as PEM'],
+    ['a key that is not there', ['--key', 'none.pem'], 'none.pem cannot be read (ENOENT)'],
+    ['a moment that is none', ['--key', 'ours.pem', '--signed-since', 'monday'], 'ISO 8601'],
+    ['a moment without a key', ['--signed-since', '2026-11-20T00:00:00Z'], '--signed-since needs a key'],
+  ])('refuses %s with 2', async (_name, args, sentence) => {
+    await using files = await createFixture({ 'ours.pem': OURS.open, 'no.pem': 'hello' });
+    const { exitCode, stderr } = await runCli(['ledger', 'verify', ...args], { cwd: files.path });
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(sentence);
+  });
+
+  test('refuses a key with another verb', async () => {
+    const { exitCode, stderr } = await runCli(['ledger', 'show', '--key', 'ours.pem']);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining("--key goes with 'ledger verify' only")]);
+  });
+});

@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { ROOT } from '../drivers/process.ts';
+import type { ActionResult, ActionRun } from '../drivers/run-action.ts';
+import type { FakeRun, Permissions } from '../fakes/github/world.ts';
+import { type Plot, plantPlot, QUICK_WAITS, readLedger } from './plot.ts';
+
+/** $12 were spent of $10, and in this configuration that stops the agent. */
+const ENFORCE = `version: 1
+mode: enforce
+budgets:
+  - { name: fixer-day, agent: fixer, period: day, usd: 10 }
+responses: { budget: stop }
+stop: { grace: 5s, deadline: 30s }
+`;
+
+interface Job {
+  readonly permissions: Permissions;
+  readonly steps: readonly [{ readonly with: ActionRun['inputs']; readonly env?: Readonly<Record<string, string>> }];
+}
+
+const JOBS: Readonly<Record<string, Job>> = parse(
+  readFileSync(join(ROOT, 'config/workflows/checkrein.yml'), 'utf8'),
+).jobs;
+
+/** A plot whose fixer works on, has a pull request that merges itself, and is to be stopped. */
+async function plantOverspending(): Promise<Plot & { readonly live: FakeRun }> {
+  const plot = await plantPlot({ config: ENFORCE });
+  const live = plot.github.startRun(plot.fixer, { plan: { startsAfter: 0, jobs: [{ name: 'agent' }] } });
+  await plot.github.addPull({ autoMerge: true, isInMergeQueue: true });
+  return { ...plot, live };
+}
+
+/** Runs a job of the workflow that the product ships as the runner would: its inputs, its environment, its permissions. */
+function runJob(
+  plot: Plot,
+  name: string,
+  lowered: string | null = null,
+  run: Partial<ActionRun> = {},
+): Promise<ActionResult> {
+  const { permissions, steps } = JOBS[name] as Job;
+  const [{ with: inputs = {}, env = {} }] = steps;
+  // A secret that nobody has set is empty.
+  const set = Object.entries(env).map(([key, value]) => [key, value.includes('secrets.') ? '' : value]);
+  const token = plot.github.mintToken(lowered === null ? permissions : lower(permissions, lowered));
+  return plot.watch({ inputs, token, env: { ...QUICK_WAITS, ...Object.fromEntries(set) }, ...run });
+}
+
+/** One step less of one permission: of `write` is left `read`, of `read` nothing. */
+function lower(permissions: Permissions, permission: string): Permissions {
+  return Object.fromEntries(
+    Object.entries(permissions).flatMap(([key, access]) => {
+      if (key !== permission) return [[key, access]];
+      return access === 'write' ? [[key, 'read']] : [];
+    }),
+  );
+}
+
+/** Nothing was left undone, and nobody was told of anything that a person must mend. */
+function isClean({ exitCode, stdout }: ActionResult): boolean {
+  return exitCode === 0 && !/not allowed|may not|not accessible|permission/i.test(stdout);
+}
+
+describe('the jobs of the workflow that is shipped', () => {
+  test('gather, tell and stop one after the other, each with no more than its own permissions', async () => {
+    await using plot = await plantOverspending();
+    const asked = (): readonly string[] =>
+      plot.github.log.filter(({ method }) => method !== 'GET').map(({ path }) => path);
+    const collected = await runJob(plot, 'collect');
+    expect([collected.exitCode, plot.github.world.issues.filter((issue) => !issue.isPullRequest).length]).toEqual([
+      0, 0,
+    ]);
+    expect(asked().filter((path) => !path.includes('/git/'))).toEqual([]);
+    const responded = await runJob(plot, 'respond');
+    expect(isClean(responded)).toBe(true);
+    expect(plot.github.world.issues.map(({ title }) => title).join()).toContain('fixer');
+    expect(plot.fixer.state).toBe('active');
+    const enforced = await runJob(plot, 'enforce');
+    expect(isClean(enforced)).toBe(true);
+    expect([plot.fixer.state, plot.live.attempts[0].conclusion]).toEqual(['disabled_manually', 'cancelled']);
+    expect((await readLedger(plot)).verification.ok).toBe(true);
+  });
+
+  test('do what a person asks at the button: stop all, and resume by a lead', async () => {
+    await using plot = await plantOverspending();
+    const press = (command: string): Partial<ActionRun> => ({
+      event: {
+        name: 'workflow_dispatch',
+        payload: { inputs: { command, agent: 'all', reason: 'It runs away', canary: '', anyway: 'false' } },
+      },
+    });
+    const stopped = await runJob(plot, 'stop', null, press('stop'));
+    expect([isClean(stopped), stopped.stdout]).toEqual([true, expect.any(String)]);
+    expect(plot.fixer.state).toBe('disabled_manually');
+    const resumed = await runJob(plot, 'resume', null, press('resume'));
+    expect([isClean(resumed), resumed.stdout]).toEqual([true, expect.any(String)]);
+    expect(plot.fixer.state).toBe('active');
+  });
+
+  const lowered = ['collect', 'respond', 'enforce'].flatMap((job) =>
+    Object.keys(JOBS[job]?.permissions ?? {}).map((permission) => [job, permission] as const),
+  );
+  test.concurrent.each(lowered)(
+    'need each of their permissions: %s with less of %s says so',
+    { timeout: 90_000 },
+    async (job, permission) => {
+      await using plot = await plantOverspending();
+      if (job !== 'collect') await runJob(plot, 'collect');
+      expect(isClean(await runJob(plot, job, permission))).toBe(false);
+    },
+  );
+});
