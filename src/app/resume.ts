@@ -48,7 +48,8 @@ export async function resume(job: ResumeJob): Promise<Resumed> {
   // What was held back stays so until nobody is stopped any more. Before it is written down, so that one who dies here leaves
   // a stop that can be resumed once more, and no red status that nobody turns.
   const isOver = haltFold.apply(state.halt, [event]).halt === null;
-  const unturned = isOver ? await releasePulls(job.github.pulls, state.halt.receipt?.pulls ?? [], plan.generation) : [];
+  const pulls = isOver ? (state.halt.receipt?.pulls ?? []) : [];
+  const unturned = await releasePulls(job.github.pulls, pulls, plan.generation, job.sleep);
   await job.ledger.append(() => [event]);
   return {
     resumption: event.data.resumption,

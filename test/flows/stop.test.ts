@@ -1,50 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { type ResumeJob, resume } from '../../src/app/resume.ts';
+import { resume } from '../../src/app/resume.ts';
 import { stop } from '../../src/app/stop.ts';
-import { attempt, OutsideFailure } from '../../src/core/failure.ts';
-import type { StopReceipt } from '../../src/core/halt.ts';
+import { OutsideFailure } from '../../src/core/failure.ts';
 import { after, MINUTE, SECOND } from '../../src/core/time.ts';
 import { haltFold, isWhole } from '../../src/responses/stop/log.ts';
-import type { Fault } from '../fakes/github/faults.ts';
 import { connectToFake } from '../kit/connect-github.ts';
-import { mortal } from '../kit/mortal.ts';
-import { NOON, plantRunaway, type Runaway } from '../kit/runaway.ts';
-
-/** No request is repeated by the connection: what fails once must be taken up by the stop itself. */
-const UNREPEATED = { retries: 0 };
-
-function resumeJob(scene: Runaway, wish: Partial<ResumeJob['wish']> = {}): ResumeJob {
-  return {
-    ...scene.job(),
-    wish: { paths: null, stage: 'all', anyway: false, reason: 'The cause is gone', ...wish },
-  };
-}
-
-/** All agents off, none of their runs left, and nothing else touched. */
-function expectStopped(scene: Runaway): void {
-  expect(scene.alive().map(({ id }) => id)).toEqual([]);
-  expect(scene.fixer.state).toBe('disabled_manually');
-  expect(scene.triage.state).toBe('disabled_manually');
-  expect(scene.idle.state).toBe('disabled_inactivity');
-  expect(scene.ci.state).toBe('active');
-  expect(scene.ciRun.attempts[0].status).toBe('in_progress');
-}
-
-async function expectWhole(scene: Runaway, receipt: StopReceipt): Promise<void> {
-  expect(receipt.residue).toEqual([]);
-  expect(receipt.timeToStop).not.toBeNull();
-  expect((await scene.ledger.read()).state.halt.receipt).toEqual(receipt);
-  expect((await scene.ledger.verify()).ok).toBe(true);
-}
-
-async function expectResumed(scene: Runaway): Promise<void> {
-  expect([scene.fixer.state, scene.triage.state, scene.idle.state]).toEqual([
-    'active',
-    'active',
-    'disabled_inactivity',
-  ]);
-  expect((await scene.ledger.read()).state.halt).toMatchObject({ halt: null, held: [] });
-}
+import { NOON, plantRunaway } from '../kit/runaway.ts';
+import { expectResumed, expectStopped, expectWhole, resumeJob } from './stop-ends.ts';
 
 describe('a stop of a runaway', () => {
   test('ends every run, also the one that survives a cancel, proves it, and a resume restores the state before', async () => {
@@ -63,20 +25,6 @@ describe('a stop of a runaway', () => {
     ]);
     // The grace of a minute, then two lists that show nothing any more.
     expect(receipt.timeToStop).toBeLessThan(3 * MINUTE);
-    await resume(resumeJob(scene));
-    await expectResumed(scene);
-  });
-
-  test.each([
-    ['ends runs by disabling', { disableEndsRuns: true }],
-    ['lags behind with its lists', { listLag: 8 * SECOND }],
-    ['adds a ref to the path of runs', { runPathHasRef: true }],
-    ['refuses to switch auto-merge off', { autoMergeOff: false, dequeues: false }],
-  ])('comes to the same end where GitHub %s', async (_what, switches) => {
-    await using scene = await plantRunaway(switches);
-    const receipt = await stop(scene.job());
-    expectStopped(scene);
-    await expectWhole(scene, receipt);
     await resume(resumeJob(scene));
     await expectResumed(scene);
   });
@@ -118,68 +66,6 @@ describe('a stop of a runaway', () => {
     expect(receipt.timeToStop).toBeNull();
     expect(receipt.residue.map(({ remedy }) => remedy).join()).toContain('`actions: write`');
     expect(isWhole(receipt)).toBe(false);
-  });
-});
-
-const FAULTS: readonly Fault[] = [{ kind: 'status', status: 502 }, { kind: 'reset' }, { kind: 'lost' }];
-
-/** A short grace makes few looks: each call of them is one turn of a sweep. */
-const QUICK = { limits: { grace: 5 * SECOND, deadline: 15 * MINUTE, reserve: 0 } };
-const AT_ONCE = 4;
-
-/** Plays a scene for the first call, the second and so on, until one whole scene has fewer calls. */
-async function sweep(turn: (nth: number) => Promise<'hit' | 'missed'>): Promise<void> {
-  for (let first = 1; ; first += AT_ONCE) {
-    const turns = await Promise.all(Array.from({ length: AT_ONCE }, (_, i) => turn(first + i)));
-    if (turns.includes('missed')) return;
-  }
-}
-
-describe('every single call fails once', () => {
-  test.each(FAULTS)('$kind: the stop comes to the same end', { timeout: 120_000 }, async (fault) => {
-    await sweep(async (nth) => {
-      await using scene = await plantRunaway();
-      const armed = scene.github.faults.add({ nth, fault });
-      const receipt = await stop(scene.job(QUICK, UNREPEATED));
-      expectStopped(scene);
-      await expectWhole(scene, receipt);
-      return armed.hits === 0 ? 'missed' : 'hit';
-    });
-  });
-
-  test.each(FAULTS)(
-    '$kind: the resume comes to the same end, at the second try at most',
-    {
-      timeout: 120_000,
-    },
-    async (fault) => {
-      await sweep(async (nth) => {
-        await using scene = await plantRunaway();
-        await stop(scene.job(QUICK));
-        const armed = scene.github.faults.add({ nth, fault });
-        const first = await attempt(() => resume({ ...resumeJob(scene), github: scene.job({}, UNREPEATED).github }));
-        if (!first.ok) await resume(resumeJob(scene));
-        await expectResumed(scene);
-        return armed.hits === 0 ? 'missed' : 'hit';
-      });
-    },
-  );
-});
-
-describe('the process is killed after any call', () => {
-  test('the next stop takes it up, and a resume restores the state before', { timeout: 180_000 }, async () => {
-    await sweep(async (most) => {
-      await using scene = await plantRunaway();
-      const { fetch, dead } = mortal(most);
-      const first = await Promise.race([stop(scene.job(QUICK, { fetch })), dead]);
-      if (first !== 'dead') return 'missed';
-      const receipt = await stop(scene.job(QUICK));
-      expectStopped(scene);
-      await expectWhole(scene, receipt);
-      await resume(resumeJob(scene));
-      await expectResumed(scene);
-      return 'hit';
-    });
   });
 });
 

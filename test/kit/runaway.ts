@@ -3,9 +3,12 @@ import type { StopJob } from '../../src/app/stop.ts';
 import type { Agent } from '../../src/core/agent.ts';
 import { after, type Duration, type Instant, MINUTE, SECOND } from '../../src/core/time.ts';
 import type { ConnectionOptions } from '../../src/github/connection.ts';
+import type { GitHub } from '../../src/github/port.ts';
+import { gitBranchStore } from '../../src/ledger/git-branch-store.ts';
 import { type MemoryFiles, memoryStore } from '../../src/ledger/memory-store.ts';
 import type { Ledger } from '../../src/ledger/port.ts';
 import { treeLedger } from '../../src/ledger/tree-ledger.ts';
+import type { FakePull } from '../fakes/github/pulls.ts';
 import type { FakeRun, FakeWorkflow, RunPlan } from '../fakes/github/world.ts';
 import { type FakeGitHub, type FakeGitHubOptions, startFakeGitHub } from '../fakes/github.ts';
 import { connectToFake, STOP_PERMISSIONS } from './connect-github.ts';
@@ -28,6 +31,8 @@ export interface Runaway extends AsyncDisposable {
   /** Tests of the repository: no agent. */
   readonly ci: FakeWorkflow;
   readonly ciRun: FakeRun;
+  /** Of an agent; null where none was asked for. */
+  readonly pull: FakePull | null;
   readonly agents: readonly Agent[];
   readonly ledger: Ledger<LedgerState>;
   /** A stop of all agents by a new process. */
@@ -36,16 +41,25 @@ export interface Runaway extends AsyncDisposable {
   alive(): readonly FakeRun[];
 }
 
+export interface RunawayOptions extends FakeGitHubOptions {
+  /** Keeps the ledger on a branch of the repository, so that it is written by requests too; in memory by default. */
+  readonly ledgerOnBranch?: boolean;
+  /** Opens a pull request of an agent that is about to merge by itself; no by default. */
+  readonly withPull?: boolean;
+}
+
 /** Starts by itself each two minutes, has a queue of five, one run that survives a cancel, and one that waits for a person. */
-export async function plantRunaway(options: FakeGitHubOptions = {}): Promise<Runaway> {
+export async function plantRunaway(options: RunawayOptions = {}): Promise<Runaway> {
+  const { ledgerOnBranch = false, withPull = false, ...switches } = options;
   const clock = { now: NOON };
-  const github = await startFakeGitHub({ now: () => clock.now, ...options });
+  const github = await startFakeGitHub({ now: () => clock.now, ...switches });
   const ci = await github.addWorkflowFile('.github/workflows/ci.yml', text('CI'));
   const fixer = await github.addWorkflowFile(FIXER, text('Fixer'));
   const triage = await github.addWorkflowFile(TRIAGE, text('Triage'));
   const idle = await github.addWorkflowFile(IDLE, text('Idle'));
   idle.state = 'disabled_inactivity';
   fixer.plan = { startsAfter: 10 * SECOND, jobs: [{ name: 'agent' }] };
+  const pull = withPull ? await github.addPull({ autoMerge: true, isInMergeQueue: true }) : null;
   const ciRun = github.startRun(ci, { plan: plan({ startsAfter: 0 }) });
   github.startRun(fixer, { plan: { startsAfter: 0, jobs: [{ name: 'agent' }, { name: 'cleanup', always: true }] } });
   for (let i = 0; i < 5; i++) github.startRun(fixer, { plan: plan({ status: 'pending' }) });
@@ -58,22 +72,23 @@ export async function plantRunaway(options: FakeGitHubOptions = {}): Promise<Run
   const sleep = async (duration: Duration): Promise<void> => {
     clock.now = after(clock.now, duration);
   };
-  const ledger = treeLedger(memoryStore(memory), stateFold, {
-    repo: github.fullName,
-    now,
-    sleep,
-    format: STATE_FORMAT,
-  });
+  const terms = { repo: github.fullName, now, sleep, format: STATE_FORMAT };
+  const inMemory = treeLedger(memoryStore(memory), stateFold, terms);
+  const ledgerOf = ({ git }: GitHub): Ledger<LedgerState> => {
+    const branch = { repo: github.fullName, branch: 'checkrein' };
+    return ledgerOnBranch ? treeLedger(gitBranchStore(git, branch), stateFold, terms) : inMemory;
+  };
+  const ledger = ledgerOf(connectToFake(github));
   let processes = 0;
   return {
-    ...{ github, clock, fixer, triage, idle, ci, ciRun, agents, ledger },
+    ...{ github, clock, fixer, triage, idle, ci, ciRun, pull, agents, ledger },
     job: (change = {}, connection = {}) => {
       processes += 1;
+      const remote = connectToFake(github, STOP_PERMISSIONS, connection);
       return {
         repo: github.fullName,
-        ...{ now, sleep, ledger, agents },
+        ...{ now, sleep, agents, ledger: ledgerOf(remote), github: remote },
         by: `process-${processes}`,
-        github: connectToFake(github, STOP_PERMISSIONS, connection),
         spared: { ownWorkflow: null, isProtective: () => false },
         scope: { kind: 'all' },
         initiator: { kind: 'operator', login: 'lead' },

@@ -1,6 +1,7 @@
 import type { Agent } from '../../core/agent.ts';
 import { attempt, type Failure, type Result } from '../../core/failure.ts';
 import type { HaltScope, PullReceipt, Residue } from '../../core/halt.ts';
+import { type Duration, SECOND } from '../../core/time.ts';
 import type { CommitStatus, PullsApi, RemotePull } from '../../github/port.ts';
 import { AGENT_ACCOUNTS } from './accounts.ts';
 import { residueOf } from './receipt.ts';
@@ -106,19 +107,29 @@ function queueOf({ queued }: RemotePull): PullReceipt['queue'] {
   return queued === null ? 'unknown' : 'was_out';
 }
 
-/** Turns the red statuses of a stop green. Answers what could not be done. */
+const ROUNDS = 3;
+const PAUSE: Duration = 2 * SECOND;
+
+/**
+ * Turns the red statuses of a stop green; what failed is tried again, for when the stop is over nobody turns them any more.
+ * Answers what could not be done.
+ */
 export async function releasePulls(
-  api: PullsApi,
+  api: Pick<PullsApi, 'setStatus'>,
   pulls: readonly PullReceipt[],
   generation: number,
+  sleep: (duration: Duration) => Promise<void>,
 ): Promise<readonly Failure[]> {
-  const heads = [...new Set(pulls.map(({ head }) => head))];
   const description = `Resumed: stop ${generation} is over`;
-  const failures: Failure[] = [];
-  for (const head of heads) {
-    const status = { context: HALT_CONTEXT, state: 'success', description, url: null } as const;
-    const result = await attempt(() => api.setStatus(head, status));
-    if (!result.ok) failures.push(result.failure);
+  const status = { context: HALT_CONTEXT, state: 'success', description, url: null } as const;
+  const red = new Map<string, Failure | null>(pulls.map(({ head }) => [head, null]));
+  for (let round = 0; red.size > 0 && round < ROUNDS; round++) {
+    if (round > 0) await sleep(PAUSE * round);
+    for (const head of [...red.keys()]) {
+      const result = await attempt(() => api.setStatus(head, status));
+      if (result.ok) red.delete(head);
+      else red.set(head, result.failure);
+    }
   }
-  return failures;
+  return [...red.values()].filter((failure) => failure !== null);
 }

@@ -1,0 +1,112 @@
+import { expect } from 'vitest';
+import { type ResumeJob, resume } from '../../src/app/resume.ts';
+import { type StopJob, stop } from '../../src/app/stop.ts';
+import type { StopReceipt } from '../../src/core/halt.ts';
+import { MINUTE, SECOND } from '../../src/core/time.ts';
+import type { ConnectionOptions } from '../../src/github/connection.ts';
+import type { LoggedRequest } from '../fakes/github/server.ts';
+import { plantRunaway, type Runaway } from '../kit/runaway.ts';
+
+/** No request is repeated by the connection: what fails once must be taken up by the stop itself. */
+export const UNREPEATED: Partial<ConnectionOptions> = { retries: 0 };
+
+/** A short grace makes few looks. */
+export const QUICK: Pick<StopJob, 'limits'> = { limits: { grace: 5 * SECOND, deadline: 15 * MINUTE, reserve: 0 } };
+
+export function resumeJob(scene: Runaway, wish: Partial<ResumeJob['wish']> = {}): ResumeJob {
+  return {
+    ...scene.job(),
+    wish: { paths: null, stage: 'all', anyway: false, reason: 'The cause is gone', ...wish },
+  };
+}
+
+/** All agents off, none of their runs left, and nothing else touched. */
+export function expectStopped(scene: Runaway): void {
+  expect(scene.alive().map(({ id }) => id)).toEqual([]);
+  expect(scene.fixer.state).toBe('disabled_manually');
+  expect(scene.triage.state).toBe('disabled_manually');
+  expect(scene.idle.state).toBe('disabled_inactivity');
+  expect(scene.ci.state).toBe('active');
+  expect(scene.ciRun.attempts[0].status).toBe('in_progress');
+}
+
+/** A receipt without residue, in a ledger that holds; and nothing of an agent merges by itself. */
+export async function expectWhole(scene: Runaway, receipt: StopReceipt): Promise<void> {
+  expect(receipt.residue).toEqual([]);
+  expect(receipt.timeToStop).not.toBeNull();
+  expect((await scene.ledger.read()).state.halt.receipt).toEqual(receipt);
+  expect((await scene.ledger.verify()).ok).toBe(true);
+  if (scene.pull === null) return;
+  expect(scene.pull).toMatchObject({ autoMerge: null, isInMergeQueue: false });
+  expect(haltStatus(scene)).toBe('failure');
+}
+
+/** Exactly the state before the stop. */
+export async function expectResumed(scene: Runaway): Promise<void> {
+  expect([scene.fixer.state, scene.triage.state, scene.idle.state]).toEqual([
+    'active',
+    'active',
+    'disabled_inactivity',
+  ]);
+  expect((await scene.ledger.read()).state.halt).toMatchObject({ halt: null, held: [] });
+  if (scene.pull !== null) expect(haltStatus(scene)).toBe('success');
+}
+
+function haltStatus({ github, pull }: Runaway): string | undefined {
+  return github.world.statuses.findLast(({ sha, context }) => sha === pull?.headSha && context === 'checkrein/halt')
+    ?.state;
+}
+
+/** One call of a scene in which nothing goes wrong. */
+export interface Call {
+  /** Counted from 1. */
+  readonly nth: number;
+  readonly kind: string;
+  readonly isOfLedger: boolean;
+}
+
+/** The calls that a sweep lets go wrong. */
+export interface Calls {
+  readonly stop: readonly Call[];
+  /** Counted from the first one of the resume. */
+  readonly resume: readonly Call[];
+}
+
+/** A runaway with a pull request and a ledger that is written by requests too: all that a stop can ask for. */
+export function plantWhole(): Promise<Runaway> {
+  return plantRunaway({ ledgerOnBranch: true, withPull: true });
+}
+
+let recorded: Promise<Calls> | null = null;
+
+/** What a stop and the resume after it ask for; recorded once for each file of tests. */
+export function callsOfBoth(): Promise<Calls> {
+  recorded ??= record();
+  return recorded;
+}
+
+async function record(): Promise<Calls> {
+  await using scene = await plantWhole();
+  await stop(scene.job(QUICK));
+  const { log } = scene.github;
+  const asked = log.length;
+  await resume(resumeJob(scene));
+  return { stop: telling(log.slice(0, asked)), resume: telling(log.slice(asked)) };
+}
+
+/** Of each kind the first and the last: those between are looks that see the same, and cancels of runs that are alike. */
+function telling(log: readonly LoggedRequest[]): readonly Call[] {
+  const kinds = new Map<string, Call[]>();
+  for (const [i, { method, path }] of log.entries()) {
+    const kind = `${method} ${path.replace(/[0-9a-f]{40}|\d{4,}/g, '*')}`;
+    const call = { nth: i + 1, kind, isOfLedger: path.includes('/git/') };
+    kinds.set(kind, [...(kinds.get(kind) ?? []), call]);
+  }
+  const chosen = [...kinds.values()].flatMap((calls) => [...calls.slice(0, 1), ...calls.slice(1).slice(-1)]);
+  return chosen.sort((a, b) => a.nth - b.nth);
+}
+
+/** The calls that others see something of: a tree or a commit to which nothing points is nothing yet. */
+export function isSeen({ kind }: Call): boolean {
+  return !/(trees|blobs|commits)/.test(kind);
+}

@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest';
+import { resume } from '../../src/app/resume.ts';
+import { stop } from '../../src/app/stop.ts';
+import { mortal } from '../kit/mortal.ts';
+import { sideBySide } from './side-by-side.ts';
+import {
+  callsOfBoth,
+  expectResumed,
+  expectStopped,
+  expectWhole,
+  isSeen,
+  plantWhole,
+  QUICK,
+  resumeJob,
+} from './stop-ends.ts';
+
+const LANES = 4;
+
+describe('the process is killed after a call of any kind', () => {
+  test('the next stop takes it up, and a resume restores the state before', { timeout: 60_000 }, async () => {
+    const calls = (await callsOfBoth()).stop.filter(isSeen);
+    expect(calls.length).toBeGreaterThan(15);
+    await sideBySide(calls, LANES, async ({ nth }) => {
+      await using scene = await plantWhole();
+      const { fetch, dead } = mortal(nth);
+      expect(await Promise.race([stop(scene.job(QUICK, { fetch })), dead])).toBe('dead');
+      const receipt = await stop(scene.job(QUICK));
+      expectStopped(scene);
+      await expectWhole(scene, receipt);
+      await resume(resumeJob(scene));
+      await expectResumed(scene);
+    });
+  });
+
+  test('a second resume takes up what the first has left', { timeout: 60_000 }, async () => {
+    const calls = (await callsOfBoth()).resume.filter(isSeen);
+    expect(calls.length).toBeGreaterThan(4);
+    await sideBySide(calls, LANES, async ({ nth }) => {
+      await using scene = await plantWhole();
+      await stop(scene.job(QUICK));
+      const { fetch, dead } = mortal(nth);
+      const { github, ledger } = scene.job({}, { fetch });
+      expect(await Promise.race([resume({ ...resumeJob(scene), github, ledger }), dead])).toBe('dead');
+      if ((await scene.ledger.read()).state.halt.halt !== null) await resume(resumeJob(scene));
+      await expectResumed(scene);
+    });
+  });
+});
