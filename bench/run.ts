@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { coldStart } from './cold-start.ts';
 import { spreadText } from './measure.ts';
+import { stopBench } from './stop.ts';
 import { watchBench } from './watch.ts';
 import type { ProcessFigures } from './whole-process.ts';
 
@@ -22,3 +23,10 @@ const row = (what: string, { seconds, peakMb }: ProcessFigures): string =>
 console.log(row('watch, 10,000 new session files of 90 days', first));
 console.log(row('watch, one more session on top of them', oneMore));
 console.log(row('watch, all the files again', again));
+const stopped = await stopBench();
+const minutes = (duration: number): string => (duration / 60_000).toFixed(1);
+console.log(
+  `| stop of ${stopped.workflows} workflows with ${stopped.runs} live runs | ${stopped.requests} requests, ${stopped.writes} of them writes; ` +
+    `${minutes(stopped.timeToStop)} minutes until nothing was alive, ${minutes(stopped.whole)} until the receipt | ` +
+    `at most ${stopped.points} points in a minute | bounds 1,000 requests, 900 points |`,
+);

@@ -7,7 +7,7 @@ import type { Ledger } from '../ledger/port.ts';
 import { type Declaration, declare, declaredEvent, type StopWish } from '../responses/stop/declare.ts';
 import { endAgents, type StopLimits } from '../responses/stop/engine.ts';
 import { haltFold } from '../responses/stop/log.ts';
-import { type HeldPulls, holdPulls } from '../responses/stop/pulls.ts';
+import { type HeldPulls, holdPulls, wantsAnotherRound } from '../responses/stop/pulls.ts';
 import { receiptEvent, receiptOf, residueOf } from '../responses/stop/receipt.ts';
 import type { Standing } from '../responses/stop/standing.ts';
 import { type Spared, targetsOf } from '../responses/stop/targets.ts';
@@ -114,7 +114,7 @@ async function carryOut(job: StopJob, agents: readonly Agent[], declaration: Dec
       await attempt(() => job.ledger.append(() => [receiptEvent(soFarReceipt, job.repo, now(), job.by)]));
     },
   });
-  if (!asked || pulls.residue.length > 0) pulls = await hold(pulls.pulls);
+  if (!asked || wantsAnotherRound(pulls)) pulls = await hold(pulls.pulls);
   return { standing, pulls };
 }
 

@@ -81,7 +81,7 @@ async function holdPull(
       number: pull.number,
       head: pull.head,
       autoMerge: word(autoMerge, 'switched_off', before?.autoMerge ?? 'was_off'),
-      queue: word(queue, 'taken_out', before?.queue ?? queueOf(pull)),
+      queue: word(queue, 'taken_out', queueBefore(pull, before)),
       status: posted || status?.ok === true ? 'posted' : 'failed',
     },
     failure: failureOf(autoMerge) ?? failureOf(queue) ?? failureOf(status),
@@ -103,8 +103,15 @@ function redStatus(generation: number): CommitStatus {
   return { context: HALT_CONTEXT, state: 'failure', description, url: null };
 }
 
-function queueOf({ queued }: RemotePull): PullReceipt['queue'] {
+/** What is known of the queue without a request; what an earlier round did not know may be known by now. */
+function queueBefore({ queued }: RemotePull, before: PullReceipt | null): PullReceipt['queue'] {
+  if (before !== null && before.queue !== 'unknown') return before.queue;
   return queued === null ? 'unknown' : 'was_out';
+}
+
+/** Whether another round may do better: something failed, or GitHub did not say whether a pull request is in its queue. */
+export function wantsAnotherRound({ pulls, residue }: HeldPulls): boolean {
+  return residue.length > 0 || pulls.some(({ queue }) => queue === 'unknown');
 }
 
 const ROUNDS = 3;
