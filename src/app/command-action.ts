@@ -10,14 +10,14 @@ import { LEDGER_BRANCH } from '../ledger/address.ts';
 import { readComment } from '../people/parse.ts';
 import type { ActionHost } from './action-host.ts';
 import { readKinds } from './apply-kinds.ts';
-import { type AnsweredComments, answerComments, type Told } from './command.ts';
+import { type AnsweredComments, answerTold, type Told } from './command.ts';
 import type { Desk } from './command-effects.ts';
 import { connect } from './connect.ts';
 import { CONFIG_PATH, type LoadedConfig, loadRemoteConfig } from './load-config.ts';
 import { openLedger } from './open-ledger.ts';
 import { EXIT, UsageError, type World } from './world.ts';
 
-/** Answers the command in a comment that an event tells of, and those that were missed before. */
+/** Answers the command in a comment that an event tells of. */
 export async function commandAction(host: ActionHost, event: ActionEvent, world: World): Promise<number> {
   const told = commentToldBy(event);
   if (told === null) {
@@ -28,7 +28,7 @@ export async function commandAction(host: ActionHost, event: ActionEvent, world:
     ...world,
     env: { ...world.env, GITHUB_TOKEN: host.input('github-token') },
   });
-  const answered = await answerComments(desk, told);
+  const answered = await answerTold(desk, told);
   const written = await attempt(() => desk.ledger.append(() => answered.events));
   const complaints = [
     ...answered.complaints,

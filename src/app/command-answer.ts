@@ -15,7 +15,9 @@ export async function makePen(
   { people, issues }: Pick<GitHub, 'people' | 'issues'>,
   comments: readonly RemoteComment[],
 ): Promise<Pen> {
-  const me = loginOf(await issues.me());
+  // Who we are is needed only to find answers again: a command is answered without it too.
+  const viewer = await attempt(() => issues.me());
+  const me = viewer.ok ? loginOf(viewer.value) : null;
   const ours = new Map<number, number>();
   const learn = (listed: readonly RemoteComment[]): void => {
     for (const { id, author, body } of listed) {

@@ -1,5 +1,6 @@
 import type { CommandRecord, LedgerEvent } from '../core/event.ts';
 import { attempt, type Failure, OutsideFailure } from '../core/failure.ts';
+import { RESPONSE_KINDS } from '../core/response.ts';
 import { type Duration, type Instant, MINUTE } from '../core/time.ts';
 import type { PeopleApi, RemoteComment } from '../github/port.ts';
 import type { Answer } from '../people/answer.ts';
@@ -46,27 +47,29 @@ const CLAIM_MARGIN: Duration = 5 * MINUTE;
 const MOST_REACTIONS = 20;
 
 /**
- * Answers the commands in comments that nobody has answered yet, the one that an event told of first. Each counts once: it is
- * taken in the ledger before anything is done, and what a run that died has taken is taken over. Whatever is refused, and why,
- * is among the events too.
- * @throws OutsideFailure when the ledger cannot be read and no event told of a comment.
+ * Answers the command in a comment that an event told of, and those that were written since. Each counts once: it is taken in
+ * the ledger before anything is done, and what a run that died has taken is taken over. Whatever is refused, and why, is among
+ * the events too. Without a ledger only a stop is carried out.
  */
-export async function answerComments(desk: Desk, told: Told | null): Promise<AnsweredComments> {
-  const { github, ledger, world } = desk;
-  const looked = await attempt(() => ledger.read());
-  if (!looked.ok && told === null) throw new OutsideFailure(looked.failure);
-  const day: Day = { desk, told, blind: looked.ok ? null : looked.failure, roles: new Map(), reactions: 0, ...empty() };
-  const { sources } = looked.ok ? looked.value.state : stateFold.initial;
-  const request = { people: github.people, moment: { repo: github.repo, now: world.now() }, sources };
-  const gathered = await gatherComments({ ...request, told: told?.at ?? null }, (comments) => hear(day, comments));
-  const failed = gathered.events.some(({ kind }) => kind === 'source.failed');
-  const { records, stops } = day;
-  return { ...gathered, records, stops, incomplete: failed || day.complaints.length > 0 };
+export async function answerTold(desk: Desk, told: Told): Promise<AnsweredComments> {
+  const read = await attempt(() => desk.ledger.read());
+  const day = newDay(desk, told, read.ok ? null : read.failure);
+  const listed = await attempt(() => desk.github.people.comments(told.at));
+  if (listed.ok) await hear(day, listed.value);
+  else day.complaints.push(`the comments could not be read: ${listed.failure.message}. ${listed.failure.remedy}`);
+  return { ...day, incomplete: day.complaints.length > 0 };
 }
 
 /** Answers, in an ordinary run, the commands whose event was lost. @throws OutsideFailure when the ledger cannot be read. */
-export function catchUp(desk: Desk): Promise<Gathered> {
-  return answerComments(desk, null);
+export async function catchUp(desk: Desk): Promise<Gathered> {
+  const { github, ledger, world, apply } = desk;
+  const { state } = await ledger.read();
+  const source = ['comments', ...(apply.length < RESPONSE_KINDS.length ? apply : [])].join('-');
+  const moment = { repo: github.repo, now: world.now() };
+  const day = newDay(desk, null, null);
+  return await gatherComments({ source, people: github.people, moment, sources: state.sources }, (comments) =>
+    hear(day, comments),
+  );
 }
 
 /** All that one run learns while it answers. */
@@ -83,8 +86,8 @@ interface Day {
   readonly stops: Stopped[];
 }
 
-function empty(): Pick<Day, 'events' | 'complaints' | 'records' | 'stops'> {
-  return { events: [], complaints: [], records: [], stops: [] };
+function newDay(desk: Desk, told: Told | null, blind: Failure | null): Day {
+  return { desk, told, blind, roles: new Map(), reactions: 0, events: [], complaints: [], records: [], stops: [] };
 }
 
 async function hear(day: Day, comments: readonly RemoteComment[]): Promise<Heard> {
@@ -110,7 +113,7 @@ function complaint({ issue }: RemoteComment, { message, remedy }: Failure): stri
   return `a command in issue ${issue} could not be answered: ${message}. ${remedy}`;
 }
 
-/** Answers false where the comment must be looked at again: another job or another run is to answer it. */
+/** Answers false where the comment must be looked at again, because another run is answering it. */
 async function answerOne(day: Day, pen: Pen, mention: Mention): Promise<boolean> {
   const { comment, reading } = mention;
   const { desk, told } = day;
@@ -122,7 +125,8 @@ async function answerOne(day: Day, pen: Pen, mention: Mention): Promise<boolean>
   const atSight = refusedAtSight(facts, around);
   if (atSight !== null) return await refuseQuietly(day, mention, atSight, known);
   const terms = { now: desk.world.now(), by: desk.world.by, lasts: desk.config.stop.deadline + CLAIM_MARGIN };
-  if (!isFor(desk, reading) || isBeingAnswered(state.commands, comment.id, terms)) return false;
+  if (!isFor(desk, reading)) return true;
+  if (isBeingAnswered(state.commands, comment.id, terms)) return false;
   const verdict = authorise(facts, await askAbout(day, comment), reading, around);
   if (verdict.kind === 'refused' && verdict.voice !== 'comment') {
     return await refuseQuietly(day, mention, verdict, false);
@@ -160,7 +164,7 @@ function circumstances(state: LedgerState, { config, world }: Desk, known: boole
   };
 }
 
-/** Whether this job is the one that answers: only the job that may stop can stop, and the others answer the rest. */
+/** Whether this job is the one that answers: the one that may stop answers those that stop and resume, which reads on its own. */
 function isFor({ apply }: Desk, reading: Mention['reading']): boolean {
   const stops = reading.kind === 'command' && takesTime(reading.command);
   return apply.includes(stops ? 'stop' : 'issue');

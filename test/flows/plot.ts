@@ -1,9 +1,9 @@
-import { stateFold } from '../../src/app/state.ts';
+import { type LedgerState, STATE_FORMAT, stateFold } from '../../src/app/state.ts';
 import type { LedgerEvent } from '../../src/core/event.ts';
 import { after, HOUR, type Instant, MINUTE } from '../../src/core/time.ts';
 import { connectGitHub } from '../../src/github/client.ts';
 import { gitBranchStore } from '../../src/ledger/git-branch-store.ts';
-import type { Verification } from '../../src/ledger/port.ts';
+import type { Ledger, Verification } from '../../src/ledger/port.ts';
 import { treeLedger } from '../../src/ledger/tree-ledger.ts';
 import { type ActionResult, type ActionRun, runAction } from '../drivers/run-action.ts';
 import type { FakeRun, FakeWorkflow } from '../fakes/github/world.ts';
@@ -127,14 +127,23 @@ export interface LedgerContent {
   readonly events: readonly LedgerEvent[];
 }
 
-export async function readLedger({ github, clock }: Pick<Plot, 'github' | 'clock'>): Promise<LedgerContent> {
-  const token = github.mintToken({ contents: 'read' }, 'app');
-  const { git } = connectGitHub({ token, repo: github.fullName, baseUrl: github.url, userAgent: 'test' });
-  const store = gitBranchStore(git, { repo: github.fullName, branch: 'checkrein' });
-  const ledger = treeLedger(store, stateFold, { repo: github.fullName, now: () => clock.now });
+export async function readLedger(plot: Pick<Plot, 'github' | 'clock'>): Promise<LedgerContent> {
+  const ledger = ledgerOf(plot, 'read');
   const events: LedgerEvent[] = [];
   for await (const event of ledger.events()) events.push(event);
   return { verification: await ledger.verify(), events };
+}
+
+/** Writes into the ledger of a plot beside the product's own processes. */
+export async function appendTo(plot: Pick<Plot, 'github' | 'clock'>, events: readonly LedgerEvent[]): Promise<void> {
+  await ledgerOf(plot, 'write').append(() => events);
+}
+
+function ledgerOf({ github, clock }: Pick<Plot, 'github' | 'clock'>, contents: 'read' | 'write'): Ledger<LedgerState> {
+  const token = github.mintToken({ contents }, 'app');
+  const { git } = connectGitHub({ token, repo: github.fullName, baseUrl: github.url, userAgent: 'test' });
+  const store = gitBranchStore(git, { repo: github.fullName, branch: 'checkrein' });
+  return treeLedger(store, stateFold, { repo: github.fullName, now: () => clock.now, format: STATE_FORMAT });
 }
 
 /** What was learned of the world, without when and by whom: the same however often a run was interrupted. */

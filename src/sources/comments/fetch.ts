@@ -3,17 +3,15 @@ import { after, type Duration, type Instant, MINUTE } from '../../core/time.ts';
 import type { PeopleApi, RemoteComment } from '../../github/port.ts';
 import { type Gathered, gather, type SourceMoment, type SourcesState, watermarkOf } from '../progress.ts';
 
-const SOURCE = 'comments';
-
 /** Lists lag, and clocks differ: what changed shortly before the last look is looked at once more. */
 const OVERLAP: Duration = 5 * MINUTE;
 
 export interface CommentsRequest {
+  /** Its name as a source. Those that answer different commands read on their own, so that none passes over what is another's. */
+  readonly source: string;
   readonly people: Pick<PeopleApi, 'comments'>;
   readonly moment: SourceMoment;
   readonly sources: SourcesState;
-  /** When the comment was written that an event told of; null when there was no event. */
-  readonly told: Instant | null;
 }
 
 /** What became of the comments that were listed. */
@@ -32,18 +30,14 @@ export interface Heard {
  * or before there was one, is not acted on.
  */
 export function gatherComments(
-  { people, moment, sources, told }: CommentsRequest,
+  { source, people, moment, sources }: CommentsRequest,
   hear: (comments: readonly RemoteComment[]) => Promise<Heard>,
 ): Promise<Gathered> {
-  return gather(SOURCE, moment, async () => {
+  return gather(source, moment, async () => {
     const looked = after(moment.now, -OVERLAP);
-    const since = earlier(watermarkOf(sources, SOURCE) ?? looked, told);
+    const since = watermarkOf(sources, source) ?? looked;
     const { events, complaints, items, left } = await hear(await people.comments(since));
-    const watermark = left.reduce<Instant>((first, { createdAt }) => earlier(first, createdAt), looked);
+    const watermark = left.reduce<Instant>((first, { createdAt }) => (createdAt < first ? createdAt : first), looked);
     return { events, complaints, watermark, items, failure: null };
   });
-}
-
-function earlier(moment: Instant, other: Instant | null): Instant {
-  return other !== null && other < moment ? other : moment;
 }
