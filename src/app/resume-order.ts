@@ -6,9 +6,8 @@ import { plainLine } from '../core/text.ts';
 import type { GitHub } from '../github/port.ts';
 import { LEDGER_BRANCH } from '../ledger/address.ts';
 import type { Ledger } from '../ledger/port.ts';
-import { isWhole } from '../responses/stop/log.ts';
 import { planResume } from '../responses/stop/resume.ts';
-import { type ResumeReport, resumeMarkdown, resumeReport } from '../surfaces/resumption.ts';
+import { type ResumeReport, resumeReport } from '../surfaces/resumption.ts';
 import { connect } from './connect.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { WatchJob } from './job.ts';
@@ -17,7 +16,7 @@ import { openLedger } from './open-ledger.ts';
 import { presentClock } from './present-moment.ts';
 import { causeHolds, resume } from './resume.ts';
 import type { LedgerState } from './state.ts';
-import { tellOfResume } from './tell-halt.ts';
+import { storyOf, tellOfHalt } from './tell-halt.ts';
 import { UsageError, type World } from './world.ts';
 
 /** What somebody wants back, by the command line or as an action. */
@@ -77,12 +76,11 @@ interface Tools {
 
 async function told(report: ResumeReport, { github, ledger, config }: Tools): Promise<ResumeReport> {
   const issue = await attempt(async () => {
-    const { receipt } = (await ledger.read()).state.halt;
+    const story = storyOf((await ledger.read()).state.halt);
     // A stop that died before its receipt has no issue either.
-    if (receipt === null) return null;
-    const frame = { repo: report.repo, ledger: ledger.place, whole: isWhole(receipt), notes: [] };
-    const text = resumeMarkdown(report);
-    return tellOfResume(github.issues, receipt, frame, { labels: config.issues.labels, isOver: report.isOver, text });
+    if (story === null) return null;
+    const place = { repo: report.repo, ledger: ledger.place, labels: config.issues.labels };
+    return tellOfHalt(github.issues, story, place);
   });
   if (issue.ok) return { ...report, issue: issue.value };
   const { message, remedy } = issue.failure;

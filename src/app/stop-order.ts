@@ -12,7 +12,7 @@ import { isOfAgents } from '../responses/stop/pulls.ts';
 import type { ReceiptFrame } from '../surfaces/receipt.ts';
 import { stop } from './stop.ts';
 import { findTargets, type KnownAgents, lookAround, type StopOrder } from './stop-scene.ts';
-import { tellOfStop } from './tell-halt.ts';
+import { tellOfHalt } from './tell-halt.ts';
 import type { World } from './world.ts';
 
 /** A stop that was carried out, with everything that people are told of it. */
@@ -73,7 +73,9 @@ export async function carryOutStop(order: StopOrder, world: World): Promise<Stop
 }
 
 async function told(receipt: StopReceipt, frame: ReceiptFrame, config: Config, github: GitHub): Promise<Stopped> {
-  const issue = await attempt(() => tellOfStop(github.issues, receipt, frame, config.issues.labels));
+  const { repo, ledger } = frame;
+  const story = { receipt, resumptions: [], held: [], isOver: false };
+  const issue = await attempt(() => tellOfHalt(github.issues, story, { repo, ledger, labels: config.issues.labels }));
   if (issue.ok) return { receipt, frame, issue: issue.value };
   const note = `The issue of the stop could not be written: ${sentence(issue.failure)}`;
   return { receipt, frame: { ...frame, notes: [...frame.notes, note] }, issue: null };

@@ -1,59 +1,99 @@
-import type { StopReceipt } from '../core/halt.ts';
+import { attempt } from '../core/failure.ts';
+import type { Resumption, StopReceipt } from '../core/halt.ts';
 import { inertLine } from '../core/text.ts';
+import { between, DAY, type Duration } from '../core/time.ts';
 import type { IssuesApi } from '../github/port.ts';
+import { type HaltState, isWhole } from '../responses/stop/log.ts';
 import { tellHalt } from '../responses/stop/tell.ts';
-import { MAX_ISSUE_RECEIPT, type ReceiptFrame, receiptMarkdown, scopeWords } from '../surfaces/receipt.ts';
+import { MAX_ISSUE_RECEIPT, receiptMarkdown, scopeWords } from '../surfaces/receipt.ts';
+import { resumptionsMarkdown } from '../surfaces/resumption.ts';
+import { isDrill } from './canary.ts';
+import type { WatchJob } from './job.ts';
+import type { LedgerState } from './state.ts';
+import type { Upheld } from './uphold.ts';
 
-/**
- * Writes the issue of a stop, open while it is in force. Answers its address; null where a later stop has told it.
- * @throws OutsideFailure
- */
-export async function tellOfStop(
-  issues: IssuesApi,
-  receipt: StopReceipt,
-  frame: ReceiptFrame,
-  labels: readonly string[],
-): Promise<string | null> {
-  const { generation, scope } = receipt.halt;
-  const whom = inertLine(scopeWords(scope), 120);
-  const issue = await tellHalt(issues, {
-    generation,
-    title: frame.whole ? `Stopped: ${whom} (stop ${generation})` : `Stop not complete: ${whom} (stop ${generation})`,
-    body: `${receiptMarkdown(receipt, frame, MAX_ISSUE_RECEIPT)}\n${HOW_TO_RESUME}`,
-    labels,
-    state: 'open',
-  });
-  return issue?.url ?? null;
+/** A stop from its beginning to its end, as its issue tells it. */
+export interface HaltStory {
+  readonly receipt: StopReceipt;
+  readonly resumptions: readonly Resumption[];
+  /** Paths of the workflows that are stopped still. */
+  readonly held: readonly string[];
+  readonly isOver: boolean;
 }
 
-const HOW_TO_RESUME = [
-  '### What now',
-  '',
-  '1. Where something is left to do, do it, or stop once more: a stop goes on where the last one ended.',
-  '2. Remove the cause.',
-  '3. Let a lead resume: `checkrein resume --repo OWNER/NAME`, or the action with `command: resume`; one agent first with `--canary AGENT`.',
-  '',
-].join('\n');
+/** Where a story is told. */
+export interface HaltPlace {
+  readonly repo: string;
+  /** Where the ledger is, for people. */
+  readonly ledger: string;
+  /** Labels of issues of ours. */
+  readonly labels: readonly string[];
+}
+
+/** The story of the last stop that the ledger knows; null without one, and while it has no receipt. */
+export function storyOf({ halt, receipt, resumptions, held }: HaltState): HaltStory | null {
+  if (receipt === null) return null;
+  return { receipt, resumptions, held: held.map(({ path }) => path), isOver: halt === null };
+}
 
 /**
- * Says in the issue of a stop that its agents are back, and closes it when that is all of them. Answers its address; null
- * where there is no such issue.
+ * Writes the issue of a stop, open while it is in force. It is made of the story alone, so that whoever tells it says the same.
+ * Answers its address; null where a later stop has told it, or there is nothing to close.
  * @throws OutsideFailure
  */
-export async function tellOfResume(
-  issues: IssuesApi,
-  receipt: StopReceipt,
-  frame: ReceiptFrame,
-  { labels, isOver, text }: { readonly labels: readonly string[]; readonly isOver: boolean; readonly text: string },
-): Promise<string | null> {
+export async function tellOfHalt(issues: IssuesApi, story: HaltStory, place: HaltPlace): Promise<string | null> {
+  const { receipt, resumptions, held, isOver } = story;
+  const { repo, ledger, labels } = place;
+  const whole = isWhole(receipt);
+  const resumed = resumptionsMarkdown(resumptions, held, isOver);
+  const text = receiptMarkdown(receipt, { repo, ledger, whole, notes: [] }, MAX_ISSUE_RECEIPT - resumed.length);
   const { generation, scope } = receipt.halt;
-  const whom = inertLine(scopeWords(scope), 120);
   const issue = await tellHalt(issues, {
     generation,
-    title: isOver ? `Resumed: ${whom} (stop ${generation})` : `Resumed in part: ${whom} (stop ${generation})`,
-    body: `${text}\n\n${receiptMarkdown(receipt, frame, MAX_ISSUE_RECEIPT)}`,
+    title: `${titleWord(story, whole)}: ${inertLine(scopeWords(scope), 120)} (stop ${generation})`,
+    body: [resumed, text, isOver ? '' : WHAT_NOW].filter((part) => part !== '').join('\n'),
     labels,
     state: isOver ? 'closed' : 'open',
   });
   return issue?.url ?? null;
+}
+
+function titleWord({ resumptions, isOver }: HaltStory, whole: boolean): string {
+  if (isOver) return 'Resumed';
+  if (resumptions.length > 0) return 'Resumed in part';
+  return whole ? 'Stopped' : 'Stop not complete';
+}
+
+const WHAT_NOW = [
+  '### What now',
+  '',
+  '1. Where something is left to do, do it, or stop once more: a stop goes on where the last one ended.',
+  '2. Remove the cause.',
+  '3. Let a lead resume: `checkrein resume --repo OWNER/NAME`, or the action with the command `resume`; one agent first with a canary.',
+  '',
+].join('\n');
+
+const NOTHING: Upheld = { complaints: [], incomplete: false, done: false };
+
+/** So long after its end a stop is told still, should the one who ended it not have been able to. */
+const TOLD_FOR: Duration = DAY;
+
+/**
+ * Has the issue of the stop say what the ledger says, whoever stopped: a rule, a person whose process died, or one that may
+ * write no issues. Costs nothing where there is no stop.
+ */
+export async function tellStandingHalt(job: WatchJob, { halt: state }: LedgerState): Promise<Upheld> {
+  const story = storyOf(state);
+  const { issues, ledger, repo, config, now } = job;
+  // A drill tells of itself.
+  if (issues === null || story === null || isDrill(story.receipt.halt)) return NOTHING;
+  const ended = story.resumptions.at(-1)?.at ?? story.receipt.halt.at;
+  if (story.isOver && between(ended, now) > TOLD_FOR) return NOTHING;
+  const told = await attempt(() =>
+    tellOfHalt(issues, story, { repo, ledger: ledger.place, labels: config.issues.labels }),
+  );
+  if (told.ok) return NOTHING;
+  const { message, remedy } = told.failure;
+  const complaint = `The issue of stop ${state.generation} could not be written: ${message}. ${remedy}.`;
+  return { ...NOTHING, complaints: [complaint], incomplete: true };
 }

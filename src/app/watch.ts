@@ -4,6 +4,7 @@ import type { WatchJob } from './job.ts';
 import { judge } from './judge.ts';
 import { remember, rememberOutcome } from './remember.ts';
 import { show, type Watched } from './show.ts';
+import { tellStandingHalt } from './tell-halt.ts';
 import { followUp, uphold } from './uphold.ts';
 
 /**
@@ -22,5 +23,6 @@ export async function watch(job: WatchJob): Promise<Watched> {
   const outcome = await rememberOutcome(job, receipts, judged.ledger);
   const followed = await followUp(job, outcome.state);
   const after = followed.done ? { ...(await job.ledger.read()), appended: outcome.appended } : outcome;
-  return show(job, { upheld: [upheld, followed], gathered, remembered, judged, receipts, after });
+  const told = await tellStandingHalt(job, after.state);
+  return show(job, { upheld: [upheld, followed, told], gathered, remembered, judged, receipts, after });
 }

@@ -73,3 +73,26 @@ function list(title: string, rows: readonly string[]): string {
     ...more,
   ].join('\n');
 }
+
+/** What was resumed of a stop so far, in GitHub markdown, latest first; empty where nothing was. Text from outside is inert. */
+export function resumptionsMarkdown(
+  resumptions: readonly Resumption[],
+  held: readonly string[],
+  isOver: boolean,
+): string {
+  if (resumptions.length === 0) return '';
+  const rows = [...resumptions].reverse().map(({ by, at, reason, stage, workflows }) => {
+    const who = inertMarkdown(initiatorWords(by));
+    const what = `${workflows.length} ${workflows.length === 1 ? 'workflow' : 'workflows'}${stage === 'canary' ? ' as a canary' : ''}`;
+    return `- ${formatMoment(at)}: ${what} by ${who}: ${inertMarkdown(reason, MAX_SENTENCE)}`;
+  });
+  const parts = [
+    `**${isOver ? '▶️ Resumed: no agent is stopped any more' : '▶️ Resumed in part'}.**`,
+    rows.slice(0, MOST_RESUMPTIONS).join('\n'),
+    isOver ? '' : list('Stopped still', held.slice(0, MOST_HELD)),
+  ];
+  return `${parts.filter((text) => text !== '').join('\n\n')}\n`;
+}
+
+const MOST_RESUMPTIONS = 10;
+const MOST_HELD = 25;

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { STATE_FORMAT, stateFold } from '../../src/app/state.ts';
 import type { LedgerEvent } from '../../src/core/event.ts';
 import { NO_EVIDENCE } from '../../src/core/finding.ts';
-import { MINUTE } from '../../src/core/time.ts';
+import { between, MINUTE } from '../../src/core/time.ts';
 import { gitBranchStore } from '../../src/ledger/git-branch-store.ts';
 import { treeLedger } from '../../src/ledger/tree-ledger.ts';
 import { type Finished, ROOT } from '../drivers/process.ts';
@@ -45,11 +45,7 @@ async function plantYard(): Promise<Yard> {
   const fixer = await github.addWorkflowFile('.github/workflows/fixer.yml', agentText('Fixer'));
   const triage = await github.addWorkflowFile('.github/workflows/triage.yml', agentText('Triage'));
   const ci = await github.addWorkflowFile('.github/workflows/ci.yml', CI_TEXT);
-  await github.commitFile(
-    'main',
-    '.github/checkrein.yml',
-    'version: 1\nstop: { grace: 1m, reserve: 0 }\n',
-  );
+  await github.commitFile('main', '.github/checkrein.yml', 'version: 1\nstop: { grace: 1m, reserve: 0 }\n');
   const works = { startsAfter: 0, jobs: [{ name: 'agent' }] };
   github.startRun(fixer, { plan: works });
   github.startRun(fixer, { plan: { status: 'pending', jobs: [{ name: 'agent' }] } });
@@ -111,7 +107,7 @@ function kinds(events: readonly LedgerEvent[]): readonly string[] {
 
 const ALL = ['stop', '--all', '--reason', 'They comment in circles'] as const;
 
-describe.concurrent('checkrein stop', () => {
+describe.concurrent('checkrein stop', { timeout: 120_000 }, () => {
   test('of all ends every run of agents, proves it as JSON, and tells it in one issue', async ({ expect }) => {
     await using yard = await plantYard();
     const { exitCode, stdout, stderr } = await yard.cli([...ALL, '--json']);
@@ -197,6 +193,9 @@ describe.concurrent('checkrein stop', () => {
     const report = JSON.parse(stdout);
     expect(report).toMatchObject({ whole: false, timeToStopMs: null });
     expect(JSON.stringify(report.residue)).toContain('`actions: write`');
+    // What GitHub refuses for good is not waited for until the deadline of a quarter of an hour.
+    const proven = (await yard.events()).findLast(({ kind }) => kind === 'halt.receipt');
+    expect(between(report.halt.at, proven?.at ?? '')).toBeLessThan(10 * MINUTE);
     expect(yard.github.world.issues).toMatchObject([{ title: 'Stop not complete: all agents (stop 1)' }]);
     // Somebody with more rights goes on with the very same stop, and its issue says so.
     const next = await yard.cli([...ALL, '--json']);
@@ -261,7 +260,7 @@ describe('bad usage of stop and resume', () => {
   });
 });
 
-describe.concurrent('checkrein resume', () => {
+describe.concurrent('checkrein resume', { timeout: 120_000 }, () => {
   test('restores what was before, closes the issue, and has nothing to do a second time', async ({ expect }) => {
     await using yard = await plantYard();
     yard.triage.state = 'disabled_manually';
@@ -353,7 +352,7 @@ function heldBy({ fixer }: Yard): readonly LedgerEvent[] {
   ];
 }
 
-describe.concurrent('a resume while the cause holds', () => {
+describe.concurrent('a resume while the cause holds', { timeout: 120_000 }, () => {
   test('is refused with 3, and done anyway for a reason, which the ledger keeps', async ({ expect }) => {
     await using yard = await plantYard();
     await yard.remember(heldBy(yard));
@@ -370,7 +369,7 @@ describe.concurrent('a resume while the cause holds', () => {
   });
 });
 
-describe.concurrent('the action', () => {
+describe.concurrent('the action', { timeout: 120_000 }, () => {
   test('stops with the reason that was typed in, proves it, and a lead resumes', async ({ expect }) => {
     await using yard = await plantYard();
     const reason = 'Look here: @everyone <img src=x> [click](http://evil.test)';
@@ -378,6 +377,8 @@ describe.concurrent('the action', () => {
     const stopped = await yard.action({ inputs: { command: 'stop', agent: 'all' }, event });
     expect(stopped.exitCode, stopped.stdout).toBe(0);
     expect(stopped.outputs).toMatchObject({ status: 'stopped', decision: 'deny', report: expect.any(String) });
+    const { outputs } = parse(await readFile(join(ROOT, 'action.yml'), 'utf8'));
+    expect(Object.keys(outputs)).toEqual(expect.arrayContaining(Object.keys(stopped.outputs)));
     expect(yard.alive()).toEqual([]);
     expect(yard.states()).toEqual(['disabled_manually', 'disabled_manually', 'active']);
     expect(plain(stopped.summary)).toContain(`Why: ${reason}`);
@@ -395,17 +396,20 @@ describe.concurrent('the action', () => {
     expect(kinds(await yard.events()).at(-1)).toBe('halt.resumed');
   });
 
-  test.for([
-    ['who may only write', { GITHUB_TRIGGERING_ACTOR: 'writer' }, 'writer is none.'],
-    ['whom nobody knows', { GITHUB_TRIGGERING_ACTOR: 'mallory' }, 'Resuming needs a lead'],
-    ['of whom nothing is said', { GITHUB_TRIGGERING_ACTOR: '' }, 'It is not known who started this run.'],
-  ] as const)('refuses to resume for somebody %s', async ([_who, env, message], { expect }) => {
+  test('refuses to resume for whoever is no lead, and says so', async ({ expect }) => {
     await using yard = await plantYard();
     expect((await yard.cli(ALL)).exitCode).toBe(0);
-    const refused = await yard.action({ inputs: { command: 'resume' }, env });
-    expect(refused.exitCode, refused.stdout).toBe(3);
-    expect(annotations(refused)).toContain(message);
-    expect(plain(refused.summary)).toContain('Not resumed');
+    for (const [who, message] of [
+      ['writer', 'writer is none.'],
+      ['mallory', 'Resuming needs a lead'],
+      ['', 'It is not known who started this run.'],
+    ] as const) {
+      const refused = await yard.action({ inputs: { command: 'resume' }, env: { GITHUB_TRIGGERING_ACTOR: who } });
+      expect(refused.exitCode, refused.stdout).toBe(3);
+      expect(annotations(refused)).toContain(message);
+      expect(plain(refused.summary)).toContain('Not resumed');
+      expect(refused.outputs).toMatchObject({ decision: 'deny' });
+    }
     expect(yard.states()).toEqual(['disabled_manually', 'disabled_manually', 'active']);
   });
 
@@ -422,18 +426,30 @@ describe.concurrent('the action', () => {
     expect(plain(summary)).toContain('Left to do');
   });
 
+  test('watch tells of a stop whose process could write no issue, once', async ({ expect }) => {
+    await using yard = await plantYard();
+    const { issues: _none, ...others } = STOP_PERMISSIONS;
+    const stopped = await yard.cli([...ALL, '--json'], others);
+    expect(stopped.exitCode, stopped.stdout).toBe(0);
+    expect(JSON.parse(stopped.stdout)).toMatchObject({
+      issue: null,
+      notes: [expect.stringContaining('issues: write')],
+    });
+    expect(yard.github.world.issues).toEqual([]);
+    const watched = await yard.action({ inputs: { command: 'watch' } });
+    expect(watched.exitCode, watched.stdout).toBe(0);
+    expect(watched.outputs).toMatchObject({ status: 'stopped' });
+    expect(yard.github.world.issues).toMatchObject([{ title: 'Stopped: all agents (stop 1)', state: 'open' }]);
+    const before = structuredClone(yard.github.world.issues);
+    expect((await yard.action({ inputs: { command: 'watch' } })).exitCode).toBe(0);
+    expect(yard.github.world.issues).toEqual(before);
+  });
+
   test('wants to know whom to stop', async ({ expect }) => {
     await using yard = await plantYard();
     const { exitCode, stdout } = await yard.action({ inputs: { command: 'stop' } });
     expect(exitCode).toBe(2);
     expect(stdout).toContain("The command 'stop' needs the input agent");
     expect(writes(yard)).toEqual([]);
-  });
-
-  test('its outputs are all declared', async ({ expect }) => {
-    await using yard = await plantYard();
-    const { outputs } = parse(await readFile(join(ROOT, 'action.yml'), 'utf8'));
-    const stopped = await yard.action({ inputs: { command: 'stop', agent: 'triage' } });
-    expect(Object.keys(outputs)).toEqual(expect.arrayContaining(Object.keys(stopped.outputs)));
   });
 });

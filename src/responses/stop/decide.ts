@@ -77,11 +77,18 @@ export function isEnded(workflow: WorkflowStanding): boolean {
 }
 
 /** True when nothing more is to be learned or done about a workflow itself. */
-function isSettled(workflow: WorkflowStanding, { states }: Standing): boolean {
-  if (workflow.held.id === 0) return true;
-  const off = workflow.state !== 'active' && workflow.state !== 'unknown';
-  const done = off || isHopeless(workflow.disabling) || isHopeless(states);
-  return done && (isQuiet(workflow) || isHopeless(workflow.listing));
+function isSettled(workflow: WorkflowStanding, { states, runs }: Standing): boolean {
+  const { held, state, disabling, listing } = workflow;
+  if (held.id === 0) return true;
+  const off = state !== 'active' && state !== 'unknown';
+  const done = off || isHopeless(disabling) || isHopeless(states);
+  return done && (isQuiet(workflow) || isHopeless(listing) || isStuck(held.path, runs));
+}
+
+/** True when the runs of a workflow go on and nobody lets us end them: its lists will not become empty while we look. */
+function isStuck(path: string, runs: Standing['runs']): boolean {
+  const alive = Object.values(runs).filter((run) => run.receipt.workflow === path && !isGone(run));
+  return alive.length > 0 && alive.every(({ trouble }) => isHopeless(trouble));
 }
 
 /**
