@@ -72,26 +72,32 @@ export interface Calls {
   readonly resume: readonly Call[];
 }
 
-/** A runaway with a pull request and a ledger that is written by requests too: all that a stop can ask for. */
-export function plantWhole(): Promise<Runaway> {
-  return plantRunaway({ ledgerOnBranch: true, withPull: true });
+/** Where the ledger of a scene is kept: on a branch it is written by requests too, which takes its time. */
+export type Place = 'memory' | 'branch';
+
+/** A runaway with a pull request: all that a stop can ask for. */
+export function plantWhole(place: Place): Promise<Runaway> {
+  return plantRunaway({ ledgerOnBranch: place === 'branch', withPull: true });
 }
 
-let recorded: Promise<Calls> | null = null;
+const recorded = new Map<Place, Promise<Calls>>();
 
-/** What a stop and the resume after it ask for; recorded once for each file of tests. */
-export function callsOfBoth(): Promise<Calls> {
-  recorded ??= record();
-  return recorded;
+/** What a stop and the resume after it ask for; of a ledger on a branch only what is asked for the ledger. */
+export function callsOfBoth(place: Place): Promise<Calls> {
+  const calls = recorded.get(place) ?? record(place);
+  recorded.set(place, calls);
+  return calls;
 }
 
-async function record(): Promise<Calls> {
-  await using scene = await plantWhole();
+async function record(place: Place): Promise<Calls> {
+  await using scene = await plantWhole(place);
   await stop(scene.job(QUICK));
   const { log } = scene.github;
   const asked = log.length;
   await resume(resumeJob(scene));
-  return { stop: telling(log.slice(0, asked)), resume: telling(log.slice(asked)) };
+  const chosen = (calls: readonly Call[]): readonly Call[] =>
+    calls.filter(({ isOfLedger }) => isOfLedger === (place === 'branch'));
+  return { stop: chosen(telling(log.slice(0, asked))), resume: chosen(telling(log.slice(asked))) };
 }
 
 /** Of each kind the first and the last: those between are looks that see the same, and cancels of runs that are alike. */

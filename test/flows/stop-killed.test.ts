@@ -9,40 +9,50 @@ import {
   expectStopped,
   expectWhole,
   isSeen,
+  type Place,
   plantWhole,
   QUICK,
   resumeJob,
 } from './stop-ends.ts';
 
 const LANES = 4;
+const PLACES: readonly Place[] = ['memory', 'branch'];
 
 describe('the process is killed after a call of any kind', () => {
-  test('the next stop takes it up, and a resume restores the state before', { timeout: 60_000 }, async () => {
-    const calls = (await callsOfBoth()).stop.filter(isSeen);
-    expect(calls.length).toBeGreaterThan(15);
-    await sideBySide(calls, LANES, async ({ nth }) => {
-      await using scene = await plantWhole();
-      const { fetch, dead } = mortal(nth);
-      expect(await Promise.race([stop(scene.job(QUICK, { fetch })), dead])).toBe('dead');
-      const receipt = await stop(scene.job(QUICK));
-      expectStopped(scene);
-      await expectWhole(scene, receipt);
-      await resume(resumeJob(scene));
-      await expectResumed(scene);
-    });
-  });
+  test.each(PLACES)(
+    'ledger in %s: the next stop takes it up, and a resume restores the state before',
+    { timeout: 60_000 },
+    async (place) => {
+      const calls = (await callsOfBoth(place)).stop.filter(isSeen);
+      expect(calls.length).toBeGreaterThan(place === 'memory' ? 12 : 2);
+      await sideBySide(calls, LANES, async ({ nth }) => {
+        await using scene = await plantWhole(place);
+        const { fetch, dead } = mortal(nth);
+        expect(await Promise.race([stop(scene.job(QUICK, { fetch })), dead])).toBe('dead');
+        const receipt = await stop(scene.job(QUICK));
+        expectStopped(scene);
+        await expectWhole(scene, receipt);
+        await resume(resumeJob(scene));
+        await expectResumed(scene);
+      });
+    },
+  );
 
-  test('a second resume takes up what the first has left', { timeout: 60_000 }, async () => {
-    const calls = (await callsOfBoth()).resume.filter(isSeen);
-    expect(calls.length).toBeGreaterThan(4);
-    await sideBySide(calls, LANES, async ({ nth }) => {
-      await using scene = await plantWhole();
-      await stop(scene.job(QUICK));
-      const { fetch, dead } = mortal(nth);
-      const { github, ledger } = scene.job({}, { fetch });
-      expect(await Promise.race([resume({ ...resumeJob(scene), github, ledger }), dead])).toBe('dead');
-      if ((await scene.ledger.read()).state.halt.halt !== null) await resume(resumeJob(scene));
-      await expectResumed(scene);
-    });
-  });
+  test.each(PLACES)(
+    'ledger in %s: a second resume takes up what the first has left',
+    async (place) => {
+      const calls = (await callsOfBoth(place)).resume.filter(isSeen);
+      expect(calls.length).toBeGreaterThan(1);
+      await sideBySide(calls, LANES, async ({ nth }) => {
+        await using scene = await plantWhole(place);
+        await stop(scene.job(QUICK));
+        const { fetch, dead } = mortal(nth);
+        const { github, ledger } = scene.job({}, { fetch });
+        expect(await Promise.race([resume({ ...resumeJob(scene), github, ledger }), dead])).toBe('dead');
+        if ((await scene.ledger.read()).state.halt.halt !== null) await resume(resumeJob(scene));
+        await expectResumed(scene);
+      });
+    },
+    60_000,
+  );
 });

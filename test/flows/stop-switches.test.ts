@@ -36,7 +36,9 @@ interface Lively extends Runaway {
 
 /** A runaway in which somebody starts things in every way while the stop goes on. */
 async function plantLively(switches: Partial<Switches>): Promise<Lively> {
-  const scene = await plantRunaway({ ...switches, ledgerOnBranch: true, withPull: true });
+  // How a branch is moved matters to the ledger alone.
+  const ledgerOnBranch = switches.nonFastForwardStatus !== undefined;
+  const scene = await plantRunaway({ ...switches, ledgerOnBranch, withPull: true });
   const { github, fixer, triage } = scene;
   const path = '.github/workflows/relay.yml';
   const caller = await github.addWorkflowFile(path, 'name: Relay\non: push\njobs: {}\n');
