@@ -7,7 +7,7 @@ export function commandsPage(): string {
     '# Commands',
     GENERATED,
     'The same program is an action and a command line: `node dist/cli.js COMMAND`, or `checkrein COMMAND` once it is installed. ' +
-      'GITHUB_TOKEN, GITHUB_API_URL and GITHUB_GRAPHQL_URL are honoured.',
+      'GITHUB_TOKEN, GITHUB_API_URL and GITHUB_GRAPHQL_URL are honoured. How to stop and resume agents: [The emergency stop](stop.md).',
     table(
       ['exit code', 'means'],
       [
