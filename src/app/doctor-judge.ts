@@ -96,12 +96,17 @@ function reportOn(job: OwnJob, steps: readonly StepNeeds[]): JobReport {
     lacks,
     more: sure ? surplus(needs, job.grants) : [],
     faults,
-    notes: withJobToken.length === steps.length ? [] : [OWN_TOKEN],
+    notes: [...(withJobToken.length === steps.length ? [] : [OWN_TOKEN]), ...notesOf(steps, job.grants)],
     permissions: lacks.length === 0 ? [] : blockOf(needs, job.grants),
   };
 }
 
 const OWN_TOKEN = 'It works with a token of its own, so what that may do is not for the permissions of the job to say.';
+
+function notesOf(steps: readonly StepNeeds[], grants: Grants): readonly string[] {
+  if (held('actions', grants) === 'write') return [];
+  return steps.flatMap(({ note }) => (note === null ? [] : [note]));
+}
 
 /** One need for each permission: the stronger access, with what it is for. */
 function strongest(needs: readonly Need[]): readonly Need[] {

@@ -32,6 +32,8 @@ export interface StepNeeds {
   readonly needs: readonly Need[];
   /** Why it cannot work as it is written; null when it can. */
   readonly fault: string | null;
+  /** Worth knowing; null when there is nothing. */
+  readonly note: string | null;
 }
 
 /** What a configuration asks for. `repo` is null where nobody said which repository it is for. */
@@ -56,6 +58,7 @@ const RESUME: readonly Need[] = [
   { permission: 'statuses', access: 'write', why: 'turn the status on pull requests of the agents green' },
 ];
 const TELL: Need = { permission: 'issues', access: 'write', why: 'write the issue of the stop' };
+const HEAR: Need = { permission: 'issues', access: 'write', why: 'tell of a stop whose command was lost' };
 const ANSWER: readonly Need[] = [
   { permission: 'issues', access: 'write', why: 'answer commands under issues' },
   { permission: 'pull-requests', access: 'write', why: 'answer commands under pull requests' },
@@ -79,10 +82,22 @@ export function needsOf(step: OwnStep, job: Pick<OwnJob, 'events'>, asked: Asked
     listens: parts.some(({ listens }) => listens),
     needs: parts.flatMap(({ needs }) => needs),
     fault: parts.find(({ fault }) => fault !== null)?.fault ?? null,
+    note: parts.find(({ note }) => note !== null)?.note ?? null,
   };
 }
 
-const NOTHING: StepNeeds = { does: '', gathers: false, applies: [], listens: false, needs: [], fault: null };
+const NOTHING: StepNeeds = {
+  does: '',
+  gathers: false,
+  applies: [],
+  listens: false,
+  needs: [],
+  fault: null,
+  note: null,
+};
+
+const UNABLE =
+  'No rule stops anybody, so it needs no actions: write. A stop that a person asks for by a comment is then for another job to do.';
 
 type Command = 'watch' | 'drill' | 'stop' | 'resume' | 'command';
 
@@ -135,14 +150,10 @@ function ledgerNeeds({ ledgerHere }: Asked): readonly Need[] {
 
 function needsOfWatch(step: OwnStep, asked: Asked): StepNeeds {
   const kinds = kindsOf(step.apply);
-  if (typeof kinds === 'string') return { ...NOTHING, does: 'watch', fault: kinds };
-  const gather = step.gather ?? '';
-  if (!['', 'true', 'false'].includes(gather) && !isExpression(gather)) {
-    return { ...NOTHING, does: 'watch', fault: `CHECKREIN_GATHER is true or false, not '${plainLine(gather, 40)}'.` };
-  }
-  const gathers = gather !== 'false';
-  // Who names the kind wants it; who names none wants what the configuration asks for.
-  const stops = kinds.includes('stop') && (asked.stops || (step.apply ?? '') !== '');
+  const fault = typeof kinds === 'string' ? kinds : gatherFault(step.gather ?? '');
+  if (typeof kinds === 'string' || fault !== null) return { ...NOTHING, does: 'watch', fault };
+  const gathers = step.gather !== 'false';
+  const stops = isToStop(kinds, step, asked);
   return {
     ...NOTHING,
     does: `watch (${[...(gathers ? ['gather'] : []), ...kinds].join(', ') || 'judge only'})`,
@@ -152,9 +163,20 @@ function needsOfWatch(step: OwnStep, asked: Asked): StepNeeds {
       ...(gathers ? [READ_WORLD] : []),
       ...ledgerNeeds(asked),
       ...(kinds.includes('issue') ? [WRITE_ISSUES] : []),
-      ...(stops ? STOP : []),
+      ...(stops ? [...STOP, HEAR] : []),
     ],
+    note: kinds.includes('stop') && !stops ? UNABLE : null,
   };
+}
+
+/** Who names the kind wants it; who names none wants what the configuration asks for. */
+function isToStop(kinds: readonly ResponseKind[], { apply }: OwnStep, { stops }: Asked): boolean {
+  return kinds.includes('stop') && (stops || (apply ?? '') !== '');
+}
+
+function gatherFault(text: string): string | null {
+  if (['', 'true', 'false'].includes(text) || isExpression(text)) return null;
+  return `CHECKREIN_GATHER is true or false, not '${plainLine(text, 40)}'.`;
 }
 
 /** The kinds, or a sentence why there are none. An expression may become any of them. */

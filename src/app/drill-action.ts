@@ -32,14 +32,14 @@ export async function drillAction(host: ActionHost, event: ActionEvent, world: W
   return report.ok ? EXIT.done : EXIT.failed;
 }
 
-function summaryOf({ ok, timeToDetect, timeToStop, timeToRecover, detail }: DrillReport): string {
+function summaryOf({ ok, timeToDetectMs, timeToStopMs, timeToRecoverMs, detail }: DrillReport): string {
   const cell = (time: number | null): string => (time === null ? '–' : formatQuantity(time, 'ms'));
   return [
     `## The drill of the stop ${ok ? 'went well' : 'failed'}`,
     '',
     '| seen after | stopped in | resumed in |',
     '|---|---|---|',
-    `| ${cell(timeToDetect)} | ${cell(timeToStop)} | ${cell(timeToRecover)} |`,
+    `| ${cell(timeToDetectMs)} | ${cell(timeToStopMs)} | ${cell(timeToRecoverMs)} |`,
     '',
     inertMarkdown(detail, 1_000),
     '',

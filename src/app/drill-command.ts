@@ -5,13 +5,14 @@ import type { Ledger } from '../ledger/port.ts';
 import type { Invocation } from './command-line.ts';
 import { connect } from './connect.ts';
 import { DRILL_LIMITS, drill, drillEvent } from './drill.ts';
-import { type DrillReport, drillText, writeBadge } from './drill-report.ts';
+import { type DrillReport, drillReport, drillText, writeBadge } from './drill-report.ts';
 import { dryDrill } from './dry-drill.ts';
 import type { WatchJob } from './job.ts';
 import { CONFIG_PATH, loadLocalConfig, loadRemoteConfig } from './load-config.ts';
 import { DEFAULT_ADDRESS, openLedger } from './open-ledger.ts';
 import { prepareWatch } from './prepare-watch.ts';
 import { clearLine, progressOn } from './progress.ts';
+import { jsonLine } from './screen.ts';
 import type { LedgerState } from './state.ts';
 import { EXIT, UsageError, type World } from './world.ts';
 
@@ -40,7 +41,7 @@ export async function drillCommand(invocation: Invocation, world: World): Promis
     ? await holdDryDrill(invocation, world)
     : await holdDrill(orderOf(invocation, world), world);
   clearLine(world.err);
-  world.out.write(invocation.has('json') ? `${JSON.stringify(report)}\n` : drillText(report));
+  world.out.write(invocation.has('json') ? jsonLine(report) : drillText(report));
   const badge = invocation.value('badge');
   if (badge !== null) await writeBadge(badge, ledger);
   return report.ok ? EXIT.done : EXIT.failed;
@@ -58,7 +59,7 @@ export async function holdDrill(order: DrillOrder, world: World): Promise<HeldDr
   const { now, by, sleep } = world;
   const ledger = await openLedger(address, { world, now, repo, github });
   const record = await drill({ repo, now, by, ledger, github, initiator, limits: DRILL_LIMITS, sleep, progress });
-  return { report: { repo, ...record }, ledger };
+  return { report: drillReport(repo, record, null), ledger };
 }
 
 function orderOf(invocation: Invocation, world: World): DrillOrder {
@@ -98,5 +99,5 @@ async function holdDryDrill(invocation: Invocation, world: World): Promise<HeldD
   );
   const { record, ...incident } = await dryDrill(job);
   await job.ledger.append(() => [drillEvent({ repo: job.repo, by: job.by, now: world.now }, job.now, record)]);
-  return { report: { repo: job.repo, ...record, incident }, ledger: job.ledger };
+  return { report: drillReport(job.repo, record, incident), ledger: job.ledger };
 }

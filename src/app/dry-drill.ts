@@ -6,7 +6,7 @@ import { reaches } from '../core/outcome.ts';
 import { plainLine } from '../core/text.ts';
 import { after, type Duration, formatDuration, HOUR } from '../core/time.ts';
 import { rehearse } from '../ledger/rehearsal.ts';
-import { NOBODY, runawayRound, START_EVERY } from './incident.ts';
+import { NOBODY, nobodyAppears, runawayRound, START_EVERY } from './incident.ts';
 import type { WatchJob } from './job.ts';
 import { type Judgement, judge } from './judge.ts';
 import { type LedgerState, stateFold } from './state.ts';
@@ -45,6 +45,7 @@ export async function dryDrill(job: WatchJob): Promise<DryDrill> {
   const { state } = await ledger.read();
   const agent = quietAgent(state);
   const watch: WatchJob = { ...job, ledger, sources: [], issues: null, stop: null, apply: ['issue', 'stop'] };
+  if (agent === NOBODY) await ledger.append(() => [nobodyAppears(job.repo, job.now)]);
   const before = new Set(
     Object.values(state.alerts.alerts)
       .filter(isActive)

@@ -22,6 +22,21 @@ export const NOBODY: Agent = {
   blob: null,
 };
 
+/** That there is such an agent: only one that is known can be stopped. */
+export function nobodyAppears(repo: string, at: Instant): LedgerEvent {
+  const { workflow, name } = NOBODY;
+  return {
+    v: 1,
+    id: `agent:${workflow}:${name}`,
+    kind: 'agent.observed',
+    at,
+    seen: at,
+    repo,
+    subject: agentSubject(name),
+    data: { agent: NOBODY },
+  };
+}
+
 /**
  * One round of an agent that sets itself off again and again: the nth run (from 0) starts, ends and leaves its record, which
  * is known `START_EVERY` after its start.

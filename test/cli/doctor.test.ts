@@ -9,7 +9,7 @@ import { startFakeGitHub } from '../fakes/github.ts';
 const PATH = '.github/workflows/checkrein.yml';
 const CONFIG = '.github/checkrein.yml';
 const WATCH = { actions: 'read', contents: 'write', issues: 'write' };
-const STOP = { actions: 'write', contents: 'write', 'pull-requests': 'write', statuses: 'write' };
+const STOP = { actions: 'write', contents: 'write', issues: 'write', 'pull-requests': 'write', statuses: 'write' };
 const ENFORCE = 'mode: enforce\nresponses: { runaway: stop }\n';
 
 interface JobSpec {
@@ -66,7 +66,11 @@ describe('doctor finds that all is there', () => {
   test('in one job that watches in shadow mode, which needs no actions: write', async () => {
     expect(await diagnose(workflow({ watch: { permissions: WATCH } }))).toMatchObject({
       exitCode: 0,
-      report: { ok: true, missing: [], jobs: [{ file: PATH, job: 'watch', lacks: [], more: [], permissions: [] }] },
+      report: {
+        ok: true,
+        missing: [],
+        jobs: [{ file: PATH, job: 'watch', lacks: [], more: [], permissions: [], notes: [expect.any(String)] }],
+      },
     });
   });
 
@@ -88,7 +92,7 @@ describe('doctor finds that all is there', () => {
     const token = { 'github-token': '${' + '{ secrets.APP_TOKEN }}' };
     const { exitCode, report } = await diagnose(workflow({ watch: { permissions: {}, with: token } }));
     expect([exitCode, report.jobs[0]?.lacks]).toEqual([0, []]);
-    expect(report.jobs[0]?.notes.join()).toContain('token of its own');
+    expect(report.jobs[0]?.notes[0]).toContain('token of its own');
   });
 });
 
@@ -110,6 +114,7 @@ describe('doctor names what a job lacks', () => {
       contents: write
       id-token: write
       issues: write
+  note: No rule stops anybody, so it needs no actions: write. A stop that a person asks for by a comment is then for another job to do.
 
 Not all is there: 1 of 1 jobs cannot do what they are for.
 `);

@@ -69,7 +69,7 @@ describe('the workflow that is split by permission', () => {
     const holders = (permission: string, access: string): readonly string[] =>
       Object.keys(jobs).filter((name) => jobs[name]?.permissions[permission] === access);
     expect(holders('actions', 'write')).toEqual(['enforce', 'stop', 'resume', 'command']);
-    expect(holders('issues', 'write')).toEqual(['respond', 'stop', 'resume', 'command']);
+    expect(holders('issues', 'write')).toEqual(['respond', 'enforce', 'stop', 'resume', 'command']);
     expect(jobs['collect']?.permissions).toEqual({ actions: 'read', contents: 'write' });
   });
 
