@@ -30,7 +30,7 @@ const TURNS: readonly (readonly [Place, Fault])[] = [
 ];
 
 describe('a call of any kind fails once', () => {
-  test.each(TURNS)('ledger in %s, %j: the stop comes to the same end', { timeout: 60_000 }, async (place, fault) => {
+  test.each(TURNS)('ledger in %s, %j: the stop comes to the same end', { timeout: 120_000 }, async (place, fault) => {
     const { stop: calls } = await callsOfBoth(place);
     // Lists of workflows, runs and pull requests, and the acts; ref, tree, commit and blobs of the ledger.
     expect(calls.length).toBeGreaterThan(place === 'memory' ? 12 : 6);
@@ -45,7 +45,7 @@ describe('a call of any kind fails once', () => {
   });
 
   // Each waits for its time limit, so those of one kind go wrong together.
-  test('hang: acts that are never answered are asked for again', { timeout: 60_000 }, async () => {
+  test('hang: acts that are never answered are asked for again', { timeout: 120_000 }, async () => {
     await using scene = await plantWhole('memory');
     for (const path of [/\/disable$/, /\/cancel$/, /\/force-cancel$/, /\/statuses\//]) {
       scene.github.faults.add({ path, fault: { kind: 'hang' } });
@@ -57,7 +57,7 @@ describe('a call of any kind fails once', () => {
 
   test.each(TURNS)(
     'ledger in %s, %j: the resume comes to the same end, at the second try at most',
-    { timeout: 60_000 },
+    { timeout: 120_000 },
     async (place, fault) => {
       const { resume: calls } = await callsOfBoth(place);
       // The list, an enable and a status; the ref, a tree and a commit of the ledger.

@@ -21,7 +21,7 @@ const PLACES: readonly Place[] = ['memory', 'branch'];
 describe('the process is killed after a call of any kind', () => {
   test.each(PLACES)(
     'ledger in %s: the next stop takes it up, and a resume restores the state before',
-    { timeout: 60_000 },
+    { timeout: 120_000 },
     async (place) => {
       const calls = (await callsOfBoth(place)).stop.filter(isSeen);
       expect(calls.length).toBeGreaterThan(place === 'memory' ? 12 : 2);
@@ -53,6 +53,6 @@ describe('the process is killed after a call of any kind', () => {
         await expectResumed(scene);
       });
     },
-    60_000,
+    120_000,
   );
 });

@@ -53,13 +53,13 @@ export async function plantRunaway(options: RunawayOptions = {}): Promise<Runawa
   const { ledgerOnBranch = false, withPull = false, ...switches } = options;
   const clock = { now: NOON };
   const github = await startFakeGitHub({ now: () => clock.now, ...switches });
-  const ci = await github.addWorkflowFile('.github/workflows/ci.yml', text('CI'));
-  const fixer = await github.addWorkflowFile(FIXER, text('Fixer'));
-  const triage = await github.addWorkflowFile(TRIAGE, text('Triage'));
-  const idle = await github.addWorkflowFile(IDLE, text('Idle'));
+  const ci = addWorkflow(github, '.github/workflows/ci.yml');
+  const fixer = addWorkflow(github, FIXER);
+  const triage = addWorkflow(github, TRIAGE);
+  const idle = addWorkflow(github, IDLE);
   idle.state = 'disabled_inactivity';
   fixer.plan = { startsAfter: 10 * SECOND, jobs: [{ name: 'agent' }] };
-  const pull = withPull ? await github.addPull({ autoMerge: true, isInMergeQueue: true }) : null;
+  const pull = withPull ? await addPull(github) : null;
   const ciRun = github.startRun(ci, { plan: plan({ startsAfter: 0 }) });
   github.startRun(fixer, { plan: { startsAfter: 0, jobs: [{ name: 'agent' }, { name: 'cleanup', always: true }] } });
   for (let i = 0; i < 5; i++) github.startRun(fixer, { plan: plan({ status: 'pending' }) });
@@ -114,6 +114,17 @@ function agent(name: string, workflow: string): Agent {
   return { name, workflow, engine: 'claude', means: 'action', reason: 'made up for a test', blob: null };
 }
 
-function text(name: string): string {
-  return `name: ${name}\non: workflow_dispatch\njobs:\n  agent:\n    runs-on: ubuntu-latest\n    steps:\n      - run: 'true'\n`;
+/** Without its file, which a stop does not read: a commit takes longer than all else in the scene. */
+function addWorkflow({ world }: FakeGitHub, path: string): FakeWorkflow {
+  const workflow: FakeWorkflow = {
+    ...{ id: world.nextId(), path, name: path, state: 'active', createdAt: NOON, lastRunNumber: 0, plan: null },
+  };
+  world.workflows.push(workflow);
+  return workflow;
+}
+
+/** About to merge by itself. Its head is the first commit, for the same reason. */
+async function addPull(github: FakeGitHub): Promise<FakePull> {
+  const headSha = (await github.git.resolve('main')) ?? '';
+  return await github.addPull({ headSha, autoMerge: true, isInMergeQueue: true });
 }
