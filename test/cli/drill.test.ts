@@ -18,7 +18,8 @@ import { connectToFake } from '../kit/connect-github.ts';
 import { fastClock } from '../kit/fast-clock.ts';
 
 const NOON: Instant = '2026-11-20T12:00:00.000Z';
-const SPEED = 40;
+/** The canary works for eight minutes: a loaded machine must come through a drill in this much less of them. */
+const SPEED = 20;
 const CANARY = '.github/workflows/checkrein-canary.yml';
 /** Those of config/workflows/checkrein-drill.yml. */
 const PERMISSIONS = { actions: 'write', contents: 'write' } as const;
@@ -98,7 +99,7 @@ function drills(events: readonly LedgerEvent[]): readonly unknown[] {
   return events.flatMap((event) => (event.kind === 'drill.ran' ? [event.data.drill] : []));
 }
 
-describe.concurrent('checkrein drill', () => {
+describe('checkrein drill', { timeout: 90_000 }, () => {
   test('starts, stops and resumes the canary and nothing else, and publishes what it measured', async ({ expect }) => {
     await using field = await plantField();
     await using files = await createFixture({});
@@ -238,7 +239,7 @@ describe.concurrent('checkrein drill --dry', () => {
   });
 });
 
-describe.concurrent('the action with command: drill', () => {
+describe('the action with command: drill', { timeout: 90_000 }, () => {
   test('does the same with the permissions of the workflow that is shipped, and writes report, badge and summary', async ({
     expect,
   }) => {
