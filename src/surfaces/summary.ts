@@ -1,6 +1,6 @@
 import type { Alert } from '../core/alert.ts';
 import { formatUsd } from '../core/money.ts';
-import { formatMoment } from '../core/quantity.ts';
+import { formatMoment, formatNumber } from '../core/quantity.ts';
 import type { PlannedResponse, Receipt } from '../core/response.ts';
 import { sparkline } from '../core/sparkline.ts';
 import { inertLink, inertMarkdown } from '../core/text.ts';
@@ -160,7 +160,7 @@ function fleetSection(agents: readonly AgentRow[]): Section {
     const cells = [
       inertMarkdown(agent.name),
       agent.engine ?? 'unknown',
-      String(agent.sessions),
+      formatNumber(agent.sessions),
       String(agent.failed),
       formatUsd(agent.usdToday),
       formatUsd(agent.usdMonth),

@@ -1,5 +1,5 @@
 import { formatUsd } from '../../core/money.ts';
-import { formatQuantity } from '../../core/quantity.ts';
+import { formatNumber, formatQuantity } from '../../core/quantity.ts';
 import { sparkline, squeeze } from '../../core/sparkline.ts';
 import { between, DAY, formatDuration, type Instant, MINUTE } from '../../core/time.ts';
 import { dearestFirst } from '../order.ts';
@@ -39,7 +39,7 @@ function agentCells(agent: AgentRow, now: Instant, days: number): readonly Cell[
   return [
     { text: agent.name, styles: ['bold'] },
     { text: agent.engine ?? '?', styles: ['dim'] },
-    { text: String(agent.sessions) },
+    { text: formatNumber(agent.sessions) },
     share === null
       ? { text: '-', styles: ['dim'] }
       : { text: `${Math.round(share * 100)} %`, styles: failureStyle(share) },
@@ -62,7 +62,7 @@ function totalCells(agents: readonly AgentRow[], days: number): readonly Cell[] 
   return [
     { text: 'all', styles: dim },
     { text: '' },
-    { text: String(sum(({ sessions }) => sessions)), styles: dim },
+    { text: formatNumber(sum(({ sessions }) => sessions) ?? 0), styles: dim },
     { text: '' },
     { text: formatUsd(sum(({ usdToday }) => usdToday)), styles: dim },
     { text: formatUsd(sum(({ usdMonth }) => usdMonth)), styles: dim },
