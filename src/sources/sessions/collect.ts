@@ -53,9 +53,9 @@ async function collectFile(file: FoundFile, price: PriceList): Promise<Collected
 }
 
 function collectPlain(file: FoundFile, bytes: Uint8Array, price: PriceList): CollectedSessions {
-  const { format, sessions, complaints } = readSessionFile(file.path, bytes, price);
+  const { format, complaints, ...found } = readSessionFile(file.path, bytes, price);
   return {
-    sessions: identify(file.path, bytes, sessions),
+    sessions: identify(file.path, bytes, found),
     complaints: format === null && !file.named ? [] : complaints,
   };
 }

@@ -1,5 +1,6 @@
 import type { Engine, SessionReading } from '../../core/session.ts';
 import type { PriceList } from '../prices/price-list.ts';
+import type { TranscriptPart } from './claude/transcript/part.ts';
 import type { JsonDocument } from './json/document.ts';
 
 /** Something that could not be read or does not add up, and where. Our own words: nothing of the content is quoted. */
@@ -21,6 +22,8 @@ export function complaintLine({ path, line, reason }: Complaint): string {
 export interface FormatReading {
   readonly sessions: readonly SessionReading[];
   readonly complaints: readonly string[];
+  /** Where other files may hold more of a session: what each of `sessions` was read from, in the same order. */
+  readonly parts?: readonly TranscriptPart[];
 }
 
 /** One kind of session record: how it is told from others by its content, and how it is read. */

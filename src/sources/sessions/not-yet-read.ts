@@ -1,18 +1,9 @@
-import { isTranscriptRow } from './claude/transcript-row.ts';
 import type { SessionFormat } from './format.ts';
 import type { JsonDocument } from './json/document.ts';
 import { asObject, asText, type JsonObject } from './json/fields.ts';
 
 /** Formats that are told from others, so that a person learns why their file gives no figures, and not read yet. */
 export const NOT_YET_READ: readonly SessionFormat[] = [
-  {
-    name: 'claude-transcript',
-    engine: 'claude',
-    title: 'a Claude transcript',
-    marks: ['"sessionId"', '"loglines"'],
-    recognises: ({ records }) => records.some((record) => isTranscriptRow(record) || Array.isArray(record['loglines'])),
-    read: null,
-  },
   {
     name: 'codex-rollout',
     engine: 'codex',

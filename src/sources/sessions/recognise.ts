@@ -1,5 +1,6 @@
 import type { SessionReading } from '../../core/session.ts';
 import type { PriceList } from '../prices/price-list.ts';
+import type { TranscriptPart } from './claude/transcript/part.ts';
 import type { Complaint, SessionFormat } from './format.ts';
 import { type JsonDocument, readDocument } from './json/document.ts';
 import { decodeText, locate } from './json/text.ts';
@@ -10,6 +11,8 @@ export interface SessionFileReading {
   /** The kind of record that it is, also when this version does not read it; null when no format recognises it. */
   readonly format: string | null;
   readonly sessions: readonly SessionReading[];
+  /** As in `FormatReading`; empty where no other file can hold more of a session. */
+  readonly parts: readonly TranscriptPart[];
   readonly complaints: readonly Complaint[];
 }
 
@@ -32,15 +35,15 @@ export function readSessionFile(path: string, bytes: Uint8Array, price: PriceLis
   const flaws = complainOfFlaws(path, bytes, text, document);
   if (format === undefined) {
     const { complaints } = refused(path, null, whyUnknown(text));
-    return { format: null, sessions: [], complaints: [...complaints, ...flaws] };
+    return { format: null, sessions: [], parts: [], complaints: [...complaints, ...flaws] };
   }
   if (format.read === null) {
     const reason = `${format.title} is recognised but not read yet by this version`;
     return refused(path, format.name, reason);
   }
-  const { sessions, complaints } = format.read(document, price);
+  const { sessions, complaints, parts = [] } = format.read(document, price);
   const sentences = complaints.map((reason) => ({ path, line: null, byte: null, reason }));
-  return { format: format.name, sessions, complaints: [...flaws, ...sentences] };
+  return { format: format.name, sessions, parts, complaints: [...flaws, ...sentences] };
 }
 
 /** A cheap test of the first bytes: false means that no session file begins so. */
@@ -65,7 +68,7 @@ function whyUnknown(text: string): string {
 }
 
 function refused(path: string, format: string | null, reason: string): SessionFileReading {
-  return { format, sessions: [], complaints: [{ path, line: null, byte: null, reason }] };
+  return { format, sessions: [], parts: [], complaints: [{ path, line: null, byte: null, reason }] };
 }
 
 function complainOfFlaws(path: string, bytes: Uint8Array, text: string, { flaws }: JsonDocument): readonly Complaint[] {

@@ -1,9 +1,10 @@
 import { claudeExecution } from './claude/format.ts';
+import { claudeTranscript } from './claude/transcript/format.ts';
 import type { SessionFormat } from './format.ts';
 import { NOT_YET_READ } from './not-yet-read.ts';
 
 /** Every kind of session record that is known. The first that recognises a file has it. */
-export const FORMATS: readonly SessionFormat[] = [claudeExecution, ...NOT_YET_READ];
+export const FORMATS: readonly SessionFormat[] = [claudeExecution, claudeTranscript, ...NOT_YET_READ];
 
 /** True for a format that is told from others and not read yet. */
 export function isNotYetRead(format: string): boolean {

@@ -1,7 +1,7 @@
 import { OutsideFailure } from '../../core/failure.ts';
 import type { PriceList } from '../prices/price-list.ts';
 import type { Complaint } from '../sessions/format.ts';
-import { type FoundSession, identify } from '../sessions/identity.ts';
+import { type FoundSession, identify, putTogether } from '../sessions/identity.ts';
 import { mayBeSession, readSessionFile } from '../sessions/recognise.ts';
 import { readZip, ZIP_LIMITS, type ZipItem, type ZipLimits } from './read-zip.ts';
 
@@ -40,7 +40,7 @@ export function findSessions(
       candidates++;
       const inside = `${path}!/${item.path}`;
       const found = readItem(inside, item, price);
-      if (item.kind === 'file') sessions.push(...identify(inside, item.bytes, found.sessions));
+      if (item.kind === 'file') sessions.push(...identify(inside, item.bytes, found));
       complaints.push(...found.complaints);
       if (found.format !== null) formats.add(found.format);
     }
@@ -49,13 +49,18 @@ export function findSessions(
     if (!(error instanceof OutsideFailure) || candidates === 0) throw error;
     complaints.push({ path, line: null, byte: null, reason: error.failure.message });
   }
-  return { sessions, complaints, candidates, formats: [...formats] };
+  return { sessions: putTogether(sessions), complaints, candidates, formats: [...formats] };
 }
 
 function readItem(path: string, item: ZipItem, price: PriceList): ReturnType<typeof readSessionFile> {
   if (item.kind === 'refused') {
-    return { format: null, sessions: [], complaints: [{ path, line: null, byte: null, reason: item.reason }] };
+    return {
+      format: null,
+      sessions: [],
+      parts: [],
+      complaints: [{ path, line: null, byte: null, reason: item.reason }],
+    };
   }
   const reading = readSessionFile(path, item.bytes, price);
-  return reading.format === null ? { format: null, sessions: [], complaints: [] } : reading;
+  return reading.format === null ? { ...reading, sessions: [], parts: [], complaints: [] } : reading;
 }

@@ -2,6 +2,7 @@ import type { ToolUse } from '../../../core/session.ts';
 import { between, type Instant, parseInstant } from '../../../core/time.ts';
 import { asObject, asText, type JsonObject, objectsOf } from '../json/fields.ts';
 import { splitToolName, type ToolCall, toolUsesOf } from '../tool-uses.ts';
+import { type ErrorClass, errorClass } from './errors.ts';
 
 /** What the messages say about tools. */
 export interface ToolTally {
@@ -21,25 +22,37 @@ interface Call {
 }
 
 interface CallResult {
-  readonly failed: boolean;
+  /** Null when the call did not fail. */
+  readonly error: ErrorClass | null;
   readonly at: Instant | null;
+}
+
+/** Calls of tools and their results by the id of the call; those without one by their place. */
+export interface ToolEvents {
+  readonly calls: ReadonlyMap<string, Call>;
+  readonly results: ReadonlyMap<string, CallResult>;
 }
 
 /** Counts the calls of each tool, their errors, and the time from call to result, over all rows. */
 export function tallyTools(messages: readonly JsonObject[]): ToolTally {
+  return summariseTools(toolEventsOf(messages));
+}
+
+/** The calls and results of all rows: of a call that is told more than once the first time counts, of a result the last. */
+export function toolEventsOf(messages: readonly JsonObject[]): ToolEvents {
   const calls = new Map<string, Call>();
   const results = new Map<string, CallResult>();
   messages.forEach((row, index) => {
     if (row['type'] === 'assistant') collectCalls(row, index, calls);
     if (row['type'] === 'user') collectResults(row, index, results);
   });
-  return summarise(calls, results);
+  return { calls, results };
 }
 
 function collectCalls(row: JsonObject, index: number, calls: Map<string, Call>): void {
   const at = parseInstant(row['timestamp']);
   blocksOf(row, 'tool_use').forEach((block, position) => {
-    const id = asText(block['id']) ?? `row ${index}.${position}`;
+    const id = asText(block['id']) ?? blockKey(row, index, position);
     if (!calls.has(id)) calls.set(id, { named: splitToolName(asText(block['name']) ?? ''), at });
   });
 }
@@ -47,16 +60,23 @@ function collectCalls(row: JsonObject, index: number, calls: Map<string, Call>):
 function collectResults(row: JsonObject, index: number, results: Map<string, CallResult>): void {
   const at = parseInstant(row['timestamp']);
   blocksOf(row, 'tool_result').forEach((block, position) => {
-    const id = asText(block['tool_use_id']) ?? `row ${index}.${position}`;
-    results.set(id, { failed: block['is_error'] === true, at });
+    const id = asText(block['tool_use_id']) ?? blockKey(row, index, position);
+    const error = block['is_error'] === true ? errorClass(block['content']) : null;
+    results.set(id, { error, at });
   });
+}
+
+/** Stands for a missing id; the same in every copy of the row that has kept the row's own id. */
+function blockKey(row: JsonObject, index: number, position: number): string {
+  return `${asText(row['uuid']) ?? `row ${asText(row['timestamp']) ?? ''} ${index}`}.${position}`;
 }
 
 function blocksOf(row: JsonObject, type: string): readonly JsonObject[] {
   return objectsOf(asObject(row['message'])?.['content']).filter((block) => block['type'] === type);
 }
 
-function summarise(calls: ReadonlyMap<string, Call>, results: ReadonlyMap<string, CallResult>): ToolTally {
+/** Sums calls, errors and latencies by tool. */
+export function summariseTools({ calls, results }: ToolEvents): ToolTally {
   const uses: ToolCall[] = [];
   let [pairs, timed] = [0, 0];
   for (const [id, call] of calls) {
@@ -64,13 +84,14 @@ function summarise(calls: ReadonlyMap<string, Call>, results: ReadonlyMap<string
     const latency = latencyOf(call, result);
     if (result !== undefined) pairs++;
     if (latency !== null) timed++;
-    uses.push({ ...call.named, failed: result?.failed === true, latency });
+    uses.push({ ...call.named, failed: result !== undefined && result.error !== null, latency });
   }
-  const errors = [...results.values()].filter((result) => result.failed).length;
+  const errors = [...results.values()].filter((result) => result.error !== null).length;
   return { tools: toolUsesOf(uses), calls: calls.size, results: results.size, pairs, timed, errors };
 }
 
-function latencyOf(call: Call, result: CallResult | undefined): number | null {
+/** The wall time in milliseconds from a call to its result; null where a time is missing or they contradict each other. */
+export function latencyOf(call: Call, result: CallResult | undefined): number | null {
   if (call.at === null || result === undefined || result.at === null) return null;
   const latency = between(call.at, result.at);
   return latency >= 0 ? latency : null;

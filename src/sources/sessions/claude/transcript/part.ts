@@ -1,0 +1,106 @@
+import type { Instant } from '../../../../core/time.ts';
+import type { ToolEvents } from '../tools.ts';
+import { emptyBook, enter, joinResponses, type TranscriptResponse } from './responses.ts';
+import type { Ending, TurnMark } from './turns.ts';
+
+/**
+ * What one file tells of a session, in a form that can be put together with what others tell of it: the main file and those
+ * of its subagents hold the same responses in part, and a session that was resumed or forked copies what came before.
+ */
+export interface TranscriptPart {
+  /** The engine's id of the session as it may be kept. */
+  readonly session: string | null;
+  readonly responses: readonly TranscriptResponse[];
+  readonly tools: ToolEvents;
+  readonly turns: readonly TurnMark[];
+  readonly startedAt: Instant | null;
+  readonly endedAt: Instant | null;
+  /** Null when the file holds subagents only. */
+  readonly ending: Ending | null;
+  /** Whether the model says anything in it. */
+  readonly answered: boolean;
+  /** Whether a subagent says anything in it. */
+  readonly subagents: boolean;
+  /** Whether the engine had the conversation summed up, in a request that it does not note. */
+  readonly compacted: boolean;
+  /** Whether records of the file are lost. */
+  readonly damaged: boolean;
+}
+
+/** What both tell of one session; whatever both hold counts once. */
+export function joinParts(a: TranscriptPart, b: TranscriptPart): TranscriptPart {
+  return {
+    session: a.session,
+    responses: joinResponses(a.responses, b.responses),
+    tools: joinTools(a.tools, b.tools),
+    turns: [...new Map([...a.turns, ...b.turns].map((turn) => [turn.key, turn])).values()],
+    ...spanOf([a.startedAt, a.endedAt, b.startedAt, b.endedAt]),
+    ending: laterEnding(a.ending, b.ending),
+    answered: a.answered || b.answered,
+    subagents: a.subagents || b.subagents,
+    compacted: a.compacted || b.compacted,
+    damaged: a.damaged || b.damaged,
+  };
+}
+
+function joinTools(a: ToolEvents, b: ToolEvents): ToolEvents {
+  return { calls: new Map([...b.calls, ...a.calls]), results: new Map([...a.results, ...b.results]) };
+}
+
+function laterEnding(a: Ending | null, b: Ending | null): Ending | null {
+  if (a === null || b === null) return a ?? b;
+  return (b.at ?? '') > (a.at ?? '') ? b : a;
+}
+
+/** The first and the last of the moments that are known. */
+export function spanOf(
+  moments: readonly (Instant | null)[],
+): Readonly<Record<'startedAt' | 'endedAt', Instant | null>> {
+  let [startedAt, endedAt]: [Instant | null, Instant | null] = [null, null];
+  for (const at of moments) {
+    if (at === null) continue;
+    if (startedAt === null || at < startedAt) startedAt = at;
+    if (endedAt === null || at > endedAt) endedAt = at;
+  }
+  return { startedAt, endedAt };
+}
+
+/**
+ * The parts without what an earlier session holds already, in the order given: a fork bears an id of its own and begins with
+ * a copy of the session that it left. Null for a part of which nothing is its own.
+ */
+export function withoutCopies(parts: readonly TranscriptPart[]): readonly (TranscriptPart | null)[] {
+  const responses = emptyBook();
+  const seen = new Set<string>();
+  const own = new Map<TranscriptPart, TranscriptPart | null>();
+  const isNew = (key: string): boolean => !seen.has(key) && seen.add(key) !== null;
+  for (const part of [...parts].sort(byStart)) {
+    const { calls, results } = part.tools;
+    const left: TranscriptPart = {
+      ...part,
+      responses: part.responses.filter((response) => enter(responses, response)),
+      turns: part.turns.filter(({ key }) => isNew(`turn ${key}`)),
+      tools: {
+        calls: new Map([...calls].filter(([id]) => isNew(`call ${id}`))),
+        results: new Map([...results].filter(([id]) => isNew(`result ${id}`))),
+      },
+    };
+    own.set(part, sizeOf(left) === sizeOf(part) ? part : sizeOf(left) === 0 ? null : { ...left, ...ownSpan(left) });
+  }
+  return parts.map((part) => own.get(part) ?? null);
+}
+
+function byStart(a: TranscriptPart, b: TranscriptPart): number {
+  const [first, second] = [a.startedAt ?? '', b.startedAt ?? ''];
+  if (first === second) return 0;
+  return first < second ? -1 : 1;
+}
+
+function sizeOf({ responses, turns, tools }: TranscriptPart): number {
+  return responses.length + turns.length + tools.calls.size + tools.results.size;
+}
+
+function ownSpan({ responses, turns, tools }: TranscriptPart): ReturnType<typeof spanOf> {
+  const events = [...responses, ...turns, ...tools.calls.values(), ...tools.results.values()];
+  return spanOf(events.map(({ at }) => at));
+}
