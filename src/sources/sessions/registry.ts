@@ -1,12 +1,21 @@
 import { claudeExecution } from './claude/format.ts';
 import { claudeTranscript } from './claude/transcript/format.ts';
+import { codexExec, codexRollout } from './codex/format.ts';
 import type { SessionFormat } from './format.ts';
+import { ghAwUsage } from './gh-aw/format.ts';
 import { NOT_YET_READ } from './not-yet-read.ts';
 
 /** Every kind of session record that is known. The first that recognises a file has it. */
-export const FORMATS: readonly SessionFormat[] = [claudeExecution, claudeTranscript, ...NOT_YET_READ];
+export const FORMATS: readonly SessionFormat[] = [
+  claudeExecution,
+  claudeTranscript,
+  codexRollout,
+  codexExec,
+  ...NOT_YET_READ,
+  ghAwUsage,
+];
 
 /** True for a format that is told from others and not read yet. */
 export function isNotYetRead(format: string): boolean {
-  return FORMATS.some(({ name, read }) => name === format && read === null);
+  return FORMATS.some(({ name, read, joined }) => name === format && read === null && joined === undefined);
 }
