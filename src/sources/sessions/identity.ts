@@ -91,13 +91,18 @@ function isSameExecution(a: FoundSession, b: FoundSession): boolean {
   return !(hasResult(a) && hasResult(b)) || canonicalJson(a.reading) === canonicalJson(b.reading);
 }
 
-/** The engine's own result: never in a transcript, which counts turns in its own way. */
+/**
+ * The engine's own result: never in a transcript, which counts turns in its own way, nor of Codex, whose totals run on as long
+ * as the thread is resumed, so that the record with the larger one holds the others.
+ */
 function hasResult({ part, reading }: FoundSession): boolean {
-  return part === null && (reading.reportedCost.usd !== null || reading.turns !== null);
+  return part === null && reading.engine !== 'codex' && (reading.reportedCost.usd !== null || reading.turns !== null);
 }
 
 function better(before: FoundSession | undefined, session: FoundSession): FoundSession {
   if (before === undefined || (hasResult(session) && !hasResult(before))) return session;
   if (hasResult(before)) return before;
-  return (session.reading.tokens.total ?? -1) > (before.reading.tokens.total ?? -1) ? session : before;
+  const more = (session.reading.tokens.total ?? -1) - (before.reading.tokens.total ?? -1);
+  const isPriced = session.reading.cost.usd !== null && before.reading.cost.usd === null;
+  return more > 0 || (more === 0 && isPriced) ? session : before;
 }
