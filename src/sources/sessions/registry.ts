@@ -1,9 +1,10 @@
 import { claudeExecution } from './claude/format.ts';
 import { claudeTranscript } from './claude/transcript/format.ts';
 import { codexExec, codexRollout } from './codex/format.ts';
+import { copilotEvents } from './copilot/format.ts';
 import type { SessionFormat } from './format.ts';
+import { geminiChat, geminiOutput } from './gemini/format.ts';
 import { ghAwUsage } from './gh-aw/format.ts';
-import { NOT_YET_READ } from './not-yet-read.ts';
 
 /** Every kind of session record that is known. The first that recognises a file has it. */
 export const FORMATS: readonly SessionFormat[] = [
@@ -11,7 +12,9 @@ export const FORMATS: readonly SessionFormat[] = [
   claudeTranscript,
   codexRollout,
   codexExec,
-  ...NOT_YET_READ,
+  geminiChat,
+  geminiOutput,
+  copilotEvents,
   ghAwUsage,
 ];
 
