@@ -7,7 +7,7 @@ import { gatherRuns } from '../sources/actions-runs/fetch.ts';
 import { runsToAskAgain } from '../sources/actions-runs/unfinished.ts';
 import { gatherAgents } from '../sources/agents/fetch.ts';
 import { gatherSessions } from '../sources/artifacts/fetch.ts';
-import type { ReadSessions, ZipReading } from '../sources/artifacts/read-run.ts';
+import type { JoinPieces, ReadSessions } from '../sources/artifacts/read-run.ts';
 import { watermarkOf } from '../sources/progress.ts';
 import { complaintLine } from '../sources/sessions/format.ts';
 import type { Source, WatchJob } from './job.ts';
@@ -56,7 +56,7 @@ export function gitHubSources({ github, config, moment, namedRuns }: GitHubSourc
           github,
           now,
           runs: Object.values(state.recent.runs),
-          readSessions: zipReader(now),
+          ...zipReader(now),
           agentJobs: (workflow) => state.agents.files.find(({ path }) => path === workflow)?.sign?.jobs ?? [],
           maxBytes: config.collect.max_artifact_mb * MEGABYTE,
           maxRequests: config.collect.max_requests,
@@ -66,30 +66,49 @@ export function gitHubSources({ github, config, moment, namedRuns }: GitHubSourc
 }
 
 /** Reads the zip of an artifact; the parts that this needs are loaded with the first one. */
-function zipReader(now: Instant): ReadSessions {
+function zipReader(now: Instant): ZipReader {
   let opened: ReturnType<typeof openZipReader> | null = null;
-  return async (zip) => {
+  const open = (): ReturnType<typeof openZipReader> => {
     opened ??= openZipReader(now);
-    return (await opened)(zip);
+    return opened;
+  };
+  return {
+    readSessions: async (zip, name) => (await open()).readSessions(zip, name),
+    joinPieces: async (pieces, sessions) => (await open()).joinPieces(pieces, sessions),
   };
 }
 
-async function openZipReader(now: Instant): Promise<(zip: Uint8Array) => Promise<ZipReading>> {
-  const [{ openPriceList }, { findSessions }, { isNotYetRead }] = await Promise.all([
+interface ZipReader {
+  readonly readSessions: ReadSessions;
+  readonly joinPieces: JoinPieces;
+}
+
+async function openZipReader(now: Instant): Promise<ZipReader> {
+  const [{ openPriceList }, { findSessions }, { isNotYetRead }, { joinRun }, { ZIP_LIMITS }] = await Promise.all([
     import('../sources/prices/genai-prices.ts'),
     import('../sources/zip/find-sessions.ts'),
     import('../sources/sessions/registry.ts'),
+    import('../sources/sessions/pieces.ts'),
+    import('../sources/zip/read-zip.ts'),
   ]);
   const prices = await openPriceList(now);
-  return async (zip) => {
-    const found = await attempt(async () => findSessions('artifact', zip, prices));
-    if (!found.ok) return { sessions: [], complaints: [], refused: found.failure };
-    const { sessions, complaints, formats } = found.value;
-    return {
-      sessions: sessions.map(({ reading }) => reading),
-      complaints: complaints.map(complaintLine),
-      unsupported: sessions.length === 0 && formats.some(isNotYetRead),
-    };
+  return {
+    readSessions: async (zip, name) => {
+      const found = await attempt(async () => findSessions('artifact', zip, prices, ZIP_LIMITS, name));
+      if (!found.ok) return { sessions: [], complaints: [], refused: found.failure };
+      const { sessions, complaints, formats, pieces } = found.value;
+      return {
+        sessions: sessions.map(({ reading }) => reading),
+        complaints: complaints.map(complaintLine),
+        pieces,
+        unsupported: sessions.length === 0 && formats.some(isNotYetRead),
+      };
+    },
+    joinPieces: async (pieces, readings) => {
+      const own = readings.map((reading) => ({ id: '', path: '', reading, part: null }));
+      const { sessions, complaints } = joinRun(pieces, own, prices);
+      return { sessions: sessions.map(({ reading }) => reading), complaints: complaints.map(complaintLine) };
+    },
   };
 }
 

@@ -1,9 +1,11 @@
+import { sha256 } from '../../core/hash.ts';
 import type { SessionReading } from '../../core/session.ts';
 import type { PriceList } from '../prices/price-list.ts';
 import type { TranscriptPart } from './claude/transcript/part.ts';
 import type { Complaint, SessionFormat } from './format.ts';
 import { type JsonDocument, readDocument } from './json/document.ts';
 import { decodeText, locate } from './json/text.ts';
+import type { SessionPiece } from './pieces.ts';
 import { FORMATS } from './registry.ts';
 
 /** What one file holds. */
@@ -14,6 +16,8 @@ export interface SessionFileReading {
   /** As in `FormatReading`; empty where no other file can hold more of a session. */
   readonly parts: readonly TranscriptPart[];
   readonly complaints: readonly Complaint[];
+  /** Set when the file tells of a session only together with others of its run; `sessions` is empty then. */
+  readonly piece?: SessionPiece;
 }
 
 /** Larger files are refused: they would not fit into one text. */
@@ -31,11 +35,15 @@ export function readSessionFile(path: string, bytes: Uint8Array, price: PriceLis
   const text = decodeText(bytes);
   const document = FORMATS.some((format) => isMarked(text, format)) ? readDocument(text) : null;
   const format = document === null ? undefined : FORMATS.find((candidate) => fits(candidate, text, document));
-  if (document === null) return refused(path, null, whyUnknown(text));
+  if (document === null) return unknown(path, text);
   const flaws = complainOfFlaws(path, bytes, text, document);
   if (format === undefined) {
-    const { complaints } = refused(path, null, whyUnknown(text));
-    return { format: null, sessions: [], parts: [], complaints: [...complaints, ...flaws] };
+    const { complaints, ...nothing } = unknown(path, text);
+    return { ...nothing, complaints: [...complaints, ...flaws] };
+  }
+  if (format.joined !== undefined) {
+    const piece: SessionPiece = { path, origin: path, hash: sha256(bytes), format, document };
+    return { format: format.name, sessions: [], parts: [], complaints: flaws, piece };
   }
   if (format.read === null) {
     const reason = `${format.title} is recognised but not read yet by this version`;
@@ -58,6 +66,15 @@ function isMarked(text: string, format: SessionFormat): boolean {
 
 function fits(format: SessionFormat, text: string, document: JsonDocument): boolean {
   return isMarked(text, format) && format.recognises(document);
+}
+
+/** A file that no format recognises, and what can be told of it by its name. */
+function unknown(path: string, text: string): SessionFileReading {
+  for (const { name, joined } of text.trim() === '' ? [] : FORMATS) {
+    const reason = joined?.whyUnknown(path) ?? null;
+    if (reason !== null) return refused(path, name, reason);
+  }
+  return refused(path, null, whyUnknown(text));
 }
 
 function whyUnknown(text: string): string {
