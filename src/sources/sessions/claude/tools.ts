@@ -3,6 +3,7 @@ import { between, type Instant, parseInstant } from '../../../core/time.ts';
 import { asObject, asText, type JsonObject, objectsOf } from '../json/fields.ts';
 import { splitToolName, type ToolCall, toolUsesOf } from '../tool-uses.ts';
 import { type ErrorClass, errorClass } from './errors.ts';
+import { rowKey } from './row-key.ts';
 
 /** What the messages say about tools. */
 export interface ToolTally {
@@ -52,7 +53,7 @@ export function toolEventsOf(messages: readonly JsonObject[]): ToolEvents {
 function collectCalls(row: JsonObject, index: number, calls: Map<string, Call>): void {
   const at = parseInstant(row['timestamp']);
   blocksOf(row, 'tool_use').forEach((block, position) => {
-    const id = asText(block['id']) ?? blockKey(row, index, position);
+    const id = asText(block['id']) ?? `${rowKey(row, index)}.${position}`;
     if (!calls.has(id)) calls.set(id, { named: splitToolName(asText(block['name']) ?? ''), at });
   });
 }
@@ -60,15 +61,10 @@ function collectCalls(row: JsonObject, index: number, calls: Map<string, Call>):
 function collectResults(row: JsonObject, index: number, results: Map<string, CallResult>): void {
   const at = parseInstant(row['timestamp']);
   blocksOf(row, 'tool_result').forEach((block, position) => {
-    const id = asText(block['tool_use_id']) ?? blockKey(row, index, position);
+    const id = asText(block['tool_use_id']) ?? `${rowKey(row, index)}.${position}`;
     const error = block['is_error'] === true ? errorClass(block['content']) : null;
     results.set(id, { error, at });
   });
-}
-
-/** Stands for a missing id; the same in every copy of the row that has kept the row's own id. */
-function blockKey(row: JsonObject, index: number, position: number): string {
-  return `${asText(row['uuid']) ?? `row ${asText(row['timestamp']) ?? ''} ${index}`}.${position}`;
 }
 
 function blocksOf(row: JsonObject, type: string): readonly JsonObject[] {

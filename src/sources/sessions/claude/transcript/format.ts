@@ -8,7 +8,7 @@ export const claudeTranscript: SessionFormat = {
   name: CLAUDE_TRANSCRIPT,
   engine: 'claude',
   title: 'a Claude transcript',
-  marks: ['"sessionId"', '"loglines"'],
+  marks: ['"sessionId"', '"loglines"', '"isSidechain"', '"parentUuid"'],
   recognises: ({ records }) => records.some((record) => isTranscriptRow(record) || Array.isArray(record['loglines'])),
   read: readClaudeTranscript,
 };

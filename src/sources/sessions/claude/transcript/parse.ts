@@ -3,6 +3,7 @@ import type { PriceList } from '../../../prices/price-list.ts';
 import type { FormatReading } from '../../format.ts';
 import { keptId } from '../../identity.ts';
 import type { JsonDocument } from '../../json/document.ts';
+import { asObject } from '../../json/fields.ts';
 import { toolEventsOf } from '../tools.ts';
 import { spanOf, type TranscriptPart } from './part.ts';
 import { readingOf } from './reading.ts';
@@ -47,7 +48,9 @@ function partOf(
     turns: turnMarks(rows),
     ...spanOf(messages.map((row) => parseInstant(row['timestamp']))),
     ending: endingOf(rows),
-    answered: messages.some((row) => row['type'] === 'assistant'),
+    answered: messages.some(
+      (row) => row['type'] === 'assistant' && Array.isArray(asObject(row['message'])?.['content']),
+    ),
     subagents: rows.some((row) => row.subagent && isConversation(row)),
     compacted: messages.some((row) => row['type'] === 'system' && row['subtype'] === 'compact_boundary'),
     damaged,

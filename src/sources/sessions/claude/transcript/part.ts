@@ -1,4 +1,5 @@
 import type { Instant } from '../../../../core/time.ts';
+import { isLasting } from '../row-key.ts';
 import type { ToolEvents } from '../tools.ts';
 import { emptyBook, enter, joinResponses, type TranscriptResponse } from './responses.ts';
 import type { Ending, TurnMark } from './turns.ts';
@@ -17,7 +18,7 @@ export interface TranscriptPart {
   readonly endedAt: Instant | null;
   /** Null when the file holds subagents only. */
   readonly ending: Ending | null;
-  /** Whether the model says anything in it. */
+  /** Whether the model says anything in it in the form that would show the tools that it called. */
   readonly answered: boolean;
   /** Whether a subagent says anything in it. */
   readonly subagents: boolean;
@@ -73,16 +74,19 @@ export function withoutCopies(parts: readonly TranscriptPart[]): readonly (Trans
   const responses = emptyBook();
   const seen = new Set<string>();
   const own = new Map<TranscriptPart, TranscriptPart | null>();
-  const isNew = (key: string): boolean => !seen.has(key) && seen.add(key) !== null;
+  const isOwn = (kind: string, key: string): boolean => {
+    const before = seen.size;
+    return !isLasting(key) || seen.add(`${kind} ${key}`).size > before;
+  };
   for (const part of [...parts].sort(byStart)) {
     const { calls, results } = part.tools;
     const left: TranscriptPart = {
       ...part,
-      responses: part.responses.filter((response) => enter(responses, response)),
-      turns: part.turns.filter(({ key }) => isNew(`turn ${key}`)),
+      responses: part.responses.filter((response) => !isLasting(response.id) || enter(responses, response)),
+      turns: part.turns.filter(({ key }) => isOwn('turn', key)),
       tools: {
-        calls: new Map([...calls].filter(([id]) => isNew(`call ${id}`))),
-        results: new Map([...results].filter(([id]) => isNew(`result ${id}`))),
+        calls: new Map([...calls].filter(([id]) => isOwn('call', id))),
+        results: new Map([...results].filter(([id]) => isOwn('result', id))),
       },
     };
     own.set(part, sizeOf(left) === sizeOf(part) ? part : sizeOf(left) === 0 ? null : { ...left, ...ownSpan(left) });

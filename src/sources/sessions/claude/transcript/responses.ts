@@ -1,6 +1,7 @@
 import type { PriceList } from '../../../prices/price-list.ts';
 import { asObject, asText } from '../../json/fields.ts';
 import { type ApiResponse, priceResponse, readResponse, SYNTHETIC } from '../responses.ts';
+import { rowKey } from '../row-key.ts';
 import { isEmpty } from '../usage.ts';
 import type { TranscriptRow } from './rows.ts';
 
@@ -81,7 +82,7 @@ function responseOf({ row, subagent }: TranscriptRow, index: number): Transcript
     ...response,
     // Some gateways write zeros where they know nothing; no answer is without input.
     usage: measured ? response.usage : null,
-    id: id ?? asText(row['uuid']) ?? `row ${asText(row['timestamp']) ?? ''} ${index}`,
+    id: id ?? rowKey(row, index),
     request: asText(row['requestId']),
     subagent,
     final: asText(message['stop_reason']) !== null,

@@ -2,6 +2,7 @@ import type { SessionOutcome } from '../../../../core/session.ts';
 import { type Instant, parseInstant } from '../../../../core/time.ts';
 import { asCount, asObject, asText, type JsonObject, objectsOf } from '../../json/fields.ts';
 import { SYNTHETIC } from '../responses.ts';
+import { rowKey } from '../row-key.ts';
 import { isConversation, type TranscriptRow } from './rows.ts';
 
 /** A sign of a turn: what somebody asked for, or the engine's note that a turn has ended. */
@@ -25,9 +26,8 @@ export function turnMarks(rows: readonly TranscriptRow[]): readonly TurnMark[] {
   return rows.flatMap(({ row, subagent }, index): readonly TurnMark[] => {
     const kind = subagent ? null : turnSign(row);
     if (kind === null) return [];
-    const at = parseInstant(row['timestamp']);
-    const key = asText(row['uuid']) ?? `row ${at ?? ''} ${index}`;
-    return [{ key, kind, ms: kind === 'ended' ? asCount(row['durationMs']) : null, at }];
+    const ms = kind === 'ended' ? asCount(row['durationMs']) : null;
+    return [{ key: rowKey(row, index), kind, ms, at: parseInstant(row['timestamp']) }];
   });
 }
 
