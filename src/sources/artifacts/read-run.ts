@@ -94,7 +94,11 @@ function onlyJob(jobs: readonly string[]): string | null {
 const CUT_OFF =
   'the record has no end, so its session used at least what is shown: upload it in a step with `if: always()` after the one that runs the agent';
 
-function isCutOff({ outcome, state }: SessionReading): boolean {
+/** These never tell for sure how a session ended, however whole they are. */
+const WITHOUT_END: readonly string[] = ['claude-transcript'];
+
+function isCutOff({ format, outcome, state }: SessionReading): boolean {
+  if (WITHOUT_END.includes(format) && state.tokens !== 'partial') return false;
   return outcome === 'unknown' && (state.tokens === 'lower_bound' || state.tokens === 'partial');
 }
 
