@@ -51,16 +51,18 @@ export function toolEventsOf(messages: readonly JsonObject[]): ToolEvents {
 }
 
 function collectCalls(row: JsonObject, index: number, calls: Map<string, Call>): void {
-  const at = parseInstant(row['timestamp']);
-  blocksOf(row, 'tool_use').forEach((block, position) => {
+  const blocks = blocksOf(row, 'tool_use');
+  const at = blocks.length === 0 ? null : parseInstant(row['timestamp']);
+  blocks.forEach((block, position) => {
     const id = asText(block['id']) ?? `${rowKey(row, index)}.${position}`;
     if (!calls.has(id)) calls.set(id, { named: splitToolName(asText(block['name']) ?? ''), at });
   });
 }
 
 function collectResults(row: JsonObject, index: number, results: Map<string, CallResult>): void {
-  const at = parseInstant(row['timestamp']);
-  blocksOf(row, 'tool_result').forEach((block, position) => {
+  const blocks = blocksOf(row, 'tool_result');
+  const at = blocks.length === 0 ? null : parseInstant(row['timestamp']);
+  blocks.forEach((block, position) => {
     const id = asText(block['tool_use_id']) ?? `${rowKey(row, index)}.${position}`;
     const error = block['is_error'] === true ? errorClass(block['content']) : null;
     results.set(id, { error, at });

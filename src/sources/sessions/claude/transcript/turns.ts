@@ -51,12 +51,12 @@ function isAsked(row: JsonObject): boolean {
  */
 export function endingOf(rows: readonly TranscriptRow[]): Ending | null {
   let outcome: SessionOutcome | null = null;
-  let at: Instant | null = null;
+  let at: unknown = null;
   for (const row of rows) {
     const next: SessionOutcome | null = row.subagent ? null : outcomeAfter(row, outcome);
-    if (next !== null) [outcome, at] = [next, parseInstant(row.row['timestamp']) ?? at];
+    if (next !== null) [outcome, at] = [next, row.row['timestamp']];
   }
-  return outcome === null ? null : { outcome, at };
+  return outcome === null ? null : { outcome, at: parseInstant(at) };
 }
 
 const LAST_WORDS: readonly unknown[] = ['end_turn', 'stop_sequence'];
