@@ -3,17 +3,20 @@ import { claudeTranscript } from './claude/transcript/format.ts';
 import { codexExec, codexRollout } from './codex/format.ts';
 import { copilotEvents } from './copilot/format.ts';
 import type { SessionFormat } from './format.ts';
-import { geminiChat, geminiOutput } from './gemini/format.ts';
+import { geminiChat, geminiOutput, geminiTelemetry } from './gemini/format.ts';
 import { ghAwUsage } from './gh-aw/format.ts';
+import { claudeOtel } from './opentelemetry/format.ts';
 
 /** Every kind of session record that is known. The first that recognises a file has it. */
 export const FORMATS: readonly SessionFormat[] = [
   claudeExecution,
   claudeTranscript,
+  claudeOtel,
   codexRollout,
   codexExec,
   geminiChat,
   geminiOutput,
+  geminiTelemetry,
   copilotEvents,
   ghAwUsage,
 ];

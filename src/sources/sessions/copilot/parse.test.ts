@@ -352,6 +352,13 @@ describe('damage', () => {
     ]);
   });
 
+  test('of very many sessions in one file the first are read', () => {
+    const rows = Array.from({ length: 102 }, (_, n) => event('session.start', { sessionId: `s${n}` }));
+    const { sessions, complaints } = readText(rows.map((row) => JSON.stringify(row)).join('\n'));
+    expect(sessions).toHaveLength(100);
+    expect(complaints.map(({ reason }) => reason)).toEqual(['holds more than 100 sessions: the rest was not read']);
+  });
+
   test('events of any kind never make it throw', () => {
     const types = ['session.shutdown', 'assistant.message', 'tool.execution_complete', 'permission.completed', 'abort'];
     const some = fc.record({

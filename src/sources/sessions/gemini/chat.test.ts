@@ -167,6 +167,13 @@ describe('the shapes of a chat', () => {
     ]);
   });
 
+  test('of very many sessions in one file the first are read', () => {
+    const rows = Array.from({ length: 102 }, (_, n) => [{ ...HEADER, sessionId: `s${n}` }, said('g')]).flat();
+    const { sessions, complaints } = readText(rows.map((row) => JSON.stringify(row)).join('\n'), () => 1);
+    expect(sessions).toHaveLength(100);
+    expect(complaints.map(({ reason }) => reason)).toEqual(['holds more than 100 sessions: the rest was not read']);
+  });
+
   test('a chat without its header is recognised by its messages', () => {
     const { format, sessions } = readText(JSON.stringify(said('g1')));
     expect(format).toBe('gemini-chat');
@@ -223,10 +230,13 @@ describe('the tools of a chat', () => {
 
   test.each([
     ['mcp_github_list_issues', undefined, 'github', 'list_issues'],
+    ['mcp__my_server__list', undefined, 'my_server', 'list'],
     ['github__list_issues', undefined, 'github', 'list_issues'],
     ['my_server__list', undefined, 'my_server', 'list'],
     ['list_issues', 'list_issues (my server MCP Server)', 'my server', 'list_issues'],
     ['run_shell_command', 'Shell', null, 'run_shell_command'],
+    ['x', ' MCP Server)', null, 'x'],
+    ['x', 'x ( MCP Server)', null, 'x'],
     ['mcp_x', undefined, null, 'mcp_x'],
     ['__init__', undefined, null, '__init__'],
     ['mcp_a_very_long_na___which_was_cut', undefined, null, 'mcp_a_very_long_na___which_was_cut'],

@@ -3,6 +3,7 @@ import { asObject, asText, type JsonObject } from '../json/fields.ts';
 import { GEMINI_CHAT, readGeminiChat } from './chat.ts';
 import { isHeader, isModelMessage } from './messages.ts';
 import { GEMINI_OUTPUT, isSummary, readGeminiOutput } from './output.ts';
+import { GEMINI_TELEMETRY, readGeminiTelemetry, telemetryEvent } from './telemetry.ts';
 
 /** The chats that the Gemini CLI keeps, of any age. */
 export const geminiChat: SessionFormat = {
@@ -22,6 +23,16 @@ export const geminiOutput: SessionFormat = {
   marks: ['"stats"', '"session_id"', '"tool_id"'],
   recognises: ({ records }) => records.some((record) => isStreamEvent(record) || isOutput(record)),
   read: readGeminiOutput,
+};
+
+/** What the Gemini CLI writes to its telemetry file, as the official action has it do. */
+export const geminiTelemetry: SessionFormat = {
+  name: GEMINI_TELEMETRY,
+  engine: 'gemini',
+  title: 'telemetry of the Gemini CLI',
+  marks: ['"gemini_cli.'],
+  recognises: ({ records }) => records.some((record) => telemetryEvent(record) !== null),
+  read: readGeminiTelemetry,
 };
 
 function isOutput(record: JsonObject): boolean {
