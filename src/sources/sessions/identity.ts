@@ -58,10 +58,10 @@ export function putTogether(found: readonly FoundSession[]): readonly FoundSessi
 
 /** The files of one session as one, under the path of its main conversation. */
 function joined(files: readonly [FoundSession, ...FoundSession[]]): FoundSession {
-  const parts = files.map(({ part }) => part).filter((part) => part !== null);
   const [first] = files;
-  if (parts.length < 2) return first;
-  const part = parts.reduce(joinParts);
+  const [one, ...more] = files.map(({ part }) => part).filter((part) => part !== null);
+  if (one === undefined || more.length === 0) return first;
+  const part = joinParts([one, ...more]);
   const { path } = files.find((file) => file.part?.ending != null) ?? first;
   return { ...first, path, part, reading: readingOf(part) };
 }

@@ -17,12 +17,12 @@ export interface ToolTally {
   readonly errors: number;
 }
 
-interface Call {
+export interface Call {
   readonly named: Pick<ToolCall, 'server' | 'tool'>;
   readonly at: Instant | null;
 }
 
-interface CallResult {
+export interface CallResult {
   /** Null when the call did not fail. */
   readonly error: ErrorClass | null;
   readonly at: Instant | null;

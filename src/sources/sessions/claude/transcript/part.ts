@@ -1,6 +1,6 @@
 import type { Instant } from '../../../../core/time.ts';
 import { isLasting } from '../row-key.ts';
-import type { ToolEvents } from '../tools.ts';
+import type { Call, CallResult, ToolEvents } from '../tools.ts';
 import { emptyBook, enter, joinResponses, type TranscriptResponse } from './responses.ts';
 import type { Ending, TurnMark } from './turns.ts';
 
@@ -28,24 +28,32 @@ export interface TranscriptPart {
   readonly damaged: boolean;
 }
 
-/** What both tell of one session; whatever both hold counts once. */
-export function joinParts(a: TranscriptPart, b: TranscriptPart): TranscriptPart {
+/** What several files tell of one session; whatever more than one of them holds counts once. */
+export function joinParts(parts: readonly [TranscriptPart, ...TranscriptPart[]]): TranscriptPart {
+  const turns = parts.flatMap((part) => part.turns);
   return {
-    session: a.session,
-    responses: joinResponses(a.responses, b.responses),
-    tools: joinTools(a.tools, b.tools),
-    turns: [...new Map([...a.turns, ...b.turns].map((turn) => [turn.key, turn])).values()],
-    ...spanOf([a.startedAt, a.endedAt, b.startedAt, b.endedAt]),
-    ending: laterEnding(a.ending, b.ending),
-    answered: a.answered || b.answered,
-    subagents: a.subagents || b.subagents,
-    compacted: a.compacted || b.compacted,
-    damaged: a.damaged || b.damaged,
+    session: parts[0].session,
+    responses: joinResponses(parts.map(({ responses }) => responses)),
+    tools: joinTools(parts.map(({ tools }) => tools)),
+    turns: [...new Map(turns.map((turn) => [turn.key, turn])).values()],
+    ...spanOf(parts.flatMap(({ startedAt, endedAt }) => [startedAt, endedAt])),
+    ending: parts.map(({ ending }) => ending).reduce(laterEnding),
+    answered: parts.some(({ answered }) => answered),
+    subagents: parts.some(({ subagents }) => subagents),
+    compacted: parts.some(({ compacted }) => compacted),
+    damaged: parts.some(({ damaged }) => damaged),
   };
 }
 
-function joinTools(a: ToolEvents, b: ToolEvents): ToolEvents {
-  return { calls: new Map([...b.calls, ...a.calls]), results: new Map([...a.results, ...b.results]) };
+/** As within one file: of a call the first time counts, of a result the last. */
+function joinTools(events: readonly ToolEvents[]): ToolEvents {
+  const calls = new Map<string, Call>();
+  const results = new Map<string, CallResult>();
+  for (const each of events) {
+    for (const [id, call] of each.calls) if (!calls.has(id)) calls.set(id, call);
+    for (const [id, result] of each.results) results.set(id, result);
+  }
+  return { calls, results };
 }
 
 function laterEnding(a: Ending | null, b: Ending | null): Ending | null {

@@ -36,13 +36,10 @@ export function responsesIn(rows: readonly TranscriptRow[], price: PriceList): r
   return [...book.byKey.values()].map((response) => ({ ...response, usd: priceResponse(response, price) }));
 }
 
-/** The responses of both lists, each once. */
-export function joinResponses(
-  a: readonly TranscriptResponse[],
-  b: readonly TranscriptResponse[],
-): readonly TranscriptResponse[] {
+/** The responses of all lists, each once. */
+export function joinResponses(lists: readonly (readonly TranscriptResponse[])[]): readonly TranscriptResponse[] {
   const book = emptyBook();
-  for (const response of [...a, ...b]) enter(book, response);
+  for (const list of lists) for (const response of list) enter(book, response);
   return [...book.byKey.values()];
 }
 
