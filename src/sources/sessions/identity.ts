@@ -92,11 +92,13 @@ function isSameExecution(a: FoundSession, b: FoundSession): boolean {
 }
 
 /**
- * The engine's own result: never in a transcript, which counts turns in its own way, nor of Codex, whose totals run on as long
- * as the thread is resumed, so that the record with the larger one holds the others.
+ * The engine's own result: never in a transcript, which counts turns in its own way, nor in telemetry, which is cut where it was
+ * last sent, nor of Codex, whose totals run on as long as the thread is resumed, so that the record with the larger one holds
+ * the others.
  */
 function hasResult({ part, reading }: FoundSession): boolean {
-  return part === null && reading.engine !== 'codex' && (reading.reportedCost.usd !== null || reading.turns !== null);
+  if (part !== null || reading.engine === 'codex') return false;
+  return (reading.reportedCost.usd !== null && reading.state.cost === 'exact') || reading.turns !== null;
 }
 
 function better(before: FoundSession | undefined, session: FoundSession): FoundSession {
