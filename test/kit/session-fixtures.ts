@@ -380,6 +380,117 @@ const ACTIVITY = {
   safe_outputs: { items: [{ type: 'text', url: 'text' }] },
 };
 
+const TELEMETRY: readonly object[] = [
+  {
+    attributes: {
+      'event.name': 'gemini_cli.user_prompt',
+      'event.timestamp': AT,
+      'session.id': 's1',
+      'user.email': 'text',
+      prompt: 'text',
+    },
+  },
+  {
+    attributes: {
+      'event.name': 'gemini_cli.api_response',
+      'event.timestamp': AT,
+      'session.id': 's1',
+      model: 'gemini-x',
+      duration_ms: 5,
+      input_token_count: 10,
+      output_token_count: 3,
+      response_text: 'text',
+    },
+  },
+  {
+    attributes: {
+      'event.name': 'gemini_cli.tool_call',
+      'event.timestamp': LATER,
+      'session.id': 's1',
+      function_name: 'tool',
+      function_args: 'text',
+      mcp_server_name: 'server',
+      success: 'false',
+      decision: 'reject',
+      error: 'text',
+    },
+  },
+  {
+    attributes: {
+      'event.name': 'gemini_cli.api_error',
+      'event.timestamp': LATER,
+      'session.id': 's1',
+      model: 'gemini-x',
+      error: 'text',
+    },
+  },
+];
+
+function attributes(fields: Readonly<Record<string, string>>): readonly object[] {
+  return Object.entries(fields).map(([key, stringValue]) => ({ key, value: { stringValue } }));
+}
+
+function logRecord(name: string, fields: Readonly<Record<string, string>>): object {
+  return {
+    timeUnixNano: '1767225600000000000',
+    body: { stringValue: `claude_code.${name}` },
+    attributes: attributes({ 'event.name': name, 'session.id': 's1', ...fields }),
+  };
+}
+
+const RESOURCE = {
+  attributes: attributes({ 'service.name': 'claude-code', 'service.version': '2.1.300', 'host.name': 'text' }),
+};
+const COUNTS = { input_tokens: '4', output_tokens: '7', cache_read_tokens: '9', cache_creation_tokens: '5' };
+const POINT = {
+  asDouble: 0.5,
+  startTimeUnixNano: '1767225600000000000',
+  timeUnixNano: '1767225605000000000',
+  attributes: attributes({ 'session.id': 's2', model: 'claude-x', 'user.email': 'text', 'mcp_server.name': 'server' }),
+};
+
+const OTEL: readonly object[] = [
+  {
+    resourceLogs: [
+      {
+        resource: RESOURCE,
+        scopeLogs: [
+          {
+            logRecords: [
+              logRecord('user_prompt', { prompt: 'text', 'user.email': 'text' }),
+              logRecord('api_request', { model: 'claude-x', cost_usd: '0.5', request_id: 'r1', ...COUNTS }),
+              logRecord('api_error', { model: 'claude-x', error: 'text', status_code: '500' }),
+              logRecord('tool_result', {
+                tool_name: 'mcp__server__tool',
+                tool_use_id: 't1',
+                success: 'false',
+                duration_ms: '5',
+                error: 'text',
+              }),
+              logRecord('tool_decision', {
+                tool_name: 'Bash',
+                tool_use_id: 't2',
+                decision: 'reject',
+                source: 'config',
+              }),
+            ],
+          },
+        ],
+      },
+    ],
+  },
+  {
+    resourceMetrics: [
+      {
+        resource: RESOURCE,
+        scopeMetrics: [
+          { metrics: [{ name: 'claude_code.cost.usage', sum: { aggregationTemporality: 1, dataPoints: [POINT] } }] },
+        ],
+      },
+    ],
+  },
+];
+
 /** One of each file that is read. */
 export const SESSION_FIXTURES: readonly SessionFixture[] = [
   { format: 'claude-execution', path: 'claude-execution-output.json', records: EXECUTION },
@@ -388,6 +499,8 @@ export const SESSION_FIXTURES: readonly SessionFixture[] = [
   { format: 'codex-exec', path: 'stdout.jsonl', records: EXEC },
   { format: 'gemini-chat', path: 'session-1.jsonl', records: CHAT },
   { format: 'gemini-output', path: 'stdout.log', records: OUTPUT },
+  { format: 'gemini-telemetry', path: 'telemetry.log', records: TELEMETRY },
+  { format: 'claude-otel', path: 'otlp.jsonl', records: OTEL },
   { format: 'copilot-events', path: 'events.jsonl', records: EVENTS },
   { format: 'gh-aw-usage', path: 'token_usage.jsonl', records: [PROXY] },
   { format: 'gh-aw-usage', path: 'agent_usage.json', records: [TOTALS] },
