@@ -105,6 +105,12 @@ function better(before: FoundSession | undefined, session: FoundSession): FoundS
   if (before === undefined || (hasResult(session) && !hasResult(before))) return session;
   if (hasResult(before)) return before;
   const more = (session.reading.tokens.total ?? -1) - (before.reading.tokens.total ?? -1);
-  const isPriced = session.reading.cost.usd !== null && before.reading.cost.usd === null;
-  return more > 0 || (more === 0 && isPriced) ? session : before;
+  return more > 0 || (more === 0 && isSurer(session.reading, before.reading)) ? session : before;
+}
+
+/** Of two records with the same tokens: an exact one before one that may have lost its end, then one with a price. */
+function isSurer(a: SessionReading, b: SessionReading): boolean {
+  const [first, second] = [a, b].map(({ state }) => state.tokens === 'exact');
+  if (first !== second) return first === true;
+  return a.cost.usd !== null && b.cost.usd === null;
 }

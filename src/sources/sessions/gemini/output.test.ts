@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { SessionReading } from '../../../core/session.ts';
 import { openPriceList } from '../../prices/genai-prices.ts';
 import { NO_PRICES, type PriceList } from '../../prices/price-list.ts';
+import { eachOnce, identify } from '../identity.ts';
 import { readSessionFile, type SessionFileReading } from '../recognise.ts';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -148,6 +149,24 @@ describe('the object that the Gemini CLI prints', () => {
     expect(tools).toHaveLength(201);
     expect(tools.every(({ calls, errors }) => errors <= calls)).toBe(true);
   });
+});
+
+test('of a chat and an output of one session with the same tokens the output counts, in any order', () => {
+  const { total, cached, thoughts, candidates, prompt } = TOKENS;
+  const tokens = { input: prompt, output: candidates, cached, thoughts, tool: 0, total };
+  const header = { sessionId: ID, projectHash: 'x', startTime: '2026-01-01T00:00:00.000Z' };
+  const message = { id: 'g1', type: 'gemini', model: 'gemini-x', tokens };
+  const found = [{ ...header, messages: [message] }, output({ models: MODELS, tools: TOOLS })].flatMap((record) => {
+    const bytes = Buffer.from(JSON.stringify(record));
+    return identify('x', bytes, readSessionFile('x', bytes, NO_PRICES));
+  });
+  expect(found.map(({ reading }) => [reading.format, reading.tokens.total])).toEqual([
+    ['gemini-chat', 1_080],
+    ['gemini-output', 1_080],
+  ]);
+  for (const order of [found, [...found].reverse()]) {
+    expect(eachOnce(order).map(({ reading }) => reading.format)).toEqual(['gemini-output']);
+  }
 });
 
 describe('the cost of totals', () => {
