@@ -1,5 +1,4 @@
 import type { Config } from '../config/schema.ts';
-import { attempt } from '../core/failure.ts';
 import type { Instant } from '../core/time.ts';
 import type { GitHub } from '../github/port.ts';
 import { attemptKey } from '../metrics/attempt.ts';
@@ -7,9 +6,8 @@ import { gatherRuns } from '../sources/actions-runs/fetch.ts';
 import { runsToAskAgain } from '../sources/actions-runs/unfinished.ts';
 import { gatherAgents } from '../sources/agents/fetch.ts';
 import { gatherSessions } from '../sources/artifacts/fetch.ts';
-import type { JoinPieces, ReadSessions } from '../sources/artifacts/read-run.ts';
+import { zipReader } from '../sources/artifacts/zip-reader.ts';
 import { watermarkOf } from '../sources/progress.ts';
-import { complaintLine } from '../sources/sessions/format.ts';
 import type { Source, WatchJob } from './job.ts';
 
 interface Moment {
@@ -63,53 +61,6 @@ export function gitHubSources({ github, config, moment, namedRuns }: GitHubSourc
         }),
     },
   ];
-}
-
-/** Reads the zip of an artifact; the parts that this needs are loaded with the first one. */
-function zipReader(now: Instant): ZipReader {
-  let opened: ReturnType<typeof openZipReader> | null = null;
-  const open = (): ReturnType<typeof openZipReader> => {
-    opened ??= openZipReader(now);
-    return opened;
-  };
-  return {
-    readSessions: async (zip, name) => (await open()).readSessions(zip, name),
-    joinPieces: async (pieces, sessions) => (await open()).joinPieces(pieces, sessions),
-  };
-}
-
-interface ZipReader {
-  readonly readSessions: ReadSessions;
-  readonly joinPieces: JoinPieces;
-}
-
-async function openZipReader(now: Instant): Promise<ZipReader> {
-  const [{ openPriceList }, { findSessions }, { isNotYetRead }, { joinRun }, { ZIP_LIMITS }] = await Promise.all([
-    import('../sources/prices/genai-prices.ts'),
-    import('../sources/zip/find-sessions.ts'),
-    import('../sources/sessions/registry.ts'),
-    import('../sources/sessions/pieces.ts'),
-    import('../sources/zip/read-zip.ts'),
-  ]);
-  const prices = await openPriceList(now);
-  return {
-    readSessions: async (zip, name) => {
-      const found = await attempt(async () => findSessions('artifact', zip, prices, ZIP_LIMITS, name));
-      if (!found.ok) return { sessions: [], complaints: [], refused: found.failure };
-      const { sessions, complaints, formats, pieces } = found.value;
-      return {
-        sessions: sessions.map(({ reading }) => reading),
-        complaints: complaints.map(complaintLine),
-        pieces,
-        unsupported: sessions.length === 0 && formats.some(isNotYetRead),
-      };
-    },
-    joinPieces: async (pieces, readings) => {
-      const own = readings.map((reading) => ({ id: '', path: '', reading, part: null }));
-      const { sessions, complaints } = joinRun(pieces, own, prices);
-      return { sessions: sessions.map(({ reading }) => reading), complaints: complaints.map(complaintLine) };
-    },
-  };
 }
 
 /** Session files of this machine. */

@@ -95,7 +95,7 @@ const CUT_OFF =
   'the record has no end, so its session used at least what is shown: upload it in a step with `if: always()` after the one that runs the agent';
 
 /** These never tell for sure how a session ended, however whole they are. */
-const WITHOUT_END: readonly string[] = ['claude-transcript'];
+const WITHOUT_END: readonly string[] = ['claude-transcript', 'gh-aw-usage'];
 
 function isCutOff({ format, outcome, state }: SessionReading): boolean {
   if (WITHOUT_END.includes(format) && state.tokens !== 'partial') return false;
