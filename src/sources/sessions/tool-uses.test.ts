@@ -28,6 +28,19 @@ describe('toolUsesOf', () => {
     ]);
   });
 
+  test('tells a tool of the engine from one of a server without a name', () => {
+    expect(toolUsesOf([call('read'), call('read', { server: '' })]).map(({ server }) => server)).toEqual([
+      null,
+      '(no name)',
+    ]);
+  });
+
+  test('counts the calls of all tools, however many names a record makes up', () => {
+    const uses = toolUsesOf(Array.from({ length: 10_000 }, (_, n) => call(`tool-${n}`)));
+    expect(uses).toHaveLength(201);
+    expect(uses.reduce((sum, { calls }) => sum + calls, 0)).toBe(10_000);
+  });
+
   test('keeps two hundred tools by name, and counts the calls of all', () => {
     const uses = toolUsesOf(Array.from({ length: 1_000 }, (_, n) => call(`tool-${n % 500}`)));
     expect(uses).toHaveLength(201);

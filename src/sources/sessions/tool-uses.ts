@@ -17,7 +17,12 @@ export interface ToolCall {
 /** So many distinct tools of a session are kept by name; a forged record must not flood the ledger. */
 const MAX_TOOLS = 200;
 const REST = '(other tools)';
+
+/** So many names as the record writes them are made safe; what comes under still others is counted among the rest. */
+const MAX_WRITTEN = 2_000;
 const NAMELESS = '(no name)';
+
+type ToolName = Pick<ToolUse, 'server' | 'tool'>;
 
 interface Group {
   readonly server: string | null;
@@ -32,9 +37,7 @@ export function toolUsesOf(calls: Iterable<ToolCall>): readonly ToolUse[] {
   const groups = new Map<string, Group>();
   const ofWritten = new Map<string, Group>();
   for (const call of calls) {
-    const written = `${call.server ?? ''}\n${call.tool ?? ''}`;
-    const group = ofWritten.get(written) ?? groupOf(groups, call);
-    ofWritten.set(written, group);
+    const group = groupOfCall(groups, ofWritten, call);
     group.calls++;
     if (call.failed) group.errors++;
     if (call.latency !== null) group.latencies.push(call.latency);
@@ -42,26 +45,36 @@ export function toolUsesOf(calls: Iterable<ToolCall>): readonly ToolUse[] {
   return [...groups.values()].map(({ latencies, ...use }) => ({ ...use, latency: sketchOf(latencies) }));
 }
 
-function groupOf(groups: Map<string, Group>, call: ToolCall): Group {
-  const named = keptTool(call);
-  const isKnown = groups.has(keyOf(named));
-  const { server, tool } = isKnown || groups.size < MAX_TOOLS ? named : { server: null, tool: REST };
+function groupOfCall(groups: Map<string, Group>, ofWritten: Map<string, Group>, call: ToolCall): Group {
+  const written = `${call.server === null ? 'own' : `of ${call.server}`}\n${call.tool ?? ''}`;
+  const known = ofWritten.get(written);
+  if (known !== undefined) return known;
+  if (ofWritten.size >= MAX_WRITTEN) return groupOf(groups, null);
+  const group = groupOf(groups, keptTool(call));
+  ofWritten.set(written, group);
+  return group;
+}
+
+/** The group of a tool; null stands for the rest, as does a tool that comes when enough are kept by name. */
+function groupOf(groups: Map<string, Group>, named: ToolName | null): Group {
+  const fits = named !== null && (groups.has(keyOf(named)) || groups.size < MAX_TOOLS);
+  const { server, tool } = fits ? named : { server: null, tool: REST };
   const key = keyOf({ server, tool });
   const group = groups.get(key) ?? { server, tool, calls: 0, errors: 0, latencies: [] };
   groups.set(key, group);
   return group;
 }
 
-function keptTool({ server, tool }: ToolCall): Pick<ToolUse, 'server' | 'tool'> {
+function keptTool({ server, tool }: ToolCall): ToolName {
   return { server: server === null ? null : keptName(server) || NAMELESS, tool: keptName(tool ?? '') || NAMELESS };
 }
 
-function keyOf({ server, tool }: Pick<ToolUse, 'server' | 'tool'>): string {
+function keyOf({ server, tool }: ToolName): string {
   return `${server ?? ''}\n${tool}`;
 }
 
 /** Engines write a tool of an MCP server as `mcp__<server>__<tool>`: split at the first `__` behind the prefix. */
-export function splitToolName(name: string): Pick<ToolUse, 'server' | 'tool'> {
+export function splitToolName(name: string): ToolName {
   const separator = name.startsWith('mcp__') ? name.indexOf('__', 6) : -1;
   if (separator === -1) return { server: null, tool: name };
   return { server: name.slice(5, separator), tool: name.slice(separator + 2) };

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../json/fields.ts';
-import { type Attributes, eventsOf, type LogEvent, type MetricPoint, pointsOf, textIn } from './otlp.ts';
+import { eventsOf, type LogEvent, type MetricPoint, pointsOf, type Resource, textIn } from './otlp.ts';
 
 /** What the exports of Claude Code tell of one session. */
 export interface SessionTelemetry {
@@ -20,9 +20,9 @@ export function isOfClaude(record: JsonObject): boolean {
 export function bySession(records: readonly JsonObject[]): readonly SessionTelemetry[] {
   const sessions = new Map<string, { session: string | null; points: MetricPoint[]; events: LogEvent[] }>();
   const of = ({ resource, attributes }: Pick<LogEvent, 'resource' | 'attributes'>): [MetricPoint[], LogEvent[]] => {
-    const session = textIn(attributes, 'session.id') ?? textIn(resource, 'session.id');
+    const session = textIn(attributes, 'session.id') ?? textIn(resource.attributes, 'session.id');
     // Without ids, what one process sent is one session: its resource is its own.
-    const key = session === null ? `of ${JSON.stringify([...resource])}` : `session ${session}`;
+    const key = session === null ? `of ${resource.key}` : `session ${session}`;
     const entry = sessions.get(key) ?? { session, points: [], events: [] };
     sessions.set(key, entry);
     return [entry.points, entry.events];
@@ -43,6 +43,6 @@ function isClaudeEvent({ name, resource }: LogEvent): boolean {
   return name !== '' && (name.startsWith(PREFIX) || isClaudeService(resource));
 }
 
-function isClaudeService(resource: Attributes): boolean {
-  return resource.get('service.name') === 'claude-code';
+function isClaudeService({ attributes }: Resource): boolean {
+  return attributes.get('service.name') === 'claude-code';
 }

@@ -94,7 +94,7 @@ function stateOf({ points, events }: SessionTelemetry, damaged: boolean): Certai
   if (damaged) return 'partial';
   const sent = [...points, ...events];
   const versions = sent.map(({ resource, attributes }) => {
-    return textIn(resource, 'service.version') ?? textIn(attributes, 'app.version');
+    return textIn(resource.attributes, 'service.version') ?? textIn(attributes, 'app.version');
   });
   return versions.some((version) => version !== null && isBefore(version, COUNTED_RIGHT)) ? 'estimate' : 'lower_bound';
 }

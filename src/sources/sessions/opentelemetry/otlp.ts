@@ -1,13 +1,21 @@
+import { sha256 } from '../../../core/hash.ts';
 import { type Instant, parseInstant } from '../../../core/time.ts';
 import { asAmount, asCount, asObject, asText, type JsonObject, objectsOf } from '../json/fields.ts';
 
 /** Attributes by name; lists and maps are left out. */
 export type Attributes = ReadonlyMap<string, string | number | boolean>;
 
+/** What sent the data. */
+export interface Resource {
+  readonly attributes: Attributes;
+  /** Of the same length however much a resource says of itself, and the same for the same attributes. */
+  readonly key: string;
+}
+
 /** A point of a metric, with what its source says of itself. */
 export interface MetricPoint {
   readonly metric: string;
-  readonly resource: Attributes;
+  readonly resource: Resource;
   readonly attributes: Attributes;
   readonly value: number;
   /** True when the value counts from the start of its series, false when it counts from the point before. */
@@ -21,7 +29,7 @@ export interface MetricPoint {
 /** A log record that tells of an event. */
 export interface LogEvent {
   readonly name: string;
-  readonly resource: Attributes;
+  readonly resource: Resource;
   readonly attributes: Attributes;
   readonly at: Instant | null;
 }
@@ -30,18 +38,17 @@ export interface LogEvent {
 export function pointsOf(records: readonly JsonObject[]): readonly MetricPoint[] {
   const resources = records.flatMap((record) => objectsOf(record['resourceMetrics']));
   return resources.flatMap((entry) => {
-    const resource = attributesOf(asObject(entry['resource'])?.['attributes']);
+    const resource = resourceOf(entry);
     const metrics = objectsOf(entry['scopeMetrics']).flatMap((scope) => objectsOf(scope['metrics']));
     return metrics.flatMap((metric) => pointsOfMetric(metric, resource));
   });
 }
 
-function pointsOfMetric(metric: JsonObject, resource: Attributes): readonly MetricPoint[] {
+function pointsOfMetric(metric: JsonObject, resource: Resource): readonly MetricPoint[] {
   const name = asText(metric['name']) ?? '';
   const sum = asObject(metric['sum']);
   const temporality = sum?.['aggregationTemporality'];
   const cumulative = temporality === 2 || temporality === 'AGGREGATION_TEMPORALITY_CUMULATIVE';
-  const source = JSON.stringify([...resource]);
   return objectsOf(sum?.['dataPoints']).flatMap((point, index) => {
     const value = asAmount(point['asDouble'] ?? point['asInt']);
     if (value === null) return [];
@@ -49,7 +56,9 @@ function pointsOfMetric(metric: JsonObject, resource: Attributes): readonly Metr
     const startedAt = readNanos(point['startTimeUnixNano']);
     const at = readNanos(point['timeUnixNano']);
     const place = cumulative ? '' : `${point['timeUnixNano'] ?? `#${index}`}`;
-    const series = [name, source, JSON.stringify([...attributes]), `${point['startTimeUnixNano']}`, place].join('\n');
+    const series = [name, resource.key, JSON.stringify([...attributes]), `${point['startTimeUnixNano']}`, place].join(
+      '\n',
+    );
     return [{ metric: name, resource, attributes, value, cumulative, startedAt, at, series }];
   });
 }
@@ -65,13 +74,13 @@ export function sumPoints(points: readonly MetricPoint[]): number | null {
 export function eventsOf(records: readonly JsonObject[]): readonly LogEvent[] {
   const resources = records.flatMap((record) => objectsOf(record['resourceLogs']));
   return resources.flatMap((entry) => {
-    const resource = attributesOf(asObject(entry['resource'])?.['attributes']);
+    const resource = resourceOf(entry);
     const logs = objectsOf(entry['scopeLogs']).flatMap((scope) => objectsOf(scope['logRecords']));
     return logs.map((log) => toEvent(log, resource));
   });
 }
 
-function toEvent(log: JsonObject, resource: Attributes): LogEvent {
+function toEvent(log: JsonObject, resource: Resource): LogEvent {
   const attributes = attributesOf(log['attributes']);
   const name =
     textIn(attributes, 'event.name') ??
@@ -83,6 +92,11 @@ function toEvent(log: JsonObject, resource: Attributes): LogEvent {
     parseInstant(attributes.get('event.timestamp')) ??
     readNanos(log['observedTimeUnixNano']);
   return { name, resource, attributes, at };
+}
+
+function resourceOf(entry: JsonObject): Resource {
+  const attributes = attributesOf(asObject(entry['resource'])?.['attributes']);
+  return { attributes, key: sha256(JSON.stringify([...attributes])) };
 }
 
 function attributesOf(value: unknown): Attributes {
