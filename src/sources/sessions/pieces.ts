@@ -59,9 +59,9 @@ export function joinPlaces(
 ): PutTogether {
   const complaints: Complaint[] = [];
   let found = sessions;
-  for (const [place, ofPlace] of groupByRun(pieces)) {
-    const own = found.filter(({ path }) => isInside(path, place));
-    const run = joinRun(ofPlace, own, price);
+  for (const { places, pieces: ofRun } of groupByRun(pieces)) {
+    const own = found.filter(({ path }) => places.some((place) => isInside(path, place)));
+    const run = joinRun(ofRun, own, price);
     found = [...found.filter((session) => !own.includes(session)), ...run.sessions];
     complaints.push(...run.complaints);
   }
@@ -79,12 +79,33 @@ export function placeOf(path: string): string {
   return steps.join('/');
 }
 
-/** Where several runs were put into one place, each zip or folder is a place of its own. */
-function groupByRun(pieces: readonly SessionPiece[]): readonly (readonly [string, readonly SessionPiece[]])[] {
-  return [...groupBy(pieces, ({ origin }) => placeOf(origin))].flatMap(([place, ofPlace]) => {
-    const runs = new Set(ofPlace.flatMap(({ format, document }) => format.joined?.runs(document) ?? []));
-    return runs.size < 2 ? [[place, ofPlace] as const] : [...groupBy(ofPlace, ({ origin }) => containerOf(origin))];
-  });
+interface RunGroup {
+  readonly places: readonly string[];
+  readonly pieces: readonly SessionPiece[];
+}
+
+/**
+ * The pieces by run. What lies in one place is of one run; where several runs were put into one place, each zip or folder is a
+ * place of its own; and places that tell of the same run belong together.
+ */
+function groupByRun(pieces: readonly SessionPiece[]): readonly RunGroup[] {
+  const places = [...groupBy(pieces, ({ origin }) => placeOf(origin))].flatMap(([place, ofPlace]) =>
+    runsIn(ofPlace).length < 2
+      ? [[place, ofPlace] as const]
+      : [...groupBy(ofPlace, ({ origin }) => containerOf(origin))],
+  );
+  const groups = new Map<string, RunGroup>();
+  for (const [place, ofPlace] of places) {
+    const runs = runsIn(ofPlace);
+    const key = runs.length === 1 ? `run ${runs[0]}` : `place ${place}`;
+    const before = groups.get(key) ?? { places: [], pieces: [] };
+    groups.set(key, { places: [...before.places, place], pieces: [...before.pieces, ...ofPlace] });
+  }
+  return [...groups.values()];
+}
+
+function runsIn(pieces: readonly SessionPiece[]): readonly string[] {
+  return [...new Set(pieces.flatMap(({ format, document }) => format.joined?.runs(document) ?? []))];
 }
 
 function containerOf(origin: string): string {

@@ -27,7 +27,8 @@ export const MAX_FILE_BYTES = 512_000_000;
 const MAX_FLAWS = 20;
 
 /**
- * Reads a session file of any known format, told by its content and never by its name. Never throws: what cannot be read
+ * Reads a session file of any known format, told by its content: its name only explains what is not
+ * recognised. Never throws: what cannot be read
  * becomes a complaint, and whatever stands before and after damage is kept.
  */
 export function readSessionFile(path: string, bytes: Uint8Array, price: PriceList): SessionFileReading {

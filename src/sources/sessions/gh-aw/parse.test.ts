@@ -395,6 +395,19 @@ describe('files of several places', () => {
     expect(new Set(sessions.map(({ id }) => id)).size).toBe(2);
   });
 
+  test('places that tell of the same run are read together', async () => {
+    const info = JSON.stringify(INFO);
+    await using folder = await createFixture({
+      'a/agent_usage.json': JSON.stringify(TOTALS),
+      'a/aw_info.json': info,
+      'b/token_usage.jsonl': lines(LINE, SECOND),
+      'b/aw_info.json': info,
+    });
+    const { sessions, complaints } = await collectSessions([folder.path], NO_PRICES, () => undefined);
+    expect(complaints).toEqual([]);
+    expect(sessions).toMatchObject([{ id: 'gh-aw:4711-2', reading: { tokens: SUMS, cost: { usd: 0.125 } } }]);
+  });
+
   test('runs whose zips lie in one folder stay apart when they tell their ids', () => {
     const zipOf = (run: number): Uint8Array =>
       zipSync({
