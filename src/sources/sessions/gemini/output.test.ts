@@ -115,6 +115,11 @@ describe('the object that the Gemini CLI prints', () => {
     expect(reading.state).toMatchObject({ tokens: 'exact', cost: 'exact', tools: 'exact' });
   });
 
+  test('tokens count although every request is said to have failed', () => {
+    const models = { m: { api: { totalRequests: 2, totalErrors: 2 }, tokens: TOKENS } };
+    expect(read([output({ models })]).tokens.total).toBe(1_080);
+  });
+
   test.each([
     ['an answer', output({ models: {} })],
     ['a call', output({ models: {}, tools: { totalCalls: 1, byName: {} } }, { response: '' })],
