@@ -1,5 +1,4 @@
 import type { Config } from '../config/schema.ts';
-import { attempt } from '../core/failure.ts';
 import type { Instant } from '../core/time.ts';
 import type { GitHub } from '../github/port.ts';
 import { attemptKey } from '../metrics/attempt.ts';
@@ -7,9 +6,8 @@ import { gatherRuns } from '../sources/actions-runs/fetch.ts';
 import { runsToAskAgain } from '../sources/actions-runs/unfinished.ts';
 import { gatherAgents } from '../sources/agents/fetch.ts';
 import { gatherSessions } from '../sources/artifacts/fetch.ts';
-import type { ReadSessions, ZipReading } from '../sources/artifacts/read-run.ts';
+import { zipReader } from '../sources/artifacts/zip-reader.ts';
 import { watermarkOf } from '../sources/progress.ts';
-import { complaintLine } from '../sources/sessions/format.ts';
 import type { Source, WatchJob } from './job.ts';
 
 interface Moment {
@@ -59,7 +57,7 @@ export function gitHubSources({ github, config, moment, namedRuns }: GitHubSourc
           github,
           now,
           runs: Object.values(state.recent.runs),
-          readSessions: zipReader(now),
+          ...zipReader(now),
           agentJobs: (workflow) => state.agents.files.find(({ path }) => path === workflow)?.sign?.jobs ?? [],
           maxBytes: config.collect.max_artifact_mb * MEGABYTE,
           maxRequests: config.collect.max_requests,
@@ -67,34 +65,6 @@ export function gitHubSources({ github, config, moment, namedRuns }: GitHubSourc
         }),
     },
   ];
-}
-
-/** Reads the zip of an artifact; the parts that this needs are loaded with the first one. */
-function zipReader(now: Instant): ReadSessions {
-  let opened: ReturnType<typeof openZipReader> | null = null;
-  return async (zip) => {
-    opened ??= openZipReader(now);
-    return (await opened)(zip);
-  };
-}
-
-async function openZipReader(now: Instant): Promise<(zip: Uint8Array) => Promise<ZipReading>> {
-  const [{ openPriceList }, { findSessions }, { isNotYetRead }] = await Promise.all([
-    import('../sources/prices/genai-prices.ts'),
-    import('../sources/zip/find-sessions.ts'),
-    import('../sources/sessions/registry.ts'),
-  ]);
-  const prices = await openPriceList(now);
-  return async (zip) => {
-    const found = await attempt(async () => findSessions('artifact', zip, prices));
-    if (!found.ok) return { sessions: [], complaints: [], refused: found.failure };
-    const { sessions, complaints, formats } = found.value;
-    return {
-      sessions: sessions.map(({ reading }) => reading),
-      complaints: complaints.map(complaintLine),
-      unsupported: sessions.length === 0 && formats.some(isNotYetRead),
-    };
-  };
 }
 
 /** Session files of this machine. */

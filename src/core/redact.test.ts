@@ -57,6 +57,12 @@ describe('redact', () => {
     expect(redact('{"api_key": "abcd1234"}')).toBe('{"api_key": "[redacted:secret]"}');
   });
 
+  test('finds a token that follows a separator in the name of a tool', () => {
+    const jwt = `eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.${A36}`;
+    expect(redact(`mcp__${jwt}`)).toBe('mcp__[redacted:jwt]');
+    expect(redact(`tool-${jwt}`)).toBe('tool-[redacted:jwt]');
+  });
+
   test('takes the names of people out of home paths', () => {
     expect(redact('/home/jane/work/x.ts')).toBe('[redacted:home]/work/x.ts');
     expect(redact('at /Users/jane/x')).toBe('at [redacted:home]/x');
@@ -85,6 +91,8 @@ describe('redact', () => {
   test.each([
     'eyJ',
     'eyJaaaaaaaa.',
+    '_eyJ',
+    '_eyJaaaaaaaa.',
     'a',
     'a@',
     'a.',

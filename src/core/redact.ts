@@ -23,7 +23,11 @@ const SECRETS: readonly SecretPattern[] = [
     pattern: /https?:\/\/(?:\w{1,16}\.)?discord(?:app)?\.com\/api\/(?:v\d{1,2}\/)?webhooks\/[\w/-]+/gi,
   },
   { kind: 'teams-webhook', pattern: /https?:\/\/[\w-]{1,63}\.webhook\.office\.com\/[\w@/-]+/gi },
-  { kind: 'jwt', pattern: /(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g },
+  {
+    kind: 'jwt',
+    // Behind an underscore or a dash many may begin in one run of these characters, so there its first part is bounded.
+    pattern: /(?:(?<![\w-])eyJ[\w-]{8,}|(?<=[_-])eyJ[\w-]{8,512})\.[\w-]{8,}\.[\w-]*/g,
+  },
   { kind: 'github-token', pattern: /gh[pousr]_\w{16,}|github_pat_\w{16,}/g },
   { kind: 'anthropic-key', pattern: /sk-ant-[\w-]{8,}/g },
   { kind: 'stripe-key', pattern: /(?<![A-Za-z0-9])(?:[srp]k_(?:live|test)_|whsec_)[A-Za-z0-9]{10,}/g },

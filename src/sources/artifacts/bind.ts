@@ -102,7 +102,12 @@ function isSameSession(a: SessionReading, b: SessionReading): boolean {
   return a.engineSession !== null && a.engineSession === b.engineSession && a.engine === b.engine;
 }
 
+/** The engine's own result comes first, however well the sums of another record are known; of equals the one that holds more. */
 function isBetterKnown(a: SessionReading, b: SessionReading): boolean {
+  const isReported = (reading: SessionReading): boolean => reading.reportedCost.usd !== null;
+  if (isReported(a) !== isReported(b)) return isReported(a);
   const byTokens = RANK[a.state.tokens] - RANK[b.state.tokens];
-  return byTokens === 0 ? RANK[a.state.cost] < RANK[b.state.cost] : byTokens < 0;
+  const byCost = RANK[a.state.cost] - RANK[b.state.cost];
+  const byAmount = (b.tokens.total ?? 0) - (a.tokens.total ?? 0);
+  return (byTokens || byCost || byAmount) < 0;
 }

@@ -5,6 +5,7 @@ import { type FakeGitHub, startFakeGitHub } from '../../../test/fakes/github.ts'
 import type { EventOf } from '../../core/event.ts';
 import type { RunMark } from '../../core/facts.ts';
 import { UNKNOWN_MONEY } from '../../core/money.ts';
+import type { Certainty } from '../../core/outcome.ts';
 import type { RunConclusion } from '../../core/run.ts';
 import { type SessionReading, UNKNOWN_TOKENS } from '../../core/session.ts';
 import { DAY, HOUR, type Instant, MINUTE, after as plus } from '../../core/time.ts';
@@ -31,6 +32,13 @@ const READING: SessionReading = {
   denials: null,
   state: { tokens: 'exact', cost: 'unknown', turns: 'exact', tools: 'exact', latency: 'unknown' },
 };
+
+function known(tokens: Certainty): SessionReading['state'] {
+  return { ...READING.state, tokens };
+}
+function sum(total: number): SessionReading['tokens'] {
+  return { ...UNKNOWN_TOKENS, total };
+}
 
 /** Stands in for the readers of session files: a file `*.session` holds the fields of a session that matter to a test. */
 const readSessions: ReadSessions = async (zip) => {
@@ -154,6 +162,41 @@ describe('sessions of runs', () => {
         [`session:${run.id}:1:1`, 2],
         [`session:${run.id}:1:2`, 3],
       ]);
+    });
+  });
+
+  test.each([
+    [
+      'reported',
+      { state: known('lower_bound'), reportedCost: { usd: 1, basis: 'billed' } },
+      { state: known('estimate') },
+    ],
+    ['larger', { state: known('lower_bound'), tokens: sum(9) }, { state: known('lower_bound'), tokens: sum(8) }],
+  ])('of two records of one session the one that is %s stays, in whatever order they come', async (_how, a, b) => {
+    await start(async (fake, workflow) => {
+      for (const [first, second] of [
+        [{ ...a, turns: 1 }, b],
+        [b, { ...a, turns: 1 }],
+      ]) {
+        const run = fake.addRun({ workflow, createdAt: plus(NOW, -HOUR) });
+        fake.addArtifact(run, 'a', { 'a.session': JSON.stringify({ turns: 2, ...first, engineSession: 's' }) });
+        fake.addArtifact(run, 'b', { 'b.session': JSON.stringify({ turns: 2, ...second, engineSession: 's' }) });
+        expect((await gatherFrom(fake, [markOf(run)])).found.map(({ turns }) => turns)).toEqual([1]);
+      }
+    });
+  });
+
+  test.each([
+    ['claude-execution', 'lower_bound', 1],
+    ['claude-transcript', 'lower_bound', 0],
+    ['claude-transcript', 'partial', 1],
+  ] as const)('a %s whose sums are %s is told to lack its end %i times', async (format, tokens, times) => {
+    await start(async (fake, workflow) => {
+      const run = fake.addRun({ workflow, createdAt: plus(NOW, -HOUR) });
+      const record = { format, outcome: 'unknown', state: known(tokens) };
+      fake.addArtifact(run, 'a', { 'a.session': JSON.stringify(record) });
+      const { complaints } = await gatherFrom(fake, [markOf(run)]);
+      expect(complaints.filter((complaint) => complaint.includes('the record has no end'))).toHaveLength(times);
     });
   });
 

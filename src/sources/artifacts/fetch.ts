@@ -6,7 +6,7 @@ import type { GitHub } from '../../github/port.ts';
 import { type Gathered, gather, type SourceReading } from '../progress.ts';
 import { artifactsOf } from './assign.ts';
 import { type ListArtifacts, listArtifacts } from './list.ts';
-import { type ReadSessions, type RunOutcome, type RunReader, readRun } from './read-run.ts';
+import { type JoinPieces, type ReadSessions, type RunOutcome, type RunReader, readRun } from './read-run.ts';
 
 export interface SessionsRequest {
   readonly github: GitHub;
@@ -14,6 +14,7 @@ export interface SessionsRequest {
   /** All attempts that are known; those whose telemetry is awaited are looked for, the others tell attempts apart. */
   readonly runs: readonly RunMark[];
   readonly readSessions: ReadSessions;
+  readonly joinPieces?: JoinPieces;
   /** How the names of the jobs begin that run the agent of a workflow; empty when that is not known. */
   readonly agentJobs: (workflow: string) => readonly string[];
   /** Larger artifacts are not downloaded; 64 MiB when left out. */
@@ -25,6 +26,9 @@ export interface SessionsRequest {
 }
 
 const MIB = 1_048_576;
+
+/** For readers that give no pieces. */
+const keepApart: JoinPieces = async (_pieces, sessions) => ({ sessions, complaints: [] });
 
 /** How many runs are read at once. */
 const LANES = 6;
@@ -42,9 +46,9 @@ export async function gatherSessions(request: SessionsRequest): Promise<Gathered
 }
 
 async function readAwaited(request: SessionsRequest): Promise<SourceReading> {
-  const { github, now, readSessions, agentJobs, maxBytes = 64 * MIB } = request;
+  const { github, now, readSessions, joinPieces = keepApart, agentJobs, maxBytes = 64 * MIB } = request;
   const moment = { repo: github.repo, now };
-  const reader: RunReader = { github, moment, maxBytes, readSessions, agentJobs, alone: oneAtATime() };
+  const reader: RunReader = { github, moment, maxBytes, readSessions, joinPieces, agentJobs, alone: oneAtATime() };
   const awaited = request.runs
     .filter(({ telemetry, status }) => telemetry === 'awaited' && status === 'completed')
     .sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));

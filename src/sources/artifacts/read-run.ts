@@ -6,25 +6,35 @@ import type { SessionReading } from '../../core/session.ts';
 import { plainLine } from '../../core/text.ts';
 import type { GitHub, RemoteArtifact, RemoteJob } from '../../github/port.ts';
 import type { SourceMoment } from '../progress.ts';
+import type { SessionPiece } from '../sessions/pieces.ts';
 import { absentEvent, isLeftover, sessionEvents } from './bind.ts';
 
 /** What a zip held. `refused` says why it could not be read as a whole. */
 export interface ZipReading {
   readonly sessions: readonly SessionReading[];
   readonly complaints: readonly string[];
+  /** Files that tell of a session only together with others of the same run. */
+  readonly pieces?: readonly SessionPiece[];
   readonly refused?: Failure;
   /** True when all that was found are records of a kind that this version does not read. */
   readonly unsupported?: boolean;
 }
 
-/** Finds the session files in the bytes of a zip and reads them. */
-export type ReadSessions = (zip: Uint8Array) => Promise<ZipReading>;
+/** Finds the session files in the bytes of a zip and reads them. `name` is that of the artifact. */
+export type ReadSessions = (zip: Uint8Array, name: string) => Promise<ZipReading>;
+
+/** Reads the pieces of all artifacts of a run together, with the sessions that its artifacts hold otherwise. */
+export type JoinPieces = (
+  pieces: readonly SessionPiece[],
+  sessions: readonly SessionReading[],
+) => Promise<Pick<ZipReading, 'sessions' | 'complaints'>>;
 
 export interface RunReader {
   readonly github: GitHub;
   readonly moment: SourceMoment;
   readonly maxBytes: number;
   readonly readSessions: ReadSessions;
+  readonly joinPieces: JoinPieces;
   /** How the names of the jobs begin that run the agent of a workflow; empty when that is not known. */
   readonly agentJobs: (workflow: string) => readonly string[];
   /** Runs work that holds much memory, one piece at a time. */
@@ -46,7 +56,8 @@ export async function readRun(
   mark: RunMark,
   artifacts: readonly RemoteArtifact[],
 ): Promise<RunOutcome> {
-  const sessions: SessionReading[] = [];
+  const pieces: SessionPiece[] = [];
+  const own: SessionReading[] = [];
   const complaints: string[] = [];
   const absences: Absence[] =
     artifacts.length === 0 ? [{ reason: 'no_artifact', detail: 'the run left no artifact' }] : [];
@@ -54,10 +65,14 @@ export async function readRun(
     const found = await readArtifact(reader, artifact);
     if (found.kind === 'failed') return { kind: 'awaited', failure: found.failure };
     complaints.push(...found.complaints.map((complaint) => `run ${mark.run}: ${complaint}`));
-    sessions.push(...found.sessions.filter((session) => !isLeftover(mark, session)));
-    if (found.sessions.some((session) => isLeftover(mark, session))) absences.push(LEFTOVER);
+    pieces.push(...found.pieces);
+    own.push(...found.sessions);
     if (found.absence !== null) absences.push(found.absence);
   }
+  const all = pieces.length === 0 ? { sessions: own, complaints: [] } : await reader.joinPieces(pieces, own);
+  complaints.push(...all.complaints.map((complaint) => `run ${mark.run}: ${complaint}`));
+  const sessions = all.sessions.filter((session) => !isLeftover(mark, session));
+  if (sessions.length < all.sessions.length) absences.push(LEFTOVER);
   if (sessions.length > 0) {
     const cutOff = sessions.some(isCutOff) ? [`run ${mark.run}: ${CUT_OFF}`] : [];
     const events = sessionEvents(mark, sessions, onlyJob(reader.agentJobs(mark.workflow)), reader.moment);
@@ -79,7 +94,11 @@ function onlyJob(jobs: readonly string[]): string | null {
 const CUT_OFF =
   'the record has no end, so its session used at least what is shown: upload it in a step with `if: always()` after the one that runs the agent';
 
-function isCutOff({ outcome, state }: SessionReading): boolean {
+/** These never tell for sure how a session ended, however whole they are. */
+const WITHOUT_END: readonly string[] = ['claude-transcript', 'gh-aw-usage'];
+
+function isCutOff({ format, outcome, state }: SessionReading): boolean {
+  if (WITHOUT_END.includes(format) && state.tokens !== 'partial') return false;
   return outcome === 'unknown' && (state.tokens === 'lower_bound' || state.tokens === 'partial');
 }
 
@@ -94,6 +113,7 @@ type ArtifactOutcome =
       readonly kind: 'read';
       readonly sessions: readonly SessionReading[];
       readonly complaints: readonly string[];
+      readonly pieces: readonly SessionPiece[];
       readonly absence: Absence | null;
     }
   | { readonly kind: 'failed'; readonly failure: Failure };
@@ -107,18 +127,18 @@ async function readArtifact(reader: RunReader, artifact: RemoteArtifact): Promis
 
 async function readZip(
   { github, maxBytes, readSessions }: RunReader,
-  { id, digest }: RemoteArtifact,
+  { id, digest, name }: RemoteArtifact,
 ): Promise<ArtifactOutcome> {
   const zip = await attempt(() => github.actions.artifactZip(id, maxBytes));
   if (!zip.ok) return ofDownload(zip.failure, maxBytes);
   if (!isWhole(zip.value, digest)) return { kind: 'failed', failure: DAMAGED };
-  const read = await attempt(() => readSessions(zip.value));
+  const read = await attempt(() => readSessions(zip.value, name));
   const refused = read.ok ? read.value.refused : read.failure;
-  const { sessions, complaints }: ZipReading = read.ok ? read.value : { sessions: [], complaints: [] };
+  const { sessions, complaints, pieces = [] }: ZipReading = read.ok ? read.value : { sessions: [], complaints: [] };
   const told = refused === undefined ? complaints : [...complaints, `${refused.message}. ${refused.remedy}`];
   const unsupported = read.ok && read.value.unsupported === true;
   const absence = unsupported ? UNSUPPORTED : absenceIn(sessions, complaints, refused);
-  return { kind: 'read', sessions, complaints: told, absence };
+  return { kind: 'read', sessions, complaints: told, pieces, absence };
 }
 
 const UNSUPPORTED: Absence = {
@@ -151,7 +171,7 @@ function absenceIn(
 }
 
 function absent(reason: AbsenceReason, detail: string): ArtifactOutcome {
-  return { kind: 'read', sessions: [], complaints: [], absence: { reason, detail } };
+  return { kind: 'read', sessions: [], complaints: [], pieces: [], absence: { reason, detail } };
 }
 
 function ofDownload(failure: Failure, maxBytes: number): ArtifactOutcome {

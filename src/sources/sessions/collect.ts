@@ -4,6 +4,7 @@ import { findSessions, isZip } from '../zip/find-sessions.ts';
 import { complainOf, type FoundFile, listFiles, readHead, readWhole } from './files.ts';
 import type { Complaint } from './format.ts';
 import { eachOnce, type FoundSession, identify } from './identity.ts';
+import { joinPlaces, type SessionPiece } from './pieces.ts';
 import { MAX_FILE_BYTES, mayBeSession, readSessionFile } from './recognise.ts';
 
 /** The sessions that files hold, each once, and what could not be read. */
@@ -28,22 +29,30 @@ export async function collectSessions(
 ): Promise<CollectedSessions> {
   const { files, complaints } = await listFiles(paths);
   const sessions: FoundSession[] = [];
+  const pieces: SessionPiece[] = [];
   const problems: Complaint[] = [...complaints];
   for (const [index, file] of files.entries()) {
     progress(index, files.length, file.path);
     const found = await collectFile(file, price);
     sessions.push(...found.sessions);
+    pieces.push(...found.pieces);
     problems.push(...found.complaints);
   }
   progress(files.length, files.length, '');
-  return { sessions: eachOnce(sessions), complaints: problems };
+  const together = joinPlaces(pieces, sessions, price);
+  return { sessions: eachOnce(together.sessions), complaints: [...problems, ...together.complaints] };
 }
 
-async function collectFile(file: FoundFile, price: PriceList): Promise<CollectedSessions> {
+/** What one file gives before files that belong together are read together. */
+interface CollectedFile extends CollectedSessions {
+  readonly pieces: readonly SessionPiece[];
+}
+
+async function collectFile(file: FoundFile, price: PriceList): Promise<CollectedFile> {
   const first = await readHead(file.path, HEAD_BYTES);
   if (typeof first === 'string') return onlyComplaint(file.path, first);
   const zip = isZip(first.head);
-  if (!file.named && !zip && !mayBeSession(first.head)) return { sessions: [], complaints: [] };
+  if (!file.named && !zip && !mayBeSession(first.head)) return { sessions: [], complaints: [], pieces: [] };
   if (first.size > MAX_FILE_BYTES) {
     return onlyComplaint(file.path, `larger than ${MAX_FILE_BYTES / 1e6} MB: not read`);
   }
@@ -52,22 +61,27 @@ async function collectFile(file: FoundFile, price: PriceList): Promise<Collected
   return zip ? await collectZip(file, bytes, price) : collectPlain(file, bytes, price);
 }
 
-function collectPlain(file: FoundFile, bytes: Uint8Array, price: PriceList): CollectedSessions {
-  const { format, sessions, complaints } = readSessionFile(file.path, bytes, price);
+function collectPlain(file: FoundFile, bytes: Uint8Array, price: PriceList): CollectedFile {
+  const { format, complaints, piece, ...found } = readSessionFile(file.path, bytes, price);
   return {
-    sessions: identify(file.path, bytes, sessions),
+    sessions: identify(file.path, bytes, found),
     complaints: format === null && !file.named ? [] : complaints,
+    pieces: piece === undefined ? [] : [piece],
   };
 }
 
-async function collectZip(file: FoundFile, bytes: Uint8Array, price: PriceList): Promise<CollectedSessions> {
+async function collectZip(file: FoundFile, bytes: Uint8Array, price: PriceList): Promise<CollectedFile> {
   const found = await attempt(async () => findSessions(file.path, bytes, price));
   if (!found.ok) return onlyComplaint(file.path, new OutsideFailure(found.failure).message);
-  const { sessions, complaints, formats } = found.value;
+  const { sessions, complaints, formats, pieces } = found.value;
   const nothing = file.named && formats.length === 0 && complaints.length === 0;
-  return { sessions, complaints: nothing ? [complainOf(file.path, 'no session file in this zip')] : complaints };
+  return {
+    sessions,
+    pieces,
+    complaints: nothing ? [complainOf(file.path, 'no session file in this zip')] : complaints,
+  };
 }
 
-function onlyComplaint(path: string, reason: string): CollectedSessions {
-  return { sessions: [], complaints: [complainOf(path, reason)] };
+function onlyComplaint(path: string, reason: string): CollectedFile {
+  return { sessions: [], complaints: [complainOf(path, reason)], pieces: [] };
 }

@@ -1,6 +1,8 @@
 import type { Engine, SessionReading } from '../../core/session.ts';
 import type { PriceList } from '../prices/price-list.ts';
+import type { TranscriptPart } from './claude/transcript/part.ts';
 import type { JsonDocument } from './json/document.ts';
+import type { JoinedReading, SessionPiece } from './pieces.ts';
 
 /** Something that could not be read or does not add up, and where. Our own words: nothing of the content is quoted. */
 export interface Complaint {
@@ -21,6 +23,8 @@ export function complaintLine({ path, line, reason }: Complaint): string {
 export interface FormatReading {
   readonly sessions: readonly SessionReading[];
   readonly complaints: readonly string[];
+  /** Where other files may hold more of a session: what each of `sessions` was read from, in the same order. */
+  readonly parts?: readonly TranscriptPart[];
 }
 
 /** One kind of session record: how it is told from others by its content, and how it is read. */
@@ -33,6 +37,15 @@ export interface SessionFormat {
   /** Texts of which at least one stands in every file of this kind: a cheap test before anything is parsed. */
   readonly marks: readonly string[];
   recognises(document: JsonDocument): boolean;
-  /** Null while this version tells the format but does not read it. */
+  /** Null while this version tells the format but does not read it, and where one file alone tells no session. */
   readonly read: ((document: JsonDocument, price: PriceList) => FormatReading) | null;
+  /** For formats that spread one session over several files. */
+  readonly joined?: {
+    /** Reads all files of one run. */
+    read(pieces: readonly SessionPiece[], price: PriceList): JoinedReading;
+    /** The runs that a file tells that it is of; empty when it does not tell. */
+    runs(document: JsonDocument): readonly string[];
+    /** Why a file is not recognised that bears a name of this format; null for another name. */
+    whyUnknown(path: string): string | null;
+  };
 }

@@ -2,12 +2,17 @@ import { canonicalJson } from '../../core/canonical.ts';
 import { sha256 } from '../../core/hash.ts';
 import { redact } from '../../core/redact.ts';
 import type { SessionReading } from '../../core/session.ts';
+import { joinParts, type TranscriptPart, withoutCopies } from './claude/transcript/part.ts';
+import { readingOf } from './claude/transcript/reading.ts';
+import type { SessionFileReading } from './recognise.ts';
 
 /** A session, the file that holds it (`archive.zip!/path/inside`), and an id that is the same wherever it is found. */
 export interface FoundSession {
   readonly id: string;
   readonly path: string;
   readonly reading: SessionReading;
+  /** What it was read from, where other files may hold more of it. */
+  readonly part: TranscriptPart | null;
 }
 
 /** An engine's own session id as it may be kept: as it is when it looks like an id, else its hash; null of none. */
@@ -21,12 +26,44 @@ export function keptId(id: string | null): string | null {
 export function identify(
   path: string,
   bytes: Uint8Array,
-  readings: readonly SessionReading[],
+  { sessions, parts }: Pick<SessionFileReading, 'sessions' | 'parts'>,
 ): readonly FoundSession[] {
-  return readings.map((reading, index) => {
+  return sessions.map((reading, index) => {
     const id = reading.engineSession ?? `sha256:${sha256(bytes).slice(0, 32)}${index === 0 ? '' : `:${index + 1}`}`;
-    return { id, path, reading };
+    return { id, path, reading, part: parts[index] ?? null };
   });
+}
+
+/**
+ * Sessions with what several files tell of each put together: of the main file and those of its subagents one session is made
+ * in the place of the first, and what a fork has copied counts for the session that it left only.
+ */
+export function putTogether(found: readonly FoundSession[]): readonly FoundSession[] {
+  const files = new Map<string, [FoundSession, ...FoundSession[]]>();
+  for (const session of found) {
+    const key = session.part === null ? `${files.size}` : `transcript ${session.id}`;
+    const before = files.get(key);
+    if (before === undefined) files.set(key, [session]);
+    else before.push(session);
+  }
+  const sessions = [...files.values()].map(joined);
+  const left = withoutCopies(sessions.map(({ part }) => part).filter((part) => part !== null)).values();
+  return sessions.flatMap((session) => {
+    if (session.part === null) return [session];
+    const part = left.next().value ?? null;
+    if (part === null) return [];
+    return [part === session.part ? session : { ...session, part, reading: readingOf(part) }];
+  });
+}
+
+/** The files of one session as one, under the path of its main conversation. */
+function joined(files: readonly [FoundSession, ...FoundSession[]]): FoundSession {
+  const [first] = files;
+  const [one, ...more] = files.map(({ part }) => part).filter((part) => part !== null);
+  if (one === undefined || more.length === 0) return first;
+  const part = joinParts([one, ...more]);
+  const { path } = files.find((file) => file.part?.ending != null) ?? first;
+  return { ...first, path, part, reading: readingOf(part) };
 }
 
 /**
@@ -36,11 +73,11 @@ export function identify(
  */
 export function eachOnce(found: readonly FoundSession[]): readonly FoundSession[] {
   const kept = new Map<string, FoundSession>();
-  for (const session of found) {
+  for (const session of putTogether(found)) {
     let key = session.id;
     for (let n = 2; ; n++) {
       const before = kept.get(key);
-      if (before === undefined || isSameExecution(before.reading, session.reading)) {
+      if (before === undefined || isSameExecution(before, session)) {
         kept.set(key, { ...better(before, session), id: key });
         break;
       }
@@ -50,16 +87,30 @@ export function eachOnce(found: readonly FoundSession[]): readonly FoundSession[
   return [...kept.values()];
 }
 
-function isSameExecution(a: SessionReading, b: SessionReading): boolean {
-  return !(hasResult(a) && hasResult(b)) || canonicalJson(a) === canonicalJson(b);
+function isSameExecution(a: FoundSession, b: FoundSession): boolean {
+  return !(hasResult(a) && hasResult(b)) || canonicalJson(a.reading) === canonicalJson(b.reading);
 }
 
-function hasResult(reading: SessionReading): boolean {
-  return reading.reportedCost.usd !== null || reading.turns !== null;
+/**
+ * The engine's own result: never in a transcript, which counts turns in its own way, nor in telemetry, which is cut where it was
+ * last sent, nor of Codex, whose totals run on as long as the thread is resumed, so that the record with the larger one holds
+ * the others.
+ */
+function hasResult({ part, reading }: FoundSession): boolean {
+  if (part !== null || reading.engine === 'codex') return false;
+  return (reading.reportedCost.usd !== null && reading.state.cost === 'exact') || reading.turns !== null;
 }
 
 function better(before: FoundSession | undefined, session: FoundSession): FoundSession {
-  if (before === undefined || (hasResult(session.reading) && !hasResult(before.reading))) return session;
-  if (hasResult(before.reading)) return before;
-  return (session.reading.tokens.total ?? -1) > (before.reading.tokens.total ?? -1) ? session : before;
+  if (before === undefined || (hasResult(session) && !hasResult(before))) return session;
+  if (hasResult(before)) return before;
+  const more = (session.reading.tokens.total ?? -1) - (before.reading.tokens.total ?? -1);
+  return more > 0 || (more === 0 && isSurer(session.reading, before.reading)) ? session : before;
+}
+
+/** Of two records with the same tokens: an exact one before one that may have lost its end, then one with a price. */
+function isSurer(a: SessionReading, b: SessionReading): boolean {
+  const [first, second] = [a, b].map(({ state }) => state.tokens === 'exact');
+  if (first !== second) return first === true;
+  return a.cost.usd !== null && b.cost.usd === null;
 }

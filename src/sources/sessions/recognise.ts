@@ -1,8 +1,11 @@
+import { sha256 } from '../../core/hash.ts';
 import type { SessionReading } from '../../core/session.ts';
 import type { PriceList } from '../prices/price-list.ts';
+import type { TranscriptPart } from './claude/transcript/part.ts';
 import type { Complaint, SessionFormat } from './format.ts';
 import { type JsonDocument, readDocument } from './json/document.ts';
 import { decodeText, locate } from './json/text.ts';
+import type { SessionPiece } from './pieces.ts';
 import { FORMATS } from './registry.ts';
 
 /** What one file holds. */
@@ -10,7 +13,11 @@ export interface SessionFileReading {
   /** The kind of record that it is, also when this version does not read it; null when no format recognises it. */
   readonly format: string | null;
   readonly sessions: readonly SessionReading[];
+  /** As in `FormatReading`; empty where no other file can hold more of a session. */
+  readonly parts: readonly TranscriptPart[];
   readonly complaints: readonly Complaint[];
+  /** Set when the file tells of a session only together with others of its run; `sessions` is empty then. */
+  readonly piece?: SessionPiece;
 }
 
 /** Larger files are refused: they would not fit into one text. */
@@ -20,7 +27,8 @@ export const MAX_FILE_BYTES = 512_000_000;
 const MAX_FLAWS = 20;
 
 /**
- * Reads a session file of any known format, told by its content and never by its name. Never throws: what cannot be read
+ * Reads a session file of any known format, told by its content: its name only explains what is not
+ * recognised. Never throws: what cannot be read
  * becomes a complaint, and whatever stands before and after damage is kept.
  */
 export function readSessionFile(path: string, bytes: Uint8Array, price: PriceList): SessionFileReading {
@@ -28,19 +36,23 @@ export function readSessionFile(path: string, bytes: Uint8Array, price: PriceLis
   const text = decodeText(bytes);
   const document = FORMATS.some((format) => isMarked(text, format)) ? readDocument(text) : null;
   const format = document === null ? undefined : FORMATS.find((candidate) => fits(candidate, text, document));
-  if (document === null) return refused(path, null, whyUnknown(text));
+  if (document === null) return unknown(path, text);
   const flaws = complainOfFlaws(path, bytes, text, document);
   if (format === undefined) {
-    const { complaints } = refused(path, null, whyUnknown(text));
-    return { format: null, sessions: [], complaints: [...complaints, ...flaws] };
+    const { complaints, ...nothing } = unknown(path, text);
+    return { ...nothing, complaints: [...complaints, ...flaws] };
+  }
+  if (format.joined !== undefined) {
+    const piece: SessionPiece = { path, origin: path, hash: sha256(bytes), format, document };
+    return { format: format.name, sessions: [], parts: [], complaints: flaws, piece };
   }
   if (format.read === null) {
     const reason = `${format.title} is recognised but not read yet by this version`;
     return refused(path, format.name, reason);
   }
-  const { sessions, complaints } = format.read(document, price);
+  const { sessions, complaints, parts = [] } = format.read(document, price);
   const sentences = complaints.map((reason) => ({ path, line: null, byte: null, reason }));
-  return { format: format.name, sessions, complaints: [...flaws, ...sentences] };
+  return { format: format.name, sessions, parts, complaints: [...flaws, ...sentences] };
 }
 
 /** A cheap test of the first bytes: false means that no session file begins so. */
@@ -57,6 +69,15 @@ function fits(format: SessionFormat, text: string, document: JsonDocument): bool
   return isMarked(text, format) && format.recognises(document);
 }
 
+/** A file that no format recognises, and what can be told of it by its name. */
+function unknown(path: string, text: string): SessionFileReading {
+  for (const { name, joined } of text.trim() === '' ? [] : FORMATS) {
+    const reason = joined?.whyUnknown(path) ?? null;
+    if (reason !== null) return refused(path, name, reason);
+  }
+  return refused(path, null, whyUnknown(text));
+}
+
 function whyUnknown(text: string): string {
   const start = text.slice(0, 64).trim();
   if (start === '' && text.trim() === '') return 'the file is empty: nothing is known of the session';
@@ -65,7 +86,7 @@ function whyUnknown(text: string): string {
 }
 
 function refused(path: string, format: string | null, reason: string): SessionFileReading {
-  return { format, sessions: [], complaints: [{ path, line: null, byte: null, reason }] };
+  return { format, sessions: [], parts: [], complaints: [{ path, line: null, byte: null, reason }] };
 }
 
 function complainOfFlaws(path: string, bytes: Uint8Array, text: string, { flaws }: JsonDocument): readonly Complaint[] {

@@ -1,11 +1,27 @@
 import { claudeExecution } from './claude/format.ts';
+import { claudeTranscript } from './claude/transcript/format.ts';
+import { codexExec, codexRollout } from './codex/format.ts';
+import { copilotEvents } from './copilot/format.ts';
 import type { SessionFormat } from './format.ts';
-import { NOT_YET_READ } from './not-yet-read.ts';
+import { geminiChat, geminiOutput, geminiTelemetry } from './gemini/format.ts';
+import { ghAwUsage } from './gh-aw/format.ts';
+import { claudeOtel } from './opentelemetry/format.ts';
 
 /** Every kind of session record that is known. The first that recognises a file has it. */
-export const FORMATS: readonly SessionFormat[] = [claudeExecution, ...NOT_YET_READ];
+export const FORMATS: readonly SessionFormat[] = [
+  claudeExecution,
+  claudeTranscript,
+  claudeOtel,
+  codexRollout,
+  codexExec,
+  geminiChat,
+  geminiOutput,
+  geminiTelemetry,
+  copilotEvents,
+  ghAwUsage,
+];
 
 /** True for a format that is told from others and not read yet. */
 export function isNotYetRead(format: string): boolean {
-  return FORMATS.some(({ name, read }) => name === format && read === null);
+  return FORMATS.some(({ name, read, joined }) => name === format && read === null && joined === undefined);
 }

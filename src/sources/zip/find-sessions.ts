@@ -1,7 +1,8 @@
 import { OutsideFailure } from '../../core/failure.ts';
 import type { PriceList } from '../prices/price-list.ts';
 import type { Complaint } from '../sessions/format.ts';
-import { type FoundSession, identify } from '../sessions/identity.ts';
+import { type FoundSession, identify, putTogether } from '../sessions/identity.ts';
+import type { SessionPiece } from '../sessions/pieces.ts';
 import { mayBeSession, readSessionFile } from '../sessions/recognise.ts';
 import { readZip, ZIP_LIMITS, type ZipItem, type ZipLimits } from './read-zip.ts';
 
@@ -11,6 +12,8 @@ export interface FoundSessions {
   readonly complaints: readonly Complaint[];
   /** Files that begin as a session file does, and entries that were refused. */
   readonly candidates: number;
+  /** Files that tell of a session only together with others of the same run. */
+  readonly pieces: readonly SessionPiece[];
   /** Formats that were recognised, read or not. */
   readonly formats: readonly string[];
 }
@@ -23,6 +26,7 @@ export function isZip(head: Uint8Array): boolean {
 /**
  * Finds the session files in a zip by their content, whatever they and the zip are called. Files that are no session are passed
  * over in silence; session files that cannot be read whole are complained of.
+ * `origin` is where the zip comes from, as in `SessionPiece`.
  * @throws OutsideFailure `unreadable` or `too_large` when the zip gives nothing at all.
  */
 export function findSessions(
@@ -30,9 +34,11 @@ export function findSessions(
   zip: Uint8Array,
   price: PriceList,
   limits: ZipLimits = ZIP_LIMITS,
+  origin: string = path,
 ): FoundSessions {
   const sessions: FoundSession[] = [];
   const complaints: Complaint[] = [];
+  const pieces: SessionPiece[] = [];
   const formats = new Set<string>();
   let candidates = 0;
   try {
@@ -40,8 +46,9 @@ export function findSessions(
       candidates++;
       const inside = `${path}!/${item.path}`;
       const found = readItem(inside, item, price);
-      if (item.kind === 'file') sessions.push(...identify(inside, item.bytes, found.sessions));
+      if (item.kind === 'file') sessions.push(...identify(inside, item.bytes, found));
       complaints.push(...found.complaints);
+      if (found.piece !== undefined) pieces.push({ ...found.piece, origin: `${origin}!/${item.path}` });
       if (found.format !== null) formats.add(found.format);
     }
   } catch (error) {
@@ -49,13 +56,18 @@ export function findSessions(
     if (!(error instanceof OutsideFailure) || candidates === 0) throw error;
     complaints.push({ path, line: null, byte: null, reason: error.failure.message });
   }
-  return { sessions, complaints, candidates, formats: [...formats] };
+  return { sessions: putTogether(sessions), complaints, pieces, candidates, formats: [...formats] };
 }
 
 function readItem(path: string, item: ZipItem, price: PriceList): ReturnType<typeof readSessionFile> {
   if (item.kind === 'refused') {
-    return { format: null, sessions: [], complaints: [{ path, line: null, byte: null, reason: item.reason }] };
+    return {
+      format: null,
+      sessions: [],
+      parts: [],
+      complaints: [{ path, line: null, byte: null, reason: item.reason }],
+    };
   }
   const reading = readSessionFile(path, item.bytes, price);
-  return reading.format === null ? { format: null, sessions: [], complaints: [] } : reading;
+  return reading.format === null ? { ...reading, sessions: [], parts: [], complaints: [] } : reading;
 }

@@ -1,7 +1,7 @@
 import type { SessionFormat } from '../format.ts';
 import { asObject, asText, type JsonObject } from '../json/fields.ts';
 import { CLAUDE_EXECUTION, readClaudeExecution } from './parse.ts';
-import { isTranscriptRow } from './transcript-row.ts';
+import { isTranscriptRow } from './transcript/transcript-row.ts';
 
 /** The execution file of claude-code-action, and the same messages as JSON Lines or as the single result. */
 export const claudeExecution: SessionFormat = {

@@ -14,7 +14,7 @@ export interface ApiResponse {
 }
 
 /** Rows that the engine writes itself, without having asked the API, bear this model. */
-const SYNTHETIC = '<synthetic>';
+export const SYNTHETIC = '<synthetic>';
 
 /**
  * The API's answers in order. One row per content block shares the message's id and earlier rows hold placeholders for the
@@ -37,7 +37,8 @@ function outputOf(response: ApiResponse): number {
   return response.usage?.output ?? -1;
 }
 
-function readResponse(row: JsonObject, message: JsonObject): ApiResponse {
+/** The response that a row holds a part of. */
+export function readResponse(row: JsonObject, message: JsonObject): ApiResponse {
   const usage = asObject(message['usage']);
   return {
     model: asText(message['model']),
@@ -68,7 +69,8 @@ export function priceResponses(responses: readonly ApiResponse[], price: PriceLi
   return { usd, unpriced };
 }
 
-function priceResponse({ model, usage, webSearches, fast, at }: ApiResponse, price: PriceList): number | null {
+/** The price of one response in US dollars; null when its model has none that is known. */
+export function priceResponse({ model, usage, webSearches, fast, at }: ApiResponse, price: PriceList): number | null {
   if (model === null || usage === null || usage.input === null || usage.output === null) return null;
   const request = {
     input: usage.input,

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json/fields.ts';
+import type { JsonObject } from '../../json/fields.ts';
 
 /** True for a row of a transcript that Claude Code keeps for itself: it names its session in another way. */
 export function isTranscriptRow(record: JsonObject): boolean {

@@ -1,0 +1,135 @@
+import { expect, test } from 'vitest';
+import { startFakeGitHub } from '../../../test/fakes/github.ts';
+import type { RunMark } from '../../core/facts.ts';
+import type { Session } from '../../core/session.ts';
+import { connectGitHub } from '../../github/client.ts';
+import { gatherSessions } from './fetch.ts';
+import { zipReader } from './zip-reader.ts';
+
+const NOW = '2026-11-20T20:00:00.000Z';
+const START = '2026-11-20T18:00:00.000Z';
+
+interface Learned {
+  readonly sessions: readonly Session[];
+  readonly complaints: readonly string[];
+}
+
+/** What is learned of a run that left these artifacts: their files by name. */
+async function learn(artifacts: Readonly<Record<string, Readonly<Record<string, string>>>>): Promise<Learned> {
+  await using fake = await startFakeGitHub({ now: () => NOW });
+  const workflow = await fake.addWorkflowFile('.github/workflows/fix.lock.yml', 'name: Fix\n');
+  const run = fake.addRun({ workflow, createdAt: START });
+  for (const [name, files] of Object.entries(artifacts)) fake.addArtifact(run, name, files);
+  const made = run.attempts[0];
+  if (made === undefined) throw new Error('the run has no attempt');
+  const mark: RunMark = {
+    run: run.id,
+    attempt: 1,
+    agent: 'fix',
+    workflow: workflow.path,
+    trigger: run.event,
+    createdAt: run.createdAt,
+    startedAt: made.startedAt,
+    updatedAt: made.updatedAt,
+    status: made.status,
+    conclusion: made.conclusion,
+    url: `https://github.test/runs/${run.id}`,
+    telemetry: 'awaited',
+  };
+  const token = fake.mintToken({ actions: 'read' });
+  const { events, complaints } = await gatherSessions({
+    github: connectGitHub({
+      token,
+      repo: fake.fullName,
+      baseUrl: fake.url,
+      userAgent: 'test',
+      retries: 0,
+      throttle: false,
+    }),
+    now: NOW,
+    runs: [mark],
+    agentJobs: () => ['agent'],
+    ...zipReader(NOW),
+  });
+  return {
+    sessions: events.flatMap((event) => (event.kind === 'session.recorded' ? [event.data.session] : [])),
+    complaints,
+  };
+}
+
+function line(id: string, output: number): string {
+  return `${JSON.stringify({
+    event: 'token_usage',
+    timestamp: START,
+    request_id: id,
+    provider: 'anthropic',
+    model: 'claude-x',
+    status: 200,
+    input_tokens: 10,
+    output_tokens: output,
+    cache_read_tokens: 0,
+    cache_write_tokens: 0,
+  })}\n`;
+}
+
+const TOTALS = { input_tokens: 20, output_tokens: 5, cache_read_tokens: 0, cache_write_tokens: 0, ai_credits: 2 };
+const PROXY_LOG = 'sandbox/firewall/logs/api-proxy-logs/token-usage.jsonl';
+
+test('all artifacts of a run of gh-aw give one session of its agent and one of its detection', async () => {
+  const { sessions, complaints } = await learn({
+    usage: { 'agent_usage.json': JSON.stringify(TOTALS), 'agent/token_usage.jsonl': line('1', 2) + line('2', 3) },
+    agent: {
+      [PROXY_LOG]: line('1', 2) + line('2', 3),
+      'agent_usage.json': JSON.stringify(TOTALS),
+      'mcp-logs/gateway.jsonl':
+        '{"event":"tool_call","server_name":"github","tool_name":"get","duration":5,"status":"error"}',
+    },
+    'firewall-audit-logs': { 'api-proxy-logs/token-usage.jsonl': line('1', 2) + line('2', 3) },
+    detection: { [PROXY_LOG]: line('1', 70) },
+    activation: { 'aw_info.json': '{"engine_id":"claude","workflow_name":"Fix","run_id":7,"run_attempt":"1"}' },
+    coverage: { 'lcov.info': 'TN:' },
+  });
+  expect(complaints).toEqual([]);
+  expect(sessions).toMatchObject([
+    {
+      engineSession: 'gh-aw:7-1',
+      agent: 'fix',
+      job: 'agent',
+      tokens: { input: 20, output: 5, total: 25 },
+      cost: { usd: 0.02, basis: 'list' },
+      tools: [{ server: 'github', tool: 'get', calls: 1, errors: 1 }],
+    },
+    { engineSession: 'gh-aw:7-1:detection', tokens: { output: 70 } },
+  ]);
+});
+
+test("the engine's own record in an artifact of gh-aw is not counted besides", async () => {
+  const message = {
+    type: 'assistant',
+    session_id: 's1',
+    message: { id: 'm1', model: 'claude-x', content: [], usage: {} },
+  };
+  const result = {
+    type: 'result',
+    subtype: 'success',
+    is_error: false,
+    session_id: 's1',
+    num_turns: 3,
+    duration_ms: 9,
+  };
+  const { sessions } = await learn({
+    usage: { 'agent_usage.json': JSON.stringify(TOTALS) },
+    agent: { 'sandbox/agent/logs/out.jsonl': `${JSON.stringify(message)}\n${JSON.stringify(result)}\n` },
+  });
+  expect(sessions).toMatchObject([
+    { format: 'gh-aw-usage', turns: 3, outcome: 'completed', tokens: { total: 25 }, cost: { usd: 0.02 } },
+  ]);
+});
+
+test('a run of gh-aw without its firewall gives no zeros, and says why', async () => {
+  const { sessions, complaints } = await learn({
+    usage: { 'aw_info.json': '{"engine_id":"copilot","workflow_name":"Fix","run_id":7,"firewall_enabled":false}' },
+  });
+  expect(sessions).toEqual([]);
+  expect(complaints).toEqual([expect.stringContaining('gh-aw ran without its firewall, which is what counts tokens')]);
+});

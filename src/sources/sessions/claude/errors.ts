@@ -1,0 +1,31 @@
+import { asText, objectsOf } from '../json/fields.ts';
+
+/**
+ * Why a tool call failed, as the text of its result tells: the command's own exit code, another call of the same batch, a call
+ * that the engine did not take, a person who said no, a permission that was missing, or anything else.
+ */
+export type ErrorClass = 'exit' | 'sibling' | 'misuse' | 'rejected' | 'denied' | 'other';
+
+/** Classes are told by how a text begins, or by a sentence that stands near its beginning. */
+const CONSIDERED = 2_048;
+
+/** The class of a failed result by its `content`, a text or a list of text blocks. The text itself is not kept. */
+export function errorClass(content: unknown): ErrorClass {
+  const text = textOf(content)
+    .slice(0, CONSIDERED)
+    .replace(/^Error: /, '');
+  if (/^Exit code \d/.test(text)) return 'exit';
+  if (text.startsWith('<tool_use_error>')) return text.includes('Sibling tool call errored') ? 'sibling' : 'misuse';
+  if (text.startsWith("The user doesn't want to")) return 'rejected';
+  return isDenial(text) ? 'denied' : 'other';
+}
+
+function isDenial(text: string): boolean {
+  if (text.startsWith('Permission to use') && text.includes('denied')) return true;
+  return text.includes('requested permissions') || text.includes('requires approval');
+}
+
+function textOf(content: unknown): string {
+  if (typeof content === 'string') return content;
+  return asText(objectsOf(content).find((block) => block['type'] === 'text')?.['text']) ?? '';
+}

@@ -1,0 +1,14 @@
+import type { SessionFormat } from '../../format.ts';
+import { readClaudeTranscript } from './parse.ts';
+import { CLAUDE_TRANSCRIPT } from './reading.ts';
+import { isTranscriptRow } from './transcript-row.ts';
+
+/** What Claude Code keeps of its sessions for itself, and the export of its web version. */
+export const claudeTranscript: SessionFormat = {
+  name: CLAUDE_TRANSCRIPT,
+  engine: 'claude',
+  title: 'a Claude transcript',
+  marks: ['"sessionId"', '"loglines"', '"isSidechain"', '"parentUuid"'],
+  recognises: ({ records }) => records.some((record) => isTranscriptRow(record) || Array.isArray(record['loglines'])),
+  read: readClaudeTranscript,
+};

@@ -1,0 +1,68 @@
+import { parseInstant } from '../../../../core/time.ts';
+import type { PriceList } from '../../../prices/price-list.ts';
+import type { FormatReading } from '../../format.ts';
+import { keptId } from '../../identity.ts';
+import type { JsonDocument } from '../../json/document.ts';
+import { asObject } from '../../json/fields.ts';
+import { toolEventsOf } from '../tools.ts';
+import { spanOf, type TranscriptPart } from './part.ts';
+import { readingOf } from './reading.ts';
+import { responsesIn } from './responses.ts';
+import { isConversation, rowsOf, splitBySession, type TranscriptRow } from './rows.ts';
+import { endingOf, turnMarks } from './turns.ts';
+
+/** So many sessions of one file are read. */
+const MAX_SESSIONS = 100;
+
+/**
+ * Reads the transcript that Claude Code keeps of a session (JSON Lines), a subagent's file beside it, or the export of the web
+ * (one object with `loglines`). A session that goes on in other files is put together by whoever has read those, from `parts`.
+ */
+export function readClaudeTranscript(document: JsonDocument, price: PriceList): FormatReading {
+  const parts = transcriptParts(document, price);
+  const complaints = parts.slice(0, MAX_SESSIONS).flatMap(unpriced);
+  if (parts.length === 0) complaints.push('holds no messages: nothing is known of the session');
+  if (parts.length > MAX_SESSIONS) complaints.push(`holds more than ${MAX_SESSIONS} sessions: the rest was not read`);
+  const read = parts.slice(0, MAX_SESSIONS);
+  return { sessions: read.map(readingOf), complaints, parts: read };
+}
+
+/** The sessions of a file in which somebody says something. */
+export function transcriptParts(document: JsonDocument, price: PriceList): readonly TranscriptPart[] {
+  return [...splitBySession(rowsOf(document.records))]
+    .filter(([, rows]) => rows.some(isConversation))
+    .map(([session, rows]) => partOf(keptId(session), rows, document.damaged, price));
+}
+
+function partOf(
+  session: string | null,
+  rows: readonly TranscriptRow[],
+  damaged: boolean,
+  price: PriceList,
+): TranscriptPart {
+  const messages = rows.map(({ row }) => row);
+  return {
+    session,
+    responses: responsesIn(rows, price),
+    tools: toolEventsOf(messages),
+    turns: turnMarks(rows),
+    ...spanOf(messages.map((row) => parseInstant(row['timestamp']))),
+    ending: endingOf(rows),
+    answered: messages.some(
+      (row) => row['type'] === 'assistant' && Array.isArray(asObject(row['message'])?.['content']),
+    ),
+    subagents: rows.some((row) => row.subagent && isConversation(row)),
+    compacted: messages.some((row) => row['type'] === 'system' && row['subtype'] === 'compact_boundary'),
+    damaged,
+  };
+}
+
+/** What has no price, as sentences: the fast mode of a model may have none where its normal one has. */
+function unpriced({ responses }: TranscriptPart): string[] {
+  const used = responses.filter(({ usage }) => usage !== null);
+  const without = used.filter(({ usd }) => usd === null);
+  if (without.length === 0) return [];
+  const fast = without.filter((response) => response.fast).length;
+  const mode = fast === 0 ? '' : `, ${fast} of them in fast mode`;
+  return [`${without.length} of ${used.length} responses have no known price${mode}: the cost leaves them out`];
+}

@@ -1,0 +1,138 @@
+import { type Money, UNKNOWN_MONEY } from '../../../../core/money.ts';
+import type { Certainty } from '../../../../core/outcome.ts';
+import { keptName } from '../../../../core/redact.ts';
+import { type SessionReading, type Tokens, UNKNOWN_TOKENS } from '../../../../core/session.ts';
+import { between, type Duration } from '../../../../core/time.ts';
+import { sumKnown } from '../../json/fields.ts';
+import { summariseTools, type ToolTally } from '../tools.ts';
+import { addUsage, withTotal } from '../usage.ts';
+import type { TranscriptPart } from './part.ts';
+import type { TranscriptResponse } from './responses.ts';
+
+/** The name of the format in readings. */
+export const CLAUDE_TRANSCRIPT = 'claude-transcript';
+
+/** So many models of one session are named. */
+const MAX_MODELS = 20;
+
+/** What a transcript says of its session. It holds no totals: they are summed here. */
+export function readingOf(part: TranscriptPart): SessionReading {
+  const tally = summariseTools(part.tools);
+  const sums = sumResponses(part);
+  const turns = countTurns(part);
+  const tools = stateOfTools(part, tally);
+  return {
+    engine: 'claude',
+    format: CLAUDE_TRANSCRIPT,
+    engineSession: part.session,
+    models: modelsOf(part.responses),
+    startedAt: part.startedAt,
+    endedAt: part.endedAt,
+    duration: durationOf(part),
+    outcome: part.ending?.outcome ?? 'unknown',
+    turns: turns.count,
+    tokens: sums.tokens,
+    cost: sums.cost,
+    reportedCost: UNKNOWN_MONEY,
+    tools: tally.tools,
+    denials: denialsOf(part),
+    state: {
+      tokens: sums.state,
+      cost: sums.costState,
+      turns: turns.state,
+      tools,
+      latency: stateOfLatency(tally, tools),
+    },
+  };
+}
+
+interface Sums {
+  readonly tokens: Tokens;
+  readonly state: Certainty;
+  readonly cost: Money;
+  readonly costState: Certainty;
+}
+
+function sumResponses(part: TranscriptPart): Sums {
+  const { responses } = part;
+  const usages = responses.map(({ usage }) => usage).filter((usage) => usage !== null);
+  if (usages.length === 0) {
+    return { tokens: UNKNOWN_TOKENS, state: 'unknown', cost: UNKNOWN_MONEY, costState: 'unknown' };
+  }
+  const tokens = withTotal(addUsage(usages));
+  const state = stateOfTokens(part);
+  const usd = sumKnown(responses.map((response) => response.usd));
+  if (usd === null) return { tokens, state, cost: UNKNOWN_MONEY, costState: 'unknown' };
+  const costState = state === 'estimate' && responses.some((response) => response.usd === null) ? 'lower_bound' : state;
+  return { tokens, state, cost: { usd, basis: costState === 'estimate' ? 'list' : 'estimated' }, costState };
+}
+
+/**
+ * Never exact: requests of auxiliary models leave no row. A lower bound as long as one answer does not say that it was
+ * finished, since its output may be a placeholder, or as soon as requests are known to be missing.
+ */
+function stateOfTokens(part: TranscriptPart): Certainty {
+  if (part.damaged) return 'partial';
+  const whole = part.responses.every(isWhole) && !part.compacted && !lacksSubagents(part);
+  return whole ? 'estimate' : 'lower_bound';
+}
+
+function isWhole({ final, usage }: TranscriptResponse): boolean {
+  return final && usage !== null && usage.input !== null && usage.output !== null;
+}
+
+const SUBAGENT_TOOLS: readonly string[] = ['Task', 'Agent'];
+
+/** True when subagents have worked of whom nothing is here: newer versions write them into files of their own. */
+function lacksSubagents({ subagents, tools }: TranscriptPart): boolean {
+  if (subagents) return false;
+  return [...tools.calls].some(
+    ([id, { named }]) => SUBAGENT_TOOLS.includes(named.tool ?? '') && tools.results.get(id)?.error === null,
+  );
+}
+
+function stateOfTools(part: TranscriptPart, { calls, pairs }: ToolTally): Certainty {
+  if (!part.answered) return 'unknown';
+  if (part.damaged) return 'partial';
+  return pairs < calls || lacksSubagents(part) ? 'lower_bound' : 'exact';
+}
+
+function stateOfLatency({ timed, calls }: ToolTally, tools: Certainty): Certainty {
+  if (timed === 0) return 'unknown';
+  return timed === calls && tools === 'exact' ? 'exact' : 'partial';
+}
+
+/** Calls that a missing permission stopped. None is believed only where the results are there and none is lost. */
+function denialsOf({ tools, damaged }: TranscriptPart): number | null {
+  const denied = [...tools.results.values()].filter(({ error }) => error === 'denied').length;
+  return denied === 0 && (damaged || tools.results.size === 0) ? null : denied;
+}
+
+/** Turns as the engine closed them, which not every version notes; else what was asked for, which holds commands, too. */
+function countTurns({ turns, damaged }: TranscriptPart): { readonly count: number | null; readonly state: Certainty } {
+  const ended = turns.filter(({ kind }) => kind === 'ended').length;
+  const asked = turns.length - ended;
+  if (turns.length === 0) return { count: null, state: 'unknown' };
+  if (ended === 0) return { count: asked, state: damaged ? 'partial' : 'estimate' };
+  if (damaged) return { count: ended, state: 'partial' };
+  return { count: ended, state: asked > ended ? 'lower_bound' : 'exact' };
+}
+
+/** The sum of the turns where each is noted, else from the first row to the last: that counts the nights between turns. */
+function durationOf({ turns, startedAt, endedAt }: TranscriptPart): Duration | null {
+  const span = startedAt === null || endedAt === null || startedAt === endedAt ? null : between(startedAt, endedAt);
+  const ended = turns.filter(({ kind }) => kind === 'ended');
+  const asked = turns.length - ended.length;
+  const noted = ended.length < Math.max(1, asked) ? null : sumIfAll(ended.map(({ ms }) => ms));
+  return noted === null || (span !== null && noted > span) ? span : noted;
+}
+
+function sumIfAll(values: readonly (number | null)[]): number | null {
+  return values.includes(null) ? null : sumKnown(values);
+}
+
+function modelsOf(responses: readonly TranscriptResponse[]): readonly string[] {
+  const models = new Set(responses.map(({ model }) => model).filter((model) => model !== null));
+  const names = [...models].slice(0, MAX_MODELS).map((model) => keptName(model));
+  return [...new Set(names)].filter((name) => name !== '');
+}

@@ -1,0 +1,39 @@
+import { asObject, asText, type JsonObject, objectsOf } from '../../json/fields.ts';
+
+/** One row of the conversation, taken out of whatever wrapped it. */
+export interface TranscriptRow {
+  readonly row: JsonObject;
+  /** Whether it belongs to a subagent. */
+  readonly subagent: boolean;
+}
+
+/** The records of a transcript as rows; the export of the web puts them into one object. */
+export function rowsOf(records: readonly JsonObject[]): readonly JsonObject[] {
+  return records.flatMap((record) => (Array.isArray(record['loglines']) ? objectsOf(record['loglines']) : [record]));
+}
+
+/** Rows by session; those without an id of one belong to the session before them, the first ones to the first. */
+export function splitBySession(rows: readonly JsonObject[]): ReadonlyMap<string | null, readonly TranscriptRow[]> {
+  const parts = new Map<string | null, TranscriptRow[]>();
+  let current = rows.map((row) => asText(row['sessionId'])).find((id) => id !== null) ?? null;
+  for (const row of rows) {
+    current = asText(row['sessionId']) ?? current;
+    const part = parts.get(current) ?? [];
+    part.push(unwrapped(row));
+    parts.set(current, part);
+  }
+  return parts;
+}
+
+/** What a subagent says stands within `agent_progress` rows in some versions, beside the main rows in others. */
+function unwrapped(row: JsonObject): TranscriptRow {
+  const data = row['type'] === 'progress' ? asObject(row['data']) : null;
+  const inner = data?.['type'] === 'agent_progress' ? asObject(data['message']) : null;
+  if (inner === null) return { row, subagent: row['isSidechain'] === true };
+  return { row: { ...inner, timestamp: inner['timestamp'] ?? row['timestamp'] }, subagent: true };
+}
+
+/** True for what a person, a tool or the model said; other rows are the engine's notes. */
+export function isConversation({ row }: TranscriptRow): boolean {
+  return row['type'] === 'assistant' || row['type'] === 'user';
+}

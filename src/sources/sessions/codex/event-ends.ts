@@ -1,0 +1,95 @@
+import { asCount, asObject, asText, type JsonObject } from '../json/fields.ts';
+import { type CallReport, readDuration, readExit, readStatus } from './call-book.ts';
+import type { Row } from './rows.ts';
+
+/** Events that tell the end of a call, and the tool that it is a call of where no other row names it. */
+const ENDS: ReadonlyMap<string | null, string> = new Map([
+  ['exec_command_end', 'exec_command'],
+  ['patch_apply_end', 'apply_patch'],
+  ['mcp_tool_call_end', ''],
+  ['dynamic_tool_call_response', ''],
+  ['web_search_end', 'web_search'],
+  ['image_generation_end', 'image_generation'],
+  ['view_image_tool_call', 'view_image'],
+  ['collab_agent_spawn_end', 'spawn_agent'],
+  ['collab_agent_interaction_end', 'send_input'],
+  ['collab_waiting_end', 'wait'],
+  ['collab_close_end', 'close_agent'],
+  ['collab_resume_end', 'resume_agent'],
+]);
+
+/** Items of newer versions in the place of those events. */
+const ITEMS: ReadonlyMap<unknown, string> = new Map([
+  ['CommandExecution', 'exec_command'],
+  ['FileChange', 'apply_patch'],
+  ['McpToolCall', ''],
+  ['DynamicToolCall', ''],
+  ['CollabAgentToolCall', ''],
+  ['Extension', ''],
+  ['WebSearch', 'web_search'],
+  ['ImageGeneration', 'image_generation'],
+  ['ImageView', 'view_image'],
+]);
+
+/** What an event says about a call; null when it is about none. */
+export function readEventEnd({ kind, payload, at }: Row, fallback: string): CallReport | null {
+  if (kind === 'item_completed') return readItem(payload, fallback);
+  const generic = ENDS.get(kind);
+  if (generic === undefined) return null;
+  const id = asText(payload['call_id']) ?? fallback;
+  return {
+    id,
+    ...namesIn(payload, generic),
+    ...verdictOf(payload),
+    endedAt: at,
+    duration: readDuration(payload['duration']),
+  };
+}
+
+function readItem(event: JsonObject, fallback: string): CallReport | null {
+  const item = asObject(event['item']);
+  const generic = ITEMS.get(item?.['type']);
+  if (item === null || generic === undefined) return null;
+  const id = asText(item['id']) ?? fallback;
+  return { id, ...namesIn(item, generic), ...verdictOf(item), duration: durationOf(item, event) };
+}
+
+function durationOf(item: JsonObject, event: JsonObject): number | null {
+  const started = asCount(event['started_at_ms']);
+  const completed = asCount(event['completed_at_ms']);
+  const measured = started === null || completed === null || completed < started ? null : completed - started;
+  return readDuration(item['duration']) ?? measured;
+}
+
+/** A call of an MCP server tells both names, other tools that the user adds tell theirs. */
+function namesIn(source: JsonObject, generic: string): Pick<CallReport, 'server' | 'tool'> {
+  const invocation = asObject(source['invocation']) ?? source;
+  const server = asText(invocation['server']);
+  const tool = asText(invocation['tool']) ?? (generic === '' ? asText(source['kind']) : null);
+  return { server, tool: tool ?? generic };
+}
+
+function verdictOf(source: JsonObject): Pick<CallReport, 'failed' | 'declined'> {
+  const { failed, declined } = readStatus(source['status']);
+  const verdicts = [
+    failed ?? null,
+    readExit(source['exit_code']),
+    succeeded(source['success']),
+    failedResult(source['result']),
+  ];
+  const known = verdicts.filter((verdict) => verdict !== null);
+  return { failed: known.length === 0 ? null : known.includes(true), declined: declined === true };
+}
+
+function succeeded(success: unknown): boolean | null {
+  return typeof success === 'boolean' ? !success : null;
+}
+
+/** The result of an MCP call: `{Ok: {isError}}` or `{Err}` in events, the content itself in items. */
+function failedResult(value: unknown): boolean | null {
+  const result = asObject(value);
+  if (result === null) return null;
+  if (Object.hasOwn(result, 'Err')) return true;
+  const content = asObject(result['Ok']) ?? result;
+  return content['isError'] === true || content['is_error'] === true;
+}

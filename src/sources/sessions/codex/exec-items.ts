@@ -1,0 +1,47 @@
+import { asObject, asText, type JsonObject } from '../json/fields.ts';
+import type { ToolCall } from '../tool-uses.ts';
+
+/** The items that are calls of tools; others are messages, thoughts, lists and errors. */
+const TOOL_ITEMS: readonly unknown[] = [
+  'command_execution',
+  'file_change',
+  'mcp_tool_call',
+  'web_search',
+  'collab_tool_call',
+];
+
+/** The calls of tools among the events of one process, each as its last event tells it. */
+export function toolItemsOf(events: readonly JsonObject[]): readonly JsonObject[] {
+  const items = new Map<string, JsonObject>();
+  events.forEach((event, index) => {
+    const item = asText(event['type'])?.startsWith('item.') === true ? asObject(event['item']) : null;
+    if (item === null || !TOOL_ITEMS.includes(item['type'])) return;
+    const id = asText(item['id']);
+    if (id !== null) items.set(`id ${id}`, item);
+    else if (event['type'] === 'item.completed') items.set(`event ${index}`, item);
+  });
+  return [...items.values()];
+}
+
+/** True when Codex was not allowed to do it. */
+export function isDeclined(item: JsonObject): boolean {
+  return item['status'] === 'declined';
+}
+
+/** The call that an item tells of. */
+export function toToolCall(item: JsonObject): ToolCall {
+  const isMcp = item['type'] === 'mcp_tool_call';
+  const named = isMcp || item['type'] === 'collab_tool_call' ? asText(item['tool']) : null;
+  return {
+    server: isMcp ? (asText(item['server']) ?? '') : null,
+    tool: named ?? asText(item['type']),
+    failed: isFailed(item),
+    latency: null,
+  };
+}
+
+function isFailed(item: JsonObject): boolean {
+  const exit = item['exit_code'];
+  const failedCommand = typeof exit === 'number' && exit !== 0;
+  return failedCommand || item['status'] === 'failed' || isDeclined(item) || asObject(item['error']) !== null;
+}

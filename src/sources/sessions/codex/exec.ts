@@ -1,0 +1,154 @@
+import { UNKNOWN_MONEY } from '../../../core/money.ts';
+import type { Certainty } from '../../../core/outcome.ts';
+import { type SessionOutcome, type SessionReading, type Tokens, UNKNOWN_TOKENS } from '../../../core/session.ts';
+import { addUsage, withTotal } from '../claude/usage.ts';
+import type { FormatReading } from '../format.ts';
+import { keptId } from '../identity.ts';
+import type { JsonDocument } from '../json/document.ts';
+import { asObject, asText, type JsonObject } from '../json/fields.ts';
+import { toolUsesOf } from '../tool-uses.ts';
+import { isDeclined, toolItemsOf, toToolCall } from './exec-items.ts';
+import { type CodexUsage, growth, isNothing, kindsOf, readCodexUsage } from './usage.ts';
+
+/** The name of the format in readings. */
+export const CODEX_EXEC = 'codex-exec';
+
+/** So many threads of one stream are read. */
+const MAX_THREADS = 100;
+
+/** What one process wrote about a thread. Item ids count anew in each. */
+interface Part {
+  readonly thread: string | null;
+  /** False when the stream begins in the middle of the thread. */
+  readonly fromStart: boolean;
+  readonly events: readonly JsonObject[];
+}
+
+/**
+ * Reads what `codex exec --json` prints. A stream may hold several threads, each is a session. It tells no times, no model
+ * and no cost.
+ */
+export function readCodexExec(document: JsonDocument): FormatReading {
+  const threads = threadsOf(document.records);
+  const complaints =
+    threads.length > MAX_THREADS ? [`holds more than ${MAX_THREADS} threads: the rest was not read`] : [];
+  const sessions = threads.slice(0, MAX_THREADS).map((parts) => readThread(parts, document.damaged));
+  return { sessions, complaints };
+}
+
+/** A thread that is resumed starts again under its id. What comes before the first start belongs to a thread without one. */
+function threadsOf(records: readonly JsonObject[]): readonly (readonly Part[])[] {
+  const threads = new Map<string, Part[]>();
+  let events: JsonObject[] = [];
+  const begin = (thread: string | null, fromStart: boolean): void => {
+    events = [];
+    const key = thread === null ? `unnamed ${threads.size}` : `thread ${thread}`;
+    const parts = threads.get(key) ?? [];
+    parts.push({ thread, fromStart, events });
+    threads.set(key, parts);
+  };
+  for (const record of records) {
+    if (record['type'] === 'thread.started') begin(asText(record['thread_id']), true);
+    else if (threads.size === 0) begin(null, false);
+    events.push(record);
+  }
+  return [...threads.values()];
+}
+
+function readThread(parts: readonly Part[], damaged: boolean): SessionReading {
+  const turns = turnsOf(parts);
+  const items = parts.flatMap(({ events }) => toolItemsOf(events));
+  const declined = items.filter(isDeclined).length;
+  const whole = !damaged && parts.every(({ fromStart }) => fromStart);
+  const ended = turns.length > 0 && !turns.some(({ ending }) => ending === 'open');
+  const tokens = tokensOf(turns, damaged);
+  const thread = parts[0]?.thread ?? null;
+  return {
+    engine: 'codex',
+    format: CODEX_EXEC,
+    engineSession: keptId(thread),
+    models: [],
+    startedAt: null,
+    endedAt: null,
+    duration: null,
+    outcome: outcomeOf(turns.at(-1)),
+    turns: turns.length === 0 ? null : turns.length,
+    tokens: tokens.value,
+    cost: UNKNOWN_MONEY,
+    reportedCost: UNKNOWN_MONEY,
+    tools: toolUsesOf(items.map(toToolCall)),
+    denials: declined === 0 && !(whole && ended) ? null : declined,
+    state: {
+      tokens: tokens.state,
+      cost: 'unknown',
+      turns: stateOfTurns(turns, whole),
+      tools: stateOfTools(whole && ended, items.length + turns.length),
+      latency: 'unknown',
+    },
+  };
+}
+
+interface Turn {
+  readonly ending: 'open' | 'completed' | 'failed';
+  /** The running total of the thread as the turn left it; null when it tells none. */
+  readonly usage: CodexUsage | null;
+}
+
+/** The turns of a thread, those that end without a start among them. */
+function turnsOf(parts: readonly Part[]): readonly Turn[] {
+  return parts.flatMap(({ events }) => {
+    const turns: Turn[] = [];
+    for (const event of events) {
+      const ending = ENDINGS.get(event['type']);
+      if (ending !== undefined) endTurn(turns, ending, ending === 'completed' ? readTotal(event) : null);
+    }
+    return turns;
+  });
+}
+
+function endTurn(turns: Turn[], ending: Turn['ending'], usage: CodexUsage | null): void {
+  if (ending !== 'open' && turns.at(-1)?.ending === 'open') turns.pop();
+  turns.push({ ending, usage });
+}
+
+const ENDINGS: ReadonlyMap<unknown, Turn['ending']> = new Map([
+  ['turn.started', 'open'],
+  ['turn.completed', 'completed'],
+  ['turn.failed', 'failed'],
+]);
+
+/** Codex writes zeros when it saw no count. */
+function readTotal(event: JsonObject): CodexUsage | null {
+  const usage = readCodexUsage(asObject(event['usage']));
+  return usage === null || isNothing(usage) ? null : usage;
+}
+
+/** A turn tells the running total of its thread, so the last one counts; where it fell it had begun anew. */
+function tokensOf(turns: readonly Turn[], damaged: boolean): { readonly value: Tokens; readonly state: Certainty } {
+  const used: CodexUsage[] = [];
+  let total: CodexUsage | null = null;
+  for (const { usage } of turns) {
+    if (usage === null) continue;
+    used.push(growth(total, usage));
+    total = usage;
+  }
+  if (total === null) return { value: UNKNOWN_TOKENS, state: 'unknown' };
+  const value = withTotal(addUsage(used.map(kindsOf)));
+  if (damaged) return { value, state: 'partial' };
+  return { value, state: turns.every(({ usage }) => usage !== null) ? 'exact' : 'lower_bound' };
+}
+
+function outcomeOf(last: Turn | undefined): SessionOutcome {
+  return last === undefined || last.ending === 'open' ? 'unknown' : last.ending;
+}
+
+function stateOfTurns(turns: readonly Turn[], whole: boolean): Certainty {
+  if (turns.length === 0) return 'unknown';
+  return whole ? 'exact' : 'lower_bound';
+}
+
+/** No call is proof of none only in a stream that is there from the start of its thread to the end of its last turn. */
+function stateOfTools(complete: boolean, evidence: number): Certainty {
+  if (evidence === 0) return 'unknown';
+  return complete ? 'exact' : 'partial';
+}

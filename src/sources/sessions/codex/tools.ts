@@ -1,0 +1,50 @@
+import { asText } from '../json/fields.ts';
+import type { ToolCall } from '../tool-uses.ts';
+import { type Call, noteCall, toToolCall } from './call-book.ts';
+import { readEventEnd } from './event-ends.ts';
+import { readResponseItem } from './response-items.ts';
+import type { Row } from './rows.ts';
+
+/** What a rollout says about tools. */
+export interface ToolTally {
+  readonly calls: readonly ToolCall[];
+  /** Calls of which the record tells whether they went well. */
+  readonly judged: number;
+  /** What was not allowed; null when nothing is said about that. */
+  readonly denials: number | null;
+}
+
+/** The calls of tools in a thread, each once, whatever rows tell of it. */
+export function tallyTools(rows: readonly Row[]): ToolTally {
+  const calls = new Map<string, Call>();
+  const denied = new Set<string>();
+  rows.forEach((row, index) => {
+    const fallback = `row ${index}`;
+    const report = row.type === 'response_item' ? readResponseItem(row, fallback) : readEvent(row, fallback);
+    if (report !== null) noteCall(calls, report);
+    const target = row.kind === 'guardian_assessment' && row.payload['status'] === 'denied' ? row.payload : null;
+    if (target !== null) denied.add(asText(target['target_item_id']) ?? asText(target['id']) ?? fallback);
+  });
+  for (const [id, call] of calls) if (call.declined) denied.add(id);
+  const made = withoutTwinSearches([...calls]).filter(({ tool }) => tool !== null);
+  return {
+    calls: made.map(toToolCall),
+    judged: made.filter(({ failed }) => failed !== null).length,
+    denials: denied.size === 0 ? null : denied.size,
+  };
+}
+
+function readEvent(row: Row, fallback: string): ReturnType<typeof readEventEnd> {
+  return row.type === 'event_msg' ? readEventEnd(row, fallback) : null;
+}
+
+/** Older versions write the call of a web search without an id, and its end with one: such a pair is one call. */
+function withoutTwinSearches(calls: readonly (readonly [string, Call])[]): readonly Call[] {
+  const isSearch = ({ tool, server }: Call): boolean => tool === 'web_search' && server === null;
+  let endsAlone = calls.filter(([, call]) => isSearch(call) && call.startedAt === null && call.endedAt !== null).length;
+  return calls.flatMap(([id, call]) => {
+    const isTwin = isSearch(call) && id.startsWith('row ') && call.endedAt === null && endsAlone > 0;
+    if (isTwin) endsAlone--;
+    return isTwin ? [] : [call];
+  });
+}

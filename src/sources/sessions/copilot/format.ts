@@ -1,0 +1,31 @@
+import type { SessionFormat } from '../format.ts';
+import { asObject, asText, type JsonObject } from '../json/fields.ts';
+import { COPILOT_EVENTS, readCopilotEvents } from './parse.ts';
+
+/** The log of events that the Copilot CLI keeps of each session. */
+export const copilotEvents: SessionFormat = {
+  name: COPILOT_EVENTS,
+  engine: 'copilot',
+  title: 'a Copilot event log',
+  marks: ['"session.', '"assistant.message"', '"tool.execution_'],
+  recognises: ({ records }) => records.some(isEvent),
+  read: readCopilotEvents,
+};
+
+function isEvent(record: JsonObject): boolean {
+  const data = asObject(record['data']);
+  if (data === null) return false;
+  switch (record['type']) {
+    case 'session.start':
+    case 'session.resume':
+    case 'session.shutdown':
+      return true;
+    case 'assistant.message':
+      return Array.isArray(data['toolRequests']) || asText(data['messageId']) !== null;
+    case 'tool.execution_start':
+    case 'tool.execution_complete':
+      return asText(data['toolCallId']) !== null;
+    default:
+      return false;
+  }
+}

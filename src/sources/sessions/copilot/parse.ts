@@ -1,0 +1,174 @@
+import { UNKNOWN_MONEY } from '../../../core/money.ts';
+import type { Certainty } from '../../../core/outcome.ts';
+import { keptName } from '../../../core/redact.ts';
+import type { SessionOutcome, SessionReading } from '../../../core/session.ts';
+import { between, type Duration, type Instant, parseInstant } from '../../../core/time.ts';
+import type { PriceList } from '../../prices/price-list.ts';
+import type { FormatReading } from '../format.ts';
+import { keptId } from '../identity.ts';
+import type { JsonDocument } from '../json/document.ts';
+import { asObject, asText, type JsonObject } from '../json/fields.ts';
+import { type ToolTally, tallyTools } from './tools.ts';
+import { usageOf } from './usage.ts';
+
+/** The name of the format in readings. */
+export const COPILOT_EVENTS = 'copilot-events';
+
+/** So many sessions of one file are read, and so many models of one session are named. */
+const MAX_SESSIONS = 100;
+const MAX_MODELS = 20;
+
+/**
+ * Reads the events of the Copilot CLI. Its cost stays unknown: it bills AI units and requests, which are no amount of money
+ * (what they cost depends on the plan), so that no price list is asked.
+ */
+export function readCopilotEvents(document: JsonDocument, _price: PriceList): FormatReading {
+  const parts = splitBySession(document.records);
+  const complaints = parts.length > MAX_SESSIONS ? [TOO_MANY] : [];
+  return { sessions: parts.slice(0, MAX_SESSIONS).map((events) => readSession(events, document.damaged)), complaints };
+}
+
+const TOO_MANY = `holds more than ${MAX_SESSIONS} sessions: the rest was not read`;
+
+/** Only `session.start` names a session: what follows belongs to it, and what comes before the first one too. */
+function splitBySession(records: readonly JsonObject[]): readonly (readonly JsonObject[])[] {
+  const parts = new Map<string, JsonObject[]>();
+  let current = records.map(startedSession).find((id) => id !== null) ?? '';
+  for (const record of records) {
+    current = startedSession(record) ?? current;
+    const part = parts.get(current) ?? [];
+    part.push(record);
+    parts.set(current, part);
+  }
+  return [...parts.values()];
+}
+
+function startedSession(event: JsonObject): string | null {
+  return event['type'] === 'session.start' ? asText(asObject(event['data'])?.['sessionId']) : null;
+}
+
+function readSession(events: readonly JsonObject[], damaged: boolean): SessionReading {
+  const usage = usageOf(events, damaged);
+  const tally = tallyTools(events);
+  const outcome = outcomeOf(events);
+  const denials = events.filter((event) => event['type'] === 'permission.completed');
+  const tools = stateOfTools(events, damaged || outcome === 'unknown');
+  return {
+    engine: 'copilot',
+    format: COPILOT_EVENTS,
+    engineSession: keptId(events.map(startedSession).find((id) => id !== null) ?? null),
+    models: modelsOf(events, usage.models),
+    ...times(events),
+    outcome,
+    turns: null,
+    tokens: usage.tokens,
+    cost: UNKNOWN_MONEY,
+    reportedCost: UNKNOWN_MONEY,
+    tools: tally.tools,
+    denials: denials.length === 0 ? null : denials.filter(isDenial).length,
+    state: {
+      tokens: usage.state,
+      cost: 'unknown',
+      turns: 'unknown',
+      tools,
+      latency: stateOfLatency(tally, tools),
+    },
+  };
+}
+
+function isDenial(event: JsonObject): boolean {
+  const kind = asText(asObject(asObject(event['data'])?.['result'])?.['kind']);
+  return kind?.startsWith('denied') === true;
+}
+
+/** How it ended: by its shutdown, and what was the matter before it. A session that goes on behind it has no end. */
+function outcomeOf(events: readonly JsonObject[]): SessionOutcome {
+  let outcome: SessionOutcome = 'unknown';
+  let trouble: SessionOutcome | null = null;
+  for (const event of events) {
+    switch (event['type']) {
+      case 'session.resume':
+      case 'user.message':
+      case 'assistant.message':
+        outcome = 'unknown';
+        trouble = null;
+        break;
+      case 'session.error':
+        trouble = 'failed';
+        break;
+      case 'abort':
+        outcome = 'unknown';
+        trouble = 'cancelled';
+        break;
+      case 'session.shutdown':
+        outcome = endedBy(event, trouble);
+        break;
+      default:
+    }
+  }
+  return outcome;
+}
+
+function endedBy(shutdown: JsonObject, trouble: SessionOutcome | null): SessionOutcome {
+  const type = asObject(shutdown['data'])?.['shutdownType'];
+  if (type === 'error') return 'failed';
+  return type === 'routine' ? (trouble ?? 'completed') : 'unknown';
+}
+
+/** No call is proof of none only where the session came to its end. */
+function stateOfTools(events: readonly JsonObject[], cutOff: boolean): Certainty {
+  if (cutOff && !events.some(({ type }) => type === 'assistant.message')) return 'unknown';
+  return cutOff ? 'partial' : 'exact';
+}
+
+function stateOfLatency({ calls, timed }: ToolTally, tools: Certainty): Certainty {
+  if (timed === 0) return 'unknown';
+  return timed === calls && tools === 'exact' ? 'exact' : 'partial';
+}
+
+/** The models that were used; else those that were chosen. What `auto` stands for is not told. */
+function modelsOf(events: readonly JsonObject[], reported: readonly string[]): readonly string[] {
+  const answered = events.map((event) => (event['type'] === 'assistant.message' ? modelIn(event, 'model') : null));
+  const used = [...reported, ...answered].filter((model) => model !== null);
+  const chosen = events.flatMap((event) => [modelIn(event, 'selectedModel'), modelIn(event, 'newModel')]);
+  const models = used.length > 0 ? used : chosen.filter((model) => model !== null && model !== 'auto');
+  const names = [...new Set(models)].slice(0, MAX_MODELS).map((model) => keptName(model ?? ''));
+  return [...new Set(names)].filter((name) => name !== '');
+}
+
+function modelIn(event: JsonObject, field: string): string | null {
+  return asText(asObject(event['data'])?.[field]);
+}
+
+interface Times {
+  readonly startedAt: Instant | null;
+  readonly endedAt: Instant | null;
+  readonly duration: Duration | null;
+}
+
+/** When the session began and ended. Its duration is without the time between an end and a resumption. */
+function times(events: readonly JsonObject[]): Times {
+  let [startedAt, endedAt, duration]: [Instant | null, Instant | null, Duration] = [null, null, 0];
+  let [first, last]: (Instant | null)[] = [null, null];
+  const close = (): void => {
+    duration += first == null || last == null ? 0 : between(first, last);
+    [first, last] = [null, null];
+  };
+  for (const event of events) {
+    if (event['type'] === 'session.resume') close();
+    const at = parseInstant(event['timestamp']);
+    if (at === null) continue;
+    [first, last] = [earliest(first, at), newest(last, at)];
+    [startedAt, endedAt] = [earliest(startedAt, at), newest(endedAt, at)];
+  }
+  close();
+  return { startedAt, endedAt, duration: duration === 0 ? null : duration };
+}
+
+function earliest(a: Instant | null | undefined, b: Instant): Instant {
+  return a == null || b < a ? b : a;
+}
+
+function newest(a: Instant | null | undefined, b: Instant): Instant {
+  return a == null || b > a ? b : a;
+}

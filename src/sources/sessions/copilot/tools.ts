@@ -1,0 +1,100 @@
+import type { ToolUse } from '../../../core/session.ts';
+import { between, type Duration, type Instant, parseInstant } from '../../../core/time.ts';
+import { asCount, asObject, asText, type JsonObject, objectsOf } from '../json/fields.ts';
+import { type ToolCall, toolUsesOf } from '../tool-uses.ts';
+
+/** What the events say about tools. */
+export interface ToolTally {
+  readonly tools: readonly ToolUse[];
+  /** Distinct calls: asked for, begun or ended. */
+  readonly calls: number;
+  /** Rows that tell the end of a call, and those of them that tell of success. Ids may repeat. */
+  readonly ends: number;
+  readonly successes: number;
+  /** Calls of which both the begin and the end are there. */
+  readonly pairs: number;
+  /** Calls whose length is known. */
+  readonly timed: number;
+}
+
+interface Call {
+  named: Pick<ToolCall, 'server' | 'tool'> | null;
+  /** What the model called it when it asked for it: of no use where the engine names it itself. */
+  asked: string | null;
+  begun: { readonly at: Instant | null } | null;
+  end: { readonly at: Instant | null; readonly failed: boolean; readonly measured: Duration | null } | null;
+}
+
+/** Counts the calls of each tool, their errors, and the time from begin to end. */
+export function tallyTools(events: readonly JsonObject[]): ToolTally {
+  const calls = new Map<string, Call>();
+  let [ends, successes] = [0, 0];
+  events.forEach((event, index) => {
+    const data = asObject(event['data']) ?? {};
+    const at = parseInstant(event['timestamp']);
+    switch (event['type']) {
+      case 'assistant.message':
+        collectRequests(data, index, calls);
+        break;
+      case 'tool.execution_start':
+        collectStart(data, at, callOf(calls, data, index));
+        break;
+      case 'tool.execution_complete':
+        ends++;
+        if (data['success'] === true) successes++;
+        callOf(calls, data, index).end = { at, failed: data['success'] === false, measured: measuredOf(data) };
+        break;
+      default:
+    }
+  });
+  return { ...summarise([...calls.values()]), ends, successes };
+}
+
+function collectRequests(data: JsonObject, index: number, calls: Map<string, Call>): void {
+  objectsOf(data['toolRequests']).forEach((request, position) => {
+    const call = callOf(calls, request, `${index}.${position}`);
+    call.asked ??= asText(request['name']);
+  });
+}
+
+function collectStart(data: JsonObject, at: Instant | null, call: Call): void {
+  call.begun ??= { at };
+  call.named ??= {
+    server: asText(data['mcpServerName']),
+    tool: asText(data['mcpToolName']) ?? asText(data['toolName']),
+  };
+}
+
+function callOf(calls: Map<string, Call>, data: JsonObject, place: number | string): Call {
+  const id = asText(data['toolCallId']) ?? `event ${place}`;
+  const call = calls.get(id) ?? { named: null, asked: null, begun: null, end: null };
+  calls.set(id, call);
+  return call;
+}
+
+function measuredOf(data: JsonObject): Duration | null {
+  return asCount(asObject(asObject(data['toolTelemetry'])?.['metrics'])?.['durationMs']);
+}
+
+function summarise(calls: readonly Call[]): Pick<ToolTally, 'tools' | 'calls' | 'pairs' | 'timed'> {
+  const uses = calls.map(toUse);
+  return {
+    tools: toolUsesOf(uses),
+    calls: calls.length,
+    pairs: calls.filter(({ begun, end }) => begun !== null && end !== null).length,
+    timed: uses.filter(({ latency }) => latency !== null).length,
+  };
+}
+
+function toUse(call: Call): ToolCall {
+  const { server, tool } = call.named ?? { server: null, tool: null };
+  return { server, tool: tool ?? call.asked, failed: call.end?.failed === true, latency: latencyOf(call) };
+}
+
+/** From begin to end; where a time is missing, what the engine measured itself. */
+function latencyOf({ begun, end }: Call): Duration | null {
+  if (end === null) return null;
+  const [from, to] = [begun?.at ?? null, end.at];
+  const latency = from === null || to === null ? null : between(from, to);
+  return latency !== null && latency >= 0 ? latency : end.measured;
+}

@@ -1,0 +1,156 @@
+import type { Certainty } from '../../../core/outcome.ts';
+import { type Tokens, UNKNOWN_TOKENS } from '../../../core/session.ts';
+import { addUsage, isComplete, type TokenKinds, withTotal } from '../claude/usage.ts';
+import { asCount, asObject, asText, type JsonObject, sumKnown } from '../json/fields.ts';
+import { type Metrics, mayContinue, readMetrics } from './metrics.ts';
+
+/** What a session used, and how well it is known. */
+export interface SessionUsage {
+  readonly tokens: Tokens;
+  readonly state: Certainty;
+  /** The models that a shutdown names. */
+  readonly models: readonly string[];
+}
+
+/**
+ * Only a shutdown tells all that was used; messages tell their output alone. So what follows the last shutdown, and a session
+ * that was killed, is known by the output of its messages: the least that was used.
+ */
+export function usageOf(events: readonly JsonObject[], damaged: boolean): SessionUsage {
+  const stretches = stretchesOf(events);
+  const shutdowns = stretches.map(({ metrics }) => metrics).filter((metrics) => metrics !== null);
+  const models = [...new Set(shutdowns.flatMap((metrics) => [...metrics.models.keys()]))];
+  const told = addShutdowns(stretches);
+  if (told === null) return { ...unfinishedUsage(stretches, damaged), models };
+  const rest = stretches.slice(told.stretches);
+  const restOutput = sumKnown(rest.map(({ output }) => output));
+  const tokens = addUsage([...told.tokens, { ...NOTHING_KNOWN, output: restOutput }]);
+  const whole = told.whole && isComplete(tokens) && !rest.some(({ active }) => active);
+  const state = whole ? (told.confirmed ? 'exact' : 'estimate') : 'lower_bound';
+  return { tokens: withTotal(tokens), state: damaged ? 'partial' : state, models };
+}
+
+/** The events up to a shutdown, or behind the last one. */
+interface Stretch {
+  /** Sum of the output that its messages tell; null when none tells any. */
+  readonly output: number | null;
+  /** True when the model or a tool did something. */
+  readonly active: boolean;
+  /** What the shutdown at its end reports; null without one. */
+  readonly metrics: Metrics | null;
+}
+
+function stretchesOf(events: readonly JsonObject[]): readonly Stretch[] {
+  const stretches: Stretch[] = [];
+  const seen = new Set<string>();
+  let open: JsonObject[] = [];
+  for (const event of events) {
+    open.push(event);
+    if (event['type'] !== 'session.shutdown') continue;
+    const metrics = readMetrics(asObject(event['data'])?.['modelMetrics']);
+    stretches.push({ ...summarise(open, seen), metrics });
+    open = [];
+  }
+  if (open.length > 0) stretches.push({ ...summarise(open, seen), metrics: null });
+  return stretches;
+}
+
+const ACTIVE = /^(?:assistant|tool|subagent)\./;
+
+/** An answer of the API may be written as several messages, each with the output of all: it counts once. */
+function summarise(events: readonly JsonObject[], seen: Set<string>): Omit<Stretch, 'metrics'> {
+  const outputs = new Map<string, number>();
+  events.forEach((event, index) => {
+    const data = event['type'] === 'assistant.message' ? asObject(event['data']) : null;
+    const output = asCount(data?.['outputTokens']) ?? 0;
+    const id = asText(data?.['apiCallId']) ?? asText(data?.['messageId']) ?? `${seen.size} ${index}`;
+    if (output > 0 && !seen.has(id)) outputs.set(id, Math.max(output, outputs.get(id) ?? 0));
+  });
+  for (const id of outputs.keys()) seen.add(id);
+  const active = events.some((event) => ACTIVE.test(asText(event['type']) ?? ''));
+  return { output: sumKnown([...outputs.values()]), active };
+}
+
+const NOTHING_KNOWN: TokenKinds = {
+  input: null,
+  output: null,
+  cacheRead: null,
+  cacheWrite5m: null,
+  cacheWrite1h: null,
+};
+const NOTHING: Tokens = { input: 0, output: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, total: 0 };
+
+/** Of a session without a usable shutdown. That no model is named proves that none was used where nothing was said either. */
+function unfinishedUsage(stretches: readonly Stretch[], damaged: boolean): Omit<SessionUsage, 'models'> {
+  const output = sumKnown(stretches.map((stretch) => stretch.output));
+  if (output !== null) {
+    return { tokens: withTotal({ ...NOTHING_KNOWN, output }), state: damaged ? 'partial' : 'lower_bound' };
+  }
+  const silent = stretches.every(({ metrics, active }) => !active && (metrics === null || isNone(metrics)));
+  const unused = !damaged && silent && stretches.at(-1)?.metrics != null;
+  return unused ? { tokens: NOTHING, state: 'exact' } : { tokens: UNKNOWN_TOKENS, state: 'unknown' };
+}
+
+function isNone({ models, silent }: Metrics): boolean {
+  return models.size === 0 && silent === 0;
+}
+
+interface Told {
+  readonly tokens: readonly TokenKinds[];
+  /** So many stretches lie before the end of the last shutdown that tells something. */
+  readonly stretches: number;
+  /** False when more may have been used. */
+  readonly whole: boolean;
+  readonly confirmed: boolean;
+}
+
+/**
+ * Adds the shutdowns of a session that was resumed. Later versions go on counting, earlier ones begin anew: a shutdown that
+ * has fewer tokens than the one before, or less output than all messages since, has begun anew. Where neither tells, it is
+ * taken to go on, which is the least that was used. Null when no shutdown tells anything.
+ */
+function addShutdowns(stretches: readonly Stretch[]): Told | null {
+  let account: Account = { closed: [], open: null, output: 0, gap: false, end: 0, whole: true };
+  for (const [index, stretch] of stretches.entries()) account = withStretch(account, stretch, index);
+  const { closed, open, end, whole } = account;
+  if (open === null) return null;
+  const usages = [...closed, open.metrics].flatMap(({ models }) => [...models.values()]);
+  const confirmed = usages.every((usage) => usage.confirmed);
+  return { tokens: usages.map(({ tokens }) => tokens), stretches: end, whole, confirmed };
+}
+
+interface Account {
+  /** The last shutdowns of counts that were begun anew later. */
+  readonly closed: readonly Metrics[];
+  /** The last shutdown, and the output of messages up to it since the count was begun. */
+  readonly open: { readonly metrics: Metrics; readonly output: number } | null;
+  /** Output of messages since the count was begun. */
+  readonly output: number;
+  /** True when work was done of which no shutdown has told yet. */
+  readonly gap: boolean;
+  readonly end: number;
+  readonly whole: boolean;
+}
+
+function withStretch(before: Account, { metrics, output: said, active }: Stretch, index: number): Account {
+  const output = before.output + (said ?? 0);
+  if (metrics === null || metrics.models.size === 0) return { ...before, output, gap: before.gap || active };
+  const { open } = before;
+  const goesOn = open !== null && mayContinue(open.metrics, metrics) && output <= outputOf(metrics);
+  const anew = open !== null && !goesOn;
+  const since = anew ? (said ?? 0) : output;
+  const guessed = goesOn && open.output === 0;
+  const short = metrics.silent > 0 || before.gap || since > outputOf(metrics);
+  return {
+    closed: anew ? [...before.closed, open.metrics] : before.closed,
+    open: { metrics, output: since },
+    output: since,
+    gap: false,
+    end: index + 1,
+    whole: before.whole && !guessed && !short,
+  };
+}
+
+function outputOf({ models }: Metrics): number {
+  return sumKnown([...models.values()].map(({ tokens }) => tokens.output)) ?? 0;
+}

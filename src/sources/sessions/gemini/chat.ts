@@ -1,0 +1,129 @@
+import { type Money, UNKNOWN_MONEY } from '../../../core/money.ts';
+import type { Certainty } from '../../../core/outcome.ts';
+import type { SessionOutcome, SessionReading, Tokens } from '../../../core/session.ts';
+import { UNKNOWN_TOKENS } from '../../../core/session.ts';
+import type { PriceList } from '../../prices/price-list.ts';
+import { priceResponses } from '../claude/responses.ts';
+import { addUsage, withTotal } from '../claude/usage.ts';
+import type { FormatReading } from '../format.ts';
+import { keptId } from '../identity.ts';
+import type { JsonDocument } from '../json/document.ts';
+import { asText, type JsonObject } from '../json/fields.ts';
+import { toolUsesOf } from '../tool-uses.ts';
+import { type Chat, collectChat, isHeader, momentsOf, toolCallsOf } from './messages.ts';
+import { keptModels, spanOf } from './session.ts';
+
+/** The name of the format in readings. */
+export const GEMINI_CHAT = 'gemini-chat';
+
+/** So many sessions of one file are read. */
+const MAX_SESSIONS = 100;
+
+/** Reads what the Gemini CLI keeps of a session: one object with its messages, or JSON Lines of them. */
+export function readGeminiChat(document: JsonDocument, price: PriceList): FormatReading {
+  const parts = splitBySession(document.records);
+  const complaints: string[] = [];
+  if (parts.length > MAX_SESSIONS) complaints.push(`holds more than ${MAX_SESSIONS} sessions: the rest was not read`);
+  const sessions = parts
+    .slice(0, MAX_SESSIONS)
+    .map((records) => readChat(records, document.damaged, price, complaints));
+  return { sessions, complaints };
+}
+
+/** Records belong to the last header before them; a resumed session repeats its own. */
+function splitBySession(records: readonly JsonObject[]): readonly (readonly JsonObject[])[] {
+  const parts = new Map<string, JsonObject[]>();
+  let current = asText(records.find(isHeader)?.['sessionId']) ?? '';
+  for (const record of records) {
+    if (isHeader(record)) current = asText(record['sessionId']) ?? current;
+    const part = parts.get(current) ?? [];
+    part.push(record);
+    parts.set(current, part);
+  }
+  return [...parts.values()];
+}
+
+function readChat(
+  records: readonly JsonObject[],
+  damaged: boolean,
+  price: PriceList,
+  complaints: string[],
+): SessionReading {
+  const chat = collectChat(records);
+  const outcome = damaged ? 'unknown' : outcomeOf(chat);
+  const tokens = sumTokens(chat, damaged);
+  const cost = priceChat(chat, outcome, damaged, price);
+  if (cost.complaint !== null) complaints.push(cost.complaint);
+  const calls = toolCallsOf(chat);
+  const tools = stateOfTools(chat, outcome);
+  const timed = calls.filter(({ latency }) => latency !== null).length;
+  return {
+    engine: 'gemini',
+    format: GEMINI_CHAT,
+    engineSession: keptId(asText(records.find(isHeader)?.['sessionId'])),
+    models: keptModels([...chat.messages.values()].map(({ model }) => model)),
+    ...spanOf(momentsOf(records, chat)),
+    outcome,
+    turns: null,
+    tokens: tokens.value,
+    cost: cost.value,
+    reportedCost: UNKNOWN_MONEY,
+    tools: toolUsesOf(calls),
+    denials: null,
+    state: {
+      tokens: tokens.state,
+      cost: cost.state,
+      turns: 'unknown',
+      tools,
+      latency: stateOfLatency(timed, calls.length, tools),
+    },
+  };
+}
+
+/** The record has no end of its own: a last word of the model that asks for no tool is one. */
+function outcomeOf(chat: Chat): SessionOutcome {
+  const last = [...chat.messages.values()].filter(({ type }) => SPOKEN.includes(type)).at(-1);
+  if (last === undefined) return 'unknown';
+  if (last.type === 'error') return 'failed';
+  return last.type === 'gemini' && !last.asksForTools ? 'completed' : 'unknown';
+}
+
+const SPOKEN: readonly (string | null)[] = ['user', 'gemini', 'error'];
+
+/** Models that the engine asks beside the conversation leave no message, so that the sum is the least that was used. */
+function sumTokens({ messages }: Chat, damaged: boolean): { readonly value: Tokens; readonly state: Certainty } {
+  const usages = [...messages.values()].map(({ usage }) => usage).filter((usage) => usage !== null);
+  if (usages.length === 0) return { value: UNKNOWN_TOKENS, state: 'unknown' };
+  return { value: withTotal(addUsage(usages)), state: damaged ? 'partial' : 'lower_bound' };
+}
+
+interface PricedChat {
+  readonly value: Money;
+  readonly state: Certainty;
+  readonly complaint: string | null;
+}
+
+function priceChat({ messages }: Chat, outcome: SessionOutcome, damaged: boolean, price: PriceList): PricedChat {
+  const requests = [...messages.values()].filter(({ usage }) => usage !== null);
+  const { usd, unpriced } = priceResponses(
+    requests.map(({ model, usage, at }) => ({ model, usage, at, webSearches: 0, fast: false })),
+    price,
+  );
+  const complaint =
+    unpriced === 0 ? null : `${unpriced} of ${requests.length} responses have no known price: the cost leaves them out`;
+  if (usd === null) return { value: UNKNOWN_MONEY, state: 'unknown', complaint };
+  const basis = outcome === 'unknown' ? 'estimated' : 'list';
+  return { value: { usd, basis }, state: damaged ? 'partial' : 'lower_bound', complaint };
+}
+
+/** No call is proof of none only where the model spoke and came to an end. */
+function stateOfTools({ messages }: Chat, outcome: SessionOutcome): Certainty {
+  if (![...messages.values()].some(({ type }) => type === 'gemini')) return 'unknown';
+  return outcome === 'unknown' ? 'partial' : 'exact';
+}
+
+/** A call's time is written when the last of those asked for together is done, which may be later than its own end. */
+function stateOfLatency(timed: number, calls: number, tools: Certainty): Certainty {
+  if (timed === 0) return 'unknown';
+  return timed === calls && tools === 'exact' ? 'estimate' : 'partial';
+}

@@ -1,0 +1,57 @@
+import type { SessionFormat } from '../format.ts';
+import { asObject, asText, type JsonObject } from '../json/fields.ts';
+import { GEMINI_CHAT, readGeminiChat } from './chat.ts';
+import { isHeader, isModelMessage } from './messages.ts';
+import { GEMINI_OUTPUT, isSummary, readGeminiOutput } from './output.ts';
+import { GEMINI_TELEMETRY, readGeminiTelemetry, telemetryEvent } from './telemetry.ts';
+
+/** The chats that the Gemini CLI keeps, of any age. */
+export const geminiChat: SessionFormat = {
+  name: GEMINI_CHAT,
+  engine: 'gemini',
+  title: 'a Gemini chat',
+  marks: ['"projectHash"', '"gemini"'],
+  recognises: ({ records }) => records.some((record) => isHeader(record) || isModelMessage(record)),
+  read: readGeminiChat,
+};
+
+/** What the Gemini CLI prints with `--output-format json` or `stream-json`. */
+export const geminiOutput: SessionFormat = {
+  name: GEMINI_OUTPUT,
+  engine: 'gemini',
+  title: 'output of the Gemini CLI',
+  marks: ['"stats"', '"session_id"', '"tool_id"'],
+  recognises: ({ records }) => records.some((record) => isStreamEvent(record) || isOutput(record)),
+  read: readGeminiOutput,
+};
+
+/** What the Gemini CLI writes to its telemetry file, as the official action has it do. */
+export const geminiTelemetry: SessionFormat = {
+  name: GEMINI_TELEMETRY,
+  engine: 'gemini',
+  title: 'telemetry of the Gemini CLI',
+  marks: ['"gemini_cli.'],
+  recognises: ({ records }) => records.some((record) => telemetryEvent(record) !== null),
+  read: readGeminiTelemetry,
+};
+
+function isOutput(record: JsonObject): boolean {
+  return asText(record['type']) === null && isSummary(record);
+}
+
+function isStreamEvent(record: JsonObject): boolean {
+  switch (record['type']) {
+    case 'init':
+      return asText(record['session_id']) !== null && asText(record['model']) !== null;
+    case 'tool_use':
+      return asText(record['tool_name']) !== null && asText(record['tool_id']) !== null;
+    case 'tool_result':
+      return asText(record['tool_id']) !== null && asText(record['status']) !== null;
+    case 'result': {
+      const stats = asObject(record['stats']);
+      return asText(record['status']) !== null && stats !== null && Object.hasOwn(stats, 'total_tokens');
+    }
+    default:
+      return false;
+  }
+}

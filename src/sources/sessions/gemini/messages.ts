@@ -1,0 +1,123 @@
+import { between, type Instant, parseInstant } from '../../../core/time.ts';
+import type { TokenKinds } from '../claude/usage.ts';
+import { asCount, asObject, asText, type JsonObject, objectsOf } from '../json/fields.ts';
+import type { ToolCall } from '../tool-uses.ts';
+import { tokensOf } from './tokens.ts';
+import { geminiToolName } from './tool-names.ts';
+
+/** A message of a chat, put together from all records of its id. */
+export interface ChatMessage {
+  readonly type: string | null;
+  readonly model: string | null;
+  /** Null when no tokens were recorded. */
+  readonly usage: TokenKinds | null;
+  readonly asksForTools: boolean;
+  readonly at: Instant | null;
+}
+
+/** All that was ever said in a session, and all tools that were called. */
+export interface Chat {
+  readonly messages: ReadonlyMap<string, ChatMessage>;
+  readonly calls: ReadonlyMap<string, ChatCall>;
+}
+
+interface ChatCall {
+  /** Key of the message that asked for it. */
+  readonly message: string;
+  readonly row: JsonObject;
+}
+
+/** True for the record that names a session; in older files it holds the messages too. */
+export function isHeader(record: JsonObject): boolean {
+  return asText(record['projectHash']) !== null && asText(record['sessionId']) !== null;
+}
+
+/** True for a message of the model as only a chat of the Gemini CLI holds it. */
+export function isModelMessage(record: JsonObject): boolean {
+  if (record['type'] !== 'gemini' || asText(record['id']) === null) return false;
+  return asObject(record['tokens']) !== null || Array.isArray(record['toolCalls']) || Array.isArray(record['thoughts']);
+}
+
+/**
+ * Gathers the messages. A repeated id replaces what stood there before. A rewound conversation (`$rewindTo`) and a shortened
+ * one (`$set` of its messages) take nothing away: what they leave out was paid for.
+ */
+export function collectChat(records: readonly JsonObject[]): Chat {
+  const messages = new Map<string, ChatMessage>();
+  const calls = new Map<string, ChatCall>();
+  let nameless = 0;
+  for (const record of records) {
+    for (const row of messagesIn(record)) {
+      const key = asText(row['id']) ?? `message ${nameless++}`;
+      messages.set(key, readMessage(row, messages.get(key)));
+      objectsOf(row['toolCalls']).forEach((call, position) => {
+        calls.set(asText(call['id']) ?? `${key} call ${position}`, { message: key, row: call });
+      });
+    }
+  }
+  return { messages, calls };
+}
+
+function messagesIn(record: JsonObject): readonly JsonObject[] {
+  const held = [...objectsOf(record['messages']), ...objectsOf(asObject(record['$set'])?.['messages'])];
+  return asText(record['id']) !== null && asText(record['type']) !== null ? [...held, record] : held;
+}
+
+function readMessage(row: JsonObject, before: ChatMessage | undefined): ChatMessage {
+  return {
+    type: asText(row['type']),
+    model: asText(row['model']) ?? before?.model ?? null,
+    usage: readTokens(row['tokens']) ?? before?.usage ?? null,
+    asksForTools: objectsOf(row['toolCalls']).length > 0,
+    at: parseInstant(row['timestamp']) ?? before?.at ?? null,
+  };
+}
+
+function readTokens(value: unknown): TokenKinds | null {
+  const tokens = asObject(value);
+  if (tokens === null) return null;
+  return tokensOf({
+    prompt: asCount(tokens['input']),
+    output: asCount(tokens['output']),
+    cached: asCount(tokens['cached']),
+    thoughts: asCount(tokens['thoughts']),
+    tool: asCount(tokens['tool']),
+    total: asCount(tokens['total']),
+  });
+}
+
+const FAILED: readonly unknown[] = ['error', 'cancelled'];
+
+/** The calls with what became of them. */
+export function toolCallsOf({ messages, calls }: Chat): readonly ToolCall[] {
+  return [...calls.values()].map(({ message, row }) => ({
+    ...geminiToolName(asText(row['name']), asText(row['displayName'])),
+    failed: FAILED.includes(row['status']),
+    latency: latencyOf(row, messages.get(message)),
+  }));
+}
+
+/**
+ * From the model's message to the call's end. A message without recorded tokens was written only when its calls were done:
+ * its time tells nothing of them.
+ */
+function latencyOf(call: JsonObject, message: ChatMessage | undefined): number | null {
+  const done = call['status'] === 'success' || FAILED.includes(call['status']);
+  const end = parseInstant(call['timestamp']);
+  if (!done || end === null || message?.usage == null || message.at === null) return null;
+  const latency = between(message.at, end);
+  return latency >= 0 ? latency : null;
+}
+
+/** All moments that the record of a session names. */
+export function momentsOf(records: readonly JsonObject[], { messages, calls }: Chat): readonly (Instant | null)[] {
+  const told = records.flatMap((record) => {
+    const set = asObject(record['$set']);
+    return [record['startTime'], record['lastUpdated'], set?.['lastUpdated']].map(parseInstant);
+  });
+  return [
+    ...told,
+    ...[...messages.values()].map(({ at }) => at),
+    ...[...calls.values()].map(({ row }) => parseInstant(row['timestamp'])),
+  ];
+}

@@ -1,0 +1,140 @@
+import { keptName } from '../../../core/redact.ts';
+import type { ToolUse } from '../../../core/session.ts';
+import { mergeSketches, type SketchData, sketchOf } from '../../../core/sketch.ts';
+import type { TokenKinds } from '../claude/usage.ts';
+import { asAmount, asCount, asObject, asText, type JsonObject, sumKnown } from '../json/fields.ts';
+import type { ModelSum } from './cost.ts';
+import { tokensOf } from './tokens.ts';
+import { geminiToolName } from './tool-names.ts';
+
+/** So many models and so many tools are read; a forged record must not flood the ledger. */
+const MAX_MODELS = 100;
+const MAX_TOOLS = 200;
+const REST = '(other tools)';
+const NAMELESS = '(no name)';
+
+/** The engine's own totals of a session. */
+export interface Stats {
+  /** Models that answered. Empty when none was asked, or none answered. */
+  readonly models: readonly ModelSum[];
+  /** False when thoughts had to be told from the total, which may hold prompts of tools too. */
+  readonly certain: boolean;
+  /** Null when the totals name no tools. */
+  readonly tools: readonly ToolUse[] | null;
+  /** Null when the totals do not say. */
+  readonly calls: number | null;
+  readonly denials: number | null;
+  readonly duration: number | null;
+}
+
+/** Totals as `--output-format json` prints them. */
+export function readStats(stats: JsonObject): Stats {
+  const tools = asObject(stats['tools']);
+  const byName = asObject(tools?.['byName']);
+  return {
+    models: entriesOf(stats['models'], MAX_MODELS).flatMap(([model, entry]) => answered(model, entry)),
+    certain: true,
+    tools: byName === null ? null : readTools(byName),
+    calls: asCount(tools?.['totalCalls']),
+    denials: asCount(asObject(tools?.['totalDecisions'])?.['reject']),
+    duration: null,
+  };
+}
+
+/** Totals as the last line of `--output-format stream-json` holds them; `model` is the one that the session was begun with. */
+export function readStreamStats(stats: JsonObject, model: string | null): Stats {
+  const byModel = entriesOf(stats['models'], MAX_MODELS);
+  const all = byModel.length > 0 ? byModel : [[model, stats] as const];
+  const sums = all.map(([name, entry]) => ({ model: name, ...streamTokens(entry) }));
+  return {
+    models: sums.filter(({ asked }) => asked).map(({ model: name, tokens }) => ({ model: name, tokens })),
+    certain: sums.every(({ certain }) => certain),
+    tools: null,
+    calls: asCount(stats['tool_calls']),
+    denials: null,
+    duration: asCount(stats['duration_ms']),
+  };
+}
+
+function entriesOf(value: unknown, max: number): readonly (readonly [string, JsonObject])[] {
+  return Object.entries(asObject(value) ?? {})
+    .slice(0, max)
+    .map(([name, entry]) => [name, asObject(entry) ?? {}]);
+}
+
+/** Requests that all failed were not answered, and so not billed. */
+function answered(model: string, entry: JsonObject): readonly ModelSum[] {
+  const api = asObject(entry['api']);
+  const requests = asCount(api?.['totalRequests']);
+  const tokens = readTokens(asObject(entry['tokens']) ?? {});
+  const failed = requests !== null && asCount(api?.['totalErrors']) === requests;
+  return tokens === null && failed ? [] : [{ model, tokens }];
+}
+
+function readTokens(tokens: JsonObject): TokenKinds | null {
+  const cached = asCount(tokens['cached']);
+  const fresh = asCount(tokens['input']);
+  return tokensOf({
+    prompt: asCount(tokens['prompt']) ?? (fresh === null || cached === null ? null : fresh + cached),
+    output: asCount(tokens['candidates']),
+    cached,
+    thoughts: asCount(tokens['thoughts']),
+    tool: asCount(tokens['tool']),
+    total: asCount(tokens['total']),
+  });
+}
+
+/** The stream leaves thoughts out of the output and counts them in the total only. */
+function streamTokens(entry: JsonObject): { tokens: TokenKinds | null; certain: boolean; asked: boolean } {
+  const cached = asCount(entry['cached']);
+  const fresh = asCount(entry['input']);
+  const prompt = asCount(entry['input_tokens']) ?? sumKnown([fresh, cached]);
+  const output = asCount(entry['output_tokens']);
+  const total = asCount(entry['total_tokens']);
+  const rest = total === null || prompt === null || output === null ? 0 : Math.max(0, total - prompt - output);
+  const tokens = tokensOf({ prompt, output, cached, thoughts: rest, tool: null, total: null });
+  return { tokens, certain: rest === 0, asked: tokens !== null || prompt === null || output === null };
+}
+
+function readTools(byName: JsonObject): readonly ToolUse[] {
+  const uses = new Map<string, ToolUse>();
+  for (const [name, entry] of Object.entries(byName)) {
+    const use = readTool(name, asObject(entry) ?? {});
+    if (use.calls === 0) continue;
+    const key = `${use.server ?? ''}\n${use.tool}`;
+    const kept = uses.has(key) || uses.size < MAX_TOOLS ? use : { ...use, server: null, tool: REST };
+    const keptKey = kept === use ? key : `\n${REST}`;
+    uses.set(keptKey, added(uses.get(keptKey), kept));
+  }
+  return [...uses.values()];
+}
+
+function readTool(name: string, entry: JsonObject): ToolUse {
+  const { server, tool } = geminiToolName(asText(name), null);
+  const calls = asCount(entry['count']) ?? sumKnown([asCount(entry['success']), asCount(entry['fail'])]) ?? 0;
+  return {
+    server: server === null ? null : keptName(server) || NAMELESS,
+    tool: keptName(tool ?? '') || NAMELESS,
+    calls,
+    errors: Math.min(calls, asCount(entry['fail']) ?? 0),
+    latency: meanSketch(calls, asAmount(entry['durationMs'])),
+  };
+}
+
+/** Only the sum is known: every call is taken to have had its share of it. */
+function meanSketch(calls: number, sum: number | null): SketchData | null {
+  const one = sum === null || calls === 0 ? null : sketchOf([sum / calls]);
+  if (one === null || sum === null) return null;
+  const bins = one.bins.map(([bin]) => [bin, calls] as const);
+  return { ...one, count: calls, sum, zeros: one.zeros * calls, bins };
+}
+
+function added(before: ToolUse | undefined, use: ToolUse): ToolUse {
+  if (before === undefined) return use;
+  return {
+    ...use,
+    calls: before.calls + use.calls,
+    errors: before.errors + use.errors,
+    latency: mergeSketches(before.latency, use.latency),
+  };
+}

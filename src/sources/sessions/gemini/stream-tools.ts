@@ -1,0 +1,44 @@
+import type { ToolUse } from '../../../core/session.ts';
+import { between, type Instant, parseInstant } from '../../../core/time.ts';
+import { asText, type JsonObject } from '../json/fields.ts';
+import { type ToolCall, toolUsesOf } from '../tool-uses.ts';
+import { geminiToolName } from './tool-names.ts';
+
+/** What the events of a stream say about tools. */
+export interface StreamTools {
+  readonly tools: readonly ToolUse[];
+  readonly calls: number;
+  /** Calls of which both times are known. */
+  readonly timed: number;
+}
+
+interface Result {
+  readonly failed: boolean;
+  readonly at: Instant | null;
+}
+
+/** Pairs `tool_use` with `tool_result` by id. */
+export function streamTools(events: readonly JsonObject[]): StreamTools {
+  const uses = new Map<string, JsonObject>();
+  const results = new Map<string, Result>();
+  events.forEach((event, index) => {
+    const id = asText(event['tool_id']) ?? `event ${index}`;
+    if (event['type'] === 'tool_use' && !uses.has(id)) uses.set(id, event);
+    if (event['type'] === 'tool_result') {
+      results.set(id, { failed: event['status'] === 'error', at: parseInstant(event['timestamp']) });
+    }
+  });
+  const calls = [...uses].map(([id, event]) => toCall(event, results.get(id)));
+  const timed = calls.filter(({ latency }) => latency !== null).length;
+  return { tools: toolUsesOf(calls), calls: calls.length, timed };
+}
+
+function toCall(event: JsonObject, result: Result | undefined): ToolCall {
+  const begun = parseInstant(event['timestamp']);
+  const latency = begun === null || result === undefined || result.at === null ? -1 : between(begun, result.at);
+  return {
+    ...geminiToolName(asText(event['tool_name']), null),
+    failed: result?.failed === true,
+    latency: latency < 0 ? null : latency,
+  };
+}

@@ -1,0 +1,125 @@
+import { UNKNOWN_MONEY } from '../../../core/money.ts';
+import type { Certainty } from '../../../core/outcome.ts';
+import { type SessionReading, UNKNOWN_TOKENS } from '../../../core/session.ts';
+import { type Instant, parseInstant } from '../../../core/time.ts';
+import type { PriceList } from '../../prices/price-list.ts';
+import { type ApiResponse, priceResponses } from '../claude/responses.ts';
+import { addUsage, withTotal } from '../claude/usage.ts';
+import type { FormatReading } from '../format.ts';
+import { keptId } from '../identity.ts';
+import type { JsonDocument } from '../json/document.ts';
+import { asCount, asObject, asText, type JsonObject } from '../json/fields.ts';
+import { type ToolCall, toolUsesOf } from '../tool-uses.ts';
+import { keptModels, spanOf } from './session.ts';
+import { tokensOf } from './tokens.ts';
+import { geminiToolName } from './tool-names.ts';
+
+/** The name of the format in readings. */
+export const GEMINI_TELEMETRY = 'gemini-telemetry';
+
+/** So many sessions of one file are read. */
+const MAX_SESSIONS = 100;
+
+const PREFIX = 'gemini_cli.';
+
+/** What a record of the telemetry tells, without the prefix of its name. */
+interface TelemetryEvent {
+  readonly name: string;
+  readonly fields: JsonObject;
+  readonly at: Instant | null;
+}
+
+/** The event that a record of the telemetry holds; null of spans, metrics and everything else. */
+export function telemetryEvent(record: JsonObject): TelemetryEvent | null {
+  const fields = asObject(record['attributes']);
+  const name = asText(fields?.['event.name']);
+  if (fields === null || name?.startsWith(PREFIX) !== true) return null;
+  return { name: name.slice(PREFIX.length), fields, at: parseInstant(fields['event.timestamp']) };
+}
+
+/**
+ * Reads the telemetry that the Gemini CLI writes to a file: every request, also of the models that it asks beside the
+ * conversation, and every call of a tool. It is written as things happen and has no end of its own, so it is the record
+ * that is left of a session that was killed.
+ */
+export function readGeminiTelemetry(document: JsonDocument, price: PriceList): FormatReading {
+  const parts = new Map<string, TelemetryEvent[]>();
+  for (const record of document.records) {
+    const event = telemetryEvent(record);
+    if (event === null) continue;
+    const session = asText(event.fields['session.id']) ?? '';
+    const part = parts.get(session) ?? [];
+    part.push(event);
+    parts.set(session, part);
+  }
+  const complaints: string[] = [];
+  if (parts.size > MAX_SESSIONS) complaints.push(`holds more than ${MAX_SESSIONS} sessions: the rest was not read`);
+  const sessions = [...parts]
+    .slice(0, MAX_SESSIONS)
+    .map(([session, events]) => readSession(session, events, document.damaged, price, complaints));
+  return { sessions, complaints };
+}
+
+function readSession(
+  session: string,
+  events: readonly TelemetryEvent[],
+  damaged: boolean,
+  price: PriceList,
+  complaints: string[],
+): SessionReading {
+  const least: Certainty = damaged ? 'partial' : 'lower_bound';
+  const responses = events.filter(({ name }) => name === 'api_response').map(toResponse);
+  const recorded = responses.filter(({ usage }) => usage !== null);
+  const { usd, unpriced } = priceResponses(recorded, price);
+  if (unpriced > 0) {
+    complaints.push(`${unpriced} of ${recorded.length} responses have no known price: the cost leaves them out`);
+  }
+  const calls = events.filter(({ name }) => name === 'tool_call');
+  const uses = calls.map(toCall);
+  const timed = uses.some(({ latency }) => latency !== null);
+  return {
+    engine: 'gemini',
+    format: GEMINI_TELEMETRY,
+    engineSession: keptId(session === '' ? null : session),
+    models: keptModels(responses.map(({ model }) => model)),
+    ...spanOf(events.map(({ at }) => at)),
+    outcome: 'unknown',
+    turns: null,
+    tokens: recorded.length === 0 ? UNKNOWN_TOKENS : withTotal(addUsage(recorded.flatMap(({ usage }) => usage ?? []))),
+    cost: usd === null ? UNKNOWN_MONEY : { usd, basis: 'estimated' },
+    reportedCost: UNKNOWN_MONEY,
+    tools: toolUsesOf(uses),
+    denials: calls.filter(({ fields }) => fields['decision'] === 'reject').length,
+    state: {
+      tokens: recorded.length === 0 ? 'unknown' : least,
+      cost: usd === null ? 'unknown' : least,
+      turns: 'unknown',
+      tools: 'partial',
+      latency: timed ? 'partial' : 'unknown',
+    },
+  };
+}
+
+function toResponse({ fields, at }: TelemetryEvent): ApiResponse {
+  const usage = tokensOf({
+    prompt: asCount(fields['input_token_count']),
+    output: asCount(fields['output_token_count']),
+    cached: asCount(fields['cached_content_token_count']),
+    thoughts: asCount(fields['thoughts_token_count']),
+    tool: asCount(fields['tool_token_count']),
+    total: asCount(fields['total_token_count']),
+  });
+  return { model: asText(fields['model']), usage, webSearches: 0, fast: false, at };
+}
+
+/** Numbers and truths may be written as texts. */
+function toCall({ fields }: TelemetryEvent): ToolCall {
+  const named = geminiToolName(asText(fields['function_name']), null);
+  const { success } = fields;
+  return {
+    server: asText(fields['mcp_server_name']) ?? named.server,
+    tool: named.tool,
+    failed: success === false || success === 'false',
+    latency: asCount(fields['duration_ms']),
+  };
+}

@@ -1,0 +1,83 @@
+import type { SessionReading } from '../../../core/session.ts';
+import type { Complaint } from '../format.ts';
+import type { FoundSession } from '../identity.ts';
+
+/**
+ * gh-aw keeps the engine's own records beside its figures: they tell of the same work, so the two are never added. Where the
+ * engine's own final account is there it counts, else the figures of gh-aw; what only the engine tells is taken over.
+ */
+export function withOwnRecords(
+  joined: readonly FoundSession[],
+  own: readonly FoundSession[],
+): { readonly sessions: readonly FoundSession[]; readonly complaints: readonly Complaint[] } {
+  const agent = joined.find(({ reading }) => !isDetection(reading));
+  if (agent === undefined || own.length === 0) return { sessions: [...joined, ...own], complaints: [] };
+  const others = joined.filter((session) => session !== agent);
+  const [only, second] = own;
+  if (only !== undefined && second === undefined) {
+    const merged = { ...agent, reading: merge(agent.reading, only.reading) };
+    return { sessions: [merged, ...others], complaints: difference(agent, own) };
+  }
+  const ownCount = agent.reading.state.tokens === 'unknown' || own.every(({ reading }) => isFinal(reading, 'tokens'));
+  if (!ownCount) return { sessions: [agent, ...others], complaints: difference(agent, own) };
+  const credits = agent.reading.cost.usd !== null && agent.reading.tokens.total === null ? [aside(agent)] : [];
+  return { sessions: [...own, ...others], complaints: [...difference(agent, own), ...credits] };
+}
+
+/** True when the engine's own account is complete. */
+function isFinal({ state }: SessionReading, figure: 'tokens' | 'cost'): boolean {
+  return state[figure] === 'exact';
+}
+
+function isDetection({ engineSession }: SessionReading): boolean {
+  return engineSession?.endsWith(':detection') === true;
+}
+
+function merge(told: SessionReading, own: SessionReading): SessionReading {
+  const tokens = told.state.tokens === 'unknown' || isFinal(own, 'tokens') ? own : told;
+  const cost = told.state.cost === 'unknown' || isFinal(own, 'cost') ? own : told;
+  const tools = own.state.tools === 'unknown' ? told : own;
+  return {
+    ...told,
+    models: told.models.length > 0 ? told.models : own.models,
+    startedAt: told.startedAt ?? own.startedAt,
+    endedAt: told.endedAt ?? own.endedAt,
+    duration: own.duration ?? told.duration,
+    outcome: own.outcome,
+    turns: own.turns,
+    tokens: tokens.tokens,
+    cost: cost.cost,
+    reportedCost: cost.reportedCost,
+    tools: tools.tools,
+    denials: own.denials,
+    state: {
+      tokens: tokens.state.tokens,
+      cost: cost.state.cost,
+      turns: own.state.turns,
+      tools: tools.state.tools,
+      latency: tools.state.latency,
+    },
+  };
+}
+
+function sumOf(own: readonly FoundSession[]): number | null {
+  const totals = own.map(({ reading }) => reading.tokens.total);
+  return totals.includes(null) ? null : totals.reduce<number>((sum, total) => sum + (total ?? 0), 0);
+}
+
+/** Differences up to this share are requests that one of the two does not see. */
+const WORTH_TELLING = 0.05;
+
+function difference({ path, reading }: FoundSession, own: readonly FoundSession[]): readonly Complaint[] {
+  const told = reading.tokens.total;
+  const sum = sumOf(own);
+  if (told === null || sum === null || Math.abs(told - sum) <= WORTH_TELLING * told) return [];
+  const counts = own.every((session) => isFinal(session.reading, 'tokens')) ? 'the engine' : 'gh-aw';
+  const reason = `gh-aw tells ${told} tokens, the engine's own record ${sum}: those of ${counts} count`;
+  return [{ path, line: null, byte: null, reason }];
+}
+
+function aside({ path }: FoundSession): Complaint {
+  const reason = 'the credits are of several sessions of the engine, whose own records count: the credits are left out';
+  return { path, line: null, byte: null, reason };
+}

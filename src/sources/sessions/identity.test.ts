@@ -1,0 +1,205 @@
+import fc from 'fast-check';
+import { strToU8, zipSync } from 'fflate';
+import { describe, expect, test } from 'vitest';
+import { answer, assistant, call, type Fields, lines, prompt, row, usage } from '../../../test/kit/transcript-rows.ts';
+import { NO_PRICES, type PriceList } from '../prices/price-list.ts';
+import { findSessions } from '../zip/find-sessions.ts';
+import { eachOnce, type FoundSession, identify } from './identity.ts';
+import { readSessionFile } from './recognise.ts';
+
+const perInputToken: PriceList = (_model, { input }) => input;
+
+type File = readonly [path: string, text: string];
+
+function found(files: readonly File[], price: PriceList = perInputToken): readonly FoundSession[] {
+  return files.flatMap(([path, text]) =>
+    identify(path, Buffer.from(text), readSessionFile(path, Buffer.from(text), price)),
+  );
+}
+function inputs(files: readonly File[]): readonly (readonly [string, number | null])[] {
+  return eachOnce(found(files)).map(({ id, reading }) => [id, reading.tokens.input]);
+}
+function execution(session: string, usd: number | null): string {
+  const messages: object[] = [
+    { type: 'system', subtype: 'init', session_id: session },
+    {
+      type: 'assistant',
+      session_id: session,
+      message: { id: 'm1', model: 'claude-x', content: [], usage: usage(4, 9) },
+    },
+  ];
+  const modelUsage = {
+    'claude-x': { inputTokens: 4, outputTokens: 90, cacheReadInputTokens: 900, cacheCreationInputTokens: 0 },
+  };
+  if (usd !== null)
+    messages.push({
+      type: 'result',
+      subtype: 'success',
+      session_id: session,
+      num_turns: 1,
+      total_cost_usd: usd,
+      modelUsage,
+    });
+  return JSON.stringify(messages);
+}
+
+const asked = prompt('a', { timestamp: '2026-01-01T00:00:00.000Z' });
+const m1 = assistant('m1', { usage: usage(4, 9), stop_reason: 'tool_use' }, [call('t1', 'Task')], {
+  timestamp: '2026-01-01T00:00:01.000Z',
+});
+const progress = row('progress', {
+  data: { type: 'agent_progress', message: { type: 'assistant', message: inner('s1', 10) } },
+  timestamp: '2026-01-01T00:00:02.000Z',
+});
+const t1 = answer('t1', {}, { timestamp: '2026-01-01T00:00:30.000Z' });
+const m2 = assistant('m2', { usage: usage(5, 9), stop_reason: 'end_turn' }, [], {
+  timestamp: '2026-01-01T00:00:31.000Z',
+});
+const main: File = ['s1.jsonl', lines([asked, m1, progress, t1, m2])];
+const agent = (id: string, input: number): File => [
+  `s1/subagents/agent-${id}.jsonl`,
+  lines([prompt('do', { isSidechain: true }), subagentRow(id, input)]),
+];
+
+describe('the files of one session', () => {
+  test('are one session, each response of which counts once', () => {
+    const files = [agent('s1', 10), main, agent('s2', 100)];
+    const sessions = eachOnce(found(files));
+    // m1 and m2 of the main conversation; s1, which both files hold; s2 of a file of its own.
+    expect(sessions.map(({ id, path, reading }) => [id, path, reading.tokens.input])).toEqual([
+      ['s1', 's1.jsonl', 4 + 5 + 10 + 100],
+    ]);
+    expect(sessions[0]?.reading).toMatchObject({
+      turns: 1,
+      outcome: 'completed',
+      cost: { usd: 119 },
+      duration: 31_000,
+      tools: [
+        { tool: 'Grep', calls: 1, errors: 0 },
+        { tool: 'Task', calls: 1, errors: 0 },
+      ],
+    });
+  });
+
+  test('are one session inside a zip as well, and beside it', () => {
+    const zip = zipSync(
+      Object.fromEntries([main, agent('s1', 10), agent('s2', 100)].map(([path, text]) => [path, strToU8(text)])),
+    );
+    const { sessions } = findSessions('a.zip', zip, perInputToken);
+    expect(sessions.map(({ reading }) => reading.tokens.input)).toEqual([119]);
+    expect(
+      eachOnce([...sessions, ...found([main, agent('s3', 1_000)])]).map(({ reading }) => reading.tokens.input),
+    ).toEqual([1_119]);
+  });
+
+  test('count once when they are there twice, also where nothing in them bears an id', () => {
+    const bare = lines([
+      { type: 'user', timestamp: '2026-01-01T00:00:00Z', isSidechain: false, message: { content: 'a' } },
+      { type: 'assistant', isSidechain: false, message: { content: [call(undefined, 'bash')], usage: usage(7, 1) } },
+    ]);
+    expect(inputs([main, agent('s2', 100), ['copy.jsonl', main[1]]])).toEqual([['s1', 119]]);
+    const [once, ...more] = eachOnce(
+      found([
+        ['a', bare],
+        ['b', bare],
+      ]),
+    );
+    expect(more).toEqual([]);
+    expect(once?.reading).toMatchObject({ turns: 1, tokens: { input: 7 }, tools: [{ tool: 'bash', calls: 1 }] });
+  });
+
+  test('give the same session in every order', () => {
+    const files = [main, agent('s1', 10), agent('s2', 100), ['part.jsonl', lines([asked, m1])] as const];
+    const expected = eachOnce(found(files)).map(({ id, path, reading }) => [id, path, reading.tokens, reading.cost]);
+    fc.assert(
+      fc.property(fc.shuffledSubarray(files, { minLength: files.length }), (order) => {
+        const sessions = eachOnce(found(order)).map(({ id, path, reading }) => [
+          id,
+          path,
+          reading.tokens,
+          reading.cost,
+        ]);
+        expect(sessions.map(([id, , ...figures]) => [id, ...figures])).toEqual(
+          expected.map(([id, , ...figures]) => [id, ...figures]),
+        );
+      }),
+    );
+  });
+
+  test('know no more than the worst of them', () => {
+    const cut: File = ['s1/subagents/agent-s2.jsonl', `${agent('s2', 100)[1]}\n{"type":"assist`];
+    expect(eachOnce(found([main, cut]))[0]?.reading.state.tokens).toBe('partial');
+  });
+});
+
+describe('a session that goes on', () => {
+  const later = { timestamp: '2026-01-03T00:00:00.000Z' };
+
+  test('in another file under its own id is one', () => {
+    const resumed = lines([asked, m1, prompt('b', later), assistant('m3', { usage: usage(1_000, 9) }, [], later)]);
+    expect(inputs([main, ['later.jsonl', resumed]])).toEqual([['s1', 1_019]]);
+  });
+
+  test('under another id leaves what it copied to the session that it came from', () => {
+    const copied = [asked, m1, t1, m2].map((entry) => ({ ...entry, sessionId: 's9' }));
+    const own = [
+      prompt('b', { ...later, sessionId: 's9' }),
+      assistant('m3', { usage: usage(1_000, 9) }, [], { ...later, sessionId: 's9' }),
+    ];
+    const fork: File = ['fork.jsonl', lines([...copied, ...own])];
+    expect(inputs([main, fork])).toEqual([
+      ['s1', 19],
+      ['s9', 1_000],
+    ]);
+    expect(inputs([fork])).toEqual([['s9', 1_009]]);
+    const [, second] = eachOnce(found([main, fork]));
+    expect(second?.reading).toMatchObject({ turns: 1, tools: [], startedAt: later.timestamp });
+  });
+
+  test('that is nothing but a copy is no session of its own', () => {
+    const copy = lines([asked, m1].map((entry) => ({ ...entry, sessionId: 's9' })));
+    expect(inputs([main, ['copy.jsonl', copy]])).toEqual([['s1', 19]]);
+  });
+});
+
+describe('a transcript beside the execution file of its session', () => {
+  test.each([
+    ['first', [main, ['out.json', execution('s1', 0.5)]]],
+    ['last', [['out.json', execution('s1', 0.5)], main, agent('s2', 100)]],
+  ] as const)('gives way to the engine’s own result (the transcript %s)', (_where, files) => {
+    const sessions = eachOnce(found(files));
+    expect(sessions.map(({ reading }) => [reading.format, reading.reportedCost.usd])).toEqual([
+      ['claude-execution', 0.5],
+    ]);
+  });
+
+  test('counts where that has no result and less', () => {
+    const sessions = eachOnce(found([['out.json', execution('s1', null)], main]));
+    expect(sessions.map(({ reading }) => [reading.format, reading.tokens.input])).toEqual([['claude-transcript', 19]]);
+  });
+});
+
+test('sessions without ids stay apart by what their files hold', () => {
+  const export1 = JSON.stringify({ loglines: [{ type: 'user', message: { content: 'a' } }] });
+  const export2 = JSON.stringify({ loglines: [{ type: 'user', message: { content: 'b' } }] });
+  expect(
+    eachOnce(
+      found(
+        [
+          ['a', export1],
+          ['b', export2],
+          ['c', export1],
+        ],
+        NO_PRICES,
+      ),
+    ).map(({ path }) => path),
+  ).toEqual(['a', 'b']);
+});
+
+function inner(id: string, input: number): Fields {
+  const stop = { stop_reason: 'end_turn' };
+  return { id, model: 'claude-y', content: [call('t9', 'Grep')], usage: usage(input, 2), ...stop };
+}
+function subagentRow(id: string, input: number): object {
+  return row('assistant', { isSidechain: true, agentId: 'a1', message: inner(id, input) });
+}

@@ -1,0 +1,128 @@
+import type { Instant } from '../../../core/time.ts';
+import type { PriceList } from '../../prices/price-list.ts';
+import { addUsage, type TokenKinds } from '../claude/usage.ts';
+import { sumKnown } from '../json/fields.ts';
+import { amountIn, countIn, type LogEvent, type MetricPoint, sumPoints, textIn } from './otlp.ts';
+
+/** One request to the API. */
+export interface ApiRequest {
+  readonly model: string | null;
+  readonly tokens: TokenKinds;
+  /** As Claude Code reports it; null when it does not. */
+  readonly usd: number | null;
+  readonly fast: boolean;
+  readonly at: Instant | null;
+}
+
+/** The requests that events tell of. One that is told several times counts once, as it stood with the most output. */
+export function requestsOf(events: readonly LogEvent[]): readonly ApiRequest[] {
+  const requests = new Map<string, ApiRequest>();
+  events.forEach((event, index) => {
+    if (event.name !== 'api_request') return;
+    const request = readRequest(event);
+    const key = keyOf(event, index);
+    const before = requests.get(key);
+    if (before === undefined || (request.tokens.output ?? -1) >= (before.tokens.output ?? -1))
+      requests.set(key, request);
+  });
+  return [...requests.values()];
+}
+
+function keyOf({ attributes }: LogEvent, index: number): string {
+  const request = textIn(attributes, 'request_id');
+  if (request !== null) return `request ${request}`;
+  const sequence = attributes.get('event.sequence');
+  return sequence === undefined ? `event ${index}` : `sequence ${sequence}`;
+}
+
+function readRequest({ attributes, at }: LogEvent): ApiRequest {
+  const written = countIn(attributes, 'cache_creation_tokens');
+  return {
+    model: textIn(attributes, 'model'),
+    tokens: {
+      input: countIn(attributes, 'input_tokens'),
+      output: countIn(attributes, 'output_tokens'),
+      cacheRead: countIn(attributes, 'cache_read_tokens'),
+      cacheWrite5m: written,
+      cacheWrite1h: written === null ? null : 0,
+    },
+    usd: amountIn(attributes, 'cost_usd'),
+    fast: attributes.get('speed') === 'fast',
+    at,
+  };
+}
+
+/** What the metrics of a session add up to. */
+export interface MetricTotals {
+  /** Null when no point tells tokens. */
+  readonly tokens: TokenKinds | null;
+  readonly usd: number | null;
+  readonly models: readonly string[];
+}
+
+/** Sums the metrics of a session. */
+export function totalsOf(points: readonly MetricPoint[]): MetricTotals {
+  const used = points.filter(({ metric }) => metric === 'claude_code.token.usage');
+  const ofType = (type: string): number | null =>
+    sumPoints(used.filter(({ attributes }) => attributes.get('type') === type));
+  const written = ofType('cacheCreation');
+  const tokens: TokenKinds = {
+    input: ofType('input'),
+    output: ofType('output'),
+    cacheRead: ofType('cacheRead'),
+    cacheWrite5m: written,
+    cacheWrite1h: written === null ? null : 0,
+  };
+  const known = Object.values(tokens).some((count) => count !== null);
+  return {
+    tokens: known ? tokens : null,
+    usd: sumPoints(points.filter(({ metric }) => metric === 'claude_code.cost.usage')),
+    models: points.map(({ attributes }) => textIn(attributes, 'model')).filter((model) => model !== null),
+  };
+}
+
+/** The tokens of all requests. */
+export function tokensOf(requests: readonly ApiRequest[]): TokenKinds | null {
+  return requests.length === 0 ? null : addUsage(requests.map(({ tokens }) => tokens));
+}
+
+/** What the requests cost: as reported, else at the price of the list. */
+export interface RequestCosts {
+  readonly reported: number | null;
+  /** With the price of the list for those whose cost is not reported. Null when nothing is known of any. */
+  readonly best: number | null;
+  readonly listed: number;
+  /** Requests whose cost is neither reported nor known. */
+  readonly unpriced: number;
+}
+
+/** Sums what requests cost. A cost of 0 for a request that used tokens is not believed. */
+export function costsOf(requests: readonly ApiRequest[], price: PriceList): RequestCosts {
+  const reported = requests.map(({ usd, tokens }) => (usd === 0 && used(tokens) > 0 ? null : usd));
+  const listed = requests.map((request, index) => (reported[index] === null ? priceOf(request, price) : null));
+  const best = requests.map((_, index) => reported[index] ?? listed[index] ?? null);
+  return {
+    reported: sumKnown(reported),
+    best: sumKnown(best),
+    listed: listed.filter((usd) => usd !== null).length,
+    unpriced: best.filter((usd) => usd === null).length,
+  };
+}
+
+function used(tokens: TokenKinds): number {
+  return sumKnown(Object.values(tokens)) ?? 0;
+}
+
+function priceOf({ model, tokens, fast, at }: ApiRequest, price: PriceList): number | null {
+  if (model === null || tokens.input === null || tokens.output === null) return null;
+  const request = {
+    input: tokens.input,
+    output: tokens.output,
+    cacheRead: tokens.cacheRead ?? 0,
+    cacheWrite5m: tokens.cacheWrite5m ?? 0,
+    cacheWrite1h: 0,
+    webSearches: 0,
+    fast,
+  };
+  return price(model, request, at);
+}

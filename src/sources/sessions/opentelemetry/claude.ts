@@ -1,0 +1,162 @@
+import { type Money, UNKNOWN_MONEY } from '../../../core/money.ts';
+import type { Certainty } from '../../../core/outcome.ts';
+import { keptName } from '../../../core/redact.ts';
+import { type SessionOutcome, type SessionReading, UNKNOWN_TOKENS } from '../../../core/session.ts';
+import { between, type Instant } from '../../../core/time.ts';
+import type { PriceList } from '../../prices/price-list.ts';
+import { isEmpty, type TokenKinds, withTotal } from '../claude/usage.ts';
+import type { FormatReading } from '../format.ts';
+import { keptId } from '../identity.ts';
+import type { JsonDocument } from '../json/document.ts';
+import { toolUsesOf } from '../tool-uses.ts';
+import { bySession, type SessionTelemetry } from './by-session.ts';
+import {
+  type ApiRequest,
+  costsOf,
+  type MetricTotals,
+  type RequestCosts,
+  requestsOf,
+  tokensOf,
+  totalsOf,
+} from './claude-requests.ts';
+import { tallyTools } from './claude-tools.ts';
+import { type LogEvent, textIn } from './otlp.ts';
+import { isBefore } from './version.ts';
+
+/** The name of the format in readings. */
+export const CLAUDE_OTEL = 'claude-otel';
+
+/** So many sessions of one file are read, and so many models of one session are named. */
+const MAX_SESSIONS = 100;
+const MAX_MODELS = 20;
+
+/**
+ * Reads what Claude Code exports over OpenTelemetry, as OTLP in JSON: metrics, events or both. Nothing tells the end of a
+ * session, so that more may have been used than was sent.
+ */
+export function readClaudeOtel(document: JsonDocument, price: PriceList): FormatReading {
+  const sessions = bySession(document.records);
+  const complaints: string[] = [];
+  if (sessions.length > MAX_SESSIONS)
+    complaints.push(`holds more than ${MAX_SESSIONS} sessions: the rest was not read`);
+  const read = sessions
+    .slice(0, MAX_SESSIONS)
+    .map((telemetry) => readSession(telemetry, document.damaged, price, complaints));
+  return { sessions: read, complaints };
+}
+
+function readSession(
+  telemetry: SessionTelemetry,
+  damaged: boolean,
+  price: PriceList,
+  complaints: string[],
+): SessionReading {
+  const requests = requestsOf(telemetry.events);
+  const totals = totalsOf(telemetry.points);
+  const costs = costsOf(requests, price);
+  const used = knownTokens(tokensOf(requests)) ?? knownTokens(totals.tokens);
+  const certainty = stateOf(telemetry, damaged);
+  const cost = costOf(requests, costs, totals, used);
+  const tools = tallyTools(telemetry.events);
+  complaints.push(...oddities(requests, costs, totals));
+  return {
+    engine: 'claude',
+    format: CLAUDE_OTEL,
+    engineSession: keptId(telemetry.session),
+    models: modelsOf(requests, totals),
+    ...times(telemetry),
+    outcome: outcomeOf(telemetry.events),
+    turns: null,
+    tokens: used === null ? UNKNOWN_TOKENS : withTotal(used),
+    cost: cost.best,
+    reportedCost: cost.reported,
+    tools: toolUsesOf(tools.calls),
+    denials: tools.denials,
+    state: {
+      tokens: used === null ? 'unknown' : certainty,
+      cost: cost.best.usd === null ? 'unknown' : certainty,
+      turns: 'unknown',
+      tools: tools.calls.length === 0 ? 'unknown' : damaged ? 'partial' : 'lower_bound',
+      latency: tools.calls.some(({ latency }) => latency !== null) ? 'partial' : 'unknown',
+    },
+  };
+}
+
+/** Zeros are no proof that nothing was used: what was may not have been sent yet. */
+function knownTokens(tokens: TokenKinds | null): TokenKinds | null {
+  return tokens === null || isEmpty(tokens) ? null : tokens;
+}
+
+/** Up to this version answers that came in several frames were counted more than once. */
+const COUNTED_RIGHT = '2.1.214';
+
+function stateOf({ points, events }: SessionTelemetry, damaged: boolean): Certainty {
+  if (damaged) return 'partial';
+  const sent = [...points, ...events];
+  const versions = sent.map(({ resource, attributes }) => {
+    return textIn(resource.attributes, 'service.version') ?? textIn(attributes, 'app.version');
+  });
+  return versions.some((version) => version !== null && isBefore(version, COUNTED_RIGHT)) ? 'estimate' : 'lower_bound';
+}
+
+/** The cost of the requests where events tell of them, else of the metrics. */
+function costOf(
+  requests: readonly ApiRequest[],
+  costs: RequestCosts,
+  totals: MetricTotals,
+  used: TokenKinds | null,
+): { readonly best: Money; readonly reported: Money } {
+  if (requests.length === 0 || costs.best === null) {
+    const usd = totals.usd === 0 || used === null ? null : totals.usd;
+    const money: Money = usd === null ? UNKNOWN_MONEY : { usd, basis: 'billed' };
+    return { best: money, reported: money };
+  }
+  const reported: Money = costs.reported === null ? UNKNOWN_MONEY : { usd: costs.reported, basis: 'billed' };
+  return { best: costs.listed === 0 ? reported : { usd: costs.best, basis: 'estimated' }, reported };
+}
+
+function modelsOf(requests: readonly ApiRequest[], totals: MetricTotals): readonly string[] {
+  const used = requests.map(({ model }) => model).filter((model) => model !== null);
+  const models = [...new Set([...used, ...totals.models])].slice(0, MAX_MODELS);
+  return [...new Set(models.map((model) => keptName(model)))].filter((name) => name !== '');
+}
+
+function times({ points, events }: SessionTelemetry): Pick<SessionReading, 'startedAt' | 'endedAt' | 'duration'> {
+  const told = [...points.flatMap(({ startedAt, at }) => [startedAt, at]), ...events.map(({ at }) => at)];
+  const moments: Instant[] = told.filter((at) => at !== null);
+  moments.sort();
+  const [startedAt = null] = moments;
+  const endedAt = moments.at(-1) ?? null;
+  const duration = startedAt === null || endedAt === null ? 0 : between(startedAt, endedAt);
+  return { startedAt, endedAt, duration: duration === 0 ? null : duration };
+}
+
+const FAILURES: readonly string[] = ['api_error', 'api_retries_exhausted'];
+
+/** A session whose last request failed for good has failed; whether another one came to its end nothing tells. */
+function outcomeOf(events: readonly LogEvent[]): SessionOutcome {
+  const asked = events
+    .filter(({ name, attributes }) => attributes.get('query_source') !== 'auxiliary' && isAboutRequest(name))
+    .sort((a, b) => (a.at === null || b.at === null || a.at === b.at ? 0 : a.at < b.at ? -1 : 1));
+  return FAILURES.includes(asked.at(-1)?.name ?? '') ? 'failed' : 'unknown';
+}
+
+function isAboutRequest(name: string): boolean {
+  return name === 'api_request' || FAILURES.includes(name);
+}
+
+/** What does not add up, as sentences. */
+function oddities(
+  requests: readonly ApiRequest[],
+  { unpriced }: RequestCosts,
+  totals: MetricTotals,
+): readonly string[] {
+  const found: string[] = [];
+  if (unpriced > 0) found.push(`the cost of ${unpriced} of ${requests.length} requests is not known: it is left out`);
+  const told = knownTokens(tokensOf(requests));
+  const sums = knownTokens(totals.tokens);
+  if (told !== null && sums !== null && withTotal(told).total !== withTotal(sums).total) {
+    found.push('the metrics and the events tell of different numbers of tokens: the events count');
+  }
+  return found;
+}

@@ -1,0 +1,143 @@
+import { sha256 } from '../../../core/hash.ts';
+import { type Instant, parseInstant } from '../../../core/time.ts';
+import { asAmount, asCount, asObject, asText, type JsonObject, objectsOf } from '../json/fields.ts';
+
+/** Attributes by name; lists and maps are left out. */
+export type Attributes = ReadonlyMap<string, string | number | boolean>;
+
+/** What sent the data. */
+export interface Resource {
+  readonly attributes: Attributes;
+  /** Of the same length however much a resource says of itself, and the same for the same attributes. */
+  readonly key: string;
+}
+
+/** A point of a metric, with what its source says of itself. */
+export interface MetricPoint {
+  readonly metric: string;
+  readonly resource: Resource;
+  readonly attributes: Attributes;
+  readonly value: number;
+  /** True when the value counts from the start of its series, false when it counts from the point before. */
+  readonly cumulative: boolean;
+  readonly startedAt: Instant | null;
+  readonly at: Instant | null;
+  /** The same for a point that was sent twice. */
+  readonly series: string;
+}
+
+/** A log record that tells of an event. */
+export interface LogEvent {
+  readonly name: string;
+  readonly resource: Resource;
+  readonly attributes: Attributes;
+  readonly at: Instant | null;
+}
+
+/** Points of sums in export requests of OTLP as JSON; other metrics hold no amounts that could be added. */
+export function pointsOf(records: readonly JsonObject[]): readonly MetricPoint[] {
+  const resources = records.flatMap((record) => objectsOf(record['resourceMetrics']));
+  return resources.flatMap((entry) => {
+    const resource = resourceOf(entry);
+    const metrics = objectsOf(entry['scopeMetrics']).flatMap((scope) => objectsOf(scope['metrics']));
+    return metrics.flatMap((metric) => pointsOfMetric(metric, resource));
+  });
+}
+
+function pointsOfMetric(metric: JsonObject, resource: Resource): readonly MetricPoint[] {
+  const name = asText(metric['name']) ?? '';
+  const sum = asObject(metric['sum']);
+  const temporality = sum?.['aggregationTemporality'];
+  const cumulative = temporality === 2 || temporality === 'AGGREGATION_TEMPORALITY_CUMULATIVE';
+  return objectsOf(sum?.['dataPoints']).flatMap((point, index) => {
+    const value = asAmount(point['asDouble'] ?? point['asInt']);
+    if (value === null) return [];
+    const attributes = attributesOf(point['attributes']);
+    const startedAt = readNanos(point['startTimeUnixNano']);
+    const at = readNanos(point['timeUnixNano']);
+    const place = cumulative ? '' : `${point['timeUnixNano'] ?? `#${index}`}`;
+    const series = [name, resource.key, JSON.stringify([...attributes]), `${point['startTimeUnixNano']}`, place].join(
+      '\n',
+    );
+    return [{ metric: name, resource, attributes, value, cumulative, startedAt, at, series }];
+  });
+}
+
+/** The sum of points. A running total counts once with its largest value, and a point that was sent twice counts once. */
+export function sumPoints(points: readonly MetricPoint[]): number | null {
+  const values = new Map<string, number>();
+  for (const { series, value } of points) values.set(series, Math.max(value, values.get(series) ?? 0));
+  return values.size === 0 ? null : [...values.values()].reduce((sum, value) => sum + value, 0);
+}
+
+/** Events in export requests of OTLP as JSON. Their name stands in an attribute, in the record or in its text. */
+export function eventsOf(records: readonly JsonObject[]): readonly LogEvent[] {
+  const resources = records.flatMap((record) => objectsOf(record['resourceLogs']));
+  return resources.flatMap((entry) => {
+    const resource = resourceOf(entry);
+    const logs = objectsOf(entry['scopeLogs']).flatMap((scope) => objectsOf(scope['logRecords']));
+    return logs.map((log) => toEvent(log, resource));
+  });
+}
+
+function toEvent(log: JsonObject, resource: Resource): LogEvent {
+  const attributes = attributesOf(log['attributes']);
+  const name =
+    textIn(attributes, 'event.name') ??
+    asText(log['eventName']) ??
+    asText(asObject(log['body'])?.['stringValue']) ??
+    '';
+  const at =
+    readNanos(log['timeUnixNano']) ??
+    parseInstant(attributes.get('event.timestamp')) ??
+    readNanos(log['observedTimeUnixNano']);
+  return { name, resource, attributes, at };
+}
+
+function resourceOf(entry: JsonObject): Resource {
+  const attributes = attributesOf(asObject(entry['resource'])?.['attributes']);
+  return { attributes, key: sha256(JSON.stringify([...attributes])) };
+}
+
+function attributesOf(value: unknown): Attributes {
+  const attributes = new Map<string, string | number | boolean>();
+  for (const entry of objectsOf(value)) {
+    const key = asText(entry['key']);
+    const scalar = scalarOf(asObject(entry['value']));
+    if (key !== null && scalar !== null) attributes.set(key, scalar);
+  }
+  return attributes;
+}
+
+/** 64-bit integers come as text. */
+function scalarOf(value: JsonObject | null): string | number | boolean | null {
+  const scalar = value?.['stringValue'] ?? value?.['intValue'] ?? value?.['doubleValue'] ?? value?.['boolValue'];
+  return typeof scalar === 'string' || typeof scalar === 'number' || typeof scalar === 'boolean' ? scalar : null;
+}
+
+/** Nanoseconds since 1970, mostly as text; 0 means that it is not told. */
+function readNanos(value: unknown): Instant | null {
+  const nanos = asAmount(value);
+  return nanos === null || nanos === 0 ? null : parseInstant(Math.floor(nanos / 1e6));
+}
+
+/** An attribute as text that says something, or null. */
+export function textIn(attributes: Attributes, key: string): string | null {
+  return asText(attributes.get(key));
+}
+
+/** An attribute as a count, or null. */
+export function countIn(attributes: Attributes, key: string): number | null {
+  return asCount(attributes.get(key));
+}
+
+/** An attribute as an amount, or null. */
+export function amountIn(attributes: Attributes, key: string): number | null {
+  return asAmount(attributes.get(key));
+}
+
+/** An attribute as yes or no, which come as text too; null when it is neither. */
+export function flagIn(attributes: Attributes, key: string): boolean | null {
+  const value = `${attributes.get(key)}`;
+  return value === 'true' || value === 'false' ? value === 'true' : null;
+}

@@ -1,0 +1,136 @@
+import { sha256 } from '../../core/hash.ts';
+import type { SessionReading } from '../../core/session.ts';
+import type { PriceList } from '../prices/price-list.ts';
+import type { Complaint, SessionFormat } from './format.ts';
+import { withOwnRecords } from './gh-aw/own-records.ts';
+import type { FoundSession } from './identity.ts';
+import type { JsonDocument } from './json/document.ts';
+
+/** A file that tells of a session only together with others of the same run. */
+export interface SessionPiece {
+  /** For people. */
+  readonly path: string;
+  /** Where it lay, with the name of its artifact where that is known: tells phases and runs apart, is never shown. */
+  readonly origin: string;
+  readonly hash: string;
+  readonly format: SessionFormat;
+  readonly document: JsonDocument;
+}
+
+/** What the files of one run tell together. */
+export interface JoinedReading {
+  readonly sessions: readonly { readonly path: string; readonly reading: SessionReading }[];
+  readonly complaints: readonly Complaint[];
+}
+
+/** The sessions of a run and what does not add up. */
+export interface PutTogether {
+  readonly sessions: readonly FoundSession[];
+  readonly complaints: readonly Complaint[];
+}
+
+/**
+ * Reads the pieces of one run together. `own` are the engine's own records of the same run: they tell the same work a second
+ * time, so they are not counted besides.
+ */
+export function joinRun(pieces: readonly SessionPiece[], own: readonly FoundSession[], price: PriceList): PutTogether {
+  const [first] = pieces;
+  if (first === undefined || first.format.joined === undefined) return { sessions: own, complaints: [] };
+  const { sessions, complaints } = first.format.joined.read(pieces, price);
+  const hash = sha256(
+    pieces
+      .map((piece) => piece.hash)
+      .sort()
+      .join(),
+  );
+  const joined = sessions.map(({ path, reading }, index): FoundSession => {
+    const id = reading.engineSession ?? `sha256:${hash.slice(0, 32)}${index === 0 ? '' : `:${index + 1}`}`;
+    return { id, path, reading, part: null };
+  });
+  const together = withOwnRecords(joined, own);
+  return { sessions: together.sessions, complaints: [...complaints, ...together.complaints] };
+}
+
+/** Reads pieces from many places: those of one place are of one run. Sessions elsewhere are left as they are. */
+export function joinPlaces(
+  pieces: readonly SessionPiece[],
+  sessions: readonly FoundSession[],
+  price: PriceList,
+): PutTogether {
+  const complaints: Complaint[] = [];
+  let found = sessions;
+  for (const { places, pieces: ofRun } of groupByRun(pieces)) {
+    const own = found.filter(({ path }) => places.some((place) => isInside(path, place)));
+    const run = joinRun(ofRun, own, price);
+    found = [...found.filter((session) => !own.includes(session)), ...run.sessions];
+    complaints.push(...run.complaints);
+  }
+  return { sessions: found, complaints };
+}
+
+/** Folders and artifacts of the layouts that gh-aw has had: a file's place is above all of them. */
+const LAYOUT =
+  /^(?:usage|agent|agent-artifacts?|activation|activity|detection|threat-detection|sandbox|firewall|firewall-logs[^/]*|firewall-audit-logs[^/]*|logs|audit|api-proxy-logs|mcp-logs|aw[-_]info(?:\.json)?|agent_usage(?:\.json)?|gh-aw|aic-usage-cache|tmp)(?:\.zip)?$/i;
+
+/** The folder or zip that holds the files of a run, above the folders that gh-aw makes; `''` of a file that lies nowhere. */
+export function placeOf(path: string): string {
+  const steps = path.replaceAll('\\', '/').replaceAll('!/', '/').split('/').slice(0, -1);
+  while (steps.length > 0 && LAYOUT.test(steps.at(-1) ?? '')) steps.pop();
+  return steps.join('/');
+}
+
+interface RunGroup {
+  readonly places: readonly string[];
+  readonly pieces: readonly SessionPiece[];
+}
+
+/**
+ * The pieces by run. What lies in one place is of one run; where several runs were put into one place, each zip or folder is a
+ * place of its own; and places that tell of the same run belong together.
+ */
+function groupByRun(pieces: readonly SessionPiece[]): readonly RunGroup[] {
+  const places = [...groupBy(pieces, ({ origin }) => placeOf(origin))].flatMap(([place, ofPlace]) =>
+    runsIn(ofPlace).length < 2
+      ? [[place, ofPlace] as const]
+      : [...groupBy(ofPlace, ({ origin }) => containerOf(origin))],
+  );
+  const groups = new Map<string, RunGroup>();
+  for (const [place, ofPlace] of places) {
+    const runs = runsIn(ofPlace);
+    const key = runs.length === 1 ? `run ${runs[0]}` : `place ${place}`;
+    const before = groups.get(key) ?? { places: [], pieces: [] };
+    groups.set(key, { places: [...before.places, place], pieces: [...before.pieces, ...ofPlace] });
+  }
+  return [...groups.values()];
+}
+
+function runsIn(pieces: readonly SessionPiece[]): readonly string[] {
+  return [...new Set(pieces.flatMap(({ format, document }) => format.joined?.runs(document) ?? []))];
+}
+
+function containerOf(origin: string): string {
+  const zip = origin.indexOf('!/');
+  return zip === -1 ? origin.slice(0, Math.max(0, origin.lastIndexOf('/'))) : origin.slice(0, zip);
+}
+
+function groupBy(
+  pieces: readonly SessionPiece[],
+  key: (piece: SessionPiece) => string,
+): ReadonlyMap<string, readonly SessionPiece[]> {
+  const groups = new Map<string, SessionPiece[]>();
+  for (const piece of pieces) {
+    const group = groups.get(key(piece));
+    if (group === undefined) groups.set(key(piece), [piece]);
+    else group.push(piece);
+  }
+  return groups;
+}
+
+/** The folder into which gh-aw puts what the engine itself writes. */
+const OWN = /(?:^|\/)(?:sandbox\/agent|copilot-session-state|agent-stdio)\b/;
+
+function isInside(path: string, place: string): boolean {
+  const plain = path.replaceAll('\\', '/').replaceAll('!/', '/');
+  const inside = place === '' || plain.startsWith(`${place}/`);
+  return inside && OWN.test(plain.slice(place.length));
+}

@@ -1,0 +1,81 @@
+import { keptName } from '../../core/redact.ts';
+import type { ToolUse } from '../../core/session.ts';
+import { sketchOf } from '../../core/sketch.ts';
+import type { Duration } from '../../core/time.ts';
+
+/** One call of a tool, with the names as the record gives them. */
+export interface ToolCall {
+  /** Null for a tool that the engine brings itself. */
+  readonly server: string | null;
+  /** Null when the record names no tool. */
+  readonly tool: string | null;
+  readonly failed: boolean;
+  /** From call to result; null when the record does not tell. */
+  readonly latency: Duration | null;
+}
+
+/** So many distinct tools of a session are kept by name; a forged record must not flood the ledger. */
+const MAX_TOOLS = 200;
+const REST = '(other tools)';
+
+/** So many names as the record writes them are made safe; what comes under still others is counted among the rest. */
+const MAX_WRITTEN = 2_000;
+const NAMELESS = '(no name)';
+
+type ToolName = Pick<ToolUse, 'server' | 'tool'>;
+
+interface Group {
+  readonly server: string | null;
+  readonly tool: string;
+  calls: number;
+  errors: number;
+  readonly latencies: Duration[];
+}
+
+/** Calls summed by tool, in the order of their first calls. Names that look alike once they are made safe are one tool. */
+export function toolUsesOf(calls: Iterable<ToolCall>): readonly ToolUse[] {
+  const groups = new Map<string, Group>();
+  const ofWritten = new Map<string, Group>();
+  for (const call of calls) {
+    const group = groupOfCall(groups, ofWritten, call);
+    group.calls++;
+    if (call.failed) group.errors++;
+    if (call.latency !== null) group.latencies.push(call.latency);
+  }
+  return [...groups.values()].map(({ latencies, ...use }) => ({ ...use, latency: sketchOf(latencies) }));
+}
+
+function groupOfCall(groups: Map<string, Group>, ofWritten: Map<string, Group>, call: ToolCall): Group {
+  const written = `${call.server === null ? 'own' : `of ${call.server}`}\n${call.tool ?? ''}`;
+  const known = ofWritten.get(written);
+  if (known !== undefined) return known;
+  if (ofWritten.size >= MAX_WRITTEN) return groupOf(groups, null);
+  const group = groupOf(groups, keptTool(call));
+  ofWritten.set(written, group);
+  return group;
+}
+
+/** The group of a tool; null stands for the rest, as does a tool that comes when enough are kept by name. */
+function groupOf(groups: Map<string, Group>, named: ToolName | null): Group {
+  const fits = named !== null && (groups.has(keyOf(named)) || groups.size < MAX_TOOLS);
+  const { server, tool } = fits ? named : { server: null, tool: REST };
+  const key = keyOf({ server, tool });
+  const group = groups.get(key) ?? { server, tool, calls: 0, errors: 0, latencies: [] };
+  groups.set(key, group);
+  return group;
+}
+
+function keptTool({ server, tool }: ToolCall): ToolName {
+  return { server: server === null ? null : keptName(server) || NAMELESS, tool: keptName(tool ?? '') || NAMELESS };
+}
+
+function keyOf({ server, tool }: ToolName): string {
+  return `${server ?? ''}\n${tool}`;
+}
+
+/** Engines write a tool of an MCP server as `mcp__<server>__<tool>`: split at the first `__` behind the prefix. */
+export function splitToolName(name: string): ToolName {
+  const separator = name.startsWith('mcp__') ? name.indexOf('__', 6) : -1;
+  if (separator === -1) return { server: null, tool: name };
+  return { server: name.slice(5, separator), tool: name.slice(separator + 2) };
+}
