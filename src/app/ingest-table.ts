@@ -1,6 +1,6 @@
 import { formatUsd } from '../core/money.ts';
 import type { Certainty } from '../core/outcome.ts';
-import { formatNumber } from '../core/quantity.ts';
+import { formatNumber, formatQuantity } from '../core/quantity.ts';
 import type { Tokens } from '../core/session.ts';
 import { plainLine } from '../core/text.ts';
 import { formatDuration } from '../core/time.ts';
@@ -155,7 +155,7 @@ function toolTable(sessions: readonly IngestedSession[]): string {
     plainLine(name, 60),
     formatNumber(calls),
     formatNumber(errors),
-    p95 === null ? '?' : `${formatNumber(p95)} ms`,
+    p95 === null ? '?' : formatQuantity(p95, 'ms'),
   ]);
   const more = sums.size > MAX_TOOLS ? `\n… and ${sums.size - MAX_TOOLS} more tools` : '';
   return alignColumns([['tool', 'calls', 'errors', 'slowest p95'], ...cells], 1) + more;
