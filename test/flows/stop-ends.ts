@@ -57,6 +57,15 @@ function haltStatus({ github, pull }: Runaway): string | undefined {
     ?.state;
 }
 
+/**
+ * With CHECKREIN_SWEEP=all every single call goes wrong once in every way, as in CI; else the first and the last of each kind
+ * do, and not in every way on the branch.
+ */
+export const SWEEPS_ALL: boolean = process.env['CHECKREIN_SWEEP'] === 'all';
+
+/** For one turn of a sweep, in milliseconds. */
+export const SWEEP_TIMEOUT: number = SWEEPS_ALL ? 900_000 : 120_000;
+
 /** One call of a scene in which nothing goes wrong. */
 export interface Call {
   /** Counted from 1. */
@@ -96,23 +105,28 @@ async function record(place: Place): Promise<Calls> {
   const asked = log.length;
   await resume(resumeJob(scene));
   const chosen = (calls: readonly Call[]): readonly Call[] =>
-    calls.filter(({ isOfLedger }) => isOfLedger === (place === 'branch'));
-  return { stop: chosen(telling(log.slice(0, asked))), resume: chosen(telling(log.slice(asked))) };
+    (SWEEPS_ALL ? calls : telling(calls)).filter(({ isOfLedger }) => isOfLedger === (place === 'branch'));
+  return { stop: chosen(callsIn(log.slice(0, asked))), resume: chosen(callsIn(log.slice(asked))) };
+}
+
+function callsIn(log: readonly LoggedRequest[]): readonly Call[] {
+  return log.map(({ method, path }, i) => ({
+    nth: i + 1,
+    kind: `${method} ${path.replace(/[0-9a-f]{40}|\d{4,}/g, '*')}`,
+    isOfLedger: path.includes('/git/'),
+  }));
 }
 
 /** Of each kind the first and the last: those between are looks that see the same, and cancels of runs that are alike. */
-function telling(log: readonly LoggedRequest[]): readonly Call[] {
-  const kinds = new Map<string, Call[]>();
-  for (const [i, { method, path }] of log.entries()) {
-    const kind = `${method} ${path.replace(/[0-9a-f]{40}|\d{4,}/g, '*')}`;
-    const call = { nth: i + 1, kind, isOfLedger: path.includes('/git/') };
-    kinds.set(kind, [...(kinds.get(kind) ?? []), call]);
-  }
-  const chosen = [...kinds.values()].flatMap((calls) => [...calls.slice(0, 1), ...calls.slice(1).slice(-1)]);
-  return chosen.sort((a, b) => a.nth - b.nth);
+function telling(calls: readonly Call[]): readonly Call[] {
+  return calls.filter(
+    ({ nth, kind }) =>
+      nth === calls.find((call) => call.kind === kind)?.nth ||
+      nth === calls.findLast((call) => call.kind === kind)?.nth,
+  );
 }
 
-/** The calls that others see something of: a tree or a commit to which nothing points is nothing yet. */
+/** The calls that a killed process may have left something with: a tree or a commit to which nothing points is nothing yet. */
 export function isSeen({ kind }: Call): boolean {
-  return !/(trees|blobs|commits)/.test(kind);
+  return SWEEPS_ALL || !/(trees|blobs|commits)/.test(kind);
 }

@@ -13,6 +13,7 @@ import {
   plantWhole,
   QUICK,
   resumeJob,
+  SWEEP_TIMEOUT,
 } from './stop-ends.ts';
 
 const LANES = 4;
@@ -21,7 +22,7 @@ const PLACES: readonly Place[] = ['memory', 'branch'];
 describe('the process is killed after a call of any kind', () => {
   test.each(PLACES)(
     'ledger in %s: the next stop takes it up, and a resume restores the state before',
-    { timeout: 120_000 },
+    { timeout: SWEEP_TIMEOUT },
     async (place) => {
       const calls = (await callsOfBoth(place)).stop.filter(isSeen);
       expect(calls.length).toBeGreaterThan(place === 'memory' ? 12 : 2);
@@ -53,6 +54,6 @@ describe('the process is killed after a call of any kind', () => {
         await expectResumed(scene);
       });
     },
-    120_000,
+    SWEEP_TIMEOUT,
   );
 });
