@@ -141,17 +141,21 @@ describe('ingest', () => {
 
 const SAMPLES = join(ROOT, '../shared/samples/hive-mind');
 
-describe.skipIf(!existsSync(SAMPLES))('ingest of real execution files (skipped: the samples are not here)', () => {
-  test('reads four, and names the one of another engine', async () => {
+describe.skipIf(!existsSync(SAMPLES))('ingest of real session files (skipped: the samples are not here)', () => {
+  test('reads four of Claude, and the eleven threads that one of Codex holds', async () => {
     const { exitCode, stdout } = await runCli(['ingest', SAMPLES, '--json']);
     expect(exitCode).toBe(0);
     const { sessions, complaints } = JSON.parse(stdout);
-    expect(sessions).toHaveLength(4);
+    expect(sessions).toHaveLength(15);
     // What their result messages say; the one without a result is estimated.
     const billed = sessions.flatMap(({ cost }: { cost: { usd: number; basis: string } }) =>
       cost.basis === 'billed' ? cost.usd : [],
     );
     expect(billed.map((usd: number) => usd.toFixed(2)).sort()).toEqual(['0.15', '1.27', '3.70']);
-    expect(complaints).toMatchObject([{ path: expect.stringContaining('codex-exec-turn-failed-loop.jsonl') }]);
+    // Ten of the threads failed; the last one says 1,007,739 tokens in and 4,187 out.
+    const codex = sessions.filter(({ engine }: { engine: string }) => engine === 'codex');
+    expect(codex.filter(({ outcome }: { outcome: string }) => outcome === 'failed')).toHaveLength(10);
+    expect(codex[0].tokens.total).toBe(1_011_926);
+    expect(complaints).toEqual([]);
   });
 });
