@@ -7,6 +7,7 @@ import { issuesApi } from './issues.ts';
 import { peopleApi } from './people.ts';
 import type { GitHub } from './port.ts';
 import { pullsApi } from './pulls.ts';
+import { variablesApi } from './variables.ts';
 
 /**
  * One repository on GitHub behind the port. Sends nothing until it is asked something.
@@ -23,6 +24,7 @@ export function connectGitHub(options: ConnectionOptions): GitHub {
     control: controlApi(connection),
     people: peopleApi(connection),
     pulls: pullsApi(connection, options.repo),
+    variables: variablesApi(connection),
     usage: connection.meter.usage,
   };
 }

@@ -152,6 +152,15 @@ export interface PullsApi {
   setStatus(sha: string, status: CommitStatus): Promise<void>;
 }
 
+/** Variables of the repository, as workflows read them from `vars`. No token of a job may read or write them by the API. */
+export interface VariablesApi {
+  /** Null when there is no such variable. */
+  get(name: string): Promise<string | null>;
+  create(name: string, value: string): Promise<void>;
+  change(name: string, value: string): Promise<void>;
+  remove(name: string): Promise<void>;
+}
+
 export interface CommitStatus {
   readonly context: string;
   readonly state: 'success' | 'failure' | 'pending' | 'error';
@@ -263,5 +272,6 @@ export interface GitHub {
   readonly control: ControlApi;
   readonly people: PeopleApi;
   readonly pulls: PullsApi;
+  readonly variables: VariablesApi;
   usage(): ApiUsage;
 }

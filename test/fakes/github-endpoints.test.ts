@@ -214,6 +214,7 @@ function ofAdministration(): readonly Example[] {
     { endpoint: `GET ${V}`, status: 200 },
     { endpoint: `GET ${V}/{name}`, params: { name: 'halted' }, status: 200 },
     { endpoint: `PATCH ${V}/{name}`, params: { name: 'HALTED' }, body: { value: 'yes' }, status: 204 },
+    { endpoint: `DELETE ${V}/{name}`, params: { name: 'HALTED' }, status: 204 },
     { endpoint: `PUT ${R}/environments/{environment_name}`, params: { environment_name: 'agents' }, status: 200 },
     { endpoint: `PUT ${R}/actions/permissions`, body: { enabled: true }, status: 204 },
   ];

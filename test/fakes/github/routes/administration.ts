@@ -18,6 +18,10 @@ export const administrationRoutes: readonly Route[] = [
     json(variableShape(call, knownVariable(call))),
   ),
   route(`PATCH ${R}/actions/variables/{name}`, { needs: 'variables:write' }, changeVariable),
+  route(`DELETE ${R}/actions/variables/{name}`, { needs: 'variables:write' }, (call) => {
+    call.world.variables.delete(knownVariable(call));
+    return empty();
+  }),
   route(`PUT ${R}/environments/{environment_name}`, { needs: 'environments:write' }, (call) => {
     const name = param(call, 'environment_name');
     const url = `${call.baseUrl}${call.path}`;
