@@ -11,6 +11,7 @@ import { type ResumeReport, resumeReport } from '../surfaces/resumption.ts';
 import { connect } from './connect.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { WatchJob } from './job.ts';
+import { leversOf } from './levers.ts';
 import { loadLocalConfig, loadRemoteConfig } from './load-config.ts';
 import { openLedger } from './open-ledger.ts';
 import { presentClock } from './present-moment.ts';
@@ -62,7 +63,9 @@ export async function carryOutResume(order: ResumeOrder, world: World): Promise<
   const plan = planResume(state.halt, await github.actions.workflows(), { ...wish, causeHolds: causeHolds(state) });
   if (plan.kind === 'refused') return { kind: 'refused', why: `${plan.why}. ${plan.remedy}.` };
   progress('switching on', 0, 1);
-  const resumed = await resume({ repo, now, by: world.by, ledger, github, initiator, sleep: world.sleep, wish });
+  const levers = leversOf(config.stop, github, world.env);
+  const job = { repo, now, by: world.by, ledger, github, initiator, sleep: world.sleep };
+  const resumed = await resume({ ...job, levers, wish });
   const isOver = (await ledger.read()).state.halt.halt === null;
   const report = resumeReport({ repo, ...resumed, isOver, ledger: ledger.place, issue: null, notes: [] });
   return { kind: 'resumed', report: await told(report, { github, ledger, config }) };

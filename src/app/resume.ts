@@ -1,9 +1,10 @@
 import { type Failure, OutsideFailure } from '../core/failure.ts';
 import type { HeldWorkflow, Initiator, Residue, Resumption } from '../core/halt.ts';
-import type { Duration, Instant } from '../core/time.ts';
+import { after, type Duration, type Instant, MINUTE } from '../core/time.ts';
 import type { GitHub } from '../github/port.ts';
 import type { Ledger } from '../ledger/port.ts';
 import { enableAll } from '../responses/stop/enable.ts';
+import { type Lever, moveLevers } from '../responses/stop/levers.ts';
 import { haltFold } from '../responses/stop/log.ts';
 import { HALT_CONTEXT, releasePulls } from '../responses/stop/pulls.ts';
 import { residueOf } from '../responses/stop/receipt.ts';
@@ -18,6 +19,8 @@ export interface ResumeJob {
   readonly ledger: Ledger<LedgerState>;
   readonly github: Pick<GitHub, 'actions' | 'control' | 'pulls'>;
   readonly initiator: Initiator;
+  /** None where it is left out. */
+  readonly levers?: readonly Lever[];
   readonly sleep: (duration: Duration) => Promise<void>;
   readonly wish: Omit<ResumeWish, 'causeHolds'>;
 }
@@ -27,7 +30,7 @@ export interface Resumed {
   readonly resumption: Resumption;
   /** What waits until the canary has done well. */
   readonly later: readonly HeldWorkflow[];
-  /** What could not be switched on or turned green; the stop goes on holding those workflows. */
+  /** What could not be switched on, turned green or let go; the stop goes on holding those workflows. */
   readonly residue: readonly Residue[];
 }
 
@@ -50,6 +53,7 @@ export async function resume(job: ResumeJob): Promise<Resumed> {
   const isOver = haltFold.apply(state.halt, [event]).halt === null;
   const pulls = isOver ? (state.halt.receipt?.pulls ?? []) : [];
   const unturned = await releasePulls(job.github.pulls, pulls, plan.generation, job.sleep);
+  const unmoved = await letGo(job, state, event.data.resumption, isOver);
   await job.ledger.append(() => [event]);
   return {
     resumption: event.data.resumption,
@@ -57,8 +61,27 @@ export async function resume(job: ResumeJob): Promise<Resumed> {
     residue: [
       ...failures.map(({ path, failure }) => residueOf('workflow', path, failure)),
       ...unturned.map((failure) => residueOf('pull', HALT_CONTEXT, failure)),
+      ...unmoved,
     ],
   };
+}
+
+/** At most so long, should nobody answer. */
+const LEVERS_LAST: Duration = 2 * MINUTE;
+
+/** As soon as anybody comes back, also a canary: without a key, or held off by its own `if:`, it could prove nothing. */
+async function letGo(
+  { levers = [], repo, now, sleep }: ResumeJob,
+  { halt: { halt }, agents }: LedgerState,
+  { generation, workflows, reason, at }: Resumption,
+  isOver: boolean,
+): Promise<readonly Residue[]> {
+  if (halt === null || levers.length === 0 || (workflows.length === 0 && !isOver)) return [];
+  const names = new Map(agents.agents.map(({ workflow, name }) => [workflow, name]));
+  const back = workflows.map((path) => names.get(path) ?? path);
+  const order = { event: 'resume', repo, generation, scope: halt.scope, agents: back, reason, at } as const;
+  const until = after(now(), LEVERS_LAST);
+  return (await moveLevers({ levers, order, known: [], until, now, sleep })).residue;
 }
 
 /** True while the alert for which a rule stopped the agents is active. */

@@ -6,6 +6,7 @@ import type { GitHub } from '../github/port.ts';
 import type { Ledger } from '../ledger/port.ts';
 import type { StopHand } from '../responses/stop-plan/apply.ts';
 import type { WatchJob } from './job.ts';
+import { leversOf } from './levers.ts';
 import { sparedFrom } from './spared.ts';
 import type { LedgerState } from './state.ts';
 import type { StopJob } from './stop.ts';
@@ -44,7 +45,8 @@ export function stopHand(kit: StopKit): StopHand {
       const reason = `The canary has done well (resumed on ${canary.at}: ${canary.reason})`;
       const wish = { paths: null, stage: 'all', anyway: false, reason } as const;
       const { by, sleep } = kit.world;
-      return await resume({ repo: github.repo, now, by, ledger, github, initiator: canary.by, sleep, wish });
+      const levers = leversOf(kit.config.stop, github, kit.world.env);
+      return await resume({ repo: github.repo, now, by, ledger, github, initiator: canary.by, sleep, levers, wish });
     },
   };
 }
@@ -63,6 +65,7 @@ async function stopOf(
     ...{ repo: github.repo, now, by: world.by, ledger, github, progress, sleep: world.sleep },
     agents: chosen(state),
     spared: sparedFrom(config, state.agents.files, world.env),
+    levers: leversOf(config.stop, github, world.env),
     limits: { grace, deadline, reserve },
     ...wish,
   });

@@ -10,6 +10,7 @@ import { haltFold, isWhole } from '../responses/stop/log.ts';
 import { observe } from '../responses/stop/observe.ts';
 import { isOfAgents } from '../responses/stop/pulls.ts';
 import type { ReceiptFrame } from '../surfaces/receipt.ts';
+import { leversOf } from './levers.ts';
 import { stop } from './stop.ts';
 import { findTargets, type KnownAgents, lookAround, type StopOrder } from './stop-scene.ts';
 import { tellOfHalt } from './tell-halt.ts';
@@ -63,6 +64,7 @@ export async function carryOutStop(order: StopOrder, world: World): Promise<Stop
     scope: found.scope,
     initiator: order.initiator,
     reason: order.reason,
+    levers: leversOf(config.stop, github, world.env),
     sleep: world.sleep,
     limits: { grace, deadline, reserve },
     progress: order.progress,

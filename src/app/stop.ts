@@ -1,11 +1,12 @@
 import type { Agent } from '../core/agent.ts';
 import { attempt, type Failure, type Result } from '../core/failure.ts';
-import type { HaltScope, Initiator, PullReceipt, Residue, StopReceipt } from '../core/halt.ts';
-import { type Duration, type Instant, SECOND } from '../core/time.ts';
+import type { Halt, HaltScope, Initiator, PullReceipt, Residue, StopReceipt } from '../core/halt.ts';
+import { after, type Duration, type Instant, SECOND } from '../core/time.ts';
 import type { GitHub, RemoteWorkflow } from '../github/port.ts';
 import type { Ledger } from '../ledger/port.ts';
 import { type Declaration, declare, declaredEvent, type StopWish } from '../responses/stop/declare.ts';
 import { endAgents, type StopLimits } from '../responses/stop/engine.ts';
+import { type Lever, moveLevers, type PulledLevers } from '../responses/stop/levers.ts';
 import { haltFold } from '../responses/stop/log.ts';
 import { type HeldPulls, holdPulls, wantsAnotherRound } from '../responses/stop/pulls.ts';
 import { receiptEvent, receiptOf, residueOf } from '../responses/stop/receipt.ts';
@@ -27,6 +28,8 @@ export interface StopJob {
   readonly scope: HaltScope;
   readonly initiator: Initiator;
   readonly reason: string;
+  /** None where it is left out. */
+  readonly levers?: readonly Lever[];
   readonly sleep: (duration: Duration) => Promise<void>;
   readonly limits: StopLimits;
   readonly progress: WatchJob['progress'];
@@ -55,7 +58,7 @@ export async function stop(job: StopJob): Promise<StopReceipt> {
     remote,
   };
   const declared = await writeDeclaration(job, wish);
-  const end = await carryOut(job, targets.agents, declared.declaration);
+  const end = await carryOut(job, targets.agents, declared);
   return await writeReceipt(job, wish, declared, end);
 }
 
@@ -69,29 +72,73 @@ interface Declared {
   readonly declaration: Declaration;
   /** Why it is not in the ledger; null when it is. */
   readonly failure: Failure | null;
+  /** Whether some agents of this stop have come back already, so that its levers stay as the resume left them. */
+  readonly resumed: boolean;
 }
 
 async function writeDeclaration(job: StopJob, wish: StopWish): Promise<Declared> {
   // Without a ledger nothing is known of an earlier stop: then this is the first one.
   let declaration = declare(haltFold.initial, wish);
+  let resumed = false;
   const written = await insistently(job, () =>
     job.ledger.append(({ halt }) => {
       declaration = declare(halt, wish);
+      resumed = declaration.halt.generation === halt.generation && halt.resumptions.length > 0;
       return declaration.news ? [declaredEvent(declaration, job.repo, job.now())] : [];
     }),
   );
-  return { declaration, failure: written.ok ? null : written.failure };
+  return { declaration, failure: written.ok ? null : written.failure, resumed };
 }
 
 interface Carried {
   readonly standing: Standing;
   readonly pulls: HeldPulls;
+  readonly levers: PulledLevers;
+}
+
+/** Ends the runs, and pulls the levers meanwhile, which may take their time. */
+async function carryOut(job: StopJob, agents: readonly Agent[], declared: Declared): Promise<Carried> {
+  const known: PulledLevers = { levers: declared.declaration.earlier?.levers ?? [], residue: [] };
+  const soFar = { levers: known };
+  let begin: () => void = () => undefined;
+  const disabled = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  const until = after(job.now(), job.limits.deadline);
+  const pulling = disabled.then(async () => {
+    soFar.levers = declared.resumed ? known : await pullLevers(job, agents, declared.declaration, until);
+  });
+  const ending = endRuns(job, agents, declared.declaration, { acted: begin, levers: () => soFar.levers });
+  const [ended] = await Promise.all([ending.finally(begin), pulling]);
+  return { ...ended, levers: soFar.levers };
+}
+
+function pullLevers(
+  { levers = [], repo, now, sleep }: StopJob,
+  agents: readonly Agent[],
+  { halt, earlier }: Declaration,
+  until: Instant,
+): Promise<PulledLevers> {
+  const { generation, scope, reason, at } = halt;
+  const names = agents.map(({ name }) => name);
+  const order = { event: 'stop', repo, generation, scope, agents: names, reason, at } as const;
+  return moveLevers({ levers, order, known: earlier?.levers ?? [], until, now, sleep });
+}
+
+interface Beside {
+  readonly acted: () => void;
+  /** What became of the levers so far. */
+  readonly levers: () => PulledLevers;
 }
 
 /** Ends the runs, and holds pull requests back while runs take their time to end. */
-async function carryOut(job: StopJob, agents: readonly Agent[], declaration: Declaration): Promise<Carried> {
+async function endRuns(
+  job: StopJob,
+  agents: readonly Agent[],
+  { halt, held, earlier }: Declaration,
+  beside: Beside,
+): Promise<Omit<Carried, 'levers'>> {
   const { github, now, sleep, limits, progress } = job;
-  const { halt, held, earlier } = declaration;
   let pulls: HeldPulls = { pulls: earlier?.pulls ?? [], residue: [] };
   let asked = false;
   const hold = async (known: readonly PullReceipt[]): Promise<HeldPulls> => {
@@ -107,10 +154,12 @@ async function carryOut(job: StopJob, agents: readonly Agent[], declaration: Dec
     sleep,
     usage: () => github.usage(),
     progress,
+    acted: beside.acted,
     meanwhile: async (soFar) => {
+      beside.acted();
       pulls = await hold(pulls.pulls);
       // Should this process die, the next one knows what was asked for and need not ask again. A failure shows at the end.
-      const soFarReceipt = receiptOf({ halt, standing: soFar, ...pulls });
+      const soFarReceipt = receiptSoFar(halt, { standing: soFar, pulls, levers: beside.levers() });
       await attempt(() => job.ledger.append(() => [receiptEvent(soFarReceipt, job.repo, now(), job.by)]));
     },
   });
@@ -118,11 +167,16 @@ async function carryOut(job: StopJob, agents: readonly Agent[], declaration: Dec
   return { standing, pulls };
 }
 
+function receiptSoFar(halt: Halt, { standing, pulls, levers }: Carried): StopReceipt {
+  const residue = [...pulls.residue, ...levers.residue];
+  return receiptOf({ halt, standing, pulls: pulls.pulls, levers: levers.levers, residue });
+}
+
 /** Writes the receipt, and the declaration with it where that could not be written before. */
 async function writeReceipt(job: StopJob, wish: StopWish, declared: Declared, end: Carried): Promise<StopReceipt> {
   const { repo, by, now } = job;
   const at = now();
-  let receipt = receiptOf({ halt: declared.declaration.halt, standing: end.standing, ...end.pulls });
+  let receipt = receiptSoFar(declared.declaration.halt, end);
   const written = await insistently(job, () =>
     job.ledger.append((state) => {
       if (declared.failure === null) return [receiptEvent(receipt, repo, at, by)];

@@ -12,6 +12,7 @@ export interface Fault {
 export interface SchemaNode {
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly items?: SchemaNode;
+  readonly anyOf?: readonly SchemaNode[];
 }
 
 /** Puts what zod found into words: what was expected, what was found, and what was likely meant. */
@@ -20,13 +21,19 @@ export function explain(issue: z.core.$ZodIssue, schema: SchemaNode): readonly F
     const known = Object.keys(schemaAt(schema, issue.path).properties ?? {});
     return issue.keys.map((key) => ({ path: [...issue.path, key], message: unknownKey(key, known) }));
   }
-  return [{ path: issue.path, message: `${expectation(issue)}, got ${describe(issue.input)}${meant(issue)}` }];
+  return [{ path: issue.path, message: `${expectation(issue)}${found(issue)}${meant(issue)}` }];
+}
+
+/** Who writes a secret where its name belongs need not read it again in the log. */
+function found({ path, input }: z.core.$ZodIssue): string {
+  return String(path.at(-1)).endsWith('_env') && typeof input === 'string' ? '' : `, got ${describe(input)}`;
 }
 
 function schemaAt(schema: SchemaNode, path: readonly PropertyKey[]): SchemaNode {
   return path.reduce<SchemaNode>((node, step) => {
     const next = typeof step === 'number' ? node.items : node.properties?.[String(step)];
-    return next ?? {};
+    // A group that may be left empty is one of two things.
+    return next?.anyOf?.find(({ properties }) => properties !== undefined) ?? next ?? {};
   }, schema);
 }
 

@@ -32,6 +32,12 @@ describe('a configuration with one mistake', () => {
   });
 });
 
+test('what was written where the name of a secret belongs is not told', () => {
+  const found = problems('stop: { webhook: { url_env: https://example.com/planted, secret_env: "planted word" } }');
+  expect(found).toHaveLength(2);
+  expect(found.join()).not.toContain('planted');
+});
+
 describe('a good configuration', () => {
   test.each(['', '\n', '# nothing but a comment\n', '{}', 'version: 1\n', '---\n'])('%j means the defaults', (text) => {
     expect(parseConfig(text, 'c.yml')).toEqual({ ok: true, config: defaultConfig(), warnings: [] });

@@ -5,7 +5,7 @@ import type { Severity } from '../core/outcome.ts';
 import type { Engine } from '../core/session.ts';
 import type { Duration } from '../core/time.ts';
 import { RULES } from '../rules/registry.ts';
-import { cronLine, durationOption, login, shortName, workflowPath } from './values.ts';
+import { cronLine, durationOption, environmentName, login, shortName, variableName, workflowPath } from './values.ts';
 
 /** An agent that the configuration names. Agents that it does not name are discovered. */
 export interface ConfiguredAgent {
@@ -65,6 +65,10 @@ export interface Config {
     readonly reserve: number;
     /** Globs of paths or names of workflows that are never stopped. */
     readonly protective: readonly string[];
+    /** The repository variable that a stop of all agents sets; null = none. */
+    readonly variable: string | null;
+    /** The environment variables that hold address and secret of a webhook which a stop calls; null = none. */
+    readonly webhook: { readonly url_env: string; readonly secret_env: string } | null;
   };
   /** An address as `--ledger` takes it; null = the branch `checkrein` of the watched repository. */
   readonly ledger: string | null;
@@ -188,6 +192,23 @@ const stop = z.strictObject({
     .max(100)
     .default([])
     .describe('Workflows that are never stopped, as globs of their paths or names, beside those that are recognised.'),
+  variable: variableName
+    .nullable()
+    .default(null)
+    .describe(
+      'A repository variable that a stop of all agents sets, for the `if:` of workflows. Needs a token that may write variables.',
+    ),
+  webhook: z
+    .strictObject({
+      url_env: environmentName.describe('The environment variable with its https address.'),
+      secret_env: environmentName.describe('The environment variable with the secret that signs what is sent.'),
+    })
+    .nullable()
+    .default(null)
+    .describe(
+      'A webhook that every stop and resume calls, to switch keys off and on: the names of the environment variables ' +
+        'with its address and secret, as `{ url_env: NAME, secret_env: NAME }`.',
+    ),
 });
 
 /** The whole file. Strict: an unknown key is an error. */

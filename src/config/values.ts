@@ -32,3 +32,16 @@ export const shortName: z.ZodType<string, string> = z
 export const cronLine: z.ZodType<string, string> = z
   .string()
   .regex(/^(\S+\s+){4}\S+$/, 'expected five fields of cron, such as 17 3 * * *');
+
+/** The name of an environment variable that holds something secret. What the runner sets itself is none of ours to send. */
+export const environmentName: z.ZodType<string, string> = z
+  .string()
+  .regex(
+    /^(?!(?:GITHUB|ACTIONS|RUNNER)_)[A-Z][A-Z\d_]{0,99}$/,
+    'expected the name of an environment variable such as STOP_WEBHOOK_URL, never what it holds',
+  );
+
+/** The name of a variable of a repository. */
+export const variableName: z.ZodType<string, string> = z
+  .string()
+  .regex(/^(?!GITHUB_)[A-Z_][A-Z\d_]{0,99}$/, 'expected the name of a variable such as CHECKREIN_STOP');

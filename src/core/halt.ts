@@ -77,10 +77,19 @@ export interface PullReceipt {
   readonly status: 'posted' | 'failed';
 }
 
+/** What became of an optional lever: what a stop pulls beside GitHub's own switches where the configuration names it. */
+export interface LeverReceipt {
+  readonly kind: 'variable' | 'webhook';
+  /** When it was last asked. */
+  readonly at: Instant;
+  /** `failed` may pass by itself; `refused` does not. */
+  readonly answer: EndRequest['answer'];
+}
+
 /** Something that the stop could not bring about, and what a person can do. */
 export interface Residue {
-  readonly what: 'workflow' | 'run' | 'pull' | 'ledger' | 'list';
-  /** The path of the workflow, the id of the run, the number of the pull request. */
+  readonly what: 'workflow' | 'run' | 'pull' | 'lever' | 'ledger' | 'list';
+  /** The path of the workflow, the id of the run, the number of the pull request, the kind of the lever. */
   readonly id: string;
   readonly why: string;
   readonly remedy: string;
@@ -92,6 +101,8 @@ export interface StopReceipt {
   readonly workflows: readonly WorkflowReceipt[];
   readonly runs: readonly RunReceipt[];
   readonly pulls: readonly PullReceipt[];
+  /** Absent where none was to be pulled. */
+  readonly levers?: readonly LeverReceipt[];
   readonly residue: readonly Residue[];
   /** From the decision until no run of the stopped agents was left; null while some are. */
   readonly timeToStop: Duration | null;

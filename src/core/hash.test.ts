@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sha256 } from './hash.ts';
+import { hmacSha256, sha256 } from './hash.ts';
 
 // The examples that NIST gives for SHA-256 (FIPS 180-2, B.1 and B.2), and the well-known hash of nothing.
 test.each([
@@ -16,4 +16,10 @@ test.each([
 
 test('text is hashed as UTF-8', () => {
   expect(sha256('é')).toBe(sha256(Uint8Array.of(0xc3, 0xa9)));
+});
+
+test('a text is signed as RFC 4231 says (test case 2)', () => {
+  expect(hmacSha256('Jefe', 'what do ya want for nothing?')).toBe(
+    '5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843',
+  );
 });

@@ -95,6 +95,20 @@ describe('a receipt in markdown', () => {
     expect(text).not.toContain('Left to do');
   });
 
+  test('tells what became of the levers, where there were any', () => {
+    const levers = [
+      { kind: 'variable', at: '2026-11-20T12:00:05.000Z', answer: 'accepted' },
+      { kind: 'webhook', at: '2026-11-20T12:00:06.000Z', answer: 'refused' },
+    ] as const;
+    const text = receiptMarkdown({ ...receipt, levers }, frame, MAX_ISSUE_RECEIPT);
+    expect(text).toContain('### Levers\n\n- variable: asked 12:00:05, accepted\n- webhook: asked 12:00:06, refused');
+    const screen = receiptTerminal({ ...receipt, levers }, frame, { colour: false, width: 100 });
+    expect(screen).toContain('webhook: asked 12:00:06, refused');
+    expect(stopReport({ ...receipt, levers }, frame).levers).toEqual(levers);
+    expect(stopReport(receipt, frame).levers).toEqual([]);
+    expect(receiptMarkdown(receipt, frame, MAX_ISSUE_RECEIPT)).not.toContain('Levers');
+  });
+
   test('names what is left with what to do', () => {
     const text = receiptMarkdown(
       { ...receipt, residue: [residue], timeToStop: null },

@@ -1,6 +1,7 @@
 import type {
   HaltScope,
   Initiator,
+  LeverReceipt,
   PullReceipt,
   Residue,
   RunReceipt,
@@ -30,6 +31,8 @@ export interface StopReport {
   readonly workflows: readonly WorkflowReceipt[];
   readonly runs: readonly RunReceipt[];
   readonly pulls: readonly PullReceipt[];
+  /** Empty where none was to be pulled. */
+  readonly levers: readonly LeverReceipt[];
   readonly residue: readonly Residue[];
   /** Null while something of the stopped agents may still run. */
   readonly timeToStopMs: number | null;
@@ -39,8 +42,8 @@ export interface StopReport {
 
 /** A receipt for programs. */
 export function stopReport(receipt: StopReceipt, { repo, whole, ledger, notes }: ReceiptFrame): StopReport {
-  const { timeToStop, ...rest } = receipt;
-  return { repo, whole, ...rest, timeToStopMs: timeToStop, ledger, notes };
+  const { timeToStop, levers = [], ...rest } = receipt;
+  return { repo, whole, ...rest, levers, timeToStopMs: timeToStop, ledger, notes };
 }
 
 /** Whom a stop holds for. Names of agents come from files: inert it wherever it is shown. */
@@ -87,6 +90,11 @@ export function runRequests({ requests }: Pick<RunReceipt, 'requests'>): string 
     .join(', ');
 }
 
+/** What became of a lever: `variable: asked 12:00:05, accepted`. */
+export function leverWords({ kind, at, answer }: LeverReceipt): string {
+  return `${kind}: asked ${clockWords(at)}, ${answer}`;
+}
+
 /** How a run stands after the stop: `completed (cancelled)`. */
 export function runAfter({ after, conclusion }: Pick<RunReceipt, 'after' | 'conclusion'>): string {
   return conclusion === null ? after : `${after} (${conclusion})`;
@@ -116,7 +124,7 @@ export function receiptMarkdown(receipt: StopReceipt, frame: ReceiptFrame, maxBy
 }
 
 function receiptText(receipt: StopReceipt, frame: ReceiptFrame, most: number): string {
-  const { workflows, runs, pulls, residue } = receipt;
+  const { workflows, runs, pulls, levers = [], residue } = receipt;
   const parts = [
     heading(receipt, frame),
     listed('Left to do', [], residue.map(residueLine), most),
@@ -134,6 +142,12 @@ function receiptText(receipt: StopReceipt, frame: ReceiptFrame, most: number): s
     ),
     listed('Runs', RUN_HEAD, runs.map(runRow), most),
     listed('Pull requests', PULL_HEAD, pulls.map(pullRow), most),
+    listed(
+      'Levers',
+      [],
+      levers.map((lever) => `- ${leverWords(lever)}`),
+      most,
+    ),
     `<sub>Times are UTC. The receipt is in the ledger ${inertMarkdown(frame.ledger, 200)}.</sub>`,
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;

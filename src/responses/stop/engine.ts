@@ -28,6 +28,8 @@ export interface StopWork {
   readonly sleep: (duration: Duration) => Promise<void>;
   readonly usage: () => ApiUsage;
   readonly progress: (stage: string, done: number, total: number) => void;
+  /** Called after every round of requests, of which the first disables: for what must not wait longer. */
+  readonly acted: () => void;
   /** Called once, when all has been asked for and the waiting begins: for what must be done meanwhile. */
   readonly meanwhile: (standing: Standing) => Promise<void>;
 }
@@ -59,7 +61,7 @@ export async function endAgents(work: StopWork): Promise<StopEnd> {
       await work.sleep(enough(decision.for, work, patience.until));
       continue;
     }
-    const done = await carryOut(decision, standing, work);
+    const done = await carryOut(decision, standing, work).finally(work.acted);
     standing = done.standing;
     waited = done.failure === null ? 0 : waited + 1;
     if (done.failure !== null) await work.sleep(pauseAfter(done.failure, waited, now(), patience.until));

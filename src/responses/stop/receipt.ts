@@ -1,6 +1,14 @@
 import type { EventOf } from '../../core/event.ts';
 import type { Failure } from '../../core/failure.ts';
-import type { Halt, PullReceipt, Residue, RunReceipt, StopReceipt, WorkflowReceipt } from '../../core/halt.ts';
+import type {
+  Halt,
+  LeverReceipt,
+  PullReceipt,
+  Residue,
+  RunReceipt,
+  StopReceipt,
+  WorkflowReceipt,
+} from '../../core/halt.ts';
 import { repositorySubject } from '../../core/subject.ts';
 import { between, type Duration, type Instant, latest } from '../../core/time.ts';
 import { isEnded } from './decide.ts';
@@ -11,18 +19,20 @@ export interface ReceiptInput {
   readonly halt: Halt;
   readonly standing: Standing;
   readonly pulls: readonly PullReceipt[];
+  readonly levers: readonly LeverReceipt[];
   /** What could not be brought about beside workflows and runs. */
   readonly residue: readonly Residue[];
 }
 
 /** The proof of a stop, as things stand. Pure. */
-export function receiptOf({ halt, standing, pulls, residue }: ReceiptInput): StopReceipt {
+export function receiptOf({ halt, standing, pulls, levers, residue }: ReceiptInput): StopReceipt {
   const runs = Object.values(standing.runs).sort((a, b) => a.receipt.id - b.receipt.id);
   return {
     halt,
     workflows: standing.workflows.map(workflowReceipt),
     runs: runs.map(runReceipt),
     pulls,
+    ...(levers.length === 0 ? {} : { levers }),
     residue: [
       ...standing.workflows.flatMap((one) => workflowResidue(one, standing)),
       ...runs.flatMap(runResidue),

@@ -3,6 +3,7 @@ import { formatMoment } from '../../core/quantity.ts';
 import {
   clockWords,
   initiatorWords,
+  leverWords,
   outcomeWords,
   type ReceiptFrame,
   runRequests,
@@ -57,6 +58,7 @@ export function receiptTerminal(receipt: StopReceipt, frame: ReceiptFrame, optio
     ...part('Workflows', workflowLines(receipt, paint, width), paint, width),
     ...part('Runs', runLines(receipt, paint, width), paint, width),
     ...part('Pull requests', pullLines(receipt, width), paint, width),
+    ...part('Levers', (receipt.levers ?? []).map(leverWords), paint, width),
     ...part('To know', remarks(frame.notes, paint, width), paint, width),
     '',
     paint(clip(`times are UTC · ledger ${frame.ledger}`, width), 'dim'),

@@ -1,0 +1,53 @@
+import type { VariablesApi } from '../../github/port.ts';
+import type { Lever, LeverOrder } from './levers.ts';
+
+/**
+ * A repository variable that says that everything is stopped, for the `if:` of workflows: `stopped:3`, or `stopped:3:` and what
+ * it held before. It carries that itself, so that a resume puts it back whoever died in between and with no ledger at all. A
+ * stop of some agents leaves it alone, for it cannot say whom it means.
+ */
+export function variableLever(api: VariablesApi, name: string): Lever {
+  return {
+    kind: 'variable',
+    looks: true,
+    isFor: ({ event, scope }) => event === 'resume' || scope.kind === 'all',
+    ask: async (order) => {
+      const value = await api.get(name);
+      if (order.event === 'stop') await set(api, name, value, order);
+      else await putBack(api, name, value, order);
+    },
+  };
+}
+
+interface Mark {
+  readonly generation: number;
+  /** Null when there was no such variable. */
+  readonly before: string | null;
+}
+
+/** Null for a value that no stop of ours has set. */
+function markOf(value: string): Mark | null {
+  const found = /^stopped:(\d{1,9})(?::([\s\S]*))?$/.exec(value);
+  return found === null ? null : { generation: Number(found[1]), before: found[2] ?? null };
+}
+
+async function set(api: VariablesApi, name: string, value: string | null, { generation }: LeverOrder): Promise<void> {
+  if (value === null) return await api.create(name, `stopped:${generation}`);
+  const mark = markOf(value);
+  if (mark !== null && mark.generation >= generation) return;
+  const before = mark === null ? value : mark.before;
+  await api.change(name, `stopped:${generation}${before === null ? '' : `:${before}`}`);
+}
+
+/** What somebody has set since stays, and so does what a later stop has set. */
+async function putBack(
+  api: VariablesApi,
+  name: string,
+  value: string | null,
+  { generation }: LeverOrder,
+): Promise<void> {
+  const mark = value === null ? null : markOf(value);
+  if (mark === null || mark.generation > generation) return;
+  if (mark.before === null) await api.remove(name);
+  else await api.change(name, mark.before);
+}
