@@ -20,6 +20,10 @@ export interface Asked {
   readonly stops: boolean;
   /** Whether the ledger is a branch of the repository itself. */
   readonly ledgerHere: boolean;
+  /** The repository variable that a stop sets; null for none. */
+  readonly variable: string | null;
+  /** Environment variables that a stop reads. */
+  readonly env: readonly string[];
 }
 
 /** What one step does, and what it needs for that. */
@@ -37,11 +41,13 @@ export interface StepNeeds {
 }
 
 /** What a configuration asks for. `repo` is null where nobody said which repository it is for. */
-export function askedBy({ mode, responses, ledger }: Config, repo: string | null): Asked {
+export function askedBy({ mode, responses, ledger, stop }: Config, repo: string | null): Asked {
   const other = ledger === null ? null : /^branch:([^@]+)/.exec(ledger)?.[1]?.toLowerCase();
   return {
     stops: Object.values(responses).some((response) => response.do === 'stop' && (response.mode ?? mode) === 'enforce'),
     ledgerHere: ledger === null || (other !== undefined && (repo === null || other === repo.toLowerCase())),
+    variable: stop.variable,
+    env: stop.webhook === null ? [] : [stop.webhook.url_env, stop.webhook.secret_env],
   };
 }
 
@@ -75,15 +81,30 @@ export function needsOf(step: OwnStep, job: Pick<OwnJob, 'events'>, asked: Asked
     return { ...NOTHING, fault: `the action has no command '${plainLine(step.command, 40)}'.${meant}` };
   }
   const parts = commands.map((command) => needsOfCommand(command, step, asked));
+  const needs = parts.flatMap((part) => part.needs);
   return {
     does: parts.map(({ does }) => does).join(', '),
     gathers: parts.some(({ gathers }) => gathers),
     applies: parts.flatMap(({ applies }) => applies),
     listens: parts.some(({ listens }) => listens),
-    needs: parts.flatMap(({ needs }) => needs),
-    fault: parts.find(({ fault }) => fault !== null)?.fault ?? null,
+    needs,
+    fault: parts.find(({ fault }) => fault !== null)?.fault ?? leverFault(needs, step, asked),
     note: parts.find(({ note }) => note !== null)?.note ?? null,
   };
+}
+
+/** What keeps a step that stops or resumes from moving the levers that the configuration asks for; null when nothing does. */
+function leverFault(needs: readonly Need[], { ownToken, env }: OwnStep, asked: Asked): string | null {
+  if (!needs.some((need) => STOP.includes(need) || RESUME.includes(need))) return null;
+  if (asked.variable !== null && !ownToken) {
+    return (
+      `the configuration asks for the variable ${asked.variable} (stop.variable), which no token of a job can write: ` +
+      'give the input github-token the token of a GitHub App that may'
+    );
+  }
+  const missing = asked.env.filter((name) => !env.includes(name));
+  if (missing.length === 0) return null;
+  return `the configuration asks for a webhook (stop.webhook), but ${missing.join(' and ')} is not in its env: hand it on from a secret`;
 }
 
 const NOTHING: StepNeeds = {

@@ -18,6 +18,8 @@ export interface OwnStep {
   readonly gather: string | null;
   /** True when it works with another token than that of the job, so that the job's permissions decide nothing. */
   readonly ownToken: boolean;
+  /** Names of the environment variables that reach it by the file. */
+  readonly env: readonly string[];
 }
 
 /** A job that runs Checkrein. */
@@ -79,6 +81,7 @@ function ownStep(step: Fields, environments: readonly Fields[]): OwnStep {
     apply: textOf(env['CHECKREIN_APPLY']),
     gather: textOf(env['CHECKREIN_GATHER']),
     ownToken: !isTokenOfJob(textOf(inputs['github-token']) ?? ''),
+    env: Object.keys(env),
   };
 }
 

@@ -112,9 +112,18 @@ export async function rehearseStop(order: StopOrder, world: World): Promise<Rehe
     pulls: pulls.numbers,
     spared: targets.spared,
     ledger: scene.ledger.place,
-    notes: [...scene.notes, ...notes, ...new Set(unread)],
+    notes: [...scene.notes, ...notes, ...leverNotes(scene, scope), ...new Set(unread)],
     complete: unread.length === 0 && !scene.mayMissAgents(scope),
   };
+}
+
+/** Looks at nothing: what they would be told is the same however they stand. */
+function leverNotes({ config }: KnownAgents, scope: HaltScope): readonly string[] {
+  const { variable, webhook } = config.stop;
+  return [
+    ...(variable === null || scope.kind !== 'all' ? [] : [`The variable ${variable} would be set.`]),
+    ...(webhook === null ? [] : [`The webhook of ${webhook.url_env} would be called.`]),
+  ];
 }
 
 interface LiveRuns extends Pick<Rehearsed, 'runs'> {

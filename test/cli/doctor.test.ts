@@ -52,6 +52,25 @@ async function diagnose(text: string, config?: string, args: readonly string[] =
   return { exitCode, report: JSON.parse(stdout) };
 }
 
+describe('the levers of a stop', () => {
+  const app = { with: { command: 'stop', 'github-token': 'the token of an app' } };
+  const hook = 'stop: { webhook: { url_env: HOOK_URL, secret_env: HOOK_SECRET } }\n';
+  const handedOn = { HOOK_URL: 'from a secret', HOOK_SECRET: 'from another' };
+
+  test.each([
+    ['stop: { variable: HALTED }\n', { with: { command: 'stop' } }, 'no token of a job can write'],
+    ['stop: { variable: HALTED }\n', app, null],
+    [hook, app, 'HOOK_URL and HOOK_SECRET is not in its env'],
+    [hook, { ...app, env: handedOn }, null],
+    [hook, { with: { command: 'watch' }, env: { CHECKREIN_APPLY: 'issue' } }, null],
+  ])('%#: are missed where the step cannot move them', async (config, step, words) => {
+    const { report } = await diagnose(workflow({ stop: { permissions: STOP, ...step } }), config);
+    const { faults = [] } = report.jobs[0] ?? {};
+    if (words === null) expect(faults).toEqual([]);
+    else expect(faults).toEqual([expect.stringContaining(words)]);
+  });
+});
+
 describe('doctor finds that all is there', () => {
   test.each([
     ['shadow', undefined],

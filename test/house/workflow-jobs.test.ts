@@ -20,7 +20,7 @@ const FILES = [
   'config/workflows/checkrein.yml',
   'config/workflows/checkrein-drill.yml',
 ] as const;
-const ENFORCING = { stops: true, ledgerHere: true };
+const ENFORCING = { stops: true, ledgerHere: true, variable: null, env: [] };
 const SPLIT = 'config/workflows/checkrein.yml';
 
 function workflow(path: string): Readonly<Record<string, unknown>> & { readonly jobs: Readonly<Record<string, Job>> } {
