@@ -12,9 +12,14 @@ import type { Lever } from '../../src/responses/stop/levers.ts';
 import { variableLever } from '../../src/responses/stop/variable.ts';
 import { MAX_ISSUE_RECEIPT, receiptMarkdown } from '../../src/surfaces/receipt.ts';
 import { receiptTerminal } from '../../src/surfaces/terminal/receipt.ts';
+import { type ActionResult, runAction } from '../drivers/run-action.ts';
+import { runCli } from '../drivers/run-cli.ts';
 import type { TokenKind } from '../fakes/github/world.ts';
+import { startFakeGitHub } from '../fakes/github.ts';
+import { connectToFake, STOP_PERMISSIONS } from '../kit/connect-github.ts';
+import { fastClock } from '../kit/fast-clock.ts';
 import { mortal } from '../kit/mortal.ts';
-import { plantRunaway, type Runaway } from '../kit/runaway.ts';
+import { NOON, plantRunaway, type Runaway } from '../kit/runaway.ts';
 import { PATH, type Receiver, receiver, SECRET } from '../kit/webhook-receiver.ts';
 import { expectResumed, expectStopped, expectWhole, QUICK, resumeJob } from './stop-ends.ts';
 
@@ -33,23 +38,20 @@ function leftOver({ residue }: StopReceipt): readonly (readonly string[])[] {
 }
 
 describe('the repository variable', () => {
-  test.each([null, 'running', 'stopped', 'a: b\nc'])(
-    'was %j: a stop sets it and a resume puts it back',
-    async (before) => {
-      await using scene = await plantRunaway({ withPull: true });
-      const { variables } = scene.github.world;
-      if (before !== null) variables.set(SWITCH, before);
-      const levers = [variable(scene, 'app')];
-      const receipt = await stop(scene.job({ ...QUICK, levers }));
-      expectStopped(scene);
-      await expectWhole(scene, receipt);
-      expect(receipt.levers).toMatchObject([{ kind: 'variable', answer: 'accepted' }]);
-      expect(variables.get(SWITCH)).toBe(before === null ? 'stopped:1' : `stopped:1:${before}`);
-      await resume({ ...resumeJob(scene), levers });
-      await expectResumed(scene);
-      expect(variables.get(SWITCH) ?? null).toBe(before);
-    },
-  );
+  test.each([null, 'a: b\nc'])('was %j: a stop sets it and a resume puts it back', async (before) => {
+    await using scene = await plantRunaway({ withPull: true });
+    const { variables } = scene.github.world;
+    if (before !== null) variables.set(SWITCH, before);
+    const levers = [variable(scene, 'app')];
+    const receipt = await stop(scene.job({ ...QUICK, levers }));
+    expectStopped(scene);
+    await expectWhole(scene, receipt);
+    expect(receipt.levers).toMatchObject([{ kind: 'variable', answer: 'accepted' }]);
+    expect(variables.get(SWITCH)).toBe(before === null ? 'stopped:1' : `stopped:1:${before}`);
+    await resume({ ...resumeJob(scene), levers });
+    await expectResumed(scene);
+    expect(variables.get(SWITCH) ?? null).toBe(before);
+  });
 
   test("cannot be written with a job's token: that is left over with what to do, and hinders nothing else", async () => {
     await using scene = await plantRunaway({ withPull: true });
@@ -154,7 +156,6 @@ describe('the webhook', () => {
   });
 
   test.each([
-    [503, 5, 'failed'],
     [null, 5, 'failed'],
     [302, 1, 'refused'],
   ] as const)(
@@ -273,3 +274,49 @@ function connected({ github }: Runaway): Parameters<typeof leversOf>[1] {
     throttle: false,
   });
 }
+
+describe('the action, as it is shipped', { timeout: 60_000 }, () => {
+  const agent = 'name: Fixer\non: push\njobs:\n  fix:\n    steps:\n      - uses: anthropics/claude-code-action@v1\n';
+  const config = `stop:\n  reserve: 0\n  variable: ${SWITCH}\n  webhook: { url_env: HOOK_URL, secret_env: HOOK_SECRET }\n`;
+
+  test('moves both levers, and shows nowhere where the webhook is and with what it is signed', async () => {
+    const clock = fastClock(NOON, 40);
+    await using hook = await receiver(404);
+    await using github = await startFakeGitHub({ owner: 'octo', repo: 'levers', now: clock.now });
+    await github.addWorkflowFile('.github/workflows/fixer.yml', agent);
+    await github.commitFile('main', '.github/checkrein.yml', config);
+    const token = github.mintToken({ ...STOP_PERMISSIONS, variables: 'write' }, 'app');
+    const act = (inputs: Readonly<Record<string, string>>): Promise<ActionResult> =>
+      runAction({
+        ...{ github, token, inputs, event: { name: 'workflow_dispatch' } },
+        env: { ...clock.env, GITHUB_TRIGGERING_ACTOR: 'octocat', HOOK_URL: hook.url, HOOK_SECRET: SECRET },
+      });
+    const rehearsed = await runCli(['stop', '--all', '--dry-run', '--reason', 'To see', '--repo', github.fullName], {
+      env: {
+        ...clock.env,
+        GITHUB_API_URL: github.url,
+        GITHUB_GRAPHQL_URL: `${github.url}/graphql`,
+        GITHUB_TOKEN: token,
+      },
+    });
+    expect(rehearsed.stdout).toContain(`The variable ${SWITCH} would be set.`);
+    expect(rehearsed.stdout).toContain('The webhook of HOOK_URL would be called.');
+    expect(github.world.variables.size + hook.heard.length).toBe(0);
+    const stopped = await act({ command: 'stop', agent: 'all' });
+    expect(stopped.exitCode, stopped.stdout).toBe(4);
+    expect(stopped.summary).toMatch(/- variable: asked [\d:]+, accepted\n- webhook: asked [\d:]+, refused/);
+    expect(github.world.variables.get(SWITCH)).toBe('stopped:1');
+    const resumed = await act({ command: 'resume' });
+    expect(resumed.exitCode, resumed.stdout).toBe(1);
+    expect(github.world.variables.has(SWITCH)).toBe(false);
+    expect(hook.heard.map(({ body }) => (JSON.parse(body) as { event: string }).event)).toEqual(['stop', 'resume']);
+    const { git } = connectToFake(github);
+    const branch = await git.branch('checkrein');
+    const files = await git.tree(branch?.tree ?? '');
+    const kept = await Promise.all(files.map(async ({ blob }) => Buffer.from(await git.blob(blob)).toString()));
+    const shown = JSON.stringify([stopped, resumed, github.world.issues, kept, github.log.map(({ path }) => path)]);
+    expect(kept.join('')).toContain('"kind":"webhook"');
+    expect(shown).toContain('webhook: asked');
+    for (const hidden of [SECRET, PATH, new URL(hook.url).host]) expect(shown).not.toContain(hidden);
+  });
+});
