@@ -36,6 +36,18 @@ test('agents are kept by workflow, sorted, and the newest word counts', () => {
   expect(state).toMatchObject({ judge: 0, files: [{ path: 'p' }] });
 });
 
+test('an agent is known since it was first seen, however often it changes, until it goes', () => {
+  const at = (moment: string, event: LedgerEvent): LedgerEvent => ({ ...event, at: moment });
+  const { since } = agentsFold.apply(agentsFold.initial, [
+    at('2026-11-21T09:00:00.000Z', observed('b', '2.yml')),
+    at('2026-11-21T10:00:00.000Z', observed('a', '1.yml')),
+    at('2026-11-21T11:00:00.000Z', observed('renamed', '2.yml')),
+    at('2026-11-21T12:00:00.000Z', gone('1.yml')),
+    at('2026-11-21T13:00:00.000Z', observed('back', '1.yml')),
+  ]);
+  expect(since).toEqual(['2026-11-21T13:00:00.000Z', '2026-11-21T09:00:00.000Z']);
+});
+
 test('the fold does not depend on how events are cut into batches', () => {
   const all = [observed('a', '1'), observed('b', '1'), observed('c', '2'), gone('1'), gone('2'), judged(0), judged(1)];
   fc.assert(
