@@ -1,9 +1,9 @@
-import { type Failure, OutsideFailure } from '../core/failure.ts';
+import { attempt, type Failure, OutsideFailure } from '../core/failure.ts';
 import type { HeldWorkflow, Initiator, Residue, Resumption } from '../core/halt.ts';
 import { after, type Duration, type Instant, MINUTE } from '../core/time.ts';
 import type { GitHub } from '../github/port.ts';
 import type { Ledger } from '../ledger/port.ts';
-import { enableAll } from '../responses/stop/enable.ts';
+import { type Enabled, enableAll } from '../responses/stop/enable.ts';
 import { type Lever, moveLevers } from '../responses/stop/levers.ts';
 import { haltFold } from '../responses/stop/log.ts';
 import { HALT_CONTEXT, releasePulls } from '../responses/stop/pulls.ts';
@@ -55,11 +55,12 @@ export async function resume(job: ResumeJob): Promise<Resumed> {
   const unturned = await releasePulls(job.github.pulls, pulls, plan.generation, job.sleep);
   const unmoved = await letGo(job, state, event.data.resumption, isOver);
   await job.ledger.append(() => [event]);
+  const undone = await bringBackAgain(job, plan, active);
   return {
     resumption: event.data.resumption,
     later: plan.later,
     residue: [
-      ...failures.map(({ path, failure }) => residueOf('workflow', path, failure)),
+      ...[...failures, ...undone].map(({ path, failure }) => residueOf('workflow', path, failure)),
       ...unturned.map((failure) => residueOf('pull', HALT_CONTEXT, failure)),
       ...unmoved,
     ],
@@ -82,6 +83,23 @@ async function letGo(
   const order = { event: 'resume', repo, generation, scope: halt.scope, agents: back, reason, at } as const;
   const until = after(now(), LEVERS_LAST);
   return (await moveLevers({ levers, order, known: [], until, now, sleep })).residue;
+}
+
+/**
+ * Somebody who went on with the stop may have switched off what was enabled before it was written down. From now on nobody does:
+ * what is off by now is enabled once more.
+ */
+async function bringBackAgain(
+  { github, sleep }: ResumeJob,
+  { enable }: ReadyPlan,
+  active: readonly string[],
+): Promise<Enabled['failures']> {
+  const wanted = enable.filter(({ path }) => active.includes(path));
+  const listed = await attempt(() => github.actions.workflows());
+  if (!listed.ok) return wanted.map(({ path }) => ({ path, failure: listed.failure }));
+  const off = new Set(listed.value.filter(({ state }) => state === 'disabled_manually').map(({ id }) => id));
+  const again = wanted.filter(({ id }) => off.has(id));
+  return (await enableAll(again, github, sleep)).failures;
 }
 
 /** True while the alert for which a rule stopped the agents is active. */

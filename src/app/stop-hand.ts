@@ -34,11 +34,23 @@ export function stopHand(kit: StopKit): StopHand {
         reason: reasonOf(response),
       }),
     // Only what it holds still: what a person has resumed since is not stopped again.
-    goOn: ({ scope, by, reason }) => stopOf(kit, now, { scope, initiator: by, reason }, heldAgents),
-    active: async (held) => {
+    goOn: async ({ generation, scope, by, reason }) => {
+      const { goOn } = await import('./go-on.ts');
+      const wish = { scope, initiator: by, reason };
+      return await goOn(generation, ledger, (state) => jobOf(kit, now, wish, state, heldAgents(state)));
+    },
+    join: async (newcomers, { generation, scope, by, reason }) => {
+      const { takeOver } = await import('./go-on.ts');
+      const wish = { scope, initiator: by, reason };
+      return await takeOver(generation, ledger, (state) => {
+        const joining = state.agents.agents.filter(({ workflow }) => newcomers.includes(workflow));
+        return jobOf(kit, now, wish, state, [...heldAgents(state), ...joining]);
+      });
+    },
+    active: async (paths) => {
       const listed = await github.actions.workflows();
-      const active = new Set(listed.filter(({ state }) => state === 'active').map(({ id }) => id));
-      return held.filter(({ id }) => active.has(id));
+      const active = new Set(listed.filter(({ state }) => state === 'active').map(({ path }) => path));
+      return paths.filter((path) => active.has(path));
     },
     followUp: async (canary) => {
       const { resume } = await import('./resume.ts');
@@ -53,22 +65,27 @@ export function stopHand(kit: StopKit): StopHand {
 
 type Wish = Pick<StopJob, 'scope' | 'initiator' | 'reason'>;
 
-async function stopOf(
+async function stopOf(kit: StopKit, now: () => Instant, wish: Wish): ReturnType<StopHand['stop']> {
+  const [{ stop }, { state }] = await Promise.all([import('./stop.ts'), kit.ledger.read()]);
+  return await stop(jobOf(kit, now, wish, state, state.agents.agents));
+}
+
+function jobOf(
   { github, ledger, config, world, progress }: StopKit,
   now: () => Instant,
   wish: Wish,
-  chosen: (state: LedgerState) => readonly Agent[] = ({ agents }) => agents.agents,
-): ReturnType<StopHand['stop']> {
-  const [{ stop }, { state }] = await Promise.all([import('./stop.ts'), ledger.read()]);
+  state: LedgerState,
+  agents: readonly Agent[],
+): StopJob {
   const { grace, deadline, reserve } = config.stop;
-  return await stop({
+  return {
     ...{ repo: github.repo, now, by: world.by, ledger, github, progress, sleep: world.sleep },
-    agents: chosen(state),
+    agents,
     spared: sparedFrom(config, state.agents.files, world.env),
     levers: leversOf(config.stop, github, world.env),
     limits: { grace, deadline, reserve },
     ...wish,
-  });
+  };
 }
 
 function heldAgents({ agents, halt }: LedgerState): readonly Agent[] {

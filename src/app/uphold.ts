@@ -1,11 +1,12 @@
 import { attempt, type Failure } from '../core/failure.ts';
-import type { HeldWorkflow } from '../core/halt.ts';
+import type { Halt } from '../core/halt.ts';
 import { plainLine } from '../core/text.ts';
 import { isUnfinished } from '../responses/stop/log.ts';
 import { dueResumption } from '../responses/stop/resume.ts';
-import { shortfall } from '../responses/stop-plan/apply.ts';
+import { type StopHand, shortfall } from '../responses/stop-plan/apply.ts';
 import { isDrill } from './canary.ts';
 import type { WatchJob } from './job.ts';
+import { newcomers } from './newcomers.ts';
 import type { LedgerState } from './state.ts';
 
 /** What came of looking after the stop in force. */
@@ -22,26 +23,47 @@ const NOTHING: Upheld = { complaints: [], incomplete: false, done: false };
 const DONE: Upheld = { ...NOTHING, done: true };
 
 /**
- * Goes on with a stop that was killed or has left something, before anything else; tells what somebody has switched on again
- * after it was complete. That is reported and not fought: whoever may enable a workflow may also know why.
+ * Goes on with a stop that was killed or has left something, before anything else. A complete one of all agents takes in those
+ * that have appeared since; what somebody has switched on again is told and not fought: whoever may enable a workflow may also
+ * know why.
  */
-export async function uphold(job: WatchJob, { halt: state }: LedgerState): Promise<Upheld> {
-  const { halt, held } = state;
+export async function uphold(job: WatchJob, state: LedgerState): Promise<Upheld> {
+  const { halt } = state.halt;
   // A drill brings back by itself what it has stopped.
   if (halt === null || isDrill(halt)) return NOTHING;
-  const { stop } = job;
-  if (isUnfinished(state)) {
-    if (stop === null) return told(unfinished(halt.generation));
-    const receipt = await attempt(() => stop.goOn(halt));
-    const error = receipt.ok ? shortfall(receipt.value) : sentence(receipt.failure);
-    return error === null ? DONE : failed(`Going on with stop ${halt.generation}: ${error}`);
-  }
-  if (stop === null) return NOTHING;
-  const ours = held.filter(({ before }) => before === 'active');
-  const active = await attempt(() => stop.active(ours));
+  return isUnfinished(state.halt) ? await finish(job, halt) : await defend(job, halt, state);
+}
+
+async function finish({ stop }: WatchJob, halt: Halt): Promise<Upheld> {
+  if (stop === null) return told(unfinished(halt.generation));
+  const receipt = await attempt(() => stop.goOn(halt));
+  if (receipt.ok && receipt.value === null) return { ...told(resumedMeanwhile(halt.generation)), done: true };
+  const error = receipt.ok ? receipt.value && shortfall(receipt.value) : sentence(receipt.failure);
+  return error === null ? DONE : failed(`Going on with stop ${halt.generation}: ${error}`);
+}
+
+async function defend({ stop, config }: WatchJob, halt: Halt, state: LedgerState): Promise<Upheld> {
+  const late = newcomers(state, config).map(({ workflow }) => workflow);
+  if (stop === null) return late.length === 0 ? NOTHING : told(unheld(halt.generation, late));
+  const ours = state.halt.held.filter(({ before }) => before === 'active').map(({ path }) => path);
+  const active = await attempt(() => stop.active([...ours, ...late]));
   if (!active.ok)
     return failed(`Whether stop ${halt.generation} still holds could not be seen: ${sentence(active.failure)}`);
+  const running = late.filter((path) => active.value.includes(path));
+  if (running.length > 0) return await takeIn(stop, halt, running);
   return active.value.length === 0 ? NOTHING : told(reenabled(halt.generation, active.value));
+}
+
+async function takeIn(stop: StopHand, halt: Halt, late: readonly string[]): Promise<Upheld> {
+  const receipt = await attempt(() => stop.join(late, halt));
+  const { generation } = halt;
+  if (receipt.ok && receipt.value === null) return { ...told(resumedMeanwhile(generation)), done: true };
+  const error = receipt.ok ? receipt.value && shortfall(receipt.value) : sentence(receipt.failure);
+  if (error !== null) return failed(`Stopping ${named(late)} with the rest: ${error}`);
+  return {
+    ...told(`All agents are stopped, so ${named(late)}, new since stop ${generation}, is stopped too`),
+    done: true,
+  };
 }
 
 /** Brings back the rest when the canary of a staged resume has proven itself. */
@@ -75,10 +97,31 @@ function unfinished(generation: number): string {
   );
 }
 
-function reenabled(generation: number, active: readonly HeldWorkflow[]): string {
-  const paths = active.map(({ path }) => plainLine(path, 120)).join(', ');
+function resumedMeanwhile(generation: number): string {
+  return `Somebody has resumed stop ${generation} while this job went on with it, so it is left alone`;
+}
+
+function unheld(generation: number, late: readonly string[]): string {
   return (
-    `Stop ${generation} is in force, but somebody has enabled ${paths} again: run \`checkrein stop\` or ` +
+    `Stop ${generation} is about all agents, but does not hold ${named(late)} yet, new since then: a job that applies \`stop\` ` +
+    'stops it at its next run, or do it now with `checkrein stop`'
+  );
+}
+
+/** More paths than this help nobody. */
+const MOST_NAMED = 10;
+
+function named(paths: readonly string[]): string {
+  const more = paths.length > MOST_NAMED ? ` and ${paths.length - MOST_NAMED} more` : '';
+  return `${paths
+    .slice(0, MOST_NAMED)
+    .map((path) => plainLine(path, 120))
+    .join(', ')}${more}`;
+}
+
+function reenabled(generation: number, active: readonly string[]): string {
+  return (
+    `Stop ${generation} is in force, but somebody has enabled ${named(active)} again: run \`checkrein stop\` or ` +
     '`checkrein resume`, whichever is right'
   );
 }

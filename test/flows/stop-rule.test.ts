@@ -1,22 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { resume } from '../../src/app/resume.ts';
-import { type StopJob, stop } from '../../src/app/stop.ts';
+import { stop } from '../../src/app/stop.ts';
 import { attempt } from '../../src/core/failure.ts';
 import { DAY, HOUR, MINUTE, after as plus } from '../../src/core/time.ts';
 import { connectToFake, STOP_PERMISSIONS } from '../kit/connect-github.ts';
 import { mortal } from '../kit/mortal.ts';
-import { ENFORCE, plantSpending, type Spending } from './stop-watch.ts';
-
-/** A person's stop of all agents that are known. */
-async function wholeStop(scene: Spending, github: StopJob['github'] = scene.person().github): Promise<StopJob> {
-  const { agents } = (await scene.ledger.read()).state.agents;
-  return {
-    ...scene.person(),
-    ...{ agents, github, scope: { kind: 'all' }, reason: 'It runs away', progress: () => undefined },
-    spared: { ownWorkflow: null, isProtective: () => false },
-    limits: { grace: MINUTE, deadline: 15 * MINUTE, reserve: 0 },
-  };
-}
+import { ENFORCE, plantSpending, type Spending, wholeStop } from './stop-watch.ts';
 
 const SHADOW = 'version: 1\nresponses: { budget: stop }\n';
 

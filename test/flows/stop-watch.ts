@@ -8,7 +8,7 @@ import { parseConfig } from '../../src/config/parse.ts';
 import type { Config } from '../../src/config/schema.ts';
 import type { LedgerEvent } from '../../src/core/event.ts';
 import { RESPONSE_KINDS, type ResponseKind } from '../../src/core/response.ts';
-import { after, type Duration, HOUR, type Instant, SECOND } from '../../src/core/time.ts';
+import { after, type Duration, HOUR, type Instant, MINUTE, SECOND } from '../../src/core/time.ts';
 import type { ConnectionOptions } from '../../src/github/connection.ts';
 import { memoryStore } from '../../src/ledger/memory-store.ts';
 import type { Ledger } from '../../src/ledger/port.ts';
@@ -113,13 +113,24 @@ export async function plantSpending(settings: string = ENFORCE): Promise<Spendin
   };
 }
 
+/** A person's stop of all agents that the ledger knows. */
+export async function wholeStop(scene: Spending, github: StopJob['github'] = scene.person().github): Promise<StopJob> {
+  const { agents } = (await scene.ledger.read()).state.agents;
+  return {
+    ...scene.person(),
+    ...{ agents, github, scope: { kind: 'all' }, reason: 'It runs away', progress: () => undefined },
+    spared: { ownWorkflow: null, isProtective: () => false },
+    limits: { grace: MINUTE, deadline: 15 * MINUTE, reserve: 0 },
+  };
+}
+
 function parsed(text: string): Config {
   const read = parseConfig(text, 'the configuration of the scene');
   if (!read.ok) throw new Error(JSON.stringify(read.errors));
   return read.config;
 }
 
-function agentWorkflow(name: string): string {
+export function agentWorkflow(name: string): string {
   return `name: ${name}
 on:
   schedule:

@@ -1,5 +1,5 @@
 import { attempt } from '../../core/failure.ts';
-import type { Halt, HeldWorkflow, Residue, Resumption, StopReceipt } from '../../core/halt.ts';
+import type { Halt, Residue, Resumption, StopReceipt } from '../../core/halt.ts';
 import type { StopResponse } from '../../core/response.ts';
 import type { Applied } from '../issue/apply.ts';
 
@@ -7,10 +7,12 @@ import type { Applied } from '../issue/apply.ts';
 export interface StopHand {
   /** Stops what a response names, and proves it. */
   stop(response: StopResponse): Promise<StopReceipt>;
-  /** Goes on with a stop in force that an earlier process has not brought to its end. */
-  goOn(halt: Halt): Promise<StopReceipt>;
-  /** Those of some workflows that are active now. */
-  active(held: readonly HeldWorkflow[]): Promise<readonly HeldWorkflow[]>;
+  /** Goes on with a stop in force that an earlier process has not brought to its end; null when somebody has resumed it meanwhile. */
+  goOn(halt: Halt): Promise<StopReceipt | null>;
+  /** Stops the agents of some more workflows together with what a stop in force holds; null when somebody has resumed it meanwhile. */
+  join(newcomers: readonly string[], halt: Halt): Promise<StopReceipt | null>;
+  /** Those paths of workflows that are active now. */
+  active(paths: readonly string[]): Promise<readonly string[]>;
   /** Brings back the rest after a canary. */
   followUp(canary: Resumption): Promise<{ readonly residue: readonly Residue[] }>;
 }
