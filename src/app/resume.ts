@@ -56,13 +56,17 @@ export async function resume(job: ResumeJob): Promise<Resumed> {
   const unmoved = await letGo(job, state, event.data.resumption, isOver);
   await job.ledger.append(() => [event]);
   const undone = await bringBackAgain(job, plan, active);
+  // For the same reason; one that cannot look was told of the resume already.
+  const looking = (job.levers ?? []).filter(({ looks }) => looks);
+  const pulledAgain = await letGo({ ...job, levers: looking }, state, event.data.resumption, isOver);
   return {
     resumption: event.data.resumption,
     later: plan.later,
     residue: [
       ...[...failures, ...undone].map(({ path, failure }) => residueOf('workflow', path, failure)),
       ...unturned.map((failure) => residueOf('pull', HALT_CONTEXT, failure)),
-      ...unmoved,
+      ...unmoved.filter(({ id }) => !looking.some(({ kind }) => kind === id)),
+      ...pulledAgain,
     ],
   };
 }

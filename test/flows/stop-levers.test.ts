@@ -110,6 +110,21 @@ describe('the repository variable', () => {
     expect(variables.get(SWITCH)).toBe('mine');
   });
 
+  test('is let go once more when somebody who goes on with the stop sets it while it is resumed', async () => {
+    await using scene = await plantRunaway();
+    const { variables } = scene.github.world;
+    const levers = [variable(scene, 'app')];
+    await stop(scene.job({ ...QUICK, levers }));
+    const job = { ...resumeJob(scene), levers };
+    const { append } = job.ledger;
+    const late: typeof append = (decide) => {
+      variables.set(SWITCH, 'stopped:1');
+      return append(decide);
+    };
+    expect((await resume({ ...job, ledger: { ...job.ledger, append: late } })).residue).toEqual([]);
+    expect(variables.has(SWITCH)).toBe(false);
+  });
+
   test('lets a canary run, and is not set again by whoever goes on with the stop of the others', async () => {
     await using scene = await plantRunaway();
     const { variables } = scene.github.world;
