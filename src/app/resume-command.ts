@@ -1,3 +1,4 @@
+import { keptName } from '../core/redact.ts';
 import { plainLine } from '../core/text.ts';
 import { resumeTerminal } from '../surfaces/terminal/resumption.ts';
 import type { Invocation } from './command-line.ts';
@@ -52,7 +53,7 @@ export function reasonOf(
   flag: string,
   how: string,
 ): Pick<ResumeOrder, 'anyway' | 'reason'> {
-  const reason = plainLine(text, MAX_REASON);
+  const reason = keptName(text, MAX_REASON);
   if (anyway && reason === '') throw new UsageError(`${flag} needs a reason: ${how}.`);
   return { anyway, reason: reason === '' ? 'No reason was given' : reason };
 }

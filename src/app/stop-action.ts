@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { keptName } from '../core/redact.ts';
 import { plainLine } from '../core/text.ts';
 import type { ActionEvent } from '../github/event.ts';
 import { outcomeWords, receiptMarkdown, stopReport } from '../surfaces/receipt.ts';
@@ -30,7 +31,7 @@ function orderOf(host: ActionHost, event: ActionEvent, world: World): StopOrder 
   }
   const all = names.some((name) => name.toLowerCase() === 'all');
   if (all && names.length > 1) throw new UsageError('The input agent is a list of names, or all, not both.');
-  const reason = plainLine(world.env['CHECKREIN_REASON'] || typedInto(event, 'reason'), MAX_REASON);
+  const reason = keptName(world.env['CHECKREIN_REASON'] || typedInto(event, 'reason'), MAX_REASON);
   return {
     repo: event.repo,
     ledger: null,

@@ -1,3 +1,4 @@
+import { keptName } from '../core/redact.ts';
 import { plainLine } from '../core/text.ts';
 import { stopReport } from '../surfaces/receipt.ts';
 import { receiptTerminal } from '../surfaces/terminal/receipt.ts';
@@ -59,7 +60,7 @@ function orderOf(invocation: Invocation, world: World): StopOrder {
 }
 
 function reasonOf(invocation: Invocation): string {
-  const reason = plainLine(invocation.value('reason') ?? '', MAX_REASON);
+  const reason = keptName(invocation.value('reason') ?? '', MAX_REASON);
   if (reason === '') throw new UsageError("'stop' needs --reason TEXT: it stands in the receipt.");
   return reason;
 }

@@ -69,9 +69,24 @@ export async function carryOutStop(order: StopOrder, world: World): Promise<Stop
     limits: { grace, deadline, reserve },
     progress: order.progress,
   });
-  const whole = isWhole(receipt) && !scene.mayMissAgents(found.scope);
-  const frame = { repo: order.repo, ledger: ledger.place, whole, notes: [...scene.notes, ...found.notes] };
+  const missed = untouched(found.targets.agents, receipt);
+  const whole = isWhole(receipt) && missed.length === 0 && !scene.mayMissAgents(found.scope);
+  const frame = { repo: order.repo, ledger: ledger.place, whole, notes: [...scene.notes, ...found.notes, ...missed] };
   return await told(receipt, frame, config, github);
+}
+
+/** Agents that the stop was meant for and that it found no workflow of: whoever wanted it must not believe that they are off. */
+function untouched(agents: readonly Agent[], { workflows }: StopReceipt): readonly string[] {
+  if (agents.length === 0) return ['No agent is known here, so nothing was stopped. Name them under `agents:`.'];
+  const paths = new Set(workflows.map(({ path }) => path));
+  return agents
+    .filter(({ workflow }) => !paths.has(workflow))
+    .map(({ name, workflow }) =>
+      plainLine(
+        `GitHub has no workflow ${workflow}, so nothing of ${name} was stopped. See whether the path is right.`,
+        500,
+      ),
+    );
 }
 
 async function told(receipt: StopReceipt, frame: ReceiptFrame, config: Config, github: GitHub): Promise<Stopped> {

@@ -79,7 +79,7 @@ export async function lookAround(order: StopOrder, world: World): Promise<KnownA
   const { files } = agentsFold.apply(known, found.events);
   return {
     ...{ config, github, ledger, state, now },
-    agents: found.agents,
+    agents: withRemembered(found.agents, known.agents),
     spared: sparedFrom(config, files, world.env),
     notes: [
       ...(note === null ? [] : [note]),
@@ -89,6 +89,12 @@ export async function lookAround(order: StopOrder, world: World): Promise<KnownA
     ].map((text) => plainLine(text, 1_000)),
     mayMissAgents: (scope) => scope.kind === 'all' && failure !== undefined,
   };
+}
+
+/** A file that is gone from the default branch may still run from other branches, and what it started goes on. */
+function withRemembered(found: readonly Agent[], known: readonly Agent[]): readonly Agent[] {
+  const paths = new Set(found.map(({ workflow }) => workflow));
+  return [...found, ...known.filter(({ workflow }) => !paths.has(workflow))];
 }
 
 interface ConfigForStop {

@@ -246,9 +246,9 @@ function staleResume(
   return refused('stale_generation', sentence, voice);
 }
 
-/** A stop that is looked at late must not undo what a lead decided since. */
-function staleStop({ createdAt }: CommentFacts, { resumedAt }: Circumstances, voice: Voice): Refused | null {
-  if (resumedAt === null || wholeSecond(resumedAt) <= createdAt) return null;
+/** A stop that is found late must not undo what a lead decided since; one that GitHub just told of is meant for now. */
+function staleStop({ createdAt, action }: CommentFacts, { resumedAt }: Circumstances, voice: Voice): Refused | null {
+  if (action !== null || resumedAt === null || wholeSecond(resumedAt) <= createdAt) return null;
   const sentence = 'Agents were resumed after this comment was written. Write it again if they shall stop now.';
   return refused('stale_generation', sentence, voice);
 }

@@ -236,6 +236,38 @@ describe.concurrent('checkrein stop', { timeout: 120_000 }, () => {
     expect(writes(yard)).toEqual([]);
   });
 
+  test('ends the runs of an agent whose file is gone, as long as the ledger knows it', async ({ expect }) => {
+    await using yard = await plantYard();
+    expect((await yard.cli(['watch', '--ledger', 'branch:octo/yard'])).exitCode).toBe(0);
+    await yard.github.commitFile('main', '.github/workflows/fixer.yml', CI_TEXT);
+    const { exitCode, stdout } = await yard.cli([...ALL, '--json']);
+    expect({ exitCode, alive: yard.alive() }, stdout).toEqual({ exitCode: 0, alive: [] });
+    expect(yard.states()).toEqual(['disabled_manually', 'disabled_manually', 'active']);
+  });
+
+  test('an agent whose workflow GitHub does not have is not called stopped', async ({ expect }) => {
+    await using yard = await plantYard();
+    const config = 'version: 1\nagents: [{ name: mender, workflow: .github/workflows/fixer.yaml }]\n';
+    await yard.github.commitFile('main', '.github/checkrein.yml', config);
+    const { exitCode, stdout } = await yard.cli(['stop', 'mender', '--reason', 'x', '--json']);
+    expect(exitCode).toBe(4);
+    const { whole, notes } = JSON.parse(stdout);
+    expect(whole).toBe(false);
+    expect(notes.join()).toContain(
+      'GitHub has no workflow .github/workflows/fixer.yaml, so nothing of mender was stopped',
+    );
+  });
+
+  test('a secret in a reason goes nowhere', async ({ expect }) => {
+    await using yard = await plantYard();
+    const secret = `ghp_${'a1B2'.repeat(9)}`;
+    const { stdout, stderr } = await yard.cli(['stop', 'triage', '--reason', `they leaked ${secret} in a comment`]);
+    const events = await yard.events();
+    const told = [stdout, stderr, JSON.stringify(events), JSON.stringify(yard.github.world.issues)].join();
+    expect(told).toContain('they leaked');
+    expect(told).not.toContain(secret);
+  });
+
   test('a name that a terminal would obey comes back as plain text', async ({ expect }) => {
     await using yard = await plantYard();
     const { stderr } = await yard.cli(['stop', '\u001b[31mfixer\u202e', '--reason', 'x']);
