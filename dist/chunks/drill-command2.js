@@ -1,0 +1,1 @@
+export{t as drillCommand}from"./drill-command.js";

@@ -1,0 +1,1 @@
+import{i as e}from"./text.js";function t({payload:e},t){for(let n of[e.inputs,e.client_payload]){if(typeof n!=`object`||!n)continue;let e=Reflect.get(n,t);if(typeof e==`string`)return e.trim();if(typeof e==`boolean`)return String(e)}return``}function n(t){return t.split(/[\s,]+/).map(t=>e(t)).filter(e=>e!==``)}export{t as n,n as t};

@@ -1,0 +1,1 @@
+export{t as joinPlaces,n as joinRun,r as placeOf}from"./pieces.js";

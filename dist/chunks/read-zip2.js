@@ -1,0 +1,1 @@
+export{t as ZIP_LIMITS,n as readZip}from"./read-zip.js";

@@ -1,0 +1,1 @@
+const e=[`issue`,`stop`];export{e as t};

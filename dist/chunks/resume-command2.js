@@ -1,0 +1,1 @@
+export{n as resumeCommand}from"./resume-command.js";

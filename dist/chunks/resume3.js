@@ -1,0 +1,1 @@
+export{n as resume}from"./resume2.js";

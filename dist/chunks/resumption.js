@@ -1,0 +1,7 @@
+import{t as e}from"./quantity.js";import{r as t}from"./text.js";import{r as n}from"./receipt.js";function r(e){return{...e,later:e.later.map(({path:e})=>e)}}function i({isOver:e,resumption:t,later:n,residue:r}){return r.length>0?`Resumed in part: some things are left to do`:e?`Resumed: no agent is stopped any more`:t.stage===`canary`?`Resumed one agent first; ${n.length} more follow when its sessions have been good`:`Resumed what was named; the stop goes on for the others`}function a(r){let{repo:a,resumption:s,later:c,residue:l,notes:u}=r,{generation:d,by:f,at:p,reason:m,workflows:h}=s,g=[t(a),`by ${t(n(f))}`,e(p)];return`${[`## ▶️ Resume of stop ${d}`,`**${l.length===0?`✅`:`❌`} ${i(r)}.**`,g.join(` · `),`Why: ${t(m,400)}`,o(`Left to do`,l.map(({what:e,id:t,why:n,remedy:r})=>`${e} ${t}: ${n}. ${r}`)),o(`Active again`,h),o(`Waiting for the canary`,c),o(`To know`,u)].filter(e=>e!==``).join(`
+
+`)}\n`}function o(e,n){if(n.length===0)return``;let r=n.length>200?[``,`and ${n.length-200} more`]:[];return[`### ${e}`,``,...n.slice(0,200).map(e=>`- ${t(e,400)}`),...r].join(`
+`)}function s(r,i,a){if(r.length===0)return``;let s=[...r].reverse().map(({by:r,at:i,reason:a,stage:o,workflows:s})=>{let c=t(n(r)),l=`${s.length} ${s.length===1?`workflow`:`workflows`}${o===`canary`?` as a canary`:``}`;return`- ${e(i)}: ${l} by ${c}: ${t(a,400)}`});return`${[`**${a?`▶️ Resumed: no agent is stopped any more`:`▶️ Resumed in part`}.**`,s.slice(0,c).join(`
+`),a?``:o(`Stopped still`,i.slice(0,l))].filter(e=>e!==``).join(`
+
+`)}\n`}const c=10,l=25;export{s as i,i as n,r,a as t};

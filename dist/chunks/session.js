@@ -1,0 +1,1 @@
+const e={input:null,output:null,cacheRead:null,cacheWrite5m:null,cacheWrite1h:null,total:null};export{e as t};

@@ -1,0 +1,1 @@
+export{n as stopCommand}from"./stop-command.js";

@@ -1,0 +1,1 @@
+export{t as carryOutStop}from"./stop-order.js";

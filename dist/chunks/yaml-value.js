@@ -1,0 +1,1 @@
+import{r as e}from"./rolldown-runtime.js";async function t(t){let{parseDocument:n}=await import(`./dist.js`).then(t=>/* @__PURE__ */ e(t.default,1)),r=n(t,{logLevel:`silent`});if(!(r.errors.length>0))try{return r.toJS({maxAliasCount:100})??null}catch(e){if(e instanceof ReferenceError)return;throw e}}export{t};
