@@ -46,6 +46,7 @@ export function directoryStore(root: string): TreeStore {
   const place = `dir:${root}`;
   return {
     place,
+    shifts: true,
     open: () => onDisk(place, 'open', () => open(root, place)),
     commit: (base, changes) => onDisk(place, 'write to', () => commit(root, place, base, changes)),
   };

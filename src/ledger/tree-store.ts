@@ -19,6 +19,8 @@ export type CommitResult = { readonly kind: 'committed'; readonly tree: Tree } |
 
 /** A place for files with compare-and-swap: all that a ledger needs of a folder, a git branch or memory. */
 export interface TreeStore {
+  /** True where a file of an opened tree may be replaced under its reader; left out where trees stay as they were opened. */
+  readonly shifts?: true;
   readonly place: string;
   /** An empty tree where nothing was written yet. */
   open(): Promise<Tree>;
