@@ -2,6 +2,7 @@ import type { Agent } from './agent.ts';
 import type { Acknowledgement, AlertChange, CalmEnd, Silence } from './alert.ts';
 import type { Failure } from './failure.ts';
 import type { Halt, HeldWorkflow, ReceiptSignature, Resumption, StopReceipt } from './halt.ts';
+import type { Measure } from './measure.ts';
 import type { Claim, Receipt } from './response.ts';
 import type { Actor, WorkflowRun } from './run.ts';
 import type { Session } from './session.ts';
@@ -150,6 +151,8 @@ interface EventPayloads {
   'command.taken': { readonly claim: CommandClaim };
   'command.answered': { readonly command: CommandRecord };
   'drill.ran': { readonly drill: DrillRecord };
+  /** What a workflow or a program measured itself, summed up by minute. */
+  'metrics.recorded': { readonly measures: readonly Measure[] };
   'ledger.quarantined': Quarantined;
   'ledger.damaged': { readonly batch: number; readonly path: string; readonly reason: string };
 }
@@ -204,6 +207,7 @@ export const EVENT_KINDS: readonly EventKind[] = [
   'command.taken',
   'command.answered',
   'drill.ran',
+  'metrics.recorded',
   'ledger.quarantined',
   'ledger.damaged',
 ];
