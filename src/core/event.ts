@@ -1,7 +1,7 @@
 import type { Agent } from './agent.ts';
 import type { Acknowledgement, AlertChange, CalmEnd, Silence } from './alert.ts';
 import type { Failure } from './failure.ts';
-import type { Halt, HeldWorkflow, ReceiptSignature, Resumption, StopReceipt } from './halt.ts';
+import type { CountedReceipt, Halt, HeldWorkflow, ReceiptSignature, Resumption, UnloggedStop } from './halt.ts';
 import type { Measure } from './measure.ts';
 import type { Claim, Receipt } from './response.ts';
 import type { Actor, WorkflowRun } from './run.ts';
@@ -142,9 +142,14 @@ interface EventPayloads {
     readonly requests: number;
   };
   /** Written before anything is switched off, so that a stop that dies is known with all that it was about to do. */
-  'halt.declared': { readonly halt: Halt; readonly workflows: readonly HeldWorkflow[] };
+  'halt.declared': {
+    readonly halt: Halt;
+    readonly workflows: readonly HeldWorkflow[];
+    /** Stops that no ledger could take in before and that this one takes over; absent where there were none. */
+    readonly unlogged?: readonly UnloggedStop[];
+  };
   /** Signed where there was a key; `ledger verify` proves it. */
-  'halt.receipt': { readonly receipt: StopReceipt; readonly signature?: ReceiptSignature };
+  'halt.receipt': { readonly receipt: CountedReceipt; readonly signature?: ReceiptSignature };
   'halt.resumed': { readonly resumption: Resumption };
   /** A stop that a rule asked for and shadow mode did not carry out. */
   'halt.would_have': { readonly rule: string; readonly fingerprint: string; readonly agents: readonly string[] };

@@ -30,6 +30,11 @@ export interface StopWork {
   readonly progress: (stage: string, done: number, total: number) => void;
   /** Called after every round of requests, of which the first disables: for what must not wait longer. */
   readonly acted: () => void;
+  /**
+   * Called before every round of requests: the same standing without what is no longer to be stopped, the very same one when
+   * all of it still is.
+   */
+  readonly comply: (standing: Standing) => Promise<Standing>;
   /** Called once, when all has been asked for and the waiting begins: for what must be done meanwhile. */
   readonly meanwhile: (standing: Standing) => Promise<void>;
 }
@@ -50,7 +55,8 @@ export async function endAgents(work: StopWork): Promise<StopEnd> {
   let standing = beginning(work.held, work.earlier);
   let told = false;
   for (let waited = 0; ; ) {
-    standing = see(standing, await observe(work.hands, work.held, now));
+    const held = standing.workflows.map((workflow) => workflow.held);
+    standing = see(standing, await observe(work.hands, held, now));
     const decision = decide(standing, now(), patience, waited);
     if (decision.kind === 'finished') return { standing, because: decision.because };
     if (decision.kind === 'wait') {
@@ -61,7 +67,7 @@ export async function endAgents(work: StopWork): Promise<StopEnd> {
       await work.sleep(enough(decision.for, work, patience.until));
       continue;
     }
-    const done = await carryOut(decision, standing, work).finally(work.acted);
+    const done = await carryOut(decision, standing, work);
     standing = done.standing;
     waited = done.failure === null ? 0 : waited + 1;
     if (done.failure !== null) await work.sleep(pauseAfter(done.failure, waited, now(), patience.until));
@@ -75,18 +81,22 @@ function pauseAfter(failure: Failure, waited: number, now: Instant, until: Insta
   return withinReason(failure.retryAfter ?? PAUSE * waited, now, until);
 }
 
-function carryOut(
+async function carryOut(
   decision: Extract<Decision, { kind: 'act' | 'look' }>,
   standing: Standing,
   work: StopWork,
 ): Promise<Performed> {
   switch (decision.kind) {
-    case 'act':
-      return perform(decision.acts, standing, work.hands, work.now, (done) =>
+    case 'act': {
+      const allowed = await work.comply(standing);
+      // What was decided may be about what is no longer to be stopped.
+      if (allowed !== standing) return { standing: allowed, failure: null };
+      return await perform(decision.acts, standing, work.hands, work.now, (done) =>
         work.progress('switching off and cancelling', done, decision.acts.length),
-      );
+      ).finally(work.acted);
+    }
     case 'look':
-      return look(decision.runs, standing, work.hands);
+      return await look(decision.runs, standing, work.hands);
     default:
       return decision satisfies never;
   }

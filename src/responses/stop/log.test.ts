@@ -13,7 +13,11 @@ const REPO = 'octo/fleet';
 const HELD = [heldWorkflow('fixer'), heldWorkflow('idle', { before: 'disabled_inactivity' }), heldWorkflow('writer')];
 
 function declared(generation: number, held: readonly HeldWorkflow[] = HELD): LedgerEvent {
-  return declaredEvent({ halt: haltOf(generation), held, earlier: null, news: true }, REPO, NOON);
+  return declaredEvent(
+    { halt: haltOf(generation), held, earlier: null, pulls: [], unlogged: [], news: true },
+    REPO,
+    NOON,
+  );
 }
 
 function received(generation: number, timeToStop: number | null): LedgerEvent {
@@ -86,6 +90,7 @@ describe('the declaration of a stop', () => {
   ];
   const wish = (more: Partial<StopWish> = {}): StopWish => ({
     ...{ scope: { kind: 'all' }, by: haltOf(1).by, reason: 'r', at: after(NOON, MINUTE), paths: PATHS, remote: REMOTE },
+    unlogged: [],
     ...more,
   });
 
