@@ -88,8 +88,9 @@ export async function plantYard(): Promise<Yard> {
   };
 }
 
-export function agentText(name: string): string {
-  return `name: ${name}\non: workflow_dispatch\njobs:\n  agent:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: anthropics/claude-code-action@v1\n`;
+/** @param action what runs the agent. */
+export function agentText(name: string, action = 'anthropics/claude-code-action@v1'): string {
+  return `name: ${name}\non: workflow_dispatch\njobs:\n  agent:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: ${action}\n`;
 }
 
 export const CI_TEXT: string =
