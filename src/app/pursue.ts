@@ -261,7 +261,7 @@ function isPulled(levers: readonly LeverReceipt[], kind: LeverReceipt['kind']): 
 }
 
 /** What to say of a stop of which the ledger does not have the proof. */
-export function unwritten(failure: Failure, { ledger }: Pick<StopTools, 'ledger'>): Residue {
-  const message = `The stop was carried out but is not in the ledger: ${failure.message}`;
+function unwritten(failure: Failure, { ledger }: Pick<StopTools, 'ledger'>): Residue {
+  const message = `The stop was carried out but its receipt is not in the ledger: ${failure.message}`;
   return residueOf('ledger', ledger.place, { ...failure, message });
 }

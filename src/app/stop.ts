@@ -3,11 +3,12 @@ import type { CarriedHalt, HaltScope, Initiator, Residue, StopReceipt, UnloggedS
 import { between, type Instant, MINUTE } from '../core/time.ts';
 import { type Declaration, declare, declaredEvent, type StopWish } from '../responses/stop/declare.ts';
 import { haltFold } from '../responses/stop/log.ts';
+import { residueOf } from '../responses/stop/receipt.ts';
 import { beginning } from '../responses/stop/standing.ts';
 import { type Spared, targetsOf } from '../responses/stop/targets.ts';
 import { unloggedOf } from '../responses/stop/unlogged.ts';
 import { insistently } from './insist.ts';
-import { carryOut, pursue, receiptFrom, unwritten } from './pursue.ts';
+import { carryOut, pursue, receiptFrom } from './pursue.ts';
 import { lookAtWorkflows, type StopTools } from './stop-tools.ts';
 import { tellUnlogged } from './tell-halt.ts';
 import { unloggedStops } from './unlogged.ts';
@@ -99,11 +100,12 @@ interface Undeclared extends Declared {
 }
 
 /** The issue takes the place of the ledger until that is back. */
-async function stopUncounted(job: StopJob, wish: StopWish, { declaration }: Undeclared): Promise<StopReceipt> {
+async function stopUncounted(job: StopJob, wish: StopWish, { declaration, failure }: Undeclared): Promise<StopReceipt> {
   const { halt, held, pulls } = declaration;
   const uncounted: CarriedHalt = { ...halt, generation: null };
   const begun = { standing: beginning(held, null), pulls: { pulls, residue: [] }, levers: { levers: [], residue: [] } };
-  await writeIssue(job, receiptFrom(uncounted, begun));
+  const first = receiptFrom(uncounted, begun);
+  await writeIssue(job, { ...first, residue: [notInLedger('goes on', failure, first, job)] });
   const course = { halt: uncounted, held, earlier: null, pulls, cameBack: false };
   const receipt = receiptFrom(uncounted, await carryOut(job, course, null));
   // The ledger may be back: then all of it is looked at once more, with what an earlier stop holds that nobody could read of.
@@ -113,9 +115,9 @@ async function stopUncounted(job: StopJob, wish: StopWish, { declaration }: Unde
     const earlier = { ...receipt, halt: late.declaration.halt };
     return await stopCounted(inTime(job, wish.at), { ...late, declaration: { ...late.declaration, earlier } });
   }
-  const told = { ...receipt, residue: [...receipt.residue, notInLedger(late.failure, receipt, job)] };
-  await writeIssue(job, told);
-  return told;
+  const residue = [...receipt.residue, notInLedger('was carried out', late.failure, receipt, job)];
+  await writeIssue(job, { ...receipt, residue });
+  return { ...receipt, residue };
 }
 
 /** With what is left of the time, and enough to look twice. */
@@ -134,13 +136,11 @@ async function writeIssue({ issues, repo, ledger, by }: StopJob, receipt: StopRe
 const MOST_NAMED = 20;
 
 /** Names what was active, so that a person can bring it back with nothing but this. */
-function notInLedger(failure: Failure, { workflows }: StopReceipt, job: StopJob): Residue {
+function notInLedger(how: string, failure: Failure, { workflows }: StopReceipt, { ledger }: StopJob): Residue {
   const active = workflows.filter(({ before }) => before === 'active').map(({ path }) => path);
   const more = active.length > MOST_NAMED ? ` and ${active.length - MOST_NAMED} more` : '';
-  const names =
-    active.length === 0
-      ? 'Nothing was active before'
-      : `Active before: ${active.slice(0, MOST_NAMED).join(', ')}${more}`;
-  const { why, remedy, ...rest } = unwritten(failure, job);
-  return { ...rest, why: `${why}. ${names}`, remedy };
+  const names = `${active.slice(0, MOST_NAMED).join(', ')}${more}`;
+  const before = active.length === 0 ? 'Nothing was active before' : `Active before: ${names}`;
+  const message = `The stop ${how} but is not in the ledger: ${failure.message}. ${before}`;
+  return residueOf('ledger', ledger.place, { ...failure, message });
 }

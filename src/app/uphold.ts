@@ -1,7 +1,8 @@
 import { attempt, type Failure } from '../core/failure.ts';
 import type { Halt } from '../core/halt.ts';
 import { plainLine } from '../core/text.ts';
-import { isUnfinished } from '../responses/stop/log.ts';
+import { between, DAY, type Duration } from '../core/time.ts';
+import { type HaltState, isUnfinished, isWhole } from '../responses/stop/log.ts';
 import { dueResumption } from '../responses/stop/resume.ts';
 import { type StopHand, shortfall } from '../responses/stop-plan/apply.ts';
 import { isDrill } from './canary.ts';
@@ -29,8 +30,9 @@ const DONE: Upheld = { ...NOTHING, done: true };
  */
 export async function uphold(job: WatchJob, state: LedgerState): Promise<Upheld> {
   const { halt } = state.halt;
+  if (halt === null) return await lookAfter(job, state.halt);
   // A drill brings back by itself what it has stopped.
-  if (halt === null || isDrill(halt)) return NOTHING;
+  if (isDrill(halt)) return NOTHING;
   return isUnfinished(state.halt) ? await finish(job, halt) : await defend(job, halt, state);
 }
 
@@ -52,6 +54,23 @@ async function defend({ stop, config }: WatchJob, halt: Halt, state: LedgerState
   const running = late.filter((path) => active.value.includes(path));
   if (running.length > 0) return await takeIn(stop, halt, running);
   return active.value.length === 0 ? NOTHING : told(reenabled(halt.generation, active.value));
+}
+
+/** So long after its end a stop is looked after that went on when it was resumed. */
+const LOOKED_AFTER: Duration = DAY;
+
+/**
+ * A process that still stopped when somebody resumed, and died before it could give back what it switched off last, has left that
+ * off with nobody who holds it. Whether a person has meant it cannot be seen, so it is told.
+ */
+async function lookAfter({ stop, now }: WatchJob, { receipt, resumptions, generation }: HaltState): Promise<Upheld> {
+  const last = resumptions.at(-1);
+  if (stop === null || last === undefined || isWhole(receipt) || between(last.at, now) > LOOKED_AFTER) return NOTHING;
+  const back = [...new Set(resumptions.flatMap(({ workflows }) => workflows))];
+  const active = await attempt(() => stop.active(back));
+  if (!active.ok) return NOTHING;
+  const off = back.filter((path) => !active.value.includes(path));
+  return off.length === 0 ? NOTHING : told(offAgain(generation, off));
 }
 
 async function takeIn(stop: StopHand, halt: Halt, late: readonly string[]): Promise<Upheld> {
@@ -123,6 +142,13 @@ function reenabled(generation: number, active: readonly string[]): string {
   return (
     `Stop ${generation} is in force, but somebody has enabled ${named(active)} again: run \`checkrein stop\` or ` +
     '`checkrein resume`, whichever is right'
+  );
+}
+
+function offAgain(generation: number, off: readonly string[]): string {
+  return (
+    `Stop ${generation} was resumed while it still went on, and ${named(off)} is off: where nobody has meant that, enable it ` +
+    'under Actions > the workflow > Enable workflow'
   );
 }
 

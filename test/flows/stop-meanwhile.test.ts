@@ -78,6 +78,29 @@ describe('a person resumes while `watch` goes on with the stop', () => {
   });
 });
 
+describe('a person resumes while a stop goes on that dies before it can give back what it switched off last', () => {
+  test('what is off then, and held by nobody, is told for as long as somebody may wonder', async () => {
+    await using scene = await plantSpending('version: 1\n');
+    await scene.watch();
+    const { fetch, dead } = mortal(1, '/disable');
+    resumeBefore(scene, 'PUT', /\/disable$/, null);
+    const dying = await wholeStop(scene, connectToFake(scene.github, STOP_PERMISSIONS, { fetch }));
+    expect(await Promise.race([stop(dying), dead])).toBe('dead');
+    expect([...states(scene), (await scene.ledger.read()).state.halt.halt]).toEqual([
+      'disabled_manually',
+      'active',
+      null,
+    ]);
+    const { view, incomplete } = await scene.watch();
+    expect(view.complaints.join()).toContain(
+      'Stop 1 was resumed while it still went on, and .github/workflows/fixer.yml is off',
+    );
+    expect([incomplete, ...states(scene)]).toEqual([false, 'disabled_manually', 'active']);
+    scene.fixer.state = 'active';
+    expect((await scene.watch()).view.complaints).toEqual([]);
+  });
+});
+
 describe('an agent that appears while all agents are stopped', () => {
   async function plantNewcomer(): Promise<{ readonly scene: Spending; readonly state: () => string }> {
     const scene = await plantSpending('version: 1\n');

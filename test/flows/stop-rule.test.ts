@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { resume } from '../../src/app/resume.ts';
 import { stop } from '../../src/app/stop.ts';
-import { attempt } from '../../src/core/failure.ts';
+import { stopHand } from '../../src/app/stop-hand.ts';
+import { defaultConfig } from '../../src/config/parse.ts';
+import { attempt, OutsideFailure } from '../../src/core/failure.ts';
 import { DAY, HOUR, MINUTE, after as plus } from '../../src/core/time.ts';
 import { connectToFake, STOP_PERMISSIONS } from '../kit/connect-github.ts';
 import { mortal } from '../kit/mortal.ts';
@@ -25,6 +27,38 @@ function issueAbout({ github }: Spending, title: string): string {
 }
 
 describe('a rule that asks for a stop', () => {
+  test('stops while the ledger cannot be written too, and its issue tells the next one what was active', async () => {
+    await using scene = await plantSpending();
+    await scene.watch({ apply: ['issue'] });
+    const away = { kind: 'unavailable', message: 'The ledger is away', remedy: 'Wait', retry: false } as const;
+    const append = async (): Promise<never> => {
+      throw new OutsideFailure(away);
+    };
+    const { now, sleep, by } = scene.person();
+    const config = defaultConfig();
+    const ledger = { ...scene.ledger, append };
+    const world = { now, by, sleep, env: {} };
+    const hand = stopHand({
+      github: connectToFake(scene.github),
+      ledger,
+      config,
+      now: now(),
+      world,
+      progress: () => undefined,
+    });
+    const asked = { kind: 'stop', act: 'stop', key: 'stop:a:1', because: 'too much', episode: 1 } as const;
+    const receipt = await hand.stop({ ...asked, fingerprint: 'a', rule: 'budget', agents: ['fixer'] });
+    expect([scene.fixer.state, receipt.halt.generation]).toEqual(['disabled_manually', null]);
+    expect(receipt.residue).toMatchObject([{ what: 'ledger' }]);
+    expect(issueAbout(scene, 'not in the ledger')).toContain('kind=halt key=halt-x');
+    await stop({
+      ...(await wholeStop(scene)),
+      issues: { api: connectToFake(scene.github).issues, labels: ['checkrein'] },
+    });
+    await resume({ ...scene.person(), wish: { paths: null, stage: 'all', anyway: true, reason: 'It is over' } });
+    expect([scene.fixer.state, scene.writer.state]).toEqual(['active', 'active']);
+  });
+
   test('in enforce mode stops the agent of its alert, proves it, and does so once in an episode', async () => {
     await using scene = await plantSpending();
     const { report, view, incomplete } = await scene.watch();

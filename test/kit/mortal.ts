@@ -1,5 +1,13 @@
-/** A connection that is dead after so many calls: nobody ever gets the answer of the last one. */
-export function mortal(most: number): { readonly fetch: typeof globalThis.fetch; readonly dead: Promise<'dead'> } {
+/** What a process that dies talks through; `dead` comes when it does. */
+interface Mortal {
+  readonly fetch: typeof globalThis.fetch;
+  readonly dead: Promise<'dead'>;
+}
+
+/**
+ * A connection that is dead after so many calls, of those whose address ends so: nobody ever gets the answer of the last one.
+ */
+export function mortal(most: number, ending = ''): Mortal {
   let calls = 0;
   let die: (word: 'dead') => void = () => undefined;
   const dead = new Promise<'dead'>((resolve) => {
@@ -9,7 +17,7 @@ export function mortal(most: number): { readonly fetch: typeof globalThis.fetch;
     dead,
     fetch: async (...call) => {
       const answer = await globalThis.fetch(...call);
-      calls += 1;
+      if (new URL(call[0] instanceof Request ? call[0].url : call[0]).pathname.endsWith(ending)) calls += 1;
       if (calls < most) return answer;
       die('dead');
       return await new Promise(() => undefined);

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { haltOf, heldWorkflow, NOON, receiptFor, remoteWorkflow } from '../../../test/kit/halts.ts';
 import type { LedgerEvent } from '../../core/event.ts';
-import type { HeldWorkflow, Resumption } from '../../core/halt.ts';
+import type { HeldWorkflow, PullReceipt, Resumption } from '../../core/halt.ts';
 import { after, MINUTE } from '../../core/time.ts';
 import { declare, declaredEvent, type StopWish } from './declare.ts';
-import { type HaltState, haltFold, isUnfinished } from './log.ts';
+import { type HaltState, haltFold, isUnfinished, stillHeld } from './log.ts';
 import { receiptEvent } from './receipt.ts';
 import { resumedEvent } from './resume.ts';
 
@@ -78,6 +78,58 @@ describe('the stop as the ledger knows it', () => {
       workflows: HELD.map((held) => ({ ...held, after: 'disabled_manually', at: NOON })),
     });
     expect(after3(receiptEvent(receipt, REPO, NOON, 'me'))).toMatchObject({ halt: { generation: 1 }, held: HELD });
+  });
+});
+
+describe('what a chain of stops holds back', () => {
+  const pull = (number: number, status: PullReceipt['status'] = 'posted'): PullReceipt => {
+    return { number, head: String(number).repeat(40), autoMerge: 'was_off', queue: 'was_out', status };
+  };
+  const holding = (generation: number, ...pulls: readonly PullReceipt[]): LedgerEvent =>
+    receiptEvent(receiptFor(haltOf(generation), { pulls }), REPO, NOON, 'me');
+  const heads = ({ pulls }: HaltState): readonly number[] => pulls.map(({ number }) => number);
+
+  test('is kept from stop to stop, also what the slower process of an earlier one tells late', () => {
+    expect(heads(after3(declared(1), holding(1, pull(1)), declared(2)))).toEqual([1]);
+    expect(heads(after3(declared(1), declared(2), holding(2, pull(2)), holding(1, pull(1))))).toEqual([2, 1]);
+  });
+
+  test('is told once for each head, as it was told last', () => {
+    const state = after3(declared(1), holding(1, pull(1, 'failed')), holding(1, pull(1)));
+    expect(state.pulls).toEqual([pull(1)]);
+  });
+
+  test('is nothing when the stop is over, and the next one begins with nothing', () => {
+    const over = after3(declared(1), holding(1, pull(1)), resumed(1, PATHS));
+    expect(heads(over)).toEqual([]);
+    expect(heads(haltFold.apply(over, [holding(1, pull(1)), declared(2)]))).toEqual([]);
+  });
+
+  test('holds what a stop held that is taken over from its issue, once', () => {
+    const { scope, by, reason, at } = haltOf(1);
+    const stop = { key: '0123456789abcdef', terms: { scope, by, reason, at }, held: HELD, pulls: [pull(3)] };
+    const off = HELD.map((one) => remoteWorkflow(one, one.before === 'active' ? 'disabled_manually' : one.before));
+    const wish = { scope, by, reason, at, paths: [], remote: off, unlogged: [stop] };
+    const found = declare(haltFold.initial, wish);
+    expect(found).toMatchObject({ held: HELD, pulls: [pull(3)], unlogged: [stop] });
+    const state = after3(declaredEvent(found, REPO, NOON));
+    expect([heads(state), state.unlogged]).toEqual([[3], [stop.key]]);
+    expect(declare(state, { ...wish, paths: PATHS }).unlogged).toEqual([]);
+    // By hand everything is back: then it holds nothing any more, and is only known.
+    const back = HELD.map((one) => remoteWorkflow(one, one.before));
+    const { held, unlogged } = declare(haltFold.initial, { ...wish, remote: back, unlogged: [{ ...stop, pulls: [] }] });
+    expect([held, unlogged.length]).toEqual([[], 1]);
+  });
+});
+
+describe('what a stop may still switch off', () => {
+  test('is what the stop in force holds, be it this one or a later one; a ledger that does not know it says nothing', () => {
+    const [FIXER = heldWorkflow('fixer')] = HELD;
+    expect(stillHeld(after3(declared(1)), 1)).toEqual(new Set(PATHS));
+    expect(stillHeld(after3(declared(1), resumed(1, [FIXER.path])), 1)).toEqual(new Set(PATHS.slice(1)));
+    expect(stillHeld(after3(declared(1), resumed(1, PATHS)), 1)).toEqual(new Set());
+    expect(stillHeld(after3(declared(1), declared(2, [FIXER])), 1)).toEqual(new Set([FIXER.path]));
+    expect(stillHeld(haltFold.initial, 1)).toBeNull();
   });
 });
 

@@ -42,6 +42,18 @@ describe('what a resume switches on', () => {
     },
   );
 
+  test('with a canary leaves the rest held that a stop which goes on has not come to yet', () => {
+    const on = OFF.map((one) => (one.state === 'disabled_manually' ? { ...one, state: 'active' } : one));
+    const wish: ResumeWish = { paths: null, stage: 'canary', causeHolds: false, anyway: false, reason: 'r' };
+    const goingOn = { ...STATE, receipt: null };
+    expect(planResume(goingOn, on, { ...wish, canary: WRITER.path })).toMatchObject({
+      ...{ enable: [], already: [WRITER.path], later: [FIXER], stage: 'canary' },
+    });
+    expect(planResume(goingOn, on, wish)).toMatchObject({ already: [FIXER.path], later: [WRITER], stage: 'canary' });
+    // After its end somebody has enabled them.
+    expect(planResume(STATE, on, wish)).toMatchObject({ already: [FIXER.path, WRITER.path], stage: 'complete' });
+  });
+
   test('with a canary is one workflow first: the one that was named', () => {
     expect(plan({ stage: 'canary' })).toMatchObject({ enable: [FIXER], later: [WRITER], stage: 'canary' });
     const named = plan({ stage: 'canary', canary: WRITER.path });

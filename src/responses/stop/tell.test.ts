@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { startFakeGitHub } from '../../../test/fakes/github.ts';
 import { connectToFake } from '../../../test/kit/connect-github.ts';
 import type { IssuesApi, RemoteIssue } from '../../github/port.ts';
-import { type HaltNews, tellHalt } from './tell.ts';
+import { closeUnlogged, type HaltNews, tellHalt, unloggedIssues } from './tell.ts';
 
 function news(change: Partial<HaltNews> = {}): HaltNews {
   return {
@@ -87,5 +87,58 @@ describe('the issue of a stop', () => {
     expect(issue.state).toBe('closed');
     await tellHalt(issues, news({ title: 'Stop not complete' }));
     expect(issue.state).toBe('open');
+  });
+
+  describe('that no ledger counts', () => {
+    const key = 'a1b2c3d4e5f60718';
+    const unlogged = (change: Partial<HaltNews> = {}): HaltNews => news({ name: { kind: 'unlogged', key }, ...change });
+
+    test('has a key of its own: it writes over no other, and closes none', async () => {
+      await using fake = await startFakeGitHub();
+      const { issues } = connectToFake(fake);
+      await tellHalt(issues, news());
+      await tellHalt(issues, news({ title: 'Resumed', state: 'closed' }));
+      await tellHalt(issues, news({ name: { kind: 'counted', generation: 2 } }));
+      const before = structuredClone(fake.world.issues);
+      const made = await tellHalt(issues, unlogged());
+      expect(fake.world.issues.slice(0, 2)).toEqual(before);
+      expect(made).toMatchObject({ number: 3, state: 'open' });
+      await tellHalt(issues, unlogged({ body: 'The end.\n' }));
+      expect(fake.world.issues).toHaveLength(3);
+      expect((await unloggedIssues(issues, 'checkrein')).map(({ number }) => number)).toEqual([3]);
+    });
+
+    test('stays open until a stop that has taken it over says so', async () => {
+      await using fake = await startFakeGitHub();
+      const { issues } = connectToFake(fake);
+      await tellHalt(issues, unlogged());
+      await tellHalt(issues, news());
+      expect(fake.world.issues.map(({ state }) => state)).toEqual(['open', 'open']);
+      await tellHalt(issues, news({ takenOver: ['0000000000000000', key] }));
+      expect(fake.world.issues.map(({ state }) => state)).toEqual(['closed', 'open']);
+      expect(await unloggedIssues(issues, 'checkrein')).toEqual([]);
+    });
+
+    test('is closed where all of it was resumed and nothing else tells of it', async () => {
+      await using fake = await startFakeGitHub();
+      const { issues } = connectToFake(fake);
+      await tellHalt(issues, unlogged());
+      await closeUnlogged(issues, 'checkrein', ['0000000000000000']);
+      expect(fake.world.issues[0]?.state).toBe('open');
+      await closeUnlogged(issues, 'checkrein', [key]);
+      expect(fake.world.issues[0]).toMatchObject({
+        state: 'closed',
+        comments: [{ body: expect.stringContaining('Closed') }],
+      });
+    });
+
+    test('and that a stranger has pasted is none', async () => {
+      await using fake = await startFakeGitHub();
+      const { issues } = connectToFake(fake);
+      await tellHalt(issues, unlogged());
+      const body = fake.world.issues[0]?.body?.replace(key, '0'.repeat(16)) ?? '';
+      fake.addIssue({ author: fake.addUser({ login: 'mallory' }), title: 'Mine', body, labels: ['checkrein'] });
+      expect((await unloggedIssues(issues, 'checkrein')).map(({ number }) => number)).toEqual([1]);
+    });
   });
 });
