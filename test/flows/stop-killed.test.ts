@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { resume } from '../../src/app/resume.ts';
 import { stop } from '../../src/app/stop.ts';
+import { OutsideFailure } from '../../src/core/failure.ts';
 import { mortal } from '../kit/mortal.ts';
 import { sideBySide } from './side-by-side.ts';
 import {
@@ -56,4 +57,26 @@ describe('the process is killed after a call of any kind', () => {
     },
     SWEEP_TIMEOUT,
   );
+
+  test.each([
+    ['its issue is opened', 3, '/issues'],
+    ['the first workflow is switched off', 1, '/disable'],
+    ['the second one is', 2, '/disable'],
+    ['the first run is cancelled', 1, '/cancel'],
+    ['the last one is', 8, '/cancel'],
+  ])('without a ledger, when %s: the next stop takes it up from its issue', async (_, nth, ending) => {
+    await using scene = await plantWhole('memory');
+    const away = { kind: 'unavailable', message: 'The ledger is away', remedy: 'Wait', retry: false } as const;
+    const refuse = async (): Promise<never> => {
+      throw new OutsideFailure(away);
+    };
+    const ledger = { ...scene.ledger, read: refuse, append: refuse };
+    const { fetch, dead } = mortal(nth, ending);
+    expect(await Promise.race([stop(scene.job({ ...QUICK, ledger }, { fetch })), dead])).toBe('dead');
+    const receipt = await stop(scene.job(QUICK));
+    expectStopped(scene);
+    await expectWhole(scene, receipt);
+    await resume(resumeJob(scene));
+    await expectResumed(scene);
+  });
 });
