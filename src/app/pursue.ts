@@ -41,6 +41,14 @@ export interface Carried {
   readonly levers: PulledLevers;
 }
 
+/** What a stop looks at and writes to while it goes on. */
+export interface Books {
+  /** Null where nobody can resume it, because no ledger counts it. */
+  readonly mandate: Mandate | null;
+  /** Called when all has been asked for: should this process die, the next one knows and need not ask again. */
+  readonly noteDown: (soFar: Carried) => Promise<void>;
+}
+
 /** How a stop that the ledger counts ended. */
 export interface Pursued {
   readonly receipt: StopReceipt;
@@ -53,14 +61,17 @@ export interface Pursued {
 /** Carries out what was declared, for as long as the ledger says that it is in force, and proves it there. */
 export async function pursue(tools: StopTools, declaration: Declaration, resumed: boolean): Promise<Pursued> {
   const { halt, held, earlier, pulls } = declaration;
-  const course = { halt, held, earlier, pulls, cameBack: resumed };
+  const course: CountedCourse = { halt, held, earlier, pulls, cameBack: resumed };
   const mandate = mandateOf(tools, halt.generation, tools.now());
-  const carried = await carryOut(tools, course, mandate);
-  return await conclude(tools, { ...course, halt }, mandate, carried);
+  const noteDown = async (soFar: Carried): Promise<void> => {
+    // A failure shows at the end.
+    await attempt(() => appendReceipt(tools, receiptFrom(halt, soFar), soFar.standing));
+  };
+  return await conclude(tools, course, mandate, await carryOut(tools, course, { mandate, noteDown }));
 }
 
-/** Ends the runs, and pulls the levers meanwhile, which may take their time. Without a mandate nobody can resume it. */
-export async function carryOut(tools: StopTools, course: Course, mandate: Mandate | null): Promise<Carried> {
+/** Ends the runs, and pulls the levers meanwhile, which may take their time. */
+export async function carryOut(tools: StopTools, course: Course, books: Books): Promise<Carried> {
   const known: PulledLevers = { levers: course.earlier?.levers ?? [], residue: [] };
   const soFar = { levers: known };
   let begin: () => void = () => undefined;
@@ -69,9 +80,9 @@ export async function carryOut(tools: StopTools, course: Course, mandate: Mandat
   });
   const until = after(tools.now(), tools.limits.deadline);
   const pulling = disabled.then(async () => {
-    soFar.levers = course.cameBack ? known : await pullLevers(tools, course, mandate, until);
+    soFar.levers = course.cameBack ? known : await pullLevers(tools, course, books.mandate, until);
   });
-  const ending = endRuns(tools, course, mandate, { acted: begin, levers: () => soFar.levers });
+  const ending = endRuns(tools, course, books, { acted: begin, levers: () => soFar.levers });
   const [ended] = await Promise.all([ending.finally(begin), pulling]);
   return { ...ended, levers: soFar.levers };
 }
@@ -132,7 +143,7 @@ interface Beside {
 async function endRuns(
   tools: StopTools,
   course: Course,
-  mandate: Mandate | null,
+  { mandate, noteDown }: Books,
   beside: Beside,
 ): Promise<Omit<Carried, 'levers'>> {
   const { github, now, sleep, limits, progress } = tools;
@@ -156,7 +167,7 @@ async function endRuns(
     meanwhile: async (soFar) => {
       beside.acted();
       await hold();
-      await noteDown(tools, course, { standing: soFar, pulls, levers: beside.levers() });
+      await noteDown({ standing: soFar, pulls, levers: beside.levers() });
     },
   });
   if (!asked || wantsAnotherRound(pulls)) await hold();
@@ -176,13 +187,6 @@ async function holdBack(
   if (ours.length === 0) return { pulls: known, residue: [] };
   const { generation, scope } = halt;
   return await holdPulls({ api: tools.github.pulls, scope, agents: agentsOf(tools, ours), generation, known });
-}
-
-/** Should this process die, the next one knows what was asked for and need not ask again. A failure shows at the end. */
-async function noteDown(tools: StopTools, { halt }: Course, soFar: Carried): Promise<void> {
-  const { generation } = halt;
-  if (generation === null) return;
-  await attempt(() => appendReceipt(tools, receiptFrom({ ...halt, generation }, soFar), soFar.standing));
 }
 
 /** The receipt of a stop as it stands. */

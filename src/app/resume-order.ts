@@ -1,5 +1,5 @@
 import type { Config } from '../config/schema.ts';
-import { attempt } from '../core/failure.ts';
+import { attempt, type Failure } from '../core/failure.ts';
 import type { Initiator } from '../core/halt.ts';
 import { plainLine } from '../core/text.ts';
 
@@ -61,7 +61,8 @@ export async function carryOutResume(order: ResumeOrder, world: World): Promise<
   const address = order.ledger ?? config.ledger ?? `branch:${repo}@${LEDGER_BRANCH}`;
   const ledger = await openLedger(address, { world, now, repo, github });
   const issues = { api: github.issues, labels: config.issues.labels };
-  const unseen = await takeInUnlogged({ repo, now, ledger, github, issues });
+  const taken = await attempt(() => takeInUnlogged({ repo, now, ledger, github, issues }));
+  const unseen = taken.ok ? [] : [unseenStops(taken.failure)];
   const { state } = await ledger.read();
   const wish = { ...wishOf(order, state), anyway, reason };
   const plan = planResume(state.halt, await github.actions.workflows(), { ...wish, causeHolds: causeHolds(state) });
@@ -73,6 +74,13 @@ export async function carryOutResume(order: ResumeOrder, world: World): Promise<
   const isOver = (await ledger.read()).state.halt.halt === null;
   const report = resumeReport({ repo, ...resumed, isOver, ledger: ledger.place, issue: null, notes: unseen });
   return { kind: 'resumed', report: await told(report, { github, ledger, config }) };
+}
+
+function unseenStops({ message, remedy }: Failure): string {
+  return plainLine(
+    `Whether there was a stop that is not in the ledger could not be seen: ${message}. ${remedy}.`,
+    1_000,
+  );
 }
 
 interface Tools {

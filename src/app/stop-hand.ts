@@ -33,6 +33,11 @@ export function stopHand(kit: StopKit): StopHand {
         initiator: { kind: 'rule', rule: response.rule, fingerprint: response.fingerprint },
         reason: reasonOf(response),
       }),
+    takeIn: async () => {
+      const { takeInUnlogged } = await import('./unlogged.ts');
+      const issues = { api: github.issues, labels: kit.config.issues.labels };
+      return await takeInUnlogged({ repo: github.repo, now, ledger, github, issues });
+    },
     goOn: async ({ generation }) => {
       const [{ goOn }, { state }] = await Promise.all([import('./go-on.ts'), ledger.read()]);
       return await goOn(toolsOf(kit, now, state), generation);

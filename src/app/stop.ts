@@ -8,7 +8,7 @@ import { beginning } from '../responses/stop/standing.ts';
 import { type Spared, targetsOf } from '../responses/stop/targets.ts';
 import { unloggedOf } from '../responses/stop/unlogged.ts';
 import { insistently } from './insist.ts';
-import { carryOut, pursue, receiptFrom } from './pursue.ts';
+import { type Books, carryOut, pursue, receiptFrom } from './pursue.ts';
 import { lookAtWorkflows, type StopTools } from './stop-tools.ts';
 import { tellUnlogged } from './tell-halt.ts';
 import { unloggedStops } from './unlogged.ts';
@@ -36,13 +36,14 @@ export async function stop(job: StopJob): Promise<StopReceipt> {
 }
 
 async function wishOf(job: StopJob): Promise<StopWish> {
+  const at = job.now();
   const { agents } = targetsOf(job.agents, job.scope, job.spared);
   const [remote, unlogged] = await Promise.all([lookAtWorkflows(job), lookAtIssues(job)]);
   return {
     scope: job.scope,
     by: job.initiator,
     reason: job.reason,
-    at: job.now(),
+    at,
     paths: agents.map(({ workflow }) => workflow),
     remote,
     unlogged,
@@ -107,7 +108,14 @@ async function stopUncounted(job: StopJob, wish: StopWish, { declaration, failur
   const first = receiptFrom(uncounted, begun);
   await writeIssue(job, { ...first, residue: [notInLedger('goes on', failure, first, job)] });
   const course = { halt: uncounted, held, earlier: null, pulls, cameBack: false };
-  const receipt = receiptFrom(uncounted, await carryOut(job, course, null));
+  const books: Books = {
+    mandate: null,
+    noteDown: async (soFar) => {
+      const far = receiptFrom(uncounted, soFar);
+      await writeIssue(job, { ...far, residue: [...far.residue, notInLedger('goes on', failure, far, job)] });
+    },
+  };
+  const receipt = receiptFrom(uncounted, await carryOut(job, course, books));
   // The ledger may be back: then all of it is looked at once more, with what an earlier stop holds that nobody could read of.
   const own = unloggedOf(receipt, job.by);
   const late = await writeDeclaration(job, { ...wish, unlogged: [...wish.unlogged, own] });

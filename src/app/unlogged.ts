@@ -1,6 +1,4 @@
-import { attempt } from '../core/failure.ts';
 import type { UnloggedStop } from '../core/halt.ts';
-import { plainLine } from '../core/text.ts';
 import type { Instant } from '../core/time.ts';
 import type { GitHub, IssuesApi } from '../github/port.ts';
 import type { Ledger } from '../ledger/port.ts';
@@ -35,25 +33,21 @@ export interface TakeIn {
 }
 
 /**
- * Takes the stops that the ledger does not know into it, so that they can be resumed like any other. Answers what could not be
- * seen, one line each.
+ * Takes the stops that the ledger does not know into it, so that they can be gone on with and resumed like any other. True when
+ * there was one.
  * @throws OutsideFailure when the ledger or GitHub cannot be asked.
  */
-export async function takeInUnlogged({ repo, now, ledger, github, issues }: TakeIn): Promise<readonly string[]> {
-  const found = await attempt(() => unloggedStops(issues));
-  if (!found.ok) {
-    const { message, remedy } = found.failure;
-    return [plainLine(`Whether there was a stop without a ledger could not be seen: ${message}. ${remedy}.`, 1_000)];
-  }
-  if (found.value.length === 0) return [];
+export async function takeInUnlogged({ repo, now, ledger, github, issues }: TakeIn): Promise<boolean> {
+  const found = await unloggedStops(issues);
+  if (found.length === 0) return false;
   const remote = await github.actions.workflows();
   const at = now();
-  await ledger.append(({ halt }) => {
-    const fresh = found.value.filter((one) => !halt.unlogged.includes(one.key) && isStanding(one, remote));
+  const { appended } = await ledger.append(({ halt }) => {
+    const fresh = found.filter((one) => !halt.unlogged.includes(one.key) && isStanding(one, remote));
     const last = fresh.at(-1);
     if (last === undefined) return [];
     const declaration = declare(halt, { ...last.terms, paths: [], remote, unlogged: fresh });
     return [declaredEvent(declaration, repo, at)];
   });
-  return [];
+  return appended.length > 0;
 }

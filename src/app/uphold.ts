@@ -28,12 +28,20 @@ const DONE: Upheld = { ...NOTHING, done: true };
  * that have appeared since; what somebody has switched on again is told and not fought: whoever may enable a workflow may also
  * know why.
  */
-export async function uphold(job: WatchJob, state: LedgerState): Promise<Upheld> {
+export async function uphold(job: WatchJob, before: LedgerState): Promise<Upheld> {
+  const state = await withUnlogged(job, before);
   const { halt } = state.halt;
   if (halt === null) return await lookAfter(job, state.halt);
   // A drill brings back by itself what it has stopped.
   if (isDrill(halt)) return NOTHING;
   return isUnfinished(state.halt) ? await finish(job, halt) : await defend(job, halt, state);
+}
+
+/** The ledger with what only issues tell of. Whoever may not write issues cannot tell ours, and what cannot be read is read next time. */
+async function withUnlogged({ stop, issues, ledger }: WatchJob, before: LedgerState): Promise<LedgerState> {
+  if (stop === null || issues === null) return before;
+  const taken = await attempt(() => stop.takeIn());
+  return taken.ok && taken.value ? (await ledger.read()).state : before;
 }
 
 async function finish({ stop }: WatchJob, halt: Halt): Promise<Upheld> {

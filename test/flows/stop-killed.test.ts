@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { resume } from '../../src/app/resume.ts';
 import { stop } from '../../src/app/stop.ts';
+import { takeInUnlogged } from '../../src/app/unlogged.ts';
 import { OutsideFailure } from '../../src/core/failure.ts';
+import { connectToFake } from '../kit/connect-github.ts';
 import { mortal } from '../kit/mortal.ts';
 import { sideBySide } from './side-by-side.ts';
 import {
@@ -18,6 +20,7 @@ import {
 } from './stop-ends.ts';
 
 const LANES = 4;
+const AWAY = { kind: 'unavailable', message: 'The ledger is away', remedy: 'Wait', retry: false } as const;
 const PLACES: readonly Place[] = ['memory', 'branch'];
 
 describe('the process is killed after a call of any kind', () => {
@@ -66,9 +69,8 @@ describe('the process is killed after a call of any kind', () => {
     ['the last one is', 8, '/cancel'],
   ])('without a ledger, when %s: the next stop takes it up from its issue', async (_, nth, ending) => {
     await using scene = await plantWhole('memory');
-    const away = { kind: 'unavailable', message: 'The ledger is away', remedy: 'Wait', retry: false } as const;
     const refuse = async (): Promise<never> => {
-      throw new OutsideFailure(away);
+      throw new OutsideFailure(AWAY);
     };
     const ledger = { ...scene.ledger, read: refuse, append: refuse };
     const { fetch, dead } = mortal(nth, ending);
@@ -76,6 +78,22 @@ describe('the process is killed after a call of any kind', () => {
     const receipt = await stop(scene.job(QUICK));
     expectStopped(scene);
     await expectWhole(scene, receipt);
+    await resume(resumeJob(scene));
+    await expectResumed(scene);
+  });
+
+  test('without a ledger, once pull requests are held back: a resume alone lets them go', async () => {
+    await using scene = await plantWhole('memory');
+    const refuse = async (): Promise<never> => {
+      throw new OutsideFailure(AWAY);
+    };
+    const ledger = { ...scene.ledger, read: refuse, append: refuse };
+    // It looks for earlier ones, opens its issue, and writes into it what it has asked for; then it comes to its end.
+    const { fetch, dead } = mortal(5, '/issues');
+    expect(await Promise.race([stop(scene.job({ ...QUICK, ledger }, { fetch })), dead])).toBe('dead');
+    expectStopped(scene);
+    const issues = { api: connectToFake(scene.github).issues, labels: ['checkrein'] };
+    expect(await takeInUnlogged({ ...scene.job(), issues })).toBe(true);
     await resume(resumeJob(scene));
     await expectResumed(scene);
   });

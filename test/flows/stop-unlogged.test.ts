@@ -83,6 +83,23 @@ describe.concurrent('a stop whose ledger is away', { timeout: 120_000 }, () => {
     expect(yard.states()).toEqual(['disabled_manually', 'disabled_manually', 'active']);
   });
 
+  test('is taken over by the next `watch`, which comes to its end', async ({ expect }) => {
+    await using yard = await plantYard();
+    const ledger = losesLedger(yard);
+    expect((await yard.cli(ALL)).exitCode).toBe(4);
+    ledger.back();
+    const watched = await yard.cli(['watch', '--ledger', 'branch:octo/yard', '--json']);
+    expect(watched.exitCode, watched.stderr).toBe(0);
+    expect(JSON.parse(watched.stdout).status).toBe('stopped');
+    expect(await yard.halt()).toMatchObject({
+      halt: { generation: 1, reason: 'They comment in circles' },
+      receipt: { residue: [], timeToStop: expect.any(Number) },
+    });
+    expect([issues(yard, 'open'), issues(yard, 'closed')]).toEqual([['Stopped: all agents (stop 1)'], [UNLOGGED]]);
+    expect((await yard.cli(RESUME)).exitCode).toBe(0);
+    expect(yard.states()).toEqual(ACTIVE);
+  });
+
   test('after another such one knows still what was active before the first', async ({ expect }) => {
     await using yard = await plantYard();
     const ledger = losesLedger(yard);
