@@ -143,7 +143,7 @@ async function endRuns(
   let asked = false;
   const hold = async (known: readonly PullReceipt[]): Promise<HeldPulls> => {
     asked = true;
-    return holdPulls({ api: github.pulls, scope: halt.scope, agents, generation: halt.generation, known });
+    return holdPulls({ api: github.pulls, scope: halt.scope, agents, generation: halt.generation, known, now });
   };
   const { standing } = await endAgents({
     held,
@@ -154,6 +154,11 @@ async function endRuns(
     sleep,
     usage: () => github.usage(),
     progress,
+    resolved: async (workflows) => {
+      const event = declaredEvent({ halt, held: workflows, earlier, news: true }, job.repo, now());
+      // A failure shows at the end, where all of it is written.
+      await attempt(() => job.ledger.append((state) => (isInForce(halt, state) ? [event] : [])));
+    },
     acted: beside.acted,
     meanwhile: async (soFar) => {
       beside.acted();
@@ -165,6 +170,10 @@ async function endRuns(
   });
   if (!asked || wantsAnotherRound(pulls)) pulls = await hold(pulls.pulls);
   return { standing, pulls };
+}
+
+function isInForce({ generation }: Halt, { halt }: LedgerState): boolean {
+  return halt.halt?.generation === generation;
 }
 
 function receiptSoFar(halt: Halt, { standing, pulls, levers }: Carried): StopReceipt {
@@ -180,12 +189,20 @@ async function writeReceipt(job: StopJob, wish: StopWish, declared: Declared, en
   const written = await insistently(job, () =>
     job.ledger.append((state) => {
       if (declared.failure === null) return [receiptEvent(receipt, repo, at, by)];
-      const late = declare(state.halt, wish);
+      const late = declare(state.halt, { ...wish, remote: wish.remote ?? asBefore(end.standing) });
       receipt = { ...receipt, halt: late.halt };
       return [...(late.news ? [declaredEvent(late, repo, at)] : []), receiptEvent(receipt, repo, at, by)];
     }),
   );
   return written.ok ? receipt : { ...receipt, residue: [...receipt.residue, unwritten(written.failure, job)] };
+}
+
+/** The workflows as they were before anything was done to them; null while GitHub has not said so of all. */
+function asBefore({ workflows }: Standing): readonly RemoteWorkflow[] | null {
+  if (workflows.some(({ held, state }) => held.id === 0 && state === 'unknown')) return null;
+  return workflows.flatMap(({ held: { id, path, before } }) =>
+    id === 0 ? [] : [{ id, path, name: path, state: before }],
+  );
 }
 
 function unwritten(failure: Failure, { ledger }: StopJob): Residue {

@@ -72,7 +72,7 @@ export function declaredEvent({ halt, held }: Declaration, repo: string, seen: I
   };
 }
 
-/** The state of a workflow as a word that we know. */
+/** The state of a workflow as a word that we know; `unknown` for one that GitHub has come up with since. */
 export function workflowState(state: string): WorkflowState {
   switch (state) {
     case 'active':
@@ -103,7 +103,8 @@ function heldNow(path: string, state: HaltState, remote: readonly RemoteWorkflow
   return [{ path, id: found.id, before: ours ? 'active' : now }];
 }
 
-function resolved(workflow: HeldWorkflow, remote: readonly RemoteWorkflow[] | null): HeldWorkflow {
+/** With its id and its state, where it has none yet and GitHub lists it; else the very same. */
+export function resolved(workflow: HeldWorkflow, remote: readonly RemoteWorkflow[] | null): HeldWorkflow {
   const found = workflow.id === 0 && remote !== null ? find(workflow.path, remote) : undefined;
   return found === undefined ? workflow : { path: workflow.path, id: found.id, before: workflowState(found.state) };
 }
