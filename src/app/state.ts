@@ -29,7 +29,7 @@ export interface LedgerState {
 }
 
 /** Counts the shapes of the state: a checkpoint of another shape is remade from the events. */
-export const STATE_FORMAT = 4;
+export const STATE_FORMAT = 5;
 
 export const stateFold: Fold<LedgerState> = {
   initial: {

@@ -5,6 +5,7 @@ import { after, between, type Instant } from '../core/time.ts';
 import type { GitHub } from '../github/port.ts';
 import type { Ledger } from '../ledger/port.ts';
 import type { StopHand } from '../responses/stop-plan/apply.ts';
+import { everKnown } from '../sources/agents/fold.ts';
 import type { WatchJob } from './job.ts';
 import { leversOf } from './levers.ts';
 import { sparedFrom } from './spared.ts';
@@ -37,14 +38,14 @@ export function stopHand(kit: StopKit): StopHand {
     goOn: async ({ generation, scope, by, reason }) => {
       const { goOn } = await import('./go-on.ts');
       const wish = { scope, initiator: by, reason };
-      return await goOn(generation, ledger, (state) => jobOf(kit, now, wish, state, heldAgents(state)));
+      return await goOn(generation, ledger, (state) => jobOf(kit, now, wish, state, heldAgents(state, now())));
     },
     join: async (newcomers, { generation, scope, by, reason }) => {
       const { takeOver } = await import('./go-on.ts');
       const wish = { scope, initiator: by, reason };
       return await takeOver(generation, ledger, (state) => {
         const joining = state.agents.agents.filter(({ workflow }) => newcomers.includes(workflow));
-        return jobOf(kit, now, wish, state, [...heldAgents(state), ...joining]);
+        return jobOf(kit, now, wish, state, [...heldAgents(state, now()), ...joining]);
       });
     },
     active: async (paths) => {
@@ -67,7 +68,7 @@ type Wish = Pick<StopJob, 'scope' | 'initiator' | 'reason'>;
 
 async function stopOf(kit: StopKit, now: () => Instant, wish: Wish): ReturnType<StopHand['stop']> {
   const [{ stop }, { state }] = await Promise.all([import('./stop.ts'), kit.ledger.read()]);
-  return await stop(jobOf(kit, now, wish, state, state.agents.agents));
+  return await stop(jobOf(kit, now, wish, state, everKnown(state.agents, now())));
 }
 
 function jobOf(
@@ -88,8 +89,8 @@ function jobOf(
   };
 }
 
-function heldAgents({ agents, halt }: LedgerState): readonly Agent[] {
-  return agents.agents.filter(({ workflow }) => halt.held.some(({ path }) => path === workflow));
+function heldAgents({ agents, halt }: LedgerState, now: Instant): readonly Agent[] {
+  return everKnown(agents, now).filter(({ workflow }) => halt.held.some(({ path }) => path === workflow));
 }
 
 /** The stop waits and measures, so its clock goes on from the moment that the run works at. */

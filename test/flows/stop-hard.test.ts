@@ -79,6 +79,45 @@ describe('a stop to which GitHub does not list the workflows for a short while',
   });
 });
 
+/** GitHub has a word of its own for a workflow as long as it is not disabled: the fake knows only those that are documented. */
+function inventive({ id }: FakeWorkflow): typeof globalThis.fetch {
+  return async (input, init) => {
+    const answer = await fetch(input, init);
+    if (!LIST.test(new URL(input instanceof Request ? input.url : input).pathname)) return answer;
+    const body = (await answer.json()) as { readonly workflows: readonly { readonly id: number; state: string }[] };
+    const triage = body.workflows.find((workflow) => workflow.id === id);
+    if (triage?.state === 'active') triage.state = 'paused_by_policy';
+    const { status, headers } = answer;
+    return Response.json(body, { status, headers: { link: headers.get('link') ?? '' } });
+  };
+}
+
+describe('a workflow in a state that no version of Checkrein knows', () => {
+  test('is switched off and its runs are ended; a resume leaves it to a person, and says so', async () => {
+    await using scene = await plantRunaway();
+    const receipt = await stop(scene.job(QUICK, { fetch: inventive(scene.triage) }));
+    expectStopped(scene);
+    await expectWhole(scene, receipt);
+    const { residue } = await resume(resumeJob(scene));
+    expect(residue).toMatchObject([{ what: 'workflow', id: scene.triage.path }]);
+    expect(residue[0]?.remedy).toContain('enable it by hand');
+    expect([scene.fixer.state, scene.triage.state]).toEqual(['active', 'disabled_manually']);
+    expect((await scene.ledger.read()).state.halt.halt).toBeNull();
+  });
+
+  test('has its runs ended also when nobody can disable it, and is not called stopped', async () => {
+    await using scene = await plantRunaway();
+    const path = new RegExp(`/workflows/${scene.triage.id}/disable$`);
+    const fault: Fault = { kind: 'status', status: 422, body: { message: 'Cannot disable' } };
+    scene.github.faults.add({ method: 'PUT', path, times: Number.POSITIVE_INFINITY, fault });
+    const receipt = await stop(scene.job(QUICK, { ...UNREPEATED, fetch: inventive(scene.triage) }));
+    expect(scene.alive().map(({ id }) => id)).toEqual([]);
+    expect(receipt.timeToStop).toBeNull();
+    expect(receipt.residue.map(({ what, id }) => [what, id])).toEqual([['workflow', scene.triage.path]]);
+    expect(between(NOON, scene.clock.now)).toBeLessThan(5 * MINUTE);
+  });
+});
+
 /** As long as the client waits for an answer that does not come. */
 const PATIENCE: Duration = 20 * SECOND;
 
