@@ -35,7 +35,7 @@ export function takeOver(
       // From its declaration on it is a stop of its own.
       if (halt.generation === generation) refuseResumed(halt, before.halt);
     };
-    return { ...job, ledger: attentiveLedger(job.ledger, checked) };
+    return { ...job, joins: generation, ledger: attentiveLedger(job.ledger, checked) };
   });
 }
 

@@ -28,6 +28,8 @@ export interface StopJob {
   readonly scope: HaltScope;
   readonly initiator: Initiator;
   readonly reason: string;
+  /** The number of the stop in force, where this one only takes in newcomers. */
+  readonly joins?: number;
   /** None where it is left out. */
   readonly levers?: readonly Lever[];
   readonly sleep: (duration: Duration) => Promise<void>;
@@ -56,6 +58,7 @@ export async function stop(job: StopJob): Promise<StopReceipt> {
     at,
     paths: targets.agents.map(({ workflow }) => workflow),
     remote,
+    ...(job.joins === undefined ? {} : { joins: job.joins }),
   };
   const declared = await writeDeclaration(job, wish);
   const end = await carryOut(job, targets.agents, declared);

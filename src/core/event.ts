@@ -142,7 +142,12 @@ interface EventPayloads {
     readonly requests: number;
   };
   /** Written before anything is switched off, so that a stop that dies is known with all that it was about to do. */
-  'halt.declared': { readonly halt: Halt; readonly workflows: readonly HeldWorkflow[] };
+  'halt.declared': {
+    readonly halt: Halt;
+    readonly workflows: readonly HeldWorkflow[];
+    /** The number of the stop that this one is, but for agents that have appeared since; absent for a stop of its own. */
+    readonly joins?: number;
+  };
   /** Signed where there was a key; `ledger verify` proves it. */
   'halt.receipt': { readonly receipt: StopReceipt; readonly signature?: ReceiptSignature };
   'halt.resumed': { readonly resumption: Resumption };

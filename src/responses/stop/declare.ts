@@ -16,6 +16,8 @@ export interface StopWish {
   readonly paths: readonly string[];
   /** As GitHub lists them now; null when it could not be asked. */
   readonly remote: readonly RemoteWorkflow[] | null;
+  /** The number of the stop in force, where nothing is wanted but that newcomers are stopped with the rest. */
+  readonly joins?: number;
 }
 
 /** The stop that a wish comes to, and what it holds. */
@@ -24,6 +26,8 @@ export interface Declaration {
   readonly held: readonly HeldWorkflow[];
   /** Of an earlier process that did not come to the end of this very stop. */
   readonly earlier: StopReceipt | null;
+  /** The number of the stop that only takes in newcomers by this. */
+  readonly joins?: number;
   /** True when the ledger does not know all of this yet. */
   readonly news: boolean;
 }
@@ -52,12 +56,17 @@ export function declare(state: HaltState, wish: StopWish): Declaration {
     },
     held: held.sort((a, b) => (a.path < b.path ? -1 : 1)),
     earlier: null,
+    ...(wish.joins === undefined ? {} : { joins: wish.joins }),
     news: true,
   };
 }
 
 /** What is written before anything is switched off. */
-export function declaredEvent({ halt, held }: Declaration, repo: string, seen: Instant): EventOf<'halt.declared'> {
+export function declaredEvent(
+  { halt, held, joins }: Declaration,
+  repo: string,
+  seen: Instant,
+): EventOf<'halt.declared'> {
   const known = held.filter(({ id }) => id !== 0).length;
   return {
     v: 1,
@@ -68,7 +77,7 @@ export function declaredEvent({ halt, held }: Declaration, repo: string, seen: I
     seen,
     repo,
     subject: repositorySubject(repo),
-    data: { halt, workflows: held },
+    data: { halt, workflows: held, ...(joins === undefined ? {} : { joins }) },
   };
 }
 

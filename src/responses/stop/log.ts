@@ -12,7 +12,7 @@ export interface HaltState {
   readonly held: readonly HeldWorkflow[];
   /** The last receipt of this generation; it stays when the stop is over. */
   readonly receipt: StopReceipt | null;
-  /** What was switched on again in this generation, oldest first. */
+  /** What was switched on again in this generation, and in those before it which only took in newcomers; oldest first. */
   readonly resumptions: readonly Resumption[];
 }
 
@@ -41,7 +41,7 @@ function isRelevant(event: LedgerEvent): event is RelevantEvent {
 function advance(state: HaltState, event: RelevantEvent): HaltState {
   switch (event.kind) {
     case 'halt.declared':
-      return declared(state, event.data.halt, event.data.workflows);
+      return declared(state, event.data.halt, event.data.workflows, event.data.joins ?? null);
     case 'halt.receipt':
       return received(state, event.data.receipt);
     case 'halt.resumed':
@@ -51,10 +51,13 @@ function advance(state: HaltState, event: RelevantEvent): HaltState {
   }
 }
 
-function declared(state: HaltState, halt: Halt, workflows: readonly HeldWorkflow[]): HaltState {
+function declared(state: HaltState, halt: Halt, workflows: readonly HeldWorkflow[], joins: number | null): HaltState {
   if (halt.generation > state.generation) {
     const held = join([], workflows);
-    return { generation: halt.generation, halt, held, receipt: null, resumptions: [] };
+    // Whoever was let go stays so when newcomers are stopped with the rest, and a canary is on trial still.
+    const isSame = state.halt !== null && state.generation === joins;
+    const resumptions = isSame ? state.resumptions : [];
+    return { generation: halt.generation, halt, held, receipt: null, resumptions };
   }
   if (halt.generation < state.generation || state.halt === null) return state;
   return { ...state, held: join(state.held, workflows) };
@@ -64,7 +67,8 @@ function declared(state: HaltState, halt: Halt, workflows: readonly HeldWorkflow
 function received(state: HaltState, receipt: StopReceipt): HaltState {
   const { generation } = receipt.halt;
   if (generation < state.generation) return state;
-  const base = generation > state.generation ? declared(state, receipt.halt, receipt.workflows.map(heldOf)) : state;
+  const base =
+    generation > state.generation ? declared(state, receipt.halt, receipt.workflows.map(heldOf), null) : state;
   // Of two that stop at once, the one that saw the end is right.
   return isWhole(base.receipt) && !isWhole(receipt) ? base : { ...base, receipt };
 }
