@@ -5,7 +5,8 @@ import { parse } from 'yaml';
 import { STATE_FORMAT, stateFold } from '../../src/app/state.ts';
 import type { LedgerEvent } from '../../src/core/event.ts';
 import { NO_EVIDENCE } from '../../src/core/finding.ts';
-import { between, MINUTE } from '../../src/core/time.ts';
+import type { Residue } from '../../src/core/halt.ts';
+import { between, MINUTE, SECOND } from '../../src/core/time.ts';
 import { gitBranchStore } from '../../src/ledger/git-branch-store.ts';
 import { treeLedger } from '../../src/ledger/tree-ledger.ts';
 import { type Finished, ROOT } from '../drivers/process.ts';
@@ -39,8 +40,8 @@ interface Yard extends AsyncDisposable {
   remember(events: readonly LedgerEvent[]): Promise<void>;
 }
 
-async function plantYard(): Promise<Yard> {
-  const clock = fastClock(NOON, SPEED);
+async function plantYard(speed = SPEED): Promise<Yard> {
+  const clock = fastClock(NOON, speed);
   const github = await startFakeGitHub({ owner: 'octo', repo: 'yard', now: clock.now });
   const fixer = await github.addWorkflowFile('.github/workflows/fixer.yml', agentText('Fixer'));
   const triage = await github.addWorkflowFile('.github/workflows/triage.yml', agentText('Triage'));
@@ -299,6 +300,23 @@ describe.concurrent('checkrein stop', { timeout: 120_000 }, () => {
     const resumed = await yard.cli(['resume']);
     expect(resumed.exitCode, resumed.stderr).toBe(0);
     expect(yard.states()).toEqual(['active', 'active', 'active']);
+  });
+
+  test('that one call of which never has an answer ends the others, and keeps to its deadline', async ({ expect }) => {
+    const slow = 10;
+    await using yard = await plantYard(slow);
+    await yard.github.commitFile('main', '.github/checkrein.yml', 'stop: { grace: 1m, reserve: 0, deadline: 4m }\n');
+    const path = new RegExp(`/workflows/${yard.fixer.id}/disable$`);
+    yard.github.faults.add({ path, times: Number.POSITIVE_INFINITY, fault: { kind: 'hang' } });
+    const { exitCode, stdout } = await yard.cli([...ALL, '--json']);
+    expect(exitCode, stdout).toBe(4);
+    expect(yard.states()).toEqual(['active', 'disabled_manually', 'active']);
+    expect(yard.alive().filter(({ workflow }) => workflow === yard.triage)).toEqual([]);
+    const { halt, residue } = JSON.parse(stdout);
+    expect(residue.map(({ what, id }: Residue) => [what, id])).toContainEqual(['workflow', yard.fixer.path]);
+    // The deadline, one more call of twice ten real seconds, and what the machine takes to write it down.
+    const proven = (await yard.events()).findLast(({ kind }) => kind === 'halt.receipt');
+    expect(between(halt.at, proven?.at ?? '')).toBeLessThan(4 * MINUTE + 21 * SECOND * slow + 2 * MINUTE);
   });
 
   test.for(['brnch:octo/ledger', 'psql://checkrein:secret@db.internal/ledger'])(
