@@ -8,7 +8,7 @@ import type { GitHub, RemoteComment } from '../github/port.ts';
 import type { Ledger } from '../ledger/port.ts';
 import { type Answer, helpAnswer } from '../people/answer.ts';
 import type { Command, Verb } from '../people/command.ts';
-import { outcomeWords, scopeWords } from '../surfaces/receipt.ts';
+import { outcomeWords, scopeWords, stopWords } from '../surfaces/receipt.ts';
 import { type ResumeReport, resumeOutcome } from '../surfaces/resumption.ts';
 import { type CalmCommand, calm } from './command-calm.ts';
 import type { WatchJob } from './job.ts';
@@ -155,7 +155,7 @@ function stopAnswer({ login }: Actor, { receipt, frame, issue }: Stopped): Answe
   const ended = runs.filter(({ after }) => after === 'completed').length;
   return {
     head: whole ? 'Done' : 'Incomplete',
-    what: `${login} stopped ${scopeWords(halt.scope)} (stop ${halt.generation}). ${outcomeWords(receipt, whole)}.`,
+    what: `${login} stopped ${scopeWords(halt.scope)} (${stopWords(halt)}). ${outcomeWords(receipt, whole)}.`,
     lines: [
       ...residue.map(leftToDo),
       ...notes,

@@ -1,131 +1,56 @@
-import { attempt } from '../core/failure.ts';
+import { attempt, OutsideFailure } from '../core/failure.ts';
 import type { StopReceipt } from '../core/halt.ts';
-import type { Lever } from '../responses/stop/levers.ts';
+import { continued, type Declaration, declare, declaredEvent } from '../responses/stop/declare.ts';
 import type { HaltState } from '../responses/stop/log.ts';
-import type { LedgerState } from './state.ts';
-import { type StopJob, stop } from './stop.ts';
-
-/** Passes through a stop that goes on: the ledger says that somebody has resumed what it would hold. */
-class Resumed extends Error {}
-
-/** How to go on with a stop: as it stands in a state of the ledger. */
-export type ContinueJob = (state: LedgerState) => StopJob;
+import { pursue } from './pursue.ts';
+import { lookAtWorkflows, type StopTools } from './stop-tools.ts';
 
 /**
- * Goes on with the stop of a generation for as long as it is in force, and only with what it still holds: it looks at the ledger
- * before each round in which it switches something off, holds pull requests back or pulls a lever, and whenever it writes. Null
- * when somebody has resumed all of it meanwhile, or declared another one, which is not undone.
- */
-export function goOn(generation: number, ledger: StopJob['ledger'], jobFor: ContinueJob): Promise<StopReceipt | null> {
-  return whileInForce(generation, ledger, (state) => attentive(jobFor(state), state.halt, generation));
-}
-
-/**
- * Declares a stop that takes over what the one of a generation still holds. Null when somebody has resumed all of that before,
+ * Goes on with the stop of a generation, with what it still holds. Null when somebody has resumed all of it, before or meanwhile,
  * or declared another one.
+ * @throws OutsideFailure when the ledger cannot be read.
  */
-export function takeOver(
+export async function goOn(tools: StopTools, generation: number): Promise<StopReceipt | null> {
+  const remote = await lookAtWorkflows(tools);
+  return await underway(tools, generation, (state) => continued(state, remote));
+}
+
+/**
+ * Declares a stop that takes over what the one of a generation still holds, and some workflows more. Null when somebody has
+ * resumed all of that, before or meanwhile, or declared another one.
+ * @throws OutsideFailure when the ledger cannot be read.
+ */
+export async function takeOver(
+  tools: StopTools,
   generation: number,
-  ledger: StopJob['ledger'],
-  jobFor: ContinueJob,
+  newcomers: readonly string[],
 ): Promise<StopReceipt | null> {
-  return whileInForce(generation, ledger, (before) => {
-    const job = jobFor(before);
-    const checked = ({ halt }: LedgerState): void => {
-      // From its declaration on it is a stop of its own.
-      if (halt.generation === generation) refuseResumed(halt, before.halt);
-    };
-    return { ...job, joins: generation, ledger: attentiveLedger(job.ledger, checked) };
-  });
+  const remote = await lookAtWorkflows(tools);
+  const at = tools.now();
+  return await underway(tools, generation, (state) =>
+    state.halt === null
+      ? null
+      : declare(state, { ...state.halt, at, paths: newcomers, remote, unlogged: [], joins: generation }),
+  );
 }
 
-async function whileInForce(
+async function underway(
+  tools: StopTools,
   generation: number,
-  ledger: StopJob['ledger'],
-  jobFor: ContinueJob,
+  declarationOf: (state: HaltState) => Declaration | null,
 ): Promise<StopReceipt | null> {
-  for (;;) {
-    const { state } = await ledger.read();
-    if (isOver(state.halt, generation)) return null;
-    try {
-      return await stop(jobFor(state));
-    } catch (error) {
-      if (!(error instanceof Resumed)) throw error;
-    }
-  }
-}
-
-/** @throws Resumed when not all is held now that was held before. */
-function refuseResumed({ halt, held }: HaltState, before: HaltState): void {
-  const paths = new Set(held.map(({ path }) => path));
-  if (halt === null || !before.held.every(({ path }) => paths.has(path))) throw new Resumed();
-}
-
-function isOver({ halt }: HaltState, generation: number): boolean {
-  return halt?.generation !== generation;
-}
-
-/** The same job, which breaks off as soon as one of the workflows is held no more. */
-function attentive(job: StopJob, before: HaltState, generation: number): StopJob {
-  const checked = ({ halt }: LedgerState): void => {
-    if (isOver(halt, generation)) throw new Resumed();
-    refuseResumed(halt, before);
-  };
-  const check = async (): Promise<void> => {
-    const read = await attempt(() => job.ledger.read());
-    // A ledger that is away keeps nobody from stopping.
-    if (read.ok) checked(read.value.state);
-  };
-  const levers = (job.levers ?? []).map(
-    (lever): Lever => ({
-      ...lever,
-      ask: async (order) => {
-        await check();
-        await lever.ask(order);
-      },
+  let declaration: Declaration | null | undefined;
+  let resumed = false;
+  const written = await attempt(() =>
+    tools.ledger.append(({ halt }) => {
+      declaration = halt.generation === generation ? declarationOf(halt) : null;
+      resumed = declaration?.halt.generation === generation && halt.resumptions.length > 0;
+      return declaration?.news === true ? [declaredEvent(declaration, tools.repo, tools.now())] : [];
     }),
   );
-  return { ...job, levers, github: attentiveHands(job.github, check), ledger: attentiveLedger(job.ledger, checked) };
-}
-
-function attentiveHands(github: StopJob['github'], check: () => Promise<void>): StopJob['github'] {
-  const { actions, control, pulls } = github;
-  let isChecked = false;
-  return {
-    ...github,
-    actions: {
-      ...actions,
-      // Each round begins with this list.
-      workflows: () => {
-        isChecked = false;
-        return actions.workflows();
-      },
-    },
-    control: {
-      ...control,
-      disable: async (workflow) => {
-        if (!isChecked) await check();
-        isChecked = true;
-        return await control.disable(workflow);
-      },
-    },
-    pulls: {
-      ...pulls,
-      open: async () => {
-        await check();
-        return await pulls.open();
-      },
-    },
-  };
-}
-
-function attentiveLedger(ledger: StopJob['ledger'], checked: (state: LedgerState) => void): StopJob['ledger'] {
-  return {
-    ...ledger,
-    append: (decide) =>
-      ledger.append((state) => {
-        checked(state);
-        return decide(state);
-      }),
-  };
+  // What the ledger knows already is gone on with; what it does not is not begun by a job that nobody told to.
+  if (!written.ok && declaration?.halt.generation !== generation) throw new OutsideFailure(written.failure);
+  if (!declaration) return null;
+  const { receipt, released, holds } = await pursue(tools, declaration, resumed);
+  return released.length > 0 && !holds ? null : receipt;
 }

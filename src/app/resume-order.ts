@@ -7,6 +7,7 @@ import type { GitHub } from '../github/port.ts';
 import { LEDGER_BRANCH } from '../ledger/address.ts';
 import type { Ledger } from '../ledger/port.ts';
 import { planResume } from '../responses/stop/resume.ts';
+import { closeUnlogged } from '../responses/stop/tell.ts';
 import { everKnown } from '../sources/agents/fold.ts';
 import { type ResumeReport, resumeReport } from '../surfaces/resumption.ts';
 import { connect } from './connect.ts';
@@ -19,6 +20,7 @@ import { presentClock } from './present-moment.ts';
 import { causeHolds, resume } from './resume.ts';
 import type { LedgerState } from './state.ts';
 import { storyOf, tellOfHalt } from './tell-halt.ts';
+import { takeInUnlogged } from './unlogged.ts';
 import { UsageError, type World } from './world.ts';
 
 /** What somebody wants back, by the command line or as an action. */
@@ -59,6 +61,8 @@ export async function carryOutResume(order: ResumeOrder, world: World): Promise<
   if (denied !== null) return { kind: 'refused', why: denied };
   const address = order.ledger ?? config.ledger ?? `branch:${repo}@${LEDGER_BRANCH}`;
   const ledger = await openLedger(address, { world, now, repo, github });
+  const issues = { api: github.issues, labels: config.issues.labels };
+  const unseen = await takeInUnlogged({ repo, now, ledger, github, issues });
   const { state } = await ledger.read();
   const wish = { ...wishOf(order, state, now()), anyway, reason };
   const plan = planResume(state.halt, await github.actions.workflows(), { ...wish, causeHolds: causeHolds(state) });
@@ -68,7 +72,7 @@ export async function carryOutResume(order: ResumeOrder, world: World): Promise<
   const job = { repo, now, by: world.by, ledger, github, initiator, sleep: world.sleep };
   const resumed = await resume({ ...job, levers, wish });
   const isOver = (await ledger.read()).state.halt.halt === null;
-  const report = resumeReport({ repo, ...resumed, isOver, ledger: ledger.place, issue: null, notes: [] });
+  const report = resumeReport({ repo, ...resumed, isOver, ledger: ledger.place, issue: null, notes: unseen });
   return { kind: 'resumed', report: await told(report, { github, ledger, config }) };
 }
 
@@ -80,15 +84,20 @@ interface Tools {
 
 async function told(report: ResumeReport, { github, ledger, config }: Tools): Promise<ResumeReport> {
   const issue = await attempt(async () => {
-    const story = storyOf((await ledger.read()).state.halt);
-    // A stop that died before its receipt has no issue either.
-    if (story === null) return null;
-    const place = { repo: report.repo, ledger: ledger.place, labels: config.issues.labels };
-    return tellOfHalt(github.issues, story, place);
+    const { halt } = (await ledger.read()).state;
+    const { labels } = config.issues;
+    const story = storyOf(halt);
+    if (story !== null) return tellOfHalt(github.issues, story, { repo: report.repo, ledger: ledger.place, labels });
+    // A stop that died before its receipt has no issue, unless it could not be written down anywhere else.
+    if (halt.halt === null) await closeUnlogged(github.issues, labels[0] ?? 'checkrein', halt.unlogged);
+    return null;
   });
   if (issue.ok) return { ...report, issue: issue.value };
   const { message, remedy } = issue.failure;
-  return { ...report, notes: [plainLine(`The issue of the stop could not be changed: ${message}. ${remedy}.`, 1_000)] };
+  return {
+    ...report,
+    notes: [...report.notes, plainLine(`The issue of the stop could not be changed: ${message}. ${remedy}.`, 1_000)],
+  };
 }
 
 /** Unlike a stop, a resume waits until the configuration is right: it says who may resume. */

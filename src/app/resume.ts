@@ -5,7 +5,7 @@ import type { GitHub } from '../github/port.ts';
 import type { Ledger } from '../ledger/port.ts';
 import { type Enabled, enableAll } from '../responses/stop/enable.ts';
 import { type Lever, moveLevers } from '../responses/stop/levers.ts';
-import { haltFold } from '../responses/stop/log.ts';
+import { type HaltState, haltFold } from '../responses/stop/log.ts';
 import { HALT_CONTEXT, releasePulls } from '../responses/stop/pulls.ts';
 import { residueOf } from '../responses/stop/receipt.ts';
 import { planResume, type ResumePlan, type ResumeWish, resumedEvent } from '../responses/stop/resume.ts';
@@ -51,11 +51,11 @@ export async function resume(job: ResumeJob): Promise<Resumed> {
   // What was held back stays so until nobody is stopped any more. Before it is written down, so that one who dies here leaves
   // a stop that can be resumed once more, and no red status that nobody turns.
   const isOver = haltFold.apply(state.halt, [event]).halt === null;
-  const pulls = isOver ? (state.halt.receipt?.pulls ?? []) : [];
+  const pulls = isOver ? state.halt.pulls : [];
   const unturned = await releasePulls(job.github.pulls, pulls, plan.generation, job.sleep);
   const unmoved = await letGo(job, state, event.data.resumption, isOver);
   await job.ledger.append(() => [event]);
-  const undone = await bringBackAgain(job, plan, active);
+  const undone = await bringBackAgain(job, state.halt, [...active, ...plan.already]);
   // For the same reason; one that cannot look was told of the resume already.
   const looking = (job.levers ?? []).filter(({ looks }) => looks);
   const pulledAgain = await letGo({ ...job, levers: looking }, state, event.data.resumption, isOver);
@@ -96,15 +96,15 @@ async function letGo(
 }
 
 /**
- * Somebody who went on with the stop may have switched off what was enabled before it was written down. From now on nobody does:
- * what is off by now is enabled once more.
+ * Whoever still stops may have switched off what was on before this was written down. From now on nobody does: what is off by
+ * now is enabled once more.
  */
 async function bringBackAgain(
   { github, sleep }: ResumeJob,
-  { enable }: ReadyPlan,
-  active: readonly string[],
+  { held }: HaltState,
+  back: readonly string[],
 ): Promise<Enabled['failures']> {
-  const wanted = enable.filter(({ path }) => active.includes(path));
+  const wanted = held.filter(({ path }) => back.includes(path));
   const listed = await attempt(() => github.actions.workflows());
   if (!listed.ok) return wanted.map(({ path }) => ({ path, failure: listed.failure }));
   const off = new Set(listed.value.filter(({ state }) => state === 'disabled_manually').map(({ id }) => id));

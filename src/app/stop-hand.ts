@@ -1,5 +1,4 @@
 import type { Config } from '../config/schema.ts';
-import type { Agent } from '../core/agent.ts';
 import type { StopResponse } from '../core/response.ts';
 import { after, between, type Instant } from '../core/time.ts';
 import type { GitHub } from '../github/port.ts';
@@ -11,6 +10,7 @@ import { leversOf } from './levers.ts';
 import { sparedFrom } from './spared.ts';
 import type { LedgerState } from './state.ts';
 import type { StopJob } from './stop.ts';
+import type { StopTools } from './stop-tools.ts';
 import type { World } from './world.ts';
 
 /** What a stop that a rule asks for is carried out with. */
@@ -34,19 +34,13 @@ export function stopHand(kit: StopKit): StopHand {
         initiator: { kind: 'rule', rule: response.rule, fingerprint: response.fingerprint },
         reason: reasonOf(response),
       }),
-    // Only what it holds still: what a person has resumed since is not stopped again.
-    goOn: async ({ generation, scope, by, reason }) => {
-      const { goOn } = await import('./go-on.ts');
-      const wish = { scope, initiator: by, reason };
-      return await goOn(generation, ledger, (state) => jobOf(kit, now, wish, state, heldAgents(state, now())));
+    goOn: async ({ generation }) => {
+      const [{ goOn }, { state }] = await Promise.all([import('./go-on.ts'), ledger.read()]);
+      return await goOn(toolsOf(kit, now, state), generation);
     },
-    join: async (newcomers, { generation, scope, by, reason }) => {
-      const { takeOver } = await import('./go-on.ts');
-      const wish = { scope, initiator: by, reason };
-      return await takeOver(generation, ledger, (state) => {
-        const joining = state.agents.agents.filter(({ workflow }) => newcomers.includes(workflow));
-        return jobOf(kit, now, wish, state, [...heldAgents(state, now()), ...joining]);
-      });
+    join: async (newcomers, { generation }) => {
+      const [{ takeOver }, { state }] = await Promise.all([import('./go-on.ts'), ledger.read()]);
+      return await takeOver(toolsOf(kit, now, state), generation, newcomers);
     },
     active: async (paths) => {
       const listed = await github.actions.workflows();
@@ -68,29 +62,23 @@ type Wish = Pick<StopJob, 'scope' | 'initiator' | 'reason'>;
 
 async function stopOf(kit: StopKit, now: () => Instant, wish: Wish): ReturnType<StopHand['stop']> {
   const [{ stop }, { state }] = await Promise.all([import('./stop.ts'), kit.ledger.read()]);
-  return await stop(jobOf(kit, now, wish, state, everKnown(state.agents, now())));
+  const spared = sparedFrom(kit.config, state.agents.files, kit.world.env);
+  return await stop({ ...toolsOf(kit, now, state), spared, ...wish });
 }
 
-function jobOf(
+function toolsOf(
   { github, ledger, config, world, progress }: StopKit,
   now: () => Instant,
-  wish: Wish,
-  state: LedgerState,
-  agents: readonly Agent[],
-): StopJob {
+  { agents }: LedgerState,
+): StopTools {
   const { grace, deadline, reserve } = config.stop;
   return {
     ...{ repo: github.repo, now, by: world.by, ledger, github, progress, sleep: world.sleep },
-    agents,
-    spared: sparedFrom(config, state.agents.files, world.env),
+    agents: everKnown(agents, now()),
     levers: leversOf(config.stop, github, world.env),
+    issues: { api: github.issues, labels: config.issues.labels },
     limits: { grace, deadline, reserve },
-    ...wish,
   };
-}
-
-function heldAgents({ agents, halt }: LedgerState, now: Instant): readonly Agent[] {
-  return everKnown(agents, now).filter(({ workflow }) => halt.held.some(({ path }) => path === workflow));
 }
 
 /** The stop waits and measures, so its clock goes on from the moment that the run works at. */

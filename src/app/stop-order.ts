@@ -1,19 +1,19 @@
-import type { Config } from '../config/schema.ts';
 import type { Agent } from '../core/agent.ts';
 import { attempt, type Failure } from '../core/failure.ts';
-import type { HaltScope, HeldWorkflow, StopReceipt } from '../core/halt.ts';
+import type { CountedReceipt, HaltScope, HeldWorkflow, StopReceipt } from '../core/halt.ts';
 import type { RunStatus } from '../core/run.ts';
 import { plainLine } from '../core/text.ts';
 import type { GitHub } from '../github/port.ts';
 import { declare } from '../responses/stop/declare.ts';
-import { haltFold, isWhole } from '../responses/stop/log.ts';
+import { type HaltState, haltFold, isWhole } from '../responses/stop/log.ts';
 import { observe } from '../responses/stop/observe.ts';
 import { isOfAgents } from '../responses/stop/pulls.ts';
 import type { ReceiptFrame } from '../surfaces/receipt.ts';
 import { leversOf } from './levers.ts';
 import { stop } from './stop.ts';
 import { type FoundTargets, findTargets, type KnownAgents, lookAround, type StopOrder } from './stop-scene.ts';
-import { tellOfHalt } from './tell-halt.ts';
+import { type HaltStory, tellOfHalt, tellUnlogged } from './tell-halt.ts';
+import { unloggedStops } from './unlogged.ts';
 import type { World } from './world.ts';
 
 /** A stop that was carried out, with everything that people are told of it. */
@@ -65,6 +65,7 @@ export async function carryOutStop(order: StopOrder, world: World): Promise<Stop
     initiator: order.initiator,
     reason: order.reason,
     levers: leversOf(config.stop, github, world.env),
+    issues: { api: github.issues, labels: config.issues.labels },
     sleep: world.sleep,
     limits: { grace, deadline, reserve },
     progress: order.progress,
@@ -72,7 +73,7 @@ export async function carryOutStop(order: StopOrder, world: World): Promise<Stop
   const missed = untouched(found, scene, receipt);
   const whole = isWhole(receipt) && missed.length === 0 && !scene.mayMissAgents(found.scope);
   const frame = { repo: order.repo, ledger: ledger.place, whole, notes: [...scene.notes, ...found.notes, ...missed] };
-  return await told(receipt, frame, config, github);
+  return await told(receipt, frame, { config, github, ledger, by: world.by });
 }
 
 /**
@@ -96,13 +97,34 @@ function untouched(
     );
 }
 
-async function told(receipt: StopReceipt, frame: ReceiptFrame, config: Config, github: GitHub): Promise<Stopped> {
-  const { repo, ledger } = frame;
-  const story = { receipt, resumptions: [], held: [], isOver: false };
-  const issue = await attempt(() => tellOfHalt(github.issues, story, { repo, ledger, labels: config.issues.labels }));
-  if (issue.ok) return { receipt, frame, issue: issue.value };
-  const note = `The issue of the stop could not be written: ${sentence(issue.failure)}`;
+interface Tools extends Pick<KnownAgents, 'config' | 'github' | 'ledger'> {
+  readonly by: string;
+}
+
+async function told(receipt: StopReceipt, frame: ReceiptFrame, tools: Tools): Promise<Stopped> {
+  const issue = await attempt(() => tell(receipt, frame.repo, tools));
+  if (issue.ok && issue.value !== null) return { receipt, frame, issue: issue.value };
+  const note = issue.ok ? NOT_TOLD : `The issue of the stop could not be written: ${sentence(issue.failure)}`;
   return { receipt, frame: { ...frame, notes: [...frame.notes, note] }, issue: null };
+}
+
+const NOT_TOLD = 'No issue was opened for this stop: a later one, or the resume that ended it, has told what is so.';
+
+async function tell(receipt: StopReceipt, repo: string, { config, github, ledger, by }: Tools): Promise<string | null> {
+  const place = { repo, ledger: ledger.place, labels: config.issues.labels };
+  const { generation, ...terms } = receipt.halt;
+  if (generation === null) return await tellUnlogged(github.issues, receipt, by, place);
+  const read = await attempt(() => ledger.read());
+  const own = { ...receipt, halt: { ...terms, generation } };
+  return await tellOfHalt(github.issues, storyNow(own, read.ok ? read.value.state.halt : null), place);
+}
+
+/** What somebody has resumed meanwhile is told as the ledger has it; else the receipt, which may know more. */
+function storyNow(receipt: CountedReceipt, state: HaltState | null): HaltStory {
+  const story = { receipt, resumptions: [], held: [], isOver: false, takenOver: state?.unlogged ?? [] };
+  if (state === null || state.generation !== receipt.halt.generation) return story;
+  const paths = state.held.map(({ path }) => path);
+  return { ...story, resumptions: state.resumptions, held: paths, isOver: state.halt === null };
 }
 
 /**
@@ -114,6 +136,7 @@ export async function rehearseStop(order: StopOrder, world: World): Promise<Rehe
   const { github, state, now } = scene;
   const { scope, targets, notes } = findTargets(order.agents, scene);
   const remote = await attempt(() => github.actions.workflows());
+  const unlogged = await attempt(() => unloggedStops({ api: github.issues, labels: scene.config.issues.labels }));
   const { held } = declare(state?.halt ?? haltFold.initial, {
     scope,
     by: order.initiator,
@@ -121,6 +144,7 @@ export async function rehearseStop(order: StopOrder, world: World): Promise<Rehe
     at: now(),
     paths: targets.agents.map(({ workflow }) => workflow),
     remote: remote.ok ? remote.value : null,
+    unlogged: unlogged.ok ? unlogged.value : [],
   });
   const runs = await liveRuns(scene, held);
   const pulls = await heldPulls(github, scope, targets.agents);

@@ -1,10 +1,11 @@
 import { attempt } from '../core/failure.ts';
-import type { Resumption, StopReceipt } from '../core/halt.ts';
+import type { CountedReceipt, Resumption, StopReceipt } from '../core/halt.ts';
 import { inertLine } from '../core/text.ts';
 import { between, DAY, type Duration } from '../core/time.ts';
 import type { IssuesApi } from '../github/port.ts';
 import { type HaltState, isWhole } from '../responses/stop/log.ts';
 import { tellHalt } from '../responses/stop/tell.ts';
+import { recordLine, unloggedOf } from '../responses/stop/unlogged.ts';
 import { MAX_ISSUE_RECEIPT, receiptMarkdown, scopeWords } from '../surfaces/receipt.ts';
 import { resumptionsMarkdown } from '../surfaces/resumption.ts';
 import { isDrill } from './canary.ts';
@@ -14,11 +15,13 @@ import type { Upheld } from './uphold.ts';
 
 /** A stop from its beginning to its end, as its issue tells it. */
 export interface HaltStory {
-  readonly receipt: StopReceipt;
+  readonly receipt: CountedReceipt;
   readonly resumptions: readonly Resumption[];
   /** Paths of the workflows that are stopped still. */
   readonly held: readonly string[];
   readonly isOver: boolean;
+  /** Keys of the stops that no ledger could take in and that have been taken over. */
+  readonly takenOver: readonly string[];
 }
 
 /** Where a story is told. */
@@ -31,9 +34,10 @@ export interface HaltPlace {
 }
 
 /** The story of the last stop that the ledger knows; null without one, and while it has no receipt. */
-export function storyOf({ halt, receipt, resumptions, held }: HaltState): HaltStory | null {
+export function storyOf({ halt, receipt, resumptions, held, unlogged }: HaltState): HaltStory | null {
   if (receipt === null) return null;
-  return { receipt, resumptions, held: held.map(({ path }) => path), isOver: halt === null };
+  const paths = held.map(({ path }) => path);
+  return { receipt, resumptions, held: paths, isOver: halt === null, takenOver: unlogged };
 }
 
 /**
@@ -42,21 +46,57 @@ export function storyOf({ halt, receipt, resumptions, held }: HaltState): HaltSt
  * @throws OutsideFailure
  */
 export async function tellOfHalt(issues: IssuesApi, story: HaltStory, place: HaltPlace): Promise<string | null> {
-  const { receipt, resumptions, held, isOver } = story;
+  const { receipt, resumptions, held, isOver, takenOver } = story;
   const { repo, ledger, labels } = place;
   const whole = isWhole(receipt);
   const resumed = resumptionsMarkdown(resumptions, held, isOver);
   const text = receiptMarkdown(receipt, { repo, ledger, whole, notes: [] }, MAX_ISSUE_RECEIPT - resumed.length);
   const { generation, scope } = receipt.halt;
   const issue = await tellHalt(issues, {
-    generation,
+    name: { kind: 'counted', generation },
     title: `${titleWord(story, whole)}: ${inertLine(scopeWords(scope), 120)} (stop ${generation})`,
     body: [resumed, text, isOver ? '' : WHAT_NOW].filter((part) => part !== '').join('\n'),
     labels,
     state: isOver ? 'closed' : 'open',
+    takenOver,
   });
   return issue?.url ?? null;
 }
+
+/**
+ * Writes the issue of a stop that no ledger could take in, with a record of what it found, so that a later process can bring it
+ * back. Always open: nobody counts it, so nothing can say that it is over. Answers its address.
+ * @throws OutsideFailure
+ */
+export async function tellUnlogged(
+  issues: IssuesApi,
+  receipt: StopReceipt,
+  by: string,
+  { repo, ledger, labels }: HaltPlace,
+): Promise<string | null> {
+  const unlogged = unloggedOf(receipt, by);
+  const record = recordLine(unlogged);
+  const whole = isWhole(receipt);
+  const text = receiptMarkdown(receipt, { repo, ledger, whole, notes: [] }, MAX_ISSUE_RECEIPT - record.length);
+  const issue = await tellHalt(issues, {
+    name: { kind: 'unlogged', key: unlogged.key },
+    title: `Stop not complete: ${inertLine(scopeWords(receipt.halt.scope), 120)} (not in the ledger)`,
+    body: [record, text, WITHOUT_LEDGER].filter((part) => part !== '').join('\n'),
+    labels,
+    state: 'open',
+    takenOver: [],
+  });
+  return issue?.url ?? null;
+}
+
+const WITHOUT_LEDGER = [
+  '### What now',
+  '',
+  '1. See why the ledger could not be written, and put it right.',
+  '2. Stop once more, which takes this stop over into the ledger; or let a lead resume, which does the same and brings back what was active before.',
+  '3. Leave this issue open until then: it is where Checkrein reads what was active before. What was brought back by hand is left alone.',
+  '',
+].join('\n');
 
 function titleWord({ resumptions, isOver }: HaltStory, whole: boolean): string {
   if (isOver) return 'Resumed';

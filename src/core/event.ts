@@ -1,7 +1,7 @@
 import type { Agent } from './agent.ts';
 import type { Acknowledgement, AlertChange, CalmEnd, Silence } from './alert.ts';
 import type { Failure } from './failure.ts';
-import type { Halt, HeldWorkflow, ReceiptSignature, Resumption, StopReceipt } from './halt.ts';
+import type { CountedReceipt, Halt, HeldWorkflow, ReceiptSignature, Resumption, UnloggedStop } from './halt.ts';
 import type { Measure } from './measure.ts';
 import type { Claim, Receipt } from './response.ts';
 import type { Actor, WorkflowRun } from './run.ts';
@@ -145,11 +145,13 @@ interface EventPayloads {
   'halt.declared': {
     readonly halt: Halt;
     readonly workflows: readonly HeldWorkflow[];
+    /** Stops that no ledger could take in before and that this one takes over; absent where there were none. */
+    readonly unlogged?: readonly UnloggedStop[];
     /** The number of the stop that this one is, but for agents that have appeared since; absent for a stop of its own. */
     readonly joins?: number;
   };
   /** Signed where there was a key; `ledger verify` proves it. */
-  'halt.receipt': { readonly receipt: StopReceipt; readonly signature?: ReceiptSignature };
+  'halt.receipt': { readonly receipt: CountedReceipt; readonly signature?: ReceiptSignature };
   'halt.resumed': { readonly resumption: Resumption };
   /** A stop that a rule asked for and shadow mode did not carry out. */
   'halt.would_have': { readonly rule: string; readonly fingerprint: string; readonly agents: readonly string[] };

@@ -11,15 +11,24 @@ export type Initiator =
   /** Whoever holds the token of a command line or of a dispatched workflow; `login` as far as it is known. */
   | { readonly kind: 'operator'; readonly login: string | null };
 
-/** The emergency stop in force. */
-export interface Halt {
-  /** Counts up with every stop; commands, receipts and resumes name the stop that they mean by it. */
-  readonly generation: number;
+/** What was decided: whom a stop is about, by whom, why and when. */
+export interface HaltTerms {
   readonly scope: HaltScope;
   readonly by: Initiator;
   /** Our words or those of an authorised person; inert wherever it is shown. */
   readonly reason: string;
   readonly at: Instant;
+}
+
+/** The emergency stop as the ledger counts it. */
+export interface Halt extends HaltTerms {
+  /** Counts up with every stop; commands, receipts and resumes name the stop that they mean by it. */
+  readonly generation: number;
+}
+
+/** A stop that is carried out; `generation` is null as long as no ledger has taken it in, for then nobody has counted it. */
+export interface CarriedHalt extends HaltTerms {
+  readonly generation: number | null;
 }
 
 export type WorkflowState =
@@ -97,7 +106,7 @@ export interface Residue {
 
 /** The proof of a stop: who, why, when, and for each workflow and run what it was, what was asked and what it is. */
 export interface StopReceipt {
-  readonly halt: Halt;
+  readonly halt: CarriedHalt;
   readonly workflows: readonly WorkflowReceipt[];
   readonly runs: readonly RunReceipt[];
   readonly pulls: readonly PullReceipt[];
@@ -106,6 +115,23 @@ export interface StopReceipt {
   readonly residue: readonly Residue[];
   /** From the decision until no run of the stopped agents was left; null while some are. */
   readonly timeToStop: Duration | null;
+}
+
+/** The receipt of a stop that the ledger counts, as the ledger keeps it. */
+export interface CountedReceipt extends StopReceipt {
+  readonly halt: Halt;
+}
+
+/**
+ * A stop that could not be written to the ledger, as its own issue carries it, so that a later process knows what it has
+ * switched off and held back.
+ */
+export interface UnloggedStop {
+  /** Tells it from every other stop: 16 hexadecimal digits. */
+  readonly key: string;
+  readonly terms: HaltTerms;
+  readonly held: readonly HeldWorkflow[];
+  readonly pulls: readonly PullReceipt[];
 }
 
 /** Proof that a receipt is from a holder of the key. */

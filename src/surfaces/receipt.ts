@@ -1,4 +1,5 @@
 import type {
+  CarriedHalt,
   HaltScope,
   Initiator,
   LeverReceipt,
@@ -56,6 +57,11 @@ export function scopeWords(scope: HaltScope): string {
     default:
       return scope satisfies never;
   }
+}
+
+/** What a stop is called, as people refer to it: `stop 3`. */
+export function stopWords({ generation }: Pick<CarriedHalt, 'generation'>): string {
+  return generation === null ? 'a stop that is in no ledger' : `stop ${generation}`;
 }
 
 /** Who wanted something done. A login or a name: inert it wherever it is shown. */
@@ -148,7 +154,7 @@ function receiptText(receipt: StopReceipt, frame: ReceiptFrame, most: number): s
       levers.map((lever) => `- ${leverWords(lever)}`),
       most,
     ),
-    `<sub>Times are UTC. The receipt is in the ledger ${inertMarkdown(frame.ledger, 200)}.</sub>`,
+    `<sub>Times are UTC. The receipt is ${receipt.halt.generation === null ? 'not ' : ''}in the ledger ${inertMarkdown(frame.ledger, 200)}.</sub>`,
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
@@ -158,9 +164,10 @@ const PULL_HEAD = ['| pull request | head | auto-merge | merge queue | red statu
 
 function heading(receipt: StopReceipt, { repo, whole }: ReceiptFrame): string {
   const { generation, scope, by, reason, at } = receipt.halt;
+  const stop = generation === null ? 'Stop without a ledger' : `Stop ${generation}`;
   const facts = [inertMarkdown(repo), `by ${inertMarkdown(initiatorWords(by))}`, formatMoment(at)];
   return [
-    `## 🛑 Stop ${generation}: ${inertMarkdown(scopeWords(scope), 300)}`,
+    `## 🛑 ${stop}: ${inertMarkdown(scopeWords(scope), 300)}`,
     `**${whole ? '✅' : '❌'} ${outcomeWords(receipt, whole)}.**`,
     facts.join(' · '),
     `Why: ${inertMarkdown(reason, MAX_SENTENCE)}`,

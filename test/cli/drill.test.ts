@@ -163,7 +163,9 @@ describe('checkrein drill', { timeout: 90_000 }, () => {
       reason: 'x',
       at: NOON,
     } as const;
-    await field.remember([declaredEvent({ halt, held: [], earlier: null, news: true }, 'octo/field', NOON)]);
+    await field.remember([
+      declaredEvent({ halt, held: [], earlier: null, pulls: [], unlogged: [], news: true }, 'octo/field', NOON),
+    ]);
     const { exitCode, stdout, stderr } = await field.cli(LIVE);
     expect([exitCode, stdout]).toEqual([1, '']);
     expect(stderr).toContain('A stop is in force since');

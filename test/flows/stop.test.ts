@@ -45,8 +45,8 @@ describe('a stop of a runaway', () => {
     expect(scene.alive().every(({ workflow }) => workflow === scene.fixer)).toBe(true);
   });
 
-  test('goes on without a ledger, says so, and the next process writes the receipt', async () => {
-    await using scene = await plantRunaway();
+  test('goes on without a ledger, says so, the next process writes the receipt, and a resume restores the state before', async () => {
+    await using scene = await plantRunaway({ withPull: true });
     const away = { kind: 'unavailable', message: 'The ledger is away', remedy: 'Wait', retry: false } as const;
     const refuse = (): never => {
       throw new OutsideFailure(away);
@@ -54,8 +54,17 @@ describe('a stop of a runaway', () => {
     const broken = { ...scene.ledger, read: async () => refuse(), append: async () => refuse() };
     const receipt = await stop(scene.job({ ledger: broken }));
     expectStopped(scene);
+    expect(receipt.halt.generation).toBeNull();
     expect(receipt.residue).toMatchObject([{ what: 'ledger', remedy: 'Wait' }]);
+    expect(receipt.residue[0]?.why).toContain(
+      'Active before: .github/workflows/fixer.yml, .github/workflows/triage.yml',
+    );
+    // Nor has the next one, which finds all of it off.
+    const second = await stop(scene.job({ ledger: broken }));
+    expect(second.workflows.map(({ before }) => before)).toEqual(['active', 'disabled_inactivity', 'active']);
     await expectWhole(scene, await stop(scene.job()));
+    await resume(resumeJob(scene));
+    await expectResumed(scene);
   });
 
   test('says what it may not do, as a failure with the line to add', async () => {

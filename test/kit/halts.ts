@@ -1,4 +1,4 @@
-import type { Halt, HeldWorkflow, StopReceipt } from '../../src/core/halt.ts';
+import type { CountedReceipt, Halt, HeldWorkflow } from '../../src/core/halt.ts';
 import type { Instant } from '../../src/core/time.ts';
 import type { RemoteRun, RemoteWorkflow } from '../../src/github/port.ts';
 import type { Observation } from '../../src/responses/stop/observe.ts';
@@ -20,7 +20,7 @@ export function haltOf(generation: number, more: Partial<Halt> = {}): Halt {
 }
 
 /** A whole one, where nothing else is said. */
-export function receiptFor(halt: Halt, more: Partial<StopReceipt> = {}): StopReceipt {
+export function receiptFor(halt: Halt, more: Partial<CountedReceipt> = {}): CountedReceipt {
   return { halt, workflows: [], runs: [], pulls: [], residue: [], timeToStop: 60_000, ...more };
 }
 

@@ -1,5 +1,13 @@
 import type { EventOf } from '../../core/event.ts';
-import type { Halt, HaltScope, HeldWorkflow, Initiator, StopReceipt, WorkflowState } from '../../core/halt.ts';
+import type {
+  CountedReceipt,
+  Halt,
+  HaltTerms,
+  HeldWorkflow,
+  PullReceipt,
+  UnloggedStop,
+  WorkflowState,
+} from '../../core/halt.ts';
 import { repositorySubject } from '../../core/subject.ts';
 import type { Instant } from '../../core/time.ts';
 import type { RemoteWorkflow } from '../../github/port.ts';
@@ -7,17 +15,15 @@ import { type HaltState, isUnfinished } from './log.ts';
 import { widened } from './targets.ts';
 
 /** What somebody wants stopped. */
-export interface StopWish {
-  readonly scope: HaltScope;
-  readonly by: Initiator;
-  readonly reason: string;
-  readonly at: Instant;
+export interface StopWish extends HaltTerms {
   /** Paths of the workflows. */
   readonly paths: readonly string[];
   /** As GitHub lists them now; null when it could not be asked. */
   readonly remote: readonly RemoteWorkflow[] | null;
   /** The number of the stop in force, where nothing is wanted but that newcomers are stopped with the rest. */
   readonly joins?: number;
+  /** Earlier stops that no ledger could take in, as their issues tell them. */
+  readonly unlogged: readonly UnloggedStop[];
 }
 
 /** The stop that a wish comes to, and what it holds. */
@@ -25,7 +31,11 @@ export interface Declaration {
   readonly halt: Halt;
   readonly held: readonly HeldWorkflow[];
   /** Of an earlier process that did not come to the end of this very stop. */
-  readonly earlier: StopReceipt | null;
+  readonly earlier: CountedReceipt | null;
+  /** What it holds back already, or takes over so. */
+  readonly pulls: readonly PullReceipt[];
+  /** The stops that it takes over and that the ledger has not known so far. */
+  readonly unlogged: readonly UnloggedStop[];
   /** The number of the stop that only takes in newcomers by this. */
   readonly joins?: number;
   /** True when the ledger does not know all of this yet. */
@@ -34,36 +44,47 @@ export interface Declaration {
 
 /**
  * Goes on with a stop that is in force and unfinished and holds everything that is wanted; else a new one, which takes over
- * what the one in force holds, so that one resume brings everything back. Pure, so that it can be asked again after a conflict.
+ * what the one in force holds, and what stops hold that the ledger does not know, so that one resume brings everything back.
+ * Pure, so that it can be asked again after a conflict.
  */
 export function declare(state: HaltState, wish: StopWish): Declaration {
-  const wanted = wish.paths.flatMap((path) => heldNow(path, state, wish.remote));
-  if (state.halt !== null && isUnfinished(state) && coversAll(state, wish, wanted)) {
-    const held = state.held.map((workflow) => resolved(workflow, wish.remote));
-    const news = held.some((workflow, i) => workflow !== state.held[i]);
-    return { halt: state.halt, held, earlier: state.receipt, news };
+  const fresh = wish.unlogged.filter(({ key }) => !state.unlogged.includes(key));
+  const standing = fresh.filter((one) => isStanding(one, wish.remote));
+  const known = joined(state.halt === null ? [] : state.held, standing);
+  const wanted = wish.paths.flatMap((path) => heldNow(path, known, wish.remote));
+  if (fresh.length === 0 && isUnfinished(state) && coversAll(state, wish, wanted)) {
+    const same = continued(state, wish.remote);
+    if (same !== null) return same;
   }
   const paths = new Set(wanted.map(({ path }) => path));
-  const carried = state.halt === null ? [] : state.held.filter(({ path }) => !paths.has(path));
+  const carried = known.filter(({ path }) => !paths.has(path));
   const held = [...wanted, ...carried.map((workflow) => resolved(workflow, wish.remote))];
+  const { by, reason, at } = wish;
+  const before = [...(state.halt === null ? [] : [state.halt]), ...standing.map(({ terms }) => terms)];
+  const scope = before.reduce((all, one) => widened(all, one.scope), wish.scope);
   return {
-    halt: {
-      generation: state.generation + 1,
-      scope: state.halt === null ? wish.scope : widened(state.halt.scope, wish.scope),
-      by: wish.by,
-      reason: wish.reason,
-      at: wish.at,
-    },
+    halt: { generation: state.generation + 1, scope, by, reason, at },
     held: held.sort((a, b) => (a.path < b.path ? -1 : 1)),
     earlier: null,
     ...(wish.joins === undefined ? {} : { joins: wish.joins }),
+    pulls: [...(state.halt === null ? [] : state.pulls), ...fresh.flatMap(({ pulls }) => pulls)],
+    unlogged: fresh,
     news: true,
   };
 }
 
+/** The stop in force as it stands, by its own process or another one that goes on with it; null when there is none. */
+export function continued(state: HaltState, remote: readonly RemoteWorkflow[] | null): Declaration | null {
+  const { halt, receipt, pulls } = state;
+  if (halt === null) return null;
+  const held = state.held.map((workflow) => resolved(workflow, remote));
+  const news = held.some((workflow, i) => workflow !== state.held[i]);
+  return { halt, held, earlier: receipt, pulls, unlogged: [], news };
+}
+
 /** What is written before anything is switched off. */
 export function declaredEvent(
-  { halt, held, joins }: Declaration,
+  { halt, held, unlogged, joins }: Declaration,
   repo: string,
   seen: Instant,
 ): EventOf<'halt.declared'> {
@@ -77,8 +98,27 @@ export function declaredEvent(
     seen,
     repo,
     subject: repositorySubject(repo),
-    data: { halt, workflows: held, ...(joins === undefined ? {} : { joins }) },
+    data: {
+      ...{ halt, workflows: held },
+      ...(unlogged.length === 0 ? {} : { unlogged }),
+      ...(joins === undefined ? {} : { joins }),
+    },
   };
+}
+
+/** Whether something is left of a stop that no ledger took in: people may have brought all of it back by hand. */
+export function isStanding({ held, pulls }: UnloggedStop, remote: readonly RemoteWorkflow[] | null): boolean {
+  if (remote === null || pulls.length > 0) return true;
+  return held.some(({ path, before }) => before === 'active' && find(path, remote)?.state === 'disabled_manually');
+}
+
+/** What is held in all of them. What one knows as active was so: the others have looked when that one had switched it off. */
+function joined(held: readonly HeldWorkflow[], unlogged: readonly UnloggedStop[]): readonly HeldWorkflow[] {
+  const byPath = new Map(held.map((workflow) => [workflow.path, workflow]));
+  for (const workflow of unlogged.flatMap((one) => one.held)) {
+    if (!byPath.has(workflow.path) || workflow.before === 'active') byPath.set(workflow.path, workflow);
+  }
+  return [...byPath.values()];
 }
 
 /** The state of a workflow as a word that we know; `unknown` for one that GitHub has come up with since. */
@@ -101,8 +141,12 @@ function coversAll({ halt, held }: HaltState, wish: StopWish, wanted: readonly H
 }
 
 /** Nothing for a workflow that GitHub does not have: nothing of it can run. */
-function heldNow(path: string, state: HaltState, remote: readonly RemoteWorkflow[] | null): readonly HeldWorkflow[] {
-  const before = state.halt === null ? undefined : state.held.find((workflow) => workflow.path === path);
+function heldNow(
+  path: string,
+  known: readonly HeldWorkflow[],
+  remote: readonly RemoteWorkflow[] | null,
+): readonly HeldWorkflow[] {
+  const before = known.find((workflow) => workflow.path === path);
   if (remote === null) return [before ?? { path, id: 0, before: 'unknown' }];
   const found = find(path, remote);
   if (found === undefined) return before === undefined ? [] : [before];

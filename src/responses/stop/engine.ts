@@ -33,6 +33,11 @@ export interface StopWork {
   /** Called after every round of requests, of which the first disables: for what must not wait longer. */
   readonly acted: () => void;
   /**
+   * Called before every round of requests: the same standing without what is no longer to be stopped, the very same one when
+   * all of it still is.
+   */
+  readonly comply: (standing: Standing) => Promise<Standing>;
+  /**
    * Called when all has been asked for and the waiting begins, and once more should GitHub tell only then what workflows there
    * are: for what must be done meanwhile.
    */
@@ -68,7 +73,7 @@ export async function endAgents(work: StopWork): Promise<StopEnd> {
       continue;
     }
     const pace = { now, until: after(now(), Math.min(LONGEST_ROUND, between(now(), patience.until))) };
-    const done = await carryOut(decision, standing, work, pace).finally(work.acted);
+    const done = await carryOut(decision, standing, work, pace);
     standing = done.standing;
     waited = done.failure === null ? 0 : waited + 1;
     if (done.failure !== null) await work.sleep(pauseAfter(done.failure, waited, now(), patience.until));
@@ -103,19 +108,23 @@ function pauseAfter(failure: Failure, waited: number, now: Instant, until: Insta
   return withinReason(failure.retryAfter ?? Math.min(PAUSE * waited, LONGEST_PAUSE), now, until);
 }
 
-function carryOut(
+async function carryOut(
   decision: Extract<Decision, { kind: 'act' | 'look' }>,
   standing: Standing,
   work: StopWork,
   pace: Pace,
 ): Promise<Performed> {
   switch (decision.kind) {
-    case 'act':
-      return perform(decision.acts, standing, work.hands, pace, (done) =>
+    case 'act': {
+      const allowed = await work.comply(standing);
+      // What was decided may be about what is no longer to be stopped.
+      if (allowed !== standing) return { standing: allowed, failure: null };
+      return await perform(decision.acts, standing, work.hands, pace, (done) =>
         work.progress('switching off and cancelling', done, decision.acts.length),
-      );
+      ).finally(work.acted);
+    }
     case 'look':
-      return look(decision.runs, standing, work.hands, pace);
+      return await look(decision.runs, standing, work.hands, pace);
     default:
       return decision satisfies never;
   }

@@ -7,8 +7,8 @@ import { residueOf } from './receipt.ts';
 export interface LeverOrder {
   readonly event: 'stop' | 'resume';
   readonly repo: string;
-  /** Number of the stop. */
-  readonly generation: number;
+  /** Number of the stop; null where no ledger counts it. */
+  readonly generation: number | null;
   /** Of the stop, also where it is let go. */
   readonly scope: HaltScope;
   /** Names of the agents that are stopped, or that come back. Text from outside. */

@@ -13,7 +13,11 @@ const REPO = 'octo/fleet';
 const HELD = [heldWorkflow('fixer'), heldWorkflow('idle', { before: 'disabled_inactivity' }), heldWorkflow('writer')];
 
 function declared(generation: number, held: readonly HeldWorkflow[] = HELD): LedgerEvent {
-  return declaredEvent({ halt: haltOf(generation), held, earlier: null, news: true }, REPO, NOON);
+  return declaredEvent(
+    { halt: haltOf(generation), held, earlier: null, pulls: [], unlogged: [], news: true },
+    REPO,
+    NOON,
+  );
 }
 
 function received(generation: number, timeToStop: number | null): LedgerEvent {
@@ -68,7 +72,11 @@ describe('the stop as the ledger knows it', () => {
   test('keeps who was let go when it takes in newcomers, and when it is another stop it does not', () => {
     const [fixer = ''] = PATHS;
     const joining = (joins: number): LedgerEvent =>
-      declaredEvent({ halt: haltOf(2), held: HELD, earlier: null, joins, news: true }, REPO, NOON);
+      declaredEvent(
+        { halt: haltOf(2), held: HELD, earlier: null, pulls: [], unlogged: [], joins, news: true },
+        REPO,
+        NOON,
+      );
     const before = [declared(1), resumed(1, [fixer], 'canary')];
     expect(after3(...before, joining(1)).resumptions).toMatchObject([{ stage: 'canary', workflows: [fixer] }]);
     expect(after3(...before, declared(2)).resumptions).toEqual([]);
@@ -97,6 +105,7 @@ describe('the declaration of a stop', () => {
   ];
   const wish = (more: Partial<StopWish> = {}): StopWish => ({
     ...{ scope: { kind: 'all' }, by: haltOf(1).by, reason: 'r', at: after(NOON, MINUTE), paths: PATHS, remote: REMOTE },
+    unlogged: [],
     ...more,
   });
 

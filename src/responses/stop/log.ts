@@ -1,6 +1,6 @@
 import type { EventOf, LedgerEvent } from '../../core/event.ts';
 import type { Fold } from '../../core/fold.ts';
-import type { Halt, HeldWorkflow, Resumption, StopReceipt } from '../../core/halt.ts';
+import type { CountedReceipt, Halt, HeldWorkflow, PullReceipt, Resumption, StopReceipt } from '../../core/halt.ts';
 
 /** The emergency stop as the ledger knows it. */
 export interface HaltState {
@@ -11,14 +11,21 @@ export interface HaltState {
   /** Workflows that the stop in force still holds, by path. */
   readonly held: readonly HeldWorkflow[];
   /** The last receipt of this generation; it stays when the stop is over. */
-  readonly receipt: StopReceipt | null;
+  readonly receipt: CountedReceipt | null;
   /** What was switched on again in this generation, and in those before it which only took in newcomers; oldest first. */
   readonly resumptions: readonly Resumption[];
+  /** What the stop in force and those whose place it has taken hold back, for whoever lets it go; none once it is over. */
+  readonly pulls: readonly PullReceipt[];
+  /** Keys of the stops that were taken over from their issues, latest last: each is taken over once. */
+  readonly unlogged: readonly string[];
 }
+
+/** Nobody remembers more stops that the ledger could not take in. */
+const MOST_UNLOGGED = 50;
 
 /** Keeps the stop in force, what it holds, its receipt and how far a resume has come. */
 export const haltFold: Fold<HaltState> = {
-  initial: { generation: 0, halt: null, held: [], receipt: null, resumptions: [] },
+  initial: { generation: 0, halt: null, held: [], receipt: null, resumptions: [], pulls: [], unlogged: [] },
   apply: (state, events) => events.filter(isRelevant).reduce(advance, state),
 };
 
@@ -32,6 +39,15 @@ export function isUnfinished(state: HaltState): boolean {
   return state.halt !== null && !isWhole(state.receipt);
 }
 
+/**
+ * The paths that a stop of a generation may still switch off: those that the stop in force holds, be it this one or one that
+ * has taken its place. Null where the ledger does not know the stop, so that it says nothing.
+ */
+export function stillHeld({ generation, halt, held }: HaltState, of: number): ReadonlySet<string> | null {
+  if (generation < of) return null;
+  return new Set(halt === null ? [] : held.map(({ path }) => path));
+}
+
 type RelevantEvent = EventOf<'halt.declared' | 'halt.receipt' | 'halt.resumed'>;
 
 function isRelevant(event: LedgerEvent): event is RelevantEvent {
@@ -41,7 +57,7 @@ function isRelevant(event: LedgerEvent): event is RelevantEvent {
 function advance(state: HaltState, event: RelevantEvent): HaltState {
   switch (event.kind) {
     case 'halt.declared':
-      return declared(state, event.data.halt, event.data.workflows, event.data.joins ?? null);
+      return declared(state, event.data);
     case 'halt.receipt':
       return received(state, event.data.receipt);
     case 'halt.resumed':
@@ -51,26 +67,52 @@ function advance(state: HaltState, event: RelevantEvent): HaltState {
   }
 }
 
-function declared(state: HaltState, halt: Halt, workflows: readonly HeldWorkflow[], joins: number | null): HaltState {
-  if (halt.generation > state.generation) {
-    const held = join([], workflows);
-    // Whoever was let go stays so when newcomers are stopped with the rest, and a canary is on trial still.
-    const isSame = state.halt !== null && state.generation === joins;
-    const resumptions = isSame ? state.resumptions : [];
-    return { generation: halt.generation, halt, held, receipt: null, resumptions };
+function declared(
+  state: HaltState,
+  { halt, workflows, unlogged = [], joins }: EventOf<'halt.declared'>['data'],
+): HaltState {
+  const { generation } = halt;
+  if (generation < state.generation || (generation === state.generation && state.halt === null)) return state;
+  const pulls = joinPulls(
+    state.halt === null ? [] : state.pulls,
+    unlogged.flatMap((one) => one.pulls),
+  );
+  const keys = [...state.unlogged, ...unlogged.map(({ key }) => key)].slice(-MOST_UNLOGGED);
+  if (generation === state.generation) {
+    return { ...state, held: join(state.held, workflows), pulls, unlogged: keys };
   }
-  if (halt.generation < state.generation || state.halt === null) return state;
-  return { ...state, held: join(state.held, workflows) };
+  // Whoever was let go stays so when newcomers are stopped with the rest, and a canary is on trial still.
+  const resumptions = state.halt !== null && state.generation === joins ? state.resumptions : [];
+  return { generation, halt, held: join([], workflows), receipt: null, resumptions, pulls, unlogged: keys };
 }
 
 /** A receipt of a stop that could not be declared stands for the declaration too. */
-function received(state: HaltState, receipt: StopReceipt): HaltState {
+function received(state: HaltState, receipt: CountedReceipt): HaltState {
   const { generation } = receipt.halt;
-  if (generation < state.generation) return state;
-  const base =
-    generation > state.generation ? declared(state, receipt.halt, receipt.workflows.map(heldOf), null) : state;
+  // What a slower process has held back is the business of the stop that has taken its place.
+  if (generation < state.generation) return withPulls(state, receipt);
+  const { halt, workflows } = receipt;
+  const known = generation > state.generation ? declared(state, { halt, workflows: workflows.map(heldOf) }) : state;
+  const base = withPulls({ ...known, held: learned(known.held, receipt) }, receipt);
   // Of two that stop at once, the one that saw the end is right.
   return isWhole(base.receipt) && !isWhole(receipt) ? base : { ...base, receipt };
+}
+
+function withPulls(state: HaltState, { pulls }: CountedReceipt): HaltState {
+  return state.halt === null ? state : { ...state, pulls: joinPulls(state.pulls, pulls) };
+}
+
+/** What a workflow was that nobody could look up when the stop was declared. */
+function learned(held: readonly HeldWorkflow[], { workflows }: CountedReceipt): readonly HeldWorkflow[] {
+  return held.map((one) => {
+    const seen = one.before === 'unknown' ? workflows.find(({ path }) => path === one.path) : undefined;
+    return seen === undefined ? one : heldOf(seen);
+  });
+}
+
+/** By number and head; what is known later counts. */
+function joinPulls(known: readonly PullReceipt[], more: readonly PullReceipt[]): readonly PullReceipt[] {
+  return [...new Map([...known, ...more].map((pull) => [`${pull.number}@${pull.head}`, pull])).values()];
 }
 
 function resumed(state: HaltState, resumption: Resumption): HaltState {
@@ -81,6 +123,7 @@ function resumed(state: HaltState, resumption: Resumption): HaltState {
     ...state,
     halt: over ? null : state.halt,
     held: over ? [] : held,
+    pulls: over ? [] : state.pulls,
     resumptions: [...state.resumptions, resumption],
   };
 }

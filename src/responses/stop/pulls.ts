@@ -19,8 +19,8 @@ export interface PullWork {
   readonly api: PullsApi;
   readonly scope: HaltScope;
   readonly agents: readonly Agent[];
-  /** Number of the stop. */
-  readonly generation: number;
+  /** Number of the stop; null where no ledger counts it. */
+  readonly generation: number | null;
   /** What was done in an earlier round: the same head is not treated twice. */
   readonly known: readonly PullReceipt[];
   readonly now: () => Instant;
@@ -122,8 +122,9 @@ function failureOf(result: Result<void> | null): Failure | null {
   return result === null || result.ok ? null : result.failure;
 }
 
-function redStatus(generation: number): CommitStatus {
-  const description = `Stopped by Checkrein (stop ${generation}): not to be merged before it is resumed`;
+function redStatus(generation: number | null): CommitStatus {
+  const stop = generation === null ? 'a stop in no ledger' : `stop ${generation}`;
+  const description = `Stopped by Checkrein (${stop}): not to be merged before it is resumed`;
   return { context: HALT_CONTEXT, state: 'failure', description, url: null };
 }
 

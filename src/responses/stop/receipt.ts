@@ -1,7 +1,8 @@
 import type { EventOf } from '../../core/event.ts';
 import type { Failure } from '../../core/failure.ts';
 import type {
-  Halt,
+  CarriedHalt,
+  CountedReceipt,
   LeverReceipt,
   PullReceipt,
   Residue,
@@ -15,8 +16,8 @@ import { isEnded } from './decide.ts';
 import { isGone, isQuiet, type RunStanding, type Standing, type WorkflowStanding } from './standing.ts';
 
 /** What a receipt is made of. */
-export interface ReceiptInput {
-  readonly halt: Halt;
+export interface ReceiptInput<Carried extends CarriedHalt> {
+  readonly halt: Carried;
   readonly standing: Standing;
   readonly pulls: readonly PullReceipt[];
   readonly levers: readonly LeverReceipt[];
@@ -25,12 +26,19 @@ export interface ReceiptInput {
 }
 
 /** The proof of a stop, as things stand. Pure. */
-export function receiptOf({ halt, standing, pulls, levers, residue }: ReceiptInput): StopReceipt {
+export function receiptOf<Carried extends CarriedHalt>({
+  halt,
+  standing,
+  pulls,
+  levers,
+  residue,
+}: ReceiptInput<Carried>): StopReceipt & { readonly halt: Carried } {
   const runs = Object.values(standing.runs).sort((a, b) => a.receipt.id - b.receipt.id);
+  const { released } = standing;
   return {
     halt,
-    workflows: standing.workflows.map(workflowReceipt),
-    runs: runs.map(runReceipt),
+    workflows: [...standing.workflows, ...released.workflows].sort(byPath).map(workflowReceipt),
+    runs: [...runs, ...released.runs].map(runReceipt),
     pulls,
     ...(levers.length === 0 ? {} : { levers }),
     residue: [
@@ -43,7 +51,7 @@ export function receiptOf({ halt, standing, pulls, levers, residue }: ReceiptInp
 }
 
 /** A receipt as the ledger keeps it; `at` tells several of one stop apart. */
-export function receiptEvent(receipt: StopReceipt, repo: string, at: Instant, by: string): EventOf<'halt.receipt'> {
+export function receiptEvent(receipt: CountedReceipt, repo: string, at: Instant, by: string): EventOf<'halt.receipt'> {
   return {
     v: 1,
     id: `halt-receipt:${receipt.halt.generation}:${at}:${by}`,
@@ -61,6 +69,10 @@ export function residueOf(what: Residue['what'], id: string, failure: Failure): 
   return { what, id, why: failure.message, remedy: failure.remedy };
 }
 
+function byPath(a: WorkflowStanding, b: WorkflowStanding): number {
+  return a.held.path < b.held.path ? -1 : 1;
+}
+
 function workflowReceipt({ held, state, disables }: WorkflowStanding): WorkflowReceipt {
   return { path: held.path, id: held.id, before: held.before, after: state, at: disables.at(-1)?.at ?? null };
 }
@@ -73,7 +85,9 @@ function runReceipt(run: RunStanding): RunReceipt {
 }
 
 /** From the decision to the moment since when nothing of the stopped agents was seen alive; null while something may be. */
-function timeToStop(halt: Halt, { workflows, runs }: Standing): Duration | null {
+function timeToStop(halt: CarriedHalt, { workflows, runs, released }: Standing): Duration | null {
+  // Nobody is stopped where all were resumed meanwhile.
+  if (workflows.length === 0 && released.workflows.length > 0) return null;
   if (!workflows.every(isEnded) || !Object.values(runs).every(isGone)) return null;
   const moments = [
     ...workflows.map(({ emptySince }) => emptySince),

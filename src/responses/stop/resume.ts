@@ -6,7 +6,7 @@ import { repositorySubject } from '../../core/subject.ts';
 import { between, DAY, type Duration, type Instant } from '../../core/time.ts';
 import type { RemoteWorkflow } from '../../github/port.ts';
 import { workflowState } from './declare.ts';
-import type { HaltState } from './log.ts';
+import { type HaltState, isUnfinished } from './log.ts';
 
 /** What somebody wants back. */
 export interface ResumeWish {
@@ -49,12 +49,13 @@ export function planResume(state: HaltState, remote: readonly RemoteWorkflow[], 
   const now = new Map(remote.map(({ id, state: word }) => [id, workflowState(word)]));
   const wanted = state.held.filter(({ path }) => wish.paths === null || wish.paths.includes(path));
   const ours = wanted.filter(({ id, before }) => before === 'active' && now.get(id) === 'disabled_manually');
-  const already = wanted.filter(({ id, before }) => before === 'active' && now.get(id) === 'active');
-  if (wish.stage === 'canary' && !mayLead(wish.canary ?? null, [...ours, ...already])) {
+  const active = wanted.filter(({ id, before }) => before === 'active' && now.get(id) === 'active');
+  if (wish.stage === 'canary' && !mayLead(wish.canary ?? null, [...ours, ...active])) {
     return { kind: 'refused', ...NO_CANARY };
   }
-  const { enable, later, stage } = staged(ours, wish);
-  const others = wanted.filter((workflow) => !ours.includes(workflow) && !already.includes(workflow));
+  const { enable, later, stage } = staged(ours, isUnfinished(state) ? active : [], wish);
+  const already = active.filter((workflow) => !later.includes(workflow));
+  const others = wanted.filter((workflow) => !ours.includes(workflow) && !active.includes(workflow));
   return {
     kind: 'ready',
     generation: state.generation,
@@ -81,13 +82,21 @@ const NO_CANARY = {
 
 type Staged = Pick<Extract<ResumePlan, { kind: 'ready' }>, 'enable' | 'later' | 'stage'>;
 
-/** Where nothing is left to wait for the canary, there is no stage. */
-function staged(ours: readonly HeldWorkflow[], { stage, canary = null }: ResumeWish): Staged {
+/**
+ * Where nothing is left to wait for the canary, there is no stage. What a stop that goes on has not switched off yet waits too:
+ * it is on because nobody has come to it.
+ */
+function staged(
+  ours: readonly HeldWorkflow[],
+  unreached: readonly HeldWorkflow[],
+  { stage, canary = null }: ResumeWish,
+): Staged {
   // A canary that a process which died has enabled already is not among ours any more, and the rest waits for it all the same.
-  const first = canary === null ? ours.slice(0, 1) : ours.filter(({ path }) => path === canary);
-  const later = ours.filter((workflow) => !first.includes(workflow));
+  const all = [...ours, ...unreached];
+  const first = canary ?? all[0]?.path;
+  const later = all.filter(({ path }) => path !== first);
   if (stage === 'all' || later.length === 0) return { enable: ours, later: [], stage: 'complete' };
-  return { enable: first, later, stage: 'canary' };
+  return { enable: ours.filter(({ path }) => path === first), later, stage: 'canary' };
 }
 
 function refusalOf(state: HaltState, wish: ResumeWish): { readonly why: string; readonly remedy: string } | null {

@@ -1,13 +1,13 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { EventOf, LedgerEvent } from '../../core/event.ts';
-import type { StopReceipt } from '../../core/halt.ts';
+import type { CountedReceipt } from '../../core/halt.ts';
 import { receiptEvent } from './receipt.ts';
 import { checkSignatures, type Signer, signatureFault, signerOf, verifierOf } from './signature.ts';
 
 const AT = '2026-11-20T12:05:00.000Z';
 
-const RECEIPT: StopReceipt = {
+const RECEIPT: CountedReceipt = {
   halt: {
     generation: 3,
     scope: { kind: 'all' },

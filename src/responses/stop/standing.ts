@@ -55,6 +55,13 @@ export interface Standing {
   readonly runs: Readonly<Record<string, RunStanding>>;
   /** Failures in a row to read the states of workflows. */
   readonly states: Trouble;
+  /** What somebody has resumed while the stop went on: it is looked at no more and only told in the receipt. */
+  readonly released: Released;
+}
+
+export interface Released {
+  readonly workflows: readonly WorkflowStanding[];
+  readonly runs: readonly RunStanding[];
 }
 
 const NO_TROUBLE: Trouble = { times: 0, last: null };
@@ -82,7 +89,7 @@ export function beginning(held: readonly HeldWorkflow[], earlier: StopReceipt | 
   ]);
   const asked = new Map((earlier?.workflows ?? []).map(({ path, at }) => [path, at]));
   const workflows = held.map((one) => unseen(one, asked.get(one.path) ?? null));
-  return { workflows, runs: Object.fromEntries(runs), states: NO_TROUBLE };
+  return { workflows, runs: Object.fromEntries(runs), states: NO_TROUBLE, released: { workflows: [], runs: [] } };
 }
 
 function unseen(held: HeldWorkflow, askedAt: Instant | null): WorkflowStanding {
@@ -116,7 +123,33 @@ export function see(standing: Standing, observation: Observation): Standing {
     const list = observation.runs.get(held.path);
     if (list?.ok === true) seeRuns(runs, held.path, list.value, at);
   }
-  return { workflows, runs, states: listed.ok ? NO_TROUBLE : more(standing.states, listed.failure) };
+  return { ...standing, workflows, runs, states: listed.ok ? NO_TROUBLE : more(standing.states, listed.failure) };
+}
+
+/** The same stop of the workflows among those paths alone; the very same standing when it is about no others. */
+export function keptOnly(standing: Standing, paths: ReadonlySet<string>): Standing {
+  const gone = standing.workflows.filter(({ held }) => !paths.has(held.path));
+  if (gone.length === 0) return standing;
+  const isGoing = ([, run]: readonly [string, RunStanding]): boolean => !paths.has(run.receipt.workflow);
+  const runs = Object.entries(standing.runs);
+  const { released } = standing;
+  return {
+    ...standing,
+    workflows: standing.workflows.filter(({ held }) => paths.has(held.path)),
+    runs: Object.fromEntries(runs.filter((entry) => !isGoing(entry))),
+    released: {
+      workflows: [...released.workflows, ...gone],
+      runs: [...released.runs, ...runs.filter(isGoing).map(([, run]) => run)],
+    },
+  };
+}
+
+/** With what was let go as GitHub lists it now; `unknown` where it could not be asked. */
+export function shownReleased(standing: Standing, remote: readonly RemoteWorkflow[] | null): Standing {
+  const states = new Map(remote?.map(({ id, state }) => [id, workflowState(state)]));
+  const { released } = standing;
+  const workflows = released.workflows.map((one) => ({ ...one, state: states.get(one.held.id) ?? 'unknown' }));
+  return { ...standing, released: { ...released, workflows } };
 }
 
 function seeState(workflow: WorkflowStanding, listed: readonly RemoteWorkflow[]): WorkflowStanding {

@@ -5,7 +5,15 @@ import type { IssuesApi, RemoteIssue } from '../../github/port.ts';
 import { type HaltNews, tellHalt } from './tell.ts';
 
 function news(change: Partial<HaltNews> = {}): HaltNews {
-  return { generation: 1, title: 'Stopped', body: 'All of it.\n', labels: ['checkrein'], state: 'open', ...change };
+  return {
+    name: { kind: 'counted', generation: 1 },
+    title: 'Stopped',
+    body: 'All of it.\n',
+    labels: ['checkrein'],
+    state: 'open',
+    takenOver: [],
+    ...change,
+  };
 }
 
 describe('the issue of a stop', () => {
@@ -26,7 +34,7 @@ describe('the issue of a stop', () => {
     await tellHalt(issues, news({ title: 'Resumed', state: 'closed' }));
     expect(fake.world.issues).toMatchObject([{ title: 'Resumed', state: 'closed' }]);
     // Nothing to close means nothing to make.
-    expect(await tellHalt(issues, news({ generation: 9, state: 'closed' }))).toBeNull();
+    expect(await tellHalt(issues, news({ name: { kind: 'counted', generation: 9 }, state: 'closed' }))).toBeNull();
     expect(fake.world.issues).toHaveLength(1);
   });
 
@@ -51,7 +59,7 @@ describe('the issue of a stop', () => {
     await using fake = await startFakeGitHub();
     const { issues } = connectToFake(fake);
     await tellHalt(issues, news());
-    await tellHalt(issues, news({ generation: 2 }));
+    await tellHalt(issues, news({ name: { kind: 'counted', generation: 2 } }));
     expect(fake.world.issues.map(({ state }) => state)).toEqual(['closed', 'open']);
     // The first process comes late.
     expect(await tellHalt(issues, news({ body: 'Late.\n' }))).toBeNull();

@@ -25,13 +25,19 @@ interface Mark {
   readonly before: string | null;
 }
 
+/** A stop that no ledger counts comes before all that are counted, so that the resume of any of them ends it. */
+function numberOf({ generation }: LeverOrder): number {
+  return generation ?? 0;
+}
+
 /** Null for a value that no stop of ours has set. */
 function markOf(value: string): Mark | null {
   const found = /^stopped:(\d{1,9})(?::([\s\S]*))?$/.exec(value);
   return found === null ? null : { generation: Number(found[1]), before: found[2] ?? null };
 }
 
-async function set(api: VariablesApi, name: string, value: string | null, { generation }: LeverOrder): Promise<void> {
+async function set(api: VariablesApi, name: string, value: string | null, order: LeverOrder): Promise<void> {
+  const generation = numberOf(order);
   if (value === null) return await api.create(name, `stopped:${generation}`);
   const mark = markOf(value);
   if (mark !== null && mark.generation >= generation) return;
@@ -40,14 +46,9 @@ async function set(api: VariablesApi, name: string, value: string | null, { gene
 }
 
 /** What somebody has set since stays, and so does what a later stop has set. */
-async function putBack(
-  api: VariablesApi,
-  name: string,
-  value: string | null,
-  { generation }: LeverOrder,
-): Promise<void> {
+async function putBack(api: VariablesApi, name: string, value: string | null, order: LeverOrder): Promise<void> {
   const mark = value === null ? null : markOf(value);
-  if (mark === null || mark.generation > generation) return;
+  if (mark === null || mark.generation > numberOf(order)) return;
   if (mark.before === null) await api.remove(name);
   else await api.change(name, mark.before);
 }

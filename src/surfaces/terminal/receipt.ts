@@ -8,6 +8,7 @@ import {
   type ReceiptFrame,
   runRequests,
   scopeWords,
+  stopWords,
   workflowRequest,
 } from '../receipt.ts';
 import { clip, columnsOf, type Paint, painter, wrap } from './paint.ts';
@@ -71,8 +72,8 @@ function headLines(
   paint: Paint,
   width: number,
 ): readonly string[] {
-  const { generation, scope, by, reason, at } = receipt.halt;
-  const facts = [`stop ${generation}`, scopeWords(scope), `by ${initiatorWords(by)}`, formatMoment(at)].join(' · ');
+  const { scope, by, reason, at } = receipt.halt;
+  const facts = [stopWords(receipt.halt), scopeWords(scope), `by ${initiatorWords(by)}`, formatMoment(at)].join(' · ');
   const outcome = `${whole ? '■' : '✗'} ${outcomeWords(receipt, whole)}.`;
   return [
     `${paint('checkrein', 'bold', 'cyan')}  ${paint(clip(repo, width - 11), 'bold')}`,
