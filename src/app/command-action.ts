@@ -14,7 +14,7 @@ import { type AnsweredComments, answerTold, type Told } from './command.ts';
 import type { Desk } from './command-effects.ts';
 import { connect } from './connect.ts';
 import { CONFIG_PATH, type LoadedConfig, loadRemoteConfig } from './load-config.ts';
-import { openLedger } from './open-ledger.ts';
+import { type LedgerOptions, openLedger, shortLived } from './open-ledger.ts';
 import { EXIT, UsageError, type World } from './world.ts';
 
 /** Answers the command in a comment that an event tells of. */
@@ -37,7 +37,7 @@ export async function commandAction(host: ActionHost, event: ActionEvent, world:
       : [`What was answered is not in the ledger: ${written.failure.message}. ${written.failure.remedy}`]),
   ];
   await tell(host, world, { ...answered, complaints });
-  if (answered.stops.some(({ frame }) => !frame.whole)) return EXIT.stopIncomplete;
+  if (answered.records.some(({ verb, outcome }) => verb === 'stop' && outcome === 'failed')) return EXIT.stopIncomplete;
   return answered.incomplete || !written.ok ? EXIT.failed : EXIT.done;
 }
 
@@ -68,15 +68,35 @@ async function openDesk(host: ActionHost, { repo }: ActionEvent, world: World): 
   const { config, warnings } = await configOf(github, configPath);
   for (const warning of warnings) host.warning(plainLine(warning, 1_000));
   const address = config.ledger ?? `branch:${repo}@${LEDGER_BRANCH}`;
+  const remark = shortLived(address, world);
+  if (remark !== null) host.warning(remark);
   return {
     github,
-    ledger: await openLedger(address, { world, now: world.now, repo, github }),
+    ledger: await ledgerOf(address, { world, now: world.now, repo, github }),
     config,
     configPath,
     world,
     apply: readKinds(world.env['CHECKREIN_APPLY'] ?? null, 'CHECKREIN_APPLY'),
     progress: () => undefined,
   };
+}
+
+/**
+ * Where the configuration names a ledger that nobody can open, nobody knows what was answered and what is stopped. A stop is
+ * carried out all the same, and finds a place to be written down; all else waits until the configuration is right.
+ */
+async function ledgerOf(address: string, options: LedgerOptions): Promise<Desk['ledger']> {
+  try {
+    return await openLedger(address, options);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    const { unusableLedger } = await import('./unusable-ledger.ts');
+    const message = `The ledger of the configuration could not be opened: ${error.message.replace(/\.$/, '')}`;
+    return unusableLedger('nowhere', {
+      ...{ kind: 'invalid', message, retry: false },
+      remedy: 'Correct `ledger` in the configuration, or leave it out',
+    });
+  }
 }
 
 /** No login is written like this, so nobody is a lead. */

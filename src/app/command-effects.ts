@@ -104,12 +104,11 @@ async function calmDown({ ledger, world }: Desk, order: Order, command: CalmComm
 type StopCommand = Extract<Command, { verb: 'stop' }>;
 
 /** The same stop as by the button or on the command line, with the same issue. */
-async function stopFor(desk: Desk, { state, comment, by }: Order, { agents, why }: StopCommand): Promise<Effect> {
+async function stopFor(desk: Desk, { comment, by }: Order, { agents, why }: StopCommand): Promise<Effect> {
   const { carryOutStop } = await import('./stop-order.ts');
-  const names = agents.map((name) => asKnown(state, name));
   const order: StopOrder = {
     ...orderBase(desk, comment, by, why),
-    agents: names.length === 0 ? null : names,
+    agents: agents.length === 0 ? null : agents,
   };
   const stopped = await orRefused(() => carryOutStop(order, desk.world));
   if ('refused' in stopped) return refusedEffect(stopped.refused, '');

@@ -228,10 +228,18 @@ async function settle(day: Day, pen: Pen, mention: Mention, verdict: Verdict, st
   if (stopped !== null) day.stops.push(stopped);
   const record = recordOf(mention, outcome, answer.what);
   day.records.push(record);
+  if (outcome === 'failed') day.complaints.push(failureOf(record, answer));
   const told = await attempt(() => pen.write(comment, answer));
   if (!told.ok) day.complaints.push(complaint(comment, told.failure));
   await react(day, comment, REACTIONS[outcome]);
   if (day.blind === null) await desk.ledger.append(() => [answeredEvent(desk, comment, record, false)]);
+}
+
+/** A command that came to nothing, or to half of it, must not look like one that was carried out. */
+function failureOf({ verb, issue }: CommandRecord, { what, lines, next }: Answer): string {
+  return [`'${verb}' in issue ${issue} failed: ${what}`, ...lines.slice(0, 1), next]
+    .filter((part) => part !== '')
+    .join(' ');
 }
 
 const REACTIONS = { done: '+1', refused: '-1', not_available: 'confused', failed: '-1' } as const;

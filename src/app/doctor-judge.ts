@@ -164,7 +164,7 @@ function blockOf(needs: readonly Need[], grants: Grants): readonly string[] {
 
 function unserved(steps: readonly StepNeeds[], asked: Asked): readonly Unserved[] {
   const job = (apply: string, gather: string): StepNeeds =>
-    needsOf({ command: 'watch', apply, gather, ownToken: false, env: [] }, { events: [] }, asked);
+    needsOf({ command: 'watch', apply, gather, ownToken: false, env: [] }, { events: [], minutes: null }, asked);
   const wanted = [
     { served: steps.some(({ gathers }) => gathers), what: 'reads what the agents did', by: job('none', 'true') },
     { served: applies(steps, 'issue'), what: 'opens issues about alerts', by: job('issue', 'false') },

@@ -1,6 +1,7 @@
 import type { Config } from '../config/schema.ts';
 import type { ResponseKind } from '../core/response.ts';
 import { plainLine } from '../core/text.ts';
+import { type Duration, formatDuration, MINUTE } from '../core/time.ts';
 import { readKinds } from './apply-kinds.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { Access, OwnJob, OwnStep } from './doctor-workflow.ts';
@@ -24,6 +25,8 @@ export interface Asked {
   readonly variable: string | null;
   /** Environment variables that a stop reads. */
   readonly env: readonly string[];
+  /** How long a stop may keep trying. */
+  readonly deadline: Duration;
 }
 
 /** What one step does, and what it needs for that. */
@@ -48,6 +51,7 @@ export function askedBy({ mode, responses, ledger, stop }: Config, repo: string 
     ledgerHere: ledger === null || (other !== undefined && (repo === null || other === repo.toLowerCase())),
     variable: stop.variable,
     env: stop.webhook === null ? [] : [stop.webhook.url_env, stop.webhook.secret_env],
+    deadline: stop.deadline,
   };
 }
 
@@ -74,7 +78,7 @@ const DRILL: Need = { permission: 'actions', access: 'write', why: 'start, stop 
 const COMMANDS = ['auto', 'watch', 'drill', 'stop', 'resume', 'command'];
 
 /** What a step of a job needs for what the configuration asks. Pure. */
-export function needsOf(step: OwnStep, job: Pick<OwnJob, 'events'>, asked: Asked): StepNeeds {
+export function needsOf(step: OwnStep, job: Pick<OwnJob, 'events' | 'minutes'>, asked: Asked): StepNeeds {
   const commands = commandsOf(step, job);
   if (commands === null) {
     const meant = didYouMean(step.command, COMMANDS);
@@ -88,7 +92,10 @@ export function needsOf(step: OwnStep, job: Pick<OwnJob, 'events'>, asked: Asked
     applies: parts.flatMap(({ applies }) => applies),
     listens: parts.some(({ listens }) => listens),
     needs,
-    fault: parts.find(({ fault }) => fault !== null)?.fault ?? leverFault(needs, step, asked),
+    fault:
+      parts.find(({ fault }) => fault !== null)?.fault ??
+      leverFault(needs, step, asked) ??
+      timeFault(needs, job, asked),
     note: parts.find(({ note }) => note !== null)?.note ?? null,
   };
 }
@@ -105,6 +112,20 @@ function leverFault(needs: readonly Need[], { ownToken, env }: OwnStep, asked: A
   const missing = asked.env.filter((name) => !env.includes(name));
   if (missing.length === 0) return null;
   return `the configuration asks for a webhook (stop.webhook), but ${missing.join(' and ')} is not in its env: hand it on from a secret`;
+}
+
+/** What a stop may take beside its deadline: to look around and write itself down before, and to tell what came of it after. */
+const AROUND_A_STOP: Duration = 10 * MINUTE;
+
+/** A job that ends before its stop does leaves no receipt, and the agents are stopped by half. */
+function timeFault(needs: readonly Need[], { minutes }: Pick<OwnJob, 'minutes'>, asked: Asked): string | null {
+  if (minutes === null || !needs.some((need) => STOP.includes(need))) return null;
+  const wanted = Math.ceil((asked.deadline + AROUND_A_STOP) / MINUTE);
+  if (minutes >= wanted) return null;
+  return (
+    `GitHub ends it after ${minutes} minutes, but a stop may keep trying for ${formatDuration(asked.deadline)} (stop.deadline) and ` +
+    `needs some time around it: set its timeout-minutes to ${wanted} or more`
+  );
 }
 
 const NOTHING: StepNeeds = {

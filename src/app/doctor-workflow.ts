@@ -30,6 +30,8 @@ export interface OwnJob {
   readonly events: readonly string[];
   readonly grants: Grants;
   readonly steps: readonly OwnStep[];
+  /** When GitHub ends it; null where an expression says it. */
+  readonly minutes: number | null;
   /** True when other steps use the token too, so that nobody can say what it holds for nothing. */
   readonly shared: boolean;
 }
@@ -51,6 +53,7 @@ export function ownJobs(file: string, parsed: unknown): readonly OwnJob[] {
         events: eventsLeft(events, textOf(job['if']) ?? ''),
         grants: grantsOf(job['permissions'] ?? workflow['permissions']),
         steps: own.map((step) => ownStep(step, environments)),
+        minutes: minutesOf(job['timeout-minutes']),
         shared: steps.some((step) => !isOwn(step) && !isHarmless(step)),
       },
     ];
@@ -100,6 +103,14 @@ function grantsOf(said: unknown): Grants {
 
 function accessOf(text: unknown): Access {
   return text === 'read' || text === 'write' ? text : 'none';
+}
+
+/** What GitHub gives a job that does not say. */
+const DEFAULT_MINUTES = 360;
+
+function minutesOf(said: unknown): number | null {
+  if (said === undefined || said === null) return DEFAULT_MINUTES;
+  return typeof said === 'number' ? said : null;
 }
 
 function eventsOf(on: unknown): readonly string[] {

@@ -28,7 +28,9 @@ export async function takeOver(
   const remote = await lookAtWorkflows(tools);
   const at = tools.now();
   return await underway(tools, generation, (state) =>
-    state.halt === null ? null : declare(state, { ...state.halt, at, paths: newcomers, remote, unlogged: [] }),
+    state.halt === null
+      ? null
+      : declare(state, { ...state.halt, at, paths: newcomers, remote, unlogged: [], joins: generation }),
   );
 }
 

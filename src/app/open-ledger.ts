@@ -40,6 +40,17 @@ export async function openLedger(address: string, options: LedgerOptions): Promi
   return await signedLedger(ledger, options.world);
 }
 
+/** What people should know of a ledger in a job of GitHub Actions that does not outlive it; null for nothing. */
+export function shortLived(address: string, { env }: Pick<World, 'env'>): string | null {
+  const parsed = parseLedgerAddress(address);
+  if (env['GITHUB_ACTIONS'] !== 'true' || !parsed.ok || parsed.value.kind === 'branch') return null;
+  const where = parsed.value.kind === 'memory' ? 'in memory' : 'in a folder of the runner';
+  return (
+    `The ledger is ${where} and ends with it: the next job knows nothing of what this one did, not even of a stop. Leave ` +
+    '`ledger` out of the configuration, or name a branch.'
+  );
+}
+
 /** What stands for the repository where session files are watched without one. */
 export const LOCAL_REPO = 'local';
 

@@ -7,7 +7,7 @@ import type { Desk } from './command-effects.ts';
 import { connect } from './connect.ts';
 import type { Trigger, WatchJob } from './job.ts';
 import { type LoadedConfig, loadLocalConfig, loadRemoteConfig } from './load-config.ts';
-import { LOCAL_REPO, openLedger } from './open-ledger.ts';
+import { LOCAL_REPO, openLedger, shortLived } from './open-ledger.ts';
 import { presentMoment } from './present-moment.ts';
 import { fileSource, gitHubSources } from './sources.ts';
 import { stateFold } from './state.ts';
@@ -83,7 +83,8 @@ export async function prepareWatch(order: WatchOrder, world: World): Promise<Pre
     requests: () => github?.usage().requests ?? 0,
     progress: order.progress,
   };
-  return { job, warnings };
+  const remark = shortLived(address, world);
+  return { job, warnings: remark === null ? warnings : [...warnings, remark] };
 }
 
 type Hands = Omit<Desk, 'configPath' | 'progress'>;

@@ -11,7 +11,7 @@ import type {
 } from '../core/halt.ts';
 import { after, type Instant } from '../core/time.ts';
 import type { Ledger } from '../ledger/port.ts';
-import type { Declaration } from '../responses/stop/declare.ts';
+import { type Declaration, declaredEvent } from '../responses/stop/declare.ts';
 import { endAgents } from '../responses/stop/engine.ts';
 import { type LeverOrder, moveLevers, type PulledLevers } from '../responses/stop/levers.ts';
 import { type HaltState, stillHeld } from '../responses/stop/log.ts';
@@ -162,6 +162,7 @@ async function endRuns(
     sleep,
     usage: () => github.usage(),
     progress,
+    resolved: (workflows) => noteWhatTheyWere(tools, course, workflows),
     acted: beside.acted,
     comply: async (soFar) => (await mandate?.comply(soFar)) ?? soFar,
     meanwhile: async (soFar) => {
@@ -172,6 +173,19 @@ async function endRuns(
   });
   if (!asked || wantsAnotherRound(pulls)) await hold();
   return { standing, pulls };
+}
+
+/** Written before anything is done to them, for whoever resumes. A failure shows at the end, where all of it is written. */
+async function noteWhatTheyWere(
+  { ledger, repo, now }: StopTools,
+  { halt, ...course }: Course,
+  held: readonly HeldWorkflow[],
+): Promise<void> {
+  const { generation } = halt;
+  if (generation === null) return;
+  const declaration = { ...course, halt: { ...halt, generation }, held, earlier: null, unlogged: [], news: true };
+  const event = declaredEvent(declaration, repo, now());
+  await attempt(() => ledger.append((state) => (state.halt.halt?.generation === generation ? [event] : [])));
 }
 
 /** Nothing once nobody is stopped any more. */
@@ -186,7 +200,8 @@ async function holdBack(
   const ours = paths === null ? held : held.filter(({ path }) => paths.has(path));
   if (ours.length === 0) return { pulls: known, residue: [] };
   const { generation, scope } = halt;
-  return await holdPulls({ api: tools.github.pulls, scope, agents: agentsOf(tools, ours), generation, known });
+  const { now, github } = tools;
+  return await holdPulls({ api: github.pulls, scope, agents: agentsOf(tools, ours), generation, known, now });
 }
 
 /** The receipt of a stop as it stands. */

@@ -2,12 +2,13 @@ import type { Config } from '../config/schema.ts';
 import { attempt, type Failure } from '../core/failure.ts';
 import type { Initiator } from '../core/halt.ts';
 import { plainLine } from '../core/text.ts';
-
+import type { Instant } from '../core/time.ts';
 import type { GitHub } from '../github/port.ts';
 import { LEDGER_BRANCH } from '../ledger/address.ts';
 import type { Ledger } from '../ledger/port.ts';
 import { planResume } from '../responses/stop/resume.ts';
 import { closeUnlogged } from '../responses/stop/tell.ts';
+import { everKnown } from '../sources/agents/fold.ts';
 import { type ResumeReport, resumeReport } from '../surfaces/resumption.ts';
 import { connect } from './connect.ts';
 import { didYouMean } from './did-you-mean.ts';
@@ -64,7 +65,7 @@ export async function carryOutResume(order: ResumeOrder, world: World): Promise<
   const taken = await attempt(() => takeInUnlogged({ repo, now, ledger, github, issues }));
   const unseen = taken.ok ? [] : [unseenStops(taken.failure)];
   const { state } = await ledger.read();
-  const wish = { ...wishOf(order, state), anyway, reason };
+  const wish = { ...wishOf(order, state, now()), anyway, reason };
   const plan = planResume(state.halt, await github.actions.workflows(), { ...wish, causeHolds: causeHolds(state) });
   if (plan.kind === 'refused') return { kind: 'refused', why: `${plan.why}. ${plan.remedy}.` };
   progress('switching on', 0, 1);
@@ -120,10 +121,10 @@ interface Wish {
 }
 
 /** @throws UsageError when the stop holds no agent of a name that was given. */
-function wishOf({ agents, canary }: ResumeOrder, state: LedgerState): Wish {
+function wishOf({ agents, canary }: ResumeOrder, state: LedgerState, now: Instant): Wish {
   // Without a stop there is nothing to look names up in, and the plan says so.
   if (state.halt.halt === null) return { paths: null, stage: 'all', canary: null };
-  const held = heldByName(state);
+  const held = heldByName(state, now);
   const first = canary === null ? null : pathOf(canary, held);
   const named = agents === null ? null : agents.map((name) => pathOf(name, held));
   return {
@@ -134,8 +135,8 @@ function wishOf({ agents, canary }: ResumeOrder, state: LedgerState): Wish {
 }
 
 /** The workflows that the stop holds, by the names of their agents; an agent that is known no more has the name of its file. */
-function heldByName({ halt, agents }: LedgerState): ReadonlyMap<string, string> {
-  const names = new Map(agents.agents.map(({ workflow, name }) => [workflow, name]));
+function heldByName({ halt, agents }: LedgerState, now: Instant): ReadonlyMap<string, string> {
+  const names = new Map(everKnown(agents, now).map(({ workflow, name }) => [workflow, name]));
   return new Map(halt.held.map(({ path }) => [names.get(path) ?? fileName(path), path]));
 }
 

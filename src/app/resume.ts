@@ -64,12 +64,18 @@ export async function resume(job: ResumeJob): Promise<Resumed> {
     later: plan.later,
     residue: [
       ...[...failures, ...undone].map(({ path, failure }) => residueOf('workflow', path, failure)),
+      ...plan.unclear.map((path): Residue => ({ what: 'workflow', id: path, ...UNCLEAR })),
       ...unturned.map((failure) => residueOf('pull', HALT_CONTEXT, failure)),
       ...unmoved.filter(({ id }) => !looking.some(({ kind }) => kind === id)),
       ...pulledAgain,
     ],
   };
 }
+
+const UNCLEAR = {
+  why: 'It is off, and nobody could see what it was before the stop',
+  remedy: 'If it is to run, enable it by hand: Actions > the workflow > Enable workflow',
+};
 
 /** At most so long, should nobody answer. */
 const LEVERS_LAST: Duration = 2 * MINUTE;

@@ -4,6 +4,7 @@ import { after, between, type Instant } from '../core/time.ts';
 import type { GitHub } from '../github/port.ts';
 import type { Ledger } from '../ledger/port.ts';
 import type { StopHand } from '../responses/stop-plan/apply.ts';
+import { everKnown } from '../sources/agents/fold.ts';
 import type { WatchJob } from './job.ts';
 import { leversOf } from './levers.ts';
 import { sparedFrom } from './spared.ts';
@@ -78,7 +79,7 @@ function toolsOf(
   const { grace, deadline, reserve } = config.stop;
   return {
     ...{ repo: github.repo, now, by: world.by, ledger, github, progress, sleep: world.sleep },
-    agents: agents.agents,
+    agents: everKnown(agents, now()),
     levers: leversOf(config.stop, github, world.env),
     issues: { api: github.issues, labels: config.issues.labels },
     limits: { grace, deadline, reserve },

@@ -11,7 +11,7 @@ import { isOfAgents } from '../responses/stop/pulls.ts';
 import type { ReceiptFrame } from '../surfaces/receipt.ts';
 import { leversOf } from './levers.ts';
 import { stop } from './stop.ts';
-import { findTargets, type KnownAgents, lookAround, type StopOrder } from './stop-scene.ts';
+import { type FoundTargets, findTargets, type KnownAgents, lookAround, type StopOrder } from './stop-scene.ts';
 import { type HaltStory, tellOfHalt, tellUnlogged } from './tell-halt.ts';
 import { unloggedStops } from './unlogged.ts';
 import type { World } from './world.ts';
@@ -70,18 +70,25 @@ export async function carryOutStop(order: StopOrder, world: World): Promise<Stop
     limits: { grace, deadline, reserve },
     progress: order.progress,
   });
-  const missed = untouched(found.targets.agents, receipt);
+  const missed = untouched(found, scene, receipt);
   const whole = isWhole(receipt) && missed.length === 0 && !scene.mayMissAgents(found.scope);
   const frame = { repo: order.repo, ledger: ledger.place, whole, notes: [...scene.notes, ...found.notes, ...missed] };
   return await told(receipt, frame, { config, github, ledger, by: world.by });
 }
 
-/** Agents that the stop was meant for and that it found no workflow of: whoever wanted it must not believe that they are off. */
-function untouched(agents: readonly Agent[], { workflows }: StopReceipt): readonly string[] {
+/**
+ * Agents that the stop was meant for and that it found no workflow of: whoever wanted it must not believe that they are off. Of
+ * one that is none any more that is as it should be, unless it was named.
+ */
+function untouched(
+  { scope, targets: { agents } }: FoundTargets,
+  { bygone }: KnownAgents,
+  { workflows }: StopReceipt,
+): readonly string[] {
   if (agents.length === 0) return ['No agent is known here, so nothing was stopped. Name them under `agents:`.'];
-  const paths = new Set(workflows.map(({ path }) => path));
+  const paths = new Set(workflows.filter(({ id }) => id !== 0).map(({ path }) => path));
   return agents
-    .filter(({ workflow }) => !paths.has(workflow))
+    .filter(({ workflow }) => !paths.has(workflow) && !(scope.kind === 'all' && bygone.has(workflow)))
     .map(({ name, workflow }) =>
       plainLine(
         `GitHub has no workflow ${workflow}, so nothing of ${name} was stopped. See whether the path is right.`,

@@ -9,12 +9,12 @@ import { LEDGER_BRANCH } from '../ledger/address.ts';
 import type { Ledger } from '../ledger/port.ts';
 import { type Spared, type Targets, targetsOf } from '../responses/stop/targets.ts';
 import { gatherAgents } from '../sources/agents/fetch.ts';
-import { agentsFold } from '../sources/agents/fold.ts';
-import { connect } from './connect.ts';
+import { type AgentsState, agentsFold, everKnown } from '../sources/agents/fold.ts';
+import { connect, STOP_CALLS } from './connect.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { WatchJob } from './job.ts';
 import { loadLocalConfig, loadRemoteConfig } from './load-config.ts';
-import { openLedger } from './open-ledger.ts';
+import { type LedgerOptions, openLedger, shortLived } from './open-ledger.ts';
 import { presentClock } from './present-moment.ts';
 import { sparedFrom } from './spared.ts';
 import type { LedgerState } from './state.ts';
@@ -45,6 +45,8 @@ export interface KnownAgents {
   /** Goes on from the moment that was taken for the present. */
   readonly now: () => Instant;
   readonly agents: readonly Agent[];
+  /** Paths of those of them that are none on the default branch any more; their file need not be on GitHub at all. */
+  readonly bygone: ReadonlySet<string>;
   readonly spared: Spared;
   /** What could not be read, and what is done all the same, one line each. */
   readonly notes: readonly string[];
@@ -60,16 +62,15 @@ export interface FoundTargets {
 }
 
 /**
- * Finds the agents of a repository as they are now. Neither a broken configuration nor a ledger that is away keeps a person
- * from stopping them: then the defaults hold, and the agents are those that GitHub shows.
+ * Finds the agents of a repository as they are now. Neither a broken configuration nor a ledger that is away or that nobody can
+ * open keeps a person from stopping them: then the defaults hold, and the agents are those that GitHub shows.
  * @throws UsageError when the order itself cannot be understood.
  */
 export async function lookAround(order: StopOrder, world: World): Promise<KnownAgents> {
   const now = presentClock(order.now, world);
-  const github = await connect(order.repo, world, null);
+  const github = await connect(order.repo, world, null, STOP_CALLS);
   const { config, note } = await configOf(order, github);
-  const address = order.ledger ?? config.ledger ?? `branch:${order.repo}@${LEDGER_BRANCH}`;
-  const ledger = await openLedger(address, { world, now, repo: order.repo, github });
+  const { ledger, remarks } = await ledgerOf(order, config, { world, now, repo: order.repo, github });
   order.progress('finding the agents', 0, 1);
   const read = await attempt(() => ledger.read());
   const state = read.ok ? read.value.state : null;
@@ -77,12 +78,15 @@ export async function lookAround(order: StopOrder, world: World): Promise<KnownA
   const found = await gatherAgents({ github, now: now(), state: known, configured: config.agents });
   const failure = found.events.flatMap((event) => (event.kind === 'source.failed' ? [event.data.failure] : []))[0];
   const { files } = agentsFold.apply(known, found.events);
+  const bygone = bygoneAgents(found.agents, known, now());
   return {
     ...{ config, github, ledger, state, now },
-    agents: withRemembered(found.agents, known.agents),
+    agents: [...found.agents, ...bygone],
+    bygone: new Set(bygone.map(({ workflow }) => workflow)),
     spared: sparedFrom(config, files, world.env),
     notes: [
       ...(note === null ? [] : [note]),
+      ...remarks,
       ...(read.ok ? [] : [unreadLedger(ledger.place, read.failure)]),
       ...(failure === undefined ? [] : [unseenAgents(failure)]),
       ...found.complaints,
@@ -92,9 +96,30 @@ export async function lookAround(order: StopOrder, world: World): Promise<KnownA
 }
 
 /** A file that is gone from the default branch may still run from other branches, and what it started goes on. */
-function withRemembered(found: readonly Agent[], known: readonly Agent[]): readonly Agent[] {
+function bygoneAgents(found: readonly Agent[], known: AgentsState, now: Instant): readonly Agent[] {
   const paths = new Set(found.map(({ workflow }) => workflow));
-  return [...found, ...known.filter(({ workflow }) => !paths.has(workflow))];
+  return everKnown(known, now).filter(({ workflow }) => !paths.has(workflow));
+}
+
+interface LedgerForStop {
+  readonly ledger: Ledger<LedgerState>;
+  readonly remarks: readonly string[];
+}
+
+/** Only an address that was named on the command line must be right; for any other there is the branch of the repository. */
+async function ledgerOf(order: StopOrder, config: Config, options: LedgerOptions): Promise<LedgerForStop> {
+  const usual = `branch:${order.repo}@${LEDGER_BRANCH}`;
+  const address = order.ledger ?? config.ledger ?? usual;
+  try {
+    const remark = shortLived(address, options.world);
+    return { ledger: await openLedger(address, options), remarks: remark === null ? [] : [remark] };
+  } catch (error) {
+    if (!(error instanceof UsageError) || order.ledger !== null || address === usual) throw error;
+    const remark =
+      `The ledger of the configuration could not be opened, so the stop is in ${usual}. ${error.message} ` +
+      `To bring back what it stopped: checkrein resume --repo ${order.repo} --ledger ${usual}`;
+    return { ledger: await openLedger(usual, options), remarks: [remark] };
+  }
 }
 
 interface ConfigForStop {
@@ -130,7 +155,10 @@ function unseenAgents({ message, remedy }: Failure): string {
  * @throws UsageError when no agent has a name that was given, or no stop touches any that was meant.
  */
 export function findTargets(names: readonly string[] | null, { agents, spared, notes }: KnownAgents): FoundTargets {
-  const scope: HaltScope = names === null ? { kind: 'all' } : { kind: 'agents', names: [...new Set(names)].sort() };
+  const scope: HaltScope =
+    names === null
+      ? { kind: 'all' }
+      : { kind: 'agents', names: [...new Set(names.flatMap((name) => namesMeant(name, agents)))].sort() };
   const targets = targetsOf(agents, scope, spared);
   const [unknown] = targets.unknown;
   if (unknown !== undefined) throw new UsageError(noSuchAgent(unknown, agents, notes));
@@ -146,6 +174,23 @@ export function findTargets(names: readonly string[] | null, { agents, spared, n
     targets,
     notes: left === '' ? [] : [`Left alone, as protecting the repository or Checkrein's own: ${left}.`],
   };
+}
+
+/**
+ * The agents that somebody in a hurry means: by their very name, else by the name in any case, else by the workflow or its file
+ * as GitHub shows them. The text itself where that is nobody.
+ */
+function namesMeant(text: string, agents: readonly Agent[]): readonly string[] {
+  const low = text.toLowerCase();
+  const ways: readonly ((agent: Agent) => boolean)[] = [
+    ({ name }) => name === text,
+    ({ name }) => name.toLowerCase() === low,
+    ({ workflow }) => workflow.toLowerCase() === low,
+    ({ workflow }) => workflow.toLowerCase().replace(/^.*\//, '') === low,
+    ({ workflow }) => workflow.toLowerCase().replace(/^.*\/|\.ya?ml$/g, '') === low,
+  ];
+  const meant = ways.map((isMeant) => agents.filter(isMeant)).find((found) => found.length > 0);
+  return meant?.map(({ name }) => name) ?? [text];
 }
 
 /** A list of more names than that helps nobody. */

@@ -179,8 +179,17 @@ const responses = z.strictObject(
 
 const stop = z.strictObject({
   max_per_day: z.int().min(0).max(50).default(3).describe('The most stops that rules bring about in 24 hours.'),
-  grace: durationOption('5m', 'How long a run may take to end after it was cancelled before it is ended by force.'),
-  deadline: durationOption('15m', 'How long one stop keeps trying before it reports what is left.'),
+  grace: durationOption(
+    '5m',
+    'How long a run may take to end after it was cancelled before it is ended by force. At most 5m.',
+    { least: '0s', most: '5m' },
+  ),
+  deadline: durationOption(
+    '15m',
+    'How long one stop keeps trying before it reports what is left. From 1m to 50m: the token of a GitHub App lives for an hour, ' +
+      'and the receipt needs some of it. The job needs 10 minutes more in its `timeout-minutes`; `doctor` compares the two.',
+    { least: '1m', most: '50m' },
+  ),
   reserve: z
     .int()
     .min(0)

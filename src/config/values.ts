@@ -3,14 +3,31 @@ import { type Duration, parseDuration } from '../core/time.ts';
 
 type DurationOption = z.ZodPrefault<z.ZodPipe<z.ZodString, z.ZodTransform<Duration, string>>>;
 
+/** The shortest and the longest time that an option takes, written as people write them. */
+interface Bounds {
+  readonly least: string;
+  readonly most: string;
+}
+
 /** A length of time as people write it (`15m`, `6h`, `30d`), read into milliseconds. `whenAbsent` is written the same way. */
-export function durationOption(whenAbsent: string, description: string): DurationOption {
+export function durationOption(whenAbsent: string, description: string, bounds?: Bounds): DurationOption {
   return z
     .string()
     .regex(/^(\d+(ms|s|m|h|d|w))+$/, 'expected a duration such as 15m, 6h or 30d')
+    .refine((text) => bounds === undefined || isWithin(text, bounds), `expected ${boundsText(bounds)}`)
     .transform((text) => parseDuration(text) ?? 0)
     .prefault(whenAbsent)
     .describe(description);
+}
+
+function isWithin(text: string, { least, most }: Bounds): boolean {
+  const duration = parseDuration(text);
+  // What is no duration is told as such.
+  return duration === null || (duration >= (parseDuration(least) ?? 0) && duration <= (parseDuration(most) ?? 0));
+}
+
+function boundsText({ least, most }: Bounds = { least: '', most: '' }): string {
+  return `a duration from ${least} to ${most}`;
 }
 
 /** A login of GitHub: letters, digits and single hyphens, at most 39. */

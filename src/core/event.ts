@@ -147,6 +147,8 @@ interface EventPayloads {
     readonly workflows: readonly HeldWorkflow[];
     /** Stops that no ledger could take in before and that this one takes over; absent where there were none. */
     readonly unlogged?: readonly UnloggedStop[];
+    /** The number of the stop that this one is, but for agents that have appeared since; absent for a stop of its own. */
+    readonly joins?: number;
   };
   /** Signed where there was a key; `ledger verify` proves it. */
   'halt.receipt': { readonly receipt: CountedReceipt; readonly signature?: ReceiptSignature };

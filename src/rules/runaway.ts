@@ -77,7 +77,7 @@ export const runaway: Rule<RunawayOptions, z.ZodObject> = {
   question: 'Does an agent start at ever shorter intervals, or faster than any schedule would start it?',
   remedy: [
     'Look at what set the last runs off: when it is the agent itself (its comment, its push, its dispatch), cut that circle in the `on:` or `if:` of the workflow.',
-    'Disable the workflow until the cause is known: `gh workflow disable <file>`.',
+    'Stop it until the cause is known, with its queue and its runs: comment `/checkrein stop AGENT`, or `checkrein stop AGENT --reason WHY` on the command line.',
     'Give the workflow a `concurrency` group, so that at most one run is going on and one waits.',
     'Raise `rules.runaway.min_starts` when the agent is meant to work this often.',
   ],

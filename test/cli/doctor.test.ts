@@ -71,6 +71,31 @@ describe('the levers of a stop', () => {
   });
 });
 
+describe('the time of a job that stops', () => {
+  const stops = { permissions: STOP, with: { command: 'stop' } };
+  const said = (minutes: unknown): string =>
+    workflow({ stop: stops }).replace('"runs-on"', `"timeout-minutes":${JSON.stringify(minutes)},"runs-on"`);
+
+  test.each([
+    ['shorter than the deadline', said(10), undefined, 'set its timeout-minutes to 25 or more'],
+    ['too short for what comes around it', said(24), undefined, 'a stop may keep trying for 15 min'],
+    ['long enough', said(25), undefined, null],
+    ['too short for a longer deadline', said(30), 'stop: { deadline: 25m }\n', 'set its timeout-minutes to 35 or more'],
+    ['what GitHub gives', workflow({ stop: stops }), 'stop: { deadline: 50m }\n', null],
+    ['an expression', said('${' + '{ vars.MINUTES }}'), undefined, null],
+  ])('is compared with the deadline of a stop: %s', async (_name, text, config, words) => {
+    const { exitCode, report } = await diagnose(text, config, ['--workflow', PATH]);
+    expect([exitCode, report.jobs[0]?.faults]).toEqual(
+      words === null ? [0, []] : [1, [expect.stringContaining(words)]],
+    );
+  });
+
+  test('does not matter to one that stops nobody', async () => {
+    const text = workflow({ watch: { permissions: WATCH } }).replace('"runs-on"', '"timeout-minutes":5,"runs-on"');
+    expect((await diagnose(text)).exitCode).toBe(0);
+  });
+});
+
 describe('doctor finds that all is there', () => {
   test.each([
     ['shadow', undefined],

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import type { LedgerEvent } from '../../src/core/event.ts';
 import { NO_EVIDENCE } from '../../src/core/finding.ts';
-import { between, MINUTE } from '../../src/core/time.ts';
+import type { Residue } from '../../src/core/halt.ts';
+import { between, MINUTE, SECOND } from '../../src/core/time.ts';
 import { ROOT } from '../drivers/process.ts';
 import { runCli } from '../drivers/run-cli.ts';
 import { annotations, plain } from '../flows/words.ts';
@@ -20,6 +21,10 @@ function writes({ github }: Yard): readonly string[] {
 
 function kinds(events: readonly LedgerEvent[]): readonly string[] {
   return events.map(({ kind }) => kind).filter((kind) => kind.startsWith('halt.'));
+}
+
+function kindsOf(events: readonly LedgerEvent[], wanted: string): readonly LedgerEvent[] {
+  return events.filter(({ kind }) => kind === wanted);
 }
 
 const ALL = ['stop', '--all', '--reason', 'They comment in circles'] as const;
@@ -160,6 +165,105 @@ describe.concurrent('checkrein stop', { timeout: 120_000 }, () => {
     const { exitCode, stdout } = await yard.cli([...ALL, '--json']);
     expect({ exitCode, alive: yard.alive() }, stdout).toEqual({ exitCode: 0, alive: [] });
     expect(yard.states()).toEqual(['disabled_manually', 'disabled_manually', 'active']);
+  });
+
+  test('ends the runs of one that the last watch has seen go, and does not miss a workflow that is no more', async ({
+    expect,
+  }) => {
+    await using yard = await plantYard();
+    const watch = ['watch', '--ledger', 'branch:octo/yard'];
+    expect((await yard.cli(watch)).exitCode).toBe(0);
+    await yard.github.commitFile('main', '.github/workflows/fixer.yml', CI_TEXT);
+    await yard.github.commitFile('main', '.github/workflows/triage.yml', CI_TEXT);
+    expect((await yard.cli(watch)).exitCode).toBe(0);
+    expect(kindsOf(await yard.events(), 'agent.gone')).toHaveLength(2);
+    // Its file is nowhere, and it has no run that GitHub would list it for.
+    const { world } = yard.github;
+    world.workflows.splice(world.workflows.indexOf(yard.triage), 1);
+    world.runs.splice(0, world.runs.length, ...world.runs.filter(({ workflow }) => workflow !== yard.triage));
+    const { exitCode, stdout } = await yard.cli([...ALL, '--json']);
+    expect({ exitCode, alive: yard.alive() }, stdout).toEqual({ exitCode: 0, alive: [] });
+    expect(yard.fixer.state).toBe('disabled_manually');
+    const back = await yard.cli(['resume', 'fixer']);
+    expect(back.exitCode, back.stderr).toBe(0);
+    expect(yard.fixer.state).toBe('active');
+  });
+
+  test.for([
+    ['FIXER', 'fixer'],
+    ['Triage.yml', 'triage'],
+    ['.github/workflows/triage.yml', 'triage'],
+  ] as const)('of %s means the agent %s, also where nobody has watched before', async ([said, meant], { expect }) => {
+    await using yard = await plantYard();
+    const { exitCode, stdout } = await yard.cli(['stop', said, '--reason', 'x', '--json', '--dry-run']);
+    expect(exitCode, stdout).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      scope: { kind: 'agents', names: [meant] },
+      workflows: [{ path: `.github/workflows/${meant}.yml` }],
+    });
+  });
+
+  test('finds the workflows in a later round when GitHub does not list them for a while', async ({ expect }) => {
+    await using yard = await plantYard();
+    // Three tries for finding the agents, three before the stop is declared, and then some; each call is made twice.
+    const fault = { kind: 'status', status: 502 } as const;
+    const armed = yard.github.faults.add({ path: /\/actions\/workflows$/, times: 12, fault });
+    const { exitCode, stdout } = await yard.cli([...ALL, '--json']);
+    expect([armed.hits, yard.alive()], stdout).toEqual([12, []]);
+    expect(yard.states()).toEqual(['disabled_manually', 'disabled_manually', 'active']);
+    const { residue, workflows } = JSON.parse(stdout);
+    expect([exitCode, residue]).toEqual([0, []]);
+    expect(workflows).toMatchObject([{ before: 'active' }, { before: 'active' }]);
+    const resumed = await yard.cli(['resume']);
+    expect(resumed.exitCode, resumed.stderr).toBe(0);
+    expect(yard.states()).toEqual(['active', 'active', 'active']);
+  });
+
+  test('that one call of which never has an answer ends the others, and keeps to its deadline', async ({ expect }) => {
+    const slow = 10;
+    await using yard = await plantYard(slow);
+    await yard.github.commitFile('main', '.github/checkrein.yml', 'stop: { grace: 1m, reserve: 0, deadline: 4m }\n');
+    const path = new RegExp(`/workflows/${yard.fixer.id}/disable$`);
+    yard.github.faults.add({ path, times: Number.POSITIVE_INFINITY, fault: { kind: 'hang' } });
+    const { exitCode, stdout } = await yard.cli([...ALL, '--json']);
+    expect(exitCode, stdout).toBe(4);
+    expect(yard.states()).toEqual(['active', 'disabled_manually', 'active']);
+    expect(yard.alive().filter(({ workflow }) => workflow === yard.triage)).toEqual([]);
+    const { halt, residue } = JSON.parse(stdout);
+    expect(residue.map(({ what, id }: Residue) => [what, id])).toContainEqual(['workflow', yard.fixer.path]);
+    // The deadline, one more call of twice ten real seconds, and what the machine takes to write it down.
+    const proven = (await yard.events()).findLast(({ kind }) => kind === 'halt.receipt');
+    expect(between(halt.at, proven?.at ?? '')).toBeLessThan(4 * MINUTE + 21 * SECOND * slow + 2 * MINUTE);
+  });
+
+  test.for(['brnch:octo/ledger', 'psql://checkrein:secret@db.internal/ledger'])(
+    'with the ledger %s in the configuration stops all the same, on the usual branch',
+    async (address, { expect }) => {
+      await using yard = await plantYard();
+      await yard.github.commitFile(
+        'main',
+        '.github/checkrein.yml',
+        `ledger: '${address}'\nstop: { grace: 1m, reserve: 0 }\n`,
+      );
+      const { exitCode, stdout, stderr } = await yard.cli([...ALL, '--json']);
+      expect({ exitCode, alive: yard.alive() }, stdout + stderr).toEqual({ exitCode: 0, alive: [] });
+      expect(kinds(await yard.events())).toContain('halt.receipt');
+      const { notes } = JSON.parse(stdout);
+      expect(notes.join()).toContain('so the stop is in branch:octo/yard@checkrein');
+      expect(stdout + stderr).not.toContain('secret');
+      const command = 'resume --repo octo/yard --ledger branch:octo/yard@checkrein';
+      expect(notes.join()).toContain(command);
+      const resumed = await yard.cli(['resume', '--ledger', 'branch:octo/yard@checkrein']);
+      expect(resumed.exitCode, resumed.stderr).toBe(0);
+      expect(yard.states()).toEqual(['active', 'active', 'active']);
+    },
+  );
+
+  test('a ledger that was named on the command line must be right', async ({ expect }) => {
+    await using yard = await plantYard();
+    const { exitCode, stderr } = await yard.cli([...ALL, '--ledger', 'brnch:octo/ledger']);
+    expect(exitCode, stderr).toBe(2);
+    expect(writes(yard)).toEqual([]);
   });
 
   test('an agent whose workflow GitHub does not have is not called stopped', async ({ expect }) => {
@@ -393,6 +497,24 @@ describe.concurrent('the action', { timeout: 120_000 }, () => {
     expect((await yard.action({ inputs: { command: 'watch' } })).exitCode).toBe(0);
     expect(yard.github.world.issues).toEqual(before);
   });
+
+  test.for(['memory:', 'dir:ledger'])(
+    'says of the ledger %s that it ends with the job',
+    async (address, { expect }) => {
+      await using yard = await plantYard();
+      await yard.github.commitFile(
+        'main',
+        '.github/checkrein.yml',
+        `ledger: '${address}'\nstop: { grace: 1m, reserve: 0 }\n`,
+      );
+      const stopped = await yard.action({ inputs: { command: 'stop', agent: 'all' } });
+      expect(yard.alive(), stopped.stdout).toEqual([]);
+      expect(annotations(stopped)).toContain('the next job knows nothing of what this one did');
+      expect(plain(stopped.summary)).toContain('the next job knows nothing of what this one did');
+      const watched = await yard.action({ inputs: { command: 'watch' } });
+      expect(annotations(watched)).toContain('the next job knows nothing of what this one did');
+    },
+  );
 
   test('wants to know whom to stop', async ({ expect }) => {
     await using yard = await plantYard();

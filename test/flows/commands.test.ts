@@ -365,6 +365,48 @@ describe('a stop by comment', () => {
     expect(declared).toMatchObject([{ by: { kind: 'person', actor: { login: 'ana' } }, reason: 'it loops' }]);
   });
 
+  test('and a resume that GitHub does not let through fails loudly, and is answered', async () => {
+    const clock = fastClock(EVENING, 60);
+    await using plot = await plantPlot({ runs: 0, now: clock.now });
+    const { github, fixer } = plot;
+    const { lead } = invite(github);
+    const { issue, comment } = github.openComment({ body: STOP, author: lead });
+    expect((await tell(github, comment, { env: clock.env })).exitCode).toBe(0);
+    const fault = { kind: 'status', status: 403, body: { message: 'Resource not accessible by integration' } } as const;
+    github.faults.add({ method: 'PUT', path: /\/enable$/, times: Number.POSITIVE_INFINITY, fault });
+    const asked = github.openComment({ issue, body: '/checkrein resume because it is mended', author: lead });
+    const resumed = await tell(github, asked.comment, { env: clock.env });
+    expect(resumed.exitCode, resumed.stdout).toBe(1);
+    expect(annotations(resumed)).toMatch(/resume in issue \d+ failed: .*fixer\.yml.*actions: write/);
+    expect(fixer.state).toBe('disabled_manually');
+    expect(answers(issue)[1]).toContain('Incomplete');
+    expect(reactions(asked.comment)).toEqual(['eyes', '-1']);
+  });
+
+  test('is carried out where the ledger of the configuration is none; all else waits until that is right', async () => {
+    const clock = fastClock(EVENING, 60);
+    const config = 'ledger: brnch:octo/ledger\nstop: { grace: 1m, reserve: 0 }\n';
+    await using plot = await plantPlot({ runs: 0, now: clock.now, config });
+    const { github, fixer } = plot;
+    const { lead } = invite(github);
+    const { issue, comment } = github.openComment({ body: STOP, author: lead });
+    const stopped = await tell(github, comment, { env: clock.env });
+    // It was done, but who was answered is written down nowhere.
+    expect(stopped.exitCode, stopped.stdout).toBe(1);
+    expect(annotations(stopped)).toContain('Correct ledger in the configuration');
+    expect(fixer.state).toBe('disabled_manually');
+    expect(answers(issue)[0]).toMatch(/Done:\*\* lea stopped all agents \(stop 1\)[\s\S]*so the stop is in branch:/);
+    const events = await eventsOf({ github, clock: { now: clock.now() } });
+    expect(kinds(events, 'halt.')).toContain('halt.receipt');
+
+    const asked = github.openComment({ issue, body: '/checkrein resume', author: lead });
+    const waits = await tell(github, asked.comment, { env: clock.env });
+    expect(waits.exitCode, waits.stdout).toBe(1);
+    expect(annotations(waits)).toContain('could not be answered: The ledger of the configuration could not be opened');
+    expect(fixer.state).toBe('disabled_manually');
+    expect(answers(issue)).toHaveLength(1);
+  });
+
   test('of an agent that there is not stops nothing and names those that there are', async () => {
     const clock = fastClock(EVENING, 60);
     await using plot = await plantPlot({ runs: 0, now: clock.now });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { resume } from '../../src/app/resume.ts';
 import { stop } from '../../src/app/stop.ts';
+import { HOUR, MINUTE, after as plus } from '../../src/core/time.ts';
 import { connectToFake, STOP_PERMISSIONS } from '../kit/connect-github.ts';
 import { mortal } from '../kit/mortal.ts';
 import { agentWorkflow, plantSpending, type Spending, wholeStop } from './stop-watch.ts';
@@ -138,6 +139,25 @@ describe('an agent that appears while all agents are stopped', () => {
     await scene.watch();
     await scene.watch();
     expect([...states(scene), state()]).toEqual(['disabled_manually', 'active', 'disabled_manually, 0 alive']);
+  });
+
+  test('does not keep the rest from coming back once the canary has done well', async () => {
+    const { scene, state } = await plantNewcomer();
+    await using _scene = scene;
+    const wish = { paths: null, stage: 'canary', canary: scene.writer.path, anyway: false, reason: 'Try one' } as const;
+    await resume({ ...scene.person(), wish });
+    await scene.watch();
+    await scene.watch();
+    expect([...states(scene), state()]).toEqual(['disabled_manually', 'active', 'disabled_manually, 0 alive']);
+    expect((await scene.ledger.read()).state.halt).toMatchObject({ generation: 2, resumptions: [{ stage: 'canary' }] });
+    for (let i = 0; i < 3; i++) {
+      scene.clock.now = plus(scene.clock.now, HOUR);
+      scene.work(scene.writer, plus(scene.clock.now, -MINUTE), 0.5);
+    }
+    scene.clock.now = plus(scene.clock.now, HOUR);
+    expect((await scene.watch()).view.complaints).toEqual([]);
+    expect([...states(scene), state()]).toEqual(['active', 'active', 'active, 0 alive']);
+    expect((await scene.ledger.read()).state.halt.halt).toBeNull();
   });
 
   test('is left alone when all is resumed just before it would be stopped', async () => {

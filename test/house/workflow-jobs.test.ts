@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { diagnose } from '../../src/app/doctor-judge.ts';
 import { ownJobs } from '../../src/app/doctor-workflow.ts';
+import { MINUTE } from '../../src/core/time.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -20,7 +21,7 @@ const FILES = [
   'config/workflows/checkrein.yml',
   'config/workflows/checkrein-drill.yml',
 ] as const;
-const ENFORCING = { stops: true, ledgerHere: true, variable: null, env: [] };
+const ENFORCING = { stops: true, ledgerHere: true, variable: null, env: [], deadline: 15 * MINUTE };
 const SPLIT = 'config/workflows/checkrein.yml';
 
 function workflow(path: string): Readonly<Record<string, unknown>> & { readonly jobs: Readonly<Record<string, Job>> } {

@@ -40,7 +40,7 @@ export function lookOf(
 ): Observation {
   return {
     at,
-    states: { ok: true, value: new Map(seen.map(([{ id }, state]) => [id, state])) },
+    workflows: { ok: true, value: seen.map(([held, state]) => remoteWorkflow(held, state)) },
     runs: new Map(seen.map(([{ path }, , value]) => [path, { ok: true, value }])),
   };
 }

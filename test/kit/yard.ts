@@ -38,8 +38,8 @@ export interface Yard extends AsyncDisposable {
 }
 
 /** Plants one whose ledger is on its branch. */
-export async function plantYard(): Promise<Yard> {
-  const clock = fastClock(NOON, SPEED);
+export async function plantYard(speed: number = SPEED): Promise<Yard> {
+  const clock = fastClock(NOON, speed);
   const github = await startFakeGitHub({ owner: 'octo', repo: 'yard', now: clock.now });
   const fixer = await github.addWorkflowFile('.github/workflows/fixer.yml', agentText('Fixer'));
   const triage = await github.addWorkflowFile('.github/workflows/triage.yml', agentText('Triage'));

@@ -46,6 +46,36 @@ describe('the next step of a stop', () => {
     expect(words(next(standing, 0))).toEqual(['cancel 1']);
   });
 
+  test.each([
+    ['a state that nobody knows', 'unknown', 'disabled_by_somebody_new', DISABLE, ['cancel 1']],
+    ['one that became one that nobody knows', 'active', 'paused', DISABLE, ['cancel 1']],
+    // It was off: whoever disables it now could not bring that state back.
+    ['one that was off before', 'disabled_inactivity', 'paused', ['cancel 1'], ['cancel 1']],
+  ] as const)('ends the runs of a workflow in %s', (_name, before, state, first, then) => {
+    const standing = seen(start(heldWorkflow('fixer', { before })), 0, state, [remoteRun(1, FIXER)]);
+    expect(words(next(standing, 0))).toEqual(first);
+    expect(words(next(disabled(standing, SECOND), SECOND))).toEqual(then);
+  });
+
+  test('does not wait for a workflow to leave a state that nobody knows, and does not call it stopped', () => {
+    let standing = disabled(seen(start(), 0, 'paused'), 0);
+    standing = seen(seen(standing, SECOND, 'paused'), 12 * SECOND, 'paused');
+    expect(next(standing, 12 * SECOND)).toEqual({ kind: 'finished', because: 'nothing more can be done' });
+  });
+
+  test('begins with what was tried least, so that calls which hang keep nothing else waiting for ever', () => {
+    const held = ['a', 'b', 'c'].map((name, i) => heldWorkflow(name, { id: i + 1 }));
+    const [a, b, c] = held as [HeldWorkflow, HeldWorkflow, HeldWorkflow];
+    let standing = beginning(held, null);
+    const look = lookOf(NOON, [
+      [a, 'active', []],
+      [b, 'active', []],
+      [c, 'disabled_manually', [remoteRun(1, c)]],
+    ]);
+    standing = askedToDisable(see(standing, look), a.path, NOON, { ...REFUSED, kind: 'unavailable', retry: true });
+    expect(words(next(standing, 0))).toEqual([`disable ${b.path}`, 'cancel 1', `disable ${a.path}`]);
+  });
+
   test('ends what waits before what runs', () => {
     const runs = [
       remoteRun(1, FIXER),
@@ -170,11 +200,24 @@ describe('what a list shows', () => {
     const once = seen(start(), 0, 'disabled_manually');
     const failed = see(once, {
       at: at(20 * SECOND),
-      states: { ok: false, failure: REFUSED },
+      workflows: { ok: false, failure: REFUSED },
       runs: new Map([[FIXER.path, { ok: false, failure: REFUSED }]]),
     });
     expect(failed.workflows.map(isQuiet)).toEqual([false]);
     expect(failed.states).toEqual({ times: 1, last: REFUSED });
+  });
+
+  test('tells what a workflow was of which nobody could be asked before, and then it is switched off', () => {
+    const unread = heldWorkflow('fixer', { id: 0, before: 'unknown' });
+    const blind = see(start(unread), {
+      at: NOON,
+      workflows: { ok: false, failure: { ...REFUSED, retry: true } },
+      runs: new Map(),
+    });
+    expect(next(blind, 0).kind).toBe('wait');
+    const known = seen(blind, SECOND, 'active', [remoteRun(1, FIXER)]);
+    expect(known.workflows[0]?.held).toEqual(FIXER);
+    expect(words(next(known, SECOND))).toEqual(DISABLE);
   });
 
   test('of a workflow that it lacks is that it was deleted', () => {

@@ -4,6 +4,7 @@ import { after, between, type Duration, type Instant, MINUTE, SECOND, toMs } fro
 import {
   isGone,
   isHopeless,
+  isOff,
   isQuiet,
   type RunStanding,
   runKey,
@@ -12,9 +13,13 @@ import {
 } from './standing.ts';
 
 /** One request to GitHub that brings the stop nearer to its end. */
-export type StopAct =
+export type StopAct = (
   | { readonly kind: 'disable'; readonly path: string; readonly workflow: number }
-  | { readonly kind: 'cancel' | 'force-cancel'; readonly key: string; readonly run: number };
+  | { readonly kind: 'cancel' | 'force-cancel'; readonly key: string; readonly run: number }
+) & {
+  /** How often in a row what it is about could not be done. */
+  readonly failed: number;
+};
 
 /** What is to be done next, and nothing further: after it one looks again. */
 export type Decision =
@@ -57,10 +62,9 @@ const WAITS: readonly Duration[] = [2 * SECOND, 3 * SECOND, 5 * SECOND, 10 * SEC
  */
 export function decide(standing: Standing, now: Instant, patience: Patience, waited: number): Decision {
   if (now >= patience.until) return { kind: 'finished', because: 'out of time' };
-  const disables = standing.workflows.flatMap((workflow) => disableNow(workflow, now));
   const alive = Object.values(standing.runs).filter((run) => !isGone(run));
-  const ends = inOrder(alive).flatMap((run) => endNow(run, standing, now, patience));
-  if (disables.length + ends.length > 0) return { kind: 'act', acts: [...disables, ...ends] };
+  const acts = dueNow(standing, alive, now, patience);
+  if (acts.length > 0) return { kind: 'act', acts };
   const settled = standing.workflows.every((workflow) => isSettled(workflow, standing));
   const looks = Object.values(standing.runs).filter(wantsLook);
   if (settled && looks.length > 0) return { kind: 'look', runs: looks };
@@ -73,15 +77,31 @@ export function decide(standing: Standing, now: Instant, patience: Patience, wai
 
 /** True when a workflow is off and two lists showed no run of it. */
 export function isEnded(workflow: WorkflowStanding): boolean {
-  return workflow.state !== 'active' && workflow.state !== 'unknown' && isQuiet(workflow);
+  return isOff(workflow.state) && isQuiet(workflow);
+}
+
+/**
+ * Disabling goes before ending, and what has failed behind what was not tried as often: a round that is broken off begins the
+ * next time with what it did not come to.
+ */
+function dueNow(
+  standing: Standing,
+  alive: readonly RunStanding[],
+  now: Instant,
+  patience: Patience,
+): readonly StopAct[] {
+  const disables = standing.workflows.flatMap((workflow) => disableNow(workflow, now));
+  const ends = inOrder(alive).flatMap((run) => endNow(run, standing, now, patience));
+  return [...disables, ...ends].sort((a, b) => a.failed - b.failed);
 }
 
 /** True when nothing more is to be learned or done about a workflow itself. */
 function isSettled(workflow: WorkflowStanding, { states, runs }: Standing): boolean {
   const { held, state, disabling, listing } = workflow;
-  if (held.id === 0) return true;
-  const off = state !== 'active' && state !== 'unknown';
-  const done = off || isHopeless(disabling) || isHopeless(states);
+  if (held.id === 0 && state === 'unknown') return isHopeless(states);
+  // Switched off, and shown in a word that we do not know all the same: another look would say no more.
+  const unclear = state === 'unknown' && states.times === 0 && workflow.wasOff;
+  const done = isOff(state) || unclear || isHopeless(disabling) || isHopeless(states);
   return done && (isQuiet(workflow) || isHopeless(listing) || isStuck(held.path, runs));
 }
 
@@ -93,18 +113,18 @@ function isStuck(path: string, runs: Standing['runs']): boolean {
 
 /**
  * Switches off what is active, and once more what somebody has switched on again while we stop. A workflow whose state cannot
- * be read is asked once: it does no harm where it is off.
+ * be read, or is given in a word that we do not know, is asked once, unless it was off before: it may be active.
  */
 function disableNow(workflow: WorkflowStanding, now: Instant): readonly StopAct[] {
   const { held, state, disables, disabling, offSinceAsked } = workflow;
-  const act: StopAct = { kind: 'disable', path: held.path, workflow: held.id };
+  const act: StopAct = { kind: 'disable', path: held.path, workflow: held.id, failed: disabling.times };
   if (held.id === 0 || isHopeless(disabling)) return [];
   const accepted = disables.findLast((request) => request.accepted) ?? null;
   switch (state) {
     case 'active':
       return accepted === null || offSinceAsked || between(accepted.at, now) >= STATE_LAG ? [act] : [];
     case 'unknown':
-      return held.before === 'active' && accepted === null ? [act] : [];
+      return !isOff(held.before) && accepted === null ? [act] : [];
     case 'deleted':
     case 'disabled_fork':
     case 'disabled_inactivity':
@@ -116,19 +136,24 @@ function disableNow(workflow: WorkflowStanding, now: Instant): readonly StopAct[
 }
 
 /** Never cancels before disabling: a trigger in between would start a new run. */
+function mayEnd(workflow: WorkflowStanding | undefined): boolean {
+  if (workflow === undefined || workflow.wasOff || workflow.disabling.times >= DISABLE_FIRST_TRIES) return true;
+  // It was off before and nobody can see that it is on now, so it is not asked.
+  return workflow.state === 'unknown' && isOff(workflow.held.before);
+}
+
 function endNow(run: RunStanding, standing: Standing, now: Instant, patience: Patience): readonly StopAct[] {
   const workflow = standing.workflows.find(({ held }) => held.path === run.receipt.workflow);
-  const mayEnd = workflow === undefined || workflow.wasOff || workflow.disabling.times >= DISABLE_FIRST_TRIES;
-  if (!mayEnd || isHopeless(run.trouble) || run.absentLists > 0) return [];
+  if (!mayEnd(workflow) || isHopeless(run.trouble) || run.absentLists > 0) return [];
   const { id, attempt, requests } = run.receipt;
-  const key = runKey(id, attempt);
+  const about = { key: runKey(id, attempt), run: id, failed: run.trouble.times };
   const answered = firstAnswered(requests);
-  if (answered === null) return [{ kind: 'cancel', key, run: id }];
+  if (answered === null) return [{ kind: 'cancel', ...about }];
   if (now >= forceFrom(answered, patience)) {
-    return isDue(requests, 'force-cancel', now) ? [{ kind: 'force-cancel', key, run: id }] : [];
+    return isDue(requests, 'force-cancel', now) ? [{ kind: 'force-cancel', ...about }] : [];
   }
   if (answered.answer === 'accepted') return [];
-  return isDue(requests, 'cancel', now) ? [{ kind: 'cancel', key, run: id }] : [];
+  return isDue(requests, 'cancel', now) ? [{ kind: 'cancel', ...about }] : [];
 }
 
 /** The first accepted cancel; else the first refused one, for a run that refuses to be cancelled gets no more time than others. */

@@ -20,6 +20,8 @@ export interface StopWish extends HaltTerms {
   readonly paths: readonly string[];
   /** As GitHub lists them now; null when it could not be asked. */
   readonly remote: readonly RemoteWorkflow[] | null;
+  /** The number of the stop in force, where nothing is wanted but that newcomers are stopped with the rest. */
+  readonly joins?: number;
   /** Earlier stops that no ledger could take in, as their issues tell them. */
   readonly unlogged: readonly UnloggedStop[];
 }
@@ -34,6 +36,8 @@ export interface Declaration {
   readonly pulls: readonly PullReceipt[];
   /** The stops that it takes over and that the ledger has not known so far. */
   readonly unlogged: readonly UnloggedStop[];
+  /** The number of the stop that only takes in newcomers by this. */
+  readonly joins?: number;
   /** True when the ledger does not know all of this yet. */
   readonly news: boolean;
 }
@@ -62,6 +66,7 @@ export function declare(state: HaltState, wish: StopWish): Declaration {
     halt: { generation: state.generation + 1, scope, by, reason, at },
     held: held.sort((a, b) => (a.path < b.path ? -1 : 1)),
     earlier: null,
+    ...(wish.joins === undefined ? {} : { joins: wish.joins }),
     pulls: [...(state.halt === null ? [] : state.pulls), ...fresh.flatMap(({ pulls }) => pulls)],
     unlogged: fresh,
     news: true,
@@ -79,7 +84,7 @@ export function continued(state: HaltState, remote: readonly RemoteWorkflow[] | 
 
 /** What is written before anything is switched off. */
 export function declaredEvent(
-  { halt, held, unlogged }: Declaration,
+  { halt, held, unlogged, joins }: Declaration,
   repo: string,
   seen: Instant,
 ): EventOf<'halt.declared'> {
@@ -93,7 +98,11 @@ export function declaredEvent(
     seen,
     repo,
     subject: repositorySubject(repo),
-    data: { halt, workflows: held, ...(unlogged.length === 0 ? {} : { unlogged }) },
+    data: {
+      ...{ halt, workflows: held },
+      ...(unlogged.length === 0 ? {} : { unlogged }),
+      ...(joins === undefined ? {} : { joins }),
+    },
   };
 }
 
@@ -112,7 +121,7 @@ function joined(held: readonly HeldWorkflow[], unlogged: readonly UnloggedStop[]
   return [...byPath.values()];
 }
 
-/** The state of a workflow as a word that we know. */
+/** The state of a workflow as a word that we know; `unknown` for one that GitHub has come up with since. */
 export function workflowState(state: string): WorkflowState {
   switch (state) {
     case 'active':
@@ -147,7 +156,8 @@ function heldNow(
   return [{ path, id: found.id, before: ours ? 'active' : now }];
 }
 
-function resolved(workflow: HeldWorkflow, remote: readonly RemoteWorkflow[] | null): HeldWorkflow {
+/** With its id and its state, where it has none yet and GitHub lists it; else the very same. */
+export function resolved(workflow: HeldWorkflow, remote: readonly RemoteWorkflow[] | null): HeldWorkflow {
   const found = workflow.id === 0 && remote !== null ? find(workflow.path, remote) : undefined;
   return found === undefined ? workflow : { path: workflow.path, id: found.id, before: workflowState(found.state) };
 }

@@ -1,10 +1,10 @@
 import type { Failure } from '../../core/failure.ts';
 import type { HeldWorkflow, StopReceipt } from '../../core/halt.ts';
-import { after, between, type Duration, type Instant, SECOND } from '../../core/time.ts';
+import { after, between, type Duration, type Instant, MINUTE, SECOND } from '../../core/time.ts';
 import type { ApiUsage } from '../../github/port.ts';
 import { type Decision, decide } from './decide.ts';
 import { observe } from './observe.ts';
-import { look, type Performed, perform, type StopHands } from './perform.ts';
+import { look, type Pace, type Performed, perform, type StopHands } from './perform.ts';
 import { beginning, isGone, type Standing, see } from './standing.ts';
 
 /** How long a stop may take and what it leaves of the request limit. */
@@ -28,6 +28,8 @@ export interface StopWork {
   readonly sleep: (duration: Duration) => Promise<void>;
   readonly usage: () => ApiUsage;
   readonly progress: (stage: string, done: number, total: number) => void;
+  /** Called before anything is done to workflows of which GitHub has only now said what they were: that must be written down. */
+  readonly resolved: (held: readonly HeldWorkflow[]) => Promise<void>;
   /** Called after every round of requests, of which the first disables: for what must not wait longer. */
   readonly acted: () => void;
   /**
@@ -35,7 +37,10 @@ export interface StopWork {
    * all of it still is.
    */
   readonly comply: (standing: Standing) => Promise<Standing>;
-  /** Called once, when all has been asked for and the waiting begins: for what must be done meanwhile. */
+  /**
+   * Called when all has been asked for and the waiting begins, and once more should GitHub tell only then what workflows there
+   * are: for what must be done meanwhile.
+   */
   readonly meanwhile: (standing: Standing) => Promise<void>;
 }
 
@@ -53,50 +58,73 @@ export async function endAgents(work: StopWork): Promise<StopEnd> {
   const { now, limits } = work;
   const patience = { grace: limits.grace, until: after(now(), limits.deadline) };
   let standing = beginning(work.held, work.earlier);
-  let told = false;
+  let told: readonly HeldWorkflow[] = [];
   for (let waited = 0; ; ) {
-    const held = standing.workflows.map((workflow) => workflow.held);
-    standing = see(standing, await observe(work.hands, held, now));
+    standing = await lookOnce(standing, work);
     const decision = decide(standing, now(), patience, waited);
     if (decision.kind === 'finished') return { standing, because: decision.because };
     if (decision.kind === 'wait') {
-      if (!told) await work.meanwhile(standing);
-      told = true;
+      const held = heldIn(standing);
+      if (held.some(isNewsTo(told))) await work.meanwhile(standing);
+      told = held;
       waited += 1;
       tell(work, standing);
       await work.sleep(enough(decision.for, work, patience.until));
       continue;
     }
-    const done = await carryOut(decision, standing, work);
+    const pace = { now, until: after(now(), Math.min(LONGEST_ROUND, between(now(), patience.until))) };
+    const done = await carryOut(decision, standing, work, pace);
     standing = done.standing;
     waited = done.failure === null ? 0 : waited + 1;
     if (done.failure !== null) await work.sleep(pauseAfter(done.failure, waited, now(), patience.until));
   }
 }
 
+async function lookOnce(standing: Standing, { hands, now, resolved }: StopWork): Promise<Standing> {
+  const before = heldIn(standing);
+  const seen = see(standing, await observe(hands, before, now));
+  const held = heldIn(seen);
+  if (held.some(isNewsTo(before))) await resolved(held);
+  return seen;
+}
+
+/** By object: a workflow is another one once it was looked up. */
+function isNewsTo(before: readonly HeldWorkflow[]): (workflow: HeldWorkflow, i: number) => boolean {
+  return (workflow, i) => workflow !== before[i];
+}
+
+function heldIn({ workflows }: Standing): readonly HeldWorkflow[] {
+  return workflows.map(({ held }) => held);
+}
+
 const PAUSE: Duration = 2 * SECOND;
+const LONGEST_PAUSE: Duration = 15 * SECOND;
+
+/** So long are requests sent without another look, should GitHub take its time for each. */
+const LONGEST_ROUND: Duration = 5 * MINUTE;
 
 /** Without a pause a GitHub that refuses everything would be asked as fast as it can refuse. */
 function pauseAfter(failure: Failure, waited: number, now: Instant, until: Instant): Duration {
-  return withinReason(failure.retryAfter ?? PAUSE * waited, now, until);
+  return withinReason(failure.retryAfter ?? Math.min(PAUSE * waited, LONGEST_PAUSE), now, until);
 }
 
 async function carryOut(
   decision: Extract<Decision, { kind: 'act' | 'look' }>,
   standing: Standing,
   work: StopWork,
+  pace: Pace,
 ): Promise<Performed> {
   switch (decision.kind) {
     case 'act': {
       const allowed = await work.comply(standing);
       // What was decided may be about what is no longer to be stopped.
       if (allowed !== standing) return { standing: allowed, failure: null };
-      return await perform(decision.acts, standing, work.hands, work.now, (done) =>
+      return await perform(decision.acts, standing, work.hands, pace, (done) =>
         work.progress('switching off and cancelling', done, decision.acts.length),
       ).finally(work.acted);
     }
     case 'look':
-      return await look(decision.runs, standing, work.hands);
+      return await look(decision.runs, standing, work.hands, pace);
     default:
       return decision satisfies never;
   }

@@ -69,6 +69,21 @@ describe('the stop as the ledger knows it', () => {
     expect(after3(declared(2), resumed(1, PATHS))).toMatchObject({ halt: { generation: 2 }, resumptions: [] });
   });
 
+  test('keeps who was let go when it takes in newcomers, and when it is another stop it does not', () => {
+    const [fixer = ''] = PATHS;
+    const joining = (joins: number): LedgerEvent =>
+      declaredEvent(
+        { halt: haltOf(2), held: HELD, earlier: null, pulls: [], unlogged: [], joins, news: true },
+        REPO,
+        NOON,
+      );
+    const before = [declared(1), resumed(1, [fixer], 'canary')];
+    expect(after3(...before, joining(1)).resumptions).toMatchObject([{ stage: 'canary', workflows: [fixer] }]);
+    expect(after3(...before, declared(2)).resumptions).toEqual([]);
+    expect(after3(...before, resumed(1, PATHS), joining(1)).resumptions).toEqual([]);
+    expect(after3(...before, joining(7)).resumptions).toEqual([]);
+  });
+
   test('is not undone by an older one that is told late', () => {
     expect(after3(declared(2), declared(1), received(1, 5_000))).toMatchObject({ generation: 2, receipt: null });
   });

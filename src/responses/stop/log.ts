@@ -1,14 +1,6 @@
 import type { EventOf, LedgerEvent } from '../../core/event.ts';
 import type { Fold } from '../../core/fold.ts';
-import type {
-  CountedReceipt,
-  Halt,
-  HeldWorkflow,
-  PullReceipt,
-  Resumption,
-  StopReceipt,
-  UnloggedStop,
-} from '../../core/halt.ts';
+import type { CountedReceipt, Halt, HeldWorkflow, PullReceipt, Resumption, StopReceipt } from '../../core/halt.ts';
 
 /** The emergency stop as the ledger knows it. */
 export interface HaltState {
@@ -20,7 +12,7 @@ export interface HaltState {
   readonly held: readonly HeldWorkflow[];
   /** The last receipt of this generation; it stays when the stop is over. */
   readonly receipt: CountedReceipt | null;
-  /** What was switched on again in this generation, oldest first. */
+  /** What was switched on again in this generation, and in those before it which only took in newcomers; oldest first. */
   readonly resumptions: readonly Resumption[];
   /** What the stop in force and those whose place it has taken hold back, for whoever lets it go; none once it is over. */
   readonly pulls: readonly PullReceipt[];
@@ -65,7 +57,7 @@ function isRelevant(event: LedgerEvent): event is RelevantEvent {
 function advance(state: HaltState, event: RelevantEvent): HaltState {
   switch (event.kind) {
     case 'halt.declared':
-      return declared(state, event.data.halt, event.data.workflows, event.data.unlogged ?? []);
+      return declared(state, event.data);
     case 'halt.receipt':
       return received(state, event.data.receipt);
     case 'halt.resumed':
@@ -77,9 +69,7 @@ function advance(state: HaltState, event: RelevantEvent): HaltState {
 
 function declared(
   state: HaltState,
-  halt: Halt,
-  workflows: readonly HeldWorkflow[],
-  unlogged: readonly UnloggedStop[],
+  { halt, workflows, unlogged = [], joins }: EventOf<'halt.declared'>['data'],
 ): HaltState {
   const { generation } = halt;
   if (generation < state.generation || (generation === state.generation && state.halt === null)) return state;
@@ -91,7 +81,9 @@ function declared(
   if (generation === state.generation) {
     return { ...state, held: join(state.held, workflows), pulls, unlogged: keys };
   }
-  return { generation, halt, held: join([], workflows), receipt: null, resumptions: [], pulls, unlogged: keys };
+  // Whoever was let go stays so when newcomers are stopped with the rest, and a canary is on trial still.
+  const resumptions = state.halt !== null && state.generation === joins ? state.resumptions : [];
+  return { generation, halt, held: join([], workflows), receipt: null, resumptions, pulls, unlogged: keys };
 }
 
 /** A receipt of a stop that could not be declared stands for the declaration too. */
@@ -99,8 +91,8 @@ function received(state: HaltState, receipt: CountedReceipt): HaltState {
   const { generation } = receipt.halt;
   // What a slower process has held back is the business of the stop that has taken its place.
   if (generation < state.generation) return withPulls(state, receipt);
-  const known =
-    generation > state.generation ? declared(state, receipt.halt, receipt.workflows.map(heldOf), []) : state;
+  const { halt, workflows } = receipt;
+  const known = generation > state.generation ? declared(state, { halt, workflows: workflows.map(heldOf) }) : state;
   const base = withPulls({ ...known, held: learned(known.held, receipt) }, receipt);
   // Of two that stop at once, the one that saw the end is right.
   return isWhole(base.receipt) && !isWhole(receipt) ? base : { ...base, receipt };

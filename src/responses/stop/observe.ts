@@ -1,13 +1,14 @@
 import { attempt, type Result } from '../../core/failure.ts';
 import type { HeldWorkflow } from '../../core/halt.ts';
 import type { Instant } from '../../core/time.ts';
-import type { ActionsApi, ControlApi, RemoteRun } from '../../github/port.ts';
+import type { ActionsApi, ControlApi, RemoteRun, RemoteWorkflow } from '../../github/port.ts';
+import { resolved } from './declare.ts';
 
 /** One look at the held workflows. What could not be read stands in it as a failure. */
 export interface Observation {
   readonly at: Instant;
-  /** States of all workflows by id. */
-  readonly states: Result<ReadonlyMap<number, string>>;
+  /** All workflows of the repository. */
+  readonly workflows: Result<readonly RemoteWorkflow[]>;
   /** Unfinished runs of each held workflow, by its path. */
   readonly runs: ReadonlyMap<string, Result<readonly RemoteRun[]>>;
 }
@@ -21,22 +22,27 @@ export interface Eyes {
 /** Up to so many workflows each list is asked for by itself, which other workflows' runs cannot crowd. */
 const ONE_BY_ONE = 2;
 
-/** Looks at the held workflows and their unfinished runs: at most a dozen requests, however many there are. */
+/**
+ * Looks at the held workflows and their unfinished runs: at most a dozen requests, however many there are. One whose id is not
+ * known yet is looked up by its path; where GitHub lists all but that, nothing of it runs.
+ */
 export async function observe(
   { actions, control }: Eyes,
   held: readonly HeldWorkflow[],
   now: () => Instant,
 ): Promise<Observation> {
-  const states = await attempt(
-    async () => new Map((await actions.workflows()).map(({ id, state }) => [id, state] as const)),
-  );
+  const workflows = await attempt(() => actions.workflows());
+  const found = workflows.ok ? held.map((one) => resolved(one, workflows.value)) : held;
   // Read after the states: what a workflow started while it was still active is in the list then.
-  const known = held.filter(({ id }) => id !== 0);
+  const known = found.filter(({ id }) => id !== 0);
   const runs = known.length > ONE_BY_ONE ? await listTogether(control, known) : await listEach(control, known);
-  return { at: now(), states, runs };
+  const missing = workflows.ok ? found.filter(({ id }) => id === 0) : [];
+  return { at: now(), workflows, runs: new Map([...runs, ...missing.map(({ path }) => [path, NO_RUNS] as const)]) };
 }
 
 type Lists = ReadonlyMap<string, Result<readonly RemoteRun[]>>;
+
+const NO_RUNS: Result<readonly RemoteRun[]> = { ok: true, value: [] };
 
 async function listTogether(control: Eyes['control'], held: readonly HeldWorkflow[]): Promise<Lists> {
   const all = await attempt(() => control.unfinishedOfAll());

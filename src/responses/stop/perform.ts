@@ -1,4 +1,4 @@
-import { attempt, type Failure, type FailureKind } from '../../core/failure.ts';
+import { attempt, type Failure } from '../../core/failure.ts';
 import type { EndRequest } from '../../core/halt.ts';
 import type { Instant } from '../../core/time.ts';
 import type { ControlApi, RemoteRun } from '../../github/port.ts';
@@ -19,6 +19,12 @@ export interface StopHands extends Eyes {
   readonly control: Eyes['control'] & Pick<ControlApi, 'disable' | 'cancel' | 'forceCancel'>;
 }
 
+/** How long requests are sent before one looks again: none is begun after that, so only the last one may take longer. */
+export interface Pace {
+  readonly now: () => Instant;
+  readonly until: Instant;
+}
+
 /** What came of some acts. */
 export interface Performed {
   readonly standing: Standing;
@@ -28,23 +34,25 @@ export interface Performed {
 
 /**
  * Does the acts one after another; what fails becomes a note and is decided on again. When GitHub takes no more requests for
- * now, the rest is left for the next round.
+ * now, fails once more in what has failed before, or takes so long that the time of the round is over, the rest is left for the
+ * next one.
  */
 export async function perform(
   acts: readonly StopAct[],
   before: Standing,
   hands: StopHands,
-  now: () => Instant,
+  { now, until }: Pace,
   done: (count: number) => void,
 ): Promise<Performed> {
   let standing = before;
   let failure: Failure | null = null;
   for (const [i, act] of acts.entries()) {
+    if (now() >= until) break;
     const result = await performOne(act, standing, hands, now);
     standing = result.standing;
     failure = result.failure ?? failure;
     done(i + 1);
-    if (result.failure !== null && endsRound(result.failure.kind)) break;
+    if (result.failure !== null && endsRound(result.failure, act)) break;
   }
   return { standing, failure };
 }
@@ -79,12 +87,18 @@ const ONE_BY_ONE = 20;
 const MOST_PAGES = 5;
 
 /** Asks how runs ended that have gone from the lists, at most a few dozen requests. */
-export async function look(runs: readonly RunStanding[], before: Standing, { actions }: Eyes): Promise<Performed> {
-  const pages = runs.length > ONE_BY_ONE ? await recentRuns(runs.length, actions) : new Map<string, RemoteRun>();
+export async function look(
+  runs: readonly RunStanding[],
+  before: Standing,
+  { actions }: Eyes,
+  pace: Pace,
+): Promise<Performed> {
+  const pages = runs.length > ONE_BY_ONE ? await recentRuns(runs.length, actions, pace) : new Map<string, RemoteRun>();
   let standing = before;
   let failure: Failure | null = null;
   let asked = 0;
   for (const { receipt } of runs) {
+    if (pace.now() >= pace.until) break;
     const key = runKey(receipt.id, receipt.attempt);
     const known = pages.get(key);
     if (known === undefined && asked < ONE_BY_ONE) {
@@ -122,10 +136,14 @@ function endingOf(run: RemoteRun, attemptNumber: number): Ending {
   return { ended: run.status === 'completed', conclusion: run.conclusion };
 }
 
-async function recentRuns(wanted: number, actions: Eyes['actions']): Promise<ReadonlyMap<string, RemoteRun>> {
+async function recentRuns(
+  wanted: number,
+  actions: Eyes['actions'],
+  { now, until }: Pace,
+): Promise<ReadonlyMap<string, RemoteRun>> {
   const found = new Map<string, RemoteRun>();
   const most = Math.min(MOST_PAGES, 1 + Math.ceil(wanted / 100));
-  for (let page = 1; page <= most; page++) {
+  for (let page = 1; page <= most && now() < until; page++) {
     const listed = await attempt(() => actions.runs({ page }));
     if (!listed.ok) break;
     for (const run of listed.value.items) found.set(runKey(run.id, run.attempt), run);
@@ -134,6 +152,8 @@ async function recentRuns(wanted: number, actions: Eyes['actions']): Promise<Rea
   return found;
 }
 
-function endsRound(kind: FailureKind): boolean {
-  return kind === 'rate_limited' || kind === 'budget_spent' || kind === 'unauthorized';
+/** Whatever fails once more may well have cost minutes: what has become due meanwhile goes before further tries. */
+function endsRound({ kind, retry }: Failure, { failed }: StopAct): boolean {
+  if (kind === 'rate_limited' || kind === 'budget_spent' || kind === 'unauthorized') return true;
+  return retry && failed > 0;
 }

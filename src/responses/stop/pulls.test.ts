@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { NOON } from '../../../test/kit/halts.ts';
 import type { Agent } from '../../core/agent.ts';
 import { type Failure, OutsideFailure } from '../../core/failure.ts';
 import type { HaltScope, PullReceipt } from '../../core/halt.ts';
+import { after, MINUTE } from '../../core/time.ts';
 import type { PullsApi, RemotePull } from '../../github/port.ts';
 import { type HeldPulls, holdPulls, isOfAgents, releasePulls, wantsAnotherRound } from './pulls.ts';
 
@@ -39,7 +41,7 @@ function apiOf(open: readonly RemotePull[], refuse: readonly string[] = []): Pul
 }
 
 function hold(api: PullsApi, known: readonly PullReceipt[] = [], scope = ALL): Promise<HeldPulls> {
-  return holdPulls({ api, scope, agents: [agent('claude')], generation: 3, known });
+  return holdPulls({ api, scope, agents: [agent('claude')], generation: 3, known, now: () => NOON });
 }
 
 describe('the pull requests of stopped agents', () => {
@@ -96,9 +98,34 @@ describe('the pull requests of stopped agents', () => {
     expect(await hold(apiOf([], ['open']), pulls)).toMatchObject({ pulls, residue: [{ what: 'list', why: 'away' }] });
   });
 
+  test('whose calls hang do not keep the stop from its end, and come last in the next round', async () => {
+    const clock = { now: NOON };
+    const pulls = [1, 2, 3, 4].map((number) => pull({ number, node: `PR_${number}`, head: `h${number}` }));
+    const api = apiOf(pulls, ['status h1', 'status h2']);
+    const slow: PullsApi = {
+      ...api,
+      setStatus: async (sha, status) => {
+        clock.now = after(clock.now, MINUTE);
+        await api.setStatus(sha, status);
+      },
+    };
+    const work = { api: slow, scope: ALL, agents: [agent('claude')], generation: 3, now: () => clock.now };
+    const first = await holdPulls({ ...work, known: [] });
+    expect(first.pulls.map(({ number, status }) => [number, status])).toEqual([
+      [1, 'failed'],
+      [2, 'failed'],
+    ]);
+    expect(first.residue.at(-1)).toMatchObject({ what: 'list', why: expect.stringContaining('Time ran out') });
+    const second = await holdPulls({ ...work, known: first.pulls });
+    expect(second.pulls.map(({ number, status }) => [number, status]).slice(2)).toEqual([
+      [3, 'posted'],
+      [4, 'posted'],
+    ]);
+  });
+
   test('are not asked for where nobody could tell whose they are', async () => {
     const api = apiOf([pull()]);
-    await holdPulls({ api, scope: ONE, agents: [agent('gemini')], generation: 3, known: [] });
+    await holdPulls({ api, scope: ONE, agents: [agent('gemini')], generation: 3, known: [], now: () => NOON });
     expect(api.asked).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import type { Agent } from '../../core/agent.ts';
 import { attempt, type Failure, type Result } from '../../core/failure.ts';
 import type { HaltScope, PullReceipt, Residue } from '../../core/halt.ts';
-import { type Duration, SECOND } from '../../core/time.ts';
+import { after, type Duration, type Instant, MINUTE, SECOND } from '../../core/time.ts';
 import type { CommitStatus, PullsApi, RemotePull } from '../../github/port.ts';
 import { AGENT_ACCOUNTS } from './accounts.ts';
 import { residueOf } from './receipt.ts';
@@ -23,7 +23,11 @@ export interface PullWork {
   readonly generation: number | null;
   /** What was done in an earlier round: the same head is not treated twice. */
   readonly known: readonly PullReceipt[];
+  readonly now: () => Instant;
 }
+
+/** One round begins with no further pull request after this time, should GitHub take its time for each. */
+const LONGEST_ROUND: Duration = 2 * MINUTE;
 
 /**
  * Keeps finished work of the stopped agents from being merged: auto-merge off, out of the queue, a red status on the head.
@@ -36,7 +40,9 @@ export async function holdPulls(work: PullWork): Promise<HeldPulls> {
   if (!listed.ok) return { pulls: work.known, residue: [residueOf('list', 'pull requests', listed.failure)] };
   const before = new Map(work.known.map((receipt) => [`${receipt.number}@${receipt.head}`, receipt]));
   const residue: Residue[] = [];
-  for (const pull of listed.value.filter((one) => isOfAgents(one, work.scope, work.agents))) {
+  const until = after(work.now(), LONGEST_ROUND);
+  for (const pull of leastTried(listed.value, before, work)) {
+    if (work.now() >= until) return { pulls: [...before.values()], residue: [...residue, OUT_OF_TIME] };
     const key = `${pull.number}@${pull.head}`;
     const { receipt, failure } = await holdPull(pull, before.get(key) ?? null, work);
     before.set(key, receipt);
@@ -44,6 +50,24 @@ export async function holdPulls(work: PullWork): Promise<HeldPulls> {
   }
   return { pulls: [...before.values()], residue };
 }
+
+/** Those of the agents; what was tried in an earlier round comes after what that did not come to. */
+function leastTried(
+  open: readonly RemotePull[],
+  before: ReadonlyMap<string, PullReceipt>,
+  { scope, agents }: PullWork,
+): readonly RemotePull[] {
+  const wanted = open.filter((one) => isOfAgents(one, scope, agents));
+  const isTried = ({ number, head }: RemotePull): boolean => before.has(`${number}@${head}`);
+  return [...wanted.filter((pull) => !isTried(pull)), ...wanted.filter(isTried)];
+}
+
+const OUT_OF_TIME: Residue = {
+  what: 'list',
+  id: 'pull requests',
+  why: 'Time ran out before all pull requests of the agents were held back',
+  remedy: 'The next `watch` goes on; or run `checkrein stop` once more',
+};
 
 /**
  * Only the strongest sign counts: the account that opened it, by the number and type that the API gives. Branch names, texts and

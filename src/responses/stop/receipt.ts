@@ -105,7 +105,7 @@ function workflowResidue(workflow: WorkflowStanding, standing: Standing): readon
     found.push({
       what: 'workflow',
       id: held.path,
-      why: failure?.message ?? (state === 'active' ? 'It is active again' : 'Its state could not be read'),
+      why: failure?.message ?? (state === 'active' ? 'It is active again' : UNFAMILIAR),
       remedy: failure?.remedy ?? 'Disable it by hand: Actions > the workflow > Disable workflow',
     });
   }
@@ -116,6 +116,8 @@ function workflowResidue(workflow: WorkflowStanding, standing: Standing): readon
   }
   return found;
 }
+
+const UNFAMILIAR = 'GitHub gives its state in a word that this version of Checkrein does not know';
 
 const UNSEEN = {
   why: 'Time ran out before two lists in a row showed that nothing of it runs',

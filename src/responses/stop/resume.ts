@@ -35,6 +35,8 @@ export type ResumePlan =
       readonly already: readonly string[];
       /** Held no more without being switched on: not active before the stop, or by now off for another reason than ours. */
       readonly notOurs: readonly string[];
+      /** Those of them that are off and of which nobody knows what they were before: a person must decide. */
+      readonly unclear: readonly string[];
       /** Held on until the canary has done well. */
       readonly later: readonly HeldWorkflow[];
       readonly stage: Resumption['stage'];
@@ -60,6 +62,9 @@ export function planResume(state: HaltState, remote: readonly RemoteWorkflow[], 
     enable,
     already: already.map(({ path }) => path),
     notOurs: others.map(({ path }) => path),
+    unclear: others
+      .filter(({ id, before }) => before === 'unknown' && now.get(id) === 'disabled_manually')
+      .map(({ path }) => path),
     later,
     stage,
   };

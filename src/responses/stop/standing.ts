@@ -3,7 +3,7 @@ import type { EndRequest, HeldWorkflow, RunReceipt, StopReceipt, WorkflowState }
 import type { RunConclusion } from '../../core/run.ts';
 import { between, type Duration, type Instant, SECOND } from '../../core/time.ts';
 import type { RemoteRun, RemoteWorkflow } from '../../github/port.ts';
-import { workflowState } from './declare.ts';
+import { resolved, workflowState } from './declare.ts';
 import type { Observation } from './observe.ts';
 
 /** One request to disable a workflow. */
@@ -114,17 +114,16 @@ export function runKey(run: number, attempt: number): string {
 
 /** What is known after a look. Pure. */
 export function see(standing: Standing, observation: Observation): Standing {
-  const { at, states } = observation;
-  const workflows = standing.workflows.map((workflow) => {
-    const now = states.ok ? seeState(workflow, states.value.get(workflow.held.id)) : workflow;
-    return seeList(now, observation);
-  });
+  const { at, workflows: listed } = observation;
+  const workflows = standing.workflows.map((workflow) =>
+    seeList(listed.ok ? seeState(workflow, listed.value) : workflow, observation),
+  );
   const runs = { ...standing.runs };
   for (const { held } of standing.workflows) {
     const list = observation.runs.get(held.path);
     if (list?.ok === true) seeRuns(runs, held.path, list.value, at);
   }
-  return { ...standing, workflows, runs, states: states.ok ? NO_TROUBLE : more(standing.states, states.failure) };
+  return { ...standing, workflows, runs, states: listed.ok ? NO_TROUBLE : more(standing.states, listed.failure) };
 }
 
 /** The same stop of the workflows among those paths alone; the very same standing when it is about no others. */
@@ -153,12 +152,16 @@ export function shownReleased(standing: Standing, remote: readonly RemoteWorkflo
   return { ...standing, released: { ...released, workflows } };
 }
 
-function seeState(workflow: WorkflowStanding, state: string | undefined): WorkflowStanding {
+function seeState(workflow: WorkflowStanding, listed: readonly RemoteWorkflow[]): WorkflowStanding {
+  // What GitHub could not be asked for when the stop was declared is known from the first list that can be read.
+  const held = resolved(workflow.held, listed);
+  const shown = listed.find(({ id }) => id === held.id);
   // A workflow that GitHub lists no more can start nothing.
-  const now = state === undefined ? 'deleted' : workflowState(state);
-  const off = now !== 'active' && now !== 'unknown';
+  const now = shown === undefined ? 'deleted' : workflowState(shown.state);
+  const off = isOff(now);
   return {
     ...workflow,
+    held,
     state: now,
     wasOff: workflow.wasOff || off,
     offSinceAsked: workflow.offSinceAsked || off,
@@ -258,6 +261,11 @@ function changeRun(standing: Standing, key: string, change: (run: RunStanding) =
 
 function more({ times }: Trouble, last: Failure): Trouble {
   return { times: times + 1, last };
+}
+
+/** True for a state in which a workflow starts nothing by itself. Nobody knows that of an unknown one. */
+export function isOff(state: WorkflowState): boolean {
+  return state !== 'active' && state !== 'unknown';
 }
 
 /** True for what GitHub has refused so often, and so clearly, that asking again is of no use. */

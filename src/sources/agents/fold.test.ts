@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { JudgedWorkflow, LedgerEvent } from '../../core/event.ts';
-import { agentsFold } from './fold.ts';
+import { after, DAY } from '../../core/time.ts';
+import { agentsFold, everKnown } from './fold.ts';
 
 const AT = '2026-11-21T09:00:00.000Z';
 const base = { v: 1, at: AT, seen: AT, repo: 'o/r', subject: { kind: 'repository', name: 'o/r' } } as const;
@@ -46,6 +47,27 @@ test('an agent is known since it was first seen, however often it changes, until
     at('2026-11-21T13:00:00.000Z', observed('back', '1.yml')),
   ]);
   expect(since).toEqual(['2026-11-21T13:00:00.000Z', '2026-11-21T09:00:00.000Z']);
+});
+
+test('who went lately is known as long as a run of theirs may go on, unless they are back', () => {
+  const state = agentsFold.apply(agentsFold.initial, [
+    observed('a', '1.yml'),
+    observed('b', '2.yml'),
+    observed('c', '3.yml'),
+    gone('1.yml'),
+    gone('2.yml'),
+    gone('never seen.yml'),
+    observed('back', '2.yml'),
+  ]);
+  // GitHub ends a run after 35 days: https://docs.github.com/en/actions/reference/limits
+  expect(everKnown(state, after(AT, 35 * DAY)).map(({ name }) => name)).toEqual(['back', 'c', 'a']);
+  expect(everKnown(state, after(AT, 36 * DAY)).map(({ name }) => name)).toEqual(['back', 'c']);
+});
+
+test('agents that are made and removed without end are not remembered without end', () => {
+  const events = Array.from({ length: 300 }, (_, i) => [observed(`a${i}`, `${i}.yml`), gone(`${i}.yml`)]).flat();
+  const { gone: kept } = agentsFold.apply(agentsFold.initial, events);
+  expect([kept.length, kept[0]?.agent.name, kept.at(-1)?.agent.name]).toEqual([200, 'a100', 'a299']);
 });
 
 test('the fold does not depend on how events are cut into batches', () => {

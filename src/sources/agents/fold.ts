@@ -1,7 +1,7 @@
 import type { Agent } from '../../core/agent.ts';
 import type { JudgedWorkflow } from '../../core/event.ts';
 import type { Fold } from '../../core/fold.ts';
-import type { Instant } from '../../core/time.ts';
+import { between, DAY, type Duration, type Instant } from '../../core/time.ts';
 
 /** The agents of the repository and the workflow files that were judged, both by path. */
 export interface AgentsState {
@@ -11,22 +11,59 @@ export interface AgentsState {
   /** The edition of the criteria that `files` were judged by; 0 before the first time. */
   readonly judge: number;
   readonly files: readonly JudgedWorkflow[];
+  /** Those that are none any more, latest last. What they have started may go on. */
+  readonly gone: readonly GoneAgent[];
 }
 
-/** Keeps which agents there are, and what is known of every workflow file. */
+/** An agent whose file went from the default branch, or became something else. */
+export interface GoneAgent {
+  readonly agent: Agent;
+  /** When that was seen. */
+  readonly at: Instant;
+}
+
+/** GitHub lets no run go on for longer. */
+const LONGEST_RUN: Duration = 35 * DAY;
+
+/** Whoever makes and removes agents without end shall not make us remember without end. */
+const MOST_GONE = 200;
+
+/** Everybody who may have runs: the agents that there are, and those that went so lately that a run of theirs may go on. */
+export function everKnown({ agents, gone }: Pick<AgentsState, 'agents' | 'gone'>, now: Instant): readonly Agent[] {
+  return [...agents, ...gone.filter(({ at }) => between(at, now) <= LONGEST_RUN).map(({ agent }) => agent)];
+}
+
+/** Keeps which agents there are and were lately, and what is known of every workflow file. */
 export const agentsFold: Fold<AgentsState> = {
-  initial: { agents: [], since: [], judge: 0, files: [] },
+  initial: { agents: [], since: [], judge: 0, files: [], gone: [] },
   apply: (state, events) => {
     const known = new Map(state.agents.map((agent, i) => [agent.workflow, { agent, since: state.since[i] ?? '' }]));
+    const gone = new Map(state.gone.map((one) => [one.agent.workflow, one]));
     let { judge, files } = state;
     for (const event of events) {
       if (event.kind === 'agent.observed') {
         const { agent } = event.data;
         known.set(agent.workflow, { agent, since: known.get(agent.workflow)?.since ?? event.at });
-      } else if (event.kind === 'agent.gone') known.delete(event.data.workflow);
-      else if (event.kind === 'workflows.judged') ({ judge, files } = event.data);
+        gone.delete(agent.workflow);
+      } else if (event.kind === 'agent.gone') {
+        const { workflow } = event.data;
+        const agent = known.get(workflow)?.agent;
+        known.delete(workflow);
+        if (agent !== undefined) remember(gone, { agent, at: event.at });
+      } else if (event.kind === 'workflows.judged') ({ judge, files } = event.data);
     }
     const sorted = [...known.values()].sort((a, b) => (a.agent.workflow < b.agent.workflow ? -1 : 1));
-    return { agents: sorted.map(({ agent }) => agent), since: sorted.map(({ since }) => since), judge, files };
+    return {
+      agents: sorted.map(({ agent }) => agent),
+      since: sorted.map(({ since }) => since),
+      ...{ judge, files, gone: [...gone.values()] },
+    };
   },
 };
+
+/** One by one, so that what is forgotten does not depend on how events are cut into batches. */
+function remember(gone: Map<string, GoneAgent>, one: GoneAgent): void {
+  gone.set(one.agent.workflow, one);
+  const [oldest] = gone.keys();
+  if (gone.size > MOST_GONE && oldest !== undefined) gone.delete(oldest);
+}
