@@ -44,7 +44,8 @@ async function underway(
   const written = await attempt(() =>
     tools.ledger.append(({ halt }) => {
       declaration = halt.generation === generation ? declarationOf(halt) : null;
-      resumed = declaration?.halt.generation === generation && halt.resumptions.length > 0;
+      // What was let go before counts for the one that takes its place too.
+      resumed = declaration !== null && halt.resumptions.length > 0;
       return declaration?.news === true ? [declaredEvent(declaration, tools.repo, tools.now())] : [];
     }),
   );
