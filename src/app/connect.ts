@@ -1,17 +1,16 @@
-import { SECOND } from '../core/time.ts';
 import type { ConnectionOptions } from '../github/connection.ts';
 import type { GitHub } from '../github/port.ts';
 import { VERSION } from './version.ts';
 import { UsageError, type World } from './world.ts';
 
-/** How long one call may take, and how often it is tried again. */
-type CallLimits = Pick<ConnectionOptions, 'timeoutMs' | 'retries'>;
+/** How often a call is tried again by the connection itself. */
+type CallLimits = Pick<ConnectionOptions, 'retries'>;
 
 /**
- * For those who try again themselves: an answer that does not come costs them some twenty seconds and not a minute, for
- * what they could do meanwhile must not wait.
+ * For those who try again themselves: an answer that does not come costs them half a minute and not a whole one, for what they
+ * could do meanwhile must not wait.
  */
-export const STOP_CALLS: CallLimits = { timeoutMs: 10 * SECOND, retries: 1 };
+export const STOP_CALLS: CallLimits = { retries: 1 };
 
 /**
  * Connects to a repository with the token and the addresses of the environment.
