@@ -71,7 +71,7 @@ describe('ingest', () => {
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout).toMatch(/^session +engine +model +outcome/);
     expect(stdout).toMatch(/^s1 .*\$0\.50/m);
-    expect(stdout).toContain('1 session · 10.2 k tokens · $0.50 (billed)');
+    expect(stdout).toContain('1 session · 42.6 k tokens · $0.50 (billed)');
     expect(stdout).toMatch(/^ {2}notes\.txt: format not recognised/m);
   });
 
