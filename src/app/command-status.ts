@@ -19,10 +19,10 @@ export function statusAnswer(
   state: LedgerState,
   now: Instant,
 ): Answer {
-  const { rollups, recent, drills, halt } = state;
+  const { rollups, recent, drills, violations, halt } = state;
   const { agents } = state.agents;
   const facts = buildFacts({
-    ...{ repo: github.repo, now, agents, rollups, recent, drills },
+    ...{ repo: github.repo, now, agents, rollups, recent, drills, violations },
     sources: state.sources.sources,
   });
   const findings = askRules(facts, config, now);

@@ -95,6 +95,7 @@ export const COMMANDS: readonly CommandDoc[] = [
     operands: 'PATH…',
     options: [
       { flag: 'now', value: 'TIME', summary: 'Take the list prices of this ISO 8601 moment where a file has no time.' },
+      CONFIG,
       JSON_OUT,
     ],
     exits: { '1': 'no session could be read; the complaints say why' },

@@ -22,6 +22,7 @@ export function renderIngest(report: IngestReport, width: number | null): string
     report.sessions.length === 0 ? '' : sessionTable(report, width ?? Number.POSITIVE_INFINITY),
     toolTable(report.sessions),
     totalsLine(report),
+    unpricedLine(report),
     complaintList(report.complaints),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
@@ -39,7 +40,7 @@ const SESSION_COLUMNS: readonly SessionColumn[] = [
   { head: 'session', weight: 10, cell: ({ id }) => plainLine(id, 14) },
   { head: 'engine', weight: 3, cell: ({ engine }) => engine },
   { head: 'model', weight: 6, cell: modelCell },
-  { head: 'outcome', weight: 9, cell: ({ outcome }) => outcome.replaceAll('_', ' ') },
+  { head: 'outcome', weight: 9, cell: outcomeCell },
   {
     head: 'time',
     weight: 7,
@@ -75,6 +76,10 @@ const SESSION_COLUMNS: readonly SessionColumn[] = [
     cell: ({ tools, state }) => (state.tools === 'unknown' ? '?' : formatNumber(total(tools, 'errors'))),
   },
 ];
+
+function outcomeCell({ outcome, cutOff }: IngestedSession): string {
+  return outcome === 'unknown' && cutOff === true ? 'cut off' : outcome.replaceAll('_', ' ');
+}
 
 function modelCell({ models }: IngestedSession): string {
   return plainLine(models[0] ?? '?', 28) + (models.length > 1 ? ` +${models.length - 1}` : '');
@@ -172,6 +177,14 @@ function totalsLine({ totals }: IngestReport): string {
   if (unknown.cost > 0) parts.push(`cost unknown of ${unknown.cost}`);
   if (unknown.tokens > 0) parts.push(`tokens unknown of ${unknown.tokens}`);
   return parts.join(' · ');
+}
+
+function unpricedLine({ sessions }: IngestReport): string {
+  const models = [...new Set(sessions.flatMap(({ unpricedModels }) => unpricedModels))];
+  if (models.length === 0) return '';
+  const names = models.slice(0, MAX_TOOLS).map((model) => plainLine(model));
+  const more = models.length > MAX_TOOLS ? ` and ${models.length - MAX_TOOLS} more` : '';
+  return `No price is known of ${names.join(', ')}${more}: set it in \`prices\` of .github/checkrein.yml.`;
 }
 
 function complaintList(complaints: readonly Complaint[]): string {

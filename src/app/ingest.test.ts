@@ -91,6 +91,45 @@ describe('ingest', () => {
     expect(totals.state.cost).toBe('lower_bound');
   });
 
+  test('keeps what was reported and what the list asks for apart', async () => {
+    await using files = await createFixture({ 'a.json': session('s1', 0.25) });
+    const { sessions } = await run(files.path);
+    // 1,000 input at 5 and 500 output at 25 dollars a million.
+    expect(sessions[0]).toMatchObject({
+      cost: { usd: 0.25, basis: 'billed' },
+      reportedCost: { usd: 0.25, basis: 'billed' },
+      computedCost: { usd: expect.closeTo(0.0175, 9), basis: 'list' },
+      computedState: 'estimate',
+      cutOff: false,
+    });
+  });
+
+  test('prices by the configuration come first, and a flat plan takes the money away', async () => {
+    await using files = await createFixture({ 'a.json': session('s1', null) });
+    const prices = [{ model: 'claude-opus-4-5', input: 1_000, output: 0 }];
+    const priced = await ingest([files.path], { now: NOW, prices });
+    expect(priced.sessions[0]?.cost).toEqual({ usd: 1, basis: 'estimated' });
+    const covered = await ingest([files.path], { now: NOW, prices, plans: [{ engine: 'claude' }] });
+    expect(covered.sessions[0]).toMatchObject({ cost: { usd: 0, basis: 'quota' }, computedCost: { usd: 1 } });
+    expect(covered.totals).toMatchObject({ cost: { usd: 0, basis: 'quota' }, tokens: { input: 1_000 } });
+    const ofAnAgent = await ingest([files.path], { now: NOW, prices, plans: [{ agent: 'fixer' }] });
+    expect(ofAnAgent.sessions[0]?.cost.basis).toBe('estimated');
+  });
+
+  test('names a model without a price, and shows a session that was cut off as such', async () => {
+    const successor = session('s1', null).replaceAll('claude-opus-4-5-20251101', 'claude-opus-4-9');
+    await using files = await createFixture({ 'a.json': successor });
+    const report = await run(files.path);
+    expect(report.sessions[0]).toMatchObject({
+      cost: { usd: null, basis: 'unknown' },
+      unpricedModels: ['claude-opus-4-9'],
+      cutOff: true,
+    });
+    const table = renderIngest(report, null);
+    expect(table).toMatch(/^s1 .* cut off /m);
+    expect(table).toContain('No price is known of claude-opus-4-9: set it in `prices` of .github/checkrein.yml.');
+  });
+
   test('takes the record with the result where a session was found cut off as well', async () => {
     await using files = await createFixture({ 'a.json': session('s1', null), 'b.json': session('s1', 0.25) });
     const { sessions } = await run(files.path);

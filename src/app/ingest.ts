@@ -1,9 +1,24 @@
 import type { Money, MoneyBasis } from '../core/money.ts';
 import type { Certainty } from '../core/outcome.ts';
-import type { SessionCertainty, SessionOutcome, SessionReading, Tokens, ToolUse } from '../core/session.ts';
+import {
+  type BilledUnits,
+  type DeniedTool,
+  detailOf,
+  type ErrorsByClass,
+  type FilesChanged,
+  type LimitHit,
+  type SessionCertainty,
+  type SessionDetail,
+  type SessionOutcome,
+  type SessionReading,
+  type Tokens,
+  type ToolUse,
+} from '../core/session.ts';
 import { quantile } from '../core/sketch.ts';
 import type { Instant } from '../core/time.ts';
 import { openPriceList } from '../sources/prices/genai-prices.ts';
+import type { OwnPrice } from '../sources/prices/own-prices.ts';
+import { type FlatPlan, underPlan } from '../sources/prices/plans.ts';
 import { collectSessions, type Progress } from '../sources/sessions/collect.ts';
 import type { Complaint } from '../sources/sessions/format.ts';
 import type { FoundSession } from '../sources/sessions/identity.ts';
@@ -13,6 +28,8 @@ export interface IngestedTool {
   readonly tool: string;
   readonly calls: number;
   readonly errors: number;
+  /** `errors` by their class; empty without errors. */
+  readonly errorsByClass: ErrorsByClass;
   readonly latencyMs: { readonly p50: number | null; readonly p95: number | null; readonly p99: number | null };
 }
 
@@ -33,6 +50,18 @@ export interface IngestedSession {
   readonly tools: readonly IngestedTool[];
   readonly denials: number | null;
   readonly state: SessionCertainty;
+  /** The list price of the tokens, whatever was reported. */
+  readonly computedCost: Money;
+  readonly computedState: Certainty;
+  readonly unpricedModels: readonly string[];
+  readonly apiDurationMs: number | null;
+  readonly mcpServers: SessionDetail['servers'];
+  readonly limitsHit: readonly LimitHit[] | null;
+  readonly cutOff: boolean | null;
+  readonly filesChanged: FilesChanged | null;
+  readonly deniedTools: readonly DeniedTool[] | null;
+  readonly unguarded: boolean | null;
+  readonly billedUnits: BilledUnits | null;
 }
 
 /** Sums over what is known. `state` is `lower_bound` as soon as one session is not known exactly. */
@@ -55,19 +84,30 @@ export interface IngestReport {
 export interface IngestOptions {
   /** The day whose list prices are taken for requests that carry no time. */
   readonly now: Instant;
+  /** Prices that come before the list, and plans that cover sessions. */
+  readonly prices?: readonly OwnPrice[];
+  readonly plans?: readonly FlatPlan[];
   readonly onProgress?: Progress;
 }
 
 /** Reads session files, folders and zips, and reports what the sessions in them used and did. */
 export async function ingest(paths: readonly string[], options: IngestOptions): Promise<IngestReport> {
-  const price = await openPriceList(options.now);
-  const { sessions, complaints } = await collectSessions(paths, price, options.onProgress ?? ignoreProgress);
+  const price = await openPriceList(options.now, options.prices);
+  const collected = await collectSessions(paths, price, options.onProgress ?? ignoreProgress);
+  const { complaints } = collected;
+  const sessions = collected.sessions.map((found) => covered(found, options.plans ?? []));
   const silent = sessions.length === 0 && complaints.length === 0;
   return {
     sessions: sessions.map(toIngested),
     totals: totalsOf(sessions.map(({ reading }) => reading)),
     complaints: silent ? paths.map(nothingIn) : complaints,
   };
+}
+
+/** Whose agent wrote a file is not known: plans of one agent cover none. */
+function covered(found: FoundSession, plans: readonly FlatPlan[]): FoundSession {
+  const { reading } = found;
+  return { ...found, reading: underPlan(reading, null, reading.startedAt ?? reading.endedAt, plans) };
 }
 
 function nothingIn(path: string): Complaint {
@@ -97,15 +137,25 @@ function toIngested({ id, path, reading }: FoundSession): IngestedSession {
     tools: reading.tools.map(toIngestedTool),
     denials: reading.denials,
     state: reading.state,
+    ...toDetail(reading),
   };
 }
 
-function toIngestedTool({ server, tool, calls, errors, latency }: ToolUse): IngestedTool {
+type Renamed = 'apiDuration' | 'servers';
+
+function toDetail(
+  reading: SessionReading,
+): Omit<SessionDetail, Renamed> & Pick<IngestedSession, 'apiDurationMs' | 'mcpServers'> {
+  const { apiDuration, servers, ...detail } = detailOf(reading);
+  return { ...detail, apiDurationMs: apiDuration, mcpServers: servers };
+}
+
+function toIngestedTool({ server, tool, calls, errors, errorsByClass = {}, latency }: ToolUse): IngestedTool {
   const at = (q: number): number | null => {
     const value = quantile(latency, q);
     return value === null ? null : Math.round(value);
   };
-  return { server, tool, calls, errors, latencyMs: { p50: at(0.5), p95: at(0.95), p99: at(0.99) } };
+  return { server, tool, calls, errors, errorsByClass, latencyMs: { p50: at(0.5), p95: at(0.95), p99: at(0.99) } };
 }
 
 function totalsOf(readings: readonly SessionReading[]): IngestTotals {

@@ -65,9 +65,10 @@ async function judgeOnce(job: WatchJob, claims: ClaimTerms): Promise<Judgement> 
 /** Pure: the same state gives the same judgement, so that the ledger may ask again after a conflict. */
 function judgeState(job: WatchJob, state: LedgerState, claims: ClaimTerms): Settled {
   const { now, repo, config } = job;
-  const { rollups, recent, drills } = state;
+  const { rollups, recent, drills, violations } = state;
   const { agents } = state.agents;
-  const facts = buildFacts({ repo, now, agents, rollups, recent, drills, sources: state.sources.sources });
+  const { sources } = state.sources;
+  const facts = buildFacts({ repo, now, agents, rollups, recent, drills, violations, sources });
   const findings = askRules(facts, config, now);
   const ended = calmEndEvents(job, timeIsUp(state.alerts, now));
   const before = alertsFold.apply(state.alerts, ended);

@@ -98,7 +98,7 @@ function sourcesOf(order: WatchOrder, github: GitHub | null, config: Config, now
   const moment = { repo: order.repo ?? LOCAL_REPO, now };
   return [
     ...(github === null ? [] : gitHubSources({ github, config, moment, namedRuns: order.namedRuns })),
-    ...(order.sessions.length === 0 ? [] : [fileSource(order, moment)]),
+    ...(order.sessions.length === 0 ? [] : [fileSource(order, config, moment)]),
   ];
 }
 

@@ -15,7 +15,7 @@ import type { Gathered, WatchJob } from './job.ts';
 import type { Judgement } from './judge.ts';
 import type { LedgerState } from './state.ts';
 import type { Upheld } from './uphold.ts';
-import { agentRows, budgetRows, ruleTitles } from './view.ts';
+import { agentRows, budgetRows, ruleTitles, violationRows } from './view.ts';
 
 /** What came of a run, for people and for programs. */
 export interface Watched {
@@ -54,6 +54,7 @@ export function show(job: WatchJob, stages: Stages): Watched {
     status,
     agents: agentRows(facts, now),
     budgets: budgetRows(facts, findings, config, now),
+    violations: violationRows(facts, now),
     alerts,
     silences,
     ruleTitles: ruleTitles(),
@@ -67,10 +68,11 @@ export function show(job: WatchJob, stages: Stages): Watched {
     ledger: { ...ledger, place: job.ledger.place },
   };
   const metrics = measure(facts, now);
+  const { violations } = view;
   const told = { now, repo, status, requests: job.requests(), ledger, findings, alerts, silences, plan, receipts };
   return {
     view,
-    report: watchReport({ ...told, metrics }),
+    report: watchReport({ ...told, metrics, violations }),
     usdToday: metricAt(metrics, ['sessions', 'tokenUsage', 'cost']),
     incomplete: isIncomplete(job, stages),
   };

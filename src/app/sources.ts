@@ -57,7 +57,7 @@ export function gitHubSources({ github, config, moment, namedRuns }: GitHubSourc
           github,
           now,
           runs: Object.values(state.recent.runs),
-          ...zipReader(now),
+          ...zipReader(now, config.prices),
           agentJobs: (workflow) => state.agents.files.find(({ path }) => path === workflow)?.sign?.jobs ?? [],
           maxBytes: config.collect.max_artifact_mb * MEGABYTE,
           maxRequests: config.collect.max_requests,
@@ -68,14 +68,14 @@ export function gitHubSources({ github, config, moment, namedRuns }: GitHubSourc
 }
 
 /** Session files of this machine. */
-export function fileSource(order: FileOrder, moment: Moment): Source {
+export function fileSource(order: FileOrder, { prices }: Config, moment: Moment): Source {
   const { sessions, agent, progress } = order;
   return {
     name: 'session-files',
     gather: async (state) => {
       const { gatherFiles } = await import('../sources/session-files/fetch.ts');
       const reading = (done: number, total: number): void => progress('reading session files', done, total);
-      return gatherFiles({ ...moment, state: state.files, globs: sessions, agent, progress: reading });
+      return gatherFiles({ ...moment, state: state.files, globs: sessions, agent, prices, progress: reading });
     },
   };
 }

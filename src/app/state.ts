@@ -3,6 +3,7 @@ import type { Fold } from '../core/fold.ts';
 import { type DrillsState, drillsFold } from '../metrics/drills.ts';
 import { type RecentState, recentFold } from '../metrics/recent.ts';
 import { type Rollups, rollupFold } from '../metrics/rollup.ts';
+import { type ViolationsState, violationsFold } from '../metrics/violations.ts';
 import { type ResponseLog, responsesFold } from '../responses/log.ts';
 import { type HaltState, haltFold } from '../responses/stop/log.ts';
 import { type StopPlanLog, stopPlanFold } from '../responses/stop-plan/log.ts';
@@ -23,6 +24,7 @@ export interface LedgerState {
   readonly halt: HaltState;
   readonly ruleStops: StopPlanLog;
   readonly drills: DrillsState;
+  readonly violations: ViolationsState;
   readonly commands: CommandsState;
   /** The repository that was watched last. */
   readonly watched: string | null;
@@ -43,6 +45,7 @@ export const stateFold: Fold<LedgerState> = {
     halt: haltFold.initial,
     ruleStops: stopPlanFold.initial,
     drills: drillsFold.initial,
+    violations: violationsFold.initial,
     commands: commandsFold.initial,
     watched: null,
   },
@@ -57,6 +60,7 @@ export const stateFold: Fold<LedgerState> = {
     halt: haltFold.apply(state.halt, events),
     ruleStops: stopPlanFold.apply(state.ruleStops, events),
     drills: drillsFold.apply(state.drills, events),
+    violations: violationsFold.apply(state.violations, events),
     commands: commandsFold.apply(state.commands, events),
     watched: events.findLast(({ kind }) => kind === 'watch.ran')?.repo ?? state.watched,
   }),

@@ -7,10 +7,11 @@ import type { Finding } from '../core/finding.ts';
 import { formatQuantity } from '../core/quantity.ts';
 import { agentSubject } from '../core/subject.ts';
 import { after, DAY, type Instant, latest } from '../core/time.ts';
+import { signWords } from '../core/violation.ts';
 import { windowOf } from '../metrics/period.ts';
 import { agentNames, blindness, overDays } from '../metrics/sight.ts';
 import { RULES } from '../rules/registry.ts';
-import type { AgentRow, BudgetRow, BudgetStage } from '../surfaces/view.ts';
+import type { AgentRow, BudgetRow, BudgetStage, ViolationRow } from '../surfaces/view.ts';
 
 /** How many days the tables of the fleet look back. */
 const FLEET_DAYS = 30;
@@ -49,7 +50,7 @@ function agentRow(facts: Facts, name: string, { now, today, month }: AgentMoment
     daily: dailySpend(facts, subject, from, now).map((day) => day.usd),
     unpriced: month === undefined ? 0 : unpriced(month),
     lastRunAt: lastRunAt ?? lastDaySeen(facts, name, now),
-    note: noteOn(month),
+    note: noteOn(month, facts.sessions.filter((mark) => mark.agent === name && mark.cutOff === true).length),
   };
 }
 
@@ -65,11 +66,26 @@ function unpriced(spend: Spend): number {
   return spend.guessed + spend.uncounted;
 }
 
-function noteOn(month: Spend | undefined): string | null {
-  if (month === undefined || month.uncounted === 0) return null;
-  return month.uncounted === month.sessions
-    ? 'no telemetry'
-    : `${formatQuantity(month.uncounted, 'sessions')} of unknown cost`;
+function noteOn(month: Spend | undefined, cutOff: number): string | null {
+  const cut = cutOff === 0 ? [] : [`${formatQuantity(cutOff, 'sessions')} cut off, cost estimated`];
+  if (month === undefined || month.uncounted === 0) return cut[0] ?? null;
+  const unseen =
+    month.uncounted === month.sessions
+      ? 'no telemetry'
+      : `${formatQuantity(month.uncounted, 'sessions')} of unknown cost`;
+  return [unseen, ...cut].join(', ');
+}
+
+/** The violations of the last day, newest first. Pure. */
+export function violationRows(facts: Facts, now: Instant): readonly ViolationRow[] {
+  const urls = new Map(facts.runs.map(({ run, url }) => [run, url]));
+  return facts.violations
+    .filter(({ at }) => at > after(now, -DAY))
+    .map(({ at, agent, kind, severity, signs, run }) => {
+      const url = run === null ? null : (urls.get(run) ?? null);
+      return { at, agent, kind, severity, signs: signs.map(signWords), run, url };
+    })
+    .reverse();
 }
 
 /** The last day with a run, for an agent whose runs are too old to be remembered one by one. */

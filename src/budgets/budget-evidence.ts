@@ -38,6 +38,7 @@ export function budgetEvidence(
       { label: 'Share of the limit', value: spend.known / budget.usd, unit: 'ratio' },
       ...estimates(spend),
       { label: 'Sessions', value: spend.sessions, unit: 'sessions' },
+      ...cutOffs(marks),
       { label: 'A usual day (median of 14)', value: usualDay(facts, subject, now), unit: 'usd' },
       ...(budget.agent === undefined ? contributions(spending) : []),
     ],
@@ -65,6 +66,11 @@ function estimates(spend: Spend): readonly FactEvidence[] {
       ? []
       : [{ label: 'Sessions of unknown cost, not counted', value: spend.uncounted, unit: 'sessions' as const }]),
   ];
+}
+
+function cutOffs(marks: readonly SessionMark[]): readonly FactEvidence[] {
+  const value = marks.filter(({ cutOff }) => cutOff === true).length;
+  return value === 0 ? [] : [{ label: 'Sessions cut off before their end, estimated', value, unit: 'sessions' }];
 }
 
 function contributions({ agents }: Spending): readonly FactEvidence[] {
@@ -99,7 +105,7 @@ function weightiestRuns(facts: Facts, marks: readonly SessionMark[]): readonly R
       at: before?.at ?? mark.at,
       url: urls.get(key) ?? addressLike(facts, mark.run),
       usd: addKnown(before?.usd ?? null, spentUsd(mark.cost)),
-      note: before === undefined ? noteOf(mark.outcome, mark.cost.basis) : 'several sessions',
+      note: before === undefined ? noteOf(mark) : 'several sessions',
     });
   }
   return [...byAttempt.values()].sort(byWeight).slice(0, MOST_RUNS);
@@ -136,8 +142,13 @@ const BASIS_WORDS: Readonly<Record<MoneyBasis, string>> = {
   unknown: 'cost unknown',
 };
 
-function noteOf(outcome: SessionOutcome, basis: MoneyBasis): string {
-  return `${OUTCOME_WORDS[outcome]}, ${BASIS_WORDS[basis]}`;
+function noteOf({ outcome, cost, cutOff }: SessionMark): string {
+  return `${OUTCOME_WORDS[outcome]}, ${cutOff === true ? 'cut off before its end, ' : ''}${BASIS_WORDS[cost.basis]}`;
+}
+
+/** How many sessions of the window were cut off, of those that are remembered one by one: they cost at least what is known. */
+export function cutOffIn(facts: Facts, budget: Budget, window: Window): number {
+  return marksIn(facts, budget, window).filter(({ cutOff }) => cutOff === true).length;
 }
 
 function days(facts: Facts, subject: Subject, budget: Budget, window: Window): ChartEvidence {

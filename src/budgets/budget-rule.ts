@@ -10,7 +10,7 @@ import type { Instant } from '../core/time.ts';
 import { type Window, windowOf } from '../metrics/period.ts';
 import { agentNames, blindness } from '../metrics/sight.ts';
 import { type Budget, stageOf } from './allowance.ts';
-import { budgetEvidence, smoothUsd, spoken, subjectOf } from './budget-evidence.ts';
+import { budgetEvidence, cutOffIn, smoothUsd, spoken, subjectOf } from './budget-evidence.ts';
 import { type Answer, explainEachOther } from './one-story.ts';
 import { hasSpent, NOTHING_SPENT, type Spend, type Spending, spendingIn } from './spend.ts';
 
@@ -81,17 +81,18 @@ function answer(facts: Facts, budget: Budget, now: Instant): Answer {
     unit: 'usd' as const,
   };
   const severity = severityOf(budget, spend);
-  const said = sentence(facts, budget, spend, window);
+  const cutOff = cutOffIn(facts, budget, window);
+  const said = sentence(facts, budget, { ...spend, cutOff }, window);
   if (severity !== null) {
     const most = budget.agent === undefined ? weightiestAgent(spending) : '';
     const evidence = budgetEvidence(facts, budget, { spending, spend, window, now });
-    const reason = `${said}${most}${caveat(spend)}.`;
+    const reason = `${said}${most}${caveat(spend)}${cutOffWords(cutOff)}.`;
     return { budget, spend, finding: { ...base, outcome: 'violated', severity, reason, evidence, explainedBy: null } };
   }
   const doubt = doubtAbout(facts, budget, spend, now);
   const finding: Finding =
     doubt === null
-      ? { ...base, outcome: 'ok', reason: `${said}${caveat(spend)}.` }
+      ? { ...base, outcome: 'ok', reason: `${said}${caveat(spend)}${cutOffWords(cutOff)}.` }
       : { ...base, outcome: 'unknown', reason: `${said}${doubt}.` };
   return { budget, spend, finding };
 }
@@ -121,10 +122,10 @@ function doubtAbout(facts: Facts, { agent }: Budget, spend: Spend, now: Instant)
 }
 
 /** Who spent how much of how much, when, without the full stop. Never shows 100 % before the limit is reached. */
-function sentence(facts: Facts, budget: Budget, spend: Spend, window: Window): string {
+function sentence(facts: Facts, budget: Budget, spend: Spend & { readonly cutOff: number }, window: Window): string {
   const who = budget.agent === undefined ? `The agents of ${plainLine(facts.repo)}` : plainLine(budget.agent);
   const percent = Math.floor((spend.known / budget.usd) * 100 + 1e-9);
-  const bound = spend.uncounted + spend.guessed > 0 ? 'at least ' : '';
+  const bound = spend.uncounted + spend.guessed + spend.cutOff > 0 ? 'at least ' : '';
   return `${who} spent ${bound}${formatUsd(spend.known)} of ${formatUsd(budget.usd)} ${spoken(window)} (${percent} %)`;
 }
 
@@ -143,6 +144,10 @@ function caveat(spend: Spend): string {
   const uncounted = spend.uncounted === 0 ? [] : [`${sessions(spend.uncounted)} of unknown cost not counted`];
   const all = [...estimated, ...uncounted];
   return all.length === 0 ? '' : `; ${all.join(', ')}`;
+}
+
+function cutOffWords(count: number): string {
+  return count === 0 ? '' : `; ${sessions(count)} cut off before the end counted with an estimate`;
 }
 
 function sessions(count: number): string {

@@ -16,8 +16,12 @@ export function crossCheck(value: unknown): CrossCheck {
       ...repeated('agents', 'name', agents),
       ...repeated('agents', 'workflow', texts(value, 'agents', 'workflow')),
       ...repeated('budgets', 'name', texts(value, 'budgets', 'name')),
+      ...repeated('plans', 'name', texts(value, 'plans', 'name')),
     ],
-    warnings: strangers(texts(value, 'budgets', 'agent'), agents),
+    warnings: [
+      ...strangers('budgets', texts(value, 'budgets', 'agent'), agents),
+      ...strangers('plans', texts(value, 'plans', 'agent'), agents),
+    ],
   };
 }
 
@@ -45,8 +49,9 @@ function repeated(list: string, key: string, entries: readonly (readonly [number
   });
 }
 
-/** Budgets of agents that the file does not name: they may be discovered, but a slip of the pen is as likely. */
+/** Budgets and plans of agents that the file does not name: they may be discovered, but a slip of the pen is as likely. */
 function strangers(
+  list: string,
   named: readonly (readonly [number, string])[],
   agents: readonly (readonly [number, string])[],
 ): readonly Fault[] {
@@ -58,6 +63,6 @@ function strangers(
       const near = nearest(name, known);
       const hint = near === null ? '' : ` Did you mean '${near}'?`;
       const message = `no agent in this file is called '${plainLine(name)}'; it counts once one of that name is discovered.${hint}`;
-      return { path: ['budgets', i, 'agent'], message };
+      return { path: [list, i, 'agent'], message };
     });
 }

@@ -5,6 +5,7 @@ import type { Severity } from '../core/outcome.ts';
 import type { Engine } from '../core/session.ts';
 import type { Duration } from '../core/time.ts';
 import { RULES } from '../rules/registry.ts';
+import { type ConfiguredPlan, type ConfiguredPrice, planSchema, priceSchema } from './prices.ts';
 import { cronLine, durationOption, environmentName, login, shortName, variableName, workflowPath } from './values.ts';
 
 /** An agent that the configuration names. Agents that it does not name are discovered. */
@@ -13,16 +14,18 @@ export interface ConfiguredAgent {
   readonly workflow: string;
   readonly engine?: Engine | undefined;
   readonly schedule?: string | undefined;
-  /** Read and kept, but held by nobody yet: `guard` will. */
+  /** A session outside of it is a violation. `max_lines` is read and kept, but held by nobody yet. */
   readonly scope?:
     | {
         readonly read_only?: boolean | undefined;
+        readonly tools?: readonly string[] | undefined;
+        readonly mcp_servers?: readonly string[] | undefined;
         readonly paths?: readonly string[] | undefined;
         readonly max_files?: number | undefined;
         readonly max_lines?: number | undefined;
       }
     | undefined;
-  /** Read and kept, but held by nobody yet: `guard` will. */
+  /** A session above one of them is a violation; nothing holds it back while it runs yet. */
   readonly limits?:
     | {
         readonly usd?: number | undefined;
@@ -40,6 +43,8 @@ export interface Config {
   readonly leads: readonly string[];
   readonly agents: readonly ConfiguredAgent[];
   readonly budgets: readonly Budget[];
+  readonly prices: readonly ConfiguredPrice[];
+  readonly plans: readonly ConfiguredPlan[];
   /** What each rule's own `options` made of its settings, by the name of the rule; there is an entry for each. */
   readonly rules: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly issues: {
@@ -89,12 +94,22 @@ const agent = z.strictObject({
   scope: z
     .strictObject({
       read_only: z.boolean().optional().describe('It may change nothing.'),
+      tools: z
+        .array(z.string().min(1).max(200))
+        .max(500)
+        .optional()
+        .describe('The only tools that it may use, as globs: `Read`, `Bash`, `github/get_*` for the tool of a server.'),
+      mcp_servers: z
+        .array(z.string().min(1).max(200))
+        .max(200)
+        .optional()
+        .describe('The only MCP servers that it may use, as globs.'),
       paths: z.array(z.string()).optional().describe('The only files that it may change, as globs.'),
       max_files: z.int().positive().optional().describe('The most files of one change.'),
       max_lines: z.int().positive().optional().describe('The most lines of one change.'),
     })
     .optional()
-    .describe('What it may touch. Read and checked, not held yet: `guard` will hold it in a later version.'),
+    .describe('What it may touch and use. A session that did more is a violation; `max_lines` is not looked at yet.'),
   limits: z
     .strictObject({
       usd: z.number().positive().optional().describe('The most US dollars of one session.'),
@@ -103,7 +118,7 @@ const agent = z.strictObject({
       minutes: z.number().positive().optional().describe('The longest session in minutes.'),
     })
     .optional()
-    .describe('What one session may use. Read and checked, not held yet: `guard` will hold it in a later version.'),
+    .describe('What one session may use. One that used more is a violation; nothing ends it while it runs.'),
 });
 
 const issues = z.strictObject({
@@ -235,6 +250,18 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
     .array(budgetSchema)
     .default([...DEFAULT_BUDGETS])
     .describe('Allowances of money. A list of yours replaces the default list.'),
+  prices: z
+    .array(priceSchema)
+    .max(500)
+    .default([])
+    .describe(
+      'Prices of models, which come before the list that is part of the program; for models that are new to it.',
+    ),
+  plans: z
+    .array(planSchema)
+    .max(100)
+    .default([])
+    .describe('Flat plans. What they cover costs no money, and its tokens count all the same.'),
   rules: rules.prefault({}).describe('The settings of each rule; docs/rules.md tells what they mean.'),
   issues: issues.prefault({}).describe('How alerts become issues.'),
   collect: collect.prefault({}).describe('How much is read.'),

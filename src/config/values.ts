@@ -62,3 +62,8 @@ export const environmentName: z.ZodType<string, string> = z
 export const variableName: z.ZodType<string, string> = z
   .string()
   .regex(/^(?!GITHUB_)[A-Z_][A-Z\d_]{0,99}$/, 'expected the name of a variable such as CHECKREIN_STOP');
+
+/** A UTC day. */
+export const dayText: z.ZodType<string, string> = z
+  .string()
+  .regex(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, 'expected a day such as 2026-11-01');

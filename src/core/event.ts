@@ -8,6 +8,7 @@ import type { Actor, WorkflowRun } from './run.ts';
 import type { Session } from './session.ts';
 import type { Subject } from './subject.ts';
 import type { Duration, Instant } from './time.ts';
+import type { Violation } from './violation.ts';
 
 /** Why a finished run of an agent left no readable account. `skipped` alone proves that nothing was spent. */
 export type AbsenceReason =
@@ -32,6 +33,16 @@ export interface AgentSign {
   readonly jobs: readonly string[];
 }
 
+/** What a workflow file lets its agents do, as far as the file itself says. */
+export interface DeclaredPowers {
+  /** Names of tools as the engine takes them, without what is allowed of each; null when the file has no whole list. */
+  readonly tools: readonly string[] | null;
+  /** MCP servers; null unless the file says that these are all. */
+  readonly servers: readonly string[] | null;
+  /** Switches that turn permissions or the sandbox off, in our own words for them. */
+  readonly unguarded: readonly string[];
+}
+
 /** What was read of a workflow file, kept so that an unchanged file is never fetched twice. */
 export interface JudgedWorkflow {
   readonly path: string;
@@ -44,6 +55,8 @@ export interface JudgedWorkflow {
   readonly onlyCalled: boolean;
   /** Why this file is taken for one that protects the repository (tests, scans, gates); left out when it is not. */
   readonly protects?: string;
+  /** Left out where the file runs no agent, or says nothing. */
+  readonly declares?: DeclaredPowers;
 }
 
 /** Where the ledger held something that could not be read. The bytes stay where they are. */
@@ -106,6 +119,8 @@ interface EventPayloads {
     /** What was found instead, one short line; our words only. */
     readonly detail: string;
   };
+  /** A session, or a run without a record of one, went beyond what its agent may do. */
+  'violation.found': { readonly violation: Violation };
   'source.read': { readonly source: string; readonly watermark: Watermark | null; readonly items: number };
   'source.failed': {
     readonly source: string;
@@ -197,6 +212,7 @@ export const EVENT_KINDS: readonly EventKind[] = [
   'run.completed',
   'session.recorded',
   'session.absent',
+  'violation.found',
   'source.read',
   'source.failed',
   'alert.changed',

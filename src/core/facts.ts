@@ -7,6 +7,7 @@ import type { Series, Step } from './series.ts';
 import type { SessionOutcome } from './session.ts';
 import type { Subject } from './subject.ts';
 import type { Duration, Instant } from './time.ts';
+import type { Violation } from './violation.ts';
 
 /** What is known of the telemetry of a run: not looked for yet, found, or missing for a reason. */
 export type Telemetry = 'awaited' | 'recorded' | AbsenceReason;
@@ -39,6 +40,19 @@ export interface SessionMark {
   readonly cost: Money;
   readonly tokens: number | null;
   readonly duration: Duration | null;
+  /** True when its record stops before its end; left out otherwise. */
+  readonly cutOff?: true;
+  /** The models that it used and that have no price, and whether the engine reported a cost all the same; left out when there are none. */
+  readonly unpriced?: { readonly models: readonly string[]; readonly reported: boolean };
+  /** Where both are known and can be compared: what the engine reported, and the list price of the same tokens, in US dollars. */
+  readonly compared?: { readonly reported: number; readonly computed: number };
+}
+
+/** A violation, and when it happened. */
+export interface ViolationMark extends Violation {
+  /** Id of its event. */
+  readonly id: string;
+  readonly at: Instant;
 }
 
 /** How a source fares. */
@@ -80,6 +94,8 @@ export interface Facts {
   readonly ticks: readonly Tick[];
   /** Drills of the stop, oldest first, the last twenty of each mode. */
   readonly drills: readonly DrillMark[];
+  /** Violations of the last 14 days, oldest first, the last 500 of them. */
+  readonly violations: readonly ViolationMark[];
   /** The series of a metric between two moments, one point a step; hours reach back 14 days, days 400. */
   series(metric: string, subject: Subject, step: Step, from: Instant, to: Instant): Series;
 }

@@ -43,6 +43,16 @@ function tokens(kind: string, fold: string): MetricDoc {
   return { name, unit: 'tokens', reduction: 'sum', source: SESSIONS, fold, unknownWhen: NO_AMOUNT };
 }
 
+function perSession(name: string, unit: Unit, reduction: 'sum' | 'mean', fold: string): MetricDoc {
+  const unknownWhen = reduction === 'sum' ? NO_AMOUNT : NO_MEAN;
+  return { name: `sessions.${name}`, unit, reduction, source: SESSIONS, fold, unknownWhen };
+}
+
+function violations(name: string, fold: string): MetricDoc {
+  const source = 'violation.found';
+  return { name: `violations.${name}`, unit: 'count', reduction: 'sum', source, fold, unknownWhen: NOTHING_PROVEN };
+}
+
 function drill(name: string, fold: string): MetricDoc {
   const unknownWhen = 'no live drill was held, or the last one did not come that far';
   return { name: `drill.${name}`, unit: 'ms', reduction: 'last drill', source: 'drill.ran', fold, unknownWhen };
@@ -85,7 +95,7 @@ export const CATALOGUE: readonly MetricDoc[] = [
   },
   sessions(
     'sessions.estimated',
-    'Sessions whose cost is an estimate or a lower bound, because they were cut off before they told the total.',
+    'Sessions that were cut off before they told their end, or whose cost is for another reason an estimate or a lower bound.',
     NOTHING_PROVEN,
   ),
   {
@@ -96,6 +106,10 @@ export const CATALOGUE: readonly MetricDoc[] = [
     fold: 'Mean wall time of the sessions.',
     unknownWhen: NO_MEAN,
   },
+  perSession('averageApiDuration', 'ms', 'mean', 'Mean time that the answers of the API took together, by session.'),
+  perSession('toolCalls', 'count', 'sum', 'Calls of tools.'),
+  perSession('toolErrors', 'count', 'sum', 'Calls of tools that failed.'),
+  perSession('denials', 'count', 'sum', 'Calls of tools that were not allowed.'),
   tokens('input', 'Sum of input tokens, without those that came from or went to the cache.'),
   tokens('output', 'Sum of output tokens.'),
   tokens('cacheRead', 'Sum of tokens read from the cache.'),
@@ -122,6 +136,17 @@ export const CATALOGUE: readonly MetricDoc[] = [
   runs('runs.failed', 'Attempts that ended with failure, startup_failure or timed_out.'),
   runs('runs.cancelled', 'Attempts that were cancelled.'),
   runs('runs.skipped', 'Attempts in which every job was skipped: they spent nothing.'),
+  violations(
+    'readOnlyViolations',
+    'Sessions in which an agent that may change nothing changed something, or might have.',
+  ),
+  violations(
+    'scopeViolations',
+    'Sessions that used a tool or a server, or changed a file, that their agent may not; those that were refused a tool or had no guard too.',
+  ),
+  violations('resourceLimitViolations', 'Sessions above a limit of money, tokens or turns of the configuration.'),
+  violations('timeoutViolations', 'Sessions that timed out or took longer than they may.'),
+  violations('total', 'All violations; a session may be in several of them.'),
   drill('timeToDetect', 'From the start of the canary until its run was seen.'),
   drill('timeToStop', 'From the decision to stop the canary until none of its runs was left.'),
   drill('timeToRecover', 'From the decision to resume the canary until it was seen active again.'),

@@ -1,5 +1,6 @@
 import type { EventOf } from '../core/event.ts';
 import type { SessionMark } from '../core/facts.ts';
+import { detailOf, type Session } from '../core/session.ts';
 import { after, DAY, type Instant, monthOf, startOf } from '../core/time.ts';
 import { sessionMoment } from './attempt.ts';
 import { spentUsd } from './row.ts';
@@ -12,6 +13,8 @@ const MOST = 20;
 /** The short form of a session. */
 export function markOf(event: EventOf<'session.recorded'>): SessionMark {
   const { session } = event.data;
+  const { cutOff, unpricedModels } = detailOf(session);
+  const compared = comparedOf(session);
   return {
     id: session.id,
     agent: session.agent ?? '',
@@ -22,7 +25,20 @@ export function markOf(event: EventOf<'session.recorded'>): SessionMark {
     cost: session.cost,
     tokens: session.tokens.total,
     duration: session.duration,
+    ...(cutOff === true ? { cutOff } : {}),
+    ...(unpricedModels.length === 0
+      ? {}
+      : { unpriced: { models: unpricedModels, reported: session.reportedCost.usd !== null } }),
+    ...(compared === null ? {} : { compared }),
   };
+}
+
+/** Both amounts where each is of the whole session: what is a lower bound on one side alone says nothing. */
+function comparedOf(session: Session): NonNullable<SessionMark['compared']> | null {
+  const { computedCost, computedState } = detailOf(session);
+  const reported = session.reportedCost.usd;
+  const isWhole = computedState === 'estimate' || computedState === 'exact';
+  return reported === null || computedCost.usd === null || !isWhole ? null : { reported, computed: computedCost.usd };
 }
 
 /** Files a session under its month while it is one of the dearest there; those of unknown cost are not. */

@@ -8,6 +8,7 @@ import type { RecentState } from './recent.ts';
 import type { Rollups } from './rollup.ts';
 import { isRolledUp, type Row, readRow } from './row.ts';
 import type { RowTable } from './row-table.ts';
+import type { ViolationsState } from './violations.ts';
 
 /** What the facts are made of: slices of the ledger's state and the moment they are looked at. */
 export interface FactsInput {
@@ -16,6 +17,7 @@ export interface FactsInput {
   readonly rollups: Rollups;
   readonly recent: RecentState;
   readonly drills: DrillsState;
+  readonly violations: ViolationsState;
   readonly sources: readonly SourceStatus[];
   readonly now: Instant;
 }
@@ -25,7 +27,8 @@ export interface FactsInput {
  * `series` answers one point a step from the bucket that holds `from` up to the last one that begins before `to`.
  * @throws RangeError (from `series`) for a metric without a series.
  */
-export function buildFacts({ repo, agents, rollups, recent, drills, sources, now }: FactsInput): Facts {
+export function buildFacts(input: FactsInput): Facts {
+  const { repo, agents, rollups, recent, drills, violations, sources, now } = input;
   const bucketsOf = rememberedBuckets();
   return {
     repo,
@@ -36,6 +39,7 @@ export function buildFacts({ repo, agents, rollups, recent, drills, sources, now
     sources: sources.filter((source) => isInUse(source, now)),
     ticks: recent.ticks.filter((tick) => tick.at <= now),
     drills: drills.drills.filter((drill) => drill.at <= now),
+    violations: violations.violations.filter((violation) => violation.at <= now),
     series: (metric, subject, step, from, to) =>
       seriesOf(rollups, { metric, subject, step }, bucketsOf(step, from, to)),
   };

@@ -1,7 +1,7 @@
 import type { EventOf, LedgerEvent } from '../core/event.ts';
 import type { SessionMark } from '../core/facts.ts';
 import type { Fold } from '../core/fold.ts';
-import type { Session, SessionOutcome } from '../core/session.ts';
+import { detailOf, type Session, type SessionOutcome } from '../core/session.ts';
 import { agentSubject, subjectKey } from '../core/subject.ts';
 import { after, DAY, type Duration, dayOf, hourOf, type Instant } from '../core/time.ts';
 import { attemptKey, sessionMoment, witnessed } from './attempt.ts';
@@ -62,7 +62,9 @@ export const rollupFold: Fold<Rollups> = {
   },
 };
 
-type CountedEvent = EventOf<'run.started' | 'run.completed' | 'session.recorded' | 'session.absent'>;
+type CountedEvent = EventOf<
+  'run.started' | 'run.completed' | 'session.recorded' | 'session.absent' | 'violation.found'
+>;
 
 interface Books {
   newest: Instant | null;
@@ -80,6 +82,7 @@ function isCounted(event: LedgerEvent): event is CountedEvent {
     case 'run.completed':
     case 'session.recorded':
     case 'session.absent':
+    case 'violation.found':
       return true;
     default:
       return false;
@@ -104,6 +107,9 @@ function countEvent(books: Books, event: CountedEvent): void {
       return;
     case 'session.absent':
       countAbsence(books, event);
+      return;
+    case 'violation.found':
+      countViolation(books, event);
       return;
     default:
       event satisfies never;
@@ -131,10 +137,11 @@ function countSession(books: Books, event: EventOf<'session.recorded'>): void {
   rememberRecord(books, session, hour);
   rememberDearest(books.dearest, markOf(event));
   const amounts = amountsOf(session);
-  const cutOff = session.cost.basis === 'estimated' || session.state.cost === 'lower_bound';
+  const leastKnown = session.cost.basis === 'estimated' || session.state.cost === 'lower_bound';
+  const estimated = leastKnown || detailOf(session).cutOff === true;
   for (const row of rowsOf(books, session.agent === null ? UNBOUND : agentKey(session.agent), hour)) {
     count(row, session.outcome, 1);
-    if (cutOff) count(row, 'estimated', 1);
+    if (estimated) count(row, 'estimated', 1);
     for (const amount of AMOUNTS) observe(row, amount, amounts[amount]);
   }
 }
@@ -159,6 +166,11 @@ function countAbsence(books: Books, event: EventOf<'session.absent'>): void {
     count(row, outcome, 1);
     for (const amount of AMOUNTS) observe(row, amount, null);
   }
+}
+
+function countViolation(books: Books, event: EventOf<'violation.found'>): void {
+  const { agent, kind } = event.data.violation;
+  for (const row of rowsOf(books, agentKey(agent), hourOf(event.at))) count(row, `violations.${kind}`, 1);
 }
 
 function uncountAbsence(books: Books, absence: { agent: string; hour: string; outcome: SessionOutcome }): void {

@@ -1,6 +1,7 @@
 import type { RunConclusion } from '../core/run.ts';
 import type { Aggregate } from '../core/series.ts';
-import type { Session, SessionOutcome } from '../core/session.ts';
+import { detailOf, type Session, type SessionOutcome } from '../core/session.ts';
+import type { ViolationKind } from '../core/violation.ts';
 
 /** What is counted in a bucket. */
 export type Counter =
@@ -10,10 +11,22 @@ export type Counter =
   | 'runs.cancelled'
   | 'runs.skipped'
   | 'estimated'
+  | `violations.${ViolationKind}`
   | SessionOutcome;
 
 /** What is summed in a bucket. */
-export type Amount = 'input' | 'output' | 'cacheRead' | 'cacheWrite' | 'tokens' | 'cost' | 'duration';
+export type Amount =
+  | 'input'
+  | 'output'
+  | 'cacheRead'
+  | 'cacheWrite'
+  | 'tokens'
+  | 'cost'
+  | 'duration'
+  | 'apiDuration'
+  | 'toolCalls'
+  | 'toolErrors'
+  | 'denials';
 
 /** Count, sum, least, greatest and number of unknown observations: an `Aggregate` in its shortest form. */
 export type Tally = readonly [count: number, sum: number, min: number, max: number, unknown: number];
@@ -30,7 +43,19 @@ export interface RowDraft {
   readonly v: Partial<Record<Amount, Tally>>;
 }
 
-export const AMOUNTS: readonly Amount[] = ['input', 'output', 'cacheRead', 'cacheWrite', 'tokens', 'cost', 'duration'];
+export const AMOUNTS: readonly Amount[] = [
+  'input',
+  'output',
+  'cacheRead',
+  'cacheWrite',
+  'tokens',
+  'cost',
+  'duration',
+  'apiDuration',
+  'toolCalls',
+  'toolErrors',
+  'denials',
+];
 
 const OUTCOMES: readonly SessionOutcome[] = [
   'completed',
@@ -64,7 +89,8 @@ export function forgetUnknown(row: RowDraft, amount: Amount): void {
 
 /** What a session adds to each amount. Negative and infinite numbers come from broken or forged records: not known. */
 export function amountsOf(session: Session): Readonly<Record<Amount, number | null>> {
-  const { tokens, duration } = session;
+  const { tokens, duration, tools } = session;
+  const seesTools = session.state.tools !== 'unknown';
   const { cacheWrite5m: short, cacheWrite1h: long } = tokens;
   return {
     input: believable(tokens.input),
@@ -74,6 +100,10 @@ export function amountsOf(session: Session): Readonly<Record<Amount, number | nu
     tokens: believable(tokens.total),
     cost: spentUsd(session.cost),
     duration: believable(duration),
+    apiDuration: believable(detailOf(session).apiDuration),
+    toolCalls: seesTools ? believable(tools.reduce((sum, { calls }) => sum + calls, 0)) : null,
+    toolErrors: seesTools ? believable(tools.reduce((sum, { errors }) => sum + errors, 0)) : null,
+    denials: believable(session.denials),
   };
 }
 
@@ -108,6 +138,13 @@ export function counterOf(conclusion: RunConclusion | null): Counter | null {
   }
 }
 
+const VIOLATIONS: readonly Counter[] = [
+  'violations.readOnly',
+  'violations.scope',
+  'violations.resource',
+  'violations.timeout',
+];
+
 type Derive = (row: Row) => Aggregate | null;
 
 /** How each metric is read out of a row. */
@@ -126,12 +163,21 @@ const DERIVE: Readonly<Record<string, Derive>> = {
   'sessions.failureRate': (row) => outcome(row, ['failed', 'timed_out']),
   'sessions.estimated': (row) => among(row, ['estimated'], OUTCOMES),
   'sessions.averageDuration': amount('duration'),
+  'sessions.averageApiDuration': amount('apiDuration'),
+  'sessions.toolCalls': amount('toolCalls'),
+  'sessions.toolErrors': amount('toolErrors'),
+  'sessions.denials': amount('denials'),
   'sessions.tokenUsage.input': amount('input'),
   'sessions.tokenUsage.output': amount('output'),
   'sessions.tokenUsage.cacheRead': amount('cacheRead'),
   'sessions.tokenUsage.cacheWrite': amount('cacheWrite'),
   'sessions.tokenUsage.total': amount('tokens'),
   'sessions.tokenUsage.cost': amount('cost'),
+  'violations.readOnlyViolations': (row) => among(row, ['violations.readOnly'], VIOLATIONS),
+  'violations.scopeViolations': (row) => among(row, ['violations.scope'], VIOLATIONS),
+  'violations.resourceLimitViolations': (row) => among(row, ['violations.resource'], VIOLATIONS),
+  'violations.timeoutViolations': (row) => among(row, ['violations.timeout'], VIOLATIONS),
+  'violations.total': (row) => among(row, VIOLATIONS, VIOLATIONS),
 };
 
 /** True for a metric that is kept by hour and day. */

@@ -9,7 +9,16 @@ const ALL = [budgetRule, ...RULES].map((rule) => [rule.name, rule as (typeof RUL
 
 describe('every rule', () => {
   test('there are rules to ask, each under its own name', () => {
-    expect(RULES.map(({ name }) => name)).toEqual(['failure-spike', 'runaway', 'blind', 'late', 'drill']);
+    expect(RULES.map(({ name }) => name)).toEqual([
+      'failure-spike',
+      'runaway',
+      'violation',
+      'unknown-model',
+      'cost-drift',
+      'blind',
+      'late',
+      'drill',
+    ]);
   });
 
   test.each(ALL)('%s finds nothing wrong where nothing is known', (_name, rule) => {

@@ -4,7 +4,9 @@ import type { Outcome, Severity } from '../core/outcome.ts';
 import type { PlannedResponse, Receipt, ResponseKind } from '../core/response.ts';
 import { subjectKey } from '../core/subject.ts';
 import type { Instant } from '../core/time.ts';
+import type { ViolationKind } from '../core/violation.ts';
 import type { Status } from './status.ts';
+import type { ViolationRow } from './view.ts';
 
 /** What `watch --json` prints. A stable contract: members may be added, none changes its meaning. */
 export interface WatchReport {
@@ -44,6 +46,15 @@ export interface WatchReport {
     /** Until when no issue is opened for it; null when there is no silence. */
     readonly silencedUntil: Instant | null;
   }[];
+  /** Of the last 24 hours, newest first. */
+  readonly violations: readonly {
+    readonly at: Instant;
+    readonly agent: string;
+    readonly kind: ViolationKind;
+    readonly severity: Severity;
+    readonly signs: readonly string[];
+    readonly run: number | null;
+  }[];
   readonly plan: readonly {
     readonly key: string;
     readonly kind: ResponseKind;
@@ -66,6 +77,7 @@ export interface ReportInput extends Pick<WatchReport, 'now' | 'repo' | 'status'
   readonly alerts: readonly Alert[];
   /** Silences in force, by fingerprint of the alert. */
   readonly silences: Readonly<Record<string, Silence>>;
+  readonly violations: readonly ViolationRow[];
   readonly plan: readonly PlannedResponse[];
   readonly receipts: readonly Receipt[];
 }
@@ -102,6 +114,7 @@ export function watchReport(input: ReportInput): WatchReport {
         acknowledged === null ? null : { by: acknowledged.by, until: acknowledged.until, note: acknowledged.note },
       silencedUntil: input.silences[fingerprint]?.until ?? null,
     })),
+    violations: input.violations.map(({ url: _, ...row }) => row),
     plan: input.plan.map((response) => ({
       key: response.key,
       kind: response.kind,

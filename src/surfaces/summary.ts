@@ -4,11 +4,12 @@ import { formatMoment, formatNumber } from '../core/quantity.ts';
 import type { PlannedResponse, Receipt } from '../core/response.ts';
 import { sparkline } from '../core/sparkline.ts';
 import { inertLink, inertMarkdown } from '../core/text.ts';
+import { violationWord } from '../core/violation.ts';
 import { calmWords } from './calm.ts';
 import { dearestFirst, worstFirst } from './order.ts';
 import type { Status } from './status.ts';
 import { bar, percentOf } from './terminal/bar.ts';
-import type { AgentRow, BudgetRow, BudgetStage, View } from './view.ts';
+import type { AgentRow, BudgetRow, BudgetStage, View, ViolationRow } from './view.ts';
 
 /** GitHub drops a job summary of more than 1 MiB. */
 export const MAX_SUMMARY_BYTES = 1_048_576;
@@ -28,6 +29,7 @@ const STATUS: Readonly<Record<Status, string>> = {
 export function jobSummary(view: View): string {
   const sections = [
     alertsSection(view),
+    violationsSection(view.violations),
     actsSection(view),
     complaintsSection(view.complaints),
     fleetSection(view.agents),
@@ -104,6 +106,16 @@ function since(alert: Alert): string {
 function issueLink(alert: Alert, view: View): string {
   const issue = view.issues[alert.fingerprint];
   return issue === undefined ? '' : inertLink(`${issue.number}`, issue.url ?? '');
+}
+
+function violationsSection(violations: readonly ViolationRow[]): Section {
+  const rows = violations.map(({ at, agent, kind, severity, signs, run, url }) => {
+    const where = run === null ? '' : inertLink(`${run}`, url ?? '');
+    const words = signs.map((sign) => inertMarkdown(sign, 160)).join('; ');
+    return `| ${[formatMoment(at), inertMarkdown(agent), violationWord(kind), severity, words, where].join(' | ')} |`;
+  });
+  const head = ['| when | agent | beyond its | severity | what was seen | run |', '|---|---|---|---|---|---|'];
+  return { title: 'Violations', head, rows };
 }
 
 function actsSection(view: View): Section {

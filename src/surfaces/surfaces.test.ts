@@ -105,6 +105,7 @@ const view: View = {
   budgets: [budget],
   alerts: [alert()],
   silences: {},
+  violations: [],
   ruleTitles: { 'budget-day': 'Daily budget' },
   issues: { f1: { number: 13, url: 'https://github.com/octo/garden/issues/13' } },
   plan: [plan],
@@ -213,6 +214,7 @@ test('the report for programs has the members of the contract, and null for what
     findings: [finding, { ...rest, outcome: 'unknown', value: null }],
     alerts: [alert()],
     silences: {},
+    violations: [],
     plan: [plan, { ...plan, act: 'update', issue: 12, comment: null }],
     receipts: [receipt],
   });
@@ -257,6 +259,7 @@ test('the report for programs has the members of the contract, and null for what
         silencedUntil: null,
       },
     ],
+    violations: [],
     plan: [
       {
         key: 'issue:f1:1:open',

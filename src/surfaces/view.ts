@@ -1,7 +1,9 @@
 import type { Alert, Silence } from '../core/alert.ts';
+import type { Severity } from '../core/outcome.ts';
 import type { PlannedResponse, Receipt } from '../core/response.ts';
 import type { Engine } from '../core/session.ts';
 import type { Instant } from '../core/time.ts';
+import type { ViolationKind } from '../core/violation.ts';
 import type { Status } from './status.ts';
 
 /** One agent, as it is shown to people. Sessions and failures are those of the days in `daily`. */
@@ -39,6 +41,19 @@ export interface BudgetRow {
   readonly unknownSessions: number;
 }
 
+/** A session that went beyond what its agent may do. */
+export interface ViolationRow {
+  readonly at: Instant;
+  readonly agent: string;
+  readonly kind: ViolationKind;
+  readonly severity: Severity;
+  /** What shows it, in our words; names from outside stand in it as they were kept. */
+  readonly signs: readonly string[];
+  readonly run: number | null;
+  /** Address of the run; null where it is not known. */
+  readonly url: string | null;
+}
+
 /** Everything that surfaces show about a repository at one moment. */
 export interface View {
   readonly repo: string;
@@ -47,6 +62,8 @@ export interface View {
   readonly status: Status;
   readonly agents: readonly AgentRow[];
   readonly budgets: readonly BudgetRow[];
+  /** Violations of the last 24 hours, newest first. */
+  readonly violations: readonly ViolationRow[];
   /** Pending, active and just resolved ones. */
   readonly alerts: readonly Alert[];
   /** Silences in force, by fingerprint of the alert. */

@@ -34,7 +34,7 @@ describe('ingest', () => {
       outcome: 'completed',
       models: ['claude-sonnet-4-5-20250929'],
       // As the result message of the fixture says; input excludes what was cached.
-      tokens: { input: 40, output: 700, cacheRead: 9_000, total: 10_240 },
+      tokens: { input: 40, output: 33_020, cacheRead: 9_000, total: 42_560 },
       cost: { usd: 0.5, basis: 'billed' },
       reportedCost: { usd: 0.5, basis: 'billed' },
       turns: 4,
@@ -48,9 +48,21 @@ describe('ingest', () => {
         },
       ],
       denials: 0,
+      // The list asks as much as was reported, to the rounding of one token.
+      computedCost: { usd: expect.closeTo(0.5, 4), basis: 'list' },
+      computedState: 'estimate',
+      unpricedModels: [],
+      apiDurationMs: null,
+      mcpServers: [],
+      limitsHit: [],
+      cutOff: false,
+      filesChanged: { count: 0, outside: 0, paths: [] },
+      deniedTools: [],
+      unguarded: null,
+      billedUnits: null,
       state: { tokens: 'exact', cost: 'exact', turns: 'exact', tools: 'exact' },
     });
-    expect(report.totals).toMatchObject({ sessions: 3, tokens: { total: 30_720 }, cost: { usd: 1, basis: 'billed' } });
+    expect(report.totals).toMatchObject({ sessions: 3, tokens: { total: 94_348 }, cost: { usd: 1, basis: 'billed' } });
   });
 
   test('shows people a table and what it could not read', async () => {
@@ -59,7 +71,7 @@ describe('ingest', () => {
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout).toMatch(/^session +engine +model +outcome/);
     expect(stdout).toMatch(/^s1 .*\$0\.50/m);
-    expect(stdout).toContain('1 session · 10.2 k tokens · $0.50 (billed)');
+    expect(stdout).toContain('1 session · 42.6 k tokens · $0.50 (billed)');
     expect(stdout).toMatch(/^ {2}notes\.txt: format not recognised/m);
   });
 

@@ -6,7 +6,17 @@ import { ROOT } from '../drivers/process.ts';
 import { runCli } from '../drivers/run-cli.ts';
 
 const BAD = join(ROOT, 'test/house/bad-configs');
-const NAMES = ['budget', 'failure-spike', 'runaway', 'blind', 'late', 'drill'];
+const NAMES = [
+  'budget',
+  'failure-spike',
+  'runaway',
+  'violation',
+  'unknown-model',
+  'cost-drift',
+  'blind',
+  'late',
+  'drill',
+];
 
 describe('rules check', () => {
   test('finds the bundled default configuration good', async () => {

@@ -7,10 +7,12 @@ import type { RunConclusion, RunStatus } from '../../src/core/run.ts';
 import type { Session, SessionOutcome, Tokens } from '../../src/core/session.ts';
 import { agentSubject, repositorySubject } from '../../src/core/subject.ts';
 import { after, type Duration, type Instant, MINUTE } from '../../src/core/time.ts';
+import type { Violation } from '../../src/core/violation.ts';
 import { drillsFold } from '../../src/metrics/drills.ts';
 import { buildFacts } from '../../src/metrics/facts.ts';
 import { recentFold } from '../../src/metrics/recent.ts';
 import { rollupFold } from '../../src/metrics/rollup.ts';
+import { violationsFold } from '../../src/metrics/violations.ts';
 
 export const REPO = 'octo/repo';
 
@@ -79,6 +81,8 @@ export interface SessionWish {
   readonly tokens?: Partial<Tokens>;
   readonly duration?: Duration | null;
   readonly certainty?: Session['state']['cost'];
+  /** Whatever else is to be different. */
+  readonly more?: Partial<Session>;
 }
 
 export function sessionRecorded(wish: SessionWish): EventOf<'session.recorded'> {
@@ -130,8 +134,34 @@ export function sessionRecorded(wish: SessionWish): EventOf<'session.recorded'> 
           tools: 'exact',
           latency: 'unknown',
         },
+        ...wish.more,
       },
     },
+  };
+}
+
+/** A violation; a write by a read-only agent where nothing else is said. */
+export function violationFound(wish: Partial<Violation> & { readonly at: Instant; readonly run: number }): LedgerEvent {
+  const { at, ...rest } = wish;
+  const violation: Violation = {
+    kind: 'readOnly',
+    agent: 'fixer',
+    source: `session:${wish.run}:1:1`,
+    attempt: 1,
+    severity: 'critical',
+    signs: [{ what: 'write_tool', name: 'Edit', amount: 3, limit: null }],
+    moreSigns: 0,
+    ...rest,
+  };
+  return {
+    v: 1,
+    id: `violation:${violation.source}:${violation.kind}`,
+    kind: 'violation.found',
+    at,
+    seen: after(at, 10 * MINUTE),
+    repo: REPO,
+    subject: agentSubject(violation.agent),
+    data: { violation },
   };
 }
 
@@ -224,6 +254,7 @@ export function factsAfter(events: readonly LedgerEvent[], wish: FactsWish): Fac
     rollups: rollupFold.apply(rollupFold.initial, events),
     recent: recentFold.apply(recentFold.initial, events),
     drills: drillsFold.apply(drillsFold.initial, events),
+    violations: violationsFold.apply(violationsFold.initial, events),
     sources: wish.sources ?? [sourceStatus('actions-runs', wish.now), sourceStatus('artifacts', wish.now)],
     now: wish.now,
   });

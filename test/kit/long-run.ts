@@ -14,6 +14,7 @@ import { drillsFold } from '../../src/metrics/drills.ts';
 import { buildFacts } from '../../src/metrics/facts.ts';
 import { type RecentState, recentFold } from '../../src/metrics/recent.ts';
 import { type Rollups, rollupFold } from '../../src/metrics/rollup.ts';
+import { violationsFold } from '../../src/metrics/violations.ts';
 import { RULES } from '../../src/rules/registry.ts';
 import {
   agentNamed,
@@ -110,6 +111,7 @@ export function watchOnce(memory: Memory, watch: Watch): Memory {
     recent: ticked.recent,
     rollups: ticked.rollups,
     drills: drillsFold.initial,
+    violations: violationsFold.initial,
     sources: watch.sources ?? [sourceStatus('actions-runs', now), sourceStatus('artifacts', now)],
     now,
   });

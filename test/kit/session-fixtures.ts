@@ -28,6 +28,13 @@ function payloads(...data: readonly (readonly [type: string, payload: object])[]
 
 const CALL = { type: 'tool_use', id: 't1', name: 'mcp__server__tool', input: { command: 'text', path: '/somewhere' } };
 const RESULT = { type: 'tool_result', tool_use_id: 't1', content: 'text', is_error: true };
+const WRITE = {
+  type: 'tool_use',
+  id: 't2',
+  name: 'Write',
+  input: { file_path: '/somewhere/file.ts', content: 'text' },
+};
+const WRITTEN = { type: 'tool_result', tool_use_id: 't2', content: 'text' };
 
 const EXECUTION: readonly object[] = [
   {
@@ -48,7 +55,7 @@ const EXECUTION: readonly object[] = [
     message: {
       id: 'm1',
       model: 'claude-x',
-      content: [{ type: 'text', text: 'text' }, CALL],
+      content: [{ type: 'text', text: 'text' }, CALL, WRITE],
       stop_reason: 'tool_use',
       usage: USAGE,
     },
@@ -61,7 +68,7 @@ const EXECUTION: readonly object[] = [
   },
   {
     type: 'user',
-    message: { content: [RESULT] },
+    message: { content: [RESULT, WRITTEN] },
     session_id: 's1',
     timestamp: LATER,
     tool_use_result: { stdout: 'text' },
@@ -73,6 +80,7 @@ const EXECUTION: readonly object[] = [
     is_error: false,
     session_id: 's1',
     num_turns: 2,
+    duration_api_ms: 4_000,
     total_cost_usd: 0.01,
     duration_ms: 5_000,
     usage: { ...USAGE, service_tier: 'text' },
@@ -115,7 +123,7 @@ const TRANSCRIPT: readonly object[] = [
     message: {
       id: 'm1',
       model: 'claude-x',
-      content: [{ type: 'text', text: 'text' }, CALL],
+      content: [{ type: 'text', text: 'text' }, CALL, WRITE],
       stop_reason: 'tool_use',
       usage: USAGE,
     },
@@ -125,7 +133,8 @@ const TRANSCRIPT: readonly object[] = [
     type: 'user',
     uuid: 'u3',
     timestamp: LATER,
-    message: { role: 'user', content: [{ ...RESULT, content: 'Exit code 1 text' }] },
+    message: { role: 'user', content: [{ ...RESULT, content: 'Permission to use text denied' }, WRITTEN] },
+    permissionMode: 'text',
     toolUseResult: { stdout: 'text', durationMs: 5 },
   },
   { ...ROW, type: 'system', subtype: 'api_error', error: { message: 'text' }, timestamp: LATER, uuid: 'u4' },
@@ -159,7 +168,7 @@ const ROLLOUT = payloads(
       model: 'gpt-5',
       effort: 'high',
       approval_policy: 'never',
-      sandbox_policy: { mode: 'text' },
+      sandbox_policy: { type: 'text', writable_roots: ['/somewhere'] },
       cwd: '/somewhere',
     },
   ],
@@ -194,7 +203,18 @@ const ROLLOUT = payloads(
       info: { total_token_usage: { input_tokens: 100, cached_input_tokens: 40, output_tokens: 6 }, model: 'gpt-5' },
     },
   ],
-  ['event_msg', { type: 'error', message: 'text' }],
+  [
+    'event_msg',
+    {
+      type: 'patch_apply_end',
+      call_id: 'c4',
+      success: true,
+      changes: { '/somewhere/file.ts': { unified_diff: 'text' } },
+    },
+  ],
+  ['event_msg', { type: 'guardian_assessment', status: 'denied', target_item_id: 'c1', rationale: 'text' }],
+  ['event_msg', { type: 'turn_aborted', reason: 'text' }],
+  ['event_msg', { type: 'error', message: 'text', codex_error_info: 'text' }],
   ['event_msg', { type: 'task_complete', duration_ms: 5, error: 'text', last_agent_message: 'text' }],
 );
 
@@ -224,6 +244,11 @@ const EXEC: readonly object[] = [
     },
   },
   { type: 'item.completed', item: { id: 'i3', type: 'agent_message', text: 'text' } },
+  {
+    type: 'item.completed',
+    item: { id: 'i4', type: 'file_change', status: 'completed', changes: [{ path: 'file.ts', kind: 'update' }] },
+  },
+  { type: 'item.completed', item: { id: 'i5', type: 'web_search', query: 'text', status: 'declined' } },
   { type: 'turn.completed', usage: { input_tokens: 100, cached_input_tokens: 40, output_tokens: 6 } },
   { type: 'turn.failed', error: { message: 'text' } },
   { type: 'error', message: 'text' },
@@ -251,6 +276,13 @@ const CHAT: readonly object[] = [
         timestamp: LATER,
         result: 'text',
         displayName: 'text',
+      },
+      {
+        id: 'c2',
+        name: 'write_file',
+        args: { file_path: 'file.ts', content: 'text' },
+        status: 'success',
+        timestamp: LATER,
       },
     ],
   },
@@ -305,7 +337,9 @@ const EVENTS = rows(
     { toolCallId: 'c1', toolName: 'tool', mcpServerName: 'server', mcpToolName: 'tool', arguments: 'text' },
   ],
   ['tool.execution_complete', { toolCallId: 'c1', success: false, error: { message: 'text' }, result: 'text' }],
-  ['permission.completed', { result: { kind: 'denied-by-text' } }],
+  ['permission.requested', { requestId: 'q1', permissionRequest: { kind: 'shell', intention: 'text' } }],
+  ['permission.completed', { requestId: 'q1', result: { kind: 'denied-by-text' } }],
+  ['session.usage_checkpoint', { totalNanoAiu: 1_000, totalPremiumRequests: 1 }],
   ['session.error', { statusCode: 500, message: 'text' }],
   [
     'session.shutdown',
@@ -314,7 +348,7 @@ const EVENTS = rows(
       totalApiDurationMs: 5,
       totalNanoAiu: 1_000_000,
       totalPremiumRequests: 1,
-      codeChanges: { filesModified: ['/somewhere'] },
+      codeChanges: { filesModified: ['/somewhere/file.ts'] },
       modelMetrics: {
         'gpt-5': {
           requests: { count: 1, cost: 1 },
@@ -473,6 +507,7 @@ const OTEL: readonly object[] = [
                 decision: 'reject',
                 source: 'config',
               }),
+              logRecord('mcp_server_connection', { server_name: 'server', status: 'failed', error_code: 'text' }),
             ],
           },
         ],
@@ -491,6 +526,28 @@ const OTEL: readonly object[] = [
   },
 ];
 
+/** What `--output-format stream-json` of the Gemini CLI prints. */
+const STREAM: readonly object[] = [
+  { type: 'init', session_id: 's1', model: 'gemini-x', timestamp: AT },
+  {
+    type: 'tool_use',
+    tool_id: 'c1',
+    tool_name: 'write_file',
+    parameters: { file_path: 'file.ts', content: 'text' },
+    timestamp: AT,
+  },
+  { type: 'tool_result', tool_id: 'c1', status: 'success', output: 'text', timestamp: LATER },
+  { type: 'tool_use', tool_id: 'c2', tool_name: 'tool', parameters: { path: 'text' }, timestamp: AT },
+  { type: 'tool_result', tool_id: 'c2', status: 'error', error: { type: 'text', message: 'text' }, timestamp: LATER },
+  { type: 'message', role: 'assistant', content: 'text', timestamp: LATER },
+  {
+    type: 'result',
+    status: 'success',
+    stats: { total_tokens: 14, input_tokens: 10, output_tokens: 4 },
+    timestamp: LATER,
+  },
+];
+
 /** One of each file that is read. */
 export const SESSION_FIXTURES: readonly SessionFixture[] = [
   { format: 'claude-execution', path: 'claude-execution-output.json', records: EXECUTION },
@@ -499,6 +556,7 @@ export const SESSION_FIXTURES: readonly SessionFixture[] = [
   { format: 'codex-exec', path: 'stdout.jsonl', records: EXEC },
   { format: 'gemini-chat', path: 'session-1.jsonl', records: CHAT },
   { format: 'gemini-output', path: 'stdout.log', records: OUTPUT },
+  { format: 'gemini-output', path: 'stream.jsonl', records: STREAM },
   { format: 'gemini-telemetry', path: 'telemetry.log', records: TELEMETRY },
   { format: 'claude-otel', path: 'otlp.jsonl', records: OTEL },
   { format: 'copilot-events', path: 'events.jsonl', records: EVENTS },

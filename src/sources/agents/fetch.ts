@@ -1,6 +1,6 @@
 import type { Agent } from '../../core/agent.ts';
 import { canonicalJson } from '../../core/canonical.ts';
-import type { JudgedWorkflow, LedgerEvent } from '../../core/event.ts';
+import type { DeclaredPowers, JudgedWorkflow, LedgerEvent } from '../../core/event.ts';
 import { attempt, type Failure, OutsideFailure, type Result } from '../../core/failure.ts';
 import { agentSubject, repositorySubject } from '../../core/subject.ts';
 import { plainLine } from '../../core/text.ts';
@@ -141,13 +141,25 @@ async function judgeFile(github: GitHub, file: RemoteFile): Promise<Judged> {
     return { judged: { path, blob, sign: null, calls: [], onlyCalled: false }, complaints };
   }
   const text = new TextDecoder().decode(await github.git.blob(blob));
-  const { sign, calls, onlyCalled, protects, complaints } = judgeWorkflow({
+  const { sign, calls, onlyCalled, protects, declares, complaints } = judgeWorkflow({
     path,
     text,
     parsed: await yamlValue(text),
   });
-  const judged = { path, blob, sign, calls, onlyCalled, ...(protects === null ? {} : { protects }) };
+  const judged = {
+    path,
+    blob,
+    sign,
+    calls,
+    onlyCalled,
+    ...(protects === null ? {} : { protects }),
+    ...(declares === null || saysNothing(declares) ? {} : { declares }),
+  };
   return { judged, complaints };
+}
+
+function saysNothing({ tools, servers, unguarded }: DeclaredPowers): boolean {
+  return tools === null && servers === null && unguarded.length === 0;
 }
 
 function missingFiles(

@@ -1,14 +1,15 @@
-import type { AgentSign } from '../../core/event.ts';
+import type { AgentSign, DeclaredPowers } from '../../core/event.ts';
 import { plainLine } from '../../core/text.ts';
 import { agentCommand } from './commands.ts';
 import { KNOWN_ACTIONS, type KnownAction } from './known.ts';
+import { type AgentStep, powersOf } from './powers.ts';
 import { protectionOf } from './protective.ts';
 
 /**
  * Counts the changes of the criteria below. Raise it with every change of what is taken for an agent:
  * then every repository reads its workflow files once more.
  */
-export const JUDGE = 2;
+export const JUDGE = 3;
 
 /** What a workflow file says of agents. */
 export interface Judgement {
@@ -18,6 +19,8 @@ export interface Judgement {
   readonly onlyCalled: boolean;
   /** Why it is taken for a workflow that protects the repository; null when it is not. */
   readonly protects: string | null;
+  /** What its agents may do by the file itself; null when it runs none, or cannot be read as YAML. */
+  readonly declares: DeclaredPowers | null;
   /** Short remarks for people. */
   readonly complaints: readonly string[];
 }
@@ -39,6 +42,7 @@ export function judgeWorkflow(file: WorkflowText): Judgement {
     calls: jobs === null ? [] : calledWorkflows(jobs),
     onlyCalled: onlyCalled(file.parsed),
     protects: protects(file, jobs, sign !== null && !own),
+    declares: jobs === null || own ? null : powersOf(agentSteps(jobs)),
     complaints: [
       ...(file.parsed === undefined ? [`${plainLine(file.path)} is no valid YAML: it was judged line by line`] : []),
       ...(own && sign !== null
@@ -62,6 +66,13 @@ interface Job {
 interface Step {
   readonly uses: string | null;
   readonly run: string | null;
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+/** The steps in which agents work. */
+function agentSteps(jobs: readonly Job[]): readonly AgentStep[] {
+  const steps = jobs.flatMap((job) => job.steps.filter((step) => stepSign(step, job.name) !== null));
+  return steps.map(({ inputs, run }) => ({ inputs, script: run }));
 }
 
 function jobsOf(parsed: unknown): readonly Job[] {
@@ -72,7 +83,11 @@ function jobsOf(parsed: unknown): readonly Job[] {
       name,
       shown: (textOf(job['name']) ?? name).split('${{')[0]?.trim() ?? '',
       uses: textOf(job['uses']),
-      steps: steps.map((step) => ({ uses: textOf(step['uses']), run: textOf(step['run']) })),
+      steps: steps.map((step) => ({
+        uses: textOf(step['uses']),
+        run: textOf(step['run']),
+        inputs: record(step['with']),
+      })),
     };
   });
 }

@@ -1,3 +1,4 @@
+import { matchesGlob } from '../../core/glob.ts';
 import { plainLine } from '../../core/text.ts';
 
 /** What is known of a workflow, as far as it matters for whether it protects the repository. */
@@ -55,7 +56,7 @@ const PROTECTIVE_NAMES: readonly RegExp[] = [
  * @param globs of paths, file names or names; `*` stands for anything but a slash, `**` for anything, `?` for one character.
  */
 export function protectionOf(workflow: WorkflowFacts, globs: readonly string[]): Protection {
-  const listed = globs.find((glob) => namesOf(workflow).some((name) => matches(glob, name)));
+  const listed = globs.find((glob) => namesOf(workflow).some((name) => matchesGlob(glob, name)));
   if (isOwn(workflow)) return { protective: true, by: 'own', reason: 'it is a workflow of Checkrein itself' };
   if (listed !== undefined) {
     return { protective: true, by: 'configured', reason: `stop.protective lists it (${plainLine(listed, 80)})` };
@@ -98,17 +99,4 @@ function namesOf({ path, name }: WorkflowFacts): readonly string[] {
 /** The name of the file without its folder and its ending. */
 function fileName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1).replace(/(\.lock)?\.ya?ml$/i, '');
-}
-
-/** Compares without regard to case. The globs come from the configuration, which only maintainers write. */
-function matches(glob: string, text: string): boolean {
-  const pattern = glob
-    .split(/(\*+|\?)/)
-    .map((part) => {
-      if (part === '?') return '[^/]';
-      if (part === '*') return '[^/]*';
-      return /^\*+$/.test(part) ? '.*' : part.replace(/[.+^${}()|[\]\\]/g, '\\$&');
-    })
-    .join('');
-  return new RegExp(`^${pattern}$`, 'i').test(text);
 }

@@ -2,7 +2,7 @@ import type { AbsenceReason, EventOf, LedgerEvent } from '../../core/event.ts';
 import type { RunMark } from '../../core/facts.ts';
 import type { Certainty } from '../../core/outcome.ts';
 import { outcomeOfRun } from '../../core/run.ts';
-import type { Session, SessionReading } from '../../core/session.ts';
+import { detailOf, type Session, type SessionDetail, type SessionReading } from '../../core/session.ts';
 import { agentSubject } from '../../core/subject.ts';
 import { after, type Instant, MINUTE } from '../../core/time.ts';
 import type { SourceMoment } from '../progress.ts';
@@ -64,7 +64,15 @@ function boundSession(mark: RunMark, reading: SessionReading, job: string | null
     startedAt: withinRun(reading.startedAt, mark),
     endedAt: withinRun(reading.endedAt, mark),
     outcome: boundOutcome(mark, reading),
+    detail: boundDetail(mark, reading),
   };
+}
+
+/** A record that cannot tell whether it is whole is none when its run was ended from outside. */
+function boundDetail(mark: RunMark, reading: SessionReading): SessionDetail {
+  const detail = detailOf(reading);
+  const ended = mark.conclusion === 'cancelled' || mark.conclusion === 'timed_out';
+  return detail.cutOff === null && ended && reading.outcome === 'unknown' ? { ...detail, cutOff: true } : detail;
 }
 
 /** A runner that is used again may still hold the record of an earlier run: what ended before this run began is not its own. */

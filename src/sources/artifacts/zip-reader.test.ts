@@ -49,7 +49,7 @@ async function learn(artifacts: Readonly<Record<string, Readonly<Record<string, 
     now: NOW,
     runs: [mark],
     agentJobs: () => ['agent'],
-    ...zipReader(NOW),
+    ...zipReader(NOW, []),
   });
   return {
     sessions: events.flatMap((event) => (event.kind === 'session.recorded' ? [event.data.session] : [])),

@@ -1,5 +1,6 @@
 import { attempt } from '../../core/failure.ts';
 import type { Instant } from '../../core/time.ts';
+import type { OwnPrice } from '../prices/own-prices.ts';
 import { complaintLine } from '../sessions/format.ts';
 import type { JoinPieces, ReadSessions } from './read-run.ts';
 
@@ -10,10 +11,10 @@ export interface ZipReader {
 }
 
 /** Reads the zip of an artifact; the parts that this needs are loaded with the first one. */
-export function zipReader(now: Instant): ZipReader {
+export function zipReader(now: Instant, own: readonly OwnPrice[]): ZipReader {
   let opened: ReturnType<typeof openZipReader> | null = null;
   const open = (): ReturnType<typeof openZipReader> => {
-    opened ??= openZipReader(now);
+    opened ??= openZipReader(now, own);
     return opened;
   };
   return {
@@ -22,7 +23,7 @@ export function zipReader(now: Instant): ZipReader {
   };
 }
 
-async function openZipReader(now: Instant): Promise<ZipReader> {
+async function openZipReader(now: Instant, own: readonly OwnPrice[]): Promise<ZipReader> {
   const [{ openPriceList }, { findSessions }, { isNotYetRead }, { joinRun }, { ZIP_LIMITS }] = await Promise.all([
     import('../prices/genai-prices.ts'),
     import('../zip/find-sessions.ts'),
@@ -30,7 +31,7 @@ async function openZipReader(now: Instant): Promise<ZipReader> {
     import('../sessions/pieces.ts'),
     import('../zip/read-zip.ts'),
   ]);
-  const prices = await openPriceList(now);
+  const prices = await openPriceList(now, own);
   return {
     readSessions: async (zip, name) => {
       const found = await attempt(async () => findSessions('artifact', zip, prices, ZIP_LIMITS, name));

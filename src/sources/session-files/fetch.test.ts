@@ -9,7 +9,7 @@ const NOW: Instant = '2026-11-20T12:00:00.000Z';
 const RECORD = JSON.stringify([{ type: 'result', subtype: 'success', total_cost_usd: 0.5, session_id: 's1' }]);
 
 async function gather(glob: string, state: FilesState = filesFold.initial, now = NOW, agent: string | null = null) {
-  const request = { repo: 'local', now, state, globs: [glob], agent, progress: () => undefined };
+  const request = { repo: 'local', now, state, globs: [glob], agent, prices: [], progress: () => undefined };
   const { events, complaints } = await gatherFiles(request);
   const sessions = events.filter((event): event is EventOf<'session.recorded'> => event.kind === 'session.recorded');
   return { events, complaints, sessions };

@@ -5,6 +5,7 @@ import type { Session } from '../../core/session.ts';
 import { agentSubject } from '../../core/subject.ts';
 import type { Instant } from '../../core/time.ts';
 import { openPriceList } from '../prices/genai-prices.ts';
+import type { OwnPrice } from '../prices/own-prices.ts';
 import { type Gathered, gather } from '../progress.ts';
 import { collectSessions } from '../sessions/collect.ts';
 import { complaintLine } from '../sessions/format.ts';
@@ -20,6 +21,7 @@ export interface FilesRequest {
   readonly globs: readonly string[];
   /** The agent that worked; null: each session counts for an agent of the engine's name. */
   readonly agent: string | null;
+  readonly prices: readonly OwnPrice[];
   readonly progress: (done: number, total: number) => void;
 }
 
@@ -27,7 +29,7 @@ export interface FilesRequest {
 export async function gatherFiles(request: FilesRequest): Promise<Gathered> {
   return await gather('session-files', request, async () => {
     const { paths, unmatched } = await expand(request.globs);
-    const prices = await openPriceList(request.now);
+    const prices = await openPriceList(request.now, request.prices);
     const { sessions, complaints } = await collectSessions(paths, prices, request.progress);
     const isCounted = countedBefore(request.state);
     return {

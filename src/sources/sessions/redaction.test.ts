@@ -190,6 +190,7 @@ test('none reaches the events of files on disk when every text holds one', async
     state: filesFold.initial,
     globs: [folder.path],
     agent: null,
+    prices: [],
     progress: () => undefined,
   });
   const told = JSON.stringify([events, complaints]);

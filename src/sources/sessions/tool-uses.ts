@@ -1,5 +1,5 @@
 import { keptName } from '../../core/redact.ts';
-import type { ToolUse } from '../../core/session.ts';
+import type { DeniedTool, ToolErrorClass, ToolUse } from '../../core/session.ts';
 import { sketchOf } from '../../core/sketch.ts';
 import type { Duration } from '../../core/time.ts';
 
@@ -10,6 +10,8 @@ export interface ToolCall {
   /** Null when the record names no tool. */
   readonly tool: string | null;
   readonly failed: boolean;
+  /** Why it failed; left out where the record does not tell. */
+  readonly why?: ToolErrorClass | null;
   /** From call to result; null when the record does not tell. */
   readonly latency: Duration | null;
 }
@@ -29,6 +31,7 @@ interface Group {
   readonly tool: string;
   calls: number;
   errors: number;
+  readonly classes: Partial<Record<ToolErrorClass, number>>;
   readonly latencies: Duration[];
 }
 
@@ -39,10 +42,25 @@ export function toolUsesOf(calls: Iterable<ToolCall>): readonly ToolUse[] {
   for (const call of calls) {
     const group = groupOfCall(groups, ofWritten, call);
     group.calls++;
-    if (call.failed) group.errors++;
+    if (call.failed) countError(group, call.why ?? 'unknown');
     if (call.latency !== null) group.latencies.push(call.latency);
   }
-  return [...groups.values()].map(({ latencies, ...use }) => ({ ...use, latency: sketchOf(latencies) }));
+  return [...groups.values()].map(({ latencies, classes, ...use }) => ({
+    ...use,
+    ...(use.errors === 0 ? {} : { errorsByClass: classes }),
+    latency: sketchOf(latencies),
+  }));
+}
+
+function countError(group: Group, why: ToolErrorClass): void {
+  group.errors++;
+  group.classes[why] = (group.classes[why] ?? 0) + 1;
+}
+
+/** Calls that were not allowed, summed by tool. */
+export function deniedToolsOf(denied: Iterable<Pick<ToolCall, 'server' | 'tool'>>): readonly DeniedTool[] {
+  const calls = [...denied].map(({ server, tool }) => ({ server, tool, failed: true, latency: null }));
+  return toolUsesOf(calls).map(({ server, tool, calls: count }) => ({ server, tool, calls: count }));
 }
 
 function groupOfCall(groups: Map<string, Group>, ofWritten: Map<string, Group>, call: ToolCall): Group {
@@ -60,7 +78,7 @@ function groupOf(groups: Map<string, Group>, named: ToolName | null): Group {
   const fits = named !== null && (groups.has(keyOf(named)) || groups.size < MAX_TOOLS);
   const { server, tool } = fits ? named : { server: null, tool: REST };
   const key = keyOf({ server, tool });
-  const group = groups.get(key) ?? { server, tool, calls: 0, errors: 0, latencies: [] };
+  const group = groups.get(key) ?? { server, tool, calls: 0, errors: 0, classes: {}, latencies: [] };
   groups.set(key, group);
   return group;
 }

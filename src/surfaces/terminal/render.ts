@@ -6,6 +6,7 @@ import { budgetLines } from './budgets.ts';
 import { fleetLines } from './fleet.ts';
 import { planLines, receiptLines } from './issues.ts';
 import { clip, columnsOf, type Paint, painter, type Style, wrap } from './paint.ts';
+import { violationLines } from './violations.ts';
 
 /** How the terminal is. Decided by the caller from NO_COLOR and whether it is a terminal at all. */
 export interface TerminalOptions {
@@ -37,6 +38,7 @@ export function renderTerminal(view: View, options: TerminalOptions): string {
     ...section('Fleet', fleetLines(view.agents, view.now, paint, width)),
     ...section('Budgets', budgetLines(view.budgets, paint, width)),
     ...section('Alerts', alertLines(view, paint, width)),
+    ...(view.violations.length > 0 ? section('Violations', violationLines(view.violations, paint, width)) : []),
     ...(view.dryRun ? section('Issues it would write', planLines(view, paint, width)) : []),
     ...(view.receipts.length > 0 ? section('Done', receiptLines(view.receipts, paint, width)) : []),
     ...(view.complaints.length > 0 ? section('Not seen or not done', complaintLines(view, paint, width)) : []),

@@ -1,10 +1,8 @@
+import type { ToolErrorClass } from '../../../core/session.ts';
 import { asText, objectsOf } from '../json/fields.ts';
 
-/**
- * Why a tool call failed, as the text of its result tells: the command's own exit code, another call of the same batch, a call
- * that the engine did not take, a person who said no, a permission that was missing, or anything else.
- */
-export type ErrorClass = 'exit' | 'sibling' | 'misuse' | 'rejected' | 'denied' | 'other';
+/** Why a tool call failed, as the text of its result tells, which always tells something. */
+export type ErrorClass = Exclude<ToolErrorClass, 'unknown'>;
 
 /** Classes are told by how a text begins, or by a sentence that stands near its beginning. */
 const CONSIDERED = 2_048;

@@ -79,10 +79,14 @@ export interface ChosenCost extends Known<Money> {
   readonly unpriced: number;
 }
 
-/** The cost: reported, else priced from complete tokens, else priced from the responses that are there. */
-export function chooseCost(sources: Sources, price: PriceList): ChosenCost {
+/** The cost: reported, else computed. */
+export function chooseCost(sources: Sources, computed: ChosenCost): ChosenCost {
   const reported = reportedCost(sources);
-  if (reported.usd !== null) return { value: reported, state: 'exact', unpriced: 0 };
+  return reported.usd === null ? computed : { value: reported, state: 'exact', unpriced: 0 };
+}
+
+/** The list price, whatever is reported: of complete tokens, else of the responses that are there. */
+export function computeCost(sources: Sources, price: PriceList): ChosenCost {
   const complete = resultTokens(sources) === null ? null : priceModels(sources.result?.perModel ?? [], price);
   if (complete !== null) return { ...complete, unpriced: 0 };
   const { usd, unpriced } = priceResponses(sources.responses, price);
@@ -99,15 +103,24 @@ const BASE_TIER = 100_000;
  */
 function priceModels(usages: readonly ModelUsage[], price: PriceList): Known<Money> | null {
   const prices = usages.map((usage) => priceModel(usage, price));
-  const usd = prices.includes(null) ? null : sumKnown(prices);
-  if (usd === null) return null;
-  const small = usages.every(({ tokens }) => sizeOfInput(tokens) <= BASE_TIER);
-  return { value: { usd, basis: 'list' }, state: small ? 'estimate' : 'lower_bound' };
+  const known = prices.filter((priced) => priced !== null);
+  if (known.length === 0 || known.length < prices.length) return null;
+  const usd = known.reduce((sum, priced) => sum + priced.usd, 0);
+  return { value: { usd, basis: 'list' }, state: known.every(({ flat }) => flat) ? 'estimate' : 'lower_bound' };
 }
 
-function priceModel({ model, tokens, webSearches }: ModelUsage, price: PriceList): number | null {
+/** The price, and whether it is the same however the sum spreads over requests. */
+function priceModel(usage: ModelUsage, price: PriceList): { readonly usd: number; readonly flat: boolean } | null {
+  const parts = Math.max(1, Math.ceil(sizeOfInput(usage.tokens) / BASE_TIER));
+  const part = pricePart(usage, parts, price);
+  const whole = parts === 1 ? part : pricePart(usage, 1, price);
+  if (part === null || whole === null) return null;
+  const usd = part * parts;
+  return { usd, flat: Math.abs(whole - usd) <= 1e-9 * usd };
+}
+
+function pricePart({ model, tokens, webSearches }: ModelUsage, parts: number, price: PriceList): number | null {
   if (tokens.input === null || tokens.output === null) return null;
-  const parts = Math.max(1, Math.ceil(sizeOfInput(tokens) / BASE_TIER));
   const part = {
     input: tokens.input / parts,
     output: tokens.output / parts,
@@ -117,6 +130,5 @@ function priceModel({ model, tokens, webSearches }: ModelUsage, price: PriceList
     webSearches: webSearches / parts,
     fast: false,
   };
-  const usd = price(model, part, null);
-  return usd === null ? null : usd * parts;
+  return price(model, part, null);
 }

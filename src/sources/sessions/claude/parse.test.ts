@@ -7,7 +7,7 @@ import { NO_PRICES, type PriceList } from '../../prices/price-list.ts';
 import { asObject, objectsOf } from '../json/fields.ts';
 import { readSessionFile } from '../recognise.ts';
 import { responsesOf } from './responses.ts';
-import { tallyTools } from './tools.ts';
+import { summariseTools, toolEventsOf } from './tools.ts';
 
 const SAMPLES = '../shared/samples';
 const DAY = '2026-11-01T00:00:00.000Z';
@@ -66,7 +66,7 @@ describe.skipIf(!existsSync(SAMPLES))(
         expect(reading?.duration).toBe(ms);
         const messages = objectsOf(JSON.parse(bytes.toString('utf8')));
         expect(responsesOf(messages)).toHaveLength(responses);
-        const tally = tallyTools(messages);
+        const tally = summariseTools(toolEventsOf(messages));
         expect([tally.calls, tally.results, tally.pairs, tally.errors]).toEqual(calls);
       },
     );
@@ -99,7 +99,7 @@ describe.skipIf(!existsSync(SAMPLES))(
           expect(sessions[0]?.tokens.input).toBe(expected.reduce((sum, { usage }) => sum + (usage?.input ?? 0), 0));
           expect(sessions[0]?.state.tokens).toBe('partial');
           expect(sessions[0]?.tools.reduce((sum, tool) => sum + tool.calls, 0)).toBe(
-            tallyTools(whole.slice(0, kept)).calls,
+            toolEventsOf(whole.slice(0, kept)).calls.size,
           );
         }),
         { numRuns: 40 },

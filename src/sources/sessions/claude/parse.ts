@@ -1,23 +1,22 @@
 import type { Certainty } from '../../../core/outcome.ts';
-import { keptName } from '../../../core/redact.ts';
 import type { SessionReading } from '../../../core/session.ts';
 import { between, type Duration, type Instant, parseInstant } from '../../../core/time.ts';
-import type { PriceList } from '../../prices/price-list.ts';
+import { notingPrices, type PriceList } from '../../prices/price-list.ts';
 import type { FormatReading } from '../format.ts';
 import { keptId } from '../identity.ts';
 import type { JsonDocument } from '../json/document.ts';
 import { asText, type JsonObject } from '../json/fields.ts';
-import { chooseCost, chooseTokens, exceeds, reportedCost, type Sources } from './figures.ts';
+import { executionDetail, keptModels } from './detail.ts';
+import { chooseCost, chooseTokens, computeCost, exceeds, reportedCost, type Sources } from './figures.ts';
 import { type ApiResponse, responsesOf } from './responses.ts';
 import { type ResultSummary, readResult } from './result.ts';
-import { type ToolTally, tallyTools } from './tools.ts';
+import { summariseTools, type ToolTally, toolEventsOf } from './tools.ts';
 
 /** The name of the format in readings. */
 export const CLAUDE_EXECUTION = 'claude-execution';
 
-/** So many sessions of one file are read, and so many models of one session are named. */
+/** So many sessions of one file are read. */
 const MAX_SESSIONS = 100;
-const MAX_MODELS = 20;
 
 /**
  * Reads what Claude Code prints about a session: the execution file of claude-code-action (an array), the same messages as
@@ -56,9 +55,12 @@ function readSession(
   const last = results.at(-1);
   const result = last === undefined ? null : readResult(last);
   const sources: Sources = { result, responses: responsesOf(messages), damaged };
-  const tools = tallyTools(messages);
+  const events = toolEventsOf(messages);
+  const tools = summariseTools(events);
   const tokens = chooseTokens(sources);
-  const cost = chooseCost(sources, price);
+  const noting = notingPrices(price);
+  const computed = computeCost(sources, noting.price);
+  const cost = chooseCost(sources, computed);
   const turns = result !== null && !(result.turns === 0 && sources.responses.length > 0) ? result.turns : null;
   const toolState = stateOfTools(messages, result, damaged);
   complaints.push(...oddities(sources, results.length, cost.unpriced));
@@ -82,6 +84,7 @@ function readSession(
       tools: toolState,
       latency: stateOfLatency(tools, toolState),
     },
+    detail: executionDetail(messages, events, sources, { computed, unpriced: noting.unpriced() }),
   };
 }
 
@@ -112,9 +115,7 @@ function modelsOf(messages: readonly JsonObject[], { result, responses }: Source
   const used = [...responses.map((response: ApiResponse) => response.model), ...(result?.models ?? [])];
   const known = used.filter((model) => model !== null);
   const asked = messages.filter((message) => message['type'] === 'system').map((message) => asText(message['model']));
-  const models = known.length > 0 ? known : asked.filter((model) => model !== null);
-  const names = [...new Set(models)].slice(0, MAX_MODELS).map((model) => keptName(model));
-  return [...new Set(names)].filter((name) => name !== '');
+  return keptModels(known.length > 0 ? known : asked.filter((model) => model !== null));
 }
 
 interface Times {

@@ -1,5 +1,6 @@
-import type { SessionOutcome } from '../../../core/session.ts';
-import { asAmount, asCount, asObject, asText, type JsonObject, sumKnown } from '../json/fields.ts';
+import type { LimitHit, SessionOutcome } from '../../../core/session.ts';
+import { asAmount, asCount, asObject, asText, type JsonObject, objectsOf, sumKnown } from '../json/fields.ts';
+import { splitToolName, type ToolCall } from '../tool-uses.ts';
 import { addUsage, readUsage, type TokenKinds } from './usage.ts';
 
 /** What the engine's own final message says. Null = it does not say. */
@@ -7,7 +8,11 @@ export interface ResultSummary {
   readonly outcome: SessionOutcome;
   readonly turns: number | null;
   readonly duration: number | null;
+  readonly apiDuration: number | null;
   readonly denials: number | null;
+  /** The calls of `denials`. */
+  readonly denied: readonly Pick<ToolCall, 'server' | 'tool'>[] | null;
+  readonly limitsHit: readonly LimitHit[] | null;
   readonly usd: number | null;
   readonly tokens: TokenKinds | null;
   /** True when `tokens` are of all models; false when they leave auxiliary models out. */
@@ -32,7 +37,12 @@ export function readResult(result: JsonObject): ResultSummary {
     outcome: outcomeOf(result),
     turns: asCount(result['num_turns']),
     duration: asCount(result['duration_ms']),
+    apiDuration: asCount(result['duration_api_ms']),
     denials: Array.isArray(denials) ? denials.length : null,
+    denied: Array.isArray(denials)
+      ? objectsOf(denials).map((denial) => splitToolName(asText(denial['tool_name']) ?? ''))
+      : null,
+    limitsHit: limitsIn(result),
     usd: asAmount(result['total_cost_usd']) ?? sumOfModelCosts(result['modelUsage']),
     tokens: perModel.length > 0 ? addUsage(perModel.map((usage) => usage.tokens)) : mainLoop,
     allModels: perModel.length > 0,
@@ -41,12 +51,26 @@ export function readResult(result: JsonObject): ResultSummary {
   };
 }
 
-const LIMIT_SUBTYPES: readonly unknown[] = ['error_max_turns', 'error_max_budget_usd'];
-const LIMIT_REASONS: readonly unknown[] = ['max_turns', 'max_budget', 'max_budget_usd'];
+/** Subtypes and terminal reasons that name a limit. */
+const LIMITS: ReadonlyMap<unknown, LimitHit> = new Map([
+  ['error_max_turns', 'turns'],
+  ['max_turns', 'turns'],
+  ['error_max_budget_usd', 'usd'],
+  ['max_budget_usd', 'usd'],
+  ['max_budget', 'usd'],
+  ['error_max_structured_output_retries', 'attempts'],
+]);
+
+/** Null where the result is too old to tell how the session ended. */
+function limitsIn(result: JsonObject): readonly LimitHit[] | null {
+  const words = [result['subtype'], result['terminal_reason']];
+  const hit = words.flatMap((word) => LIMITS.get(word) ?? []);
+  return hit.length === 0 && asText(result['subtype']) === null ? null : [...new Set(hit)];
+}
 
 function outcomeOf(result: JsonObject): SessionOutcome {
   const subtype = asText(result['subtype']);
-  if (LIMIT_SUBTYPES.includes(subtype) || LIMIT_REASONS.includes(result['terminal_reason'])) return 'stopped_by_limit';
+  if (limitsIn(result)?.some((limit) => limit !== 'attempts') === true) return 'stopped_by_limit';
   if (result['is_error'] === true || subtype?.startsWith('error') === true) return 'failed';
   if (subtype === 'success') return 'completed';
   return 'unknown';

@@ -1,5 +1,6 @@
 import type { ToolUse } from '../../../core/session.ts';
 import { between, type Instant, parseInstant } from '../../../core/time.ts';
+import { placeInWorkspace } from '../changed-files.ts';
 import { asObject, asText, type JsonObject, objectsOf } from '../json/fields.ts';
 import { splitToolName, type ToolCall, toolUsesOf } from '../tool-uses.ts';
 import { type ErrorClass, errorClass } from './errors.ts';
@@ -20,6 +21,8 @@ export interface ToolTally {
 export interface Call {
   readonly named: Pick<ToolCall, 'server' | 'tool'>;
   readonly at: Instant | null;
+  /** The place of the file that it was to change; null of a call that changes none. */
+  readonly file: string | null;
 }
 
 export interface CallResult {
@@ -34,29 +37,52 @@ export interface ToolEvents {
   readonly results: ReadonlyMap<string, CallResult>;
 }
 
-/** Counts the calls of each tool, their errors, and the time from call to result, over all rows. */
-export function tallyTools(messages: readonly JsonObject[]): ToolTally {
-  return summariseTools(toolEventsOf(messages));
-}
-
 /** The calls and results of all rows: of a call that is told more than once the first time counts, of a result the last. */
 export function toolEventsOf(messages: readonly JsonObject[]): ToolEvents {
   const calls = new Map<string, Call>();
   const results = new Map<string, CallResult>();
+  let cwd: string | null = null;
   messages.forEach((row, index) => {
-    if (row['type'] === 'assistant') collectCalls(row, index, calls);
+    cwd = asText(row['cwd']) ?? cwd;
+    if (row['type'] === 'assistant') collectCalls(row, index, cwd, calls);
     if (row['type'] === 'user') collectResults(row, index, results);
   });
   return { calls, results };
 }
 
-function collectCalls(row: JsonObject, index: number, calls: Map<string, Call>): void {
+function collectCalls(row: JsonObject, index: number, cwd: string | null, calls: Map<string, Call>): void {
   const blocks = blocksOf(row, 'tool_use');
   const at = blocks.length === 0 ? null : parseInstant(row['timestamp']);
   blocks.forEach((block, position) => {
     const id = asText(block['id']) ?? `${rowKey(row, index)}.${position}`;
-    if (!calls.has(id)) calls.set(id, { named: splitToolName(asText(block['name']) ?? ''), at });
+    if (!calls.has(id))
+      calls.set(id, { named: splitToolName(asText(block['name']) ?? ''), at, file: fileOf(block, cwd) });
   });
+}
+
+/** The tools of the engine that change a file, and the field that names it. */
+const CHANGES: ReadonlyMap<unknown, string> = new Map([
+  ['Edit', 'file_path'],
+  ['MultiEdit', 'file_path'],
+  ['Write', 'file_path'],
+  ['NotebookEdit', 'notebook_path'],
+]);
+
+function fileOf(block: JsonObject, cwd: string | null): string | null {
+  const field = CHANGES.get(block['name']);
+  const path = field === undefined ? null : asText(asObject(block['input'])?.[field]);
+  return path === null ? null : placeInWorkspace(path, cwd);
+}
+
+/** The places of the files that calls changed: those that went well, as far as is told. */
+export function changesIn({ calls, results }: ToolEvents): readonly string[] {
+  return [...calls].flatMap(([id, { file }]) => (file !== null && results.get(id)?.error === null ? [file] : []));
+}
+
+/** The calls that were not allowed; those whose own row is lost have no name. */
+export function deniedIn({ calls, results }: ToolEvents): readonly Pick<ToolCall, 'server' | 'tool'>[] {
+  const denied = [...results].filter(([, { error }]) => error === 'denied');
+  return denied.map(([id]) => calls.get(id)?.named ?? { server: null, tool: null });
 }
 
 function collectResults(row: JsonObject, index: number, results: Map<string, CallResult>): void {
@@ -82,7 +108,8 @@ export function summariseTools({ calls, results }: ToolEvents): ToolTally {
     const latency = latencyOf(call, result);
     if (result !== undefined) pairs++;
     if (latency !== null) timed++;
-    uses.push({ ...call.named, failed: result !== undefined && result.error !== null, latency });
+    const why = result?.error ?? null;
+    uses.push({ ...call.named, failed: why !== null, why, latency });
   }
   const errors = [...results.values()].filter((result) => result.error !== null).length;
   return { tools: toolUsesOf(uses), calls: calls.size, results: results.size, pairs, timed, errors };

@@ -1,5 +1,5 @@
 import { between, type Duration, type Instant, SECOND } from '../../../core/time.ts';
-import { asObject, asText } from '../json/fields.ts';
+import { asObject, asText, objectsOf } from '../json/fields.ts';
 import type { ToolCall } from '../tool-uses.ts';
 
 /** What a row says about a call. Null = it does not say. */
@@ -11,7 +11,11 @@ export interface CallReport {
   readonly endedAt?: Instant | null;
   readonly failed?: boolean | null;
   readonly declined?: boolean;
+  /** True when it is the exit code that tells of a failure. */
+  readonly exit?: boolean;
   readonly duration?: Duration | null;
+  /** Paths that it changed, as the record writes them. */
+  readonly files?: readonly string[];
 }
 
 /** A call as far as its rows tell it. */
@@ -23,23 +27,29 @@ export interface Call {
   /** Null while no row tells whether it went well. */
   failed: boolean | null;
   declined: boolean;
+  exit: boolean;
   duration: Duration | null;
+  files: readonly string[];
 }
 
 /** Adds a report to the call that it is about. The first name stays, unless a later one tells the server. */
 export function noteCall(calls: Map<string, Call>, report: CallReport): void {
   const call = calls.get(report.id) ?? unheard();
   calls.set(report.id, call);
-  const server = report.server ?? null;
-  if (report.tool != null && (call.tool === null || (call.server === null && server !== null))) {
-    call.tool = report.tool;
-    call.server = server;
-  }
+  noteName(call, report);
   call.startedAt ??= report.startedAt ?? null;
   call.endedAt ??= report.endedAt ?? null;
   call.duration ??= report.duration ?? null;
   if (report.failed != null) call.failed = call.failed === true || report.failed;
-  if (report.declined === true) call.declined = true;
+  call.declined ||= report.declined === true;
+  call.exit ||= report.exit === true;
+  if (call.files.length === 0) call.files = report.files ?? [];
+}
+
+function noteName(call: Call, { server = null, tool }: CallReport): void {
+  if (tool == null || (call.tool !== null && (call.server !== null || server === null))) return;
+  call.tool = tool;
+  call.server = server;
 }
 
 function unheard(): Call {
@@ -50,13 +60,27 @@ function unheard(): Call {
     endedAt: null,
     failed: null,
     declined: false,
+    exit: false,
     duration: null,
+    files: [],
   };
 }
 
 /** The call with how long it took: as the engine measured it, else the time between the rows of its call and its result. */
-export function toToolCall({ server, tool, failed, declined, ...times }: Call): ToolCall {
-  return { server, tool, failed: failed === true || declined, latency: latencyOf(times) };
+export function toToolCall({ server, tool, failed, declined, exit, ...times }: Call): ToolCall {
+  const why = declined ? 'denied' : exit ? 'exit' : null;
+  return { server, tool, failed: failed === true || declined, why, latency: latencyOf(times) };
+}
+
+/** The paths that the calls changed: those that are not known to have failed. */
+export function pathsIn(calls: readonly Call[]): readonly string[] {
+  return calls.flatMap(({ files, failed, declined }) => (failed === true || declined ? [] : files));
+}
+
+/** The paths in what Codex writes of a change: a list of `{path}`, or an object with the paths as its keys. */
+export function readChanges(value: unknown): readonly string[] {
+  if (!Array.isArray(value)) return Object.keys(asObject(value) ?? {});
+  return objectsOf(value).flatMap((change) => asText(change['path']) ?? []);
 }
 
 function latencyOf({

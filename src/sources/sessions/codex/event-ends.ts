@@ -1,5 +1,5 @@
 import { asCount, asObject, asText, type JsonObject } from '../json/fields.ts';
-import { type CallReport, readDuration, readExit, readStatus } from './call-book.ts';
+import { type CallReport, readChanges, readDuration, readExit, readStatus } from './call-book.ts';
 import type { Row } from './rows.ts';
 
 /** Events that tell the end of a call, and the tool that it is a call of where no other row names it. */
@@ -41,6 +41,7 @@ export function readEventEnd({ kind, payload, at }: Row, fallback: string): Call
     id,
     ...namesIn(payload, generic),
     ...verdictOf(payload),
+    files: readChanges(payload['changes']),
     endedAt: at,
     duration: readDuration(payload['duration']),
   };
@@ -51,7 +52,8 @@ function readItem(event: JsonObject, fallback: string): CallReport | null {
   const generic = ITEMS.get(item?.['type']);
   if (item === null || generic === undefined) return null;
   const id = asText(item['id']) ?? fallback;
-  return { id, ...namesIn(item, generic), ...verdictOf(item), duration: durationOf(item, event) };
+  const files = readChanges(item['changes']);
+  return { id, ...namesIn(item, generic), ...verdictOf(item), files, duration: durationOf(item, event) };
 }
 
 function durationOf(item: JsonObject, event: JsonObject): number | null {
@@ -69,16 +71,12 @@ function namesIn(source: JsonObject, generic: string): Pick<CallReport, 'server'
   return { server, tool: tool ?? generic };
 }
 
-function verdictOf(source: JsonObject): Pick<CallReport, 'failed' | 'declined'> {
+function verdictOf(source: JsonObject): Pick<CallReport, 'failed' | 'declined' | 'exit'> {
   const { failed, declined } = readStatus(source['status']);
-  const verdicts = [
-    failed ?? null,
-    readExit(source['exit_code']),
-    succeeded(source['success']),
-    failedResult(source['result']),
-  ];
+  const exit = readExit(source['exit_code']);
+  const verdicts = [failed ?? null, exit, succeeded(source['success']), failedResult(source['result'])];
   const known = verdicts.filter((verdict) => verdict !== null);
-  return { failed: known.length === 0 ? null : known.includes(true), declined: declined === true };
+  return { failed: known.length === 0 ? null : known.includes(true), declined: declined === true, exit: exit === true };
 }
 
 function succeeded(success: unknown): boolean | null {

@@ -1,5 +1,6 @@
 import { asObject, asText, type JsonObject } from '../json/fields.ts';
 import type { ToolCall } from '../tool-uses.ts';
+import { readChanges } from './call-book.ts';
 
 /** The items that are calls of tools; others are messages, thoughts, lists and errors. */
 const TOOL_ITEMS: readonly unknown[] = [
@@ -36,12 +37,22 @@ export function toToolCall(item: JsonObject): ToolCall {
     server: isMcp ? (asText(item['server']) ?? '') : null,
     tool: named ?? asText(item['type']),
     failed: isFailed(item),
+    why: isDeclined(item) ? 'denied' : hasFailedCommand(item) ? 'exit' : null,
     latency: null,
   };
 }
 
+/** The paths that items tell to be changed. */
+export function changesIn(items: readonly JsonObject[]): readonly string[] {
+  return items.flatMap((item) =>
+    item['type'] === 'file_change' && !isFailed(item) ? readChanges(item['changes']) : [],
+  );
+}
+
+function hasFailedCommand({ exit_code: exit }: JsonObject): boolean {
+  return typeof exit === 'number' && exit !== 0;
+}
+
 function isFailed(item: JsonObject): boolean {
-  const exit = item['exit_code'];
-  const failedCommand = typeof exit === 'number' && exit !== 0;
-  return failedCommand || item['status'] === 'failed' || isDeclined(item) || asObject(item['error']) !== null;
+  return hasFailedCommand(item) || item['status'] === 'failed' || isDeclined(item) || asObject(item['error']) !== null;
 }

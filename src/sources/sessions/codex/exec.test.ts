@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { SessionReading } from '../../../core/session.ts';
+import { type SessionReading, UNKNOWN_DETAIL } from '../../../core/session.ts';
 import { NO_PRICES } from '../../prices/price-list.ts';
 import { sumKnown } from '../json/fields.ts';
 import { readSessionFile } from '../recognise.ts';
@@ -97,6 +97,12 @@ describe('the output of codex exec --json', () => {
       tools: [{ server: null, tool: 'command_execution', calls: 1, errors: 0, latency: null }],
       denials: 0,
       state: { tokens: 'exact', cost: 'unknown', turns: 'exact', tools: 'exact', latency: 'unknown' },
+      detail: {
+        ...UNKNOWN_DETAIL,
+        cutOff: false,
+        filesChanged: { count: 0, outside: 0, paths: [] },
+        deniedTools: [],
+      },
     });
   });
 
@@ -168,7 +174,9 @@ describe('the output of codex exec --json', () => {
       { type: 'item.started', item: { ...item, id: 'item_2', exit_code: null, status: 'in_progress' } },
       FAILED,
     ]);
-    expect(reading.tools).toEqual([{ server: null, tool: 'command_execution', calls: 2, errors: 1, latency: null }]);
+    expect(reading.tools).toEqual([
+      { server: null, tool: 'command_execution', calls: 2, errors: 1, errorsByClass: { exit: 1 }, latency: null },
+    ]);
     expect(JSON.stringify(reading)).not.toContain('secret');
   });
 

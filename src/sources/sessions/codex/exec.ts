@@ -1,13 +1,20 @@
 import { UNKNOWN_MONEY } from '../../../core/money.ts';
 import type { Certainty } from '../../../core/outcome.ts';
-import { type SessionOutcome, type SessionReading, type Tokens, UNKNOWN_TOKENS } from '../../../core/session.ts';
+import {
+  type SessionOutcome,
+  type SessionReading,
+  type Tokens,
+  UNKNOWN_DETAIL,
+  UNKNOWN_TOKENS,
+} from '../../../core/session.ts';
+import { filesChangedOf, placeInWorkspace } from '../changed-files.ts';
 import { addUsage, withTotal } from '../claude/usage.ts';
 import type { FormatReading } from '../format.ts';
 import { keptId } from '../identity.ts';
 import type { JsonDocument } from '../json/document.ts';
 import { asObject, asText, type JsonObject } from '../json/fields.ts';
-import { toolUsesOf } from '../tool-uses.ts';
-import { isDeclined, toolItemsOf, toToolCall } from './exec-items.ts';
+import { deniedToolsOf, toolUsesOf } from '../tool-uses.ts';
+import { changesIn, isDeclined, toolItemsOf, toToolCall } from './exec-items.ts';
 import { type CodexUsage, growth, isNothing, kindsOf, readCodexUsage } from './usage.ts';
 
 /** The name of the format in readings. */
@@ -58,9 +65,11 @@ function threadsOf(records: readonly JsonObject[]): readonly (readonly Part[])[]
 function readThread(parts: readonly Part[], damaged: boolean): SessionReading {
   const turns = turnsOf(parts);
   const items = parts.flatMap(({ events }) => toolItemsOf(events));
-  const declined = items.filter(isDeclined).length;
+  const declined = items.filter(isDeclined);
   const whole = !damaged && parts.every(({ fromStart }) => fromStart);
   const ended = turns.length > 0 && !turns.some(({ ending }) => ending === 'open');
+  const complete = whole && ended;
+  const places = changesIn(items).map((path) => placeInWorkspace(path, null));
   const tokens = tokensOf(turns, damaged);
   const thread = parts[0]?.thread ?? null;
   return {
@@ -77,13 +86,19 @@ function readThread(parts: readonly Part[], damaged: boolean): SessionReading {
     cost: UNKNOWN_MONEY,
     reportedCost: UNKNOWN_MONEY,
     tools: toolUsesOf(items.map(toToolCall)),
-    denials: declined === 0 && !(whole && ended) ? null : declined,
+    denials: declined.length === 0 && !complete ? null : declined.length,
     state: {
       tokens: tokens.state,
       cost: 'unknown',
       turns: stateOfTurns(turns, whole),
-      tools: stateOfTools(whole && ended, items.length + turns.length),
+      tools: stateOfTools(complete, items.length + turns.length),
       latency: 'unknown',
+    },
+    detail: {
+      ...UNKNOWN_DETAIL,
+      cutOff: turns.length === 0 ? null : !ended,
+      filesChanged: filesChangedOf(places, complete),
+      deniedTools: declined.length === 0 && !complete ? null : deniedToolsOf(declined.map((item) => toToolCall(item))),
     },
   };
 }

@@ -22,7 +22,9 @@ export function readResponseItem({ kind, payload, at }: Row, fallback: string): 
   if (tool !== undefined) return { id, tool, startedAt: at };
   if (CALLS.includes(kind)) return { id, ...nameOf(payload), startedAt: at };
   // A result alone is no call: without the row of its call it was made before the record began.
-  return RESULTS.includes(kind) ? { id, endedAt: at, failed: failureOf(payload['output']) } : null;
+  if (!RESULTS.includes(kind)) return null;
+  const failed = failureOf(payload['output']);
+  return { id, endedAt: at, failed, exit: failed === true };
 }
 
 function nameOf(payload: JsonObject): Pick<CallReport, 'server' | 'tool'> {

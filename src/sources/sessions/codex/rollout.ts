@@ -1,15 +1,16 @@
 import { type Money, UNKNOWN_MONEY } from '../../../core/money.ts';
 import type { Certainty } from '../../../core/outcome.ts';
-import { keptName } from '../../../core/redact.ts';
 import { type SessionReading, type Tokens, UNKNOWN_TOKENS } from '../../../core/session.ts';
 import { between, type Duration, type Instant } from '../../../core/time.ts';
-import type { PriceList } from '../../prices/price-list.ts';
+import { notingPrices, type PriceList } from '../../prices/price-list.ts';
+import { keptModels } from '../claude/detail.ts';
 import { addUsage, withTotal } from '../claude/usage.ts';
 import type { FormatReading } from '../format.ts';
 import { keptId } from '../identity.ts';
 import type { JsonDocument } from '../json/document.ts';
 import { asText, sumKnown } from '../json/fields.ts';
 import { toolUsesOf } from '../tool-uses.ts';
+import { rolloutDetail } from './detail.ts';
 import { type ModelRequest, type PricedRequests, priceRequests, requestsOf } from './requests.ts';
 import { type Row, rolloutOf } from './rows.ts';
 import { type ToolTally, tallyTools } from './tools.ts';
@@ -19,19 +20,19 @@ import { kindsOf } from './usage.ts';
 /** The name of the format in readings. */
 export const CODEX_ROLLOUT = 'codex-rollout';
 
-/** So many models of one session are named. */
-const MAX_MODELS = 20;
-
 /** Reads the record that Codex keeps of a thread. It tells tokens as a running total, and no cost. */
 export function readCodexRollout(document: JsonDocument, price: PriceList): FormatReading {
-  const { meta, inherited, own } = rolloutOf(document.records);
+  const rollout = rolloutOf(document.records);
+  const { meta, inherited, own } = rollout;
   const requests = requestsOf(inherited, own);
   const turns = turnsOf(inherited, own);
   const tools = tallyTools(own);
   const state = stateOfTokens(requests, turns, document.damaged);
-  const priced = priceRequests(requests, price);
+  const noting = notingPrices(price);
+  const priced = priceRequests(requests, noting.price);
   const cost = costOf(priced, state);
-  const stateOfTools = stateOfTally(tools, own, isWhole(turns, document.damaged));
+  const whole = isWhole(turns, document.damaged);
+  const stateOfTools = stateOfTally(tools, own, whole);
   const session: SessionReading = {
     engine: 'codex',
     format: CODEX_ROLLOUT,
@@ -52,6 +53,12 @@ export function readCodexRollout(document: JsonDocument, price: PriceList): Form
       tools: stateOfTools,
       latency: stateOfLatency(tools, stateOfTools),
     },
+    detail: rolloutDetail(rollout, turns, tools, {
+      whole,
+      unpriced: noting.unpriced(),
+      computedCost: cost.value,
+      computedState: cost.state,
+    }),
   };
   return { sessions: [session], complaints: oddities(requests, priced, inherited, own) };
 }
@@ -104,9 +111,7 @@ function stateOfLatency({ calls }: ToolTally, tools: Certainty): Certainty {
 function modelsOf(requests: readonly ModelRequest[], own: readonly Row[]): readonly string[] {
   const used = requests.map(({ model }) => model).filter((model) => model !== null);
   const asked = own.filter(({ type }) => type === 'turn_context').map(({ payload }) => asText(payload['model']));
-  const models = used.length > 0 ? used : asked.filter((model) => model !== null);
-  const names = [...new Set(models)].slice(0, MAX_MODELS).map((model) => keptName(model));
-  return [...new Set(names)].filter((name) => name !== '');
+  return keptModels(used.length > 0 ? used : asked.filter((model) => model !== null));
 }
 
 interface Times {

@@ -1,6 +1,6 @@
 import { asText } from '../json/fields.ts';
 import type { ToolCall } from '../tool-uses.ts';
-import { type Call, noteCall, toToolCall } from './call-book.ts';
+import { type Call, noteCall, pathsIn, toToolCall } from './call-book.ts';
 import { readEventEnd } from './event-ends.ts';
 import { readResponseItem } from './response-items.ts';
 import type { Row } from './rows.ts';
@@ -12,6 +12,10 @@ export interface ToolTally {
   readonly judged: number;
   /** What was not allowed; null when nothing is said about that. */
   readonly denials: number | null;
+  /** What was not allowed, by name where that is told. */
+  readonly denied: readonly Pick<ToolCall, 'server' | 'tool'>[];
+  /** Paths of the files that were changed, as the record writes them. */
+  readonly changed: readonly string[];
 }
 
 /** The calls of tools in a thread, each once, whatever rows tell of it. */
@@ -31,6 +35,8 @@ export function tallyTools(rows: readonly Row[]): ToolTally {
     calls: made.map(toToolCall),
     judged: made.filter(({ failed }) => failed !== null).length,
     denials: denied.size === 0 ? null : denied.size,
+    denied: [...denied].map((id) => calls.get(id) ?? { server: null, tool: null }),
+    changed: pathsIn(made),
   };
 }
 

@@ -8,6 +8,7 @@ import type { FormatReading } from '../format.ts';
 import { keptId } from '../identity.ts';
 import type { JsonDocument } from '../json/document.ts';
 import { asObject, asText, type JsonObject } from '../json/fields.ts';
+import { eventDetail } from './detail.ts';
 import { type ToolTally, tallyTools } from './tools.ts';
 import { usageOf } from './usage.ts';
 
@@ -20,7 +21,7 @@ const MAX_MODELS = 20;
 
 /**
  * Reads the events of the Copilot CLI. Its cost stays unknown: it bills AI units and requests, which are no amount of money
- * (what they cost depends on the plan), so that no price list is asked.
+ * (what they cost depends on the plan), so that no price list is asked: they are kept as `billedUnits`.
  */
 export function readCopilotEvents(document: JsonDocument, _price: PriceList): FormatReading {
   const parts = splitBySession(document.records);
@@ -51,7 +52,8 @@ function readSession(events: readonly JsonObject[], damaged: boolean): SessionRe
   const usage = usageOf(events, damaged);
   const tally = tallyTools(events);
   const outcome = outcomeOf(events);
-  const denials = events.filter((event) => event['type'] === 'permission.completed');
+  const decisions = events.filter((event) => event['type'] === 'permission.completed');
+  const denied = decisions.length === 0 ? null : decisions.filter(isDenial);
   const tools = stateOfTools(events, damaged || outcome === 'unknown');
   return {
     engine: 'copilot',
@@ -65,7 +67,7 @@ function readSession(events: readonly JsonObject[], damaged: boolean): SessionRe
     cost: UNKNOWN_MONEY,
     reportedCost: UNKNOWN_MONEY,
     tools: tally.tools,
-    denials: denials.length === 0 ? null : denials.filter(isDenial).length,
+    denials: denied === null ? null : denied.length,
     state: {
       tokens: usage.state,
       cost: 'unknown',
@@ -73,6 +75,7 @@ function readSession(events: readonly JsonObject[], damaged: boolean): SessionRe
       tools,
       latency: stateOfLatency(tally, tools),
     },
+    detail: eventDetail(events, tally, denied),
   };
 }
 

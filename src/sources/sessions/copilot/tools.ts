@@ -1,4 +1,4 @@
-import type { ToolUse } from '../../../core/session.ts';
+import type { ToolErrorClass, ToolUse } from '../../../core/session.ts';
 import { between, type Duration, type Instant, parseInstant } from '../../../core/time.ts';
 import { asCount, asObject, asText, type JsonObject, objectsOf } from '../json/fields.ts';
 import { type ToolCall, toolUsesOf } from '../tool-uses.ts';
@@ -15,6 +15,8 @@ export interface ToolTally {
   readonly pairs: number;
   /** Calls whose length is known. */
   readonly timed: number;
+  /** The names of the call of an id; null when there is no such call. */
+  readonly named: (id: string) => Pick<ToolCall, 'server' | 'tool'> | null;
 }
 
 interface Call {
@@ -22,7 +24,14 @@ interface Call {
   /** What the model called it when it asked for it: of no use where the engine names it itself. */
   asked: string | null;
   begun: { readonly at: Instant | null } | null;
-  end: { readonly at: Instant | null; readonly failed: boolean; readonly measured: Duration | null } | null;
+  end: CallEnd | null;
+}
+
+interface CallEnd {
+  readonly at: Instant | null;
+  readonly failed: boolean;
+  readonly why: ToolErrorClass;
+  readonly measured: Duration | null;
 }
 
 /** Counts the calls of each tool, their errors, and the time from begin to end. */
@@ -42,12 +51,28 @@ export function tallyTools(events: readonly JsonObject[]): ToolTally {
       case 'tool.execution_complete':
         ends++;
         if (data['success'] === true) successes++;
-        callOf(calls, data, index).end = { at, failed: data['success'] === false, measured: measuredOf(data) };
+        callOf(calls, data, index).end = readEnd(data, at);
         break;
       default:
     }
   });
-  return { ...summarise([...calls.values()]), ends, successes };
+  const named = (id: string): Pick<ToolCall, 'server' | 'tool'> | null => {
+    const call = calls.get(id);
+    return call === undefined ? null : nameOf(call);
+  };
+  return { ...summarise([...calls.values()]), ends, successes, named };
+}
+
+/** The engine's codes of errors. */
+const CODES: ReadonlyMap<unknown, ToolErrorClass> = new Map([
+  ['rejected', 'rejected'],
+  ['denied', 'denied'],
+]);
+
+function readEnd(data: JsonObject, at: Instant | null): CallEnd {
+  const error = asObject(data['error']);
+  const why = error === null ? 'unknown' : (CODES.get(error['code']) ?? 'other');
+  return { at, failed: data['success'] === false, why, measured: measuredOf(data) };
 }
 
 function collectRequests(data: JsonObject, index: number, calls: Map<string, Call>): void {
@@ -87,8 +112,13 @@ function summarise(calls: readonly Call[]): Pick<ToolTally, 'tools' | 'calls' | 
 }
 
 function toUse(call: Call): ToolCall {
-  const { server, tool } = call.named ?? { server: null, tool: null };
-  return { server, tool: tool ?? call.asked, failed: call.end?.failed === true, latency: latencyOf(call) };
+  const { end } = call;
+  return { ...nameOf(call), failed: end?.failed === true, why: end?.why ?? null, latency: latencyOf(call) };
+}
+
+function nameOf({ named, asked }: Call): Pick<ToolCall, 'server' | 'tool'> {
+  const { server, tool } = named ?? { server: null, tool: null };
+  return { server, tool: tool ?? asked };
 }
 
 /** From begin to end; where a time is missing, what the engine measured itself. */

@@ -1,8 +1,9 @@
 import { type Money, UNKNOWN_MONEY } from '../../../core/money.ts';
 import type { Certainty } from '../../../core/outcome.ts';
 import type { SessionOutcome, SessionReading, Tokens } from '../../../core/session.ts';
-import { UNKNOWN_TOKENS } from '../../../core/session.ts';
-import type { PriceList } from '../../prices/price-list.ts';
+import { UNKNOWN_DETAIL, UNKNOWN_TOKENS } from '../../../core/session.ts';
+import { notingPrices, type PriceList } from '../../prices/price-list.ts';
+import { filesChangedOf } from '../changed-files.ts';
 import { priceResponses } from '../claude/responses.ts';
 import { addUsage, withTotal } from '../claude/usage.ts';
 import type { FormatReading } from '../format.ts';
@@ -10,7 +11,7 @@ import { keptId } from '../identity.ts';
 import type { JsonDocument } from '../json/document.ts';
 import { asText, type JsonObject } from '../json/fields.ts';
 import { toolUsesOf } from '../tool-uses.ts';
-import { type Chat, collectChat, isHeader, momentsOf, toolCallsOf } from './messages.ts';
+import { type Chat, changesOf, collectChat, isHeader, momentsOf, toolCallsOf } from './messages.ts';
 import { keptModels, spanOf } from './session.ts';
 
 /** The name of the format in readings. */
@@ -52,7 +53,8 @@ function readChat(
   const chat = collectChat(records);
   const outcome = damaged ? 'unknown' : outcomeOf(chat);
   const tokens = sumTokens(chat, damaged);
-  const cost = priceChat(chat, outcome, damaged, price);
+  const noting = notingPrices(price);
+  const cost = priceChat(chat, outcome, damaged, noting.price);
   if (cost.complaint !== null) complaints.push(cost.complaint);
   const calls = toolCallsOf(chat);
   const tools = stateOfTools(chat, outcome);
@@ -76,6 +78,14 @@ function readChat(
       turns: 'unknown',
       tools,
       latency: stateOfLatency(timed, calls.length, tools),
+    },
+    detail: {
+      ...UNKNOWN_DETAIL,
+      cutOff: outcome === 'unknown' ? null : false,
+      filesChanged: filesChangedOf(changesOf(chat), tools === 'exact'),
+      computedCost: cost.value,
+      computedState: cost.state,
+      unpricedModels: keptModels(noting.unpriced()),
     },
   };
 }

@@ -2,6 +2,7 @@ import { between, type Instant, parseInstant } from '../../../core/time.ts';
 import type { TokenKinds } from '../claude/usage.ts';
 import { asCount, asObject, asText, type JsonObject, objectsOf } from '../json/fields.ts';
 import type { ToolCall } from '../tool-uses.ts';
+import { changedBy } from './calls.ts';
 import { tokensOf } from './tokens.ts';
 import { geminiToolName } from './tool-names.ts';
 
@@ -93,8 +94,16 @@ export function toolCallsOf({ messages, calls }: Chat): readonly ToolCall[] {
   return [...calls.values()].map(({ message, row }) => ({
     ...geminiToolName(asText(row['name']), asText(row['displayName'])),
     failed: FAILED.includes(row['status']),
+    why: row['status'] === 'cancelled' ? ('rejected' as const) : null,
     latency: latencyOf(row, messages.get(message)),
   }));
+}
+
+/** The places of the files that calls changed. */
+export function changesOf({ calls }: Chat): readonly string[] {
+  return [...calls.values()].flatMap(({ row }) =>
+    row['status'] === 'success' ? (changedBy(row['name'], row['args']) ?? []) : [],
+  );
 }
 
 /**

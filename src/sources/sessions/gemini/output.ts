@@ -1,9 +1,10 @@
 import { type Money, UNKNOWN_MONEY } from '../../../core/money.ts';
 import type { Certainty } from '../../../core/outcome.ts';
-import type { SessionOutcome, SessionReading, Tokens } from '../../../core/session.ts';
-import { UNKNOWN_TOKENS } from '../../../core/session.ts';
+import type { LimitHit, SessionDetail, SessionOutcome, SessionReading, Tokens } from '../../../core/session.ts';
+import { UNKNOWN_DETAIL, UNKNOWN_TOKENS } from '../../../core/session.ts';
 import { parseInstant } from '../../../core/time.ts';
-import type { PriceList } from '../../prices/price-list.ts';
+import { notingPrices, type PriceList } from '../../prices/price-list.ts';
+import { filesChangedOf } from '../changed-files.ts';
 import { addUsage, isComplete, type TokenKinds, withTotal } from '../claude/usage.ts';
 import type { FormatReading } from '../format.ts';
 import { keptId } from '../identity.ts';
@@ -74,7 +75,8 @@ function readSession(
   const end = records.findLast(isEnd) ?? null;
   const stats = statsOf(end, model);
   const stream = records.some((record) => asText(record['type']) !== null) ? streamTools(records) : null;
-  const figures = figuresOf(stats, said(records) || damaged, price, complaints);
+  const noting = notingPrices(price);
+  const figures = figuresOf(stats, said(records) || damaged, noting.price, complaints);
   const tools = toolsOf(stats, stream, end !== null && !damaged);
   const used = stats?.models.map((sum) => sum.model) ?? [];
   const span = spanOf(records.map((record) => parseInstant(record['timestamp'])));
@@ -94,7 +96,33 @@ function readSession(
     tools: tools.uses,
     denials: stats?.denials ?? null,
     state: { ...figures.state, turns: 'unknown', tools: tools.state, latency: tools.latency },
+    detail: {
+      ...detailOf(end, stats, stream, tools.state === 'exact'),
+      computedCost: figures.cost,
+      computedState: figures.state.cost,
+      unpricedModels: keptModels(noting.unpriced()),
+    },
   };
+}
+
+function detailOf(
+  end: JsonObject | null,
+  stats: Stats | null,
+  stream: StreamTools | null,
+  whole: boolean,
+): SessionDetail {
+  return {
+    ...UNKNOWN_DETAIL,
+    apiDuration: stats?.apiDuration ?? null,
+    limitsHit: end === null ? null : limitsIn(end),
+    cutOff: end === null,
+    filesChanged: stream === null ? null : filesChangedOf(stream.changed, whole),
+    deniedTools: stats?.denied ?? null,
+  };
+}
+
+function limitsIn(end: JsonObject): readonly LimitHit[] {
+  return outcomeOf(end) === 'stopped_by_limit' ? ['turns'] : [];
 }
 
 function isEnd(record: JsonObject): boolean {

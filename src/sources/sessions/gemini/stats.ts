@@ -1,5 +1,5 @@
 import { keptName } from '../../../core/redact.ts';
-import type { ToolUse } from '../../../core/session.ts';
+import type { DeniedTool, ErrorsByClass, ToolUse } from '../../../core/session.ts';
 import { mergeSketches, type SketchData, sketchOf } from '../../../core/sketch.ts';
 import type { TokenKinds } from '../claude/usage.ts';
 import { asAmount, asCount, asObject, asText, type JsonObject, sumKnown } from '../json/fields.ts';
@@ -24,7 +24,10 @@ export interface Stats {
   /** Null when the totals do not say. */
   readonly calls: number | null;
   readonly denials: number | null;
+  /** The calls of `denials`; null when the totals do not name tools. */
+  readonly denied: readonly DeniedTool[] | null;
   readonly duration: number | null;
+  readonly apiDuration: number | null;
 }
 
 /** Totals as `--output-format json` prints them. */
@@ -37,7 +40,9 @@ export function readStats(stats: JsonObject): Stats {
     tools: byName === null ? null : readTools(byName),
     calls: asCount(tools?.['totalCalls']),
     denials: asCount(asObject(tools?.['totalDecisions'])?.['reject']),
+    denied: byName === null ? null : readDenied(byName),
     duration: null,
+    apiDuration: sumKnown(entriesOf(stats['models'], MAX_MODELS).map(([, entry]) => latencyOf(entry))),
   };
 }
 
@@ -52,7 +57,9 @@ export function readStreamStats(stats: JsonObject, model: string | null): Stats 
     tools: null,
     calls: asCount(stats['tool_calls']),
     denials: null,
+    denied: null,
     duration: asCount(stats['duration_ms']),
+    apiDuration: null,
   };
 }
 
@@ -60,6 +67,10 @@ function entriesOf(value: unknown, max: number): readonly (readonly [string, Jso
   return Object.entries(asObject(value) ?? {})
     .slice(0, max)
     .map(([name, entry]) => [name, asObject(entry) ?? {}]);
+}
+
+function latencyOf(entry: JsonObject): number | null {
+  return asCount(asObject(entry['api'])?.['totalLatencyMs']);
 }
 
 /** Requests that all failed were not answered, and so not billed. */
@@ -109,6 +120,17 @@ function readTools(byName: JsonObject): readonly ToolUse[] {
   return [...uses.values()];
 }
 
+function readDenied(byName: JsonObject): readonly DeniedTool[] {
+  return Object.entries(byName)
+    .slice(0, MAX_TOOLS)
+    .flatMap(([name, value]) => {
+      const entry = asObject(value) ?? {};
+      const calls = asCount(asObject(entry['decisions'])?.['reject']) ?? 0;
+      const { server, tool } = readTool(name, entry);
+      return calls === 0 ? [] : [{ server, tool, calls }];
+    });
+}
+
 function readTool(name: string, entry: JsonObject): ToolUse {
   const { server, tool } = geminiToolName(asText(name), null);
   const calls = asCount(entry['count']) ?? sumKnown([asCount(entry['success']), asCount(entry['fail'])]) ?? 0;
@@ -116,9 +138,18 @@ function readTool(name: string, entry: JsonObject): ToolUse {
     server: server === null ? null : keptName(server) || NAMELESS,
     tool: keptName(tool ?? '') || NAMELESS,
     calls,
-    errors: Math.min(calls, asCount(entry['fail']) ?? 0),
+    ...errorsIn(calls, entry),
     latency: meanSketch(calls, asAmount(entry['durationMs'])),
   };
+}
+
+/** Of a call that failed the totals tell no more than whether a person rejected it. */
+function errorsIn(calls: number, entry: JsonObject): Pick<ToolUse, 'errors' | 'errorsByClass'> {
+  const errors = Math.min(calls, asCount(entry['fail']) ?? 0);
+  if (errors === 0) return { errors };
+  const rejected = Math.min(errors, asCount(asObject(entry['decisions'])?.['reject']) ?? 0);
+  const known = rejected === 0 ? {} : { rejected };
+  return { errors, errorsByClass: errors === rejected ? known : { ...known, unknown: errors - rejected } };
 }
 
 /** Only the sum is known: every call is taken to have had its share of it. */
@@ -135,6 +166,13 @@ function added(before: ToolUse | undefined, use: ToolUse): ToolUse {
     ...use,
     calls: before.calls + use.calls,
     errors: before.errors + use.errors,
+    ...(before.errors + use.errors === 0 ? {} : { errorsByClass: addClasses(before.errorsByClass, use.errorsByClass) }),
     latency: mergeSketches(before.latency, use.latency),
   };
+}
+
+function addClasses(a: ErrorsByClass = {}, b: ErrorsByClass = {}): ErrorsByClass {
+  const { unknown = 0, rejected = 0 } = a;
+  const sum = { unknown: unknown + (b.unknown ?? 0), rejected: rejected + (b.rejected ?? 0) };
+  return Object.fromEntries(Object.entries(sum).filter(([, errors]) => errors > 0));
 }

@@ -1,7 +1,8 @@
-import type { ToolUse } from '../../../core/session.ts';
+import type { ToolErrorClass, ToolUse } from '../../../core/session.ts';
 import { between, type Instant, parseInstant } from '../../../core/time.ts';
 import { asText, type JsonObject } from '../json/fields.ts';
 import { type ToolCall, toolUsesOf } from '../tool-uses.ts';
+import { changedBy, whyFailed } from './calls.ts';
 import { geminiToolName } from './tool-names.ts';
 
 /** What the events of a stream say about tools. */
@@ -10,10 +11,13 @@ export interface StreamTools {
   readonly calls: number;
   /** Calls of which both times are known. */
   readonly timed: number;
+  /** The places of the files that calls changed. */
+  readonly changed: readonly string[];
 }
 
 interface Result {
   readonly failed: boolean;
+  readonly why: ToolErrorClass;
   readonly at: Instant | null;
 }
 
@@ -25,12 +29,17 @@ export function streamTools(events: readonly JsonObject[]): StreamTools {
     const id = asText(event['tool_id']) ?? `event ${index}`;
     if (event['type'] === 'tool_use' && !uses.has(id)) uses.set(id, event);
     if (event['type'] === 'tool_result') {
-      results.set(id, { failed: event['status'] === 'error', at: parseInstant(event['timestamp']) });
+      const failed = event['status'] === 'error';
+      results.set(id, { failed, why: whyFailed(event['error']), at: parseInstant(event['timestamp']) });
     }
   });
   const calls = [...uses].map(([id, event]) => toCall(event, results.get(id)));
   const timed = calls.filter(({ latency }) => latency !== null).length;
-  return { tools: toolUsesOf(calls), calls: calls.length, timed };
+  const changed = [...uses].flatMap(([id, event]) => {
+    const place = changedBy(event['tool_name'], event['parameters']);
+    return place === null || results.get(id)?.failed !== false ? [] : [place];
+  });
+  return { tools: toolUsesOf(calls), calls: calls.length, timed, changed };
 }
 
 function toCall(event: JsonObject, result: Result | undefined): ToolCall {
@@ -39,6 +48,7 @@ function toCall(event: JsonObject, result: Result | undefined): ToolCall {
   return {
     ...geminiToolName(asText(event['tool_name']), null),
     failed: result?.failed === true,
+    why: result?.why ?? null,
     latency: latency < 0 ? null : latency,
   };
 }

@@ -1,15 +1,16 @@
-import { UNKNOWN_MONEY } from '../../../core/money.ts';
+import { type Money, UNKNOWN_MONEY } from '../../../core/money.ts';
 import type { Certainty } from '../../../core/outcome.ts';
-import { type SessionReading, UNKNOWN_TOKENS } from '../../../core/session.ts';
+import { type SessionReading, UNKNOWN_DETAIL, UNKNOWN_TOKENS } from '../../../core/session.ts';
 import { type Instant, parseInstant } from '../../../core/time.ts';
-import type { PriceList } from '../../prices/price-list.ts';
+import { notingPrices, type PriceList } from '../../prices/price-list.ts';
 import { type ApiResponse, priceResponses } from '../claude/responses.ts';
 import { addUsage, withTotal } from '../claude/usage.ts';
 import type { FormatReading } from '../format.ts';
 import { keptId } from '../identity.ts';
 import type { JsonDocument } from '../json/document.ts';
-import { asCount, asObject, asText, type JsonObject } from '../json/fields.ts';
-import { type ToolCall, toolUsesOf } from '../tool-uses.ts';
+import { asCount, asObject, asText, type JsonObject, sumKnown } from '../json/fields.ts';
+import { deniedToolsOf, type ToolCall, toolUsesOf } from '../tool-uses.ts';
+import { whyFailed } from './calls.ts';
 import { keptModels, spanOf } from './session.ts';
 import { tokensOf } from './tokens.ts';
 import { geminiToolName } from './tool-names.ts';
@@ -70,13 +71,16 @@ function readSession(
   const least: Certainty = damaged ? 'partial' : 'lower_bound';
   const responses = events.filter(({ name }) => name === 'api_response').map(toResponse);
   const recorded = responses.filter(({ usage }) => usage !== null);
-  const { usd, unpriced } = priceResponses(recorded, price);
+  const noting = notingPrices(price);
+  const { usd, unpriced } = priceResponses(recorded, noting.price);
   if (unpriced > 0) {
     complaints.push(`${unpriced} of ${recorded.length} responses have no known price: the cost leaves them out`);
   }
   const calls = events.filter(({ name }) => name === 'tool_call');
   const uses = calls.map(toCall);
   const timed = uses.some(({ latency }) => latency !== null);
+  const rejected = calls.filter(isRejected);
+  const cost: Money = usd === null ? UNKNOWN_MONEY : { usd, basis: 'estimated' };
   return {
     engine: 'gemini',
     format: GEMINI_TELEMETRY,
@@ -86,10 +90,10 @@ function readSession(
     outcome: 'unknown',
     turns: null,
     tokens: recorded.length === 0 ? UNKNOWN_TOKENS : withTotal(addUsage(recorded.flatMap(({ usage }) => usage ?? []))),
-    cost: usd === null ? UNKNOWN_MONEY : { usd, basis: 'estimated' },
+    cost,
     reportedCost: UNKNOWN_MONEY,
     tools: toolUsesOf(uses),
-    denials: calls.filter(({ fields }) => fields['decision'] === 'reject').length,
+    denials: rejected.length,
     state: {
       tokens: recorded.length === 0 ? 'unknown' : least,
       cost: usd === null ? 'unknown' : least,
@@ -97,7 +101,32 @@ function readSession(
       tools: 'partial',
       latency: timed ? 'partial' : 'unknown',
     },
+    detail: {
+      ...UNKNOWN_DETAIL,
+      apiDuration: sumKnown(events.map(apiTime)),
+      deniedTools: deniedToolsOf(rejected.map(toCall)),
+      unguarded: isUnguarded(events),
+      computedCost: cost,
+      computedState: usd === null ? 'unknown' : least,
+      unpricedModels: keptModels(noting.unpriced()),
+    },
   };
+}
+
+function apiTime({ name, fields }: TelemetryEvent): number | null {
+  return name === 'api_response' ? asCount(fields['duration_ms']) : null;
+}
+
+function isRejected({ fields }: TelemetryEvent): boolean {
+  return fields['decision'] === 'reject';
+}
+
+/** Whether every call was approved beforehand; null when the settings are not told. */
+function isUnguarded(events: readonly TelemetryEvent[]): boolean | null {
+  const modes = events.flatMap(({ name, fields }) =>
+    name === 'config' ? (asText(fields['approval_mode']) ?? []) : [],
+  );
+  return modes.length === 0 ? null : modes.includes('yolo');
 }
 
 function toResponse({ fields, at }: TelemetryEvent): ApiResponse {
@@ -113,13 +142,15 @@ function toResponse({ fields, at }: TelemetryEvent): ApiResponse {
 }
 
 /** Numbers and truths may be written as texts. */
-function toCall({ fields }: TelemetryEvent): ToolCall {
+function toCall(event: TelemetryEvent): ToolCall {
+  const { fields } = event;
   const named = geminiToolName(asText(fields['function_name']), null);
   const { success } = fields;
   return {
     server: asText(fields['mcp_server_name']) ?? named.server,
     tool: named.tool,
     failed: success === false || success === 'false',
+    why: isRejected(event) ? 'rejected' : whyFailed(fields['error_type']),
     latency: asCount(fields['duration_ms']),
   };
 }

@@ -109,7 +109,7 @@ export function reportedMoney(facts: PhaseFacts): Money {
   return credits === null ? UNKNOWN_MONEY : { usd: credits * USD_PER_CREDIT, basis: 'list' };
 }
 
-/** The cost of a phase: reported credits, else priced request by request, else priced from the totals. */
+/** The cost of a phase: reported credits, else computed. */
 export function chooseCost(facts: PhaseFacts, price: PriceList): Figure<Money> {
   const reported = reportedMoney(facts);
   if (reported.usd !== null) {
@@ -118,8 +118,12 @@ export function chooseCost(facts: PhaseFacts, price: PriceList): Figure<Money> {
     const state = whole ? (differ(proxy.credits, totalCredits(facts)) ? 'estimate' : 'exact') : 'lower_bound';
     return { value: reported, state, oddities: state === 'estimate' ? [CREDITS_DIFFER] : [] };
   }
-  const lines = priceLines(facts, price);
-  return lines ?? { ...priceTotals(facts, price), oddities: [] };
+  return computeCost(facts, price);
+}
+
+/** The list price, whatever is reported: request by request, else of the totals. */
+export function computeCost(facts: PhaseFacts, price: PriceList): Figure<Money> {
+  return priceLines(facts, price) ?? { ...priceTotals(facts, price), oddities: [] };
 }
 
 const CREDITS_DIFFER =

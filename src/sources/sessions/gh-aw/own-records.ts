@@ -1,4 +1,4 @@
-import type { SessionReading } from '../../../core/session.ts';
+import { detailOf, type SessionDetail, type SessionReading } from '../../../core/session.ts';
 import type { Complaint } from '../format.ts';
 import type { FoundSession } from '../identity.ts';
 
@@ -50,6 +50,7 @@ function merge(told: SessionReading, own: SessionReading): SessionReading {
     reportedCost: cost.reportedCost,
     tools: tools.tools,
     denials: own.denials,
+    detail: mergeDetails(detailOf(told), detailOf(own), cost === own),
     state: {
       tokens: tokens.state.tokens,
       cost: cost.state.cost,
@@ -58,6 +59,13 @@ function merge(told: SessionReading, own: SessionReading): SessionReading {
       latency: tools.state.latency,
     },
   };
+}
+
+/** What the engine tells of itself, with the figures of gh-aw where those of the cost are its own. */
+function mergeDetails(told: SessionDetail, own: SessionDetail, ownCost: boolean): SessionDetail {
+  const { computedCost, computedState, unpricedModels } = ownCost ? own : told;
+  const apiDuration = own.apiDuration ?? told.apiDuration;
+  return { ...own, apiDuration, computedCost, computedState, unpricedModels };
 }
 
 function sumOf(own: readonly FoundSession[]): number | null {

@@ -1,19 +1,17 @@
-import { keptName } from '../../../core/redact.ts';
-import type { SessionReading } from '../../../core/session.ts';
+import { type SessionReading, UNKNOWN_DETAIL } from '../../../core/session.ts';
 import { between, type Instant } from '../../../core/time.ts';
-import type { PriceList } from '../../prices/price-list.ts';
+import { notingPrices, type PriceList } from '../../prices/price-list.ts';
+import { keptModels } from '../claude/detail.ts';
 import type { Complaint } from '../format.ts';
+import { sumKnown } from '../json/fields.ts';
 import type { JoinedReading, SessionPiece } from '../pieces.ts';
-import { chooseCost, chooseTokens, reportedMoney } from './figures.ts';
+import { chooseCost, chooseTokens, computeCost, reportedMoney } from './figures.ts';
 import { gatewayTools } from './gateway.ts';
 import { kindOf, saysSomething } from './records.ts';
 import { factsOf, type PhaseFacts, type RunFacts, type RunInfo } from './run.ts';
 
 /** The name of the format in readings. */
 export const GH_AW_USAGE = 'gh-aw-usage';
-
-/** So many models of one session are named. */
-const MAX_MODELS = 20;
 
 /**
  * Reads all files that gh-aw left of one run together: its totals and the lines of its proxy tell the same twice and are
@@ -40,6 +38,8 @@ function readPhase(
   complaints: Complaint[],
 ): { readonly path: string; readonly reading: SessionReading } {
   const tokens = chooseTokens(phase);
+  const noting = notingPrices(price);
+  const computed = computeCost(phase, noting.price);
   const cost = chooseCost(phase, price);
   const unmeasured = tokens.state === 'unknown' && cost.state === 'unknown';
   const reasons = [...tokens.oddities, ...cost.oddities];
@@ -66,6 +66,13 @@ function readPhase(
       turns: 'unknown',
       tools: isAgent ? tools.state : 'unknown',
       latency: isAgent ? tools.latency : 'unknown',
+    },
+    detail: {
+      ...UNKNOWN_DETAIL,
+      apiDuration: sumKnown((phase.requests ?? []).map(({ duration }) => duration)),
+      computedCost: computed.value,
+      computedState: computed.state,
+      unpricedModels: keptModels(noting.unpriced()),
     },
   };
   return { path: phase.path, reading };
@@ -95,9 +102,7 @@ function modelsOf({ requests, totals }: PhaseFacts, info: RunInfo): readonly str
   const asked = (requests ?? []).map(({ model }) => model);
   const told = (totals ?? []).map((record) => record['primary_model'] ?? record['model']);
   const used = [...asked, ...told].filter((model) => typeof model === 'string');
-  const models = used.length > 0 ? used : [info.model ?? ''];
-  const names = [...new Set(models)].slice(0, MAX_MODELS).map((model) => keptName(model));
-  return [...new Set(names)].filter((name) => name !== '');
+  return keptModels(used.length > 0 ? used : [info.model ?? '']);
 }
 
 function timesOf(moments: readonly (Instant | null)[]): Pick<SessionReading, 'startedAt' | 'endedAt' | 'duration'> {

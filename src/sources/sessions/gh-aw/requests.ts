@@ -1,4 +1,4 @@
-import { type Instant, parseInstant } from '../../../core/time.ts';
+import { type Duration, type Instant, parseInstant } from '../../../core/time.ts';
 import type { PriceList } from '../../prices/price-list.ts';
 import { asCount, asText, type JsonObject, sumKnown } from '../json/fields.ts';
 import { creditsIn, type ServedUsage, servedUsage, sizeOf, splitUsage } from './usage.ts';
@@ -15,6 +15,7 @@ export interface GhAwRequest extends ServedUsage {
   readonly credits: number | null;
   /** Credits of this request and all before it. */
   readonly creditsSoFar: number | null;
+  readonly duration: Duration | null;
 }
 
 /** Reads one line of the proxy. `index` tells lines without an id apart. */
@@ -31,6 +32,7 @@ export function readRequest(record: JsonObject): GhAwRequest {
     silent: !counted && (status === null || status < 400),
     credits: creditsIn(record, 'ai_credits_this_response'),
     creditsSoFar: creditsIn(record, 'ai_credits_total'),
+    duration: asCount(record['duration_ms']),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Instant } from '../../../core/time.ts';
+import type { Duration, Instant } from '../../../core/time.ts';
 import type { PriceList } from '../../prices/price-list.ts';
 import { addUsage, type TokenKinds } from '../claude/usage.ts';
 import { sumKnown } from '../json/fields.ts';
@@ -12,6 +12,7 @@ export interface ApiRequest {
   readonly usd: number | null;
   readonly fast: boolean;
   readonly at: Instant | null;
+  readonly duration: Duration | null;
 }
 
 /** The requests that events tell of. One that is told several times counts once, as it stood with the most output. */
@@ -49,6 +50,7 @@ function readRequest({ attributes, at }: LogEvent): ApiRequest {
     usd: amountIn(attributes, 'cost_usd'),
     fast: attributes.get('speed') === 'fast',
     at,
+    duration: countIn(attributes, 'duration_ms'),
   };
 }
 
@@ -94,18 +96,22 @@ export interface RequestCosts {
   readonly listed: number;
   /** Requests whose cost is neither reported nor known. */
   readonly unpriced: number;
+  /** The price of the list for all of them, whatever is reported; null when one has none. */
+  readonly computed: number | null;
 }
 
 /** Sums what requests cost. A cost of 0 for a request that used tokens is not believed. */
 export function costsOf(requests: readonly ApiRequest[], price: PriceList): RequestCosts {
   const reported = requests.map(({ usd, tokens }) => (usd === 0 && used(tokens) > 0 ? null : usd));
-  const listed = requests.map((request, index) => (reported[index] === null ? priceOf(request, price) : null));
+  const prices = requests.map((request) => priceOf(request, price));
+  const listed = prices.map((usd, index) => (reported[index] === null ? usd : null));
   const best = requests.map((_, index) => reported[index] ?? listed[index] ?? null);
   return {
     reported: sumKnown(reported),
     best: sumKnown(best),
     listed: listed.filter((usd) => usd !== null).length,
     unpriced: best.filter((usd) => usd === null).length,
+    computed: prices.includes(null) ? null : sumKnown(prices),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { ToolErrorClass } from '../../../core/session.ts';
 import type { Duration } from '../../../core/time.ts';
 import { splitToolName, type ToolCall } from '../tool-uses.ts';
 import { countIn, flagIn, type LogEvent, textIn } from './otlp.ts';
@@ -7,37 +8,52 @@ export interface ToolTally {
   readonly calls: readonly ToolCall[];
   /** Calls that were not allowed; null when no decision is told. */
   readonly denials: number | null;
+  /** The calls of `denials`. */
+  readonly denied: readonly Pick<ToolCall, 'server' | 'tool'>[];
 }
 
 interface Call {
   name: Pick<ToolCall, 'server' | 'tool'>;
   failed: boolean;
-  rejected: boolean;
+  rejected: ToolErrorClass | null;
   latency: Duration | null;
 }
 
 /** The calls of tools, each once with its decision and its result. */
 export function tallyTools(events: readonly LogEvent[]): ToolTally {
   const calls = new Map<string, Call>();
-  const decided = new Map<string, boolean>();
+  const decided = new Map<string, Pick<ToolCall, 'server' | 'tool'> | null>();
   events.forEach((event, index) => {
-    const { name, attributes } = event;
-    const id = textIn(attributes, 'tool_use_id');
-    if (name === 'tool_decision') decided.set(id ?? `event ${index}`, attributes.get('decision') === 'reject');
-    if (name !== 'tool_result' && (name !== 'tool_decision' || id === null)) return;
+    const id = textIn(event.attributes, 'tool_use_id');
     const key = id ?? `event ${index}`;
-    const call = calls.get(key) ?? { name: nameOf(event), failed: false, rejected: false, latency: null };
-    calls.set(key, call);
-    if (name === 'tool_decision') call.rejected = attributes.get('decision') === 'reject';
-    else noteResult(call, event);
+    if (event.name === 'tool_decision') {
+      const rejected = rejectionIn(event);
+      decided.set(key, rejected === null ? null : nameOf(event));
+      if (id !== null) callOf(calls, key, event).rejected = rejected;
+    } else if (event.name === 'tool_result') {
+      noteResult(callOf(calls, key, event), event);
+    }
   });
   const made = [...calls.values()].map(({ name, failed, rejected, latency }) => ({
     ...name,
-    failed: failed || rejected,
+    failed: failed || rejected !== null,
+    why: rejected,
     latency,
   }));
-  const denials = [...decided.values()].filter((rejected) => rejected).length;
-  return { calls: made, denials: decided.size === 0 ? null : denials };
+  const denied = [...decided.values()].filter((tool) => tool !== null);
+  return { calls: made, denials: decided.size === 0 ? null : denied.length, denied };
+}
+
+function callOf(calls: Map<string, Call>, key: string, event: LogEvent): Call {
+  const call = calls.get(key) ?? { name: nameOf(event), failed: false, rejected: null, latency: null };
+  calls.set(key, call);
+  return call;
+}
+
+/** Who did not allow a call: a person, or the settings; null when it was allowed. */
+function rejectionIn({ attributes }: LogEvent): ToolErrorClass | null {
+  if (attributes.get('decision') !== 'reject') return null;
+  return textIn(attributes, 'source')?.startsWith('user') === true ? 'rejected' : 'denied';
 }
 
 function noteResult(call: Call, event: LogEvent): void {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { SessionReading } from '../../../core/session.ts';
+import { type SessionReading, UNKNOWN_DETAIL } from '../../../core/session.ts';
 import { NO_PRICES, type PriceList } from '../../prices/price-list.ts';
 import { eachOnce, identify } from '../identity.ts';
 import { readSessionFile } from '../recognise.ts';
@@ -102,6 +102,7 @@ describe('the events of Claude Code over OpenTelemetry', () => {
       tools: [],
       denials: null,
       state: { tokens: 'lower_bound', cost: 'lower_bound', turns: 'unknown', tools: 'unknown', latency: 'unknown' },
+      detail: { ...UNKNOWN_DETAIL, apiDuration: 2_400, unpricedModels: ['claude-x', 'claude-y'] },
     });
   });
 

@@ -1,14 +1,24 @@
 import { type Money, UNKNOWN_MONEY } from '../../../core/money.ts';
 import type { Certainty } from '../../../core/outcome.ts';
 import { keptName } from '../../../core/redact.ts';
-import { type SessionOutcome, type SessionReading, UNKNOWN_TOKENS } from '../../../core/session.ts';
+import {
+  type ServerStatus,
+  type SessionDetail,
+  type SessionOutcome,
+  type SessionReading,
+  UNKNOWN_DETAIL,
+  UNKNOWN_TOKENS,
+} from '../../../core/session.ts';
 import { between, type Instant } from '../../../core/time.ts';
-import type { PriceList } from '../../prices/price-list.ts';
+import { notingPrices, type PriceList } from '../../prices/price-list.ts';
+import { keptModels } from '../claude/detail.ts';
+import { serverStatus } from '../claude/init.ts';
 import { isEmpty, type TokenKinds, withTotal } from '../claude/usage.ts';
 import type { FormatReading } from '../format.ts';
 import { keptId } from '../identity.ts';
 import type { JsonDocument } from '../json/document.ts';
-import { toolUsesOf } from '../tool-uses.ts';
+import { sumKnown } from '../json/fields.ts';
+import { deniedToolsOf, toolUsesOf } from '../tool-uses.ts';
 import { bySession, type SessionTelemetry } from './by-session.ts';
 import {
   type ApiRequest,
@@ -29,6 +39,7 @@ export const CLAUDE_OTEL = 'claude-otel';
 /** So many sessions of one file are read, and so many models of one session are named. */
 const MAX_SESSIONS = 100;
 const MAX_MODELS = 20;
+const MAX_SERVERS = 100;
 
 /**
  * Reads what Claude Code exports over OpenTelemetry, as OTLP in JSON: metrics, events or both. Nothing tells the end of a
@@ -53,7 +64,8 @@ function readSession(
 ): SessionReading {
   const requests = requestsOf(telemetry.events);
   const totals = totalsOf(telemetry.points);
-  const costs = costsOf(requests, price);
+  const noting = notingPrices(price);
+  const costs = costsOf(requests, noting.price);
   const used = knownTokens(tokensOf(requests)) ?? knownTokens(totals.tokens);
   const certainty = stateOf(telemetry, damaged);
   const cost = costOf(requests, costs, totals, used);
@@ -79,7 +91,39 @@ function readSession(
       tools: tools.calls.length === 0 ? 'unknown' : damaged ? 'partial' : 'lower_bound',
       latency: tools.calls.some(({ latency }) => latency !== null) ? 'partial' : 'unknown',
     },
+    detail: {
+      ...UNKNOWN_DETAIL,
+      apiDuration: sumKnown(requests.map(({ duration }) => duration)),
+      servers: serversOf(telemetry.events),
+      deniedTools: tools.denials === null ? null : deniedToolsOf(tools.denied),
+      ...computedOf(costs, certainty),
+      unpricedModels: keptModels(noting.unpriced()),
+    },
   };
+}
+
+function computedOf(
+  { computed, listed }: RequestCosts,
+  certainty: Certainty,
+): Pick<SessionDetail, 'computedCost' | 'computedState'> {
+  if (computed === null) return { computedCost: UNKNOWN_MONEY, computedState: 'unknown' };
+  // Where each request tells its cost, both sums are of the same requests, and can be compared whatever else was used.
+  const computedState = certainty === 'partial' || listed > 0 ? 'lower_bound' : 'estimate';
+  return { computedCost: { usd: computed, basis: 'list' }, computedState };
+}
+
+/** The servers whose names are told, as they stood last. */
+function serversOf(events: readonly LogEvent[]): SessionDetail['servers'] {
+  const servers = new Map<string, ServerStatus>();
+  for (const { name, attributes } of events) {
+    if (name !== 'mcp_server_connection') continue;
+    const server = keptName(textIn(attributes, 'server_name') ?? textIn(attributes, 'mcp_server.name') ?? '');
+    // That a server was left at the end is no news.
+    if (servers.has(server) && attributes.get('status') === 'disconnected') continue;
+    if (server !== '' && (servers.has(server) || servers.size < MAX_SERVERS))
+      servers.set(server, serverStatus(attributes.get('status')));
+  }
+  return servers.size === 0 ? null : [...servers].map(([name, status]) => ({ name, status }));
 }
 
 /** Zeros are no proof that nothing was used: what was may not have been sent yet. */

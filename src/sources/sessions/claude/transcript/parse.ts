@@ -4,6 +4,7 @@ import type { FormatReading } from '../../format.ts';
 import { keptId } from '../../identity.ts';
 import type { JsonDocument } from '../../json/document.ts';
 import { asObject } from '../../json/fields.ts';
+import { isUnguarded } from '../init.ts';
 import { toolEventsOf } from '../tools.ts';
 import { spanOf, type TranscriptPart } from './part.ts';
 import { readingOf } from './reading.ts';
@@ -53,6 +54,7 @@ function partOf(
     ),
     subagents: rows.some((row) => row.subagent && isConversation(row)),
     compacted: messages.some((row) => row['type'] === 'system' && row['subtype'] === 'compact_boundary'),
+    unguarded: isUnguarded(messages.map((row) => row['permissionMode'])),
     damaged,
   };
 }

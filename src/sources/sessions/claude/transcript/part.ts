@@ -24,6 +24,8 @@ export interface TranscriptPart {
   readonly subagents: boolean;
   /** Whether the engine had the conversation summed up, in a request that it does not note. */
   readonly compacted: boolean;
+  /** Whether it asked for no permission; null when it does not tell. */
+  readonly unguarded: boolean | null;
   /** Whether records of the file are lost. */
   readonly damaged: boolean;
 }
@@ -41,8 +43,13 @@ export function joinParts(parts: readonly [TranscriptPart, ...TranscriptPart[]])
     answered: parts.some(({ answered }) => answered),
     subagents: parts.some(({ subagents }) => subagents),
     compacted: parts.some(({ compacted }) => compacted),
+    unguarded: anyOf(parts.map(({ unguarded }) => unguarded)),
     damaged: parts.some(({ damaged }) => damaged),
   };
+}
+
+function anyOf(told: readonly (boolean | null)[]): boolean | null {
+  return told.includes(true) ? true : (told.find((each) => each !== null) ?? null);
 }
 
 /** As within one file: of a call the first time counts, of a result the last. */

@@ -1,19 +1,24 @@
 import { type Money, UNKNOWN_MONEY } from '../../../../core/money.ts';
 import type { Certainty } from '../../../../core/outcome.ts';
-import { keptName } from '../../../../core/redact.ts';
-import { type SessionReading, type Tokens, UNKNOWN_TOKENS } from '../../../../core/session.ts';
+import {
+  type SessionDetail,
+  type SessionReading,
+  type Tokens,
+  UNKNOWN_DETAIL,
+  UNKNOWN_TOKENS,
+} from '../../../../core/session.ts';
 import { between, type Duration } from '../../../../core/time.ts';
+import { filesChangedOf } from '../../changed-files.ts';
 import { sumKnown } from '../../json/fields.ts';
-import { summariseTools, type ToolTally } from '../tools.ts';
+import { deniedToolsOf } from '../../tool-uses.ts';
+import { keptModels } from '../detail.ts';
+import { changesIn, deniedIn, summariseTools, type ToolTally } from '../tools.ts';
 import { addUsage, withTotal } from '../usage.ts';
 import type { TranscriptPart } from './part.ts';
 import type { TranscriptResponse } from './responses.ts';
 
 /** The name of the format in readings. */
 export const CLAUDE_TRANSCRIPT = 'claude-transcript';
-
-/** So many models of one session are named. */
-const MAX_MODELS = 20;
 
 /** What a transcript says of its session. It holds no totals: they are summed here. */
 export function readingOf(part: TranscriptPart): SessionReading {
@@ -43,6 +48,23 @@ export function readingOf(part: TranscriptPart): SessionReading {
       tools,
       latency: stateOfLatency(tally, tools),
     },
+    detail: detailIn(part, sums),
+  };
+}
+
+/** Whether a transcript is cut off only its ending tells, and most versions do not say why the model stopped. */
+function detailIn(part: TranscriptPart, { cost, costState }: Sums): SessionDetail {
+  const { tools, responses, ending } = part;
+  const unpriced = responses.filter(({ usd, usage }) => usd === null && usage !== null);
+  return {
+    ...UNKNOWN_DETAIL,
+    cutOff: ending === null || ending.outcome === 'unknown' ? null : false,
+    filesChanged: filesChangedOf(changesIn(tools), part.answered && !part.damaged),
+    deniedTools: denialsOf(part) === null ? null : deniedToolsOf(deniedIn(tools)),
+    unguarded: part.unguarded,
+    computedCost: cost,
+    computedState: costState,
+    unpricedModels: keptModels(unpriced.flatMap(({ model }) => model ?? [])),
   };
 }
 
@@ -132,7 +154,5 @@ function sumIfAll(values: readonly (number | null)[]): number | null {
 }
 
 function modelsOf(responses: readonly TranscriptResponse[]): readonly string[] {
-  const models = new Set(responses.map(({ model }) => model).filter((model) => model !== null));
-  const names = [...models].slice(0, MAX_MODELS).map((model) => keptName(model));
-  return [...new Set(names)].filter((name) => name !== '');
+  return keptModels(responses.map(({ model }) => model).filter((model) => model !== null));
 }

@@ -1,0 +1,41 @@
+import { keptName } from '../../../core/redact.ts';
+import { type SessionDetail, UNKNOWN_DETAIL } from '../../../core/session.ts';
+import { filesChangedOf } from '../changed-files.ts';
+import type { JsonObject } from '../json/fields.ts';
+import { deniedToolsOf } from '../tool-uses.ts';
+import type { ChosenCost, Sources } from './figures.ts';
+import { isUnguarded, serversIn } from './init.ts';
+import { changesIn, type ToolEvents } from './tools.ts';
+
+/** So many models are named. */
+const MAX_MODELS = 20;
+
+/** Models in the form in which their names may be kept, each once. */
+export function keptModels(models: readonly string[]): readonly string[] {
+  const names = [...new Set(models)].slice(0, MAX_MODELS).map((model) => keptName(model));
+  return [...new Set(names)].filter((name) => name !== '');
+}
+
+/** What the messages of a session tell beside tokens, money and tools. */
+export function executionDetail(
+  messages: readonly JsonObject[],
+  events: ToolEvents,
+  { result, damaged }: Sources,
+  { computed, unpriced }: { readonly computed: ChosenCost; readonly unpriced: readonly string[] },
+): SessionDetail {
+  const inits = messages.filter((message) => message['type'] === 'system' && message['subtype'] === 'init');
+  const spoke = messages.some((message) => message['type'] === 'assistant');
+  return {
+    ...UNKNOWN_DETAIL,
+    apiDuration: result?.apiDuration ?? null,
+    servers: serversIn(inits),
+    limitsHit: result?.limitsHit ?? null,
+    cutOff: result === null,
+    filesChanged: filesChangedOf(changesIn(events), spoke && !damaged),
+    deniedTools: result?.denied == null ? null : deniedToolsOf(result.denied),
+    unguarded: isUnguarded(inits.map((init) => init['permissionMode'])),
+    computedCost: computed.value,
+    computedState: computed.state,
+    unpricedModels: keptModels(unpriced),
+  };
+}

@@ -1,0 +1,90 @@
+import type { BilledUnits, SessionDetail } from '../../../core/session.ts';
+import { UNKNOWN_DETAIL } from '../../../core/session.ts';
+import { filesChangedOf, placeInWorkspace } from '../changed-files.ts';
+import { asCount, asObject, asText, type JsonObject } from '../json/fields.ts';
+import { deniedToolsOf, type ToolCall } from '../tool-uses.ts';
+import type { ToolTally } from './tools.ts';
+
+/** What the events tell beside tokens and tools. `denied` are the decisions that allowed nothing; null when none is told. */
+export function eventDetail(
+  events: readonly JsonObject[],
+  tally: ToolTally,
+  denied: readonly JsonObject[] | null,
+): SessionDetail {
+  const cutOff = isCutOff(events);
+  return {
+    ...UNKNOWN_DETAIL,
+    apiDuration: totalOf(amountsIn(events, SHUTDOWN, 'totalApiDurationMs')),
+    cutOff,
+    filesChanged: filesIn(events, !cutOff),
+    deniedTools: denied === null ? null : deniedToolsOf(denied.map((event) => toolOf(event, events, tally))),
+    billedUnits: unitsIn(events),
+  };
+}
+
+const SHUTDOWN: readonly unknown[] = ['session.shutdown'];
+/** What tells running totals. */
+const COUNTS: readonly unknown[] = ['session.usage_checkpoint', 'session.shutdown'];
+const ACTIVE = /^(?:assistant|tool|subagent|user)\./;
+
+/** True when something was done behind the last shutdown, or when there is none. */
+function isCutOff(events: readonly JsonObject[]): boolean {
+  const end = events.findLastIndex(({ type }) => type === 'session.shutdown');
+  return end === -1 || events.slice(end + 1).some(({ type }) => ACTIVE.test(asText(type) ?? ''));
+}
+
+function amountsIn(events: readonly JsonObject[], kinds: readonly unknown[], field: string): readonly number[] {
+  return events.flatMap(({ type, data }) => (kinds.includes(type) ? (asCount(asObject(data)?.[field]) ?? []) : []));
+}
+
+/** The sum of running totals: one that fell was begun anew when the session was resumed. Null without any. */
+function totalOf(totals: readonly number[]): number | null {
+  if (totals.length === 0) return null;
+  return totals.reduce((sum, total, index) => {
+    const before = index === 0 ? 0 : (totals[index - 1] ?? 0);
+    return sum + (total < before ? total : total - before);
+  }, 0);
+}
+
+const NANO = 1e9;
+
+/** What Copilot bills: no money, since what a unit costs depends on the plan. Null when no event tells. */
+function unitsIn(events: readonly JsonObject[]): BilledUnits | null {
+  const nano = totalOf(amountsIn(events, COUNTS, 'totalNanoAiu'));
+  const premiumRequests = totalOf(amountsIn(events, COUNTS, 'totalPremiumRequests'));
+  if (nano === null && premiumRequests === null) return null;
+  return { aiUnits: nano === null ? null : nano / NANO, premiumRequests };
+}
+
+/** Only a shutdown tells which files were changed. */
+function filesIn(events: readonly JsonObject[], ended: boolean): SessionDetail['filesChanged'] {
+  const context = asObject(
+    events.map(({ data }) => asObject(data)?.['context']).find((each) => asObject(each) !== null),
+  );
+  const root = asText(context?.['gitRoot']) ?? asText(context?.['cwd']);
+  const lists = events.flatMap(({ type, data }) => {
+    const files = type === 'session.shutdown' ? asObject(asObject(data)?.['codeChanges'])?.['filesModified'] : null;
+    return Array.isArray(files) ? [files] : [];
+  });
+  const paths = lists.flat().flatMap((path) => asText(path) ?? []);
+  return filesChangedOf(
+    paths.map((path) => placeInWorkspace(path, root)),
+    ended && lists.length > 0,
+  );
+}
+
+/** The tool that a decision is about: by the call, else by what was asked for, in the engine's own words. */
+function toolOf(
+  decision: JsonObject,
+  events: readonly JsonObject[],
+  { named }: ToolTally,
+): Pick<ToolCall, 'server' | 'tool'> {
+  const data = asObject(decision['data']);
+  const request = asText(data?.['requestId']);
+  const asked = events.find(
+    (event) => event['type'] === 'permission.requested' && asText(asObject(event['data'])?.['requestId']) === request,
+  );
+  const wanted = request === null ? null : asObject(asObject(asked?.['data'])?.['permissionRequest']);
+  const call = asText(data?.['toolCallId']) ?? asText(wanted?.['toolCallId']);
+  return (call === null ? null : named(call)) ?? { server: null, tool: asText(wanted?.['kind']) };
+}

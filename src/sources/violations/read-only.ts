@@ -1,0 +1,49 @@
+import type { Severity } from '../../core/outcome.ts';
+import { detailOf, type Session, type ToolUse } from '../../core/session.ts';
+import type { SignKind } from '../../core/violation.ts';
+import type { AgentTerms, WeighedSign } from './terms.ts';
+import { isListed, powerOf, type ToolPower, toolName } from './tool-powers.ts';
+
+/**
+ * What an agent that may change nothing did all the same. A shell or the network may be harmless, and are no sign where the
+ * agent's own list allows them; what was refused is a sign that it tried.
+ */
+export function readOnlySigns(session: Session, { scope }: AgentTerms): readonly WeighedSign[] {
+  if (scope?.read_only !== true) return [];
+  const detail = detailOf(session);
+  const allowed = scope.tools ?? [];
+  const denied = (detail.deniedTools ?? []).filter((tool) => powerOf(tool) !== 'none');
+  const changed = detail.filesChanged?.count ?? 0;
+  return [
+    ...session.tools.flatMap((use) => toolSign(use, allowed)),
+    ...(changed === 0 ? [] : [sign('files_changed', null, changed, 'critical')]),
+    ...denied.map((tool) => sign('denied_tool', toolName(tool), tool.calls, 'info')),
+    ...(detail.unguarded === true ? [sign('unguarded', null, 1, 'warning')] : []),
+  ];
+}
+
+const SIGNS: Readonly<Record<Exclude<ToolPower, 'none'>, readonly [SignKind, Severity]>> = {
+  write: ['write_tool', 'critical'],
+  shell: ['shell_tool', 'warning'],
+  network: ['network_tool', 'warning'],
+};
+
+/** Calls that failed changed nothing, as far as is told; those of a command may have. */
+function toolSign(use: ToolUse, allowed: readonly string[]): readonly WeighedSign[] {
+  const power = powerOf(use);
+  if (power === 'none' || (power !== 'write' && isListed(allowed, use))) return [];
+  const calls = power === 'shell' ? use.calls - refusals(use) : use.calls - use.errors;
+  if (calls <= 0) return [];
+  const [what, severity] = SIGNS[power];
+  // What a server's tool does is told by its name alone.
+  return [sign(what, toolName(use), calls, use.server === null ? severity : 'warning')];
+}
+
+function refusals({ errorsByClass = {} }: ToolUse): number {
+  const { denied = 0, rejected = 0, misuse = 0 } = errorsByClass;
+  return denied + rejected + misuse;
+}
+
+function sign(what: SignKind, name: string | null, amount: number, severity: Severity): WeighedSign {
+  return { what, name, amount, limit: null, severity };
+}

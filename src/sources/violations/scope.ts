@@ -1,0 +1,84 @@
+import type { DeclaredPowers } from '../../core/event.ts';
+import { matchesGlob } from '../../core/glob.ts';
+import type { Severity } from '../../core/outcome.ts';
+import { detailOf, type Session, type SessionDetail, type ToolUse } from '../../core/session.ts';
+import type { SignKind } from '../../core/violation.ts';
+import type { AgentTerms, WeighedSign } from './terms.ts';
+import { isGiven, isHousekeeping, isListed, powerOf, toolName } from './tool-powers.ts';
+
+type Scope = NonNullable<AgentTerms['scope']>;
+
+/** What a session used or touched outside of what its agent may, by the configuration and by its workflow file. */
+export function scopeSigns(
+  session: Session,
+  { scope = {} }: AgentTerms,
+  declared: DeclaredPowers | null,
+): readonly WeighedSign[] {
+  const detail = detailOf(session);
+  const readOnly = scope.read_only === true;
+  const denied = (detail.deniedTools ?? []).filter((tool) => !(readOnly && powerOf(tool) !== 'none'));
+  return [
+    ...session.tools.filter((use) => isUndeclared(use, scope, declared)).map(toolSign),
+    ...serverSigns(session, detail, scope.mcp_servers ?? declared?.servers ?? null),
+    ...denied.map((tool) => sign('denied_tool', toolName(tool), tool.calls, 'info')),
+    ...unguardedSigns(detail, declared, scope),
+    ...fileSigns(detail, scope),
+  ];
+}
+
+/** The configuration's list is the whole list; that of a workflow leaves out what the engine gives by itself. */
+function isUndeclared(use: ToolUse, { tools }: Scope, declared: DeclaredPowers | null): boolean {
+  if (isHousekeeping(use) || use.calls - refusals(use) <= 0) return false;
+  if (tools !== undefined) return !isListed(tools, use);
+  if (declared?.tools == null || isGiven(use)) return false;
+  return !isListed(declared.tools, use);
+}
+
+function toolSign(use: ToolUse): WeighedSign {
+  return sign('undeclared_tool', toolName(use), use.calls - refusals(use), 'warning');
+}
+
+function refusals({ errorsByClass = {} }: ToolUse): number {
+  return (errorsByClass.denied ?? 0) + (errorsByClass.rejected ?? 0) + (errorsByClass.misuse ?? 0);
+}
+
+/** Servers that were called or connected and that no list names. */
+function serverSigns(
+  { tools }: Session,
+  { servers }: SessionDetail,
+  allowed: readonly string[] | null,
+): readonly WeighedSign[] {
+  if (allowed === null) return [];
+  const calls = new Map<string, number>();
+  for (const { name, status } of servers ?? []) if (status === 'connected') calls.set(name, 0);
+  for (const { server, calls: count } of tools)
+    if (server !== null) calls.set(server, (calls.get(server) ?? 0) + count);
+  const strange = [...calls].filter(([server]) => !allowed.some((glob) => matchesGlob(glob, server)));
+  return strange.map(([server, count]) => sign('undeclared_server', server, count, 'warning'));
+}
+
+/** That nobody is asked is usual in a job; it matters more where there are limits that it does away with. */
+function unguardedSigns(
+  { unguarded }: SessionDetail,
+  declared: DeclaredPowers | null,
+  { read_only, tools }: Scope,
+): readonly WeighedSign[] {
+  const severity: Severity = read_only === true || tools !== undefined ? 'warning' : 'info';
+  const switches = (declared?.unguarded ?? []).map((name) => sign('unguarded', name, 1, severity));
+  return switches.length > 0 || unguarded !== true ? switches : [sign('unguarded', null, 1, severity)];
+}
+
+function fileSigns({ filesChanged }: SessionDetail, { paths, max_files }: Scope): readonly WeighedSign[] {
+  if (filesChanged === null) return [];
+  const strange =
+    paths === undefined ? [] : filesChanged.paths.filter((path) => !paths.some((glob) => matchesGlob(glob, path)));
+  const many = max_files !== undefined && filesChanged.count > max_files;
+  return [
+    ...strange.map((path) => sign('path_out_of_scope', path, 1, 'warning')),
+    ...(many ? [{ ...sign('too_many_files', null, filesChanged.count, 'warning'), limit: max_files }] : []),
+  ];
+}
+
+function sign(what: SignKind, name: string | null, amount: number, severity: Severity): WeighedSign {
+  return { what, name, amount, limit: null, severity };
+}

@@ -1,0 +1,89 @@
+import { matchesGlob } from '../../core/glob.ts';
+import type { ToolUse } from '../../core/session.ts';
+
+/** What a tool can do to the world; `none` for those that only look or keep notes. */
+export type ToolPower = 'write' | 'shell' | 'network' | 'none';
+
+type Named = Pick<ToolUse, 'server' | 'tool'>;
+
+const WRITES: ReadonlySet<string> = new Set([
+  ...['edit', 'multiedit', 'write', 'notebookedit', 'str_replace_editor', 'str_replace_based_edit_tool'],
+  ...['apply_patch', 'file_change', 'write_file', 'replace', 'create', 'edit_file', 'create_file', 'delete_file'],
+]);
+const SHELLS: ReadonlySet<string> = new Set([
+  ...['bash', 'shell', 'local_shell', 'exec_command', 'command_execution', 'run_shell_command', 'powershell'],
+  ...['write_stdin', 'run_in_terminal', 'write_bash', 'unified_exec'],
+]);
+const NETWORKS: ReadonlySet<string> = new Set([
+  ...['webfetch', 'websearch', 'web_search', 'web_fetch', 'google_web_search', 'fetch', 'fetch_webpage'],
+]);
+
+/** How names of tools begin that change something, as servers of all kinds name them. */
+const CHANGES =
+  /^(?:add|apply|approve|assign|cancel|close|commit|create|delete|dismiss|edit|enable|disable|execute|fork|insert|lock|merge|move|patch|post|publish|push|remove|rename|replace|request|rerun|resolve|restore|revert|run|save|send|set|submit|transfer|trigger|unlock|update|upload|write)(?:[_-]|$)/;
+/** A comment changes nothing of the repository: an agent that only answers writes one. */
+const COMMENTS = /comment|reaction|notification/;
+const BROWSERS = /^(?:browser_|navigate|fetch|http|request_url|open_url|search_web|web_)/;
+
+/** What a tool can do, by its name alone. */
+export function powerOf({ server, tool }: Named): ToolPower {
+  if (server === null) {
+    const name = tool.toLowerCase();
+    if (WRITES.has(name)) return 'write';
+    if (SHELLS.has(name)) return 'shell';
+    return NETWORKS.has(name) ? 'network' : 'none';
+  }
+  const words = tool.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase();
+  if (COMMENTS.test(words) || COMMENTS.test(server.toLowerCase())) return 'none';
+  if (CHANGES.test(words)) return 'write';
+  return BROWSERS.test(words) ? 'network' : 'none';
+}
+
+/** Tools by which engines keep notes and make their own work: no list of tools needs to name them. */
+const HOUSEKEEPING: ReadonlySet<string> = new Set([
+  ...['todowrite', 'todoread', 'exitplanmode', 'enterplanmode', 'task', 'agent', 'toolsearch', 'skill', 'slashcommand'],
+  ...[
+    'bashoutput',
+    'killshell',
+    'killbash',
+    'taskoutput',
+    'taskstop',
+    'taskcreate',
+    'taskupdate',
+    'tasklist',
+    'taskget',
+  ],
+  ...['structuredoutput', 'askuserquestion', 'listmcpresourcestool', 'readmcpresourcetool', 'tool_search'],
+  ...['update_plan', 'write_todos', 'save_memory', 'report_intent', '(other tools)', '(no name)'],
+  ...['(tools of the gateway)'],
+]);
+
+/** Whether a tool needs no permission of anybody. */
+export function isHousekeeping({ server, tool }: Named): boolean {
+  return server === null && HOUSEKEEPING.has(tool.toLowerCase());
+}
+
+/** What Claude Code lets through without being told to, and what claude-code-action adds to every list by itself. */
+const GIVEN: ReadonlySet<string> = new Set([
+  ...['read', 'glob', 'grep', 'ls', 'notebookread', 'edit', 'multiedit', 'write'],
+]);
+const GIVEN_SERVERS: ReadonlySet<string> = new Set([
+  ...['github_comment', 'github_file_ops', 'github_inline_comment', 'github_ci'],
+]);
+
+/** Whether a list in a workflow need not name a tool for it to be used. */
+export function isGiven({ server, tool }: Named): boolean {
+  return server === null ? GIVEN.has(tool.toLowerCase()) : GIVEN_SERVERS.has(server.toLowerCase());
+}
+
+/** How a tool is called in lists and evidence: `Bash`, `github/get_issue`. */
+export function toolName({ server, tool }: Named): string {
+  return server === null ? tool : `${server}/${tool}`;
+}
+
+/** Whether a list names a tool: as `Bash`, `github/get_*`, `mcp__github__get_issue`, or by its whole server. */
+export function isListed(list: readonly string[], { server, tool }: Named): boolean {
+  const names =
+    server === null ? [tool] : [`${server}/${tool}`, `mcp__${server}__${tool}`, `mcp__${server}`, `${server}/*`];
+  return list.some((glob) => names.some((name) => matchesGlob(glob, name)));
+}
