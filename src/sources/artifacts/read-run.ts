@@ -16,8 +16,6 @@ export interface ZipReading {
   /** Files that tell of a session only together with others of the same run. */
   readonly pieces?: readonly SessionPiece[];
   readonly refused?: Failure;
-  /** True when all that was found are records of a kind that this version does not read. */
-  readonly unsupported?: boolean;
 }
 
 /** Finds the session files in the bytes of a zip and reads them. `name` is that of the artifact. */
@@ -136,15 +134,9 @@ async function readZip(
   const refused = read.ok ? read.value.refused : read.failure;
   const { sessions, complaints, pieces = [] }: ZipReading = read.ok ? read.value : { sessions: [], complaints: [] };
   const told = refused === undefined ? complaints : [...complaints, `${refused.message}. ${refused.remedy}`];
-  const unsupported = read.ok && read.value.unsupported === true;
-  const absence = unsupported ? UNSUPPORTED : absenceIn(sessions, complaints, refused);
+  const absence = absenceIn(sessions, complaints, refused);
   return { kind: 'read', sessions, complaints: told, pieces, absence };
 }
-
-const UNSUPPORTED: Absence = {
-  reason: 'unsupported',
-  detail: 'its artifacts hold a session of a kind that this version does not read',
-};
 
 /** What was cut off on its way must not pass for a record that the agent never finished. */
 const DAMAGED: Failure = {
@@ -189,7 +181,6 @@ function sizeDetail(bytes: number | null, maxBytes: number): string {
 
 /** The reason that a person can do most about comes first. */
 const WEIGHT: readonly AbsenceReason[] = [
-  'unsupported',
   'unreadable',
   'too_large',
   'expired',

@@ -23,10 +23,9 @@ export function zipReader(now: Instant): ZipReader {
 }
 
 async function openZipReader(now: Instant): Promise<ZipReader> {
-  const [{ openPriceList }, { findSessions }, { isNotYetRead }, { joinRun }, { ZIP_LIMITS }] = await Promise.all([
+  const [{ openPriceList }, { findSessions }, { joinRun }, { ZIP_LIMITS }] = await Promise.all([
     import('../prices/genai-prices.ts'),
     import('../zip/find-sessions.ts'),
-    import('../sessions/registry.ts'),
     import('../sessions/pieces.ts'),
     import('../zip/read-zip.ts'),
   ]);
@@ -35,12 +34,11 @@ async function openZipReader(now: Instant): Promise<ZipReader> {
     readSessions: async (zip, name) => {
       const found = await attempt(async () => findSessions('artifact', zip, prices, ZIP_LIMITS, name));
       if (!found.ok) return { sessions: [], complaints: [], refused: found.failure };
-      const { sessions, complaints, formats, pieces } = found.value;
+      const { sessions, complaints, pieces } = found.value;
       return {
         sessions: sessions.map(({ reading }) => reading),
         complaints: complaints.map(complaintLine),
         pieces,
-        unsupported: sessions.length === 0 && formats.some(isNotYetRead),
       };
     },
     joinPieces: async (pieces, readings) => {

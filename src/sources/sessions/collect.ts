@@ -1,11 +1,13 @@
 import { attempt, OutsideFailure } from '../../core/failure.ts';
 import type { PriceList } from '../prices/price-list.ts';
 import { findSessions, isZip } from '../zip/find-sessions.ts';
-import { complainOf, type FoundFile, listFiles, readHead, readWhole } from './files.ts';
+import { complainOf, type FoundFile, listFiles, openFile, orReasonNow, readWhole } from './files.ts';
 import type { Complaint } from './format.ts';
 import { eachOnce, type FoundSession, identify } from './identity.ts';
+import { CHUNK } from './json/line-feed.ts';
+import { type ScannedBytes, scannedBytes } from './json/scan.ts';
 import { joinPlaces, type SessionPiece } from './pieces.ts';
-import { MAX_FILE_BYTES, mayBeSession, readSessionFile } from './recognise.ts';
+import { MAX_FILE_BYTES, mayBeSession, readWholeFile, type SessionFileReading, skimSessionFile } from './recognise.ts';
 
 /** The sessions that files hold, each once, and what could not be read. */
 export interface CollectedSessions {
@@ -28,12 +30,13 @@ export async function collectSessions(
   progress: Progress,
 ): Promise<CollectedSessions> {
   const { files, complaints } = await listFiles(paths);
+  const room = scannedBytes(CHUNK);
   const sessions: FoundSession[] = [];
   const pieces: SessionPiece[] = [];
   const problems: Complaint[] = [...complaints];
   for (const [index, file] of files.entries()) {
     progress(index, files.length, file.path);
-    const found = await collectFile(file, price);
+    const found = await collectFile(file, price, room);
     sessions.push(...found.sessions);
     pieces.push(...found.pieces);
     problems.push(...found.complaints);
@@ -48,21 +51,29 @@ interface CollectedFile extends CollectedSessions {
   readonly pieces: readonly SessionPiece[];
 }
 
-async function collectFile(file: FoundFile, price: PriceList): Promise<CollectedFile> {
-  const first = await readHead(file.path, HEAD_BYTES);
-  if (typeof first === 'string') return onlyComplaint(file.path, first);
-  const zip = isZip(first.head);
-  if (!file.named && !zip && !mayBeSession(first.head)) return { sessions: [], complaints: [], pieces: [] };
-  if (first.size > MAX_FILE_BYTES) {
-    return onlyComplaint(file.path, `larger than ${MAX_FILE_BYTES / 1e6} MB: not read`);
+async function collectFile(file: FoundFile, price: PriceList, room: ScannedBytes): Promise<CollectedFile> {
+  const opened = openFile(file.path, HEAD_BYTES);
+  if (typeof opened === 'string') return onlyComplaint(file.path, opened);
+  const { head, size, source, close } = opened;
+  const zip = isZip(head);
+  let skimmed: SessionFileReading | string | null;
+  try {
+    if (!file.named && !zip && !mayBeSession(head)) return NOTHING;
+    skimmed = zip ? null : orReasonNow(() => skimSessionFile(file.path, source, price, room));
+  } finally {
+    close();
   }
+  if (typeof skimmed === 'string') return onlyComplaint(file.path, skimmed);
+  if (skimmed !== null) return collectReading(file, skimmed, NO_BYTES);
+  if (size > MAX_FILE_BYTES) return onlyComplaint(file.path, `larger than ${MAX_FILE_BYTES / 1e6} MB: not read`);
   const bytes = await readWhole(file.path);
   if (typeof bytes === 'string') return onlyComplaint(file.path, bytes);
-  return zip ? await collectZip(file, bytes, price) : collectPlain(file, bytes, price);
+  if (zip) return await collectZip(file, bytes, price);
+  return collectReading(file, readWholeFile(file.path, bytes, price), bytes);
 }
 
-function collectPlain(file: FoundFile, bytes: Uint8Array, price: PriceList): CollectedFile {
-  const { format, complaints, piece, ...found } = readSessionFile(file.path, bytes, price);
+function collectReading(file: FoundFile, reading: SessionFileReading, bytes: Uint8Array): CollectedFile {
+  const { format, complaints, piece, ...found } = reading;
   return {
     sessions: identify(file.path, bytes, found),
     complaints: format === null && !file.named ? [] : complaints,
@@ -81,6 +92,11 @@ async function collectZip(file: FoundFile, bytes: Uint8Array, price: PriceList):
     complaints: nothing ? [complainOf(file.path, 'no session file in this zip')] : complaints,
   };
 }
+
+/** Of a file that was not read whole: its sessions all say which they are. */
+const NO_BYTES = new Uint8Array();
+
+const NOTHING: CollectedFile = { sessions: [], complaints: [], pieces: [] };
 
 function onlyComplaint(path: string, reason: string): CollectedFile {
   return { sessions: [], complaints: [complainOf(path, reason)], pieces: [] };

@@ -28,7 +28,7 @@ export interface FormatReading {
 }
 
 /** One kind of session record: how it is told from others by its content, and how it is read. */
-export interface SessionFormat {
+interface FormatTraits {
   /** As it stands in readings: `claude-execution`. */
   readonly name: string;
   readonly engine: Engine;
@@ -37,10 +37,17 @@ export interface SessionFormat {
   /** Texts of which at least one stands in every file of this kind: a cheap test before anything is parsed. */
   readonly marks: readonly string[];
   recognises(document: JsonDocument): boolean;
-  /** Null while this version tells the format but does not read it, and where one file alone tells no session. */
-  readonly read: ((document: JsonDocument, price: PriceList) => FormatReading) | null;
-  /** For formats that spread one session over several files. */
-  readonly joined?: {
+}
+
+/** A format of which one file tells a session. */
+export interface AloneFormat extends FormatTraits {
+  readonly read: (document: JsonDocument, price: PriceList) => FormatReading;
+  readonly joined?: never;
+}
+
+/** A format that spreads one session over several files. */
+interface JoinedFormat extends FormatTraits {
+  readonly joined: {
     /** Reads all files of one run. */
     read(pieces: readonly SessionPiece[], price: PriceList): JoinedReading;
     /** The runs that a file tells that it is of; empty when it does not tell. */
@@ -49,3 +56,5 @@ export interface SessionFormat {
     whyUnknown(path: string): string | null;
   };
 }
+
+export type SessionFormat = AloneFormat | JoinedFormat;

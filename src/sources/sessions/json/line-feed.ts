@@ -1,0 +1,153 @@
+import { type Flaw, opensBelow, readLine } from './document.ts';
+import type { JsonObject } from './fields.ts';
+import { MAX_FLAWS, TOO_DAMAGED } from './recover.ts';
+import { behindSpace, NEWLINE, OPEN_BRACE, type ScannedBytes, SPACE, scannedBytes } from './scan.ts';
+import type { ObjectShape } from './shape.ts';
+import { skim } from './skim.ts';
+import type { Place } from './text.ts';
+
+/** Fills `target` from `at` on; tells how many bytes came, 0 at the end. */
+export type ByteSource = (target: Buffer, at: number) => number;
+
+/** Bytes in memory as a source. */
+export function sourceOf(bytes: Uint8Array): ByteSource {
+  let done = 0;
+  return (target, at) => {
+    const part = bytes.subarray(done, done + target.length - at);
+    target.set(part, at);
+    done += part.length;
+    return part.length;
+  };
+}
+
+/** What is wanted of a file of JSON Lines. */
+export interface LineWish {
+  /** What of each record. */
+  readonly shape: ObjectShape;
+  /** Whether a record tells for certain what the file is, whatever else it holds. */
+  isCertain(record: JsonObject): boolean;
+}
+
+/** A place that could not be read. */
+export interface PlacedFlaw extends Place {
+  readonly reason: string;
+}
+
+/** The records of a file as far as they are wanted, and what could not be read. */
+export interface LineReading {
+  readonly records: readonly JsonObject[];
+  readonly flaws: readonly PlacedFlaw[];
+}
+
+/** So much is read at once; a longer line takes more. */
+export const CHUNK: number = 1 << 20;
+
+/** A line beyond this is passed over: it would not fit into one text. */
+const LONGEST_LINE = 256 << 20;
+
+/**
+ * Reads JSON Lines as they come, in memory that grows with what is wanted of them, not with the file. `room` is for the bytes
+ * and may be used again for the next file. Null when the beginning does not tell for certain what the file is, or when records
+ * go over several lines: such a file has to be read whole.
+ */
+export function readLines(source: ByteSource, wish: LineWish, room: ScannedBytes): LineReading | null {
+  const feed: Feed = { room, filled: 0, byte: 0, line: 1, passing: false, records: [], flaws: [] };
+  for (let more = true; more; ) {
+    more = fill(feed, source);
+    if (feed.byte === 0 && !beginsAsLines(feed)) return null;
+    const first = feed.line === 1;
+    if (!takeLines(feed, wish, more)) return null;
+    if (first && feed.line > 1 && !feed.records.some(wish.isCertain)) return null;
+    if (feed.flaws.length > MAX_FLAWS) {
+      feed.flaws.push({ line: feed.line, byte: feed.byte, reason: TOO_DAMAGED });
+      break;
+    }
+  }
+  return { records: feed.records, flaws: feed.flaws };
+}
+
+interface Feed {
+  room: ScannedBytes;
+  /** How many bytes are there. */
+  filled: number;
+  /** Where in the file the first of them stands, and on which line. */
+  byte: number;
+  line: number;
+  /** True within a line that is too long. */
+  passing: boolean;
+  readonly records: JsonObject[];
+  readonly flaws: PlacedFlaw[];
+}
+
+/** Takes in more bytes; false when there are none. */
+function fill(feed: Feed, source: ByteSource): boolean {
+  if (feed.filled === feed.room.size) {
+    const wider = scannedBytes(2 * feed.room.size);
+    feed.room.bytes.copy(wider.bytes, 0, 0, feed.filled);
+    feed.room = wider;
+  }
+  const came = source(feed.room.bytes.subarray(0, feed.room.size), feed.filled);
+  feed.filled += came;
+  return came > 0;
+}
+
+/** A byte order mark is passed over. */
+function beginsAsLines(feed: Feed): boolean {
+  const { bytes } = feed.room;
+  bytes[feed.filled] = NEWLINE;
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) bytes.fill(SPACE, 0, 3);
+  return bytes[behindSpace(bytes, 0)] === OPEN_BRACE;
+}
+
+/** Reads all lines that are there whole, and the last one when no more comes; false when records go over several lines. */
+function takeLines(feed: Feed, wish: LineWish, more: boolean): boolean {
+  const { bytes } = feed.room;
+  const to = more ? bytes.lastIndexOf(NEWLINE, feed.filled - 1) + 1 : feed.filled;
+  if (to === 0) return passOver(feed);
+  if (!more) bytes[to] = NEWLINE;
+  let at = feed.passing ? bytes.indexOf(NEWLINE) + 1 : 0;
+  feed.passing = false;
+  for (; at < to; feed.line++) {
+    at = takeLine(feed, wish, at);
+    if (at === 0) return false;
+  }
+  bytes.copyWithin(0, to, feed.filled);
+  feed.byte += to;
+  feed.filled -= to;
+  return true;
+}
+
+/** Where the next line begins; 0 when the record goes on in it. */
+function takeLine(feed: Feed, { shape }: LineWish, from: number): number {
+  const { bytes } = feed.room;
+  const start = behindSpace(bytes, from);
+  const skimmed = skim(feed.room, start, shape);
+  const end = skimmed === null ? start : behindSpace(bytes, skimmed.end);
+  if (bytes[end] === NEWLINE) {
+    if (skimmed !== null) feed.records.push(skimmed.record);
+    return end + 1;
+  }
+  const newline = bytes.indexOf(NEWLINE, start);
+  const text = bytes.toString('utf8', from, newline);
+  if (opensBelow(text)) return 0;
+  const flaws: Flaw[] = [];
+  readLine(text, 0, feed.records, flaws);
+  for (const { offset, reason } of flaws) {
+    const byte = feed.byte + from + Buffer.byteLength(text.slice(0, offset));
+    feed.flaws.push({ line: feed.line, byte, reason });
+  }
+  return newline + 1;
+}
+
+/** Goes on behind a line that is longer than can be read. */
+function passOver(feed: Feed): boolean {
+  if (feed.filled < LONGEST_LINE) return true;
+  if (!feed.passing) {
+    const reason = `a line is longer than ${LONGEST_LINE / 1e6} MB: it was not read`;
+    feed.flaws.push({ line: feed.line, byte: feed.byte, reason });
+  }
+  feed.passing = true;
+  feed.byte += feed.filled;
+  feed.filled = 0;
+  return true;
+}
