@@ -58,6 +58,56 @@ describe('the price list', () => {
     expect((await openPriceList(DAY))(model, { ...NONE, input: 1_000 }, null)).toBeGreaterThan(0);
   });
 
+  // The library takes `claude-sonnet-5` for the beginning of any later name. A successor mostly costs something else.
+  test.each([
+    'claude-sonnet-5-5',
+    'claude-sonnet-5-1-20270101',
+    'claude-sonnet-4-5-mini',
+    'claude-haiku-4-5-pro',
+    'gemini-2.5-proX',
+    'gemini-2.5-pro-ultra',
+    'gpt-5.4-foo',
+    'us.anthropic.claude-sonnet-4-5-20250929-turbo-v1:0',
+    'anthropic/claude-sonnet-5.5',
+    'claude-sonnet-5-5@20270101',
+  ])('%s is not priced as the model whose name it begins with', async (model) => {
+    expect((await openPriceList(DAY))(model, { ...NONE, input: 1_000 }, null)).toBeNull();
+  });
+
+  test.each([
+    ['claude-sonnet-4-5-latest', 'claude-sonnet-4-5'],
+    ['claude-sonnet-4-5[1m]', 'claude-sonnet-4-5'],
+    ['claude-opus-5-5-20270101', 'claude-opus-5-5'],
+    ['openai/gpt-5.4', 'gpt-5.4'],
+    ['gpt-5.4-2027-01-01', 'gpt-5.4'],
+    ['models/gemini-2.5-pro', 'gemini-2.5-pro'],
+    ['gemini-2.5-pro-preview-05-06', 'gemini-2.5-pro'],
+    ['gemini-2.0-flash-001', 'gemini-2.0-flash'],
+  ])('%s costs what %s costs', async (spelling, model) => {
+    const price = await openPriceList(DAY);
+    const usage = { ...NONE, input: 10_000, output: 500, cacheRead: 900 };
+    expect(price(spelling, usage, null)).toBeGreaterThan(0);
+    expect(price(spelling, usage, null)).toBe(price(model, usage, null));
+  });
+
+  test('a configured price comes before the list, from its day on', async () => {
+    const own = [{ model: 'claude-opus-4-5', from: '2026-10-01', input: 1, output: 2 }];
+    const price = await openPriceList(DAY, own);
+    const usage = { ...NONE, input: MILLION };
+    expect(price('claude-opus-4-5-20251101', usage, null)).toBeCloseTo(1, 9);
+    expect(price('claude-opus-4-5-20251101', usage, '2026-09-30T00:00:00.000Z')).toBeCloseTo(5, 9);
+  });
+
+  test('takes the price of the day of a request', async () => {
+    // claude-opus-4-6 charged large requests twice as much until 2026-03-13, says the library's own dated list.
+    const price = await openPriceList(DAY);
+    const usage = { ...NONE, input: 300_000 };
+    const [before, after] = ['2026-03-01T12:00:00.000Z', '2026-04-01T12:00:00.000Z'].map((at) =>
+      price('claude-opus-4-6', usage, at),
+    );
+    expect([before, after]).toEqual([expect.closeTo(3, 9), expect.closeTo(1.5, 9)]);
+  });
+
   test.each(['opus', '<synthetic>', 'claude-test-model', '', '__proto__', 'constructor', 'a'.repeat(10_000)])(
     '%j has no price',
     async (model) => {

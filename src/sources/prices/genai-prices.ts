@@ -1,34 +1,159 @@
-import type { Instant } from '../../core/time.ts';
+import type { MatchLogic, ModelInfo, PriceCalculation, PriceOptions } from '@pydantic/genai-prices';
+import { dayOf, type Instant } from '../../core/time.ts';
+import { bareModel, withoutEnding, withoutSeller } from './model-name.ts';
+import { type OwnPrice, withOwnPrices } from './own-prices.ts';
 import type { PriceList, RequestUsage } from './price-list.ts';
 
 type Library = typeof import('@pydantic/genai-prices');
 
-/** What the faster mode costs beside the normal one; the library has no price for it. First match wins. */
-const FAST_MULTIPLIERS: readonly (readonly [RegExp, number])[] = [
-  [/claude-opus-4[-.][67]/, 6],
-  [/claude-opus-4[-.]8/, 2],
-  [/gpt-5\.3-codex/, 2],
-  [/gpt-5\.4/, 2],
-  [/gpt-5\.5/, 2.5],
-];
+/** What the faster mode costs beside the normal one; the library has no price for it. */
+const FAST_MULTIPLIERS: Readonly<Record<string, number>> = {
+  'claude-opus-4-6': 6,
+  'claude-opus-4-7': 6,
+  'claude-opus-4-8': 2,
+  'gpt-5-3-codex': 2,
+  'gpt-5-4': 2,
+  'gpt-5-5': 2.5,
+};
 
 /**
- * Opens the list prices that are part of the program (no network). `day` stands in for the moment of requests that have none,
- * so that the same record is priced alike whenever it is read. The library is loaded on the first call.
+ * Opens the prices: those that the configuration sets, then the list that is part of the program (no network). `day` stands in
+ * for the moment of requests that have none, so that the same record is priced alike whenever it is read. The library is loaded
+ * on the first call.
  */
-export async function openPriceList(day: Instant): Promise<PriceList> {
+export async function openPriceList(day: Instant, own: readonly OwnPrice[] = []): Promise<PriceList> {
   const library = await import('@pydantic/genai-prices');
-  return (model, usage, at) => priceOf(library, model, usage, at ?? day);
+  const entries = new Map<string, Entry | null>();
+  const listed: PriceList = (model, usage, at) => {
+    let entry = entries.get(model);
+    if (entry === undefined) {
+      entry = find(library, model);
+      entries.set(model, entry);
+    }
+    const multiplier = usage.fast ? FAST_MULTIPLIERS[bareModel(model)] : 1;
+    if (entry === null || multiplier === undefined) return null;
+    return priceOf(library, entry, usage, at ?? day) * multiplier;
+  };
+  return withOwnPrices(own, day, listed);
 }
 
-function priceOf(library: Library, model: string, usage: RequestUsage, at: Instant): number | null {
-  const multiplier = usage.fast ? fastMultiplier(model) : 1;
-  if (multiplier === null) return null;
-  for (const provider of providersOf(model)) {
-    const price = library.calcPrice(libraryUsage(usage), model, { timestamp: new Date(at), ...provider });
-    if (price !== null) return price.total_price * multiplier;
+/** Where the library holds a model, and what it costs. */
+interface Entry {
+  readonly name: string;
+  readonly seller: Seller;
+  readonly model: ModelInfo;
+  /** By UTC day; null where the time of day matters. */
+  readonly flat: Map<string, FlatPrice | null>;
+}
+
+type Seller = Pick<PriceOptions, 'providerId'>;
+
+/** What each token of a request costs in US dollars, and each web search, while the request is no larger than `upTo` tokens. */
+interface FlatPrice {
+  readonly upTo: number;
+  readonly each: Readonly<Omit<RequestUsage, 'fast'>>;
+}
+
+/**
+ * The entry of a model that is meant by just this name, or null. The library takes the beginning of a name for enough, so that a
+ * model it does not know yet would be priced as the one before it.
+ */
+function find(library: Library, model: string): Entry | null {
+  const plain = withoutEnding(withoutSeller(model));
+  const tries = [...sellersOf(model).map((seller) => ({ name: model, seller })), { name: plain, seller: {} }];
+  for (const { name, seller } of tries) {
+    const found = name === '' ? null : library.calcPrice(libraryUsage(NOTHING), name, seller);
+    if (found !== null && isMeant(model, found.model)) return { name, seller, model: found.model, flat: new Map() };
   }
   return null;
+}
+
+const NOTHING: RequestUsage = {
+  input: 0,
+  output: 0,
+  cacheRead: 0,
+  cacheWrite5m: 0,
+  cacheWrite1h: 0,
+  webSearches: 0,
+  fast: false,
+};
+
+/** Who sells a model, as its id tells: Bedrock writes `anthropic.` or an ARN, Vertex `@date`, OpenRouter `vendor/model`. */
+function sellersOf(model: string): readonly Seller[] {
+  if (/(?:^|[./:])(?:anthropic|amazon|meta|mistral)\./.test(model) || model.startsWith('arn:aws')) {
+    return [{ providerId: 'aws' }];
+  }
+  if (model.includes('@')) return [{ providerId: 'google' }, {}];
+  if (model.includes('/')) return [{ providerId: 'openrouter' }];
+  return [{}];
+}
+
+/** Whether a name is one of those that an entry of the library goes by, dates and sellers aside. */
+function isMeant(model: string, { id, match }: ModelInfo): boolean {
+  const name = bareModel(model);
+  if (name === '') return false;
+  return [id, ...wordsOf(match)].some((word) => word.toLowerCase() === model.toLowerCase() || bareModel(word) === name);
+}
+
+/** The names in an entry's conditions. A pattern only narrows down what the names beside it let through. */
+function wordsOf(match: MatchLogic): readonly string[] {
+  if ('or' in match) return match.or.flatMap(wordsOf);
+  if ('and' in match) return match.and.flatMap(wordsOf);
+  if ('equals' in match) return [match.equals];
+  if ('starts_with' in match) return [match.starts_with];
+  if ('ends_with' in match) return [match.ends_with];
+  return 'contains' in match ? [match.contains] : [];
+}
+
+function priceOf(library: Library, entry: Entry, usage: RequestUsage, at: Instant): number {
+  const day = dayOf(at);
+  let flat = entry.flat.get(day);
+  if (flat === undefined) {
+    flat = flatPrice(library, entry, at);
+    entry.flat.set(day, flat);
+  }
+  if (flat === null || sizeOfInput(usage) > flat.upTo) return ask(library, entry, usage, at).total_price;
+  const { each } = flat;
+  return KINDS.reduce((sum, kind) => sum + usage[kind] * each[kind], 0);
+}
+
+const KINDS = ['input', 'output', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h', 'webSearches'] as const;
+
+function sizeOfInput({ input, cacheRead, cacheWrite5m, cacheWrite1h }: RequestUsage): number {
+  return input + cacheRead + cacheWrite5m + cacheWrite1h;
+}
+
+/** Fewer than any tier begins with. */
+const SOME = 1_000;
+
+/** The prices of a day, asked of the library once, because asking costs more than reading a request. */
+function flatPrice(library: Library, entry: Entry, at: Instant): FlatPrice | null {
+  const { prices } = entry.model;
+  if (Array.isArray(prices) && prices.some(({ constraint }) => constraint?.type === 'time_of_date')) return null;
+  const { model_price } = ask(library, entry, NOTHING, at);
+  const tiers = Object.values(model_price).flatMap((price) => (typeof price === 'object' ? price.tiers : []));
+  const upTo = Math.min(...tiers.map(({ start }) => start));
+  if (upTo < SOME) return null;
+  const each = (kind: (typeof KINDS)[number]): number =>
+    ask(library, entry, { ...NOTHING, [kind]: SOME }, at).total_price / SOME;
+  return {
+    upTo,
+    each: {
+      input: each('input'),
+      output: each('output'),
+      cacheRead: each('cacheRead'),
+      cacheWrite5m: each('cacheWrite5m'),
+      cacheWrite1h: each('cacheWrite1h'),
+      webSearches: each('webSearches'),
+    },
+  };
+}
+
+/** @throws Error for an entry that was found before and is gone: the library's list does not change while we run. */
+function ask(library: Library, { name, seller }: Entry, usage: RequestUsage, at: Instant): PriceCalculation {
+  const price = library.calcPrice(libraryUsage(usage), name, { timestamp: new Date(at), ...seller });
+  if (price === null) throw new Error('a model that had a price has none any more');
+  return price;
 }
 
 /** The library wants the input with all that was cached, and the 1-hour writes within all writes. */
@@ -42,18 +167,4 @@ function libraryUsage(usage: RequestUsage): Record<string, number> {
     cache_write_1h_tokens: usage.cacheWrite1h,
     ...(usage.webSearches > 0 ? { web_searches: usage.webSearches } : {}),
   };
-}
-
-/** Who sells a model, as its id tells: Bedrock writes `anthropic.` or an ARN, Vertex `@date`, OpenRouter `vendor/model`. */
-function providersOf(model: string): readonly { readonly providerId?: string }[] {
-  if (/(?:^|[./:])(?:anthropic|amazon|meta|mistral)\./.test(model) || model.startsWith('arn:aws')) {
-    return [{ providerId: 'aws' }];
-  }
-  if (model.includes('@')) return [{ providerId: 'google' }, {}];
-  if (model.includes('/')) return [{ providerId: 'openrouter' }];
-  return [{}];
-}
-
-function fastMultiplier(model: string): number | null {
-  return FAST_MULTIPLIERS.find(([pattern]) => pattern.test(model))?.[1] ?? null;
 }

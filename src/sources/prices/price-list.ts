@@ -21,3 +21,27 @@ export type PriceList = (model: string, usage: RequestUsage, at: Instant | null)
 
 /** A price list that knows no price, for readers that need none. */
 export const NO_PRICES: PriceList = () => null;
+
+/** A price list that notes which models it was asked for in vain. */
+export interface NotingPriceList {
+  readonly price: PriceList;
+  /** The models without a price so far, as the record writes them. */
+  readonly unpriced: () => readonly string[];
+}
+
+/** Notes what `price` does not know. Requests that used nothing need no price. */
+export function notingPrices(price: PriceList): NotingPriceList {
+  const unpriced = new Set<string>();
+  return {
+    price: (model, usage, at) => {
+      const usd = price(model, usage, at);
+      if (usd === null && !isNothing(usage)) unpriced.add(model);
+      return usd;
+    },
+    unpriced: () => [...unpriced],
+  };
+}
+
+function isNothing({ input, output, cacheRead, cacheWrite5m, cacheWrite1h }: RequestUsage): boolean {
+  return input + output + cacheRead + cacheWrite5m + cacheWrite1h === 0;
+}
