@@ -1,13 +1,13 @@
 import { attempt, OutsideFailure } from '../../core/failure.ts';
 import type { PriceList } from '../prices/price-list.ts';
-import { findSessions, isZip } from '../zip/find-sessions.ts';
-import { complainOf, type FoundFile, listFiles, openFile, orReasonNow, readWhole } from './files.ts';
+import { findSessions } from '../zip/find-sessions.ts';
+import { complainOf, type FoundFile, listFiles, readWhole } from './files.ts';
 import type { Complaint } from './format.ts';
 import { eachOnce, type FoundSession, identify } from './identity.ts';
-import { CHUNK } from './json/line-feed.ts';
-import { type ScannedBytes, scannedBytes } from './json/scan.ts';
 import { joinPlaces, type SessionPiece } from './pieces.ts';
-import { MAX_FILE_BYTES, mayBeSession, readWholeFile, type SessionFileReading, skimSessionFile } from './recognise.ts';
+import { MAX_FILE_BYTES, readingOfSkimmed, readWholeFile, type SessionFileReading } from './recognise.ts';
+import type { SkimmedFile } from './skim-file.ts';
+import { skimFiles } from './skim-files.ts';
 
 /** The sessions that files hold, each once, and what could not be read. */
 export interface CollectedSessions {
@@ -17,8 +17,6 @@ export interface CollectedSessions {
 
 /** Told before each file and once at the end: how many files are done, of how many, and the one that comes next. */
 export type Progress = (done: number, total: number, path: string) => void;
-
-const HEAD_BYTES = 4_096;
 
 /**
  * Reads the session files at the paths given: files, folders with all below them, zips. A file that a person names and that
@@ -30,13 +28,14 @@ export async function collectSessions(
   progress: Progress,
 ): Promise<CollectedSessions> {
   const { files, complaints } = await listFiles(paths);
-  const room = scannedBytes(CHUNK);
+  const skimmed = await skimFiles(files, (done, path) => progress(done, files.length, path));
   const sessions: FoundSession[] = [];
   const pieces: SessionPiece[] = [];
   const problems: Complaint[] = [...complaints];
   for (const [index, file] of files.entries()) {
-    progress(index, files.length, file.path);
-    const found = await collectFile(file, price, room);
+    const first = skimmed[index];
+    if (first === undefined) continue;
+    const found = await collectFile(file, first, price);
     sessions.push(...found.sessions);
     pieces.push(...found.pieces);
     problems.push(...found.complaints);
@@ -51,20 +50,26 @@ interface CollectedFile extends CollectedSessions {
   readonly pieces: readonly SessionPiece[];
 }
 
-async function collectFile(file: FoundFile, price: PriceList, room: ScannedBytes): Promise<CollectedFile> {
-  const opened = openFile(file.path, HEAD_BYTES);
-  if (typeof opened === 'string') return onlyComplaint(file.path, opened);
-  const { head, size, source, close } = opened;
-  const zip = isZip(head);
-  let skimmed: SessionFileReading | string | null;
-  try {
-    if (!file.named && !zip && !mayBeSession(head)) return NOTHING;
-    skimmed = zip ? null : orReasonNow(() => skimSessionFile(file.path, source, price, room));
-  } finally {
-    close();
+async function collectFile(file: FoundFile, first: SkimmedFile, price: PriceList): Promise<CollectedFile> {
+  switch (first.kind) {
+    case 'passed':
+      return NOTHING;
+    case 'failed':
+      return onlyComplaint(file.path, first.reason);
+    case 'transcript':
+      return collectReading(file, readingOfSkimmed(file.path, first, price), NO_BYTES);
+    case 'whole':
+      return await collectWhole(file, first, price);
+    default:
+      return first satisfies never;
   }
-  if (typeof skimmed === 'string') return onlyComplaint(file.path, skimmed);
-  if (skimmed !== null) return collectReading(file, skimmed, NO_BYTES);
+}
+
+async function collectWhole(
+  file: FoundFile,
+  { size, zip }: SkimmedFile & { readonly kind: 'whole' },
+  price: PriceList,
+): Promise<CollectedFile> {
   if (size > MAX_FILE_BYTES) return onlyComplaint(file.path, `larger than ${MAX_FILE_BYTES / 1e6} MB: not read`);
   const bytes = await readWhole(file.path);
   if (typeof bytes === 'string') return onlyComplaint(file.path, bytes);

@@ -40,7 +40,7 @@ interface FormatTraits {
 }
 
 /** A format of which one file tells a session. */
-export interface AloneFormat extends FormatTraits {
+interface AloneFormat extends FormatTraits {
   readonly read: (document: JsonDocument, price: PriceList) => FormatReading;
   readonly joined?: never;
 }

@@ -2,7 +2,8 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { NO_PRICES } from '../prices/price-list.ts';
-import { mayBeSession, readSessionFile } from './recognise.ts';
+import { mayBeSession } from './head.ts';
+import { readSessionFile } from './recognise.ts';
 import { FORMATS } from './registry.ts';
 
 const SAMPLES = '../shared/samples';

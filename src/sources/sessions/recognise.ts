@@ -1,12 +1,14 @@
 import { sha256 } from '../../core/hash.ts';
 import type { SessionReading } from '../../core/session.ts';
 import type { PriceList } from '../prices/price-list.ts';
-import { claudeTranscript, transcriptLines } from './claude/transcript/format.ts';
+import { readSkimmed } from './claude/transcript/parse.ts';
 import type { TranscriptPart } from './claude/transcript/part.ts';
+import { CLAUDE_TRANSCRIPT } from './claude/transcript/reading.ts';
+import { type SkimmedTranscript, skimTranscript } from './claude/transcript/skim.ts';
 import type { Complaint, FormatReading } from './format.ts';
 import { type JsonDocument, readDocument } from './json/document.ts';
-import { type ByteSource, CHUNK, type PlacedFlaw, readLines, sourceOf } from './json/line-feed.ts';
-import { type ScannedBytes, scannedBytes } from './json/scan.ts';
+import { CHUNK, type PlacedFlaw, sourceOf } from './json/line-feed.ts';
+import { scannedBytes } from './json/scan.ts';
 import { decodeText, locate } from './json/text.ts';
 import type { SessionPiece } from './pieces.ts';
 import { FORMATS } from './registry.ts';
@@ -35,27 +37,17 @@ const MAX_FLAWS = 20;
  * becomes a complaint, and whatever stands before and after damage is kept.
  */
 export function readSessionFile(path: string, bytes: Uint8Array, price: PriceList): SessionFileReading {
-  const room = scannedBytes(Math.min(CHUNK, bytes.length));
-  return skimSessionFile(path, sourceOf(bytes), price, room) ?? readWholeFile(path, bytes, price);
+  const skimmed = skimTranscript(sourceOf(bytes), scannedBytes(Math.min(CHUNK, bytes.length)));
+  return skimmed === null ? readWholeFile(path, bytes, price) : readingOfSkimmed(path, skimmed, price);
 }
 
-/**
- * Reads a session file as its bytes come, of any size; null for one that has to be read whole, as most formats are. `room` may
- * be used again for the next file.
- */
-export function skimSessionFile(
+/** What a transcript that was skimmed tells. */
+export function readingOfSkimmed(
   path: string,
-  source: ByteSource,
+  { parts, flaws }: SkimmedTranscript,
   price: PriceList,
-  room: ScannedBytes,
-): SessionFileReading | null {
-  const lines = readLines(source, transcriptLines, room);
-  if (lines === null) return null;
-  const damaged = lines.flaws.length > 0;
-  const found = claudeTranscript.read({ shape: 'lines', records: lines.records, flaws: [], damaged }, price);
-  // A session that does not say which it is gets its name from all bytes of the file.
-  if (found.sessions.some(({ engineSession }) => engineSession === null)) return null;
-  return readingIn(path, claudeTranscript.name, found, complaintsOf(path, lines.flaws));
+): SessionFileReading {
+  return readingIn(path, CLAUDE_TRANSCRIPT, readSkimmed(parts, price), complaintsOf(path, flaws));
 }
 
 /** As `readSessionFile`, all at once: for files of which nothing can be passed over. */
@@ -85,12 +77,6 @@ function readingIn(
 ): SessionFileReading {
   const sentences = complaints.map((reason) => ({ path, line: null, byte: null, reason }));
   return { format, sessions, parts, complaints: [...flaws, ...sentences] };
-}
-
-/** A cheap test of the first bytes: false means that no session file begins so. */
-export function mayBeSession(head: Uint8Array): boolean {
-  const first = decodeText(head.subarray(0, 4_096)).trimStart()[0];
-  return first === '{' || first === '[';
 }
 
 /** Tells in one pass whether a text can be of any format: without a mark it is not even parsed. */

@@ -20,6 +20,8 @@ export interface ObjectShape {
 export interface Field {
   readonly name: string;
   readonly letters: Uint8Array;
+  /** The last text that it held: most fields hold the same one in row after row. */
+  last: string;
   /** Null for a field that tells more than can be read in passing: true or anything else that says something. */
   readonly shape: Shape | null;
 }
@@ -34,7 +36,7 @@ export function objectOf(fields: Readonly<Record<string, Shape | null>>): Object
   const slots: Field[][] = Array.from({ length: SLOTS }, () => []);
   for (const [name, shape] of Object.entries(fields)) {
     const letters = Buffer.from(name, 'latin1');
-    slots[letters.reduce(hashStep, 0) % SLOTS]?.push({ name, letters, shape });
+    slots[letters.reduce(hashStep, 0) % SLOTS]?.push({ name, letters, last: '', shape });
   }
   return { kind: 'object', slots };
 }

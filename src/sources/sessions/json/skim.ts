@@ -28,8 +28,8 @@ export interface Skimmed {
 
 /**
  * Reads of the object that begins at `from` what its shape names, and passes over the rest, which is most of a record. Null where
- * this is not sure to give what the parser of the language gives: for anything that is no JSON, that goes over several lines,
- * names or texts to be read that are written with escapes or letters beyond ASCII, and values of another kind than expected.
+ * this is not sure to give what the parser of the language gives: for anything that is no JSON or goes over several lines,
+ * fields whose names are written with escapes, and values of another kind than expected.
  */
 export function skim(scanned: ScannedBytes, from: number, shape: ObjectShape): Skimmed | null {
   const walk: Walk = { ...scanned, at: from };
@@ -101,13 +101,14 @@ function isWritten(bytes: Buffer, from: number, to: number, letters: Uint8Array)
   return true;
 }
 
-function readField(walk: Walk, { shape }: Field): unknown {
+function readField(walk: Walk, field: Field): unknown {
+  const { shape } = field;
   if (shape === null) return readDenied(walk);
   const code = walk.bytes[walk.at];
   if (code === OPEN_BRACE) return shape.kind === 'object' ? readObject(walk, shape) : UNSURE;
   if (code === OPEN_BRACKET) return shape.kind === 'list' ? readList(walk, shape.item) : UNSURE;
   if (code !== QUOTE) return readScalar(walk);
-  return shape.kind === 'value' ? readText(walk) : shape.kind === 'object' ? UNSURE : readSaid(walk);
+  return shape.kind === 'value' ? readText(walk, field) : shape.kind === 'object' ? UNSURE : readSaid(walk);
 }
 
 /** The value of a field that makes the record one to be read wholly, unless it says no. */
@@ -136,17 +137,40 @@ function readList(walk: Walk, item: ObjectShape): unknown {
   }
 }
 
-/** A text of plain ASCII. */
-function readText(walk: Walk): string | typeof UNSURE {
+function readText(walk: Walk, field: Field): string | typeof UNSURE {
   const { bytes } = walk;
   const from = walk.at + 1;
-  let at = from;
-  for (let code = bytes[at] ?? 0; code !== QUOTE; code = bytes[at] ?? 0) {
-    if (code < SPACE || code > LAST_ASCII || code === BACKSLASH) return UNSURE;
-    at++;
+  if (isLast(bytes, from, field.last)) {
+    walk.at = from + field.last.length + 1;
+    return field.last;
   }
-  walk.at = at + 1;
-  return bytes.toString('latin1', from, at);
+  const end = endOfText(walk, from);
+  if (end === NOWHERE) return UNSURE;
+  walk.at = end + 1;
+  field.last = isPlain(bytes, from, end)
+    ? bytes.toString('latin1', from, end)
+    : (JSON.parse(bytes.toString('utf8', from - 1, end + 1)) as string);
+  return field.last;
+}
+
+/** Whether a text of letters that are written as they are stands at `from`, and its closing quote behind it. */
+function isLast(bytes: Buffer, from: number, last: string): boolean {
+  if (bytes[from + last.length] !== QUOTE) return false;
+  for (let index = 0; index < last.length; index++) {
+    const code = last.charCodeAt(index);
+    if (bytes[from + index] !== code || code < SPACE || code === BACKSLASH || code === QUOTE || code > LAST_ASCII)
+      return false;
+  }
+  return true;
+}
+
+/** Whether a text is written in letters that stand for themselves. */
+function isPlain(bytes: Buffer, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) {
+    const code = bytes[at] ?? 0;
+    if (code > LAST_ASCII || code === BACKSLASH) return false;
+  }
+  return true;
 }
 
 function readSaid(walk: Walk): string | typeof UNSURE {

@@ -7,7 +7,7 @@ import { asObject } from '../../json/fields.ts';
 import { toolEventsOf } from '../tools.ts';
 import { spanOf, type TranscriptPart } from './part.ts';
 import { readingOf } from './reading.ts';
-import { responsesIn } from './responses.ts';
+import { priced, responsesIn } from './responses.ts';
 import { isConversation, rowsOf, splitBySession, type TranscriptRow } from './rows.ts';
 import { endingOf, turnMarks } from './turns.ts';
 
@@ -19,7 +19,15 @@ const MAX_SESSIONS = 100;
  * (one object with `loglines`). A session that goes on in other files is put together by whoever has read those, from `parts`.
  */
 export function readClaudeTranscript(document: JsonDocument, price: PriceList): FormatReading {
-  const parts = transcriptParts(document, price);
+  return readParts(transcriptParts(document, price));
+}
+
+/** What the parts of a transcript that was skimmed tell, once their responses have prices. */
+export function readSkimmed(parts: readonly TranscriptPart[], price: PriceList): FormatReading {
+  return readParts(parts.map((part) => ({ ...part, responses: priced(part.responses, price) })));
+}
+
+function readParts(parts: readonly TranscriptPart[]): FormatReading {
   const complaints = parts.slice(0, MAX_SESSIONS).flatMap(unpriced);
   if (parts.length === 0) complaints.push('holds no messages: nothing is known of the session');
   if (parts.length > MAX_SESSIONS) complaints.push(`holds more than ${MAX_SESSIONS} sessions: the rest was not read`);

@@ -33,7 +33,12 @@ export function responsesIn(rows: readonly TranscriptRow[], price: PriceList): r
     const response = responseOf(row, index);
     if (response !== null) enter(book, response);
   });
-  return [...book.byKey.values()].map((response) => ({ ...response, usd: priceResponse(response, price) }));
+  return priced([...book.byKey.values()], price);
+}
+
+/** The responses with their list prices. */
+export function priced(responses: readonly TranscriptResponse[], price: PriceList): readonly TranscriptResponse[] {
+  return responses.map((response) => ({ ...response, usd: priceResponse(response, price) }));
 }
 
 /** The responses of all lists, each once. */

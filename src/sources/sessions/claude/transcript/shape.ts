@@ -5,6 +5,7 @@ const BLOCK = objectOf({
   id: VALUE,
   name: VALUE,
   tool_use_id: VALUE,
+  input: objectOf({ file_path: VALUE, notebook_path: VALUE }),
   // Why a call failed stands in the text of its result: such rows are read wholly.
   is_error: null,
 });
@@ -30,6 +31,8 @@ const FIELDS: Readonly<Record<string, Shape | null>> = {
   subtype: VALUE,
   sessionId: VALUE,
   timestamp: VALUE,
+  cwd: VALUE,
+  permissionMode: VALUE,
   uuid: VALUE,
   parentUuid: SAID,
   requestId: VALUE,

@@ -1,0 +1,29 @@
+import { NO_PRICES } from '../../../prices/price-list.ts';
+import { type ByteSource, type LineWish, type PlacedFlaw, readLines } from '../../json/line-feed.ts';
+import type { ScannedBytes } from '../../json/scan.ts';
+import { transcriptParts } from './parse.ts';
+import type { TranscriptPart } from './part.ts';
+import { TRANSCRIPT_ROW } from './shape.ts';
+import { isTranscriptRow } from './transcript-row.ts';
+
+/** What a transcript tells, before its responses have prices. Plain data, so that one thread can read it for another. */
+export interface SkimmedTranscript {
+  readonly parts: readonly TranscriptPart[];
+  readonly flaws: readonly PlacedFlaw[];
+}
+
+/** A row of a transcript makes a file one for certain, whatever else stands in it. */
+const WISH: LineWish = { shape: TRANSCRIPT_ROW, isCertain: isTranscriptRow };
+
+/**
+ * Reads a transcript as its bytes come, of any size, passing over what is not needed. Null for what is not certainly a transcript,
+ * for one that does not say of which session it is (its name has to be made of all its bytes), and for other spellings than
+ * JSON Lines. `room` may be used again for the next file.
+ */
+export function skimTranscript(source: ByteSource, room: ScannedBytes): SkimmedTranscript | null {
+  const lines = readLines(source, WISH, room);
+  if (lines === null) return null;
+  const { records, flaws } = lines;
+  const parts = transcriptParts({ shape: 'lines', records, flaws: [], damaged: flaws.length > 0 }, NO_PRICES);
+  return parts.length === 0 || parts.some(({ session }) => session === null) ? null : { parts, flaws };
+}
