@@ -1,12 +1,13 @@
-import type { Money, MoneyBasis } from '../core/money.ts';
-import type { Certainty } from '../core/outcome.ts';
+import type { Money } from '../core/money.ts';
 import type { SessionCertainty, SessionOutcome, SessionReading, Tokens, ToolUse } from '../core/session.ts';
 import { quantile } from '../core/sketch.ts';
 import type { Instant } from '../core/time.ts';
 import { openPriceList } from '../sources/prices/genai-prices.ts';
+import type { Wanted } from '../sources/sessions/claude/transcript/skim.ts';
 import { collectSessions, type Progress } from '../sources/sessions/collect.ts';
 import type { Complaint } from '../sources/sessions/format.ts';
 import type { FoundSession } from '../sources/sessions/identity.ts';
+import { type IngestTotals, totalsOf } from './ingest-totals.ts';
 
 export interface IngestedTool {
   readonly server: string | null;
@@ -18,6 +19,8 @@ export interface IngestedTool {
 
 export interface IngestedSession {
   readonly id: string;
+  /** Whose it is, where somebody said. */
+  readonly agent: string | null;
   readonly engine: SessionReading['engine'];
   readonly format: string;
   readonly path: string;
@@ -35,16 +38,6 @@ export interface IngestedSession {
   readonly state: SessionCertainty;
 }
 
-/** Sums over what is known. `state` is `lower_bound` as soon as one session is not known exactly. */
-export interface IngestTotals {
-  readonly sessions: number;
-  readonly tokens: Tokens;
-  readonly cost: Money;
-  readonly state: { readonly tokens: Certainty; readonly cost: Certainty };
-  /** How many sessions say nothing at all about their tokens, their cost. */
-  readonly unknown: { readonly tokens: number; readonly cost: number };
-}
-
 /** What `ingest --json` prints: a contract that programs rely on. Fields may be added, meanings do not change. */
 export interface IngestReport {
   readonly sessions: readonly IngestedSession[];
@@ -56,16 +49,21 @@ export interface IngestOptions {
   /** The day whose list prices are taken for requests that carry no time. */
   readonly now: Instant;
   readonly onProgress?: Progress;
+  /** Whose the sessions are; the records themselves do not tell. */
+  readonly agent?: string | null;
+  /** `usage` leaves out of large transcripts what is not needed for tokens and cost. */
+  readonly wanted?: Wanted;
 }
 
 /** Reads session files, folders and zips, and reports what the sessions in them used and did. */
 export async function ingest(paths: readonly string[], options: IngestOptions): Promise<IngestReport> {
   const price = await openPriceList(options.now);
-  const { sessions, complaints } = await collectSessions(paths, price, options.onProgress ?? ignoreProgress);
+  const { agent = null, wanted = 'all', onProgress = ignoreProgress } = options;
+  const { sessions, complaints } = await collectSessions(paths, price, onProgress, wanted);
   const silent = sessions.length === 0 && complaints.length === 0;
   return {
-    sessions: sessions.map(toIngested),
-    totals: totalsOf(sessions.map(({ reading }) => reading)),
+    sessions: sessions.map((found) => toIngested(found, agent)),
+    totals: totalsOf(sessions, agent),
     complaints: silent ? paths.map(nothingIn) : complaints,
   };
 }
@@ -78,10 +76,11 @@ function ignoreProgress(): void {
   // Nobody watches.
 }
 
-function toIngested({ id, path, reading }: FoundSession): IngestedSession {
+function toIngested({ id, path, reading }: FoundSession, agent: string | null): IngestedSession {
   const { engine, format, startedAt, endedAt, duration, outcome, models, tokens, cost, reportedCost, turns } = reading;
   return {
     id,
+    agent,
     engine,
     format,
     path,
@@ -106,48 +105,4 @@ function toIngestedTool({ server, tool, calls, errors, latency }: ToolUse): Inge
     return value === null ? null : Math.round(value);
   };
   return { server, tool, calls, errors, latencyMs: { p50: at(0.5), p95: at(0.95), p99: at(0.99) } };
-}
-
-function totalsOf(readings: readonly SessionReading[]): IngestTotals {
-  const tokens = readings.map((reading) => reading.tokens);
-  const costs = readings.map((reading) => reading.cost);
-  return {
-    sessions: readings.length,
-    tokens: {
-      input: sum(tokens.map((kinds) => kinds.input)),
-      output: sum(tokens.map((kinds) => kinds.output)),
-      cacheRead: sum(tokens.map((kinds) => kinds.cacheRead)),
-      cacheWrite5m: sum(tokens.map((kinds) => kinds.cacheWrite5m)),
-      cacheWrite1h: sum(tokens.map((kinds) => kinds.cacheWrite1h)),
-      total: sum(tokens.map((kinds) => kinds.total)),
-    },
-    cost: sumOfMoney(costs),
-    state: {
-      tokens: joinStates(readings.map((reading) => reading.state.tokens)),
-      cost: joinStates(readings.map((reading) => reading.state.cost)),
-    },
-    unknown: {
-      tokens: tokens.filter((kinds) => kinds.total === null).length,
-      cost: costs.filter((cost) => cost.usd === null).length,
-    },
-  };
-}
-
-function sum(values: readonly (number | null)[]): number | null {
-  const known = values.filter((value) => value !== null);
-  return known.length === 0 ? null : known.reduce((total, value) => total + value, 0);
-}
-
-/** The basis that promises least comes first. */
-const WEAKEST_FIRST: readonly MoneyBasis[] = ['estimated', 'list', 'quota', 'billed'];
-
-function sumOfMoney(costs: readonly Money[]): Money {
-  const usd = sum(costs.map((cost) => cost.usd));
-  const basis = WEAKEST_FIRST.find((candidate) => costs.some((cost) => cost.basis === candidate && cost.usd !== null));
-  return usd === null || basis === undefined ? { usd: null, basis: 'unknown' } : { usd, basis };
-}
-
-function joinStates(states: readonly Certainty[]): Certainty {
-  if (states.every((state) => state === 'unknown')) return 'unknown';
-  return states.every((state) => state === 'exact') ? 'exact' : 'lower_bound';
 }

@@ -1,6 +1,7 @@
 import { attempt, OutsideFailure } from '../../core/failure.ts';
 import type { PriceList } from '../prices/price-list.ts';
 import { findSessions } from '../zip/find-sessions.ts';
+import type { Wanted } from './claude/transcript/skim.ts';
 import { complainOf, type FoundFile, listFiles, readWhole } from './files.ts';
 import type { Complaint } from './format.ts';
 import { eachOnce, type FoundSession, identify } from './identity.ts';
@@ -8,6 +9,7 @@ import { joinPlaces, type SessionPiece } from './pieces.ts';
 import { MAX_FILE_BYTES, readingOfSkimmed, readWholeFile, type SessionFileReading } from './recognise.ts';
 import type { SkimmedFile } from './skim-file.ts';
 import { skimFiles } from './skim-files.ts';
+import { onlyUsage } from './usage-only.ts';
 
 /** The sessions that files hold, each once, and what could not be read. */
 export interface CollectedSessions {
@@ -26,9 +28,10 @@ export async function collectSessions(
   paths: readonly string[],
   price: PriceList,
   progress: Progress,
+  wanted: Wanted = 'all',
 ): Promise<CollectedSessions> {
   const { files, complaints } = await listFiles(paths);
-  const skimmed = await skimFiles(files, (done, path) => progress(done, files.length, path));
+  const skimmed = await skimFiles(files, wanted, (done, path) => progress(done, files.length, path));
   const sessions: FoundSession[] = [];
   const pieces: SessionPiece[] = [];
   const problems: Complaint[] = [...complaints];
@@ -42,7 +45,11 @@ export async function collectSessions(
   }
   progress(files.length, files.length, '');
   const together = joinPlaces(pieces, sessions, price);
-  return { sessions: eachOnce(together.sessions), complaints: [...problems, ...together.complaints] };
+  const once = eachOnce(together.sessions);
+  return {
+    sessions: wanted === 'usage' ? once.map(onlyUsage) : once,
+    complaints: [...problems, ...together.complaints],
+  };
 }
 
 /** What one file gives before files that belong together are read together. */

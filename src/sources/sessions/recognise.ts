@@ -37,7 +37,7 @@ const MAX_FLAWS = 20;
  * becomes a complaint, and whatever stands before and after damage is kept.
  */
 export function readSessionFile(path: string, bytes: Uint8Array, price: PriceList): SessionFileReading {
-  const skimmed = skimTranscript(sourceOf(bytes), scannedBytes(Math.min(CHUNK, bytes.length)));
+  const skimmed = skimTranscript(sourceOf(bytes), scannedBytes(Math.min(CHUNK, bytes.length)), 'all');
   return skimmed === null ? readWholeFile(path, bytes, price) : readingOfSkimmed(path, skimmed, price);
 }
 

@@ -1,9 +1,10 @@
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import type { Wanted } from './claude/transcript/skim.ts';
 import type { FoundFile } from './files.ts';
 import { CHUNK } from './json/line-feed.ts';
-import { type ScannedBytes, scannedBytes } from './json/scan.ts';
+import { scannedBytes } from './json/scan.ts';
 import { type SkimmedFile, skimFile } from './skim-file.ts';
 
 /** Told before each file: how many files are done, and the one that comes next. */
@@ -12,6 +13,7 @@ type Started = (done: number, path: string) => void;
 /** What threads share: the files, and the number of the next one that nobody has taken. */
 export interface SharedWork {
   readonly files: readonly FoundFile[];
+  readonly wanted: Wanted;
   readonly next: Int32Array;
 }
 
@@ -29,14 +31,25 @@ const MOST_THREADS = 8;
 const FILES_AT_ONCE = 8;
 
 /** Gives each file its first reading, in order; large piles are shared out among threads. */
-export async function skimFiles(files: readonly FoundFile[], started: Started): Promise<readonly SkimmedFile[]> {
+export async function skimFiles(
+  files: readonly FoundFile[],
+  wanted: Wanted,
+  started: Started,
+): Promise<readonly SkimmedFile[]> {
+  const work: SharedWork = { files, wanted, next: new Int32Array(new SharedArrayBuffer(4)) };
+  const found = new Map<number, SkimmedFile>();
   const room = scannedBytes(CHUNK);
-  const helpers = threadsFor(files) - 1;
-  if (helpers > 0) return await skimTogether(files, helpers, room, started);
-  return files.map((file, index) => {
-    started(index, file.path);
-    return skimFile(file, room);
-  });
+  const helping = Array.from({ length: threadsFor(files) - 1 }, () => helped(work, found));
+  for (let index = take(work); index < files.length; index = take(work)) {
+    const file = files[index];
+    if (file === undefined) break;
+    started(found.size, file.path);
+    found.set(index, skimFile(file, wanted, room));
+    if (helping.length > 0 && found.size % FILES_AT_ONCE === 0) await new Promise(setImmediate);
+  }
+  await Promise.all(helping);
+  // What a thread took and did not answer is read here.
+  return files.map((file, index) => found.get(index) ?? skimFile(file, wanted, room));
 }
 
 function threadsFor(files: readonly FoundFile[]): number {
@@ -47,27 +60,6 @@ function threadsFor(files: readonly FoundFile[]): number {
     if (bytes >= most * BYTES_PER_THREAD) return most;
   }
   return Math.max(1, Math.floor(bytes / BYTES_PER_THREAD));
-}
-
-async function skimTogether(
-  files: readonly FoundFile[],
-  helpers: number,
-  room: ScannedBytes,
-  started: Started,
-): Promise<readonly SkimmedFile[]> {
-  const work: SharedWork = { files, next: new Int32Array(new SharedArrayBuffer(4)) };
-  const found = new Map<number, SkimmedFile>();
-  const helping = Array.from({ length: helpers }, () => helped(work, found));
-  for (let index = take(work); index < files.length; index = take(work)) {
-    const file = files[index];
-    if (file === undefined) break;
-    started(found.size, file.path);
-    found.set(index, skimFile(file, room));
-    if (found.size % FILES_AT_ONCE === 0) await new Promise(setImmediate);
-  }
-  await Promise.all(helping);
-  // What a thread took and did not answer is read here.
-  return files.map((file, index) => found.get(index) ?? skimFile(file, room));
 }
 
 /** The number of a file that nobody has taken; as many as there are files, or more, when none is left. */

@@ -10,6 +10,6 @@ const room = scannedBytes(CHUNK);
 for (let index = take(work); ; index = take(work)) {
   const file = work.files[index];
   if (file === undefined) break;
-  const answer: SkimmedAnswer = { index, skimmed: skimFile(file, room) };
+  const answer: SkimmedAnswer = { index, skimmed: skimFile(file, work.wanted, room) };
   parentPort?.postMessage(answer);
 }

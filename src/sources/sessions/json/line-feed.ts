@@ -1,7 +1,7 @@
 import { type Flaw, opensBelow, readLine } from './document.ts';
 import type { JsonObject } from './fields.ts';
 import { MAX_FLAWS, TOO_DAMAGED } from './recover.ts';
-import { behindSpace, NEWLINE, OPEN_BRACE, type ScannedBytes, SPACE, scannedBytes } from './scan.ts';
+import { behindSpace, NEWLINE, NOWHERE, OPEN_BRACE, type ScannedBytes, SPACE, scannedBytes } from './scan.ts';
 import type { ObjectShape } from './shape.ts';
 import { skim } from './skim.ts';
 import type { Place } from './text.ts';
@@ -26,10 +26,13 @@ export interface LineWish {
   readonly shape: ObjectShape;
   /** Whether a record tells for certain what the file is, whatever else it holds. */
   isCertain(record: JsonObject): boolean;
+  /** Only lines are wanted in which this stands; the others are not even looked at. */
+  readonly mark?: string;
 }
 
-/** A place that could not be read. */
-export interface PlacedFlaw extends Place {
+/** A place that could not be read; the line is not known where only some lines were wanted. */
+export interface PlacedFlaw extends Pick<Place, 'byte'> {
+  readonly line: number | null;
   readonly reason: string;
 }
 
@@ -63,7 +66,7 @@ export function readLines(source: ByteSource, wish: LineWish, room: ScannedBytes
       break;
     }
   }
-  return { records: feed.records, flaws: feed.flaws };
+  return feed.line === 1 ? null : { records: feed.records, flaws: feed.flaws };
 }
 
 interface Feed {
@@ -107,9 +110,11 @@ function takeLines(feed: Feed, wish: LineWish, more: boolean): boolean {
   if (!more) bytes[to] = NEWLINE;
   let at = feed.passing ? bytes.indexOf(NEWLINE) + 1 : 0;
   feed.passing = false;
-  for (; at < to; feed.line++) {
+  const whole = bytes.subarray(0, to);
+  for (at = nextWanted(whole, at, wish); at !== NOWHERE && at < to; at = nextWanted(whole, at, wish)) {
     at = takeLine(feed, wish, at);
     if (at === 0) return false;
+    feed.line++;
   }
   bytes.copyWithin(0, to, feed.filled);
   feed.byte += to;
@@ -117,8 +122,15 @@ function takeLines(feed: Feed, wish: LineWish, more: boolean): boolean {
   return true;
 }
 
+/** Where the next line begins that is wanted. */
+function nextWanted(bytes: Buffer, from: number, { mark }: LineWish): number {
+  if (mark === undefined) return from;
+  const found = bytes.indexOf(mark, from, 'latin1');
+  return found === -1 ? NOWHERE : Math.max(from, bytes.lastIndexOf(NEWLINE, found) + 1);
+}
+
 /** Where the next line begins; 0 when the record goes on in it. */
-function takeLine(feed: Feed, { shape }: LineWish, from: number): number {
+function takeLine(feed: Feed, { shape, mark }: LineWish, from: number): number {
   const { bytes } = feed.room;
   const start = behindSpace(bytes, from);
   const skimmed = skim(feed.room, start, shape);
@@ -134,7 +146,7 @@ function takeLine(feed: Feed, { shape }: LineWish, from: number): number {
   readLine(text, 0, feed.records, flaws);
   for (const { offset, reason } of flaws) {
     const byte = feed.byte + from + Buffer.byteLength(text.slice(0, offset));
-    feed.flaws.push({ line: feed.line, byte, reason });
+    feed.flaws.push({ line: mark === undefined ? feed.line : null, byte, reason });
   }
   return newline + 1;
 }

@@ -1,5 +1,7 @@
 import { type ObjectShape, objectOf, SAID, type Shape, VALUE } from '../../json/shape.ts';
 
+type Fields = Readonly<Record<string, Shape | null>>;
+
 const BLOCK = objectOf({
   type: VALUE,
   id: VALUE,
@@ -10,11 +12,10 @@ const BLOCK = objectOf({
   is_error: null,
 });
 
-const MESSAGE = objectOf({
+const ANSWER: Fields = {
   id: VALUE,
   model: VALUE,
   stop_reason: VALUE,
-  content: { kind: 'list', item: BLOCK },
   usage: objectOf({
     input_tokens: VALUE,
     output_tokens: VALUE,
@@ -24,24 +25,29 @@ const MESSAGE = objectOf({
     server_tool_use: objectOf({ web_search_requests: VALUE }),
     speed: VALUE,
   }),
-});
+};
 
-const FIELDS: Readonly<Record<string, Shape | null>> = {
+const WHOSE: Fields = {
   type: VALUE,
-  subtype: VALUE,
   sessionId: VALUE,
   timestamp: VALUE,
-  cwd: VALUE,
-  permissionMode: VALUE,
   uuid: VALUE,
   parentUuid: SAID,
   requestId: VALUE,
   isSidechain: VALUE,
+  message: objectOf(ANSWER),
+};
+
+const FIELDS: Fields = {
+  ...WHOSE,
+  subtype: VALUE,
+  cwd: VALUE,
+  permissionMode: VALUE,
   isMeta: VALUE,
   isCompactSummary: VALUE,
   isApiErrorMessage: VALUE,
   durationMs: VALUE,
-  message: MESSAGE,
+  message: objectOf({ ...ANSWER, content: { kind: 'list', item: BLOCK } }),
   // The export of the web: all rows in one.
   loglines: null,
 };
@@ -50,7 +56,12 @@ const FIELDS: Readonly<Record<string, Shape | null>> = {
  * The fields of a row that the reader of transcripts looks at. A row whose other fields are passed over must give it the same
  * figures: a test holds the two against each other.
  */
-export const TRANSCRIPT_ROW: ObjectShape = objectOf({
-  ...FIELDS,
-  data: objectOf({ type: VALUE, message: objectOf(FIELDS) }),
-});
+export const TRANSCRIPT_ROW: ObjectShape = rowOf(FIELDS);
+
+/** The fields of a row that tell what an answer of the API used. */
+export const USAGE_ROW: ObjectShape = rowOf(WHOSE);
+
+/** A row, which may hold one of a subagent. */
+function rowOf(fields: Fields): ObjectShape {
+  return objectOf({ ...fields, data: objectOf({ type: VALUE, message: objectOf(fields) }) });
+}

@@ -3,7 +3,7 @@ import { type ByteSource, type LineWish, type PlacedFlaw, readLines } from '../.
 import type { ScannedBytes } from '../../json/scan.ts';
 import { transcriptParts } from './parse.ts';
 import type { TranscriptPart } from './part.ts';
-import { TRANSCRIPT_ROW } from './shape.ts';
+import { TRANSCRIPT_ROW, USAGE_ROW } from './shape.ts';
 import { isTranscriptRow } from './transcript-row.ts';
 
 /** What a transcript tells, before its responses have prices. Plain data, so that one thread can read it for another. */
@@ -12,16 +12,22 @@ export interface SkimmedTranscript {
   readonly flaws: readonly PlacedFlaw[];
 }
 
+/** How much of a session is wanted: all that its record tells, or only tokens and cost, which is faster. */
+export type Wanted = 'all' | 'usage';
+
 /** A row of a transcript makes a file one for certain, whatever else stands in it. */
-const WISH: LineWish = { shape: TRANSCRIPT_ROW, isCertain: isTranscriptRow };
+const WISHES: Readonly<Record<Wanted, LineWish>> = {
+  all: { shape: TRANSCRIPT_ROW, isCertain: isTranscriptRow },
+  usage: { shape: USAGE_ROW, isCertain: isTranscriptRow, mark: '"usage"' },
+};
 
 /**
  * Reads a transcript as its bytes come, of any size, passing over what is not needed. Null for what is not certainly a transcript,
  * for one that does not say of which session it is (its name has to be made of all its bytes), and for other spellings than
  * JSON Lines. `room` may be used again for the next file.
  */
-export function skimTranscript(source: ByteSource, room: ScannedBytes): SkimmedTranscript | null {
-  const lines = readLines(source, WISH, room);
+export function skimTranscript(source: ByteSource, room: ScannedBytes, wanted: Wanted): SkimmedTranscript | null {
+  const lines = readLines(source, WISHES[wanted], room);
   if (lines === null) return null;
   const { records, flaws } = lines;
   const parts = transcriptParts({ shape: 'lines', records, flaws: [], damaged: flaws.length > 0 }, NO_PRICES);
