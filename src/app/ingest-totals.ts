@@ -66,12 +66,10 @@ function sharesOf(session: FoundSession): readonly Share[] {
   const day = reading.startedAt === null ? null : dayOf(reading.startedAt);
   const whole = { session, model: others.length === 0 ? model : null, day, tokens: reading.tokens, cost: reading.cost };
   if (part === null || reading.tokens.total === null) return [whole];
-  const groups = groupBy(
-    part.responses,
-    ({ model, at }) => `${model === null ? '' : keptName(model)}\n${dayIn(at, day)}`,
-  );
+  const groups = groupBy(part.responses, ({ model, at }) => `${model ?? ''}\n${dayIn(at, day)}`);
   return groups.map(([key, responses]): Share => {
-    const [name = '', on = ''] = key.split('\n');
+    const at = key.lastIndexOf('\n');
+    const [name, on] = [keptName(key.slice(0, at)), key.slice(at + 1)];
     const usd = sum(responses.map((response) => response.usd));
     const kinds = responses.map(({ usage }) => usage).filter((usage) => usage !== null);
     const tokens = sumOfTokens(kinds.map((kind) => ({ ...kind, total: sum(Object.values(kind)) })));

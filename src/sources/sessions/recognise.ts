@@ -1,7 +1,7 @@
 import { sha256 } from '../../core/hash.ts';
 import type { SessionReading } from '../../core/session.ts';
 import type { PriceList } from '../prices/price-list.ts';
-import { readSkimmed } from './claude/transcript/parse.ts';
+import { readParts } from './claude/transcript/parse.ts';
 import type { TranscriptPart } from './claude/transcript/part.ts';
 import { CLAUDE_TRANSCRIPT } from './claude/transcript/reading.ts';
 import { type SkimmedTranscript, skimTranscript } from './claude/transcript/skim.ts';
@@ -47,7 +47,7 @@ export function readingOfSkimmed(
   { parts, flaws }: SkimmedTranscript,
   price: PriceList,
 ): SessionFileReading {
-  return readingIn(path, CLAUDE_TRANSCRIPT, readSkimmed(parts, price), complaintsOf(path, flaws));
+  return readingIn(path, CLAUDE_TRANSCRIPT, readParts(parts, price), complaintsOf(path, flaws));
 }
 
 /** As `readSessionFile`, all at once: for files of which nothing can be passed over. */

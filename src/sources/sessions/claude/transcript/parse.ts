@@ -19,39 +19,31 @@ const MAX_SESSIONS = 100;
  * (one object with `loglines`). A session that goes on in other files is put together by whoever has read those, from `parts`.
  */
 export function readClaudeTranscript(document: JsonDocument, price: PriceList): FormatReading {
-  return readParts(transcriptParts(document, price));
+  return readParts(transcriptParts(document), price);
 }
 
-/** What the parts of a transcript that was skimmed tell, once their responses have prices. */
-export function readSkimmed(parts: readonly TranscriptPart[], price: PriceList): FormatReading {
-  return readParts(parts.map((part) => ({ ...part, responses: priced(part.responses, price) })));
-}
-
-function readParts(parts: readonly TranscriptPart[]): FormatReading {
-  const complaints = parts.slice(0, MAX_SESSIONS).flatMap(unpriced);
+/** What the parts of a transcript tell, once their responses have prices. */
+export function readParts(unpriced: readonly TranscriptPart[], price: PriceList): FormatReading {
+  const parts = unpriced.map((part) => ({ ...part, responses: priced(part.responses, price) }));
+  const complaints = parts.slice(0, MAX_SESSIONS).flatMap(withoutPrice);
   if (parts.length === 0) complaints.push('holds no messages: nothing is known of the session');
   if (parts.length > MAX_SESSIONS) complaints.push(`holds more than ${MAX_SESSIONS} sessions: the rest was not read`);
   const read = parts.slice(0, MAX_SESSIONS);
   return { sessions: read.map(readingOf), complaints, parts: read };
 }
 
-/** The sessions of a file in which somebody says something. */
-export function transcriptParts(document: JsonDocument, price: PriceList): readonly TranscriptPart[] {
+/** The sessions of a file in which somebody says something, their responses without prices yet. */
+export function transcriptParts(document: JsonDocument): readonly TranscriptPart[] {
   return [...splitBySession(rowsOf(document.records))]
     .filter(([, rows]) => rows.some(isConversation))
-    .map(([session, rows]) => partOf(keptId(session), rows, document.damaged, price));
+    .map(([session, rows]) => partOf(keptId(session), rows, document.damaged));
 }
 
-function partOf(
-  session: string | null,
-  rows: readonly TranscriptRow[],
-  damaged: boolean,
-  price: PriceList,
-): TranscriptPart {
+function partOf(session: string | null, rows: readonly TranscriptRow[], damaged: boolean): TranscriptPart {
   const messages = rows.map(({ row }) => row);
   return {
     session,
-    responses: responsesIn(rows, price),
+    responses: responsesIn(rows),
     tools: toolEventsOf(messages),
     turns: turnMarks(rows),
     ...spanOf(messages.map((row) => parseInstant(row['timestamp']))),
@@ -66,7 +58,7 @@ function partOf(
 }
 
 /** What has no price, as sentences: the fast mode of a model may have none where its normal one has. */
-function unpriced({ responses }: TranscriptPart): string[] {
+function withoutPrice({ responses }: TranscriptPart): string[] {
   const used = responses.filter(({ usage }) => usage !== null);
   const without = used.filter(({ usd }) => usd === null);
   if (without.length === 0) return [];

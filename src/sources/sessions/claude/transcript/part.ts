@@ -1,7 +1,7 @@
 import type { Instant } from '../../../../core/time.ts';
 import { isLasting } from '../row-key.ts';
 import type { Call, CallResult, ToolEvents } from '../tools.ts';
-import { emptyBook, enter, joinResponses, type TranscriptResponse } from './responses.ts';
+import { enter, joinResponses, type ResponseBook, type TranscriptResponse } from './responses.ts';
 import type { Ending, TurnMark } from './turns.ts';
 
 /**
@@ -79,7 +79,7 @@ export function spanOf(
  * a copy of the session that it left. Null for a part of which nothing is its own.
  */
 export function withoutCopies(parts: readonly TranscriptPart[]): readonly (TranscriptPart | null)[] {
-  const responses = emptyBook();
+  const responses: ResponseBook = new Map();
   const seen = new Set<string>();
   const own = new Map<TranscriptPart, TranscriptPart | null>();
   const isOwn = (kind: string, key: string): boolean => {

@@ -1,4 +1,3 @@
-import { NO_PRICES } from '../../../prices/price-list.ts';
 import { type ByteSource, type LineWish, type PlacedFlaw, readLines } from '../../json/line-feed.ts';
 import type { ScannedBytes } from '../../json/scan.ts';
 import { transcriptParts } from './parse.ts';
@@ -30,6 +29,6 @@ export function skimTranscript(source: ByteSource, room: ScannedBytes, wanted: W
   const lines = readLines(source, WISHES[wanted], room);
   if (lines === null) return null;
   const { records, flaws } = lines;
-  const parts = transcriptParts({ shape: 'lines', records, flaws: [], damaged: flaws.length > 0 }, NO_PRICES);
+  const parts = transcriptParts({ shape: 'lines', records, flaws: [], damaged: flaws.length > 0 });
   return parts.length === 0 || parts.some(({ session }) => session === null) ? null : { parts, flaws };
 }
