@@ -45,6 +45,9 @@ export interface LineReading {
 /** So much is read at once; a longer line takes more. */
 export const CHUNK: number = 1 << 20;
 
+/** So far into a file it is looked at whether it is what is wanted. */
+const CERTAIN_WITHIN = CHUNK;
+
 /** A line beyond this is passed over: it would not fit into one text. */
 const LONGEST_LINE = 256 << 20;
 
@@ -55,18 +58,20 @@ const LONGEST_LINE = 256 << 20;
  */
 export function readLines(source: ByteSource, wish: LineWish, room: ScannedBytes): LineReading | null {
   const feed: Feed = { room, filled: 0, byte: 0, line: 1, passing: false, records: [], flaws: [] };
+  let certain = false;
   for (let more = true; more; ) {
     more = fill(feed, source);
     if (feed.byte === 0 && !beginsAsLines(feed)) return null;
-    const first = feed.line === 1;
+    const before = feed.records.length;
     if (!takeLines(feed, wish, more)) return null;
-    if (first && feed.line > 1 && !feed.records.some(wish.isCertain)) return null;
+    certain ||= feed.records.slice(before).some(wish.isCertain);
+    if (!certain && (!more || feed.byte > CERTAIN_WITHIN)) return null;
     if (feed.flaws.length > MAX_FLAWS) {
       feed.flaws.push({ line: feed.line, byte: feed.byte, reason: TOO_DAMAGED });
       break;
     }
   }
-  return feed.line === 1 ? null : { records: feed.records, flaws: feed.flaws };
+  return { records: feed.records, flaws: feed.flaws };
 }
 
 interface Feed {
