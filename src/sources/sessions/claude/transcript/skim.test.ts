@@ -1,7 +1,16 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { answer, assistant, call, lines, prompt, row, usage } from '../../../../../test/kit/transcript-rows.ts';
+import {
+  answer,
+  assistant,
+  call,
+  type Fields,
+  lines,
+  prompt,
+  row,
+  usage,
+} from '../../../../../test/kit/transcript-rows.ts';
 import type { PriceList } from '../../../prices/price-list.ts';
 import { type ByteSource, CHUNK, sourceOf } from '../../json/line-feed.ts';
 import { scannedBytes } from '../../json/scan.ts';
@@ -21,7 +30,7 @@ function expectTheSame(bytes: Uint8Array): void {
   expect(readSessionFile('x', bytes, perInputToken)).toEqual(whole);
 }
 
-const at = (second: number): object => ({ timestamp: `2026-01-01T00:00:${String(second).padStart(2, '0')}.000Z` });
+const at = (second: number): Fields => ({ timestamp: `2026-01-01T00:00:${String(second).padStart(2, '0')}.000Z` });
 const rows = [
   { type: 'queue-operation', operation: 'enqueue', ...at(0), sessionId: 's1' },
   prompt('a question — 数据 \\ "quoted"', at(1)),
