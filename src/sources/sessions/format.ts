@@ -2,6 +2,7 @@ import type { Engine, SessionReading } from '../../core/session.ts';
 import type { PriceList } from '../prices/price-list.ts';
 import type { TranscriptPart } from './claude/transcript/part.ts';
 import type { JsonDocument } from './json/document.ts';
+import type { TelemetryPart } from './opentelemetry/part.ts';
 import type { JoinedReading, SessionPiece } from './pieces.ts';
 
 /** Something that could not be read or does not add up, and where. Our own words: nothing of the content is quoted. */
@@ -25,6 +26,8 @@ export interface FormatReading {
   readonly complaints: readonly string[];
   /** Where other files may hold more of a session: what each of `sessions` was read from, in the same order. */
   readonly parts?: readonly TranscriptPart[];
+  /** The same for exports of telemetry. */
+  readonly telemetry?: readonly TelemetryPart[];
 }
 
 /** One kind of session record: how it is told from others by its content, and how it is read. */

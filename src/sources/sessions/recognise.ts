@@ -10,6 +10,7 @@ import { type JsonDocument, readDocument } from './json/document.ts';
 import { CHUNK, type PlacedFlaw, sourceOf } from './json/line-feed.ts';
 import { scannedBytes } from './json/scan.ts';
 import { decodeText, locate } from './json/text.ts';
+import type { TelemetryPart } from './opentelemetry/part.ts';
 import type { SessionPiece } from './pieces.ts';
 import { FORMATS } from './registry.ts';
 
@@ -20,6 +21,7 @@ export interface SessionFileReading {
   readonly sessions: readonly SessionReading[];
   /** As in `FormatReading`; empty where no other file can hold more of a session. */
   readonly parts: readonly TranscriptPart[];
+  readonly telemetry?: readonly TelemetryPart[];
   readonly complaints: readonly Complaint[];
   /** Set when the file tells of a session only together with others of its run; `sessions` is empty then. */
   readonly piece?: SessionPiece;
@@ -72,11 +74,11 @@ export function readWholeFile(path: string, bytes: Uint8Array, price: PriceList)
 function readingIn(
   path: string,
   format: string,
-  { sessions, complaints, parts = [] }: FormatReading,
+  { sessions, complaints, parts = [], telemetry = [] }: FormatReading,
   flaws: readonly Complaint[],
 ): SessionFileReading {
   const sentences = complaints.map((reason) => ({ path, line: null, byte: null, reason }));
-  return { format, sessions, parts, complaints: [...flaws, ...sentences] };
+  return { format, sessions, parts, telemetry, complaints: [...flaws, ...sentences] };
 }
 
 /** Tells in one pass whether a text can be of any format: without a mark it is not even parsed. */

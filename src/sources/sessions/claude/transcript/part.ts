@@ -108,11 +108,13 @@ function byStart(a: TranscriptPart, b: TranscriptPart): number {
   return first < second ? -1 : 1;
 }
 
-function sizeOf({ responses, turns, tools }: TranscriptPart): number {
+/** How much a part tells. */
+export function sizeOf({ responses, turns, tools }: TranscriptPart): number {
   return responses.length + turns.length + tools.calls.size + tools.results.size;
 }
 
-function ownSpan({ responses, turns, tools }: TranscriptPart): ReturnType<typeof spanOf> {
+/** From the first to the last of what a part holds itself. */
+export function ownSpan({ responses, turns, tools }: TranscriptPart): ReturnType<typeof spanOf> {
   const events = [...responses, ...turns, ...tools.calls.values(), ...tools.results.values()];
   return spanOf(events.map(({ at }) => at));
 }
