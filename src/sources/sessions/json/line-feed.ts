@@ -26,6 +26,8 @@ export interface LineWish {
   readonly shape: ObjectShape;
   /** Whether a record tells for certain what the file is, whatever else it holds. */
   isCertain(record: JsonObject): boolean;
+  /** How many records are kept, about, before they are handed on. */
+  readonly atOnce: number;
   /** Only lines are wanted in which this stands; the others are not even looked at. */
   readonly mark?: string;
 }
@@ -36,11 +38,8 @@ export interface PlacedFlaw extends Pick<Place, 'byte'> {
   readonly reason: string;
 }
 
-/** The records of a file as far as they are wanted, and what could not be read. */
-export interface LineReading {
-  readonly records: readonly JsonObject[];
-  readonly flaws: readonly PlacedFlaw[];
-}
+/** Is given records in their order, many at once. */
+export type TakeRecords = (records: readonly JsonObject[]) => void;
 
 /** So much is read at once; a longer line takes more. */
 export const CHUNK: number = 1 << 20;
@@ -52,26 +51,28 @@ const CERTAIN_WITHIN = CHUNK;
 const LONGEST_LINE = 256 << 20;
 
 /**
- * Reads JSON Lines as they come, in memory that grows with what is wanted of them, not with the file. `room` is for the bytes
- * and may be used again for the next file. Null when the beginning does not tell for certain what the file is, or when records
- * go over several lines: such a file has to be read whole.
+ * Reads JSON Lines as they come, in memory that does not grow with the file, gives what is wanted of them to `take`, and tells
+ * what could not be read. `room` is for the bytes and may be used again for the next file. Null when the beginning does not tell
+ * for certain what the file is, or when records go over several lines: such a file has to be read whole.
  */
-export function readLines(source: ByteSource, wish: LineWish, room: ScannedBytes): LineReading | null {
-  const feed: Feed = { room, filled: 0, byte: 0, line: 1, passing: false, records: [], flaws: [] };
-  let certain = false;
-  for (let more = true; more; ) {
-    more = fill(feed, source);
-    if (feed.byte === 0 && !beginsAsLines(feed)) return null;
-    const before = feed.records.length;
-    if (!takeLines(feed, wish, more)) return null;
-    certain ||= feed.records.slice(before).some(wish.isCertain);
-    if (!certain && (!more || feed.byte > CERTAIN_WITHIN)) return null;
+export function readLines(
+  source: ByteSource,
+  wish: LineWish,
+  room: ScannedBytes,
+  take: TakeRecords,
+): readonly PlacedFlaw[] | null {
+  const state = { filled: 0, byte: 0, line: 1, more: true, certain: false, passing: false };
+  const feed: Feed = { room, ...state, records: [], flaws: [] };
+  while (feed.more) {
+    if (!takeChunk(feed, source, wish)) return null;
+    if (feed.certain && feed.records.length >= wish.atOnce) take(feed.records.splice(0));
     if (feed.flaws.length > MAX_FLAWS) {
       feed.flaws.push({ line: feed.line, byte: feed.byte, reason: TOO_DAMAGED });
       break;
     }
   }
-  return { records: feed.records, flaws: feed.flaws };
+  take(feed.records);
+  return feed.flaws;
 }
 
 interface Feed {
@@ -81,10 +82,24 @@ interface Feed {
   /** Where in the file the first of them stands, and on which line. */
   byte: number;
   line: number;
+  /** False once the source has given all that it has. */
+  more: boolean;
+  /** Whether it is told for certain what the file is. */
+  certain: boolean;
   /** True within a line that is too long. */
   passing: boolean;
   readonly records: JsonObject[];
   readonly flaws: PlacedFlaw[];
+}
+
+/** Reads as much as comes at once; false where the file is none of those that are read so. */
+function takeChunk(feed: Feed, source: ByteSource, wish: LineWish): boolean {
+  feed.more = fill(feed, source);
+  if (feed.byte === 0 && !beginsAsLines(feed)) return false;
+  const before = feed.records.length;
+  if (!takeLines(feed, wish)) return false;
+  feed.certain ||= feed.records.slice(before).some(wish.isCertain);
+  return feed.certain || (feed.more && feed.byte <= CERTAIN_WITHIN);
 }
 
 /** Takes in more bytes; false when there are none. */
@@ -108,8 +123,9 @@ function beginsAsLines(feed: Feed): boolean {
 }
 
 /** Reads all lines that are there whole, and the last one when no more comes; false when records go over several lines. */
-function takeLines(feed: Feed, wish: LineWish, more: boolean): boolean {
+function takeLines(feed: Feed, wish: LineWish): boolean {
   const { bytes } = feed.room;
+  const { more } = feed;
   const to = more ? bytes.lastIndexOf(NEWLINE, feed.filled - 1) + 1 : feed.filled;
   if (to === 0) return passOver(feed);
   if (!more) bytes[to] = NEWLINE;

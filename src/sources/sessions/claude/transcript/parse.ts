@@ -3,13 +3,13 @@ import type { PriceList } from '../../../prices/price-list.ts';
 import type { FormatReading } from '../../format.ts';
 import { keptId } from '../../identity.ts';
 import type { JsonDocument } from '../../json/document.ts';
-import { asObject } from '../../json/fields.ts';
+import { asObject, asText, type JsonObject } from '../../json/fields.ts';
 import { toolEventsOf } from '../tools.ts';
-import { spanOf, type TranscriptPart } from './part.ts';
+import { joinParts, spanOf, type TranscriptPart } from './part.ts';
 import { readingOf } from './reading.ts';
 import { priced, responsesIn } from './responses.ts';
 import { isConversation, rowsOf, splitBySession, type TranscriptRow } from './rows.ts';
-import { endingOf, turnMarks } from './turns.ts';
+import { type Ending, endingOf, turnMarks } from './turns.ts';
 
 /** So many sessions of one file are read. */
 const MAX_SESSIONS = 100;
@@ -34,12 +34,41 @@ export function readParts(unpriced: readonly TranscriptPart[], price: PriceList)
 
 /** The sessions of a file in which somebody says something, their responses without prices yet. */
 export function transcriptParts(document: JsonDocument): readonly TranscriptPart[] {
-  return [...splitBySession(rowsOf(document.records))]
-    .filter(([, rows]) => rows.some(isConversation))
-    .map(([session, rows]) => partOf(keptId(session), rows, document.damaged));
+  const growing = growingParts();
+  growing.take(document.records);
+  return growing.parts(document.damaged);
 }
 
-function partOf(session: string | null, rows: readonly TranscriptRow[], damaged: boolean): TranscriptPart {
+/** The sessions of a file that is read a stretch at a time. */
+export interface GrowingParts {
+  readonly take: (records: readonly JsonObject[]) => void;
+  /** `damaged` tells whether records of the file are lost. */
+  readonly parts: (damaged: boolean) => readonly TranscriptPart[];
+}
+
+/** Begins to put together what the stretches of a file tell. */
+export function growingParts(): GrowingParts {
+  const known = new Map<string | null, TranscriptPart>();
+  const spoken = new Set<string | null>();
+  let current: string | null = null;
+  return {
+    take: (records) => {
+      const rows = rowsOf(records);
+      for (const [session, own] of splitBySession(rows, current)) {
+        const before = known.get(session);
+        const part = partOf(keptId(session), own, before?.ending ?? null);
+        known.set(session, before === undefined ? part : { ...joinParts([before, part]), ending: part.ending });
+        if (own.some(isConversation)) spoken.add(session);
+      }
+      current = asText(rows.findLast((row) => asText(row['sessionId']) !== null)?.['sessionId']) ?? current;
+    },
+    parts: (damaged) =>
+      [...known].filter(([session]) => spoken.has(session)).map(([, part]): TranscriptPart => ({ ...part, damaged })),
+  };
+}
+
+/** `before` is how the conversation stood when the rows began. */
+function partOf(session: string | null, rows: readonly TranscriptRow[], before: Ending | null): TranscriptPart {
   const messages = rows.map(({ row }) => row);
   return {
     session,
@@ -47,13 +76,13 @@ function partOf(session: string | null, rows: readonly TranscriptRow[], damaged:
     tools: toolEventsOf(messages),
     turns: turnMarks(rows),
     ...spanOf(messages.map((row) => parseInstant(row['timestamp']))),
-    ending: endingOf(rows),
+    ending: endingOf(rows, before),
     answered: messages.some(
       (row) => row['type'] === 'assistant' && Array.isArray(asObject(row['message'])?.['content']),
     ),
     subagents: rows.some((row) => row.subagent && isConversation(row)),
     compacted: messages.some((row) => row['type'] === 'system' && row['subtype'] === 'compact_boundary'),
-    damaged,
+    damaged: false,
   };
 }
 

@@ -15,6 +15,7 @@ import type { PriceList } from '../../../prices/price-list.ts';
 import { type ByteSource, CHUNK, sourceOf } from '../../json/line-feed.ts';
 import { scannedBytes } from '../../json/scan.ts';
 import { readSessionFile, readWholeFile } from '../../recognise.ts';
+import { readingOf } from './reading.ts';
 import { type SkimmedTranscript, skimTranscript, type Wanted } from './skim.ts';
 
 const SAMPLES = '../shared/samples';
@@ -117,6 +118,18 @@ describe('a transcript that is read as its bytes come', () => {
         },
       ),
     );
+  });
+
+  test('gives the same in stretches of any length', () => {
+    const others = rows.map((entry) => ({ ...entry, sessionId: 's2' }));
+    const bytes = Buffer.from(
+      lines([...rows, ...others.slice(2), ...rows.slice(4), { type: 'system', subtype: 'turn_duration' }]),
+    );
+    const figures = (atOnce: number): unknown => {
+      const found = skimTranscript(sourceOf(bytes), scannedBytes(700), 'all', atOnce);
+      return found?.parts.map((part) => readingOf(part));
+    };
+    for (let atOnce = 1; atOnce < rows.length; atOnce++) expect(figures(atOnce)).toEqual(figures(1_000));
   });
 
   test('tells lines and bytes of what it could not read', () => {
