@@ -21,7 +21,7 @@ const WISHES: Readonly<Record<Wanted, Omit<LineWish, 'atOnce'>>> = {
 };
 
 /** Most transcripts have far fewer rows. */
-const ROWS_AT_ONCE = 50_000;
+const ROWS_AT_ONCE = 20_000;
 
 /**
  * Reads a transcript as its bytes come, of any size, passing over what is not needed. Null for what is not certainly a transcript,
