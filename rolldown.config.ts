@@ -2,7 +2,7 @@ import { defineConfig, type RolldownOptions } from 'rolldown';
 import { licences } from './scripts/licences.ts';
 
 const options: RolldownOptions = defineConfig({
-  input: { action: 'src/action.ts', cli: 'src/cli.ts' },
+  input: { action: 'src/action.ts', cli: 'src/cli.ts', 'skim-thread': 'src/sources/sessions/skim-thread.ts' },
   platform: 'node',
   transform: { target: 'node20' },
   external: ['protobufjs/minimal'],

@@ -94,12 +94,26 @@ export const COMMANDS: readonly CommandDoc[] = [
     summary: 'Read session files, folders or zip archives and print what the sessions used and did.',
     operands: 'PATH…',
     options: [
+      { flag: 'agent', value: 'NAME', summary: 'Whose the sessions are; the records themselves do not tell.' },
+      {
+        flag: 'usage-only',
+        summary:
+          'Only tokens and cost: of Claude transcripts the rows that tell nothing of them are passed over, which is faster.',
+      },
       { flag: 'now', value: 'TIME', summary: 'Take the list prices of this ISO 8601 moment where a file has no time.' },
       CONFIG,
+      {
+        flag: 'csv',
+        summary: 'Print one line of CSV for each session; what could not be read goes to the error stream.',
+      },
       JSON_OUT,
     ],
     exits: { '1': 'no session could be read; the complaints say why' },
-    examples: ['checkrein ingest claude-execution-output.json', 'checkrein ingest artifacts/ --json'],
+    examples: [
+      'checkrein ingest claude-execution-output.json',
+      'checkrein ingest artifacts/ --json',
+      'checkrein ingest ~/.claude/projects --usage-only --csv',
+    ],
   },
   {
     name: 'ledger',

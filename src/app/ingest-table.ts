@@ -6,9 +6,11 @@ import { plainLine } from '../core/text.ts';
 import { formatDuration } from '../core/time.ts';
 import type { Complaint } from '../sources/sessions/format.ts';
 import type { IngestedSession, IngestedTool, IngestReport } from './ingest.ts';
+import type { IngestSum, IngestTotals } from './ingest-totals.ts';
 
 const MAX_ROWS = 200;
 const MAX_TOOLS = 15;
+const MAX_SUMS = 31;
 const GAP = '  ';
 /** Of columns that never give way. */
 const KEPT_WEIGHT = 10;
@@ -21,6 +23,7 @@ export function renderIngest(report: IngestReport, width: number | null): string
   const parts = [
     report.sessions.length === 0 ? '' : sessionTable(report, width ?? Number.POSITIVE_INFINITY),
     toolTable(report.sessions),
+    sumTables(report.totals),
     totalsLine(report),
     unpricedLine(report),
     complaintList(report.complaints),
@@ -166,6 +169,38 @@ function toolTable(sessions: readonly IngestedSession[]): string {
   return alignColumns([['tool', 'calls', 'errors', 'slowest p95'], ...cells], 1) + more;
 }
 
+/** Sums by model, by day, and by agent: only where there is more than one of them. */
+function sumTables({ byModel, byDay, byAgent }: IngestTotals): string {
+  const tables = [
+    sumTable(
+      'model',
+      byModel.map(({ model, ...sum }) => [plainLine(model ?? '?', 60), sum]),
+    ),
+    sumTable(
+      'day',
+      byDay.map(({ day, ...sum }) => [day ?? '?', sum]),
+    ),
+    sumTable(
+      'agent',
+      byAgent.map(({ agent, engine, ...sum }) => [plainLine(agent ?? `? (${engine})`, 60), sum]),
+    ),
+  ];
+  return tables.filter((table) => table !== '').join('\n\n');
+}
+
+function sumTable(head: string, sums: readonly (readonly [string, IngestSum])[]): string {
+  if (sums.length < 2) return '';
+  const shown = sums.slice(-MAX_SUMS);
+  const rows = shown.map(([name, { sessions, tokens, cost }]) => [
+    name,
+    formatNumber(sessions),
+    amount(tokens.total, 'exact', formatNumber),
+    amount(cost.usd, 'exact', formatUsd),
+  ]);
+  const more = sums.length > MAX_SUMS ? `\n… and ${sums.length - MAX_SUMS} more before them; --json has them all` : '';
+  return alignColumns([[head, 'sessions', 'tokens', 'cost'], ...rows], 1) + more;
+}
+
 function totalsLine({ totals }: IngestReport): string {
   const { sessions, tokens, cost, state, unknown } = totals;
   if (sessions === 0) return 'No session was read.';
@@ -187,7 +222,8 @@ function unpricedLine({ sessions }: IngestReport): string {
   return `No price is known of ${names.join(', ')}${more}: set it in \`prices\` of .github/checkrein.yml.`;
 }
 
-function complaintList(complaints: readonly Complaint[]): string {
+/** What could not be read, and where, for people. */
+export function complaintList(complaints: readonly Complaint[]): string {
   if (complaints.length === 0) return '';
   const lines = complaints.slice(0, MAX_ROWS).map(({ path, line, byte, reason }) => {
     const place = line === null ? '' : `:${line} (byte ${byte})`;

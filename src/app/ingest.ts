@@ -1,4 +1,4 @@
-import type { Money, MoneyBasis } from '../core/money.ts';
+import type { Money } from '../core/money.ts';
 import type { Certainty } from '../core/outcome.ts';
 import {
   type BilledUnits,
@@ -19,9 +19,11 @@ import type { Instant } from '../core/time.ts';
 import { openPriceList } from '../sources/prices/genai-prices.ts';
 import type { OwnPrice } from '../sources/prices/own-prices.ts';
 import { type FlatPlan, underPlan } from '../sources/prices/plans.ts';
+import type { Wanted } from '../sources/sessions/claude/transcript/skim.ts';
 import { collectSessions, type Progress } from '../sources/sessions/collect.ts';
 import type { Complaint } from '../sources/sessions/format.ts';
 import type { FoundSession } from '../sources/sessions/identity.ts';
+import { type IngestTotals, totalsOf } from './ingest-totals.ts';
 
 export interface IngestedTool {
   readonly server: string | null;
@@ -35,6 +37,8 @@ export interface IngestedTool {
 
 export interface IngestedSession {
   readonly id: string;
+  /** Whose it is, where somebody said. */
+  readonly agent: string | null;
   readonly engine: SessionReading['engine'];
   readonly format: string;
   readonly path: string;
@@ -64,16 +68,6 @@ export interface IngestedSession {
   readonly billedUnits: BilledUnits | null;
 }
 
-/** Sums over what is known. `state` is `lower_bound` as soon as one session is not known exactly. */
-export interface IngestTotals {
-  readonly sessions: number;
-  readonly tokens: Tokens;
-  readonly cost: Money;
-  readonly state: { readonly tokens: Certainty; readonly cost: Certainty };
-  /** How many sessions say nothing at all about their tokens, their cost. */
-  readonly unknown: { readonly tokens: number; readonly cost: number };
-}
-
 /** What `ingest --json` prints: a contract that programs rely on. Fields may be added, meanings do not change. */
 export interface IngestReport {
   readonly sessions: readonly IngestedSession[];
@@ -88,18 +82,23 @@ export interface IngestOptions {
   readonly prices?: readonly OwnPrice[];
   readonly plans?: readonly FlatPlan[];
   readonly onProgress?: Progress;
+  /** Whose the sessions are; the records themselves do not tell. */
+  readonly agent?: string | null;
+  /** `usage` leaves out of large transcripts what is not needed for tokens and cost. */
+  readonly wanted?: Wanted;
 }
 
 /** Reads session files, folders and zips, and reports what the sessions in them used and did. */
 export async function ingest(paths: readonly string[], options: IngestOptions): Promise<IngestReport> {
+  const { agent = null, wanted = 'all', onProgress = ignoreProgress, plans = [] } = options;
   const price = await openPriceList(options.now, options.prices);
-  const collected = await collectSessions(paths, price, options.onProgress ?? ignoreProgress);
+  const collected = await collectSessions(paths, price, onProgress, wanted);
   const { complaints } = collected;
-  const sessions = collected.sessions.map((found) => covered(found, options.plans ?? []));
+  const sessions = collected.sessions.map((found) => covered(found, plans));
   const silent = sessions.length === 0 && complaints.length === 0;
   return {
-    sessions: sessions.map(toIngested),
-    totals: totalsOf(sessions.map(({ reading }) => reading)),
+    sessions: sessions.map((found) => toIngested(found, agent)),
+    totals: totalsOf(sessions, agent),
     complaints: silent ? paths.map(nothingIn) : complaints,
   };
 }
@@ -118,10 +117,11 @@ function ignoreProgress(): void {
   // Nobody watches.
 }
 
-function toIngested({ id, path, reading }: FoundSession): IngestedSession {
+function toIngested({ id, path, reading }: FoundSession, agent: string | null): IngestedSession {
   const { engine, format, startedAt, endedAt, duration, outcome, models, tokens, cost, reportedCost, turns } = reading;
   return {
     id,
+    agent,
     engine,
     format,
     path,
@@ -156,48 +156,4 @@ function toIngestedTool({ server, tool, calls, errors, errorsByClass = {}, laten
     return value === null ? null : Math.round(value);
   };
   return { server, tool, calls, errors, errorsByClass, latencyMs: { p50: at(0.5), p95: at(0.95), p99: at(0.99) } };
-}
-
-function totalsOf(readings: readonly SessionReading[]): IngestTotals {
-  const tokens = readings.map((reading) => reading.tokens);
-  const costs = readings.map((reading) => reading.cost);
-  return {
-    sessions: readings.length,
-    tokens: {
-      input: sum(tokens.map((kinds) => kinds.input)),
-      output: sum(tokens.map((kinds) => kinds.output)),
-      cacheRead: sum(tokens.map((kinds) => kinds.cacheRead)),
-      cacheWrite5m: sum(tokens.map((kinds) => kinds.cacheWrite5m)),
-      cacheWrite1h: sum(tokens.map((kinds) => kinds.cacheWrite1h)),
-      total: sum(tokens.map((kinds) => kinds.total)),
-    },
-    cost: sumOfMoney(costs),
-    state: {
-      tokens: joinStates(readings.map((reading) => reading.state.tokens)),
-      cost: joinStates(readings.map((reading) => reading.state.cost)),
-    },
-    unknown: {
-      tokens: tokens.filter((kinds) => kinds.total === null).length,
-      cost: costs.filter((cost) => cost.usd === null).length,
-    },
-  };
-}
-
-function sum(values: readonly (number | null)[]): number | null {
-  const known = values.filter((value) => value !== null);
-  return known.length === 0 ? null : known.reduce((total, value) => total + value, 0);
-}
-
-/** The basis that promises least comes first. */
-const WEAKEST_FIRST: readonly MoneyBasis[] = ['estimated', 'list', 'quota', 'billed'];
-
-function sumOfMoney(costs: readonly Money[]): Money {
-  const usd = sum(costs.map((cost) => cost.usd));
-  const basis = WEAKEST_FIRST.find((candidate) => costs.some((cost) => cost.basis === candidate && cost.usd !== null));
-  return usd === null || basis === undefined ? { usd: null, basis: 'unknown' } : { usd, basis };
-}
-
-function joinStates(states: readonly Certainty[]): Certainty {
-  if (states.every((state) => state === 'unknown')) return 'unknown';
-  return states.every((state) => state === 'exact') ? 'exact' : 'lower_bound';
 }

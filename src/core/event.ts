@@ -13,6 +13,7 @@ import type { Violation } from './violation.ts';
 /** Why a finished run of an agent left no readable account. `skipped` alone proves that nothing was spent. */
 export type AbsenceReason =
   | 'skipped'
+  // Only in ledgers of versions that did not read every engine.
   | 'unsupported'
   | 'no_artifact'
   | 'not_found_inside'

@@ -33,10 +33,34 @@ const ISO_MOMENT = /^(\d{4}-\d\d-\d\d)(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(Z|[
 export function parseInstant(value: unknown): Instant | null {
   if (typeof value === 'number') return writable(value);
   if (typeof value !== 'string') return null;
+  if (isWritten(value)) return value;
   const [, day, offset] = ISO_MOMENT.exec(value) ?? [];
   if (day === undefined || !isDay(day)) return null;
   const zone = value.length === day.length || offset !== undefined ? '' : 'Z';
   return writable(Date.parse(value.replace(' ', 'T').replace(',', '.') + zone));
+}
+
+/** True for a moment that stands in our own form already, as most do: then there is nothing to convert. */
+function isWritten(value: string): boolean {
+  if (value.length !== 24 || value[4] !== '-' || value[7] !== '-' || value[10] !== 'T' || value[23] !== 'Z')
+    return false;
+  if (value[13] !== ':' || value[16] !== ':' || value[19] !== '.') return false;
+  const month = digitsAt(value, 5, 7);
+  const day = digitsAt(value, 8, 10);
+  // A 29th, 30th or 31st is left to the calendar of the language.
+  if (!(month >= 1 && month <= 12 && day >= 1 && day <= 28)) return false;
+  const inDay = digitsAt(value, 11, 13) <= 23 && digitsAt(value, 14, 16) <= 59 && digitsAt(value, 17, 19) <= 59;
+  return inDay && digitsAt(value, 0, 4) >= 0 && digitsAt(value, 20, 23) >= 0;
+}
+
+/** The number that some digits of a text make; NaN where others stand among them. */
+function digitsAt(text: string, from: number, to: number): number {
+  let number = 0;
+  for (let at = from; at < to; at++) {
+    const digit = text.charCodeAt(at) - 48;
+    number = digit >= 0 && digit <= 9 ? number * 10 + digit : Number.NaN;
+  }
+  return number;
 }
 
 /** The years 0 to 9999: others are written with more characters and would break the order of texts. */

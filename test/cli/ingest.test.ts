@@ -170,4 +170,70 @@ describe.skipIf(!existsSync(SAMPLES))('ingest of real session files (skipped: th
     expect(codex[0].tokens.total).toBe(1_011_926);
     expect(complaints).toEqual([]);
   });
+
+  test('--csv prints one line for each session, and what could not be read on the error stream', async () => {
+    await using files = await createFixture({ 'a, "b".json': session('s1', 0.5), 'notes.txt': 'not a session' });
+    const { exitCode, stdout, stderr } = await runCli(
+      ['ingest', 'a, "b".json', 'notes.txt', '--csv', '--agent', '=cmd()'],
+      {
+        cwd: files.path,
+      },
+    );
+    const [head, row, ...rest] = stdout.split('\r\n');
+    expect(exitCode).toBe(0);
+    expect(head).toMatch(/^id,agent,engine,format,path,startedAt,/);
+    // A spreadsheet must not take a name for a formula, nor a comma within a name for the end of a cell.
+    expect(row).toMatch(/^s1,'=cmd\(\),claude,claude-execution,"a, ""b"".json",2026-11-20T09:00:00.000Z,/);
+    expect(row?.split(',').at(-2)).toBe('exact');
+    expect(rest).toEqual(['']);
+    expect(stderr).toContain('notes.txt');
+  });
+
+  test('--json and --csv exclude each other', async () => {
+    expect(await runCli(['ingest', 'x', '--json', '--csv'])).toMatchObject({ exitCode: 2 });
+  });
+
+  test('a pile that several threads share gives what each of its files gives alone', async () => {
+    const rows = (id: string, input: number): string => {
+      const usage = {
+        input_tokens: input,
+        output_tokens: 1,
+        cache_read_input_tokens: 0,
+        cache_creation_input_tokens: 0,
+      };
+      const message = {
+        id: `m-${id}`,
+        model: 'claude-x',
+        content: [{ type: 'tool_use', id: `t-${id}`, name: 'Bash', input: {} }],
+        usage,
+      };
+      const filler = JSON.stringify({
+        type: 'user',
+        sessionId: id,
+        uuid: id,
+        message: { content: 'x'.repeat(100_000) },
+      });
+      return [
+        JSON.stringify({ type: 'assistant', sessionId: id, message }),
+        ...Array.from({ length: 100 }, () => filler),
+      ].join('\n');
+    };
+    await using files = await createFixture(
+      Object.fromEntries(Array.from({ length: 6 }, (_, n) => [`pile/s${n}.jsonl`, rows(`s${n}`, 10 ** n)])),
+    );
+    const [all, usage] = await Promise.all(
+      [[], ['--usage-only']].map((flags) => runCli(['ingest', 'pile', '--json', ...flags], { cwd: files.path })),
+    );
+    const told = (stdout = ''): unknown =>
+      JSON.parse(stdout).sessions.map(
+        ({ id, tokens, tools }: { id: string; tokens: { input: number }; tools: unknown[] }) => [
+          id,
+          tokens.input,
+          tools.length,
+        ],
+      );
+    const ids = Array.from({ length: 6 }, (_, n) => n);
+    expect(told(all?.stdout)).toEqual(ids.map((n) => [`s${n}`, 10 ** n, 1]));
+    expect(told(usage?.stdout)).toEqual(ids.map((n) => [`s${n}`, 10 ** n, 0]));
+  });
 });

@@ -78,13 +78,18 @@ function boundDetail(mark: RunMark, reading: SessionReading): SessionDetail {
 /** A runner that is used again may still hold the record of an earlier run: what ended before this run began is not its own. */
 export function isLeftover(mark: RunMark, { startedAt, endedAt }: SessionReading): boolean {
   const last = endedAt ?? startedAt;
-  return last !== null && last < after(mark.startedAt, -SKEW);
+  return last !== null && last < beginOf(mark);
+}
+
+/** What happened before this moment cannot be of the run. */
+export function beginOf({ startedAt }: RunMark): Instant {
+  return after(startedAt, -SKEW);
 }
 
 /** What ran beside the agent could have written any time; one that lies outside the run is no answer. */
 function withinRun(instant: Instant | null, mark: RunMark): Instant | null {
   if (instant === null) return null;
-  return instant >= after(mark.startedAt, -SKEW) && instant <= after(mark.updatedAt, SKEW) ? instant : null;
+  return instant >= beginOf(mark) && instant <= after(mark.updatedAt, SKEW) ? instant : null;
 }
 
 /** A record that does not tell how it ended was cut off by whatever ended the run. */

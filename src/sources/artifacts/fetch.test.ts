@@ -50,7 +50,9 @@ const readSessions: ReadSessions = async (zip) => {
     return { sessions: [], complaints: [], refused };
   }
   const found = Object.entries(files).filter(([path]) => path.endsWith('.session'));
-  const sessions = found.map(([, bytes]) => ({ ...READING, ...JSON.parse(Buffer.from(bytes).toString()) }));
+  const sessions = found.map(([, bytes]) => ({
+    reading: { ...READING, ...JSON.parse(Buffer.from(bytes).toString()) },
+  }));
   return { sessions, complaints: [] };
 };
 

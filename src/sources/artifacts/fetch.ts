@@ -28,7 +28,10 @@ export interface SessionsRequest {
 const MIB = 1_048_576;
 
 /** For readers that give no pieces. */
-const keepApart: JoinPieces = async (_pieces, sessions) => ({ sessions, complaints: [] });
+const keepApart: JoinPieces = async (_pieces, sessions) => ({
+  sessions: sessions.map(({ reading }) => reading),
+  complaints: [],
+});
 
 /** How many runs are read at once. */
 const LANES = 6;

@@ -4,30 +4,37 @@ import { attempt, type Failure } from '../../core/failure.ts';
 import { sha256 } from '../../core/hash.ts';
 import type { SessionReading } from '../../core/session.ts';
 import { plainLine } from '../../core/text.ts';
+import type { Instant } from '../../core/time.ts';
 import type { GitHub, RemoteArtifact, RemoteJob } from '../../github/port.ts';
 import type { SourceMoment } from '../progress.ts';
+import type { FoundSession } from '../sessions/identity.ts';
 import type { SessionPiece } from '../sessions/pieces.ts';
-import { absentEvent, isLeftover, sessionEvents } from './bind.ts';
+import { absentEvent, beginOf, isLeftover, sessionEvents } from './bind.ts';
+
+/** A session out of an artifact, of which others of the same run may hold more. */
+export type RunSession = Pick<FoundSession, 'reading'> & Partial<Pick<FoundSession, 'part' | 'telemetry'>>;
 
 /** What a zip held. `refused` says why it could not be read as a whole. */
 export interface ZipReading {
-  readonly sessions: readonly SessionReading[];
+  readonly sessions: readonly RunSession[];
   readonly complaints: readonly string[];
   /** Files that tell of a session only together with others of the same run. */
   readonly pieces?: readonly SessionPiece[];
   readonly refused?: Failure;
-  /** True when all that was found are records of a kind that this version does not read. */
-  readonly unsupported?: boolean;
 }
 
 /** Finds the session files in the bytes of a zip and reads them. `name` is that of the artifact. */
 export type ReadSessions = (zip: Uint8Array, name: string) => Promise<ZipReading>;
 
-/** Reads the pieces of all artifacts of a run together, with the sessions that its artifacts hold otherwise. */
+/**
+ * Reads the pieces of all artifacts of a run together, with the sessions that its artifacts hold otherwise. What a session did
+ * before `since` belongs to the run that it was resumed from.
+ */
 export type JoinPieces = (
   pieces: readonly SessionPiece[],
-  sessions: readonly SessionReading[],
-) => Promise<Pick<ZipReading, 'sessions' | 'complaints'>>;
+  sessions: readonly RunSession[],
+  since: Instant,
+) => Promise<{ readonly sessions: readonly SessionReading[]; readonly complaints: readonly string[] }>;
 
 export interface RunReader {
   readonly github: GitHub;
@@ -57,7 +64,7 @@ export async function readRun(
   artifacts: readonly RemoteArtifact[],
 ): Promise<RunOutcome> {
   const pieces: SessionPiece[] = [];
-  const own: SessionReading[] = [];
+  const own: RunSession[] = [];
   const complaints: string[] = [];
   const absences: Absence[] =
     artifacts.length === 0 ? [{ reason: 'no_artifact', detail: 'the run left no artifact' }] : [];
@@ -69,7 +76,7 @@ export async function readRun(
     own.push(...found.sessions);
     if (found.absence !== null) absences.push(found.absence);
   }
-  const all = pieces.length === 0 ? { sessions: own, complaints: [] } : await reader.joinPieces(pieces, own);
+  const all = await reader.joinPieces(pieces, own, beginOf(mark));
   complaints.push(...all.complaints.map((complaint) => `run ${mark.run}: ${complaint}`));
   const sessions = all.sessions.filter((session) => !isLeftover(mark, session));
   if (sessions.length < all.sessions.length) absences.push(LEFTOVER);
@@ -111,7 +118,7 @@ interface Absence {
 type ArtifactOutcome =
   | {
       readonly kind: 'read';
-      readonly sessions: readonly SessionReading[];
+      readonly sessions: readonly RunSession[];
       readonly complaints: readonly string[];
       readonly pieces: readonly SessionPiece[];
       readonly absence: Absence | null;
@@ -136,15 +143,9 @@ async function readZip(
   const refused = read.ok ? read.value.refused : read.failure;
   const { sessions, complaints, pieces = [] }: ZipReading = read.ok ? read.value : { sessions: [], complaints: [] };
   const told = refused === undefined ? complaints : [...complaints, `${refused.message}. ${refused.remedy}`];
-  const unsupported = read.ok && read.value.unsupported === true;
-  const absence = unsupported ? UNSUPPORTED : absenceIn(sessions, complaints, refused);
+  const absence = absenceIn(sessions, complaints, refused);
   return { kind: 'read', sessions, complaints: told, pieces, absence };
 }
-
-const UNSUPPORTED: Absence = {
-  reason: 'unsupported',
-  detail: 'its artifacts hold a session of a kind that this version does not read',
-};
 
 /** What was cut off on its way must not pass for a record that the agent never finished. */
 const DAMAGED: Failure = {
@@ -159,7 +160,7 @@ function isWhole(zip: Uint8Array, digest: string | null): boolean {
 }
 
 function absenceIn(
-  sessions: readonly SessionReading[],
+  sessions: readonly RunSession[],
   complaints: readonly string[],
   refused: Failure | undefined,
 ): Absence | null {
@@ -189,7 +190,6 @@ function sizeDetail(bytes: number | null, maxBytes: number): string {
 
 /** The reason that a person can do most about comes first. */
 const WEIGHT: readonly AbsenceReason[] = [
-  'unsupported',
   'unreadable',
   'too_large',
   'expired',

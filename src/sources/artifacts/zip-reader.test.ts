@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { startFakeGitHub } from '../../../test/fakes/github.ts';
+import { answer, assistant, call, lines, prompt, usage } from '../../../test/kit/transcript-rows.ts';
 import type { RunMark } from '../../core/facts.ts';
 import type { Session } from '../../core/session.ts';
 import { connectGitHub } from '../../github/client.ts';
@@ -132,4 +133,49 @@ test('a run of gh-aw without its firewall gives no zeros, and says why', async (
   });
   expect(sessions).toEqual([]);
   expect(complaints).toEqual([expect.stringContaining('gh-aw ran without its firewall, which is what counts tokens')]);
+});
+
+const at = (minute: number): { readonly timestamp: string } => ({
+  timestamp: `2026-11-20T18:${String(minute).padStart(2, '0')}:00.000Z`,
+});
+const input = ({ sessions }: Learned): unknown => sessions.map(({ tokens }) => tokens.input);
+
+test('a session whose main conversation and subagents lie in different artifacts is one', async () => {
+  const main = lines([
+    prompt('do', at(1)),
+    assistant('m1', { usage: usage(7, 8) }, [call('t1', 'Task')], at(2)),
+    answer('t1', {}, at(5)),
+  ]);
+  const agent = lines([assistant('a1', { usage: usage(100, 8) }, [], { ...at(3), isSidechain: true })]);
+  const learned = await learn({ transcripts: { 's1.jsonl': main }, subagents: { 'agent-1.jsonl': agent } });
+  expect(input(learned)).toEqual([107]);
+});
+
+test('what a resumed session did in earlier runs is not counted again', async () => {
+  const early = { timestamp: '2026-11-19T10:00:00.000Z' };
+  const rows = [
+    prompt('before', early),
+    assistant('m1', { usage: usage(1_000, 8) }, [call('t1', 'Bash')], early),
+    answer('t1', {}, early),
+  ];
+  const late = [
+    prompt('go on', at(1)),
+    assistant('m2', { usage: usage(7, 8) }, [call('t2', 'Read')], at(2)),
+    answer('t2', {}, at(3)),
+  ];
+  const { sessions } = await learn({ transcripts: { 's1.jsonl': lines([...rows, ...late]) } });
+  expect(sessions).toMatchObject([
+    { tokens: { input: 7 }, turns: 1, startedAt: at(1).timestamp, tools: [{ tool: 'Read' }] },
+  ]);
+});
+
+test('where rows of a resumed session bear no time, its sums are called an estimate', async () => {
+  const early = { timestamp: '2026-11-19T10:00:00.000Z' };
+  const rows = [
+    assistant('m1', { usage: usage(1_000, 8) }, [], early),
+    assistant('m2', { usage: usage(7, 8) }),
+    assistant('m3', { usage: usage(20, 8) }, [], at(2)),
+  ];
+  const { sessions } = await learn({ transcripts: { 's1.jsonl': lines(rows) } });
+  expect(sessions).toMatchObject([{ tokens: { input: 27 }, state: { tokens: 'estimate', cost: 'estimate' } }]);
 });

@@ -2,7 +2,8 @@ import { attempt } from '../../core/failure.ts';
 import type { Instant } from '../../core/time.ts';
 import type { OwnPrice } from '../prices/own-prices.ts';
 import { complaintLine } from '../sessions/format.ts';
-import type { JoinPieces, ReadSessions } from './read-run.ts';
+import type { FoundSession } from '../sessions/identity.ts';
+import type { JoinPieces, ReadSessions, RunSession } from './read-run.ts';
 
 /** Reads the zips of a run's artifacts, and what they tell together. */
 export interface ZipReader {
@@ -19,33 +20,39 @@ export function zipReader(now: Instant, own: readonly OwnPrice[]): ZipReader {
   };
   return {
     readSessions: async (zip, name) => (await open()).readSessions(zip, name),
-    joinPieces: async (pieces, sessions) => (await open()).joinPieces(pieces, sessions),
+    joinPieces: async (pieces, sessions, since) => (await open()).joinPieces(pieces, sessions, since),
   };
 }
 
+/** What several artifacts hold of one session is told by its id; one without an id stands alone. */
+function foundAgain({ reading, part = null, telemetry }: RunSession, index: number): FoundSession {
+  return { id: reading.engineSession ?? `no id ${index}`, path: '', reading, part, telemetry };
+}
+
 async function openZipReader(now: Instant, own: readonly OwnPrice[]): Promise<ZipReader> {
-  const [{ openPriceList }, { findSessions }, { isNotYetRead }, { joinRun }, { ZIP_LIMITS }] = await Promise.all([
-    import('../prices/genai-prices.ts'),
-    import('../zip/find-sessions.ts'),
-    import('../sessions/registry.ts'),
-    import('../sessions/pieces.ts'),
-    import('../zip/read-zip.ts'),
-  ]);
+  const [{ openPriceList }, { findSessions }, { putTogether }, { sinceBegin }, { joinRun }, { ZIP_LIMITS }] =
+    await Promise.all([
+      import('../prices/genai-prices.ts'),
+      import('../zip/find-sessions.ts'),
+      import('../sessions/identity.ts'),
+      import('../sessions/since.ts'),
+      import('../sessions/pieces.ts'),
+      import('../zip/read-zip.ts'),
+    ]);
   const prices = await openPriceList(now, own);
   return {
     readSessions: async (zip, name) => {
       const found = await attempt(async () => findSessions('artifact', zip, prices, ZIP_LIMITS, name));
       if (!found.ok) return { sessions: [], complaints: [], refused: found.failure };
-      const { sessions, complaints, formats, pieces } = found.value;
+      const { sessions, complaints, pieces } = found.value;
       return {
-        sessions: sessions.map(({ reading }) => reading),
+        sessions,
         complaints: complaints.map(complaintLine),
         pieces,
-        unsupported: sessions.length === 0 && formats.some(isNotYetRead),
       };
     },
-    joinPieces: async (pieces, readings) => {
-      const own = readings.map((reading) => ({ id: '', path: '', reading, part: null }));
+    joinPieces: async (pieces, found, since) => {
+      const own = putTogether(found.map(foundAgain)).map((session) => sinceBegin(session, since));
       const { sessions, complaints } = joinRun(pieces, own, prices);
       return { sessions: sessions.map(({ reading }) => reading), complaints: complaints.map(complaintLine) };
     },

@@ -106,7 +106,8 @@ function wordsOf(match: MatchLogic): readonly string[] {
 }
 
 function priceOf(library: Library, entry: Entry, usage: RequestUsage, at: Instant): number {
-  const day = dayOf(at);
+  // Most prices have never changed: then any day stands for all of them.
+  const day = Array.isArray(entry.model.prices) ? dayOf(at) : '';
   let flat = entry.flat.get(day);
   if (flat === undefined) {
     flat = flatPrice(library, entry, at);

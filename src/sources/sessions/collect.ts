@@ -1,11 +1,15 @@
 import { attempt, OutsideFailure } from '../../core/failure.ts';
 import type { PriceList } from '../prices/price-list.ts';
-import { findSessions, isZip } from '../zip/find-sessions.ts';
-import { complainOf, type FoundFile, listFiles, readHead, readWhole } from './files.ts';
+import { findSessions } from '../zip/find-sessions.ts';
+import type { Wanted } from './claude/transcript/skim.ts';
+import { complainOf, type FoundFile, listFiles, readWhole } from './files.ts';
 import type { Complaint } from './format.ts';
 import { eachOnce, type FoundSession, identify } from './identity.ts';
 import { joinPlaces, type SessionPiece } from './pieces.ts';
-import { MAX_FILE_BYTES, mayBeSession, readSessionFile } from './recognise.ts';
+import { MAX_FILE_BYTES, readingOfSkimmed, readWholeFile, type SessionFileReading } from './recognise.ts';
+import type { SkimmedFile } from './skim-file.ts';
+import { skimFiles } from './skim-files.ts';
+import { onlyUsage } from './usage-only.ts';
 
 /** The sessions that files hold, each once, and what could not be read. */
 export interface CollectedSessions {
@@ -16,8 +20,6 @@ export interface CollectedSessions {
 /** Told before each file and once at the end: how many files are done, of how many, and the one that comes next. */
 export type Progress = (done: number, total: number, path: string) => void;
 
-const HEAD_BYTES = 4_096;
-
 /**
  * Reads the session files at the paths given: files, folders with all below them, zips. A file that a person names and that
  * is no session is complained of; other files in folders and zips are passed over.
@@ -26,21 +28,28 @@ export async function collectSessions(
   paths: readonly string[],
   price: PriceList,
   progress: Progress,
+  wanted: Wanted = 'all',
 ): Promise<CollectedSessions> {
   const { files, complaints } = await listFiles(paths);
+  const skimmed = await skimFiles(files, wanted, (done, path) => progress(done, files.length, path));
   const sessions: FoundSession[] = [];
   const pieces: SessionPiece[] = [];
   const problems: Complaint[] = [...complaints];
   for (const [index, file] of files.entries()) {
-    progress(index, files.length, file.path);
-    const found = await collectFile(file, price);
+    const first = skimmed[index];
+    if (first === undefined) continue;
+    const found = await collectFile(file, first, price);
     sessions.push(...found.sessions);
     pieces.push(...found.pieces);
     problems.push(...found.complaints);
   }
   progress(files.length, files.length, '');
   const together = joinPlaces(pieces, sessions, price);
-  return { sessions: eachOnce(together.sessions), complaints: [...problems, ...together.complaints] };
+  const once = eachOnce(together.sessions);
+  return {
+    sessions: wanted === 'usage' ? once.map(onlyUsage) : once,
+    complaints: [...problems, ...together.complaints],
+  };
 }
 
 /** What one file gives before files that belong together are read together. */
@@ -48,21 +57,35 @@ interface CollectedFile extends CollectedSessions {
   readonly pieces: readonly SessionPiece[];
 }
 
-async function collectFile(file: FoundFile, price: PriceList): Promise<CollectedFile> {
-  const first = await readHead(file.path, HEAD_BYTES);
-  if (typeof first === 'string') return onlyComplaint(file.path, first);
-  const zip = isZip(first.head);
-  if (!file.named && !zip && !mayBeSession(first.head)) return { sessions: [], complaints: [], pieces: [] };
-  if (first.size > MAX_FILE_BYTES) {
-    return onlyComplaint(file.path, `larger than ${MAX_FILE_BYTES / 1e6} MB: not read`);
+async function collectFile(file: FoundFile, first: SkimmedFile, price: PriceList): Promise<CollectedFile> {
+  switch (first.kind) {
+    case 'passed':
+      return NOTHING;
+    case 'failed':
+      return onlyComplaint(file.path, first.reason);
+    case 'transcript':
+      return collectReading(file, readingOfSkimmed(file.path, first, price), NO_BYTES);
+    case 'whole':
+      return await collectWhole(file, first, price);
+    default:
+      return first satisfies never;
   }
-  const bytes = await readWhole(file.path);
-  if (typeof bytes === 'string') return onlyComplaint(file.path, bytes);
-  return zip ? await collectZip(file, bytes, price) : collectPlain(file, bytes, price);
 }
 
-function collectPlain(file: FoundFile, bytes: Uint8Array, price: PriceList): CollectedFile {
-  const { format, complaints, piece, ...found } = readSessionFile(file.path, bytes, price);
+async function collectWhole(
+  file: FoundFile,
+  { size, zip }: SkimmedFile & { readonly kind: 'whole' },
+  price: PriceList,
+): Promise<CollectedFile> {
+  if (size > MAX_FILE_BYTES) return onlyComplaint(file.path, `larger than ${MAX_FILE_BYTES / 1e6} MB: not read`);
+  const bytes = await readWhole(file.path);
+  if (typeof bytes === 'string') return onlyComplaint(file.path, bytes);
+  if (zip) return await collectZip(file, bytes, price);
+  return collectReading(file, readWholeFile(file.path, bytes, price), bytes);
+}
+
+function collectReading(file: FoundFile, reading: SessionFileReading, bytes: Uint8Array): CollectedFile {
+  const { format, complaints, piece, ...found } = reading;
   return {
     sessions: identify(file.path, bytes, found),
     complaints: format === null && !file.named ? [] : complaints,
@@ -81,6 +104,11 @@ async function collectZip(file: FoundFile, bytes: Uint8Array, price: PriceList):
     complaints: nothing ? [complainOf(file.path, 'no session file in this zip')] : complaints,
   };
 }
+
+/** Of a file that was not read whole: its sessions all say which they are. */
+const NO_BYTES = new Uint8Array();
+
+const NOTHING: CollectedFile = { sessions: [], complaints: [], pieces: [] };
 
 function onlyComplaint(path: string, reason: string): CollectedFile {
   return { sessions: [], complaints: [complainOf(path, reason)], pieces: [] };

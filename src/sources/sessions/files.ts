@@ -1,6 +1,8 @@
-import { open, readdir, readFile, stat } from 'node:fs/promises';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Complaint } from './format.ts';
+import type { ByteSource } from './json/line-feed.ts';
 
 /** A file to look into. `named` = a person asked for this very file, so it is complained of when it is none of ours. */
 export interface FoundFile {
@@ -59,19 +61,51 @@ async function filesBelow(folder: string, complaints: Complaint[]): Promise<read
   return files.sort();
 }
 
-/** The first bytes of a file and its size, or why it cannot be read. */
-export async function readHead(file: string, bytes: number): Promise<{ head: Uint8Array; size: number } | string> {
-  return await orReason(headOf(file, bytes));
+/** A file that is open for reading. */
+export interface OpenFile {
+  readonly size: number;
+  /** The first bytes, at most so many as were asked for. */
+  readonly head: Uint8Array;
+  /** The bytes from the beginning, as they come. */
+  readonly source: ByteSource;
+  readonly close: () => void;
 }
 
-async function headOf(file: string, bytes: number): Promise<{ head: Uint8Array; size: number }> {
-  const handle = await open(file, 'r');
+/**
+ * Opens a file, or tells why it cannot be read. Synchronous: session files are many and mostly small, and handing each call
+ * to a thread of the system costs more than the reading itself.
+ */
+export function openFile(file: string, headBytes: number): OpenFile | string {
+  return orReasonNow(() => {
+    const handle = openSync(file, 'r');
+    let at = 0;
+    const source: ByteSource = (target, from) => {
+      const came = readSync(handle, target, from, target.length - from, at);
+      at += came;
+      return came;
+    };
+    const head = Buffer.allocUnsafe(headBytes);
+    try {
+      const { size } = fstatSync(handle);
+      return {
+        size,
+        head: head.subarray(0, readSync(handle, head, 0, headBytes, 0)),
+        source,
+        close: () => closeSync(handle),
+      };
+    } catch (error) {
+      closeSync(handle);
+      throw error;
+    }
+  });
+}
+
+/** What reading a file gives, or why it cannot be read. */
+export function orReasonNow<T>(read: () => T): T | string {
   try {
-    const { size } = await handle.stat();
-    const { bytesRead, buffer } = await handle.read(Buffer.alloc(bytes), 0, bytes, 0);
-    return { head: buffer.subarray(0, bytesRead), size };
-  } finally {
-    await handle.close();
+    return read();
+  } catch (error) {
+    return reasonOf(error);
   }
 }
 
@@ -96,13 +130,18 @@ const REASONS: Readonly<Record<string, string>> = {
   EIO: 'the disk cannot read it',
 };
 
-/** What a call to the file system gives, or the reason for people why it gives nothing. Other errors are bugs. */
+/** What a call to the file system gives, or the reason for people why it gives nothing. */
 async function orReason<T>(call: Promise<T>): Promise<T | string> {
   try {
     return await call;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (!/^E[A-Z]+$/.test(code)) throw error;
-    return REASONS[code] ?? `cannot be read (${code})`;
+    return reasonOf(error);
   }
+}
+
+/** Why the file system gives nothing. Other errors are bugs. */
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (!/^E[A-Z]+$/.test(code)) throw error;
+  return REASONS[code] ?? `cannot be read (${code})`;
 }

@@ -2,6 +2,7 @@ import type { Engine, SessionReading } from '../../core/session.ts';
 import type { PriceList } from '../prices/price-list.ts';
 import type { TranscriptPart } from './claude/transcript/part.ts';
 import type { JsonDocument } from './json/document.ts';
+import type { TelemetryPart } from './opentelemetry/part.ts';
 import type { JoinedReading, SessionPiece } from './pieces.ts';
 
 /** Something that could not be read or does not add up, and where. Our own words: nothing of the content is quoted. */
@@ -25,10 +26,12 @@ export interface FormatReading {
   readonly complaints: readonly string[];
   /** Where other files may hold more of a session: what each of `sessions` was read from, in the same order. */
   readonly parts?: readonly TranscriptPart[];
+  /** The same for exports of telemetry. */
+  readonly telemetry?: readonly TelemetryPart[];
 }
 
 /** One kind of session record: how it is told from others by its content, and how it is read. */
-export interface SessionFormat {
+interface FormatTraits {
   /** As it stands in readings: `claude-execution`. */
   readonly name: string;
   readonly engine: Engine;
@@ -37,10 +40,17 @@ export interface SessionFormat {
   /** Texts of which at least one stands in every file of this kind: a cheap test before anything is parsed. */
   readonly marks: readonly string[];
   recognises(document: JsonDocument): boolean;
-  /** Null while this version tells the format but does not read it, and where one file alone tells no session. */
-  readonly read: ((document: JsonDocument, price: PriceList) => FormatReading) | null;
-  /** For formats that spread one session over several files. */
-  readonly joined?: {
+}
+
+/** A format of which one file tells a session. */
+interface AloneFormat extends FormatTraits {
+  readonly read: (document: JsonDocument, price: PriceList) => FormatReading;
+  readonly joined?: never;
+}
+
+/** A format that spreads one session over several files. */
+interface JoinedFormat extends FormatTraits {
+  readonly joined: {
     /** Reads all files of one run. */
     read(pieces: readonly SessionPiece[], price: PriceList): JoinedReading;
     /** The runs that a file tells that it is of; empty when it does not tell. */
@@ -49,3 +59,5 @@ export interface SessionFormat {
     whyUnknown(path: string): string | null;
   };
 }
+
+export type SessionFormat = AloneFormat | JoinedFormat;

@@ -179,6 +179,57 @@ describe('a transcript beside the execution file of its session', () => {
   });
 });
 
+test('exports of one session in several files are added up, and events that stand in more than one count once', () => {
+  const request = (id: string, tokens: number): object => ({
+    timeUnixNano: `17672256${String(tokens).padStart(2, '0')}000000000`,
+    body: { stringValue: 'claude_code.api_request' },
+    attributes: Object.entries({
+      'session.id': 's1',
+      request_id: id,
+      model: 'claude-x',
+      input_tokens: String(tokens),
+      output_tokens: '1',
+    }).map(([key, stringValue]) => ({ key, value: { stringValue } })),
+  });
+  const file = (...logRecords: readonly object[]): string =>
+    JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] });
+  const files: File[] = [
+    ['a', file(request('r1', 1), request('r2', 2))],
+    ['b', file(request('r2', 2), request('r3', 4))],
+  ];
+  expect(inputs(files)).toEqual([['s1', 7]]);
+});
+
+test('what Gemini printed without an id is the session of the chat beside it, not another one', () => {
+  const tokens = { input: 10, prompt: 10, output: 5, candidates: 5, cached: 0, thoughts: 0, tool: 0, total: 15 };
+  const chat = JSON.stringify({
+    sessionId: 'g1',
+    projectHash: 'x',
+    startTime: '2026-01-01T00:00:00.000Z',
+    messages: [{ id: 'm', type: 'gemini', model: 'gemini-x', timestamp: '2026-01-01T00:00:00.000Z', tokens }],
+  });
+  const printed = JSON.stringify({
+    response: 'x',
+    stats: {
+      models: { 'gemini-x': { api: { totalRequests: 1, totalErrors: 0, totalLatencyMs: 5 }, tokens } },
+      tools: { totalCalls: 0, byName: {} },
+    },
+  });
+  expect(
+    inputs([
+      ['run/stdout.log', printed],
+      ['run/chat.json', chat],
+    ]),
+  ).toEqual([['g1', 10]]);
+  // In another folder it may be another session.
+  expect(
+    inputs([
+      ['one/stdout.log', printed],
+      ['two/chat.json', chat],
+    ]),
+  ).toHaveLength(2);
+});
+
 test('sessions without ids stay apart by what their files hold', () => {
   const export1 = JSON.stringify({ loglines: [{ type: 'user', message: { content: 'a' } }] });
   const export2 = JSON.stringify({ loglines: [{ type: 'user', message: { content: 'b' } }] });

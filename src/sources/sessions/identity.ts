@@ -4,6 +4,8 @@ import { redact } from '../../core/redact.ts';
 import type { SessionReading } from '../../core/session.ts';
 import { joinParts, type TranscriptPart, withoutCopies } from './claude/transcript/part.ts';
 import { readingOf } from './claude/transcript/reading.ts';
+import { nameTwins } from './gemini/twins.ts';
+import { joinTelemetry, readTelemetry, type TelemetryPart } from './opentelemetry/part.ts';
 import type { SessionFileReading } from './recognise.ts';
 
 /** A session, the file that holds it (`archive.zip!/path/inside`), and an id that is the same wherever it is found. */
@@ -13,6 +15,8 @@ export interface FoundSession {
   readonly reading: SessionReading;
   /** What it was read from, where other files may hold more of it. */
   readonly part: TranscriptPart | null;
+  /** The same for exports of telemetry. */
+  readonly telemetry?: TelemetryPart | undefined;
 }
 
 /** An engine's own session id as it may be kept: as it is when it looks like an id, else its hash; null of none. */
@@ -26,11 +30,11 @@ export function keptId(id: string | null): string | null {
 export function identify(
   path: string,
   bytes: Uint8Array,
-  { sessions, parts }: Pick<SessionFileReading, 'sessions' | 'parts'>,
+  { sessions, parts, telemetry = [] }: Pick<SessionFileReading, 'sessions' | 'parts' | 'telemetry'>,
 ): readonly FoundSession[] {
   return sessions.map((reading, index) => {
     const id = reading.engineSession ?? `sha256:${sha256(bytes).slice(0, 32)}${index === 0 ? '' : `:${index + 1}`}`;
-    return { id, path, reading, part: parts[index] ?? null };
+    return { id, path, reading, part: parts[index] ?? null, telemetry: telemetry[index] };
   });
 }
 
@@ -40,8 +44,11 @@ export function identify(
  */
 export function putTogether(found: readonly FoundSession[]): readonly FoundSession[] {
   const files = new Map<string, [FoundSession, ...FoundSession[]]>();
-  for (const session of found) {
-    const key = session.part === null ? `${files.size}` : `transcript ${session.id}`;
+  for (const session of nameTwins(found)) {
+    const key =
+      session.part === null && session.telemetry === undefined
+        ? `${files.size}`
+        : `${session.reading.format} ${session.id}`;
     const before = files.get(key);
     if (before === undefined) files.set(key, [session]);
     else before.push(session);
@@ -56,9 +63,19 @@ export function putTogether(found: readonly FoundSession[]): readonly FoundSessi
   });
 }
 
+function moreTokens(a: FoundSession, b: FoundSession): FoundSession {
+  return (b.reading.tokens.total ?? -1) > (a.reading.tokens.total ?? -1) ? b : a;
+}
+
 /** The files of one session as one, under the path of its main conversation. */
 function joined(files: readonly [FoundSession, ...FoundSession[]]): FoundSession {
   const [first] = files;
+  const [sent, ...others] = files.map(({ telemetry }) => telemetry).filter((telemetry) => telemetry !== undefined);
+  if (sent !== undefined && others.length > 0) {
+    const telemetry = joinTelemetry([sent, ...others]);
+    // The file that tells most stands for all of them.
+    return { ...files.reduce(moreTokens), telemetry, reading: readTelemetry(telemetry) };
+  }
   const [one, ...more] = files.map(({ part }) => part).filter((part) => part !== null);
   if (one === undefined || more.length === 0) return first;
   const part = joinParts([one, ...more]);

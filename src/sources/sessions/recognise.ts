@@ -1,10 +1,16 @@
 import { sha256 } from '../../core/hash.ts';
 import type { SessionReading } from '../../core/session.ts';
 import type { PriceList } from '../prices/price-list.ts';
+import { readParts } from './claude/transcript/parse.ts';
 import type { TranscriptPart } from './claude/transcript/part.ts';
-import type { Complaint, SessionFormat } from './format.ts';
+import { CLAUDE_TRANSCRIPT } from './claude/transcript/reading.ts';
+import { type SkimmedTranscript, skimTranscript } from './claude/transcript/skim.ts';
+import type { Complaint, FormatReading } from './format.ts';
 import { type JsonDocument, readDocument } from './json/document.ts';
+import { CHUNK, type PlacedFlaw, sourceOf } from './json/line-feed.ts';
+import { scannedBytes } from './json/scan.ts';
 import { decodeText, locate } from './json/text.ts';
+import type { TelemetryPart } from './opentelemetry/part.ts';
 import type { SessionPiece } from './pieces.ts';
 import { FORMATS } from './registry.ts';
 
@@ -15,6 +21,7 @@ export interface SessionFileReading {
   readonly sessions: readonly SessionReading[];
   /** As in `FormatReading`; empty where no other file can hold more of a session. */
   readonly parts: readonly TranscriptPart[];
+  readonly telemetry?: readonly TelemetryPart[];
   readonly complaints: readonly Complaint[];
   /** Set when the file tells of a session only together with others of its run; `sessions` is empty then. */
   readonly piece?: SessionPiece;
@@ -32,10 +39,25 @@ const MAX_FLAWS = 20;
  * becomes a complaint, and whatever stands before and after damage is kept.
  */
 export function readSessionFile(path: string, bytes: Uint8Array, price: PriceList): SessionFileReading {
+  const skimmed = skimTranscript(sourceOf(bytes), scannedBytes(Math.min(CHUNK, bytes.length)), 'all');
+  return skimmed === null ? readWholeFile(path, bytes, price) : readingOfSkimmed(path, skimmed, price);
+}
+
+/** What a transcript that was skimmed tells. */
+export function readingOfSkimmed(
+  path: string,
+  { parts, flaws }: SkimmedTranscript,
+  price: PriceList,
+): SessionFileReading {
+  return readingIn(path, CLAUDE_TRANSCRIPT, readParts(parts, price), complaintsOf(path, flaws));
+}
+
+/** As `readSessionFile`, all at once: for files of which nothing can be passed over. */
+export function readWholeFile(path: string, bytes: Uint8Array, price: PriceList): SessionFileReading {
   if (bytes.length > MAX_FILE_BYTES) return refused(path, null, `larger than ${MAX_FILE_BYTES / 1e6} MB: not read`);
   const text = decodeText(bytes);
-  const document = FORMATS.some((format) => isMarked(text, format)) ? readDocument(text) : null;
-  const format = document === null ? undefined : FORMATS.find((candidate) => fits(candidate, text, document));
+  const document = MARKS.test(text) ? readDocument(text) : null;
+  const format = document === null ? undefined : FORMATS.find((candidate) => candidate.recognises(document));
   if (document === null) return unknown(path, text);
   const flaws = complainOfFlaws(path, bytes, text, document);
   if (format === undefined) {
@@ -46,28 +68,21 @@ export function readSessionFile(path: string, bytes: Uint8Array, price: PriceLis
     const piece: SessionPiece = { path, origin: path, hash: sha256(bytes), format, document };
     return { format: format.name, sessions: [], parts: [], complaints: flaws, piece };
   }
-  if (format.read === null) {
-    const reason = `${format.title} is recognised but not read yet by this version`;
-    return refused(path, format.name, reason);
-  }
-  const { sessions, complaints, parts = [] } = format.read(document, price);
+  return readingIn(path, format.name, format.read(document, price), flaws);
+}
+
+function readingIn(
+  path: string,
+  format: string,
+  { sessions, complaints, parts = [], telemetry = [] }: FormatReading,
+  flaws: readonly Complaint[],
+): SessionFileReading {
   const sentences = complaints.map((reason) => ({ path, line: null, byte: null, reason }));
-  return { format: format.name, sessions, parts, complaints: [...flaws, ...sentences] };
+  return { format, sessions, parts, telemetry, complaints: [...flaws, ...sentences] };
 }
 
-/** A cheap test of the first bytes: false means that no session file begins so. */
-export function mayBeSession(head: Uint8Array): boolean {
-  const first = decodeText(head.subarray(0, 4_096)).trimStart()[0];
-  return first === '{' || first === '[';
-}
-
-function isMarked(text: string, format: SessionFormat): boolean {
-  return format.marks.some((mark) => text.includes(mark));
-}
-
-function fits(format: SessionFormat, text: string, document: JsonDocument): boolean {
-  return isMarked(text, format) && format.recognises(document);
-}
+/** Tells in one pass whether a text can be of any format: without a mark it is not even parsed. */
+const MARKS = new RegExp(FORMATS.flatMap(({ marks }) => marks.map((mark) => mark.replaceAll('.', '\\.'))).join('|'));
 
 /** A file that no format recognises, and what can be told of it by its name. */
 function unknown(path: string, text: string): SessionFileReading {
@@ -90,17 +105,22 @@ function refused(path: string, format: string | null, reason: string): SessionFi
 }
 
 function complainOfFlaws(path: string, bytes: Uint8Array, text: string, { flaws }: JsonDocument): readonly Complaint[] {
+  const named = flaws.slice(0, MAX_FLAWS);
   const places = locate(
     bytes,
     text,
-    flaws.slice(0, MAX_FLAWS).map((flaw) => flaw.offset),
+    named.map((flaw) => flaw.offset),
   );
-  const complaints: Complaint[] = places.map((place, index) => ({
+  return complaintsOf(
     path,
-    ...place,
-    reason: flaws[index]?.reason ?? '',
-  }));
-  const more = flaws.length - MAX_FLAWS;
+    places.map((place, index) => ({ ...place, reason: flaws[index]?.reason ?? '' })),
+    flaws.length,
+  );
+}
+
+function complaintsOf(path: string, flaws: readonly PlacedFlaw[], count: number = flaws.length): readonly Complaint[] {
+  const complaints: Complaint[] = flaws.slice(0, MAX_FLAWS).map((flaw) => ({ path, ...flaw }));
+  const more = count - MAX_FLAWS;
   if (more > 0) complaints.push({ path, line: null, byte: null, reason: `${more} more places cannot be read` });
   return complaints;
 }

@@ -20,8 +20,3 @@ export const FORMATS: readonly SessionFormat[] = [
   copilotEvents,
   ghAwUsage,
 ];
-
-/** True for a format that is told from others and not read yet. */
-export function isNotYetRead(format: string): boolean {
-  return FORMATS.some(({ name, read, joined }) => name === format && read === null && joined === undefined);
-}

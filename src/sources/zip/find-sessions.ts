@@ -1,9 +1,10 @@
 import { OutsideFailure } from '../../core/failure.ts';
 import type { PriceList } from '../prices/price-list.ts';
 import type { Complaint } from '../sessions/format.ts';
+import { mayBeSession } from '../sessions/head.ts';
 import { type FoundSession, identify, putTogether } from '../sessions/identity.ts';
 import type { SessionPiece } from '../sessions/pieces.ts';
-import { mayBeSession, readSessionFile } from '../sessions/recognise.ts';
+import { readSessionFile } from '../sessions/recognise.ts';
 import { readZip, ZIP_LIMITS, type ZipItem, type ZipLimits } from './read-zip.ts';
 
 /** What a zip holds of sessions. */
@@ -16,11 +17,6 @@ export interface FoundSessions {
   readonly pieces: readonly SessionPiece[];
   /** Formats that were recognised, read or not. */
   readonly formats: readonly string[];
-}
-
-/** True for the first bytes of a zip, also of an empty one. */
-export function isZip(head: Uint8Array): boolean {
-  return head[0] === 0x50 && head[1] === 0x4b && ((head[2] === 3 && head[3] === 4) || (head[2] === 5 && head[3] === 6));
 }
 
 /**

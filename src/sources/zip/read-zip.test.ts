@@ -3,8 +3,9 @@ import { strToU8, zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { OutsideFailure } from '../../core/failure.ts';
 import { NO_PRICES } from '../prices/price-list.ts';
+import { isZip } from '../sessions/head.ts';
 import { crc32 } from './crc32.ts';
-import { findSessions, isZip } from './find-sessions.ts';
+import { findSessions } from './find-sessions.ts';
 import { readZip, ZIP_LIMITS, type ZipItem, type ZipLimits } from './read-zip.ts';
 
 const all = (): boolean => true;

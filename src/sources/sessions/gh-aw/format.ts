@@ -22,7 +22,6 @@ export const ghAwUsage: SessionFormat = {
     '"blocked_requests"',
   ],
   recognises: ({ records }) => records.some((record) => kindOf(record) !== null),
-  read: null,
   joined: {
     read: readGhAwRun,
     runs: ({ records }) =>

@@ -79,7 +79,8 @@ function linesDocument(text: string): JsonDocument {
   return { shape: 'lines', records, flaws, damaged: flaws.length > 0 };
 }
 
-function readLine(line: string, at: number, records: JsonObject[], flaws: Flaw[]): void {
+/** Takes the records out of a line that begins at `at`, mostly one. */
+export function readLine(line: string, at: number, records: JsonObject[], flaws: Flaw[]): void {
   const value = line.trim() === '' ? null : parse(line);
   const object = asObject(value);
   if (value === undefined) append(recoverAt(line, 0, at), records, flaws);
@@ -87,7 +88,7 @@ function readLine(line: string, at: number, records: JsonObject[], flaws: Flaw[]
 }
 
 /** A line with nothing but an opening brace begins an object that goes on below. */
-function opensBelow(line: string): boolean {
+export function opensBelow(line: string): boolean {
   return line.length < 80 && line.trim() === '{';
 }
 

@@ -31,6 +31,7 @@ import {
 } from './claude-requests.ts';
 import { tallyTools } from './claude-tools.ts';
 import { type LogEvent, textIn } from './otlp.ts';
+import type { TelemetryPart } from './part.ts';
 import { isBefore } from './version.ts';
 
 /** The name of the format in readings. */
@@ -50,10 +51,15 @@ export function readClaudeOtel(document: JsonDocument, price: PriceList): Format
   const complaints: string[] = [];
   if (sessions.length > MAX_SESSIONS)
     complaints.push(`holds more than ${MAX_SESSIONS} sessions: the rest was not read`);
-  const read = sessions
-    .slice(0, MAX_SESSIONS)
-    .map((telemetry) => readSession(telemetry, document.damaged, price, complaints));
-  return { sessions: read, complaints };
+  const parts = sessions.slice(0, MAX_SESSIONS).map((telemetry): TelemetryPart => {
+    return {
+      sent: () => telemetry,
+      damaged: document.damaged,
+      read: (joined, damaged) => readSession(joined, damaged, price, []),
+    };
+  });
+  const read = parts.map(({ sent }) => readSession(sent(), document.damaged, price, complaints));
+  return { sessions: read, complaints, telemetry: parts };
 }
 
 function readSession(

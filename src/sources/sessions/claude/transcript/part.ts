@@ -1,7 +1,7 @@
 import type { Instant } from '../../../../core/time.ts';
 import { isLasting } from '../row-key.ts';
 import type { Call, CallResult, ToolEvents } from '../tools.ts';
-import { emptyBook, enter, joinResponses, type TranscriptResponse } from './responses.ts';
+import { enter, joinResponses, type ResponseBook, type TranscriptResponse } from './responses.ts';
 import type { Ending, TurnMark } from './turns.ts';
 
 /**
@@ -86,7 +86,7 @@ export function spanOf(
  * a copy of the session that it left. Null for a part of which nothing is its own.
  */
 export function withoutCopies(parts: readonly TranscriptPart[]): readonly (TranscriptPart | null)[] {
-  const responses = emptyBook();
+  const responses: ResponseBook = new Map();
   const seen = new Set<string>();
   const own = new Map<TranscriptPart, TranscriptPart | null>();
   const isOwn = (kind: string, key: string): boolean => {
@@ -115,11 +115,13 @@ function byStart(a: TranscriptPart, b: TranscriptPart): number {
   return first < second ? -1 : 1;
 }
 
-function sizeOf({ responses, turns, tools }: TranscriptPart): number {
+/** How much a part tells. */
+export function sizeOf({ responses, turns, tools }: TranscriptPart): number {
   return responses.length + turns.length + tools.calls.size + tools.results.size;
 }
 
-function ownSpan({ responses, turns, tools }: TranscriptPart): ReturnType<typeof spanOf> {
+/** From the first to the last of what a part holds itself. */
+export function ownSpan({ responses, turns, tools }: TranscriptPart): ReturnType<typeof spanOf> {
   const events = [...responses, ...turns, ...tools.calls.values(), ...tools.results.values()];
   return spanOf(events.map(({ at }) => at));
 }

@@ -16,31 +16,39 @@ export interface TranscriptResponse extends ApiResponse {
   readonly usd: number | null;
 }
 
-/** Responses by what tells them apart. */
-export interface ResponseBook {
-  readonly byKey: Map<string, TranscriptResponse>;
-  readonly keyOfId: Map<string, string>;
+/** Responses by the id of their message. One id stands for several only where the ids of their requests differ. */
+export type ResponseBook = Map<string, Entry[]>;
+
+interface Entry {
+  response: TranscriptResponse;
+  /** Whether its first row had no id of a request, so that any of the same message belongs to it. */
+  readonly anyRequest: boolean;
 }
 
-export function emptyBook(): ResponseBook {
-  return { byKey: new Map(), keyOfId: new Map() };
+function responsesOf(book: ResponseBook): readonly TranscriptResponse[] {
+  return [...book.values()].flatMap((entries) => entries.map(({ response }) => response));
 }
 
-/** The responses of rows, each once, priced one by one as the provider bills. */
-export function responsesIn(rows: readonly TranscriptRow[], price: PriceList): readonly TranscriptResponse[] {
-  const book = emptyBook();
+/** The responses of rows, each once, without prices yet. */
+export function responsesIn(rows: readonly TranscriptRow[]): readonly TranscriptResponse[] {
+  const book: ResponseBook = new Map();
   rows.forEach((row, index) => {
     const response = responseOf(row, index);
     if (response !== null) enter(book, response);
   });
-  return [...book.byKey.values()].map((response) => ({ ...response, usd: priceResponse(response, price) }));
+  return responsesOf(book);
+}
+
+/** The responses with their list prices, one by one as the provider bills. */
+export function priced(responses: readonly TranscriptResponse[], price: PriceList): readonly TranscriptResponse[] {
+  return responses.map((response) => ({ ...response, usd: priceResponse(response, price) }));
 }
 
 /** The responses of all lists, each once. */
 export function joinResponses(lists: readonly (readonly TranscriptResponse[])[]): readonly TranscriptResponse[] {
-  const book = emptyBook();
+  const book: ResponseBook = new Map();
   for (const list of lists) for (const response of list) enter(book, response);
-  return [...book.byKey.values()];
+  return responsesOf(book);
 }
 
 /**
@@ -48,22 +56,26 @@ export function joinResponses(lists: readonly (readonly TranscriptResponse[])[])
  * with the most output counts, of equal ones the last. It is of a subagent when no row of the main conversation holds it.
  */
 export function enter(book: ResponseBook, response: TranscriptResponse): boolean {
-  const key = keyIn(book, response);
-  const before = book.byKey.get(key);
-  if (!book.keyOfId.has(response.id)) book.keyOfId.set(response.id, key);
-  book.byKey.set(key, before === undefined ? response : better(before, response));
+  const entries = book.get(response.id);
+  const before = entries?.find((entry, index) => isSame(entry, index, response.request));
+  if (before !== undefined) before.response = better(before.response, response);
+  else if (entries === undefined) book.set(response.id, [entryOf(response)]);
+  else entries.push(entryOf(response));
   return before === undefined;
 }
 
-/** By the id of the message and of the request; by that of the message alone where one of two rows has no other. */
-function keyIn({ byKey, keyOfId }: ResponseBook, { id, request }: TranscriptResponse): string {
-  const alone = `${id}\n`;
-  if (request === null) return keyOfId.get(id) ?? alone;
-  return byKey.has(alone) ? alone : `${id}\n${request}`;
+function entryOf(response: TranscriptResponse): Entry {
+  return { response, anyRequest: response.request === null };
+}
+
+/** By the id of the request, too; by that of the message alone where one of two rows has no other. */
+function isSame({ response, anyRequest }: Entry, index: number, request: string | null): boolean {
+  return anyRequest || (request === null ? index === 0 : response.request === request);
 }
 
 function better(before: TranscriptResponse, after: TranscriptResponse): TranscriptResponse {
   const kept = (after.usage?.output ?? -1) >= (before.usage?.output ?? -1) ? after : before;
+  if (before.subagent === after.subagent && before.request === after.request) return kept;
   return { ...kept, subagent: before.subagent && after.subagent, request: before.request ?? after.request };
 }
 

@@ -12,10 +12,13 @@ export function rowsOf(records: readonly JsonObject[]): readonly JsonObject[] {
   return records.flatMap((record) => (Array.isArray(record['loglines']) ? objectsOf(record['loglines']) : [record]));
 }
 
-/** Rows by session; those without an id of one belong to the session before them, the first ones to the first. */
-export function splitBySession(rows: readonly JsonObject[]): ReadonlyMap<string | null, readonly TranscriptRow[]> {
+/** Rows by session; those without an id of one belong to the session before them (at first `before`), the first ones to the first. */
+export function splitBySession(
+  rows: readonly JsonObject[],
+  before: string | null,
+): ReadonlyMap<string | null, readonly TranscriptRow[]> {
   const parts = new Map<string | null, TranscriptRow[]>();
-  let current = rows.map((row) => asText(row['sessionId'])).find((id) => id !== null) ?? null;
+  let current = before ?? rows.map((row) => asText(row['sessionId'])).find((id) => id !== null) ?? null;
   for (const row of rows) {
     current = asText(row['sessionId']) ?? current;
     const part = parts.get(current) ?? [];

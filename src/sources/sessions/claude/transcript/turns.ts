@@ -21,14 +21,17 @@ export interface Ending {
   readonly at: Instant | null;
 }
 
-/** The signs of turns in the main conversation. */
+/** The signs of turns in the main conversation; of a row and its copy there is one. */
 export function turnMarks(rows: readonly TranscriptRow[]): readonly TurnMark[] {
-  return rows.flatMap(({ row, subagent }, index): readonly TurnMark[] => {
+  const marks = new Map<string, TurnMark>();
+  rows.forEach(({ row, subagent }, index) => {
     const kind = subagent ? null : turnSign(row);
-    if (kind === null) return [];
+    if (kind === null) return;
+    const key = rowKey(row, index);
     const ms = kind === 'ended' ? asCount(row['durationMs']) : null;
-    return [{ key: rowKey(row, index), kind, ms, at: parseInstant(row['timestamp']) }];
+    marks.set(key, { key, kind, ms, at: parseInstant(row['timestamp']) });
   });
+  return [...marks.values()];
 }
 
 function turnSign(row: JsonObject): TurnMark['kind'] | null {
@@ -46,12 +49,12 @@ function isAsked(row: JsonObject): boolean {
 }
 
 /**
- * How the main conversation stands; null when the rows hold none of it. It is completed when the model has said its last word
+ * How the main conversation stands, which stood as `before` when the rows began; null when the rows hold none of it. It is completed when the model has said its last word
  * or the engine has closed the turn, failed when the API's refusal is the last word, else nobody knows.
  */
-export function endingOf(rows: readonly TranscriptRow[]): Ending | null {
-  let outcome: SessionOutcome | null = null;
-  let at: unknown = null;
+export function endingOf(rows: readonly TranscriptRow[], before: Ending | null): Ending | null {
+  let outcome = before?.outcome ?? null;
+  let at: unknown = before?.at ?? null;
   for (const row of rows) {
     const next: SessionOutcome | null = row.subagent ? null : outcomeAfter(row, outcome);
     if (next !== null) [outcome, at] = [next, row.row['timestamp']];

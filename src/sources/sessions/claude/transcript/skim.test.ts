@@ -1,0 +1,169 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  answer,
+  assistant,
+  call,
+  type Fields,
+  lines,
+  prompt,
+  row,
+  usage,
+} from '../../../../../test/kit/transcript-rows.ts';
+import type { PriceList } from '../../../prices/price-list.ts';
+import { type ByteSource, CHUNK, sourceOf } from '../../json/line-feed.ts';
+import { scannedBytes } from '../../json/scan.ts';
+import { readSessionFile, readWholeFile } from '../../recognise.ts';
+import { readingOf } from './reading.ts';
+import { type SkimmedTranscript, skimTranscript, type Wanted } from './skim.ts';
+
+const SAMPLES = '../shared/samples';
+const perInputToken: PriceList = (_model, { input }) => input;
+
+function skimmed(bytes: Uint8Array, wanted: Wanted = 'all', room = 256): SkimmedTranscript | null {
+  return skimTranscript(sourceOf(bytes), scannedBytes(room), wanted);
+}
+
+/** Holds the reading of bytes as they come against the reading of the whole file, record by record through the language's parser. */
+function expectTheSame(bytes: Uint8Array): void {
+  const whole = readWholeFile('x', bytes, perInputToken);
+  expect(readSessionFile('x', bytes, perInputToken)).toEqual(whole);
+}
+
+const at = (second: number): Fields => ({ timestamp: `2026-01-01T00:00:${String(second).padStart(2, '0')}.000Z` });
+const rows = [
+  { type: 'queue-operation', operation: 'enqueue', ...at(0), sessionId: 's1' },
+  prompt('a question — 数据 \\ "quoted"', at(1)),
+  assistant('m1', { usage: usage(4, 1) }, [{ type: 'thinking', thinking: '{"usage":1}' }], {
+    requestId: 'r1',
+    ...at(2),
+  }),
+  assistant('m1', { usage: usage(4, 90), stop_reason: 'tool_use' }, [call('t1', 'Edit')], {
+    requestId: 'r1',
+    ...at(3),
+  }),
+  row('progress', { data: { type: 'bash_progress', output: 'x\n"y"' }, ...at(4) }),
+  row('progress', {
+    data: {
+      type: 'agent_progress',
+      message: { type: 'assistant', message: { id: 'a1', model: 'é', usage: usage(3, 1) } },
+    },
+  }),
+  answer('t1', { is_error: true, content: 'Exit code 1\nno' }, at(5)),
+  answer('t2', { is_error: false }, { ...at(6), toolUseResult: { stdout: 'x'.repeat(3_000) } }),
+  row('assistant', {
+    message: { id: 'm9', model: '<synthetic>', content: [], usage: usage(0, 0) },
+    isApiErrorMessage: true,
+  }),
+  row('system', { subtype: 'compact_boundary' }),
+  row('system', { subtype: 'turn_duration', durationMs: 1_500, ...at(9) }),
+];
+
+describe('a transcript that is read as its bytes come', () => {
+  test('gives what it gives when it is read whole', () => {
+    expectTheSame(Buffer.from(lines(rows)));
+    expect(skimmed(Buffer.from(lines(rows)))?.parts).toHaveLength(1);
+  });
+
+  test.each([
+    ['CR LF', `${lines(rows).replaceAll('\n', '\r\n')}\r\n`],
+    ['a byte order mark', `\ufeff${lines(rows)}`],
+    ['blanks and empty lines', ` ${lines(rows).replaceAll('\n', ' \n\n\t ')}\n\n`],
+    ['spaces between the tokens', rows.map((entry) => JSON.stringify(entry, null, 1).replaceAll('\n', ' ')).join('\n')],
+    ['pretty-printed rows', rows.map((entry) => JSON.stringify(entry, null, 1)).join('\n')],
+    ['one array', JSON.stringify(rows)],
+    ['the export of the web', JSON.stringify({ loglines: rows })],
+    ['rows without a session', lines(rows.map((entry) => ({ ...entry, sessionId: undefined })))],
+    ['texts with every letter escaped', lines(rows).replaceAll('"Edit"', '"\\u0045dit"')],
+  ])('gives the same in a file with %s', (_what, text) => {
+    expectTheSame(Buffer.from(text));
+  });
+
+  test('gives the same however it is damaged', () => {
+    const sound = Buffer.from(lines(rows));
+    const flip = fc.record({
+      at: fc.nat({ max: sound.length - 1 }),
+      to: fc.oneof(
+        fc.nat({ max: 255 }),
+        fc.constantFrom(...'{}[]",:\\\n'.split('').map((letter) => letter.charCodeAt(0))),
+      ),
+    });
+    fc.assert(
+      fc.property(fc.array(flip, { maxLength: 4 }), fc.option(fc.nat({ max: sound.length })), (flips, cut) => {
+        const bytes = Buffer.from(sound);
+        for (const { at: place, to } of flips) bytes[place] = to;
+        expectTheSame(bytes.subarray(0, cut ?? bytes.length));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test('gives the same in pieces of any size', () => {
+    const bytes = Buffer.from(lines([...rows, ...rows.slice(1)]));
+    const whole = skimmed(bytes, 'all', CHUNK);
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 900 }), { minLength: 1 }),
+        fc.integer({ min: 16, max: 4_000 }),
+        (sizes, room) => {
+          let [done, turn] = [0, 0];
+          const source: ByteSource = (target, from) => {
+            const size = Math.min(sizes[turn++ % sizes.length] ?? 1, target.length - from);
+            const came = bytes.copy(target, from, done, done + size);
+            done += came;
+            return came;
+          };
+          expect(skimTranscript(source, scannedBytes(room), 'all')).toEqual(whole);
+        },
+      ),
+    );
+  });
+
+  test('gives the same in stretches of any length', () => {
+    const others = rows.map((entry) => ({ ...entry, sessionId: 's2' }));
+    const bytes = Buffer.from(
+      lines([...rows, ...others.slice(2), ...rows.slice(4), { type: 'system', subtype: 'turn_duration' }]),
+    );
+    const figures = (atOnce: number): unknown => {
+      const found = skimTranscript(sourceOf(bytes), scannedBytes(700), 'all', atOnce);
+      return found?.parts.map((part) => readingOf(part));
+    };
+    for (let atOnce = 1; atOnce < rows.length; atOnce++) expect(figures(atOnce)).toEqual(figures(1_000));
+  });
+
+  test('tells lines and bytes of what it could not read', () => {
+    const bad = '{"type":"assistant","message":{';
+    const text = [...rows.slice(0, 3).map((entry) => JSON.stringify(entry)), bad, JSON.stringify(rows[3])].join('\n');
+    const byte = Buffer.from(text).indexOf(bad);
+    expect(skimmed(Buffer.from(text))?.flaws).toEqual([
+      { line: 4, byte, reason: 'a record is cut off before its end' },
+    ]);
+  });
+});
+
+describe('a transcript of which only the usage is read', () => {
+  test('gives the same tokens as one that is read wholly', () => {
+    const bytes = Buffer.from(lines(rows));
+    const usages = (wanted: Wanted): unknown =>
+      skimmed(bytes, wanted)?.parts.map(({ responses }) =>
+        responses.map(({ id, request, usage: used, model }) => ({ id, request, used, model })),
+      );
+    expect(usages('usage')).toEqual(usages('all'));
+    expect(usages('usage')).toEqual([[expect.objectContaining({ id: 'm1' }), expect.objectContaining({ id: 'a1' })]]);
+  });
+
+  test('is left to whoever reads it whole where it holds no usage', () => {
+    expect(skimmed(Buffer.from(lines([prompt('hello')])), 'usage')).toBeNull();
+  });
+});
+
+describe.skipIf(!existsSync(SAMPLES))('the samples (skipped where ../shared/samples is not there)', () => {
+  test('each gives the same as its bytes come and whole', () => {
+    const files = globSync(`${SAMPLES}/*/*.json*`);
+    expect(files).toHaveLength(24);
+    for (const file of files) expectTheSame(readFileSync(file));
+    // Of these, transcripts that name their session are the ones that are not read whole.
+    expect(files.filter((file) => skimmed(readFileSync(file), 'all', CHUNK) !== null).length).toBeGreaterThan(8);
+  });
+});

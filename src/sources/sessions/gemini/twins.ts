@@ -1,0 +1,34 @@
+import type { FoundSession } from '../identity.ts';
+
+/**
+ * Sessions in which what the Gemini CLI printed goes by the id of the session that it tells of: older versions print none, while
+ * the telemetry or the chat beside it has one. It is the same session where both lie in one folder and either tell the same
+ * tokens or are the only ones there.
+ */
+export function nameTwins(found: readonly FoundSession[]): readonly FoundSession[] {
+  const gemini = found.filter(({ reading }) => reading.engine === 'gemini');
+  if (!gemini.some(isNameless)) return found;
+  return found.map((session) => {
+    if (session.reading.engine !== 'gemini' || !isNameless(session)) return session;
+    const beside = gemini.filter(({ path }) => folderOf(path) === folderOf(session.path));
+    const named = beside.filter((other) => !isNameless(other));
+    const ids = new Set(named.map(({ id }) => id));
+    const alike = named.find(({ reading }) => hasSameTokens(reading, session.reading));
+    const only = ids.size === 1 && beside.filter(isNameless).length === 1 ? named[0] : undefined;
+    const twin = alike ?? only;
+    if (twin === undefined) return session;
+    return { ...session, id: twin.id, reading: { ...session.reading, engineSession: twin.reading.engineSession } };
+  });
+}
+
+function isNameless({ reading }: FoundSession): boolean {
+  return reading.engineSession === null;
+}
+
+function hasSameTokens(a: FoundSession['reading'], b: FoundSession['reading']): boolean {
+  return a.tokens.total !== null && a.tokens.total > 0 && a.tokens.total === b.tokens.total;
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.replaceAll('\\', '/').lastIndexOf('/')));
+}

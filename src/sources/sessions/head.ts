@@ -1,0 +1,12 @@
+import { decodeText } from './json/text.ts';
+
+/** A cheap test of the first bytes: false means that no session file begins so. */
+export function mayBeSession(head: Uint8Array): boolean {
+  const first = decodeText(head.subarray(0, 4_096)).trimStart()[0];
+  return first === '{' || first === '[';
+}
+
+/** True for the first bytes of a zip, also of an empty one. */
+export function isZip(head: Uint8Array): boolean {
+  return head[0] === 0x50 && head[1] === 0x4b && ((head[2] === 3 && head[3] === 4) || (head[2] === 5 && head[3] === 6));
+}

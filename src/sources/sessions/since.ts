@@ -1,0 +1,35 @@
+import type { Instant } from '../../core/time.ts';
+import { ownSpan, sizeOf, type TranscriptPart } from './claude/transcript/part.ts';
+import { readingOf } from './claude/transcript/reading.ts';
+import type { FoundSession } from './identity.ts';
+
+/**
+ * A session without what it did before `since`: the transcript of one that was resumed begins with all that it did in earlier
+ * runs, which was counted there. Where parts of it bear no time nobody can tell whose they are: they stay, and the sums are called
+ * an estimate. A session that did nothing since stays as it is.
+ */
+export function sinceBegin(found: FoundSession, since: Instant): FoundSession {
+  const { part } = found;
+  if (part === null) return found;
+  const left = partSince(part, since);
+  if (left === null) return found;
+  const reading = readingOf(left);
+  const undated = left.responses.some(({ at, usage }) => at === null && usage !== null);
+  const state = undated ? ({ ...reading.state, tokens: 'estimate', cost: 'estimate' } as const) : reading.state;
+  return { ...found, part: left, reading: { ...reading, state } };
+}
+
+/** Null where nothing is older, and where nothing is left. */
+function partSince(part: TranscriptPart, since: Instant): TranscriptPart | null {
+  const isLate = ({ at }: { readonly at: Instant | null }): boolean => at === null || at >= since;
+  const calls = new Map([...part.tools.calls].filter(([, call]) => isLate(call)));
+  const results = new Map([...part.tools.results].filter(([, result]) => isLate(result)));
+  const left: TranscriptPart = {
+    ...part,
+    responses: part.responses.filter(isLate),
+    turns: part.turns.filter(isLate),
+    tools: { calls, results },
+  };
+  const size = sizeOf(left);
+  return size === 0 || size === sizeOf(part) ? null : { ...left, ...ownSpan(left) };
+}

@@ -1,0 +1,85 @@
+import { statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { Wanted } from './claude/transcript/skim.ts';
+import type { FoundFile } from './files.ts';
+import { CHUNK } from './json/line-feed.ts';
+import { scannedBytes } from './json/scan.ts';
+import { type SkimmedFile, skimFile } from './skim-file.ts';
+
+/** Told before each file: how many files are done, and the one that comes next. */
+type Started = (done: number, path: string) => void;
+
+/** What threads share: the files, and the number of the next one that nobody has taken. */
+export interface SharedWork {
+  readonly files: readonly FoundFile[];
+  readonly wanted: Wanted;
+  readonly next: Int32Array;
+}
+
+/** What a thread answers. */
+export interface SkimmedAnswer {
+  readonly index: number;
+  readonly skimmed: SkimmedFile;
+}
+
+/** Another thread takes longer to start than reading so many bytes does. */
+const BYTES_PER_THREAD = 24_000_000;
+const MOST_THREADS = 8;
+
+/** So many files are read before the answers of other threads are taken in. */
+const FILES_AT_ONCE = 8;
+
+/** Gives each file its first reading, in order; large piles are shared out among threads. */
+export async function skimFiles(
+  files: readonly FoundFile[],
+  wanted: Wanted,
+  started: Started,
+): Promise<readonly SkimmedFile[]> {
+  const work: SharedWork = { files, wanted, next: new Int32Array(new SharedArrayBuffer(4)) };
+  const found = new Map<number, SkimmedFile>();
+  const room = scannedBytes(CHUNK);
+  const helping = Array.from({ length: threadsFor(files) - 1 }, () => helped(work, found));
+  for (let index = take(work); index < files.length; index = take(work)) {
+    const file = files[index];
+    if (file === undefined) break;
+    started(found.size, file.path);
+    found.set(index, skimFile(file, wanted, room));
+    if (helping.length > 0 && found.size % FILES_AT_ONCE === 0) await new Promise(setImmediate);
+  }
+  await Promise.all(helping);
+  // What a thread took and did not answer is read here.
+  return files.map((file, index) => found.get(index) ?? skimFile(file, wanted, room));
+}
+
+function threadsFor(files: readonly FoundFile[]): number {
+  const most = files.length < 2 ? 1 : Math.min(availableParallelism(), MOST_THREADS);
+  let bytes = 0;
+  for (const { path } of most > 1 ? files : []) {
+    bytes += statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+    if (bytes >= most * BYTES_PER_THREAD) return most;
+  }
+  return Math.max(1, Math.floor(bytes / BYTES_PER_THREAD));
+}
+
+/** The number of a file that nobody has taken; as many as there are files, or more, when none is left. */
+export function take({ next }: SharedWork): number {
+  return Atomics.add(next, 0, 1);
+}
+
+/** Starts a thread that takes files as long as there are any; comes back when it has ended, whether well or not. */
+function helped(work: SharedWork, found: Map<number, SkimmedFile>): Promise<void> {
+  return new Promise((resolve) => {
+    const thread = new Worker(threadScript(), { workerData: work, resourceLimits: { maxYoungGenerationSizeMb: 64 } });
+    thread.on('message', ({ index, skimmed }: SkimmedAnswer) => found.set(index, skimmed));
+    // It only helps: whatever ends it early, its files are read without it.
+    thread.on('error', () => resolve()).on('exit', () => resolve());
+  });
+}
+
+/** Where the thread's program lies: beside this file in the sources, at the root of the bundle otherwise. */
+function threadScript(): URL {
+  const here = import.meta.url;
+  if (here.endsWith('.ts')) return new URL('./skim-thread.ts', here);
+  return new URL(here.includes('/chunks/') ? '../skim-thread.js' : './skim-thread.js', here);
+}

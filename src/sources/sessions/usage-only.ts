@@ -1,0 +1,33 @@
+import type { Certainty } from '../../core/outcome.ts';
+import type { FoundSession } from './identity.ts';
+
+/**
+ * A session of whose transcript only the rows with usage were read: what other rows would tell is unknown, and whether usage is
+ * missing cannot be told. Records of other kinds are read whole and stay as they are.
+ */
+export function onlyUsage(found: FoundSession): FoundSession {
+  if (found.part === null) return found;
+  const { state, ...reading } = found.reading;
+  return {
+    ...found,
+    reading: {
+      ...reading,
+      outcome: 'unknown',
+      duration: null,
+      turns: null,
+      tools: [],
+      denials: null,
+      state: {
+        tokens: atMost(state.tokens),
+        cost: atMost(state.cost),
+        turns: 'unknown',
+        tools: 'unknown',
+        latency: 'unknown',
+      },
+    },
+  };
+}
+
+function atMost(state: Certainty): Certainty {
+  return state === 'exact' || state === 'estimate' ? 'lower_bound' : state;
+}
