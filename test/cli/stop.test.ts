@@ -117,7 +117,7 @@ describe.concurrent('checkrein stop', { timeout: 120_000 }, () => {
     expect(JSON.stringify(report.residue)).toContain('`actions: write`');
     // What GitHub refuses for good is not waited for until the deadline of a quarter of an hour.
     const proven = (await yard.events()).findLast(({ kind }) => kind === 'halt.receipt');
-    expect(between(report.halt.at, proven?.at ?? '')).toBeLessThan(10 * MINUTE);
+    expect(between(report.halt.at, proven?.at ?? '')).toBeLessThan(14 * MINUTE);
     expect(yard.github.world.issues).toMatchObject([{ title: 'Stop not complete: all agents (stop 1)' }]);
     // Somebody with more rights goes on with the very same stop, and its issue says so.
     const next = await yard.cli([...ALL, '--json']);
