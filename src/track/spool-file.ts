@@ -7,16 +7,17 @@
  * time is read in any case; one that took longer counts only if the file is still there afterwards.
  */
 import { randomUUID } from 'node:crypto';
-import { closeSync, constants, existsSync, mkdirSync, openSync, writeSync } from 'node:fs';
-import { access, type FileHandle, mkdir, open } from 'node:fs/promises';
+import { close, closeSync, constants, existsSync, mkdirSync, open, openSync, write, writeSync } from 'node:fs';
+import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { SPOOL_SETTLES } from '../core/spool-line.ts';
 import type { Duration } from '../core/time.ts';
 
 /** A file that this process writes to. `size` counts the bytes of whole lines that are known to be in it. */
 export interface SpoolFile {
   readonly path: string;
-  readonly handle: FileHandle;
+  readonly fd: number;
   size: number;
 }
 
@@ -30,6 +31,13 @@ const SURE_WITHIN: Duration = SPOOL_SETTLES / 2;
 
 const NEWLINE = 10;
 
+// Plain descriptors: at the end of the process the same file is written to directly.
+const openFile = promisify(open);
+const writeAt = promisify(write);
+
+/** Closes a file that is written to no more. */
+export const closeSpoolFile: (file: SpoolFile) => Promise<void> = ({ fd }) => promisify(close)(fd);
+
 function newPath(folder: string): string {
   return join(folder, `checkrein-spool-${randomUUID()}.ndjson`);
 }
@@ -38,7 +46,7 @@ function newPath(folder: string): string {
 export async function openSpoolFile(folder: string): Promise<SpoolFile> {
   await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
   const path = newPath(folder);
-  return { path, handle: await open(path, NEW, FILE_MODE), size: 0 };
+  return { path, fd: await openFile(path, NEW, FILE_MODE), size: 0 };
 }
 
 /** True until somebody takes the file in. */
@@ -49,25 +57,25 @@ export async function isStillThere({ path }: Pick<SpoolFile, 'path'>): Promise<b
   );
 }
 
-/** What became of a batch. `lines` counts those that are in the file; an `error` kept the others out. */
+/** What became of a batch. `lines` counts those that are in the file, in `bytes`; an `error` kept the others out. */
 export interface Landing {
   readonly lines: number;
+  readonly bytes: number;
   readonly error: unknown;
   /** True when the file may have been read before the batch was in it. */
   readonly tooLate: boolean;
 }
 
 /**
- * Writes whole lines behind those that are in the file. `seen` is a moment of `performance.now()` from which on the file was
+ * Writes lines behind those that are in the file. `seen` is a moment of `performance.now()` from which on the file was
  * seen to be still there.
  */
 export async function writeLines(file: SpoolFile, bytes: Uint8Array, seen: number): Promise<Landing> {
-  const place = file.size;
   let written = 0;
   let error: unknown = null;
   try {
     while (written < bytes.length) {
-      const { bytesWritten } = await file.handle.write(bytes, written, bytes.length - written, place + written);
+      const { bytesWritten } = await writeAt(file.fd, bytes, written, bytes.length - written, file.size + written);
       written += bytesWritten;
     }
   } catch (caught) {
@@ -76,8 +84,7 @@ export async function writeLines(file: SpoolFile, bytes: Uint8Array, seen: numbe
   const slow = performance.now() - seen > SURE_WITHIN;
   const tooLate = slow && !(await isStillThere(file));
   const whole = bytes.subarray(0, bytes.subarray(0, written).lastIndexOf(NEWLINE) + 1);
-  file.size = place + whole.length;
-  return { lines: countLines(whole), error, tooLate };
+  return { lines: countLines(whole), bytes: whole.length, error, tooLate };
 }
 
 function countLines(bytes: Uint8Array): number {
@@ -89,7 +96,7 @@ function countLines(bytes: Uint8Array): number {
 /** Writes lines when there is no time left for anything but a direct write: into `file` if it is still there, else a new one. */
 export function writeLastLines(folder: string, file: SpoolFile | null, bytes: Uint8Array): void {
   if (file !== null && existsSync(file.path)) {
-    writeAllAt(file.handle.fd, bytes, file.size);
+    writeAllAt(file.fd, bytes, file.size);
     file.size += bytes.length;
     return;
   }

@@ -1,7 +1,15 @@
 import { type DroppedLine, encodeSpoolLine } from '../core/spool-line.ts';
 import { type Duration, fromMs, SECOND } from '../core/time.ts';
 import { callLine } from './call.ts';
-import { isStillThere, openSpoolFile, type SpoolFile, writeAllAt, writeLastLines, writeLines } from './spool-file.ts';
+import {
+  closeSpoolFile,
+  isStillThere,
+  openSpoolFile,
+  type SpoolFile,
+  writeAllAt,
+  writeLastLines,
+  writeLines,
+} from './spool-file.ts';
 
 /** What a tracker may take of memory and disk. */
 export interface TrackerLimits {
@@ -171,10 +179,14 @@ async function land(desk: Desk, batch: Batch): Promise<unknown> {
   try {
     batch.file = await fileFor(desk);
   } catch (error) {
-    desk.waiting = [...batch.lines, ...desk.waiting];
+    if (!desk.ended) desk.waiting = [...batch.lines, ...desk.waiting];
     return error;
   }
-  const { lines, error, tooLate } = await writeLines(batch.file, batch.bytes, seen);
+  // At the end of the process `end` sees to everything.
+  if (desk.ended) return null;
+  const { lines, bytes, error, tooLate } = await writeLines(batch.file, batch.bytes, seen);
+  if (desk.ended) return null;
+  batch.file.size += bytes;
   const told = batch.tells > 0 && lines > 0;
   const done = batch.lines.slice(0, told ? lines - 1 : lines);
   if (told) desk.dropped -= batch.tells;
@@ -192,7 +204,7 @@ async function fileFor(desk: Desk): Promise<SpoolFile> {
     if (there && file.size < limits.fileBytes) return file;
     desk.file = null;
     if (there) desk.full = [...desk.full, file.path];
-    await file.handle.close();
+    await closeSpoolFile(file);
   }
   const left = await Promise.all(desk.full.map(async (path) => ((await isStillThere({ path })) ? [path] : [])));
   desk.full = left.flat();
@@ -220,7 +232,7 @@ function end(desk: Desk): void {
   try {
     if (flying !== null && flying.file !== null) {
       // It may be on its way: the same bytes at the same place.
-      writeAllAt(flying.file.handle.fd, flying.bytes, flying.file.size);
+      writeAllAt(flying.file.fd, flying.bytes, flying.file.size);
       flying.file.size += flying.bytes.length;
       desk.dropped -= flying.tells;
     } else if (flying !== null) desk.waiting = [...flying.lines, ...desk.waiting];
