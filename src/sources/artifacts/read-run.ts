@@ -8,6 +8,7 @@ import type { GitHub, RemoteArtifact, RemoteJob } from '../../github/port.ts';
 import type { SourceMoment } from '../progress.ts';
 import type { SessionPiece } from '../sessions/pieces.ts';
 import { absentEvent, isLeftover, sessionEvents } from './bind.ts';
+import { type RunSpool, startRunSpool } from './run-spool.ts';
 
 /** What a zip held. `refused` says why it could not be read as a whole. */
 export interface ZipReading {
@@ -18,6 +19,8 @@ export interface ZipReading {
   readonly refused?: Failure;
   /** True when all that was found are records of a kind that this version does not read. */
   readonly unsupported?: boolean;
+  /** The bytes of spool files, which hold no sessions. */
+  readonly spools?: readonly Uint8Array[];
 }
 
 /** Finds the session files in the bytes of a zip and reads them. `name` is that of the artifact. */
@@ -50,11 +53,27 @@ export type RunOutcome =
   /** Something that may pass: the run stays awaited. */
   | { readonly kind: 'awaited'; readonly failure: Failure };
 
-/** Looks through the artifacts of an attempt of a run for sessions. */
+/** Looks through the artifacts of an attempt of a run for sessions, and for what its programs measured. */
 export async function readRun(
   reader: RunReader,
   mark: RunMark,
   artifacts: readonly RemoteArtifact[],
+): Promise<RunOutcome> {
+  const spool = startRunSpool(mark, reader.moment);
+  const outcome = await readRecords(reader, mark, artifacts, spool);
+  if (outcome.kind !== 'settled') return outcome;
+  return {
+    kind: 'settled',
+    events: [...outcome.events, ...spool.events()],
+    complaints: [...outcome.complaints, ...spool.complaints()],
+  };
+}
+
+async function readRecords(
+  reader: RunReader,
+  mark: RunMark,
+  artifacts: readonly RemoteArtifact[],
+  spool: RunSpool,
 ): Promise<RunOutcome> {
   const pieces: SessionPiece[] = [];
   const own: SessionReading[] = [];
@@ -65,6 +84,7 @@ export async function readRun(
     const found = await readArtifact(reader, artifact);
     if (found.kind === 'failed') return { kind: 'awaited', failure: found.failure };
     complaints.push(...found.complaints.map((complaint) => `run ${mark.run}: ${complaint}`));
+    await spool.add(found.spools);
     pieces.push(...found.pieces);
     own.push(...found.sessions);
     if (found.absence !== null) absences.push(found.absence);
@@ -114,6 +134,7 @@ type ArtifactOutcome =
       readonly sessions: readonly SessionReading[];
       readonly complaints: readonly string[];
       readonly pieces: readonly SessionPiece[];
+      readonly spools: readonly Uint8Array[];
       readonly absence: Absence | null;
     }
   | { readonly kind: 'failed'; readonly failure: Failure };
@@ -134,11 +155,12 @@ async function readZip(
   if (!isWhole(zip.value, digest)) return { kind: 'failed', failure: DAMAGED };
   const read = await attempt(() => readSessions(zip.value, name));
   const refused = read.ok ? read.value.refused : read.failure;
-  const { sessions, complaints, pieces = [] }: ZipReading = read.ok ? read.value : { sessions: [], complaints: [] };
+  const reading: ZipReading = read.ok ? read.value : { sessions: [], complaints: [] };
+  const { sessions, complaints, pieces = [], spools = [] } = reading;
   const told = refused === undefined ? complaints : [...complaints, `${refused.message}. ${refused.remedy}`];
   const unsupported = read.ok && read.value.unsupported === true;
   const absence = unsupported ? UNSUPPORTED : absenceIn(sessions, complaints, refused);
-  return { kind: 'read', sessions, complaints: told, pieces, absence };
+  return { kind: 'read', sessions, complaints: told, pieces, spools, absence };
 }
 
 const UNSUPPORTED: Absence = {
@@ -171,7 +193,7 @@ function absenceIn(
 }
 
 function absent(reason: AbsenceReason, detail: string): ArtifactOutcome {
-  return { kind: 'read', sessions: [], complaints: [], pieces: [], absence: { reason, detail } };
+  return { kind: 'read', sessions: [], complaints: [], pieces: [], spools: [], absence: { reason, detail } };
 }
 
 function ofDownload(failure: Failure, maxBytes: number): ArtifactOutcome {

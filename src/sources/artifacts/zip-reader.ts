@@ -35,11 +35,12 @@ async function openZipReader(now: Instant): Promise<ZipReader> {
     readSessions: async (zip, name) => {
       const found = await attempt(async () => findSessions('artifact', zip, prices, ZIP_LIMITS, name));
       if (!found.ok) return { sessions: [], complaints: [], refused: found.failure };
-      const { sessions, complaints, formats, pieces } = found.value;
+      const { sessions, complaints, formats, pieces, spools } = found.value;
       return {
         sessions: sessions.map(({ reading }) => reading),
         complaints: complaints.map(complaintLine),
         pieces,
+        spools,
         unsupported: sessions.length === 0 && formats.some(isNotYetRead),
       };
     },

@@ -2,12 +2,12 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { LedgerEvent } from '../../core/event.ts';
 import { sha256 } from '../../core/hash.ts';
 import type { Measure } from '../../core/measure.ts';
-import { decodeSpoolLine } from '../../core/spool-line.ts';
-import { repositorySubject } from '../../core/subject.ts';
+import { decodeSpoolLine, type SpoolLine } from '../../core/spool-line.ts';
+import { repositorySubject, type Subject } from '../../core/subject.ts';
 import { after, DAY, dayOf, type Instant, MINUTE } from '../../core/time.ts';
 import type { SourceMoment } from '../progress.ts';
 import { READ_PLAIN, type TakenFile } from './claim.ts';
-import { startSum } from './sum.ts';
+import { type Summing, startSum } from './sum.ts';
 
 /** The times that lines of a file may bear; others are no answer. */
 export interface Window {
@@ -41,17 +41,19 @@ export function readSpoolBytes(bytes: Uint8Array, window: Window): SpoolReading 
   const bad: { readonly line: number; readonly problem: string }[] = [];
   for (const { number, text, ended } of linesOf(bytes)) {
     const decoded = decodeSpoolLine(text);
-    if ('problem' in decoded) {
-      if (ended) bad.push({ line: number, problem: decoded.problem });
-    } else if (decoded.line.at < window.from || decoded.line.at > window.to) {
-      bad.push({ line: number, problem: 'its time cannot be right' });
-    } else {
-      sum.add(decoded.line);
-      lines += 1;
-    }
+    if ('problem' in decoded && !ended) continue;
+    const problem = 'problem' in decoded ? decoded.problem : addLine(sum, decoded.line, window);
+    if (problem === null) lines += 1;
+    else bad.push({ line: number, problem });
   }
   if (bad.length > 0) sum.addUnreadable(bad.length, window.to);
   return { hash: sha256(bytes).slice(0, 32), measures: sum.measures(), lines, complaint: complaintOf(bad) };
+}
+
+/** Why a line cannot count; null when it does. */
+function addLine(sum: Summing, line: SpoolLine, { from, to }: Window): string | null {
+  if (line.at < from || line.at > to) return 'its time cannot be right';
+  return sum.add(line) ? null : 'there are too many different ones in this file';
 }
 
 function complaintOf(bad: readonly { readonly line: number; readonly problem: string }[]): string | null {
@@ -79,7 +81,11 @@ function* linesOf(
 const MOST_IN_ONE = 500;
 
 /** The sums of a file as events: of one day each, and the same whoever makes them. */
-export function spoolEvents({ hash, measures }: SpoolReading, { repo, now }: SourceMoment): readonly LedgerEvent[] {
+export function spoolEvents(
+  { hash, measures }: SpoolReading,
+  { repo, now }: SourceMoment,
+  subject: Subject = repositorySubject(repo),
+): readonly LedgerEvent[] {
   const days = new Map<string, Measure[]>();
   for (const measure of measures) {
     const day = dayOf(measure.minute);
@@ -93,7 +99,7 @@ export function spoolEvents({ hash, measures }: SpoolReading, { repo, now }: Sou
     );
     return parts.map((part, i): LedgerEvent => {
       const at = ofDay[0]?.minute ?? now;
-      const [id, subject] = [`spool:${hash}:${day}:${i + 1}`, repositorySubject(repo)];
+      const id = `spool:${hash}:${day}:${i + 1}`;
       return { v: 1, id, kind: 'metrics.recorded', at, seen: now, repo, subject, data: { measures: part } };
     });
   });

@@ -14,7 +14,8 @@ interface Bucket {
 
 /** Takes lines and sums them up by metric, labels and minute. */
 export interface Summing {
-  readonly add: (line: SpoolLine) => void;
+  /** False when the line brings more different ones than anybody looks at: it is not counted then. */
+  readonly add: (line: SpoolLine) => boolean;
   /** That so many lines could not be read. */
   readonly addUnreadable: (count: number, at: Instant) => void;
   /** In the order of minute, metric and labels: the same for the same lines in any order. */
@@ -23,6 +24,9 @@ export interface Summing {
 
 /** More sets of labels of one metric than this in one file, and the rest is counted together. */
 export const MOST_LABEL_SETS = 1_000;
+
+/** More different measures than this in one file are no measurement, but a flood. */
+const MOST_MEASURES = 20_000;
 
 /** What stands for every value of the labels that were too many. */
 const REST = 'other';
@@ -40,7 +44,11 @@ export function startSum(): Summing {
     else bucket.values.push(value);
   };
   return {
-    add: (line) => addLine(line, put),
+    add: (line) => {
+      if (buckets.size >= MOST_MEASURES) return false;
+      addLine(line, put);
+      return true;
+    },
     addUnreadable: (count, at) => put('spool.unreadable', {}, at, count),
     measures: () => [...buckets].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, bucket]) => measureOf(bucket)),
   };
