@@ -1,10 +1,11 @@
 import { plainLine } from '../core/text.ts';
+import type { Instant } from '../core/time.ts';
 import { parseLedgerAddress } from '../ledger/address.ts';
 import { spoolFolder } from '../track/place.ts';
 import type { Invocation } from './command-line.ts';
 import { loadLocalConfig } from './load-config.ts';
 import { DEFAULT_ADDRESS, LOCAL_REPO, openLedger } from './open-ledger.ts';
-import { presentClock } from './present-moment.ts';
+import { presentMoment } from './present-moment.ts';
 import { record, recordText } from './record.ts';
 import { entryOf } from './record-entry.ts';
 import { jsonLine } from './screen.ts';
@@ -13,7 +14,8 @@ import { EXIT, UsageError, type World } from './world.ts';
 /** `checkrein record` on the command line. */
 export async function recordCommand(invocation: Invocation, world: World): Promise<number> {
   const entries = [entryOf(invocation)];
-  const now = presentClock(invocation.value('now'), world);
+  const at = presentMoment(invocation.value('now'), world);
+  const now = (): Instant => at;
   const { config } = await loadLocalConfig(invocation.value('config'));
   const address = invocation.value('ledger') ?? config.ledger ?? DEFAULT_ADDRESS;
   const ledger = await openLedger(address, { world, now, repo: null, github: null });
