@@ -21,7 +21,10 @@ interface Tracked {
   readonly calls: number;
   readonly p50: number;
   readonly p99: number;
+  readonly p999: number;
   readonly max: number;
+  /** The longest of as many calls of a function that does nothing: what the machine itself adds. */
+  readonly idleMax: number;
   readonly rssAtStart: number;
   readonly rssAtEnd: number;
   readonly rssHighest: number;
@@ -101,7 +104,7 @@ async function program(minutes: number): Promise<void> {
   const { track } = (await import(`${ROOT}/dist/track.js`)) as typeof import('../src/track.ts');
   const times = new Float64Array(Math.ceil(minutes * CALLS_A_MINUTE) + CALLS_A_TICK);
   const began = performance.now();
-  let [calls, rssAtStart, rssHighest] = [0, 0, 0];
+  let [calls, idleMax, rssAtStart, rssHighest] = [0, 0, 0, 0];
   const call = (): void => {
     const success = calls % 10 !== 0;
     const from = performance.now();
@@ -113,8 +116,11 @@ async function program(minutes: number): Promise<void> {
       ...(success ? {} : { errorMessage: 'Request to https://api.test/items failed with status code 503' }),
       ...(calls % 2 === 0 ? {} : { resource: `src/part-${calls % 40}/index.ts` }),
     });
-    times[calls] = (performance.now() - from) * 1_000;
+    const to = performance.now();
+    times[calls] = (to - from) * 1_000;
     calls += 1;
+    nothing();
+    idleMax = Math.max(idleMax, (performance.now() - to) * 1_000);
   };
   while (calls < minutes * CALLS_A_MINUTE) {
     await sleep(TICK_MS / 2);
@@ -131,7 +137,9 @@ async function program(minutes: number): Promise<void> {
     calls,
     p50: at(0.5),
     p99: at(0.99),
+    p999: at(0.999),
     max: at(1),
+    idleMax,
     rssAtStart,
     rssAtEnd,
     rssHighest,
@@ -139,13 +147,17 @@ async function program(minutes: number): Promise<void> {
   process.stdout.write(JSON.stringify(tracked));
 }
 
+function nothing(): void {
+  // Measured to tell the time of a call from that of a busy machine.
+}
+
 /** The row of these figures as bench/README.md has it. */
 export function recordRow(figures: RecordFigures): string {
-  const { calls, minutes, p50, p99, max, rssAtStart, rssAtEnd, rssHighest, lost, tookIn } = figures;
+  const { calls, minutes, p50, p99, p999, max, idleMax, rssAtStart, rssAtEnd, rssHighest, lost, tookIn } = figures;
   const mb = (bytes: number): string => (bytes / 1e6).toFixed(0);
   return (
     `| track, ${calls} calls in ${minutes} minutes, taken in ${tookIn} times | a call takes ${p50.toFixed(0)} µs (p50), ` +
-    `${p99.toFixed(0)} µs (p99), ${(max / 1_000).toFixed(1)} ms (longest) | ` +
+    `${p99.toFixed(0)} µs (p99), ${p999.toFixed(0)} µs (p99.9), ${(max / 1_000).toFixed(1)} ms (longest; a function that does nothing: ${(idleMax / 1_000).toFixed(1)} ms) | ` +
     `RSS ${mb(rssAtStart)} MB after ${WARM_UP_MS / 1_000} s, ${mb(rssAtEnd)} MB at the end, ${mb(rssHighest)} MB at most; ` +
     `${lost} lost | bounds 5 ms, 0 lost |`
   );

@@ -99,7 +99,7 @@ describe('a program that tracks', () => {
 });
 
 /** Whether a file system of our own can be mounted, for this user and on this machine. */
-const canMount = spawnSync('unshare', ['-Urm', 'sh', '-c', 'mount -t tmpfs none /tmp']).status === 0;
+const canMount = spawnSync('sh', ['-c', "unshare -Urm sh -c 'mount -t tmpfs none /tmp'"]).status === 0;
 
 describe('a disk that is full', () => {
   /** Fills a disk of 1 MB, tracks more than memory takes, makes room and goes on. */
@@ -136,7 +136,7 @@ describe('a disk that is full', () => {
       const line = `
       mount -t tmpfs -o size=4m none disk && export CHECKREIN_SPOOL="$PWD/disk/spool" &&
       '${process.execPath}' full.mjs "$PWD/disk" && cp disk/spool/* copy/`;
-      const { status, stdout, stderr } = spawnSync('unshare', ['-Urm', 'sh', '-c', line], {
+      const { status, stdout, stderr } = spawnSync('sh', ['-c', 'exec unshare -Urm sh -c "$0"', line], {
         cwd: place.path,
         env: { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, HOME: place.path },
         encoding: 'utf8',

@@ -180,7 +180,7 @@ describe('a file', () => {
     const at = (name: string): string => join(folder.path, name);
     await symlink(at('secret.txt'), at('checkrein-spool-link.ndjson'));
     await mkdir(at('checkrein-spool-folder.ndjson'));
-    execFileSync('mkfifo', [at('checkrein-spool-pipe.ndjson')]);
+    execFileSync('sh', ['-c', 'mkfifo checkrein-spool-pipe.ndjson'], { cwd: folder.path });
     const taken = await take(folder.path);
     expect(taken.events).toEqual([]);
     expect([...taken.complaints].sort()).toEqual([
