@@ -353,12 +353,15 @@ describe('watch', () => {
     await using plot = await plantPlot({ runs: 0 });
     const run = plot.work(BEGAN);
     const lines = Array.from({ length: 60_000 }, (_, i) =>
-      encodeSpoolLine({ v: 1, kind: 'metric', at: DURING, name: `m${i}`, value: 1, labels: {} }),
+      encodeSpoolLine({ v: 1, kind: 'metric', at: DURING, name: `m${i % 70}`, value: 1, labels: { nth: `${i}` } }),
     );
     plot.github.addArtifact(run, 'measures', { 'checkrein-spool.ndjson': lines.join('') }, { createdAt: DURING });
     const watched = await plot.watch();
     expect(watched.exitCode, watched.stdout).toBe(0);
-    expect((await measuresIn(plot)).length).toBeLessThanOrEqual(20_001);
+    const measures = await measuresIn(plot);
+    expect(measures.length).toBeLessThanOrEqual(20_001);
+    expect(new Set(measures.map(({ metric }) => metric)).size).toBe(51);
+    expect(totalOf(measures, 'spool.unreadable').sum).toBeGreaterThan(10_000);
   });
 });
 

@@ -12,7 +12,7 @@ export interface RunSpool {
   readonly complaints: () => readonly string[];
 }
 
-/** More measures than this of one run are no measurement, but a flood. */
+/** With more measures than this of one run no further file is looked at: they are no measurement, but a flood. */
 const MOST_MEASURES = 20_000;
 
 /** The clock of a runner may differ from GitHub's by this much. */
@@ -29,12 +29,12 @@ export function startRunSpool(mark: RunMark, moment: SourceMoment): RunSpool {
       if (files.length === 0) return;
       const { readSpoolBytes, spoolEvents } = await import('../spool/read.ts');
       for (const bytes of files) {
-        const reading = readSpoolBytes(bytes, window);
-        measures += reading.measures.length;
-        if (measures > MOST_MEASURES) {
+        if (measures >= MOST_MEASURES) {
           complaints.push('its spool files hold too many different measures; the rest of them was not read');
           return;
         }
+        const reading = readSpoolBytes(bytes, window);
+        measures += reading.measures.length;
         events.push(...spoolEvents(reading, moment, agentSubject(mark.agent)));
         if (reading.complaint !== null) complaints.push(`in a spool file ${reading.complaint}`);
       }

@@ -3,7 +3,7 @@ import type { Measure } from '../../core/measure.ts';
 import { mergeAggregates } from '../../core/series.ts';
 import { quantile, RELATIVE_ACCURACY } from '../../core/sketch.ts';
 import type { SpoolLine } from '../../core/spool-line.ts';
-import { MOST_LABEL_SETS, measureOfOne, startSum } from './sum.ts';
+import { MOST_LABEL_SETS, MOST_METRICS, measureOfOne, startSum } from './sum.ts';
 
 const AT = '2026-11-21T09:30:15.250Z';
 const CALL = { v: 1, kind: 'call', at: AT, server: 'github', tool: 'get_issue', ms: 10, ok: true } as const;
@@ -97,10 +97,21 @@ describe('a sum', () => {
     const lines = Array.from({ length: MOST_LABEL_SETS + 50 }, (_, i) => ({ ...CALL, tool: `t${i}` }));
     const latency = only(summed(lines), 'tool.latency');
     expect(latency).toHaveLength(MOST_LABEL_SETS + 1);
-    expect(latency.find(({ labels }) => labels['tool'] === 'other')?.aggregate.count).toBe(50);
+    expect(latency.find(({ labels }) => labels['other'] === 'true')?.aggregate.count).toBe(50);
     expect(latency.map(({ aggregate }) => aggregate).reduce((a, b) => mergeAggregates(a, b) ?? a).count).toBe(
       lines.length,
     );
+  });
+
+  test('takes no more names of metrics than anybody would look at, and goes on with those it has', () => {
+    const sum = startSum();
+    const added = (name: string): boolean => sum.add({ v: 1, kind: 'metric', at: AT, name, value: 1, labels: {} });
+    const names = Array.from({ length: MOST_METRICS }, (_, i) => `m${i}`);
+    expect(names.every(added)).toBe(true);
+    expect(added('one_more')).toBe(false);
+    expect(added('m0')).toBe(true);
+    expect(sum.add(CALL)).toBe(true);
+    expect(sum.measures()).toHaveLength(MOST_METRICS + 2);
   });
 
   test('of nothing is nothing', () => {

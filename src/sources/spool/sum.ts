@@ -28,8 +28,11 @@ export const MOST_LABEL_SETS = 1_000;
 /** More different measures than this in one file are no measurement, but a flood. */
 const MOST_MEASURES = 20_000;
 
-/** What stands for every value of the labels that were too many. */
-const REST = 'other';
+/** More names of metrics than this in one file, and the lines of the rest are not counted. */
+export const MOST_METRICS = 50;
+
+/** The labels of all that was too many. */
+const REST: Labels = { other: 'true' };
 
 /** An empty sum. */
 export function startSum(): Summing {
@@ -46,6 +49,7 @@ export function startSum(): Summing {
   return {
     add: (line) => {
       if (buckets.size >= MOST_MEASURES) return false;
+      if (line.kind === 'metric' && sets.size >= MOST_METRICS && !sets.has(line.name)) return false;
       addLine(line, put);
       return true;
     },
@@ -113,9 +117,7 @@ function within(sets: Map<string, Set<string>>, metric: string, labels: Labels):
   sets.set(metric, known);
   const key = keyOf(labels);
   if (known.has(key)) return labels;
-  if (known.size >= MOST_LABEL_SETS) {
-    return Object.fromEntries(Object.keys(labels).map((name) => [name, REST]));
-  }
+  if (known.size >= MOST_LABEL_SETS) return REST;
   known.add(key);
   return labels;
 }
