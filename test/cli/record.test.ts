@@ -1,8 +1,9 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { encodeSpoolLine } from '../../src/core/spool-line.ts';
 import { fromMs } from '../../src/core/time.ts';
+import { ROOT } from '../drivers/process.ts';
 import { runCli } from '../drivers/run-cli.ts';
 import { totalOf, trackedPlace } from '../kit/tracking.ts';
 
@@ -122,6 +123,23 @@ describe('checkrein record event', () => {
     const { exitCode } = await runCli(['ledger', 'verify'], { cwd: place.path });
     expect(exitCode).toBe(0);
   });
+});
+
+test('the package loads little: it runs inside the programs of others', async () => {
+  const files = new Set<string>();
+  const follow = async (path: string): Promise<number> => {
+    if (files.has(path)) return 0;
+    files.add(path);
+    const text = await readFile(path, 'utf8');
+    const imports = [...text.matchAll(/(?:from|import)\s*["'](\.[^"']+)["']/g)].map(([, name = '']) =>
+      join(dirname(path), name),
+    );
+    const sizes = await Promise.all(imports.map(follow));
+    return sizes.reduce((sum, size) => sum + size, text.length);
+  };
+  const size = await follow(join(ROOT, 'dist/track.js'));
+  expect(files.size).toBeGreaterThan(1);
+  expect(size).toBeLessThan(40_000);
 });
 
 describe('checkrein record spool', () => {

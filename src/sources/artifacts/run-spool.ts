@@ -20,7 +20,8 @@ const SKEW = 10 * MINUTE;
 
 /** Sums spool files up, each as it comes. Whoever ran beside the agent could have written them. */
 export function startRunSpool(mark: RunMark, moment: SourceMoment): RunSpool {
-  const window: Window = { from: after(mark.startedAt, -SKEW), to: after(mark.updatedAt, SKEW) };
+  const { startedAt, updatedAt: at } = mark;
+  const window: Window = { from: after(startedAt, -SKEW), to: after(at, SKEW), at };
   const events: LedgerEvent[] = [];
   const complaints: string[] = [];
   let measures = 0;

@@ -15,7 +15,7 @@ import { constants } from 'node:fs';
 import { open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SPOOL_FILE, SPOOL_SETTLES } from '../../core/spool-line.ts';
-import { type Duration, fromMs, type Instant } from '../../core/time.ts';
+import { type Duration, type Instant, parseInstant } from '../../core/time.ts';
 
 /** A file of which nobody but us and our like makes anything. */
 export interface TakenFile {
@@ -44,7 +44,7 @@ const MOST_FILES = 1_000;
 /** Sixteen times what our own writers put into one. */
 const MOST_BYTES = 67_108_864;
 
-const MARKED = /^(.+)\.[0-9a-f]{8}\.(?:claimed|(\d{1,12})-(\d{13})\.taken)$/;
+const MARKED = /^(.+)\.[0-9a-f]{8}\.(?:claimed|(\d{1,12})-(\d{1,15})\.taken)$/;
 
 /**
  * Takes the files of a spool folder, those that a run before us has left included. A folder that is not there holds none.
@@ -92,8 +92,9 @@ function isMarked(name: string): boolean {
 /** What the name of a taken file says; null for another name. */
 function takenFile(folder: string, name: string): TakenFile | null {
   const [, original = '', size, ms] = MARKED.exec(name) ?? [];
-  if (!SPOOL_FILE.test(original) || size === undefined || ms === undefined || Number(size) > MOST_BYTES) return null;
-  return { path: join(folder, name), name: original, size: Number(size), at: fromMs(Number(ms)) };
+  const at = parseInstant(Number(ms));
+  if (!SPOOL_FILE.test(original) || size === undefined || at === null || Number(size) > MOST_BYTES) return null;
+  return { path: join(folder, name), name: original, size: Number(size), at };
 }
 
 /** Writes down in the name how much of a file counts. Null when somebody else did; a sentence when it cannot be taken in. */
@@ -104,7 +105,7 @@ async function settle(folder: string, claimed: string, now: Instant): Promise<Ta
   const name = MARKED.exec(claimed)?.[1] ?? claimed;
   if (typeof size === 'string') return `${name}: ${size}`;
   if (size > MOST_BYTES) return `${name}: larger than ${MOST_BYTES / 1_048_576} MiB: not taken in; remove it`;
-  const taken = `${claimed.slice(0, -'.claimed'.length)}.${size}-${Date.parse(now)}.taken`;
+  const taken = `${claimed.slice(0, -'.claimed'.length)}.${size}-${Math.max(0, Date.parse(now))}.taken`;
   const problem = await rejected(rename(path, join(folder, taken)));
   if (problem !== null) return problem === 'ENOENT' ? null : `${name}: cannot be taken in (${problem})`;
   return takenFile(folder, taken);

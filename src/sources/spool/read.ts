@@ -4,7 +4,7 @@ import { sha256 } from '../../core/hash.ts';
 import type { Measure } from '../../core/measure.ts';
 import { decodeSpoolLine, type SpoolLine } from '../../core/spool-line.ts';
 import { repositorySubject, type Subject } from '../../core/subject.ts';
-import { after, DAY, dayOf, type Instant, MINUTE } from '../../core/time.ts';
+import { after, DAY, dayOf, type Instant } from '../../core/time.ts';
 import type { SourceMoment } from '../progress.ts';
 import { READ_PLAIN, type TakenFile } from './claim.ts';
 import { type Summing, startSum } from './sum.ts';
@@ -13,11 +13,13 @@ import { type Summing, startSum } from './sum.ts';
 export interface Window {
   readonly from: Instant;
   readonly to: Instant;
+  /** The time of lines that cannot be read. */
+  readonly at: Instant;
 }
 
-/** What a file that was taken in at a moment may tell of: clocks differ a little, and nobody waits for longer than a month. */
+/** What a file that was taken in at a moment may tell of: clocks differ, and nobody waits for longer than a month. */
 export function windowAt(taken: Instant): Window {
-  return { from: after(taken, -30 * DAY), to: after(taken, 10 * MINUTE) };
+  return { from: after(taken, -30 * DAY), to: after(taken, DAY), at: taken };
 }
 
 /** What the lines of a spool file come to. */
@@ -46,7 +48,7 @@ export function readSpoolBytes(bytes: Uint8Array, window: Window): SpoolReading 
     if (problem === null) lines += 1;
     else bad.push({ line: number, problem });
   }
-  if (bad.length > 0) sum.addUnreadable(bad.length, window.to);
+  if (bad.length > 0) sum.addUnreadable(bad.length, window.at);
   return { hash: sha256(bytes).slice(0, 32), measures: sum.measures(), lines, complaint: complaintOf(bad) };
 }
 

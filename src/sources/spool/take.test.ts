@@ -11,7 +11,7 @@ import { type SpoolTake, takeSpool } from './take.ts';
 
 const NOW: Instant = '2026-11-21T10:00:00.000Z';
 const AT: Instant = '2026-11-21T09:30:15.250Z';
-const TOMORROW: Instant = after(NOW, DAY);
+const FUTURE: Instant = after(NOW, 2 * DAY);
 const LONG_AGO: Instant = after(NOW, -31 * DAY);
 
 function line(tool = 't', at = AT): string {
@@ -109,6 +109,18 @@ describe('taking in', () => {
     expect(await readdir(folder.path)).toEqual([]);
   });
 
+  test.each(['1969-07-20T20:17:00.000Z', '2001-09-08T00:00:00.000Z', '9999-12-31T23:59:59.999Z'])(
+    'on a machine where it is %s strands no file',
+    async (now) => {
+      await using folder = await createFixture({ 'checkrein-spool-a.ndjson': line('a') });
+      await take(folder.path, now);
+      const again = await take(folder.path);
+      expect(again.files).toBe(1);
+      await again.remove();
+      expect(await readdir(folder.path)).toEqual([]);
+    },
+  );
+
   test('of a folder that is not there gives nothing', async () => {
     await using folder = await createFixture({});
     expect(await take(join(folder.path, 'none'))).toMatchObject({ events: [], files: 0, complaints: [] });
@@ -145,12 +157,13 @@ describe('a file', () => {
     expect(taken.complaints).toEqual([
       'checkrein-spool-a.ndjson: 2 lines could not be read; the first is line 2: the line is no JSON',
     ]);
-    const lost = taken.events.filter(isMetrics).flatMap(({ data }) => data.measures);
-    expect(lost.find(({ metric }) => metric === 'spool.unreadable')?.aggregate.sum).toBe(2);
+    const measures = taken.events.filter(isMetrics).flatMap(({ data }) => data.measures);
+    const lost = measures.find(({ metric }) => metric === 'spool.unreadable');
+    expect(lost).toMatchObject({ minute: '2026-11-21T10:00:00.000Z', aggregate: { count: 1, sum: 2 } });
   });
 
   test('with times that cannot be right keeps the others', async () => {
-    const text = line('a') + line('future', TOMORROW) + line('past', LONG_AGO);
+    const text = line('a') + line('future', FUTURE) + line('past', LONG_AGO);
     await using folder = await createFixture({ 'checkrein-spool-a.ndjson': text });
     const taken = await take(folder.path);
     expect(callsOf(taken.events)).toEqual({ a: 1 });
@@ -194,7 +207,7 @@ describe('a file', () => {
 
   test.each([
     'checkrein-spool-a.ndjson.0badc0de.999999999999-1795255200000.taken',
-    'checkrein-spool-a.ndjson.0badc0de.5-17.taken',
+    'checkrein-spool-a.ndjson.0badc0de.5-.taken',
     'other.ndjson.0badc0de.claimed',
     'checkrein-spool-a.ndjson.bak',
   ])('with the name %s is none of ours', async (name) => {
