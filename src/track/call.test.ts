@@ -30,8 +30,6 @@ describe('a call that is tracked', () => {
     [{ success: undefined }, 'success to be true or false, not nothing'],
     [{ success: 'yes' }, 'success to be true or false, not a text'],
     [{ success: 1 }, 'success to be true or false, not 1'],
-    [{ errorMessage: new Error('x') }, 'errorMessage to be a text or left out, not a value of type object'],
-    [{ resource: 7 }, 'resource to be a text or left out, not 7'],
   ])('with %j is a mistake of the program, and is told so', (wrong, sentence) => {
     expect(() => callLine({ ...CALL, ...wrong }, NOW)).toThrow(TypeError);
     expect(() => callLine({ ...CALL, ...wrong }, NOW)).toThrow(sentence);
@@ -53,6 +51,19 @@ describe('what is kept of a call', () => {
     expect(JSON.stringify(callLine({ ...CALL, success: false, errorMessage }, NOW))).not.toContain('hunter2');
     expect(callLine({ ...CALL, errorMessage }, NOW)).not.toHaveProperty('error');
     expect(callLine({ ...CALL, success: false }, NOW)).not.toHaveProperty('error');
+  });
+
+  test.each([
+    [new RangeError('ghp_0123456789abcdefghijklmnopqrstuvwxyz'), 'RangeError'],
+    [Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }), 'ECONNREFUSED'],
+    [{ message: 'x' }, 'other'],
+    [7, 'other'],
+  ])('is told of %j too: what is given on failure only is never refused', (errorMessage, error) => {
+    expect(callLine({ ...CALL, success: false, errorMessage }, NOW)).toMatchObject({ error });
+  });
+
+  test.each([[7], [{}], [null], ['']])('is no resource where it is %j', (resource) => {
+    expect(callLine({ ...CALL, resource }, NOW)).not.toHaveProperty('resource');
   });
 
   test.each([

@@ -6,7 +6,8 @@ import { fromMs } from '../core/time.ts';
 /**
  * Turns what a program said of a call into the line that is kept of it: names without secrets, a class instead of a message.
  * `now` is in milliseconds since 1970.
- * @throws TypeError when a field is missing or is of the wrong kind: a mistake in the program, to be seen when it is first run.
+ * @throws TypeError when a field that every call has is missing or of the wrong kind: a mistake of the program, to be seen when
+ * it is first run.
  */
 export function callLine(call: unknown, now: number): CallLine {
   if (typeof call !== 'object' || call === null) {
@@ -21,13 +22,12 @@ export function callLine(call: unknown, now: number): CallLine {
   if (typeof success !== 'boolean') {
     throw new TypeError(`track() wants success to be true or false, not ${kindOf(success)}`);
   }
-  const error = optionalText(errorMessage, 'errorMessage');
-  const touched = optionalText(resource, 'resource');
+  const error = success ? null : errorClass(errorMessage);
   return {
     ...{ v: 1, kind: 'call', at: fromMs(now) },
     ...{ server: nameOf(server, 'server'), tool: nameOf(tool, 'tool'), ms: durationMs, ok: success },
-    ...(success || error === null ? {} : { error: errorClassOf(error) }),
-    ...(touched === null ? {} : { resource: keptResource(touched) }),
+    ...(error === null ? {} : { error }),
+    ...(typeof resource === 'string' && resource !== '' ? { resource: keptResource(resource) } : {}),
   };
 }
 
@@ -38,11 +38,14 @@ function nameOf(value: unknown, field: 'server' | 'tool'): string {
   return name;
 }
 
-/** Null where there is none; an empty text is none. */
-function optionalText(value: unknown, field: 'errorMessage' | 'resource'): string | null {
-  if (value === undefined || value === null || value === '') return null;
-  if (typeof value === 'string') return value;
-  throw new TypeError(`track() wants ${field} to be a text or left out, not ${kindOf(value)}`);
+/**
+ * Null where nothing is said. An `Error` does as well as its message, and other things are `other`: what is given only where
+ * something went wrong is never refused, for that would break a program at its worst moment.
+ */
+function errorClass(message: unknown): string | null {
+  if (message === undefined || message === null || message === '') return null;
+  if (message instanceof Error) return errorClassOf(`${message.name}: ${message.message}`);
+  return errorClassOf(typeof message === 'string' ? message : '');
 }
 
 /** What stands behind the path of an address is content, and so is all of a `data:` address. */

@@ -7,7 +7,7 @@
  * time is read in any case; one that took longer counts only if the file is still there afterwards.
  */
 import { randomUUID } from 'node:crypto';
-import { close, closeSync, constants, existsSync, mkdirSync, open, openSync, write, writeSync } from 'node:fs';
+import { close, closeSync, constants, existsSync, mkdirSync, open, openSync, rmSync, write, writeSync } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -100,13 +100,23 @@ export function writeLastLines(folder: string, file: SpoolFile | null, bytes: Ui
     file.size += bytes.length;
     return;
   }
+  writeNewFile(folder, bytes);
+}
+
+/** Writes lines into a new file, directly; returns its path. Nothing is left of it when that fails. */
+export function writeNewFile(folder: string, bytes: Uint8Array): string {
   mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
-  const fd = openSync(newPath(folder), NEW, FILE_MODE);
+  const path = newPath(folder);
+  const fd = openSync(path, NEW, FILE_MODE);
   try {
     writeAllAt(fd, bytes, 0);
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw error;
   } finally {
     closeSync(fd);
   }
+  return path;
 }
 
 /** Writes bytes at their place in a file, whatever became of its name. */

@@ -117,6 +117,19 @@ describe('calls', () => {
   });
 });
 
+test('a caller that never lets go loses nothing, and waits but a moment now and then', async () => {
+  await using here = await scene({ waitingBytes: 200_000 });
+  let slowest = 0;
+  for (let i = 0; i < 20_000; i++) {
+    const from = performance.now();
+    here.calls(i, i + 1);
+    slowest = Math.max(slowest, performance.now() - from);
+  }
+  await here.tracker.flush();
+  expect([...(await here.tools())].sort()).toEqual([...names(0, 20_000)].sort());
+  expect(slowest).toBeLessThan(1_000);
+});
+
 describe('a file', () => {
   test('that was taken away is left, and a new one begun', async () => {
     await using here = await scene();
@@ -178,6 +191,16 @@ describe('a disk that takes nothing', () => {
     await rm(here.folder);
     await until(async () => (await here.tools().catch(() => [])).length === 700);
     expect(await here.tools()).toEqual(names(0, 700));
+  });
+
+  test('breaks nobody who never lets go either', async () => {
+    await using here = await blocked({ waitingBytes: 10_000 });
+    here.calls(0, 5_000);
+    expect(here.warnings).toHaveLength(1);
+    await rm(here.folder);
+    await here.tracker.flush();
+    const [told = '', ...rest] = await here.tools();
+    expect(Number(/^dropped (\d+)$/.exec(told)?.[1]) + rest.length).toBe(5_000);
   });
 
   test('costs the lines for which there is no memory; they are counted, and the count is written', async () => {

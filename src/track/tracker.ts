@@ -9,6 +9,7 @@ import {
   writeAllAt,
   writeLastLines,
   writeLines,
+  writeNewFile,
 } from './spool-file.ts';
 
 /** What a tracker may take of memory and disk. */
@@ -99,7 +100,7 @@ export function createTracker({ folder, warn, limits }: TrackerOptions): Tracker
 }
 
 function add(desk: Desk, line: string): void {
-  if (desk.bytes + line.length > desk.limits.waitingBytes) desk.dropped += 1;
+  if (desk.bytes + line.length > desk.limits.waitingBytes && !spill(desk)) desk.dropped += 1;
   else {
     desk.waiting.push(line);
     desk.bytes += line.length;
@@ -107,6 +108,23 @@ function add(desk: Desk, line: string): void {
   // What others note at the very end must not wait either.
   if (desk.ended) end(desk);
   else schedule(desk);
+}
+
+/**
+ * Writes what waits directly, for a caller that notes thousands of calls without ever letting go, so that no batch could set
+ * out. Not when one has: then it is the disk that is slow, and nobody shall wait for it. False when nothing was written.
+ */
+function spill(desk: Desk): boolean {
+  if (!desk.hurried || desk.flying !== null || desk.warned || desk.full.length >= desk.limits.files) return false;
+  try {
+    desk.full = [...desk.full, writeNewFile(desk.folder, bytesOf(desk.waiting, 0))];
+  } catch (error) {
+    warnOnce(desk, error);
+    return false;
+  }
+  for (const line of desk.waiting) desk.bytes -= line.length;
+  desk.waiting = [];
+  return true;
 }
 
 /** A line on its own goes at once; in a stream of them a batch goes each interval, or when it is full. */
