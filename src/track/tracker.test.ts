@@ -77,7 +77,7 @@ describe('calls', () => {
   test('wait for company in a stream of them, and go when they are a batch', async () => {
     await using here = await scene({ interval: 60_000, batch: 10 });
     here.calls(0, 1);
-    await until(async () => (await here.tools().catch(() => [])).length === 1);
+    await here.tracker.flush();
     here.calls(1, 10);
     await sleep(100);
     expect(await here.tools()).toHaveLength(1);

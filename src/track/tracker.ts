@@ -153,12 +153,18 @@ function drainBeside(desk: Desk): void {
 }
 
 function drain(desk: Desk): Promise<void> {
+  stopTimer(desk);
   desk.draining ??= writeWaiting(desk).finally(() => {
     desk.draining = null;
     desk.last = performance.now();
     if (desk.waiting.length > 0) schedule(desk);
   });
   return desk.draining;
+}
+
+function stopTimer(desk: Desk): void {
+  if (desk.timer !== null) clearTimeout(desk.timer);
+  desk.timer = null;
 }
 
 async function writeWaiting(desk: Desk): Promise<void> {
@@ -244,7 +250,7 @@ function warnOnce(desk: Desk, error: unknown): void {
 
 function end(desk: Desk): void {
   desk.ended = true;
-  if (desk.timer !== null) clearTimeout(desk.timer);
+  stopTimer(desk);
   const { flying } = desk;
   const file = flying?.file ?? desk.file;
   try {
