@@ -74,26 +74,36 @@ describe('a program that tracks', () => {
     expect(performance.now() - began).toBeLessThan(20_000);
   });
 
-  test('and others beside it share a folder, while it is taken in again and again: each call counts once', {
+  test('and others beside it share a folder, while it is taken in again and again by some that are killed: each call counts once', {
     timeout: 120_000,
   }, async () => {
     await using place = await trackedPlace();
-    const programs = [1, 2, 3, 4].map(() => place.run(BUSY, ['4000', '2']));
+    const programs = [1, 2, 3, 4].map(() => place.run(BUSY, ['8000', '2']));
     let running = true;
     const all = Promise.all(programs).finally(() => {
       running = false;
     });
-    const takers = [0, 250].map(async (delay) => {
-      await sleep(delay);
+    const whole = async (): Promise<void> => {
       while (running) expect(await place.record(['spool'])).toMatchObject({ exitCode: 0, stderr: '' });
-    });
+    };
+    const killed = async (): Promise<void> => {
+      // From its first look at the folder to after its last removal, and past its end.
+      for (let n = 0; running; n++)
+        await place.record(['spool'], { killOn: AbortSignal.timeout(200 + ((n * 370) % 1_900)) });
+    };
+    const takers = [whole(), sleep(250).then(killed), sleep(600).then(killed)];
     expect((await all).map(({ exitCode }) => exitCode)).toEqual([0, 0, 0, 0]);
     await Promise.all(takers);
     await place.record(['spool']);
     const measures = await place.measures();
-    // Four times 0 + 1 + … + 3999.
-    expect(totalOf(measures, 'tool.latency')).toEqual({ count: 16_000, sum: 4 * 7_998_000 });
-    expect(totalOf(measures, 'track.dropped').count).toBe(0);
+    const { count, sum } = totalOf(measures, 'tool.latency');
+    const { sum: dropped } = totalOf(measures, 'track.dropped');
+    // Four times 0 + 1 + … + 7999.
+    if (dropped === 0) expect([count, sum]).toEqual([32_000, 4 * 31_996_000]);
+    // On a machine that stood still for half a second a batch may be counted as dropped although it was read; never twice.
+    expect(count).toBeLessThanOrEqual(32_000);
+    expect(count + dropped).toBeGreaterThanOrEqual(32_000);
+    expect(dropped).toBeLessThan(2_000);
     expect(await readdir(place.spool)).toEqual([]);
   });
 });
