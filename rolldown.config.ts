@@ -1,12 +1,18 @@
 import { defineConfig, type RolldownOptions } from 'rolldown';
+import { declarations } from './scripts/declarations.ts';
 import { licences } from './scripts/licences.ts';
 
 const options: RolldownOptions = defineConfig({
-  input: { action: 'src/action.ts', cli: 'src/cli.ts', 'skim-thread': 'src/sources/sessions/skim-thread.ts' },
+  input: {
+    action: 'src/action.ts',
+    cli: 'src/cli.ts',
+    track: 'src/track.ts',
+    'skim-thread': 'src/sources/sessions/skim-thread.ts',
+  },
   platform: 'node',
   transform: { target: 'node20' },
   external: ['protobufjs/minimal'],
-  plugins: [licences('licences.txt')],
+  plugins: [licences('licences.txt'), declarations('src/track.ts', 'track.d.ts')],
   output: {
     dir: 'dist',
     format: 'esm',

@@ -1,1 +1,1 @@
-export{t as findSessions,n as isZip}from"./find-sessions.js";
+export{t as findSessions}from"./find-sessions.js";

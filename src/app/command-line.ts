@@ -48,6 +48,14 @@ function commandNamed(name: string): CommandDoc {
   );
 }
 
+/** A number below zero is a value, not a flag: no flag begins with a digit. */
+function isOperand(
+  { kind, index }: { readonly kind: string; readonly index: number },
+  words: readonly string[],
+): boolean {
+  return kind === 'positional' || (kind === 'option' && /^-\.?\d/.test(words[index] ?? ''));
+}
+
 function readFlags(command: CommandDoc, words: readonly string[]): Invocation {
   const { tokens } = parseArgs({
     args: [...words],
@@ -58,16 +66,17 @@ function readFlags(command: CommandDoc, words: readonly string[]): Invocation {
     ),
   });
   const given = new Map<string, string[]>();
-  const operands: string[] = [];
   for (const token of tokens) {
-    if (token.kind === 'positional') operands.push(token.value);
-    if (token.kind !== 'option') continue;
+    if (token.kind !== 'option' || isOperand(token, words)) continue;
     const option = optionNamed(command, token.name, words[token.index] ?? token.rawName);
     given.set(option.flag, [...(given.get(option.flag) ?? []), flagValue(option, token.value, words[token.index + 1])]);
   }
   return {
     command: command.name,
-    operands,
+    // The letters of a short flag are told one by one, so a word may come more than once.
+    operands: [...new Set(tokens.filter((token) => isOperand(token, words)).map(({ index }) => index))].map(
+      (index) => words[index] ?? '',
+    ),
     value: (flag) => given.get(flag)?.at(-1) ?? null,
     values: (flag) => given.get(flag) ?? [],
     has: (flag) => given.has(flag),

@@ -1,3 +1,5 @@
+import { recordDoc } from './record-doc.ts';
+
 /** One flag of a command, as `--help` and docs/commands.md show it. */
 export interface OptionDoc {
   readonly flag: string;
@@ -255,6 +257,7 @@ export const COMMANDS: readonly CommandDoc[] = [
       'checkrein drill --dry --ledger branch:octo/garden --json',
     ],
   },
+  recordDoc([CONFIG, NOW, JSON_OUT]),
   {
     name: 'doctor',
     summary:

@@ -75,7 +75,7 @@ const ANSWER: readonly Need[] = [
 ];
 const DRILL: Need = { permission: 'actions', access: 'write', why: 'start, stop and resume the canary' };
 
-const COMMANDS = ['auto', 'watch', 'drill', 'stop', 'resume', 'command'];
+const COMMANDS = ['auto', 'watch', 'drill', 'stop', 'resume', 'record', 'command'];
 
 /** What a step of a job needs for what the configuration asks. Pure. */
 export function needsOf(step: OwnStep, job: Pick<OwnJob, 'events' | 'minutes'>, asked: Asked): StepNeeds {
@@ -141,7 +141,7 @@ const NOTHING: StepNeeds = {
 const UNABLE =
   'No rule stops anybody, so it needs no actions: write. A stop that a person asks for by a comment is then for another job to do.';
 
-type Command = 'watch' | 'drill' | 'stop' | 'resume' | 'command';
+type Command = 'watch' | 'drill' | 'stop' | 'resume' | 'record' | 'command';
 
 /** `auto` looks at the event. Null when there is no such command. */
 function commandsOf({ command }: OwnStep, { events }: Pick<OwnJob, 'events'>): readonly Command[] | null {
@@ -157,6 +157,7 @@ function commandsOf({ command }: OwnStep, { events }: Pick<OwnJob, 'events'>): r
     case 'drill':
     case 'stop':
     case 'resume':
+    case 'record':
     case 'command':
       return [command];
     default:
@@ -175,6 +176,8 @@ function needsOfCommand(command: Command, step: OwnStep, asked: Asked): StepNeed
       return { ...NOTHING, does: command, needs: [...STOP, TELL, ...ledger] };
     case 'resume':
       return { ...NOTHING, does: command, needs: [...RESUME, TELL, ...ledger] };
+    case 'record':
+      return { ...NOTHING, does: command, needs: ledger };
     case 'command':
       return { ...NOTHING, does: 'command', listens: true, needs: [...ANSWER, ...STOP, ...ledger] };
     default:

@@ -7,6 +7,7 @@ import { type LedgerState, stateFold } from './state.ts';
 export async function gather(job: WatchJob, before: LedgerState, heard: readonly Gathered[]): Promise<Gathered> {
   const events = heard.flatMap((one) => one.events);
   const complaints = [foreignLedger(job, before) ?? [], ...heard.map((one) => one.complaints)].flat();
+  const remembered: (() => Promise<void>)[] = [];
   let state = stateFold.apply(before, events);
   for (const [i, source] of job.sources.entries()) {
     job.progress(`reading ${source.name}`, i, job.sources.length);
@@ -15,6 +16,7 @@ export async function gather(job: WatchJob, before: LedgerState, heard: readonly
     state = stateFold.apply(state, settled);
     events.push(...settled);
     complaints.push(...brought.complaints);
+    if (brought.remembered !== undefined) remembered.push(brought.remembered);
   }
-  return { events, complaints };
+  return { events, complaints, remembered: async () => void (await Promise.all(remembered.map((tell) => tell()))) };
 }

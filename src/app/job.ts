@@ -12,6 +12,8 @@ export interface Gathered {
   readonly events: readonly LedgerEvent[];
   /** What could not be read and why, one line each, free of text from strangers. */
   readonly complaints: readonly string[];
+  /** To be called when the events are in the ledger, so that what they were made of can go. */
+  readonly remembered?: () => Promise<void>;
 }
 
 /** A place that events come from. A source that fails says so in a `source.failed` event and does not throw. */

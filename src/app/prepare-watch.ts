@@ -1,15 +1,16 @@
+import { existsSync } from 'node:fs';
 import type { Config } from '../config/schema.ts';
 import type { ResponseKind } from '../core/response.ts';
-import type { Instant } from '../core/time.ts';
 import type { GitHub } from '../github/port.ts';
 import { rehearse } from '../ledger/rehearsal.ts';
+import { namedSpool } from '../track/place.ts';
 import type { Desk } from './command-effects.ts';
 import { connect } from './connect.ts';
 import type { Trigger, WatchJob } from './job.ts';
 import { type LoadedConfig, loadLocalConfig, loadRemoteConfig } from './load-config.ts';
 import { LOCAL_REPO, openLedger, shortLived } from './open-ledger.ts';
 import { presentMoment } from './present-moment.ts';
-import { fileSource, gitHubSources } from './sources.ts';
+import { fileSource, gitHubSources, spoolSource } from './sources.ts';
 import { stateFold } from './state.ts';
 import { stopHand } from './stop-hand.ts';
 import { homeAddress } from './version.ts';
@@ -70,7 +71,7 @@ export async function prepareWatch(order: WatchOrder, world: World): Promise<Pre
     config,
     ledger: order.dryRun ? rehearse(ledger, stateFold) : ledger,
     hear: hands === null ? null : hearing(order, { ...hands, ledger, config, world }),
-    sources: order.gather ? sourcesOf(order, github, config, now) : [],
+    sources: order.gather ? sourcesOf(order, github, config, { ...world, now: () => now }) : [],
     apply: order.apply,
     issues: hands?.apply.includes('issue') === true ? hands.github.issues : null,
     stop:
@@ -94,11 +95,16 @@ function hearing({ hears, progress }: WatchOrder, hands: Hands): WatchJob['hear'
   return async () => (await import('./command.ts')).catchUp({ ...hands, configPath: hears, progress });
 }
 
-function sourcesOf(order: WatchOrder, github: GitHub | null, config: Config, now: Instant): WatchJob['sources'] {
-  const moment = { repo: order.repo ?? LOCAL_REPO, now };
+type Here = Pick<World, 'now' | 'sleep' | 'env'>;
+
+function sourcesOf(order: WatchOrder, github: GitHub | null, config: Config, here: Here): WatchJob['sources'] {
+  const moment = { repo: order.repo ?? LOCAL_REPO, now: here.now() };
+  // Taking a spool in moves its files, so it is left alone where nothing may change.
+  const spool = order.dryRun ? null : namedSpool(here.env);
   return [
     ...(github === null ? [] : gitHubSources({ github, config, moment, namedRuns: order.namedRuns })),
     ...(order.sessions.length === 0 ? [] : [fileSource(order, config, moment)]),
+    ...(spool !== null && existsSync(spool) ? [spoolSource(spool, moment, here)] : []),
   ];
 }
 

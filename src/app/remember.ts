@@ -6,8 +6,10 @@ import type { Gathered, WatchJob } from './job.ts';
 import type { LedgerState } from './state.ts';
 
 /** Writes down what was gathered, and that we looked. A job that gathers nothing has not looked. */
-export function remember(job: WatchJob, gathered: Gathered): Promise<Appended<LedgerState>> {
-  return job.ledger.append(() => (job.sources.length === 0 ? gathered.events : [...gathered.events, ownRun(job)]));
+export async function remember(job: WatchJob, { events, remembered }: Gathered): Promise<Appended<LedgerState>> {
+  const appended = await job.ledger.append(() => (job.sources.length === 0 ? events : [...events, ownRun(job)]));
+  await remembered?.();
+  return appended;
 }
 
 /** Writes down what came of the plan. Without receipts the ledger stays as it was after judging. */

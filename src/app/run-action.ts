@@ -34,6 +34,8 @@ async function runCommand(host: ActionHost, world: World): Promise<number> {
       return (await import('./resume-action.ts')).resumeAction(host, event, world);
     case 'drill':
       return (await import('./drill-action.ts')).drillAction(host, event, world);
+    case 'record':
+      return (await import('./record-action.ts')).recordAction(host, event, world);
     case 'command':
       return (await import('./command-action.ts')).commandAction(host, event, world);
     default:
@@ -42,7 +44,7 @@ async function runCommand(host: ActionHost, world: World): Promise<number> {
 }
 
 /** What the action does, beside `auto`. */
-const ACTION_COMMANDS = ['watch', 'stop', 'resume', 'drill', 'command'] as const;
+const ACTION_COMMANDS = ['watch', 'stop', 'resume', 'drill', 'record', 'command'] as const;
 type ActionCommand = (typeof ACTION_COMMANDS)[number];
 const TAKES = `It takes auto, ${ACTION_COMMANDS.slice(0, -1).join(', ')} or ${ACTION_COMMANDS.at(-1)}.`;
 

@@ -1,4 +1,5 @@
 import type { Config } from '../config/schema.ts';
+import { attempt } from '../core/failure.ts';
 import type { Instant } from '../core/time.ts';
 import type { GitHub } from '../github/port.ts';
 import { attemptKey } from '../metrics/attempt.ts';
@@ -9,6 +10,7 @@ import { gatherSessions } from '../sources/artifacts/fetch.ts';
 import { zipReader } from '../sources/artifacts/zip-reader.ts';
 import { watermarkOf } from '../sources/progress.ts';
 import type { Source, WatchJob } from './job.ts';
+import type { World } from './world.ts';
 
 interface Moment {
   readonly repo: string;
@@ -76,6 +78,20 @@ export function fileSource(order: FileOrder, { prices }: Config, moment: Moment)
       const { gatherFiles } = await import('../sources/session-files/fetch.ts');
       const reading = (done: number, total: number): void => progress('reading session files', done, total);
       return gatherFiles({ ...moment, state: state.files, globs: sessions, agent, prices, progress: reading });
+    },
+  };
+}
+
+/** The spool of this machine. It is no source that anybody waits for: there is one, or there is none. */
+export function spoolSource(folder: string, moment: Moment, { now, sleep }: Pick<World, 'now' | 'sleep'>): Source {
+  return {
+    name: 'spool',
+    gather: async () => {
+      const { takeSpool } = await import('../sources/spool/take.ts');
+      const taken = await attempt(() => takeSpool(folder, moment, { now, sleep }));
+      if (!taken.ok) return { events: [], complaints: [`${taken.failure.message}. ${taken.failure.remedy}.`] };
+      const { events, complaints, remove } = taken.value;
+      return { events, complaints, remembered: remove };
     },
   };
 }

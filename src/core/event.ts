@@ -2,6 +2,7 @@ import type { Agent } from './agent.ts';
 import type { Acknowledgement, AlertChange, CalmEnd, Silence } from './alert.ts';
 import type { Failure } from './failure.ts';
 import type { CountedReceipt, Halt, HeldWorkflow, ReceiptSignature, Resumption, UnloggedStop } from './halt.ts';
+import type { Labels } from './label.ts';
 import type { Measure } from './measure.ts';
 import type { Claim, Receipt } from './response.ts';
 import type { Actor, WorkflowRun } from './run.ts';
@@ -176,6 +177,8 @@ interface EventPayloads {
   'drill.ran': { readonly drill: DrillRecord };
   /** What a workflow or a program measured itself, summed up by minute. */
   'metrics.recorded': { readonly measures: readonly Measure[] };
+  /** Something that a workflow or a person wants remembered. */
+  'event.recorded': { readonly type: string; readonly labels: Labels };
   'ledger.quarantined': Quarantined;
   'ledger.damaged': { readonly batch: number; readonly path: string; readonly reason: string };
 }
@@ -232,6 +235,7 @@ export const EVENT_KINDS: readonly EventKind[] = [
   'command.answered',
   'drill.ran',
   'metrics.recorded',
+  'event.recorded',
   'ledger.quarantined',
   'ledger.damaged',
 ];

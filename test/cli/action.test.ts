@@ -64,14 +64,14 @@ describe.concurrent('an input without effect', () => {
   });
 
   test.for([
-    ['guard', "has no command 'guard' in this version. It takes auto, watch, stop, resume, drill or command."],
+    ['guard', "has no command 'guard' in this version. It takes auto, watch, stop, resume, drill, record or command."],
     [
       'ingest',
-      "The command 'ingest' works on the command line only. The action takes auto, watch, stop, resume, drill or command.",
+      "The command 'ingest' works on the command line only. The action takes auto, watch, stop, resume, drill, record or command.",
     ],
     [
       'wacth',
-      "has no command 'wacth' in this version. Did you mean 'watch'? It takes auto, watch, stop, resume, drill or command.",
+      "has no command 'wacth' in this version. Did you mean 'watch'? It takes auto, watch, stop, resume, drill, record or command.",
     ],
   ] as const)('the command %s is refused', async ([command, message], { expect }) => {
     const { exitCode, stdout, summary } = await runAction({ inputs: { command } });

@@ -10,6 +10,7 @@ import type { SourceMoment } from '../progress.ts';
 import type { FoundSession } from '../sessions/identity.ts';
 import type { SessionPiece } from '../sessions/pieces.ts';
 import { absentEvent, beginOf, isLeftover, sessionEvents } from './bind.ts';
+import { type RunSpool, startRunSpool } from './run-spool.ts';
 
 /** A session out of an artifact, of which others of the same run may hold more. */
 export type RunSession = Pick<FoundSession, 'reading'> & Partial<Pick<FoundSession, 'part' | 'telemetry'>>;
@@ -21,6 +22,8 @@ export interface ZipReading {
   /** Files that tell of a session only together with others of the same run. */
   readonly pieces?: readonly SessionPiece[];
   readonly refused?: Failure;
+  /** The bytes of spool files, which hold no sessions. */
+  readonly spools?: readonly Uint8Array[];
 }
 
 /** Finds the session files in the bytes of a zip and reads them. `name` is that of the artifact. */
@@ -57,11 +60,27 @@ export type RunOutcome =
   /** Something that may pass: the run stays awaited. */
   | { readonly kind: 'awaited'; readonly failure: Failure };
 
-/** Looks through the artifacts of an attempt of a run for sessions. */
+/** Looks through the artifacts of an attempt of a run for sessions, and for what its programs measured. */
 export async function readRun(
   reader: RunReader,
   mark: RunMark,
   artifacts: readonly RemoteArtifact[],
+): Promise<RunOutcome> {
+  const spool = startRunSpool(mark, reader.moment);
+  const outcome = await readRecords(reader, mark, artifacts, spool);
+  if (outcome.kind !== 'settled') return outcome;
+  return {
+    kind: 'settled',
+    events: [...outcome.events, ...spool.events()],
+    complaints: [...outcome.complaints, ...spool.complaints()],
+  };
+}
+
+async function readRecords(
+  reader: RunReader,
+  mark: RunMark,
+  artifacts: readonly RemoteArtifact[],
+  spool: RunSpool,
 ): Promise<RunOutcome> {
   const pieces: SessionPiece[] = [];
   const own: RunSession[] = [];
@@ -72,6 +91,7 @@ export async function readRun(
     const found = await readArtifact(reader, artifact);
     if (found.kind === 'failed') return { kind: 'awaited', failure: found.failure };
     complaints.push(...found.complaints.map((complaint) => `run ${mark.run}: ${complaint}`));
+    await spool.add(found.spools);
     pieces.push(...found.pieces);
     own.push(...found.sessions);
     if (found.absence !== null) absences.push(found.absence);
@@ -121,6 +141,7 @@ type ArtifactOutcome =
       readonly sessions: readonly RunSession[];
       readonly complaints: readonly string[];
       readonly pieces: readonly SessionPiece[];
+      readonly spools: readonly Uint8Array[];
       readonly absence: Absence | null;
     }
   | { readonly kind: 'failed'; readonly failure: Failure };
@@ -141,10 +162,11 @@ async function readZip(
   if (!isWhole(zip.value, digest)) return { kind: 'failed', failure: DAMAGED };
   const read = await attempt(() => readSessions(zip.value, name));
   const refused = read.ok ? read.value.refused : read.failure;
-  const { sessions, complaints, pieces = [] }: ZipReading = read.ok ? read.value : { sessions: [], complaints: [] };
+  const reading: ZipReading = read.ok ? read.value : { sessions: [], complaints: [] };
+  const { sessions, complaints, pieces = [], spools = [] } = reading;
   const told = refused === undefined ? complaints : [...complaints, `${refused.message}. ${refused.remedy}`];
   const absence = absenceIn(sessions, complaints, refused);
-  return { kind: 'read', sessions, complaints: told, pieces, absence };
+  return { kind: 'read', sessions, complaints: told, pieces, spools, absence };
 }
 
 /** What was cut off on its way must not pass for a record that the agent never finished. */
@@ -172,7 +194,7 @@ function absenceIn(
 }
 
 function absent(reason: AbsenceReason, detail: string): ArtifactOutcome {
-  return { kind: 'read', sessions: [], complaints: [], pieces: [], absence: { reason, detail } };
+  return { kind: 'read', sessions: [], complaints: [], pieces: [], spools: [], absence: { reason, detail } };
 }
 
 function ofDownload(failure: Failure, maxBytes: number): ArtifactOutcome {

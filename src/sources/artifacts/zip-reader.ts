@@ -44,11 +44,12 @@ async function openZipReader(now: Instant, own: readonly OwnPrice[]): Promise<Zi
     readSessions: async (zip, name) => {
       const found = await attempt(async () => findSessions('artifact', zip, prices, ZIP_LIMITS, name));
       if (!found.ok) return { sessions: [], complaints: [], refused: found.failure };
-      const { sessions, complaints, pieces } = found.value;
+      const { sessions, complaints, pieces, spools } = found.value;
       return {
         sessions,
         complaints: complaints.map(complaintLine),
         pieces,
+        spools,
       };
     },
     joinPieces: async (pieces, found, since) => {

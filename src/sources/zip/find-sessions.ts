@@ -1,4 +1,6 @@
+import { basename } from 'node:path';
 import { OutsideFailure } from '../../core/failure.ts';
+import { SPOOL_FILE } from '../../core/spool-line.ts';
 import type { PriceList } from '../prices/price-list.ts';
 import type { Complaint } from '../sessions/format.ts';
 import { mayBeSession } from '../sessions/head.ts';
@@ -17,6 +19,8 @@ export interface FoundSessions {
   readonly pieces: readonly SessionPiece[];
   /** Formats that were recognised, read or not. */
   readonly formats: readonly string[];
+  /** The bytes of spool files, which hold no sessions. */
+  readonly spools: readonly Uint8Array[];
 }
 
 /**
@@ -32,27 +36,45 @@ export function findSessions(
   limits: ZipLimits = ZIP_LIMITS,
   origin: string = path,
 ): FoundSessions {
-  const sessions: FoundSession[] = [];
-  const complaints: Complaint[] = [];
-  const pieces: SessionPiece[] = [];
-  const formats = new Set<string>();
+  const found: Finds = { sessions: [], complaints: [], pieces: [], formats: new Set(), spools: [] };
   let candidates = 0;
   try {
     for (const item of readZip(zip, limits, mayBeSession)) {
       candidates++;
-      const inside = `${path}!/${item.path}`;
-      const found = readItem(inside, item, price);
-      if (item.kind === 'file') sessions.push(...identify(inside, item.bytes, found));
-      complaints.push(...found.complaints);
-      if (found.piece !== undefined) pieces.push({ ...found.piece, origin: `${origin}!/${item.path}` });
-      if (found.format !== null) formats.add(found.format);
+      addItem(found, { path, origin }, item, price);
     }
   } catch (error) {
     // What was found before the zip became too large is kept.
     if (!(error instanceof OutsideFailure) || candidates === 0) throw error;
-    complaints.push({ path, line: null, byte: null, reason: error.failure.message });
+    found.complaints.push({ path, line: null, byte: null, reason: error.failure.message });
   }
-  return { sessions: putTogether(sessions), complaints, pieces, candidates, formats: [...formats] };
+  return { ...found, sessions: putTogether(found.sessions), candidates, formats: [...found.formats] };
+}
+
+interface Finds {
+  readonly sessions: FoundSession[];
+  readonly complaints: Complaint[];
+  readonly pieces: SessionPiece[];
+  readonly formats: Set<string>;
+  readonly spools: Uint8Array[];
+}
+
+function addItem(
+  finds: Finds,
+  { path, origin }: { readonly path: string; readonly origin: string },
+  item: ZipItem,
+  price: PriceList,
+): void {
+  if (item.kind === 'file' && SPOOL_FILE.test(basename(item.path))) {
+    finds.spools.push(item.bytes);
+    return;
+  }
+  const inside = `${path}!/${item.path}`;
+  const found = readItem(inside, item, price);
+  if (item.kind === 'file') finds.sessions.push(...identify(inside, item.bytes, found));
+  finds.complaints.push(...found.complaints);
+  if (found.piece !== undefined) finds.pieces.push({ ...found.piece, origin: `${origin}!/${item.path}` });
+  if (found.format !== null) finds.formats.add(found.format);
 }
 
 function readItem(path: string, item: ZipItem, price: PriceList): ReturnType<typeof readSessionFile> {

@@ -55,12 +55,16 @@ function pointsOfMetric(metric: JsonObject, resource: Resource): readonly Metric
     const attributes = attributesOf(point['attributes']);
     const startedAt = readNanos(point['startTimeUnixNano']);
     const at = readNanos(point['timeUnixNano']);
-    const place = cumulative ? '' : `${point['timeUnixNano'] ?? `#${index}`}`;
-    const series = [name, resource.key, JSON.stringify([...attributes]), `${point['startTimeUnixNano']}`, place].join(
-      '\n',
-    );
+    const place = cumulative ? '' : (stampOf(point['timeUnixNano']) ?? `#${index}`);
+    const begun = stampOf(point['startTimeUnixNano']) ?? '';
+    const series = [name, resource.key, JSON.stringify([...attributes]), begun, place].join('\n');
     return [{ metric: name, resource, attributes, value, cumulative, startedAt, at, series }];
   });
+}
+
+/** A time as it was written, as text or as a number; null where there is something else. */
+function stampOf(value: unknown): string | null {
+  return typeof value === 'string' || typeof value === 'number' ? `${value}` : null;
 }
 
 /** The sum of points. A running total counts once with its largest value, and a point that was sent twice counts once. */

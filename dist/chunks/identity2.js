@@ -1,0 +1,1 @@
+export{t as eachOnce,n as identify,r as keptId,i as putTogether}from"./identity.js";

@@ -1,1 +1,0 @@
-const e={info:0,warning:1,critical:2};function t(t,n){return e[t]-e[n]}function n(e,n){return t(e,n)>=0}export{n,t};

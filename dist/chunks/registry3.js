@@ -1,1 +1,0 @@
-export{t as FORMATS,n as isNotYetRead}from"./registry2.js";

@@ -1,0 +1,1 @@
+export{t as takeInUnlogged}from"./unlogged3.js";

@@ -1,0 +1,39 @@
+import { plainLine } from '../core/text.ts';
+import type { Instant } from '../core/time.ts';
+import { parseLedgerAddress } from '../ledger/address.ts';
+import { spoolFolder } from '../track/place.ts';
+import type { Invocation } from './command-line.ts';
+import { loadLocalConfig } from './load-config.ts';
+import { DEFAULT_ADDRESS, LOCAL_REPO, openLedger } from './open-ledger.ts';
+import { presentMoment } from './present-moment.ts';
+import { record, recordText } from './record.ts';
+import { entryOf } from './record-entry.ts';
+import { jsonLine } from './screen.ts';
+import { EXIT, UsageError, type World } from './world.ts';
+
+/** `checkrein record` on the command line. */
+export async function recordCommand(invocation: Invocation, world: World): Promise<number> {
+  const entries = [entryOf(invocation)];
+  const at = presentMoment(invocation.value('now'), world);
+  const now = (): Instant => at;
+  const { config } = await loadLocalConfig(invocation.value('config'));
+  const address = invocation.value('ledger') ?? config.ledger ?? DEFAULT_ADDRESS;
+  const ledger = await openLedger(address, { world, now, repo: null, github: null });
+  const spool = invocation.value('spool') ?? spoolFolder(world.env);
+  const repo = repositoryOf(invocation.value('repo'), address, world.env['GITHUB_REPOSITORY'] ?? '');
+  const report = await record({ repo, ledger, entries, spool, now }, world);
+  for (const complaint of report.complaints) world.err.write(`checkrein: ${plainLine(complaint, 1_000)}\n`);
+  world.out.write(invocation.has('json') ? jsonLine(report) : `${recordText(report)}\n`);
+  return EXIT.done;
+}
+
+const OWNER_NAME = /^[\w.-]{1,100}\/[\w.-]{1,100}$/;
+
+function repositoryOf(asked: string | null, address: string, ofJob: string): string {
+  if (asked !== null && !OWNER_NAME.test(asked)) {
+    throw new UsageError(`A repository is named OWNER/NAME, not '${plainLine(asked)}'.`);
+  }
+  const parsed = parseLedgerAddress(address);
+  const ofBranch = parsed.ok && parsed.value.kind === 'branch' ? parsed.value.repo : null;
+  return asked ?? ofBranch ?? (OWNER_NAME.test(ofJob) ? ofJob : LOCAL_REPO);
+}

@@ -1,0 +1,146 @@
+/*
+ * Taking a spool file in, so that each of its lines counts once, whoever is killed when:
+ *
+ *   checkrein-spool-NAME.ndjson                          programs append to it
+ *   checkrein-spool-NAME.ndjson.MARK.claimed             renamed: no program begins to append to it any more
+ *   checkrein-spool-NAME.ndjson.MARK.SIZE-MS.taken       SPOOL_SETTLES later: what counts are its first SIZE bytes, and MS is
+ *                                                        the moment of it in milliseconds since 1970
+ *
+ * The events made of a taken file depend on its name and those bytes alone (sum.ts, events.ts), ids included. It is removed once
+ * they are in the ledger. Whoever finds one that a dead process has left makes the same events of it, which the ledger leaves
+ * out if it has them. So several may take in one folder at once.
+ */
+import { randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
+import { open, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SPOOL_FILE, SPOOL_SETTLES } from '../../core/spool-line.ts';
+import { type Duration, type Instant, parseInstant } from '../../core/time.ts';
+
+/** A file of which nobody but us and our like makes anything. */
+export interface TakenFile {
+  readonly path: string;
+  /** The name that its writer gave it. */
+  readonly name: string;
+  /** So many of its bytes count. */
+  readonly size: number;
+  /** When it was taken. */
+  readonly at: Instant;
+}
+
+/** The files that were taken, and why others were not, one line each. */
+export interface Claims {
+  readonly files: readonly TakenFile[];
+  readonly complaints: readonly string[];
+}
+
+export interface ClaimTerms {
+  readonly now: () => Instant;
+  readonly sleep: (duration: Duration) => Promise<void>;
+}
+
+/** A run takes in so many files; the next one goes on. */
+const MOST_FILES = 1_000;
+/** Sixteen times what our own writers put into one. */
+const MOST_BYTES = 67_108_864;
+
+const MARKED = /^(.+)\.[0-9a-f]{8}\.(?:claimed|(\d{1,12})-(\d{1,15})\.taken)$/;
+
+/**
+ * Takes the files of a spool folder, those that a run before us has left included. A folder that is not there holds none.
+ * @throws an error of the file system when the folder cannot be read.
+ */
+export async function claimSpool(folder: string, terms: ClaimTerms): Promise<Claims> {
+  const names = (await namesIn(folder)).sort();
+  const left = names.flatMap((name) => takenFile(folder, name) ?? []).slice(0, MOST_FILES);
+  const claimed = names.filter((name) => isMarked(name) && name.endsWith('.claimed'));
+  const fresh = names.filter((name) => SPOOL_FILE.test(name));
+  const wanted = Math.max(0, MOST_FILES - left.length - claimed.length);
+  const complaints: string[] = [];
+  for (const name of fresh.slice(0, wanted)) {
+    const mark = `${name}.${randomUUID().slice(0, 8)}.claimed`;
+    const problem = await rejected(rename(join(folder, name), join(folder, mark)));
+    if (problem === null) claimed.push(mark);
+    else if (problem !== 'ENOENT') complaints.push(`${name}: cannot be taken in (${problem})`);
+  }
+  if (fresh.length > wanted)
+    complaints.push(`${fresh.length - wanted} more spool files are left: the next run goes on`);
+  if (claimed.length > 0) await terms.sleep(SPOOL_SETTLES);
+  const taken = await Promise.all(claimed.map((name) => settle(folder, name, terms.now())));
+  const files = [...left, ...taken.flatMap((one) => (typeof one === 'object' ? (one ?? []) : []))];
+  return { files, complaints: [...complaints, ...taken.filter((one) => typeof one === 'string')] };
+}
+
+/** Removes what was taken in. Somebody else may have done so before. */
+export async function removeTaken(files: readonly TakenFile[]): Promise<void> {
+  for (const { path } of files) await rm(path, { force: true });
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+function isMarked(name: string): boolean {
+  return SPOOL_FILE.test(MARKED.exec(name)?.[1] ?? '');
+}
+
+/** What the name of a taken file says; null for another name. */
+function takenFile(folder: string, name: string): TakenFile | null {
+  const [, original = '', size, ms] = MARKED.exec(name) ?? [];
+  const at = parseInstant(Number(ms));
+  if (!SPOOL_FILE.test(original) || size === undefined || at === null || Number(size) > MOST_BYTES) return null;
+  return { path: join(folder, name), name: original, size: Number(size), at };
+}
+
+/** Writes down in the name how much of a file counts. Null when somebody else did; a sentence when it cannot be taken in. */
+async function settle(folder: string, claimed: string, now: Instant): Promise<TakenFile | string | null> {
+  const path = join(folder, claimed);
+  const size = await sizeOf(path);
+  if (size === null) return null;
+  const name = MARKED.exec(claimed)?.[1] ?? claimed;
+  if (typeof size === 'string') return `${name}: ${size}`;
+  if (size > MOST_BYTES) return `${name}: larger than ${MOST_BYTES / 1_048_576} MiB: not taken in; remove it`;
+  const taken = `${claimed.slice(0, -'.claimed'.length)}.${size}-${Math.max(0, Date.parse(now))}.taken`;
+  const problem = await rejected(rename(path, join(folder, taken)));
+  if (problem !== null) return problem === 'ENOENT' ? null : `${name}: cannot be taken in (${problem})`;
+  return takenFile(folder, taken);
+}
+
+/** The size of a plain file, a reason why it is none, or null when it is gone. A link is not followed, a pipe not waited for. */
+async function sizeOf(path: string): Promise<number | string | null> {
+  try {
+    const handle = await open(path, READ_PLAIN);
+    const found = await handle.stat().finally(() => handle.close());
+    return found.isFile() ? found.size : 'no plain file: not taken in; remove it';
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === null) throw error;
+    if (code === 'ENOENT') return null;
+    return code === 'ELOOP' ? 'a link: not followed; remove it' : `cannot be read (${code})`;
+  }
+}
+
+/** How files are opened that somebody else put there. Windows has neither of the flags. */
+export const READ_PLAIN: number = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+/** The code with which a call to the file system failed; null when it did not. */
+async function rejected(call: Promise<unknown>): Promise<string | null> {
+  try {
+    await call;
+    return null;
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === null) throw error;
+    return code;
+  }
+}
+
+/** The code of an error of the file system; null for every other error. */
+function codeOf(error: unknown): string | null {
+  return error instanceof Error && 'syscall' in error && 'code' in error ? String(error.code) : null;
+}

@@ -1,0 +1,143 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import type { LedgerEvent } from '../../core/event.ts';
+import { sha256 } from '../../core/hash.ts';
+import type { Measure } from '../../core/measure.ts';
+import { decodeSpoolLine, type SpoolLine } from '../../core/spool-line.ts';
+import { repositorySubject, type Subject } from '../../core/subject.ts';
+import { after, DAY, dayOf, type Instant } from '../../core/time.ts';
+import type { SourceMoment } from '../progress.ts';
+import { READ_PLAIN, type TakenFile } from './claim.ts';
+import { type Summing, startSum } from './sum.ts';
+
+/** The times that lines of a file may bear; others are no answer. */
+export interface Window {
+  readonly from: Instant;
+  readonly to: Instant;
+  /** The time of lines that cannot be read. */
+  readonly at: Instant;
+}
+
+/** What a file that was taken in at a moment may tell of: clocks differ, and nobody waits for longer than a month. */
+export function windowAt(taken: Instant): Window {
+  return { from: after(taken, -30 * DAY), to: after(taken, DAY), at: taken };
+}
+
+/** What the lines of a spool file come to. */
+export interface SpoolReading {
+  /** Of the bytes that count: the same file counts once, wherever it turns up. */
+  readonly hash: string;
+  readonly measures: readonly Measure[];
+  /** Lines that were summed up. */
+  readonly lines: number;
+  /** For people, without the name of the file; null when every line could be read. */
+  readonly complaint: string | null;
+}
+
+/**
+ * Sums the lines of a spool file up. Lines that are damaged or none of ours are counted as `spool.unreadable`. A last line
+ * without an end is one that a killed process was just writing: it was never handed over whole, and is not counted at all.
+ */
+export function readSpoolBytes(bytes: Uint8Array, window: Window): SpoolReading {
+  const sum = startSum();
+  let lines = 0;
+  const bad: { readonly line: number; readonly problem: string }[] = [];
+  for (const { number, text, ended } of linesOf(bytes)) {
+    const decoded = decodeSpoolLine(text);
+    if ('problem' in decoded && !ended) continue;
+    const problem = 'problem' in decoded ? decoded.problem : addLine(sum, decoded.line, window);
+    if (problem === null) lines += 1;
+    else bad.push({ line: number, problem });
+  }
+  if (bad.length > 0) sum.addUnreadable(bad.length, window.at);
+  return { hash: sha256(bytes).slice(0, 32), measures: sum.measures(), lines, complaint: complaintOf(bad) };
+}
+
+/** Why a line cannot count; null when it does. */
+function addLine(sum: Summing, line: SpoolLine, { from, to }: Window): string | null {
+  if (line.at < from || line.at > to) return 'its time cannot be right';
+  return sum.add(line) ? null : 'there are too many different ones in this file';
+}
+
+function complaintOf(bad: readonly { readonly line: number; readonly problem: string }[]): string | null {
+  const [first] = bad;
+  if (first === undefined) return null;
+  const many = bad.length === 1 ? '1 line' : `${bad.length} lines`;
+  return `${many} could not be read; ${bad.length === 1 ? 'it is' : 'the first is'} line ${first.line}: ${first.problem}`;
+}
+
+/** Lines with their number, from 1; empty ones are left out. */
+function* linesOf(
+  bytes: Uint8Array,
+): Generator<{ readonly number: number; readonly text: string; readonly ended: boolean }> {
+  const text = new TextDecoder().decode(bytes);
+  for (let from = 0, number = 1; from < text.length; number++) {
+    const newline = text.indexOf('\n', from);
+    const to = newline === -1 ? text.length : newline;
+    const line = text.slice(from, to).trim();
+    if (line !== '') yield { number, text: line, ended: newline !== -1 };
+    from = to + 1;
+  }
+}
+
+/** So many measures go into one event: a line of the ledger stays readable. */
+const MOST_IN_ONE = 500;
+
+/** The sums of a file as events: of one day each, and the same whoever makes them. */
+export function spoolEvents(
+  { hash, measures }: SpoolReading,
+  { repo, now }: SourceMoment,
+  subject: Subject = repositorySubject(repo),
+): readonly LedgerEvent[] {
+  const days = new Map<string, Measure[]>();
+  for (const measure of measures) {
+    const day = dayOf(measure.minute);
+    const ofDay = days.get(day);
+    if (ofDay === undefined) days.set(day, [measure]);
+    else ofDay.push(measure);
+  }
+  return [...days].flatMap(([day, ofDay]) => {
+    const parts = Array.from({ length: Math.ceil(ofDay.length / MOST_IN_ONE) }, (_, i) =>
+      ofDay.slice(i * MOST_IN_ONE, (i + 1) * MOST_IN_ONE),
+    );
+    return parts.map((part, i): LedgerEvent => {
+      const at = ofDay[0]?.minute ?? now;
+      const id = `spool:${hash}:${day}:${i + 1}`;
+      return { v: 1, id, kind: 'metrics.recorded', at, seen: now, repo, subject, data: { measures: part } };
+    });
+  });
+}
+
+/** Reads what counts of a file that was taken; null when somebody else has removed it since. */
+export async function readTaken(file: TakenFile): Promise<SpoolReading | null> {
+  const handle = await openTaken(file);
+  if (handle === null) return null;
+  try {
+    const { buffer, bytesRead } = await readUpTo(handle, file.size);
+    return readSpoolBytes(buffer.subarray(0, bytesRead), windowAt(file.at));
+  } finally {
+    await handle.close();
+  }
+}
+
+async function openTaken({ path }: TakenFile): Promise<FileHandle | null> {
+  try {
+    return await open(path, READ_PLAIN);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+async function readUpTo(
+  handle: FileHandle,
+  size: number,
+): Promise<{ readonly buffer: Buffer; readonly bytesRead: number }> {
+  const buffer = Buffer.alloc(size);
+  let filled = 0;
+  while (filled < size) {
+    const { bytesRead } = await handle.read(buffer, filled, size - filled, filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return { buffer, bytesRead: filled };
+}

@@ -1,0 +1,123 @@
+import type { Labels } from '../../core/label.ts';
+import type { Measure } from '../../core/measure.ts';
+import { sketchOf } from '../../core/sketch.ts';
+import type { SpoolLine } from '../../core/spool-line.ts';
+import { type Instant, startOf } from '../../core/time.ts';
+
+/** One metric with one set of labels in one minute, while values come in. */
+interface Bucket {
+  readonly metric: string;
+  readonly labels: Labels;
+  readonly minute: Instant;
+  readonly values: number[];
+}
+
+/** Takes lines and sums them up by metric, labels and minute. */
+export interface Summing {
+  /** False when the line brings more different ones than anybody looks at: it is not counted then. */
+  readonly add: (line: SpoolLine) => boolean;
+  /** That so many lines could not be read. */
+  readonly addUnreadable: (count: number, at: Instant) => void;
+  /** In the order of minute, metric and labels: the same for the same lines in any order. */
+  readonly measures: () => readonly Measure[];
+}
+
+/** More sets of labels of one metric than this in one file, and the rest is counted together. */
+export const MOST_LABEL_SETS = 1_000;
+
+/** More different measures than this in one file are no measurement, but a flood. */
+const MOST_MEASURES = 20_000;
+
+/** More names of metrics than this in one file, and the lines of the rest are not counted. */
+export const MOST_METRICS = 50;
+
+/** The labels of all that was too many. */
+const REST: Labels = { other: 'true' };
+
+/** An empty sum. */
+export function startSum(): Summing {
+  const buckets = new Map<string, Bucket>();
+  const sets = new Map<string, Set<string>>();
+  const put = (metric: string, labels: Labels, at: Instant, value: number): void => {
+    const kept = within(sets, metric, labels);
+    const minute = minuteOf(at);
+    const key = `${minute} ${metric} ${keyOf(kept)}`;
+    const bucket = buckets.get(key);
+    if (bucket === undefined) buckets.set(key, { metric, labels: kept, minute, values: [value] });
+    else bucket.values.push(value);
+  };
+  return {
+    add: (line) => {
+      if (buckets.size >= MOST_MEASURES) return false;
+      if (line.kind === 'metric' && sets.size >= MOST_METRICS && !sets.has(line.name)) return false;
+      addLine(line, put);
+      return true;
+    },
+    addUnreadable: (count, at) => put('spool.unreadable', {}, at, count),
+    measures: () => [...buckets].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, bucket]) => measureOf(bucket)),
+  };
+}
+
+type Put = (metric: string, labels: Labels, at: Instant, value: number) => void;
+
+function addLine(line: SpoolLine, put: Put): void {
+  const { at } = line;
+  switch (line.kind) {
+    case 'metric':
+      put(line.name, line.labels, at, line.value);
+      return;
+    case 'dropped':
+      put('track.dropped', {}, at, line.count);
+      return;
+    case 'call': {
+      const { server, tool, ms, ok, error, resource } = line;
+      put('tool.latency', { server, tool }, at, ms);
+      put('tool.errors', { server, tool }, at, ok ? 0 : 1);
+      if (!ok) put('tool.failures', { server, tool, error: error ?? 'unknown' }, at, 1);
+      if (resource !== undefined) put('tool.resource.latency', { server, tool, resource }, at, ms);
+      return;
+    }
+    default:
+      line satisfies never;
+  }
+}
+
+/** The measure of one value. */
+export function measureOfOne(metric: string, labels: Labels, at: Instant, value: number): Measure {
+  return measureOf({ metric, labels, minute: minuteOf(at), values: [value] });
+}
+
+function measureOf({ metric, labels, minute, values }: Bucket): Measure {
+  const { sum, min, max } = extent(values);
+  const sketch = min < 0 ? null : sketchOf(values);
+  return {
+    ...{ metric, labels, minute },
+    aggregate: { count: values.length, sum, min, max, unknown: 0 },
+    spread: sketch === null ? null : { zeros: sketch.zeros, bins: sketch.bins },
+  };
+}
+
+/** Values are put in order first, so that the sum is the same to the last bit in whatever order they came. */
+function extent(values: readonly number[]): { readonly sum: number; readonly min: number; readonly max: number } {
+  const sorted = [...values].sort((a, b) => a - b);
+  const sum = sorted.reduce((total, value) => total + value, 0);
+  return { sum, min: sorted[0] ?? 0, max: sorted.at(-1) ?? 0 };
+}
+
+function minuteOf(at: Instant): Instant {
+  return startOf(at.slice(0, 'yyyy-mm-ddThh:mm'.length));
+}
+
+function keyOf(labels: Labels): string {
+  return JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function within(sets: Map<string, Set<string>>, metric: string, labels: Labels): Labels {
+  const known = sets.get(metric) ?? new Set<string>();
+  sets.set(metric, known);
+  const key = keyOf(labels);
+  if (known.has(key)) return labels;
+  if (known.size >= MOST_LABEL_SETS) return REST;
+  known.add(key);
+  return labels;
+}

@@ -1,0 +1,272 @@
+import { type DroppedLine, encodeSpoolLine } from '../core/spool-line.ts';
+import { type Duration, fromMs, SECOND } from '../core/time.ts';
+import { callLine } from './call.ts';
+import {
+  closeSpoolFile,
+  isStillThere,
+  openSpoolFile,
+  type SpoolFile,
+  writeAllAt,
+  writeLastLines,
+  writeLines,
+  writeNewFile,
+} from './spool-file.ts';
+
+/** What a tracker may take of memory and disk. */
+export interface TrackerLimits {
+  /** Lines wait this long for company. */
+  readonly interval: Duration;
+  /** So many lines wait for nobody. */
+  readonly batch: number;
+  /** The most bytes of lines that wait in memory while the disk takes none. */
+  readonly waitingBytes: number;
+  /** A file that has reached this size is left and a new one begun. */
+  readonly fileBytes: number;
+  /** So many files of ours that nobody takes in are enough. */
+  readonly files: number;
+}
+
+export const TRACKER_LIMITS: TrackerLimits = {
+  interval: SECOND,
+  batch: 100,
+  waitingBytes: 2_097_152,
+  fileBytes: 4_194_304,
+  files: 16,
+};
+
+export interface TrackerOptions {
+  readonly folder: string;
+  /** Told once, when lines cannot be written for the first time. */
+  readonly warn: (message: string) => void;
+  readonly limits?: Partial<TrackerLimits>;
+}
+
+/** Takes calls and writes them to the spool, beside the work of its caller. */
+export interface Tracker {
+  /** Notes a call; does no I/O. @throws TypeError when it is no call. */
+  readonly add: (call: unknown) => void;
+  /** Settles when everything noted so far is on the disk, or the disk took none of it. Never rejects. */
+  readonly flush: () => Promise<void>;
+  /** Writes what waits at once: for the end of a process, after which nothing waits for anything. Never throws. */
+  readonly end: () => void;
+}
+
+/** The most bytes that are handed to the disk at once. */
+const MOST_AT_ONCE = 262_144;
+
+interface Batch {
+  readonly lines: readonly string[];
+  readonly bytes: Uint8Array;
+  /** How many dropped lines its first line tells of; 0 when it holds no such line. */
+  readonly tells: number;
+  /** Null until there is a file to write to. */
+  file: SpoolFile | null;
+}
+
+interface Desk {
+  readonly folder: string;
+  readonly warn: TrackerOptions['warn'];
+  readonly limits: TrackerLimits;
+  /** Lines with their ends, in order. */
+  waiting: string[];
+  /** Of all lines that are not on the disk yet. */
+  bytes: number;
+  /** Lines that were lost and not told of yet. */
+  dropped: number;
+  file: SpoolFile | null;
+  /** Files of ours that are full. */
+  full: readonly string[];
+  flying: Batch | null;
+  draining: Promise<void> | null;
+  timer: NodeJS.Timeout | null;
+  hurried: boolean;
+  last: number;
+  warned: boolean;
+  ended: boolean;
+}
+
+/** A tracker over a spool folder. Nothing is made or written before the first call. */
+export function createTracker({ folder, warn, limits }: TrackerOptions): Tracker {
+  const desk: Desk = {
+    ...{ folder, warn, limits: { ...TRACKER_LIMITS, ...limits } },
+    ...{ waiting: [], bytes: 0, dropped: 0, file: null, full: [], flying: null, draining: null },
+    ...{ timer: null, hurried: false, last: Number.NEGATIVE_INFINITY, warned: false, ended: false },
+  };
+  return {
+    add: (call) => add(desk, encodeSpoolLine(callLine(call, Date.now()))),
+    flush: () => drain(desk),
+    end: () => end(desk),
+  };
+}
+
+function add(desk: Desk, line: string): void {
+  if (desk.bytes + line.length > desk.limits.waitingBytes && !spill(desk)) desk.dropped += 1;
+  else {
+    desk.waiting.push(line);
+    desk.bytes += line.length;
+  }
+  // What others note at the very end must not wait either.
+  if (desk.ended) end(desk);
+  else schedule(desk);
+}
+
+/**
+ * Writes what waits directly, for a caller that notes thousands of calls without ever letting go, so that no batch could set
+ * out. Not when one has: then it is the disk that is slow, and nobody shall wait for it. False when nothing was written.
+ */
+function spill(desk: Desk): boolean {
+  if (!desk.hurried || desk.flying !== null || desk.warned || desk.full.length >= desk.limits.files) return false;
+  try {
+    desk.full = [...desk.full, writeNewFile(desk.folder, bytesOf(desk.waiting, 0))];
+  } catch (error) {
+    warnOnce(desk, error);
+    return false;
+  }
+  for (const line of desk.waiting) desk.bytes -= line.length;
+  desk.waiting = [];
+  return true;
+}
+
+/** A line on its own goes at once; in a stream of them a batch goes each interval, or when it is full. */
+function schedule(desk: Desk): void {
+  const { interval, batch } = desk.limits;
+  const since = performance.now() - desk.last;
+  if (desk.waiting.length >= batch && !desk.hurried && !desk.warned) {
+    desk.hurried = true;
+    setImmediate(() => {
+      desk.hurried = false;
+      drainBeside(desk);
+    }).unref();
+  }
+  // Without `unref` a program would stay alive for our sake; what waits at its end is written by `end`.
+  desk.timer ??= setTimeout(
+    () => {
+      desk.timer = null;
+      drainBeside(desk);
+    },
+    Math.max(0, interval - since),
+  ).unref();
+}
+
+function drainBeside(desk: Desk): void {
+  drain(desk).catch((error: unknown) => warnOnce(desk, error));
+}
+
+function drain(desk: Desk): Promise<void> {
+  stopTimer(desk);
+  desk.draining ??= writeWaiting(desk).finally(() => {
+    desk.draining = null;
+    desk.last = performance.now();
+    if (desk.waiting.length > 0) schedule(desk);
+  });
+  return desk.draining;
+}
+
+function stopTimer(desk: Desk): void {
+  if (desk.timer !== null) clearTimeout(desk.timer);
+  desk.timer = null;
+}
+
+async function writeWaiting(desk: Desk): Promise<void> {
+  while (desk.waiting.length > 0 || desk.dropped > 0) {
+    const batch = nextBatch(desk);
+    desk.flying = batch;
+    const error = await land(desk, batch);
+    desk.flying = null;
+    if (error !== null) return warnOnce(desk, error);
+    desk.warned = false;
+  }
+}
+
+function nextBatch(desk: Desk): Batch {
+  let bytes = 0;
+  const most = desk.waiting.findIndex((line) => {
+    bytes += line.length;
+    return bytes > MOST_AT_ONCE;
+  });
+  const lines = desk.waiting.splice(0, most === -1 ? desk.waiting.length : most);
+  return { lines, bytes: bytesOf(lines, desk.dropped), tells: desk.dropped, file: null };
+}
+
+function bytesOf(lines: readonly string[], dropped: number): Uint8Array {
+  return Buffer.from((dropped === 0 ? '' : droppedLine(dropped)) + lines.join(''));
+}
+
+function droppedLine(count: number): string {
+  const line: DroppedLine = { v: 1, kind: 'dropped', at: fromMs(Date.now()), count };
+  return encodeSpoolLine(line);
+}
+
+/** Brings a batch to the disk. What did not get there waits again, in front; the error that kept it back, or null. */
+async function land(desk: Desk, batch: Batch): Promise<unknown> {
+  const seen = performance.now();
+  try {
+    batch.file = await fileFor(desk);
+  } catch (error) {
+    if (!desk.ended) desk.waiting = [...batch.lines, ...desk.waiting];
+    return error;
+  }
+  // At the end of the process `end` sees to everything.
+  if (desk.ended) return null;
+  const { lines, bytes, error, tooLate } = await writeLines(batch.file, batch.bytes, seen);
+  if (desk.ended) return null;
+  batch.file.size += bytes;
+  const told = batch.tells > 0 && lines > 0;
+  const done = batch.lines.slice(0, told ? lines - 1 : lines);
+  if (told) desk.dropped -= batch.tells;
+  for (const line of done) desk.bytes -= line.length;
+  if (tooLate) desk.dropped += done.length + (told ? batch.tells : 0);
+  desk.waiting = [...batch.lines.slice(done.length), ...desk.waiting];
+  return error;
+}
+
+/** The file that the next batch goes to: the one at hand while it is there and not full, else a new one. */
+async function fileFor(desk: Desk): Promise<SpoolFile> {
+  const { file, limits } = desk;
+  if (file !== null) {
+    const there = await isStillThere(file);
+    if (there && file.size < limits.fileBytes) return file;
+    desk.file = null;
+    if (there) desk.full = [...desk.full, file.path];
+    await closeSpoolFile(file);
+  }
+  const left = await Promise.all(desk.full.map(async (path) => ((await isStillThere({ path })) ? [path] : [])));
+  desk.full = left.flat();
+  if (desk.full.length >= limits.files) throw new Error('nobody takes the spool in');
+  desk.file = await openSpoolFile(desk.folder);
+  return desk.file;
+}
+
+/** Once for each time that the disk stops taking lines. */
+function warnOnce(desk: Desk, error: unknown): void {
+  if (!desk.warned) {
+    const why = error instanceof Error ? (Reflect.get(error, 'code') ?? error.message) : String(error);
+    desk.warn(
+      `The spool ${desk.folder} takes no lines (${why}); when memory for them runs out, calls are not counted.`,
+    );
+  }
+  desk.warned = true;
+}
+
+function end(desk: Desk): void {
+  desk.ended = true;
+  stopTimer(desk);
+  const { flying } = desk;
+  const file = flying?.file ?? desk.file;
+  try {
+    if (flying !== null && flying.file !== null) {
+      // It may be on its way: the same bytes at the same place.
+      writeAllAt(flying.file.fd, flying.bytes, flying.file.size);
+      flying.file.size += flying.bytes.length;
+      desk.dropped -= flying.tells;
+    } else if (flying !== null) desk.waiting = [...flying.lines, ...desk.waiting];
+    desk.flying = null;
+    if (desk.waiting.length > 0 || desk.dropped > 0) {
+      writeLastLines(desk.folder, file, bytesOf(desk.waiting, desk.dropped));
+    }
+    desk.waiting = [];
+    desk.dropped = 0;
+  } catch (error) {
+    warnOnce(desk, error);
+  }
+}
