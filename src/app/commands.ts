@@ -1,3 +1,5 @@
+import { DETECT } from './detect-doc.ts';
+
 /** One flag of a command, as `--help` and docs/commands.md show it. */
 export interface OptionDoc {
   readonly flag: string;
@@ -100,6 +102,7 @@ export const COMMANDS: readonly CommandDoc[] = [
     exits: { '1': 'no session could be read; the complaints say why' },
     examples: ['checkrein ingest claude-execution-output.json', 'checkrein ingest artifacts/ --json'],
   },
+  DETECT,
   {
     name: 'ledger',
     summary: 'Prove, remake or print the ledger: `verify`, `rebuild`, `show`.',

@@ -12,6 +12,8 @@ export interface Watcher {
 export interface Detector {
   readonly name: string;
   readonly summary: string;
+  /** The settings that make a difference to it. */
+  readonly heeds: readonly (keyof Settings)[];
   watch(settings: Settings): Watcher;
 }
 
@@ -29,8 +31,8 @@ interface Clock {
 
 /** Puts a method behind the checks that all of them need: missing, unreadable and repeated readings, clocks that go back. */
 export function detector<State>(method: Method<State>): Detector {
-  const { name, summary } = method;
-  return { name, summary, watch: (settings) => watch(method, settings) };
+  const { name, summary, heeds } = method;
+  return { name, summary, heeds, watch: (settings) => watch(method, settings) };
 }
 
 function watch<State>(method: Method<State>, settings: Settings): Watcher {
@@ -42,7 +44,7 @@ function watch<State>(method: Method<State>, settings: Settings): Watcher {
     if (fault !== null) return unknown(method.name, fault);
     if (value === null || !Number.isFinite(value)) {
       if (method.judgeMissing === undefined) return unknown(method.name, 'the value is missing');
-      return answer(method.name, 0, method.judgeMissing(state, ms));
+      return answer(method.name, null, method.judgeMissing(state, ms));
     }
     const bounded = Math.max(-LARGEST, Math.min(LARGEST, value));
     return answer(method.name, value, method.judge(state, ms, bounded));
@@ -69,7 +71,7 @@ function unknown(method: string, reason: string): Judgement {
   return { kind: 'unknown', score: 0, method, reason };
 }
 
-function answer(method: string, value: number, opinion: Opinion | string): Judgement {
+function answer(method: string, value: number | null, opinion: Opinion | string): Judgement {
   if (typeof opinion === 'string') return unknown(method, opinion);
   const { score, expected, deviation, confidence, basis } = opinion;
   return {

@@ -53,7 +53,8 @@ export type Judgement =
       readonly kind: 'judged';
       readonly method: string;
       readonly score: number;
-      readonly value: number;
+      /** Null where the answer is about a value that is missing. */
+      readonly value: number | null;
       readonly expected: ExpectedRange | null;
       readonly deviation: number;
       readonly confidence: number;
@@ -68,6 +69,8 @@ export interface Method<State> {
   /** As it is named on the command line: `z-score`. */
   readonly name: string;
   readonly summary: string;
+  /** The settings that it heeds; it has its own answer to the others. */
+  readonly heeds: readonly (keyof Settings)[];
   begin(settings: Settings): State;
   /** An opinion, or the reason why there is none. `value` is finite and at most 1e150 in size, `at` later than before. */
   judge(state: State, at: number, value: number): Opinion | string;

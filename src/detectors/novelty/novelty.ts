@@ -34,6 +34,7 @@ interface Novelty {
 export const novelty: Detector = detector<Novelty>({
   name: 'novelty',
   summary: 'Has anything like this been seen before, in seven views of the series; the default.',
+  heeds: [],
   begin: () => ({
     views: newViews(),
     baseline: newBaseline(),
@@ -43,6 +44,7 @@ export const novelty: Detector = detector<Novelty>({
     points: 0,
   }),
   judge(state, at, value) {
+    const to = state.pace.last ?? at;
     const step = stepOf(state.pace, at);
     const expected = rangeOf(state);
     const surprises = look(state.views, value, step);
@@ -52,7 +54,7 @@ export const novelty: Detector = detector<Novelty>({
     state.began ??= at;
     state.points += 1;
     if (state.points <= ENOUGH) return `only ${state.points - 1} points came before`;
-    return opinionOf(state, { at, digits, worth, weighed, expected });
+    return opinionOf(state, { to, digits, worth, weighed, expected });
   },
 });
 
@@ -73,19 +75,20 @@ function rangeOf({ views }: Novelty): ExpectedRange {
 }
 
 interface Seen {
-  readonly at: number;
+  /** The moment of the last point before. */
+  readonly to: number;
   readonly digits: number;
   readonly worth: number;
   readonly weighed: Weighed | null;
   readonly expected: ExpectedRange;
 }
 
-function opinionOf(state: Novelty, { at, digits, worth, weighed, expected }: Seen): Opinion {
+function opinionOf(state: Novelty, { to, digits, worth, weighed, expected }: Seen): Opinion {
   return {
     score: scoreOf(worth / LINE),
     expected: weighed === null ? expected : { low: weighed.expectation.low, high: weighed.expectation.high },
     deviation: digits,
     confidence: 1 - 10 ** -digits,
-    basis: { from: state.began ?? at, to: at, points: state.points - 1 },
+    basis: { from: state.began ?? to, to, points: state.points - 1 },
   };
 }
