@@ -92,7 +92,7 @@ function readRow(fields: readonly string[], columns: NonNullable<Reader['columns
         : number === undefined
           ? `'${plainLine(value, 60)}' is no number`
           : null;
-  return { line, timestamp, value: value ?? '', at, number: number ?? null, complaint };
+  return { line, timestamp, value: value ?? '', at, number: complaint === null ? (number ?? null) : null, complaint };
 }
 
 function readMoment(text: string): Instant | null {

@@ -3,8 +3,8 @@ import { expectCount, isCount, unitOf } from './expectation/counts.ts';
 import { medianOf } from './expectation/expectation.ts';
 import { type Opinion, type Sensitivity, scoreOf } from './method.ts';
 
-/** From so many digits on it is a report: one ordinary point in 1,000, 300 and 100. */
-const LINES: Readonly<Record<Sensitivity, number>> = { low: 3, medium: 2.5, high: 2 };
+/** From so many digits on it is a report: one ordinary point in 300, 100 and 30. */
+const LINES: Readonly<Record<Sensitivity, number>> = { low: 2.5, medium: 2, high: 1.5 };
 /** So many points are looked back at. */
 const KEPT = 200;
 const LEAST_POINTS = 7;

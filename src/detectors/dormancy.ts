@@ -2,8 +2,8 @@ import { quantileSorted } from 'simple-statistics';
 import { type Detector, detector } from './detector.ts';
 import { type Opinion, type Sensitivity, scoreOf } from './method.ts';
 
-/** How many times the longest usual silence is too long. */
-const LIMITS: Readonly<Record<Sensitivity, number>> = { low: 3, medium: 2, high: 1.5 };
+/** How many times the usual silence is too long: one missing reading is none. */
+const LIMITS: Readonly<Record<Sensitivity, number>> = { low: 6, medium: 4, high: 3 };
 /** The usual silence is as long as this share of the past ones, so that weekends are usual. */
 const USUAL = 0.95;
 const LEAST_SILENCES = 8;
@@ -23,7 +23,7 @@ interface State {
  */
 export const dormancy: Detector = detector<State>({
   name: 'dormancy',
-  summary: 'Silent (zero or missing) for more than 3.0, 2.0 or 1.5 times its longest usual silence.',
+  summary: 'Silent (zero or missing) for more than 6, 4 or 3 times its usual silence.',
   heeds: ['sensitivity'],
   begin: ({ sensitivity }) => ({ limit: LIMITS[sensitivity], silences: [], began: null, lastLife: null }),
   judge: (state, at, value) => (value === 0 ? silent(state, at) : alive(state, at)),

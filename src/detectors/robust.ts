@@ -4,8 +4,8 @@ import type { Expectation } from './expectation/expectation.ts';
 import { type Opinion, type Sensitivity, scoreOf } from './method.ts';
 import { newPace, type Pace, stepOf } from './pace.ts';
 
-/** From so many digits on it is a report: one ordinary point in 1,000, 300 and 100. */
-const LINES: Readonly<Record<Sensitivity, number>> = { low: 3, medium: 2.5, high: 2 };
+/** From so many digits on it is a report: one ordinary point in 300, 100 and 30. */
+const LINES: Readonly<Record<Sensitivity, number>> = { low: 2.5, medium: 2, high: 1.5 };
 /** A smaller ratio to what is expected is no incident, however steady the series. */
 const LEAST_RATIO = 1.5;
 

@@ -1,4 +1,4 @@
-import { cumulativeStdNormalProbability } from 'simple-statistics';
+import { errorFunction } from 'simple-statistics';
 import { type Detector, detector } from './detector.ts';
 import { medianOf } from './expectation/expectation.ts';
 import { type Opinion, type Sensitivity, scoreOf } from './method.ts';
@@ -49,7 +49,7 @@ function opinionOf(values: readonly number[], limit: number, basis: Opinion['bas
     score: scoreOf(ratio),
     expected: { low: level - (limit * middle) / 2, high: level + (limit * middle) / 2 },
     deviation: growth,
-    confidence: 2 * cumulativeStdNormalProbability(Math.abs(z)) - 1,
+    confidence: errorFunction(Math.abs(z) / Math.SQRT2),
     basis,
   };
 }

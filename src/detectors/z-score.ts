@@ -1,4 +1,4 @@
-import { cumulativeStdNormalProbability, mean, sampleStandardDeviation } from 'simple-statistics';
+import { errorFunction, mean, sampleStandardDeviation } from 'simple-statistics';
 import { type Detector, detector } from './detector.ts';
 import { basisOf, forget, isConstant, learn, newRecent, type Recent, tooFew } from './look-back.ts';
 import { type Opinion, type Sensitivity, scoreOf } from './method.ts';
@@ -36,7 +36,7 @@ function opinionOf(recent: Recent, limit: number, at: number, value: number): Op
     score: scoreOf(Math.abs(z) / limit),
     expected: { low: middle - limit * sigma, high: middle + limit * sigma },
     deviation: z,
-    confidence: 2 * cumulativeStdNormalProbability(Math.abs(z)) - 1,
+    confidence: errorFunction(Math.abs(z) / Math.SQRT2),
     basis: basisOf(recent, at),
   };
 }

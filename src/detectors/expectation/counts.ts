@@ -9,6 +9,8 @@ const FRACTIONS = [1, 2, 3, 4, 5];
 const WINSOR = 0.98;
 /** What winsorising takes away from the variance of counts, about. */
 const INFLATION = 1.3;
+/** One of something is no crowd: it is never rarer than this many digits. */
+const MOST_OF_ONE = 1;
 /** The high end of the expected range: one value in a thousand is above it. */
 const RARE = 0.001;
 /** Larger multiples of what is expected are not worth an exact probability. */
@@ -47,13 +49,14 @@ export function expectCount(past: readonly number[], value: number, unit: number
   const { mean, size } = fitCounts(past.map((earlier) => Math.round(earlier / unit)));
   const count = Math.min(Math.round(value / unit), Math.ceil(FAR * (mean + 1)));
   const high = upperEnd(mean, size);
+  const digits = digitsOf(upperTail(count, mean, size));
   const spread = Math.sqrt(mean + (mean * mean) / size);
   return {
     low: 0,
     middle: mean * unit,
     high: high * unit,
     deviation: (count - mean) / spread,
-    digits: digitsOf(upperTail(count, mean, size)),
+    digits: count > 1 ? digits : Math.min(digits, MOST_OF_ONE),
     points: past.length,
   };
 }

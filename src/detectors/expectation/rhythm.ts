@@ -50,7 +50,8 @@ export interface Rhythm {
   readonly local: number[];
   readonly cycles: readonly Cycle[];
   readonly residuals: readonly SortedWindow[];
-  readonly deviations: Tail;
+  /** How far values were from what each predictor expected when it was the one that was believed. */
+  readonly deviations: readonly Tail[];
 }
 
 export function newRhythm(): Rhythm {
@@ -66,7 +67,7 @@ export function newRhythm(): Rhythm {
       current: [],
     })),
     residuals: [0, 1, 2].map(() => sortedWindow(RESIDUALS)),
-    deviations: newTail(),
+    deviations: [0, 1, 2].map(newTail),
   };
 }
 
@@ -129,16 +130,17 @@ function believe(
     middle: unmeasure(yardstick, middle),
     high: unmeasure(yardstick, middle + RANGE_WIDTH * scale),
     deviation,
-    digits: rarityOf(rhythm.deviations, deviation),
+    digits: rarityOf(rhythm.deviations[best], deviation),
     points: residuals.size,
     strength: plain > 0 && Number.isFinite(plain) ? 1 - least / plain : 0,
   };
 }
 
 /** By Student's t, but no rarer than such deviations have been in this series. */
-function rarityOf(deviations: Tail, deviation: number): number {
-  const seen = surprise(deviations, Math.abs(deviation), RANGE_WIDTH);
+function rarityOf(deviations: Tail | undefined, deviation: number): number {
   const digits = studentDigits(deviation);
+  if (deviations === undefined) return digits;
+  const seen = surprise(deviations, Math.abs(deviation), RANGE_WIDTH);
   return deviations.size > KNOWN_TAIL ? Math.min(seen, digits) : digits;
 }
 

@@ -11,8 +11,8 @@ import {
 } from './expectation.ts';
 
 const WEEK_DAYS = 7;
-/** A weekday that was seen so often is believed by half; more often, by more. */
-const SHRINK = 1;
+/** The effect of a weekday is believed by half when it is this many of its standard errors, squared. */
+const EFFECT_DOUBT = 1;
 /** How much of a surprise the level follows. */
 const FOLLOW = 0.12;
 /** A surprise is followed no farther than this many robust standard deviations. */
@@ -26,6 +26,9 @@ const NORMAL_85 = 1.44;
 const MAD_TO_SIGMA = 1.4826;
 /** A slope is believed by half when it is this many of its standard errors, squared. */
 const SLOPE_DOUBT = 4;
+
+/** What is fitted beside the weekdays. */
+const LEVEL_AND_SLOPE = 2;
 
 /** The days of a series, as whole days since 1970, with their amounts, oldest first. */
 export interface Days {
@@ -47,7 +50,10 @@ export function expectDay(past: Days, at: number, amount: number): Expectation {
   const flat = measured.map((y, i) => y - slope * ((past.days[i] as number) - today));
   const effects = weekdayEffects(past.days, flat);
   const calm = flat.map((y, i) => y - (effects[weekday(past.days[i] as number)] as number));
-  const { level, scale } = smooth(calm, leastScale(yardstick, measured));
+  const { level, scale: fitted } = smooth(calm, leastScale(yardstick, measured));
+  // What was fitted to the points lies closer to them than the next one will.
+  const freedom = calm.length - LEVEL_AND_SLOPE - (calm.length >= 2 * WEEK_DAYS ? WEEK_DAYS - 1 : 0);
+  const scale = fitted * Math.sqrt(calm.length / Math.max(1, freedom));
   const middle = level + (effects[weekday(today)] as number);
   const deviation = (measure(yardstick, amount) - middle) / scale;
   return {
@@ -81,8 +87,7 @@ function slopeOf(days: readonly number[], measured: readonly number[]): number {
   const slope = medianOf(slopes);
   const scatter = MAD_TO_SIGMA * medianOf(slopes.map((other) => Math.abs(other - slope)));
   const error = (1.25 * scatter) / Math.sqrt(Math.max(1, slopes.length));
-  const certain = slope * slope;
-  return certain === 0 ? 0 : (slope * certain) / (certain + SLOPE_DOUBT * error * error);
+  return believed(slope, error, SLOPE_DOUBT);
 }
 
 /** How each weekday departs from the week around it. */
@@ -94,7 +99,26 @@ function weekdayEffects(days: readonly number[], flat: readonly number[]): reado
       departures[weekday(days[i] as number)]?.push(y - medianOf(flat.slice(from, from + WEEK_DAYS)));
     }
   }
-  return departures.map((own) => (own.length < 2 ? 0 : (medianOf(own) * own.length) / (own.length + SHRINK)));
+  const scatter = scatterOf(departures);
+  return departures.map((own) => {
+    const error = (1.25 * scatter) / Math.sqrt(Math.max(1, own.length));
+    return own.length < 2 ? 0 : believed(medianOf(own), error, EFFECT_DOUBT);
+  });
+}
+
+/** How far the departures of a weekday lie from each other, over all weekdays. */
+function scatterOf(departures: readonly (readonly number[])[]): number {
+  const distances = departures.flatMap((own) => {
+    const middle = medianOf(own);
+    return own.map((departure) => Math.abs(departure - middle));
+  });
+  return MAD_TO_SIGMA * medianOf(distances);
+}
+
+/** What is left of an estimate when it is drawn towards zero, the more the larger its error is beside it. */
+function believed(estimate: number, error: number, doubt: number): number {
+  const certain = estimate * estimate;
+  return certain === 0 ? 0 : (estimate * certain) / (certain + doubt * error * error);
 }
 
 function leastScale({ logarithmic }: Yardstick, measured: readonly number[]): number {
@@ -119,5 +143,5 @@ function smooth(calm: readonly number[], least: number): { level: number; scale:
   const sorted = Float64Array.from(surprises).sort();
   const high = (sorted[Math.floor(0.85 * sorted.length)] ?? 0) / NORMAL_85;
   const scale = Math.max(MAD_TO_SIGMA * medianOf(surprises), high, least);
-  return { level, scale: scale * (1 + 1.5 / Math.max(1, surprises.length)) };
+  return { level, scale };
 }
