@@ -56,13 +56,15 @@ function opinionOf(values: readonly number[], limit: number, basis: Opinion['bas
 
 /** Sen's slope a point, and the z of Mann and Kendall with its correction for ties. */
 function steadiness(values: readonly number[]): { slope: number; z: number } {
-  const slopes: number[] = [];
+  const slopes = new Float64Array((values.length * (values.length - 1)) / 2);
   let score = 0;
-  for (const [j, later] of values.entries()) {
+  let pair = 0;
+  for (let j = 1; j < values.length; j += 1) {
     for (let i = 0; i < j; i += 1) {
-      const difference = later - (values[i] as number);
+      const difference = (values[j] as number) - (values[i] as number);
       score += Math.sign(difference);
-      slopes.push(difference / (j - i));
+      slopes[pair] = difference / (j - i);
+      pair += 1;
     }
   }
   const variance = varianceOf(values);

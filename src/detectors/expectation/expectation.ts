@@ -60,7 +60,7 @@ export function unmeasure({ logarithmic, offset }: Yardstick, measured: number):
 }
 
 /** The median of a few numbers; 0 of none. */
-export function medianOf(values: readonly number[]): number {
+export function medianOf(values: readonly number[] | Float64Array): number {
   const { length } = values;
   if (length === 0) return 0;
   const sorted = Float64Array.from(values).sort();
