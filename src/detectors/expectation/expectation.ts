@@ -59,6 +59,15 @@ export function unmeasure({ logarithmic, offset }: Yardstick, measured: number):
   return logarithmic ? Math.max(0, Math.exp(measured) - offset) : measured;
 }
 
+/** From the median of the size of a normal deviation to its standard deviation. */
+export const MAD_TO_SIGMA = 1.4826;
+
+/** What is left of an estimate when it is drawn towards zero, the more the larger its error is beside it. */
+export function believed(estimate: number, error: number, doubt: number): number {
+  const certain = estimate * estimate;
+  return certain === 0 ? 0 : (estimate * certain) / (certain + doubt * error * error);
+}
+
 /** The median of a few numbers; 0 of none. */
 export function medianOf(values: readonly number[] | Float64Array): number {
   const { length } = values;

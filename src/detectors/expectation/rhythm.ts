@@ -2,7 +2,9 @@ import { DAY, HOUR, WEEK } from '../../core/time.ts';
 import { push, quantileOf, type SortedWindow, sortedWindow } from '../sorted-window.ts';
 import { newTail, surprise, type Tail } from '../tail.ts';
 import {
+  believed,
   type Expectation,
+  MAD_TO_SIGMA,
   measure,
   medianOf,
   RANGE_WIDTH,
@@ -32,7 +34,8 @@ const MOST_IN_HOUR = 64;
 /** No scale is smaller than these: of ratios, and of the spread of differences. */
 const LEAST_RATIO_SCALE = 0.02;
 const LEAST_DIFFERENCE_SCALE = 0.02;
-const MAD_TO_SIGMA = 1.4826;
+/** The departure of an hour is believed by half when it is this many of its standard errors, squared. */
+const DEPARTURE_DOUBT = 1;
 
 /** A rhythm of a day or a week: the level of its last period, and how each of its hours departed from the level. */
 interface Cycle {
@@ -104,8 +107,10 @@ function hourOf({ length }: Cycle, at: number): number {
 function predict(cycle: Cycle, at: number, yardstick: Yardstick): number | null {
   const occasions = cycle.hours.get(hourOf(cycle, at)) ?? [];
   if (cycle.level === null || occasions.length < LEAST_OCCASIONS) return null;
-  const shrunk = (medianOf(occasions) * occasions.length) / (occasions.length + 1);
-  return measure(yardstick, quantileOf(cycle.level, 0.5)) + shrunk;
+  const usual = medianOf(occasions);
+  const scatter = MAD_TO_SIGMA * medianOf(occasions.map((departure) => Math.abs(departure - usual)));
+  const error = (1.25 * scatter) / Math.sqrt(occasions.length);
+  return measure(yardstick, quantileOf(cycle.level, 0.5)) + believed(usual, error, DEPARTURE_DOUBT);
 }
 
 function believe(

@@ -1,6 +1,8 @@
 import { DAY } from '../../core/time.ts';
 import {
+  believed,
   type Expectation,
+  MAD_TO_SIGMA,
   measure,
   medianOf,
   RANGE_WIDTH,
@@ -22,8 +24,6 @@ const LEAST_RATIO_SCALE = 0.1;
 const LEAST_DIFFERENCE_SCALE = 0.02;
 /** The 85 % quantile of the size of a normal deviation: a heavy tail widens the scale. */
 const NORMAL_85 = 1.44;
-/** From the median of the size of a normal deviation to its standard deviation. */
-const MAD_TO_SIGMA = 1.4826;
 /** A slope is believed by half when it is this many of its standard errors, squared. */
 const SLOPE_DOUBT = 4;
 
@@ -113,12 +113,6 @@ function scatterOf(departures: readonly (readonly number[])[]): number {
     return own.map((departure) => Math.abs(departure - middle));
   });
   return MAD_TO_SIGMA * medianOf(distances);
-}
-
-/** What is left of an estimate when it is drawn towards zero, the more the larger its error is beside it. */
-function believed(estimate: number, error: number, doubt: number): number {
-  const certain = estimate * estimate;
-  return certain === 0 ? 0 : (estimate * certain) / (certain + doubt * error * error);
 }
 
 function leastScale({ logarithmic }: Yardstick, measured: readonly number[]): number {
