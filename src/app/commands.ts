@@ -1,3 +1,4 @@
+import { DETECT } from './detect-doc.ts';
 import { recordDoc } from './record-doc.ts';
 
 /** One flag of a command, as `--help` and docs/commands.md show it. */
@@ -117,6 +118,7 @@ export const COMMANDS: readonly CommandDoc[] = [
       'checkrein ingest ~/.claude/projects --usage-only --csv',
     ],
   },
+  DETECT,
   {
     name: 'ledger',
     summary: 'Prove, remake or print the ledger: `verify`, `rebuild`, `show`.',

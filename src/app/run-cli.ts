@@ -46,6 +46,8 @@ async function runCommand(invocation: Invocation, world: World): Promise<number>
       return (await import('./watch-command.ts')).watchCommand(invocation, world);
     case 'ingest':
       return (await import('./ingest-command.ts')).ingestCommand(invocation, world);
+    case 'detect':
+      return (await import('./detect-command.ts')).detectCommand(invocation, world);
     case 'ledger':
       return (await import('./ledger-command.ts')).ledgerCommand(invocation, world);
     case 'rules':

@@ -1,0 +1,82 @@
+import { existsSync } from 'node:fs';
+import { REPORT } from '../../src/detectors/method.ts';
+import { type Contender, contenders, PUBLISHED } from './contenders.ts';
+import { type LabelledSeries, readCorpus } from './corpus.ts';
+import { dayOfServers, yearOfSeries } from './load.ts';
+import { type Ground, groundOf, PROFILES, type Result, scoreAcross, scoreAt, scoreOptimised } from './nab.ts';
+
+/** Where the series are: a checkout of the benchmark, or the half of it beside this repository. */
+const folder = process.argv[2] ?? '../shared/series/nab';
+const STANDARD = PROFILES[0] as (typeof PROFILES)[number];
+
+if (existsSync(folder)) printScores(readCorpus(folder));
+else
+  console.log(`No labelled series in ${folder}: name a checkout of https://github.com/numenta/NAB as the argument.\n`);
+printLoad();
+
+function printScores(corpus: readonly LabelledSeries[]): void {
+  const grounds = corpus.map(groundOf);
+  const points = corpus.reduce((sum, { readings }) => sum + readings.length, 0);
+  const windows = grounds.reduce((sum, ground) => sum + ground.windows, 0);
+  console.log(`${corpus.length} series, ${points} points, ${windows} windows; one set of parameters\n`);
+  console.log(
+    '| detector | standard / low FP / low FN | at its own line | threshold of other categories | found, false | µs a point |',
+  );
+  console.log('|---|---|---|---|---|---|');
+  for (const contender of contenders()) printRow(contender, corpus, grounds, points);
+  console.log('\nPublished, for all 58 series (these are some of them):\n');
+  for (const [name, figures] of PUBLISHED) console.log(`| ${name} | ${figures} |`);
+  console.log('');
+}
+
+function printRow(
+  contender: Contender,
+  corpus: readonly LabelledSeries[],
+  grounds: readonly Ground[],
+  points: number,
+): void {
+  const started = performance.now();
+  const scores = new Map(corpus.map((series) => [series.file, contender.score(series)]));
+  const pace = ((performance.now() - started) * 1_000) / points;
+  const results = PROFILES.map((profile) => scoreOptimised(grounds, scores, profile));
+  const best = results[0] as Result;
+  const line = scoreAt(grounds, scores, STANDARD, REPORT);
+  const found = best.files.reduce((sum, file) => sum + file.found, 0);
+  const wrong = best.files.reduce((sum, file) => sum + file.falseReports, 0);
+  const cells = [
+    contender.name,
+    `${results.map(({ score }) => score.toFixed(1)).join(' / ')} (${spread(grounds, best)})`,
+    line.score.toFixed(1),
+    scoreAcross(grounds, scores, STANDARD).toFixed(1),
+    `${found}, ${wrong}`,
+    pace.toFixed(0),
+  ];
+  console.log(`| ${cells.join(' | ')} |`);
+}
+
+/** How much the standard score depends on which files there are: 5 % to 95 % of 1,000 draws of as many files. */
+function spread(grounds: readonly Ground[], { files }: Result): string {
+  let state = 1;
+  const draw = (): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * files.length);
+  };
+  const scores = Array.from({ length: 1_000 }, () => {
+    const drawn = files.map(draw);
+    const raw = drawn.reduce((sum, i) => sum + (files[i]?.raw ?? 0), 0);
+    const nothing = -drawn.reduce((sum, i) => sum + (files[i]?.countedWindows ?? 0), 0);
+    const perfect = drawn.reduce((sum, i) => sum + (grounds[i]?.windows ?? 0), 0);
+    return (100 * (raw - nothing)) / Math.max(1, perfect - nothing);
+  }).sort((a, b) => a - b);
+  return `${scores[50]?.toFixed(0)} to ${scores[950]?.toFixed(0)}`;
+}
+
+function printLoad(): void {
+  console.log('24 hours of 50 servers, a point every 5 minutes (bound 500 ms):\n');
+  dayOfServers();
+  for (const [name, ms] of dayOfServers()) console.log(`| ${name} | ${ms.toFixed(0)} ms |`);
+  const { microsecondsAPoint, megabytes } = yearOfSeries();
+  console.log(
+    `\nA year of hours of 200 series at once, flagship: ${microsecondsAPoint.toFixed(0)} µs a point, ${megabytes.toFixed(0)} MB.`,
+  );
+}

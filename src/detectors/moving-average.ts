@@ -1,0 +1,40 @@
+import { mean } from 'simple-statistics';
+import { type Detector, detector } from './detector.ts';
+import { basisOf, forget, learn, newRecent, type Recent, shareNearer, tooFew } from './look-back.ts';
+import { type Opinion, type Sensitivity, scoreOf } from './method.ts';
+
+/** How many times the average is too much. */
+const LIMITS: Readonly<Record<Sensitivity, number>> = { low: 3, medium: 2, high: 1.5 };
+const LEAST_POINTS = 5;
+
+interface State {
+  readonly recent: Recent;
+  readonly limit: number;
+}
+
+/** The ratio of a value to the average of the look-back. It is a ratio: it says nothing where the average is not positive. */
+export const movingAverage: Detector = detector<State>({
+  name: 'moving-average',
+  summary: 'More than 3.0, 2.0 or 1.5 times the average of the look-back.',
+  heeds: ['sensitivity', 'lookBack'],
+  begin: ({ lookBack, sensitivity }) => ({ recent: newRecent(lookBack), limit: LIMITS[sensitivity] }),
+  judge({ recent, limit }, at, value) {
+    forget(recent, at);
+    const opinion = tooFew(recent, LEAST_POINTS) ?? opinionOf(recent, limit, at, value);
+    learn(recent, at, value);
+    return opinion;
+  },
+});
+
+function opinionOf(recent: Recent, limit: number, at: number, value: number): Opinion | string {
+  const average = mean(recent.values);
+  if (!(average > 0)) return 'the average of the look-back is not positive, so that no ratio can be taken';
+  const ratio = value / average;
+  return {
+    score: scoreOf(ratio / limit),
+    expected: { low: null, high: average * limit },
+    deviation: ratio,
+    confidence: shareNearer(recent, average, value),
+    basis: basisOf(recent, at),
+  };
+}

@@ -1,0 +1,41 @@
+import { quantileSorted } from 'simple-statistics';
+import { type Detector, detector } from './detector.ts';
+import { basisOf, forget, isConstant, learn, newRecent, type Recent, shareNearer, tooFew } from './look-back.ts';
+import { type Opinion, REPORT, type Sensitivity, scoreOf } from './method.ts';
+
+/** The share of the look-back that must lie below a value before it is too large. */
+const PERCENTILES: Readonly<Record<Sensitivity, number>> = { low: 0.99, medium: 0.99, high: 0.95 };
+
+interface State {
+  readonly recent: Recent;
+  readonly share: number;
+}
+
+/** Above the 99th percentile of the look-back, with high sensitivity above the 95th. */
+export const percentile: Detector = detector<State>({
+  name: 'percentile',
+  summary: 'Above the 99th percentile of the look-back, with high sensitivity above the 95th.',
+  heeds: ['sensitivity', 'lookBack'],
+  begin: ({ lookBack, sensitivity }) => ({ recent: newRecent(lookBack), share: PERCENTILES[sensitivity] }),
+  judge({ recent, share }, at, value) {
+    forget(recent, at);
+    // Of fewer points than these, the percentile is the largest one.
+    const opinion = tooFew(recent, Math.round(1 / (1 - share))) ?? opinionOf(recent, share, at, value);
+    learn(recent, at, value);
+    return opinion;
+  },
+});
+
+function opinionOf(recent: Recent, share: number, at: number, value: number): Opinion | string {
+  if (isConstant(recent)) return 'all points in the look-back are the same';
+  const middle = quantileSorted(recent.sorted, 0.5);
+  const high = quantileSorted(recent.sorted, share);
+  const ratio = high > middle ? (value - middle) / (high - middle) : value > high ? Number.POSITIVE_INFINITY : 0;
+  return {
+    score: value > high ? Math.max(REPORT, scoreOf(ratio)) : Math.min(scoreOf(ratio), REPORT - Number.EPSILON),
+    expected: { low: null, high },
+    deviation: ratio,
+    confidence: shareNearer(recent, middle, value),
+    basis: basisOf(recent, at),
+  };
+}

@@ -1,0 +1,69 @@
+/** The last so many numbers, in the order in which they came and in the order of their size. */
+export interface SortedWindow {
+  readonly capacity: number;
+  /** The numbers by size; only the first `size` count. Grows up to the capacity, so that a short series costs little. */
+  sorted: Float64Array;
+  /** The numbers as they came, round and round. */
+  ring: Float64Array;
+  size: number;
+  /** Where the next number goes. */
+  next: number;
+}
+
+const FIRST_SIZE = 64;
+
+/** An empty window that keeps the last `capacity` numbers. */
+export function sortedWindow(capacity: number): SortedWindow {
+  const first = Math.min(capacity, FIRST_SIZE);
+  return { capacity, sorted: new Float64Array(first), ring: new Float64Array(first), size: 0, next: 0 };
+}
+
+/** Takes a number in, and lets the oldest go when the window is full. */
+export function push(window: SortedWindow, value: number): void {
+  if (window.size === window.capacity) {
+    const oldest = below(window, window.ring[window.next] ?? 0);
+    window.sorted.copyWithin(oldest, oldest + 1, window.size);
+    window.size -= 1;
+  } else if (window.size === window.sorted.length) grow(window);
+  const at = below(window, value);
+  window.sorted.copyWithin(at + 1, at, window.size);
+  window.sorted[at] = value;
+  window.size += 1;
+  window.ring[window.next] = value;
+  window.next = (window.next + 1) % window.capacity;
+}
+
+/** While it grows, the ring has not yet come round: what is in it stands in order. */
+function grow(window: SortedWindow): void {
+  const length = Math.min(window.capacity, window.size * 2);
+  for (const part of ['sorted', 'ring'] as const) {
+    const larger = new Float64Array(length);
+    larger.set(window[part]);
+    window[part] = larger;
+  }
+}
+
+/** How many of the numbers are smaller. */
+export function below({ sorted, size }: SortedWindow, value: number): number {
+  let low = 0;
+  let high = size;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? 0) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** How far the nearest of the numbers is; infinite when there is none. */
+export function nearestDistance(window: SortedWindow, value: number): number {
+  const at = below(window, value);
+  const above = at < window.size ? (window.sorted[at] ?? 0) - value : Number.POSITIVE_INFINITY;
+  const under = at > 0 ? value - (window.sorted[at - 1] ?? 0) : Number.POSITIVE_INFINITY;
+  return Math.min(above, under);
+}
+
+/** The number below which the share `p` lies, without averaging two of them; 0 of an empty window. */
+export function quantileOf({ sorted, size }: SortedWindow, p: number): number {
+  return size === 0 ? 0 : (sorted[Math.min(size - 1, Math.floor(p * size))] ?? 0);
+}

@@ -1,0 +1,74 @@
+import { below, push, quantileOf, type SortedWindow, sortedWindow } from './sorted-window.ts';
+
+/** So many distances are remembered to tell which ones are large. */
+const REMEMBERED = 4_000;
+/** With fewer nothing is said. */
+const ENOUGH = 100;
+/** Up to this quantile the share of larger distances is counted; beyond it, it is extrapolated. */
+const BODY = 0.985;
+/** A fit over fewer excesses than this is none. */
+const LEAST_EXCESSES = 5;
+/** Bounds of the shape: lighter tails than the first end too soon, heavier ones than the second are never surprised. */
+const LIGHTEST = -0.2;
+const HEAVIEST = 0.5;
+/** The least scale of the tail, as a share of the spread of the series: a constant series is not surprised by a hair. */
+const LEAST_SCALE = 0.01;
+/** No distance is rarer than this many digits. */
+const MOST = 12;
+
+/** What is remembered to tell how rare a distance is. */
+export type Tail = SortedWindow;
+
+export function newTail(): Tail {
+  return sortedWindow(REMEMBERED);
+}
+
+/**
+ * How rare so large a distance is, as −log10 of its exceedance probability; then the distance is remembered. Peaks over a
+ * threshold: the generalised Pareto distribution fitted with probability-weighted moments, after J. R. M. Hosking and
+ * J. R. Wallis, "Parameter and quantile estimation for the generalized Pareto distribution", Technometrics 29 (1987).
+ * @param spread a length that counts in this series, the width of its bulk
+ */
+export function surprise(tail: Tail, distance: number, spread: number): number {
+  const digits = tail.size < ENOUGH ? 0 : digitsOf(tail, distance, spread);
+  push(tail, distance);
+  return digits;
+}
+
+function digitsOf(tail: Tail, distance: number, spread: number): number {
+  const { size, sorted } = tail;
+  const excesses = Math.max(LEAST_EXCESSES, Math.floor(size * (1 - BODY)));
+  const threshold = sorted[size - excesses - 1] ?? 0;
+  if (distance <= threshold) return -Math.log10(Math.min(1, (size - below(tail, distance) + 1) / (size + 1)));
+  const { shape, scale } = fitTail(tail, excesses, threshold);
+  const beyond = (distance - threshold) / Math.max(scale, LEAST_SCALE * spread, Number.MIN_VALUE);
+  const base = -Math.log10((excesses + 0.5) / (size + 1));
+  return Math.min(MOST, base + digitsBeyond(beyond, shape));
+}
+
+/** Probability-weighted moments of the largest distances. */
+function fitTail({ size, sorted }: Tail, excesses: number, threshold: number): { shape: number; scale: number } {
+  let mean = 0;
+  let weighted = 0;
+  for (let i = 0; i < excesses; i += 1) {
+    const excess = (sorted[size - excesses + i] ?? 0) - threshold;
+    mean += excess / excesses;
+    weighted += (excess * (excesses - 1 - i)) / (excesses - 1) / excesses;
+  }
+  const shape = 2 - mean / (mean - 2 * weighted);
+  const bounded = Number.isFinite(shape) ? Math.max(LIGHTEST, Math.min(HEAVIEST, shape)) : 0;
+  return { shape: bounded, scale: mean * (1 - bounded) };
+}
+
+/** −log10 of the survival function of the generalised Pareto distribution, `beyond` scales over the threshold. */
+function digitsBeyond(beyond: number, shape: number): number {
+  if (Math.abs(shape) < 1e-6) return beyond * Math.LOG10E;
+  const reach = 1 + shape * beyond;
+  return reach <= 0 ? MOST : Math.log10(reach) / shape;
+}
+
+/** The width of the bulk of the values: from the 5 % to the 95 % quantile, or what stands for it when that is nothing. */
+export function spreadOf(values: SortedWindow): number {
+  const bulk = quantileOf(values, 0.95) - quantileOf(values, 0.05);
+  return bulk > 0 ? bulk : Math.abs(quantileOf(values, 0.5)) / 10;
+}

@@ -1,0 +1,82 @@
+import { errorFunction } from 'simple-statistics';
+import { type Detector, detector } from './detector.ts';
+import { medianOf } from './expectation/expectation.ts';
+import { type Opinion, type Sensitivity, scoreOf } from './method.ts';
+
+/** By what part of the middle value the series must have grown or shrunk over the window. */
+const LIMITS: Readonly<Record<Sensitivity, number>> = { low: 1, medium: 0.5, high: 0.25 };
+/** So many points are looked at: four whole weeks of days. */
+const WINDOW = 28;
+/** Beyond this z the slope is no chance. */
+const SURE = 3;
+
+interface State {
+  readonly limit: number;
+  readonly moments: number[];
+  readonly values: number[];
+}
+
+/**
+ * A slope that is no chance (M. G. Kendall, Rank Correlation Methods, 1955, with H. B. Mann's test) and is large: P. K. Sen,
+ * "Estimates of the regression coefficient based on Kendall's tau", JASA 63 (1968), over the window, against the middle value.
+ */
+export const trend: Detector = detector<State>({
+  name: 'trend',
+  summary: 'The last 28 points rise or fall steadily, and by much.',
+  heeds: ['sensitivity'],
+  begin: ({ sensitivity }) => ({ limit: LIMITS[sensitivity], moments: [], values: [] }),
+  judge({ limit, moments, values }, at, value) {
+    moments.push(at);
+    values.push(value);
+    if (values.length > WINDOW) {
+      moments.shift();
+      values.shift();
+    }
+    return values.length < WINDOW
+      ? `${values.length} points; ${WINDOW} are needed`
+      : opinionOf(values, limit, { from: moments[0] as number, to: at, points: WINDOW });
+  },
+});
+
+function opinionOf(values: readonly number[], limit: number, basis: Opinion['basis']): Opinion | string {
+  const middle = medianOf(values.map(Math.abs));
+  if (!(middle > 0)) return 'most points are zero, so that no share of them can be taken';
+  const { slope, z } = steadiness(values);
+  const growth = (slope * (values.length - 1)) / middle;
+  const ratio = Math.min(Math.abs(growth) / limit, Math.abs(z) / SURE);
+  const level = medianOf(values);
+  return {
+    score: scoreOf(ratio),
+    expected: { low: level - (limit * middle) / 2, high: level + (limit * middle) / 2 },
+    deviation: growth,
+    confidence: errorFunction(Math.abs(z) / Math.SQRT2),
+    basis,
+  };
+}
+
+/** Sen's slope a point, and the z of Mann and Kendall with its correction for ties. */
+function steadiness(values: readonly number[]): { slope: number; z: number } {
+  const slopes = new Float64Array((values.length * (values.length - 1)) / 2);
+  let score = 0;
+  let pair = 0;
+  for (let j = 1; j < values.length; j += 1) {
+    for (let i = 0; i < j; i += 1) {
+      const difference = (values[j] as number) - (values[i] as number);
+      score += Math.sign(difference);
+      slopes[pair] = difference / (j - i);
+      pair += 1;
+    }
+  }
+  const variance = varianceOf(values);
+  const z = variance > 0 ? (score - Math.sign(score)) / Math.sqrt(variance) : 0;
+  return { slope: medianOf(slopes), z };
+}
+
+function varianceOf(values: readonly number[]): number {
+  const groups = new Map<number, number>();
+  for (const value of values) groups.set(value, (groups.get(value) ?? 0) + 1);
+  const term = (n: number): number => n * (n - 1) * (2 * n + 5);
+  let ties = 0;
+  for (const size of groups.values()) ties += term(size);
+  return (term(values.length) - ties) / 18;
+}
