@@ -11,6 +11,7 @@ import type { Ledger } from '../../src/ledger/port.ts';
 import { treeLedger } from '../../src/ledger/tree-ledger.ts';
 import type { TreeStore } from '../../src/ledger/tree-store.ts';
 import { bareRepository, deleteBranch, forceBranch, localGitData } from './git-data.ts';
+import { postgresSite } from './postgres-site.ts';
 
 export type Files = ReadonlyMap<string, Uint8Array>;
 
@@ -130,6 +131,7 @@ export const SITES: readonly SiteKind[] = [
   { name: 'memory', make: async () => memorySite() },
   { name: 'directory', make: directorySite },
   { name: 'git branch', make: branchSite },
+  { name: 'PostgreSQL', make: postgresSite },
 ];
 
 /** A fold that notices events that are lost, doubled or out of order. */
