@@ -6,13 +6,13 @@ import { inertMarkdown, plainLine } from '../core/text.ts';
 import { parseInstant } from '../core/time.ts';
 import type { ActionEvent } from '../github/event.ts';
 import type { GitHub } from '../github/port.ts';
-import { LEDGER_BRANCH } from '../ledger/address.ts';
 import { readComment } from '../people/parse.ts';
 import type { ActionHost } from './action-host.ts';
 import { readKinds } from './apply-kinds.ts';
 import { type AnsweredComments, answerTold, type Told } from './command.ts';
 import type { Desk } from './command-effects.ts';
 import { connect } from './connect.ts';
+import { ledgerOf } from './ledger-place.ts';
 import { CONFIG_PATH, type LoadedConfig, loadRemoteConfig } from './load-config.ts';
 import { openLedger } from './open-ledger.ts';
 import { EXIT, UsageError, type World } from './world.ts';
@@ -67,7 +67,7 @@ async function openDesk(host: ActionHost, { repo }: ActionEvent, world: World): 
   const github = await connect(repo, world, null);
   const { config, warnings } = await configOf(github, configPath);
   for (const warning of warnings) host.warning(plainLine(warning, 1_000));
-  const address = config.ledger ?? `branch:${repo}@${LEDGER_BRANCH}`;
+  const address = ledgerOf(repo, null, config.ledger, world);
   return {
     github,
     ledger: await openLedger(address, { world, now: world.now, repo, github }),

@@ -8,6 +8,7 @@ import { DRILL_LIMITS, drill, drillEvent } from './drill.ts';
 import { type DrillReport, drillReport, drillText, writeBadge } from './drill-report.ts';
 import { dryDrill } from './dry-drill.ts';
 import type { WatchJob } from './job.ts';
+import { ledgerOf } from './ledger-place.ts';
 import { CONFIG_PATH, loadLocalConfig, loadRemoteConfig } from './load-config.ts';
 import { DEFAULT_ADDRESS, openLedger } from './open-ledger.ts';
 import { prepareWatch } from './prepare-watch.ts';
@@ -55,7 +56,7 @@ export async function holdDrill(order: DrillOrder, world: World): Promise<HeldDr
     'local' in order.config
       ? await loadLocalConfig(order.config.local)
       : await loadRemoteConfig(github, order.config.remote);
-  const address = order.ledger ?? config.ledger ?? `branch:${repo}@${LEDGER_BRANCH}`;
+  const address = ledgerOf(repo, order.ledger, config.ledger, world);
   const { now, by, sleep } = world;
   const ledger = await openLedger(address, { world, now, repo, github });
   const record = await drill({ repo, now, by, ledger, github, initiator, limits: DRILL_LIMITS, sleep, progress });

@@ -5,6 +5,7 @@ import { plainLine } from '../core/text.ts';
 import type { Ledger } from '../ledger/port.ts';
 import { type Invocation, unexpected } from './command-line.ts';
 import { didYouMean } from './did-you-mean.ts';
+import { databaseOf } from './ledger-place.ts';
 import { DEFAULT_ADDRESS, openLedger } from './open-ledger.ts';
 import { presentMoment } from './present-moment.ts';
 import { jsonLine } from './screen.ts';
@@ -24,7 +25,7 @@ export async function ledgerCommand(invocation: Invocation, world: World): Promi
   }
   const open = (): Promise<Ledger<LedgerState>> => {
     const now = presentMoment(invocation.value('now'), world);
-    return openLedger(invocation.value('ledger') ?? DEFAULT_ADDRESS, {
+    return openLedger(invocation.value('ledger') ?? databaseOf(world) ?? DEFAULT_ADDRESS, {
       world,
       now: () => now,
       repo: null,

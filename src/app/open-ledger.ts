@@ -30,7 +30,7 @@ export async function openLedger(address: string, options: LedgerOptions): Promi
   const parsed = parseLedgerAddress(address);
   if (!parsed.ok) throw new UsageError(`${parsed.failure.message}. ${parsed.failure.remedy}.`);
   const store = await openStore(parsed.value, options);
-  const repo = options.repo ?? (parsed.value.kind === 'branch' ? parsed.value.repo : LOCAL_REPO);
+  const repo = options.repo ?? repoOf(parsed.value);
   const ledger = treeLedger(store, stateFold, {
     repo,
     now: options.now,
@@ -43,7 +43,12 @@ export async function openLedger(address: string, options: LedgerOptions): Promi
 /** What stands for the repository where session files are watched without one. */
 export const LOCAL_REPO = 'local';
 
-async function openStore(address: LedgerAddress, { world, github }: LedgerOptions): Promise<TreeStore> {
+function repoOf(address: LedgerAddress): string {
+  const named = address.kind === 'branch' || address.kind === 'postgres' ? address.repo : null;
+  return named ?? LOCAL_REPO;
+}
+
+async function openStore(address: LedgerAddress, { world, github, repo }: LedgerOptions): Promise<TreeStore> {
   switch (address.kind) {
     case 'memory':
       return (await import('../ledger/memory-store.ts')).memoryStore();
@@ -54,6 +59,8 @@ async function openStore(address: LedgerAddress, { world, github }: LedgerOption
       const at = github?.repo === address.repo ? github : await connect(address.repo, world, null);
       return gitBranchStore(at.git, address);
     }
+    case 'postgres':
+      return await (await import('./postgres-ledger.ts')).postgresStoreAt(address, address.repo ?? repo, world);
     default:
       return address satisfies never;
   }

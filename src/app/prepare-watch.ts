@@ -6,6 +6,7 @@ import { rehearse } from '../ledger/rehearsal.ts';
 import type { Desk } from './command-effects.ts';
 import { connect } from './connect.ts';
 import type { Trigger, WatchJob } from './job.ts';
+import { databaseOf } from './ledger-place.ts';
 import { type LoadedConfig, loadLocalConfig, loadRemoteConfig } from './load-config.ts';
 import { LOCAL_REPO, openLedger } from './open-ledger.ts';
 import { presentMoment } from './present-moment.ts';
@@ -59,7 +60,7 @@ export async function prepareWatch(order: WatchOrder, world: World): Promise<Pre
   const github = order.repo === null ? null : await connect(order.repo, world, null);
   const { config, warnings } = await loadConfig(order, github);
   const repo = order.repo ?? LOCAL_REPO;
-  const address = order.ledger ?? config.ledger ?? order.defaultLedger;
+  const address = order.ledger ?? databaseOf(world) ?? config.ledger ?? order.defaultLedger;
   const ledger = await openLedger(address, { world, now: () => now, repo: order.repo, github });
   const hands = order.dryRun || github === null ? null : { github, apply: order.apply };
   const job: WatchJob = {

@@ -2,15 +2,14 @@ import type { Config } from '../config/schema.ts';
 import { attempt } from '../core/failure.ts';
 import type { Initiator } from '../core/halt.ts';
 import { plainLine } from '../core/text.ts';
-
 import type { GitHub } from '../github/port.ts';
-import { LEDGER_BRANCH } from '../ledger/address.ts';
 import type { Ledger } from '../ledger/port.ts';
 import { planResume } from '../responses/stop/resume.ts';
 import { type ResumeReport, resumeReport } from '../surfaces/resumption.ts';
 import { connect } from './connect.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { WatchJob } from './job.ts';
+import { ledgerOf } from './ledger-place.ts';
 import { leversOf } from './levers.ts';
 import { loadLocalConfig, loadRemoteConfig } from './load-config.ts';
 import { openLedger } from './open-ledger.ts';
@@ -56,7 +55,7 @@ export async function carryOutResume(order: ResumeOrder, world: World): Promise<
   const config = await configOf(order, github);
   const denied = await order.refuse(github, config);
   if (denied !== null) return { kind: 'refused', why: denied };
-  const address = order.ledger ?? config.ledger ?? `branch:${repo}@${LEDGER_BRANCH}`;
+  const address = ledgerOf(repo, order.ledger, config.ledger, world);
   const ledger = await openLedger(address, { world, now, repo, github });
   const { state } = await ledger.read();
   const wish = { ...wishOf(order, state), anyway, reason };

@@ -4,7 +4,6 @@ import { parsePostgresAddress } from '../../src/ledger/postgres/address.ts';
 import { type Database, openDatabase } from '../../src/ledger/postgres/database.ts';
 import { change } from '../../src/ledger/postgres/files.ts';
 import { furnish } from '../../src/ledger/postgres/migrate.ts';
-import { NO_ROLLUPS } from '../../src/ledger/postgres/projection.ts';
 import { postgresStore } from '../../src/ledger/postgres/store.ts';
 import type { TreeStore } from '../../src/ledger/tree-store.ts';
 import { makeDatabase, type TestDatabase } from '../postgres/database.ts';
@@ -48,7 +47,7 @@ export async function postgresSite(): Promise<Site & AsyncDisposable> {
 }
 
 function siteIn(database: Database, repo: string): Site & AsyncDisposable {
-  const store = (): TreeStore => postgresStore(database, { repo, format: 1, projection: NO_ROLLUPS });
+  const store = (): TreeStore => postgresStore(database, { repo, format: 1, projection: () => [] });
   const files = async (): Promise<Files> => {
     const tree = await store().open();
     const all = new Map<string, Uint8Array>();

@@ -1,6 +1,6 @@
 import { sql, type Transaction } from 'kysely';
+import type { RollupRow } from '../../core/rollup-row.ts';
 import { monthOf } from '../../core/time.ts';
-import type { RollupRow } from './projection.ts';
 import type { Tables } from './schema.ts';
 
 /** So many rows travel in one statement. */

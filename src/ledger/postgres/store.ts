@@ -192,6 +192,8 @@ async function writeAll<State>(
 ): Promise<Written> {
   const { version, losses } = await claim(db, site.repo, ground.version);
   const files = new Map(ground.files);
+  // Read before it is written over.
+  const before = await stateBefore(db, site, ground);
   const days = changes.flatMap(({ path }) => dayOfPartition(path) ?? []);
   const months = await makeMonths(db, site, new Set(days.map((day) => `events ${monthOf(day)}`)));
   for (const each of changes) {
@@ -199,7 +201,7 @@ async function writeAll<State>(
     if (listed === null) throw OVERTAKEN;
     files.set(each.path, listed);
   }
-  const projected = await project(db, site, ground, { version, losses, changes });
+  const projected = await project(db, site, { version, before, losses, changes });
   return {
     ground: { version, files },
     months: [...months, ...projected.months],
@@ -226,7 +228,7 @@ async function claim(
   return row;
 }
 
-/** Makes partitions of months (`events 2026-11`) that are not known to be there. */
+/** Makes partitions of months (`events 2026-11`) that are not known to be there; answers which it looked after. */
 async function makeMonths<State>(
   db: Db,
   { months }: Site<State>,
@@ -240,32 +242,39 @@ async function makeMonths<State>(
   return missing;
 }
 
-interface Claimed {
+/** How many partitions have been lost and made again so far. */
+async function lossesIn(db: Db): Promise<number> {
+  return (await db.selectFrom('checkrein.upkeep').select('losses').executeTakeFirstOrThrow()).losses;
+}
+
+interface Step<State> {
   readonly version: string;
+  readonly before: State | null;
+  /** Up to how many losses the rollups of this ledger are whole. */
   readonly losses: number;
   readonly changes: readonly TreeChange[];
 }
 
-/** Brings the rollups up to the checkpoint that is being written; all of them when partitions have been lost since they were written. */
+/** Brings the rollups up to the checkpoint that is being written; all of them where a partition was lost since the last time. */
 async function project<State>(
   db: Db,
   site: Site<State>,
-  ground: Ground,
-  { version, losses, changes }: Claimed,
-): Promise<{ readonly months: readonly string[]; readonly checkpoint: Projected | null }> {
+  { version, before, losses, changes }: Step<State>,
+): Promise<Pick<Written, 'months' | 'checkpoint'>> {
   const { repo, format, projection } = site;
   const after = changes.find(({ path }) => path === STATE_PATH);
   const read = after === undefined ? null : decodeCheckpoint<State>(after.bytes, format);
   if (read?.kind !== 'sound') return { months: [], checkpoint: null };
-  const upkeep = await db.selectFrom('checkrein.upkeep').select('losses').executeTakeFirstOrThrow();
-  const before = upkeep.losses === losses ? await stateBefore(db, site, ground) : null;
-  const rows = projection(before, read.checkpoint.state);
-  const months = await makeMonths(db, site, monthsOfRollups(rows));
+  const { state } = read.checkpoint;
+  const months = await makeMonths(db, site, monthsOfRollups(projection(before, state)));
+  const found = await lossesIn(db);
+  const rows = projection(found === losses ? before : null, state);
+  const more = await makeMonths(db, site, monthsOfRollups(rows));
   await putRollups(db, repo, rows);
-  if (upkeep.losses !== losses) {
-    await db.updateTable('checkrein.ledgers').set({ losses: upkeep.losses }).where('repo', '=', repo).execute();
+  if (found !== losses) {
+    await db.updateTable('checkrein.ledgers').set({ losses: found }).where('repo', '=', repo).execute();
   }
-  return { months, checkpoint: { version, state: read.checkpoint.state } };
+  return { months: [...months, ...more], checkpoint: { version, state } };
 }
 
 /** The state whose rollups stand in the tables; null when that cannot be known. */
