@@ -19,7 +19,7 @@ const options: RolldownOptions = defineConfig({
       groups: [
         {
           name: 'postgres',
-          test: /node_modules[\\/](?:kysely|pg|pg-[a-z-]+|pgpass|postgres-[a-z]+|split2|xtend)[\\/]|src[\\/]ledger[\\/]postgres[\\/](?!address)/,
+          test: /node_modules[\\/](?:kysely|pg|pg-[a-z-]+|pgpass|postgres-[a-z]+|split2|xtend)[\\/]/,
         },
         { name: 'prices', test: /node_modules[\\/]@pydantic[\\/]/ },
         { name: 'yaml', test: /node_modules[\\/]yaml[\\/]/ },

@@ -24,7 +24,9 @@ const NOW: OptionDoc = { flag: 'now', value: 'TIME', summary: 'Take this ISO 860
 const LEDGER: OptionDoc = {
   flag: 'ledger',
   value: 'ADDRESS',
-  summary: 'Where the ledger is: `dir:PATH`, `branch:OWNER/NAME[@REF]` or `memory:` (default: `dir:.checkrein`).',
+  summary:
+    'Where the ledger is: `dir:PATH`, `branch:OWNER/NAME[@REF]`, `postgres://…` or `memory:` (default: what ' +
+    'CHECKREIN_DATABASE_URL says, else `dir:.checkrein`).',
 };
 const CONFIG: OptionDoc = {
   flag: 'config',
@@ -102,8 +104,8 @@ export const COMMANDS: readonly CommandDoc[] = [
   },
   {
     name: 'ledger',
-    summary: 'Prove, remake or print the ledger: `verify`, `rebuild`, `show`.',
-    operands: 'verify|rebuild|show',
+    summary: 'Prove, remake, print or move the ledger: `verify`, `rebuild`, `show`, `copy`.',
+    operands: 'verify|rebuild|show|copy',
     options: [
       LEDGER,
       {
@@ -121,6 +123,17 @@ export const COMMANDS: readonly CommandDoc[] = [
           'they with CHECKREIN_SIGNING_KEY in the environment. May be given more than once.',
       },
       {
+        flag: 'from',
+        value: 'ADDRESS',
+        summary: 'With `copy`: the ledger to copy. It must be whole.',
+      },
+      {
+        flag: 'to',
+        value: 'ADDRESS',
+        summary:
+          'With `copy`: an empty place, or one that holds the beginning of the same ledger, which is then gone on with.',
+      },
+      {
         flag: 'signed-since',
         value: 'TIME',
         summary: 'With `verify` and a key: receipts from before this ISO 8601 moment need no signature.',
@@ -128,10 +141,13 @@ export const COMMANDS: readonly CommandDoc[] = [
       NOW,
       JSON_OUT,
     ],
-    exits: { '1': '`verify` found damage or a receipt that is not proven, or the ledger cannot be read' },
+    exits: {
+      '1': '`verify` found damage or a receipt that is not proven, `copy` was refused or is not the same, or a ledger cannot be read',
+    },
     examples: [
       'checkrein ledger verify --ledger branch:octo/garden',
       'checkrein ledger show --kind alert.changed --json',
+      'checkrein ledger copy --from branch:octo/garden --to postgres://checkrein@db.example.com/fleet',
     ],
   },
   {

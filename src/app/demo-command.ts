@@ -53,7 +53,8 @@ export async function demoCommand(invocation: Invocation, world: World): Promise
 
 /** What somebody who has seen the demo can try next, to be copied as it is. */
 function nextSteps(address: string, program: string): string {
-  if (address === 'memory:') return '';
+  // The address of a database may hold a password.
+  if (address === 'memory:' || address.startsWith('postgres')) return '';
   const place = /^[\w:./-]+$/.test(address) ? address : `'${plainLine(address, 300).replaceAll("'", "'\\''")}'`;
   return [
     '  Next: prove this ledger, see what happened in it, judge sessions of your own.',

@@ -29,15 +29,21 @@ export interface LedgerOptions {
 export async function openLedger(address: string, options: LedgerOptions): Promise<Ledger<LedgerState>> {
   const parsed = parseLedgerAddress(address);
   if (!parsed.ok) throw new UsageError(`${parsed.failure.message}. ${parsed.failure.remedy}.`);
-  const store = await openStore(parsed.value, options);
-  const repo = options.repo ?? repoOf(parsed.value);
-  const ledger = treeLedger(store, stateFold, {
-    repo,
-    now: options.now,
-    sleep: options.world.sleep,
+  return await signedLedger(ledgerAt(await storeAt(parsed.value, options), parsed.value, options), options.world);
+}
+
+/** The ledger over a store that was opened at an address. */
+export function ledgerAt(
+  store: TreeStore,
+  address: LedgerAddress,
+  { repo, now, world }: Pick<LedgerOptions, 'repo' | 'now' | 'world'>,
+): Ledger<LedgerState> {
+  return treeLedger(store, stateFold, {
+    repo: repo ?? repoOf(address),
+    now,
+    sleep: world.sleep,
     format: STATE_FORMAT,
   });
-  return await signedLedger(ledger, options.world);
 }
 
 /** What stands for the repository where session files are watched without one. */
@@ -48,7 +54,11 @@ function repoOf(address: LedgerAddress): string {
   return named ?? LOCAL_REPO;
 }
 
-async function openStore(address: LedgerAddress, { world, github, repo }: LedgerOptions): Promise<TreeStore> {
+/** Opens the place at an address. Nothing is written yet. */
+export async function storeAt(
+  address: LedgerAddress,
+  { world, github, repo }: Pick<LedgerOptions, 'world' | 'github' | 'repo'>,
+): Promise<TreeStore> {
   switch (address.kind) {
     case 'memory':
       return (await import('../ledger/memory-store.ts')).memoryStore();

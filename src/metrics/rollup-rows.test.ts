@@ -20,7 +20,9 @@ function written(table: ReadonlyMap<string, RollupRow>, rows: readonly RollupRow
 
 describe('rollups as rows', () => {
   test('nothing changed gives no row, and an equal state that was read anew neither', () => {
-    const state = rollupFold.apply(rollupFold.initial, [sessionRecorded({ run: 7, at: '2026-11-20T10:15:00.000Z', usd: 2.5 })]);
+    const state = rollupFold.apply(rollupFold.initial, [
+      sessionRecorded({ run: 7, at: '2026-11-20T10:15:00.000Z', usd: 2.5 }),
+    ]);
     expect(rollupRows(state, state)).toEqual([]);
     expect(rollupRows(state, structuredClone(state))).toEqual([]);
     expect(rollupRows(null, rollupFold.initial)).toEqual([]);
