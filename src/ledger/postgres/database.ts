@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Kysely, PostgresAdapter, PostgresDialect, sql, type Transaction } from 'kysely';
+import { Kysely, PostgresAdapter, PostgresDialect, sql, type Transaction, type TransactionBuilder } from 'kysely';
 import pg from 'pg';
 import { OutsideFailure } from '../../core/failure.ts';
 import type { Duration } from '../../core/time.ts';
@@ -48,14 +48,16 @@ export interface Database {
 export function openDatabase(address: PostgresAddress, { sleep }: DatabaseOptions): Database {
   const place = postgresPlace(address);
   const pool = new pg.Pool(poolConfig(address, place));
-  // Without a listener a server that goes away would end this process.
+  // Without listeners a server that goes away would end this process, whether a connection is idle or between two statements of a
+  // transaction. The next statement on it fails and tells.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const db = new Kysely<Tables>({ dialect: dialectOver(pool) });
   const again = <T>(doing: string, attempt: () => Promise<T>): Promise<T> =>
     onServer(place, doing, () => retrying(attempt, sleep));
   return {
     place,
-    read: (work) => again('read from', () => inTransaction(db, 'read only', work)),
+    read: (work) => again('read from', () => inTransaction(db.transaction().setAccessMode('read only'), work)),
     write: (work, landed) => again('write to', () => writeOnce(db, work, landed)),
     close: () => db.destroy(),
   };
@@ -116,25 +118,21 @@ function dialectOver(pool: pg.Pool): PostgresDialect {
 
 type Work<T> = (db: Transaction<Tables>) => Promise<T>;
 
-function inTransaction<T>(db: Kysely<Tables>, mode: 'read only' | 'read write', work: Work<T>): Promise<T> {
-  return db
-    .transaction()
-    .setIsolationLevel('read committed')
-    .setAccessMode(mode)
-    .execute(async (transaction) => {
-      // For this transaction alone: pgbouncer hands a connection on to others, and lets no such options into its address.
-      await sql`select set_config('statement_timeout', ${String(STATEMENT_TIMEOUT)}, true),
+function inTransaction<T>(begun: TransactionBuilder<Tables>, work: Work<T>): Promise<T> {
+  return begun.setIsolationLevel('read committed').execute(async (transaction) => {
+    // For this transaction alone: pgbouncer hands a connection on to others, and lets no such options into its address.
+    await sql`select set_config('statement_timeout', ${String(STATEMENT_TIMEOUT)}, true),
         set_config('lock_timeout', ${String(LOCK_TIMEOUT)}, true),
         set_config('idle_in_transaction_session_timeout', ${String(IDLE_IN_TRANSACTION_TIMEOUT)}, true),
         set_config('search_path', 'pg_catalog', true), set_config('datestyle', 'ISO', true)`.execute(transaction);
-      return await work(transaction);
-    });
+    return await work(transaction);
+  });
 }
 
 async function writeOnce<T>(db: Kysely<Tables>, work: Work<T>, landed: (done: T) => Promise<boolean>): Promise<T> {
   let finished: { readonly done: T } | null = null;
   try {
-    return await inTransaction(db, 'read write', async (transaction) => {
+    return await inTransaction(db.transaction(), async (transaction) => {
       const done = await work(transaction);
       finished = { done };
       return done;

@@ -39,6 +39,7 @@ export async function furnish(database: Database): Promise<void> {
   await database.write(
     async (db) => {
       await sql`select pg_advisory_xact_lock(${LOCK})`.execute(db);
+      await prepareSchema(db);
       const migrator = new Migrator({
         db,
         provider: { getMigrations: async () => ({ ...MIGRATIONS }) },
@@ -51,4 +52,14 @@ export async function furnish(database: Database): Promise<void> {
     },
     () => database.read(async (db) => (await furnishing(db, database.place)) === 'ready'),
   );
+}
+
+/** What the migrator would make itself, trying and looking again: an error in the midst of a transaction would hide its reason. */
+async function prepareSchema(db: Transaction<Tables>): Promise<void> {
+  const { rows } = await sql<{ there: boolean }>`select to_regnamespace(${SCHEMA}) is not null as there`.execute(db);
+  if (rows[0]?.there !== true) await sql`create schema checkrein`.execute(db);
+  await sql`create table if not exists checkrein.migrations (
+    name varchar(255) primary key, timestamp varchar(255) not null)`.execute(db);
+  await sql`create table if not exists checkrein.migrations_lock (
+    id varchar(255) primary key, is_locked integer not null default 0)`.execute(db);
 }
