@@ -18,3 +18,8 @@ export function ledgerOf(
 export function databaseOf({ env }: Pick<World, 'env'>): string | null {
   return env[DATABASE_URL]?.trim() || null;
 }
+
+/** Whether an address is that of a database. */
+export function isDatabase(address: string): boolean {
+  return /^postgres/i.test(address);
+}

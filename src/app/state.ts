@@ -26,10 +26,12 @@ export interface LedgerState {
   readonly commands: CommandsState;
   /** The repository that was watched last. */
   readonly watched: string | null;
+  /** Up to where events that had waited elsewhere were moved here: the hash of the last batch there. */
+  readonly moved: string | null;
 }
 
 /** Counts the shapes of the state: a checkpoint of another shape is remade from the events. */
-export const STATE_FORMAT = 4;
+export const STATE_FORMAT = 5;
 
 export const stateFold: Fold<LedgerState> = {
   initial: {
@@ -45,6 +47,7 @@ export const stateFold: Fold<LedgerState> = {
     drills: drillsFold.initial,
     commands: commandsFold.initial,
     watched: null,
+    moved: null,
   },
   apply: (state, events) => ({
     agents: agentsFold.apply(state.agents, events),
@@ -59,5 +62,6 @@ export const stateFold: Fold<LedgerState> = {
     drills: drillsFold.apply(state.drills, events),
     commands: commandsFold.apply(state.commands, events),
     watched: events.findLast(({ kind }) => kind === 'watch.ran')?.repo ?? state.watched,
+    moved: events.findLast((event) => event.kind === 'ledger.moved')?.data.head ?? state.moved,
   }),
 };

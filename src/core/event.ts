@@ -153,6 +153,8 @@ interface EventPayloads {
   'drill.ran': { readonly drill: DrillRecord };
   /** What a workflow or a program measured itself, summed up by minute. */
   'metrics.recorded': { readonly measures: readonly Measure[] };
+  /** What had waited elsewhere while the ledger was away is in it now; `head` is the hash of the last batch that waited. */
+  'ledger.moved': { readonly from: string; readonly head: string; readonly events: number };
   'ledger.quarantined': Quarantined;
   'ledger.damaged': { readonly batch: number; readonly path: string; readonly reason: string };
 }
@@ -208,6 +210,7 @@ export const EVENT_KINDS: readonly EventKind[] = [
   'command.answered',
   'drill.ran',
   'metrics.recorded',
+  'ledger.moved',
   'ledger.quarantined',
   'ledger.damaged',
 ];
