@@ -1,5 +1,5 @@
 import type { EventOf, LedgerEvent } from '../core/event.ts';
-import { attempt, type Failure } from '../core/failure.ts';
+import { attempt, type Failure, OutsideFailure } from '../core/failure.ts';
 import type { Head, Ledger } from '../ledger/port.ts';
 import { gather } from './gather.ts';
 import type { WatchJob } from './job.ts';
@@ -42,10 +42,19 @@ export async function watchOrKeep(job: WatchJob): Promise<WatchEnd> {
 }
 
 async function keep(job: WatchJob, waiting: Ledger<LedgerState>, failure: Failure): Promise<Kept> {
-  const { state } = await waiting.read();
-  const gathered = await gather(job, state, []);
-  const { appended } = await remember({ ...job, ledger: waiting }, gathered);
-  return { repo: job.repo, failure, place: waiting.place, added: appended.length, complaints: gathered.complaints };
+  const kept = await attempt(async () => {
+    const { state } = await waiting.read();
+    const gathered = await gather(job, state, []);
+    const { appended } = await remember({ ...job, ledger: waiting }, gathered);
+    return { added: appended.length, complaints: gathered.complaints };
+  });
+  if (kept.ok) return { repo: job.repo, failure, place: waiting.place, ...kept.value };
+  const second = kept.failure;
+  throw new OutsideFailure({
+    ...failure,
+    message: `${failure.message}. What was gathered could not be put by in ${waiting.place} either: ${second.message}`,
+    remedy: `${failure.remedy}. For the branch: ${second.remedy}. What was gathered now is gathered again by the next run`,
+  });
 }
 
 /**
