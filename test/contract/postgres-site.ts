@@ -1,25 +1,12 @@
 import { sql } from 'kysely';
 import { afterAll, inject } from 'vitest';
-import { parsePostgresAddress } from '../../src/ledger/postgres/address.ts';
-import { type Database, openDatabase } from '../../src/ledger/postgres/database.ts';
+import type { Database } from '../../src/ledger/postgres/database.ts';
 import { change } from '../../src/ledger/postgres/files.ts';
 import { furnish } from '../../src/ledger/postgres/migrate.ts';
 import { postgresStore } from '../../src/ledger/postgres/store.ts';
 import type { TreeStore } from '../../src/ledger/tree-store.ts';
-import { makeDatabase, type TestDatabase } from '../postgres/database.ts';
+import { makeDatabase, openTestDatabase, type TestDatabase } from '../postgres/database.ts';
 import type { Files, Site } from './ledger-sites.ts';
-
-/** Opens a database that a test made. */
-export function openTestDatabase(url: string): Database {
-  const address = parsePostgresAddress(url);
-  if (!address.ok) throw new Error(address.failure.message);
-  return openDatabase(address.value, {
-    sleep: (duration) =>
-      new Promise((resolve) => {
-        setTimeout(resolve, duration);
-      }),
-  });
-}
 
 const PARTITION = /^events\/.*\/(.*)\.ndjson$/;
 

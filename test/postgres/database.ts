@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+import { parsePostgresAddress } from '../../src/ledger/postgres/address.ts';
+import { type Database, openDatabase } from '../../src/ledger/postgres/database.ts';
 import { SUPERUSER } from './server.ts';
 
 /** A database that a test made for itself. */
@@ -50,4 +52,16 @@ async function once(config: pg.ClientConfig, statements: readonly string[]): Pro
   } finally {
     await client.end();
   }
+}
+
+/** Opens a database that a test made. */
+export function openTestDatabase(url: string): Database {
+  const address = parsePostgresAddress(url);
+  if (!address.ok) throw new Error(address.failure.message);
+  return openDatabase(address.value, {
+    sleep: (duration) =>
+      new Promise((resolve) => {
+        setTimeout(resolve, duration);
+      }),
+  });
 }

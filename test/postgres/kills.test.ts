@@ -6,8 +6,7 @@ import { build } from 'rolldown';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { postgresStore } from '../../src/ledger/postgres/store.ts';
 import { idsIn, ledgerOn } from '../contract/ledger-sites.ts';
-import { openTestDatabase } from '../contract/postgres-site.ts';
-import { makeDatabase, type TestDatabase } from './database.ts';
+import { makeDatabase, openTestDatabase, type TestDatabase } from './database.ts';
 import { type PostgresServer, startPostgres } from './server.ts';
 
 /** 200 kills: of writers, of the processes of the server that serve them, and of the whole server. */

@@ -7,8 +7,7 @@ import { postgresStore } from '../../src/ledger/postgres/store.ts';
 import { treeLedger } from '../../src/ledger/tree-ledger.ts';
 import { rollupRows } from '../../src/metrics/rollup-rows.ts';
 import { demoFleet } from '../../src/sources/demo/fleet.ts';
-import { openTestDatabase } from '../contract/postgres-site.ts';
-import { makeDatabase, type TestDatabase } from './database.ts';
+import { makeDatabase, openTestDatabase, type TestDatabase } from './database.ts';
 
 /** Less than the 14 days for which hours are kept, so that nothing grows too old. */
 const DAYS = 12;

@@ -5,9 +5,8 @@ import { furnish } from '../../src/ledger/postgres/migrate.ts';
 import { postgresStore } from '../../src/ledger/postgres/store.ts';
 import type { TreeStore } from '../../src/ledger/tree-store.ts';
 import { happened, idsIn, ledgerOn } from '../contract/ledger-sites.ts';
-import { openTestDatabase } from '../contract/postgres-site.ts';
 import { makeAuthority } from '../kit/certificates.ts';
-import { makeDatabase, PASSWORD, type TestDatabase } from './database.ts';
+import { makeDatabase, openTestDatabase, PASSWORD, type TestDatabase } from './database.ts';
 import { freePort } from './server.ts';
 import { tlsFront } from './tls-front.ts';
 

@@ -68,6 +68,8 @@ create table checkrein.rollups (
   zeros bigint,
   bins integer[],
   counts bigint[],
+  -- 50 bits of a hash of the labels, with room for a bin beside them: grouping millions of bins by one number takes half the time.
+  series bigint not null generated always as ((hashtextextended(labels::text, 0) >> 14) << 13) stored,
   primary key (repo, metric, step, at, labels)
 ) partition by list (step);
 create index on checkrein.rollups (metric, at);

@@ -48,7 +48,8 @@ select
   labels ->> 'agent' as agent,
   case when count > 0 then sum end as usd,
   count + unknown as sessions,
-  unknown as sessions_of_unknown_cost
+  unknown as sessions_of_unknown_cost,
+  at
 from checkrein.rollups
 where metric = 'sessions.tokenUsage.cost' and step = 'day';
 
@@ -114,6 +115,34 @@ create function checkrein.quantile(q double precision, zeros numeric, bins integ
     )
   end
   from (select coalesce(sum(count), 0) as total from unnest(counts) count) all_bins
+$$;
+
+-- How long the calls of each tool took in [since, until), over all repositories: a quantile of the merged sketches of their days.
+-- Without settings of its own, so that the planner takes it apart and asks in parallel.
+create function checkrein.tool_latency(since timestamptz, until timestamptz, q double precision)
+  returns table (server text, tool text, calls bigint, latency_ms double precision)
+  language sql stable parallel safe as $$
+  with tools as (
+    select series, any_value(labels) as labels, sum(zeros) as zeros
+    from checkrein.rollups
+    where metric = 'session.tool.latency' and step = 'day' and at >= since and at < until and bins is not null
+    group by series
+  ), merged as (
+    select place, sum(times) as times
+    from (
+      select series + 4096 + unnest(bins) as place, unnest(counts) as times
+      from checkrein.rollups
+      where metric = 'session.tool.latency' and step = 'day' and at >= since and at < until and bins is not null
+    ) pairs
+    group by place
+  ), sketches as (
+    select (place >> 13) << 13 as series, array_agg(((place & 8191) - 4096)::integer order by place) as bins,
+      array_agg(times order by place) as counts, sum(times) as calls
+    from merged group by 1
+  )
+  select labels ->> 'server', labels ->> 'tool', (zeros + coalesce(sketches.calls, 0))::bigint,
+    checkrein.quantile(q, zeros, bins, counts)
+  from tools left join sketches using (series)
 $$;
 `;
 
