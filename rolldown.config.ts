@@ -23,6 +23,10 @@ const options: RolldownOptions = defineConfig({
     codeSplitting: {
       // Names that stay the same from build to build for the parts that are loaded only when they are needed.
       groups: [
+        {
+          name: 'postgres',
+          test: /node_modules[\\/](?:kysely|pg|pg-[a-z-]+|pgpass|postgres-[a-z]+|split2|xtend)[\\/]/,
+        },
         { name: 'prices', test: /node_modules[\\/]@pydantic[\\/]/ },
         { name: 'yaml', test: /node_modules[\\/]yaml[\\/]/ },
         { name: 'zod', test: /node_modules[\\/]zod[\\/]/ },

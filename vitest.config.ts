@@ -18,6 +18,7 @@ const config: ViteUserConfig = defineConfig({
   ],
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    globalSetup: ['test/postgres/global-setup.ts'],
     reporters: ['default', 'json'],
     outputFile: { json: 'node_modules/.vitest/report.json' },
     testTimeout: 30_000,

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { coldStart } from './cold-start.ts';
+import { fleetBench } from './fleet.ts';
 import { spreadText } from './measure.ts';
 import { recordBench, recordRow } from './record.ts';
 import { stopBench } from './stop.ts';
@@ -33,3 +34,15 @@ console.log(
 );
 // The ten minutes that the design asks for: `npm run bench:record`.
 console.log(recordRow(await recordBench(0.25)));
+const fleet = await fleetBench({ repos: 1_000, days: 90 });
+for (const [question, times] of Object.entries(fleet.questions)) {
+  console.log(
+    `| 1,000 repositories × 90 days (${fleet.rows} rows) in PostgreSQL: ${question}, ms | ${spreadText(times)} | bound 1,000 |`,
+  );
+}
+const { month } = fleet;
+console.log(
+  `| one repository's month in PostgreSQL, ${month.sessions} sessions | append with rollups, ms: ${spreadText(month.append)}; bytes a session: events ` +
+    `${month.events.toFixed(0)}, rollups by hour ${month.hours.toFixed(0)}, by day ${month.days.toFixed(0)}; checkpoint ` +
+    `${month.checkpoint} bytes; a rollup by day of the fleet ${fleet.bytesOfRollup.toFixed(0)} bytes | no bound |`,
+);

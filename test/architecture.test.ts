@@ -46,6 +46,8 @@ const OWNERS: Readonly<Record<string, RegExp>> = {
   '@pydantic/genai-prices': /^src\/sources\//,
   fflate: /^src\/sources\//,
   tinyglobby: /^src\/sources\//,
+  kysely: /^src\/ledger\/postgres\//,
+  pg: /^src\/ledger\/postgres\//,
   yaml: /^src\/(config|sources)\//,
   zod: /^src\/(rules|budgets|config)\//,
   'simple-statistics': /^src\/(metrics|detectors|rules|budgets)\//,

@@ -1,4 +1,5 @@
-import { COMMANDS, type CommandDoc } from '../../src/app/commands.ts';
+import type { CommandDoc } from '../../src/app/command-doc.ts';
+import { COMMANDS } from '../../src/app/commands.ts';
 import { GENERATED, table } from './table.ts';
 
 /** docs/commands.md */

@@ -6,13 +6,13 @@ import { inertMarkdown, plainLine } from '../core/text.ts';
 import { parseInstant } from '../core/time.ts';
 import type { ActionEvent } from '../github/event.ts';
 import type { GitHub } from '../github/port.ts';
-import { LEDGER_BRANCH } from '../ledger/address.ts';
 import { readComment } from '../people/parse.ts';
 import type { ActionHost } from './action-host.ts';
 import { readKinds } from './apply-kinds.ts';
 import { type AnsweredComments, answerTold, type Told } from './command.ts';
 import type { Desk } from './command-effects.ts';
 import { connect } from './connect.ts';
+import { ledgerAddressOf } from './ledger-place.ts';
 import { CONFIG_PATH, type LoadedConfig, loadRemoteConfig } from './load-config.ts';
 import { type LedgerOptions, openLedger, shortLived } from './open-ledger.ts';
 import { EXIT, UsageError, type World } from './world.ts';
@@ -67,12 +67,12 @@ async function openDesk(host: ActionHost, { repo }: ActionEvent, world: World): 
   const github = await connect(repo, world, null);
   const { config, warnings } = await configOf(github, configPath);
   for (const warning of warnings) host.warning(plainLine(warning, 1_000));
-  const address = config.ledger ?? `branch:${repo}@${LEDGER_BRANCH}`;
+  const address = ledgerAddressOf(repo, null, config.ledger, world);
   const remark = shortLived(address, world);
   if (remark !== null) host.warning(remark);
   return {
     github,
-    ledger: await ledgerOf(address, { world, now: world.now, repo, github }),
+    ledger: await openLedgerAt(address, { world, now: world.now, repo, github }),
     config,
     configPath,
     world,
@@ -85,7 +85,7 @@ async function openDesk(host: ActionHost, { repo }: ActionEvent, world: World): 
  * Where the configuration names a ledger that nobody can open, nobody knows what was answered and what is stopped. A stop is
  * carried out all the same, and finds a place to be written down; all else waits until the configuration is right.
  */
-async function ledgerOf(address: string, options: LedgerOptions): Promise<Desk['ledger']> {
+async function openLedgerAt(address: string, options: LedgerOptions): Promise<Desk['ledger']> {
   try {
     return await openLedger(address, options);
   } catch (error) {

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
-import { COMMANDS, type CommandDoc, type OptionDoc } from './commands.ts';
+import { redact } from '../core/redact.ts';
+import type { CommandDoc, OptionDoc } from './command-doc.ts';
+import { COMMANDS } from './commands.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { UsageError } from './world.ts';
 
@@ -105,6 +107,8 @@ function flagValue(option: OptionDoc, value: string | undefined, next: string | 
 
 /** The words that a command cannot do anything with, for a message: the first one, and how many more there are. */
 export function unexpected(words: readonly string[]): string {
-  const [first = ''] = words;
+  const [word = ''] = words;
+  // It may be an address that was put in the wrong place, with its password.
+  const first = redact(word);
   return words.length === 1 ? `'${first}'` : `'${first}' and ${words.length - 1} more`;
 }

@@ -1,62 +1,7 @@
+import { CONFIG, CONFIG_OF_WATCH, type CommandDoc, FAILED, JSON_OUT, LEDGER, NOW } from './command-doc.ts';
 import { DETECT } from './detect-doc.ts';
-import { recordDoc } from './record-doc.ts';
-
-/** One flag of a command, as `--help` and docs/commands.md show it. */
-export interface OptionDoc {
-  readonly flag: string;
-  /** What follows the flag, for example `PATH`; absent for a switch. */
-  readonly value?: string;
-  /** May be given more than once. */
-  readonly many?: true;
-  readonly summary: string;
-}
-
-export interface CommandDoc {
-  readonly name: string;
-  readonly summary: string;
-  /** What follows the name, for example `PATH…`. */
-  readonly operands: string;
-  readonly options: readonly OptionDoc[];
-  /** Exit codes beside 0 (done) and 2 (bad usage or configuration). */
-  readonly exits: Readonly<Record<string, string>>;
-  readonly examples: readonly string[];
-}
-
-const JSON_OUT: OptionDoc = { flag: 'json', summary: 'Print JSON for programs; the shape is a stable contract.' };
-const NOW: OptionDoc = { flag: 'now', value: 'TIME', summary: 'Take this ISO 8601 moment for the present.' };
-const LEDGER: OptionDoc = {
-  flag: 'ledger',
-  value: 'ADDRESS',
-  summary: 'Where the ledger is: `dir:PATH`, `branch:OWNER/NAME[@REF]` or `memory:` (default: `dir:.checkrein`).',
-};
-const CONFIG: OptionDoc = {
-  flag: 'config',
-  value: 'PATH',
-  summary: 'A configuration file on this machine (default: `.github/checkrein.yml` in this folder, if there is one).',
-};
-const CONFIG_OF_WATCH: OptionDoc = {
-  flag: 'config',
-  value: 'PATH',
-  summary:
-    'A configuration file on this machine (default: `.github/checkrein.yml`, with `--repo` on the default branch of the ' +
-    'repository, else in this folder, if there is one).',
-};
-const REPO_OF_STOP: OptionDoc = {
-  flag: 'repo',
-  value: 'OWNER/NAME',
-  summary: 'The repository of the agents (needs GITHUB_TOKEN). Required.',
-};
-const LEDGER_OF_REPO: OptionDoc = {
-  flag: 'ledger',
-  value: 'ADDRESS',
-  summary: 'Where the ledger is (default: what the configuration says, else the branch `checkrein` of the repository).',
-};
-const CONFIG_OF_REPO: OptionDoc = {
-  flag: 'config',
-  value: 'PATH',
-  summary: 'A configuration file on this machine (default: `.github/checkrein.yml` on the default branch).',
-};
-const FAILED = { '1': 'the command failed; the message says why and what to do' };
+import { RECORD } from './record-doc.ts';
+import { DRILL, RESUME, STOP } from './stop-docs.ts';
 
 /** Every verb of the command line, in the order in which help lists them. */
 export const COMMANDS: readonly CommandDoc[] = [
@@ -121,8 +66,8 @@ export const COMMANDS: readonly CommandDoc[] = [
   DETECT,
   {
     name: 'ledger',
-    summary: 'Prove, remake or print the ledger: `verify`, `rebuild`, `show`.',
-    operands: 'verify|rebuild|show',
+    summary: 'Prove, remake, print or move the ledger: `verify`, `rebuild`, `show`, `copy`.',
+    operands: 'verify|rebuild|show|copy',
     options: [
       LEDGER,
       {
@@ -140,6 +85,17 @@ export const COMMANDS: readonly CommandDoc[] = [
           'they with CHECKREIN_SIGNING_KEY in the environment. May be given more than once.',
       },
       {
+        flag: 'from',
+        value: 'ADDRESS',
+        summary: 'With `copy`: the ledger to copy. It must be whole.',
+      },
+      {
+        flag: 'to',
+        value: 'ADDRESS',
+        summary:
+          'With `copy`: an empty place, or one that holds the beginning of the same ledger, which is then gone on with.',
+      },
+      {
         flag: 'signed-since',
         value: 'TIME',
         summary: 'With `verify` and a key: receipts from before this ISO 8601 moment need no signature.',
@@ -147,10 +103,13 @@ export const COMMANDS: readonly CommandDoc[] = [
       NOW,
       JSON_OUT,
     ],
-    exits: { '1': '`verify` found damage or a receipt that is not proven, or the ledger cannot be read' },
+    exits: {
+      '1': '`verify` found damage or a receipt that is not proven, `copy` was refused or is not the same, or a ledger cannot be read',
+    },
     examples: [
       'checkrein ledger verify --ledger branch:octo/garden',
       'checkrein ledger show --kind alert.changed --json',
+      'checkrein ledger copy --from branch:octo/garden --to postgres://checkrein@db.example.com/fleet',
     ],
   },
   {
@@ -177,89 +136,10 @@ export const COMMANDS: readonly CommandDoc[] = [
     exits: FAILED,
     examples: ['checkrein demo', 'checkrein demo --seed 7 --json'],
   },
-  {
-    name: 'stop',
-    summary:
-      'Stop agents: switch their workflows off, end their runs, hold their pull requests back, and prove it with a receipt.',
-    operands: '[AGENT…]',
-    options: [
-      REPO_OF_STOP,
-      { flag: 'all', summary: 'Stop every agent of the repository.' },
-      { flag: 'reason', value: 'TEXT', summary: 'Why; it stands in the receipt. Required.' },
-      LEDGER_OF_REPO,
-      CONFIG_OF_REPO,
-      { flag: 'dry-run', summary: 'Change nothing: print which workflows, runs and pull requests would be stopped.' },
-      NOW,
-      JSON_OUT,
-    ],
-    exits: {
-      ...FAILED,
-      '4': 'the stop is not complete; the receipt says what is left and what to do about it',
-    },
-    examples: [
-      "checkrein stop --all --reason 'they comment in circles' --repo octo/garden",
-      "checkrein stop fixer triage --reason 'wrong branch' --repo octo/garden --dry-run",
-    ],
-  },
-  {
-    name: 'resume',
-    summary: 'Switch on again exactly what the stop in force has switched off, all at once or one agent first.',
-    operands: '[AGENT…]',
-    options: [
-      REPO_OF_STOP,
-      {
-        flag: 'canary',
-        value: 'AGENT',
-        summary: 'Resume this agent first; `watch` lets the others follow when its sessions have been good.',
-      },
-      {
-        flag: 'anyway',
-        summary: 'Resume although the alert for which a rule stopped the agents still holds. Needs `--reason`.',
-      },
-      { flag: 'reason', value: 'TEXT', summary: 'Why; it stands in the ledger.' },
-      LEDGER_OF_REPO,
-      CONFIG_OF_REPO,
-      NOW,
-      JSON_OUT,
-    ],
-    exits: {
-      '1': 'something could not be switched on, or the ledger or GitHub could not be asked; the message says what to do',
-      '3': 'refused, and nothing was changed: no stop is in force, or its cause still holds',
-    },
-    examples: [
-      "checkrein resume --repo octo/garden --reason 'the trigger is mended'",
-      'checkrein resume --repo octo/garden --canary fixer',
-    ],
-  },
-  {
-    name: 'drill',
-    summary:
-      'Try the emergency stop: start a harmless canary workflow, stop it for real, resume it, and measure how long each took.',
-    operands: '',
-    options: [
-      { flag: 'repo', value: 'OWNER/NAME', summary: 'The repository whose canary is stopped (needs GITHUB_TOKEN).' },
-      {
-        flag: 'dry',
-        summary:
-          'Touch nothing outside: let a made-up agent run away in a copy of the ledger and see what the rules make of it.',
-      },
-      {
-        flag: 'ledger',
-        value: 'ADDRESS',
-        summary:
-          'Where the ledger is (default: what the configuration says, else the branch `checkrein` of the repository; with `--dry` alone `dir:.checkrein`).',
-      },
-      CONFIG,
-      { flag: 'badge', value: 'PATH', summary: 'Write what shields.io draws a badge of the last live drill from.' },
-      JSON_OUT,
-    ],
-    exits: { '1': 'the drill failed, or was refused because a stop is in force; the message says what to do' },
-    examples: [
-      'checkrein drill --repo octo/garden --badge drill.json',
-      'checkrein drill --dry --ledger branch:octo/garden --json',
-    ],
-  },
-  recordDoc([CONFIG, NOW, JSON_OUT]),
+  STOP,
+  RESUME,
+  DRILL,
+  RECORD,
   {
     name: 'doctor',
     summary:

@@ -11,6 +11,7 @@ import { type DemoFleet, demoFleet } from '../sources/demo/fleet.ts';
 import { renderTerminal } from '../surfaces/terminal/render.ts';
 import { type Invocation, unexpected } from './command-line.ts';
 import type { Source, WatchJob } from './job.ts';
+import { isDatabase } from './ledger-place.ts';
 import { openLedger } from './open-ledger.ts';
 import { clearLine, progressOn } from './progress.ts';
 import { jsonLine } from './screen.ts';
@@ -53,7 +54,8 @@ export async function demoCommand(invocation: Invocation, world: World): Promise
 
 /** What somebody who has seen the demo can try next, to be copied as it is. */
 function nextSteps(address: string, program: string): string {
-  if (address === 'memory:') return '';
+  // The address of a database may hold a password.
+  if (address === 'memory:' || isDatabase(address)) return '';
   const place = /^[\w:./-]+$/.test(address) ? address : `'${plainLine(address, 300).replaceAll("'", "'\\''")}'`;
   return [
     '  Next: prove this ledger, see what happened in it, judge sessions of your own.',
@@ -103,6 +105,7 @@ function demoJob({ source, ...look }: DemoLook, world: World): WatchJob {
   return {
     ...look,
     trigger: { name: 'schedule', run: null, late: null },
+    waiting: null,
     hear: null,
     sources: [source],
     apply: RESPONSE_KINDS,

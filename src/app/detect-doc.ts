@@ -1,4 +1,4 @@
-import type { CommandDoc } from './commands.ts';
+import type { CommandDoc } from './command-doc.ts';
 
 /** `detect`, as help lists it. */
 export const DETECT: CommandDoc = {

@@ -1,6 +1,5 @@
 import type { Initiator } from '../core/halt.ts';
 import { RESPONSE_KINDS } from '../core/response.ts';
-import { LEDGER_BRANCH } from '../ledger/address.ts';
 import type { Ledger } from '../ledger/port.ts';
 import type { Invocation } from './command-line.ts';
 import { connect } from './connect.ts';
@@ -8,6 +7,7 @@ import { DRILL_LIMITS, drill, drillEvent } from './drill.ts';
 import { type DrillReport, drillReport, drillText, writeBadge } from './drill-report.ts';
 import { dryDrill } from './dry-drill.ts';
 import type { WatchJob } from './job.ts';
+import { ledgerAddressOf, ownBranchOf } from './ledger-place.ts';
 import { CONFIG_PATH, loadLocalConfig, loadRemoteConfig } from './load-config.ts';
 import { DEFAULT_ADDRESS, openLedger } from './open-ledger.ts';
 import { prepareWatch } from './prepare-watch.ts';
@@ -55,7 +55,7 @@ export async function holdDrill(order: DrillOrder, world: World): Promise<HeldDr
     'local' in order.config
       ? await loadLocalConfig(order.config.local)
       : await loadRemoteConfig(github, order.config.remote);
-  const address = order.ledger ?? config.ledger ?? `branch:${repo}@${LEDGER_BRANCH}`;
+  const address = ledgerAddressOf(repo, order.ledger, config.ledger, world);
   const { now, by, sleep } = world;
   const ledger = await openLedger(address, { world, now, repo, github });
   const record = await drill({ repo, now, by, ledger, github, initiator, limits: DRILL_LIMITS, sleep, progress });
@@ -82,7 +82,7 @@ async function holdDryDrill(invocation: Invocation, world: World): Promise<HeldD
     {
       repo,
       ledger: invocation.value('ledger'),
-      defaultLedger: repo === null ? DEFAULT_ADDRESS : `branch:${repo}@${LEDGER_BRANCH}`,
+      defaultLedger: repo === null ? DEFAULT_ADDRESS : ownBranchOf(repo),
       config: local === null && repo !== null ? { remote: CONFIG_PATH } : { local },
       sessions: [],
       agent: null,

@@ -1,4 +1,5 @@
-import { COMMANDS, type CommandDoc, type OptionDoc } from './commands.ts';
+import type { CommandDoc, OptionDoc } from './command-doc.ts';
+import { COMMANDS } from './commands.ts';
 
 /** The page that `checkrein --help` prints, in lines of at most `width` columns. */
 export function generalHelp(width: number): string {

@@ -37,6 +37,8 @@ export interface WatchJob {
   readonly trigger: Trigger;
   readonly config: Config;
   readonly ledger: Ledger<LedgerState>;
+  /** Where events wait while the ledger is away; null where nothing of the kind can happen. */
+  readonly waiting: Ledger<LedgerState> | null;
   /** Answers the commands of people that nobody has answered yet; null for a job that answers none. */
   readonly hear: (() => Promise<Gathered>) | null;
   /** Empty for a job that judges what others have gathered. */

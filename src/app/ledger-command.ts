@@ -5,6 +5,7 @@ import { plainLine } from '../core/text.ts';
 import type { Ledger } from '../ledger/port.ts';
 import { type Invocation, unexpected } from './command-line.ts';
 import { didYouMean } from './did-you-mean.ts';
+import { databaseOf } from './ledger-place.ts';
 import { DEFAULT_ADDRESS, openLedger } from './open-ledger.ts';
 import { presentMoment } from './present-moment.ts';
 import { jsonLine } from './screen.ts';
@@ -12,19 +13,31 @@ import type { LedgerState } from './state.ts';
 import { verifyLedger } from './verify-command.ts';
 import { EXIT, UsageError, type World } from './world.ts';
 
-const VERBS = ['verify', 'rebuild', 'show'];
+const VERBS = ['verify', 'rebuild', 'show', 'copy'];
 
-/** `checkrein ledger verify | rebuild | show`. */
+/** Flags that only one of the verbs takes. */
+const FLAG_OF: Readonly<Record<string, string>> = {
+  kind: 'show',
+  key: 'verify',
+  'signed-since': 'verify',
+  from: 'copy',
+  to: 'copy',
+};
+
+function refuseStrayFlags(verb: string | undefined, invocation: Invocation): void {
+  for (const [flag, owner] of Object.entries(FLAG_OF)) {
+    if (verb !== owner && invocation.has(flag)) throw new UsageError(`--${flag} goes with 'ledger ${owner}' only.`);
+  }
+}
+
+/** `checkrein ledger verify | rebuild | show | copy`. */
 export async function ledgerCommand(invocation: Invocation, world: World): Promise<number> {
   const [verb, ...extra] = invocation.operands;
   if (extra.length > 0) throw new UsageError(`'ledger ${verb}' takes no further words, but got ${unexpected(extra)}.`);
-  if (verb !== 'show' && invocation.has('kind')) throw new UsageError("--kind goes with 'ledger show' only.");
-  for (const flag of ['key', 'signed-since']) {
-    if (verb !== 'verify' && invocation.has(flag)) throw new UsageError(`--${flag} goes with 'ledger verify' only.`);
-  }
+  refuseStrayFlags(verb, invocation);
   const open = (): Promise<Ledger<LedgerState>> => {
     const now = presentMoment(invocation.value('now'), world);
-    return openLedger(invocation.value('ledger') ?? DEFAULT_ADDRESS, {
+    return openLedger(invocation.value('ledger') ?? databaseOf(world) ?? DEFAULT_ADDRESS, {
       world,
       now: () => now,
       repo: null,
@@ -38,6 +51,8 @@ export async function ledgerCommand(invocation: Invocation, world: World): Promi
       return rebuild(await open(), invocation.has('json'), world);
     case 'show':
       return showEvents(await open(), kindsOf(invocation), invocation.has('json'), world);
+    case 'copy':
+      return (await import('./copy-command.ts')).copyLedger(invocation, world);
     default:
       throw new UsageError(
         `'ledger' wants one of ${VERBS.join(', ')}${verb === undefined ? '.' : `, not '${verb}'.${didYouMean(verb, VERBS)}`}`,

@@ -29,22 +29,30 @@ export interface LedgerOptions {
 export async function openLedger(address: string, options: LedgerOptions): Promise<Ledger<LedgerState>> {
   const parsed = parseLedgerAddress(address);
   if (!parsed.ok) throw new UsageError(`${parsed.failure.message}. ${parsed.failure.remedy}.`);
-  const store = await openStore(parsed.value, options);
-  const repo = options.repo ?? (parsed.value.kind === 'branch' ? parsed.value.repo : LOCAL_REPO);
-  const ledger = treeLedger(store, stateFold, {
-    repo,
-    now: options.now,
-    sleep: options.world.sleep,
+  return await signedLedger(ledgerAt(await storeAt(parsed.value, options), parsed.value, options), options.world);
+}
+
+/** The ledger over a store that was opened at an address. */
+export function ledgerAt(
+  store: TreeStore,
+  address: LedgerAddress,
+  { repo, now, world }: Pick<LedgerOptions, 'repo' | 'now' | 'world'>,
+): Ledger<LedgerState> {
+  return treeLedger(store, stateFold, {
+    repo: repo ?? repoOf(address),
+    now,
+    sleep: world.sleep,
     format: STATE_FORMAT,
   });
-  return await signedLedger(ledger, options.world);
 }
 
 /** What people should know of a ledger in a job of GitHub Actions that does not outlive it; null for nothing. */
 export function shortLived(address: string, { env }: Pick<World, 'env'>): string | null {
   const parsed = parseLedgerAddress(address);
-  if (env['GITHUB_ACTIONS'] !== 'true' || !parsed.ok || parsed.value.kind === 'branch') return null;
-  const where = parsed.value.kind === 'memory' ? 'in memory' : 'in a folder of the runner';
+  if (env['GITHUB_ACTIONS'] !== 'true' || !parsed.ok) return null;
+  const { kind } = parsed.value;
+  if (kind === 'branch' || kind === 'postgres') return null;
+  const where = kind === 'memory' ? 'in memory' : 'in a folder of the runner';
   return (
     `The ledger is ${where} and ends with it: the next job knows nothing of what this one did, not even of a stop. Leave ` +
     '`ledger` out of the configuration, or name a branch.'
@@ -54,7 +62,16 @@ export function shortLived(address: string, { env }: Pick<World, 'env'>): string
 /** What stands for the repository where session files are watched without one. */
 export const LOCAL_REPO = 'local';
 
-async function openStore(address: LedgerAddress, { world, github }: LedgerOptions): Promise<TreeStore> {
+function repoOf(address: LedgerAddress): string {
+  const named = address.kind === 'branch' || address.kind === 'postgres' ? address.repo : null;
+  return named ?? LOCAL_REPO;
+}
+
+/** Opens the place at an address. Nothing is written yet. */
+export async function storeAt(
+  address: LedgerAddress,
+  { world, github, repo }: Pick<LedgerOptions, 'world' | 'github' | 'repo'>,
+): Promise<TreeStore> {
   switch (address.kind) {
     case 'memory':
       return (await import('../ledger/memory-store.ts')).memoryStore();
@@ -65,6 +82,8 @@ async function openStore(address: LedgerAddress, { world, github }: LedgerOption
       const at = github?.repo === address.repo ? github : await connect(address.repo, world, null);
       return gitBranchStore(at.git, address);
     }
+    case 'postgres':
+      return await (await import('./postgres-ledger.ts')).postgresStoreAt(address, address.repo ?? repo, world);
     default:
       return address satisfies never;
   }

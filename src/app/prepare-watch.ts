@@ -7,13 +7,15 @@ import { namedSpool } from '../track/place.ts';
 import type { Desk } from './command-effects.ts';
 import { connect } from './connect.ts';
 import type { Trigger, WatchJob } from './job.ts';
+import { databaseOf, isDatabase } from './ledger-place.ts';
 import { type LoadedConfig, loadLocalConfig, loadRemoteConfig } from './load-config.ts';
-import { LOCAL_REPO, openLedger, shortLived } from './open-ledger.ts';
+import { type LedgerOptions, LOCAL_REPO, openLedger, shortLived } from './open-ledger.ts';
 import { presentMoment } from './present-moment.ts';
 import { fileSource, gitHubSources, spoolSource } from './sources.ts';
 import { stateFold } from './state.ts';
 import { stopHand } from './stop-hand.ts';
 import { homeAddress } from './version.ts';
+import { WAITING_BRANCH } from './waiting.ts';
 import type { World } from './world.ts';
 
 /** What somebody wants watched, by the command line or as an action. */
@@ -60,7 +62,7 @@ export async function prepareWatch(order: WatchOrder, world: World): Promise<Pre
   const github = order.repo === null ? null : await connect(order.repo, world, null);
   const { config, warnings } = await loadConfig(order, github);
   const repo = order.repo ?? LOCAL_REPO;
-  const address = order.ledger ?? config.ledger ?? order.defaultLedger;
+  const address = order.ledger ?? databaseOf(world) ?? config.ledger ?? order.defaultLedger;
   const ledger = await openLedger(address, { world, now: () => now, repo: order.repo, github });
   const hands = order.dryRun || github === null ? null : { github, apply: order.apply };
   const job: WatchJob = {
@@ -70,6 +72,7 @@ export async function prepareWatch(order: WatchOrder, world: World): Promise<Pre
     trigger: order.trigger,
     config,
     ledger: order.dryRun ? rehearse(ledger, stateFold) : ledger,
+    waiting: await waitingFor(order, address, { world, now: () => now, github }),
     hear: hands === null ? null : hearing(order, { ...hands, ledger, config, world }),
     sources: order.gather ? sourcesOf(order, github, config, { ...world, now: () => now }) : [],
     apply: order.apply,
@@ -86,6 +89,16 @@ export async function prepareWatch(order: WatchOrder, world: World): Promise<Pre
   };
   const remark = shortLived(address, world);
   return { job, warnings: remark === null ? warnings : [...warnings, remark] };
+}
+
+/** Only a database can be away while the repository is there; a job that gathers nothing has nothing to put by. */
+async function waitingFor(
+  { repo, dryRun, gather }: WatchOrder,
+  address: string,
+  at: Pick<LedgerOptions, 'world' | 'now' | 'github'>,
+): Promise<WatchJob['waiting']> {
+  if (repo === null || dryRun || !gather || !isDatabase(address)) return null;
+  return await openLedger(`branch:${repo}@${WAITING_BRANCH}`, { ...at, repo });
 }
 
 type Hands = Omit<Desk, 'configPath' | 'progress'>;

@@ -3,6 +3,7 @@ import type { Instant } from '../core/time.ts';
 import { parseLedgerAddress } from '../ledger/address.ts';
 import { spoolFolder } from '../track/place.ts';
 import type { Invocation } from './command-line.ts';
+import { databaseOf } from './ledger-place.ts';
 import { loadLocalConfig } from './load-config.ts';
 import { DEFAULT_ADDRESS, LOCAL_REPO, openLedger } from './open-ledger.ts';
 import { presentMoment } from './present-moment.ts';
@@ -17,10 +18,10 @@ export async function recordCommand(invocation: Invocation, world: World): Promi
   const at = presentMoment(invocation.value('now'), world);
   const now = (): Instant => at;
   const { config } = await loadLocalConfig(invocation.value('config'));
-  const address = invocation.value('ledger') ?? config.ledger ?? DEFAULT_ADDRESS;
-  const ledger = await openLedger(address, { world, now, repo: null, github: null });
-  const spool = invocation.value('spool') ?? spoolFolder(world.env);
+  const address = invocation.value('ledger') ?? databaseOf(world) ?? config.ledger ?? DEFAULT_ADDRESS;
   const repo = repositoryOf(invocation.value('repo'), address, world.env['GITHUB_REPOSITORY'] ?? '');
+  const ledger = await openLedger(address, { world, now, repo, github: null });
+  const spool = invocation.value('spool') ?? spoolFolder(world.env);
   const report = await record({ repo, ledger, entries, spool, now }, world);
   for (const complaint of report.complaints) world.err.write(`checkrein: ${plainLine(complaint, 1_000)}\n`);
   world.out.write(invocation.has('json') ? jsonLine(report) : `${recordText(report)}\n`);
@@ -34,6 +35,6 @@ function repositoryOf(asked: string | null, address: string, ofJob: string): str
     throw new UsageError(`A repository is named OWNER/NAME, not '${plainLine(asked)}'.`);
   }
   const parsed = parseLedgerAddress(address);
-  const ofBranch = parsed.ok && parsed.value.kind === 'branch' ? parsed.value.repo : null;
-  return asked ?? ofBranch ?? (OWNER_NAME.test(ofJob) ? ofJob : LOCAL_REPO);
+  const ofLedger = parsed.ok && 'repo' in parsed.value ? parsed.value.repo : null;
+  return asked ?? ofLedger ?? (OWNER_NAME.test(ofJob) ? ofJob : LOCAL_REPO);
 }

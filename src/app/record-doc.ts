@@ -1,42 +1,42 @@
-import type { CommandDoc, OptionDoc } from './commands.ts';
+import { CONFIG, type CommandDoc, JSON_OUT, NOW } from './command-doc.ts';
 
-/** How `record` is used; `common` are the options that it shares with other commands. */
-export function recordDoc(common: readonly OptionDoc[]): CommandDoc {
-  return {
-    name: 'record',
-    summary:
-      'Write a metric or an event of your own into the ledger, or take in what programs have put into the spool: `metric`, `event`, `spool` (the default).',
-    operands: '[metric NAME VALUE|event TYPE|spool]',
-    options: [
-      {
-        flag: 'label',
-        value: 'KEY=VALUE',
-        many: true,
-        summary: 'With `metric` and `event`: what it is told apart by. May be given up to 8 times.',
-      },
-      {
-        flag: 'spool',
-        value: 'PATH',
-        summary:
-          'With `spool`: the folder (default: CHECKREIN_SPOOL, else `.checkrein/spool` in RUNNER_TEMP, else a folder among the temporary files of this user).',
-      },
-      {
-        flag: 'ledger',
-        value: 'ADDRESS',
-        summary: 'Where the ledger is (default: what the configuration says, else `dir:.checkrein`).',
-      },
-      {
-        flag: 'repo',
-        value: 'OWNER/NAME',
-        summary: 'The repository that it is about (default: that of the ledger branch, else GITHUB_REPOSITORY).',
-      },
-      ...common,
-    ],
-    exits: { '1': 'the command failed; the message says why and what to do' },
-    examples: [
-      'checkrein record metric build.duration 412 --label target=linux',
-      'checkrein record event release.published --label channel=beta --ledger branch:octo/garden',
-      'checkrein record spool --json',
-    ],
-  };
-}
+/** `record`, as help lists it. */
+export const RECORD: CommandDoc = {
+  name: 'record',
+  summary:
+    'Write a metric or an event of your own into the ledger, or take in what programs have put into the spool: `metric`, `event`, `spool` (the default).',
+  operands: '[metric NAME VALUE|event TYPE|spool]',
+  options: [
+    {
+      flag: 'label',
+      value: 'KEY=VALUE',
+      many: true,
+      summary: 'With `metric` and `event`: what it is told apart by. May be given up to 8 times.',
+    },
+    {
+      flag: 'spool',
+      value: 'PATH',
+      summary:
+        'With `spool`: the folder (default: CHECKREIN_SPOOL, else `.checkrein/spool` in RUNNER_TEMP, else a folder among the temporary files of this user).',
+    },
+    {
+      flag: 'ledger',
+      value: 'ADDRESS',
+      summary: 'Where the ledger is (default: what the configuration says, else `dir:.checkrein`).',
+    },
+    {
+      flag: 'repo',
+      value: 'OWNER/NAME',
+      summary: 'The repository that it is about (default: that of the ledger branch, else GITHUB_REPOSITORY).',
+    },
+    CONFIG,
+    NOW,
+    JSON_OUT,
+  ],
+  exits: { '1': 'the command failed; the message says why and what to do' },
+  examples: [
+    'checkrein record metric build.duration 412 --label target=linux',
+    'checkrein record event release.published --label channel=beta --ledger branch:octo/garden',
+    'checkrein record spool --json',
+  ],
+};

@@ -3,6 +3,7 @@ import type { ActionHost } from './action-host.ts';
 import { COMMANDS } from './commands.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { endingOf } from './ending.ts';
+import { DATABASE_URL } from './ledger-place.ts';
 import { EXIT, UsageError, type World } from './world.ts';
 
 /** Runs the action once and returns its exit code. The job summary is written whatever happens. */
@@ -18,6 +19,12 @@ async function runCommand(host: ActionHost, world: World): Promise<number> {
   for (const secret of ['github-token', 'anthropic-api-key', 'database-url']) {
     if (host.input(secret) !== '') host.mask(host.input(secret));
   }
+  const database = host.input('database-url');
+  const at = database === '' ? world : { ...world, env: { ...world.env, [DATABASE_URL]: database } };
+  return await runWith(host, at);
+}
+
+async function runWith(host: ActionHost, world: World): Promise<number> {
   const event = readActionEvent(world.env['GITHUB_REPOSITORY'] ?? '');
   const command = commandFor(host.input('command') || 'auto', event);
   if (command === null) {

@@ -1,5 +1,5 @@
+import type { CommandDoc } from './command-doc.ts';
 import { type Invocation, readCommandLine } from './command-line.ts';
-import type { CommandDoc } from './commands.ts';
 import { complain } from './ending.ts';
 import { commandHelp, generalHelp } from './help.ts';
 import { clearLine } from './progress.ts';

@@ -28,6 +28,8 @@ export interface LedgerState {
   readonly commands: CommandsState;
   /** The repository that was watched last. */
   readonly watched: string | null;
+  /** Up to where events that had waited elsewhere were moved here: the hash of the last batch there. */
+  readonly moved: string | null;
 }
 
 /** Counts the shapes of the state: a checkpoint of another shape is remade from the events. */
@@ -48,6 +50,7 @@ export const stateFold: Fold<LedgerState> = {
     violations: violationsFold.initial,
     commands: commandsFold.initial,
     watched: null,
+    moved: null,
   },
   apply: (state, events) => ({
     agents: agentsFold.apply(state.agents, events),
@@ -63,5 +66,6 @@ export const stateFold: Fold<LedgerState> = {
     violations: violationsFold.apply(state.violations, events),
     commands: commandsFold.apply(state.commands, events),
     watched: events.findLast(({ kind }) => kind === 'watch.ran')?.repo ?? state.watched,
+    moved: events.findLast((event) => event.kind === 'ledger.moved')?.data.head ?? state.moved,
   }),
 };

@@ -5,7 +5,6 @@ import type { HaltScope, Initiator } from '../core/halt.ts';
 import { plainLine } from '../core/text.ts';
 import type { Instant } from '../core/time.ts';
 import type { GitHub } from '../github/port.ts';
-import { LEDGER_BRANCH } from '../ledger/address.ts';
 import type { Ledger } from '../ledger/port.ts';
 import { type Spared, type Targets, targetsOf } from '../responses/stop/targets.ts';
 import { gatherAgents } from '../sources/agents/fetch.ts';
@@ -13,6 +12,7 @@ import { type AgentsState, agentsFold, everKnown } from '../sources/agents/fold.
 import { connect, STOP_CALLS } from './connect.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { WatchJob } from './job.ts';
+import { ledgerAddressOf, ownBranchOf } from './ledger-place.ts';
 import { loadLocalConfig, loadRemoteConfig } from './load-config.ts';
 import { type LedgerOptions, openLedger, shortLived } from './open-ledger.ts';
 import { presentClock } from './present-moment.ts';
@@ -70,7 +70,7 @@ export async function lookAround(order: StopOrder, world: World): Promise<KnownA
   const now = presentClock(order.now, world);
   const github = await connect(order.repo, world, null, STOP_CALLS);
   const { config, note } = await configOf(order, github);
-  const { ledger, remarks } = await ledgerOf(order, config, { world, now, repo: order.repo, github });
+  const { ledger, remarks } = await openLedgerOf(order, config, { world, now, repo: order.repo, github });
   order.progress('finding the agents', 0, 1);
   const read = await attempt(() => ledger.read());
   const state = read.ok ? read.value.state : null;
@@ -107,9 +107,9 @@ interface LedgerForStop {
 }
 
 /** Only an address that was named on the command line must be right; for any other there is the branch of the repository. */
-async function ledgerOf(order: StopOrder, config: Config, options: LedgerOptions): Promise<LedgerForStop> {
-  const usual = `branch:${order.repo}@${LEDGER_BRANCH}`;
-  const address = order.ledger ?? config.ledger ?? usual;
+async function openLedgerOf(order: StopOrder, config: Config, options: LedgerOptions): Promise<LedgerForStop> {
+  const usual = ownBranchOf(order.repo);
+  const address = ledgerAddressOf(order.repo, order.ledger, config.ledger, options.world);
   try {
     const remark = shortLived(address, options.world);
     return { ledger: await openLedger(address, options), remarks: remark === null ? [] : [remark] };

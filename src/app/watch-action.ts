@@ -3,31 +3,27 @@ import { join } from 'node:path';
 import { reaches } from '../core/outcome.ts';
 import { plainLine } from '../core/text.ts';
 import type { ActionEvent } from '../github/event.ts';
-import { LEDGER_BRANCH } from '../ledger/address.ts';
 import { jobSummary } from '../surfaces/summary.ts';
 import type { ActionHost } from './action-host.ts';
 import { readKinds } from './apply-kinds.ts';
+import { keptReport, keptSummary, keptWords } from './kept-text.ts';
+import { ownBranchOf } from './ledger-place.ts';
 import { CONFIG_PATH } from './load-config.ts';
 import { prepareWatch } from './prepare-watch.ts';
 import type { Watched } from './show.ts';
 import { runsNamedBy, triggerOf } from './trigger.ts';
-import { watch } from './watch.ts';
+import { type Kept, watchOrKeep } from './waiting.ts';
 import { EXIT, UsageError, type World } from './world.ts';
 
 /** `watch` as the runner calls it: outputs, annotations and job summary instead of a screen. */
 export async function watchAction(host: ActionHost, event: ActionEvent, world: World): Promise<number> {
-  if (host.input('database-url') !== '') {
-    throw new UsageError(
-      'A ledger in PostgreSQL is not available in this version: leave the input database-url empty.',
-    );
-  }
   for (const warning of unusedInputs(host)) host.warning(warning);
   const token = host.input('github-token');
   const { job, warnings } = await prepareWatch(
     {
       repo: event.repo,
       ledger: null,
-      defaultLedger: `branch:${event.repo}@${LEDGER_BRANCH}`,
+      defaultLedger: ownBranchOf(event.repo),
       config: { remote: host.input('config') || CONFIG_PATH },
       sessions: [],
       agent: null,
@@ -43,9 +39,24 @@ export async function watchAction(host: ActionHost, event: ActionEvent, world: W
     { ...world, env: { ...world.env, GITHUB_TOKEN: token } },
   );
   for (const warning of warnings) host.warning(plainLine(warning, 1_000));
-  const watched = await watch(job);
-  await tell(host, world, watched);
-  return watched.incomplete ? EXIT.failed : EXIT.done;
+  const end = await watchOrKeep(job);
+  if (end.kind === 'kept') {
+    await tellKept(host, world, end.kept);
+    return EXIT.failed;
+  }
+  await tell(host, world, end.watched);
+  return end.watched.incomplete ? EXIT.failed : EXIT.done;
+}
+
+async function tellKept(host: ActionHost, world: World, kept: Kept): Promise<void> {
+  host.error(keptWords(kept));
+  for (const complaint of kept.complaints) host.warning(plainLine(complaint, 1_000));
+  host.output('status', 'unknown');
+  host.output('alerts', '');
+  host.output('cost-usd', '');
+  host.output('decision', '');
+  host.output('report', await writeReport(world, keptReport(kept)));
+  await host.summary(keptSummary(kept));
 }
 
 /** Whether this job reads the world: a job without `actions: read` leaves that to another one. */
@@ -91,7 +102,7 @@ function amountOf(usd: number | null): string {
 }
 
 /** Puts the report for programs where later steps can read it; returns its path. */
-async function writeReport(world: World, report: Watched['report']): Promise<string> {
+async function writeReport(world: World, report: object): Promise<string> {
   const path = join(world.env['RUNNER_TEMP'] ?? '.', 'checkrein-report.json');
   await writeFile(path, `${JSON.stringify(report, null, 2)}\n`);
   return path;

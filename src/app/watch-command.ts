@@ -3,12 +3,13 @@ import { renderTerminal } from '../surfaces/terminal/render.ts';
 import { readKinds } from './apply-kinds.ts';
 import { type Invocation, unexpected } from './command-line.ts';
 import { refuseForeignLedger } from './foreign-ledger.ts';
+import { keptReport, keptWords } from './kept-text.ts';
 import { CONFIG_PATH } from './load-config.ts';
 import { DEFAULT_ADDRESS } from './open-ledger.ts';
 import { prepareWatch, type WatchOrder } from './prepare-watch.ts';
 import { clearLine, progressOn } from './progress.ts';
 import { jsonLine } from './screen.ts';
-import { watch } from './watch.ts';
+import { watchOrKeep } from './waiting.ts';
 import { EXIT, UsageError, type World } from './world.ts';
 
 /** `checkrein watch` on the command line. */
@@ -16,9 +17,16 @@ export async function watchCommand(invocation: Invocation, world: World): Promis
   const { job, warnings } = await prepareWatch(orderOf(invocation, world), world);
   const tell = (text: string): void => world.err.write(`checkrein: ${plainLine(text, 1_000)}\n`);
   warnings.forEach(tell);
-  if (!invocation.has('ledger')) await refuseForeignLedger(job);
-  const { view, report, incomplete } = await watch(job);
+  if (!invocation.has('ledger') && job.waiting === null) await refuseForeignLedger(job);
+  const end = await watchOrKeep(job);
   clearLine(world.err);
+  if (end.kind === 'kept') {
+    if (invocation.has('json')) world.out.write(jsonLine(keptReport(end.kept)));
+    tell(keptWords(end.kept));
+    end.kept.complaints.forEach(tell);
+    return EXIT.failed;
+  }
+  const { view, report, incomplete } = end.watched;
   if (invocation.has('json')) {
     world.out.write(jsonLine(report));
     view.complaints.forEach(tell);

@@ -179,6 +179,8 @@ interface EventPayloads {
   'metrics.recorded': { readonly measures: readonly Measure[] };
   /** Something that a workflow or a person wants remembered. */
   'event.recorded': { readonly type: string; readonly labels: Labels };
+  /** What had waited elsewhere while the ledger was away is in it now; `head` is the hash of the last batch that waited. */
+  'ledger.moved': { readonly from: string; readonly head: string; readonly events: number };
   'ledger.quarantined': Quarantined;
   'ledger.damaged': { readonly batch: number; readonly path: string; readonly reason: string };
 }
@@ -236,6 +238,7 @@ export const EVENT_KINDS: readonly EventKind[] = [
   'drill.ran',
   'metrics.recorded',
   'event.recorded',
+  'ledger.moved',
   'ledger.quarantined',
   'ledger.damaged',
 ];

@@ -38,16 +38,17 @@ describe('the address of a ledger', () => {
   ])('%j is refused with the forms that are allowed', (text) => {
     expect(parseLedgerAddress(text)).toMatchObject({
       ok: false,
-      failure: { kind: 'invalid', remedy: 'Write dir:PATH, branch:OWNER/NAME, branch:OWNER/NAME@REF or memory:' },
+      failure: {
+        kind: 'invalid',
+        remedy: 'Write dir:PATH, branch:OWNER/NAME, branch:OWNER/NAME@REF, postgres://… or memory:',
+      },
     });
   });
 
-  test.each(['postgres://me:secret@host/db', 'postgresql://host/db'])(
-    '%s is said to come later, without its password',
-    (text) => {
-      const result = parseLedgerAddress(text);
-      expect(result).toMatchObject({ ok: false, failure: { kind: 'unsupported' } });
-      expect(JSON.stringify(result)).not.toContain('secret');
-    },
-  );
+  test('an address of PostgreSQL is read by its own reader', () => {
+    expect(parseLedgerAddress('postgres://db.example.com/checkrein')).toMatchObject({
+      ok: true,
+      value: { kind: 'postgres', host: 'db.example.com', protection: 'verified' },
+    });
+  });
 });

@@ -1,10 +1,12 @@
 import type { Result } from '../core/failure.ts';
+import { type PostgresAddress, parsePostgresAddress } from './postgres/address.ts';
 
 /** Where a ledger is. */
 export type LedgerAddress =
   | { readonly kind: 'directory'; readonly path: string }
   | { readonly kind: 'branch'; readonly repo: string; readonly branch: string }
-  | { readonly kind: 'memory' };
+  | { readonly kind: 'memory' }
+  | PostgresAddress;
 
 /** The branch that holds the ledger unless an address names another. */
 export const LEDGER_BRANCH = 'checkrein';
@@ -13,10 +15,10 @@ const REPO = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,1
 /** What git refuses in the name of a branch, and a leading dash. */
 const BAD_BRANCH = /^[-/]|\/$|\.$|\.\.|\/\/|(?:^|\/)\.|\.lock(?:\/|$)|@\{|^@$|[\p{Cc} ~^:?*[\\]/u;
 
-/** Reads `dir:PATH`, `branch:OWNER/NAME[@REF]` or `memory:`. Postgres is known, and refused by this version. */
+/** Reads `dir:PATH`, `branch:OWNER/NAME[@REF]`, `memory:` or `postgres://…`. */
 export function parseLedgerAddress(text: string): Result<LedgerAddress> {
   if (text === 'memory:') return { ok: true, value: { kind: 'memory' } };
-  if (/^postgres(?:ql)?:\/\//i.test(text)) return postgres();
+  if (/^postgres(?:ql)?:/i.test(text)) return parsePostgresAddress(text);
   const [, scheme = '', rest = ''] = /^([a-z]+):(.*)$/s.exec(text) ?? [];
   if (scheme === 'dir' && rest !== '' && !rest.includes('\0')) {
     return { ok: true, value: { kind: 'directory', path: rest } };
@@ -37,19 +39,6 @@ function branchAddress(text: string): Result<LedgerAddress> {
 }
 
 function refuse(message: string): Result<LedgerAddress> {
-  const remedy = 'Write dir:PATH, branch:OWNER/NAME, branch:OWNER/NAME@REF or memory:';
+  const remedy = 'Write dir:PATH, branch:OWNER/NAME, branch:OWNER/NAME@REF, postgres://… or memory:';
   return { ok: false, failure: { kind: 'invalid', message, remedy, retry: false } };
-}
-
-/** The address itself is not repeated: it may hold a password. */
-function postgres(): Result<LedgerAddress> {
-  return {
-    ok: false,
-    failure: {
-      kind: 'unsupported',
-      message: 'A ledger in PostgreSQL is not available yet in this version',
-      remedy: 'Use dir:PATH or branch:OWNER/NAME[@REF]',
-      retry: false,
-    },
-  };
 }

@@ -180,6 +180,9 @@ const DERIVE: Readonly<Record<string, Derive>> = {
   'violations.total': (row) => among(row, VIOLATIONS, VIOLATIONS),
 };
 
+/** The metrics that are kept by hour and day. */
+export const ROLLED_UP: readonly string[] = Object.keys(DERIVE);
+
 /** True for a metric that is kept by hour and day. */
 export function isRolledUp(metric: string): boolean {
   return Object.hasOwn(DERIVE, metric);

@@ -57,10 +57,11 @@ describe.concurrent('an input without effect', () => {
 
   test('is refused where work would go elsewhere than was asked for', async ({ expect }) => {
     await using plot = await plantPlot();
-    const { exitCode, stdout } = await plot.watch({ inputs: { 'database-url': 'postgres://ledger:pw@db.test/x' } });
+    const { exitCode, stdout } = await plot.watch({ inputs: { 'database-url': 'mysql://ledger:pw@db.test/x' } });
     expect(exitCode).toBe(2);
-    expect(stdout).toContain('leave the input database-url empty');
-    expect(plot.github.log).toEqual([]);
+    expect(stdout).toContain('The address of the ledger is not one that Checkrein knows');
+    expect(stdout.replaceAll(/^::add-mask::.*$/gm, '')).not.toContain('pw@');
+    expect(plot.github.log.filter(({ method }) => method !== 'GET')).toEqual([]);
   });
 
   test.for([

@@ -1,8 +1,6 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import type { LedgerEvent } from '../../src/core/event.ts';
-import type { Fold } from '../../src/core/fold.ts';
 import type { Instant } from '../../src/core/time.ts';
 import { directoryStore } from '../../src/ledger/directory-store.ts';
 import { gitBranchStore } from '../../src/ledger/git-branch-store.ts';
@@ -11,6 +9,10 @@ import type { Ledger } from '../../src/ledger/port.ts';
 import { treeLedger } from '../../src/ledger/tree-ledger.ts';
 import type { TreeStore } from '../../src/ledger/tree-store.ts';
 import { bareRepository, deleteBranch, forceBranch, localGitData } from './git-data.ts';
+import { happened, NOW, type Tally, tallyFold } from './happened.ts';
+import { postgresSite } from './postgres-site.ts';
+
+export { happened, NOW };
 
 export type Files = ReadonlyMap<string, Uint8Array>;
 
@@ -130,40 +132,8 @@ export const SITES: readonly SiteKind[] = [
   { name: 'memory', make: async () => memorySite() },
   { name: 'directory', make: directorySite },
   { name: 'git branch', make: branchSite },
+  { name: 'PostgreSQL', make: postgresSite },
 ];
-
-/** A fold that notices events that are lost, doubled or out of order. */
-export interface Tally {
-  readonly events: number;
-  readonly kinds: Readonly<Record<string, number>>;
-  readonly last: readonly string[];
-}
-
-export const tallyFold: Fold<Tally> = {
-  initial: { events: 0, kinds: {}, last: [] },
-  apply: (state, events) => {
-    const kinds: Record<string, number> = { ...state.kinds };
-    for (const { kind } of events) kinds[kind] = (kinds[kind] ?? 0) + 1;
-    const last = [...state.last, ...events.slice(-20).map(({ id }) => id)].slice(-20);
-    return { events: state.events + events.length, kinds, last };
-  },
-};
-
-export const NOW: Instant = '2026-11-21T09:30:00.000Z';
-
-/** An event with an id of its own that happened at a moment. */
-export function happened(id: string, at: Instant = NOW): LedgerEvent {
-  return {
-    v: 1,
-    id,
-    kind: 'watch.ran',
-    at,
-    seen: NOW,
-    repo: 'octo/repo',
-    subject: { kind: 'checkrein', name: 'watch' },
-    data: { trigger: 'schedule', run: 7, late: null, requests: 12 },
-  };
-}
 
 /** A ledger as one process would open it, at a fixed moment and without real waiting. */
 export function ledgerOn(store: TreeStore, now: () => Instant = () => NOW): Ledger<Tally> {

@@ -82,6 +82,7 @@ export async function plantSpending(settings: string = ENFORCE): Promise<Spendin
     return await watch({
       ...{ repo: github.fullName, now: at, by, config, ledger, apply, sleep, clock: now },
       trigger: { name: 'schedule', run: null, late: null },
+      waiting: null,
       hear: null,
       sources: gitHubSources({ github: remote, config, moment: { repo: github.fullName, now: at }, namedRuns: [] }),
       issues: apply.includes('issue') ? remote.issues : null,

@@ -1,0 +1,101 @@
+import type { EventOf, LedgerEvent } from '../core/event.ts';
+import { attempt, type Failure, OutsideFailure } from '../core/failure.ts';
+import type { Head, Ledger } from '../ledger/port.ts';
+import { gather } from './gather.ts';
+import type { WatchJob } from './job.ts';
+import { remember } from './remember.ts';
+import type { Watched } from './show.ts';
+import type { LedgerState } from './state.ts';
+import { watch } from './watch.ts';
+
+/** The branch in which events wait while the database of the ledger is away. */
+export const WAITING_BRANCH = 'checkrein-waiting';
+
+/** What a run did that could not reach its ledger: nothing was judged, since what happened before is not at hand. */
+export interface Kept {
+  readonly repo: string;
+  /** Why the ledger could not be read. */
+  readonly failure: Failure;
+  /** Where the events wait. */
+  readonly place: string;
+  /** How many events were added there. */
+  readonly added: number;
+  readonly complaints: readonly string[];
+}
+
+/** How a run ended: whole, or with its events put by. */
+export type WatchEnd =
+  | { readonly kind: 'watched'; readonly watched: Watched }
+  | { readonly kind: 'kept'; readonly kept: Kept };
+
+/**
+ * One run of `watch`. Where its ledger is in a database that cannot be reached, what the sources bring is put by in a branch of the
+ * repository; the first run that reaches the database again moves it there.
+ * @throws OutsideFailure when there is no such branch to fall back to, or when it cannot be written either.
+ */
+export async function watchOrKeep(job: WatchJob): Promise<WatchEnd> {
+  if (job.waiting === null) return { kind: 'watched', watched: await watch(job) };
+  const { waiting } = job;
+  const reached = await attempt(() => moveWaiting(job.ledger, waiting, job));
+  if (reached.ok) return { kind: 'watched', watched: await watch(job) };
+  return { kind: 'kept', kept: await keep(job, waiting, reached.failure) };
+}
+
+async function keep(job: WatchJob, waiting: Ledger<LedgerState>, failure: Failure): Promise<Kept> {
+  const kept = await attempt(async () => {
+    const { state } = await waiting.read();
+    const gathered = await gather(job, state, []);
+    const { appended } = await remember({ ...job, ledger: waiting }, gathered);
+    return { added: appended.length, complaints: gathered.complaints };
+  });
+  if (kept.ok) return { repo: job.repo, failure, place: waiting.place, ...kept.value };
+  const second = kept.failure;
+  throw new OutsideFailure({
+    ...failure,
+    message: `${failure.message}. What was gathered could not be put by in ${waiting.place} either: ${second.message}`,
+    remedy: `${failure.remedy}. For the branch: ${second.remedy}. What was gathered now is gathered again by the next run`,
+  });
+}
+
+/**
+ * Moves what waits into the ledger, once: the last event says up to where. What is there already is left out, so that a run that
+ * dies in the middle, or two at once, double nothing. What waits stays where it is.
+ */
+async function moveWaiting(
+  ledger: Ledger<LedgerState>,
+  waiting: Ledger<LedgerState>,
+  { repo, now }: Pick<WatchJob, 'repo' | 'now'>,
+): Promise<void> {
+  const { state } = await ledger.read();
+  const found = await attempt(() => waiting.read());
+  // Whoever cannot read the branch now reads it the next time; the ledger itself is there.
+  const head = found.ok ? found.value.head : null;
+  if (head === null || state.moved === head.hash) return;
+  const events: LedgerEvent[] = [];
+  for await (const event of waiting.events()) if (!isOwnReport(event)) events.push(event);
+  const moved = movedEvent(waiting.place, head, events.length, { repo, now });
+  await ledger.append((current) => (current.moved === head.hash ? [] : [...events, moved]));
+}
+
+/** What the branch reports of itself is about its own files. */
+function isOwnReport({ kind }: LedgerEvent): boolean {
+  return kind === 'ledger.quarantined' || kind === 'ledger.damaged';
+}
+
+function movedEvent(
+  from: string,
+  head: Head,
+  events: number,
+  { repo, now }: Pick<WatchJob, 'repo' | 'now'>,
+): EventOf<'ledger.moved'> {
+  return {
+    v: 1,
+    id: `moved:${head.hash}`,
+    kind: 'ledger.moved',
+    at: now,
+    seen: now,
+    repo,
+    subject: { kind: 'checkrein', name: 'ledger' },
+    data: { from, head: head.hash, events },
+  };
+}

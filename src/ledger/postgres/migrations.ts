@@ -1,0 +1,9 @@
+import type { Migration } from 'kysely/migration';
+import { up as tables } from './migrations/0001-tables.ts';
+import { up as views } from './migrations/0002-views.ts';
+
+/** Every change of the tables there ever was, in order; forward only. The names stand in the database. */
+export const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '0001-tables': { up: tables },
+  '0002-views': { up: views },
+};
