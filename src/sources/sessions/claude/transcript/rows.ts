@@ -9,6 +9,7 @@ export interface TranscriptRow {
 
 /** The records of a transcript as rows; the export of the web puts them into one object. */
 export function rowsOf(records: readonly JsonObject[]): readonly JsonObject[] {
+  if (!records.some((record) => Array.isArray(record['loglines']))) return records;
   return records.flatMap((record) => (Array.isArray(record['loglines']) ? objectsOf(record['loglines']) : [record]));
 }
 
