@@ -114,6 +114,8 @@ describe('ingest', () => {
     expect(covered.totals).toMatchObject({ cost: { usd: 0, basis: 'quota' }, tokens: { input: 1_000 } });
     const ofAnAgent = await ingest([files.path], { now: NOW, prices, plans: [{ agent: 'fixer' }] });
     expect(ofAnAgent.sessions[0]?.cost.basis).toBe('estimated');
+    const told = await ingest([files.path], { now: NOW, prices, plans: [{ agent: 'fixer' }], agent: 'fixer' });
+    expect(told.sessions[0]?.cost.basis).toBe('quota');
   });
 
   test('names a model without a price, and shows a session that was cut off as such', async () => {

@@ -94,7 +94,7 @@ export async function ingest(paths: readonly string[], options: IngestOptions): 
   const price = await openPriceList(options.now, options.prices);
   const collected = await collectSessions(paths, price, onProgress, wanted);
   const { complaints } = collected;
-  const sessions = collected.sessions.map((found) => covered(found, plans));
+  const sessions = collected.sessions.map((found) => covered(found, agent, plans));
   const silent = sessions.length === 0 && complaints.length === 0;
   return {
     sessions: sessions.map((found) => toIngested(found, agent)),
@@ -103,10 +103,10 @@ export async function ingest(paths: readonly string[], options: IngestOptions): 
   };
 }
 
-/** Whose agent wrote a file is not known: plans of one agent cover none. */
-function covered(found: FoundSession, plans: readonly FlatPlan[]): FoundSession {
+/** Whose a session is where nobody said is not known: plans of one agent cover none of those. */
+function covered(found: FoundSession, agent: string | null, plans: readonly FlatPlan[]): FoundSession {
   const { reading } = found;
-  return { ...found, reading: underPlan(reading, null, reading.startedAt ?? reading.endedAt, plans) };
+  return { ...found, reading: underPlan(reading, agent, reading.startedAt ?? reading.endedAt, plans) };
 }
 
 function nothingIn(path: string): Complaint {

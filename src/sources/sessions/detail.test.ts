@@ -175,6 +175,17 @@ describe('reported and computed cost', () => {
     });
   });
 
+  test('sums of a model with tiers are an estimate where the messages show that no request was large', async () => {
+    const price = await openPriceList('2026-11-01T00:00:00.000Z');
+    const tokens = { inputTokens: 300_000, outputTokens: 0, cacheReadInputTokens: 0, cacheCreationInputTokens: 0 };
+    const sums = result({ total_cost_usd: 0.9, modelUsage: { 'claude-sonnet-4-5': tokens } });
+    // 300,000 at $3 a million; one request of that size would cost $6 a million.
+    const small = detailOf(read('x.json', [INIT, SAID, sums], price));
+    expect(small).toMatchObject({ computedCost: { usd: expect.closeTo(0.9, 9) }, computedState: 'estimate' });
+    const silent = detailOf(read('x.json', [INIT, sums], price));
+    expect(silent).toMatchObject({ computedCost: { usd: expect.closeTo(0.9, 9) }, computedState: 'lower_bound' });
+  });
+
   test('a model without a price is named, and its cost is unknown, not zero', async () => {
     const price = await openPriceList('2026-11-01T00:00:00.000Z');
     const reading = read('x.json', [INIT, SAID, result(usageOf('claude-sonnet-5-5', 0.9))], price);

@@ -1,4 +1,5 @@
 import type { Certainty } from '../../core/outcome.ts';
+import { detailOf, UNKNOWN_DETAIL } from '../../core/session.ts';
 import type { FoundSession } from './identity.ts';
 
 /**
@@ -8,6 +9,7 @@ import type { FoundSession } from './identity.ts';
 export function onlyUsage(found: FoundSession): FoundSession {
   if (found.part === null) return found;
   const { state, ...reading } = found.reading;
+  const { computedCost, computedState, unpricedModels } = detailOf(found.reading);
   return {
     ...found,
     reading: {
@@ -24,6 +26,8 @@ export function onlyUsage(found: FoundSession): FoundSession {
         tools: 'unknown',
         latency: 'unknown',
       },
+      // Rows that were passed over would tell of files, denials and switches: that none was seen proves nothing.
+      detail: { ...UNKNOWN_DETAIL, computedCost, computedState: atMost(computedState), unpricedModels },
     },
   };
 }

@@ -87,7 +87,7 @@ export function chooseCost(sources: Sources, computed: ChosenCost): ChosenCost {
 
 /** The list price, whatever is reported: of complete tokens, else of the responses that are there. */
 export function computeCost(sources: Sources, price: PriceList): ChosenCost {
-  const complete = resultTokens(sources) === null ? null : priceModels(sources.result?.perModel ?? [], price);
+  const complete = resultTokens(sources) === null ? null : priceModels(sources, price);
   if (complete !== null) return { ...complete, unpriced: 0 };
   const { usd, unpriced } = priceResponses(sources.responses, price);
   if (usd === null) return { value: UNKNOWN_MONEY, state: 'unknown', unpriced };
@@ -99,14 +99,23 @@ const BASE_TIER = 100_000;
 
 /**
  * The price of sums by model. Nothing tells how they spread over requests, so they are priced as requests small enough for
- * the base tier: never too much. Null when a model has no price.
+ * the base tier: never too much. Where the messages show that all were, that is what they cost. Null when a model has no price.
  */
-function priceModels(usages: readonly ModelUsage[], price: PriceList): Known<Money> | null {
+function priceModels({ result, responses }: Sources, price: PriceList): Known<Money> | null {
+  const usages = result?.perModel ?? [];
   const prices = usages.map((usage) => priceModel(usage, price));
   const known = prices.filter((priced) => priced !== null);
   if (known.length === 0 || known.length < prices.length) return null;
   const usd = known.reduce((sum, priced) => sum + priced.usd, 0);
-  return { value: { usd, basis: 'list' }, state: known.every(({ flat }) => flat) ? 'estimate' : 'lower_bound' };
+  return {
+    value: { usd, basis: 'list' },
+    state: known.every(({ flat }) => flat) || areSmall(responses) ? 'estimate' : 'lower_bound',
+  };
+}
+
+/** Whether the requests are known one by one, and none of them is large enough for a dearer tier. */
+function areSmall(responses: readonly ApiResponse[]): boolean {
+  return responses.length > 0 && responses.every(({ usage }) => usage !== null && sizeOfInput(usage) <= BASE_TIER);
 }
 
 /** The price, and whether it is the same however the sum spreads over requests. */
