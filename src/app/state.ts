@@ -1,6 +1,8 @@
 import { type AlertBook, alertsFold } from '../alerts/book.ts';
 import type { Fold } from '../core/fold.ts';
+import type { Measuring } from '../core/measure-row.ts';
 import { type DrillsState, drillsFold } from '../metrics/drills.ts';
+import { type MeasuresState, measuresFold, measuring } from '../metrics/measures.ts';
 import { type RecentState, recentFold } from '../metrics/recent.ts';
 import { type Rollups, rollupFold } from '../metrics/rollup.ts';
 import { type ResponseLog, responsesFold } from '../responses/log.ts';
@@ -18,6 +20,7 @@ export interface LedgerState {
   readonly files: FilesState;
   readonly recent: RecentState;
   readonly rollups: Rollups;
+  readonly measures: MeasuresState;
   readonly alerts: AlertBook;
   readonly responses: ResponseLog;
   readonly halt: HaltState;
@@ -29,7 +32,7 @@ export interface LedgerState {
 }
 
 /** Counts the shapes of the state: a checkpoint of another shape is remade from the events. */
-export const STATE_FORMAT = 4;
+export const STATE_FORMAT = 5;
 
 export const stateFold: Fold<LedgerState> = {
   initial: {
@@ -38,6 +41,7 @@ export const stateFold: Fold<LedgerState> = {
     files: filesFold.initial,
     recent: recentFold.initial,
     rollups: rollupFold.initial,
+    measures: measuresFold.initial,
     alerts: alertsFold.initial,
     responses: responsesFold.initial,
     halt: haltFold.initial,
@@ -52,6 +56,7 @@ export const stateFold: Fold<LedgerState> = {
     files: filesFold.apply(state.files, events),
     recent: recentFold.apply(state.recent, events),
     rollups: rollupFold.apply(state.rollups, events),
+    measures: measuresFold.apply(state.measures, events),
     alerts: alertsFold.apply(state.alerts, events),
     responses: responsesFold.apply(state.responses, events),
     halt: haltFold.apply(state.halt, events),
@@ -60,4 +65,10 @@ export const stateFold: Fold<LedgerState> = {
     commands: commandsFold.apply(state.commands, events),
     watched: events.findLast(({ kind }) => kind === 'watch.ran')?.repo ?? state.watched,
   }),
+};
+
+/** Which rollups of measures follow from events; the store keeps them beside the state. */
+export const stateMeasuring: Measuring<LedgerState> = {
+  rows: (before, events) => measuring.rows(before.measures, events),
+  keptSince: (state) => measuring.keptSince(state.measures),
 };
