@@ -6,7 +6,7 @@ import { treeLedger } from '../ledger/tree-ledger.ts';
 import type { TreeStore } from '../ledger/tree-store.ts';
 import { connect } from './connect.ts';
 import { signedLedger } from './signed-ledger.ts';
-import { type LedgerState, STATE_FORMAT, stateFold } from './state.ts';
+import { adoptState, type LedgerState, STATE_FORMAT, stateFold, stateMeasuring } from './state.ts';
 import { UsageError, type World } from './world.ts';
 
 /** Where the CLI keeps its ledger when nothing else is said. */
@@ -36,6 +36,8 @@ export async function openLedger(address: string, options: LedgerOptions): Promi
     now: options.now,
     sleep: options.world.sleep,
     format: STATE_FORMAT,
+    measuring: stateMeasuring,
+    adopt: adoptState,
   });
   return await signedLedger(ledger, options.world);
 }

@@ -1,6 +1,7 @@
 import { type AlertBook, alertsFold } from '../alerts/book.ts';
 import type { Fold } from '../core/fold.ts';
 import type { Measuring } from '../core/measure-row.ts';
+import type { Instant } from '../core/time.ts';
 import { type DrillsState, drillsFold } from '../metrics/drills.ts';
 import { type MeasuresState, measuresFold, measuring } from '../metrics/measures.ts';
 import { type RecentState, recentFold } from '../metrics/recent.ts';
@@ -27,6 +28,8 @@ export interface LedgerState {
   readonly ruleStops: StopPlanLog;
   readonly drills: DrillsState;
   readonly commands: CommandsState;
+  /** When the ledger was compacted last; null before the first time. */
+  readonly compactedAt: Instant | null;
   /** The repository that was watched last. */
   readonly watched: string | null;
 }
@@ -48,6 +51,7 @@ export const stateFold: Fold<LedgerState> = {
     ruleStops: stopPlanFold.initial,
     drills: drillsFold.initial,
     commands: commandsFold.initial,
+    compactedAt: null,
     watched: null,
   },
   apply: (state, events) => ({
@@ -63,6 +67,7 @@ export const stateFold: Fold<LedgerState> = {
     ruleStops: stopPlanFold.apply(state.ruleStops, events),
     drills: drillsFold.apply(state.drills, events),
     commands: commandsFold.apply(state.commands, events),
+    compactedAt: events.findLast(({ kind }) => kind === 'ledger.compacted')?.at ?? state.compactedAt,
     watched: events.findLast(({ kind }) => kind === 'watch.ran')?.repo ?? state.watched,
   }),
 };
@@ -72,3 +77,11 @@ export const stateMeasuring: Measuring<LedgerState> = {
   rows: (before, events) => measuring.rows(before.measures, events),
   keptSince: (state) => measuring.keptSince(state.measures),
 };
+
+/**
+ * Takes over the state of another shape, where the events that it came from were cut off. Slices that are new begin empty.
+ * Whoever changes the shape of a slice translates the old one here.
+ */
+export function adoptState(state: unknown): LedgerState {
+  return { ...stateFold.initial, ...(typeof state === 'object' ? state : {}) };
+}
