@@ -58,8 +58,7 @@ export function gitDataApi(connection: Connection, repo: string): GitDataApi {
 }
 
 const REPOSITORY_QUERY = 'query($owner: String!, $name: String!) { repository(owner: $owner, name: $name) { id } }';
-const MOVE_REF =
-  'mutation($repository: ID!, $ref: GitRefname!, $from: GitObjectID!, $to: GitObjectID!) { updateRefs(input: { repositoryId: $repository, refUpdates: [{ name: $ref, beforeOid: $from, afterOid: $to, force: true }] }) { clientMutationId } }';
+const MOVE_REF = 'mutation($input: UpdateRefsInput!) { updateRefs(input: $input) { clientMutationId } }';
 
 /** REST can force a ref but not compare it; GraphQL does both in one step. */
 async function replaceBranch(
@@ -69,9 +68,10 @@ async function replaceBranch(
 ): Promise<'moved' | 'conflict'> {
   const [owner, name] = repo.split('/');
   const found = await askGraphql(connection, REPLACE_BRANCH, REPOSITORY_QUERY, { owner, name });
-  const repository = found.object('repository').text('id');
+  const repositoryId = found.object('repository').text('id');
+  const refUpdates = [{ name: ref, beforeOid: from, afterOid: to, force: true }];
   try {
-    await askGraphql(connection, REPLACE_BRANCH, MOVE_REF, { repository, ref, from, to });
+    await askGraphql(connection, REPLACE_BRANCH, MOVE_REF, { input: { repositoryId, refUpdates } });
     return 'moved';
   } catch (error) {
     // GitHub says in words alone that the ref is not where it should be, so where it is has to be looked up.

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { createHash } from 'node:crypto';
 import { OutsideFailure } from '../core/failure.ts';
+import { gitBlobId } from '../core/hash.ts';
 import type { GitDataApi, NewTreeEntry, RemoteCommit } from '../github/port.ts';
 import type { CommitResult, Tree, TreeChange, TreeStore } from './tree-store.ts';
 
@@ -169,11 +169,6 @@ async function contentOf(
   if (known.has(blob)) return { blob };
   const text = isUtf8(bytes) ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8') : null;
   return text === null || text.includes('\0') ? { blob: await git.createBlob(bytes) } : { text };
-}
-
-/** The name that git gives to a content. */
-function gitBlobId(bytes: Uint8Array): string {
-  return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
 }
 
 /** Brings the branch to a new commit; false when somebody was faster. */

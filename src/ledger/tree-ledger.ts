@@ -89,12 +89,24 @@ async function append<State>(
     const draft = await draftOf(shop, held, decide, tries);
     const step = draft.kind === 'draft' ? await commitDraft(shop, held, draft, tries) : draft;
     if (step.kind === 'appended') return step.appended;
-    // With nothing to commit nobody notices that what is held has grown old.
-    const now = step.kind === 'recovered' ? step.held : fresh ? held : await reopen(shop);
-    if (step.kind === 'nothing' && now === held) return { ...snapshotOf(held), appended: [] };
+    const now = await goOn(shop, held, step, fresh);
+    if (now === null) return { ...snapshotOf(held), appended: [] };
     held = now;
     fresh = true;
   }
+}
+
+/** What to decide on next; null when there is nothing to commit and nothing has changed. */
+async function goOn<State>(
+  shop: Shop<State>,
+  held: Held<State>,
+  step: { readonly kind: 'nothing' } | Recovered<State>,
+  fresh: boolean,
+): Promise<Held<State> | null> {
+  if (step.kind === 'recovered') return step.held;
+  // With nothing to commit nobody notices that what is held has grown old.
+  const now = fresh ? held : await reopen(shop);
+  return now === held ? null : now;
 }
 
 /** Commits a batch, or opens the ledger as somebody else has left it. */

@@ -129,7 +129,7 @@ function admit(call: Call, route: Route, line: string, asked: Asked): void {
 function answerGraphql(parts: Parts, call: Call, asked: Asked): Reply {
   const taken = parts.rates.take(call.token, 'graphql', call.now);
   const reply = taken
-    ? (graphqlReply(call) ?? broken(parts, asked, FAKE_IS_WRONG, ['the fake has no such query']))
+    ? ((await graphqlReply(call)) ?? broken(parts, asked, FAKE_IS_WRONG, ['the fake has no such query']))
     : graphqlError('RATE_LIMITED', 'API rate limit exceeded for installation.');
   return withHeaders(reply, rateHeaders(parts.rates.overview(call.token, 'graphql', call.now), 'graphql'));
 }
