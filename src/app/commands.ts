@@ -102,8 +102,8 @@ export const COMMANDS: readonly CommandDoc[] = [
   },
   {
     name: 'ledger',
-    summary: 'Prove, remake or print the ledger: `verify`, `rebuild`, `show`.',
-    operands: 'verify|rebuild|show',
+    summary: 'Prove, remake, print or compact the ledger: `verify`, `rebuild`, `show`, `compact`.',
+    operands: 'verify|rebuild|show|compact',
     options: [
       LEDGER,
       {
@@ -125,13 +125,22 @@ export const COMMANDS: readonly CommandDoc[] = [
         value: 'TIME',
         summary: 'With `verify` and a key: receipts from before this ISO 8601 moment need no signature.',
       },
+      {
+        flag: 'config',
+        value: 'PATH',
+        summary:
+          'With `compact`: the configuration whose `retention` holds (default: `.github/checkrein.yml` in this folder, if there is one).',
+      },
       NOW,
       JSON_OUT,
     ],
-    exits: { '1': '`verify` found damage or a receipt that is not proven, or the ledger cannot be read' },
+    exits: {
+      '1': '`verify` found damage or a receipt that is not proven, `compact` could not drop the history of a branch, or the ledger cannot be read',
+    },
     examples: [
       'checkrein ledger verify --ledger branch:octo/garden',
       'checkrein ledger show --kind alert.changed --json',
+      'checkrein ledger compact --ledger branch:octo/garden',
     ],
   },
   {

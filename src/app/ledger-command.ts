@@ -4,6 +4,7 @@ import { subjectKey } from '../core/subject.ts';
 import { plainLine } from '../core/text.ts';
 import type { Ledger } from '../ledger/port.ts';
 import { type Invocation, unexpected } from './command-line.ts';
+import { compactLedger } from './compact-command.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { DEFAULT_ADDRESS, openLedger } from './open-ledger.ts';
 import { presentMoment } from './present-moment.ts';
@@ -12,9 +13,9 @@ import type { LedgerState } from './state.ts';
 import { verifyLedger } from './verify-command.ts';
 import { EXIT, UsageError, type World } from './world.ts';
 
-const VERBS = ['verify', 'rebuild', 'show'];
+const VERBS = ['verify', 'rebuild', 'show', 'compact'];
 
-/** `checkrein ledger verify | rebuild | show`. */
+/** `checkrein ledger verify | rebuild | show | compact`. */
 export async function ledgerCommand(invocation: Invocation, world: World): Promise<number> {
   const [verb, ...extra] = invocation.operands;
   if (extra.length > 0) throw new UsageError(`'ledger ${verb}' takes no further words, but got ${unexpected(extra)}.`);
@@ -22,20 +23,24 @@ export async function ledgerCommand(invocation: Invocation, world: World): Promi
   for (const flag of ['key', 'signed-since']) {
     if (verb !== 'verify' && invocation.has(flag)) throw new UsageError(`--${flag} goes with 'ledger verify' only.`);
   }
-  const open = (): Promise<Ledger<LedgerState>> => {
-    const now = presentMoment(invocation.value('now'), world);
-    return openLedger(invocation.value('ledger') ?? DEFAULT_ADDRESS, {
+  if (verb !== 'compact' && invocation.has('config')) {
+    throw new UsageError("--config goes with 'ledger compact' only.");
+  }
+  const now = presentMoment(invocation.value('now'), world);
+  const open = (): Promise<Ledger<LedgerState>> =>
+    openLedger(invocation.value('ledger') ?? DEFAULT_ADDRESS, {
       world,
       now: () => now,
       repo: null,
       github: null,
     });
-  };
   switch (verb) {
     case 'verify':
       return verifyLedger(invocation, await open(), world);
     case 'rebuild':
       return rebuild(await open(), invocation.has('json'), world);
+    case 'compact':
+      return compactLedger(invocation, await open(), now, world);
     case 'show':
       return showEvents(await open(), kindsOf(invocation), invocation.has('json'), world);
     default:

@@ -1,4 +1,3 @@
-import { canonicalJson } from '../core/canonical.ts';
 import type { LedgerEvent } from '../core/event.ts';
 import { sha256 } from '../core/hash.ts';
 import { after, DAY, dayOf, type Instant, latest } from '../core/time.ts';
@@ -6,7 +5,7 @@ import { type Books, isCutAway, withoutDays } from './books.ts';
 import type { Batch, Span } from './chain.ts';
 import { emptyCheckpoint, encodeCheckpoint } from './checkpoint.ts';
 import type { Held } from './compose.ts';
-import { type Base, type CutRecord, encodeRecord, keptEvents, markOf, readBase } from './cut.ts';
+import { type Base, type CutRecord, encodeRecord, keptEvents, markOf, readBase, statementOf } from './cut.ts';
 import { encodeEvent } from './event-line.ts';
 import { type Findings, NO_FINDINGS } from './findings.ts';
 import { chainFileNumber, chainFileOf, chainFiles, cutFolder, dayOfPartition, pathOfDay } from './layout.ts';
@@ -45,7 +44,7 @@ export async function planCompaction<State>(
   const rollupsSince = laterSince(order.rollupsSince, held, reckoning);
   const wanted = { ...order, rollupsSince };
   const base = await readBase(held.tree, reckoning, emptyCheckpoint(reckoning.fold.initial));
-  const batches = await batchesBefore(held.tree, base, order.eventsSince);
+  const batches = await batchesBefore(held.tree, base, order);
   const made = batches.length === 0 ? null : await makeCut(held, base, batches, wanted, moment);
   const books = made === null ? held.checkpoint.books : made.books;
   const { cut } = books;
@@ -104,14 +103,14 @@ function withFindings<State>(held: Held<State>, { damages, quarantined }: Findin
 async function batchesBefore<State>(
   tree: Tree,
   { checkpoint: { head } }: Base<State>,
-  before: Instant,
+  { eventsSince, slack }: CompactOrder<State>,
 ): Promise<readonly Batch[]> {
   const known = head?.batch ?? 0;
   const found: Batch[] = [];
   for (const file of chainFiles(tree.files.keys()).filter((number) => number >= chainFileOf(known + 1))) {
     for (const batch of (await loadChainFile(tree, file)).batches) {
       if (batch.n <= known) continue;
-      if (batch.at >= before) return found;
+      if (batch.at >= eventsSince || (found.length === 0 && batch.at >= after(eventsSince, -slack))) return found;
       found.push(batch);
     }
   }
@@ -174,7 +173,7 @@ async function makeCut<State>(
 }
 
 function signedRecord<State>({ sign }: CompactOrder<State>, record: CutRecord): CutRecord {
-  return sign === undefined ? record : { ...record, signature: sign(canonicalJson(record)) };
+  return sign === undefined ? record : { ...record, signature: sign(statementOf(record)) };
 }
 
 /** Never today: events go on being written to it. */

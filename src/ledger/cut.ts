@@ -58,6 +58,12 @@ export interface Base<State> {
   readonly checkpoint: Checkpoint<State>;
 }
 
+/** What is signed of a record: all that it says, without the signature. */
+export function statementOf(record: CutRecord): string {
+  const { signature: _, ...statement } = record;
+  return canonicalJson(statement);
+}
+
 /** Writes a record as it stands in its file. */
 export function encodeRecord(record: CutRecord): Uint8Array {
   return Buffer.from(`${canonicalJson(record)}\n`);

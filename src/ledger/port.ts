@@ -2,7 +2,7 @@ import type { LedgerEvent, Quarantined } from '../core/event.ts';
 import type { Failure } from '../core/failure.ts';
 import type { MeasureQuery, MeasureRow } from '../core/measure-row.ts';
 import type { Step } from '../core/series.ts';
-import type { Instant } from '../core/time.ts';
+import type { Duration, Instant } from '../core/time.ts';
 
 /** The last batch of the chain: its number, from 1, and its hash. */
 export interface Head {
@@ -28,6 +28,16 @@ export interface Damage {
   readonly reason: string;
 }
 
+/** What was cut off a ledger, and what proves it. */
+export interface CutOff extends Head {
+  readonly at: Instant;
+  /** Events before the cut, and how many of them are kept. */
+  readonly events: number;
+  readonly kept: number;
+  /** What the record of the cut says, and the signature of that; null where it was made without a key. */
+  readonly signed: { readonly statement: string; readonly signature: unknown } | null;
+}
+
 /** The answer of `ledger verify`. */
 export interface Verification {
   readonly ok: boolean;
@@ -36,14 +46,16 @@ export interface Verification {
   readonly events: number;
   readonly firstBad: Damage | null;
   readonly quarantined: readonly Quarantined[];
-  /** The last batch that was cut off, with the events that lay before it; null while nothing was. */
-  readonly cut: (Head & { readonly events: number; readonly kept: number }) | null;
+  /** Null while nothing was cut off. */
+  readonly cut: CutOff | null;
 }
 
 /** What may be taken away from a ledger. */
 export interface CompactOrder<State> {
   /** Batches from before this moment are cut off. */
   readonly eventsSince: Instant;
+  /** Nothing is cut off before the oldest batch is older by so much more. */
+  readonly slack: Duration;
   /** By step, the moment from which on rollups are kept. */
   readonly rollupsSince: Readonly<Record<Step, Instant>>;
   /** Tells of a ledger in this state which of the events that are cut off are kept all the same. */

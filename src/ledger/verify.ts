@@ -3,7 +3,7 @@ import { sha256 } from '../core/hash.ts';
 import { keepBooks } from './books.ts';
 import { type Chain, headOf, holds, type Span } from './chain.ts';
 import { emptyCheckpoint, encodeCheckpoint } from './checkpoint.ts';
-import { type Base, type CutRecord, readBase } from './cut.ts';
+import { type Base, type CutRecord, readBase, statementOf } from './cut.ts';
 import { findForeign } from './inspect.ts';
 import { BATCHES_PER_FILE, chainFileOf, chainFiles, chainPath, cutFolder, STATE_PATH } from './layout.ts';
 import { lineNumberAt } from './lines.ts';
@@ -44,7 +44,10 @@ export async function verifyTree<State>(tree: Tree, reckoning: Reckoning<State>)
 }
 
 function cutOf<State>({ record }: Base<State>): Verification['cut'] {
-  return record === null ? null : { ...record.cut, events: record.events, kept: record.kept.events };
+  if (record === null) return null;
+  const { cut, at, events, kept, signature } = record;
+  const signed = signature === undefined ? null : { statement: statementOf(record), signature };
+  return { ...cut, at, events, kept: kept.events, signed };
 }
 
 /** What a cut left: its files are those that its record names, and the chain goes on from it and names the record. */

@@ -83,7 +83,7 @@ function ofTool({ server, tool, calls, errors, latency }: ToolUse, at: Instant):
   ];
 }
 
-const METRIC = /^[a-z][a-z0-9_]{0,39}(?:\.[a-z][a-zA-Z0-9_]{0,39}){0,5}$/;
+const METRIC = /^(?=.{1,80}$)[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*$/;
 const MOST_LABELS = 8;
 const LONGEST_LABEL = 200;
 /** Bin numbers of values from 1e-18 to 1e18; beyond them a sketch would take memory for nothing. */

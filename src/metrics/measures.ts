@@ -24,8 +24,8 @@ export interface MeasuresState {
   readonly labels: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** By metric, the UTC day on which labels were last folded into `other` because there are too many. */
   readonly folded: Readonly<Record<string, string>>;
-  /** How many measures could not be believed, or were of one metric too many. */
-  readonly refused: number;
+  /** How many measures of a UTC day could not be believed, or were of one metric too many: of the last day with any. */
+  readonly refused: { readonly day: string; readonly count: number };
   /** By step, the moment from which on rows are kept; '' keeps everything. */
   readonly keptSince: Readonly<Record<Step, Instant>>;
 }
@@ -43,7 +43,13 @@ const STEPS: Readonly<Record<Step, (instant: Instant) => string>> = { minute: mi
 
 /** Keeps which labels each metric has. */
 export const measuresFold: Fold<MeasuresState> = {
-  initial: { newest: null, labels: {}, folded: {}, refused: 0, keptSince: { minute: '', hour: '', day: '' } },
+  initial: {
+    newest: null,
+    labels: {},
+    folded: {},
+    refused: { day: '', count: 0 },
+    keptSince: { minute: '', hour: '', day: '' },
+  },
   apply: (state, events) => walk(state, events).state,
 };
 
@@ -53,11 +59,24 @@ export const measuring: Measuring<MeasuresState> = {
   keptSince: (state) => state.keptSince,
 };
 
+/** What people should know of measures that are not kept as they were given, a sentence each. */
+export function measureComplaints({ newest, folded, refused, labels }: MeasuresState): readonly string[] {
+  const today = dayOf(newest ?? '');
+  const metrics = Object.keys(folded).filter((metric) => folded[metric] === today);
+  const overflow = metrics.map(
+    (metric) =>
+      `The measure ${metric} has more than ${MOST_LABEL_SETS} sets of labels: those that came last are counted together as other. Give it fewer labels.`,
+  );
+  const full = Object.keys(labels).length >= MOST_METRICS ? `, for there are ${MOST_METRICS} metrics already` : '';
+  if (refused.day !== today || refused.count === 0) return overflow;
+  return [...overflow, `Of the measures of ${today}, ${refused.count} were no measures and are not kept${full}.`];
+}
+
 interface Draft {
   newest: Instant | null;
   readonly labels: Record<string, Record<string, string>>;
   readonly folded: Record<string, string>;
-  refused: number;
+  refused: MeasuresState['refused'];
   keptSince: MeasuresState['keptSince'];
   readonly rows: MeasureRow[];
   /** Metrics whose labels are a copy already. */
@@ -95,7 +114,7 @@ function learn(draft: Draft, event: LedgerEvent): void {
   }
   advance(draft, witnessed(event));
   const { measured, refused } = readingOf(event);
-  draft.refused += refused;
+  refuse(draft, refused);
   for (const one of measured) file(draft, one);
 }
 
@@ -129,7 +148,7 @@ function ownLabels(draft: Draft, metric: string): Record<string, string> {
 function file(draft: Draft, { metric, labels, at, aggregate, spread }: Measured): void {
   const kept = placeOf(draft, metric, labels);
   if (kept === null) {
-    draft.refused += 1;
+    refuse(draft, 1);
     return;
   }
   for (const step of ['minute', 'hour', 'day'] as const) {
@@ -137,6 +156,12 @@ function file(draft: Draft, { metric, labels, at, aggregate, spread }: Measured)
     if (start < draft.keptSince[step]) continue;
     draft.rows.push({ metric, labels: kept, step, at: start, aggregate, spread });
   }
+}
+
+function refuse(draft: Draft, count: number): void {
+  if (count === 0) return;
+  const day = dayOf(draft.newest ?? '');
+  draft.refused = { day, count: (draft.refused.day === day ? draft.refused.count : 0) + count };
 }
 
 /** The labels under which a measure is kept; null for one metric too many. */

@@ -63,6 +63,7 @@ async function lived(site: Site, to: number, from = 0): Promise<void> {
 function orderAt(now: Instant, eventDays = 90): CompactOrder<State> {
   return {
     eventsSince: after(now, -eventDays * DAY),
+    slack: 0,
     rollupsSince: { minute: after(now, -DAY), hour: after(now, -30 * DAY), day: after(now, -365 * DAY) },
     keeps: () => (event) => event.kind === 'drill.ran' || event.kind === 'ledger.compacted',
     by: 'test',
