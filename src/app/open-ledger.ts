@@ -6,7 +6,7 @@ import { treeLedger } from '../ledger/tree-ledger.ts';
 import type { TreeStore } from '../ledger/tree-store.ts';
 import { connect } from './connect.ts';
 import { signedLedger } from './signed-ledger.ts';
-import { adoptState, type LedgerState, STATE_FORMAT, stateFold, stateMeasuring } from './state.ts';
+import { type LedgerState, STATE_TERMS, stateFold } from './state.ts';
 import { UsageError, type World } from './world.ts';
 
 /** Where the CLI keeps its ledger when nothing else is said. */
@@ -35,9 +35,7 @@ export async function openLedger(address: string, options: LedgerOptions): Promi
     repo,
     now: options.now,
     sleep: options.world.sleep,
-    format: STATE_FORMAT,
-    measuring: stateMeasuring,
-    adopt: adoptState,
+    ...STATE_TERMS,
   });
   return await signedLedger(ledger, options.world);
 }

@@ -2,6 +2,7 @@ import { type AlertBook, alertsFold } from '../alerts/book.ts';
 import type { Fold } from '../core/fold.ts';
 import type { Measuring } from '../core/measure-row.ts';
 import type { Instant } from '../core/time.ts';
+import type { TreeLedgerOptions } from '../ledger/tree-ledger.ts';
 import { type DrillsState, drillsFold } from '../metrics/drills.ts';
 import { type MeasuresState, measuresFold, measuring } from '../metrics/measures.ts';
 import { type RecentState, recentFold } from '../metrics/recent.ts';
@@ -35,7 +36,7 @@ export interface LedgerState {
 }
 
 /** Counts the shapes of the state: a checkpoint of another shape is remade from the events. */
-export const STATE_FORMAT = 5;
+const STATE_FORMAT = 5;
 
 export const stateFold: Fold<LedgerState> = {
   initial: {
@@ -73,7 +74,7 @@ export const stateFold: Fold<LedgerState> = {
 };
 
 /** Which rollups of measures follow from events; the store keeps them beside the state. */
-export const stateMeasuring: Measuring<LedgerState> = {
+const stateMeasuring: Measuring<LedgerState> = {
   rows: (before, events) => measuring.rows(before.measures, events),
   keptSince: (state) => measuring.keptSince(state.measures),
 };
@@ -82,6 +83,13 @@ export const stateMeasuring: Measuring<LedgerState> = {
  * Takes over the state of another shape, where the events that it came from were cut off. Slices that are new begin empty.
  * Whoever changes the shape of a slice translates the old one here.
  */
-export function adoptState(state: unknown): LedgerState {
+function adoptState(state: unknown): LedgerState {
   return { ...stateFold.initial, ...(typeof state === 'object' ? state : {}) };
 }
+
+/** How every ledger of this program keeps its state. */
+export const STATE_TERMS: Pick<TreeLedgerOptions<LedgerState>, 'format' | 'measuring' | 'adopt'> = {
+  format: STATE_FORMAT,
+  measuring: stateMeasuring,
+  adopt: adoptState,
+};

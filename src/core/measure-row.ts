@@ -15,7 +15,7 @@ export interface MeasureRow {
   readonly spread: Spread | null;
 }
 
-/** Which rows are wanted: of a metric, with at least these labels, in buckets that begin in `[from, to)`. */
+/** Which rows are wanted: of a metric, with at least these labels, from the bucket that holds `from` to the last that begins before `to`. */
 export interface MeasureQuery {
   readonly metric: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -33,11 +33,6 @@ export interface Measuring<State> {
   rows(before: State, events: readonly LedgerEvent[]): readonly MeasureRow[];
   /** By step, the moment from which on rows are kept; what lies before is dropped. Empty text keeps everything. */
   keptSince(state: State): Readonly<Record<Step, Instant>>;
-}
-
-/** True when the row is one that the query asks for. */
-export function isAskedFor(row: MeasureRow, { metric, labels, step, from, to }: MeasureQuery): boolean {
-  return row.metric === metric && row.step === step && row.at >= from && row.at < to && hasLabels(row.labels, labels);
 }
 
 /** True when `labels` has all of `wanted`. */

@@ -131,3 +131,23 @@ function summaryOf([, count, sum, min, max, unknown, zeros, flat]: Cell): Pick<M
 function byBucket(a: Cell, b: Cell): number {
   return a[0] < b[0] ? -1 : 1;
 }
+
+/** All rows of a page that are not the same in an earlier edition of it, for stores that keep them in tables too. */
+export function changedRows(
+  before: Uint8Array | null,
+  after: Uint8Array,
+  { step, stretch }: PageName,
+): readonly MeasureRow[] {
+  const known = linesOf(before);
+  const rows: MeasureRow[] = [];
+  for (const [key, text] of linesOf(after)) {
+    if (known.get(key) === text) continue;
+    const [metric, labels] = JSON.parse(key) as [string, MeasureRow['labels']];
+    const old = cellsOf(known.get(key));
+    for (const cell of cellsOf(text).values()) {
+      if (JSON.stringify(old.get(cell[0])) === JSON.stringify(cell)) continue;
+      rows.push({ metric, labels, step, at: startOf(stretch + cell[0]), ...summaryOf(cell) });
+    }
+  }
+  return rows;
+}

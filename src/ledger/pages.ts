@@ -2,7 +2,7 @@ import { sha256 } from '../core/hash.ts';
 import type { MeasureQuery, MeasureRow } from '../core/measure-row.ts';
 import type { Step } from '../core/series.ts';
 import { after, DAY, HOUR, type Instant, monthOf, startOf } from '../core/time.ts';
-import { mergeIntoPage, type PageName, rowsInPage, STEP_NAMES } from './page.ts';
+import { changedRows, mergeIntoPage, type PageName, rowsInPage, STEP_NAMES } from './page.ts';
 
 /** The hash of each page that belongs to a checkpoint, by path. */
 export type PageHashes = Readonly<Record<string, string>>;
@@ -84,6 +84,15 @@ export function pagesFor(hashes: PageHashes, { step, from, to }: MeasureQuery): 
 /** What a page answers to a query. */
 export function answerOf(path: string, page: Uint8Array, query: MeasureQuery): readonly MeasureRow[] {
   return rowsInPage(page, query, pageNameOf(path)?.stretch ?? '');
+}
+
+/**
+ * The rollups of a file that are not the same in an earlier edition of it; none for a file that is no page. For a store that
+ * keeps them in tables as well: it sees which files a commit changes.
+ */
+export function changedRollups(path: string, before: Uint8Array | null, after: Uint8Array): readonly MeasureRow[] {
+  const name = pageNameOf(path);
+  return name === null ? [] : changedRows(before, after, name);
 }
 
 const PAGE = /^rollups\/(minute|hour|day)\/(\d{4}-\d{2}(?:-\d{2}(?:T\d{2})?)?)\.ndjson$/;

@@ -2,13 +2,14 @@ import type { LedgerEvent } from '../core/event.ts';
 import { OutsideFailure } from '../core/failure.ts';
 import type { Fold } from '../core/fold.ts';
 import type { MeasureQuery, MeasureRow, Measuring } from '../core/measure-row.ts';
-import type { Duration, Instant } from '../core/time.ts';
+import { type Duration, type Instant, startOf } from '../core/time.ts';
 import { emptyCheckpoint, encodeCheckpoint } from './checkpoint.ts';
 import { commitCompaction } from './commit-compaction.ts';
 import { compose, type Draft, type Held } from './compose.ts';
 import { keptEvents, readBase } from './cut.ts';
 import { STATE_PATH } from './layout.ts';
 import { basePages, chainAfter, foldBatches, readIn } from './load.ts';
+import { STEP_NAMES } from './page.ts';
 import { answerOf, pagesFor, readPage } from './pages.ts';
 import type { Appended, Ledger, Snapshot, Verification } from './port.ts';
 import { readSegments, segmentsOf } from './segments.ts';
@@ -146,7 +147,8 @@ function wait(duration: Duration): Promise<void> {
   });
 }
 
-async function measures<State>(shop: Shop<State>, query: MeasureQuery): Promise<readonly MeasureRow[]> {
+async function measures<State>(shop: Shop<State>, asked: MeasureQuery): Promise<readonly MeasureRow[]> {
+  const query = { ...asked, from: startOf(STEP_NAMES[asked.step].bucketOf(asked.from)) };
   let held = await reopen(shop);
   for (let tries = 1; ; tries++) {
     try {

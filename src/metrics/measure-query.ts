@@ -23,11 +23,6 @@ const STEPS: Readonly<Record<Step, { readonly length: Duration; readonly bucketO
   day: { length: DAY, bucketOf: dayOf },
 };
 
-/** The same query from the first moment of the bucket that holds `from`: what a store must be asked for. */
-export function wholeBuckets(query: MeasureQuery): MeasureQuery {
-  return { ...query, from: startOf(STEPS[query.step].bucketOf(query.from)) };
-}
-
 /**
  * The series of a measure out of the rows that a store gave for the query: one point a step, from the bucket that holds
  * `from` up to the last one that begins before `to`. Rows of several sets of labels are taken together.
