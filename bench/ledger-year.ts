@@ -57,6 +57,7 @@ export async function yearBench(days = 365): Promise<YearFigures> {
     await ledger.compact(compactOrder(retention, { now, by: 'bench', slack: 7 * DAY }));
     slowestCompaction = Math.max(slowestCompaction, performance.now() - began);
   }
+
   const sizes = [...memory.files].map(([path, bytes]) => ({ path, bytes: bytes.length, deflated: deflated(bytes) }));
   const sum = (start: string, of: 'bytes' | 'deflated'): number =>
     sizes.filter(({ path }) => path.startsWith(start)).reduce((total, size) => total + size[of], 0);

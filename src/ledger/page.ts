@@ -1,5 +1,6 @@
 /*
- * A page holds the rollups of one step over a stretch of time: minutes by hour, hours by day, days by month.
+ * A page holds the rollups of one step over a stretch of time: minutes by hour, hours by day, days by ten days of a month
+ * (`2026-11-2` from the 20th to the 29th), so that what a commit writes again is never much.
  *
  * One line for each metric and set of labels, in code-unit order: `[metric, labels]` as canonical JSON, a tab, and the
  * cells. A cell is `[end of its bucket's name, count, sum, min, max, unknown, zeros or null, [bin, count, bin, count, …]]`.
@@ -8,7 +9,7 @@
 import { canonicalJson } from '../core/canonical.ts';
 import { hasLabels, type MeasureQuery, type MeasureRow, mergeMeasured } from '../core/measure-row.ts';
 import type { Step } from '../core/series.ts';
-import { dayOf, hourOf, type Instant, minuteOf, monthOf, startOf } from '../core/time.ts';
+import { dayOf, hourOf, type Instant, minuteOf, startOf } from '../core/time.ts';
 
 type Cell = readonly [
   bucket: string,
@@ -32,7 +33,7 @@ interface StepNames {
 export const STEP_NAMES: Readonly<Record<Step, StepNames>> = {
   minute: { bucketOf: minuteOf, pageOf: hourOf },
   hour: { bucketOf: hourOf, pageOf: dayOf },
-  day: { bucketOf: dayOf, pageOf: monthOf },
+  day: { bucketOf: dayOf, pageOf: (at) => dayOf(at).slice(0, -1) },
 };
 
 /** Which page: of what step, and the stretch of time that it is named after. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { MeasureRow } from '../core/measure-row.ts';
 import { sketchOf } from '../core/sketch.ts';
-import { HOUR, MINUTE, after as shifted } from '../core/time.ts';
+import { HOUR, type Instant, MINUTE, after as shifted } from '../core/time.ts';
 import { addRows, answerOf, changedRollups, NO_PAGES, type Pages, pagesFor, readPage } from './pages.ts';
 
 const START = '2026-11-20T22:00:00.000Z';
@@ -45,7 +45,7 @@ describe('pages of rollups', () => {
     );
     const pages = await addRows(NO_PAGES, rows, KEEP_ALL, NOWHERE);
     expect(Object.keys(pages.hashes).sort()).toEqual([
-      'rollups/day/2026-11.ndjson',
+      'rollups/day/2026-11-2.ndjson',
       'rollups/hour/2026-11-20.ndjson',
       'rollups/minute/2026-11-20T22.ndjson',
     ]);
@@ -150,4 +150,24 @@ describe('pages of rollups', () => {
       }),
     );
   });
+});
+
+test.each([
+  ['2026-11-01', '2026-11-0', '2026-11-10'],
+  ['2026-11-09', '2026-11-0', '2026-11-10'],
+  ['2026-11-19', '2026-11-1', '2026-11-20'],
+  ['2026-11-30', '2026-11-3', '2026-12-01'],
+  ['2026-12-31', '2026-12-3', '2027-01-01'],
+  ['2027-02-28', '2027-02-2', '2027-03-01'],
+  ['2028-02-29', '2028-02-2', '2028-03-01'],
+])('the day %s lies on the page %s, which is kept until %s is what is kept first', async (day, page, end) => {
+  const pages = await addRows(NO_PAGES, [row({ step: 'day', at: `${day}T00:00:00.000Z` })], KEEP_ALL, NOWHERE);
+  const path = `rollups/day/${page}.ndjson`;
+  expect(Object.keys(pages.hashes)).toEqual([path]);
+  const last = shifted(`${end}T00:00:00.000Z`, -1);
+  const until = (day: Instant): Promise<Pages> => addRows(pages, [], { ...KEEP_ALL, day }, NOWHERE);
+  expect(Object.keys((await until(last)).hashes)).toEqual([path]);
+  expect(Object.keys((await until(shifted(last, 1))).hashes)).toEqual([]);
+  const wanted = { step: 'day' as const, from: `${day}T00:00:00.000Z`, to: shifted(`${day}T00:00:00.000Z`, 1) };
+  expect(await ask(pages, wanted)).toHaveLength(1);
 });

@@ -77,7 +77,7 @@ export async function addRows(
 export function pagesFor(hashes: PageHashes, { step, from, to }: MeasureQuery): readonly string[] {
   return Object.keys(hashes).filter((path) => {
     const name = pageNameOf(path);
-    return name?.step === step && endOf(name) > from && startOf(name.stretch) < to;
+    return name?.step === step && endOf(name) > from && startOfPage(name) < to;
   });
 }
 
@@ -95,11 +95,11 @@ export function changedRollups(path: string, before: Uint8Array | null, after: U
   return name === null ? [] : changedRows(before, after, name);
 }
 
-const PAGE = /^rollups\/(minute|hour|day)\/(\d{4}-\d{2}(?:-\d{2}(?:T\d{2})?)?)\.ndjson$/;
+const PAGE = /^rollups\/(minute|hour|day)\/(\d{4}-\d{2}-\d(?:\d(?:T\d{2})?)?)\.ndjson$/;
 const STRETCH: Readonly<Record<Step, number>> = {
   minute: '2026-11-21T09'.length,
   hour: '2026-11-21'.length,
-  day: '2026-11'.length,
+  day: '2026-11-2'.length,
 };
 
 function pageNameOf(path: string): PageName | null {
@@ -115,17 +115,24 @@ function pathOf({ step, stretch }: PageName): string {
 
 /** The first moment after the stretch of a page. */
 function endOf({ step, stretch }: PageName): Instant {
-  const start = startOf(stretch);
   switch (step) {
     case 'minute':
-      return after(start, HOUR);
+      return after(startOf(stretch), HOUR);
     case 'hour':
-      return after(start, DAY);
-    case 'day':
-      return startOf(monthOf(after(start, 31 * DAY)));
+      return after(startOf(stretch), DAY);
+    case 'day': {
+      const [start, month] = [startOfPage({ step, stretch }), stretch.slice(0, '2026-11'.length)];
+      const next = after(start, stretch.endsWith('0') ? 9 * DAY : 10 * DAY);
+      return monthOf(next) === month ? next : startOf(monthOf(next));
+    }
     default:
       return step satisfies never;
   }
+}
+
+/** The first moment of the stretch of a page. A month has no day 0. */
+function startOfPage({ step, stretch }: PageName): Instant {
+  return startOf(step === 'day' && !stretch.endsWith('0') ? `${stretch}0` : stretch);
 }
 
 interface PageRows {
