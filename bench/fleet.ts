@@ -1,4 +1,4 @@
-import { type LedgerState, STATE_FORMAT, stateFold } from '../src/app/state.ts';
+import { type LedgerState, STATE_FORMAT, STATE_TERMS, stateFold } from '../src/app/state.ts';
 import { after, DAY } from '../src/core/time.ts';
 import { furnish } from '../src/ledger/postgres/migrate.ts';
 import { postgresStore } from '../src/ledger/postgres/store.ts';
@@ -70,7 +70,7 @@ async function demoMonth(owner: TestDatabase, database: Parameters<typeof furnis
     format: STATE_FORMAT,
     projection: (before, now) => rollupRows(before?.rollups ?? null, now.rollups),
   });
-  const ledger = treeLedger(store, stateFold, { repo: 'octo/month', now: () => until, format: STATE_FORMAT });
+  const ledger = treeLedger(store, stateFold, { repo: 'octo/month', now: () => until, ...STATE_TERMS });
   const times: number[] = [];
   for (let look = 1; look <= 90; look++) {
     const [from, to] = [look === 1 ? '' : after(until, (look - 91) * (DAY / 3)), after(until, (look - 90) * (DAY / 3))];

@@ -1,6 +1,10 @@
 import { type AlertBook, alertsFold } from '../alerts/book.ts';
 import type { Fold } from '../core/fold.ts';
+import type { Measuring } from '../core/measure-row.ts';
+import type { Instant } from '../core/time.ts';
+import type { TreeLedgerOptions } from '../ledger/tree-ledger.ts';
 import { type DrillsState, drillsFold } from '../metrics/drills.ts';
+import { type MeasuresState, measuresFold, measuring } from '../metrics/measures.ts';
 import { type RecentState, recentFold } from '../metrics/recent.ts';
 import { type Rollups, rollupFold } from '../metrics/rollup.ts';
 import { type ViolationsState, violationsFold } from '../metrics/violations.ts';
@@ -19,6 +23,7 @@ export interface LedgerState {
   readonly files: FilesState;
   readonly recent: RecentState;
   readonly rollups: Rollups;
+  readonly measures: MeasuresState;
   readonly alerts: AlertBook;
   readonly responses: ResponseLog;
   readonly halt: HaltState;
@@ -26,6 +31,8 @@ export interface LedgerState {
   readonly drills: DrillsState;
   readonly violations: ViolationsState;
   readonly commands: CommandsState;
+  /** When the ledger was compacted last; before the first time, when it was watched first. */
+  readonly compactedAt: Instant | null;
   /** The repository that was watched last. */
   readonly watched: string | null;
   /** Up to where events that had waited elsewhere were moved here: the hash of the last batch there. */
@@ -33,7 +40,7 @@ export interface LedgerState {
 }
 
 /** Counts the shapes of the state: a checkpoint of another shape is remade from the events. */
-export const STATE_FORMAT = 5;
+export const STATE_FORMAT = 6;
 
 export const stateFold: Fold<LedgerState> = {
   initial: {
@@ -42,6 +49,7 @@ export const stateFold: Fold<LedgerState> = {
     files: filesFold.initial,
     recent: recentFold.initial,
     rollups: rollupFold.initial,
+    measures: measuresFold.initial,
     alerts: alertsFold.initial,
     responses: responsesFold.initial,
     halt: haltFold.initial,
@@ -49,6 +57,7 @@ export const stateFold: Fold<LedgerState> = {
     drills: drillsFold.initial,
     violations: violationsFold.initial,
     commands: commandsFold.initial,
+    compactedAt: null,
     watched: null,
     moved: null,
   },
@@ -58,6 +67,7 @@ export const stateFold: Fold<LedgerState> = {
     files: filesFold.apply(state.files, events),
     recent: recentFold.apply(state.recent, events),
     rollups: rollupFold.apply(state.rollups, events),
+    measures: measuresFold.apply(state.measures, events),
     alerts: alertsFold.apply(state.alerts, events),
     responses: responsesFold.apply(state.responses, events),
     halt: haltFold.apply(state.halt, events),
@@ -65,7 +75,33 @@ export const stateFold: Fold<LedgerState> = {
     drills: drillsFold.apply(state.drills, events),
     violations: violationsFold.apply(state.violations, events),
     commands: commandsFold.apply(state.commands, events),
+    compactedAt:
+      events.findLast(({ kind }) => kind === 'ledger.compacted')?.at ??
+      state.compactedAt ??
+      events.find(({ kind }) => kind === 'watch.ran')?.at ??
+      null,
     watched: events.findLast(({ kind }) => kind === 'watch.ran')?.repo ?? state.watched,
     moved: events.findLast((event) => event.kind === 'ledger.moved')?.data.head ?? state.moved,
   }),
+};
+
+/** Which rollups of measures follow from events; the store keeps them beside the state. */
+const stateMeasuring: Measuring<LedgerState> = {
+  rows: (before, events) => measuring.rows(before.measures, events),
+  keptSince: (state) => measuring.keptSince(state.measures),
+};
+
+/**
+ * Takes over the state of another shape, where the events that it came from were cut off. Slices that are new begin empty.
+ * Whoever changes the shape of a slice translates the old one here.
+ */
+function adoptState(state: unknown): LedgerState {
+  return { ...stateFold.initial, ...(typeof state === 'object' ? state : {}) };
+}
+
+/** How every ledger of this program keeps its state. */
+export const STATE_TERMS: Pick<TreeLedgerOptions<LedgerState>, 'format' | 'measuring' | 'adopt'> = {
+  format: STATE_FORMAT,
+  measuring: stateMeasuring,
+  adopt: adoptState,
 };

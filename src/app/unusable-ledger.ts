@@ -10,7 +10,9 @@ export function unusableLedger<State>(place: string, failure: Failure): Ledger<S
     place,
     read: async () => fail(),
     append: async () => fail(),
+    measures: async () => fail(),
     events: fail,
+    compact: async () => fail(),
     verify: async () => fail(),
     rebuild: async () => fail(),
   };

@@ -6,7 +6,7 @@ type DurationOption = z.ZodPrefault<z.ZodPipe<z.ZodString, z.ZodTransform<Durati
 /** The shortest and the longest time that an option takes, written as people write them. */
 interface Bounds {
   readonly least: string;
-  readonly most: string;
+  readonly most?: string;
 }
 
 /** A length of time as people write it (`15m`, `6h`, `30d`), read into milliseconds. `whenAbsent` is written the same way. */
@@ -23,11 +23,12 @@ export function durationOption(whenAbsent: string, description: string, bounds?:
 function isWithin(text: string, { least, most }: Bounds): boolean {
   const duration = parseDuration(text);
   // What is no duration is told as such.
-  return duration === null || (duration >= (parseDuration(least) ?? 0) && duration <= (parseDuration(most) ?? 0));
+  if (duration === null || duration < (parseDuration(least) ?? 0)) return duration === null;
+  return most === undefined || duration <= (parseDuration(most) ?? 0);
 }
 
-function boundsText({ least, most }: Bounds = { least: '', most: '' }): string {
-  return `a duration from ${least} to ${most}`;
+function boundsText({ least, most }: Bounds = { least: '0ms' }): string {
+  return most === undefined ? `${least} at least` : `a duration from ${least} to ${most}`;
 }
 
 /** A login of GitHub: letters, digits and single hyphens, at most 39. */

@@ -97,5 +97,5 @@ export interface Facts {
   /** Violations of the last 14 days, oldest first, the last 500 of them. */
   readonly violations: readonly ViolationMark[];
   /** The series of a metric between two moments, one point a step; hours reach back 14 days, days 400. */
-  series(metric: string, subject: Subject, step: Step, from: Instant, to: Instant): Series;
+  series(metric: string, subject: Subject, step: Exclude<Step, 'minute'>, from: Instant, to: Instant): Series;
 }

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { STATE_FORMAT, stateFold } from '../../src/app/state.ts';
+import { STATE_TERMS, stateFold } from '../../src/app/state.ts';
 import type { LedgerEvent } from '../../src/core/event.ts';
 import type { Instant } from '../../src/core/time.ts';
 import { gitBranchStore } from '../../src/ledger/git-branch-store.ts';
@@ -56,7 +56,7 @@ export async function plantYard(speed: number = SPEED): Promise<Yard> {
   const env = { ...clock.env, GITHUB_API_URL: github.url, GITHUB_GRAPHQL_URL: `${github.url}/graphql` };
   const inside = connectToFake(github, { contents: 'write', metadata: 'read' });
   const store = gitBranchStore(inside.git, { repo: github.fullName, branch: 'checkrein' });
-  const ledger = treeLedger(store, stateFold, { repo: github.fullName, now: clock.now, format: STATE_FORMAT });
+  const ledger = treeLedger(store, stateFold, { repo: github.fullName, now: clock.now, ...STATE_TERMS });
   return {
     ...{ github, clock, fixer, triage, ci, ciRun },
     cli: (words, permissions = STOP_PERMISSIONS) =>

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { type LedgerState, STATE_FORMAT, stateFold } from '../../src/app/state.ts';
+import { type LedgerState, STATE_FORMAT, STATE_TERMS, stateFold } from '../../src/app/state.ts';
 import { after, DAY, type Instant } from '../../src/core/time.ts';
 import type { Ledger } from '../../src/ledger/port.ts';
 import type { Database } from '../../src/ledger/postgres/database.ts';
@@ -33,7 +33,7 @@ function ledgerOf(repo: string): Ledger<LedgerState> {
     format: STATE_FORMAT,
     projection: (before, now) => rollupRows(before?.rollups ?? null, now.rollups),
   });
-  return treeLedger(store, stateFold, { repo, now: () => END, format: STATE_FORMAT });
+  return treeLedger(store, stateFold, { repo, now: () => END, ...STATE_TERMS });
 }
 
 /** Appends what was learned in the days from `from` on, counted from the first. */

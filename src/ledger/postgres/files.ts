@@ -102,8 +102,24 @@ function rowsOf(repo: string, shelf: Exclude<Shelf, { kind: 'documents' }>): Ret
     : sql`checkrein.batches where repo = ${repo} and file = ${shelf.file}`;
 }
 
+/** A change that leaves a file behind. */
+export type Writing = TreeChange & { readonly bytes: Uint8Array };
+
+/** Whether a change writes a file, and does not take it away. */
+export function isWriting(change: TreeChange): change is Writing {
+  return change.bytes !== null;
+}
+
+/** Takes a file away, with all its lines. */
+export async function takeAway(db: Db, repo: string, path: string): Promise<void> {
+  const shelf = shelfOf(path);
+  await (shelf.kind === 'documents'
+    ? db.deleteFrom('checkrein.documents').where('repo', '=', repo).where('path', '=', path).execute()
+    : sql`delete from ${rowsOf(repo, shelf)}`.execute(db));
+}
+
 /** Carries out one change; null when the file is not what it was, so that nothing may be added to it. */
-export async function change(db: Db, repo: string, { path, keep, bytes }: TreeChange): Promise<Listed | null> {
+export async function change(db: Db, repo: string, { path, keep, bytes }: Writing): Promise<Listed | null> {
   const shelf = shelfOf(path);
   if (shelf.kind === 'documents') {
     await putDocument(db, repo, path, bytes);

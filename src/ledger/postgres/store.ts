@@ -5,8 +5,9 @@ import { decodeCheckpoint } from '../checkpoint.ts';
 import { chainFileNumber, dayOfPartition, STATE_PATH } from '../layout.ts';
 import type { CommitResult, Tree, TreeChange, TreeStore } from '../tree-store.ts';
 import type { Database } from './database.ts';
-import { change, dateOf, type Listed, list, readFile, splitLines } from './files.ts';
+import { change, dateOf, isWriting, type Listed, list, readFile, splitLines, takeAway, type Writing } from './files.ts';
 import { furnish, furnishing } from './migrate.ts';
+import { type Pages, pagesBefore, rowsOfChanges, rowsOfPages } from './pages.ts';
 import type { Projection } from './projection.ts';
 import { monthsOfRollups, putRollups } from './rollups.ts';
 import type { Tables } from './schema.ts';
@@ -169,7 +170,7 @@ async function write<State>(
 
 /** Whether the batch that some changes add is in the chain. */
 function stands<State>({ database, repo }: Site<State>, changes: readonly TreeChange[]): Promise<boolean> {
-  const added = changes.find(({ path }) => chainFileNumber(path) !== null);
+  const added = changes.filter(isWriting).find(({ path }) => chainFileNumber(path) !== null);
   if (added === undefined) return Promise.resolve(false);
   const line = splitLines(added.bytes).at(-1) ?? added.bytes;
   return database.read(async (db) => {
@@ -192,16 +193,23 @@ async function writeAll<State>(
 ): Promise<Written> {
   const { version, losses } = await claim(db, site.repo, ground.version);
   const files = new Map(ground.files);
-  // Read before it is written over.
+  const writings = changes.filter(isWriting);
+  // Read before they are written over.
   const before = await stateBefore(db, site, ground);
-  const days = changes.flatMap(({ path }) => dayOfPartition(path) ?? []);
+  const pages = await pagesBefore(db, site.repo, files, writings);
+  const days = writings.flatMap(({ path }) => dayOfPartition(path) ?? []);
   const months = await makeMonths(db, site, new Set(days.map((day) => `events ${monthOf(day)}`)));
-  for (const each of changes) {
+  for (const each of writings) {
     const listed = await change(db, site.repo, each);
     if (listed === null) throw OVERTAKEN;
     files.set(each.path, listed);
   }
-  const projected = await project(db, site, { version, before, losses, changes });
+  for (const { path, bytes } of changes) {
+    if (bytes !== null) continue;
+    await takeAway(db, site.repo, path);
+    files.delete(path);
+  }
+  const projected = await project(db, site, { version, before, pages, losses, writings, files });
   return {
     ground: { version, files },
     months: [...months, ...projected.months],
@@ -250,25 +258,30 @@ async function lossesIn(db: Db): Promise<number> {
 interface Step<State> {
   readonly version: string;
   readonly before: State | null;
+  readonly pages: Pages;
   /** Up to how many losses the rollups of this ledger are whole. */
   readonly losses: number;
-  readonly changes: readonly TreeChange[];
+  readonly writings: readonly Writing[];
+  /** All that the ledger holds now. */
+  readonly files: ReadonlyMap<string, Listed>;
 }
 
 /** Brings the rollups up to the checkpoint that is being written; all of them where a partition was lost since the last time. */
 async function project<State>(
   db: Db,
   site: Site<State>,
-  { version, before, losses, changes }: Step<State>,
+  { version, before, pages, losses, writings, files }: Step<State>,
 ): Promise<Pick<Written, 'months' | 'checkpoint'>> {
   const { repo, format, projection } = site;
-  const after = changes.find(({ path }) => path === STATE_PATH);
+  const after = writings.find(({ path }) => path === STATE_PATH);
   const read = after === undefined ? null : decodeCheckpoint<State>(after.bytes, format);
   if (read?.kind !== 'sound') return { months: [], checkpoint: null };
   const { state } = read.checkpoint;
-  const months = await makeMonths(db, site, monthsOfRollups(projection(before, state)));
+  const changed = [...projection(before, state), ...rowsOfChanges(pages, writings)];
+  const months = await makeMonths(db, site, monthsOfRollups(changed));
   const found = await lossesIn(db);
-  const rows = projection(found === losses ? before : null, state);
+  const rows =
+    found === losses ? changed : [...projection(null, state), ...(await rowsOfPages(db, repo, files.keys()))];
   const more = await makeMonths(db, site, monthsOfRollups(rows));
   await putRollups(db, repo, rows);
   if (found !== losses) {
