@@ -1,4 +1,4 @@
-import { STATE_FORMAT, stateFold } from '../src/app/state.ts';
+import { STATE_TERMS, stateFold } from '../src/app/state.ts';
 import { stop } from '../src/app/stop.ts';
 import { defaultConfig } from '../src/config/parse.ts';
 import type { Agent } from '../src/core/agent.ts';
@@ -71,7 +71,7 @@ export async function stopBench(): Promise<StopFigures> {
   const { grace, deadline, reserve } = defaultConfig().stop;
   const receipt = await stop({
     ...{ repo: github.fullName, now, sleep, agents, github: remote, by: 'bench', reason: 'A benchmark' },
-    ledger: treeLedger(store, stateFold, { repo: github.fullName, now, sleep, format: STATE_FORMAT }),
+    ledger: treeLedger(store, stateFold, { repo: github.fullName, now, sleep, ...STATE_TERMS }),
     spared: { ownWorkflow: null, isProtective: () => false },
     scope: { kind: 'all' },
     initiator: { kind: 'operator', login: null },

@@ -104,8 +104,8 @@ export const COMMANDS: readonly CommandDoc[] = [
   },
   {
     name: 'ledger',
-    summary: 'Prove, remake, print or move the ledger: `verify`, `rebuild`, `show`, `copy`.',
-    operands: 'verify|rebuild|show|copy',
+    summary: 'Prove, remake, print, compact or move the ledger: `verify`, `rebuild`, `show`, `compact`, `copy`.',
+    operands: 'verify|rebuild|show|compact|copy',
     options: [
       LEDGER,
       {
@@ -138,15 +138,22 @@ export const COMMANDS: readonly CommandDoc[] = [
         value: 'TIME',
         summary: 'With `verify` and a key: receipts from before this ISO 8601 moment need no signature.',
       },
+      {
+        flag: 'config',
+        value: 'PATH',
+        summary:
+          'With `compact`: the configuration whose `retention` holds (default: `.github/checkrein.yml` in this folder, if there is one).',
+      },
       NOW,
       JSON_OUT,
     ],
     exits: {
-      '1': '`verify` found damage or a receipt that is not proven, `copy` was refused or is not the same, or a ledger cannot be read',
+      '1': '`verify` found damage or a receipt that is not proven, `compact` could not drop the history of a branch, `copy` was refused or is not the same, or a ledger cannot be read',
     },
     examples: [
       'checkrein ledger verify --ledger branch:octo/garden',
       'checkrein ledger show --kind alert.changed --json',
+      'checkrein ledger compact --ledger branch:octo/garden',
       'checkrein ledger copy --from branch:octo/garden --to postgres://checkrein@db.example.com/fleet',
     ],
   },

@@ -4,6 +4,7 @@ import { subjectKey } from '../core/subject.ts';
 import { plainLine } from '../core/text.ts';
 import type { Ledger } from '../ledger/port.ts';
 import { type Invocation, unexpected } from './command-line.ts';
+import { compactLedger } from './compact-command.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { databaseOf } from './ledger-place.ts';
 import { DEFAULT_ADDRESS, openLedger } from './open-ledger.ts';
@@ -13,7 +14,7 @@ import type { LedgerState } from './state.ts';
 import { verifyLedger } from './verify-command.ts';
 import { EXIT, UsageError, type World } from './world.ts';
 
-const VERBS = ['verify', 'rebuild', 'show', 'copy'];
+const VERBS = ['verify', 'rebuild', 'show', 'compact', 'copy'];
 
 /** Flags that only one of the verbs takes. */
 const FLAG_OF: Readonly<Record<string, string>> = {
@@ -22,6 +23,7 @@ const FLAG_OF: Readonly<Record<string, string>> = {
   'signed-since': 'verify',
   from: 'copy',
   to: 'copy',
+  config: 'compact',
 };
 
 function refuseStrayFlags(verb: string | undefined, invocation: Invocation): void {
@@ -30,25 +32,26 @@ function refuseStrayFlags(verb: string | undefined, invocation: Invocation): voi
   }
 }
 
-/** `checkrein ledger verify | rebuild | show | copy`. */
+/** `checkrein ledger verify | rebuild | show | compact | copy`. */
 export async function ledgerCommand(invocation: Invocation, world: World): Promise<number> {
   const [verb, ...extra] = invocation.operands;
   if (extra.length > 0) throw new UsageError(`'ledger ${verb}' takes no further words, but got ${unexpected(extra)}.`);
   refuseStrayFlags(verb, invocation);
-  const open = (): Promise<Ledger<LedgerState>> => {
-    const now = presentMoment(invocation.value('now'), world);
-    return openLedger(invocation.value('ledger') ?? databaseOf(world) ?? DEFAULT_ADDRESS, {
+  const now = presentMoment(invocation.value('now'), world);
+  const open = (): Promise<Ledger<LedgerState>> =>
+    openLedger(invocation.value('ledger') ?? databaseOf(world) ?? DEFAULT_ADDRESS, {
       world,
       now: () => now,
       repo: null,
       github: null,
     });
-  };
   switch (verb) {
     case 'verify':
       return verifyLedger(invocation, await open(), world);
     case 'rebuild':
       return rebuild(await open(), invocation.has('json'), world);
+    case 'compact':
+      return compactLedger(invocation, await open(), now, world);
     case 'show':
       return showEvents(await open(), kindsOf(invocation), invocation.has('json'), world);
     case 'copy':

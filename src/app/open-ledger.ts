@@ -6,7 +6,7 @@ import { treeLedger } from '../ledger/tree-ledger.ts';
 import type { TreeStore } from '../ledger/tree-store.ts';
 import { connect } from './connect.ts';
 import { signedLedger } from './signed-ledger.ts';
-import { type LedgerState, STATE_FORMAT, stateFold } from './state.ts';
+import { type LedgerState, STATE_TERMS, stateFold } from './state.ts';
 import { UsageError, type World } from './world.ts';
 
 /** Where the CLI keeps its ledger when nothing else is said. */
@@ -42,7 +42,7 @@ export function ledgerAt(
     repo: repo ?? repoOf(address),
     now,
     sleep: world.sleep,
-    format: STATE_FORMAT,
+    ...STATE_TERMS,
   });
 }
 

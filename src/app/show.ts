@@ -6,6 +6,7 @@ import type { Receipt } from '../core/response.ts';
 import { between, DAY, type Instant } from '../core/time.ts';
 import type { Appended } from '../ledger/port.ts';
 import { type MetricTree, measure } from '../metrics/current.ts';
+import { measureComplaints } from '../metrics/measures.ts';
 import { type WatchReport, watchReport } from '../surfaces/report.ts';
 import { statusOf } from '../surfaces/status.ts';
 import type { View } from '../surfaces/view.ts';
@@ -14,6 +15,7 @@ import { isDrill } from './canary.ts';
 import type { Gathered, WatchJob } from './job.ts';
 import type { Judgement } from './judge.ts';
 import type { LedgerState } from './state.ts';
+import type { Tidied } from './tidy.ts';
 import type { Upheld } from './uphold.ts';
 import { agentRows, budgetRows, ruleTitles } from './view.ts';
 
@@ -35,6 +37,7 @@ export interface Stages {
   readonly remembered: Appended<LedgerState>;
   readonly judged: Judgement;
   readonly receipts: readonly Receipt[];
+  readonly tidied: Tidied;
   readonly after: Appended<LedgerState>;
 }
 
@@ -76,13 +79,15 @@ export function show(job: WatchJob, stages: Stages): Watched {
   };
 }
 
-function complaintsOf(job: WatchJob, { judged, upheld, gathered, receipts }: Stages): readonly string[] {
+function complaintsOf(job: WatchJob, { judged, upheld, gathered, receipts, tidied, after }: Stages): readonly string[] {
   return [
     ...upheld.flatMap(({ complaints }) => complaints),
     ...lateLook(job, judged),
     ...failures(judged.facts),
     ...gathered.complaints,
     ...refusals(receipts),
+    ...tidied.complaints,
+    ...measureComplaints(after.state.measures),
   ];
 }
 

@@ -7,7 +7,7 @@ import type { World } from './world.ts';
 export const SIGNING_KEY = 'CHECKREIN_SIGNING_KEY';
 
 /**
- * A ledger into which every receipt of a stop goes signed, whoever stops; the same ledger where there is no key. A key that
+ * A ledger into which every receipt of a stop goes signed, whoever stops, and every record of a cut; the same ledger where there is no key. A key that
  * cannot be used is told and holds nothing up: a stop must not fail for it, and `ledger verify` names what is unsigned.
  */
 export async function signedLedger<State>(
@@ -24,6 +24,7 @@ export async function signedLedger<State>(
   }
   return {
     ...ledger,
+    compact: (order) => ledger.compact({ ...order, sign: signer.signStatement }),
     append: (decide) => ledger.append((state) => decide(state).map((event) => signed(event, signer))),
   };
 }

@@ -1,6 +1,10 @@
 import { type AlertBook, alertsFold } from '../alerts/book.ts';
 import type { Fold } from '../core/fold.ts';
+import type { Measuring } from '../core/measure-row.ts';
+import type { Instant } from '../core/time.ts';
+import type { TreeLedgerOptions } from '../ledger/tree-ledger.ts';
 import { type DrillsState, drillsFold } from '../metrics/drills.ts';
+import { type MeasuresState, measuresFold, measuring } from '../metrics/measures.ts';
 import { type RecentState, recentFold } from '../metrics/recent.ts';
 import { type Rollups, rollupFold } from '../metrics/rollup.ts';
 import { type ResponseLog, responsesFold } from '../responses/log.ts';
@@ -18,12 +22,15 @@ export interface LedgerState {
   readonly files: FilesState;
   readonly recent: RecentState;
   readonly rollups: Rollups;
+  readonly measures: MeasuresState;
   readonly alerts: AlertBook;
   readonly responses: ResponseLog;
   readonly halt: HaltState;
   readonly ruleStops: StopPlanLog;
   readonly drills: DrillsState;
   readonly commands: CommandsState;
+  /** When the ledger was compacted last; null before the first time. */
+  readonly compactedAt: Instant | null;
   /** The repository that was watched last. */
   readonly watched: string | null;
   /** Up to where events that had waited elsewhere were moved here: the hash of the last batch there. */
@@ -31,7 +38,7 @@ export interface LedgerState {
 }
 
 /** Counts the shapes of the state: a checkpoint of another shape is remade from the events. */
-export const STATE_FORMAT = 5;
+const STATE_FORMAT = 5;
 
 export const stateFold: Fold<LedgerState> = {
   initial: {
@@ -40,12 +47,14 @@ export const stateFold: Fold<LedgerState> = {
     files: filesFold.initial,
     recent: recentFold.initial,
     rollups: rollupFold.initial,
+    measures: measuresFold.initial,
     alerts: alertsFold.initial,
     responses: responsesFold.initial,
     halt: haltFold.initial,
     ruleStops: stopPlanFold.initial,
     drills: drillsFold.initial,
     commands: commandsFold.initial,
+    compactedAt: null,
     watched: null,
     moved: null,
   },
@@ -55,13 +64,36 @@ export const stateFold: Fold<LedgerState> = {
     files: filesFold.apply(state.files, events),
     recent: recentFold.apply(state.recent, events),
     rollups: rollupFold.apply(state.rollups, events),
+    measures: measuresFold.apply(state.measures, events),
     alerts: alertsFold.apply(state.alerts, events),
     responses: responsesFold.apply(state.responses, events),
     halt: haltFold.apply(state.halt, events),
     ruleStops: stopPlanFold.apply(state.ruleStops, events),
     drills: drillsFold.apply(state.drills, events),
     commands: commandsFold.apply(state.commands, events),
+    compactedAt: events.findLast(({ kind }) => kind === 'ledger.compacted')?.at ?? state.compactedAt,
     watched: events.findLast(({ kind }) => kind === 'watch.ran')?.repo ?? state.watched,
     moved: events.findLast((event) => event.kind === 'ledger.moved')?.data.head ?? state.moved,
   }),
+};
+
+/** Which rollups of measures follow from events; the store keeps them beside the state. */
+const stateMeasuring: Measuring<LedgerState> = {
+  rows: (before, events) => measuring.rows(before.measures, events),
+  keptSince: (state) => measuring.keptSince(state.measures),
+};
+
+/**
+ * Takes over the state of another shape, where the events that it came from were cut off. Slices that are new begin empty.
+ * Whoever changes the shape of a slice translates the old one here.
+ */
+function adoptState(state: unknown): LedgerState {
+  return { ...stateFold.initial, ...(typeof state === 'object' ? state : {}) };
+}
+
+/** How every ledger of this program keeps its state. */
+export const STATE_TERMS: Pick<TreeLedgerOptions<LedgerState>, 'format' | 'measuring' | 'adopt'> = {
+  format: STATE_FORMAT,
+  measuring: stateMeasuring,
+  adopt: adoptState,
 };

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { plainLine } from '../core/text.ts';
 import { parseInstant } from '../core/time.ts';
-import type { Ledger, Verification } from '../ledger/port.ts';
+import type { CutOff, Ledger, Verification } from '../ledger/port.ts';
 import type { SignatureCheck, SignatureFault, Verifier } from '../responses/stop/signature.ts';
 import type { Invocation } from './command-line.ts';
 import { jsonLine } from './screen.ts';
@@ -14,22 +14,45 @@ import { EXIT, UsageError, type World } from './world.ts';
  * @throws UsageError when a key cannot be read.
  */
 export async function verifyLedger(invocation: Invocation, ledger: Ledger<LedgerState>, world: World): Promise<number> {
-  const signatures = await checkReceipts(invocation, ledger, world);
+  const proof = await proofOf(invocation, world);
+  const receipts = proof === null ? null : await receiptsIn(ledger, proof);
   const chain = await ledger.verify();
+  const signatures = receipts === null || proof === null ? null : await withCut(receipts, chain.cut, proof);
   const ok = chain.ok && (signatures === null || signatures.faults.length === 0);
-  const found = { ...chain, ok, ...(signatures === null ? {} : { signatures }) };
+  const found = { ...chain, cut: withoutStatement(chain.cut), ok, ...(signatures === null ? {} : { signatures }) };
   world.out.write(
     invocation.has('json') ? jsonLine(found) : `${verificationText(ledger.place, chain)}${signatureText(signatures)}`,
   );
   return ok ? EXIT.done : EXIT.failed;
 }
 
+function withoutStatement(cut: Verification['cut']): (Omit<CutOff, 'signed'> & { readonly signed: boolean }) | null {
+  return cut === null ? null : { ...cut, signed: cut.signed !== null };
+}
+
+/** What signatures are proven with, and from when on they must be there. */
+interface Proof {
+  readonly keys: readonly Verifier[];
+  readonly since: string | null;
+}
+
+async function receiptsIn(ledger: Ledger<LedgerState>, { keys, since }: Proof): Promise<SignatureCheck> {
+  const { checkSignatures } = await import('../responses/stop/signature.ts');
+  return await checkSignatures(ledger.events(), keys, since);
+}
+
+/** The record of a cut stands for all that lay before it, so it is proven like a receipt. */
+async function withCut(check: SignatureCheck, cut: CutOff | null, { keys, since }: Proof): Promise<SignatureCheck> {
+  if (cut === null || (since !== null && cut.at < since)) return check;
+  const { statementFault } = await import('../responses/stop/signature.ts');
+  const { statement = '', signature = null } = cut.signed ?? {};
+  const fault = statementFault(Buffer.from(statement), signature, keys);
+  if (fault === null) return check;
+  return { ...check, faults: [...check.faults, { event: `cut after batch ${cut.batch}`, at: cut.at, fault }] };
+}
+
 /** Null when there is no key to prove anything with. */
-async function checkReceipts(
-  invocation: Invocation,
-  ledger: Ledger<LedgerState>,
-  { env }: World,
-): Promise<SignatureCheck | null> {
+async function proofOf(invocation: Invocation, { env }: World): Promise<Proof | null> {
   const since = sinceOf(invocation.value('signed-since'));
   const own = env[SIGNING_KEY] ?? '';
   const texts = [
@@ -40,13 +63,13 @@ async function checkReceipts(
     if (since !== null) throw new UsageError(`--signed-since needs a key: --key FILE, or ${SIGNING_KEY}.`);
     return null;
   }
-  const { checkSignatures, verifierOf } = await import('../responses/stop/signature.ts');
+  const { verifierOf } = await import('../responses/stop/signature.ts');
   const keys = texts.map(({ where, pem }): Verifier => {
     const key = verifierOf(pem);
     if (key === null) throw new UsageError(`${where} is no Ed25519 key as PEM, public or private.`);
     return key;
   });
-  return await checkSignatures(ledger.events(), keys, since);
+  return { keys, since };
 }
 
 function sinceOf(text: string | null): string | null {
@@ -78,7 +101,12 @@ function signatureText(check: SignatureCheck | null): string {
 
 function verificationText(place: string, found: Verification): string {
   const { head, firstBad } = found;
-  const size = `${counted(found.events, 'event')} in ${counted(found.batches, 'batch', 'batches')}`;
+  const { cut } = found;
+  const before =
+    cut === null
+      ? ''
+      : ` after the cut at batch ${cut.batch} (${cut.kept} of the ${cut.events} events before it are kept)`;
+  const size = `${counted(found.events, 'event')} in ${counted(found.batches, 'batch', 'batches')}${before}`;
   const verdict =
     firstBad !== null
       ? `DAMAGED at batch ${firstBad.batch}, ${firstBad.path}: ${firstBad.reason}. ${size}.`

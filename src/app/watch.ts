@@ -5,6 +5,7 @@ import { judge } from './judge.ts';
 import { remember, rememberOutcome } from './remember.ts';
 import { show, type Watched } from './show.ts';
 import { tellStandingHalt } from './tell-halt.ts';
+import { tidy } from './tidy.ts';
 import { followUp, uphold } from './uphold.ts';
 
 /**
@@ -24,5 +25,7 @@ export async function watch(job: WatchJob): Promise<Watched> {
   const followed = await followUp(job, outcome.state);
   const after = followed.done ? { ...(await job.ledger.read()), appended: outcome.appended } : outcome;
   const told = await tellStandingHalt(job, after.state);
-  return show(job, { upheld: [upheld, followed, told], gathered, remembered, judged, receipts, after });
+  const tidied = await tidy(job, after.state);
+  const last = tidied.done ? { ...(await job.ledger.read()), appended: after.appended } : after;
+  return show(job, { upheld: [upheld, followed, told], gathered, remembered, judged, receipts, tidied, after: last });
 }

@@ -70,8 +70,20 @@ export interface Config {
     /** The environment variables that hold address and secret of a webhook which a stop calls; null = none. */
     readonly webhook: { readonly url_env: string; readonly secret_env: string } | null;
   };
+  /** How long the ledger keeps what. */
+  readonly retention: Retention;
   /** An address as `--ledger` takes it; null = the branch `checkrein` of the watched repository. */
   readonly ledger: string | null;
+}
+
+/** How long the ledger keeps what. */
+export interface Retention {
+  readonly minute: Duration;
+  readonly hour: Duration;
+  readonly day: Duration;
+  readonly events: Duration;
+  readonly alerts: Duration;
+  readonly anomalies: Duration;
 }
 
 /** What a rule asks for when its alert is critical. */
@@ -211,6 +223,16 @@ const stop = z.strictObject({
     ),
 });
 
+const retention = z.strictObject({
+  minute: durationOption('24h', 'How long measures are kept by the minute.', '1h'),
+  hour: durationOption('30d', 'How long measures are kept by the hour.', '1d'),
+  day: durationOption('365d', 'How long measures are kept by the day.', '31d'),
+  // A run may last for 35 days, and what is told of it belongs to the day on which it began.
+  events: durationOption('90d', 'How long single events are kept. Sums, stops, commands and receipts stay.', '35d'),
+  alerts: durationOption('30d', 'How long the events of an alert are kept after its end, where that is longer.'),
+  anomalies: durationOption('90d', 'How long findings of detectors are kept, where that is longer.'),
+});
+
 /** The whole file. Strict: an unknown key is an error. */
 export const configSchema: z.ZodType<Config> = z.strictObject({
   version: z.literal(1).default(1).describe('The version of this file format.'),
@@ -231,6 +253,7 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
   collect: collect.prefault({}).describe('How much is read.'),
   responses: responses.prefault({}).describe('What a rule asks for beside an issue when its alert is critical.'),
   stop: stop.prefault({}).describe('The limits of the emergency stop.'),
+  retention: retention.prefault({}).describe('How long the ledger keeps what.'),
   ledger: z
     .string()
     .nullable()

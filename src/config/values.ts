@@ -3,11 +3,12 @@ import { type Duration, parseDuration } from '../core/time.ts';
 
 type DurationOption = z.ZodPrefault<z.ZodPipe<z.ZodString, z.ZodTransform<Duration, string>>>;
 
-/** A length of time as people write it (`15m`, `6h`, `30d`), read into milliseconds. `whenAbsent` is written the same way. */
-export function durationOption(whenAbsent: string, description: string): DurationOption {
+/** A length of time as people write it (`15m`, `6h`, `30d`), read into milliseconds. `whenAbsent` and the `least` that it may be are written the same way. */
+export function durationOption(whenAbsent: string, description: string, least: string = '0ms'): DurationOption {
   return z
     .string()
     .regex(/^(\d+(ms|s|m|h|d|w))+$/, 'expected a duration such as 15m, 6h or 30d')
+    .refine((text) => (parseDuration(text) ?? 0) >= (parseDuration(least) ?? 0), `expected ${least} at least`)
     .transform((text) => parseDuration(text) ?? 0)
     .prefault(whenAbsent)
     .describe(description);

@@ -5,6 +5,7 @@ import type { Halt, HeldWorkflow, ReceiptSignature, Resumption, StopReceipt } fr
 import type { Measure } from './measure.ts';
 import type { Claim, Receipt } from './response.ts';
 import type { Actor, WorkflowRun } from './run.ts';
+import type { Step } from './series.ts';
 import type { Session } from './session.ts';
 import type { Subject } from './subject.ts';
 import type { Duration, Instant } from './time.ts';
@@ -89,6 +90,22 @@ export interface DrillRecord {
   readonly detail: string;
 }
 
+/** What a compaction took away. */
+export interface Compaction {
+  /** By step, the moment from which on rollups are kept. */
+  readonly keptSince: Readonly<Record<Step, Instant>>;
+  /** Where the chain begins now; null while nothing was ever cut off. */
+  readonly cut: {
+    /** The last batch that was cut off, and its hash. */
+    readonly batch: number;
+    readonly hash: string;
+    /** SHA-256 of the record of the cut, which proves all that is left of what lies before. */
+    readonly record: string;
+  } | null;
+  /** Events that this compaction took away; the kept ones are not among them. */
+  readonly dropped: number;
+}
+
 interface EventPayloads {
   'agent.observed': { readonly agent: Agent };
   'agent.gone': { readonly name: string; readonly workflow: string };
@@ -156,6 +173,7 @@ interface EventPayloads {
   /** What had waited elsewhere while the ledger was away is in it now; `head` is the hash of the last batch that waited. */
   'ledger.moved': { readonly from: string; readonly head: string; readonly events: number };
   'ledger.quarantined': Quarantined;
+  'ledger.compacted': Compaction;
   'ledger.damaged': { readonly batch: number; readonly path: string; readonly reason: string };
 }
 
@@ -211,6 +229,7 @@ export const EVENT_KINDS: readonly EventKind[] = [
   'drill.ran',
   'metrics.recorded',
   'ledger.moved',
+  'ledger.compacted',
   'ledger.quarantined',
   'ledger.damaged',
 ];

@@ -81,5 +81,5 @@ export interface Facts {
   /** Drills of the stop, oldest first, the last twenty of each mode. */
   readonly drills: readonly DrillMark[];
   /** The series of a metric between two moments, one point a step; hours reach back 14 days, days 400. */
-  series(metric: string, subject: Subject, step: Step, from: Instant, to: Instant): Series;
+  series(metric: string, subject: Subject, step: Exclude<Step, 'minute'>, from: Instant, to: Instant): Series;
 }

@@ -5,6 +5,11 @@ export function sha256(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
 }
 
+/** The id that git gives to a file of these bytes, as 40 hex digits. */
+export function gitBlobId(bytes: Uint8Array): string {
+  return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
+}
+
 /** HMAC-SHA-256 of a text in UTF-8, as lower-case hex: proves that whoever wrote it holds the key. */
 export function hmacSha256(key: string, text: string): string {
   return createHmac('sha256', key).update(text, 'utf8').digest('hex');

@@ -12,7 +12,7 @@ export interface Aggregate {
   readonly unknown: number;
 }
 
-export type Step = 'hour' | 'day';
+export type Step = 'minute' | 'hour' | 'day';
 
 /** One bucket of a series; `aggregate` is null when nothing was observed in it. */
 export interface Point {
@@ -24,6 +24,8 @@ export interface Point {
 export interface Series {
   readonly metric: string;
   readonly subject: Subject;
+  /** Of a measure: the labels that its rows have at least. */
+  readonly labels?: Readonly<Record<string, string>>;
   readonly step: Step;
   readonly points: readonly Point[];
 }

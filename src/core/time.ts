@@ -72,6 +72,11 @@ export function dayOf(instant: Instant): string {
   return instant.slice(0, 10);
 }
 
+/** The UTC minute of a moment: `2026-11-21T09:30`. */
+export function minuteOf(instant: Instant): string {
+  return instant.slice(0, 16);
+}
+
 /** The UTC hour of a moment: `2026-11-21T09`. */
 export function hourOf(instant: Instant): string {
   return instant.slice(0, 13);
@@ -82,7 +87,7 @@ export function monthOf(instant: Instant): string {
   return instant.slice(0, 7);
 }
 
-/** The first moment of a UTC month, day or hour given as `2026-11`, `2026-11-21` or `2026-11-21T09`. */
+/** The first moment of a UTC month, day, hour or minute given as `2026-11`, `2026-11-21`, `2026-11-21T09` or `2026-11-21T09:30`. */
 export function startOf(bucket: string): Instant {
   const tail = '0000-01-01T00:00:00.000Z';
   return bucket + tail.slice(bucket.length);

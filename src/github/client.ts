@@ -19,7 +19,7 @@ export function connectGitHub(options: ConnectionOptions): GitHub {
     repo: options.repo,
     actions: actionsApi(connection),
     contents: contentsApi(connection),
-    git: gitDataApi(connection),
+    git: gitDataApi(connection, options.repo),
     issues: issuesApi(connection, options.repo),
     control: controlApi(connection),
     people: peopleApi(connection),

@@ -2,6 +2,7 @@ import { OutsideFailure } from '../core/failure.ts';
 import type { Connection } from './connection.ts';
 import { base64Content, orNull } from './contents.ts';
 import type { Purpose } from './failure.ts';
+import { askGraphql } from './graphql.ts';
 import type { GitDataApi, NewTreeEntry, RemoteCommit, TreeEntry } from './port.ts';
 import { rawObject } from './raw.ts';
 
@@ -18,9 +19,11 @@ const WRITE_TREE = writing('write a list of files');
 const WRITE_COMMIT = writing('write a commit');
 const MOVE_BRANCH = writing('move a branch to a new commit');
 const CREATE_BRANCH = writing('create a branch');
+const REPLACE_BRANCH = writing('set a branch to a commit without history');
 
 /** Git objects and refs through the API. */
-export function gitDataApi({ send }: Connection): GitDataApi {
+export function gitDataApi(connection: Connection, repo: string): GitDataApi {
+  const { send } = connection;
   const sha = async (purpose: Purpose, route: string, parameters: Readonly<Record<string, unknown>>): Promise<string> =>
     rawObject((await send(purpose, route, parameters)).data, 'a git object').text('sha');
   return {
@@ -46,11 +49,37 @@ export function gitDataApi({ send }: Connection): GitDataApi {
       const parameters = { ref: `heads/${name}`, sha: commit, force: false };
       return (await unlessConflict(send(MOVE_BRANCH, `PATCH ${G}/refs/{ref}`, parameters))) ? 'moved' : 'conflict';
     },
+    replaceBranch: (name, { from, to }) => replaceBranch(connection, repo, { name: `refs/heads/${name}`, from, to }),
     createBranch: async (name, commit) => {
       const parameters = { ref: `refs/heads/${name}`, sha: commit };
       return (await unlessConflict(send(CREATE_BRANCH, `POST ${G}/refs`, parameters))) ? 'created' : 'conflict';
     },
   };
+}
+
+const REPOSITORY_QUERY = 'query($owner: String!, $name: String!) { repository(owner: $owner, name: $name) { id } }';
+const MOVE_REF = 'mutation($input: UpdateRefsInput!) { updateRefs(input: $input) { clientMutationId } }';
+
+/** REST can force a ref but not compare it; GraphQL does both in one step. */
+async function replaceBranch(
+  connection: Connection,
+  repo: string,
+  { name: ref, from, to }: { readonly name: string; readonly from: string; readonly to: string },
+): Promise<'moved' | 'conflict'> {
+  const [owner, name] = repo.split('/');
+  const found = await askGraphql(connection, REPLACE_BRANCH, REPOSITORY_QUERY, { owner, name });
+  const repositoryId = found.object('repository').text('id');
+  const refUpdates = [{ name: ref, beforeOid: from, afterOid: to, force: true }];
+  try {
+    await askGraphql(connection, REPLACE_BRANCH, MOVE_REF, { input: { repositoryId, refUpdates } });
+    return 'moved';
+  } catch (error) {
+    // GitHub says in words alone that the ref is not where it should be, so where it is has to be looked up.
+    if (!(error instanceof OutsideFailure) || error.failure.kind !== 'invalid') throw error;
+    const head = await connection.send(READ_BRANCH, `GET ${G}/ref/{ref}`, { ref: ref.slice('refs/'.length) });
+    if (rawObject(head.data, 'a branch').object('object').text('sha') !== from) return 'conflict';
+    throw error;
+  }
 }
 
 /** A repository without any commit answers 409 where others answer 404: it has no branch either way. */
@@ -94,7 +123,8 @@ function treeOf(raw: ReturnType<typeof rawObject>): readonly TreeEntry[] {
     .map((entry) => ({ path: entry.text('path'), blob: entry.text('sha'), bytes: entry.number('size') }));
 }
 
-function newEntry({ path, content }: NewTreeEntry): Readonly<Record<string, string>> {
+function newEntry({ path, content }: NewTreeEntry): Readonly<Record<string, string | null>> {
   const base = { path, mode: '100644', type: 'blob' };
+  if (content === null) return { ...base, sha: null };
   return 'text' in content ? { ...base, content: content.text } : { ...base, sha: content.blob };
 }

@@ -208,8 +208,8 @@ export interface TreeEntry {
 
 export interface NewTreeEntry {
   readonly path: string;
-  /** Text is sent inline; a blob id names content that was made before. */
-  readonly content: { readonly text: string } | { readonly blob: string };
+  /** Text is sent inline; a blob id names content that was made before; null takes the file out of the base, where it must be. */
+  readonly content: { readonly text: string } | { readonly blob: string } | null;
 }
 
 /** Git objects and refs: compare-and-swap on a branch. */
@@ -224,6 +224,11 @@ export interface GitDataApi {
   createCommit(message: string, tree: string, parents: readonly string[]): Promise<string>;
   /** `conflict` when it is not a fast-forward (409 or 422 from GitHub). */
   moveBranch(name: string, commit: string): Promise<'moved' | 'conflict'>;
+  /**
+   * Sets a branch to a commit that need not follow from the one before; `conflict` when the branch is not at `from` any more.
+   * Fails with `forbidden` where a rule of the repository wants history kept.
+   */
+  replaceBranch(name: string, move: { readonly from: string; readonly to: string }): Promise<'moved' | 'conflict'>;
   /** `conflict` when the branch exists. */
   createBranch(name: string, commit: string): Promise<'created' | 'conflict'>;
 }

@@ -12,9 +12,22 @@ export interface Books {
   readonly foreign: Readonly<Record<string, readonly Range[]>>;
   /** Ids of the events that report damage or bytes that cannot be read, so that each place is reported once. */
   readonly reported: readonly string[];
+  /** Where the chain was cut off last; null while it never was. */
+  readonly cut: CutMark | null;
 }
 
-export const NO_BOOKS: Books = { covered: {}, foreign: {}, reported: [] };
+/** A cut as the books know it. */
+export interface CutMark {
+  /** The last batch that was cut off, and its hash. */
+  readonly batch: number;
+  readonly hash: string;
+  /** SHA-256 of the record of the cut. */
+  readonly record: string;
+  /** The UTC day up to which partitions were taken away, but for those that later batches go on with. */
+  readonly horizon: string;
+}
+
+export const NO_BOOKS: Books = { covered: {}, foreign: {}, reported: [], cut: null };
 
 /** The books after some more batches and the ids of the reports in them. */
 export function keepBooks(books: Books, batches: readonly Batch[], reported: readonly string[]): Books {
@@ -32,7 +45,7 @@ export function keepBooks(books: Books, batches: readonly Batch[], reported: rea
       if (day !== null) covered[day] = part.to;
     }
   }
-  return { covered, foreign, reported: [...books.reported, ...reported] };
+  return { ...books, covered, foreign, reported: [...books.reported, ...reported] };
 }
 
 /** Up to which byte the chain knows the file. */
@@ -56,4 +69,16 @@ export function ownRanges(books: Books, path: string): readonly Range[] {
 /** The paths of all partitions that the chain knows. */
 export function knownPartitions(books: Books): readonly string[] {
   return Object.keys(books.covered).map(pathOfDay);
+}
+
+/** True for a UTC day whose partition was taken away: what happened then is known, and taken no more. */
+export function isCutAway({ cut, covered }: Books, day: string): boolean {
+  return cut !== null && day <= cut.horizon && covered[day] === undefined;
+}
+
+/** The books without the partitions of `days`. */
+export function withoutDays(books: Books, days: ReadonlySet<string>, cut: CutMark): Books {
+  const rest = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
+    Object.fromEntries(Object.entries(record).filter(([day]) => !days.has(day)));
+  return { ...books, covered: rest(books.covered), foreign: rest(books.foreign), cut };
 }

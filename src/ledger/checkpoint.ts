@@ -1,6 +1,7 @@
 import { canonicalJson } from '../core/canonical.ts';
 import { type Books, NO_BOOKS } from './books.ts';
 import { isRecord } from './event-line.ts';
+import { NO_PAGES, type PageHashes } from './pages.ts';
 import type { Head } from './port.ts';
 
 /** What the events up to `head` give. */
@@ -8,11 +9,13 @@ export interface Checkpoint<State> {
   readonly head: Head | null;
   readonly books: Books;
   readonly state: State;
+  /** The hash of each page of rollups, by path. */
+  readonly pages: PageHashes;
 }
 
 /** What the checkpoint of an empty ledger is. */
 export function emptyCheckpoint<State>(initial: State): Checkpoint<State> {
-  return { head: null, books: NO_BOOKS, state: initial };
+  return { head: null, books: NO_BOOKS, state: initial, pages: NO_PAGES.hashes };
 }
 
 /** The content of `state.json`: the same bytes for the same checkpoint. */
@@ -26,16 +29,17 @@ export type StoredCheckpoint<State> =
   | { readonly kind: 'other_format' }
   | { readonly kind: 'unreadable' };
 
-/** Reads the content of `state.json`. */
-export function decodeCheckpoint<State>(bytes: Uint8Array, format: number): StoredCheckpoint<State> {
+/** Reads the content of `state.json`; a `format` of null takes any. */
+export function decodeCheckpoint<State>(bytes: Uint8Array, format: number | null): StoredCheckpoint<State> {
   const value = parse(bytes);
   if (!isRecord(value)) return { kind: 'unreadable' };
-  if (typeof value['format'] === 'number' && value['format'] !== format) return { kind: 'other_format' };
-  const { head, books, state } = value;
-  if (value['format'] !== format || !isHead(head) || !isBooks(books) || state === undefined) {
+  if (typeof value['format'] !== 'number') return { kind: 'unreadable' };
+  if (format !== null && value['format'] !== format) return { kind: 'other_format' };
+  const { head, books, state, pages } = value;
+  if (!isHead(head) || !isBooks(books) || state === undefined || !isHashes(pages)) {
     return { kind: 'unreadable' };
   }
-  return { kind: 'sound', checkpoint: { head, books, state: state as State } };
+  return { kind: 'sound', checkpoint: { head, books, state: state as State, pages } };
 }
 
 function parse(bytes: Uint8Array): unknown {
@@ -53,13 +57,24 @@ function isHead(value: unknown): value is Head {
 
 function isBooks(value: unknown): value is Books {
   if (!isRecord(value)) return false;
-  const { covered, foreign, reported } = value;
+  const { covered, foreign, reported, cut } = value;
   return (
     isRecord(covered) &&
     Object.values(covered).every((bytes) => Number.isSafeInteger(bytes)) &&
     isRecord(foreign) &&
     Object.values(foreign).every((ranges) => Array.isArray(ranges) && ranges.every(Array.isArray)) &&
     Array.isArray(reported) &&
-    reported.every((id) => typeof id === 'string')
+    reported.every((id) => typeof id === 'string') &&
+    (cut === null || isCutMark(cut))
   );
+}
+
+function isCutMark(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { batch, hash, record, horizon } = value;
+  return Number.isSafeInteger(batch) && [hash, record, horizon].every((text) => typeof text === 'string');
+}
+
+function isHashes(value: unknown): value is PageHashes {
+  return isRecord(value) && Object.values(value).every((hash) => typeof hash === 'string');
 }

@@ -1,16 +1,16 @@
 import type { LedgerEvent } from '../core/event.ts';
-import type { Fold } from '../core/fold.ts';
 import { sha256 } from '../core/hash.ts';
 import type { Instant } from '../core/time.ts';
-import { keepBooks } from './books.ts';
+import { isCutAway, keepBooks } from './books.ts';
 import { type Batch, encodeBatch, NO_HASH, type Part, type Span, sealBatch } from './chain.ts';
 import { type Checkpoint, encodeCheckpoint } from './checkpoint.ts';
 import { decodeEventLine, encodeEvent } from './event-line.ts';
 import { joinFindings, NO_FINDINGS, reportEvents, reportsAmong } from './findings.ts';
 import { findForeign, type Inspected, inspectPartition } from './inspect.ts';
-import { chainFileOf, chainPath, partitionPath, README_PATH, STATE_PATH } from './layout.ts';
+import { chainFileOf, chainPath, dayOfPartition, partitionPath, README_PATH, STATE_PATH } from './layout.ts';
 import { endsWithNewline } from './lines.ts';
-import type { Loaded } from './load.ts';
+import { type Loaded, type Reckoned, type Reckoning, readIn, reckon } from './load.ts';
+import type { Pages } from './pages.ts';
 import { README_TEXT } from './readme.ts';
 import type { Tree, TreeChange } from './tree-store.ts';
 
@@ -23,8 +23,7 @@ export interface Held<State> extends Loaded<State> {
 
 /** What a ledger needs to know to write. */
 export interface Writing<State> {
-  readonly fold: Fold<State>;
-  readonly format: number;
+  readonly reckoning: Reckoning<State>;
   readonly repo: string;
   readonly now: Instant;
 }
@@ -50,16 +49,19 @@ export async function compose<State>(
   wanted: readonly LedgerEvent[],
   writing: Writing<State>,
 ): Promise<Draft<State> | null> {
-  const entries = distinct(wanted).map(encodeEntry);
+  const { books } = held.checkpoint;
+  // What happened on a day that was cut away is known already, or comes too late to be told from what is.
+  const entries = distinct(wanted)
+    .map(encodeEntry)
+    .filter(({ path }) => !isCutAway(books, dayOfPartition(path) ?? ''));
   const inspected = new Map(held.inspected);
   await inspectAll(held, inspected, entries);
   const fresh = entries.filter(({ path, event }) => inspected.get(path)?.ids.has(event.id) !== true);
-  const foreign = await findForeign(held.tree, held.checkpoint.books, held.chain);
+  const foreign = await findForeign(held.tree, books, held.chain);
   const reports = (): readonly Entry[] => {
     const all = [held.findings, { damages: [], quarantined: foreign.quarantined }];
     for (const { findings } of inspected.values()) all.push(findings);
-    const reported = held.checkpoint.books.reported;
-    return reportEvents(joinFindings(all), reported, writing.repo, writing.now).map(encodeEntry);
+    return reportEvents(joinFindings(all), books.reported, writing.repo, writing.now).map(encodeEntry);
   };
   // The reports go to today's partition, which is looked at for that, and may itself have something to report.
   await inspectAll(held, inspected, reports());
@@ -109,17 +111,21 @@ async function draftBatch<State>(
 ): Promise<Draft<State>> {
   const board: Draftboard = { changes: [], parts: [], events: [], inspected };
   for (const [path, entries] of byPartition(added)) addPart(held.tree, path, entries, board);
-  const { head, books, state } = held.checkpoint;
+  const { head, books } = held.checkpoint;
   const n = (head?.batch ?? 0) + 1;
   const { parts, events } = board;
   const batch = sealBatch({ n, at: writing.now, prev: head?.hash ?? NO_HASH, parts, foreign });
+  const before = { state: held.checkpoint.state, pages: held.pages };
+  const { state, pages } = await reckon(before, events, writing.reckoning, readIn(held.tree));
   const checkpoint: Checkpoint<State> = {
     head: { batch: n, hash: batch.hash },
     books: keepBooks(books, [batch], reportsAmong(events)),
-    state: events.length > 0 ? writing.fold.apply(state, events) : state,
+    state,
+    pages: pages.hashes,
   };
   board.changes.push(await chainChange(held, batch));
-  board.changes.push({ path: STATE_PATH, keep: 0, bytes: encodeCheckpoint(checkpoint, writing.format) });
+  board.changes.push({ path: STATE_PATH, keep: 0, bytes: encodeCheckpoint(checkpoint, writing.reckoning.format) });
+  board.changes.push(...pageChanges(held, pages));
   if (!held.tree.files.has(README_PATH)) {
     board.changes.push({ path: README_PATH, keep: 0, bytes: Buffer.from(README_TEXT) });
   }
@@ -127,7 +133,7 @@ async function draftBatch<State>(
     events,
     changes: board.changes,
     message: `Batch ${n}: ${events.length} ${events.length === 1 ? 'event' : 'events'}`,
-    held: (tree) => afterBatch(held, batch, checkpoint, board.inspected, tree),
+    held: (tree) => afterBatch(held, batch, { checkpoint, pages }, board.inspected, tree),
   };
 }
 
@@ -164,10 +170,24 @@ async function chainChange<State>(held: Held<State>, batch: Batch): Promise<Tree
   return { path, keep, bytes: Buffer.from(`${whole ? '' : '\n'}${encodeBatch(batch)}\n`) };
 }
 
+/** The pages that the files do not hold yet, and those that are kept no more. */
+export function pageChanges<State>({ checkpoint, tree }: Loaded<State>, pages: Pages): readonly TreeChange[] {
+  const gone = Object.keys(checkpoint.pages).filter((path) => pages.hashes[path] === undefined && tree.files.has(path));
+  return [
+    ...[...pages.unwritten].map((path) => ({ path, keep: 0, bytes: pages.held.get(path) ?? new Uint8Array() })),
+    ...gone.map((path) => ({ path, keep: 0, bytes: null })),
+  ];
+}
+
+/** What was written last is likely to be written next: it stays in memory, and nothing else does. */
+function writtenPages({ hashes, held, unwritten }: Pages): Pages {
+  return { hashes, held: new Map([...held].filter(([path]) => unwritten.has(path))), unwritten: new Set() };
+}
+
 function afterBatch<State>(
   held: Held<State>,
   batch: Batch,
-  checkpoint: Checkpoint<State>,
+  { checkpoint, pages }: Reckoned<State>,
   inspected: ReadonlyMap<string, Inspected>,
   tree: Tree,
 ): Held<State> {
@@ -175,6 +195,7 @@ function afterBatch<State>(
   return {
     tree,
     checkpoint,
+    pages: writtenPages(pages),
     chain: { ...held.chain, batches: [...held.chain.batches, batch], strays },
     findings: held.findings,
     inspected,

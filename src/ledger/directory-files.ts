@@ -72,6 +72,8 @@ async function applyChange(root: string, number: number, change: JournalChange):
       return await create(root, target, change.bytes);
     case 'append':
       return await writeAt(root, number, target, change);
+    case 'remove':
+      return await removeIfThere(target);
     case 'replace': {
       const temporary = temporaryPath(root);
       await writeDurably(temporary, change.bytes);
@@ -96,7 +98,9 @@ async function create(root: string, target: string, bytes: Uint8Array): Promise<
 }
 
 async function writeAt(root: string, number: number, target: string, change: JournalChange): Promise<void> {
-  const file = await open(target, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o644);
+  const file = await openAt(target, change.keep);
+  // Whoever is late finds a file taken away that a newer entry had no more use for.
+  if (file === null) return;
   try {
     const there = await bytesAt(file, change.keep, change.bytes.length);
     const same = Buffer.compare(there, change.bytes.subarray(0, there.length)) === 0;
@@ -105,6 +109,17 @@ async function writeAt(root: string, number: number, target: string, change: Jou
     await file.sync();
   } finally {
     await file.close();
+  }
+}
+
+/** A file to append to; null when it should hold something and is gone. */
+async function openAt(target: string, keep: number): Promise<FileHandle | null> {
+  const creates = keep === 0 ? constants.O_CREAT : 0;
+  try {
+    return await open(target, constants.O_RDWR | creates | constants.O_NOFOLLOW, 0o644);
+  } catch (error) {
+    if (keep > 0 && errorCode(error) === 'ENOENT') return null;
+    throw error;
   }
 }
 

@@ -6,9 +6,12 @@ import { sha256 } from '../core/hash.ts';
 import { errorCode } from './directory-failure.ts';
 import { isRecord } from './event-line.ts';
 
-/** One file of an entry: `create` makes it unless it is there, `append` writes at `keep`, `replace` swaps the whole file. */
+/**
+ * One file of an entry: `create` makes it unless it is there, `append` writes at `keep`, `replace` swaps the whole file,
+ * `remove` takes it away.
+ */
 export interface JournalChange {
-  readonly how: 'create' | 'append' | 'replace';
+  readonly how: 'create' | 'append' | 'replace' | 'remove';
   readonly path: string;
   readonly keep: number;
   readonly bytes: Uint8Array;
@@ -183,7 +186,7 @@ function isFile(value: unknown): boolean {
   if (!isRecord(value)) return false;
   const { how, path, keep, bytes } = value;
   return (
-    ['create', 'append', 'replace'].includes(String(how)) &&
+    ['create', 'append', 'replace', 'remove'].includes(String(how)) &&
     typeof path === 'string' &&
     Number.isSafeInteger(keep) &&
     Number.isSafeInteger(bytes)

@@ -11,6 +11,8 @@
  *   replace   renames a finished file over the old one. Only for caches (`state.json`): a process that slept through newer
  *             entries may bring back an older edition. It applies all newer entries after that, so the newest edition wins
  *             in the end; if it dies just between the two, an older edition stays, which the ledger notices and brings up.
+ *   remove    takes a file away. Names are not used again for anything else: a process that slept through it may bring an old
+ *             file back, which belongs to nothing then and is passed over, and it never makes one out of an append.
  * An entry that was applied, and synced, gets a mark `<k>.done`. Marks are files of their own, so the highest mark never
  * goes back. Entries up to the highest mark are never applied again; `open` first applies the ones above it, in order. So
  * whoever opens the folder sees whole commits, wherever another process was killed.
@@ -119,12 +121,16 @@ async function commit(root: string, place: string, base: Tree, changes: readonly
   await rollForward(root, version, entry);
   await pruneJournal(root);
   const sizes = new Map(base.files);
-  for (const { path, keep, bytes } of changes) sizes.set(path, keep + bytes.length);
+  for (const { path, keep, bytes } of changes) {
+    if (bytes === null) sizes.delete(path);
+    else sizes.set(path, keep + bytes.length);
+  }
   return { kind: 'committed', tree: treeOf(root, place, entry.number, sizes) };
 }
 
 function journalChange(base: Tree, { path, keep, bytes }: TreeChange): JournalChange {
   const size = base.files.get(path);
+  if (bytes === null) return { how: 'remove', path, keep: 0, bytes: new Uint8Array() };
   if (keep !== 0 && keep !== size) throw new Error(`cannot keep ${keep} of the ${size} bytes of ${path}`);
   if (size === undefined) return { how: 'create', path, keep, bytes };
   return { how: keep === size ? 'append' : 'replace', path, keep, bytes };
@@ -135,12 +141,16 @@ async function overtaken(root: string, version: number, base: Tree, { changes }:
   const { done, entries } = await listJournal(root);
   if (Math.max(done, entries.at(-1) ?? 0) !== version) return true;
   const sizes = await Promise.all(changes.map(({ path }) => sizeOf(root, path)));
-  return changes.some(({ path, how }, index) => how !== 'replace' && sizes[index] !== (base.files.get(path) ?? 0));
+  return changes.some(({ path, how }, index) => isAdding(how) && sizes[index] !== (base.files.get(path) ?? 0));
+}
+
+function isAdding(how: JournalChange['how']): boolean {
+  return how === 'create' || how === 'append';
 }
 
 /** True when what an entry adds to the files stands there. */
 async function stands(root: string, { changes }: JournalEntry): Promise<boolean> {
-  const added = changes.filter(({ how }) => how !== 'replace');
+  const added = changes.filter(({ how }) => isAdding(how));
   const found = await Promise.all(
     added.map(async ({ path, keep, bytes }) => {
       const end = keep + bytes.length;

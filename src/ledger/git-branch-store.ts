@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { OutsideFailure } from '../core/failure.ts';
+import { gitBlobId } from '../core/hash.ts';
 import type { GitDataApi, NewTreeEntry, RemoteCommit } from '../github/port.ts';
 import type { CommitResult, Tree, TreeChange, TreeStore } from './tree-store.ts';
 
@@ -33,7 +34,8 @@ const NO_BRANCH = 'none';
 
 /**
  * Files on a branch of their own, whose first commit has no parent. Each commit has the one before as its only parent and
- * the branch is moved by fast-forward alone, so "moved" means that nobody wrote in between.
+ * the branch is moved by fast-forward alone, so "moved" means that nobody wrote in between. A commit afresh has no parent
+ * either: the branch is set to it only when it still is where it was read, and GitHub forgets what was before.
  */
 export function gitBranchStore(git: GitDataApi, address: BranchAddress): TreeStore {
   const site: BranchSite = {
@@ -46,7 +48,8 @@ export function gitBranchStore(git: GitDataApi, address: BranchAddress): TreeSto
   return {
     place: site.place,
     open: () => open(site),
-    commit: (base, changes, message) => commit(site, base, changes, message),
+    commit: (base, changes, message) => commit(site, base, changes, message, moveTo),
+    commitAfresh: (base, changes, message) => commit(site, base, changes, message, startAnew),
   };
 }
 
@@ -97,57 +100,113 @@ async function commit(
   base: Tree,
   changes: readonly TreeChange[],
   message: string,
+  land: Landing,
 ): Promise<CommitResult> {
   const ground = site.grounds.get(base);
   if (ground === undefined) throw new Error(`the tree ${base.version} was not opened in ${site.place}`);
-  const contents = new Map<string, Uint8Array>();
+  const contents = new Map<string, Uint8Array | null>();
   for (const { path, keep, bytes } of changes) {
-    contents.set(path, keep > 0 ? Buffer.concat([(await base.read(path)).subarray(0, keep), bytes]) : bytes);
+    const kept = keep > 0 && bytes !== null ? (await base.read(path)).subarray(0, keep) : null;
+    contents.set(path, kept === null || bytes === null ? bytes : Buffer.concat([kept, bytes]));
   }
-  const at = await makeCommit(site, ground.at, contents, message);
-  if (!(await moveTo(site, ground.at, at.commit))) return { kind: 'conflict' };
+  const at = await makeCommit(site, ground, contents, message, land === startAnew ? [] : parentsOf(ground));
+  if (!(await land(site, ground.at, at.commit))) return { kind: 'conflict' };
+  return { kind: 'committed', tree: standAfter(site, base, { ...ground, at }, contents) };
+}
+
+/** The tree after a commit. What it wrote is in memory, so that it is not read back. */
+function standAfter(
+  site: BranchSite,
+  base: Tree,
+  ground: Ground,
+  contents: ReadonlyMap<string, Uint8Array | null>,
+): Tree {
   const sizes = new Map(base.files);
   const held = new Map(ground.held);
+  const blobs = new Map(ground.blobs);
   for (const [path, bytes] of contents) {
+    if (bytes === null) {
+      for (const known of [sizes, held, blobs]) known.delete(path);
+      continue;
+    }
     sizes.set(path, bytes.length);
     held.set(path, Promise.resolve(bytes));
+    blobs.set(path, gitBlobId(bytes));
   }
-  return { kind: 'committed', tree: standOn(site, { at, blobs: ground.blobs, held }, sizes) };
+  return standOn(site, { ...ground, blobs, held }, sizes);
 }
 
 async function makeCommit(
   { git }: BranchSite,
-  at: RemoteCommit | null,
-  contents: ReadonlyMap<string, Uint8Array>,
+  { at, blobs }: Ground,
+  contents: ReadonlyMap<string, Uint8Array | null>,
   message: string,
+  parents: readonly string[],
 ): Promise<RemoteCommit> {
+  const known = new Set(blobs.values());
   const entries: NewTreeEntry[] = [];
-  for (const [path, bytes] of contents) entries.push({ path, content: await contentOf(git, bytes) });
+  for (const [path, bytes] of contents) {
+    // What is not there cannot be taken away: GitHub refuses it.
+    if (bytes === null && !blobs.has(path)) continue;
+    entries.push({ path, content: bytes === null ? null : await contentOf(git, bytes, known) });
+  }
   const tree = await git.createTree(at?.tree ?? null, entries);
-  const commit = await git.createCommit(message, tree, at === null ? [] : [at.commit]);
+  const commit = await git.createCommit(message, tree, parents);
   return { commit, tree, message };
 }
 
-/** Text travels inside the tree; what would not come back as the same bytes is sent as a blob first. */
-async function contentOf(git: GitDataApi, bytes: Uint8Array): Promise<NewTreeEntry['content']> {
+function parentsOf({ at }: Ground): readonly string[] {
+  return at === null ? [] : [at.commit];
+}
+
+/** What git has already is only named, text travels inside the tree, and what would not come back as the same bytes is sent first. */
+async function contentOf(
+  git: GitDataApi,
+  bytes: Uint8Array,
+  known: ReadonlySet<string>,
+): Promise<NewTreeEntry['content']> {
+  const blob = gitBlobId(bytes);
+  if (known.has(blob)) return { blob };
   const text = isUtf8(bytes) ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8') : null;
   return text === null || text.includes('\0') ? { blob: await git.createBlob(bytes) } : { text };
 }
 
+/** Brings the branch to a new commit; false when somebody was faster. */
+type Landing = (site: BranchSite, at: RemoteCommit | null, commit: string) => Promise<boolean>;
+
 /** Moves the branch, or makes it. An answer that was lost, or given to a repeated request, is found out by looking. */
-async function moveTo({ git, address }: BranchSite, at: RemoteCommit | null, commit: string): Promise<boolean> {
-  const { branch } = address;
-  const isOurs = async (): Promise<boolean> => (await git.branch(branch))?.commit === commit;
+function moveTo(site: BranchSite, at: RemoteCommit | null, commit: string): Promise<boolean> {
+  const { git, address } = site;
+  return landed(site, commit, () =>
+    at === null ? git.createBranch(address.branch, commit) : git.moveBranch(address.branch, commit),
+  );
+}
+
+/** Sets the branch to a commit that does not follow from the one before, when that is still the last. */
+function startAnew(site: BranchSite, at: RemoteCommit | null, commit: string): Promise<boolean> {
+  const { git, address } = site;
+  return landed(site, commit, () =>
+    at === null
+      ? git.createBranch(address.branch, commit)
+      : git.replaceBranch(address.branch, { from: at.commit, to: commit }),
+  );
+}
+
+async function landed(
+  { git, address }: BranchSite,
+  commit: string,
+  land: () => Promise<'moved' | 'created' | 'conflict'>,
+): Promise<boolean> {
+  const isOurs = async (): Promise<boolean> => (await git.branch(address.branch))?.commit === commit;
   try {
-    const moved = at === null ? await git.createBranch(branch, commit) : await git.moveBranch(branch, commit);
-    return moved !== 'conflict' || (await isOurs());
+    return (await land()) !== 'conflict' || (await isOurs());
   } catch (error) {
     if (!(error instanceof OutsideFailure)) throw error;
-    const landed = await isOurs().catch((second: unknown) => {
+    const done = await isOurs().catch((second: unknown) => {
       if (second instanceof OutsideFailure) return false;
       throw second;
     });
-    if (landed) return true;
+    if (done) return true;
     throw error;
   }
 }

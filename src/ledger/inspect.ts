@@ -1,6 +1,6 @@
 import type { Quarantined } from '../core/event.ts';
 import { sha256 } from '../core/hash.ts';
-import { type Books, coveredBytes, ownRanges } from './books.ts';
+import { type Books, coveredBytes, isCutAway, ownRanges } from './books.ts';
 import type { Chain, Span } from './chain.ts';
 import type { Findings } from './findings.ts';
 import { dayOfPartition } from './layout.ts';
@@ -53,7 +53,8 @@ export interface Foreign {
 export async function findForeign(tree: Tree, books: Books, chain: Chain): Promise<Foreign> {
   const tails = new Map<string, { readonly from: number; readonly reason: string }>();
   for (const [path, size] of tree.files) {
-    if (dayOfPartition(path) === null) continue;
+    const day = dayOfPartition(path);
+    if (day === null || isCutAway(books, day)) continue;
     const from = coveredBytes(books, path);
     if (size > from) tails.set(path, { from, reason: 'the chain does not know these bytes' });
   }

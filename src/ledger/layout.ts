@@ -5,7 +5,7 @@ export const README_PATH = 'README.md';
 /** The checkpoint: only a cache of what the events give. */
 export const STATE_PATH = 'state.json';
 /** The folders that hold the rest. Nothing else in a folder or branch is looked at. */
-export const FOLDERS: readonly string[] = ['events', 'chain'];
+export const FOLDERS: readonly string[] = ['events', 'chain', 'rollups', 'cut'];
 /** How many batches one file of the chain holds. */
 export const BATCHES_PER_FILE = 250;
 
@@ -51,4 +51,25 @@ export function chainFiles(paths: Iterable<string>): readonly number[] {
     if (number !== null) numbers.push(number);
   }
   return numbers.sort((a, b) => a - b);
+}
+
+/** Where what lies before a cut has its folders. */
+export const CUTS = 'cut/';
+
+const CUT = /^cut\/(\d{8,})\//;
+
+/** The folder of a cut after a batch: what stands there is written once and never changed. */
+export function cutFolder(batch: number): string {
+  return `cut/${String(batch).padStart(8, '0')}`;
+}
+
+/** The batch of the last cut among `paths`; null when nothing was ever cut off. */
+export function lastCut(paths: Iterable<string>): number | null {
+  let last: number | null = null;
+  for (const path of paths) {
+    const digits = CUT.exec(path)?.[1];
+    if (digits !== undefined && path === `${cutFolder(Number(digits))}/record.json`)
+      last = Math.max(last ?? 0, Number(digits));
+  }
+  return last;
 }

@@ -1,13 +1,16 @@
 import type { LedgerEvent, Quarantined } from '../core/event.ts';
 import { OutsideFailure } from '../core/failure.ts';
 import type { Fold } from '../core/fold.ts';
+import type { Measuring } from '../core/measure-row.ts';
 import { type Books, coveredBytes, keepBooks, knownPartitions } from './books.ts';
 import { type Batch, type Chain, headOf, holds, readChain } from './chain.ts';
 import { type Checkpoint, decodeCheckpoint, emptyCheckpoint, type StoredCheckpoint } from './checkpoint.ts';
+import { type Base, readBase } from './cut.ts';
 import type { Findings } from './findings.ts';
 import { reportsAmong } from './findings.ts';
-import { chainFileOf, chainFiles, chainPath, STATE_PATH } from './layout.ts';
-import type { Damage } from './port.ts';
+import { chainFileOf, chainFiles, chainPath, cutFolder, lastCut, STATE_PATH } from './layout.ts';
+import { addRows, PageMismatch, type Pages, pagesOf, type ReadFile, readPage } from './pages.ts';
+import type { Damage, Head } from './port.ts';
 import { readSegments, segmentsOf } from './segments.ts';
 import type { Tree } from './tree-store.ts';
 
@@ -16,29 +19,113 @@ export interface Loaded<State> {
   readonly tree: Tree;
   /** Brought up to the end of the chain. */
   readonly checkpoint: Checkpoint<State>;
+  /** The rollups that belong to the checkpoint. */
+  readonly pages: Pages;
   /** The end of the chain, as far back as it was needed. */
   readonly chain: Chain;
   readonly findings: Findings;
+}
+
+/** How state and rollups follow from events. */
+export interface Reckoning<State> {
+  readonly fold: Fold<State>;
+  /** The number of the state's shape. */
+  readonly format: number;
+  /** Null where no rollups are kept. */
+  readonly measuring: Measuring<State> | null;
+  /** Takes over the state of another shape, where the events that it came from are gone. */
+  readonly adopt: (state: unknown) => State;
+}
+
+/** A checkpoint and the rollups that belong to it. */
+export interface Reckoned<State> {
+  readonly checkpoint: Checkpoint<State>;
+  readonly pages: Pages;
 }
 
 /** How many events a fold is given at once when many are read. */
 const CHUNK = 20_000;
 
 /** Reads the checkpoint and what the chain has beyond it; everything when the checkpoint is of no use. */
-export async function load<State>(tree: Tree, fold: Fold<State>, format: number): Promise<Loaded<State>> {
+export async function load<State>(tree: Tree, reckoning: Reckoning<State>): Promise<Loaded<State>> {
   const last = chainFiles(tree.files.keys()).at(-1);
   const [stored, end] = await Promise.all([
-    storedCheckpoint<State>(tree, format),
+    storedCheckpoint<State>(tree, reckoning.format),
     last === undefined ? null : tree.read(chainPath(last)),
   ]);
   if (last === undefined && stored?.kind === 'unreadable') throw notOurs();
-  if (stored?.kind === 'sound') {
-    const from = Math.min(chainFileOf(stored.checkpoint.head.batch + 1), last ?? 0);
-    const chain = await loadChain(tree, from, end);
-    if (holds(chain, stored.checkpoint.head)) return await bringUp(tree, chain, stored.checkpoint, fold, []);
+  if (stored?.kind !== 'sound') return await loadFromBase(tree, reckoning);
+  const { checkpoint } = stored;
+  // Of before a cut: what it says of the partitions is not so any more.
+  if ((checkpoint.books.cut?.batch ?? null) !== lastCut(tree.files.keys())) return await loadFromBase(tree, reckoning);
+  const chain = await loadChain(tree, Math.min(chainFileOf(checkpoint.head.batch + 1), last ?? 0), end);
+  if (!holds(chain, checkpoint.head)) return await loadFromBase(tree, reckoning, [unfounded(checkpoint.head)]);
+  try {
+    return await bringUp(tree, chain, { checkpoint, pages: pagesOf(checkpoint.pages) }, reckoning, []);
+  } catch (error) {
+    return await loadFromBase(tree, reckoning, [mismatch(error, checkpoint.head)]);
   }
-  const chain = await loadChain(tree, 1, end);
-  return await bringUp(tree, chain, emptyCheckpoint(fold.initial), fold, uselessCheckpoint(stored));
+}
+
+function unfounded({ batch, hash }: Head): Damage {
+  return { batch, path: STATE_PATH, reason: `batch ${batch} (${hash.slice(0, 12)}) is not in the chain` };
+}
+
+/** What is wrong with a page that does not belong to its checkpoint; every other error is thrown again. */
+export function mismatch(error: unknown, head: Head | null): Damage {
+  if (!(error instanceof PageMismatch)) throw error;
+  return {
+    batch: head?.batch ?? 0,
+    path: error.path,
+    reason: 'the rollups in it are not those that the checkpoint names',
+  };
+}
+
+/** Everything anew, from what the ledger begins with. */
+export async function loadFromBase<State>(
+  tree: Tree,
+  reckoning: Reckoning<State>,
+  damages: readonly Damage[] = [],
+): Promise<Loaded<State>> {
+  const base = await readBase(tree, reckoning, emptyCheckpoint(reckoning.fold.initial));
+  const chain = await chainAfter(tree, base);
+  const pages = await basePages(tree, base);
+  const { head } = base.checkpoint;
+  const loose = head === null || holds(chain, head) ? [] : [looseEnd(head)];
+  return await bringUp(tree, chain, { checkpoint: base.checkpoint, pages }, reckoning, [...damages, ...loose]);
+}
+
+/** The chain from the batch on that a base ends with. */
+export function chainAfter<State>(tree: Tree, { checkpoint: { head } }: Base<State>): Promise<Chain> {
+  return loadChain(tree, head === null ? 1 : chainFileOf(head.batch + 1), null);
+}
+
+/** What is wrong when the chain does not go on where a cut has left it. */
+export function looseEnd(head: Head): Damage {
+  const batch = head.batch + 1;
+  return {
+    batch,
+    path: chainPath(chainFileOf(batch)),
+    reason: `the chain does not go on from the cut at batch ${batch - 1}`,
+  };
+}
+
+/** The rollups of a base, all of them in memory: the files beside the state may have gone on since. */
+export async function basePages<State>(tree: Tree, { record, checkpoint }: Base<State>): Promise<Pages> {
+  if (record === null) return pagesOf(checkpoint.pages);
+  const folder = cutFolder(record.cut.batch);
+  const pages = pagesOf(checkpoint.pages);
+  const held = new Map<string, Uint8Array>();
+  for (const path of Object.keys(checkpoint.pages)) {
+    const bytes = await readPage(pages, path, readIn(tree, `${folder}/`));
+    if (bytes !== null) held.set(path, bytes);
+  }
+  return { ...pages, held, unwritten: new Set(held.keys()) };
+}
+
+/** Reads files below a folder of a tree. */
+export function readIn(tree: Tree, folder = ''): ReadFile {
+  return async (path) => (tree.files.has(folder + path) ? await tree.read(folder + path) : null);
 }
 
 /** Without a chain there is nothing to remake the file from: it may belong to somebody else, and would be overwritten. */
@@ -67,25 +154,21 @@ export async function loadChain(tree: Tree, from: number, end: Uint8Array | null
   return readChain(await Promise.all(files));
 }
 
-function uselessCheckpoint<State>(stored: StoredCheckpoint<State> | null): readonly Damage[] {
-  if (stored?.kind !== 'sound') return [];
-  const { batch, hash } = stored.checkpoint.head;
-  return [{ batch, path: STATE_PATH, reason: `batch ${batch} (${hash.slice(0, 12)}) is not in the chain` }];
-}
-
 async function bringUp<State>(
   tree: Tree,
   chain: Chain,
-  from: Checkpoint<State>,
-  fold: Fold<State>,
+  from: Reckoned<State>,
+  reckoning: Reckoning<State>,
   damages: readonly Damage[],
 ): Promise<Loaded<State>> {
-  const missing = chain.batches.filter((batch) => batch.n > (from.head?.batch ?? 0));
-  const folded = await foldBatches(tree, missing, from, fold);
-  const checkpoint = { ...folded.checkpoint, head: headOf(chain) ?? from.head };
+  const before = from.checkpoint.head;
+  const missing = chain.batches.filter((batch) => batch.n > (before?.batch ?? 0));
+  const folded = await foldBatches(tree, missing, from, reckoning);
+  const checkpoint = { ...folded.checkpoint, head: headOf(chain) ?? before };
   return {
     tree,
     checkpoint,
+    pages: folded.pages,
     chain,
     findings: {
       damages: [
@@ -99,37 +182,64 @@ async function bringUp<State>(
   };
 }
 
-/** Folds the events of some batches into a checkpoint. */
+/** Reads one file of the chain. */
+export async function loadChainFile(tree: Tree, number: number): Promise<Chain> {
+  const path = chainPath(number);
+  return readChain([{ path, bytes: await tree.read(path) }]);
+}
+
+/** Folds the events of some batches into a checkpoint and its rollups. */
 export async function foldBatches<State>(
   tree: Tree,
   batches: readonly Batch[],
-  from: Checkpoint<State>,
-  fold: Fold<State>,
-): Promise<{ readonly checkpoint: Checkpoint<State>; readonly findings: Findings }> {
+  from: Reckoned<State>,
+  reckoning: Reckoning<State>,
+): Promise<Reckoned<State> & { readonly findings: Findings; readonly events: number }> {
   const damages: Damage[] = [];
   const quarantined: Quarantined[] = [];
   const reported: string[] = [];
-  let state = from.state;
+  const { books } = from.checkpoint;
+  let reckoned: StateAndPages<State> = { state: from.checkpoint.state, pages: from.pages };
   let chunk: LedgerEvent[] = [];
-  for await (const { events, segment, fault, quarantined: bad } of readSegments(
-    tree,
-    segmentsOf(batches, from.books),
-  )) {
+  let count = 0;
+  for await (const { events, segment, fault, quarantined: bad } of readSegments(tree, segmentsOf(batches, books))) {
     if (fault !== null) damages.push({ batch: segment.batch, path: segment.path, reason: fault });
     quarantined.push(...bad);
     reported.push(...reportsAmong(events));
+    count += events.length;
     for (const event of events) chunk.push(event);
     if (chunk.length < CHUNK) continue;
-    state = fold.apply(state, chunk);
+    reckoned = await reckon(reckoned, chunk, reckoning, readIn(tree));
     chunk = [];
   }
-  if (chunk.length > 0) state = fold.apply(state, chunk);
+  reckoned = await reckon(reckoned, chunk, reckoning, readIn(tree));
   const last = batches.at(-1);
-  const head = last === undefined ? from.head : { batch: last.n, hash: last.hash };
+  const head = last === undefined ? from.checkpoint.head : { batch: last.n, hash: last.hash };
+  const { state, pages } = reckoned;
   return {
-    checkpoint: { head, books: keepBooks(from.books, batches, reported), state },
+    checkpoint: { head, books: keepBooks(books, batches, reported), state, pages: pages.hashes },
+    pages,
     findings: { damages, quarantined },
+    events: count,
   };
+}
+
+interface StateAndPages<State> {
+  readonly state: State;
+  readonly pages: Pages;
+}
+
+/** State and rollups after some more events. */
+export async function reckon<State>(
+  { state, pages }: StateAndPages<State>,
+  events: readonly LedgerEvent[],
+  { fold, measuring }: Reckoning<State>,
+  read: ReadFile,
+): Promise<StateAndPages<State>> {
+  if (events.length === 0) return { state, pages };
+  const next = fold.apply(state, events);
+  if (measuring === null) return { state: next, pages };
+  return { state: next, pages: await addRows(pages, measuring.rows(state, events), measuring.keptSince(next), read) };
 }
 
 /** Partitions that hold less than the chain says. */

@@ -37,6 +37,10 @@ function treeOf(memory: MemoryFiles): Tree {
 function commit(memory: MemoryFiles, base: Tree, changes: readonly TreeChange[]): CommitResult {
   if (base.version !== String(memory.version)) return { kind: 'conflict' };
   for (const { path, keep, bytes } of changes) {
+    if (bytes === null) {
+      memory.files.delete(path);
+      continue;
+    }
     const before = memory.files.get(path)?.subarray(0, keep) ?? new Uint8Array();
     memory.files.set(path, Buffer.concat([before, bytes]));
   }

@@ -20,7 +20,9 @@ export function rehearse<State>(ledger: Ledger<State>, fold: Fold<State>): Ledge
       rehearsed = { state: fold.apply(snapshot.state, appended) };
       return { head: snapshot.head, state: rehearsed.state, appended };
     },
+    measures: (query) => ledger.measures(query),
     events: () => ledger.events(),
+    compact: async () => null,
     verify: () => ledger.verify(),
     rebuild: () => ledger.rebuild(),
   };

@@ -1,19 +1,23 @@
 import type { LedgerEvent } from '../core/event.ts';
 import { OutsideFailure } from '../core/failure.ts';
 import type { Fold } from '../core/fold.ts';
-import type { Duration, Instant } from '../core/time.ts';
-import { holds } from './chain.ts';
+import type { MeasureQuery, MeasureRow, Measuring } from '../core/measure-row.ts';
+import { type Duration, type Instant, startOf } from '../core/time.ts';
 import { emptyCheckpoint, encodeCheckpoint } from './checkpoint.ts';
-import { compose, type Held } from './compose.ts';
-import { reportEvents } from './findings.ts';
-import { chainFileOf, STATE_PATH } from './layout.ts';
-import { foldBatches, load, loadChain } from './load.ts';
-import type { Appended, Head, Ledger, Snapshot, Verification } from './port.ts';
+import { commitCompaction } from './commit-compaction.ts';
+import { compose, type Draft, type Held } from './compose.ts';
+import { keptEvents, readBase } from './cut.ts';
+import { STATE_PATH } from './layout.ts';
+import { basePages, chainAfter, foldBatches, readIn } from './load.ts';
+import { STEP_NAMES } from './page.ts';
+import { answerOf, pagesFor, readPage } from './pages.ts';
+import type { Appended, Ledger, Snapshot, Verification } from './port.ts';
 import { readSegments, segmentsOf } from './segments.ts';
-import type { Tree, TreeStore } from './tree-store.ts';
+import { MAX_TRIES, pause, type Recovered, recover, reopen, reopenAfter, type Shop } from './shop.ts';
+import type { Tree, TreeChange, TreeStore } from './tree-store.ts';
 import { verifyTree } from './verify.ts';
 
-export interface TreeLedgerOptions {
+export interface TreeLedgerOptions<State> {
   /** OWNER/NAME that the ledger's own reports carry. */
   readonly repo: string;
   readonly now: () => Instant;
@@ -22,28 +26,37 @@ export interface TreeLedgerOptions {
    * count it up whenever the fold gives another state for the same events.
    */
   readonly format?: number;
+  /** Which rollups are kept beside the state; none when left out. */
+  readonly measuring?: Measuring<State>;
+  /**
+   * Takes over a state of another shape, which is all that is left of events that were cut off. Left out, such a ledger
+   * begins with the initial state.
+   */
+  readonly adopt?: (state: unknown) => State;
   /** Uniform in [0, 1); spreads the retries of writers that met. */
   readonly random?: () => number;
   readonly sleep?: (duration: Duration) => Promise<void>;
 }
 
-/** How often an append is tried when others write at the same time. */
-const MAX_TRIES = 12;
-const FIRST_DELAY: Duration = 200;
-const LONGEST_DELAY: Duration = 10_000;
 const SECOND_LOOK: Duration = 20;
 
-interface Shop<State> {
-  readonly store: TreeStore;
-  readonly fold: Fold<State>;
-  readonly format: number;
-  readonly options: TreeLedgerOptions;
-  held: Held<State> | null;
-}
-
-/** A ledger over files with compare-and-swap; see layout.ts, chain.ts and segments.ts for what the files hold. */
-export function treeLedger<State>(store: TreeStore, fold: Fold<State>, options: TreeLedgerOptions): Ledger<State> {
-  const shop: Shop<State> = { store, fold, options, format: options.format ?? 1, held: null };
+/** A ledger over files with compare-and-swap; see layout.ts, chain.ts, segments.ts, page.ts and cut.ts for what the files hold. */
+export function treeLedger<State>(
+  store: TreeStore,
+  fold: Fold<State>,
+  options: TreeLedgerOptions<State>,
+): Ledger<State> {
+  const { format = 1, measuring = null, adopt = () => fold.initial, repo, now } = options;
+  const { random = Math.random, sleep = wait } = options;
+  const shop: Shop<State> = {
+    store,
+    reckoning: { fold, format, measuring, adopt },
+    repo,
+    now,
+    random,
+    sleep,
+    held: null,
+  };
   let queue: Promise<unknown> = Promise.resolve();
   // One after another: two calls on one object would only get in each other's way.
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -55,7 +68,9 @@ export function treeLedger<State>(store: TreeStore, fold: Fold<State>, options: 
     place: store.place,
     read: () => inTurn(async () => snapshotOf(await reopen(shop))),
     append: (decide) => inTurn(() => append(shop, decide)),
-    events: () => streamEvents(store),
+    measures: (query) => inTurn(() => measures(shop, query)),
+    events: () => streamEvents(shop),
+    compact: (order) => inTurn(() => commitCompaction(shop, order)),
     verify: () => verifyStore(shop),
     rebuild: () => inTurn(() => rebuild(shop)),
   };
@@ -72,40 +87,58 @@ async function append<State>(
   let fresh = shop.held === null;
   let held = shop.held ?? (await reopen(shop));
   for (let tries = 1; ; tries++) {
-    const writing = { fold: shop.fold, format: shop.format, repo: shop.options.repo, now: shop.options.now() };
-    const draft = await compose(held, decide(held.checkpoint.state), writing);
-    if (draft === null) {
-      // With nothing to commit nobody notices that what is held has grown old.
-      const now = fresh ? held : await reopen(shop);
-      fresh = true;
-      if (now === held) return { ...snapshotOf(held), appended: [] };
-      held = now;
-      continue;
-    }
-    const result = await shop.store.commit(held.tree, draft.changes, draft.message);
-    if (result.kind === 'committed') {
-      shop.held = draft.held(result.tree);
-      return { ...snapshotOf(shop.held), appended: draft.events };
-    }
-    await pause(shop, tries);
-    shop.held = null;
-    held = await reopenAfter(shop, held);
+    const draft = await draftOf(shop, held, decide, tries);
+    const step = draft.kind === 'draft' ? await commitDraft(shop, held, draft, tries) : draft;
+    if (step.kind === 'appended') return step.appended;
+    const now = await goOn(shop, held, step, fresh);
+    if (now === null) return { ...snapshotOf(held), appended: [] };
+    held = now;
     fresh = true;
   }
 }
 
-/** Waits for a while that grows with the tries, so that writers that met do not meet again. */
-async function pause<State>({ store, options }: Shop<State>, tries: number): Promise<void> {
-  if (tries >= MAX_TRIES) {
-    throw new OutsideFailure({
-      kind: 'conflict',
-      message: `Somebody else wrote to ${store.place} each of the ${MAX_TRIES} times that Checkrein tried to`,
-      remedy: 'Nothing was written. Run it again, and let fewer jobs write to this ledger at the same time',
-      retry: true,
-    });
+/** What to decide on next; null when there is nothing to commit and nothing has changed. */
+async function goOn<State>(
+  shop: Shop<State>,
+  held: Held<State>,
+  step: { readonly kind: 'nothing' } | Recovered<State>,
+  fresh: boolean,
+): Promise<Held<State> | null> {
+  if (step.kind === 'recovered') return step.held;
+  // With nothing to commit nobody notices that what is held has grown old.
+  const now = fresh ? held : await reopen(shop);
+  return now === held ? null : now;
+}
+
+/** Commits a batch, or opens the ledger as somebody else has left it. */
+async function commitDraft<State>(
+  shop: Shop<State>,
+  held: Held<State>,
+  draft: Draft<State>,
+  tries: number,
+): Promise<{ readonly kind: 'appended'; readonly appended: Appended<State> } | Recovered<State>> {
+  const result = await shop.store.commit(held.tree, draft.changes, draft.message);
+  if (result.kind === 'committed') {
+    shop.held = draft.held(result.tree);
+    return { kind: 'appended', appended: { ...snapshotOf(shop.held), appended: draft.events } };
   }
-  const { random = Math.random, sleep = wait } = options;
-  await sleep(random() * Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** (tries - 1)));
+  await pause(shop, tries);
+  return { kind: 'recovered', held: await reopenAfter(shop, held) };
+}
+
+async function draftOf<State>(
+  shop: Shop<State>,
+  held: Held<State>,
+  decide: (state: State) => readonly LedgerEvent[],
+  tries: number,
+): Promise<(Draft<State> & { readonly kind: 'draft' }) | { readonly kind: 'nothing' } | Recovered<State>> {
+  const wanted = decide(held.checkpoint.state);
+  try {
+    const draft = await compose(held, wanted, { reckoning: shop.reckoning, repo: shop.repo, now: shop.now() });
+    return draft === null ? { kind: 'nothing' } : { kind: 'draft', ...draft };
+  } catch (error) {
+    return await recover(shop, held, error, tries);
+  }
 }
 
 function wait(duration: Duration): Promise<void> {
@@ -114,83 +147,84 @@ function wait(duration: Duration): Promise<void> {
   });
 }
 
-/** Opens the ledger; what is held is kept when nothing was committed since. */
-async function reopen<State>(shop: Shop<State>): Promise<Held<State>> {
-  let tree = await shop.store.open();
-  for (let tries = 1; tries <= MAX_TRIES; tries++) {
-    if (shop.held?.tree.version === tree.version) return shop.held;
-    const loaded = await load(tree, shop.fold, shop.format);
-    const held: Held<State> = { ...loaded, inspected: new Map(), cleanChain: null };
-    const { reported } = held.checkpoint.books;
-    const news = reportEvents(held.findings, reported, shop.options.repo, shop.options.now());
-    // What looks like damage may be files that were replaced while they were read: look again before saying so.
-    const again = news.length === 0 ? tree : await shop.store.open();
-    shop.held = held;
-    if (again.version === tree.version) return held;
-    tree = again;
+async function measures<State>(shop: Shop<State>, asked: MeasureQuery): Promise<readonly MeasureRow[]> {
+  const query = { ...asked, from: startOf(STEP_NAMES[asked.step].bucketOf(asked.from)) };
+  let held = await reopen(shop);
+  for (let tries = 1; ; tries++) {
+    try {
+      return await rowsOf(held, query);
+    } catch (error) {
+      held = (await recover(shop, held, error, tries)).held;
+    }
   }
-  throw new OutsideFailure({
-    kind: 'conflict',
-    message: `${shop.store.place} changed each of the ${MAX_TRIES} times that Checkrein read it`,
-    remedy: 'Run it again, and let fewer jobs write to this ledger at the same time',
-    retry: true,
-  });
 }
 
-/** Opens the ledger after somebody else won, and makes sure that they built on what was there. */
-async function reopenAfter<State>(shop: Shop<State>, before: Held<State>): Promise<Held<State>> {
-  const now = await reopen(shop);
-  const { head } = before.checkpoint;
-  if (head === null || (await stillThere(now, head))) return now;
-  shop.held = null;
-  throw new OutsideFailure({
-    kind: 'conflict',
-    message: `${shop.store.place} was rewritten by someone else: batch ${head.batch} (${head.hash.slice(0, 12)}), which was there a moment ago, is not in its chain any more. Nothing was overwritten`,
-    remedy:
-      'Look at the history of the branch or folder and restore it; or keep it as it is now, check it with `checkrein ledger verify` and remake its checkpoint with `checkrein ledger rebuild`',
-    retry: false,
-  });
+async function rowsOf<State>({ tree, pages }: Held<State>, query: MeasureQuery): Promise<readonly MeasureRow[]> {
+  const read = readIn(tree);
+  const answers = await Promise.all(
+    pagesFor(pages.hashes, query).map(async (path) => {
+      const page = await readPage(pages, path, read);
+      return page === null ? [] : answerOf(path, page, query);
+    }),
+  );
+  return answers.flat();
 }
 
-async function stillThere<State>(now: Held<State>, head: Head): Promise<boolean> {
-  return holds(now.chain, head) || holds(await loadChain(now.tree, chainFileOf(head.batch), null), head);
-}
-
-async function* streamEvents(store: TreeStore): AsyncGenerator<LedgerEvent> {
+async function* streamEvents<State>({ store, reckoning }: Shop<State>): AsyncGenerator<LedgerEvent> {
   const tree = await store.open();
-  const { batches } = await loadChain(tree, 1, null);
-  for await (const { events } of readSegments(tree, segmentsOf(batches))) yield* events;
+  const base = await readBase(tree, reckoning, emptyCheckpoint(reckoning.fold.initial));
+  if (base.record !== null) yield* await keptEvents(tree, base.record);
+  const { books, head } = base.checkpoint;
+  const batches = (await chainAfter(tree, base)).batches.filter(({ n }) => n > (head?.batch ?? 0));
+  for await (const { events } of readSegments(tree, segmentsOf(batches, books))) yield* events;
 }
 
 /** Where files shift, what others are just writing can look like damage: it counts once a second look at the same version finds it too. */
-async function verifyStore<State>({ store, fold, format, options }: Shop<State>): Promise<Verification> {
+async function verifyStore<State>({ store, reckoning, sleep }: Shop<State>): Promise<Verification> {
   let suspected: string | null = null;
   for (let tries = 1; ; tries++) {
     const tree = await store.open();
-    const verification = await verifyTree(tree, fold, format);
-    const found = `${tree.version} ${JSON.stringify(verification.firstBad)}`;
-    if (verification.ok || store.shifts !== true || found === suspected || tries === MAX_TRIES) return verification;
+    const mayShift = store.shifts === true && tries < MAX_TRIES;
+    const verification = await verifyTree(tree, reckoning).catch((error: unknown) => {
+      if (mayShift && error instanceof OutsideFailure && suspected !== `${tree.version} ${error.message}`) return error;
+      throw error;
+    });
+    const isWrong = verification instanceof OutsideFailure;
+    const found = `${tree.version} ${isWrong ? verification.message : JSON.stringify(verification.firstBad)}`;
+    if (!isWrong && (verification.ok || !mayShift || found === suspected)) return verification;
     suspected = found;
-    await (options.sleep ?? wait)(SECOND_LOOK);
+    await sleep(SECOND_LOOK);
   }
 }
 
 async function rebuild<State>(shop: Shop<State>): Promise<Snapshot<State>> {
+  const { reckoning } = shop;
   for (let tries = 1; ; tries++) {
     const tree = await shop.store.open();
-    const { batches } = await loadChain(tree, 1, null);
-    const { checkpoint } = await foldBatches(tree, batches, emptyCheckpoint(shop.fold.initial), shop.fold);
+    const base = await readBase(tree, reckoning, emptyCheckpoint(reckoning.fold.initial));
+    const { batches } = await chainAfter(tree, base);
+    const start = { checkpoint: base.checkpoint, pages: await basePages(tree, base) };
+    const missing = batches.filter(({ n }) => n > (base.checkpoint.head?.batch ?? 0));
+    const { checkpoint, pages } = await foldBatches(tree, missing, start, reckoning);
     const snapshot = { state: checkpoint.state, head: checkpoint.head };
-    const bytes = encodeCheckpoint(checkpoint, shop.format);
-    if (batches.length === 0 || (await isStored(tree, bytes))) return snapshot;
-    const change = { path: STATE_PATH, keep: 0, bytes };
-    const result = await shop.store.commit(tree, [change], 'Remake the checkpoint from the events');
+    const wanted = [...pages.held, [STATE_PATH, encodeCheckpoint(checkpoint, reckoning.format)] as const];
+    const changes = batches.length === 0 ? [] : await differing(tree, wanted);
+    if (changes.length === 0) return snapshot;
+    const result = await shop.store.commit(tree, changes, 'Remake the checkpoint from the events');
     shop.held = null;
     if (result.kind === 'committed') return snapshot;
     await pause(shop, tries);
   }
 }
 
-async function isStored(tree: Tree, bytes: Uint8Array): Promise<boolean> {
-  return tree.files.has(STATE_PATH) && Buffer.compare(await tree.read(STATE_PATH), bytes) === 0;
+async function differing(
+  tree: Tree,
+  wanted: readonly (readonly [path: string, bytes: Uint8Array])[],
+): Promise<readonly TreeChange[]> {
+  const changes: TreeChange[] = [];
+  for (const [path, bytes] of wanted) {
+    const there = await readIn(tree)(path);
+    if (there === null || Buffer.compare(there, bytes) !== 0) changes.push({ path, keep: 0, bytes });
+  }
+  return changes;
 }

@@ -8,11 +8,11 @@ export interface Tree {
   read(path: string): Promise<Uint8Array>;
 }
 
-/** The first `keep` bytes of the file stay, `bytes` follow them. `keep: 0` replaces or makes the file. */
+/** The first `keep` bytes of the file stay, `bytes` follow them. `keep: 0` replaces or makes the file; `null` takes it away. */
 export interface TreeChange {
   readonly path: string;
   readonly keep: number;
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array | null;
 }
 
 export type CommitResult = { readonly kind: 'committed'; readonly tree: Tree } | { readonly kind: 'conflict' };
@@ -26,4 +26,9 @@ export interface TreeStore {
   open(): Promise<Tree>;
   /** Makes all changes at once, or none: `conflict` when something was committed after `base` was opened. */
   commit(base: Tree, changes: readonly TreeChange[], message: string): Promise<CommitResult>;
+  /**
+   * The same, and what the files were before need not be kept. Left out where nothing is kept anyway.
+   * @throws OutsideFailure of kind `forbidden` or `unsupported` where history may not be dropped; nothing is changed then.
+   */
+  readonly commitAfresh?: TreeStore['commit'];
 }

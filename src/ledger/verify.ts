@@ -1,13 +1,13 @@
 import type { Quarantined } from '../core/event.ts';
-import type { Fold } from '../core/fold.ts';
 import { sha256 } from '../core/hash.ts';
-import { keepBooks, NO_BOOKS } from './books.ts';
+import { keepBooks } from './books.ts';
 import { type Chain, headOf, holds, type Span } from './chain.ts';
 import { emptyCheckpoint, encodeCheckpoint } from './checkpoint.ts';
+import { type Base, type CutRecord, readBase, statementOf } from './cut.ts';
 import { findForeign } from './inspect.ts';
-import { BATCHES_PER_FILE, chainFileOf, chainFiles, chainPath, STATE_PATH } from './layout.ts';
+import { BATCHES_PER_FILE, chainFileOf, chainFiles, chainPath, cutFolder, STATE_PATH } from './layout.ts';
 import { lineNumberAt } from './lines.ts';
-import { foldBatches, loadChain, storedCheckpoint } from './load.ts';
+import { basePages, chainAfter, foldBatches, looseEnd, type Reckoning, readIn, storedCheckpoint } from './load.ts';
 import type { Damage, Verification } from './port.ts';
 import { readLines, type Segment, segmentFault, segmentsOf } from './segments.ts';
 import type { Tree } from './tree-store.ts';
@@ -19,13 +19,15 @@ interface Walk {
 }
 
 /** Walks everything: it holds when every byte is accounted for by the chain and the checkpoint is what the events give. */
-export async function verifyTree<State>(tree: Tree, fold: Fold<State>, format: number): Promise<Verification> {
-  const chain = await loadChain(tree, 1, null);
-  const walk: Walk = { damages: [...chain.damages, ...missingFiles(tree, chain)], quarantined: [], events: 0 };
-  await walkPartitions(tree, chain, walk);
-  await walkTails(tree, chain, walk);
-  const stored = await checkpointFault(tree, chain, fold, format);
-  if (stored !== null) walk.damages.push(stored);
+export async function verifyTree<State>(tree: Tree, reckoning: Reckoning<State>): Promise<Verification> {
+  const base = await readBase(tree, reckoning, emptyCheckpoint(reckoning.fold.initial));
+  const read = await chainAfter(tree, base);
+  const chain = { ...read, batches: read.batches.filter(({ n }) => n > (base.checkpoint.head?.batch ?? 0)) };
+  const walk: Walk = { damages: [...chain.damages, ...missingFiles(tree, chain, base)], quarantined: [], events: 0 };
+  await walkBase(tree, read, base, walk);
+  await walkPartitions(tree, chain, base, walk);
+  await walkTails(tree, chain, base, walk);
+  walk.damages.push(...(await checkpointFaults(tree, chain, base, reckoning)));
   const firstBad = walk.damages.reduce<Damage | null>(
     (first, damage) => (first === null || damage.batch < first.batch ? damage : first),
     null,
@@ -34,24 +36,82 @@ export async function verifyTree<State>(tree: Tree, fold: Fold<State>, format: n
     ok: firstBad === null,
     head: headOf(chain),
     batches: chain.batches.length,
-    events: walk.events,
+    events: walk.events + (base.record?.kept.events ?? 0),
     firstBad,
     quarantined: walk.quarantined,
+    cut: cutOf(base),
   };
 }
 
-function missingFiles(tree: Tree, { batches }: Chain): readonly Damage[] {
+function cutOf<State>({ record }: Base<State>): Verification['cut'] {
+  if (record === null) return null;
+  const { cut, at, events, kept, signature } = record;
+  const signed = signature === undefined ? null : { statement: statementOf(record), signature };
+  return { ...cut, at, events, kept: kept.events, signed };
+}
+
+/** What a cut left: its files are those that its record names, and the chain goes on from it and names the record. */
+async function walkBase<State>(
+  tree: Tree,
+  chain: Chain,
+  { record, hash, checkpoint }: Base<State>,
+  walk: Walk,
+): Promise<void> {
+  if (record === null || checkpoint.head === null) return;
+  if (!holds(chain, checkpoint.head)) walk.damages.push(looseEnd(checkpoint.head));
+  const folder = cutFolder(record.cut.batch);
+  const fault = (path: string, reason: string): number => walk.damages.push({ batch: record.cut.batch, path, reason });
+  if (!(await isNamed(tree, chain, record, hash)))
+    fault(`${folder}/record.json`, 'no event of the chain names this record');
+  const files = [
+    { path: `${folder}/kept.ndjson`, to: undefined, sha256: record.kept.sha256 },
+    ...Object.entries(checkpoint.pages).map(([path, sha]) => ({
+      path: `${folder}/${path}`,
+      to: undefined,
+      sha256: sha,
+    })),
+    ...record.carried,
+  ];
+  for (const { path, to, sha256: expected } of files) {
+    const bytes = tree.files.has(path) ? await tree.read(path) : new Uint8Array();
+    if (sha256(bytes.subarray(0, to)) !== expected)
+      fault(path, 'what lies before the cut is not what its record names');
+  }
+}
+
+async function isNamed(
+  tree: Tree,
+  { batches }: Chain,
+  { announced }: CutRecord,
+  hash: string | null,
+): Promise<boolean> {
+  for (const { parts } of batches.filter(({ n }) => n === announced)) {
+    for (const { path, from, to } of parts) {
+      const file = tree.files.has(path) ? await tree.read(path) : new Uint8Array();
+      const { events } = readLines(path, file, from, to);
+      if (events.some((event) => event.kind === 'ledger.compacted' && event.data.cut?.record === hash)) return true;
+    }
+  }
+  return false;
+}
+
+function missingFiles<State>(tree: Tree, { batches }: Chain, { checkpoint: { head } }: Base<State>): readonly Damage[] {
   const there = new Set(chainFiles(tree.files.keys()));
   const last = chainFileOf(batches.at(-1)?.n ?? 1);
-  for (let file = 1; file < last; file++) {
+  for (let file = chainFileOf((head?.batch ?? 0) + 1); file < last; file++) {
     if (there.has(file)) continue;
     return [{ batch: (file - 1) * BATCHES_PER_FILE + 1, path: chainPath(file), reason: 'the file is gone' }];
   }
   return [];
 }
 
-async function walkPartitions(tree: Tree, { batches }: Chain, walk: Walk): Promise<void> {
-  const segments = groupByPath(segmentsOf(batches));
+async function walkPartitions<State>(
+  tree: Tree,
+  { batches }: Chain,
+  { checkpoint }: Base<State>,
+  walk: Walk,
+): Promise<void> {
+  const segments = groupByPath(segmentsOf(batches, checkpoint.books));
   const foreign = groupByPath(batches.flatMap((batch) => batch.foreign.map((span) => ({ ...span, batch: batch.n }))));
   for (const path of [...new Set([...segments.keys(), ...foreign.keys()])].sort()) {
     const file = tree.files.has(path) ? await tree.read(path) : new Uint8Array();
@@ -99,8 +159,8 @@ function groupByPath<T extends { readonly path: string }>(items: readonly T[]): 
 }
 
 /** Bytes that lie behind what the chain knows: nobody answers for them until the next batch names them. */
-async function walkTails(tree: Tree, chain: Chain, walk: Walk): Promise<void> {
-  const { quarantined } = await findForeign(tree, keepBooks(NO_BOOKS, chain.batches, []), chain);
+async function walkTails<State>(tree: Tree, chain: Chain, { checkpoint }: Base<State>, walk: Walk): Promise<void> {
+  const { quarantined } = await findForeign(tree, keepBooks(checkpoint.books, chain.batches, []), chain);
   for (const found of quarantined) {
     walk.quarantined.push(found);
     const reason = `bytes from ${found.byte} on: ${found.reason}`;
@@ -108,23 +168,31 @@ async function walkTails(tree: Tree, chain: Chain, walk: Walk): Promise<void> {
   }
 }
 
-/** Remakes the checkpoint as far as the stored one goes. */
-async function checkpointFault<State>(
+/** Remakes the checkpoint and the rollups as far as the stored one goes. */
+async function checkpointFaults<State>(
   tree: Tree,
   chain: Chain,
-  fold: Fold<State>,
-  format: number,
-): Promise<Damage | null> {
-  const stored = await storedCheckpoint<State>(tree, format);
-  if (stored === null || stored.kind === 'other_format') return null;
+  base: Base<State>,
+  reckoning: Reckoning<State>,
+): Promise<readonly Damage[]> {
+  const stored = await storedCheckpoint<State>(tree, reckoning.format);
+  if (stored === null || stored.kind === 'other_format') return [];
   const path = STATE_PATH;
   if (stored.kind === 'unreadable') {
-    return { batch: headOf(chain)?.batch ?? 0, path, reason: 'the checkpoint cannot be read' };
+    return [{ batch: headOf(chain)?.batch ?? 0, path, reason: 'the checkpoint cannot be read' }];
   }
   const { head } = stored.checkpoint;
-  if (!holds(chain, head)) return { batch: head.batch, path, reason: `batch ${head.batch} is not in the chain` };
+  if (!holds(chain, head)) return [{ batch: head.batch, path, reason: `batch ${head.batch} is not in the chain` }];
   const batches = chain.batches.filter((batch) => batch.n <= head.batch);
-  const { checkpoint } = await foldBatches(tree, batches, emptyCheckpoint(fold.initial), fold);
-  const same = Buffer.compare(encodeCheckpoint(checkpoint, format), await tree.read(path)) === 0;
-  return same ? null : { batch: head.batch, path, reason: 'the checkpoint is not what the events give' };
+  const start = { checkpoint: base.checkpoint, pages: await basePages(tree, base) };
+  const { checkpoint } = await foldBatches(tree, batches, start, reckoning);
+  const same = Buffer.compare(encodeCheckpoint(checkpoint, reckoning.format), await tree.read(path)) === 0;
+  if (!same) return [{ batch: head.batch, path, reason: 'the checkpoint is not what the events give' }];
+  const faults: Damage[] = [];
+  for (const [page, hash] of Object.entries(checkpoint.pages)) {
+    const bytes = await readIn(tree)(page);
+    if (bytes !== null && sha256(bytes) === hash) continue;
+    faults.push({ batch: head.batch, path: page, reason: 'the rollups are not what the events give' });
+  }
+  return faults;
 }

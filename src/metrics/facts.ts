@@ -53,10 +53,13 @@ function inOrder<Mark>(marks: readonly Mark[], at: (mark: Mark) => Instant, now:
   return marks.filter((mark) => at(mark) <= now).sort((a, b) => (at(a) < at(b) ? -1 : Number(at(a) > at(b))));
 }
 
-const STEPS: Readonly<Record<Step, { readonly length: Duration; readonly bucketOf: (instant: Instant) => string }>> = {
-  hour: { length: HOUR, bucketOf: hourOf },
-  day: { length: DAY, bucketOf: dayOf },
-};
+type RowStep = Exclude<Step, 'minute'>;
+
+const STEPS: Readonly<Record<RowStep, { readonly length: Duration; readonly bucketOf: (instant: Instant) => string }>> =
+  {
+    hour: { length: HOUR, bucketOf: hourOf },
+    day: { length: DAY, bucketOf: dayOf },
+  };
 
 /** A bucket of time: its first moment and the name that its rows stand under. */
 interface Bucket {
@@ -64,7 +67,7 @@ interface Bucket {
   readonly name: string;
 }
 
-type BucketsOf = (step: Step, from: Instant, to: Instant) => readonly Bucket[];
+type BucketsOf = (step: RowStep, from: Instant, to: Instant) => readonly Bucket[];
 
 /** Judges ask for the same stretches of time again and again, and making the text of a moment costs more than looking it up. */
 function rememberedBuckets(): BucketsOf {
@@ -77,14 +80,18 @@ function rememberedBuckets(): BucketsOf {
   };
 }
 
-function bucketsBetween(step: Step, from: Instant, to: Instant): readonly Bucket[] {
+function bucketsBetween(step: RowStep, from: Instant, to: Instant): readonly Bucket[] {
   const { length, bucketOf } = STEPS[step];
   const buckets: Bucket[] = [];
   for (let at = startOf(bucketOf(from)); at < to; at = after(at, length)) buckets.push({ at, name: bucketOf(at) });
   return buckets;
 }
 
-function seriesOf(rollups: Rollups, head: Omit<Series, 'points'>, buckets: readonly Bucket[]): Series {
+function seriesOf(
+  rollups: Rollups,
+  head: Omit<Series, 'points' | 'step'> & { readonly step: RowStep },
+  buckets: readonly Bucket[],
+): Series {
   // Asked once here, so that a misspelt name is found even where nothing has happened.
   if (!isRolledUp(head.metric)) readRow(head.metric, { n: {}, v: {} });
   const tables = rowsBySubject(head.step === 'hour' ? rollups.hours : rollups.days, head.subject);

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createFixture } from 'fs-fixture';
 import { describe, test } from 'vitest';
-import { STATE_FORMAT, stateFold } from '../../src/app/state.ts';
+import { STATE_TERMS, stateFold } from '../../src/app/state.ts';
 import type { LedgerEvent } from '../../src/core/event.ts';
 import { after, HOUR, type Instant, MINUTE, SECOND } from '../../src/core/time.ts';
 import { gitBranchStore } from '../../src/ledger/git-branch-store.ts';
@@ -57,7 +57,7 @@ async function plantField({ canary: wanted = true } = {}): Promise<Field> {
   }
   const inside = connectToFake(github, { contents: 'write' });
   const store = gitBranchStore(inside.git, { repo: github.fullName, branch: 'checkrein' });
-  const ledger = treeLedger(store, stateFold, { repo: github.fullName, now: () => clock.now(), format: STATE_FORMAT });
+  const ledger = treeLedger(store, stateFold, { repo: github.fullName, now: () => clock.now(), ...STATE_TERMS });
   return {
     ...{ github, canary, fixer, fixing },
     cli: (words, run = {}) =>

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { STATE_FORMAT, stateFold } from '../../src/app/state.ts';
+import { STATE_TERMS, stateFold } from '../../src/app/state.ts';
 import type { LedgerEvent } from '../../src/core/event.ts';
 import { NO_EVIDENCE } from '../../src/core/finding.ts';
 import { between, MINUTE } from '../../src/core/time.ts';
@@ -57,7 +57,7 @@ async function plantYard(): Promise<Yard> {
   const env = { ...clock.env, GITHUB_API_URL: github.url, GITHUB_GRAPHQL_URL: `${github.url}/graphql` };
   const inside = connectToFake(github, { contents: 'write', metadata: 'read' });
   const store = gitBranchStore(inside.git, { repo: github.fullName, branch: 'checkrein' });
-  const ledger = treeLedger(store, stateFold, { repo: github.fullName, now: clock.now, format: STATE_FORMAT });
+  const ledger = treeLedger(store, stateFold, { repo: github.fullName, now: clock.now, ...STATE_TERMS });
   return {
     ...{ github, clock, fixer, triage, ci, ciRun },
     cli: (words, permissions = STOP_PERMISSIONS) =>

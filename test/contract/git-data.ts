@@ -104,6 +104,8 @@ export function localGitData(folder: string): GitDataApi {
       if (ancestor.code !== 0) return 'conflict';
       return (await tryGit(folder, ['update-ref', ref(name), commit, before])).code === 0 ? 'moved' : 'conflict';
     },
+    replaceBranch: async (name, { from, to }) =>
+      (await tryGit(folder, ['update-ref', ref(name), to, from])).code === 0 ? 'moved' : 'conflict',
     createBranch: async (name, commit) => {
       const made = await tryGit(folder, ['update-ref', ref(name), commit, '0'.repeat(40)]);
       return made.code === 0 ? 'created' : 'conflict';
@@ -118,6 +120,10 @@ async function createTree(folder: string, base: string | null, entries: readonly
     await git(folder, base === null ? ['read-tree', '--empty'] : ['read-tree', base], '', env);
     const lines: string[] = [];
     for (const { path, content } of entries) {
+      if (content === null) {
+        lines.push(`0 ${'0'.repeat(40)}\t${path}\0`);
+        continue;
+      }
       const blob = 'blob' in content ? content.blob : await git(folder, ['hash-object', '-w', '--stdin'], content.text);
       lines.push(`100644 ${blob}\t${path}\0`);
     }

@@ -51,7 +51,7 @@ function siteIn(database: Database, repo: string): Site & AsyncDisposable {
       if (bytes === null) return;
       const [, day = null] = PARTITION.exec(path) ?? [];
       if (day !== null) await sql`select checkrein.make_month('events', ${day}::date)`.execute(db);
-      if ((await change(db, repo, { path, keep: 0, bytes })) === null) throw new Error(`${path} is still there`);
+      if ((await change(db, repo, { path, keep: 0, bytes })) === 'conflict') throw new Error(`${path} is still there`);
     });
   };
   return {
@@ -60,6 +60,7 @@ function siteIn(database: Database, repo: string): Site & AsyncDisposable {
     files,
     put,
     become: async (other) => {
+      await furnish(database);
       await past(remove(null));
       for (const [path, bytes] of await other.files()) await put(path, bytes);
       await past(async (db) => {

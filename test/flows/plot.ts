@@ -1,4 +1,4 @@
-import { type LedgerState, STATE_FORMAT, stateFold } from '../../src/app/state.ts';
+import { type LedgerState, STATE_TERMS, stateFold } from '../../src/app/state.ts';
 import type { LedgerEvent } from '../../src/core/event.ts';
 import { after, HOUR, type Instant, MINUTE } from '../../src/core/time.ts';
 import { connectGitHub } from '../../src/github/client.ts';
@@ -143,7 +143,7 @@ function ledgerOf({ github, clock }: Pick<Plot, 'github' | 'clock'>, contents: '
   const token = github.mintToken({ contents }, 'app');
   const { git } = connectGitHub({ token, repo: github.fullName, baseUrl: github.url, userAgent: 'test' });
   const store = gitBranchStore(git, { repo: github.fullName, branch: 'checkrein' });
-  return treeLedger(store, stateFold, { repo: github.fullName, now: () => clock.now, format: STATE_FORMAT });
+  return treeLedger(store, stateFold, { repo: github.fullName, now: () => clock.now, ...STATE_TERMS });
 }
 
 /** What was learned of the world, without when and by whom: the same however often a run was interrupted. */

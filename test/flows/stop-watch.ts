@@ -1,6 +1,6 @@
 import type { Watched } from '../../src/app/show.ts';
 import { gitHubSources } from '../../src/app/sources.ts';
-import { type LedgerState, STATE_FORMAT, stateFold } from '../../src/app/state.ts';
+import { type LedgerState, STATE_TERMS, stateFold } from '../../src/app/state.ts';
 import type { StopJob } from '../../src/app/stop.ts';
 import { stopHand } from '../../src/app/stop-hand.ts';
 import { watch } from '../../src/app/watch.ts';
@@ -57,7 +57,7 @@ export async function plantSpending(settings: string = ENFORCE): Promise<Spendin
   const sleep = async (duration: Duration): Promise<void> => {
     clock.now = after(clock.now, duration);
   };
-  const ledger = treeLedger(memoryStore(), stateFold, { repo: github.fullName, now, sleep, format: STATE_FORMAT });
+  const ledger = treeLedger(memoryStore(), stateFold, { repo: github.fullName, now, sleep, ...STATE_TERMS });
   const work: Spending['work'] = (workflow, startedAt, usd) => {
     const run = github.addRun({ workflow, createdAt: startedAt });
     addRecord(github, run, { usd, startedAt });

@@ -1,4 +1,4 @@
-import { type LedgerState, STATE_FORMAT, stateFold } from '../../src/app/state.ts';
+import { type LedgerState, STATE_TERMS, stateFold } from '../../src/app/state.ts';
 import type { StopJob } from '../../src/app/stop.ts';
 import type { Agent } from '../../src/core/agent.ts';
 import { after, type Duration, type Instant, MINUTE, SECOND } from '../../src/core/time.ts';
@@ -72,7 +72,7 @@ export async function plantRunaway(options: RunawayOptions = {}): Promise<Runawa
   const sleep = async (duration: Duration): Promise<void> => {
     clock.now = after(clock.now, duration);
   };
-  const terms = { repo: github.fullName, now, sleep, format: STATE_FORMAT };
+  const terms = { repo: github.fullName, now, sleep, ...STATE_TERMS };
   const inMemory = treeLedger(memoryStore(memory), stateFold, terms);
   const ledgerOf = ({ git }: GitHub): Ledger<LedgerState> => {
     const branch = { repo: github.fullName, branch: 'checkrein' };

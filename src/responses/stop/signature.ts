@@ -8,6 +8,7 @@ import { sha256 } from '../../core/hash.ts';
 export interface Signer {
   /** The same key signs the same receipt alike, so that a decision that is asked for twice gives the same event. */
   readonly sign: (event: EventOf<'halt.receipt'>) => EventOf<'halt.receipt'>;
+  readonly signStatement: (statement: string) => ReceiptSignature;
 }
 
 /** A key that signatures are proven with. */
@@ -31,11 +32,14 @@ export function signerOf(pem: string): Signer | null {
   const key = keyIn(() => createPrivateKey(pemOf(pem)));
   if (key === null) return null;
   const id = idOf(createPublicKey(key));
+  const signed = (statement: Buffer): ReceiptSignature => ({
+    algorithm: 'ed25519',
+    key: id,
+    value: sign(null, statement, key).toString('base64'),
+  });
   return {
-    sign: (event) => {
-      const value = sign(null, statementOf(event), key).toString('base64');
-      return { ...event, data: { ...event.data, signature: { algorithm: 'ed25519', key: id, value } } };
-    },
+    sign: (event) => ({ ...event, data: { ...event.data, signature: signed(statementOf(event)) } }),
+    signStatement: (statement) => signed(Buffer.from(statement)),
   };
 }
 
@@ -49,11 +53,16 @@ export function verifierOf(pem: string): Verifier | null {
 
 /** What is wrong with the signature of a receipt; null when one of the keys proves it. */
 export function signatureFault(event: EventOf<'halt.receipt'>, keys: readonly Verifier[]): SignatureFault | null {
-  const signature = readSignature(event.data.signature);
+  return statementFault(statementOf(event), event.data.signature, keys);
+}
+
+/** The same of any statement and what was found as its signature. */
+export function statementFault(statement: Buffer, found: unknown, keys: readonly Verifier[]): SignatureFault | null {
+  const signature = readSignature(found);
   if (signature === null) return 'unsigned';
   const key = keys.find(({ id }) => id === signature.key);
   if (key === undefined) return 'other_key';
-  return key.proves(statementOf(event), Buffer.from(signature.value, 'base64')) ? null : 'mismatch';
+  return key.proves(statement, Buffer.from(signature.value, 'base64')) ? null : 'mismatch';
 }
 
 /** Checks the receipts among events, in their order. `since` leaves out those of before there was a key. */

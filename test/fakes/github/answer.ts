@@ -67,7 +67,7 @@ export async function answer(parts: Parts, hosts: Hosts, asked: Asked): Promise<
 async function replied(parts: Parts, hosts: Hosts, asked: Asked): Promise<Reply> {
   try {
     const call = callOf(parts, hosts, asked);
-    if (call.path === '/graphql') return answerGraphql(parts, call, asked);
+    if (call.path === '/graphql') return await answerGraphql(parts, call, asked);
     const reply = call.path === '/rate_limit' ? await dispatch(parts, call, asked) : await metered(parts, call, asked);
     return withHeaders(reply, rateHeaders(parts.rates.overview(call.token, 'core', call.now), 'core'));
   } catch (error) {
@@ -126,10 +126,10 @@ function admit(call: Call, route: Route, line: string, asked: Asked): void {
 }
 
 /** GraphQL has a pool of its own and says no with HTTP 200. */
-function answerGraphql(parts: Parts, call: Call, asked: Asked): Reply {
+async function answerGraphql(parts: Parts, call: Call, asked: Asked): Promise<Reply> {
   const taken = parts.rates.take(call.token, 'graphql', call.now);
   const reply = taken
-    ? (graphqlReply(call) ?? broken(parts, asked, FAKE_IS_WRONG, ['the fake has no such query']))
+    ? ((await graphqlReply(call)) ?? broken(parts, asked, FAKE_IS_WRONG, ['the fake has no such query']))
     : graphqlError('RATE_LIMITED', 'API rate limit exceeded for installation.');
   return withHeaders(reply, rateHeaders(parts.rates.overview(call.token, 'graphql', call.now), 'graphql'));
 }

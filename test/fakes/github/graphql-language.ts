@@ -105,29 +105,33 @@ function value(reader: Reader): unknown {
 }
 
 /** Leaves of a value what was asked for. @throws GraphqlRefusal for fields that it does not have. */
-export function project(value: unknown, selections: readonly Selection[]): unknown {
+export async function project(value: unknown, selections: readonly Selection[]): Promise<unknown> {
   if (value === null) return null;
-  if (Array.isArray(value)) return value.map((item) => project(item, selections));
+  if (Array.isArray(value)) return Promise.all(value.map((item) => project(item, selections)));
   if (typeof value !== 'object') {
     if (selections.length > 0) throw new GraphqlRefusal(null, "Selections can't be made on scalars");
     return value;
   }
   if (selections.length === 0) throw new GraphqlRefusal(null, 'Field must have selections');
-  return projectObject(value as GraphqlObject, selections);
+  return await projectObject(value as GraphqlObject, selections);
 }
 
-function projectObject(object: GraphqlObject, selections: readonly Selection[]): Record<string, unknown> {
+async function projectObject(
+  object: GraphqlObject,
+  selections: readonly Selection[],
+): Promise<Record<string, unknown>> {
   const kept: Record<string, unknown> = {};
   for (const wanted of selections) {
     if (wanted.kind === 'on') {
-      if (wanted.type === object.__typename) Object.assign(kept, projectObject(object, wanted.selections));
+      if (wanted.type === object.__typename) Object.assign(kept, await projectObject(object, wanted.selections));
       continue;
     }
     const field = object[wanted.name];
     if (field === undefined) {
       throw new GraphqlRefusal(null, `Field '${wanted.name}' doesn't exist on type '${object.__typename}'`);
     }
-    kept[wanted.name] = project(typeof field === 'function' ? field(wanted.args) : field, wanted.selections);
+    const value = typeof field === 'function' ? await field(wanted.args) : field;
+    kept[wanted.name] = await project(value, wanted.selections);
   }
   return kept;
 }

@@ -13,7 +13,7 @@ export function graphqlError(type: string | null, message: string): Reply {
 }
 
 /** Null when the fake does not know what is asked for. */
-export function graphqlReply(call: Call): Reply | null {
+export async function graphqlReply(call: Call): Promise<Reply | null> {
   const { query, variables } = (call.body ?? {}) as { query?: unknown; variables?: Record<string, unknown> };
   if (typeof query !== 'string')
     return json({ message: 'A query attribute must be specified and must be a string.' }, 400);
@@ -22,7 +22,7 @@ export function graphqlReply(call: Call): Reply | null {
     const root = operation.kind === 'mutation' ? mutationsOf(call) : queriesOf(call);
     if (operation.selections.some((one) => one.kind === 'on' || root[one.name] === undefined)) return null;
     if (operation.kind === 'mutation') call.rates.writeContent(call.token, call.world.switches, call.now);
-    return json({ data: project(root, operation.selections) });
+    return json({ data: await project(root, operation.selections) });
   } catch (error) {
     if (error instanceof GraphqlRefusal) return graphqlError(error.type, error.message);
     throw error;
@@ -39,7 +39,11 @@ function queriesOf(call: Call): GraphqlObject {
       if (`${owner}/${name}`.toLowerCase() !== `${repo.owner}/${repo.name}`.toLowerCase()) {
         throw new GraphqlRefusal('NOT_FOUND', `Could not resolve to a Repository with the name '${owner}/${name}'.`);
       }
-      return { __typename: 'Repository', pullRequests: (args: PullArgs) => pullsOf(call, args) };
+      return {
+        __typename: 'Repository',
+        id: nodeId('R', repo.id),
+        pullRequests: (args: PullArgs) => pullsOf(call, args),
+      };
     },
     node: ({ id }: { id: string }) => nodeOf(call, id),
   };
@@ -123,6 +127,7 @@ function mutationsOf(call: Call): GraphqlObject {
       pull.autoMerge = null;
       return { __typename: 'DisablePullRequestAutoMergePayload', pullRequest: pullObject(pull) };
     },
+    updateRefs: ({ input }: { input: RefsInput }) => updateRefs(call, input),
     dequeuePullRequest: ({ input }: { input: { id: string } }) => {
       const pull = writablePull(call, input.id, dequeues);
       if (!pull.isInMergeQueue) throw new GraphqlRefusal('UNPROCESSABLE', 'The pull request is not in the merge queue');
@@ -131,6 +136,41 @@ function mutationsOf(call: Call): GraphqlObject {
       return { __typename: 'DequeuePullRequestPayload', mergeQueueEntry };
     },
   };
+}
+
+interface RefsInput {
+  readonly repositoryId: string;
+  readonly refUpdates: readonly {
+    readonly name: string;
+    readonly beforeOid?: string | null;
+    readonly afterOid: string;
+    readonly force?: boolean | null;
+  }[];
+}
+
+/** One ref at a time, which is all that is asked for here. What GitHub's refusals say exactly is not documented. */
+async function updateRefs(call: Call, { repositoryId, refUpdates }: RefsInput): Promise<GraphqlObject> {
+  allow(holds(call.token, 'contents:write'));
+  if (repositoryId !== nodeId('R', call.world.repo.id)) {
+    throw new GraphqlRefusal('NOT_FOUND', `Could not resolve to a node with the global id of '${repositoryId}'`);
+  }
+  if (refUpdates.length !== 1) throw new GraphqlRefusal(null, 'the fake updates one ref at a time');
+  for (const { name, beforeOid, afterOid, force } of refUpdates) {
+    const there = await call.git.readRef(name);
+    const isAt = beforeOid === undefined || beforeOid === null || beforeOid === (there ?? '0'.repeat(40));
+    if (!isAt) throw new GraphqlRefusal('UNPROCESSABLE', `Reference ${name} is not at ${beforeOid}`);
+    if (!(await call.git.hasObject(afterOid, 'commit')))
+      throw new GraphqlRefusal('UNPROCESSABLE', 'Object does not exist');
+    const follows = there === null || (await call.git.isAncestor(there, afterOid));
+    if (!follows && force !== true) throw new GraphqlRefusal('UNPROCESSABLE', 'Update is not a fast forward');
+    if (!follows && !call.world.switches.forcePushes) {
+      throw new GraphqlRefusal('UNPROCESSABLE', 'Repository rule violations found\n\nCannot force-push to this branch');
+    }
+    if (!(await call.git.moveRef(name, there, afterOid))) {
+      throw new GraphqlRefusal('UNPROCESSABLE', `Reference ${name} is not at ${there}`);
+    }
+  }
+  return { __typename: 'UpdateRefsPayload', clientMutationId: null };
 }
 
 /** Merging wants both keys; whether the token of a job is enough at all is open. */

@@ -20,6 +20,8 @@ export interface Switches {
   autoMergeOff: boolean;
   /** U15: such a token may take a pull request out of the merge queue. */
   dequeues: boolean;
+  /** Whether the rules of the repository let a branch be set to a commit that does not follow from the one before. */
+  forcePushes: boolean;
   /** How far lists of workflows and runs lag behind; 0: not at all. */
   listLag: Duration;
   /** What an exhausted rate limit answers. */
@@ -43,6 +45,7 @@ export const DEFAULT_SWITCHES: Readonly<Switches> = {
   nonFastForwardStatus: 422,
   autoMergeOff: true,
   dequeues: true,
+  forcePushes: true,
   listLag: 0,
   rateLimitStatus: 403,
   secondaryRetryAfter: true,

@@ -1,0 +1,73 @@
+import { type MeasureQuery, type MeasureRow, mergeMeasured } from '../core/measure-row.ts';
+import type { Point, Series, Step } from '../core/series.ts';
+import { quantile, type SketchData } from '../core/sketch.ts';
+import type { Subject } from '../core/subject.ts';
+import {
+  after,
+  DAY,
+  type Duration,
+  dayOf,
+  HOUR,
+  hourOf,
+  type Instant,
+  MINUTE,
+  minuteOf,
+  startOf,
+} from '../core/time.ts';
+
+type Summary = Pick<MeasureRow, 'aggregate' | 'spread'>;
+
+const STEPS: Readonly<Record<Step, { readonly length: Duration; readonly bucketOf: (instant: Instant) => string }>> = {
+  minute: { length: MINUTE, bucketOf: minuteOf },
+  hour: { length: HOUR, bucketOf: hourOf },
+  day: { length: DAY, bucketOf: dayOf },
+};
+
+/**
+ * The series of a measure out of the rows that a store gave for the query: one point a step, from the bucket that holds
+ * `from` up to the last one that begins before `to`. Rows of several sets of labels are taken together.
+ */
+export function measureSeries(rows: readonly MeasureRow[], query: MeasureQuery, subject: Subject): Series {
+  const { metric, labels, step, from, to } = query;
+  const byMoment = new Map<Instant, Summary>();
+  for (const row of rows) {
+    const known = byMoment.get(row.at);
+    byMoment.set(row.at, known === undefined ? row : mergeMeasured(known, row));
+  }
+  const { length, bucketOf } = STEPS[step];
+  const points: Point[] = [];
+  for (let at = startOf(bucketOf(from)); at < to; at = after(at, length)) {
+    points.push({ at, aggregate: byMoment.get(at)?.aggregate ?? null });
+  }
+  return { metric, subject, labels, step, points };
+}
+
+/**
+ * The values at some quantiles in [0, 1] over all rows, each within 1 % of a value of that rank; null where nothing is known,
+ * or where a value is negative or without a spread.
+ */
+export function measureQuantiles(
+  rows: readonly MeasureRow[],
+  quantiles: readonly number[],
+): readonly (number | null)[] {
+  const sketch = sketchOver(rows);
+  return quantiles.map((q) => quantile(sketch, q));
+}
+
+function sketchOver(rows: readonly MeasureRow[]): SketchData | null {
+  const bins = new Map<number, number>();
+  let [count, sum, zeros] = [0, 0, 0];
+  let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { aggregate, spread } of rows) {
+    if (aggregate.count === 0) continue;
+    if (spread === null) return null;
+    for (const [bin, times] of spread.bins) bins.set(bin, (bins.get(bin) ?? 0) + times);
+    count += aggregate.count;
+    sum += aggregate.sum;
+    zeros += spread.zeros;
+    min = Math.min(min, aggregate.min);
+    max = Math.max(max, aggregate.max);
+  }
+  if (count === 0) return null;
+  return { count, sum, min, max, zeros, bins: [...bins].sort(([a], [b]) => a - b) };
+}

@@ -1,0 +1,180 @@
+/*
+ * Measures: what sessions, tools, workflows and programs measured, by minute, hour and day.
+ *
+ *   measuresFold      keeps what the state of a ledger must know of them: which labels there are, and what is kept.
+ *   measuring         tells which rows (core/measure-row.ts) events add. The rows are kept by the store, not in the state:
+ *                     in files beside it (ledger/pages.ts) or in a table. They are merged one by one, in the order of events.
+ *   measureSeries     a Series out of rows that a store was asked for.
+ *   measureQuantiles  quantiles out of the same rows.
+ */
+import { canonicalJson } from '../core/canonical.ts';
+import type { LedgerEvent } from '../core/event.ts';
+import type { Fold } from '../core/fold.ts';
+import type { MeasureRow, Measuring } from '../core/measure-row.ts';
+import type { Step } from '../core/series.ts';
+import { after, DAY, type Duration, dayOf, hourOf, type Instant, minuteOf, startOf } from '../core/time.ts';
+import { witnessed } from './attempt.ts';
+import { type Measured, readingOf } from './measured.ts';
+
+/** What is known of all measures without their values. */
+export interface MeasuresState {
+  /** How far the world had got by the newest measure; what is kept is counted from here. */
+  readonly newest: Instant | null;
+  /** By metric, the UTC day on which each set of labels (as canonical JSON) was measured last. */
+  readonly labels: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** By metric, the UTC day on which labels were last folded into `other` because there are too many. */
+  readonly folded: Readonly<Record<string, string>>;
+  /** How many measures of a UTC day could not be believed, or were of one metric too many: of the last day with any. */
+  readonly refused: { readonly day: string; readonly count: number };
+  /** By step, the moment from which on rows are kept; '' keeps everything. */
+  readonly keptSince: Readonly<Record<Step, Instant>>;
+}
+
+/** So many sets of labels are kept apart of one metric; the rest is counted together under the label `other`. */
+export const MOST_LABEL_SETS = 1_000;
+/** So many metrics are kept; measures of others are refused. */
+export const MOST_METRICS = 200;
+/** The labels of all that was too many. */
+export const OTHER_LABELS: Readonly<Record<string, string>> = { other: 'true' };
+/** Labels that were not measured for so long give their place away. */
+const LABELS_KEPT: Duration = 30 * DAY;
+
+const STEPS: Readonly<Record<Step, (instant: Instant) => string>> = { minute: minuteOf, hour: hourOf, day: dayOf };
+
+/** Keeps which labels each metric has. */
+export const measuresFold: Fold<MeasuresState> = {
+  initial: {
+    newest: null,
+    labels: {},
+    folded: {},
+    refused: { day: '', count: 0 },
+    keptSince: { minute: '', hour: '', day: '' },
+  },
+  apply: (state, events) => walk(state, events).state,
+};
+
+/** Which rows events add. */
+export const measuring: Measuring<MeasuresState> = {
+  rows: (before, events) => walk(before, events).rows,
+  keptSince: (state) => state.keptSince,
+};
+
+/** What people should know of measures that are not kept as they were given, a sentence each. */
+export function measureComplaints({ newest, folded, refused, labels }: MeasuresState): readonly string[] {
+  const today = dayOf(newest ?? '');
+  const metrics = Object.keys(folded).filter((metric) => folded[metric] === today);
+  const overflow = metrics.map(
+    (metric) =>
+      `The measure ${metric} has more than ${MOST_LABEL_SETS} sets of labels: those that came last are counted together as other. Give it fewer labels.`,
+  );
+  const full = Object.keys(labels).length >= MOST_METRICS ? `, for there are ${MOST_METRICS} metrics already` : '';
+  if (refused.day !== today || refused.count === 0) return overflow;
+  return [...overflow, `Of the measures of ${today}, ${refused.count} were no measures and are not kept${full}.`];
+}
+
+interface Draft {
+  newest: Instant | null;
+  readonly labels: Record<string, Record<string, string>>;
+  readonly folded: Record<string, string>;
+  refused: MeasuresState['refused'];
+  keptSince: MeasuresState['keptSince'];
+  readonly rows: MeasureRow[];
+  /** Metrics whose labels are a copy already. */
+  readonly own: Set<string>;
+}
+
+function walk(
+  state: MeasuresState,
+  events: readonly LedgerEvent[],
+): { readonly state: MeasuresState; readonly rows: readonly MeasureRow[] } {
+  const relevant = events.filter(isRelevant);
+  if (relevant.length === 0) return { state, rows: [] };
+  const draft: Draft = {
+    newest: state.newest,
+    labels: { ...state.labels },
+    folded: { ...state.folded },
+    refused: state.refused,
+    keptSince: state.keptSince,
+    rows: [],
+    own: new Set(),
+  };
+  for (const event of relevant) learn(draft, event);
+  const { newest, labels, folded, refused, keptSince, rows } = draft;
+  return { state: { newest, labels, folded, refused, keptSince }, rows };
+}
+
+function isRelevant({ kind }: LedgerEvent): boolean {
+  return kind === 'session.recorded' || kind === 'metrics.recorded' || kind === 'ledger.compacted';
+}
+
+function learn(draft: Draft, event: LedgerEvent): void {
+  if (event.kind === 'ledger.compacted') {
+    draft.keptSince = event.data.keptSince;
+    return;
+  }
+  advance(draft, witnessed(event));
+  const { measured, refused } = readingOf(event);
+  refuse(draft, refused);
+  for (const one of measured) file(draft, one);
+}
+
+/** Forgets labels as the days go by. That hangs on the events alone, so that batches do not matter. */
+function advance(draft: Draft, moment: Instant): void {
+  const before = draft.newest;
+  if (before !== null && moment <= before) return;
+  draft.newest = moment;
+  if (before !== null && dayOf(before) === dayOf(moment)) return;
+  const oldest = dayOf(after(moment, -LABELS_KEPT));
+  for (const metric of Object.keys(draft.labels)) forgetLabels(draft, metric, oldest);
+  for (const [metric, day] of Object.entries(draft.folded)) if (day < oldest) delete draft.folded[metric];
+}
+
+function forgetLabels(draft: Draft, metric: string, oldest: string): void {
+  for (const [labels, day] of Object.entries(draft.labels[metric] ?? {})) {
+    if (day < oldest) delete ownLabels(draft, metric)[labels];
+  }
+  if (Object.keys(draft.labels[metric] ?? {}).length === 0) delete draft.labels[metric];
+}
+
+function ownLabels(draft: Draft, metric: string): Record<string, string> {
+  const known = Object.hasOwn(draft.labels, metric) ? draft.labels[metric] : undefined;
+  if (known !== undefined && draft.own.has(metric)) return known;
+  const copy = { ...known };
+  draft.labels[metric] = copy;
+  draft.own.add(metric);
+  return copy;
+}
+
+function file(draft: Draft, { metric, labels, at, aggregate, spread }: Measured): void {
+  const kept = placeOf(draft, metric, labels);
+  if (kept === null) {
+    refuse(draft, 1);
+    return;
+  }
+  for (const step of ['minute', 'hour', 'day'] as const) {
+    const start = startOf(STEPS[step](at));
+    if (start < draft.keptSince[step]) continue;
+    draft.rows.push({ metric, labels: kept, step, at: start, aggregate, spread });
+  }
+}
+
+function refuse(draft: Draft, count: number): void {
+  if (count === 0) return;
+  const day = dayOf(draft.newest ?? '');
+  draft.refused = { day, count: (draft.refused.day === day ? draft.refused.count : 0) + count };
+}
+
+/** The labels under which a measure is kept; null for one metric too many. */
+function placeOf(draft: Draft, metric: string, labels: Measured['labels']): Measured['labels'] | null {
+  const today = dayOf(draft.newest ?? '');
+  const known = Object.hasOwn(draft.labels, metric) ? draft.labels[metric] : undefined;
+  if (known === undefined && Object.keys(draft.labels).length >= MOST_METRICS) return null;
+  const key = canonicalJson(labels);
+  if (known?.[key] === today) return labels;
+  if (known?.[key] === undefined && Object.keys(known ?? {}).length >= MOST_LABEL_SETS) {
+    draft.folded[metric] = today;
+    return OTHER_LABELS;
+  }
+  ownLabels(draft, metric)[key] = today;
+  return labels;
+}
