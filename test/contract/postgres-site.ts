@@ -60,6 +60,7 @@ function siteIn(database: Database, repo: string): Site & AsyncDisposable {
     files,
     put,
     become: async (other) => {
+      await furnish(database);
       await past(remove(null));
       for (const [path, bytes] of await other.files()) await put(path, bytes);
       await past(async (db) => {
