@@ -2,7 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { coldStart } from './cold-start.ts';
 import { fleetBench } from './fleet.ts';
+import { yearBench } from './ledger-year.ts';
 import { spreadText } from './measure.ts';
+import { queryBench } from './measures.ts';
 import { stopBench } from './stop.ts';
 import { watchBench } from './watch.ts';
 import type { ProcessFigures } from './whole-process.ts';
@@ -43,3 +45,19 @@ console.log(
     `${month.events.toFixed(0)}, rollups by hour ${month.hours.toFixed(0)}, by day ${month.days.toFixed(0)}; checkpoint ` +
     `${month.checkpoint} bytes; a rollup by day of the fleet ${fleet.bytesOfRollup.toFixed(0)} bytes | no bound |`,
 );
+const asked = await queryBench();
+console.log(
+  `| 24 h of 10,000 metrics a minute: one tool by the minute, ms | ${spreadText(asked.oneTool)}, cold ${asked.cold.toFixed(0)} | ` +
+    `a server: ${spreadText(asked.oneServer)}; all by the hour: ${spreadText(asked.everything)} | ` +
+    `rollups ${megabytes(asked.bytes)}, state ${megabytes(asked.stateBytes)} | bound 100 |`,
+);
+const year = await yearBench();
+console.log(
+  `| a year of 200 sessions a day | files ${megabytes(year.files)}, as git keeps them ${megabytes(year.deflated)} | ` +
+    `state ${megabytes(year.state)}, cut ${megabytes(year.base)}; a commit adds ${megabytes(year.commit)} | ` +
+    `without compaction the history: ${megabytes(year.everything)}; slowest compaction ${(year.slowestCompaction / 1_000).toFixed(1)} s |`,
+);
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}

@@ -99,8 +99,7 @@ function fingerprintOf(event: LedgerEvent): string | null {
 /** A ledger is compacted once a day. */
 const EVERY = DAY;
 
-/** Whether a day has gone by since the ledger was compacted, or since it began. */
-export function isDue({ compactedAt, recent }: LedgerState, now: Instant): boolean {
-  const since = compactedAt ?? recent.ticks[0]?.at ?? now;
-  return after(since, EVERY) <= now;
+/** Whether a day has gone by since the ledger was compacted, or was first watched. */
+export function isDue({ compactedAt }: LedgerState, now: Instant): boolean {
+  return compactedAt !== null && after(compactedAt, EVERY) <= now;
 }

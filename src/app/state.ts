@@ -29,7 +29,7 @@ export interface LedgerState {
   readonly ruleStops: StopPlanLog;
   readonly drills: DrillsState;
   readonly commands: CommandsState;
-  /** When the ledger was compacted last; null before the first time. */
+  /** When the ledger was compacted last; before the first time, when it was watched first. */
   readonly compactedAt: Instant | null;
   /** The repository that was watched last. */
   readonly watched: string | null;
@@ -71,7 +71,11 @@ export const stateFold: Fold<LedgerState> = {
     ruleStops: stopPlanFold.apply(state.ruleStops, events),
     drills: drillsFold.apply(state.drills, events),
     commands: commandsFold.apply(state.commands, events),
-    compactedAt: events.findLast(({ kind }) => kind === 'ledger.compacted')?.at ?? state.compactedAt,
+    compactedAt:
+      events.findLast(({ kind }) => kind === 'ledger.compacted')?.at ??
+      state.compactedAt ??
+      events.find(({ kind }) => kind === 'watch.ran')?.at ??
+      null,
     watched: events.findLast(({ kind }) => kind === 'watch.ran')?.repo ?? state.watched,
     moved: events.findLast((event) => event.kind === 'ledger.moved')?.data.head ?? state.moved,
   }),

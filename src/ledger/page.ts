@@ -70,11 +70,10 @@ export function mergeIntoPage(
 /** The rows of a page that a query asks for. */
 export function rowsInPage(page: Uint8Array, query: MeasureQuery, stretch: string): readonly MeasureRow[] {
   const rows: MeasureRow[] = [];
-  for (const line of linesOfMetric(page, query.metric)) {
-    const tab = line.indexOf(TAB);
-    const [metric, labels] = JSON.parse(line.slice(0, tab)) as [string, MeasureRow['labels']];
+  for (const { key, cells } of linesOfMetric(page, query.metric)) {
+    const [metric, labels] = JSON.parse(key) as [string, MeasureRow['labels']];
     if (!hasLabels(labels, query.labels)) continue;
-    for (const cell of JSON.parse(line.slice(tab + 1)) as readonly Cell[]) {
+    for (const cell of JSON.parse(cells()) as readonly Cell[]) {
       const at = startOf(stretch + cell[0]);
       if (at >= query.from && at < query.to) rows.push({ metric, labels, step: query.step, at, ...summaryOf(cell) });
     }
@@ -82,14 +81,21 @@ export function rowsInPage(page: Uint8Array, query: MeasureQuery, stretch: strin
   return rows;
 }
 
-function* linesOfMetric(page: Uint8Array, metric: string): Generator<string> {
+interface MetricLine {
+  readonly key: string;
+  /** Most lines are passed over, so that only those which are wanted are made into text. */
+  readonly cells: () => string;
+}
+
+function* linesOfMetric(page: Uint8Array, metric: string): Generator<MetricLine> {
   const buffer = Buffer.from(page.buffer, page.byteOffset, page.byteLength);
   const head = `[${JSON.stringify(metric)},`;
   for (let from = lineWith(buffer, head); from !== -1 && from < buffer.length; ) {
-    const end = buffer.indexOf(NEWLINE, from);
-    const line = buffer.toString('utf8', from, end);
-    if (!line.startsWith(head)) return;
-    yield line;
+    const tab = buffer.indexOf(TAB, from);
+    const end = buffer.indexOf(NEWLINE, tab);
+    const key = buffer.toString('utf8', from, tab);
+    if (!key.startsWith(head)) return;
+    yield { key, cells: () => buffer.toString('utf8', tab + 1, end) };
     from = end + 1;
   }
 }

@@ -18,6 +18,8 @@ export interface Shop<State> {
   readonly now: () => Instant;
   readonly random: () => number;
   readonly sleep: (duration: Duration) => Promise<void>;
+  /** Pages of rollups that were asked for lately, by their hashes; the oldest first. */
+  readonly lately: Map<string, Uint8Array>;
   held: Held<State> | null;
 }
 

@@ -55,6 +55,7 @@ export function treeLedger<State>(
     now,
     random,
     sleep,
+    lately: new Map(),
     held: null,
   };
   let queue: Promise<unknown> = Promise.resolve();
@@ -152,22 +153,44 @@ async function measures<State>(shop: Shop<State>, asked: MeasureQuery): Promise<
   let held = await reopen(shop);
   for (let tries = 1; ; tries++) {
     try {
-      return await rowsOf(held, query);
+      return await rowsOf(shop, held, query);
     } catch (error) {
       held = (await recover(shop, held, error, tries)).held;
     }
   }
 }
 
-async function rowsOf<State>({ tree, pages }: Held<State>, query: MeasureQuery): Promise<readonly MeasureRow[]> {
+async function rowsOf<State>(
+  { lately }: Shop<State>,
+  { tree, pages }: Held<State>,
+  query: MeasureQuery,
+): Promise<readonly MeasureRow[]> {
   const read = readIn(tree);
   const answers = await Promise.all(
     pagesFor(pages.hashes, query).map(async (path) => {
-      const page = await readPage(pages, path, read);
-      return page === null ? [] : answerOf(path, page, query);
+      const hash = pages.hashes[path] ?? '';
+      const page = lately.get(hash) ?? (await readPage(pages, path, read));
+      if (page === null) return [];
+      keepLately(lately, hash, page);
+      return answerOf(path, page, query);
     }),
   );
   return answers.flat();
+}
+
+/** Who asks once will ask again: so many bytes of pages, proven by their hashes, stay in memory. */
+const KEPT_LATELY = 256 * 1024 * 1024;
+
+function keepLately(lately: Map<string, Uint8Array>, hash: string, page: Uint8Array): void {
+  lately.delete(hash);
+  lately.set(hash, page);
+  let bytes = 0;
+  for (const { length } of lately.values()) bytes += length;
+  for (const [oldest, { length }] of lately) {
+    if (bytes <= KEPT_LATELY) return;
+    lately.delete(oldest);
+    bytes -= length;
+  }
 }
 
 async function* streamEvents<State>({ store, reckoning }: Shop<State>): AsyncGenerator<LedgerEvent> {
