@@ -1,4 +1,4 @@
-import { type LedgerState, STATE_FORMAT, STATE_TERMS, stateFold } from '../src/app/state.ts';
+import { type LedgerState, STATE_TERMS, stateFold } from '../src/app/state.ts';
 import { after, DAY } from '../src/core/time.ts';
 import { furnish } from '../src/ledger/postgres/migrate.ts';
 import { postgresStore } from '../src/ledger/postgres/store.ts';
@@ -67,7 +67,7 @@ async function demoMonth(owner: TestDatabase, database: Parameters<typeof furnis
   const fleet = demoFleet({ seed: 1, until, days: 30 });
   const store = postgresStore<LedgerState>(database, {
     repo: 'octo/month',
-    format: STATE_FORMAT,
+    format: STATE_TERMS.format ?? 1,
     projection: (before, now) => rollupRows(before?.rollups ?? null, now.rollups),
   });
   const ledger = treeLedger(store, stateFold, { repo: 'octo/month', now: () => until, ...STATE_TERMS });

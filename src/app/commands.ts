@@ -115,8 +115,8 @@ export const COMMANDS: readonly CommandDoc[] = [
     examples: [
       'checkrein ledger verify --ledger branch:octo/garden',
       'checkrein ledger show --kind alert.changed --json',
-      'checkrein ledger copy --from branch:octo/garden --to postgres://checkrein@db.example.com/fleet',
       'checkrein ledger compact --ledger branch:octo/garden',
+      'checkrein ledger copy --from branch:octo/garden --to postgres://checkrein@db.example.com/fleet',
     ],
   },
   {

@@ -4,7 +4,7 @@ import { ledgersIn } from '../ledger/postgres/ledgers.ts';
 import { postgresStore } from '../ledger/postgres/store.ts';
 import type { TreeStore } from '../ledger/tree-store.ts';
 import { rollupRows } from '../metrics/rollup-rows.ts';
-import { type LedgerState, STATE_FORMAT } from './state.ts';
+import { type LedgerState, STATE_TERMS } from './state.ts';
 import { UsageError, type World } from './world.ts';
 
 /**
@@ -19,7 +19,7 @@ export async function postgresStoreAt(
   const database = openDatabase(address, { sleep });
   return postgresStore<LedgerState>(database, {
     repo: repo ?? onlyOne(await ledgersIn(database), postgresPlace(address)),
-    format: STATE_FORMAT,
+    format: STATE_TERMS.format ?? 1,
     projection: (before, after) => rollupRows(before?.rollups ?? null, after.rollups),
   });
 }

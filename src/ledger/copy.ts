@@ -1,6 +1,6 @@
 import { OutsideFailure } from '../core/failure.ts';
 import { type Batch, readChain } from './chain.ts';
-import { chainFiles, chainPath, dayOfPartition, README_PATH, STATE_PATH } from './layout.ts';
+import { CUTS, chainFiles, chainPath, dayOfPartition, README_PATH, STATE_PATH } from './layout.ts';
 import { README_TEXT } from './readme.ts';
 import { heldFiles } from './segments.ts';
 import type { Tree, TreeChange, TreeStore } from './tree-store.ts';
@@ -40,7 +40,10 @@ export async function copyTree(
     cover(covered, page.missing);
     copied.before += page.known.length;
     copied.added += page.missing.length;
-    if (page.missing.length > 0) target = await add(to, target, await changesFor(page, target, covered, read));
+    if (page.missing.length > 0) {
+      const changes = [...(await changesFor(page, target, covered, read)), ...(await leftByCut(source, target))];
+      target = await add(to, target, changes);
+    }
     progress(index + 1, files.length);
   }
   return copied;
@@ -105,6 +108,12 @@ async function changesFor(
   return changes;
 }
 
+/** What a cut left of the beginning of the source: it goes along with the first batches after it. */
+async function leftByCut(source: Tree, target: Tree): Promise<readonly TreeChange[]> {
+  const paths = [...source.files.keys()].filter((path) => path.startsWith(CUTS) && !target.files.has(path));
+  return await Promise.all(paths.map(async (path) => ({ path, keep: 0, bytes: await source.read(path) })));
+}
+
 async function add(to: TreeStore, target: Tree, changes: readonly TreeChange[]): Promise<Tree> {
   const result = await to.commit(target, changes, 'Copy a ledger');
   if (result.kind === 'committed') return result.tree;
@@ -124,7 +133,7 @@ function refuseStrangers(target: Tree, place: string): void {
 
 function holdsAnother(to: string, from: string): OutsideFailure {
   return refused(
-    `${to} holds another ledger than ${from}, or has gone on by itself since it was copied`,
+    `${to} holds another ledger than ${from}, or one of the two has gone on by itself or was compacted since it was copied`,
     'Copy to an empty place. Two ledgers cannot be joined: their chains would not hold',
   );
 }

@@ -53,6 +53,9 @@ export function chainFiles(paths: Iterable<string>): readonly number[] {
   return numbers.sort((a, b) => a - b);
 }
 
+/** Where what lies before a cut has its folders. */
+export const CUTS = 'cut/';
+
 const CUT = /^cut\/(\d{8,})\//;
 
 /** The folder of a cut after a batch: what stands there is written once and never changed. */

@@ -12,7 +12,7 @@ import { bareRepository, deleteBranch, forceBranch, localGitData } from './git-d
 import { happened, NOW, type Tally, tallyFold } from './happened.ts';
 import { postgresSite } from './postgres-site.ts';
 
-export { happened, NOW };
+export { happened, NOW, type Tally, tallyFold };
 
 export type Files = ReadonlyMap<string, Uint8Array>;
 

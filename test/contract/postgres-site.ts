@@ -45,13 +45,10 @@ function siteIn(database: Database, repo: string): Site & AsyncDisposable {
     database.write(work, async () => true);
   const remove = (path: string | null) => (db: Parameters<typeof change>[0]) => removeFile(db, repo, path);
   const put: Site['put'] = async (path, bytes) => {
-    await furnish(database);
+    await furnishOnce(database);
     await past(async (db) => {
       await remove(path)(db);
-      if (bytes === null) return;
-      const [, day = null] = PARTITION.exec(path) ?? [];
-      if (day !== null) await sql`select checkrein.make_month('events', ${day}::date)`.execute(db);
-      if ((await change(db, repo, { path, keep: 0, bytes })) === null) throw new Error(`${path} is still there`);
+      if (bytes !== null) await putFile(db, repo, path, bytes);
     });
   };
   return {
@@ -60,15 +57,31 @@ function siteIn(database: Database, repo: string): Site & AsyncDisposable {
     files,
     put,
     become: async (other) => {
-      await past(remove(null));
-      for (const [path, bytes] of await other.files()) await put(path, bytes);
+      const files = await other.files();
+      await furnishOnce(database);
       await past(async (db) => {
+        await remove(null)(db);
+        for (const [path, bytes] of files) await putFile(db, repo, path, bytes);
         await sql`insert into checkrein.ledgers (repo, version) values (${repo}, gen_random_uuid())`.execute(db);
       });
     },
     clear: () => past(remove(null)),
     [Symbol.asyncDispose]: async () => undefined,
   };
+}
+
+let furnished: Promise<void> | null = null;
+
+function furnishOnce(database: Database): Promise<void> {
+  furnished ??= furnish(database);
+  return furnished;
+}
+
+async function putFile(db: Parameters<typeof change>[0], repo: string, path: string, bytes: Uint8Array): Promise<void> {
+  const [, day = null] = PARTITION.exec(path) ?? [];
+  if (day !== null) await sql`select checkrein.make_month('events', ${day}::date)`.execute(db);
+  const done = await change(db, repo, { path, keep: 0, bytes });
+  if (done === 'conflict') throw new Error(`${path} is still there`);
 }
 
 /** Removes a file of a ledger past it, or all that there is of the ledger. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { type LedgerState, STATE_FORMAT, STATE_TERMS, stateFold } from '../../src/app/state.ts';
+import { type LedgerState, STATE_TERMS, stateFold } from '../../src/app/state.ts';
+import { canonicalJson } from '../../src/core/canonical.ts';
 import { after, DAY, type Instant } from '../../src/core/time.ts';
 import type { Ledger } from '../../src/ledger/port.ts';
 import type { Database } from '../../src/ledger/postgres/database.ts';
@@ -30,7 +31,7 @@ afterAll(async () => {
 function ledgerOf(repo: string): Ledger<LedgerState> {
   const store = postgresStore<LedgerState>(database, {
     repo,
-    format: STATE_FORMAT,
+    format: STATE_TERMS.format ?? 1,
     projection: (before, now) => rollupRows(before?.rollups ?? null, now.rollups),
   });
   return treeLedger(store, stateFold, { repo, now: () => END, ...STATE_TERMS });
@@ -45,14 +46,15 @@ async function live(repo: string, from: number, to: number): Promise<LedgerState
 }
 
 function inOrder(rows: readonly object[]): readonly string[] {
-  return rows.map((row) => JSON.stringify(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)))).sort();
+  return rows.map(canonicalJson).sort();
 }
 
 /** The table holds exactly what the state says. */
 async function expectRollups(repo: string, state: LedgerState): Promise<void> {
   const rows = await owner.ask(
     `select metric, step, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, labels,
-      count::integer, sum, min, max, unknown::integer from checkrein.rollups where repo = $1`,
+      count::integer, sum, min, max, unknown::integer
+      from checkrein.rollups where repo = $1 and metric not like 'session.%'`,
     [repo],
   );
   const wanted = rollupRows(null, state.rollups).map(({ aggregate, spread: _, ...rest }) => ({
@@ -61,6 +63,31 @@ async function expectRollups(repo: string, state: LedgerState): Promise<void> {
   }));
   expect(wanted.length).toBeGreaterThan(1_000);
   expect(inOrder(rows)).toEqual(inOrder(wanted));
+  await expectMeasures(repo);
+}
+
+/** The same of the rollups that the ledger keeps in pages beside its state. */
+async function expectMeasures(repo: string): Promise<void> {
+  for (const step of ['minute', 'hour', 'day'] as const) {
+    const query = {
+      metric: 'session.tool.latency',
+      labels: {},
+      step,
+      from: after(END, -60 * DAY),
+      to: after(END, DAY),
+    };
+    const wanted = (await ledgerOf(repo).measures(query)).map(({ at, labels, aggregate, spread }) => ({
+      ...{ at, labels, count: aggregate.count, sum: aggregate.sum, zeros: spread?.zeros ?? null },
+      bins: spread?.bins.map(([bin]) => bin) ?? null,
+    }));
+    const rows = await owner.ask(
+      `select to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, labels, count::integer, sum,
+        zeros::integer, bins from checkrein.rollups where repo = $1 and metric = $2 and step = $3`,
+      [repo, query.metric, step],
+    );
+    expect(wanted.length).toBeGreaterThan(10);
+    expect(inOrder(rows)).toEqual(inOrder(wanted));
+  }
 }
 
 describe('the rollups in PostgreSQL', () => {

@@ -102,36 +102,36 @@ function rowsOf(repo: string, shelf: Exclude<Shelf, { kind: 'documents' }>): Ret
     : sql`checkrein.batches where repo = ${repo} and file = ${shelf.file}`;
 }
 
-/** A change that leaves a file behind. */
-export type Writing = TreeChange & { readonly bytes: Uint8Array };
-
-/** Whether a change writes a file, and does not take it away. */
-export function isWriting(change: TreeChange): change is Writing {
-  return change.bytes !== null;
-}
-
-/** Takes a file away, with all its lines. */
-export async function takeAway(db: Db, repo: string, path: string): Promise<void> {
+/** Carries out one change and answers how the file is listed then; `conflict` when it is not what it was, so that nothing may be added to it. */
+export async function change(
+  db: Db,
+  repo: string,
+  { path, keep, bytes }: TreeChange,
+): Promise<Listed | 'gone' | 'conflict'> {
   const shelf = shelfOf(path);
-  await (shelf.kind === 'documents'
-    ? db.deleteFrom('checkrein.documents').where('repo', '=', repo).where('path', '=', path).execute()
-    : sql`delete from ${rowsOf(repo, shelf)}`.execute(db));
-}
-
-/** Carries out one change; null when the file is not what it was, so that nothing may be added to it. */
-export async function change(db: Db, repo: string, { path, keep, bytes }: Writing): Promise<Listed | null> {
-  const shelf = shelfOf(path);
+  if (bytes === null) {
+    await remove(db, repo, path, shelf);
+    return 'gone';
+  }
   if (shelf.kind === 'documents') {
     await putDocument(db, repo, path, bytes);
     return { bytes: bytes.length, last: 0 };
   }
   const { rows } = await sql<{ bytes: string | null; last: number | null }>`
     select sum(size) as bytes, max(seq) as last from ${rowsOf(repo, shelf)}`.execute(db);
-  if (Number(rows[0]?.bytes ?? 0) !== keep) return null;
+  if (Number(rows[0]?.bytes ?? 0) !== keep) return 'conflict';
   const last = rows[0]?.last ?? 0;
   const lines = splitLines(bytes);
   await addLines(db, repo, shelf, last + 1, lines);
   return { bytes: keep + bytes.length, last: last + lines.length };
+}
+
+async function remove(db: Db, repo: string, path: string, shelf: Shelf): Promise<void> {
+  if (shelf.kind === 'documents') {
+    await db.deleteFrom('checkrein.documents').where('repo', '=', repo).where('path', '=', path).execute();
+  } else {
+    await sql`delete from ${rowsOf(repo, shelf)}`.execute(db);
+  }
 }
 
 /** Puts a document in the place of what was there. */

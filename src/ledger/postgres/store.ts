@@ -1,55 +1,15 @@
-import { sql, type Transaction } from 'kysely';
+import { sql } from 'kysely';
 import { OutsideFailure } from '../../core/failure.ts';
-import { monthOf } from '../../core/time.ts';
-import { decodeCheckpoint } from '../checkpoint.ts';
-import { chainFileNumber, dayOfPartition, STATE_PATH } from '../layout.ts';
+import { chainFileNumber } from '../layout.ts';
 import type { CommitResult, Tree, TreeChange, TreeStore } from '../tree-store.ts';
 import type { Database } from './database.ts';
-import { change, dateOf, isWriting, type Listed, list, readFile, splitLines, takeAway, type Writing } from './files.ts';
+import { list, readFile, splitLines } from './files.ts';
 import { furnish, furnishing } from './migrate.ts';
-import { type Pages, pagesBefore, rowsOfChanges, rowsOfPages } from './pages.ts';
-import type { Projection } from './projection.ts';
-import { monthsOfRollups, putRollups } from './rollups.ts';
-import type { Tables } from './schema.ts';
-
-export interface PostgresStoreOptions<State> {
-  /** Whose ledger it is: the first part of every key. */
-  readonly repo: string;
-  /** The number of the state's shape, as the ledger over this store has it. */
-  readonly format: number;
-  readonly projection: Projection<State>;
-}
-
-interface Site<State> extends PostgresStoreOptions<State> {
-  readonly database: Database;
-  readonly place: string;
-  readonly grounds: WeakMap<Tree, Ground>;
-  /** True once the tables are known to be there. */
-  furnished: boolean;
-  /** The months whose partitions are known to be there. */
-  readonly months: Set<string>;
-  /** What was written last. */
-  projected: Projected | null;
-}
-
-/** A state whose rollups stand in the tables. */
-interface Projected {
-  readonly version: string;
-  readonly state: unknown;
-}
-
-/** What a tree was opened on. */
-interface Ground {
-  readonly version: string | null;
-  readonly files: ReadonlyMap<string, Listed>;
-}
-
-type Db = Transaction<Tables>;
+import type { Ground, PostgresStoreOptions, Site, Written } from './site.ts';
+import { OVERTAKEN, writeAll } from './write.ts';
 
 const NO_LEDGER = 'none';
 const NO_PARTITION = '23514';
-/** Thrown inside a transaction to leave it without a trace. */
-const OVERTAKEN = new Error('somebody else was quicker');
 
 /**
  * The files of one repository's ledger in a database that many share, each line of events and chain a row. A commit is one
@@ -137,13 +97,6 @@ async function prepare<State>(site: Site<State>): Promise<void> {
   site.furnished = true;
 }
 
-/** What a transaction has made of the ledger. */
-interface Written {
-  readonly ground: Ground;
-  readonly months: readonly string[];
-  readonly checkpoint: Projected | null;
-}
-
 /** Null when somebody else was quicker. */
 async function write<State>(
   site: Site<State>,
@@ -170,133 +123,18 @@ async function write<State>(
 
 /** Whether the batch that some changes add is in the chain. */
 function stands<State>({ database, repo }: Site<State>, changes: readonly TreeChange[]): Promise<boolean> {
-  const added = changes.filter(isWriting).find(({ path }) => chainFileNumber(path) !== null);
-  if (added === undefined) return Promise.resolve(false);
-  const line = splitLines(added.bytes).at(-1) ?? added.bytes;
+  const added = changes.find(({ path, bytes }) => chainFileNumber(path) !== null && bytes !== null);
+  if (added === undefined || added.bytes === null) return Promise.resolve(false);
+  const { path, bytes } = added;
+  const line = splitLines(bytes).at(-1) ?? bytes;
   return database.read(async (db) => {
     const found = await db
       .selectFrom('checkrein.batches')
       .select('seq')
       .where('repo', '=', repo)
-      .where('file', '=', chainFileNumber(added.path))
+      .where('file', '=', chainFileNumber(path))
       .where('line', '=', line)
       .executeTakeFirst();
     return found !== undefined;
   });
-}
-
-async function writeAll<State>(
-  db: Db,
-  site: Site<State>,
-  ground: Ground,
-  changes: readonly TreeChange[],
-): Promise<Written> {
-  const { version, losses } = await claim(db, site.repo, ground.version);
-  const files = new Map(ground.files);
-  const writings = changes.filter(isWriting);
-  // Read before they are written over.
-  const before = await stateBefore(db, site, ground);
-  const pages = await pagesBefore(db, site.repo, files, writings);
-  const days = writings.flatMap(({ path }) => dayOfPartition(path) ?? []);
-  const months = await makeMonths(db, site, new Set(days.map((day) => `events ${monthOf(day)}`)));
-  for (const each of writings) {
-    const listed = await change(db, site.repo, each);
-    if (listed === null) throw OVERTAKEN;
-    files.set(each.path, listed);
-  }
-  for (const { path, bytes } of changes) {
-    if (bytes !== null) continue;
-    await takeAway(db, site.repo, path);
-    files.delete(path);
-  }
-  const projected = await project(db, site, { version, before, pages, losses, writings, files });
-  return {
-    ground: { version, files },
-    months: [...months, ...projected.months],
-    checkpoint: projected.checkpoint,
-  };
-}
-
-/** The compare-and-swap: sets the version anew where it is still the one that was opened. */
-async function claim(
-  db: Db,
-  repo: string,
-  before: string | null,
-): Promise<{ readonly version: string; readonly losses: number }> {
-  const { rows } = await (before === null
-    ? sql<{ version: string; losses: number }>`
-        insert into checkrein.ledgers (repo, version) values (${repo}, gen_random_uuid())
-        on conflict do nothing returning version, losses`
-    : sql<{ version: string; losses: number }>`
-        update checkrein.ledgers set version = gen_random_uuid() where repo = ${repo} and version = ${before}::uuid
-        returning version, losses`
-  ).execute(db);
-  const [row] = rows;
-  if (row === undefined) throw OVERTAKEN;
-  return row;
-}
-
-/** Makes partitions of months (`events 2026-11`) that are not known to be there; answers which it looked after. */
-async function makeMonths<State>(
-  db: Db,
-  { months }: Site<State>,
-  wanted: ReadonlySet<string>,
-): Promise<readonly string[]> {
-  const missing = [...wanted].filter((month) => !months.has(month)).sort();
-  for (const each of missing) {
-    const [parent = '', month = ''] = each.split(' ');
-    await sql`select checkrein.make_month(${parent}, ${dateOf(`${month}-01`)}::date)`.execute(db);
-  }
-  return missing;
-}
-
-/** How many partitions have been lost and made again so far. */
-async function lossesIn(db: Db): Promise<number> {
-  return (await db.selectFrom('checkrein.upkeep').select('losses').executeTakeFirstOrThrow()).losses;
-}
-
-interface Step<State> {
-  readonly version: string;
-  readonly before: State | null;
-  readonly pages: Pages;
-  /** Up to how many losses the rollups of this ledger are whole. */
-  readonly losses: number;
-  readonly writings: readonly Writing[];
-  /** All that the ledger holds now. */
-  readonly files: ReadonlyMap<string, Listed>;
-}
-
-/** Brings the rollups up to the checkpoint that is being written; all of them where a partition was lost since the last time. */
-async function project<State>(
-  db: Db,
-  site: Site<State>,
-  { version, before, pages, losses, writings, files }: Step<State>,
-): Promise<Pick<Written, 'months' | 'checkpoint'>> {
-  const { repo, format, projection } = site;
-  const after = writings.find(({ path }) => path === STATE_PATH);
-  const read = after === undefined ? null : decodeCheckpoint<State>(after.bytes, format);
-  if (read?.kind !== 'sound') return { months: [], checkpoint: null };
-  const { state } = read.checkpoint;
-  const changed = [...projection(before, state), ...rowsOfChanges(pages, writings)];
-  const months = await makeMonths(db, site, monthsOfRollups(changed));
-  const found = await lossesIn(db);
-  const rows =
-    found === losses ? changed : [...projection(null, state), ...(await rowsOfPages(db, repo, files.keys()))];
-  const more = await makeMonths(db, site, monthsOfRollups(rows));
-  await putRollups(db, repo, rows);
-  if (found !== losses) {
-    await db.updateTable('checkrein.ledgers').set({ losses: found }).where('repo', '=', repo).execute();
-  }
-  return { months: [...months, ...more], checkpoint: { version, state } };
-}
-
-/** The state whose rollups stand in the tables; null when that cannot be known. */
-async function stateBefore<State>(db: Db, site: Site<State>, { version, files }: Ground): Promise<State | null> {
-  if (version === null) return null;
-  // What this object wrote itself it need not read again.
-  if (site.projected?.version === version) return site.projected.state as State;
-  const listed = files.get(STATE_PATH);
-  const bytes = listed === undefined ? null : await readFile(db, site.repo, STATE_PATH, listed.last);
-  const stored = bytes === null ? null : decodeCheckpoint<State>(bytes, site.format);
-  return stored?.kind === 'sound' ? stored.checkpoint.state : null;
 }

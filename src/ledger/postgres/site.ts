@@ -1,0 +1,43 @@
+import type { Tree } from '../tree-store.ts';
+import type { Database } from './database.ts';
+import type { Listed } from './files.ts';
+import type { Projection } from './projection.ts';
+
+export interface PostgresStoreOptions<State> {
+  /** Whose ledger it is: the first part of every key. */
+  readonly repo: string;
+  /** The number of the state's shape, as the ledger over this store has it. */
+  readonly format: number;
+  readonly projection: Projection<State>;
+}
+
+export interface Site<State> extends PostgresStoreOptions<State> {
+  readonly database: Database;
+  readonly place: string;
+  readonly grounds: WeakMap<Tree, Ground>;
+  /** True once the tables are known to be there. */
+  furnished: boolean;
+  /** The months whose partitions are known to be there. */
+  readonly months: Set<string>;
+  /** What was written last. */
+  projected: Projected | null;
+}
+
+/** A state whose rollups stand in the tables. */
+export interface Projected {
+  readonly version: string;
+  readonly state: unknown;
+}
+
+/** What a tree was opened on. */
+export interface Ground {
+  readonly version: string | null;
+  readonly files: ReadonlyMap<string, Listed>;
+}
+
+/** What a transaction has made of the ledger. */
+export interface Written {
+  readonly ground: Ground;
+  readonly months: readonly string[];
+  readonly checkpoint: Projected | null;
+}
