@@ -17,8 +17,9 @@ interface State {
 }
 
 /**
- * A slope that is no chance (M. G. Kendall, Rank Correlation Methods, 1955, with H. B. Mann's test) and is large: P. K. Sen,
- * "Estimates of the regression coefficient based on Kendall's tau", JASA 63 (1968), over the window, against the middle value.
+ * A slope that is no chance (M. G. Kendall, Rank Correlation Methods, 1955, with H. B. Mann's test) and is large: the incomplete
+ * method of H. Theil, "A rank-invariant method of linear and polynomial regression analysis" (1950), over the window, against
+ * the middle value.
  */
 export const trend: Detector = detector<State>({
   name: 'trend',
@@ -54,18 +55,13 @@ function opinionOf(values: readonly number[], limit: number, basis: Opinion['bas
   };
 }
 
-/** Sen's slope a point, and the z of Mann and Kendall with its correction for ties. */
+/** Theil's slope a point, from pairs half a window apart, and the z of Mann and Kendall with its correction for ties. */
 function steadiness(values: readonly number[]): { slope: number; z: number } {
-  const slopes = new Float64Array((values.length * (values.length - 1)) / 2);
+  const apart = WINDOW / 2;
+  const slopes = values.slice(apart).map((later, i) => (later - (values[i] as number)) / apart);
   let score = 0;
-  let pair = 0;
   for (let j = 1; j < values.length; j += 1) {
-    for (let i = 0; i < j; i += 1) {
-      const difference = (values[j] as number) - (values[i] as number);
-      score += Math.sign(difference);
-      slopes[pair] = difference / (j - i);
-      pair += 1;
-    }
+    for (let i = 0; i < j; i += 1) score += Math.sign((values[j] as number) - (values[i] as number));
   }
   const variance = varianceOf(values);
   const z = variance > 0 ? (score - Math.sign(score)) / Math.sqrt(variance) : 0;

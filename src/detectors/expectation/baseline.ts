@@ -1,7 +1,7 @@
-import { DAY, HOUR } from '../../core/time.ts';
+import { DAY } from '../../core/time.ts';
 import { expectCount, isCount, unitOf } from './counts.ts';
 import { type Expectation, medianOf } from './expectation.ts';
-import { expectNext, newRhythm, type Rhythm } from './rhythm.ts';
+import { expectNext, newRhythm, type Rhythm, SLOW } from './rhythm.ts';
 import { expectDay } from './weekly.ts';
 
 /** So many points are kept for what is judged from all of them at once: two months of days. */
@@ -10,8 +10,8 @@ const KEPT = 60;
 const LEAST_POINTS = 7;
 /** Slower series have a rhythm of weekdays, not of hours. */
 const DAILY = DAY / 2;
-/** Faster series have enough points for the views; slower ones lean on what is expected. */
-const COARSE = HOUR / 2;
+/** A fast series that is all rhythm is judged by it as by so many views. */
+const RHYTHM_WEIGHT = 2;
 
 /** What is remembered of a series in order to expect its next value. */
 export interface Baseline {
@@ -24,7 +24,7 @@ export function newBaseline(): Baseline {
   return { moments: [], values: [], rhythm: newRhythm() };
 }
 
-/** An expectation, and how much it should count beside other evidence, in [0, 1]. */
+/** An expectation, and for how many views of the series it should count. */
 export interface Weighed {
   readonly expectation: Expectation;
   readonly weight: number;
@@ -45,7 +45,7 @@ export function expectBaseline(baseline: Baseline, at: number, value: number, st
 function choose({ moments, values, rhythm }: Baseline, at: number, value: number, step: number): Weighed | null {
   const next = expectNext(rhythm, at, value, step);
   if (values.length < LEAST_POINTS) return null;
-  if (step >= COARSE) {
+  if (step >= SLOW) {
     const unit = unitOf([...values, value]);
     if (unit !== null && isCount(medianOf(values), unit)) {
       return { expectation: expectCount(values, value, unit), weight: 1 };
@@ -56,5 +56,5 @@ function choose({ moments, values, rhythm }: Baseline, at: number, value: number
     return { expectation: expectDay({ days, amounts: values }, at, value), weight: 1 };
   }
   if (next === null) return null;
-  return { expectation: next, weight: step >= COARSE ? 1 : Math.max(0, next.strength) };
+  return { expectation: next, weight: step >= SLOW ? 1 : RHYTHM_WEIGHT * next.strength };
 }

@@ -1,4 +1,4 @@
-import { DAY, HOUR, WEEK } from '../../core/time.ts';
+import { DAY, type Duration, HOUR, WEEK } from '../../core/time.ts';
 import { push, quantileOf, type SortedWindow, sortedWindow } from '../sorted-window.ts';
 import { newTail, surprise, type Tail } from '../tail.ts';
 import {
@@ -14,6 +14,8 @@ import {
   yardstickOf,
 } from './expectation.ts';
 
+/** Series with this much time between two points, or more, are slow. */
+export const SLOW: Duration = HOUR / 2;
 /** So many values say how large the values of a series are. */
 const REMEMBERED = 2_000;
 /** From so many deviations on, it is known how rare they are in this very series. */
@@ -37,6 +39,9 @@ const LEAST_DIFFERENCE_SCALE = 0.02;
 /** The departure of an hour is believed by half when it is this many of its standard errors, squared. */
 const DEPARTURE_DOUBT = 1;
 
+/** The median of the last points; the hours of a day; the hours of a week; the level of the last day, which the rhythms are held against. */
+const PREDICTORS = ['local', 'daily', 'weekly', 'level'] as const;
+
 /** A rhythm of a day or a week: the level of its last period, and how each of its hours departed from the level. */
 interface Cycle {
   readonly length: number;
@@ -47,7 +52,7 @@ interface Cycle {
   current: number[];
 }
 
-/** Three predictors of the next value, and what came of their predictions. */
+/** Predictors of the next value, in the order of PREDICTORS, and what came of their predictions. */
 export interface Rhythm {
   readonly values: SortedWindow;
   readonly local: number[];
@@ -69,31 +74,48 @@ export function newRhythm(): Rhythm {
       since: 0,
       current: [],
     })),
-    residuals: [0, 1, 2].map(() => sortedWindow(RESIDUALS)),
-    deviations: [0, 1, 2].map(newTail),
+    residuals: PREDICTORS.map(() => sortedWindow(RESIDUALS)),
+    deviations: PREDICTORS.map(newTail),
   };
 }
 
-/** What the best predictor expects, and by how much it does better than the level without a rhythm, in [0, 1]. */
+/** What the best predictor expects, and how much of the error it takes away from the one without a rhythm, in [0, 1]. */
 export interface RhythmExpectation extends Expectation {
   readonly strength: number;
 }
 
 /**
- * Expects the next value of a series that may have the rhythm of a day or of a week: three predictors (the median of the last
- * points; the level of the last day and the hour's departure from it; the same of a week) are tried side by side, and the one
- * with the least median error so far is believed. Null until one of them has been tried. Then the value is learned.
+ * Expects the next value of a series that may have the rhythm of a day or of a week: predictors (the level of the last day and
+ * the hour's departure from it; the same of a week; for slow series the median of the last points too) are tried side by side,
+ * and the one with the least median error so far is believed. Null until one of them has been tried. Then the value is learned.
+ *
+ * The last points foretell the next one of a fast series so well that an incident of some hours would be expected after its first
+ * minutes: such a series is held against its rhythm alone.
  */
 export function expectNext(rhythm: Rhythm, at: number, value: number, step: number): RhythmExpectation | null {
   const { values } = rhythm;
   const spread = quantileOf(values, 0.95) - quantileOf(values, 0.05);
   const least = values.size === 0 ? value : Math.min(value, quantileOf(values, 0));
   const yardstick = yardstickOf(least, quantileOf(values, 0.5), spread);
-  const predictions = [predictLocal(rhythm, yardstick), ...rhythm.cycles.map((cycle) => predict(cycle, at, yardstick))];
-  const answer = believe(rhythm, predictions, measure(yardstick, value), yardstick, spread);
-  learnResiduals(rhythm, predictions, measure(yardstick, value));
+  const measured = measure(yardstick, value);
+  const predictions = predictAll(rhythm, at, yardstick);
+  const answer = believe(rhythm, predictions, { measured, yardstick, spread, slow: step >= SLOW });
+  for (const [i, own] of rhythm.residuals.entries()) {
+    const prediction = predictions[i] ?? null;
+    if (prediction !== null) push(own, Math.abs(measured - prediction));
+  }
   learn(rhythm, at, value, step, yardstick);
   return answer;
+}
+
+/** What each of PREDICTORS says; null where it cannot yet. */
+function predictAll(rhythm: Rhythm, at: number, yardstick: Yardstick): readonly (number | null)[] {
+  const level = rhythm.cycles[0]?.level ?? null;
+  return [
+    predictLocal(rhythm, yardstick),
+    ...rhythm.cycles.map((cycle) => predict(cycle, at, yardstick)),
+    level === null || level.size < level.capacity ? null : measure(yardstick, quantileOf(level, 0.5)),
+  ];
 }
 
 function predictLocal({ local }: Rhythm, yardstick: Yardstick): number | null {
@@ -113,23 +135,29 @@ function predict(cycle: Cycle, at: number, yardstick: Yardstick): number | null 
   return measure(yardstick, quantileOf(cycle.level, 0.5)) + believed(usual, error, DEPARTURE_DOUBT);
 }
 
+interface Case {
+  readonly measured: number;
+  readonly yardstick: Yardstick;
+  readonly spread: number;
+  readonly slow: boolean;
+}
+
 function believe(
   rhythm: Rhythm,
   predictions: readonly (number | null)[],
-  measured: number,
-  yardstick: Yardstick,
-  spread: number,
+  { measured, yardstick, spread, slow }: Case,
 ): RhythmExpectation | null {
   const errors = rhythm.residuals.map((own, i) => (predictions[i] === null ? Number.POSITIVE_INFINITY : errorOf(own)));
-  const least = Math.min(...errors);
-  const best = errors.indexOf(least);
+  const [local = Number.POSITIVE_INFINITY, daily, weekly, level] = errors;
+  const candidates = [slow ? local : Number.POSITIVE_INFINITY, daily ?? local, weekly ?? local];
+  const least = Math.min(...candidates);
+  const best = candidates.indexOf(least);
   const middle = predictions[best];
   const residuals = rhythm.residuals[best];
   if (!Number.isFinite(least) || middle === null || middle === undefined || residuals === undefined) return null;
   const floor = yardstick.logarithmic ? LEAST_RATIO_SCALE : LEAST_DIFFERENCE_SCALE * spread;
   const scale = Math.max(MAD_TO_SIGMA * quantileOf(residuals, 0.5), floor, Number.MIN_VALUE);
   const deviation = (measured - middle) / scale;
-  const plain = errors[0] ?? 0;
   return {
     low: unmeasure(yardstick, middle - RANGE_WIDTH * scale),
     middle: unmeasure(yardstick, middle),
@@ -137,8 +165,13 @@ function believe(
     deviation,
     digits: rarityOf(rhythm.deviations[best], deviation),
     points: residuals.size,
-    strength: plain > 0 && Number.isFinite(plain) ? 1 - least / plain : 0,
+    strength: strengthOf(least, slow ? local : level),
   };
+}
+
+/** How much of the error of a plain predictor is taken away. */
+function strengthOf(error: number, plain: number | undefined): number {
+  return plain !== undefined && plain > 0 && Number.isFinite(plain) ? Math.max(0, 1 - error / plain) : 0;
 }
 
 /** By Student's t, but no rarer than such deviations have been in this series. */
@@ -153,13 +186,6 @@ function rarityOf(deviations: Tail | undefined, deviation: number): number {
 function errorOf(residuals: SortedWindow): number {
   if (residuals.size < TRIALS) return Number.POSITIVE_INFINITY;
   return quantileOf(residuals, 0.5) * (1 + 1 / Math.sqrt(residuals.size));
-}
-
-function learnResiduals(rhythm: Rhythm, predictions: readonly (number | null)[], measured: number): void {
-  for (const [i, prediction] of predictions.entries()) {
-    const own = rhythm.residuals[i];
-    if (prediction !== null && own !== undefined) push(own, Math.abs(measured - prediction));
-  }
 }
 
 function learn(rhythm: Rhythm, at: number, value: number, step: number, yardstick: Yardstick): void {

@@ -5,6 +5,8 @@ const REACH = 4_000;
 /** The points of a long and of a short run. */
 const LONG = 64;
 const SHORT = 3;
+/** Everything begins this small and grows with the series, so that a short one costs little. */
+const FIRST_SIZE = 256;
 /** The same time of day is this much around it. */
 const AROUND = 2 * HOUR;
 /** A sum that loses so large a part of itself is made anew: the rest would be rounding. */
@@ -21,9 +23,9 @@ export interface Lags {
   values: Float64Array;
   count: number;
   /** By lag: the sum of squares over the last LONG points, and the squares of the last point and of the one before. */
-  readonly long: Float64Array;
-  readonly last: Float64Array;
-  readonly before: Float64Array;
+  long: Float64Array;
+  last: Float64Array;
+  before: Float64Array;
   points: number;
 }
 
@@ -36,11 +38,11 @@ export interface RunDistances {
 
 export function newLags(): Lags {
   return {
-    values: new Float64Array(256),
+    values: new Float64Array(FIRST_SIZE),
     count: 0,
-    long: new Float64Array(REACH + 1),
-    last: new Float64Array(REACH + 1),
-    before: new Float64Array(REACH + 1),
+    long: new Float64Array(FIRST_SIZE),
+    last: new Float64Array(FIRST_SIZE),
+    before: new Float64Array(FIRST_SIZE),
     points: 0,
   };
 }
@@ -60,17 +62,23 @@ export function nearestRuns(lags: Lags, value: number, step: number): RunDistanc
 function append(lags: Lags, value: number): void {
   const kept = REACH + LONG + 1;
   if (lags.count === lags.values.length) {
-    if (lags.count < 2 * kept) {
-      const larger = new Float64Array(Math.min(2 * kept, lags.count * 2));
-      larger.set(lags.values);
-      lags.values = larger;
-    } else {
+    if (lags.count < 2 * kept) lags.values = larger(lags.values, 2 * kept);
+    else {
       lags.values.copyWithin(0, lags.count - kept + 1, lags.count);
       lags.count = kept - 1;
     }
   }
   lags.values[lags.count] = value;
   lags.count += 1;
+  if (lags.count <= lags.long.length || lags.long.length > REACH) return;
+  for (const part of ['long', 'last', 'before'] as const) lags[part] = larger(lags[part], REACH + 1);
+}
+
+/** The same numbers with room for as many again, up to a bound. */
+function larger(numbers: Float64Array, most: number): Float64Array {
+  const copy = new Float64Array(Math.min(most, numbers.length * 2));
+  copy.set(numbers);
+  return copy;
 }
 
 function advance(lags: Lags, value: number): { short: number; long: number } {

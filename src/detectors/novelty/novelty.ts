@@ -60,7 +60,7 @@ export const novelty: Detector = detector<Novelty>({
 
 /** The power mean. Views that cannot tell yet count as not surprised, so that few of them do not speak for all. */
 function together(surprises: readonly number[], weighed: Weighed | null, step: number): number {
-  let sum = weighed === null ? 0 : (weighed.weight * weighed.expectation.digits) ** POWER;
+  let sum = weighed === null ? 0 : weighed.weight * weighed.expectation.digits ** POWER;
   let weights = 1;
   for (const [i, digits] of surprises.entries()) {
     const weight = step > 0 ? Math.min(1, ((VIEW_POINTS[i] as number) * step) / STEADY) : 1;

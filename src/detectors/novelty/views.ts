@@ -64,8 +64,8 @@ export function look(views: Views, value: number, step: number): readonly number
 function departureDistance({ recent, departures }: Views, value: number): number {
   if (recent.length < ENOUGH) return Number.POSITIVE_INFINITY;
   let sum = 0;
-  for (const earlier of recent) sum += earlier / recent.length;
-  const departure = value - sum;
+  for (const earlier of recent) sum += earlier;
+  const departure = value - sum / recent.length;
   const distance = nearestDistance(departures, departure);
   push(departures, departure);
   return distance;
