@@ -22,7 +22,7 @@ const TOOLS = 10;
 /** 500 tools, 20 calls of each a minute: 10,000 metrics a minute. */
 const CALLS = 20;
 /** Minutes that are recorded in one append. */
-const AT_ONCE = 120;
+const AT_ONCE = 240;
 
 export interface QueryFigures {
   /** Rollups on the disk, in bytes. */

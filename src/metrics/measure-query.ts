@@ -1,5 +1,5 @@
-import { type MeasureQuery, type MeasureRow, mergeMeasured } from '../core/measure-row.ts';
-import type { Point, Series, Step } from '../core/series.ts';
+import type { MeasureQuery, MeasureRow } from '../core/measure-row.ts';
+import { type Aggregate, mergeAggregates, type Point, type Series, type Step } from '../core/series.ts';
 import { quantile, type SketchData } from '../core/sketch.ts';
 import type { Subject } from '../core/subject.ts';
 import {
@@ -15,8 +15,6 @@ import {
   startOf,
 } from '../core/time.ts';
 
-type Summary = Pick<MeasureRow, 'aggregate' | 'spread'>;
-
 const STEPS: Readonly<Record<Step, { readonly length: Duration; readonly bucketOf: (instant: Instant) => string }>> = {
   minute: { length: MINUTE, bucketOf: minuteOf },
   hour: { length: HOUR, bucketOf: hourOf },
@@ -29,15 +27,12 @@ const STEPS: Readonly<Record<Step, { readonly length: Duration; readonly bucketO
  */
 export function measureSeries(rows: readonly MeasureRow[], query: MeasureQuery, subject: Subject): Series {
   const { metric, labels, step, from, to } = query;
-  const byMoment = new Map<Instant, Summary>();
-  for (const row of rows) {
-    const known = byMoment.get(row.at);
-    byMoment.set(row.at, known === undefined ? row : mergeMeasured(known, row));
-  }
+  const byMoment = new Map<Instant, Aggregate | null>();
+  for (const { at, aggregate } of rows) byMoment.set(at, mergeAggregates(byMoment.get(at) ?? null, aggregate));
   const { length, bucketOf } = STEPS[step];
   const points: Point[] = [];
   for (let at = startOf(bucketOf(from)); at < to; at = after(at, length)) {
-    points.push({ at, aggregate: byMoment.get(at)?.aggregate ?? null });
+    points.push({ at, aggregate: byMoment.get(at) ?? null });
   }
   return { metric, subject, labels, step, points };
 }

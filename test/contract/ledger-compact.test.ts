@@ -199,6 +199,23 @@ describe.each(SITES)('compacting a ledger on $name', { timeout: 300_000 }, ({ na
     }
   });
 
+  test('a program whose state has another shape takes over what the cut has left', async () => {
+    await using site = await make();
+    await lived(site, 100);
+    await ledgerAt(site.store(), day(100)).compact(orderAt(day(100)));
+    const newer = treeLedger(site.store(), fold, {
+      repo: 'octo/repo',
+      now: () => day(100),
+      measuring: stateMeasuring,
+      format: 2,
+      adopt: (state) => ({ ...fold.initial, ...(state as State) }),
+    });
+    expect((await newer.read()).state.tally.kinds['session.recorded']).toBe(100);
+    expect((await newer.append(() => eventsOfDay(100))).state.tally.kinds['session.recorded']).toBe(101);
+    expect(usdOf(await newer.measures(DAILY_COST))).toBe(101);
+    expect(await newer.verify()).toMatchObject({ ok: true, firstBad: null });
+  });
+
   test('rollups that were changed by hand are reported, and made anew by the next append', async () => {
     await using site = await make();
     await lived(site, 100);
