@@ -1,0 +1,1 @@
+export{t as readSpoolBytes,r as spoolEvents}from"./read.js";

@@ -1,0 +1,1 @@
+export{t as takeSpool}from"./take2.js";
