@@ -86,12 +86,27 @@ from (
 ) episodes
 where active_at is not null;
 
--- No version of Checkrein writes these two yet; the columns are those that they will have.
 create view checkrein.violations as
-select null::text as repo, null::date as day, null::timestamptz as at, null::text as agent, null::text as kind,
-  null::text as session, null::bigint as run, null::text as detail
-where false;
+select
+  repo,
+  day,
+  checkrein.moment(event ->> 'at') as at,
+  violation ->> 'agent' as agent,
+  violation ->> 'kind' as kind,
+  violation ->> 'severity' as severity,
+  violation ->> 'source' as session,
+  checkrein.number(violation -> 'run')::bigint as run,
+  (
+    select string_agg(concat_ws(' ', sign ->> 'what', sign ->> 'name'), ', ')
+    from jsonb_array_elements(case when jsonb_typeof(violation -> 'signs') = 'array' then violation -> 'signs' end) sign
+  ) as detail
+from (
+  select repo, day, event, event #> '{data,violation}' as violation
+  from checkrein.events
+  where event ->> 'kind' = 'violation.found'
+) found;
 
+-- No version of Checkrein writes these yet; the columns are those that they will have.
 create view checkrein.improvements as
 select null::text as repo, null::date as day, null::timestamptz as at, null::text as agent, null::text as state,
   null::bigint as pull_request, null::text as verdict
