@@ -21,8 +21,8 @@ const config: ViteUserConfig = defineConfig({
     globalSetup: ['test/postgres/global-setup.ts'],
     reporters: ['default', 'json'],
     outputFile: { json: 'node_modules/.vitest/report.json' },
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     server: { deps: { inline: [ACTIONS_LINTER] } },
   },
 });
