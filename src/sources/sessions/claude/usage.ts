@@ -16,13 +16,22 @@ export function readUsage(value: unknown): TokenKinds | null {
   };
 }
 
-/** The nested split by lifetime is the truth where it says something; a bare total is of 5-minute writes. */
 function readCacheWrites(usage: JsonObject): Pick<TokenKinds, 'cacheWrite5m' | 'cacheWrite1h'> {
-  const flat = asCount(usage['cache_creation_input_tokens']);
   const nested = asObject(usage['cache_creation']);
-  const short = asCount(nested?.['ephemeral_5m_input_tokens']);
-  const long = asCount(nested?.['ephemeral_1h_input_tokens']);
-  const split = sumKnown([short, long]);
+  return cacheWrites(
+    asCount(usage['cache_creation_input_tokens']),
+    asCount(nested?.['ephemeral_5m_input_tokens']),
+    asCount(nested?.['ephemeral_1h_input_tokens']),
+  );
+}
+
+/** The nested split by lifetime is the truth where it says something; a bare total is of 5-minute writes. */
+export function cacheWrites(
+  flat: number | null,
+  short: number | null,
+  long: number | null,
+): Pick<TokenKinds, 'cacheWrite5m' | 'cacheWrite1h'> {
+  const split = short === null && long === null ? null : (short ?? 0) + (long ?? 0);
   if (split !== null && (split > 0 || (flat ?? 0) === 0)) return { cacheWrite5m: short ?? 0, cacheWrite1h: long ?? 0 };
   return flat === null ? { cacheWrite5m: null, cacheWrite1h: null } : { cacheWrite5m: flat, cacheWrite1h: 0 };
 }
@@ -57,6 +66,6 @@ export function isComplete(kinds: TokenKinds): boolean {
 }
 
 /** True when no kind is known to be more than zero. */
-export function isEmpty(kinds: TokenKinds): boolean {
-  return (sumKnown([kinds.input, kinds.output, kinds.cacheRead, kinds.cacheWrite5m, kinds.cacheWrite1h]) ?? 0) === 0;
+export function isEmpty({ input, output, cacheRead, cacheWrite5m, cacheWrite1h }: TokenKinds): boolean {
+  return (input ?? 0) + (output ?? 0) + (cacheRead ?? 0) + (cacheWrite5m ?? 0) + (cacheWrite1h ?? 0) === 0;
 }
