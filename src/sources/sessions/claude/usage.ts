@@ -40,16 +40,19 @@ const NOTHING: TokenKinds = { input: null, output: null, cacheRead: null, cacheW
 
 /** Kind by kind, the sum of what is known. */
 export function addUsage(usages: readonly TokenKinds[]): TokenKinds {
-  return usages.reduce(
-    (sum, usage) => ({
-      input: sumKnown([sum.input, usage.input]),
-      output: sumKnown([sum.output, usage.output]),
-      cacheRead: sumKnown([sum.cacheRead, usage.cacheRead]),
-      cacheWrite5m: sumKnown([sum.cacheWrite5m, usage.cacheWrite5m]),
-      cacheWrite1h: sumKnown([sum.cacheWrite1h, usage.cacheWrite1h]),
-    }),
-    NOTHING,
-  );
+  const sum = { ...NOTHING };
+  for (const { input, output, cacheRead, cacheWrite5m, cacheWrite1h } of usages) {
+    sum.input = plus(sum.input, input);
+    sum.output = plus(sum.output, output);
+    sum.cacheRead = plus(sum.cacheRead, cacheRead);
+    sum.cacheWrite5m = plus(sum.cacheWrite5m, cacheWrite5m);
+    sum.cacheWrite1h = plus(sum.cacheWrite1h, cacheWrite1h);
+  }
+  return sum;
+}
+
+function plus(sum: number | null, more: number | null): number | null {
+  return sum === null || more === null ? (sum ?? more) : sum + more;
 }
 
 /** Tokens with their total: the sum of the kinds that are known, once input and output are among them. */
