@@ -47,11 +47,11 @@ export interface PlacedFlaw extends Pick<Place, 'byte'> {
 /** Is given records in their order, many at once. */
 export type TakeRecords<Row> = (records: readonly Row[]) => void;
 
-/** So much is read at once; a longer line takes more. */
-export const CHUNK: number = 1 << 20;
+/** So much is read at once, which the processor's own memory holds; a longer line takes more. */
+export const CHUNK: number = 1 << 18;
 
 /** So far into a file it is looked at whether it is what is wanted. */
-const CERTAIN_WITHIN = CHUNK;
+const CERTAIN_WITHIN = 1 << 20;
 
 /** A line beyond this is passed over: it would not fit into one text. */
 const LONGEST_LINE = 256 << 20;
