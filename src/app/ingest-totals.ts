@@ -4,6 +4,7 @@ import { keptName } from '../core/redact.ts';
 import type { Engine, SessionReading, Tokens } from '../core/session.ts';
 import { dayOf, type Instant } from '../core/time.ts';
 import type { TranscriptResponse } from '../sources/sessions/claude/transcript/responses.ts';
+import { addUsage } from '../sources/sessions/claude/usage.ts';
 import type { FoundSession } from '../sources/sessions/identity.ts';
 
 /** What some sessions used together: sums over what is known. */
@@ -76,12 +77,12 @@ function shareOf(session: FoundSession, name: string, day: string, responses: re
   const model = keptName(name);
   const usd = sum(responses.map((response) => response.usd));
   const kinds = responses.map(({ usage }) => usage).filter((usage) => usage !== null);
-  const tokens = sumOfTokens(kinds.map((kind) => ({ ...kind, total: sum(Object.values(kind)) })));
+  const used = addUsage(kinds);
   return {
     session,
     model: model === '' ? null : model,
     day: day === '' ? null : day,
-    tokens,
+    tokens: { ...used, total: sum(Object.values(used)) },
     cost: usd === null ? { usd, basis: 'unknown' } : { usd, basis: session.reading.cost.basis },
   };
 }

@@ -56,7 +56,12 @@ const TEXTS: readonly (readonly [path: string, place: number])[] = [
   ['message.stop_reason', STOP],
 ];
 
-/** What `usageRowOf` looks at, apart from what is the same in all rows of a form. A subagent's row may stand within one. */
+/**
+ * What `usageRowOf` looks at, apart from what is the same in all rows of a form. A subagent's row may stand within one. What the
+ * model said is passed over up to its list's last end before the counts. That they are its message's own rests on every answer
+ * of the API having some: a row whose message has none, but which holds another object that ends as a message does, would be
+ * misread. No version of the engine writes such rows.
+ */
 export const USAGE_FORM: FormWish = {
   texts: new Map([
     ['sessionId', SESSION],
