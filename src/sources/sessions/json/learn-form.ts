@@ -19,7 +19,7 @@ import {
 
 /** What is asked of rows that are written alike. Paths are names with points between them. */
 export interface FormWish {
-  /** The places of texts and of numbers by their paths. One place may stand for several paths, of which a row has one. */
+  /** The places of texts and of numbers by their paths. */
   readonly texts: ReadonlyMap<string, number>;
   readonly numbers: ReadonlyMap<string, number>;
   /** The names of texts that tell what a row is: they are the same in all rows of a form. */
@@ -33,7 +33,7 @@ export interface FormWish {
  * escapes or stand twice, and values of another kind than they are asked for as.
  */
 export function learnForm(room: ScannedBytes, from: number, wish: FormWish): RowForm | null {
-  const walk: Learning = { room, wish, at: from, since: from, pieces: [], taken: new Set(), passing: false };
+  const walk: Learning = { room, wish, at: from, since: from, pieces: [], passing: false };
   if (!learnObject(walk, '')) return null;
   emit(walk, 'none', null);
   return {
@@ -53,7 +53,6 @@ interface Learning {
   /** Where the letters begin that belong to no piece yet. */
   since: number;
   readonly pieces: Piece[];
-  readonly taken: Set<string>;
   /** Whether what stands before those letters is passed over. */
   passing: boolean;
 }
@@ -118,19 +117,13 @@ function learnValue(walk: Learning, name: string, path: string): boolean {
 function learnText(walk: Learning, place: number, end: number): boolean {
   const first = walk.room.bytes[walk.at];
   if (first !== QUOTE && first !== LETTER_N) return false;
-  return isFree(walk, `text ${place}`) && open(walk, 'text', place, end);
+  return open(walk, 'text', place, end);
 }
 
 /** A number that is null in this row is null in all of the form. */
 function learnNumber(walk: Learning, place: number, end: number): boolean {
-  if (!isFree(walk, `number ${place}`)) return false;
   if (walk.room.bytes[walk.at] === LETTER_N) return goOn(walk, end);
   return wholeNumber(walk.room.bytes, walk.at, end) !== null && open(walk, 'number', place, end);
-}
-
-function isFree({ taken }: Learning, place: string): boolean {
-  const before = taken.size;
-  return taken.add(place).size > before;
 }
 
 function open(walk: Learning, hole: Piece['hole'], place: number | null, end: number): boolean {

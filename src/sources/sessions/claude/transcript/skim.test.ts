@@ -163,6 +163,7 @@ describe('a transcript of which only the usage is read', () => {
       model: fc.constantFrom('claude-a', 'claude-b', '<synthetic>', null),
       at: fc.constantFrom('2026-01-01T00:00:00.000Z', '2026-01-31T09:00:00Z', 1_767_225_600_000, 'never', null),
       side: fc.boolean(),
+      fast: fc.boolean(),
       text: fc.constantFrom('plain', '"usage":{"input_tokens":7}', '],"stop_reason":null', 'a \\ " 数据'),
       input: fc.constantFrom<unknown>({}, { usage: { input_tokens: 9 }, content: [], stop_reason: null }, [[1], 'x']),
       stop: fc.constantFrom('end_turn', 'tool_use', null),
@@ -174,7 +175,7 @@ describe('a transcript of which only the usage is read', () => {
       ),
       within: fc.constantFrom('main', 'progress', 'user', 'spaces', 'early usage'),
     })
-    .map(({ id, request, session, model, at: time, side, text, input, stop, counts, within }): string => {
+    .map(({ id, request, session, model, at: time, side, fast, text, input, stop, counts, within }): string => {
       const [fresh, output, read, written5m] = counts;
       const spent = {
         input_tokens: fresh,
@@ -183,7 +184,7 @@ describe('a transcript of which only the usage is read', () => {
         output_tokens: output,
         server_tool_use: { web_search_requests: 1 },
         iterations: [{ input_tokens: fresh }],
-        speed: side ? 'fast' : 'standard',
+        speed: fast ? 'fast' : 'standard',
       };
       const content = [
         { type: 'text', text },
@@ -197,7 +198,14 @@ describe('a transcript of which only the usage is read', () => {
       const data = { type: 'agent_progress', agentId: text, message: { ...said, timestamp: side ? time : undefined } };
       const entry =
         within === 'progress'
-          ? { ...base, type: 'progress', data, uuid: `${text}${output}`, timestamp: time }
+          ? {
+              ...base,
+              type: 'progress',
+              data,
+              requestId: fast ? 'outer' : undefined,
+              uuid: `${text}${output}`,
+              timestamp: time,
+            }
           : { ...base, ...said, uuid: `${text}${output}`, timestamp: time };
       return within === 'spaces' ? JSON.stringify(entry, null, 1).replaceAll('\n', ' ') : JSON.stringify(entry);
     });

@@ -4,7 +4,7 @@ import { type RowForm, readForm } from '../../json/row-form.ts';
 import type { ScannedBytes } from '../../json/scan.ts';
 import { skim } from '../../json/skim.ts';
 import { USAGE_ROW } from './shape.ts';
-import { USAGE_FORM, type UsageRow, usageRowFrom, usageRowOf } from './usage-row.ts';
+import { type UsageRow, usageForm, usageRowFrom, usageRowOf } from './usage-row.ts';
 
 /** A form that rows of the file are written in, and one of those rows. */
 interface KnownForm {
@@ -41,7 +41,7 @@ export function usageWish(): Omit<LineWish<UsageRow>, 'atOnce'> {
       const skimmed = skim(room, from, USAGE_ROW);
       if (skimmed === null) return null;
       const row = whole(skimmed.record);
-      const form = row.response !== null && learnt++ < MOST_LEARNT ? learnForm(room, from, USAGE_FORM) : null;
+      const form = row.response !== null && learnt++ < MOST_LEARNT ? learnForm(room, from, usageForm(row)) : null;
       if (form !== null) {
         forms.unshift({ form, like: row });
         forms.length = Math.min(forms.length, MOST_FORMS);

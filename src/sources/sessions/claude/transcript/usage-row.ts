@@ -12,6 +12,8 @@ export interface UsageRow {
   readonly session: string | null;
   readonly at: Instant | null;
   readonly subagent: boolean;
+  /** Whether it is a subagent's within a row that tells of its progress. */
+  readonly wrapped: boolean;
   /** Whether somebody says something in it. */
   readonly spoken: boolean;
   /** Whether it tells for certain that the file is a transcript. */
@@ -26,6 +28,7 @@ export function usageRowOf(record: JsonObject, index: number): UsageRow {
     session: asText(record['sessionId']),
     at: parseInstant(row.row['timestamp']),
     subagent: row.subagent,
+    wrapped: row.row !== record,
     spoken: isConversation(row),
     certain: isTranscriptRow(record),
     response: responseOf(row, index),
@@ -37,8 +40,6 @@ const [AT, INNER_AT, REQUEST, ID, STOP, SESSION] = [0, 1, 2, 3, 4, 5] as const;
 
 /** The places of numbers. */
 const [INPUT, OUTPUT, READ, FLAT, SHORT, LONG, SEARCHES] = [0, 1, 2, 3, 4, 5, 6] as const;
-
-const INNER = 'data.message.';
 
 const NUMBERS: readonly (readonly [path: string, place: number])[] = [
   ['input_tokens', INPUT],
@@ -57,27 +58,32 @@ const TEXTS: readonly (readonly [path: string, place: number])[] = [
 ];
 
 /**
- * What `usageRowOf` looks at, apart from what is the same in all rows of a form. A subagent's row may stand within one. What the
- * model said is passed over up to its list's last end before the counts. That they are its message's own rests on every answer
- * of the API having some: a row whose message has none, but which holds another object that ends as a message does, would be
- * misread. No version of the engine writes such rows.
+ * What `usageRowOf` looks at, apart from what is the same in all rows of a form. What the model said is passed over up to its list's
+ * last end before the counts. That they are its message's own rests on every answer of the API having some: a row whose message
+ * has none, but which holds another object that ends as a message does, would be misread. No version of the engine writes such
+ * rows.
  */
-export const USAGE_FORM: FormWish = {
-  texts: new Map([
-    ['sessionId', SESSION],
-    ['timestamp', AT],
-    [`${INNER}timestamp`, INNER_AT],
-    ...TEXTS.flatMap(([path, place]) => [[path, place] as const, [INNER + path, place] as const]),
-  ]),
-  numbers: new Map(
-    NUMBERS.flatMap(([path, place]) => [
-      [`message.usage.${path}`, place] as const,
-      [`${INNER}message.usage.${path}`, place] as const,
+export function usageForm({ wrapped }: UsageRow): FormWish {
+  return wrapped ? WRAPPED_FORM : PLAIN_FORM;
+}
+
+const PLAIN_FORM = formBelow('');
+const WRAPPED_FORM = formBelow('data.message.');
+
+function formBelow(within: string): FormWish {
+  const at = within === '' ? [] : [[`${within}timestamp`, INNER_AT] as const];
+  return {
+    texts: new Map([
+      ['sessionId', SESSION],
+      ['timestamp', AT],
+      ...at,
+      ...TEXTS.map(([path, place]) => [within + path, place] as const),
     ]),
-  ),
-  fixed: new Set(['type', 'model', 'speed']),
-  passed: new Set(['content']),
-};
+    numbers: new Map(NUMBERS.map(([path, place]) => [`${within}message.usage.${path}`, place])),
+    fixed: new Set(['type', 'model', 'speed']),
+    passed: new Set(['content']),
+  };
+}
 
 /** The row of `form` whose values it holds just now, from any other row of it; null where the values do not make a whole one. */
 export function usageRowFrom({ texts, numbers }: RowForm, like: UsageRow): UsageRow | null {
@@ -101,6 +107,7 @@ export function usageRowFrom({ texts, numbers }: RowForm, like: UsageRow): Usage
     session: asText(texts[SESSION]),
     at,
     subagent: like.subagent,
+    wrapped: like.wrapped,
     spoken: like.spoken,
     certain: like.certain,
     response,
