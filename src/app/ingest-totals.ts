@@ -3,6 +3,8 @@ import type { Certainty } from '../core/outcome.ts';
 import { keptName } from '../core/redact.ts';
 import type { Engine, SessionReading, Tokens } from '../core/session.ts';
 import { dayOf, type Instant } from '../core/time.ts';
+import type { TranscriptResponse } from '../sources/sessions/claude/transcript/responses.ts';
+import { addUsage } from '../sources/sessions/claude/usage.ts';
 import type { FoundSession } from '../sources/sessions/identity.ts';
 
 /** What some sessions used together: sums over what is known. */
@@ -66,21 +68,23 @@ function sharesOf(session: FoundSession): readonly Share[] {
   const day = reading.startedAt === null ? null : dayOf(reading.startedAt);
   const whole = { session, model: others.length === 0 ? model : null, day, tokens: reading.tokens, cost: reading.cost };
   if (part === null || reading.tokens.total === null) return [whole];
-  const groups = groupBy(part.responses, ({ model, at }) => `${model ?? ''}\n${dayIn(at, day)}`);
-  return groups.map(([key, responses]): Share => {
-    const at = key.lastIndexOf('\n');
-    const [name, on] = [keptName(key.slice(0, at)), key.slice(at + 1)];
-    const usd = sum(responses.map((response) => response.usd));
-    const kinds = responses.map(({ usage }) => usage).filter((usage) => usage !== null);
-    const tokens = sumOfTokens(kinds.map((kind) => ({ ...kind, total: sum(Object.values(kind)) })));
-    return {
-      session,
-      model: name === '' ? null : name,
-      day: on === '' ? null : on,
-      tokens,
-      cost: usd === null ? { usd, basis: 'unknown' } : { usd, basis: reading.cost.basis },
-    };
-  });
+  return groupBy(part.responses, (response) => response.model ?? '').flatMap(([name, ofModel]) =>
+    groupBy(ofModel, ({ at }) => dayIn(at, day)).map(([on, responses]) => shareOf(session, name, on, responses)),
+  );
+}
+
+function shareOf(session: FoundSession, name: string, day: string, responses: readonly TranscriptResponse[]): Share {
+  const model = keptName(name);
+  const usd = sum(responses.map((response) => response.usd));
+  const kinds = responses.map(({ usage }) => usage).filter((usage) => usage !== null);
+  const used = addUsage(kinds);
+  return {
+    session,
+    model: model === '' ? null : model,
+    day: day === '' ? null : day,
+    tokens: { ...used, total: sum(Object.values(used)) },
+    cost: usd === null ? { usd, basis: 'unknown' } : { usd, basis: session.reading.cost.basis },
+  };
 }
 
 function dayIn(at: Instant | null, day: string | null): string {
@@ -94,8 +98,9 @@ function sessionsIn(shares: readonly Share[]): number {
 function groupBy<T, K>(items: readonly T[], key: (item: T) => K): [K, readonly T[]][] {
   const groups = new Map<K, T[]>();
   for (const item of items) {
-    const group = groups.get(key(item));
-    if (group === undefined) groups.set(key(item), [item]);
+    const at = key(item);
+    const group = groups.get(at);
+    if (group === undefined) groups.set(at, [item]);
     else group.push(item);
   }
   return [...groups];

@@ -47,11 +47,14 @@ function isWritten(value: string): boolean {
   if (value[13] !== ':' || value[16] !== ':' || value[19] !== '.') return false;
   const month = digitsAt(value, 5, 7);
   const day = digitsAt(value, 8, 10);
-  // A 29th, 30th or 31st is left to the calendar of the language.
-  if (!(month >= 1 && month <= 12 && day >= 1 && day <= 28)) return false;
+  // A 29th of February is left to the calendar of the language.
+  if (!(month >= 1 && month <= 12 && day >= 1 && day <= (SURE_DAYS[month - 1] ?? 0))) return false;
   const inDay = digitsAt(value, 11, 13) <= 23 && digitsAt(value, 14, 16) <= 59 && digitsAt(value, 17, 19) <= 59;
   return inDay && digitsAt(value, 0, 4) >= 0 && digitsAt(value, 20, 23) >= 0;
 }
+
+/** The days that each month has in every year. */
+const SURE_DAYS: readonly number[] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /** The number that some digits of a text make; NaN where others stand among them. */
 function digitsAt(text: string, from: number, to: number): number {

@@ -42,7 +42,7 @@ interface Entry {
   readonly name: string;
   readonly seller: Seller;
   readonly model: ModelInfo;
-  /** By UTC day; null where the time of day matters. */
+  /** By the UTC day since which it holds; null where the time of day matters. */
   readonly flat: Map<string, FlatPrice | null>;
 }
 
@@ -106,19 +106,34 @@ function wordsOf(match: MatchLogic): readonly string[] {
 }
 
 function priceOf(library: Library, entry: Entry, usage: RequestUsage, at: Instant): number {
-  // Most prices have never changed: then any day stands for all of them.
-  const day = Array.isArray(entry.model.prices) ? dayOf(at) : '';
-  let flat = entry.flat.get(day);
+  const since = lastChange(entry.model, dayOf(at));
+  let flat = entry.flat.get(since);
   if (flat === undefined) {
     flat = flatPrice(library, entry, at);
-    entry.flat.set(day, flat);
+    entry.flat.set(since, flat);
   }
   if (flat === null || sizeOfInput(usage) > flat.upTo) return ask(library, entry, usage, at).total_price;
   const { each } = flat;
-  return KINDS.reduce((sum, kind) => sum + usage[kind] * each[kind], 0);
+  return (
+    usage.input * each.input +
+    usage.output * each.output +
+    usage.cacheRead * each.cacheRead +
+    usage.cacheWrite5m * each.cacheWrite5m +
+    usage.cacheWrite1h * each.cacheWrite1h +
+    usage.webSearches * each.webSearches
+  );
 }
 
-const KINDS = ['input', 'output', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h', 'webSearches'] as const;
+/** The UTC day since which the prices of a day hold; empty for those that a model began with, as most have never changed. */
+function lastChange({ prices }: ModelInfo, day: string): string {
+  let since = '';
+  if (!Array.isArray(prices)) return since;
+  for (const { constraint } of prices) {
+    if (constraint?.type !== 'start_date' || constraint.start_date > day) continue;
+    if (constraint.start_date > since) since = constraint.start_date;
+  }
+  return since;
+}
 
 function sizeOfInput({ input, cacheRead, cacheWrite5m, cacheWrite1h }: RequestUsage): number {
   return input + cacheRead + cacheWrite5m + cacheWrite1h;
@@ -127,7 +142,7 @@ function sizeOfInput({ input, cacheRead, cacheWrite5m, cacheWrite1h }: RequestUs
 /** Fewer than any tier begins with. */
 const SOME = 1_000;
 
-/** The prices of a day, asked of the library once, because asking costs more than reading a request. */
+/** The prices that hold at a moment, asked of the library once, because asking costs more than reading a request. */
 function flatPrice(library: Library, entry: Entry, at: Instant): FlatPrice | null {
   const { prices } = entry.model;
   if (Array.isArray(prices) && prices.some(({ constraint }) => constraint?.type === 'time_of_date')) return null;
@@ -135,7 +150,7 @@ function flatPrice(library: Library, entry: Entry, at: Instant): FlatPrice | nul
   const tiers = Object.values(model_price).flatMap((price) => (typeof price === 'object' ? price.tiers : []));
   const upTo = Math.min(...tiers.map(({ start }) => start));
   if (upTo < SOME) return null;
-  const each = (kind: (typeof KINDS)[number]): number =>
+  const each = (kind: keyof FlatPrice['each']): number =>
     ask(library, entry, { ...NOTHING, [kind]: SOME }, at).total_price / SOME;
   return {
     upTo,

@@ -30,7 +30,7 @@ export async function collectSessions(
   progress: Progress,
   wanted: Wanted = 'all',
 ): Promise<CollectedSessions> {
-  const { files, complaints } = await listFiles(paths);
+  const { files, complaints } = listFiles(paths);
   const skimmed = await skimFiles(files, wanted, (done, path) => progress(done, files.length, path));
   const sessions: FoundSession[] = [];
   const pieces: SessionPiece[] = [];

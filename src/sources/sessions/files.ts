@@ -1,5 +1,5 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Complaint } from './format.ts';
 import type { ByteSource } from './json/line-feed.ts';
@@ -23,31 +23,31 @@ const SKIPPED_FOLDERS: readonly string[] = ['.git', 'node_modules'];
  * Lists the files at the paths given, folders with all below them, each once and in a fixed order.
  * Links inside folders are not followed.
  */
-export async function listFiles(paths: readonly string[]): Promise<FileList> {
+export function listFiles(paths: readonly string[]): FileList {
   const files = new Map<string, FoundFile>();
   const complaints: Complaint[] = [];
   for (const given of paths) {
-    for (const file of await filesAt(given, complaints)) if (!files.has(file.path)) files.set(file.path, file);
+    for (const file of filesAt(given, complaints)) if (!files.has(file.path)) files.set(file.path, file);
   }
   return { files: [...files.values()], complaints };
 }
 
-async function filesAt(given: string, complaints: Complaint[]): Promise<readonly FoundFile[]> {
-  const found = await orReason(stat(given));
+function filesAt(given: string, complaints: Complaint[]): readonly FoundFile[] {
+  const found = orReasonNow(() => statSync(given));
   if (typeof found !== 'string' && found.isFile()) return [{ path: given, named: true }];
   if (typeof found !== 'string' && found.isDirectory()) {
-    return (await filesBelow(given, complaints)).map((below) => ({ path: below, named: false }));
+    return filesBelow(given, complaints).map((below) => ({ path: below, named: false }));
   }
   const reason = typeof found === 'string' ? found : 'neither a file nor a folder: not read';
   complaints.push(complainOf(given, reason));
   return [];
 }
 
-async function filesBelow(folder: string, complaints: Complaint[]): Promise<readonly string[]> {
+function filesBelow(folder: string, complaints: Complaint[]): readonly string[] {
   const files: string[] = [];
   const pending = [folder];
   for (let current = pending.pop(); current !== undefined; current = pending.pop()) {
-    const entries = await orReason(readdir(current, { withFileTypes: true }));
+    const entries = orReasonNow(() => readdirSync(current, { withFileTypes: true }));
     if (typeof entries === 'string') {
       complaints.push(complainOf(current, entries));
       continue;

@@ -23,8 +23,8 @@ export interface SkimmedAnswer {
   readonly skimmed: SkimmedFile;
 }
 
-/** Another thread takes longer to start than reading so many bytes does. */
-const BYTES_PER_THREAD = 24_000_000;
+/** Another thread takes longer to start, and to make its code fast, than reading so many bytes does. */
+const BYTES_PER_THREAD: Readonly<Record<Wanted, number>> = { all: 24_000_000, usage: 150_000_000 };
 const MOST_THREADS = 8;
 
 /** So many files are read before the answers of other threads are taken in. */
@@ -39,7 +39,7 @@ export async function skimFiles(
   const work: SharedWork = { files, wanted, next: new Int32Array(new SharedArrayBuffer(4)) };
   const found = new Map<number, SkimmedFile>();
   const room = scannedBytes(CHUNK);
-  const helping = Array.from({ length: threadsFor(files) - 1 }, () => helped(work, found));
+  const helping = Array.from({ length: threadsFor(files, wanted) - 1 }, () => helped(work, found));
   for (let index = take(work); index < files.length; index = take(work)) {
     const file = files[index];
     if (file === undefined) break;
@@ -52,14 +52,15 @@ export async function skimFiles(
   return files.map((file, index) => found.get(index) ?? skimFile(file, wanted, room));
 }
 
-function threadsFor(files: readonly FoundFile[]): number {
+function threadsFor(files: readonly FoundFile[], wanted: Wanted): number {
+  const each = BYTES_PER_THREAD[wanted];
   const most = files.length < 2 ? 1 : Math.min(availableParallelism(), MOST_THREADS);
   let bytes = 0;
   for (const { path } of most > 1 ? files : []) {
     bytes += statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-    if (bytes >= most * BYTES_PER_THREAD) return most;
+    if (bytes >= most * each) return most;
   }
-  return Math.max(1, Math.floor(bytes / BYTES_PER_THREAD));
+  return Math.max(1, Math.floor(bytes / each));
 }
 
 /** The number of a file that nobody has taken; as many as there are files, or more, when none is left. */

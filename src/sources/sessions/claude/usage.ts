@@ -16,13 +16,22 @@ export function readUsage(value: unknown): TokenKinds | null {
   };
 }
 
-/** The nested split by lifetime is the truth where it says something; a bare total is of 5-minute writes. */
 function readCacheWrites(usage: JsonObject): Pick<TokenKinds, 'cacheWrite5m' | 'cacheWrite1h'> {
-  const flat = asCount(usage['cache_creation_input_tokens']);
   const nested = asObject(usage['cache_creation']);
-  const short = asCount(nested?.['ephemeral_5m_input_tokens']);
-  const long = asCount(nested?.['ephemeral_1h_input_tokens']);
-  const split = sumKnown([short, long]);
+  return cacheWrites(
+    asCount(usage['cache_creation_input_tokens']),
+    asCount(nested?.['ephemeral_5m_input_tokens']),
+    asCount(nested?.['ephemeral_1h_input_tokens']),
+  );
+}
+
+/** The nested split by lifetime is the truth where it says something; a bare total is of 5-minute writes. */
+export function cacheWrites(
+  flat: number | null,
+  short: number | null,
+  long: number | null,
+): Pick<TokenKinds, 'cacheWrite5m' | 'cacheWrite1h'> {
+  const split = short === null && long === null ? null : (short ?? 0) + (long ?? 0);
   if (split !== null && (split > 0 || (flat ?? 0) === 0)) return { cacheWrite5m: short ?? 0, cacheWrite1h: long ?? 0 };
   return flat === null ? { cacheWrite5m: null, cacheWrite1h: null } : { cacheWrite5m: flat, cacheWrite1h: 0 };
 }
@@ -31,16 +40,19 @@ const NOTHING: TokenKinds = { input: null, output: null, cacheRead: null, cacheW
 
 /** Kind by kind, the sum of what is known. */
 export function addUsage(usages: readonly TokenKinds[]): TokenKinds {
-  return usages.reduce(
-    (sum, usage) => ({
-      input: sumKnown([sum.input, usage.input]),
-      output: sumKnown([sum.output, usage.output]),
-      cacheRead: sumKnown([sum.cacheRead, usage.cacheRead]),
-      cacheWrite5m: sumKnown([sum.cacheWrite5m, usage.cacheWrite5m]),
-      cacheWrite1h: sumKnown([sum.cacheWrite1h, usage.cacheWrite1h]),
-    }),
-    NOTHING,
-  );
+  const sum = { ...NOTHING };
+  for (const { input, output, cacheRead, cacheWrite5m, cacheWrite1h } of usages) {
+    sum.input = plus(sum.input, input);
+    sum.output = plus(sum.output, output);
+    sum.cacheRead = plus(sum.cacheRead, cacheRead);
+    sum.cacheWrite5m = plus(sum.cacheWrite5m, cacheWrite5m);
+    sum.cacheWrite1h = plus(sum.cacheWrite1h, cacheWrite1h);
+  }
+  return sum;
+}
+
+function plus(sum: number | null, more: number | null): number | null {
+  return sum === null || more === null ? (sum ?? more) : sum + more;
 }
 
 /** Tokens with their total: the sum of the kinds that are known, once input and output are among them. */
@@ -57,6 +69,6 @@ export function isComplete(kinds: TokenKinds): boolean {
 }
 
 /** True when no kind is known to be more than zero. */
-export function isEmpty(kinds: TokenKinds): boolean {
-  return (sumKnown([kinds.input, kinds.output, kinds.cacheRead, kinds.cacheWrite5m, kinds.cacheWrite1h]) ?? 0) === 0;
+export function isEmpty({ input, output, cacheRead, cacheWrite5m, cacheWrite1h }: TokenKinds): boolean {
+  return (input ?? 0) + (output ?? 0) + (cacheRead ?? 0) + (cacheWrite5m ?? 0) + (cacheWrite1h ?? 0) === 0;
 }

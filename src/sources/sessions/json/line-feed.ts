@@ -2,8 +2,6 @@ import { type Flaw, opensBelow, readLine } from './document.ts';
 import type { JsonObject } from './fields.ts';
 import { MAX_FLAWS, TOO_DAMAGED } from './recover.ts';
 import { behindSpace, NEWLINE, NOWHERE, OPEN_BRACE, type ScannedBytes, SPACE, scannedBytes } from './scan.ts';
-import type { ObjectShape } from './shape.ts';
-import { skim } from './skim.ts';
 import type { Place } from './text.ts';
 
 /** Fills `target` from `at` on; tells how many bytes came, 0 at the end. */
@@ -21,15 +19,23 @@ export function sourceOf(bytes: Uint8Array): ByteSource {
 }
 
 /** What is wanted of a file of JSON Lines. */
-export interface LineWish {
-  /** What of each record. */
-  readonly shape: ObjectShape;
+export interface LineWish<Row> {
+  /** Reads the record that begins at `from` in passing; null where that is not sure. `mark` is where the mark stands in its line. */
+  pass(room: ScannedBytes, from: number, mark: number): PassedRecord<Row> | null;
+  /** What is wanted of a record that was read wholly. */
+  whole(record: JsonObject): Row;
   /** Whether a record tells for certain what the file is, whatever else it holds. */
-  isCertain(record: JsonObject): boolean;
+  isCertain(row: Row): boolean;
   /** How many records are kept, about, before they are handed on. */
   readonly atOnce: number;
   /** Only lines are wanted in which this stands; the others are not even looked at. */
   readonly mark?: string;
+}
+
+/** What is wanted of a record that was read in passing, and where it ends. */
+export interface PassedRecord<Row> {
+  readonly record: Row;
+  readonly end: number;
 }
 
 /** A place that could not be read; the line is not known where only some lines were wanted. */
@@ -39,13 +45,13 @@ export interface PlacedFlaw extends Pick<Place, 'byte'> {
 }
 
 /** Is given records in their order, many at once. */
-export type TakeRecords = (records: readonly JsonObject[]) => void;
+export type TakeRecords<Row> = (records: readonly Row[]) => void;
 
-/** So much is read at once; a longer line takes more. */
-export const CHUNK: number = 1 << 20;
+/** So much is read at once, which the processor's own memory holds; a longer line takes more. */
+export const CHUNK: number = 1 << 18;
 
 /** So far into a file it is looked at whether it is what is wanted. */
-const CERTAIN_WITHIN = CHUNK;
+const CERTAIN_WITHIN = 1 << 20;
 
 /** A line beyond this is passed over: it would not fit into one text. */
 const LONGEST_LINE = 256 << 20;
@@ -55,14 +61,14 @@ const LONGEST_LINE = 256 << 20;
  * what could not be read. `room` is for the bytes and may be used again for the next file. Null when the beginning does not tell
  * for certain what the file is, or when records go over several lines: such a file has to be read whole.
  */
-export function readLines(
+export function readLines<Row>(
   source: ByteSource,
-  wish: LineWish,
+  wish: LineWish<Row>,
   room: ScannedBytes,
-  take: TakeRecords,
+  take: TakeRecords<Row>,
 ): readonly PlacedFlaw[] | null {
   const state = { filled: 0, byte: 0, line: 1, more: true, certain: false, passing: false };
-  const feed: Feed = { room, ...state, records: [], flaws: [] };
+  const feed: Feed<Row> = { room, ...state, records: [], flaws: [] };
   while (feed.more) {
     if (!takeChunk(feed, source, wish)) return null;
     if (feed.certain && feed.records.length >= wish.atOnce) take(feed.records.splice(0));
@@ -75,7 +81,7 @@ export function readLines(
   return feed.flaws;
 }
 
-interface Feed {
+interface Feed<Row> {
   room: ScannedBytes;
   /** How many bytes are there. */
   filled: number;
@@ -88,12 +94,12 @@ interface Feed {
   certain: boolean;
   /** True within a line that is too long. */
   passing: boolean;
-  readonly records: JsonObject[];
+  readonly records: Row[];
   readonly flaws: PlacedFlaw[];
 }
 
 /** Reads as much as comes at once; false where the file is none of those that are read so. */
-function takeChunk(feed: Feed, source: ByteSource, wish: LineWish): boolean {
+function takeChunk<Row>(feed: Feed<Row>, source: ByteSource, wish: LineWish<Row>): boolean {
   feed.more = fill(feed, source);
   if (feed.byte === 0 && !beginsAsLines(feed)) return false;
   const before = feed.records.length;
@@ -103,7 +109,7 @@ function takeChunk(feed: Feed, source: ByteSource, wish: LineWish): boolean {
 }
 
 /** Takes in more bytes; false when there are none. */
-function fill(feed: Feed, source: ByteSource): boolean {
+function fill(feed: Feed<unknown>, source: ByteSource): boolean {
   if (feed.filled === feed.room.size) {
     const wider = scannedBytes(2 * feed.room.size);
     feed.room.bytes.copy(wider.bytes, 0, 0, feed.filled);
@@ -115,7 +121,7 @@ function fill(feed: Feed, source: ByteSource): boolean {
 }
 
 /** A byte order mark is passed over. */
-function beginsAsLines(feed: Feed): boolean {
+function beginsAsLines(feed: Feed<unknown>): boolean {
   const { bytes } = feed.room;
   bytes[feed.filled] = NEWLINE;
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) bytes.fill(SPACE, 0, 3);
@@ -123,7 +129,7 @@ function beginsAsLines(feed: Feed): boolean {
 }
 
 /** Reads all lines that are there whole, and the last one when no more comes; false when records go over several lines. */
-function takeLines(feed: Feed, wish: LineWish): boolean {
+function takeLines<Row>(feed: Feed<Row>, wish: LineWish<Row>): boolean {
   const { bytes } = feed.room;
   const { more } = feed;
   const to = more ? bytes.lastIndexOf(NEWLINE, feed.filled - 1) + 1 : feed.filled;
@@ -132,8 +138,9 @@ function takeLines(feed: Feed, wish: LineWish): boolean {
   let at = feed.passing ? bytes.indexOf(NEWLINE) + 1 : 0;
   feed.passing = false;
   const whole = bytes.subarray(0, to);
-  for (at = nextWanted(whole, at, wish); at !== NOWHERE && at < to; at = nextWanted(whole, at, wish)) {
-    at = takeLine(feed, wish, at);
+  for (let mark = nextMark(whole, at, wish); mark !== NOWHERE && mark < to; mark = nextMark(whole, at, wish)) {
+    if (mark > at) at = Math.max(at, whole.lastIndexOf(NEWLINE, mark) + 1);
+    at = takeLine(feed, wish, at, mark);
     if (at === 0) return false;
     feed.line++;
   }
@@ -143,37 +150,37 @@ function takeLines(feed: Feed, wish: LineWish): boolean {
   return true;
 }
 
-/** Where the next line begins that is wanted. */
-function nextWanted(bytes: Buffer, from: number, { mark }: LineWish): number {
-  if (mark === undefined) return from;
-  const found = bytes.indexOf(mark, from, 'latin1');
-  return found === -1 ? NOWHERE : Math.max(from, bytes.lastIndexOf(NEWLINE, found) + 1);
+/** Where in the next line that is wanted the mark stands first; without a mark, where that line begins. */
+function nextMark(bytes: Buffer, from: number, { mark }: Pick<LineWish<unknown>, 'mark'>): number {
+  return mark === undefined ? from : bytes.indexOf(mark, from, 'latin1');
 }
 
 /** Where the next line begins; 0 when the record goes on in it. */
-function takeLine(feed: Feed, { shape, mark }: LineWish, from: number): number {
+function takeLine<Row>(feed: Feed<Row>, wish: LineWish<Row>, from: number, mark: number): number {
   const { bytes } = feed.room;
   const start = behindSpace(bytes, from);
-  const skimmed = skim(feed.room, start, shape);
-  const end = skimmed === null ? start : behindSpace(bytes, skimmed.end);
+  const passed = wish.pass(feed.room, start, mark);
+  const end = passed === null ? start : behindSpace(bytes, passed.end);
   if (bytes[end] === NEWLINE) {
-    if (skimmed !== null) feed.records.push(skimmed.record);
+    if (passed !== null) feed.records.push(passed.record);
     return end + 1;
   }
   const newline = bytes.indexOf(NEWLINE, start);
   const text = bytes.toString('utf8', from, newline);
   if (opensBelow(text)) return 0;
   const flaws: Flaw[] = [];
-  readLine(text, 0, feed.records, flaws);
+  const records: JsonObject[] = [];
+  readLine(text, 0, records, flaws);
+  for (const record of records) feed.records.push(wish.whole(record));
   for (const { offset, reason } of flaws) {
     const byte = feed.byte + from + Buffer.byteLength(text.slice(0, offset));
-    feed.flaws.push({ line: mark === undefined ? feed.line : null, byte, reason });
+    feed.flaws.push({ line: wish.mark === undefined ? feed.line : null, byte, reason });
   }
   return newline + 1;
 }
 
 /** Goes on behind a line that is longer than can be read. */
-function passOver(feed: Feed): boolean {
+function passOver(feed: Feed<unknown>): boolean {
   if (feed.filled < LONGEST_LINE) return true;
   if (!feed.passing) {
     const reason = `a line is longer than ${LONGEST_LINE / 1e6} MB: it was not read`;

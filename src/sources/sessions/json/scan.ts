@@ -126,7 +126,7 @@ function behindNumber(bytes: Buffer, from: number): number {
   return at === exponent ? NOWHERE : at;
 }
 
-function behindDigits(bytes: Buffer, from: number): number {
+export function behindDigits(bytes: Buffer, from: number): number {
   let at = from;
   for (let code = bytes[at] ?? 0; code >= ZERO && code <= NINE; code = bytes[at] ?? 0) at++;
   return at;
@@ -193,7 +193,7 @@ const CAPITAL_E = 69;
 const LETTER_A = 97;
 const LETTER_E = 101;
 const LETTER_F = 102;
-const LETTER_N = 110;
+export const LETTER_N = 110;
 const LETTER_T = 116;
 const LETTER_U = 117;
 export const SPACE = 32;

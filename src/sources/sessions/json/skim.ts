@@ -1,4 +1,5 @@
 import type { JsonObject } from './fields.ts';
+import { isLast, isPlain, isWritten, wholeNumber } from './letters.ts';
 import {
   BACKSLASH,
   behindColon,
@@ -9,14 +10,12 @@ import {
   CLOSE_BRACKET,
   COMMA,
   endOfText,
-  NINE,
   NOWHERE,
   OPEN_BRACE,
   OPEN_BRACKET,
   QUOTE,
   type ScannedBytes,
   SPACE,
-  ZERO,
 } from './scan.ts';
 import { type Field, hashStep, type ObjectShape, SLOTS } from './shape.ts';
 
@@ -95,12 +94,6 @@ function readName(walk: Walk, { slots }: ObjectShape): Field | null | typeof UNS
   return null;
 }
 
-function isWritten(bytes: Buffer, from: number, to: number, letters: Uint8Array): boolean {
-  if (to - from !== letters.length) return false;
-  for (let index = 0; index < letters.length; index++) if (bytes[from + index] !== letters[index]) return false;
-  return true;
-}
-
 function readField(walk: Walk, field: Field): unknown {
   const { shape } = field;
   if (shape === null) return readDenied(walk);
@@ -153,26 +146,6 @@ function readText(walk: Walk, field: Field): string | typeof UNSURE {
   return field.last;
 }
 
-/** Whether a text of letters that are written as they are stands at `from`, and its closing quote behind it. */
-function isLast(bytes: Buffer, from: number, last: string): boolean {
-  if (bytes[from + last.length] !== QUOTE) return false;
-  for (let index = 0; index < last.length; index++) {
-    const code = last.charCodeAt(index);
-    if (bytes[from + index] !== code || code < SPACE || code === BACKSLASH || code === QUOTE || code > LAST_ASCII)
-      return false;
-  }
-  return true;
-}
-
-/** Whether a text is written in letters that stand for themselves. */
-function isPlain(bytes: Buffer, from: number, to: number): boolean {
-  for (let at = from; at < to; at++) {
-    const code = bytes[at] ?? 0;
-    if (code > LAST_ASCII || code === BACKSLASH) return false;
-  }
-  return true;
-}
-
 function readSaid(walk: Walk): string | typeof UNSURE {
   const from = walk.at + 1;
   const end = endOfText(walk, from);
@@ -186,20 +159,5 @@ function readScalar(walk: Walk): unknown {
   const end = behindScalar(bytes, from);
   if (end === NOWHERE) return UNSURE;
   walk.at = end;
-  const whole = end - from <= SAFE_DIGITS ? wholeNumber(bytes, from, end) : null;
-  return whole ?? (JSON.parse(bytes.toString('latin1', from, end)) as unknown);
+  return wholeNumber(bytes, from, end) ?? (JSON.parse(bytes.toString('latin1', from, end)) as unknown);
 }
-
-function wholeNumber(bytes: Buffer, from: number, to: number): number | null {
-  let number = 0;
-  for (let at = from; at < to; at++) {
-    const code = bytes[at] ?? 0;
-    if (code < ZERO || code > NINE) return null;
-    number = number * 10 + (code - ZERO);
-  }
-  return number;
-}
-
-/** Numbers of so many digits are exact. */
-const SAFE_DIGITS = 15;
-const LAST_ASCII = 126;

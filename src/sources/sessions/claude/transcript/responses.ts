@@ -25,7 +25,8 @@ interface Entry {
   readonly anyRequest: boolean;
 }
 
-function responsesOf(book: ResponseBook): readonly TranscriptResponse[] {
+/** The responses of a book in the order in which they were first entered. */
+export function responsesOf(book: ResponseBook): readonly TranscriptResponse[] {
   return [...book.values()].flatMap((entries) => entries.map(({ response }) => response));
 }
 
@@ -80,7 +81,7 @@ function better(before: TranscriptResponse, after: TranscriptResponse): Transcri
 }
 
 /** Null for rows that are no answer of the API: those of others, those that the engine wrote itself, those that say nothing. */
-function responseOf({ row, subagent }: TranscriptRow, index: number): TranscriptResponse | null {
+export function responseOf({ row, subagent }: TranscriptRow, index: number): TranscriptResponse | null {
   const message = row['type'] === 'assistant' ? asObject(row['message']) : null;
   if (message === null || message['model'] === SYNTHETIC) return null;
   const response = readResponse(row, message);

@@ -30,7 +30,7 @@ export function splitBySession(
 }
 
 /** What a subagent says stands within `agent_progress` rows in some versions, beside the main rows in others. */
-function unwrapped(row: JsonObject): TranscriptRow {
+export function unwrapped(row: JsonObject): TranscriptRow {
   const data = row['type'] === 'progress' ? asObject(row['data']) : null;
   const inner = data?.['type'] === 'agent_progress' ? asObject(data['message']) : null;
   if (inner === null) return { row, subagent: row['isSidechain'] === true };

@@ -15,6 +15,7 @@ import type { PriceList } from '../../../prices/price-list.ts';
 import { type ByteSource, CHUNK, sourceOf } from '../../json/line-feed.ts';
 import { scannedBytes } from '../../json/scan.ts';
 import { readSessionFile, readWholeFile } from '../../recognise.ts';
+import { isLasting } from '../row-key.ts';
 import { readingOf } from './reading.ts';
 import { type SkimmedTranscript, skimTranscript, type Wanted } from './skim.ts';
 
@@ -151,6 +152,81 @@ describe('a transcript of which only the usage is read', () => {
       );
     expect(usages('usage')).toEqual(usages('all'));
     expect(usages('usage')).toEqual([[expect.objectContaining({ id: 'm1' }), expect.objectContaining({ id: 'a1' })]]);
+  });
+
+  /** The row of an answer as the engine writes it, with what differs from row to row drawn at random. */
+  const written = fc
+    .record({
+      id: fc.constantFrom('msg_1', 'msg_2', 'msg_3', null, '', 'é'),
+      request: fc.constantFrom('req_1', 'req_2', null, undefined),
+      session: fc.constantFrom('s1', 's2', undefined),
+      model: fc.constantFrom('claude-a', 'claude-b', '<synthetic>', null),
+      at: fc.constantFrom('2026-01-01T00:00:00.000Z', '2026-01-31T09:00:00Z', 1_767_225_600_000, 'never', null),
+      side: fc.boolean(),
+      fast: fc.boolean(),
+      text: fc.constantFrom('plain', '"usage":{"input_tokens":7}', '],"stop_reason":null', 'a \\ " 数据'),
+      input: fc.constantFrom<unknown>({}, { usage: { input_tokens: 9 }, content: [], stop_reason: null }, [[1], 'x']),
+      stop: fc.constantFrom('end_turn', 'tool_use', null),
+      counts: fc.tuple(
+        fc.constantFrom<unknown>(0, 3, 12_345, null, 1.5, -1, '12', 1e300),
+        fc.constantFrom<unknown>(0, 1, 900, null),
+        fc.constantFrom<unknown>(0, 70, undefined),
+        fc.constantFrom<unknown>(0, 5, null),
+      ),
+      within: fc.constantFrom('main', 'progress', 'user', 'spaces', 'early usage'),
+    })
+    .map(({ id, request, session, model, at: time, side, fast, text, input, stop, counts, within }): string => {
+      const [fresh, output, read, written5m] = counts;
+      const spent = {
+        input_tokens: fresh,
+        cache_read_input_tokens: read,
+        cache_creation: { ephemeral_5m_input_tokens: written5m, ephemeral_1h_input_tokens: 2 },
+        output_tokens: output,
+        server_tool_use: { web_search_requests: 1 },
+        iterations: [{ input_tokens: fresh }],
+        speed: fast ? 'fast' : 'standard',
+      };
+      const content = [
+        { type: 'text', text },
+        { type: 'tool_use', id: 't', name: 'Edit', input },
+      ];
+      const end = { content, stop_reason: stop, stop_sequence: null, usage: spent };
+      const message = { model, id, role: 'assistant', ...(within === 'early usage' ? { usage: spent, content } : end) };
+      const type = within === 'user' ? 'user' : 'assistant';
+      const said = { type, message, requestId: request };
+      const base = { parentUuid: null, isSidechain: side, cwd: '/w', sessionId: session };
+      const data = { type: 'agent_progress', agentId: text, message: { ...said, timestamp: side ? time : undefined } };
+      const entry =
+        within === 'progress'
+          ? {
+              ...base,
+              type: 'progress',
+              data,
+              requestId: fast ? 'outer' : undefined,
+              uuid: `${text}${output}`,
+              timestamp: time,
+            }
+          : { ...base, ...said, uuid: `${text}${output}`, timestamp: time };
+      return within === 'spaces' ? JSON.stringify(entry, null, 1).replaceAll('\n', ' ') : JSON.stringify(entry);
+    });
+  const first = JSON.stringify(assistant('m0', { usage: usage(1, 1) }, [], at(0)));
+
+  test('gives the responses that the parser of the language gives, however its rows are written', () => {
+    fc.assert(
+      fc.property(fc.array(written, { maxLength: 12 }), (texts) => {
+        const bytes = Buffer.from(`${[first, ...texts, ...texts].join('\n')}\n`);
+        const responses = (wanted: Wanted): unknown =>
+          skimmed(bytes, wanted)?.parts.map(({ session, startedAt, endedAt, responses: found }) => [
+            session,
+            startedAt,
+            endedAt,
+            // Where nothing but its place names a response, its place is one among the rows that were read.
+            found.map((response) => (isLasting(response.id) ? response : { ...response, id: '' })),
+          ]);
+        expect(responses('usage')).toEqual(responses('all'));
+      }),
+      { numRuns: 1_000 },
+    );
   });
 
   test('is left to whoever reads it whole where it holds no usage', () => {

@@ -1,9 +1,13 @@
+import type { JsonObject } from '../../json/fields.ts';
 import { type ByteSource, type LineWish, type PlacedFlaw, readLines } from '../../json/line-feed.ts';
 import type { ScannedBytes } from '../../json/scan.ts';
+import { skim } from '../../json/skim.ts';
 import { growingParts } from './parse.ts';
 import type { TranscriptPart } from './part.ts';
-import { TRANSCRIPT_ROW, USAGE_ROW } from './shape.ts';
+import { TRANSCRIPT_ROW } from './shape.ts';
 import { isTranscriptRow } from './transcript-row.ts';
+import { growingUsage } from './usage-parts.ts';
+import { usageWish } from './usage-reader.ts';
 
 /** What a transcript tells, before its responses have prices. Plain data, so that one thread can read it for another. */
 export interface SkimmedTranscript {
@@ -14,10 +18,11 @@ export interface SkimmedTranscript {
 /** How much of a session is wanted: all that its record tells, or only tokens and cost, which is faster. */
 export type Wanted = 'all' | 'usage';
 
-/** A row of a transcript makes a file one for certain, whatever else stands in it. */
-const WISHES: Readonly<Record<Wanted, Omit<LineWish, 'atOnce'>>> = {
-  all: { shape: TRANSCRIPT_ROW, isCertain: isTranscriptRow },
-  usage: { shape: USAGE_ROW, isCertain: isTranscriptRow, mark: '"usage"' },
+/** All that a transcript tells. A row of a transcript makes a file one for certain, whatever else stands in it. */
+const ALL: Omit<LineWish<JsonObject>, 'atOnce'> = {
+  pass: (room, from) => skim(room, from, TRANSCRIPT_ROW),
+  whole: (record) => record,
+  isCertain: isTranscriptRow,
 };
 
 /** Most transcripts have far fewer rows. */
@@ -34,8 +39,24 @@ export function skimTranscript(
   wanted: Wanted,
   atOnce: number = ROWS_AT_ONCE,
 ): SkimmedTranscript | null {
-  const growing = growingParts();
-  const flaws = readLines(source, { ...WISHES[wanted], atOnce }, room, growing.take);
+  return wanted === 'all'
+    ? skimRows(source, room, { ...ALL, atOnce }, growingParts())
+    : skimRows(source, room, { ...usageWish(), atOnce }, growingUsage());
+}
+
+/** What is put together from rows as they come. */
+interface Growing<Row> {
+  readonly take: (rows: readonly Row[]) => void;
+  readonly parts: (damaged: boolean) => readonly TranscriptPart[];
+}
+
+function skimRows<Row>(
+  source: ByteSource,
+  room: ScannedBytes,
+  wish: LineWish<Row>,
+  growing: Growing<Row>,
+): SkimmedTranscript | null {
+  const flaws = readLines(source, wish, room, growing.take);
   if (flaws === null) return null;
   const parts = growing.parts(flaws.length > 0);
   return parts.length === 0 || parts.some(({ session }) => session === null) ? null : { parts, flaws };
