@@ -25,10 +25,13 @@ export interface MonthFigures {
   readonly sessions: number;
   /** Milliseconds of an append with its rollups. */
   readonly append: Spread;
-  /** Bytes for each session, with indexes: events, rollups by hour, rollups by day. */
+  /** Bytes for each session, with indexes: events, rollups by minute, by hour and by day. */
   readonly events: number;
+  readonly minutes: number;
   readonly hours: number;
   readonly days: number;
+  /** Bytes for each session of the pages of measures by minute, hour and day, packed. */
+  readonly pages: Readonly<Record<'minute' | 'hour' | 'day', number>>;
   /** Bytes of the checkpoint, packed. */
   readonly checkpoint: number;
 }
@@ -81,13 +84,20 @@ async function demoMonth(owner: TestDatabase, database: Parameters<typeof furnis
   const sessions = fleet.events.filter(({ kind }) => kind === 'session.recorded').length;
   await owner.ask('vacuum full checkrein.events');
   await owner.ask('vacuum full checkrein.rollups');
+  const pages = async (step: string): Promise<number> =>
+    (await numberOf(
+      owner,
+      `select sum(octet_length(content)) from checkrein.documents where path like 'rollups/${step}/%'`,
+    )) / sessions;
   const each = async (table: string): Promise<number> => (await sizeOf(owner, table)) / sessions;
   return {
     sessions,
     append: spreadOf(times),
     events: await each('events'),
+    minutes: await each('rollups_minute'),
     hours: await each('rollups_hour'),
     days: await each('rollups_day'),
+    pages: { minute: await pages('minute'), hour: await pages('hour'), day: await pages('day') },
     checkpoint: await numberOf(
       owner,
       `select octet_length(content) from checkrein.documents where path = 'state.json'`,

@@ -45,7 +45,8 @@ for (const [question, times] of Object.entries(fleet.questions)) {
 const { month } = fleet;
 console.log(
   `| one repository's month in PostgreSQL, ${month.sessions} sessions | append with rollups, ms: ${spreadText(month.append)}; bytes a session: events ` +
-    `${month.events.toFixed(0)}, rollups by hour ${month.hours.toFixed(0)}, by day ${month.days.toFixed(0)}; checkpoint ` +
+    `${month.events.toFixed(0)}, rollups by minute ${month.minutes.toFixed(0)}, by hour ${month.hours.toFixed(0)}, by day ${month.days.toFixed(0)}; pages ` +
+    `${Object.values(month.pages).map(Math.round).join(' + ')}; checkpoint ` +
     `${month.checkpoint} bytes; a rollup by day of the fleet ${fleet.bytesOfRollup.toFixed(0)} bytes | no bound |`,
 );
 const asked = await queryBench();

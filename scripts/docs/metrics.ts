@@ -1,4 +1,6 @@
 import { CATALOGUE } from '../../src/metrics/catalogue.ts';
+import { MEASURES } from '../../src/metrics/measure-catalogue.ts';
+import { MOST_LABEL_SETS, MOST_METRICS } from '../../src/metrics/measures.ts';
 import { GENERATED, table } from './table.ts';
 
 /** docs/metrics.md */
@@ -17,6 +19,23 @@ export function metricsPage(): string {
         metric.source,
         metric.fold,
         metric.unknownWhen,
+      ]),
+    ),
+    '## Measures',
+    'What sessions and programs measured is kept as rollups by minute, hour and day (`retention` in [config.md](config.md) says how long): for each ' +
+      'set of labels the count of the known observations, their sum, the least, the greatest, and how many were unknown. Where quantiles are kept, ' +
+      'each is within 1 % of a value of that rank; not where one of the values is negative. `checkrein.rollups` in PostgreSQL holds them too ([sql.md](sql.md)). ' +
+      `At most ${MOST_METRICS} metrics with ${MOST_LABEL_SETS.toLocaleString('en')} sets of labels each are kept apart; further sets are counted together under the label \`other\`, and \`watch\` says so.`,
+    table(
+      ['measure', 'unit', 'labels', 'comes from', 'an observation is', 'is unknown when', 'quantiles'],
+      MEASURES.map((measure) => [
+        measure.name === '*' ? 'names of your own' : `\`${measure.name}\``,
+        measure.unit,
+        measure.labels,
+        measure.source,
+        measure.observation,
+        measure.unknownWhen,
+        measure.hasQuantiles ? 'yes' : 'no',
       ]),
     ),
   ]

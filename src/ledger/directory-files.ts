@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, link, lstat, mkdir, open, readdir, readFile, rename, stat } from 'node:fs/promises';
+import { type FileHandle, link, lstat, mkdir, open, readdir, rename, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { OutsideFailure } from '../core/failure.ts';
 import { errorCode } from './directory-failure.ts';
@@ -181,7 +181,12 @@ function leadsOut(): OutsideFailure {
   });
 }
 
-/** The first `size` bytes of a file. */
-export async function readStart(root: string, path: string, size: number): Promise<Uint8Array> {
-  return (await readFile(join(root, path))).subarray(0, size);
+/** Some bytes of a file; fewer where it ends before. */
+export async function readPart(root: string, path: string, from: number, to: number): Promise<Uint8Array> {
+  const file = await open(join(root, path), constants.O_RDONLY);
+  try {
+    return await bytesAt(file, from, Math.max(0, to - from));
+  } finally {
+    await file.close();
+  }
 }

@@ -29,7 +29,7 @@
 import { mkdir } from 'node:fs/promises';
 import { OutsideFailure } from '../core/failure.ts';
 import { errorCode, onDisk } from './directory-failure.ts';
-import { applyEntry, listFiles, readStart, sizeOf } from './directory-files.ts';
+import { applyEntry, listFiles, readPart, sizeOf } from './directory-files.ts';
 import {
   type JournalChange,
   type JournalEntry,
@@ -68,7 +68,9 @@ function treeOf(root: string, place: string, version: number, files: ReadonlyMap
   return {
     version: String(version),
     files,
-    read: (path) => onDisk(place, 'read from', () => read(root, place, path, files)),
+    read: (path) =>
+      onDisk(place, 'read from', () => read(root, place, path, files, { from: 0, to: Number.POSITIVE_INFINITY })),
+    readPart: (path, from, to) => onDisk(place, 'read from', () => read(root, place, path, files, { from, to })),
   };
 }
 
@@ -77,10 +79,11 @@ async function read(
   place: string,
   path: string,
   files: ReadonlyMap<string, number>,
+  { from, to }: { readonly from: number; readonly to: number },
 ): Promise<Uint8Array> {
   const size = files.get(path);
   try {
-    if (size !== undefined) return await readStart(root, path, size);
+    if (size !== undefined) return await readPart(root, path, from, Math.min(to, size));
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error;
   }
@@ -154,7 +157,7 @@ async function stands(root: string, { changes }: JournalEntry): Promise<boolean>
   const found = await Promise.all(
     added.map(async ({ path, keep, bytes }) => {
       const end = keep + bytes.length;
-      const there = (await sizeOf(root, path)) >= end ? await readStart(root, path, end) : new Uint8Array();
+      const there = (await sizeOf(root, path)) >= end ? await readPart(root, path, 0, end) : new Uint8Array();
       return Buffer.compare(there.subarray(keep), bytes) === 0;
     }),
   );

@@ -2,25 +2,13 @@
  * A page holds the rollups of one step over a stretch of time: minutes by hour, hours by day, days by ten days of a month
  * (`2026-11-2` from the 20th to the 29th), so that what a commit writes again is never much.
  *
- * One line for each metric and set of labels, in code-unit order: `[metric, labels]` as canonical JSON, a tab, and the
- * cells. A cell is `[end of its bucket's name, count, sum, min, max, unknown, zeros or null, [bin, count, bin, count, …]]`.
- * The lines of a metric lie together, so that a query reads them alone.
+ * One line for each metric and set of labels: its cells as JSON (cell.ts), in the order of time. page-file.ts says how lines lie in a file.
  */
-import { canonicalJson } from '../core/canonical.ts';
 import { hasLabels, type MeasureQuery, type MeasureRow, mergeMeasured } from '../core/measure-row.ts';
 import type { Step } from '../core/series.ts';
 import { dayOf, hourOf, type Instant, minuteOf, startOf } from '../core/time.ts';
-
-type Cell = readonly [
-  bucket: string,
-  count: number,
-  sum: number,
-  min: number,
-  max: number,
-  unknown: number,
-  zeros: number | null,
-  bins: readonly number[],
-];
+import { type Cell, cellOf, summaryOf } from './cell.ts';
+import { encodePage, lineKey, linesOf, type PageEntry, type PageLine } from './page-file.ts';
 
 interface StepNames {
   /** The name of the bucket that holds a moment. */
@@ -42,97 +30,55 @@ export interface PageName {
   readonly stretch: string;
 }
 
-const TAB = '\t';
-const NEWLINE = 10;
-
 /** A page with rows merged into it, one after another. Only lines that change are read. */
 export function mergeIntoPage(
   page: Uint8Array | null,
   rows: readonly MeasureRow[],
   { step, stretch }: PageName,
 ): Uint8Array {
-  const lines = linesOf(page);
-  const open = new Map<string, Map<string, Cell>>();
+  const lines = byKey(page);
+  const open = new Map<string, PageEntry & { readonly cells: Map<string, Cell> }>();
   for (const row of rows) {
-    const key = canonicalJson([row.metric, row.labels]);
-    const cells = open.get(key) ?? cellsOf(lines.get(key));
-    open.set(key, cells);
+    const { metric, labels } = row;
+    const key = lineKey(row);
+    const line = open.get(key) ?? { metric, labels, cells: cellsOf(lines.get(key)) };
+    open.set(key, line);
     const bucket = STEP_NAMES[step].bucketOf(row.at).slice(stretch.length);
-    const known = cells.get(bucket);
+    const known = line.cells.get(bucket);
     const summary = known === undefined ? row : mergeMeasured(summaryOf(known), row);
-    cells.set(bucket, cellOf(bucket, summary));
+    line.cells.set(bucket, cellOf(bucket, summary));
   }
-  for (const [key, cells] of open) lines.set(key, JSON.stringify([...cells.values()].sort(byBucket)));
-  const text = [...lines].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, cells]) => `${key}${TAB}${cells}\n`);
-  return Buffer.from(text.join(''));
+  for (const [key, { metric, labels, cells }] of open)
+    lines.set(key, { metric, labels, content: JSON.stringify([...cells.values()].sort(byBucket)) });
+  return encodePage([...lines].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, line]) => line));
 }
 
-/** The rows of a page that a query asks for. */
-export function rowsInPage(page: Uint8Array, query: MeasureQuery, stretch: string): readonly MeasureRow[] {
+/** Whether a query asks for a line. */
+export function isWanted({ metric, labels }: PageEntry, query: MeasureQuery): boolean {
+  return metric === query.metric && hasLabels(labels, query.labels);
+}
+
+/** The rows of a wanted line that a query asks for. */
+export function rowsOfLine(
+  { metric, labels, content }: PageLine,
+  { step, from, to }: MeasureQuery,
+  stretch: string,
+): readonly MeasureRow[] {
   const rows: MeasureRow[] = [];
-  for (const { key, cells } of linesOfMetric(page, query.metric)) {
-    const [metric, labels] = JSON.parse(key) as [string, MeasureRow['labels']];
-    if (!hasLabels(labels, query.labels)) continue;
-    for (const cell of JSON.parse(cells()) as readonly Cell[]) {
-      const at = startOf(stretch + cell[0]);
-      if (at >= query.from && at < query.to) rows.push({ metric, labels, step: query.step, at, ...summaryOf(cell) });
-    }
+  for (const cell of JSON.parse(content) as readonly Cell[]) {
+    const at = startOf(stretch + cell[0]);
+    if (at >= from && at < to) rows.push({ metric, labels, step, at, ...summaryOf(cell) });
   }
   return rows;
 }
 
-interface MetricLine {
-  readonly key: string;
-  /** Most lines are passed over, so that only those which are wanted are made into text. */
-  readonly cells: () => string;
+function byKey(page: Uint8Array | null): Map<string, PageLine> {
+  return new Map((page === null ? [] : linesOf(page)).map((line) => [lineKey(line), line]));
 }
 
-function* linesOfMetric(page: Uint8Array, metric: string): Generator<MetricLine> {
-  const buffer = Buffer.from(page.buffer, page.byteOffset, page.byteLength);
-  const head = `[${JSON.stringify(metric)},`;
-  for (let from = lineWith(buffer, head); from !== -1 && from < buffer.length; ) {
-    const tab = buffer.indexOf(TAB, from);
-    const end = buffer.indexOf(NEWLINE, tab);
-    const key = buffer.toString('utf8', from, tab);
-    if (!key.startsWith(head)) return;
-    yield { key, cells: () => buffer.toString('utf8', tab + 1, end) };
-    from = end + 1;
-  }
-}
-
-/** Where the first line begins that starts with a text; -1 when there is none. */
-function lineWith(buffer: Buffer, head: string): number {
-  if (buffer.subarray(0, Buffer.byteLength(head)).equals(Buffer.from(head))) return 0;
-  const at = buffer.indexOf(`\n${head}`);
-  return at === -1 ? -1 : at + 1;
-}
-
-function linesOf(page: Uint8Array | null): Map<string, string> {
-  const lines = new Map<string, string>();
-  if (page === null) return lines;
-  for (const line of Buffer.from(page.buffer, page.byteOffset, page.byteLength).toString('utf8').split('\n')) {
-    const tab = line.indexOf(TAB);
-    if (tab !== -1) lines.set(line.slice(0, tab), line.slice(tab + 1));
-  }
-  return lines;
-}
-
-function cellsOf(text: string | undefined): Map<string, Cell> {
-  const cells = text === undefined ? [] : (JSON.parse(text) as readonly Cell[]);
+function cellsOf(line: PageLine | undefined): Map<string, Cell> {
+  const cells = line === undefined ? [] : (JSON.parse(line.content) as readonly Cell[]);
   return new Map(cells.map((cell) => [cell[0], cell]));
-}
-
-function cellOf(bucket: string, { aggregate, spread }: Pick<MeasureRow, 'aggregate' | 'spread'>): Cell {
-  const { count, sum, min, max, unknown } = aggregate;
-  return [bucket, count, sum, min, max, unknown, spread?.zeros ?? null, spread?.bins.flat() ?? []];
-}
-
-function summaryOf([, count, sum, min, max, unknown, zeros, flat]: Cell): Pick<MeasureRow, 'aggregate' | 'spread'> {
-  const aggregate = { count, sum, min, max, unknown };
-  if (zeros === null) return { aggregate, spread: null };
-  const bins: [number, number][] = [];
-  for (let i = 0; i + 1 < flat.length; i += 2) bins.push([flat[i] ?? 0, flat[i + 1] ?? 0]);
-  return { aggregate, spread: { zeros, bins } };
 }
 
 function byBucket(a: Cell, b: Cell): number {
@@ -145,14 +91,14 @@ export function changedRows(
   after: Uint8Array,
   { step, stretch }: PageName,
 ): readonly MeasureRow[] {
-  const known = linesOf(before);
+  const known = byKey(before);
   const rows: MeasureRow[] = [];
-  for (const [key, text] of linesOf(after)) {
-    if (known.get(key) === text) continue;
-    const [metric, labels] = JSON.parse(key) as [string, MeasureRow['labels']];
+  for (const [key, line] of byKey(after)) {
+    if (known.get(key)?.content === line.content) continue;
     const old = cellsOf(known.get(key));
-    for (const cell of cellsOf(text).values()) {
+    for (const cell of cellsOf(line).values()) {
       if (JSON.stringify(old.get(cell[0])) === JSON.stringify(cell)) continue;
+      const { metric, labels } = line;
       rows.push({ metric, labels, step, at: startOf(stretch + cell[0]), ...summaryOf(cell) });
     }
   }

@@ -1,8 +1,8 @@
-import { sha256 } from '../core/hash.ts';
 import type { MeasureQuery, MeasureRow } from '../core/measure-row.ts';
 import type { Step } from '../core/series.ts';
 import { after, DAY, HOUR, type Instant, monthOf, startOf } from '../core/time.ts';
-import { changedRows, mergeIntoPage, type PageName, rowsInPage, STEP_NAMES } from './page.ts';
+import { changedRows, isWanted, mergeIntoPage, type PageName, rowsOfLine, STEP_NAMES } from './page.ts';
+import { type ByHash, isPageOf, pageHash, type ReadPart, readLines } from './page-file.ts';
 
 /** The hash of each page that belongs to a checkpoint, by path. */
 export type PageHashes = Readonly<Record<string, string>>;
@@ -43,7 +43,7 @@ export async function readPage(pages: Pages, path: string, read: ReadFile): Prom
   const held = pages.held.get(path);
   if (held !== undefined) return held;
   const bytes = await read(path);
-  if (bytes === null || sha256(bytes) !== hash) throw new PageMismatch(path);
+  if (bytes === null || !isPageOf(bytes, hash)) throw new PageMismatch(path);
   return bytes;
 }
 
@@ -59,7 +59,7 @@ export async function addRows(
   const unwritten = new Set(pages.unwritten);
   for (const [path, group] of byPage(rows)) {
     const page = mergeIntoPage(await readPage(pages, path, read), group.rows, group.name);
-    hashes[path] = sha256(page);
+    hashes[path] = pageHash(page);
     held.set(path, page);
     unwritten.add(path);
   }
@@ -81,9 +81,19 @@ export function pagesFor(hashes: PageHashes, { step, from, to }: MeasureQuery): 
   });
 }
 
-/** What a page answers to a query. */
-export function answerOf(path: string, page: Uint8Array, query: MeasureQuery): readonly MeasureRow[] {
-  return rowsInPage(page, query, pageNameOf(path)?.stretch ?? '');
+/** What a page of the checkpoint answers to a query. @throws PageMismatch when the file holds another edition. */
+export async function answerOf(
+  { hashes, held }: Pages,
+  path: string,
+  query: MeasureQuery,
+  { read, lately }: { readonly read: ReadPart; readonly lately: ByHash },
+): Promise<readonly MeasureRow[]> {
+  const page = held.get(path);
+  const part: ReadPart = page === undefined ? read : async (from, to) => page.subarray(from, to);
+  const lines = await readLines(part, hashes[path] ?? '', (entry) => isWanted(entry, query), lately);
+  if (lines === null) throw new PageMismatch(path);
+  const stretch = pageNameOf(path)?.stretch ?? '';
+  return lines.flatMap((line) => rowsOfLine(line, query, stretch));
 }
 
 /** Whether a file of that name holds rollups. */

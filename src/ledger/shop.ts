@@ -18,7 +18,7 @@ export interface Shop<State> {
   readonly now: () => Instant;
   readonly random: () => number;
   readonly sleep: (duration: Duration) => Promise<void>;
-  /** Pages of rollups that were asked for lately, by their hashes; the oldest first. */
+  /** Tables and blocks of pages that were asked for lately, by their hashes; the oldest first. */
   readonly lately: Map<string, Uint8Array>;
   held: Held<State> | null;
 }

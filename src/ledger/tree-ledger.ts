@@ -10,7 +10,8 @@ import { keptEvents, readBase } from './cut.ts';
 import { STATE_PATH } from './layout.ts';
 import { basePages, chainAfter, foldBatches, readIn } from './load.ts';
 import { STEP_NAMES } from './page.ts';
-import { answerOf, pagesFor, readPage } from './pages.ts';
+import type { ByHash, ReadPart } from './page-file.ts';
+import { answerOf, PageMismatch, pagesFor } from './pages.ts';
 import type { Appended, Ledger, Snapshot, Verification } from './port.ts';
 import { readSegments, segmentsOf } from './segments.ts';
 import { MAX_TRIES, pause, type Recovered, recover, reopen, reopenAfter, type Shop } from './shop.ts';
@@ -165,17 +166,27 @@ async function rowsOf<State>(
   { tree, pages }: Held<State>,
   query: MeasureQuery,
 ): Promise<readonly MeasureRow[]> {
-  const read = readIn(tree);
   const answers = await Promise.all(
-    pagesFor(pages.hashes, query).map(async (path) => {
-      const hash = pages.hashes[path] ?? '';
-      const page = lately.get(hash) ?? (await readPage(pages, path, read));
-      if (page === null) return [];
-      keepLately(lately, hash, page);
-      return answerOf(path, page, query);
-    }),
+    pagesFor(pages.hashes, query).map((path) =>
+      answerOf(pages, path, query, { read: partsOf(tree, path), lately: byHash(lately) }),
+    ),
   );
   return answers.flat();
+}
+
+function partsOf(tree: Tree, path: string): ReadPart {
+  const { readPart } = tree;
+  let whole: Promise<Uint8Array> | null = null;
+  return async (from, to) => {
+    if (!tree.files.has(path)) throw new PageMismatch(path);
+    if (readPart !== undefined) return await readPart(path, from, to);
+    whole ??= tree.read(path);
+    return (await whole).subarray(from, to);
+  };
+}
+
+function byHash(lately: Map<string, Uint8Array>): ByHash {
+  return { get: (hash) => lately.get(hash), keep: (hash, bytes) => keepLately(lately, hash, bytes) };
 }
 
 /** Who asks once will ask again: so many bytes of pages, proven by their hashes, stay in memory. */

@@ -6,6 +6,8 @@ export interface Tree {
   readonly files: ReadonlyMap<string, number>;
   /** @throws OutsideFailure when the file is gone or cannot be read. */
   read(path: string): Promise<Uint8Array>;
+  /** Some bytes of a file, fewer at its end. Left out where a file comes whole anyway. @throws as `read` does. */
+  readonly readPart?: (path: string, from: number, to: number) => Promise<Uint8Array>;
 }
 
 /** The first `keep` bytes of the file stay, `bytes` follow them. `keep: 0` replaces or makes the file; `null` takes it away. */

@@ -8,6 +8,8 @@ import { findForeign } from './inspect.ts';
 import { BATCHES_PER_FILE, chainFileOf, chainFiles, chainPath, cutFolder, STATE_PATH } from './layout.ts';
 import { lineNumberAt } from './lines.ts';
 import { basePages, chainAfter, foldBatches, looseEnd, type Reckoning, readIn, storedCheckpoint } from './load.ts';
+import { isPageOf } from './page-file.ts';
+import type { PageHashes } from './pages.ts';
 import type { Damage, Verification } from './port.ts';
 import { readLines, type Segment, segmentFault, segmentsOf } from './segments.ts';
 import type { Tree } from './tree-store.ts';
@@ -63,21 +65,25 @@ async function walkBase<State>(
   const fault = (path: string, reason: string): number => walk.damages.push({ batch: record.cut.batch, path, reason });
   if (!(await isNamed(tree, chain, record, hash)))
     fault(`${folder}/record.json`, 'no event of the chain names this record');
-  const files = [
-    { path: `${folder}/kept.ndjson`, to: undefined, sha256: record.kept.sha256 },
-    ...Object.entries(checkpoint.pages).map(([path, sha]) => ({
-      path: `${folder}/${path}`,
-      to: undefined,
-      sha256: sha,
-    })),
-    ...record.carried,
-  ];
+  const files = [{ path: `${folder}/kept.ndjson`, to: undefined, sha256: record.kept.sha256 }, ...record.carried];
   for (const { path, to, sha256: expected } of files) {
     const bytes = tree.files.has(path) ? await tree.read(path) : new Uint8Array();
-    if (sha256(bytes.subarray(0, to)) !== expected)
-      fault(path, 'what lies before the cut is not what its record names');
+    if (sha256(bytes.subarray(0, to)) !== expected) fault(path, NOT_NAMED);
   }
+  for (const path of await otherPages(tree, folder, checkpoint.pages)) fault(path, NOT_NAMED);
 }
+
+/** The pages of a cut that are not those of its checkpoint. */
+async function otherPages(tree: Tree, folder: string, hashes: PageHashes): Promise<readonly string[]> {
+  const others: string[] = [];
+  for (const [page, hash] of Object.entries(hashes)) {
+    const bytes = await readIn(tree, `${folder}/`)(page);
+    if (bytes === null || !isPageOf(bytes, hash)) others.push(`${folder}/${page}`);
+  }
+  return others;
+}
+
+const NOT_NAMED = 'what lies before the cut is not what its record names';
 
 async function isNamed(
   tree: Tree,
@@ -191,7 +197,7 @@ async function checkpointFaults<State>(
   const faults: Damage[] = [];
   for (const [page, hash] of Object.entries(checkpoint.pages)) {
     const bytes = await readIn(tree)(page);
-    if (bytes !== null && sha256(bytes) === hash) continue;
+    if (bytes !== null && isPageOf(bytes, hash)) continue;
     faults.push({ batch: head.batch, path: page, reason: 'the rollups are not what the events give' });
   }
   return faults;

@@ -50,19 +50,34 @@ export function measureQuantiles(
 }
 
 function sketchOver(rows: readonly MeasureRow[]): SketchData | null {
-  const bins = new Map<number, number>();
+  const known = rows.filter(({ aggregate }) => aggregate.count > 0);
+  if (known.length === 0) return null;
+  const bins = binsOver(known);
+  if (bins === null) return null;
   let [count, sum, zeros] = [0, 0, 0];
   let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const { aggregate, spread } of rows) {
-    if (aggregate.count === 0) continue;
-    if (spread === null) return null;
-    for (const [bin, times] of spread.bins) bins.set(bin, (bins.get(bin) ?? 0) + times);
+  for (const { aggregate, spread } of known) {
     count += aggregate.count;
     sum += aggregate.sum;
-    zeros += spread.zeros;
+    zeros += spread?.zeros ?? 0;
     min = Math.min(min, aggregate.min);
     max = Math.max(max, aggregate.max);
   }
-  if (count === 0) return null;
-  return { count, sum, min, max, zeros, bins: [...bins].sort(([a], [b]) => a - b) };
+  return { count, sum, min, max, zeros, bins };
+}
+
+/** The bins of all rows together; null where a row has no spread. They lie close together, so that an array is much faster than a map. */
+function binsOver(rows: readonly MeasureRow[]): SketchData['bins'] | null {
+  const spreads = rows.flatMap(({ spread }) => spread ?? []);
+  if (spreads.length < rows.length) return null;
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { bins } of spreads) {
+    first = Math.min(first, bins[0]?.[0] ?? first);
+    last = Math.max(last, bins.at(-1)?.[0] ?? last);
+  }
+  const counts = new Float64Array(Math.max(0, last - first + 1));
+  for (const { bins } of spreads) {
+    for (const [bin, times] of bins) counts[bin - first] = (counts[bin - first] ?? 0) + times;
+  }
+  return [...counts].flatMap((times, index) => (times > 0 ? [[first + index, times] as const] : []));
 }

@@ -66,7 +66,9 @@ function single(value: number | null): Pick<Measured, 'aggregate' | 'spread'> {
 }
 
 /** Each call is an observation: of 1 where it failed, else 0; and of its time, where the record holds times. */
-function ofTool({ server, tool, calls, errors, latency }: ToolUse, at: Instant): readonly Measured[] {
+function ofTool({ server, tool, calls, errors, latency: found }: ToolUse, at: Instant): readonly Measured[] {
+  // Of a sketch that nobody made, bins that lie far apart would fill the memory.
+  const latency = found !== null && isSpread(found, { ...found, unknown: 0 }) ? found : null;
   const labels = server === null ? { tool } : { server, tool };
   const failed = { count: calls, sum: errors, min: errors < calls ? 0 : 1, max: errors > 0 ? 1 : 0, unknown: 0 };
   const unknown = Math.max(0, calls - (latency?.count ?? 0));

@@ -4,6 +4,7 @@ import { OutsideFailure } from '../../core/failure.ts';
 import type { Database } from './database.ts';
 import { MIGRATIONS } from './migrations.ts';
 import type { Tables } from './schema.ts';
+import { refuseOldServer } from './server-version.ts';
 
 /** What is in the database: nothing of ours, all that this version needs, or an older version's tables. */
 export type Furnishing = 'empty' | 'old' | 'ready';
@@ -34,10 +35,12 @@ export async function furnishing(db: Transaction<Tables>, place: string): Promis
 /**
  * Brings the tables up to this version, all in one transaction: whoever comes at the same time waits and finds it done, and a
  * runner that dies in the middle leaves nothing of it.
+ * @throws OutsideFailure when the server is too old.
  */
 export async function furnish(database: Database): Promise<void> {
   await database.write(
     async (db) => {
+      await refuseOldServer(db, database.place);
       await sql`select pg_advisory_xact_lock(${LOCK})`.execute(db);
       await prepareSchema(db);
       const migrator = new Migrator({

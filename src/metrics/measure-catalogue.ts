@@ -1,0 +1,110 @@
+import type { Unit } from '../core/finding.ts';
+
+/** A measure that is kept by minute, hour and day beside the metrics of the catalogue, as docs/metrics.md shows it. */
+export interface MeasureDoc {
+  /** As a query names it; `*` where programs choose. */
+  readonly name: string;
+  readonly unit: Unit | 'any';
+  /** What sets of values are kept apart by. */
+  readonly labels: string;
+  /** The events that it comes from. */
+  readonly source: string;
+  /** What one observation is. */
+  readonly observation: string;
+  /** When an observation counts as unknown. */
+  readonly unknownWhen: string;
+  /** False where only count, sum, least and greatest are kept. */
+  readonly hasQuantiles: boolean;
+}
+
+const OF_SESSION = { labels: 'agent, where it is known', source: 'session.recorded', hasQuantiles: true };
+const OF_TOOL = { labels: 'server (not for the tools of the engine itself), tool', source: 'session.recorded' };
+const TRACKED = { source: 'metrics.recorded, from track()', hasQuantiles: true, unknownWhen: 'never' };
+
+/** What src/metrics/measured.ts reads out of sessions, and src/sources/spool/sum.ts out of what programs noted. */
+export const MEASURES: readonly MeasureDoc[] = [
+  {
+    ...OF_SESSION,
+    name: 'session.cost',
+    unit: 'usd',
+    observation: 'The cost of a session, reported by the engine or else priced from tokens.',
+    unknownWhen: 'the cost of the session is not known',
+  },
+  {
+    ...OF_SESSION,
+    name: 'session.tokens',
+    unit: 'tokens',
+    observation: 'All tokens of a session.',
+    unknownWhen: 'the record of the session does not tell them',
+  },
+  {
+    ...OF_SESSION,
+    name: 'session.duration',
+    unit: 'ms',
+    observation: 'The wall time of a session.',
+    unknownWhen: 'the record of the session does not tell it',
+  },
+  {
+    ...OF_TOOL,
+    name: 'session.tool.errors',
+    unit: 'ratio',
+    observation: 'A call of a tool in a session: 1 where it failed, else 0, so the mean is the rate of errors.',
+    unknownWhen: 'never',
+    hasQuantiles: false,
+  },
+  {
+    ...OF_TOOL,
+    name: 'session.tool.latency',
+    unit: 'ms',
+    observation: 'How long a call of a tool in a session took.',
+    unknownWhen: 'the record of the session does not time the call',
+    hasQuantiles: true,
+  },
+  { ...TRACKED, name: 'tool.latency', unit: 'ms', labels: 'server, tool', observation: 'How long a call took.' },
+  {
+    ...TRACKED,
+    name: 'tool.errors',
+    unit: 'ratio',
+    labels: 'server, tool',
+    observation: 'A call: 1 where it failed, else 0, so the mean is the rate of errors.',
+  },
+  {
+    ...TRACKED,
+    name: 'tool.failures',
+    unit: 'count',
+    labels: 'server, tool, error (its class)',
+    observation: 'A call that failed, as 1.',
+  },
+  {
+    ...TRACKED,
+    name: 'tool.resource.latency',
+    unit: 'ms',
+    labels: 'server, tool, resource',
+    observation: 'How long a call that named a resource took.',
+  },
+  {
+    ...TRACKED,
+    name: 'track.dropped',
+    unit: 'count',
+    labels: 'none',
+    observation: 'How many calls a program had no room for, each time that it could tell.',
+  },
+  {
+    ...TRACKED,
+    name: 'spool.unreadable',
+    unit: 'count',
+    labels: 'none',
+    source: 'metrics.recorded, from the spool',
+    observation: 'How many lines of the spool were damaged or none of ours, each time that it was taken in.',
+  },
+  {
+    name: '*',
+    unit: 'any',
+    labels: 'up to 8 of your own',
+    source: 'metrics.recorded, from `record` or the spool',
+    observation:
+      'A value of a metric that a workflow or program recorded under a name of its own. A name below session, tool, track, spool or checkrein is refused.',
+    unknownWhen: 'never',
+    hasQuantiles: true,
+  },
+];

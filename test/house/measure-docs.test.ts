@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import type { SpoolLine } from '../../src/core/spool-line.ts';
+import { MEASURES } from '../../src/metrics/measure-catalogue.ts';
+import { readingOf } from '../../src/metrics/measured.ts';
+import { startSum } from '../../src/sources/spool/sum.ts';
+import { sessionRecorded } from '../kit/happenings.ts';
+
+const AT = '2026-11-20T12:00:00.000Z';
+
+/** What is measured under a name of Checkrein's own, with the labels that it comes with. */
+function measured(): ReadonlyMap<string, readonly string[]> {
+  const call = {
+    v: 1,
+    kind: 'call',
+    server: 'github',
+    tool: 'get_issue',
+    at: AT,
+    ms: 7,
+    resource: 'octo/garden#7',
+  } as const;
+  const lines: readonly SpoolLine[] = [
+    { ...call, ok: true },
+    { ...call, ok: false, error: 'timeout' },
+    { v: 1, kind: 'dropped', at: AT, count: 3 },
+  ];
+  const sum = startSum();
+  for (const line of lines) sum.add(line);
+  sum.addUnreadable(1, AT);
+  const event = sessionRecorded({ run: 1, at: AT });
+  const tool = { server: 'github', tool: 'get_issue', calls: 2, errors: 1, denials: 0, latency: null };
+  const session = { ...event.data.session, tools: [tool] };
+  const all = [...sum.measures(), ...readingOf({ ...event, data: { ...event.data, session } }).measured];
+  return new Map(all.map(({ metric, labels }) => [metric, Object.keys(labels)]));
+}
+
+test('docs/metrics.md lists all measures, with their labels, and no others', () => {
+  const found = measured();
+  const listed = MEASURES.filter(({ name }) => name !== '*');
+  expect(listed.map(({ name }) => name).sort()).toEqual([...found.keys()].sort());
+  for (const { name, labels } of listed)
+    for (const label of found.get(name) ?? []) expect(labels.split(/[ ,]+/), `${name}: ${label}`).toContain(label);
+});
