@@ -14,7 +14,7 @@ const IDLE = heldWorkflow('idle', { before: 'disabled_inactivity' });
 const WRITER = heldWorkflow('writer');
 const STATE: HaltState = {
   ...{ generation: 1, halt: haltOf(1), held: [FIXER, IDLE, WRITER], receipt: receiptFor(haltOf(1)), resumptions: [] },
-  ...{ pulls: [], unlogged: [] },
+  ...{ pulls: [], unlogged: [], origin: 1 },
 };
 const OFF: readonly RemoteWorkflow[] = [
   remoteWorkflow(FIXER, 'disabled_manually'),
