@@ -71,14 +71,17 @@ describe('somebody stops while a resume goes on', { timeout: 120_000 }, () => {
     expect(haltStatus(yard)).toBe('success');
   });
 
-  test.for(MOMENTS.filter((_, i) => i % 2 === 0))('%s, side by side: the stop holds all the same', async (moment, { expect }) => {
-    await using yard = await plantYard();
-    await yard.github.addPull({ autoMerge: true });
-    expect((await yard.cli(ALL)).exitCode).toBe(0);
-    const { resumed } = await during(yard, ALL, moment, false);
-    expect(resumed.exitCode, resumed.stdout).toBe(1);
-    await expectHeld(yard, expect);
-  });
+  test.for(MOMENTS.filter((_, i) => i % 2 === 0))(
+    '%s, side by side: the stop holds all the same',
+    async (moment, { expect }) => {
+      await using yard = await plantYard();
+      await yard.github.addPull({ autoMerge: true });
+      expect((await yard.cli(ALL)).exitCode).toBe(0);
+      const { resumed } = await during(yard, ALL, moment, false);
+      expect(resumed.exitCode, resumed.stdout).toBe(1);
+      await expectHeld(yard, expect);
+    },
+  );
 
   test('a run that began in between is ended', async ({ expect }) => {
     await using yard = await plantYard();
