@@ -178,10 +178,12 @@ type ResumeCommand = Extract<Command, { verb: 'resume' }>;
 /** That a lead asks for it was found before. */
 async function resumeFor(desk: Desk, { state, comment, by }: Order, command: ResumeCommand): Promise<Effect> {
   const { carryOutResume } = await import('./resume-order.ts');
-  const { canary, anyway, why } = command;
+  const { canary, anyway, why, generation } = command;
   const order: ResumeOrder = {
     ...orderBase(desk, comment, by, why),
     agents: null,
+    // The one it names, else the one that it was allowed for: not what somebody has stopped since.
+    generation: generation ?? state.halt.generation,
     canary: canary === null ? null : asKnown(state, canary),
     anyway,
     refuse: async () => null,
@@ -189,9 +191,10 @@ async function resumeFor(desk: Desk, { state, comment, by }: Order, command: Res
   const end = await orRefused(() => carryOutResume(order, desk.world));
   if ('refused' in end) return refusedEffect(end.refused, '');
   if (end.kind === 'refused') {
-    const next = anyway
-      ? ''
-      : "To resume although the cause holds still, write 'resume anyway because' and the reason.";
+    const next =
+      anyway || !end.causeHolds
+        ? ''
+        : "To resume although the cause holds still, write 'resume anyway because' and the reason.";
     return refusedEffect(end.why, next);
   }
   const { report } = end;

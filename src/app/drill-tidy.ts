@@ -16,7 +16,7 @@ export function commonJob(
 
 /** The resume of the canary. */
 export function resumeJob(job: DrillJob, reason: string): ResumeJob {
-  return { ...commonJob(job), wish: { paths: null, stage: 'all', anyway: false, reason } };
+  return { ...commonJob(job), limits: job.limits.stop, wish: { paths: null, stage: 'all', anyway: false, reason } };
 }
 
 /** A failure for a record of one line. */
@@ -46,7 +46,7 @@ async function liftHalt(job: DrillJob): Promise<void> {
 }
 
 async function enableCanary(job: DrillJob, { id }: RemoteWorkflow): Promise<void> {
-  if (await isHeldByStop(job)) return;
+  if (await isHeldByStop(job)) return await job.github.control.disable(id);
   const state = async (): Promise<string> => (await lookAtCanary(job.github))?.state ?? 'gone';
   if ((await state()) !== 'disabled_manually') return;
   await job.github.control.enable(id);
@@ -56,7 +56,10 @@ async function enableCanary(job: DrillJob, { id }: RemoteWorkflow): Promise<void
   }
 }
 
-/** A stop that was declared while the drill held the canary has taken it over, and brings it back when it ends. */
+/**
+ * A stop that was declared while the drill held the canary has taken it over, and brings it back when it ends. Until then it is
+ * off, also where the resume of the drill had just switched it on.
+ */
 async function isHeldByStop(job: DrillJob): Promise<boolean> {
   const read = await attempt(() => job.ledger.read());
   if (!read.ok) return false;

@@ -147,11 +147,11 @@ async function endRuns(
   beside: Beside,
 ): Promise<Omit<Carried, 'levers'>> {
   const { github, now, sleep, limits, progress } = tools;
-  let pulls: HeldPulls = { pulls: course.pulls, residue: [] };
+  let pulls: HeldPulls = { pulls: course.pulls, residue: [], red: [] };
   let asked = false;
   const hold = async (): Promise<void> => {
     asked = true;
-    pulls = await holdBack(tools, course, mandate, pulls.pulls);
+    pulls = await holdBack(tools, course, mandate, pulls);
   };
   const { standing } = await endAgents({
     held: course.held,
@@ -193,15 +193,16 @@ async function holdBack(
   tools: StopTools,
   { halt, held }: Course,
   mandate: Mandate | null,
-  known: readonly PullReceipt[],
+  { pulls: known, red }: HeldPulls,
 ): Promise<HeldPulls> {
   const state = await mandate?.look();
   const paths = state && halt.generation !== null ? stillHeld(state, halt.generation) : null;
   const ours = paths === null ? held : held.filter(({ path }) => paths.has(path));
-  if (ours.length === 0) return { pulls: known, residue: [] };
+  if (ours.length === 0) return { pulls: known, residue: [], red };
   const { generation, scope } = halt;
   const { now, github } = tools;
-  return await holdPulls({ api: github.pulls, scope, agents: agentsOf(tools, ours), generation, known, now });
+  const agents = agentsOf(tools, ours);
+  return await holdPulls({ api: github.pulls, scope, agents, generation, known, red, now });
 }
 
 /** The receipt of a stop as it stands. */
@@ -264,7 +265,7 @@ async function letGo(
 ): Promise<readonly Residue[]> {
   if (state === null || standing.released.workflows.length === 0) return [];
   const known = new Set(course.pulls.map(({ number, head }) => `${number}@${head}`));
-  const ours = pulls.pulls.filter(({ number, head }) => !known.has(`${number}@${head}`));
+  const ours = pulls.pulls.filter(({ number, head }) => pulls.red.includes(head) || !known.has(`${number}@${head}`));
   // A stop that is in force holds them back too, and lets them go when it is resumed.
   const red = state.halt === null ? ours : [];
   const unturned = await releasePulls(github.pulls, red, course.halt.generation, sleep);

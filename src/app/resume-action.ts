@@ -38,6 +38,7 @@ function orderOf(host: ActionHost, event: ActionEvent, world: World): ResumeOrde
   const login = world.env['GITHUB_TRIGGERING_ACTOR'] ?? null;
   return {
     repo: event.repo,
+    generation: null,
     ledger: null,
     config: { remote: host.input('config') || CONFIG_PATH },
     agents: names.length === 0 || names.some((name) => name.toLowerCase() === 'all') ? null : names,

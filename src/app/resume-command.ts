@@ -33,6 +33,7 @@ function orderOf(invocation: Invocation, world: World): ResumeOrder {
     ledger: invocation.value('ledger'),
     config: local === null ? { remote: CONFIG_PATH } : { local },
     agents: operands.length === 0 ? null : operands,
+    generation: null,
     canary: invocation.value('canary'),
     ...reasonOf(invocation.has('anyway'), invocation.value('reason') ?? '', '--anyway', '--reason TEXT'),
     initiator: { kind: 'operator', login: null },

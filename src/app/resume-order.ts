@@ -5,6 +5,7 @@ import { plainLine } from '../core/text.ts';
 import type { Instant } from '../core/time.ts';
 import type { GitHub } from '../github/port.ts';
 import type { Ledger } from '../ledger/port.ts';
+import { type HaltState, isSameStop } from '../responses/stop/log.ts';
 import { planResume } from '../responses/stop/resume.ts';
 import { closeUnlogged } from '../responses/stop/tell.ts';
 import { everKnown } from '../sources/agents/fold.ts';
@@ -31,6 +32,8 @@ export interface ResumeOrder {
   readonly config: { readonly local: string } | { readonly remote: string };
   /** Names of agents; null for all that the stop holds. */
   readonly agents: readonly string[] | null;
+  /** Number of the stop that is meant; null: the one in force when this begins. */
+  readonly generation: number | null;
   /** The agent that is let go first, on its own; null = all at once. */
   readonly canary: string | null;
   /** Although the cause still holds. */
@@ -45,7 +48,11 @@ export interface ResumeOrder {
 
 /** How it ended. A refusal has changed nothing. */
 export type ResumeEnd =
-  | { readonly kind: 'refused'; readonly why: string }
+  | {
+      readonly kind: 'refused';
+      readonly why: string /** Whether it is because the cause of the stop holds. */;
+      readonly causeHolds: boolean;
+    }
   | { readonly kind: 'resumed'; readonly report: ResumeReport };
 
 /**
@@ -58,19 +65,24 @@ export async function carryOutResume(order: ResumeOrder, world: World): Promise<
   const github = await connect(repo, world, null);
   const config = await configOf(order, github);
   const denied = await order.refuse(github, config);
-  if (denied !== null) return { kind: 'refused', why: denied };
+  if (denied !== null) return { kind: 'refused', why: denied, causeHolds: false };
   const address = ledgerAddressOf(repo, order.ledger, config.ledger, world);
   const ledger = await openLedger(address, { world, now, repo, github });
   const issues = { api: github.issues, labels: config.issues.labels };
+  const { state: before } = await ledger.read();
   const taken = await attempt(() => takeInUnlogged({ repo, now, ledger, github, issues }));
   const unseen = taken.ok ? [] : [unseenStops(taken.failure)];
   const { state } = await ledger.read();
-  const wish = { ...wishOf(order, state, now()), anyway, reason };
+  const generation = meantBy(order, before.halt, taken.ok && taken.value ? state.halt : null);
+  const wish = { ...wishOf(order, state, now()), generation, anyway, reason };
   const plan = planResume(state.halt, await github.actions.workflows(), { ...wish, causeHolds: causeHolds(state) });
-  if (plan.kind === 'refused') return { kind: 'refused', why: `${plan.why}. ${plan.remedy}.` };
+  if (plan.kind === 'refused')
+    return { kind: 'refused', why: `${plan.why}. ${plan.remedy}.`, causeHolds: plan.causeHolds ?? false };
   progress('switching on', 0, 1);
   const levers = leversOf(config.stop, github, world.env);
-  const job = { repo, now, by: world.by, ledger, github, initiator, sleep: world.sleep };
+  const { grace, deadline, reserve } = config.stop;
+  const limits = { grace, deadline, reserve };
+  const job = { repo, now, by: world.by, ledger, github, initiator, sleep: world.sleep, limits };
   const resumed = await resume({ ...job, levers, wish });
   const isOver = (await ledger.read()).state.halt.halt === null;
   const report = resumeReport({ repo, ...resumed, isOver, ledger: ledger.place, issue: null, notes: unseen });
@@ -106,6 +118,17 @@ async function told(report: ResumeReport, { github, ledger, config }: Tools): Pr
     ...report,
     notes: [...report.notes, plainLine(`The issue of the stop could not be changed: ${message}. ${remedy}.`, 1_000)],
   };
+}
+
+/**
+ * The stop that is meant: what no ledger could take in, and this resume itself has taken in, comes with it. It has a number of its
+ * own then, the one after that of the stop that was meant. Any other one that has come into force is not meant.
+ * @param taken the ledger once forgotten stops were taken in; null when there were none.
+ */
+function meantBy({ generation }: Pick<ResumeOrder, 'generation'>, before: HaltState, taken: HaltState | null): number {
+  const meant = generation ?? before.generation;
+  const isOnlyOurs = taken !== null && taken.generation === before.generation + 1 && isSameStop(before, meant);
+  return isOnlyOurs ? taken.generation : meant;
 }
 
 /** Unlike a stop, a resume waits until the configuration is right: it says who may resume. */

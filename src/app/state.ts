@@ -96,7 +96,9 @@ const stateMeasuring: Measuring<LedgerState> = {
  * Whoever changes the shape of a slice translates the old one here.
  */
 function adoptState(state: unknown): LedgerState {
-  return { ...stateFold.initial, ...(typeof state === 'object' ? state : {}) };
+  const adopted: LedgerState = { ...stateFold.initial, ...(typeof state === 'object' ? state : {}) };
+  // Before format 7 nobody kept which stop the one in force goes back to.
+  return { ...adopted, halt: { ...{ origin: adopted.halt.generation }, ...adopted.halt } };
 }
 
 /** How every ledger of this program keeps its state. */

@@ -55,10 +55,12 @@ export function stopHand(kit: StopKit): StopHand {
     followUp: async (canary) => {
       const { resume } = await import('./resume.ts');
       const reason = `The canary has done well (resumed on ${canary.at}: ${canary.reason})`;
-      const wish = { paths: null, stage: 'all', anyway: false, reason } as const;
+      const { generation } = canary;
+      const wish = { generation, paths: null, stage: 'all', anyway: false, reason } as const;
       const { by, sleep } = kit.world;
       const levers = leversOf(kit.config.stop, github, kit.world.env);
-      return await resume({ repo: github.repo, now, by, ledger, github, initiator: canary.by, sleep, levers, wish });
+      const job = { repo: github.repo, now, by, ledger, github, initiator: canary.by, sleep, levers, wish };
+      return await resume({ ...job, limits: limitsOf(kit.config) });
     },
   };
 }
@@ -76,14 +78,17 @@ function toolsOf(
   now: () => Instant,
   { agents }: LedgerState,
 ): StopTools {
-  const { grace, deadline, reserve } = config.stop;
   return {
     ...{ repo: github.repo, now, by: world.by, ledger, github, progress, sleep: world.sleep },
     agents: everKnown(agents, now()),
     levers: leversOf(config.stop, github, world.env),
     issues: { api: github.issues, labels: config.issues.labels },
-    limits: { grace, deadline, reserve },
+    limits: limitsOf(config),
   };
+}
+
+function limitsOf({ stop: { grace, deadline, reserve } }: Config): StopTools['limits'] {
+  return { grace, deadline, reserve };
 }
 
 /** The stop waits and measures, so its clock goes on from the moment that the run works at. */

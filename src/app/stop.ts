@@ -104,7 +104,11 @@ interface Undeclared extends Declared {
 async function stopUncounted(job: StopJob, wish: StopWish, { declaration, failure }: Undeclared): Promise<StopReceipt> {
   const { halt, held, pulls } = declaration;
   const uncounted: CarriedHalt = { ...halt, generation: null };
-  const begun = { standing: beginning(held, null), pulls: { pulls, residue: [] }, levers: { levers: [], residue: [] } };
+  const begun = {
+    standing: beginning(held, null),
+    pulls: { pulls, residue: [], red: [] },
+    levers: { levers: [], residue: [] },
+  };
   const first = receiptFrom(uncounted, begun);
   await writeIssue(job, { ...first, residue: [notInLedger('goes on', failure, first, job)] });
   const course = { halt: uncounted, held, earlier: null, pulls, cameBack: false };

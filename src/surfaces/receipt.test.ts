@@ -186,6 +186,7 @@ const resumption: ResumeReport = {
   },
   later: [],
   residue: [],
+  overtakenBy: null,
   isOver: true,
   ledger: 'memory:',
   issue: null,
@@ -206,6 +207,7 @@ describe('a resume', () => {
   test.each<[Partial<ResumeReport>, string]>([
     [{}, 'Resumed: no agent is stopped any more'],
     [{ isOver: false }, 'Resumed what was named; the stop goes on for the others'],
+    [{ overtakenBy: 8 }, 'Not resumed: stop 8 was declared meanwhile, and what it holds is off again'],
     [
       { isOver: false, later: ['a', 'b'], resumption: { ...resumption.resumption, stage: 'canary' } },
       'Resumed one agent first; 2 more follow when its sessions have been good',

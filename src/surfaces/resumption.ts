@@ -9,6 +9,8 @@ export interface ResumeReport {
   readonly resumption: Resumption;
   /** Paths of workflows that wait until the canary has done well. */
   readonly later: readonly string[];
+  /** Number of a stop that was declared meanwhile, so that what it holds is off again; null when there was none. */
+  readonly overtakenBy: number | null;
   /** What could not be switched on or turned green. */
   readonly residue: readonly Residue[];
   /** True when nobody is stopped any more. */
@@ -30,7 +32,9 @@ export function resumeReport(input: ResumeInput): ResumeReport {
 }
 
 /** What a resume came to, in a sentence. */
-export function resumeOutcome({ isOver, resumption, later, residue }: ResumeReport): string {
+export function resumeOutcome({ isOver, resumption, later, residue, overtakenBy }: ResumeReport): string {
+  if (overtakenBy !== null)
+    return `Not resumed: stop ${overtakenBy} was declared meanwhile, and what it holds is off again`;
   if (residue.length > 0) return 'Resumed in part: some things are left to do';
   if (isOver) return 'Resumed: no agent is stopped any more';
   if (resumption.stage === 'canary') {

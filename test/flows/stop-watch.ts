@@ -31,9 +31,11 @@ export interface Spending extends AsyncDisposable {
   work(workflow: FakeWorkflow, startedAt: Instant, usd: number): FakeRun;
   watch(look?: Partial<Look>): Promise<Watched>;
   /** A person's stop and resume work on the same. */
-  person(): Pick<StopJob, 'repo' | 'now' | 'by' | 'ledger' | 'github' | 'initiator' | 'sleep'>;
+  person(): Pick<StopJob, 'repo' | 'now' | 'by' | 'ledger' | 'github' | 'initiator' | 'sleep' | 'limits'>;
   events(): Promise<readonly LedgerEvent[]>;
 }
+
+const LIMITS: StopJob['limits'] = { grace: MINUTE, deadline: 15 * MINUTE, reserve: 0 };
 
 /** How one run of `watch` differs from the usual one, which may do everything. */
 export interface Look {
@@ -104,6 +106,7 @@ export async function plantSpending(settings: string = ENFORCE): Promise<Spendin
       ...{ repo: github.fullName, now, ledger, sleep, github: connectToFake(github) },
       by: world().by,
       initiator: { kind: 'operator', login: 'lead' },
+      limits: LIMITS,
     }),
     events: async () => {
       const events: LedgerEvent[] = [];
@@ -121,7 +124,6 @@ export async function wholeStop(scene: Spending, github: StopJob['github'] = sce
     ...scene.person(),
     ...{ agents, github, scope: { kind: 'all' }, reason: 'It runs away', progress: () => undefined },
     spared: { ownWorkflow: null, isProtective: () => false },
-    limits: { grace: MINUTE, deadline: 15 * MINUTE, reserve: 0 },
   };
 }
 

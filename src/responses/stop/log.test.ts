@@ -5,7 +5,7 @@ import type { LedgerEvent } from '../../core/event.ts';
 import type { HeldWorkflow, PullReceipt, Resumption } from '../../core/halt.ts';
 import { after, MINUTE } from '../../core/time.ts';
 import { declare, declaredEvent, type StopWish } from './declare.ts';
-import { type HaltState, haltFold, isUnfinished, stillHeld } from './log.ts';
+import { type HaltState, haltFold, isSameStop, isUnfinished, overtaking, stillHeld } from './log.ts';
 import { receiptEvent } from './receipt.ts';
 import { resumedEvent } from './resume.ts';
 
@@ -82,6 +82,24 @@ describe('the stop as the ledger knows it', () => {
     expect(after3(...before, declared(2)).resumptions).toEqual([]);
     expect(after3(...before, resumed(1, PATHS), joining(1)).resumptions).toEqual([]);
     expect(after3(...before, joining(7)).resumptions).toEqual([]);
+  });
+
+  test('is the same as the one whose newcomers it took in, and another one where it was declared for itself', () => {
+    const joining = (of: number): LedgerEvent => {
+      const declaration = { held: HELD, earlier: null, pulls: [], unlogged: [], joins: of, news: true };
+      return declaredEvent({ halt: haltOf(of + 1), ...declaration }, REPO, NOON);
+    };
+    const chain = after3(declared(1), declared(2), joining(2), joining(3));
+    expect([1, 2, 3, 4, 5].map((meant) => isSameStop(chain, meant))).toEqual([false, true, true, true, false]);
+    expect(isSameStop(after3(declared(1), joining(1), declared(3)), 2)).toBe(false);
+    // Nobody was stopped any more, so nothing was joined.
+    expect(isSameStop(after3(declared(1), resumed(1, PATHS), joining(1)), 1)).toBe(false);
+  });
+
+  test('goes before the resume of an older one as long as it is in force', () => {
+    expect(overtaking(after3(declared(1), declared(2)), 1)).toMatchObject({ generation: 2 });
+    expect(overtaking(after3(declared(1), declared(2)), 2)).toBeNull();
+    expect(overtaking(after3(declared(1), declared(2), resumed(2, PATHS)), 1)).toBeNull();
   });
 
   test('is not undone by an older one that is told late', () => {

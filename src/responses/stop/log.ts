@@ -6,6 +6,8 @@ import type { CountedReceipt, Halt, HeldWorkflow, PullReceipt, Resumption, StopR
 export interface HaltState {
   /** Of the last stop that was declared, in force or not; 0 before the first. */
   readonly generation: number;
+  /** The stop that the last one goes back to by nothing but newcomers that it took in; its own number where there were none. */
+  readonly origin: number;
   /** The stop in force; null when there is none. */
   readonly halt: Halt | null;
   /** Workflows that the stop in force still holds, by path. */
@@ -25,7 +27,10 @@ const MOST_UNLOGGED = 50;
 
 /** Keeps the stop in force, what it holds, its receipt and how far a resume has come. */
 export const haltFold: Fold<HaltState> = {
-  initial: { generation: 0, halt: null, held: [], receipt: null, resumptions: [], pulls: [], unlogged: [] },
+  initial: {
+    ...{ generation: 0, origin: 0, halt: null, held: [], receipt: null },
+    ...{ resumptions: [], pulls: [], unlogged: [] },
+  },
   apply: (state, events) => events.filter(isRelevant).reduce(advance, state),
 };
 
@@ -46,6 +51,19 @@ export function isUnfinished(state: HaltState): boolean {
 export function stillHeld({ generation, halt, held }: HaltState, of: number): ReadonlySet<string> | null {
   if (generation < of) return null;
   return new Set(halt === null ? [] : held.map(({ path }) => path));
+}
+
+/**
+ * The stop in force where it was declared after the one of that generation, so that it goes before whoever resumes that one;
+ * else null.
+ */
+export function overtaking({ halt }: HaltState, generation: number): Halt | null {
+  return halt !== null && halt.generation > generation ? halt : null;
+}
+
+/** True where whoever means the stop of that generation means the one in force: since then it has at most taken in newcomers. */
+export function isSameStop({ generation, origin }: HaltState, meant: number): boolean {
+  return meant >= origin && meant <= generation;
 }
 
 type RelevantEvent = EventOf<'halt.declared' | 'halt.receipt' | 'halt.resumed'>;
@@ -82,8 +100,10 @@ function declared(
     return { ...state, held: join(state.held, workflows), pulls, unlogged: keys };
   }
   // Whoever was let go stays so when newcomers are stopped with the rest, and a canary is on trial still.
-  const resumptions = state.halt !== null && state.generation === joins ? state.resumptions : [];
-  return { generation, halt, held: join([], workflows), receipt: null, resumptions, pulls, unlogged: keys };
+  const isJoining = state.halt !== null && state.generation === joins;
+  const resumptions = isJoining ? state.resumptions : [];
+  const origin = isJoining ? state.origin : generation;
+  return { generation, origin, halt, held: join([], workflows), receipt: null, resumptions, pulls, unlogged: keys };
 }
 
 /** A receipt of a stop that could not be declared stands for the declaration too. */

@@ -40,8 +40,10 @@ function apiOf(open: readonly RemotePull[], refuse: readonly string[] = []): Pul
   };
 }
 
+/** Of one process, so that what is known to be red it has turned itself. */
 function hold(api: PullsApi, known: readonly PullReceipt[] = [], scope = ALL): Promise<HeldPulls> {
-  return holdPulls({ api, scope, agents: [agent('claude')], generation: 3, known, now: () => NOON });
+  const red = known.filter(({ status }) => status === 'posted').map(({ head }) => head);
+  return holdPulls({ api, scope, agents: [agent('claude')], generation: 3, known, red, now: () => NOON });
 }
 
 describe('the pull requests of stopped agents', () => {
@@ -86,6 +88,17 @@ describe('the pull requests of stopped agents', () => {
     expect(second.pulls.map(({ head }) => head)).toEqual(['aaa', 'bbb']);
   });
 
+  test('that a stop before this one has turned red are turned once more by each process: a resume may have turned them', async () => {
+    const { pulls: known } = await hold(apiOf([pull()]));
+    const api = apiOf([pull({ autoMerge: false, queued: false })]);
+    const work = { api, scope: ALL, agents: [agent('claude')], generation: 4, now: () => NOON };
+    const first = await holdPulls({ ...work, known, red: [] });
+    await holdPulls({ ...work, known: first.pulls, red: first.red });
+    expect(api.asked).toEqual(['open', 'status aaa failure', 'open']);
+    const failed = await holdPulls({ ...work, api: apiOf([pull()], ['status']), known, red: [] });
+    expect([failed.pulls[0]?.status, failed.red, failed.residue.length]).toEqual(['failed', [], 1]);
+  });
+
   test('whose queue could not be seen want another round, which learns it', async () => {
     const first = await hold(apiOf([pull({ queued: null })]));
     expect([first.pulls[0]?.queue, first.residue, wantsAnotherRound(first)]).toEqual(['unknown', [], true]);
@@ -110,13 +123,13 @@ describe('the pull requests of stopped agents', () => {
       },
     };
     const work = { api: slow, scope: ALL, agents: [agent('claude')], generation: 3, now: () => clock.now };
-    const first = await holdPulls({ ...work, known: [] });
+    const first = await holdPulls({ ...work, known: [], red: [] });
     expect(first.pulls.map(({ number, status }) => [number, status])).toEqual([
       [1, 'failed'],
       [2, 'failed'],
     ]);
     expect(first.residue.at(-1)).toMatchObject({ what: 'list', why: expect.stringContaining('Time ran out') });
-    const second = await holdPulls({ ...work, known: first.pulls });
+    const second = await holdPulls({ ...work, known: first.pulls, red: first.red });
     expect(second.pulls.map(({ number, status }) => [number, status]).slice(2)).toEqual([
       [3, 'posted'],
       [4, 'posted'],
@@ -125,7 +138,7 @@ describe('the pull requests of stopped agents', () => {
 
   test('are not asked for where nobody could tell whose they are', async () => {
     const api = apiOf([pull()]);
-    await holdPulls({ api, scope: ONE, agents: [agent('gemini')], generation: 3, known: [], now: () => NOON });
+    await holdPulls({ api, scope: ONE, agents: [agent('gemini')], generation: 3, known: [], red: [], now: () => NOON });
     expect(api.asked).toEqual([]);
   });
 });

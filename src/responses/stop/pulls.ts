@@ -13,6 +13,11 @@ export const HALT_CONTEXT = 'checkrein/halt';
 export interface HeldPulls {
   readonly pulls: readonly PullReceipt[];
   readonly residue: readonly Residue[];
+  /**
+   * Heads that this process has turned red, which it does not turn again. What another one has turned may be green by now, by a
+   * resume of the stop whose place this one has taken.
+   */
+  readonly red: readonly string[];
 }
 
 export interface PullWork {
@@ -21,8 +26,10 @@ export interface PullWork {
   readonly agents: readonly Agent[];
   /** Number of the stop; null where no ledger counts it. */
   readonly generation: number | null;
-  /** What was done in an earlier round: the same head is not treated twice. */
+  /** What was done in an earlier round, by this process or another one. */
   readonly known: readonly PullReceipt[];
+  /** Heads that an earlier round of this process has turned red. */
+  readonly red: readonly string[];
   readonly now: () => Instant;
 }
 
@@ -35,20 +42,23 @@ const LONGEST_ROUND: Duration = 2 * MINUTE;
  */
 export async function holdPulls(work: PullWork): Promise<HeldPulls> {
   // Nobody's pull requests could be told to be theirs: then nobody needs to ask for them.
-  if (accountsOf(work.scope, work.agents).size === 0) return { pulls: work.known, residue: [] };
+  if (accountsOf(work.scope, work.agents).size === 0) return { pulls: work.known, residue: [], red: work.red };
   const listed = await attempt(() => work.api.open());
-  if (!listed.ok) return { pulls: work.known, residue: [residueOf('list', 'pull requests', listed.failure)] };
+  const unlisted = listed.ok ? [] : [residueOf('list', 'pull requests', listed.failure)];
+  if (!listed.ok) return { pulls: work.known, residue: unlisted, red: work.red };
   const before = new Map(work.known.map((receipt) => [`${receipt.number}@${receipt.head}`, receipt]));
   const residue: Residue[] = [];
+  const red = new Set(work.red);
   const until = after(work.now(), LONGEST_ROUND);
   for (const pull of leastTried(listed.value, before, work)) {
-    if (work.now() >= until) return { pulls: [...before.values()], residue: [...residue, OUT_OF_TIME] };
+    if (work.now() >= until) return { pulls: [...before.values()], residue: [...residue, OUT_OF_TIME], red: [...red] };
     const key = `${pull.number}@${pull.head}`;
-    const { receipt, failure } = await holdPull(pull, before.get(key) ?? null, work);
+    const { receipt, failure } = await holdPull(pull, before.get(key) ?? null, red.has(pull.head), work);
     before.set(key, receipt);
+    if (receipt.status === 'posted') red.add(pull.head);
     if (failure !== null) residue.push(residueOf('pull', String(pull.number), failure));
   }
-  return { pulls: [...before.values()], residue };
+  return { pulls: [...before.values()], residue, red: [...red] };
 }
 
 /** Those of the agents; what was tried in an earlier round comes after what that did not come to. */
@@ -94,19 +104,19 @@ interface HeldPull {
 async function holdPull(
   pull: RemotePull,
   before: PullReceipt | null,
+  isRed: boolean,
   { api, generation }: PullWork,
 ): Promise<HeldPull> {
-  const posted = before?.status === 'posted';
   const autoMerge = pull.autoMerge ? await attempt(() => api.disableAutoMerge(pull.node)) : null;
   const queue = pull.queued === true ? await attempt(() => api.dequeue(pull.node)) : null;
-  const status = posted ? null : await attempt(() => api.setStatus(pull.head, redStatus(generation)));
+  const status = isRed ? null : await attempt(() => api.setStatus(pull.head, redStatus(generation)));
   return {
     receipt: {
       number: pull.number,
       head: pull.head,
       autoMerge: word(autoMerge, 'switched_off', before?.autoMerge ?? 'was_off'),
       queue: word(queue, 'taken_out', queueBefore(pull, before)),
-      status: posted || status?.ok === true ? 'posted' : 'failed',
+      status: isRed || status?.ok === true ? 'posted' : 'failed',
     },
     failure: failureOf(autoMerge) ?? failureOf(queue) ?? failureOf(status),
   };
@@ -135,7 +145,7 @@ function queueBefore({ queued }: RemotePull, before: PullReceipt | null): PullRe
 }
 
 /** Whether another round may do better: something failed, or GitHub did not say whether a pull request is in its queue. */
-export function wantsAnotherRound({ pulls, residue }: HeldPulls): boolean {
+export function wantsAnotherRound({ pulls, residue }: Pick<HeldPulls, 'pulls' | 'residue'>): boolean {
   return residue.length > 0 || pulls.some(({ queue }) => queue === 'unknown');
 }
 

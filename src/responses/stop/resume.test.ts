@@ -14,7 +14,7 @@ const IDLE = heldWorkflow('idle', { before: 'disabled_inactivity' });
 const WRITER = heldWorkflow('writer');
 const STATE: HaltState = {
   ...{ generation: 1, halt: haltOf(1), held: [FIXER, IDLE, WRITER], receipt: receiptFor(haltOf(1)), resumptions: [] },
-  ...{ pulls: [], unlogged: [] },
+  ...{ pulls: [], unlogged: [], origin: 1 },
 };
 const OFF: readonly RemoteWorkflow[] = [
   remoteWorkflow(FIXER, 'disabled_manually'),
@@ -80,6 +80,32 @@ describe('what a resume switches on', () => {
     [{ anyway: true, reason: 'r' }, 'ready'],
   ])('while the cause holds, with %j', (wish, kind) => {
     expect(plan({ causeHolds: true, ...wish }).kind).toBe(kind);
+  });
+});
+
+describe('a resume is about the stop that was meant', () => {
+  const later2: HaltState = { ...STATE, generation: 3, origin: 2, halt: haltOf(3) };
+
+  test.each([
+    ['an older one', 1, 'refused'],
+    ['the one that has taken in newcomers since', 2, 'ready'],
+    ['the one in force', 3, 'ready'],
+    ['one that nobody has declared', 4, 'refused'],
+    ['whichever is in force', undefined, 'ready'],
+  ] as const)('%s', (_what, generation, kind) => {
+    const wish = { paths: null, stage: 'all', causeHolds: false, anyway: true, reason: 'r' } as const;
+    expect(planResume(later2, OFF, { ...wish, ...(generation === undefined ? {} : { generation }) }).kind).toBe(kind);
+  });
+
+  test('and a refusal says which one holds, and that no reason would help', () => {
+    const found = planResume(later2, OFF, {
+      ...{ generation: 1, paths: null, stage: 'all', causeHolds: true, anyway: false, reason: 'r' },
+    });
+    expect(found).toEqual({
+      kind: 'refused',
+      why: 'Another stop has come into force: this was to resume stop 1, and stop 3 holds',
+      remedy: 'Look at why stop 3 was declared, and resume that one if it is right',
+    });
   });
 });
 

@@ -6,10 +6,12 @@ import { repositorySubject } from '../../core/subject.ts';
 import { between, DAY, type Duration, type Instant } from '../../core/time.ts';
 import type { RemoteWorkflow } from '../../github/port.ts';
 import { workflowState } from './declare.ts';
-import { type HaltState, isUnfinished } from './log.ts';
+import { type HaltState, isSameStop, isUnfinished } from './log.ts';
 
 /** What somebody wants back. */
 export interface ResumeWish {
+  /** Number of the stop that is meant, so that another one that has come into force since is not let go; any when left out. */
+  readonly generation?: number;
   /** Paths of workflows; null for everything that the stop holds. */
   readonly paths: readonly string[] | null;
   /** `canary` brings back one workflow first. */
@@ -23,9 +25,16 @@ export interface ResumeWish {
   readonly reason: string;
 }
 
+interface Refusal {
+  readonly why: string;
+  readonly remedy: string;
+  /** Present where it is because the cause of the stop holds, so that a reason would do. */
+  readonly causeHolds?: true;
+}
+
 /** What a resume does, or why it does nothing. */
 export type ResumePlan =
-  | { readonly kind: 'refused'; readonly why: string; readonly remedy: string }
+  | ({ readonly kind: 'refused' } & Refusal)
   | {
       readonly kind: 'ready';
       readonly generation: number;
@@ -99,8 +108,10 @@ function staged(
   return { enable: ours.filter(({ path }) => path === first), later, stage: 'canary' };
 }
 
-function refusalOf(state: HaltState, wish: ResumeWish): { readonly why: string; readonly remedy: string } | null {
+function refusalOf(state: HaltState, wish: ResumeWish): Refusal | null {
   if (state.halt === null) return { why: 'No stop is in force', remedy: 'There is nothing to resume' };
+  const { generation: meant = state.generation } = wish;
+  if (!isSameStop(state, meant)) return otherStop(state.generation, meant);
   const { canary = null } = wish;
   const named = [...(wish.paths ?? []), ...(canary === null ? [] : [canary])];
   const unheld = named.find((path) => !state.held.some((workflow) => workflow.path === path));
@@ -110,11 +121,19 @@ function refusalOf(state: HaltState, wish: ResumeWish): { readonly why: string; 
   return wish.causeHolds ? causeRefusal(wish) : null;
 }
 
-function causeRefusal(wish: ResumeWish): { readonly why: string; readonly remedy: string } | null {
+function otherStop(inForce: number, meant: number): Refusal {
+  return {
+    why: `Another stop has come into force: this was to resume stop ${meant}, and stop ${inForce} holds`,
+    remedy: `Look at why stop ${inForce} was declared, and resume that one if it is right`,
+  };
+}
+
+function causeRefusal(wish: ResumeWish): Refusal | null {
   if (!wish.anyway) {
     return {
       why: 'What the rule stopped the agents for still holds: its alert is active',
       remedy: 'Remove the cause and let `watch` see it gone, or resume with --anyway and a --reason',
+      causeHolds: true,
     };
   }
   if (wish.reason.trim() !== '') return null;
