@@ -40,7 +40,7 @@ export interface LedgerState {
 }
 
 /** Counts the shapes of the state: a checkpoint of another shape is remade from the events. */
-const STATE_FORMAT = 6;
+const STATE_FORMAT = 7;
 
 export const stateFold: Fold<LedgerState> = {
   initial: {

@@ -48,6 +48,17 @@ export function stillHeld({ generation, halt, held }: HaltState, of: number): Re
   return new Set(halt === null ? [] : held.map(({ path }) => path));
 }
 
+/** Fingerprints of the alerts for which rules stopped what a stop holds; none where only people did. */
+export function causesOf({ causes, by }: Halt): readonly string[] {
+  return causes ?? (by.kind === 'rule' ? [by.fingerprint] : []);
+}
+
+/** What rules stopped before stays stopped for their reason, whoever stops more. */
+function withCauses(halt: Halt, before: Halt | null): Halt {
+  const earlier = before === null ? [] : causesOf(before);
+  return earlier.length === 0 ? halt : { ...halt, causes: [...new Set([...earlier, ...causesOf(halt)])] };
+}
+
 type RelevantEvent = EventOf<'halt.declared' | 'halt.receipt' | 'halt.resumed'>;
 
 function isRelevant(event: LedgerEvent): event is RelevantEvent {
@@ -83,7 +94,8 @@ function declared(
   }
   // Whoever was let go stays so when newcomers are stopped with the rest, and a canary is on trial still.
   const resumptions = state.halt !== null && state.generation === joins ? state.resumptions : [];
-  return { generation, halt, held: join([], workflows), receipt: null, resumptions, pulls, unlogged: keys };
+  const halted = withCauses(halt, state.halt);
+  return { generation, halt: halted, held: join([], workflows), receipt: null, resumptions, pulls, unlogged: keys };
 }
 
 /** A receipt of a stop that could not be declared stands for the declaration too. */
