@@ -1,4 +1,5 @@
 import { silencesInForce } from '../alerts/calm.ts';
+import type { Facts } from '../core/facts.ts';
 import { formatMoment, formatQuantity } from '../core/quantity.ts';
 import type { Instant } from '../core/time.ts';
 import { buildFacts } from '../metrics/facts.ts';
@@ -36,6 +37,7 @@ export function statusAnswer(
     what: `${statusOf(findings, active, halt.halt !== null)}.`,
     lines: [
       ...stopLine(state),
+      ...aliveLine(state, facts.runs, lastLook),
       ...active.map((alert) => [`alert: ${alert.facts.reason}`, ...calmWords(alert, { silences })].join('; ')),
       ...budgetRows(facts, findings, config, now).map(
         ({ name, spent, limit, period }) => `budget ${name}: ${usd(spent)} of ${usd(limit)} this ${period}`,
@@ -48,6 +50,20 @@ export function statusAnswer(
         ? 'Nobody has looked yet.'
         : `This is as of ${formatMoment(lastLook)}; the next run looks again.`,
   };
+}
+
+/** Said only where somebody has looked since the stop: before, what runs is what it was about to end. */
+function aliveLine(
+  { halt: { halt, held } }: LedgerState,
+  runs: Facts['runs'],
+  lastLook: Instant | null,
+): readonly string[] {
+  if (halt === null || lastLook === null || lastLook <= halt.at) return [];
+  const alive = runs.filter(
+    ({ status, workflow }) => status !== 'completed' && held.some(({ path }) => path === workflow),
+  );
+  if (alive.length === 0) return [];
+  return [`${formatQuantity(alive.length, 'runs')} of what is stopped had not ended when somebody last looked`];
 }
 
 function stopLine({ halt: { halt } }: LedgerState): readonly string[] {

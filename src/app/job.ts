@@ -4,6 +4,7 @@ import type { ResponseKind } from '../core/response.ts';
 import type { Duration, Instant } from '../core/time.ts';
 import type { IssuesApi } from '../github/port.ts';
 import type { Ledger } from '../ledger/port.ts';
+import type { Eyes } from '../responses/stop/observe.ts';
 import type { StopHand } from '../responses/stop-plan/apply.ts';
 import type { LedgerState } from './state.ts';
 
@@ -49,6 +50,8 @@ export interface WatchJob {
   readonly issues: IssuesApi | null;
   /** What stops agents; null where nothing may be stopped. */
   readonly stop: StopHand | null;
+  /** What says whether anything runs under a stop in force; null where nothing can be asked. */
+  readonly eyes: Eyes | null;
   /** Web address of the product's files, for links to its documents. */
   readonly home: string;
   /** The clock on the wall; `now` may be another moment, which somebody asked about. */

@@ -61,6 +61,7 @@ function stopsFor(job: WatchJob, state: LedgerState, { alerts, log, claims }: St
     alerts,
     agents: state.agents.agents,
     halt: state.halt.halt,
+    held: state.halt.held,
     resumptions: state.halt.resumptions,
     stops: state.ruleStops,
     log,

@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { haltOf } from '../../test/kit/halts.ts';
 import type { Alert, AlertState } from '../core/alert.ts';
+import type { LedgerEvent } from '../core/event.ts';
 import { NO_EVIDENCE } from '../core/finding.ts';
 import type { Initiator } from '../core/halt.ts';
 import { agentSubject } from '../core/subject.ts';
+import { declaredEvent } from '../responses/stop/declare.ts';
+import { haltFold } from '../responses/stop/log.ts';
 import { causeHolds } from './resume.ts';
 import { type LedgerState, stateFold } from './state.ts';
 
@@ -37,5 +40,19 @@ describe('whether the cause of a stop holds', () => {
     ['nobody stopped', null, 'active', false],
   ] as const)('%s', (_what, by, alert, expected) => {
     expect(causeHolds(stateWith(by, alert))).toBe(expected);
+  });
+
+  test.each([
+    ['a person', { kind: 'operator', login: null }],
+    ['another rule', { ...RULE, fingerprint: 'b' }],
+  ] as const)('is not forgotten when %s stops another agent too', (_who, by) => {
+    const before = stateWith(null, 'active');
+    const stopOf = (generation: number, who: Initiator): LedgerEvent => {
+      const halt = haltOf(generation, { by: who });
+      return declaredEvent({ halt, held: [], earlier: null, pulls: [], unlogged: [], news: true }, 'o/r', BEGAN);
+    };
+    const halt = haltFold.apply(before.halt, [stopOf(1, RULE), stopOf(2, by), stopOf(3, by)]);
+    expect(causeHolds({ ...before, halt })).toBe(true);
+    expect(causeHolds({ ...stateWith(null, 'resolved'), halt })).toBe(false);
   });
 });

@@ -6,7 +6,7 @@ import type { Ledger } from '../ledger/port.ts';
 import { type Enabled, enableAll } from '../responses/stop/enable.ts';
 import type { StopLimits } from '../responses/stop/engine.ts';
 import { type Lever, moveLevers } from '../responses/stop/levers.ts';
-import { type HaltState, haltFold, overtaking } from '../responses/stop/log.ts';
+import { causesOf, type HaltState, haltFold, overtaking } from '../responses/stop/log.ts';
 import { HALT_CONTEXT, releasePulls } from '../responses/stop/pulls.ts';
 import { residueOf } from '../responses/stop/receipt.ts';
 import { planResume, type ResumePlan, type ResumeWish, resumedEvent } from '../responses/stop/resume.ts';
@@ -194,10 +194,9 @@ async function bringBackAgain(
   return (await enableAll(again, github, sleep)).failures;
 }
 
-/** True while the alert for which a rule stopped the agents is active. */
+/** True while an alert is active for which a rule stopped any of the agents, also before another stop took over. */
 export function causeHolds({ halt: { halt }, alerts }: Pick<LedgerState, 'halt' | 'alerts'>): boolean {
-  if (halt === null || halt.by.kind !== 'rule') return false;
-  return alerts.alerts[halt.by.fingerprint]?.state === 'active';
+  return halt !== null && causesOf(halt).some((fingerprint) => alerts.alerts[fingerprint]?.state === 'active');
 }
 
 function resumptionOf(job: ResumeJob, plan: ReadyPlan, active: readonly string[]): Resumption {

@@ -47,6 +47,10 @@ export function stopHand(kit: StopKit): StopHand {
       const [{ takeOver }, { state }] = await Promise.all([import('./go-on.ts'), ledger.read()]);
       return await takeOver(toolsOf(kit, now, state), generation, newcomers);
     },
+    guard: async ({ generation }) => {
+      const [{ guard }, { state }] = await Promise.all([import('./guard.ts'), ledger.read()]);
+      return await guard(toolsOf(kit, now, state), generation);
+    },
     active: async (paths) => {
       const listed = await github.actions.workflows();
       const active = new Set(listed.filter(({ state }) => state === 'active').map(({ path }) => path));

@@ -1,5 +1,6 @@
 import { attempt, type Failure } from '../core/failure.ts';
-import type { Halt } from '../core/halt.ts';
+import type { Halt, RunReceipt } from '../core/halt.ts';
+import { formatQuantity } from '../core/quantity.ts';
 import { plainLine } from '../core/text.ts';
 import { between, DAY, type Duration } from '../core/time.ts';
 import { type HaltState, isUnfinished, isWhole } from '../responses/stop/log.ts';
@@ -9,6 +10,7 @@ import { isDrill } from './canary.ts';
 import type { WatchJob } from './job.ts';
 import { newcomers } from './newcomers.ts';
 import type { LedgerState } from './state.ts';
+import { tellAlive } from './tell-alive.ts';
 
 /** What came of looking after the stop in force. */
 export interface Upheld {
@@ -34,7 +36,8 @@ export async function uphold(job: WatchJob, before: LedgerState): Promise<Upheld
   if (halt === null) return await lookAfter(job, state.halt);
   // A drill brings back by itself what it has stopped.
   if (isDrill(halt)) return NOTHING;
-  return isUnfinished(state.halt) ? await finish(job, halt) : await defend(job, halt, state);
+  const { held } = state.halt;
+  return isUnfinished(state.halt) ? await finish(job, { halt, held }) : await defend(job, halt, state);
 }
 
 /** The ledger with what only issues tell of. Whoever may not write issues cannot tell ours, and what cannot be read is read next time. */
@@ -44,24 +47,50 @@ async function withUnlogged({ stop, issues, ledger }: WatchJob, before: LedgerSt
   return taken.ok && taken.value ? (await ledger.read()).state : before;
 }
 
-async function finish({ stop }: WatchJob, halt: Halt): Promise<Upheld> {
-  if (stop === null) return told(unfinished(halt.generation));
+type HaltInForce = Pick<HaltState, 'held'> & { readonly halt: Halt };
+
+async function finish(job: WatchJob, { halt, held }: HaltInForce): Promise<Upheld> {
+  const { stop } = job;
+  if (stop === null) return both(told(unfinished(halt.generation)), await tellAlive(job, halt, held));
   const receipt = await attempt(() => stop.goOn(halt));
   if (receipt.ok && receipt.value === null) return { ...told(resumedMeanwhile(halt.generation)), done: true };
   const error = receipt.ok ? receipt.value && shortfall(receipt.value) : sentence(receipt.failure);
   return error === null ? DONE : failed(`Going on with stop ${halt.generation}: ${error}`);
 }
 
-async function defend({ stop, config }: WatchJob, halt: Halt, state: LedgerState): Promise<Upheld> {
+async function defend(job: WatchJob, halt: Halt, state: LedgerState): Promise<Upheld> {
+  const { stop, config } = job;
   const late = newcomers(state, config).map(({ workflow }) => workflow);
-  if (stop === null) return late.length === 0 ? NOTHING : told(unheld(halt.generation, late));
+  if (stop === null) {
+    const unheldYet = late.length === 0 ? NOTHING : told(unheld(halt.generation, late));
+    return both(unheldYet, await tellAlive(job, halt, state.halt.held));
+  }
   const ours = state.halt.held.filter(({ before }) => before === 'active').map(({ path }) => path);
   const active = await attempt(() => stop.active([...ours, ...late]));
   if (!active.ok)
     return failed(`Whether stop ${halt.generation} still holds could not be seen: ${sentence(active.failure)}`);
   const running = late.filter((path) => active.value.includes(path));
   if (running.length > 0) return await takeIn(stop, halt, running);
-  return active.value.length === 0 ? NOTHING : told(reenabled(halt.generation, active.value));
+  const enabled = active.value.length === 0 ? NOTHING : told(reenabled(halt.generation, active.value));
+  return both(enabled, await endLate(stop, halt));
+}
+
+/** What was started although its workflow was off; what runs of a workflow that somebody has enabled again is theirs. */
+async function endLate(stop: StopHand, halt: Halt): Promise<Upheld> {
+  const guarded = await attempt(() => stop.guard(halt));
+  const { generation } = halt;
+  const failure = `Whether anything runs under stop ${generation} could not be made sure of`;
+  if (!guarded.ok) return failed(`${failure}: ${sentence(guarded.failure)}`);
+  if (guarded.value === null) return { ...told(resumedMeanwhile(generation)), done: true };
+  const { ended, pulls, residue } = guarded.value;
+  const [first] = residue;
+  const done: Upheld = {
+    complaints: ended.length === 0 ? [] : [endedLate(generation, ended)],
+    incomplete: false,
+    done: ended.length > 0 || pulls.length > 0,
+  };
+  if (first === undefined) return done;
+  return both(done, failed(`${failure}: ${first.what} ${first.id}: ${first.why}. ${first.remedy}`));
 }
 
 /** So long after its end a stop is looked after that went on when it was resumed. */
@@ -109,6 +138,14 @@ export async function followUp(job: WatchJob, { halt, recent }: LedgerState): Pr
   );
 }
 
+function both(first: Upheld, second: Upheld): Upheld {
+  return {
+    complaints: [...first.complaints, ...second.complaints],
+    incomplete: first.incomplete || second.incomplete,
+    done: first.done || second.done,
+  };
+}
+
 function told(complaint: string): Upheld {
   return { ...NOTHING, complaints: [complaint] };
 }
@@ -151,6 +188,13 @@ function reenabled(generation: number, active: readonly string[]): string {
     `Stop ${generation} is in force, but somebody has enabled ${named(active)} again: run \`checkrein stop\` or ` +
     '`checkrein resume`, whichever is right'
   );
+}
+
+function endedLate(generation: number, ended: readonly RunReceipt[]): string {
+  const paths = [...new Set(ended.map(({ workflow }) => workflow))];
+  const runs = formatQuantity(ended.length, 'runs');
+  const were = ended.length === 1 ? 'was' : 'were';
+  return `${runs} of ${named(paths)} had been started under stop ${generation} and ${were} ended`;
 }
 
 function offAgain(generation: number, off: readonly string[]): string {

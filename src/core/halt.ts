@@ -24,6 +24,11 @@ export interface HaltTerms {
 export interface Halt extends HaltTerms {
   /** Counts up with every stop; commands, receipts and resumes name the stop that they mean by it. */
   readonly generation: number;
+  /**
+   * Fingerprints of the alerts for which rules asked for what this stop holds: its own and those of the stops whose place it has
+   * taken. Absent where `by` says it all.
+   */
+  readonly causes?: readonly string[];
 }
 
 /** A stop that is carried out; `generation` is null as long as no ledger has taken it in, for then nobody has counted it. */

@@ -14,7 +14,9 @@ type Parsed = Command | string;
 /** Reads what stands behind our name in a line. */
 export function readCommand(text: string): Reading {
   const words = text.split(/\s+/u).filter((word) => word !== '');
-  const [first, ...rest] = words;
+  const [said, ...rest] = words;
+  // Whoever shouts it means it too.
+  const first = said?.replace(TRAILING, '').toLowerCase() === 'stop' ? 'stop' : said;
   if (first === undefined) {
     return { kind: 'misread', verb: null, reason: 'no_verb', sentence: `A command is missing. ${known()}` };
   }
@@ -65,6 +67,9 @@ function lasting<V extends 'ack' | 'silence'>(
 /** Words that mean every agent. */
 const ALL = ['all', 'everything'];
 
+/** What people put behind a word in a hurry. No question mark: who asks does not order. */
+const TRAILING = /[!.,;:…！。]+$/u;
+
 function stop(words: readonly string[]): Parsed {
   const { names, why } = beforeBecause(words);
   if (typeof names === 'string') return names;
@@ -74,6 +79,9 @@ function stop(words: readonly string[]): Parsed {
 
 const AGENT_NAME = /^[\p{L}\p{N}][\p{L}\p{N}_.-]{0,79}$/u;
 
+/** An agent may be named by the path of its workflow too. */
+const WORKFLOW_FOLDER = /^\.github\/workflows\//i;
+
 function splitAtBecause(words: readonly string[]): { before: readonly string[]; why: string | null } {
   const at = words.findIndex((word) => /^because:?$/i.test(word));
   return at === -1 ? { before: words, why: null } : { before: words.slice(0, at), why: reason(words.slice(at + 1)) };
@@ -82,8 +90,8 @@ function splitAtBecause(words: readonly string[]): { before: readonly string[]; 
 /** The names in front of `because`, which may be parted by commas; a sentence when one cannot be the name of an agent. */
 function beforeBecause(words: readonly string[]): { names: readonly string[] | string; why: string | null } {
   const { before, why } = splitAtBecause(words);
-  const names = before.flatMap((word) => word.split(',').filter((name) => name !== ''));
-  const odd = names.find((name) => !AGENT_NAME.test(name));
+  const names = before.flatMap((word) => word.split(',').flatMap((name) => name.replace(TRAILING, '') || []));
+  const odd = names.find((name) => !AGENT_NAME.test(name.replace(WORKFLOW_FOLDER, '')));
   if (odd !== undefined) return { names: `'${shown(odd)}' is not the name of an agent.`, why };
   if (names.length > 50) return { names: 'More than 50 names: leave them out to stop all agents.', why };
   return { names: [...new Set(names)], why };

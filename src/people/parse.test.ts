@@ -10,6 +10,11 @@ describe('a command in a comment', () => {
     ['/checkrein ack for 2h looking at it', { verb: 'ack', lasts: 2 * HOUR, why: 'looking at it' }],
     ['/checkrein stop', { verb: 'stop', agents: [], why: null }],
     ['/checkrein stop fixer triage because it loops', { verb: 'stop', agents: ['fixer', 'triage'], why: 'it loops' }],
+    ['/checkrein stop!', { verb: 'stop', agents: [], why: null }],
+    ['/checkrein STOP.', { verb: 'stop', agents: [], why: null }],
+    ['/checkrein stop all!!', { verb: 'stop', agents: [], why: null }],
+    ['/checkrein stop, fixer, because it spent $12', { verb: 'stop', agents: ['fixer'], why: 'it spent $12' }],
+    ['/checkrein stop .github/workflows/fixer.yml', { verb: 'stop', agents: ['.github/workflows/fixer.yml'] }],
     ['/checkrein resume @3', { verb: 'resume', generation: 3, canary: null, anyway: false }],
     ['/checkrein rollback #12', { verb: 'rollback', pull: 12 }],
   ])('%j is read', (body, command) => {
@@ -25,9 +30,15 @@ describe('a command in a comment', () => {
     ['in a list', '- /checkrein stop', 'not_at_line_start'],
     ['beside an HTML comment', '<!-- x -->\n/checkrein stop', 'hidden_text'],
     ['in a collapsed section', '<details>\n\n/checkrein stop\n</details>', 'hidden_text'],
+    ['in a formula that shows nothing', '$$\\phantom{\n/checkrein resume\n}$$', 'hidden_text'],
+    ['in a formula in the colour of the page', '$$\n{\\color{white}\n/checkrein resume\n}\n$$', 'hidden_text'],
+    ['in a formula within a line', 'Costs $\\phantom {\n/checkrein resume\n}$', 'hidden_text'],
+    ['in a formula without braces', 'Costs $\\color white\n/checkrein resume\n$', 'hidden_text'],
     ['with invisible characters', '/checkrein\u200B stop', 'hidden_text'],
     ['beside another command', '/checkrein stop\n/checkrein resume', 'more_than_one'],
     ['without a verb', '/checkrein', 'no_verb'],
+    ['with a stop that is asked', '/checkrein stop?', 'unknown_verb'],
+    ['with a path that leads elsewhere', '/checkrein stop .github/workflows/../x.yml', 'bad_arguments'],
     ['with a verb that is none', '/checkrein explode', 'unknown_verb'],
   ])('%s has no effect', (_where, body, reason) => {
     expect(readComment(body)).toMatchObject({ kind: 'misread', reason });

@@ -28,6 +28,8 @@ const HIDING: readonly (readonly [RegExp, string])[] = [
   [/\]:/, 'a link definition, which is not seen'],
   [/\]\([^()\s]*[ \t\n]/, 'a link with a title, which is not seen'],
   [/\[[ \t]*\]\(/, 'a link without a text'],
+  // A formula can take room without a mark, or be written in the colour of the page.
+  [/\$\$|\\[a-z]+\s*\{|\$[^$]*\\[a-z]/i, 'a formula, which can hide text'],
 ];
 
 /**

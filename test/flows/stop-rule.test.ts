@@ -188,6 +188,26 @@ describe('a stop in force', () => {
   });
 });
 
+describe('an agent that was resumed under a stop in force', () => {
+  test('and spends too much then is stopped by its rule', async () => {
+    await using scene = await plantSpending();
+    await scene.watch();
+    await stop(await wholeStop(scene));
+    const wish = { paths: null, stage: 'canary', canary: scene.writer.path, anyway: true, reason: 'Try one' } as const;
+    await resume({ ...scene.person(), wish });
+    expect(scene.writer.state).toBe('active');
+    scene.clock.now = plus(scene.clock.now, MINUTE);
+    scene.work(scene.writer, scene.clock.now, 12);
+    await scene.watch();
+    const { halt, held } = (await scene.ledger.read()).state.halt;
+    expect([scene.writer.state, halt?.by]).toEqual([
+      'disabled_manually',
+      expect.objectContaining({ kind: 'rule', rule: 'budget' }),
+    ]);
+    expect(held.map(({ path }) => path)).toEqual([scene.fixer.path, scene.writer.path]);
+  });
+});
+
 describe('a resume in stages', () => {
   async function canary(): Promise<Spending> {
     const scene = await plantSpending('version: 1\n');

@@ -1,5 +1,5 @@
 import { attempt } from '../../core/failure.ts';
-import type { Halt, Residue, Resumption, StopReceipt } from '../../core/halt.ts';
+import type { Halt, PullReceipt, Residue, Resumption, RunReceipt, StopReceipt } from '../../core/halt.ts';
 import type { StopResponse } from '../../core/response.ts';
 import type { Applied } from '../issue/apply.ts';
 
@@ -13,10 +13,22 @@ export interface StopHand {
   goOn(halt: Halt): Promise<StopReceipt | null>;
   /** Stops the agents of some more workflows together with what a stop in force holds; null when somebody has resumed it meanwhile. */
   join(newcomers: readonly string[], halt: Halt): Promise<StopReceipt | null>;
+  /** Ends what has come to life under a complete stop; null when somebody has resumed it meanwhile. */
+  guard(halt: Halt): Promise<Guarded | null>;
   /** Those paths of workflows that are active now. */
   active(paths: readonly string[]): Promise<readonly string[]>;
   /** Brings back the rest after a canary. */
   followUp(canary: Resumption): Promise<{ readonly residue: readonly Residue[] }>;
+}
+
+/** What came of looking for what has come to life under a stop that was complete. */
+export interface Guarded {
+  /** Runs that had come to life since and were ended. */
+  readonly ended: readonly RunReceipt[];
+  /** Pull requests, or new heads of them, that were held back. */
+  readonly pulls: readonly PullReceipt[];
+  /** What could not be seen, ended or held back. */
+  readonly residue: readonly Residue[];
 }
 
 /** Carries out one stop. Doing it twice stops nothing twice: the engine starts from what it observes. */

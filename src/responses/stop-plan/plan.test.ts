@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Agent } from '../../core/agent.ts';
 import type { Alert } from '../../core/alert.ts';
 import { NO_EVIDENCE } from '../../core/finding.ts';
-import type { Halt } from '../../core/halt.ts';
+import type { Halt, Resumption } from '../../core/halt.ts';
 import { agentSubject, repositorySubject } from '../../core/subject.ts';
 import { DAY, HOUR, type Instant, after as later, MINUTE, SECOND } from '../../core/time.ts';
 import { CLAIM_LASTS } from '../issue/plan.ts';
@@ -52,6 +52,7 @@ function plan(alerts: readonly Alert[], more: Partial<StopPlanInput> = {}): Stop
     alerts,
     agents: ['fixer', 'triage', 'writer'].map(agent),
     halt: null,
+    held: [],
     resumptions: [],
     stops: { stops: [], wouldHave: {} },
     log: { claims: {} },
@@ -166,12 +167,29 @@ describe('how often', () => {
   });
 
   test('not again what a stop in force holds, whoever asked for it', () => {
-    expect(plan([alert('a')], { halt: halt({ kind: 'all' }) }).verdicts['a']).toEqual({
+    const [fixer, triage] = ['fixer', 'triage'].map((name) => ({ path: `.github/workflows/${name}.yml` }));
+    const held = fixer && triage ? [fixer, triage] : [];
+    expect(plan([alert('a')], { halt: halt({ kind: 'all' }), held }).verdicts['a']).toEqual({
       kind: 'in_force',
       generation: 4,
     });
-    expect(plan([alert('a')], { halt: halt({ kind: 'agents', names: ['fixer'] }) }).ready).toEqual([]);
-    expect(plan([alert('a')], { halt: halt({ kind: 'agents', names: ['triage'] }) }).ready).toHaveLength(1);
+    const named = (name: string): Halt => halt({ kind: 'agents', names: [name] });
+    expect(plan([alert('a')], { halt: named('fixer'), held: held.slice(0, 1) }).ready).toEqual([]);
+    expect(plan([alert('a')], { halt: named('triage'), held: held.slice(1) }).ready).toHaveLength(1);
+  });
+
+  test('but one that was resumed under a stop in force and runs away then', () => {
+    const path = '.github/workflows/fixer.yml';
+    const held = ['triage', 'writer'].map((name) => ({ path: `.github/workflows/${name}.yml` }));
+    const resumption: Resumption = {
+      ...{ generation: 4, by: { kind: 'operator', login: null }, reason: 'r', stage: 'canary' },
+      ...{ at: later(BEGAN, -MINUTE), workflows: [path], released: [path] },
+    };
+    const before = { ...halt({ kind: 'all' }), at: later(NOW, -HOUR) };
+    const under = { halt: before, held, resumptions: [resumption] };
+    expect(stopped(plan([alert('a')], under))).toEqual([['fixer']]);
+    const whole = alert('b', { subject: repositorySubject('o/r') });
+    expect(stopped(plan([whole], under))).toEqual([['fixer', 'triage', 'writer']]);
   });
 
   test.each<readonly [string, Instant, readonly string[], number]>([

@@ -1,6 +1,6 @@
 import type { Agent } from '../../core/agent.ts';
 import type { Alert } from '../../core/alert.ts';
-import type { Halt, Resumption } from '../../core/halt.ts';
+import type { Halt, HeldWorkflow, Resumption } from '../../core/halt.ts';
 import type { StopResponse } from '../../core/response.ts';
 import { after, between, DAY, type Instant } from '../../core/time.ts';
 import type { ClaimTerms } from '../issue/plan.ts';
@@ -44,6 +44,8 @@ export interface StopPlanInput {
   readonly agents: readonly Agent[];
   /** The stop in force. */
   readonly halt: Halt | null;
+  /** What it holds still: not those that were resumed while it goes on, as a canary. */
+  readonly held: readonly Pick<HeldWorkflow, 'path'>[];
   /** What was switched on again since the last stop. */
   readonly resumptions: readonly Resumption[];
   readonly stops: StopPlanLog;
@@ -115,7 +117,7 @@ function decide(alert: Alert, input: StopPlanInput, draft: Draft): StopVerdict {
   if (earlier !== undefined) return { kind: 'done', generation: earlier.generation, at: earlier.at };
   const { agents, spared } = targets(alert, input);
   if (agents.length === 0) return { kind: 'nothing', spared };
-  if (input.halt !== null && holds(input.halt, agents)) return { kind: 'in_force', generation: input.halt.generation };
+  if (input.halt !== null && holds(input, agents)) return { kind: 'in_force', generation: input.halt.generation };
   const resumed = input.resumptions.find((resumption) => releases(resumption, alert, agents, input));
   if (resumed !== undefined) return { kind: 'resumed', at: resumed.at };
   const mode = input.responses[alert.name]?.mode ?? input.mode;
@@ -146,8 +148,13 @@ function targets(
   };
 }
 
-function holds({ scope }: Halt, agents: readonly string[]): boolean {
-  return scope.kind === 'all' || agents.every((name) => scope.names.includes(name));
+/** By what is held, not by whom the stop was about: a canary on trial works, and must be stopped when it runs away. */
+function holds({ held, agents }: StopPlanInput, names: readonly string[]): boolean {
+  return workflowsOf(names, agents).every((workflow) => held.some(({ path }) => path === workflow));
+}
+
+function workflowsOf(names: readonly string[], agents: readonly Agent[]): readonly string[] {
+  return agents.filter(({ name }) => names.includes(name)).map(({ workflow }) => workflow);
 }
 
 /** Whether all of these agents were switched on again while the alert was active. */
@@ -158,8 +165,7 @@ function releases(
   { agents }: StopPlanInput,
 ): boolean {
   if (at < (alert.activeAt ?? alert.since)) return false;
-  const workflows = agents.filter(({ name }) => names.includes(name)).map(({ workflow }) => workflow);
-  return workflows.every((path) => released.includes(path));
+  return workflowsOf(names, agents).every((path) => released.includes(path));
 }
 
 function isClaimedByOther(key: string, { log, by, claims }: StopPlanInput): boolean {

@@ -66,6 +66,17 @@ export function isSameStop({ generation, origin }: HaltState, meant: number): bo
   return meant >= origin && meant <= generation;
 }
 
+/** Fingerprints of the alerts for which rules stopped what a stop holds; none where only people did. */
+export function causesOf({ causes, by }: Halt): readonly string[] {
+  return causes ?? (by.kind === 'rule' ? [by.fingerprint] : []);
+}
+
+/** What rules stopped before stays stopped for their reason, whoever stops more. */
+function withCauses(halt: Halt, before: Halt | null): Halt {
+  const earlier = before === null ? [] : causesOf(before);
+  return earlier.length === 0 ? halt : { ...halt, causes: [...new Set([...earlier, ...causesOf(halt)])] };
+}
+
 type RelevantEvent = EventOf<'halt.declared' | 'halt.receipt' | 'halt.resumed'>;
 
 function isRelevant(event: LedgerEvent): event is RelevantEvent {
@@ -103,7 +114,9 @@ function declared(
   const isJoining = state.halt !== null && state.generation === joins;
   const resumptions = isJoining ? state.resumptions : [];
   const origin = isJoining ? state.origin : generation;
-  return { generation, origin, halt, held: join([], workflows), receipt: null, resumptions, pulls, unlogged: keys };
+  const halted = withCauses(halt, state.halt);
+  const chain = { generation, origin, halt: halted, resumptions };
+  return { ...chain, held: join([], workflows), receipt: null, pulls, unlogged: keys };
 }
 
 /** A receipt of a stop that could not be declared stands for the declaration too. */

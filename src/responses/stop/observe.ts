@@ -1,8 +1,8 @@
 import { attempt, type Result } from '../../core/failure.ts';
-import type { HeldWorkflow } from '../../core/halt.ts';
+import type { HeldWorkflow, WorkflowState } from '../../core/halt.ts';
 import type { Instant } from '../../core/time.ts';
 import type { ActionsApi, ControlApi, RemoteRun, RemoteWorkflow } from '../../github/port.ts';
-import { resolved } from './declare.ts';
+import { resolved, workflowState } from './declare.ts';
 
 /** One look at the held workflows. What could not be read stands in it as a failure. */
 export interface Observation {
@@ -38,6 +38,33 @@ export async function observe(
   const runs = known.length > ONE_BY_ONE ? await listTogether(control, known) : await listEach(control, known);
   const missing = workflows.ok ? found.filter(({ id }) => id === 0) : [];
   return { at: now(), workflows, runs: new Map([...runs, ...missing.map(({ path }) => [path, NO_RUNS] as const)]) };
+}
+
+/** A held workflow of which something runs. */
+export interface LivingWorkflow {
+  readonly path: string;
+  /** `unknown` where the workflows could not be listed. */
+  readonly state: WorkflowState;
+  /** How many of its runs have not ended. */
+  readonly runs: number;
+}
+
+/** Of which of the held workflows something runs. Says nothing of those whose runs could not be listed. */
+export function aliveIn({ workflows, runs }: Observation, held: readonly HeldWorkflow[]): readonly LivingWorkflow[] {
+  return held.flatMap((one) => {
+    const list = runs.get(one.path);
+    if (list?.ok !== true || list.value.length === 0) return [];
+    return [
+      { path: one.path, state: workflows.ok ? stateOf(one, workflows.value) : 'unknown', runs: list.value.length },
+    ];
+  });
+}
+
+/** One that GitHub lists no more starts nothing by itself. */
+function stateOf(held: HeldWorkflow, listed: readonly RemoteWorkflow[]): WorkflowState {
+  const { id } = resolved(held, listed);
+  const shown = listed.find((workflow) => workflow.id === id);
+  return shown === undefined ? 'deleted' : workflowState(shown.state);
 }
 
 type Lists = ReadonlyMap<string, Result<readonly RemoteRun[]>>;
