@@ -4,7 +4,7 @@ import { stop } from '../../src/app/stop.ts';
 import { attempt } from '../../src/core/failure.ts';
 import type { Finished } from '../drivers/process.ts';
 import { agentText, plantYard, type Yard } from '../kit/yard.ts';
-import { expectResumed, expectStopped, expectWhole, type Place, plantWhole, QUICK, resumeJob } from './stop-ends.ts';
+import { expectResumed, expectStopped, expectWhole, plantWhole, QUICK, resumeJob } from './stop-ends.ts';
 
 const ALL = ['stop', '--all', '--reason', 'A new danger', '--json'] as const;
 const RESUME = ['resume', '--reason', 'It is mended', '--json'] as const;
