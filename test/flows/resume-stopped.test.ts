@@ -1,6 +1,10 @@
 import { describe, type ExpectStatic, test } from 'vitest';
+import { resume } from '../../src/app/resume.ts';
+import { stop } from '../../src/app/stop.ts';
+import { attempt } from '../../src/core/failure.ts';
 import type { Finished } from '../drivers/process.ts';
 import { agentText, plantYard, type Yard } from '../kit/yard.ts';
+import { expectResumed, expectStopped, expectWhole, plantWhole, QUICK, resumeJob } from './stop-ends.ts';
 
 const ALL = ['stop', '--all', '--reason', 'A new danger', '--json'] as const;
 const RESUME = ['resume', '--reason', 'It is mended', '--json'] as const;
@@ -168,3 +172,39 @@ describe('a resume in a comment is about the stop that its author knew', { timeo
     expect(issue.comments.at(-1)?.body).not.toContain('anyway');
   });
 });
+
+describe('a stop at every call of a resume', () => {
+  test('holds, and is proven', { timeout: 300_000 }, async ({ expect }) => {
+    const calls = await callsOfResume();
+    expect(calls).toBeGreaterThan(3);
+    for (let nth = 1; nth <= calls; nth++) {
+      await using scene = await plantWhole('memory');
+      await stop(scene.job(QUICK));
+      const second: { stop: Promise<unknown> | null } = { stop: null };
+      const happens = async (): Promise<void> => {
+        second.stop = stop(scene.job({ ...QUICK, reason: 'A new danger' }));
+        await second.stop;
+      };
+      scene.github.faults.add({ nth, fault: { kind: 'meanwhile', happens } });
+      const resumed = await attempt(() => resume(resumeJob(scene, { generation: 1 })));
+      expect(second.stop, `call ${nth}`).not.toBeNull();
+      await second.stop;
+      const state = (await scene.ledger.read()).state.halt;
+      expect(state, `call ${nth}`).toMatchObject({ generation: 2, halt: { generation: 2 }, resumptions: [] });
+      if (state.receipt === null) throw new Error(`no receipt after call ${nth}`);
+      expectStopped(scene);
+      await expectWhole(scene, state.receipt);
+      if (resumed.ok) expect(resumed.value).toMatchObject({ overtakenBy: 2 });
+      await resume(resumeJob(scene));
+      await expectResumed(scene);
+    }
+  });
+});
+
+async function callsOfResume(): Promise<number> {
+  await using scene = await plantWhole('memory');
+  await stop(scene.job(QUICK));
+  const before = scene.github.log.length;
+  await resume(resumeJob(scene));
+  return scene.github.log.length - before;
+}
