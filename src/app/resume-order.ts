@@ -9,6 +9,7 @@ import { planResume } from '../responses/stop/resume.ts';
 import { closeUnlogged } from '../responses/stop/tell.ts';
 import { everKnown } from '../sources/agents/fold.ts';
 import { type ResumeReport, resumeReport } from '../surfaces/resumption.ts';
+import { knownFrom } from './agents-now.ts';
 import { connect } from './connect.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { WatchJob } from './job.ts';
@@ -18,9 +19,10 @@ import { loadLocalConfig, loadRemoteConfig } from './load-config.ts';
 import { openLedger } from './open-ledger.ts';
 import { presentClock } from './present-moment.ts';
 import { causeHolds, resume } from './resume.ts';
+import { recordKeyOf } from './signed-ledger.ts';
 import type { LedgerState } from './state.ts';
 import { storyOf, tellOfHalt } from './tell-halt.ts';
-import { takeInUnlogged } from './unlogged.ts';
+import { takeInUnlogged, unprovenWords } from './unlogged.ts';
 import { UsageError, type World } from './world.ts';
 
 /** What somebody wants back, by the command line or as an action. */
@@ -61,9 +63,10 @@ export async function carryOutResume(order: ResumeOrder, world: World): Promise<
   if (denied !== null) return { kind: 'refused', why: denied };
   const address = ledgerAddressOf(repo, order.ledger, config.ledger, world);
   const ledger = await openLedger(address, { world, now, repo, github });
-  const issues = { api: github.issues, labels: config.issues.labels };
-  const taken = await attempt(() => takeInUnlogged({ repo, now, ledger, github, issues }));
-  const unseen = taken.ok ? [] : [unseenStops(taken.failure)];
+  const issues = { api: github.issues, labels: config.issues.labels, key: await recordKeyOf(world.env) };
+  const known = knownFrom({ github, config, env: world.env, now });
+  const taken = await attempt(() => takeInUnlogged({ repo, now, ledger, github, issues, known }));
+  const unseen = taken.ok ? unprovenWords(taken.value.unproven) : [unseenStops(taken.failure)];
   const { state } = await ledger.read();
   const wish = { ...wishOf(order, state, now()), anyway, reason };
   const plan = planResume(state.halt, await github.actions.workflows(), { ...wish, causeHolds: causeHolds(state) });
