@@ -10,6 +10,7 @@ import { planResume } from '../responses/stop/resume.ts';
 import { closeUnlogged } from '../responses/stop/tell.ts';
 import { everKnown } from '../sources/agents/fold.ts';
 import { type ResumeReport, resumeReport } from '../surfaces/resumption.ts';
+import { knownFrom } from './agents-now.ts';
 import { connect } from './connect.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { WatchJob } from './job.ts';
@@ -19,9 +20,10 @@ import { loadLocalConfig, loadRemoteConfig } from './load-config.ts';
 import { openLedger } from './open-ledger.ts';
 import { presentClock } from './present-moment.ts';
 import { causeHolds, resume } from './resume.ts';
+import { recordKeyOf } from './signed-ledger.ts';
 import type { LedgerState } from './state.ts';
 import { storyOf, tellOfHalt } from './tell-halt.ts';
-import { takeInUnlogged } from './unlogged.ts';
+import { takeInUnlogged, unprovenWords } from './unlogged.ts';
 import { UsageError, type World } from './world.ts';
 
 /** What somebody wants back, by the command line or as an action. */
@@ -50,7 +52,8 @@ export interface ResumeOrder {
 export type ResumeEnd =
   | {
       readonly kind: 'refused';
-      readonly why: string /** Whether it is because the cause of the stop holds. */;
+      readonly why: string;
+      /** Whether it is because the cause of the stop holds. */
       readonly causeHolds: boolean;
     }
   | { readonly kind: 'resumed'; readonly report: ResumeReport };
@@ -68,12 +71,13 @@ export async function carryOutResume(order: ResumeOrder, world: World): Promise<
   if (denied !== null) return { kind: 'refused', why: denied, causeHolds: false };
   const address = ledgerAddressOf(repo, order.ledger, config.ledger, world);
   const ledger = await openLedger(address, { world, now, repo, github });
-  const issues = { api: github.issues, labels: config.issues.labels };
+  const issues = { api: github.issues, labels: config.issues.labels, key: await recordKeyOf(world.env) };
+  const known = knownFrom({ github, config, env: world.env, now });
   const { state: before } = await ledger.read();
-  const taken = await attempt(() => takeInUnlogged({ repo, now, ledger, github, issues }));
-  const unseen = taken.ok ? [] : [unseenStops(taken.failure)];
+  const taken = await attempt(() => takeInUnlogged({ repo, now, ledger, github, issues, known }));
+  const unseen = taken.ok ? unprovenWords(taken.value.unproven) : [unseenStops(taken.failure)];
   const { state } = await ledger.read();
-  const generation = meantBy(order, before.halt, taken.ok && taken.value ? state.halt : null);
+  const generation = meantBy(order, before.halt, taken.ok && taken.value.taken ? state.halt : null);
   const wish = { ...wishOf(order, state, now()), generation, anyway, reason };
   const plan = planResume(state.halt, await github.actions.workflows(), { ...wish, causeHolds: causeHolds(state) });
   if (plan.kind === 'refused')

@@ -1,5 +1,6 @@
 import type { LedgerEvent } from '../core/event.ts';
 import type { Ledger } from '../ledger/port.ts';
+import type { RecordKey } from '../responses/stop/seal.ts';
 import type { Signer } from '../responses/stop/signature.ts';
 import type { World } from './world.ts';
 
@@ -27,6 +28,15 @@ export async function signedLedger<State>(
     compact: (order) => ledger.compact({ ...order, sign: signer.signStatement }),
     append: (decide) => ledger.append((state) => decide(state).map((event) => signed(event, signer))),
   };
+}
+
+/** What records of stops in issues are signed and proven with; null where there is no key, or one that cannot be used. */
+export async function recordKeyOf(env: World['env']): Promise<RecordKey | null> {
+  const pem = env[SIGNING_KEY] ?? '';
+  if (pem.trim() === '') return null;
+  const { signerOf, verifierOf } = await import('../responses/stop/signature.ts');
+  const [signer, verifier] = [signerOf(pem), verifierOf(pem)];
+  return signer === null || verifier === null ? null : { signer, verifier };
 }
 
 function signed(event: LedgerEvent, signer: Signer): LedgerEvent {

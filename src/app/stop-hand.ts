@@ -7,10 +7,12 @@ import type { StopHand } from '../responses/stop-plan/apply.ts';
 import { everKnown } from '../sources/agents/fold.ts';
 import type { WatchJob } from './job.ts';
 import { leversOf } from './levers.ts';
+import { recordKeyOf } from './signed-ledger.ts';
 import { sparedFrom } from './spared.ts';
 import type { LedgerState } from './state.ts';
 import type { StopJob } from './stop.ts';
 import type { StopTools } from './stop-tools.ts';
+import type { StopIssues } from './unlogged.ts';
 import type { World } from './world.ts';
 
 /** What a stop that a rule asks for is carried out with. */
@@ -35,21 +37,25 @@ export function stopHand(kit: StopKit): StopHand {
         reason: reasonOf(response),
       }),
     takeIn: async () => {
-      const { takeInUnlogged } = await import('./unlogged.ts');
-      const issues = { api: github.issues, labels: kit.config.issues.labels };
-      return await takeInUnlogged({ repo: github.repo, now, ledger, github, issues });
+      const [{ takeInUnlogged }, { knownFrom }] = await Promise.all([
+        import('./unlogged.ts'),
+        import('./agents-now.ts'),
+      ]);
+      const issues = await issuesOf(kit);
+      const known = knownFrom({ github, config: kit.config, env: kit.world.env, now });
+      return await takeInUnlogged({ repo: github.repo, now, ledger, github, issues, known });
     },
     goOn: async ({ generation }) => {
       const [{ goOn }, { state }] = await Promise.all([import('./go-on.ts'), ledger.read()]);
-      return await goOn(toolsOf(kit, now, state), generation);
+      return await goOn(await toolsOf(kit, now, state), generation);
     },
     join: async (newcomers, { generation }) => {
       const [{ takeOver }, { state }] = await Promise.all([import('./go-on.ts'), ledger.read()]);
-      return await takeOver(toolsOf(kit, now, state), generation, newcomers);
+      return await takeOver(await toolsOf(kit, now, state), generation, newcomers);
     },
     guard: async ({ generation }) => {
       const [{ guard }, { state }] = await Promise.all([import('./guard.ts'), ledger.read()]);
-      return await guard(toolsOf(kit, now, state), generation);
+      return await guard(await toolsOf(kit, now, state), generation);
     },
     active: async (paths) => {
       const listed = await github.actions.workflows();
@@ -74,25 +80,26 @@ type Wish = Pick<StopJob, 'scope' | 'initiator' | 'reason'>;
 async function stopOf(kit: StopKit, now: () => Instant, wish: Wish): ReturnType<StopHand['stop']> {
   const [{ stop }, { state }] = await Promise.all([import('./stop.ts'), kit.ledger.read()]);
   const spared = sparedFrom(kit.config, state.agents.files, kit.world.env);
-  return await stop({ ...toolsOf(kit, now, state), spared, ...wish });
+  return await stop({ ...(await toolsOf(kit, now, state)), spared, ...wish });
 }
 
-function toolsOf(
-  { github, ledger, config, world, progress }: StopKit,
-  now: () => Instant,
-  { agents }: LedgerState,
-): StopTools {
+async function toolsOf(kit: StopKit, now: () => Instant, { agents }: LedgerState): Promise<StopTools> {
+  const { github, ledger, config, world, progress } = kit;
   return {
     ...{ repo: github.repo, now, by: world.by, ledger, github, progress, sleep: world.sleep },
     agents: everKnown(agents, now()),
     levers: leversOf(config.stop, github, world.env),
-    issues: { api: github.issues, labels: config.issues.labels },
+    issues: await issuesOf(kit),
     limits: limitsOf(config),
   };
 }
 
 function limitsOf({ stop: { grace, deadline, reserve } }: Config): StopTools['limits'] {
   return { grace, deadline, reserve };
+}
+
+async function issuesOf({ github, config, world }: StopKit): Promise<StopIssues> {
+  return { api: github.issues, labels: config.issues.labels, key: await recordKeyOf(world.env) };
 }
 
 /** The stop waits and measures, so its clock goes on from the moment that the run works at. */

@@ -4,16 +4,17 @@ import type { CountedReceipt, HaltScope, HeldWorkflow, StopReceipt } from '../co
 import type { RunStatus } from '../core/run.ts';
 import { plainLine } from '../core/text.ts';
 import type { GitHub } from '../github/port.ts';
-import { declare } from '../responses/stop/declare.ts';
+import { declare, type StopWish } from '../responses/stop/declare.ts';
 import { type HaltState, haltFold, isWhole } from '../responses/stop/log.ts';
 import { observe } from '../responses/stop/observe.ts';
 import { isOfAgents } from '../responses/stop/pulls.ts';
 import type { ReceiptFrame } from '../surfaces/receipt.ts';
 import { leversOf } from './levers.ts';
+import { recordKeyOf } from './signed-ledger.ts';
 import { stop } from './stop.ts';
 import { type FoundTargets, findTargets, type KnownAgents, lookAround, type StopOrder } from './stop-scene.ts';
 import { type HaltStory, tellOfHalt, tellUnlogged } from './tell-halt.ts';
-import { unloggedStops } from './unlogged.ts';
+import { believedStops, claimedStops, type StopIssues } from './unlogged.ts';
 import type { World } from './world.ts';
 
 /** A stop that was carried out, with everything that people are told of it. */
@@ -53,6 +54,7 @@ export async function carryOutStop(order: StopOrder, world: World): Promise<Stop
   const { config, github, ledger, now } = scene;
   const found = findTargets(order.agents, scene);
   const { grace, deadline, reserve } = config.stop;
+  const issues = await issuesOf(scene, world.env);
   const receipt = await stop({
     repo: order.repo,
     now,
@@ -65,7 +67,7 @@ export async function carryOutStop(order: StopOrder, world: World): Promise<Stop
     initiator: order.initiator,
     reason: order.reason,
     levers: leversOf(config.stop, github, world.env),
-    issues: { api: github.issues, labels: config.issues.labels },
+    issues,
     sleep: world.sleep,
     limits: { grace, deadline, reserve },
     progress: order.progress,
@@ -73,7 +75,7 @@ export async function carryOutStop(order: StopOrder, world: World): Promise<Stop
   const missed = untouched(found, scene, receipt);
   const whole = isWhole(receipt) && missed.length === 0 && !scene.mayMissAgents(found.scope);
   const frame = { repo: order.repo, ledger: ledger.place, whole, notes: [...scene.notes, ...found.notes, ...missed] };
-  return await told(receipt, frame, { config, github, ledger, by: world.by });
+  return await told(receipt, frame, { config, github, ledger, issues, by: world.by });
 }
 
 /**
@@ -99,6 +101,14 @@ function untouched(
 
 interface Tools extends Pick<KnownAgents, 'config' | 'github' | 'ledger'> {
   readonly by: string;
+  readonly issues: StopIssues;
+}
+
+async function issuesOf(
+  { github, config }: Pick<KnownAgents, 'github' | 'config'>,
+  env: World['env'],
+): Promise<StopIssues> {
+  return { api: github.issues, labels: config.issues.labels, key: await recordKeyOf(env) };
 }
 
 async function told(receipt: StopReceipt, frame: ReceiptFrame, tools: Tools): Promise<Stopped> {
@@ -110,10 +120,14 @@ async function told(receipt: StopReceipt, frame: ReceiptFrame, tools: Tools): Pr
 
 const NOT_TOLD = 'No issue was opened for this stop: a later one, or the resume that ended it, has told what is so.';
 
-async function tell(receipt: StopReceipt, repo: string, { config, github, ledger, by }: Tools): Promise<string | null> {
+async function tell(
+  receipt: StopReceipt,
+  repo: string,
+  { config, github, ledger, issues, by }: Tools,
+): Promise<string | null> {
   const place = { repo, ledger: ledger.place, labels: config.issues.labels };
   const { generation, ...terms } = receipt.halt;
-  if (generation === null) return await tellUnlogged(github.issues, receipt, by, place);
+  if (generation === null) return await tellUnlogged(issues, receipt, by, place);
   const read = await attempt(() => ledger.read());
   const own = { ...receipt, halt: { ...terms, generation } };
   return await tellOfHalt(github.issues, storyNow(own, read.ok ? read.value.state.halt : null), place);
@@ -136,7 +150,7 @@ export async function rehearseStop(order: StopOrder, world: World): Promise<Rehe
   const { github, state, now } = scene;
   const { scope, targets, notes } = findTargets(order.agents, scene);
   const remote = await attempt(() => github.actions.workflows());
-  const unlogged = await attempt(() => unloggedStops({ api: github.issues, labels: scene.config.issues.labels }));
+  const unlogged = await attempt(() => unloggedNow(scene, remote.ok ? remote.value : null, world.env));
   const { held } = declare(state?.halt ?? haltFold.initial, {
     scope,
     by: order.initiator,
@@ -161,6 +175,15 @@ export async function rehearseStop(order: StopOrder, world: World): Promise<Rehe
     notes: [...scene.notes, ...notes, ...leverNotes(scene, scope), ...new Set(unread)],
     complete: unread.length === 0 && !scene.mayMissAgents(scope),
   };
+}
+
+async function unloggedNow(
+  { github, config, agents, spared, now }: KnownAgents,
+  remote: StopWish['remote'],
+  env: World['env'],
+): Promise<StopWish['unlogged']> {
+  const { stops } = await claimedStops(await issuesOf({ github, config }, env), github.repo);
+  return await believedStops(stops, { agents, spared, remote, pulls: github.pulls, now: now() });
 }
 
 /** Looks at nothing: what they would be told is the same however they stand. */

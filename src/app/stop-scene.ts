@@ -7,8 +7,8 @@ import type { Instant } from '../core/time.ts';
 import type { GitHub } from '../github/port.ts';
 import type { Ledger } from '../ledger/port.ts';
 import { type Spared, type Targets, targetsOf } from '../responses/stop/targets.ts';
-import { gatherAgents } from '../sources/agents/fetch.ts';
-import { type AgentsState, agentsFold, everKnown } from '../sources/agents/fold.ts';
+import { agentsFold } from '../sources/agents/fold.ts';
+import { agentsNow } from './agents-now.ts';
 import { connect, STOP_CALLS } from './connect.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { WatchJob } from './job.ts';
@@ -16,7 +16,6 @@ import { ledgerAddressOf, ownBranchOf } from './ledger-place.ts';
 import { loadLocalConfig, loadRemoteConfig } from './load-config.ts';
 import { type LedgerOptions, openLedger, shortLived } from './open-ledger.ts';
 import { presentClock } from './present-moment.ts';
-import { sparedFrom } from './spared.ts';
 import type { LedgerState } from './state.ts';
 import { UsageError, type World } from './world.ts';
 
@@ -75,30 +74,21 @@ export async function lookAround(order: StopOrder, world: World): Promise<KnownA
   const read = await attempt(() => ledger.read());
   const state = read.ok ? read.value.state : null;
   const known = state?.agents ?? agentsFold.initial;
-  const found = await gatherAgents({ github, now: now(), state: known, configured: config.agents });
-  const failure = found.events.flatMap((event) => (event.kind === 'source.failed' ? [event.data.failure] : []))[0];
-  const { files } = agentsFold.apply(known, found.events);
-  const bygone = bygoneAgents(found.agents, known, now());
+  const { found, bygone, spared, failure } = await agentsNow({ github, config, env: world.env, now: now() }, known);
   return {
     ...{ config, github, ledger, state, now },
     agents: [...found.agents, ...bygone],
     bygone: new Set(bygone.map(({ workflow }) => workflow)),
-    spared: sparedFrom(config, files, world.env),
+    spared,
     notes: [
       ...(note === null ? [] : [note]),
       ...remarks,
       ...(read.ok ? [] : [unreadLedger(ledger.place, read.failure)]),
-      ...(failure === undefined ? [] : [unseenAgents(failure)]),
+      ...(failure === null ? [] : [unseenAgents(failure)]),
       ...found.complaints,
     ].map((text) => plainLine(text, 1_000)),
-    mayMissAgents: (scope) => scope.kind === 'all' && failure !== undefined,
+    mayMissAgents: (scope) => scope.kind === 'all' && failure !== null,
   };
-}
-
-/** A file that is gone from the default branch may still run from other branches, and what it started goes on. */
-function bygoneAgents(found: readonly Agent[], known: AgentsState, now: Instant): readonly Agent[] {
-  const paths = new Set(found.map(({ workflow }) => workflow));
-  return everKnown(known, now).filter(({ workflow }) => !paths.has(workflow));
 }
 
 interface LedgerForStop {

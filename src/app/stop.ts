@@ -1,5 +1,5 @@
 import { attempt, type Failure } from '../core/failure.ts';
-import type { CarriedHalt, HaltScope, Initiator, Residue, StopReceipt, UnloggedStop } from '../core/halt.ts';
+import type { CarriedHalt, HaltScope, Initiator, Residue, StopReceipt } from '../core/halt.ts';
 import { between, type Instant, MINUTE } from '../core/time.ts';
 import { type Declaration, declare, declaredEvent, type StopWish } from '../responses/stop/declare.ts';
 import { haltFold } from '../responses/stop/log.ts';
@@ -11,7 +11,7 @@ import { insistently } from './insist.ts';
 import { type Books, carryOut, pursue, receiptFrom } from './pursue.ts';
 import { lookAtWorkflows, type StopTools } from './stop-tools.ts';
 import { tellUnlogged } from './tell-halt.ts';
-import { unloggedStops } from './unlogged.ts';
+import { believedStops, type Claims, claimedStops } from './unlogged.ts';
 
 /** A stop, with everything it works on; the scope says which of the agents are meant. */
 export interface StopJob extends StopTools {
@@ -38,7 +38,10 @@ export async function stop(job: StopJob): Promise<StopReceipt> {
 async function wishOf(job: StopJob): Promise<StopWish> {
   const at = job.now();
   const { agents } = targetsOf(job.agents, job.scope, job.spared);
-  const [remote, unlogged] = await Promise.all([lookAtWorkflows(job), lookAtIssues(job)]);
+  const [remote, claims] = await Promise.all([lookAtWorkflows(job), lookAtIssues(job)]);
+  const unlogged = await attempt(() =>
+    believedStops(claims, { agents: job.agents, spared: job.spared, remote, pulls: job.github.pulls, now: at }),
+  );
   return {
     scope: job.scope,
     by: job.initiator,
@@ -46,15 +49,15 @@ async function wishOf(job: StopJob): Promise<StopWish> {
     at,
     paths: agents.map(({ workflow }) => workflow),
     remote,
-    unlogged,
+    unlogged: unlogged.ok ? unlogged.value : [],
   };
 }
 
 /** What cannot be read now stays open, and whoever stops or resumes next takes it in. */
-async function lookAtIssues({ issues }: StopTools): Promise<readonly UnloggedStop[]> {
+async function lookAtIssues({ issues, repo }: StopTools): Promise<Claims['stops']> {
   if (issues === undefined) return [];
-  const found = await attempt(() => unloggedStops(issues));
-  return found.ok ? found.value : [];
+  const found = await attempt(() => claimedStops(issues, repo));
+  return found.ok ? found.value.stops : [];
 }
 
 interface Declared {
@@ -141,7 +144,7 @@ function inTime(job: StopJob, begun: Instant): StopJob {
 /** What fails is told by whoever tells of the stop: nothing holds it up. */
 async function writeIssue({ issues, repo, ledger, by }: StopJob, receipt: StopReceipt): Promise<void> {
   if (issues === undefined) return;
-  await attempt(() => tellUnlogged(issues.api, receipt, by, { repo, ledger: ledger.place, labels: issues.labels }));
+  await attempt(() => tellUnlogged(issues, receipt, by, { repo, ledger: ledger.place }));
 }
 
 /** More paths than this help nobody; the receipt has them all. */

@@ -4,6 +4,7 @@ import { inertLine } from '../core/text.ts';
 import { between, DAY, type Duration } from '../core/time.ts';
 import type { IssuesApi } from '../github/port.ts';
 import { type HaltState, isWhole } from '../responses/stop/log.ts';
+import { sealOf } from '../responses/stop/seal.ts';
 import { tellHalt } from '../responses/stop/tell.ts';
 import { recordLine, unloggedOf } from '../responses/stop/unlogged.ts';
 import { MAX_ISSUE_RECEIPT, receiptMarkdown, scopeWords } from '../surfaces/receipt.ts';
@@ -11,6 +12,7 @@ import { resumptionsMarkdown } from '../surfaces/resumption.ts';
 import { isDrill } from './canary.ts';
 import type { WatchJob } from './job.ts';
 import type { LedgerState } from './state.ts';
+import type { StopIssues } from './unlogged.ts';
 import type { Upheld } from './uphold.ts';
 
 /** A stop from its beginning to its end, as its issue tells it. */
@@ -69,16 +71,16 @@ export async function tellOfHalt(issues: IssuesApi, story: HaltStory, place: Hal
  * @throws OutsideFailure
  */
 export async function tellUnlogged(
-  issues: IssuesApi,
+  { api, labels, key }: StopIssues,
   receipt: StopReceipt,
   by: string,
-  { repo, ledger, labels }: HaltPlace,
+  { repo, ledger }: Omit<HaltPlace, 'labels'>,
 ): Promise<string | null> {
   const unlogged = unloggedOf(receipt, by);
-  const record = recordLine(unlogged);
+  const record = recordLine(unlogged, key === null ? null : sealOf(repo, key));
   const whole = isWhole(receipt);
   const text = receiptMarkdown(receipt, { repo, ledger, whole, notes: [] }, MAX_ISSUE_RECEIPT - record.length);
-  const issue = await tellHalt(issues, {
+  const issue = await tellHalt(api, {
     name: { kind: 'unlogged', key: unlogged.key },
     title: `Stop not complete: ${inertLine(scopeWords(receipt.halt.scope), 120)} (not in the ledger)`,
     body: [record, text, WITHOUT_LEDGER].filter((part) => part !== '').join('\n'),

@@ -31,7 +31,12 @@ const DONE: Upheld = { ...NOTHING, done: true };
  * know why.
  */
 export async function uphold(job: WatchJob, before: LedgerState): Promise<Upheld> {
-  const state = await withUnlogged(job, before);
+  const { state, complaints } = await withUnlogged(job, before);
+  const upheld = await upholdKnown(job, state);
+  return { ...upheld, complaints: [...complaints, ...upheld.complaints] };
+}
+
+async function upholdKnown(job: WatchJob, state: LedgerState): Promise<Upheld> {
   const { halt } = state.halt;
   if (halt === null) return await lookAfter(job, state.halt);
   // A drill brings back by itself what it has stopped.
@@ -40,11 +45,21 @@ export async function uphold(job: WatchJob, before: LedgerState): Promise<Upheld
   return isUnfinished(state.halt) ? await finish(job, { halt, held }) : await defend(job, halt, state);
 }
 
-/** The ledger with what only issues tell of. Whoever may not write issues cannot tell ours, and what cannot be read is read next time. */
-async function withUnlogged({ stop, issues, ledger }: WatchJob, before: LedgerState): Promise<LedgerState> {
-  if (stop === null || issues === null) return before;
-  const taken = await attempt(() => stop.takeIn());
-  return taken.ok && taken.value ? (await ledger.read()).state : before;
+interface WithUnlogged {
+  readonly state: LedgerState;
+  readonly complaints: readonly string[];
+}
+
+/** The ledger with what only issues tell of. What cannot be read now is read next time. */
+async function withUnlogged({ stop, ledger }: WatchJob, before: LedgerState): Promise<WithUnlogged> {
+  const taken = stop === null ? null : await attempt(() => stop.takeIn());
+  if (!taken?.ok) return { state: before, complaints: [] };
+  const { unproven, taken: isOther } = taken.value;
+  return { state: isOther ? (await ledger.read()).state : before, complaints: await unprovenOnes(unproven) };
+}
+
+async function unprovenOnes(issues: readonly number[]): Promise<readonly string[]> {
+  return issues.length === 0 ? [] : (await import('./unlogged.ts')).unprovenWords(issues);
 }
 
 type HaltInForce = Pick<HaltState, 'held'> & { readonly halt: Halt };

@@ -150,6 +150,8 @@ export interface PullsApi {
   disableAutoMerge(node: string): Promise<void>;
   dequeue(node: string): Promise<void>;
   setStatus(sha: string, status: CommitStatus): Promise<void>;
+  /** The last status of a commit in a context; null when it has none. */
+  status(sha: string, context: string): Promise<string | null>;
 }
 
 /** Variables of the repository, as workflows read them from `vars`. No token of a job may read or write them by the API. */

@@ -141,6 +141,18 @@ describe('the status of a commit', () => {
     ]);
   });
 
+  test('is read as it was set last in a context; none is null', async () => {
+    await using fake = await startFakeGitHub();
+    const { headSha } = await fake.addPull();
+    const { pulls } = connectToFake(fake);
+    expect(await pulls.status(headSha, 'checkrein/halt')).toBeNull();
+    for (const state of ['success', 'failure'] as const) {
+      await pulls.setStatus(headSha, { context: 'checkrein/halt', state, description: 'x', url: null });
+    }
+    await pulls.setStatus(headSha, { context: 'tests', state: 'success', description: 'x', url: null });
+    expect(await pulls.status(headSha, 'checkrein/halt')).toBe('failure');
+  });
+
   test('needs a permission that the refusal names', async () => {
     await using fake = await startFakeGitHub();
     const { headSha } = await fake.addPull();

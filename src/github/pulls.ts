@@ -5,7 +5,7 @@ import type { Connection } from './connection.ts';
 import type { Purpose } from './failure.ts';
 import { askGraphql } from './graphql.ts';
 import type { CommitStatus, PullsApi, RemotePull } from './port.ts';
-import type { Raw } from './raw.ts';
+import { type Raw, rawObject } from './raw.ts';
 
 const R = '/repos/{owner}/{repo}';
 
@@ -21,6 +21,8 @@ const DEQUEUE: Purpose = {
   alsoNeeds: 'pull-requests: write',
 };
 const STATUS: Purpose = { doing: 'set the status of a commit', permission: 'statuses: write' };
+
+const READ_STATUS: Purpose = { doing: 'read the status of a commit', permission: 'statuses: read' };
 
 /** More than this GitHub refuses; a status with fewer words is better than none. */
 const DESCRIPTION_LIMIT = 140;
@@ -84,6 +86,14 @@ export function pullsApi(connection: Connection, repo: string): PullsApi {
     dequeue: (node) => bringAbout(DEQUEUE, TAKE_OUT, node, (pull) => !pull.flag('isInMergeQueue')),
     setStatus: async (sha, status) =>
       void (await connection.send(STATUS, `POST ${R}/statuses/{sha}`, { sha, ...statusFields(status) })),
+    status: async (sha, context) => {
+      // The combined status has the last one of each context, at most a hundred in one answer.
+      const answer = await connection.send(READ_STATUS, `GET ${R}/commits/{ref}/status`, { ref: sha, per_page: 100 });
+      const found = rawObject(answer.data, 'a status')
+        .list('statuses')
+        .find((one) => one.text('context') === context);
+      return found?.text('state') ?? null;
+    },
   };
 }
 

@@ -109,6 +109,36 @@ describe('the jobs of the workflow that is shipped', { timeout: 60_000 }, () => 
     expect(plot.fixer.state).toBe('active');
   });
 
+  test('take a stop over that was carried out while the ledger was away, and a lead brings all back', async () => {
+    await using plot = await plantOverspending();
+    expect((await runJob(plot, 'collect')).exitCode).toBe(0);
+    const press = (command: string): Partial<ActionRun> => ({
+      event: {
+        name: 'workflow_dispatch',
+        payload: { inputs: { command, agent: 'all', reason: 'It runs away', canary: '', anyway: 'false' } },
+      },
+    });
+    const { faults, world } = plot.github;
+    const fault = { kind: 'status', status: 500, body: { message: 'Server Error' } } as const;
+    const away = faults.add({ path: /\/git\/refs?\//, times: Number.POSITIVE_INFINITY, fault });
+    expect((await runJob(plot, 'stop', null, press('stop'))).exitCode).toBe(4);
+    expect(plot.fixer.state).toBe('disabled_manually');
+    away.disarm();
+    for (const job of ['collect', 'respond', 'enforce', 'respond']) {
+      const done = await runJob(plot, job);
+      expect([job, isClean(done), done.stdout]).toEqual([job, true, expect.any(String)]);
+    }
+    const { events } = await readLedger(plot);
+    const declared = events.flatMap((event) => (event.kind === 'halt.declared' ? [event.data] : []));
+    expect(declared).toMatchObject([
+      { halt: { generation: 1 }, workflows: [{ path: plot.fixer.path, before: 'active' }] },
+    ]);
+    const open = world.issues.filter(({ state, title }) => state === 'open' && /^Stop/.test(title));
+    expect(open.map(({ title }) => title)).toEqual(['Stopped: fixer (stop 1)']);
+    const resumed = await runJob(plot, 'resume', null, press('resume'));
+    expect([resumed.exitCode, plot.fixer.state]).toEqual([0, 'active']);
+  });
+
   test('answer what people write, and stop at their word', async () => {
     await using plot = await plantOverspending();
     const { issue, comment } = plot.github.openComment({ body: '/checkrein stop fixer' });

@@ -92,8 +92,9 @@ describe('the process is killed after a call of any kind', () => {
     const { fetch, dead } = mortal(5, '/issues');
     expect(await Promise.race([stop(scene.job({ ...QUICK, ledger }, { fetch })), dead])).toBe('dead');
     expectStopped(scene);
-    const issues = { api: connectToFake(scene.github).issues, labels: ['checkrein'] };
-    expect(await takeInUnlogged({ ...scene.job(), issues })).toBe(true);
+    const job = scene.job();
+    const issues = { api: connectToFake(scene.github).issues, labels: ['checkrein'], key: null };
+    expect(await takeInUnlogged({ ...job, issues, known: async () => job })).toEqual({ taken: true, unproven: [] });
     await resume(resumeJob(scene));
     await expectResumed(scene);
   });

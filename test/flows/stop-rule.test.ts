@@ -53,7 +53,7 @@ describe('a rule that asks for a stop', () => {
     expect(issueAbout(scene, 'not in the ledger')).toContain('kind=halt key=halt-x');
     await stop({
       ...(await wholeStop(scene)),
-      issues: { api: connectToFake(scene.github).issues, labels: ['checkrein'] },
+      issues: { api: connectToFake(scene.github).issues, labels: ['checkrein'], key: null },
     });
     await resume({ ...scene.person(), wish: { paths: null, stage: 'all', anyway: true, reason: 'It is over' } });
     expect([scene.fixer.state, scene.writer.state]).toEqual(['active', 'active']);

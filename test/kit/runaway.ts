@@ -95,7 +95,7 @@ export async function plantRunaway(options: RunawayOptions = {}): Promise<Runawa
         reason: 'It runs away',
         limits: { grace: MINUTE, deadline: 15 * MINUTE, reserve: 0 },
         progress: () => undefined,
-        issues: { api: remote.issues, labels: ['checkrein'] },
+        issues: { api: remote.issues, labels: ['checkrein'], key: null },
         ...change,
       };
     },

@@ -24,7 +24,8 @@ export interface Yard extends AsyncDisposable {
   readonly triage: FakeWorkflow;
   readonly ci: FakeWorkflow;
   readonly ciRun: FakeRun;
-  cli(words: readonly string[], permissions?: Permissions): Promise<Finished>;
+  /** @param more of the environment. */
+  cli(words: readonly string[], permissions?: Permissions, more?: Readonly<Record<string, string>>): Promise<Finished>;
   action(run: ActionRun): Promise<ActionResult>;
   /** Runs of agents that have not ended. */
   alive(): readonly FakeRun[];
@@ -59,9 +60,9 @@ export async function plantYard(speed: number = SPEED): Promise<Yard> {
   const ledger = treeLedger(store, stateFold, { repo: github.fullName, now: clock.now, ...STATE_TERMS });
   return {
     ...{ github, clock, fixer, triage, ci, ciRun },
-    cli: (words, permissions = STOP_PERMISSIONS) =>
+    cli: (words, permissions = STOP_PERMISSIONS, more = {}) =>
       runCli([...words, '--repo', github.fullName], {
-        env: { ...env, GITHUB_TOKEN: github.mintToken(permissions) },
+        env: { ...env, ...more, GITHUB_TOKEN: github.mintToken(permissions) },
       }),
     action: (run) =>
       runAction({

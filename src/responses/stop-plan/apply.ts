@@ -7,8 +7,8 @@ import type { Applied } from '../issue/apply.ts';
 export interface StopHand {
   /** Stops what a response names, and proves it. */
   stop(response: StopResponse): Promise<StopReceipt>;
-  /** Takes the stops that no ledger could take in over into it, from their issues; true when there was one. */
-  takeIn(): Promise<boolean>;
+  /** Takes the stops that no ledger could take in over into it, from their issues. */
+  takeIn(): Promise<{ readonly taken: boolean; readonly unproven: readonly number[] }>;
   /** Goes on with a stop in force that an earlier process has not brought to its end; null when somebody has resumed it meanwhile. */
   goOn(halt: Halt): Promise<StopReceipt | null>;
   /** Stops the agents of some more workflows together with what a stop in force holds; null when somebody has resumed it meanwhile. */

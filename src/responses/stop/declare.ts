@@ -22,7 +22,7 @@ export interface StopWish extends HaltTerms {
   readonly remote: readonly RemoteWorkflow[] | null;
   /** The number of the stop in force, where nothing is wanted but that newcomers are stopped with the rest. */
   readonly joins?: number;
-  /** Earlier stops that no ledger could take in, as their issues tell them. */
+  /** Earlier stops that no ledger could take in: what is believed of their issues, and what this process itself has done. */
   readonly unlogged: readonly UnloggedStop[];
 }
 
@@ -109,7 +109,9 @@ export function declaredEvent(
 /** Whether something is left of a stop that no ledger took in: people may have brought all of it back by hand. */
 export function isStanding({ held, pulls }: UnloggedStop, remote: readonly RemoteWorkflow[] | null): boolean {
   if (remote === null || pulls.length > 0) return true;
-  return held.some(({ path, before }) => before === 'active' && find(path, remote)?.state === 'disabled_manually');
+  return held.some(
+    ({ path, before }) => before === 'active' && workflowAt(path, remote)?.state === 'disabled_manually',
+  );
 }
 
 /** What is held in all of them. What one knows as active was so: the others have looked when that one had switched it off. */
@@ -148,7 +150,7 @@ function heldNow(
 ): readonly HeldWorkflow[] {
   const before = known.find((workflow) => workflow.path === path);
   if (remote === null) return [before ?? { path, id: 0, before: 'unknown' }];
-  const found = find(path, remote);
+  const found = workflowAt(path, remote);
   if (found === undefined) return before === undefined ? [] : [before];
   const now = workflowState(found.state);
   // What we switched off ourselves counts as what it was before we did.
@@ -158,12 +160,12 @@ function heldNow(
 
 /** With its id and its state, where it has none yet and GitHub lists it; else the very same. */
 export function resolved(workflow: HeldWorkflow, remote: readonly RemoteWorkflow[] | null): HeldWorkflow {
-  const found = workflow.id === 0 && remote !== null ? find(workflow.path, remote) : undefined;
+  const found = workflow.id === 0 && remote !== null ? workflowAt(workflow.path, remote) : undefined;
   return found === undefined ? workflow : { path: workflow.path, id: found.id, before: workflowState(found.state) };
 }
 
-/** The living one, should a path have been used before. */
-function find(path: string, remote: readonly RemoteWorkflow[]): RemoteWorkflow | undefined {
+/** The workflow that GitHub has for a path: the living one, should the path have been used before. */
+export function workflowAt(path: string, remote: readonly RemoteWorkflow[]): RemoteWorkflow | undefined {
   const all = remote.filter((workflow) => workflow.path === path);
   return all.find(({ state }) => state !== 'deleted') ?? all[0];
 }

@@ -37,6 +37,7 @@ function apiOf(open: readonly RemotePull[], refuse: readonly string[] = []): Pul
     disableAutoMerge: (node) => ask(`auto-merge ${node}`),
     dequeue: (node) => ask(`queue ${node}`),
     setStatus: (sha, { state }) => ask(`status ${sha} ${state}`),
+    status: async () => null,
   };
 }
 

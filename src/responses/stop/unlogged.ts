@@ -33,19 +33,34 @@ const MAX_UNPACKED = 1_000_000;
 /**
  * A hidden line for the issue of a stop, empty when it would be too long. Paths, names and reasons are packed, so that nothing
  * in them can end the comment.
+ * @param seal signs the packed text.
  */
-export function recordLine(stop: UnloggedStop): string {
+export function recordLine(stop: UnloggedStop, seal: ((text: string) => string) | null = null): string {
   const text = deflateRawSync(Buffer.from(JSON.stringify(stop))).toString('base64url');
-  return text.length > MAX_RECORD ? '' : `<!-- checkrein:stop ${text} -->`;
+  if (text.length > MAX_RECORD) return '';
+  return `<!-- checkrein:stop ${text}${seal === null ? '' : ` ${seal(text)}`} -->`;
+}
+
+/** A record as it stands in an issue, with the seal of whoever signed it. */
+export interface PackedRecord {
+  readonly text: string;
+  /** Null for one that nobody has signed. */
+  readonly seal: string | null;
+}
+
+/** The first record of a text; null when there is none. */
+export function packedIn(body: string): PackedRecord | null {
+  const found = /^<!-- checkrein:stop ([\w-]{1,24000})(?: ([\w.-]{1,200}))? -->$/m.exec(body);
+  return found === null ? null : { text: found[1] ?? '', seal: found[2] ?? null };
 }
 
 /**
- * What the issue of a stop carries; null when it is nothing of the kind. Whoever can edit an issue can write this, so each
- * member is checked, and the caller makes sure of who opened it.
+ * What the issue of a stop carries; null when it is nothing of the kind. Whoever can edit an issue can write this: here the form
+ * of each member is checked, and `believed` says what of it counts.
  */
 export function readRecord(body: string): UnloggedStop | null {
-  const found = /^<!-- checkrein:stop ([\w-]{1,24000}) -->$/m.exec(body);
-  const fields = found === null ? null : unpacked(found[1] ?? '');
+  const found = packedIn(body);
+  const fields = found === null ? null : unpacked(found.text);
   if (fields === null) return null;
   const { key } = fields;
   const terms = termsIn(fields['terms']);
