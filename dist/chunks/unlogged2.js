@@ -1,1 +1,1 @@
-export{t as takeInUnlogged}from"./unlogged3.js";
+export{t as believedStops,n as claimedStops,r as takeInUnlogged,i as unprovenWords}from"./unlogged.js";
