@@ -21,6 +21,8 @@ const config: ViteUserConfig = defineConfig({
     globalSetup: ['test/postgres/global-setup.ts'],
     reporters: ['default', 'json'],
     outputFile: { json: 'node_modules/.vitest/report.json' },
+    // The whole runs wait for processes and clocks more than they compute.
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     server: { deps: { inline: [ACTIONS_LINTER] } },
