@@ -48,7 +48,7 @@ const MAX_SERVERS = 100;
  */
 export function readClaudeOtel(document: JsonDocument, price: PriceList): FormatReading {
   const sessions = bySession(document.records);
-  const complaints: string[] = [];
+  const complaints: string[] = sessions.length === 0 ? ['holds telemetry of Claude Code, and no session in it'] : [];
   if (sessions.length > MAX_SESSIONS)
     complaints.push(`holds more than ${MAX_SESSIONS} sessions: the rest was not read`);
   const parts = sessions.slice(0, MAX_SESSIONS).map((telemetry): TelemetryPart => {
