@@ -1,0 +1,169 @@
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { type Firing, middleOf, scoreFirings } from '../../../src/alerts/score.ts';
+import { type Replayed, replay } from '../../../src/app/replay.ts';
+import { HOUR } from '../../../src/core/time.ts';
+import { contenders } from './contenders.ts';
+import { PLANS } from './incidents.ts';
+import { type Fleet, type Planted, simulate } from './simulate.ts';
+
+/** What became of one incident. */
+interface Outcome {
+  readonly plan: Planted['plan'];
+  readonly agent: string;
+  /** Null where it was not found. */
+  readonly found: { readonly rule: string; readonly hours: number; readonly sessions: number } | null;
+}
+
+/** What one judge made of one fleet. */
+interface Figures {
+  readonly agentMonths: number;
+  readonly outcomes: readonly Outcome[];
+  readonly wrong: readonly { readonly fleet: number; readonly firing: Firing }[];
+}
+
+/** An alert counts for an incident until so long after its end. */
+const LATENCY = 24 * HOUR;
+
+const { values } = parseArgs({
+  options: {
+    fleets: { type: 'string', default: '200' },
+    first: { type: 'string', default: '1' },
+    findings: { type: 'string' },
+    only: { type: 'string' },
+  },
+});
+
+const byJudge = new Map<string, Figures[]>();
+const began = performance.now();
+let looks = 0;
+for (let n = 0; n < Number(values.fleets); n += 1) {
+  const seed = Number(values.first) + n;
+  const fleet = simulate(seed);
+  const judges = contenders(fleet.agents, seed).filter(({ name }) => values.only === undefined || name === values.only);
+  const replayed = await replay(fleet.stretches, judges, fleet.repo);
+  looks += replayed.looks;
+  for (const one of replayed.judges) {
+    const figures = byJudge.get(one.name) ?? [];
+    figures.push(figuresOf(one, fleet, seed));
+    byJudge.set(one.name, figures);
+  }
+}
+const seconds = (performance.now() - began) / 1_000;
+console.log(`${values.fleets} fleets from seed ${values.first}, ${looks} looks, ${seconds.toFixed(0)} s\n`);
+printSummary();
+for (const name of ['checkrein', 'z-score > 3 by day']) printKinds(name);
+printWrong();
+if (values.findings !== undefined) writeFileSync(values.findings, JSON.stringify(Object.fromEntries(byJudge)));
+
+function figuresOf({ firings }: Replayed, fleet: Fleet, seed: number): Figures {
+  const verdicts = fleet.incidents.map(({ verdict }) => verdict);
+  const score = scoreFirings(firings, verdicts, { latency: LATENCY, slack: 0, complete: true });
+  const outcomes = fleet.incidents.map(({ plan, agent, verdict }, i): Outcome => {
+    const met = score.incidents[i];
+    const firing = met?.firing ?? null;
+    if (firing === null || met?.delay === null || met?.delay === undefined) return { plan, agent, found: null };
+    const learned = (fleet.learned[agent] ?? []).filter((at) => at > verdict.from && at <= firing.at);
+    return { plan, agent, found: { rule: firing.rule, hours: met.delay / HOUR, sessions: learned.length } };
+  });
+  return { agentMonths: fleet.agentMonths, outcomes, wrong: score.wrong.map((firing) => ({ fleet: seed, firing })) };
+}
+
+interface Total {
+  readonly recall: number;
+  readonly claimed: number;
+  readonly falseAlarms: number;
+}
+
+function totalOf(figures: readonly Figures[]): Total {
+  const outcomes = figures.flatMap((one) => one.outcomes);
+  const months = figures.reduce((sum, one) => sum + one.agentMonths, 0);
+  return {
+    recall: recallOf(outcomes),
+    claimed: recallOf(outcomes.filter(({ plan }) => plan.claimed)),
+    falseAlarms: figures.reduce((sum, { wrong }) => sum + wrong.length, 0) / months,
+  };
+}
+
+function recallOf(outcomes: readonly Outcome[]): number {
+  return outcomes.filter(({ found }) => found !== null).length / Math.max(1, outcomes.length);
+}
+
+/** 5 % to 95 % over 500 draws of as many fleets. */
+function spreadOf(figures: readonly Figures[], of: (total: Total) => number): string {
+  let state = 1;
+  const draw = (): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * figures.length);
+  };
+  const values = Array.from({ length: 500 }, () => of(totalOf(figures.map(() => figures[draw()] as Figures))));
+  values.sort((a, b) => a - b);
+  return [values[25], values[475]].map((value) => (value ?? 0).toFixed(3)).join(' to ');
+}
+
+function delays(outcomes: readonly Outcome[]): string {
+  const found = outcomes.flatMap((outcome) => outcome.found ?? []);
+  if (found.length === 0) return '-';
+  const hours = found.map((one) => one.hours).sort((a, b) => a - b);
+  const sessions = found.map((one) => one.sessions).sort((a, b) => a - b);
+  // One session or one hour of data, whichever is later told: both are held against the bound.
+  const prompt = found.filter((one) => one.hours <= 1 || one.sessions <= 1).length / found.length;
+  const tail = hours[Math.floor(hours.length * 0.95)] ?? 0;
+  return `${middleOf(hours)?.toFixed(1)} h (95 %: ${tail.toFixed(0)} h), ${middleOf(sessions)} sessions; ${percent(prompt)} within 1 session or 1 h`;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+function printSummary(): void {
+  console.log('| judge | found, stated sizes | found, all sizes | false alarms an agent-month | delay, stated sizes |');
+  console.log('|---|---|---|---|---|');
+  for (const [name, figures] of byJudge) {
+    const total = totalOf(figures);
+    const claimed = figures.flatMap(({ outcomes }) => outcomes.filter(({ plan }) => plan.claimed));
+    const cells = [
+      name,
+      `${percent(total.claimed)} (${spreadOf(figures, (one) => one.claimed)})`,
+      percent(total.recall),
+      `${total.falseAlarms.toFixed(2)} (${spreadOf(figures, (one) => one.falseAlarms)})`,
+      delays(claimed),
+    ];
+    console.log(`| ${cells.join(' | ')} |`);
+  }
+}
+
+function printKinds(name: string): void {
+  const outcomes = (byJudge.get(name) ?? []).flatMap((one) => one.outcomes);
+  if (outcomes.length === 0) return;
+  console.log(`\n${name}, by kind and size (* = stated):\n`);
+  console.log('| incident | planted | found | delay | told by |');
+  console.log('|---|---|---|---|---|');
+  for (const plan of PLANS) {
+    const own = outcomes.filter((one) => one.plan.kind === plan.kind && one.plan.size === plan.size);
+    const tellers = new Map<string, number>();
+    for (const { found } of own) if (found !== null) tellers.set(found.rule, (tellers.get(found.rule) ?? 0) + 1);
+    const told = [...tellers].sort((a, b) => b[1] - a[1]).map(([rule, times]) => `${rule} ${times}`);
+    const title = `${plan.kind} ${plan.size}${plan.claimed ? ' *' : ''}`;
+    console.log(
+      `| ${title} | ${own.length} | ${percent(recallOf(own))} | ${delays(own)} | ${told.slice(0, 3).join(', ')} |`,
+    );
+  }
+}
+
+function printWrong(): void {
+  for (const [name, figures] of byJudge) {
+    const wrong = figures.flatMap((one) => one.wrong);
+    const rules = new Map<string, number>();
+    for (const { firing } of wrong) {
+      const key = [firing.rule, ...Object.values(firing.labels)].join(' ');
+      rules.set(key, (rules.get(key) ?? 0) + 1);
+    }
+    const told = [...rules].sort((a, b) => b[1] - a[1]).map(([rule, times]) => `${rule} ${times}`);
+    console.log(`\nFalse alarms of ${name}: ${told.slice(0, 12).join(', ') || 'none'}`);
+    if (name !== 'checkrein') continue;
+    for (const { fleet, firing } of wrong.slice(0, 8)) {
+      console.log(`  fleet ${fleet} ${firing.at} ${firing.subject.name} ${firing.rule}: ${firing.reason}`);
+    }
+  }
+}
