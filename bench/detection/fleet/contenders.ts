@@ -1,3 +1,4 @@
+import { mean, sampleStandardDeviation } from 'simple-statistics';
 import { askRules } from '../../../src/app/ask-rules.ts';
 import type { Judge } from '../../../src/app/replay.ts';
 import { parseConfig } from '../../../src/config/parse.ts';
@@ -6,9 +7,6 @@ import type { Facts } from '../../../src/core/facts.ts';
 import { type Finding, NO_EVIDENCE } from '../../../src/core/finding.ts';
 import { agentSubject, type Subject } from '../../../src/core/subject.ts';
 import { after, DAY, HOUR, type Instant, startOf, toMs } from '../../../src/core/time.ts';
-import type { Reading, Settings } from '../../../src/detectors/method.ts';
-import { REPORT } from '../../../src/detectors/method.ts';
-import { zScore } from '../../../src/detectors/z-score.ts';
 import { dice } from '../../../src/sources/demo/random.ts';
 
 /** Everything but the budgets: what they find depends on what somebody allowed. */
@@ -37,14 +35,14 @@ function finding(rule: string, subject: Subject, labels: Finding['labels'], viol
   return { ...base, outcome: 'violated', severity: 'warning', evidence: NO_EVIDENCE, explainedBy: null };
 }
 
-/** Speaks of each agent for an hour once in three days or so. */
+/** Speaks of each agent for an hour once a month, which is what the bound allows: what it finds is luck. */
 function atRandom(agents: readonly string[], seed: number): Judge {
   return {
     name: 'at random',
     ask: (_facts, now) =>
       agents.map((agent, i) => {
         const hour = Math.floor(toMs(now) / HOUR);
-        const violated = dice(hour * 31 + i * 7 + seed).next() < 1 / 72;
+        const violated = dice(hour * 31 + i * 7 + seed).next() < 1 / 720;
         return finding('at random', agentSubject(agent), {}, violated);
       }),
   };
@@ -59,11 +57,12 @@ const METRICS = [
   'sessions.toolCalls',
 ] as const;
 
-const SETTINGS: Settings = { sensitivity: 'low', lookBack: '30d' };
+/** The mission's line for low sensitivity, and the least number of points of src/detectors/z-score.ts. */
+const LINE = 3;
+const LEAST_POINTS = 10;
 
 /** The method of the mission, over the series of each agent, asked about the last bucket that is over. */
 function zScores(name: string, step: 'day' | 'hour', agents: readonly string[]): Judge {
-  const length = step === 'day' ? DAY : HOUR;
   // Hours are kept for 14 days.
   const reach = step === 'day' ? 31 * DAY : 14 * DAY;
   let bucket = '';
@@ -77,9 +76,8 @@ function zScores(name: string, step: 'day' | 'hour', agents: readonly string[]):
       answers = agents.flatMap((agent) =>
         METRICS.map((metric) => {
           const { points } = facts.series(metric, agentSubject(agent), step, after(current, -reach), current);
-          const readings = points.map(({ at, aggregate }) => ({ at, value: aggregate?.sum ?? 0 }));
-          const violated = readings.length > 1 && lastScore(readings, after(current, -length)) >= REPORT;
-          return finding(name, agentSubject(agent), { metric }, violated);
+          const deviation = lastDeviation(points.map(({ aggregate }) => aggregate?.sum ?? 0));
+          return finding(name, agentSubject(agent), { metric }, Math.abs(deviation ?? 0) > LINE);
         }),
       );
       return answers;
@@ -87,12 +85,11 @@ function zScores(name: string, step: 'day' | 'hour', agents: readonly string[]):
   };
 }
 
-function lastScore(readings: readonly Reading[], last: Instant): number {
-  const watcher = zScore.watch(SETTINGS);
-  let score = 0;
-  for (const reading of readings) {
-    const judged = watcher.judge(reading);
-    if (reading.at === last) score = judged.score;
-  }
-  return score;
+/** How many standard deviations the last value lies from the mean of those before it; null while they are few or all the same. */
+function lastDeviation(values: readonly number[]): number | null {
+  const past = values.slice(0, -1);
+  const last = values.at(-1);
+  if (past.length < LEAST_POINTS || last === undefined) return null;
+  const sigma = sampleStandardDeviation(past);
+  return sigma > 0 ? (last - mean(past)) / sigma : null;
 }
