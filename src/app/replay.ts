@@ -2,14 +2,21 @@ import { advanceAlerts } from '../alerts/advance.ts';
 import { type AlertBook, alertsFold } from '../alerts/book.ts';
 import { POLICIES } from '../alerts/policy.ts';
 import type { Firing } from '../alerts/score.ts';
+import type { Config } from '../config/schema.ts';
 import type { AlertChange } from '../core/alert.ts';
 import type { EventKind, LedgerEvent } from '../core/event.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Finding } from '../core/finding.ts';
+import type { LabelSets, SeriesRequest } from '../core/series-request.ts';
 import { repositorySubject } from '../core/subject.ts';
 import { after, type Duration, type Instant } from '../core/time.ts';
 import { witnessed } from '../metrics/attempt.ts';
 import { buildFacts } from '../metrics/facts.ts';
+import { answersOf, errandsFor, labelSetsOf, type ReadAhead } from '../metrics/measured-series.ts';
+import { measuring } from '../metrics/measures.ts';
+import { RULES } from '../rules/registry.ts';
+import { askRules } from './ask-rules.ts';
+import { type MeasureBook, measureBook } from './measure-book.ts';
 import { type LedgerState, stateFold } from './state.ts';
 
 /** What had been learned between two looks, and the moment of the second. */
@@ -21,7 +28,18 @@ export interface Stretch {
 /** Somebody whose answers are replayed: the rules as they are configured, the same with another setting, a control. */
 export interface Judge {
   readonly name: string;
+  /** The series that it is going to ask for. */
+  needs(labelSets: LabelSets): readonly SeriesRequest[];
   ask(facts: Facts, now: Instant): readonly Finding[];
+}
+
+/** Asks all rules, as `watch` does under a configuration. */
+export function allRules(name: string, config: Config): Judge {
+  return {
+    name,
+    needs: (labelSets) => RULES.flatMap((rule) => rule.needs?.(config.rules[rule.name], labelSets) ?? []),
+    ask: (facts, now) => askRules(facts, config, now),
+  };
 }
 
 /** What a judge would have told, in the order in which it would have told it. */
@@ -134,10 +152,12 @@ export async function replay(
 ): Promise<Replay> {
   const desks = judges.map((judge) => ({ judge, book: alertsFold.initial, firings: new Map<string, Draft>() }));
   const told = { looks: 0, events: 0, from: null as Instant | null, to: null as Instant | null };
+  const book = measureBook();
   let state = stateFold.initial;
   for await (const { now, events } of stretches) {
+    book.add(measuring.rows(state.measures, events));
     state = stateFold.apply(state, events);
-    const facts = factsAt(state, repo, now);
+    const facts = await factsAt({ state, book, judges }, repo, now);
     for (const desk of desks) desk.book = hear(desk, desk.judge.ask(facts, now), { now, repo });
     told.looks += 1;
     told.events += events.length;
@@ -151,12 +171,27 @@ export async function replay(
   };
 }
 
-/** As `watch` would build them from this state. */
-function factsAt(state: LedgerState, repo: string, now: Instant): Facts {
-  const { rollups, recent, drills, violations } = state;
+interface Scene {
+  readonly state: LedgerState;
+  readonly book: MeasureBook;
+  readonly judges: readonly Judge[];
+}
+
+/** As `watch` would build them from this state, with the series that any of the judges asks for. */
+async function factsAt({ state, book, judges }: Scene, repo: string, now: Instant): Promise<Facts> {
+  const { rollups, recent, drills, violations, events } = state;
   const { agents } = state.agents;
   const { sources } = state.sources;
-  return buildFacts({ repo, now, agents, rollups, recent, drills, violations, sources });
+  const labelSets = labelSetsOf(state.measures);
+  const errands = errandsFor(
+    judges.flatMap((judge) => judge.needs(labelSets)),
+    now,
+  );
+  const answers = await Promise.all(
+    errands.map(async (errand) => answersOf(errand, await book.measures(errand.query), repo, now)),
+  );
+  const ahead: ReadAhead = { series: new Map(answers.flat()), labelSets };
+  return buildFacts({ repo, now, agents, rollups, recent, drills, violations, events, sources, ahead });
 }
 
 type Draft = { -readonly [K in keyof Firing]: Firing[K] };

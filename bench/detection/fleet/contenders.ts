@@ -1,6 +1,5 @@
 import { mean, sampleStandardDeviation } from 'simple-statistics';
-import { askRules } from '../../../src/app/ask-rules.ts';
-import type { Judge } from '../../../src/app/replay.ts';
+import { allRules, type Judge } from '../../../src/app/replay.ts';
 import { parseConfig } from '../../../src/config/parse.ts';
 import type { Config } from '../../../src/config/schema.ts';
 import type { Facts } from '../../../src/core/facts.ts';
@@ -20,13 +19,21 @@ function withoutBudgets(): Config {
 export function contenders(agents: readonly string[], seed: number): readonly Judge[] {
   const config = withoutBudgets();
   return [
-    { name: 'checkrein', ask: (facts, now) => askRules(facts, config, now) },
+    allRules('checkrein', config),
     zScores('z-score > 3 by day', 'day', agents),
     zScores('z-score > 3 by hour', 'hour', agents),
-    { name: 'always', ask: () => agents.map((agent) => finding('always', agentSubject(agent), {}, true)) },
-    { name: 'never', ask: () => [] },
+    {
+      name: 'always',
+      needs: nothing,
+      ask: () => agents.map((agent) => finding('always', agentSubject(agent), {}, true)),
+    },
+    { name: 'never', needs: nothing, ask: () => [] },
     atRandom(agents, seed),
   ];
+}
+
+function nothing(): readonly [] {
+  return [];
 }
 
 function finding(rule: string, subject: Subject, labels: Finding['labels'], violated: boolean): Finding {
@@ -39,6 +46,7 @@ function finding(rule: string, subject: Subject, labels: Finding['labels'], viol
 function atRandom(agents: readonly string[], seed: number): Judge {
   return {
     name: 'at random',
+    needs: nothing,
     ask: (_facts, now) =>
       agents.map((agent, i) => {
         const hour = Math.floor(toMs(now) / HOUR);
@@ -69,6 +77,7 @@ function zScores(name: string, step: 'day' | 'hour', agents: readonly string[]):
   let answers: readonly Finding[] = [];
   return {
     name,
+    needs: nothing,
     ask(facts: Facts, now: Instant): readonly Finding[] {
       const current = startOf(now.slice(0, step === 'day' ? 10 : 13));
       if (current === bucket) return answers;
