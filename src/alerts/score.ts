@@ -13,6 +13,7 @@ export interface Firing {
   readonly severity: Severity;
   /** When the condition was first seen true. */
   readonly since: Instant;
+  /** When people would have been told; of a quiet one, when it became active. */
   readonly at: Instant;
   /** Null while it is active. */
   readonly endedAt: Instant | null;
@@ -20,8 +21,8 @@ export interface Firing {
   readonly limit: number | null;
   readonly unit: Unit;
   readonly reason: string;
-  /** Fingerprint of the alert that told this story at that time; null where it told its own. */
-  readonly explainedBy: string | null;
+  /** True while nobody would have been told: another alert told the story, or it was not severe enough for an issue. */
+  readonly quiet: boolean;
 }
 
 /** Something that people say did happen, or did not. */
@@ -80,7 +81,7 @@ const OF_OURSELVES: ReadonlySet<string> = new Set(['blind', 'late', 'drill', 'te
  * becomes active from its start (less one look) to its end and the latency. One alert that goes on is one, however long it lasts.
  */
 export function scoreFirings(firings: readonly Firing[], verdicts: readonly Verdict[], terms: ScoreTerms): Score {
-  const own = firings.filter(({ rule, explainedBy }) => explainedBy === null && !OF_OURSELVES.has(rule));
+  const own = firings.filter(({ rule, quiet }) => !quiet && !OF_OURSELVES.has(rule));
   const incidents = verdicts.filter(({ incident }) => incident).map((verdict) => meet(verdict, own, terms));
   const falsehoods = verdicts.filter(({ incident }) => !incident);
   const sorted = { right: [] as Firing[], wrong: [] as Firing[], unjudged: [] as Firing[] };

@@ -1,3 +1,4 @@
+import { BACKTEST } from './backtest-doc.ts';
 import { CONFIG, CONFIG_OF_WATCH, type CommandDoc, FAILED, JSON_OUT, LEDGER, NOW } from './command-doc.ts';
 import { DETECT } from './detect-doc.ts';
 import { RECORD } from './record-doc.ts';
@@ -64,6 +65,7 @@ export const COMMANDS: readonly CommandDoc[] = [
     ],
   },
   DETECT,
+  BACKTEST,
   {
     name: 'ledger',
     summary: 'Prove, remake, print, compact or move the ledger: `verify`, `rebuild`, `show`, `compact`, `copy`.',

@@ -3,10 +3,11 @@ import { type AlertBook, alertsFold } from '../alerts/book.ts';
 import { POLICIES } from '../alerts/policy.ts';
 import type { Firing } from '../alerts/score.ts';
 import type { Config } from '../config/schema.ts';
-import type { AlertChange } from '../core/alert.ts';
+import type { AlertChange, AlertFacts } from '../core/alert.ts';
 import type { EventKind, LedgerEvent } from '../core/event.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Finding } from '../core/finding.ts';
+import { compareSeverity, reaches, type Severity } from '../core/outcome.ts';
 import type { LabelSets, SeriesRequest } from '../core/series-request.ts';
 import { repositorySubject } from '../core/subject.ts';
 import { after, type Duration, type Instant } from '../core/time.ts';
@@ -46,6 +47,12 @@ export function allRules(name: string, config: Config): Judge {
 export interface Replayed {
   readonly name: string;
   readonly firings: readonly Firing[];
+}
+
+/** Whose ledger it is, and from which severity on people are told (`issues.min_severity`). */
+export interface ReplayTerms {
+  readonly repo: string;
+  readonly least: Severity;
 }
 
 /** What was replayed. */
@@ -147,8 +154,8 @@ function endOf(event: LedgerEvent): Instant | null {
 export async function replay(
   stretches: AsyncIterable<Stretch> | Iterable<Stretch>,
   judges: readonly Judge[],
-  repo: string,
-  heard: (now: Instant) => void = () => undefined,
+  { repo, least }: ReplayTerms,
+  heard: () => void = () => undefined,
 ): Promise<Replay> {
   const desks = judges.map((judge) => ({ judge, book: alertsFold.initial, firings: new Map<string, Draft>() }));
   const told = { looks: 0, events: 0, from: null as Instant | null, to: null as Instant | null };
@@ -158,12 +165,12 @@ export async function replay(
     book.add(measuring.rows(state.measures, events));
     state = stateFold.apply(state, events);
     const facts = await factsAt({ state, book, judges }, repo, now);
-    for (const desk of desks) desk.book = hear(desk, desk.judge.ask(facts, now), { now, repo });
+    for (const desk of desks) desk.book = hear(desk, desk.judge.ask(facts, now), { now, repo, least });
     told.looks += 1;
     told.events += events.length;
     told.from ??= now;
     told.to = now;
-    heard(now);
+    heard();
   }
   return {
     ...told,
@@ -194,6 +201,15 @@ async function factsAt({ state, book, judges }: Scene, repo: string, now: Instan
   return buildFacts({ repo, now, agents, rollups, recent, drills, violations, events, sources, ahead });
 }
 
+/** Whether nobody is told of an alert in itself. */
+function isQuiet({ explainedBy, severity }: AlertFacts, least: Severity): boolean {
+  return explainedBy !== null || !reaches(severity, least);
+}
+
+interface Look extends ReplayTerms {
+  readonly now: Instant;
+}
+
 type Draft = { -readonly [K in keyof Firing]: Firing[K] };
 
 interface Desk {
@@ -202,34 +218,33 @@ interface Desk {
   readonly firings: Map<string, Draft>;
 }
 
-function hear(
-  { book, firings }: Desk,
-  findings: readonly Finding[],
-  { now, repo }: { readonly now: Instant; readonly repo: string },
-): AlertBook {
+function hear({ book, firings }: Desk, findings: readonly Finding[], { now, repo, least }: Look): AlertBook {
   const changes = advanceAlerts(book, findings, { now, repo, policies: POLICIES });
-  for (const change of changes) note(firings, change, now);
+  for (const change of changes) note(firings, change, { now, repo, least });
   return alertsFold.apply(
     book,
     changes.map((change) => changeEvent(change, repo, now)),
   );
 }
 
-function note(firings: Map<string, Draft>, change: AlertChange, now: Instant): void {
+function note(firings: Map<string, Draft>, change: AlertChange, { now, least }: Look): void {
   const key = `${change.fingerprint}#${change.episode}`;
   switch (change.kind) {
     case 'activated': {
       const { fingerprint, episode, name: rule, subject, labels, since, facts } = change;
-      const { severity, value, limit, unit, reason, explainedBy } = facts;
-      const said = { severity, value, limit, unit, reason, explainedBy };
+      const { severity, value, limit, unit, reason } = facts;
+      const said = { severity, value, limit, unit, reason, quiet: isQuiet(facts, least) };
       firings.set(key, { fingerprint, episode, rule, subject, labels, since, at: now, endedAt: null, ...said });
       return;
     }
     case 'updated': {
       const firing = firings.get(key);
-      // What another alert told until now stands for itself from now on: that is when people hear of it.
-      if (firing === undefined || firing.explainedBy === null || change.facts.explainedBy !== null) return;
-      Object.assign(firing, { explainedBy: null, at: now, reason: change.facts.reason });
+      if (firing === undefined) return;
+      const { severity, value, reason } = change.facts;
+      // What was quiet until now stands for itself from now on: that is when people hear of it.
+      if (firing.quiet && !isQuiet(change.facts, least))
+        Object.assign(firing, { quiet: false, at: now, value, reason });
+      if (compareSeverity(severity, firing.severity) > 0) firing.severity = severity;
       return;
     }
     case 'resolved': {

@@ -48,6 +48,8 @@ async function runCommand(invocation: Invocation, world: World): Promise<number>
       return (await import('./ingest-command.ts')).ingestCommand(invocation, world);
     case 'detect':
       return (await import('./detect-command.ts')).detectCommand(invocation, world);
+    case 'backtest':
+      return (await import('./backtest-command.ts')).backtestCommand(invocation, world);
     case 'ledger':
       return (await import('./ledger-command.ts')).ledgerCommand(invocation, world);
     case 'rules':

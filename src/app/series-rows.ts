@@ -1,6 +1,7 @@
 import { OutsideFailure } from '../core/failure.ts';
 import { plainLine } from '../core/text.ts';
 import { type Instant, parseInstant } from '../core/time.ts';
+import { splitCsvLine } from './csv-line.ts';
 
 /** One line of a series file. What could not be read stands in `complaint`; the line is kept all the same. */
 export interface SeriesRow {
@@ -52,21 +53,11 @@ function rowsOf(reader: Reader, lines: readonly string[]): readonly SeriesRow[] 
     reader.line += 1;
     const text = line.replace(/\r$/, '');
     if (text.trim() === '') continue;
-    const fields = splitLine(text);
+    const fields = splitCsvLine(text);
     if (reader.columns === null) reader.columns = readHeader(fields, reader.line);
     else rows.push(readRow(fields, reader.columns, reader.line));
   }
   return rows;
-}
-
-/** The fields of a line of CSV (RFC 4180, without line breaks inside of fields). */
-function splitLine(line: string): readonly string[] {
-  if (!line.includes('"')) return line.split(',').map((field) => field.trim());
-  const fields = line.match(/("([^"]|"")*"|[^,"]*)(,|$)/g) ?? [];
-  return fields
-    .slice(0, line.endsWith(',') ? undefined : -1)
-    .map((field) => field.replace(/,$/, '').trim())
-    .map((field) => (field.startsWith('"') ? field.slice(1, -1).replaceAll('""', '"') : field));
 }
 
 function readHeader(fields: readonly string[], line: number): NonNullable<Reader['columns']> {

@@ -4,6 +4,7 @@ import type { Measuring } from '../core/measure-row.ts';
 import type { Instant } from '../core/time.ts';
 import type { TreeLedgerOptions } from '../ledger/tree-ledger.ts';
 import { type DrillsState, drillsFold } from '../metrics/drills.ts';
+import { type EpisodesState, episodesFold } from '../metrics/episodes.ts';
 import { type MeasuresState, measuresFold, measuring } from '../metrics/measures.ts';
 import { type RecentState, recentFold } from '../metrics/recent.ts';
 import { type RecordedEvents, recordedEventsFold } from '../metrics/recorded-events.ts';
@@ -26,6 +27,7 @@ export interface LedgerState {
   readonly rollups: Rollups;
   readonly measures: MeasuresState;
   readonly alerts: AlertBook;
+  readonly episodes: EpisodesState;
   readonly responses: ResponseLog;
   readonly halt: HaltState;
   readonly ruleStops: StopPlanLog;
@@ -53,6 +55,7 @@ export const stateFold: Fold<LedgerState> = {
     rollups: rollupFold.initial,
     measures: measuresFold.initial,
     alerts: alertsFold.initial,
+    episodes: episodesFold.initial,
     responses: responsesFold.initial,
     halt: haltFold.initial,
     ruleStops: stopPlanFold.initial,
@@ -72,6 +75,7 @@ export const stateFold: Fold<LedgerState> = {
     rollups: rollupFold.apply(state.rollups, events),
     measures: measuresFold.apply(state.measures, events),
     alerts: alertsFold.apply(state.alerts, events),
+    episodes: episodesFold.apply(state.episodes, events),
     responses: responsesFold.apply(state.responses, events),
     halt: haltFold.apply(state.halt, events),
     ruleStops: stopPlanFold.apply(state.ruleStops, events),

@@ -67,6 +67,19 @@ export interface EventMark {
   readonly at: Instant;
 }
 
+/** An episode of an alert, from when it became active, and what people said of it. */
+export interface EpisodeMark {
+  readonly fingerprint: string;
+  readonly episode: number;
+  readonly rule: string;
+  readonly subject: Subject;
+  readonly since: Instant;
+  /** Null while it is active. */
+  readonly endedAt: Instant | null;
+  /** Null while nobody has said what it was. */
+  readonly verdict: 'incident' | 'false_alarm' | null;
+}
+
 /** How a source fares. */
 export interface SourceStatus {
   readonly source: string;
@@ -108,6 +121,8 @@ export interface Facts {
   readonly drills: readonly DrillMark[];
   /** Violations of the last 14 days, oldest first, the last 500 of them. */
   readonly violations: readonly ViolationMark[];
+  /** Episodes of alerts that began in the last 90 days or go on, in no order. */
+  readonly episodes: readonly EpisodeMark[];
   /** What was recorded under a type of its own in the last 72 hours, oldest first, the last 500. */
   readonly events: readonly EventMark[];
   /**

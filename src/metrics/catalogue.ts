@@ -3,9 +3,9 @@ import type { Unit } from '../core/finding.ts';
 /**
  * How the observations of a period become one number. `now` = a state of the moment, without a past;
  * `unknown cost` = how many of them have no known cost; `last drill` = of the last live drill of the stop, for the repository
- * alone and whenever it was held.
+ * alone and whenever it was held; `judged alerts` = of the last 90 days, for the repository alone.
  */
-export type Reduction = 'sum' | 'mean' | 'now' | 'unknown cost' | 'last drill';
+export type Reduction = 'sum' | 'mean' | 'now' | 'unknown cost' | 'last drill' | 'judged alerts';
 
 /** One metric, as docs/metrics.md shows it. */
 export interface MetricDoc {
@@ -149,5 +149,13 @@ export const CATALOGUE: readonly MetricDoc[] = [
   violations('total', 'All violations; a session may be in several of them.'),
   drill('timeToDetect', 'From the start of the canary until its run was seen.'),
   drill('timeToStop', 'From the decision to stop the canary until none of its runs was left.'),
+  {
+    name: 'alerts.accuracy',
+    unit: 'ratio',
+    reduction: 'judged alerts',
+    source: 'alert.changed, alert.acknowledged',
+    fold: 'Of the alerts of the last 90 days that people judged, the share that was right: acknowledged, and not marked as false.',
+    unknownWhen: 'nobody has acknowledged an alert or marked one as false in that time',
+  },
   drill('timeToRecover', 'From the decision to resume the canary until it was seen active again.'),
 ];

@@ -4,6 +4,7 @@ import { agentSubject, repositorySubject, type Subject } from '../core/subject.t
 import type { Instant } from '../core/time.ts';
 import { CATALOGUE, type MetricDoc } from './catalogue.ts';
 import { lastLiveDrill } from './drills.ts';
+import { accuracyOf } from './episodes.ts';
 import { type Period, windowOf } from './period.ts';
 import { agentNames, blindness, overDays } from './sight.ts';
 
@@ -35,7 +36,7 @@ function dayAndMonth(facts: Facts, subject: Subject, now: Instant): MetricTree &
 }
 
 function hasValues({ reduction }: MetricDoc, subject: Subject): boolean {
-  return reduction !== 'last drill' || subject.kind === 'repository';
+  return (reduction !== 'last drill' && reduction !== 'judged alerts') || subject.kind === 'repository';
 }
 
 function measurePeriod(facts: Facts, subject: Subject, period: Period, now: Instant): MetricTree {
@@ -43,7 +44,7 @@ function measurePeriod(facts: Facts, subject: Subject, period: Period, now: Inst
   const over = (metric: string): Aggregate | null => overDays(facts, metric, subject, window.from, window.to);
   const tree: Branch = {};
   for (const doc of CATALOGUE.filter((doc) => hasValues(doc, subject)))
-    plant(tree, doc.name.split('.'), readMetric(facts, doc, subject, over));
+    plant(tree, doc.name.split('.'), readMetric(facts, doc, { subject, over, now }));
   return tree;
 }
 
@@ -66,7 +67,13 @@ function plant(tree: Branch, path: readonly string[], value: number | null): voi
 
 type Over = (metric: string) => Aggregate | null;
 
-function readMetric(facts: Facts, metric: MetricDoc, subject: Subject, over: Over): number | null {
+interface Scope {
+  readonly subject: Subject;
+  readonly over: Over;
+  readonly now: Instant;
+}
+
+function readMetric(facts: Facts, metric: MetricDoc, { subject, over, now }: Scope): number | null {
   const seesAll = blindness(facts) === null;
   switch (metric.reduction) {
     case 'now':
@@ -79,6 +86,8 @@ function readMetric(facts: Facts, metric: MetricDoc, subject: Subject, over: Ove
       return over('sessions.tokenUsage.cost')?.unknown ?? (seesAll ? 0 : null);
     case 'last drill':
       return drillTime(facts, metric.name);
+    case 'judged alerts':
+      return accuracyOf(facts.episodes, now).share;
     default:
       return metric.reduction satisfies never;
   }

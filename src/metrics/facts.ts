@@ -5,6 +5,7 @@ import { requestKey, type SeriesRequest } from '../core/series-request.ts';
 import { type Subject, subjectKey } from '../core/subject.ts';
 import { after, between, DAY, type Duration, dayOf, HOUR, hourOf, type Instant, startOf } from '../core/time.ts';
 import type { DrillsState } from './drills.ts';
+import type { EpisodesState } from './episodes.ts';
 import { NOTHING_READ, type ReadAhead, stretchOf, subjectOf } from './measured-series.ts';
 import type { RecentState } from './recent.ts';
 import type { RecordedEvents } from './recorded-events.ts';
@@ -22,6 +23,8 @@ export interface FactsInput {
   readonly drills: DrillsState;
   readonly violations: ViolationsState;
   readonly events: RecordedEvents;
+  /** Episodes of alerts; none when left out. */
+  readonly episodes?: EpisodesState;
   /** The series that the rules have named; none where no rule is asked that names any. */
   readonly ahead?: ReadAhead;
   readonly sources: readonly SourceStatus[];
@@ -49,6 +52,7 @@ export function buildFacts(input: FactsInput): Facts {
     ticks: recent.ticks.filter((tick) => tick.at <= now),
     drills: drills.drills.filter((drill) => drill.at <= now),
     violations: violations.violations.filter((violation) => violation.at <= now),
+    episodes: Object.values(input.episodes?.episodes ?? {}).filter((mark) => mark.since <= now),
     events: events.marks.filter((mark) => mark.at <= now),
     series,
     measured: (request) =>
