@@ -6,6 +6,7 @@ import type { Receipt } from '../core/response.ts';
 import { between, DAY, type Instant } from '../core/time.ts';
 import type { Appended } from '../ledger/port.ts';
 import { type MetricTree, measure } from '../metrics/current.ts';
+import { accuracyOf } from '../metrics/episodes.ts';
 import { measureComplaints } from '../metrics/measures.ts';
 import { type WatchReport, watchReport } from '../surfaces/report.ts';
 import { statusOf } from '../surfaces/status.ts';
@@ -60,6 +61,7 @@ export function show(job: WatchJob, stages: Stages): Watched {
     violations: violationRows(facts, now),
     alerts,
     silences,
+    ...judgedAlerts(facts, now),
     ruleTitles: ruleTitles(),
     issues: after.state.responses.issues,
     plan,
@@ -91,6 +93,11 @@ function complaintsOf(job: WatchJob, { judged, upheld, gathered, receipts, tidie
     ...tidied.complaints,
     ...measureComplaints(after.state.measures),
   ];
+}
+
+function judgedAlerts({ episodes }: Facts, now: Instant): Pick<View, 'judgedAlerts'> {
+  const { judged, right } = accuracyOf(episodes, now);
+  return judged === 0 ? {} : { judgedAlerts: { judged, right } };
 }
 
 /** While a drill holds its canary, the agents work on. */

@@ -210,5 +210,11 @@ function budgetsSection(budgets: readonly BudgetRow[]): Section {
 function footer(view: View): string {
   const head = view.ledger.head === null ? 'empty' : `batch ${view.ledger.head.batch}`;
   const requests = view.requests === null ? '' : ` · ${view.requests} requests to GitHub`;
-  return `<sub>ledger ${inertMarkdown(view.ledger.place, 200)}, ${head}, ${view.ledger.appended} events added${requests}</sub>`;
+  return `<sub>ledger ${inertMarkdown(view.ledger.place, 200)}, ${head}, ${view.ledger.appended} events added${requests}${accuracy(view)}</sub>`;
+}
+
+function accuracy({ judgedAlerts }: View): string {
+  if (judgedAlerts === undefined) return ' · alert accuracy unknown: nobody has judged an alert';
+  const { judged, right } = judgedAlerts;
+  return ` · alert accuracy ${percentOf(right / judged)} % (${right} of ${judged} judged in 90 days)`;
 }

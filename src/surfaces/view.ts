@@ -66,6 +66,8 @@ export interface View {
   readonly violations: readonly ViolationRow[];
   /** Pending, active and just resolved ones. */
   readonly alerts: readonly Alert[];
+  /** Alerts of the last 90 days that people judged, and how many of them were right; left out while none is judged. */
+  readonly judgedAlerts?: { readonly judged: number; readonly right: number };
   /** Silences in force, by fingerprint of the alert. */
   readonly silences: Readonly<Record<string, Silence>>;
   /** Titles of rules by name. */
