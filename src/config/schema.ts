@@ -7,7 +7,7 @@ import type { Duration } from '../core/time.ts';
 import { RULES } from '../rules/registry.ts';
 import { type MarksConfig, marksSchema } from './marks.ts';
 import { type ConfiguredPlan, type ConfiguredPrice, planSchema, priceSchema } from './prices.ts';
-import { stopSchema } from './stop.ts';
+import { type StopConfig, stopSchema } from './stop.ts';
 import { cronLine, durationOption, login, shortName, workflowPath } from './values.ts';
 
 /** An agent that the configuration names. Agents that it does not name are discovered. */
@@ -63,20 +63,7 @@ export interface Config {
   };
   /** What each rule asks for beside an issue when its alert is critical, by the name of the rule; there is an entry for each. */
   readonly responses: Readonly<Record<string, RuleResponse>>;
-  readonly stop: {
-    /** The most stops that rules may bring about in 24 hours. People may stop as often as they like. */
-    readonly max_per_day: number;
-    readonly grace: Duration;
-    readonly deadline: Duration;
-    /** Requests of the hour that are left to the stop: reading session files ends before. */
-    readonly reserve: number;
-    /** Globs of paths or names of workflows that are never stopped. */
-    readonly protective: readonly string[];
-    /** The repository variable that a stop of all agents sets; null = none. */
-    readonly variable: string | null;
-    /** The environment variables that hold address and secret of a webhook which a stop calls; null = none. */
-    readonly webhook: { readonly url_env: string; readonly secret_env: string } | null;
-  };
+  readonly stop: StopConfig;
   /** What `/checkrein false-positive` does. */
   readonly marks: MarksConfig;
   /** How long the ledger keeps what. */

@@ -1,8 +1,24 @@
 import { z } from 'zod';
+import type { Duration } from '../core/time.ts';
 import { durationOption, environmentName, variableName } from './values.ts';
 
-/** The limits of the emergency stop; `Config['stop']` tells what they mean. */
-export const stopSchema: z.ZodObject = z.strictObject({
+/** The limits of the emergency stop. */
+export interface StopConfig {
+  /** The most stops that rules may bring about in 24 hours. People may stop as often as they like. */
+  readonly max_per_day: number;
+  readonly grace: Duration;
+  readonly deadline: Duration;
+  /** Requests of the hour that are left to the stop: reading session files ends before. */
+  readonly reserve: number;
+  /** Globs of paths or names of workflows that are never stopped. */
+  readonly protective: readonly string[];
+  /** The repository variable that a stop of all agents sets; null = none. */
+  readonly variable: string | null;
+  /** The environment variables that hold address and secret of a webhook which a stop calls; null = none. */
+  readonly webhook: { readonly url_env: string; readonly secret_env: string } | null;
+}
+
+export const stopSchema: z.ZodType<StopConfig, object> = z.strictObject({
   max_per_day: z.int().min(0).max(50).default(3).describe('The most stops that rules bring about in 24 hours.'),
   grace: durationOption(
     '5m',

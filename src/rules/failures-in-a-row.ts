@@ -43,7 +43,7 @@ export const failuresInARow: Rule<FailuresInARowOptions, z.ZodObject> = {
   title: 'One failure after the other',
   question: 'Did the last sessions of an agent all fail, more of them than chance explains?',
   remedy: [
-    'Open the first failed run of the row: what changed between it and the good one before it?',
+    'Open the first failed run of the row, and compare it with the good one before it.',
     'Disable the workflow while the cause is outside (a quota, an expired key): each start costs money.',
     'Raise `rules.failures-in-a-row.count` for an agent whose failures are part of its work.',
   ],

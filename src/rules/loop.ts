@@ -44,7 +44,7 @@ export const loop: Rule<LoopOptions, z.ZodObject> = {
   title: 'Agents set each other off',
   question: 'Does the output of an agent start it again, or do two agents answer each other?',
   remedy: [
-    'Look at the event and the actor of the last runs: which comment, label or push started each of them?',
+    'Look at the event and the actor of the last runs, to see which comment, label or push started each of them.',
     "Leave bots out where the agent starts: `if: github.event.sender.type != 'Bot'`, or a label that only people set.",
     'Stop one of them until the circle is cut: comment `/checkrein stop AGENT`.',
     'Raise `rules.loop.turns` where agents are meant to work in turns.',

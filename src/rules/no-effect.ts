@@ -51,7 +51,7 @@ export const noEffect: Rule<NoEffectOptions, z.ZodObject> = {
   question:
     'Do sessions that end well change nothing any more, or are the pull requests of a bot closed without a merge?',
   remedy: [
-    'Read the last session of the row: does it look for work that is not there, or is it kept from writing?',
+    'Read the last session of the row, to see whether it finds no work or is kept from writing.',
     'Start the agent only where there is work for it: a label, a path, an `if:`.',
     'Look at why its pull requests are closed, and tell the agent, or take the task from it.',
   ],
