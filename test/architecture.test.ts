@@ -14,7 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   surfaces: ['core'],
   detectors: ['core', 'metrics'],
   budgets: ['core', 'metrics'],
-  rules: ['core', 'metrics'],
+  rules: ['core', 'metrics', 'detectors'],
   config: ['core', 'rules', 'budgets'],
   github: ['core'],
   ledger: ['core', 'github'],

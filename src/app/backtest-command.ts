@@ -171,8 +171,8 @@ async function run(bench: Bench, config: Config): Promise<Backtest> {
   };
 }
 
-function play({ stretches, repo, told }: Bench, { issues }: Config, judges: readonly Judge[]): Promise<Replay> {
-  return replay(stretches(), judges, { repo, least: issues.min_severity }, told);
+function play({ stretches, repo, told }: Bench, { issues, marks }: Config, judges: readonly Judge[]): Promise<Replay> {
+  return replay(stretches(), judges, { repo, least: issues.min_severity, marks }, told);
 }
 
 function within(firings: readonly Firing[], { from, to }: Order): readonly Firing[] {

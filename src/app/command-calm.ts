@@ -49,7 +49,7 @@ interface Calming {
 }
 
 /** The alert that an issue tells of, by our own receipts: a marker in the text of the issue proves nothing. */
-function alertOf({ responses }: LedgerState, issue: number): string | null {
+export function alertOf({ responses }: LedgerState, issue: number): string | null {
   return Object.entries(responses.issues).find(([, { number, gone }]) => number === issue && !gone)?.[0] ?? null;
 }
 
@@ -135,6 +135,7 @@ function tooLate(until: Instant): Calmed {
   return refused(`The time that this asks for was over on ${formatMoment(until)}.`, 'Write the command again.');
 }
 
-function refused(what: string, next: string): Calmed {
+/** The answer to a command that nothing came of. */
+export function refused(what: string, next: string): Calmed {
   return { ok: false, answer: { head: 'Refused', what: `${what} Nothing was done.`, lines: [], next }, events: [] };
 }

@@ -10,7 +10,7 @@ import { type Answer, helpAnswer } from '../people/answer.ts';
 import type { Command, Verb } from '../people/command.ts';
 import { outcomeWords, scopeWords, stopWords } from '../surfaces/receipt.ts';
 import { type ResumeReport, resumeOutcome } from '../surfaces/resumption.ts';
-import { type CalmCommand, calm } from './command-calm.ts';
+import { type Calmed, calm } from './command-calm.ts';
 import type { WatchJob } from './job.ts';
 import { readAhead } from './read-ahead.ts';
 import type { ResumeOrder } from './resume-order.ts';
@@ -51,7 +51,16 @@ export interface Effect {
 }
 
 /** Commands that act in this version. */
-export const AVAILABLE: readonly Verb[] = ['ack', 'silence', 'unsilence', 'stop', 'resume', 'status', 'help'];
+export const AVAILABLE: readonly Verb[] = [
+  'ack',
+  'silence',
+  'unsilence',
+  'false-positive',
+  'stop',
+  'resume',
+  'status',
+  'help',
+];
 
 /** Whether a command takes its time, so that its author is told at once that it was heard. */
 export function takesTime({ verb }: Command): boolean {
@@ -64,7 +73,12 @@ export async function carryOut(desk: Desk, order: Order, command: Command): Prom
     case 'ack':
     case 'silence':
     case 'unsilence':
-      return await calmDown(desk, order, command);
+      return await calmDown(desk, (state, now) => calm({ ...order, state }, command, now));
+    case 'false-positive': {
+      const { markFalsePositive } = await import('./command-mark.ts');
+      const terms = desk.config.marks;
+      return await calmDown(desk, (state, now) => markFalsePositive({ ...order, state }, command, now, terms));
+    }
     case 'stop':
       return await stopFor(desk, order, command);
     case 'resume':
@@ -77,7 +91,6 @@ export async function carryOut(desk: Desk, order: Order, command: Command): Prom
     }
     case 'help':
       return { outcome: 'done', answer: helpAnswer(AVAILABLE), stopped: null };
-    case 'false-positive':
     case 'approve':
     case 'reject':
     case 'rollback':
@@ -93,10 +106,10 @@ function notYet(verb: Verb): Effect {
   return { outcome: 'not_available', answer: { head: 'Not available', what, lines: [], next: '' }, stopped: null };
 }
 
-async function calmDown({ ledger, world }: Desk, order: Order, command: CalmCommand): Promise<Effect> {
-  const settled: { calmed: ReturnType<typeof calm> | null } = { calmed: null };
+async function calmDown({ ledger, world }: Desk, word: (state: LedgerState, now: Instant) => Calmed): Promise<Effect> {
+  const settled: { calmed: Calmed | null } = { calmed: null };
   await ledger.append((state) => {
-    settled.calmed = calm({ ...order, state }, command, world.now());
+    settled.calmed = word(state, world.now());
     return settled.calmed.events;
   });
   if (settled.calmed === null) throw new Error('the ledger did not ask what to append');

@@ -1,4 +1,6 @@
 import { silencesInForce } from '../alerts/calm.ts';
+import { askedFactor, heedMarks, marksInForce } from '../alerts/marks.ts';
+import type { Config } from '../config/schema.ts';
 import type { Facts } from '../core/facts.ts';
 import { formatMoment, formatQuantity } from '../core/quantity.ts';
 import type { Instant } from '../core/time.ts';
@@ -8,6 +10,7 @@ import type { Answer } from '../people/answer.ts';
 import { calmWords } from '../surfaces/calm.ts';
 import { initiatorWords, scopeWords } from '../surfaces/receipt.ts';
 import { statusOf } from '../surfaces/status.ts';
+import { alsoKnown } from './also-known.ts';
 import { askRules } from './ask-rules.ts';
 import type { Desk } from './command-effects.ts';
 import type { LedgerState } from './state.ts';
@@ -27,8 +30,10 @@ export function statusAnswer(
   const facts = buildFacts({
     ...{ repo: github.repo, now, agents, rollups, recent, drills, violations, events, ahead },
     sources: state.sources.sources,
+    ...alsoKnown(state),
   });
-  const findings = askRules(facts, config, now);
+  const marked = { repo: github.repo, now, terms: config.marks };
+  const findings = heedMarks(askRules(facts, config, now), state.marks, marked);
   const active = Object.values(state.alerts.alerts).filter((alert) => alert.state === 'active');
   const silences = silencesInForce(state.alerts, now);
   const rows = agentRows(facts, now);
@@ -41,6 +46,7 @@ export function statusAnswer(
       ...stopLine(state),
       ...aliveLine(state, facts.runs, lastLook),
       ...active.map((alert) => [`alert: ${alert.facts.reason}`, ...calmWords(alert, { silences })].join('; ')),
+      ...markLines(state, config, now),
       ...budgetRows(facts, findings, config, now).map(
         ({ name, spent, limit, period }) => `budget ${name}: ${usd(spent)} of ${usd(limit)} this ${period}`,
       ),
@@ -52,6 +58,15 @@ export function statusAnswer(
         ? 'Nobody has looked yet.'
         : `This is as of ${formatMoment(lastLook)}; the next run looks again.`,
   };
+}
+
+/** What people marked as false positives, as long as it holds. */
+function markLines({ marks }: LedgerState, config: Config, now: Instant): readonly string[] {
+  return Object.values(marksInForce(marks, now)).map((mark) => {
+    const times = Math.round(askedFactor(mark, config.marks) * 100) / 100;
+    const why = mark.reason === null ? '' : `: ${mark.reason}`;
+    return `rule ${mark.name} asks for ${times} times as much on ${mark.subject.name} until ${formatMoment(mark.until)}, by ${mark.by}${why}`;
+  });
 }
 
 /** Said only where somebody has looked since the stop: before, what runs is what it was about to end. */

@@ -1,6 +1,7 @@
 import { advanceAlerts } from '../alerts/advance.ts';
 import { type AlertBook, alertsFold } from '../alerts/book.ts';
 import { timeIsUp } from '../alerts/calm.ts';
+import { heedMarks, marksOver } from '../alerts/marks.ts';
 import { POLICIES } from '../alerts/policy.ts';
 import type { AlertChange } from '../core/alert.ts';
 import type { LedgerEvent } from '../core/event.ts';
@@ -15,6 +16,8 @@ import type { ResponsePlan } from '../responses/plan.ts';
 import type { StopPlan } from '../responses/stop-plan/plan.ts';
 import { acts } from './act.ts';
 import { alertEvent, calmEndEvents, claimEvent, wouldHaveEvents } from './alert-events.ts';
+import { alsoKnown } from './also-known.ts';
+import { anomalyEvents, markEndEvents } from './anomaly-events.ts';
 import { askRules } from './ask-rules.ts';
 import type { WatchJob } from './job.ts';
 import { planFor } from './plan.ts';
@@ -67,7 +70,7 @@ async function judgeOnce(job: WatchJob, ahead: ReadAhead, claims: ClaimTerms): P
 /** Pure: the same state gives the same judgement, so that the ledger may ask again after a conflict. */
 function judgeState(job: WatchJob, state: LedgerState, ahead: ReadAhead, claims: ClaimTerms): Settled {
   const { now, repo, config } = job;
-  const { rollups, recent, drills, violations, events, episodes } = state;
+  const { rollups, recent, drills, violations, events } = state;
   const { agents } = state.agents;
   const { sources } = state.sources;
   const facts = buildFacts({
@@ -81,13 +84,19 @@ function judgeState(job: WatchJob, state: LedgerState, ahead: ReadAhead, claims:
     events,
     sources,
     ahead,
-    episodes,
+    ...alsoKnown(state),
   });
-  const findings = askRules(facts, config, now);
+  const marked = { repo, now, terms: config.marks };
+  const findings = heedMarks(askRules(facts, config, now), state.marks, marked);
   const ended = calmEndEvents(job, timeIsUp(state.alerts, now));
   const before = alertsFold.apply(state.alerts, ended);
   const changes = advanceAlerts(before, findings, { now, repo, policies: POLICIES });
-  const news = [...ended, ...changes.map((change) => alertEvent(job, change))];
+  const news = [
+    ...ended,
+    ...markEndEvents(job, marksOver(state.marks, now)),
+    ...changes.map((change) => alertEvent(job, change)),
+    ...anomalyEvents(job, changes, findings),
+  ];
   const alerts = alertsFold.apply(state.alerts, news);
   return { facts, findings, changes, news, alerts, ...planFor(job, state, news, alerts, claims) };
 }

@@ -8,7 +8,7 @@ import { demoFleet } from '../sources/demo/fleet.ts';
 import { allRules, asItHappened, asWatched, onGrid, replay, type Stretch } from './replay.ts';
 
 const UNTIL = '2026-11-20T18:00:00.000Z';
-const TERMS = { repo: 'octo/garden', least: 'warning' } as const;
+const TERMS = { repo: 'octo/garden', least: 'warning', marks: null } as const;
 
 function watched(at: Instant): EventOf<'watch.ran'> {
   const data = { trigger: 'schedule', run: null, late: null, requests: 0 };

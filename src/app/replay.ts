@@ -1,5 +1,6 @@
 import { advanceAlerts } from '../alerts/advance.ts';
 import { type AlertBook, alertsFold } from '../alerts/book.ts';
+import { heedMarks, type MarkTerms } from '../alerts/marks.ts';
 import { POLICIES } from '../alerts/policy.ts';
 import type { Firing } from '../alerts/score.ts';
 import type { Config } from '../config/schema.ts';
@@ -16,6 +17,7 @@ import { buildFacts } from '../metrics/facts.ts';
 import { answersOf, errandsFor, labelSetsOf, type ReadAhead } from '../metrics/measured-series.ts';
 import { measuring } from '../metrics/measures.ts';
 import { RULES } from '../rules/registry.ts';
+import { alsoKnown } from './also-known.ts';
 import { askRules } from './ask-rules.ts';
 import { type MeasureBook, measureBook } from './measure-book.ts';
 import { type LedgerState, stateFold } from './state.ts';
@@ -53,6 +55,8 @@ export interface Replayed {
 export interface ReplayTerms {
   readonly repo: string;
   readonly least: Severity;
+  /** How much more is asked for where people have marked an alert as false; null to heed no marks. */
+  readonly marks: MarkTerms | null;
 }
 
 /** What was replayed. */
@@ -71,6 +75,7 @@ const OUR_OWN: ReadonlySet<string> = new Set<EventKind>([
   'alert.unacknowledged',
   'silence.set',
   'silence.ended',
+  'anomaly.found',
   'response.claimed',
   'response.applied',
 ]);
@@ -154,7 +159,7 @@ function endOf(event: LedgerEvent): Instant | null {
 export async function replay(
   stretches: AsyncIterable<Stretch> | Iterable<Stretch>,
   judges: readonly Judge[],
-  { repo, least }: ReplayTerms,
+  terms: ReplayTerms,
   heard: () => void = () => undefined,
 ): Promise<Replay> {
   const desks = judges.map((judge) => ({ judge, book: alertsFold.initial, firings: new Map<string, Draft>() }));
@@ -164,8 +169,9 @@ export async function replay(
   for await (const { now, events } of stretches) {
     book.add(measuring.rows(state.measures, events));
     state = stateFold.apply(state, events);
-    const facts = await factsAt({ state, book, judges }, repo, now);
-    for (const desk of desks) desk.book = hear(desk, desk.judge.ask(facts, now), { now, repo, least });
+    const facts = await factsAt({ state, book, judges }, terms.repo, now);
+    const look = { now, ...terms };
+    for (const desk of desks) desk.book = hear(desk, heed(desk.judge.ask(facts, now), state, look), look);
     told.looks += 1;
     told.events += events.length;
     told.from ??= now;
@@ -198,7 +204,19 @@ async function factsAt({ state, book, judges }: Scene, repo: string, now: Instan
     errands.map(async (errand) => answersOf(errand, await book.measures(errand.query), repo, now)),
   );
   const ahead: ReadAhead = { series: new Map(answers.flat()), labelSets };
-  return buildFacts({ repo, now, agents, rollups, recent, drills, violations, events, sources, ahead });
+  return buildFacts({
+    ...{ repo, now, agents, rollups, recent, drills, violations, events, sources, ahead },
+    ...alsoKnown(state),
+  });
+}
+
+/** As `watch` heeds the marks of people that were set by then. */
+function heed(
+  findings: readonly Finding[],
+  { marks }: LedgerState,
+  { now, repo, marks: terms }: Look,
+): readonly Finding[] {
+  return terms === null ? findings : heedMarks(findings, marks, { repo, now, terms });
 }
 
 /** Whether nobody is told of an alert in itself. */
@@ -218,9 +236,10 @@ interface Desk {
   readonly firings: Map<string, Draft>;
 }
 
-function hear({ book, firings }: Desk, findings: readonly Finding[], { now, repo, least }: Look): AlertBook {
+function hear({ book, firings }: Desk, findings: readonly Finding[], look: Look): AlertBook {
+  const { now, repo } = look;
   const changes = advanceAlerts(book, findings, { now, repo, policies: POLICIES });
-  for (const change of changes) note(firings, change, { now, repo, least });
+  for (const change of changes) note(firings, change, look);
   return alertsFold.apply(
     book,
     changes.map((change) => changeEvent(change, repo, now)),

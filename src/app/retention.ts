@@ -35,6 +35,10 @@ const KEEPING: Readonly<Record<EventKind, Keeping>> = {
   'drill.ran': 'audit',
   'metrics.recorded': 'not',
   'event.recorded': 'not',
+  'anomaly.found': 'anomaly',
+  'item.seen': 'not',
+  'alert.marked': 'alert',
+  'alert.unmarked': 'alert',
   'violation.found': 'anomaly',
   'ledger.moved': 'audit',
   'ledger.compacted': 'audit',
@@ -87,11 +91,14 @@ function fingerprintOf(event: LedgerEvent): string | null {
   switch (event.kind) {
     case 'alert.changed':
       return event.data.change.fingerprint;
+    case 'alert.marked':
+      return event.data.mark.fingerprint;
     case 'silence.set':
       return event.data.silence.fingerprint;
     case 'alert.acknowledged':
     case 'alert.unacknowledged':
     case 'silence.ended':
+    case 'alert.unmarked':
       return event.data.fingerprint;
     default:
       return null;

@@ -8,6 +8,7 @@ import { runsToAskAgain } from '../sources/actions-runs/unfinished.ts';
 import { gatherAgents } from '../sources/agents/fetch.ts';
 import { gatherSessions } from '../sources/artifacts/fetch.ts';
 import { zipReader } from '../sources/artifacts/zip-reader.ts';
+import { gatherItems } from '../sources/items/fetch.ts';
 import { watermarkOf } from '../sources/progress.ts';
 import type { Source, WatchJob } from './job.ts';
 import type { World } from './world.ts';
@@ -64,6 +65,18 @@ export function gitHubSources({ github, config, moment, namedRuns }: GitHubSourc
           maxBytes: config.collect.max_artifact_mb * MEGABYTE,
           maxRequests: config.collect.max_requests,
           reserve: config.stop.reserve + MARGIN,
+        }),
+    },
+    {
+      name: 'items',
+      gather: (state) =>
+        gatherItems({
+          items: github.items,
+          moment,
+          sources: state.sources,
+          runs: Object.values(state.recent.runs),
+          lookBack: config.collect.look_back,
+          ownLabel: config.issues.labels[0] ?? 'checkrein',
         }),
     },
   ];

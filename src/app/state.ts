@@ -1,4 +1,5 @@
 import { type AlertBook, alertsFold } from '../alerts/book.ts';
+import { type MarksState, marksFold } from '../alerts/marks.ts';
 import type { Fold } from '../core/fold.ts';
 import type { Measuring } from '../core/measure-row.ts';
 import type { Instant } from '../core/time.ts';
@@ -6,6 +7,7 @@ import type { TreeLedgerOptions } from '../ledger/tree-ledger.ts';
 import { type DrillsState, drillsFold } from '../metrics/drills.ts';
 import { type EpisodesState, episodesFold } from '../metrics/episodes.ts';
 import { type MeasuresState, measuresFold, measuring } from '../metrics/measures.ts';
+import { type ModelsState, modelsFold } from '../metrics/models.ts';
 import { type RecentState, recentFold } from '../metrics/recent.ts';
 import { type RecordedEvents, recordedEventsFold } from '../metrics/recorded-events.ts';
 import { type Rollups, rollupFold } from '../metrics/rollup.ts';
@@ -15,6 +17,7 @@ import { type HaltState, haltFold } from '../responses/stop/log.ts';
 import { type StopPlanLog, stopPlanFold } from '../responses/stop-plan/log.ts';
 import { type AgentsState, agentsFold } from '../sources/agents/fold.ts';
 import { type CommandsState, commandsFold } from '../sources/comments/fold.ts';
+import { type ItemsState, itemsFold } from '../sources/items/fold.ts';
 import { type SourcesState, sourcesFold } from '../sources/progress.ts';
 import { type FilesState, filesFold } from '../sources/session-files/fold.ts';
 
@@ -34,6 +37,9 @@ export interface LedgerState {
   readonly drills: DrillsState;
   readonly violations: ViolationsState;
   readonly events: RecordedEvents;
+  readonly items: ItemsState;
+  readonly models: ModelsState;
+  readonly marks: MarksState;
   readonly commands: CommandsState;
   /** When the ledger was compacted last; before the first time, when it was watched first. */
   readonly compactedAt: Instant | null;
@@ -62,6 +68,9 @@ export const stateFold: Fold<LedgerState> = {
     drills: drillsFold.initial,
     violations: violationsFold.initial,
     events: recordedEventsFold.initial,
+    items: itemsFold.initial,
+    models: modelsFold.initial,
+    marks: marksFold.initial,
     commands: commandsFold.initial,
     compactedAt: null,
     watched: null,
@@ -82,6 +91,9 @@ export const stateFold: Fold<LedgerState> = {
     drills: drillsFold.apply(state.drills, events),
     violations: violationsFold.apply(state.violations, events),
     events: recordedEventsFold.apply(state.events, events),
+    items: itemsFold.apply(state.items, events),
+    models: modelsFold.apply(state.models, events),
+    marks: marksFold.apply(state.marks, events),
     commands: commandsFold.apply(state.commands, events),
     compactedAt:
       events.findLast(({ kind }) => kind === 'ledger.compacted')?.at ??

@@ -41,6 +41,22 @@ export interface Silence {
   readonly reason: string | null;
 }
 
+/** Somebody said that an alert was wrong: until a moment, its rule asks for more on that very subject. */
+export interface FalsePositive {
+  readonly fingerprint: string;
+  /** Name of the rule, and whom the alert was about. */
+  readonly name: string;
+  readonly subject: Subject;
+  /** Login of the person, as the API said it. */
+  readonly by: string;
+  readonly at: Instant;
+  readonly until: Instant;
+  /** How often it was said while the mark was in force: each time the rule asks for a step more. */
+  readonly steps: number;
+  /** The person's words, one plain line: inert them wherever they are shown. */
+  readonly reason: string | null;
+}
+
 /** Why an acknowledgement or a silence ended before or at its time. */
 export type CalmEnd = 'time_is_up' | 'by_a_person';
 

@@ -1,7 +1,9 @@
 import type { Agent } from './agent.ts';
-import type { Acknowledgement, AlertChange, CalmEnd, Silence } from './alert.ts';
+import type { Acknowledgement, AlertChange, CalmEnd, FalsePositive, Silence } from './alert.ts';
+import type { Anomaly } from './anomaly.ts';
 import type { Failure } from './failure.ts';
 import type { CountedReceipt, Halt, HeldWorkflow, ReceiptSignature, Resumption, UnloggedStop } from './halt.ts';
+import type { ItemMark } from './item.ts';
 import type { Labels } from './label.ts';
 import type { Measure } from './measure.ts';
 import type { Claim, Receipt } from './response.ts';
@@ -194,6 +196,23 @@ interface EventPayloads {
   'drill.ran': { readonly drill: DrillRecord };
   /** What a workflow or a program measured itself, summed up by minute. */
   'metrics.recorded': { readonly measures: readonly Measure[] };
+  /** What a detector found when its alert became active: once for each episode. */
+  'anomaly.found': {
+    readonly rule: string;
+    readonly fingerprint: string;
+    readonly episode: number;
+    readonly anomaly: Anomaly;
+  };
+  /** An issue or a pull request of a bot as it was seen; replaces what was seen of it before. */
+  'item.seen': { readonly item: ItemMark };
+  /** A person says that an alert was wrong: its rule asks for more on that subject for a while. Replaces an earlier mark. */
+  'alert.marked': { readonly mark: FalsePositive };
+  'alert.unmarked': {
+    readonly fingerprint: string;
+    /** When the mark that is meant was set: a later one goes on. */
+    readonly setAt: Instant;
+    readonly because: CalmEnd;
+  };
   /** Something that a workflow or a person wants remembered. */
   'event.recorded': { readonly type: string; readonly labels: Labels };
   /** What had waited elsewhere while the ledger was away is in it now; `head` is the hash of the last batch that waited. */
@@ -256,6 +275,10 @@ export const EVENT_KINDS: readonly EventKind[] = [
   'drill.ran',
   'metrics.recorded',
   'event.recorded',
+  'anomaly.found',
+  'item.seen',
+  'alert.marked',
+  'alert.unmarked',
   'ledger.moved',
   'ledger.compacted',
   'ledger.quarantined',

@@ -1,7 +1,9 @@
 import type { Agent } from './agent.ts';
 import type { AbsenceReason, DrillRecord } from './event.ts';
 import type { Failure } from './failure.ts';
+import type { ItemMark } from './item.ts';
 import type { Labels } from './label.ts';
+import type { ModelUse } from './model-use.ts';
 import type { Money } from './money.ts';
 import type { RunConclusion, RunStatus } from './run.ts';
 import type { Series, Step } from './series.ts';
@@ -21,6 +23,8 @@ export interface RunMark {
   readonly agent: string;
   readonly workflow: string;
   readonly trigger: string;
+  /** The number of the bot that set it off; left out where a person did, or nobody knows. */
+  readonly bot?: number;
   readonly createdAt: Instant;
   readonly startedAt: Instant;
   readonly updatedAt: Instant;
@@ -46,6 +50,8 @@ export interface SessionMark {
   readonly cutOff?: true;
   /** The models that it used and that have no price, and whether the engine reported a cost all the same; left out when there are none. */
   readonly unpriced?: { readonly models: readonly string[]; readonly reported: boolean };
+  /** How many files its tools changed, as far as its calls tell; left out where they do not. */
+  readonly changed?: number;
   /** Where both are known and can be compared: what the engine reported, and the list price of the same tokens, in US dollars. */
   readonly compared?: { readonly reported: number; readonly computed: number };
 }
@@ -123,6 +129,14 @@ export interface Facts {
   readonly violations: readonly ViolationMark[];
   /** Episodes of alerts that began in the last 90 days or go on, in no order. */
   readonly episodes: readonly EpisodeMark[];
+  /** Issues and pull requests that bots made: the open ones that we saw, and those made in the last 35 days; oldest first. */
+  readonly items: readonly ItemMark[];
+  /** The open pull requests among them; null where nobody could look lately. `agent` tells whose they are, where that is known. */
+  readonly pulls: readonly ItemMark[] | null;
+  /** The models that each agent has used, and since when. */
+  readonly models: readonly ModelUse[];
+  /** Paths of the workflows that a stop holds disabled: what they do not do is no news. */
+  readonly held: readonly string[];
   /** What was recorded under a type of its own in the last 72 hours, oldest first, the last 500. */
   readonly events: readonly EventMark[];
   /**

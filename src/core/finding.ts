@@ -1,3 +1,4 @@
+import type { Anomaly } from './anomaly.ts';
 import type { Severity } from './outcome.ts';
 import type { Subject } from './subject.ts';
 import type { Instant } from './time.ts';
@@ -72,6 +73,8 @@ export type Finding = FindingBase &
         readonly evidence: Evidence;
         /** The finding that already tells this story, as `rule/subjectKey/label=value`; see `findingKey`. */
         readonly explainedBy: string | null;
+        /** What a detector found, where one did; kept as an event of its own. */
+        readonly anomaly?: Anomaly;
       }
   );
 

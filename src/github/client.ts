@@ -4,6 +4,7 @@ import { contentsApi } from './contents.ts';
 import { controlApi } from './control.ts';
 import { gitDataApi } from './git-data.ts';
 import { issuesApi } from './issues.ts';
+import { itemsApi } from './items.ts';
 import { peopleApi } from './people.ts';
 import type { GitHub } from './port.ts';
 import { pullsApi } from './pulls.ts';
@@ -21,6 +22,7 @@ export function connectGitHub(options: ConnectionOptions): GitHub {
     contents: contentsApi(connection),
     git: gitDataApi(connection, options.repo),
     issues: issuesApi(connection, options.repo),
+    items: itemsApi(connection),
     control: controlApi(connection),
     people: peopleApi(connection),
     pulls: pullsApi(connection, options.repo),

@@ -1,5 +1,6 @@
 import type { Actor, RunConclusion, RunStatus } from '../core/run.ts';
 import type { Instant } from '../core/time.ts';
+import type { ItemsApi } from './items-port.ts';
 
 /** What has been asked of GitHub so far, and what it lets us ask still. */
 export interface ApiUsage {
@@ -276,6 +277,7 @@ export interface GitHub {
   readonly contents: ContentsApi;
   readonly git: GitDataApi;
   readonly issues: IssuesApi;
+  readonly items: ItemsApi;
   readonly control: ControlApi;
   readonly people: PeopleApi;
   readonly pulls: PullsApi;

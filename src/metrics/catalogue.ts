@@ -153,7 +153,7 @@ export const CATALOGUE: readonly MetricDoc[] = [
     name: 'alerts.accuracy',
     unit: 'ratio',
     reduction: 'judged alerts',
-    source: 'alert.changed, alert.acknowledged',
+    source: 'alert.changed, alert.acknowledged, alert.marked, alert.unmarked',
     fold: 'Of the alerts of the last 90 days that people judged, the share that was right: acknowledged, and not marked as false.',
     unknownWhen: 'nobody has acknowledged an alert or marked one as false in that time',
   },

@@ -15,7 +15,7 @@ export interface EpisodesState {
 /** How far back the accuracy of alerts looks. */
 export const ACCURACY_OVER: Duration = 90 * DAY;
 
-type Relevant = EventOf<'alert.changed' | 'alert.acknowledged'>;
+type Relevant = EventOf<'alert.changed' | 'alert.acknowledged' | 'alert.marked' | 'alert.unmarked'>;
 type Draft = Record<string, EpisodeMark>;
 
 /** Keeps which alerts people took for an incident and which for a false alarm. */
@@ -43,9 +43,16 @@ export function episodesIn(events: Iterable<LedgerEvent>): readonly EpisodeMark[
   return Object.values(draft);
 }
 
+const RELEVANT: readonly LedgerEvent['kind'][] = [
+  'alert.changed',
+  'alert.acknowledged',
+  'alert.marked',
+  'alert.unmarked',
+] satisfies readonly Relevant['kind'][];
+
 /** True for an event that tells of an episode or of what people say of one. */
 export function isRelevant(event: LedgerEvent): event is Relevant {
-  return event.kind === 'alert.changed' || event.kind === 'alert.acknowledged';
+  return RELEVANT.includes(event.kind);
 }
 
 /**
@@ -74,6 +81,13 @@ function note(draft: Draft, event: Relevant): void {
     case 'alert.acknowledged':
       judge(draft, `${event.data.fingerprint}#${event.data.episode}`, 'incident');
       return;
+    case 'alert.marked':
+      mark(draft, event.data.mark.fingerprint, 'false_alarm');
+      return;
+    case 'alert.unmarked':
+      // A mark whose time is up was right when it was set; one that somebody takes back was not.
+      if (event.data.because === 'by_a_person') mark(draft, event.data.fingerprint, null);
+      return;
     default:
       event satisfies never;
   }
@@ -101,6 +115,14 @@ function noteChange(draft: Draft, change: AlertChange, at: Instant): void {
     default:
       change satisfies never;
   }
+}
+
+/** A mark is of the last episode there was. */
+function mark(draft: Draft, fingerprint: string, verdict: EpisodeMark['verdict']): void {
+  const last = Object.values(draft)
+    .filter((known) => known.fingerprint === fingerprint)
+    .sort((a, b) => b.episode - a.episode)[0];
+  if (last !== undefined) draft[`${fingerprint}#${last.episode}`] = { ...last, verdict };
 }
 
 function judge(draft: Draft, key: string, verdict: EpisodeMark['verdict']): void {

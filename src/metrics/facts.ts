@@ -1,5 +1,7 @@
 import type { Agent } from '../core/agent.ts';
 import type { Facts, SourceStatus } from '../core/facts.ts';
+import type { ItemMark } from '../core/item.ts';
+import type { ModelUse } from '../core/model-use.ts';
 import { type Aggregate, mergeAggregates, type Point, type Series, type Step } from '../core/series.ts';
 import { requestKey, type SeriesRequest } from '../core/series-request.ts';
 import { type Subject, subjectKey } from '../core/subject.ts';
@@ -25,6 +27,12 @@ export interface FactsInput {
   readonly events: RecordedEvents;
   /** Episodes of alerts; none when left out. */
   readonly episodes?: EpisodesState;
+  /** What bots opened; none when left out. */
+  readonly items?: { readonly items: readonly ItemMark[] };
+  /** The models of the agents; none when left out. */
+  readonly models?: { readonly uses: readonly ModelUse[] };
+  /** Paths of the workflows that a stop holds disabled; none when left out. */
+  readonly held?: readonly string[];
   /** The series that the rules have named; none where no rule is asked that names any. */
   readonly ahead?: ReadAhead;
   readonly sources: readonly SourceStatus[];
@@ -51,6 +59,10 @@ export function buildFacts(input: FactsInput): Facts {
     sources: sources.filter((source) => isInUse(source, now)),
     ticks: recent.ticks.filter((tick) => tick.at <= now),
     drills: drills.drills.filter((drill) => drill.at <= now),
+    items: madeBy(input, now),
+    pulls: openPulls(input, now),
+    models: (input.models?.uses ?? []).filter(({ first }) => first <= now),
+    held: input.held ?? [],
     violations: violations.violations.filter((violation) => violation.at <= now),
     episodes: Object.values(input.episodes?.episodes ?? {}).filter((mark) => mark.since <= now),
     events: events.marks.filter((mark) => mark.at <= now),
@@ -78,6 +90,21 @@ function seriesAhead({ series }: ReadAhead, request: SeriesRequest): Series {
   const found = series.get(requestKey(request));
   if (found === undefined) throw new RangeError(`No rule has named the series '${requestKey(request)}' in its needs.`);
   return found;
+}
+
+function madeBy({ items }: FactsInput, now: Instant): readonly ItemMark[] {
+  return (items?.items ?? []).filter(({ createdAt }) => createdAt <= now);
+}
+
+/** The source of what bots open: its marks tell of nothing while it cannot be read. */
+const ITEMS_SOURCE = 'items';
+/** An answer that is older than this is none. */
+const PULLS_FRESH: Duration = DAY;
+
+function openPulls(input: FactsInput, now: Instant): readonly ItemMark[] | null {
+  const readAt = input.sources.find(({ source }) => source === ITEMS_SOURCE)?.lastReadAt ?? null;
+  if (readAt === null || between(readAt, now) > PULLS_FRESH) return null;
+  return madeBy(input, now).filter(({ kind, closedAt }) => kind === 'pull' && (closedAt === null || closedAt > now));
 }
 
 /** A source that nobody asks any more must blind nobody: a file that was read once by hand, a source of an old version. */

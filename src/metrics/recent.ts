@@ -108,6 +108,7 @@ function markRun(draft: RecentDraft, run: WorkflowRun): void {
     agent: run.agent,
     workflow: run.workflow,
     trigger: run.trigger,
+    ...(run.actor?.type === 'Bot' ? { bot: run.actor.id } : {}),
     createdAt: run.createdAt,
     startedAt: run.startedAt,
     updatedAt: run.updatedAt,

@@ -163,13 +163,14 @@ function barOf(verb: Command['verb']): Bar {
     case 'ack':
     case 'silence':
     case 'unsilence':
+    // It quiets what is guessed, never what is critical and counted, and everybody sees it.
+    case 'false-positive':
       return 'write';
     case 'resume':
     case 'approve':
     case 'reject':
     case 'rollback':
     case 'raise':
-    case 'false-positive':
       return 'lead';
     default:
       return verb satisfies never;

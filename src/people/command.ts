@@ -6,7 +6,7 @@ export type Command =
   | { readonly verb: 'ack'; readonly lasts: Duration | null; readonly why: string | null }
   | { readonly verb: 'silence'; readonly lasts: Duration | null; readonly why: string | null }
   | { readonly verb: 'unsilence' }
-  | { readonly verb: 'false-positive'; readonly why: string | null }
+  | { readonly verb: 'false-positive'; readonly undo: boolean; readonly why: string | null }
   /** Without names: every agent. */
   | { readonly verb: 'stop'; readonly agents: readonly string[]; readonly why: string | null }
   | {
@@ -57,7 +57,10 @@ export const GRAMMAR: Readonly<Record<Verb, { readonly form: string; readonly do
   ack: { form: 'ack [for 2h] [why]', does: 'Takes the alert of this issue on: the issue stays, and says who has it.' },
   silence: { form: 'silence [for 1d] [why]', does: 'Opens no issue for this alert for a while (a day if not said).' },
   unsilence: { form: 'unsilence', does: 'Ends the silence of this alert.' },
-  'false-positive': { form: 'false-positive [why]', does: 'Says that this alert was wrong.' },
+  'false-positive': {
+    form: 'false-positive [undo] [why]',
+    does: 'Says that this alert was wrong: its rule asks for more here for a while.',
+  },
   stop: { form: 'stop [AGENT …] [because WHY]', does: 'Stops the agents named, or all of them, at once.' },
   resume: {
     form: 'resume [@GENERATION] [canary AGENT] [anyway] [because WHY]',

@@ -39,7 +39,7 @@ const PARSERS: Readonly<Record<Verb, (words: readonly string[]) => Parsed>> = {
   ack: (words) => lasting('ack', words),
   silence: (words) => lasting('silence', words),
   unsilence: (words) => alone('unsilence', words),
-  'false-positive': (words) => ({ verb: 'false-positive', why: reason(words) }),
+  'false-positive': falsePositive,
   stop,
   resume,
   approve: (words) => decision('approve', words),
@@ -75,6 +75,11 @@ function stop(words: readonly string[]): Parsed {
   if (typeof names === 'string') return names;
   const isAll = names.every((name) => ALL.includes(name.toLowerCase()));
   return { verb: 'stop', agents: isAll ? [] : names, why };
+}
+
+function falsePositive(words: readonly string[]): Parsed {
+  const undo = words[0]?.replace(TRAILING, '').toLowerCase() === 'undo';
+  return { verb: 'false-positive', undo, why: reason(undo ? words.slice(1) : words) };
 }
 
 const AGENT_NAME = /^[\p{L}\p{N}][\p{L}\p{N}_.-]{0,79}$/u;

@@ -188,7 +188,8 @@ const TROUBLE: Instant = shifted(START, CALM_DAYS * DAY + 9 * HOUR);
 function calm() {
   const chance = seeded(3);
   const works = [
-    ...scheduled(chance, { agent: 'fixer', fails: 0.1, usd: 0.5 }, 2 * HOUR, MINUTE, 0, CALM_DAYS),
+    // Up to the trouble: an agent that fell silent nine hours before would be one of its own.
+    ...scheduled(chance, { agent: 'fixer', fails: 0.1, usd: 0.5 }, 2 * HOUR, MINUTE, 0, CALM_DAYS + 9 / 24),
     ...scheduled(chance, { agent: 'nightly', fails: 0.1, usd: 1 }, DAY, MINUTE, 0, CALM_DAYS),
   ];
   const ticks = [...Array(24).keys()].map((hours) => watchRan(shifted(TROUBLE, (hours - 24) * HOUR)));

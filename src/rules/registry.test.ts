@@ -18,6 +18,15 @@ describe('every rule', () => {
       'blind',
       'late',
       'drill',
+      'anomaly',
+      'failures-in-a-row',
+      'retry-storm',
+      'loop',
+      'model-shift',
+      'token-growth',
+      'cache-collapse',
+      'duplicates',
+      'no-effect',
     ]);
   });
 

@@ -1,11 +1,20 @@
 import type { z } from 'zod';
 import type { Rule } from '../core/rule.ts';
+import { anomaly } from './anomaly.ts';
 import { blind } from './blind.ts';
+import { cacheCollapse } from './cache-collapse.ts';
 import { costDrift } from './cost-drift.ts';
 import { drill } from './drill.ts';
+import { duplicates } from './duplicates.ts';
 import { failureSpike } from './failure-spike.ts';
+import { failuresInARow } from './failures-in-a-row.ts';
 import { late } from './late.ts';
+import { loop } from './loop.ts';
+import { modelShift } from './model-shift.ts';
+import { noEffect } from './no-effect.ts';
+import { retryStorm } from './retry-storm.ts';
 import { runaway } from './runaway.ts';
+import { tokenGrowth } from './token-growth.ts';
 import { unknownModel } from './unknown-model.ts';
 import { violation } from './violation.ts';
 
@@ -22,4 +31,13 @@ export const RULES: readonly Rule<unknown, z.ZodObject>[] = [
   blind,
   late,
   drill,
+  anomaly,
+  failuresInARow,
+  retryStorm,
+  loop,
+  modelShift,
+  tokenGrowth,
+  cacheCollapse,
+  duplicates,
+  noEffect,
 ];

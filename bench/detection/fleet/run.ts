@@ -41,7 +41,7 @@ for (let n = 0; n < Number(values.fleets); n += 1) {
   const seed = Number(values.first) + n;
   const fleet = simulate(seed);
   const judges = contenders(fleet.agents, seed).filter(({ name }) => values.only === undefined || name === values.only);
-  const replayed = await replay(fleet.stretches, judges, { repo: fleet.repo, least: 'warning' });
+  const replayed = await replay(fleet.stretches, judges, { repo: fleet.repo, least: 'warning', marks: null });
   looks += replayed.looks;
   for (const one of replayed.judges) {
     const figures = byJudge.get(one.name) ?? [];

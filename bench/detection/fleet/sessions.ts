@@ -76,7 +76,7 @@ function runOf({ agent, trigger }: Character, { id, at, ends, extra, failed }: R
     workflow: agent.workflow,
     agent: agent.name,
     trigger: extra ? 'issue_comment' : trigger,
-    actor: null,
+    actor: actorOf(extra ? 'bot' : trigger),
     status: 'completed',
     conclusion: failed ? 'failure' : 'success',
     createdAt: fromMs(at - 3 * SECOND),
@@ -84,6 +84,13 @@ function runOf({ agent, trigger }: Character, { id, at, ends, extra, failed }: R
     updatedAt: fromMs(ends),
     url: `https://github.com/${REPO}/actions/runs/${id}`,
   };
+}
+
+/** What people set off, and what a bot, a schedule or the end of another run does. */
+function actorOf(by: string): WorkflowRun['actor'] {
+  return ['issues', 'pull_request', 'issue_comment'].includes(by)
+    ? { id: 583_231, login: 'octocat', type: 'User' }
+    : { id: 41_898_282, login: 'github-actions[bot]', type: 'Bot' };
 }
 
 interface Inside {

@@ -1,0 +1,20 @@
+import type { Unit } from './finding.ts';
+import type { Instant } from './time.ts';
+
+/** What a detector found unusual, and by what: all that a reader needs to judge it. */
+export interface Anomaly {
+  /** What was watched, in a word: `spend`. */
+  readonly metric: string;
+  /** The method that found it: `weekday-robust`. */
+  readonly method: string;
+  readonly value: number;
+  readonly unit: Unit;
+  /** Where the value was expected to lie; null where a side has no bound. */
+  readonly expected: { readonly low: number | null; readonly high: number | null };
+  /** How far the value lies from what was expected, in the method's own measure (docs/detection.md). */
+  readonly deviation: number;
+  /** How sure the method is that so much is no chance, in [0, 1]. */
+  readonly confidence: number;
+  /** The points that the expectation rests on. */
+  readonly basis: { readonly from: Instant; readonly to: Instant; readonly points: number };
+}

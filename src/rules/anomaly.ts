@@ -1,0 +1,269 @@
+import type { z } from 'zod';
+import type { Facts } from '../core/facts.ts';
+import { type Finding, NO_EVIDENCE } from '../core/finding.ts';
+import type { Rule } from '../core/rule.ts';
+import type { Series } from '../core/series.ts';
+import { agentSubject, repositorySubject, type Subject } from '../core/subject.ts';
+import { plainLine } from '../core/text.ts';
+import { after, DAY, type Duration, dayOf, formatDuration, HOUR, type Instant } from '../core/time.ts';
+import { blindness } from '../metrics/sight.ts';
+import { digitsAsked } from './anomaly/alert-budget.ts';
+import { judgeDay, newsOf } from './anomaly/expect.ts';
+import { levelChange } from './anomaly/level.ts';
+import { type AnomalyOptions, anomalyOptions } from './anomaly/options.ts';
+import { judgePlainly, STEP_OF } from './anomaly/plain.ts';
+import { type Silence, silenceOf } from './anomaly/silence.ts';
+import { ANOMALY, anomalyFinding, asOneStory, calmHead, moneyAtStake } from './anomaly/tell.ts';
+import { belowFloor, type Verdict } from './anomaly/verdict.ts';
+import {
+  callsOf,
+  minuteRequests,
+  serverRequests,
+  serversIn,
+  type Watched,
+  watchMinutes,
+  watchServers,
+  watchSubjects,
+} from './anomaly/watched.ts';
+import { readDuration } from './options.ts';
+
+/** What is nearly an anomaly lets an alert that is active stay. */
+const CLEARLY_BELOW = 0.6;
+/** Of a day that goes on, a mean is asked for one digit more: it is looked at about ten times. */
+const OFTEN_ASKED = 1;
+/** Hours are kept so long. */
+const HOURS_KEPT: Duration = 14 * DAY;
+const DAYS_OF_SILENCE: Duration = 90 * DAY;
+/** With fewer signs of life by the hour, days are looked at. */
+const LEAST_HOURS = 10;
+
+/**
+ * Judges what a detector finds unusual in the rollups: spend, tokens, sessions, failures of each agent and of the repository, errors
+ * and latency of each MCP server, and who has gone silent. Floors of ratio, runs and money stand before it, a budget of false alarms
+ * behind it: docs/detection.md.
+ */
+export const anomaly: Rule<AnomalyOptions, z.ZodObject> = {
+  name: ANOMALY,
+  title: 'Something is unlike the days before',
+  question: 'Is an agent, an MCP server or the repository unlike what the days before let expect?',
+  remedy: [
+    'Look at the chart: a single spike, a new level and a silence have different causes.',
+    'Open the runs of that day and compare one with a run of a day before: its trigger, its model, its turns.',
+    'When it was meant (a launch, a migration), leave it: the new level is learned within a week or two.',
+    'When it was no anomaly, comment `/checkrein false-positive`: the rule then asks for more on this very series.',
+    'Narrow `rules.anomaly.metrics`, or raise `min_ratio` or `min_usd`, when too little is at stake to be told.',
+  ],
+  options: anomalyOptions,
+  needs(settings, labelSets) {
+    if (!settings.enabled) return [];
+    const { metrics } = settings;
+    const minutes = settings.method !== 'auto' && STEP_OF[settings.look_back] === 'minute';
+    return [...serverRequests(metrics, labelSets), ...(minutes ? minuteRequests(metrics, labelSets) : [])];
+  },
+  judge(facts: Facts, settings: AnomalyOptions, now: Instant): readonly Finding[] {
+    if (!settings.enabled) return [];
+    const blind = blindness(facts);
+    const found = [
+      ...(settings.method === 'auto' ? judgeByKind(facts, settings, now) : judgeByMethod(facts, settings, now)),
+      ...(settings.metrics.includes('silence') ? silences(facts, settings, now) : []),
+    ];
+    return asOneStory(blind === null ? found : found.map((finding) => unseen(finding, blind)));
+  },
+};
+
+/** Where a source fails, more than is known may have happened, and less need not have: only what is too much stays. */
+function unseen(finding: Finding, blind: string): Finding {
+  const isTooMuch = finding.outcome === 'violated' && (finding.value ?? 0) >= (finding.limit ?? 0);
+  if (isTooMuch && finding.labels['metric'] !== 'silence') return finding;
+  const { rule, subject, labels, value, limit, unit, reason } = finding;
+  return {
+    rule,
+    subject,
+    labels,
+    value,
+    limit,
+    unit,
+    outcome: 'unknown',
+    reason: `${reason} More is not known: ${blind}.`,
+  };
+}
+
+function judgeByKind(facts: Facts, settings: AnomalyOptions, now: Instant): readonly Finding[] {
+  const from = after(now, -readDuration(settings.history));
+  const all = [
+    ...watchSubjects(facts, settings.metrics, { step: 'day', from, now }),
+    ...watchServers(facts, settings.metrics),
+  ];
+  const questions = all.reduce((sum, { twoSided }) => sum + (twoSided ? 2 : 1), 0);
+  const asked = digitsAsked(questions, settings);
+  const levels = settings.metrics.includes('level')
+    ? all.filter(({ kind, twoSided }) => kind === 'amount' && twoSided)
+    : [];
+  return [
+    ...all.map((watched) => judgeSeries(watched, all, settings, asked)),
+    ...levels.map((watched) => judgeLevel(watched, all, settings)),
+  ];
+}
+
+/** A sum of a day only grows, but a rate or a mean wanders while the day goes on, so looking at it again is another question. */
+function isMean({ kind }: Watched): boolean {
+  return kind === 'rate' || kind === 'mean';
+}
+
+/** The day that goes on, and the last whole one: of what was too much yesterday nobody may have been told. */
+function judgeSeries(watched: Watched, all: readonly Watched[], settings: AnomalyOptions, asked: number): Finding {
+  const { length } = watched.readings;
+  const answers = [length - 1, length - 2]
+    .filter((index) => index >= 0)
+    .map((index) => judgeDay(watched, index, settings));
+  const verdicts = answers.filter((answer): answer is Verdict => typeof answer !== 'string');
+  const told = verdicts.find((verdict) => {
+    const line = asked + (verdict.goesOn && isMean(watched) ? OFTEN_ASKED : 0);
+    return belowFloor(watched, verdict, settings) === null && newsOf(watched, verdict, settings, line) >= line;
+  });
+  if (told !== undefined) return anomalyFinding(watched, told, settings, moneyAtStake(all, watched, told));
+  const [first] = verdicts;
+  if (first === undefined) {
+    const why = answers.find((answer) => typeof answer === 'string') ?? 'nothing has happened yet';
+    return { ...calmHead(watched, null, why), outcome: length === 0 ? 'ok' : 'unknown' };
+  }
+  const near = verdicts.some(
+    (verdict) => verdict.digits >= CLEARLY_BELOW * asked && belowFloor(watched, verdict, settings) === null,
+  );
+  return {
+    ...calmHead(watched, first, 'that is not unusual'),
+    outcome: 'ok',
+    ...(near ? { holds: true as const } : {}),
+  };
+}
+
+function judgeLevel(series: Watched, all: readonly Watched[], settings: AnomalyOptions): Finding {
+  const watched: Watched = { ...series, metric: series.metric, labels: { metric: 'level', of: series.metric } };
+  const change = levelChange(watched, settings);
+  if (change === null) return { ...calmHead(watched, null, 'its level has not changed'), outcome: 'ok' };
+  if (typeof change === 'string') {
+    return { ...calmHead(watched, null, change), outcome: series.readings.length === 0 ? 'ok' : 'unknown' };
+  }
+  const small = belowFloor(watched, change, settings);
+  if (small !== null) return { ...calmHead(watched, change, small), outcome: 'ok' };
+  return anomalyFinding(watched, change, settings, moneyAtStake(all, watched, change));
+}
+
+function judgeByMethod(facts: Facts, settings: AnomalyOptions, now: Instant): readonly Finding[] {
+  const step = STEP_OF[settings.look_back];
+  const all =
+    step === 'minute'
+      ? watchMinutes(facts, settings.metrics)
+      : watchSubjects(facts, settings.metrics, {
+          step,
+          from: after(now, step === 'hour' ? -HOURS_KEPT : -60 * DAY),
+          now,
+        });
+  return judgePlainly(all, settings).map(({ watched, verdicts, reported, why }) => {
+    const told = reported.find((verdict) => belowFloor(watched, verdict, settings) === null);
+    if (told !== undefined) return anomalyFinding(watched, told, settings, moneyAtStake(all, watched, told));
+    const last = verdicts.at(-1);
+    if (last === undefined)
+      return { ...calmHead(watched, null, why), outcome: watched.readings.length === 0 ? 'ok' : 'unknown' };
+    return { ...calmHead(watched, last, 'that is not unusual'), outcome: 'ok' };
+  });
+}
+
+function silences(facts: Facts, { sensitivity }: AnomalyOptions, now: Instant): readonly Finding[] {
+  const agents = facts.agents.map(({ name, workflow }) => {
+    const subject = agentSubject(name);
+    if (facts.held.includes(workflow)) {
+      return heldBack(subject, `${plainLine(name)} is stopped, so its silence says nothing.`);
+    }
+    const silence = silenceOf(lifeOf(facts, subject, now), now, sensitivity);
+    return silenceFinding({ subject, labels: { metric: 'silence' }, who: plainLine(name) }, silence, now);
+  });
+  const servers = serversIn(facts.labelSets).map((server) => {
+    const silence = silenceOf(callsOf(facts, server), now, sensitivity);
+    const who = `The MCP server ${plainLine(server)}`;
+    const subject = repositorySubject(facts.repo);
+    return silenceFinding(
+      { subject, labels: { metric: 'silence', server }, who },
+      onlyWhileAgentsWork(facts, silence, now),
+      now,
+    );
+  });
+  return [...agents, ...servers];
+}
+
+/** Runs by the hour, or by the day where there are few. */
+function lifeOf(facts: Facts, subject: Subject, now: Instant): Series {
+  const hours = facts.series('runs.started', subject, 'hour', after(now, -HOURS_KEPT), after(now, 1));
+  const alive = hours.points.filter(({ aggregate }) => (aggregate?.sum ?? 0) > 0).length;
+  return alive >= LEAST_HOURS
+    ? hours
+    : facts.series('runs.started', subject, 'day', after(now, -DAYS_OF_SILENCE), after(now, 1));
+}
+
+/** While no agent works, nobody calls a server either. */
+function onlyWhileAgentsWork(facts: Facts, silence: Silence | string, now: Instant): Silence | string {
+  if (typeof silence === 'string') return silence;
+  const { points } = facts.series(
+    'sessions.total',
+    repositorySubject(facts.repo),
+    'day',
+    after(silence.since, DAY),
+    after(now, 1),
+  );
+  const days = points.filter(({ aggregate }) => (aggregate?.sum ?? 0) > 0).length;
+  return 2 * days >= points.length ? silence : 'agents hardly worked since its last call';
+}
+
+function heldBack(subject: Subject, reason: string): Finding {
+  return {
+    rule: ANOMALY,
+    subject,
+    labels: { metric: 'silence' },
+    value: null,
+    limit: null,
+    unit: 'ms',
+    outcome: 'unknown',
+    reason,
+  };
+}
+
+type Quiet = Pick<Finding, 'subject' | 'labels'> & { readonly who: string };
+
+function silenceFinding({ who, ...rest }: Quiet, silence: Silence | string, now: Instant): Finding {
+  const base = { rule: ANOMALY, ...rest, unit: 'ms' as const };
+  if (typeof silence === 'string') {
+    return {
+      ...base,
+      value: null,
+      limit: null,
+      outcome: 'unknown',
+      reason: `${who}: nothing can be said of its silence: ${silence}.`,
+    };
+  }
+  const { length: value, limit, usual, since, basis, confidence, regular } = silence;
+  const reason = `${who} has shown no sign of life for ${formatDuration(value)}, since ${dayOf(since)}; its silences were at most ${formatDuration(usual)} nearly always.`;
+  if (value <= limit)
+    return { ...base, value, limit, outcome: 'ok', reason, ...(value > limit / 2 ? { holds: true as const } : {}) };
+  return {
+    ...base,
+    value,
+    limit,
+    reason,
+    outcome: 'violated',
+    severity: regular ? 'warning' : 'info',
+    explainedBy: null,
+    anomaly: {
+      ...{ metric: 'silence', method: 'dormancy', value, unit: 'ms', expected: { low: null, high: limit } },
+      ...{ deviation: value / Math.max(usual, HOUR / 60), confidence, basis },
+    },
+    evidence: {
+      ...NO_EVIDENCE,
+      facts: [
+        { label: `Silent until ${dayOf(now)}`, value, unit: 'ms' },
+        { label: 'Usual silence', value: usual, unit: 'ms' },
+        { label: 'Longest silence that is let pass', value: limit, unit: 'ms' },
+        { label: 'Signs of life that this rests on', value: basis.points, unit: 'count' },
+      ],
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import type { AnomalyOptions } from './options.ts';
+
+/** From so many digits on a value is unusual at all: one ordinary day in 300, 100 and 30. */
+const LINES: Readonly<Record<AnomalyOptions['sensitivity'], number>> = { low: 2.5, medium: 2, high: 1.5 };
+/** The part of the budget of false alarms that each sensitivity uses. */
+const PARTS: Readonly<Record<AnomalyOptions['sensitivity'], number>> = { low: 0.25, medium: 0.5, high: 1 };
+const DAYS_A_MONTH = 30;
+
+type Budgeted = Pick<AnomalyOptions, 'sensitivity' | 'false_alarms_per_month'>;
+
+/**
+ * The digits that an answer must have so that all of `questions` (one for each series and direction), asked once a day, are
+ * expected to raise no more false alarms in a month than the budget: by the models' own probabilities, P = budget / (questions × 30),
+ * which is Bonferroni's inequality. A day is one question however often it is looked at: its value only grows, and it is held
+ * against what is expected of the whole day.
+ */
+export function digitsAsked(questions: number, { sensitivity, false_alarms_per_month }: Budgeted): number {
+  const budget = false_alarms_per_month * PARTS[sensitivity];
+  return Math.max(LINES[sensitivity], Math.log10((Math.max(1, questions) * DAYS_A_MONTH) / budget));
+}
+
+/**
+ * The score that an answer of a method without probabilities of its own must have: as many scores of the past of all series
+ * lie above it as the budget allows in that time. What was scored before is exchangeable with what comes, as long as nothing changes,
+ * so as many are expected above it from now on.
+ */
+export function scoreAsked(
+  past: readonly number[],
+  days: number,
+  report: number,
+  { sensitivity, false_alarms_per_month }: Budgeted,
+): number {
+  const allowed = Math.floor((false_alarms_per_month * PARTS[sensitivity] * days) / DAYS_A_MONTH);
+  const highest = past.filter((score) => score >= report).sort((a, b) => b - a);
+  const last = highest[allowed];
+  return last === undefined ? report : last + Number.EPSILON;
+}

@@ -1,0 +1,61 @@
+import { DAY, toMs } from '../../core/time.ts';
+import { changePoint } from '../../detectors/change-point.ts';
+import { medianOf } from '../../detectors/expectation/expectation.ts';
+import { REPORT } from '../../detectors/method.ts';
+import type { AnomalyOptions } from './options.ts';
+import type { Verdict } from './verdict.ts';
+import type { Reading, Watched } from './watched.ts';
+
+const WEEK = 7;
+/** The new level is that of the last week, the old one that of the four weeks before. */
+const OLD = 28;
+/** A change is told for so many days after it was found. */
+const TOLD_FOR = 3;
+
+/**
+ * Whether the level of a series has changed and stays changed: by sums of small departures from its own weekday (src/detectors/change-point.ts),
+ * which find what no single day shows. A sentence where that is not known; null where it has not.
+ */
+export function levelChange(watched: Watched, settings: AnomalyOptions): Verdict | string | null {
+  const days = watched.readings.slice(0, -1).flatMap((reading) => (isKnown(reading) ? [reading] : []));
+  if (days.length < OLD + WEEK) return `${days.length} whole days are known; ${OLD + WEEK} are needed`;
+  const last = days.at(-1);
+  const [first] = days;
+  if (last === undefined || first === undefined || !foundLately(days, settings)) return null;
+  const value = medianOf(days.slice(-WEEK).map((day) => day.value));
+  const before = days.slice(-OLD - WEEK, -WEEK);
+  const middle = medianOf(before.map((day) => day.value));
+  return {
+    at: last.at,
+    goesOn: false,
+    method: 'change-point',
+    value,
+    middle,
+    expected: { low: middle / settings.min_ratio, high: middle * settings.min_ratio },
+    deviation: middle > 0 ? value / middle : 0,
+    digits: 0,
+    basis: { from: first.at, to: last.at, points: days.length },
+  };
+}
+
+type Known = Reading & { readonly value: number };
+
+function isKnown(reading: Reading): reading is Known {
+  return reading.whole && reading.value !== null && Number.isFinite(reading.value) && reading.value >= 0;
+}
+
+function foundLately(days: readonly Known[], { sensitivity }: AnomalyOptions): boolean {
+  const watcher = changePoint.watch({ sensitivity, lookBack: '30d' });
+  const offset = Math.max(medianOf(days.map((day) => day.value).filter((value) => value > 0)) / 20, Number.MIN_VALUE);
+  const scores = days.map((day, i) => {
+    const same = days.slice(0, i).filter(({ at }) => weekday(at) === weekday(day.at));
+    if (same.length < 2) return 0;
+    const usual = medianOf(same.map(({ value }) => value));
+    return watcher.judge({ at: day.at, value: Math.log((day.value + offset) / (usual + offset)) }).score;
+  });
+  return scores.slice(-TOLD_FOR).some((score) => score >= REPORT);
+}
+
+function weekday(at: string): number {
+  return Math.floor(toMs(at) / DAY) % WEEK;
+}

@@ -1,0 +1,55 @@
+import { median, quantile } from 'simple-statistics';
+import type { Series } from '../../core/series.ts';
+import { between, type Duration, type Instant } from '../../core/time.ts';
+import type { AnomalyOptions } from './options.ts';
+import { readingsOf } from './watched.ts';
+
+/** How many times the usual silence is too long, as in src/detectors/dormancy.ts. */
+const LIMITS: Readonly<Record<AnomalyOptions['sensitivity'], number>> = { low: 6, medium: 4, high: 3 };
+/** Nor is anything silent that was silent for nearly as long before: weekends and nights are none. */
+const BEYOND_LONGEST = 1.5;
+const USUAL = 0.95;
+const LEAST_SILENCES = 8;
+/** Somebody who keeps to a schedule: so many of the silences lie so near to the middle one. */
+const REGULAR_SHARE = 0.8;
+const REGULAR_WITHIN = 0.25;
+
+/** How long something has been silent, and how long it may be. */
+export interface Silence {
+  readonly since: Instant;
+  readonly length: Duration;
+  readonly limit: Duration;
+  readonly usual: Duration;
+  /** Whether it kept to a schedule before, so that the silence is no whim of people. */
+  readonly regular: boolean;
+  readonly confidence: number;
+  readonly basis: { readonly from: Instant; readonly to: Instant; readonly points: number };
+}
+
+/** How long a series shows no sign of life until `now`; a sentence where too little is known of its silences. */
+export function silenceOf(
+  series: Pick<Series, 'points'>,
+  now: Instant,
+  sensitivity: AnomalyOptions['sensitivity'],
+): Silence | string {
+  const lives = readingsOf(series, 'number').flatMap(({ at, value }) => (value !== null && value > 0 ? [at] : []));
+  const silences = lives.slice(1).map((at, i) => between(lives[i] ?? at, at));
+  const [from] = lives;
+  const since = lives.at(-1);
+  if (from === undefined || since === undefined || silences.length < LEAST_SILENCES) {
+    return `${silences.length} silences of it are known; ${LEAST_SILENCES} are needed`;
+  }
+  const length = Math.max(0, between(since, now));
+  const usual = quantile([...silences], USUAL);
+  const middle = median([...silences]);
+  const near = silences.filter((silence) => Math.abs(silence - middle) <= REGULAR_WITHIN * middle);
+  return {
+    since,
+    length,
+    limit: Math.max(LIMITS[sensitivity] * usual, BEYOND_LONGEST * Math.max(...silences)),
+    usual,
+    regular: near.length >= REGULAR_SHARE * silences.length,
+    confidence: silences.filter((silence) => silence < length).length / silences.length,
+    basis: { from, to: since, points: lives.length },
+  };
+}

@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import type { Facts } from '../core/facts.ts';
+import type { Finding } from '../core/finding.ts';
+import type { ModelUse } from '../core/model-use.ts';
+import { formatUsd } from '../core/money.ts';
+import type { Rule } from '../core/rule.ts';
+import { agentSubject } from '../core/subject.ts';
+import { plainLine } from '../core/text.ts';
+import { after, dayOf, type Instant } from '../core/time.ts';
+import { agentNames } from '../metrics/sight.ts';
+import { fine, type Said, unsure, wrong } from './answer.ts';
+import { durationOption, enabledOption, readDuration } from './options.ts';
+
+export interface ModelShiftOptions {
+  readonly enabled: boolean;
+  readonly window: string;
+  readonly min_before: number;
+  readonly min_since: number;
+  readonly ratio: number;
+  readonly min_usd: number;
+}
+
+const options: z.ZodObject = z.strictObject({
+  enabled: enabledOption(),
+  window: durationOption('3d', '30d', 'A model that was first used within this time is new.'),
+  min_before: z
+    .int()
+    .min(1)
+    .max(1_000)
+    .default(5)
+    .describe('With fewer priced sessions of the models before it nothing is compared.'),
+  min_since: z.int().min(1).max(1_000).default(2).describe('With fewer priced sessions of the new model neither.'),
+  ratio: z
+    .number()
+    .gt(1)
+    .max(1_000)
+    .default(1.5)
+    .describe('A session with the new model that costs so many times more is told.'),
+  min_usd: z.number().min(0).max(10_000).default(0.25).describe('Fewer US dollars more for a session are nothing.'),
+});
+
+/** A model that appears and makes the sessions of its agent dearer: a changed default, an alias that moved on, a workflow that was edited. */
+export const modelShift: Rule<ModelShiftOptions, z.ZodObject> = {
+  name: 'model-shift',
+  title: 'A dearer model appeared',
+  question: 'Has an agent begun to use a model with which its sessions cost clearly more?',
+  remedy: [
+    'Name the model in the workflow, so that no default of an action or an alias decides it.',
+    'Look at the last change of the workflow and of the version of its action.',
+    'When the model was chosen, leave it: after a while it is what is compared with.',
+  ],
+  options,
+  judge(facts: Facts, settings: ModelShiftOptions, now: Instant): readonly Finding[] {
+    return settings.enabled ? agentNames(facts).map((agent) => judgeAgent(facts, agent, settings, now)) : [];
+  },
+};
+
+function judgeAgent(facts: Facts, agent: string, settings: ModelShiftOptions, now: Instant): Finding {
+  const uses = facts.models.filter((use) => use.agent === agent);
+  const since = after(now, -readDuration(settings.window));
+  const before = uses.filter(({ first }) => first < since);
+  const fresh = uses.filter(({ first }) => first >= since);
+  const said: Said = {
+    rule: 'model-shift',
+    subject: agentSubject(agent),
+    value: null,
+    limit: null,
+    unit: 'usd',
+    reason: '',
+  };
+  const name = plainLine(agent);
+  if (fresh.length === 0 || before.length === 0) {
+    const reason =
+      fresh.length === 0 ? `${name} uses no new model.` : `${name} used no model before that could be compared.`;
+    return fine({ ...said, reason });
+  }
+  const old = meanOf(before);
+  const enough = fresh.filter(({ priced }) => priced >= settings.min_since);
+  if (old === null || old.sessions < settings.min_before || enough.length === 0) {
+    return unsure({
+      ...said,
+      reason: `${name} uses a new model, but too few sessions of known cost tell what that changes.`,
+    });
+  }
+  const dearest = enough.reduce((most, use) => (use.usd / use.priced > most.usd / most.priced ? use : most));
+  return compare(said, dearest, old, settings, name);
+}
+
+interface Mean {
+  readonly usd: number;
+  readonly sessions: number;
+}
+
+function meanOf(uses: readonly ModelUse[]): Mean | null {
+  const sessions = uses.reduce((sum, { priced }) => sum + priced, 0);
+  return sessions === 0 ? null : { usd: uses.reduce((sum, { usd }) => sum + usd, 0) / sessions, sessions };
+}
+
+function compare(head: Said, use: ModelUse, old: Mean, settings: ModelShiftOptions, name: string): Finding {
+  const value = use.usd / use.priced;
+  const limit = old.usd * settings.ratio;
+  const reason = `A session of ${name} with ${plainLine(use.model)}, new since ${dayOf(use.first)}, costs ${formatUsd(value)}; with the models before it, ${formatUsd(old.usd)}.`;
+  const said = { ...head, value, limit, reason };
+  if (value < limit || value - old.usd < settings.min_usd) return fine(said, value >= limit * 0.9);
+  return wrong(said, 'warning', {
+    facts: [
+      { label: 'Mean cost of a session with the new model', value, unit: 'usd' },
+      { label: 'Sessions with it alone', value: use.priced, unit: 'sessions' },
+      { label: 'Mean cost of a session before', value: old.usd, unit: 'usd' },
+      { label: 'Sessions before', value: old.sessions, unit: 'sessions' },
+    ],
+  });
+}

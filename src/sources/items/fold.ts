@@ -1,0 +1,38 @@
+import type { LedgerEvent } from '../../core/event.ts';
+import type { Fold } from '../../core/fold.ts';
+import type { ItemMark } from '../../core/item.ts';
+import { after, DAY, type Duration } from '../../core/time.ts';
+
+/** The issues and pull requests of bots. */
+export interface ItemsState {
+  /** How far the world had got by the newest of them; '' before the first. */
+  readonly newest: string;
+  /** By number, oldest first. */
+  readonly items: readonly ItemMark[];
+}
+
+/** What is open is kept; what is closed, for so long after it was made. */
+const KEPT_FOR: Duration = 35 * DAY;
+/** A bot that opens issues without end must not make us remember without end. */
+const MOST_KEPT = 2_000;
+
+/** Keeps what bots made: what is open, and what was made lately. */
+export const itemsFold: Fold<ItemsState> = {
+  initial: { newest: '', items: [] },
+  apply(state, events: readonly LedgerEvent[]) {
+    const seen = events.flatMap((event) => (event.kind === 'item.seen' ? [event.data.item] : []));
+    if (seen.length === 0) return state;
+    const marks = new Map(state.items.map((item) => [item.number, item]));
+    for (const item of seen) {
+      const known = marks.get(item.number);
+      // Who made it was told when its run was still known; a later look tells its end.
+      if (known === undefined || known.updatedAt <= item.updatedAt) {
+        marks.set(item.number, { ...item, agent: known?.agent ?? item.agent });
+      }
+    }
+    const newest = seen.reduce((last, { updatedAt }) => (updatedAt > last ? updatedAt : last), state.newest);
+    const oldest = after(newest, -KEPT_FOR);
+    const kept = [...marks.values()].filter((item) => item.closedAt === null || item.createdAt >= oldest);
+    return { newest, items: kept.sort((a, b) => a.number - b.number).slice(-MOST_KEPT) };
+  },
+};
