@@ -1,5 +1,6 @@
 import { CONFIG, CONFIG_OF_WATCH, type CommandDoc, FAILED, JSON_OUT, LEDGER, NOW } from './command-doc.ts';
 import { DETECT } from './detect-doc.ts';
+import { PROFILE } from './profile-doc.ts';
 import { RECORD } from './record-doc.ts';
 import { DRILL, RESUME, STOP } from './stop-docs.ts';
 
@@ -64,6 +65,7 @@ export const COMMANDS: readonly CommandDoc[] = [
     ],
   },
   DETECT,
+  PROFILE,
   {
     name: 'ledger',
     summary: 'Prove, remake, print, compact or move the ledger: `verify`, `rebuild`, `show`, `compact`, `copy`.',

@@ -48,6 +48,8 @@ async function runCommand(invocation: Invocation, world: World): Promise<number>
       return (await import('./ingest-command.ts')).ingestCommand(invocation, world);
     case 'detect':
       return (await import('./detect-command.ts')).detectCommand(invocation, world);
+    case 'profile':
+      return (await import('./profile-command.ts')).profileCommand(invocation, world);
     case 'ledger':
       return (await import('./ledger-command.ts')).ledgerCommand(invocation, world);
     case 'rules':
