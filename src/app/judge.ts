@@ -67,10 +67,10 @@ async function judgeOnce(job: WatchJob, ahead: ReadAhead, claims: ClaimTerms): P
 /** Pure: the same state gives the same judgement, so that the ledger may ask again after a conflict. */
 function judgeState(job: WatchJob, state: LedgerState, ahead: ReadAhead, claims: ClaimTerms): Settled {
   const { now, repo, config } = job;
-  const { rollups, recent, drills, violations, events } = state;
+  const { rollups, recent, drills, violations, events, health } = state;
   const { agents } = state.agents;
   const { sources } = state.sources;
-  const facts = buildFacts({ repo, now, agents, rollups, recent, drills, violations, events, sources, ahead });
+  const facts = buildFacts({ repo, now, agents, rollups, recent, drills, violations, events, health, sources, ahead });
   const findings = askRules(facts, config, now);
   const ended = calmEndEvents(job, timeIsUp(state.alerts, now));
   const before = alertsFold.apply(state.alerts, ended);

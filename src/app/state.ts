@@ -4,6 +4,7 @@ import type { Measuring } from '../core/measure-row.ts';
 import type { Instant } from '../core/time.ts';
 import type { TreeLedgerOptions } from '../ledger/tree-ledger.ts';
 import { type DrillsState, drillsFold } from '../metrics/drills.ts';
+import { type HealthState, healthFold } from '../metrics/health/fold.ts';
 import { type MeasuresState, measuresFold, measuring } from '../metrics/measures.ts';
 import { type RecentState, recentFold } from '../metrics/recent.ts';
 import { type RecordedEvents, recordedEventsFold } from '../metrics/recorded-events.ts';
@@ -25,6 +26,7 @@ export interface LedgerState {
   readonly recent: RecentState;
   readonly rollups: Rollups;
   readonly measures: MeasuresState;
+  readonly health: HealthState;
   readonly alerts: AlertBook;
   readonly responses: ResponseLog;
   readonly halt: HaltState;
@@ -52,6 +54,7 @@ export const stateFold: Fold<LedgerState> = {
     recent: recentFold.initial,
     rollups: rollupFold.initial,
     measures: measuresFold.initial,
+    health: healthFold.initial,
     alerts: alertsFold.initial,
     responses: responsesFold.initial,
     halt: haltFold.initial,
@@ -71,6 +74,7 @@ export const stateFold: Fold<LedgerState> = {
     recent: recentFold.apply(state.recent, events),
     rollups: rollupFold.apply(state.rollups, events),
     measures: measuresFold.apply(state.measures, events),
+    health: healthFold.apply(state.health, events),
     alerts: alertsFold.apply(state.alerts, events),
     responses: responsesFold.apply(state.responses, events),
     halt: haltFold.apply(state.halt, events),

@@ -2,6 +2,7 @@ import type { Agent } from './agent.ts';
 import type { Acknowledgement, AlertChange, CalmEnd, Silence } from './alert.ts';
 import type { Failure } from './failure.ts';
 import type { CountedReceipt, Halt, HeldWorkflow, ReceiptSignature, Resumption, UnloggedStop } from './halt.ts';
+import type { Probe } from './health.ts';
 import type { Labels } from './label.ts';
 import type { Measure } from './measure.ts';
 import type { Claim, Receipt } from './response.ts';
@@ -192,6 +193,8 @@ interface EventPayloads {
   'command.taken': { readonly claim: CommandClaim };
   'command.answered': { readonly command: CommandRecord };
   'drill.ran': { readonly drill: DrillRecord };
+  /** Whether what Checkrein rests on answers, and how fast. */
+  'health.probed': { readonly probes: readonly Probe[] };
   /** What a workflow or a program measured itself, summed up by minute. */
   'metrics.recorded': { readonly measures: readonly Measure[] };
   /** Something that a workflow or a person wants remembered. */
@@ -254,6 +257,7 @@ export const EVENT_KINDS: readonly EventKind[] = [
   'command.taken',
   'command.answered',
   'drill.ran',
+  'health.probed',
   'metrics.recorded',
   'event.recorded',
   'ledger.moved',

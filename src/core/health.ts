@@ -53,7 +53,12 @@ export interface SystemHealth extends Health {
 /** What came of looking whether something answers. */
 export type Probe =
   /** The ledger was read. */
-  | { readonly what: 'database'; readonly ok: boolean; readonly latency: Duration | null; readonly problem: string | null }
+  | {
+      readonly what: 'database';
+      readonly ok: boolean;
+      readonly latency: Duration | null;
+      readonly problem: string | null;
+    }
   | {
       readonly what: 'github-actions';
       /** The run that `queue` is of; null where none was looked at. */

@@ -18,6 +18,7 @@ describe('every rule', () => {
       'blind',
       'late',
       'drill',
+      'unhealthy',
     ]);
   });
 

@@ -6,6 +6,7 @@ import { drill } from './drill.ts';
 import { failureSpike } from './failure-spike.ts';
 import { late } from './late.ts';
 import { runaway } from './runaway.ts';
+import { unhealthy } from './unhealthy.ts';
 import { unknownModel } from './unknown-model.ts';
 import { violation } from './violation.ts';
 
@@ -22,4 +23,5 @@ export const RULES: readonly Rule<unknown, z.ZodObject>[] = [
   blind,
   late,
   drill,
+  unhealthy,
 ];

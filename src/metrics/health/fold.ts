@@ -109,6 +109,8 @@ function newestNames<T>(
 ): Readonly<Record<string, T>> {
   const kept = Object.entries(table).filter(([, value]) => seenAt(value) >= oldest);
   if (kept.length <= MOST_NAMES) return kept.length === Object.keys(table).length ? table : Object.fromEntries(kept);
-  const byAge = kept.sort(([a, x], [b, y]) => (seenAt(y) < seenAt(x) ? -1 : seenAt(y) > seenAt(x) ? 1 : a < b ? -1 : 1));
+  const byAge = kept.sort(([a, x], [b, y]) =>
+    seenAt(y) < seenAt(x) ? -1 : seenAt(y) > seenAt(x) ? 1 : a < b ? -1 : 1,
+  );
   return Object.fromEntries(byAge.slice(0, MOST_NAMES));
 }

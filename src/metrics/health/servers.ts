@@ -6,8 +6,10 @@ import { measureQuantiles } from '../measure-query.ts';
 import type { HealthState, ServerMark } from './fold.ts';
 import { falling, healthOf, part, unknownPart } from './score.ts';
 
+/** The measure that counts the calls of servers, failed or not. */
+export const SERVER_CALLS = 'session.tool.errors';
 const LATENCY = 'session.tool.latency';
-const ERRORS = 'session.tool.errors';
+const ERRORS = SERVER_CALLS;
 /** With fewer calls a rate of errors says nothing. */
 const ENOUGH_CALLS = 10;
 /** With fewer timed calls a 95th percentile says nothing. */
@@ -109,9 +111,15 @@ function connectionPart(mark: ServerMark | undefined, now: Instant): HealthPart 
 }
 
 function errorPart(calls: number, errors: number): HealthPart {
-  if (calls < ENOUGH_CALLS) return unknownPart('errors', 3, `It was called ${calls} times in 24 hours, too few to tell.`);
+  if (calls < ENOUGH_CALLS)
+    return unknownPart('errors', 3, `It was called ${calls} times in 24 hours, too few to tell.`);
   const rate = errors / calls;
-  return part('errors', 3, falling(rate, 0, 0.5), `${errors} of ${calls} calls failed in 24 hours (${formatQuantity(rate, 'ratio')}).`);
+  return part(
+    'errors',
+    3,
+    falling(rate, 0, 0.5),
+    `${errors} of ${calls} calls failed in 24 hours (${formatQuantity(rate, 'ratio')}).`,
+  );
 }
 
 /** Held against its own usual: what is slow for one server is quick for another. */

@@ -1,6 +1,15 @@
 import { median } from 'simple-statistics';
+import type { Agent } from '../../core/agent.ts';
 import type { RunMark, SessionMark, SourceStatus, Tick, ViolationMark } from '../../core/facts.ts';
-import type { AgentHealth, Component, Health, HealthPart, ProbeMark, ServerHealth, SystemHealth } from '../../core/health.ts';
+import type {
+  AgentHealth,
+  Component,
+  Health,
+  HealthPart,
+  ProbeMark,
+  ServerHealth,
+  SystemHealth,
+} from '../../core/health.ts';
 import type { MeasureRow } from '../../core/measure-row.ts';
 import { formatQuantity } from '../../core/quantity.ts';
 import { after, DAY, HOUR, type Instant, MINUTE, SECOND } from '../../core/time.ts';
@@ -13,7 +22,7 @@ export interface HealthInput {
   readonly state: HealthState;
   /** What `serverQueries` asks for; null where nobody asked. */
   readonly rows: readonly MeasureRow[] | null;
-  readonly agents: readonly string[];
+  readonly agents: readonly Agent[];
   readonly runs: readonly RunMark[];
   readonly sessions: readonly SessionMark[];
   readonly violations: readonly ViolationMark[];
@@ -26,7 +35,7 @@ export interface HealthInput {
 export function systemHealth(input: HealthInput): SystemHealth {
   const { state, rows, now } = input;
   const servers = rows === null ? [] : serverHealth(state, rows, now);
-  const agents = input.agents.map((name) => agentHealth(name, input));
+  const agents = input.agents.map(({ name }) => agentHealth(name, input));
   const components: Readonly<Record<Component, Health>> = {
     database: databaseHealth(state, now),
     telemetry: telemetryHealth(input),
@@ -60,7 +69,8 @@ function latestProbes<What extends ProbeMark['what']>(
 function databaseHealth(state: HealthState, now: Instant): Health {
   const probes = latestProbes(state, 'database', after(now, -DAY));
   const last = probes.at(-1);
-  if (last === undefined) return healthOf([unknownPart('reach', 3, 'The ledger was not read in the last 24 hours.')], null);
+  if (last === undefined)
+    return healthOf([unknownPart('reach', 3, 'The ledger was not read in the last 24 hours.')], null);
   const times = probes.flatMap(({ latency }) => latency ?? []);
   const typical = times.length === 0 ? null : median(times);
   const reach = last.ok
@@ -69,7 +79,12 @@ function databaseHealth(state: HealthState, now: Instant): Health {
   const speed =
     typical === null
       ? unknownPart('latency', 1, 'No reading of the last 24 hours was timed.')
-      : part('latency', 1, fallingLog(typical, SECOND, 30 * SECOND), `Reading it takes ${formatQuantity(typical, 'ms')}.`);
+      : part(
+          'latency',
+          1,
+          fallingLog(typical, SECOND, 30 * SECOND),
+          `Reading it takes ${formatQuantity(typical, 'ms')}.`,
+        );
   return healthOf([reach, speed], typical);
 }
 
@@ -96,12 +111,18 @@ function actionsHealth({ state, ticks, now }: HealthInput): Health {
   const probes = latestProbes(state, 'github-actions', after(now, -3 * DAY));
   const queues = probes.flatMap(({ queue }) => queue ?? []);
   const typical = queues.length === 0 ? null : median(queues);
-  const left = probes.findLast(({ at, requestsLeft }) => requestsLeft !== null && at > after(now, -HOUR))?.requestsLeft ?? null;
+  const left =
+    probes.findLast(({ at, requestsLeft }) => requestsLeft !== null && at > after(now, -HOUR))?.requestsLeft ?? null;
   return healthOf(
     [
       typical === null
         ? unknownPart('queue', 2, 'No run was looked at for how long it waited for a runner.')
-        : part('queue', 2, fallingLog(typical, MINUTE, 30 * MINUTE), `Jobs wait ${formatQuantity(typical, 'ms')} for a runner.`),
+        : part(
+            'queue',
+            2,
+            fallingLog(typical, MINUTE, 30 * MINUTE),
+            `Jobs wait ${formatQuantity(typical, 'ms')} for a runner.`,
+          ),
       latenessPart(ticks, now),
       left === null
         ? unknownPart('api', 1, 'How many requests are left in this hour is not known.')
@@ -133,7 +154,8 @@ function agentHealth(name: string, { runs, sessions, violations, now }: HealthIn
 
 function outcomePart(sessions: readonly SessionMark[]): HealthPart {
   const known = sessions.filter(({ outcome }) => outcome !== 'unknown').slice(-20);
-  if (known.length < 5) return unknownPart('outcomes', 3, `Only ${known.length} sessions of the last 72 hours have a known end.`);
+  if (known.length < 5)
+    return unknownPart('outcomes', 3, `Only ${known.length} sessions of the last 72 hours have a known end.`);
   const failed = known.filter(({ outcome }) => outcome === 'failed' || outcome === 'timed_out').length;
   const reason = `${failed} of the last ${known.length} sessions failed or timed out.`;
   return part('outcomes', 3, falling(failed / known.length, 0, 0.8), reason);
