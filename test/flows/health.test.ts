@@ -14,7 +14,8 @@ describe('health', () => {
     await using files = await createFixture({});
     const watch = async () => {
       const words = ['watch', '--repo', 'octo/garden', '--ledger', 'dir:ledger', '--now', garden.clock.now, '--json'];
-      const env = { GITHUB_TOKEN: 'token', GITHUB_API_URL: garden.github.url };
+      const token = garden.github.mintToken({ actions: 'read', contents: 'read', issues: 'write' });
+      const env = { GITHUB_TOKEN: token, GITHUB_API_URL: garden.github.url };
       const ran = await runCli(words, { cwd: files.path, env });
       expect(ran.exitCode, ran.stderr).toBe(0);
       return JSON.parse(ran.stdout);

@@ -95,8 +95,8 @@ describe('what is kept', () => {
 
   test('takes a name that objects give a meaning for a name', () => {
     const state = stateOf([
-      withServers(1, NOW, { constructor: 'connected' }),
-      withServers(2, NOW, { __proto__: 'failed' }),
+      withServers(1, NOW, Object.fromEntries([['constructor', 'connected' as const]])),
+      withServers(2, NOW, Object.fromEntries([['__proto__', 'failed' as const]])),
     ]);
     expect(serverHealth(state, [], NOW).map(({ name }) => name)).toContain('constructor');
   });

@@ -82,12 +82,9 @@ function oneServer(name: string, { mark, probe, pile, now }: Known): ServerHealt
   const calls = pile.ends.reduce((sum, { aggregate }) => sum + aggregate.count, 0);
   const errors = pile.ends.reduce((sum, { aggregate }) => sum + aggregate.sum, 0);
   const [p50 = null] = measureQuantiles(pile.times, [0.5]);
-  const parts = [
-    ...(probe === undefined ? [] : [probePart(probe)]),
-    connectionPart(mark, now),
-    errorPart(calls, errors),
-    latencyPart(pile),
-  ];
+  const seen = [connectionPart(mark, now), errorPart(calls, errors), latencyPart(pile)];
+  // Where a probe tells, a server need not be used to be known.
+  const parts = probe === undefined ? seen : [probePart(probe), ...seen.filter(({ score }) => score !== null)];
   const health: Health = healthOf(parts, p50 ?? probe?.latency ?? null);
   const errorRate = calls === 0 ? null : errors / calls;
   return { name, ...health, calls, errorRate, lastSeenAt: mark?.lastSeenAt ?? null };

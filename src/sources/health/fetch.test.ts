@@ -114,7 +114,11 @@ describe('health', () => {
   test('asks a server when its time has come', async () => {
     const probe = { what: 'mcp-server', name: 'github', ok: true, latency: 5, tools: 3, problem: null } as const;
     const asked: string[] = [];
-    const server = (every: number) => ({ name: 'github', every, ask: async () => (asked.push('github'), probe) });
+    const ask = async (): Promise<Probe> => {
+      asked.push('github');
+      return probe;
+    };
+    const server = (every: number) => ({ name: 'github', every, ask });
     const before = { 'mcp-server:github': [{ ...probe, at: AN_HOUR_AGO }] };
     expect(await look({ servers: [server(2 * HOUR)], before })).toEqual([]);
     expect(await look({ servers: [server(HOUR)], before })).toEqual([probe]);
