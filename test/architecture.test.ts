@@ -44,6 +44,7 @@ const OWNERS: Readonly<Record<string, RegExp>> = {
   bottleneck: /^src\/github\//,
   '@datadog/sketches-js': /^src\/core\/sketch\.ts/,
   '@pydantic/genai-prices': /^src\/sources\//,
+  '@modelcontextprotocol/sdk': /^src\/sources\/mcp-probe\//,
   fflate: /^src\/sources\//,
   tinyglobby: /^src\/sources\//,
   kysely: /^src\/ledger\/postgres\//,

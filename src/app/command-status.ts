@@ -25,10 +25,10 @@ export function statusAnswer(
   ahead: ReadAhead,
   now: Instant,
 ): Answer {
-  const { rollups, recent, drills, violations, events, halt } = state;
+  const { rollups, recent, drills, violations, events, health, halt } = state;
   const { agents } = state.agents;
   const facts = buildFacts({
-    ...{ repo: github.repo, now, agents, rollups, recent, drills, violations, events, ahead },
+    ...{ repo: github.repo, now, agents, rollups, recent, drills, violations, events, health, ahead },
     sources: state.sources.sources,
     ...alsoKnown(state),
   });

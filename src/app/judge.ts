@@ -70,7 +70,7 @@ async function judgeOnce(job: WatchJob, ahead: ReadAhead, claims: ClaimTerms): P
 /** Pure: the same state gives the same judgement, so that the ledger may ask again after a conflict. */
 function judgeState(job: WatchJob, state: LedgerState, ahead: ReadAhead, claims: ClaimTerms): Settled {
   const { now, repo, config } = job;
-  const { rollups, recent, drills, violations, events } = state;
+  const { rollups, recent, drills, violations, events, health } = state;
   const { agents } = state.agents;
   const { sources } = state.sources;
   const facts = buildFacts({
@@ -82,6 +82,7 @@ function judgeState(job: WatchJob, state: LedgerState, ahead: ReadAhead, claims:
     drills,
     violations,
     events,
+    health,
     sources,
     ahead,
     ...alsoKnown(state),

@@ -6,6 +6,7 @@ import { rehearse } from '../ledger/rehearsal.ts';
 import { namedSpool } from '../track/place.ts';
 import type { Desk } from './command-effects.ts';
 import { connect } from './connect.ts';
+import { healthSource, timedLedger } from './health-source.ts';
 import type { Trigger, WatchJob } from './job.ts';
 import { databaseOf, isDatabase } from './ledger-place.ts';
 import { type LoadedConfig, loadLocalConfig, loadRemoteConfig } from './load-config.ts';
@@ -63,7 +64,8 @@ export async function prepareWatch(order: WatchOrder, world: World): Promise<Pre
   const { config, warnings } = await loadConfig(order, github);
   const repo = order.repo ?? LOCAL_REPO;
   const address = order.ledger ?? databaseOf(world) ?? config.ledger ?? order.defaultLedger;
-  const ledger = await openLedger(address, { world, now: () => now, repo: order.repo, github });
+  const timed = timedLedger(await openLedger(address, { world, now: () => now, repo: order.repo, github }), world.now);
+  const { ledger } = timed;
   const hands = order.dryRun || github === null ? null : { github, apply: order.apply };
   const job: WatchJob = {
     repo,
@@ -74,7 +76,12 @@ export async function prepareWatch(order: WatchOrder, world: World): Promise<Pre
     ledger: order.dryRun ? rehearse(ledger, stateFold) : ledger,
     waiting: await waitingFor(order, address, { world, now: () => now, github }),
     hear: hands === null ? null : hearing(order, { ...hands, ledger, config, world }),
-    sources: order.gather ? sourcesOf(order, github, config, { ...world, now: () => now }) : [],
+    sources: order.gather
+      ? [
+          ...sourcesOf(order, github, config, { ...world, now: () => now }),
+          healthSource({ repo, now, config, github, timed, world }),
+        ]
+      : [],
     apply: order.apply,
     issues: hands?.apply.includes('issue') === true ? hands.github.issues : null,
     stop:

@@ -1,8 +1,10 @@
 import type { Config } from '../config/schema.ts';
+import type { MeasureRow } from '../core/measure-row.ts';
 import type { Rule } from '../core/rule.ts';
 import type { LabelSets, SeriesRequest } from '../core/series-request.ts';
 import type { Instant } from '../core/time.ts';
 import type { Ledger } from '../ledger/port.ts';
+import { SERVER_CALLS, serverQueries } from '../metrics/health/servers.ts';
 import { answersOf, errandsFor, labelSetsOf, type ReadAhead } from '../metrics/measured-series.ts';
 import { RULES } from '../rules/registry.ts';
 import type { LedgerState } from './state.ts';
@@ -30,7 +32,18 @@ export async function readAhead(
   const answers = await Promise.all(
     errands.map(async (errand) => answersOf(errand, await ledger.measures(errand.query), repo, now)),
   );
-  return { series: new Map(answers.flat()), labelSets };
+  return { series: new Map(answers.flat()), labelSets, serverRows: await readServers(ledger, labelSets, now) };
+}
+
+/** Where no session ever called a server there is nothing to read. */
+async function readServers(
+  ledger: Reading['ledger'],
+  labelSets: LabelSets,
+  now: Instant,
+): Promise<readonly MeasureRow[]> {
+  if (!labelSets(SERVER_CALLS).some((labels) => Object.hasOwn(labels, 'server'))) return [];
+  const rows = await Promise.all(serverQueries(now).map((query) => ledger.measures(query)));
+  return rows.flat();
 }
 
 function requestsOf(

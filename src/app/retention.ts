@@ -33,6 +33,7 @@ const KEEPING: Readonly<Record<EventKind, Keeping>> = {
   'command.taken': 'not',
   'command.answered': 'audit',
   'drill.ran': 'audit',
+  'health.probed': 'not',
   'metrics.recorded': 'not',
   'event.recorded': 'not',
   'anomaly.found': 'anomaly',

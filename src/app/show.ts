@@ -58,6 +58,7 @@ export function show(job: WatchJob, stages: Stages): Watched {
     status,
     agents: agentRows(facts, now),
     budgets: budgetRows(facts, findings, config, now),
+    health: facts.health(),
     violations: violationRows(facts, now),
     alerts,
     silences,
@@ -73,11 +74,11 @@ export function show(job: WatchJob, stages: Stages): Watched {
     ledger: { ...ledger, place: job.ledger.place },
   };
   const metrics = measure(facts, now);
-  const { violations } = view;
+  const { violations, health } = view;
   const told = { now, repo, status, requests: job.requests(), ledger, findings, alerts, silences, plan, receipts };
   return {
     view,
-    report: watchReport({ ...told, metrics, violations }),
+    report: watchReport({ ...told, metrics, violations, health }),
     usdToday: metricAt(metrics, ['sessions', 'tokenUsage', 'cost']),
     incomplete: isIncomplete(job, stages),
   };

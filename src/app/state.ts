@@ -6,6 +6,7 @@ import type { Instant } from '../core/time.ts';
 import type { TreeLedgerOptions } from '../ledger/tree-ledger.ts';
 import { type DrillsState, drillsFold } from '../metrics/drills.ts';
 import { type EpisodesState, episodesFold } from '../metrics/episodes.ts';
+import { type HealthState, healthFold } from '../metrics/health/fold.ts';
 import { type MeasuresState, measuresFold, measuring } from '../metrics/measures.ts';
 import { type ModelsState, modelsFold } from '../metrics/models.ts';
 import { type RecentState, recentFold } from '../metrics/recent.ts';
@@ -29,6 +30,7 @@ export interface LedgerState {
   readonly recent: RecentState;
   readonly rollups: Rollups;
   readonly measures: MeasuresState;
+  readonly health: HealthState;
   readonly alerts: AlertBook;
   readonly episodes: EpisodesState;
   readonly responses: ResponseLog;
@@ -60,6 +62,7 @@ export const stateFold: Fold<LedgerState> = {
     recent: recentFold.initial,
     rollups: rollupFold.initial,
     measures: measuresFold.initial,
+    health: healthFold.initial,
     alerts: alertsFold.initial,
     episodes: episodesFold.initial,
     responses: responsesFold.initial,
@@ -83,6 +86,7 @@ export const stateFold: Fold<LedgerState> = {
     recent: recentFold.apply(state.recent, events),
     rollups: rollupFold.apply(state.rollups, events),
     measures: measuresFold.apply(state.measures, events),
+    health: healthFold.apply(state.health, events),
     alerts: alertsFold.apply(state.alerts, events),
     episodes: episodesFold.apply(state.episodes, events),
     responses: responsesFold.apply(state.responses, events),

@@ -7,6 +7,7 @@ import type { Duration } from '../core/time.ts';
 import { RULES } from '../rules/registry.ts';
 import { type MarksConfig, marksSchema } from './marks.ts';
 import { type ConfiguredPlan, type ConfiguredPrice, planSchema, priceSchema } from './prices.ts';
+import { type ConfiguredProbe, probesSchema } from './probes.ts';
 import { type StopConfig, stopSchema } from './stop.ts';
 import { cronLine, durationOption, login, shortName, workflowPath } from './values.ts';
 
@@ -47,6 +48,7 @@ export interface Config {
   readonly budgets: readonly Budget[];
   readonly prices: readonly ConfiguredPrice[];
   readonly plans: readonly ConfiguredPlan[];
+  readonly probes: readonly ConfiguredProbe[];
   /** What each rule's own `options` made of its settings, by the name of the rule; there is an entry for each. */
   readonly rules: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly issues: {
@@ -234,6 +236,7 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
     .max(100)
     .default([])
     .describe('Flat plans. What they cover costs no money, and its tokens count all the same.'),
+  probes: probesSchema,
   rules: rules.prefault({}).describe('The settings of each rule; docs/rules.md tells what they mean.'),
   issues: issues.prefault({}).describe('How alerts become issues.'),
   collect: collect.prefault({}).describe('How much is read.'),

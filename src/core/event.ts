@@ -3,6 +3,7 @@ import type { Acknowledgement, AlertChange, CalmEnd, FalsePositive, Silence } fr
 import type { Anomaly } from './anomaly.ts';
 import type { Failure } from './failure.ts';
 import type { CountedReceipt, Halt, HeldWorkflow, ReceiptSignature, Resumption, UnloggedStop } from './halt.ts';
+import type { Probe } from './health.ts';
 import type { ItemMark } from './item.ts';
 import type { Labels } from './label.ts';
 import type { Measure } from './measure.ts';
@@ -194,6 +195,8 @@ interface EventPayloads {
   'command.taken': { readonly claim: CommandClaim };
   'command.answered': { readonly command: CommandRecord };
   'drill.ran': { readonly drill: DrillRecord };
+  /** Whether what Checkrein rests on answers, and how fast. */
+  'health.probed': { readonly probes: readonly Probe[] };
   /** What a workflow or a program measured itself, summed up by minute. */
   'metrics.recorded': { readonly measures: readonly Measure[] };
   /** What a detector found when its alert became active: once for each episode. */
@@ -273,6 +276,7 @@ export const EVENT_KINDS: readonly EventKind[] = [
   'command.taken',
   'command.answered',
   'drill.ran',
+  'health.probed',
   'metrics.recorded',
   'event.recorded',
   'anomaly.found',

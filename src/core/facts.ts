@@ -1,6 +1,7 @@
 import type { Agent } from './agent.ts';
 import type { AbsenceReason, DrillRecord } from './event.ts';
 import type { Failure } from './failure.ts';
+import type { SystemHealth } from './health.ts';
 import type { ItemMark } from './item.ts';
 import type { Labels } from './label.ts';
 import type { ModelUse } from './model-use.ts';
@@ -139,6 +140,8 @@ export interface Facts {
   readonly held: readonly string[];
   /** What was recorded under a type of its own in the last 72 hours, oldest first, the last 500. */
   readonly events: readonly EventMark[];
+  /** How well everything is that Checkrein watches and rests on. */
+  health(): SystemHealth;
   /**
    * The series that a rule has named in `needs`: one point a step, the last one being that of the moment of judging.
    * @throws RangeError for a series that no rule has named, and for a metric without one.

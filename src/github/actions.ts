@@ -122,6 +122,7 @@ function jobOf(raw: Raw): RemoteJob {
     name: raw.text('name'),
     status: statusOf(raw.text('status')),
     conclusion,
+    createdAt: raw.instantOrNull('created_at'),
     startedAt: raw.instantOrNull('started_at'),
     completedAt: raw.instantOrNull('completed_at'),
     began:

@@ -37,6 +37,8 @@ export interface RemoteJob {
   readonly name: string;
   readonly status: RunStatus;
   readonly conclusion: RunConclusion | null;
+  /** When it was queued; null where GitHub does not say. */
+  readonly createdAt: Instant | null;
   readonly startedAt: Instant | null;
   readonly completedAt: Instant | null;
   /** False for a job that was skipped, or cancelled before one of its steps began. */

@@ -8,6 +8,8 @@ import { type Subject, subjectKey } from '../core/subject.ts';
 import { after, between, DAY, type Duration, dayOf, HOUR, hourOf, type Instant, startOf } from '../core/time.ts';
 import type { DrillsState } from './drills.ts';
 import type { EpisodesState } from './episodes.ts';
+import type { HealthState } from './health/fold.ts';
+import { systemHealth } from './health/system.ts';
 import { NOTHING_READ, type ReadAhead, stretchOf, subjectOf } from './measured-series.ts';
 import type { RecentState } from './recent.ts';
 import type { RecordedEvents } from './recorded-events.ts';
@@ -33,6 +35,7 @@ export interface FactsInput {
   readonly models?: { readonly uses: readonly ModelUse[] };
   /** Paths of the workflows that a stop holds disabled; none when left out. */
   readonly held?: readonly string[];
+  readonly health: HealthState;
   /** The series that the rules have named; none where no rule is asked that names any. */
   readonly ahead?: ReadAhead;
   readonly sources: readonly SourceStatus[];
@@ -45,13 +48,12 @@ export interface FactsInput {
  * @throws RangeError (from `series`) for a metric without a series.
  */
 export function buildFacts(input: FactsInput): Facts {
-  const { repo, agents, rollups, recent, drills, violations, events, sources, now } = input;
+  const { repo, agents, rollups, recent, drills, violations, events, health, sources, now } = input;
   const { ahead = NOTHING_READ } = input;
   const bucketsOf = rememberedBuckets();
   const series: Facts['series'] = (metric, subject, step, from, to) =>
     seriesOf(rollups, { metric, subject, step }, bucketsOf(step, from, to));
-  return {
-    repo,
+  const marks = {
     agents,
     runs: inOrder(Object.values(recent.runs), (run) => run.startedAt, now),
     sessions: inOrder(Object.values(recent.sessions), (session) => session.at, now),
@@ -66,10 +68,24 @@ export function buildFacts(input: FactsInput): Facts {
     violations: violations.violations.filter((violation) => violation.at <= now),
     episodes: Object.values(input.episodes?.episodes ?? {}).filter((mark) => mark.since <= now),
     events: events.marks.filter((mark) => mark.at <= now),
+  };
+  return {
+    repo,
+    ...marks,
+    health: once(() => systemHealth({ ...marks, state: health, rows: ahead.serverRows, now })),
     series,
     measured: (request) =>
       isRolledUp(request.metric) ? sumsOf(series, request, repo, now) : seriesAhead(ahead, request),
     labelSets: ahead.labelSets,
+  };
+}
+
+/** Worked out when it is asked for first: most judges do not ask. */
+function once<T>(work: () => T): () => T {
+  const made: { value?: T } = {};
+  return () => {
+    made.value ??= work();
+    return made.value;
   };
 }
 

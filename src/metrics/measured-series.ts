@@ -13,10 +13,12 @@ export interface ReadAhead {
   /** By `requestKey`. */
   readonly series: ReadonlyMap<string, Series>;
   readonly labelSets: LabelSets;
+  /** The rollups that the health of MCP servers is judged by; null where nobody asked for them. */
+  readonly serverRows: readonly MeasureRow[] | null;
 }
 
 /** Nothing read, for who asks no rule that needs any. */
-export const NOTHING_READ: ReadAhead = { series: new Map(), labelSets: () => [] };
+export const NOTHING_READ: ReadAhead = { series: new Map(), labelSets: () => [], serverRows: null };
 
 /** The sets of labels of each measure, in order. */
 export function labelSetsOf({ labels }: MeasuresState): LabelSets {

@@ -27,6 +27,7 @@ describe('every rule', () => {
       'cache-collapse',
       'duplicates',
       'no-effect',
+      'unhealthy',
     ]);
   });
 

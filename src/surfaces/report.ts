@@ -1,5 +1,6 @@
 import type { Alert, AlertState, Silence } from '../core/alert.ts';
 import type { Finding } from '../core/finding.ts';
+import type { SystemHealth } from '../core/health.ts';
 import type { Outcome, Severity } from '../core/outcome.ts';
 import type { PlannedResponse, Receipt, ResponseKind } from '../core/response.ts';
 import { subjectKey } from '../core/subject.ts';
@@ -46,6 +47,8 @@ export interface WatchReport {
     /** Until when no issue is opened for it; null when there is no silence. */
     readonly silencedUntil: Instant | null;
   }[];
+  /** Scores from 0 to 100, each with what it is made of; null where too little is known. */
+  readonly health: SystemHealth;
   /** Of the last 24 hours, newest first. */
   readonly violations: readonly {
     readonly at: Instant;
@@ -72,7 +75,8 @@ export interface WatchReport {
 }
 
 /** What a report is made of. */
-export interface ReportInput extends Pick<WatchReport, 'now' | 'repo' | 'status' | 'requests' | 'ledger' | 'metrics'> {
+export interface ReportInput
+  extends Pick<WatchReport, 'now' | 'repo' | 'status' | 'requests' | 'ledger' | 'metrics' | 'health'> {
   readonly findings: readonly Finding[];
   readonly alerts: readonly Alert[];
   /** Silences in force, by fingerprint of the alert. */
@@ -114,6 +118,7 @@ export function watchReport(input: ReportInput): WatchReport {
         acknowledged === null ? null : { by: acknowledged.by, until: acknowledged.until, note: acknowledged.note },
       silencedUntil: input.silences[fingerprint]?.until ?? null,
     })),
+    health: input.health,
     violations: input.violations.map(({ url: _, ...row }) => row),
     plan: input.plan.map((response) => ({
       key: response.key,

@@ -1,4 +1,5 @@
 import type { Alert } from '../core/alert.ts';
+import type { HealthStatus, SystemHealth } from '../core/health.ts';
 import { formatUsd } from '../core/money.ts';
 import { formatMoment, formatNumber } from '../core/quantity.ts';
 import type { PlannedResponse, Receipt } from '../core/response.ts';
@@ -6,6 +7,7 @@ import { sparkline } from '../core/sparkline.ts';
 import { inertLink, inertMarkdown } from '../core/text.ts';
 import { violationWord } from '../core/violation.ts';
 import { calmWords } from './calm.ts';
+import { healthRows } from './health-rows.ts';
 import { dearestFirst, worstFirst } from './order.ts';
 import type { Status } from './status.ts';
 import { bar, percentOf } from './terminal/bar.ts';
@@ -34,6 +36,7 @@ export function jobSummary(view: View): string {
     complaintsSection(view.complaints),
     fleetSection(view.agents),
     budgetsSection(view.budgets),
+    healthSection(view.health),
   ].filter(({ rows }) => rows.length > 0);
   for (const most of MOST_ROWS) {
     const text = [heading(view), ...sections.map((section) => write(section, most)), footer(view)].join('\n\n');
@@ -205,6 +208,25 @@ function budgetsSection(budgets: readonly BudgetRow[]): Section {
     return `| ${cells.join(' | ')} |`;
   });
   return { title: 'Spend', head: ['| budget | for | used | amount |', '|---|---|---|---:|'], rows };
+}
+
+const HEALTH: Readonly<Record<HealthStatus, string>> = {
+  healthy: '🟩',
+  degraded: '🟨',
+  unhealthy: '🟥',
+  unknown: '⬜',
+};
+
+function healthSection(health: SystemHealth): Section {
+  const rows = healthRows(health).map(({ name, status, score, why }) => {
+    const cells = [
+      `${HEALTH[status]} ${inertMarkdown(name)}`,
+      score === null ? 'unknown' : String(score),
+      inertMarkdown(why, 200),
+    ];
+    return `| ${cells.join(' | ')} |`;
+  });
+  return { title: 'Health', head: ['| of | score | because |', '|---|---:|---|'], rows };
 }
 
 function footer(view: View): string {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Alert } from '../core/alert.ts';
 import { type Finding, NO_EVIDENCE } from '../core/finding.ts';
+import type { Health, SystemHealth } from '../core/health.ts';
 import type { IssueResponse, Receipt } from '../core/response.ts';
 import { agentSubject } from '../core/subject.ts';
 import { watchReport } from './report.ts';
@@ -96,6 +97,30 @@ const receipt: Receipt = {
   gone: false,
 };
 
+const ill: Health = {
+  score: 40,
+  status: 'unhealthy',
+  latencyMs: 900,
+  parts: [
+    { name: 'errors', score: 0, weight: 3, reason: '30 of 40 calls failed in 24 hours (75 %).' },
+    { name: 'connection', score: null, weight: 3, reason: 'No session of the last week tells whether it connected.' },
+  ],
+};
+
+const well: Health = {
+  score: 100,
+  status: 'healthy',
+  latencyMs: 20,
+  parts: [{ name: 'reach', score: 100, weight: 3, reason: 'It was read when it was asked last.' }],
+};
+
+const health: SystemHealth = {
+  ...well,
+  components: { database: well, telemetry: well, mcpServers: ill, githubActions: well, agents: well },
+  servers: [{ ...ill, name: 'github', calls: 40, errorRate: 0.75, lastSeenAt: NOW }],
+  agents: [],
+};
+
 const view: View = {
   repo: 'octo/garden',
   now: NOW,
@@ -103,6 +128,7 @@ const view: View = {
   status: 'critical',
   agents: [agent],
   budgets: [budget],
+  health,
   alerts: [alert()],
   silences: {},
   violations: [],
@@ -125,6 +151,7 @@ function hostileView(text: string): View {
   return {
     ...view,
     repo: text,
+    health: { ...health, servers: health.servers.map((server) => ({ ...server, name: text })) },
     agents: [{ ...agent, name: text, workflow: text, note: text }],
     budgets: [{ ...budget, name: text, scope: text }],
     alerts: [alert({ name: text, subject: agentSubject(text) }, { reason: text })],
@@ -211,6 +238,7 @@ test('the report for programs has the members of the contract, and null for what
     requests: 7,
     ledger: { head: null, appended: 3 },
     metrics: { sessions: { total: 1 } },
+    health,
     findings: [finding, { ...rest, outcome: 'unknown', value: null }],
     alerts: [alert()],
     silences: {},
@@ -225,6 +253,7 @@ test('the report for programs has the members of the contract, and null for what
     requests: 7,
     ledger: { head: null, appended: 3 },
     metrics: { sessions: { total: 1 } },
+    health,
     findings: [
       {
         rule: 'budget-day',
@@ -428,7 +457,7 @@ describe('the job summary', () => {
       expect(shown.replace(/\n/g, '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u);
       const rows = shown.split('\n').filter((line) => line.startsWith('|'));
       const columns = rows.map((row) => row.split(/(?<!\\)\|/).length);
-      expect(columns).toEqual([7, 7, 7, 11, 11, 11, 6, 6, 6]);
+      expect(columns).toEqual([7, 7, 7, 11, 11, 11, 6, 6, 6, ...Array.from({ length: 8 }, () => 5)]);
     }
   });
 

@@ -1,4 +1,5 @@
 import type { Alert, Silence } from '../core/alert.ts';
+import type { SystemHealth } from '../core/health.ts';
 import type { Severity } from '../core/outcome.ts';
 import type { PlannedResponse, Receipt } from '../core/response.ts';
 import type { Engine } from '../core/session.ts';
@@ -62,6 +63,7 @@ export interface View {
   readonly status: Status;
   readonly agents: readonly AgentRow[];
   readonly budgets: readonly BudgetRow[];
+  readonly health: SystemHealth;
   /** Violations of the last 24 hours, newest first. */
   readonly violations: readonly ViolationRow[];
   /** Pending, active and just resolved ones. */

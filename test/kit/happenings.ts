@@ -10,6 +10,7 @@ import { after, type Duration, type Instant, MINUTE } from '../../src/core/time.
 import type { Violation } from '../../src/core/violation.ts';
 import { drillsFold } from '../../src/metrics/drills.ts';
 import { buildFacts } from '../../src/metrics/facts.ts';
+import { healthFold } from '../../src/metrics/health/fold.ts';
 import { recentFold } from '../../src/metrics/recent.ts';
 import { recordedEventsFold } from '../../src/metrics/recorded-events.ts';
 import { rollupFold } from '../../src/metrics/rollup.ts';
@@ -257,6 +258,7 @@ export function factsAfter(events: readonly LedgerEvent[], wish: FactsWish): Fac
     drills: drillsFold.apply(drillsFold.initial, events),
     violations: violationsFold.apply(violationsFold.initial, events),
     events: recordedEventsFold.apply(recordedEventsFold.initial, events),
+    health: healthFold.apply(healthFold.initial, events),
     sources: wish.sources ?? [sourceStatus('actions-runs', wish.now), sourceStatus('artifacts', wish.now)],
     now: wish.now,
   });

@@ -12,6 +12,7 @@ import { repositorySubject } from '../../src/core/subject.ts';
 import { after, type Duration, type Instant, MINUTE, toMs } from '../../src/core/time.ts';
 import { drillsFold } from '../../src/metrics/drills.ts';
 import { buildFacts } from '../../src/metrics/facts.ts';
+import { healthFold } from '../../src/metrics/health/fold.ts';
 import { type RecentState, recentFold } from '../../src/metrics/recent.ts';
 import { recordedEventsFold } from '../../src/metrics/recorded-events.ts';
 import { type Rollups, rollupFold } from '../../src/metrics/rollup.ts';
@@ -114,6 +115,7 @@ export function watchOnce(memory: Memory, watch: Watch): Memory {
     drills: drillsFold.initial,
     violations: violationsFold.initial,
     events: recordedEventsFold.initial,
+    health: healthFold.initial,
     sources: watch.sources ?? [sourceStatus('actions-runs', now), sourceStatus('artifacts', now)],
     now,
   });

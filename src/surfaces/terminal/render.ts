@@ -4,6 +4,7 @@ import type { View } from '../view.ts';
 import { alertLines } from './alerts.ts';
 import { budgetLines } from './budgets.ts';
 import { fleetLines } from './fleet.ts';
+import { healthLines } from './health.ts';
 import { planLines, receiptLines } from './issues.ts';
 import { clip, columnsOf, type Paint, painter, type Style, wrap } from './paint.ts';
 import { violationLines } from './violations.ts';
@@ -37,6 +38,7 @@ export function renderTerminal(view: View, options: TerminalOptions): string {
     ...headLines(view, paint, width),
     ...section('Fleet', fleetLines(view.agents, view.now, paint, width)),
     ...section('Budgets', budgetLines(view.budgets, paint, width)),
+    ...section('Health', healthLines(view.health, paint, width)),
     ...section('Alerts', alertLines(view, paint, width)),
     ...(view.violations.length > 0 ? section('Violations', violationLines(view.violations, paint, width)) : []),
     ...(view.dryRun ? section('Issues it would write', planLines(view, paint, width)) : []),
