@@ -11,6 +11,7 @@ import type { Command, Verb } from '../people/command.ts';
 import { outcomeWords, scopeWords, stopWords } from '../surfaces/receipt.ts';
 import { type ResumeReport, resumeOutcome } from '../surfaces/resumption.ts';
 import { type CalmCommand, calm } from './command-calm.ts';
+import { type Raised, raiseBudget } from './command-raise.ts';
 import type { WatchJob } from './job.ts';
 import type { ResumeOrder } from './resume-order.ts';
 import type { LedgerState } from './state.ts';
@@ -50,7 +51,7 @@ export interface Effect {
 }
 
 /** Commands that act in this version. */
-export const AVAILABLE: readonly Verb[] = ['ack', 'silence', 'unsilence', 'stop', 'resume', 'status', 'help'];
+export const AVAILABLE: readonly Verb[] = ['ack', 'silence', 'unsilence', 'stop', 'resume', 'raise', 'status', 'help'];
 
 /** Whether a command takes its time, so that its author is told at once that it was heard. */
 export function takesTime({ verb }: Command): boolean {
@@ -68,6 +69,8 @@ export async function carryOut(desk: Desk, order: Order, command: Command): Prom
       return await stopFor(desk, order, command);
     case 'resume':
       return await resumeFor(desk, order, command);
+    case 'raise':
+      return await raiseFor(desk, order, command);
     case 'status': {
       const { statusAnswer } = await import('./command-status.ts');
       return { outcome: 'done', answer: statusAnswer(desk, order.state, desk.world.now()), stopped: null };
@@ -78,7 +81,6 @@ export async function carryOut(desk: Desk, order: Order, command: Command): Prom
     case 'approve':
     case 'reject':
     case 'rollback':
-    case 'raise':
       return notYet(command.verb);
     default:
       return command satisfies never;
@@ -98,6 +100,18 @@ async function calmDown({ ledger, world }: Desk, order: Order, command: CalmComm
   });
   if (settled.calmed === null) throw new Error('the ledger did not ask what to append');
   const { ok, answer } = settled.calmed;
+  return { outcome: ok ? 'done' : 'refused', answer, stopped: null };
+}
+
+/** The budgets are those of the default branch. */
+async function raiseFor(desk: Desk, order: Order, command: Extract<Command, { verb: 'raise' }>): Promise<Effect> {
+  const settled: { raised: Raised | null } = { raised: null };
+  await desk.ledger.append((state) => {
+    settled.raised = raiseBudget({ ...order, state }, command, desk.config, desk.world.now());
+    return settled.raised.events;
+  });
+  if (settled.raised === null) throw new Error('the ledger did not ask what to append');
+  const { ok, answer } = settled.raised;
   return { outcome: ok ? 'done' : 'refused', answer, stopped: null };
 }
 

@@ -1,14 +1,15 @@
 import { silencesInForce } from '../alerts/calm.ts';
 import type { Facts } from '../core/facts.ts';
-import { formatMoment, formatQuantity } from '../core/quantity.ts';
+import { formatAmount, formatMoment, formatQuantity } from '../core/quantity.ts';
 import type { Instant } from '../core/time.ts';
-import { buildFacts } from '../metrics/facts.ts';
 import type { Answer } from '../people/answer.ts';
 import { calmWords } from '../surfaces/calm.ts';
 import { initiatorWords, scopeWords } from '../surfaces/receipt.ts';
 import { statusOf } from '../surfaces/status.ts';
+import type { BudgetRow } from '../surfaces/view.ts';
 import { askRules } from './ask-rules.ts';
 import type { Desk } from './command-effects.ts';
+import { factsOf } from './facts-of.ts';
 import type { LedgerState } from './state.ts';
 import { agentRows, budgetRows } from './view.ts';
 
@@ -20,12 +21,8 @@ export function statusAnswer(
   state: LedgerState,
   now: Instant,
 ): Answer {
-  const { rollups, recent, drills, violations, halt } = state;
-  const { agents } = state.agents;
-  const facts = buildFacts({
-    ...{ repo: github.repo, now, agents, rollups, recent, drills, violations },
-    sources: state.sources.sources,
-  });
+  const { halt } = state;
+  const facts = factsOf(state, github.repo, now);
   const findings = askRules(facts, config, now);
   const active = Object.values(state.alerts.alerts).filter((alert) => alert.state === 'active');
   const silences = silencesInForce(state.alerts, now);
@@ -40,7 +37,8 @@ export function statusAnswer(
       ...aliveLine(state, facts.runs, lastLook),
       ...active.map((alert) => [`alert: ${alert.facts.reason}`, ...calmWords(alert, { silences })].join('; ')),
       ...budgetRows(facts, findings, config, now).map(
-        ({ name, spent, limit, period }) => `budget ${name}: ${usd(spent)} of ${usd(limit)} this ${period}`,
+        (row) =>
+          `budget ${row.name}: ${formatAmount(row.spent, row.unit)} of ${formatAmount(row.limit, row.unit)} ${periodPhrase(row.period)}${budgetNotes(row)}`,
       ),
       ...rows.slice(0, MOST_AGENTS).map(({ name, usdToday }) => `agent ${name}: ${usd(usdToday)} today`),
       ...(rows.length > MOST_AGENTS ? [`and ${rows.length - MOST_AGENTS} more agents`] : []),
@@ -50,6 +48,15 @@ export function statusAnswer(
         ? 'Nobody has looked yet.'
         : `This is as of ${formatMoment(lastLook)}; the next run looks again.`,
   };
+}
+
+function periodPhrase(period: string): string {
+  return period.startsWith('rolling') ? period : `this ${period}`;
+}
+
+function budgetNotes({ raise, forecast }: BudgetRow): string {
+  const raised = raise === null ? '' : `, raised by ${raise.by} until ${formatMoment(raise.until)}`;
+  return forecast === null ? raised : `${raised}; ${forecast}`;
 }
 
 /** Said only where somebody has looked since the stop: before, what runs is what it was about to end. */

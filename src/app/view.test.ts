@@ -62,8 +62,17 @@ describe('the row of a budget', () => {
   );
 
   test('holds what its agent, or all of them, spent in its period', () => {
-    expect(rows(facts, 10)).toEqual([
-      { name: 'all', scope: 'repository', period: 'day', spent: 9, limit: 10, stage: 'warn', unknownSessions: 0 },
+    expect(rows(facts, 10)).toMatchObject([
+      {
+        name: 'all',
+        scope: 'repository',
+        period: 'day',
+        spent: 9,
+        limit: 10,
+        stage: 'warn',
+        unknownSessions: 0,
+        raise: null,
+      },
       { name: 'one', scope: 'fixer', period: 'month', spent: 8, limit: 10, stage: 'ok', unknownSessions: 0 },
       { name: 'nobody', scope: 'gone', period: 'day', spent: null, limit: 10, stage: 'ok', unknownSessions: 0 },
     ]);

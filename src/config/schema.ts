@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Budget } from '../budgets/allowance.ts';
-import { budgetRule, budgetSchema, DEFAULT_BUDGETS } from '../budgets/budget-rule.ts';
+import { budgetRule } from '../budgets/budget-rule.ts';
+import { budgetsSchema } from '../budgets/budget-schema.ts';
 import type { Severity } from '../core/outcome.ts';
 import type { Engine } from '../core/session.ts';
 import type { Duration } from '../core/time.ts';
@@ -270,10 +271,7 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
     ),
   leads: z.array(login).default([]).describe('Logins of those who may approve, roll back and resume.'),
   agents: z.array(agent).default([]).describe('Agents to name or to set limits for. Those left out are discovered.'),
-  budgets: z
-    .array(budgetSchema)
-    .default([...DEFAULT_BUDGETS])
-    .describe('Allowances of money. A list of yours replaces the default list.'),
+  budgets: budgetsSchema,
   prices: z
     .array(priceSchema)
     .max(500)

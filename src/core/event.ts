@@ -1,5 +1,6 @@
 import type { Agent } from './agent.ts';
 import type { Acknowledgement, AlertChange, CalmEnd, Silence } from './alert.ts';
+import type { Amounts, Forecast, Lease, LeaseEnd, Raise } from './budget.ts';
 import type { Failure } from './failure.ts';
 import type { CountedReceipt, Halt, HeldWorkflow, ReceiptSignature, Resumption, UnloggedStop } from './halt.ts';
 import type { Labels } from './label.ts';
@@ -192,6 +193,23 @@ interface EventPayloads {
   'command.taken': { readonly claim: CommandClaim };
   'command.answered': { readonly command: CommandRecord };
   'drill.ran': { readonly drill: DrillRecord };
+  /** A lead allowed a budget more for a while. */
+  'budget.raised': { readonly raise: Raise };
+  /** Allowance was reserved before a session began. */
+  'lease.taken': { readonly lease: Lease };
+  /** The work is over, and this is what it used, as far as that is known. */
+  'lease.settled': { readonly lease: string; readonly spent: Amounts };
+  /** Nobody settled it: it holds nothing any more. */
+  'lease.expired': { readonly lease: string; readonly because: LeaseEnd };
+  /** What a day's forecast of a budget was, so that it can be held against what came. */
+  'forecast.made': { readonly forecast: Forecast };
+  /** What came of a forecast, once its day or week was over. */
+  'forecast.scored': {
+    readonly budget: string;
+    readonly day: string;
+    readonly ahead: 'day' | 'week';
+    readonly came: number;
+  };
   /** What a workflow or a program measured itself, summed up by minute. */
   'metrics.recorded': { readonly measures: readonly Measure[] };
   /** Something that a workflow or a person wants remembered. */
@@ -254,6 +272,12 @@ export const EVENT_KINDS: readonly EventKind[] = [
   'command.taken',
   'command.answered',
   'drill.ran',
+  'budget.raised',
+  'lease.taken',
+  'lease.settled',
+  'lease.expired',
+  'forecast.made',
+  'forecast.scored',
   'metrics.recorded',
   'event.recorded',
   'ledger.moved',

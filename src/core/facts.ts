@@ -1,4 +1,5 @@
 import type { Agent } from './agent.ts';
+import type { BudgetFacts } from './budget.ts';
 import type { AbsenceReason, DrillRecord } from './event.ts';
 import type { Failure } from './failure.ts';
 import type { Money } from './money.ts';
@@ -96,6 +97,8 @@ export interface Facts {
   readonly drills: readonly DrillMark[];
   /** Violations of the last 14 days, oldest first, the last 500 of them. */
   readonly violations: readonly ViolationMark[];
+  /** What budgets go by, of the last 35 days. */
+  budgets(): BudgetFacts;
   /** The series of a metric between two moments, one point a step; hours reach back 14 days, days 400. */
   series(metric: string, subject: Subject, step: Exclude<Step, 'minute'>, from: Instant, to: Instant): Series;
 }

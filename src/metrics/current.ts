@@ -4,6 +4,7 @@ import { agentSubject, repositorySubject, type Subject } from '../core/subject.t
 import type { Instant } from '../core/time.ts';
 import { CATALOGUE, type MetricDoc } from './catalogue.ts';
 import { lastLiveDrill } from './drills.ts';
+import { forecastMiss } from './forecast-miss.ts';
 import { type Period, windowOf } from './period.ts';
 import { agentNames, blindness, overDays } from './sight.ts';
 
@@ -35,7 +36,7 @@ function dayAndMonth(facts: Facts, subject: Subject, now: Instant): MetricTree &
 }
 
 function hasValues({ reduction }: MetricDoc, subject: Subject): boolean {
-  return reduction !== 'last drill' || subject.kind === 'repository';
+  return (reduction !== 'last drill' && reduction !== 'forecasts') || subject.kind === 'repository';
 }
 
 function measurePeriod(facts: Facts, subject: Subject, period: Period, now: Instant): MetricTree {
@@ -79,6 +80,8 @@ function readMetric(facts: Facts, metric: MetricDoc, subject: Subject, over: Ove
       return over('sessions.tokenUsage.cost')?.unknown ?? (seesAll ? 0 : null);
     case 'last drill':
       return drillTime(facts, metric.name);
+    case 'forecasts':
+      return forecastMiss(facts.budgets().forecasts, metric.name.endsWith('dayError') ? 'day' : 'week');
     default:
       return metric.reduction satisfies never;
   }

@@ -1,8 +1,10 @@
 import type { Agent } from '../core/agent.ts';
+import type { BudgetFacts } from '../core/budget.ts';
 import type { Facts, SourceStatus } from '../core/facts.ts';
 import { type Aggregate, mergeAggregates, type Point, type Series, type Step } from '../core/series.ts';
 import { type Subject, subjectKey } from '../core/subject.ts';
 import { after, between, DAY, type Duration, dayOf, HOUR, hourOf, type Instant, startOf } from '../core/time.ts';
+import { type BudgetBook, budgetFacts } from './budget-book.ts';
 import type { DrillsState } from './drills.ts';
 import type { RecentState } from './recent.ts';
 import type { Rollups } from './rollup.ts';
@@ -18,6 +20,7 @@ export interface FactsInput {
   readonly recent: RecentState;
   readonly drills: DrillsState;
   readonly violations: ViolationsState;
+  readonly budgets: BudgetBook;
   readonly sources: readonly SourceStatus[];
   readonly now: Instant;
 }
@@ -30,6 +33,7 @@ export interface FactsInput {
 export function buildFacts(input: FactsInput): Facts {
   const { repo, agents, rollups, recent, drills, violations, sources, now } = input;
   const bucketsOf = rememberedBuckets();
+  let budgets: BudgetFacts | null = null;
   return {
     repo,
     agents,
@@ -40,6 +44,10 @@ export function buildFacts(input: FactsInput): Facts {
     ticks: recent.ticks.filter((tick) => tick.at <= now),
     drills: drills.drills.filter((drill) => drill.at <= now),
     violations: violations.violations.filter((violation) => violation.at <= now),
+    budgets: () => {
+      budgets ??= budgetFacts(input.budgets, now);
+      return budgets;
+    },
     series: (metric, subject, step, from, to) =>
       seriesOf(rollups, { metric, subject, step }, bucketsOf(step, from, to)),
   };

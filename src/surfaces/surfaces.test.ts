@@ -61,8 +61,12 @@ const budget: BudgetRow = {
   period: 'day',
   spent: 25,
   limit: 50,
+  unit: 'usd',
   stage: 'warn',
   unknownSessions: 1,
+  reserved: 0,
+  raise: null,
+  forecast: null,
 };
 
 const plan: IssueResponse = {
@@ -428,7 +432,7 @@ describe('the job summary', () => {
       expect(shown.replace(/\n/g, '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u);
       const rows = shown.split('\n').filter((line) => line.startsWith('|'));
       const columns = rows.map((row) => row.split(/(?<!\\)\|/).length);
-      expect(columns).toEqual([7, 7, 7, 11, 11, 11, 6, 6, 6]);
+      expect(columns).toEqual([7, 7, 7, 11, 11, 11, 7, 7, 7]);
     }
   });
 
