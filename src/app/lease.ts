@@ -2,9 +2,10 @@ import { judgeLease, type LeaseAnswer, type LeaseRequest, leaseId } from '../bud
 import type { Config } from '../config/schema.ts';
 import type { Amounts, Errand } from '../core/budget.ts';
 import type { EventOf, LedgerEvent } from '../core/event.ts';
+import { attempt, OutsideFailure } from '../core/failure.ts';
 import { agentSubject } from '../core/subject.ts';
-import type { Instant } from '../core/time.ts';
-import type { Ledger } from '../ledger/port.ts';
+import { type Duration, type Instant, SECOND } from '../core/time.ts';
+import type { Appended, Ledger } from '../ledger/port.ts';
 import { factsOf } from './facts-of.ts';
 import type { LedgerState } from './state.ts';
 
@@ -14,6 +15,7 @@ export interface LeaseDesk {
   readonly now: Instant;
   readonly config: Pick<Config, 'budgets'>;
   readonly ledger: Ledger<LedgerState>;
+  readonly sleep: (duration: Duration) => Promise<void>;
 }
 
 /**
@@ -22,9 +24,9 @@ export interface LeaseDesk {
  * @throws OutsideFailure when the ledger cannot be read or written: then nothing was reserved.
  */
 export async function takeLease(desk: LeaseDesk, request: LeaseRequest): Promise<LeaseAnswer> {
-  const { repo, now, config, ledger } = desk;
+  const { repo, now, config } = desk;
   const given: { answer: LeaseAnswer | null } = { answer: null };
-  await ledger.append((state) => {
+  await untilWritten(desk, (state) => {
     given.answer = judgeLease(factsOf(state, repo, now), config.budgets, request, now);
     const { lease } = given.answer;
     return lease === null ? [] : [{ ...base(desk, lease.agent, lease.id), kind: 'lease.taken', data: { lease } }];
@@ -40,7 +42,7 @@ export async function takeLease(desk: LeaseDesk, request: LeaseRequest): Promise
  */
 export async function settleLease(desk: LeaseDesk, errand: Errand, spent: Amounts): Promise<boolean> {
   const id = leaseId(errand);
-  const { state } = await desk.ledger.append(({ budgets }) => {
+  const { state } = await untilWritten(desk, ({ budgets }) => {
     const lease = Object.hasOwn(budgets.leases, id) ? budgets.leases[id] : undefined;
     if (lease === undefined || lease.closed?.how === 'settled') return [];
     const event: EventOf<'lease.settled'> = {
@@ -51,6 +53,22 @@ export async function settleLease(desk: LeaseDesk, errand: Errand, spent: Amount
     return [event];
   });
   return state.budgets.leases[id]?.closed?.how === 'settled';
+}
+
+/** A hundred jobs that start at once all want to write: whoever comes too late each time waits and tries again. */
+const ROUNDS = 10;
+const BETWEEN_ROUNDS: Duration = 2 * SECOND;
+
+async function untilWritten(
+  { ledger, sleep }: Pick<LeaseDesk, 'ledger' | 'sleep'>,
+  decide: (state: LedgerState) => readonly LedgerEvent[],
+): Promise<Appended<LedgerState>> {
+  for (let round = 1; ; round++) {
+    const written = await attempt(() => ledger.append(decide));
+    if (written.ok) return written.value;
+    if (written.failure.kind !== 'conflict' || round === ROUNDS) throw new OutsideFailure(written.failure);
+    await sleep(BETWEEN_ROUNDS);
+  }
 }
 
 /** What is to be written down of leases that hold nothing any more although nobody settled them. Pure. */
