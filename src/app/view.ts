@@ -1,7 +1,7 @@
 import { scopeWord, soleName, stageOf } from '../budgets/allowance.ts';
-import { budgetRule } from '../budgets/budget-rule.ts';
 import { periodWord } from '../budgets/calendar.ts';
 import { headingOf, headingWords } from '../budgets/forecast.ts';
+import { BUDGET_RULES } from '../budgets/registry.ts';
 import { dailySpend, spendingIn } from '../budgets/spend.ts';
 import type { Spend } from '../budgets/spend-page.ts';
 import { type Standing, standingOf } from '../budgets/standing.ts';
@@ -109,7 +109,7 @@ export function budgetRows(
     const standing = standingOf(facts, budget, now);
     const { terms, spend } = standing;
     const { raise, unit, limit } = terms;
-    const finding = findings.find(({ rule, labels }) => rule === budgetRule.name && labels['budget'] === budget.name);
+    const finding = findings.find(({ rule, labels }) => rule === 'budget' && labels['budget'] === budget.name);
     return {
       name: budget.name,
       scope: scopeWord(terms.scope),
@@ -143,5 +143,5 @@ const STAGES = { none: 'ok', info: 'ok', warning: 'warn', critical: 'breach' } a
 
 /** The headings of all rules by name. */
 export function ruleTitles(): Readonly<Record<string, string>> {
-  return Object.fromEntries([budgetRule, ...RULES].map(({ name, title }) => [name, title]));
+  return Object.fromEntries([...BUDGET_RULES, ...RULES].map(({ name, title }) => [name, title]));
 }

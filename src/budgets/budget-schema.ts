@@ -100,5 +100,5 @@ export const DEFAULT_BUDGETS: readonly Budget[] = [
 /** The configuration's list of budgets. */
 export const budgetsSchema: z.ZodType<readonly Budget[], unknown> = z
   .array(budgetSchema)
-  .default([...DEFAULT_BUDGETS])
+  .prefault([...DEFAULT_BUDGETS])
   .describe('Allowances for a period. A list of yours replaces the default list.');

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { Budget } from '../budgets/allowance.ts';
-import { budgetRule } from '../budgets/budget-rule.ts';
 import { budgetsSchema } from '../budgets/budget-schema.ts';
+import { BUDGET_RULES } from '../budgets/registry.ts';
 import type { Severity } from '../core/outcome.ts';
 import type { Engine } from '../core/session.ts';
 import type { Duration } from '../core/time.ts';
 import { RULES } from '../rules/registry.ts';
 import { type ConfiguredPlan, type ConfiguredPrice, planSchema, priceSchema } from './prices.ts';
+import { ruleSettings } from './rule-settings.ts';
 import { cronLine, durationOption, environmentName, login, shortName, variableName, workflowPath } from './values.ts';
 
 /** An agent that the configuration names. Agents that it does not name are discovered. */
@@ -168,12 +169,6 @@ const collect = z.strictObject({
     .describe('The most requests that one run spends on session files; what is left over is read by the next run.'),
 });
 
-/** The budgets themselves stand in a list of their own, so only the switch of their rule is among the rules. */
-const rules = z.strictObject({
-  [budgetRule.name]: budgetRule.options.omit({ budgets: true }).prefault({}).describe(budgetRule.question),
-  ...Object.fromEntries(RULES.map(({ name, options, question }) => [name, options.prefault({}).describe(question)])),
-});
-
 const responseWord = z.enum(['stop', 'none']);
 
 /** One word, or a group where a rule has a mode of its own. */
@@ -196,7 +191,7 @@ const ruleResponse = z
 
 const responses = z.strictObject(
   Object.fromEntries(
-    [budgetRule.name, ...RULES.map(({ name }) => name)].map((name) => [
+    [...BUDGET_RULES, ...RULES].map(({ name }) => [
       name,
       ruleResponse.describe(
         `What a critical alert of \`${name}\` asks for: \`stop\`, \`none\`, or \`{ do: stop, mode: shadow }\`.`,
@@ -284,7 +279,7 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
     .max(100)
     .default([])
     .describe('Flat plans. What they cover costs no money, and its tokens count all the same.'),
-  rules: rules.prefault({}).describe('The settings of each rule; docs/rules.md tells what they mean.'),
+  rules: ruleSettings.prefault({}).describe('The settings of each rule; docs/rules.md tells what they mean.'),
   issues: issues.prefault({}).describe('How alerts become issues.'),
   collect: collect.prefault({}).describe('How much is read.'),
   responses: responses.prefault({}).describe('What a rule asks for beside an issue when its alert is critical.'),

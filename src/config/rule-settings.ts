@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import { BUDGET_RULES } from '../budgets/registry.ts';
+import { RULES } from '../rules/registry.ts';
+
+/** The settings of every rule. The budgets themselves stand in a list of their own, so only the rest of their rules is here. */
+export const ruleSettings: z.ZodObject = z.strictObject(
+  Object.fromEntries(
+    [...BUDGET_RULES, ...RULES].map(({ name, options, question }) => {
+      const own = 'budgets' in options.shape ? options.omit({ budgets: true }) : options;
+      return [name, own.prefault({}).describe(question)];
+    }),
+  ),
+);
