@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { budgetRule } from '../../src/budgets/budget-rule.ts';
+import { BUDGET_RULES } from '../../src/budgets/registry.ts';
 import type { Rule } from '../../src/core/rule.ts';
 import { RULES } from '../../src/rules/registry.ts';
 import { type JsonSchema, optionTable } from './options.ts';
@@ -9,7 +9,7 @@ type AnyRule = Pick<Rule<never, z.ZodType>, 'name' | 'title' | 'question' | 'rem
 
 /** docs/rules.md */
 export function rulesPage(): string {
-  const rules: readonly AnyRule[] = [budgetRule, ...RULES];
+  const rules: readonly AnyRule[] = [...BUDGET_RULES, ...RULES];
   return [
     '# Rules',
     GENERATED,

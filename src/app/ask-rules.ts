@@ -1,4 +1,4 @@
-import { budgetRule } from '../budgets/budget-rule.ts';
+import { BUDGET_RULES } from '../budgets/registry.ts';
 import type { Config } from '../config/schema.ts';
 import type { Facts, SessionMark } from '../core/facts.ts';
 import type { Finding } from '../core/finding.ts';
@@ -8,10 +8,9 @@ import { bareModel } from '../sources/prices/model-name.ts';
 
 /** Puts the question of every rule that is switched on. */
 export function askRules(facts: Facts, config: Config, now: Instant): readonly Finding[] {
-  const enabled = config.rules[budgetRule.name]?.['enabled'] !== false;
   const seen = { ...facts, sessions: pricedSince(facts.sessions, config) };
   return [
-    ...budgetRule.judge(seen, { enabled, budgets: config.budgets }, now),
+    ...BUDGET_RULES.flatMap((rule) => rule.judge(seen, { ...config.rules[rule.name], budgets: config.budgets }, now)),
     ...RULES.flatMap((rule) => rule.judge(seen, config.rules[rule.name], now)),
   ];
 }

@@ -11,6 +11,7 @@ import type { Command, Verb } from '../people/command.ts';
 import { outcomeWords, scopeWords, stopWords } from '../surfaces/receipt.ts';
 import { type ResumeReport, resumeOutcome } from '../surfaces/resumption.ts';
 import { type Calmed, calm } from './command-calm.ts';
+import { type Raised, raiseBudget } from './command-raise.ts';
 import type { WatchJob } from './job.ts';
 import { readAhead } from './read-ahead.ts';
 import type { ResumeOrder } from './resume-order.ts';
@@ -58,6 +59,7 @@ export const AVAILABLE: readonly Verb[] = [
   'false-positive',
   'stop',
   'resume',
+  'raise',
   'status',
   'help',
 ];
@@ -83,6 +85,8 @@ export async function carryOut(desk: Desk, order: Order, command: Command): Prom
       return await stopFor(desk, order, command);
     case 'resume':
       return await resumeFor(desk, order, command);
+    case 'raise':
+      return await raiseFor(desk, order, command);
     case 'status': {
       const { statusAnswer } = await import('./command-status.ts');
       const now = desk.world.now();
@@ -94,7 +98,6 @@ export async function carryOut(desk: Desk, order: Order, command: Command): Prom
     case 'approve':
     case 'reject':
     case 'rollback':
-    case 'raise':
       return notYet(command.verb);
     default:
       return command satisfies never;
@@ -114,6 +117,18 @@ async function calmDown({ ledger, world }: Desk, word: (state: LedgerState, now:
   });
   if (settled.calmed === null) throw new Error('the ledger did not ask what to append');
   const { ok, answer } = settled.calmed;
+  return { outcome: ok ? 'done' : 'refused', answer, stopped: null };
+}
+
+/** The budgets are those of the default branch. */
+async function raiseFor(desk: Desk, order: Order, command: Extract<Command, { verb: 'raise' }>): Promise<Effect> {
+  const settled: { raised: Raised | null } = { raised: null };
+  await desk.ledger.append((state) => {
+    settled.raised = raiseBudget({ ...order, state }, command, desk.config, desk.world.now());
+    return settled.raised.events;
+  });
+  if (settled.raised === null) throw new Error('the ledger did not ask what to append');
+  const { ok, answer } = settled.raised;
   return { outcome: ok ? 'done' : 'refused', answer, stopped: null };
 }
 

@@ -2,17 +2,17 @@ import { silencesInForce } from '../alerts/calm.ts';
 import { askedFactor, heedMarks, marksInForce } from '../alerts/marks.ts';
 import type { Config } from '../config/schema.ts';
 import type { Facts } from '../core/facts.ts';
-import { formatMoment, formatQuantity } from '../core/quantity.ts';
+import { formatAmount, formatMoment, formatQuantity } from '../core/quantity.ts';
 import type { Instant } from '../core/time.ts';
-import { buildFacts } from '../metrics/facts.ts';
 import type { ReadAhead } from '../metrics/measured-series.ts';
 import type { Answer } from '../people/answer.ts';
 import { calmWords } from '../surfaces/calm.ts';
 import { initiatorWords, scopeWords } from '../surfaces/receipt.ts';
 import { statusOf } from '../surfaces/status.ts';
-import { alsoKnown } from './also-known.ts';
+import type { BudgetRow } from '../surfaces/view.ts';
 import { askRules } from './ask-rules.ts';
 import type { Desk } from './command-effects.ts';
+import { factsOf } from './facts-of.ts';
 import type { LedgerState } from './state.ts';
 import { agentRows, budgetRows } from './view.ts';
 
@@ -25,13 +25,8 @@ export function statusAnswer(
   ahead: ReadAhead,
   now: Instant,
 ): Answer {
-  const { rollups, recent, drills, violations, events, health, halt } = state;
-  const { agents } = state.agents;
-  const facts = buildFacts({
-    ...{ repo: github.repo, now, agents, rollups, recent, drills, violations, events, health, ahead },
-    sources: state.sources.sources,
-    ...alsoKnown(state),
-  });
+  const { halt } = state;
+  const facts = factsOf(state, github.repo, now, ahead);
   const marked = { repo: github.repo, now, terms: config.marks };
   const findings = heedMarks(askRules(facts, config, now), state.marks, marked);
   const active = Object.values(state.alerts.alerts).filter((alert) => alert.state === 'active');
@@ -48,7 +43,8 @@ export function statusAnswer(
       ...active.map((alert) => [`alert: ${alert.facts.reason}`, ...calmWords(alert, { silences })].join('; ')),
       ...markLines(state, config, now),
       ...budgetRows(facts, findings, config, now).map(
-        ({ name, spent, limit, period }) => `budget ${name}: ${usd(spent)} of ${usd(limit)} this ${period}`,
+        (row) =>
+          `budget ${row.name}: ${formatAmount(row.spent, row.unit)} of ${formatAmount(row.limit, row.unit)} ${periodPhrase(row.period)}${budgetNotes(row)}`,
       ),
       ...rows.slice(0, MOST_AGENTS).map(({ name, usdToday }) => `agent ${name}: ${usd(usdToday)} today`),
       ...(rows.length > MOST_AGENTS ? [`and ${rows.length - MOST_AGENTS} more agents`] : []),
@@ -67,6 +63,15 @@ function markLines({ marks }: LedgerState, config: Config, now: Instant): readon
     const why = mark.reason === null ? '' : `: ${mark.reason}`;
     return `rule ${mark.name} asks for ${times} times as much on ${mark.subject.name} until ${formatMoment(mark.until)}, by ${mark.by}${why}`;
   });
+}
+
+function periodPhrase(period: string): string {
+  return period.startsWith('rolling') ? period : `this ${period}`;
+}
+
+function budgetNotes({ raise, forecast }: BudgetRow): string {
+  const raised = raise === null ? '' : `, raised by ${raise.by} until ${formatMoment(raise.until)}`;
+  return forecast === null ? raised : `${raised}; ${forecast}`;
 }
 
 /** Said only where somebody has looked since the stop: before, what runs is what it was about to end. */

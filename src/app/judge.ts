@@ -9,16 +9,16 @@ import type { Facts } from '../core/facts.ts';
 import type { Finding } from '../core/finding.ts';
 import { type Duration, SECOND } from '../core/time.ts';
 import type { Appended } from '../ledger/port.ts';
-import { buildFacts } from '../metrics/facts.ts';
 import type { ReadAhead } from '../metrics/measured-series.ts';
 import { CLAIM_LASTS, type ClaimTerms } from '../responses/issue/plan.ts';
 import type { ResponsePlan } from '../responses/plan.ts';
 import type { StopPlan } from '../responses/stop-plan/plan.ts';
 import { acts } from './act.ts';
 import { alertEvent, calmEndEvents, claimEvent, wouldHaveEvents } from './alert-events.ts';
-import { alsoKnown } from './also-known.ts';
 import { anomalyEvents, markEndEvents } from './anomaly-events.ts';
 import { askRules } from './ask-rules.ts';
+import { budgetEvents } from './budget-events.ts';
+import { factsOf } from './facts-of.ts';
 import type { WatchJob } from './job.ts';
 import { planFor } from './plan.ts';
 import type { LedgerState } from './state.ts';
@@ -61,7 +61,8 @@ async function judgeOnce(job: WatchJob, ahead: ReadAhead, claims: ClaimTerms): P
   const settled: { judgement: Settled | null } = { judgement: null };
   const ledger = await job.ledger.append((state) => {
     settled.judgement = judgeState(job, state, ahead, claims);
-    return eventsOf(job, settled.judgement, claims);
+    const kept = budgetEvents(job, state, settled.judgement.facts);
+    return [...eventsOf(job, settled.judgement, claims), ...kept];
   });
   if (settled.judgement === null) throw new Error('the ledger did not ask what to append');
   return { ...settled.judgement, ledger };
@@ -70,23 +71,7 @@ async function judgeOnce(job: WatchJob, ahead: ReadAhead, claims: ClaimTerms): P
 /** Pure: the same state gives the same judgement, so that the ledger may ask again after a conflict. */
 function judgeState(job: WatchJob, state: LedgerState, ahead: ReadAhead, claims: ClaimTerms): Settled {
   const { now, repo, config } = job;
-  const { rollups, recent, drills, violations, events, health } = state;
-  const { agents } = state.agents;
-  const { sources } = state.sources;
-  const facts = buildFacts({
-    repo,
-    now,
-    agents,
-    rollups,
-    recent,
-    drills,
-    violations,
-    events,
-    health,
-    sources,
-    ahead,
-    ...alsoKnown(state),
-  });
+  const facts = factsOf(state, repo, now, ahead);
   const marked = { repo, now, terms: config.marks };
   const findings = heedMarks(askRules(facts, config, now), state.marks, marked);
   const ended = calmEndEvents(job, timeIsUp(state.alerts, now));

@@ -27,8 +27,20 @@ export async function readAhead(
   { measures }: Pick<LedgerState, 'measures'>,
   rules: readonly Pick<Rule<unknown>, 'name' | 'needs'>[] = RULES,
 ): Promise<ReadAhead> {
+  return await readSeries({ repo, now, ledger }, measures, (labelSets) => requestsOf(rules, config, labelSets));
+}
+
+/**
+ * Reads what somebody needs who was told which labels there are, and what the health of MCP servers is judged by.
+ * @throws OutsideFailure when the ledger cannot be read.
+ */
+export async function readSeries(
+  { repo, now, ledger }: Omit<Reading, 'config'>,
+  measures: LedgerState['measures'],
+  needs: (labelSets: LabelSets) => readonly SeriesRequest[],
+): Promise<ReadAhead> {
   const labelSets = labelSetsOf(measures);
-  const errands = errandsFor(requestsOf(rules, config, labelSets), now);
+  const errands = errandsFor(needs(labelSets), now);
   const answers = await Promise.all(
     errands.map(async (errand) => answersOf(errand, await ledger.measures(errand.query), repo, now)),
   );

@@ -13,13 +13,12 @@ import type { LabelSets, SeriesRequest } from '../core/series-request.ts';
 import { repositorySubject } from '../core/subject.ts';
 import { after, type Duration, type Instant } from '../core/time.ts';
 import { witnessed } from '../metrics/attempt.ts';
-import { buildFacts } from '../metrics/facts.ts';
-import { answersOf, errandsFor, labelSetsOf, type ReadAhead } from '../metrics/measured-series.ts';
 import { measuring } from '../metrics/measures.ts';
 import { RULES } from '../rules/registry.ts';
-import { alsoKnown } from './also-known.ts';
 import { askRules } from './ask-rules.ts';
+import { factsOf } from './facts-of.ts';
 import { type MeasureBook, measureBook } from './measure-book.ts';
+import { readSeries } from './read-ahead.ts';
 import { type LedgerState, stateFold } from './state.ts';
 
 /** What had been learned between two looks, and the moment of the second. */
@@ -192,22 +191,10 @@ interface Scene {
 
 /** As `watch` would build them from this state, with the series that any of the judges asks for. */
 async function factsAt({ state, book, judges }: Scene, repo: string, now: Instant): Promise<Facts> {
-  const { rollups, recent, drills, violations, events } = state;
-  const { agents } = state.agents;
-  const { sources } = state.sources;
-  const labelSets = labelSetsOf(state.measures);
-  const errands = errandsFor(
+  const ahead = await readSeries({ repo, now, ledger: book }, state.measures, (labelSets) =>
     judges.flatMap((judge) => judge.needs(labelSets)),
-    now,
   );
-  const answers = await Promise.all(
-    errands.map(async (errand) => answersOf(errand, await book.measures(errand.query), repo, now)),
-  );
-  const ahead: ReadAhead = { series: new Map(answers.flat()), labelSets };
-  return buildFacts({
-    ...{ repo, now, agents, rollups, recent, drills, violations, events, sources, ahead },
-    ...alsoKnown(state),
-  });
+  return factsOf(state, repo, now, ahead);
 }
 
 /** As `watch` heeds the marks of people that were set by then. */

@@ -1,4 +1,4 @@
-import { budgetRule } from '../budgets/budget-rule.ts';
+import { BUDGET_RULES } from '../budgets/registry.ts';
 import type { Config } from '../config/schema.ts';
 import type { Alert } from '../core/alert.ts';
 import type { RuleCard } from '../responses/issue/controls.ts';
@@ -7,17 +7,17 @@ import { settingText } from './setting-text.ts';
 
 /** What an issue tells about the rule behind an alert; null when this version has no such rule. Pure. */
 export function ruleCard(alert: Alert, config: Config, home: string): RuleCard | null {
-  const rule = [budgetRule, ...RULES].find(({ name }) => name === alert.name);
+  const rule = [...BUDGET_RULES, ...RULES].find(({ name }) => name === alert.name);
   if (rule === undefined) return null;
   const { name, title, question, remedy } = rule;
-  const ofBudget = name === budgetRule.name;
+  const ofBudget = BUDGET_RULES.some((each) => each.name === name);
   const inForce = config.rules[name] ?? {};
   return {
     name,
     title,
     question,
     remedy,
-    settings: ofBudget ? budgetSettings(alert, config) : inForce,
+    settings: ofBudget ? { ...inForce, ...budgetSettings(alert, config) } : inForce,
     configuration: [...(ofBudget ? budgetLines(config) : []), ...ruleLines(name, inForce)].join('\n'),
     help: `${home}/docs/runbooks/${name}.md`,
   };

@@ -1,4 +1,4 @@
-import { budgetRule } from '../budgets/budget-rule.ts';
+import { BUDGET_RULES } from '../budgets/registry.ts';
 import { type ParsedConfig, parseConfig } from '../config/parse.ts';
 import { type ConfigProblem, formatProblem } from '../config/problem.ts';
 import type { Config } from '../config/schema.ts';
@@ -42,11 +42,10 @@ interface ListedRule {
 
 function list(config: Config, json: boolean, world: World): number {
   const rules: readonly ListedRule[] = [
-    {
-      name: budgetRule.name,
-      question: budgetRule.question,
-      settings: { ...config.rules[budgetRule.name], budgets: config.budgets },
-    },
+    ...BUDGET_RULES.map(({ name, question }) => ({
+      ...{ name, question },
+      settings: { ...config.rules[name], ...(name === 'budget' ? { budgets: config.budgets } : {}) },
+    })),
     ...RULES.map(({ name, question }) => ({ name, question, settings: config.rules[name] ?? {} })),
   ];
   world.out.write(json ? jsonLine({ rules }) : rules.map(ruleText).join('\n'));
@@ -101,7 +100,7 @@ interface CheckedRule {
 /** Problems by the rule whose settings they are in; what belongs to none stands under the file itself. */
 function checkReport(parsed: ParsedConfig): { readonly ok: boolean; readonly rules: readonly CheckedRule[] } {
   const errors = parsed.ok ? [] : parsed.errors;
-  const names = [budgetRule.name, ...RULES.map(({ name }) => name)];
+  const names = [...BUDGET_RULES, ...RULES].map(({ name }) => name);
   const rules = names.map((name) =>
     checkedRule(
       name,
@@ -113,7 +112,7 @@ function checkReport(parsed: ParsedConfig): { readonly ok: boolean; readonly rul
 }
 
 function ruleOf({ path }: ConfigProblem, names: readonly string[]): string | null {
-  if (path.startsWith('budgets')) return budgetRule.name;
+  if (path.startsWith('budgets')) return 'budget';
   return names.find((name) => path === `rules.${name}` || path.startsWith(`rules.${name}.`)) ?? null;
 }
 

@@ -1,5 +1,6 @@
 import type { Config } from '../config/schema.ts';
-import type { DeclaredPowers, JudgedWorkflow, LedgerEvent } from '../core/event.ts';
+import type { LedgerEvent } from '../core/event.ts';
+import type { DeclaredPowers, JudgedWorkflow } from '../core/judged-workflow.ts';
 import { joinPowers } from '../sources/agents/powers.ts';
 import { underPlan } from '../sources/prices/plans.ts';
 import { violationsIn } from '../sources/violations/judge.ts';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { parseConfig } from '../config/parse.ts';
 import type { Config } from '../config/schema.ts';
 import type { Agent } from '../core/agent.ts';
-import type { JudgedWorkflow } from '../core/event.ts';
+import type { JudgedWorkflow } from '../core/judged-workflow.ts';
 import { sparedBy } from './spared.ts';
 
 const path = '.github/workflows/nightly.yml';

@@ -1,6 +1,6 @@
 import type { Config } from '../config/schema.ts';
 import type { Agent } from '../core/agent.ts';
-import type { JudgedWorkflow } from '../core/event.ts';
+import type { JudgedWorkflow } from '../core/judged-workflow.ts';
 import type { Spared } from '../responses/stop/targets.ts';
 import { protectionOf } from '../sources/agents/protective.ts';
 import type { World } from './world.ts';

@@ -4,6 +4,7 @@ import type { Fold } from '../core/fold.ts';
 import type { Measuring } from '../core/measure-row.ts';
 import type { Instant } from '../core/time.ts';
 import type { TreeLedgerOptions } from '../ledger/tree-ledger.ts';
+import { type BudgetBook, budgetBookFold } from '../metrics/budget-book.ts';
 import { type DrillsState, drillsFold } from '../metrics/drills.ts';
 import { type EpisodesState, episodesFold } from '../metrics/episodes.ts';
 import { type HealthState, healthFold } from '../metrics/health/fold.ts';
@@ -42,6 +43,7 @@ export interface LedgerState {
   readonly items: ItemsState;
   readonly models: ModelsState;
   readonly marks: MarksState;
+  readonly budgets: BudgetBook;
   readonly commands: CommandsState;
   /** When the ledger was compacted last; before the first time, when it was watched first. */
   readonly compactedAt: Instant | null;
@@ -74,6 +76,7 @@ export const stateFold: Fold<LedgerState> = {
     items: itemsFold.initial,
     models: modelsFold.initial,
     marks: marksFold.initial,
+    budgets: budgetBookFold.initial,
     commands: commandsFold.initial,
     compactedAt: null,
     watched: null,
@@ -98,6 +101,7 @@ export const stateFold: Fold<LedgerState> = {
     items: itemsFold.apply(state.items, events),
     models: modelsFold.apply(state.models, events),
     marks: marksFold.apply(state.marks, events),
+    budgets: budgetBookFold.apply(state.budgets, events),
     commands: commandsFold.apply(state.commands, events),
     compactedAt:
       events.findLast(({ kind }) => kind === 'ledger.compacted')?.at ??

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { factsAfter, noFacts, runStarted, sessionAbsent, sourceStatus, worked } from '../../test/kit/happenings.ts';
-import { budgetRule } from '../budgets/budget-rule.ts';
+import { BUDGET_RULES } from '../budgets/registry.ts';
 import { defaultConfig } from '../config/parse.ts';
 import type { Facts } from '../core/facts.ts';
 import { RULES } from '../rules/registry.ts';
@@ -62,8 +62,17 @@ describe('the row of a budget', () => {
   );
 
   test('holds what its agent, or all of them, spent in its period', () => {
-    expect(rows(facts, 10)).toEqual([
-      { name: 'all', scope: 'repository', period: 'day', spent: 9, limit: 10, stage: 'warn', unknownSessions: 0 },
+    expect(rows(facts, 10)).toMatchObject([
+      {
+        name: 'all',
+        scope: 'repository',
+        period: 'day',
+        spent: 9,
+        limit: 10,
+        stage: 'warn',
+        unknownSessions: 0,
+        raise: null,
+      },
       { name: 'one', scope: 'fixer', period: 'month', spent: 8, limit: 10, stage: 'ok', unknownSessions: 0 },
       { name: 'nobody', scope: 'gone', period: 'day', spent: null, limit: 10, stage: 'ok', unknownSessions: 0 },
     ]);
@@ -85,6 +94,6 @@ describe('the row of a budget', () => {
 });
 
 test('every rule has a heading', () => {
-  expect(Object.keys(ruleTitles())).toEqual([budgetRule, ...RULES].map(({ name }) => name));
+  expect(Object.keys(ruleTitles())).toEqual([...BUDGET_RULES, ...RULES].map(({ name }) => name));
   expect(Object.values(ruleTitles()).every((title) => title.length > 5)).toBe(true);
 });

@@ -1,6 +1,10 @@
-import { type Budget, stageOf } from '../budgets/allowance.ts';
-import { budgetRule } from '../budgets/budget-rule.ts';
-import { dailySpend, type Spend, type Spending, spendingIn } from '../budgets/spend.ts';
+import { scopeWord, soleName, stageOf } from '../budgets/allowance.ts';
+import { periodWord } from '../budgets/calendar.ts';
+import { headingOf, headingWords } from '../budgets/forecast.ts';
+import { BUDGET_RULES } from '../budgets/registry.ts';
+import { dailySpend, spendingIn } from '../budgets/spend.ts';
+import type { Spend } from '../budgets/spend-page.ts';
+import { type Standing, standingOf } from '../budgets/standing.ts';
 import type { Config } from '../config/schema.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Finding } from '../core/finding.ts';
@@ -102,31 +106,42 @@ export function budgetRows(
   now: Instant,
 ): readonly BudgetRow[] {
   return config.budgets.map((budget) => {
-    const spending: Spending = spendingIn(facts, windowOf(budget.period, now), now);
-    const spend = budget.agent === undefined ? spending.repository : spending.agents.get(budget.agent);
-    const finding = findings.find(({ rule, labels }) => rule === budgetRule.name && labels['budget'] === budget.name);
+    const standing = standingOf(facts, budget, now);
+    const { terms, spend } = standing;
+    const { raise, unit, limit } = terms;
+    const finding = findings.find(({ rule, labels }) => rule === 'budget' && labels['budget'] === budget.name);
     return {
       name: budget.name,
-      scope: budget.agent ?? 'repository',
-      period: budget.period,
-      spent: knownSpend(spend, facts),
-      limit: budget.usd,
-      stage: stageIn(finding, budget, spend),
-      unknownSessions: spend === undefined ? 0 : unpriced(spend),
+      scope: scopeWord(terms.scope),
+      period: periodWord(terms.period),
+      unit,
+      spent: isUnknown(standing, facts) ? null : knownSpend(spend, facts),
+      limit,
+      stage: stageIn(finding, standing),
+      unknownSessions: unpriced(spend),
+      reserved: spend.reserved,
+      raise: raise === null ? null : { by: raise.by, until: raise.until },
+      forecast: headingWords(headingOf(facts, standing, now), standing),
     };
   });
 }
 
+/** What nobody counts, and agents that nobody knows. */
+function isUnknown({ terms: { scope, unit } }: Standing, facts: Facts): boolean {
+  const agent = scope.kind === 'agent' ? soleName(scope) : null;
+  return unit === 'open_pull_requests' || (agent !== null && !agentNames(facts).includes(agent));
+}
+
 /** As the rule says; where it was not asked, as the known spend says. */
-function stageIn(finding: Finding | undefined, budget: Budget, spend: Spend | undefined): BudgetStage {
+function stageIn(finding: Finding | undefined, { terms, spend }: Standing): BudgetStage {
   if (finding?.outcome === 'unknown') return 'unknown';
   if (finding !== undefined) return STAGES[finding.outcome === 'violated' ? finding.severity : 'none'];
-  return STAGES[(spend === undefined ? null : stageOf(budget, spend.known)?.severity) ?? 'none'];
+  return STAGES[stageOf(terms, spend.known)?.severity ?? 'none'];
 }
 
 const STAGES = { none: 'ok', info: 'ok', warning: 'warn', critical: 'breach' } as const;
 
 /** The headings of all rules by name. */
 export function ruleTitles(): Readonly<Record<string, string>> {
-  return Object.fromEntries([budgetRule, ...RULES].map(({ name, title }) => [name, title]));
+  return Object.fromEntries([...BUDGET_RULES, ...RULES].map(({ name, title }) => [name, title]));
 }

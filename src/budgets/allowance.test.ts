@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type Budget, stageOf } from './allowance.ts';
+import { stageOf } from './allowance.ts';
 
-const BUDGET: Budget = { name: 'repo-day', period: 'day', usd: 50, warn_at: [0.5, 0.8] };
+const BUDGET = { limit: 50, warn_at: [0.5, 0.8] };
 
 describe('stages of a budget', () => {
   test.each([
@@ -33,6 +33,6 @@ describe('stages of a budget', () => {
       .fill(0.1)
       .reduce((total: number, part: number) => total + part, 0);
     expect(sum).toBeLessThan(1);
-    expect(stageOf({ ...BUDGET, usd: 1 }, sum)?.severity).toBe('critical');
+    expect(stageOf({ ...BUDGET, limit: 1 }, sum)?.severity).toBe('critical');
   });
 });

@@ -1,39 +1,147 @@
+import type { BudgetUnit, Raise } from '../core/budget.ts';
 import type { Severity } from '../core/outcome.ts';
-import type { Period } from '../metrics/period.ts';
+import type { Duration, Instant } from '../core/time.ts';
 
-/** An allowance of money for a UTC day or month, of one agent or of all agents of the repository. */
+/** Whom a budget is for, as the configuration says it. `*` is each of them on its own. */
+export type WrittenScope =
+  | 'repository'
+  | 'organisation'
+  | 'chain'
+  | 'session'
+  | { readonly agent: string }
+  | { readonly workflow: string }
+  | { readonly actor: string };
+
+/** How long a budget's allowance lasts, as the configuration says it. */
+export type WrittenPeriod = 'session' | 'hour' | 'day' | 'week' | 'month' | { readonly rolling: Duration };
+
+/** An allowance for a period, as the configuration says it. Exactly one of the units is there. */
 export interface Budget {
   readonly name: string;
-  readonly period: Period;
-  readonly usd: number;
-  /** Left out: the whole repository. */
+  /** Left out for `session` alone, which is its own period. */
+  readonly period?: WrittenPeriod | undefined;
+  readonly usd?: number | undefined;
+  readonly tokens?: number | undefined;
+  readonly minutes?: number | undefined;
+  readonly runs?: number | undefined;
+  readonly open_pull_requests?: number | undefined;
+  /** Short for `scope: { agent: … }`. */
   readonly agent?: string | undefined;
-  /** Shares of `usd` at which to say something before it is used up. */
+  /** Left out: the whole repository. */
+  readonly scope?: WrittenScope | undefined;
+  /** Left out: UTC. */
+  readonly time_zone?: string | undefined;
+  /** Shares of the limit at which to say something before it is used up. */
   readonly warn_at: readonly number[];
+}
+
+/** Whom a budget is for. `name` is `*` for each of them on its own. */
+export type Scope =
+  | { readonly kind: 'repository' | 'organisation' | 'chain' | 'session' }
+  | { readonly kind: 'agent' | 'workflow' | 'actor'; readonly name: string };
+
+/** A budget in the one form that everything works with. */
+export interface Terms {
+  readonly name: string;
+  readonly scope: Scope;
+  readonly period: WrittenPeriod;
+  readonly unit: BudgetUnit;
+  /** What may be used: what the configuration says, or more while a lead has raised it. */
+  readonly limit: number;
+  /** The raise in force; null when there is none. */
+  readonly raise: Raise | null;
+  readonly zone: string;
+  readonly warn_at: readonly number[];
+}
+
+const UNITS: readonly BudgetUnit[] = ['usd', 'tokens', 'minutes', 'runs', 'open_pull_requests'];
+
+/** What a budget means at `now`, with the raise in force. */
+export function termsOf(budget: Budget, raises: readonly Raise[] = [], now: Instant = ''): Terms {
+  const unit = UNITS.find((each) => budget[each] !== undefined) ?? 'usd';
+  const written = budget[unit] ?? 0;
+  const raise = raises.find(
+    (each) =>
+      each.budget === budget.name && each.unit === unit && each.at <= now && now < each.until && each.to > written,
+  );
+  return {
+    name: budget.name,
+    scope: scopeOf(budget),
+    period: budget.period ?? 'session',
+    unit,
+    limit: raise?.to ?? written,
+    raise: raise ?? null,
+    zone: budget.time_zone ?? 'UTC',
+    warn_at: budget.warn_at,
+  };
+}
+
+function scopeOf({ agent, scope }: Budget): Scope {
+  if (agent !== undefined) return { kind: 'agent', name: agent };
+  if (scope === undefined) return { kind: 'repository' };
+  if (typeof scope === 'string') return { kind: scope };
+  if ('agent' in scope) return { kind: 'agent', name: scope.agent };
+  if ('workflow' in scope) return { kind: 'workflow', name: scope.workflow };
+  return { kind: 'actor', name: scope.actor };
+}
+
+/** The one name that a scope is for; null for a scope of many, each with the allowance of its own, and for the whole. */
+export function soleName(scope: Scope): string | null {
+  switch (scope.kind) {
+    case 'agent':
+    case 'workflow':
+    case 'actor':
+      return scope.name === '*' ? null : scope.name;
+    case 'repository':
+    case 'organisation':
+    case 'chain':
+    case 'session':
+      return null;
+    default:
+      return scope satisfies never;
+  }
+}
+
+/** A scope for a narrow column: `repository`, the name of an agent, `each actor`. */
+export function scopeWord(scope: Scope): string {
+  switch (scope.kind) {
+    case 'agent':
+    case 'workflow':
+    case 'actor':
+      return scope.name === '*' ? `each ${scope.kind}` : scope.name;
+    case 'chain':
+    case 'session':
+      return `each ${scope.kind}`;
+    case 'repository':
+    case 'organisation':
+      return scope.kind;
+    default:
+      return scope satisfies never;
+  }
 }
 
 /** A part of a budget that is used up. */
 export interface Stage {
   readonly severity: Severity;
-  /** The spend in dollars from which on this stage holds. */
+  /** The amount from which on this stage holds. */
   readonly from: number;
 }
 
 /** Sums of cents are not exact; what lies this close to a line has reached it. */
-const ROUNDING = 1e-9;
+export const ROUNDING = 1e-9;
 
 /**
- * The stage that a spend has reached; `null` below the first one. The limit itself is critical, the last stage of
+ * The stage that an amount has reached; `null` below the first one. The limit itself is critical, the last stage of
  * `warn_at` a warning, those before it are for information.
  */
-export function stageOf(budget: Budget, usd: number): Stage | null {
-  const shares = [...budget.warn_at].sort((a, b) => a - b);
+export function stageOf({ limit, warn_at }: Pick<Terms, 'limit' | 'warn_at'>, amount: number): Stage | null {
+  const shares = [...warn_at].sort((a, b) => a - b);
   const stages: readonly Stage[] = [
     ...shares.map((share, place) => ({
       severity: place === shares.length - 1 ? ('warning' as const) : ('info' as const),
-      from: share * budget.usd,
+      from: share * limit,
     })),
-    { severity: 'critical', from: budget.usd },
+    { severity: 'critical', from: limit },
   ];
-  return stages.findLast(({ from }) => usd >= from - ROUNDING) ?? null;
+  return stages.findLast(({ from }) => amount >= from - ROUNDING) ?? null;
 }

@@ -1,76 +1,75 @@
 import type { Facts, SessionMark } from '../core/facts.ts';
-import type { ChartEvidence, Evidence, FactEvidence, RunEvidence } from '../core/finding.ts';
+import type { ChartEvidence, Evidence, FactEvidence, RunEvidence, Unit } from '../core/finding.ts';
 import type { MoneyBasis } from '../core/money.ts';
 import type { SessionOutcome } from '../core/session.ts';
-import { agentSubject, repositorySubject, type Subject } from '../core/subject.ts';
 import { plainLine } from '../core/text.ts';
-import { after, DAY, type Duration, dayOf, type Instant, startOf } from '../core/time.ts';
+import type { Instant } from '../core/time.ts';
+import { addDays, localDayOf } from '../core/zone.ts';
 import { attemptKey } from '../metrics/attempt.ts';
-import type { Window } from '../metrics/period.ts';
 import { spentUsd } from '../metrics/row.ts';
-import type { Budget } from './allowance.ts';
-import { dailySpend, type Spend, type Spending, usualDay } from './spend.ts';
+import { type DayUse, dailyUse, usualDay, type Whose } from './daily.ts';
+import { forecastFacts } from './forecast.ts';
+import { spendingIn } from './spend.ts';
+import type { Spend, Spending } from './spend-page.ts';
+import { findingUnit, inFindings, isOf, type Standing } from './standing.ts';
 
 const MOST_RUNS = 20;
 const MOST_AGENTS = 8;
-const CHART_OVER: Duration = 20 * DAY;
-
-/** The agent or the repository that a budget is about. */
-export function subjectOf(budget: Budget, repo: string): Subject {
-  return budget.agent === undefined ? repositorySubject(repo) : agentSubject(budget.agent);
-}
+const CHART_DAYS = 20;
 
 /** What the answer about a budget rests on: its numbers, who spent them, the weightiest runs and the days before. */
-export function budgetEvidence(
-  facts: Facts,
-  budget: Budget,
-  { spending, spend, window, now }: { spending: Spending; spend: Spend; window: Window; now: Instant },
-): Evidence {
-  const subject = subjectOf(budget, facts.repo);
-  const marks = marksIn(facts, budget, window);
+export function budgetEvidence(facts: Facts, standing: Standing, now: Instant): Evidence {
+  const { terms, span, spend } = standing;
+  const { unit } = terms;
+  const marks = marksIn(facts, standing);
   const runs = weightiestRuns(facts, marks);
   const shown = new Set(runs.map((run) => attemptKey(run.run, run.attempt)));
   const told = marks.filter(({ run, attempt }) => run !== null && shown.has(attemptKey(run, attempt ?? 1))).length;
+  const whose: Whose = { ...terms, name: standing.name ?? '' };
+  const as = (amount: number): number => inFindings(amount, unit);
+  const usual = usualDay(facts, whose, now);
   return {
     facts: [
-      { label: `Spent ${spoken(window)}`, value: smoothUsd(spend.known), unit: 'usd' },
-      { label: 'Limit', value: budget.usd, unit: 'usd' },
-      { label: 'Share of the limit', value: spend.known / budget.usd, unit: 'ratio' },
-      ...estimates(spend),
+      { label: `${unit === 'usd' ? 'Spent' : 'Used'} ${span.spoken}`, value: as(spend.known), unit: findingUnit(unit) },
+      { label: 'Limit', value: as(terms.limit), unit: findingUnit(unit) },
+      { label: 'Share of the limit', value: spend.known / terms.limit, unit: 'ratio' },
+      ...estimates(spend, standing),
       { label: 'Sessions', value: spend.sessions, unit: 'sessions' },
-      ...cutOffs(marks),
-      { label: 'A usual day (median of 14)', value: usualDay(facts, subject, now), unit: 'usd' },
-      ...(budget.agent === undefined ? contributions(spending) : []),
+      ...cutOffs(spend),
+      { label: 'A usual day (median of 14)', value: usual === null ? null : as(usual), unit: findingUnit(unit) },
+      ...forecastFacts(facts, standing, now),
+      ...(terms.scope.kind === 'repository' && unit === 'usd' ? contributions(spendingIn(facts, span, now)) : []),
     ],
     runs,
     moreRuns: Math.max(0, spend.sessions - told),
-    chart:
-      window.period === 'day' ? days(facts, subject, budget, window) : monthSoFar(facts, subject, budget, now, window),
+    chart: chartOf(facts, standing, whose, now),
   };
 }
 
-/** The window in words: `on 2026-11-21`, `in 2026-11`. */
-export function spoken(window: Window): string {
-  return window.period === 'day' ? `on ${window.label}` : `in ${window.label}`;
-}
-
-function estimates(spend: Spend): readonly FactEvidence[] {
+function estimates(spend: Spend, { terms: { unit } }: Standing): readonly FactEvidence[] {
+  const amount = (label: string, value: number): FactEvidence => ({
+    label,
+    value: inFindings(value, unit),
+    unit: findingUnit(unit),
+  });
   return [
     ...(spend.guessed === 0
       ? []
       : [
-          { label: 'Estimated on top', value: smoothUsd(spend.estimated), unit: 'usd' as const },
+          amount('Estimated on top', spend.estimated),
           { label: 'Sessions of unknown cost, estimated', value: spend.guessed, unit: 'sessions' as const },
         ]),
     ...(spend.uncounted === 0
       ? []
       : [{ label: 'Sessions of unknown cost, not counted', value: spend.uncounted, unit: 'sessions' as const }]),
+    ...(spend.leases === 0 ? [] : [amount('Reserved by leases', spend.reserved)]),
   ];
 }
 
-function cutOffs(marks: readonly SessionMark[]): readonly FactEvidence[] {
-  const value = marks.filter(({ cutOff }) => cutOff === true).length;
-  return value === 0 ? [] : [{ label: 'Sessions cut off before their end, estimated', value, unit: 'sessions' }];
+function cutOffs({ cutOff }: Spend): readonly FactEvidence[] {
+  return cutOff === 0
+    ? []
+    : [{ label: 'Sessions cut off before their end, estimated', value: cutOff, unit: 'sessions' }];
 }
 
 function contributions({ agents }: Spending): readonly FactEvidence[] {
@@ -78,16 +77,26 @@ function contributions({ agents }: Spending): readonly FactEvidence[] {
     .filter(([, spend]) => spend.sessions > 0)
     .sort(([, a], [, b]) => b.known - a.known)
     .slice(0, MOST_AGENTS)
-    .map(([name, spend]) => ({ label: `Spent by ${plainLine(name)}`, value: smoothUsd(spend.known), unit: 'usd' }));
+    .map(([name, spend]) => ({
+      label: `Spent by ${plainLine(name)}`,
+      value: inFindings(spend.known, 'usd'),
+      unit: 'usd',
+    }));
 }
 
-/** The sessions of the window that are remembered one by one: those of the last days, and the dearest of a month. */
-function marksIn(facts: Facts, budget: Budget, window: Window): readonly SessionMark[] {
+/** The sessions of the period that are remembered one by one: those of the last days, and the dearest of a month. */
+function marksIn(facts: Facts, standing: Standing): readonly SessionMark[] {
+  const { span } = standing;
   const marks = new Map([...facts.dearest, ...facts.sessions].map((mark) => [mark.id, mark] as const));
-  return [...marks.values()].filter(
-    (mark) =>
-      mark.at >= window.from && mark.at < window.to && (budget.agent === undefined || mark.agent === budget.agent),
-  );
+  const { sessions, attempts } = facts.budgets();
+  const ofSessions = sessions
+    .filter((session) => session.at >= span.from && session.at < span.to && isOf(standing, session, session.id))
+    .flatMap((session) => marks.get(session.id) ?? []);
+  const silent = attempts
+    .filter(({ at, told }) => at >= span.from && at < span.to && told === 'absent')
+    .filter((attempt) => isOf(standing, attempt, attempt.key))
+    .flatMap(({ run, attempt }) => marks.get(`absent:${run}:${attempt}`) ?? []);
+  return [...ofSessions, ...silent];
 }
 
 function weightiestRuns(facts: Facts, marks: readonly SessionMark[]): readonly RunEvidence[] {
@@ -146,42 +155,30 @@ function noteOf({ outcome, cost, cutOff }: SessionMark): string {
   return `${OUTCOME_WORDS[outcome]}, ${cutOff === true ? 'cut off before its end, ' : ''}${BASIS_WORDS[cost.basis]}`;
 }
 
-/** How many sessions of the window were cut off, of those that are remembered one by one: they cost at least what is known. */
-export function cutOffIn(facts: Facts, budget: Budget, window: Window): number {
-  return marksIn(facts, budget, window).filter(({ cutOff }) => cutOff === true).length;
-}
-
-function days(facts: Facts, subject: Subject, budget: Budget, window: Window): ChartEvidence {
-  const spent = dailySpend(facts, subject, after(window.from, -CHART_OVER), window.to);
+/** A month is held against its limit day by day, each with all that was spent before it; other periods by the day alone. */
+function chartOf(facts: Facts, { terms, span }: Standing, whose: Whose, now: Instant): ChartEvidence {
+  const { unit, zone, period, limit } = terms;
+  const today = localDayOf(now, zone);
+  const isMonth = period === 'month';
+  const first = isMonth ? localDayOf(span.from, zone) : addDays(today, -CHART_DAYS);
+  const used = dailyUse(facts, whose, first, today, now);
+  const values = isMonth ? sumsOf(used) : used.map(({ amount }) => amount);
+  const what = unit === 'usd' ? 'Spend' : 'Use';
   return {
-    title: 'Spend by day',
-    unit: 'usd',
-    labels: spent.map(({ day }) => day.slice(5)),
-    values: spent.map(({ usd }) => (usd === null ? null : smoothUsd(usd))),
-    limit: budget.usd,
+    title: isMonth ? `${what} of ${span.label} so far` : `${what} by day`,
+    unit: findingUnit(unit) satisfies Unit,
+    labels: used.map(({ day }) => day.slice(5)),
+    values: values.map((value) => (value === null ? null : inFindings(value, unit))),
+    limit: isMonth || period === 'day' ? inFindings(limit, unit) : null,
   };
 }
 
-/** A month is held against its limit day by day, each with all that was spent before it. */
-function monthSoFar(facts: Facts, subject: Subject, budget: Budget, now: Instant, window: Window): ChartEvidence {
-  const spent = dailySpend(facts, subject, window.from, after(startOf(dayOf(now)), DAY));
+function sumsOf(used: readonly DayUse[]): readonly (number | null)[] {
   let sum = 0;
   let begun = false;
-  const sums = spent.map(({ usd }) => {
-    begun ||= usd !== null;
-    sum += usd ?? 0;
-    return begun ? smoothUsd(sum) : null;
+  return used.map(({ amount }) => {
+    begun ||= amount !== null;
+    sum += amount ?? 0;
+    return begun ? sum : null;
   });
-  return {
-    title: `Spend of ${window.label} so far`,
-    unit: 'usd',
-    labels: spent.map(({ day }) => day.slice(5)),
-    values: sums,
-    limit: budget.usd,
-  };
-}
-
-/** Dollars without the noise of the sum below ten-thousandths of a cent. */
-export function smoothUsd(usd: number): number {
-  return Math.round(usd * 1e6) / 1e6;
 }

@@ -4,7 +4,8 @@ import type { Facts } from '../core/facts.ts';
 import type { Finding } from '../core/finding.ts';
 import { HOUR, after as shifted } from '../core/time.ts';
 import type { Budget } from './allowance.ts';
-import { type BudgetOptions, budgetRule, budgetSchema, DEFAULT_BUDGETS } from './budget-rule.ts';
+import { type BudgetOptions, budgetRule } from './budget-rule.ts';
+import { budgetSchema, DEFAULT_BUDGETS } from './budget-schema.ts';
 
 const NOW = '2026-11-21T12:00:00.000Z';
 const TODAY = '2026-11-21T09:30:00.000Z';
@@ -131,15 +132,17 @@ describe('the budget rule', () => {
       [45, 9, 'warning'],
       [50, 30, 'critical'],
     ])('%d dollars known and %d sessions of unknown cost are %s', (known, unknown, severity) => {
-      const today = known === 0 ? [] : spent(known);
+      const today = known === 0 ? [] : spent(known, 'triage');
       const finding = violated(only(judge(factsAfter([...habit, ...today, ...unpriced(unknown)], { now: NOW }))));
       expect(finding).toMatchObject({ value: known, severity });
     });
 
     test('is told beside what is known, and never as spent', () => {
-      const finding = violated(only(judge(factsAfter([...habit, ...spent(30), ...unpriced(6)], { now: NOW }))));
+      const finding = violated(
+        only(judge(factsAfter([...habit, ...spent(30, 'triage'), ...unpriced(6)], { now: NOW }))),
+      );
       expect(finding.reason).toBe(
-        'The agents of octo/repo spent at least $30.00 of $50.00 on 2026-11-21 (60 %), of which fixer $30.00; with 6 sessions of unknown cost at the usual price it may be $54.00.',
+        'The agents of octo/repo spent at least $30.00 of $50.00 on 2026-11-21 (60 %), of which triage $30.00; with 6 sessions of unknown cost at the 95th percentile of its agent it may be $54.00.',
       );
       expect(finding.evidence.facts).toContainEqual({ label: 'Estimated on top', value: 24, unit: 'usd' });
     });
@@ -299,7 +302,7 @@ describe('the schema of a budget', () => {
     ['no limit', { name: 'a', period: 'day' }],
     ['a limit of zero', { name: 'a', period: 'day', usd: 0 }],
     ['a limit without end', { name: 'a', period: 'day', usd: Number.POSITIVE_INFINITY }],
-    ['a period that is not kept', { name: 'a', period: 'week', usd: 5 }],
+    ['a period that is none', { name: 'a', period: 'year', usd: 5 }],
     ['a warning in percent', { name: 'a', period: 'day', usd: 5, warn_at: [80] }],
     ['a warning at the limit', { name: 'a', period: 'day', usd: 5, warn_at: [1] }],
     ['a name that leaves its key', { name: 'a/b', period: 'day', usd: 5 }],

@@ -2,29 +2,37 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Finding, findingKey, NO_EVIDENCE } from '../core/finding.ts';
 import { agentSubject, repositorySubject } from '../core/subject.ts';
-import { type Budget, stageOf } from './allowance.ts';
+import { type Budget, stageOf, termsOf } from './allowance.ts';
+import { spanOf } from './calendar.ts';
 import { type Answer, explainEachOther } from './one-story.ts';
-import { NOTHING_SPENT } from './spend.ts';
+import { NOTHING_SPENT } from './spend-page.ts';
 
-type Wish = Pick<Budget, 'period' | 'usd' | 'agent'> & { readonly known: number };
+type Wish = Pick<Budget, 'agent'> & {
+  readonly period: 'day' | 'month';
+  readonly usd: number;
+  readonly known: number;
+};
 
 function answerOf({ known, ...rest }: Wish, place: number): Answer {
   const budget: Budget = { name: `b${place}`, warn_at: [0.5, 0.8], ...rest };
   const base = {
     rule: 'budget',
     subject: rest.agent === undefined ? repositorySubject('octo/repo') : agentSubject(rest.agent),
-    labels: { budget: budget.name, period: budget.period },
+    labels: { budget: budget.name, period: rest.period },
     value: known,
-    limit: budget.usd,
+    limit: rest.usd,
     unit: 'usd' as const,
     reason: 'It is so.',
   };
-  const stage = stageOf(budget, known);
+  const stage = stageOf({ ...budget, limit: rest.usd }, known);
   const finding: Finding =
     stage === null
       ? { ...base, outcome: 'ok' }
       : { ...base, outcome: 'violated', severity: stage.severity, evidence: NO_EVIDENCE, explainedBy: null };
-  return { budget, spend: { ...NOTHING_SPENT, known, total: known, sessions: 1 }, finding };
+  const terms = termsOf(budget);
+  const spend = { ...NOTHING_SPENT, known, total: known, sessions: 1 };
+  const span = spanOf(terms, '2026-11-21T12:00:00.000Z');
+  return { standing: { terms, span, name: rest.agent ?? '', spend, others: 0 }, finding };
 }
 
 /** Budgets of up to three agents and of the repository; amounts from few values, so that ties are common. */

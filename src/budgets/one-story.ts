@@ -1,12 +1,11 @@
 import { type Finding, findingKey } from '../core/finding.ts';
 import { compareSeverity } from '../core/outcome.ts';
-import { type Budget, stageOf } from './allowance.ts';
-import type { Spend } from './spend.ts';
+import { stageOf } from './allowance.ts';
+import { isOfMany, type Standing } from './standing.ts';
 
 /** The answer about one budget, with what is needed to tell whether another one tells the same story. */
 export interface Answer {
-  readonly budget: Budget;
-  readonly spend: Spend;
+  readonly standing: Standing;
   readonly finding: Finding;
 }
 
@@ -30,34 +29,52 @@ function isViolated(answer: Answer): answer is Violated {
 }
 
 function isOneStory(one: Violated, other: Violated): boolean {
-  if (one === other || one.budget.period !== other.budget.period) return false;
-  if (one.budget.agent === other.budget.agent) return true;
-  if (one.budget.agent === undefined) return isCause(other, one);
-  return other.budget.agent === undefined && isSoleSpender(one, other);
+  if (one === other || periodOf(one) !== periodOf(other) || one.standing.terms.unit !== other.standing.terms.unit)
+    return false;
+  if (whoseOf(one) === whoseOf(other)) return true;
+  if (isWhole(one)) return isCause(other, one);
+  return isWhole(other) && isSoleSpender(one, other);
 }
 
-/** Whether the repository would not have come this far without the agent. */
-function isCause(agent: Violated, repository: Violated): boolean {
-  const without = stageOf(repository.budget, repository.spend.known - agent.spend.known);
-  return without === null || compareSeverity(without.severity, repository.finding.severity) < 0;
+function periodOf({ standing: { terms, span } }: Violated): string {
+  return `${JSON.stringify(terms.period)} ${span.label === null ? '' : terms.zone}`;
 }
 
-/** Whether there would be nothing to say about the repository without the agent. */
-function isSoleSpender(agent: Violated, repository: Violated): boolean {
-  return stageOf(repository.budget, repository.spend.known - agent.spend.known) === null;
+function whoseOf({ standing: { terms } }: Violated): string {
+  return JSON.stringify(terms.scope);
+}
+
+function isWhole({ standing: { terms } }: Violated): boolean {
+  return terms.scope.kind === 'repository' || terms.scope.kind === 'organisation';
+}
+
+/** Whether the repository would not have come this far without the part. */
+function isCause(part: Violated, whole: Violated): boolean {
+  const without = stageOf(whole.standing.terms, whole.standing.spend.known - part.standing.spend.known);
+  return without === null || compareSeverity(without.severity, whole.finding.severity) < 0;
+}
+
+/** Whether there would be nothing to say about the repository without the part. */
+function isSoleSpender(part: Violated, whole: Violated): boolean {
+  return stageOf(whole.standing.terms, whole.standing.spend.known - part.standing.spend.known) === null;
 }
 
 /** Above zero when `a` tells the story better than `b`. A strict order, so that no two explain each other. */
 function tellsBetter(a: Violated, b: Violated): number {
+  const [one, other] = [a.standing, b.standing];
   return (
     compareSeverity(a.finding.severity, b.finding.severity) ||
-    b.budget.usd - a.budget.usd ||
-    Number(a.budget.agent !== undefined) - Number(b.budget.agent !== undefined) ||
-    a.spend.known - b.spend.known ||
-    (a.budget.name < b.budget.name ? 1 : -1)
+    other.terms.limit - one.terms.limit ||
+    Number(isNarrow(a)) - Number(isNarrow(b)) ||
+    one.spend.known - other.spend.known ||
+    (one.terms.name < other.terms.name ? 1 : -1)
   );
 }
 
+function isNarrow(answer: Violated): boolean {
+  return !isWhole(answer) && !isOfMany(answer.standing.terms.scope);
+}
+
 function better(a: Violated, b: Violated): number {
-  return b.spend.known - a.spend.known || tellsBetter(b, a);
+  return b.standing.spend.known - a.standing.spend.known || tellsBetter(b, a);
 }

@@ -1,12 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { factsAfter, REPO, runCompleted, runStarted, sessionAbsent, worked } from '../../test/kit/happenings.ts';
-import { agentSubject, repositorySubject } from '../core/subject.ts';
+import { repositorySubject } from '../core/subject.ts';
 import { windowOf } from '../metrics/period.ts';
-import { dailySpend, spendingIn, usualDay } from './spend.ts';
+import { usualDay, type Whose } from './daily.ts';
+import { dailySpend, spendingIn } from './spend.ts';
+import { NOTHING_SPENT } from './spend-page.ts';
 
 const NOW = '2026-11-21T12:00:00.000Z';
 const TODAY = '2026-11-21T09:30:00.000Z';
 const DAY = windowOf('day', NOW);
+const FIXER: Whose = { scope: { kind: 'agent', name: 'fixer' }, unit: 'usd', name: 'fixer', zone: 'UTC' };
+const ALL: Whose = { scope: { kind: 'repository' }, unit: 'usd', name: '', zone: 'UTC' };
 
 describe('spend', () => {
   test('counts the window only, for each agent and for all', () => {
@@ -27,18 +31,17 @@ describe('spend', () => {
     expect(spendingIn(facts, windowOf('month', NOW), NOW).repository.total).toBe(103);
   });
 
-  test('a session of unknown cost is guessed from those of 30 days, without the dearest and the cheapest', () => {
+  test('a session of unknown cost is guessed at the 95th percentile of those of 30 days', () => {
     const known = [3, 4, 5, 6, 100].flatMap((usd, n) => worked({ id: n + 1, at: `2026-11-1${n}T09:00:00.000Z`, usd }));
     const old = worked({ id: 9, at: '2026-09-01T09:00:00.000Z', usd: 1_000 });
     const facts = factsAfter([...known, ...old, sessionAbsent({ run: 10, at: TODAY })], { now: NOW });
-    // (4 + 5 + 6) / 3; the session of 1,000 is more than 30 days ago.
+    // Hyndman and Fan's definition 7: place (5 - 1) * 0.95 = 3.8, so 6 + 0.8 * (100 - 6); the 1,000 is more than 30 days ago.
     expect(spendingIn(facts, DAY, NOW).repository).toEqual({
-      known: 0,
-      estimated: 5,
-      total: 5,
+      ...NOTHING_SPENT,
+      estimated: expect.closeTo(81.2, 9),
+      total: expect.closeTo(81.2, 9),
       sessions: 1,
       guessed: 1,
-      uncounted: 0,
     });
   });
 
@@ -86,7 +89,7 @@ describe('spend', () => {
 
   test('nothing at all is nothing', () => {
     const { repository, agents } = spendingIn(factsAfter([], { now: NOW }), DAY, NOW);
-    expect(repository).toEqual({ known: 0, estimated: 0, total: 0, sessions: 0, guessed: 0, uncounted: 0 });
+    expect(repository).toEqual(NOTHING_SPENT);
     expect(agents.size).toBe(0);
   });
 });
@@ -100,12 +103,12 @@ describe('usual days', () => {
   test('the usual day is the median of the last complete days: today and one wild day do not move it', () => {
     const facts = factsAfter([...days([4, 100, 5, 6, 5]), ...worked({ id: 99, at: TODAY, usd: 80 })], { now: NOW });
     // Of 4, 5, 5, 6, 100.
-    expect(usualDay(facts, agentSubject('fixer'), NOW)).toBe(5);
+    expect(usualDay(facts, FIXER, NOW)).toBe(5);
   });
 
   test('a quiet day after the first one counts as zero, days before the first do not count', () => {
     const facts = factsAfter([...worked({ id: 1, at: '2026-11-17T09:00:00.000Z', usd: 4 })], { now: NOW });
-    expect(usualDay(facts, repositorySubject(REPO), NOW)).toBe(0);
+    expect(usualDay(facts, ALL, NOW)).toBe(0);
     expect(dailySpend(facts, repositorySubject(REPO), '2026-11-15T00:00:00.000Z', DAY.from)).toEqual([
       { day: '2026-11-15', usd: null },
       { day: '2026-11-16', usd: null },
@@ -117,11 +120,11 @@ describe('usual days', () => {
   });
 
   test('two days are no habit', () => {
-    expect(usualDay(factsAfter(days([4, 5]), { now: NOW }), agentSubject('fixer'), NOW)).toBeNull();
+    expect(usualDay(factsAfter(days([4, 5]), { now: NOW }), FIXER, NOW)).toBeNull();
   });
 
   test('a day of which no cost is known is no day of zero', () => {
     const events = [...days([4, 5]), sessionAbsent({ run: 50, at: '2026-11-18T09:00:00.000Z' })];
-    expect(usualDay(factsAfter(events, { now: NOW }), agentSubject('fixer'), NOW)).toBeNull();
+    expect(usualDay(factsAfter(events, { now: NOW }), FIXER, NOW)).toBeNull();
   });
 });

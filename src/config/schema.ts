@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Budget } from '../budgets/allowance.ts';
-import { budgetRule, budgetSchema, DEFAULT_BUDGETS } from '../budgets/budget-rule.ts';
+import { budgetsSchema } from '../budgets/budget-schema.ts';
+import { BUDGET_RULES } from '../budgets/registry.ts';
 import type { Severity } from '../core/outcome.ts';
 import type { Engine } from '../core/session.ts';
 import type { Duration } from '../core/time.ts';
@@ -8,6 +9,7 @@ import { RULES } from '../rules/registry.ts';
 import { type MarksConfig, marksSchema } from './marks.ts';
 import { type ConfiguredPlan, type ConfiguredPrice, planSchema, priceSchema } from './prices.ts';
 import { type ConfiguredProbe, probesSchema } from './probes.ts';
+import { ruleSettings } from './rule-settings.ts';
 import { type StopConfig, stopSchema } from './stop.ts';
 import { cronLine, durationOption, login, shortName, workflowPath } from './values.ts';
 
@@ -160,12 +162,6 @@ const collect = z.strictObject({
     .describe('The most requests that one run spends on session files; what is left over is read by the next run.'),
 });
 
-/** The budgets themselves stand in a list of their own, so only the switch of their rule is among the rules. */
-const rules = z.strictObject({
-  [budgetRule.name]: budgetRule.options.omit({ budgets: true }).prefault({}).describe(budgetRule.question),
-  ...Object.fromEntries(RULES.map(({ name, options, question }) => [name, options.prefault({}).describe(question)])),
-});
-
 const responseWord = z.enum(['stop', 'none']);
 
 /** One word, or a group where a rule has a mode of its own. */
@@ -188,7 +184,7 @@ const ruleResponse = z
 
 const responses = z.strictObject(
   Object.fromEntries(
-    [budgetRule.name, ...RULES.map(({ name }) => name)].map((name) => [
+    [...BUDGET_RULES, ...RULES].map(({ name }) => [
       name,
       ruleResponse.describe(
         `What a critical alert of \`${name}\` asks for: \`stop\`, \`none\`, or \`{ do: stop, mode: shadow }\`.`,
@@ -220,10 +216,7 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
     ),
   leads: z.array(login).default([]).describe('Logins of those who may approve, roll back and resume.'),
   agents: z.array(agent).default([]).describe('Agents to name or to set limits for. Those left out are discovered.'),
-  budgets: z
-    .array(budgetSchema)
-    .default([...DEFAULT_BUDGETS])
-    .describe('Allowances of money. A list of yours replaces the default list.'),
+  budgets: budgetsSchema,
   prices: z
     .array(priceSchema)
     .max(500)
@@ -237,7 +230,7 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
     .default([])
     .describe('Flat plans. What they cover costs no money, and its tokens count all the same.'),
   probes: probesSchema,
-  rules: rules.prefault({}).describe('The settings of each rule; docs/rules.md tells what they mean.'),
+  rules: ruleSettings.prefault({}).describe('The settings of each rule; docs/rules.md tells what they mean.'),
   issues: issues.prefault({}).describe('How alerts become issues.'),
   collect: collect.prefault({}).describe('How much is read.'),
   responses: responses.prefault({}).describe('What a rule asks for beside an issue when its alert is critical.'),

@@ -1,10 +1,12 @@
 import type { Agent } from './agent.ts';
 import type { Acknowledgement, AlertChange, CalmEnd, FalsePositive, Silence } from './alert.ts';
 import type { Anomaly } from './anomaly.ts';
+import type { Amounts, Forecast, Lease, LeaseEnd, Raise } from './budget.ts';
 import type { Failure } from './failure.ts';
 import type { CountedReceipt, Halt, HeldWorkflow, ReceiptSignature, Resumption, UnloggedStop } from './halt.ts';
 import type { Probe } from './health.ts';
 import type { ItemMark } from './item.ts';
+import type { JudgedWorkflow } from './judged-workflow.ts';
 import type { Labels } from './label.ts';
 import type { Measure } from './measure.ts';
 import type { Claim, Receipt } from './response.ts';
@@ -28,42 +30,6 @@ export type AbsenceReason =
 
 /** How far a source has read. Opaque to everybody but the source. */
 export type Watermark = string;
-
-/** How a workflow file calls for an agent, as far as the file itself says. */
-export interface AgentSign {
-  readonly engine: Agent['engine'];
-  readonly means: Agent['means'];
-  /** For people: `uses anthropics/claude-code-action@v1 (job "fix")`. */
-  readonly reason: string;
-  /** How the names of the jobs that run it begin, as the API shows them; empty when the file does not tell. */
-  readonly jobs: readonly string[];
-}
-
-/** What a workflow file lets its agents do, as far as the file itself says. */
-export interface DeclaredPowers {
-  /** Names of tools as the engine takes them, without what is allowed of each; null when the file has no whole list. */
-  readonly tools: readonly string[] | null;
-  /** MCP servers; null unless the file says that these are all. */
-  readonly servers: readonly string[] | null;
-  /** Switches that turn permissions or the sandbox off, in our own words for them. */
-  readonly unguarded: readonly string[];
-}
-
-/** What was read of a workflow file, kept so that an unchanged file is never fetched twice. */
-export interface JudgedWorkflow {
-  readonly path: string;
-  readonly blob: string;
-  /** Null when the file itself runs no agent. */
-  readonly sign: AgentSign | null;
-  /** Paths of the repository's own reusable workflows that it calls. */
-  readonly calls: readonly string[];
-  /** True when only other workflows can start it, so that it never has runs of its own. */
-  readonly onlyCalled: boolean;
-  /** Why this file is taken for one that protects the repository (tests, scans, gates); left out when it is not. */
-  readonly protects?: string;
-  /** Left out where the file runs no agent, or says nothing. */
-  readonly declares?: DeclaredPowers;
-}
 
 /** Where the ledger held something that could not be read. The bytes stay where they are. */
 export interface Quarantined {
@@ -197,6 +163,23 @@ interface EventPayloads {
   'drill.ran': { readonly drill: DrillRecord };
   /** Whether what Checkrein rests on answers, and how fast. */
   'health.probed': { readonly probes: readonly Probe[] };
+  /** A lead allowed a budget more for a while. */
+  'budget.raised': { readonly raise: Raise };
+  /** Allowance was reserved before a session began. */
+  'lease.taken': { readonly lease: Lease };
+  /** The work is over, and this is what it used, as far as that is known. */
+  'lease.settled': { readonly lease: string; readonly spent: Amounts };
+  /** Nobody settled it: it holds nothing any more. */
+  'lease.expired': { readonly lease: string; readonly because: LeaseEnd };
+  /** What a day's forecast of a budget was, so that it can be held against what came. */
+  'forecast.made': { readonly forecast: Forecast };
+  /** What came of a forecast, once its day or week was over. */
+  'forecast.scored': {
+    readonly budget: string;
+    readonly day: string;
+    readonly ahead: 'day' | 'week';
+    readonly came: number;
+  };
   /** What a workflow or a program measured itself, summed up by minute. */
   'metrics.recorded': { readonly measures: readonly Measure[] };
   /** What a detector found when its alert became active: once for each episode. */
@@ -277,6 +260,12 @@ export const EVENT_KINDS: readonly EventKind[] = [
   'command.answered',
   'drill.ran',
   'health.probed',
+  'budget.raised',
+  'lease.taken',
+  'lease.settled',
+  'lease.expired',
+  'forecast.made',
+  'forecast.scored',
   'metrics.recorded',
   'event.recorded',
   'anomaly.found',

@@ -1,4 +1,5 @@
 import type { Agent } from './agent.ts';
+import type { BudgetFacts } from './budget.ts';
 import type { AbsenceReason, DrillRecord } from './event.ts';
 import type { Failure } from './failure.ts';
 import type { SystemHealth } from './health.ts';
@@ -149,6 +150,8 @@ export interface Facts {
   measured(request: SeriesRequest): Series;
   /** What `needs` was told of. */
   readonly labelSets: LabelSets;
+  /** What budgets go by, of the last 35 days. */
+  budgets(): BudgetFacts;
   /** The series of a metric between two moments, one point a step; hours reach back 14 days, days 400. */
   series(metric: string, subject: Subject, step: Exclude<Step, 'minute'>, from: Instant, to: Instant): Series;
 }

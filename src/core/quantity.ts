@@ -1,3 +1,4 @@
+import type { BudgetUnit } from './budget.ts';
 import type { Unit } from './finding.ts';
 import { formatUsd } from './money.ts';
 import { formatDuration, type Instant } from './time.ts';
@@ -18,6 +19,25 @@ export function formatQuantity(value: number | null, unit: Unit): string {
       return `${formatNumber(value)} ${value === 1 ? unit.slice(0, -1) : unit}`;
     case 'count':
       return formatNumber(value);
+    default:
+      return unit satisfies never;
+  }
+}
+
+/** An amount with its unit, for people: `$12.30`, `1.2 M tokens`, `90 minutes`, `3 runs`. */
+export function formatAmount(amount: number | null, unit: BudgetUnit): string {
+  if (amount === null) return 'unknown';
+  switch (unit) {
+    case 'usd':
+      return formatUsd(amount);
+    case 'tokens':
+      return `${formatNumber(amount)} tokens`;
+    case 'minutes':
+      return `${formatNumber(amount)} ${amount === 1 ? 'minute' : 'minutes'}`;
+    case 'runs':
+      return `${formatNumber(amount)} ${amount === 1 ? 'run' : 'runs'}`;
+    case 'open_pull_requests':
+      return `${formatNumber(amount)} open ${amount === 1 ? 'pull request' : 'pull requests'}`;
     default:
       return unit satisfies never;
   }

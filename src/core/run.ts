@@ -30,6 +30,8 @@ export interface WorkflowRun {
   readonly agent: string;
   readonly trigger: string;
   readonly actor: Actor | null;
+  /** The run that started this one, where that is known for sure. */
+  readonly parent?: number;
   readonly status: RunStatus;
   readonly conclusion: RunConclusion | null;
   readonly createdAt: Instant;

@@ -3,9 +3,10 @@ import type { Unit } from '../core/finding.ts';
 /**
  * How the observations of a period become one number. `now` = a state of the moment, without a past;
  * `unknown cost` = how many of them have no known cost; `last drill` = of the last live drill of the stop, for the repository
- * alone and whenever it was held; `judged alerts` = of the last 90 days, for the repository alone.
+ * alone and whenever it was held; `judged alerts` = of the last 90 days, and `forecasts` = of the forecasts of budgets, both for the
+ * repository alone.
  */
-export type Reduction = 'sum' | 'mean' | 'now' | 'unknown cost' | 'last drill' | 'judged alerts';
+export type Reduction = 'sum' | 'mean' | 'now' | 'unknown cost' | 'last drill' | 'judged alerts' | 'forecasts';
 
 /** One metric, as docs/metrics.md shows it. */
 export interface MetricDoc {
@@ -56,6 +57,17 @@ function violations(name: string, fold: string): MetricDoc {
 function drill(name: string, fold: string): MetricDoc {
   const unknownWhen = 'no live drill was held, or the last one did not come that far';
   return { name: `drill.${name}`, unit: 'ms', reduction: 'last drill', source: 'drill.ran', fold, unknownWhen };
+}
+
+function forecast(ahead: 'day' | 'week'): MetricDoc {
+  return {
+    name: `budgets.forecast.${ahead}Error`,
+    unit: 'ratio',
+    reduction: 'forecasts',
+    source: 'forecast.made, forecast.scored',
+    fold: `How far the forecasts of a ${ahead} were out: the median of |forecast - came| / the greater of the two, over the forecasts of the last 35 days of all budgets of a week or a month.`,
+    unknownWhen: `no forecast of a ${ahead} could be held against what came yet`,
+  };
 }
 
 /**
@@ -158,4 +170,6 @@ export const CATALOGUE: readonly MetricDoc[] = [
     unknownWhen: 'nobody has acknowledged an alert or marked one as false in that time',
   },
   drill('timeToRecover', 'From the decision to resume the canary until it was seen active again.'),
+  forecast('day'),
+  forecast('week'),
 ];

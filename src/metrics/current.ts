@@ -5,6 +5,7 @@ import type { Instant } from '../core/time.ts';
 import { CATALOGUE, type MetricDoc } from './catalogue.ts';
 import { lastLiveDrill } from './drills.ts';
 import { accuracyOf } from './episodes.ts';
+import { forecastMiss } from './forecast-miss.ts';
 import { type Period, windowOf } from './period.ts';
 import { agentNames, blindness, overDays } from './sight.ts';
 
@@ -36,7 +37,7 @@ function dayAndMonth(facts: Facts, subject: Subject, now: Instant): MetricTree &
 }
 
 function hasValues({ reduction }: MetricDoc, subject: Subject): boolean {
-  return (reduction !== 'last drill' && reduction !== 'judged alerts') || subject.kind === 'repository';
+  return !['last drill', 'judged alerts', 'forecasts'].includes(reduction) || subject.kind === 'repository';
 }
 
 function measurePeriod(facts: Facts, subject: Subject, period: Period, now: Instant): MetricTree {
@@ -88,6 +89,8 @@ function readMetric(facts: Facts, metric: MetricDoc, { subject, over, now }: Sco
       return drillTime(facts, metric.name);
     case 'judged alerts':
       return accuracyOf(facts.episodes, now).share;
+    case 'forecasts':
+      return forecastMiss(facts.budgets().forecasts, metric.name.endsWith('dayError') ? 'day' : 'week');
     default:
       return metric.reduction satisfies never;
   }

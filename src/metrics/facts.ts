@@ -6,6 +6,7 @@ import { type Aggregate, mergeAggregates, type Point, type Series, type Step } f
 import { requestKey, type SeriesRequest } from '../core/series-request.ts';
 import { type Subject, subjectKey } from '../core/subject.ts';
 import { after, between, DAY, type Duration, dayOf, HOUR, hourOf, type Instant, startOf } from '../core/time.ts';
+import { type BudgetBook, budgetFacts } from './budget-book.ts';
 import type { DrillsState } from './drills.ts';
 import type { EpisodesState } from './episodes.ts';
 import type { HealthState } from './health/fold.ts';
@@ -38,6 +39,7 @@ export interface FactsInput {
   readonly health: HealthState;
   /** The series that the rules have named; none where no rule is asked that names any. */
   readonly ahead?: ReadAhead;
+  readonly budgets: BudgetBook;
   readonly sources: readonly SourceStatus[];
   readonly now: Instant;
 }
@@ -72,6 +74,7 @@ export function buildFacts(input: FactsInput): Facts {
   return {
     repo,
     ...marks,
+    budgets: once(() => budgetFacts(input.budgets, now)),
     health: once(() => systemHealth({ ...marks, state: health, rows: ahead.serverRows, now })),
     series,
     measured: (request) =>

@@ -21,7 +21,15 @@ export type Command =
     }
   | { readonly verb: 'approve' | 'reject'; readonly id: string; readonly why: string | null }
   | { readonly verb: 'rollback'; readonly pull: number; readonly why: string | null }
-  | { readonly verb: 'raise'; readonly budget: string; readonly usd: number; readonly lasts: Duration }
+  | {
+      readonly verb: 'raise';
+      readonly budget: string;
+      /** In the unit of the budget. */
+      readonly to: number;
+      /** Whether dollars were said. */
+      readonly inUsd: boolean;
+      readonly lasts: Duration;
+    }
   | { readonly verb: 'status' }
   | { readonly verb: 'help' };
 
@@ -69,7 +77,7 @@ export const GRAMMAR: Readonly<Record<Verb, { readonly form: string; readonly do
   approve: { form: 'approve ID [why]', does: 'Approves a proposal.' },
   reject: { form: 'reject ID [why]', does: 'Rejects a proposal.' },
   rollback: { form: 'rollback #PR [why]', does: 'Proposes to take a change of an agent back.' },
-  raise: { form: 'raise BUDGET to USD for 1d', does: 'Allows a budget more for a while.' },
+  raise: { form: 'raise BUDGET to AMOUNT for 1d', does: 'Allows a budget more for a while.' },
   status: { form: 'status', does: 'Says how the agents are.' },
   help: { form: 'help', does: 'Says which commands there are.' },
 };

@@ -161,13 +161,24 @@ function raise(words: readonly string[]): Parsed {
   const [budget, to, amount, preposition, length, more] = words;
   if (budget === undefined || !/^[A-Za-z\d][\w.-]{0,79}$/.test(budget)) return 'The name of a budget was expected.';
   if (to?.toLowerCase() !== 'to') return "'to' and an amount were expected after the name of the budget.";
-  const usd = /^\$?\d{1,7}(\.\d{1,2})?$/.test(amount ?? '') ? Number((amount ?? '').replace('$', '')) : 0;
-  if (usd <= 0) return `An amount of US dollars such as 80 or 12.50 was expected, not '${shown(amount ?? '')}'.`;
+  const value = amountOf(amount ?? '');
+  if (value <= 0) return `An amount such as 80, $12.50 or 2M was expected, not '${shown(amount ?? '')}'.`;
   if (preposition?.toLowerCase() !== 'for') return "'for' and a time were expected after the amount.";
   const lasts = duration(length);
   if (typeof lasts === 'string') return lasts;
   if (more !== undefined) return `'raise' ends with the time, but got '${shown(more)}'.`;
-  return { verb: 'raise', budget, usd, lasts };
+  return { verb: 'raise', budget, to: value, inUsd: amount?.startsWith('$') === true, lasts };
+}
+
+const SCALES: Readonly<Record<string, number>> = { k: 1e3, m: 1e6, g: 1e9 };
+
+/** Reads `80`, `$12.50`, `2,000` or `2M`; 0 for what is no amount. */
+function amountOf(word: string): number {
+  const [, whole, part = '', scale = ''] =
+    /^\$?(\d{1,9}|\d{1,3}(?:[,_]\d{3}){1,3})(\.\d{1,2})?([kmg])?$/i.exec(word) ?? [];
+  if (whole === undefined) return 0;
+  const value = Number(whole.replace(/[,_]/g, '') + part) * (SCALES[scale.toLowerCase()] ?? 1);
+  return value <= 1e12 ? value : 0;
 }
 
 function duration(word: string | undefined): Duration | string {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { factsAfter, noFacts, runCompleted } from '../../test/kit/happenings.ts';
-import { budgetRule } from '../budgets/budget-rule.ts';
+import { BUDGET_RULES } from '../budgets/registry.ts';
 import { RULES } from './registry.ts';
 
 const NOW = '2026-11-21T12:30:00.000Z';
-const ALL = [budgetRule, ...RULES].map((rule) => [rule.name, rule as (typeof RULES)[number]] as const);
+const ALL = [...BUDGET_RULES, ...RULES].map((rule) => [rule.name, rule] as const);
 
 describe('every rule', () => {
   test('there are rules to ask, each under its own name', () => {

@@ -1,7 +1,7 @@
 import type { Alert } from '../core/alert.ts';
 import type { HealthStatus, SystemHealth } from '../core/health.ts';
 import { formatUsd } from '../core/money.ts';
-import { formatMoment, formatNumber } from '../core/quantity.ts';
+import { formatAmount, formatMoment, formatNumber } from '../core/quantity.ts';
 import type { PlannedResponse, Receipt } from '../core/response.ts';
 import { sparkline } from '../core/sparkline.ts';
 import { inertLink, inertMarkdown } from '../core/text.ts';
@@ -203,11 +203,18 @@ function budgetsSection(budgets: readonly BudgetRow[]): Section {
       `${STAGE[budget.stage]} ${inertMarkdown(budget.name)}`,
       `${budget.period}, ${inertMarkdown(budget.scope)}`,
       `\`${filled}${rest}\` ${share === null ? 'unknown' : `${bound}${percentOf(share)} %`}`,
-      `${bound}${formatUsd(budget.spent)} of ${formatUsd(budget.limit)}`,
+      `${bound}${formatAmount(budget.spent, budget.unit)} of ${formatAmount(budget.limit, budget.unit)}`,
+      inertMarkdown(notesOn(budget), MAX_SENTENCE),
     ];
     return `| ${cells.join(' | ')} |`;
   });
-  return { title: 'Spend', head: ['| budget | for | used | amount |', '|---|---|---|---:|'], rows };
+  return { title: 'Spend', head: ['| budget | for | used | amount | note |', '|---|---|---|---:|---|'], rows };
+}
+
+/** Who raised a budget, and where it is heading. */
+function notesOn({ raise, forecast }: BudgetRow): string {
+  const raised = raise === null ? [] : [`raised by ${raise.by} until ${formatMoment(raise.until)}`];
+  return [...raised, ...(forecast === null ? [] : [forecast])].join('; ');
 }
 
 const HEALTH: Readonly<Record<HealthStatus, string>> = {

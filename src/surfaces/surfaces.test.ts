@@ -62,8 +62,12 @@ const budget: BudgetRow = {
   period: 'day',
   spent: 25,
   limit: 50,
+  unit: 'usd',
   stage: 'warn',
   unknownSessions: 1,
+  reserved: 0,
+  raise: null,
+  forecast: null,
 };
 
 const plan: IssueResponse = {
@@ -458,6 +462,7 @@ describe('the job summary', () => {
       const rows = shown.split('\n').filter((line) => line.startsWith('|'));
       const columns = rows.map((row) => row.split(/(?<!\\)\|/).length);
       expect(columns).toEqual([7, 7, 7, 11, 11, 11, 6, 6, 6, ...Array.from({ length: 8 }, () => 5)]);
+      expect(columns).toEqual([7, 7, 7, 11, 11, 11, 7, 7, 7]);
     }
   });
 

@@ -1,4 +1,5 @@
 import type { Alert, Silence } from '../core/alert.ts';
+import type { BudgetUnit } from '../core/budget.ts';
 import type { SystemHealth } from '../core/health.ts';
 import type { Severity } from '../core/outcome.ts';
 import type { PlannedResponse, Receipt } from '../core/response.ts';
@@ -32,14 +33,23 @@ export type BudgetStage = 'ok' | 'warn' | 'breach' | 'unknown';
 /** Spend against a budget. */
 export interface BudgetRow {
   readonly name: string;
-  /** Whom it holds for: the name of an agent, or `repository`. */
+  /** Whom it holds for: a name, `repository`, `each chain`. */
   readonly scope: string;
-  readonly period: 'day' | 'month';
+  /** `day`, `week`, `rolling 7 d`. */
+  readonly period: string;
+  readonly unit: BudgetUnit;
   readonly spent: number | null;
+  /** With the raise in force. */
   readonly limit: number;
   readonly stage: BudgetStage;
   /** Sessions of the period without a known cost: with any, `spent` is a lower bound. */
   readonly unknownSessions: number;
+  /** What open leases hold beside `spent`. */
+  readonly reserved: number;
+  /** Who raised it, and until when; null while it is as configured. */
+  readonly raise: { readonly by: string; readonly until: Instant } | null;
+  /** Where it is heading, without a subject: `reaches $800.00 on 2026-11-26 (…)`; null where that is not known. */
+  readonly forecast: string | null;
 }
 
 /** A session that went beyond what its agent may do. */

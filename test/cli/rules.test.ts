@@ -34,7 +34,7 @@ describe('rules check', () => {
     });
   });
 
-  test.each(['everything-at-once.yml', 'broken-yaml.yml', 'budget-for-a-week.yml', 'unknown-rule.yml'])(
+  test.each(['everything-at-once.yml', 'broken-yaml.yml', 'budget-for-a-year.yml', 'unknown-rule.yml'])(
     'lists everything that is wrong with %s, for people and for programs, and ends with 2',
     async (file) => {
       expect(readdirSync(BAD)).toContain(file);

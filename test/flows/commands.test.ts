@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CommandRecord, EventOf, LedgerEvent } from '../../src/core/event.ts';
 import { repositorySubject } from '../../src/core/subject.ts';
-import { after, DAY, type Instant, MINUTE } from '../../src/core/time.ts';
+import { after, DAY, HOUR, type Instant, MINUTE } from '../../src/core/time.ts';
 import { type ActionResult, type ActionRun, runAction } from '../drivers/run-action.ts';
 import type { CommentSpec } from '../fakes/github/seed-live.ts';
 import type { FakeComment, FakeIssue, FakeUser } from '../fakes/github/world.ts';
@@ -240,15 +240,15 @@ describe('a command of somebody who may', () => {
     const [first] = [
       say(plot, issue, writer, '/checkrein help'),
       say(plot, issue, writer, '/checkrein status'),
-      say(plot, issue, lead, '/checkrein raise fixer-day to 20 for 1d'),
+      say(plot, issue, lead, '/checkrein approve p1'),
       say(plot, issue, writer, '/checkrein raise fixer-day to 20 for 1d'),
     ];
     const run = await tell(github, first as FakeComment, { now: plot.clock.now });
     expect(run.exitCode, run.stdout).toBe(0);
-    const [help, status, raise, refused] = answers(issue);
+    const [help, status, approve, refused] = answers(issue);
     expect(help).toContain('stop [AGENT …] [because WHY]: Stops the agents named');
     expect(status).toMatch(/Status:\*\* critical[\s\S]*budget fixer-day: \$12\.00 of \$10\.00 this day/);
-    expect(raise).toContain('not available yet');
+    expect(approve).toContain('not available yet');
     expect(refused).toContain('needs a lead');
     expect(answeredIn(await eventsOf(plot)).map(({ outcome }) => outcome)).toEqual([
       'done',
@@ -256,6 +256,41 @@ describe('a command of somebody who may', () => {
       'not_available',
       'refused',
     ]);
+  });
+
+  test('a lead raises a budget for a while: the answer, the issue and the status say so, and it ends by itself', async () => {
+    await using plot = await plantTold();
+    const { github, issue, lead } = plot;
+    const [first] = [
+      say(plot, issue, lead, '/checkrein raise fixer-day to $14 for 2h'),
+      say(plot, issue, lead, '/checkrein raise fixer-day to 5 for 1d'),
+      say(plot, issue, lead, '/checkrein raise fixer-dya to 20 for 1d'),
+      say(plot, issue, lead, '/checkrein status'),
+    ];
+    const run = await tell(github, first as FakeComment, { now: plot.clock.now });
+    expect(run.exitCode, run.stdout).toBe(0);
+    const [raised, lower, slip, status] = answers(issue);
+    expect(raised).toMatch(/Done:\*\* \S+ raised the budget fixer-day to \$14\.00 until 2026-11-2\d \d\d:\d\d UTC\./);
+    expect(raised).toContain('It ends by itself: then $10.00 holds again.');
+    expect(lower).toContain('allows $10.00 already');
+    expect(slip).toContain('Did you mean fixer-day?');
+    expect(status).toMatch(/budget fixer-day: \$12\.00 of \$14\.00 this day, raised by \S+ until/);
+    expect(answeredIn(await eventsOf(plot)).map(({ outcome }) => outcome)).toEqual([
+      'done',
+      'refused',
+      'refused',
+      'done',
+    ]);
+    expect(kinds(await eventsOf(plot), 'budget.')).toEqual(['budget.raised']);
+
+    await plot.heal();
+    const body = (): string => issue.body ?? '';
+    expect(body()).toMatch(
+      /\*\*Warning:\*\* fixer spent \$12\.00 of \$14\.00 on 2026-11-20 \(85 %\), as raised by \S+ until/,
+    );
+    plot.clock.now = after(plot.clock.now, 2 * HOUR);
+    await plot.heal();
+    expect(body()).toMatch(/\*\*Critical:\*\* fixer spent \$12\.00 of \$10\.00/);
   });
 
   test('one whose event was lost is answered by the next watch', async () => {

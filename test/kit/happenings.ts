@@ -8,6 +8,7 @@ import type { Session, SessionOutcome, Tokens } from '../../src/core/session.ts'
 import { agentSubject, repositorySubject } from '../../src/core/subject.ts';
 import { after, type Duration, type Instant, MINUTE } from '../../src/core/time.ts';
 import type { Violation } from '../../src/core/violation.ts';
+import { budgetBookFold } from '../../src/metrics/budget-book.ts';
 import { drillsFold } from '../../src/metrics/drills.ts';
 import { buildFacts } from '../../src/metrics/facts.ts';
 import { healthFold } from '../../src/metrics/health/fold.ts';
@@ -259,6 +260,7 @@ export function factsAfter(events: readonly LedgerEvent[], wish: FactsWish): Fac
     violations: violationsFold.apply(violationsFold.initial, events),
     events: recordedEventsFold.apply(recordedEventsFold.initial, events),
     health: healthFold.apply(healthFold.initial, events),
+    budgets: budgetBookFold.apply(budgetBookFold.initial, events),
     sources: wish.sources ?? [sourceStatus('actions-runs', wish.now), sourceStatus('artifacts', wish.now)],
     now: wish.now,
   });

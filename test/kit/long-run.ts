@@ -2,7 +2,8 @@ import { advanceAlerts } from '../../src/alerts/advance.ts';
 import { type AlertBook, alertsFold } from '../../src/alerts/book.ts';
 import { POLICIES } from '../../src/alerts/policy.ts';
 import type { Budget } from '../../src/budgets/allowance.ts';
-import { type BudgetOptions, budgetRule, DEFAULT_BUDGETS } from '../../src/budgets/budget-rule.ts';
+import { type BudgetOptions, budgetRule } from '../../src/budgets/budget-rule.ts';
+import { DEFAULT_BUDGETS } from '../../src/budgets/budget-schema.ts';
 import type { Alert, AlertChange } from '../../src/core/alert.ts';
 import type { AbsenceReason, LedgerEvent } from '../../src/core/event.ts';
 import type { SourceStatus } from '../../src/core/facts.ts';
@@ -10,6 +11,7 @@ import type { Finding } from '../../src/core/finding.ts';
 import { reaches } from '../../src/core/outcome.ts';
 import { repositorySubject } from '../../src/core/subject.ts';
 import { after, type Duration, type Instant, MINUTE, toMs } from '../../src/core/time.ts';
+import { type BudgetBook, budgetBookFold } from '../../src/metrics/budget-book.ts';
 import { drillsFold } from '../../src/metrics/drills.ts';
 import { buildFacts } from '../../src/metrics/facts.ts';
 import { healthFold } from '../../src/metrics/health/fold.ts';
@@ -75,12 +77,14 @@ export function eventsOf(work: Work): readonly (readonly [Instant, LedgerEvent])
 export interface Memory {
   readonly recent: RecentState;
   readonly rollups: Rollups;
+  readonly budgets: BudgetBook;
   readonly book: AlertBook;
 }
 
 export const NOTHING_YET: Memory = {
   recent: recentFold.initial,
   rollups: rollupFold.initial,
+  budgets: budgetBookFold.initial,
   book: alertsFold.initial,
 };
 
@@ -88,6 +92,7 @@ export function learn(memory: Memory, events: readonly LedgerEvent[]): Memory {
   return {
     recent: recentFold.apply(memory.recent, events),
     rollups: rollupFold.apply(memory.rollups, events),
+    budgets: budgetBookFold.apply(memory.budgets, events),
     book: alertsFold.apply(memory.book, events),
   };
 }
@@ -116,6 +121,7 @@ export function watchOnce(memory: Memory, watch: Watch): Memory {
     violations: violationsFold.initial,
     events: recordedEventsFold.initial,
     health: healthFold.initial,
+    budgets: ticked.budgets,
     sources: watch.sources ?? [sourceStatus('actions-runs', now), sourceStatus('artifacts', now)],
     now,
   });

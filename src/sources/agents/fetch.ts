@@ -1,7 +1,8 @@
 import type { Agent } from '../../core/agent.ts';
 import { canonicalJson } from '../../core/canonical.ts';
-import type { DeclaredPowers, JudgedWorkflow, LedgerEvent } from '../../core/event.ts';
+import type { LedgerEvent } from '../../core/event.ts';
 import { attempt, type Failure, OutsideFailure, type Result } from '../../core/failure.ts';
+import type { DeclaredPowers, JudgedWorkflow } from '../../core/judged-workflow.ts';
 import { agentSubject, repositorySubject } from '../../core/subject.ts';
 import { plainLine } from '../../core/text.ts';
 import type { Instant } from '../../core/time.ts';

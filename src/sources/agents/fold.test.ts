@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { JudgedWorkflow, LedgerEvent } from '../../core/event.ts';
+import type { LedgerEvent } from '../../core/event.ts';
+import type { JudgedWorkflow } from '../../core/judged-workflow.ts';
 import { after, DAY } from '../../core/time.ts';
 import { agentsFold, everKnown } from './fold.ts';
 

@@ -1,6 +1,6 @@
 import type { Agent } from '../../core/agent.ts';
-import type { JudgedWorkflow } from '../../core/event.ts';
 import type { Fold } from '../../core/fold.ts';
+import type { JudgedWorkflow } from '../../core/judged-workflow.ts';
 import { between, DAY, type Duration, type Instant } from '../../core/time.ts';
 
 /** The agents of the repository and the workflow files that were judged, both by path. */

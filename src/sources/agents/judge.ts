@@ -1,4 +1,4 @@
-import type { AgentSign, DeclaredPowers } from '../../core/event.ts';
+import type { AgentSign, DeclaredPowers } from '../../core/judged-workflow.ts';
 import { plainLine } from '../../core/text.ts';
 import { agentCommand } from './commands.ts';
 import { KNOWN_ACTIONS, type KnownAction } from './known.ts';

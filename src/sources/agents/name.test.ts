@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { JudgedWorkflow } from '../../core/event.ts';
+import type { JudgedWorkflow } from '../../core/judged-workflow.ts';
 import { nameAgents } from './name.ts';
 
 function file(path: string): JudgedWorkflow {

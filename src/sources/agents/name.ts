@@ -1,5 +1,5 @@
 import type { Agent } from '../../core/agent.ts';
-import type { AgentSign, JudgedWorkflow } from '../../core/event.ts';
+import type { AgentSign, JudgedWorkflow } from '../../core/judged-workflow.ts';
 import { plainLine } from '../../core/text.ts';
 import type { RemoteWorkflow } from '../../github/port.ts';
 import { DYNAMIC_AGENTS } from './known.ts';

@@ -1,4 +1,4 @@
-import type { DeclaredPowers } from '../../core/event.ts';
+import type { DeclaredPowers } from '../../core/judged-workflow.ts';
 import { keptName, redact } from '../../core/redact.ts';
 import { agentCommand } from './commands.ts';
 import { type Command, commandsIn } from './shell.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { sessionAbsent, sessionRecorded } from '../../../test/kit/happenings.ts';
 import { PLANTED_SECRETS } from '../../../test/kit/secrets.ts';
-import type { DeclaredPowers, LedgerEvent } from '../../core/event.ts';
+import type { LedgerEvent } from '../../core/event.ts';
+import type { DeclaredPowers } from '../../core/judged-workflow.ts';
 import { type Session, type SessionDetail, type ToolUse, UNKNOWN_DETAIL } from '../../core/session.ts';
 import { MINUTE } from '../../core/time.ts';
 import type { Violation } from '../../core/violation.ts';

@@ -1,4 +1,5 @@
-import type { DeclaredPowers, EventOf, LedgerEvent } from '../../core/event.ts';
+import type { EventOf, LedgerEvent } from '../../core/event.ts';
+import type { DeclaredPowers } from '../../core/judged-workflow.ts';
 import { compareSeverity, type Severity } from '../../core/outcome.ts';
 import type { Session } from '../../core/session.ts';
 import { agentSubject } from '../../core/subject.ts';

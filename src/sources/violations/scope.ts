@@ -1,5 +1,5 @@
-import type { DeclaredPowers } from '../../core/event.ts';
 import { matchesGlob } from '../../core/glob.ts';
+import type { DeclaredPowers } from '../../core/judged-workflow.ts';
 import type { Severity } from '../../core/outcome.ts';
 import { detailOf, type Session, type SessionDetail, type ToolUse } from '../../core/session.ts';
 import type { SignKind } from '../../core/violation.ts';

@@ -1,4 +1,5 @@
-import { formatUsd } from '../../core/money.ts';
+import { formatAmount, formatMoment } from '../../core/quantity.ts';
+import { plainLine } from '../../core/text.ts';
 import type { BudgetRow, BudgetStage } from '../view.ts';
 import { bar, percentOf } from './bar.ts';
 import type { Paint, Style } from './paint.ts';
@@ -20,12 +21,15 @@ export function budgetLines(budgets: readonly BudgetRow[], paint: Paint, width: 
     { title: '', align: 'right', max: 7 },
     { title: '', max: 26 },
   ];
-  return table(
-    columns,
-    budgets.map((budget) => budgetCells(budget, { wide, length }, paint)),
-    paint,
-    width,
-  );
+  const rows = budgets.map((budget) => budgetCells(budget, { wide, length }, paint));
+  return [...table(columns, rows, paint, width), ...budgets.flatMap((budget) => notesOn(budget, paint, width))];
+}
+
+/** What is to be said of a budget beside its bar: who raised it, and where it is heading. */
+function notesOn({ name, raise, forecast }: BudgetRow, paint: Paint, width: number): readonly string[] {
+  const raised = raise === null ? [] : [`${name} is raised until ${formatMoment(raise.until)} by ${raise.by}`];
+  const heading = forecast === null ? [] : [`${name} ${forecast}`];
+  return [...raised, ...heading].map((note) => paint(plainLine(note, width), 'dim'));
 }
 
 function budgetCells(
@@ -42,6 +46,6 @@ function budgetCells(
     { text: wide ? `${budget.period}, ${budget.scope}` : budget.period, styles: ['dim'] },
     { text: filled + rest, painted: paint(filled, style) + paint(rest, 'dim') },
     { text: share === null ? '?' : `${bound}${percentOf(share)} %`, styles: [style] },
-    { text: `${formatUsd(budget.spent)} of ${formatUsd(budget.limit)}` },
+    { text: `${formatAmount(budget.spent, budget.unit)} of ${formatAmount(budget.limit, budget.unit)}` },
   ];
 }

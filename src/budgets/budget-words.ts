@@ -1,0 +1,59 @@
+import { formatAmount, formatMoment } from '../core/quantity.ts';
+import { plainLine } from '../core/text.ts';
+import { ROUNDING, type Terms } from './allowance.ts';
+import type { Spend, Spending } from './spend-page.ts';
+import { type Standing, whoOf } from './standing.ts';
+
+/** Who used how much of how much, when, without the full stop. Never shows 100 % before the limit is reached. */
+export function budgetSentence(standing: Standing, repo: string): string {
+  const { terms, spend, span } = standing;
+  const { limit, unit } = terms;
+  const percent = Math.floor((spend.known / limit) * 100 + ROUNDING);
+  const bound = spend.uncounted + spend.guessed + spend.cutOff > 0 ? 'at least ' : '';
+  const verb = unit === 'usd' ? 'spent' : 'used';
+  const amount = `${bound}${formatAmount(spend.known, unit)} of ${formatAmount(limit, unit)}`;
+  return `${whoOf(standing, repo)} ${verb} ${amount} ${span.spoken} (${percent} %)${raiseWords(terms)}`;
+}
+
+function raiseWords({ raise }: Terms): string {
+  return raise === null ? '' : `, as raised by ${plainLine(raise.by)} until ${formatMoment(raise.until)}`;
+}
+
+/** `, of which fixer $3.00`, where there is one that spent most of it. */
+export function weightiestAgent({ agents }: Spending, { unit }: Terms): string {
+  const [first] = [...agents].sort(([, a], [, b]) => b.known - a.known);
+  return first === undefined || first[1].known === 0
+    ? ''
+    : `, of which ${plainLine(first[0])} ${formatAmount(first[1].known, unit)}`;
+}
+
+/** What is not in the sum, as the end of a sentence. */
+export function caveat(spend: Spend, { unit }: Terms): string {
+  const all = [
+    ...(spend.guessed === 0
+      ? []
+      : [
+          `with ${sessions(spend.guessed)} of unknown cost at the 95th percentile of its agent it may be ${formatAmount(spend.total, unit)}`,
+        ]),
+    ...(spend.uncounted === 0 ? [] : [`${sessions(spend.uncounted)} of unknown cost not counted`]),
+    ...(spend.cutOff === 0 ? [] : [`${sessions(spend.cutOff)} cut off before the end counted with an estimate`]),
+    ...(spend.reserved === 0
+      ? []
+      : [
+          `${formatAmount(spend.reserved, unit)} more reserved by ${spend.leases === 1 ? '1 lease' : `${spend.leases} leases`}`,
+        ]),
+  ];
+  return all.length === 0 ? '' : `; ${all.join('; ')}`;
+}
+
+/** `1 session`, `3 sessions`. */
+export function sessions(count: number): string {
+  return count === 1 ? '1 session' : `${count} sessions`;
+}
+
+/** How many others have reached the limit too, as the end of a sentence. */
+export function othersWords({ others, terms }: Standing): string {
+  return others === 0
+    ? ''
+    : `; ${others} more ${terms.scope.kind === 'session' ? 'sessions' : `${terms.scope.kind}s`} as well`;
+}

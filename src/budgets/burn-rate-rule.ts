@@ -1,0 +1,185 @@
+import { z } from 'zod';
+import type { Facts } from '../core/facts.ts';
+import type { Finding } from '../core/finding.ts';
+import type { Severity } from '../core/outcome.ts';
+import { formatAmount } from '../core/quantity.ts';
+import type { Rule } from '../core/rule.ts';
+import { after, between, DAY, type Duration, formatDuration, type Instant, parseDuration } from '../core/time.ts';
+import { blindness } from '../metrics/sight.ts';
+import { type Budget, soleName, type Terms, termsOf } from './allowance.ts';
+import { budgetsSchema } from './budget-schema.ts';
+import { periodWord, spanOf } from './calendar.ts';
+import { spendByName } from './count.ts';
+import { headingOf, headingWords } from './forecast.ts';
+import { NOTHING_SPENT, type Spend } from './spend-page.ts';
+import { isOfMany, standingOf, subjectOf, whoOf } from './standing.ts';
+
+/** A pair of windows, and how many times the even rate is too fast in both of them. */
+export interface BurnTier {
+  readonly long: Duration;
+  readonly short: Duration;
+  readonly rate: number;
+  readonly severity: Severity;
+}
+
+export interface BurnRateOptions {
+  readonly enabled: boolean;
+  readonly min_sessions: number;
+  readonly tiers: readonly BurnTier[];
+  readonly budgets: readonly Budget[];
+}
+
+const length = z
+  .string()
+  .regex(/^(\d+(ms|s|m|h|d|w))+$/, 'expected a duration such as 30m or 6h')
+  .transform((text) => parseDuration(text) ?? 0);
+
+const tier = z.strictObject({
+  long: length.describe('The window that shows that it matters.'),
+  short: length.describe('The window that shows that it goes on.'),
+  rate: z.number().positive().max(1_000).describe('So many times the rate at which the budget would last exactly.'),
+  severity: z.enum(['info', 'warning', 'critical']).describe('How severe it is.'),
+});
+
+/**
+ * Long windows and rates of the SRE workbook (chapter 5, table 5-8), for budgets of a month; the short ones are a sixth of the long
+ * ones instead of a twelfth, for what a session cost is known minutes after its end.
+ */
+const DEFAULT_TIERS = [
+  { long: '1h', short: '10m', rate: 14.4, severity: 'critical' },
+  { long: '6h', short: '1h', rate: 6, severity: 'critical' },
+  { long: '1d', short: '4h', rate: 3, severity: 'warning' },
+] as const;
+
+const options: z.ZodObject = z.strictObject({
+  enabled: z.boolean().default(true).describe('Whether the rate is watched.'),
+  min_sessions: z
+    .int()
+    .min(1)
+    .max(1_000)
+    .default(3)
+    .describe('With fewer sessions in the long window, or none in the short one, nothing is said.'),
+  tiers: z
+    .array(tier)
+    .min(1)
+    .max(8)
+    .prefault([...DEFAULT_TIERS])
+    .describe('The pairs of windows; the most severe one speaks.'),
+  budgets: budgetsSchema,
+});
+
+/** Shorter budgets are spent before a window tells anything that their warnings do not. */
+const SHORTEST_PERIOD: Duration = 7 * DAY;
+
+/** Holds how fast budgets of a week or more are spent against the rate at which they would last. */
+export const burnRateRule: Rule<BurnRateOptions, z.ZodObject> = {
+  name: 'burn-rate',
+  title: 'A budget burns too fast',
+  question:
+    'Is a budget of a week or more being used many times faster than it would last, over a long and a short window?',
+  remedy: [
+    'Open the runs of the last hours: a loop, a retry storm or a dearer model shows there first.',
+    'Stop the agent with the command `stop` when nobody knows why it works so much.',
+    'Let a lead allow more for a while with the command `raise` when the work is meant.',
+  ],
+  options,
+  judge(facts: Facts, { enabled, min_sessions, tiers, budgets }: BurnRateOptions, now: Instant): readonly Finding[] {
+    if (!enabled) return [];
+    return budgets.flatMap((budget) => {
+      const terms = termsOf(budget, facts.budgets().raises, now);
+      return isWatched(terms, now) ? [findingOf(facts, { budget, terms, tiers, least: min_sessions }, now)] : [];
+    });
+  },
+};
+
+function isWatched(terms: Terms, now: Instant): boolean {
+  return terms.unit !== 'open_pull_requests' && !isOfMany(terms.scope) && lengthOf(terms, now) >= SHORTEST_PERIOD;
+}
+
+function lengthOf(terms: Terms, now: Instant): Duration {
+  const { from, to } = spanOf(terms, now);
+  return between(from, to);
+}
+
+interface Watched {
+  readonly budget: Budget;
+  readonly terms: Terms;
+  readonly tiers: readonly BurnTier[];
+  readonly least: number;
+}
+
+/** What was used in both windows of a tier, as multiples of the even rate. */
+interface Burn {
+  readonly tier: BurnTier;
+  readonly long: number;
+  readonly short: number;
+  readonly spend: Spend;
+  readonly isFast: boolean;
+}
+
+function findingOf(facts: Facts, { budget, terms, tiers, least }: Watched, now: Instant): Finding {
+  const burns = tiers.map((each) => burnOf(facts, terms, each, least, now));
+  const fast = burns.filter(({ isFast }) => isFast).sort((a, b) => RANK[b.tier.severity] - RANK[a.tier.severity])[0];
+  const shown = fast ?? [...burns].sort((a, b) => b.long / b.tier.rate - a.long / a.tier.rate)[0];
+  const base = {
+    rule: 'burn-rate',
+    subject: subjectOf(terms, facts.repo),
+    labels: { budget: terms.name, period: periodWord(terms.period) },
+    value: shown === undefined ? null : rounded(shown.long),
+    limit: shown?.tier.rate ?? null,
+    unit: 'count' as const,
+  };
+  const blind = blindness(facts);
+  if (shown === undefined) return { ...base, outcome: 'unknown', reason: 'No windows are set.' };
+  const reason = sentence(facts, budget, shown, now);
+  if (fast !== undefined) {
+    const evidence = { facts: evidenceOf(burns), runs: [], moreRuns: 0, chart: null };
+    return { ...base, outcome: 'violated', severity: fast.tier.severity, reason, evidence, explainedBy: null };
+  }
+  return blind === null
+    ? { ...base, outcome: 'ok', reason }
+    : { ...base, outcome: 'unknown', reason: `${reason.slice(0, -1)} as far as is known, but ${blind}.` };
+}
+
+const RANK: Readonly<Record<Severity, number>> = { info: 0, warning: 1, critical: 2 };
+
+function burnOf(facts: Facts, terms: Terms, tier: BurnTier, least: number, now: Instant): Burn {
+  const long = usedIn(facts, terms, tier.long, now);
+  const short = usedIn(facts, terms, tier.short, now);
+  const period = lengthOf(terms, now);
+  const rateOf = (spend: Spend, window: Duration): number => (spend.known / terms.limit) * (period / window);
+  const rates = { long: rateOf(long, tier.long), short: rateOf(short, tier.short) };
+  const isFast = long.sessions >= least && short.sessions > 0 && rates.long >= tier.rate && rates.short >= tier.rate;
+  return { tier, ...rates, spend: long, isFast };
+}
+
+function usedIn(facts: Facts, { scope, unit }: Terms, window: Duration, now: Instant): Spend {
+  const to = after(now, 1);
+  const span = { from: after(to, -window), to };
+  return spendByName(facts, { scope, unit, span }, now).get(soleName(scope) ?? '') ?? NOTHING_SPENT;
+}
+
+function sentence(facts: Facts, budget: Budget, { tier, long, spend }: Burn, now: Instant): string {
+  const standing = standingOf(facts, budget, now);
+  const { unit } = standing.terms;
+  const heading = headingWords(headingOf(facts, standing, now), standing);
+  const used = `${whoOf(standing, facts.repo)} used ${formatAmount(spend.known, unit)} in the last ${formatDuration(tier.long)}`;
+  const rate = `${rounded(long)} times the rate at which ${standing.terms.name} (${formatAmount(standing.terms.limit, unit)}) would last`;
+  return `${used}, ${rate}${heading === null ? '' : `; it ${heading}`}.`;
+}
+
+function evidenceOf(burns: readonly Burn[]): readonly { label: string; value: number; unit: 'count' }[] {
+  return burns.flatMap(({ tier, long, short }) => [
+    { label: `Times the even rate, last ${formatDuration(tier.long)}`, value: rounded(long), unit: 'count' as const },
+    { label: `Times the even rate, last ${formatDuration(tier.short)}`, value: rounded(short), unit: 'count' as const },
+    {
+      label: `Too fast from (${formatDuration(tier.long)}, ${tier.severity})`,
+      value: tier.rate,
+      unit: 'count' as const,
+    },
+  ]);
+}
+
+function rounded(rate: number): number {
+  return Math.round(rate * 10) / 10;
+}

@@ -1,0 +1,86 @@
+import { median } from 'simple-statistics';
+import type { BudgetUnit } from '../core/budget.ts';
+import type { Facts } from '../core/facts.ts';
+import type { Instant } from '../core/time.ts';
+import { addDays, type LocalDay, localDayOf, startOfLocalDay } from '../core/zone.ts';
+import type { Scope, Terms } from './allowance.ts';
+import { type Question, recordsOf, type WorkRecord } from './count.ts';
+import { nameIn } from './spend-page.ts';
+
+/** One local day and what was used in it: 0 when nothing ran, `null` before the first work and where no amount is known. */
+export interface DayUse {
+  readonly day: LocalDay;
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly amount: number | null;
+}
+
+/** Whose days are asked for. */
+export interface Whose extends Pick<Terms, 'zone'> {
+  readonly scope: Scope;
+  readonly unit: BudgetUnit;
+  /** Of a scope of many: which of them. */
+  readonly name: string;
+}
+
+/** The known use of each local day from `first` to `last`, oldest first; no further back than 35 days. */
+export function dailyUse(
+  facts: Facts,
+  { scope, unit, name, zone }: Whose,
+  first: LocalDay,
+  last: LocalDay,
+  now: Instant,
+): readonly DayUse[] {
+  const days = daysBetween(first, last, zone);
+  const span = { from: days[0]?.from ?? now, to: days.at(-1)?.to ?? now };
+  const sums = days.map(() => ({ known: 0, told: 0, all: 0 }));
+  let place = 0;
+  for (const { at, value } of workOf(facts, { scope, unit, name, span }, now)) {
+    while (at >= (days[place]?.to ?? '~')) place++;
+    const sum = sums[place];
+    if (sum === undefined) break;
+    sum.all++;
+    if (value === null) continue;
+    sum.told++;
+    sum.known += value;
+  }
+  const begun = sums.findIndex(({ all }) => all > 0);
+  return days.map((day, i) => {
+    const { known, told, all } = sums[i] ?? { known: 0, told: 0, all: 0 };
+    return { ...day, amount: begun < 0 || i < begun || (all > 0 && told === 0) ? null : known };
+  });
+}
+
+/** The work of one that has ended, oldest first. */
+function workOf(
+  facts: Facts,
+  { scope, unit, name, span }: Omit<Whose, 'zone'> & Pick<Question, 'span'>,
+  now: Instant,
+): readonly WorkRecord[] {
+  return recordsOf({ facts: facts.budgets(), unit, span, now })
+    .filter((record) => record.ended && nameIn(scope, record, record.own) === name)
+    .sort((a, b) => (a.at < b.at ? -1 : Number(a.at > b.at)));
+}
+
+function daysBetween(first: LocalDay, last: LocalDay, zone: string): readonly Omit<DayUse, 'amount'>[] {
+  const days: Omit<DayUse, 'amount'>[] = [];
+  let from = startOfLocalDay(first, zone);
+  for (let day = first; day <= last; day = addDays(day, 1)) {
+    const to = startOfLocalDay(addDays(day, 1), zone);
+    days.push({ day, from, to });
+    from = to;
+  }
+  return days;
+}
+
+const USUAL_DAYS = 14;
+/** Fewer days than this are no habit. */
+const USUAL_NEEDS = 3;
+
+/** The median of what the last 14 complete days came to; `null` while fewer than three are known. */
+export function usualDay(facts: Facts, whose: Whose, now: Instant): number | null {
+  const today = localDayOf(now, whose.zone);
+  const days = dailyUse(facts, whose, addDays(today, -USUAL_DAYS), addDays(today, -1), now);
+  const known = days.flatMap(({ amount }) => amount ?? []);
+  return known.length < USUAL_NEEDS ? null : median(known);
+}

@@ -1,0 +1,65 @@
+import type { BudgetFacts, BudgetUnit, LeaseMark } from '../core/budget.ts';
+import type { Instant } from '../core/time.ts';
+import { attemptKey } from '../metrics/attempt.ts';
+
+/** Leases by attempt, and which of them hold what they reserved. */
+export interface Held {
+  readonly byAttempt: ReadonlyMap<string, readonly BudgetFacts['leases'][number][]>;
+  isOpen(lease: LeaseMark): boolean;
+}
+
+/**
+ * Looks through the leases at `now`. A lease holds what it reserved while it was not settled, its time is not over, and its run
+ * is not known to have ended: whether somebody has written that down does not matter.
+ */
+export function heldAt({ leases, attempts }: Pick<BudgetFacts, 'leases' | 'attempts'>, now: Instant): Held {
+  const ended = new Set(attempts.flatMap(({ key, endedAt }) => (endedAt === null ? [] : key)));
+  const byAttempt = new Map<string, BudgetFacts['leases'][number][]>();
+  for (const lease of leases) {
+    const group = byAttempt.get(attemptOf(lease));
+    if (group === undefined) byAttempt.set(attemptOf(lease), [lease]);
+    else group.push(lease);
+  }
+  return {
+    byAttempt,
+    isOpen: (lease) => lease.closed === null && now < lease.until && !ended.has(attemptOf(lease)),
+  };
+}
+
+/** The attempt that a lease was taken for. */
+export function attemptOf({ run, attempt }: Pick<LeaseMark, 'run' | 'attempt'>): string {
+  return attemptKey(run, attempt);
+}
+
+/** What the work of a lease came to; null while it was not settled, or when that is not known. */
+export function settledAmount({ closed }: LeaseMark, unit: BudgetUnit): number | null {
+  if (closed?.how !== 'settled') return null;
+  switch (unit) {
+    case 'usd':
+    case 'tokens':
+    case 'minutes':
+      return closed.spent[unit];
+    case 'runs':
+      return 1;
+    case 'open_pull_requests':
+      return null;
+    default:
+      return unit satisfies never;
+  }
+}
+
+/** What a lease reserved. */
+export function reservedAmount({ reserved }: LeaseMark, unit: BudgetUnit): number {
+  switch (unit) {
+    case 'usd':
+    case 'tokens':
+    case 'minutes':
+      return reserved[unit] ?? 0;
+    case 'runs':
+      return 1;
+    case 'open_pull_requests':
+      return 0;
+    default:
+      return unit satisfies never;
+  }
+}

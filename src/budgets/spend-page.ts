@@ -1,0 +1,113 @@
+import type { WorkPlace } from '../core/budget.ts';
+import { type Scope, soleName } from './allowance.ts';
+
+/** What was used in a period, in the unit of the budget, and how well that is known. */
+export interface Spend {
+  /** What is known together. */
+  readonly known: number;
+  /** What the sessions of unknown cost may come to, each at the 95th percentile of its agent. A guess: it decides nothing alone. */
+  readonly estimated: number;
+  /** Known and estimated together. */
+  readonly total: number;
+  readonly sessions: number;
+  /** Sessions of unknown cost that are in `estimated`. */
+  readonly guessed: number;
+  /** Sessions of unknown cost whose agent has too few known ones to go by: in no sum. */
+  readonly uncounted: number;
+  /** Sessions that were cut off: they used at least what is known. */
+  readonly cutOff: number;
+  /** Pieces of work of which nobody knows whether they belong here: in no sum. */
+  readonly unplaced: number;
+  /** What open leases hold, beside what is known. */
+  readonly reserved: number;
+  readonly leases: number;
+  /** What runs that go on without a lease may come to, and how many of them there are that nobody can guess. */
+  readonly going: { readonly runs: number; readonly estimated: number; readonly uncounted: number };
+}
+
+export const NOTHING_SPENT: Spend = {
+  ...{ known: 0, estimated: 0, total: 0, sessions: 0, guessed: 0, uncounted: 0, cutOff: 0, unplaced: 0 },
+  ...{ reserved: 0, leases: 0, going: { runs: 0, estimated: 0, uncounted: 0 } },
+};
+
+/** The spend of the repository and of each of its agents. */
+export interface Spending {
+  readonly repository: Spend;
+  /** By name; every agent that is known or was seen lately. */
+  readonly agents: ReadonlyMap<string, Spend>;
+}
+
+/** A page that is being written. */
+export interface PageDraft {
+  known: number;
+  estimated: number;
+  sessions: number;
+  guessed: number;
+  uncounted: number;
+  cutOff: number;
+  reserved: number;
+  leases: number;
+  readonly going: { runs: number; estimated: number; uncounted: number };
+}
+
+/** The pages of all that have an allowance of their own. */
+export interface Books {
+  /** The page of a piece of work; null when it belongs to nobody here. */
+  page(place: WorkPlace, own: string): PageDraft | null;
+  close(): ReadonlyMap<string, Spend>;
+}
+
+/** Opens a page for whom a scope is for; for a scope of many, as they turn up. */
+export function openBooks(scope: Scope): Books {
+  const pages = new Map<string, PageDraft>();
+  let unplaced = 0;
+  const pageOf = (name: string): PageDraft => {
+    const known = pages.get(name);
+    if (known !== undefined) return known;
+    const page: PageDraft = {
+      ...{ known: 0, estimated: 0, sessions: 0, guessed: 0, uncounted: 0, cutOff: 0, reserved: 0, leases: 0 },
+      going: { runs: 0, estimated: 0, uncounted: 0 },
+    };
+    pages.set(name, page);
+    return page;
+  };
+  const fixed = fixedName(scope);
+  if (fixed !== null) pageOf(fixed);
+  return {
+    page: (place, own) => {
+      const name = nameIn(scope, place, own);
+      if (name === null) unplaced++;
+      // An agent of another name is none of ours.
+      return name === null || (fixed !== null && name !== fixed) ? null : pageOf(name);
+    },
+    close: () =>
+      new Map([...pages].map(([name, page]) => [name, { ...page, unplaced, total: page.known + page.estimated }])),
+  };
+}
+
+/** Of the whole there is one page, without a name. */
+function fixedName(scope: Scope): string | null {
+  return scope.kind === 'repository' || scope.kind === 'organisation' ? '' : soleName(scope);
+}
+
+/** Under which name a piece of work is filed; null when nobody knows. */
+export function nameIn(scope: Scope, place: WorkPlace, own: string): string | null {
+  switch (scope.kind) {
+    case 'repository':
+    case 'organisation':
+      return '';
+    case 'agent':
+      return place.agent;
+    case 'workflow':
+      return place.workflow;
+    case 'actor':
+      return place.actor;
+    case 'chain':
+      // Where nobody knows what started it, it may belong to any chain; work of no run is a chain of its own.
+      return place.orphan ? null : String(place.chain ?? own);
+    case 'session':
+      return own;
+    default:
+      return scope satisfies never;
+  }
+}

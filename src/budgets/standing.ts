@@ -1,0 +1,101 @@
+import type { BudgetUnit, WorkPlace } from '../core/budget.ts';
+import type { Facts } from '../core/facts.ts';
+import type { Unit } from '../core/finding.ts';
+import { agentSubject, repositorySubject, type Subject } from '../core/subject.ts';
+import { plainLine } from '../core/text.ts';
+import { type Instant, MINUTE } from '../core/time.ts';
+import { type Budget, type Scope, soleName, type Terms, termsOf } from './allowance.ts';
+import { type Span, spanOf } from './calendar.ts';
+import { spendByName } from './count.ts';
+import { NOTHING_SPENT, nameIn, type Spend } from './spend-page.ts';
+
+/** How a budget stands at a moment: of a scope of many, the one that has used most. */
+export interface Standing {
+  readonly terms: Terms;
+  readonly span: Span;
+  /** Who has used most; empty for the whole, null where nobody has used anything. */
+  readonly name: string | null;
+  readonly spend: Spend;
+  /** How many others have reached the limit too. */
+  readonly others: number;
+}
+
+/** Adds up what counts against a budget. */
+export function standingOf(facts: Facts, budget: Budget, now: Instant): Standing {
+  const terms = termsOf(budget, facts.budgets().raises, now);
+  const span = spanOf(terms, now);
+  const all = [...spendByName(facts, { scope: terms.scope, unit: terms.unit, span }, now)].sort(most);
+  const [first] = all;
+  const over = all.filter(([, { known }]) => known >= terms.limit).length;
+  return {
+    ...{ terms, span, name: first?.[0] ?? null, spend: first?.[1] ?? NOTHING_SPENT },
+    others: Math.max(0, over - 1),
+  };
+}
+
+function most([a, one]: readonly [string, Spend], [b, other]: readonly [string, Spend]): number {
+  return other.known - one.known || other.total - one.total || (a < b ? -1 : 1);
+}
+
+/** The agent or the repository that a budget is about. */
+export function subjectOf({ scope }: Pick<Terms, 'scope'>, repo: string): Subject {
+  return scope.kind === 'agent' && scope.name !== '*' ? agentSubject(scope.name) : repositorySubject(repo);
+}
+
+/** Whether a piece of work counts here; what nobody can place does not. */
+export function isOf({ terms, name }: Pick<Standing, 'terms' | 'name'>, place: WorkPlace, own: string): boolean {
+  return nameIn(terms.scope, place, own) === (name ?? soleName(terms.scope) ?? '');
+}
+
+/** Whom a standing is about, as the subject of a sentence. */
+export function whoOf({ terms: { scope }, name }: Pick<Standing, 'terms' | 'name'>, repo: string): string {
+  const shown = plainLine(name ?? '');
+  switch (scope.kind) {
+    case 'repository':
+      return `The agents of ${plainLine(repo)}`;
+    case 'organisation':
+      return `The agents of ${plainLine(repo)}, a part of the organisation,`;
+    case 'agent':
+    case 'workflow':
+      return shown === '' ? `No ${scope.kind}` : shown;
+    case 'actor':
+      return shown === '' ? 'Nobody' : `The agents that run for ${shown}`;
+    case 'chain':
+      return shown === '' ? 'No chain of runs' : `The chain of runs that begins with ${shown}`;
+    case 'session':
+      return shown === '' ? 'No session' : `The session ${shown}`;
+    default:
+      return scope satisfies never;
+  }
+}
+
+/** What the budget's unit is for findings: minutes are told as a time. */
+export function findingUnit(unit: BudgetUnit): Unit {
+  switch (unit) {
+    case 'usd':
+    case 'tokens':
+    case 'runs':
+      return unit;
+    case 'minutes':
+      return 'ms';
+    case 'open_pull_requests':
+      return 'count';
+    default:
+      return unit satisfies never;
+  }
+}
+
+/** An amount in the unit of a finding, without the noise of the sum below millionths. */
+export function inFindings(amount: number, unit: BudgetUnit): number {
+  return unit === 'minutes' ? amount * MINUTE : smooth(amount);
+}
+
+/** An amount without the noise of the sum below millionths. */
+export function smooth(amount: number): number {
+  return Math.round(amount * 1e6) / 1e6;
+}
+
+/** Of many, each has the allowance of its own. */
+export function isOfMany(scope: Scope): boolean {
+  return scope.kind !== 'repository' && scope.kind !== 'organisation' && soleName(scope) === null;
+}

@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { BUDGET_RULES } from '../budgets/registry.ts';
+import { RULES } from '../rules/registry.ts';
+
+/** The settings of every rule. The budgets themselves stand in a list of their own, so only the rest of their rules is here. */
+export const ruleSettings: z.ZodType<
+  Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+  unknown
+> = z.strictObject(
+  Object.fromEntries(
+    [...BUDGET_RULES, ...RULES].map(({ name, options, question }) => {
+      const own = 'budgets' in options.shape ? options.omit({ budgets: true }) : options;
+      return [name, own.prefault({}).describe(question)];
+    }),
+  ),
+);

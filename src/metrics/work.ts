@@ -1,0 +1,272 @@
+import type { BudgetFacts, LeaseMark, WorkAttempt, WorkPlace, WorkSession, WorkTold } from '../core/budget.ts';
+import { WORK_KEPT } from '../core/budget.ts';
+import type { EventOf, LedgerEvent } from '../core/event.ts';
+import type { Fold } from '../core/fold.ts';
+import { detailOf } from '../core/session.ts';
+import { fromMs, type Instant, toMs } from '../core/time.ts';
+import { attemptKey, sessionMoment, witnessed } from './attempt.ts';
+import { amountsOf } from './row.ts';
+
+/** An attempt of a run, as short as it can be kept. */
+interface RunEntry {
+  readonly run: number;
+  readonly attempt: number;
+  readonly agent: string;
+  readonly workflow: string;
+  readonly trigger: string;
+  readonly actor: string | null;
+  /** Only a person, or the clock, starts something out of nothing. */
+  readonly bot?: true;
+  readonly parent?: number;
+  readonly at: Instant;
+  /** Left out while it goes on. */
+  readonly end?: Instant;
+  readonly skipped?: true;
+}
+
+interface SessionEntry {
+  readonly agent: string;
+  readonly workflow: string | null;
+  readonly run: number | null;
+  readonly attempt: number | null;
+  readonly at: Instant;
+  readonly usd: number | null;
+  readonly tokens: number | null;
+  readonly cutOff?: true;
+}
+
+/** Every run and session of the last 35 days, which is the longest period that a budget may have. */
+export interface WorkState {
+  /** How far the world had got by the newest event; what is kept is counted from here. */
+  readonly newest: Instant | null;
+  /** By run and attempt. */
+  readonly runs: Readonly<Record<string, RunEntry>>;
+  /** By id of the event. */
+  readonly sessions: Readonly<Record<string, SessionEntry>>;
+  /** By run and attempt: when it was, and whether it was skipped, so that it spent nothing. */
+  readonly absent: Readonly<
+    Record<string, { readonly at: Instant; readonly agent: string; readonly skipped: boolean }>
+  >;
+}
+
+type WorkEvent = EventOf<'run.started' | 'run.completed' | 'session.recorded' | 'session.absent'>;
+
+interface Draft {
+  newest: Instant | null;
+  readonly runs: Record<string, RunEntry>;
+  readonly sessions: Record<string, SessionEntry>;
+  readonly absent: Record<string, WorkState['absent'][string]>;
+}
+
+/** Remembers who did what for whom. */
+export const workFold: Fold<WorkState> = {
+  initial: { newest: null, runs: {}, sessions: {}, absent: {} },
+  apply(state: WorkState, events: readonly LedgerEvent[]): WorkState {
+    const relevant = events.filter(isWork);
+    if (relevant.length === 0) return state;
+    const draft: Draft = {
+      newest: state.newest,
+      runs: { ...state.runs },
+      sessions: { ...state.sessions },
+      absent: { ...state.absent },
+    };
+    for (const event of relevant) take(draft, event);
+    return pruned(draft);
+  },
+};
+
+function isWork(event: LedgerEvent): event is WorkEvent {
+  switch (event.kind) {
+    case 'run.started':
+    case 'run.completed':
+    case 'session.recorded':
+    case 'session.absent':
+      return true;
+    default:
+      return false;
+  }
+}
+
+function take(draft: Draft, event: WorkEvent): void {
+  const moment = witnessed(event);
+  if (draft.newest === null || moment > draft.newest) draft.newest = moment;
+  switch (event.kind) {
+    case 'run.started':
+    case 'run.completed':
+      takeRun(draft, event);
+      return;
+    case 'session.recorded':
+      takeSession(draft, event);
+      return;
+    case 'session.absent': {
+      const { run, attempt, agent, reason } = event.data;
+      draft.absent[attemptKey(run, attempt)] = { at: event.at, agent, skipped: reason === 'skipped' };
+      return;
+    }
+    default:
+      event satisfies never;
+  }
+}
+
+function takeRun(draft: Draft, { kind, data: { run } }: EventOf<'run.started' | 'run.completed'>): void {
+  const key = attemptKey(run.id, run.attempt);
+  const before = Object.hasOwn(draft.runs, key) ? draft.runs[key] : undefined;
+  // The end is final: word of the start that comes late changes nothing.
+  if (before?.end !== undefined && kind === 'run.started') return;
+  draft.runs[key] = {
+    run: run.id,
+    attempt: run.attempt,
+    agent: run.agent,
+    workflow: run.workflow,
+    trigger: run.trigger,
+    actor: run.actor?.login ?? null,
+    ...(run.actor?.type === 'Bot' ? { bot: true } : {}),
+    ...(run.parent === undefined ? {} : { parent: run.parent }),
+    at: run.startedAt,
+    ...(kind === 'run.completed' ? { end: run.updatedAt } : {}),
+    ...(run.conclusion === 'skipped' ? { skipped: true } : {}),
+  };
+}
+
+function takeSession(draft: Draft, event: EventOf<'session.recorded'>): void {
+  const { session } = event.data;
+  const { cost, tokens } = amountsOf(session);
+  draft.sessions[event.id] = {
+    agent: session.agent ?? '',
+    workflow: session.workflow,
+    run: session.run,
+    attempt: session.attempt,
+    at: sessionMoment(event),
+    usd: cost,
+    tokens,
+    ...(detailOf(session).cutOff === true ? { cutOff: true } : {}),
+  };
+}
+
+/** What is gone is decided by age alone, so that batches do not matter. */
+function pruned({ newest, runs, sessions, absent }: Draft): WorkState {
+  const oldest = newest === null ? '' : fromMs(toMs(newest) - WORK_KEPT);
+  for (const table of [runs, sessions, absent] as readonly Record<string, { readonly at: Instant }>[]) {
+    for (const [key, { at }] of Object.entries(table)) if (at < oldest) delete table[key];
+  }
+  return { newest, runs, sessions, absent };
+}
+
+/** Triggers by which one run starts another, or by which an agent's own words may. */
+const STARTED_BY_RUNS: ReadonlySet<string> = new Set(['workflow_run', 'repository_dispatch', 'workflow_call']);
+
+/** What is known at `now` of the work of the last 35 days, with what started it. */
+export function workFacts(
+  { runs, sessions, absent }: WorkState,
+  leases: readonly LeaseMark[],
+  now: Instant,
+): Pick<BudgetFacts, 'sessions' | 'attempts' | 'leases'> {
+  const known = leases.filter(({ at }) => at <= now);
+  const chains = chainFinder(runs, known);
+  const recorded = Object.entries(sessions).filter(([, { at }]) => at <= now);
+  const withRecord = new Set(recorded.map(([, entry]) => keyOf(entry)));
+  const seen = Object.values(runs).filter(({ at }) => at <= now);
+  return {
+    sessions: inOrder(recorded.map(([id, entry]) => sessionOf(id, entry, runs, chains))),
+    attempts: inOrder([
+      ...seen.map((entry) => attemptOf(entry, toldOf(entry, absent, withRecord), chains)),
+      ...unseenAttempts(absent, runs, withRecord, now),
+    ]),
+    leases: inOrder(known.map((lease) => ({ ...lease, ...chains(lease.run, lease.trigger, false, lease.parent) }))),
+  };
+}
+
+type Chains = (
+  run: number,
+  trigger: string | null,
+  bot: boolean,
+  parent: number | null,
+) => Pick<WorkPlace, 'orphan'> & { readonly chain: number };
+
+/** Longer chains are cut here: a chain that began so many runs ago is one all the same. */
+const LONGEST_CHAIN = 1_000;
+
+function chainFinder(runs: WorkState['runs'], leases: readonly LeaseMark[]): Chains {
+  const parents = new Map<number, number>();
+  for (const { run, parent } of Object.values(runs)) if (parent !== undefined) parents.set(run, parent);
+  for (const { run, parent } of leases) if (parent !== null) parents.set(run, parent);
+  return (run, trigger, bot, parent) => {
+    const path = new Set([run]);
+    let root = parent ?? parents.get(run) ?? run;
+    const orphan = root === run && trigger !== null && (STARTED_BY_RUNS.has(trigger) || bot);
+    // Who names a run below itself as what started it has made a circle: it ends where it closes.
+    while (!path.has(root) && path.size < LONGEST_CHAIN) {
+      path.add(root);
+      root = parents.get(root) ?? root;
+    }
+    return { chain: path.size === 1 ? run : rootOf(path, parents), orphan };
+  };
+}
+
+function rootOf(path: ReadonlySet<number>, parents: ReadonlyMap<number, number>): number {
+  const last = [...path].at(-1) ?? 0;
+  // Of a circle every member must name the same root.
+  return parents.has(last) ? Math.min(...path) : last;
+}
+
+function keyOf({ run, attempt }: { readonly run: number | null; readonly attempt: number | null }): string | null {
+  return run === null ? null : attemptKey(run, attempt ?? 1);
+}
+
+function sessionOf(id: string, entry: SessionEntry, runs: WorkState['runs'], chains: Chains): WorkSession {
+  const key = keyOf(entry);
+  const run = key === null ? undefined : runs[key];
+  const place = entry.run === null ? { chain: null, orphan: false } : chainOf(entry.run, run, chains);
+  return {
+    id,
+    run: entry.run,
+    attempt: entry.attempt,
+    agent: entry.agent,
+    workflow: entry.workflow ?? run?.workflow ?? null,
+    actor: run?.actor ?? null,
+    ...place,
+    at: entry.at,
+    usd: entry.usd,
+    tokens: entry.tokens,
+    cutOff: entry.cutOff === true,
+  };
+}
+
+function chainOf(run: number, entry: RunEntry | undefined, chains: Chains): ReturnType<Chains> {
+  return chains(run, entry?.trigger ?? null, entry?.bot === true, entry?.parent ?? null);
+}
+
+function toldOf(entry: RunEntry, absent: WorkState['absent'], withRecord: ReadonlySet<string | null>): WorkTold {
+  const key = attemptKey(entry.run, entry.attempt);
+  if (withRecord.has(key)) return 'recorded';
+  if (entry.skipped === true) return 'skipped';
+  const absence = absent[key];
+  return absence === undefined ? 'awaited' : absence.skipped ? 'skipped' : 'absent';
+}
+
+function attemptOf(entry: RunEntry, told: WorkTold, chains: Chains): WorkAttempt {
+  const { run, attempt, agent, workflow, actor, at, end } = entry;
+  const base = { key: attemptKey(run, attempt), run, attempt, agent, workflow, actor };
+  return { ...base, ...chainOf(run, entry, chains), at, endedAt: end ?? null, told };
+}
+
+/** Runs of which only their silence is on record. */
+function unseenAttempts(
+  absent: WorkState['absent'],
+  runs: WorkState['runs'],
+  withRecord: ReadonlySet<string | null>,
+  now: Instant,
+): readonly WorkAttempt[] {
+  return Object.entries(absent).flatMap(([key, { at, agent, skipped }]) => {
+    if (Object.hasOwn(runs, key) || withRecord.has(key) || at > now) return [];
+    const [run = 0, attempt = 1] = key.split('.').map(Number);
+    const place = { agent, workflow: null, actor: null, chain: run, orphan: false };
+    return [
+      { key, run, attempt, ...place, at, endedAt: at, told: skipped ? ('skipped' as const) : ('absent' as const) },
+    ];
+  });
+}
+
+function inOrder<Mark extends { readonly at: Instant }>(marks: readonly Mark[]): readonly Mark[] {
+  return [...marks].sort((a, b) => (a.at < b.at ? -1 : Number(a.at > b.at)));
+}
