@@ -1,11 +1,24 @@
 import { z } from 'zod';
 import type { Budget } from '../budgets/allowance.ts';
 import { budgetRule, budgetSchema, DEFAULT_BUDGETS } from '../budgets/budget-rule.ts';
+import type { NoticeTerms } from '../core/notice-terms.ts';
 import type { Severity } from '../core/outcome.ts';
 import type { Engine } from '../core/session.ts';
 import type { Duration } from '../core/time.ts';
 import { RULES } from '../rules/registry.ts';
+import {
+  contactsSchema,
+  digestsSchema,
+  escalationSchema,
+  heartbeatSchema,
+  inhibitSchema,
+  maintenanceSchema,
+  policySchema,
+  preferencesSchema,
+  silencesSchema,
+} from './notices.ts';
 import { type ConfiguredPlan, type ConfiguredPrice, planSchema, priceSchema } from './prices.ts';
+import { type RuleResponse, ruleResponse } from './responses.ts';
 import { cronLine, durationOption, environmentName, login, shortName, variableName, workflowPath } from './values.ts';
 
 /** An agent that the configuration names. Agents that it does not name are discovered. */
@@ -37,7 +50,7 @@ export interface ConfiguredAgent {
 }
 
 /** What the file `.github/checkrein.yml` says, with the defaults filled in. */
-export interface Config {
+export interface Config extends Omit<NoticeTerms, 'routes'> {
   readonly version: 1;
   readonly mode: 'shadow' | 'enforce';
   readonly leads: readonly string[];
@@ -59,7 +72,10 @@ export interface Config {
     readonly max_artifact_mb: number;
     readonly max_requests: number;
   };
-  /** What each rule asks for beside an issue when its alert is critical, by the name of the rule; there is an entry for each. */
+  /**
+   * What is asked for beside an issue when an alert is critical, by the name of its rule or by a label (`team=payments`). There is an
+   * entry for each rule of the program.
+   */
   readonly responses: Readonly<Record<string, RuleResponse>>;
   readonly stop: {
     /** The most stops that rules may bring about in 24 hours. People may stop as often as they like. */
@@ -75,6 +91,8 @@ export interface Config {
     /** The environment variables that hold address and secret of a webhook which a stop calls; null = none. */
     readonly webhook: { readonly url_env: string; readonly secret_env: string } | null;
   };
+  /** The environment variable with the address that is called after each good run; null = none. */
+  readonly heartbeat_env: string | null;
   /** How long the ledger keeps what. */
   readonly retention: Retention;
   /** An address as `--ledger` takes it; null = the branch `checkrein` of the watched repository. */
@@ -89,13 +107,6 @@ export interface Retention {
   readonly events: Duration;
   readonly alerts: Duration;
   readonly anomalies: Duration;
-}
-
-/** What a rule asks for when its alert is critical. */
-export interface RuleResponse {
-  readonly do: 'stop' | 'none';
-  /** Whether it is done; null where the `mode` of the whole file decides. */
-  readonly mode: 'shadow' | 'enforce' | null;
 }
 
 const agent = z.strictObject({
@@ -173,36 +184,19 @@ const rules = z.strictObject({
   ...Object.fromEntries(RULES.map(({ name, options, question }) => [name, options.prefault({}).describe(question)])),
 });
 
-const responseWord = z.enum(['stop', 'none']);
-
-/** One word, or a group where a rule has a mode of its own. */
-const ruleResponse = z
-  .union(
-    [
-      responseWord,
-      z.strictObject({
-        do: responseWord,
-        mode: z.enum(['shadow', 'enforce']).optional(),
-      }),
-    ],
-    { error: "expected 'stop' or 'none', or a group such as { do: stop, mode: shadow }" },
+/** Names that are no rule of the program's are those of other rules, or labels of alerts: `team=payments`. */
+const responses = z
+  .object(
+    Object.fromEntries(
+      [budgetRule.name, ...RULES.map(({ name }) => name)].map((name) => [
+        name,
+        ruleResponse.describe(
+          `What a critical alert of \`${name}\` asks for: \`stop\`, \`none\`, or \`{ do: stop, mode: shadow }\`.`,
+        ),
+      ]),
+    ),
   )
-  .transform(
-    (asked): RuleResponse =>
-      typeof asked === 'string' ? { do: asked, mode: null } : { do: asked.do, mode: asked.mode ?? null },
-  )
-  .prefault('none');
-
-const responses = z.strictObject(
-  Object.fromEntries(
-    [budgetRule.name, ...RULES.map(({ name }) => name)].map((name) => [
-      name,
-      ruleResponse.describe(
-        `What a critical alert of \`${name}\` asks for: \`stop\`, \`none\`, or \`{ do: stop, mode: shadow }\`.`,
-      ),
-    ]),
-  ),
-);
+  .catchall(ruleResponse);
 
 const stop = z.strictObject({
   max_per_day: z.int().min(0).max(50).default(3).describe('The most stops that rules bring about in 24 hours.'),
@@ -290,6 +284,15 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
   issues: issues.prefault({}).describe('How alerts become issues.'),
   collect: collect.prefault({}).describe('How much is read.'),
   responses: responses.prefault({}).describe('What a rule asks for beside an issue when its alert is critical.'),
+  policy: policySchema,
+  escalation: escalationSchema,
+  contacts: contactsSchema,
+  preferences: preferencesSchema,
+  digests: digestsSchema,
+  inhibit: inhibitSchema,
+  silences: silencesSchema,
+  maintenance: maintenanceSchema,
+  heartbeat_env: heartbeatSchema,
   stop: stop.prefault({}).describe('The limits of the emergency stop.'),
   retention: retention.prefault({}).describe('How long the ledger keeps what.'),
   ledger: z
