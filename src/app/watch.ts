@@ -21,7 +21,7 @@ export async function watch(job: WatchJob): Promise<Watched> {
   const upheld = await uphold(job, before.state);
   const gathered = await gather(job, before.state, heard);
   const remembered = await remember(job, gathered);
-  await hearClosings(job, remembered.state);
+  const closed = await hearClosings(job, remembered.state);
   const judged = await judge(job);
   const receipts = await act(job, judged);
   const outcome = await rememberOutcome(job, receipts, judged.ledger);
@@ -32,7 +32,7 @@ export async function watch(job: WatchJob): Promise<Watched> {
   const tidied = await tidy(job, after.state);
   const last = tidied.done ? { ...(await job.ledger.read()), appended: after.appended } : after;
   return show(job, {
-    upheld: [upheld, followed, told, sent],
+    upheld: [upheld, followed, told, closed, sent],
     gathered,
     remembered,
     judged,
