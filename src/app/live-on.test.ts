@@ -1,9 +1,11 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { REPO } from '../../test/kit/happenings.ts';
-import { answer, type Duty, duty, minute, routesTo } from '../../test/kit/pager.ts';
+import { answer, type Duty, duty, minute, refusal, routesTo } from '../../test/kit/pager.ts';
 import { fingerprint } from '../alerts/identity.ts';
 import { explainNotices } from '../alerts/notices.ts';
 import type { EventOf, LedgerEvent } from '../core/event.ts';
+import type { Deliverer } from '../core/notice.ts';
 import type { DigestTerms, NoticePolicy } from '../core/notice-terms.ts';
 import { repositorySubject } from '../core/subject.ts';
 import { HOUR, type Instant, MINUTE } from '../core/time.ts';
@@ -456,4 +458,88 @@ describe('what is remembered', () => {
     const kinds = new Set((await site.events()).map(({ kind }) => kind));
     expect([...kinds].sort()).toEqual(['alert.changed', 'watch.ran']);
   });
+});
+
+describe("the Alertmanager's acceptance list, on a virtual clock", () => {
+  test('merge: an alert that changes its text is the same alert', async () => {
+    const site = duty();
+    await site.run(minute(0), BAD);
+    await site.run(
+      minute(5),
+      BAD.map((one) => ({ ...one, reason: 'It is worse.' })),
+    );
+    expect(site.lines()).toEqual(['ops trigger first']);
+  });
+
+  test('batching: alerts of one group wait for others, and what is critical does not', async () => {
+    const site = duty();
+    withPolicy(site, { group_by: ['server'], batch: 10 * MINUTE });
+    const of = (n: string, severity: 'warning' | 'critical' = 'warning'): ReturnType<typeof answer> =>
+      answer('violated', 'disk_full', { severity, labels: { server: 's', n } });
+    await site.run(minute(0), [of('1'), of('2', 'critical')]);
+    await site.run(minute(5), [of('1'), of('2', 'critical'), of('3')]);
+    expect(site.pager.heard.map(({ alerts }) => alerts.map(({ labels }) => labels['n']))).toEqual([['2']]);
+    await site.run(minute(15), [of('1'), of('2', 'critical'), of('3')]);
+    expect(site.pager.heard.at(-1)?.alerts.map(({ labels }) => labels['n'])).toEqual(['1', '3']);
+  });
+
+  test('cold start: what was firing before the ledger was lost is told once, not again', async () => {
+    const site = duty();
+    for (const at of [0, 5, 10]) await site.run(minute(at), BAD);
+    expect(site.lines()).toEqual(['ops trigger first']);
+  });
+
+  test('silence deleted: the alert is told at once', async () => {
+    const site = duty();
+    await site.say([silenced(minute(-5), minute(600))]);
+    await site.run(minute(0), BAD);
+    const data = { fingerprint: ID, setAt: minute(-5), because: 'by_a_person' } as const;
+    await site.say([{ ...said('unsilence', minute(5)), kind: 'silence.ended', data }]);
+    await site.run(minute(6), BAD);
+    expect(site.lines()).toEqual(['ops trigger silence_ended']);
+  });
+});
+
+describe('any history', () => {
+  const step = fc.record({
+    minutes: fc.integer({ min: 1, max: 180 }),
+    outcome: fc.constantFrom('violated', 'ok', 'unknown'),
+    severity: fc.constantFrom('warning', 'critical'),
+    channel: fc.constantFrom('well', 'busy', 'refuses', 'unsure'),
+    word: fc.constantFrom('nothing', 'nothing', 'ack', 'silence'),
+  } as const);
+
+  test('sends no key twice where nothing is unsure, and ends what it began, once', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async (steps) => {
+        const site = duty();
+        let now = 0;
+        for (const { minutes, outcome, severity, channel, word } of steps) {
+          now += minutes;
+          if (word === 'ack') await site.say([acknowledged(minute(now), minute(now + 60))]);
+          if (word === 'silence') await site.say([silenced(minute(now), minute(now + 90))]);
+          const fails = { busy: refusal(), refuses: refusal({ retry: false }), unsure: refusal({ unsure: true }) };
+          const deliver: Deliverer = async (notice, previous) => {
+            // An end that is refused for good is all that can be done about it.
+            const isTaken = channel === 'well' || (channel === 'refuses' && notice.kind === 'resolve');
+            return isTaken ? await site.pager.deliver(notice, previous) : fails[channel];
+          };
+          await site.run(minute(now), [answer(outcome, 'disk_full', { severity })], { deliver });
+        }
+        for (let i = 0; i < 4; i++) await site.run(minute(now + 100 * (i + 1)), GOOD);
+        const keys = site.pager.heard.map(({ key }) => key);
+        expect(new Set(keys).size).toBe(keys.length);
+        const begun = new Set(episodesOf(site, 'trigger'));
+        const ended = episodesOf(site, 'resolve');
+        expect(new Set(ended).size).toBe(ended.length);
+        for (const episode of begun) expect(ended).toContain(episode);
+        expect(Object.keys((await site.state()).notices.open)).toEqual([]);
+      }),
+      { numRuns: 60, seed: 20_261_121 },
+    );
+  }, 60_000);
+
+  function episodesOf({ pager: { heard } }: Duty, kind: string): readonly number[] {
+    return heard.filter((notice) => notice.kind === kind).flatMap(({ alerts }) => alerts.map(({ episode }) => episode));
+  }
 });
