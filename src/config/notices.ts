@@ -38,7 +38,7 @@ const weekday = z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']);
 const EVERY_DAY: readonly Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 
 /** The limits that hold for all messages. */
-export const policySchema: z.ZodType<NoticePolicy, unknown> = z
+const policySchema: z.ZodType<NoticePolicy, unknown> = z
   .strictObject({
     dedup: durationOption(
       '1h',
@@ -89,13 +89,13 @@ const level: z.ZodType<EscalationLevel, unknown> = z.strictObject({
 });
 
 /** Who is told when nobody has looked. */
-export const escalationSchema: z.ZodType<EscalationPolicies, unknown> = z
+const escalationSchema: z.ZodType<EscalationPolicies, unknown> = z
   .record(shortName, z.array(level).min(1).max(10))
   .default({})
   .describe('Levels of escalation, by the name of a rule, a severity, or `default`.');
 
 /** How people are reached. */
-export const contactsSchema: z.ZodType<Contacts, unknown> = z
+const contactsSchema: z.ZodType<Contacts, unknown> = z
   .record(shortName, z.array(shortName).min(1).max(10))
   .default({})
   .describe('The channels on which each person is reached.');
@@ -107,7 +107,7 @@ const inhibitRule: z.ZodType<InhibitRule, unknown> = z.strictObject({
 });
 
 /** Which alerts hold others back. */
-export const inhibitSchema: z.ZodType<readonly InhibitRule[], unknown> = z
+const inhibitSchema: z.ZodType<readonly InhibitRule[], unknown> = z
   .array(inhibitRule)
   .max(MOST)
   .default([])
@@ -124,7 +124,7 @@ const silence: z.ZodType<MatcherSilence, unknown> = z
   .refine(({ from, until }) => from < until, { error: 'expected an end after the beginning', path: ['until'] });
 
 /** Alerts that nobody is told of for a while. */
-export const silencesSchema: z.ZodType<readonly MatcherSilence[], unknown> = z
+const silencesSchema: z.ZodType<readonly MatcherSilence[], unknown> = z
   .array(silence)
   .max(MOST)
   .default([])
@@ -145,7 +145,7 @@ const maintenanceWindow: z.ZodType<MaintenanceWindow, unknown> = z.strictObject(
 });
 
 /** Silences that come back every week. */
-export const maintenanceSchema: z.ZodType<readonly MaintenanceWindow[], unknown> = z
+const maintenanceSchema: z.ZodType<readonly MaintenanceWindow[], unknown> = z
   .array(maintenanceWindow)
   .max(MOST)
   .default([])
@@ -169,7 +169,7 @@ const preference: z.ZodType<Preference, unknown> = z
   .refine(({ send, until }) => send !== 'mute' || until !== null, { error: "'mute' needs an end", path: ['until'] });
 
 /** How much of what is sent where. */
-export const preferencesSchema: z.ZodType<readonly Preference[], unknown> = z
+const preferencesSchema: z.ZodType<readonly Preference[], unknown> = z
   .array(preference)
   .max(MOST)
   .default([])
@@ -184,14 +184,37 @@ const digest: z.ZodType<DigestTerms, unknown> = z.strictObject({
 });
 
 /** Digests of what changed. */
-export const digestsSchema: z.ZodType<readonly DigestTerms[], unknown> = z
+const digestsSchema: z.ZodType<readonly DigestTerms[], unknown> = z
   .array(digest)
   .max(20)
   .default([])
   .describe('Digests: what is new, what is over and what was held back since the one before.');
 
 /** Who is told that a run went well. */
-export const heartbeatSchema: z.ZodType<string | null, unknown> = environmentName
+const heartbeatSchema: z.ZodType<string | null, unknown> = environmentName
   .nullable()
   .default(null)
   .describe('The environment variable with an https address that is called after each good run. `null` is none.');
+
+/** Every section of the configuration that says who is told what. */
+export const noticeSections: {
+  readonly policy: z.ZodType<NoticePolicy, unknown>;
+  readonly escalation: z.ZodType<EscalationPolicies, unknown>;
+  readonly contacts: z.ZodType<Contacts, unknown>;
+  readonly preferences: z.ZodType<readonly Preference[], unknown>;
+  readonly digests: z.ZodType<readonly DigestTerms[], unknown>;
+  readonly inhibit: z.ZodType<readonly InhibitRule[], unknown>;
+  readonly silences: z.ZodType<readonly MatcherSilence[], unknown>;
+  readonly maintenance: z.ZodType<readonly MaintenanceWindow[], unknown>;
+  readonly heartbeat_env: z.ZodType<string | null, unknown>;
+} = {
+  policy: policySchema,
+  escalation: escalationSchema,
+  contacts: contactsSchema,
+  preferences: preferencesSchema,
+  digests: digestsSchema,
+  inhibit: inhibitSchema,
+  silences: silencesSchema,
+  maintenance: maintenanceSchema,
+  heartbeat_env: heartbeatSchema,
+};

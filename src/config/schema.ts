@@ -6,17 +6,7 @@ import type { Severity } from '../core/outcome.ts';
 import type { Engine } from '../core/session.ts';
 import type { Duration } from '../core/time.ts';
 import { RULES } from '../rules/registry.ts';
-import {
-  contactsSchema,
-  digestsSchema,
-  escalationSchema,
-  heartbeatSchema,
-  inhibitSchema,
-  maintenanceSchema,
-  policySchema,
-  preferencesSchema,
-  silencesSchema,
-} from './notices.ts';
+import { noticeSections } from './notices.ts';
 import { type ConfiguredPlan, type ConfiguredPrice, planSchema, priceSchema } from './prices.ts';
 import { type RuleResponse, ruleResponse } from './responses.ts';
 import { cronLine, durationOption, environmentName, login, shortName, variableName, workflowPath } from './values.ts';
@@ -284,15 +274,7 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
   issues: issues.prefault({}).describe('How alerts become issues.'),
   collect: collect.prefault({}).describe('How much is read.'),
   responses: responses.prefault({}).describe('What a rule asks for beside an issue when its alert is critical.'),
-  policy: policySchema,
-  escalation: escalationSchema,
-  contacts: contactsSchema,
-  preferences: preferencesSchema,
-  digests: digestsSchema,
-  inhibit: inhibitSchema,
-  silences: silencesSchema,
-  maintenance: maintenanceSchema,
-  heartbeat_env: heartbeatSchema,
+  ...noticeSections,
   stop: stop.prefault({}).describe('The limits of the emergency stop.'),
   retention: retention.prefault({}).describe('How long the ledger keeps what.'),
   ledger: z

@@ -1,5 +1,5 @@
 import type { EscalationLevel, RemedyKind } from './notice-terms.ts';
-import type { Duration, Instant } from './time.ts';
+import type { Instant } from './time.ts';
 
 /** Why a message is not tried any more. */
 export interface NoticeEnd {
@@ -53,10 +53,4 @@ export interface RemedyRecord {
   readonly verdict: 'would_have' | 'awaits_approval' | 'cooling' | 'day_full' | 'no_hand';
   /** Agents that it is about; empty when it is about none. */
   readonly agents: readonly string[];
-}
-
-/** How long between two remedies of one kind about one alert, and how many in a day. */
-export interface RemedyLimits {
-  readonly cooldown: Duration;
-  readonly maxPerDay: number;
 }
