@@ -132,11 +132,20 @@ type Told = Extract<AlertChange, { kind: 'pending' | 'activated' | 'updated' }>;
 
 function told(before: Alert | undefined, change: Told, at: Instant): Alert {
   const { fingerprint, name, subject, labels, episode, since, facts } = change;
-  const head = { fingerprint, name, subject, labels, episode, since, acknowledged: null, facts };
+  const known = { fingerprint, name, subject, labels, episode, since, acknowledged: null, facts };
+  const head = { ...known, ...flapsOf(before, change) };
   switch (change.kind) {
     case 'pending':
       // When the last episode ended stays known: the wait may come to nothing.
-      return { ...head, state: 'pending', activeAt: null, keepSince: null, resolvedAt: before?.resolvedAt ?? null };
+      return {
+        ...head,
+        state: 'pending',
+        activeAt: null,
+        keepSince: null,
+        resolvedAt: before?.resolvedAt ?? null,
+        seenAt: at,
+        observations: change.observations ?? 1,
+      };
     case 'activated':
       return { ...head, state: 'active', activeAt: at, keepSince: null, resolvedAt: null };
     case 'updated':
@@ -151,6 +160,12 @@ function told(before: Alert | undefined, change: Told, at: Instant): Alert {
     default:
       return change.kind satisfies never;
   }
+}
+
+/** An episode that begins says how often it came back; until the next one that stays. */
+function flapsOf(before: Alert | undefined, { kind, flaps }: Told): { readonly flaps?: number } {
+  const known = kind === 'activated' ? flaps : before?.flaps;
+  return known === undefined ? {} : { flaps: known };
 }
 
 /** An alert that ended too long ago is gone, whether or not it was cleared away yet: batches must not matter. */

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CommandRecord } from '../core/event.ts';
+import type { CommandRecord } from '../core/command-record.ts';
 import { attempt, OutsideFailure } from '../core/failure.ts';
 import { inertMarkdown, plainLine } from '../core/text.ts';
 import { parseInstant } from '../core/time.ts';

@@ -1,5 +1,5 @@
 import type { Config } from '../config/schema.ts';
-import type { CommandRecord } from '../core/event.ts';
+import type { CommandRecord } from '../core/command-record.ts';
 import type { Residue } from '../core/halt.ts';
 import type { ResponseKind } from '../core/response.ts';
 import type { Actor } from '../core/run.ts';

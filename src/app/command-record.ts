@@ -1,4 +1,5 @@
-import type { CommandRecord, EventOf } from '../core/event.ts';
+import type { CommandRecord } from '../core/command-record.ts';
+import type { EventOf } from '../core/event.ts';
 import { repositorySubject } from '../core/subject.ts';
 import type { Instant } from '../core/time.ts';
 import type { RemoteComment } from '../github/port.ts';

@@ -1,4 +1,5 @@
-import type { CommandRecord, LedgerEvent } from '../core/event.ts';
+import type { CommandRecord } from '../core/command-record.ts';
+import type { LedgerEvent } from '../core/event.ts';
 import { attempt, type Failure, OutsideFailure } from '../core/failure.ts';
 import { RESPONSE_KINDS } from '../core/response.ts';
 import { type Duration, type Instant, MINUTE } from '../core/time.ts';

@@ -1,9 +1,4 @@
-import { advanceAlerts } from '../alerts/advance.ts';
-import { type AlertBook, alertsFold } from '../alerts/book.ts';
-import { timeIsUp } from '../alerts/calm.ts';
-import { heedMarks, marksOver } from '../alerts/marks.ts';
-import { POLICIES } from '../alerts/policy.ts';
-import type { AlertChange } from '../core/alert.ts';
+import { heedMarks } from '../alerts/marks.ts';
 import type { LedgerEvent } from '../core/event.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Finding } from '../core/finding.ts';
@@ -14,23 +9,20 @@ import { CLAIM_LASTS, type ClaimTerms } from '../responses/issue/plan.ts';
 import type { ResponsePlan } from '../responses/plan.ts';
 import type { StopPlan } from '../responses/stop-plan/plan.ts';
 import { acts } from './act.ts';
-import { alertEvent, calmEndEvents, claimEvent, wouldHaveEvents } from './alert-events.ts';
-import { anomalyEvents, markEndEvents } from './anomaly-events.ts';
+import { claimEvent, wouldHaveEvents } from './alert-events.ts';
 import { askRules } from './ask-rules.ts';
 import { budgetEvents } from './budget-events.ts';
 import { factsOf } from './facts-of.ts';
 import type { WatchJob } from './job.ts';
+import { type Life, lifeEvents, liveOn } from './live-on.ts';
+import { ownFindings } from './notice-input.ts';
 import { planFor } from './plan.ts';
 import type { LedgerState } from './state.ts';
 
 /** What the judges make of a state of the ledger, and what is to be done about it. */
-export interface Judgement {
+export interface Judgement extends Life {
   readonly facts: Facts;
   readonly findings: readonly Finding[];
-  readonly changes: readonly AlertChange[];
-  /** What is new about the alerts, as the ledger keeps it. */
-  readonly news: readonly LedgerEvent[];
-  readonly alerts: AlertBook;
   readonly plan: ResponsePlan;
   readonly stops: StopPlan;
   /** The ledger after what changed was written down. */
@@ -73,21 +65,17 @@ function judgeState(job: WatchJob, state: LedgerState, ahead: ReadAhead, claims:
   const { now, repo, config } = job;
   const facts = factsOf(state, repo, now, ahead);
   const marked = { repo, now, terms: config.marks };
-  const findings = heedMarks(askRules(facts, config, now), state.marks, marked);
-  const ended = calmEndEvents(job, timeIsUp(state.alerts, now));
-  const before = alertsFold.apply(state.alerts, ended);
-  const changes = advanceAlerts(before, findings, { now, repo, policies: POLICIES });
-  const news = [
-    ...ended,
-    ...markEndEvents(job, marksOver(state.marks, now)),
-    ...changes.map((change) => alertEvent(job, change)),
-    ...anomalyEvents(job, changes, findings),
-  ];
-  const alerts = alertsFold.apply(state.alerts, news);
-  return { facts, findings, changes, news, alerts, ...planFor(job, state, news, alerts, claims) };
+  const asked = heedMarks(askRules(facts, config, now), state.marks, marked);
+  const findings = [...asked, ...ownFindings(job, state.notices)];
+  const life = liveOn(job, state, findings);
+  return { facts, findings, ...life, ...planFor(job, state, life.news, life.alerts, claims) };
 }
 
-function eventsOf(job: WatchJob, { news, plan, stops }: Settled, { clock }: ClaimTerms): readonly LedgerEvent[] {
+function eventsOf(
+  job: WatchJob,
+  { news, plan, stops, notices, remedies }: Settled,
+  { clock }: ClaimTerms,
+): readonly LedgerEvent[] {
   const claimed = acts(job) ? plan.ready.map((response) => claimEvent(job, response, clock)) : [];
-  return [...news, ...wouldHaveEvents(job, stops), ...claimed];
+  return [...lifeEvents(job, { news, notices, remedies }), ...wouldHaveEvents(job, stops), ...claimed];
 }

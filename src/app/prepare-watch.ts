@@ -7,6 +7,7 @@ import { namedSpool } from '../track/place.ts';
 import type { Desk } from './command-effects.ts';
 import { connect } from './connect.ts';
 import { healthSource, timedLedger } from './health-source.ts';
+import { heartbeatOf } from './heartbeat.ts';
 import type { Trigger, WatchJob } from './job.ts';
 import { databaseOf, isDatabase } from './ledger-place.ts';
 import { type LoadedConfig, loadLocalConfig, loadRemoteConfig } from './load-config.ts';
@@ -88,6 +89,9 @@ export async function prepareWatch(order: WatchOrder, world: World): Promise<Pre
       hands?.apply.includes('stop') === true
         ? stopHand({ github: hands.github, ledger, config, now, world, progress: order.progress })
         : null,
+    deliver: null,
+    given: { policies: {}, routes: {} },
+    heartbeat: order.dryRun ? null : heartbeatOf(config.heartbeat_env, world),
     eyes: github,
     home: homeAddress(world.env),
     clock: world.now,

@@ -1,5 +1,7 @@
 import { type AlertBook, alertsFold } from '../alerts/book.ts';
 import { type MarksState, marksFold } from '../alerts/marks.ts';
+import { noticesFold } from '../alerts/notice-fold.ts';
+import type { NoticeLog } from '../alerts/notice-log.ts';
 import type { Fold } from '../core/fold.ts';
 import type { Measuring } from '../core/measure-row.ts';
 import type { Instant } from '../core/time.ts';
@@ -15,6 +17,7 @@ import { type RecordedEvents, recordedEventsFold } from '../metrics/recorded-eve
 import { type Rollups, rollupFold } from '../metrics/rollup.ts';
 import { type ViolationsState, violationsFold } from '../metrics/violations.ts';
 import { type ResponseLog, responsesFold } from '../responses/log.ts';
+import { type RemedyLog, remediesFold } from '../responses/remedy/log.ts';
 import { type HaltState, haltFold } from '../responses/stop/log.ts';
 import { type StopPlanLog, stopPlanFold } from '../responses/stop-plan/log.ts';
 import { type AgentsState, agentsFold } from '../sources/agents/fold.ts';
@@ -34,6 +37,8 @@ export interface LedgerState {
   readonly health: HealthState;
   readonly alerts: AlertBook;
   readonly episodes: EpisodesState;
+  readonly notices: NoticeLog;
+  readonly remedies: RemedyLog;
   readonly responses: ResponseLog;
   readonly halt: HaltState;
   readonly ruleStops: StopPlanLog;
@@ -67,6 +72,8 @@ export const stateFold: Fold<LedgerState> = {
     health: healthFold.initial,
     alerts: alertsFold.initial,
     episodes: episodesFold.initial,
+    notices: noticesFold.initial,
+    remedies: remediesFold.initial,
     responses: responsesFold.initial,
     halt: haltFold.initial,
     ruleStops: stopPlanFold.initial,
@@ -92,6 +99,8 @@ export const stateFold: Fold<LedgerState> = {
     health: healthFold.apply(state.health, events),
     alerts: alertsFold.apply(state.alerts, events),
     episodes: episodesFold.apply(state.episodes, events),
+    notices: noticesFold.apply(state.notices, events),
+    remedies: remediesFold.apply(state.remedies, events),
     responses: responsesFold.apply(state.responses, events),
     halt: haltFold.apply(state.halt, events),
     ruleStops: stopPlanFold.apply(state.ruleStops, events),

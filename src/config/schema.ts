@@ -2,13 +2,16 @@ import { z } from 'zod';
 import type { Budget } from '../budgets/allowance.ts';
 import { budgetsSchema } from '../budgets/budget-schema.ts';
 import { BUDGET_RULES } from '../budgets/registry.ts';
+import type { NoticeTerms } from '../core/notice-terms.ts';
 import type { Severity } from '../core/outcome.ts';
 import type { Engine } from '../core/session.ts';
 import type { Duration } from '../core/time.ts';
 import { RULES } from '../rules/registry.ts';
 import { type MarksConfig, marksSchema } from './marks.ts';
+import { noticeSections } from './notices.ts';
 import { type ConfiguredPlan, type ConfiguredPrice, planSchema, priceSchema } from './prices.ts';
 import { type ConfiguredProbe, probesSchema } from './probes.ts';
+import { type RuleResponse, ruleResponse } from './responses.ts';
 import { ruleSettings } from './rule-settings.ts';
 import { type StopConfig, stopSchema } from './stop.ts';
 import { cronLine, durationOption, login, shortName, workflowPath } from './values.ts';
@@ -42,7 +45,7 @@ export interface ConfiguredAgent {
 }
 
 /** What the file `.github/checkrein.yml` says, with the defaults filled in. */
-export interface Config {
+export interface Config extends Omit<NoticeTerms, 'routes'> {
   readonly version: 1;
   readonly mode: 'shadow' | 'enforce';
   readonly leads: readonly string[];
@@ -65,11 +68,16 @@ export interface Config {
     readonly max_artifact_mb: number;
     readonly max_requests: number;
   };
-  /** What each rule asks for beside an issue when its alert is critical, by the name of the rule; there is an entry for each. */
+  /**
+   * What is asked for beside an issue when an alert is critical, by the name of its rule or by a label (`team=payments`). There is an
+   * entry for each rule of the program.
+   */
   readonly responses: Readonly<Record<string, RuleResponse>>;
   readonly stop: StopConfig;
   /** What `/checkrein false-positive` does. */
   readonly marks: MarksConfig;
+  /** The environment variable with the address that is called after each good run; null = none. */
+  readonly heartbeat_env: string | null;
   /** How long the ledger keeps what. */
   readonly retention: Retention;
   /** An address as `--ledger` takes it; null = the branch `checkrein` of the watched repository. */
@@ -84,13 +92,6 @@ export interface Retention {
   readonly events: Duration;
   readonly alerts: Duration;
   readonly anomalies: Duration;
-}
-
-/** What a rule asks for when its alert is critical. */
-export interface RuleResponse {
-  readonly do: 'stop' | 'none';
-  /** Whether it is done; null where the `mode` of the whole file decides. */
-  readonly mode: 'shadow' | 'enforce' | null;
 }
 
 const agent = z.strictObject({
@@ -162,36 +163,19 @@ const collect = z.strictObject({
     .describe('The most requests that one run spends on session files; what is left over is read by the next run.'),
 });
 
-const responseWord = z.enum(['stop', 'none']);
-
-/** One word, or a group where a rule has a mode of its own. */
-const ruleResponse = z
-  .union(
-    [
-      responseWord,
-      z.strictObject({
-        do: responseWord,
-        mode: z.enum(['shadow', 'enforce']).optional(),
-      }),
-    ],
-    { error: "expected 'stop' or 'none', or a group such as { do: stop, mode: shadow }" },
+/** Names that are no rule of the program's are those of other rules, or labels of alerts: `team=payments`. */
+const responses = z
+  .object(
+    Object.fromEntries(
+      [...BUDGET_RULES, ...RULES].map(({ name }) => [
+        name,
+        ruleResponse.describe(
+          `What a critical alert of \`${name}\` asks for: \`stop\`, \`none\`, or \`{ do: stop, mode: shadow }\`.`,
+        ),
+      ]),
+    ),
   )
-  .transform(
-    (asked): RuleResponse =>
-      typeof asked === 'string' ? { do: asked, mode: null } : { do: asked.do, mode: asked.mode ?? null },
-  )
-  .prefault('none');
-
-const responses = z.strictObject(
-  Object.fromEntries(
-    [...BUDGET_RULES, ...RULES].map(({ name }) => [
-      name,
-      ruleResponse.describe(
-        `What a critical alert of \`${name}\` asks for: \`stop\`, \`none\`, or \`{ do: stop, mode: shadow }\`.`,
-      ),
-    ]),
-  ),
-);
+  .catchall(ruleResponse);
 
 const retention = z.strictObject({
   minute: durationOption('24h', 'How long measures are kept by the minute.', { least: '1h' }),
@@ -234,6 +218,7 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
   issues: issues.prefault({}).describe('How alerts become issues.'),
   collect: collect.prefault({}).describe('How much is read.'),
   responses: responses.prefault({}).describe('What a rule asks for beside an issue when its alert is critical.'),
+  ...noticeSections,
   stop: stopSchema.prefault({}).describe('The limits of the emergency stop.'),
   marks: marksSchema
     .prefault({})

@@ -2,6 +2,7 @@ import type { Agent } from './agent.ts';
 import type { Acknowledgement, AlertChange, CalmEnd, FalsePositive, Silence } from './alert.ts';
 import type { Anomaly } from './anomaly.ts';
 import type { Amounts, Forecast, Lease, LeaseEnd, Raise } from './budget.ts';
+import type { CommandClaim, CommandRecord } from './command-record.ts';
 import type { Failure } from './failure.ts';
 import type { CountedReceipt, Halt, HeldWorkflow, ReceiptSignature, Resumption, UnloggedStop } from './halt.ts';
 import type { Probe } from './health.ts';
@@ -9,8 +10,10 @@ import type { ItemMark } from './item.ts';
 import type { JudgedWorkflow } from './judged-workflow.ts';
 import type { Labels } from './label.ts';
 import type { Measure } from './measure.ts';
+import type { Notice, ReceiverData } from './notice.ts';
+import type { EscalationBegin, EscalationStep, NoticeEnd, RemedyRecord } from './notice-record.ts';
 import type { Claim, Receipt } from './response.ts';
-import type { Actor, WorkflowRun } from './run.ts';
+import type { WorkflowRun } from './run.ts';
 import type { Step } from './series.ts';
 import type { Session } from './session.ts';
 import type { Subject } from './subject.ts';
@@ -39,28 +42,6 @@ export interface Quarantined {
   readonly bytes: number;
   readonly sha256: string;
   readonly reason: string;
-}
-
-/** What came of a comment that looked like a command. */
-export interface CommandRecord {
-  readonly comment: number;
-  readonly issue: number;
-  /** As the API says it; null when it does not say. */
-  readonly actor: Actor | null;
-  /** The word after `/checkrein`; null where none was found. Ours or a person's, so inert wherever it is shown. */
-  readonly verb: string | null;
-  readonly outcome: 'done' | 'refused' | 'not_available' | 'failed';
-  /** One line of ours. */
-  readonly reason: string;
-}
-
-/** Who is about to answer a command, written to the ledger before anything is done about it. */
-export interface CommandClaim {
-  readonly comment: number;
-  /** Unique for each process. */
-  readonly by: string;
-  /** By the clock on the wall. */
-  readonly at: Instant;
 }
 
 /** What a drill measured; null where it did not come that far. */
@@ -135,6 +116,33 @@ interface EventPayloads {
     readonly setAt: Instant;
     readonly because: CalmEnd;
   };
+  /** A message that is to be sent; written down together with what it tells of. */
+  'notice.planned': { readonly notice: Notice };
+  /** A process is about to send these; `at` is the clock on the wall. */
+  'notice.taken': { readonly keys: readonly string[]; readonly by: string; readonly at: Instant };
+  'notice.sent': { readonly key: string; readonly receiver: ReceiverData };
+  'notice.failed': {
+    readonly key: string;
+    readonly error: string;
+    /** It may have arrived all the same. */
+    readonly unsure: boolean;
+    /** Not to be tried again before. */
+    readonly notBefore: Instant;
+  };
+  /** It is not tried any more. */
+  'notice.dead': NoticeEnd;
+  /** An alert that a channel was not told of, because there were too many about its subject in the hour. */
+  'notice.held': {
+    readonly channel: string;
+    readonly fingerprint: string;
+    readonly episode: number;
+    /** What the limit counts by: a server, or the subject of the alert. */
+    readonly about: string;
+  };
+  /** The escalation of an episode begins, with the policy as it is then, or goes on. */
+  'alert.escalated': EscalationBegin | EscalationStep;
+  /** What an alert asked to be done by itself and what became of that. */
+  'remedy.decided': { readonly remedy: RemedyRecord };
   'response.claimed': { readonly claim: Claim };
   'response.applied': { readonly receipt: Receipt };
   'watch.ran': {
@@ -249,6 +257,14 @@ export const EVENT_KINDS: readonly EventKind[] = [
   'alert.unacknowledged',
   'silence.set',
   'silence.ended',
+  'notice.planned',
+  'notice.taken',
+  'notice.sent',
+  'notice.failed',
+  'notice.dead',
+  'notice.held',
+  'alert.escalated',
+  'remedy.decided',
   'response.claimed',
   'response.applied',
   'watch.ran',

@@ -75,6 +75,8 @@ export type Finding = FindingBase &
         readonly explainedBy: string | null;
         /** What a detector found, where one did; kept as an event of its own. */
         readonly anomaly?: Anomaly;
+        /** Since when the records say that the condition holds without a gap; null or left out where they do not tell. */
+        readonly trueSince?: Instant | null;
       }
   );
 

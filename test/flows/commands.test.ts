@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { CommandRecord, EventOf, LedgerEvent } from '../../src/core/event.ts';
+import type { CommandRecord } from '../../src/core/command-record.ts';
+import type { EventOf, LedgerEvent } from '../../src/core/event.ts';
 import { repositorySubject } from '../../src/core/subject.ts';
 import { after, DAY, HOUR, type Instant, MINUTE } from '../../src/core/time.ts';
 import { type ActionResult, type ActionRun, runAction } from '../drivers/run-action.ts';

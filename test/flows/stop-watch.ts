@@ -7,6 +7,7 @@ import { watch } from '../../src/app/watch.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import type { Config } from '../../src/config/schema.ts';
 import type { LedgerEvent } from '../../src/core/event.ts';
+import type { Deliverer } from '../../src/core/notice.ts';
 import { RESPONSE_KINDS, type ResponseKind } from '../../src/core/response.ts';
 import { after, type Duration, HOUR, type Instant, MINUTE, SECOND } from '../../src/core/time.ts';
 import type { ConnectionOptions } from '../../src/github/connection.ts';
@@ -41,6 +42,8 @@ const LIMITS: StopJob['limits'] = { grace: MINUTE, deadline: 15 * MINUTE, reserv
 export interface Look {
   readonly apply: readonly ResponseKind[];
   readonly connection: Partial<ConnectionOptions>;
+  /** What sends messages to channels; without one nothing is sent. */
+  readonly deliver: Deliverer | null;
 }
 
 export const ENFORCE = 'version: 1\nmode: enforce\nresponses: { budget: stop }\n';
@@ -75,7 +78,7 @@ export async function plantSpending(settings: string = ENFORCE): Promise<Spendin
     processes += 1;
     return { now, sleep, env: {}, by: `process-${processes}` };
   };
-  const look: Spending['watch'] = async ({ apply = RESPONSE_KINDS, connection = {} } = {}) => {
+  const look: Spending['watch'] = async ({ apply = RESPONSE_KINDS, connection = {}, deliver = null } = {}) => {
     clock.now = after(clock.now, SECOND);
     const at = clock.now;
     const remote = connectToFake(github, STOP_PERMISSIONS, connection);
@@ -89,6 +92,9 @@ export async function plantSpending(settings: string = ENFORCE): Promise<Spendin
       sources: gitHubSources({ github: remote, config, moment: { repo: github.fullName, now: at }, namedRuns: [] }),
       issues: apply.includes('issue') ? remote.issues : null,
       stop: apply.includes('stop') ? stopHand({ ...kit, world: { ...world(), by } }) : null,
+      deliver,
+      given: { policies: {}, routes: {} },
+      heartbeat: null,
       eyes: remote,
       home: 'https://example.com/checkrein',
       requests: () => remote.usage().requests,

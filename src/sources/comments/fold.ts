@@ -1,4 +1,5 @@
-import type { CommandClaim, EventOf, LedgerEvent } from '../../core/event.ts';
+import type { CommandClaim } from '../../core/command-record.ts';
+import type { EventOf, LedgerEvent } from '../../core/event.ts';
 import type { Fold } from '../../core/fold.ts';
 import { after, between, DAY, type Duration, type Instant, latest } from '../../core/time.ts';
 

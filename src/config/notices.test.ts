@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest';
+import { parseConfig } from './parse.ts';
+
+function problems(text: string): readonly string[] {
+  const parsed = parseConfig(text, 'checkrein.yml');
+  return parsed.ok ? [] : parsed.errors.map(({ message }) => message);
+}
+
+describe('the settings of messages', () => {
+  test('are read with their defaults', () => {
+    const parsed = parseConfig(
+      `escalation: { default: [{ channels: [ops] }, { after: 15m, contacts: [ada] }] }
+contacts: { ada: [phone] }
+maintenance: [{ name: backups, from: '22:00', until: '02:00', zone: Europe/Berlin }]
+silences: [{ match: { name: 'disk_*' }, from: 2026-12-01, until: '2026-12-02T08:00:00+01:00', author: ada, reason: moving }]
+`,
+      'checkrein.yml',
+    );
+    expect(parsed.ok && parsed.config.escalation).toEqual({
+      default: [
+        { after: 0, channels: ['ops'], contacts: [] },
+        { after: 900_000, channels: [], contacts: ['ada'] },
+      ],
+    });
+    expect(parsed.ok && parsed.config.maintenance[0]?.days).toHaveLength(7);
+    expect(parsed.ok && parsed.config.silences[0]).toMatchObject({
+      from: '2026-12-01T00:00:00.000Z',
+      until: '2026-12-02T07:00:00.000Z',
+    });
+    expect(parsed.ok && parsed.config.policy).toMatchObject({ dedup: 3_600_000, rate: 5, catch_up: 'next' });
+  });
+
+  test.each([
+    [
+      'a zone that there is not',
+      'digests: [{ every: day, zone: Europe/Berlinn, channels: [a] }]',
+      'expected a time zone',
+    ],
+    ['a time that no clock shows', "digests: [{ every: day, at: '25:00', channels: [a] }]", 'expected a time of day'],
+    ['a mute without an end', 'preferences: [{ send: mute }]', "'mute' needs an end"],
+    [
+      'a silence that ends before it begins',
+      'silences: [{ match: {}, from: 2026-12-02, until: 2026-12-01, author: a, reason: b }]',
+      'expected an end after the beginning',
+    ],
+    [
+      'a silence without a reason',
+      'silences: [{ match: {}, from: 2026-12-01, until: 2026-12-02, author: a }]',
+      'a text',
+    ],
+    ['a limit of nothing', 'policy: { rate: 0 }', 'at least 1'],
+    ['an unknown limit', 'policy: { dedupe: 1h }', "Did you mean 'dedup'?"],
+    [
+      'a contact whom nobody can reach',
+      'contacts: { ada: [phone] }\nescalation: { default: [{ contacts: [adda] }] }',
+      "there is no contact 'adda'. Did you mean 'ada'?",
+    ],
+    ['a response to a rule that is misspelt', 'responses: { runawy: stop }', "Did you mean 'runaway'?"],
+    ['a heartbeat with its address', 'heartbeat_env: https://example.com/x', 'never what it holds'],
+    ['an escalation of nothing', 'escalation: { default: [] }', 'at least 1 entry'],
+  ])('refuse %s', (_name, text, message) => {
+    const [first, ...rest] = problems(`${text}\n`);
+    expect(first).toContain(message);
+    expect(rest).toEqual([]);
+  });
+
+  test('let responses name rules and labels that are not part of the program', () => {
+    const parsed = parseConfig(
+      'responses: { "team=payments": pause-agent, disk_full: { do: deny, max_per_day: 1 } }',
+      'x',
+    );
+    expect(parsed.ok && parsed.config.responses['team=payments']).toEqual({
+      ...{ do: 'pause-agent', mode: null, cooldown: 3_600_000, max_per_day: 3, requires: null },
+    });
+    expect(parsed.ok && parsed.config.responses['disk_full']).toMatchObject({ do: 'deny', max_per_day: 1 });
+  });
+});
