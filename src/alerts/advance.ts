@@ -1,17 +1,21 @@
 import type { Alert, AlertChange, AlertFacts } from '../core/alert.ts';
 import { canonicalJson } from '../core/canonical.ts';
-import { type Finding, findingKey } from '../core/finding.ts';
-import { between, type Duration, type Instant } from '../core/time.ts';
+import { type Finding, findingKey, NO_EVIDENCE } from '../core/finding.ts';
+import { after, between, type Duration, type Instant } from '../core/time.ts';
 import type { AlertBook } from './book.ts';
 import { fingerprint, oneAnswerEach } from './identity.ts';
-import { type AlertPolicy, policyOf } from './policy.ts';
+import { type AlertPolicies, type AlertPolicy, AUTO_RESOLVE, DEDUP, policyOf } from './policy.ts';
 
 /** What the alerts are looked at with. */
 export interface Look {
   readonly now: Instant;
   readonly repo: string;
   /** By name of the rule; rules that are not named have the default policy. */
-  readonly policies: Readonly<Record<string, AlertPolicy>>;
+  readonly policies: AlertPolicies;
+  /** An alert whose condition was seen gone ends after this time at the latest; left out: `AUTO_RESOLVE`. */
+  readonly autoResolve?: Duration;
+  /** An alert that comes back within this time flaps; left out: `DEDUP`. */
+  readonly dedup?: Duration;
 }
 
 /**
@@ -28,7 +32,7 @@ export function comesTooLate(book: AlertBook, now: Instant): boolean {
  * | state    | violated                                   | ok                                             | unknown | not judged |
  * |----------|--------------------------------------------|------------------------------------------------|---------|------------|
  * | none     | active, or pending while `for` runs        | none                                           | none    | none       |
- * | pending  | active once `for` has passed               | dropped                                        | hold    | dropped    |
+ * | pending  | active once `for` has passed and it was seen often enough | dropped                         | hold    | dropped    |
  * | active   | stay; told anew when what people read changed | clearing; resolved once `keepFiringFor` passed | hold    | resolved   |
  * | resolved | a new episode, as from none                | stay                                           | stay    | stay       |
  *
@@ -36,11 +40,14 @@ export function comesTooLate(book: AlertBook, now: Instant): boolean {
  * so that what wavers about a line is one story. An alert of a day or a month ends with it, whatever is known of the next one;
  * what is violated in the next one too is another episode.
  *
+ * Somebody's acknowledgement changes nothing in this: it stands beside the state. What a rule wants unknown to be read as is read
+ * so before.
+ *
  * The same findings at the same moment change nothing a second time.
  */
 export function advanceAlerts(book: AlertBook, findings: readonly Finding[], look: Look): readonly AlertChange[] {
   if (comesTooLate(book, look.now)) return [];
-  const answers = oneAnswerEach(findings);
+  const answers = oneAnswerEach(findings).map((finding) => read(book, finding, look));
   const byFingerprint = new Map(answers.map((finding) => [fingerprint(look.repo, finding), finding] as const));
   const told = new Map(
     answers.flatMap((finding) => {
@@ -50,7 +57,16 @@ export function advanceAlerts(book: AlertBook, findings: readonly Finding[], loo
   );
   const judged = [...byFingerprint].flatMap(([id, finding]) => judge(book, id, finding, told, look));
   const unjudged = Object.values(book.alerts).filter((alert) => !byFingerprint.has(alert.fingerprint));
-  return [...judged, ...unjudged.flatMap(orphan)];
+  return [...judged, ...unjudged.flatMap((alert) => orphan(alert, look))];
+}
+
+/** What a finding means under the policy of its rule. */
+function read(book: AlertBook, finding: Finding, { repo, policies }: Look): Finding {
+  const { noData, severity } = policyOf(policies, finding.rule);
+  if (finding.outcome !== 'unknown' || noData === 'keep') return finding;
+  if (noData === 'ok') return { ...finding, outcome: 'ok' };
+  const known = book.alerts[fingerprint(repo, finding)]?.facts.severity ?? severity;
+  return { ...finding, outcome: 'violated', severity: known, evidence: NO_EVIDENCE, explainedBy: null };
 }
 
 type Stories = ReadonlyMap<string, string>;
@@ -97,35 +113,60 @@ interface Case {
 type Violated = Extract<Finding, { outcome: 'violated' }>;
 type Well = Extract<Finding, { outcome: 'ok' }>;
 
-function violated({ book, id, alert, look }: Case, finding: Violated, stories: Stories): readonly AlertChange[] {
-  const wait = policyOf(look.policies, finding.rule).for;
+function violated(subject: Case, finding: Violated, stories: Stories): readonly AlertChange[] {
+  const { book, id, alert, look } = subject;
+  const policy = policyOf(look.policies, finding.rule);
   const facts = factsOf(finding, stories);
-  const head = { fingerprint: id, name: finding.rule, subject: finding.subject, labels: finding.labels, facts };
   const last = book.episodes[id] ?? 0;
-  if (alert === undefined || alert.state === 'resolved') {
-    return wait > 0
-      ? [{ kind: 'pending', ...head, episode: last, since: look.now }]
-      : [{ kind: 'activated', ...head, episode: last + 1, since: look.now }];
+  const head = { fingerprint: id, name: finding.rule, subject: finding.subject, labels: finding.labels, facts };
+  if (alert?.state === 'active') {
+    const { episode, since } = alert;
+    const holding: AlertChange = { kind: 'holding', fingerprint: id, episode };
+    const updated: AlertChange = { kind: 'updated', ...head, episode, since };
+    const news = canonicalJson(alert.facts) !== canonicalJson(facts);
+    return [...(alert.keepSince === null ? [] : [holding]), ...(news ? [updated] : [])];
   }
-  switch (alert.state) {
-    case 'pending':
-      if (between(alert.since, look.now) < wait) return [];
-      return [{ kind: 'activated', ...head, episode: last + 1, since: alert.since }];
-    case 'active': {
-      const { episode, since } = alert;
-      const holding: AlertChange = { kind: 'holding', fingerprint: id, episode };
-      const updated: AlertChange = { kind: 'updated', ...head, episode, since };
-      const news = canonicalJson(alert.facts) !== canonicalJson(facts);
-      return [...(alert.keepSince === null ? [] : [holding]), ...(news ? [updated] : [])];
-    }
-    default:
-      return alert.state satisfies never;
+  const waited = waiting(alert?.state === 'pending' ? alert : null, finding, policy, look.now);
+  const { since, observations } = waited;
+  if (isReady(waited, policy, look.now)) {
+    return [{ kind: 'activated', ...head, episode: last + 1, since, ...flapsOf(alert, look) }];
   }
+  if (alert?.state === 'pending' && alert.seenAt === look.now) return [];
+  return [{ kind: 'pending', ...head, episode: last, since, ...(observations === 1 ? {} : { observations }) }];
 }
 
-function cleared(alert: Alert, finding: Well, { policies, now }: Look): readonly AlertChange[] {
+/** How long and how often a condition was seen true before it counts. */
+interface Waited {
+  readonly since: Instant;
+  readonly observations: number;
+}
+
+/** Equal times of a look are one observation; a gap without an answer is no waiting, unless the data tell of it. */
+function waiting(pending: Alert | null, { trueSince }: Violated, { maxGap }: AlertPolicy, now: Instant): Waited {
+  if (pending === null) return { since: trueSince ?? now, observations: 1 };
+  const seenAt = pending.seenAt ?? pending.since;
+  const gap = between(seenAt, now);
+  const observations = (pending.observations ?? 1) + (gap === 0 ? 0 : 1);
+  const since = trueSince ?? (gap > maxGap ? after(pending.since, gap) : pending.since);
+  return { since, observations };
+}
+
+function isReady({ since, observations }: Waited, policy: AlertPolicy, now: Instant): boolean {
+  if (policy.mode === 'event') return true;
+  if (policy.mode === 'observations' && observations < policy.minObservations) return false;
+  return between(since, now) >= policy.for;
+}
+
+/** What comes back soon after its end flaps. */
+function flapsOf(alert: Alert | undefined, { now, dedup = DEDUP }: Look): { readonly flaps?: number } {
+  const resolvedAt = alert?.resolvedAt ?? null;
+  if (resolvedAt === null || between(resolvedAt, now) >= dedup) return {};
+  return { flaps: (alert?.flaps ?? 0) + 1 };
+}
+
+function cleared(alert: Alert, finding: Well, { policies, now, autoResolve = AUTO_RESOLVE }: Look): readonly AlertChange[] {
   const { fingerprint, episode, state, keepSince } = alert;
-  const { keepFiringFor } = policyOf(policies, finding.rule);
+  const keepFiringFor = Math.min(policyOf(policies, finding.rule).keepFiringFor, autoResolve);
   switch (state) {
     case 'pending':
       return [{ kind: 'dropped', fingerprint, episode }];
@@ -147,11 +188,14 @@ function hasPassed(since: Instant | null, wait: Duration, now: Instant): boolean
 }
 
 /** The end of an alert that no rule asks about any more: the rule is off, or its agent or budget is gone. */
-function orphan({ fingerprint, episode, state }: Alert): readonly AlertChange[] {
+function orphan({ fingerprint, episode, state, name }: Alert, { policies }: Look): readonly AlertChange[] {
   switch (state) {
     case 'pending':
       return [{ kind: 'dropped', fingerprint, episode }];
     case 'active': {
+      if (policyOf(policies, name).mode === 'event') {
+        return [{ kind: 'resolved', fingerprint, episode, because: 'event_told', reason: 'It happened once.' }];
+      }
       const reason = 'This is no longer judged: the rule is switched off, or what it was about is gone.';
       return [{ kind: 'resolved', fingerprint, episode, because: 'rule_removed', reason }];
     }

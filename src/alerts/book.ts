@@ -132,11 +132,22 @@ type Told = Extract<AlertChange, { kind: 'pending' | 'activated' | 'updated' }>;
 
 function told(before: Alert | undefined, change: Told, at: Instant): Alert {
   const { fingerprint, name, subject, labels, episode, since, facts } = change;
-  const head = { fingerprint, name, subject, labels, episode, since, acknowledged: null, facts };
+  const flaps = change.flaps ?? (change.kind === 'updated' ? before?.flaps : undefined);
+  const known = { fingerprint, name, subject, labels, episode, since, acknowledged: null, facts };
+  const head = flaps === undefined ? known : { ...known, flaps };
   switch (change.kind) {
     case 'pending':
       // When the last episode ended stays known: the wait may come to nothing.
-      return { ...head, state: 'pending', activeAt: null, keepSince: null, resolvedAt: before?.resolvedAt ?? null };
+      return {
+        ...head,
+        state: 'pending',
+        activeAt: null,
+        keepSince: null,
+        resolvedAt: before?.resolvedAt ?? null,
+        seenAt: at,
+        observations: change.observations ?? 1,
+        ...(before?.flaps === undefined ? {} : { flaps: before.flaps }),
+      };
     case 'activated':
       return { ...head, state: 'active', activeAt: at, keepSince: null, resolvedAt: null };
     case 'updated':

@@ -1,26 +1,68 @@
-import { type Duration, MINUTE } from '../core/time.ts';
+import type { Severity } from '../core/outcome.ts';
+import { DAY, type Duration, HOUR, MINUTE } from '../core/time.ts';
 
-/** How patient an alert is. */
+/** How patient the alerts of a rule are, and what they make of missing answers. */
 export interface AlertPolicy {
-  /** How long the condition must hold before the alert becomes active. */
+  /** How long the condition must hold before the alert becomes active; equality is enough. */
   readonly for: Duration;
   /** How long it must be seen gone before the alert ends; counted from the first look that saw it gone. */
   readonly keepFiringFor: Duration;
+  /**
+   * What `for` is measured on. `data`: the condition is made of records with times, and a finding may say since when it holds.
+   * `observations`: it is sampled, so that it must be seen `minObservations` times in a row as well. `event`: something happened
+   * once; there is nothing to wait for and nothing that ends.
+   */
+  readonly mode: 'data' | 'observations' | 'event';
+  readonly minObservations: number;
+  /** What an unknown answer is read as: `keep` changes nothing, `alert` is violated, `ok` is ok. */
+  readonly noData: 'keep' | 'alert' | 'ok';
+  /** A longer time without an answer while an alert waits does not count as waiting, unless the data tell of that time. */
+  readonly maxGap: Duration;
+  /** How much it matters where `noData` is `alert` and no answer has told it. */
+  readonly severity: Severity;
 }
+
+/** By the name of the rule; what is left out is as in the default. */
+export type AlertPolicies = Readonly<Record<string, Partial<AlertPolicy>>>;
 
 /**
  * What a rule sees comes from records with times, so that waiting before the first word would only delay it. Before the last
  * word we look twice, at least a quarter of an hour apart: what flickers is one story.
  */
-const DEFAULT_POLICY: AlertPolicy = { for: 0, keepFiringFor: 15 * MINUTE };
+const DEFAULT_POLICY: AlertPolicy = {
+  for: 0,
+  keepFiringFor: 15 * MINUTE,
+  mode: 'data',
+  minObservations: 2,
+  noData: 'keep',
+  maxGap: HOUR,
+  severity: 'warning',
+};
 
 /** What is spent does not flicker: it is only ever more, until the period ends. */
-const FINAL: AlertPolicy = { for: 0, keepFiringFor: 0 };
+const FINAL: Partial<AlertPolicy> = { for: 0, keepFiringFor: 0 };
 
 /** The policies of rules that differ from the default, by the rule's name. */
-export const POLICIES: Readonly<Record<string, AlertPolicy>> = { budget: FINAL };
+export const POLICIES: AlertPolicies = { budget: FINAL };
+
+/** An alert whose condition was seen gone ends after this time at the latest. */
+export const AUTO_RESOLVE: Duration = DAY;
+
+/** An alert that comes back within this time flaps. */
+export const DEDUP: Duration = HOUR;
 
 /** The policy of a rule. */
-export function policyOf(policies: Readonly<Record<string, AlertPolicy>>, rule: string): AlertPolicy {
-  return (Object.hasOwn(policies, rule) ? policies[rule] : undefined) ?? DEFAULT_POLICY;
+export function policyOf(policies: AlertPolicies, rule: string): AlertPolicy {
+  const own = Object.hasOwn(policies, rule) ? policies[rule] : undefined;
+  return own === undefined ? DEFAULT_POLICY : { ...DEFAULT_POLICY, ...own };
+}
+
+/** The policies of the program's own rules with those of others: what is given comes first, option by option. */
+export function mergePolicies(given: AlertPolicies): AlertPolicies {
+  const names = [...new Set([...Object.keys(POLICIES), ...Object.keys(given)])];
+  const merged = names.map((name) => {
+    const theirs = Object.hasOwn(given, name) ? given[name] : undefined;
+    return [name, { ...(Object.hasOwn(POLICIES, name) ? POLICIES[name] : undefined), ...theirs }] as const;
+  });
+  return Object.fromEntries(merged);
 }

@@ -12,6 +12,7 @@ import { outcomeWords, scopeWords, stopWords } from '../surfaces/receipt.ts';
 import { type ResumeReport, resumeOutcome } from '../surfaces/resumption.ts';
 import { type CalmCommand, calm } from './command-calm.ts';
 import type { WatchJob } from './job.ts';
+import { readAhead } from './read-ahead.ts';
 import type { ResumeOrder } from './resume-order.ts';
 import type { LedgerState } from './state.ts';
 import type { Stopped } from './stop-order.ts';
@@ -70,7 +71,9 @@ export async function carryOut(desk: Desk, order: Order, command: Command): Prom
       return await resumeFor(desk, order, command);
     case 'status': {
       const { statusAnswer } = await import('./command-status.ts');
-      return { outcome: 'done', answer: statusAnswer(desk, order.state, desk.world.now()), stopped: null };
+      const now = desk.world.now();
+      const ahead = await readAhead({ ...desk, repo: order.repo, now }, order.state);
+      return { outcome: 'done', answer: statusAnswer(desk, order.state, ahead, now), stopped: null };
     }
     case 'help':
       return { outcome: 'done', answer: helpAnswer(AVAILABLE), stopped: null };

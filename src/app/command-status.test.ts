@@ -3,6 +3,7 @@ import { haltOf, heldWorkflow } from '../../test/kit/halts.ts';
 import { parseConfig } from '../config/parse.ts';
 import type { RunMark } from '../core/facts.ts';
 import { after, HOUR, MINUTE } from '../core/time.ts';
+import { NOTHING_READ } from '../metrics/measured-series.ts';
 import { statusAnswer } from './command-status.ts';
 import { type LedgerState, stateFold } from './state.ts';
 
@@ -34,6 +35,6 @@ test.each([
   const read = parseConfig('version: 1\n', 'the configuration');
   if (!read.ok) throw new Error('the configuration cannot be read');
   const desk = { github: { repo: 'o/r' }, config: read.config } as Parameters<typeof statusAnswer>[0];
-  const { lines = [] } = statusAnswer(desk, underStop(lookedAt, run), NOW);
+  const { lines = [] } = statusAnswer(desk, underStop(lookedAt, run), NOTHING_READ, NOW);
   expect(lines.some((line) => line.includes('1 run of what is stopped had not ended'))).toBe(expected);
 });

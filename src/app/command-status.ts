@@ -3,6 +3,7 @@ import type { Facts } from '../core/facts.ts';
 import { formatMoment, formatQuantity } from '../core/quantity.ts';
 import type { Instant } from '../core/time.ts';
 import { buildFacts } from '../metrics/facts.ts';
+import type { ReadAhead } from '../metrics/measured-series.ts';
 import type { Answer } from '../people/answer.ts';
 import { calmWords } from '../surfaces/calm.ts';
 import { initiatorWords, scopeWords } from '../surfaces/receipt.ts';
@@ -14,16 +15,17 @@ import { agentRows, budgetRows } from './view.ts';
 
 const MOST_AGENTS = 20;
 
-/** The answer to `status`: how things stand by what the ledger knows. Pure. */
+/** The answer to `status`: how things stand by what the ledger knows, with the series that the rules want read ahead. Pure. */
 export function statusAnswer(
   { github, config }: Pick<Desk, 'github' | 'config'>,
   state: LedgerState,
+  ahead: ReadAhead,
   now: Instant,
 ): Answer {
-  const { rollups, recent, drills, violations, halt } = state;
+  const { rollups, recent, drills, violations, events, halt } = state;
   const { agents } = state.agents;
   const facts = buildFacts({
-    ...{ repo: github.repo, now, agents, rollups, recent, drills, violations },
+    ...{ repo: github.repo, now, agents, rollups, recent, drills, violations, events, ahead },
     sources: state.sources.sources,
   });
   const findings = askRules(facts, config, now);

@@ -9,6 +9,7 @@ import { rehearse } from '../ledger/rehearsal.ts';
 import { NOBODY, nobodyAppears, runawayRound, START_EVERY } from './incident.ts';
 import type { WatchJob } from './job.ts';
 import { type Judgement, judge } from './judge.ts';
+import { readAhead } from './read-ahead.ts';
 import { type LedgerState, stateFold } from './state.ts';
 
 /** A moment of the incident at which something was decided. */
@@ -46,6 +47,8 @@ export async function dryDrill(job: WatchJob): Promise<DryDrill> {
   const agent = quietAgent(state);
   const watch: WatchJob = { ...job, ledger, sources: [], issues: null, stop: null, apply: ['issue', 'stop'] };
   if (agent === NOBODY) await ledger.append(() => [nobodyAppears(job.repo, job.now)]);
+  // What was measured stays as it is: only runs are made up.
+  const ahead = await readAhead(job, state);
   const before = new Set(
     Object.values(state.alerts.alerts)
       .filter(isActive)
@@ -56,7 +59,7 @@ export async function dryDrill(job: WatchJob): Promise<DryDrill> {
     const { repo, now: from } = job;
     const now = after(from, (nth + 1) * START_EVERY);
     await ledger.append(() => runawayRound(repo, agent, from, nth));
-    const judged = await judge({ ...watch, now, by: `${job.by}-dry-${nth}` });
+    const judged = await judge({ ...watch, now, by: `${job.by}-dry-${nth}` }, ahead);
     const alerts = alertsAbout(judged, agent).filter(({ fingerprint }) => !before.has(fingerprint));
     noticed ??= decisionOn(alerts[0], judged, nth);
     const asked = alerts.find(({ fingerprint }) => judged.stops.verdicts[fingerprint] !== undefined);

@@ -9,6 +9,7 @@ import type { Finding } from '../core/finding.ts';
 import { type Duration, SECOND } from '../core/time.ts';
 import type { Appended } from '../ledger/port.ts';
 import { buildFacts } from '../metrics/facts.ts';
+import type { ReadAhead } from '../metrics/measured-series.ts';
 import { CLAIM_LASTS, type ClaimTerms } from '../responses/issue/plan.ts';
 import type { ResponsePlan } from '../responses/plan.ts';
 import type { StopPlan } from '../responses/stop-plan/plan.ts';
@@ -40,11 +41,12 @@ const LOOKS = 5;
 /**
  * Asks the judges, writes down what changed in the life of the alerts and which responses we take on. A response that a run
  * beside us has taken on is left to it; when nothing comes of that in time, it is taken over, for that run may have died.
+ * `ahead` holds the series that the rules have named (read-ahead.ts), read once for all times that they are asked.
  */
-export async function judge(job: WatchJob): Promise<Judgement> {
+export async function judge(job: WatchJob, ahead: ReadAhead): Promise<Judgement> {
   for (let look = 1; ; look++) {
     const claims: ClaimTerms = { clock: job.clock(), last: look < LOOKS ? CLAIM_LASTS : 0 };
-    const judgement = await judgeOnce(job, claims);
+    const judgement = await judgeOnce(job, ahead, claims);
     if (judgement.plan.waiting.length === 0 || !acts(job)) return judgement;
     await job.sleep(STAND_ASIDE);
   }
@@ -52,10 +54,10 @@ export async function judge(job: WatchJob): Promise<Judgement> {
 
 type Settled = Omit<Judgement, 'ledger'>;
 
-async function judgeOnce(job: WatchJob, claims: ClaimTerms): Promise<Judgement> {
+async function judgeOnce(job: WatchJob, ahead: ReadAhead, claims: ClaimTerms): Promise<Judgement> {
   const settled: { judgement: Settled | null } = { judgement: null };
   const ledger = await job.ledger.append((state) => {
-    settled.judgement = judgeState(job, state, claims);
+    settled.judgement = judgeState(job, state, ahead, claims);
     return eventsOf(job, settled.judgement, claims);
   });
   if (settled.judgement === null) throw new Error('the ledger did not ask what to append');
@@ -63,12 +65,12 @@ async function judgeOnce(job: WatchJob, claims: ClaimTerms): Promise<Judgement> 
 }
 
 /** Pure: the same state gives the same judgement, so that the ledger may ask again after a conflict. */
-function judgeState(job: WatchJob, state: LedgerState, claims: ClaimTerms): Settled {
+function judgeState(job: WatchJob, state: LedgerState, ahead: ReadAhead, claims: ClaimTerms): Settled {
   const { now, repo, config } = job;
-  const { rollups, recent, drills, violations } = state;
+  const { rollups, recent, drills, violations, events } = state;
   const { agents } = state.agents;
   const { sources } = state.sources;
-  const facts = buildFacts({ repo, now, agents, rollups, recent, drills, violations, sources });
+  const facts = buildFacts({ repo, now, agents, rollups, recent, drills, violations, events, sources, ahead });
   const findings = askRules(facts, config, now);
   const ended = calmEndEvents(job, timeIsUp(state.alerts, now));
   const before = alertsFold.apply(state.alerts, ended);

@@ -23,6 +23,14 @@ const KEEPING: Readonly<Record<EventKind, Keeping>> = {
   'alert.unacknowledged': 'alert',
   'silence.set': 'alert',
   'silence.ended': 'alert',
+  'notice.planned': 'not',
+  'notice.taken': 'not',
+  'notice.sent': 'not',
+  'notice.failed': 'not',
+  'notice.dead': 'audit',
+  'notice.held': 'not',
+  'alert.escalated': 'alert',
+  'remedy.decided': 'audit',
   'response.claimed': 'not',
   'response.applied': 'audit',
   'watch.ran': 'not',
@@ -92,6 +100,7 @@ function fingerprintOf(event: LedgerEvent): string | null {
     case 'alert.acknowledged':
     case 'alert.unacknowledged':
     case 'silence.ended':
+    case 'alert.escalated':
       return event.data.fingerprint;
     default:
       return null;

@@ -6,6 +6,7 @@ import type { TreeLedgerOptions } from '../ledger/tree-ledger.ts';
 import { type DrillsState, drillsFold } from '../metrics/drills.ts';
 import { type MeasuresState, measuresFold, measuring } from '../metrics/measures.ts';
 import { type RecentState, recentFold } from '../metrics/recent.ts';
+import { type RecordedEvents, recordedEventsFold } from '../metrics/recorded-events.ts';
 import { type Rollups, rollupFold } from '../metrics/rollup.ts';
 import { type ViolationsState, violationsFold } from '../metrics/violations.ts';
 import { type ResponseLog, responsesFold } from '../responses/log.ts';
@@ -30,6 +31,7 @@ export interface LedgerState {
   readonly ruleStops: StopPlanLog;
   readonly drills: DrillsState;
   readonly violations: ViolationsState;
+  readonly events: RecordedEvents;
   readonly commands: CommandsState;
   /** When the ledger was compacted last; before the first time, when it was watched first. */
   readonly compactedAt: Instant | null;
@@ -40,7 +42,7 @@ export interface LedgerState {
 }
 
 /** Counts the shapes of the state: a checkpoint of another shape is remade from the events. */
-const STATE_FORMAT = 7;
+const STATE_FORMAT = 8;
 
 export const stateFold: Fold<LedgerState> = {
   initial: {
@@ -56,6 +58,7 @@ export const stateFold: Fold<LedgerState> = {
     ruleStops: stopPlanFold.initial,
     drills: drillsFold.initial,
     violations: violationsFold.initial,
+    events: recordedEventsFold.initial,
     commands: commandsFold.initial,
     compactedAt: null,
     watched: null,
@@ -74,6 +77,7 @@ export const stateFold: Fold<LedgerState> = {
     ruleStops: stopPlanFold.apply(state.ruleStops, events),
     drills: drillsFold.apply(state.drills, events),
     violations: violationsFold.apply(state.violations, events),
+    events: recordedEventsFold.apply(state.events, events),
     commands: commandsFold.apply(state.commands, events),
     compactedAt:
       events.findLast(({ kind }) => kind === 'ledger.compacted')?.at ??

@@ -2,6 +2,7 @@ import { act } from './act.ts';
 import { gather } from './gather.ts';
 import type { WatchJob } from './job.ts';
 import { judge } from './judge.ts';
+import { readAhead } from './read-ahead.ts';
 import { remember, rememberOutcome } from './remember.ts';
 import { show, type Watched } from './show.ts';
 import { tellStandingHalt } from './tell-halt.ts';
@@ -19,7 +20,8 @@ export async function watch(job: WatchJob): Promise<Watched> {
   const upheld = await uphold(job, before.state);
   const gathered = await gather(job, before.state, heard);
   const remembered = await remember(job, gathered);
-  const judged = await judge(job);
+  const ahead = await readAhead(job, remembered.state);
+  const judged = await judge(job, ahead);
   const receipts = await act(job, judged);
   const outcome = await rememberOutcome(job, receipts, judged.ledger);
   const followed = await followUp(job, outcome.state);

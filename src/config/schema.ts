@@ -5,8 +5,10 @@ import type { Severity } from '../core/outcome.ts';
 import type { Engine } from '../core/session.ts';
 import type { Duration } from '../core/time.ts';
 import { RULES } from '../rules/registry.ts';
+import { type ConfiguredChannels, channelsSchema } from './channels.ts';
 import { type ConfiguredPlan, type ConfiguredPrice, planSchema, priceSchema } from './prices.ts';
-import { cronLine, durationOption, environmentName, login, shortName, variableName, workflowPath } from './values.ts';
+import { type ConfiguredStop, stopSchema } from './stop.ts';
+import { cronLine, durationOption, login, shortName, workflowPath } from './values.ts';
 
 /** An agent that the configuration names. Agents that it does not name are discovered. */
 export interface ConfiguredAgent {
@@ -59,22 +61,11 @@ export interface Config {
     readonly max_artifact_mb: number;
     readonly max_requests: number;
   };
+  /** Where alerts are told beside the issue, by the name that rules give; `issues` is always among them. */
+  readonly channels: ConfiguredChannels;
   /** What each rule asks for beside an issue when its alert is critical, by the name of the rule; there is an entry for each. */
   readonly responses: Readonly<Record<string, RuleResponse>>;
-  readonly stop: {
-    /** The most stops that rules may bring about in 24 hours. People may stop as often as they like. */
-    readonly max_per_day: number;
-    readonly grace: Duration;
-    readonly deadline: Duration;
-    /** Requests of the hour that are left to the stop: reading session files ends before. */
-    readonly reserve: number;
-    /** Globs of paths or names of workflows that are never stopped. */
-    readonly protective: readonly string[];
-    /** The repository variable that a stop of all agents sets; null = none. */
-    readonly variable: string | null;
-    /** The environment variables that hold address and secret of a webhook which a stop calls; null = none. */
-    readonly webhook: { readonly url_env: string; readonly secret_env: string } | null;
-  };
+  readonly stop: ConfiguredStop;
   /** How long the ledger keeps what. */
   readonly retention: Retention;
   /** An address as `--ledger` takes it; null = the branch `checkrein` of the watched repository. */
@@ -204,49 +195,6 @@ const responses = z.strictObject(
   ),
 );
 
-const stop = z.strictObject({
-  max_per_day: z.int().min(0).max(50).default(3).describe('The most stops that rules bring about in 24 hours.'),
-  grace: durationOption(
-    '5m',
-    'How long a run may take to end after it was cancelled before it is ended by force. At most 5m.',
-    { least: '0s', most: '5m' },
-  ),
-  deadline: durationOption(
-    '15m',
-    'How long one stop keeps trying before it reports what is left. From 1m to 50m: the token of a GitHub App lives for an hour, ' +
-      'and the receipt needs some of it. The job needs 10 minutes more in its `timeout-minutes`; `doctor` compares the two.',
-    { least: '1m', most: '50m' },
-  ),
-  reserve: z
-    .int()
-    .min(0)
-    .max(1_000)
-    .default(150)
-    .describe('So many requests of the hour are left to the stop: reading session files ends before.'),
-  protective: z
-    .array(z.string().min(1).max(200))
-    .max(100)
-    .default([])
-    .describe('Workflows that are never stopped, as globs of their paths or names, beside those that are recognised.'),
-  variable: variableName
-    .nullable()
-    .default(null)
-    .describe(
-      'A repository variable that a stop of all agents sets, for the `if:` of workflows. Needs a token that may write variables.',
-    ),
-  webhook: z
-    .strictObject({
-      url_env: environmentName.describe('The environment variable with its https address.'),
-      secret_env: environmentName.describe('The environment variable with the secret that signs what is sent.'),
-    })
-    .nullable()
-    .default(null)
-    .describe(
-      'A webhook that every stop and resume calls, to switch keys off and on: the names of the environment variables ' +
-        'with its address and secret, as `{ url_env: NAME, secret_env: NAME }`.',
-    ),
-});
-
 const retention = z.strictObject({
   minute: durationOption('24h', 'How long measures are kept by the minute.', { least: '1h' }),
   hour: durationOption('30d', 'How long measures are kept by the hour.', { least: '1d' }),
@@ -289,8 +237,9 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
   rules: rules.prefault({}).describe('The settings of each rule; docs/rules.md tells what they mean.'),
   issues: issues.prefault({}).describe('How alerts become issues.'),
   collect: collect.prefault({}).describe('How much is read.'),
+  channels: channelsSchema.prefault({}).describe('Where alerts are told; docs/channels.md tells how each is set up.'),
   responses: responses.prefault({}).describe('What a rule asks for beside an issue when its alert is critical.'),
-  stop: stop.prefault({}).describe('The limits of the emergency stop.'),
+  stop: stopSchema.prefault({}).describe('The limits of the emergency stop.'),
   retention: retention.prefault({}).describe('How long the ledger keeps what.'),
   ledger: z
     .string()

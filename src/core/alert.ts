@@ -64,10 +64,16 @@ export interface Alert {
   /** Who has taken this episode on; null when nobody has. */
   readonly acknowledged: Acknowledgement | null;
   readonly facts: AlertFacts;
+  /** While pending: when the condition was last seen true. */
+  readonly seenAt?: Instant;
+  /** While pending: how often in a row it was seen true. */
+  readonly observations?: number;
+  /** How many episodes in a row began soon after the end of the one before; left out where none did. */
+  readonly flaps?: number;
 }
 
 /** Why an episode ended. */
-export type ResolveReason = 'condition_cleared' | 'period_over' | 'rule_removed';
+export type ResolveReason = 'condition_cleared' | 'period_over' | 'rule_removed' | 'event_told';
 
 /** One step in the life of an alert, as the ledger keeps it. */
 export type AlertChange =
@@ -80,6 +86,10 @@ export type AlertChange =
       readonly episode: number;
       readonly since: Instant;
       readonly facts: AlertFacts;
+      /** Of a pending one: how often in a row it was seen; left out for once. */
+      readonly observations?: number;
+      /** Of one that becomes active: see `Alert`. */
+      readonly flaps?: number;
     }
   | { readonly kind: 'clearing' | 'holding' | 'dropped'; readonly fingerprint: string; readonly episode: number }
   | {

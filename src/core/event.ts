@@ -4,6 +4,8 @@ import type { Failure } from './failure.ts';
 import type { CountedReceipt, Halt, HeldWorkflow, ReceiptSignature, Resumption, UnloggedStop } from './halt.ts';
 import type { Labels } from './label.ts';
 import type { Measure } from './measure.ts';
+import type { EscalationBegin, EscalationStep, NoticeEnd, RemedyRecord } from './notice-record.ts';
+import type { Notice, ReceiverData } from './notice.ts';
 import type { Claim, Receipt } from './response.ts';
 import type { Actor, WorkflowRun } from './run.ts';
 import type { Step } from './series.ts';
@@ -166,6 +168,33 @@ interface EventPayloads {
     readonly setAt: Instant;
     readonly because: CalmEnd;
   };
+  /** A message that is to be sent; written down together with what it tells of. */
+  'notice.planned': { readonly notice: Notice };
+  /** A process is about to send these; `at` is the clock on the wall. */
+  'notice.taken': { readonly keys: readonly string[]; readonly by: string; readonly at: Instant };
+  'notice.sent': { readonly key: string; readonly receiver: ReceiverData };
+  'notice.failed': {
+    readonly key: string;
+    readonly error: string;
+    /** It may have arrived all the same. */
+    readonly unsure: boolean;
+    /** Not to be tried again before. */
+    readonly notBefore: Instant;
+  };
+  /** It is not tried any more. */
+  'notice.dead': NoticeEnd;
+  /** An alert that a channel was not told of, because there were too many about its subject in the hour. */
+  'notice.held': {
+    readonly channel: string;
+    readonly fingerprint: string;
+    readonly episode: number;
+    /** What the limit counts by: a server, or the subject of the alert. */
+    readonly about: string;
+  };
+  /** The escalation of an episode begins, with the policy as it is then, or goes on. */
+  'alert.escalated': EscalationBegin | EscalationStep;
+  /** What an alert asked to be done by itself and what became of that. */
+  'remedy.decided': { readonly remedy: RemedyRecord };
   'response.claimed': { readonly claim: Claim };
   'response.applied': { readonly receipt: Receipt };
   'watch.ran': {
@@ -244,6 +273,14 @@ export const EVENT_KINDS: readonly EventKind[] = [
   'alert.unacknowledged',
   'silence.set',
   'silence.ended',
+  'notice.planned',
+  'notice.taken',
+  'notice.sent',
+  'notice.failed',
+  'notice.dead',
+  'notice.held',
+  'alert.escalated',
+  'remedy.decided',
   'response.claimed',
   'response.applied',
   'watch.ran',

@@ -1,9 +1,11 @@
 import type { Agent } from './agent.ts';
 import type { AbsenceReason, DrillRecord } from './event.ts';
 import type { Failure } from './failure.ts';
+import type { Labels } from './label.ts';
 import type { Money } from './money.ts';
 import type { RunConclusion, RunStatus } from './run.ts';
 import type { Series, Step } from './series.ts';
+import type { LabelSets, SeriesRequest } from './series-request.ts';
 import type { SessionOutcome } from './session.ts';
 import type { Subject } from './subject.ts';
 import type { Duration, Instant } from './time.ts';
@@ -55,6 +57,16 @@ export interface ViolationMark extends Violation {
   readonly at: Instant;
 }
 
+/** Something that a workflow or a person had recorded (`checkrein record event`). */
+export interface EventMark {
+  /** Id of its event. */
+  readonly id: string;
+  /** Lower-case words with dots: `release.published`. */
+  readonly type: string;
+  readonly labels: Labels;
+  readonly at: Instant;
+}
+
 /** How a source fares. */
 export interface SourceStatus {
   readonly source: string;
@@ -96,6 +108,15 @@ export interface Facts {
   readonly drills: readonly DrillMark[];
   /** Violations of the last 14 days, oldest first, the last 500 of them. */
   readonly violations: readonly ViolationMark[];
+  /** What was recorded under a type of its own in the last 72 hours, oldest first, the last 500. */
+  readonly events: readonly EventMark[];
+  /**
+   * The series that a rule has named in `needs`: one point a step, the last one being that of the moment of judging.
+   * @throws RangeError for a series that no rule has named, and for a metric without one.
+   */
+  measured(request: SeriesRequest): Series;
+  /** What `needs` was told of. */
+  readonly labelSets: LabelSets;
   /** The series of a metric between two moments, one point a step; hours reach back 14 days, days 400. */
   series(metric: string, subject: Subject, step: Exclude<Step, 'minute'>, from: Instant, to: Instant): Series;
 }

@@ -72,6 +72,8 @@ export type Finding = FindingBase &
         readonly evidence: Evidence;
         /** The finding that already tells this story, as `rule/subjectKey/label=value`; see `findingKey`. */
         readonly explainedBy: string | null;
+        /** Since when the records say that the condition holds without a gap; null or left out where they do not tell. */
+        readonly trueSince?: Instant | null;
       }
   );
 

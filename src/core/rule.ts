@@ -1,5 +1,6 @@
 import type { Facts } from './facts.ts';
 import type { Finding } from './finding.ts';
+import type { LabelSets, SeriesRequest } from './series-request.ts';
 import type { Instant } from './time.ts';
 
 /**
@@ -17,6 +18,11 @@ export interface Rule<Options, Schema = unknown> {
   readonly remedy: readonly string[];
   /** Strict schema of the options, each described and with a default; the configuration is made of these. */
   readonly options: Schema;
+  /**
+   * The series that `judge` is going to ask `facts.measured` for, by its options and by what is there to be asked for
+   * (`facts.labelSets` gives `judge` the same answers). Left out by rules that ask for none. Pure.
+   */
+  needs?(options: Options, labelSets: LabelSets): readonly SeriesRequest[];
   /** Pure: the same facts, options and moment give the same findings. */
   judge(facts: Facts, options: Options, now: Instant): readonly Finding[];
 }

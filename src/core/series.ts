@@ -18,6 +18,8 @@ export type Step = 'minute' | 'hour' | 'day';
 export interface Point {
   readonly at: Instant;
   readonly aggregate: Aggregate | null;
+  /** Of a series that was asked for some: the values at these quantiles, in their order; null where that is not known. */
+  readonly quantiles?: readonly (number | null)[];
 }
 
 /** A metric of a subject over time, oldest first, without holes: one point a step. */

@@ -1,10 +1,13 @@
 import type { Agent } from '../core/agent.ts';
 import type { Facts, SourceStatus } from '../core/facts.ts';
 import { type Aggregate, mergeAggregates, type Point, type Series, type Step } from '../core/series.ts';
+import { requestKey, type SeriesRequest } from '../core/series-request.ts';
 import { type Subject, subjectKey } from '../core/subject.ts';
 import { after, between, DAY, type Duration, dayOf, HOUR, hourOf, type Instant, startOf } from '../core/time.ts';
 import type { DrillsState } from './drills.ts';
+import { NOTHING_READ, type ReadAhead, stretchOf, subjectOf } from './measured-series.ts';
 import type { RecentState } from './recent.ts';
+import type { RecordedEvents } from './recorded-events.ts';
 import type { Rollups } from './rollup.ts';
 import { isRolledUp, type Row, readRow } from './row.ts';
 import type { RowTable } from './row-table.ts';
@@ -18,6 +21,9 @@ export interface FactsInput {
   readonly recent: RecentState;
   readonly drills: DrillsState;
   readonly violations: ViolationsState;
+  readonly events: RecordedEvents;
+  /** The series that the rules have named; none where no rule is asked that names any. */
+  readonly ahead?: ReadAhead;
   readonly sources: readonly SourceStatus[];
   readonly now: Instant;
 }
@@ -28,8 +34,11 @@ export interface FactsInput {
  * @throws RangeError (from `series`) for a metric without a series.
  */
 export function buildFacts(input: FactsInput): Facts {
-  const { repo, agents, rollups, recent, drills, violations, sources, now } = input;
+  const { repo, agents, rollups, recent, drills, violations, events, sources, now } = input;
+  const { ahead = NOTHING_READ } = input;
   const bucketsOf = rememberedBuckets();
+  const series: Facts['series'] = (metric, subject, step, from, to) =>
+    seriesOf(rollups, { metric, subject, step }, bucketsOf(step, from, to));
   return {
     repo,
     agents,
@@ -40,9 +49,31 @@ export function buildFacts(input: FactsInput): Facts {
     ticks: recent.ticks.filter((tick) => tick.at <= now),
     drills: drills.drills.filter((drill) => drill.at <= now),
     violations: violations.violations.filter((violation) => violation.at <= now),
-    series: (metric, subject, step, from, to) =>
-      seriesOf(rollups, { metric, subject, step }, bucketsOf(step, from, to)),
+    events: events.marks.filter((mark) => mark.at <= now),
+    series,
+    measured: (request) =>
+      isRolledUp(request.metric) ? sumsOf(series, request, repo, now) : seriesAhead(ahead, request),
+    labelSets: ahead.labelSets,
   };
+}
+
+/**
+ * What sessions and runs come to is summed up by hour and day in the state itself, for it is corrected when a run turns out to
+ * have ended in another way; all else is kept in files beside it. A rule asks for both in the same way.
+ */
+function sumsOf(series: Facts['series'], request: SeriesRequest, repo: string, now: Instant): Series {
+  const { metric, step, labels } = request;
+  if (step === 'minute') throw new RangeError(`The metric '${metric}' is kept by hour and day, not by minute.`);
+  const others = Object.keys(labels).filter((label) => label !== 'agent');
+  if (others.length > 0) throw new RangeError(`The metric '${metric}' is kept by agent, not by ${others.join(', ')}.`);
+  const { from, to } = stretchOf(request, now);
+  return { ...series(metric, subjectOf(request, repo), step, from, to), labels };
+}
+
+function seriesAhead({ series }: ReadAhead, request: SeriesRequest): Series {
+  const found = series.get(requestKey(request));
+  if (found === undefined) throw new RangeError(`No rule has named the series '${requestKey(request)}' in its needs.`);
+  return found;
 }
 
 /** A source that nobody asks any more must blind nobody: a file that was read once by hand, a source of an old version. */

@@ -98,12 +98,21 @@ export const MEASURES: readonly MeasureDoc[] = [
     observation: 'How many lines of the spool were damaged or none of ours, each time that it was taken in.',
   },
   {
+    name: 'event.recorded',
+    unit: 'count',
+    labels: 'type',
+    source: 'event.recorded',
+    observation: 'An event that a workflow or person recorded, as 1.',
+    unknownWhen: 'never',
+    hasQuantiles: true,
+  },
+  {
     name: '*',
     unit: 'any',
     labels: 'up to 8 of your own',
     source: 'metrics.recorded, from `record` or the spool',
     observation:
-      'A value of a metric that a workflow or program recorded under a name of its own. A name below session, tool, track, spool or checkrein is refused.',
+      'A value of a metric that a workflow or program recorded under a name of its own. A name below session, event, tool, track, spool or checkrein is refused.',
     unknownWhen: 'never',
     hasQuantiles: true,
   },

@@ -25,16 +25,30 @@ const STEPS: Readonly<Record<Step, { readonly length: Duration; readonly bucketO
  * The series of a measure out of the rows that a store gave for the query: one point a step, from the bucket that holds
  * `from` up to the last one that begins before `to`. Rows of several sets of labels are taken together.
  */
-export function measureSeries(rows: readonly MeasureRow[], query: MeasureQuery, subject: Subject): Series {
+export function measureSeries(
+  rows: readonly MeasureRow[],
+  query: MeasureQuery,
+  subject: Subject,
+  quantiles: readonly number[] = [],
+): Series {
   const { metric, labels, step, from, to } = query;
-  const byMoment = new Map<Instant, Aggregate | null>();
-  for (const { at, aggregate } of rows) byMoment.set(at, mergeAggregates(byMoment.get(at) ?? null, aggregate));
+  const byMoment = new Map<Instant, MeasureRow[]>();
+  for (const row of rows) {
+    const there = byMoment.get(row.at);
+    if (there === undefined) byMoment.set(row.at, [row]);
+    else there.push(row);
+  }
   const { length, bucketOf } = STEPS[step];
   const points: Point[] = [];
   for (let at = startOf(bucketOf(from)); at < to; at = after(at, length)) {
-    points.push({ at, aggregate: byMoment.get(at) ?? null });
+    points.push(pointOf(at, byMoment.get(at) ?? [], quantiles));
   }
   return { metric, subject, labels, step, points };
+}
+
+function pointOf(at: Instant, rows: readonly MeasureRow[], quantiles: readonly number[]): Point {
+  const aggregate = rows.reduce<Aggregate | null>((sum, row) => mergeAggregates(sum, row.aggregate), null);
+  return quantiles.length === 0 ? { at, aggregate } : { at, aggregate, quantiles: measureQuantiles(rows, quantiles) };
 }
 
 /**

@@ -6,6 +6,7 @@ import type { ToolUse } from '../core/session.ts';
 import { sketchOf } from '../core/sketch.ts';
 import { type Instant, minuteOf, parseInstant, startOf } from '../core/time.ts';
 import { sessionMoment } from './attempt.ts';
+import { isRecordedEvent } from './recorded-events.ts';
 import { amountsOf } from './row.ts';
 
 /** One metric with one set of labels at a moment, before it is filed under its buckets. */
@@ -26,8 +27,8 @@ export interface Reading {
 
 const NOTHING: Reading = { measured: [], refused: 0 };
 
-/** Metrics under this name come from the records of sessions alone, so that no program can add to what sessions cost. */
-const OF_SESSIONS = 'session.';
+/** Metrics under these names come from events of their own alone, so that no program can add to what sessions cost. */
+const OWN = ['session.', 'event.'];
 
 /** Reads what an event measures. */
 export function readingOf(event: LedgerEvent): Reading {
@@ -40,9 +41,18 @@ export function readingOf(event: LedgerEvent): Reading {
       const measured = sound.map(({ minute, ...rest }) => ({ ...rest, at: minute }));
       return { measured, refused: measures.length - sound.length };
     }
+    case 'event.recorded':
+      return ofRecordedEvent(event);
     default:
       return NOTHING;
   }
+}
+
+/** Its own labels are left out: the marks of the last days hold them, and a series for each would be too many. */
+function ofRecordedEvent({ at, data: { type, labels } }: EventOf<'event.recorded'>): Reading {
+  if (!isRecordedEvent(type, labels)) return { measured: [], refused: 1 };
+  const minute = startOf(minuteOf(at));
+  return { measured: [{ metric: 'event.recorded', labels: { type }, at: minute, ...single(1) }], refused: 0 };
 }
 
 function ofSession(event: EventOf<'session.recorded'>): readonly Measured[] {
@@ -96,7 +106,7 @@ function isSound({ metric, labels, minute, aggregate, spread }: Measure): boolea
   return (
     typeof metric === 'string' &&
     METRIC.test(metric) &&
-    !metric.startsWith(OF_SESSIONS) &&
+    !OWN.some((start) => metric.startsWith(start)) &&
     areLabels(labels) &&
     typeof minute === 'string' &&
     parseInstant(minute) === minute &&

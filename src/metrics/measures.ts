@@ -103,8 +103,15 @@ function walk(
   return { state: { newest, labels, folded, refused, keptSince }, rows };
 }
 
+const READ: ReadonlySet<LedgerEvent['kind']> = new Set([
+  'session.recorded',
+  'metrics.recorded',
+  'event.recorded',
+  'ledger.compacted',
+]);
+
 function isRelevant({ kind }: LedgerEvent): boolean {
-  return kind === 'session.recorded' || kind === 'metrics.recorded' || kind === 'ledger.compacted';
+  return READ.has(kind);
 }
 
 function learn(draft: Draft, event: LedgerEvent): void {

@@ -1,8 +1,8 @@
 import type { LedgerEvent } from '../core/event.ts';
 import type { ViolationMark } from '../core/facts.ts';
 import type { Fold } from '../core/fold.ts';
-import { after, DAY, type Duration } from '../core/time.ts';
-import { witnessed } from './attempt.ts';
+import { DAY } from '../core/time.ts';
+import { keepMarks } from './marks.ts';
 
 /** The violations of the last days. */
 export interface ViolationsState {
@@ -12,9 +12,7 @@ export interface ViolationsState {
   readonly violations: readonly ViolationMark[];
 }
 
-const KEPT_FOR: Duration = 14 * DAY;
-/** A fleet that does nothing else must not swell the state. */
-const MOST_KEPT = 500;
+const KEPT = { keptFor: 14 * DAY, most: 500 };
 
 /** Keeps the violations of the last 14 days, the last 500 of them. */
 export const violationsFold: Fold<ViolationsState> = {
@@ -22,15 +20,11 @@ export const violationsFold: Fold<ViolationsState> = {
   apply(state, events: readonly LedgerEvent[]) {
     const found = events.flatMap((event) => (event.kind === 'violation.found' ? [event] : []));
     if (found.length === 0) return state;
-    const newest = found.map(witnessed).reduce((last, at) => (at > last ? at : last), state.newest ?? '');
-    const marks = new Map(state.violations.map((mark) => [mark.id, mark]));
-    for (const { id, at, data } of found) marks.set(id, { id, at, ...data.violation });
-    const oldest = after(newest, -KEPT_FOR);
-    const kept = [...marks.values()].filter((mark) => mark.at >= oldest).sort(byMoment);
-    return { newest, violations: kept.slice(-MOST_KEPT) };
+    const { newest, marks } = keepMarks(
+      { newest: state.newest, marks: state.violations },
+      found.map(({ id, at, seen, data }) => ({ at, seen, mark: { id, at, ...data.violation } })),
+      KEPT,
+    );
+    return { newest, violations: marks };
   },
 };
-
-function byMoment(a: ViolationMark, b: ViolationMark): number {
-  return `${a.at} ${a.id}` < `${b.at} ${b.id}` ? -1 : 1;
-}

@@ -11,6 +11,7 @@ import type { Violation } from '../../src/core/violation.ts';
 import { drillsFold } from '../../src/metrics/drills.ts';
 import { buildFacts } from '../../src/metrics/facts.ts';
 import { recentFold } from '../../src/metrics/recent.ts';
+import { recordedEventsFold } from '../../src/metrics/recorded-events.ts';
 import { rollupFold } from '../../src/metrics/rollup.ts';
 import { violationsFold } from '../../src/metrics/violations.ts';
 
@@ -255,6 +256,7 @@ export function factsAfter(events: readonly LedgerEvent[], wish: FactsWish): Fac
     recent: recentFold.apply(recentFold.initial, events),
     drills: drillsFold.apply(drillsFold.initial, events),
     violations: violationsFold.apply(violationsFold.initial, events),
+    events: recordedEventsFold.apply(recordedEventsFold.initial, events),
     sources: wish.sources ?? [sourceStatus('actions-runs', wish.now), sourceStatus('artifacts', wish.now)],
     now: wish.now,
   });

@@ -13,6 +13,7 @@ import { after, type Duration, type Instant, MINUTE, toMs } from '../../src/core
 import { drillsFold } from '../../src/metrics/drills.ts';
 import { buildFacts } from '../../src/metrics/facts.ts';
 import { type RecentState, recentFold } from '../../src/metrics/recent.ts';
+import { recordedEventsFold } from '../../src/metrics/recorded-events.ts';
 import { type Rollups, rollupFold } from '../../src/metrics/rollup.ts';
 import { violationsFold } from '../../src/metrics/violations.ts';
 import { RULES } from '../../src/rules/registry.ts';
@@ -112,6 +113,7 @@ export function watchOnce(memory: Memory, watch: Watch): Memory {
     rollups: ticked.rollups,
     drills: drillsFold.initial,
     violations: violationsFold.initial,
+    events: recordedEventsFold.initial,
     sources: watch.sources ?? [sourceStatus('actions-runs', now), sourceStatus('artifacts', now)],
     now,
   });

@@ -1,0 +1,42 @@
+import type { Config } from '../config/schema.ts';
+import type { Rule } from '../core/rule.ts';
+import type { LabelSets, SeriesRequest } from '../core/series-request.ts';
+import type { Instant } from '../core/time.ts';
+import type { Ledger } from '../ledger/port.ts';
+import { answersOf, errandsFor, labelSetsOf, type ReadAhead } from '../metrics/measured-series.ts';
+import { RULES } from '../rules/registry.ts';
+import type { LedgerState } from './state.ts';
+
+/** What is asked, of which ledger. */
+export interface Reading {
+  readonly repo: string;
+  readonly now: Instant;
+  readonly config: Config;
+  readonly ledger: Pick<Ledger<LedgerState>, 'measures'>;
+}
+
+/**
+ * Reads the series that the rules name before they are asked: judges are pure and at once. What was read stays the same when
+ * the ledger asks them again because somebody else wrote in between.
+ * @throws OutsideFailure when the ledger cannot be read.
+ */
+export async function readAhead(
+  { repo, now, config, ledger }: Reading,
+  { measures }: Pick<LedgerState, 'measures'>,
+  rules: readonly Pick<Rule<unknown>, 'name' | 'needs'>[] = RULES,
+): Promise<ReadAhead> {
+  const labelSets = labelSetsOf(measures);
+  const errands = errandsFor(requestsOf(rules, config, labelSets), now);
+  const answers = await Promise.all(
+    errands.map(async (errand) => answersOf(errand, await ledger.measures(errand.query), repo, now)),
+  );
+  return { series: new Map(answers.flat()), labelSets };
+}
+
+function requestsOf(
+  rules: readonly Pick<Rule<unknown>, 'name' | 'needs'>[],
+  config: Config,
+  labelSets: LabelSets,
+): readonly SeriesRequest[] {
+  return rules.flatMap((rule) => rule.needs?.(config.rules[rule.name], labelSets) ?? []);
+}
