@@ -1,17 +1,22 @@
 import type { Unit } from '../core/finding.ts';
+import { OF_SERVERS } from './catalogue-servers.ts';
+import { UNMEASURED } from './catalogue-unmeasured.ts';
 
 /**
  * How the observations of a period become one number. `now` = a state of the moment, without a past;
  * `unknown cost` = how many of them have no known cost; `last drill` = of the last live drill of the stop, for the repository
- * alone and whenever it was held.
+ * alone and whenever it was held; `calls` = of the calls of tools of the last 24 hours, for the repository alone; `none` = no source
+ * measures it yet.
  */
-export type Reduction = 'sum' | 'mean' | 'now' | 'unknown cost' | 'last drill';
+export type Reduction = 'sum' | 'mean' | 'now' | 'unknown cost' | 'last drill' | 'calls' | 'none';
 
 /** One metric, as docs/metrics.md shows it. */
 export interface MetricDoc {
-  /** Path below `metrics`, as rule conditions and `watch --json` use it. */
+  /** Path below `metrics`, as rule conditions and `watch --json` use it; `*` for names that the world brings. */
   readonly name: string;
   readonly unit: Unit;
+  /** Of a metric that is a word: all that it can be. */
+  readonly values?: readonly string[];
   readonly reduction: Reduction;
   /** The events that it comes from. */
   readonly source: string;
@@ -150,4 +155,26 @@ export const CATALOGUE: readonly MetricDoc[] = [
   drill('timeToDetect', 'From the start of the canary until its run was seen.'),
   drill('timeToStop', 'From the decision to stop the canary until none of its runs was left.'),
   drill('timeToRecover', 'From the decision to resume the canary until it was seen active again.'),
+  ...OF_SERVERS,
+  ...UNMEASURED,
 ];
+
+/** What period a metric of the catalogue is of, in words: which of the branches of the tree have it, and what they look at. */
+export function windowWords({ reduction }: MetricDoc): string {
+  switch (reduction) {
+    case 'sum':
+    case 'mean':
+    case 'unknown cost':
+      return 'the current UTC day; below `month` the UTC month; below `last24h` the last 24 hours, by full hours';
+    case 'now':
+      return 'this moment';
+    case 'last drill':
+      return 'the last drill';
+    case 'calls':
+      return 'the last 24 hours, by full hours';
+    case 'none':
+      return 'none';
+    default:
+      return reduction satisfies never;
+  }
+}
