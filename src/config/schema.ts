@@ -5,6 +5,9 @@ import type { Severity } from '../core/outcome.ts';
 import type { Engine } from '../core/session.ts';
 import type { Duration } from '../core/time.ts';
 import { RULES } from '../rules/registry.ts';
+import { writtenAlerts } from './alert-rule.ts';
+import { type AlertTerms, alertTermsShape } from './alert-terms.ts';
+import { type ConfiguredAlerts, NO_ALERTS } from './alerts.ts';
 import { type ConfiguredChannels, channelsSchema } from './channels.ts';
 import { type ConfiguredPlan, type ConfiguredPrice, planSchema, priceSchema } from './prices.ts';
 import { type ConfiguredStop, stopSchema } from './stop.ts';
@@ -39,7 +42,7 @@ export interface ConfiguredAgent {
 }
 
 /** What the file `.github/checkrein.yml` says, with the defaults filled in. */
-export interface Config {
+export interface Config extends AlertTerms {
   readonly version: 1;
   readonly mode: 'shadow' | 'enforce';
   readonly leads: readonly string[];
@@ -61,6 +64,8 @@ export interface Config {
     readonly max_artifact_mb: number;
     readonly max_requests: number;
   };
+  /** The rules of people; `parseConfig` reads them apart, so that one that is wrong does not take the file with it. */
+  readonly alerts: ConfiguredAlerts;
   /** Where alerts are told beside the issue, by the name that rules give; `issues` is always among them. */
   readonly channels: ConfiguredChannels;
   /** What each rule asks for beside an issue when its alert is critical, by the name of the rule; there is an entry for each. */
@@ -237,6 +242,11 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
   rules: rules.prefault({}).describe('The settings of each rule; docs/rules.md tells what they mean.'),
   issues: issues.prefault({}).describe('How alerts become issues.'),
   collect: collect.prefault({}).describe('How much is read.'),
+  alerts: writtenAlerts
+    .prefault({})
+    .transform((): ConfiguredAlerts => NO_ALERTS)
+    .describe('Rules of your own below `critical`, `warning` and `info`, or the path of a file with them.'),
+  ...alertTermsShape,
   channels: channelsSchema.prefault({}).describe('Where alerts are told; docs/channels.md tells how each is set up.'),
   responses: responses.prefault({}).describe('What a rule asks for beside an issue when its alert is critical.'),
   stop: stopSchema.prefault({}).describe('The limits of the emergency stop.'),
