@@ -81,7 +81,7 @@ function play(policy: Partial<AlertPolicy>, steps: readonly Step[]): AlertBook {
 }
 
 describe('the state table', () => {
-  test.each<[string, AlertPolicy, readonly Step[]]>([
+  test.each<[string, Partial<AlertPolicy>, readonly Step[]]>([
     [
       'none stays none on ok, unknown and silence',
       { for: 0, keepFiringFor: 0 },

@@ -164,7 +164,11 @@ function flapsOf(alert: Alert | undefined, { now, dedup = DEDUP }: Look): { read
   return { flaps: (alert?.flaps ?? 0) + 1 };
 }
 
-function cleared(alert: Alert, finding: Well, { policies, now, autoResolve = AUTO_RESOLVE }: Look): readonly AlertChange[] {
+function cleared(
+  alert: Alert,
+  finding: Well,
+  { policies, now, autoResolve = AUTO_RESOLVE }: Look,
+): readonly AlertChange[] {
   const { fingerprint, episode, state, keepSince } = alert;
   const keepFiringFor = Math.min(policyOf(policies, finding.rule).keepFiringFor, autoResolve);
   switch (state) {

@@ -132,9 +132,8 @@ type Told = Extract<AlertChange, { kind: 'pending' | 'activated' | 'updated' }>;
 
 function told(before: Alert | undefined, change: Told, at: Instant): Alert {
   const { fingerprint, name, subject, labels, episode, since, facts } = change;
-  const flaps = change.flaps ?? (change.kind === 'updated' ? before?.flaps : undefined);
   const known = { fingerprint, name, subject, labels, episode, since, acknowledged: null, facts };
-  const head = flaps === undefined ? known : { ...known, flaps };
+  const head = { ...known, ...flapsOf(before, change) };
   switch (change.kind) {
     case 'pending':
       // When the last episode ended stays known: the wait may come to nothing.
@@ -146,7 +145,6 @@ function told(before: Alert | undefined, change: Told, at: Instant): Alert {
         resolvedAt: before?.resolvedAt ?? null,
         seenAt: at,
         observations: change.observations ?? 1,
-        ...(before?.flaps === undefined ? {} : { flaps: before.flaps }),
       };
     case 'activated':
       return { ...head, state: 'active', activeAt: at, keepSince: null, resolvedAt: null };
@@ -162,6 +160,12 @@ function told(before: Alert | undefined, change: Told, at: Instant): Alert {
     default:
       return change.kind satisfies never;
   }
+}
+
+/** An episode that begins says how often it came back; until the next one that stays. */
+function flapsOf(before: Alert | undefined, { kind, flaps }: Told): { readonly flaps?: number } {
+  const known = kind === 'activated' ? flaps : before?.flaps;
+  return known === undefined ? {} : { flaps: known };
 }
 
 /** An alert that ended too long ago is gone, whether or not it was cleared away yet: batches must not matter. */

@@ -1,6 +1,6 @@
 import type { Alert } from '../core/alert.ts';
 import type { InhibitRule, MaintenanceWindow, MatcherSilence, NoticeTerms } from '../core/notice-terms.ts';
-import { DAY, type Instant, after, latest } from '../core/time.ts';
+import { after, DAY, type Instant, latest } from '../core/time.ts';
 import { dateAfter, localTime, minutesOf, momentOf, weekdayOf } from '../core/zone.ts';
 import { type Silences, silenceOf } from './calm.ts';
 import { fits, labelsOf } from './match.ts';

@@ -1,5 +1,8 @@
+import type { AlertPolicies } from '../alerts/policy.ts';
 import type { Config } from '../config/schema.ts';
 import type { LedgerEvent } from '../core/event.ts';
+import type { Deliverer, Delivery } from '../core/notice.ts';
+import type { Routes } from '../core/notice-terms.ts';
 import type { ResponseKind } from '../core/response.ts';
 import type { Duration, Instant } from '../core/time.ts';
 import type { IssuesApi } from '../github/port.ts';
@@ -30,6 +33,12 @@ export interface Trigger {
   readonly late: Duration | null;
 }
 
+/** What rules that are not part of the program bring with them, by their names. */
+export interface GivenRules {
+  readonly policies: AlertPolicies;
+  readonly routes: Routes;
+}
+
 /** One run of `watch`, with everything it works on. */
 export interface WatchJob {
   readonly repo: string;
@@ -50,6 +59,12 @@ export interface WatchJob {
   readonly issues: IssuesApi | null;
   /** What stops agents; null where nothing may be stopped. */
   readonly stop: StopHand | null;
+  /** What sends messages to channels; null where nothing may be sent: then they are planned only by a job that may. */
+  readonly deliver: Deliverer | null;
+  /** How patient the alerts of rules are that are not part of the program, and where those are told. */
+  readonly given: GivenRules;
+  /** Calls those who want to know that a run went well; null where nobody does. */
+  readonly heartbeat: (() => Promise<Delivery>) | null;
   /** What says whether anything runs under a stop in force; null where nothing can be asked. */
   readonly eyes: Eyes | null;
   /** Web address of the product's files, for links to its documents. */

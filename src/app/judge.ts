@@ -1,22 +1,28 @@
-import { advanceAlerts } from '../alerts/advance.ts';
+import { advanceAlerts, comesTooLate } from '../alerts/advance.ts';
 import { type AlertBook, alertsFold } from '../alerts/book.ts';
 import { timeIsUp } from '../alerts/calm.ts';
-import { POLICIES } from '../alerts/policy.ts';
+import { noticesFold } from '../alerts/notice-fold.ts';
+import { NO_NOTICES, type NoticePlan, planNotices } from '../alerts/notices.ts';
+import { mergePolicies } from '../alerts/policy.ts';
 import type { AlertChange } from '../core/alert.ts';
 import type { LedgerEvent } from '../core/event.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Finding } from '../core/finding.ts';
+import type { RemedyRecord } from '../core/notice-record.ts';
 import { type Duration, SECOND } from '../core/time.ts';
 import type { Appended } from '../ledger/port.ts';
 import { buildFacts } from '../metrics/facts.ts';
 import type { ReadAhead } from '../metrics/measured-series.ts';
 import { CLAIM_LASTS, type ClaimTerms } from '../responses/issue/plan.ts';
 import type { ResponsePlan } from '../responses/plan.ts';
+import { planRemedies } from '../responses/remedy/plan.ts';
 import type { StopPlan } from '../responses/stop-plan/plan.ts';
 import { acts } from './act.ts';
 import { alertEvent, calmEndEvents, claimEvent, wouldHaveEvents } from './alert-events.ts';
 import { askRules } from './ask-rules.ts';
 import type { WatchJob } from './job.ts';
+import { noticeEvents, remedyEvents } from './notice-events.ts';
+import { noticeInput, ownFindings } from './notice-input.ts';
 import { planFor } from './plan.ts';
 import type { LedgerState } from './state.ts';
 
@@ -30,6 +36,10 @@ export interface Judgement {
   readonly alerts: AlertBook;
   readonly plan: ResponsePlan;
   readonly stops: StopPlan;
+  /** What channels are to be told. */
+  readonly notices: NoticePlan;
+  /** What critical alerts ask to be done by itself, beside stops. */
+  readonly remedies: readonly RemedyRecord[];
   /** The ledger after what changed was written down. */
   readonly ledger: Appended<LedgerState>;
 }
@@ -71,16 +81,42 @@ function judgeState(job: WatchJob, state: LedgerState, ahead: ReadAhead, claims:
   const { agents } = state.agents;
   const { sources } = state.sources;
   const facts = buildFacts({ repo, now, agents, rollups, recent, drills, violations, events, sources, ahead });
-  const findings = askRules(facts, config, now);
+  const findings = [...askRules(facts, config, now), ...ownFindings(job, state.notices)];
   const ended = calmEndEvents(job, timeIsUp(state.alerts, now));
   const before = alertsFold.apply(state.alerts, ended);
-  const changes = advanceAlerts(before, findings, { now, repo, policies: POLICIES });
+  const { auto_resolve: autoResolve, dedup } = config.policy;
+  const policies = mergePolicies(job.given.policies);
+  const changes = advanceAlerts(before, findings, { now, repo, policies, autoResolve, dedup });
   const news = [...ended, ...changes.map((change) => alertEvent(job, change))];
   const alerts = alertsFold.apply(state.alerts, news);
-  return { facts, findings, changes, news, alerts, ...planFor(job, state, news, alerts, claims) };
+  const planned = { ...planFor(job, state, news, alerts, claims), ...voices(job, state, news, alerts) };
+  return { facts, findings, changes, news, alerts, ...planned };
 }
 
-function eventsOf(job: WatchJob, { news, plan, stops }: Settled, { clock }: ClaimTerms): readonly LedgerEvent[] {
+/** What channels are told and what is asked for beside; nothing where a later look has had its say. */
+function voices(
+  job: WatchJob,
+  state: LedgerState,
+  news: readonly LedgerEvent[],
+  book: AlertBook,
+): Pick<Judgement, 'notices' | 'remedies'> {
+  if (comesTooLate(book, job.now)) return { notices: NO_NOTICES, remedies: [] };
+  const log = noticesFold.apply(state.notices, news);
+  const { responses: asked, mode } = job.config;
+  const { agents } = state.agents;
+  const alerts = Object.values(book.alerts);
+  return {
+    notices: planNotices(noticeInput(job, book, log, state.responses)),
+    remedies: planRemedies({ alerts, agents, asked, mode, log: state.remedies, now: job.now }),
+  };
+}
+
+function eventsOf(
+  job: WatchJob,
+  { news, plan, stops, notices, remedies }: Settled,
+  { clock }: ClaimTerms,
+): readonly LedgerEvent[] {
   const claimed = acts(job) ? plan.ready.map((response) => claimEvent(job, response, clock)) : [];
-  return [...news, ...wouldHaveEvents(job, stops), ...claimed];
+  const told = [...noticeEvents(job, notices), ...remedyEvents(job, remedies)];
+  return [...news, ...wouldHaveEvents(job, stops), ...told, ...claimed];
 }

@@ -1,5 +1,6 @@
 import type { AlertBook } from '../alerts/book.ts';
 import { silenceOf } from '../alerts/calm.ts';
+import { muteOf } from '../alerts/mute.ts';
 import type { Alert } from '../core/alert.ts';
 import type { LedgerEvent } from '../core/event.ts';
 import { issueContent } from '../responses/issue/content.ts';
@@ -8,6 +9,7 @@ import { type ResponseLog, responsesFold } from '../responses/log.ts';
 import { planResponses, type ResponsePlan } from '../responses/plan.ts';
 import { planStops, type StopPlan } from '../responses/stop-plan/plan.ts';
 import type { WatchJob } from './job.ts';
+import { muteInput } from './notice-input.ts';
 import { ruleCard } from './rule-card.ts';
 import { sparedBy } from './spared.ts';
 import type { LedgerState } from './state.ts';
@@ -30,9 +32,10 @@ export function planFor(
   const log = responsesFold.apply(state.responses, changes);
   const all = Object.values(alerts.alerts);
   const stops = stopsFor(job, state, { alerts: all, log, claims });
+  const mute = muteInput(job, alerts);
   const issue = planIssues({
     alerts: all,
-    isSilenced: ({ fingerprint }) => silenceOf(alerts, fingerprint, now) !== null,
+    isSilenced: (alert) => muteOf(alert, mute) !== null,
     log,
     now,
     by,

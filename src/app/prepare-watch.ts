@@ -81,6 +81,9 @@ export async function prepareWatch(order: WatchOrder, world: World): Promise<Pre
       hands?.apply.includes('stop') === true
         ? stopHand({ github: hands.github, ledger, config, now, world, progress: order.progress })
         : null,
+    deliver: null,
+    given: { policies: {}, routes: {} },
+    heartbeat: null,
     eyes: github,
     home: homeAddress(world.env),
     clock: world.now,

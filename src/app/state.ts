@@ -1,4 +1,6 @@
 import { type AlertBook, alertsFold } from '../alerts/book.ts';
+import { noticesFold } from '../alerts/notice-fold.ts';
+import type { NoticeLog } from '../alerts/notice-log.ts';
 import type { Fold } from '../core/fold.ts';
 import type { Measuring } from '../core/measure-row.ts';
 import type { Instant } from '../core/time.ts';
@@ -10,6 +12,7 @@ import { type RecordedEvents, recordedEventsFold } from '../metrics/recorded-eve
 import { type Rollups, rollupFold } from '../metrics/rollup.ts';
 import { type ViolationsState, violationsFold } from '../metrics/violations.ts';
 import { type ResponseLog, responsesFold } from '../responses/log.ts';
+import { type RemedyLog, remediesFold } from '../responses/remedy/log.ts';
 import { type HaltState, haltFold } from '../responses/stop/log.ts';
 import { type StopPlanLog, stopPlanFold } from '../responses/stop-plan/log.ts';
 import { type AgentsState, agentsFold } from '../sources/agents/fold.ts';
@@ -26,6 +29,8 @@ export interface LedgerState {
   readonly rollups: Rollups;
   readonly measures: MeasuresState;
   readonly alerts: AlertBook;
+  readonly notices: NoticeLog;
+  readonly remedies: RemedyLog;
   readonly responses: ResponseLog;
   readonly halt: HaltState;
   readonly ruleStops: StopPlanLog;
@@ -53,6 +58,8 @@ export const stateFold: Fold<LedgerState> = {
     rollups: rollupFold.initial,
     measures: measuresFold.initial,
     alerts: alertsFold.initial,
+    notices: noticesFold.initial,
+    remedies: remediesFold.initial,
     responses: responsesFold.initial,
     halt: haltFold.initial,
     ruleStops: stopPlanFold.initial,
@@ -72,6 +79,8 @@ export const stateFold: Fold<LedgerState> = {
     rollups: rollupFold.apply(state.rollups, events),
     measures: measuresFold.apply(state.measures, events),
     alerts: alertsFold.apply(state.alerts, events),
+    notices: noticesFold.apply(state.notices, events),
+    remedies: remediesFold.apply(state.remedies, events),
     responses: responsesFold.apply(state.responses, events),
     halt: haltFold.apply(state.halt, events),
     ruleStops: stopPlanFold.apply(state.ruleStops, events),

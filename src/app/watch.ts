@@ -1,10 +1,12 @@
 import { act } from './act.ts';
 import { gather } from './gather.ts';
+import { hearClosings } from './hear-closings.ts';
 import type { WatchJob } from './job.ts';
 import { judge } from './judge.ts';
 import { readAhead } from './read-ahead.ts';
 import { remember, rememberOutcome } from './remember.ts';
 import { show, type Watched } from './show.ts';
+import { tell } from './tell.ts';
 import { tellStandingHalt } from './tell-halt.ts';
 import { tidy } from './tidy.ts';
 import { followUp, uphold } from './uphold.ts';
@@ -20,14 +22,24 @@ export async function watch(job: WatchJob): Promise<Watched> {
   const upheld = await uphold(job, before.state);
   const gathered = await gather(job, before.state, heard);
   const remembered = await remember(job, gathered);
+  await hearClosings(job, remembered.state);
   const ahead = await readAhead(job, remembered.state);
   const judged = await judge(job, ahead);
   const receipts = await act(job, judged);
   const outcome = await rememberOutcome(job, receipts, judged.ledger);
+  const sent = await tell(job, outcome.state);
   const followed = await followUp(job, outcome.state);
-  const after = followed.done ? { ...(await job.ledger.read()), appended: outcome.appended } : outcome;
+  const after = followed.done || sent.done ? { ...(await job.ledger.read()), appended: outcome.appended } : outcome;
   const told = await tellStandingHalt(job, after.state);
   const tidied = await tidy(job, after.state);
   const last = tidied.done ? { ...(await job.ledger.read()), appended: after.appended } : after;
-  return show(job, { upheld: [upheld, followed, told], gathered, remembered, judged, receipts, tidied, after: last });
+  return show(job, {
+    upheld: [upheld, followed, told, sent],
+    gathered,
+    remembered,
+    judged,
+    receipts,
+    tidied,
+    after: last,
+  });
 }

@@ -1,15 +1,18 @@
 import { z } from 'zod';
 import { budgetRule } from '../budgets/budget-rule.ts';
+import type { NoticeTerms } from '../core/notice-terms.ts';
 import type { Severity } from '../core/outcome.ts';
 import { plainLine } from '../core/text.ts';
 import { type Duration, MINUTE } from '../core/time.ts';
+import type { Vars } from '../rules/conditions/scope.ts';
 import { RULES } from '../rules/registry.ts';
-import { type AlertTerms, alertTermsShape } from './alert-terms.ts';
 import { type ConfiguredAlerts, NO_ALERTS, type RuleFault, readAlerts } from './alerts.ts';
 import { type ConfiguredChannels, channelsSchema } from './channels.ts';
 import { readYaml } from './document.ts';
 import { explain, type SchemaNode } from './explain.ts';
+import { escalationSchema, inhibitSchema, policySchema, silencesSchema } from './notices.ts';
 import type { ConfigProblem } from './problem.ts';
+import { varsSchema } from './vars.ts';
 
 /** What is wrong with a rule of people, and where. */
 export interface AlertProblem extends ConfigProblem, Pick<RuleFault, 'rule' | 'severity' | 'weight'> {}
@@ -24,7 +27,10 @@ export interface AlertReport {
 }
 
 /** What the configuration says that rules are held against and that their file may add to. */
-type Ground = AlertTerms & { readonly channels: ConfiguredChannels };
+type Ground = Pick<NoticeTerms, 'policy' | 'inhibit' | 'silences' | 'escalation'> & {
+  readonly vars: Vars;
+  readonly channels: ConfiguredChannels;
+};
 
 type Locate = (path: readonly PropertyKey[], message: string) => ConfigProblem;
 
@@ -60,7 +66,15 @@ function rulesIn(
   return { alerts, problems, written };
 }
 
-const fileSchema = z.strictObject({ alerts: z.unknown(), channels: channelsSchema.prefault({}), ...alertTermsShape });
+const fileSchema = z.strictObject({
+  alerts: z.unknown(),
+  vars: varsSchema,
+  policy: policySchema,
+  inhibit: inhibitSchema,
+  silences: silencesSchema,
+  escalation: escalationSchema,
+  channels: channelsSchema.prefault({}),
+});
 
 /** Reads a file of rules: `alerts:`, and beside it whatever a configuration has about alerts. What it sets is added to `ground`. */
 export function readAlertsFile(

@@ -1,5 +1,7 @@
+import { budgetRule } from '../budgets/budget-rule.ts';
 import { nearest } from '../core/nearest.ts';
 import { plainLine } from '../core/text.ts';
+import { RULES } from '../rules/registry.ts';
 import type { Fault } from './explain.ts';
 
 /** What the parts of a configuration say about each other. */
@@ -17,6 +19,8 @@ export function crossCheck(value: unknown): CrossCheck {
       ...repeated('agents', 'workflow', texts(value, 'agents', 'workflow')),
       ...repeated('budgets', 'name', texts(value, 'budgets', 'name')),
       ...repeated('plans', 'name', texts(value, 'plans', 'name')),
+      ...misspelt(value),
+      ...unreachable(value),
     ],
     warnings: [
       ...strangers('budgets', texts(value, 'budgets', 'agent'), agents),
@@ -65,4 +69,49 @@ function strangers(
       const message = `no agent in this file is called '${plainLine(name)}'; it counts once one of that name is discovered.${hint}`;
       return { path: [list, i, 'agent'], message };
     });
+}
+
+/** A response to a rule that is nearly called like one of ours is a slip of the pen; other names are those of other rules. */
+function misspelt(value: unknown): readonly Fault[] {
+  const known = [budgetRule.name, ...RULES.map(({ name }) => name)];
+  return keys(value, 'responses')
+    .filter((name) => !known.includes(name) && !name.includes('='))
+    .flatMap((name) => {
+      const near = nearest(name, known);
+      const message = `there is no option '${plainLine(name)}'. Did you mean '${near}'?`;
+      return near === null ? [] : [{ path: ['responses', name], message }];
+    });
+}
+
+/** People that a level of an escalation names must be reached somewhere. */
+function unreachable(value: unknown): readonly Fault[] {
+  const known = keys(value, 'contacts');
+  const policies = member(value, 'escalation');
+  return keys(value, 'escalation').flatMap((policy) => {
+    const levels = member(policies, policy);
+    if (!Array.isArray(levels)) return [];
+    return levels.flatMap((level, i) => strangersOf(level, known).map((fault) => faultAt(policy, i, fault)));
+  });
+}
+
+type Stranger = Fault & { readonly path: readonly [number] };
+
+function strangersOf(level: unknown, known: readonly string[]): readonly Stranger[] {
+  const people = member(level, 'contacts');
+  if (!Array.isArray(people)) return [];
+  return people.flatMap((person, i): readonly Stranger[] => {
+    if (typeof person !== 'string' || known.includes(person)) return [];
+    const near = nearest(person, known);
+    const hint = near === null ? 'Put them under contacts.' : `Did you mean '${near}'?`;
+    return [{ path: [i], message: `there is no contact '${plainLine(person)}'. ${hint}` }];
+  });
+}
+
+function faultAt(policy: string, level: number, { path, message }: Stranger): Fault {
+  return { path: ['escalation', policy, level, 'contacts', ...path], message };
+}
+
+function keys(value: unknown, group: string): readonly string[] {
+  const entries = member(value, group);
+  return typeof entries === 'object' && entries !== null && !Array.isArray(entries) ? Object.keys(entries) : [];
 }

@@ -1,17 +1,31 @@
 import { z } from 'zod';
 import type { Budget } from '../budgets/allowance.ts';
 import { budgetRule, budgetSchema, DEFAULT_BUDGETS } from '../budgets/budget-rule.ts';
+import type { NoticeTerms } from '../core/notice-terms.ts';
 import type { Severity } from '../core/outcome.ts';
 import type { Engine } from '../core/session.ts';
 import type { Duration } from '../core/time.ts';
+import type { Vars } from '../rules/conditions/scope.ts';
 import { RULES } from '../rules/registry.ts';
 import { writtenAlerts } from './alert-rule.ts';
-import { type AlertTerms, alertTermsShape } from './alert-terms.ts';
 import { type ConfiguredAlerts, NO_ALERTS } from './alerts.ts';
 import { type ConfiguredChannels, channelsSchema } from './channels.ts';
+import {
+  contactsSchema,
+  digestsSchema,
+  escalationSchema,
+  heartbeatSchema,
+  inhibitSchema,
+  maintenanceSchema,
+  policySchema,
+  preferencesSchema,
+  silencesSchema,
+} from './notices.ts';
 import { type ConfiguredPlan, type ConfiguredPrice, planSchema, priceSchema } from './prices.ts';
+import { type RuleResponse, ruleResponse } from './responses.ts';
 import { type ConfiguredStop, stopSchema } from './stop.ts';
 import { cronLine, durationOption, login, shortName, workflowPath } from './values.ts';
+import { varsSchema } from './vars.ts';
 
 /** An agent that the configuration names. Agents that it does not name are discovered. */
 export interface ConfiguredAgent {
@@ -42,7 +56,7 @@ export interface ConfiguredAgent {
 }
 
 /** What the file `.github/checkrein.yml` says, with the defaults filled in. */
-export interface Config extends AlertTerms {
+export interface Config extends Omit<NoticeTerms, 'routes'> {
   readonly version: 1;
   readonly mode: 'shadow' | 'enforce';
   readonly leads: readonly string[];
@@ -66,11 +80,18 @@ export interface Config extends AlertTerms {
   };
   /** The rules of people; `parseConfig` reads them apart, so that one that is wrong does not take the file with it. */
   readonly alerts: ConfiguredAlerts;
+  /** Values with names of their own, for the conditions of `alerts`. */
+  readonly vars: Vars;
   /** Where alerts are told beside the issue, by the name that rules give; `issues` is always among them. */
   readonly channels: ConfiguredChannels;
-  /** What each rule asks for beside an issue when its alert is critical, by the name of the rule; there is an entry for each. */
+  /**
+   * What is asked for beside an issue when an alert is critical, by the name of its rule or by a label (`team=payments`). There is an
+   * entry for each rule of the program.
+   */
   readonly responses: Readonly<Record<string, RuleResponse>>;
   readonly stop: ConfiguredStop;
+  /** The environment variable with the address that is called after each good run; null = none. */
+  readonly heartbeat_env: string | null;
   /** How long the ledger keeps what. */
   readonly retention: Retention;
   /** An address as `--ledger` takes it; null = the branch `checkrein` of the watched repository. */
@@ -85,13 +106,6 @@ export interface Retention {
   readonly events: Duration;
   readonly alerts: Duration;
   readonly anomalies: Duration;
-}
-
-/** What a rule asks for when its alert is critical. */
-export interface RuleResponse {
-  readonly do: 'stop' | 'none';
-  /** Whether it is done; null where the `mode` of the whole file decides. */
-  readonly mode: 'shadow' | 'enforce' | null;
 }
 
 const agent = z.strictObject({
@@ -169,36 +183,19 @@ const rules = z.strictObject({
   ...Object.fromEntries(RULES.map(({ name, options, question }) => [name, options.prefault({}).describe(question)])),
 });
 
-const responseWord = z.enum(['stop', 'none']);
-
-/** One word, or a group where a rule has a mode of its own. */
-const ruleResponse = z
-  .union(
-    [
-      responseWord,
-      z.strictObject({
-        do: responseWord,
-        mode: z.enum(['shadow', 'enforce']).optional(),
-      }),
-    ],
-    { error: "expected 'stop' or 'none', or a group such as { do: stop, mode: shadow }" },
+/** Names that are no rule of the program's are those of other rules, or labels of alerts: `team=payments`. */
+const responses = z
+  .object(
+    Object.fromEntries(
+      [budgetRule.name, ...RULES.map(({ name }) => name)].map((name) => [
+        name,
+        ruleResponse.describe(
+          `What a critical alert of \`${name}\` asks for: \`stop\`, \`none\`, or \`{ do: stop, mode: shadow }\`.`,
+        ),
+      ]),
+    ),
   )
-  .transform(
-    (asked): RuleResponse =>
-      typeof asked === 'string' ? { do: asked, mode: null } : { do: asked.do, mode: asked.mode ?? null },
-  )
-  .prefault('none');
-
-const responses = z.strictObject(
-  Object.fromEntries(
-    [budgetRule.name, ...RULES.map(({ name }) => name)].map((name) => [
-      name,
-      ruleResponse.describe(
-        `What a critical alert of \`${name}\` asks for: \`stop\`, \`none\`, or \`{ do: stop, mode: shadow }\`.`,
-      ),
-    ]),
-  ),
-);
+  .catchall(ruleResponse);
 
 const retention = z.strictObject({
   minute: durationOption('24h', 'How long measures are kept by the minute.', { least: '1h' }),
@@ -246,9 +243,18 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
     .prefault({})
     .transform((): ConfiguredAlerts => NO_ALERTS)
     .describe('Rules of your own below `critical`, `warning` and `info`, or the path of a file with them.'),
-  ...alertTermsShape,
+  vars: varsSchema,
   channels: channelsSchema.prefault({}).describe('Where alerts are told; docs/channels.md tells how each is set up.'),
   responses: responses.prefault({}).describe('What a rule asks for beside an issue when its alert is critical.'),
+  policy: policySchema,
+  escalation: escalationSchema,
+  contacts: contactsSchema,
+  preferences: preferencesSchema,
+  digests: digestsSchema,
+  inhibit: inhibitSchema,
+  silences: silencesSchema,
+  maintenance: maintenanceSchema,
+  heartbeat_env: heartbeatSchema,
   stop: stopSchema.prefault({}).describe('The limits of the emergency stop.'),
   retention: retention.prefault({}).describe('How long the ledger keeps what.'),
   ledger: z

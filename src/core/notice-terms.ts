@@ -131,4 +131,3 @@ export interface NoticeTerms {
 
 /** What is done to the world by itself about an alert. */
 export type RemedyKind = 'notify' | 'pause-agent' | 'deny' | 'stop' | 'retry-run' | 'rerun-failed' | 'none';
-

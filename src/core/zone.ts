@@ -42,7 +42,11 @@ export function isZone(zone: string): boolean {
 
 /** What the clock of a zone shows. @throws RangeError when there is no such zone; see `isZone`. */
 export function localTime(at: Instant, zone: string): LocalTime {
-  const parts = Object.fromEntries(clockOf(zone).formatToParts(toMs(at)).map(({ type, value }) => [type, value]));
+  const parts = Object.fromEntries(
+    clockOf(zone)
+      .formatToParts(toMs(at))
+      .map(({ type, value }) => [type, value]),
+  );
   const date = `${parts['year']}-${parts['month']}-${parts['day']}`;
   return { date, minute: Number(parts['hour']) * 60 + Number(parts['minute']), weekday: weekdayOf(date) };
 }

@@ -1,6 +1,7 @@
 import type { Agent } from '../../core/agent.ts';
 import type { Alert } from '../../core/alert.ts';
 import type { Halt, HeldWorkflow, Resumption } from '../../core/halt.ts';
+import type { RemedyKind } from '../../core/notice-terms.ts';
 import type { StopResponse } from '../../core/response.ts';
 import { after, between, DAY, type Instant } from '../../core/time.ts';
 import type { ClaimTerms } from '../issue/plan.ts';
@@ -32,7 +33,7 @@ export type StopVerdict =
 
 /** What the configuration says of the responses of one rule. */
 export interface AskedResponse {
-  readonly do: 'stop' | 'none';
+  readonly do: RemedyKind;
   /** Null where the mode of the whole configuration decides. */
   readonly mode: 'shadow' | 'enforce' | null;
 }

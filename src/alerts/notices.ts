@@ -1,0 +1,254 @@
+import type { Alert } from '../core/alert.ts';
+import type { EventOf } from '../core/event.ts';
+import type { Notice, NoticeAlert } from '../core/notice.ts';
+import type { EscalationBegin, EscalationStep } from '../core/notice-record.ts';
+import { compareSeverity } from '../core/outcome.ts';
+import type { Instant } from '../core/time.ts';
+import { acknowledgementOf } from './calm.ts';
+import { type DecideInput, type Decision, decide, type QuietReason } from './decide-notice.ts';
+import { planDigests } from './digest.ts';
+import { nextStep } from './escalate.ts';
+import { joinPieces, type Piece } from './join-notices.ts';
+import { muteOf } from './mute.ts';
+import { noticeAlert } from './notice-alert.ts';
+import { aboutOf, type Escalation, type OpenNotice, rateKey, type Told, toldKey } from './notice-log.ts';
+import { type AlertPolicies, policyOf } from './policy.ts';
+import { beginOf, routeOf, type Target, targetsOf } from './route.ts';
+
+/** All that planning messages may know. */
+export interface NoticeInput extends Omit<DecideInput, 'spent'> {
+  readonly repo: string;
+  readonly policies: AlertPolicies;
+  /** Address of the issue that tells an alert, by its fingerprint; null while there is none. Pure. */
+  readonly issueOf: (fingerprint: string) => string | null;
+  /** Address of the page that says what to do about a rule; null when there is none. Pure. */
+  readonly runbookOf: (name: string) => string | null;
+}
+
+/** What is to be written down before anything is sent. */
+export interface NoticePlan {
+  readonly notices: readonly Notice[];
+  /** Keys of messages that were never tried and that nobody needs any more. */
+  readonly overtaken: readonly string[];
+  readonly held: readonly EventOf<'notice.held'>['data'][];
+  readonly escalations: readonly (EscalationBegin | EscalationStep)[];
+}
+
+/** Nothing at all: where a run comes too late to say anything. */
+export const NO_NOTICES: NoticePlan = { notices: [], overtaken: [], held: [], escalations: [] };
+
+/**
+ * Which messages go out, made of what is and what was already sent, not of what has just changed: a silence that ends and a message
+ * that got lost are made good by the next run. The same state planned a second time, with the first plan written down, gives none.
+ */
+export function planNotices(input: NoticeInput): NoticePlan {
+  const { escalations, standing } = escalate(input);
+  const decided = decideAll(standing, input);
+  const pieces = decided.flatMap(({ alert, target, decision }) =>
+    decision.send ? [pieceOf(alert, target, decision, input)] : [],
+  );
+  const held = decided.filter((one) => isNewlyHeld(one, input)).map(({ alert, target }) => heldOf(alert, target));
+  const ended = endings(input);
+  const notices = [...joinPieces([...ended.pieces, ...pieces], input), ...planDigests(input)];
+  return { notices, overtaken: ended.overtaken, held, escalations };
+}
+
+interface Decided {
+  readonly alert: Alert;
+  readonly target: Target;
+  readonly decision: Decision;
+}
+
+/** Each decision knows what those before it take of the limits. */
+function decideAll(standing: Escalated['standing'], input: NoticeInput): readonly Decided[] {
+  const spent = new Map<string, number>();
+  const decideInput: DecideInput = { ...input, spent: (key) => spent.get(key) ?? 0 };
+  return weightiestFirst(input.alerts).flatMap((alert) => {
+    const escalation = standing.get(alert.fingerprint);
+    const targets = escalation === undefined ? [] : reachable(alert, escalation, input);
+    return targets.map((target): Decided => {
+      const decision = decide(alert, target, escalation?.nextAt ?? null, decideInput);
+      const key = rateKey(target.channel, aboutOf(alert));
+      if (decision.send && decision.kind === 'trigger') spent.set(key, (spent.get(key) ?? 0) + 1);
+      return { alert, target, decision };
+    });
+  });
+}
+
+/** Why a channel is or is not told of an alert, and when it is told next as far as that is known. */
+export interface NoticeExplanation {
+  /** Null where there is no channel at all. */
+  readonly channel: string | null;
+  /** A reason to send, or `none:` and why not. */
+  readonly reason: string;
+  readonly nextAt: Instant | null;
+}
+
+/** What planning would decide about one alert at this moment, channel by channel. */
+export function explainNotices(alert: Alert, input: NoticeInput): readonly NoticeExplanation[] {
+  const none = (because: QuietReason, nextAt: Instant | null = null): readonly NoticeExplanation[] => [
+    { channel: null, reason: `none:${because}`, nextAt },
+  ];
+  if (alert.state === 'pending') return none('pending');
+  if (alert.state === 'resolved') return none('over');
+  const escalation = escalate(input).standing.get(alert.fingerprint);
+  const targets = escalation === undefined ? [] : reachable(alert, escalation, input);
+  if (escalation === undefined || targets.length === 0) return none('no_channel');
+  return targets.map((target) => {
+    const decision = decide(alert, target, escalation.nextAt, { ...input, spent: () => 0 });
+    const reason = decision.send ? decision.because : `none:${decision.because}`;
+    return { channel: target.channel, reason, nextAt: decision.send ? input.now : decision.nextAt };
+  });
+}
+
+interface Escalated {
+  readonly escalations: NoticePlan['escalations'];
+  /** By fingerprint, as they are after these steps. */
+  readonly standing: ReadonlyMap<string, Escalation>;
+}
+
+function escalate(input: NoticeInput): Escalated {
+  const steps: (EscalationBegin | EscalationStep)[] = [];
+  const standing = new Map<string, Escalation>();
+  for (const alert of input.alerts.filter(({ state }) => state === 'active')) {
+    const begun = begunOf(alert, input);
+    if (begun === null) continue;
+    const step = stepOf(alert, begun.escalation, input);
+    steps.push(...(begun.isNew ? [begun.begin] : []), ...(step === null ? [] : [step]));
+    standing.set(alert.fingerprint, step === null ? begun.escalation : { ...begun.escalation, ...step, at: input.now });
+  }
+  return { escalations: steps, standing };
+}
+
+type Begun =
+  | { readonly isNew: false; readonly escalation: Escalation }
+  | { readonly isNew: true; readonly escalation: Escalation; readonly begin: EscalationBegin };
+
+/** The policy of a running episode is the one that it began with. */
+function begunOf(alert: Alert, { log, terms, now }: NoticeInput): Begun | null {
+  const known = log.escalations[alert.fingerprint];
+  if (known !== undefined && known.episode === alert.episode) return { isNew: false, escalation: known };
+  const begin = beginOf(alert, terms);
+  return begin === null ? null : { isNew: true, begin, escalation: { ...begin, at: now } };
+}
+
+/** Nothing escalates while somebody has taken it on or it is muted; when that ends, what is due goes on. */
+function stepOf(alert: Alert, escalation: Escalation, input: NoticeInput): EscalationStep | null {
+  const { now, terms, log } = input;
+  if (acknowledgementOf(alert, now) !== null || muteOf(alert, input) !== null) return null;
+  const remedyFailedAt = log.remedyFailures[alert.fingerprint] ?? null;
+  return nextStep(alert, escalation, { now, policy: terms.policy, remedyFailedAt });
+}
+
+function weightiestFirst(alerts: readonly Alert[]): readonly Alert[] {
+  const order = (alert: Alert): string => `${alert.activeAt ?? ''} ${alert.fingerprint}`;
+  return alerts
+    .filter(({ state }) => state === 'active')
+    .sort((a, b) => compareSeverity(b.facts.severity, a.facts.severity) || (order(a) < order(b) ? -1 : 1));
+}
+
+/** The channels of an alert, and where one of them will not take its message, those that stand in for it. */
+function reachable(alert: Alert, escalation: Escalation, { log, terms }: NoticeInput): readonly Target[] {
+  const targets = targetsOf(escalation, terms).filter(({ channel }) => !isAboutChannel(alert, channel));
+  const lost = targets.filter(
+    ({ channel }) => log.told[toldKey(channel, alert.fingerprint, alert.episode)]?.reached === 'no',
+  );
+  const known = new Set(targets.map(({ channel }) => channel));
+  const others = lost.length === 0 ? [] : terms.policy.fallback.filter((channel) => !known.has(channel));
+  return [...targets, ...others.map((channel) => ({ channel, people: [], level: 0 }))];
+}
+
+/** The rule by which a channel that takes nothing is told of through the others. */
+export const NOTIFICATION_FAILED = 'notification-failed';
+
+function isAboutChannel({ name, labels }: Alert, channel: string): boolean {
+  return name === NOTIFICATION_FAILED && labels['channel'] === channel;
+}
+
+type Sending = Extract<Decision, { send: true }>;
+
+function pieceOf(alert: Alert, { channel, level }: Target, decision: Sending, input: NoticeInput): Piece {
+  const { kind, because, step, line } = decision;
+  return { channel, kind, because, step, line, alert: shown(alert, level, input), about: aboutOf(alert) };
+}
+
+function shown(alert: Alert, level: number, { now, issueOf, runbookOf, terms }: NoticeInput): NoticeAlert {
+  const runbook = routeOf(terms, alert.name).runbook ?? runbookOf(alert.name);
+  return noticeAlert(alert, { now, level, issue: issueOf(alert.fingerprint), runbook });
+}
+
+function isNewlyHeld({ alert, target, decision }: Decided, { log }: NoticeInput): boolean {
+  const isLimited = !decision.send && decision.because === 'rate_limited';
+  return isLimited && log.told[toldKey(target.channel, alert.fingerprint, alert.episode)] === undefined;
+}
+
+function heldOf(alert: Alert, { channel }: Target): NoticePlan['held'][number] {
+  return { channel, fingerprint: alert.fingerprint, episode: alert.episode, about: aboutOf(alert) };
+}
+
+interface Endings {
+  readonly pieces: readonly Piece[];
+  readonly overtaken: readonly string[];
+}
+
+/** Whoever was told that an episode began is told once that it is over, whatever silences or limits say. */
+function endings(input: NoticeInput): Endings {
+  const pieces: Piece[] = [];
+  const overtaken: string[] = [];
+  const byFingerprint = new Map(input.alerts.map((alert) => [alert.fingerprint, alert]));
+  const isGoingOn = ({ fingerprint, episode }: Pick<Told, 'fingerprint' | 'episode'>): boolean => {
+    const alert = byFingerprint.get(fingerprint);
+    return alert?.state === 'active' && alert.episode === episode;
+  };
+  for (const { notice, ...open } of Object.values(input.log.open)) {
+    if (isUntried(open) && notice.alerts.length > 0 && isOfEpisodes(notice) && !notice.alerts.some(isGoingOn)) {
+      overtaken.push(notice.key);
+    }
+  }
+  for (const told of Object.values(input.log.told)) {
+    if (told.state !== 'told' || told.alert === null || isGoingOn(told)) continue;
+    if (!mayHaveHeard(told, input, overtaken)) continue;
+    const { name } = told.alert;
+    if (policyOf(input.policies, name).mode === 'event') continue;
+    const alert = ended(told, told.alert, byFingerprint.get(told.fingerprint), input);
+    const { channel, about } = told;
+    pieces.push({ channel, kind: 'resolve', because: 'all_resolved', step: 'resolve', line: null, alert, about });
+  }
+  return { pieces, overtaken };
+}
+
+function isUntried({ attempts, taken, unsure }: Omit<OpenNotice, 'notice'>): boolean {
+  return attempts === 0 && taken === null && !unsure;
+}
+
+/** An end that waits is never dropped. */
+function isOfEpisodes({ kind }: Notice): boolean {
+  return kind === 'trigger' || kind === 'remind' || kind === 'acknowledge';
+}
+
+/** Whether the receiver may know of the episode: a message that was tried counts, for nobody can say that it did not arrive. */
+function mayHaveHeard(told: Told, { log }: NoticeInput, overtaken: readonly string[]): boolean {
+  switch (told.reached) {
+    case 'yes':
+    case 'maybe':
+      return true;
+    case 'no':
+      return false;
+    case 'not_yet':
+      return Object.values(log.open).some(
+        ({ notice }) => notice.channel === told.channel && !overtaken.includes(notice.key) && tells(notice, told),
+      );
+    default:
+      return told.reached satisfies never;
+  }
+}
+
+function tells({ kind, alerts }: Notice, { fingerprint, episode }: Told): boolean {
+  return kind !== 'digest' && alerts.some((alert) => alert.fingerprint === fingerprint && alert.episode === episode);
+}
+
+function ended(told: Told, last: NoticeAlert, alert: Alert | undefined, input: NoticeInput): NoticeAlert {
+  if (alert?.state === 'resolved' && alert.episode === told.episode) return shown(alert, told.level, input);
+  // The next episode has begun, or the alert is forgotten: what was shown last says what is over.
+  return { ...last, state: 'resolved', endedAt: input.now };
+}

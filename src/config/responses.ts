@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import type { RemedyKind } from '../core/notice-terms.ts';
+import type { Duration } from '../core/time.ts';
+import { durationOption } from './values.ts';
+
+/** What a rule asks for when its alert is critical. */
+export interface RuleResponse {
+  readonly do: RemedyKind;
+  /** Whether it is done; null where the `mode` of the whole file decides. */
+  readonly mode: 'shadow' | 'enforce' | null;
+  /** How long until the same is done again about the same alert. */
+  readonly cooldown: Duration;
+  /** The most of it in 24 hours. */
+  readonly max_per_day: number;
+  /** `approval`: a person must say yes first. */
+  readonly requires: 'approval' | null;
+}
+
+const word = z.enum(['notify', 'pause-agent', 'deny', 'stop', 'retry-run', 'rerun-failed', 'none']);
+
+const group = z.strictObject({
+  do: word,
+  mode: z.enum(['shadow', 'enforce']).nullable().default(null),
+  cooldown: durationOption('1h', 'How long until the same is done again about the same alert.'),
+  max_per_day: z.int().min(0).max(50).default(3),
+  requires: z.enum(['approval']).nullable().default(null),
+});
+
+/** One word, or a group where a rule has a mode or limits of its own. */
+export const ruleResponse: z.ZodType<RuleResponse, unknown> = z
+  .union([word.transform((said) => group.parse({ do: said })), group], {
+    error:
+      "expected 'stop' or 'none' (or notify, pause-agent, deny, retry-run, rerun-failed), or a group such as { do: stop, mode: shadow }",
+  })
+  .prefault('none');
