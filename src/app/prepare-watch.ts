@@ -5,6 +5,7 @@ import type { GitHub } from '../github/port.ts';
 import { rehearse } from '../ledger/rehearsal.ts';
 import { namedSpool } from '../track/place.ts';
 import type { Desk } from './command-effects.ts';
+import { givenRules } from './conditions.ts';
 import { connect } from './connect.ts';
 import type { Trigger, WatchJob } from './job.ts';
 import { databaseOf, isDatabase } from './ledger-place.ts';
@@ -82,7 +83,7 @@ export async function prepareWatch(order: WatchOrder, world: World): Promise<Pre
         ? stopHand({ github: hands.github, ledger, config, now, world, progress: order.progress })
         : null,
     deliver: null,
-    given: { policies: {}, routes: {} },
+    given: givenRules(config),
     heartbeat: null,
     eyes: github,
     home: homeAddress(world.env),

@@ -4,7 +4,9 @@ import type { LabelSets, SeriesRequest } from '../core/series-request.ts';
 import type { Instant } from '../core/time.ts';
 import type { Ledger } from '../ledger/port.ts';
 import { answersOf, errandsFor, labelSetsOf, type ReadAhead } from '../metrics/measured-series.ts';
+import { conditionNeeds } from '../rules/conditions/judge.ts';
 import { RULES } from '../rules/registry.ts';
+import { conditionsOf } from './conditions.ts';
 import type { LedgerState } from './state.ts';
 
 /** What is asked, of which ledger. */
@@ -26,7 +28,8 @@ export async function readAhead(
   rules: readonly Pick<Rule<unknown>, 'name' | 'needs'>[] = RULES,
 ): Promise<ReadAhead> {
   const labelSets = labelSetsOf(measures);
-  const errands = errandsFor(requestsOf(rules, config, labelSets), now);
+  const needed = [...requestsOf(rules, config, labelSets), ...conditionNeeds(conditionsOf(config), labelSets)];
+  const errands = errandsFor(needed, now);
   const answers = await Promise.all(
     errands.map(async (errand) => answersOf(errand, await ledger.measures(errand.query), repo, now)),
   );

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import type { Budget } from '../budgets/allowance.ts';
 import { budgetRule } from '../budgets/budget-rule.ts';
 import type { NoticeTerms } from '../core/notice-terms.ts';
 import type { Severity } from '../core/outcome.ts';
 import { plainLine } from '../core/text.ts';
-import { type Duration, MINUTE } from '../core/time.ts';
 import type { Vars } from '../rules/conditions/scope.ts';
 import { RULES } from '../rules/registry.ts';
 import { type ConfiguredAlerts, NO_ALERTS, type RuleFault, readAlerts } from './alerts.ts';
@@ -12,7 +12,7 @@ import { readYaml } from './document.ts';
 import { explain, type SchemaNode } from './explain.ts';
 import { escalationSchema, inhibitSchema, policySchema, silencesSchema } from './notices.ts';
 import type { ConfigProblem } from './problem.ts';
-import { varsSchema } from './vars.ts';
+import { varsOf, varsSchema } from './vars.ts';
 
 /** What is wrong with a rule of people, and where. */
 export interface AlertProblem extends ConfigProblem, Pick<RuleFault, 'rule' | 'severity' | 'weight'> {}
@@ -29,13 +29,11 @@ export interface AlertReport {
 /** What the configuration says that rules are held against and that their file may add to. */
 type Ground = Pick<NoticeTerms, 'policy' | 'inhibit' | 'silences' | 'escalation'> & {
   readonly vars: Vars;
+  readonly budgets: readonly Budget[];
   readonly channels: ConfiguredChannels;
 };
 
 type Locate = (path: readonly PropertyKey[], message: string) => ConfigProblem;
-
-/** How often `watch` is run by the workflow that comes with Checkrein, about: schedules are late. */
-const INTERVAL: Duration = 15 * MINUTE;
 
 const TAKEN: readonly string[] = [budgetRule.name, ...RULES.map(({ name }) => name)];
 
@@ -51,11 +49,12 @@ export function alertsIn(
 
 function rulesIn(
   value: unknown,
-  { vars, channels }: Ground,
+  ground: Ground,
   above: readonly PropertyKey[],
   locate: Locate,
 ): Omit<AlertReport, 'file'> & { readonly alerts: ConfiguredAlerts } {
-  const context = { vars, channels: Object.keys(channels), taken: TAKEN, interval: INTERVAL };
+  const channels = Object.keys(ground.channels);
+  const context = { vars: varsOf(ground), channels, taken: TAKEN, interval: ground.policy.interval };
   const { alerts, faults, written } = readAlerts(value, context, above);
   const problems = faults.map(({ path, message, rule, severity, weight }) => ({
     ...locate(path, message),
@@ -100,8 +99,9 @@ export function readAlertsFile(
 }
 
 /** The problem of a file that is not there, or cannot be read. */
-export function withoutAlertsFile(path: string, reason: string): Pick<AlertReport, 'problems'> {
-  return nothing([{ file: path, line: null, column: null, path: 'alerts', message: reason }]);
+export function withoutAlertsFile(path: string, reason: string): Pick<AlertReport, 'problems' | 'written'> {
+  const { problems, written } = nothing([{ file: path, line: null, column: null, path: 'alerts', message: reason }]);
+  return { problems, written };
 }
 
 function nothing(
@@ -113,11 +113,12 @@ function nothing(
 
 function mergeTerms(
   ground: Ground,
-  own: Ground,
+  own: Omit<Ground, 'budgets'>,
   written: unknown,
 ): { readonly merged: Ground; readonly doubled: readonly string[] } {
   const setsPolicy = typeof written === 'object' && written !== null && Object.hasOwn(written, 'policy');
   const merged: Ground = {
+    budgets: ground.budgets,
     vars: { ...own.vars, ...ground.vars },
     policy: setsPolicy ? own.policy : ground.policy,
     inhibit: [...ground.inhibit, ...own.inhibit],

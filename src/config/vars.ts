@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Budget } from '../budgets/allowance.ts';
 import { ROOTS, type Vars } from '../rules/conditions/scope.ts';
 
 const varName = z
@@ -15,3 +16,13 @@ export const varsSchema: z.ZodType<Vars, unknown> = z
   .record(varName, value)
   .default({})
   .describe('Values with names of your own, for the conditions of `alerts`: `{ dailyBudget: 50 }`.');
+
+/** What conditions may name: `dailyBudget` and `monthlyBudget`, of the first budget of all agents, and what people named themselves. */
+export function varsOf({ vars, budgets }: { readonly vars: Vars; readonly budgets: readonly Budget[] }): Vars {
+  const names = { day: 'dailyBudget', month: 'monthlyBudget' } as const;
+  const ofBudgets = [...budgets]
+    .reverse()
+    .filter(({ agent }) => agent === undefined)
+    .map(({ period, usd }) => [names[period], usd] as const);
+  return { ...Object.fromEntries(ofBudgets), ...vars };
+}
