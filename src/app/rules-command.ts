@@ -1,5 +1,7 @@
 import { budgetRule } from '../budgets/budget-rule.ts';
 import type { Config } from '../config/schema.ts';
+import { plainLine } from '../core/text.ts';
+import type { ConditionRule } from '../rules/conditions/rule.ts';
 import { RULES } from '../rules/registry.ts';
 import { type Invocation, unexpected } from './command-line.ts';
 import { didYouMean } from './did-you-mean.ts';
@@ -8,9 +10,9 @@ import { jsonLine } from './screen.ts';
 import { settingText } from './setting-text.ts';
 import { EXIT, UsageError, type World } from './world.ts';
 
-const VERBS = ['list', 'check'];
+const VERBS = ['list', 'check', 'test', 'explain', 'export'];
 
-/** `checkrein rules list | check FILE`. */
+/** `checkrein rules list | check FILE | test FILE | explain ALERT | export`. */
 export async function rulesCommand(invocation: Invocation, world: World): Promise<number> {
   const [verb, file, ...extra] = invocation.operands;
   if (extra.length > 0) throw new UsageError(`'rules ${verb}' takes no further words, but got ${unexpected(extra)}.`);
@@ -20,6 +22,28 @@ export async function rulesCommand(invocation: Invocation, world: World): Promis
       return list((await loadLocalConfig(invocation.value('config'))).config, invocation.has('json'), world);
     case 'check':
       return check(file ?? invocation.value('config') ?? CONFIG_PATH, invocation, world);
+    default:
+      return await other(verb, file, invocation, world);
+  }
+}
+
+/** The verbs whose parts are loaded only for them. */
+async function other(
+  verb: string | undefined,
+  file: string | undefined,
+  invocation: Invocation,
+  world: World,
+): Promise<number> {
+  switch (verb) {
+    case 'test':
+      if (file === undefined) throw new UsageError("'rules test' needs the FILE with the timelines.");
+      return (await import('./rules-test-command.ts')).rulesTestCommand(file, invocation, world);
+    case 'explain':
+      if (file === undefined) throw new UsageError("'rules explain' needs the name or the fingerprint of an ALERT.");
+      return (await import('./rules-explain.ts')).rulesExplain(file, invocation, world);
+    case 'export':
+      if (file !== undefined) throw new UsageError("'rules export' takes no file; use --config PATH.");
+      return (await import('./rules-export.ts')).rulesExport(invocation, world);
     default:
       throw new UsageError(
         `'rules' wants one of ${VERBS.join(', ')}${verb === undefined ? '.' : `, not '${verb}'.${didYouMean(verb, VERBS)}`}`,
@@ -42,9 +66,19 @@ function list(config: Config, json: boolean, world: World): number {
       settings: { ...config.rules[budgetRule.name], budgets: config.budgets },
     },
     ...RULES.map(({ name, question }) => ({ name, question, settings: config.rules[name] ?? {} })),
+    ...config.alerts.rules.map(listedCondition),
   ];
   world.out.write(json ? jsonLine({ rules }) : rules.map(ruleText).join('\n'));
   return EXIT.done;
+}
+
+/** A rule of people, as it was written and as its defaults are. */
+function listedCondition(rule: ConditionRule): ListedRule {
+  const { name, severity, condition, mode, noData, forEach, labels, channels } = rule;
+  const each = forEach === null ? {} : { for_each: forEach };
+  const wait = { for: `${rule.for / 1_000}s`, for_mode: mode };
+  const settings = { severity, condition: condition.source, ...wait, no_data: noData, ...each, labels, channels };
+  return { name, question: `Does this hold: ${plainLine(condition.source, 300)} ?`, settings };
 }
 
 function ruleText({ name, question, settings }: ListedRule): string {

@@ -1,4 +1,4 @@
-import type { Facts } from '../../core/facts.ts';
+import type { EventMark, Facts } from '../../core/facts.ts';
 import { type Evidence, type Finding, NO_EVIDENCE } from '../../core/finding.ts';
 import type { LabelSets, SeriesRequest } from '../../core/series-request.ts';
 import { agentSubject, repositorySubject, type Subject } from '../../core/subject.ts';
@@ -31,14 +31,18 @@ export function conditionNeeds({ rules }: Conditions, labelSets: LabelSets): rea
   return rules.some(asksForServers) ? serverRequests(labelSets) : [];
 }
 
-/** What conditions are evaluated over at a moment, without an event. */
-export function conditionValues(facts: Facts, { rules, vars }: Conditions, now: Instant): Values {
-  const servers = rules.some(asksForServers) ? measureServers(facts) : null;
-  return { ...vars, metrics: measure(facts, now, servers), health: {} };
-}
-
 /** Values by the names that conditions use. */
 export type Values = Readonly<Record<string, unknown>>;
+
+/** What rules are asked over at a moment. */
+export interface Ground {
+  readonly repo: string;
+  /** Everything but an event. */
+  readonly values: Values;
+  readonly events: readonly EventMark[];
+  /** Since when a rule that holds now has held, by the answers to the values of earlier moments; null where they do not tell. */
+  readonly since: (rule: ConditionRule, answer: (values: Values) => boolean | null) => Instant | null;
+}
 
 /** An event is told of for this long. */
 const EVENT_TOLD_FOR = DAY;
@@ -46,38 +50,46 @@ const EVENT_TOLD_FOR = DAY;
 /** Asks the rules of people. Pure: the same facts, rules and moment give the same findings. */
 export function judgeConditions(facts: Facts, conditions: Conditions, now: Instant): readonly Judged[] {
   if (conditions.rules.length === 0) return [];
-  const values = conditionValues(facts, conditions, now);
-  return conditions.rules.flatMap((rule) => {
-    if (rule.mode === 'event') return ofEvents(facts, rule, values, now);
-    if (rule.forEach !== null) return ofEntries(facts, rule, rule.forEach, values, conditions.vars, now);
-    return [ofWhole(facts, rule, values, conditions.vars, now)];
+  return judgeOver(groundOf(facts, conditions, now), conditions.rules, now);
+}
+
+/** Asks rules over values that somebody else has put together. Pure. */
+export function judgeOver(ground: Ground, rules: readonly ConditionRule[], now: Instant): readonly Judged[] {
+  return rules.flatMap((rule) => {
+    if (rule.mode === 'event') return ofEvents(ground, rule, now);
+    if (rule.forEach !== null) return ofEntries(ground, rule, rule.forEach);
+    const answer = evaluate(rule.condition, ground.values);
+    const trueSince = sinceOf(ground, rule, answer, (values) => evaluate(rule.condition, values).value);
+    return [judged(rule, answer, { subject: repositorySubject(ground.repo), labels: rule.labels, trueSince })];
   });
 }
 
-function ofWhole(facts: Facts, rule: ConditionRule, values: Values, vars: Vars, now: Instant): Judged {
-  const answer = evaluate(rule.condition, values);
-  const trueSince = sinceOf(facts, rule, answer, now, (at) => evaluate(rule.condition, pastValues(at, vars)).value);
-  return judged(rule, answer, { subject: repositorySubject(facts.repo), labels: rule.labels, trueSince });
+/** Servers have no past that is told: `isRetoldWhole` keeps conditions about them away from it. */
+function groundOf(facts: Facts, { rules, vars }: Conditions, now: Instant): Ground {
+  const servers = rules.some(asksForServers) ? measureServers(facts) : null;
+  const values = (of: Facts, at: Instant): Values => ({ ...vars, metrics: measure(of, at, servers), health: {} });
+  return {
+    repo: facts.repo,
+    values: values(facts, now),
+    events: facts.events,
+    since: (rule, answer) =>
+      isRetoldWhole(rule.condition)
+        ? heldSince(facts, now, rule.for, (past) => answer(values(past.facts, past.at)))
+        : null,
+  };
 }
 
 /** The rule asked of each entry of a map, as if there were no other. */
-function ofEntries(
-  facts: Facts,
-  rule: ConditionRule,
-  forEach: string,
-  values: Values,
-  vars: Vars,
-  now: Instant,
-): readonly Judged[] {
+function ofEntries(ground: Ground, rule: ConditionRule, forEach: string): readonly Judged[] {
   const path = forEach.split('.');
-  const group = path.reduce<Value>((at, name) => lookUp(at, name), values as Value);
+  const group = path.reduce<Value>((at, name) => lookUp(at, name), ground.values as Value);
   if (group === null || !isGroup(group)) return [];
   const label = keyLabel(forEach);
   return Object.keys(group).map((key) => {
     const answerOver = (over: Values): Answer => evaluate(rule.condition, narrowed(over, path, key));
-    const answer = answerOver(values);
-    const trueSince = sinceOf(facts, rule, answer, now, (at) => answerOver(pastValues(at, vars)).value);
-    const subject: Subject = label === 'agent' ? agentSubject(key) : repositorySubject(facts.repo);
+    const answer = answerOver(ground.values);
+    const trueSince = sinceOf(ground, rule, answer, (values) => answerOver(values).value);
+    const subject: Subject = label === 'agent' ? agentSubject(key) : repositorySubject(ground.repo);
     return judged(rule, answer, { subject, labels: { ...rule.labels, [label]: plainLine(key) }, trueSince });
   });
 }
@@ -91,30 +103,23 @@ function narrowed(values: Values, [name = '', ...rest]: readonly string[], key: 
   return { ...values, [name]: inner };
 }
 
-/** Servers have no past that is told: `isRetoldWhole` keeps conditions about them away from here. */
-function pastValues({ facts, at }: { readonly facts: Facts; readonly at: Instant }, vars: Vars): Values {
-  return { ...vars, metrics: measure(facts, at), health: {} };
-}
-
 function sinceOf(
-  facts: Facts,
+  ground: Ground,
   rule: ConditionRule,
   { value }: Answer,
-  now: Instant,
-  answerAt: Parameters<typeof heldSince>[3],
+  answer: (values: Values) => boolean | null,
 ): Instant | null {
-  if (value !== true || rule.mode !== 'data' || rule.for === 0 || !isRetoldWhole(rule.condition)) return null;
-  return heldSince(facts, now, rule.for, answerAt);
+  return value === true && rule.mode === 'data' && rule.for > 0 ? ground.since(rule, answer) : null;
 }
 
 /** One finding for each event that fits: what does not fit is none of the rule's matter. */
-function ofEvents(facts: Facts, rule: ConditionRule, values: Values, now: Instant): readonly Judged[] {
-  return facts.events
+function ofEvents({ repo, values, events }: Ground, rule: ConditionRule, now: Instant): readonly Judged[] {
+  return events
     .filter(({ at }) => at > after(now, -EVENT_TOLD_FOR))
     .flatMap(({ id, type, labels, at }) => {
       const answer = evaluate(rule.condition, { ...values, event: { id, type, labels } });
       if (answer.value !== true) return [];
-      const place = { subject: repositorySubject(facts.repo), labels: { ...rule.labels, event: id }, trueSince: at };
+      const place = { subject: repositorySubject(repo), labels: { ...rule.labels, event: id }, trueSince: at };
       return [judged(rule, answer, place)];
     });
 }
