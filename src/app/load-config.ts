@@ -72,7 +72,7 @@ async function read(text: string | null, path: string, beside: ReadBeside): Prom
   const parsed = parseConfig(text, path);
   if (parsed.ok) {
     const { config, problems } = await withAlertsFile(parsed, beside);
-    return { config, warnings: [...parsed.warnings.map(formatProblem), ...problems.map(ruleWarning)] };
+    return { config, warnings: [...parsed.warnings.map(formatProblem), ...ruleWarnings(problems)] };
   }
   const errors = parsed.errors.map(formatProblem);
   throw new UsageError(
@@ -93,10 +93,22 @@ export async function withAlertsFile(
   return { config: { ...config, ...added }, problems, written };
 }
 
-/** What a rule that is wrong means for a run, with what is wrong in the first line of it. */
-function ruleWarning(problem: AlertProblem): string {
-  const { rule, weight } = problem;
-  const whose = rule === null ? 'Rules of yours cannot be asked' : `The rule ${rule} cannot be asked`;
-  const meaning = { error: `${whose}: `, channel: `The rule ${rule ?? ''} is told by an issue alone: `, warning: '' };
-  return `${meaning[weight]}${problemLine(problem)}`;
+/** What rules that are wrong mean for a run: a line for each fault, one for all channels that a rule misses. */
+function ruleWarnings(problems: readonly AlertProblem[]): readonly string[] {
+  const missing = new Map<string, AlertProblem[]>();
+  const others = problems.flatMap((problem) => {
+    const { rule, weight } = problem;
+    if (weight === 'warning') return [problemLine(problem)];
+    if (weight === 'error') {
+      const whose = rule === null ? 'Rules of yours cannot be asked' : `The rule ${rule} cannot be asked`;
+      return [`${whose}: ${problemLine(problem)}`];
+    }
+    missing.set(rule ?? '', [...(missing.get(rule ?? '') ?? []), problem]);
+    return [];
+  });
+  const lacking = [...missing].map(([rule, [first, ...more]]) => {
+    const rest = more.length === 0 ? '' : `, and ${more.length} more of its channels`;
+    return `The rule ${rule} is told by an issue alone: ${first === undefined ? '' : problemLine(first)}${rest}`;
+  });
+  return [...others, ...lacking];
 }

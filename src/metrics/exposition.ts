@@ -15,7 +15,7 @@ const SERIES_OF: Readonly<Record<string, string>> = { agents: 'agent', mcpServer
 
 /**
  * The name of a metric of the catalogue in Prometheus: `sessions.averageDuration` is `checkrein_sessions_average_duration_seconds`,
- * `agents.*.sessions.total` is `checkrein_agents_sessions` with the label `agent`. A gauge may not end in `_total`.
+ * `agents.*.sessions.total` is `checkrein_agents_sessions` with the label `agent`. A gauge may not end in `_total` or `_count`.
  */
 export function exposedName(path: string, unit: Unit | null): ExposedName {
   const parts = path.split('.');
@@ -26,7 +26,8 @@ export function exposedName(path: string, unit: Unit | null): ExposedName {
   const plain = ['checkrein', ...words]
     .join('_')
     .replace(/[^a-z0-9_]/g, '_')
-    .replace(/_total$/, '');
+    .replace(/_total$/, '')
+    .replace(/_count$/, 's');
   return unit === 'ms' ? { name: `${plain}_seconds`, labels, scale: 0.001 } : { name: plain, labels, scale: 1 };
 }
 
