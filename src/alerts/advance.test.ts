@@ -480,3 +480,191 @@ describe('any history of answers', () => {
     }
   }
 });
+
+describe('every cell of the table', () => {
+  /** Brings an alert into a state, each in a policy in which one look can change it. */
+  const WAITS: Partial<AlertPolicy> = { for: 10 * MINUTE, keepFiringFor: 10 * MINUTE };
+  const STATES = {
+    none: [],
+    pending: [[0, 'violated']],
+    active: [
+      [-20, 'violated'],
+      [-10, 'violated'],
+    ],
+    acknowledged: [
+      [-20, 'violated'],
+      [-10, 'violated'],
+    ],
+    resolved: [
+      [-40, 'violated'],
+      [-30, 'violated'],
+      [-20, 'ok'],
+      [-10, 'ok'],
+    ],
+  } as const satisfies Readonly<Record<string, readonly (readonly [number, Outcome])[]>>;
+
+  function into(state: keyof typeof STATES): AlertBook {
+    let book = alertsFold.initial;
+    for (const [minute, outcome] of STATES[state]) {
+      const at = shifted(START, minute * MINUTE);
+      book = look(book, [finding(outcome)], at, { runaway: WAITS }).book;
+    }
+    return state === 'acknowledged' ? alertsFold.apply(book, [acked('octocat', null)]) : book;
+  }
+
+  function acked(by: string, until: Instant | null): LedgerEvent {
+    const acknowledgement = { by, at: START, until, note: null };
+    return {
+      ...{ v: 1, id: `ack:${by}`, at: START, seen: START, repo: REPO, subject: { kind: 'repository', name: REPO } },
+      ...{ kind: 'alert.acknowledged', data: { fingerprint: ID, episode: 1, acknowledgement } },
+    } as LedgerEvent;
+  }
+
+  function unacked(): LedgerEvent {
+    return {
+      ...{ v: 1, id: 'unack', at: START, seen: START, repo: REPO, subject: { kind: 'repository', name: REPO } },
+      ...{ kind: 'alert.unacknowledged', data: { fingerprint: ID, episode: 1, because: 'time_is_up' } },
+    } as LedgerEvent;
+  }
+
+  function shown(book: AlertBook): string {
+    const alert = book.alerts[ID];
+    if (alert === undefined) return 'none';
+    return alert.acknowledged === null ? alert.state : 'acknowledged';
+  }
+
+  test.each<[keyof typeof STATES, Outcome | 'ack' | 'unack', string, readonly string[]]>([
+    ['none', 'violated', 'pending', ['pending']],
+    ['none', 'ok', 'none', []],
+    ['none', 'unknown', 'none', []],
+    ['none', 'ack', 'none', []],
+    ['none', 'unack', 'none', []],
+    ['pending', 'violated', 'active', ['activated']],
+    ['pending', 'ok', 'none', ['dropped']],
+    ['pending', 'unknown', 'pending', []],
+    ['pending', 'ack', 'pending', []],
+    ['pending', 'unack', 'pending', []],
+    ['active', 'violated', 'active', []],
+    ['active', 'ok', 'active', ['clearing']],
+    ['active', 'unknown', 'active', []],
+    ['active', 'ack', 'acknowledged', []],
+    ['active', 'unack', 'active', []],
+    ['acknowledged', 'violated', 'acknowledged', []],
+    ['acknowledged', 'ok', 'acknowledged', ['clearing']],
+    ['acknowledged', 'unknown', 'acknowledged', []],
+    ['acknowledged', 'ack', 'acknowledged', []],
+    ['acknowledged', 'unack', 'active', []],
+    ['resolved', 'violated', 'pending', ['pending']],
+    ['resolved', 'ok', 'resolved', []],
+    ['resolved', 'unknown', 'resolved', []],
+    ['resolved', 'ack', 'resolved', []],
+    ['resolved', 'unack', 'resolved', []],
+  ])('%s, %s: %s', (state, step, expected, kinds) => {
+    const book = into(state);
+    expect(shown(book)).toBe(state);
+    if (step === 'ack' || step === 'unack') {
+      const said = alertsFold.apply(book, [step === 'ack' ? acked('hubot', null) : unacked()]);
+      expect(shown(said)).toBe(expected);
+      // An acknowledgement that is said again is the last one that was said.
+      if (expected === 'acknowledged') expect(said.alerts[ID]?.acknowledged?.by).toBe('hubot');
+      return;
+    }
+    const life = look(book, [finding(step)], shifted(START, 10 * MINUTE), { runaway: WAITS });
+    expect([shown(life.book), life.changes.map(({ kind }) => kind)]).toEqual([expected, kinds]);
+  });
+
+  test('none with nothing to wait for is active at once, and an acknowledged alert that was seen gone long enough is over', () => {
+    expect(look(alertsFold.initial, [finding('violated')], START).changes.map(({ kind }) => kind)).toEqual([
+      'activated',
+    ]);
+    const clearing = look(into('acknowledged'), [finding('ok')], shifted(START, 10 * MINUTE), { runaway: WAITS });
+    const over = look(clearing.book, [finding('ok')], shifted(START, 20 * MINUTE), { runaway: WAITS });
+    expect(over.book.alerts[ID]).toMatchObject({ state: 'resolved', acknowledged: null });
+  });
+});
+
+describe('what a wait counts', () => {
+  const sampled: Partial<AlertPolicy> = { mode: 'observations', for: 5 * MINUTE, keepFiringFor: 0 };
+
+  test('a sample must be seen twice in a row, however late the second one comes', () => {
+    play(sampled, [
+      [0, 'violated', 'pending', ['pending']],
+      [0, 'violated', 'pending', []],
+      [15, 'violated', 'active', ['activated']],
+    ]);
+    play({ ...sampled, minObservations: 3, for: 0 }, [
+      [0, 'violated', 'pending', ['pending']],
+      [5, 'violated', 'pending', ['pending']],
+      [10, 'ok', 'none', ['dropped']],
+      [15, 'violated', 'pending', ['pending']],
+      [20, 'violated', 'pending', ['pending']],
+      [25, 'violated', 'active', ['activated']],
+    ]);
+  });
+
+  test('records that say since when it holds need no second look', () => {
+    const since = shifted(START, -20 * MINUTE);
+    const records = { ...finding('violated'), trueSince: since } as Finding;
+    const policies = { runaway: { for: 20 * MINUTE } };
+    expect(look(alertsFold.initial, [records], START, policies).changes).toMatchObject([{ kind: 'activated', since }]);
+    const short = look(alertsFold.initial, [records], START, { runaway: { for: 21 * MINUTE } });
+    expect(short.changes).toMatchObject([{ kind: 'pending', since }]);
+  });
+
+  test('a gap longer than max_gap is no waiting, a shorter one is', () => {
+    const policy = { for: 90 * MINUTE, keepFiringFor: 0, maxGap: 60 * MINUTE };
+    play(policy, [
+      [0, 'violated', 'pending', ['pending']],
+      [60, 'violated', 'pending', ['pending']],
+      [90, 'violated', 'active', ['activated']],
+    ]);
+    play(policy, [
+      [0, 'violated', 'pending', ['pending']],
+      [30, 'violated', 'pending', ['pending']],
+      // 61 minutes without an answer: they count for nothing, so that only 30 minutes have been waited.
+      [60, 'unknown', 'pending', []],
+      [91, 'violated', 'pending', ['pending']],
+      [150, 'violated', 'pending', ['pending']],
+      [151, 'violated', 'active', ['activated']],
+    ]);
+  });
+
+  test('no answer is read as the rule wants it', () => {
+    play({ noData: 'alert', keepFiringFor: 0 }, [
+      [0, 'unknown', 'active', ['activated']],
+      [5, 'ok', 'resolved', ['resolved']],
+    ]);
+    play({ noData: 'ok', keepFiringFor: 0 }, [
+      [0, 'violated', 'active', ['activated']],
+      [5, 'unknown', 'resolved', ['resolved']],
+    ]);
+  });
+
+  test('an end waits no longer than a day, and never starts without an answer', () => {
+    const book = play({ keepFiringFor: 30 * DAY }, [
+      [0, 'violated', 'active', ['activated']],
+      [60 * 48, 'unknown', 'active', []],
+      [60 * 49, 'ok', 'active', ['clearing']],
+      [60 * 73, 'ok', 'resolved', ['resolved']],
+    ]);
+    expect(book.alerts[ID]?.resolvedAt).toBe(shifted(START, 73 * HOUR));
+  });
+
+  test('what comes back within an hour flaps, and how often is counted', () => {
+    const policy = { keepFiringFor: 0 };
+    const steps: Step[] = [
+      [0, 'violated', 'active', ['activated']],
+      [10, 'ok', 'resolved', ['resolved']],
+      [20, 'violated', 'active', ['activated']],
+      [30, 'ok', 'resolved', ['resolved']],
+      [40, 'violated', 'active', ['activated']],
+    ];
+    expect(play(policy, steps).alerts[ID]?.flaps).toBe(2);
+    const later = play(policy, [
+      ...steps,
+      [50, 'ok', 'resolved', ['resolved']],
+      [110, 'violated', 'active', ['activated']],
+    ]);
+    expect(later.alerts[ID]?.flaps).toBeUndefined();
+  });
+});

@@ -1,45 +1,28 @@
-import { advanceAlerts, comesTooLate } from '../alerts/advance.ts';
-import { type AlertBook, alertsFold } from '../alerts/book.ts';
-import { timeIsUp } from '../alerts/calm.ts';
-import { noticesFold } from '../alerts/notice-fold.ts';
-import { NO_NOTICES, type NoticePlan, planNotices } from '../alerts/notices.ts';
-import { mergePolicies } from '../alerts/policy.ts';
-import type { AlertChange } from '../core/alert.ts';
 import type { LedgerEvent } from '../core/event.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Finding } from '../core/finding.ts';
-import type { RemedyRecord } from '../core/notice-record.ts';
 import { type Duration, SECOND } from '../core/time.ts';
 import type { Appended } from '../ledger/port.ts';
 import { buildFacts } from '../metrics/facts.ts';
 import type { ReadAhead } from '../metrics/measured-series.ts';
 import { CLAIM_LASTS, type ClaimTerms } from '../responses/issue/plan.ts';
 import type { ResponsePlan } from '../responses/plan.ts';
-import { planRemedies } from '../responses/remedy/plan.ts';
 import type { StopPlan } from '../responses/stop-plan/plan.ts';
 import { acts } from './act.ts';
-import { alertEvent, calmEndEvents, claimEvent, wouldHaveEvents } from './alert-events.ts';
+import { claimEvent, wouldHaveEvents } from './alert-events.ts';
 import { askRules } from './ask-rules.ts';
 import type { WatchJob } from './job.ts';
-import { noticeEvents, remedyEvents } from './notice-events.ts';
-import { noticeInput, ownFindings } from './notice-input.ts';
+import { type Life, lifeEvents, liveOn } from './live-on.ts';
+import { ownFindings } from './notice-input.ts';
 import { planFor } from './plan.ts';
 import type { LedgerState } from './state.ts';
 
 /** What the judges make of a state of the ledger, and what is to be done about it. */
-export interface Judgement {
+export interface Judgement extends Life {
   readonly facts: Facts;
   readonly findings: readonly Finding[];
-  readonly changes: readonly AlertChange[];
-  /** What is new about the alerts, as the ledger keeps it. */
-  readonly news: readonly LedgerEvent[];
-  readonly alerts: AlertBook;
   readonly plan: ResponsePlan;
   readonly stops: StopPlan;
-  /** What channels are to be told. */
-  readonly notices: NoticePlan;
-  /** What critical alerts ask to be done by itself, beside stops. */
-  readonly remedies: readonly RemedyRecord[];
   /** The ledger after what changed was written down. */
   readonly ledger: Appended<LedgerState>;
 }
@@ -82,33 +65,8 @@ function judgeState(job: WatchJob, state: LedgerState, ahead: ReadAhead, claims:
   const { sources } = state.sources;
   const facts = buildFacts({ repo, now, agents, rollups, recent, drills, violations, events, sources, ahead });
   const findings = [...askRules(facts, config, now), ...ownFindings(job, state.notices)];
-  const ended = calmEndEvents(job, timeIsUp(state.alerts, now));
-  const before = alertsFold.apply(state.alerts, ended);
-  const { auto_resolve: autoResolve, dedup } = config.policy;
-  const policies = mergePolicies(job.given.policies);
-  const changes = advanceAlerts(before, findings, { now, repo, policies, autoResolve, dedup });
-  const news = [...ended, ...changes.map((change) => alertEvent(job, change))];
-  const alerts = alertsFold.apply(state.alerts, news);
-  const planned = { ...planFor(job, state, news, alerts, claims), ...voices(job, state, news, alerts) };
-  return { facts, findings, changes, news, alerts, ...planned };
-}
-
-/** What channels are told and what is asked for beside; nothing where a later look has had its say. */
-function voices(
-  job: WatchJob,
-  state: LedgerState,
-  news: readonly LedgerEvent[],
-  book: AlertBook,
-): Pick<Judgement, 'notices' | 'remedies'> {
-  if (comesTooLate(book, job.now)) return { notices: NO_NOTICES, remedies: [] };
-  const log = noticesFold.apply(state.notices, news);
-  const { responses: asked, mode } = job.config;
-  const { agents } = state.agents;
-  const alerts = Object.values(book.alerts);
-  return {
-    notices: planNotices(noticeInput(job, book, log, state.responses)),
-    remedies: planRemedies({ alerts, agents, asked, mode, log: state.remedies, now: job.now }),
-  };
+  const life = liveOn(job, state, findings);
+  return { facts, findings, ...life, ...planFor(job, state, life.news, life.alerts, claims) };
 }
 
 function eventsOf(
@@ -117,6 +75,5 @@ function eventsOf(
   { clock }: ClaimTerms,
 ): readonly LedgerEvent[] {
   const claimed = acts(job) ? plan.ready.map((response) => claimEvent(job, response, clock)) : [];
-  const told = [...noticeEvents(job, notices), ...remedyEvents(job, remedies)];
-  return [...news, ...wouldHaveEvents(job, stops), ...told, ...claimed];
+  return [...lifeEvents(job, { news, notices, remedies }), ...wouldHaveEvents(job, stops), ...claimed];
 }

@@ -7,6 +7,7 @@ import { namedSpool } from '../track/place.ts';
 import type { Desk } from './command-effects.ts';
 import { givenRules } from './conditions.ts';
 import { connect } from './connect.ts';
+import { heartbeatOf } from './heartbeat.ts';
 import type { Trigger, WatchJob } from './job.ts';
 import { databaseOf, isDatabase } from './ledger-place.ts';
 import { type LoadedConfig, loadLocalConfig, loadRemoteConfig } from './load-config.ts';
@@ -84,7 +85,7 @@ export async function prepareWatch(order: WatchOrder, world: World): Promise<Pre
         : null,
     deliver: null,
     given: givenRules(config),
-    heartbeat: null,
+    heartbeat: order.dryRun ? null : heartbeatOf(config.heartbeat_env, world),
     eyes: github,
     home: homeAddress(world.env),
     clock: world.now,

@@ -2,11 +2,13 @@ import type { EventOf, LedgerEvent } from '../core/event.ts';
 import { attempt, type Failure, OutsideFailure } from '../core/failure.ts';
 import type { Head, Ledger } from '../ledger/port.ts';
 import { gather } from './gather.ts';
+import { beat } from './heartbeat.ts';
 import type { WatchJob } from './job.ts';
 import { remember } from './remember.ts';
 import type { Watched } from './show.ts';
 import type { LedgerState } from './state.ts';
 import { watch } from './watch.ts';
+import { tellWithoutLedger } from './without-ledger.ts';
 
 /** The branch in which events wait while the database of the ledger is away. */
 export const WAITING_BRANCH = 'checkrein-waiting';
@@ -34,11 +36,21 @@ export type WatchEnd =
  * @throws OutsideFailure when there is no such branch to fall back to, or when it cannot be written either.
  */
 export async function watchOrKeep(job: WatchJob): Promise<WatchEnd> {
-  if (job.waiting === null) return { kind: 'watched', watched: await watch(job) };
+  if (job.waiting === null) return { kind: 'watched', watched: await watched(job) };
   const { waiting } = job;
   const reached = await attempt(() => moveWaiting(job.ledger, waiting, job));
-  if (reached.ok) return { kind: 'watched', watched: await watch(job) };
+  if (reached.ok) return { kind: 'watched', watched: await watched(job) };
+  await tellWithoutLedger(job, reached.failure);
   return { kind: 'kept', kept: await keep(job, waiting, reached.failure) };
+}
+
+/** A run that says when it went well, and where its ledger cannot be read tells the channels so before it fails. */
+async function watched(job: WatchJob): Promise<Watched> {
+  const done = await attempt(async () => await beat(job, await watch(job)));
+  if (done.ok) return done.value;
+  const untold = await tellWithoutLedger(job, done.failure);
+  const also = untold.map((line) => `. Also, ${line}`).join('');
+  throw new OutsideFailure({ ...done.failure, message: `${done.failure.message}${also}` });
 }
 
 async function keep(job: WatchJob, waiting: Ledger<LedgerState>, failure: Failure): Promise<Kept> {

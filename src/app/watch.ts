@@ -22,7 +22,7 @@ export async function watch(job: WatchJob): Promise<Watched> {
   const upheld = await uphold(job, before.state);
   const gathered = await gather(job, before.state, heard);
   const remembered = await remember(job, gathered);
-  await hearClosings(job, remembered.state);
+  const closed = await hearClosings(job, remembered.state);
   const ahead = await readAhead(job, remembered.state);
   const judged = await judge(job, ahead);
   const receipts = await act(job, judged);
@@ -34,7 +34,7 @@ export async function watch(job: WatchJob): Promise<Watched> {
   const tidied = await tidy(job, after.state);
   const last = tidied.done ? { ...(await job.ledger.read()), appended: after.appended } : after;
   return show(job, {
-    upheld: [upheld, followed, told, sent],
+    upheld: [upheld, followed, told, closed, sent],
     gathered,
     remembered,
     judged,

@@ -28,6 +28,8 @@ export interface Acknowledgement {
   readonly until: Instant | null;
   /** The person's words, one plain line: inert them wherever they are shown. */
   readonly note: string | null;
+  /** Left out where the person said so; `closing` where the person closed the issue. */
+  readonly via?: 'closing';
 }
 
 /** No issue is opened for an alert until a moment. Says nothing about the condition. */

@@ -129,7 +129,8 @@ function calm({ acknowledged }: Alert, silence: Silence | null): string {
   const time = (until: string | null): string =>
     until === null ? 'until this episode ends' : `until ${formatMoment(until)}`;
   return [
-    ...(acknowledged === null
+    // Whoever closed the issue needs no words about it there: they would be an edit that tells nothing new.
+    ...(acknowledged === null || acknowledged.via === 'closing'
       ? []
       : [`**Acknowledged** by ${said(acknowledged.by, time(acknowledged.until), acknowledged.note)}`]),
     ...(silence === null

@@ -80,7 +80,8 @@ function unusable(why: string, remedy: string): OutsideFailure {
   });
 }
 
-function isCallable(text: string): boolean {
+/** Whether an address may be called: https, or this machine itself, without a name and a password in it. */
+export function isCallable(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname, username, password } = new URL(text);
   if (username !== '' || password !== '') return false;
