@@ -4,7 +4,8 @@ import { arbitraryEvents, frozen } from '../../test/kit/arbitrary-events.ts';
 import { REPO, sessionRecorded } from '../../test/kit/happenings.ts';
 import type { EventOf, LedgerEvent } from '../core/event.ts';
 import type { Measure } from '../core/measure.ts';
-import { type MeasureRow, mergeMeasured } from '../core/measure-row.ts';
+import { addSummary, type MeasureRow, type Summary, startSummary, summaryOfSum } from '../core/measure-row.ts';
+import { packSpread } from '../core/packed-spread.ts';
 import { sketchOf } from '../core/sketch.ts';
 import { repositorySubject } from '../core/subject.ts';
 import { DAY, HOUR, type Instant, MINUTE, after as shifted } from '../core/time.ts';
@@ -37,6 +38,17 @@ function measure(change: Partial<Measure> = {}, values: readonly number[] = [2, 
     spread: sketch === null ? null : { zeros: sketch.zeros, bins: sketch.bins },
     ...change,
   };
+}
+
+function summary(values: readonly number[]): Summary {
+  const { aggregate, spread } = measure({}, values);
+  return { aggregate, spread: spread === null ? null : packSpread(spread) };
+}
+
+function together(...summaries: readonly Summary[]): Summary {
+  const sum = startSummary();
+  for (const each of summaries) addSummary(sum, each);
+  return summaryOfSum(sum);
 }
 
 let count = 0;
@@ -263,10 +275,9 @@ describe('series and quantiles', () => {
     const values = fc.array(fc.integer({ min: 0, max: 1_000_000 }), { minLength: 1, maxLength: 20 });
     fc.assert(
       fc.property(values, values, (a, b) => {
-        const [x, y] = [measure({}, a), measure({}, b)];
-        expect(mergeMeasured(x, y)).toEqual(mergeMeasured(y, x));
-        const whole = measure({}, [...a, ...b]);
-        expect(mergeMeasured(x, y)).toEqual({ aggregate: whole.aggregate, spread: whole.spread });
+        const [x, y, whole] = [summary(a), summary(b), summary([...a, ...b])];
+        expect(together(x, y)).toEqual(together(y, x));
+        expect(together(x, y)).toEqual(whole);
       }),
     );
   });

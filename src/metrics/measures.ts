@@ -11,6 +11,7 @@ import { canonicalJson } from '../core/canonical.ts';
 import type { LedgerEvent } from '../core/event.ts';
 import type { Fold } from '../core/fold.ts';
 import type { MeasureRow, Measuring } from '../core/measure-row.ts';
+import { packSpread } from '../core/packed-spread.ts';
 import type { Step } from '../core/series.ts';
 import { after, DAY, type Duration, dayOf, hourOf, type Instant, minuteOf, startOf } from '../core/time.ts';
 import { witnessed } from './attempt.ts';
@@ -158,10 +159,11 @@ function file(draft: Draft, { metric, labels, at, aggregate, spread }: Measured)
     refuse(draft, 1);
     return;
   }
+  const packed = spread === null ? null : packSpread(spread);
   for (const step of ['minute', 'hour', 'day'] as const) {
     const start = startOf(STEPS[step](at));
     if (start < draft.keptSince[step]) continue;
-    draft.rows.push({ metric, labels: kept, step, at: start, aggregate, spread });
+    draft.rows.push({ metric, labels: kept, step, at: start, aggregate, spread: packed });
   }
 }
 
