@@ -64,10 +64,10 @@ async function criticalNow(job: WatchJob): Promise<readonly Violated[]> {
 }
 
 function factsOf({ repo, now }: WatchJob, state: LedgerState): ReturnType<typeof buildFacts> {
-  const { rollups, recent, drills, violations } = state;
+  const { rollups, recent, drills, violations, events } = state;
   const { agents } = state.agents;
   const { sources } = state.sources;
-  return buildFacts({ repo, now, agents, rollups, recent, drills, violations, sources });
+  return buildFacts({ repo, now, agents, rollups, recent, drills, violations, events, sources });
 }
 
 function noticesOf(finding: Violated, job: WatchJob): readonly Notice[] {

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { Budget } from '../budgets/allowance.ts';
 import { budgetRule, budgetSchema, DEFAULT_BUDGETS } from '../budgets/budget-rule.ts';
+import type { AgentTerms } from '../core/agent-terms.ts';
 import type { NoticeTerms } from '../core/notice-terms.ts';
 import type { Severity } from '../core/outcome.ts';
+import type { OwnPrice } from '../core/price.ts';
 import type { Engine } from '../core/session.ts';
 import type { Duration } from '../core/time.ts';
 import type { Vars } from '../rules/conditions/scope.ts';
@@ -21,38 +23,18 @@ import {
   preferencesSchema,
   silencesSchema,
 } from './notices.ts';
-import { type ConfiguredPlan, type ConfiguredPrice, planSchema, priceSchema } from './prices.ts';
+import { type ConfiguredPlan, planSchema, priceSchema } from './prices.ts';
 import { type RuleResponse, ruleResponse } from './responses.ts';
 import { type ConfiguredStop, stopSchema } from './stop.ts';
 import { cronLine, durationOption, login, shortName, workflowPath } from './values.ts';
 import { varsSchema } from './vars.ts';
 
 /** An agent that the configuration names. Agents that it does not name are discovered. */
-export interface ConfiguredAgent {
+export interface ConfiguredAgent extends AgentTerms {
   readonly name: string;
   readonly workflow: string;
   readonly engine?: Engine | undefined;
   readonly schedule?: string | undefined;
-  /** A session outside of it is a violation. `max_lines` is read and kept, but held by nobody yet. */
-  readonly scope?:
-    | {
-        readonly read_only?: boolean | undefined;
-        readonly tools?: readonly string[] | undefined;
-        readonly mcp_servers?: readonly string[] | undefined;
-        readonly paths?: readonly string[] | undefined;
-        readonly max_files?: number | undefined;
-        readonly max_lines?: number | undefined;
-      }
-    | undefined;
-  /** A session above one of them is a violation; nothing holds it back while it runs yet. */
-  readonly limits?:
-    | {
-        readonly usd?: number | undefined;
-        readonly tokens?: number | undefined;
-        readonly turns?: number | undefined;
-        readonly minutes?: number | undefined;
-      }
-    | undefined;
 }
 
 /** What the file `.github/checkrein.yml` says, with the defaults filled in. */
@@ -62,7 +44,7 @@ export interface Config extends Omit<NoticeTerms, 'routes'> {
   readonly leads: readonly string[];
   readonly agents: readonly ConfiguredAgent[];
   readonly budgets: readonly Budget[];
-  readonly prices: readonly ConfiguredPrice[];
+  readonly prices: readonly OwnPrice[];
   readonly plans: readonly ConfiguredPlan[];
   /** What each rule's own `options` made of its settings, by the name of the rule; there is an entry for each. */
   readonly rules: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -205,7 +187,10 @@ const retention = z.strictObject({
   events: durationOption('90d', 'How long single events are kept. Sums, stops, commands and receipts stay.', {
     least: '35d',
   }),
-  alerts: durationOption('30d', 'How long the events of an alert are kept after its end, where that is longer.'),
+  alerts: durationOption(
+    '30d',
+    'How long an alert is remembered after its end, so that its issue can be opened again, and its events are kept where that is longer.',
+  ),
   anomalies: durationOption('90d', 'How long findings of detectors are kept, where that is longer.'),
 });
 
