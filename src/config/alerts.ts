@@ -177,6 +177,15 @@ function rulesOut(rule: ConditionRule, written: WrittenRule, { scope }: Desk): r
         message: `a rule about an event fires once when it happens, so '${key}' has no meaning`,
       }));
   }
+  const twice =
+    written.for === undefined || written.duration === undefined
+      ? []
+      : [{ path: ['for'], message: "'for' and 'duration' are the same; write one of them" }];
+  return [...twice, ...eachOfNothing(rule, scope)];
+}
+
+/** A `for_each` must name a map, and the condition must look below it. */
+function eachOfNothing(rule: ConditionRule, scope: Scope): readonly Fault[] {
   if (rule.forEach === null) return [];
   const path = rule.forEach.split('.');
   const type = typeAt(scope, path);

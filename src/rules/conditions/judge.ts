@@ -103,13 +103,17 @@ function narrowed(values: Values, [name = '', ...rest]: readonly string[], key: 
   return { ...values, [name]: inner };
 }
 
+/** What a rule takes a moment without an answer for. */
+const NO_DATA: Readonly<Record<ConditionRule['noData'], boolean | null>> = { keep: null, alert: true, ok: false };
+
 function sinceOf(
   ground: Ground,
   rule: ConditionRule,
   { value }: Answer,
   answer: (values: Values) => boolean | null,
 ): Instant | null {
-  return value === true && rule.mode === 'data' && rule.for > 0 ? ground.since(rule, answer) : null;
+  if (value !== true || rule.mode !== 'data' || rule.for === 0) return null;
+  return ground.since(rule, (values) => answer(values) ?? NO_DATA[rule.noData]);
 }
 
 /** One finding for each event that fits: what does not fit is none of the rule's matter. */
