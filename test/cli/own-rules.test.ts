@@ -116,4 +116,33 @@ describe('a rule of people in a run', () => {
     });
     expect(stderr).toContain('Rules of yours cannot be asked: none.yml: alerts: There is no configuration none.yml');
   });
+
+  test('that fires or waits is explained to the minute', async () => {
+    const rules = `alerts:
+  warning:
+    - { name: always, condition: metrics.period.day == '2026-11-21' }
+    - { name: later, condition: metrics.period.day != 'never', duration: 30m }
+`;
+    await using files = await createFixture({ '.github/checkrein.yml': rules, 'none.json': '{}' });
+    const here = { cwd: files.path };
+    await runCli(['watch', '--sessions', '*.json', '--ledger', 'dir:l', '--now', NOW], here);
+    const explain = async (rule: string): Promise<string> => {
+      const words = ['rules', 'explain', rule, '--ledger', 'dir:l', '--now', '2026-11-21T12:10:00.000Z'];
+      const { stdout } = await runCli(words, here);
+      return stdout.split('\n').slice(1).join('\n');
+    };
+    expect(await explain('always')).toBe(`  at         2026-11-21 12:10 UTC: it holds
+  because    The condition metrics.period.day == '2026-11-21' holds: period.day='2026-11-21' == '2026-11-21'.
+  value      period.day='2026-11-21' == '2026-11-21'
+  alert      active since 2026-11-21 12:00 UTC, episode 1
+  message    none:no_channel; no next one is planned
+`);
+    expect(await explain('later')).toBe(`  at         2026-11-21 12:10 UTC: it holds
+  because    The condition metrics.period.day != 'never' holds: period.day='2026-11-21' != 'never'.
+  value      period.day='2026-11-21' != 'never'
+  alert      pending since 2026-11-21 12:00 UTC, episode 0
+  waits      30 min before it fires; 20 min are left
+  message    none:pending; no next one is planned
+`);
+  });
 });
