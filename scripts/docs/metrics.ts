@@ -1,7 +1,23 @@
-import { CATALOGUE } from '../../src/metrics/catalogue.ts';
+import { CATALOGUE, type MetricDoc, windowWords } from '../../src/metrics/catalogue.ts';
+import { HEALTH } from '../../src/metrics/catalogue-unmeasured.ts';
 import { MEASURES } from '../../src/metrics/measure-catalogue.ts';
 import { MOST_LABEL_SETS, MOST_METRICS } from '../../src/metrics/measures.ts';
 import { GENERATED, table } from './table.ts';
+
+function metricTable(docs: readonly MetricDoc[], above: string): string {
+  return table(
+    ['metric', 'unit', 'becomes one value by', 'over', 'comes from', 'what it is', 'is unknown when'],
+    docs.map((metric) => [
+      `\`${above}${metric.name}\``,
+      metric.values?.join(', ') ?? metric.unit,
+      metric.reduction,
+      windowWords(metric),
+      metric.source,
+      metric.fold,
+      metric.unknownWhen,
+    ]),
+  );
+}
 
 /** docs/metrics.md */
 export function metricsPage(): string {
@@ -10,17 +26,10 @@ export function metricsPage(): string {
     GENERATED,
     'What is measured, for the repository and for each agent, by hour and by day. `watch --json` shows them below `metrics`. A ' +
       'value that is not known is `null`, never 0.',
-    table(
-      ['metric', 'unit', 'becomes one number by', 'comes from', 'what it is', 'is unknown when'],
-      CATALOGUE.map((metric) => [
-        `\`${metric.name}\``,
-        metric.unit,
-        metric.reduction,
-        metric.source,
-        metric.fold,
-        metric.unknownWhen,
-      ]),
-    ),
+    metricTable(CATALOGUE, 'metrics.'),
+    '## Health',
+    'What rules may ask below `health`.',
+    metricTable(HEALTH, 'health.'),
     '## Measures',
     'What sessions and programs measured is kept as rollups by minute, hour and day (`retention` in [config.md](config.md) says how long): for each ' +
       'set of labels the count of the known observations, their sum, the least, the greatest, and how many were unknown. Where quantiles are kept, ' +

@@ -62,6 +62,11 @@ function event(kind: Kind, at: Instant, fingerprint = 'aa', episode = 1): Ledger
   };
 }
 
+function compacted(at: Instant, alertsKept: number): LedgerEvent {
+  const data = { keptSince: { minute: '', hour: '', day: '' }, cut: null, alertsKept, dropped: 0 };
+  return { ...watchRan(at), id: `compacted:${at}`, kind: 'ledger.compacted', data } as LedgerEvent;
+}
+
 function book(...events: LedgerEvent[]): AlertBook {
   return alertsFold.apply(alertsFold.initial, events);
 }
@@ -147,6 +152,33 @@ describe('the book of alerts', () => {
     const later = book(...ended, watchRan(shifted(START, 31 * DAY)));
     expect(later.alerts).toEqual({});
     expect(later.episodes).toEqual({ aa: 1 });
+  });
+
+  test.each([
+    [10, 9, 11],
+    [90, 89, 91],
+  ])('an alert that ended is kept for %i days once a compaction says so', (days, still, gone) => {
+    const said = compacted(START, days * DAY);
+    const ended = [said, event('activated', START), event('resolved', shifted(START, HOUR))];
+    expect(book(...ended, watchRan(shifted(START, still * DAY))).alerts).toHaveProperty('aa');
+    expect(book(...ended, watchRan(shifted(START, gone * DAY))).alerts).toEqual({});
+  });
+
+  test('an alert that was forgotten does not come back because others are kept for longer, in one batch or in two', () => {
+    const first = [
+      event('activated', START),
+      event('resolved', shifted(START, HOUR)),
+      watchRan(shifted(START, 40 * DAY)),
+    ];
+    const said = compacted(shifted(START, 40 * DAY), 90 * DAY);
+    expect(book(...first, said).alerts).toEqual({});
+    expect(book(...first, said)).toEqual(alertsFold.apply(book(...first), [said]));
+  });
+
+  test('what no compaction would say changes nothing', () => {
+    for (const kept of [-1, Number.NaN, '90d', null]) {
+      expect(book(compacted(START, kept as number)).resolvedKept).toBe(30 * DAY);
+    }
   });
 
   test('an active alert is kept however old it is', () => {

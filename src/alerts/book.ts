@@ -19,17 +19,19 @@ export interface AlertBook {
    * against one: the look at `evaluatedAt` ran ahead of time, and must not silence all that come until then.
    */
   readonly behind: Instant | null;
+  /** How long an ended alert is remembered, by `retention.alerts` as of the last compaction. */
+  readonly resolvedKept: Duration;
 }
 
 /** So much sooner than the last look comes no run by the drift of clocks. */
 const DRIFT: Duration = HOUR;
 
-/** An ended alert is remembered this long, so that its issue can be opened again. */
+/** An ended alert is remembered this long, so that its issue can be opened again, until a compaction says how long. */
 const RESOLVED_KEPT: Duration = 30 * DAY;
 
 /** Keeps the alerts as the changes in the ledger say. */
 export const alertsFold: Fold<AlertBook> = {
-  initial: { alerts: {}, episodes: {}, silences: {}, evaluatedAt: null, behind: null },
+  initial: { alerts: {}, episodes: {}, silences: {}, evaluatedAt: null, behind: null, resolvedKept: RESOLVED_KEPT },
   apply(book: AlertBook, events: readonly LedgerEvent[]): AlertBook {
     const relevant = events.filter(isRelevant);
     if (relevant.length === 0) return book;
@@ -39,6 +41,7 @@ export const alertsFold: Fold<AlertBook> = {
       silences: { ...book.silences },
       evaluatedAt: book.evaluatedAt,
       behind: book.behind ?? null,
+      resolvedKept: book.resolvedKept ?? RESOLVED_KEPT,
     };
     for (const event of relevant) fold(draft, event);
     forget(draft);
@@ -47,7 +50,7 @@ export const alertsFold: Fold<AlertBook> = {
 };
 
 type Look = EventOf<'alert.changed' | 'watch.ran'>;
-type Relevant = Look | Word;
+type Relevant = Look | Word | EventOf<'ledger.compacted'>;
 
 interface BookDraft {
   readonly alerts: Record<string, Alert>;
@@ -55,6 +58,7 @@ interface BookDraft {
   readonly silences: Record<string, Silence>;
   evaluatedAt: Instant | null;
   behind: Instant | null;
+  resolvedKept: Duration;
 }
 
 function advanceClock(draft: BookDraft, { kind, at }: Look): void {
@@ -78,6 +82,7 @@ const RELEVANT: readonly LedgerEvent['kind'][] = [
   'alert.unacknowledged',
   'silence.set',
   'silence.ended',
+  'ledger.compacted',
 ] satisfies readonly Relevant['kind'][];
 
 function isRelevant(event: LedgerEvent): event is Relevant {
@@ -85,12 +90,23 @@ function isRelevant(event: LedgerEvent): event is Relevant {
 }
 
 function fold(draft: BookDraft, event: Relevant): void {
+  if (event.kind === 'ledger.compacted') {
+    rememberFor(draft, event.data.alertsKept);
+    return;
+  }
   if (event.kind !== 'alert.changed' && event.kind !== 'watch.ran') {
     applyWord(draft, event);
     return;
   }
   advanceClock(draft, event);
   if (event.kind === 'alert.changed') applyChange(draft, event.data.change, event.at);
+}
+
+/** What was forgotten by then stays so: batches must not matter. */
+function rememberFor(draft: BookDraft, kept: unknown): void {
+  if (typeof kept !== 'number' || !Number.isSafeInteger(kept) || kept < 0) return;
+  forget(draft);
+  draft.resolvedKept = kept;
 }
 
 function applyChange(draft: BookDraft, change: AlertChange, at: Instant): void {
@@ -178,7 +194,7 @@ function forget(draft: BookDraft): void {
   for (const [key, alert] of Object.entries(draft.alerts)) if (!isKept(draft, alert)) delete draft.alerts[key];
 }
 
-function isKept({ evaluatedAt }: BookDraft, { state, resolvedAt }: Alert): boolean {
+function isKept({ evaluatedAt, resolvedKept }: BookDraft, { state, resolvedAt }: Alert): boolean {
   if (state !== 'resolved' || resolvedAt === null || evaluatedAt === null) return true;
-  return resolvedAt >= after(evaluatedAt, -RESOLVED_KEPT);
+  return resolvedAt >= after(evaluatedAt, -resolvedKept);
 }

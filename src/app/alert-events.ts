@@ -8,7 +8,7 @@ import type { StopPlan } from '../responses/stop-plan/plan.ts';
 import type { WatchJob } from './job.ts';
 
 /** A step in the life of an alert, as the ledger keeps it. */
-export function alertEvent(job: WatchJob, change: AlertChange): EventOf<'alert.changed'> {
+export function alertEvent(job: Pick<WatchJob, 'now' | 'repo'>, change: AlertChange): EventOf<'alert.changed'> {
   return {
     v: 1,
     id: `alert:${change.fingerprint}:${change.episode}:${change.kind}:${job.now}`,
@@ -80,7 +80,7 @@ export function wouldHaveEvents(
   });
 }
 
-function subjectOf(job: WatchJob, change: AlertChange): Subject {
+function subjectOf(job: Pick<WatchJob, 'repo'>, change: AlertChange): Subject {
   switch (change.kind) {
     case 'pending':
     case 'activated':

@@ -3,15 +3,18 @@ import type { Config } from '../config/schema.ts';
 import type { Facts, SessionMark } from '../core/facts.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Instant } from '../core/time.ts';
+import { judgeConditions } from '../rules/conditions/judge.ts';
 import { RULES } from '../rules/registry.ts';
 import { bareModel } from '../sources/prices/model-name.ts';
+import { conditionsOf } from './conditions.ts';
 
-/** Puts the question of every rule that is switched on. */
+/** Puts the question of every rule that is switched on, those of people among them. */
 export function askRules(facts: Facts, config: Config, now: Instant): readonly Finding[] {
   const seen = { ...facts, sessions: pricedSince(facts.sessions, config) };
   return [
     ...BUDGET_RULES.flatMap((rule) => rule.judge(seen, { ...config.rules[rule.name], budgets: config.budgets }, now)),
     ...RULES.flatMap((rule) => rule.judge(seen, config.rules[rule.name], now)),
+    ...judgeConditions(seen, conditionsOf(config), now).map(({ finding }) => finding),
   ];
 }
 

@@ -3,6 +3,7 @@ import { CONFIG, CONFIG_OF_WATCH, type CommandDoc, FAILED, JSON_OUT, LEDGER, NOW
 import { DETECT } from './detect-doc.ts';
 import { PROFILE } from './profile-doc.ts';
 import { RECORD } from './record-doc.ts';
+import { RULES_COMMAND } from './rules-doc.ts';
 import { DRILL, RESUME, STOP } from './stop-docs.ts';
 
 /** Every verb of the command line, in the order in which help lists them. */
@@ -123,14 +124,7 @@ export const COMMANDS: readonly CommandDoc[] = [
       'checkrein ledger copy --from branch:octo/garden --to postgres://checkrein@db.example.com/fleet',
     ],
   },
-  {
-    name: 'rules',
-    summary: 'List the rules with their settings, or check a configuration file: `list`, `check FILE`.',
-    operands: 'list|check [FILE]',
-    options: [CONFIG, JSON_OUT],
-    exits: { '2': '`check` found errors, all of which are listed; or bad usage' },
-    examples: ['checkrein rules list', 'checkrein rules check .github/checkrein.yml --json'],
-  },
+  RULES_COMMAND,
   {
     name: 'demo',
     summary: 'Send a bundled month of five agents through the real pipeline and show what Checkrein makes of it.',

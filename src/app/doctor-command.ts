@@ -3,9 +3,10 @@ import type { GitHub } from '../github/port.ts';
 import { yamlValue } from '../sources/agents/yaml-value.ts';
 import { type Invocation, unexpected } from './command-line.ts';
 import { connect } from './connect.ts';
-import { diagnose, type Examined } from './doctor-judge.ts';
+import { type DoctorReport, diagnose, type Examined } from './doctor-judge.ts';
 import { askedBy } from './doctor-needs.ts';
 import { doctorText } from './doctor-text.ts';
+import { waitingEvents } from './doctor-waiting.ts';
 import { mentionsUs, ownJobs } from './doctor-workflow.ts';
 import { CONFIG_PATH, type LoadedConfig, loadLocalConfig, loadRemoteConfig } from './load-config.ts';
 import { jsonLine } from './screen.ts';
@@ -28,7 +29,8 @@ export async function doctorCommand(invocation: Invocation, world: World): Promi
   const { config } = await loadConfig(invocation.value('config'), github);
   const place = github === null ? HERE : there(github);
   const examined = await examine(place, invocation.values('workflow'), repo);
-  const report = diagnose(examined, askedBy(config, repo));
+  const waiting = github === null ? null : await waitingEvents(github, config, world);
+  const report: DoctorReport = { ...diagnose(examined, askedBy(config, repo)), waiting };
   world.out.write(invocation.has('json') ? jsonLine(report) : doctorText(report));
   return report.ok ? EXIT.done : EXIT.failed;
 }

@@ -1,4 +1,5 @@
 import { type Asked, type Need, needsOf, type StepNeeds } from './doctor-needs.ts';
+import type { WaitingEvents } from './doctor-waiting.ts';
 import type { Access, Grants, OwnJob } from './doctor-workflow.ts';
 
 /** One permission of a job that is not what it should be. */
@@ -42,6 +43,8 @@ export interface DoctorReport {
   readonly files: readonly string[];
   readonly jobs: readonly JobReport[];
   readonly missing: readonly Unserved[];
+  /** What waits for a ledger that was away; null for nothing, and where no repository was named to look in. */
+  readonly waiting: WaitingEvents | null;
 }
 
 /** What the workflow files hold, and what could not be read of them. */
@@ -56,7 +59,10 @@ export interface Examined {
 }
 
 /** Holds the jobs that run Checkrein against what the configuration asks. Pure. */
-export function diagnose({ repo, files, jobs, unreadable, whole }: Examined, asked: Asked): DoctorReport {
+export function diagnose(
+  { repo, files, jobs, unreadable, whole }: Examined,
+  asked: Asked,
+): Omit<DoctorReport, 'waiting'> {
   const looked = jobs.map((job) => ({ job, steps: job.steps.map((step) => needsOf(step, job, asked)) }));
   const reports = looked.map(({ job, steps }) => reportOn(job, steps));
   const missing = [

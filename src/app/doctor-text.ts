@@ -1,10 +1,25 @@
+import { formatMoment } from '../core/quantity.ts';
 import { plainLine } from '../core/text.ts';
 import type { DoctorReport, JobReport, PermissionGap, Unserved } from './doctor-judge.ts';
+import type { WaitingEvents } from './doctor-waiting.ts';
 
 /** A diagnosis for people. File and job names come from the files, so they are made inert. */
 export function doctorText(report: DoctorReport): string {
-  const blocks = [...report.jobs.map(jobLines), ...report.missing.map(missingLines), [verdict(report)]];
+  const { jobs, missing, waiting } = report;
+  const waits = waiting === null ? [] : [waitingLines(waiting)];
+  const blocks = [...jobs.map(jobLines), ...missing.map(missingLines), ...waits, [verdict(report)]];
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function waitingLines({ place, events, since, unsure }: WaitingEvents): readonly string[] {
+  const many = `${events} event${events === 1 ? '' : 's'}`;
+  const head = `${many} ${events === 1 ? 'has' : 'have'} been put by in ${place} since ${formatMoment(since)}, when the database of the ledger was away.`;
+  return [
+    plainLine(head, 400),
+    unsure === null
+      ? '  The ledger lacks the last of them: the next watch that reaches the database moves them there.'
+      : `  Whether the ledger has them is not known: ${plainLine(unsure, 300)}.`,
+  ];
 }
 
 function verdict({ ok, jobs, missing }: DoctorReport): string {

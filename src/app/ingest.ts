@@ -1,5 +1,6 @@
 import type { Money } from '../core/money.ts';
 import type { Certainty } from '../core/outcome.ts';
+import type { FlatPlan, OwnPrice } from '../core/price.ts';
 import {
   type BilledUnits,
   type DeniedTool,
@@ -17,8 +18,7 @@ import {
 import { quantile } from '../core/sketch.ts';
 import type { Instant } from '../core/time.ts';
 import { openPriceList } from '../sources/prices/genai-prices.ts';
-import type { OwnPrice } from '../sources/prices/own-prices.ts';
-import { type FlatPlan, underPlan } from '../sources/prices/plans.ts';
+import { underPlan } from '../sources/prices/plans.ts';
 import type { Wanted } from '../sources/sessions/claude/transcript/skim.ts';
 import { collectSessions, type Progress } from '../sources/sessions/collect.ts';
 import type { Complaint } from '../sources/sessions/format.ts';

@@ -1,7 +1,13 @@
 import { readFile } from 'node:fs/promises';
+import type { AlertProblem, AlertReport } from '../config/alerts-file.ts';
+import type { ParsedConfig } from '../config/parse.ts';
+import { formatProblem, problemLine } from '../config/problem.ts';
 import type { Config } from '../config/schema.ts';
 import type { GitHub } from '../github/port.ts';
 import { UsageError } from './world.ts';
+
+/** Gives the text of another file of the same place, or why there is none. */
+type ReadBeside = (path: string) => Promise<string | UnreadableConfig>;
 
 /** Where the configuration of a repository is when nothing else is said. */
 export const CONFIG_PATH = '.github/checkrein.yml';
@@ -19,7 +25,7 @@ export interface LoadedConfig {
 export async function loadLocalConfig(path: string | null): Promise<LoadedConfig> {
   const text = await readLocalText(path ?? CONFIG_PATH);
   if (typeof text !== 'string' && !(path === null && text.missing)) throw new UsageError(text.reason);
-  return read(typeof text === 'string' ? text : null, path ?? CONFIG_PATH);
+  return read(typeof text === 'string' ? text : null, path ?? CONFIG_PATH, readLocalText);
 }
 
 /** Why a configuration file of this machine cannot be read, in a sentence with what to do. */
@@ -50,18 +56,59 @@ const WHY: Readonly<Record<string, string>> = {
  * @throws UsageError that lists all that is wrong with it.
  */
 export async function loadRemoteConfig(github: GitHub, path: string): Promise<LoadedConfig> {
-  const bytes = await github.contents.file(path);
-  return read(bytes === null ? null : new TextDecoder().decode(bytes), path);
+  const fileAt = async (path: string): Promise<string | null> => {
+    const bytes = await github.contents.file(path);
+    return bytes === null ? null : new TextDecoder().decode(bytes);
+  };
+  return read(await fileAt(path), path, async (beside) => {
+    const reason = `There is no file ${beside} on the default branch.`;
+    return (await fileAt(beside)) ?? { missing: true, reason };
+  });
 }
 
-async function read(text: string | null, path: string): Promise<LoadedConfig> {
+async function read(text: string | null, path: string, beside: ReadBeside): Promise<LoadedConfig> {
   const { parseConfig, defaultConfig } = await import('../config/parse.ts');
   if (text === null) return { config: defaultConfig(), warnings: [] };
-  const { formatProblem } = await import('../config/problem.ts');
   const parsed = parseConfig(text, path);
-  if (parsed.ok) return { config: parsed.config, warnings: parsed.warnings.map(formatProblem) };
+  if (parsed.ok) {
+    const { config, problems } = await withAlertsFile(parsed, beside);
+    return { config, warnings: [...parsed.warnings.map(formatProblem), ...ruleWarnings(problems)] };
+  }
   const errors = parsed.errors.map(formatProblem);
   throw new UsageError(
     `The configuration has ${errors.length === 1 ? 'an error' : `${errors.length} errors`}:\n${errors.join('\n')}`,
   );
+}
+
+/** A configuration whose rules are all read, those of its file too. */
+export async function withAlertsFile(
+  { config, alerts: report }: Extract<ParsedConfig, { readonly ok: true }>,
+  beside: ReadBeside,
+): Promise<{ readonly config: Config } & Omit<AlertReport, 'file'>> {
+  if (report.file === null) return { config, problems: report.problems, written: report.written };
+  const { readAlertsFile, withoutAlertsFile } = await import('../config/alerts-file.ts');
+  const text = await beside(report.file);
+  if (typeof text !== 'string') return { config, ...withoutAlertsFile(report.file, text.reason) };
+  const { problems, written, ...added } = readAlertsFile(text, report.file, config);
+  return { config: { ...config, ...added }, problems, written };
+}
+
+/** What rules that are wrong mean for a run: a line for each fault, one for all channels that a rule misses. */
+function ruleWarnings(problems: readonly AlertProblem[]): readonly string[] {
+  const missing = new Map<string, AlertProblem[]>();
+  const others = problems.flatMap((problem) => {
+    const { rule, weight } = problem;
+    if (weight === 'warning') return [problemLine(problem)];
+    if (weight === 'error') {
+      const whose = rule === null ? 'Rules of yours cannot be asked' : `The rule ${rule} cannot be asked`;
+      return [`${whose}: ${problemLine(problem)}`];
+    }
+    missing.set(rule ?? '', [...(missing.get(rule ?? '') ?? []), problem]);
+    return [];
+  });
+  const lacking = [...missing].map(([rule, [first, ...more]]) => {
+    const rest = more.length === 0 ? '' : `, and ${more.length} more of its channels`;
+    return `The rule ${rule} is told by an issue alone: ${first === undefined ? '' : problemLine(first)}${rest}`;
+  });
+  return [...others, ...lacking];
 }

@@ -1,5 +1,13 @@
 import { canonicalJson } from '../core/canonical.ts';
-import { hasLabels, type MeasureQuery, type MeasureRow, mergeMeasured } from '../core/measure-row.ts';
+import {
+  addSummary,
+  hasLabels,
+  type MeasureQuery,
+  type MeasureRow,
+  type Summary,
+  startSummary,
+  summaryOfSum,
+} from '../core/measure-row.ts';
 import type { Step } from '../core/series.ts';
 import { DAY, type Duration, dayOf, hourOf, type Instant, minuteOf, startOf, toMs } from '../core/time.ts';
 
@@ -46,7 +54,14 @@ function put(shelves: Map<string, Shelf>, row: MeasureRow): void {
   shelf.set(row.at, rows);
   const key = canonicalJson(row.labels);
   const before = rows.get(key);
-  rows.set(key, before === undefined ? row : { ...row, ...mergeMeasured(before, row) });
+  rows.set(key, before === undefined ? row : { ...row, ...together(before, row) });
+}
+
+function together(before: Summary, row: Summary): Summary {
+  const sum = startSummary();
+  addSummary(sum, before);
+  addSummary(sum, row);
+  return summaryOfSum(sum);
 }
 
 function forget(shelf: Shelf, oldest: number): void {

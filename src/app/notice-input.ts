@@ -23,7 +23,12 @@ export function muteInput(job: Pick<WatchJob, 'config' | 'now'>, book: AlertBook
 }
 
 /** What messages are planned from, in a state of the alerts; what `rules explain` asks too. */
-export function noticeInput(job: WatchJob, book: AlertBook, log: NoticeLog, responses: ResponseLog): NoticeInput {
+export function noticeInput(
+  job: Pick<WatchJob, 'config' | 'given' | 'now' | 'repo' | 'home'>,
+  book: AlertBook,
+  log: NoticeLog,
+  responses: ResponseLog,
+): NoticeInput {
   const known = new Set([budgetRule.name, ...RULES.map(({ name }) => name)]);
   return {
     ...muteInput(job, book),

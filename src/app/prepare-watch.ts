@@ -5,6 +5,7 @@ import type { GitHub } from '../github/port.ts';
 import { rehearse } from '../ledger/rehearsal.ts';
 import { namedSpool } from '../track/place.ts';
 import type { Desk } from './command-effects.ts';
+import { givenRules } from './conditions.ts';
 import { connect } from './connect.ts';
 import { healthSource, timedLedger } from './health-source.ts';
 import { heartbeatOf } from './heartbeat.ts';
@@ -90,7 +91,7 @@ export async function prepareWatch(order: WatchOrder, world: World): Promise<Pre
         ? stopHand({ github: hands.github, ledger, config, now, world, progress: order.progress })
         : null,
     deliver: null,
-    given: { policies: {}, routes: {} },
+    given: givenRules(config),
     heartbeat: order.dryRun ? null : heartbeatOf(config.heartbeat_env, world),
     eyes: github,
     home: homeAddress(world.env),

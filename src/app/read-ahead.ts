@@ -6,7 +6,9 @@ import type { Instant } from '../core/time.ts';
 import type { Ledger } from '../ledger/port.ts';
 import { SERVER_CALLS, serverQueries } from '../metrics/health/servers.ts';
 import { answersOf, errandsFor, labelSetsOf, type ReadAhead } from '../metrics/measured-series.ts';
+import { conditionNeeds } from '../rules/conditions/judge.ts';
 import { RULES } from '../rules/registry.ts';
+import { conditionsOf } from './conditions.ts';
 import type { LedgerState } from './state.ts';
 
 /** What is asked, of which ledger. */
@@ -27,7 +29,10 @@ export async function readAhead(
   { measures }: Pick<LedgerState, 'measures'>,
   rules: readonly Pick<Rule<unknown>, 'name' | 'needs'>[] = RULES,
 ): Promise<ReadAhead> {
-  return await readSeries({ repo, now, ledger }, measures, (labelSets) => requestsOf(rules, config, labelSets));
+  return await readSeries({ repo, now, ledger }, measures, (labelSets) => [
+    ...requestsOf(rules, config, labelSets),
+    ...conditionNeeds(conditionsOf(config), labelSets),
+  ]);
 }
 
 /**

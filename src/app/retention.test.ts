@@ -34,6 +34,7 @@ describe('what a compaction keeps', () => {
     expect(order).toMatchObject({
       eventsSince: daysAgo(90),
       slack: 7 * DAY,
+      alertsKept: 30 * DAY,
       rollupsSince: { minute: daysAgo(1), hour: daysAgo(30), day: daysAgo(365) },
     });
   });

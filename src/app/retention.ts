@@ -74,6 +74,7 @@ export function compactOrder(
       hour: after(now, -retention.hour),
       day: after(now, -retention.day),
     },
+    alertsKept: retention.alerts,
     keeps: (state) => (event) => keeps(event, state, retention, now),
     by,
   };

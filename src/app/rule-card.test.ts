@@ -112,3 +112,17 @@ describe('the card of a rule', () => {
     expect(ruleCard(alertOf('no-such-rule'), defaultConfig(), '')).toBeNull();
   });
 });
+
+test('the lines of a rule that people wrote give the same rule when pasted', () => {
+  const text = `alerts:
+  warning:
+    - { name: own, condition: "any(metrics.mcpServers.*.errorRate > 0.1) && metrics.sessions.total > 3", duration: 90s, channels: [issues] }
+`;
+  const config = read(text);
+  const again = read(pasted('own', config));
+  const shape = ({ alerts }: Config): readonly unknown[] =>
+    alerts.rules.map(({ name, condition, for: wait, channels }) => [name, condition.source, wait, channels]);
+  expect(shape(again)).toEqual(shape(config));
+  expect(shape(again)).toHaveLength(1);
+  expect(ruleCard(alertOf('gone'), config, 'https://example.test')).toBeNull();
+});

@@ -8,7 +8,7 @@ import { settingText } from './setting-text.ts';
 /** What an issue tells about the rule behind an alert; null when this version has no such rule. Pure. */
 export function ruleCard(alert: Alert, config: Config, home: string): RuleCard | null {
   const rule = [...BUDGET_RULES, ...RULES].find(({ name }) => name === alert.name);
-  if (rule === undefined) return null;
+  if (rule === undefined) return ownCard(alert, config, home);
   const { name, title, question, remedy } = rule;
   const ofBudget = BUDGET_RULES.some((each) => each.name === name);
   const inForce = config.rules[name] ?? {};
@@ -20,6 +20,27 @@ export function ruleCard(alert: Alert, config: Config, home: string): RuleCard |
     settings: ofBudget ? { ...inForce, ...budgetSettings(alert, config) } : inForce,
     configuration: [...(ofBudget ? budgetLines(config) : []), ...ruleLines(name, inForce)].join('\n'),
     help: `${home}/docs/runbooks/${name}.md`,
+  };
+}
+
+/** The card of a rule that people wrote; null when the configuration has none of that name. */
+function ownCard({ name }: Alert, { alerts }: Config, home: string): RuleCard | null {
+  const rule = alerts.rules.find((own) => own.name === name);
+  if (rule === undefined) return null;
+  const { severity, condition, mode, channels, runbook, noData } = rule;
+  const wait = `${rule.for / 1_000}s`;
+  const written = { name, condition: condition.source, ...(mode === 'event' ? {} : { duration: wait }), channels };
+  return {
+    name,
+    title: name,
+    question: 'Does the condition of this rule hold?',
+    remedy: [
+      'See which values decided, above, and what changed about them.',
+      `Ask \`checkrein rules explain ${name}\` why it fires and when the next message goes out.`,
+    ],
+    settings: { condition: condition.source, severity, for: wait, for_mode: mode, no_data: noData },
+    configuration: ['alerts:', `  ${severity}:`, `    - ${settingText(written)}`].join('\n'),
+    help: runbook ?? `${home}/docs/alerts-language.md`,
   };
 }
 

@@ -1,8 +1,7 @@
 import { BUDGET_RULES } from '../budgets/registry.ts';
-import { type ParsedConfig, parseConfig } from '../config/parse.ts';
-import { type ConfigProblem, formatProblem } from '../config/problem.ts';
 import type { Config } from '../config/schema.ts';
 import { plainLine } from '../core/text.ts';
+import type { ConditionRule } from '../rules/conditions/rule.ts';
 import { RULES } from '../rules/registry.ts';
 import { type Invocation, unexpected } from './command-line.ts';
 import { didYouMean } from './did-you-mean.ts';
@@ -11,9 +10,9 @@ import { jsonLine } from './screen.ts';
 import { settingText } from './setting-text.ts';
 import { EXIT, UsageError, type World } from './world.ts';
 
-const VERBS = ['list', 'check'];
+const VERBS = ['list', 'check', 'test', 'explain', 'export'];
 
-/** `checkrein rules list | check FILE`. */
+/** `checkrein rules list | check FILE | test FILE | explain ALERT | export`. */
 export async function rulesCommand(invocation: Invocation, world: World): Promise<number> {
   const [verb, file, ...extra] = invocation.operands;
   if (extra.length > 0) throw new UsageError(`'rules ${verb}' takes no further words, but got ${unexpected(extra)}.`);
@@ -22,10 +21,29 @@ export async function rulesCommand(invocation: Invocation, world: World): Promis
       if (file !== undefined) throw new UsageError("'rules list' takes no file; use --config PATH.");
       return list((await loadLocalConfig(invocation.value('config'))).config, invocation.has('json'), world);
     case 'check':
-      if (file !== undefined && invocation.has('config')) {
-        throw new UsageError("'rules check' takes one file: either FILE or --config PATH.");
-      }
-      return check(file ?? invocation.value('config') ?? CONFIG_PATH, invocation.has('json'), world);
+      return check(file ?? invocation.value('config') ?? CONFIG_PATH, invocation, world);
+    default:
+      return await other(verb, file, invocation, world);
+  }
+}
+
+/** The verbs whose parts are loaded only for them. */
+async function other(
+  verb: string | undefined,
+  file: string | undefined,
+  invocation: Invocation,
+  world: World,
+): Promise<number> {
+  switch (verb) {
+    case 'test':
+      if (file === undefined) throw new UsageError("'rules test' needs the FILE with the timelines.");
+      return (await import('./rules-test-command.ts')).rulesTestCommand(file, invocation, world);
+    case 'explain':
+      if (file === undefined) throw new UsageError("'rules explain' needs the name or the fingerprint of an ALERT.");
+      return (await import('./rules-explain.ts')).rulesExplain(file, invocation, world);
+    case 'export':
+      if (file !== undefined) throw new UsageError("'rules export' takes no file; use --config PATH.");
+      return (await import('./rules-export.ts')).rulesExport(invocation, world);
     default:
       throw new UsageError(
         `'rules' wants one of ${VERBS.join(', ')}${verb === undefined ? '.' : `, not '${verb}'.${didYouMean(verb, VERBS)}`}`,
@@ -47,9 +65,19 @@ function list(config: Config, json: boolean, world: World): number {
       settings: { ...config.rules[name], ...(name === 'budget' ? { budgets: config.budgets } : {}) },
     })),
     ...RULES.map(({ name, question }) => ({ name, question, settings: config.rules[name] ?? {} })),
+    ...config.alerts.rules.map(listedCondition),
   ];
   world.out.write(json ? jsonLine({ rules }) : rules.map(ruleText).join('\n'));
   return EXIT.done;
+}
+
+/** A rule of people, as it was written and as its defaults are. */
+function listedCondition(rule: ConditionRule): ListedRule {
+  const { name, severity, condition, mode, noData, forEach, labels, channels } = rule;
+  const each = forEach === null ? {} : { for_each: forEach };
+  const wait = { for: `${rule.for / 1_000}s`, for_mode: mode };
+  const settings = { severity, condition: condition.source, ...wait, no_data: noData, ...each, labels, channels };
+  return { name, question: `Does this hold: ${plainLine(condition.source, 300)} ?`, settings };
 }
 
 function ruleText({ name, question, settings }: ListedRule): string {
@@ -61,70 +89,23 @@ function ruleText({ name, question, settings }: ListedRule): string {
   return `${[name, ...[question, ...lines].map((line) => `  ${line}`)].join('\n')}\n`;
 }
 
-async function check(file: string, json: boolean, world: World): Promise<number> {
+async function check(file: string, invocation: Invocation, world: World): Promise<number> {
+  const json = invocation.has('json');
   const text = await readLocalText(file);
   if (typeof text !== 'string') return unreadable(text.reason, json, world);
-  const parsed = parseConfig(text, file);
-  const problems = parsed.ok ? parsed.warnings : parsed.errors;
-  if (json) world.out.write(jsonLine(checkReport(parsed)));
-  else {
-    const verdict = `${file}: ${parsed.ok ? 'good' : `not good, ${counted(problems.length)}`}`;
-    world.out.write(`${[...problems.map(formatProblem), verdict].map((line) => plainLine(line, 1_000)).join('\n')}\n`);
-  }
-  return parsed.ok ? EXIT.done : EXIT.usage;
-}
-
-function counted(errors: number): string {
-  return errors === 1 ? '1 error' : `${errors} errors`;
+  const { checkRules, checkText } = await import('./rules-check.ts');
+  const config = file === invocation.value('config') ? null : invocation.value('config');
+  const terms = { config, allowMissingChannels: invocation.has('allow-missing-channels') };
+  const checked = await checkRules(text, file, terms);
+  const { ok, rules } = checked;
+  world.out.write(json ? jsonLine({ ok, rules }) : checkText(file, checked));
+  return ok ? EXIT.done : EXIT.usage;
 }
 
 /** Programs get an answer of the usual shape even when there is no file to check. */
 function unreadable(reason: string, json: boolean, world: World): number {
   if (!json) throw new UsageError(reason);
-  const problem: ConfigProblem = { file: '', line: null, column: null, path: '', message: reason };
-  world.out.write(jsonLine({ ok: false, rules: [checkedRule('configuration', [problem])] }));
+  const errors = [{ message: reason, line: null, column: null }];
+  world.out.write(jsonLine({ ok: false, rules: [{ name: 'configuration', severity: null, ok: false, errors }] }));
   return EXIT.usage;
-}
-
-interface CheckedRule {
-  readonly name: string;
-  readonly severity: string | null;
-  readonly ok: boolean;
-  readonly errors: readonly {
-    readonly message: string;
-    readonly line: number | null;
-    readonly column: number | null;
-  }[];
-}
-
-/** Problems by the rule whose settings they are in; what belongs to none stands under the file itself. */
-function checkReport(parsed: ParsedConfig): { readonly ok: boolean; readonly rules: readonly CheckedRule[] } {
-  const errors = parsed.ok ? [] : parsed.errors;
-  const names = [...BUDGET_RULES, ...RULES].map(({ name }) => name);
-  const rules = names.map((name) =>
-    checkedRule(
-      name,
-      errors.filter((error) => ruleOf(error, names) === name),
-    ),
-  );
-  const others = errors.filter((error) => ruleOf(error, names) === null);
-  return { ok: parsed.ok, rules: others.length === 0 ? rules : [...rules, checkedRule('configuration', others)] };
-}
-
-function ruleOf({ path }: ConfigProblem, names: readonly string[]): string | null {
-  if (path.startsWith('budgets')) return 'budget';
-  return names.find((name) => path === `rules.${name}` || path.startsWith(`rules.${name}.`)) ?? null;
-}
-
-function checkedRule(name: string, errors: readonly ConfigProblem[]): CheckedRule {
-  return {
-    name,
-    severity: null,
-    ok: errors.length === 0,
-    errors: errors.map(({ path, message, line, column }) => ({
-      message: path === '' ? message : `${path}: ${message}`,
-      line,
-      column,
-    })),
-  };
 }

@@ -13,6 +13,7 @@ import { statusOf } from '../surfaces/status.ts';
 import type { View } from '../surfaces/view.ts';
 import { acts } from './act.ts';
 import { isDrill } from './canary.ts';
+import { serversIn } from './conditions.ts';
 import type { Gathered, WatchJob } from './job.ts';
 import type { Judgement } from './judge.ts';
 import type { LedgerState } from './state.ts';
@@ -73,7 +74,7 @@ export function show(job: WatchJob, stages: Stages): Watched {
     requests: job.requests(),
     ledger: { ...ledger, place: job.ledger.place },
   };
-  const metrics = measure(facts, now);
+  const metrics = measure(facts, now, serversIn(facts, config));
   const { violations, health } = view;
   const told = { now, repo, status, requests: job.requests(), ledger, findings, alerts, silences, plan, receipts };
   return {

@@ -13,28 +13,51 @@ export interface SchemaNode {
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly items?: SchemaNode;
   readonly anyOf?: readonly SchemaNode[];
+  /** Groups of options of which `type` says which one it is. */
+  readonly oneOf?: readonly SchemaNode[];
+  /** What stands under names of the reader's own. */
+  readonly additionalProperties?: SchemaNode | boolean;
+  readonly const?: unknown;
 }
 
 /** Puts what zod found into words: what was expected, what was found, and what was likely meant. */
 export function explain(issue: z.core.$ZodIssue, schema: SchemaNode): readonly Fault[] {
   if (issue.code === 'unrecognized_keys') {
-    const known = Object.keys(schemaAt(schema, issue.path).properties ?? {});
+    const known = Object.keys(schemaOf(schemaAt(schema, issue.path), issue.input).properties ?? {});
     return issue.keys.map((key) => ({ path: [...issue.path, key], message: unknownKey(key, known) }));
   }
   return [{ path: issue.path, message: `${expectation(issue)}${found(issue)}${meant(issue)}` }];
 }
 
 /** Who writes a secret where its name belongs need not read it again in the log. */
-function found({ path, input }: z.core.$ZodIssue): string {
-  return String(path.at(-1)).endsWith('_env') && typeof input === 'string' ? '' : `, got ${describe(input)}`;
+function found(issue: z.core.$ZodIssue): string {
+  const { path, input } = issue;
+  const mayBeSecret = String(path.at(-1)).endsWith('_env') || (path[0] === 'channels' && path.length > 1);
+  if (mayBeSecret && (typeof input === 'string' || typeof input === 'number')) return '';
+  return issue.code === 'invalid_union' && kindsOf(issue).length > 0 ? '' : `, got ${describe(input)}`;
 }
 
 function schemaAt(schema: SchemaNode, path: readonly PropertyKey[]): SchemaNode {
   return path.reduce<SchemaNode>((node, step) => {
-    const next = typeof step === 'number' ? node.items : node.properties?.[String(step)];
+    const named = node.properties?.[String(step)] ?? groupOf(node.additionalProperties);
+    const next = typeof step === 'number' ? node.items : named;
     // A group that may be left empty is one of two things.
     return next?.anyOf?.find(({ properties }) => properties !== undefined) ?? next ?? {};
   }, schema);
+}
+
+function groupOf(node: SchemaNode | boolean | undefined): SchemaNode | undefined {
+  return typeof node === 'object' ? node : undefined;
+}
+
+/** Of several groups of options the one that the `type` in it names. */
+function schemaOf(node: SchemaNode, input: unknown): SchemaNode {
+  const type = memberOf(input, 'type');
+  return node.oneOf?.find(({ properties }) => properties?.['type']?.const === type) ?? node;
+}
+
+function memberOf(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 }
 
 function unknownKey(key: string, known: readonly string[]): string {
@@ -44,9 +67,26 @@ function unknownKey(key: string, known: readonly string[]): string {
 }
 
 function meant(issue: z.core.$ZodIssue): string {
-  if (issue.code !== 'invalid_value' || typeof issue.input !== 'string') return '';
-  const near = nearest(issue.input, issue.values.map(String));
+  const [word, known] =
+    issue.code === 'invalid_value'
+      ? [issue.input, issue.values.map(String)]
+      : issue.code === 'invalid_union'
+        ? [memberOf(issue.input, issue.discriminator ?? ''), kindsOf(issue)]
+        : [null, []];
+  const near = typeof word === 'string' ? nearest(word, known) : null;
   return near === null ? '' : `. Did you mean '${near}'?`;
+}
+
+type UnionIssue = Extract<z.core.$ZodIssue, { code: 'invalid_union' }>;
+
+/** The values that tell the members of a union apart; empty where nothing does. */
+function kindsOf(issue: UnionIssue): readonly string[] {
+  return 'options' in issue && Array.isArray(issue.options) ? issue.options.map(String) : [];
+}
+
+function unionExpectation(issue: UnionIssue): string {
+  const kinds = kindsOf(issue);
+  return kinds.length === 0 ? issue.message : `expected one of ${kinds.join(', ')}`;
 }
 
 function expectation(issue: z.core.$ZodIssue): string {
@@ -59,6 +99,10 @@ function expectation(issue: z.core.$ZodIssue): string {
       return `expected ${issue.inclusive === false ? 'more than' : 'at least'} ${counted(issue.minimum, issue.origin)}`;
     case 'too_big':
       return `expected at most ${counted(issue.maximum, issue.origin)}`;
+    case 'invalid_union':
+      return unionExpectation(issue);
+    case 'invalid_key':
+      return issue.issues[0]?.message ?? issue.message;
     default:
       return issue.message;
   }
@@ -71,6 +115,7 @@ const TYPES: Readonly<Record<string, string>> = {
   boolean: 'true or false',
   array: 'a list',
   object: 'a group of options',
+  record: 'a group of options',
 };
 
 function counted(amount: number | bigint, origin: string): string {

@@ -38,7 +38,7 @@ const weekday = z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']);
 const EVERY_DAY: readonly Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 
 /** The limits that hold for all messages. */
-const policySchema: z.ZodType<NoticePolicy, unknown> = z
+export const policySchema: z.ZodType<NoticePolicy, unknown> = z
   .strictObject({
     dedup: durationOption(
       '1h',
@@ -89,7 +89,7 @@ const level: z.ZodType<EscalationLevel, unknown> = z.strictObject({
 });
 
 /** Who is told when nobody has looked. */
-const escalationSchema: z.ZodType<EscalationPolicies, unknown> = z
+export const escalationSchema: z.ZodType<EscalationPolicies, unknown> = z
   .record(shortName, z.array(level).min(1).max(10))
   .default({})
   .describe('Levels of escalation, by the name of a rule, a severity, or `default`.');
@@ -107,7 +107,7 @@ const inhibitRule: z.ZodType<InhibitRule, unknown> = z.strictObject({
 });
 
 /** Which alerts hold others back. */
-const inhibitSchema: z.ZodType<readonly InhibitRule[], unknown> = z
+export const inhibitSchema: z.ZodType<readonly InhibitRule[], unknown> = z
   .array(inhibitRule)
   .max(MOST)
   .default([])
@@ -124,7 +124,7 @@ const silence: z.ZodType<MatcherSilence, unknown> = z
   .refine(({ from, until }) => from < until, { error: 'expected an end after the beginning', path: ['until'] });
 
 /** Alerts that nobody is told of for a while. */
-const silencesSchema: z.ZodType<readonly MatcherSilence[], unknown> = z
+export const silencesSchema: z.ZodType<readonly MatcherSilence[], unknown> = z
   .array(silence)
   .max(MOST)
   .default([])

@@ -40,7 +40,12 @@ test('what was written where the name of a secret belongs is not told', () => {
 
 describe('a good configuration', () => {
   test.each(['', '\n', '# nothing but a comment\n', '{}', 'version: 1\n', '---\n'])('%j means the defaults', (text) => {
-    expect(parseConfig(text, 'c.yml')).toEqual({ ok: true, config: defaultConfig(), warnings: [] });
+    expect(parseConfig(text, 'c.yml')).toEqual({
+      ok: true,
+      config: defaultConfig(),
+      warnings: [],
+      alerts: { file: null, problems: [], written: [] },
+    });
   });
 
   test('the defaults are shadow mode, a budget of the day and one of the month, and every rule', () => {

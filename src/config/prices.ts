@@ -1,34 +1,16 @@
 import { z } from 'zod';
-import type { Engine } from '../core/session.ts';
+import type { FlatPlan, OwnPrice } from '../core/price.ts';
 import { dayText, shortName } from './values.ts';
 
-/** A price of a model, in US dollars per million tokens; it comes before the list that is part of the program. */
-export interface ConfiguredPrice {
-  readonly model: string;
-  /** A UTC day; left out: always. */
-  readonly from?: string | undefined;
-  readonly input: number;
-  readonly output: number;
-  readonly cache_read?: number | undefined;
-  readonly cache_write?: number | undefined;
-  readonly cache_write_1h?: number | undefined;
-  readonly web_search?: number | undefined;
-  readonly fast?: number | undefined;
-}
-
-/** A flat plan: what it covers costs no money. */
-export interface ConfiguredPlan {
+/** A flat plan as the configuration names it. */
+export interface ConfiguredPlan extends FlatPlan {
   readonly name: string;
-  readonly agent?: string | undefined;
-  readonly engine?: Engine | undefined;
-  /** A UTC day; left out: always. */
-  readonly from?: string | undefined;
 }
 
 const perMillion: z.ZodNumber = z.number().min(0).max(100_000);
 
 /** One entry of `prices`. */
-export const priceSchema: z.ZodType<ConfiguredPrice, unknown> = z.strictObject({
+export const priceSchema: z.ZodType<OwnPrice, unknown> = z.strictObject({
   model: z
     .string()
     .min(1)

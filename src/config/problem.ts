@@ -23,3 +23,10 @@ export function formatPath(path: readonly PropertyKey[]): string {
     return text === '' ? String(step) : `${text}.${String(step)}`;
   }, '');
 }
+
+/** As `formatProblem`, in one line where the message has a picture below it. */
+export function problemLine(problem: ConfigProblem): string {
+  const [message = '', source] = problem.message.split('\n');
+  const shown = source === undefined ? message : `${message} in \`${source.trim()}\``;
+  return formatProblem({ ...problem, message: shown });
+}

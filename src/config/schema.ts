@@ -2,46 +2,33 @@ import { z } from 'zod';
 import type { Budget } from '../budgets/allowance.ts';
 import { budgetsSchema } from '../budgets/budget-schema.ts';
 import { BUDGET_RULES } from '../budgets/registry.ts';
+import type { AgentTerms } from '../core/agent-terms.ts';
 import type { NoticeTerms } from '../core/notice-terms.ts';
 import type { Severity } from '../core/outcome.ts';
+import type { OwnPrice } from '../core/price.ts';
 import type { Engine } from '../core/session.ts';
 import type { Duration } from '../core/time.ts';
+import type { Vars } from '../rules/conditions/scope.ts';
 import { RULES } from '../rules/registry.ts';
+import { writtenAlerts } from './alert-rule.ts';
+import { type ConfiguredAlerts, NO_ALERTS } from './alerts.ts';
+import { type ConfiguredChannels, channelsSchema } from './channels.ts';
 import { type MarksConfig, marksSchema } from './marks.ts';
 import { noticeSections } from './notices.ts';
-import { type ConfiguredPlan, type ConfiguredPrice, planSchema, priceSchema } from './prices.ts';
+import { type ConfiguredPlan, planSchema, priceSchema } from './prices.ts';
 import { type ConfiguredProbe, probesSchema } from './probes.ts';
 import { type RuleResponse, ruleResponse } from './responses.ts';
 import { ruleSettings } from './rule-settings.ts';
 import { type StopConfig, stopSchema } from './stop.ts';
 import { cronLine, durationOption, login, shortName, workflowPath } from './values.ts';
+import { varsSchema } from './vars.ts';
 
 /** An agent that the configuration names. Agents that it does not name are discovered. */
-export interface ConfiguredAgent {
+export interface ConfiguredAgent extends AgentTerms {
   readonly name: string;
   readonly workflow: string;
   readonly engine?: Engine | undefined;
   readonly schedule?: string | undefined;
-  /** A session outside of it is a violation. `max_lines` is read and kept, but held by nobody yet. */
-  readonly scope?:
-    | {
-        readonly read_only?: boolean | undefined;
-        readonly tools?: readonly string[] | undefined;
-        readonly mcp_servers?: readonly string[] | undefined;
-        readonly paths?: readonly string[] | undefined;
-        readonly max_files?: number | undefined;
-        readonly max_lines?: number | undefined;
-      }
-    | undefined;
-  /** A session above one of them is a violation; nothing holds it back while it runs yet. */
-  readonly limits?:
-    | {
-        readonly usd?: number | undefined;
-        readonly tokens?: number | undefined;
-        readonly turns?: number | undefined;
-        readonly minutes?: number | undefined;
-      }
-    | undefined;
 }
 
 /** What the file `.github/checkrein.yml` says, with the defaults filled in. */
@@ -51,7 +38,7 @@ export interface Config extends Omit<NoticeTerms, 'routes'> {
   readonly leads: readonly string[];
   readonly agents: readonly ConfiguredAgent[];
   readonly budgets: readonly Budget[];
-  readonly prices: readonly ConfiguredPrice[];
+  readonly prices: readonly OwnPrice[];
   readonly plans: readonly ConfiguredPlan[];
   readonly probes: readonly ConfiguredProbe[];
   /** What each rule's own `options` made of its settings, by the name of the rule; there is an entry for each. */
@@ -68,6 +55,12 @@ export interface Config extends Omit<NoticeTerms, 'routes'> {
     readonly max_artifact_mb: number;
     readonly max_requests: number;
   };
+  /** The rules of people; `parseConfig` reads them apart, so that one that is wrong does not take the file with it. */
+  readonly alerts: ConfiguredAlerts;
+  /** Values with names of their own, for the conditions of `alerts`. */
+  readonly vars: Vars;
+  /** Where alerts are told beside the issue, by the name that rules give; `issues` is always among them. */
+  readonly channels: ConfiguredChannels;
   /**
    * What is asked for beside an issue when an alert is critical, by the name of its rule or by a label (`team=payments`). There is an
    * entry for each rule of the program.
@@ -185,7 +178,10 @@ const retention = z.strictObject({
   events: durationOption('90d', 'How long single events are kept. Sums, stops, commands and receipts stay.', {
     least: '35d',
   }),
-  alerts: durationOption('30d', 'How long the events of an alert are kept after its end, where that is longer.'),
+  alerts: durationOption(
+    '30d',
+    'How long an alert is remembered after its end, so that its issue can be opened again, and its events are kept where that is longer.',
+  ),
   anomalies: durationOption('90d', 'How long findings of detectors are kept, where that is longer.'),
 });
 
@@ -217,6 +213,12 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
   rules: ruleSettings.prefault({}).describe('The settings of each rule; docs/rules.md tells what they mean.'),
   issues: issues.prefault({}).describe('How alerts become issues.'),
   collect: collect.prefault({}).describe('How much is read.'),
+  alerts: writtenAlerts
+    .prefault({})
+    .transform((): ConfiguredAlerts => NO_ALERTS)
+    .describe('Rules of your own below `critical`, `warning` and `info`, or the path of a file with them.'),
+  vars: varsSchema,
+  channels: channelsSchema.prefault({}).describe('Where alerts are told; docs/channels.md tells how each is set up.'),
   responses: responses.prefault({}).describe('What a rule asks for beside an issue when its alert is critical.'),
   ...noticeSections,
   stop: stopSchema.prefault({}).describe('The limits of the emergency stop.'),

@@ -67,6 +67,8 @@ export interface Compaction {
     /** SHA-256 of the record of the cut, which proves all that is left of what lies before. */
     readonly record: string;
   } | null;
+  /** How long an alert is remembered after its end, from then on; left out by versions that did not say. */
+  readonly alertsKept?: Duration;
   /** Events that this compaction took away; the kept ones are not among them. */
   readonly dropped: number;
 }

@@ -1,5 +1,5 @@
 import type { LedgerEvent } from './event.ts';
-import type { Spread } from './measure.ts';
+import { addSpread, type PackedSpread, packSum, type SpreadSum, startSpreadSum } from './packed-spread.ts';
 import { type Aggregate, mergeAggregates, type Step } from './series.ts';
 import type { Instant } from './time.ts';
 
@@ -12,7 +12,7 @@ export interface MeasureRow {
   readonly at: Instant;
   readonly aggregate: Aggregate;
   /** How the known values are spread; null where that is not known, or where one of them is negative. */
-  readonly spread: Spread | null;
+  readonly spread: PackedSpread | null;
 }
 
 /** Which rows are wanted: of a metric, with at least these labels, from the bucket that holds `from` to the last that begins before `to`. */
@@ -22,6 +22,11 @@ export interface MeasureQuery {
   readonly step: Step;
   readonly from: Instant;
   readonly to: Instant;
+  /**
+   * True where rows of other labels are going to be taken together: the answer may then hold rows that stand for many, each
+   * value once. Left out, each set of labels has rows of its own.
+   */
+  readonly together?: boolean;
 }
 
 /** How the rows of a ledger follow from its events. The rows themselves are kept by the store, beside the state. */
@@ -40,28 +45,32 @@ export function hasLabels(labels: MeasureRow['labels'], wanted: MeasureRow['labe
   return Object.entries(wanted).every(([name, value]) => Object.hasOwn(labels, name) && labels[name] === value);
 }
 
-/** What the values of two rows say together. */
-export function mergeMeasured(
-  a: Pick<MeasureRow, 'aggregate' | 'spread'>,
-  b: Pick<MeasureRow, 'aggregate' | 'spread'>,
-): Pick<MeasureRow, 'aggregate' | 'spread'> {
-  const aggregate = mergeAggregates(a.aggregate, b.aggregate) ?? b.aggregate;
-  // Of a row without a known value there is no spread to miss.
-  if (a.aggregate.count === 0) return { aggregate, spread: b.spread };
-  if (b.aggregate.count === 0) return { aggregate, spread: a.spread };
-  return { aggregate, spread: a.spread === null || b.spread === null ? null : mergeSpreads(a.spread, b.spread) };
+/** What the values of a row say. */
+export type Summary = Pick<MeasureRow, 'aggregate' | 'spread'>;
+
+/** Rows that are being taken together. */
+export interface SummarySum {
+  aggregate: Aggregate | null;
+  /** Null once the spread of a known value is missing. */
+  spread: SpreadSum | null;
 }
 
-/** Bins are counts under fixed numbers, so that merging them loses nothing. */
-function mergeSpreads(a: Spread, b: Spread): Spread {
-  const bins: (readonly [number, number])[] = [];
-  let i = 0;
-  for (const [bin, count] of b.bins) {
-    for (let next = a.bins[i]; next !== undefined && next[0] < bin; next = a.bins[++i]) bins.push(next);
-    const same = a.bins[i];
-    if (same?.[0] === bin) i++;
-    bins.push([bin, count + (same?.[0] === bin ? same[1] : 0)]);
-  }
-  for (let next = a.bins[i]; next !== undefined; next = a.bins[++i]) bins.push(next);
-  return { zeros: a.zeros + b.zeros, bins };
+/** Nothing taken together yet. */
+export function startSummary(): SummarySum {
+  return { aggregate: null, spread: startSpreadSum() };
+}
+
+/** Takes one more row into a sum. Bins are counts under fixed numbers, so that adding them loses nothing. */
+export function addSummary(sum: SummarySum, { aggregate, spread }: Summary): void {
+  sum.aggregate = mergeAggregates(sum.aggregate, aggregate);
+  // Of a row without a known value there is no spread to miss.
+  if (aggregate.count === 0) return;
+  if (spread === null) sum.spread = null;
+  else if (sum.spread !== null) addSpread(sum.spread, spread);
+}
+
+/** What all rows of a sum say together. @throws RangeError for a sum of nothing. */
+export function summaryOfSum({ aggregate, spread }: SummarySum): Summary {
+  if (aggregate === null) throw new RangeError('nothing was taken together');
+  return { aggregate, spread: spread === null || aggregate.count === 0 ? null : packSum(spread) };
 }

@@ -81,7 +81,7 @@ export function inertLink(text: string, url: string, max: number = MAX_NAME): st
 }
 
 /** The address in a form that cannot end a markdown link or a table cell; null when it is no web address. */
-function webAddress(url: string): string | null {
+export function webAddress(url: string): string | null {
   if (url.length > 2_000 || !URL.canParse(url)) return null;
   const parsed = new URL(url);
   if (parsed.protocol !== 'https:' && parsed.protocol !== 'http:') return null;

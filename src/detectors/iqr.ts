@@ -1,32 +1,23 @@
 import { quantileSorted } from 'simple-statistics';
-import { type Detector, detector } from './detector.ts';
-import { basisOf, forget, learn, newRecent, type Recent, shareNearer, tooFew } from './look-back.ts';
+import type { Detector } from './detector.ts';
+import { basisOf, type Recent, shareNearer } from './look-back.ts';
+import { lookBackDetector } from './look-back-detector.ts';
 import { type Opinion, type Sensitivity, scoreOf } from './method.ts';
 
 /** How many interquartile ranges beyond the quartiles are too many: Tukey's "far out", 2.2 (below), Tukey's "outside". */
 const FENCES: Readonly<Record<Sensitivity, number>> = { low: 3, medium: 2.2, high: 1.5 };
 const LEAST_POINTS = 10;
 
-interface State {
-  readonly recent: Recent;
-  readonly fence: number;
-}
-
 /**
  * Fences around the middle half of the look-back: J. W. Tukey, Exploratory Data Analysis (1977); the multiplier 2.2 by
  * D. C. Hoaglin and B. Iglewicz, "Fine-tuning some resistant rules for outlier labeling", JASA 82 (1987).
  */
-export const iqr: Detector = detector<State>({
+export const iqr: Detector = lookBackDetector({
   name: 'iqr',
   summary: 'More than 3.0, 2.2 or 1.5 interquartile ranges beyond the quartiles of the look-back.',
-  heeds: ['sensitivity', 'lookBack'],
-  begin: ({ lookBack, sensitivity }) => ({ recent: newRecent(lookBack), fence: FENCES[sensitivity] }),
-  judge({ recent, fence }, at, value) {
-    forget(recent, at);
-    const opinion = tooFew(recent, LEAST_POINTS) ?? opinionOf(recent, fence, at, value);
-    learn(recent, at, value);
-    return opinion;
-  },
+  limits: FENCES,
+  leastPoints: () => LEAST_POINTS,
+  opinionOf,
 });
 
 function opinionOf(recent: Recent, fence: number, at: number, value: number): Opinion | string {

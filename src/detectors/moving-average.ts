@@ -1,29 +1,20 @@
 import { mean } from 'simple-statistics';
-import { type Detector, detector } from './detector.ts';
-import { basisOf, forget, learn, newRecent, type Recent, shareNearer, tooFew } from './look-back.ts';
+import type { Detector } from './detector.ts';
+import { basisOf, type Recent, shareNearer } from './look-back.ts';
+import { lookBackDetector } from './look-back-detector.ts';
 import { type Opinion, type Sensitivity, scoreOf } from './method.ts';
 
 /** How many times the average is too much. */
 const LIMITS: Readonly<Record<Sensitivity, number>> = { low: 3, medium: 2, high: 1.5 };
 const LEAST_POINTS = 5;
 
-interface State {
-  readonly recent: Recent;
-  readonly limit: number;
-}
-
 /** The ratio of a value to the average of the look-back. It is a ratio: it says nothing where the average is not positive. */
-export const movingAverage: Detector = detector<State>({
+export const movingAverage: Detector = lookBackDetector({
   name: 'moving-average',
   summary: 'More than 3.0, 2.0 or 1.5 times the average of the look-back.',
-  heeds: ['sensitivity', 'lookBack'],
-  begin: ({ lookBack, sensitivity }) => ({ recent: newRecent(lookBack), limit: LIMITS[sensitivity] }),
-  judge({ recent, limit }, at, value) {
-    forget(recent, at);
-    const opinion = tooFew(recent, LEAST_POINTS) ?? opinionOf(recent, limit, at, value);
-    learn(recent, at, value);
-    return opinion;
-  },
+  limits: LIMITS,
+  leastPoints: () => LEAST_POINTS,
+  opinionOf,
 });
 
 function opinionOf(recent: Recent, limit: number, at: number, value: number): Opinion | string {

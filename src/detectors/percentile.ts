@@ -1,29 +1,20 @@
 import { quantileSorted } from 'simple-statistics';
-import { type Detector, detector } from './detector.ts';
-import { basisOf, forget, isConstant, learn, newRecent, type Recent, shareNearer, tooFew } from './look-back.ts';
+import type { Detector } from './detector.ts';
+import { basisOf, isConstant, type Recent, shareNearer } from './look-back.ts';
+import { lookBackDetector } from './look-back-detector.ts';
 import { type Opinion, REPORT, type Sensitivity, scoreOf } from './method.ts';
 
 /** The share of the look-back that must lie below a value before it is too large. */
 const PERCENTILES: Readonly<Record<Sensitivity, number>> = { low: 0.99, medium: 0.99, high: 0.95 };
 
-interface State {
-  readonly recent: Recent;
-  readonly share: number;
-}
-
 /** Above the 99th percentile of the look-back, with high sensitivity above the 95th. */
-export const percentile: Detector = detector<State>({
+export const percentile: Detector = lookBackDetector({
   name: 'percentile',
   summary: 'Above the 99th percentile of the look-back, with high sensitivity above the 95th.',
-  heeds: ['sensitivity', 'lookBack'],
-  begin: ({ lookBack, sensitivity }) => ({ recent: newRecent(lookBack), share: PERCENTILES[sensitivity] }),
-  judge({ recent, share }, at, value) {
-    forget(recent, at);
-    // Of fewer points than these, the percentile is the largest one.
-    const opinion = tooFew(recent, Math.round(1 / (1 - share))) ?? opinionOf(recent, share, at, value);
-    learn(recent, at, value);
-    return opinion;
-  },
+  limits: PERCENTILES,
+  // Of fewer points than these, the percentile is the largest one.
+  leastPoints: (share) => Math.round(1 / (1 - share)),
+  opinionOf,
 });
 
 function opinionOf(recent: Recent, share: number, at: number, value: number): Opinion | string {

@@ -1,6 +1,7 @@
 import { errorFunction, mean, sampleStandardDeviation } from 'simple-statistics';
-import { type Detector, detector } from './detector.ts';
-import { basisOf, forget, isConstant, learn, newRecent, type Recent, tooFew } from './look-back.ts';
+import type { Detector } from './detector.ts';
+import { basisOf, isConstant, type Recent } from './look-back.ts';
+import { lookBackDetector } from './look-back-detector.ts';
 import { type Opinion, type Sensitivity, scoreOf } from './method.ts';
 
 /** How many standard deviations from the mean are too many. */
@@ -8,23 +9,13 @@ const LIMITS: Readonly<Record<Sensitivity, number>> = { low: 3, medium: 2.5, hig
 /** With fewer points the mean and the standard deviation are those of chance. */
 const LEAST_POINTS = 10;
 
-interface State {
-  readonly recent: Recent;
-  readonly limit: number;
-}
-
 /** The plain z-score: (value − mean) / standard deviation of the look-back. */
-export const zScore: Detector = detector<State>({
+export const zScore: Detector = lookBackDetector({
   name: 'z-score',
   summary: 'More than 3.0, 2.5 or 2.0 standard deviations from the mean of the look-back.',
-  heeds: ['sensitivity', 'lookBack'],
-  begin: ({ lookBack, sensitivity }) => ({ recent: newRecent(lookBack), limit: LIMITS[sensitivity] }),
-  judge({ recent, limit }, at, value) {
-    forget(recent, at);
-    const opinion = tooFew(recent, LEAST_POINTS) ?? opinionOf(recent, limit, at, value);
-    learn(recent, at, value);
-    return opinion;
-  },
+  limits: LIMITS,
+  leastPoints: () => LEAST_POINTS,
+  opinionOf,
 });
 
 function opinionOf(recent: Recent, limit: number, at: number, value: number): Opinion | string {

@@ -58,6 +58,7 @@ export async function planCompaction<State>(
     subject: { kind: 'checkrein', name: 'ledger' },
     data: {
       keptSince: rollupsSince,
+      alertsKept: order.alertsKept,
       cut: cut === null ? null : { batch: cut.batch, hash: cut.hash, record: cut.record },
       dropped: made?.dropped ?? 0,
     },

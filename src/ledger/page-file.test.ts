@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { packSpread, unpackSpread } from '../core/packed-spread.ts';
 import { cellOf, summaryOf } from './cell.ts';
-import { encodePage, isPageOf, linesOf, type PageLine, pageHash, readLines } from './page-file.ts';
+import { encodePage, isPageOf, linesOf, pageHash, type Question, readLines } from './page-file.ts';
+import type { PageLine } from './page-part.ts';
 
 const FORGETS = { get: () => undefined, keep: () => undefined };
 
@@ -12,12 +14,14 @@ const LINES: readonly PageLine[] = Array.from({ length: 200 }, (_, n) => ({
   content: JSON.stringify(['ä'.repeat(500), n]),
 }));
 const PAGE = encodePage(LINES);
+const TOOL_123: Question = { wants: (_metric, labels) => labels['tool'] === 'tool-123', total: null };
+const ALL: Question = { wants: () => true, total: null };
 
 describe('a page in its file', () => {
   test('gives its lines back, all of them and single ones', async () => {
     expect(linesOf(PAGE)).toEqual(LINES);
     const read = async (from: number, to: number): Promise<Uint8Array> => PAGE.subarray(from, to);
-    const found = await readLines(read, pageHash(PAGE), ({ labels }) => labels['tool'] === 'tool-123', FORGETS);
+    const found = await readLines(read, pageHash(PAGE), TOOL_123, FORGETS);
     expect(found).toEqual([LINES[123]]);
   });
 
@@ -28,7 +32,7 @@ describe('a page in its file', () => {
       if (from > 0) asked.push(part.length);
       return part;
     };
-    await readLines(read, pageHash(PAGE), ({ labels }) => labels['tool'] === 'tool-123', FORGETS);
+    await readLines(read, pageHash(PAGE), TOOL_123, FORGETS);
     expect(asked).toHaveLength(1);
     // A block is full with the line that takes it beyond 16 kB.
     expect(asked[0]).toBeLessThan(18 * 1024);
@@ -43,7 +47,7 @@ describe('a page in its file', () => {
     changed[at] = (changed[at] ?? 0) ^ 1;
     expect([isPageOf(PAGE, pageHash(PAGE)), isPageOf(changed, pageHash(PAGE))]).toEqual([true, false]);
     const read = async (from: number, to: number): Promise<Uint8Array> => changed.subarray(from, to);
-    expect(await readLines(read, pageHash(PAGE), () => true, FORGETS)).toBeNull();
+    expect(await readLines(read, pageHash(PAGE), ALL, FORGETS)).toBeNull();
   });
 
   test('is another page when it is cut short, longer, or none', () => {
@@ -70,9 +74,11 @@ describe('a cell', () => {
   test('gives back any counts of any bins, as JSON too', () => {
     fc.assert(
       fc.property(fc.option(spread), (known) => {
-        const cell = JSON.parse(JSON.stringify(cellOf(':05', { aggregate, spread: known })));
+        const packed = known === null ? null : packSpread(known);
+        const cell = JSON.parse(JSON.stringify(cellOf(':05', { aggregate, spread: packed })));
         expect(cell[0]).toBe(':05');
-        expect(summaryOf(cell)).toEqual({ aggregate, spread: known });
+        const { aggregate: same, spread } = summaryOf(cell);
+        expect({ same, spread: spread && unpackSpread(spread) }).toEqual({ same: aggregate, spread: known });
       }),
     );
   });
@@ -84,6 +90,6 @@ describe('a cell', () => {
       [8, 31],
       [39, 32],
     ] as const;
-    expect(cellOf('', { aggregate, spread: { zeros: 0, bins } }).slice(6)).toEqual([0, 7, ']|[G#^']);
+    expect(cellOf('', { aggregate, spread: packSpread({ zeros: 0, bins }) }).slice(6)).toEqual([0, 7, ']|[G#^']);
   });
 });

@@ -1,123 +1,128 @@
 /*
- * How a page lies in its file: a table of contents in the first line, then the lines that it lists, one after another.
+ * How a page lies in its file: as one part (page-part.ts), its lines; or, where there are many, as two behind a head in the first line.
  *
- *   {"blocks":[[lines, sha256], …],"lines":[[metric, labels, bytes], …]}
+ *   {"parts":[["totals", bytes of its table, bytes, sha256 of its table], ["lines", …]]}
  *
- * Lines follow each other in code-unit order of `[metric, labels]`, so that those of a metric lie together. Each block is some lines of 16 kB
- * or more together. The hash of a page is that of its table, which holds those of the blocks: so a query proves what it reads, and reads
- * the table and the blocks that it needs alone.
+ * The totals are lines too, each of many others taken together (page-totals.ts), so that who asks for them reads nothing else. The hash of a
+ * page is that of its first line: it holds all others.
  */
 import { canonicalJson } from '../core/canonical.ts';
 import { sha256 } from '../core/hash.ts';
-import type { MeasureRow } from '../core/measure-row.ts';
 import { isRecord } from './event-line.ts';
+import {
+  type ByHash,
+  encodePart,
+  firstLine,
+  isWholePart,
+  jsonIn,
+  linesOfPart,
+  NEWLINE,
+  type PageEntry,
+  type PageLine,
+  provenBytes,
+  type ReadPart,
+  readLinesOf,
+  type Wants,
+} from './page-part.ts';
 
-type Labels = MeasureRow['labels'];
+type Kind = 'totals' | 'lines';
 
-interface Table {
-  readonly blocks: readonly (readonly [lines: number, sha256: string])[];
-  readonly lines: readonly (readonly [metric: string, labels: Labels, bytes: number])[];
+/** Where a part lies in a page. */
+interface Place {
+  readonly kind: Kind;
+  readonly from: number;
+  readonly tableBytes: number;
+  readonly bytes: number;
+  readonly hash: string;
 }
 
-/** A line of a page without its content. */
-export interface PageEntry {
-  readonly metric: string;
-  readonly labels: Labels;
+/** What somebody asks of a page. */
+export interface Question {
+  readonly wants: Wants;
+  /** A total that would do in place of the wanted lines; null when they are wanted one by one. */
+  readonly total: PageEntry | null;
 }
 
-export interface PageLine extends PageEntry {
-  readonly content: string;
-}
-
-/** Some bytes of a page; fewer at its end. */
-export type ReadPart = (from: number, to: number) => Promise<Uint8Array>;
-
-const BLOCK_BYTES = 16 * 1024;
-/** As much as is read at first: most tables are smaller. */
-const FIRST_READ = 64 * 1024;
-const NEWLINE = 10;
+/** As much as is read at first: most pages are smaller. */
+const FIRST_READ = 16 * 1024;
 
 /** What stands for a line in the order of a page. */
 export function lineKey({ metric, labels }: PageEntry): string {
   return canonicalJson([metric, labels]);
 }
 
-/** A page of lines that are in order. */
-export function encodePage(lines: readonly PageLine[]): Uint8Array {
-  const blocks: (readonly [number, string])[] = [];
-  const bodies = lines.map(({ content }) => Buffer.from(`${content}\n`));
-  let open: Buffer[] = [];
-  let bytes = 0;
-  for (const [index, body] of bodies.entries()) {
-    open.push(body);
-    bytes += body.length;
-    if (bytes < BLOCK_BYTES && index < bodies.length - 1) continue;
-    blocks.push([open.length, sha256(Buffer.concat(open))]);
-    open = [];
-    bytes = 0;
-  }
-  const table: Table = {
-    blocks,
-    lines: lines.map(({ metric, labels }, index) => [metric, labels, bodies[index]?.length ?? 0]),
-  };
-  return Buffer.concat([Buffer.from(`${canonicalJson(table)}\n`), ...bodies]);
+/** A page of lines that are in order, and of the totals of some of them. */
+export function encodePage(lines: readonly PageLine[], totals: readonly PageLine[] = []): Uint8Array {
+  const body = encodePart(lines);
+  if (totals.length === 0) return body;
+  const parts = [['totals', encodePart(totals)] as const, ['lines', body] as const];
+  const head = parts.map(([kind, bytes]) => {
+    const table = firstLine(bytes);
+    return [kind, table.length, bytes.length, sha256(table)];
+  });
+  return Buffer.concat([Buffer.from(`${canonicalJson({ parts: head })}\n`), ...parts.map(([, bytes]) => bytes)]);
 }
 
 /** The hash by which a checkpoint names a page. */
 export function pageHash(page: Uint8Array): string {
-  return sha256(page.subarray(0, Math.max(0, page.indexOf(NEWLINE))));
+  const end = page.indexOf(NEWLINE);
+  return sha256(page.subarray(0, Math.max(0, end)));
 }
 
-/** True when a page is all that its hash says: the table, each block, and not a byte more. */
+/** True when a page is all that its hash says: the first line, each part, and not a byte more. */
 export function isPageOf(page: Uint8Array, hash: string): boolean {
   if (pageHash(page) !== hash) return false;
-  const table = tableIn(page.subarray(0, page.indexOf(NEWLINE)));
-  if (table === null) return false;
-  const blocks = blocksOf(table, page.indexOf(NEWLINE) + 1);
+  const places = placesIn(firstLine(page));
+  if (places === null) return isWholePart(page);
+  const last = places.at(-1);
   return (
-    (blocks.at(-1)?.to ?? page.indexOf(NEWLINE) + 1) === page.length &&
-    blocks.every((block) => sha256(page.subarray(block.from, block.to)) === block.hash)
+    last !== undefined &&
+    last.from + last.bytes === page.length &&
+    places.every((place) => {
+      const part = page.subarray(place.from, place.from + place.bytes);
+      return sha256(firstLine(part)) === place.hash && isWholePart(part);
+    })
   );
 }
 
-/** All lines of a page that is known to be sound. */
-export function linesOf(page: Uint8Array): readonly PageLine[] {
-  const head = page.indexOf(NEWLINE);
-  const table = tableIn(page.subarray(0, Math.max(0, head)));
-  if (table === null) return [];
-  return blocksOf(table, head + 1).flatMap((block) => linesIn(block, page.subarray(block.from), () => true));
+/** All lines of a page that is known to be sound, or all of its totals. */
+export function linesOf(page: Uint8Array, kind: Kind = 'lines'): readonly PageLine[] {
+  const places = placesIn(firstLine(page));
+  if (places === null) return kind === 'lines' ? linesOfPart(page) : [];
+  const place = places.find((each) => each.kind === kind);
+  return place === undefined ? [] : linesOfPart(page.subarray(place.from, place.from + place.bytes));
 }
 
-/** Keeps bytes by their hashes. */
-export interface ByHash {
-  get(hash: string): Uint8Array | undefined;
-  keep(hash: string, bytes: Uint8Array): void;
-}
-
-/** The wanted lines of the page with this hash; null when what is read is not that page. */
+/** What the page with this hash answers; null when what is read is not that page. */
 export async function readLines(
   read: ReadPart,
   hash: string,
-  wants: (entry: PageEntry) => boolean,
+  { wants, total }: Question,
   lately: ByHash,
 ): Promise<readonly PageLine[] | null> {
-  const known = lately.get(hash);
-  const head = known ?? (await readHead(read));
-  if (known === undefined && sha256(head) !== hash) return null;
-  lately.keep(hash, head);
-  const table = tableIn(head);
-  if (table === null) return null;
-  const blocks = blocksOf(table, head.length + 1).filter(({ entries }) => entries.some(wants));
-  const found = await Promise.all(
-    blocks.map(async (block): Promise<readonly PageLine[] | null> => {
-      const known = lately.get(block.hash);
-      const bytes = known ?? (await read(block.from, block.to));
-      if (known === undefined && sha256(bytes) !== block.hash) return null;
-      lately.keep(block.hash, bytes);
-      return linesIn(block, bytes, wants);
-    }),
-  );
-  return found.includes(null) ? null : found.flatMap((lines) => lines ?? []);
+  const head = await provenBytes(hash, () => readHead(read), lately);
+  if (head === null) return null;
+  const places = placesIn(head);
+  if (places === null) return await readLinesOf(head, read, wants, lately);
+  if (total !== null) {
+    const key = lineKey(total);
+    const isIt: Wants = (metric, labels) => metric === total.metric && lineKey({ metric, labels }) === key;
+    const found = await readPlace(places, 'totals', { read, wants: isIt, lately });
+    if (found === null || found.length > 0) return found;
+  }
+  return await readPlace(places, 'lines', { read, wants, lately });
+}
+
+async function readPlace(
+  places: readonly Place[],
+  kind: Kind,
+  { read, wants, lately }: { readonly read: ReadPart; readonly wants: Wants; readonly lately: ByHash },
+): Promise<readonly PageLine[] | null> {
+  const place = places.find((each) => each.kind === kind);
+  if (place === undefined) return [];
+  const within: ReadPart = (from, to) => read(place.from + from, place.from + to);
+  const table = await provenBytes(place.hash, () => within(0, place.tableBytes), lately);
+  return table === null ? null : await readLinesOf(table, within, wants, lately);
 }
 
 async function readHead(read: ReadPart): Promise<Uint8Array> {
@@ -129,46 +134,19 @@ async function readHead(read: ReadPart): Promise<Uint8Array> {
   }
 }
 
-interface Block {
-  readonly hash: string;
-  readonly from: number;
-  readonly to: number;
-  readonly entries: readonly (PageEntry & { readonly bytes: number })[];
-}
-
-function blocksOf({ blocks, lines }: Table, start: number): readonly Block[] {
-  let [line, from] = [0, start];
-  return blocks.map(([count, hash]) => {
-    const entries = lines.slice(line, line + count).map(([metric, labels, bytes]) => ({ metric, labels, bytes }));
-    const to = entries.reduce((sum, { bytes }) => sum + bytes, from);
-    const block = { hash, from, to, entries };
-    [line, from] = [line + count, to];
-    return block;
+/** The parts that a head lists; null where the first line is no head, but the table of a page in one part. */
+function placesIn(head: Uint8Array): readonly Place[] | null {
+  // A table may be long, and begins in another way.
+  if (!HEAD.every((byte, index) => head[index] === byte)) return null;
+  const value = jsonIn(head);
+  const parts = isRecord(value) ? value['parts'] : null;
+  if (!Array.isArray(parts)) return null;
+  let from = head.length + 1;
+  return (parts as readonly (readonly [Kind, number, number, string])[]).map(([kind, tableBytes, bytes, hash]) => {
+    const place = { kind, from, tableBytes, bytes, hash };
+    from += bytes;
+    return place;
   });
 }
 
-/** The wanted lines of a block; `bytes` begin with it. */
-function linesIn({ entries }: Block, bytes: Uint8Array, wants: (entry: PageEntry) => boolean): readonly PageLine[] {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const lines: PageLine[] = [];
-  let from = 0;
-  for (const { metric, labels, bytes: length } of entries) {
-    const to = from + length;
-    if (wants({ metric, labels })) lines.push({ metric, labels, content: buffer.toString('utf8', from, to - 1) });
-    from = to;
-  }
-  return lines;
-}
-
-/** The table in the first line; null when there is none. Whoever proved its hash knows what it holds. */
-function tableIn(head: Uint8Array): Table | null {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(head).toString('utf8'));
-    return isRecord(value) && Array.isArray(value['blocks']) && Array.isArray(value['lines'])
-      ? (value as unknown as Table)
-      : null;
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
-}
+const HEAD: Uint8Array = Buffer.from('{"parts":');

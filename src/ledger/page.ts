@@ -4,11 +4,22 @@
  *
  * One line for each metric and set of labels: its cells as JSON (cell.ts), in the order of time. page-file.ts says how lines lie in a file.
  */
-import { hasLabels, type MeasureQuery, type MeasureRow, mergeMeasured } from '../core/measure-row.ts';
+import {
+  addSummary,
+  hasLabels,
+  type MeasureQuery,
+  type MeasureRow,
+  type Summary,
+  type SummarySum,
+  startSummary,
+  summaryOfSum,
+} from '../core/measure-row.ts';
 import type { Step } from '../core/series.ts';
 import { dayOf, hourOf, type Instant, minuteOf, startOf } from '../core/time.ts';
 import { type Cell, cellOf, summaryOf } from './cell.ts';
-import { encodePage, lineKey, linesOf, type PageEntry, type PageLine } from './page-file.ts';
+import { encodePage, lineKey, linesOf, type Question } from './page-file.ts';
+import type { PageLine } from './page-part.ts';
+import { byBucket, type OpenLine, totalFor, totalsOf } from './page-totals.ts';
 
 interface StepNames {
   /** The name of the bucket that holds a moment. */
@@ -30,32 +41,83 @@ export interface PageName {
   readonly stretch: string;
 }
 
-/** A page with rows merged into it, one after another. Only lines that change are read. */
+/** A page with rows merged into it, one after another. Only lines that change are read, and those that a total takes together with them. */
 export function mergeIntoPage(
   page: Uint8Array | null,
   rows: readonly MeasureRow[],
   { step, stretch }: PageName,
 ): Uint8Array {
-  const lines = byKey(page);
-  const open = new Map<string, PageEntry & { readonly cells: Map<string, Cell> }>();
+  const lines = new Map<string, DraftLine>();
+  for (const line of page === null ? [] : linesOf(page)) lines.set(lineKey(line), draftOf(line));
+  let last: { readonly labels: MeasureRow['labels']; readonly metric: string; readonly line: DraftLine } | null = null;
   for (const row of rows) {
     const { metric, labels } = row;
-    const key = lineKey(row);
-    const line = open.get(key) ?? { metric, labels, cells: cellsOf(lines.get(key)) };
-    open.set(key, line);
-    const bucket = STEP_NAMES[step].bucketOf(row.at).slice(stretch.length);
-    const known = line.cells.get(bucket);
-    const summary = known === undefined ? row : mergeMeasured(summaryOf(known), row);
-    line.cells.set(bucket, cellOf(bucket, summary));
+    // The rows of a measure by minute, hour and day share their labels, and come one after another.
+    const line: DraftLine = last?.labels === labels && last.metric === metric ? last.line : lineIn(lines, row);
+    last = { labels, metric, line };
+    line.add(STEP_NAMES[step].bucketOf(row.at).slice(stretch.length), row);
   }
-  for (const [key, { metric, labels, cells }] of open)
-    lines.set(key, { metric, labels, content: JSON.stringify([...cells.values()].sort(byBucket)) });
-  return encodePage([...lines].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, line]) => line));
+  const ordered = [...lines].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, line]) => line);
+  const totals = totalsOf(ordered, page === null ? [] : linesOf(page, 'totals'));
+  return encodePage(
+    ordered.map((line) => line.close()),
+    totals,
+  );
 }
 
-/** Whether a query asks for a line. */
-export function isWanted({ metric, labels }: PageEntry, query: MeasureQuery): boolean {
-  return metric === query.metric && hasLabels(labels, query.labels);
+/** A line that is being written to. */
+interface DraftLine extends OpenLine {
+  readonly add: (bucket: string, summary: Summary) => void;
+  readonly close: () => PageLine;
+}
+
+function lineIn(lines: Map<string, DraftLine>, { metric, labels }: MeasureRow): DraftLine {
+  const key = lineKey({ metric, labels });
+  const line = lines.get(key) ?? draftOf({ metric, labels, content: '[]' });
+  lines.set(key, line);
+  return line;
+}
+
+function draftOf(line: PageLine): DraftLine {
+  const { metric, labels } = line;
+  const sums = new Map<string, SummarySum>();
+  let cells: Map<string, Cell> | null = null;
+  const stored = (): Map<string, Cell> => {
+    cells ??= cellsOf(line);
+    return cells;
+  };
+  const settle = (): Map<string, Cell> => {
+    for (const [bucket, sum] of sums) stored().set(bucket, cellOf(bucket, summaryOfSum(sum)));
+    sums.clear();
+    return stored();
+  };
+  const changed = new Set<string>();
+  return {
+    ...{ metric, labels, changed },
+    cells: () => (sums.size === 0 ? stored() : settle()),
+    add: (bucket, summary) => {
+      const sum = sums.get(bucket) ?? sumOf(stored().get(bucket));
+      sums.set(bucket, sum);
+      changed.add(bucket);
+      addSummary(sum, summary);
+    },
+    close: () =>
+      changed.size === 0 ? line : { metric, labels, content: JSON.stringify([...settle().values()].sort(byBucket)) },
+  };
+}
+
+function sumOf(cell: Cell | undefined): SummarySum {
+  const sum = startSummary();
+  if (cell !== undefined) addSummary(sum, summaryOf(cell));
+  return sum;
+}
+
+/** What a query asks of a page. */
+export function questionOf({ metric, labels, together = false }: MeasureQuery): Question {
+  return {
+    wants: (name, found) => name === metric && hasLabels(found, labels),
+    total: together ? totalFor(metric, labels) : null,
+  };
 }
 
 /** The rows of a wanted line that a query asks for. */
@@ -79,10 +141,6 @@ function byKey(page: Uint8Array | null): Map<string, PageLine> {
 function cellsOf(line: PageLine | undefined): Map<string, Cell> {
   const cells = line === undefined ? [] : (JSON.parse(line.content) as readonly Cell[]);
   return new Map(cells.map((cell) => [cell[0], cell]));
-}
-
-function byBucket(a: Cell, b: Cell): number {
-  return a[0] < b[0] ? -1 : 1;
 }
 
 /** All rows of a page that are not the same in an earlier edition of it, for stores that keep them in tables too. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { MeasureRow } from '../core/measure-row.ts';
+import { packSpread } from '../core/packed-spread.ts';
 import { sketchOf } from '../core/sketch.ts';
 import { HOUR, type Instant, MINUTE, after as shifted } from '../core/time.ts';
 import { addRows, answerOf, changedRollups, NO_PAGES, type Pages, pagesFor, readPage } from './pages.ts';
@@ -11,14 +12,13 @@ const FORGETS = { get: () => undefined, keep: () => undefined };
 const NOWHERE = async (): Promise<null> => null;
 
 function row(change: Partial<MeasureRow> = {}, value = 2): MeasureRow {
-  const { zeros, bins } = sketchOf([value]) ?? { zeros: 0, bins: [] };
   return {
     metric: 'tool.latency',
     labels: { server: 'github', tool: 'get_issue' },
     step: 'hour',
     at: START,
     aggregate: { count: 1, sum: value, min: value, max: value, unknown: 0 },
-    spread: { zeros, bins },
+    spread: packSpread(sketchOf([value]) ?? { zeros: 0, bins: [] }),
     ...change,
   };
 }

@@ -1,8 +1,9 @@
 import type { MeasureQuery, MeasureRow } from '../core/measure-row.ts';
 import type { Step } from '../core/series.ts';
 import { after, DAY, HOUR, type Instant, monthOf, startOf } from '../core/time.ts';
-import { changedRows, isWanted, mergeIntoPage, type PageName, rowsOfLine, STEP_NAMES } from './page.ts';
-import { type ByHash, isPageOf, pageHash, type ReadPart, readLines } from './page-file.ts';
+import { changedRows, mergeIntoPage, type PageName, questionOf, rowsOfLine, STEP_NAMES } from './page.ts';
+import { isPageOf, pageHash, readLines } from './page-file.ts';
+import type { ByHash, ReadPart } from './page-part.ts';
 
 /** The hash of each page that belongs to a checkpoint, by path. */
 export type PageHashes = Readonly<Record<string, string>>;
@@ -90,7 +91,7 @@ export async function answerOf(
 ): Promise<readonly MeasureRow[]> {
   const page = held.get(path);
   const part: ReadPart = page === undefined ? read : async (from, to) => page.subarray(from, to);
-  const lines = await readLines(part, hashes[path] ?? '', (entry) => isWanted(entry, query), lately);
+  const lines = await readLines(part, hashes[path] ?? '', questionOf(query), lately);
   if (lines === null) throw new PageMismatch(path);
   const stretch = pageNameOf(path)?.stretch ?? '';
   return lines.flatMap((line) => rowsOfLine(line, query, stretch));

@@ -58,6 +58,8 @@ export interface CompactOrder<State> {
   readonly slack: Duration;
   /** By step, the moment from which on rollups are kept. */
   readonly rollupsSince: Readonly<Record<Step, Instant>>;
+  /** How long an alert is remembered after its end. */
+  readonly alertsKept: Duration;
   /** Tells of a ledger in this state which of the events that are cut off are kept all the same. */
   readonly keeps: (state: State) => (event: LedgerEvent) => boolean;
   /** Unique for each process. */

@@ -10,7 +10,7 @@ import { keptEvents, readBase } from './cut.ts';
 import { STATE_PATH } from './layout.ts';
 import { basePages, chainAfter, foldBatches, readIn } from './load.ts';
 import { STEP_NAMES } from './page.ts';
-import type { ByHash, ReadPart } from './page-file.ts';
+import type { ByHash, ReadPart } from './page-part.ts';
 import { answerOf, PageMismatch, pagesFor } from './pages.ts';
 import type { Appended, Ledger, Snapshot, Verification } from './port.ts';
 import { readSegments, segmentsOf } from './segments.ts';

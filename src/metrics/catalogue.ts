@@ -1,18 +1,31 @@
 import type { Unit } from '../core/finding.ts';
+import { OF_SERVERS } from './catalogue-servers.ts';
+import { UNMEASURED } from './catalogue-unmeasured.ts';
 
 /**
  * How the observations of a period become one number. `now` = a state of the moment, without a past;
  * `unknown cost` = how many of them have no known cost; `last drill` = of the last live drill of the stop, for the repository
- * alone and whenever it was held; `judged alerts` = of the last 90 days, and `forecasts` = of the forecasts of budgets, both for the
- * repository alone.
+ * alone and whenever it was held; `judged alerts` = of the last 90 days, `forecasts` = of the forecasts of budgets, and `calls` = of the
+ * calls of tools of the last 24 hours, all for the repository alone; `none` = no source measures it yet.
  */
-export type Reduction = 'sum' | 'mean' | 'now' | 'unknown cost' | 'last drill' | 'judged alerts' | 'forecasts';
+export type Reduction =
+  | 'sum'
+  | 'mean'
+  | 'now'
+  | 'unknown cost'
+  | 'last drill'
+  | 'judged alerts'
+  | 'forecasts'
+  | 'calls'
+  | 'none';
 
 /** One metric, as docs/metrics.md shows it. */
 export interface MetricDoc {
-  /** Path below `metrics`, as rule conditions and `watch --json` use it. */
+  /** Path below `metrics`, as rule conditions and `watch --json` use it; `*` for names that the world brings. */
   readonly name: string;
   readonly unit: Unit;
+  /** Of a metric that is a word: all that it can be. */
+  readonly values?: readonly string[];
   readonly reduction: Reduction;
   /** The events that it comes from. */
   readonly source: string;
@@ -172,4 +185,30 @@ export const CATALOGUE: readonly MetricDoc[] = [
   drill('timeToRecover', 'From the decision to resume the canary until it was seen active again.'),
   forecast('day'),
   forecast('week'),
+  ...OF_SERVERS,
+  ...UNMEASURED,
 ];
+
+/** What period a metric of the catalogue is of, in words: which of the branches of the tree have it, and what they look at. */
+export function windowWords({ reduction }: MetricDoc): string {
+  switch (reduction) {
+    case 'sum':
+    case 'mean':
+    case 'unknown cost':
+      return 'the current UTC day; below `month` the UTC month; below `last24h` the last 24 hours, by full hours';
+    case 'now':
+      return 'this moment';
+    case 'last drill':
+      return 'the last drill';
+    case 'judged alerts':
+      return 'the last 90 days';
+    case 'forecasts':
+      return 'the forecasts that could be held against what came';
+    case 'calls':
+      return 'the last 24 hours, by full hours';
+    case 'none':
+      return 'none';
+    default:
+      return reduction satisfies never;
+  }
+}

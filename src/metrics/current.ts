@@ -1,13 +1,13 @@
 import type { Facts } from '../core/facts.ts';
 import type { Aggregate } from '../core/series.ts';
 import { agentSubject, repositorySubject, type Subject } from '../core/subject.ts';
-import type { Instant } from '../core/time.ts';
+import { after, DAY, type Instant } from '../core/time.ts';
 import { CATALOGUE, type MetricDoc } from './catalogue.ts';
 import { lastLiveDrill } from './drills.ts';
 import { accuracyOf } from './episodes.ts';
 import { forecastMiss } from './forecast-miss.ts';
 import { type Period, windowOf } from './period.ts';
-import { agentNames, blindness, overDays } from './sight.ts';
+import { agentNames, blindness, overDays, overHours } from './sight.ts';
 
 /** Metrics by the parts of their names; `null` where a value is not known. */
 export interface MetricTree {
@@ -19,14 +19,20 @@ export type Measured = MetricTree & {
   /** The UTC day and month that the numbers are of. */
   readonly period: { readonly day: string; readonly month: string };
   readonly month: MetricTree;
+  readonly last24h: MetricTree;
   readonly agents: MetricTree;
 };
 
-/** Every metric of the catalogue at `now`: the current UTC day on top, the month so far and each agent below. */
-export function measure(facts: Facts, now: Instant): Measured {
+/**
+ * Every metric of the catalogue at `now`: the current UTC day on top, the month so far, the last 24 hours and each agent below.
+ * `servers` is what `measureServers` made of the calls of tools; null where they were not read.
+ */
+export function measure(facts: Facts, now: Instant, servers: MetricTree | null = null): Measured {
   const agents = agentNames(facts).map((name) => [name, dayAndMonth(facts, agentSubject(name), now)] as const);
   return {
     ...dayAndMonth(facts, repositorySubject(facts.repo), now),
+    last24h: measureLastDay(facts, now),
+    mcpServers: servers,
     period: { day: windowOf('day', now).label, month: windowOf('month', now).label },
     agents: Object.fromEntries(agents),
   };
@@ -36,16 +42,41 @@ function dayAndMonth(facts: Facts, subject: Subject, now: Instant): MetricTree &
   return { ...measurePeriod(facts, subject, 'day', now), month: measurePeriod(facts, subject, 'month', now) };
 }
 
-function hasValues({ reduction }: MetricDoc, subject: Subject): boolean {
-  return !['last drill', 'judged alerts', 'forecasts'].includes(reduction) || subject.kind === 'repository';
+function hasValues({ reduction }: MetricDoc, subject: Subject, period: Period): boolean {
+  switch (reduction) {
+    case 'last drill':
+    case 'judged alerts':
+    case 'forecasts':
+      return subject.kind === 'repository';
+    case 'none':
+      return subject.kind === 'repository' && period === 'day';
+    // They have a place of their own: see `measureServers`.
+    case 'calls':
+      return false;
+    default:
+      return true;
+  }
 }
 
 function measurePeriod(facts: Facts, subject: Subject, period: Period, now: Instant): MetricTree {
   const window = windowOf(period, now);
   const over = (metric: string): Aggregate | null => overDays(facts, metric, subject, window.from, window.to);
+  const docs = CATALOGUE.filter((doc) => hasValues(doc, subject, period));
+  return treeOf(docs, (doc) => readMetric(facts, doc, { subject, over, now }));
+}
+
+/** What of the repository has a past of hours, over the last 24 of them. */
+function measureLastDay(facts: Facts, now: Instant): MetricTree {
+  const subject = repositorySubject(facts.repo);
+  const over = (metric: string): Aggregate | null => overHours(facts, metric, subject, after(now, -DAY), after(now, 1));
+  const docs = CATALOGUE.filter(({ reduction }) => ['sum', 'mean', 'unknown cost'].includes(reduction));
+  return treeOf(docs, (doc) => readMetric(facts, doc, { subject, over, now }));
+}
+
+/** A tree of metrics by the parts of their names; where names are those of the world, there is null in their place. */
+export function treeOf(docs: readonly MetricDoc[], read: (doc: MetricDoc) => number | null): MetricTree {
   const tree: Branch = {};
-  for (const doc of CATALOGUE.filter((doc) => hasValues(doc, subject)))
-    plant(tree, doc.name.split('.'), readMetric(facts, doc, { subject, over, now }));
+  for (const doc of docs) plant(tree, doc.name.replace(/\.\*.*$/, '').split('.'), read(doc));
   return tree;
 }
 
@@ -91,6 +122,9 @@ function readMetric(facts: Facts, metric: MetricDoc, { subject, over, now }: Sco
       return accuracyOf(facts.episodes, now).share;
     case 'forecasts':
       return forecastMiss(facts.budgets().forecasts, metric.name.endsWith('dayError') ? 'day' : 'week');
+    case 'calls':
+    case 'none':
+      return null;
     default:
       return metric.reduction satisfies never;
   }

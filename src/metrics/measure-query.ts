@@ -1,4 +1,5 @@
-import type { MeasureQuery, MeasureRow } from '../core/measure-row.ts';
+import { addSummary, type MeasureQuery, type MeasureRow, startSummary } from '../core/measure-row.ts';
+import { binsOfSum } from '../core/packed-spread.ts';
 import { type Aggregate, mergeAggregates, type Point, type Series, type Step } from '../core/series.ts';
 import { quantile, type SketchData } from '../core/sketch.ts';
 import type { Subject } from '../core/subject.ts';
@@ -64,34 +65,10 @@ export function measureQuantiles(
 }
 
 function sketchOver(rows: readonly MeasureRow[]): SketchData | null {
-  const known = rows.filter(({ aggregate }) => aggregate.count > 0);
-  if (known.length === 0) return null;
-  const bins = binsOver(known);
-  if (bins === null) return null;
-  let [count, sum, zeros] = [0, 0, 0];
-  let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const { aggregate, spread } of known) {
-    count += aggregate.count;
-    sum += aggregate.sum;
-    zeros += spread?.zeros ?? 0;
-    min = Math.min(min, aggregate.min);
-    max = Math.max(max, aggregate.max);
-  }
-  return { count, sum, min, max, zeros, bins };
-}
-
-/** The bins of all rows together; null where a row has no spread. They lie close together, so that an array is much faster than a map. */
-function binsOver(rows: readonly MeasureRow[]): SketchData['bins'] | null {
-  const spreads = rows.flatMap(({ spread }) => spread ?? []);
-  if (spreads.length < rows.length) return null;
-  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const { bins } of spreads) {
-    first = Math.min(first, bins[0]?.[0] ?? first);
-    last = Math.max(last, bins.at(-1)?.[0] ?? last);
-  }
-  const counts = new Float64Array(Math.max(0, last - first + 1));
-  for (const { bins } of spreads) {
-    for (const [bin, times] of bins) counts[bin - first] = (counts[bin - first] ?? 0) + times;
-  }
-  return [...counts].flatMap((times, index) => (times > 0 ? [[first + index, times] as const] : []));
+  const sum = startSummary();
+  for (const row of rows) addSummary(sum, row);
+  const { aggregate, spread } = sum;
+  if (aggregate === null || aggregate.count === 0 || spread === null) return null;
+  const { count, sum: total, min, max } = aggregate;
+  return { count, sum: total, min, max, zeros: spread.zeros, bins: binsOfSum(spread) };
 }

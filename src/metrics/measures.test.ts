@@ -4,7 +4,8 @@ import { arbitraryEvents, frozen } from '../../test/kit/arbitrary-events.ts';
 import { REPO, sessionRecorded } from '../../test/kit/happenings.ts';
 import type { EventOf, LedgerEvent } from '../core/event.ts';
 import type { Measure } from '../core/measure.ts';
-import { type MeasureRow, mergeMeasured } from '../core/measure-row.ts';
+import { addSummary, type MeasureRow, type Summary, startSummary, summaryOfSum } from '../core/measure-row.ts';
+import { packSpread } from '../core/packed-spread.ts';
 import { sketchOf } from '../core/sketch.ts';
 import { repositorySubject } from '../core/subject.ts';
 import { DAY, HOUR, type Instant, MINUTE, after as shifted } from '../core/time.ts';
@@ -37,6 +38,17 @@ function measure(change: Partial<Measure> = {}, values: readonly number[] = [2, 
     spread: sketch === null ? null : { zeros: sketch.zeros, bins: sketch.bins },
     ...change,
   };
+}
+
+function summary(values: readonly number[]): Summary {
+  const { aggregate, spread } = measure({}, values);
+  return { aggregate, spread: spread === null ? null : packSpread(spread) };
+}
+
+function together(...summaries: readonly Summary[]): Summary {
+  const sum = startSummary();
+  for (const each of summaries) addSummary(sum, each);
+  return summaryOfSum(sum);
 }
 
 let count = 0;
@@ -135,7 +147,7 @@ describe('what events add to the rollups', () => {
   ])('%s is refused, counted and told', (_name, bad) => {
     const events = [recorded([bad, measure()])];
     expect(rowsOf(events)).toHaveLength(3);
-    expect(stateOf(events).refused).toEqual({ day: '2026-11-21', count: 1 });
+    expect(stateOf(events).refused).toEqual({ day: '2026-11-21', count: 1, names: [] });
     expect(measureComplaints(stateOf(events))).toEqual([expect.stringMatching(/^Of the measures of 2026-11-21, 1 /)]);
   });
 
@@ -175,9 +187,27 @@ describe('labels', () => {
 
   test('metrics beyond the most are refused', () => {
     const metrics = Array.from({ length: MOST_METRICS + 1 }, (_, n) => measure({ metric: `m${n}` }));
-    const state = stateOf([recorded(metrics)]);
+    const state = stateOf([{ ...recorded(metrics), id: 'metric:test:1' }]);
     expect(Object.keys(state.labels)).toHaveLength(MOST_METRICS);
-    expect(measureComplaints(state)).toEqual([expect.stringContaining('200 metrics already')]);
+    expect(measureComplaints(state)).toEqual([
+      expect.stringMatching(/, 1 are not kept: .* \(200, of them 100 from spools\), among others for m200\.$/),
+    ]);
+  });
+
+  test('metrics from spools leave places for what a person records, and none of them crowds our own out', () => {
+    const flood = Array.from({ length: 150 }, (_, n) => measure({ metric: `flood${n}` }));
+    const byHand = Array.from({ length: 100 }, (_, n) => measure({ metric: `mine${n}` }));
+    const events = [
+      recorded(flood),
+      { ...recorded(byHand), id: 'metric:me:1' },
+      recorded([measure()]),
+      recorded(flood),
+    ];
+    const { labels, refused } = stateOf(events);
+    expect(Object.keys(labels)).toHaveLength(201);
+    expect(labels).toHaveProperty('mine99');
+    expect(Object.hasOwn(labels, 'tool.latency')).toBe(true);
+    expect(refused).toMatchObject({ count: 100, names: ['flood100', 'flood101', 'flood102', 'flood103', 'flood104'] });
   });
 
   test('a metric may be called like what objects have', () => {
@@ -263,10 +293,9 @@ describe('series and quantiles', () => {
     const values = fc.array(fc.integer({ min: 0, max: 1_000_000 }), { minLength: 1, maxLength: 20 });
     fc.assert(
       fc.property(values, values, (a, b) => {
-        const [x, y] = [measure({}, a), measure({}, b)];
-        expect(mergeMeasured(x, y)).toEqual(mergeMeasured(y, x));
-        const whole = measure({}, [...a, ...b]);
-        expect(mergeMeasured(x, y)).toEqual({ aggregate: whole.aggregate, spread: whole.spread });
+        const [x, y, whole] = [summary(a), summary(b), summary([...a, ...b])];
+        expect(together(x, y)).toEqual(together(y, x));
+        expect(together(x, y)).toEqual(whole);
       }),
     );
   });

@@ -11,9 +11,11 @@ import { canonicalJson } from '../core/canonical.ts';
 import type { LedgerEvent } from '../core/event.ts';
 import type { Fold } from '../core/fold.ts';
 import type { MeasureRow, Measuring } from '../core/measure-row.ts';
+import { packSpread } from '../core/packed-spread.ts';
 import type { Step } from '../core/series.ts';
 import { after, DAY, type Duration, dayOf, hourOf, type Instant, minuteOf, startOf } from '../core/time.ts';
 import { witnessed } from './attempt.ts';
+import { MEASURES } from './measure-catalogue.ts';
 import { type Measured, readingOf } from './measured.ts';
 
 /** What is known of all measures without their values. */
@@ -24,16 +26,24 @@ export interface MeasuresState {
   readonly labels: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** By metric, the UTC day on which labels were last folded into `other` because there are too many. */
   readonly folded: Readonly<Record<string, string>>;
-  /** How many measures of a UTC day could not be believed, or were of one metric too many: of the last day with any. */
-  readonly refused: { readonly day: string; readonly count: number };
+  /** How many measures of a UTC day could not be believed, or were of one metric too many, and some of those: of the last day with any. */
+  readonly refused: { readonly day: string; readonly count: number; readonly names: readonly string[] };
   /** By step, the moment from which on rows are kept; '' keeps everything. */
   readonly keptSince: Readonly<Record<Step, Instant>>;
 }
 
 /** So many sets of labels are kept apart of one metric; the rest is counted together under the label `other`. */
 export const MOST_LABEL_SETS = 1_000;
-/** So many metrics are kept; measures of others are refused. */
+/** So many metrics are kept beside those of our own catalogue; measures of others are refused. */
 export const MOST_METRICS = 200;
+/**
+ * Names that came with a spool may fill no more of them than this: whatever runs in an agent's job may write to one. The rest is for those who
+ * say `record metric` themselves.
+ */
+export const MOST_FROM_SPOOLS = 100;
+/** So many names that found no place are told. */
+const MOST_TOLD = 5;
+const OWN_METRICS: ReadonlySet<string> = new Set(MEASURES.map(({ name }) => name));
 /** The labels of all that was too many. */
 export const OTHER_LABELS: Readonly<Record<string, string>> = { other: 'true' };
 /** Labels that were not measured for so long give their place away. */
@@ -47,7 +57,7 @@ export const measuresFold: Fold<MeasuresState> = {
     newest: null,
     labels: {},
     folded: {},
-    refused: { day: '', count: 0 },
+    refused: { day: '', count: 0, names: [] },
     keptSince: { minute: '', hour: '', day: '' },
   },
   apply: (state, events) => walk(state, events).state,
@@ -60,16 +70,22 @@ export const measuring: Measuring<MeasuresState> = {
 };
 
 /** What people should know of measures that are not kept as they were given, a sentence each. */
-export function measureComplaints({ newest, folded, refused, labels }: MeasuresState): readonly string[] {
+export function measureComplaints({ newest, folded, refused }: MeasuresState): readonly string[] {
   const today = dayOf(newest ?? '');
   const metrics = Object.keys(folded).filter((metric) => folded[metric] === today);
   const overflow = metrics.map(
     (metric) =>
       `The measure ${metric} has more than ${MOST_LABEL_SETS} sets of labels: those that came last are counted together as other. Give it fewer labels.`,
   );
-  const full = Object.keys(labels).length >= MOST_METRICS ? `, for there are ${MOST_METRICS} metrics already` : '';
   if (refused.day !== today || refused.count === 0) return overflow;
-  return [...overflow, `Of the measures of ${today}, ${refused.count} were no measures and are not kept${full}.`];
+  const crowded =
+    refused.names.length === 0
+      ? ''
+      : `: there are too many names of metrics (${MOST_METRICS}, of them ${MOST_FROM_SPOOLS} from spools), among others for ${refused.names.join(', ')}`;
+  return [
+    ...overflow,
+    `Of the measures of ${today}, ${refused.count} are not kept${crowded || ': they are no measures'}.`,
+  ];
 }
 
 interface Draft {
@@ -122,8 +138,12 @@ function learn(draft: Draft, event: LedgerEvent): void {
   advance(draft, witnessed(event));
   const { measured, refused } = readingOf(event);
   refuse(draft, refused);
-  for (const one of measured) file(draft, one);
+  const most = event.id.startsWith(BY_HAND) ? MOST_METRICS : MOST_FROM_SPOOLS;
+  for (const one of measured) file(draft, one, most);
 }
+
+/** How the ids of what somebody recorded by its name begin. */
+const BY_HAND = 'metric:';
 
 /** Forgets labels as the days go by. That hangs on the events alone, so that batches do not matter. */
 function advance(draft: Draft, moment: Instant): void {
@@ -152,30 +172,39 @@ function ownLabels(draft: Draft, metric: string): Record<string, string> {
   return copy;
 }
 
-function file(draft: Draft, { metric, labels, at, aggregate, spread }: Measured): void {
-  const kept = placeOf(draft, metric, labels);
+function file(draft: Draft, { metric, labels, at, aggregate, spread }: Measured, most: number): void {
+  const kept = placeOf(draft, metric, labels, most);
   if (kept === null) {
-    refuse(draft, 1);
+    refuse(draft, 1, metric);
     return;
   }
+  const packed = spread === null ? null : packSpread(spread);
   for (const step of ['minute', 'hour', 'day'] as const) {
     const start = startOf(STEPS[step](at));
     if (start < draft.keptSince[step]) continue;
-    draft.rows.push({ metric, labels: kept, step, at: start, aggregate, spread });
+    draft.rows.push({ metric, labels: kept, step, at: start, aggregate, spread: packed });
   }
 }
 
-function refuse(draft: Draft, count: number): void {
+function refuse(draft: Draft, count: number, crowded: string | null = null): void {
   if (count === 0) return;
   const day = dayOf(draft.newest ?? '');
-  draft.refused = { day, count: (draft.refused.day === day ? draft.refused.count : 0) + count };
+  const before: MeasuresState['refused'] = draft.refused.day === day ? draft.refused : { day, count: 0, names: [] };
+  const isNew = crowded !== null && before.names.length < MOST_TOLD && !before.names.includes(crowded);
+  draft.refused = { day, count: before.count + count, names: isNew ? [...before.names, crowded] : before.names };
+}
+
+function foreignMetrics({ labels }: Draft): number {
+  let count = 0;
+  for (const metric of Object.keys(labels)) if (!OWN_METRICS.has(metric)) count++;
+  return count;
 }
 
 /** The labels under which a measure is kept; null for one metric too many. */
-function placeOf(draft: Draft, metric: string, labels: Measured['labels']): Measured['labels'] | null {
+function placeOf(draft: Draft, metric: string, labels: Measured['labels'], most: number): Measured['labels'] | null {
   const today = dayOf(draft.newest ?? '');
   const known = Object.hasOwn(draft.labels, metric) ? draft.labels[metric] : undefined;
-  if (known === undefined && Object.keys(draft.labels).length >= MOST_METRICS) return null;
+  if (known === undefined && !OWN_METRICS.has(metric) && foreignMetrics(draft) >= most) return null;
   const key = canonicalJson(labels);
   if (known?.[key] === today) return labels;
   if (known?.[key] === undefined && Object.keys(known ?? {}).length >= MOST_LABEL_SETS) {

@@ -1,5 +1,5 @@
 import type { Facts } from '../core/facts.ts';
-import type { Aggregate } from '../core/series.ts';
+import type { Aggregate, Series } from '../core/series.ts';
 import { mergeAggregates } from '../core/series.ts';
 import type { Subject } from '../core/subject.ts';
 import type { Instant } from '../core/time.ts';
@@ -29,6 +29,20 @@ export function agentNames(facts: Facts): readonly string[] {
 
 /** The days of a metric between two moments as one aggregate; `null` when nothing was observed. */
 export function overDays(facts: Facts, metric: string, subject: Subject, from: Instant, to: Instant): Aggregate | null {
-  const { points } = facts.series(metric, subject, 'day', from, to);
+  return merged(facts.series(metric, subject, 'day', from, to));
+}
+
+/** The hours of a metric that touch a stretch of time, as one aggregate; `null` when nothing was observed. */
+export function overHours(
+  facts: Facts,
+  metric: string,
+  subject: Subject,
+  from: Instant,
+  to: Instant,
+): Aggregate | null {
+  return merged(facts.series(metric, subject, 'hour', from, to));
+}
+
+function merged({ points }: Series): Aggregate | null {
   return points.reduce<Aggregate | null>((sum, point) => mergeAggregates(sum, point.aggregate), null);
 }

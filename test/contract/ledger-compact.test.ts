@@ -68,6 +68,7 @@ function orderAt(now: Instant, eventDays = 90): CompactOrder<State> {
   return {
     eventsSince: after(now, -eventDays * DAY),
     slack: 0,
+    alertsKept: 30 * DAY,
     rollupsSince: { minute: after(now, -DAY), hour: after(now, -30 * DAY), day: after(now, -365 * DAY) },
     keeps: () => (event) => event.kind === 'drill.ran' || event.kind === 'ledger.compacted',
     by: 'test',

@@ -71,7 +71,7 @@ describe.each(SITES)('a copy to $name', ({ make }) => {
     }
     const rollupsSince = { minute: '', hour: '', day: '' };
     await ledgerOn(source.store()).compact({
-      ...{ eventsSince: '2026-10-15T00:00:00.000Z', slack: 0, rollupsSince, by: 'test' },
+      ...{ eventsSince: '2026-10-15T00:00:00.000Z', slack: 0, alertsKept: 0, rollupsSince, by: 'test' },
       keeps: () => (event) => event.id === '3',
     });
     const before = await ledgerOn(source.store()).verify();

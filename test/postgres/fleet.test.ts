@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { FLEET_END, fleetStatements, ROWS_A_DAY } from '../../bench/fleet-load.ts';
 import { QUESTIONS } from '../../bench/fleet-questions.ts';
+import { packSpread } from '../../src/core/packed-spread.ts';
 import { quantile, sketchOf } from '../../src/core/sketch.ts';
 import { furnish } from '../../src/ledger/postgres/migrate.ts';
 import { putRollups } from '../../src/ledger/postgres/rollups.ts';
@@ -116,7 +117,10 @@ describe('quantiles in SQL', () => {
     const labels = { server: `it's "so"`, tool: 'nul \0 half \ud83d' };
     const row = { metric: 'session.tool.latency', labels, step: 'day', at: '2025-05-05T00:00:00.000Z' } as const;
     await database.write(
-      (db) => putRollups(db, 'octo/x', [{ ...row, aggregate: { ...aggregate, unknown: 0 }, spread: { zeros, bins } }]),
+      (db) =>
+        putRollups(db, 'octo/x', [
+          { ...row, aggregate: { ...aggregate, unknown: 0 }, spread: packSpread({ zeros, bins }) },
+        ]),
       async () => true,
     );
     const found = await owner.ask(`select * from checkrein.tool_latency('2025-05-01', '2025-06-01', 0.5)`);

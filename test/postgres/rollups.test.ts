@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type LedgerState, STATE_TERMS, stateFold } from '../../src/app/state.ts';
 import { canonicalJson } from '../../src/core/canonical.ts';
+import { unpackSpread } from '../../src/core/packed-spread.ts';
 import { after, DAY, type Instant } from '../../src/core/time.ts';
 import type { Ledger } from '../../src/ledger/port.ts';
 import type { Database } from '../../src/ledger/postgres/database.ts';
@@ -78,7 +79,7 @@ async function expectMeasures(repo: string): Promise<void> {
     };
     const wanted = (await ledgerOf(repo).measures(query)).map(({ at, labels, aggregate, spread }) => ({
       ...{ at, labels, count: aggregate.count, sum: aggregate.sum, zeros: spread?.zeros ?? null },
-      bins: spread?.bins.map(([bin]) => bin) ?? null,
+      bins: spread === null ? null : unpackSpread(spread).bins.map(([bin]) => bin),
     }));
     const rows = await owner.ask(
       `select to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, labels, count::integer, sum,

@@ -1,4 +1,5 @@
 import { sql, type Transaction } from 'kysely';
+import { unpackSpread } from '../../core/packed-spread.ts';
 import type { RollupRow } from '../../core/rollup-row.ts';
 import { monthOf } from '../../core/time.ts';
 import type { Tables } from './schema.ts';
@@ -54,7 +55,8 @@ function key({ metric, step, at, labels }: RollupRow): Readonly<Record<string, u
 }
 
 function record(row: RollupRow): Readonly<Record<string, unknown>> {
-  const { aggregate, spread } = row;
+  const { aggregate } = row;
+  const spread = row.spread === null ? null : unpackSpread(row.spread);
   return {
     ...key(row),
     ...aggregate,

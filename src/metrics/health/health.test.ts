@@ -3,6 +3,7 @@ import { factsAfter, REPO, runCompleted, sessionRecorded, watchRan } from '../..
 import type { EventOf, LedgerEvent } from '../../core/event.ts';
 import type { Probe } from '../../core/health.ts';
 import type { MeasureRow } from '../../core/measure-row.ts';
+import { packSpread } from '../../core/packed-spread.ts';
 import { type ServerStatus, type ToolUse, UNKNOWN_DETAIL } from '../../core/session.ts';
 import { sketchOf } from '../../core/sketch.ts';
 import { DAY, HOUR, type Instant, MINUTE, SECOND, after as shifted } from '../../core/time.ts';
@@ -108,7 +109,12 @@ function calls(at: Instant, step: 'hour' | 'day', times: readonly number[], erro
   const head = { labels: { server: 'github', tool: 'search' }, step, at };
   const ends = { count: times.length, sum: errors, min: 0, max: 1, unknown: 0 };
   return [
-    { ...head, metric: 'session.tool.latency', aggregate: { ...sums, unknown: 0 }, spread: { zeros, bins } },
+    {
+      ...head,
+      metric: 'session.tool.latency',
+      aggregate: { ...sums, unknown: 0 },
+      spread: packSpread({ zeros, bins }),
+    },
     ...(step === 'hour' ? [{ ...head, metric: 'session.tool.errors', aggregate: ends, spread: null }] : []),
   ];
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { MeasureRow } from '../../core/measure-row.ts';
+import { packSpread } from '../../core/packed-spread.ts';
 import { sketchOf } from '../../core/sketch.ts';
 import { DAY, HOUR, type Instant } from '../../core/time.ts';
 import { profile, profileQueries, stretchOf } from './profile.ts';
@@ -15,7 +16,12 @@ function day(at: Instant, labels: MeasureRow['labels'], times: readonly number[]
   const n = times.length;
   const failed = { count: n, sum: errors, min: 0, max: errors > 0 ? 1 : 0, unknown: 0 };
   return [
-    { ...head, metric: 'session.tool.latency', aggregate: { ...sums, unknown: 0 }, spread: { zeros, bins } },
+    {
+      ...head,
+      metric: 'session.tool.latency',
+      aggregate: { ...sums, unknown: 0 },
+      spread: packSpread({ zeros, bins }),
+    },
     { ...head, metric: 'session.tool.errors', aggregate: failed, spread: null },
   ];
 }

@@ -1,6 +1,6 @@
 import { attempt } from '../../core/failure.ts';
+import type { OwnPrice } from '../../core/price.ts';
 import type { Instant } from '../../core/time.ts';
-import type { OwnPrice } from '../prices/own-prices.ts';
 import { complaintLine } from '../sessions/format.ts';
 import type { FoundSession } from '../sessions/identity.ts';
 import type { JoinPieces, ReadSessions, RunSession } from './read-run.ts';

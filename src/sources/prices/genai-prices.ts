@@ -1,7 +1,8 @@
 import type { MatchLogic, ModelInfo, PriceCalculation, PriceOptions } from '@pydantic/genai-prices';
+import type { OwnPrice } from '../../core/price.ts';
 import { dayOf, type Instant } from '../../core/time.ts';
 import { bareModel, withoutEnding, withoutSeller } from './model-name.ts';
-import { type OwnPrice, withOwnPrices } from './own-prices.ts';
+import { withOwnPrices } from './own-prices.ts';
 import type { PriceList, RequestUsage } from './price-list.ts';
 
 type Library = typeof import('@pydantic/genai-prices');

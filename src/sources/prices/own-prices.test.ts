@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type OwnPrice, withOwnPrices } from './own-prices.ts';
+import type { OwnPrice } from '../../core/price.ts';
+import { withOwnPrices } from './own-prices.ts';
 import { NO_PRICES, notingPrices, type PriceList, type RequestUsage } from './price-list.ts';
 
 const DAY = '2026-11-20T00:00:00.000Z';

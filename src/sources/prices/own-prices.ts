@@ -1,24 +1,7 @@
+import type { OwnPrice } from '../../core/price.ts';
 import type { Instant } from '../../core/time.ts';
 import { bareModel } from './model-name.ts';
 import type { PriceList, RequestUsage } from './price-list.ts';
-
-/** A price that the configuration sets, in US dollars per million tokens. */
-export interface OwnPrice {
-  readonly model: string;
-  /** The first UTC day that it holds for, `2026-11-01`; left out: always. */
-  readonly from?: string | undefined;
-  readonly input: number;
-  readonly output: number;
-  /** Left out, what comes from the cache or goes to it costs as much as other input. */
-  readonly cache_read?: number | undefined;
-  readonly cache_write?: number | undefined;
-  /** Left out: as `cache_write`. */
-  readonly cache_write_1h?: number | undefined;
-  /** For each web search, in US dollars; nothing when left out. */
-  readonly web_search?: number | undefined;
-  /** What the fast mode costs beside the normal one, as a factor; left out, what it costs is not known. */
-  readonly fast?: number | undefined;
-}
 
 const MILLION = 1_000_000;
 

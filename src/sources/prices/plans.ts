@@ -1,13 +1,6 @@
-import { detailOf, type Engine, type SessionReading } from '../../core/session.ts';
+import type { FlatPlan } from '../../core/price.ts';
+import { detailOf, type SessionReading } from '../../core/session.ts';
 import type { Instant } from '../../core/time.ts';
-
-/** A flat plan: what it covers costs no money. Without agent and engine it covers everything. */
-export interface FlatPlan {
-  readonly agent?: string | undefined;
-  readonly engine?: Engine | undefined;
-  /** The first UTC day that it covers; left out: always. */
-  readonly from?: string | undefined;
-}
 
 /**
  * A session as a flat plan has it: no money is spent, the tokens stay, and what was reported and what the list asks for stay

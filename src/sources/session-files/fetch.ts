@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { glob } from 'tinyglobby';
 import type { LedgerEvent } from '../../core/event.ts';
+import type { OwnPrice } from '../../core/price.ts';
 import type { Session } from '../../core/session.ts';
 import { agentSubject } from '../../core/subject.ts';
 import type { Instant } from '../../core/time.ts';
 import { openPriceList } from '../prices/genai-prices.ts';
-import type { OwnPrice } from '../prices/own-prices.ts';
 import { type Gathered, gather } from '../progress.ts';
 import { collectSessions } from '../sessions/collect.ts';
 import { complaintLine } from '../sessions/format.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { sessionAbsent, sessionRecorded } from '../../../test/kit/happenings.ts';
 import { PLANTED_SECRETS } from '../../../test/kit/secrets.ts';
+import type { AgentTerms } from '../../core/agent-terms.ts';
 import type { LedgerEvent } from '../../core/event.ts';
 import type { DeclaredPowers } from '../../core/judged-workflow.ts';
 import { type Session, type SessionDetail, type ToolUse, UNKNOWN_DETAIL } from '../../core/session.ts';
@@ -8,7 +9,6 @@ import { MINUTE } from '../../core/time.ts';
 import type { Violation } from '../../core/violation.ts';
 import { toolUsesOf } from '../sessions/tool-uses.ts';
 import { violationsIn } from './judge.ts';
-import type { AgentTerms } from './terms.ts';
 
 const AT = '2026-11-21T12:00:00.000Z';
 

@@ -1,3 +1,4 @@
+import type { AgentTerms } from '../../core/agent-terms.ts';
 import type { EventOf, LedgerEvent } from '../../core/event.ts';
 import type { DeclaredPowers } from '../../core/judged-workflow.ts';
 import { compareSeverity, type Severity } from '../../core/outcome.ts';
@@ -7,7 +8,7 @@ import type { Violation, ViolationKind, ViolationSign } from '../../core/violati
 import { limitSigns, timeSigns } from './limits.ts';
 import { readOnlySigns } from './read-only.ts';
 import { scopeSigns } from './scope.ts';
-import type { AgentTerms, WeighedSign } from './terms.ts';
+import type { WeighedSign } from './terms.ts';
 
 /** What is known of the terms of an agent by its name and its workflow. */
 export interface TermsBook {

@@ -1,8 +1,9 @@
+import type { AgentTerms } from '../../core/agent-terms.ts';
 import type { Severity } from '../../core/outcome.ts';
 import type { Session } from '../../core/session.ts';
 import { MINUTE } from '../../core/time.ts';
 import type { SignKind } from '../../core/violation.ts';
-import type { AgentTerms, WeighedSign } from './terms.ts';
+import type { WeighedSign } from './terms.ts';
 
 /** What is so many times the limit is critical. */
 const FAR_ABOVE = 2;

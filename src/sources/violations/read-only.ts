@@ -1,7 +1,8 @@
+import type { AgentTerms } from '../../core/agent-terms.ts';
 import type { Severity } from '../../core/outcome.ts';
 import { detailOf, type Session, type ToolUse } from '../../core/session.ts';
 import type { SignKind } from '../../core/violation.ts';
-import type { AgentTerms, WeighedSign } from './terms.ts';
+import type { WeighedSign } from './terms.ts';
 import { isListed, powerOf, type ToolPower, toolName } from './tool-powers.ts';
 
 /**

@@ -1,9 +1,10 @@
+import type { AgentTerms } from '../../core/agent-terms.ts';
 import { matchesGlob } from '../../core/glob.ts';
 import type { DeclaredPowers } from '../../core/judged-workflow.ts';
 import type { Severity } from '../../core/outcome.ts';
 import { detailOf, type Session, type SessionDetail, type ToolUse } from '../../core/session.ts';
 import type { SignKind } from '../../core/violation.ts';
-import type { AgentTerms, WeighedSign } from './terms.ts';
+import type { WeighedSign } from './terms.ts';
 import { isGiven, isHousekeeping, isListed, powerOf, toolName } from './tool-powers.ts';
 
 type Scope = NonNullable<AgentTerms['scope']>;

@@ -1,1 +1,0 @@
-function e({file:e,line:t,column:n,path:r,message:i}){let a=t===null?e:`${e}:${t}:${n??1}`;return r===``?`${a}: ${i}`:`${a}: ${r}: ${i}`}function t(e){return e.reduce((e,t)=>typeof t==`number`?`${e}[${t}]`:e===``?String(t):`${e}.${String(t)}`,``)}export{e as n,t};

@@ -1,1 +1,0 @@
-function e(e,t){if(e===null||t===null)return e??t;let n=e.unknown+t.unknown;return e.count===0||t.count===0?{...e.count===0?t:e,unknown:n}:{count:e.count+t.count,sum:e.sum+t.sum,min:Math.min(e.min,t.min),max:Math.max(e.max,t.max),unknown:n}}export{e as t};

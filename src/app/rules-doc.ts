@@ -1,0 +1,37 @@
+import { CONFIG, type CommandDoc, JSON_OUT, LEDGER, NOW } from './command-doc.ts';
+
+/** `checkrein rules` */
+export const RULES_COMMAND: CommandDoc = {
+  name: 'rules',
+  summary:
+    'List the rules, check a file of them, test them over a made-up timeline, say why one fires, or export them: `list`, ' +
+    '`check FILE`, `test FILE`, `explain ALERT`, `export`.',
+  operands: 'list|check|test|explain|export [FILE|ALERT]',
+  options: [
+    CONFIG,
+    {
+      flag: 'allow-missing-channels',
+      summary: 'With `check`: a channel that is not defined is a warning; what names it is told by an issue.',
+    },
+    {
+      flag: 'format',
+      value: 'FORMAT',
+      summary:
+        'With `export`: `prometheus`, the rules as a Prometheus rule file, or `metrics`, the metrics as text exposition.',
+    },
+    { ...LEDGER, summary: `With \`explain\` and \`export --format metrics\`: ${LEDGER.summary}` },
+    NOW,
+    JSON_OUT,
+  ],
+  exits: {
+    '1': '`test` found something else than was expected',
+    '2': '`check` found errors, all of which are listed; or bad usage',
+  },
+  examples: [
+    'checkrein rules list',
+    'checkrein rules check config/alerts.yml --json',
+    'checkrein rules test alerts.test.yml',
+    'checkrein rules explain autonomous_session_failure_spike',
+    'checkrein rules export --format prometheus',
+  ],
+};

@@ -1,0 +1,244 @@
+import { z } from 'zod';
+import { nearest } from '../core/nearest.ts';
+import type { Severity } from '../core/outcome.ts';
+import { plainLine } from '../core/text.ts';
+import type { Duration } from '../core/time.ts';
+import { type ConditionMode, type ConditionRule, isOfEvents, isSampled } from '../rules/conditions/rule.ts';
+import { conditionScope, type Vars } from '../rules/conditions/scope.ts';
+import { compileCondition } from '../rules/language/condition.ts';
+import { formatProblem, suggestion } from '../rules/language/problem.ts';
+import type { Scope, Type } from '../rules/language/types.ts';
+import { type WrittenRule, writtenRule } from './alert-rule.ts';
+import { explain, type Fault, type SchemaNode } from './explain.ts';
+
+/** The rules of people, as they are in force. */
+export interface ConfiguredAlerts {
+  readonly rules: readonly ConditionRule[];
+}
+
+export const NO_ALERTS: ConfiguredAlerts = { rules: [] };
+
+/** Something about a rule that a person should look at. */
+export interface RuleFault extends Fault {
+  /** Null where it is about no one rule. */
+  readonly rule: string | null;
+  readonly severity: Severity | null;
+  /**
+   * `error`: the rule cannot be asked. `channel`: it is asked, and told by an issue instead of a channel that is not there.
+   * `warning`: it may not do what its author thinks.
+   */
+  readonly weight: 'error' | 'channel' | 'warning';
+}
+
+export interface ReadAlerts {
+  readonly alerts: ConfiguredAlerts;
+  readonly faults: readonly RuleFault[];
+  /** The names and severities of all rules that were written, sound or not. */
+  readonly written: readonly { readonly name: string; readonly severity: Severity }[];
+}
+
+/** What rules are held against. */
+export interface AlertContext {
+  readonly vars: Vars;
+  /** Names of the channels that there are. */
+  readonly channels: readonly string[];
+  /** Names of rules that are taken. */
+  readonly taken: readonly string[];
+  /** How often `watch` runs, about. */
+  readonly interval: Duration;
+}
+
+const SEVERITIES: readonly Severity[] = ['critical', 'warning', 'info'];
+
+/**
+ * Reads `alerts:`, rules by severity. A rule that is wrong is told of and left out, and the others stand: a slip of the pen in one
+ * must not blind all of them. `above` is where the rules stand in their file.
+ */
+export function readAlerts(value: unknown, context: AlertContext, above: readonly PropertyKey[]): ReadAlerts {
+  if (value === undefined || value === null) return { alerts: NO_ALERTS, faults: [], written: [] };
+  if (typeof value !== 'object' || Array.isArray(value)) {
+    const message = 'expected the path of a file, or rules below critical, warning and info';
+    return { alerts: NO_ALERTS, faults: [general(above, message)], written: [] };
+  }
+  const strangers = Object.keys(value).filter((key) => !SEVERITIES.some((severity) => severity === key));
+  const faults = strangers.map((key) => {
+    const message = `there is no severity '${plainLine(key)}'${suggestion(key, SEVERITIES)}`;
+    return general([...above, key], message);
+  });
+  const scope = conditionScope(context.vars);
+  const readings = SEVERITIES.flatMap((severity) => readList(value, severity, { context, scope, above }));
+  const unique = withoutRepeats(readings, context.taken);
+  return {
+    alerts: { rules: unique.flatMap(({ rule }) => rule ?? []) },
+    faults: [...faults, ...unique.flatMap((reading) => reading.faults)],
+    written: unique.flatMap(({ name, severity }) => (name === null ? [] : [{ name, severity }])),
+  };
+}
+
+function general(path: readonly PropertyKey[], message: string): RuleFault {
+  return { path, message, rule: null, severity: null, weight: 'error' };
+}
+
+interface Reading {
+  readonly name: string | null;
+  readonly severity: Severity;
+  readonly path: readonly PropertyKey[];
+  readonly rule: ConditionRule | null;
+  readonly faults: readonly RuleFault[];
+}
+
+interface Desk {
+  readonly context: AlertContext;
+  readonly scope: Scope;
+  readonly above: readonly PropertyKey[];
+}
+
+function readList(value: object, severity: Severity, desk: Desk): readonly Reading[] {
+  const list: unknown = Object.hasOwn(value, severity) ? Reflect.get(value, severity) : undefined;
+  const path = [...desk.above, severity];
+  if (list === undefined || list === null) return [];
+  if (!Array.isArray(list)) {
+    const faults = [{ ...general(path, 'expected a list of rules'), severity }];
+    return [{ name: null, severity, path, rule: null, faults }];
+  }
+  return list.map((entry: unknown, i) => readRule(entry, severity, [...path, i], desk));
+}
+
+function readRule(entry: unknown, severity: Severity, path: readonly PropertyKey[], desk: Desk): Reading {
+  const given: unknown = typeof entry === 'object' && entry !== null ? Reflect.get(entry, 'name') : null;
+  const name = typeof given === 'string' ? given : null;
+  const base = { name, severity, path };
+  const fault = (fault: Fault, weight: RuleFault['weight'] = 'error'): RuleFault => ({
+    path: [...path, ...fault.path],
+    message: fault.message,
+    rule: name,
+    severity,
+    weight,
+  });
+  const parsed = writtenRule.safeParse(entry, { reportInput: true });
+  if (!parsed.success) {
+    const schema = z.toJSONSchema(writtenRule, { io: 'input' }) as SchemaNode;
+    const faults = parsed.error.issues.flatMap((issue) => explain(issue, schema)).map((each) => fault(each));
+    return { ...base, rule: null, faults };
+  }
+  const compiled = compileCondition(parsed.data.condition, desk.scope);
+  if (!compiled.ok) {
+    const { condition } = parsed.data;
+    const faults = compiled.problems.map((problem) =>
+      fault({ path: ['condition'], message: formatProblem(condition, problem) }),
+    );
+    return { ...base, rule: null, faults };
+  }
+  const rule = ruleOf(parsed.data, severity, compiled.condition, desk.context);
+  const errors = rulesOut(rule, parsed.data, desk).map((each) => fault(each));
+  const missing = missingChannels(parsed.data, desk.context).map((each) => fault(each, 'channel'));
+  const warnings = remarks(rule, parsed.data, desk.context).map((each) => fault(each, 'warning'));
+  return { ...base, rule: errors.length > 0 ? null : rule, faults: [...errors, ...missing, ...warnings] };
+}
+
+function ruleOf(
+  written: WrittenRule,
+  severity: Severity,
+  condition: ConditionRule['condition'],
+  { channels }: AlertContext,
+): ConditionRule {
+  return {
+    name: written.name,
+    severity,
+    condition,
+    mode: modeOf(written, condition),
+    for: written.for ?? written.duration ?? 0,
+    keepFiringFor: written.keep_firing_for ?? null,
+    noData: written.no_data,
+    minObservations: written.min_observations,
+    forEach: written.for_each ?? null,
+    labels: written.labels,
+    channels: written.channels.filter((name) => channels.includes(name)),
+    group: written.group ?? null,
+    runbook: written.runbook ?? null,
+    confirm: written.confirm ?? null,
+  };
+}
+
+function modeOf({ for_mode: mode }: WrittenRule, condition: ConditionRule['condition']): ConditionMode {
+  if (isOfEvents(condition)) return 'event';
+  if (mode !== 'auto') return mode;
+  return isSampled(condition) ? 'observations' : 'data';
+}
+
+/** What makes no sense together, though each part of it does. */
+function rulesOut(rule: ConditionRule, written: WrittenRule, { scope }: Desk): readonly Fault[] {
+  if (rule.mode === 'event') {
+    const waits = ['duration', 'for', 'keep_firing_for', 'for_each'] as const;
+    return waits
+      .filter((key) => written[key] !== undefined)
+      .map((key) => ({
+        path: [key],
+        message: `a rule about an event fires once when it happens, so '${key}' has no meaning`,
+      }));
+  }
+  const twice =
+    written.for === undefined || written.duration === undefined
+      ? []
+      : [{ path: ['for'], message: "'for' and 'duration' are the same; write one of them" }];
+  return [...twice, ...eachOfNothing(rule, scope)];
+}
+
+/** A `for_each` must name a map, and the condition must look below it. */
+function eachOfNothing(rule: ConditionRule, scope: Scope): readonly Fault[] {
+  if (rule.forEach === null) return [];
+  const path = rule.forEach.split('.');
+  const type = typeAt(scope, path);
+  if (type?.kind !== 'map') {
+    const message = `'${plainLine(rule.forEach)}' is no map; one is metrics.mcpServers or metrics.agents`;
+    return [{ path: ['for_each'], message }];
+  }
+  if (rule.condition.reads.some((read) => read.startsWith(`${rule.forEach}.`))) return [];
+  const message = `the condition asks for nothing below '${plainLine(rule.forEach)}', so that it would be the same for each of them`;
+  return [{ path: ['for_each'], message }];
+}
+
+function typeAt(scope: Scope, path: readonly string[]): Type | null {
+  return path.reduce<Type | null>(
+    (at, name) => {
+      if (at?.kind === 'map') return at.of;
+      return at?.kind === 'record' && Object.hasOwn(at.fields, name) ? (at.fields[name] ?? null) : null;
+    },
+    { kind: 'record', fields: scope },
+  );
+}
+
+function missingChannels({ channels }: WrittenRule, { channels: known }: AlertContext): readonly Fault[] {
+  return channels.flatMap((name, i) => {
+    if (known.includes(name)) return [];
+    const near = nearest(name, known);
+    const hint = near === null ? '' : `; did you mean '${near}'?`;
+    return [{ path: ['channels', i], message: `there is no channel '${plainLine(name)}' under 'channels'${hint}` }];
+  });
+}
+
+function remarks(rule: ConditionRule, written: WrittenRule, { interval }: AlertContext): readonly Fault[] {
+  const wait = written.for === undefined ? 'duration' : 'for';
+  const short = rule.mode === 'observations' && rule.for > 0 && rule.for < interval && rule.confirm === null;
+  if (!short) return [];
+  const message =
+    `${wait} is shorter than the time between two runs (about ${Math.round(interval / 60_000)}m), and what it asks for is sampled: ` +
+    `it behaves as ${rule.minObservations} observations`;
+  return [{ path: [wait], message }];
+}
+
+/** Two rules of one name would be one alert: the first one stands. */
+function withoutRepeats(readings: readonly Reading[], taken: readonly string[]): readonly Reading[] {
+  const seen = new Set(taken);
+  return readings.map((reading) => {
+    const { name, severity, path, faults } = reading;
+    if (name === null) return reading;
+    const known = seen.has(name);
+    seen.add(name);
+    if (!known) return reading;
+    const whose = taken.includes(name) ? 'a rule of the program itself' : 'another rule';
+    const message = `'${plainLine(name)}' is the name of ${whose} already; each must be unique`;
+    const fault: RuleFault = { path: [...path, 'name'], message, rule: name, severity, weight: 'error' };
+    return { ...reading, rule: null, faults: [...faults, fault] };
+  });
+}

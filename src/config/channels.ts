@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { type ChannelSettings, channelSettings } from '../responses/channels/settings.ts';
+import { shortName } from './values.ts';
+
+/** The channels that rules, escalations and digests may name, by their names. */
+export type ConfiguredChannels = Readonly<Record<string, ChannelSettings>>;
+
+/** The channel that is always there: issues of the watched repository. */
+export const ISSUES_CHANNEL = 'issues';
+
+/** `channels:` of the configuration. */
+export const channelsSchema: z.ZodType<ConfiguredChannels> = z
+  .record(shortName, channelSettings)
+  .refine((given) => given[ISSUES_CHANNEL] === undefined || given[ISSUES_CHANNEL].type === 'github-issue', {
+    error: "the channel 'issues' is always that of type github-issue; give yours another name",
+    path: [ISSUES_CHANNEL],
+  })
+  .transform((given): ConfiguredChannels => ({ [ISSUES_CHANNEL]: { type: 'github-issue' }, ...given }));
+
+/** The names that a rule, an escalation or a digest may give as a channel. */
+export function channelNames({ channels }: { readonly channels: ConfiguredChannels }): readonly string[] {
+  return Object.keys(channels);
+}

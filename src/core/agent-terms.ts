@@ -1,0 +1,23 @@
+/** What the configuration lets an agent do in one session; nothing is held against it where nothing is said. */
+export interface AgentTerms {
+  /** A session outside of it is a violation. `max_lines` is read and kept, but held by nobody yet. */
+  readonly scope?:
+    | {
+        readonly read_only?: boolean | undefined;
+        readonly tools?: readonly string[] | undefined;
+        readonly mcp_servers?: readonly string[] | undefined;
+        readonly paths?: readonly string[] | undefined;
+        readonly max_files?: number | undefined;
+        readonly max_lines?: number | undefined;
+      }
+    | undefined;
+  /** A session above one of them is a violation; nothing holds it back while it runs yet. */
+  readonly limits?:
+    | {
+        readonly usd?: number | undefined;
+        readonly tokens?: number | undefined;
+        readonly turns?: number | undefined;
+        readonly minutes?: number | undefined;
+      }
+    | undefined;
+}

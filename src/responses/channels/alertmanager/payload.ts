@@ -1,0 +1,103 @@
+import type { Notice, NoticeAlert } from '../../../core/notice.ts';
+import type { Severity } from '../../../core/outcome.ts';
+import { formatQuantity } from '../../../core/quantity.ts';
+import { keptName } from '../../../core/redact.ts';
+import { inertLine, webAddress } from '../../../core/text.ts';
+import { after, type Duration, type Instant, latest, MINUTE } from '../../../core/time.ts';
+
+/** An alert as Alertmanager's API v2 takes it. */
+export interface PostableAlert {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly startsAt: Instant;
+  readonly endsAt: Instant;
+  readonly generatorURL?: string;
+}
+
+const MAX_LABELS = 20;
+
+/** The labels by which Alertmanager knows an alert; ours come before those of the rule. */
+export function alertLabels(alert: NoticeAlert, repo: string): Readonly<Record<string, string>> {
+  const own = Object.entries(alert.labels)
+    .slice(0, MAX_LABELS)
+    .map(([name, value]) => [labelName(name), inert(value, 80)] as const);
+  const { name, severity, subject } = alert;
+  return {
+    ...Object.fromEntries(own.filter(([label]) => label !== '')),
+    alertname: inert(name, 80),
+    severity,
+    repo: inert(repo, 150),
+    subject: inert(`${subject.kind}:${subject.name}`, 120),
+  };
+}
+
+/** What Alertmanager shows of an alert beside its labels. */
+export function annotationsOf(alert: NoticeAlert): Readonly<Record<string, string>> {
+  const { value, limit, unit, issue, runbook } = alert;
+  const links = [
+    ['issue', issue],
+    ['runbook_url', runbook],
+  ] as const;
+  const addresses = links.flatMap(([name, url]) => {
+    const address = url === null ? null : webAddress(url);
+    return address === null ? [] : [[name, address] as const];
+  });
+  return {
+    summary: inert(alert.reason, 600),
+    ...(value === null ? {} : { value: formatQuantity(value, unit) }),
+    ...(limit === null ? {} : { limit: formatQuantity(limit, unit) }),
+    ...Object.fromEntries(addresses),
+  };
+}
+
+/**
+ * What is posted for a notice. An alert that lasts ends `hold` later by itself, should nobody say more of it. One whose severity has
+ * changed since is ended under its old labels, for to Alertmanager it is another alert.
+ */
+export function postableAlerts(
+  { alerts, repo, at }: Notice,
+  hold: Duration,
+  severityThen: (alert: NoticeAlert) => Severity | null,
+): readonly PostableAlert[] {
+  return alerts.flatMap((alert) => {
+    const then = severityThen(alert);
+    const old = then === null || then === alert.severity ? [] : [ended({ ...alert, severity: then }, repo, at)];
+    if (alert.state === 'resolved') return [...old, ended(alert, repo, alert.endedAt ?? at)];
+    return [...old, { ...postable(alert, repo), endsAt: after(at, hold) }];
+  });
+}
+
+/** A message for the test of a channel, over after a minute. */
+export function testAlert({ repo, at }: Notice, words: string): PostableAlert {
+  return {
+    labels: { alertname: 'CheckreinTest', severity: 'info', repo: inert(repo, 150) },
+    annotations: { summary: words },
+    startsAt: at,
+    endsAt: after(at, MINUTE),
+  };
+}
+
+function ended(alert: NoticeAlert, repo: string, end: Instant): PostableAlert {
+  // An end before the beginning is refused.
+  return { ...postable(alert, repo), endsAt: latest(end, after(alert.since, 1)) };
+}
+
+function postable(alert: NoticeAlert, repo: string): Omit<PostableAlert, 'endsAt'> {
+  const issue = alert.issue === null ? null : webAddress(alert.issue);
+  return {
+    labels: alertLabels(alert, repo),
+    annotations: annotationsOf(alert),
+    startsAt: alert.since,
+    ...(issue === null ? {} : { generatorURL: issue }),
+  };
+}
+
+/** Prometheus wants letters, digits and underscores; empty where nothing is left. */
+function labelName(name: string): string {
+  const plain = keptName(name, 60).replace(/\W/g, '_');
+  return /^[A-Za-z]/.test(plain) ? plain : plain === '' ? '' : `x_${plain.replace(/^_+/, '')}`;
+}
+
+function inert(text: string, max: number): string {
+  return inertLine(keptName(text, max), max);
+}

@@ -1,0 +1,45 @@
+import { nearest } from '../../core/nearest.ts';
+import type { Delivery, Notice, ReceiverData } from '../../core/notice.ts';
+import { plainLine } from '../../core/text.ts';
+import type { Channel, Line, Means, NeededSecret } from './channel.ts';
+import { refused } from './delivery.ts';
+import { patienceOf } from './patience.ts';
+import { channelFor } from './registry.ts';
+import type { ChannelSettings } from './settings.ts';
+
+/** Sends one message to the channel that it names. `previous` is what an earlier message of its thread left there. */
+export type Deliver = (notice: Notice, previous: ReceiverData | null) => Promise<Delivery>;
+
+/** The channels of a configuration, by their names. */
+export type NamedChannels = Readonly<Record<string, ChannelSettings>>;
+
+/** What sends the messages of one run. What is wrong outside is in the delivery; it throws for bugs alone. */
+export function deliverer(channels: NamedChannels, means: Means): Deliver {
+  const line: Line = { means, patience: patienceOf(means.patience) };
+  return async (notice, previous) => {
+    const settings = Object.hasOwn(channels, notice.channel) ? channels[notice.channel] : undefined;
+    if (settings === undefined) return refused(unknownChannel(notice.channel, channels));
+    return await send(settings, notice, previous, line);
+  };
+}
+
+function unknownChannel(name: string, channels: NamedChannels): string {
+  const near = nearest(name, Object.keys(channels));
+  return `no channel is called '${plainLine(name)}'.${near === null ? ' Define it under channels:' : ` Did you mean '${near}'?`}`;
+}
+
+function send<Settings extends ChannelSettings>(
+  settings: Settings,
+  notice: Notice,
+  previous: ReceiverData | null,
+  line: Line,
+): Promise<Delivery> {
+  // The registry has, under each type, the channel of that type's settings.
+  const channel = channelFor(settings.type) as Channel<Settings>;
+  return channel.send(notice, previous, settings, line);
+}
+
+/** The secrets that a channel cannot do without. */
+export function secretsOf<Settings extends ChannelSettings>(settings: Settings): readonly NeededSecret[] {
+  return (channelFor(settings.type) as Channel<Settings>).secrets(settings);
+}

@@ -1,0 +1,45 @@
+import type { Channel, Means } from '../channel.ts';
+import { delivered, type Undelivered } from '../delivery.ts';
+import { readText } from '../environment.ts';
+import type { SecretName } from '../secret.ts';
+import { mailOf } from './payload.ts';
+import type { EmailSettings } from './settings.ts';
+
+/** Mail. A message whose answer was lost may come twice, with the same Message-ID: most readers then show one. */
+export const email: Channel<EmailSettings> = {
+  type: 'email',
+  secrets: ({ user, password, ca }) => [...needed('user', user), ...needed('password', password), ...needed('ca', ca)],
+  send: async (notice, previous, settings, { means }) => {
+    const login = loginOf(settings, means);
+    if (!login.ok) return login.failure;
+    const mail = mailOf(notice, settings.from, previous);
+    // The library is loaded by those alone who send mail.
+    const { sendMail } = await import('./smtp.ts');
+    const failure = await sendMail(mail, { settings, timeout: means.timeout, ...login });
+    return failure ?? delivered({ root: mail.root ?? mail.messageId });
+  },
+};
+
+function needed(key: string, name: SecretName | null): readonly { readonly key: string; readonly name: SecretName }[] {
+  return name === null ? [] : [{ key, name }];
+}
+
+/** What a server wants to know of us. */
+type Login =
+  | {
+      readonly ok: true;
+      readonly auth: { readonly user: string; readonly pass: string } | null;
+      readonly ca: string | null;
+    }
+  | { readonly ok: false; readonly failure: Undelivered };
+
+function loginOf({ user, password, ca }: EmailSettings, means: Means): Login {
+  const held = (name: SecretName | null): ReturnType<typeof readText> | { readonly ok: true; readonly value: null } =>
+    name === null ? { ok: true, value: null } : readText(name, means);
+  const [name, word, trusted] = [held(user), held(password), held(ca)];
+  if (!name.ok) return name;
+  if (!word.ok) return word;
+  if (!trusted.ok) return trusted;
+  const auth = name.value === null ? null : { user: name.value, pass: word.value ?? '' };
+  return { ok: true, auth, ca: trusted.value };
+}

@@ -1,0 +1,91 @@
+import { createTransport } from 'nodemailer';
+import { type Duration, SECOND } from '../../../core/time.ts';
+import { doubtful, postponed, refused, type Undelivered } from '../delivery.ts';
+import type { Mail } from './payload.ts';
+import type { EmailSettings } from './settings.ts';
+
+/** How a mail is handed over. */
+export interface Post {
+  readonly settings: EmailSettings;
+  readonly auth: { readonly user: string; readonly pass: string } | null;
+  /** PEM; null for the certificates that the machine trusts. */
+  readonly ca: string | null;
+  readonly timeout: Duration;
+}
+
+/** Hands a mail over, with TLS or not at all. Answers what went wrong; null when the server has taken it. */
+export async function sendMail(mail: Mail, post: Post): Promise<Undelivered | null> {
+  const { settings, auth, ca, timeout } = post;
+  const { host, port, tls, from, to } = settings;
+  const transport = createTransport({
+    host,
+    port,
+    secure: tls === 'implicit',
+    requireTLS: true,
+    tls: { minVersion: 'TLSv1.2', ...(ca === null ? {} : { ca }) },
+    ...(auth === null ? {} : { auth }),
+    connectionTimeout: timeout,
+    greetingTimeout: timeout,
+    socketTimeout: timeout + SECOND,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  try {
+    await transport.sendMail({
+      from,
+      to: [...to],
+      messageId: mail.messageId,
+      subject: mail.subject,
+      text: mail.text,
+      ...(mail.root === null ? {} : { inReplyTo: mail.root, references: [mail.root] }),
+      // Nobody's holiday is to answer us.
+      headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+    });
+    return null;
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return failureOf(error, `the mail server ${host}:${port}`);
+  } finally {
+    transport.close();
+  }
+}
+
+/** What the library says of a failure: a word of its own, the server's number, and the command that was under way. */
+interface SmtpFault {
+  readonly code: string;
+  readonly status: number | null;
+  readonly command: string;
+}
+
+function faultOf(error: Error): SmtpFault {
+  const code: unknown = Reflect.get(error, 'code');
+  const status: unknown = Reflect.get(error, 'responseCode');
+  const command: unknown = Reflect.get(error, 'command');
+  return {
+    code: typeof code === 'string' && /^[A-Z_]{1,40}$/.test(code) ? code : '',
+    status: typeof status === 'number' ? status : null,
+    command: typeof command === 'string' ? command : '',
+  };
+}
+
+/** The server's own words may hold addresses and more, so they are left out. */
+function failureOf(error: Error, name: string): Undelivered {
+  const { code, status, command } = faultOf(error);
+  if (code === 'EAUTH') return refused(`${name} does not take the login. Put user and password right`);
+  if (code === 'ETLS') return refused(`${name} offers no TLS that can be trusted. See \`tls\`, \`port\` and \`ca\``);
+  if (status !== null && status >= 500) {
+    return refused(
+      `${name} answered ${status} to ${commandWord(command)}. See whether it takes mail from \`from\` to \`to\``,
+    );
+  }
+  if (status !== null) return postponed(`${name} answered ${status} to ${commandWord(command)}`);
+  if (/certificate|self.signed|altname/i.test(error.message)) {
+    return refused(`${name} has no certificate that can be trusted. See \`host\` and \`ca\``);
+  }
+  const why = `the connection to ${name} broke off${code === '' ? '' : ` (${code})`}`;
+  return command === 'DATA' || command === 'API' ? doubtful(why) : postponed(why);
+}
+
+function commandWord(command: string): string {
+  return /^[A-Z]{3,8}( [A-Z]{2,4})?$/.test(command) ? command : 'a command';
+}

@@ -1,0 +1,28 @@
+import type { Means } from './channel.ts';
+import { refused, type Undelivered } from './delivery.ts';
+import type { SecretName } from './secret.ts';
+
+/** What a secret holds, or why it cannot be used. Its value is in `value` alone. */
+export type HeldSecret =
+  | { readonly ok: true; readonly value: string }
+  | { readonly ok: false; readonly failure: Undelivered };
+
+/** Reads a secret of any text. Blanks around it, as a file leaves them behind, are no part of it. */
+export function readText({ env }: SecretName, means: Pick<Means, 'secret'>): HeldSecret {
+  const value = means.secret(env)?.trim() ?? '';
+  if (value !== '') return { ok: true, value };
+  return {
+    ok: false,
+    failure: refused(`the environment has no ${env}. Hand it to the step from a secret, under env:`),
+  };
+}
+
+/** Reads a secret that becomes an address or a header: one word of plain characters. */
+export function readSecret(name: SecretName, means: Pick<Means, 'secret'>): HeldSecret {
+  const held = readText(name, means);
+  if (!held.ok || /^[\x21-\x7e]+$/.test(held.value)) return held;
+  return {
+    ok: false,
+    failure: refused(`what ${name.env} holds has blanks or other odd characters in it. Put it right`),
+  };
+}

@@ -1,0 +1,71 @@
+import { attempt } from '../../core/failure.ts';
+import { sha256 } from '../../core/hash.ts';
+import type { Delivery, Notice, ReceiverData } from '../../core/notice.ts';
+import { inertLink, inertMarkdown } from '../../core/text.ts';
+import type { Instant } from '../../core/time.ts';
+import type { RemoteComment } from '../../github/port.ts';
+import type { GitHubDesk, Means } from './channel.ts';
+import { delivered, refused } from './delivery.ts';
+import { fitted } from './fit.ts';
+import { type Entry, type Message, messageOf, moreLine } from './message.ts';
+
+/** GitHub takes 65,536 characters. */
+const ROOM = { bytes: 60_000, entries: 20 } as const;
+
+/** The hidden first line by which a message of ours is known again. Never holds text from outside. */
+export function noticeMarker(key: string): string {
+  return `<!-- checkrein:v1 kind=notice key=${sha256(key)} -->`;
+}
+
+/** A notice as GitHub shows it, behind a marker. Nothing that strangers wrote in it works. */
+export function noticeMarkdown(notice: Notice, marker: string): string {
+  return fitted(messageOf(notice), (message) => `${marker}\n${markdownOf(message)}\n`, ROOM);
+}
+
+function markdownOf(message: Message): string {
+  return [
+    `**${inertMarkdown(message.headline, 150)}**`,
+    ...message.lines.map((line) => inertMarkdown(line, 300)),
+    ...message.entries.map(entryMarkdown),
+    ...(message.more === 0 ? [] : [moreLine(message)]),
+    `<sub>${inertMarkdown(message.footer, 300)}</sub>`,
+  ].join('\n\n');
+}
+
+function entryMarkdown({ title, reason, facts, links }: Entry): string {
+  const linked = links.map(({ label, url }) => inertLink(label, url)).join(' · ');
+  return [
+    `**${inertMarkdown(title, 200)}**: ${inertMarkdown(reason, 600)}`,
+    ...(facts.length === 0 ? [] : ['']),
+    ...facts.map(({ label, value }) => `- ${inertMarkdown(label, 40)}: ${inertMarkdown(value)}`),
+    ...(linked === '' ? [] : ['', linked]),
+  ].join('\n');
+}
+
+/** Writes on GitHub; what GitHub refuses is in the delivery. */
+export async function onGitHub(
+  means: Means,
+  write: (desk: GitHubDesk) => Promise<ReceiverData | string>,
+): Promise<Delivery> {
+  const { github } = means;
+  if (github === null)
+    return refused('no repository on GitHub is watched, so nothing can be written there. Use another channel');
+  const written = await attempt(() => write(github));
+  if (written.ok) return typeof written.value === 'string' ? refused(written.value) : delivered(written.value);
+  const { kind, message, remedy, retry, retryAfter } = written.failure;
+  return { ...refused(`${message}. ${remedy}`), retry, unsure: kind === 'unavailable', waitFor: retryAfter ?? null };
+}
+
+/** Our own comment with a marker under an issue or pull request; null when there is none that changed since. */
+export async function ownComment(
+  { issues, people }: GitHubDesk,
+  place: { readonly number: number; readonly marker: string; readonly since: Instant },
+): Promise<RemoteComment | null> {
+  const marked = (await people.comments(place.since)).filter(
+    ({ issue, body }) => issue === place.number && body.startsWith(place.marker),
+  );
+  if (marked.length === 0) return null;
+  // Anybody can paste a marker.
+  const me = (await issues.me()).toLowerCase();
+  return marked.find(({ author }) => author?.login.toLowerCase().replace(/\[bot\]$/, '') === me) ?? null;
+}

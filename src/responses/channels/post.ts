@@ -1,0 +1,169 @@
+import { type Duration, HOUR, type Instant, SECOND, toMs } from '../../core/time.ts';
+import type { Line, Means } from './channel.ts';
+import { doubtful, postponed, refused, type Undelivered } from './delivery.ts';
+import { isLoopback } from './secret.ts';
+
+/** One call of a receiver. */
+export interface Call {
+  /** May be a secret: it is never shown. */
+  readonly url: string;
+  /** What people call the receiver: `PagerDuty`, `the webhook in SLACK_OPS_WEBHOOK`. */
+  readonly name: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** Whether the receiver knows a message again, so that sending it twice shows it once. */
+  readonly repeatable: boolean;
+  /** Finds the reason of a refusal in an answer, free of secrets; where left out, only a single word such as `invalid_payload` is taken. */
+  readonly reasonIn?: (text: string) => string;
+}
+
+/** What a receiver answered. */
+export interface Answer {
+  readonly ok: true;
+  readonly status: number;
+  /** At most `MAX_ANSWER` characters of it. */
+  readonly text: string;
+}
+
+/** More of an answer is not read. */
+const MAX_ANSWER = 64 * 1_024;
+
+const MAX_TRIES = 3;
+
+/** Waits between tries where the receiver names none. */
+const WAITS: readonly Duration[] = [SECOND, 4 * SECOND];
+
+/** The longest that we take a receiver's word for. */
+const LONGEST_WAIT: Duration = 24 * HOUR;
+
+const MAX_HOPS = 3;
+
+/**
+ * Sends one call to a receiver by POST, a few times where that is safe and there is patience left. What was thrown is not shown: its words may
+ * hold the address.
+ */
+export async function post(call: Call, line: Line): Promise<Answer | Undelivered> {
+  const fault = addressFault(call.url);
+  if (fault !== null) return refused(`${call.name} cannot be called: ${fault}`);
+  for (let tries = 1; ; tries++) {
+    const outcome = await once(call, call.url, line.means, MAX_HOPS);
+    if (outcome.ok || tries === MAX_TRIES || !outcome.retry || (outcome.unsure && !call.repeatable)) return outcome;
+    const wait = outcome.waitFor ?? WAITS[tries - 1] ?? 0;
+    if (!line.patience.take(wait)) return outcome;
+    await line.means.sleep(wait);
+  }
+}
+
+function addressFault(url: string): string | null {
+  if (!URL.canParse(url)) return 'its address is none. Put it right';
+  const { protocol, hostname, username, password } = new URL(url);
+  if (username !== '' || password !== '') return 'its address has a name and a password in it. Leave them out';
+  if (protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))) return null;
+  return 'its address is not https. Put it right';
+}
+
+async function once(call: Call, url: string, means: Means, hops: number): Promise<Answer | Undelivered> {
+  const { headers, body, name } = call;
+  const signal = AbortSignal.timeout(means.timeout);
+  let response: Response;
+  try {
+    const sent = { 'content-type': 'application/json', 'user-agent': 'checkrein', ...headers };
+    response = await means.fetch(url, { method: 'POST', headers: sent, body, redirect: 'manual', signal });
+  } catch (error) {
+    return failureOf(error, name);
+  }
+  const next = nextHop(response, url);
+  if (next !== null && hops > 0) {
+    await response.body?.cancel();
+    return await once(call, next, means, hops - 1);
+  }
+  const text = await firstPart(response);
+  const { status } = response;
+  if (status >= 200 && status < 300) return { ok: true, status, text };
+  const reason = (call.reasonIn ?? wordIn)(text);
+  const said = `${name} answered ${status}${reason === '' ? '' : ` (${reason})`}`;
+  return failureOfStatus(status, said, waitOf(response.headers.get('retry-after'), means.clock()));
+}
+
+/** Where the same call is to be made again: only redirects that keep the method, and never to another host. */
+function nextHop({ status, headers }: Response, url: string): string | null {
+  const location = headers.get('location');
+  if ((status !== 307 && status !== 308) || location === null || !URL.canParse(location, url)) return null;
+  const next = new URL(location, url);
+  return next.origin === new URL(url).origin ? next.href : null;
+}
+
+/** The beginning of an answer; what cannot be read of it is left out, for the status has come already. */
+async function firstPart({ body }: Response): Promise<string> {
+  if (body === null) return '';
+  const decoder = new TextDecoder();
+  let text = '';
+  try {
+    for await (const chunk of body) {
+      text += decoder.decode(chunk, { stream: true });
+      if (text.length >= MAX_ANSWER) break;
+    }
+  } catch {
+    return text;
+  }
+  return text.slice(0, MAX_ANSWER);
+}
+
+/** Statuses that may pass by themselves, beside those of a server in trouble. */
+const PASSING: ReadonlySet<number> = new Set([408, 425, 429]);
+
+/** The receiver said that it did nothing. */
+const UNTOUCHED: ReadonlySet<number> = new Set([425, 429, 503]);
+
+function failureOfStatus(status: number, said: string, waitFor: Duration | null): Undelivered {
+  if (status >= 300 && status < 400)
+    return refused(`${said}, which leads elsewhere and is not followed. Put its address right`);
+  if (UNTOUCHED.has(status)) return postponed(said, waitFor);
+  if (status >= 500 || PASSING.has(status)) return doubtful(said, waitFor);
+  return refused(`${said}. ${REMEDIES[status] ?? 'See what it wants there'}`);
+}
+
+const REMEDIES: Readonly<Record<number, string>> = {
+  400: 'It does not take such a message: see that the channel is of the right type',
+  401: 'See whether its key or token is still valid',
+  403: 'See whether its key, token or address is still valid and may post there',
+  404: 'There is nobody at this address any more: make a new one',
+  410: 'There is nobody at this address any more: make a new one',
+  413: 'The message is too large for it',
+};
+
+/** A word that a receiver gives as the reason, such as `invalid_payload`: short and of letters alone, so that it can hold no secret. */
+function wordIn(text: string): string {
+  const word = text.trim();
+  return word.length <= 40 && /^[a-z]+(?:_[a-z]+){0,5}$/.test(word) ? word : '';
+}
+
+function waitOf(header: string | null, now: Instant): Duration | null {
+  if (header === null) return null;
+  const seconds = /^\d{1,9}(\.\d+)?$/.test(header.trim()) ? Number(header) * SECOND : Date.parse(header) - toMs(now);
+  return Number.isFinite(seconds) ? Math.min(Math.max(0, seconds), LONGEST_WAIT) : null;
+}
+
+/** Nobody was reached, so nothing has arrived. */
+const NOT_REACHED: ReadonlySet<string> = new Set([
+  ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT'],
+]);
+
+const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL|EPROTO/;
+
+function failureOf(error: unknown, name: string): Undelivered {
+  const code = codeOf(error);
+  if (CERTIFICATE.test(code)) {
+    return refused(`${name} has no certificate that can be trusted (${code}). See that its address is right`);
+  }
+  if (NOT_REACHED.has(code)) return postponed(`${name} could not be reached (${code})`);
+  if (error instanceof Error && error.name === 'TimeoutError') return doubtful(`${name} did not answer in time`);
+  return doubtful(`the connection to ${name} broke off${code === '' ? '' : ` (${code})`}`);
+}
+
+/** The code of what is behind a failed fetch; only a word of capitals, so that nothing else can come along. */
+function codeOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : null;
+  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : '';
+  return typeof code === 'string' && /^[A-Z][A-Z_\d]{2,60}$/.test(code) ? code : '';
+}

@@ -1,0 +1,57 @@
+import type { Notice, ReceiverData } from '../../../core/notice.ts';
+import type { Instant } from '../../../core/time.ts';
+import type { Channel, GitHubDesk } from '../channel.ts';
+import { noticeMarkdown, noticeMarker, onGitHub, ownComment } from '../github.ts';
+import type { PrCommentSettings } from './settings.ts';
+
+/** A pull request: one comment for each episode, kept up to date, because an edit notifies nobody; a reminder is a comment of its own. */
+export const prComment: Channel<PrCommentSettings> = {
+  type: 'pr-comment',
+  secrets: () => [],
+  send: (notice, previous, settings, { means }) =>
+    onGitHub(means, async (desk) => {
+      const number = settings.pull ?? pullOf(notice);
+      if (number === null) return 'the alert belongs to no pull request. Name one as `pull`, or use another channel';
+      return notice.kind === 'remind'
+        ? await remind(notice, number, previous, desk)
+        : await tell(notice, number, previous, desk);
+    }),
+};
+
+function pullOf({ alerts }: Notice): number | null {
+  const [number, ...others] = new Set(alerts.map(({ labels }) => labels['pull'] ?? ''));
+  return number !== undefined && others.length === 0 && /^[1-9]\d{0,9}$/.test(number) ? Number(number) : null;
+}
+
+async function remind(
+  notice: Notice,
+  number: number,
+  previous: ReceiverData | null,
+  desk: GitHubDesk,
+): Promise<ReceiverData> {
+  const marker = noticeMarker(notice.key);
+  const there = await ownComment(desk, { number, marker, since: notice.at });
+  if (there === null) await desk.people.answer(number, noticeMarkdown(notice, marker));
+  return { ...previous };
+}
+
+async function tell(
+  notice: Notice,
+  number: number,
+  previous: ReceiverData | null,
+  desk: GitHubDesk,
+): Promise<ReceiverData> {
+  const marker = noticeMarker(notice.thread);
+  const body = noticeMarkdown(notice, marker);
+  const known = previous?.['pull'] === String(number) ? Number(previous['comment']) : Number.NaN;
+  const place = { number, marker, since: beginningOf(notice) };
+  const comment = Number.isInteger(known) ? known : ((await ownComment(desk, place))?.id ?? null);
+  if (comment !== null) await desk.people.editAnswer(comment, body);
+  const id = comment ?? (await desk.people.answer(number, body)).id;
+  return { pull: String(number), comment: String(id) };
+}
+
+/** No message of this episode can be older. */
+function beginningOf({ alerts, at }: Notice): Instant {
+  return alerts.reduce((first, { since }) => (since < first ? since : first), at);
+}

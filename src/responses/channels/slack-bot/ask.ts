@@ -1,0 +1,93 @@
+import type { Line } from '../channel.ts';
+import { doubtful, postponed, refused, type Undelivered } from '../delivery.ts';
+import { post } from '../post.ts';
+
+/** What came of a call of Slack's API. */
+export type Asked =
+  | { readonly ok: true; readonly ts: string | null }
+  | {
+      readonly ok: false;
+      readonly failure: Undelivered;
+      /** True when the message that was meant is not there any more, or cannot be changed. */
+      readonly gone: boolean;
+    };
+
+interface Access {
+  readonly api: string;
+  readonly token: string;
+  readonly line: Line;
+}
+
+/** Calls one method of Slack's API. It answers 200 to nearly everything, and says in the body whether it was done. */
+export async function ask(method: string, body: Readonly<Record<string, unknown>>, access: Access): Promise<Asked> {
+  const answer = await post(
+    {
+      url: `${access.api.replace(/\/$/, '')}/${method}`,
+      name: `Slack (${method})`,
+      headers: { authorization: `Bearer ${access.token}`, 'content-type': 'application/json; charset=utf-8' },
+      body: JSON.stringify(body),
+      // An update twice is an update; a message twice is two.
+      repeatable: method === 'chat.update',
+    },
+    access.line,
+  );
+  if (!answer.ok) return { ok: false, failure: answer, gone: false };
+  const said = readAnswer(answer.text);
+  if (said === null)
+    return { ok: false, failure: doubtful(`Slack (${method}) gave an answer that is none`), gone: false };
+  if (said.ok) return { ok: true, ts: said.ts };
+  return { ok: false, failure: failureOf(said.error, method), gone: GONE.has(said.error) };
+}
+
+type Said = { readonly ok: true; readonly ts: string | null } | { readonly ok: false; readonly error: string };
+
+function readAnswer(text: string): Said | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (typeof value !== 'object' || value === null || !('ok' in value)) return null;
+  const ts = 'ts' in value && typeof value.ts === 'string' && /^\d{1,12}\.\d{1,9}$/.test(value.ts) ? value.ts : null;
+  if (value.ok === true) return { ok: true, ts };
+  const error = 'error' in value && typeof value.error === 'string' ? value.error : '';
+  return { ok: false, error: /^[a-z_]{1,60}$/.test(error) ? error : 'no reason given' };
+}
+
+const GONE: ReadonlySet<string> = new Set([
+  'message_not_found',
+  'cant_update_message',
+  'edit_window_closed',
+  'thread_not_found',
+]);
+
+const PASSING: ReadonlySet<string> = new Set([
+  'ratelimited',
+  'rate_limited',
+  'service_unavailable',
+  'team_added_to_org',
+]);
+
+const DOUBTFUL: ReadonlySet<string> = new Set(['internal_error', 'fatal_error', 'request_timeout']);
+
+function failureOf(error: string, method: string): Undelivered {
+  const said = `Slack (${method}) answered ${error}`;
+  if (PASSING.has(error)) return postponed(said);
+  if (DOUBTFUL.has(error)) return doubtful(said);
+  return refused(`${said}. ${REMEDIES[error] ?? 'See what the documents of Slack say about it'}`);
+}
+
+const TOKEN = 'Make a new bot token, and put it into the secret';
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  not_in_channel: 'Invite the app to the channel: /invite @NAME',
+  channel_not_found: 'See that `channel` is the id of a channel that the app is a member of',
+  is_archived: 'The channel is archived: name another',
+  invalid_auth: TOKEN,
+  not_authed: TOKEN,
+  token_revoked: TOKEN,
+  token_expired: TOKEN,
+  account_inactive: TOKEN,
+  missing_scope: 'Give the app the scope chat:write, and install it again',
+};

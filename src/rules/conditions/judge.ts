@@ -1,0 +1,174 @@
+import type { EventMark, Facts } from '../../core/facts.ts';
+import { type Evidence, type Finding, NO_EVIDENCE } from '../../core/finding.ts';
+import type { LabelSets, SeriesRequest } from '../../core/series-request.ts';
+import { agentSubject, repositorySubject, type Subject } from '../../core/subject.ts';
+import { plainLine } from '../../core/text.ts';
+import { after, DAY, type Instant } from '../../core/time.ts';
+import { measure } from '../../metrics/current.ts';
+import { measureServers, serverRequests } from '../../metrics/servers.ts';
+import { type Answer, evaluate } from '../language/evaluate.ts';
+import { type Leaf, leafName, leafText } from '../language/evidence.ts';
+import { isGroup, lookUp, type Value } from '../language/value.ts';
+import { asksForServers, type ConditionRule, isRetoldWhole, keyLabel } from './rule.ts';
+import type { Vars } from './scope.ts';
+import { heldSince } from './since.ts';
+
+/** The rules of people and the values that they named. */
+export interface Conditions {
+  readonly rules: readonly ConditionRule[];
+  readonly vars: Vars;
+}
+
+/** An answer of a rule with what it was found from, for findings and for whoever asks why. */
+export interface Judged {
+  readonly rule: ConditionRule;
+  readonly finding: Finding;
+  readonly answer: Answer;
+}
+
+/** The series that `judgeConditions` asks for. Pure. */
+export function conditionNeeds({ rules }: Conditions, labelSets: LabelSets): readonly SeriesRequest[] {
+  return rules.some(asksForServers) ? serverRequests(labelSets) : [];
+}
+
+/** Values by the names that conditions use. */
+export type Values = Readonly<Record<string, unknown>>;
+
+/** What rules are asked over at a moment. */
+export interface Ground {
+  readonly repo: string;
+  /** Everything but an event. */
+  readonly values: Values;
+  readonly events: readonly EventMark[];
+  /** Since when a rule that holds now has held, by the answers to the values of earlier moments; null where they do not tell. */
+  readonly since: (rule: ConditionRule, answer: (values: Values) => boolean | null) => Instant | null;
+}
+
+/** An event is told of for this long. */
+const EVENT_TOLD_FOR = DAY;
+
+/** Asks the rules of people. Pure: the same facts, rules and moment give the same findings. */
+export function judgeConditions(facts: Facts, conditions: Conditions, now: Instant): readonly Judged[] {
+  if (conditions.rules.length === 0) return [];
+  return judgeOver(groundOf(facts, conditions, now), conditions.rules, now);
+}
+
+/** Asks rules over values that somebody else has put together. Pure. */
+export function judgeOver(ground: Ground, rules: readonly ConditionRule[], now: Instant): readonly Judged[] {
+  return rules.flatMap((rule) => {
+    if (rule.mode === 'event') return ofEvents(ground, rule, now);
+    if (rule.forEach !== null) return ofEntries(ground, rule, rule.forEach);
+    const answer = evaluate(rule.condition, ground.values);
+    const trueSince = sinceOf(ground, rule, answer, (values) => evaluate(rule.condition, values).value);
+    return [judged(rule, answer, { subject: repositorySubject(ground.repo), labels: rule.labels, trueSince })];
+  });
+}
+
+/** Servers have no past that is told: `isRetoldWhole` keeps conditions about them away from it. */
+function groundOf(facts: Facts, { rules, vars }: Conditions, now: Instant): Ground {
+  const servers = rules.some(asksForServers) ? measureServers(facts) : null;
+  const values = (of: Facts, at: Instant): Values => ({ ...vars, metrics: measure(of, at, servers), health: {} });
+  return {
+    repo: facts.repo,
+    values: values(facts, now),
+    events: facts.events,
+    since: (rule, answer) =>
+      isRetoldWhole(rule.condition)
+        ? heldSince(facts, now, rule.for, (past) => answer(values(past.facts, past.at)))
+        : null,
+  };
+}
+
+/** The rule asked of each entry of a map, as if there were no other. */
+function ofEntries(ground: Ground, rule: ConditionRule, forEach: string): readonly Judged[] {
+  const path = forEach.split('.');
+  const group = path.reduce<Value>((at, name) => lookUp(at, name), ground.values as Value);
+  if (group === null || !isGroup(group)) return [];
+  const label = keyLabel(forEach);
+  return Object.keys(group).map((key) => {
+    const answerOver = (over: Values): Answer => evaluate(rule.condition, narrowed(over, path, key));
+    const answer = answerOver(ground.values);
+    const trueSince = sinceOf(ground, rule, answer, (values) => answerOver(values).value);
+    const subject: Subject = label === 'agent' ? agentSubject(key) : repositorySubject(ground.repo);
+    return judged(rule, answer, { subject, labels: { ...rule.labels, [label]: plainLine(key) }, trueSince });
+  });
+}
+
+/** The values with one entry alone in the map at a path. */
+function narrowed(values: Values, [name = '', ...rest]: readonly string[], key: string): Values {
+  const below = Object.hasOwn(values, name) ? values[name] : undefined;
+  if (typeof below !== 'object' || below === null) return values;
+  const group = below as Values;
+  const inner = rest.length > 0 ? narrowed(group, rest, key) : Object.hasOwn(group, key) ? { [key]: group[key] } : {};
+  return { ...values, [name]: inner };
+}
+
+/** What a rule takes a moment without an answer for. */
+const NO_DATA: Readonly<Record<ConditionRule['noData'], boolean | null>> = { keep: null, alert: true, ok: false };
+
+function sinceOf(
+  ground: Ground,
+  rule: ConditionRule,
+  { value }: Answer,
+  answer: (values: Values) => boolean | null,
+): Instant | null {
+  if (value !== true || rule.mode !== 'data' || rule.for === 0) return null;
+  return ground.since(rule, (values) => answer(values) ?? NO_DATA[rule.noData]);
+}
+
+/** One finding for each event that fits: what does not fit is none of the rule's matter. */
+function ofEvents({ repo, values, events }: Ground, rule: ConditionRule, now: Instant): readonly Judged[] {
+  return events
+    .filter(({ at }) => at > after(now, -EVENT_TOLD_FOR))
+    .flatMap(({ id, type, labels, at }) => {
+      const answer = evaluate(rule.condition, { ...values, event: { id, type, labels } });
+      if (answer.value !== true) return [];
+      const place = { subject: repositorySubject(repo), labels: { ...rule.labels, event: id }, trueSince: at };
+      return [judged(rule, answer, place)];
+    });
+}
+
+interface Place {
+  readonly subject: Subject;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly trueSince: Instant | null;
+}
+
+function judged(rule: ConditionRule, answer: Answer, { subject, labels, trueSince }: Place): Judged {
+  const held = answer.evidence.find(({ value, other }) => typeof value === 'number' && typeof other === 'number');
+  const base = {
+    rule: rule.name,
+    subject,
+    labels,
+    value: typeof held?.value === 'number' ? held.value : null,
+    limit: typeof held?.other === 'number' ? held.other : null,
+    unit: held?.unit ?? 'count',
+    reason: reasonOf(rule, answer),
+  } as const;
+  if (answer.value === null) return { rule, answer, finding: { ...base, outcome: 'unknown' } };
+  if (!answer.value) return { rule, answer, finding: { ...base, outcome: 'ok' } };
+  const evidence = evidenceFor(answer.evidence);
+  const { severity } = rule;
+  return { rule, answer, finding: { ...base, outcome: 'violated', severity, evidence, explainedBy: null, trueSince } };
+}
+
+/** The most leaves that a sentence names. */
+const MOST_NAMED = 5;
+
+function reasonOf({ condition }: ConditionRule, answer: Answer): string {
+  const source = plainLine(condition.source, 200);
+  if (answer.exceeded) return `\`${source}\` takes too many steps to evaluate, so that there is no answer.`;
+  const leaves = answer.value === null ? answer.evidence.filter(({ value }) => value === null) : answer.evidence;
+  const named = leaves.slice(0, MOST_NAMED).map(leafText).join(', ');
+  const more = Math.max(0, leaves.length - MOST_NAMED) + answer.more;
+  const because = named === '' ? '' : `: ${named}${more === 0 ? '' : ` and ${more} more`}`;
+  const verdict = answer.value === null ? 'has no answer' : answer.value ? 'holds' : 'does not hold';
+  return `The condition ${source} ${verdict}${because}.`;
+}
+
+function evidenceFor(leaves: readonly Leaf[]): Evidence {
+  const facts = leaves.flatMap(({ path, key, value, unit }) =>
+    typeof value === 'number' ? [{ label: leafName(path, key), value, unit: unit ?? ('count' as const) }] : [],
+  );
+  return { ...NO_EVIDENCE, facts };
+}

@@ -1,0 +1,58 @@
+import type { Severity } from '../../core/outcome.ts';
+import type { Duration } from '../../core/time.ts';
+import { isRetold } from '../../metrics/past.ts';
+import type { Condition } from '../language/condition.ts';
+
+/** What `for` is measured on: times of records, looks at something sampled, or nothing, for what happens once. */
+export type ConditionMode = 'data' | 'observations' | 'event';
+
+/** A rule that people wrote, read and checked. */
+export interface ConditionRule {
+  readonly name: string;
+  readonly severity: Severity;
+  readonly condition: Condition;
+  readonly mode: ConditionMode;
+  readonly for: Duration;
+  /** Null: as is usual. */
+  readonly keepFiringFor: Duration | null;
+  readonly noData: 'keep' | 'alert' | 'ok';
+  readonly minObservations: number;
+  /** The path of a map, each entry of which has an alert of its own; null where there is one alert of the rule. */
+  readonly forEach: string | null;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly channels: readonly string[];
+  readonly group: string | null;
+  /** Address of the page that says what to do. */
+  readonly runbook: string | null;
+  /** Further samples of the first run that sees it true. */
+  readonly confirm: { readonly samples: number; readonly every: Duration } | null;
+}
+
+/** Whether a condition asks for something that is sampled, and has no past. */
+export function isSampled({ reads }: Condition): boolean {
+  return reads.some((path) => path.startsWith('health.') || path.endsWith('.status'));
+}
+
+/** Whether a condition is about events. */
+export function isOfEvents({ reads }: Condition): boolean {
+  return reads.some((path) => path === 'event' || path.startsWith('event.'));
+}
+
+/** Whether a condition asks for MCP servers, whose calls are read only where somebody asks. */
+export function asksForServers({ condition, forEach }: Pick<ConditionRule, 'condition' | 'forEach'>): boolean {
+  return [...condition.reads, forEach ?? ''].some((path) => path.startsWith('metrics.mcpServers'));
+}
+
+/** Whether everything that a condition asks for can be told of moments that are over. */
+export function isRetoldWhole({ reads }: Condition): boolean {
+  const metrics = reads.filter((path) => path.startsWith('metrics'));
+  const others = reads.some((path) => path.startsWith('health') || path.startsWith('event'));
+  return metrics.length > 0 && !others && metrics.every((path) => isRetold(path.replace('metrics.', '')));
+}
+
+/** The label that tells the alerts of the entries of a map apart: `server` for `metrics.mcpServers`. */
+export function keyLabel(forEach: string): string {
+  const last = forEach.split('.').at(-1) ?? '';
+  const known: Readonly<Record<string, string>> = { mcpServers: 'server', agents: 'agent', tools: 'tool' };
+  return (Object.hasOwn(known, last) ? known[last] : undefined) ?? 'key';
+}

@@ -1,0 +1,37 @@
+import type { Unit } from '../../core/finding.ts';
+
+/** What a part of a condition can be, known before it is ever evaluated. */
+export type Type =
+  | { readonly kind: 'bool' }
+  | { readonly kind: 'num'; readonly unit: Unit | null }
+  /** `values` are all that it can be; null where it can be any text. */
+  | { readonly kind: 'str'; readonly values: readonly string[] | null }
+  | { readonly kind: 'list'; readonly of: Type }
+  /** Names that the world brings, such as those of servers, each with the same below it. */
+  | { readonly kind: 'map'; readonly of: Type }
+  /** Names that are ours. */
+  | { readonly kind: 'record'; readonly fields: Readonly<Record<string, Type>> }
+  /** Something that is wrong elsewhere, so that it is not complained of twice; also what an empty list is of. */
+  | { readonly kind: 'any' };
+
+export type Scope = Readonly<Record<string, Type>>;
+
+export const BOOL: Type = { kind: 'bool' };
+export const NUM: Type = { kind: 'num', unit: null };
+export const STR: Type = { kind: 'str', values: null };
+export const ANY: Type = { kind: 'any' };
+
+/** A number of a unit. */
+export function numOf(unit: Unit): Type {
+  return { kind: 'num', unit };
+}
+
+/** A group of names of ours. */
+export function record(fields: Readonly<Record<string, Type>>): Type {
+  return { kind: 'record', fields };
+}
+
+/** The word for a type in messages. */
+export function typeName(type: Type): string {
+  return type.kind === 'record' ? 'a group' : type.kind;
+}

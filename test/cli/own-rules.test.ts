@@ -1,0 +1,148 @@
+import { createFixture } from 'fs-fixture';
+import { describe, expect, test } from 'vitest';
+import { runCli } from '../drivers/run-cli.ts';
+
+const RULES = `alerts:
+  critical:
+    - { name: spike, condition: metrics.sessions.failureRate > 0.5, duration: 5m, keep_firing_for: 10m }
+  info:
+    - { name: deployed, condition: event.type == 'release.published' }
+`;
+
+function timeline(expected: string): string {
+  return `rule_files: [alerts.yml]
+tests:
+  - name: a spike fires by the time of the data, although the second run is late
+    interval: 1m
+    runs_at: [0, 3m, 27m, 45m, 60m]
+    input_series:
+      - { series: metrics.sessions.failureRate, values: 0.1x1 0.6x39 0.1x60 }
+    expect:
+      - { at: 3m, alerts: [{ name: spike, state: pending }] }
+      - { at: 30m, alerts: [{ name: spike, state: ${expected} }] }
+      - { at: 60m, alerts: [] }
+`;
+}
+
+describe('rules test', () => {
+  test('plays a timeline and ends with 0 where all is as expected', async () => {
+    await using files = await createFixture({ 'alerts.yml': RULES, 't.yml': timeline('active') });
+    expect(await runCli(['rules', 'test', 't.yml'], { cwd: files.path })).toMatchObject({
+      exitCode: 0,
+      stdout: 'ok    a spike fires by the time of the data, although the second run is late\n1 passed, 0 failed\n',
+      stderr: '',
+    });
+  });
+
+  test('shows what happened beside what was expected, and ends with 1', async () => {
+    await using files = await createFixture({ 'alerts.yml': RULES, 't.yml': timeline('pending') });
+    const { exitCode, stdout } = await runCli(['rules', 'test', 't.yml'], { cwd: files.path });
+    expect(exitCode).toBe(1);
+    expect(stdout).toBe(`FAIL  a spike fires by the time of the data, although the second run is late
+        0 s  run         nothing
+      3 min  run         spike pending
+     27 min  run         spike active
+     30 min  - expected  spike pending
+     30 min  + found     spike active
+        1 h  run         nothing
+0 passed, 1 failed
+`);
+    const json = await runCli(['rules', 'test', 't.yml', '--json'], { cwd: files.path });
+    expect(JSON.parse(json.stdout)).toMatchObject({ ok: false, tests: [{ ok: false, failures: [{ at: 1_800_000 }] }] });
+  });
+
+  test.each<[string, string, string]>([
+    [
+      'a misspelt key',
+      timeline('active').replace('runs_at', 'run_at'),
+      "there is no option 'run_at'. Did you mean 'runs_at'?",
+    ],
+    ['samples that are none', timeline('active').replace('0.1x1', '0.1y1'), 'expected samples such as 0 0.5 _ 1x3'],
+    ['a file that is not there', timeline('active').replace('[alerts.yml]', '[none.yml]'), 'no configuration none.yml'],
+  ])('refuses %s', async (_name, text, message) => {
+    await using files = await createFixture({ 'alerts.yml': RULES, 't.yml': text });
+    const { exitCode, stderr } = await runCli(['rules', 'test', 't.yml'], { cwd: files.path });
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(message);
+  });
+});
+
+const NOW = '2026-11-21T12:00:00.000Z';
+
+describe('a rule of people in a run', () => {
+  test('is asked, told and explained; one that is wrong is told of and the others are asked all the same', async () => {
+    await using files = await createFixture({
+      '.github/checkrein.yml': 'alerts: alerts.yml\nvars: { most: 1 }\n',
+      'alerts.yml': `alerts:
+  warning:
+    - { name: silent, condition: metrics.sessions.total < most, labels: { team: a } }
+    - { name: waits, condition: metrics.sessions.total < most, duration: 30m }
+    - { name: typo, condition: metrics.sesions.total < most }
+    - { name: blind-reviews, condition: metrics.reviews.pending > 20 }
+`,
+      'none.json': '{}',
+    });
+    const watch = ['watch', '--sessions', '*.json', '--ledger', 'dir:l', '--now', NOW, '--json'];
+    const { stdout, stderr } = await runCli(watch, { cwd: files.path });
+    expect(stderr).toContain(
+      "The rule typo cannot be asked: alerts.yml:5:21: alerts.warning[2].condition: unknown field 'sesions'; did you mean 'sessions'? in `metrics.sesions.total < most`",
+    );
+    const report = JSON.parse(stdout);
+    const own = report.findings.filter(({ rule }: { rule: string }) => /silent|waits|typo|blind-reviews/.test(rule));
+    expect(own.map(({ rule, outcome }: { rule: string; outcome: string }) => [rule, outcome])).toEqual([
+      ['silent', expect.any(String)],
+      ['waits', expect.any(String)],
+      ['blind-reviews', 'unknown'],
+    ]);
+    const explained = await runCli(['rules', 'explain', 'blind-reviews', '--ledger', 'dir:l', '--now', NOW], {
+      cwd: files.path,
+    });
+    expect(explained.stdout).toMatch(/^blind-reviews {2}repository:local {2}[0-9a-f]{16}\n/);
+    expect(explained.stdout.split('\n').slice(1).join('\n')).toBe(`  at         2026-11-21 12:00 UTC: there is no answer
+  because    The condition metrics.reviews.pending > 20 has no answer: reviews.pending=<no data> > 20.
+  value      reviews.pending=<no data> > 20
+  alert      none
+  message    none: no alert is open
+`);
+    const wrong = await runCli(['rules', 'explain', 'silnt', '--ledger', 'dir:l'], { cwd: files.path });
+    expect(wrong).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(wrong.stderr).toContain("No rule and no alert is called 'silnt'. Did you mean 'silent'?");
+  });
+
+  test('that is missing its file is told of', async () => {
+    await using files = await createFixture({ '.github/checkrein.yml': 'alerts: none.yml\n', 'none.json': '{}' });
+    const { stderr } = await runCli(['watch', '--sessions', '*.json', '--ledger', 'memory:', '--json'], {
+      cwd: files.path,
+    });
+    expect(stderr).toContain('Rules of yours cannot be asked: none.yml: alerts: There is no configuration none.yml');
+  });
+
+  test('that fires or waits is explained to the minute', async () => {
+    const rules = `alerts:
+  warning:
+    - { name: always, condition: metrics.period.day == '2026-11-21' }
+    - { name: later, condition: metrics.period.day != 'never', duration: 30m }
+`;
+    await using files = await createFixture({ '.github/checkrein.yml': rules, 'none.json': '{}' });
+    const here = { cwd: files.path };
+    await runCli(['watch', '--sessions', '*.json', '--ledger', 'dir:l', '--now', NOW], here);
+    const explain = async (rule: string): Promise<string> => {
+      const words = ['rules', 'explain', rule, '--ledger', 'dir:l', '--now', '2026-11-21T12:10:00.000Z'];
+      const { stdout } = await runCli(words, here);
+      return stdout.split('\n').slice(1).join('\n');
+    };
+    expect(await explain('always')).toBe(`  at         2026-11-21 12:10 UTC: it holds
+  because    The condition metrics.period.day == '2026-11-21' holds: period.day='2026-11-21' == '2026-11-21'.
+  value      period.day='2026-11-21' == '2026-11-21'
+  alert      active since 2026-11-21 12:00 UTC, episode 1
+  message    none:no_channel; no next one is planned
+`);
+    expect(await explain('later')).toBe(`  at         2026-11-21 12:10 UTC: it holds
+  because    The condition metrics.period.day != 'never' holds: period.day='2026-11-21' != 'never'.
+  value      period.day='2026-11-21' != 'never'
+  alert      pending since 2026-11-21 12:00 UTC, episode 0
+  waits      30 min before it fires; 20 min are left
+  message    none:pending; no next one is planned
+`);
+  });
+});
