@@ -84,3 +84,9 @@ export type Delivery =
       /** How long the receiver asked us to wait; null when it did not. */
       readonly waitFor: Duration | null;
     };
+
+/**
+ * Sends a message. `previous` is what the receiver gave for the last message of the same thread; null when there was none.
+ * What fails outside is an answer, not an error.
+ */
+export type Deliverer = (notice: Notice, previous: ReceiverData | null) => Promise<Delivery>;
