@@ -111,6 +111,7 @@ function demoJob({ source, ...look }: DemoLook, world: World): WatchJob {
     apply: RESPONSE_KINDS,
     issues: null,
     stop: null,
+    deliver: null,
     eyes: null,
     home: homeAddress(world.env),
     clock: world.now,

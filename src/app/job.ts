@@ -1,5 +1,6 @@
 import type { Config } from '../config/schema.ts';
 import type { LedgerEvent } from '../core/event.ts';
+import type { Deliverer } from '../core/notice.ts';
 import type { ResponseKind } from '../core/response.ts';
 import type { Duration, Instant } from '../core/time.ts';
 import type { IssuesApi } from '../github/port.ts';
@@ -50,6 +51,8 @@ export interface WatchJob {
   readonly issues: IssuesApi | null;
   /** What stops agents; null where nothing may be stopped. */
   readonly stop: StopHand | null;
+  /** What sends messages to channels; null where nothing may be sent: then they are planned only by a job that may. */
+  readonly deliver: Deliverer | null;
   /** What says whether anything runs under a stop in force; null where nothing can be asked. */
   readonly eyes: Eyes | null;
   /** Web address of the product's files, for links to its documents. */

@@ -89,6 +89,7 @@ export async function plantSpending(settings: string = ENFORCE): Promise<Spendin
       sources: gitHubSources({ github: remote, config, moment: { repo: github.fullName, now: at }, namedRuns: [] }),
       issues: apply.includes('issue') ? remote.issues : null,
       stop: apply.includes('stop') ? stopHand({ ...kit, world: { ...world(), by } }) : null,
+      deliver: null,
       eyes: remote,
       home: 'https://example.com/checkrein',
       requests: () => remote.usage().requests,
