@@ -1,3 +1,4 @@
+import { createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import type { Deliverer } from '../../src/core/notice.ts';
 import { deliverer } from '../../src/responses/channels/deliverer.ts';
@@ -103,6 +104,36 @@ describe('mail', () => {
     expect(answer.ok ? '' : answer.error).toContain(`answered ${code}`);
     expect(JSON.stringify(answer)).not.toContain('planted');
     expect(JSON.stringify(answer)).not.toContain('ops@example.test');
+  });
+
+  test('a server that hangs up after the mail may have taken it', async () => {
+    await using there = await startMail();
+    there.hangUp();
+    expect(await sender(there)(notice(), null)).toMatchObject({ ok: false, retry: true, unsure: true });
+  });
+
+  test('a server that says nothing is tried later', async () => {
+    const silent = createServer();
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const address = silent.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    await using there = await startMail();
+    const send = deliverer(
+      { ops: settingsOf(there, { port, user: null, password: null, ca: null }) },
+      { ...testMeans({}), timeout: 200 },
+    );
+    expect(await send(notice(), null)).toMatchObject({ ok: false, retry: true, unsure: false });
+    silent.close();
+  });
+
+  test('one address that the server does not know keeps the mail from nobody, and a test says so', async () => {
+    await using there = await startMail();
+    there.answers.push({ at: 'RCPT', code: 550 });
+    expect(await sender(there)(notice(), null)).toMatchObject({ ok: true });
+    expect(there.received.map(({ to }) => to)).toEqual([['leads@example.test']]);
+    there.answers.push({ at: 'RCPT', code: 550 });
+    const tried = await sender(there)(notice({ kind: 'test', because: 'asked_for', alerts: [] }), null);
+    expect(tried).toMatchObject({ ok: false, retry: false, error: expect.stringContaining('1 of the 2 addresses') });
   });
 
   test('a wrong password is final and not repeated', async () => {

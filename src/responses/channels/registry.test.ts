@@ -12,10 +12,11 @@ const FOLDERS = readdirSync(HERE, { withFileTypes: true })
 
 /** The types that the configuration takes, as its schema tells editors. */
 function configuredTypes(): readonly string[] {
-  const { oneOf = [] } = z.toJSONSchema(channelSettings, { io: 'input' }) as {
-    readonly oneOf?: readonly { readonly properties: { readonly type: { readonly const: string } } }[];
-  };
-  return oneOf.map(({ properties }) => properties.type.const);
+  const { oneOf = [] } = z.toJSONSchema(channelSettings, { io: 'input' });
+  return oneOf.flatMap(({ properties }) => {
+    const type = properties?.['type'];
+    return typeof type === 'object' ? [String(type.const)] : [];
+  });
 }
 
 describe('the list of channels', () => {

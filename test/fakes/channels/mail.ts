@@ -13,6 +13,8 @@ export interface FakeMail extends AsyncDisposable {
   readonly received: { readonly mail: Email; readonly to: readonly string[]; readonly secure: boolean }[];
   /** What it says to the next mails, after the whole message was read. */
   readonly answers: { readonly code: number; readonly at: 'RCPT' | 'DATA' }[];
+  /** Makes it hang up when it has read the next mail, before it says whether it took it. */
+  hangUp(): void;
 }
 
 interface MailOptions {
@@ -35,6 +37,7 @@ export async function startMail({
   const { key, certificate } = authority.issue(host, { from: -1, to: 1 });
   const received: FakeMail['received'] = [];
   const answers: FakeMail['answers'] = [];
+  const state = { hangsUp: false };
   const take = (at: 'RCPT' | 'DATA'): Error | null => {
     if (answers[0]?.at !== at) return null;
     const { code } = answers.shift() ?? { code: 0 };
@@ -55,6 +58,10 @@ export async function startMail({
       const parts: Buffer[] = [];
       stream.on('data', (part: Buffer) => parts.push(part));
       stream.on('end', () => {
+        if (state.hangsUp) {
+          for (const connection of server.connections) connection.close();
+          return;
+        }
         const refusal = take('DATA');
         if (refusal !== null) return done(refusal);
         const to = session.envelope.rcptTo.map(({ address }) => address);
@@ -72,6 +79,9 @@ export async function startMail({
   const { port } = server.server.address() as AddressInfo;
   return {
     ...{ port, ca: authority.certificate, user: USER, password: PASSWORD, received, answers },
+    hangUp: () => {
+      state.hangsUp = true;
+    },
     [Symbol.asyncDispose]: () => new Promise<void>((resolve) => server.close(() => resolve())),
   };
 }
