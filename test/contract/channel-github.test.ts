@@ -78,6 +78,14 @@ describe('issues as a channel', () => {
     expect(fake.world.issues[0]?.labels.map(({ name }) => name)).toEqual(['checkrein']);
   });
 
+  test('an issue of its own that was deleted is opened anew', async () => {
+    await using fake = await start();
+    const issue = fake.addIssue({ title: 'Deleted' });
+    issue.gone = 'deleted';
+    const told = await sender(fake)(notice({ channel: 'issues', repo: fake.fullName }), { issue: '1' });
+    expect(told).toEqual({ ok: true, receiver: { issue: '2' } });
+  });
+
   test('the end of what was never told opens no issue', async () => {
     await using fake = await start();
     expect(await sender(fake)(overNotice({ channel: 'issues' }), null)).toEqual({ ok: true, receiver: {} });
@@ -136,6 +144,16 @@ describe('a pull request as a channel', () => {
       null,
     );
     expect(pull.comments.length).toBe(2);
+  });
+
+  test('gets another comment when ours was deleted', async () => {
+    await using fake = await start();
+    const pull = fake.addIssue({ title: 'A change', isPullRequest: true });
+    const begun = await sender(fake)(notice({ channel: 'pull', alerts: [noticeAlert({ labels })] }), null);
+    pull.comments.splice(0);
+    const again = notice({ channel: 'pull', because: 'severity_raised', alerts: [noticeAlert({ labels })] });
+    expect(await sender(fake)(again, begun.ok ? begun.receiver : null)).toMatchObject({ ok: true });
+    expect(pull.comments.length).toBe(1);
   });
 
   test('may be named by its number', async () => {
