@@ -97,8 +97,9 @@ function failureOf(error: Error, name: string): Undelivered {
   if (/certificate|self.signed|altname/i.test(error.message)) {
     return refused(`${name} has no certificate that can be trusted. See \`host\` and \`ca\``);
   }
-  const why = `the connection to ${name} broke off${code === '' ? '' : ` (${code})`}`;
-  return notReached ? postponed(why) : doubtful(why);
+  const known = code === '' ? '' : ` (${code})`;
+  if (notReached) return postponed(`${name} could not be reached${known}`);
+  return doubtful(`the connection to ${name} broke off${known}`);
 }
 
 /** "Service not available, closing transmission channel", RFC 5321, 4.2.3: it may come at any time. */
