@@ -29,6 +29,7 @@ export function configPage(): string {
 /** A table for the options at a place, then one for each group of options inside. */
 function sections(path: string, schema: JsonSchema): readonly string[] {
   const group = schema.items ?? schema;
+  if (typeof group.additionalProperties === 'object') return kinds(path, group.additionalProperties);
   if (group.properties === undefined) return [];
   const inner = Object.entries(group.properties).flatMap(([name, option]) =>
     path === 'rules' ? [] : sections(path === '' ? name : `${path}.${name}`, option),
@@ -36,4 +37,12 @@ function sections(path: string, schema: JsonSchema): readonly string[] {
   const heading = path === '' ? '## All options' : `## \`${path}\``;
   const more = path === 'rules' ? ['Their options are on [a page of their own](rules.md).'] : [];
   return [heading, optionTable(group.properties, group.required), ...more, ...inner];
+}
+
+/** A table for each kind of what may stand under a name of the reader's own; its `type` says which one it is. */
+function kinds(path: string, { oneOf = [] }: JsonSchema): readonly string[] {
+  return oneOf.flatMap(({ properties = {}, required }) => {
+    const type = String(properties['type']?.const);
+    return [`## \`${path}.NAME\` of type \`${type}\``, optionTable(properties, required)];
+  });
 }

@@ -1,5 +1,5 @@
 import { CATALOGUE, type MetricDoc, windowWords } from '../../src/metrics/catalogue.ts';
-import { HEALTH } from '../../src/metrics/catalogue-unmeasured.ts';
+import { HEALTH } from '../../src/metrics/catalogue-health.ts';
 import { MEASURES } from '../../src/metrics/measure-catalogue.ts';
 import { MOST_LABEL_SETS, MOST_METRICS } from '../../src/metrics/measures.ts';
 import { GENERATED, table } from './table.ts';

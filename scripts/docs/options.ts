@@ -11,6 +11,9 @@ export interface JsonSchema {
   readonly required?: readonly string[];
   readonly items?: JsonSchema;
   readonly anyOf?: readonly JsonSchema[];
+  readonly oneOf?: readonly JsonSchema[];
+  /** What stands under names of the reader's own. */
+  readonly additionalProperties?: JsonSchema | boolean;
   readonly minimum?: number;
   readonly exclusiveMinimum?: number;
   readonly maximum?: number;
@@ -40,6 +43,7 @@ function takes(option: JsonSchema): string {
   if (option.anyOf !== undefined) return option.anyOf.map(takes).join(', or ');
   if (option.items !== undefined) return `a list of ${option.items.properties ? 'groups' : takes(option.items)}`;
   if (option.properties !== undefined) return 'a group of options';
+  if (typeof option.additionalProperties === 'object') return 'groups of options under names of yours';
   if (isDuration(option)) return 'a duration';
   const type =
     typeof option.type === 'string' ? option.type : (option.type ?? []).filter((one) => one !== 'null').join();

@@ -163,10 +163,15 @@ export const COMMANDS: readonly CommandDoc[] = [
         summary:
           'Read workflows and configuration from the default branch on GitHub, not from this folder (needs GITHUB_TOKEN).',
       },
+      {
+        flag: 'channels',
+        summary:
+          'Send a test message to each channel of the configuration and say what came back. Needs their secrets in the environment.',
+      },
       CONFIG_OF_WATCH,
       JSON_OUT,
     ],
     exits: { '1': 'something is missing; all of it is listed' },
-    examples: ['checkrein doctor', 'checkrein doctor --repo octo/garden --json'],
+    examples: ['checkrein doctor', 'checkrein doctor --repo octo/garden --json', 'checkrein doctor --channels'],
   },
 ];

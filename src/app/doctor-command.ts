@@ -15,7 +15,7 @@ import { EXIT, UsageError, type World } from './world.ts';
 const FOLDER = '.github/workflows';
 
 /**
- * `checkrein doctor`: names every permission that a job lacks for what the configuration asks.
+ * `checkrein doctor`: names every permission that a job lacks for what the configuration asks, or tries the channels.
  * @throws UsageError when a file that was named is not there, or the configuration is wrong.
  */
 export async function doctorCommand(invocation: Invocation, world: World): Promise<number> {
@@ -27,6 +27,12 @@ export async function doctorCommand(invocation: Invocation, world: World): Promi
   const repo = invocation.value('repo');
   const github = repo === null ? null : await connect(repo, world, null);
   const { config } = await loadConfig(invocation.value('config'), github);
+  if (invocation.has('channels')) {
+    const { channelsText, tryChannels } = await import('./doctor-channels.ts');
+    const tried = await tryChannels(config, world, { repo, github });
+    world.out.write(invocation.has('json') ? jsonLine(tried) : channelsText(tried));
+    return tried.ok ? EXIT.done : EXIT.failed;
+  }
   const place = github === null ? HERE : there(github);
   const examined = await examine(place, invocation.values('workflow'), repo);
   const waiting = github === null ? null : await waitingEvents(github, config, world);

@@ -2,6 +2,7 @@ import type { Config } from '../config/schema.ts';
 import type { ResponseKind } from '../core/response.ts';
 import { plainLine } from '../core/text.ts';
 import { type Duration, formatDuration, MINUTE } from '../core/time.ts';
+import { secretsOf } from '../responses/channels/deliverer.ts';
 import { readKinds } from './apply-kinds.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { Access, OwnJob, OwnStep } from './doctor-workflow.ts';
@@ -27,6 +28,15 @@ export interface Asked {
   readonly env: readonly string[];
   /** How long a stop may keep trying. */
   readonly deadline: Duration;
+  /** The secrets of channels: where the configuration names each, and the environment variable that holds it. */
+  readonly channels: readonly ChannelSecret[];
+}
+
+/** A secret of a channel. */
+interface ChannelSecret {
+  /** `channels.slack-ops.webhook`. */
+  readonly path: string;
+  readonly env: string;
 }
 
 /** What one step does, and what it needs for that. */
@@ -44,7 +54,7 @@ export interface StepNeeds {
 }
 
 /** What a configuration asks for. `repo` is null where nobody said which repository it is for. */
-export function askedBy({ mode, responses, ledger, stop }: Config, repo: string | null): Asked {
+export function askedBy({ mode, responses, ledger, stop, channels }: Config, repo: string | null): Asked {
   const other = ledger === null ? null : /^branch:([^@]+)/.exec(ledger)?.[1]?.toLowerCase();
   return {
     stops: Object.values(responses).some((response) => response.do === 'stop' && (response.mode ?? mode) === 'enforce'),
@@ -52,6 +62,9 @@ export function askedBy({ mode, responses, ledger, stop }: Config, repo: string 
     variable: stop.variable,
     env: stop.webhook === null ? [] : [stop.webhook.url_env, stop.webhook.secret_env],
     deadline: stop.deadline,
+    channels: Object.entries(channels).flatMap(([name, settings]) =>
+      secretsOf(settings).map((secret) => ({ path: `channels.${name}.${secret.key}`, env: secret.name.env })),
+    ),
   };
 }
 
@@ -95,6 +108,7 @@ export function needsOf(step: OwnStep, job: Pick<OwnJob, 'events' | 'minutes'>, 
     fault:
       parts.find(({ fault }) => fault !== null)?.fault ??
       leverFault(needs, step, asked) ??
+      channelFault(needs, step, asked) ??
       timeFault(needs, job, asked),
     note: parts.find(({ note }) => note !== null)?.note ?? null,
   };
@@ -112,6 +126,17 @@ function leverFault(needs: readonly Need[], { ownToken, env }: OwnStep, asked: A
   const missing = asked.env.filter((name) => !env.includes(name));
   if (missing.length === 0) return null;
   return `the configuration asks for a webhook (stop.webhook), but ${missing.join(' and ')} is not in its env: hand it on from a secret`;
+}
+
+/** What keeps a step that tells of alerts from reaching the channels; null when nothing does. */
+function channelFault(needs: readonly Need[], { env }: OwnStep, { channels }: Asked): string | null {
+  if (!needs.includes(WRITE_ISSUES)) return null;
+  const [missing] = channels.filter((secret) => !env.includes(secret.env));
+  if (missing === undefined) return null;
+  return (
+    `the configuration asks for ${missing.path}, but ${missing.env} is not in its env: hand it on from a secret.` +
+    didYouMean(missing.env, env)
+  );
 }
 
 /** What a stop may take beside its deadline: to look around and write itself down before, and to tell what came of it after. */

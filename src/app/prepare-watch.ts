@@ -4,6 +4,7 @@ import type { ResponseKind } from '../core/response.ts';
 import type { GitHub } from '../github/port.ts';
 import { rehearse } from '../ledger/rehearsal.ts';
 import { namedSpool } from '../track/place.ts';
+import { channelDeliverer } from './channel-means.ts';
 import type { Desk } from './command-effects.ts';
 import { givenRules } from './conditions.ts';
 import { connect } from './connect.ts';
@@ -90,9 +91,9 @@ export async function prepareWatch(order: WatchOrder, world: World): Promise<Pre
       hands?.apply.includes('stop') === true
         ? stopHand({ github: hands.github, ledger, config, now, world, progress: order.progress })
         : null,
-    deliver: null,
+    deliver: tellsPeople(order) ? channelDeliverer(config, world, github) : null,
     given: givenRules(config),
-    heartbeat: order.dryRun ? null : heartbeatOf(config.heartbeat_env, world),
+    heartbeat: order.dryRun ? null : heartbeatOf(config, world),
     eyes: github,
     home: homeAddress(world.env),
     clock: world.now,
@@ -112,6 +113,11 @@ async function waitingFor(
 ): Promise<WatchJob['waiting']> {
   if (repo === null || dryRun || !gather || !isDatabase(address)) return null;
   return await openLedger(`branch:${repo}@${WAITING_BRANCH}`, { ...at, repo });
+}
+
+/** The job that opens issues is the one that tells people elsewhere. */
+function tellsPeople({ dryRun, apply }: WatchOrder): boolean {
+  return !dryRun && apply.includes('issue');
 }
 
 type Hands = Omit<Desk, 'configPath' | 'progress'>;

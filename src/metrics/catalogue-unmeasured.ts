@@ -47,19 +47,3 @@ export const UNMEASURED: readonly MetricDoc[] = [
   ...later('database', { '*': 'count' }, OPEN),
   ...later('telemetry', { '*': 'count' }, OPEN),
 ];
-
-const PARTS = ['database', 'telemetry', 'mcpServers', 'githubActions'] as const;
-
-/** The metrics below `health`, not below `metrics`. */
-export const HEALTH: readonly MetricDoc[] = PARTS.flatMap((part): readonly MetricDoc[] => [
-  {
-    name: `${part}.status`,
-    unit: 'count',
-    values: ['healthy', 'degraded', 'unhealthy'],
-    reduction: 'none',
-    source: 'none yet',
-    fold: 'How it fares by a probe.',
-    unknownWhen: 'always: no source measures it yet',
-  },
-  ...later(part, { latency: 'ms' }, 'How long a probe of it took.'),
-]);

@@ -8,16 +8,26 @@ import { editorSchema, type ParsedConfig, parseConfig } from '../../src/config/p
 const ROOT = join(import.meta.dirname, '..', '..');
 const TEXT = readFileSync(join(ROOT, 'config', 'default.yml'), 'utf8');
 
-/** The file with its examples switched on: lines that begin with `#   `, below a list that may be an empty one. */
-const WITH_EXAMPLES = TEXT.replace(/: \[\]\n(?=# {3})/g, ':\n').replace(/^# (?= {2})/gm, '');
+/** The file with its examples switched on: lines that begin with `#   `, below a list or a group that may be an empty one. */
+const WITH_EXAMPLES = TEXT.replace(/: (?:\[\]|\{\})\n(?=# {3})/g, ':\n').replace(/^# (?= {2})/gm, '');
 
 interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly items?: Schema;
+  /** What stands under names of the reader's own. */
+  readonly additionalProperties?: Schema | boolean;
+  readonly oneOf?: readonly Schema[];
 }
+
+/** Groups whose members have names of the reader's own, written as `channels.*`. */
+const OWN_NAMES = ['channels'];
 
 /** Every option that the schema knows, lists written as `agents[].name`. */
 function paths(schema: Schema, at = ''): readonly string[] {
+  if (OWN_NAMES.includes(at) && typeof schema.additionalProperties === 'object') {
+    const kinds = schema.additionalProperties.oneOf ?? [];
+    return [...new Set([`${at}.*`, ...kinds.flatMap((kind) => paths(kind, `${at}.*`))])];
+  }
   if (schema.items?.properties !== undefined) return paths(schema.items, `${at}[]`);
   return Object.entries(schema.properties ?? {}).flatMap(([name, option]) => {
     const path = at === '' ? name : `${at}.${name}`;
@@ -30,7 +40,8 @@ function named(node: unknown, at = ''): readonly string[] {
   if (isSeq(node)) return node.items.flatMap((item) => named(item, `${at}[]`));
   if (!isMap(node)) return [];
   return node.items.filter(isPair).flatMap(({ key, value }) => {
-    const path = `${at === '' ? '' : `${at}.`}${isScalar(key) ? String(key.value) : '?'}`;
+    const name = OWN_NAMES.includes(at) ? '*' : isScalar(key) ? String(key.value) : '?';
+    const path = `${at === '' ? '' : `${at}.`}${name}`;
     return [path, ...named(value, path)];
   });
 }

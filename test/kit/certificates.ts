@@ -32,7 +32,10 @@ export function makeAuthority(name: string): Authority {
 }
 
 function encode({ privateKey }: { readonly privateKey: KeyObject }, der: Buffer): Certified {
-  const lines = der.toString('base64').replaceAll(/(.{64})/g, '$1\n');
+  const lines = der
+    .toString('base64')
+    .replaceAll(/(.{64})/g, '$1\n')
+    .trimEnd();
   return {
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     certificate: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`,

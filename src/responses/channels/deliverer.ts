@@ -1,5 +1,5 @@
 import { nearest } from '../../core/nearest.ts';
-import type { Delivery, Notice, ReceiverData } from '../../core/notice.ts';
+import type { Deliverer, Delivery, Notice, ReceiverData } from '../../core/notice.ts';
 import { plainLine } from '../../core/text.ts';
 import type { Channel, Line, Means, NeededSecret } from './channel.ts';
 import { refused } from './delivery.ts';
@@ -7,14 +7,11 @@ import { patienceOf } from './patience.ts';
 import { channelFor } from './registry.ts';
 import type { ChannelSettings } from './settings.ts';
 
-/** Sends one message to the channel that it names. `previous` is what an earlier message of its thread left there. */
-export type Deliver = (notice: Notice, previous: ReceiverData | null) => Promise<Delivery>;
-
 /** The channels of a configuration, by their names. */
 export type NamedChannels = Readonly<Record<string, ChannelSettings>>;
 
 /** What sends the messages of one run. What is wrong outside is in the delivery; it throws for bugs alone. */
-export function deliverer(channels: NamedChannels, means: Means): Deliver {
+export function deliverer(channels: NamedChannels, means: Means): Deliverer {
   const line: Line = { means, patience: patienceOf(means.patience) };
   return async (notice, previous) => {
     const settings = Object.hasOwn(channels, notice.channel) ? channels[notice.channel] : undefined;

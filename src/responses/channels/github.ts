@@ -1,4 +1,4 @@
-import { attempt } from '../../core/failure.ts';
+import { attempt, OutsideFailure } from '../../core/failure.ts';
 import { sha256 } from '../../core/hash.ts';
 import type { Delivery, Notice, ReceiverData } from '../../core/notice.ts';
 import { inertLink, inertMarkdown } from '../../core/text.ts';
@@ -54,6 +54,14 @@ export async function onGitHub(
   if (written.ok) return typeof written.value === 'string' ? refused(written.value) : delivered(written.value);
   const { kind, message, remedy, retry, retryAfter } = written.failure;
   return { ...refused(`${message}. ${remedy}`), retry, unsure: kind === 'unavailable', waitFor: retryAfter ?? null };
+}
+
+/** What is there, or null where it was deleted meanwhile. */
+export async function unlessGone<T>(work: () => Promise<T>): Promise<T | null> {
+  const done = await attempt(work);
+  if (done.ok) return done.value;
+  if (done.failure.kind === 'not_found' || done.failure.kind === 'gone') return null;
+  throw new OutsideFailure(done.failure);
 }
 
 /** Our own comment with a marker under an issue or pull request; null when there is none that changed since. */

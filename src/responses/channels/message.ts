@@ -1,7 +1,7 @@
 import type { Notice, NoticeAlert, NoticeKind, NoticeReason } from '../../core/notice.ts';
 import type { Severity } from '../../core/outcome.ts';
 import { formatMoment, formatQuantity } from '../../core/quantity.ts';
-import { keptName } from '../../core/redact.ts';
+import { keptName, redact } from '../../core/redact.ts';
 import { webAddress } from '../../core/text.ts';
 
 /** A named value. */
@@ -169,6 +169,13 @@ function linksOf({ issue, runbook }: NoticeAlert): readonly MessageLink[] {
 
 /** Nothing where it is no plain web address. */
 function linkTo(label: string, url: string | null): readonly MessageLink[] {
-  const address = url === null ? null : webAddress(url);
+  const address = addressOf(url);
   return address === null ? [] : [{ label, url: address }];
+}
+
+/** An address that may be shown: a plain web address in which nothing looks like a secret. */
+export function addressOf(url: string | null): string | null {
+  if (url === null || redact(url) !== url) return null;
+  const address = webAddress(url);
+  return address !== null && redact(address) === address ? address : null;
 }

@@ -64,10 +64,11 @@ export function judgeOver(ground: Ground, rules: readonly ConditionRule[], now: 
   });
 }
 
-/** Servers have no past that is told: `isRetoldWhole` keeps conditions about them away from it. */
+/** Servers and health have no past that is told: `isRetoldWhole` keeps conditions about them away from it. */
 function groundOf(facts: Facts, { rules, vars }: Conditions, now: Instant): Ground {
   const servers = rules.some(asksForServers) ? measureServers(facts) : null;
-  const values = (of: Facts, at: Instant): Values => ({ ...vars, metrics: measure(of, at, servers), health: {} });
+  const health = healthValues(facts);
+  const values = (of: Facts, at: Instant): Values => ({ ...vars, metrics: measure(of, at, servers), health });
   return {
     repo: facts.repo,
     values: values(facts, now),
@@ -77,6 +78,17 @@ function groundOf(facts: Facts, { rules, vars }: Conditions, now: Instant): Grou
         ? heldSince(facts, now, rule.for, (past) => answer(values(past.facts, past.at)))
         : null,
   };
+}
+
+/** What is not known is left out, which conditions read as no data. */
+function healthValues(facts: Facts): Values {
+  const { database, telemetry, mcpServers, githubActions } = facts.health().components;
+  return Object.fromEntries(
+    Object.entries({ database, telemetry, mcpServers, githubActions }).map(([part, { status, latencyMs }]) => [
+      part,
+      { ...(status === 'unknown' ? {} : { status }), ...(latencyMs === null ? {} : { latency: latencyMs }) },
+    ]),
+  );
 }
 
 /** The rule asked of each entry of a map, as if there were no other. */

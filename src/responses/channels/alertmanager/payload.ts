@@ -2,8 +2,9 @@ import type { Notice, NoticeAlert } from '../../../core/notice.ts';
 import type { Severity } from '../../../core/outcome.ts';
 import { formatQuantity } from '../../../core/quantity.ts';
 import { keptName } from '../../../core/redact.ts';
-import { inertLine, webAddress } from '../../../core/text.ts';
+import { inertLine } from '../../../core/text.ts';
 import { after, type Duration, type Instant, latest, MINUTE } from '../../../core/time.ts';
+import { addressOf } from '../message.ts';
 
 /** An alert as Alertmanager's API v2 takes it. */
 export interface PostableAlert {
@@ -39,7 +40,7 @@ export function annotationsOf(alert: NoticeAlert): Readonly<Record<string, strin
     ['runbook_url', runbook],
   ] as const;
   const addresses = links.flatMap(([name, url]) => {
-    const address = url === null ? null : webAddress(url);
+    const address = addressOf(url);
     return address === null ? [] : [[name, address] as const];
   });
   return {
@@ -83,7 +84,7 @@ function ended(alert: NoticeAlert, repo: string, end: Instant): PostableAlert {
 }
 
 function postable(alert: NoticeAlert, repo: string): Omit<PostableAlert, 'endsAt'> {
-  const issue = alert.issue === null ? null : webAddress(alert.issue);
+  const issue = addressOf(alert.issue);
   return {
     labels: alertLabels(alert, repo),
     annotations: annotationsOf(alert),

@@ -13,8 +13,15 @@ export interface Post {
   readonly timeout: Duration;
 }
 
-/** Hands a mail over, with TLS or not at all. Answers what went wrong; null when the server has taken it. */
-export async function sendMail(mail: Mail, post: Post): Promise<Undelivered | null> {
+/** The server has taken a mail. */
+export interface Posted {
+  readonly ok: true;
+  /** How many of those whom it was for the server does not know. */
+  readonly refused: number;
+}
+
+/** Hands a mail over, with TLS or not at all. */
+export async function sendMail(mail: Mail, post: Post): Promise<Posted | Undelivered> {
   const { settings, auth, ca, timeout } = post;
   const { host, port, tls, from, to } = settings;
   const transport = createTransport({
@@ -31,7 +38,7 @@ export async function sendMail(mail: Mail, post: Post): Promise<Undelivered | nu
     disableUrlAccess: true,
   });
   try {
-    await transport.sendMail({
+    const { rejected } = await transport.sendMail({
       from,
       to: [...to],
       messageId: mail.messageId,
@@ -41,7 +48,7 @@ export async function sendMail(mail: Mail, post: Post): Promise<Undelivered | nu
       // Nobody's holiday is to answer us.
       headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
     });
-    return null;
+    return { ok: true, refused: rejected.length };
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     return failureOf(error, `the mail server ${host}:${port}`);
@@ -55,6 +62,8 @@ interface SmtpFault {
   readonly code: string;
   readonly status: number | null;
   readonly command: string;
+  /** Nobody was reached, so nothing has arrived. */
+  readonly notReached: boolean;
 }
 
 function faultOf(error: Error): SmtpFault {
@@ -65,12 +74,16 @@ function faultOf(error: Error): SmtpFault {
     code: typeof code === 'string' && /^[A-Z_]{1,40}$/.test(code) ? code : '',
     status: typeof status === 'number' ? status : null,
     command: typeof command === 'string' ? command : '',
+    notReached:
+      code === 'EDNS' ||
+      Reflect.get(error, 'syscall') === 'connect' ||
+      /^(Connection timeout|Greeting never received)/.test(error.message),
   };
 }
 
 /** The server's own words may hold addresses and more, so they are left out. */
 function failureOf(error: Error, name: string): Undelivered {
-  const { code, status, command } = faultOf(error);
+  const { code, status, command, notReached } = faultOf(error);
   if (code === 'EAUTH') return refused(`${name} does not take the login. Put user and password right`);
   if (code === 'ETLS') return refused(`${name} offers no TLS that can be trusted. See \`tls\`, \`port\` and \`ca\``);
   if (status !== null && status >= 500) {
@@ -78,13 +91,19 @@ function failureOf(error: Error, name: string): Undelivered {
       `${name} answered ${status} to ${commandWord(command)}. See whether it takes mail from \`from\` to \`to\``,
     );
   }
+  // It is going away, and does not say whether before or after it took the mail.
+  if (status === GOING_AWAY) return doubtful(`${name} answered ${status}`);
   if (status !== null) return postponed(`${name} answered ${status} to ${commandWord(command)}`);
   if (/certificate|self.signed|altname/i.test(error.message)) {
     return refused(`${name} has no certificate that can be trusted. See \`host\` and \`ca\``);
   }
-  const why = `the connection to ${name} broke off${code === '' ? '' : ` (${code})`}`;
-  return command === 'DATA' || command === 'API' ? doubtful(why) : postponed(why);
+  const known = code === '' ? '' : ` (${code})`;
+  if (notReached) return postponed(`${name} could not be reached${known}`);
+  return doubtful(`the connection to ${name} broke off${known}`);
 }
+
+/** "Service not available, closing transmission channel", RFC 5321, 4.2.3: it may come at any time. */
+const GOING_AWAY = 421;
 
 function commandWord(command: string): string {
   return /^[A-Z]{3,8}( [A-Z]{2,4})?$/.test(command) ? command : 'a command';

@@ -2,7 +2,7 @@ import type { Notice, ReceiverData } from '../../../core/notice.ts';
 import { inertLine } from '../../../core/text.ts';
 import type { RemoteIssue } from '../../../github/port.ts';
 import type { Channel, GitHubDesk } from '../channel.ts';
-import { noticeMarkdown, noticeMarker, onGitHub, ownComment } from '../github.ts';
+import { noticeMarkdown, noticeMarker, onGitHub, ownComment, unlessGone } from '../github.ts';
 import { messageOf } from '../message.ts';
 import type { GithubIssueSettings } from './settings.ts';
 
@@ -65,8 +65,8 @@ async function ownIssue(notice: Notice, previous: ReceiverData | null, desk: Git
   const isOurs = ({ body }: RemoteIssue): boolean => body.startsWith(marker);
   const number = Number(previous?.['issue']);
   if (Number.isInteger(number) && number > 0) {
-    const issue = await desk.issues.get(number);
-    if (isOurs(issue)) return issue;
+    const issue = await unlessGone(() => desk.issues.get(number));
+    if (issue !== null && isOurs(issue)) return issue;
   }
   const marked = (await desk.issues.withLabel(desk.label)).filter(isOurs);
   if (marked.length === 0) return null;

@@ -1,6 +1,8 @@
 import { sha256 } from '../../../core/hash.ts';
 import type { Notice, NoticeAlert } from '../../../core/notice.ts';
+import { keptName } from '../../../core/redact.ts';
 import { inertLine, plainLine } from '../../../core/text.ts';
+import { cut } from '../fit.ts';
 import { type Message, messageOf } from '../message.ts';
 import type { PagerdutySettings } from './settings.ts';
 
@@ -59,20 +61,21 @@ function triggerOf(
   notice: Notice,
   urgency: PagerdutySettings['urgency'],
 ): Omit<PagerdutyEvent, 'dedup_key'> {
-  const [entry] = messageOf({ ...notice, alerts: [alert], more: 0 }).entries;
+  const { entries, lines } = messageOf({ ...notice, alerts: [alert], more: 0 });
+  const [entry] = entries;
   const facts = (entry?.facts ?? []).map(({ label, value }) => [inertLine(label, 40), inertLine(value)]);
   return {
     event_action: 'trigger',
     payload: {
-      summary: inertLine(`${entry?.title ?? ''}: ${entry?.reason ?? ''}`, MAX_SUMMARY),
+      summary: cut(inertLine(`${entry?.title ?? ''}: ${entry?.reason ?? ''}`, MAX_SUMMARY), MAX_SUMMARY),
       source: inertLine(notice.repo, 150),
       severity: urgency === 'high' ? 'critical' : alert.severity,
       timestamp: alert.since,
-      component: inertLine(alert.subject.name),
-      class: inertLine(alert.name),
+      component: inertLine(keptName(alert.subject.name)),
+      class: inertLine(keptName(alert.name)),
       custom_details: {
         ...Object.fromEntries(facts),
-        lines: notice.lines.map((line) => inertLine(line, 300)).slice(0, 20),
+        lines: lines.slice(0, 20).map((line) => inertLine(line, 300)),
       },
     },
     links: (entry?.links ?? []).map(({ label, url }) => ({ href: url, text: label })),

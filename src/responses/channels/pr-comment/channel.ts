@@ -1,7 +1,7 @@
 import type { Notice, ReceiverData } from '../../../core/notice.ts';
 import type { Instant } from '../../../core/time.ts';
 import type { Channel, GitHubDesk } from '../channel.ts';
-import { noticeMarkdown, noticeMarker, onGitHub, ownComment } from '../github.ts';
+import { noticeMarkdown, noticeMarker, onGitHub, ownComment, unlessGone } from '../github.ts';
 import type { PrCommentSettings } from './settings.ts';
 
 /** A pull request: one comment for each episode, kept up to date, because an edit notifies nobody; a reminder is a comment of its own. */
@@ -46,9 +46,14 @@ async function tell(
   const known = previous?.['pull'] === String(number) ? Number(previous['comment']) : Number.NaN;
   const place = { number, marker, since: beginningOf(notice) };
   const comment = Number.isInteger(known) ? known : ((await ownComment(desk, place))?.id ?? null);
-  if (comment !== null) await desk.people.editAnswer(comment, body);
-  const id = comment ?? (await desk.people.answer(number, body)).id;
+  const edited = comment !== null && (await unlessGone(() => edit(desk, comment, body))) !== null;
+  const id = edited ? comment : (await desk.people.answer(number, body)).id;
   return { pull: String(number), comment: String(id) };
+}
+
+async function edit({ people }: GitHubDesk, comment: number, body: string): Promise<true> {
+  await people.editAnswer(comment, body);
+  return true;
 }
 
 /** No message of this episode can be older. */

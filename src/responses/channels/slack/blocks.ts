@@ -1,4 +1,5 @@
 import { inertLine } from '../../../core/text.ts';
+import { cut } from '../fit.ts';
 import { type Entry, type Message, moreLine } from '../message.ts';
 
 /** A block of Slack's Block Kit. */
@@ -55,11 +56,11 @@ function entryBlocks({ title, reason, facts, links }: Entry): readonly Block[] {
 
 /** `text` must be inert already. */
 function section(text: string): Block {
-  return { type: 'section', text: { type: 'plain_text', text: text.slice(0, MAX_SECTION), emoji: false } };
+  return { type: 'section', text: { type: 'plain_text', text: cut(text, MAX_SECTION), emoji: false } };
 }
 
 function plain(text: string, max: number): Block {
-  return { type: 'plain_text', text: inertLine(text, max).slice(0, max), emoji: false };
+  return { type: 'plain_text', text: cut(inertLine(text, max), max), emoji: false };
 }
 
 /** As Slack wants it wherever it reads markup. */

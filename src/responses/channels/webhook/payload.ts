@@ -1,7 +1,8 @@
 import type { Notice, NoticeAlert } from '../../../core/notice.ts';
 import { keptName } from '../../../core/redact.ts';
-import { inertLine, webAddress } from '../../../core/text.ts';
+import { inertLine } from '../../../core/text.ts';
 import { alertLabels, annotationsOf } from '../alertmanager/payload.ts';
+import { addressOf } from '../message.ts';
 import type { WebhookSettings } from './settings.ts';
 
 /** The most alerts in one message. */
@@ -44,8 +45,8 @@ function alertShape(alert: NoticeAlert): Readonly<Record<string, unknown>> {
     subject: { kind: alert.subject.kind, name: inert(alert.subject.name, 80) },
     labels: inertRecord(alert.labels),
     reason: inert(alert.reason, 600),
-    issue: alert.issue === null ? null : webAddress(alert.issue),
-    runbook: alert.runbook === null ? null : webAddress(alert.runbook),
+    issue: addressOf(alert.issue),
+    runbook: addressOf(alert.runbook),
   };
 }
 
@@ -66,7 +67,7 @@ function alertmanagerShape(notice: Notice): Readonly<Record<string, unknown>> {
     annotations: annotationsOf(alert),
     startsAt: alert.since,
     endsAt: alert.endedAt ?? '0001-01-01T00:00:00Z',
-    generatorURL: alert.issue === null ? '' : (webAddress(alert.issue) ?? ''),
+    generatorURL: addressOf(alert.issue) ?? '',
     fingerprint: alert.fingerprint,
   }));
   return {
