@@ -19,7 +19,7 @@ import type { Instant } from '../core/time.ts';
 import { openPriceList } from '../sources/prices/genai-prices.ts';
 import type { OwnPrice } from '../sources/prices/own-prices.ts';
 import { type FlatPlan, underPlan } from '../sources/prices/plans.ts';
-import type { Wanted } from '../sources/sessions/claude/transcript/skim.ts';
+import type { Wanted } from '../sources/sessions/claude/transcript/tally.ts';
 import { collectSessions, type Progress } from '../sources/sessions/collect.ts';
 import type { Complaint } from '../sources/sessions/format.ts';
 import type { FoundSession } from '../sources/sessions/identity.ts';

@@ -1,7 +1,8 @@
 import { attempt, OutsideFailure } from '../../core/failure.ts';
 import type { PriceList } from '../prices/price-list.ts';
 import { findSessions } from '../zip/find-sessions.ts';
-import type { Wanted } from './claude/transcript/skim.ts';
+import { putTogether } from './claude/transcript/skim.ts';
+import type { Wanted } from './claude/transcript/tally.ts';
 import { complainOf, type FoundFile, listFiles, readWhole } from './files.ts';
 import type { Complaint } from './format.ts';
 import { eachOnce, type FoundSession, identify } from './identity.ts';
@@ -38,7 +39,7 @@ export async function collectSessions(
   for (const [index, file] of files.entries()) {
     const first = skimmed[index];
     if (first === undefined) continue;
-    const found = await collectFile(file, first, price);
+    const found = await collectFile(file, first, price, wanted);
     sessions.push(...found.sessions);
     pieces.push(...found.pieces);
     problems.push(...found.complaints);
@@ -57,19 +58,35 @@ interface CollectedFile extends CollectedSessions {
   readonly pieces: readonly SessionPiece[];
 }
 
-async function collectFile(file: FoundFile, first: SkimmedFile, price: PriceList): Promise<CollectedFile> {
+async function collectFile(
+  file: FoundFile,
+  first: SkimmedFile,
+  price: PriceList,
+  wanted: Wanted,
+): Promise<CollectedFile> {
   switch (first.kind) {
     case 'passed':
       return NOTHING;
     case 'failed':
       return onlyComplaint(file.path, first.reason);
     case 'transcript':
-      return collectReading(file, readingOfSkimmed(file.path, first, price), NO_BYTES);
+      return await collectTranscript(file, first, price, wanted);
     case 'whole':
       return await collectWhole(file, first, price);
     default:
       return first satisfies never;
   }
+}
+
+async function collectTranscript(
+  file: FoundFile,
+  scanned: SkimmedFile & { readonly kind: 'transcript' },
+  price: PriceList,
+  wanted: Wanted,
+): Promise<CollectedFile> {
+  const skimmed = putTogether(scanned, wanted);
+  if (skimmed === null) return await collectWhole(file, { kind: 'whole', size: scanned.size, zip: false }, price);
+  return collectReading(file, readingOfSkimmed(file.path, skimmed, price), NO_BYTES);
 }
 
 async function collectWhole(

@@ -4,11 +4,11 @@ import type { PriceList } from '../prices/price-list.ts';
 import { readParts } from './claude/transcript/parse.ts';
 import type { TranscriptPart } from './claude/transcript/part.ts';
 import { CLAUDE_TRANSCRIPT } from './claude/transcript/reading.ts';
+import { openScanner, type Scanner } from './claude/transcript/scan/scanner.ts';
 import { type SkimmedTranscript, skimTranscript } from './claude/transcript/skim.ts';
 import type { Complaint, FormatReading } from './format.ts';
 import { type JsonDocument, readDocument } from './json/document.ts';
 import { CHUNK, type PlacedFlaw, sourceOf } from './json/line-feed.ts';
-import { scannedBytes } from './json/scan.ts';
 import { decodeText, locate } from './json/text.ts';
 import type { TelemetryPart } from './opentelemetry/part.ts';
 import type { SessionPiece } from './pieces.ts';
@@ -39,8 +39,16 @@ const MAX_FLAWS = 20;
  * becomes a complaint, and whatever stands before and after damage is kept.
  */
 export function readSessionFile(path: string, bytes: Uint8Array, price: PriceList): SessionFileReading {
-  const skimmed = skimTranscript(sourceOf(bytes), scannedBytes(Math.min(CHUNK, bytes.length)), 'all');
+  const skimmed = skimTranscript(sourceOf(bytes), scannerOfBytes(), 'all');
   return skimmed === null ? readWholeFile(path, bytes, price) : readingOfSkimmed(path, skimmed, price);
+}
+
+let scanner: Scanner | null = null;
+
+/** One scanner for all files that are in memory anyway: opened for the first of them. */
+function scannerOfBytes(): Scanner {
+  scanner ??= openScanner(CHUNK);
+  return scanner;
 }
 
 /** What a transcript that was skimmed tells. */

@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { Wanted } from './claude/transcript/skim.ts';
+import { compileScanner, openScanner } from './claude/transcript/scan/scanner.ts';
+import type { Wanted } from './claude/transcript/tally.ts';
 import type { FoundFile } from './files.ts';
 import { CHUNK } from './json/line-feed.ts';
-import { scannedBytes } from './json/scan.ts';
 import { type SkimmedFile, skimFile } from './skim-file.ts';
 
 /** Told before each file: how many files are done, and the one that comes next. */
@@ -15,6 +15,8 @@ export interface SharedWork {
   readonly files: readonly FoundFile[];
   readonly wanted: Wanted;
   readonly next: Int32Array;
+  /** The compiled program of the scanner: what one thread has made fast is fast for all. */
+  readonly module: WebAssembly.Module;
 }
 
 /** What a thread answers. */
@@ -36,20 +38,21 @@ export async function skimFiles(
   wanted: Wanted,
   started: Started,
 ): Promise<readonly SkimmedFile[]> {
-  const work: SharedWork = { files, wanted, next: new Int32Array(new SharedArrayBuffer(4)) };
+  const module = compileScanner();
+  const work: SharedWork = { files, wanted, next: new Int32Array(new SharedArrayBuffer(4)), module };
   const found = new Map<number, SkimmedFile>();
-  const room = scannedBytes(CHUNK);
+  const scanner = openScanner(CHUNK, module);
   const helping = Array.from({ length: threadsFor(files, wanted) - 1 }, () => helped(work, found));
   for (let index = take(work); index < files.length; index = take(work)) {
     const file = files[index];
     if (file === undefined) break;
     started(found.size, file.path);
-    found.set(index, skimFile(file, wanted, room));
+    found.set(index, skimFile(file, wanted, scanner));
     if (helping.length > 0 && found.size % FILES_AT_ONCE === 0) await new Promise(setImmediate);
   }
   await Promise.all(helping);
   // What a thread took and did not answer is read here.
-  return files.map((file, index) => found.get(index) ?? skimFile(file, wanted, room));
+  return files.map((file, index) => found.get(index) ?? skimFile(file, wanted, scanner));
 }
 
 function threadsFor(files: readonly FoundFile[], wanted: Wanted): number {

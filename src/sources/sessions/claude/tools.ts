@@ -39,25 +39,39 @@ export interface ToolEvents {
 
 /** The calls and results of all rows: of a call that is told more than once the first time counts, of a result the last. */
 export function toolEventsOf(messages: readonly JsonObject[]): ToolEvents {
-  const calls = new Map<string, Call>();
-  const results = new Map<string, CallResult>();
-  let cwd: string | null = null;
+  const events: GrowingToolEvents = { calls: new Map(), results: new Map(), cwd: null };
   messages.forEach((row, index) => {
-    cwd = asText(row['cwd']) ?? cwd;
-    if (row['type'] === 'assistant') collectCalls(row, index, cwd, calls);
-    if (row['type'] === 'user') collectResults(row, index, results);
+    takeToolEvents(events, row, index);
   });
-  return { calls, results };
+  return events;
 }
 
-function collectCalls(row: JsonObject, index: number, cwd: string | null, calls: Map<string, Call>): void {
+/** The same as its rows come; `cwd` is the folder in which the engine works just now. */
+export interface GrowingToolEvents {
+  readonly calls: Map<string, Call>;
+  readonly results: Map<string, CallResult>;
+  cwd: string | null;
+}
+
+/** Takes in the calls and results of the next row; `index` tells it from the others. */
+export function takeToolEvents(events: GrowingToolEvents, row: JsonObject, index: number): void {
+  events.cwd = asText(row['cwd']) ?? events.cwd;
+  if (row['type'] === 'assistant') collectCalls(row, index, events);
+  if (row['type'] === 'user') collectResults(row, index, events.results);
+}
+
+function collectCalls(row: JsonObject, index: number, { calls, cwd }: GrowingToolEvents): void {
   const blocks = blocksOf(row, 'tool_use');
   const at = blocks.length === 0 ? null : parseInstant(row['timestamp']);
   blocks.forEach((block, position) => {
     const id = asText(block['id']) ?? `${rowKey(row, index)}.${position}`;
-    if (!calls.has(id))
-      calls.set(id, { named: splitToolName(asText(block['name']) ?? ''), at, file: fileOf(block, cwd) });
+    if (!calls.has(id)) calls.set(id, callOf(block, at, cwd));
   });
+}
+
+/** The call that a block tells of, in the folder `cwd`. */
+export function callOf(block: JsonObject, at: Instant | null, cwd: string | null): Call {
+  return { named: splitToolName(asText(block['name']) ?? ''), at, file: fileOf(block, cwd) };
 }
 
 /** The tools of the engine that change a file, and the field that names it. */

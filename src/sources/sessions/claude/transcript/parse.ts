@@ -1,16 +1,11 @@
-import { parseInstant } from '../../../../core/time.ts';
 import type { PriceList } from '../../../prices/price-list.ts';
 import type { FormatReading } from '../../format.ts';
-import { keptId } from '../../identity.ts';
 import type { JsonDocument } from '../../json/document.ts';
-import { asObject, asText, type JsonObject } from '../../json/fields.ts';
-import { isUnguarded } from '../init.ts';
-import { toolEventsOf } from '../tools.ts';
-import { joinParts, spanOf, type TranscriptPart } from './part.ts';
+import type { TranscriptPart } from './part.ts';
 import { readingOf } from './reading.ts';
-import { priced, responsesIn } from './responses.ts';
-import { isConversation, rowsOf, splitBySession, type TranscriptRow } from './rows.ts';
-import { type Ending, endingOf, turnMarks } from './turns.ts';
+import { priced } from './responses.ts';
+import { rowsOf } from './rows.ts';
+import { partsOf } from './tally.ts';
 
 /** So many sessions of one file are read. */
 const MAX_SESSIONS = 100;
@@ -34,58 +29,8 @@ export function readParts(unpriced: readonly TranscriptPart[], price: PriceList)
 }
 
 /** The sessions of a file in which somebody says something, their responses without prices yet. */
-export function transcriptParts(document: JsonDocument): readonly TranscriptPart[] {
-  const growing = growingParts();
-  growing.take(document.records);
-  return growing.parts(document.damaged);
-}
-
-/** The sessions of a file that is read a stretch at a time. */
-export interface GrowingParts {
-  readonly take: (records: readonly JsonObject[]) => void;
-  /** `damaged` tells whether records of the file are lost. */
-  readonly parts: (damaged: boolean) => readonly TranscriptPart[];
-}
-
-/** Begins to put together what the stretches of a file tell. */
-export function growingParts(): GrowingParts {
-  const known = new Map<string | null, TranscriptPart>();
-  const spoken = new Set<string | null>();
-  let current: string | null = null;
-  return {
-    take: (records) => {
-      const rows = rowsOf(records);
-      for (const [session, own] of splitBySession(rows, current)) {
-        const before = known.get(session);
-        const part = partOf(keptId(session), own, before?.ending ?? null);
-        known.set(session, before === undefined ? part : { ...joinParts([before, part]), ending: part.ending });
-        if (own.some(isConversation)) spoken.add(session);
-      }
-      current = asText(rows.findLast((row) => asText(row['sessionId']) !== null)?.['sessionId']) ?? current;
-    },
-    parts: (damaged) =>
-      [...known].filter(([session]) => spoken.has(session)).map(([, part]): TranscriptPart => ({ ...part, damaged })),
-  };
-}
-
-/** `before` is how the conversation stood when the rows began. */
-function partOf(session: string | null, rows: readonly TranscriptRow[], before: Ending | null): TranscriptPart {
-  const messages = rows.map(({ row }) => row);
-  return {
-    session,
-    responses: responsesIn(rows),
-    tools: toolEventsOf(messages),
-    turns: turnMarks(rows),
-    ...spanOf(messages.map((row) => parseInstant(row['timestamp']))),
-    ending: endingOf(rows, before),
-    answered: messages.some(
-      (row) => row['type'] === 'assistant' && Array.isArray(asObject(row['message'])?.['content']),
-    ),
-    subagents: rows.some((row) => row.subagent && isConversation(row)),
-    compacted: messages.some((row) => row['type'] === 'system' && row['subtype'] === 'compact_boundary'),
-    unguarded: isUnguarded(messages.map((row) => row['permissionMode'])),
-    damaged: false,
-  };
+export function transcriptParts({ records, damaged }: JsonDocument): readonly TranscriptPart[] {
+  return partsOf([{ kind: 'rows', rows: rowsOf(records) }], damaged, 'all');
 }
 
 /** What has no price, as sentences: the fast mode of a model may have none where its normal one has. */

@@ -30,16 +30,6 @@ export function responsesOf(book: ResponseBook): readonly TranscriptResponse[] {
   return [...book.values()].flatMap((entries) => entries.map(({ response }) => response));
 }
 
-/** The responses of rows, each once, without prices yet. */
-export function responsesIn(rows: readonly TranscriptRow[]): readonly TranscriptResponse[] {
-  const book: ResponseBook = new Map();
-  rows.forEach((row, index) => {
-    const response = responseOf(row, index);
-    if (response !== null) enter(book, response);
-  });
-  return responsesOf(book);
-}
-
 /** The responses with their list prices, one by one as the provider bills. */
 export function priced(responses: readonly TranscriptResponse[], price: PriceList): readonly TranscriptResponse[] {
   return responses.map((response) => ({ ...response, usd: priceResponse(response, price) }));
