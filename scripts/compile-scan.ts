@@ -21,7 +21,8 @@ export async function compileScan(): Promise<string> {
     listFiles: () => [],
   });
   const program = written.get('scan.wasm');
-  if (error !== null || typeof program !== 'object') throw new Error(`asc: ${error?.message ?? 'nothing came'}\n${stderr}`);
+  if (error !== null || typeof program !== 'object')
+    throw new Error(`asc: ${error?.message ?? 'nothing came'}\n${stderr}`);
   return [
     '// Compiled from assembly/ by scripts/compile-scan.ts: `npm run build` writes it anew.',
     '',

@@ -42,7 +42,8 @@ interface Entry {
   readonly name: string;
   readonly seller: Seller;
   readonly model: ModelInfo;
-  /** By the UTC day since which it holds; null where the time of day matters. */
+  /** By the UTC day since which it holds, and by each day that was asked for; null where the time of day matters. */
+  readonly since: Map<string, FlatPrice | null>;
   readonly flat: Map<string, FlatPrice | null>;
 }
 
@@ -63,7 +64,8 @@ function find(library: Library, model: string): Entry | null {
   const tries = [...sellersOf(model).map((seller) => ({ name: model, seller })), { name: plain, seller: {} }];
   for (const { name, seller } of tries) {
     const found = name === '' ? null : library.calcPrice(libraryUsage(NOTHING), name, seller);
-    if (found !== null && isMeant(model, found.model)) return { name, seller, model: found.model, flat: new Map() };
+    if (found !== null && isMeant(model, found.model))
+      return { name, seller, model: found.model, since: new Map(), flat: new Map() };
   }
   return null;
 }
@@ -106,11 +108,14 @@ function wordsOf(match: MatchLogic): readonly string[] {
 }
 
 function priceOf(library: Library, entry: Entry, usage: RequestUsage, at: Instant): number {
-  const since = lastChange(entry.model, dayOf(at));
-  let flat = entry.flat.get(since);
+  const day = dayOf(at);
+  let flat = entry.flat.get(day);
   if (flat === undefined) {
-    flat = flatPrice(library, entry, at);
-    entry.flat.set(since, flat);
+    const since = lastChange(entry.model, day);
+    flat = entry.since.get(since);
+    if (flat === undefined) flat = flatPrice(library, entry, at);
+    entry.since.set(since, flat);
+    entry.flat.set(day, flat);
   }
   if (flat === null || sizeOfInput(usage) > flat.upTo) return ask(library, entry, usage, at).total_price;
   const { each } = flat;

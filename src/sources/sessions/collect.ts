@@ -1,13 +1,14 @@
 import { attempt, OutsideFailure } from '../../core/failure.ts';
 import type { PriceList } from '../prices/price-list.ts';
 import { findSessions } from '../zip/find-sessions.ts';
+import { MAX_SESSIONS } from './claude/transcript/parse.ts';
 import { putTogether } from './claude/transcript/skim.ts';
 import type { Wanted } from './claude/transcript/tally.ts';
 import { complainOf, type FoundFile, listFiles, readWhole } from './files.ts';
 import type { Complaint } from './format.ts';
-import { eachOnce, type FoundSession, identify } from './identity.ts';
+import { eachOnce, type FoundSession, foundTranscript, identify } from './identity.ts';
 import { joinPlaces, type SessionPiece } from './pieces.ts';
-import { MAX_FILE_BYTES, readingOfSkimmed, readWholeFile, type SessionFileReading } from './recognise.ts';
+import { complaintsOfSkimmed, MAX_FILE_BYTES, readWholeFile, type SessionFileReading } from './recognise.ts';
 import type { SkimmedFile } from './skim-file.ts';
 import { skimFiles } from './skim-files.ts';
 import { onlyUsage } from './usage-only.ts';
@@ -84,9 +85,10 @@ async function collectTranscript(
   price: PriceList,
   wanted: Wanted,
 ): Promise<CollectedFile> {
-  const skimmed = putTogether(scanned, wanted);
+  const skimmed = putTogether(scanned, wanted, price);
   if (skimmed === null) return await collectWhole(file, { kind: 'whole', size: scanned.size, zip: false }, price);
-  return collectReading(file, readingOfSkimmed(file.path, skimmed, price), NO_BYTES);
+  const sessions = skimmed.parts.slice(0, MAX_SESSIONS).map((part) => foundTranscript(file.path, part));
+  return { sessions, complaints: complaintsOfSkimmed(file.path, skimmed), pieces: [] };
 }
 
 async function collectWhole(
@@ -121,9 +123,6 @@ async function collectZip(file: FoundFile, bytes: Uint8Array, price: PriceList):
     complaints: nothing ? [complainOf(file.path, 'no session file in this zip')] : complaints,
   };
 }
-
-/** Of a file that was not read whole: its sessions all say which they are. */
-const NO_BYTES = new Uint8Array();
 
 const NOTHING: CollectedFile = { sessions: [], complaints: [], pieces: [] };
 

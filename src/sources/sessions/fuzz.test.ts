@@ -134,7 +134,7 @@ describe('files beyond measure', () => {
     const before = process.memoryUsage().rss;
     const skimmed = skimFile({ path, named: true }, 'all', openScanner(1 << 20));
     const grown = process.memoryUsage().rss - before;
-    const parts = skimmed.kind === 'transcript' ? putTogether(skimmed, 'all')?.parts : [];
+    const parts = skimmed.kind === 'transcript' ? putTogether(skimmed, 'all', free)?.parts : [];
     expect(parts?.map(({ responses }) => responses.length)).toEqual([2]);
     expect(grown).toBeLessThan(128e6);
   }, 60_000);

@@ -26,7 +26,7 @@ export interface SkimmedAnswer {
 }
 
 /** Another thread takes longer to start, and to make its code fast, than reading so many bytes does. */
-const BYTES_PER_THREAD: Readonly<Record<Wanted, number>> = { all: 24_000_000, usage: 150_000_000 };
+const BYTES_PER_THREAD: Readonly<Record<Wanted, number>> = { all: 24_000_000, usage: 40_000_000 };
 const MOST_THREADS = 8;
 
 /** So many files are read before the answers of other threads are taken in. */

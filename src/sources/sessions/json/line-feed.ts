@@ -149,7 +149,8 @@ function takeWholly(feed: Feed, bytes: Buffer, from: number, to: number): number
   readLine(text, 0, records, flaws);
   feed.reader.take(records);
   for (const { offset, reason } of flaws) {
-    const byte = feed.byte + from + Buffer.byteLength(text.slice(0, offset));
+    // What stands for bytes that are no UTF-8 takes more room than they do.
+    const byte = feed.byte + Math.min(next, from + Buffer.byteLength(text.slice(0, offset)));
     feed.flaws.push({ line: lineNow(feed), byte, reason });
   }
   feed.wholly++;

@@ -2,35 +2,38 @@ import type { PriceList } from '../../../prices/price-list.ts';
 import type { FormatReading } from '../../format.ts';
 import type { JsonDocument } from '../../json/document.ts';
 import type { TranscriptPart } from './part.ts';
+import { partsOf } from './parts.ts';
 import { readingOf } from './reading.ts';
-import { priced } from './responses.ts';
 import { rowsOf } from './rows.ts';
-import { partsOf } from './tally.ts';
 
 /** So many sessions of one file are read. */
-const MAX_SESSIONS = 100;
+export const MAX_SESSIONS = 100;
 
 /**
  * Reads the transcript that Claude Code keeps of a session (JSON Lines), a subagent's file beside it, or the export of the web
  * (one object with `loglines`). A session that goes on in other files is put together by whoever has read those, from `parts`.
  */
 export function readClaudeTranscript(document: JsonDocument, price: PriceList): FormatReading {
-  return readParts(transcriptParts(document), price);
+  return readParts(transcriptParts(document, price));
 }
 
-/** What the parts of a transcript tell, once their responses have prices. */
-export function readParts(unpriced: readonly TranscriptPart[], price: PriceList): FormatReading {
-  const parts = unpriced.map((part) => ({ ...part, responses: priced(part.responses, price) }));
+/** What the parts of a transcript tell. */
+export function readParts(parts: readonly TranscriptPart[]): FormatReading {
+  const read = parts.slice(0, MAX_SESSIONS);
+  return { sessions: read.map(readingOf), complaints: complaintsOf(parts), parts: read };
+}
+
+/** What people are told of the parts of a transcript. */
+export function complaintsOf(parts: readonly TranscriptPart[]): readonly string[] {
   const complaints = parts.slice(0, MAX_SESSIONS).flatMap(withoutPrice);
   if (parts.length === 0) complaints.push('holds no messages: nothing is known of the session');
   if (parts.length > MAX_SESSIONS) complaints.push(`holds more than ${MAX_SESSIONS} sessions: the rest was not read`);
-  const read = parts.slice(0, MAX_SESSIONS);
-  return { sessions: read.map(readingOf), complaints, parts: read };
+  return complaints;
 }
 
-/** The sessions of a file in which somebody says something, their responses without prices yet. */
-export function transcriptParts({ records, damaged }: JsonDocument): readonly TranscriptPart[] {
-  return partsOf([{ kind: 'rows', rows: rowsOf(records) }], damaged, 'all');
+/** The sessions of a file in which somebody says something. */
+export function transcriptParts({ records, damaged }: JsonDocument, price: PriceList): readonly TranscriptPart[] {
+  return partsOf([{ kind: 'rows', rows: rowsOf(records) }], { wanted: 'all', price, damaged });
 }
 
 /** What has no price, as sentences: the fast mode of a model may have none where its normal one has. */

@@ -86,6 +86,7 @@ export function spanOf(
  * a copy of the session that it left. Null for a part of which nothing is its own.
  */
 export function withoutCopies(parts: readonly TranscriptPart[]): readonly (TranscriptPart | null)[] {
+  if (!mayHoldCopies(parts)) return parts;
   const responses: ResponseBook = new Map();
   const seen = new Set<string>();
   const own = new Map<TranscriptPart, TranscriptPart | null>();
@@ -107,6 +108,20 @@ export function withoutCopies(parts: readonly TranscriptPart[]): readonly (Trans
     own.set(part, sizeOf(left) === sizeOf(part) ? part : sizeOf(left) === 0 ? null : { ...left, ...ownSpan(left) });
   }
   return parts.map((part) => own.get(part) ?? null);
+}
+
+/** Whether anything bears the same name in two parts: most often nothing does, and each part is its own. */
+function mayHoldCopies(parts: readonly TranscriptPart[]): boolean {
+  const [messages, turns, calls, results] = [new Set(), new Set(), new Set(), new Set()];
+  let count = 0;
+  for (const part of parts) {
+    for (const { id } of part.responses) messages.add(id);
+    for (const { key } of part.turns) turns.add(key);
+    for (const id of part.tools.calls.keys()) calls.add(id);
+    for (const id of part.tools.results.keys()) results.add(id);
+    count += sizeOf(part);
+  }
+  return messages.size + turns.size + calls.size + results.size < count;
 }
 
 function byStart(a: TranscriptPart, b: TranscriptPart): number {

@@ -27,7 +27,7 @@ const compiled = compileScanner();
 const small = openScanner(256, compiled);
 
 function skimmed(bytes: Uint8Array, wanted: Wanted = 'all', scanner = small): SkimmedTranscript | null {
-  return skimTranscript(sourceOf(bytes), scanner, wanted);
+  return skimTranscript(sourceOf(bytes), scanner, wanted, perInputToken);
 }
 
 /** Holds the reading of bytes as they come against the reading of the whole file, record by record through the language's parser. */
@@ -119,7 +119,7 @@ describe('a transcript that is read as its bytes come', () => {
             done += came;
             return came;
           };
-          expect(skimTranscript(source, openScanner(room, compiled), 'all')).toEqual(whole);
+          expect(skimTranscript(source, openScanner(room, compiled), 'all', perInputToken)).toEqual(whole);
         },
       ),
     );

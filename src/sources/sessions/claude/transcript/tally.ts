@@ -1,20 +1,15 @@
 import type { Instant } from '../../../../core/time.ts';
 import { parseInstant } from '../../../../core/time.ts';
-import { keptId } from '../../identity.ts';
+import type { PriceList } from '../../../prices/price-list.ts';
 import { asObject, asText, type JsonObject } from '../../json/fields.ts';
 import { type Call, type CallResult, takeToolEvents } from '../tools.ts';
 import type { TranscriptPart } from './part.ts';
-import { enter, type ResponseBook, responseOf, responsesOf } from './responses.ts';
+import { enter, priced, type ResponseBook, responseOf, responsesOf } from './responses.ts';
 import { isConversation, type TranscriptRow, unwrapped } from './rows.ts';
-import type { TapePiece } from './scan/scanner.ts';
-import { type Listener, readTape } from './tape.ts';
 import { type Ending, endingAfter, type TurnMark, turnMarkOf } from './turns.ts';
 
 /** How much of a session is wanted: all that its record tells, or only tokens and cost, which is faster. */
 export type Wanted = 'all' | 'usage';
-
-/** What was read of a file: what the scanner told, and between it rows that had to be read wholly. */
-export type Piece = TapePiece | { readonly kind: 'rows'; readonly rows: readonly JsonObject[] };
 
 /** What the rows of one session tell so far. */
 export interface Tally {
@@ -34,33 +29,16 @@ export interface Tally {
   spoken: boolean;
 }
 
-/** The sessions of a file in which somebody says something, their responses without prices yet. `damaged`: records are lost. */
-export function partsOf(pieces: readonly Piece[], damaged: boolean, wanted: Wanted): readonly TranscriptPart[] {
-  const sessions = new Map<string | null, Tally>();
-  let current = newTally();
-  let index = 0;
-  // Rows without an id of a session belong to the one before them, the first ones to the first.
-  const follow: Listener['tally'] = (id) => {
-    if (id === null) return current;
-    const known = sessions.get(id) ?? (sessions.size === 0 ? current : newTally());
-    sessions.set(id, known);
-    current = known;
-    return known;
-  };
-  const passRows: Listener['passRows'] = (count) => {
-    index += count;
-  };
-  for (const piece of pieces) {
-    if (piece.kind === 'tape') readTape(piece, { tally: follow, passRows });
-    else for (const row of piece.rows) takeRow(follow(asText(row['sessionId'])), row, index++, wanted);
-  }
-  if (sessions.size === 0) sessions.set(null, current);
-  return [...sessions]
-    .filter(([, { spoken }]) => spoken)
-    .map(([session, tally]) => partOf(keptId(session), tally, damaged));
+/** How the pieces of a file are put together. */
+export interface Putting {
+  readonly wanted: Wanted;
+  readonly price: PriceList;
+  /** Whether records of the file are lost. */
+  readonly damaged: boolean;
 }
 
-function newTally(): Tally {
+/** Of a session of which nothing was read yet. */
+export function newTally(): Tally {
   return {
     book: new Map(),
     calls: new Map(),
@@ -90,10 +68,11 @@ export function addTurn(tally: Tally, mark: TurnMark): void {
   tally.turns.set(mark.key, mark);
 }
 
-function takeRow(tally: Tally, record: JsonObject, index: number, wanted: Wanted): void {
+/** Takes in a row that was read wholly; `index` tells it from the others. */
+export function takeRow(tally: Tally, record: JsonObject, index: number, { wanted, price }: Putting): void {
   const row = unwrapped(record);
   const response = responseOf(row, index);
-  if (response !== null) enter(tally.book, response);
+  if (response !== null) enter(tally.book, priced(response, price));
   const at = parseInstant(row.row['timestamp']);
   addMoment(tally, at);
   const spoken = isConversation(row);
@@ -117,7 +96,8 @@ function takeWork(tally: Tally, entry: TranscriptRow, index: number): void {
   if (mode !== null) tally.unguarded = tally.unguarded === true || mode === 'bypassPermissions';
 }
 
-function partOf(session: string | null, tally: Tally, damaged: boolean): TranscriptPart {
+/** What the rows of a session told, as what one file tells of it. */
+export function partOf(session: string | null, tally: Tally, damaged: boolean): TranscriptPart {
   return {
     session,
     responses: responsesOf(tally.book),

@@ -1,5 +1,7 @@
 import type { SessionOutcome } from '../../../../core/session.ts';
 import type { Instant } from '../../../../core/time.ts';
+import type { PriceList } from '../../../prices/price-list.ts';
+import { priceResponse } from '../responses.ts';
 import { callOf } from '../tools.ts';
 import { cacheWrites } from '../usage.ts';
 import { enter, type TranscriptResponse } from './responses.ts';
@@ -28,8 +30,8 @@ export interface Listener {
 }
 
 /** Reads what the scanner told, entry by entry. */
-export function readTape({ entries, texts }: TapePiece, listener: Listener): void {
-  const tape: Tape = { entries, texts, models: new Map() };
+export function readTape({ entries, texts }: TapePiece, price: PriceList, listener: Listener): void {
+  const tape: Tape = { entries, texts, price, models: new Map() };
   let tally = listener.tally(null);
   for (let at = 0; at < entries.length; at += FIELDS) {
     switch (entries[at]) {
@@ -64,6 +66,7 @@ export function readTape({ entries, texts }: TapePiece, listener: Listener): voi
 interface Tape {
   readonly entries: Float64Array;
   readonly texts: string;
+  readonly price: PriceList;
   /** Models by the places of their names, which are told again and again. */
   readonly models: Map<number, string>;
 }
@@ -100,24 +103,29 @@ function countIn(tape: Tape, field: number): number | null {
 function responseAt(tape: Tape, at: number): TranscriptResponse {
   const marks = numberIn(tape, at + 1);
   const writes = cacheWrites(countIn(tape, at + 12), countIn(tape, at + 13), countIn(tape, at + 14));
-  const usage = {
+  const kinds = {
     input: countIn(tape, at + 9),
     output: countIn(tape, at + 10),
     cacheRead: countIn(tape, at + 11),
     cacheWrite5m: writes.cacheWrite5m,
     cacheWrite1h: writes.cacheWrite1h,
   };
+  const model = modelIn(tape, at + 6);
+  const usage = (marks & MEASURED) === 0 ? null : kinds;
+  const webSearches = countIn(tape, at + 15) ?? 0;
+  const fast = (marks & FAST) !== 0;
+  const moment = momentIn(tape, at + 8);
   return {
-    model: modelIn(tape, at + 6),
-    usage: (marks & MEASURED) === 0 ? null : usage,
-    webSearches: countIn(tape, at + 15) ?? 0,
-    fast: (marks & FAST) !== 0,
-    at: momentIn(tape, at + 8),
+    model,
+    usage,
+    webSearches,
+    fast,
+    at: moment,
     id: textIn(tape, at + 2),
     request: numberIn(tape, at + 5) === 0 ? null : textIn(tape, at + 4),
     subagent: (marks & SUBAGENT) !== 0,
     final: (marks & FINAL) !== 0,
-    usd: null,
+    usd: priceResponse({ model, usage, webSearches, fast, at: moment }, tape.price),
   };
 }
 

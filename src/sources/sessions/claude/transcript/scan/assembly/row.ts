@@ -16,7 +16,7 @@ import { behindColon, behindCount, behindScalar, behindSpace, behindText, behind
 import { Word, wordAt } from './words';
 
 /** What stands in a message as what was said; a text that says nothing is none. */
-export const enum Content {
+export enum Content {
   NONE,
   TEXT,
   LIST,
@@ -89,7 +89,7 @@ export class Block {
 }
 
 /** The kinds of objects that are looked into. */
-const enum Kind {
+enum Kind {
   ROW,
   DATA,
   MESSAGE,

@@ -2,7 +2,7 @@ import { isBefore, MOMENT } from './moments';
 import { clearTape, Entry, enter, put, putMoment } from './tape';
 
 /** How the main conversation stands at the end of a stretch; the host reads these numbers. */
-export const enum Ending {
+export enum Ending {
   /** Nothing of the stretch changes it. */
   SAME = 0,
   UNKNOWN = 1,

@@ -1,7 +1,7 @@
 import { MOMENT } from './moments';
 
 /** What an entry of the tape tells. The host reads them by these numbers: see `../tape.ts`. */
-export const enum Entry {
+export enum Entry {
   SESSION = 1,
   RESPONSE = 2,
   CALL = 3,
@@ -48,7 +48,7 @@ export function enter(kind: Entry): usize {
 }
 
 export function put(entry: usize, field: u32, number: f64): void {
-  store<f64>(entry + (<usize>field << 3), number);
+  store<f64>(entry + ((<usize>field) << 3), number);
 }
 
 /** Where the last copy of a text lies. */

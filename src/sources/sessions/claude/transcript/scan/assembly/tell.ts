@@ -1,9 +1,9 @@
 import { Block, blockAt, Content, inner, outer, Row } from './row';
 import {
-  addRow,
   ANSWERED,
-  closeTurn,
+  addRow,
   COMPACTED,
+  closeTurn,
   Ending,
   endStretch,
   endWith,
@@ -137,7 +137,7 @@ function flagsOf(row: Row, subagent: bool): u32 {
 }
 
 /** Fields of a response. */
-const enum Of {
+enum Of {
   MARKS = 1,
   ID = 2,
   REQUEST = 4,
@@ -163,7 +163,8 @@ const MEASURED: u32 = 8;
  */
 function tellResponse(row: Row, subagent: bool, at: usize): void {
   if (row.idSize === 0) return;
-  const marks = (subagent ? SUBAGENT : 0) | (row.final ? FINAL : 0) | (row.fast ? FAST : 0) | (isMeasured(row) ? MEASURED : 0);
+  const marks =
+    (subagent ? SUBAGENT : 0) | (row.final ? FINAL : 0) | (row.fast ? FAST : 0) | (isMeasured(row) ? MEASURED : 0);
   if (!isOfLast(row, subagent)) {
     response = enter(Entry.RESPONSE);
     putText(response, Of.ID, row.id, row.idSize);
@@ -186,7 +187,9 @@ function tellResponse(row: Row, subagent: bool, at: usize): void {
 /** Some gateways write zeros where they know nothing; no answer is without input. */
 function isMeasured(row: Row): bool {
   if (!row.usage) return false;
-  return row.input > 0 || row.output > 0 || row.cacheRead > 0 || row.cacheWrite > 0 || row.write5m > 0 || row.write1h > 0;
+  return (
+    row.input > 0 || row.output > 0 || row.cacheRead > 0 || row.cacheWrite > 0 || row.write5m > 0 || row.write1h > 0
+  );
 }
 
 function outputOf(row: Row): f64 {
@@ -200,7 +203,8 @@ function lastOutput(): f64 {
 }
 
 function isOfLast(row: Row, subagent: bool): bool {
-  if (response === 0 || (<u32>load<f64>(response + 8 * Of.MARKS) & SUBAGENT) !== (subagent ? SUBAGENT : 0)) return false;
+  if (response === 0 || (<u32>load<f64>(response + 8 * Of.MARKS) & SUBAGENT) !== (subagent ? SUBAGENT : 0))
+    return false;
   return isField(Of.ID, row.id, row.idSize) && isField(Of.REQUEST, row.request, row.requestSize);
 }
 

@@ -1,5 +1,5 @@
 /** The names and values by which a row is told, in the order in which `layOutWords` lays them out. */
-export const enum Word {
+export enum Word {
   OTHER,
   // Names of a row.
   TYPE,
@@ -108,7 +108,7 @@ function layOut(word: u32, words: string): u32 {
 
 function slotOf(from: usize, size: u32): u32 {
   const first = size >= 4 ? load<u32>(from) : load<u16>(from);
-  return (((first ^ (<u32>load<u8>(from + size - 1) << 7)) * 0x9e3779b1 + size * 0x85ebca6b) >> 16) % SLOTS;
+  return (((first ^ ((<u32>load<u8>(from + size - 1)) << 7)) * 0x9e3779b1 + size * 0x85ebca6b) >> 16) % SLOTS;
 }
 
 /** The word that stands between two places. */
