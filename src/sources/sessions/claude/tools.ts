@@ -90,13 +90,17 @@ function fileOf(block: JsonObject, cwd: string | null): string | null {
 
 /** The places of the files that calls changed: those that went well, as far as is told. */
 export function changesIn({ calls, results }: ToolEvents): readonly string[] {
-  return [...calls].flatMap(([id, { file }]) => (file !== null && results.get(id)?.error === null ? [file] : []));
+  const files: string[] = [];
+  for (const [id, { file }] of calls) if (file !== null && results.get(id)?.error === null) files.push(file);
+  return files;
 }
 
 /** The calls that were not allowed; those whose own row is lost have no name. */
 export function deniedIn({ calls, results }: ToolEvents): readonly Pick<ToolCall, 'server' | 'tool'>[] {
-  const denied = [...results].filter(([, { error }]) => error === 'denied');
-  return denied.map(([id]) => calls.get(id)?.named ?? { server: null, tool: null });
+  const denied: Pick<ToolCall, 'server' | 'tool'>[] = [];
+  for (const [id, { error }] of results)
+    if (error === 'denied') denied.push(calls.get(id)?.named ?? { server: null, tool: null });
+  return denied;
 }
 
 function collectResults(row: JsonObject, index: number, results: Map<string, CallResult>): void {
@@ -116,22 +120,22 @@ function blocksOf(row: JsonObject, type: string): readonly JsonObject[] {
 /** Sums calls, errors and latencies by tool. */
 export function summariseTools({ calls, results }: ToolEvents): ToolTally {
   const uses: ToolCall[] = [];
-  let [pairs, timed] = [0, 0];
-  for (const [id, call] of calls) {
+  let [pairs, timed, errors] = [0, 0, 0];
+  for (const [id, { named, at }] of calls) {
     const result = results.get(id);
-    const latency = latencyOf(call, result);
+    const latency = latencyOf(at, result);
     if (result !== undefined) pairs++;
     if (latency !== null) timed++;
     const why = result?.error ?? null;
-    uses.push({ ...call.named, failed: why !== null, why, latency });
+    uses.push({ server: named.server, tool: named.tool, failed: why !== null, why, latency });
   }
-  const errors = [...results.values()].filter((result) => result.error !== null).length;
+  for (const { error } of results.values()) if (error !== null) errors++;
   return { tools: toolUsesOf(uses), calls: calls.size, results: results.size, pairs, timed, errors };
 }
 
 /** The wall time in milliseconds from a call to its result; null where a time is missing or they contradict each other. */
-export function latencyOf(call: Call, result: CallResult | undefined): number | null {
-  if (call.at === null || result === undefined || result.at === null) return null;
-  const latency = between(call.at, result.at);
+export function latencyOf(called: Instant | null, result: CallResult | undefined): number | null {
+  if (called === null || result === undefined || result.at === null) return null;
+  const latency = between(called, result.at);
   return latency >= 0 ? latency : null;
 }

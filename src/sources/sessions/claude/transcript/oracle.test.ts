@@ -31,7 +31,7 @@ function figuresOf(file: string, price: PriceList): Figures {
       .filter((error) => error !== null)
       .sort(),
     latencies: calls
-      .map(([id, call]) => latencyOf(call, results.get(id)))
+      .map(([id, call]) => latencyOf(call.at, results.get(id)))
       .filter((latency) => latency !== null)
       .sort((a, b) => a - b),
   };

@@ -36,7 +36,7 @@ export function joinParts(parts: readonly [TranscriptPart, ...TranscriptPart[]])
   return {
     session: parts[0].session,
     responses: joinResponses(parts.map(({ responses }) => responses)),
-    tools: joinTools(parts.map(({ tools }) => tools)),
+    tools: joinTools([parts[0].tools, ...parts.slice(1).map(({ tools }) => tools)]),
     turns: [...new Map(turns.map((turn) => [turn.key, turn])).values()],
     ...spanOf(parts.flatMap(({ startedAt, endedAt }) => [startedAt, endedAt])),
     ending: parts.map(({ ending }) => ending).reduce(laterEnding),
@@ -53,10 +53,12 @@ function anyOf(told: readonly (boolean | null)[]): boolean | null {
 }
 
 /** As within one file: of a call the first time counts, of a result the last. */
-function joinTools(events: readonly ToolEvents[]): ToolEvents {
+function joinTools(events: readonly [ToolEvents, ...ToolEvents[]]): ToolEvents {
+  const [first = events[0], ...others] = events.filter(({ calls, results }) => calls.size + results.size > 0);
+  if (others.length === 0) return first;
   const calls = new Map<string, Call>();
   const results = new Map<string, CallResult>();
-  for (const each of events) {
+  for (const each of [first, ...others]) {
     for (const [id, call] of each.calls) if (!calls.has(id)) calls.set(id, call);
     for (const [id, result] of each.results) results.set(id, result);
   }
