@@ -91,8 +91,7 @@ export interface IngestOptions {
 /** Reads session files, folders and zips, and reports what the sessions in them used and did. */
 export async function ingest(paths: readonly string[], options: IngestOptions): Promise<IngestReport> {
   const { agent = null, wanted = 'all', onProgress = ignoreProgress, plans = [] } = options;
-  const price = await openPriceList(options.now, options.prices);
-  const collected = await collectSessions(paths, price, onProgress, wanted);
+  const collected = await collectSessions(paths, openPriceList(options.now, options.prices), onProgress, wanted);
   const { complaints } = collected;
   const sessions = collected.sessions.map((found) => covered(found, agent, plans));
   const silent = sessions.length === 0 && complaints.length === 0;

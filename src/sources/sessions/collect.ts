@@ -2,7 +2,7 @@ import { attempt, OutsideFailure } from '../../core/failure.ts';
 import type { PriceList } from '../prices/price-list.ts';
 import { findSessions } from '../zip/find-sessions.ts';
 import { MAX_SESSIONS } from './claude/transcript/parse.ts';
-import { putTogether } from './claude/transcript/skim.ts';
+import { putTogether } from './claude/transcript/skimmed.ts';
 import type { Wanted } from './claude/transcript/tally.ts';
 import { complainOf, type FoundFile, listFiles, readWhole } from './files.ts';
 import type { Complaint } from './format.ts';
@@ -24,16 +24,18 @@ export type Progress = (done: number, total: number, path: string) => void;
 
 /**
  * Reads the session files at the paths given: files, folders with all below them, zips. A file that a person names and that
- * is no session is complained of; other files in folders and zips are passed over.
+ * is no session is complained of; other files in folders and zips are passed over. The prices may still be loaded while files are
+ * read.
  */
 export async function collectSessions(
   paths: readonly string[],
-  price: PriceList,
+  prices: PriceList | Promise<PriceList>,
   progress: Progress,
   wanted: Wanted = 'all',
 ): Promise<CollectedSessions> {
   const { files, complaints } = listFiles(paths);
   const skimmed = await skimFiles(files, wanted, (done, path) => progress(done, files.length, path));
+  const price = await prices;
   const sessions: FoundSession[] = [];
   const pieces: SessionPiece[] = [];
   const problems: Complaint[] = [...complaints];

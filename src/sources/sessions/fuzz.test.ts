@@ -6,7 +6,7 @@ import { SESSION_FIXTURES } from '../../../test/kit/session-fixtures.ts';
 import { assistant, lines, prompt, usage } from '../../../test/kit/transcript-rows.ts';
 import type { PriceList } from '../prices/price-list.ts';
 import { openScanner } from './claude/transcript/scan/scanner.ts';
-import { putTogether } from './claude/transcript/skim.ts';
+import { putTogether } from './claude/transcript/skimmed.ts';
 import { collectSessions } from './collect.ts';
 import { readSessionFile, type SessionFileReading } from './recognise.ts';
 import { skimFile } from './skim-file.ts';

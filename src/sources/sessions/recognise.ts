@@ -5,7 +5,7 @@ import { complaintsOf as complaintsIn, readParts } from './claude/transcript/par
 import type { TranscriptPart } from './claude/transcript/part.ts';
 import { CLAUDE_TRANSCRIPT } from './claude/transcript/reading.ts';
 import { openScanner, type Scanner } from './claude/transcript/scan/scanner.ts';
-import { type SkimmedTranscript, skimTranscript } from './claude/transcript/skim.ts';
+import { type SkimmedTranscript, skimTranscript } from './claude/transcript/skimmed.ts';
 import type { Complaint, FormatReading } from './format.ts';
 import { type JsonDocument, readDocument } from './json/document.ts';
 import { CHUNK, type PlacedFlaw, sourceOf } from './json/line-feed.ts';

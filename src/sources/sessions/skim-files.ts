@@ -5,25 +5,11 @@ import { compileScanner, openScanner } from './claude/transcript/scan/scanner.ts
 import type { Wanted } from './claude/transcript/tally.ts';
 import type { FoundFile } from './files.ts';
 import { CHUNK } from './json/line-feed.ts';
+import { type SharedWork, type SkimmedAnswer, take } from './shared-work.ts';
 import { type SkimmedFile, skimFile } from './skim-file.ts';
 
 /** Told before each file: how many files are done, and the one that comes next. */
 type Started = (done: number, path: string) => void;
-
-/** What threads share: the files, and the number of the next one that nobody has taken. */
-export interface SharedWork {
-  readonly files: readonly FoundFile[];
-  readonly wanted: Wanted;
-  readonly next: Int32Array;
-  /** The compiled program of the scanner: what one thread has made fast is fast for all. */
-  readonly module: WebAssembly.Module;
-}
-
-/** What a thread answers. */
-export interface SkimmedAnswer {
-  readonly index: number;
-  readonly skimmed: SkimmedFile;
-}
 
 /** Another thread takes longer to start, and to make its code fast, than reading so many bytes does. */
 const BYTES_PER_THREAD: Readonly<Record<Wanted, number>> = { all: 24_000_000, usage: 40_000_000 };
@@ -64,11 +50,6 @@ function threadsFor(files: readonly FoundFile[], wanted: Wanted): number {
     if (bytes >= most * each) return most;
   }
   return Math.max(1, Math.floor(bytes / each));
-}
-
-/** The number of a file that nobody has taken; as many as there are files, or more, when none is left. */
-export function take({ next }: SharedWork): number {
-  return Atomics.add(next, 0, 1);
 }
 
 /** Starts a thread that takes files as long as there are any; comes back when it has ended, whether well or not. */

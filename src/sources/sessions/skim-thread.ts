@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openScanner } from './claude/transcript/scan/scanner.ts';
 import { CHUNK } from './json/line-feed.ts';
+import { type SharedWork, type SkimmedAnswer, take } from './shared-work.ts';
 import { skimFile } from './skim-file.ts';
-import { type SharedWork, type SkimmedAnswer, take } from './skim-files.ts';
 
 /** The program of a thread that helps to read files: takes one after the other until none is left. */
 const work = workerData as SharedWork;

@@ -16,7 +16,7 @@ import { type ByteSource, CHUNK, sourceOf } from '../../json/line-feed.ts';
 import { readSessionFile, readWholeFile } from '../../recognise.ts';
 import { isLasting } from '../row-key.ts';
 import { compileScanner, openScanner } from './scan/scanner.ts';
-import { type SkimmedTranscript, skimTranscript } from './skim.ts';
+import { type SkimmedTranscript, skimTranscript } from './skimmed.ts';
 import type { Wanted } from './tally.ts';
 
 const SAMPLES = '../shared/samples';

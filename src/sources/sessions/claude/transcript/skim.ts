@@ -1,8 +1,6 @@
-import type { PriceList } from '../../../prices/price-list.ts';
 import { type ByteSource, type LineReader, type PlacedFlaw, readLines } from '../../json/line-feed.ts';
 import { neededOf } from './needed.ts';
-import type { TranscriptPart } from './part.ts';
-import { type Piece, partsOf } from './parts.ts';
+import type { Piece } from './parts.ts';
 import { rowsOf } from './rows.ts';
 import type { Scanner } from './scan/scanner.ts';
 import type { Wanted } from './tally.ts';
@@ -11,12 +9,6 @@ import { isTranscriptRow } from './transcript-row.ts';
 /** What was read of a transcript. Plain data, so that one thread can read it for another. */
 export interface ScannedTranscript {
   readonly pieces: readonly Piece[];
-  readonly flaws: readonly PlacedFlaw[];
-}
-
-/** What a transcript tells. */
-export interface SkimmedTranscript {
-  readonly parts: readonly TranscriptPart[];
   readonly flaws: readonly PlacedFlaw[];
 }
 
@@ -40,28 +32,4 @@ export function scanTranscript(source: ByteSource, scanner: Scanner, wanted: Wan
   };
   const flaws = readLines(source, reader);
   return flaws === null ? null : { pieces: [...pieces, ...scanner.take()], flaws };
-}
-
-/**
- * What was read, put together. Null for a file without a message, and for one that does not say of which session it is: its name
- * has to be made of all its bytes.
- */
-export function putTogether(
-  { pieces, flaws }: ScannedTranscript,
-  wanted: Wanted,
-  price: PriceList,
-): SkimmedTranscript | null {
-  const parts = partsOf(pieces, { wanted, price, damaged: flaws.length > 0 });
-  return parts.length === 0 || parts.some(({ session }) => session === null) ? null : { parts, flaws };
-}
-
-/** Both steps: what a transcript tells, or null where it has to be read whole. */
-export function skimTranscript(
-  source: ByteSource,
-  scanner: Scanner,
-  wanted: Wanted,
-  price: PriceList,
-): SkimmedTranscript | null {
-  const scanned = scanTranscript(source, scanner, wanted);
-  return scanned === null ? null : putTogether(scanned, wanted, price);
 }

@@ -1,4 +1,4 @@
-import { Block, blockAt, Content, inner, outer, Row } from './row';
+import { Block, blockAt, Content, inner, outer, Row } from './record';
 import {
   ANSWERED,
   addRow,
