@@ -17,26 +17,30 @@ test('the scanner that is carried is the one that is written', async () => {
   expect(readFileSync(PROGRAM_FILE, 'utf8')).toBe(await compileScan());
 }, 120_000);
 
-test.each([1, 2])('the corpus of seed %i reads the same by the scanner and by the parser of the language', async (seed) => {
-  await using files = await createFixture({});
-  const truth = writeCorpus(files.path, 5, seed);
-  const price = await openPriceList(now);
-  const scanner = openScanner(CHUNK);
-  let [rows, wholly] = [0, 0];
-  for (const { path } of listFiles([files.path]).files) {
-    const bytes = readFileSync(path);
-    expect(readSessionFile('x', bytes, price)).toEqual(readWholeFile('x', bytes, price));
-    const scanned = scanTranscript(sourceOf(bytes), scanner, 'all');
-    for (const piece of scanned?.pieces ?? []) if (piece.kind === 'rows') wholly += piece.rows.length;
-    rows += bytes.toString('latin1').split('\n').length - 1;
-  }
-  // Failed results and lines that lost their ends; anything else would tell that the scanner does not know its rows.
-  expect(rows).toBeGreaterThan(500);
-  expect(wholly / rows).toBeLessThan(0.03);
-  expect(await figuresOf(files.path, 'all')).toEqual(figuresIn(truth));
-  const { toolCalls: _calls, toolErrors: _errors, ...used } = figuresIn(truth);
-  expect(await figuresOf(files.path, 'usage')).toMatchObject(used);
-}, 60_000);
+test.each([1, 2])(
+  'the corpus of seed %i reads the same by the scanner and by the parser of the language',
+  async (seed) => {
+    await using files = await createFixture({});
+    const truth = writeCorpus(files.path, 5, seed);
+    const price = await openPriceList(now);
+    const scanner = openScanner(CHUNK);
+    let [rows, wholly] = [0, 0];
+    for (const { path } of listFiles([files.path]).files) {
+      const bytes = readFileSync(path);
+      expect(readSessionFile('x', bytes, price)).toEqual(readWholeFile('x', bytes, price));
+      const scanned = scanTranscript(sourceOf(bytes), scanner, 'all');
+      for (const piece of scanned?.pieces ?? []) if (piece.kind === 'rows') wholly += piece.rows.length;
+      rows += bytes.toString('latin1').split('\n').length - 1;
+    }
+    // Failed results and lines that lost their ends; anything else would tell that the scanner does not know its rows.
+    expect(rows).toBeGreaterThan(500);
+    expect(wholly / rows).toBeLessThan(0.03);
+    expect(await figuresOf(files.path, 'all')).toEqual(figuresIn(truth));
+    const { toolCalls: _calls, toolErrors: _errors, ...used } = figuresIn(truth);
+    expect(await figuresOf(files.path, 'usage')).toMatchObject(used);
+  },
+  60_000,
+);
 
 type Figures = Pick<Truth, 'input' | 'output' | 'cacheRead' | 'cacheWrite' | 'toolCalls' | 'toolErrors'>;
 

@@ -125,6 +125,92 @@ describe('a transcript that is read as its bytes come', () => {
     );
   });
 
+  /** Mostly what the scanner reads itself: a row with one field that it leaves to the parser is left to it as a whole. */
+  const mostly = (plain: readonly unknown[], odd: readonly unknown[]): fc.Arbitrary<unknown> =>
+    fc.oneof(
+      { weight: 30, arbitrary: fc.constantFrom(...plain) },
+      { weight: 1, arbitrary: fc.constantFrom(...plain, ...odd) },
+    );
+  const block = fc.record(
+    {
+      type: mostly(['tool_use', 'tool_result', 'text'], [7, null]),
+      id: mostly(['t1', 't2', 't3'], ['t\u00e9', '', null, 4]),
+      tool_use_id: mostly(['t1', 't2', 't3'], [null, '']),
+      name: mostly(['Edit', 'NotebookEdit', 'mcp__a__b', 'Task'], ['f\u00fc', null]),
+      input: mostly(
+        [
+          { file_path: '/w/a "b" \u6570.ts' },
+          { notebook_path: 'n.ipynb' },
+          { file_path: '/v/x.ts', input: { file_path: 'y' } },
+        ],
+        [{ file_path: 3 }, 'text', []],
+      ),
+      is_error: mostly([false, null], [true, 'true']),
+      content: mostly(['Exit code 1', [{ type: 'text', text: '<tool_use_error>x' }], ''], [5]),
+    },
+    { requiredKeys: ['type'] },
+  );
+  const answered = block.map(({ id, tool_use_id: answers, ...rest }) =>
+    rest.type === 'tool_use' ? { ...rest, id } : { ...rest, tool_use_id: answers },
+  );
+  const message = fc.record(
+    {
+      id: mostly(['m1', 'm2'], ['', null]),
+      model: mostly(['claude-a', 'claude-b', '<synthetic>'], ['m\u00f6', null, 1]),
+      stop_reason: mostly(['end_turn', 'stop_sequence', 'tool_use', null], ['', 4]),
+      content: fc.oneof(
+        mostly(['said', ''], [null, {}, [1, 'x']]),
+        fc.array(answered, { maxLength: 3 }),
+        fc.array(block, { maxLength: 1 }),
+      ),
+      usage: mostly([usage(3, 4), usage(0, 0), usage(3, 9), {}, null], ['much', [1]]),
+    },
+    { requiredKeys: [] },
+  );
+  const said = {
+    type: mostly(['assistant', 'assistant', 'user', 'user', 'system', 'progress'], ['summary', null]),
+    subtype: mostly(['turn_duration', 'compact_boundary', 'init'], [1]),
+    timestamp: mostly(
+      ['2026-01-01T00:00:01.000Z', '2026-12-31T23:59:59.999Z', '2025-06-30T10:00:00.500Z', null],
+      ['2026-02-29T00:00:00.000Z', '2026-01-01T24:00:00.000Z', '2026-01-01 10:00', 1_767_225_600_000, ''],
+    ),
+    uuid: mostly(['u1', 'u2', 'u3'], ['', null]),
+    requestId: mostly(['r1', 'r2', null], [9]),
+    isSidechain: mostly([true, false, false, null], ['true']),
+    cwd: mostly(['/w', '/v', '/w/\u6570\u636e', 'C:\\w'], [null, '']),
+    permissionMode: mostly(['default', 'bypassPermissions'], ['', null]),
+    isMeta: mostly([true, false, false], [1]),
+    isCompactSummary: mostly([true, false, false], [{}]),
+    isApiErrorMessage: mostly([true, false, false], [[]]),
+    durationMs: mostly([100, 0, null], [2.5, '7', -1, 1e20]),
+    message: fc.oneof({ weight: 9, arbitrary: message }, { weight: 1, arbitrary: mostly([null], ['text', []]) }),
+  };
+  const drawn = fc.record(
+    {
+      ...said,
+      sessionId: mostly(['s1', 's2'], ['s\u00e9', '', null, 5]),
+      data: fc.record(
+        {
+          type: mostly(['agent_progress', 'bash_progress'], [5]),
+          message: fc.oneof(fc.record(said, { requiredKeys: ['type'] }), fc.constantFrom<unknown>('x', null)),
+        },
+        { requiredKeys: ['type'] },
+      ),
+      toolUseResult: fc.jsonValue(),
+    },
+    { requiredKeys: ['type', 'uuid'] },
+  );
+
+  test('gives the same whatever stands in the fields of its rows', () => {
+    fc.assert(
+      fc.property(fc.array(drawn, { maxLength: 10 }), (entries) => {
+        // The first row tells for certain what the file is.
+        expectTheSame(Buffer.from(lines([prompt('hello', at(0)), ...entries, ...entries.slice(0, 3)])));
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
   test('tells lines and bytes of what it could not read', () => {
     const bad = '{"type":"assistant","message":{';
     const text = [...rows.slice(0, 3).map((entry) => JSON.stringify(entry)), bad, JSON.stringify(rows[3])].join('\n');
