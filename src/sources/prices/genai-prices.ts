@@ -155,7 +155,9 @@ function flatPrice(library: Library, entry: Entry, at: Instant): FlatPrice | nul
   const tiers = Object.values(model_price).flatMap((price) => (typeof price === 'object' ? price.tiers : []));
   const upTo = Math.min(...tiers.map(({ start }) => start));
   if (upTo < SOME) return null;
+  // Asking takes longer than pricing hundreds of requests: only a kind without a price of its own is worth it.
   const each = (kind: keyof FlatPrice['each']): number =>
+    listedPrice(model_price[LISTED[kind]], kind) ??
     ask(library, entry, { ...NOTHING, [kind]: SOME }, at).total_price / SOME;
   return {
     upTo,
@@ -168,6 +170,22 @@ function flatPrice(library: Library, entry: Entry, at: Instant): FlatPrice | nul
       webSearches: each('webSearches'),
     },
   };
+}
+
+/** Under which name the library lists what each kind costs. */
+const LISTED = {
+  input: 'input_mtok',
+  output: 'output_mtok',
+  cacheRead: 'cache_read_mtok',
+  cacheWrite5m: 'cache_write_mtok',
+  cacheWrite1h: 'cache_write_1h_mtok',
+  webSearches: 'web_searches_kcount',
+} as const satisfies Record<keyof FlatPrice['each'], string>;
+
+/** What one costs, of a price for a million tokens or a thousand searches; null where none is listed. */
+function listedPrice(price: unknown, kind: keyof FlatPrice['each']): number | null {
+  const base = typeof price === 'object' && price !== null && 'base' in price ? price.base : price;
+  return typeof base === 'number' ? base / (kind === 'webSearches' ? 1_000 : 1_000_000) : null;
 }
 
 /** @throws Error for an entry that was found before and is gone: the library's list does not change while we run. */
