@@ -12,7 +12,7 @@ import { type SkimmedFile, skimFile } from './skim-file.ts';
 type Started = (done: number, path: string) => void;
 
 /** Another thread takes longer to start, and to make its code fast, than reading so many bytes does. */
-const BYTES_PER_THREAD: Readonly<Record<Wanted, number>> = { all: 24_000_000, usage: 40_000_000 };
+const BYTES_PER_THREAD: Readonly<Record<Wanted, number>> = { all: 24_000_000, usage: 80_000_000 };
 const MOST_THREADS = 8;
 
 /** So many files are read before the answers of other threads are taken in. */
