@@ -2,6 +2,11 @@ import { defineConfig, type RolldownOptions } from 'rolldown';
 import { declarations } from './scripts/declarations.ts';
 import { licences } from './scripts/licences.ts';
 
+/** What a thread that helps to read session files needs, but not its program, which runs as soon as it is loaded. */
+const IN_THREADS =
+  /src\/sources\/sessions\/(?:skim-file|shared-work|files|head|format|json\/.*|claude\/errors|claude\/transcript\/(?:skim|needed|rows|transcript-row|scan\/.*))\.ts$/;
+const OF_SESSIONS = /src\/sources\/(?:sessions\/(?!skim-thread)|prices\/)/;
+
 const options: RolldownOptions = defineConfig({
   input: {
     action: 'src/action.ts',
@@ -23,6 +28,10 @@ const options: RolldownOptions = defineConfig({
     codeSplitting: {
       // Names that stay the same from build to build for the parts that are loaded only when they are needed.
       groups: [
+        // What reading session files needs lies together: each file more that is opened takes longer than reading what is in it.
+        { name: 'core', test: /src[\\/]core[\\/]/ },
+        { name: 'skim', test: IN_THREADS, priority: 1 },
+        { name: 'sessions', test: OF_SESSIONS },
         {
           name: 'postgres',
           test: /node_modules[\\/](?:kysely|pg|pg-[a-z-]+|pgpass|postgres-[a-z]+|split2|xtend)[\\/]/,

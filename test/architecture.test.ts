@@ -192,7 +192,9 @@ describe('habits', () => {
     const folders = new Set(
       code.filter(({ text }) => /^export (async )?function/m.test(text)).map(({ path }) => dirname(path)),
     );
-    expect([...folders].filter((folder) => folder !== 'src' && !tested.has(folder))).toEqual([]);
+    // AssemblyScript cannot be imported: its tests call the compiled program.
+    const callable = [...folders].filter((folder) => folder !== 'src' && !folder.endsWith('/assembly'));
+    expect(callable.filter((folder) => !tested.has(folder))).toEqual([]);
   });
 });
 

@@ -49,7 +49,7 @@ export const COMMANDS: readonly CommandDoc[] = [
       {
         flag: 'usage-only',
         summary:
-          'Only tokens and cost: of Claude transcripts the rows that tell nothing of them are passed over, which is faster.',
+          'Only tokens and cost: of Claude transcripts only the rows that name a `usage` are read, which is faster.',
       },
       { flag: 'now', value: 'TIME', summary: 'Take the list prices of this ISO 8601 moment where a file has no time.' },
       CONFIG,

@@ -19,7 +19,7 @@ import { quantile } from '../core/sketch.ts';
 import type { Instant } from '../core/time.ts';
 import { openPriceList } from '../sources/prices/genai-prices.ts';
 import { underPlan } from '../sources/prices/plans.ts';
-import type { Wanted } from '../sources/sessions/claude/transcript/skim.ts';
+import type { Wanted } from '../sources/sessions/claude/transcript/tally.ts';
 import { collectSessions, type Progress } from '../sources/sessions/collect.ts';
 import type { Complaint } from '../sources/sessions/format.ts';
 import type { FoundSession } from '../sources/sessions/identity.ts';
@@ -91,8 +91,7 @@ export interface IngestOptions {
 /** Reads session files, folders and zips, and reports what the sessions in them used and did. */
 export async function ingest(paths: readonly string[], options: IngestOptions): Promise<IngestReport> {
   const { agent = null, wanted = 'all', onProgress = ignoreProgress, plans = [] } = options;
-  const price = await openPriceList(options.now, options.prices);
-  const collected = await collectSessions(paths, price, onProgress, wanted);
+  const collected = await collectSessions(paths, openPriceList(options.now, options.prices), onProgress, wanted);
   const { complaints } = collected;
   const sessions = collected.sessions.map((found) => covered(found, agent, plans));
   const silent = sessions.length === 0 && complaints.length === 0;

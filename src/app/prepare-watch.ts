@@ -8,7 +8,7 @@ import { channelDeliverer } from './channel-means.ts';
 import type { Desk } from './command-effects.ts';
 import { givenRules } from './conditions.ts';
 import { connect } from './connect.ts';
-import { healthSource, timedLedger } from './health-source.ts';
+import { healthSource, type TimedLedger, timedLedger } from './health-source.ts';
 import { heartbeatOf } from './heartbeat.ts';
 import type { Trigger, WatchJob } from './job.ts';
 import { databaseOf, isDatabase } from './ledger-place.ts';
@@ -79,12 +79,7 @@ export async function prepareWatch(order: WatchOrder, world: World): Promise<Pre
     ledger: order.dryRun ? rehearse(ledger, stateFold) : ledger,
     waiting: await waitingFor(order, address, { world, now: () => now, github }),
     hear: hands === null ? null : hearing(order, { ...hands, ledger, config, world }),
-    sources: order.gather
-      ? [
-          ...sourcesOf(order, github, config, { ...world, now: () => now }),
-          healthSource({ repo, now, config, github, timed, world }),
-        ]
-      : [],
+    sources: sourcesOf(order, github, config, { ...world, now: () => now }, timed),
     apply: order.apply,
     issues: hands?.apply.includes('issue') === true ? hands.github.issues : null,
     stop:
@@ -127,9 +122,16 @@ function hearing({ hears, progress }: WatchOrder, hands: Hands): WatchJob['hear'
   return async () => (await import('./command.ts')).catchUp({ ...hands, configPath: hears, progress });
 }
 
-type Here = Pick<World, 'now' | 'sleep' | 'env'>;
+type Here = Pick<World, 'now' | 'sleep' | 'env' | 'by'>;
 
-function sourcesOf(order: WatchOrder, github: GitHub | null, config: Config, here: Here): WatchJob['sources'] {
+function sourcesOf(
+  order: WatchOrder,
+  github: GitHub | null,
+  config: Config,
+  here: Here,
+  timed: TimedLedger,
+): WatchJob['sources'] {
+  if (!order.gather) return [];
   const moment = { repo: order.repo ?? LOCAL_REPO, now: here.now() };
   // Taking a spool in moves its files, so it is left alone where nothing may change.
   const spool = order.dryRun ? null : namedSpool(here.env);
@@ -137,6 +139,7 @@ function sourcesOf(order: WatchOrder, github: GitHub | null, config: Config, her
     ...(github === null ? [] : gitHubSources({ github, config, moment, namedRuns: order.namedRuns })),
     ...(order.sessions.length === 0 ? [] : [fileSource(order, config, moment)]),
     ...(spool !== null && existsSync(spool) ? [spoolSource(spool, moment, here)] : []),
+    healthSource({ ...moment, config, github, timed, world: here }),
   ];
 }
 

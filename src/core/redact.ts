@@ -76,5 +76,19 @@ const CONSIDERED = 4_096;
  * that it cannot halve one.
  */
 export function keptName(name: string, max: number = MAX_NAME): string {
+  if (max !== MAX_NAME || name.length > MAX_NAME) return madeSafe(name, max);
+  const known = MADE_SAFE.get(name);
+  if (known !== undefined) return known;
+  const safe = madeSafe(name, max);
+  if (MADE_SAFE.size >= MOST_MADE_SAFE) MADE_SAFE.clear();
+  MADE_SAFE.set(name, safe);
+  return safe;
+}
+
+/** What names became: the same few tools and models come again in session after session. */
+const MADE_SAFE = new Map<string, string>();
+const MOST_MADE_SAFE = 1_000;
+
+function madeSafe(name: string, max: number): string {
   return plainLine(redact(plainLine(name.slice(0, CONSIDERED), CONSIDERED)), max);
 }

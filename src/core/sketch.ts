@@ -18,10 +18,26 @@ export const RELATIVE_ACCURACY = 0.01;
 
 /** The sketch of a list of values; null when it holds no finite value ≥ 0 (others are left out). */
 export function sketchOf(values: Iterable<number>): SketchData | null {
-  const sketch = empty();
-  for (const value of values) if (Number.isFinite(value) && value >= 0) sketch.accept(value);
-  return sketch.count === 0 ? null : toData(sketch);
+  let [count, sum, min, max, zeros] = [0, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
+  const bins = new Map<number, number>();
+  for (const value of values) {
+    if (!Number.isFinite(value) || value < 0) continue;
+    count++;
+    sum += value;
+    min = Math.min(min, value);
+    max = Math.max(max, value);
+    if (value > MAPPING.minPossible) {
+      const bin = MAPPING.key(value);
+      bins.set(bin, (bins.get(bin) ?? 0) + 1);
+    } else {
+      zeros++;
+    }
+  }
+  return count === 0 ? null : { count, sum, min, max, zeros, bins: [...bins].sort(([a], [b]) => a - b) };
 }
+
+/** Which bin a value belongs to, and the value that a bin stands for. The library's own stores are dear to fill for a few values. */
+const MAPPING = empty().mapping;
 
 /** The sketch of all values of both. */
 export function mergeSketches(a: SketchData | null, b: SketchData | null): SketchData | null {
@@ -34,7 +50,15 @@ export function mergeSketches(a: SketchData | null, b: SketchData | null): Sketc
 /** The value at quantile `q` in [0, 1]; null of nothing. */
 export function quantile(data: SketchData | null, q: number): number | null {
   if (data === null || data.count === 0) return null;
-  return Math.min(data.max, Math.max(data.min, fromData(data).getValueAtQuantile(q)));
+  const rank = q * (data.count - 1);
+  let seen = data.zeros;
+  if (rank < seen) return Math.min(data.max, Math.max(data.min, 0));
+  const bin = data.bins.find(([, count]) => {
+    seen += count;
+    return seen > rank;
+  });
+  const value = MAPPING.value((bin ?? data.bins.at(-1) ?? [0])[0]);
+  return Math.min(data.max, Math.max(data.min, value));
 }
 
 function empty(): DDSketch {

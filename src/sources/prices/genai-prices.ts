@@ -43,7 +43,8 @@ interface Entry {
   readonly name: string;
   readonly seller: Seller;
   readonly model: ModelInfo;
-  /** By the UTC day since which it holds; null where the time of day matters. */
+  /** By the UTC day since which it holds, and by each day that was asked for; null where the time of day matters. */
+  readonly since: Map<string, FlatPrice | null>;
   readonly flat: Map<string, FlatPrice | null>;
 }
 
@@ -64,7 +65,8 @@ function find(library: Library, model: string): Entry | null {
   const tries = [...sellersOf(model).map((seller) => ({ name: model, seller })), { name: plain, seller: {} }];
   for (const { name, seller } of tries) {
     const found = name === '' ? null : library.calcPrice(libraryUsage(NOTHING), name, seller);
-    if (found !== null && isMeant(model, found.model)) return { name, seller, model: found.model, flat: new Map() };
+    if (found !== null && isMeant(model, found.model))
+      return { name, seller, model: found.model, since: new Map(), flat: new Map() };
   }
   return null;
 }
@@ -107,11 +109,14 @@ function wordsOf(match: MatchLogic): readonly string[] {
 }
 
 function priceOf(library: Library, entry: Entry, usage: RequestUsage, at: Instant): number {
-  const since = lastChange(entry.model, dayOf(at));
-  let flat = entry.flat.get(since);
+  const day = dayOf(at);
+  let flat = entry.flat.get(day);
   if (flat === undefined) {
-    flat = flatPrice(library, entry, at);
-    entry.flat.set(since, flat);
+    const since = lastChange(entry.model, day);
+    flat = entry.since.get(since);
+    if (flat === undefined) flat = flatPrice(library, entry, at);
+    entry.since.set(since, flat);
+    entry.flat.set(day, flat);
   }
   if (flat === null || sizeOfInput(usage) > flat.upTo) return ask(library, entry, usage, at).total_price;
   const { each } = flat;
@@ -151,7 +156,9 @@ function flatPrice(library: Library, entry: Entry, at: Instant): FlatPrice | nul
   const tiers = Object.values(model_price).flatMap((price) => (typeof price === 'object' ? price.tiers : []));
   const upTo = Math.min(...tiers.map(({ start }) => start));
   if (upTo < SOME) return null;
+  // Asking takes longer than pricing hundreds of requests: only a kind without a price of its own is worth it.
   const each = (kind: keyof FlatPrice['each']): number =>
+    listedPrice(model_price[LISTED[kind]], kind) ??
     ask(library, entry, { ...NOTHING, [kind]: SOME }, at).total_price / SOME;
   return {
     upTo,
@@ -164,6 +171,22 @@ function flatPrice(library: Library, entry: Entry, at: Instant): FlatPrice | nul
       webSearches: each('webSearches'),
     },
   };
+}
+
+/** Under which name the library lists what each kind costs. */
+const LISTED = {
+  input: 'input_mtok',
+  output: 'output_mtok',
+  cacheRead: 'cache_read_mtok',
+  cacheWrite5m: 'cache_write_mtok',
+  cacheWrite1h: 'cache_write_1h_mtok',
+  webSearches: 'web_searches_kcount',
+} as const satisfies Record<keyof FlatPrice['each'], string>;
+
+/** What one costs, of a price for a million tokens or a thousand searches; null where none is listed. */
+function listedPrice(price: unknown, kind: keyof FlatPrice['each']): number | null {
+  const base = typeof price === 'object' && price !== null && 'base' in price ? price.base : price;
+  return typeof base === 'number' ? base / (kind === 'webSearches' ? 1_000 : 1_000_000) : null;
 }
 
 /** @throws Error for an entry that was found before and is gone: the library's list does not change while we run. */

@@ -1,12 +1,14 @@
 import { attempt, OutsideFailure } from '../../core/failure.ts';
 import type { PriceList } from '../prices/price-list.ts';
 import { findSessions } from '../zip/find-sessions.ts';
-import type { Wanted } from './claude/transcript/skim.ts';
+import { MAX_SESSIONS } from './claude/transcript/parse.ts';
+import { putTogether } from './claude/transcript/skimmed.ts';
+import type { Wanted } from './claude/transcript/tally.ts';
 import { complainOf, type FoundFile, listFiles, readWhole } from './files.ts';
 import type { Complaint } from './format.ts';
-import { eachOnce, type FoundSession, identify } from './identity.ts';
+import { eachOnce, type FoundSession, foundTranscript, identify } from './identity.ts';
 import { joinPlaces, type SessionPiece } from './pieces.ts';
-import { MAX_FILE_BYTES, readingOfSkimmed, readWholeFile, type SessionFileReading } from './recognise.ts';
+import { complaintsOfSkimmed, MAX_FILE_BYTES, readWholeFile, type SessionFileReading } from './recognise.ts';
 import type { SkimmedFile } from './skim-file.ts';
 import { skimFiles } from './skim-files.ts';
 import { onlyUsage } from './usage-only.ts';
@@ -22,23 +24,25 @@ export type Progress = (done: number, total: number, path: string) => void;
 
 /**
  * Reads the session files at the paths given: files, folders with all below them, zips. A file that a person names and that
- * is no session is complained of; other files in folders and zips are passed over.
+ * is no session is complained of; other files in folders and zips are passed over. The prices may still be loaded while files are
+ * read.
  */
 export async function collectSessions(
   paths: readonly string[],
-  price: PriceList,
+  prices: PriceList | Promise<PriceList>,
   progress: Progress,
   wanted: Wanted = 'all',
 ): Promise<CollectedSessions> {
   const { files, complaints } = listFiles(paths);
   const skimmed = await skimFiles(files, wanted, (done, path) => progress(done, files.length, path));
+  const price = await prices;
   const sessions: FoundSession[] = [];
   const pieces: SessionPiece[] = [];
   const problems: Complaint[] = [...complaints];
   for (const [index, file] of files.entries()) {
     const first = skimmed[index];
     if (first === undefined) continue;
-    const found = await collectFile(file, first, price);
+    const found = await collectFile(file, first, price, wanted);
     sessions.push(...found.sessions);
     pieces.push(...found.pieces);
     problems.push(...found.complaints);
@@ -57,19 +61,36 @@ interface CollectedFile extends CollectedSessions {
   readonly pieces: readonly SessionPiece[];
 }
 
-async function collectFile(file: FoundFile, first: SkimmedFile, price: PriceList): Promise<CollectedFile> {
+async function collectFile(
+  file: FoundFile,
+  first: SkimmedFile,
+  price: PriceList,
+  wanted: Wanted,
+): Promise<CollectedFile> {
   switch (first.kind) {
     case 'passed':
       return NOTHING;
     case 'failed':
       return onlyComplaint(file.path, first.reason);
     case 'transcript':
-      return collectReading(file, readingOfSkimmed(file.path, first, price), NO_BYTES);
+      return await collectTranscript(file, first, price, wanted);
     case 'whole':
       return await collectWhole(file, first, price);
     default:
       return first satisfies never;
   }
+}
+
+async function collectTranscript(
+  file: FoundFile,
+  scanned: SkimmedFile & { readonly kind: 'transcript' },
+  price: PriceList,
+  wanted: Wanted,
+): Promise<CollectedFile> {
+  const skimmed = putTogether(scanned, wanted, price);
+  if (skimmed === null) return await collectWhole(file, { kind: 'whole', size: scanned.size, zip: false }, price);
+  const sessions = skimmed.parts.slice(0, MAX_SESSIONS).map((part) => foundTranscript(file.path, part));
+  return { sessions, complaints: complaintsOfSkimmed(file.path, skimmed), pieces: [] };
 }
 
 async function collectWhole(
@@ -104,9 +125,6 @@ async function collectZip(file: FoundFile, bytes: Uint8Array, price: PriceList):
     complaints: nothing ? [complainOf(file.path, 'no session file in this zip')] : complaints,
   };
 }
-
-/** Of a file that was not read whole: its sessions all say which they are. */
-const NO_BYTES = new Uint8Array();
 
 const NOTHING: CollectedFile = { sessions: [], complaints: [], pieces: [] };
 

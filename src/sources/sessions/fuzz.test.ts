@@ -5,8 +5,9 @@ import { describe, expect, test } from 'vitest';
 import { SESSION_FIXTURES } from '../../../test/kit/session-fixtures.ts';
 import { assistant, lines, prompt, usage } from '../../../test/kit/transcript-rows.ts';
 import type { PriceList } from '../prices/price-list.ts';
+import { openScanner } from './claude/transcript/scan/scanner.ts';
+import { putTogether } from './claude/transcript/skimmed.ts';
 import { collectSessions } from './collect.ts';
-import { scannedBytes } from './json/scan.ts';
 import { readSessionFile, type SessionFileReading } from './recognise.ts';
 import { skimFile } from './skim-file.ts';
 
@@ -131,9 +132,10 @@ describe('files beyond measure', () => {
     const rows = [lines(counted), ...Array.from({ length: 4 }, () => block), JSON.stringify(after), ''];
     writeFileSync(path, rows.join('\n'));
     const before = process.memoryUsage().rss;
-    const skimmed = skimFile({ path, named: true }, 'all', scannedBytes(1 << 20));
+    const skimmed = skimFile({ path, named: true }, 'all', openScanner(1 << 20));
     const grown = process.memoryUsage().rss - before;
-    expect(skimmed.kind === 'transcript' && skimmed.parts.map(({ responses }) => responses.length)).toEqual([2]);
+    const parts = skimmed.kind === 'transcript' ? putTogether(skimmed, 'all', free)?.parts : [];
+    expect(parts?.map(({ responses }) => responses.length)).toEqual([2]);
     expect(grown).toBeLessThan(128e6);
   }, 60_000);
 });

@@ -3,7 +3,7 @@ import { sha256 } from '../../core/hash.ts';
 import { redact } from '../../core/redact.ts';
 import type { SessionReading } from '../../core/session.ts';
 import { joinParts, type TranscriptPart, withoutCopies } from './claude/transcript/part.ts';
-import { readingOf } from './claude/transcript/reading.ts';
+import { CLAUDE_TRANSCRIPT, readingOf } from './claude/transcript/reading.ts';
 import { nameTwins } from './gemini/twins.ts';
 import { joinTelemetry, readTelemetry, type TelemetryPart } from './opentelemetry/part.ts';
 import type { SessionFileReading } from './recognise.ts';
@@ -24,6 +24,20 @@ export function keptId(id: string | null): string | null {
   if (id === null) return null;
   const plain = /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,79}$/.test(id) && (/^[0-9a-f-]+$/i.test(id) || redact(id) === id);
   return plain ? id : `sha256:${sha256(id).slice(0, 32)}`;
+}
+
+/** A session of a transcript that says which it is. What it tells is summed up when somebody asks: other files may add to it before. */
+export function foundTranscript(path: string, part: TranscriptPart, id: string = part.session ?? ''): FoundSession {
+  let reading: SessionReading | null = null;
+  return {
+    id,
+    path,
+    part,
+    get reading() {
+      reading ??= readingOf(part);
+      return reading;
+    },
+  };
 }
 
 /** The sessions of one file with their ids: the engine's own, else a hash of the file. */
@@ -48,7 +62,7 @@ export function putTogether(found: readonly FoundSession[]): readonly FoundSessi
     const key =
       session.part === null && session.telemetry === undefined
         ? `${files.size}`
-        : `${session.reading.format} ${session.id}`;
+        : `${session.part === null ? session.reading.format : CLAUDE_TRANSCRIPT} ${session.id}`;
     const before = files.get(key);
     if (before === undefined) files.set(key, [session]);
     else before.push(session);
@@ -59,7 +73,7 @@ export function putTogether(found: readonly FoundSession[]): readonly FoundSessi
     if (session.part === null) return [session];
     const part = left.next().value ?? null;
     if (part === null) return [];
-    return [part === session.part ? session : { ...session, part, reading: readingOf(part) }];
+    return [part === session.part ? session : foundTranscript(session.path, part, session.id)];
   });
 }
 
@@ -80,7 +94,7 @@ function joined(files: readonly [FoundSession, ...FoundSession[]]): FoundSession
   if (one === undefined || more.length === 0) return first;
   const part = joinParts([one, ...more]);
   const { path } = files.find((file) => file.part?.ending != null) ?? first;
-  return { ...first, path, part, reading: readingOf(part) };
+  return foundTranscript(path, part, first.id);
 }
 
 /**

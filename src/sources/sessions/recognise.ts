@@ -1,14 +1,14 @@
 import { sha256 } from '../../core/hash.ts';
 import type { SessionReading } from '../../core/session.ts';
 import type { PriceList } from '../prices/price-list.ts';
-import { readParts } from './claude/transcript/parse.ts';
+import { complaintsOf as complaintsIn, readParts } from './claude/transcript/parse.ts';
 import type { TranscriptPart } from './claude/transcript/part.ts';
 import { CLAUDE_TRANSCRIPT } from './claude/transcript/reading.ts';
-import { type SkimmedTranscript, skimTranscript } from './claude/transcript/skim.ts';
+import { openScanner, type Scanner } from './claude/transcript/scan/scanner.ts';
+import { type SkimmedTranscript, skimTranscript } from './claude/transcript/skimmed.ts';
 import type { Complaint, FormatReading } from './format.ts';
 import { type JsonDocument, readDocument } from './json/document.ts';
 import { CHUNK, type PlacedFlaw, sourceOf } from './json/line-feed.ts';
-import { scannedBytes } from './json/scan.ts';
 import { decodeText, locate } from './json/text.ts';
 import type { TelemetryPart } from './opentelemetry/part.ts';
 import type { SessionPiece } from './pieces.ts';
@@ -39,17 +39,21 @@ const MAX_FLAWS = 20;
  * becomes a complaint, and whatever stands before and after damage is kept.
  */
 export function readSessionFile(path: string, bytes: Uint8Array, price: PriceList): SessionFileReading {
-  const skimmed = skimTranscript(sourceOf(bytes), scannedBytes(Math.min(CHUNK, bytes.length)), 'all');
-  return skimmed === null ? readWholeFile(path, bytes, price) : readingOfSkimmed(path, skimmed, price);
+  const skimmed = skimTranscript(sourceOf(bytes), scannerOfBytes(), 'all', price);
+  return skimmed === null ? readWholeFile(path, bytes, price) : readingOfSkimmed(path, skimmed);
+}
+
+let scanner: Scanner | null = null;
+
+/** One scanner for all files that are in memory anyway: opened for the first of them. */
+function scannerOfBytes(): Scanner {
+  scanner ??= openScanner(CHUNK);
+  return scanner;
 }
 
 /** What a transcript that was skimmed tells. */
-export function readingOfSkimmed(
-  path: string,
-  { parts, flaws }: SkimmedTranscript,
-  price: PriceList,
-): SessionFileReading {
-  return readingIn(path, CLAUDE_TRANSCRIPT, readParts(parts, price), complaintsOf(path, flaws));
+function readingOfSkimmed(path: string, { parts, flaws }: SkimmedTranscript): SessionFileReading {
+  return readingIn(path, CLAUDE_TRANSCRIPT, readParts(parts), complaintsOf(path, flaws));
 }
 
 /** As `readSessionFile`, all at once: for files of which nothing can be passed over. */
@@ -77,12 +81,20 @@ function readingIn(
   { sessions, complaints, parts = [], telemetry = [] }: FormatReading,
   flaws: readonly Complaint[],
 ): SessionFileReading {
-  const sentences = complaints.map((reason) => ({ path, line: null, byte: null, reason }));
-  return { format, sessions, parts, telemetry, complaints: [...flaws, ...sentences] };
+  return { format, sessions, parts, telemetry, complaints: [...flaws, ...sentencesOf(path, complaints)] };
 }
 
 /** Tells in one pass whether a text can be of any format: without a mark it is not even parsed. */
 const MARKS = new RegExp(FORMATS.flatMap(({ marks }) => marks.map((mark) => mark.replaceAll('.', '\\.'))).join('|'));
+
+/** What people are told of a transcript that was skimmed: places that cannot be read, then what its parts lack. */
+export function complaintsOfSkimmed(path: string, { parts, flaws }: SkimmedTranscript): readonly Complaint[] {
+  return [...complaintsOf(path, flaws), ...sentencesOf(path, complaintsIn(parts))];
+}
+
+function sentencesOf(path: string, reasons: readonly string[]): readonly Complaint[] {
+  return reasons.map((reason) => ({ path, line: null, byte: null, reason }));
+}
 
 /** A file that no format recognises, and what can be told of it by its name. */
 function unknown(path: string, text: string): SessionFileReading {

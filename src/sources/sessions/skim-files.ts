@@ -1,30 +1,18 @@
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { Wanted } from './claude/transcript/skim.ts';
+import { compileScanner, openScanner } from './claude/transcript/scan/scanner.ts';
+import type { Wanted } from './claude/transcript/tally.ts';
 import type { FoundFile } from './files.ts';
 import { CHUNK } from './json/line-feed.ts';
-import { scannedBytes } from './json/scan.ts';
+import { type SharedWork, type SkimmedAnswer, take } from './shared-work.ts';
 import { type SkimmedFile, skimFile } from './skim-file.ts';
 
 /** Told before each file: how many files are done, and the one that comes next. */
 type Started = (done: number, path: string) => void;
 
-/** What threads share: the files, and the number of the next one that nobody has taken. */
-export interface SharedWork {
-  readonly files: readonly FoundFile[];
-  readonly wanted: Wanted;
-  readonly next: Int32Array;
-}
-
-/** What a thread answers. */
-export interface SkimmedAnswer {
-  readonly index: number;
-  readonly skimmed: SkimmedFile;
-}
-
 /** Another thread takes longer to start, and to make its code fast, than reading so many bytes does. */
-const BYTES_PER_THREAD: Readonly<Record<Wanted, number>> = { all: 24_000_000, usage: 150_000_000 };
+const BYTES_PER_THREAD: Readonly<Record<Wanted, number>> = { all: 24_000_000, usage: 80_000_000 };
 const MOST_THREADS = 8;
 
 /** So many files are read before the answers of other threads are taken in. */
@@ -36,20 +24,21 @@ export async function skimFiles(
   wanted: Wanted,
   started: Started,
 ): Promise<readonly SkimmedFile[]> {
-  const work: SharedWork = { files, wanted, next: new Int32Array(new SharedArrayBuffer(4)) };
+  const module = compileScanner();
+  const work: SharedWork = { files, wanted, next: new Int32Array(new SharedArrayBuffer(4)), module };
   const found = new Map<number, SkimmedFile>();
-  const room = scannedBytes(CHUNK);
+  const scanner = openScanner(CHUNK, module);
   const helping = Array.from({ length: threadsFor(files, wanted) - 1 }, () => helped(work, found));
   for (let index = take(work); index < files.length; index = take(work)) {
     const file = files[index];
     if (file === undefined) break;
     started(found.size, file.path);
-    found.set(index, skimFile(file, wanted, room));
+    found.set(index, skimFile(file, wanted, scanner));
     if (helping.length > 0 && found.size % FILES_AT_ONCE === 0) await new Promise(setImmediate);
   }
   await Promise.all(helping);
   // What a thread took and did not answer is read here.
-  return files.map((file, index) => found.get(index) ?? skimFile(file, wanted, room));
+  return files.map((file, index) => found.get(index) ?? skimFile(file, wanted, scanner));
 }
 
 function threadsFor(files: readonly FoundFile[], wanted: Wanted): number {
@@ -61,11 +50,6 @@ function threadsFor(files: readonly FoundFile[], wanted: Wanted): number {
     if (bytes >= most * each) return most;
   }
   return Math.max(1, Math.floor(bytes / each));
-}
-
-/** The number of a file that nobody has taken; as many as there are files, or more, when none is left. */
-export function take({ next }: SharedWork): number {
-  return Atomics.add(next, 0, 1);
 }
 
 /** Starts a thread that takes files as long as there are any; comes back when it has ended, whether well or not. */

@@ -1,15 +1,15 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { openScanner } from './claude/transcript/scan/scanner.ts';
 import { CHUNK } from './json/line-feed.ts';
-import { scannedBytes } from './json/scan.ts';
+import { type SharedWork, type SkimmedAnswer, take } from './shared-work.ts';
 import { skimFile } from './skim-file.ts';
-import { type SharedWork, type SkimmedAnswer, take } from './skim-files.ts';
 
 /** The program of a thread that helps to read files: takes one after the other until none is left. */
 const work = workerData as SharedWork;
-const room = scannedBytes(CHUNK);
+const scanner = openScanner(CHUNK, work.module);
 for (let index = take(work); ; index = take(work)) {
   const file = work.files[index];
   if (file === undefined) break;
-  const answer: SkimmedAnswer = { index, skimmed: skimFile(file, work.wanted, room) };
+  const answer: SkimmedAnswer = { index, skimmed: skimFile(file, work.wanted, scanner) };
   parentPort?.postMessage(answer);
 }

@@ -9,9 +9,7 @@ const CONSIDERED = 2_048;
 
 /** The class of a failed result by its `content`, a text or a list of text blocks. The text itself is not kept. */
 export function errorClass(content: unknown): ErrorClass {
-  const text = textOf(content)
-    .slice(0, CONSIDERED)
-    .replace(/^Error: /, '');
+  const text = consideredText(content).replace(/^Error: /, '');
   if (/^Exit code \d/.test(text)) return 'exit';
   if (text.startsWith('<tool_use_error>')) return text.includes('Sibling tool call errored') ? 'sibling' : 'misuse';
   if (text.startsWith("The user doesn't want to")) return 'rejected';
@@ -21,6 +19,11 @@ export function errorClass(content: unknown): ErrorClass {
 function isDenial(text: string): boolean {
   if (text.startsWith('Permission to use') && text.includes('denied')) return true;
   return text.includes('requested permissions') || text.includes('requires approval');
+}
+
+/** As much of the text of a result as its class is told by. */
+export function consideredText(content: unknown): string {
+  return textOf(content).slice(0, CONSIDERED);
 }
 
 function textOf(content: unknown): string {

@@ -39,25 +39,39 @@ export interface ToolEvents {
 
 /** The calls and results of all rows: of a call that is told more than once the first time counts, of a result the last. */
 export function toolEventsOf(messages: readonly JsonObject[]): ToolEvents {
-  const calls = new Map<string, Call>();
-  const results = new Map<string, CallResult>();
-  let cwd: string | null = null;
+  const events: GrowingToolEvents = { calls: new Map(), results: new Map(), cwd: null };
   messages.forEach((row, index) => {
-    cwd = asText(row['cwd']) ?? cwd;
-    if (row['type'] === 'assistant') collectCalls(row, index, cwd, calls);
-    if (row['type'] === 'user') collectResults(row, index, results);
+    takeToolEvents(events, row, index);
   });
-  return { calls, results };
+  return events;
 }
 
-function collectCalls(row: JsonObject, index: number, cwd: string | null, calls: Map<string, Call>): void {
+/** The same as its rows come; `cwd` is the folder in which the engine works just now. */
+export interface GrowingToolEvents {
+  readonly calls: Map<string, Call>;
+  readonly results: Map<string, CallResult>;
+  cwd: string | null;
+}
+
+/** Takes in the calls and results of the next row; `index` tells it from the others. */
+export function takeToolEvents(events: GrowingToolEvents, row: JsonObject, index: number): void {
+  events.cwd = asText(row['cwd']) ?? events.cwd;
+  if (row['type'] === 'assistant') collectCalls(row, index, events);
+  if (row['type'] === 'user') collectResults(row, index, events.results);
+}
+
+function collectCalls(row: JsonObject, index: number, { calls, cwd }: GrowingToolEvents): void {
   const blocks = blocksOf(row, 'tool_use');
   const at = blocks.length === 0 ? null : parseInstant(row['timestamp']);
   blocks.forEach((block, position) => {
     const id = asText(block['id']) ?? `${rowKey(row, index)}.${position}`;
-    if (!calls.has(id))
-      calls.set(id, { named: splitToolName(asText(block['name']) ?? ''), at, file: fileOf(block, cwd) });
+    if (!calls.has(id)) calls.set(id, callOf(block, at, cwd));
   });
+}
+
+/** The call that a block tells of, in the folder `cwd`. */
+export function callOf(block: JsonObject, at: Instant | null, cwd: string | null): Call {
+  return { named: splitToolName(asText(block['name']) ?? ''), at, file: fileOf(block, cwd) };
 }
 
 /** The tools of the engine that change a file, and the field that names it. */
@@ -76,13 +90,17 @@ function fileOf(block: JsonObject, cwd: string | null): string | null {
 
 /** The places of the files that calls changed: those that went well, as far as is told. */
 export function changesIn({ calls, results }: ToolEvents): readonly string[] {
-  return [...calls].flatMap(([id, { file }]) => (file !== null && results.get(id)?.error === null ? [file] : []));
+  const files: string[] = [];
+  for (const [id, { file }] of calls) if (file !== null && results.get(id)?.error === null) files.push(file);
+  return files;
 }
 
 /** The calls that were not allowed; those whose own row is lost have no name. */
 export function deniedIn({ calls, results }: ToolEvents): readonly Pick<ToolCall, 'server' | 'tool'>[] {
-  const denied = [...results].filter(([, { error }]) => error === 'denied');
-  return denied.map(([id]) => calls.get(id)?.named ?? { server: null, tool: null });
+  const denied: Pick<ToolCall, 'server' | 'tool'>[] = [];
+  for (const [id, { error }] of results)
+    if (error === 'denied') denied.push(calls.get(id)?.named ?? { server: null, tool: null });
+  return denied;
 }
 
 function collectResults(row: JsonObject, index: number, results: Map<string, CallResult>): void {
@@ -102,22 +120,22 @@ function blocksOf(row: JsonObject, type: string): readonly JsonObject[] {
 /** Sums calls, errors and latencies by tool. */
 export function summariseTools({ calls, results }: ToolEvents): ToolTally {
   const uses: ToolCall[] = [];
-  let [pairs, timed] = [0, 0];
-  for (const [id, call] of calls) {
+  let [pairs, timed, errors] = [0, 0, 0];
+  for (const [id, { named, at }] of calls) {
     const result = results.get(id);
-    const latency = latencyOf(call, result);
+    const latency = latencyOf(at, result);
     if (result !== undefined) pairs++;
     if (latency !== null) timed++;
     const why = result?.error ?? null;
-    uses.push({ ...call.named, failed: why !== null, why, latency });
+    uses.push({ server: named.server, tool: named.tool, failed: why !== null, why, latency });
   }
-  const errors = [...results.values()].filter((result) => result.error !== null).length;
+  for (const { error } of results.values()) if (error !== null) errors++;
   return { tools: toolUsesOf(uses), calls: calls.size, results: results.size, pairs, timed, errors };
 }
 
 /** The wall time in milliseconds from a call to its result; null where a time is missing or they contradict each other. */
-export function latencyOf(call: Call, result: CallResult | undefined): number | null {
-  if (call.at === null || result === undefined || result.at === null) return null;
-  const latency = between(call.at, result.at);
+export function latencyOf(called: Instant | null, result: CallResult | undefined): number | null {
+  if (called === null || result === undefined || result.at === null) return null;
+  const latency = between(called, result.at);
   return latency >= 0 ? latency : null;
 }

@@ -6,10 +6,10 @@ import type { FoundSession } from '../identity.ts';
  * tokens or are the only ones there.
  */
 export function nameTwins(found: readonly FoundSession[]): readonly FoundSession[] {
-  const gemini = found.filter(({ reading }) => reading.engine === 'gemini');
+  const gemini = found.filter((session) => session.part === null && session.reading.engine === 'gemini');
   if (!gemini.some(isNameless)) return found;
   return found.map((session) => {
-    if (session.reading.engine !== 'gemini' || !isNameless(session)) return session;
+    if (!gemini.includes(session) || !isNameless(session)) return session;
     const beside = gemini.filter(({ path }) => folderOf(path) === folderOf(session.path));
     const named = beside.filter((other) => !isNameless(other));
     const ids = new Set(named.map(({ id }) => id));

@@ -29,6 +29,7 @@ export function locate(bytes: Uint8Array, text: string, offsets: readonly number
       if (!wide) byteStart = bytes.indexOf(10, byteStart) + 1;
     }
     const byte = wide ? 2 + 2 * offset : byteStart + Buffer.byteLength(text.slice(lineStart, offset));
-    return { line, byte };
+    // What stands for bytes that are no UTF-8 takes more room than they do.
+    return { line, byte: Math.min(byte, bytes.length) };
   });
 }

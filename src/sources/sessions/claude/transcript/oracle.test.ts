@@ -7,7 +7,7 @@ import { decodeText } from '../../json/text.ts';
 import { readSessionFile } from '../../recognise.ts';
 import { latencyOf, summariseTools } from '../tools.ts';
 import { transcriptParts } from './parse.ts';
-import { priced, type TranscriptResponse } from './responses.ts';
+import type { TranscriptResponse } from './responses.ts';
 
 const SAMPLES = '../shared/samples';
 const DAY = '2026-11-01T00:00:00.000Z';
@@ -16,7 +16,7 @@ const DAY = '2026-11-01T00:00:00.000Z';
 function figuresOf(file: string, price: PriceList): Figures {
   const document = readDocument(decodeText(readFileSync(`${SAMPLES}/${file}`)));
   if (document === null) throw new Error('no document');
-  const parts = transcriptParts(document).map((part) => ({ ...part, responses: priced(part.responses, price) }));
+  const parts = transcriptParts(document, price);
   const responses = parts.flatMap((part) => part.responses);
   const tallies = parts.map((part) => summariseTools(part.tools));
   const calls = parts.flatMap((part) => [...part.tools.calls]);
@@ -31,7 +31,7 @@ function figuresOf(file: string, price: PriceList): Figures {
       .filter((error) => error !== null)
       .sort(),
     latencies: calls
-      .map(([id, call]) => latencyOf(call, results.get(id)))
+      .map(([id, call]) => latencyOf(call.at, results.get(id)))
       .filter((latency) => latency !== null)
       .sort((a, b) => a - b),
   };

@@ -36,7 +36,7 @@ export function joinParts(parts: readonly [TranscriptPart, ...TranscriptPart[]])
   return {
     session: parts[0].session,
     responses: joinResponses(parts.map(({ responses }) => responses)),
-    tools: joinTools(parts.map(({ tools }) => tools)),
+    tools: joinTools([parts[0].tools, ...parts.slice(1).map(({ tools }) => tools)]),
     turns: [...new Map(turns.map((turn) => [turn.key, turn])).values()],
     ...spanOf(parts.flatMap(({ startedAt, endedAt }) => [startedAt, endedAt])),
     ending: parts.map(({ ending }) => ending).reduce(laterEnding),
@@ -53,10 +53,12 @@ function anyOf(told: readonly (boolean | null)[]): boolean | null {
 }
 
 /** As within one file: of a call the first time counts, of a result the last. */
-function joinTools(events: readonly ToolEvents[]): ToolEvents {
+function joinTools(events: readonly [ToolEvents, ...ToolEvents[]]): ToolEvents {
+  const [first = events[0], ...others] = events.filter(({ calls, results }) => calls.size + results.size > 0);
+  if (others.length === 0) return first;
   const calls = new Map<string, Call>();
   const results = new Map<string, CallResult>();
-  for (const each of events) {
+  for (const each of [first, ...others]) {
     for (const [id, call] of each.calls) if (!calls.has(id)) calls.set(id, call);
     for (const [id, result] of each.results) results.set(id, result);
   }
@@ -86,6 +88,7 @@ export function spanOf(
  * a copy of the session that it left. Null for a part of which nothing is its own.
  */
 export function withoutCopies(parts: readonly TranscriptPart[]): readonly (TranscriptPart | null)[] {
+  if (!mayHoldCopies(parts)) return parts;
   const responses: ResponseBook = new Map();
   const seen = new Set<string>();
   const own = new Map<TranscriptPart, TranscriptPart | null>();
@@ -107,6 +110,20 @@ export function withoutCopies(parts: readonly TranscriptPart[]): readonly (Trans
     own.set(part, sizeOf(left) === sizeOf(part) ? part : sizeOf(left) === 0 ? null : { ...left, ...ownSpan(left) });
   }
   return parts.map((part) => own.get(part) ?? null);
+}
+
+/** Whether anything bears the same name in two parts: most often nothing does, and each part is its own. */
+function mayHoldCopies(parts: readonly TranscriptPart[]): boolean {
+  const [messages, turns, calls, results] = [new Set(), new Set(), new Set(), new Set()];
+  let count = 0;
+  for (const part of parts) {
+    for (const { id } of part.responses) messages.add(id);
+    for (const { key } of part.turns) turns.add(key);
+    for (const id of part.tools.calls.keys()) calls.add(id);
+    for (const id of part.tools.results.keys()) results.add(id);
+    count += sizeOf(part);
+  }
+  return messages.size + turns.size + calls.size + results.size < count;
 }
 
 function byStart(a: TranscriptPart, b: TranscriptPart): number {

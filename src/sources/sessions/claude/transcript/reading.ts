@@ -26,6 +26,7 @@ export function readingOf(part: TranscriptPart): SessionReading {
   const sums = sumResponses(part);
   const turns = countTurns(part);
   const tools = stateOfTools(part, tally);
+  const denials = denialsOf(part);
   return {
     engine: 'claude',
     format: CLAUDE_TRANSCRIPT,
@@ -40,7 +41,7 @@ export function readingOf(part: TranscriptPart): SessionReading {
     cost: sums.cost,
     reportedCost: UNKNOWN_MONEY,
     tools: tally.tools,
-    denials: denialsOf(part),
+    denials,
     state: {
       tokens: sums.state,
       cost: sums.costState,
@@ -48,19 +49,19 @@ export function readingOf(part: TranscriptPart): SessionReading {
       tools,
       latency: stateOfLatency(tally, tools),
     },
-    detail: detailIn(part, sums),
+    detail: detailIn(part, sums, denials),
   };
 }
 
 /** Whether a transcript is cut off only its ending tells, and most versions do not say why the model stopped. */
-function detailIn(part: TranscriptPart, { cost, costState }: Sums): SessionDetail {
+function detailIn(part: TranscriptPart, { cost, costState }: Sums, denials: number | null): SessionDetail {
   const { tools, responses, ending } = part;
   const unpriced = responses.filter(({ usd, usage }) => usd === null && usage !== null);
   return {
     ...UNKNOWN_DETAIL,
     cutOff: ending === null || ending.outcome === 'unknown' ? null : false,
     filesChanged: filesChangedOf(changesIn(tools), part.answered && !part.damaged),
-    deniedTools: denialsOf(part) === null ? null : deniedToolsOf(deniedIn(tools)),
+    deniedTools: denials === null ? null : deniedToolsOf(deniedIn(tools)),
     unguarded: part.unguarded,
     computedCost: cost,
     computedState: costState,
@@ -108,9 +109,9 @@ const SUBAGENT_TOOLS: readonly string[] = ['Task', 'Agent'];
 /** True when subagents have worked of whom nothing is here: newer versions write them into files of their own. */
 function lacksSubagents({ subagents, tools }: TranscriptPart): boolean {
   if (subagents) return false;
-  return [...tools.calls].some(
-    ([id, { named }]) => SUBAGENT_TOOLS.includes(named.tool ?? '') && tools.results.get(id)?.error === null,
-  );
+  for (const [id, { named }] of tools.calls)
+    if (SUBAGENT_TOOLS.includes(named.tool ?? '') && tools.results.get(id)?.error === null) return true;
+  return false;
 }
 
 function stateOfTools(part: TranscriptPart, { calls, pairs }: ToolTally): Certainty {
@@ -126,7 +127,8 @@ function stateOfLatency({ timed, calls }: ToolTally, tools: Certainty): Certaint
 
 /** Calls that a missing permission stopped. None is believed only where the results are there and none is lost. */
 function denialsOf({ tools, damaged }: TranscriptPart): number | null {
-  const denied = [...tools.results.values()].filter(({ error }) => error === 'denied').length;
+  let denied = 0;
+  for (const { error } of tools.results.values()) if (error === 'denied') denied++;
   return denied === 0 && (damaged || tools.results.size === 0) ? null : denied;
 }
 

@@ -17,32 +17,28 @@ export interface TranscriptResponse extends ApiResponse {
 }
 
 /** Responses by the id of their message. One id stands for several only where the ids of their requests differ. */
-export type ResponseBook = Map<string, Entry[]>;
+export type ResponseBook = Map<string, Entry>;
 
 interface Entry {
   response: TranscriptResponse;
   /** Whether its first row had no id of a request, so that any of the same message belongs to it. */
   readonly anyRequest: boolean;
+  /** The next one under the same id of a message. */
+  next: Entry | null;
 }
 
-/** The responses of a book in the order in which they were first entered. */
+/** The responses of a book in the order in which their messages were first entered. */
 export function responsesOf(book: ResponseBook): readonly TranscriptResponse[] {
-  return [...book.values()].flatMap((entries) => entries.map(({ response }) => response));
+  const responses: TranscriptResponse[] = [];
+  for (const first of book.values()) {
+    for (let entry: Entry | null = first; entry !== null; entry = entry.next) responses.push(entry.response);
+  }
+  return responses;
 }
 
-/** The responses of rows, each once, without prices yet. */
-export function responsesIn(rows: readonly TranscriptRow[]): readonly TranscriptResponse[] {
-  const book: ResponseBook = new Map();
-  rows.forEach((row, index) => {
-    const response = responseOf(row, index);
-    if (response !== null) enter(book, response);
-  });
-  return responsesOf(book);
-}
-
-/** The responses with their list prices, one by one as the provider bills. */
-export function priced(responses: readonly TranscriptResponse[], price: PriceList): readonly TranscriptResponse[] {
-  return responses.map((response) => ({ ...response, usd: priceResponse(response, price) }));
+/** A response with its list price: each is priced by itself, as the provider bills. */
+export function priced(response: TranscriptResponse, price: PriceList): TranscriptResponse {
+  return { ...response, usd: priceResponse(response, price) };
 }
 
 /** The responses of all lists, each once. */
@@ -57,21 +53,30 @@ export function joinResponses(lists: readonly (readonly TranscriptResponse[])[])
  * with the most output counts, of equal ones the last. It is of a subagent when no row of the main conversation holds it.
  */
 export function enter(book: ResponseBook, response: TranscriptResponse): boolean {
-  const entries = book.get(response.id);
-  const before = entries?.find((entry, index) => isSame(entry, index, response.request));
-  if (before !== undefined) before.response = better(before.response, response);
-  else if (entries === undefined) book.set(response.id, [entryOf(response)]);
-  else entries.push(entryOf(response));
-  return before === undefined;
+  const first = book.get(response.id);
+  if (first === undefined) {
+    book.set(response.id, entryOf(response));
+    return true;
+  }
+  for (let entry = first; ; entry = entry.next) {
+    if (isSame(entry, entry === first, response.request)) {
+      entry.response = better(entry.response, response);
+      return false;
+    }
+    if (entry.next === null) {
+      entry.next = entryOf(response);
+      return true;
+    }
+  }
 }
 
 function entryOf(response: TranscriptResponse): Entry {
-  return { response, anyRequest: response.request === null };
+  return { response, anyRequest: response.request === null, next: null };
 }
 
 /** By the id of the request, too; by that of the message alone where one of two rows has no other. */
-function isSame({ response, anyRequest }: Entry, index: number, request: string | null): boolean {
-  return anyRequest || (request === null ? index === 0 : response.request === request);
+function isSame({ response, anyRequest }: Entry, isFirst: boolean, request: string | null): boolean {
+  return anyRequest || (request === null ? isFirst : response.request === request);
 }
 
 function better(before: TranscriptResponse, after: TranscriptResponse): TranscriptResponse {

@@ -1,4 +1,4 @@
-import { asObject, asText, type JsonObject, objectsOf } from '../../json/fields.ts';
+import { asObject, type JsonObject, objectsOf } from '../../json/fields.ts';
 
 /** One row of the conversation, taken out of whatever wrapped it. */
 export interface TranscriptRow {
@@ -11,22 +11,6 @@ export interface TranscriptRow {
 export function rowsOf(records: readonly JsonObject[]): readonly JsonObject[] {
   if (!records.some((record) => Array.isArray(record['loglines']))) return records;
   return records.flatMap((record) => (Array.isArray(record['loglines']) ? objectsOf(record['loglines']) : [record]));
-}
-
-/** Rows by session; those without an id of one belong to the session before them (at first `before`), the first ones to the first. */
-export function splitBySession(
-  rows: readonly JsonObject[],
-  before: string | null,
-): ReadonlyMap<string | null, readonly TranscriptRow[]> {
-  const parts = new Map<string | null, TranscriptRow[]>();
-  let current = before ?? rows.map((row) => asText(row['sessionId'])).find((id) => id !== null) ?? null;
-  for (const row of rows) {
-    current = asText(row['sessionId']) ?? current;
-    const part = parts.get(current) ?? [];
-    part.push(unwrapped(row));
-    parts.set(current, part);
-  }
-  return parts;
 }
 
 /** What a subagent says stands within `agent_progress` rows in some versions, beside the main rows in others. */

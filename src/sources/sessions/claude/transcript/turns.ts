@@ -21,17 +21,12 @@ export interface Ending {
   readonly at: Instant | null;
 }
 
-/** The signs of turns in the main conversation; of a row and its copy there is one. */
-export function turnMarks(rows: readonly TranscriptRow[]): readonly TurnMark[] {
-  const marks = new Map<string, TurnMark>();
-  rows.forEach(({ row, subagent }, index) => {
-    const kind = subagent ? null : turnSign(row);
-    if (kind === null) return;
-    const key = rowKey(row, index);
-    const ms = kind === 'ended' ? asCount(row['durationMs']) : null;
-    marks.set(key, { key, kind, ms, at: parseInstant(row['timestamp']) });
-  });
-  return [...marks.values()];
+/** The sign of a turn in a row of the main conversation; null in others. `index` tells the row from those beside it. */
+export function turnMarkOf({ row, subagent }: TranscriptRow, index: number): TurnMark | null {
+  const kind = subagent ? null : turnSign(row);
+  if (kind === null) return null;
+  const ms = kind === 'ended' ? asCount(row['durationMs']) : null;
+  return { key: rowKey(row, index), kind, ms, at: parseInstant(row['timestamp']) };
 }
 
 function turnSign(row: JsonObject): TurnMark['kind'] | null {
@@ -49,17 +44,12 @@ function isAsked(row: JsonObject): boolean {
 }
 
 /**
- * How the main conversation stands, which stood as `before` when the rows began; null when the rows hold none of it. It is completed when the model has said its last word
- * or the engine has closed the turn, failed when the API's refusal is the last word, else nobody knows.
+ * How the main conversation, which stood as `before`, stands after a row; null while there is none of it. It is completed when the
+ * model has said its last word or the engine has closed the turn, failed when the API's refusal is the last word, else nobody knows.
  */
-export function endingOf(rows: readonly TranscriptRow[], before: Ending | null): Ending | null {
-  let outcome = before?.outcome ?? null;
-  let at: unknown = before?.at ?? null;
-  for (const row of rows) {
-    const next: SessionOutcome | null = row.subagent ? null : outcomeAfter(row, outcome);
-    if (next !== null) [outcome, at] = [next, row.row['timestamp']];
-  }
-  return outcome === null ? null : { outcome, at: parseInstant(at) };
+export function endingAfter(row: TranscriptRow, before: Ending | null): Ending | null {
+  const outcome = row.subagent ? null : outcomeAfter(row, before?.outcome ?? null);
+  return outcome === null ? before : { outcome, at: parseInstant(row.row['timestamp']) };
 }
 
 const LAST_WORDS: readonly unknown[] = ['end_turn', 'stop_sequence'];

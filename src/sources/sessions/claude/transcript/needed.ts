@@ -1,0 +1,73 @@
+import { asObject, type JsonObject, objectsOf } from '../../json/fields.ts';
+import { consideredText } from '../errors.ts';
+
+/**
+ * What the reader of transcripts looks at in rows, so that those that had to be read wholly do not keep their contents in memory as
+ * long as the file is read: a test holds the readings of rows and of what is needed of them against each other.
+ */
+export function neededOf(row: JsonObject): JsonObject {
+  const data = asObject(row['data']);
+  const inner = asObject(data?.['message']);
+  return {
+    ...picked(row, FIELDS),
+    ...messageOf(row),
+    ...(data === null
+      ? {}
+      : { data: { type: data['type'], ...(inner === null ? {} : { message: neededOfInner(inner) }) } }),
+  };
+}
+
+function neededOfInner(row: JsonObject): JsonObject {
+  return { ...picked(row, FIELDS), ...messageOf(row) };
+}
+
+const FIELDS: readonly string[] = [
+  'type',
+  'subtype',
+  'sessionId',
+  'timestamp',
+  'uuid',
+  'parentUuid',
+  'requestId',
+  'isSidechain',
+  'cwd',
+  'permissionMode',
+  'isMeta',
+  'isCompactSummary',
+  'isApiErrorMessage',
+  'durationMs',
+];
+
+function picked(object: JsonObject, names: readonly string[]): JsonObject {
+  const kept: Record<string, unknown> = {};
+  for (const name of names) if (Object.hasOwn(object, name)) kept[name] = object[name];
+  return kept;
+}
+
+function messageOf(row: JsonObject): JsonObject {
+  const message = asObject(row['message']);
+  if (message === null) return {};
+  return {
+    message: {
+      ...picked(message, ['id', 'model', 'stop_reason', 'usage']),
+      content: contentOf(message['content']),
+    },
+  };
+}
+
+function contentOf(content: unknown): unknown {
+  if (typeof content === 'string') return content === '' ? '' : ' ';
+  return Array.isArray(content) ? objectsOf(content).map(blockOf) : null;
+}
+
+function blockOf(block: JsonObject): JsonObject {
+  const kept = picked(block, ['type', 'id', 'name', 'tool_use_id', 'is_error']);
+  const input = asObject(block['input']);
+  const paths = input === null ? {} : { input: picked(input, ['file_path', 'notebook_path']) };
+  return { ...kept, ...paths, ...(block['is_error'] === true ? { content: copyOf(block['content']) } : {}) };
+}
+
+/** A part of a text holds on to all of it: only a copy lets it go. */
+function copyOf(content: unknown): string {
+  return Buffer.from(consideredText(content), 'utf16le').toString('utf16le');
+}

@@ -1,0 +1,35 @@
+import { keptId } from '../../identity.ts';
+import { asText, type JsonObject } from '../../json/fields.ts';
+import type { TranscriptPart } from './part.ts';
+import type { TapePiece } from './scan/scanner.ts';
+import { newTally, type Putting, partOf, type Tally, takeRow } from './tally.ts';
+import { type Listener, readTape } from './tape.ts';
+
+/** What was read of a file: what the scanner told, and between it rows that had to be read wholly. */
+export type Piece = TapePiece | { readonly kind: 'rows'; readonly rows: readonly JsonObject[] };
+
+/** The sessions of a file in which somebody says something. */
+export function partsOf(pieces: readonly Piece[], how: Putting): readonly TranscriptPart[] {
+  const sessions = new Map<string | null, Tally>();
+  let current = newTally();
+  let index = 0;
+  // Rows without an id of a session belong to the one before them, the first ones to the first.
+  const follow: Listener['tally'] = (id) => {
+    if (id === null) return current;
+    const known = sessions.get(id) ?? (sessions.size === 0 ? current : newTally());
+    sessions.set(id, known);
+    current = known;
+    return known;
+  };
+  const passRows: Listener['passRows'] = (count) => {
+    index += count;
+  };
+  for (const piece of pieces) {
+    if (piece.kind === 'tape') readTape(piece, how.price, { tally: follow, passRows });
+    else for (const row of piece.rows) takeRow(follow(asText(row['sessionId'])), row, index++, how);
+  }
+  if (sessions.size === 0) sessions.set(null, current);
+  return [...sessions]
+    .filter(([, { spoken }]) => spoken)
+    .map(([session, tally]) => partOf(keptId(session), tally, how.damaged));
+}

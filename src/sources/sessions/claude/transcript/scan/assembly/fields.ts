@@ -1,0 +1,145 @@
+import { LETTER_N, LETTER_T, letterAt, NOWHERE, OPEN_BRACKET, QUOTE } from './letters';
+import { isMoment, MOMENT } from './moments';
+import { Block, lastBlock, Row } from './record';
+import { endOfPlainText, endOfText } from './texts';
+import { behindCount, behindScalar, behindValue, count } from './values';
+import { Word, wordAt } from './words';
+
+export function readWordOfRow(row: Row, name: Word, at: usize): usize {
+  at = readText(at);
+  const word = wordAt(text, text + textSize);
+  if (name === Word.TYPE) row.type = word;
+  else if (name === Word.SUBTYPE) row.subtype = word;
+  else {
+    row.permissionMode = word;
+    row.guarded = textSize > 0;
+  }
+  return at;
+}
+
+export function readTextOfRow(row: Row, name: Word, at: usize): usize {
+  at = name === Word.CWD ? readRawText(at) : readText(at);
+  if (name === Word.SESSION) {
+    row.session = text;
+    row.sessionSize = textSize;
+  } else if (name === Word.UUID) {
+    row.uuid = text;
+    row.uuidSize = textSize;
+  } else if (name === Word.REQUEST) {
+    row.request = text;
+    row.requestSize = textSize;
+  } else {
+    row.cwd = text;
+    row.cwdSize = textSize;
+  }
+  return at;
+}
+
+export function readFlagOfRow(row: Row, name: Word, at: usize): usize {
+  const isSet = letterAt(at) === LETTER_T;
+  // The export of the web holds all of its rows in this field.
+  if (name === Word.LOGLINES) return letterAt(at) === OPEN_BRACKET ? NOWHERE : behindValue(at, 1);
+  if (name === Word.SIDECHAIN) row.sidechain = isSet;
+  else if (name === Word.API_ERROR) row.apiError = isSet;
+  else if (name === Word.META) row.meta = isSet;
+  else row.compactSummary = isSet;
+  return behindValue(at, 1);
+}
+
+export function readMoment(row: Row, at: usize): usize {
+  if (letterAt(at) !== QUOTE) return letterAt(at) === LETTER_N ? behindScalar(at) : NOWHERE;
+  if (letterAt(at + 1 + MOMENT) !== QUOTE || !isMoment(at + 1)) return NOWHERE;
+  row.at = at + 1;
+  return at + MOMENT + 2;
+}
+
+/** Reads a count whose name is one of those from `first` to `last`. */
+export function readCountOf(row: Row, name: Word, at: usize, first: Word, last: Word): usize {
+  if (name < first || name > last) return behindValue(at, 1);
+  at = behindCount(at);
+  if (at !== NOWHERE) keepCount(row, name);
+  return at;
+}
+
+function keepCount(row: Row, name: Word): void {
+  switch (name) {
+    case Word.INPUT_TOKENS:
+      row.input = count;
+      break;
+    case Word.OUTPUT_TOKENS:
+      row.output = count;
+      break;
+    case Word.CACHE_READ:
+      row.cacheRead = count;
+      break;
+    case Word.CACHE_WRITE:
+      row.cacheWrite = count;
+      break;
+    case Word.WRITE_5M:
+      row.write5m = count;
+      break;
+    case Word.WRITE_1H:
+      row.write1h = count;
+      break;
+    default:
+      row.searches = count;
+  }
+}
+
+/** Which of the two ids counts the type tells, which may stand behind them; a block with both is left to the parser. */
+export function readTextOfBlock(block: Block, name: Word, at: usize): usize {
+  at = readText(at);
+  if (name === Word.NAME) {
+    block.name = text;
+    block.nameSize = textSize;
+    return at;
+  }
+  if (block.id !== NOWHERE) return NOWHERE;
+  block.id = text;
+  block.idSize = textSize;
+  block.idName = name;
+  return at;
+}
+
+export function readOfInput(name: Word, at: usize): usize {
+  if (name !== Word.FILE_PATH && name !== Word.NOTEBOOK_PATH) return behindValue(at, 1);
+  if (letterAt(at) !== QUOTE) return behindValue(at, 1);
+  const block = lastBlock();
+  at = readRawText(at);
+  if (name === Word.FILE_PATH) {
+    block.file = text;
+    block.fileSize = textSize;
+  } else {
+    block.notebook = text;
+    block.notebookSize = textSize;
+  }
+  return at;
+}
+
+/** What `readText` and `readRawText` read; a size of 0 when something else than a text stood there. */
+export let text: usize = 0;
+export let textSize: u32 = 0;
+
+/** Longer texts are left to the parser of the language. */
+const LONGEST: usize = 512;
+const LONGEST_RAW: usize = 8_192;
+
+export function readText(at: usize): usize {
+  textSize = 0;
+  if (letterAt(at) !== QUOTE) return behindScalar(at);
+  return keepText(at + 1, endOfPlainText(at + 1), LONGEST);
+}
+
+/** A text as JSON writes it. */
+export function readRawText(at: usize): usize {
+  textSize = 0;
+  if (letterAt(at) !== QUOTE) return behindScalar(at);
+  return keepText(at + 1, endOfText(at + 1), LONGEST_RAW);
+}
+
+function keepText(from: usize, quote: usize, longest: usize): usize {
+  if (quote === NOWHERE || quote - from > longest) return NOWHERE;
+  text = from;
+  textSize = <u32>(quote - from);
+  return quote + 1;
+}

@@ -1,0 +1,92 @@
+import { findUsage, startOfLine } from './find';
+import { letterAt, NEWLINE, NOWHERE } from './letters';
+import { readRow } from './row';
+import { endStretch, startOver } from './stretch';
+import { clearTape, ENTRIES, entriesEnd, isFull, ROOM, TEXTS, textsEnd } from './tape';
+import { certain, forgetFile, forgetTape, tell } from './tell';
+import { behindSpace } from './values';
+import { layOutWords } from './words';
+
+layOutWords();
+
+/** How many lines were read. */
+let lines: u32 = 0;
+let full: bool = false;
+
+/**
+ * Reads the lines from `at` up to `to`, behind which a line break stands, and tells of them on the tape. Where it stops before `to`,
+ * either the tape is full, or a row begins there that has to be read by the parser of the language.
+ */
+export function scan(at: usize, to: usize, usageOnly: bool): usize {
+  full = false;
+  while (at < to) {
+    full = isFull();
+    if (full) return at;
+    if (usageOnly) {
+      const mark = findUsage(at, to);
+      if (mark === NOWHERE) return to;
+      at = startOfLine(mark, at);
+    }
+    const start = behindSpace(at);
+    if (letterAt(start) !== NEWLINE) {
+      const end = readRow(start, !usageOnly);
+      const behind = end === NOWHERE ? NOWHERE : behindSpace(end);
+      if (behind === NOWHERE || letterAt(behind) !== NEWLINE || !tell(usageOnly)) return at;
+      at = behind + 1;
+    } else {
+      at = start + 1;
+    }
+    lines++;
+  }
+  return at;
+}
+
+/** What comes is of another file. */
+export function begin(): void {
+  lines = 0;
+  startOver();
+  forgetFile();
+}
+
+/** Ends the stretch, so that the tape tells all that was read. */
+export function finish(): void {
+  endStretch();
+}
+
+/** The tape was taken. */
+export function clear(): void {
+  clearTape();
+  forgetTape();
+}
+
+export function wasFull(): bool {
+  return full;
+}
+
+export function wasCertain(): bool {
+  return certain;
+}
+
+export function linesRead(): u32 {
+  return lines;
+}
+
+export function sizeOfEntries(): u32 {
+  return <u32>(entriesEnd - ENTRIES);
+}
+
+export function sizeOfTexts(): u32 {
+  return <u32>(textsEnd - TEXTS);
+}
+
+export function placeOfRoom(): u32 {
+  return <u32>ROOM;
+}
+
+export function placeOfEntries(): u32 {
+  return <u32>ENTRIES;
+}
+
+export function placeOfTexts(): u32 {
+  return <u32>TEXTS;
+}

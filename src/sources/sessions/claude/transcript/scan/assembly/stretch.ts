@@ -1,0 +1,79 @@
+import { isBefore, MOMENT } from './moments';
+import { clearTape, Entry, enter, put, putMoment } from './tape';
+
+/** How the main conversation stands at the end of a stretch; the host reads these numbers. */
+export enum Ending {
+  /** Nothing of the stretch changes it. */
+  SAME = 0,
+  UNKNOWN = 1,
+  COMPLETED = 2,
+  FAILED = 3,
+  /** The engine closed the turn before anything else was said: completed, if it was not known before. */
+  CLOSED = 4,
+}
+
+export const SPOKEN: u32 = 1;
+export const SUBAGENTS: u32 = 2;
+export const ANSWERED: u32 = 4;
+export const COMPACTED: u32 = 8;
+export const GUARDED: u32 = 16;
+export const UNGUARDED: u32 = 32;
+
+/** What the rows of one session tell together, from one place where the host takes over to the next. */
+let flags: u32 = 0;
+let rows: u32 = 0;
+let ending: Ending = Ending.SAME;
+let endedKnown: bool = false;
+let known: bool = false;
+const first: usize = memory.data(24, 8);
+const last: usize = memory.data(24, 8);
+const ended: usize = memory.data(24, 8);
+
+export function addRow(flag: u32, at: usize): void {
+  rows++;
+  flags |= flag;
+  if (at === 0) return;
+  if (!known || isBefore(at, first)) memory.copy(first, at, MOMENT);
+  if (!known || isBefore(last, at)) memory.copy(last, at, MOMENT);
+  known = true;
+}
+
+/** A row after which the conversation stands so. */
+export function endWith(next: Ending, at: usize): void {
+  ending = next;
+  endedKnown = at !== 0;
+  if (endedKnown) memory.copy(ended, at, MOMENT);
+}
+
+/** The engine notes that a turn is over. */
+export function closeTurn(at: usize): void {
+  if (ending === Ending.UNKNOWN) endWith(Ending.COMPLETED, at);
+  else if (ending === Ending.SAME) endWith(Ending.CLOSED, at);
+}
+
+/** Puts what the stretch tells onto the tape, and begins the next. */
+export function endStretch(): void {
+  if (rows === 0) return;
+  const entry = enter(Entry.STRETCH);
+  put(entry, 1, flags);
+  put(entry, 2, rows);
+  putMoment(entry, 3, known ? first : 0);
+  putMoment(entry, 4, known ? last : 0);
+  put(entry, 5, ending);
+  putMoment(entry, 6, endedKnown ? ended : 0);
+  forgetStretch();
+}
+
+export function forgetStretch(): void {
+  flags = 0;
+  rows = 0;
+  ending = Ending.SAME;
+  endedKnown = false;
+  known = false;
+}
+
+/** Forgets the tape and the stretch: what comes is of another file. */
+export function startOver(): void {
+  clearTape();
+  forgetStretch();
+}

@@ -1,0 +1,71 @@
+import { MOMENT } from './moments';
+
+/** What an entry of the tape tells. The host reads them by these numbers: see `../tape.ts`. */
+export enum Entry {
+  SESSION = 1,
+  RESPONSE = 2,
+  CALL = 3,
+  RESULT = 4,
+  TURN = 5,
+  FOLDER = 6,
+  STRETCH = 7,
+}
+
+/** Numbers of an entry. */
+export const FIELDS: u32 = 16;
+const ENTRY: usize = 16 * 8;
+
+/** What is told of rows: entries, and the texts that they name by place and size. The places are counted from the first text. */
+export const ENTRIES: usize = 1 << 16;
+const ENTRIES_END: usize = ENTRIES + (2 << 20);
+export const TEXTS: usize = ENTRIES_END;
+const TEXTS_END: usize = TEXTS + (4 << 20);
+/** The bytes that are read. */
+export const ROOM: usize = TEXTS_END;
+
+/** Room for what one row may tell at most: its blocks, each with texts of the greatest length. */
+const MOST_ENTRIES: usize = 80 * ENTRY;
+const MOST_TEXTS: usize = 64 * (2 * 8_192 + 2 * 512) + 8_192;
+
+export let entriesEnd: usize = ENTRIES;
+export let textsEnd: usize = TEXTS;
+
+export function isFull(): bool {
+  return entriesEnd + MOST_ENTRIES > ENTRIES_END || textsEnd + MOST_TEXTS > TEXTS_END;
+}
+
+export function clearTape(): void {
+  entriesEnd = ENTRIES;
+  textsEnd = TEXTS;
+}
+
+/** Begins an entry; what follows is put into it. */
+export function enter(kind: Entry): usize {
+  const entry = entriesEnd;
+  entriesEnd += ENTRY;
+  put(entry, 0, kind);
+  return entry;
+}
+
+export function put(entry: usize, field: u32, number: f64): void {
+  store<f64>(entry + ((<usize>field) << 3), number);
+}
+
+/** Where the last copy of a text lies. */
+export function keep(from: usize, size: u32): f64 {
+  memory.copy(textsEnd, from, size);
+  const place = textsEnd - TEXTS;
+  textsEnd += size;
+  return <f64>place;
+}
+
+/** Puts a text into two fields: its place and its size. */
+export function putText(entry: usize, field: u32, from: usize, size: u32): void {
+  put(entry, field, keep(from, size));
+  put(entry, field + 1, size);
+}
+
+/** Puts the place of a moment; -1 for none. */
+export function putMoment(entry: usize, field: u32, at: usize): void {
+  put(entry, field, at === 0 ? -1 : keep(at, <u32>MOMENT));
+}

@@ -1,0 +1,270 @@
+import { Block, blockAt, Content, inner, outer, Row } from './record';
+import {
+  ANSWERED,
+  addRow,
+  COMPACTED,
+  closeTurn,
+  Ending,
+  endStretch,
+  endWith,
+  GUARDED,
+  SPOKEN,
+  SUBAGENTS,
+  UNGUARDED,
+} from './stretch';
+import { Entry, enter, keep, put, putMoment, putText, TEXTS } from './tape';
+import { isSame, Word } from './words';
+
+/** Whether a row told for certain that the file is a transcript. */
+export let certain: bool = false;
+
+/** The session and the folder of the rows before. */
+const session: usize = memory.data(512);
+let sessionSize: u32 = 0;
+const folder: usize = memory.data(8192);
+let folderSize: u32 = 0;
+
+/** The response that was entered last, as long as its entry can be changed; of many rows one response is made. */
+let response: usize = 0;
+/** The model that was kept last, where it is still on the tape. */
+let model: usize = 0;
+let modelSize: u32 = 0;
+
+/** What was put onto the tape is gone from it, and the host may have read rows of its own. */
+export function forgetTape(): void {
+  response = 0;
+  modelSize = 0;
+  sessionSize = 0;
+  folderSize = 0;
+}
+
+export function forgetFile(): void {
+  forgetTape();
+  certain = false;
+}
+
+/** Tells of the row that was read; false when that is left to the host, which has to read it wholly. */
+export function tell(usageOnly: bool): bool {
+  const wrapped = outer.type === Word.PROGRESS && outer.data === Word.AGENT_PROGRESS && inner.data === Word.DATA;
+  const row = wrapped ? inner : outer;
+  const subagent = wrapped || outer.sidechain;
+  const at = row.at !== 0 ? row.at : outer.at;
+  if (isUncertain(row, subagent, usageOnly)) return false;
+  certain = certain || isTranscriptRow();
+  followSession();
+  if (row.type === Word.ASSISTANT && row.message && row.modelWord !== Word.SYNTHETIC) tellResponse(row, subagent, at);
+  addRow(usageOnly ? spokenFlags(row, subagent) : flagsOf(row, subagent), at);
+  if (usageOnly) {
+    if (!subagent && isConversation(row)) endWith(Ending.UNKNOWN, at);
+    return true;
+  }
+  followFolder(row);
+  tellBlocks(row, at);
+  if (!subagent) tellTurn(row, at);
+  return true;
+}
+
+/** Whether something of the row has no id of its own: its name is made of its place, which the host knows. */
+function isUncertain(row: Row, subagent: bool, usageOnly: bool): bool {
+  if (row.type === Word.ASSISTANT && row.usage && row.idSize === 0 && row.modelWord !== Word.SYNTHETIC) return true;
+  if (usageOnly) return false;
+  const wanted = row.type === Word.ASSISTANT ? Word.TOOL_USE : Word.TOOL_RESULT;
+  for (let index: u32 = 0; index < row.blocks; index++) {
+    const block = blockAt(row.firstBlock + index);
+    if (isConversation(row) && block.type === wanted && !isNamed(block)) return true;
+  }
+  return !subagent && row.uuidSize === 0 && (isTurnEnd(row) || isAsked(row));
+}
+
+function isNamed(block: Block): bool {
+  const wanted = block.type === Word.TOOL_USE ? Word.ID : Word.TOOL_USE_ID;
+  return block.idSize > 0 && block.idName === wanted;
+}
+
+function isConversation(row: Row): bool {
+  return row.type === Word.ASSISTANT || row.type === Word.USER;
+}
+
+function isTranscriptRow(): bool {
+  const own = ((<u64>1) << Word.SESSION) | ((<u64>1) << Word.PARENT) | ((<u64>1) << Word.SIDECHAIN);
+  return isConversation(outer) && (outer.names & own) !== 0;
+}
+
+function isTurnEnd(row: Row): bool {
+  return row.type === Word.SYSTEM && row.subtype === Word.TURN_DURATION;
+}
+
+/** What neither a tool nor the engine itself said in the name of the user. */
+function isAsked(row: Row): bool {
+  if (row.type !== Word.USER || row.meta || row.compactSummary) return false;
+  if (row.content !== Content.LIST) return row.content === Content.TEXT;
+  for (let index: u32 = 0; index < row.blocks; index++)
+    if (blockAt(row.firstBlock + index).type === Word.TOOL_RESULT) return false;
+  return row.blocks > 0;
+}
+
+function followSession(): void {
+  const size = outer.sessionSize;
+  if (size === 0 || (size === sessionSize && isSame(outer.session, session, size))) return;
+  endStretch();
+  response = 0;
+  // Each session has a folder of its own.
+  folderSize = 0;
+  memory.copy(session, outer.session, size);
+  sessionSize = size;
+  putText(enter(Entry.SESSION), 1, outer.session, size);
+}
+
+function followFolder(row: Row): void {
+  const size = row.cwdSize;
+  if (size === 0 || (size === folderSize && isSame(row.cwd, folder, size))) return;
+  memory.copy(folder, row.cwd, size);
+  folderSize = size;
+  putText(enter(Entry.FOLDER), 1, row.cwd, size);
+}
+
+function spokenFlags(row: Row, subagent: bool): u32 {
+  if (!isConversation(row)) return 0;
+  return subagent ? SPOKEN | SUBAGENTS : SPOKEN;
+}
+
+function flagsOf(row: Row, subagent: bool): u32 {
+  let flags = spokenFlags(row, subagent);
+  if (row.type === Word.ASSISTANT && row.content === Content.LIST) flags |= ANSWERED;
+  if (row.type === Word.SYSTEM && row.subtype === Word.COMPACT_BOUNDARY) flags |= COMPACTED;
+  if (row.guarded) flags |= row.permissionMode === Word.BYPASS ? UNGUARDED : GUARDED;
+  return flags;
+}
+
+/** Fields of a response. */
+enum Of {
+  MARKS = 1,
+  ID = 2,
+  REQUEST = 4,
+  MODEL = 6,
+  AT = 8,
+  INPUT = 9,
+  OUTPUT = 10,
+  CACHE_READ = 11,
+  CACHE_WRITE = 12,
+  WRITE_5M = 13,
+  WRITE_1H = 14,
+  SEARCHES = 15,
+}
+
+const SUBAGENT: u32 = 1;
+const FINAL: u32 = 2;
+const FAST: u32 = 4;
+const MEASURED: u32 = 8;
+
+/**
+ * Early rows of a response hold placeholders for the output, so of rows that follow one another the one with the most output
+ * counts, of equal ones the last. The host does the same with rows that lie farther apart.
+ */
+function tellResponse(row: Row, subagent: bool, at: usize): void {
+  if (row.idSize === 0) return;
+  const marks =
+    (subagent ? SUBAGENT : 0) | (row.final ? FINAL : 0) | (row.fast ? FAST : 0) | (isMeasured(row) ? MEASURED : 0);
+  if (!isOfLast(row, subagent)) {
+    response = enter(Entry.RESPONSE);
+    putText(response, Of.ID, row.id, row.idSize);
+    putText(response, Of.REQUEST, row.request, row.requestSize);
+  } else if (outputOf(row) < lastOutput()) {
+    return;
+  }
+  put(response, Of.MARKS, marks);
+  putModel(row);
+  putMoment(response, Of.AT, at);
+  put(response, Of.INPUT, row.input);
+  put(response, Of.OUTPUT, row.output);
+  put(response, Of.CACHE_READ, row.cacheRead);
+  put(response, Of.CACHE_WRITE, row.cacheWrite);
+  put(response, Of.WRITE_5M, row.write5m);
+  put(response, Of.WRITE_1H, row.write1h);
+  put(response, Of.SEARCHES, row.searches);
+}
+
+/** Some gateways write zeros where they know nothing; no answer is without input. */
+function isMeasured(row: Row): bool {
+  if (!row.usage) return false;
+  return (
+    row.input > 0 || row.output > 0 || row.cacheRead > 0 || row.cacheWrite > 0 || row.write5m > 0 || row.write1h > 0
+  );
+}
+
+function outputOf(row: Row): f64 {
+  return isMeasured(row) && row.output >= 0 ? row.output : -1;
+}
+
+function lastOutput(): f64 {
+  const marks = <u32>load<f64>(response + 8 * Of.MARKS);
+  const output = load<f64>(response + 8 * Of.OUTPUT);
+  return (marks & MEASURED) !== 0 && output >= 0 ? output : -1;
+}
+
+function isOfLast(row: Row, subagent: bool): bool {
+  if (response === 0 || (<u32>load<f64>(response + 8 * Of.MARKS) & SUBAGENT) !== (subagent ? SUBAGENT : 0))
+    return false;
+  return isField(Of.ID, row.id, row.idSize) && isField(Of.REQUEST, row.request, row.requestSize);
+}
+
+function isField(field: u32, text: usize, size: u32): bool {
+  const place = <usize>load<f64>(response + 8 * field);
+  return <u32>load<f64>(response + 8 * field + 8) === size && isSame(TEXTS + place, text, size);
+}
+
+function putModel(row: Row): void {
+  if (modelSize === 0 || modelSize !== row.modelSize || !isSame(TEXTS + model, row.model, modelSize)) {
+    model = <usize>keep(row.model, row.modelSize);
+    modelSize = row.modelSize;
+  }
+  put(response, Of.MODEL, <f64>model);
+  put(response, Of.MODEL + 1, row.modelSize);
+}
+
+function tellBlocks(row: Row, at: usize): void {
+  for (let index: u32 = 0; index < row.blocks; index++) {
+    const block = blockAt(row.firstBlock + index);
+    if (row.type === Word.ASSISTANT && block.type === Word.TOOL_USE) tellCall(block, at);
+    if (row.type === Word.USER && block.type === Word.TOOL_RESULT) {
+      const entry = enter(Entry.RESULT);
+      putText(entry, 1, block.id, block.idSize);
+      putMoment(entry, 3, at);
+    }
+  }
+}
+
+function tellCall(block: Block, at: usize): void {
+  const entry = enter(Entry.CALL);
+  putText(entry, 1, block.id, block.idSize);
+  putMoment(entry, 3, at);
+  putText(entry, 4, block.name, block.nameSize);
+  putText(entry, 6, block.file, block.fileSize);
+  putText(entry, 8, block.notebook, block.notebookSize);
+}
+
+/** What a row of the main conversation tells of turns and of how it stands. */
+function tellTurn(row: Row, at: usize): void {
+  if (isTurnEnd(row)) {
+    putTurn(row, at, row.duration);
+    closeTurn(at);
+    return;
+  }
+  if (isAsked(row)) putTurn(row, at, -1);
+  if (!isConversation(row) || row.meta) return;
+  if (row.apiError) endWith(Ending.FAILED, at);
+  else if (row.modelWord !== Word.SYNTHETIC) endWith(isLastWord(row) ? Ending.COMPLETED : Ending.UNKNOWN, at);
+}
+
+/** `duration` is -1 for what was asked. */
+function putTurn(row: Row, at: usize, duration: f64): void {
+  const entry = enter(Entry.TURN);
+  putText(entry, 1, row.uuid, row.uuidSize);
+  putMoment(entry, 3, at);
+  put(entry, 4, duration);
+}
+
+function isLastWord(row: Row): bool {
+  if (row.type !== Word.ASSISTANT) return false;
+  return row.stopReason === Word.END_TURN || row.stopReason === Word.STOP_SEQUENCE;
+}

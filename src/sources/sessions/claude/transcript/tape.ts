@@ -1,0 +1,178 @@
+import type { SessionOutcome } from '../../../../core/session.ts';
+import type { Instant } from '../../../../core/time.ts';
+import type { PriceList } from '../../../prices/price-list.ts';
+import { priceResponse } from '../responses.ts';
+import { callOf } from '../tools.ts';
+import { cacheWrites } from '../usage.ts';
+import { enter, type TranscriptResponse } from './responses.ts';
+import type { TapePiece } from './scan/scanner.ts';
+import { addMoment, addTurn, type Tally } from './tally.ts';
+
+/** The numbers of an entry, of which the first tells what it is: as assembly/tape.ts writes them. */
+const FIELDS = 16;
+const [SESSION, RESPONSE, CALL, RESULT, TURN, FOLDER, STRETCH] = [1, 2, 3, 4, 5, 6, 7] as const;
+
+/** The marks of a response. */
+const [SUBAGENT, FINAL, FAST, MEASURED] = [1, 2, 4, 8] as const;
+
+/** The flags of a stretch. */
+const [SPOKEN, SUBAGENTS, ANSWERED, COMPACTED, GUARDED, UNGUARDED] = [1, 2, 4, 8, 16, 32] as const;
+
+/** How a stretch leaves the conversation; `CLOSED` is completed where it was not known before. */
+const OUTCOMES: readonly (SessionOutcome | null)[] = [null, 'unknown', 'completed', 'failed'];
+const CLOSED = 4;
+
+/** Whom the entries are told: which session goes on, and how many rows a stretch had. */
+export interface Listener {
+  /** The session that goes on; `id` null when it is the one that is going on. */
+  readonly tally: (id: string | null) => Tally;
+  readonly passRows: (count: number) => void;
+}
+
+/** Reads what the scanner told, entry by entry. */
+export function readTape({ entries, texts }: TapePiece, price: PriceList, listener: Listener): void {
+  const tape: Tape = { entries, texts, price, models: new Map() };
+  let tally = listener.tally(null);
+  for (let at = 0; at < entries.length; at += FIELDS) {
+    switch (entries[at]) {
+      case SESSION:
+        tally = listener.tally(textIn(tape, at + 1));
+        break;
+      case RESPONSE:
+        enter(tally.book, responseAt(tape, at));
+        break;
+      case CALL:
+        takeCall(tally, tape, at);
+        break;
+      case RESULT:
+        tally.results.set(textIn(tape, at + 1), { error: null, at: momentIn(tape, at + 3) });
+        break;
+      case TURN:
+        takeTurn(tally, tape, at);
+        break;
+      case FOLDER:
+        tally.cwd = writtenIn(tape, at + 1);
+        break;
+      case STRETCH:
+        takeStretch(tally, tape, at);
+        listener.passRows(numberIn(tape, at + 2));
+        break;
+      default:
+        throw new Error('the tape tells what nobody knows');
+    }
+  }
+}
+
+interface Tape {
+  readonly entries: Float64Array;
+  readonly texts: string;
+  readonly price: PriceList;
+  /** Models by the places of their names, which are told again and again. */
+  readonly models: Map<number, string>;
+}
+
+function numberIn({ entries }: Tape, field: number): number {
+  return entries[field] ?? Number.NaN;
+}
+
+/** The text whose place and size stand in two fields. */
+function textIn(tape: Tape, field: number): string {
+  const from = numberIn(tape, field);
+  return tape.texts.slice(from, from + numberIn(tape, field + 1));
+}
+
+/** A text that stands on the tape as JSON writes it, a letter for each byte. */
+function writtenIn(tape: Tape, field: number): string {
+  const written = textIn(tape, field);
+  if (/^[ -[\]-~]*$/.test(written)) return written;
+  return JSON.parse(`"${Buffer.from(written, 'latin1').toString('utf8')}"`) as string;
+}
+
+const MOMENT = 24;
+
+function momentIn(tape: Tape, field: number): Instant | null {
+  const from = numberIn(tape, field);
+  return from < 0 ? null : tape.texts.slice(from, from + MOMENT);
+}
+
+function countIn(tape: Tape, field: number): number | null {
+  const count = numberIn(tape, field);
+  return Number.isNaN(count) ? null : count;
+}
+
+function responseAt(tape: Tape, at: number): TranscriptResponse {
+  const marks = numberIn(tape, at + 1);
+  const writes = cacheWrites(countIn(tape, at + 12), countIn(tape, at + 13), countIn(tape, at + 14));
+  const kinds = {
+    input: countIn(tape, at + 9),
+    output: countIn(tape, at + 10),
+    cacheRead: countIn(tape, at + 11),
+    cacheWrite5m: writes.cacheWrite5m,
+    cacheWrite1h: writes.cacheWrite1h,
+  };
+  const model = modelIn(tape, at + 6);
+  const usage = (marks & MEASURED) === 0 ? null : kinds;
+  const webSearches = countIn(tape, at + 15) ?? 0;
+  const fast = (marks & FAST) !== 0;
+  const moment = momentIn(tape, at + 8);
+  return {
+    model,
+    usage,
+    webSearches,
+    fast,
+    at: moment,
+    id: textIn(tape, at + 2),
+    request: numberIn(tape, at + 5) === 0 ? null : textIn(tape, at + 4),
+    subagent: (marks & SUBAGENT) !== 0,
+    final: (marks & FINAL) !== 0,
+    usd: priceResponse({ model, usage, webSearches, fast, at: moment }, tape.price),
+  };
+}
+
+function modelIn(tape: Tape, field: number): string | null {
+  if (numberIn(tape, field + 1) === 0) return null;
+  const place = numberIn(tape, field);
+  let model = tape.models.get(place);
+  if (model === undefined) {
+    model = textIn(tape, field);
+    tape.models.set(place, model);
+  }
+  return model;
+}
+
+function takeCall(tally: Tally, tape: Tape, at: number): void {
+  const id = textIn(tape, at + 1);
+  if (tally.calls.has(id)) return;
+  const name = textIn(tape, at + 4);
+  const input: Record<string, string> = {};
+  if (numberIn(tape, at + 7) > 0) input['file_path'] = writtenIn(tape, at + 6);
+  if (numberIn(tape, at + 9) > 0) input['notebook_path'] = writtenIn(tape, at + 8);
+  tally.calls.set(id, callOf({ name, input }, momentIn(tape, at + 3), tally.cwd));
+}
+
+function takeTurn(tally: Tally, tape: Tape, at: number): void {
+  const duration = countIn(tape, at + 4);
+  const asked = duration === -1;
+  addTurn(tally, {
+    key: textIn(tape, at + 1),
+    kind: asked ? 'asked' : 'ended',
+    ms: asked ? null : duration,
+    at: momentIn(tape, at + 3),
+  });
+}
+
+function takeStretch(tally: Tally, tape: Tape, at: number): void {
+  const flags = numberIn(tape, at + 1);
+  addMoment(tally, momentIn(tape, at + 3));
+  addMoment(tally, momentIn(tape, at + 4));
+  tally.spoken ||= (flags & SPOKEN) !== 0;
+  tally.subagents ||= (flags & SUBAGENTS) !== 0;
+  tally.answered ||= (flags & ANSWERED) !== 0;
+  tally.compacted ||= (flags & COMPACTED) !== 0;
+  if ((flags & UNGUARDED) !== 0) tally.unguarded = true;
+  else if ((flags & GUARDED) !== 0) tally.unguarded ??= false;
+  const ending = numberIn(tape, at + 5);
+  const closed = ending === CLOSED && tally.ending?.outcome === 'unknown';
+  const outcome = closed ? 'completed' : (OUTCOMES[ending] ?? null);
+  if (outcome !== null) tally.ending = { outcome, at: momentIn(tape, at + 6) };
+}
