@@ -41,7 +41,7 @@ export const alertsFold: Fold<AlertBook> = {
       silences: { ...book.silences },
       evaluatedAt: book.evaluatedAt,
       behind: book.behind ?? null,
-      resolvedKept: book.resolvedKept ?? RESOLVED_KEPT,
+      resolvedKept: book.resolvedKept,
     };
     for (const event of relevant) fold(draft, event);
     forget(draft);

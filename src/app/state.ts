@@ -135,7 +135,11 @@ const stateMeasuring: Measuring<LedgerState> = {
 function adoptState(state: unknown): LedgerState {
   const adopted: LedgerState = { ...stateFold.initial, ...(typeof state === 'object' ? state : {}) };
   // Before format 7 nobody kept which stop the one in force goes back to.
-  return { ...adopted, halt: { ...{ origin: adopted.halt.generation }, ...adopted.halt } };
+  const halt = { ...{ origin: adopted.halt.generation }, ...adopted.halt };
+  // Before format 8 nobody kept which names of metrics found no place, nor how long an alert is remembered.
+  const measures = { ...adopted.measures, refused: { ...{ names: [] }, ...adopted.measures.refused } };
+  const alerts = { ...{ resolvedKept: stateFold.initial.alerts.resolvedKept }, ...adopted.alerts };
+  return { ...adopted, halt, measures, alerts };
 }
 
 /** How every ledger of this program keeps its state. */

@@ -10,8 +10,9 @@ import {
   syncFolder,
   temporaryPath,
   writeDurably,
+  writeNew,
 } from './directory-journal.ts';
-import { FOLDERS } from './layout.ts';
+import { FOLDERS, isRemade } from './layout.ts';
 
 /** Where bytes are kept that somebody else wrote at a place that the journal had given away already. */
 const SET_ASIDE_FOLDER = 'set-aside';
@@ -57,26 +58,30 @@ export async function sizeOf(root: string, path: string): Promise<number> {
   }
 }
 
-/** Carries an entry out and waits until it is on the disk. Doing it again, or twice at once, changes nothing. */
+/**
+ * Carries an entry out and waits until what nothing else tells of is on the disk. The state and the rollups are not waited for: the chain
+ * proves them, and what a power cut left of them is remade from the events. Doing it again, or twice at once, changes nothing.
+ */
 export async function applyEntry(root: string, entry: JournalEntry): Promise<void> {
-  const folders = new Set(entry.changes.map(({ path }) => dirname(safeJoin(root, path))));
-  for (const folder of folders) await makeFolder(root, folder);
+  const folderOf = ({ path }: JournalChange): string => dirname(safeJoin(root, path));
+  for (const folder of new Set(entry.changes.map(folderOf))) await makeFolder(root, folder);
   await Promise.all(entry.changes.map((change) => applyChange(root, entry.number, change)));
-  await Promise.all([...folders].map(syncFolder));
+  const lasting = entry.changes.filter(({ path }) => !isRemade(path));
+  await Promise.all([...new Set(lasting.map(folderOf))].map(syncFolder));
 }
 
 async function applyChange(root: string, number: number, change: JournalChange): Promise<void> {
   const target = safeJoin(root, change.path);
   switch (change.how) {
     case 'create':
-      return await create(root, target, change.bytes);
+      return await create(root, target, change.bytes, writerFor(change));
     case 'append':
       return await writeAt(root, number, target, change);
     case 'remove':
       return await removeIfThere(target);
     case 'replace': {
       const temporary = temporaryPath(root);
-      await writeDurably(temporary, change.bytes);
+      await writerFor(change)(temporary, change.bytes);
       return await rename(temporary, target);
     }
     default:
@@ -84,11 +89,15 @@ async function applyChange(root: string, number: number, change: JournalChange):
   }
 }
 
+function writerFor({ path }: JournalChange): typeof writeDurably {
+  return isRemade(path) ? writeNew : writeDurably;
+}
+
 /** The file appears whole or not at all; when it is there, this was done before and it may have grown since. */
-async function create(root: string, target: string, bytes: Uint8Array): Promise<void> {
+async function create(root: string, target: string, bytes: Uint8Array, write: typeof writeDurably): Promise<void> {
   const temporary = temporaryPath(root);
   try {
-    await writeDurably(temporary, bytes);
+    await write(temporary, bytes);
     await link(temporary, target);
   } catch (error) {
     if (errorCode(error) !== 'EEXIST') throw error;
@@ -146,7 +155,7 @@ async function setAside(root: string, number: number, path: string, bytes: Uint8
   const folder = join(root, SET_ASIDE_FOLDER);
   await mkdir(folder, { recursive: true });
   const target = join(folder, `${number}-${path.replaceAll('/', '_')}`);
-  await create(root, target, bytes);
+  await create(root, target, bytes, writeDurably);
 }
 
 /** A folder that was handed over may hold links: nothing is made or written through one. */

@@ -127,6 +127,11 @@ export async function writeDurably(path: string, bytes: Uint8Array): Promise<voi
   }
 }
 
+/** Writes a whole file, and does not wait. */
+export async function writeNew(path: string, bytes: Uint8Array): Promise<void> {
+  await writeFile(path, bytes, { flag: 'wx' });
+}
+
 /** Waits until the names in a folder are on the disk. */
 export async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r');

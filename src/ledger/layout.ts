@@ -73,3 +73,8 @@ export function lastCut(paths: Iterable<string>): number | null {
   }
   return last;
 }
+
+/** Whether a file holds nothing but what follows from the others: the checkpoint and the rollups that belong to it. */
+export function isRemade(path: string): boolean {
+  return path === STATE_PATH || path.startsWith('rollups/');
+}

@@ -89,6 +89,20 @@ describe('a ledger in a database', () => {
     plot.work('2026-11-20T20:05:00.000Z');
     const second = await watch(plot, away);
     expect(second.exitCode).toBe(1);
+    // Whoever asks is told that something waits, and whether the ledger has it.
+    const waiting = async (database: string): Promise<unknown> => {
+      const asked = await runCli(['doctor', '--json', '--repo', 'octo/away'], {
+        env: {
+          GITHUB_API_URL: plot.github.url,
+          GITHUB_TOKEN: plot.github.mintToken({ contents: 'read' }),
+          CHECKREIN_DATABASE_URL: database,
+        },
+      });
+      return JSON.parse(asked.stdout).waiting;
+    };
+    const put = { place: 'branch:octo/away@checkrein-waiting', events: expect.any(Number) };
+    expect(await waiting(owner.url)).toMatchObject({ ...put, unsure: null });
+    expect(await waiting(away)).toMatchObject({ ...put, unsure: expect.stringContaining('cannot be reached') });
     // It is back.
     plot.clock.now = '2026-11-20T20:20:00.000Z';
     const third = await watch(plot, owner.url);
@@ -100,6 +114,7 @@ describe('a ledger in a database', () => {
     expect(count(moved, 'watch.ran')).toBe(3);
     expect(count(moved, 'ledger.moved')).toBe(1);
     expect(new Set(moved.map(({ id }) => id)).size).toBe(moved.length);
+    expect(await waiting(owner.url)).toBeNull();
     // What was moved is not moved again.
     plot.clock.now = '2026-11-20T20:30:00.000Z';
     await watch(plot, owner.url);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { LedgerEvent } from '../../src/core/event.ts';
 import type { SpoolLine } from '../../src/core/spool-line.ts';
 import { MEASURES } from '../../src/metrics/measure-catalogue.ts';
 import { readingOf } from '../../src/metrics/measured.ts';
@@ -29,7 +30,17 @@ function measured(): ReadonlyMap<string, readonly string[]> {
   const event = sessionRecorded({ run: 1, at: AT });
   const tool = { server: 'github', tool: 'get_issue', calls: 2, errors: 1, denials: 0, latency: null };
   const session = { ...event.data.session, tools: [tool] };
-  const all = [...sum.measures(), ...readingOf({ ...event, data: { ...event.data, session } }).measured];
+  const recorded: LedgerEvent = {
+    ...event,
+    id: 'event:1',
+    kind: 'event.recorded',
+    data: { type: 'release.published', labels: { target: 'npm' } },
+  };
+  const all = [
+    ...sum.measures(),
+    ...readingOf({ ...event, data: { ...event.data, session } }).measured,
+    ...readingOf(recorded).measured,
+  ];
   return new Map(all.map(({ metric, labels }) => [metric, Object.keys(labels)]));
 }
 
