@@ -11,6 +11,8 @@ const WEEK = 7;
 const OLD = 28;
 /** A change is told for so many days after it was found. */
 const TOLD_FOR = 3;
+/** With fewer days of the same weekday before it, none is usual. */
+const LEAST_SAME = 2;
 
 /**
  * Whether the level of a series has changed and stays changed: by sums of small departures from its own weekday (src/detectors/change-point.ts),
@@ -47,15 +49,13 @@ function isKnown(reading: Reading): reading is Known {
 function foundLately(days: readonly Known[], { sensitivity }: AnomalyOptions): boolean {
   const watcher = changePoint.watch({ sensitivity, lookBack: '30d' });
   const offset = Math.max(medianOf(days.map((day) => day.value).filter((value) => value > 0)) / 20, Number.MIN_VALUE);
-  const scores = days.map((day, i) => {
-    const same = days.slice(0, i).filter(({ at }) => weekday(at) === weekday(day.at));
-    if (same.length < 2) return 0;
-    const usual = medianOf(same.map(({ value }) => value));
-    return watcher.judge({ at: day.at, value: Math.log((day.value + offset) / (usual + offset)) }).score;
+  const byWeekday: number[][] = Array.from({ length: WEEK }, () => []);
+  const scores = days.map(({ at, value }) => {
+    const same = byWeekday[Math.floor(toMs(at) / DAY) % WEEK] ?? [];
+    const usual = medianOf(same);
+    const known = same.length >= LEAST_SAME;
+    same.push(value);
+    return known ? watcher.judge({ at, value: Math.log((value + offset) / (usual + offset)) }).score : 0;
   });
   return scores.slice(-TOLD_FOR).some((score) => score >= REPORT);
-}
-
-function weekday(at: string): number {
-  return Math.floor(toMs(at) / DAY) % WEEK;
 }
