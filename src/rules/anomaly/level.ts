@@ -4,7 +4,7 @@ import { medianOf } from '../../detectors/expectation/expectation.ts';
 import { REPORT } from '../../detectors/method.ts';
 import type { AnomalyOptions } from './options.ts';
 import type { Verdict } from './verdict.ts';
-import type { Reading, Watched } from './watched.ts';
+import { type Reading, usualValue, type Watched } from './watched.ts';
 
 const WEEK = 7;
 /** The new level is that of the last week, the old one that of the four weeks before. */
@@ -19,7 +19,7 @@ const LEAST_SAME = 2;
  * which find what no single day shows. A sentence where that is not known; null where it has not.
  */
 export function levelChange(watched: Watched, settings: AnomalyOptions): Verdict | string | null {
-  const days = watched.readings.slice(0, -1).flatMap((reading) => (isKnown(reading) ? [reading] : []));
+  const days = watched.readings.slice(0, -1).flatMap((reading) => usual(reading, watched.kind) ?? []);
   if (days.length < OLD + WEEK) return `${days.length} whole days are known; ${OLD + WEEK} are needed`;
   const last = days.at(-1);
   const [first] = days;
@@ -42,8 +42,9 @@ export function levelChange(watched: Watched, settings: AnomalyOptions): Verdict
 
 type Known = Reading & { readonly value: number };
 
-function isKnown(reading: Reading): reading is Known {
-  return reading.whole && reading.value !== null && Number.isFinite(reading.value) && reading.value >= 0;
+function usual(reading: Reading, kind: Watched['kind']): Known | null {
+  const value = usualValue(reading, kind);
+  return value !== null && Number.isFinite(value) && value >= 0 ? { ...reading, value } : null;
 }
 
 function foundLately(days: readonly Known[], { sensitivity }: AnomalyOptions): boolean {

@@ -11,7 +11,7 @@ import { zScore } from '../../detectors/z-score.ts';
 import { scoreAsked } from './alert-budget.ts';
 import type { AnomalyMethod, AnomalyOptions } from './options.ts';
 import type { Verdict } from './verdict.ts';
-import type { Watched } from './watched.ts';
+import { usualValue, type Watched } from './watched.ts';
 
 const METHODS: Readonly<Record<Exclude<AnomalyMethod, 'auto'>, Detector>> = {
   'z-score': zScore,
@@ -73,9 +73,9 @@ export function judgePlainly(all: readonly Watched[], settings: AnomalyOptions):
   });
 }
 
-function judgementsOf(method: Detector, { readings }: Watched, settings: AnomalyOptions): readonly Judgement[] {
+function judgementsOf(method: Detector, { readings, kind }: Watched, settings: AnomalyOptions): readonly Judgement[] {
   const watcher = method.watch({ sensitivity: settings.sensitivity, lookBack: settings.look_back });
-  return readings.map(({ at, value, whole }) => watcher.judge({ at, value: whole ? value : null }));
+  return readings.map((reading) => watcher.judge({ at: reading.at, value: usualValue(reading, kind) }));
 }
 
 function verdictOf(
