@@ -3,7 +3,7 @@ import type { Config } from '../config/schema.ts';
 import type { Facts, SessionMark } from '../core/facts.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Instant } from '../core/time.ts';
-import { toldByBudgets } from '../rules/anomaly/told-by-budget.ts';
+import { toldByOthers } from '../rules/anomaly/told-by-others.ts';
 import { anomaly } from '../rules/anomaly.ts';
 import { RULES } from '../rules/registry.ts';
 import { bareModel } from '../sources/prices/model-name.ts';
@@ -16,7 +16,7 @@ export function askRules(facts: Facts, config: Config, now: Instant): readonly F
     ...budgetRule.judge(seen, { enabled, budgets: config.budgets }, now),
     ...RULES.flatMap((rule) => rule.judge(seen, config.rules[rule.name], now)),
   ];
-  return toldByBudgets(findings, anomaly.name, budgetRule.name);
+  return toldByOthers(findings, anomaly.name, budgetRule.name);
 }
 
 /** The sessions without the models that the configuration has come to price since: nobody needs to be told of those again. */
