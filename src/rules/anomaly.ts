@@ -14,7 +14,8 @@ import { type AnomalyOptions, anomalyOptions } from './anomaly/options.ts';
 import { judgePlainly, stepOf } from './anomaly/plain.ts';
 import { type Silence, silenceOf } from './anomaly/silence.ts';
 import { ANOMALY, anomalyFinding, asOneStory, calmHead, moneyAtStake } from './anomaly/tell.ts';
-import { belowFloor, type Verdict } from './anomaly/verdict.ts';
+import { wasSeenWhole } from './anomaly/told-yesterday.ts';
+import { belowFloor, directionOf, type Verdict } from './anomaly/verdict.ts';
 import {
   callsOf,
   minuteRequests,
@@ -100,7 +101,9 @@ function judgeByKind(facts: Facts, settings: AnomalyOptions, now: Instant): read
     ? all.filter(({ kind, twoSided }) => kind === 'amount' && twoSided)
     : [];
   return [
-    ...all.map((watched) => judgeSeries(watched, all, settings, asked)),
+    ...all.map((watched) =>
+      judgeSeries(watched, all, settings, { asked, seen: wasSeenWhole(facts, watched.subject, now) }),
+    ),
     ...levels.map((watched) => judgeLevel(watched, all, settings)),
   ];
 }
@@ -111,13 +114,19 @@ function isMean({ kind }: Watched): boolean {
 }
 
 /** The day that goes on, and the last whole one: of what was too much yesterday nobody may have been told. */
-function judgeSeries(watched: Watched, all: readonly Watched[], settings: AnomalyOptions, asked: number): Finding {
+function judgeSeries(
+  watched: Watched,
+  all: readonly Watched[],
+  settings: AnomalyOptions,
+  { asked, seen }: { readonly asked: number; readonly seen: boolean },
+): Finding {
   const { length } = watched.readings;
   const answers = [length - 1, length - 2]
     .filter((index) => index >= 0)
     .map((index) => judgeDay(watched, index, settings));
   const verdicts = answers.filter((answer): answer is Verdict => typeof answer !== 'string');
   const told = verdicts.find((verdict) => {
+    if (seen && !verdict.goesOn && directionOf(verdict) === 'up') return false;
     const line = asked + (verdict.goesOn && isMean(watched) ? OFTEN_ASKED : 0);
     return belowFloor(watched, verdict, settings) === null && newsOf(watched, verdict, settings, line) >= line;
   });
