@@ -1,8 +1,11 @@
+import { budgetRule } from '../budgets/budget-rule.ts';
 import { BUDGET_RULES } from '../budgets/registry.ts';
 import type { Config } from '../config/schema.ts';
 import type { Facts, SessionMark } from '../core/facts.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Instant } from '../core/time.ts';
+import { toldByOthers } from '../rules/anomaly/told-by-others.ts';
+import { anomaly } from '../rules/anomaly.ts';
 import { judgeConditions } from '../rules/conditions/judge.ts';
 import { RULES } from '../rules/registry.ts';
 import { bareModel } from '../sources/prices/model-name.ts';
@@ -11,11 +14,12 @@ import { conditionsOf } from './conditions.ts';
 /** Puts the question of every rule that is switched on, those of people among them. */
 export function askRules(facts: Facts, config: Config, now: Instant): readonly Finding[] {
   const seen = { ...facts, sessions: pricedSince(facts.sessions, config) };
-  return [
+  const findings = [
     ...BUDGET_RULES.flatMap((rule) => rule.judge(seen, { ...config.rules[rule.name], budgets: config.budgets }, now)),
     ...RULES.flatMap((rule) => rule.judge(seen, config.rules[rule.name], now)),
     ...judgeConditions(seen, conditionsOf(config), now).map(({ finding }) => finding),
   ];
+  return toldByOthers(findings, anomaly.name, budgetRule.name);
 }
 
 /** The sessions without the models that the configuration has come to price since: nobody needs to be told of those again. */

@@ -11,10 +11,11 @@ import { digitsAsked } from './anomaly/alert-budget.ts';
 import { judgeDay, newsOf } from './anomaly/expect.ts';
 import { levelChange } from './anomaly/level.ts';
 import { type AnomalyOptions, anomalyOptions } from './anomaly/options.ts';
-import { judgePlainly, STEP_OF } from './anomaly/plain.ts';
+import { judgePlainly, stepOf } from './anomaly/plain.ts';
 import { type Silence, silenceOf } from './anomaly/silence.ts';
 import { ANOMALY, anomalyFinding, asOneStory, calmHead, moneyAtStake } from './anomaly/tell.ts';
-import { belowFloor, type Verdict } from './anomaly/verdict.ts';
+import { wasSeenWhole } from './anomaly/told-yesterday.ts';
+import { belowFloor, directionOf, type Verdict } from './anomaly/verdict.ts';
 import {
   callsOf,
   minuteRequests,
@@ -57,7 +58,7 @@ export const anomaly: Rule<AnomalyOptions, z.ZodObject> = {
   needs(settings, labelSets) {
     if (!settings.enabled) return [];
     const { metrics } = settings;
-    const minutes = settings.method !== 'auto' && STEP_OF[settings.look_back] === 'minute';
+    const minutes = settings.method !== 'auto' && stepOf(settings) === 'minute';
     return [...serverRequests(metrics, labelSets), ...(minutes ? minuteRequests(metrics, labelSets) : [])];
   },
   judge(facts: Facts, settings: AnomalyOptions, now: Instant): readonly Finding[] {
@@ -100,7 +101,9 @@ function judgeByKind(facts: Facts, settings: AnomalyOptions, now: Instant): read
     ? all.filter(({ kind, twoSided }) => kind === 'amount' && twoSided)
     : [];
   return [
-    ...all.map((watched) => judgeSeries(watched, all, settings, asked)),
+    ...all.map((watched) =>
+      judgeSeries(watched, all, settings, { asked, seen: wasSeenWhole(facts, watched.subject, now) }),
+    ),
     ...levels.map((watched) => judgeLevel(watched, all, settings)),
   ];
 }
@@ -111,13 +114,19 @@ function isMean({ kind }: Watched): boolean {
 }
 
 /** The day that goes on, and the last whole one: of what was too much yesterday nobody may have been told. */
-function judgeSeries(watched: Watched, all: readonly Watched[], settings: AnomalyOptions, asked: number): Finding {
+function judgeSeries(
+  watched: Watched,
+  all: readonly Watched[],
+  settings: AnomalyOptions,
+  { asked, seen }: { readonly asked: number; readonly seen: boolean },
+): Finding {
   const { length } = watched.readings;
   const answers = [length - 1, length - 2]
     .filter((index) => index >= 0)
     .map((index) => judgeDay(watched, index, settings));
   const verdicts = answers.filter((answer): answer is Verdict => typeof answer !== 'string');
   const told = verdicts.find((verdict) => {
+    if (seen && !verdict.goesOn && directionOf(verdict) === 'up') return false;
     const line = asked + (verdict.goesOn && isMean(watched) ? OFTEN_ASKED : 0);
     return belowFloor(watched, verdict, settings) === null && newsOf(watched, verdict, settings, line) >= line;
   });
@@ -150,7 +159,7 @@ function judgeLevel(series: Watched, all: readonly Watched[], settings: AnomalyO
 }
 
 function judgeByMethod(facts: Facts, settings: AnomalyOptions, now: Instant): readonly Finding[] {
-  const step = STEP_OF[settings.look_back];
+  const step = stepOf(settings);
   const all =
     step === 'minute'
       ? watchMinutes(facts, settings.metrics)
@@ -162,7 +171,7 @@ function judgeByMethod(facts: Facts, settings: AnomalyOptions, now: Instant): re
   return judgePlainly(all, settings).map(({ watched, verdicts, reported, why }) => {
     const told = reported.find((verdict) => belowFloor(watched, verdict, settings) === null);
     if (told !== undefined) return anomalyFinding(watched, told, settings, moneyAtStake(all, watched, told));
-    const last = verdicts.at(-1);
+    const [last] = verdicts;
     if (last === undefined)
       return { ...calmHead(watched, null, why), outcome: watched.readings.length === 0 ? 'ok' : 'unknown' };
     return { ...calmHead(watched, last, 'that is not unusual'), outcome: 'ok' };

@@ -1,0 +1,46 @@
+import { type Finding, findingKey } from '../../core/finding.ts';
+import { compareSeverity } from '../../core/outcome.ts';
+
+type Violated = Extract<Finding, { outcome: 'violated' }>;
+
+const OF_MONEY: ReadonlySet<string> = new Set(['spend', 'tokens', 'sessions']);
+
+/**
+ * The findings of all rules with one alert for one trouble: an anomaly that another violated finding tells already is none of its own while that
+ * one lasts. A budget that is spent tells of the spend, tokens and sessions of the same agent, or of the repository.
+ * @param anomalies the name of the rule whose findings give way
+ * @param budgets the name of the rule that tells instead
+ */
+export function toldByOthers(findings: readonly Finding[], anomalies: string, budgets: string): readonly Finding[] {
+  const violated = findings.filter((finding): finding is Violated => finding.outcome === 'violated');
+  const keys = new Set(violated.map(findingKey));
+  const spent = violated.filter(({ rule }) => rule === budgets);
+  return findings.map((finding) => {
+    if (finding.outcome !== 'violated' || finding.rule !== anomalies) return finding;
+    const { explainedBy } = finding;
+    const teller = explainedBy !== null && keys.has(explainedBy) ? explainedBy : budgetFor(finding, spent);
+    return teller === null ? finding : folded(finding, teller);
+  });
+}
+
+function budgetFor(finding: Violated, spent: readonly Violated[]): string | null {
+  const { subject, severity } = finding;
+  if (!isTooMuch(finding)) return null;
+  const teller = spent.find(
+    (budget) =>
+      compareSeverity(budget.severity, severity) >= 0 &&
+      budget.subject.kind === subject.kind &&
+      budget.subject.name === subject.name,
+  );
+  return teller === undefined ? null : findingKey(teller);
+}
+
+/** It opens nothing, and lets an alert that was opened before the other one stay. */
+function folded({ rule, subject, labels, value, limit, unit, reason }: Violated, teller: string): Finding {
+  const told = `${reason} The alert ${teller} tells of it.`;
+  return { rule, subject, labels, value, limit, unit, reason: told, outcome: 'ok', holds: true };
+}
+
+function isTooMuch({ labels, value, limit }: Violated): boolean {
+  return OF_MONEY.has(labels['metric'] ?? '') && (value ?? 0) >= (limit ?? 0);
+}

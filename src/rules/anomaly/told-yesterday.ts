@@ -1,0 +1,26 @@
+import type { Facts } from '../../core/facts.ts';
+import type { Subject } from '../../core/subject.ts';
+import { after, dayOf, HOUR, type Instant, MINUTE, startOf } from '../../core/time.ts';
+
+/** A session is known this long after its end at the latest, when all goes well. */
+const LAG = 5 * MINUTE;
+
+/**
+ * Whether somebody looked yesterday after all of a subject's sessions of that day were known: what was too much then was told then, and is no
+ * news of today.
+ */
+export function wasSeenWhole(
+  { ticks, sessions }: Pick<Facts, 'ticks' | 'sessions'>,
+  subject: Subject,
+  now: Instant,
+): boolean {
+  const midnight = startOf(dayOf(now));
+  const looked = ticks.findLast(({ at }) => at < midnight)?.at ?? null;
+  if (looked === null) return false;
+  return !sessions.some(
+    ({ agent, at, duration }) =>
+      at < midnight &&
+      (subject.kind === 'repository' || agent === subject.name) &&
+      after(at, Math.min(duration ?? 0, 6 * HOUR) + LAG) > looked,
+  );
+}
