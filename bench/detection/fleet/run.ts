@@ -53,7 +53,9 @@ for (let n = 0; n < Number(values.fleets); n += 1) {
   }
 }
 const seconds = (performance.now() - began) / 1_000;
-console.log(`${values.fleets} fleets from seed ${values.first}, ${looks} looks (at most one in ${values.pace} min), ${seconds.toFixed(0)} s\n`);
+console.log(
+  `${values.fleets} fleets from seed ${values.first}, ${looks} looks (at most one in ${values.pace} min), ${seconds.toFixed(0)} s\n`,
+);
 printSummary();
 for (const name of ['checkrein', 'z-score > 3 by day']) printKinds(name);
 printWrong();
