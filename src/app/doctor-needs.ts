@@ -56,6 +56,7 @@ export function askedBy({ mode, responses, ledger, stop }: Config, repo: string 
 }
 
 const READ_WORLD: Need = { permission: 'actions', access: 'read', why: 'read runs, jobs and artifacts of the agents' };
+const READ_ITEMS: Need = { permission: 'issues', access: 'read', why: 'list the issues and pull requests of bots' };
 const WRITE_ISSUES: Need = { permission: 'issues', access: 'write', why: 'open, update and close issues' };
 const STOP: readonly Need[] = [
   { permission: 'actions', access: 'write', why: 'disable workflows and cancel runs' },
@@ -205,7 +206,7 @@ function needsOfWatch(step: OwnStep, asked: Asked): StepNeeds {
     gathers,
     applies: kinds,
     needs: [
-      ...(gathers ? [READ_WORLD] : []),
+      ...(gathers ? [READ_WORLD, READ_ITEMS] : []),
       ...ledgerNeeds(asked),
       ...(kinds.includes('issue') ? [WRITE_ISSUES] : []),
       ...(stops ? [...STOP, HEAR] : []),

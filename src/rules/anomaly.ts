@@ -11,7 +11,7 @@ import { digitsAsked } from './anomaly/alert-budget.ts';
 import { judgeDay, newsOf } from './anomaly/expect.ts';
 import { levelChange } from './anomaly/level.ts';
 import { type AnomalyOptions, anomalyOptions } from './anomaly/options.ts';
-import { judgePlainly, STEP_OF } from './anomaly/plain.ts';
+import { judgePlainly, stepOf } from './anomaly/plain.ts';
 import { type Silence, silenceOf } from './anomaly/silence.ts';
 import { ANOMALY, anomalyFinding, asOneStory, calmHead, moneyAtStake } from './anomaly/tell.ts';
 import { belowFloor, type Verdict } from './anomaly/verdict.ts';
@@ -57,7 +57,7 @@ export const anomaly: Rule<AnomalyOptions, z.ZodObject> = {
   needs(settings, labelSets) {
     if (!settings.enabled) return [];
     const { metrics } = settings;
-    const minutes = settings.method !== 'auto' && STEP_OF[settings.look_back] === 'minute';
+    const minutes = settings.method !== 'auto' && stepOf(settings) === 'minute';
     return [...serverRequests(metrics, labelSets), ...(minutes ? minuteRequests(metrics, labelSets) : [])];
   },
   judge(facts: Facts, settings: AnomalyOptions, now: Instant): readonly Finding[] {
@@ -150,7 +150,7 @@ function judgeLevel(series: Watched, all: readonly Watched[], settings: AnomalyO
 }
 
 function judgeByMethod(facts: Facts, settings: AnomalyOptions, now: Instant): readonly Finding[] {
-  const step = STEP_OF[settings.look_back];
+  const step = stepOf(settings);
   const all =
     step === 'minute'
       ? watchMinutes(facts, settings.metrics)
@@ -162,7 +162,7 @@ function judgeByMethod(facts: Facts, settings: AnomalyOptions, now: Instant): re
   return judgePlainly(all, settings).map(({ watched, verdicts, reported, why }) => {
     const told = reported.find((verdict) => belowFloor(watched, verdict, settings) === null);
     if (told !== undefined) return anomalyFinding(watched, told, settings, moneyAtStake(all, watched, told));
-    const last = verdicts.at(-1);
+    const [last] = verdicts;
     if (last === undefined)
       return { ...calmHead(watched, null, why), outcome: watched.readings.length === 0 ? 'ok' : 'unknown' };
     return { ...calmHead(watched, last, 'that is not unusual'), outcome: 'ok' };

@@ -279,6 +279,14 @@ describe('trouble opens an issue after so many of its runs', () => {
     ],
     ['a day at eight times the usual spend', 'budget', 9, () => ({ agent: 'fixer', usd: 5, gap: 20 * MINUTE })],
     ['one session that costs more than the day may', 'budget', 1, () => ({ agent: 'fixer', usd: 60, gap: MINUTE })],
+    // 16 calm days at $6: far below the budget of $50 a day.
+    ['sessions at six times the usual price', 'anomaly', 8, () => ({ agent: 'fixer', usd: 3, gap: HOUR })],
+    [
+      'five failures in a row after calm weeks',
+      'failures-in-a-row',
+      6,
+      () => ({ agent: 'fixer', failed: true, gap: 2 * HOUR }),
+    ],
     ['an agent whose records stop', 'blind', 3, () => ({ agent: 'fixer', absent: 'no_artifact', gap: 2 * HOUR })],
   ])('%s: %s, within %d', (_name, rule, most, trouble) => {
     expect(runsUntil(rule, trouble, most)).not.toBeNull();

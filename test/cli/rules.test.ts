@@ -16,6 +16,15 @@ const NAMES = [
   'blind',
   'late',
   'drill',
+  'anomaly',
+  'failures-in-a-row',
+  'retry-storm',
+  'loop',
+  'model-shift',
+  'token-growth',
+  'cache-collapse',
+  'duplicates',
+  'no-effect',
 ];
 
 describe('rules check', () => {

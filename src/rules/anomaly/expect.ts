@@ -5,7 +5,7 @@ import { expectRate } from '../../detectors/expectation/rates.ts';
 import { expectDay } from '../../detectors/expectation/weekly.ts';
 import type { AnomalyOptions } from './options.ts';
 import { directionOf, ratioOf, type Verdict } from './verdict.ts';
-import type { Reading, Watched } from './watched.ts';
+import { type Reading, usualValue, type Watched } from './watched.ts';
 
 /** Larger numbers than this overflow when their squares are added. */
 const LARGEST = 1e150;
@@ -17,6 +17,11 @@ function known(reading: Reading): reading is Known {
   return reading.value !== null && Number.isFinite(reading.value) && Math.abs(reading.value) <= LARGEST;
 }
 
+function usual(reading: Reading, kind: Watched['kind']): Known | null {
+  const asUsual = { ...reading, value: usualValue(reading, kind) };
+  return known(asUsual) ? asUsual : null;
+}
+
 /**
  * What is expected of the day at `index` by the days before it, by the distribution that suits the series: rates are beta-binomial,
  * counts negative binomial, amounts have weekdays and are compared by medians (docs/detection.md). A sentence where that is not known.
@@ -24,7 +29,7 @@ function known(reading: Reading): reading is Known {
 export function judgeDay(watched: Watched, index: number, { min_days, min_sessions }: Floors): Verdict | string {
   const { readings, kind } = watched;
   const reading = readings[index];
-  const past = readings.slice(0, index).filter((one): one is Known => known(one) && (one.whole || kind !== 'amount'));
+  const past = readings.slice(0, index).flatMap((one) => usual(one, kind) ?? []);
   if (reading === undefined || !known(reading)) return 'nothing is known of the day';
   const from = past[0]?.at;
   const to = past.at(-1)?.at;
@@ -36,7 +41,7 @@ export function judgeDay(watched: Watched, index: number, { min_days, min_sessio
   const found = expect(watched, reading, past);
   if (found === null) return 'nothing is known to compare it with';
   const goesOn = index === readings.length - 1;
-  if (!reading.whole && reading.value < found.middle) return 'some of it is not known, so that it may be more';
+  if (reading.unknown > 0 && reading.value < found.middle) return 'some of it is not known, so that it may be more';
   return {
     at: reading.at,
     goesOn,

@@ -4,20 +4,22 @@ import { medianOf } from '../../detectors/expectation/expectation.ts';
 import { REPORT } from '../../detectors/method.ts';
 import type { AnomalyOptions } from './options.ts';
 import type { Verdict } from './verdict.ts';
-import type { Reading, Watched } from './watched.ts';
+import { type Reading, usualValue, type Watched } from './watched.ts';
 
 const WEEK = 7;
 /** The new level is that of the last week, the old one that of the four weeks before. */
 const OLD = 28;
 /** A change is told for so many days after it was found. */
 const TOLD_FOR = 3;
+/** With fewer days of the same weekday before it, none is usual. */
+const LEAST_SAME = 2;
 
 /**
  * Whether the level of a series has changed and stays changed: by sums of small departures from its own weekday (src/detectors/change-point.ts),
  * which find what no single day shows. A sentence where that is not known; null where it has not.
  */
 export function levelChange(watched: Watched, settings: AnomalyOptions): Verdict | string | null {
-  const days = watched.readings.slice(0, -1).flatMap((reading) => (isKnown(reading) ? [reading] : []));
+  const days = watched.readings.slice(0, -1).flatMap((reading) => usual(reading, watched.kind) ?? []);
   if (days.length < OLD + WEEK) return `${days.length} whole days are known; ${OLD + WEEK} are needed`;
   const last = days.at(-1);
   const [first] = days;
@@ -40,22 +42,21 @@ export function levelChange(watched: Watched, settings: AnomalyOptions): Verdict
 
 type Known = Reading & { readonly value: number };
 
-function isKnown(reading: Reading): reading is Known {
-  return reading.whole && reading.value !== null && Number.isFinite(reading.value) && reading.value >= 0;
+function usual(reading: Reading, kind: Watched['kind']): Known | null {
+  const value = usualValue(reading, kind);
+  return value !== null && Number.isFinite(value) && value >= 0 ? { ...reading, value } : null;
 }
 
 function foundLately(days: readonly Known[], { sensitivity }: AnomalyOptions): boolean {
   const watcher = changePoint.watch({ sensitivity, lookBack: '30d' });
   const offset = Math.max(medianOf(days.map((day) => day.value).filter((value) => value > 0)) / 20, Number.MIN_VALUE);
-  const scores = days.map((day, i) => {
-    const same = days.slice(0, i).filter(({ at }) => weekday(at) === weekday(day.at));
-    if (same.length < 2) return 0;
-    const usual = medianOf(same.map(({ value }) => value));
-    return watcher.judge({ at: day.at, value: Math.log((day.value + offset) / (usual + offset)) }).score;
+  const byWeekday: number[][] = Array.from({ length: WEEK }, () => []);
+  const scores = days.map(({ at, value }) => {
+    const same = byWeekday[Math.floor(toMs(at) / DAY) % WEEK] ?? [];
+    const usual = medianOf(same);
+    const known = same.length >= LEAST_SAME;
+    same.push(value);
+    return known ? watcher.judge({ at, value: Math.log((value + offset) / (usual + offset)) }).score : 0;
   });
   return scores.slice(-TOLD_FOR).some((score) => score >= REPORT);
-}
-
-function weekday(at: string): number {
-  return Math.floor(toMs(at) / DAY) % WEEK;
 }

@@ -68,7 +68,7 @@ export const anomalyOptions: z.ZodObject = z.strictObject({
     .enum(['1h', '6h', '24h', '30d'])
     .default('30d')
     .describe(
-      'How far a chosen method looks back, by minutes (1h, 6h), hours (24h) or days (30d). `auto` has `history` instead.',
+      'How far a chosen method looks back, by minutes (1h, 6h), hours (24h) or days (30d); `percentile` in finer steps. `auto` has `history` instead.',
     ),
   history: durationOption('60d', '365d', 'How many days `auto` learns from.'),
   false_alarms_per_month: z

@@ -11,7 +11,7 @@ import { zScore } from '../../detectors/z-score.ts';
 import { scoreAsked } from './alert-budget.ts';
 import type { AnomalyMethod, AnomalyOptions } from './options.ts';
 import type { Verdict } from './verdict.ts';
-import type { Watched } from './watched.ts';
+import { usualValue, type Watched } from './watched.ts';
 
 const METHODS: Readonly<Record<Exclude<AnomalyMethod, 'auto'>, Detector>> = {
   'z-score': zScore,
@@ -22,12 +22,22 @@ const METHODS: Readonly<Record<Exclude<AnomalyMethod, 'auto'>, Detector>> = {
   counts,
 };
 
-/** The steps in which a look-back is looked at: so that there are some dozen points in it. */
-export const STEP_OF = { '1h': 'minute', '6h': 'minute', '24h': 'hour', '30d': 'day' } as const;
+const STEP_OF = { '1h': 'minute', '6h': 'minute', '24h': 'hour', '30d': 'day' } as const;
+/** A percentile takes a hundred points. */
+const FINER = { '1h': 'minute', '6h': 'minute', '24h': 'minute', '30d': 'hour' } as const;
+
+/** The steps in which a look-back is looked at: so that there are enough points in it for the method. */
+export function stepOf({ method, look_back }: Pick<AnomalyOptions, 'method' | 'look_back'>): 'minute' | 'hour' | 'day' {
+  return (method === 'percentile' ? FINER : STEP_OF)[look_back];
+}
+
 const LENGTH_OF = { '1h': HOUR, '6h': 6 * HOUR, '24h': DAY, '30d': 30 * DAY } as const;
 const STEP_LENGTH = { minute: MINUTE, hour: HOUR, day: DAY } as const;
 
-/** What a chosen method says of the last two buckets of a series, or why it says nothing. */
+/** So many of the last buckets are judged: what lies between two runs of Checkrein, and the one that goes on. */
+const JUDGED = { minute: 120, hour: 4, day: 2 } as const;
+
+/** What a chosen method says of the last buckets of a series, the newest first, or why it says nothing. */
 export interface Plainly {
   readonly watched: Watched;
   readonly verdicts: readonly Verdict[];
@@ -40,16 +50,17 @@ export function judgePlainly(all: readonly Watched[], settings: AnomalyOptions):
   const method = settings.method === 'auto' ? null : METHODS[settings.method];
   if (method === null) return [];
   const judged = all.map((watched) => ({ watched, judgements: judgementsOf(method, watched, settings) }));
-  const past = judged.flatMap(({ judgements }) => judgements.slice(0, -2).map(({ score }) => score));
+  const count = JUDGED[stepOf(settings)];
+  const past = judged.flatMap(({ judgements }) => judgements.slice(0, -count).map(({ score }) => score));
   const longest = Math.max(0, ...all.map(({ readings }) => readings.length));
-  const days = (longest * STEP_LENGTH[STEP_OF[settings.look_back]]) / DAY;
+  const days = (longest * STEP_LENGTH[stepOf(settings)]) / DAY;
   const asked = scoreAsked(past, days, REPORT, settings);
   return judged.map(({ watched, judgements }) => {
-    const from = Math.max(0, judgements.length - 2);
-    const last = judgements.slice(from).map((judgement, i) => ({
-      score: judgement.score,
-      verdict: verdictOf(watched, from + i, judgement, settings),
-    }));
+    const from = Math.max(0, judgements.length - count);
+    const last = judgements
+      .slice(from)
+      .map((judgement, i) => ({ score: judgement.score, verdict: verdictOf(watched, from + i, judgement, settings) }))
+      .reverse();
     const verdicts = last.flatMap(({ verdict }) => verdict ?? []);
     const reported = last.flatMap(({ score, verdict }) => (verdict !== null && score >= asked ? [verdict] : []));
     const silent = judgements.at(-1);
@@ -62,9 +73,9 @@ export function judgePlainly(all: readonly Watched[], settings: AnomalyOptions):
   });
 }
 
-function judgementsOf(method: Detector, { readings }: Watched, settings: AnomalyOptions): readonly Judgement[] {
+function judgementsOf(method: Detector, { readings, kind }: Watched, settings: AnomalyOptions): readonly Judgement[] {
   const watcher = method.watch({ sensitivity: settings.sensitivity, lookBack: settings.look_back });
-  return readings.map(({ at, value, whole }) => watcher.judge({ at, value: whole ? value : null }));
+  return readings.map((reading) => watcher.judge({ at: reading.at, value: usualValue(reading, kind) }));
 }
 
 function verdictOf(

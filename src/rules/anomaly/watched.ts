@@ -17,8 +17,8 @@ export interface Reading {
   readonly all: number;
   /** Their sum: of a rate, how many of them were hits. */
   readonly hits: number;
-  /** False where some observations are of unknown value, so that the value is a lower bound. */
-  readonly whole: boolean;
+  /** Observations of an unknown value: with any, a sum is a lower bound. */
+  readonly unknown: number;
 }
 
 /**
@@ -69,6 +69,20 @@ const OF_SERVERS = [
 const SERVER_HISTORY: Duration = 60 * DAY;
 /** So many MCP servers are watched one by one. */
 const MOST_SERVERS = 100;
+
+/** With more of a day unknown than this part of what is known, the day is no example of a usual one. */
+const MOST_UNKNOWN = 1 / 3;
+
+/**
+ * What a bucket came to, as well as it can be told: where a few observations of a sum are unknown, as if they were like the others. Null where
+ * too many are.
+ */
+export function usualValue({ value, all, unknown }: Reading, kind: Kind): number | null {
+  if (value === null || unknown === 0 || kind !== 'amount') return value;
+  if (unknown > MOST_UNKNOWN * all) return null;
+  const like = (value * (all + unknown)) / all;
+  return Number.isInteger(value) ? Math.round(like) : like;
+}
 
 /** The agents and the repository, as subjects. */
 export function subjectsOf(facts: Facts): readonly Subject[] {
@@ -189,11 +203,11 @@ export function readingsOf({ points }: Pick<Series, 'points'>, kind: Kind): read
 
 function readingOf(at: Instant, aggregate: Aggregate | null, kind: Kind): Reading {
   const isSum = kind === 'amount' || kind === 'number';
-  if (aggregate === null) return { at, value: isSum ? 0 : null, all: 0, hits: 0, whole: true };
+  if (aggregate === null) return { at, value: isSum ? 0 : null, all: 0, hits: 0, unknown: 0 };
   const { count, sum, unknown } = aggregate;
   if (![count, sum, unknown].every(Number.isFinite) || count < 0)
-    return { at, value: null, all: 0, hits: 0, whole: false };
-  if (kind === 'number') return { at, value: count + unknown, all: count + unknown, hits: 0, whole: true };
+    return { at, value: null, all: 0, hits: 0, unknown: 1 };
+  if (kind === 'number') return { at, value: count + unknown, all: count + unknown, hits: 0, unknown: 0 };
   const value = count === 0 ? null : kind === 'amount' ? sum : sum / count;
-  return { at, value, all: count, hits: sum, whole: unknown === 0 };
+  return { at, value, all: count, hits: sum, unknown };
 }

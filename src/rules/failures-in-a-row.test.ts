@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import { factsAfter, runCompleted, sessionRecorded } from '../../test/kit/happenings.ts';
+import type { LedgerEvent } from '../core/event.ts';
+import type { SessionOutcome } from '../core/session.ts';
+import { HOUR, type Instant, MINUTE, after as shifted } from '../core/time.ts';
+import { type FailuresInARowOptions, failuresInARow } from './failures-in-a-row.ts';
+
+const NOW: Instant = '2026-11-21T12:30:00.000Z';
+const DEFAULTS = failuresInARow.options.parse({}) as unknown as FailuresInARowOptions;
+
+/** Sessions an hour apart, the last one an hour ago. */
+function after12(outcomes: readonly SessionOutcome[]): readonly LedgerEvent[] {
+  return outcomes.flatMap((outcome, i) => {
+    const at = shifted(NOW, -(outcomes.length - i) * HOUR);
+    const conclusion = outcome === 'completed' ? 'success' : 'failure';
+    return [
+      runCompleted({ id: i + 1, at, conclusion }),
+      sessionRecorded({ run: i + 1, at, outcome, seen: shifted(at, 10 * MINUTE) }),
+    ];
+  });
+}
+
+function judge(outcomes: readonly SessionOutcome[], options: Partial<FailuresInARowOptions> = {}) {
+  const facts = factsAfter(after12(outcomes), { now: NOW, agents: ['fixer'] });
+  return failuresInARow.judge(facts, { ...DEFAULTS, ...options }, NOW)[0];
+}
+
+const good = (times: number): readonly SessionOutcome[] => Array<SessionOutcome>(times).fill('completed');
+const bad = (times: number): readonly SessionOutcome[] => Array<SessionOutcome>(times).fill('failed');
+
+describe('failures in a row', () => {
+  test('five after thirty good sessions are told, with their runs', () => {
+    expect(judge([...good(30), ...bad(5)])).toMatchObject({
+      outcome: 'violated',
+      severity: 'warning',
+      value: 5,
+      explainedBy: 'failure-spike/agent:fixer',
+      evidence: { runs: { length: 5 } },
+    });
+  });
+
+  test('four are not, nor five with a good one between', () => {
+    expect(judge([...good(30), ...bad(4)])?.outcome).toBe('ok');
+    expect(judge([...good(30), ...bad(3), ...good(1), ...bad(2)])).toMatchObject({ outcome: 'ok', value: 2 });
+  });
+
+  test('an agent that fails every other time has such rows by chance: five are none of its news', () => {
+    const often = Array.from({ length: 40 }, (_, i): SessionOutcome => (i % 2 === 0 ? 'failed' : 'completed'));
+    expect(judge([...often, ...bad(5)])).toMatchObject({ outcome: 'ok' });
+    expect(judge([...often, ...bad(20)])).toMatchObject({ outcome: 'violated', severity: 'critical' });
+  });
+
+  test('cancelled sessions and those of an unknown end neither make nor break a row', () => {
+    expect(judge([...good(30), ...bad(3), 'cancelled', 'unknown', ...bad(2)])).toMatchObject({
+      outcome: 'violated',
+      value: 5,
+    });
+  });
+
+  test('timed out counts as failed', () => {
+    expect(judge([...good(30), 'timed_out', ...bad(4)])).toMatchObject({ outcome: 'violated', value: 5 });
+  });
+
+  test('a source that fails leaves it unknown, but not what is known to be wrong', () => {
+    const facts = (outcomes: readonly SessionOutcome[]) =>
+      factsAfter(after12(outcomes), { now: NOW, agents: ['fixer'], sources: [] });
+    expect(failuresInARow.judge(facts(good(5)), DEFAULTS, NOW)[0]?.outcome).toBe('unknown');
+    expect(failuresInARow.judge(facts([...good(30), ...bad(6)]), DEFAULTS, NOW)[0]?.outcome).toBe('violated');
+  });
+});

@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+import { factsAfter, noFacts } from '../../test/kit/happenings.ts';
+import type { ModelUse } from '../core/model-use.ts';
+import { DAY, type Instant, after as shifted } from '../core/time.ts';
+import { type ModelShiftOptions, modelShift } from './model-shift.ts';
+
+const NOW: Instant = '2026-11-21T12:30:00.000Z';
+const DEFAULTS = modelShift.options.parse({}) as unknown as ModelShiftOptions;
+
+const use = (model: string, daysAgo: number, priced: number, usd: number): ModelUse => ({
+  agent: 'fixer',
+  model,
+  first: shifted(NOW, -daysAgo * DAY),
+  last: NOW,
+  sessions: priced + 1,
+  priced,
+  usd: priced * usd,
+});
+
+function judge(models: readonly ModelUse[], options: Partial<ModelShiftOptions> = {}) {
+  const facts = { ...factsAfter([], { now: NOW, agents: ['fixer'] }), models };
+  return modelShift.judge(facts, { ...DEFAULTS, ...options }, NOW)[0];
+}
+
+const OLD = use('small-4', 40, 30, 0.4);
+
+describe('a dearer model', () => {
+  test('that appeared yesterday and costs five times as much is told, with both means', () => {
+    const found = judge([OLD, use('large-4', 1, 3, 2)]);
+    expect(found).toMatchObject({ outcome: 'violated', severity: 'warning', value: 2 });
+    expect(found?.limit).toBeCloseTo(0.6, 10);
+    expect(found?.reason).toContain('large-4');
+  });
+
+  test('that costs a third more is fine, as is one that costs less', () => {
+    expect(judge([OLD, use('other-4', 1, 3, 0.53)])?.outcome).toBe('ok');
+    expect(judge([OLD, use('tiny-4', 1, 3, 0.1)])?.outcome).toBe('ok');
+  });
+
+  test('a few cents more are nothing, however many times that is', () => {
+    expect(judge([use('small-4', 40, 30, 0.01), use('large-4', 1, 3, 0.1)])?.outcome).toBe('ok');
+  });
+
+  test('that was there four days ago is not new any more', () => {
+    expect(judge([OLD, use('large-4', 4, 3, 2)])?.reason).toBe('fixer uses no new model.');
+  });
+
+  test.each<[string, readonly ModelUse[]]>([
+    ['one priced session of the new one', [OLD, use('large-4', 1, 1, 2)]],
+    ['no known cost of the new one', [OLD, use('large-4', 1, 0, 0)]],
+    ['four priced sessions before', [use('small-4', 40, 4, 0.4), use('large-4', 1, 3, 2)]],
+  ])('%s: unknown', (_name, models) => {
+    expect(judge(models)?.outcome).toBe('unknown');
+  });
+
+  test('an agent that only ever used one model, and one that used none, are fine', () => {
+    expect(judge([use('large-4', 1, 9, 2)])?.outcome).toBe('ok');
+    expect(judge([])?.outcome).toBe('ok');
+    expect(modelShift.judge(noFacts(NOW), DEFAULTS, NOW)).toEqual([]);
+  });
+});
