@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs';
 import { REPORT } from '../../src/detectors/method.ts';
+import { FLAGSHIP } from '../../src/detectors/registry.ts';
+import { zScore } from '../../src/detectors/z-score.ts';
 import { type Contender, contenders, PUBLISHED } from './contenders.ts';
 import { type LabelledSeries, readCorpus } from './corpus.ts';
 import { dayOfServers, yearOfSeries } from './load.ts';
 import { type Ground, groundOf, PROFILES, type Result, scoreAcross, scoreAt, scoreOptimised } from './nab.ts';
+import { falseReports } from './normal.ts';
 
 /** Where the series are: a checkout of the benchmark, or the half of it beside this repository. */
 const folder = process.argv[2] ?? '../shared/series/nab';
@@ -12,6 +15,7 @@ const STANDARD = PROFILES[0] as (typeof PROFILES)[number];
 if (existsSync(folder)) printScores(readCorpus(folder));
 else
   console.log(`No labelled series in ${folder}: name a checkout of https://github.com/numenta/NAB as the argument.\n`);
+printNormal();
 printLoad();
 
 function printScores(corpus: readonly LabelledSeries[]): void {
@@ -69,6 +73,16 @@ function spread(grounds: readonly Ground[], { files }: Result): string {
     return (100 * (raw - nothing)) / Math.max(1, perfect - nothing);
   }).sort((a, b) => a - b);
   return `${scores[50]?.toFixed(0)} to ${scores[950]?.toFixed(0)}`;
+}
+
+function printNormal(): void {
+  console.log('Reports for each 1,000 points of series in which nothing is wrong:\n');
+  const settings = { sensitivity: 'low', lookBack: '30d' } as const;
+  for (const detector of [FLAGSHIP, zScore]) {
+    const rates = falseReports(detector, settings).map(([name, rate]) => `${name} ${rate.toFixed(2)}`);
+    console.log(`| ${detector.name} | ${rates.join(' | ')} |`);
+  }
+  console.log('');
 }
 
 function printLoad(): void {

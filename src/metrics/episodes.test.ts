@@ -33,6 +33,17 @@ function acknowledged(fingerprint: string, at: Instant): EventOf<'alert.acknowle
   return { v: 1, id: `ack:${fingerprint}`, kind: 'alert.acknowledged', at, seen: at, repo: REPO, subject, data };
 }
 
+function marked(fingerprint: string, at: Instant): EventOf<'alert.marked'> {
+  const head = { fingerprint, name: 'budget', subject, by: 'octocat', at, until: after(at, 30 * DAY) };
+  const data = { mark: { ...head, steps: 1, reason: null } };
+  return { v: 1, id: `mark:${fingerprint}`, kind: 'alert.marked', at, seen: at, repo: REPO, subject, data };
+}
+
+function unmarked(fingerprint: string, because: 'time_is_up' | 'by_a_person'): EventOf<'alert.unmarked'> {
+  const data = { fingerprint, setAt: ago(1), because };
+  return { v: 1, id: `unmark:${fingerprint}`, kind: 'alert.unmarked', at: NOW, seen: NOW, repo: REPO, subject, data };
+}
+
 describe('accuracy', () => {
   test('is not known while nobody has judged an alert', () => {
     expect(accuracyOf(episodesIn([activated('a', ago(1))]), NOW)).toEqual({ share: null, judged: 0, right: 0 });
@@ -43,6 +54,13 @@ describe('accuracy', () => {
     const episodes = episodesIn([activated('a', ago(2)), acknowledged('a', ago(1)), activated('b', ago(1))]);
     expect(accuracyOf(episodes, NOW)).toEqual({ share: 1, judged: 1, right: 1 });
     expect(measure({ ...noFacts(NOW), episodes }, NOW)).toMatchObject({ alerts: { accuracy: 1 } });
+  });
+
+  test('counts an alert that somebody marked as false as wrong, whoever took it on before, until the mark is taken back', () => {
+    const told = [activated('a', ago(3)), acknowledged('a', ago(2)), marked('a', ago(1))];
+    expect(accuracyOf(episodesIn(told), NOW)).toEqual({ share: 0, judged: 1, right: 0 });
+    expect(accuracyOf(episodesIn([...told, unmarked('a', 'time_is_up')]), NOW).share).toBe(0);
+    expect(accuracyOf(episodesIn([...told, unmarked('a', 'by_a_person')]), NOW).share).toBeNull();
   });
 
   test('looks back 90 days, and never ahead', () => {

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type Firing, middleOf, scoreFirings } from '../../../src/alerts/score.ts';
 import { type Replayed, replay } from '../../../src/app/replay.ts';
-import { HOUR } from '../../../src/core/time.ts';
+import { HOUR, MINUTE } from '../../../src/core/time.ts';
 import { contenders } from './contenders.ts';
 import { PLANS } from './incidents.ts';
 import { type Fleet, type Planted, simulate } from './simulate.ts';
@@ -31,6 +31,8 @@ const { values } = parseArgs({
     first: { type: 'string', default: '1' },
     findings: { type: 'string' },
     only: { type: 'string' },
+    /** Minutes between two looks, at least. */
+    pace: { type: 'string', default: '10' },
   },
 });
 
@@ -39,10 +41,11 @@ const began = performance.now();
 let looks = 0;
 for (let n = 0; n < Number(values.fleets); n += 1) {
   const seed = Number(values.first) + n;
-  const fleet = simulate(seed);
+  const fleet = simulate(seed, Number(values.pace) * MINUTE);
   const judges = contenders(fleet.agents, seed).filter(({ name }) => values.only === undefined || name === values.only);
   const replayed = await replay(fleet.stretches, judges, { repo: fleet.repo, least: 'warning', marks: null });
   looks += replayed.looks;
+  process.stderr.write(`\r${n + 1} of ${values.fleets} fleets`);
   for (const one of replayed.judges) {
     const figures = byJudge.get(one.name) ?? [];
     figures.push(figuresOf(one, fleet, seed));
@@ -50,7 +53,9 @@ for (let n = 0; n < Number(values.fleets); n += 1) {
   }
 }
 const seconds = (performance.now() - began) / 1_000;
-console.log(`${values.fleets} fleets from seed ${values.first}, ${looks} looks, ${seconds.toFixed(0)} s\n`);
+console.log(
+  `${values.fleets} fleets from seed ${values.first}, ${looks} looks (at most one in ${values.pace} min), ${seconds.toFixed(0)} s\n`,
+);
 printSummary();
 for (const name of ['checkrein', 'z-score > 3 by day']) printKinds(name);
 printWrong();

@@ -2,7 +2,7 @@ import type { Verdict } from '../../../src/alerts/score.ts';
 import type { Stretch } from '../../../src/app/replay.ts';
 import type { LedgerEvent } from '../../../src/core/event.ts';
 import { agentSubject, repositorySubject } from '../../../src/core/subject.ts';
-import { DAY, fromMs, HOUR, type Instant, MINUTE, toMs } from '../../../src/core/time.ts';
+import { DAY, type Duration, fromMs, HOUR, type Instant, MINUTE, toMs } from '../../../src/core/time.ts';
 import { type Dice, dice } from '../../../src/sources/demo/random.ts';
 import { type Character, castOf } from './cast.ts';
 import { type IncidentPlan, PLANS } from './incidents.ts';
@@ -15,7 +15,7 @@ const FIRST_DAY = Date.UTC(2026, 7, 31);
 /** An incident of two weeks still ends before the simulation does. */
 const LAST_START = DAYS - 16;
 /** `watch` runs when a run has ended, at most this often, and on every hour. */
-const PACE = 10 * MINUTE;
+export const PACE: Duration = 10 * MINUTE;
 
 /** An incident that was put into a fleet. */
 export interface Planted {
@@ -38,7 +38,7 @@ export interface Fleet {
 }
 
 /** The same seed gives the same fleet. */
-export function simulate(seed: number): Fleet {
+export function simulate(seed: number, pace: Duration = PACE): Fleet {
   const own = dice(seed * 7_919 + 17);
   const cast = castOf(own);
   const calendar = calendarOf(own);
@@ -59,7 +59,7 @@ export function simulate(seed: number): Fleet {
     repo: REPO,
     agents: cast.map(({ agent }) => agent.name),
     incidents,
-    stretches: stretchesOf([...observed(cast), ...events]),
+    stretches: stretchesOf([...observed(cast), ...events], pace),
     learned,
     agentMonths: (cast.length * (DAYS - QUIET_DAYS)) / 30,
   };
@@ -219,10 +219,10 @@ function observed(cast: readonly Character[]): readonly LedgerEvent[] {
   }));
 }
 
-function stretchesOf(events: readonly LedgerEvent[]): readonly Stretch[] {
+function stretchesOf(events: readonly LedgerEvent[], pace: Duration): readonly Stretch[] {
   const stretches: Stretch[] = [];
   let place = 0;
-  for (let at = FIRST_DAY + QUIET_DAYS * DAY; at <= FIRST_DAY + DAYS * DAY; at += PACE) {
+  for (let at = FIRST_DAY + QUIET_DAYS * DAY; at <= FIRST_DAY + DAYS * DAY; at += pace) {
     const now = fromMs(at);
     const first = place;
     while (place < events.length && (events[place]?.seen ?? '') <= now) place += 1;

@@ -1,6 +1,7 @@
 import { DAY } from '../../core/time.ts';
+import { newTail, surprise, type Tail } from '../tail.ts';
 import { expectCount, isCount, unitOf } from './counts.ts';
-import { type Expectation, medianOf } from './expectation.ts';
+import { type Expectation, medianOf, RANGE_WIDTH } from './expectation.ts';
 import { expectNext, newRhythm, type Rhythm, SLOW } from './rhythm.ts';
 import { expectDay } from './weekly.ts';
 
@@ -10,6 +11,8 @@ const KEPT = 60;
 const LEAST_POINTS = 7;
 /** Slower series have a rhythm of weekdays, not of hours. */
 const DAILY = DAY / 2;
+/** From so many counts on, it is known how rare many of them are in this very series. */
+const KNOWN_TAIL = 200;
 /** A fast series that is all rhythm is judged by it as by so many views. */
 const RHYTHM_WEIGHT = 2;
 
@@ -18,10 +21,12 @@ export interface Baseline {
   readonly moments: number[];
   readonly values: number[];
   readonly rhythm: Rhythm;
+  /** How far counts lay above what was expected. */
+  readonly counted: Tail;
 }
 
 export function newBaseline(): Baseline {
-  return { moments: [], values: [], rhythm: newRhythm() };
+  return { moments: [], values: [], rhythm: newRhythm(), counted: newTail() };
 }
 
 /** An expectation, and for how many views of the series it should count. */
@@ -42,13 +47,18 @@ export function expectBaseline(baseline: Baseline, at: number, value: number, st
   return answer;
 }
 
-function choose({ moments, values, rhythm }: Baseline, at: number, value: number, step: number): Weighed | null {
+function choose(
+  { moments, values, rhythm, counted }: Baseline,
+  at: number,
+  value: number,
+  step: number,
+): Weighed | null {
   const next = expectNext(rhythm, at, value, step);
   if (values.length < LEAST_POINTS) return null;
   if (step >= SLOW) {
     const unit = unitOf([...values, value]);
     if (unit !== null && isCount(medianOf(values), unit)) {
-      return { expectation: expectCount(values, value, unit), weight: 1 };
+      return { expectation: knownRarity(expectCount(values, value, unit), counted), weight: 1 };
     }
   }
   if (step >= DAILY) {
@@ -57,4 +67,11 @@ function choose({ moments, values, rhythm }: Baseline, at: number, value: number
   }
   if (next === null) return null;
   return { expectation: next, weight: step >= SLOW ? 1 : RHYTHM_WEIGHT * next.strength };
+}
+
+/** No rarer than counts so far above what was expected have been in this series: sixty points say little of rare ones. */
+function knownRarity(expectation: Expectation, counted: Tail): Expectation {
+  const known = counted.size > KNOWN_TAIL;
+  const seen = surprise(counted, Math.max(0, expectation.deviation), RANGE_WIDTH);
+  return known ? { ...expectation, digits: Math.min(seen, expectation.digits) } : expectation;
 }
