@@ -22,8 +22,10 @@ export interface Habit {
   readonly noise: number;
   /** So many days of equal weight would tell as much. */
   readonly days: number;
-  /** How much wider than by chance alone this habit missed its own past weeks; 1 where it did not. */
-  readonly unrest: number;
+  /** How far, as a share, the level was off in its own past weeks beyond what chance explains; 0 where it was not. */
+  readonly drift: number;
+  /** What tells how one day differs from what is expected of it: the ratios of all days, in order. */
+  readonly ratios: readonly number[];
 }
 
 /** An amount that is expected, and the interval that holds what comes in four of five cases. */
@@ -39,11 +41,14 @@ export const HABIT_NEEDS = 7;
 /** What happened so many days ago weighs half as much as what happened yesterday. */
 const HALF_LIFE = 10;
 /** As many days of an ordinary weekday are added to each weekday before it is compared, so that one odd Monday is no habit. */
-const SHRINK = 2;
+const SHRINK = 0.5;
 /** The 90th percentile of the normal distribution: a tenth lies above, a tenth below. */
 const Z90 = 1.2816;
 const WEEK_DAYS = 7;
-const MOST_UNREST = 9;
+/** The level speaks of days that lie so far back on average. */
+const LEVEL_AGE = HALF_LIFE / Math.LN2;
+/** Less than this is nothing, in any unit. */
+const NEGLIGIBLE = 1e-9;
 
 /**
  * Learns the habit from complete days, oldest first; null while there are fewer than seven of them, or nothing was used.
@@ -51,13 +56,13 @@ const MOST_UNREST = 9;
  */
 export function habitOf(days: readonly HabitDay[]): Habit | null {
   const habit = calmHabit(days);
-  return habit === null ? null : { ...habit, unrest: unrestOf(days) };
+  return habit === null ? null : { ...habit, drift: driftOf(days) };
 }
 
 function calmHabit(days: readonly HabitDay[]): Habit | null {
   if (days.length < HABIT_NEEDS) return null;
   const mean = days.reduce((sum, { amount }) => sum + amount, 0) / days.length;
-  if (mean <= 0) return null;
+  if (mean < NEGLIGIBLE) return null;
   const factors = Array.from({ length: WEEK_DAYS }, (_, weekday) => {
     const own = days.filter((day) => day.weekday === weekday);
     const sum = own.reduce((total, { amount }) => total + amount / mean, 0);
@@ -68,11 +73,12 @@ function calmHabit(days: readonly HabitDay[]): Habit | null {
   const squares = sumOf(weights.map((weight) => weight * weight));
   const ratios = days.map(({ weekday, amount }) => amount / (factors[weekday] ?? 1));
   const level = sumOf(ratios.map((ratio, i) => ratio * (weights[i] ?? 0))) / total;
-  if (level <= 0) return null;
+  if (level < NEGLIGIBLE) return null;
   // Unbiased for weighted samples: divided by 1 - sum of the squared normal weights.
   const spread = sumOf(ratios.map((ratio, i) => (weights[i] ?? 0) * (ratio / level - 1) ** 2)) / total;
   const noise = spread / (1 - squares / (total * total));
-  return { level, factors, noise, days: (total * total) / squares, unrest: 1 };
+  const own = ratios.map((ratio) => ratio / level).sort((a, b) => a - b);
+  return { level, factors, noise, days: (total * total) / squares, drift: 0, ratios: own };
 }
 
 function sumOf(values: readonly number[]): number {
@@ -80,29 +86,32 @@ function sumOf(values: readonly number[]): number {
 }
 
 /**
- * How far the past weeks lay from what the habit of their time expected, against what chance alone would make: the mean of the
- * squared errors in units of their variance. Growth, launches and quiet weeks show here, and widen the interval.
+ * How far the past weeks lay from what the habit of their time expected, beyond what chance alone would make: the root of the mean
+ * squared relative error less half its variance, for weeks of one habit are not independent. Growth, launches and quiet weeks show here, and widen the interval.
  */
-function unrestOf(days: readonly HabitDay[]): number {
-  const errors: number[] = [];
+function driftOf(days: readonly HabitDay[]): number {
+  const excess: number[] = [];
   for (let origin = 2 * WEEK_DAYS; origin + WEEK_DAYS <= days.length; origin++) {
     const habit = calmHabit(days.slice(0, origin));
     if (habit === null) continue;
     const week = days.slice(origin, origin + WEEK_DAYS);
     const ahead = week.map(({ weekday }) => ({ weekday, share: 1 }));
     const { mean, variance } = momentsOf(habit, ahead);
-    if (variance > 0) errors.push((sumOf(week.map(({ amount }) => amount)) - mean) ** 2 / variance);
+    const miss = sumOf(week.map(({ amount }) => amount)) - mean;
+    if (mean > NEGLIGIBLE) excess.push((miss * miss - variance / 2) / (mean * mean));
   }
-  return errors.length === 0 ? 1 : Math.min(MOST_UNREST, Math.max(1, sumOf(errors) / errors.length));
+  return excess.length === 0 ? 0 : Math.sqrt(Math.max(0, sumOf(excess) / excess.length));
 }
 
 /** Mean and variance of the sum of what is ahead: the noise of each day, and how well the level itself is known. */
-function momentsOf({ level, factors, noise, days, unrest }: Habit, ahead: readonly Ahead[]): Moments {
+function momentsOf({ level, factors, noise, days, drift }: Habit, ahead: readonly Ahead[]): Moments {
   const parts = ahead.map(({ weekday, share }) => ({ expected: level * (factors[weekday] ?? 1), share }));
   const mean = sumOf(parts.map(({ expected, share }) => expected * share));
   const ofDays = sumOf(parts.map(({ expected, share }) => expected * expected * share)) * noise;
   const ofLevel = (mean * mean * noise) / days;
-  return { mean, variance: (ofDays + ofLevel) * unrest };
+  // What drifts is further off the further ahead it is asked for.
+  const farther = (LEVEL_AGE + ahead.length / 2) / (LEVEL_AGE + WEEK_DAYS / 2);
+  return { mean, variance: ofDays + ofLevel + (mean * drift * farther) ** 2 };
 }
 
 interface Moments {
@@ -116,10 +125,20 @@ interface Moments {
  */
 export function expectationOf(habit: Habit, ahead: readonly Ahead[]): Expectation {
   const { mean, variance } = momentsOf(habit, ahead);
-  if (mean <= 0) return { expected: 0, low: 0, high: 0 };
+  if (mean < NEGLIGIBLE) return { expected: 0, low: 0, high: 0 };
   const sigma = Math.sqrt(Math.log1p(variance / (mean * mean)));
   const middle = Math.log(mean) - (sigma * sigma) / 2;
   const freedom = Math.max(1, habit.days - 1);
   const reach = (Z90 + (Z90 ** 3 + Z90) / (4 * freedom)) * sigma;
-  return { expected: mean, low: Math.exp(middle - reach), high: Math.exp(middle + reach) };
+  const [low, high] = [Math.exp(middle - reach), Math.exp(middle + reach)];
+  if (ahead.length > 1) return { expected: mean, low, high };
+  // A single day may well be idle, or a dear one: days that were so before widen it.
+  const [least, most] = [mean * placed(habit, 0.1), mean * placed(habit, 0.9)];
+  return { expected: mean, low: Math.min(low, least), high: Math.max(high, most) };
+}
+
+/** The ratio below which such a share of the days lay; a place between two days counts for the outer one. */
+function placed({ ratios }: Habit, share: number): number {
+  const place = share * (ratios.length - 1);
+  return ratios[share < 0.5 ? Math.floor(place) : Math.ceil(place)] ?? 1;
 }

@@ -3,8 +3,9 @@ import { WORK_KEPT } from '../core/budget.ts';
 import type { EventOf, LedgerEvent } from '../core/event.ts';
 import type { Fold } from '../core/fold.ts';
 import { detailOf } from '../core/session.ts';
-import { fromMs, type Instant, toMs } from '../core/time.ts';
+import { dayOf, fromMs, type Instant, toMs } from '../core/time.ts';
 import { attemptKey, sessionMoment, witnessed } from './attempt.ts';
+import { type ByDay, type Days, flat, openDays } from './day-table.ts';
 import { amountsOf } from './row.ts';
 
 /** An attempt of a run, as short as it can be kept. */
@@ -39,23 +40,27 @@ interface SessionEntry {
 export interface WorkState {
   /** How far the world had got by the newest event; what is kept is counted from here. */
   readonly newest: Instant | null;
-  /** By run and attempt. */
-  readonly runs: Readonly<Record<string, RunEntry>>;
-  /** By id of the event. */
-  readonly sessions: Readonly<Record<string, SessionEntry>>;
-  /** By run and attempt: when it was, and whether it was skipped, so that it spent nothing. */
-  readonly absent: Readonly<
-    Record<string, { readonly at: Instant; readonly agent: string; readonly skipped: boolean }>
-  >;
+  /** By UTC day, then by run and attempt: only the days that change are copied. */
+  readonly runs: ByDay<RunEntry>;
+  /** By UTC day, then by id of the event. */
+  readonly sessions: ByDay<SessionEntry>;
+  /** By UTC day, then by run and attempt: when it was, and whether it was skipped, so that it spent nothing. */
+  readonly absent: ByDay<AbsenceEntry>;
+}
+
+interface AbsenceEntry {
+  readonly at: Instant;
+  readonly agent: string;
+  readonly skipped: boolean;
 }
 
 type WorkEvent = EventOf<'run.started' | 'run.completed' | 'session.recorded' | 'session.absent'>;
 
 interface Draft {
   newest: Instant | null;
-  readonly runs: Record<string, RunEntry>;
-  readonly sessions: Record<string, SessionEntry>;
-  readonly absent: Record<string, WorkState['absent'][string]>;
+  readonly runs: Days<RunEntry>;
+  readonly sessions: Days<SessionEntry>;
+  readonly absent: Days<AbsenceEntry>;
 }
 
 /** Remembers who did what for whom. */
@@ -66,9 +71,9 @@ export const workFold: Fold<WorkState> = {
     if (relevant.length === 0) return state;
     const draft: Draft = {
       newest: state.newest,
-      runs: { ...state.runs },
-      sessions: { ...state.sessions },
-      absent: { ...state.absent },
+      runs: openDays(state.runs),
+      sessions: openDays(state.sessions),
+      absent: openDays(state.absent),
     };
     for (const event of relevant) take(draft, event);
     return pruned(draft);
@@ -100,7 +105,7 @@ function take(draft: Draft, event: WorkEvent): void {
       return;
     case 'session.absent': {
       const { run, attempt, agent, reason } = event.data;
-      draft.absent[attemptKey(run, attempt)] = { at: event.at, agent, skipped: reason === 'skipped' };
+      draft.absent.put(attemptKey(run, attempt), { at: event.at, agent, skipped: reason === 'skipped' });
       return;
     }
     default:
@@ -110,28 +115,28 @@ function take(draft: Draft, event: WorkEvent): void {
 
 function takeRun(draft: Draft, { kind, data: { run } }: EventOf<'run.started' | 'run.completed'>): void {
   const key = attemptKey(run.id, run.attempt);
-  const before = Object.hasOwn(draft.runs, key) ? draft.runs[key] : undefined;
+  const before = draft.runs.get(key, run.startedAt);
   // The end is final: word of the start that comes late changes nothing.
   if (before?.end !== undefined && kind === 'run.started') return;
-  draft.runs[key] = {
+  draft.runs.put(key, {
     run: run.id,
     attempt: run.attempt,
     agent: run.agent,
     workflow: run.workflow,
     trigger: run.trigger,
     actor: run.actor?.login ?? null,
-    ...(run.actor?.type === 'Bot' ? { bot: true } : {}),
+    ...(run.actor?.type === 'Bot' ? { bot: true as const } : {}),
     ...(run.parent === undefined ? {} : { parent: run.parent }),
     at: run.startedAt,
     ...(kind === 'run.completed' ? { end: run.updatedAt } : {}),
-    ...(run.conclusion === 'skipped' ? { skipped: true } : {}),
-  };
+    ...(run.conclusion === 'skipped' ? { skipped: true as const } : {}),
+  });
 }
 
 function takeSession(draft: Draft, event: EventOf<'session.recorded'>): void {
   const { session } = event.data;
   const { cost, tokens } = amountsOf(session);
-  draft.sessions[event.id] = {
+  draft.sessions.put(event.id, {
     agent: session.agent ?? '',
     workflow: session.workflow,
     run: session.run,
@@ -139,17 +144,13 @@ function takeSession(draft: Draft, event: EventOf<'session.recorded'>): void {
     at: sessionMoment(event),
     usd: cost,
     tokens,
-    ...(detailOf(session).cutOff === true ? { cutOff: true } : {}),
-  };
+    ...(detailOf(session).cutOff === true ? { cutOff: true as const } : {}),
+  });
 }
 
-/** What is gone is decided by age alone, so that batches do not matter. */
 function pruned({ newest, runs, sessions, absent }: Draft): WorkState {
-  const oldest = newest === null ? '' : fromMs(toMs(newest) - WORK_KEPT);
-  for (const table of [runs, sessions, absent] as readonly Record<string, { readonly at: Instant }>[]) {
-    for (const [key, { at }] of Object.entries(table)) if (at < oldest) delete table[key];
-  }
-  return { newest, runs, sessions, absent };
+  const oldest = newest === null ? '' : dayOf(fromMs(toMs(newest) - WORK_KEPT));
+  return { newest, runs: runs.close(oldest), sessions: sessions.close(oldest), absent: absent.close(oldest) };
 }
 
 /** Triggers by which one run starts another, or by which an agent's own words may. */
@@ -157,10 +158,11 @@ const STARTED_BY_RUNS: ReadonlySet<string> = new Set(['workflow_run', 'repositor
 
 /** What is known at `now` of the work of the last 35 days, with what started it. */
 export function workFacts(
-  { runs, sessions, absent }: WorkState,
+  state: WorkState,
   leases: readonly LeaseMark[],
   now: Instant,
 ): Pick<BudgetFacts, 'sessions' | 'attempts' | 'leases'> {
+  const [runs, sessions, absent] = [flat(state.runs), flat(state.sessions), flat(state.absent)];
   const known = leases.filter(({ at }) => at <= now);
   const chains = chainFinder(runs, known);
   const recorded = Object.entries(sessions).filter(([, { at }]) => at <= now);
@@ -176,6 +178,8 @@ export function workFacts(
   };
 }
 
+type Flat<Entry> = Readonly<Record<string, Entry>>;
+
 type Chains = (
   run: number,
   trigger: string | null,
@@ -186,7 +190,7 @@ type Chains = (
 /** Longer chains are cut here: a chain that began so many runs ago is one all the same. */
 const LONGEST_CHAIN = 1_000;
 
-function chainFinder(runs: WorkState['runs'], leases: readonly LeaseMark[]): Chains {
+function chainFinder(runs: Flat<RunEntry>, leases: readonly LeaseMark[]): Chains {
   const parents = new Map<number, number>();
   for (const { run, parent } of Object.values(runs)) if (parent !== undefined) parents.set(run, parent);
   for (const { run, parent } of leases) if (parent !== null) parents.set(run, parent);
@@ -213,7 +217,7 @@ function keyOf({ run, attempt }: { readonly run: number | null; readonly attempt
   return run === null ? null : attemptKey(run, attempt ?? 1);
 }
 
-function sessionOf(id: string, entry: SessionEntry, runs: WorkState['runs'], chains: Chains): WorkSession {
+function sessionOf(id: string, entry: SessionEntry, runs: Flat<RunEntry>, chains: Chains): WorkSession {
   const key = keyOf(entry);
   const run = key === null ? undefined : runs[key];
   const place = entry.run === null ? { chain: null, orphan: false } : chainOf(entry.run, run, chains);
@@ -236,7 +240,7 @@ function chainOf(run: number, entry: RunEntry | undefined, chains: Chains): Retu
   return chains(run, entry?.trigger ?? null, entry?.bot === true, entry?.parent ?? null);
 }
 
-function toldOf(entry: RunEntry, absent: WorkState['absent'], withRecord: ReadonlySet<string | null>): WorkTold {
+function toldOf(entry: RunEntry, absent: Flat<AbsenceEntry>, withRecord: ReadonlySet<string | null>): WorkTold {
   const key = attemptKey(entry.run, entry.attempt);
   if (withRecord.has(key)) return 'recorded';
   if (entry.skipped === true) return 'skipped';
@@ -252,8 +256,8 @@ function attemptOf(entry: RunEntry, told: WorkTold, chains: Chains): WorkAttempt
 
 /** Runs of which only their silence is on record. */
 function unseenAttempts(
-  absent: WorkState['absent'],
-  runs: WorkState['runs'],
+  absent: Flat<AbsenceEntry>,
+  runs: Flat<RunEntry>,
   withRecord: ReadonlySet<string | null>,
   now: Instant,
 ): readonly WorkAttempt[] {

@@ -8,6 +8,7 @@ import { runCli } from '../drivers/run-cli.ts';
 const BAD = join(ROOT, 'test/house/bad-configs');
 const NAMES = [
   'budget',
+  'burn-rate',
   'failure-spike',
   'runaway',
   'violation',

@@ -63,14 +63,15 @@ function issueTitle(alert: Alert, context: IssueContext): string {
   const { value, limit, unit } = alert.facts;
   const amounts =
     unit === 'usd' && value !== null && limit !== null
-      ? ` used ${formatQuantity(value, unit)} of ${formatQuantity(limit, unit)}${spokenPeriod(alert.facts.period)}`
+      ? ` used ${formatQuantity(value, unit)} of ${formatQuantity(limit, unit)}${spokenPeriod(alert)}`
       : '';
   return inertLine(`[checkrein] ${name}: ${inertLine(alert.subject.name, 60)}${amounts}`, MAX_TITLE);
 }
 
-/** ` on 2026-11-20` or ` in 2026-11`; empty for an alert of no period. */
-function spokenPeriod(period: string | undefined): string {
+/** ` on 2026-11-20`, ` in 2026-11`, ` in the week of 2026-11-16`; empty for an alert of no period. */
+function spokenPeriod({ facts: { period }, labels }: Alert): string {
   if (period === undefined) return '';
+  if (labels['period'] === 'week' || labels['period'] === 'hour') return ` in the ${labels['period']} of ${period}`;
   return period.length === 'YYYY-MM'.length ? ` in ${period}` : ` on ${period}`;
 }
 
