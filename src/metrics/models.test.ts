@@ -26,6 +26,11 @@ describe('the models of agents', () => {
     ]);
   });
 
+  test('a session that names no model, or no agent, is none of them', () => {
+    expect(fold([sessionRecorded({ run: 1, at: AT, more: { models: [] } })])).toEqual([]);
+    expect(fold([sessionRecorded({ run: 1, at: AT, agent: null })])).toEqual([]);
+  });
+
   test('a forged record with a thousand models leaves twenty of the agent', () => {
     const models = Array.from({ length: 1_000 }, (_, i) => `m${i}`);
     expect(fold([sessionRecorded({ run: 1, at: AT, more: { models } })])).toHaveLength(20);

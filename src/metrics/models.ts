@@ -59,6 +59,7 @@ function oneMore(use: ModelUse, at: Instant, usd: number | null): ModelUse {
 }
 
 function settle(uses: readonly ModelUse[]): readonly ModelUse[] {
+  if (uses.length === 0) return [];
   const newest = uses.reduce((latest, { last }) => (last > latest ? last : latest), '');
   const oldest = after(newest, -KEPT_FOR);
   const byAgent = new Map<string, ModelUse[]>();
