@@ -26,6 +26,7 @@ const NAMES = [
   'cache-collapse',
   'duplicates',
   'no-effect',
+  'unhealthy',
 ];
 
 describe('rules check', () => {
