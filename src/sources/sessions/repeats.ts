@@ -20,7 +20,7 @@ export function repeatsOf(calls: Iterable<ToolCall>): Repeats | null {
   let most: Same | null = null;
   for (const call of calls) {
     const same = count(byInput, call);
-    row = same === null ? null : { same, calls: row?.same === same ? row.calls + 1 : 1 };
+    row = rowWith(row, same);
     longest = longer(longest, row);
     most = longer(most, same);
   }
@@ -33,6 +33,11 @@ export function repeatsOf(calls: Iterable<ToolCall>): Repeats | null {
 interface Row {
   readonly same: Same;
   readonly calls: number;
+}
+
+function rowWith(row: Row | null, same: Same | null): Row | null {
+  if (same === null) return null;
+  return { same, calls: row?.same === same ? row.calls + 1 : 1 };
 }
 
 /** The one with more calls, of two with as many the first. */
