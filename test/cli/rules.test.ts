@@ -21,6 +21,7 @@ const NAMES = [
   'failures-in-a-row',
   'retry-storm',
   'loop',
+  'tool-loop',
   'model-shift',
   'token-growth',
   'cache-collapse',
