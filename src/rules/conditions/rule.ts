@@ -21,7 +21,8 @@ export interface ConditionRule {
   readonly forEach: string | null;
   readonly labels: Readonly<Record<string, string>>;
   readonly channels: readonly string[];
-  readonly group: string | null;
+  /** The name of an entry of `escalation`; null = by the name of the rule, its severity, or `default`. */
+  readonly escalation: string | null;
   /** Address of the page that says what to do. */
   readonly runbook: string | null;
   /** Further samples of the first run that sees it true. */
