@@ -357,8 +357,8 @@ alerts:
     const { exitCode, stdout } = await runCli(['doctor'], { cwd: files.path });
     expect(exitCode).toBe(1);
     for (const words of [
-      "Nobody is told there: .github/checkrein.yml:4:18: contacts.ana[0]: there is no channel 'opps' under 'channels'; did you mean 'ops'?",
-      "The rule typo cannot be asked: .github/checkrein.yml:7:35: alerts.warning[0].condition: unknown field 'sesions'",
+      "Nobody is told there: .github/checkrein.yml:4:19: contacts.ana[0]: there is no channel 'opps' under 'channels'; did you mean 'ops'?",
+      "The rule typo cannot be asked: .github/checkrein.yml:7:21: alerts.warning[0].condition: unknown field 'sesions'",
       "alerts.warning[1].channels[0]: there is no channel 'pagr' under 'channels'; did you mean 'pager'?",
       'The rule sound is escalated as one that names no policy: .github/checkrein.yml:8:',
       'channels.ops.webhook, but OPS_HOOK is not in its env: hand it on from a secret. So are not: PAGER_KEY for channels.pager.routing_key.',

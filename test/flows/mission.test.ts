@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { HOUR, MINUTE, after as plus } from '../../src/core/time.ts';
 import type { ActionResult } from '../drivers/run-action.ts';
+import { freePort } from '../postgres/server.ts';
 import { sideBySide } from './side-by-side.ts';
 import { NEXT_DAY, NIGHT, plantTown, type Town } from './town.ts';
 
@@ -164,6 +165,27 @@ describe('a run that is killed', () => {
       const pages = town.told().filter((line) => PAGES_OVER.includes(line));
       expect(onceFor(step, pages), JSON.stringify(step)).toEqual(PAGES_OVER);
     });
+  });
+});
+
+describe('a database that is down', () => {
+  test('is told by its rule without a ledger: one incident, however many runs find it so', {
+    timeout: 60_000,
+  }, async () => {
+    await using town = await plantTown();
+    const url = `postgres://checkrein:nobody@127.0.0.1:${await freePort()}/fleet`;
+    for (const minutes of [0, 15]) {
+      town.clock.now = plus(NIGHT, minutes * MINUTE);
+      const ran = await town.watch({ inputs: { 'database-url': url } });
+      expect(ran.exitCode, ran.stdout).toBe(1);
+    }
+    expect(town.told()).toEqual([
+      'pagerduty triggered database_down',
+      // A webhook of Slack cannot tell that it has been told before.
+      'slack Critical database_down',
+      'slack Critical database_down',
+    ]);
+    expect(town.to.pagerduty.incidents).toMatchObject([{ repeats: 1 }]);
   });
 });
 
