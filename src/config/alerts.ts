@@ -2,7 +2,13 @@ import { z } from 'zod';
 import type { Severity } from '../core/outcome.ts';
 import { plainLine } from '../core/text.ts';
 import type { Duration } from '../core/time.ts';
-import { type ConditionMode, type ConditionRule, isOfEvents, isSampled } from '../rules/conditions/rule.ts';
+import {
+  type ConditionMode,
+  type ConditionRule,
+  isOfEvents,
+  isSampled,
+  unmeasuredIn,
+} from '../rules/conditions/rule.ts';
 import { conditionScope, type Vars } from '../rules/conditions/scope.ts';
 import { compileCondition } from '../rules/language/condition.ts';
 import { formatProblem, suggestion } from '../rules/language/problem.ts';
@@ -226,12 +232,16 @@ function missingPolicy({ escalation: name }: WrittenRule, { policies }: AlertCon
 
 function remarks(rule: ConditionRule, written: WrittenRule, { interval }: AlertContext): readonly Fault[] {
   const wait = written.for === undefined ? 'duration' : 'for';
+  const unmeasured = unmeasuredIn(rule.condition).map((name) => ({
+    path: ['condition'],
+    message: `no source measures ${name} yet, so that there is no answer`,
+  }));
   const short = rule.mode === 'observations' && rule.for > 0 && rule.for < interval && rule.confirm === null;
-  if (!short) return [];
+  if (!short) return unmeasured;
   const message =
     `${wait} is shorter than the time between two runs (about ${Math.round(interval / 60_000)}m), and what it asks for is sampled: ` +
     `it behaves as ${rule.minObservations} observations`;
-  return [{ path: [wait], message }];
+  return [...unmeasured, { path: [wait], message }];
 }
 
 /** Two rules of one name would be one alert: the first one stands. */

@@ -1,5 +1,6 @@
 import type { Severity } from '../../core/outcome.ts';
 import type { Duration } from '../../core/time.ts';
+import { UNMEASURED } from '../../metrics/catalogue-unmeasured.ts';
 import { isRetold } from '../../metrics/past.ts';
 import type { Condition } from '../language/condition.ts';
 
@@ -56,4 +57,11 @@ export function keyLabel(forEach: string): string {
   const last = forEach.split('.').at(-1) ?? '';
   const known: Readonly<Record<string, string>> = { mcpServers: 'server', agents: 'agent', tools: 'tool' };
   return (Object.hasOwn(known, last) ? known[last] : undefined) ?? 'key';
+}
+
+const UNMEASURED_NAMES: ReadonlySet<string> = new Set(UNMEASURED.map(({ name }) => `metrics.${name}`));
+
+/** The metrics that a condition reads and that have a name already, but no source. */
+export function unmeasuredIn({ reads }: Condition): readonly string[] {
+  return reads.filter((read) => UNMEASURED_NAMES.has(read));
 }
