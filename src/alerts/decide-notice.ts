@@ -7,6 +7,7 @@ import { after, between, HOUR, type Instant } from '../core/time.ts';
 import { acknowledgementOf } from './calm.ts';
 import { type MuteInput, muteOf, quietEndedAt } from './mute.ts';
 import { aboutOf, type NoticeLog, rateKey, type Told, toldKey } from './notice-log.ts';
+import { type AlertPolicies, policyOf } from './policy.ts';
 import { wishOf } from './preference.ts';
 import type { Target } from './route.ts';
 
@@ -49,6 +50,8 @@ export interface DecideInput {
   readonly silences: MuteInput['silences'];
   readonly log: NoticeLog;
   readonly terms: NoticeTerms;
+  /** How patient the alerts of rules are; what happened once is told once. */
+  readonly policies: AlertPolicies;
   readonly now: Instant;
   /** How many messages about new trouble go through a channel and a subject yet in this hour, beside those of the log. */
   readonly spent: (key: string) => number;
@@ -87,6 +90,7 @@ function mutedBy(alert: Alert, input: DecideInput): Decision | null {
 function again(alert: Alert, target: Target, told: Told, escalatesAt: Instant | null, input: DecideInput): Decision {
   const { now, terms, log } = input;
   const { severity } = alert.facts;
+  if (policyOf(input.policies, alert.name).mode === 'event') return quiet('not_due', null);
   const wish = wishOf(alert, target, terms.preferences, now);
   if (wish !== 'all') return quiet('preference', null);
   if (compareSeverity(severity, told.severity) > 0) return send('trigger', 'severity_raised', `trigger:${severity}`);

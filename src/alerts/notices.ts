@@ -3,6 +3,7 @@ import type { EventOf } from '../core/event.ts';
 import type { Notice, NoticeAlert } from '../core/notice.ts';
 import type { EscalationBegin, EscalationStep } from '../core/notice-record.ts';
 import { compareSeverity } from '../core/outcome.ts';
+import { NOTIFICATION_FAILED } from '../core/own-voice.ts';
 import type { Instant } from '../core/time.ts';
 import { acknowledgementOf } from './calm.ts';
 import { type DecideInput, type Decision, decide, type QuietReason } from './decide-notice.ts';
@@ -12,13 +13,12 @@ import { joinPieces, type Piece } from './join-notices.ts';
 import { muteOf } from './mute.ts';
 import { noticeAlert } from './notice-alert.ts';
 import { aboutOf, type Escalation, type OpenNotice, rateKey, type Told, toldKey } from './notice-log.ts';
-import { type AlertPolicies, policyOf } from './policy.ts';
+import { policyOf } from './policy.ts';
 import { beginOf, routeOf, type Target, targetsOf } from './route.ts';
 
 /** All that planning messages may know. */
 export interface NoticeInput extends Omit<DecideInput, 'spent'> {
   readonly repo: string;
-  readonly policies: AlertPolicies;
   /** Address of the issue that tells an alert, by its fingerprint; null while there is none. Pure. */
   readonly issueOf: (fingerprint: string) => string | null;
   /** Address of the page that says what to do about a rule; null when there is none. Pure. */
@@ -125,10 +125,10 @@ type Begun =
   | { readonly isNew: true; readonly escalation: Escalation; readonly begin: EscalationBegin };
 
 /** The policy of a running episode is the one that it began with. */
-function begunOf(alert: Alert, { log, terms, now }: NoticeInput): Begun | null {
+function begunOf(alert: Alert, { log, terms, policies, now }: NoticeInput): Begun | null {
   const known = log.escalations[alert.fingerprint];
   if (known !== undefined && known.episode === alert.episode) return { isNew: false, escalation: known };
-  const begin = beginOf(alert, terms);
+  const begin = beginOf(alert, terms, policyOf(policies, alert.name).mode);
   return begin === null ? null : { isNew: true, begin, escalation: { ...begin, at: now } };
 }
 
@@ -158,11 +158,8 @@ function reachable(alert: Alert, escalation: Escalation, { log, terms }: NoticeI
   return [...targets, ...others.map((channel) => ({ channel, people: [], level: 0 }))];
 }
 
-/** The rule by which a channel that takes nothing is told of through the others. */
-export const NOTIFICATION_FAILED = 'notification-failed';
-
 function isAboutChannel({ name, labels }: Alert, channel: string): boolean {
-  return name === NOTIFICATION_FAILED && labels['channel'] === channel;
+  return name === NOTIFICATION_FAILED.name && labels['channel'] === channel;
 }
 
 type Sending = Extract<Decision, { send: true }>;

@@ -5,6 +5,7 @@ import type { EscalationBegin } from '../core/notice-record.ts';
 import type { EscalationLevel, NoticeTerms, Route } from '../core/notice-terms.ts';
 import { after, HOUR, type Instant } from '../core/time.ts';
 import type { Escalation } from './notice-log.ts';
+import type { AlertPolicy } from './policy.ts';
 
 /** Where a rule says nothing, its alerts have no channels of their own. */
 const NO_ROUTE: Route = { channels: [], escalation: null, runbook: null };
@@ -47,9 +48,10 @@ function withRoute(levels: readonly EscalationLevel[], channels: readonly string
   return [{ ...first, channels: [...new Set([...channels, ...first.channels])] }, ...rest];
 }
 
-/** The begin of the escalation of an episode; null when there is nobody to tell. */
-export function beginOf(alert: Alert, terms: NoticeTerms): EscalationBegin | null {
-  const levels = levelsOf(alert, terms);
+/** The begin of the escalation of an episode; null when there is nobody to tell. What happened once has one level: nobody can end it. */
+export function beginOf(alert: Alert, terms: NoticeTerms, mode: AlertPolicy['mode']): EscalationBegin | null {
+  const all = levelsOf(alert, terms);
+  const levels = mode === 'event' ? all.slice(0, 1) : all;
   if (levels.length === 0) return null;
   const { fingerprint, episode } = alert;
   const policy = sha256(canonicalJson(levels)).slice(0, 16);

@@ -110,7 +110,7 @@ async function configOf(github: GitHub, path: string): Promise<LoadedConfig> {
     if (!(error instanceof UsageError || error instanceof OutsideFailure)) throw error;
     const { defaultConfig } = await import('../config/parse.ts');
     const warning = `The configuration ${path} could not be used, so nobody counts as a lead. ${error.message}`;
-    return { config: { ...defaultConfig(), leads: [NOBODY] }, warnings: [warning] };
+    return { config: { ...defaultConfig(), leads: [NOBODY] }, warnings: [warning], unsound: [] };
   }
 }
 

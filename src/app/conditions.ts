@@ -35,12 +35,9 @@ export function policiesOf({ alerts, policy }: Config): AlertPolicies {
 }
 
 /** Where the alerts of people's rules are told, by name of the rule. */
-function routesOf({ alerts, escalation }: Config): Routes {
+function routesOf({ alerts }: Config): Routes {
   return Object.fromEntries(
-    alerts.rules.map(({ name, channels, group, runbook }) => [
-      name,
-      { channels, escalation: group !== null && Object.hasOwn(escalation, group) ? group : null, runbook },
-    ]),
+    alerts.rules.map(({ name, channels, escalation, runbook }) => [name, { channels, escalation, runbook }]),
   );
 }
 

@@ -26,7 +26,7 @@ export async function doctorCommand(invocation: Invocation, world: World): Promi
   }
   const repo = invocation.value('repo');
   const github = repo === null ? null : await connect(repo, world, null);
-  const { config } = await loadConfig(invocation.value('config'), github);
+  const { config, unsound } = await loadConfig(invocation.value('config'), github);
   if (invocation.has('channels')) {
     const { channelsText, tryChannels } = await import('./doctor-channels.ts');
     const tried = await tryChannels(config, world, { repo, github });
@@ -36,7 +36,8 @@ export async function doctorCommand(invocation: Invocation, world: World): Promi
   const place = github === null ? HERE : there(github);
   const examined = await examine(place, invocation.values('workflow'), repo);
   const waiting = github === null ? null : await waitingEvents(github, config, world);
-  const report: DoctorReport = { ...diagnose(examined, askedBy(config, repo)), waiting };
+  const diagnosis = diagnose(examined, askedBy(config, repo));
+  const report: DoctorReport = { ...diagnosis, ok: diagnosis.ok && unsound.length === 0, unsound, waiting };
   world.out.write(invocation.has('json') ? jsonLine(report) : doctorText(report));
   return report.ok ? EXIT.done : EXIT.failed;
 }

@@ -43,6 +43,8 @@ export interface DoctorReport {
   readonly files: readonly string[];
   readonly jobs: readonly JobReport[];
   readonly missing: readonly Unserved[];
+  /** Rules of people that are not asked, and channels that are named and not there, one line each. */
+  readonly unsound: readonly string[];
   /** What waits for a ledger that was away; null for nothing, and where no repository was named to look in. */
   readonly waiting: WaitingEvents | null;
 }
@@ -62,7 +64,7 @@ export interface Examined {
 export function diagnose(
   { repo, files, jobs, unreadable, whole }: Examined,
   asked: Asked,
-): Omit<DoctorReport, 'waiting'> {
+): Omit<DoctorReport, 'unsound' | 'waiting'> {
   const looked = jobs.map((job) => ({ job, steps: job.steps.map((step) => needsOf(step, job, asked)) }));
   const reports = looked.map(({ job, steps }) => reportOn(job, steps));
   const missing = [

@@ -132,11 +132,13 @@ function leverFault(needs: readonly Need[], { ownToken, env }: OwnStep, asked: A
 /** What keeps a step that tells of alerts from reaching the channels; null when nothing does. */
 function channelFault(needs: readonly Need[], { env }: OwnStep, { channels }: Asked): string | null {
   if (!needs.includes(WRITE_ISSUES)) return null;
-  const [missing] = channels.filter((secret) => !env.includes(secret.env));
+  const [missing, ...more] = channels.filter((secret) => !env.includes(secret.env));
   if (missing === undefined) return null;
+  const others = more.map((secret) => `${secret.env} for ${secret.path}`).join(', ');
   return (
     `the configuration asks for ${missing.path}, but ${missing.env} is not in its env: hand it on from a secret.` +
-    didYouMean(missing.env, env)
+    didYouMean(missing.env, env) +
+    (others === '' ? '' : ` So are not: ${others}.`)
   );
 }
 

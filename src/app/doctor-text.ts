@@ -5,9 +5,13 @@ import type { WaitingEvents } from './doctor-waiting.ts';
 
 /** A diagnosis for people. File and job names come from the files, so they are made inert. */
 export function doctorText(report: DoctorReport): string {
-  const { jobs, missing, waiting } = report;
+  const { jobs, missing, unsound, waiting } = report;
+  const wrong =
+    unsound.length === 0
+      ? []
+      : [['The configuration:', ...unsound.map((line) => `  wrong: ${plainLine(line, 1_000)}`)]];
   const waits = waiting === null ? [] : [waitingLines(waiting)];
-  const blocks = [...jobs.map(jobLines), ...missing.map(missingLines), ...waits, [verdict(report)]];
+  const blocks = [...jobs.map(jobLines), ...missing.map(missingLines), ...wrong, ...waits, [verdict(report)]];
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
@@ -22,12 +26,15 @@ function waitingLines({ place, events, since, unsure }: WaitingEvents): readonly
   ];
 }
 
-function verdict({ ok, jobs, missing }: DoctorReport): string {
+function verdict({ ok, jobs, missing, unsound }: DoctorReport): string {
   if (ok)
     return `All is there: ${jobs.length === 1 ? 'the job' : `the ${jobs.length} jobs`} can do what the configuration asks.`;
   const short = jobs.filter(({ lacks, faults }) => lacks.length + faults.length > 0).length;
   const parts = [
     ...(short === 0 ? [] : [`${short} of ${jobs.length} jobs cannot do what they are for`]),
+    ...(unsound.length === 0
+      ? []
+      : [`${unsound.length} of your rules or channels ${unsound.length === 1 ? 'is' : 'are'} wrong`]),
     ...(missing.length === 0 ? [] : [`${missing.length} ${missing.length === 1 ? 'thing is' : 'things are'} missing`]),
   ];
   return `Not all is there: ${parts.join(', and ')}.`;

@@ -1,7 +1,6 @@
 import type { EventOf } from '../core/event.ts';
 import { attempt } from '../core/failure.ts';
 import { repositorySubject } from '../core/subject.ts';
-import type { LivingIssue } from '../responses/log.ts';
 import type { WatchJob } from './job.ts';
 import type { LedgerState } from './state.ts';
 import type { Upheld } from './uphold.ts';
@@ -14,53 +13,68 @@ const NOTHING: Upheld = { complaints: [], incomplete: false, done: false };
 
 /**
  * Takes an issue that somebody closed while its alert holds for an acknowledgement of that episode, and says so once: it stays
- * closed, and nobody is reminded. One request, and none while no issue is open. A list that cannot be read leaves all as it was.
+ * closed, and nobody is reminded. Whoever opens it again takes that back. One request, and none while no alert has an issue. A list that cannot be read leaves all as it was.
  * @throws OutsideFailure when the ledger cannot be written.
  */
 export async function hearClosings(job: WatchJob, state: LedgerState): Promise<Upheld> {
   const { issues, config } = job;
-  const open = openIssues(state);
   const [label] = config.issues.labels;
-  if (issues === null || open.length === 0 || label === undefined) return NOTHING;
+  if (issues === null || livingIssues(state).length === 0 || label === undefined) return NOTHING;
   const listed = await attempt(() => issues.withLabel(label));
   if (!listed.ok) return NOTHING;
-  const closed = new Set(listed.value.filter((issue) => issue.state === 'closed').map(({ number }) => number));
-  if (!open.some(([, { number }]) => closed.has(number))) return NOTHING;
-  const heard: { numbers: readonly number[] } = { numbers: [] };
+  const seen = new Map(listed.value.map((issue) => [issue.number, issue.state]));
+  const known = turned(state, seen);
+  if (known.length === 0) return NOTHING;
+  const heard: { turns: readonly Turn[] } = { turns: [] };
   await job.ledger.append((now) => {
-    const mine = openIssues(now).filter(([, { number }]) => closed.has(number));
-    heard.numbers = mine.map(([, { number }]) => number);
-    return mine.map(([fingerprint, { episode }]) => closingEvent(job, fingerprint, episode));
+    // What a run beside us has heard since is newer than our list.
+    heard.turns = turned(now, seen).filter(({ number, to }) =>
+      known.some((one) => one.number === number && one.to === to),
+    );
+    return heard.turns.map((turn) => turnEvent(job, turn));
   });
-  const complaints = heard.numbers.map(
-    (number) =>
-      `issue #${number} was closed while its condition holds: this is taken for an acknowledgement, and it stays closed`,
-  );
-  return { complaints, incomplete: false, done: true };
+  return { complaints: heard.turns.map(words), incomplete: false, done: heard.turns.length > 0 };
 }
 
-/** Issues that should be open, of alerts that nobody has taken on. */
-function openIssues({ responses, alerts }: LedgerState): readonly (readonly [string, LivingIssue])[] {
-  return Object.entries(responses.issues).filter(([fingerprint, issue]) => {
+/** An issue that somebody closed, or opened again, since the last look. */
+interface Turn {
+  readonly fingerprint: string;
+  readonly number: number;
+  readonly episode: number;
+  readonly to: 'open' | 'closed';
+}
+
+/** Issues of alerts that are active: those that should be open, and those that somebody closed. */
+function livingIssues({ responses, alerts }: LedgerState): readonly Turn[] {
+  return Object.entries(responses.issues).flatMap(([fingerprint, { number, episode, state, gone }]) => {
     const alert = alerts.alerts[fingerprint];
-    const isAwaited = alert?.state === 'active' && alert.acknowledged === null && alert.episode === issue.episode;
-    return isAwaited && issue.state === 'open' && !issue.gone;
+    if (alert?.state !== 'active' || alert.episode !== episode || state !== 'open' || gone) return [];
+    const { acknowledged } = alert;
+    if (acknowledged !== null && acknowledged.via !== 'closing') return [];
+    return [{ fingerprint, number, episode, to: acknowledged === null ? 'closed' : 'open' }];
   });
 }
 
-function closingEvent(job: WatchJob, fingerprint: string, episode: number): EventOf<'alert.acknowledged'> {
-  return {
-    v: 1,
-    id: `ack-by-closing:${fingerprint}:${episode}`,
-    kind: 'alert.acknowledged',
-    at: job.now,
-    seen: job.now,
-    repo: job.repo,
-    subject: repositorySubject(job.repo),
-    data: {
-      fingerprint,
-      episode,
-      acknowledgement: { by: SOMEBODY, at: job.now, until: null, note: NOTE, via: 'closing' },
-    },
-  };
+/** What became of them that nobody has heard of yet. */
+function turned(state: LedgerState, seen: ReadonlyMap<number, 'open' | 'closed'>): readonly Turn[] {
+  return livingIssues(state).filter(({ number, to }) => seen.get(number) === to);
+}
+
+function turnEvent(
+  { now, repo, by }: WatchJob,
+  { fingerprint, episode, to }: Turn,
+): EventOf<'alert.acknowledged' | 'alert.unacknowledged'> {
+  const about = { fingerprint, episode };
+  const base = { v: 1, at: now, seen: now, repo, subject: repositorySubject(repo) } as const;
+  // Somebody may close it again: the moment and the process tell the closings apart.
+  const id = `by-${to === 'closed' ? 'closing' : 'reopening'}:${fingerprint}:${episode}:${now}:${by}`;
+  if (to === 'open') return { ...base, id, kind: 'alert.unacknowledged', data: { ...about, because: 'by_a_person' } };
+  const acknowledgement = { by: SOMEBODY, at: now, until: null, note: NOTE, via: 'closing' } as const;
+  return { ...base, id, kind: 'alert.acknowledged', data: { ...about, acknowledgement } };
+}
+
+function words({ number, to }: Turn): string {
+  return to === 'closed'
+    ? `issue #${number} was closed while its condition holds: this is taken for an acknowledgement, and it stays closed`
+    : `issue #${number} was opened again: the acknowledgement by closing it is taken back`;
 }

@@ -441,6 +441,40 @@ describe('what is remembered', () => {
     expect(site.lines()).toEqual(['ops trigger first', 'ops trigger first']);
   });
 
+  test('an event is neither escalated nor reminded of, whatever the policy says', async () => {
+    const site = duty({
+      escalation: {
+        default: [
+          { after: 0, channels: [], contacts: [] },
+          { after: HOUR, channels: ['phone'], contacts: [] },
+        ],
+      },
+    });
+    withPolicy(site, { remind_every: 15 * MINUTE });
+    site.given = { ...site.given, policies: { disk_full: { mode: 'event' } } };
+    for (const at of [0, 20, 61, 122]) await site.run(minute(at), BAD);
+    expect(site.lines()).toEqual(['ops trigger first']);
+    expect(await explained(site, minute(122))).toEqual(['ops none:not_due null']);
+  });
+
+  test('keephq/keep#958: two subjects of one rule are two alerts, of which neither swallows the other', async () => {
+    const site = duty();
+    const both = ['fixer', 'writer'].map((agent) => answer('violated', 'disk_full', { agent }));
+    await site.run(minute(0), both);
+    expect(new Set(site.pager.heard.map(({ thread }) => thread)).size).toBe(2);
+    for (const at of [15, 31]) await site.run(minute(at), [answer('ok'), ...both.slice(1)]);
+    const ends = site.pager.heard.filter(({ kind }) => kind === 'resolve');
+    expect(ends.map(({ alerts }) => alerts[0]?.subject.name)).toEqual(['fixer']);
+  });
+
+  test('keephq/keep#1549: two runs two seconds apart make one page and one end', async () => {
+    const site = duty();
+    const soon = (at: number): Instant => minute(at + 2 / 60);
+    await Promise.all([site.run(minute(0), BAD), site.run(soon(0), BAD)]);
+    for (const at of [20, 40]) await Promise.all([site.run(minute(at), GOOD), site.run(soon(at), GOOD)]);
+    expect(site.lines()).toEqual(['ops trigger first', 'ops resolve all_resolved']);
+  });
+
   test('an alert whose story another one tells is told when that one is over', async () => {
     const site = duty();
     const cause = answer('violated', 'disk_slow');

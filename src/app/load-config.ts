@@ -16,6 +16,8 @@ export const CONFIG_PATH = '.github/checkrein.yml';
 export interface LoadedConfig {
   readonly config: Config;
   readonly warnings: readonly string[];
+  /** Those of the warnings by which a rule is not asked, or somebody is not told. */
+  readonly unsound: readonly string[];
 }
 
 /**
@@ -68,11 +70,13 @@ export async function loadRemoteConfig(github: GitHub, path: string): Promise<Lo
 
 async function read(text: string | null, path: string, beside: ReadBeside): Promise<LoadedConfig> {
   const { parseConfig, defaultConfig } = await import('../config/parse.ts');
-  if (text === null) return { config: defaultConfig(), warnings: [] };
+  if (text === null) return { config: defaultConfig(), warnings: [], unsound: [] };
   const parsed = parseConfig(text, path);
   if (parsed.ok) {
     const { config, problems } = await withAlertsFile(parsed, beside);
-    return { config, warnings: [...parsed.warnings.map(formatProblem), ...ruleWarnings(problems)] };
+    const unsound = ruleFaults(problems);
+    const remarks = problems.filter(({ weight }) => weight === 'warning').map(problemLine);
+    return { config, warnings: [...parsed.warnings.map(formatProblem), ...remarks, ...unsound], unsound };
   }
   const errors = parsed.errors.map(formatProblem);
   throw new UsageError(
@@ -82,33 +86,49 @@ async function read(text: string | null, path: string, beside: ReadBeside): Prom
 
 /** A configuration whose rules are all read, those of its file too. */
 export async function withAlertsFile(
-  { config, alerts: report }: Extract<ParsedConfig, { readonly ok: true }>,
+  { config, alerts: report, channelProblems }: Extract<ParsedConfig, { readonly ok: true }>,
   beside: ReadBeside,
 ): Promise<{ readonly config: Config } & Omit<AlertReport, 'file'>> {
-  if (report.file === null) return { config, problems: report.problems, written: report.written };
+  if (report.file === null) {
+    const untold = channelProblems(Object.keys(config.channels));
+    return { config, problems: [...untold, ...report.problems], written: report.written };
+  }
   const { readAlertsFile, withoutAlertsFile } = await import('../config/alerts-file.ts');
   const text = await beside(report.file);
   if (typeof text !== 'string') return { config, ...withoutAlertsFile(report.file, text.reason) };
   const { problems, written, ...added } = readAlertsFile(text, report.file, config);
-  return { config: { ...config, ...added }, problems, written };
+  const untold = channelProblems(Object.keys(added.channels));
+  return { config: { ...config, ...added }, problems: [...untold, ...problems], written };
 }
 
 /** What rules that are wrong mean for a run: a line for each fault, one for all channels that a rule misses. */
-function ruleWarnings(problems: readonly AlertProblem[]): readonly string[] {
+function ruleFaults(problems: readonly AlertProblem[]): readonly string[] {
   const missing = new Map<string, AlertProblem[]>();
   const others = problems.flatMap((problem) => {
     const { rule, weight } = problem;
-    if (weight === 'warning') return [problemLine(problem)];
-    if (weight === 'error') {
-      const whose = rule === null ? 'Rules of yours cannot be asked' : `The rule ${rule} cannot be asked`;
-      return [`${whose}: ${problemLine(problem)}`];
-    }
-    missing.set(rule ?? '', [...(missing.get(rule ?? '') ?? []), problem]);
-    return [];
+    if (weight === 'channel' && rule !== null) missing.set(rule, [...(missing.get(rule) ?? []), problem]);
+    const whose = faultOf(problem);
+    return whose === null ? [] : [`${whose}: ${problemLine(problem)}`];
   });
   const lacking = [...missing].map(([rule, [first, ...more]]) => {
     const rest = more.length === 0 ? '' : `, and ${more.length} more of its channels`;
     return `The rule ${rule} is told by an issue alone: ${first === undefined ? '' : problemLine(first)}${rest}`;
   });
   return [...others, ...lacking];
+}
+
+/** What a fault means; null for what is told otherwise. */
+function faultOf({ rule, weight }: AlertProblem): string | null {
+  switch (weight) {
+    case 'error':
+      return rule === null ? 'Rules of yours cannot be asked' : `The rule ${rule} cannot be asked`;
+    case 'policy':
+      return `The rule ${rule ?? ''} is escalated as one that names no policy`;
+    case 'channel':
+      return rule === null ? 'Nobody is told there' : null;
+    case 'warning':
+      return null;
+    default:
+      return weight satisfies never;
+  }
 }

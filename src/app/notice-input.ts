@@ -1,11 +1,12 @@
 import type { AlertBook } from '../alerts/book.ts';
 import type { MuteInput } from '../alerts/mute.ts';
 import type { NoticeLog } from '../alerts/notice-log.ts';
-import { NOTIFICATION_FAILED, type NoticeInput } from '../alerts/notices.ts';
+import type { NoticeInput } from '../alerts/notices.ts';
 import { mergePolicies } from '../alerts/policy.ts';
 import { BUDGET_RULES } from '../budgets/registry.ts';
 import { type Finding, NO_EVIDENCE } from '../core/finding.ts';
 import type { NoticeTerms } from '../core/notice-terms.ts';
+import { NOTIFICATION_FAILED, OWN_VOICES, WATCHDOG } from '../core/own-voice.ts';
 import { plainLine } from '../core/text.ts';
 import type { ResponseLog } from '../responses/log.ts';
 import { RULES } from '../rules/registry.ts';
@@ -37,8 +38,18 @@ export function noticeInput(
     terms: noticeTerms(job),
     policies: mergePolicies(job.given.policies),
     issueOf: (fingerprint) => issueOf(responses, fingerprint),
-    runbookOf: (name) => (known.has(name) ? `${job.home}/docs/runbooks/${name}.md` : null),
+    runbookOf: (name) => runbookOf(name, job.home),
   };
+}
+
+const WITH_RUNBOOK: ReadonlySet<string> = new Set([
+  budgetRule.name,
+  ...[...RULES, ...OWN_VOICES].map(({ name }) => name),
+]);
+
+/** Address of the page that says what to do about a rule of the program; null for rules of people. */
+export function runbookOf(name: string, home: string): string | null {
+  return WITH_RUNBOOK.has(name) ? `${home}/docs/runbooks/${name}.md` : null;
 }
 
 /** Address of the issue that tells an alert; null while there is none. */
@@ -54,7 +65,7 @@ export function issueOf({ issues }: ResponseLog, fingerprint: string): string | 
 export function ownFindings({ config }: WatchJob, { channels }: NoticeLog): readonly Finding[] {
   const lost = Object.entries(channels).map(([name, { failing }]): Finding => {
     const base = {
-      rule: NOTIFICATION_FAILED,
+      rule: NOTIFICATION_FAILED.name,
       subject: { kind: 'checkrein', name: 'channels' },
       labels: { channel: name },
       value: null,
@@ -65,11 +76,11 @@ export function ownFindings({ config }: WatchJob, { channels }: NoticeLog): read
     const reason = `The channel ${plainLine(name)} did not take a message: ${plainLine(failing.error, 300)}`;
     return { ...base, outcome: 'violated', severity: 'warning', reason, evidence: NO_EVIDENCE, explainedBy: null };
   });
-  return config.policy.watchdog ? [...lost, WATCHDOG] : lost;
+  return config.policy.watchdog ? [...lost, WATCHES] : lost;
 }
 
-const WATCHDOG: Finding = {
-  rule: 'watchdog',
+const WATCHES: Finding = {
+  rule: WATCHDOG.name,
   subject: { kind: 'checkrein', name: 'watch' },
   labels: {},
   value: null,

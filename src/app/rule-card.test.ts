@@ -3,6 +3,7 @@ import { defaultConfig, parseConfig } from '../config/parse.ts';
 import type { Config } from '../config/schema.ts';
 import type { Alert } from '../core/alert.ts';
 import { NO_EVIDENCE } from '../core/finding.ts';
+import { OWN_VOICES } from '../core/own-voice.ts';
 import { controls } from '../responses/issue/controls.ts';
 import { RULES } from '../rules/registry.ts';
 import { ruleCard } from './rule-card.ts';
@@ -68,6 +69,16 @@ describe('the lines of configuration in an issue', () => {
     expect(again.rules[name]).toEqual(config.rules[name]);
     expect(again.budgets).toEqual(name === 'budget' ? config.budgets : defaultConfig().budgets);
     expect(again.rules[name]).toHaveProperty('enabled', true);
+  });
+
+  test.each(OWN_VOICES.map(({ name }) => name))('of %s are read as they stand, and lead to its runbook', (name) => {
+    const config = read(`${CHANGED}policy: { watchdog: true, fallback: [issues] }\n`);
+    const again = read(pasted(name, config));
+    const shown = name === 'watchdog' ? { watchdog: true } : { fallback: ['issues'] };
+    expect(again.policy).toEqual({ ...defaultConfig().policy, ...shown });
+    expect(ruleCard(alertOf(name), config, 'https://example.test')?.help).toBe(
+      `https://example.test/docs/runbooks/${name}.md`,
+    );
   });
 
   test('turn the rule off when true is made false, and change nothing else', () => {

@@ -1,6 +1,7 @@
 import { BUDGET_RULES } from '../budgets/registry.ts';
 import type { Config } from '../config/schema.ts';
 import type { Alert } from '../core/alert.ts';
+import { OWN_VOICES, type OwnVoice, WATCHDOG } from '../core/own-voice.ts';
 import type { RuleCard } from '../responses/issue/controls.ts';
 import { RULES } from '../rules/registry.ts';
 import { settingText } from './setting-text.ts';
@@ -8,7 +9,7 @@ import { settingText } from './setting-text.ts';
 /** What an issue tells about the rule behind an alert; null when this version has no such rule. Pure. */
 export function ruleCard(alert: Alert, config: Config, home: string): RuleCard | null {
   const rule = [...BUDGET_RULES, ...RULES].find(({ name }) => name === alert.name);
-  if (rule === undefined) return ownCard(alert, config, home);
+  if (rule === undefined) return voiceCard(alert, config, home) ?? ownCard(alert, config, home);
   const { name, title, question, remedy } = rule;
   const ofBudget = BUDGET_RULES.some((each) => each.name === name);
   const inForce = config.rules[name] ?? {};
@@ -21,6 +22,24 @@ export function ruleCard(alert: Alert, config: Config, home: string): RuleCard |
     configuration: [...(ofBudget ? budgetLines(config) : []), ...ruleLines(name, inForce)].join('\n'),
     help: `${home}/docs/runbooks/${name}.md`,
   };
+}
+
+/** The card of what Checkrein says of itself; null where it is something else. */
+function voiceCard({ name }: Alert, { policy }: Config, home: string): RuleCard | null {
+  const voice = OWN_VOICES.find((own) => own.name === name);
+  if (voice === undefined) return null;
+  const { title, question, remedy } = voice;
+  const settings = voiceSettings(voice, policy);
+  const lines = Object.entries(settings).map(([key, value]) => `  ${key}: ${settingText(value)}`);
+  const configuration = ['policy:', ...lines].join('\n');
+  return { name, title, question, remedy, settings, configuration, help: `${home}/docs/runbooks/${name}.md` };
+}
+
+function voiceSettings(
+  { name }: OwnVoice,
+  { watchdog, fallback }: Config['policy'],
+): Readonly<Record<string, unknown>> {
+  return name === WATCHDOG.name ? { watchdog } : { fallback };
 }
 
 /** The card of a rule that people wrote; null when the configuration has none of that name. */

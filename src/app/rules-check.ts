@@ -107,7 +107,7 @@ function alertsCheck(
   remarks: readonly ConfigProblem[] = [],
 ): RulesCheck {
   const isError = ({ weight }: AlertProblem): boolean =>
-    weight === 'error' || (weight === 'channel' && !allowMissingChannels);
+    weight === 'error' || weight === 'policy' || (weight === 'channel' && !allowMissingChannels);
   const errors = problems.filter(isError);
   const warnings = problems.filter((problem) => !isError(problem));
   const names = [...new Map(written.map(({ name, severity }) => [name, severity]))];

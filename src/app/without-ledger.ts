@@ -5,13 +5,14 @@ import { attempt, type Failure } from '../core/failure.ts';
 import { type Finding, NO_EVIDENCE } from '../core/finding.ts';
 import { sha256 } from '../core/hash.ts';
 import type { Notice, NoticeAlert } from '../core/notice.ts';
+import { STATE_UNAVAILABLE } from '../core/own-voice.ts';
 import { plainLine } from '../core/text.ts';
 import { dayOf } from '../core/time.ts';
 import { askRules } from './ask-rules.ts';
 import { factsOf } from './facts-of.ts';
 import { gather } from './gather.ts';
 import type { WatchJob } from './job.ts';
-import { noticeTerms } from './notice-input.ts';
+import { noticeTerms, runbookOf } from './notice-input.ts';
 import { readAhead } from './read-ahead.ts';
 import { stateFold } from './state.ts';
 
@@ -39,7 +40,7 @@ export async function tellWithoutLedger(job: WatchJob, failure: Failure): Promis
 
 function unavailable({ message, remedy }: Failure): Violated {
   return {
-    rule: 'state-unavailable',
+    rule: STATE_UNAVAILABLE.name,
     subject: { kind: 'checkrein', name: 'ledger' },
     labels: {},
     value: null,
@@ -68,14 +69,15 @@ async function criticalNow(job: WatchJob): Promise<readonly Violated[]> {
 }
 
 function noticesOf(finding: Violated, job: WatchJob): readonly Notice[] {
-  const { repo, now } = job;
+  const { repo, now, home } = job;
   const terms = noticeTerms(job);
   const [first] = levelsOf({ name: finding.rule, facts: { ...finding } }, terms);
   const channels = [
     ...(first?.channels ?? []),
     ...(first?.contacts ?? []).flatMap((person) => terms.contacts[person] ?? []),
   ];
-  const alert = alertOf(finding, repo, now, routeOf(terms, finding.rule).runbook);
+  const runbook = routeOf(terms, finding.rule).runbook ?? runbookOf(finding.rule, home);
+  const alert = alertOf(finding, repo, now, runbook);
   return [...new Set(channels)].map((channel) => {
     const key = sha256(canonicalJson([repo, alert.fingerprint, dayOf(now), channel, 'without-ledger']));
     const base = { key, thread: key, channel, kind: 'trigger', because: 'first', repo, at: now } as const;

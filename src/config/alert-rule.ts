@@ -17,6 +17,7 @@ export interface WrittenRule {
   readonly confirm?: { readonly samples: number; readonly every: Duration } | undefined;
   readonly labels: Readonly<Record<string, string>>;
   readonly group?: string | undefined;
+  readonly escalation?: string | undefined;
   readonly runbook?: string | undefined;
 }
 
@@ -64,7 +65,13 @@ export const writtenRule: z.ZodType<WrittenRule> = z.strictObject({
     )
     .default({})
     .describe('Labels of the alert, for silences and inhibition.'),
-  group: z.string().min(1).max(80).optional().describe('Alerts of one group are told together.'),
+  group: z
+    .string()
+    .min(1)
+    .max(80)
+    .optional()
+    .describe('The label `group` of its alerts: with `policy.group_by: [group]` those of one group are told together.'),
+  escalation: shortName.optional().describe('The policy of `escalation` that its alerts follow.'),
   runbook: z
     .url({ protocol: /^https?$/, error: 'expected an address such as https://example.com/runbook' })
     .optional()

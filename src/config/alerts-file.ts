@@ -3,13 +3,15 @@ import type { Budget } from '../budgets/allowance.ts';
 import { BUDGET_RULES } from '../budgets/registry.ts';
 import type { NoticeTerms } from '../core/notice-terms.ts';
 import type { Severity } from '../core/outcome.ts';
+import { OWN_VOICES } from '../core/own-voice.ts';
 import { plainLine } from '../core/text.ts';
 import type { Vars } from '../rules/conditions/scope.ts';
 import { RULES } from '../rules/registry.ts';
 import { type ConfiguredAlerts, NO_ALERTS, type RuleFault, readAlerts } from './alerts.ts';
-import { type ConfiguredChannels, channelsSchema } from './channels.ts';
+import { type NamesChannels, unheardSummaries, unknownChannels } from './channel-check.ts';
+import { type ConfiguredChannels, channelNames, channelsSchema } from './channels.ts';
 import { readYaml } from './document.ts';
-import { explain, type SchemaNode } from './explain.ts';
+import { explain, type Fault, type SchemaNode } from './explain.ts';
 import { escalationSchema, inhibitSchema, policySchema, silencesSchema } from './notices.ts';
 import type { ConfigProblem } from './problem.ts';
 import { varsOf, varsSchema } from './vars.ts';
@@ -35,7 +37,7 @@ type Ground = Pick<NoticeTerms, 'policy' | 'inhibit' | 'silences' | 'escalation'
 
 type Locate = (path: readonly PropertyKey[], message: string) => ConfigProblem;
 
-const TAKEN: readonly string[] = [...BUDGET_RULES, ...RULES].map(({ name }) => name);
+const TAKEN: readonly string[] = [...BUDGET_RULES, ...RULES, ...OWN_VOICES].map(({ name }) => name);
 
 /** Reads `alerts:` of the configuration itself; where it is the path of a file, there are no rules yet. */
 export function alertsIn(
@@ -53,8 +55,8 @@ function rulesIn(
   above: readonly PropertyKey[],
   locate: Locate,
 ): Omit<AlertReport, 'file'> & { readonly alerts: ConfiguredAlerts } {
-  const channels = Object.keys(ground.channels);
-  const context = { vars: varsOf(ground), channels, taken: TAKEN, interval: ground.policy.interval };
+  const [channels, policies] = [channelNames(ground), Object.keys(ground.escalation)];
+  const context = { vars: varsOf(ground), channels, policies, taken: TAKEN, interval: ground.policy.interval };
   const { alerts, faults, written } = readAlerts(value, context, above);
   const problems = faults.map(({ path, message, rule, severity, weight }) => ({
     ...locate(path, message),
@@ -95,7 +97,26 @@ export function readAlertsFile(
     const message = `'${plainLine(name)}' is set in the configuration already`;
     return { ...yaml.problem(['vars', name], message), rule: null, severity: null, weight: 'error' as const };
   });
-  return { ...merged, ...rules, problems: [...problems, ...rules.problems] };
+  const { escalation, policy } = parsed.data;
+  const named = { escalation, policy, contacts: {}, digests: [], preferences: [] };
+  const untold = channelProblems(named, channelNames(merged), yaml.problem);
+  return { ...merged, ...rules, problems: [...problems, ...untold, ...rules.problems] };
+}
+
+/** What names a channel that is not there, and who waits for a summary that never comes. `known` are the names of all channels. */
+export function channelProblems(
+  terms: NamesChannels,
+  known: readonly string[],
+  locate: Locate,
+): readonly AlertProblem[] {
+  const problem = ({ path, message }: Fault, weight: AlertProblem['weight']): AlertProblem => ({
+    ...locate(path, message),
+    ...{ rule: null, severity: null, weight },
+  });
+  return [
+    ...unknownChannels(terms, known).map((fault) => problem(fault, 'channel')),
+    ...unheardSummaries(terms).map((fault) => problem(fault, 'warning')),
+  ];
 }
 
 /** The problem of a file that is not there, or cannot be read. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { MINUTE } from '../core/time.ts';
+import { UNMEASURED } from '../metrics/catalogue-unmeasured.ts';
 import { type AlertReport, readAlertsFile } from './alerts-file.ts';
 import { readYaml } from './document.ts';
 import { defaultConfig, parseConfig } from './parse.ts';
@@ -37,9 +38,23 @@ describe("the mission's file", () => {
   });
 
   test('is told that a minute is shorter than the time between two runs for what is sampled', () => {
-    const remarks = read.problems.filter(({ weight }) => weight === 'warning');
+    const remarks = read.problems.filter(({ weight, path }) => weight === 'warning' && !path.endsWith('.condition'));
     expect(remarks.map(({ rule, message }) => [rule, message])).toEqual([
       ['database_down', expect.stringMatching(/^duration is shorter .*: it behaves as 2 observations$/)],
+    ]);
+  });
+
+  test('is told which of its conditions ask for what no source measures yet', () => {
+    const remarks = read.problems.filter(({ weight, path }) => weight === 'warning' && path.endsWith('.condition'));
+    const asked = new Map(read.alerts.rules.map(({ name, condition }) => [name, condition.reads]));
+    const names = UNMEASURED.map(({ name }) => `metrics.${name}`);
+    const blind = [...asked].flatMap(([rule, reads]) =>
+      reads.filter((one) => names.includes(one)).map((one) => [rule, one]),
+    );
+    expect(remarks.map(({ rule, message }) => [rule, /measures (\S+) yet/.exec(message)?.[1]])).toEqual(blind);
+    const [first = ''] = names.filter((name) => !name.includes('*'));
+    expect(problemsOf(`- { name: a, condition: ${first} > 1 }`)).toEqual([
+      `warning alerts.critical[0].condition: no source measures ${first} yet, so that there is no answer`,
     ]);
   });
 

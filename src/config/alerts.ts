@@ -1,14 +1,20 @@
 import { z } from 'zod';
-import { nearest } from '../core/nearest.ts';
 import type { Severity } from '../core/outcome.ts';
 import { plainLine } from '../core/text.ts';
 import type { Duration } from '../core/time.ts';
-import { type ConditionMode, type ConditionRule, isOfEvents, isSampled } from '../rules/conditions/rule.ts';
+import {
+  type ConditionMode,
+  type ConditionRule,
+  isOfEvents,
+  isSampled,
+  unmeasuredIn,
+} from '../rules/conditions/rule.ts';
 import { conditionScope, type Vars } from '../rules/conditions/scope.ts';
 import { compileCondition } from '../rules/language/condition.ts';
 import { formatProblem, suggestion } from '../rules/language/problem.ts';
 import type { Scope, Type } from '../rules/language/types.ts';
 import { type WrittenRule, writtenRule } from './alert-rule.ts';
+import { noChannel, noPolicy } from './channel-check.ts';
 import { explain, type Fault, type SchemaNode } from './explain.ts';
 
 /** The rules of people, as they are in force. */
@@ -25,9 +31,9 @@ export interface RuleFault extends Fault {
   readonly severity: Severity | null;
   /**
    * `error`: the rule cannot be asked. `channel`: it is asked, and told by an issue instead of a channel that is not there.
-   * `warning`: it may not do what its author thinks.
+   * `policy`: it is asked, and escalated as a rule that names no policy. `warning`: it may not do what its author thinks.
    */
-  readonly weight: 'error' | 'channel' | 'warning';
+  readonly weight: 'error' | 'channel' | 'policy' | 'warning';
 }
 
 export interface ReadAlerts {
@@ -42,6 +48,8 @@ export interface AlertContext {
   readonly vars: Vars;
   /** Names of the channels that there are. */
   readonly channels: readonly string[];
+  /** Names of the policies of escalation. */
+  readonly policies: readonly string[];
   /** Names of rules that are taken. */
   readonly taken: readonly string[];
   /** How often `watch` runs, about. */
@@ -131,7 +139,10 @@ function readRule(entry: unknown, severity: Severity, path: readonly PropertyKey
   }
   const rule = ruleOf(parsed.data, severity, compiled.condition, desk.context);
   const errors = rulesOut(rule, parsed.data, desk).map((each) => fault(each));
-  const missing = missingChannels(parsed.data, desk.context).map((each) => fault(each, 'channel'));
+  const missing = [
+    ...missingChannels(parsed.data, desk.context).map((each) => fault(each, 'channel')),
+    ...missingPolicy(parsed.data, desk.context).map((each) => fault(each, 'policy')),
+  ];
   const warnings = remarks(rule, parsed.data, desk.context).map((each) => fault(each, 'warning'));
   return { ...base, rule: errors.length > 0 ? null : rule, faults: [...errors, ...missing, ...warnings] };
 }
@@ -140,7 +151,7 @@ function ruleOf(
   written: WrittenRule,
   severity: Severity,
   condition: ConditionRule['condition'],
-  { channels }: AlertContext,
+  { channels, policies }: AlertContext,
 ): ConditionRule {
   return {
     name: written.name,
@@ -152,9 +163,9 @@ function ruleOf(
     noData: written.no_data,
     minObservations: written.min_observations,
     forEach: written.for_each ?? null,
-    labels: written.labels,
+    labels: written.group === undefined ? written.labels : { group: written.group, ...written.labels },
     channels: written.channels.filter((name) => channels.includes(name)),
-    group: written.group ?? null,
+    escalation: policies.find((name) => name === written.escalation) ?? null,
     runbook: written.runbook ?? null,
     confirm: written.confirm ?? null,
   };
@@ -210,21 +221,27 @@ function typeAt(scope: Scope, path: readonly string[]): Type | null {
 
 function missingChannels({ channels }: WrittenRule, { channels: known }: AlertContext): readonly Fault[] {
   return channels.flatMap((name, i) => {
-    if (known.includes(name)) return [];
-    const near = nearest(name, known);
-    const hint = near === null ? '' : `; did you mean '${near}'?`;
-    return [{ path: ['channels', i], message: `there is no channel '${plainLine(name)}' under 'channels'${hint}` }];
+    return known.includes(name) ? [] : [{ path: ['channels', i], message: noChannel(name, known) }];
   });
+}
+
+function missingPolicy({ escalation: name }: WrittenRule, { policies }: AlertContext): readonly Fault[] {
+  if (name === undefined || policies.includes(name)) return [];
+  return [{ path: ['escalation'], message: noPolicy(name, policies) }];
 }
 
 function remarks(rule: ConditionRule, written: WrittenRule, { interval }: AlertContext): readonly Fault[] {
   const wait = written.for === undefined ? 'duration' : 'for';
+  const unmeasured = unmeasuredIn(rule.condition).map((name) => ({
+    path: ['condition'],
+    message: `no source measures ${name} yet, so that there is no answer`,
+  }));
   const short = rule.mode === 'observations' && rule.for > 0 && rule.for < interval && rule.confirm === null;
-  if (!short) return [];
+  if (!short) return unmeasured;
   const message =
     `${wait} is shorter than the time between two runs (about ${Math.round(interval / 60_000)}m), and what it asks for is sampled: ` +
     `it behaves as ${rule.minObservations} observations`;
-  return [{ path: [wait], message }];
+  return [...unmeasured, { path: [wait], message }];
 }
 
 /** Two rules of one name would be one alert: the first one stands. */

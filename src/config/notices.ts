@@ -83,7 +83,10 @@ export const policySchema: z.ZodType<NoticePolicy, unknown> = z
   .describe('The limits of messages to channels.');
 
 const level: z.ZodType<EscalationLevel, unknown> = z.strictObject({
-  after: durationOption('0s', 'How long after the alert became active.'),
+  after: z
+    .union([z.literal(0), durationOption('0s', '')], { error: 'expected a duration such as 15m, 6h or 30d, or 0' })
+    .prefault('0s')
+    .describe('How long after the alert became active.'),
   channels: names.describe('The channels that are told; with no people either, those of the rule.'),
   contacts: names.describe('The people who are told, by their names under `contacts`.'),
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type AlertReport, alertsIn } from './alerts-file.ts';
+import { type AlertProblem, type AlertReport, alertsIn, channelProblems } from './alerts-file.ts';
 import { crossCheck } from './cross-check.ts';
 import { readYaml } from './document.ts';
 import { explain, type SchemaNode } from './explain.ts';
@@ -16,6 +16,8 @@ export type ParsedConfig =
       readonly config: Config;
       readonly warnings: readonly ConfigProblem[];
       readonly alerts: AlertReport;
+      /** What names a channel that is not there, of these: a file of rules may bring some. */
+      readonly channelProblems: (known: readonly string[]) => readonly AlertProblem[];
     }
   | { readonly ok: false; readonly errors: readonly ConfigProblem[] };
 
@@ -46,6 +48,7 @@ export function parseConfig(text: string, file: string): ParsedConfig {
     config: { ...parsed.data, alerts },
     warnings: checked.warnings.map(({ path, message }) => yaml.problem(path, message)),
     alerts: report,
+    channelProblems: (known) => channelProblems(parsed.data, known, yaml.problem),
   };
 }
 

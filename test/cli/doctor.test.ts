@@ -343,6 +343,31 @@ describe('doctor refuses with 2', () => {
     expect(stderr).toContain(sentence);
   });
 
+  test('rules that are unsound, channels that are not there and every missing secret, by name', async () => {
+    const config = `channels:
+  ops: { type: slack, webhook: env:OPS_HOOK }
+  pager: { type: pagerduty, routing_key: env:PAGER_KEY }
+contacts: { ana: [opps] }
+alerts:
+  warning:
+    - { name: typo, condition: metrics.sesions.total > 1 }
+    - { name: sound, condition: metrics.sessions.total > 1, channels: [pagr], escalation: night }
+`;
+    await using files = await createFixture({ [PATH]: workflow({ watch: { permissions: WATCH } }), [CONFIG]: config });
+    const { exitCode, stdout } = await runCli(['doctor'], { cwd: files.path });
+    expect(exitCode).toBe(1);
+    for (const words of [
+      "Nobody is told there: .github/checkrein.yml:4:19: contacts.ana[0]: there is no channel 'opps' under 'channels'; did you mean 'ops'?",
+      "The rule typo cannot be asked: .github/checkrein.yml:7:21: alerts.warning[0].condition: unknown field 'sesions'",
+      "alerts.warning[1].channels[0]: there is no channel 'pagr' under 'channels'; did you mean 'pager'?",
+      'The rule sound is escalated as one that names no policy: .github/checkrein.yml:8:',
+      'channels.ops.webhook, but OPS_HOOK is not in its env: hand it on from a secret. So are not: PAGER_KEY for channels.pager.routing_key.',
+      '4 of your rules or channels are wrong',
+    ]) {
+      expect(stdout).toContain(words);
+    }
+  });
+
   test('a configuration that is wrong, with what is wrong', async () => {
     await using files = await createFixture({ [PATH]: workflow({ watch: {} }), [CONFIG]: 'mood: shadow\n' });
     const { exitCode, stderr } = await runCli(['doctor'], { cwd: files.path });

@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { BUDGET_RULES } from '../../src/budgets/registry.ts';
+import { OWN_VOICES } from '../../src/core/own-voice.ts';
 import { RULES } from '../../src/rules/registry.ts';
 
 const ROOT = `${import.meta.dirname}/../..`;
-const NAMES = [...BUDGET_RULES, ...RULES].map(({ name }) => name);
+const NAMES = [...BUDGET_RULES, ...RULES, ...OWN_VOICES].map(({ name }) => name);
 
 /** What somebody wants to know who is told of an alert at three in the morning, in this order. */
 const QUESTIONS = ['What it means', 'How to tell', 'What to do', 'How to silence it', 'How it was tuned'];

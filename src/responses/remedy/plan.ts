@@ -3,6 +3,7 @@ import type { Alert } from '../../core/alert.ts';
 import type { RemedyRecord } from '../../core/notice-record.ts';
 import type { RemedyKind } from '../../core/notice-terms.ts';
 import { after, DAY, type Duration, type Instant } from '../../core/time.ts';
+import { askedOf } from '../asked.ts';
 import type { RemedyLog } from './log.ts';
 
 /** What is asked for when an alert is critical. */
@@ -46,13 +47,6 @@ export function planRemedies(input: RemedyInput): readonly RemedyRecord[] {
     decided.push({ fingerprint, episode, name, do: kind, verdict, agents: agentsOf(alert, input.agents) });
   }
   return decided;
-}
-
-/** The name of the rule comes before labels. */
-function askedOf({ name, labels }: Alert, asked: RemedyInput['asked']): AskedRemedy | null {
-  const keys = [name, ...Object.entries(labels).map(([label, value]) => `${label}=${value}`)];
-  const key = keys.find((candidate) => Object.hasOwn(asked, candidate));
-  return key === undefined ? null : (asked[key] ?? null);
 }
 
 function recorded(kind: RemedyKind): Recorded | null {

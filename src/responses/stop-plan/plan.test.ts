@@ -90,6 +90,19 @@ describe('whom a rule stops', () => {
     expect(stopped(found)).toEqual([['fixer', 'triage', 'writer']]);
   });
 
+  test('whom an alert is about that has the label which asks for it, though its rule asks for nothing', () => {
+    const none = { do: 'none', mode: null } as const;
+    const responses = { runaway: none, 'team=payments': { do: 'stop', mode: null }, 'team=docs': none } as const;
+    const labelled = (team: string): Alert => alert('a', { labels: { team } });
+    expect(stopped(plan([labelled('payments')], { responses }))).toEqual([['fixer']]);
+    expect(stopped(plan([labelled('docs')], { responses }))).toEqual([]);
+    const shadow = { ...responses, 'team=payments': { do: 'stop', mode: 'shadow' } } as const;
+    expect(plan([labelled('payments')], { responses: shadow }).verdicts['a']).toMatchObject({ kind: 'would_have' });
+    // Who writes that people are told, and nothing else, means it.
+    const notify = { ...responses, runaway: { do: 'notify', mode: null } } as const;
+    expect(stopped(plan([labelled('payments')], { responses: notify }))).toEqual([]);
+  });
+
   test.each<readonly [string, Partial<Alert>, Partial<Alert['facts']>]>([
     ['an alert that is not critical', {}, { severity: 'warning' }],
     ['a pending alert', { state: 'pending' }, {}],

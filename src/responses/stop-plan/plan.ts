@@ -4,6 +4,7 @@ import type { Halt, HeldWorkflow, Resumption } from '../../core/halt.ts';
 import type { RemedyKind } from '../../core/notice-terms.ts';
 import type { StopResponse } from '../../core/response.ts';
 import { after, between, DAY, type Instant } from '../../core/time.ts';
+import { askedOf } from '../asked.ts';
 import type { ClaimTerms } from '../issue/plan.ts';
 import type { ResponseLog } from '../log.ts';
 import type { StopPlanLog } from './log.ts';
@@ -55,7 +56,7 @@ export interface StopPlanInput {
   /** Our own process, to tell our claims from others'. */
   readonly by: string;
   readonly mode: 'shadow' | 'enforce';
-  /** By the name of the rule. */
+  /** By the name of the rule, or by a label as `team=payments`. */
   readonly responses: Readonly<Record<string, AskedResponse>>;
   readonly maxPerDay: number;
   readonly claims: ClaimTerms;
@@ -99,7 +100,7 @@ interface Draft {
 }
 
 function asksForStop(alert: Alert, { responses }: StopPlanInput): boolean {
-  return alert.state === 'active' && alert.facts.severity === 'critical' && responses[alert.name]?.do === 'stop';
+  return alert.state === 'active' && alert.facts.severity === 'critical' && askedOf(alert, responses)?.do === 'stop';
 }
 
 function oldestFirst(a: Alert, b: Alert): number {
@@ -121,7 +122,7 @@ function decide(alert: Alert, input: StopPlanInput, draft: Draft): StopVerdict {
   if (input.halt !== null && holds(input, agents)) return { kind: 'in_force', generation: input.halt.generation };
   const resumed = input.resumptions.find((resumption) => releases(resumption, alert, agents, input));
   if (resumed !== undefined) return { kind: 'resumed', at: resumed.at };
-  const mode = input.responses[alert.name]?.mode ?? input.mode;
+  const mode = askedOf(alert, input.responses)?.mode ?? input.mode;
   if (mode === 'shadow') return { kind: 'would_have', agents, spared };
   const isCovered = [...draft.ready, ...draft.waiting].some((stop) =>
     agents.every((name) => stop.agents.includes(name)),

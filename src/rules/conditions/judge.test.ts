@@ -29,7 +29,7 @@ function rule(source: string, more: Partial<ConditionRule> = {}): ConditionRule 
     forEach: null,
     labels: {},
     channels: [],
-    group: null,
+    escalation: null,
     runbook: null,
     confirm: null,
     ...more,

@@ -1,5 +1,6 @@
 import type { Severity } from '../../core/outcome.ts';
 import type { Duration } from '../../core/time.ts';
+import { UNMEASURED } from '../../metrics/catalogue-unmeasured.ts';
 import { isRetold } from '../../metrics/past.ts';
 import type { Condition } from '../language/condition.ts';
 
@@ -21,7 +22,8 @@ export interface ConditionRule {
   readonly forEach: string | null;
   readonly labels: Readonly<Record<string, string>>;
   readonly channels: readonly string[];
-  readonly group: string | null;
+  /** The name of an entry of `escalation`; null = by the name of the rule, its severity, or `default`. */
+  readonly escalation: string | null;
   /** Address of the page that says what to do. */
   readonly runbook: string | null;
   /** Further samples of the first run that sees it true. */
@@ -55,4 +57,11 @@ export function keyLabel(forEach: string): string {
   const last = forEach.split('.').at(-1) ?? '';
   const known: Readonly<Record<string, string>> = { mcpServers: 'server', agents: 'agent', tools: 'tool' };
   return (Object.hasOwn(known, last) ? known[last] : undefined) ?? 'key';
+}
+
+const UNMEASURED_NAMES: ReadonlySet<string> = new Set(UNMEASURED.map(({ name }) => `metrics.${name}`));
+
+/** The metrics that a condition reads and that have a name already, but no source. */
+export function unmeasuredIn({ reads }: Condition): readonly string[] {
+  return reads.filter((read) => UNMEASURED_NAMES.has(read));
 }

@@ -24,7 +24,8 @@ export type Trouble =
   | { readonly kind: 'say'; readonly said: Said }
   /** The connection breaks; `after` when the message was taken in. */
   | { readonly kind: 'reset'; readonly after: boolean }
-  | { readonly kind: 'silence'; readonly after: boolean }
+  /** No answer ever comes; `meanwhile` happens instead. */
+  | { readonly kind: 'silence'; readonly after: boolean; readonly meanwhile?: () => void }
   /** Taken in, and answered without end. */
   | { readonly kind: 'flood' };
 
@@ -82,6 +83,7 @@ function reply(
   } else {
     if (trouble.after) take(heard);
     if (trouble.kind === 'reset') response.destroy();
+    else trouble.meanwhile?.();
   }
 }
 

@@ -1,0 +1,85 @@
+import { nearest } from '../core/nearest.ts';
+import type { Contacts, DigestTerms, EscalationPolicies, NoticePolicy, Preference } from '../core/notice-terms.ts';
+import { plainLine } from '../core/text.ts';
+import type { Fault } from './explain.ts';
+
+/** Where the configuration names channels, beside its rules. */
+export interface NamesChannels {
+  readonly escalation: EscalationPolicies;
+  readonly policy: Pick<NoticePolicy, 'fallback'>;
+  readonly contacts: Contacts;
+  readonly digests: readonly DigestTerms[];
+  readonly preferences: readonly Preference[];
+}
+
+/** A channel that a part of the configuration names. */
+interface Named {
+  readonly path: readonly PropertyKey[];
+  readonly name: string;
+}
+
+/** Names that no channel has, with their places: whoever was to be told there is not. */
+export function unknownChannels(terms: NamesChannels, known: readonly string[]): readonly Fault[] {
+  return namedIn(terms)
+    .filter(({ name }) => !known.includes(name))
+    .map(({ path, name }) => ({ path, message: noChannel(name, known) }));
+}
+
+/** That no channel has this name, with the one that was likely meant. */
+export function noChannel(name: string, known: readonly string[]): string {
+  return `there is no channel '${plainLine(name)}' under 'channels'${meant(name, known)}`;
+}
+
+/** That no policy of `escalation` has this name, with the one that was likely meant. */
+export function noPolicy(name: string, known: readonly string[]): string {
+  return `there is no policy '${plainLine(name)}' under 'escalation'${meant(name, known)}`;
+}
+
+function meant(name: string, known: readonly string[]): string {
+  const near = nearest(name, known);
+  return near === null ? '' : `; did you mean '${near}'?`;
+}
+
+function namedIn({ escalation, policy, contacts, digests, preferences }: NamesChannels): readonly Named[] {
+  return [
+    ...Object.entries(escalation).flatMap(([name, levels]) =>
+      levels.flatMap(({ channels }, level) => listed(channels, ['escalation', name, level, 'channels'])),
+    ),
+    ...listed(policy.fallback, ['policy', 'fallback']),
+    ...Object.entries(contacts).flatMap(([person, channels]) => listed(channels, ['contacts', person])),
+    ...digests.flatMap(({ channels }, i) => listed(channels, ['digests', i, 'channels'])),
+    ...preferences.flatMap(({ channel }, i) =>
+      channel === null ? [] : [{ path: ['preferences', i, 'channel'], name: channel }],
+    ),
+  ];
+}
+
+function listed(channels: readonly string[], above: readonly PropertyKey[]): readonly Named[] {
+  return channels.map((name, i) => ({ path: [...above, i], name }));
+}
+
+/** Who wants a summary where no digest goes hears nothing but what is critical. */
+export function unheardSummaries({ preferences, digests, contacts }: NamesChannels): readonly Fault[] {
+  const served = new Set(digests.flatMap(({ channels }) => channels));
+  return preferences.flatMap(({ send, channel, person }, i) => {
+    if (send !== 'summary' || isServed({ channel, person }, served, contacts)) return [];
+    const where =
+      channel === null
+        ? person === null
+          ? 'any channel'
+          : `a channel of ${plainLine(person)}`
+        : `'${plainLine(channel)}'`;
+    const message = `no entry of 'digests' goes to ${where}, so that a summary never comes`;
+    return [{ path: ['preferences', i, 'send'], message }];
+  });
+}
+
+function isServed(
+  { channel, person }: Pick<Preference, 'channel' | 'person'>,
+  served: ReadonlySet<string>,
+  contacts: Contacts,
+): boolean {
+  if (channel !== null) return served.has(channel);
+  if (person === null) return served.size > 0;
+  return (Object.hasOwn(contacts, person) ? (contacts[person] ?? []) : []).some((name) => served.has(name));
+}

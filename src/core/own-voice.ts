@@ -1,0 +1,47 @@
+/** What Checkrein says of itself, beside its rules. It has no options of its own: `policy` and `channels` set it. */
+export interface OwnVoice {
+  /** As it stands in alerts. */
+  readonly name: string;
+  readonly title: string;
+  readonly question: string;
+  /** What a person can do, as short imperative sentences. */
+  readonly remedy: readonly string[];
+}
+
+/** A channel that takes nothing is told of through the others. */
+export const NOTIFICATION_FAILED: OwnVoice = {
+  name: 'notification-failed',
+  title: 'A channel does not take messages',
+  question: 'Did a channel refuse a message for good, or not take it for a day?',
+  remedy: [
+    'Run `checkrein doctor --channels` with the secrets of the channels in its environment: it sends a test to each and says what came back.',
+    'Change the secret or the setting that it names; the next message that arrives ends this alert.',
+    'Name channels under `policy.fallback` that are told meanwhile.',
+  ],
+};
+
+/** An alert that fires at all times, so that its absence is noticed. */
+export const WATCHDOG: OwnVoice = {
+  name: 'watchdog',
+  title: 'Checkrein watches',
+  question: 'Does Checkrein still run? This alert is there as long as it does.',
+  remedy: [
+    'Nothing needs to be done: have its receiver raise an alarm when it is no longer repeated.',
+    'Set `policy.watchdog: false` when nobody listens for it.',
+  ],
+};
+
+/** The ledger cannot be read, so that alerts have no life. */
+export const STATE_UNAVAILABLE: OwnVoice = {
+  name: 'state-unavailable',
+  title: 'The ledger cannot be read',
+  question: 'Can the ledger be read and written?',
+  remedy: [
+    'Run `checkrein ledger verify --ledger ADDRESS`: it says what is wrong and where.',
+    'See whether the database answers, or whether the job still has `contents: write`.',
+    'Until it can be read again, look for critical alerts in the messages of the channels: issues are not kept up to date.',
+  ],
+};
+
+/** All of it. Rules of people have other names. */
+export const OWN_VOICES: readonly OwnVoice[] = [NOTIFICATION_FAILED, WATCHDOG, STATE_UNAVAILABLE];

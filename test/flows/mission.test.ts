@@ -1,0 +1,248 @@
+import { describe, expect, test } from 'vitest';
+import { HOUR, MINUTE, after as plus } from '../../src/core/time.ts';
+import type { ActionResult } from '../drivers/run-action.ts';
+import { freePort } from '../postgres/server.ts';
+import { sideBySide } from './side-by-side.ts';
+import { NEXT_DAY, NIGHT, plantTown, type Town } from './town.ts';
+
+/** The fixer, which may change nothing, edits and fails eleven times at $4 each; a server that the scout asks does not answer. */
+function goWrong(town: Town): void {
+  town.clock.now = NIGHT;
+  town.work('fixer', plus(NIGHT, -20 * MINUTE), 11, { usd: 4, tool: 'Edit', subtype: 'error_during_execution' });
+  town.work('scout', plus(NIGHT, -20 * MINUTE), 1, { tool: 'mcp__github__get_issue', toolFails: true });
+}
+
+/** A new day, on which all goes well: the server answers twelve times. */
+function goWell(town: Town): void {
+  town.clock.now = NEXT_DAY;
+  town.work('scout', plus(NEXT_DAY, -15 * MINUTE), 12, { tool: 'mcp__github__get_issue' });
+}
+
+/** As many runs at once as a busy hour brings. */
+async function watchThrice(town: Town): Promise<void> {
+  for (const { exitCode, stdout } of await Promise.all([town.watch(), town.watch(), town.watch()]))
+    expect(exitCode, stdout).toBe(0);
+}
+
+async function watchOnce(town: Town): Promise<ActionResult> {
+  const ran = await town.watch();
+  expect(ran.exitCode, ran.stdout).toBe(0);
+  return ran;
+}
+
+/** Critical rules that wait for at most five minutes, which the times of the records show to be over. */
+const PAGES = [
+  'mail security Critical safety_violation_critical',
+  'pagerduty triggered autonomous_session_failure_spike',
+  'pagerduty triggered safety_violation_critical',
+  'slack Critical autonomous_session_failure_spike',
+  'slack Critical safety_violation_critical',
+];
+const PAGES_OVER = [
+  'mail security Critical safety_violation_critical',
+  'mail security Over safety_violation_critical',
+  'pagerduty resolved autonomous_session_failure_spike',
+  'pagerduty resolved safety_violation_critical',
+  'slack Critical autonomous_session_failure_spike',
+  'slack Critical safety_violation_critical',
+  'slack Over autonomous_session_failure_spike',
+  'slack Over safety_violation_critical',
+];
+const EVENTS = ['chat Note improvement_deployed', 'teams Note analysis_complete'];
+
+describe("the mission's rules over two days, with three runs at once and hours between them", () => {
+  test('fire and end as they are written, and every receiver is told once of each', { timeout: 180_000 }, async () => {
+    await using town = await plantTown();
+    await watchThrice(town);
+    expect(town.told()).toEqual([]);
+
+    goWrong(town);
+    await town.record('improvement_deployed');
+    await town.record('analysis_session_complete');
+    await watchThrice(town);
+    // The cost has been too high for less than its ten minutes; the server has to be seen for a quarter of an hour.
+    expect(town.told()).toEqual([...PAGES, ...EVENTS].sort());
+
+    town.clock.now = plus(NIGHT, 16 * MINUTE);
+    await watchThrice(town);
+    const slow = [
+      'bot Warning high_token_usage',
+      'bot Warning mcp_server_degraded',
+      'chat Warning high_token_usage',
+      'mail finance Warning high_token_usage',
+      'program Warning high_token_usage',
+      'prometheus Firing high_token_usage',
+      'pull Warning high_token_usage',
+      'teams Warning high_token_usage',
+    ];
+    expect(town.told()).toEqual([...PAGES, ...EVENTS, ...slow].sort());
+    const rules = [
+      'autonomous_session_failure_spike',
+      'high_token_usage',
+      'mcp_server_degraded',
+      'safety_violation_critical',
+    ];
+    expect(town.issues()).toEqual(rules.map((rule) => `open ${rule}`));
+
+    goWell(town);
+    await watchThrice(town);
+    // Seen gone for ten minutes: twice the time between two runs.
+    town.clock.now = plus(NEXT_DAY, 12 * MINUTE);
+    await watchThrice(town);
+    const over = [
+      // A message of the bot is changed in place, and what is new is said in its thread.
+      ...['bot', 'bot-thread'].flatMap((of) => [`${of} Over high_token_usage`, `${of} Over mcp_server_degraded`]),
+      'chat Over high_token_usage',
+      'chat Warning high_token_usage',
+      'mail finance Over high_token_usage',
+      'mail finance Warning high_token_usage',
+      'program Over high_token_usage',
+      'program Warning high_token_usage',
+      'prometheus Over high_token_usage',
+      'pull Over high_token_usage',
+      'teams Over high_token_usage',
+      'teams Warning high_token_usage',
+    ];
+    expect(town.told()).toEqual([...PAGES_OVER, ...EVENTS, ...over].sort());
+    expect(town.issues()).toEqual(rules.map((rule) => `closed ${rule}`));
+
+    // Two hours later nothing more is said: what happened once is neither escalated nor told again.
+    town.clock.now = plus(NEXT_DAY, 2 * HOUR);
+    await watchThrice(town);
+    expect(town.told()).toEqual([...PAGES_OVER, ...EVENTS, ...over].sort());
+    expect(new Set(town.to.mail.received.map(({ mail }) => mail.messageId)).size).toBe(town.to.mail.received.length);
+    expect(town.to.pagerduty.incidents.map(({ repeats }) => repeats)).toEqual([0, 0]);
+  });
+});
+
+/** Where a run is killed: after a write of the ledger, or while a receiver has its message and has not answered. */
+type Step = { readonly write: number } | { readonly receiver: 'pagerduty' | 'critical' };
+
+/** The intents, the issues, the taking and the receipts are one write each. */
+const STEPS: readonly Step[] = [
+  ...[1, 2, 3, 4].map((write) => ({ write })),
+  { receiver: 'pagerduty' },
+  { receiver: 'critical' },
+];
+
+async function killedAt(town: Town, step: Step): Promise<void> {
+  const end = new AbortController();
+  const happens = (): void => end.abort();
+  if ('receiver' in step) town.to[step.receiver].troubles.push({ kind: 'silence', after: true, meanwhile: happens });
+  else {
+    const write = { method: 'PATCH', path: /\/git\/refs\//, nth: step.write };
+    town.github.faults.add({ ...write, fault: { kind: 'meanwhile', happens } });
+  }
+  const { exitCode } = await town.watch({ killOn: end.signal });
+  town.github.faults.clear();
+  expect([end.signal.aborted, exitCode]).toEqual([true, null]);
+}
+
+/** A webhook of Slack cannot tell a message from the same one again: one that was under way may stand there twice. */
+function onceFor(step: Step, told: readonly string[]): readonly string[] {
+  const doubled = told.filter((line, i) => told.indexOf(line) !== i);
+  expect(doubled.length).toBeLessThanOrEqual('receiver' in step && step.receiver === 'critical' ? 1 : 0);
+  return [...new Set(told)];
+}
+
+describe('a run that is killed', () => {
+  test('at any step from the intent to the receipt loses nothing and pages once', { timeout: 240_000 }, async () => {
+    await sideBySide(STEPS, 2, async (step) => {
+      await using town = await plantTown();
+      goWrong(town);
+      await killedAt(town, step);
+      // So long is what another process has taken left to it.
+      town.clock.now = plus(NIGHT, 4 * MINUTE);
+      await watchOnce(town);
+      const begun = town.told().filter((line) => PAGES.includes(line));
+      expect(onceFor(step, begun), JSON.stringify(step)).toEqual(PAGES);
+      expect(town.to.pagerduty.incidents).toHaveLength(2);
+
+      goWell(town);
+      await watchOnce(town);
+      town.clock.now = plus(NEXT_DAY, 12 * MINUTE);
+      await watchOnce(town);
+      const pages = town.told().filter((line) => PAGES_OVER.includes(line));
+      expect(onceFor(step, pages), JSON.stringify(step)).toEqual(PAGES_OVER);
+    });
+  });
+});
+
+describe('a database that is down', () => {
+  test('is told by its rule without a ledger: one incident, however many runs find it so', {
+    timeout: 60_000,
+  }, async () => {
+    await using town = await plantTown();
+    const url = `postgres://checkrein:nobody@127.0.0.1:${await freePort()}/fleet`;
+    for (const minutes of [0, 15]) {
+      town.clock.now = plus(NIGHT, minutes * MINUTE);
+      const ran = await town.watch({ inputs: { 'database-url': url } });
+      expect(ran.exitCode, ran.stdout).toBe(1);
+    }
+    expect(town.told()).toEqual([
+      'pagerduty triggered database_down',
+      // A webhook of Slack cannot tell that it has been told before.
+      'slack Critical database_down',
+      'slack Critical database_down',
+    ]);
+    expect(town.to.pagerduty.incidents).toMatchObject([{ repeats: 1 }]);
+  });
+});
+
+describe('people', () => {
+  async function plantFiring(): Promise<Town> {
+    const town = await plantTown();
+    goWrong(town);
+    await watchOnce(town);
+    expect(town.told()).toEqual(PAGES);
+    return town;
+  }
+  const spike = ({ github }: Town) => {
+    const issue = github.world.issues.find(({ title }) => title.includes('autonomous_session_failure_spike'));
+    if (issue === undefined) throw new Error('the spike has no issue');
+    return issue;
+  };
+
+  test('a silence that is set while it fires mutes, and the end is told all the same', {
+    timeout: 60_000,
+  }, async () => {
+    await using town = await plantFiring();
+    town.clock.now = plus(NIGHT, 5 * MINUTE);
+    town.github.addComment(spike(town), {
+      body: '/checkrein silence for 2d known, the registry is down',
+      at: town.clock.now,
+    });
+    await watchOnce(town);
+    goWell(town);
+    await watchOnce(town);
+    town.clock.now = plus(NEXT_DAY, 12 * MINUTE);
+    await watchOnce(town);
+    const told = town.told().filter((line) => line.includes('spike'));
+    expect(told).toEqual(PAGES_OVER.filter((line) => line.includes('spike')));
+  });
+
+  test('an issue that a person closes is an acknowledgement, said once; opened again, it is none', {
+    timeout: 60_000,
+  }, async () => {
+    await using town = await plantFiring();
+    const issue = spike(town);
+    town.clock.now = plus(NIGHT, 5 * MINUTE);
+    Object.assign(issue, { state: 'closed', stateReason: 'not_planned', closedAt: town.clock.now });
+    const [first, second] = [await watchOnce(town), await watchOnce(town)];
+    const words = `issue #${issue.number} was closed while its condition holds`;
+    expect([first.stdout.includes(words), second.stdout.includes(words)]).toEqual([true, false]);
+    const [incident] = town.to.pagerduty.incidents.filter(({ summary }) => summary.includes('spike'));
+    expect(incident?.state).toBe('acknowledged');
+    expect(issue.state).toBe('closed');
+
+    town.clock.now = plus(NIGHT, 10 * MINUTE);
+    Object.assign(issue, { state: 'open', stateReason: 'reopened', closedAt: null });
+    const again = await watchOnce(town);
+    expect(again.stdout).toContain(`issue #${issue.number} was opened again`);
+    expect((await watchOnce(town)).stdout).not.toContain('was opened again');
+    // A second closing is heard as the first one was.
+    Object.assign(issue, { state: 'closed', stateReason: 'not_planned', closedAt: town.clock.now });
+    town.clock.now = plus(NIGHT, 12 * MINUTE);
+    expect((await watchOnce(town)).stdout).toContain(words);
+  });
+});
