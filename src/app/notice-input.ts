@@ -30,7 +30,6 @@ export function noticeInput(
   log: NoticeLog,
   responses: ResponseLog,
 ): NoticeInput {
-  const known = new Set([...BUDGET_RULES, ...RULES].map(({ name }) => name));
   return {
     ...muteInput(job, book),
     repo: job.repo,
@@ -42,10 +41,7 @@ export function noticeInput(
   };
 }
 
-const WITH_RUNBOOK: ReadonlySet<string> = new Set([
-  budgetRule.name,
-  ...[...RULES, ...OWN_VOICES].map(({ name }) => name),
-]);
+const WITH_RUNBOOK: ReadonlySet<string> = new Set([...BUDGET_RULES, ...RULES, ...OWN_VOICES].map(({ name }) => name));
 
 /** Address of the page that says what to do about a rule of the program; null for rules of people. */
 export function runbookOf(name: string, home: string): string | null {
