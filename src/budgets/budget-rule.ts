@@ -13,6 +13,7 @@ import { budgetsSchema } from './budget-schema.ts';
 import { budgetSentence, caveat, othersWords, weightiestAgent } from './budget-words.ts';
 import { periodWord } from './calendar.ts';
 import { type Answer, explainEachOther } from './one-story.ts';
+import { doubtAboutOthers } from './others.ts';
 import { hasSpent, spendingIn } from './spend.ts';
 import { findingUnit, inFindings, type Standing, standingOf, subjectOf } from './standing.ts';
 
@@ -96,7 +97,8 @@ function doubtAbout(facts: Facts, { terms, spend }: Standing, now: Instant): str
   const { scope } = terms;
   const blind = blindness(facts);
   if (blind !== null) return ` as far as is known, but ${blind}`;
-  if (scope.kind === 'organisation') return ', but what its other repositories spent is not in this ledger';
+  const unheard = scope.kind === 'organisation' ? doubtAboutOthers(spend) : null;
+  if (unheard !== null) return `, but ${unheard}`;
   if (scope.kind === 'agent' && scope.name !== '*' && isStranger(facts, scope.name, now)) {
     const near = nearest(scope.name, agentNames(facts));
     return `, but no agent of this name is known${near === null ? '' : `; perhaps ${plainLine(near)} is meant`}`;

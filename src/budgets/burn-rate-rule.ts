@@ -93,7 +93,9 @@ export const burnRateRule: Rule<BurnRateOptions, z.ZodObject> = {
 };
 
 function isWatched(terms: Terms, now: Instant): boolean {
-  return terms.unit !== 'open_pull_requests' && !isOfMany(terms.scope) && lengthOf(terms, now) >= SHORTEST_PERIOD;
+  // Of the other repositories of an organisation the sum of the period is at hand, and not that of the last hour.
+  if (terms.unit === 'open_pull_requests' || terms.scope.kind === 'organisation') return false;
+  return !isOfMany(terms.scope) && lengthOf(terms, now) >= SHORTEST_PERIOD;
 }
 
 function lengthOf(terms: Terms, now: Instant): Duration {

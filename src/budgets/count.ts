@@ -5,6 +5,7 @@ import { attemptKey } from '../metrics/attempt.ts';
 import type { Scope } from './allowance.ts';
 import type { Span } from './calendar.ts';
 import { attemptOf, type Held, heldAt, reservedAmount, settledAmount } from './held.ts';
+import { withOthers } from './others.ts';
 import { type Books, openBooks, type PageDraft, type Spend } from './spend-page.ts';
 import { guesser, minutesOf } from './usual.ts';
 
@@ -29,7 +30,9 @@ export function spendByName(facts: Facts, question: Question, now: Instant): Rea
   for (const record of records) countRecord(books, record, asked);
   const byAttempt = recordsByAttempt(records);
   for (const group of leaseGroups(asked)) countLeases(books, group, byAttempt, asked);
-  return books.close();
+  const pages = books.close();
+  if (question.scope.kind !== 'organisation') return pages;
+  return new Map([...pages].map(([name, spend]) => [name, withOthers(spend, facts, question)]));
 }
 
 interface Asked extends Question {

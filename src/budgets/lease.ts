@@ -8,6 +8,7 @@ import { blindness } from '../metrics/sight.ts';
 import { type Budget, ROUNDING, soleName, stageOf, type Terms, termsOf } from './allowance.ts';
 import { spanOf } from './calendar.ts';
 import { spendByName } from './count.ts';
+import { doubtAboutOthers } from './others.ts';
 import { NOTHING_SPENT, nameIn, type Spend } from './spend-page.ts';
 import { usualMost } from './usual.ts';
 
@@ -230,11 +231,12 @@ function askedFor(unit: BudgetUnit, amounts: Amounts): number | null {
 function doubtOf({ terms, spend, request }: Stand, asked: number | null, facts: Facts): string | null {
   const { scope, unit } = terms;
   if (unit === 'open_pull_requests') return 'nobody counts the open pull requests of agents yet';
-  if (scope.kind === 'organisation') return 'what the other repositories spend is not in this ledger';
   if (asked === null) {
     return `${plainLine(request.agent)} has fewer than 5 sessions of known use and no limit for one session. Set limits: { ${unit}: … } for it`;
   }
   if (scope.kind === 'session' || spend === null) return null;
+  const unheard = scope.kind === 'organisation' ? doubtAboutOthers(spend) : null;
+  if (unheard !== null) return unheard;
   const blind = blindness(facts);
   if (blind !== null) return blind;
   const uncounted = spend.uncounted + spend.going.uncounted;
