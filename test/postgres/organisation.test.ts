@@ -10,7 +10,7 @@ import type { OwnerUse } from '../../src/core/owner-use.ts';
 import { HOUR, type Instant, after as later, MINUTE } from '../../src/core/time.ts';
 import type { Ledger } from '../../src/ledger/port.ts';
 import type { Database } from '../../src/ledger/postgres/database.ts';
-import { ownerStatement } from '../../src/ledger/postgres/owners.ts';
+import { lockOwner, ownerStatement } from '../../src/ledger/postgres/owners.ts';
 import { treeLedger } from '../../src/ledger/tree-ledger.ts';
 import { runCompleted, sessionRecorded } from '../kit/happenings.ts';
 import { leaseRequest, sourceRead } from '../kit/leases.ts';
@@ -140,6 +140,35 @@ describe('what the other repositories of an owner use', () => {
 });
 
 describe('leases against the budget of an organisation', () => {
+  test('are judged one after the other, by what the others hold when it is their turn', async () => {
+    const [mine, theirs] = [connect(), connect()];
+    for (const repo of ['turns/one', 'turns/two']) {
+      await ledgerOf(mine, repo).append(() => ofRepo(repo, [sourceRead(NOW)]));
+    }
+    const steps: string[] = [];
+    let asked: Promise<unknown> = Promise.resolve();
+    await theirs.write(
+      async (db) => {
+        await lockOwner(db, 'Turns/two');
+        // There is room for it now, and there will not be when the other has written.
+        asked = takeLease(deskOf(mine, 'turns/one'), leaseRequest(1)).then((answer) => {
+          steps.push('answered');
+          return answer;
+        });
+        await brief(5_000);
+        steps.push('written');
+        await sql`insert into checkrein.held values ('turns/two', default, 'lease:9', ${NOW}::timestamptz, ${later(NOW, HOUR)}::timestamptz, 39, 0, 0, 0)`.execute(
+          db,
+        );
+      },
+      async () => true,
+    );
+    const answer = await asked;
+    expect(steps).toEqual(['written', 'answered']);
+    expect(answer).toMatchObject({ kind: 'deny', lease: null });
+    expect((await ledgerOf(mine, 'turns/one').read()).state.budgets.leases).toEqual({});
+  });
+
   test('of 100 guards in ten repositories at once never overspend, and what is settled is free for all', {
     timeout: 240_000,
   }, async () => {
