@@ -9,6 +9,7 @@ import { attemptKey } from '../metrics/attempt.ts';
 import { spentUsd } from '../metrics/row.ts';
 import { type DayUse, dailyUse, usualDay, type Whose } from './daily.ts';
 import { forecastFacts } from './forecast.ts';
+import { pullEvidence } from './pull-evidence.ts';
 import { spendingIn } from './spend.ts';
 import type { Spend, Spending } from './spend-page.ts';
 import { findingUnit, inFindings, isOf, type Standing } from './standing.ts';
@@ -21,6 +22,7 @@ const CHART_DAYS = 20;
 export function budgetEvidence(facts: Facts, standing: Standing, now: Instant): Evidence {
   const { terms, span, spend } = standing;
   const { unit } = terms;
+  if (unit === 'open_pull_requests') return pullEvidence(facts, standing, now);
   const marks = marksIn(facts, standing);
   const runs = weightiestRuns(facts, marks);
   const shown = new Set(runs.map((run) => attemptKey(run.run, run.attempt)));

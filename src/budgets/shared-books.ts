@@ -11,9 +11,10 @@ import {
 import { after, dayOf, fromMs, type Instant, MINUTE, toMs } from '../core/time.ts';
 import { attemptKey } from '../metrics/attempt.ts';
 import { type BudgetBook, budgetFacts } from '../metrics/budget-book.ts';
-import { recordsOf, type WorkRecord } from './count.ts';
+import { recordsOf } from './count.ts';
 import { attemptOf, type Held, heldAt, reservedAmount, settledAmount } from './held.ts';
 import { guesser } from './usual.ts';
+import type { WorkRecord } from './work-record.ts';
 
 const QUARTER = 15 * MINUTE;
 
