@@ -1,4 +1,5 @@
 import { judgeLease, type LeaseAnswer, type LeaseRequest, leaseId } from '../budgets/lease.ts';
+import { ownerQueries } from '../budgets/others.ts';
 import type { Config } from '../config/schema.ts';
 import type { Amounts, Errand } from '../core/budget.ts';
 import type { EventOf, LedgerEvent } from '../core/event.ts';
@@ -6,6 +7,7 @@ import { attempt, OutsideFailure } from '../core/failure.ts';
 import { agentSubject } from '../core/subject.ts';
 import { type Duration, type Instant, SECOND } from '../core/time.ts';
 import type { Appended, Ledger } from '../ledger/port.ts';
+import { NOTHING_READ, type ReadAhead } from '../metrics/measured-series.ts';
 import { factsOf } from './facts-of.ts';
 import type { LedgerState } from './state.ts';
 
@@ -20,17 +22,24 @@ export interface LeaseDesk {
 
 /**
  * Takes a lease from every budget that the work falls under, or from none. However many ask at once, what is reserved and spent
- * together never goes beyond an allowance: each answer is given to the state that the ledger has when the lease is written.
+ * together never goes beyond an allowance: each answer is given to the state that the ledger has when the lease is written, and where
+ * a budget is of an organisation, to what its other repositories use at that moment.
  * @throws OutsideFailure when the ledger cannot be read or written: then nothing was reserved.
  */
 export async function takeLease(desk: LeaseDesk, request: LeaseRequest): Promise<LeaseAnswer> {
   const { repo, now, config } = desk;
   const given: { answer: LeaseAnswer | null } = { answer: null };
-  await untilWritten(desk, (state) => {
-    given.answer = judgeLease(factsOf(state, repo, now), config.budgets, request, now);
+  const decide = (state: LedgerState, others: ReadAhead['others']): readonly LedgerEvent[] => {
+    const facts = factsOf(state, repo, now, { ...NOTHING_READ, others });
+    given.answer = judgeLease(facts, config.budgets, request, now);
     const { lease } = given.answer;
     return lease === null ? [] : [{ ...base(desk, lease.agent, lease.id), kind: 'lease.taken', data: { lease } }];
-  });
+  };
+  const asked = ownerQueries(config.budgets, now);
+  const { append, owner } = desk.ledger;
+  await untilWritten(desk, () =>
+    owner === undefined || asked.length === 0 ? append((state) => decide(state, null)) : owner.append(asked, decide),
+  );
   if (given.answer === null) throw new Error('the ledger did not ask what to append');
   return given.answer;
 }
@@ -42,16 +51,18 @@ export async function takeLease(desk: LeaseDesk, request: LeaseRequest): Promise
  */
 export async function settleLease(desk: LeaseDesk, errand: Errand, spent: Amounts): Promise<boolean> {
   const id = leaseId(errand);
-  const { state } = await untilWritten(desk, ({ budgets }) => {
-    const lease = Object.hasOwn(budgets.leases, id) ? budgets.leases[id] : undefined;
-    if (lease === undefined || lease.closed?.how === 'settled') return [];
-    const event: EventOf<'lease.settled'> = {
-      ...base(desk, errand.agent, `${id}:settled`),
-      kind: 'lease.settled',
-      data: { lease: id, spent },
-    };
-    return [event];
-  });
+  const { state } = await untilWritten(desk, () =>
+    desk.ledger.append(({ budgets }) => {
+      const lease = Object.hasOwn(budgets.leases, id) ? budgets.leases[id] : undefined;
+      if (lease === undefined || lease.closed?.how === 'settled') return [];
+      const event: EventOf<'lease.settled'> = {
+        ...base(desk, errand.agent, `${id}:settled`),
+        kind: 'lease.settled',
+        data: { lease: id, spent },
+      };
+      return [event];
+    }),
+  );
   return state.budgets.leases[id]?.closed?.how === 'settled';
 }
 
@@ -60,11 +71,11 @@ const ROUNDS = 10;
 const BETWEEN_ROUNDS: Duration = 2 * SECOND;
 
 async function untilWritten(
-  { ledger, sleep }: Pick<LeaseDesk, 'ledger' | 'sleep'>,
-  decide: (state: LedgerState) => readonly LedgerEvent[],
+  { sleep }: Pick<LeaseDesk, 'sleep'>,
+  write: () => Promise<Appended<LedgerState>>,
 ): Promise<Appended<LedgerState>> {
   for (let round = 1; ; round++) {
-    const written = await attempt(() => ledger.append(decide));
+    const written = await attempt(write);
     if (written.ok) return written.value;
     if (written.failure.kind !== 'conflict' || round === ROUNDS) throw new OutsideFailure(written.failure);
     await sleep(BETWEEN_ROUNDS);

@@ -1,5 +1,6 @@
+import { sharedBooks } from '../budgets/shared-books.ts';
 import { type PostgresAddress, postgresPlace } from '../ledger/postgres/address.ts';
-import { openDatabase } from '../ledger/postgres/database.ts';
+import { type Database, openDatabase } from '../ledger/postgres/database.ts';
 import { ledgersIn } from '../ledger/postgres/ledgers.ts';
 import { postgresStore } from '../ledger/postgres/store.ts';
 import type { TreeStore } from '../ledger/tree-store.ts';
@@ -17,10 +18,16 @@ export async function postgresStoreAt(
   { sleep }: Pick<World, 'sleep'>,
 ): Promise<TreeStore> {
   const database = openDatabase(address, { sleep });
+  return storeIn(database, repo ?? onlyOne(await ledgersIn(database), postgresPlace(address)));
+}
+
+/** The ledger of a repository in an open database. */
+export function storeIn(database: Database, repo: string): TreeStore {
   return postgresStore<LedgerState>(database, {
-    repo: repo ?? onlyOne(await ledgersIn(database), postgresPlace(address)),
+    repo,
     format: STATE_TERMS.format ?? 1,
     projection: (before, after) => rollupRows(before?.rollups ?? null, after.rollups),
+    shares: (before, after) => sharedBooks(before?.budgets ?? null, after.budgets),
   });
 }
 

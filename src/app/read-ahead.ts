@@ -1,3 +1,4 @@
+import { ownerQueries } from '../budgets/others.ts';
 import type { Config } from '../config/schema.ts';
 import type { MeasureRow } from '../core/measure-row.ts';
 import type { Rule } from '../core/rule.ts';
@@ -16,7 +17,7 @@ export interface Reading {
   readonly repo: string;
   readonly now: Instant;
   readonly config: Config;
-  readonly ledger: Pick<Ledger<LedgerState>, 'measures'>;
+  readonly ledger: Pick<Ledger<LedgerState>, 'measures' | 'owner'>;
 }
 
 /**
@@ -29,10 +30,12 @@ export async function readAhead(
   { measures }: Pick<LedgerState, 'measures'>,
   rules: readonly Pick<Rule<unknown>, 'name' | 'needs'>[] = RULES,
 ): Promise<ReadAhead> {
-  return await readSeries({ repo, now, ledger }, measures, (labelSets) => [
+  const read = await readSeries({ repo, now, ledger }, measures, (labelSets) => [
     ...requestsOf(rules, config, labelSets),
     ...conditionNeeds(conditionsOf(config), labelSets),
   ]);
+  const asked = ownerQueries(config.budgets, now);
+  return asked.length === 0 ? read : { ...read, others: (await ledger.owner?.read(asked)) ?? null };
 }
 
 /**
@@ -49,7 +52,8 @@ export async function readSeries(
   const answers = await Promise.all(
     errands.map(async (errand) => answersOf(errand, await ledger.measures(errand.query), repo, now)),
   );
-  return { series: new Map(answers.flat()), labelSets, serverRows: await readServers(ledger, labelSets, now) };
+  const serverRows = await readServers(ledger, labelSets, now);
+  return { series: new Map(answers.flat()), labelSets, serverRows, others: null };
 }
 
 /** Where no session ever called a server there is nothing to read. */

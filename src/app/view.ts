@@ -129,7 +129,8 @@ export function budgetRows(
 /** What nobody counts, and agents that nobody knows. */
 function isUnknown({ terms: { scope, unit } }: Standing, facts: Facts): boolean {
   const agent = scope.kind === 'agent' ? soleName(scope) : null;
-  return unit === 'open_pull_requests' || (agent !== null && !agentNames(facts).includes(agent));
+  const uncounted = unit === 'open_pull_requests' && facts.pulls === null;
+  return uncounted || (agent !== null && !agentNames(facts).includes(agent));
 }
 
 /** As the rule says; where it was not asked, as the known spend says. */

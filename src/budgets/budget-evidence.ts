@@ -9,6 +9,7 @@ import { attemptKey } from '../metrics/attempt.ts';
 import { spentUsd } from '../metrics/row.ts';
 import { type DayUse, dailyUse, usualDay, type Whose } from './daily.ts';
 import { forecastFacts } from './forecast.ts';
+import { pullEvidence } from './pull-evidence.ts';
 import { spendingIn } from './spend.ts';
 import type { Spend, Spending } from './spend-page.ts';
 import { findingUnit, inFindings, isOf, type Standing } from './standing.ts';
@@ -21,13 +22,16 @@ const CHART_DAYS = 20;
 export function budgetEvidence(facts: Facts, standing: Standing, now: Instant): Evidence {
   const { terms, span, spend } = standing;
   const { unit } = terms;
+  if (unit === 'open_pull_requests') return pullEvidence(facts, standing, now);
   const marks = marksIn(facts, standing);
   const runs = weightiestRuns(facts, marks);
   const shown = new Set(runs.map((run) => attemptKey(run.run, run.attempt)));
   const told = marks.filter(({ run, attempt }) => run !== null && shown.has(attemptKey(run, attempt ?? 1))).length;
   const whose: Whose = { ...terms, name: standing.name ?? '' };
   const as = (amount: number): number => inFindings(amount, unit);
-  const usual = usualDay(facts, whose, now);
+  // What is known by day is this repository's part.
+  const isShared = terms.scope.kind === 'organisation';
+  const usual = isShared ? null : usualDay(facts, whose, now);
   return {
     facts: [
       { label: `${unit === 'usd' ? 'Spent' : 'Used'} ${span.spoken}`, value: as(spend.known), unit: findingUnit(unit) },
@@ -36,14 +40,26 @@ export function budgetEvidence(facts: Facts, standing: Standing, now: Instant): 
       ...estimates(spend, standing),
       { label: 'Sessions', value: spend.sessions, unit: 'sessions' },
       ...cutOffs(spend),
-      { label: 'A usual day (median of 14)', value: usual === null ? null : as(usual), unit: findingUnit(unit) },
+      ...(isShared
+        ? othersFacts(standing)
+        : [{ label: 'A usual day (median of 14)', value: usual === null ? null : as(usual), unit: findingUnit(unit) }]),
       ...forecastFacts(facts, standing, now),
       ...(terms.scope.kind === 'repository' && unit === 'usd' ? contributions(spendingIn(facts, span, now)) : []),
     ],
     runs,
     moreRuns: Math.max(0, spend.sessions - told),
-    chart: chartOf(facts, standing, whose, now),
+    chart: isShared ? null : chartOf(facts, standing, whose, now),
   };
+}
+
+function othersFacts({ spend, terms: { unit } }: Standing): readonly FactEvidence[] {
+  const { others } = spend;
+  if (others === null) return [];
+  return [
+    { label: 'Of it in other repositories', value: inFindings(others.known, unit), unit: findingUnit(unit) },
+    { label: 'Other repositories', value: others.repositories, unit: 'count' },
+    { label: 'Of them silent for more than a day', value: others.silent, unit: 'count' },
+  ];
 }
 
 function estimates(spend: Spend, { terms: { unit } }: Standing): readonly FactEvidence[] {

@@ -10,9 +10,10 @@ import { agentNames, blindness } from '../metrics/sight.ts';
 import { type Budget, stageOf } from './allowance.ts';
 import { budgetEvidence } from './budget-evidence.ts';
 import { budgetsSchema } from './budget-schema.ts';
-import { budgetSentence, caveat, othersWords, weightiestAgent } from './budget-words.ts';
+import { budgetSentence, caveat, othersWords, PULLS_UNKNOWN, unplacedWords, weightiestAgent } from './budget-words.ts';
 import { periodWord } from './calendar.ts';
 import { type Answer, explainEachOther } from './one-story.ts';
+import { doubtAboutOthers } from './others.ts';
 import { hasSpent, spendingIn } from './spend.ts';
 import { findingUnit, inFindings, type Standing, standingOf, subjectOf } from './standing.ts';
 
@@ -48,17 +49,22 @@ export const budgetRule: Rule<BudgetOptions, z.ZodObject> = {
 function answer(facts: Facts, standing: Standing, now: Instant): Answer {
   const { terms, span, spend } = standing;
   const { unit, scope, limit } = terms;
+  const isOfPulls = unit === 'open_pull_requests';
   const base = {
     rule: 'budget',
     subject: subjectOf(terms, facts.repo),
     labels: { budget: terms.name, period: periodWord(terms.period) },
-    ...(span.label === null ? {} : { period: span.label }),
-    value: unit === 'open_pull_requests' ? null : inFindings(spend.known, unit),
+    // What is open now belongs to no period.
+    ...(span.label === null || isOfPulls ? {} : { period: span.label }),
+    value: isOfPulls && facts.pulls === null ? null : inFindings(spend.known, unit),
     limit: inFindings(limit, unit),
     unit: findingUnit(unit),
   };
-  if (unit === 'open_pull_requests')
-    return { standing, finding: { ...base, outcome: 'unknown', reason: NOBODY_COUNTS } };
+  if (isOfPulls && facts.pulls === null)
+    return {
+      standing,
+      finding: { ...base, outcome: 'unknown', reason: `Of the budget ${terms.name}: ${PULLS_UNKNOWN}.` },
+    };
   const severity = severityOf(standing);
   const said = budgetSentence(standing, facts.repo);
   if (severity !== null) {
@@ -75,8 +81,6 @@ function answer(facts: Facts, standing: Standing, now: Instant): Answer {
       : { ...base, outcome: 'unknown', reason: `${said}${doubt}.` };
   return { standing, finding };
 }
-
-const NOBODY_COUNTS = 'Nobody counts the open pull requests of agents yet, so that this budget is not known.';
 
 /**
  * What is known to be spent decides. A guess about sessions of unknown cost may raise the answer to information, and to a
@@ -96,19 +100,16 @@ function doubtAbout(facts: Facts, { terms, spend }: Standing, now: Instant): str
   const { scope } = terms;
   const blind = blindness(facts);
   if (blind !== null) return ` as far as is known, but ${blind}`;
-  if (scope.kind === 'organisation') return ', but what its other repositories spent is not in this ledger';
+  const unheard = scope.kind === 'organisation' ? doubtAboutOthers(spend) : null;
+  if (unheard !== null) return `, but ${unheard}`;
   if (scope.kind === 'agent' && scope.name !== '*' && isStranger(facts, scope.name, now)) {
     const near = nearest(scope.name, agentNames(facts));
     return `, but no agent of this name is known${near === null ? '' : `; perhaps ${plainLine(near)} is meant`}`;
   }
-  if (spend.unplaced > 0) return `; of ${pieces(spend.unplaced)} it is not known to which ${scope.kind} it belongs`;
+  if (spend.unplaced > 0) return `; of ${unplacedWords(spend.unplaced, terms)}`;
   return spend.uncounted > 0 ? caveat(spend, terms) : null;
 }
 
 function isStranger(facts: Facts, agent: string, now: Instant): boolean {
   return !agentNames(facts).includes(agent) && !hasSpent(facts, agent, now);
-}
-
-function pieces(count: number): string {
-  return count === 1 ? '1 piece of work' : `${count} pieces of work`;
 }

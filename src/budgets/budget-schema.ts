@@ -69,6 +69,9 @@ export const budgetSchema: z.ZodType<Budget, unknown> = entry.superRefine((budge
   for (const [path, message] of faults(budget)) context.addIssue({ code: 'custom', path: [path], message });
 });
 
+/** What a session is one of, or none, and not an amount of its own. */
+const BY_THE_PIECE: ReadonlySet<string> = new Set(['runs', 'open_pull_requests']);
+
 type Fault = readonly [path: string, message: string];
 
 function faults(budget: z.output<typeof entry>): readonly Fault[] {
@@ -87,7 +90,9 @@ function faults(budget: z.output<typeof entry>): readonly Fault[] {
     ...(!isOfSession && (budget.period === undefined || budget.period === 'session')
       ? [['period', "expected 'hour', 'day', 'week', 'month' or a window such as { rolling: 7d }"] as const]
       : []),
-    ...(isOfSession && first === 'runs' ? [['runs', 'expected usd, tokens or minutes for a session'] as const] : []),
+    ...(isOfSession && first !== undefined && BY_THE_PIECE.has(first)
+      ? [[first, 'expected usd, tokens or minutes for a session'] as const]
+      : []),
   ];
 }
 

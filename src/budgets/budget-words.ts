@@ -10,6 +10,8 @@ export function budgetSentence(standing: Standing, repo: string): string {
   const { limit, unit } = terms;
   const percent = Math.floor((spend.known / limit) * 100 + ROUNDING);
   const bound = spend.uncounted + spend.guessed + spend.cutOff > 0 ? 'at least ' : '';
+  if (unit === 'open_pull_requests')
+    return `${whoOf(standing, repo)} left ${spend.known} of at most ${formatAmount(limit, unit)} (${percent} %)${raiseWords(terms)}`;
   const verb = unit === 'usd' ? 'spent' : 'used';
   const amount = `${bound}${formatAmount(spend.known, unit)} of ${formatAmount(limit, unit)}`;
   return `${whoOf(standing, repo)} ${verb} ${amount} ${span.spoken} (${percent} %)${raiseWords(terms)}`;
@@ -17,6 +19,21 @@ export function budgetSentence(standing: Standing, repo: string): string {
 
 function raiseWords({ raise }: Terms): string {
   return raise === null ? '' : `, as raised by ${plainLine(raise.by)} until ${formatMoment(raise.until)}`;
+}
+
+/** Why nobody can say how many there are. */
+export const PULLS_UNKNOWN = 'which pull requests are open is not known';
+
+/** `2 pieces of work it is not known to which agent they belong`, after an `of`. */
+export function unplacedWords(count: number, { unit, scope }: Pick<Terms, 'unit' | 'scope'>): string {
+  const what =
+    unit === 'open_pull_requests'
+      ? formatAmount(count, unit)
+      : count === 1
+        ? '1 piece of work'
+        : `${count} pieces of work`;
+  const whose = scope.kind === 'repository' ? 'whether an agent made' : `which ${scope.kind} made`;
+  return `${what} nobody knows ${whose} ${count === 1 ? 'it' : 'them'}`;
 }
 
 /** `, of which fixer $3.00`, where there is one that spent most of it. */

@@ -35,10 +35,31 @@ describe('the burn rate', () => {
 
   test('says what was used, how many times too fast, and against which budget', () => {
     const [finding] = judge([5, 30, 50].flatMap((minutes) => ago(minutes, 5)));
+    // 14.4 times an even dollar an hour; 15 dollars were used.
     expect(finding?.reason).toBe(
-      'The agents of octo/repo used $15.00 in the last 1 h, 15 times the rate at which repo-month ($720.00) would last.',
+      'The agents of octo/repo used at least $14.40 in the last 1 h, 14.4 times the rate at which repo-month ($720.00) would last.',
     );
-    expect(finding).toMatchObject({ value: 15, limit: 14.4, labels: { budget: 'repo-month', period: 'month' } });
+    expect(finding).toMatchObject({ value: 14.4, limit: 14.4, labels: { budget: 'repo-month', period: 'month' } });
+  });
+
+  test('says of what is even as much as is known', () => {
+    const [finding] = judge([10, 200, 600].flatMap((minutes) => ago(minutes, 2)));
+    expect(finding).toMatchObject({ outcome: 'ok', value: 2 });
+    expect(finding?.reason).toContain('used $2.00 in the last 1 h, 2 times the rate');
+  });
+
+  test('tells the same while its windows slide over the same fire, and something else when that doubles', () => {
+    // A session of six dollars each ten minutes; then each five.
+    const steady = Array.from({ length: 12 }, (_, n) => ago(10 * n + 1, 6, n + 1)).flat();
+    const told = Array.from({ length: 9 }, (_, minutes) => {
+      const now = later(NOW, minutes * MINUTE);
+      const facts = factsAfter(steady, { now });
+      return JSON.stringify(burnRateRule.judge(facts, burnRateRule.options.parse({ budgets: [MONTH] }) as never, now));
+    });
+    expect(new Set(told).size).toBe(1);
+    expect(told[0]).toContain('"outcome":"violated"');
+    const more = Array.from({ length: 12 }, (_, n) => ago(10 * n + 4, 6, n + 101)).flat();
+    expect(judge([...steady, ...more])[0]).toMatchObject({ value: 57.6 });
   });
 
   test('goes by the raise in force', () => {

@@ -6,7 +6,7 @@ import { formatAmount } from '../core/quantity.ts';
 import type { Rule } from '../core/rule.ts';
 import { after, between, DAY, type Duration, formatDuration, type Instant, parseDuration } from '../core/time.ts';
 import { blindness } from '../metrics/sight.ts';
-import { type Budget, soleName, type Terms, termsOf } from './allowance.ts';
+import { type Budget, ROUNDING, soleName, type Terms, termsOf } from './allowance.ts';
 import { budgetsSchema } from './budget-schema.ts';
 import { periodWord, spanOf } from './calendar.ts';
 import { spendByName } from './count.ts';
@@ -93,7 +93,9 @@ export const burnRateRule: Rule<BurnRateOptions, z.ZodObject> = {
 };
 
 function isWatched(terms: Terms, now: Instant): boolean {
-  return terms.unit !== 'open_pull_requests' && !isOfMany(terms.scope) && lengthOf(terms, now) >= SHORTEST_PERIOD;
+  // Of the other repositories of an organisation the sum of the period is at hand, and not that of the last hour.
+  if (terms.unit === 'open_pull_requests' || terms.scope.kind === 'organisation') return false;
+  return !isOfMany(terms.scope) && lengthOf(terms, now) >= SHORTEST_PERIOD;
 }
 
 function lengthOf(terms: Terms, now: Instant): Duration {
@@ -131,11 +133,13 @@ function findingOf(facts: Facts, { budget, terms, tiers, least }: Watched, now: 
   };
   const blind = blindness(facts);
   if (shown === undefined) return { ...base, outcome: 'unknown', reason: 'No windows are set.' };
-  const reason = sentence(facts, budget, shown, now);
   if (fast !== undefined) {
-    const evidence = { facts: evidenceOf(burns), runs: [], moreRuns: 0, chart: null };
-    return { ...base, outcome: 'violated', severity: fast.tier.severity, reason, evidence, explainedBy: null };
+    const evidence = { facts: evidenceOf(fast), runs: [], moreRuns: 0, chart: null };
+    const reason = fastSentence(facts, budget, fast, now);
+    const value = rounded(atLeast(fast));
+    return { ...base, value, outcome: 'violated', severity: fast.tier.severity, reason, evidence, explainedBy: null };
   }
+  const reason = sentence(facts, budget, shown, now);
   return blind === null
     ? { ...base, outcome: 'ok', reason }
     : { ...base, outcome: 'unknown', reason: `${reason.slice(0, -1)} as far as is known, but ${blind}.` };
@@ -168,16 +172,35 @@ function sentence(facts: Facts, budget: Budget, { tier, long, spend }: Burn, now
   return `${used}, ${rate}${heading === null ? '' : `; it ${heading}`}.`;
 }
 
-function evidenceOf(burns: readonly Burn[]): readonly { label: string; value: number; unit: 'count' }[] {
-  return burns.flatMap(({ tier, long, short }) => [
-    { label: `Times the even rate, last ${formatDuration(tier.long)}`, value: rounded(long), unit: 'count' as const },
-    { label: `Times the even rate, last ${formatDuration(tier.short)}`, value: rounded(short), unit: 'count' as const },
-    {
-      label: `Too fast from (${formatDuration(tier.long)}, ${tier.severity})`,
-      value: tier.rate,
-      unit: 'count' as const,
-    },
-  ]);
+/**
+ * The rate of its tier, or twice, four times … as much, whichever both windows have reached. Windows slide with every look; what an
+ * issue shows of them changes when the rate has doubled or halved, and not before.
+ */
+function atLeast({ tier, long, short }: Burn): number {
+  return tier.rate * 2 ** Math.max(0, Math.floor(Math.log2(Math.min(long, short) / tier.rate) + ROUNDING));
+}
+
+/** Says of both windows what stays true while they slide. */
+function fastSentence(facts: Facts, budget: Budget, burn: Burn, now: Instant): string {
+  const standing = standingOf(facts, budget, now);
+  const { name, limit, unit } = standing.terms;
+  const { tier } = burn;
+  const rate = atLeast(burn);
+  const amount = rate * limit * (tier.long / lengthOf(standing.terms, now));
+  const used = `${whoOf(standing, facts.repo)} used at least ${formatAmount(Math.floor(amount * 100) / 100, unit)} in the last ${formatDuration(tier.long)}`;
+  const heading = headingOf(facts, standing, now);
+  const day = heading === null || 'unknown' in heading ? null : heading.reaches.expected;
+  const until = day === null ? '' : `; it reaches ${formatAmount(limit, unit)} on ${day}`;
+  return `${used}, ${rounded(rate)} times the rate at which ${name} (${formatAmount(limit, unit)}) would last${until}.`;
+}
+
+function evidenceOf(burn: Burn): readonly { label: string; value: number; unit: 'count' }[] {
+  const { tier } = burn;
+  const windows = `last ${formatDuration(tier.long)} and last ${formatDuration(tier.short)}`;
+  return [
+    { label: `Times the even rate at least, ${windows}`, value: rounded(atLeast(burn)), unit: 'count' },
+    { label: `Too fast from (${tier.severity})`, value: tier.rate, unit: 'count' },
+  ];
 }
 
 function rounded(rate: number): number {

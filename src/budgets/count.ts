@@ -1,12 +1,15 @@
-import type { BudgetFacts, BudgetUnit, WorkAttempt, WorkPlace } from '../core/budget.ts';
+import type { BudgetFacts, BudgetUnit, WorkAttempt } from '../core/budget.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Instant } from '../core/time.ts';
 import { attemptKey } from '../metrics/attempt.ts';
 import type { Scope } from './allowance.ts';
 import type { Span } from './calendar.ts';
 import { attemptOf, type Held, heldAt, reservedAmount, settledAmount } from './held.ts';
+import { openPulls } from './open-pulls.ts';
+import { withOthers } from './others.ts';
 import { type Books, openBooks, type PageDraft, type Spend } from './spend-page.ts';
 import { guesser, minutesOf } from './usual.ts';
+import type { WorkRecord } from './work-record.ts';
 
 /** What is added up, for whom, and when. */
 export interface Question {
@@ -25,11 +28,18 @@ export function spendByName(facts: Facts, question: Question, now: Instant): Rea
   const books = openBooks(question.scope);
   const known = facts.budgets();
   const asked = { ...question, facts: known, now, guess: guesser(known, question.unit, now), held: heldAt(known, now) };
-  const records = recordsOf(asked);
+  const pulls = question.unit === 'open_pull_requests' ? openPulls(facts) : null;
+  const records = pulls?.records ?? recordsOf(asked);
   for (const record of records) countRecord(books, record, asked);
   const byAttempt = recordsByAttempt(records);
   for (const group of leaseGroups(asked)) countLeases(books, group, byAttempt, asked);
-  return books.close();
+  const pages = pulls === null ? books.close() : withUnplaced(books.close(), pulls.unplaced);
+  if (question.scope.kind !== 'organisation') return pages;
+  return new Map([...pages].map(([name, spend]) => [name, withOthers(spend, facts, question)]));
+}
+
+function withUnplaced(pages: ReadonlyMap<string, Spend>, more: number): ReadonlyMap<string, Spend> {
+  return new Map([...pages].map(([name, spend]) => [name, { ...spend, unplaced: spend.unplaced + more }]));
 }
 
 interface Asked extends Question {
@@ -37,19 +47,6 @@ interface Asked extends Question {
   readonly now: Instant;
   readonly guess: (agent: string) => number | null;
   readonly held: Held;
-}
-
-/** One thing that used something: a session, or an attempt. */
-export interface WorkRecord extends WorkPlace {
-  /** What tells it apart where each session has an allowance of its own. */
-  readonly own: string;
-  readonly at: Instant;
-  readonly key: string | null;
-  /** Null when it is not known. */
-  readonly value: number | null;
-  readonly cutOff: boolean;
-  /** False for an attempt that has not ended. */
-  readonly ended: boolean;
 }
 
 /** The work of a stretch of time, piece by piece. */
@@ -77,6 +74,7 @@ export function recordsOf(
     case 'runs':
       return attempts.map((attempt) => attemptRecord(attempt, 1));
     case 'open_pull_requests':
+      // They are no work of a stretch of time; see open-pulls.ts.
       return [];
     default:
       return unit satisfies never;
@@ -146,7 +144,8 @@ type LeaseGroup = readonly BudgetFacts['leases'][number][];
 function leaseGroups({ facts, unit, span }: Asked): readonly LeaseGroup[] {
   const groups = new Map<string, LeaseGroup>();
   for (const lease of facts.leases) {
-    if (lease.at < span.from || lease.at >= span.to) continue;
+    // Whatever is open may lead to a pull request, whenever it was taken.
+    if (unit !== 'open_pull_requests' && (lease.at < span.from || lease.at >= span.to)) continue;
     const key = isPerAttempt(unit) ? attemptOf(lease) : `${attemptOf(lease)} ${lease.agent}`;
     groups.set(key, [...(groups.get(key) ?? []), lease]);
   }

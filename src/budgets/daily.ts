@@ -4,8 +4,9 @@ import type { Facts } from '../core/facts.ts';
 import type { Instant } from '../core/time.ts';
 import { addDays, type LocalDay, localDayOf, startOfLocalDay } from '../core/zone.ts';
 import type { Scope, Terms } from './allowance.ts';
-import { type Question, recordsOf, type WorkRecord } from './count.ts';
+import { type Question, recordsOf } from './count.ts';
 import { nameIn } from './spend-page.ts';
+import type { WorkRecord } from './work-record.ts';
 
 /** One local day and what was used in it: 0 when nothing ran, `null` before the first work and where no amount is known. */
 export interface DayUse {

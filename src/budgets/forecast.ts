@@ -32,7 +32,9 @@ export interface NoHeading {
 
 /** Whether budgets of these terms can be forecast at all: those of one, whose period has days ahead. */
 export function isForecast({ scope, period, unit }: Pick<Terms, 'scope' | 'period' | 'unit'>): boolean {
-  return (period === 'week' || period === 'month') && !isOfMany(scope) && unit !== 'open_pull_requests';
+  // Of other repositories only the sum is at hand, and not their days.
+  const isKnownByDay = !isOfMany(scope) && scope.kind !== 'organisation';
+  return (period === 'week' || period === 'month') && isKnownByDay && unit !== 'open_pull_requests';
 }
 
 /** Where a budget of a week or a month is heading, from the days before; null for budgets that are not forecast. */

@@ -14,8 +14,9 @@ export interface Ahead {
 
 /** What days usually come to. */
 export interface Habit {
-  /** Of a day whose weekday is like any other. */
+  /** Of the last day, were its weekday like any other. */
   readonly level: number;
+  readonly trend: Trend;
   /** By weekday: how many times the level. */
   readonly factors: readonly number[];
   /** Variance of one day as a multiple of its expectation squared. */
@@ -26,6 +27,14 @@ export interface Habit {
   readonly drift: number;
   /** What tells how one day differs from what is expected of it: the ratios of all days, in order. */
   readonly ratios: readonly number[];
+}
+
+/** How a level grows. */
+export interface Trend {
+  /** As the logarithm of the factor from one day to the next; 0 where it stands, or that cannot be told from chance. */
+  readonly growth: number;
+  /** How far that may be off. */
+  readonly error: number;
 }
 
 /** An amount that is expected, and the interval that holds what comes in four of five cases. */
@@ -50,9 +59,26 @@ const LEVEL_AGE = HALF_LIFE / Math.LN2;
 /** Less than this is nothing, in any unit. */
 const NEGLIGIBLE = 1e-9;
 
+/** With fewer complete days than four weeks a trend is chance. */
+const TREND_NEEDS = 28;
+/** Nothing grows or shrinks faster for long: half as much again in ten days. */
+const FASTEST = 0.04;
+/** The efficiency of the median of slopes beside least squares, for which the variance below holds (Sen 1968). */
+const MEDIAN_LOSS = 1.2;
+/** A slope of so many times its own error, squared, counts half. */
+const TREND_SHRINK = 4;
+/** What shrinking takes away of the error of a slope. */
+const SHRUNK_ERROR = 0.9;
+/** A trend explains a part of how past weeks were off. */
+const DRIFT_LEFT = 0.7;
+/** One day scatters more than the model of its sum says. */
+const SINGLE_DAY = { share: 0.07, wider: 1.18 } as const;
+const STANDS: Trend = { growth: 0, error: 0 };
+
 /**
  * Learns the habit from complete days, oldest first; null while there are fewer than seven of them, or nothing was used.
- * Level: exponentially weighted mean, half-life ten days (Brown 1959). Weekdays: ratio to the mean, shrunk towards 1.
+ * Level: exponentially weighted mean, half-life ten days (Brown 1959), of days that were carried forward along the trend. Weekdays:
+ * ratio to the mean, shrunk towards 1. Trend: median of the slopes between sums of seven days (Theil 1950, Sen 1968), shrunk towards 0.
  */
 export function habitOf(days: readonly HabitDay[]): Habit | null {
   const habit = calmHabit(days);
@@ -60,8 +86,39 @@ export function habitOf(days: readonly HabitDay[]): Habit | null {
 }
 
 function calmHabit(days: readonly HabitDay[]): Habit | null {
-  if (days.length < HABIT_NEEDS) return null;
-  const mean = days.reduce((sum, { amount }) => sum + amount, 0) / days.length;
+  const flat = habitAlong(days, STANDS);
+  if (flat === null || days.length < TREND_NEEDS) return flat;
+  const trend = trendOf(days, flat.noise);
+  return trend === null ? flat : habitAlong(days, trend);
+}
+
+/**
+ * Sums of seven days hold each weekday once, so that no rhythm of the week tilts a slope; days with nothing tell none. Null where all
+ * days are alike, or hardly any holds anything.
+ */
+function trendOf(days: readonly HabitDay[], noise: number): Trend | null {
+  const sums = days.slice(WEEK_DAYS - 1).map((_, i) => sumOf(days.slice(i, i + WEEK_DAYS).map(({ amount }) => amount)));
+  const slopes = sums.flatMap((early, i) =>
+    sums.slice(i + WEEK_DAYS).flatMap((late, gap) => {
+      const isTold = early > NEGLIGIBLE && late > NEGLIGIBLE;
+      return isTold ? Math.log(late / early) / (gap + WEEK_DAYS) : [];
+    }),
+  );
+  const slope = [...slopes].sort((a, b) => a - b)[Math.floor(slopes.length / 2)];
+  // The variance of a slope through so many days of this noise.
+  const variance = (MEDIAN_LOSS * Math.log1p(noise) * 12) / days.length ** 3;
+  if (slope === undefined || slopes.length < days.length || variance < NEGLIGIBLE) return null;
+  const growth = (slope * slope ** 2) / (slope ** 2 + TREND_SHRINK * variance);
+  return { growth: Math.max(-FASTEST, Math.min(FASTEST, growth)), error: SHRUNK_ERROR * Math.sqrt(variance) };
+}
+
+function habitAlong(past: readonly HabitDay[], trend: Trend): Habit | null {
+  if (past.length < HABIT_NEEDS) return null;
+  const days = past.map(({ weekday, amount }, i) => ({
+    weekday,
+    amount: amount * Math.exp(trend.growth * (past.length - 1 - i)),
+  }));
+  const mean = sumOf(days.map(({ amount }) => amount)) / days.length;
   if (mean < NEGLIGIBLE) return null;
   const factors = Array.from({ length: WEEK_DAYS }, (_, weekday) => {
     const own = days.filter((day) => day.weekday === weekday);
@@ -78,7 +135,7 @@ function calmHabit(days: readonly HabitDay[]): Habit | null {
   const spread = sumOf(ratios.map((ratio, i) => (weights[i] ?? 0) * (ratio / level - 1) ** 2)) / total;
   const noise = spread / (1 - squares / (total * total));
   const own = ratios.map((ratio) => ratio / level).sort((a, b) => a - b);
-  return { level, factors, noise, days: (total * total) / squares, drift: 0, ratios: own };
+  return { level, trend, factors, noise, days: (total * total) / squares, drift: 0, ratios: own };
 }
 
 function sumOf(values: readonly number[]): number {
@@ -100,18 +157,22 @@ function driftOf(days: readonly HabitDay[]): number {
     const miss = sumOf(week.map(({ amount }) => amount)) - mean;
     if (mean > NEGLIGIBLE) excess.push((miss * miss - variance / 2) / (mean * mean));
   }
-  return excess.length === 0 ? 0 : Math.sqrt(Math.max(0, sumOf(excess) / excess.length));
+  return excess.length === 0 ? 0 : DRIFT_LEFT * Math.sqrt(Math.max(0, sumOf(excess) / excess.length));
 }
 
-/** Mean and variance of the sum of what is ahead: the noise of each day, and how well the level itself is known. */
-function momentsOf({ level, factors, noise, days, drift }: Habit, ahead: readonly Ahead[]): Moments {
-  const parts = ahead.map(({ weekday, share }) => ({ expected: level * (factors[weekday] ?? 1), share }));
+/** Mean and variance of the sum of what is ahead: the noise of each day, and how well the level and its trend are known. */
+function momentsOf({ level, trend, factors, noise, days, drift }: Habit, ahead: readonly Ahead[]): Moments {
+  const parts = ahead.map(({ weekday, share }, i) => ({
+    expected: level * (factors[weekday] ?? 1) * Math.exp(trend.growth * (i + 1)),
+    share,
+  }));
   const mean = sumOf(parts.map(({ expected, share }) => expected * share));
   const ofDays = sumOf(parts.map(({ expected, share }) => expected * expected * share)) * noise;
   const ofLevel = (mean * mean * noise) / days;
   // What drifts is further off the further ahead it is asked for.
   const farther = (LEVEL_AGE + ahead.length / 2) / (LEVEL_AGE + WEEK_DAYS / 2);
-  return { mean, variance: ofDays + ofLevel + (mean * drift * farther) ** 2 };
+  const ofTrend = (mean * trend.error * (LEVEL_AGE + ahead.length / 2)) ** 2;
+  return { mean, variance: ofDays + ofLevel + ofTrend + (mean * drift * farther) ** 2 };
 }
 
 interface Moments {
@@ -129,11 +190,12 @@ export function expectationOf(habit: Habit, ahead: readonly Ahead[]): Expectatio
   const sigma = Math.sqrt(Math.log1p(variance / (mean * mean)));
   const middle = Math.log(mean) - (sigma * sigma) / 2;
   const freedom = Math.max(1, habit.days - 1);
-  const reach = (Z90 + (Z90 ** 3 + Z90) / (4 * freedom)) * sigma;
+  const isSingle = ahead.length === 1;
+  const reach = (Z90 + (Z90 ** 3 + Z90) / (4 * freedom)) * sigma * (isSingle ? SINGLE_DAY.wider : 1);
   const [low, high] = [Math.exp(middle - reach), Math.exp(middle + reach)];
-  if (ahead.length > 1) return { expected: mean, low, high };
+  if (!isSingle) return { expected: mean, low, high };
   // A single day may well be idle, or a dear one: days that were so before widen it.
-  const [least, most] = [mean * placed(habit, 0.1), mean * placed(habit, 0.9)];
+  const [least, most] = [mean * placed(habit, SINGLE_DAY.share), mean * placed(habit, 1 - SINGLE_DAY.share)];
   return { expected: mean, low: Math.min(low, least), high: Math.max(high, most) };
 }
 

@@ -42,13 +42,14 @@ export function settledAmount({ closed }: LeaseMark, unit: BudgetUnit): number |
     case 'runs':
       return 1;
     case 'open_pull_requests':
-      return null;
+      // What it left open is seen by itself.
+      return 0;
     default:
       return unit satisfies never;
   }
 }
 
-/** What a lease reserved. */
+/** What a lease reserved: of what is counted by the piece, one. */
 export function reservedAmount({ reserved }: LeaseMark, unit: BudgetUnit): number {
   switch (unit) {
     case 'usd':
@@ -56,9 +57,8 @@ export function reservedAmount({ reserved }: LeaseMark, unit: BudgetUnit): numbe
     case 'minutes':
       return reserved[unit] ?? 0;
     case 'runs':
-      return 1;
     case 'open_pull_requests':
-      return 0;
+      return 1;
     default:
       return unit satisfies never;
   }

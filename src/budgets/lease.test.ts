@@ -114,7 +114,13 @@ describe('a lease', () => {
     ['an organisation', [], {}, { scope: 'organisation' }, /other repositories/],
     ['a chain whose beginning nobody knows', [], { trigger: 'workflow_run' }, { scope: 'chain' }, /which chain/],
     ['an actor that the API did not name', [], { actor: null }, { scope: { actor: '*' } }, /which actor/],
-    ['open pull requests', [], {}, { usd: undefined, open_pull_requests: 3 }, /nobody counts/],
+    [
+      'open pull requests',
+      [],
+      {},
+      { usd: undefined, open_pull_requests: 3 },
+      /which pull requests are open is not known/,
+    ],
   ])('is not known for %s', (_what, events, request, budget, reason) => {
     const answer = ask(events, leaseRequest(9, request), [{ ...DAY_BUDGET, ...budget }]);
     expect(answer).toMatchObject({ kind: 'unknown', lease: null });

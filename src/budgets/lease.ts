@@ -6,8 +6,10 @@ import { after, type Duration, type Instant } from '../core/time.ts';
 import { attemptKey } from '../metrics/attempt.ts';
 import { blindness } from '../metrics/sight.ts';
 import { type Budget, ROUNDING, soleName, stageOf, type Terms, termsOf } from './allowance.ts';
+import { PULLS_UNKNOWN, unplacedWords } from './budget-words.ts';
 import { spanOf } from './calendar.ts';
 import { spendByName } from './count.ts';
+import { doubtAboutOthers } from './others.ts';
 import { NOTHING_SPENT, nameIn, type Spend } from './spend-page.ts';
 import { usualMost } from './usual.ts';
 
@@ -218,9 +220,8 @@ function askedFor(unit: BudgetUnit, amounts: Amounts): number | null {
     case 'minutes':
       return amounts[unit];
     case 'runs':
-      return 1;
     case 'open_pull_requests':
-      return null;
+      return 1;
     default:
       return unit satisfies never;
   }
@@ -229,19 +230,18 @@ function askedFor(unit: BudgetUnit, amounts: Amounts): number | null {
 /** What keeps a budget with room from being proof. */
 function doubtOf({ terms, spend, request }: Stand, asked: number | null, facts: Facts): string | null {
   const { scope, unit } = terms;
-  if (unit === 'open_pull_requests') return 'nobody counts the open pull requests of agents yet';
-  if (scope.kind === 'organisation') return 'what the other repositories spend is not in this ledger';
+  if (unit === 'open_pull_requests' && facts.pulls === null) return PULLS_UNKNOWN;
   if (asked === null) {
     return `${plainLine(request.agent)} has fewer than 5 sessions of known use and no limit for one session. Set limits: { ${unit}: … } for it`;
   }
   if (scope.kind === 'session' || spend === null) return null;
+  const unheard = scope.kind === 'organisation' ? doubtAboutOthers(spend) : null;
+  if (unheard !== null) return unheard;
   const blind = blindness(facts);
   if (blind !== null) return blind;
   const uncounted = spend.uncounted + spend.going.uncounted;
   if (uncounted > 0) return `${uncounted} ${uncounted === 1 ? 'session' : 'sessions'} used an unknown amount`;
-  return spend.unplaced > 0
-    ? `of ${spend.unplaced} pieces of work nobody knows which ${scope.kind} they belong to`
-    : null;
+  return spend.unplaced > 0 ? `of ${unplacedWords(spend.unplaced, terms)}` : null;
 }
 
 /** `The budget repo-day holds $43.10 of $50.00 ($3.00 of it reserved, $1.20 assumed)`. */

@@ -23,11 +23,21 @@ export interface Spend {
   readonly leases: number;
   /** What runs that go on without a lease may come to, and how many of them there are that nobody can guess. */
   readonly going: { readonly runs: number; readonly estimated: number; readonly uncounted: number };
+  /** Of an organisation: what of it other repositories used; null where that is not known, and in no sum. Null for all else. */
+  readonly others: Others | null;
+}
+
+/** The part of other repositories. */
+export interface Others {
+  readonly known: number;
+  readonly repositories: number;
+  /** Repositories of which nothing was heard for more than a day. */
+  readonly silent: number;
 }
 
 export const NOTHING_SPENT: Spend = {
   ...{ known: 0, estimated: 0, total: 0, sessions: 0, guessed: 0, uncounted: 0, cutOff: 0, unplaced: 0 },
-  ...{ reserved: 0, leases: 0, going: { runs: 0, estimated: 0, uncounted: 0 } },
+  ...{ reserved: 0, leases: 0, going: { runs: 0, estimated: 0, uncounted: 0 }, others: null },
 };
 
 /** The spend of the repository and of each of its agents. */
@@ -81,7 +91,12 @@ export function openBooks(scope: Scope): Books {
       return name === null || (fixed !== null && name !== fixed) ? null : pageOf(name);
     },
     close: () =>
-      new Map([...pages].map(([name, page]) => [name, { ...page, unplaced, total: page.known + page.estimated }])),
+      new Map(
+        [...pages].map(([name, page]) => [
+          name,
+          { ...page, unplaced, total: page.known + page.estimated, others: null },
+        ]),
+      ),
   };
 }
 

@@ -48,13 +48,16 @@ export function isOf({ terms, name }: Pick<Standing, 'terms' | 'name'>, place: W
 }
 
 /** Whom a standing is about, as the subject of a sentence. */
-export function whoOf({ terms: { scope }, name }: Pick<Standing, 'terms' | 'name'>, repo: string): string {
+export function whoOf(
+  { terms: { scope }, name, spend }: Pick<Standing, 'terms' | 'name' | 'spend'>,
+  repo: string,
+): string {
   const shown = plainLine(name ?? '');
   switch (scope.kind) {
     case 'repository':
       return `The agents of ${plainLine(repo)}`;
     case 'organisation':
-      return `The agents of ${plainLine(repo)}, a part of the organisation,`;
+      return organisationWords(spend, plainLine(repo));
     case 'agent':
     case 'workflow':
       return shown === '' ? `No ${scope.kind}` : shown;
@@ -67,6 +70,12 @@ export function whoOf({ terms: { scope }, name }: Pick<Standing, 'terms' | 'name
     default:
       return scope satisfies never;
   }
+}
+
+function organisationWords({ others }: Spend, repo: string): string {
+  if (others === null) return `The agents of ${repo}, a part of the organisation,`;
+  const more = others.repositories === 1 ? '1 more repository' : `${others.repositories} more repositories`;
+  return `The agents of ${repo} and ${more} of ${repo.split('/')[0] ?? ''}`;
 }
 
 /** What the budget's unit is for findings: minutes are told as a time. */

@@ -7,6 +7,7 @@ import type { ItemMark } from './item.ts';
 import type { Labels } from './label.ts';
 import type { ModelUse } from './model-use.ts';
 import type { Money } from './money.ts';
+import type { OwnerUse } from './owner-use.ts';
 import type { RunConclusion, RunStatus } from './run.ts';
 import type { Series, Step } from './series.ts';
 import type { LabelSets, SeriesRequest } from './series-request.ts';
@@ -152,6 +153,8 @@ export interface Facts {
   measured(request: SeriesRequest): Series;
   /** What `needs` was told of. */
   readonly labelSets: LabelSets;
+  /** What the other repositories of the same owner use, as it was asked ahead; null where nobody can tell. */
+  readonly others: readonly OwnerUse[] | null;
   /** What budgets go by, of the last 35 days. */
   budgets(): BudgetFacts;
   /** The series of a metric between two moments, one point a step; hours reach back 14 days, days 400. */

@@ -1,6 +1,7 @@
 import type { LedgerEvent, Quarantined } from '../core/event.ts';
 import type { Failure } from '../core/failure.ts';
 import type { MeasureQuery, MeasureRow } from '../core/measure-row.ts';
+import type { OwnerQuery, OwnerUse } from '../core/owner-use.ts';
 import type { Step } from '../core/series.ts';
 import type { Duration, Instant } from '../core/time.ts';
 
@@ -106,4 +107,21 @@ export interface Ledger<State> {
   verify(): Promise<Verification>;
   /** Remakes the checkpoint from the events; the bytes are the same as those kept along the way. */
   rebuild(): Promise<Snapshot<State>>;
+  /** What the other repositories of the same owner use; left out where the place holds one ledger only: then it is not known. */
+  readonly owner?: OwnerLedgers<State>;
+}
+
+/** The ledgers of all repositories of one owner, as one of them sees them. */
+export interface OwnerLedgers<State> {
+  /** @throws OutsideFailure when the place cannot be read. */
+  read(queries: readonly OwnerQuery[]): Promise<readonly OwnerUse[]>;
+  /**
+   * As `append`, for events that rest on what the other repositories use: they are written only while `decide` answers the same to
+   * what those use at that moment, one writer at a time; else it is asked again.
+   * @throws OutsideFailure as `append` does.
+   */
+  append(
+    queries: readonly OwnerQuery[],
+    decide: (state: State, uses: readonly OwnerUse[]) => readonly LedgerEvent[],
+  ): Promise<Appended<State>>;
 }

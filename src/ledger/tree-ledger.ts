@@ -1,7 +1,9 @@
+import { canonicalJson } from '../core/canonical.ts';
 import type { LedgerEvent } from '../core/event.ts';
 import { OutsideFailure } from '../core/failure.ts';
 import type { Fold } from '../core/fold.ts';
 import type { MeasureQuery, MeasureRow, Measuring } from '../core/measure-row.ts';
+import type { OwnerUse } from '../core/owner-use.ts';
 import { type Duration, type Instant, startOf } from '../core/time.ts';
 import { emptyCheckpoint, encodeCheckpoint } from './checkpoint.ts';
 import { commitCompaction } from './commit-compaction.ts';
@@ -12,10 +14,10 @@ import { basePages, chainAfter, foldBatches, readIn } from './load.ts';
 import { STEP_NAMES } from './page.ts';
 import type { ByHash, ReadPart } from './page-part.ts';
 import { answerOf, PageMismatch, pagesFor } from './pages.ts';
-import type { Appended, Ledger, Snapshot, Verification } from './port.ts';
+import type { Appended, Ledger, OwnerLedgers, Snapshot, Verification } from './port.ts';
 import { readSegments, segmentsOf } from './segments.ts';
 import { MAX_TRIES, pause, type Recovered, recover, reopen, reopenAfter, type Shop } from './shop.ts';
-import type { Tree, TreeChange, TreeStore } from './tree-store.ts';
+import type { CommitResult, OwnerStore, Tree, TreeChange, TreeStore } from './tree-store.ts';
 import { verifyTree } from './verify.ts';
 
 export interface TreeLedgerOptions<State> {
@@ -75,6 +77,30 @@ export function treeLedger<State>(
     compact: (order) => inTurn(() => commitCompaction(shop, order)),
     verify: () => verifyStore(shop),
     rebuild: () => inTurn(() => rebuild(shop)),
+    ...(store.owner === undefined ? {} : { owner: ownerLedgers(shop, store.owner, inTurn) }),
+  };
+}
+
+function ownerLedgers<State>(
+  shop: Shop<State>,
+  owner: OwnerStore,
+  inTurn: <T>(work: () => Promise<T>) => Promise<T>,
+): OwnerLedgers<State> {
+  return {
+    read: (queries) => owner.read(queries),
+    append: (queries, decide) =>
+      inTurn(async () => {
+        let uses = await owner.read(queries);
+        const commit: Commit<State> = (held, draft) => {
+          const decided = canonicalJson(decide(held.checkpoint.state, uses));
+          const may = (fresh: readonly OwnerUse[]): boolean => {
+            uses = fresh;
+            return canonicalJson(decide(held.checkpoint.state, fresh)) === decided;
+          };
+          return owner.commit(held.tree, draft.changes, { queries, may });
+        };
+        return await append(shop, (state) => decide(state, uses), commit);
+      }),
   };
 }
 
@@ -82,15 +108,18 @@ function snapshotOf<State>({ checkpoint }: Held<State>): Snapshot<State> {
   return { state: checkpoint.state, head: checkpoint.head };
 }
 
+type Commit<State> = (held: Held<State>, draft: Draft<State>) => Promise<CommitResult>;
+
 async function append<State>(
   shop: Shop<State>,
   decide: (state: State) => readonly LedgerEvent[],
+  commit: Commit<State> = (held, { changes, message }) => shop.store.commit(held.tree, changes, message),
 ): Promise<Appended<State>> {
   let fresh = shop.held === null;
   let held = shop.held ?? (await reopen(shop));
   for (let tries = 1; ; tries++) {
     const draft = await draftOf(shop, held, decide, tries);
-    const step = draft.kind === 'draft' ? await commitDraft(shop, held, draft, tries) : draft;
+    const step = draft.kind === 'draft' ? await commitDraft(shop, held, draft, { tries, commit }) : draft;
     if (step.kind === 'appended') return step.appended;
     const now = await goOn(shop, held, step, fresh);
     if (now === null) return { ...snapshotOf(held), appended: [] };
@@ -117,9 +146,9 @@ async function commitDraft<State>(
   shop: Shop<State>,
   held: Held<State>,
   draft: Draft<State>,
-  tries: number,
+  { tries, commit }: { readonly tries: number; readonly commit: Commit<State> },
 ): Promise<{ readonly kind: 'appended'; readonly appended: Appended<State> } | Recovered<State>> {
-  const result = await shop.store.commit(held.tree, draft.changes, draft.message);
+  const result = await commit(held, draft);
   if (result.kind === 'committed') {
     shop.held = draft.held(result.tree);
     return { kind: 'appended', appended: { ...snapshotOf(shop.held), appended: draft.events } };

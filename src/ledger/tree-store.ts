@@ -1,3 +1,5 @@
+import type { OwnerQuery, OwnerUse } from '../core/owner-use.ts';
+
 /** Files as they were at one moment. */
 export interface Tree {
   /** Changes whenever anything is committed. */
@@ -33,4 +35,23 @@ export interface TreeStore {
    * @throws OutsideFailure of kind `forbidden` or `unsupported` where history may not be dropped; nothing is changed then.
    */
   readonly commitAfresh?: TreeStore['commit'];
+  /** The other repositories of the same owner. Left out where a place knows one only. */
+  readonly owner?: OwnerStore;
+}
+
+/** A place that holds the ledgers of many repositories, as one of them sees it. */
+export interface OwnerStore {
+  /** @throws OutsideFailure when the place cannot be read. */
+  read(queries: readonly OwnerQuery[]): Promise<readonly OwnerUse[]>;
+  /**
+   * Commits where `may` says so of what the others use at that moment, at which nobody else can commit in this way: `conflict` where it
+   * does not.
+   */
+  commit(base: Tree, changes: readonly TreeChange[], terms: OwnerTerms): Promise<CommitResult>;
+}
+
+/** Under what a commit is made. */
+export interface OwnerTerms {
+  readonly queries: readonly OwnerQuery[];
+  readonly may: (uses: readonly OwnerUse[]) => boolean;
 }

@@ -74,6 +74,7 @@ export function buildFacts(input: FactsInput): Facts {
   return {
     repo,
     ...marks,
+    others: ahead.others,
     budgets: once(() => budgetFacts(input.budgets, now)),
     health: once(() => systemHealth({ ...marks, state: health, rows: ahead.serverRows, now })),
     series,

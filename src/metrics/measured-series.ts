@@ -1,5 +1,6 @@
 import type { MeasureQuery, MeasureRow } from '../core/measure-row.ts';
 import { hasLabels } from '../core/measure-row.ts';
+import type { OwnerUse } from '../core/owner-use.ts';
 import type { Series } from '../core/series.ts';
 import { type LabelSets, requestKey, type SeriesRequest } from '../core/series-request.ts';
 import { agentSubject, repositorySubject, type Subject } from '../core/subject.ts';
@@ -15,10 +16,12 @@ export interface ReadAhead {
   readonly labelSets: LabelSets;
   /** The rollups that the health of MCP servers is judged by; null where nobody asked for them. */
   readonly serverRows: readonly MeasureRow[] | null;
+  /** What the other repositories of the owner use; null where nobody asked, or nobody can tell. */
+  readonly others: readonly OwnerUse[] | null;
 }
 
 /** Nothing read, for who asks no rule that needs any. */
-export const NOTHING_READ: ReadAhead = { series: new Map(), labelSets: () => [], serverRows: null };
+export const NOTHING_READ: ReadAhead = { series: new Map(), labelSets: () => [], serverRows: null, others: null };
 
 /** The sets of labels of each measure, in order. */
 export function labelSetsOf({ labels }: MeasuresState): LabelSets {

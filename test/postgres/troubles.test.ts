@@ -230,6 +230,7 @@ describe('a database that does not do as it is told', () => {
     expect(await database.ask('select name from checkrein.migrations order by name')).toEqual([
       { name: '0001-tables' },
       { name: '0002-views' },
+      { name: '0003-owners' },
     ]);
   });
 

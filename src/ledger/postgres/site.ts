@@ -1,3 +1,4 @@
+import type { SharedBooks } from '../../core/owner-use.ts';
 import type { Tree } from '../tree-store.ts';
 import type { Database } from './database.ts';
 import type { Listed } from './files.ts';
@@ -9,6 +10,8 @@ export interface PostgresStoreOptions<State> {
   /** The number of the state's shape, as the ledger over this store has it. */
   readonly format: number;
   readonly projection: Projection<State>;
+  /** What the repository shares with the others of its owner, as far as it is not the same in `before`; nothing when left out. */
+  readonly shares?: (before: State | null, after: State) => SharedBooks;
 }
 
 export interface Site<State> extends PostgresStoreOptions<State> {

@@ -1,12 +1,17 @@
-import { sql } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import { OutsideFailure } from '../../core/failure.ts';
+import type { OwnerQuery, OwnerUse } from '../../core/owner-use.ts';
 import { chainFileNumber } from '../layout.ts';
-import type { CommitResult, Tree, TreeChange, TreeStore } from '../tree-store.ts';
+import type { CommitResult, OwnerTerms, Tree, TreeChange, TreeStore } from '../tree-store.ts';
 import type { Database } from './database.ts';
 import { list, readFile, splitLines } from './files.ts';
 import { furnish, furnishing } from './migrate.ts';
+import { lockOwner, readOwner } from './owners.ts';
+import type { Tables } from './schema.ts';
 import type { Ground, PostgresStoreOptions, Site, Written } from './site.ts';
 import { OVERTAKEN, writeAll } from './write.ts';
+
+type Db = Transaction<Tables>;
 
 const NO_LEDGER = 'none';
 const NO_PARTITION = '23514';
@@ -32,6 +37,10 @@ export function postgresStore<State>(database: Database, options: PostgresStoreO
     shifts: true,
     open: () => open(site),
     commit: (base, changes) => commit(site, base, changes),
+    owner: {
+      read: (queries) => readOthers(site, queries),
+      commit: (base, changes, terms) => commit(site, base, changes, (db) => isAllowed(db, site.repo, terms)),
+    },
   };
 }
 
@@ -68,13 +77,39 @@ async function read<State>({ database, repo, place }: Site<State>, ground: Groun
   });
 }
 
-async function commit<State>(site: Site<State>, base: Tree, changes: readonly TreeChange[]): Promise<CommitResult> {
+/** Where there are no tables yet there are no others. */
+async function readOthers<State>(site: Site<State>, queries: readonly OwnerQuery[]): Promise<readonly OwnerUse[]> {
+  if (queries.length === 0) return [];
+  const { database, repo } = site;
+  if (!site.furnished && (await database.read((db) => furnishing(db, database.place))) !== 'ready') await prepare(site);
+  return await database.read((db) => readOwners(db, repo, queries));
+}
+
+/** Asks under the lock of the owner, which is held until what is allowed is committed. */
+async function isAllowed(db: Db, repo: string, { queries, may }: OwnerTerms): Promise<boolean> {
+  await lockOwner(db, repo);
+  return may(await readOwners(db, repo, queries));
+}
+
+async function readOwners(db: Db, repo: string, queries: readonly OwnerQuery[]): Promise<readonly OwnerUse[]> {
+  const uses: OwnerUse[] = [];
+  // One connection answers one question after the other.
+  for (const query of queries) uses.push(await readOwner(db, repo, query));
+  return uses;
+}
+
+async function commit<State>(
+  site: Site<State>,
+  base: Tree,
+  changes: readonly TreeChange[],
+  may?: (db: Db) => Promise<boolean>,
+): Promise<CommitResult> {
   const ground = site.grounds.get(base);
   if (ground === undefined) throw new Error(`the tree ${base.version} was not opened in ${site.place}`);
   await prepare(site);
   for (let tries = 1; ; tries++) {
     try {
-      const written = await write(site, ground, changes);
+      const written = await write(site, ground, changes, may);
       if (written === null) return { kind: 'conflict' };
       site.projected = written.checkpoint;
       return { kind: 'committed', tree: standOn(site, written.ground) };
@@ -102,12 +137,13 @@ async function write<State>(
   site: Site<State>,
   ground: Ground,
   changes: readonly TreeChange[],
+  may: ((db: Db) => Promise<boolean>) | undefined,
 ): Promise<Written | null> {
   // The commit of which no answer came: it may land while it is being looked for.
   let unanswered: Written | null = null;
   try {
     const written = await site.database.write(
-      (db) => writeAll(db, site, ground, changes),
+      (db) => writeAll(db, site, ground, changes, may),
       async (done) => {
         unanswered = done;
         return await stands(site, changes);

@@ -6,6 +6,7 @@ import { dayOfPartition, STATE_PATH } from '../layout.ts';
 import { changedRollups, isPage } from '../pages.ts';
 import type { TreeChange } from '../tree-store.ts';
 import { change, dateOf, type Listed, readFile } from './files.ts';
+import { putShared, SHARED_FORM } from './owners.ts';
 import { monthsOfRollups, putRollups } from './rollups.ts';
 import type { Tables } from './schema.ts';
 import type { Ground, Site, Written } from './site.ts';
@@ -15,14 +16,16 @@ type Db = Transaction<Tables>;
 /** Thrown inside a transaction to leave it without a trace. */
 export const OVERTAKEN: Error = new Error('somebody else was quicker');
 
-/** Carries all changes out, or throws OVERTAKEN. */
+/** Carries all changes out, or throws OVERTAKEN; also where what is asked under the lock of the version says no. */
 export async function writeAll<State>(
   db: Db,
   site: Site<State>,
   ground: Ground,
   changes: readonly TreeChange[],
+  may: (db: Db) => Promise<boolean> = async () => true,
 ): Promise<Written> {
-  const { version, losses } = await claim(db, site.repo, ground.version);
+  const { version, losses, shared } = await claim(db, site.repo, ground.version);
+  if (!(await may(db))) throw OVERTAKEN;
   const files = new Map(ground.files);
   // Read before they are written over.
   const before = await stateBefore(db, site, ground);
@@ -35,7 +38,7 @@ export async function writeAll<State>(
     if (listed === 'gone') files.delete(each.path);
     else files.set(each.path, listed);
   }
-  const projected = await project(db, site, { version, before, pages, losses, changes, files });
+  const projected = await project(db, site, { version, before, pages, losses, shared, changes, files });
   return {
     ground: { version, files },
     months: [...months, ...projected.months],
@@ -43,19 +46,23 @@ export async function writeAll<State>(
   };
 }
 
+interface Claimed {
+  readonly version: string;
+  readonly losses: number;
+  /** The form of the books that it has shared so far. */
+  readonly shared: number;
+}
+
 /** The compare-and-swap: sets the version anew where it is still the one that was opened. */
-async function claim(
-  db: Db,
-  repo: string,
-  before: string | null,
-): Promise<{ readonly version: string; readonly losses: number }> {
+async function claim(db: Db, repo: string, before: string | null): Promise<Claimed> {
   const { rows } = await (before === null
-    ? sql<{ version: string; losses: number }>`
+    ? sql<Claimed>`
         insert into checkrein.ledgers (repo, version) values (${repo}, gen_random_uuid())
-        on conflict do nothing returning version, losses`
-    : sql<{ version: string; losses: number }>`
-        update checkrein.ledgers set version = gen_random_uuid() where repo = ${repo} and version = ${before}::uuid
-        returning version, losses`
+        on conflict do nothing returning version, losses, shared`
+    : sql<Claimed>`
+        update checkrein.ledgers set version = gen_random_uuid(), written = now()
+        where repo = ${repo} and version = ${before}::uuid
+        returning version, losses, shared`
   ).execute(db);
   const [row] = rows;
   if (row === undefined) throw OVERTAKEN;
@@ -88,6 +95,7 @@ interface Step<State> {
   readonly pages: ReadonlyMap<string, Uint8Array>;
   /** Up to how many losses the rollups of this ledger are whole. */
   readonly losses: number;
+  readonly shared: number;
   readonly changes: readonly TreeChange[];
   /** The files as they are after the changes. */
   readonly files: ReadonlyMap<string, Listed>;
@@ -97,7 +105,7 @@ interface Step<State> {
 async function project<State>(
   db: Db,
   site: Site<State>,
-  { version, before, pages, losses, changes, files }: Step<State>,
+  { version, before, pages, losses, shared, changes, files }: Step<State>,
 ): Promise<Pick<Written, 'months' | 'checkpoint'>> {
   const { repo, format, projection } = site;
   const after = changes.find(({ path }) => path === STATE_PATH);
@@ -121,7 +129,22 @@ async function project<State>(
   if (found !== losses) {
     await db.updateTable('checkrein.ledgers').set({ losses: found }).where('repo', '=', repo).execute();
   }
+  await share(db, site, { before, after: state, shared });
   return { months: [...months, ...more], checkpoint: { version, state } };
+}
+
+/** Brings what the other repositories of the owner are told up to a state; all of it where nothing of this form was told yet. */
+async function share<State>(
+  db: Db,
+  { repo, shares }: Site<State>,
+  { before, after, shared }: { readonly before: State | null; readonly after: State; readonly shared: number },
+): Promise<void> {
+  if (shares === undefined) return;
+  const afresh = shared !== SHARED_FORM || before === null;
+  await putShared(db, repo, shares(afresh ? null : before, after), afresh);
+  if (shared !== SHARED_FORM) {
+    await db.updateTable('checkrein.ledgers').set({ shared: SHARED_FORM }).where('repo', '=', repo).execute();
+  }
 }
 
 /** The rows of all pages of rollups that a ledger has. */
