@@ -1,1 +1,1 @@
-import{d as e,l as t}from"./chunks/head.js";import{n,r}from"./chunks/skim-files.js";import{parentPort as i,workerData as a}from"node:worker_threads";const o=a,s=e(t);for(let e=n(o);;e=n(o)){let t=o.files[e];if(t===void 0)break;let n={index:e,skimmed:r(t,o.wanted,s)};i?.postMessage(n)}export{};
+import{D as e,g as t,h as n,n as r}from"./chunks/skim.js";import{parentPort as i,workerData as a}from"node:worker_threads";const o=a,s=e(t,o.module);for(let e=n(o);;e=n(o)){let t=o.files[e];if(t===void 0)break;let n={index:e,skimmed:r(t,o.wanted,s)};i?.postMessage(n)}export{};

@@ -1,1 +1,1 @@
-export{t as eachOnce,n as identify,r as keptId,i as putTogether}from"./identity.js";
+export{l as eachOnce,u as foundTranscript,d as identify,f as keptId,p as putTogether}from"./sessions.js";

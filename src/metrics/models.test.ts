@@ -26,6 +26,10 @@ describe('the models of agents', () => {
     ]);
   });
 
+  test('a first session that names no model leaves none', () => {
+    expect(fold([sessionRecorded({ run: 1, at: AT, more: { models: [] } })])).toEqual([]);
+  });
+
   test('a forged record with a thousand models leaves twenty of the agent', () => {
     const models = Array.from({ length: 1_000 }, (_, i) => `m${i}`);
     expect(fold([sessionRecorded({ run: 1, at: AT, more: { models } })])).toHaveLength(20);

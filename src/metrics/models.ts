@@ -25,7 +25,7 @@ export const modelsFold: Fold<ModelsState> = {
     if (recorded.length === 0) return state;
     const uses = new Map(state.uses.map((use) => [keyOf(use), use]));
     for (const event of recorded) count(uses, event);
-    return { uses: settle([...uses.values()]) };
+    return uses.size === 0 ? state : { uses: settle([...uses.values()]) };
   },
 };
 

@@ -1,1 +1,0 @@
-var e=class extends Error{failure;constructor(e){super(`${e.message}. ${e.remedy}`),this.name=`OutsideFailure`,this.failure=e}};async function t(t){try{return{ok:!0,value:await t()}}catch(t){if(t instanceof e)return{ok:!1,failure:t.failure};throw t}}export{t as n,e as t};

@@ -1,1 +1,0 @@
-export{t as findSessions}from"./find-sessions.js";

@@ -1,1 +1,0 @@
-function e({path:e,line:t,reason:n}){return`${e}${t===null?``:` line ${t}`}: ${n}`}export{e as t};

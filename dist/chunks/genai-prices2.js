@@ -1,1 +1,0 @@
-export{t as openPriceList}from"./genai-prices.js";

@@ -1,1 +1,0 @@
-import{createHash as e,createHmac as t}from"node:crypto";function n(t){return e(`sha256`).update(t).digest(`hex`)}function r(t){return e(`sha1`).update(`blob ${t.length}\0`).update(t).digest(`hex`)}function i(e,n){return t(`sha256`,e).update(n,`utf8`).digest(`hex`)}export{i as n,n as r,r as t};

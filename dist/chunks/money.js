@@ -1,1 +1,0 @@
-const e={usd:null,basis:`unknown`};function t(e){if(e===null)return`unknown`;let t=Math.abs(e),n=t===0||t>=.1?2:Math.min(6,1-Math.floor(Math.log10(t)));return`${e<0?`-`:``}$${t.toFixed(n).replace(/\B(?=(\d{3})+(?=\.))/g,`,`)}`}export{t as n,e as t};

@@ -1,1 +1,0 @@
-import{i as e}from"./violation.js";const t={active:0,pending:1,resolved:2};function n(n,r){return t[n.state]-t[r.state]||e(r.facts.severity,n.facts.severity)||(n.since<r.since?-1:Number(n.since>r.since))}function r(e,t){return(t.usdMonth??-1)-(e.usdMonth??-1)||(e.name<t.name?-1:Number(e.name>t.name))}export{n,r as t};

@@ -1,1 +1,0 @@
-export{t as joinPlaces,n as joinRun,r as placeOf}from"./pieces.js";

@@ -1,1 +1,0 @@
-import{r as e}from"./session.js";function t(t,n,r,i){if(!i.some(e=>(e.agent===void 0||e.agent===n)&&(e.engine===void 0||e.engine===t.engine)&&(e.from===void 0||r!==null&&r>=e.from)))return t;let a=e(t);return{...t,cost:{usd:0,basis:`quota`},state:{...t.state,cost:`exact`},detail:a.unpricedModels.length===0?a:{...a,unpricedModels:[]}}}export{t};

@@ -1,1 +1,0 @@
-export{t as ZIP_LIMITS,n as readZip}from"./read-zip.js";

@@ -1,1 +1,0 @@
-const e=[`issue`,`stop`];export{e as t};

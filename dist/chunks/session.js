@@ -1,1 +1,0 @@
-import{t as e}from"./money.js";const t={input:null,output:null,cacheRead:null,cacheWrite5m:null,cacheWrite1h:null,total:null},n={apiDuration:null,servers:null,limitsHit:null,cutOff:null,filesChanged:null,deniedTools:null,unguarded:null,billedUnits:null,computedCost:e,computedState:`unknown`,unpricedModels:[]};function r({detail:e}){return{...n,...e}}export{t as n,r,n as t};

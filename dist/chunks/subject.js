@@ -1,1 +1,0 @@
-function e(e){return`${e.kind}:${e.name}`}function t(e){return{kind:`repository`,name:e}}function n(e){return{kind:`agent`,name:e}}export{t as n,e as r,n as t};
