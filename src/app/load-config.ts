@@ -88,9 +88,14 @@ export async function withAlertsFile(
   if (report.file === null) return { config, problems: report.problems, written: report.written };
   const { readAlertsFile, withoutAlertsFile } = await import('../config/alerts-file.ts');
   const text = await beside(report.file);
-  if (typeof text !== 'string') return { config, ...withoutAlertsFile(report.file, text.reason) };
+  if (typeof text !== 'string') {
+    const { problems, written } = withoutAlertsFile(report.file, text.reason);
+    return { config, problems: [...report.problems, ...problems], written };
+  }
   const { problems, written, ...added } = readAlertsFile(text, report.file, config);
-  return { config: { ...config, ...added }, problems, written };
+  // A channel that the configuration names may stand in the file of the rules.
+  const lost = report.problems.filter(({ channel = '' }) => added.channels[channel] === undefined);
+  return { config: { ...config, ...added }, problems: [...lost, ...problems], written };
 }
 
 /** What rules that are wrong mean for a run: a line for each fault, one for all channels that a rule misses. */
@@ -103,7 +108,8 @@ function ruleWarnings(problems: readonly AlertProblem[]): readonly string[] {
       const whose = rule === null ? 'Rules of yours cannot be asked' : `The rule ${rule} cannot be asked`;
       return [`${whose}: ${problemLine(problem)}`];
     }
-    missing.set(rule ?? '', [...(missing.get(rule ?? '') ?? []), problem]);
+    if (rule === null) return [problemLine(problem)];
+    missing.set(rule, [...(missing.get(rule) ?? []), problem]);
     return [];
   });
   const lacking = [...missing].map(([rule, [first, ...more]]) => {

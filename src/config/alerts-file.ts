@@ -7,6 +7,7 @@ import { plainLine } from '../core/text.ts';
 import type { Vars } from '../rules/conditions/scope.ts';
 import { RULES } from '../rules/registry.ts';
 import { type ConfiguredAlerts, NO_ALERTS, type RuleFault, readAlerts } from './alerts.ts';
+import { missingChannels } from './channel-references.ts';
 import { type ConfiguredChannels, channelsSchema } from './channels.ts';
 import { readYaml } from './document.ts';
 import { explain, type SchemaNode } from './explain.ts';
@@ -15,7 +16,10 @@ import type { ConfigProblem } from './problem.ts';
 import { varsOf, varsSchema } from './vars.ts';
 
 /** What is wrong with a rule of people, and where. */
-export interface AlertProblem extends ConfigProblem, Pick<RuleFault, 'rule' | 'severity' | 'weight'> {}
+export interface AlertProblem extends ConfigProblem, Pick<RuleFault, 'rule' | 'severity' | 'weight'> {
+  /** The channel that is not defined, where something other than a rule names one. */
+  readonly channel?: string;
+}
 
 /** What came of reading `alerts:`. */
 export interface AlertReport {
@@ -33,6 +37,8 @@ type Ground = Pick<NoticeTerms, 'policy' | 'inhibit' | 'silences' | 'escalation'
   readonly channels: ConfiguredChannels;
 };
 
+type NamingChannels = Pick<NoticeTerms, 'policy' | 'escalation' | 'contacts' | 'preferences' | 'digests'>;
+
 type Locate = (path: readonly PropertyKey[], message: string) => ConfigProblem;
 
 const TAKEN: readonly string[] = [budgetRule.name, ...RULES.map(({ name }) => name)];
@@ -40,11 +46,25 @@ const TAKEN: readonly string[] = [budgetRule.name, ...RULES.map(({ name }) => na
 /** Reads `alerts:` of the configuration itself; where it is the path of a file, there are no rules yet. */
 export function alertsIn(
   written: unknown,
-  ground: Ground,
+  ground: Ground & NamingChannels,
   locate: Locate,
 ): AlertReport & { readonly alerts: ConfiguredAlerts } {
-  if (typeof written === 'string') return { alerts: NO_ALERTS, file: written, problems: [], written: [] };
-  return { file: null, ...rulesIn(written, ground, ['alerts'], locate) };
+  const lost = lostMessages(ground, ground.channels, locate);
+  if (typeof written === 'string') return { alerts: NO_ALERTS, file: written, problems: lost, written: [] };
+  const rules = rulesIn(written, ground, ['alerts'], locate);
+  return { file: null, ...rules, problems: [...rules.problems, ...lost] };
+}
+
+/** What escalations, digests and the like would send nowhere. */
+function lostMessages(
+  terms: Partial<NamingChannels>,
+  channels: ConfiguredChannels,
+  locate: Locate,
+): readonly AlertProblem[] {
+  return missingChannels(terms, Object.keys(channels)).map(({ path, message, channel }) => ({
+    ...{ ...locate(path, message), rule: null, severity: null, weight: 'channel' as const },
+    channel,
+  }));
 }
 
 function rulesIn(
@@ -95,7 +115,9 @@ export function readAlertsFile(
     const message = `'${plainLine(name)}' is set in the configuration already`;
     return { ...yaml.problem(['vars', name], message), rule: null, severity: null, weight: 'error' as const };
   });
-  return { ...merged, ...rules, problems: [...problems, ...rules.problems] };
+  const { policy, escalation } = parsed.data;
+  const lost = lostMessages({ policy, escalation }, merged.channels, yaml.problem);
+  return { ...merged, ...rules, problems: [...problems, ...rules.problems, ...lost] };
 }
 
 /** The problem of a file that is not there, or cannot be read. */

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { nearest } from '../core/nearest.ts';
 import type { Severity } from '../core/outcome.ts';
 import { plainLine } from '../core/text.ts';
 import type { Duration } from '../core/time.ts';
@@ -9,6 +8,7 @@ import { compileCondition } from '../rules/language/condition.ts';
 import { formatProblem, suggestion } from '../rules/language/problem.ts';
 import type { Scope, Type } from '../rules/language/types.ts';
 import { type WrittenRule, writtenRule } from './alert-rule.ts';
+import { noSuchChannel } from './channel-references.ts';
 import { explain, type Fault, type SchemaNode } from './explain.ts';
 
 /** The rules of people, as they are in force. */
@@ -131,7 +131,7 @@ function readRule(entry: unknown, severity: Severity, path: readonly PropertyKey
   }
   const rule = ruleOf(parsed.data, severity, compiled.condition, desk.context);
   const errors = rulesOut(rule, parsed.data, desk).map((each) => fault(each));
-  const missing = missingChannels(parsed.data, desk.context).map((each) => fault(each, 'channel'));
+  const missing = channelsMissed(parsed.data, desk.context).map((each) => fault(each, 'channel'));
   const warnings = remarks(rule, parsed.data, desk.context).map((each) => fault(each, 'warning'));
   return { ...base, rule: errors.length > 0 ? null : rule, faults: [...errors, ...missing, ...warnings] };
 }
@@ -208,13 +208,10 @@ function typeAt(scope: Scope, path: readonly string[]): Type | null {
   );
 }
 
-function missingChannels({ channels }: WrittenRule, { channels: known }: AlertContext): readonly Fault[] {
-  return channels.flatMap((name, i) => {
-    if (known.includes(name)) return [];
-    const near = nearest(name, known);
-    const hint = near === null ? '' : `; did you mean '${near}'?`;
-    return [{ path: ['channels', i], message: `there is no channel '${plainLine(name)}' under 'channels'${hint}` }];
-  });
+function channelsMissed({ channels }: WrittenRule, { channels: known }: AlertContext): readonly Fault[] {
+  return channels.flatMap((name, i) =>
+    known.includes(name) ? [] : [{ path: ['channels', i], message: noSuchChannel(name, known) }],
+  );
 }
 
 function remarks(rule: ConditionRule, written: WrittenRule, { interval }: AlertContext): readonly Fault[] {
