@@ -11,7 +11,9 @@ export function budgetSentence(standing: Standing, repo: string): string {
   const percent = Math.floor((spend.known / limit) * 100 + ROUNDING);
   const bound = spend.uncounted + spend.guessed + spend.cutOff > 0 ? 'at least ' : '';
   const verb = unit === 'usd' ? 'spent' : 'used';
-  const amount = `${bound}${formatAmount(spend.known, unit)} of ${formatAmount(limit, unit)}`;
+  // Of a scope of many where nobody did anything: `Nobody used 0 tokens` would say the opposite.
+  const used = standing.name === null ? 'any' : `${bound}${formatAmount(spend.known, unit)}`;
+  const amount = `${used} of ${formatAmount(limit, unit)}`;
   return `${whoOf(standing, repo)} ${verb} ${amount} ${span.spoken} (${percent} %)${raiseWords(terms)}`;
 }
 

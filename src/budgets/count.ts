@@ -5,7 +5,7 @@ import { attemptKey } from '../metrics/attempt.ts';
 import type { Scope } from './allowance.ts';
 import type { Span } from './calendar.ts';
 import { attemptOf, type Held, heldAt, reservedAmount, settledAmount } from './held.ts';
-import { type Books, openBooks, type PageDraft, type Spend } from './spend-page.ts';
+import { type Books, openBooks, type PageDraft, type Spends } from './spend-page.ts';
 import { guesser, minutesOf } from './usual.ts';
 
 /** What is added up, for whom, and when. */
@@ -21,7 +21,7 @@ export interface Question {
  * The spend of each that has an allowance of its own, by name; one entry, under the empty name or its own, for a scope of one.
  * Runs that still go on count once they have ended, but for what their leases hold.
  */
-export function spendByName(facts: Facts, question: Question, now: Instant): ReadonlyMap<string, Spend> {
+export function spendByName(facts: Facts, question: Question, now: Instant): Spends {
   const books = openBooks(question.scope);
   const known = facts.budgets();
   const asked = { ...question, facts: known, now, guess: guesser(known, question.unit, now), held: heldAt(known, now) };

@@ -8,7 +8,7 @@ import { blindness } from '../metrics/sight.ts';
 import { type Budget, ROUNDING, soleName, stageOf, type Terms, termsOf } from './allowance.ts';
 import { spanOf } from './calendar.ts';
 import { spendByName } from './count.ts';
-import { NOTHING_SPENT, nameIn, type Spend } from './spend-page.ts';
+import { NOTHING_SPENT, nameIn, type Spend, spendOf } from './spend-page.ts';
 import { usualMost } from './usual.ts';
 
 /** The most that one session of an agent may use, as the configuration says it; left out where it says nothing. */
@@ -161,7 +161,7 @@ function standFor(facts: Facts, terms: Terms, request: LeaseRequest, now: Instan
   // Its own attempt is on record as going on: what it holds already counts, what it may come to is being asked.
   const own = facts.budgets().leases.some((lease) => attemptKey(lease.run, lease.attempt) === without);
   const question = { scope: terms.scope, unit: terms.unit, span, ...(own ? {} : { without }) };
-  return { ...base, spend: spendByName(facts, question, now).get(name) ?? NOTHING_SPENT };
+  return { ...base, spend: spendOf(spendByName(facts, question, now), name) };
 }
 
 /** Where the request belongs, with the chain that its parent is of. */

@@ -54,7 +54,19 @@ export interface PageDraft {
 export interface Books {
   /** The page of a piece of work; null when it belongs to nobody here. */
   page(place: WorkPlace, own: string): PageDraft | null;
-  close(): ReadonlyMap<string, Spend>;
+  close(): Spends;
+}
+
+/** What was spent by each that has an allowance of its own. */
+export interface Spends {
+  readonly byName: ReadonlyMap<string, Spend>;
+  /** The spend of whoever has no entry: nothing, but for the work that may be theirs. */
+  readonly others: Spend;
+}
+
+/** What somebody spent, whether they have an entry or not. */
+export function spendOf({ byName, others }: Spends, name: string): Spend {
+  return byName.get(name) ?? others;
 }
 
 /** Opens a page for whom a scope is for; for a scope of many, as they turn up. */
@@ -80,8 +92,12 @@ export function openBooks(scope: Scope): Books {
       // An agent of another name is none of ours.
       return name === null || (fixed !== null && name !== fixed) ? null : pageOf(name);
     },
-    close: () =>
-      new Map([...pages].map(([name, page]) => [name, { ...page, unplaced, total: page.known + page.estimated }])),
+    close: () => ({
+      byName: new Map(
+        [...pages].map(([name, page]) => [name, { ...page, unplaced, total: page.known + page.estimated }]),
+      ),
+      others: { ...NOTHING_SPENT, unplaced },
+    }),
   };
 }
 
