@@ -1,4 +1,5 @@
 import { budgetRule } from '../budgets/budget-rule.ts';
+import { burnRateRule } from '../budgets/burn-rate-rule.ts';
 import { BUDGET_RULES } from '../budgets/registry.ts';
 import type { Config } from '../config/schema.ts';
 import type { Facts, SessionMark } from '../core/facts.ts';
@@ -19,7 +20,7 @@ export function askRules(facts: Facts, config: Config, now: Instant): readonly F
     ...RULES.flatMap((rule) => rule.judge(seen, config.rules[rule.name], now)),
     ...judgeConditions(seen, conditionsOf(config), now).map(({ finding }) => finding),
   ];
-  return toldByOthers(findings, anomaly.name, budgetRule.name);
+  return toldByOthers(findings, { anomalies: anomaly.name, burnRates: burnRateRule.name, budgets: budgetRule.name });
 }
 
 /** The sessions without the models that the configuration has come to price since: nobody needs to be told of those again. */

@@ -26,8 +26,9 @@ describe('the models of agents', () => {
     ]);
   });
 
-  test('a first session that names no model leaves none', () => {
+  test('a session that names no model, or no agent, is none of them', () => {
     expect(fold([sessionRecorded({ run: 1, at: AT, more: { models: [] } })])).toEqual([]);
+    expect(fold([sessionRecorded({ run: 1, at: AT, agent: null })])).toEqual([]);
   });
 
   test('a forged record with a thousand models leaves twenty of the agent', () => {

@@ -25,7 +25,7 @@ export const modelsFold: Fold<ModelsState> = {
     if (recorded.length === 0) return state;
     const uses = new Map(state.uses.map((use) => [keyOf(use), use]));
     for (const event of recorded) count(uses, event);
-    return uses.size === 0 ? state : { uses: settle([...uses.values()]) };
+    return { uses: settle([...uses.values()]) };
   },
 };
 
@@ -59,6 +59,7 @@ function oneMore(use: ModelUse, at: Instant, usd: number | null): ModelUse {
 }
 
 function settle(uses: readonly ModelUse[]): readonly ModelUse[] {
+  if (uses.length === 0) return [];
   const newest = uses.reduce((latest, { last }) => (last > latest ? last : latest), '');
   const oldest = after(newest, -KEPT_FOR);
   const byAgent = new Map<string, ModelUse[]>();

@@ -3,6 +3,8 @@ import { type Finding, NO_EVIDENCE } from '../../core/finding.ts';
 import { agentSubject, repositorySubject } from '../../core/subject.ts';
 import { toldByOthers } from './told-by-others.ts';
 
+const RULES = { anomalies: 'anomaly', burnRates: 'burn-rate', budgets: 'budget' };
+
 const violated = (more: Partial<Extract<Finding, { outcome: 'violated' }>>): Finding => ({
   rule: 'anomaly',
   subject: agentSubject('fixer'),
@@ -20,7 +22,7 @@ const violated = (more: Partial<Extract<Finding, { outcome: 'violated' }>>): Fin
 const budget = violated({ rule: 'budget', labels: { budget: 'fixer-day' }, severity: 'critical' });
 /** What tells of the first finding; null where it is told by itself. */
 const explained = (...findings: readonly Finding[]): string | null => {
-  const [first] = toldByOthers(findings, 'anomaly', 'budget');
+  const [first] = toldByOthers(findings, RULES);
   if (first?.outcome === 'violated') return null;
   expect(first).toMatchObject({ outcome: 'ok', holds: true });
   return /The alert (\S+) tells of it\.$/.exec(first?.reason ?? '')?.[1] ?? 'nobody';
@@ -48,7 +50,13 @@ test('a fall and a failure are other stories, and what tells it already goes on 
   expect(explained(bySessions)).toBeNull();
 });
 
+test('a budget that is spent tells of the rate at which it burns, one that is not does not', () => {
+  const burn = violated({ rule: 'burn-rate', labels: { budget: 'fixer-month' }, value: 20, limit: 14 });
+  expect(explained(burn, budget)).toBe('budget/agent:fixer/budget=fixer-day');
+  expect(explained(burn)).toBeNull();
+});
+
 test('findings of other rules are left alone', () => {
   const storm = violated({ rule: 'retry-storm', explainedBy: 'budget/agent:fixer/budget=fixer-day' });
-  expect(toldByOthers([storm, budget], 'anomaly', 'budget')).toEqual([storm, budget]);
+  expect(toldByOthers([storm, budget], RULES)).toEqual([storm, budget]);
 });

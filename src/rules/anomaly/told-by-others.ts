@@ -3,21 +3,29 @@ import { compareSeverity } from '../../core/outcome.ts';
 
 type Violated = Extract<Finding, { outcome: 'violated' }>;
 
+/** Names of rules: those whose findings give way, and the one that tells instead. */
+interface Rules {
+  readonly anomalies: string;
+  readonly burnRates: string;
+  readonly budgets: string;
+}
+
 const OF_MONEY: ReadonlySet<string> = new Set(['spend', 'tokens', 'sessions']);
 
 /**
  * The findings of all rules with one alert for one trouble: an anomaly that another violated finding tells already is none of its own while that
  * one lasts. A budget that is spent tells of the spend, tokens and sessions of the same agent, or of the repository.
- * @param anomalies the name of the rule whose findings give way
- * @param budgets the name of the rule that tells instead
+ * So it does of the rate at which it, or another budget of theirs, burns.
  */
-export function toldByOthers(findings: readonly Finding[], anomalies: string, budgets: string): readonly Finding[] {
+export function toldByOthers(findings: readonly Finding[], rules: Rules): readonly Finding[] {
+  const { anomalies, burnRates, budgets } = rules;
   const violated = findings.filter((finding): finding is Violated => finding.outcome === 'violated');
   const keys = new Set(violated.map(findingKey));
   const spent = violated.filter(({ rule }) => rule === budgets);
   return findings.map((finding) => {
-    if (finding.outcome !== 'violated' || finding.rule !== anomalies) return finding;
-    const { explainedBy } = finding;
+    if (finding.outcome !== 'violated' || ![anomalies, burnRates].includes(finding.rule)) return finding;
+    const { explainedBy, rule } = finding;
+    if (rule === anomalies && !isTooMuch(finding) && (explainedBy === null || !keys.has(explainedBy))) return finding;
     const teller = explainedBy !== null && keys.has(explainedBy) ? explainedBy : budgetFor(finding, spent);
     return teller === null ? finding : folded(finding, teller);
   });
@@ -25,7 +33,6 @@ export function toldByOthers(findings: readonly Finding[], anomalies: string, bu
 
 function budgetFor(finding: Violated, spent: readonly Violated[]): string | null {
   const { subject, severity } = finding;
-  if (!isTooMuch(finding)) return null;
   const teller = spent.find(
     (budget) =>
       compareSeverity(budget.severity, severity) >= 0 &&
