@@ -1,4 +1,4 @@
-import type { BudgetFacts, BudgetUnit, LeaseMark } from '../core/budget.ts';
+import type { Amounts, BudgetFacts, BudgetUnit, LeaseMark } from '../core/budget.ts';
 import type { Instant } from '../core/time.ts';
 import { attemptKey } from '../metrics/attempt.ts';
 
@@ -33,32 +33,25 @@ export function attemptOf({ run, attempt }: Pick<LeaseMark, 'run' | 'attempt'>):
 
 /** What the work of a lease came to; null while it was not settled, or when that is not known. */
 export function settledAmount({ closed }: LeaseMark, unit: BudgetUnit): number | null {
-  if (closed?.how !== 'settled') return null;
-  switch (unit) {
-    case 'usd':
-    case 'tokens':
-    case 'minutes':
-      return closed.spent[unit];
-    case 'runs':
-      return 1;
-    case 'open_pull_requests':
-      return null;
-    default:
-      return unit satisfies never;
-  }
+  return closed?.how === 'settled' ? amountIn(closed.spent, unit) : null;
 }
 
 /** What a lease reserved. */
 export function reservedAmount({ reserved }: LeaseMark, unit: BudgetUnit): number {
+  return amountIn(reserved, unit) ?? 0;
+}
+
+/** What one session uses, or may use, in the unit of a budget; null when that is not known. */
+export function amountIn(amounts: Amounts, unit: BudgetUnit): number | null {
   switch (unit) {
     case 'usd':
     case 'tokens':
     case 'minutes':
-      return reserved[unit] ?? 0;
+      return amounts[unit];
     case 'runs':
       return 1;
     case 'open_pull_requests':
-      return 0;
+      return null;
     default:
       return unit satisfies never;
   }

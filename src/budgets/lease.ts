@@ -8,6 +8,7 @@ import { blindness } from '../metrics/sight.ts';
 import { type Budget, ROUNDING, soleName, stageOf, type Terms, termsOf } from './allowance.ts';
 import { spanOf } from './calendar.ts';
 import { spendByName } from './count.ts';
+import { amountIn } from './held.ts';
 import { NOTHING_SPENT, nameIn, type Spend, spendOf } from './spend-page.ts';
 import { usualMost } from './usual.ts';
 
@@ -190,7 +191,7 @@ function worstOf(verdicts: readonly BudgetVerdict[]): BudgetVerdict | null {
 function verdictOf(stand: Stand, { amounts }: Reserve, facts: Facts): BudgetVerdict {
   const { terms, spend, spoken, request } = stand;
   const { unit, limit } = terms;
-  const asked = askedFor(unit, amounts);
+  const asked = amountIn(amounts, unit);
   const unknown = (why: string): BudgetVerdict => ({
     kind: 'unknown',
     reason: `Whether the budget ${terms.name} allows it is not known: ${why}.`,
@@ -209,21 +210,6 @@ function verdictOf(stand: Stand, { amounts }: Reserve, facts: Facts): BudgetVerd
   const warns = stageOf(terms, after) !== null;
   const rest = `${tally(stand, held)}; ${formatAmount(left.left, unit)} is left beside this session of ${plainLine(request.agent)}, ${spoken}.`;
   return { kind: warns ? 'warn' : 'allow', reason: rest, left };
-}
-
-function askedFor(unit: BudgetUnit, amounts: Amounts): number | null {
-  switch (unit) {
-    case 'usd':
-    case 'tokens':
-    case 'minutes':
-      return amounts[unit];
-    case 'runs':
-      return 1;
-    case 'open_pull_requests':
-      return null;
-    default:
-      return unit satisfies never;
-  }
 }
 
 /** What keeps a budget with room from being proof. */
