@@ -5,8 +5,8 @@ import { licences } from './scripts/licences.ts';
 /** What a thread that helps to read session files needs, but not its program, which runs as soon as it is loaded. */
 const IN_THREADS =
   /src\/sources\/sessions\/(?:skim-file|shared-work|files|head|format|json\/.*|claude\/errors|claude\/transcript\/(?:skim|needed|rows|transcript-row|scan\/.*))\.ts$/;
-/** What programs that track their calls load as well, so that they load nothing else. */
-const TRACKED = /src[\\/]core[\\/](?:spool-line|error-class|label|text|redact|time)\.ts$/;
+/** What src/track.ts needs of the core. */
+const OF_TRACKING = /src\/core\/(?:error-class|label|redact|spool-line|text|time)\.ts$/;
 const OF_SESSIONS = /src\/sources\/(?:sessions\/(?!skim-thread)|prices\/)/;
 
 const options: RolldownOptions = defineConfig({
@@ -31,7 +31,8 @@ const options: RolldownOptions = defineConfig({
       // Names that stay the same from build to build for the parts that are loaded only when they are needed.
       groups: [
         // What reading session files needs lies together: each file more that is opened takes longer than reading what is in it.
-        { name: 'words', test: TRACKED, priority: 1 },
+        // `track` runs inside the programs of others, which must not load more than it needs.
+        { name: 'tracking', test: OF_TRACKING, priority: 2 },
         { name: 'core', test: /src[\\/]core[\\/]/ },
         { name: 'skim', test: IN_THREADS, priority: 1 },
         { name: 'sessions', test: OF_SESSIONS },

@@ -1,1 +1,1 @@
-import{Rt as e}from"./core.js";function t(t,n,r=``){let i=e(t,n);return i===null?``:` Did you mean '${r}${i}'?`}export{t};
+import{rt as e}from"./core.js";function t(t,n,r=``){let i=e(t,n);return i===null?``:` Did you mean '${r}${i}'?`}export{t};

@@ -8,6 +8,7 @@ import {
   type ErrorsByClass,
   type FilesChanged,
   type LimitHit,
+  type Repeats,
   type SessionCertainty,
   type SessionDetail,
   type SessionOutcome,
@@ -64,6 +65,8 @@ export interface IngestedSession {
   readonly cutOff: boolean | null;
   readonly filesChanged: FilesChanged | null;
   readonly deniedTools: readonly DeniedTool[] | null;
+  /** The same call of a tool again and again, in a row and in all; null where the record tells no inputs, or no call was made. */
+  readonly repeats: Repeats | null;
   readonly unguarded: boolean | null;
   readonly billedUnits: BilledUnits | null;
 }

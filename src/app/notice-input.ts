@@ -3,7 +3,7 @@ import type { MuteInput } from '../alerts/mute.ts';
 import type { NoticeLog } from '../alerts/notice-log.ts';
 import { NOTIFICATION_FAILED, type NoticeInput } from '../alerts/notices.ts';
 import { mergePolicies } from '../alerts/policy.ts';
-import { budgetRule } from '../budgets/budget-rule.ts';
+import { BUDGET_RULES } from '../budgets/registry.ts';
 import { type Finding, NO_EVIDENCE } from '../core/finding.ts';
 import type { NoticeTerms } from '../core/notice-terms.ts';
 import { plainLine } from '../core/text.ts';
@@ -29,7 +29,7 @@ export function noticeInput(
   log: NoticeLog,
   responses: ResponseLog,
 ): NoticeInput {
-  const known = new Set([budgetRule.name, ...RULES.map(({ name }) => name)]);
+  const known = new Set([...BUDGET_RULES, ...RULES].map(({ name }) => name));
   return {
     ...muteInput(job, book),
     repo: job.repo,

@@ -105,7 +105,7 @@ describe('the card of a rule', () => {
       settings: { name: 'fixer-day', agent: '1e3x', period: 'day', usd: 10 },
       help: 'https://example.test/docs/runbooks/budget.md',
     });
-    expect(ruleCard(alertOf('budget', { budget: 'gone' }), config, '')?.settings).toEqual({});
+    expect(ruleCard(alertOf('budget', { budget: 'gone' }), config, '')?.settings).toEqual({ enabled: true });
   });
 
   test('is none for a rule of another version', () => {

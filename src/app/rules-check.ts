@@ -1,4 +1,5 @@
 import { budgetRule } from '../budgets/budget-rule.ts';
+import { BUDGET_RULES } from '../budgets/registry.ts';
 import { type AlertProblem, type AlertReport, readAlertsFile } from '../config/alerts-file.ts';
 import { readYaml } from '../config/document.ts';
 import { parseConfig } from '../config/parse.ts';
@@ -66,7 +67,7 @@ function isRulesFile(value: unknown): boolean {
 }
 
 function ownNames(): readonly string[] {
-  return [budgetRule.name, ...RULES.map(({ name }) => name)];
+  return [...BUDGET_RULES, ...RULES].map(({ name }) => name);
 }
 
 /** Problems by the rule whose settings they are in; what belongs to none stands under the file itself. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Budget } from '../budgets/allowance.ts';
-import { budgetRule } from '../budgets/budget-rule.ts';
+import { BUDGET_RULES } from '../budgets/registry.ts';
 import type { NoticeTerms } from '../core/notice-terms.ts';
 import type { Severity } from '../core/outcome.ts';
 import { plainLine } from '../core/text.ts';
@@ -41,7 +41,7 @@ type NamingChannels = Pick<NoticeTerms, 'policy' | 'escalation' | 'contacts' | '
 
 type Locate = (path: readonly PropertyKey[], message: string) => ConfigProblem;
 
-const TAKEN: readonly string[] = [budgetRule.name, ...RULES.map(({ name }) => name)];
+const TAKEN: readonly string[] = [...BUDGET_RULES, ...RULES].map(({ name }) => name);
 
 /** Reads `alerts:` of the configuration itself; where it is the path of a file, there are no rules yet. */
 export function alertsIn(

@@ -1,4 +1,4 @@
-import { budgetRule } from '../budgets/budget-rule.ts';
+import { BUDGET_RULES } from '../budgets/registry.ts';
 import { nearest } from '../core/nearest.ts';
 import { plainLine } from '../core/text.ts';
 import { RULES } from '../rules/registry.ts';
@@ -74,7 +74,7 @@ function strangers(
 
 /** A response to a rule that is nearly called like one of ours is a slip of the pen; other names are those of other rules. */
 function misspelt(value: unknown): readonly Fault[] {
-  const known = [budgetRule.name, ...RULES.map(({ name }) => name)];
+  const known = [...BUDGET_RULES, ...RULES].map(({ name }) => name);
   return keys(value, 'responses')
     .filter((name) => !known.includes(name) && !name.includes('='))
     .flatMap((name) => {

@@ -10,7 +10,7 @@ import type { Money } from './money.ts';
 import type { RunConclusion, RunStatus } from './run.ts';
 import type { Series, Step } from './series.ts';
 import type { LabelSets, SeriesRequest } from './series-request.ts';
-import type { SessionOutcome } from './session.ts';
+import type { Repeats, SessionOutcome } from './session.ts';
 import type { Subject } from './subject.ts';
 import type { Duration, Instant } from './time.ts';
 import type { Violation } from './violation.ts';
@@ -54,6 +54,8 @@ export interface SessionMark {
   readonly unpriced?: { readonly models: readonly string[]; readonly reported: boolean };
   /** How many files its tools changed, as far as its calls tell; left out where they do not. */
   readonly changed?: number;
+  /** How often it made one and the same call; left out where its record does not tell. */
+  readonly repeats?: Repeats;
   /** Where both are known and can be compared: what the engine reported, and the list price of the same tokens, in US dollars. */
   readonly compared?: { readonly reported: number; readonly computed: number };
 }

@@ -68,6 +68,21 @@ export interface DeniedTool {
   readonly calls: number;
 }
 
+/** Calls of one tool that are equal to each other: they bear the same input. */
+export interface SameCalls {
+  readonly server: string | null;
+  readonly tool: string;
+  readonly calls: number;
+}
+
+/** How often a session made one and the same call. Of a record that is not whole it is the least. */
+export interface Repeats {
+  /** The longest row of equal calls, with no other call between them. */
+  readonly inARow: SameCalls;
+  /** The call that was made most often, whatever came between. */
+  readonly most: SameCalls;
+}
+
 /** Files that the tools of a session changed, as far as its calls tell. */
 export interface FilesChanged {
   /** Distinct files, those outside of the workspace too. */
@@ -95,6 +110,8 @@ export interface SessionDetail {
   readonly filesChanged: FilesChanged | null;
   /** The calls of `denials` by tool. */
   readonly deniedTools: readonly DeniedTool[] | null;
+  /** Null also where no tool was called. */
+  readonly repeats: Repeats | null;
   /** Whether the engine was told to ask for no permission, or to leave its sandbox out. */
   readonly unguarded: boolean | null;
   readonly billedUnits: BilledUnits | null;
@@ -114,6 +131,7 @@ export const UNKNOWN_DETAIL: SessionDetail = {
   cutOff: null,
   filesChanged: null,
   deniedTools: null,
+  repeats: null,
   unguarded: null,
   billedUnits: null,
   computedCost: UNKNOWN_MONEY,

@@ -13,7 +13,7 @@ const MOST = 20;
 /** The short form of a session. */
 export function markOf(event: EventOf<'session.recorded'>): SessionMark {
   const { session } = event.data;
-  const { cutOff, unpricedModels, filesChanged } = detailOf(session);
+  const { cutOff, unpricedModels, filesChanged, repeats } = detailOf(session);
   const compared = comparedOf(session);
   return {
     id: session.id,
@@ -30,6 +30,7 @@ export function markOf(event: EventOf<'session.recorded'>): SessionMark {
       ? {}
       : { unpriced: { models: unpricedModels, reported: session.reportedCost.usd !== null } }),
     ...(filesChanged === null ? {} : { changed: filesChanged.count }),
+    ...(repeats === null ? {} : { repeats }),
     ...(compared === null ? {} : { compared }),
   };
 }

@@ -22,6 +22,7 @@ describe('every rule', () => {
       'failures-in-a-row',
       'retry-storm',
       'loop',
+      'tool-loop',
       'model-shift',
       'token-growth',
       'cache-collapse',

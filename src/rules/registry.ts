@@ -15,6 +15,7 @@ import { noEffect } from './no-effect.ts';
 import { retryStorm } from './retry-storm.ts';
 import { runaway } from './runaway.ts';
 import { tokenGrowth } from './token-growth.ts';
+import { toolLoop } from './tool-loop.ts';
 import { unhealthy } from './unhealthy.ts';
 import { unknownModel } from './unknown-model.ts';
 import { violation } from './violation.ts';
@@ -36,6 +37,7 @@ export const RULES: readonly Rule<unknown, z.ZodObject>[] = [
   failuresInARow,
   retryStorm,
   loop,
+  toolLoop,
   modelShift,
   tokenGrowth,
   cacheCollapse,

@@ -58,6 +58,7 @@ describe('ingest', () => {
       cutOff: false,
       filesChanged: { count: 0, outside: 0, paths: [] },
       deniedTools: [],
+      repeats: { inARow: { server: null, tool: 'Bash', calls: 1 }, most: { server: null, tool: 'Bash', calls: 1 } },
       unguarded: null,
       billedUnits: null,
       state: { tokens: 'exact', cost: 'exact', turns: 'exact', tools: 'exact' },

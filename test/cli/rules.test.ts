@@ -21,11 +21,13 @@ const NAMES = [
   'failures-in-a-row',
   'retry-storm',
   'loop',
+  'tool-loop',
   'model-shift',
   'token-growth',
   'cache-collapse',
   'duplicates',
   'no-effect',
+  'unhealthy',
 ];
 
 describe('rules check', () => {

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { budgetRule } from '../../src/budgets/budget-rule.ts';
+import { BUDGET_RULES } from '../../src/budgets/registry.ts';
 import { RULES } from '../../src/rules/registry.ts';
 
 const ROOT = `${import.meta.dirname}/../..`;
-const NAMES = [budgetRule.name, ...RULES.map(({ name }) => name)];
+const NAMES = [...BUDGET_RULES, ...RULES].map(({ name }) => name);
 
 /** What somebody wants to know who is told of an alert at three in the morning, in this order. */
 const QUESTIONS = ['What it means', 'How to tell', 'What to do', 'How to silence it', 'How it was tuned'];

@@ -12,6 +12,8 @@ export interface ToolCall {
   readonly failed: boolean;
   /** Why it failed; left out where the record does not tell. */
   readonly why?: ToolErrorClass | null;
+  /** Stands for its input, see `inputHash`; left out where the record does not tell it. */
+  readonly input?: number | null;
   /** From call to result; null when the record does not tell. */
   readonly latency: Duration | null;
 }
@@ -83,7 +85,8 @@ function groupOf(groups: Map<string, Group>, named: ToolName | null): Group {
   return group;
 }
 
-function keptTool({ server, tool }: ToolCall): ToolName {
+/** The names of a tool as they may be kept. */
+export function keptTool({ server, tool }: Pick<ToolCall, 'server' | 'tool'>): ToolName {
   return { server: server === null ? null : keptName(server) || NAMELESS, tool: keptName(tool ?? '') || NAMELESS };
 }
 

@@ -16,12 +16,19 @@ export function keptModels(models: readonly string[]): readonly string[] {
   return [...new Set(names)].filter((name) => name !== '');
 }
 
+/** What was made of the messages before. */
+interface Told {
+  readonly computed: ChosenCost;
+  readonly unpriced: readonly string[];
+  readonly repeats: SessionDetail['repeats'];
+}
+
 /** What the messages of a session tell beside tokens, money and tools. */
 export function executionDetail(
   messages: readonly JsonObject[],
   events: ToolEvents,
   { result, damaged }: Sources,
-  { computed, unpriced }: { readonly computed: ChosenCost; readonly unpriced: readonly string[] },
+  { computed, unpriced, repeats }: Told,
 ): SessionDetail {
   const inits = messages.filter((message) => message['type'] === 'system' && message['subtype'] === 'init');
   const spoke = messages.some((message) => message['type'] === 'assistant');
@@ -33,6 +40,7 @@ export function executionDetail(
     cutOff: result === null,
     filesChanged: filesChangedOf(changesIn(events), spoke && !damaged),
     deniedTools: result?.denied == null ? null : deniedToolsOf(result.denied),
+    repeats,
     unguarded: isUnguarded(inits.map((init) => init['permissionMode'])),
     computedCost: computed.value,
     computedState: computed.state,

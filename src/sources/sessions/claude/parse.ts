@@ -84,7 +84,11 @@ function readSession(
       tools: toolState,
       latency: stateOfLatency(tools, toolState),
     },
-    detail: executionDetail(messages, events, sources, { computed, unpriced: noting.unpriced() }),
+    detail: executionDetail(messages, events, sources, {
+      computed,
+      unpriced: noting.unpriced(),
+      repeats: tools.repeats,
+    }),
   };
 }
 

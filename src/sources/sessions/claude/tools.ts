@@ -1,7 +1,9 @@
-import type { ToolUse } from '../../../core/session.ts';
+import type { Repeats, ToolUse } from '../../../core/session.ts';
 import { between, type Instant, parseInstant } from '../../../core/time.ts';
 import { placeInWorkspace } from '../changed-files.ts';
+import { inputHash } from '../input-hash.ts';
 import { asObject, asText, type JsonObject, objectsOf } from '../json/fields.ts';
+import { repeatsOf } from '../repeats.ts';
 import { splitToolName, type ToolCall, toolUsesOf } from '../tool-uses.ts';
 import { type ErrorClass, errorClass } from './errors.ts';
 import { rowKey } from './row-key.ts';
@@ -9,6 +11,8 @@ import { rowKey } from './row-key.ts';
 /** What the messages say about tools. */
 export interface ToolTally {
   readonly tools: readonly ToolUse[];
+  /** The same call again and again; null when no call is told. */
+  readonly repeats: Repeats | null;
   readonly calls: number;
   readonly results: number;
   /** Calls whose result is there. */
@@ -23,6 +27,8 @@ export interface Call {
   readonly at: Instant | null;
   /** The place of the file that it was to change; null of a call that changes none. */
   readonly file: string | null;
+  /** Stands for its input. */
+  readonly input: number | null;
 }
 
 export interface CallResult {
@@ -65,13 +71,23 @@ function collectCalls(row: JsonObject, index: number, { calls, cwd }: GrowingToo
   const at = blocks.length === 0 ? null : parseInstant(row['timestamp']);
   blocks.forEach((block, position) => {
     const id = asText(block['id']) ?? `${rowKey(row, index)}.${position}`;
-    if (!calls.has(id)) calls.set(id, callOf(block, at, cwd));
+    if (!calls.has(id)) calls.set(id, callOf(block, hashIn(block), at, cwd));
   });
 }
 
-/** The call that a block tells of, in the folder `cwd`. */
-export function callOf(block: JsonObject, at: Instant | null, cwd: string | null): Call {
-  return { named: splitToolName(asText(block['name']) ?? ''), at, file: fileOf(block, cwd) };
+/** What a block whose input is let go keeps of it: a number of a kind that JSON does not hold, so that no record can forge it. */
+export function keptHash(block: JsonObject): { readonly inputHash: bigint } {
+  return { inputHash: BigInt(inputHash(block['input']) ?? 0) };
+}
+
+function hashIn(block: JsonObject): number | null {
+  const kept = block['inputHash'];
+  return typeof kept === 'bigint' ? Number(kept) || null : inputHash(block['input']);
+}
+
+/** The call that a block tells of, in the folder `cwd`; `input` stands for what it was given. */
+export function callOf(block: JsonObject, input: number | null, at: Instant | null, cwd: string | null): Call {
+  return { named: splitToolName(asText(block['name']) ?? ''), at, file: fileOf(block, cwd), input };
 }
 
 /** The tools of the engine that change a file, and the field that names it. */
@@ -121,16 +137,24 @@ function blocksOf(row: JsonObject, type: string): readonly JsonObject[] {
 export function summariseTools({ calls, results }: ToolEvents): ToolTally {
   const uses: ToolCall[] = [];
   let [pairs, timed, errors] = [0, 0, 0];
-  for (const [id, { named, at }] of calls) {
+  for (const [id, { named, at, input }] of calls) {
     const result = results.get(id);
     const latency = latencyOf(at, result);
     if (result !== undefined) pairs++;
     if (latency !== null) timed++;
     const why = result?.error ?? null;
-    uses.push({ server: named.server, tool: named.tool, failed: why !== null, why, latency });
+    uses.push({ server: named.server, tool: named.tool, failed: why !== null, why, input, latency });
   }
   for (const { error } of results.values()) if (error !== null) errors++;
-  return { tools: toolUsesOf(uses), calls: calls.size, results: results.size, pairs, timed, errors };
+  return {
+    tools: toolUsesOf(uses),
+    repeats: repeatsOf(uses),
+    calls: calls.size,
+    results: results.size,
+    pairs,
+    timed,
+    errors,
+  };
 }
 
 /** The wall time in milliseconds from a call to its result; null where a time is missing or they contradict each other. */

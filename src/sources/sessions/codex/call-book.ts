@@ -1,4 +1,5 @@
 import { between, type Duration, type Instant, SECOND } from '../../../core/time.ts';
+import { inputHash } from '../input-hash.ts';
 import { asObject, asText, objectsOf } from '../json/fields.ts';
 import type { ToolCall } from '../tool-uses.ts';
 
@@ -16,6 +17,8 @@ export interface CallReport {
   readonly duration?: Duration | null;
   /** Paths that it changed, as the record writes them. */
   readonly files?: readonly string[];
+  /** What it was given, in whatever form. */
+  readonly input?: unknown;
 }
 
 /** A call as far as its rows tell it. */
@@ -30,6 +33,8 @@ export interface Call {
   exit: boolean;
   duration: Duration | null;
   files: readonly string[];
+  /** Stands for what it was given, as the first row that tells of it has it. */
+  input: number | null;
 }
 
 /** Adds a report to the call that it is about. The first name stays, unless a later one tells the server. */
@@ -44,6 +49,7 @@ export function noteCall(calls: Map<string, Call>, report: CallReport): void {
   call.declined ||= report.declined === true;
   call.exit ||= report.exit === true;
   if (call.files.length === 0) call.files = report.files ?? [];
+  call.input ??= inputHash(report.input);
 }
 
 function noteName(call: Call, { server = null, tool }: CallReport): void {
@@ -63,13 +69,14 @@ function unheard(): Call {
     exit: false,
     duration: null,
     files: [],
+    input: null,
   };
 }
 
 /** The call with how long it took: as the engine measured it, else the time between the rows of its call and its result. */
-export function toToolCall({ server, tool, failed, declined, exit, ...times }: Call): ToolCall {
+export function toToolCall({ server, tool, failed, declined, exit, input, ...times }: Call): ToolCall {
   const why = declined ? 'denied' : exit ? 'exit' : null;
-  return { server, tool, failed: failed === true || declined, why, latency: latencyOf(times) };
+  return { server, tool, failed: failed === true || declined, why, input, latency: latencyOf(times) };
 }
 
 /** The paths that the calls changed: those that are not known to have failed. */

@@ -3,6 +3,7 @@ import { UNKNOWN_DETAIL } from '../../../core/session.ts';
 import { filesChangedOf, placeInWorkspace } from '../changed-files.ts';
 import { keptModels } from '../claude/detail.ts';
 import { asObject, asText } from '../json/fields.ts';
+import { repeatsOf } from '../repeats.ts';
 import { deniedToolsOf } from '../tool-uses.ts';
 import type { Rollout, Row } from './rows.ts';
 import type { ToolTally } from './tools.ts';
@@ -32,6 +33,7 @@ export function rolloutDetail(
     cutOff: turns.length === 0 ? null : turns.some(({ outcome }) => outcome === null),
     filesChanged: filesChangedOf(places, whole),
     deniedTools: tools.denials === null ? null : deniedToolsOf(tools.denied),
+    repeats: repeatsOf(tools.calls),
     unguarded: isUnguarded(own),
     ...computed,
     unpricedModels: keptModels(unpriced),

@@ -44,6 +44,7 @@ export function readEventEnd({ kind, payload, at }: Row, fallback: string): Call
     files: readChanges(payload['changes']),
     endedAt: at,
     duration: readDuration(payload['duration']),
+    input: inputIn(payload),
   };
 }
 
@@ -53,7 +54,8 @@ function readItem(event: JsonObject, fallback: string): CallReport | null {
   if (item === null || generic === undefined) return null;
   const id = asText(item['id']) ?? fallback;
   const files = readChanges(item['changes']);
-  return { id, ...namesIn(item, generic), ...verdictOf(item), files, duration: durationOf(item, event) };
+  const duration = durationOf(item, event);
+  return { id, ...namesIn(item, generic), ...verdictOf(item), files, duration, input: inputIn(item) };
 }
 
 function durationOf(item: JsonObject, event: JsonObject): number | null {
@@ -69,6 +71,12 @@ function namesIn(source: JsonObject, generic: string): Pick<CallReport, 'server'
   const server = asText(invocation['server']);
   const tool = asText(invocation['tool']) ?? (generic === '' ? asText(source['kind']) : null);
   return { server, tool: tool ?? generic };
+}
+
+/** What a call was given, where no row of its own tells. A change of files tells too little: it may be another one to the same file. */
+function inputIn(source: JsonObject): unknown {
+  const invocation = asObject(source['invocation']) ?? source;
+  return invocation['arguments'] ?? source['command'] ?? source['query'] ?? undefined;
 }
 
 function verdictOf(source: JsonObject): Pick<CallReport, 'failed' | 'declined' | 'exit'> {

@@ -1,3 +1,4 @@
+import { inputHash } from '../input-hash.ts';
 import { asObject, asText, type JsonObject } from '../json/fields.ts';
 import type { ToolCall } from '../tool-uses.ts';
 import { readChanges } from './call-book.ts';
@@ -38,6 +39,8 @@ export function toToolCall(item: JsonObject): ToolCall {
     tool: named ?? asText(item['type']),
     failed: isFailed(item),
     why: isDeclined(item) ? 'denied' : hasFailedCommand(item) ? 'exit' : null,
+    // A change of files tells the files only: it may be another one each time.
+    input: inputHash(item['arguments'] ?? item['command'] ?? item['query'] ?? undefined),
     latency: null,
   };
 }

@@ -13,6 +13,7 @@ import type { FormatReading } from '../format.ts';
 import { keptId } from '../identity.ts';
 import type { JsonDocument } from '../json/document.ts';
 import { asObject, asText, type JsonObject } from '../json/fields.ts';
+import { repeatsOf } from '../repeats.ts';
 import { deniedToolsOf, toolUsesOf } from '../tool-uses.ts';
 import { changesIn, isDeclined, toolItemsOf, toToolCall } from './exec-items.ts';
 import { type CodexUsage, growth, isNothing, kindsOf, readCodexUsage } from './usage.ts';
@@ -99,6 +100,7 @@ function readThread(parts: readonly Part[], damaged: boolean): SessionReading {
       cutOff: turns.length === 0 ? null : !ended,
       filesChanged: filesChangedOf(places, complete),
       deniedTools: declined.length === 0 && !complete ? null : deniedToolsOf(declined.map((item) => toToolCall(item))),
+      repeats: repeatsOf(items.map(toToolCall)),
     },
   };
 }

@@ -19,8 +19,9 @@ const RESULTS: readonly unknown[] = ['function_call_output', 'custom_tool_call_o
 export function readResponseItem({ kind, payload, at }: Row, fallback: string): CallReport | null {
   const id = asText(payload['call_id']) ?? asText(payload['id']) ?? fallback;
   const tool = NAMED_BY_KIND.get(kind);
-  if (tool !== undefined) return { id, tool, startedAt: at };
-  if (CALLS.includes(kind)) return { id, ...nameOf(payload), startedAt: at };
+  const input = payload['arguments'] ?? payload['input'] ?? payload['action'];
+  if (tool !== undefined) return { id, tool, input, startedAt: at };
+  if (CALLS.includes(kind)) return { id, ...nameOf(payload), input, startedAt: at };
   // A result alone is no call: without the row of its call it was made before the record began.
   if (!RESULTS.includes(kind)) return null;
   const failed = failureOf(payload['output']);

@@ -18,6 +18,7 @@ export function eventDetail(
     cutOff,
     filesChanged: filesIn(events, !cutOff),
     deniedTools: denied === null ? null : deniedToolsOf(denied.map((event) => toolOf(event, events, tally))),
+    repeats: tally.repeats,
     billedUnits: unitsIn(events),
   };
 }

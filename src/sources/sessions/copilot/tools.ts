@@ -1,11 +1,14 @@
-import type { ToolErrorClass, ToolUse } from '../../../core/session.ts';
+import type { Repeats, ToolErrorClass, ToolUse } from '../../../core/session.ts';
 import { between, type Duration, type Instant, parseInstant } from '../../../core/time.ts';
+import { inputHash } from '../input-hash.ts';
 import { asCount, asObject, asText, type JsonObject, objectsOf } from '../json/fields.ts';
+import { repeatsOf } from '../repeats.ts';
 import { type ToolCall, toolUsesOf } from '../tool-uses.ts';
 
 /** What the events say about tools. */
 export interface ToolTally {
   readonly tools: readonly ToolUse[];
+  readonly repeats: Repeats | null;
   /** Distinct calls: asked for, begun or ended. */
   readonly calls: number;
   /** Rows that tell the end of a call, and those of them that tell of success. Ids may repeat. */
@@ -23,6 +26,7 @@ interface Call {
   named: Pick<ToolCall, 'server' | 'tool'> | null;
   /** What the model called it when it asked for it: of no use where the engine names it itself. */
   asked: string | null;
+  input: number | null;
   begun: { readonly at: Instant | null } | null;
   end: CallEnd | null;
 }
@@ -79,11 +83,13 @@ function collectRequests(data: JsonObject, index: number, calls: Map<string, Cal
   objectsOf(data['toolRequests']).forEach((request, position) => {
     const call = callOf(calls, request, `${index}.${position}`);
     call.asked ??= asText(request['name']);
+    call.input ??= inputHash(request['arguments']);
   });
 }
 
 function collectStart(data: JsonObject, at: Instant | null, call: Call): void {
   call.begun ??= { at };
+  call.input ??= inputHash(data['arguments']);
   call.named ??= {
     server: asText(data['mcpServerName']),
     tool: asText(data['mcpToolName']) ?? asText(data['toolName']),
@@ -92,7 +98,7 @@ function collectStart(data: JsonObject, at: Instant | null, call: Call): void {
 
 function callOf(calls: Map<string, Call>, data: JsonObject, place: number | string): Call {
   const id = asText(data['toolCallId']) ?? `event ${place}`;
-  const call = calls.get(id) ?? { named: null, asked: null, begun: null, end: null };
+  const call = calls.get(id) ?? { named: null, asked: null, input: null, begun: null, end: null };
   calls.set(id, call);
   return call;
 }
@@ -101,10 +107,11 @@ function measuredOf(data: JsonObject): Duration | null {
   return asCount(asObject(asObject(data['toolTelemetry'])?.['metrics'])?.['durationMs']);
 }
 
-function summarise(calls: readonly Call[]): Pick<ToolTally, 'tools' | 'calls' | 'pairs' | 'timed'> {
+function summarise(calls: readonly Call[]): Pick<ToolTally, 'tools' | 'repeats' | 'calls' | 'pairs' | 'timed'> {
   const uses = calls.map(toUse);
   return {
     tools: toolUsesOf(uses),
+    repeats: repeatsOf(uses),
     calls: calls.length,
     pairs: calls.filter(({ begun, end }) => begun !== null && end !== null).length,
     timed: uses.filter(({ latency }) => latency !== null).length,
@@ -112,8 +119,8 @@ function summarise(calls: readonly Call[]): Pick<ToolTally, 'tools' | 'calls' | 
 }
 
 function toUse(call: Call): ToolCall {
-  const { end } = call;
-  return { ...nameOf(call), failed: end?.failed === true, why: end?.why ?? null, latency: latencyOf(call) };
+  const { end, input } = call;
+  return { ...nameOf(call), failed: end?.failed === true, why: end?.why ?? null, input, latency: latencyOf(call) };
 }
 
 function nameOf({ named, asked }: Call): Pick<ToolCall, 'server' | 'tool'> {

@@ -10,6 +10,7 @@ import type { FormatReading } from '../format.ts';
 import { keptId } from '../identity.ts';
 import type { JsonDocument } from '../json/document.ts';
 import { asText, type JsonObject } from '../json/fields.ts';
+import { repeatsOf } from '../repeats.ts';
 import { toolUsesOf } from '../tool-uses.ts';
 import { type Chat, changesOf, collectChat, isHeader, momentsOf, toolCallsOf } from './messages.ts';
 import { keptModels, spanOf } from './session.ts';
@@ -83,6 +84,7 @@ function readChat(
       ...UNKNOWN_DETAIL,
       cutOff: outcome === 'unknown' ? null : false,
       filesChanged: filesChangedOf(changesOf(chat), tools === 'exact'),
+      repeats: repeatsOf(calls),
       computedCost: cost.value,
       computedState: cost.state,
       unpricedModels: keptModels(noting.unpriced()),

@@ -1,5 +1,6 @@
 import { between, type Instant, parseInstant } from '../../../core/time.ts';
 import type { TokenKinds } from '../claude/usage.ts';
+import { inputHash } from '../input-hash.ts';
 import { asCount, asObject, asText, type JsonObject, objectsOf } from '../json/fields.ts';
 import type { ToolCall } from '../tool-uses.ts';
 import { changedBy } from './calls.ts';
@@ -95,6 +96,7 @@ export function toolCallsOf({ messages, calls }: Chat): readonly ToolCall[] {
     ...geminiToolName(asText(row['name']), asText(row['displayName'])),
     failed: FAILED.includes(row['status']),
     why: row['status'] === 'cancelled' ? ('rejected' as const) : null,
+    input: inputHash(row['args']),
     latency: latencyOf(row, messages.get(message)),
   }));
 }

@@ -118,6 +118,7 @@ function detailOf(
     cutOff: end === null,
     filesChanged: stream === null ? null : filesChangedOf(stream.changed, whole),
     deniedTools: stats?.denied ?? null,
+    repeats: stream?.repeats ?? null,
   };
 }
 

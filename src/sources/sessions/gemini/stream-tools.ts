@@ -1,6 +1,8 @@
-import type { ToolErrorClass, ToolUse } from '../../../core/session.ts';
+import type { Repeats, ToolErrorClass, ToolUse } from '../../../core/session.ts';
 import { between, type Instant, parseInstant } from '../../../core/time.ts';
+import { inputHash } from '../input-hash.ts';
 import { asText, type JsonObject } from '../json/fields.ts';
+import { repeatsOf } from '../repeats.ts';
 import { type ToolCall, toolUsesOf } from '../tool-uses.ts';
 import { changedBy, whyFailed } from './calls.ts';
 import { geminiToolName } from './tool-names.ts';
@@ -13,6 +15,7 @@ export interface StreamTools {
   readonly timed: number;
   /** The places of the files that calls changed. */
   readonly changed: readonly string[];
+  readonly repeats: Repeats | null;
 }
 
 interface Result {
@@ -39,7 +42,7 @@ export function streamTools(events: readonly JsonObject[]): StreamTools {
     const place = changedBy(event['tool_name'], event['parameters']);
     return place === null || results.get(id)?.failed !== false ? [] : [place];
   });
-  return { tools: toolUsesOf(calls), calls: calls.length, timed, changed };
+  return { tools: toolUsesOf(calls), calls: calls.length, timed, changed, repeats: repeatsOf(calls) };
 }
 
 function toCall(event: JsonObject, result: Result | undefined): ToolCall {
@@ -49,6 +52,7 @@ function toCall(event: JsonObject, result: Result | undefined): ToolCall {
     ...geminiToolName(asText(event['tool_name']), null),
     failed: result?.failed === true,
     why: result?.why ?? null,
+    input: inputHash(event['parameters']),
     latency: latency < 0 ? null : latency,
   };
 }

@@ -7,8 +7,10 @@ import { type ApiResponse, priceResponses } from '../claude/responses.ts';
 import { addUsage, withTotal } from '../claude/usage.ts';
 import type { FormatReading } from '../format.ts';
 import { keptId } from '../identity.ts';
+import { inputHash } from '../input-hash.ts';
 import type { JsonDocument } from '../json/document.ts';
 import { asCount, asObject, asText, type JsonObject, sumKnown } from '../json/fields.ts';
+import { repeatsOf } from '../repeats.ts';
 import { deniedToolsOf, type ToolCall, toolUsesOf } from '../tool-uses.ts';
 import { whyFailed } from './calls.ts';
 import { keptModels, spanOf } from './session.ts';
@@ -105,6 +107,7 @@ function readSession(
       ...UNKNOWN_DETAIL,
       apiDuration: sumKnown(events.map(apiTime)),
       deniedTools: deniedToolsOf(rejected.map(toCall)),
+      repeats: repeatsOf(uses),
       unguarded: isUnguarded(events),
       computedCost: cost,
       computedState: usd === null ? 'unknown' : least,
@@ -151,6 +154,7 @@ function toCall(event: TelemetryEvent): ToolCall {
     tool: named.tool,
     failed: success === false || success === 'false',
     why: isRejected(event) ? 'rejected' : whyFailed(fields['error_type']),
+    input: inputHash(fields['function_args']),
     latency: asCount(fields['duration_ms']),
   };
 }

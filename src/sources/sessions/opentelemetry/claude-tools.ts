@@ -1,5 +1,6 @@
 import type { ToolErrorClass } from '../../../core/session.ts';
 import type { Duration } from '../../../core/time.ts';
+import { inputHash } from '../input-hash.ts';
 import { splitToolName, type ToolCall } from '../tool-uses.ts';
 import { countIn, flagIn, type LogEvent, textIn } from './otlp.ts';
 
@@ -17,6 +18,7 @@ interface Call {
   failed: boolean;
   rejected: ToolErrorClass | null;
   latency: Duration | null;
+  input: number | null;
 }
 
 /** The calls of tools, each once with its decision and its result. */
@@ -34,18 +36,18 @@ export function tallyTools(events: readonly LogEvent[]): ToolTally {
       noteResult(callOf(calls, key, event), event);
     }
   });
-  const made = [...calls.values()].map(({ name, failed, rejected, latency }) => ({
+  const made = [...calls.values()].map(({ name, failed, rejected, ...known }) => ({
     ...name,
     failed: failed || rejected !== null,
     why: rejected,
-    latency,
+    ...known,
   }));
   const denied = [...decided.values()].filter((tool) => tool !== null);
   return { calls: made, denials: decided.size === 0 ? null : denied.length, denied };
 }
 
 function callOf(calls: Map<string, Call>, key: string, event: LogEvent): Call {
-  const call = calls.get(key) ?? { name: nameOf(event), failed: false, rejected: null, latency: null };
+  const call = calls.get(key) ?? { name: nameOf(event), failed: false, rejected: null, latency: null, input: null };
   calls.set(key, call);
   return call;
 }
@@ -60,7 +62,12 @@ function noteResult(call: Call, event: LogEvent): void {
   call.name = nameOf(event);
   call.failed = flagIn(event.attributes, 'success') === false;
   call.latency = countIn(event.attributes, 'duration_ms');
+  const input = textIn(event.attributes, 'tool_input');
+  call.input = input === null || input.length > WHOLE_INPUT ? null : inputHash(input);
 }
+
+/** Arguments are sent where the user asked for them, and long ones cut off: from 300 letters on, as was seen, or 512, as is documented. */
+const WHOLE_INPUT = 256;
 
 /** The server stands in attributes of its own, or in the name, or nowhere: then all tools of servers are one. */
 function nameOf({ attributes }: LogEvent): Pick<ToolCall, 'server' | 'tool'> {

@@ -18,6 +18,7 @@ import type { FormatReading } from '../format.ts';
 import { keptId } from '../identity.ts';
 import type { JsonDocument } from '../json/document.ts';
 import { sumKnown } from '../json/fields.ts';
+import { repeatsOf } from '../repeats.ts';
 import { deniedToolsOf, toolUsesOf } from '../tool-uses.ts';
 import { bySession, type SessionTelemetry } from './by-session.ts';
 import {
@@ -102,6 +103,7 @@ function readSession(
       apiDuration: sumKnown(requests.map(({ duration }) => duration)),
       servers: serversOf(telemetry.events),
       deniedTools: tools.denials === null ? null : deniedToolsOf(tools.denied),
+      repeats: repeatsOf(tools.calls),
       ...computedOf(costs, certainty),
       unpricedModels: keptModels(noting.unpriced()),
     },

@@ -1,5 +1,6 @@
 import { asObject, type JsonObject, objectsOf } from '../../json/fields.ts';
 import { consideredText } from '../errors.ts';
+import { keptHash } from '../tools.ts';
 
 /**
  * What the reader of transcripts looks at in rows, so that those that had to be read wholly do not keep their contents in memory as
@@ -64,7 +65,8 @@ function blockOf(block: JsonObject): JsonObject {
   const kept = picked(block, ['type', 'id', 'name', 'tool_use_id', 'is_error']);
   const input = asObject(block['input']);
   const paths = input === null ? {} : { input: picked(input, ['file_path', 'notebook_path']) };
-  return { ...kept, ...paths, ...(block['is_error'] === true ? { content: copyOf(block['content']) } : {}) };
+  const hash = block['type'] === 'tool_use' ? keptHash(block) : {};
+  return { ...kept, ...paths, ...hash, ...(block['is_error'] === true ? { content: copyOf(block['content']) } : {}) };
 }
 
 /** A part of a text holds on to all of it: only a copy lets it go. */

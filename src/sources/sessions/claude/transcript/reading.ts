@@ -49,12 +49,17 @@ export function readingOf(part: TranscriptPart): SessionReading {
       tools,
       latency: stateOfLatency(tally, tools),
     },
-    detail: detailIn(part, sums, denials),
+    detail: detailIn(part, sums, denials, tally),
   };
 }
 
 /** Whether a transcript is cut off only its ending tells, and most versions do not say why the model stopped. */
-function detailIn(part: TranscriptPart, { cost, costState }: Sums, denials: number | null): SessionDetail {
+function detailIn(
+  part: TranscriptPart,
+  { cost, costState }: Sums,
+  denials: number | null,
+  { repeats }: ToolTally,
+): SessionDetail {
   const { tools, responses, ending } = part;
   const unpriced = responses.filter(({ usd, usage }) => usd === null && usage !== null);
   return {
@@ -62,6 +67,7 @@ function detailIn(part: TranscriptPart, { cost, costState }: Sums, denials: numb
     cutOff: ending === null || ending.outcome === 'unknown' ? null : false,
     filesChanged: filesChangedOf(changesIn(tools), part.answered && !part.damaged),
     deniedTools: denials === null ? null : deniedToolsOf(deniedIn(tools)),
+    repeats,
     unguarded: part.unguarded,
     computedCost: cost,
     computedState: costState,

@@ -147,7 +147,7 @@ function takeCall(tally: Tally, tape: Tape, at: number): void {
   const input: Record<string, string> = {};
   if (numberIn(tape, at + 7) > 0) input['file_path'] = writtenIn(tape, at + 6);
   if (numberIn(tape, at + 9) > 0) input['notebook_path'] = writtenIn(tape, at + 8);
-  tally.calls.set(id, callOf({ name, input }, momentIn(tape, at + 3), tally.cwd));
+  tally.calls.set(id, callOf({ name, input }, numberIn(tape, at + 10) || null, momentIn(tape, at + 3), tally.cwd));
 }
 
 function takeTurn(tally: Tally, tape: Tape, at: number): void {

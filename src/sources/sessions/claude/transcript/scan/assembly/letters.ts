@@ -12,6 +12,7 @@ export const PLUS: u8 = 43;
 export const COMMA: u8 = 44;
 export const MINUS: u8 = 45;
 export const POINT: u8 = 46;
+export const SLASH: u8 = 47;
 export const ZERO: u8 = 48;
 export const NINE: u8 = 57;
 export const COLON: u8 = 58;

@@ -71,6 +71,8 @@ export class Block {
   fileSize: u32;
   notebook: usize;
   notebookSize: u32;
+  /** Stands for its input; 0 where it has none. */
+  input: f64;
 }
 
 /** A row with more blocks is left to the parser of the language. */

@@ -21,9 +21,19 @@ import {
   OPEN_BRACKET,
   QUOTE,
 } from './letters';
-import { beginBlock, Content, forgetBlocks, forgetRow, inner, lastBlock, outer, Row } from './record';
+import { Block, beginBlock, Content, forgetBlocks, forgetRow, inner, lastBlock, outer, Row } from './record';
+import { forgetSpelling, hashOf, otherwise } from './spelling';
 import { endOfPlainText } from './texts';
-import { behindColon, behindCount, behindScalar, behindSpace, behindText, behindValue, count } from './values';
+import {
+  behindColon,
+  behindCount,
+  behindScalar,
+  behindSpace,
+  behindText,
+  behindValue,
+  count,
+  noteName,
+} from './values';
 import { Word, wordAt } from './words';
 
 /** The kinds of objects that are looked into. */
@@ -60,6 +70,7 @@ function readObject(kind: Kind, row: Row, at: usize): usize {
   if (letterAt(at) === CLOSE_BRACE) return at + 1;
   while (true) {
     if (letterAt(at) !== QUOTE) return NOWHERE;
+    noteName(at + 1);
     const quote = endOfPlainText(at + 1);
     if (quote === NOWHERE) return NOWHERE;
     const name = wordAt(at + 1, quote);
@@ -236,11 +247,20 @@ function readOfBlock(name: Word, at: usize): usize {
     case Word.NAME:
       return readTextOfBlock(block, name, at);
     case Word.INPUT:
-      return letterAt(at) === OPEN_BRACE ? readObject(Kind.BLOCK_INPUT, outer, at) : behindValue(at, 1);
+      return readInput(block, at);
     case Word.IS_ERROR:
       // Why a call failed stands in the text of its result: such rows are read wholly.
       return letterAt(at) === LETTER_T ? NOWHERE : behindValue(at, 1);
     default:
       return behindValue(at, 1);
   }
+}
+
+/** Equal inputs are told by the bytes that they are written in: one that the language would write otherwise is left to its parser. */
+function readInput(block: Block, at: usize): usize {
+  forgetSpelling();
+  const end = letterAt(at) === OPEN_BRACE ? readObject(Kind.BLOCK_INPUT, outer, at) : behindValue(at, 1);
+  if (end === NOWHERE || otherwise) return NOWHERE;
+  block.input = hashOf(at, <u32>(end - at));
+  return block.input === 0 ? NOWHERE : end;
 }

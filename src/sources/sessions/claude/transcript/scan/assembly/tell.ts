@@ -241,6 +241,7 @@ function tellCall(block: Block, at: usize): void {
   putText(entry, 4, block.name, block.nameSize);
   putText(entry, 6, block.file, block.fileSize);
   putText(entry, 8, block.notebook, block.notebookSize);
+  put(entry, 10, block.input);
 }
 
 /** What a row of the main conversation tells of turns and of how it stands. */

@@ -1,4 +1,5 @@
-import { BACKSLASH, isDigit, LETTER_A, LETTER_F, LETTER_U, letterAt, NOWHERE, QUOTE, SPACE } from './letters';
+import { BACKSLASH, isDigit, LETTER_A, LETTER_F, LETTER_U, letterAt, NOWHERE, QUOTE, SLASH, SPACE } from './letters';
+import { noteOther } from './spelling';
 
 /**
  * Where the closing quote stands of the text whose first letter stands at `at`. Behind all bytes a control character stands, which
@@ -62,6 +63,7 @@ function isEscape(letter: u8): bool {
 
 function behindEscape(at: usize): usize {
   const letter = letterAt(at + 1);
+  if (letter === SLASH || letter === LETTER_U) noteOther();
   if (letter !== LETTER_U) return isEscape(letter) ? at + 2 : NOWHERE;
   for (let digit = at + 2; digit < at + 6; digit++) if (!isHex(letterAt(digit))) return NOWHERE;
   return at + 6;

@@ -22,6 +22,7 @@ import {
   TAB,
   ZERO,
 } from './letters';
+import { noteOther } from './spelling';
 import { endOfText } from './texts';
 
 /** Containers deeper than this are left to the parser of the language. */
@@ -32,6 +33,7 @@ export function behindSpace(at: usize): usize {
   while (true) {
     const letter = letterAt(at);
     if (letter !== SPACE && letter !== TAB && letter !== RETURN) return at;
+    noteOther();
     at++;
   }
 }
@@ -67,6 +69,7 @@ function behindObject(at: usize, depth: i32): usize {
   if (letterAt(at) === CLOSE_BRACE) return at + 1;
   while (true) {
     if (letterAt(at) !== QUOTE) return NOWHERE;
+    noteName(at + 1);
     const quote = endOfText(at + 1);
     if (quote === NOWHERE) return NOWHERE;
     at = behindColon(quote);
@@ -78,6 +81,11 @@ function behindObject(at: usize, depth: i32): usize {
     if (letter !== COMMA) return NOWHERE;
     at = behindSpace(at + 1);
   }
+}
+
+/** Names that are whole numbers come first in what the language writes. */
+export function noteName(at: usize): void {
+  if (isDigit(letterAt(at))) noteOther();
 }
 
 function behindList(at: usize, depth: i32): usize {
@@ -119,25 +127,28 @@ function behindDigits(at: usize): usize {
   return at;
 }
 
+/** Numbers of so many digits are exact. */
+const SAFE_DIGITS: usize = 15;
+
 function behindNumber(from: usize): usize {
   const first = letterAt(from) === MINUS ? from + 1 : from;
   let at = behindDigits(first);
   if (at === first || (letterAt(first) === ZERO && at > first + 1)) return NOWHERE;
+  if (at - first > SAFE_DIGITS || (first > from && letterAt(first) === ZERO)) noteOther();
   if (letterAt(at) === POINT) {
+    noteOther();
     const fraction = at + 1;
     at = behindDigits(fraction);
     if (at === fraction) return NOWHERE;
   }
   const letter = letterAt(at);
   if (letter !== LETTER_E && letter !== CAPITAL_E) return at;
+  noteOther();
   const sign = letterAt(at + 1);
   const exponent = sign === PLUS || sign === MINUS ? at + 2 : at + 1;
   at = behindDigits(exponent);
   return at === exponent ? NOWHERE : at;
 }
-
-/** Numbers of so many digits are exact. */
-const SAFE_DIGITS: usize = 15;
 
 /** What `behindCount` read; not a number for null. */
 export let count: f64 = NaN;

@@ -1,0 +1,1 @@
+export{n as readAlertsFile,r as withoutAlertsFile}from"./alerts-file.js";

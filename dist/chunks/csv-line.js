@@ -1,0 +1,1 @@
+function e(e){return e.includes(`"`)?(e.match(/("([^"]|"")*"|[^,"]*)(,|$)/g)??[]).slice(0,e.endsWith(`,`)?void 0:-1).map(e=>e.replace(/,$/,``).trim()).map(e=>e.startsWith(`"`)?e.slice(1,-1).replaceAll(`""`,`"`):e):e.split(`,`).map(e=>e.trim())}export{e as t};

@@ -1,0 +1,1 @@
+export{t as deliverer}from"./deliverer.js";

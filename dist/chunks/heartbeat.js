@@ -1,0 +1,1 @@
+import{t as e}from"./delivery.js";import{i as t,n,t as r}from"./post.js";async function i(i,a){let o=n(i,a);if(!o.ok)return o.failure;let s={url:o.value,name:`the heartbeat in ${i.env}`,headers:{},body:`{}`,repeatable:!0},c=await r(s,{means:a,patience:t(a.patience)});return c.ok?e({}):c}export{i as callAddress};
