@@ -153,7 +153,7 @@ function head({ place, repo, looks, events, from, to, every }: Backtest): string
   if (from === null || to === null) return `${plainLine(place, 300)} holds nothing that could be replayed.`;
   const how = every === null ? 'at each run of watch' : `every ${formatDuration(every)}`;
   return plainLine(
-    `${repo}: ${events} events of ${place} replayed in ${looks} looks, ${how}, from ${formatMoment(from)} to ${formatMoment(to)}.`,
+    `${repo}: ${events} events of ${place} replayed in ${looks === 1 ? '1 look' : `${looks} looks`}, ${how}, from ${formatMoment(from)} to ${formatMoment(to)}.`,
     600,
   );
 }

@@ -109,7 +109,7 @@ export function channelsText({ ok, channels }: ChannelsReport): string {
     const head = `${plainLine(name)} (${type})`;
     switch (outcome) {
       case 'arrived':
-        return `${head}: the message went through in ${tookMs ?? 0} ms. See whether it is there.`;
+        return `${head}: the message went through${tookMs === null ? '' : ` in ${tookMs} ms`}. See whether it is there.`;
       case 'failed':
         return `${head}: FAILED. ${plainLine(reason ?? '', 1_000)}`;
       case 'not_tried':
@@ -119,8 +119,11 @@ export function channelsText({ ok, channels }: ChannelsReport): string {
     }
   });
   const failed = channels.filter(({ outcome }) => outcome === 'failed').length;
+  const nothing = channels.every(({ outcome }) => outcome === 'not_tried');
   const verdict = ok
-    ? 'Every channel that was tried took the message.'
+    ? nothing
+      ? 'No channel was tried.'
+      : 'Every channel that was tried took the message.'
     : `${failed} of ${channels.length} channels did not take the message.`;
   return `${[...lines, '', verdict].join('\n')}\n`;
 }

@@ -86,7 +86,7 @@ export function show(job: WatchJob, stages: Stages): Watched {
 }
 
 function complaintsOf(job: WatchJob, { judged, upheld, gathered, receipts, tidied, after }: Stages): readonly string[] {
-  return [
+  return eachOnce([
     ...upheld.flatMap(({ complaints }) => complaints),
     ...lateLook(job, judged),
     ...failures(judged.facts),
@@ -94,7 +94,14 @@ function complaintsOf(job: WatchJob, { judged, upheld, gathered, receipts, tidie
     ...refusals(receipts),
     ...tidied.complaints,
     ...measureComplaints(after.state.measures),
-  ];
+  ]);
+}
+
+/** What was said several times, such as that of each message to a channel that is away, once and how often. */
+function eachOnce(complaints: readonly string[]): readonly string[] {
+  const times = new Map<string, number>();
+  for (const complaint of complaints) times.set(complaint, (times.get(complaint) ?? 0) + 1);
+  return [...times].map(([complaint, count]) => (count === 1 ? complaint : `${complaint} (${count} times)`));
 }
 
 function judgedAlerts({ episodes }: Facts, now: Instant): Pick<View, 'judgedAlerts'> {

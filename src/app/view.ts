@@ -126,9 +126,10 @@ export function budgetRows(
   });
 }
 
-/** What nobody counts, and agents that nobody knows. */
-function isUnknown({ terms: { scope, unit } }: Standing, facts: Facts): boolean {
+/** What nobody counts, agents that nobody knows, and work of which nobody knows whose it is. */
+function isUnknown({ terms: { scope, unit }, spend }: Standing, facts: Facts): boolean {
   const agent = scope.kind === 'agent' ? soleName(scope) : null;
+  if (spend.sessions === 0 && spend.unplaced > 0) return true;
   const uncounted = unit === 'open_pull_requests' && facts.pulls === null;
   return uncounted || (agent !== null && !agentNames(facts).includes(agent));
 }

@@ -12,7 +12,7 @@ import { CONFIG_PATH } from './load-config.ts';
 import { prepareWatch } from './prepare-watch.ts';
 import type { Watched } from './show.ts';
 import { runsNamedBy, triggerOf } from './trigger.ts';
-import { type Kept, watchOrKeep } from './waiting.ts';
+import type { Kept } from './waiting.ts';
 import { EXIT, UsageError, type World } from './world.ts';
 
 /** `watch` as the runner calls it: outputs, annotations and job summary instead of a screen. */
@@ -39,6 +39,8 @@ export async function watchAction(host: ActionHost, event: ActionEvent, world: W
     { ...world, env: { ...world.env, GITHUB_TOKEN: token } },
   );
   for (const warning of warnings) host.warning(plainLine(warning, 1_000));
+  // Loaded here, so that the first request need not wait for it.
+  const { watchOrKeep } = await import('./waiting.ts');
   const end = await watchOrKeep(job);
   if (end.kind === 'kept') {
     await tellKept(host, world, end.kept);

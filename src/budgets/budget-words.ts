@@ -13,7 +13,9 @@ export function budgetSentence(standing: Standing, repo: string): string {
   if (unit === 'open_pull_requests')
     return `${whoOf(standing, repo)} left ${spend.known} of at most ${formatAmount(limit, unit)} (${percent} %)${raiseWords(terms)}`;
   const verb = unit === 'usd' ? 'spent' : 'used';
-  const amount = `${bound}${formatAmount(spend.known, unit)} of ${formatAmount(limit, unit)}`;
+  // Of a scope of many where nobody did anything: `Nobody used 0 tokens` would say the opposite.
+  const used = standing.name === null ? 'any' : `${bound}${formatAmount(spend.known, unit)}`;
+  const amount = `${used} of ${formatAmount(limit, unit)}`;
   return `${whoOf(standing, repo)} ${verb} ${amount} ${span.spoken} (${percent} %)${raiseWords(terms)}`;
 }
 

@@ -11,7 +11,7 @@ import { budgetsSchema } from './budget-schema.ts';
 import { periodWord, spanOf } from './calendar.ts';
 import { spendByName } from './count.ts';
 import { headingOf, headingWords } from './forecast.ts';
-import { NOTHING_SPENT, type Spend } from './spend-page.ts';
+import { type Spend, spendOf } from './spend-page.ts';
 import { isOfMany, standingOf, subjectOf, whoOf } from './standing.ts';
 
 /** A pair of windows, and how many times the even rate is too fast in both of them. */
@@ -160,7 +160,7 @@ function burnOf(facts: Facts, terms: Terms, tier: BurnTier, least: number, now: 
 function usedIn(facts: Facts, { scope, unit }: Terms, window: Duration, now: Instant): Spend {
   const to = after(now, 1);
   const span = { from: after(to, -window), to };
-  return spendByName(facts, { scope, unit, span }, now).get(soleName(scope) ?? '') ?? NOTHING_SPENT;
+  return spendOf(spendByName(facts, { scope, unit, span }, now), soleName(scope) ?? '');
 }
 
 function sentence(facts: Facts, budget: Budget, { tier, long, spend }: Burn, now: Instant): string {

@@ -7,7 +7,7 @@ import type { Span } from './calendar.ts';
 import { attemptOf, type Held, heldAt, reservedAmount, settledAmount } from './held.ts';
 import { openPulls } from './open-pulls.ts';
 import { withOthers } from './others.ts';
-import { type Books, openBooks, type PageDraft, type Spend } from './spend-page.ts';
+import { type Books, openBooks, type PageDraft, type Spend, type Spends } from './spend-page.ts';
 import { guesser, minutesOf } from './usual.ts';
 import type { WorkRecord } from './work-record.ts';
 
@@ -24,7 +24,7 @@ export interface Question {
  * The spend of each that has an allowance of its own, by name; one entry, under the empty name or its own, for a scope of one.
  * Runs that still go on count once they have ended, but for what their leases hold.
  */
-export function spendByName(facts: Facts, question: Question, now: Instant): ReadonlyMap<string, Spend> {
+export function spendByName(facts: Facts, question: Question, now: Instant): Spends {
   const books = openBooks(question.scope);
   const known = facts.budgets();
   const asked = { ...question, facts: known, now, guess: guesser(known, question.unit, now), held: heldAt(known, now) };
@@ -33,13 +33,17 @@ export function spendByName(facts: Facts, question: Question, now: Instant): Rea
   for (const record of records) countRecord(books, record, asked);
   const byAttempt = recordsByAttempt(records);
   for (const group of leaseGroups(asked)) countLeases(books, group, byAttempt, asked);
-  const pages = pulls === null ? books.close() : withUnplaced(books.close(), pulls.unplaced);
-  if (question.scope.kind !== 'organisation') return pages;
-  return new Map([...pages].map(([name, spend]) => [name, withOthers(spend, facts, question)]));
+  const spends = books.close();
+  const unplaced = pulls?.unplaced ?? 0;
+  const isShared = question.scope.kind === 'organisation';
+  return eachOf(spends, (spend) => {
+    const placed = { ...spend, unplaced: spend.unplaced + unplaced };
+    return isShared ? withOthers(placed, facts, question) : placed;
+  });
 }
 
-function withUnplaced(pages: ReadonlyMap<string, Spend>, more: number): ReadonlyMap<string, Spend> {
-  return new Map([...pages].map(([name, spend]) => [name, { ...spend, unplaced: spend.unplaced + more }]));
+function eachOf({ byName, rest }: Spends, change: (spend: Spend) => Spend): Spends {
+  return { byName: new Map([...byName].map(([name, spend]) => [name, change(spend)])), rest: change(rest) };
 }
 
 interface Asked extends Question {

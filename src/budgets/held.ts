@@ -1,4 +1,4 @@
-import type { BudgetFacts, BudgetUnit, LeaseMark } from '../core/budget.ts';
+import type { Amounts, BudgetFacts, BudgetUnit, LeaseMark } from '../core/budget.ts';
 import type { Instant } from '../core/time.ts';
 import { attemptKey } from '../metrics/attempt.ts';
 
@@ -34,28 +34,22 @@ export function attemptOf({ run, attempt }: Pick<LeaseMark, 'run' | 'attempt'>):
 /** What the work of a lease came to; null while it was not settled, or when that is not known. */
 export function settledAmount({ closed }: LeaseMark, unit: BudgetUnit): number | null {
   if (closed?.how !== 'settled') return null;
-  switch (unit) {
-    case 'usd':
-    case 'tokens':
-    case 'minutes':
-      return closed.spent[unit];
-    case 'runs':
-      return 1;
-    case 'open_pull_requests':
-      // What it left open is seen by itself.
-      return 0;
-    default:
-      return unit satisfies never;
-  }
+  // A pull request that it left open is seen by itself.
+  return unit === 'open_pull_requests' ? 0 : amountIn(closed.spent, unit);
 }
 
-/** What a lease reserved: of what is counted by the piece, one. */
+/** What a lease reserved. */
 export function reservedAmount({ reserved }: LeaseMark, unit: BudgetUnit): number {
+  return amountIn(reserved, unit) ?? 0;
+}
+
+/** What one session uses, or may use, in the unit of a budget: of what is counted by the piece, one; null when that is not known. */
+export function amountIn(amounts: Amounts, unit: BudgetUnit): number | null {
   switch (unit) {
     case 'usd':
     case 'tokens':
     case 'minutes':
-      return reserved[unit] ?? 0;
+      return amounts[unit];
     case 'runs':
     case 'open_pull_requests':
       return 1;

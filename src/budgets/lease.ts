@@ -9,8 +9,9 @@ import { type Budget, ROUNDING, soleName, stageOf, type Terms, termsOf } from '.
 import { PULLS_UNKNOWN, unplacedWords } from './budget-words.ts';
 import { spanOf } from './calendar.ts';
 import { spendByName } from './count.ts';
+import { amountIn } from './held.ts';
 import { doubtAboutOthers } from './others.ts';
-import { NOTHING_SPENT, nameIn, type Spend } from './spend-page.ts';
+import { NOTHING_SPENT, nameIn, type Spend, spendOf } from './spend-page.ts';
 import { usualMost } from './usual.ts';
 
 /** The most that one session of an agent may use, as the configuration says it; left out where it says nothing. */
@@ -163,7 +164,7 @@ function standFor(facts: Facts, terms: Terms, request: LeaseRequest, now: Instan
   // Its own attempt is on record as going on: what it holds already counts, what it may come to is being asked.
   const own = facts.budgets().leases.some((lease) => attemptKey(lease.run, lease.attempt) === without);
   const question = { scope: terms.scope, unit: terms.unit, span, ...(own ? {} : { without }) };
-  return { ...base, spend: spendByName(facts, question, now).get(name) ?? NOTHING_SPENT };
+  return { ...base, spend: spendOf(spendByName(facts, question, now), name) };
 }
 
 /** Where the request belongs, with the chain that its parent is of. */
@@ -192,7 +193,7 @@ function worstOf(verdicts: readonly BudgetVerdict[]): BudgetVerdict | null {
 function verdictOf(stand: Stand, { amounts }: Reserve, facts: Facts): BudgetVerdict {
   const { terms, spend, spoken, request } = stand;
   const { unit, limit } = terms;
-  const asked = askedFor(unit, amounts);
+  const asked = amountIn(amounts, unit);
   const unknown = (why: string): BudgetVerdict => ({
     kind: 'unknown',
     reason: `Whether the budget ${terms.name} allows it is not known: ${why}.`,
@@ -211,20 +212,6 @@ function verdictOf(stand: Stand, { amounts }: Reserve, facts: Facts): BudgetVerd
   const warns = stageOf(terms, after) !== null;
   const rest = `${tally(stand, held)}; ${formatAmount(left.left, unit)} is left beside this session of ${plainLine(request.agent)}, ${spoken}.`;
   return { kind: warns ? 'warn' : 'allow', reason: rest, left };
-}
-
-function askedFor(unit: BudgetUnit, amounts: Amounts): number | null {
-  switch (unit) {
-    case 'usd':
-    case 'tokens':
-    case 'minutes':
-      return amounts[unit];
-    case 'runs':
-    case 'open_pull_requests':
-      return 1;
-    default:
-      return unit satisfies never;
-  }
 }
 
 /** What keeps a budget with room from being proof. */

@@ -64,7 +64,19 @@ export interface PageDraft {
 export interface Books {
   /** The page of a piece of work; null when it belongs to nobody here. */
   page(place: WorkPlace, own: string): PageDraft | null;
-  close(): ReadonlyMap<string, Spend>;
+  close(): Spends;
+}
+
+/** What was spent by each that has an allowance of its own. */
+export interface Spends {
+  readonly byName: ReadonlyMap<string, Spend>;
+  /** The spend of whoever has no entry: nothing, but for the work that may be theirs. */
+  readonly rest: Spend;
+}
+
+/** What somebody spent, whether they have an entry or not. */
+export function spendOf({ byName, rest }: Spends, name: string): Spend {
+  return byName.get(name) ?? rest;
 }
 
 /** Opens a page for whom a scope is for; for a scope of many, as they turn up. */
@@ -90,13 +102,15 @@ export function openBooks(scope: Scope): Books {
       // An agent of another name is none of ours.
       return name === null || (fixed !== null && name !== fixed) ? null : pageOf(name);
     },
-    close: () =>
-      new Map(
+    close: () => ({
+      byName: new Map(
         [...pages].map(([name, page]) => [
           name,
           { ...page, unplaced, total: page.known + page.estimated, others: null },
         ]),
       ),
+      rest: { ...NOTHING_SPENT, unplaced },
+    }),
   };
 }
 

@@ -4,7 +4,7 @@ import { after, DAY, type Duration, dayOf, type Instant } from '../core/time.ts'
 import { agentNames, overDays } from '../metrics/sight.ts';
 import type { Span } from './calendar.ts';
 import { spendByName } from './count.ts';
-import { NOTHING_SPENT, type Spending } from './spend-page.ts';
+import { NOTHING_SPENT, type Spending, spendOf } from './spend-page.ts';
 
 const COST = 'sessions.tokenUsage.cost';
 const KEPT: Duration = 400 * DAY;
@@ -12,8 +12,8 @@ const KEPT: Duration = 400 * DAY;
 /** What was spent in a period, in dollars, by all agents and by each, as far as it is known at `now`. */
 export function spendingIn(facts: Facts, span: Pick<Span, 'from' | 'to'>, now: Instant): Spending {
   const question = { unit: 'usd', span } as const;
-  const repository = spendByName(facts, { ...question, scope: { kind: 'repository' } }, now).get('') ?? NOTHING_SPENT;
-  const own = spendByName(facts, { ...question, scope: { kind: 'agent', name: '*' } }, now);
+  const repository = spendOf(spendByName(facts, { ...question, scope: { kind: 'repository' } }, now), '');
+  const own = spendByName(facts, { ...question, scope: { kind: 'agent', name: '*' } }, now).byName;
   const agents = new Map(agentNames(facts).map((name) => [name, own.get(name) ?? NOTHING_SPENT] as const));
   return { repository, agents };
 }

@@ -76,6 +76,15 @@ describe('how a budget stands', () => {
     expect(judged(workFor(1, 'ana', 30), { scope: { actor: 'ana' } })).toMatchObject({ outcome: 'violated' });
   });
 
+  test('of each of many people is not known, and not nothing, where it is known of nobody', () => {
+    const events = workFor(1, null, 50);
+    expect(stand(events, { scope: { actor: '*' } })).toMatchObject({ name: null, known: 0, unplaced: 1 });
+    expect(judged(events, { scope: { actor: '*' } })).toMatchObject({
+      outcome: 'unknown',
+      reason: expect.stringContaining('Nobody spent any of $10.00 on 2026-11-21 (0 %); of 1 piece of work'),
+    });
+  });
+
   test('of an organisation is broken by one repository, and never proven by it', () => {
     expect(judged(people, { scope: 'organisation' })).toMatchObject({ outcome: 'violated', severity: 'critical' });
     expect(judged(people, { scope: 'organisation', usd: 500 })).toMatchObject({ outcome: 'unknown' });

@@ -7,7 +7,7 @@ import { type Instant, MINUTE } from '../core/time.ts';
 import { type Budget, type Scope, soleName, type Terms, termsOf } from './allowance.ts';
 import { type Span, spanOf } from './calendar.ts';
 import { spendByName } from './count.ts';
-import { NOTHING_SPENT, nameIn, type Spend } from './spend-page.ts';
+import { nameIn, type Spend } from './spend-page.ts';
 
 /** How a budget stands at a moment: of a scope of many, the one that has used most. */
 export interface Standing {
@@ -24,11 +24,12 @@ export interface Standing {
 export function standingOf(facts: Facts, budget: Budget, now: Instant): Standing {
   const terms = termsOf(budget, facts.budgets().raises, now);
   const span = spanOf(terms, now);
-  const all = [...spendByName(facts, { scope: terms.scope, unit: terms.unit, span }, now)].sort(most);
+  const { byName, rest } = spendByName(facts, { scope: terms.scope, unit: terms.unit, span }, now);
+  const all = [...byName].sort(most);
   const [first] = all;
   const over = all.filter(([, { known }]) => known >= terms.limit).length;
   return {
-    ...{ terms, span, name: first?.[0] ?? null, spend: first?.[1] ?? NOTHING_SPENT },
+    ...{ terms, span, name: first?.[0] ?? null, spend: first?.[1] ?? rest },
     others: Math.max(0, over - 1),
   };
 }

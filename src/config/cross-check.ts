@@ -25,6 +25,7 @@ export function crossCheck(value: unknown): CrossCheck {
     warnings: [
       ...strangers('budgets', texts(value, 'budgets', 'agent'), agents),
       ...strangers('plans', texts(value, 'plans', 'agent'), agents),
+      ...policiesOfNobody(value),
     ],
   };
 }
@@ -80,6 +81,19 @@ function misspelt(value: unknown): readonly Fault[] {
       const near = nearest(name, known);
       const message = `there is no option '${plainLine(name)}'. Did you mean '${near}'?`;
       return near === null ? [] : [{ path: ['responses', name], message }];
+    });
+}
+
+const GENERAL_POLICIES = ['default', 'critical', 'warning', 'info'];
+
+/** A policy that is nearly called `default` or like a severity would never be used; other names may be those of rules. */
+function policiesOfNobody(value: unknown): readonly Fault[] {
+  return keys(value, 'escalation')
+    .filter((name) => !GENERAL_POLICIES.includes(name))
+    .flatMap((name) => {
+      const near = nearest(name, GENERAL_POLICIES);
+      const message = `this is the policy of a rule called '${plainLine(name)}' alone. Did you mean '${near}'?`;
+      return near === null ? [] : [{ path: ['escalation', name], message }];
     });
 }
 

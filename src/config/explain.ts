@@ -32,7 +32,8 @@ export function explain(issue: z.core.$ZodIssue, schema: SchemaNode): readonly F
 /** Who writes a secret where its name belongs need not read it again in the log. */
 function found(issue: z.core.$ZodIssue): string {
   const { path, input } = issue;
-  const mayBeSecret = String(path.at(-1)).endsWith('_env') || (path[0] === 'channels' && path.length > 1);
+  const mayBeSecret =
+    String(path.at(-1)).endsWith('_env') || path[0] === 'ledger' || (path[0] === 'channels' && path.length > 1);
   if (mayBeSecret && (typeof input === 'string' || typeof input === 'number')) return '';
   return issue.code === 'invalid_union' && kindsOf(issue).length > 0 ? '' : `, got ${describe(input)}`;
 }
@@ -74,7 +75,7 @@ function meant(issue: z.core.$ZodIssue): string {
         ? [memberOf(issue.input, issue.discriminator ?? ''), kindsOf(issue)]
         : [null, []];
   const near = typeof word === 'string' ? nearest(word, known) : null;
-  return near === null ? '' : `. Did you mean '${near}'?`;
+  return near === null || near === word ? '' : `. Did you mean '${near}'?`;
 }
 
 type UnionIssue = Extract<z.core.$ZodIssue, { code: 'invalid_union' }>;

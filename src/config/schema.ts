@@ -91,7 +91,9 @@ const agent = z.strictObject({
   name: shortName.describe('What reports and budgets call it.'),
   workflow: workflowPath.describe('The workflow file that runs it.'),
   engine: z.enum(['claude', 'codex', 'gemini', 'copilot', 'gh-aw']).optional().describe('What runs in it.'),
-  schedule: cronLine.optional().describe('When it is meant to run, as five fields of cron in UTC.'),
+  schedule: cronLine
+    .optional()
+    .describe('When it is meant to run, as five fields of cron in UTC. Nothing looks at it yet.'),
   scope: z
     .strictObject({
       read_only: z.boolean().optional().describe('It may change nothing.'),
@@ -228,6 +230,10 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
   retention: retention.prefault({}).describe('How long the ledger keeps what.'),
   ledger: z
     .string()
+    .refine((address) => !/^postgres/i.test(address), {
+      error:
+        'a database is named by the input database-url or by CHECKREIN_DATABASE_URL, from a secret, and never in this file. If a password was written here, change it in the database, for the history of the file keeps it',
+    })
     .nullable()
     .default(null)
     .describe('Where the ledger is, as `--ledger` takes it. `null` is the branch `checkrein` of this repository.'),

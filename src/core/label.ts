@@ -16,12 +16,14 @@ const RESERVED = ['session.', 'event.', 'tool.', 'track.', 'spool.', 'checkrein.
 /** Why a name cannot be that of a custom metric or event, in a sentence with what would do; null when it can. */
 export function nameProblem(name: string, what: 'metric' | 'event'): string | null {
   const example = what === 'metric' ? 'build.duration' : 'release.published';
+  const an = what === 'event' ? 'an' : 'a';
   const shown = plainLine(name);
-  if (name.length > MAX_NAME) return `The name of a ${what} has at most ${MAX_NAME} characters, not ${name.length}.`;
+  if (name.length > MAX_NAME)
+    return `The name of ${an} ${what} has at most ${MAX_NAME} characters, not ${name.length}.`;
   if (!NAME.test(name)) {
     const near = nearName(name);
     const meant = near === null ? '' : ` Did you mean '${near}'?`;
-    return `The name of a ${what} is lower-case words with dots between them, such as ${example}, not '${shown}'.${meant}`;
+    return `The name of ${an} ${what} is lower-case words with dots between them, such as ${example}, not '${shown}'.${meant}`;
   }
   const reserved = RESERVED.find((start) => name.startsWith(start));
   return reserved === undefined ? null : `Names that begin with '${reserved}' are Checkrein's own; '${shown}' is one.`;

@@ -161,6 +161,18 @@ describe('watch with session files', () => {
     expect(shown.stderr).toBe('');
   });
 
+  test('a channel that takes no message is told of once, with how many did not arrive', async () => {
+    const rule = (name: string): string => `{ name: ${name}, condition: metrics.sessions.total > 0, channels: [ops] }`;
+    await using files = await createFixture({
+      'a.json': executionFile({ id: 's', usd: 1, startedAt: AT }),
+      'c.yml': `channels: { ops: { type: slack, webhook: env:NO_HOOK } }\nalerts: { critical: [${rule('one')}, ${rule('two')}] }\n`,
+    });
+    const words = ['watch', '--sessions', 'a.json', '--now', NOW, '--ledger', 'memory:', '--config', 'c.yml', '--json'];
+    const { stderr } = await runCli(words, { cwd: files.path });
+    const told = stderr.split('\n').filter((line) => line.includes('a message to the channel ops did not arrive'));
+    expect(told).toEqual([expect.stringMatching(/NO_HOOK.*\(\d+ times\)$/)]);
+  });
+
   test('names of files are text to a terminal, whatever is in them', async () => {
     const name = '\u001b]0;owned\u0007\u202E\u009b31m.json';
     await using files = await createFixture({ [`logs/${name}`]: 'neither JSON nor a session' });

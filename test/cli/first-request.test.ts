@@ -1,0 +1,27 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ROOT } from '../drivers/process.ts';
+
+/** The files of the bundle that are loaded with `path` at once, and how many bytes they have together. */
+async function loadedWith(path: string, files = new Map<string, number>()): Promise<ReadonlyMap<string, number>> {
+  if (files.has(path)) return files;
+  const text = await readFile(path, 'utf8');
+  files.set(path, text.length);
+  for (const [, name = ''] of text.matchAll(/(?:from|import)\s*["'](\.[^"']+)["']/g)) {
+    await loadedWith(join(dirname(path), name), files);
+  }
+  return files;
+}
+
+test('watch as an action asks GitHub before it loads the rules, the schema of the configuration and the ledger', async () => {
+  const files = await loadedWith(join(ROOT, 'dist/chunks/watch-action.js'));
+  expect(files.size).toBeGreaterThan(5);
+  const heavy = [...files.keys()].filter((file) =>
+    /\/(?:zod|yaml|state|open-job|watch|sessions|open-ledger)\.js$/.test(file),
+  );
+  expect(heavy).toEqual([]);
+  // Beside the connection to GitHub, which is loaded next; action.js itself has the toolkit of the runner in it.
+  const beside = [...files].filter(([file]) => !file.endsWith('action.js') || file.endsWith('watch-action.js'));
+  expect(beside.reduce((sum, [, bytes]) => sum + bytes, 0)).toBeLessThan(230_000);
+});
