@@ -75,26 +75,6 @@ silences: [{ match: { name: 'disk_*' }, from: 2026-12-01, until: '2026-12-02T08:
     expect(parsed.ok && parsed.config.responses['disk_full']).toMatchObject({ do: 'deny', max_per_day: 1 });
   });
 
-  test.each([
-    ['a digest', 'digests: [{ every: day, channels: [slakc] }]', 'digests[0].channels[0]'],
-    [
-      'a level of an escalation',
-      'escalation: { default: [{ channels: [slakc] }] }',
-      'escalation.default[0].channels[0]',
-    ],
-    ['a contact', 'contacts: { ada: [slakc] }', 'contacts.ada[0]'],
-    ['a preference', 'preferences: [{ channel: slakc, send: critical }]', 'preferences[0].channel'],
-    ['a fallback', 'policy: { fallback: [slakc] }', 'policy.fallback[0]'],
-  ])('tell of a channel that is not defined in %s, and hold all the same', (_name, text, path) => {
-    const parsed = parseConfig(`${text}\nchannels: { slack: { type: slack, webhook: env:HOOK } }\n`, 'x');
-    expect(parsed.ok && parsed.alerts.problems).toEqual([
-      expect.objectContaining({
-        ...{ path, weight: 'channel', rule: null, channel: 'slakc' },
-        message: "there is no channel 'slakc' under 'channels'; did you mean 'slack'?",
-      }),
-    ]);
-  });
-
   test('warn of a policy that is nearly called default', () => {
     const parsed = parseConfig('escalation: { defualt: [{ channels: [issues] }], my_rule: [{ after: 1h }] }\n', 'x');
     expect(parsed.ok && parsed.warnings.map(({ path, message }) => `${path}: ${message}`)).toEqual([
