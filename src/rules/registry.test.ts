@@ -24,6 +24,7 @@ describe('every rule', () => {
       'loop',
       'model-shift',
       'token-growth',
+      'session-shift',
       'cache-collapse',
       'duplicates',
       'no-effect',

@@ -23,6 +23,7 @@ const NAMES = [
   'loop',
   'model-shift',
   'token-growth',
+  'session-shift',
   'cache-collapse',
   'duplicates',
   'no-effect',

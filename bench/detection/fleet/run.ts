@@ -4,13 +4,14 @@ import { type Firing, middleOf, scoreFirings } from '../../../src/alerts/score.t
 import { type Replayed, replay } from '../../../src/app/replay.ts';
 import { HOUR, MINUTE } from '../../../src/core/time.ts';
 import { contenders } from './contenders.ts';
-import { PLANS } from './incidents.ts';
+import { type IncidentPlan, PLANS } from './incidents.ts';
 import { type Fleet, type Planted, simulate } from './simulate.ts';
 
 /** What became of one incident. */
 interface Outcome {
   readonly plan: Planted['plan'];
   readonly agent: string;
+  readonly stated: boolean;
   /** Null where it was not found. */
   readonly found: { readonly rule: string; readonly hours: number; readonly sessions: number } | null;
 }
@@ -64,12 +65,13 @@ if (values.findings !== undefined) writeFileSync(values.findings, JSON.stringify
 function figuresOf({ firings }: Replayed, fleet: Fleet, seed: number): Figures {
   const verdicts = fleet.incidents.map(({ verdict }) => verdict);
   const score = scoreFirings(firings, verdicts, { latency: LATENCY, slack: 0, complete: true });
-  const outcomes = fleet.incidents.map(({ plan, agent, verdict }, i): Outcome => {
+  const outcomes = fleet.incidents.map(({ plan, agent, stated, verdict, missed }, i): Outcome => {
     const met = score.incidents[i];
     const firing = met?.firing ?? null;
-    if (firing === null || met?.delay === null || met?.delay === undefined) return { plan, agent, found: null };
-    const learned = (fleet.learned[agent] ?? []).filter((at) => at > verdict.from && at <= firing.at);
-    return { plan, agent, found: { rule: firing.rule, hours: met.delay / HOUR, sessions: learned.length } };
+    if (firing === null || met?.delay === null || met?.delay === undefined) return { plan, agent, stated, found: null };
+    // A session that did not take place counts as one: of a silence nothing else can be learned.
+    const told = [...(fleet.learned[agent] ?? []), ...missed].filter((at) => at > verdict.from && at <= firing.at);
+    return { plan, agent, stated, found: { rule: firing.rule, hours: met.delay / HOUR, sessions: told.length } };
   });
   return { agentMonths: fleet.agentMonths, outcomes, wrong: score.wrong.map((firing) => ({ fleet: seed, firing })) };
 }
@@ -85,7 +87,7 @@ function totalOf(figures: readonly Figures[]): Total {
   const months = figures.reduce((sum, one) => sum + one.agentMonths, 0);
   return {
     recall: recallOf(outcomes),
-    claimed: recallOf(outcomes.filter(({ plan }) => plan.claimed)),
+    claimed: recallOf(outcomes.filter(({ stated }) => stated)),
     falseAlarms: figures.reduce((sum, { wrong }) => sum + wrong.length, 0) / months,
   };
 }
@@ -126,7 +128,7 @@ function printSummary(): void {
   console.log('|---|---|---|---|---|');
   for (const [name, figures] of byJudge) {
     const total = totalOf(figures);
-    const claimed = figures.flatMap(({ outcomes }) => outcomes.filter(({ plan }) => plan.claimed));
+    const claimed = figures.flatMap(({ outcomes }) => outcomes.filter(({ stated }) => stated));
     const cells = [
       name,
       `${percent(total.claimed)} (${spreadOf(figures, (one) => one.claimed)})`,
@@ -144,16 +146,22 @@ function printKinds(name: string): void {
   console.log(`\n${name}, by kind and size (* = stated):\n`);
   console.log('| incident | planted | found | delay | told by |');
   console.log('|---|---|---|---|---|');
-  for (const plan of PLANS) {
-    const own = outcomes.filter((one) => one.plan.kind === plan.kind && one.plan.size === plan.size);
+  const rows = PLANS.flatMap((plan) => [true, false].map((stated) => ({ plan, stated })));
+  for (const { plan, stated } of rows) {
+    const own = outcomes.filter((one) => isOfPlan(one, plan) && one.stated === stated);
+    if (own.length === 0) continue;
     const tellers = new Map<string, number>();
     for (const { found } of own) if (found !== null) tellers.set(found.rule, (tellers.get(found.rule) ?? 0) + 1);
     const told = [...tellers].sort((a, b) => b[1] - a[1]).map(([rule, times]) => `${rule} ${times}`);
-    const title = `${plan.kind} ${plan.size}${plan.claimed ? ' *' : ''}`;
+    const title = `${plan.kind} ${plan.size}${stated ? ' *' : plan.claimed ? ', too few sessions' : ''}`;
     console.log(
       `| ${title} | ${own.length} | ${percent(recallOf(own))} | ${delays(own)} | ${told.slice(0, 3).join(', ')} |`,
     );
   }
+}
+
+function isOfPlan(one: Outcome, { kind, size }: IncidentPlan): boolean {
+  return one.plan.kind === kind && one.plan.size === size;
 }
 
 function printWrong(): void {
