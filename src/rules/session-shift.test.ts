@@ -41,7 +41,8 @@ describe('the last sessions of an agent', () => {
     const tokens = judge([...usual(59), { total: 4_000_000 }])('tokens');
     expect(tokens).toMatchObject({ outcome: 'violated', severity: 'warning', explainedBy: null });
     expect(tokens?.reason).toContain('One of the last sessions of fixer had');
-    expect(tokens?.reason).toContain('400 k tokens a session are usual');
+    // The geometric mean of 0.7, 0.85, 1, 1.2 and 1.4 times 400,000 tokens.
+    expect(tokens?.reason).toMatch(/where (399|400)(\.\d)? k tokens a session are usual/);
   });
 
   test('one of four times the usual may be a large task; three of them are none', () => {
@@ -70,7 +71,7 @@ describe('the last sessions of an agent', () => {
   test('half of the calls over twenty sessions are told too: a server may be gone', () => {
     const calls = judge([...usual(50), ...last(20, { calls: 10 })])('calls');
     expect(calls?.outcome).toBe('violated');
-    expect(calls?.reason).toContain('0.6 times the usual calls');
+    expect(calls?.reason).toMatch(/had 0\.[56] times the usual calls/);
   });
 
   test('three failures of four after fifty good ones are told, as the story of another rule', () => {

@@ -31,10 +31,10 @@ const options: z.ZodObject = z.strictObject({
     .number()
     .min(2)
     .max(20)
-    .default(3.9)
+    .default(3.6)
     .describe('So many standard deviations from the sessions before, over 1 to 20 sessions in a row, are told.'),
   ratio: z.number().gt(1).max(1_000).default(1.5).describe('Less than so many times more is nothing.'),
-  single_ratio: z.number().gt(1).max(1_000).default(5).describe('For one session alone it takes so many times more.'),
+  single_ratio: z.number().gt(1).max(1_000).default(6).describe('For one session alone it takes so many times more.'),
   digits: z
     .number()
     .min(1)
@@ -78,7 +78,7 @@ interface Source {
 }
 
 const SOURCES: readonly Source[] = [
-  { metric: 'calls', rollup: 'sessions.toolCalls', unit: 'count', floor: 'min_calls', fewer: 13 },
+  { metric: 'calls', rollup: 'sessions.toolCalls', unit: 'count', floor: 'min_calls', fewer: 9 },
   { metric: 'tokens', rollup: 'sessions.tokenUsage.total', unit: 'tokens', floor: 'min_tokens', fewer: null },
   { metric: 'spend', rollup: 'sessions.tokenUsage.cost', unit: 'usd', floor: 'min_usd', fewer: null },
 ];
@@ -204,8 +204,10 @@ function isWorth(
   if (Math.abs(more) < settings[floor]) return false;
   if (ratio < 1) return fewer !== null && sessions >= fewer && ratio <= FEWER;
   if (sessions > 1) return ratio >= settings.ratio;
-  return ratio >= settings.single_ratio && (row[0] ?? 0) > usual.most;
+  return ratio >= settings.single_ratio && (row[0] ?? 0) > BEYOND_MOST * usual.most;
 }
 
+/** A single session must be clearly larger than each one before. */
+const BEYOND_MOST = 1.2;
 /** What falls to this part of the usual is told. */
 const FEWER = 0.75;

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type Firing, middleOf, scoreFirings } from '../../../src/alerts/score.ts';
 import { type Replayed, replay } from '../../../src/app/replay.ts';
@@ -30,7 +30,10 @@ const { values } = parseArgs({
   options: {
     fleets: { type: 'string', default: '200' },
     first: { type: 'string', default: '1' },
+    /** Where what was found is kept, fleet by fleet. */
     findings: { type: 'string' },
+    /** Prints what is kept in these files, with commas between them, and runs nothing: for runs side by side. */
+    from: { type: 'string' },
     only: { type: 'string' },
     /** Minutes between two looks, at least. */
     pace: { type: 'string', default: '10' },
@@ -38,29 +41,35 @@ const { values } = parseArgs({
 });
 
 const byJudge = new Map<string, Figures[]>();
-const began = performance.now();
-let looks = 0;
-for (let n = 0; n < Number(values.fleets); n += 1) {
-  const seed = Number(values.first) + n;
-  const fleet = simulate(seed, Number(values.pace) * MINUTE);
-  const judges = contenders(fleet.agents, seed).filter(({ name }) => values.only === undefined || name === values.only);
-  const replayed = await replay(fleet.stretches, judges, { repo: fleet.repo, least: 'warning', marks: null });
-  looks += replayed.looks;
-  process.stderr.write(`\r${n + 1} of ${values.fleets} fleets`);
-  for (const one of replayed.judges) {
-    const figures = byJudge.get(one.name) ?? [];
-    figures.push(figuresOf(one, fleet, seed));
-    byJudge.set(one.name, figures);
-  }
-}
-const seconds = (performance.now() - began) / 1_000;
-console.log(
-  `${values.fleets} fleets from seed ${values.first}, ${looks} looks (at most one in ${values.pace} min), ${seconds.toFixed(0)} s\n`,
-);
+if (values.from === undefined) await runAll();
+else for (const path of values.from.split(',')) add(JSON.parse(readFileSync(path, 'utf8')));
 printSummary();
 for (const name of ['checkrein', 'z-score > 3 by day']) printKinds(name);
 printWrong();
-if (values.findings !== undefined) writeFileSync(values.findings, JSON.stringify(Object.fromEntries(byJudge)));
+
+function add(kept: Readonly<Record<string, readonly Figures[]>>): void {
+  for (const [name, figures] of Object.entries(kept)) byJudge.set(name, [...(byJudge.get(name) ?? []), ...figures]);
+}
+
+async function runAll(): Promise<void> {
+  const began = performance.now();
+  let looks = 0;
+  for (let n = 0; n < Number(values.fleets); n += 1) {
+    looks += await runOne(Number(values.first) + n);
+    process.stderr.write(`\r${n + 1} of ${values.fleets} fleets`);
+    if (values.findings !== undefined) writeFileSync(values.findings, JSON.stringify(Object.fromEntries(byJudge)));
+  }
+  const seconds = ((performance.now() - began) / 1_000).toFixed(0);
+  console.log(`\n${values.fleets} fleets from seed ${values.first}, ${looks} looks, ${seconds} s\n`);
+}
+
+async function runOne(seed: number): Promise<number> {
+  const fleet = simulate(seed, Number(values.pace) * MINUTE);
+  const judges = contenders(fleet.agents, seed).filter(({ name }) => values.only === undefined || name === values.only);
+  const replayed = await replay(fleet.stretches, judges, { repo: fleet.repo, least: 'warning', marks: null });
+  for (const one of replayed.judges) add({ [one.name]: [figuresOf(one, fleet, seed)] });
+  return replayed.looks;
+}
 
 function figuresOf({ firings }: Replayed, fleet: Fleet, seed: number): Figures {
   const verdicts = fleet.incidents.map(({ verdict }) => verdict);
@@ -124,6 +133,9 @@ function percent(share: number): string {
 }
 
 function printSummary(): void {
+  const fleets = [...byJudge.values()][0] ?? [];
+  const months = fleets.reduce((sum, { agentMonths }) => sum + agentMonths, 0);
+  console.log(`${fleets.length} fleets, ${months.toFixed(0)} agent-months\n`);
   console.log('| judge | found, stated sizes | found, all sizes | false alarms an agent-month | delay, stated sizes |');
   console.log('|---|---|---|---|---|');
   for (const [name, figures] of byJudge) {
@@ -175,7 +187,7 @@ function printWrong(): void {
     const told = [...rules].sort((a, b) => b[1] - a[1]).map(([rule, times]) => `${rule} ${times}`);
     console.log(`\nFalse alarms of ${name}: ${told.slice(0, 12).join(', ') || 'none'}`);
     if (name !== 'checkrein') continue;
-    for (const { fleet, firing } of wrong.slice(0, 8)) {
+    for (const { fleet, firing } of wrong.slice(0, 25)) {
       console.log(`  fleet ${fleet} ${firing.at} ${firing.subject.name} ${firing.rule}: ${firing.reason}`);
     }
   }

@@ -231,10 +231,10 @@ function observed(cast: readonly Character[]): readonly LedgerEvent[] {
   }));
 }
 
-/** Looks are taken this often while nothing ends. */
-const IDLE: Duration = 3 * HOUR;
-/** So long from the start of an incident looks are taken at the full pace, and before and after by the hour. */
-const CLOSE: Duration = 12 * HOUR;
+/** Looks are taken at least this often. */
+const APART: Duration = 3 * HOUR;
+/** So long from the start of an incident looks are taken at the full pace, and before and after every three hours, which saves time alone. */
+const CLOSE: Duration = 8 * HOUR;
 
 function stretchesOf(
   events: readonly LedgerEvent[],
@@ -251,7 +251,7 @@ function stretchesOf(
     const news = events.slice(first, place);
     const ended = news.some(({ kind }) => kind === 'run.completed');
     const isClose = begins.some((begin) => at >= begin && at <= begin + CLOSE);
-    if (ended ? isClose || at - last >= HOUR : at - last >= IDLE) {
+    if ((ended && isClose) || at - last >= APART) {
       stretches.push({ now, events: [...news, ...looked(now)] });
       last = at;
     } else place = first;

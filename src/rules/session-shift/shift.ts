@@ -4,7 +4,7 @@ import { MAD_TO_SIGMA } from '../../detectors/expectation/expectation.ts';
 /** What sessions usually come to, as logarithms, so that half and double are equally far. */
 export interface Usual {
   readonly middle: number;
-  /** Robust standard deviation of the logarithm. */
+  /** Robust standard deviation of the logarithm, at its high end. */
   readonly sigma: number;
   /** The largest of them. */
   readonly most: number;
@@ -17,9 +17,6 @@ export interface Usual {
 const LEAST_SIGMA = 0.2;
 /** Among several sessions one counts for no more than this many standard deviations: one very large one is no shift. */
 const MOST_OF_ONE = 3;
-/** A median is less exact than a mean: its variance is π/2 times as large. */
-const MEDIAN_VARIANCE = Math.PI / 2;
-
 /** What is usual by the sessions before; null where they are all zero. */
 export function usualOf(values: readonly number[]): Usual | null {
   if (values.length === 0) return null;
@@ -28,14 +25,23 @@ export function usualOf(values: readonly number[]): Usual | null {
   const offset = middle / 20;
   const logs = values.map((value) => Math.log(value + offset));
   const centre = Math.log(middle + offset);
-  const sigma = MAD_TO_SIGMA * median(logs.map((log) => Math.abs(log - centre)));
+  const robust = Math.max(LEAST_SIGMA, MAD_TO_SIGMA * median(logs.map((log) => Math.abs(log - centre))));
+  // Means are compared with a mean: sessions that end early pull it below the median.
+  const bounded = logs.map((log) => bound(log - centre, MOST_OF_ONE * robust));
+  const mean = bounded.reduce((sum, log) => sum + log, 0) / logs.length;
+  const scatter = Math.sqrt(bounded.reduce((sum, log) => sum + (log - mean) ** 2, 0) / logs.length);
   return {
-    middle: centre,
-    sigma: Math.max(LEAST_SIGMA, sigma),
+    middle: centre + mean,
+    // As large as it may be by what is known: few sessions look alike by chance.
+    sigma: Math.max(robust, scatter) * (1 + 1 / Math.sqrt(logs.length)),
     most: Math.max(...values),
     count: values.length,
     offset,
   };
+}
+
+function bound(value: number, most: number): number {
+  return Math.max(-most, Math.min(most, value));
 }
 
 /** How far some sessions in a row lie from what is usual. */
@@ -51,9 +57,9 @@ export interface Shift {
 export function shiftOf(values: readonly number[], { middle, sigma, count, offset }: Usual): Shift {
   const logs = values.map((value) => Math.log(Math.max(0, value) + offset) - middle);
   const sessions = logs.length;
-  const bound = sessions === 1 ? Number.POSITIVE_INFINITY : MOST_OF_ONE * sigma;
-  const mean = logs.reduce((sum, log) => sum + Math.max(-bound, Math.min(bound, log)), 0) / sessions;
-  const error = sigma * Math.sqrt(1 / sessions + MEDIAN_VARIANCE / count);
+  const most = sessions === 1 ? Number.POSITIVE_INFINITY : MOST_OF_ONE * sigma;
+  const mean = logs.reduce((sum, log) => sum + bound(log, most), 0) / sessions;
+  const error = sigma * Math.sqrt(1 / sessions + 1 / count);
   return { sessions, ratio: Math.exp(mean), deviation: mean / error };
 }
 
