@@ -278,7 +278,7 @@ function silenceFinding(
       ...NO_EVIDENCE,
       facts: [
         { label: `Silent until ${dayOf(now)}`, value, unit: 'ms' },
-        { label: 'Runs that the days before let expect', value: missed?.expected ?? null, unit: 'runs' },
+        { label: 'Hours with runs that the days before let expect', value: missed?.expected ?? null, unit: 'count' },
         { label: 'Usual silence', value: usual, unit: 'ms' },
         { label: 'Longest silence that is let pass', value: limit, unit: 'ms' },
         { label: 'Signs of life that this rests on', value: basis.points, unit: 'count' },

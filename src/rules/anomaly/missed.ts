@@ -1,14 +1,14 @@
 import type { Series } from '../../core/series.ts';
 import { between, DAY, dayOf, HOUR, type Instant, toMs } from '../../core/time.ts';
 
-/** The runs that the days before let expect since something fell silent. */
+/** The hours with runs that the days before let expect since something fell silent. */
 export interface Missed {
   readonly expected: number;
   /** −log10 of the probability that none of them came. */
   readonly digits: number;
 }
 
-/** So much more than the runs of one working day must be missing: a public holiday looks like that. */
+/** So much more than the hours of one working day must be missing: a public holiday looks like that. */
 const BEYOND_A_HOLIDAY = 1.4;
 const LEAST_EXPECTED = 8;
 /** One such silence in a thousand days is chance. */
@@ -21,7 +21,7 @@ const SHAPES = { least: 1, most: 20 } as const;
 interface Sort {
   readonly mean: number;
   readonly shape: number;
-  /** The runs of each hour of such a day, in the mean. */
+  /** The share of such days on which there was something, by the hour. */
   readonly hours: readonly number[];
 }
 
@@ -68,7 +68,8 @@ function sortOf(points: Series['points']): Sort | null {
   const hours = Array<number>(24).fill(0);
   const days = new Map<string, number>();
   for (const { at, aggregate } of points) {
-    const sum = aggregate?.sum ?? 0;
+    // An hour counts once: agents that people set off in bouts are silent between them, however many runs a bout has.
+    const sum = (aggregate?.sum ?? 0) > 0 ? 1 : 0;
     hours[hourOfDay(at)] = (hours[hourOfDay(at)] ?? 0) + sum;
     days.set(dayOf(at), (days.get(dayOf(at)) ?? 0) + sum);
   }
