@@ -10,6 +10,7 @@ import { blindness } from '../metrics/sight.ts';
 import { digitsAsked } from './anomaly/alert-budget.ts';
 import { judgeDay, newsOf } from './anomaly/expect.ts';
 import { levelChange } from './anomaly/level.ts';
+import { type Missed, missedSince } from './anomaly/missed.ts';
 import { type AnomalyOptions, anomalyOptions } from './anomaly/options.ts';
 import { judgePlainly, stepOf } from './anomaly/plain.ts';
 import { type Silence, silenceOf } from './anomaly/silence.ts';
@@ -184,8 +185,10 @@ function silences(facts: Facts, { sensitivity }: AnomalyOptions, now: Instant): 
     if (facts.held.includes(workflow)) {
       return heldBack(subject, `${plainLine(name)} is stopped, so its silence says nothing.`);
     }
-    const silence = silenceOf(lifeOf(facts, subject, now), now, sensitivity);
-    return silenceFinding({ subject, labels: { metric: 'silence' }, who: plainLine(name) }, silence, now);
+    const life = lifeOf(facts, subject, now);
+    const silence = silenceOf(life, now, sensitivity);
+    const missed = typeof silence === 'string' || life.step === 'day' ? null : missedSince(life, silence.since, now);
+    return silenceFinding({ subject, labels: { metric: 'silence' }, who: plainLine(name) }, silence, missed, now);
   });
   const servers = serversIn(facts.labelSets).map((server) => {
     const silence = silenceOf(callsOf(facts, server), now, sensitivity);
@@ -194,6 +197,7 @@ function silences(facts: Facts, { sensitivity }: AnomalyOptions, now: Instant): 
     return silenceFinding(
       { subject, labels: { metric: 'silence', server }, who },
       onlyWhileAgentsWork(facts, silence, now),
+      null,
       now,
     );
   });
@@ -238,7 +242,12 @@ function heldBack(subject: Subject, reason: string): Finding {
 
 type Quiet = Pick<Finding, 'subject' | 'labels'> & { readonly who: string };
 
-function silenceFinding({ who, ...rest }: Quiet, silence: Silence | string, now: Instant): Finding {
+function silenceFinding(
+  { who, ...rest }: Quiet,
+  silence: Silence | string,
+  missed: Missed | null,
+  now: Instant,
+): Finding {
   const base = { rule: ANOMALY, ...rest, unit: 'ms' as const };
   if (typeof silence === 'string') {
     return {
@@ -251,7 +260,7 @@ function silenceFinding({ who, ...rest }: Quiet, silence: Silence | string, now:
   }
   const { length: value, limit, usual, since, basis, confidence, regular } = silence;
   const reason = `${who} has shown no sign of life for ${formatDuration(value)}, since ${dayOf(since)}; its silences were at most ${formatDuration(usual)} nearly always.`;
-  if (value <= limit)
+  if (value <= limit && missed === null)
     return { ...base, value, limit, outcome: 'ok', reason, ...(value > limit / 2 ? { holds: true as const } : {}) };
   return {
     ...base,
@@ -259,7 +268,7 @@ function silenceFinding({ who, ...rest }: Quiet, silence: Silence | string, now:
     limit,
     reason,
     outcome: 'violated',
-    severity: regular ? 'warning' : 'info',
+    severity: regular || missed !== null ? 'warning' : 'info',
     explainedBy: null,
     anomaly: {
       ...{ metric: 'silence', method: 'dormancy', value, unit: 'ms', expected: { low: null, high: limit } },
@@ -269,6 +278,7 @@ function silenceFinding({ who, ...rest }: Quiet, silence: Silence | string, now:
       ...NO_EVIDENCE,
       facts: [
         { label: `Silent until ${dayOf(now)}`, value, unit: 'ms' },
+        { label: 'Hours with runs that the days before let expect', value: missed?.expected ?? null, unit: 'count' },
         { label: 'Usual silence', value: usual, unit: 'ms' },
         { label: 'Longest silence that is let pass', value: limit, unit: 'ms' },
         { label: 'Signs of life that this rests on', value: basis.points, unit: 'count' },

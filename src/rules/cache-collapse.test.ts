@@ -7,11 +7,11 @@ const NOW: Instant = '2026-11-21T12:30:00.000Z';
 const DEFAULTS = cacheCollapse.options.parse({}) as unknown as CacheCollapseOptions;
 
 /** A session a day of two million tokens of prompts, of which such a share came from the cache; the last one is of today. */
-function judge(shares: readonly (number | null)[], prompts = 2_000_000) {
+function judge(shares: readonly (number | null)[], prompts = 2_000_000, apart = DAY) {
   const events = shares.map((share, i) =>
     sessionRecorded({
       run: i + 1,
-      at: shifted(NOW, (i - shares.length + 1) * DAY - 2 * HOUR),
+      at: shifted(NOW, (i - shares.length + 1) * apart - 2 * HOUR),
       tokens: {
         cacheRead: share === null ? null : share * prompts,
         input: share === null ? null : (1 - share) * prompts,
@@ -31,6 +31,10 @@ describe('the prompt cache', () => {
     expect(judge([...days(0.9), 0.1])?.reason).toBe(
       'fixer read 10 % of its prompts from the cache on 2026-11-21; 90 % is usual.',
     );
+  });
+
+  test('that falls in the middle of a day is told with the first session, whatever the day was before', () => {
+    expect(judge([...days(0.9, 30), 0.1], 400_000, 5 * HOUR)).toMatchObject({ outcome: 'violated', value: 0.1 });
   });
 
   test('that falls to two thirds is fine, as is one that was never used much', () => {

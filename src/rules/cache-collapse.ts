@@ -31,8 +31,8 @@ const options: z.ZodObject = z.strictObject({
   min_tokens: z
     .int()
     .min(0)
-    .default(1_000_000)
-    .describe('With fewer tokens of prompts in a day nothing is said of it.'),
+    .default(150_000)
+    .describe('So many tokens of prompts are looked at together; with fewer in a day nothing is said of it.'),
   min_days: z.int().min(2).max(60).default(5).describe('With fewer such days before it neither.'),
 });
 
@@ -61,9 +61,9 @@ interface Day {
 }
 
 function judgeAgent(facts: Facts, agent: string, settings: CacheCollapseOptions, now: Instant): Finding {
-  const days = daysOf(facts, agent, now).filter(({ tokens }) => tokens >= settings.min_tokens);
-  const last = days.at(-1);
-  const earlier = days.slice(0, -1);
+  const days = daysOf(facts, agent, 'day', now).filter(({ tokens }) => tokens >= settings.min_tokens);
+  const last = lately(daysOf(facts, agent, 'hour', now), settings);
+  const earlier = days.filter(({ at }) => last === null || after(at, DAY) <= last.at);
   const said: Said = {
     rule: 'cache-collapse',
     subject: agentSubject(agent),
@@ -73,8 +73,7 @@ function judgeAgent(facts: Facts, agent: string, settings: CacheCollapseOptions,
     reason: '',
   };
   const name = plainLine(agent);
-  if (last === undefined) return fine({ ...said, reason: `${name} has no day with enough tokens of prompts.` });
-  if (last.at < after(now, -2 * DAY)) return fine({ ...said, reason: `${name} used few tokens in the last two days.` });
+  if (last === null) return fine({ ...said, reason: `${name} used too few tokens lately.` });
   if (earlier.length < settings.min_days) {
     return unsure({
       ...said,
@@ -92,7 +91,7 @@ function judgeAgent(facts: Facts, agent: string, settings: CacheCollapseOptions,
     facts: [
       { label: 'Share from the cache', value: last.share, unit: 'ratio' },
       { label: 'Usual share', value: usual, unit: 'ratio' },
-      { label: 'Tokens of prompts that day', value: last.tokens, unit: 'tokens' },
+      { label: 'Tokens of these prompts', value: last.tokens, unit: 'tokens' },
     ],
     chart: {
       title: 'Share of prompts from the cache by day',
@@ -108,11 +107,27 @@ function percent(share: number): string {
   return `${Math.round(share * 100)} %`;
 }
 
-/** The days of which all three parts of the prompts are known. */
-function daysOf(facts: Facts, agent: string, now: Instant): readonly Day[] {
+/** The last hours in which there were enough tokens together, as one; null where there were not. */
+function lately(hours: readonly Day[], { min_tokens }: CacheCollapseOptions): Day | null {
+  let [tokens, read] = [0, 0];
+  for (const hour of [...hours].reverse()) {
+    tokens += hour.tokens;
+    read += hour.share * hour.tokens;
+    if (tokens >= min_tokens) return { at: hour.at, share: read / tokens, tokens };
+  }
+  return null;
+}
+
+/** The days or hours of which all three parts of the prompts are known. */
+function daysOf(facts: Facts, agent: string, step: 'day' | 'hour', now: Instant): readonly Day[] {
   const series = (kind: string): readonly Point[] =>
-    facts.series(`sessions.tokenUsage.${kind}`, agentSubject(agent), 'day', after(now, -LOOK_BACK), after(now, 1))
-      .points;
+    facts.series(
+      `sessions.tokenUsage.${kind}`,
+      agentSubject(agent),
+      step,
+      after(now, step === 'day' ? -LOOK_BACK : -2 * DAY),
+      after(now, 1),
+    ).points;
   const [read, written, input] = [series('cacheRead'), series('cacheWrite'), series('input')];
   return read.flatMap((point, i): Day[] => {
     const parts = [point, written[i], input[i]].map((part) => wholeSum(part));

@@ -19,7 +19,7 @@ export interface FailuresInARowOptions {
 
 const options: z.ZodObject = z.strictObject({
   enabled: enabledOption(),
-  count: z.int().min(2).max(1_000).default(5).describe('So many failures one after the other before it counts.'),
+  count: z.int().min(2).max(1_000).default(4).describe('So many failures one after the other before it counts.'),
   critical_count: z.int().min(2).max(10_000).default(20).describe('So many are critical.'),
   chance: z
     .number()

@@ -41,6 +41,11 @@ describe('agents that set each other off', () => {
     expect(judge(turns(5, 10 * MINUTE, () => ({ agent: 'fixer' })))[0]).toMatchObject({ outcome: 'ok', holds: true });
   });
 
+  test('an agent that the end of its own run starts again within a minute', () => {
+    const [fixer] = judge(turns(6, 5 * MINUTE, () => ({ agent: 'fixer', trigger: 'workflow_run' })));
+    expect(fixer).toMatchObject({ outcome: 'violated', value: 6 });
+  });
+
   test('two agents that answer each other: one story, told by the first of them', () => {
     const [fixer, reviewer] = judge(turns(20, 8 * MINUTE, (i) => ({ agent: i % 2 === 0 ? 'fixer' : 'reviewer' })));
     expect(fixer).toMatchObject({ outcome: 'violated', severity: 'critical', value: 20 });
@@ -55,6 +60,7 @@ describe('agents that set each other off', () => {
     ['a schedule', turns(12, 10 * MINUTE, () => ({ agent: 'fixer', trigger: 'schedule' }))],
     ['a merge queue', turns(12, 10 * MINUTE, () => ({ agent: 'fixer', trigger: 'merge_group' }))],
     ['a bot, in one burst', turns(12, 5 * SECOND, () => ({ agent: 'fixer' }))],
+    ['the end of other runs', turns(12, 8 * MINUTE, () => ({ agent: 'fixer', trigger: 'workflow_run' }))],
     ['a bot, but long after the run before', turns(12, HOUR, () => ({ agent: 'fixer' }))],
   ])('runs that were set off by %s are none', (_name, events) => {
     expect(judge(events).filter(({ outcome }) => outcome === 'violated')).toEqual([]);

@@ -5,7 +5,7 @@ import { type Finding, findingKey } from '../core/finding.ts';
 import type { Rule } from '../core/rule.ts';
 import { agentSubject } from '../core/subject.ts';
 import { plainLine } from '../core/text.ts';
-import { after, between, DAY, type Duration, type Instant, SECOND } from '../core/time.ts';
+import { after, between, DAY, type Duration, type Instant, MINUTE, SECOND } from '../core/time.ts';
 import { agentNames, blindness } from '../metrics/sight.ts';
 import { fine, type Said, unsure, wrong } from './answer.ts';
 import { durationOption, enabledOption, readDuration } from './options.ts';
@@ -28,6 +28,8 @@ const options: z.ZodObject = z.strictObject({
 const WINDOW: Duration = DAY;
 /** Runs that start closer together are a burst: one cause set all of them off. */
 const BURST: Duration = 30 * SECOND;
+/** The end of a run sets off the next one at once: what comes later was set off by the end of another run. */
+const AT_ONCE: Duration = 2 * MINUTE;
 /** The part of the intervals that must lie between half of the middle one and twice of it: each turn takes about as long. */
 const EVEN_SHARE = 0.8;
 /** What a schedule or a merge queue starts is nobody's answer. */
@@ -104,7 +106,14 @@ function chainsIn(
 function isNext(before: RunMark, next: RunMark, gap: Duration): boolean {
   const apart = between(before.startedAt, next.startedAt);
   const idle = before.status === 'completed' ? between(before.updatedAt, next.startedAt) : 0;
+  if (next.trigger === 'workflow_run') return apart >= BURST && followsAtOnce(before, next);
   return apart >= BURST && idle <= gap;
+}
+
+/** An agent that answers the end of runs comes in bursts where others end in bursts; its own end is what a circle needs. */
+function followsAtOnce(before: RunMark, { createdAt }: RunMark): boolean {
+  const idle = between(before.updatedAt, createdAt);
+  return before.status === 'completed' && idle >= 0 && idle <= AT_ONCE;
 }
 
 function isEven(chain: readonly RunMark[]): boolean {

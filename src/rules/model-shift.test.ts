@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { factsAfter, noFacts } from '../../test/kit/happenings.ts';
+import { factsAfter, noFacts, sessionRecorded } from '../../test/kit/happenings.ts';
 import type { ModelUse } from '../core/model-use.ts';
-import { DAY, type Instant, after as shifted } from '../core/time.ts';
+import { DAY, HOUR, type Instant, after as shifted } from '../core/time.ts';
 import { type ModelShiftOptions, modelShift } from './model-shift.ts';
 
 const NOW: Instant = '2026-11-21T12:30:00.000Z';
@@ -35,6 +35,19 @@ describe('a dearer model', () => {
   test('that costs a third more is fine, as is one that costs less', () => {
     expect(judge([OLD, use('other-4', 1, 3, 0.53)])?.outcome).toBe('ok');
     expect(judge([OLD, use('tiny-4', 1, 3, 0.1)])?.outcome).toBe('ok');
+  });
+
+  test('whose tokens cost 1.7 times as much is told, though its first sessions were small ones', () => {
+    const events = Array.from({ length: 22 }, (_, i) => {
+      const usd = i < 20 ? 0.4 : 0.4 * 1.7 * 0.5;
+      const at = shifted(NOW, (i - 22) * 5 * HOUR);
+      return sessionRecorded({ run: i + 1, at, usd, tokens: { total: i < 20 ? 400_000 : 200_000 } });
+    });
+    const use = { ...OLD, model: 'large-4', first: shifted(NOW, -10 * HOUR), priced: 2, usd: 0.68 };
+    const facts = { ...factsAfter(events, { now: NOW, agents: ['fixer'] }), models: [OLD, use] };
+    const [found] = modelShift.judge(facts, DEFAULTS, NOW);
+    expect(found?.outcome).toBe('violated');
+    expect(found?.value).toBeCloseTo(0.68, 10);
   });
 
   test('a few cents more are nothing, however many times that is', () => {

@@ -4,9 +4,11 @@ import type { Finding } from '../core/finding.ts';
 import type { ModelUse } from '../core/model-use.ts';
 import { formatUsd } from '../core/money.ts';
 import type { Rule } from '../core/rule.ts';
+import type { Point } from '../core/series.ts';
 import { agentSubject } from '../core/subject.ts';
 import { plainLine } from '../core/text.ts';
-import { after, dayOf, type Instant } from '../core/time.ts';
+import { after, DAY, type Duration, dayOf, HOUR, type Instant } from '../core/time.ts';
+import { medianOf } from '../detectors/expectation/expectation.ts';
 import { agentNames } from '../metrics/sight.ts';
 import { fine, type Said, unsure, wrong } from './answer.ts';
 import { durationOption, enabledOption, readDuration } from './options.ts';
@@ -36,7 +38,7 @@ const options: z.ZodObject = z.strictObject({
     .max(1_000)
     .default(1.5)
     .describe('A session with the new model that costs so many times more is told.'),
-  min_usd: z.number().min(0).max(10_000).default(0.25).describe('Fewer US dollars more for a session are nothing.'),
+  min_usd: z.number().min(0).max(10_000).default(0.1).describe('Fewer US dollars more for a session are nothing.'),
 });
 
 /** A model that appears and makes the sessions of its agent dearer: a changed default, an alias that moved on, a workflow that was edited. */
@@ -83,7 +85,7 @@ function judgeAgent(facts: Facts, agent: string, settings: ModelShiftOptions, no
     });
   }
   const dearest = enough.reduce((most, use) => (use.usd / use.priced > most.usd / most.priced ? use : most));
-  return compare(said, dearest, old, settings, name);
+  return compare(said, { use: dearest, old, dearer: dearerOf(facts, agent, dearest.first, now) }, settings, name);
 }
 
 interface Mean {
@@ -96,15 +98,47 @@ function meanOf(uses: readonly ModelUse[]): Mean | null {
   return sessions === 0 ? null : { usd: uses.reduce((sum, { usd }) => sum + usd, 0) / sessions, sessions };
 }
 
-function compare(head: Said, use: ModelUse, old: Mean, settings: ModelShiftOptions, name: string): Finding {
-  const value = use.usd / use.priced;
+/** Hours are kept so long. */
+const HOURS: Duration = 14 * DAY;
+/** With fewer hours of known cost and tokens before it, none is usual. */
+const LEAST_HOURS = 5;
+
+/**
+ * How many times as much a token costs since a moment, in the middle of the hours. Sessions differ in size far more than in what a token
+ * of theirs costs, so this tells after two of them what their means tell after twenty. Null where it is not known.
+ */
+function dearerOf(facts: Facts, agent: string, since: Instant, now: Instant): number | null {
+  const hours = (metric: string): readonly Point[] =>
+    facts.series(metric, agentSubject(agent), 'hour', after(now, -HOURS), after(now, 1)).points;
+  const tokens = hours('sessions.tokenUsage.total');
+  const prices = hours('sessions.tokenUsage.cost').flatMap(({ at, aggregate }, i) => {
+    const used = tokens[i]?.aggregate?.sum ?? 0;
+    return aggregate !== null && aggregate.unknown === 0 && used > 0 ? [{ at, price: aggregate.sum / used }] : [];
+  });
+  const before = prices.filter(({ at }) => after(at, HOUR) <= since).map(({ price }) => price);
+  const later = prices.filter(({ at }) => at >= since).map(({ price }) => price);
+  const usual = medianOf(before);
+  return before.length < LEAST_HOURS || later.length === 0 || usual <= 0 ? null : medianOf(later) / usual;
+}
+
+interface Compared {
+  readonly use: ModelUse;
+  readonly old: Mean;
+  readonly dearer: number | null;
+}
+
+function compare(head: Said, { use, old, dearer }: Compared, settings: ModelShiftOptions, name: string): Finding {
+  const mean = use.usd / use.priced;
+  // The same work at the new price, where that is more than what the few sessions so far cost by chance.
+  const value = Math.max(mean, old.usd * (dearer ?? 0));
   const limit = old.usd * settings.ratio;
   const reason = `A session of ${name} with ${plainLine(use.model)}, new since ${dayOf(use.first)}, costs ${formatUsd(value)}; with the models before it, ${formatUsd(old.usd)}.`;
   const said = { ...head, value, limit, reason };
   if (value < limit || value - old.usd < settings.min_usd) return fine(said, value >= limit * 0.9);
   return wrong(said, 'warning', {
     facts: [
-      { label: 'Mean cost of a session with the new model', value, unit: 'usd' },
+      { label: 'Mean cost of a session with the new model', value: mean, unit: 'usd' },
+      { label: 'Times the price of a token', value: dearer, unit: 'ratio' },
       { label: 'Sessions with it alone', value: use.priced, unit: 'sessions' },
       { label: 'Mean cost of a session before', value: old.usd, unit: 'usd' },
       { label: 'Sessions before', value: old.sessions, unit: 'sessions' },

@@ -25,6 +25,7 @@ describe('every rule', () => {
       'tool-loop',
       'model-shift',
       'token-growth',
+      'session-shift',
       'cache-collapse',
       'duplicates',
       'no-effect',

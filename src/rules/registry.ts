@@ -14,6 +14,7 @@ import { modelShift } from './model-shift.ts';
 import { noEffect } from './no-effect.ts';
 import { retryStorm } from './retry-storm.ts';
 import { runaway } from './runaway.ts';
+import { sessionShift } from './session-shift.ts';
 import { tokenGrowth } from './token-growth.ts';
 import { toolLoop } from './tool-loop.ts';
 import { unhealthy } from './unhealthy.ts';
@@ -40,6 +41,7 @@ export const RULES: readonly Rule<unknown, z.ZodObject>[] = [
   toolLoop,
   modelShift,
   tokenGrowth,
+  sessionShift,
   cacheCollapse,
   duplicates,
   noEffect,

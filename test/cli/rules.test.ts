@@ -24,6 +24,7 @@ const NAMES = [
   'tool-loop',
   'model-shift',
   'token-growth',
+  'session-shift',
   'cache-collapse',
   'duplicates',
   'no-effect',

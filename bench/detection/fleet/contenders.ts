@@ -10,7 +10,7 @@ import { dice } from '../../../src/sources/demo/random.ts';
 
 /** Everything but the budgets: what they find depends on what somebody allowed. */
 function withoutBudgets(): Config {
-  const parsed = parseConfig('rules: { budget: { enabled: false } }', 'bench');
+  const parsed = parseConfig('rules: { budget: { enabled: false }, burn-rate: { enabled: false } }', 'bench');
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
   return parsed.config;
 }

@@ -23,8 +23,10 @@ export interface Effect {
 export interface IncidentPlan {
   readonly kind: string;
   readonly size: string;
-  /** Whether the claim of docs/detection.md is made for this size; it was fixed before anything was measured. */
+  /** Whether the claim of docs/detection.md is made for this size, where the incident is long enough: see `isStated`. */
   readonly claimed: boolean;
+  /** How the cost, tokens or calls of a session change where the incident is told by them alone; decides how many sessions it must touch. */
+  readonly times?: number;
   /** How long it lasts; for those that are counted in sessions, so many of the agent's. */
   readonly lasts: { readonly time: Duration } | { readonly sessions: number };
   /** From midnight or from the first session after a moment of the day. */
@@ -41,11 +43,21 @@ function kind(name: string, sizes: readonly (readonly [string, boolean, Plan])[]
   return sizes.map(([size, claimed, plan]) => ({ kind: name, size, claimed, ...plan }));
 }
 
-const day = (effect: Effect): Plan => ({ lasts: { time: DAY }, starts: 'midnight', effect: () => effect });
+const day = (effect: Effect): Plan => ({
+  lasts: { time: DAY },
+  starts: 'midnight',
+  effect: () => effect,
+  ...timesOf(effect),
+});
+function timesOf({ size }: Effect): Pick<Plan, 'times'> {
+  return size === undefined ? {} : { times: size };
+}
+const hour = (effect: Effect): Plan => ({ ...day(effect), lasts: { time: HOUR }, starts: 'session' });
 const days = (count: number, effect: Effect): Plan => ({
   lasts: { time: count * DAY },
   starts: 'session',
   effect: () => effect,
+  ...timesOf(effect),
 });
 const inRow = (sessions: number, effect: Effect): Plan => ({
   lasts: { sessions },
@@ -64,17 +76,17 @@ const starts = (every: Duration): Plan => ({
   every,
 });
 
-/** Every kind at every size. Sizes are what the issue names; smaller ones stand beside them, so that it shows where finding ends. */
+/** Every kind at every size. Smaller ones than what is stated stand beside them, so that it shows where finding ends. */
 export const PLANS: readonly IncidentPlan[] = [
   ...kind('spend for a day', [
-    ['×2', false, day({ size: 2 })],
+    ['×2', true, day({ size: 2 })],
     ['×3', true, day({ size: 3 })],
     ['×5', true, day({ size: 5 })],
   ]),
   ...kind('spend for an hour', [
-    ['×3', false, { lasts: { time: HOUR }, starts: 'session', effect: () => ({ size: 3 }) }],
-    ['×5', true, { lasts: { time: HOUR }, starts: 'session', effect: () => ({ size: 5 }) }],
-    ['×10', true, { lasts: { time: HOUR }, starts: 'session', effect: () => ({ size: 10 }) }],
+    ['×3', true, hour({ size: 3 })],
+    ['×5', true, hour({ size: 5 })],
+    ['×10', true, hour({ size: 10 })],
   ]),
   ...kind('slow drift of spend', [
     ['×2 in 14 days', false, growing(14, 2)],
@@ -128,7 +140,46 @@ export const PLANS: readonly IncidentPlan[] = [
   ]),
   ...kind('tool-call loop', [
     ['30 equal calls', false, inRow(1, { repeats: 30, size: 1.3 })],
-    ['100 equal calls', true, inRow(1, { repeats: 100, size: 2 })],
+    ['100 equal calls', false, inRow(1, { repeats: 100, size: 2 })],
     ['300 equal calls', true, inRow(1, { repeats: 300, size: 4 })],
   ]),
 ];
+
+/** By kind, so that each kind is drawn as often as any other, however many sizes it has. */
+export const KINDS: readonly (readonly IncidentPlan[])[] = [...new Set(PLANS.map((plan) => plan.kind))].map((name) =>
+  PLANS.filter((plan) => plan.kind === name),
+);
+
+/**
+ * How much there must be to see: n sessions of x times the size are stated from n · ln(x)² ≥ 6 on. Sessions of one agent differ by
+ * σ = 0.30 to 0.55 (of the logarithm), so that at 0.42 the sum of n of them lies 5.8 σ from what is usual: a line at 3.9 σ, which chance crosses
+ * once in 20,000 looks, is missed once in 36 times. ×10 takes 2 sessions, ×5 takes 3, ×3 takes 5, ×2 takes 13.
+ */
+const LEAST_EVIDENCE = 6;
+/** A server is called some ten times in a session; of fewer sessions two failed calls are still chance. */
+const LEAST_WITH_ERRORS = 3;
+/** A public holiday silences an agent for a day, and is none of its faults. */
+const LONGEST_HOLIDAY = 2;
+/** Dollars more in a session, below which a dearer model is no news. */
+const LEAST_DEARER = 0.15;
+
+/** What an incident came to where it was put. */
+export interface Extent {
+  /** Sessions that it touched, or that did not take place. */
+  readonly sessions: number;
+  /** Sessions of the agent on a usual weekday. */
+  readonly perDay: number;
+  /** What a session of the agent usually costs, in US dollars. */
+  readonly usd: number;
+}
+
+/** Whether the claim is made for this incident. */
+export function isStated({ claimed, times, effect }: IncidentPlan, extent: Extent): boolean {
+  if (!claimed) return false;
+  if (times !== undefined) return extent.sessions * Math.log(times) ** 2 >= LEAST_EVIDENCE;
+  const { silent, serverErrors, dearer } = effect(1);
+  if (silent === true) return extent.sessions >= LONGEST_HOLIDAY * extent.perDay;
+  if (serverErrors !== undefined) return extent.sessions >= LEAST_WITH_ERRORS;
+  if (dearer !== undefined) return extent.usd * (dearer - 1) >= LEAST_DEARER && extent.sessions >= 3;
+  return true;
+}

@@ -1,16 +1,17 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type Firing, middleOf, scoreFirings } from '../../../src/alerts/score.ts';
 import { type Replayed, replay } from '../../../src/app/replay.ts';
 import { HOUR, MINUTE } from '../../../src/core/time.ts';
 import { contenders } from './contenders.ts';
-import { PLANS } from './incidents.ts';
+import { type IncidentPlan, PLANS } from './incidents.ts';
 import { type Fleet, type Planted, simulate } from './simulate.ts';
 
 /** What became of one incident. */
 interface Outcome {
   readonly plan: Planted['plan'];
   readonly agent: string;
+  readonly stated: boolean;
   /** Null where it was not found. */
   readonly found: { readonly rule: string; readonly hours: number; readonly sessions: number } | null;
 }
@@ -29,7 +30,10 @@ const { values } = parseArgs({
   options: {
     fleets: { type: 'string', default: '200' },
     first: { type: 'string', default: '1' },
+    /** Where what was found is kept, fleet by fleet. */
     findings: { type: 'string' },
+    /** Prints what is kept in these files, with commas between them, and runs nothing: for runs side by side. */
+    from: { type: 'string' },
     only: { type: 'string' },
     /** Minutes between two looks, at least. */
     pace: { type: 'string', default: '10' },
@@ -37,39 +41,46 @@ const { values } = parseArgs({
 });
 
 const byJudge = new Map<string, Figures[]>();
-const began = performance.now();
-let looks = 0;
-for (let n = 0; n < Number(values.fleets); n += 1) {
-  const seed = Number(values.first) + n;
-  const fleet = simulate(seed, Number(values.pace) * MINUTE);
-  const judges = contenders(fleet.agents, seed).filter(({ name }) => values.only === undefined || name === values.only);
-  const replayed = await replay(fleet.stretches, judges, { repo: fleet.repo, least: 'warning', marks: null });
-  looks += replayed.looks;
-  process.stderr.write(`\r${n + 1} of ${values.fleets} fleets`);
-  for (const one of replayed.judges) {
-    const figures = byJudge.get(one.name) ?? [];
-    figures.push(figuresOf(one, fleet, seed));
-    byJudge.set(one.name, figures);
-  }
-}
-const seconds = (performance.now() - began) / 1_000;
-console.log(
-  `${values.fleets} fleets from seed ${values.first}, ${looks} looks (at most one in ${values.pace} min), ${seconds.toFixed(0)} s\n`,
-);
+if (values.from === undefined) await runAll();
+else for (const path of values.from.split(',')) add(JSON.parse(readFileSync(path, 'utf8')));
 printSummary();
 for (const name of ['checkrein', 'z-score > 3 by day']) printKinds(name);
 printWrong();
-if (values.findings !== undefined) writeFileSync(values.findings, JSON.stringify(Object.fromEntries(byJudge)));
+
+function add(kept: Readonly<Record<string, readonly Figures[]>>): void {
+  for (const [name, figures] of Object.entries(kept)) byJudge.set(name, [...(byJudge.get(name) ?? []), ...figures]);
+}
+
+async function runAll(): Promise<void> {
+  const began = performance.now();
+  let looks = 0;
+  for (let n = 0; n < Number(values.fleets); n += 1) {
+    looks += await runOne(Number(values.first) + n);
+    process.stderr.write(`\r${n + 1} of ${values.fleets} fleets`);
+    if (values.findings !== undefined) writeFileSync(values.findings, JSON.stringify(Object.fromEntries(byJudge)));
+  }
+  const seconds = ((performance.now() - began) / 1_000).toFixed(0);
+  console.log(`\n${values.fleets} fleets from seed ${values.first}, ${looks} looks, ${seconds} s\n`);
+}
+
+async function runOne(seed: number): Promise<number> {
+  const fleet = simulate(seed, Number(values.pace) * MINUTE);
+  const judges = contenders(fleet.agents, seed).filter(({ name }) => values.only === undefined || name === values.only);
+  const replayed = await replay(fleet.stretches, judges, { repo: fleet.repo, least: 'warning', marks: null });
+  for (const one of replayed.judges) add({ [one.name]: [figuresOf(one, fleet, seed)] });
+  return replayed.looks;
+}
 
 function figuresOf({ firings }: Replayed, fleet: Fleet, seed: number): Figures {
   const verdicts = fleet.incidents.map(({ verdict }) => verdict);
   const score = scoreFirings(firings, verdicts, { latency: LATENCY, slack: 0, complete: true });
-  const outcomes = fleet.incidents.map(({ plan, agent, verdict }, i): Outcome => {
+  const outcomes = fleet.incidents.map(({ plan, agent, stated, verdict, missed }, i): Outcome => {
     const met = score.incidents[i];
     const firing = met?.firing ?? null;
-    if (firing === null || met?.delay === null || met?.delay === undefined) return { plan, agent, found: null };
-    const learned = (fleet.learned[agent] ?? []).filter((at) => at > verdict.from && at <= firing.at);
-    return { plan, agent, found: { rule: firing.rule, hours: met.delay / HOUR, sessions: learned.length } };
+    if (firing === null || met?.delay === null || met?.delay === undefined) return { plan, agent, stated, found: null };
+    // A session that did not take place counts as one: of a silence nothing else can be learned.
+    const told = [...(fleet.learned[agent] ?? []), ...missed].filter((at) => at > verdict.from && at <= firing.at);
+    return { plan, agent, stated, found: { rule: firing.rule, hours: met.delay / HOUR, sessions: told.length } };
   });
   return { agentMonths: fleet.agentMonths, outcomes, wrong: score.wrong.map((firing) => ({ fleet: seed, firing })) };
 }
@@ -85,7 +96,7 @@ function totalOf(figures: readonly Figures[]): Total {
   const months = figures.reduce((sum, one) => sum + one.agentMonths, 0);
   return {
     recall: recallOf(outcomes),
-    claimed: recallOf(outcomes.filter(({ plan }) => plan.claimed)),
+    claimed: recallOf(outcomes.filter(({ stated }) => stated)),
     falseAlarms: figures.reduce((sum, { wrong }) => sum + wrong.length, 0) / months,
   };
 }
@@ -122,11 +133,14 @@ function percent(share: number): string {
 }
 
 function printSummary(): void {
+  const fleets = [...byJudge.values()][0] ?? [];
+  const months = fleets.reduce((sum, { agentMonths }) => sum + agentMonths, 0);
+  console.log(`${fleets.length} fleets, ${months.toFixed(0)} agent-months\n`);
   console.log('| judge | found, stated sizes | found, all sizes | false alarms an agent-month | delay, stated sizes |');
   console.log('|---|---|---|---|---|');
   for (const [name, figures] of byJudge) {
     const total = totalOf(figures);
-    const claimed = figures.flatMap(({ outcomes }) => outcomes.filter(({ plan }) => plan.claimed));
+    const claimed = figures.flatMap(({ outcomes }) => outcomes.filter(({ stated }) => stated));
     const cells = [
       name,
       `${percent(total.claimed)} (${spreadOf(figures, (one) => one.claimed)})`,
@@ -144,16 +158,22 @@ function printKinds(name: string): void {
   console.log(`\n${name}, by kind and size (* = stated):\n`);
   console.log('| incident | planted | found | delay | told by |');
   console.log('|---|---|---|---|---|');
-  for (const plan of PLANS) {
-    const own = outcomes.filter((one) => one.plan.kind === plan.kind && one.plan.size === plan.size);
+  const rows = PLANS.flatMap((plan) => [true, false].map((stated) => ({ plan, stated })));
+  for (const { plan, stated } of rows) {
+    const own = outcomes.filter((one) => isOfPlan(one, plan) && one.stated === stated);
+    if (own.length === 0) continue;
     const tellers = new Map<string, number>();
     for (const { found } of own) if (found !== null) tellers.set(found.rule, (tellers.get(found.rule) ?? 0) + 1);
     const told = [...tellers].sort((a, b) => b[1] - a[1]).map(([rule, times]) => `${rule} ${times}`);
-    const title = `${plan.kind} ${plan.size}${plan.claimed ? ' *' : ''}`;
+    const title = `${plan.kind} ${plan.size}${stated ? ' *' : plan.claimed ? ', too few sessions' : ''}`;
     console.log(
       `| ${title} | ${own.length} | ${percent(recallOf(own))} | ${delays(own)} | ${told.slice(0, 3).join(', ')} |`,
     );
   }
+}
+
+function isOfPlan(one: Outcome, { kind, size }: IncidentPlan): boolean {
+  return one.plan.kind === kind && one.plan.size === size;
 }
 
 function printWrong(): void {
@@ -167,7 +187,7 @@ function printWrong(): void {
     const told = [...rules].sort((a, b) => b[1] - a[1]).map(([rule, times]) => `${rule} ${times}`);
     console.log(`\nFalse alarms of ${name}: ${told.slice(0, 12).join(', ') || 'none'}`);
     if (name !== 'checkrein') continue;
-    for (const { fleet, firing } of wrong.slice(0, 8)) {
+    for (const { fleet, firing } of wrong.slice(0, 25)) {
       console.log(`  fleet ${fleet} ${firing.at} ${firing.subject.name} ${firing.rule}: ${firing.reason}`);
     }
   }

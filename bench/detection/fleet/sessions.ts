@@ -165,3 +165,10 @@ function useOf(habit: ToolHabit, effect: Effect, dice: Dice): readonly ToolUse[]
   }
   return [{ server: habit.server, tool: habit.tool, calls, errors, latency: sketchOf(times) }];
 }
+
+/** What a session of an agent costs in the middle, in US dollars. */
+export function usualUsd({ traits: { usualTokens: usual, usdPerMillion: price }, size }: Character): number {
+  const { input, output, cacheRead, cacheWrite } = usual;
+  const usd = input * price.input + output * price.output + cacheRead * price.cacheRead + cacheWrite * price.cacheWrite;
+  return (size * usd) / 1e6;
+}

@@ -5,8 +5,8 @@ import { agentSubject, repositorySubject } from '../../../src/core/subject.ts';
 import { DAY, type Duration, fromMs, HOUR, type Instant, MINUTE, toMs } from '../../../src/core/time.ts';
 import { type Dice, dice } from '../../../src/sources/demo/random.ts';
 import { type Character, castOf } from './cast.ts';
-import { type IncidentPlan, PLANS } from './incidents.ts';
-import { REPO, type Start, tellSession } from './sessions.ts';
+import { type IncidentPlan, isStated, KINDS } from './incidents.ts';
+import { REPO, type Start, tellSession, usualUsd } from './sessions.ts';
 
 /** Four weeks in which nothing is wrong, then five in which something may be. */
 const QUIET_DAYS = 28;
@@ -14,7 +14,7 @@ const DAYS = 63;
 const FIRST_DAY = Date.UTC(2026, 7, 31);
 /** An incident of two weeks still ends before the simulation does. */
 const LAST_START = DAYS - 16;
-/** `watch` runs when a run has ended, at most this often, and on every hour. */
+/** `watch` runs when a run has ended, at most this often. */
 export const PACE: Duration = 10 * MINUTE;
 
 /** An incident that was put into a fleet. */
@@ -22,6 +22,10 @@ export interface Planted {
   readonly plan: IncidentPlan;
   readonly verdict: Verdict;
   readonly agent: string;
+  /** Whether the claim is made for it. */
+  readonly stated: boolean;
+  /** When runs should have started that did not. */
+  readonly missed: readonly Instant[];
 }
 
 /** One repository over nine weeks. */
@@ -48,7 +52,7 @@ export function simulate(seed: number, pace: Duration = PACE): Fleet {
   const learned: Record<string, Instant[]> = {};
   for (const [place, character] of cast.entries()) {
     const usual = startsOf(character, calendar, dice(seed * 104_729 + place));
-    const wreck = character.perDay < 2 ? null : plant(character, usual, own);
+    const wreck = character.perDay < 2 ? null : plant(kindFor(seed, place), character, usual, own);
     const rows = tellAll(wreck?.starts ?? usual, ids, dice(seed * 1_299_709 + place));
     learned[character.agent.name] = rows.map(({ seen }) => seen).sort();
     if (wreck !== null) incidents.push(...plantedOf(wreck, rows));
@@ -59,7 +63,7 @@ export function simulate(seed: number, pace: Duration = PACE): Fleet {
     repo: REPO,
     agents: cast.map(({ agent }) => agent.name),
     incidents,
-    stretches: stretchesOf([...observed(cast), ...events], pace),
+    stretches: stretchesOf([...observed(cast), ...events], incidents, pace),
     learned,
     agentMonths: (cast.length * (DAYS - QUIET_DAYS)) / 30,
   };
@@ -130,14 +134,21 @@ function gamma(shape: number, own: Dice): number {
 /** The starts of an agent with an incident among them. */
 interface Wreck {
   readonly plan: IncidentPlan;
+  readonly stated: boolean;
   readonly starts: readonly Start[];
   readonly missed: readonly Start[];
   readonly from: number;
   readonly to: number;
 }
 
-function plant(character: Character, usual: readonly Start[], own: Dice): Wreck | null {
-  const plan = PLANS[own.whole(0, PLANS.length - 1)] as IncidentPlan;
+/** From fleet to fleet all kinds come in turn: 5 and the number of kinds have no common factor. */
+function kindFor(seed: number, place: number): readonly IncidentPlan[] {
+  return KINDS[(seed * 5 + place * 3) % KINDS.length] ?? [];
+}
+
+function plant(sizes: readonly IncidentPlan[], character: Character, usual: readonly Start[], own: Dice): Wreck | null {
+  const plan = sizes[own.whole(0, sizes.length - 1)];
+  if (plan === undefined) return null;
   const wanted = FIRST_DAY + own.whole(QUIET_DAYS + 1, LAST_START) * DAY;
   const morning = plan.starts === 'midnight' ? wanted : wanted + Math.round(own.next() * DAY);
   // It begins with a session, on a day on which there are some: nobody can see what happens to none.
@@ -154,7 +165,8 @@ function plant(character: Character, usual: readonly Start[], own: Dice): Wreck 
   const extra = plan.every === undefined ? [] : extras(character, plan, start.at, plan.every);
   const kept = [...usual.slice(0, first), ...touched, ...usual.slice(first + count), ...extra];
   const starts = kept.filter(({ effect }) => effect.silent !== true).sort((a, b) => a.at - b.at);
-  return { plan, starts, missed, from: start.at, to };
+  const extent = { sessions: hit.length + extra.length, perDay: character.perDay, usd: usualUsd(character) };
+  return { plan, stated: isStated(plan, extent), starts, missed, from: start.at, to };
 }
 
 function isWithin({ at }: Start, from: number, { lasts, starts }: IncidentPlan): boolean {
@@ -188,7 +200,7 @@ function tellAll(starts: readonly Start[], ids: { next: number }, own: Dice): re
 }
 
 /** An incident begins when the first session in it was learned, and a silence with the first run that should have been. */
-function plantedOf({ plan, missed, from, to }: Wreck, rows: readonly Row[]): readonly Planted[] {
+function plantedOf({ plan, stated, missed, from, to }: Wreck, rows: readonly Row[]): readonly Planted[] {
   const hit = rows.filter(({ start }) => start.extra || Object.keys(start.effect).length > 0);
   const name = (rows[0]?.start.character.agent.name ?? '') as string;
   const begins = missed[0] === undefined ? hit[0]?.seen : fromMs(from);
@@ -202,7 +214,7 @@ function plantedOf({ plan, missed, from, to }: Wreck, rows: readonly Row[]): rea
     rule: null,
     kind: `${plan.kind} ${plan.size}`,
   };
-  return [{ plan, verdict, agent: name }];
+  return [{ plan, verdict, agent: name, stated, missed: missed.map(({ at }) => fromMs(at)) }];
 }
 
 function observed(cast: readonly Character[]): readonly LedgerEvent[] {
@@ -219,17 +231,30 @@ function observed(cast: readonly Character[]): readonly LedgerEvent[] {
   }));
 }
 
-function stretchesOf(events: readonly LedgerEvent[], pace: Duration): readonly Stretch[] {
+/** Looks are taken at least this often. */
+const APART: Duration = 3 * HOUR;
+/** So long from the start of an incident looks are taken at the full pace, and before and after every three hours, which saves time alone. */
+const CLOSE: Duration = 8 * HOUR;
+
+function stretchesOf(
+  events: readonly LedgerEvent[],
+  incidents: readonly Planted[],
+  pace: Duration,
+): readonly Stretch[] {
+  const begins = incidents.map(({ verdict }) => toMs(verdict.from));
   const stretches: Stretch[] = [];
-  let place = 0;
+  let [place, last] = [0, 0];
   for (let at = FIRST_DAY + QUIET_DAYS * DAY; at <= FIRST_DAY + DAYS * DAY; at += pace) {
     const now = fromMs(at);
     const first = place;
     while (place < events.length && (events[place]?.seen ?? '') <= now) place += 1;
     const news = events.slice(first, place);
     const ended = news.some(({ kind }) => kind === 'run.completed');
-    if (ended || at % HOUR === 0) stretches.push({ now, events: [...news, ...looked(now)] });
-    else place = first;
+    const isClose = begins.some((begin) => at >= begin && at <= begin + CLOSE);
+    if ((ended && isClose) || at - last >= APART) {
+      stretches.push({ now, events: [...news, ...looked(now)] });
+      last = at;
+    } else place = first;
   }
   return stretches;
 }

@@ -1,0 +1,73 @@
+import type { Series } from '../../core/series.ts';
+import { after, DAY, type Duration, type Instant } from '../../core/time.ts';
+import { expectRate, type Trials } from '../../detectors/expectation/rates.ts';
+
+/** The trials of one hour in which there were any. */
+interface Hour extends Trials {
+  readonly at: Instant;
+}
+
+/** A rate that is higher than before, over some hours in a row. */
+export interface RateShift {
+  readonly hits: number;
+  readonly all: number;
+  /** What was usual before. */
+  readonly usual: number;
+  /** −log10 of the probability of so many hits at the rates of before. */
+  readonly digits: number;
+}
+
+/** What a rate must come to before it is asked how probable it is. */
+export interface RateFloors {
+  readonly hits: number;
+  readonly rate: number;
+  /** With fewer trials before nothing is known. */
+  readonly before: number;
+}
+
+/** Hours that are this young are judged, older ones are what they are held against. */
+const YOUNG: Duration = 2 * DAY;
+/** What was told stays told for so long, so that it is one story. */
+const FRESH: Duration = DAY;
+/** How many hours in which there was something are taken together. */
+const LENGTHS: readonly number[] = [1, 2, 3, 4, 6, 8, 12];
+/** It takes this many times the usual rate, however improbable less is. */
+const LEAST_RATIO = 2;
+
+/**
+ * The least probable rise of a rate over the last hours, by the beta-binomial distribution of the hours before; null where none reaches
+ * the floors, a sentence where too little is known.
+ */
+export function rateShift(
+  { points }: Pick<Series, 'points'>,
+  floors: RateFloors,
+  now: Instant,
+): RateShift | null | string {
+  const hours = points.flatMap(({ at, aggregate }): Hour[] =>
+    aggregate !== null && aggregate.count > 0 ? [{ at, all: aggregate.count, hits: aggregate.sum }] : [],
+  );
+  const young = after(now, -YOUNG);
+  const before = hours.filter(({ at }) => at < young);
+  const known = before.reduce((sum, { all }) => sum + all, 0);
+  if (known < floors.before) return `${known} before the last two days are known; ${floors.before} are needed`;
+  const fresh = after(now, -FRESH);
+  const last = hours.slice(before.length);
+  const rows = last.flatMap(({ at }, place) =>
+    at < fresh
+      ? []
+      : LENGTHS.filter((length) => length <= place + 1).map((length) => last.slice(place + 1 - length, place + 1)),
+  );
+  return rows.reduce<RateShift | null>((worst, row) => {
+    const shift = judge(row, before, floors);
+    return shift !== null && shift.digits > (worst?.digits ?? 0) ? shift : worst;
+  }, null);
+}
+
+function judge(row: readonly Hour[], before: readonly Hour[], floors: RateFloors): RateShift | null {
+  const hits = row.reduce((sum, hour) => sum + hour.hits, 0);
+  const all = row.reduce((sum, hour) => sum + hour.all, 0);
+  if (hits < floors.hits || hits < floors.rate * all) return null;
+  const expected = expectRate(before, { hits, all });
+  if (expected === null || hits < LEAST_RATIO * expected.middle * all) return null;
+  return { hits, all, usual: expected.middle, digits: expected.digits };
+}
