@@ -1,1 +1,1 @@
-export{n as readAlertsFile,r as withoutAlertsFile}from"./alerts-file.js";
+export{r as readAlertsFile,i as withoutAlertsFile}from"./alerts-file.js";

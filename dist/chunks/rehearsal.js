@@ -1,0 +1,1 @@
+function e(e,t){let n=null,r=async()=>{let t=await e.read();return n===null?t:{...t,state:n.state}};return{place:e.place,read:r,append:async e=>{let i=await r(),a=e(i.state);return n={state:t.apply(i.state,a)},{head:i.head,state:n.state,appended:a}},measures:t=>e.measures(t),events:()=>e.events(),compact:async()=>null,verify:()=>e.verify(),rebuild:()=>e.rebuild()}}export{e as t};

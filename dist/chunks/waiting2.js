@@ -1,0 +1,1 @@
+export{n as watchOrKeep}from"./waiting.js";
