@@ -1,5 +1,6 @@
 import type { Facts } from '../core/facts.ts';
 import { type ItemMark, makerOf } from '../core/item.ts';
+import { agentMakers } from '../metrics/agent-pulls.ts';
 import type { WorkRecord } from './work-record.ts';
 
 /** The open pull requests of agents. */
@@ -12,7 +13,7 @@ export interface OpenPulls {
 /** Finds the open pull requests of agents; null while nobody can say which are open. */
 export function openPulls({ pulls, items, agents }: Pick<Facts, 'pulls' | 'items' | 'agents'>): OpenPulls | null {
   if (pulls === null) return null;
-  const makers = new Set(items.filter(({ agent }) => agent !== null).map(makerOf));
+  const makers = agentMakers({ items });
   const workflows = new Map(agents.map(({ name, workflow }) => [name, workflow]));
   return {
     records: pulls.flatMap((mark) => (mark.agent === null ? [] : recordOf(mark, mark.agent, workflows))),

@@ -33,7 +33,7 @@ export const UNMEASURED: readonly MetricDoc[] = [
   ),
   ...later(
     'reviews',
-    { pending: 'count', approved: 'count', rejected: 'count', averageReviewTime: 'ms' },
+    { approved: 'count', rejected: 'count', averageReviewTime: 'ms' },
     'Reviews of pull requests of agents.',
   ),
   ...later(

@@ -17,6 +17,7 @@ export type Reduction =
   | 'judged alerts'
   | 'forecasts'
   | 'calls'
+  | 'open pulls'
   | 'none';
 
 /** One metric, as docs/metrics.md shows it. */
@@ -185,6 +186,14 @@ export const CATALOGUE: readonly MetricDoc[] = [
   drill('timeToRecover', 'From the decision to resume the canary until it was seen active again.'),
   forecast('day'),
   forecast('week'),
+  {
+    name: 'reviews.pending',
+    unit: 'count',
+    reduction: 'open pulls',
+    source: 'item.seen',
+    fold: 'Open pull requests of agents: opened by a bot while one agent alone was at work, and the others of the same bot. Those of an agent are the former.',
+    unknownWhen: 'the issues and pull requests of bots could not be read for a day',
+  },
   ...OF_SERVERS,
   ...UNMEASURED,
 ];
@@ -197,6 +206,7 @@ export function windowWords({ reduction }: MetricDoc): string {
     case 'unknown cost':
       return 'the current UTC day; below `month` the UTC month; below `last24h` the last 24 hours, by full hours';
     case 'now':
+    case 'open pulls':
       return 'this moment';
     case 'last drill':
       return 'the last drill';

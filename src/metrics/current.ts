@@ -2,6 +2,7 @@ import type { Facts } from '../core/facts.ts';
 import type { Aggregate } from '../core/series.ts';
 import { agentSubject, repositorySubject, type Subject } from '../core/subject.ts';
 import { after, DAY, type Instant } from '../core/time.ts';
+import { agentPulls } from './agent-pulls.ts';
 import { CATALOGUE, type MetricDoc } from './catalogue.ts';
 import { lastLiveDrill } from './drills.ts';
 import { accuracyOf } from './episodes.ts';
@@ -122,6 +123,8 @@ function readMetric(facts: Facts, metric: MetricDoc, { subject, over, now }: Sco
       return accuracyOf(facts.episodes, now).share;
     case 'forecasts':
       return forecastMiss(facts.budgets().forecasts, metric.name.endsWith('dayError') ? 'day' : 'week');
+    case 'open pulls':
+      return pendingReviews(facts, subject);
     case 'calls':
     case 'none':
       return null;
@@ -137,6 +140,12 @@ function sumOf(aggregate: Aggregate | null, seesAll: boolean): number | null {
 
 function meanOf(aggregate: Aggregate | null): number | null {
   return aggregate === null || aggregate.count === 0 ? null : aggregate.sum / aggregate.count;
+}
+
+function pendingReviews(facts: Facts, subject: Subject): number | null {
+  const pulls = agentPulls(facts);
+  const own = subject.kind === 'agent' ? pulls?.filter(({ agent }) => agent === subject.name) : pulls;
+  return own?.length ?? null;
 }
 
 function activeRuns(facts: Facts, subject: Subject): number {
