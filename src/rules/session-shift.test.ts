@@ -74,11 +74,11 @@ describe('the last sessions of an agent', () => {
     expect(calls?.reason).toMatch(/had 0\.[56] times the usual calls/);
   });
 
-  test('three failures of four after fifty good ones are told, as the story of another rule', () => {
+  test('four failures of six after fifty good ones are told, as the story of another rule', () => {
     const failed = { outcome: 'failed' } as const;
-    const failures = judge([...usual(56), failed, {}, failed, failed])('failures');
+    const failures = judge([...usual(56), failed, {}, failed, failed, failed])('failures');
     expect(failures).toMatchObject({ outcome: 'violated', explainedBy: 'failures-in-a-row/agent:fixer' });
-    expect(failures?.reason).toContain('3 of 4 sessions of fixer in a row failed');
+    expect(failures?.reason).toContain('4 of 6 sessions of fixer in a row failed');
   });
 
   test('of an agent that fails every other time four of six are no news', () => {

@@ -41,7 +41,8 @@ const options: z.ZodObject = z.strictObject({
     .max(12)
     .default(4)
     .describe(
-      'How improbable a share of failed sessions or calls must be, by the hours before it: 4 is one in ten thousand.',
+      'How improbable a share of failed sessions or calls must be, by the hours before it: 4 is one in ten thousand. Of whoever works in ' +
+        'many hours of a day as much more is asked.',
     ),
   min_sessions: z
     .int()

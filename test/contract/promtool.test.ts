@@ -59,7 +59,8 @@ function rulesOf(cases: readonly Case[]): Config {
       `    - { name: ${name}, condition: metrics.codeQuality.${name} > 0.5, duration: ${wait}m, keep_firing_for: ${keep}m, no_data: ok }`,
   );
   const { problems, ...read } = readAlertsFile(`alerts:\n  warning:\n${rules.join('\n')}\n`, 'a.yml', defaultConfig());
-  expect(problems).toEqual([]);
+  // That nothing measures them yet is what these names are taken for.
+  expect(problems.filter(({ weight }) => weight !== 'warning')).toEqual([]);
   return { ...defaultConfig(), ...read };
 }
 

@@ -13,7 +13,10 @@ export interface RateShift {
   readonly all: number;
   /** What was usual before. */
   readonly usual: number;
-  /** −log10 of the probability of so many hits at the rates of before. */
+  /**
+   * −log10 of the probability of so many hits at the rates of before, less that of the hours in which there is something on a usual
+   * day: whoever works around the clock gives chance as many more occasions.
+   */
   readonly digits: number;
 }
 
@@ -27,6 +30,8 @@ export interface RateFloors {
 
 /** Hours that are this young are judged, older ones are what they are held against. */
 const YOUNG: Duration = 2 * DAY;
+/** The days before those, of the two weeks that are asked for. */
+const DAYS_BEFORE = 12;
 /** What was told stays told for so long, so that it is one story. */
 const FRESH: Duration = DAY;
 /** How many hours in which there was something are taken together. */
@@ -51,6 +56,7 @@ export function rateShift(
   const known = before.reduce((sum, { all }) => sum + all, 0);
   if (known < floors.before) return `${known} before the last two days are known; ${floors.before} are needed`;
   const fresh = after(now, -FRESH);
+  const occasions = Math.log10(Math.max(1, before.length / DAYS_BEFORE));
   const last = hours.slice(before.length);
   const rows = last.flatMap(({ at }, place) =>
     at < fresh
@@ -59,7 +65,8 @@ export function rateShift(
   );
   return rows.reduce<RateShift | null>((worst, row) => {
     const shift = judge(row, before, floors);
-    return shift !== null && shift.digits > (worst?.digits ?? 0) ? shift : worst;
+    const digits = (shift?.digits ?? 0) - occasions;
+    return shift !== null && digits > (worst?.digits ?? 0) ? { ...shift, digits } : worst;
   }, null);
 }
 
