@@ -152,6 +152,18 @@ describe('a receiver in trouble', () => {
     expect(site.lines()).toEqual(['ops trigger first', 'ops resolve all_resolved']);
   });
 
+  test('what a receiver says is kept as one line without secrets', async () => {
+    const site = duty();
+    // The form of a token of GitHub's, which is none.
+    site.pager.fails = refusal({ error: `no\n${'gh' + 'p_'}${'a1B2'.repeat(9)} <!-- ${'x'.repeat(1_000)}` });
+    await site.run(minute(0), BAD);
+    const [error = ''] = (await site.events()).flatMap((event) =>
+      event.kind === 'notice.failed' ? [event.data.error] : [],
+    );
+    expect(error).not.toMatch(/ghp_|\n/);
+    expect(error.length).toBeLessThanOrEqual(300);
+  });
+
   test('what the receiver asks us to wait is waited', async () => {
     const site = duty();
     site.pager.fails = refusal({ waitFor: 20 * 60_000 });

@@ -2,6 +2,7 @@ import type { NoticeLog, OpenNotice } from '../alerts/notice-log.ts';
 import type { LedgerEvent } from '../core/event.ts';
 import { attempt } from '../core/failure.ts';
 import type { Deliverer, Delivery, Notice } from '../core/notice.ts';
+import { keptName } from '../core/redact.ts';
 import { plainLine } from '../core/text.ts';
 import { after, between, DAY, type Duration, type Instant, MINUTE } from '../core/time.ts';
 import type { WatchJob } from './job.ts';
@@ -21,6 +22,7 @@ const MOST = 40;
 /** Sending ends after this long; the rest is for the next run. */
 const LONGEST: Duration = 2 * MINUTE;
 
+const MAX_ERROR = 300;
 const MOST_ATTEMPTS = 10;
 const LONGEST_TRY: Duration = DAY;
 
@@ -102,9 +104,9 @@ function withIssues(notice: Notice, { responses }: LedgerState): Notice {
 /** A channel that throws what it should have answered has its say too: it is not known what arrived. */
 async function sendOne(deliver: Deliverer, notice: Notice, previous: Parameters<Deliverer>[1]): Promise<Delivery> {
   const sent = await attempt(() => deliver(notice, previous));
-  if (sent.ok) return sent.value;
+  if (sent.ok) return sent.value.ok ? sent.value : { ...sent.value, error: keptName(sent.value.error, MAX_ERROR) };
   const { message, retry, retryAfter } = sent.failure;
-  return { ok: false, error: message, retry, unsure: true, waitFor: retryAfter ?? null };
+  return { ok: false, error: keptName(message, MAX_ERROR), retry, unsure: true, waitFor: retryAfter ?? null };
 }
 
 function outcome(job: WatchJob, open: OpenNotice, delivery: Delivery): readonly LedgerEvent[] {
@@ -115,7 +117,7 @@ function outcome(job: WatchJob, open: OpenNotice, delivery: Delivery): readonly 
   const because = delivery.ok ? null : whyDead(open, delivery.retry, attempts, job.now);
   if (delivery.ok || because === null) return [told];
   const { error, unsure } = delivery;
-  return [told, deadEvent(job, { key, because, error: plainLine(error, 300), unsure: unsure || open.unsure })];
+  return [told, deadEvent(job, { key, because, error, unsure: unsure || open.unsure })];
 }
 
 function whyDead(open: OpenNotice, retry: boolean, attempts: number, now: Instant): 'refused' | 'given_up' | null {
@@ -125,5 +127,5 @@ function whyDead(open: OpenNotice, retry: boolean, attempts: number, now: Instan
 }
 
 function complaint({ notice }: OpenNotice, error: string): string {
-  return `a message to the channel ${plainLine(notice.channel)} did not arrive: ${plainLine(error, 300)}`;
+  return `a message to the channel ${plainLine(notice.channel)} did not arrive: ${error}`;
 }
