@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import type { DrillRecord } from '../core/event.ts';
+import type { DrillRecord } from '../core/halt-events.ts';
 import { formatQuantity } from '../core/quantity.ts';
 import { plainLine } from '../core/text.ts';
 import type { Ledger } from '../ledger/port.ts';

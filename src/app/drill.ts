@@ -1,6 +1,7 @@
-import type { DrillRecord, EventOf } from '../core/event.ts';
+import type { EventOf } from '../core/event.ts';
 import { attempt, type Failure, OutsideFailure } from '../core/failure.ts';
 import type { Initiator } from '../core/halt.ts';
+import type { DrillRecord } from '../core/halt-events.ts';
 import { plainLine } from '../core/text.ts';
 import { between, type Duration, type Instant, MINUTE } from '../core/time.ts';
 import type { GitHub, RemoteRun, RemoteWorkflow } from '../github/port.ts';

@@ -1,6 +1,6 @@
 import type { Agent } from '../core/agent.ts';
 import type { Alert } from '../core/alert.ts';
-import type { DrillRecord } from '../core/event.ts';
+import type { DrillRecord } from '../core/halt-events.ts';
 import type { Severity } from '../core/outcome.ts';
 import { reaches } from '../core/outcome.ts';
 import { plainLine } from '../core/text.ts';

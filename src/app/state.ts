@@ -59,7 +59,7 @@ export interface LedgerState {
 }
 
 /** Counts the shapes of the state: a checkpoint of another shape is remade from the events. */
-const STATE_FORMAT = 8;
+const STATE_FORMAT = 9;
 
 export const stateFold: Fold<LedgerState> = {
   initial: {

@@ -1,7 +1,7 @@
 import type { Agent } from './agent.ts';
 import type { BudgetFacts } from './budget.ts';
-import type { AbsenceReason, DrillRecord } from './event.ts';
 import type { Failure } from './failure.ts';
+import type { DrillRecord } from './halt-events.ts';
 import type { SystemHealth } from './health.ts';
 import type { ItemMark } from './item.ts';
 import type { Labels } from './label.ts';
@@ -15,6 +15,7 @@ import type { Repeats, SessionOutcome } from './session.ts';
 import type { Subject } from './subject.ts';
 import type { Duration, Instant } from './time.ts';
 import type { Violation } from './violation.ts';
+import type { AbsenceReason } from './work-events.ts';
 
 /** What is known of the telemetry of a run: not looked for yet, found, or missing for a reason. */
 export type Telemetry = 'awaited' | 'recorded' | AbsenceReason;

@@ -1,5 +1,6 @@
-import type { LedgerEvent, Quarantined } from '../core/event.ts';
+import type { LedgerEvent } from '../core/event.ts';
 import { sha256 } from '../core/hash.ts';
+import type { Quarantined } from '../core/ledger-events.ts';
 import type { Instant } from '../core/time.ts';
 import type { Damage } from './port.ts';
 

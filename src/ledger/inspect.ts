@@ -1,5 +1,5 @@
-import type { Quarantined } from '../core/event.ts';
 import { sha256 } from '../core/hash.ts';
+import type { Quarantined } from '../core/ledger-events.ts';
 import { type Books, coveredBytes, isCutAway, ownRanges } from './books.ts';
 import type { Chain, Span } from './chain.ts';
 import type { Findings } from './findings.ts';

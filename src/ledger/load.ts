@@ -1,6 +1,7 @@
-import type { LedgerEvent, Quarantined } from '../core/event.ts';
+import type { LedgerEvent } from '../core/event.ts';
 import { OutsideFailure } from '../core/failure.ts';
 import type { Fold } from '../core/fold.ts';
+import type { Quarantined } from '../core/ledger-events.ts';
 import type { Measuring } from '../core/measure-row.ts';
 import { type Books, coveredBytes, keepBooks, knownPartitions } from './books.ts';
 import { type Batch, type Chain, headOf, holds, readChain } from './chain.ts';

@@ -1,5 +1,6 @@
-import type { LedgerEvent, Quarantined } from '../core/event.ts';
+import type { LedgerEvent } from '../core/event.ts';
 import type { Failure } from '../core/failure.ts';
+import type { Quarantined } from '../core/ledger-events.ts';
 import type { MeasureQuery, MeasureRow } from '../core/measure-row.ts';
 import type { OwnerQuery, OwnerUse } from '../core/owner-use.ts';
 import type { Step } from '../core/series.ts';

@@ -1,5 +1,5 @@
-import type { Quarantined } from '../core/event.ts';
 import { sha256 } from '../core/hash.ts';
+import type { Quarantined } from '../core/ledger-events.ts';
 import { keepBooks } from './books.ts';
 import { type Chain, headOf, holds, type Span } from './chain.ts';
 import { emptyCheckpoint, encodeCheckpoint } from './checkpoint.ts';

@@ -1,6 +1,6 @@
-import type { DrillRecord } from '../core/event.ts';
 import type { DrillMark } from '../core/facts.ts';
 import type { Fold } from '../core/fold.ts';
+import type { DrillRecord } from '../core/halt-events.ts';
 
 /** The drills of the stop that were held lately. */
 export interface DrillsState {

@@ -1,9 +1,9 @@
-import type { AbsenceReason } from '../core/event.ts';
 import type { Facts, RunMark } from '../core/facts.ts';
 import { type Finding, findingKey, NO_EVIDENCE } from '../core/finding.ts';
 import type { Severity } from '../core/outcome.ts';
 import { agentSubject, repositorySubject } from '../core/subject.ts';
 import { plainLine } from '../core/text.ts';
+import type { AbsenceReason } from '../core/work-events.ts';
 import { agentNames, blindness } from '../metrics/sight.ts';
 
 /** When records are missing. */

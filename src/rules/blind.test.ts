@@ -8,11 +8,12 @@ import {
   sourceStatus,
   worked,
 } from '../../test/kit/happenings.ts';
-import type { AbsenceReason, LedgerEvent } from '../core/event.ts';
+import type { LedgerEvent } from '../core/event.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Finding } from '../core/finding.ts';
 import type { RunConclusion } from '../core/run.ts';
 import { HOUR, after as shifted } from '../core/time.ts';
+import type { AbsenceReason } from '../core/work-events.ts';
 import { type BlindOptions, blind } from './blind.ts';
 
 const NOW = '2026-11-21T12:30:00.000Z';

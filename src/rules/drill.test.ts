@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { drillRan, factsAfter } from '../../test/kit/happenings.ts';
-import type { DrillRecord } from '../core/event.ts';
 import type { Finding } from '../core/finding.ts';
+import type { DrillRecord } from '../core/halt-events.ts';
 import { DAY, MINUTE, SECOND, after as shifted } from '../core/time.ts';
 import { type DrillOptions, drill } from './drill.ts';
 

@@ -1,8 +1,9 @@
-import type { EventOf, LedgerEvent, Watermark } from '../core/event.ts';
+import type { EventOf, LedgerEvent } from '../core/event.ts';
 import type { SourceStatus } from '../core/facts.ts';
 import { attempt, type Failure } from '../core/failure.ts';
 import type { Fold } from '../core/fold.ts';
 import type { Instant } from '../core/time.ts';
+import type { Watermark } from '../core/work-events.ts';
 
 /** What a source brought in one run: events for the ledger and short remarks for the log. */
 export interface Gathered {

@@ -1,13 +1,15 @@
 import type { Agent } from '../../src/core/agent.ts';
-import type { AbsenceReason, DrillRecord, EventOf, LedgerEvent } from '../../src/core/event.ts';
+import type { EventOf, LedgerEvent } from '../../src/core/event.ts';
 import type { Facts, SourceStatus, Tick } from '../../src/core/facts.ts';
 import type { Failure } from '../../src/core/failure.ts';
+import type { DrillRecord } from '../../src/core/halt-events.ts';
 import type { Money } from '../../src/core/money.ts';
 import type { RunConclusion, RunStatus } from '../../src/core/run.ts';
 import type { Session, SessionOutcome, Tokens } from '../../src/core/session.ts';
 import { agentSubject, repositorySubject } from '../../src/core/subject.ts';
 import { after, type Duration, type Instant, MINUTE } from '../../src/core/time.ts';
 import type { Violation } from '../../src/core/violation.ts';
+import type { AbsenceReason } from '../../src/core/work-events.ts';
 import { budgetBookFold } from '../../src/metrics/budget-book.ts';
 import { drillsFold } from '../../src/metrics/drills.ts';
 import { buildFacts } from '../../src/metrics/facts.ts';

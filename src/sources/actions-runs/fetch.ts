@@ -1,8 +1,8 @@
 import type { Agent } from '../../core/agent.ts';
-import type { Watermark } from '../../core/event.ts';
 import { attempt, type Failure } from '../../core/failure.ts';
 import { plainLine } from '../../core/text.ts';
 import { after, DAY, type Duration, type Instant } from '../../core/time.ts';
+import type { Watermark } from '../../core/work-events.ts';
 import type { GitHub } from '../../github/port.ts';
 import { type Gathered, gather } from '../progress.ts';
 import { type Harvest, type KnownStatus, startHarvest } from './harvest.ts';

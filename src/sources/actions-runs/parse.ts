@@ -1,8 +1,9 @@
 import type { Agent } from '../../core/agent.ts';
-import type { LedgerEvent, Watermark } from '../../core/event.ts';
+import type { LedgerEvent } from '../../core/event.ts';
 import type { WorkflowRun } from '../../core/run.ts';
 import { agentSubject } from '../../core/subject.ts';
 import { type Instant, parseInstant } from '../../core/time.ts';
+import type { Watermark } from '../../core/work-events.ts';
 import type { RemoteRun } from '../../github/port.ts';
 import type { SourceMoment } from '../progress.ts';
 

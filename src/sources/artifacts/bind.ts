@@ -1,10 +1,11 @@
-import type { AbsenceReason, EventOf, LedgerEvent } from '../../core/event.ts';
+import type { EventOf, LedgerEvent } from '../../core/event.ts';
 import type { RunMark } from '../../core/facts.ts';
 import type { Certainty } from '../../core/outcome.ts';
 import { outcomeOfRun } from '../../core/run.ts';
 import { detailOf, type Session, type SessionDetail, type SessionReading } from '../../core/session.ts';
 import { agentSubject } from '../../core/subject.ts';
 import { after, type Instant, MINUTE } from '../../core/time.ts';
+import type { AbsenceReason } from '../../core/work-events.ts';
 import type { SourceMoment } from '../progress.ts';
 
 /** The clock of a runner may differ from GitHub's by this much. */

@@ -1,10 +1,11 @@
-import type { AbsenceReason, LedgerEvent } from '../../core/event.ts';
+import type { LedgerEvent } from '../../core/event.ts';
 import type { RunMark } from '../../core/facts.ts';
 import { attempt, type Failure } from '../../core/failure.ts';
 import { sha256 } from '../../core/hash.ts';
 import type { SessionReading } from '../../core/session.ts';
 import { plainLine } from '../../core/text.ts';
 import type { Instant } from '../../core/time.ts';
+import type { AbsenceReason } from '../../core/work-events.ts';
 import type { GitHub, RemoteArtifact, RemoteJob } from '../../github/port.ts';
 import type { SourceMoment } from '../progress.ts';
 import type { FoundSession } from '../sessions/identity.ts';

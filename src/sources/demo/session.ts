@@ -1,9 +1,9 @@
-import type { AbsenceReason } from '../../core/event.ts';
 import type { Money } from '../../core/money.ts';
 import type { WorkflowRun } from '../../core/run.ts';
 import type { Session, SessionCertainty, SessionOutcome, Tokens, ToolUse } from '../../core/session.ts';
 import { sketchOf } from '../../core/sketch.ts';
 import { between } from '../../core/time.ts';
+import type { AbsenceReason } from '../../core/work-events.ts';
 import { type Character, type DemoEngine, ENGINES } from './cast.ts';
 import type { Dice } from './random.ts';
 

@@ -1,0 +1,95 @@
+import type { Acknowledgement, AlertChange, CalmEnd, FalsePositive, Silence } from './alert.ts';
+import type { Anomaly } from './anomaly.ts';
+import type { Notice, ReceiverData } from './notice.ts';
+import type { EscalationBegin, EscalationStep, NoticeEnd, RemedyRecord } from './notice-record.ts';
+import type { Claim, Receipt } from './response.ts';
+import type { Instant } from './time.ts';
+
+/** What people are told, and what they say to it. */
+export interface AlertEvents {
+  'alert.changed': { readonly change: AlertChange };
+  'alert.acknowledged': {
+    readonly fingerprint: string;
+    readonly episode: number;
+    readonly acknowledgement: Acknowledgement;
+  };
+  'alert.unacknowledged': {
+    readonly fingerprint: string;
+    readonly episode: number;
+    readonly because: CalmEnd;
+  };
+  /** Replaces an earlier silence of the same alert. */
+  'silence.set': { readonly silence: Silence };
+  'silence.ended': {
+    readonly fingerprint: string;
+    /** When the silence that is meant was set: a later one goes on. */
+    readonly setAt: Instant;
+    readonly because: CalmEnd;
+  };
+  /** A message that is to be sent; written down together with what it tells of. */
+  'notice.planned': { readonly notice: Notice };
+  /** A process is about to send these; `at` is the clock on the wall. */
+  'notice.taken': { readonly keys: readonly string[]; readonly by: string; readonly at: Instant };
+  'notice.sent': { readonly key: string; readonly receiver: ReceiverData };
+  'notice.failed': {
+    readonly key: string;
+    readonly error: string;
+    /** It may have arrived all the same. */
+    readonly unsure: boolean;
+    /** Not to be tried again before. */
+    readonly notBefore: Instant;
+  };
+  /** It is not tried any more. */
+  'notice.dead': NoticeEnd;
+  /** An alert that a channel was not told of, because there were too many about its subject in the hour. */
+  'notice.held': {
+    readonly channel: string;
+    readonly fingerprint: string;
+    readonly episode: number;
+    /** What the limit counts by: a server, or the subject of the alert. */
+    readonly about: string;
+  };
+  /** The escalation of an episode begins, with the policy as it is then, or goes on. */
+  'alert.escalated': EscalationBegin | EscalationStep;
+  /** What an alert asked to be done by itself and what became of that. */
+  'remedy.decided': { readonly remedy: RemedyRecord };
+  'response.claimed': { readonly claim: Claim };
+  'response.applied': { readonly receipt: Receipt };
+  /** What a detector found when its alert became active: once for each episode. */
+  'anomaly.found': {
+    readonly rule: string;
+    readonly fingerprint: string;
+    readonly episode: number;
+    readonly anomaly: Anomaly;
+  };
+  /** A person says that an alert was wrong: its rule asks for more on that subject for a while. Replaces an earlier mark. */
+  'alert.marked': { readonly mark: FalsePositive };
+  'alert.unmarked': {
+    readonly fingerprint: string;
+    /** When the mark that is meant was set: a later one goes on. */
+    readonly setAt: Instant;
+    readonly because: CalmEnd;
+  };
+}
+
+/** Every kind of them. */
+export const ALERT_EVENTS: Readonly<Record<keyof AlertEvents, true>> = {
+  'alert.changed': true,
+  'alert.acknowledged': true,
+  'alert.unacknowledged': true,
+  'silence.set': true,
+  'silence.ended': true,
+  'notice.planned': true,
+  'notice.taken': true,
+  'notice.sent': true,
+  'notice.failed': true,
+  'notice.dead': true,
+  'notice.held': true,
+  'alert.escalated': true,
+  'remedy.decided': true,
+  'response.claimed': true,
+  'response.applied': true,
+  'anomaly.found': true,
+  'alert.marked': true,
+  'alert.unmarked': true,
+};

@@ -1,0 +1,107 @@
+import type { Errand } from './budget.ts';
+import type { Duration, Instant } from './time.ts';
+
+/** Whether an agent may start. */
+export type Decision = 'allow' | 'warn' | 'deny';
+
+/** What is looked at before an agent starts: the stop, the wallet, the chain, people's time for review, its own pace, our own sight. */
+export type Gate = 'halt' | 'budget' | 'chain' | 'reviews' | 'pace' | 'sight';
+
+/** What one gate says. */
+export interface GateAnswer {
+  readonly gate: Gate;
+  readonly decision: Decision;
+  /** One plain sentence; names from outside stand in it as they may be kept. */
+  readonly reason: string;
+}
+
+/** What the guard decided before an agent started, and by what. */
+export interface Admission {
+  /** Who asks: one job of one attempt of a run. */
+  readonly errand: Errand;
+  readonly at: Instant;
+  readonly mode: 'shadow' | 'enforce';
+  /** What the workflow was told; never `deny` in shadow mode. */
+  readonly decision: Decision;
+  /** What it would have been told in enforce mode; null where that is the same. */
+  readonly wouldBe: Decision | null;
+  /** The weightiest answer in a sentence. */
+  readonly reason: string;
+  /** Answers of all gates, the weightiest first. */
+  readonly answers: readonly GateAnswer[];
+  /** Id of the lease; null where none was taken. */
+  readonly lease: string | null;
+  /** Dollars left of the tightest budget; null where no budget counts dollars, or nobody knows. */
+  readonly leftUsd: number | null;
+  /** The cheaper model that is offered; null where none is. */
+  readonly model: string | null;
+}
+
+/** The most that a session may use while it runs; left out = no limit. */
+export interface MeterLimits {
+  readonly usd?: number | undefined;
+  readonly tokens?: number | undefined;
+  readonly turns?: number | undefined;
+  readonly minutes?: number | undefined;
+  /** Equal calls of a tool in a row. */
+  readonly repeats?: number | undefined;
+  /** Dollars a minute over the last five minutes. */
+  readonly usd_per_minute?: number | undefined;
+}
+
+/** A limit that a session can pass while it runs. */
+export type LimitName = keyof MeterLimits;
+
+/** Why a session was ended, or would have been. */
+export type MeterCause =
+  | { readonly kind: 'limit'; readonly limit: LimitName; readonly used: number; readonly allowed: number }
+  | { readonly kind: 'halt'; readonly generation: number };
+
+/** By what a session was ended: each is tried when the one before did not. */
+export type MeterHand = 'hook' | 'process' | 'run';
+
+/** What a session has used as far as the meter saw; null = not known. */
+export interface MeterUse {
+  readonly usd: number | null;
+  readonly tokens: number | null;
+  readonly turns: number | null;
+  readonly minutes: number;
+  readonly calls: number | null;
+}
+
+/** A call of a tool that was refused before it happened, or would have been. */
+export interface RefusedCall {
+  readonly at: Instant;
+  /** As it may be kept. */
+  readonly tool: string;
+  readonly because: 'read_only' | 'scope' | 'halt' | 'limit';
+  /** The path that lies outside, as it may be kept; null for calls that name none. */
+  readonly path: string | null;
+}
+
+/** What the meter saw of one session. It lay beside the agent and may have been changed by it: a claim, no fact. */
+export interface MeterReport {
+  readonly startedAt: Instant;
+  /** When it last said that it was alive. */
+  readonly beatAt: Instant;
+  /** Null for a meter that did not end by itself: it was killed, or is running. */
+  readonly endedAt: Instant | null;
+  readonly use: MeterUse;
+  /** By what the use is known: telemetry, files of sessions, or nothing. */
+  readonly heard: readonly ('telemetry' | 'files')[];
+  /** Null while nothing was passed. */
+  readonly stop: null | {
+    readonly cause: MeterCause;
+    readonly at: Instant;
+    /** In shadow mode nothing is ended. */
+    readonly mode: 'shadow' | 'enforce';
+    readonly hands: readonly MeterHand[];
+    /** From the passing of the limit to the end of the agent; null while it goes on, or in shadow mode. */
+    readonly took: Duration | null;
+  };
+  /** The first hundred. */
+  readonly refused: readonly RefusedCall[];
+  readonly moreRefused: number;
+  /** What did not work, in our own words. */
+  readonly problems: readonly string[];
+}

@@ -1,0 +1,46 @@
+import type { CommandClaim, CommandRecord } from './command-record.ts';
+import type { CountedReceipt, Halt, HeldWorkflow, ReceiptSignature, Resumption, UnloggedStop } from './halt.ts';
+import type { Duration } from './time.ts';
+
+/** What a drill measured; null where it did not come that far. */
+export interface DrillRecord {
+  readonly mode: 'live' | 'dry';
+  readonly ok: boolean;
+  readonly timeToDetect: Duration | null;
+  readonly timeToStop: Duration | null;
+  readonly timeToRecover: Duration | null;
+  /** One line of ours: what failed, or what was shown. */
+  readonly detail: string;
+}
+
+/** Stops, resumptions, drills, and the commands of people. */
+export interface HaltEvents {
+  /** Written before anything is switched off, so that a stop that dies is known with all that it was about to do. */
+  'halt.declared': {
+    readonly halt: Halt;
+    readonly workflows: readonly HeldWorkflow[];
+    /** Stops that no ledger could take in before and that this one takes over; absent where there were none. */
+    readonly unlogged?: readonly UnloggedStop[];
+    /** The number of the stop that this one is, but for agents that have appeared since; absent for a stop of its own. */
+    readonly joins?: number;
+  };
+  /** Signed where there was a key; `ledger verify` proves it. */
+  'halt.receipt': { readonly receipt: CountedReceipt; readonly signature?: ReceiptSignature };
+  'halt.resumed': { readonly resumption: Resumption };
+  /** A stop that a rule asked for and shadow mode did not carry out. */
+  'halt.would_have': { readonly rule: string; readonly fingerprint: string; readonly agents: readonly string[] };
+  'command.taken': { readonly claim: CommandClaim };
+  'command.answered': { readonly command: CommandRecord };
+  'drill.ran': { readonly drill: DrillRecord };
+}
+
+/** Every kind of them. */
+export const HALT_EVENTS: Readonly<Record<keyof HaltEvents, true>> = {
+  'halt.declared': true,
+  'halt.receipt': true,
+  'halt.resumed': true,
+  'halt.would_have': true,
+  'command.taken': true,
+  'command.answered': true,
+  'drill.ran': true,
+};

@@ -1,0 +1,71 @@
+import type { Money } from './money.ts';
+import type { Authorship } from './pull.ts';
+import type { Instant } from './time.ts';
+
+/** How much can go wrong when a change is merged unread. */
+export type Risk = 'low' | 'medium' | 'high' | 'critical';
+
+/** One file of a change, as GitHub tells it. Hostile data: paths and lines are an agent's. */
+export interface ChangedFile {
+  readonly path: string;
+  /** Its path before; null where it was not renamed or copied. */
+  readonly from: string | null;
+  readonly status: 'added' | 'modified' | 'removed' | 'renamed' | 'copied' | 'changed' | 'unchanged';
+  readonly additions: number;
+  readonly deletions: number;
+  /** Blob id after the change. */
+  readonly blob: string | null;
+  /** Mode of the tree entry (`100644`, `120000` for a symlink); null where it is not known. */
+  readonly mode: string | null;
+  /** Unified hunks; null where GitHub gives none: for binary files and for large ones. */
+  readonly patch: string | null;
+}
+
+/** What a pull request changes. */
+export interface Change {
+  readonly files: readonly ChangedFile[];
+  /** False when files or hunks are missing that could not be read: nothing is then known to be absent. */
+  readonly whole: boolean;
+}
+
+/** One thing that a reviewer should know. */
+export interface ReviewFinding {
+  /** The check that found it: `scope-path`, `control-plane`, …, or `opinion`. */
+  readonly check: string;
+  readonly risk: Risk;
+  readonly path: string | null;
+  /** In the file after the change, before it for lines taken away; null for the file as a whole. */
+  readonly line: number | null;
+  /** One plain sentence of ours; names from outside stand in it as they may be kept. */
+  readonly reason: string;
+  readonly by: 'floor' | 'opinion';
+}
+
+/** How an agent's earlier pull requests fared; null = not known. */
+export interface TrackRecord {
+  readonly merged: number;
+  readonly closed: number;
+  readonly reverted: number;
+  readonly costPerMerged: Money;
+  readonly reviewRounds: number | null;
+}
+
+/** What a reviewer gets to know of one head of one pull request. */
+export interface Passport {
+  readonly pull: number;
+  readonly head: string;
+  readonly at: Instant;
+  readonly authorship: Authorship;
+  /** The worst of all findings; what could not be read is `high` at least. */
+  readonly risk: Risk;
+  /** The weightiest first. */
+  readonly findings: readonly ReviewFinding[];
+  /** What could not be read, in our words. */
+  readonly unread: readonly string[];
+  /** Of the sessions that made it. */
+  readonly cost: Money;
+  readonly models: readonly string[];
+  readonly record: TrackRecord | null;
+  /** Paths to look at first, the weightiest first, at most 5. */
+  readonly lookFirst: readonly string[];
+}

@@ -1,0 +1,18 @@
+import type { Passport } from './passport.ts';
+import type { PullMark, ReviewMark } from './pull.ts';
+
+/** Pull requests of agents, and what is said of them. */
+export interface ReviewEvents {
+  /** Replaces what was seen of it before. */
+  'pull.seen': { readonly pull: PullMark };
+  'review.given': { readonly review: ReviewMark };
+  /** Replaces the passport of an earlier head. */
+  'passport.made': { readonly passport: Passport };
+}
+
+/** Every kind of them. */
+export const REVIEW_EVENTS: Readonly<Record<keyof ReviewEvents, true>> = {
+  'pull.seen': true,
+  'review.given': true,
+  'passport.made': true,
+};
