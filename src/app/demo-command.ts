@@ -6,13 +6,17 @@ import type { Config } from '../config/schema.ts';
 import { RESPONSE_KINDS } from '../core/response.ts';
 import { plainLine } from '../core/text.ts';
 import { after, DAY, type Duration, HOUR, type Instant } from '../core/time.ts';
+import { type LedgerAddress, parseLedgerAddress } from '../ledger/address.ts';
+import { chainFiles } from '../ledger/layout.ts';
+import { memoryStore } from '../ledger/memory-store.ts';
+import type { Tree, TreeStore } from '../ledger/tree-store.ts';
 import { DEMO_CONFIG } from '../sources/demo/config.ts';
 import { type DemoFleet, demoFleet } from '../sources/demo/fleet.ts';
 import { renderTerminal } from '../surfaces/terminal/render.ts';
 import { type Invocation, unexpected } from './command-line.ts';
 import type { Source, WatchJob } from './job.ts';
 import { isDatabase } from './ledger-place.ts';
-import { openLedger } from './open-ledger.ts';
+import { ledgerAt, storeAt } from './open-ledger.ts';
 import { clearLine, progressOn } from './progress.ts';
 import { jsonLine } from './screen.ts';
 import type { Watched } from './show.ts';
@@ -73,17 +77,35 @@ function seedOf(invocation: Invocation): number {
   return Number(text);
 }
 
-/** Lives through the month: at each look `watch` learns what had been seen by then. Nothing outside the ledger is written. */
-async function replay(fleet: DemoFleet, address: string, world: World): Promise<Watched> {
+/**
+ * Lives through the month: at each look `watch` learns what had been seen by then. Nothing outside the ledger is written. The month
+ * passes in memory and is put in its place at the end, all at once: nobody needs every hour of it to survive a power cut.
+ */
+async function replay(fleet: DemoFleet, asked: string, world: World): Promise<Watched> {
+  const address = parseLedgerAddress(asked);
+  if (!address.ok) throw new UsageError(`${address.failure.message}. ${address.failure.remedy}.`);
+  const place = await storeAt(address.value, { world, github: null, repo: fleet.repo });
+  const empty = await place.open();
+  refuseHeld(empty, place.place);
+  const memory = memoryStore();
+  const watched = await live(fleet, { ...memory, place: place.place }, address.value, world);
+  const lived = await memory.open();
+  const files = [...lived.files.keys()].map(async (path) => ({ path, keep: 0, bytes: await lived.read(path) }));
+  const kept = await place.commit(empty, await Promise.all(files), 'A month of made-up agents');
+  if (kept.kind === 'conflict') throw new UsageError(`Somebody else has written to ${place.place}: name a new place.`);
+  return watched;
+}
+
+function refuseHeld({ files }: Tree, place: string): void {
+  if (chainFiles(files.keys()).length === 0) return;
+  throw new UsageError(`${place} holds a ledger already, which made-up events must not get into: name a new place.`);
+}
+
+async function live(fleet: DemoFleet, store: TreeStore, address: LedgerAddress, world: World): Promise<Watched> {
   const clock = { now: after(DEMO_END, -DEMO_DAYS * DAY) };
   const { repo } = fleet;
-  const ledger = await openLedger(address, { world, now: () => clock.now, repo, github: null });
+  const ledger = ledgerAt(store, address, { world, now: () => clock.now, repo });
   const config = demoConfig();
-  if ((await ledger.read()).head !== null) {
-    throw new UsageError(
-      `${ledger.place} holds a ledger already, which made-up events must not get into: name a new place.`,
-    );
-  }
   const draw = progressOn(world.err);
   let watched: Watched | null = null;
   for (const [index, now] of LOOKS.entries()) {
