@@ -12,7 +12,7 @@ import { memoryStore } from '../ledger/memory-store.ts';
 import type { Ledger } from '../ledger/port.ts';
 import { treeLedger } from '../ledger/tree-ledger.ts';
 import { buildFacts } from '../metrics/facts.ts';
-import { measureOfOne } from '../sources/spool/sum.ts';
+import { measureOf } from '../sources/spool/sum.ts';
 import { readAhead } from './read-ahead.ts';
 import { type LedgerState, STATE_TERMS, stateFold } from './state.ts';
 
@@ -28,7 +28,7 @@ function configured(): Config {
 /** Calls of tools, `[minutes ago, tool, milliseconds]`. */
 function calls(all: readonly (readonly [number, string, number])[]): LedgerEvent {
   const measures = all.map(([ago, tool, ms]) =>
-    measureOfOne(LATENCY, { server: 'github', tool }, shifted(NOW, -ago * MINUTE), ms),
+    measureOf(LATENCY, { server: 'github', tool }, shifted(NOW, -ago * MINUTE), [ms]),
   );
   return {
     ...{ v: 1, id: `metrics:${JSON.stringify(all)}`, kind: 'metrics.recorded', at: NOW, seen: NOW, repo: REPO },

@@ -4,14 +4,20 @@ import { CONFIG, type CommandDoc, JSON_OUT, NOW } from './command-doc.ts';
 export const RECORD: CommandDoc = {
   name: 'record',
   summary:
-    'Write a metric or an event of your own into the ledger, or take in what programs have put into the spool: `metric`, `event`, `spool` (the default).',
-  operands: '[metric NAME VALUE|event TYPE|spool]',
+    'Write a metric or an event of your own into the ledger, what reports of tests, analysers and benchmarks say, or what programs have put into the spool: `metric`, `event`, `report`, `spool` (the default).',
+  operands: '[metric NAME VALUE|event TYPE|report PATH...|spool]',
   options: [
     {
       flag: 'label',
       value: 'KEY=VALUE',
       many: true,
-      summary: 'With `metric` and `event`: what it is told apart by. May be given up to 8 times.',
+      summary: 'With `metric`, `event` and `report`: what it is told apart by. May be given up to 8 times.',
+    },
+    {
+      flag: 'better',
+      value: 'DIRECTION',
+      summary:
+        'With `report`: whether `smaller` (the default) or `bigger` values of benchmarks are better, where the file does not say it.',
     },
     {
       flag: 'spool',
@@ -37,6 +43,7 @@ export const RECORD: CommandDoc = {
   examples: [
     'checkrein record metric build.duration 412 --label target=linux',
     'checkrein record event release.published --label channel=beta --ledger branch:octo/garden',
+    "checkrein record report 'out/junit-*.xml' lint.sarif bench.json --label job=unit",
     'checkrein record spool --json',
   ],
 };

@@ -1,6 +1,7 @@
 import { type Labels, labelsProblem, nameProblem } from '../core/label.ts';
 import { isNumber, keptLabels } from '../core/spool-line.ts';
 import { plainLine } from '../core/text.ts';
+import type { ReportOrder } from '../sources/reports/take.ts';
 import { type Invocation, readCommandLine } from './command-line.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { UsageError } from './world.ts';
@@ -9,27 +10,33 @@ import { UsageError } from './world.ts';
 export type RecordEntry =
   | { readonly kind: 'metric'; readonly name: string; readonly value: number; readonly labels: Labels }
   | { readonly kind: 'event'; readonly type: string; readonly labels: Labels }
+  | ({ readonly kind: 'report' } & ReportOrder)
   | { readonly kind: 'spool' };
 
-const KINDS: readonly RecordEntry['kind'][] = ['metric', 'event', 'spool'];
+const KINDS: readonly RecordEntry['kind'][] = ['metric', 'event', 'report', 'spool'];
 
 /**
  * What the words behind `record` ask for; without any, the spool.
  * @throws UsageError when it cannot be kept as it is.
  */
-export function entryOf({ operands, values, has }: Pick<Invocation, 'operands' | 'values' | 'has'>): RecordEntry {
+export function entryOf(invocation: Pick<Invocation, 'operands' | 'value' | 'values' | 'has'>): RecordEntry {
+  const { operands, values, has } = invocation;
   const [word = 'spool', ...rest] = operands;
   const kind = KINDS.find((known) => known === word);
   if (kind === undefined) {
     throw new UsageError(`'record' knows no '${plainLine(word)}'.${didYouMean(word, KINDS)} It takes ${USAGE}.`);
   }
   if (kind !== 'spool' && has('spool')) throw new UsageError(`--spool belongs to 'record spool', not to '${kind}'.`);
+  if (kind !== 'report' && has('better'))
+    throw new UsageError(`--better belongs to 'record report', not to '${kind}'.`);
   const labels = labelsOf(values('label'));
   switch (kind) {
     case 'metric':
       return { kind, ...metricOf(rest), labels };
     case 'event':
       return { kind, type: typeOf(rest), labels };
+    case 'report':
+      return { kind, patterns: patternsOf(rest), labels, better: betterOf(invocation.value('better')) };
     case 'spool':
       if (rest.length > 0 || values('label').length > 0)
         throw new UsageError("'record spool' takes no words or labels.");
@@ -39,7 +46,7 @@ export function entryOf({ operands, values, has }: Pick<Invocation, 'operands' |
   }
 }
 
-const USAGE = "'metric NAME VALUE', 'event TYPE' or 'spool'";
+const USAGE = "'metric NAME VALUE', 'event TYPE', 'report PATH…' or 'spool'";
 
 function metricOf([name, value, ...more]: readonly string[]): { readonly name: string; readonly value: number } {
   if (name === undefined || value === undefined || more.length > 0) {
@@ -63,6 +70,19 @@ function typeOf([type, ...more]: readonly string[]): string {
   }
   refuseIf(nameProblem(type, 'event'));
   return type;
+}
+
+function patternsOf(paths: readonly string[]): readonly string[] {
+  if (paths.length > 0) return paths;
+  throw new UsageError(
+    "'record report' wants the paths of reports, or globs: record report 'out/**/*.xml' lint.sarif.",
+  );
+}
+
+function betterOf(text: string | null): ReportOrder['better'] {
+  if (text === null || text === 'smaller') return 'smaller';
+  if (text === 'bigger') return 'bigger';
+  throw new UsageError(`--better is smaller or bigger, not '${plainLine(text)}'.`);
 }
 
 function labelsOf(given: readonly string[]): Labels {

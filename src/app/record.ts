@@ -2,7 +2,9 @@ import type { LedgerEvent } from '../core/event.ts';
 import { repositorySubject } from '../core/subject.ts';
 import type { Instant } from '../core/time.ts';
 import type { Head, Ledger } from '../ledger/port.ts';
-import { measureOfOne } from '../sources/spool/sum.ts';
+import type { SourceMoment } from '../sources/progress.ts';
+import { type ReportTake, takeReports } from '../sources/reports/take.ts';
+import { measureOf } from '../sources/spool/sum.ts';
 import { type SpoolTake, takeSpool } from '../sources/spool/take.ts';
 import type { RecordEntry } from './record-entry.ts';
 import type { LedgerState } from './state.ts';
@@ -25,6 +27,8 @@ export interface RecordReport {
   /** Metrics and events that were given by name. */
   readonly metrics: number;
   readonly events: number;
+  /** Files of tests, analysers and benchmarks that were read. */
+  readonly reports: number;
   /** What was taken in; null when nobody asked for it. `known` counts events that the ledger had already. */
   readonly spool: {
     readonly folder: string;
@@ -44,18 +48,32 @@ export async function record(job: RecordJob, world: Pick<World, 'by' | 'sleep'>)
   const { repo, ledger, entries, now } = job;
   const moment = { repo, now: now() };
   const given = entries.flatMap((entry, index) => eventOf(entry, `${world.by}:${index + 1}`, moment) ?? []);
+  const reports = await allReports(entries, world.by, moment);
   const spool = entries.some(({ kind }) => kind === 'spool')
     ? await takeSpool(job.spool, moment, { now, sleep: world.sleep })
     : null;
-  const { appended, head } = await ledger.append(() => [...given, ...(spool?.events ?? [])]);
+  const { appended, head } = await ledger.append(() => [...given, ...reports.events, ...(spool?.events ?? [])]);
   await spool?.remove();
   return {
     repo,
     ledger: { place: ledger.place, head, appended: appended.length },
     metrics: entries.filter(({ kind }) => kind === 'metric').length,
     events: entries.filter(({ kind }) => kind === 'event').length,
+    reports: reports.files,
     spool: spool === null ? null : { folder: job.spool, ...countsOf(spool, appended) },
-    complaints: spool?.complaints ?? [],
+    complaints: [...reports.complaints, ...(spool?.complaints ?? [])],
+  };
+}
+
+async function allReports(entries: readonly RecordEntry[], by: string, moment: SourceMoment): Promise<ReportTake> {
+  const takes: ReportTake[] = [];
+  for (const [index, entry] of entries.entries()) {
+    if (entry.kind === 'report') takes.push(await takeReports(entry, `${by}:${index + 1}`, moment));
+  }
+  return {
+    events: takes.flatMap(({ events }) => events),
+    complaints: takes.flatMap(({ complaints }) => complaints),
+    files: takes.reduce((sum, { files }) => sum + files, 0),
   };
 }
 
@@ -76,11 +94,12 @@ function eventOf(
   const base = { v: 1, at: now, seen: now, repo, subject: repositorySubject(repo) } as const;
   switch (entry.kind) {
     case 'metric': {
-      const measures = [measureOfOne(entry.name, entry.labels, now, entry.value)];
+      const measures = [measureOf(entry.name, entry.labels, now, [entry.value])];
       return { ...base, id: `metric:${mark}`, kind: 'metrics.recorded', data: { measures } };
     }
     case 'event':
       return { ...base, id: `event:${mark}`, kind: 'event.recorded', data: { type: entry.type, labels: entry.labels } };
+    case 'report':
     case 'spool':
       return null;
     default:
@@ -89,11 +108,12 @@ function eventOf(
 }
 
 /** For people: what was recorded, in a line for each thing. */
-export function recordText({ metrics, events, spool, ledger }: RecordReport): string {
+export function recordText({ metrics, events, reports, spool, ledger }: RecordReport): string {
   const many = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
   const given = [
     ...(metrics === 0 ? [] : [many(metrics, 'metric')]),
     ...(events === 0 ? [] : [many(events, 'event')]),
+    ...(reports === 0 ? [] : [many(reports, 'report')]),
   ].join(' and ');
   const known = spool === null || spool.known === 0 ? '' : '; part of it was in the ledger already and counts once';
   return [

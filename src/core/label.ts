@@ -10,8 +10,8 @@ const MAX_KEY = 40;
 const NAME = /^[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*$/;
 const KEY = /^[a-z][a-z0-9_]*$/;
 
-/** Kept for what Checkrein itself makes of sessions, of recorded events, of calls and of its spool. */
-const RESERVED = ['session.', 'event.', 'tool.', 'track.', 'spool.', 'checkrein.'];
+/** Kept for what Checkrein itself makes of sessions, recorded events, calls, its spool, reports and builds. */
+const RESERVED = ['session.', 'event.', 'tool.', 'track.', 'spool.', 'report.', 'ci.', 'checkrein.'];
 
 /** Why a name cannot be that of a custom metric or event, in a sentence with what would do; null when it can. */
 export function nameProblem(name: string, what: 'metric' | 'event'): string | null {

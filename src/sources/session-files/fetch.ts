@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
-import { glob } from 'tinyglobby';
 import type { LedgerEvent } from '../../core/event.ts';
 import type { OwnPrice } from '../../core/price.ts';
 import type { Session } from '../../core/session.ts';
 import { agentSubject } from '../../core/subject.ts';
 import type { Instant } from '../../core/time.ts';
+import { matchingFiles } from '../matching-files.ts';
 import { openPriceList } from '../prices/genai-prices.ts';
 import { type Gathered, gather } from '../progress.ts';
 import { collectSessions } from '../sessions/collect.ts';
@@ -28,7 +27,7 @@ export interface FilesRequest {
 /** Gathers the sessions of files on this machine. A session without a time of its own counts once, on the day of its first reading. */
 export async function gatherFiles(request: FilesRequest): Promise<Gathered> {
   return await gather('session-files', request, async () => {
-    const { paths, unmatched } = await expand(request.globs);
+    const { paths, unmatched } = await matchingFiles(request.globs);
     const prices = await openPriceList(request.now, request.prices);
     const { sessions, complaints } = await collectSessions(paths, prices, request.progress);
     const isCounted = countedBefore(request.state);
@@ -40,18 +39,6 @@ export async function gatherFiles(request: FilesRequest): Promise<Gathered> {
       failure: null,
     };
   });
-}
-
-/** What exists under the very name is taken as it is, even where the name looks like a glob. */
-async function expand(globs: readonly string[]): Promise<{ paths: readonly string[]; unmatched: readonly string[] }> {
-  const paths = new Set<string>();
-  const unmatched: string[] = [];
-  for (const pattern of globs) {
-    const matches = existsSync(pattern) ? [pattern] : await glob(pattern, { dot: true, expandDirectories: false });
-    if (matches.length === 0) unmatched.push(`${pattern}: no file matches`);
-    for (const match of matches.sort()) paths.add(match);
-  }
-  return { paths: [...paths], unmatched };
 }
 
 function sessionEvent({ id, reading }: FoundSession, { repo, now, agent }: FilesRequest): LedgerEvent {

@@ -3,7 +3,7 @@ import type { Measure } from '../../core/measure.ts';
 import { mergeAggregates } from '../../core/series.ts';
 import { quantile, RELATIVE_ACCURACY } from '../../core/sketch.ts';
 import type { SpoolLine } from '../../core/spool-line.ts';
-import { MOST_LABEL_SETS, MOST_METRICS, measureOfOne, startSum } from './sum.ts';
+import { MOST_LABEL_SETS, MOST_METRICS, measureOf, startSum } from './sum.ts';
 
 const AT = '2026-11-21T09:30:15.250Z';
 const CALL = { v: 1, kind: 'call', at: AT, server: 'github', tool: 'get_issue', ms: 10, ok: true } as const;
@@ -120,7 +120,7 @@ describe('a sum', () => {
 });
 
 test('one value is a measure of its minute', () => {
-  expect(measureOfOne('build.duration', { target: 'linux' }, AT, 412)).toEqual({
+  expect(measureOf('build.duration', { target: 'linux' }, AT, [412])).toEqual({
     metric: 'build.duration',
     labels: { target: 'linux' },
     minute: '2026-11-21T09:30:00.000Z',

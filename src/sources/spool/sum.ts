@@ -54,7 +54,7 @@ export function startSum(): Summing {
       return true;
     },
     addUnreadable: (count, at) => put('spool.unreadable', {}, at, count),
-    measures: () => [...buckets].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, bucket]) => measureOf(bucket)),
+    measures: () => [...buckets].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, bucket]) => summed(bucket)),
   };
 }
 
@@ -82,12 +82,17 @@ function addLine(line: SpoolLine, put: Put): void {
   }
 }
 
-/** The measure of one value. */
-export function measureOfOne(metric: string, labels: Labels, at: Instant, value: number): Measure {
-  return measureOf({ metric, labels, minute: minuteOf(at), values: [value] });
+/** The measure of values of one metric at a moment; at least one of them. */
+export function measureOf(metric: string, labels: Labels, at: Instant, values: readonly number[]): Measure {
+  return summed({ metric, labels, minute: minuteOf(at), values });
 }
 
-function measureOf({ metric, labels, minute, values }: Bucket): Measure {
+function summed({
+  metric,
+  labels,
+  minute,
+  values,
+}: Readonly<Omit<Bucket, 'values'>> & { readonly values: readonly number[] }): Measure {
   const { sum, min, max } = extent(values);
   const sketch = min < 0 ? null : sketchOf(values);
   return {
