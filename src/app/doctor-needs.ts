@@ -20,6 +20,8 @@ export interface Need {
 export interface Asked {
   /** Whether a rule may stop an agent on its own accord. */
   readonly stops: boolean;
+  /** Whether the errors of builds are looked at. */
+  readonly builds: boolean;
   /** Whether the ledger is a branch of the repository itself. */
   readonly ledgerHere: boolean;
   /** The repository variable that a stop sets; null for none. */
@@ -54,10 +56,11 @@ export interface StepNeeds {
 }
 
 /** What a configuration asks for. `repo` is null where nobody said which repository it is for. */
-export function askedBy({ mode, responses, ledger, stop, channels }: Config, repo: string | null): Asked {
+export function askedBy({ mode, responses, ledger, stop, channels, builds }: Config, repo: string | null): Asked {
   const other = ledger === null ? null : /^branch:([^@]+)/.exec(ledger)?.[1]?.toLowerCase();
   return {
     stops: Object.values(responses).some((response) => response.do === 'stop' && (response.mode ?? mode) === 'enforce'),
+    builds: builds.enabled && builds.errors,
     ledgerHere: ledger === null || (other !== undefined && (repo === null || other === repo.toLowerCase())),
     variable: stop.variable,
     env: stop.webhook === null ? [] : [stop.webhook.url_env, stop.webhook.secret_env],
@@ -70,6 +73,7 @@ export function askedBy({ mode, responses, ledger, stop, channels }: Config, rep
 
 const READ_WORLD: Need = { permission: 'actions', access: 'read', why: 'read runs, jobs and artifacts of the agents' };
 const READ_ITEMS: Need = { permission: 'issues', access: 'read', why: 'list the issues and pull requests of bots' };
+const READ_CHECKS: Need = { permission: 'checks', access: 'read', why: 'tell why builds fail' };
 const WRITE_ISSUES: Need = { permission: 'issues', access: 'write', why: 'open, update and close issues' };
 const STOP: readonly Need[] = [
   { permission: 'actions', access: 'write', why: 'disable workflows and cancel runs' },
@@ -221,6 +225,10 @@ function ledgerNeeds({ ledgerHere }: Asked): readonly Need[] {
   ];
 }
 
+function readNeeds({ builds }: Asked): readonly Need[] {
+  return [READ_WORLD, READ_ITEMS, ...(builds ? [READ_CHECKS] : [])];
+}
+
 function needsOfWatch(step: OwnStep, asked: Asked): StepNeeds {
   const kinds = kindsOf(step.apply);
   const fault = typeof kinds === 'string' ? kinds : gatherFault(step.gather ?? '');
@@ -233,7 +241,7 @@ function needsOfWatch(step: OwnStep, asked: Asked): StepNeeds {
     gathers,
     applies: kinds,
     needs: [
-      ...(gathers ? [READ_WORLD, READ_ITEMS] : []),
+      ...(gathers ? readNeeds(asked) : []),
       ...ledgerNeeds(asked),
       ...(kinds.includes('issue') ? [WRITE_ISSUES] : []),
       ...(stops ? [...STOP, HEAR] : []),

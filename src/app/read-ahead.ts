@@ -7,6 +7,7 @@ import type { Instant } from '../core/time.ts';
 import type { Ledger } from '../ledger/port.ts';
 import { SERVER_CALLS, serverQueries } from '../metrics/health/servers.ts';
 import { answersOf, errandsFor, labelSetsOf, type ReadAhead } from '../metrics/measured-series.ts';
+import { qualityRequests } from '../metrics/quality.ts';
 import { conditionNeeds } from '../rules/conditions/judge.ts';
 import { RULES } from '../rules/registry.ts';
 import { conditionsOf } from './conditions.ts';
@@ -39,7 +40,8 @@ export async function readAhead(
 }
 
 /**
- * Reads what somebody needs who was told which labels there are, and what the health of MCP servers is judged by.
+ * Reads what somebody needs who was told which labels there are, what the catalogue tells of measures, and what the health of MCP servers is
+ * judged by.
  * @throws OutsideFailure when the ledger cannot be read.
  */
 export async function readSeries(
@@ -48,7 +50,7 @@ export async function readSeries(
   needs: (labelSets: LabelSets) => readonly SeriesRequest[],
 ): Promise<ReadAhead> {
   const labelSets = labelSetsOf(measures);
-  const errands = errandsFor(needs(labelSets), now);
+  const errands = errandsFor([...needs(labelSets), ...qualityRequests(labelSets)], now);
   const answers = await Promise.all(
     errands.map(async (errand) => answersOf(errand, await ledger.measures(errand.query), repo, now)),
   );

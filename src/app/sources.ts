@@ -8,6 +8,7 @@ import { runsToAskAgain } from '../sources/actions-runs/unfinished.ts';
 import { gatherAgents } from '../sources/agents/fetch.ts';
 import { gatherSessions } from '../sources/artifacts/fetch.ts';
 import { zipReader } from '../sources/artifacts/zip-reader.ts';
+import { gatherBuilds } from '../sources/builds/fetch.ts';
 import { gatherItems } from '../sources/items/fetch.ts';
 import { watermarkOf } from '../sources/progress.ts';
 import type { Source, WatchJob } from './job.ts';
@@ -79,7 +80,21 @@ export function gitHubSources({ github, config, moment, namedRuns }: GitHubSourc
           ownLabel: config.issues.labels[0] ?? 'checkrein',
         }),
     },
+    ...(config.builds.enabled ? [buildsSource({ github, config, moment })] : []),
   ];
+}
+
+function buildsSource({ github, config, moment }: Omit<GitHubSources, 'namedRuns'>): Source {
+  const { workflows, errors, max_runs: mostRuns } = config.builds;
+  return {
+    name: 'builds',
+    gather: (state) =>
+      gatherBuilds({
+        ...{ builds: github.builds, moment, sources: state.sources, workflows, errors, mostRuns },
+        agents: state.agents.agents.map(({ workflow }) => workflow),
+        canAfford: (requests) => (github.usage().remaining ?? requests) >= requests + config.stop.reserve + MARGIN,
+      }),
+  };
 }
 
 /** Session files of this machine. */

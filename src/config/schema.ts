@@ -12,6 +12,7 @@ import type { Vars } from '../rules/conditions/scope.ts';
 import { RULES } from '../rules/registry.ts';
 import { writtenAlerts } from './alert-rule.ts';
 import { type ConfiguredAlerts, NO_ALERTS } from './alerts.ts';
+import { type BuildsConfig, buildsSchema } from './builds.ts';
 import { type ConfiguredChannels, channelsSchema } from './channels.ts';
 import { type MarksConfig, marksSchema } from './marks.ts';
 import { noticeSections } from './notices.ts';
@@ -55,6 +56,7 @@ export interface Config extends Omit<NoticeTerms, 'routes'> {
     readonly max_artifact_mb: number;
     readonly max_requests: number;
   };
+  readonly builds: BuildsConfig;
   /** The rules of people; `parseConfig` reads them apart, so that one that is wrong does not take the file with it. */
   readonly alerts: ConfiguredAlerts;
   /** Values with names of their own, for the conditions of `alerts`. */
@@ -215,6 +217,9 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
   rules: ruleSettings.prefault({}).describe('The settings of each rule; docs/rules.md tells what they mean.'),
   issues: issues.prefault({}).describe('How alerts become issues.'),
   collect: collect.prefault({}).describe('How much is read.'),
+  builds: buildsSchema
+    .prefault({})
+    .describe('The workflows that build and test: how long they take, and why they fail.'),
   alerts: writtenAlerts
     .prefault({})
     .transform((): ConfiguredAlerts => NO_ALERTS)

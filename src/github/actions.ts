@@ -184,6 +184,6 @@ const CONCLUSIONS: ReadonlySet<string> = new Set<RunConclusion>([
 ]);
 
 /** A conclusion that GitHub invents later is unknown to us, and null says so. */
-function conclusionOf(conclusion: string | null): RunConclusion | null {
+export function conclusionOf(conclusion: string | null): RunConclusion | null {
   return conclusion !== null && CONCLUSIONS.has(conclusion) ? (conclusion as RunConclusion) : null;
 }

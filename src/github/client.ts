@@ -1,4 +1,5 @@
 import { actionsApi } from './actions.ts';
+import { buildsApi } from './builds.ts';
 import { type ConnectionOptions, openConnection } from './connection.ts';
 import { contentsApi } from './contents.ts';
 import { controlApi } from './control.ts';
@@ -19,6 +20,7 @@ export function connectGitHub(options: ConnectionOptions): GitHub {
   return {
     repo: options.repo,
     actions: actionsApi(connection),
+    builds: buildsApi(connection),
     contents: contentsApi(connection),
     git: gitDataApi(connection, options.repo),
     issues: issuesApi(connection, options.repo),

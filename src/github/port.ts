@@ -1,5 +1,6 @@
 import type { Actor, RunConclusion, RunStatus } from '../core/run.ts';
 import type { Instant } from '../core/time.ts';
+import type { BuildsApi } from './builds-port.ts';
 import type { ItemsApi } from './items-port.ts';
 
 /** What has been asked of GitHub so far, and what it lets us ask still. */
@@ -276,6 +277,7 @@ export interface IssuesApi {
 export interface GitHub {
   readonly repo: string;
   readonly actions: ActionsApi;
+  readonly builds: BuildsApi;
   readonly contents: ContentsApi;
   readonly git: GitDataApi;
   readonly issues: IssuesApi;

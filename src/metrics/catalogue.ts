@@ -1,4 +1,5 @@
 import type { Unit } from '../core/finding.ts';
+import { OF_MEASURES, type OfMeasures } from './catalogue-quality.ts';
 import { OF_SERVERS } from './catalogue-servers.ts';
 import { UNMEASURED } from './catalogue-unmeasured.ts';
 
@@ -6,7 +7,8 @@ import { UNMEASURED } from './catalogue-unmeasured.ts';
  * How the observations of a period become one number. `now` = a state of the moment, without a past;
  * `unknown cost` = how many of them have no known cost; `last drill` = of the last live drill of the stop, for the repository
  * alone and whenever it was held; `judged alerts` = of the last 90 days, `forecasts` = of the forecasts of budgets, and `calls` = of the
- * calls of tools of the last 24 hours, all for the repository alone; `none` = no source measures it yet.
+ * calls of tools of the last 24 hours, `measures` = of what was measured in the last seven days, all for the repository alone; `tool errors` and `tool calls` = of sessions.toolErrors and
+ * sessions.toolCalls of the period; `none` = no source measures it yet.
  */
 export type Reduction =
   | 'sum'
@@ -18,6 +20,9 @@ export type Reduction =
   | 'forecasts'
   | 'calls'
   | 'open pulls'
+  | 'measures'
+  | 'tool errors'
+  | 'tool calls'
   | 'none';
 
 /** One metric, as docs/metrics.md shows it. */
@@ -28,6 +33,8 @@ export interface MetricDoc {
   /** Of a metric that is a word: all that it can be. */
   readonly values?: readonly string[];
   readonly reduction: Reduction;
+  /** Of the reduction `measures`: which. */
+  readonly of?: OfMeasures;
   /** The events that it comes from. */
   readonly source: string;
   /** How it is derived from them. */
@@ -136,6 +143,22 @@ export const CATALOGUE: readonly MetricDoc[] = [
   perSession('toolCalls', 'count', 'sum', 'Calls of tools.'),
   perSession('toolErrors', 'count', 'sum', 'Calls of tools that failed.'),
   perSession('denials', 'count', 'sum', 'Calls of tools that were not allowed.'),
+  {
+    name: 'mcpOptimization.toolErrorRate',
+    unit: 'ratio',
+    reduction: 'tool errors',
+    source: SESSIONS,
+    fold: 'sessions.toolErrors divided by sessions.toolCalls.',
+    unknownWhen: 'no call of a tool is known in the period',
+  },
+  {
+    name: 'mcpOptimization.callsPerSession',
+    unit: 'count',
+    reduction: 'tool calls',
+    source: SESSIONS,
+    fold: 'sessions.toolCalls divided by the sessions whose calls are known.',
+    unknownWhen: NO_MEAN,
+  },
   tokens('input', 'Sum of input tokens, without those that came from or went to the cache.'),
   tokens('output', 'Sum of output tokens.'),
   tokens('cacheRead', 'Sum of tokens read from the cache.'),
@@ -195,6 +218,7 @@ export const CATALOGUE: readonly MetricDoc[] = [
     unknownWhen: 'the issues and pull requests of bots could not be read for a day',
   },
   ...OF_SERVERS,
+  ...OF_MEASURES,
   ...UNMEASURED,
 ];
 
@@ -204,6 +228,8 @@ export function windowWords({ reduction }: MetricDoc): string {
     case 'sum':
     case 'mean':
     case 'unknown cost':
+    case 'tool errors':
+    case 'tool calls':
       return 'the current UTC day; below `month` the UTC month; below `last24h` the last 24 hours, by full hours';
     case 'now':
     case 'open pulls':
@@ -216,6 +242,8 @@ export function windowWords({ reduction }: MetricDoc): string {
       return 'the forecasts that could be held against what came';
     case 'calls':
       return 'the last 24 hours, by full hours';
+    case 'measures':
+      return 'the last seven UTC days';
     case 'none':
       return 'none';
     default:

@@ -8,6 +8,7 @@ import { lastLiveDrill } from './drills.ts';
 import { accuracyOf } from './episodes.ts';
 import { forecastMiss } from './forecast-miss.ts';
 import { type Period, windowOf } from './period.ts';
+import { measureQuality } from './quality.ts';
 import { agentNames, blindness, overDays, overHours } from './sight.ts';
 
 /** Metrics by the parts of their names; `null` where a value is not known. */
@@ -49,6 +50,7 @@ function hasValues({ reduction }: MetricDoc, subject: Subject, period: Period): 
     case 'judged alerts':
     case 'forecasts':
       return subject.kind === 'repository';
+    case 'measures':
     case 'none':
       return subject.kind === 'repository' && period === 'day';
     // They have a place of their own: see `measureServers`.
@@ -66,11 +68,14 @@ function measurePeriod(facts: Facts, subject: Subject, period: Period, now: Inst
   return treeOf(docs, (doc) => readMetric(facts, doc, { subject, over, now }));
 }
 
+/** What has a past of hours and days. */
+const OVER_TIME: readonly MetricDoc['reduction'][] = ['sum', 'mean', 'unknown cost', 'tool errors', 'tool calls'];
+
 /** What of the repository has a past of hours, over the last 24 of them. */
 function measureLastDay(facts: Facts, now: Instant): MetricTree {
   const subject = repositorySubject(facts.repo);
   const over = (metric: string): Aggregate | null => overHours(facts, metric, subject, after(now, -DAY), after(now, 1));
-  const docs = CATALOGUE.filter(({ reduction }) => ['sum', 'mean', 'unknown cost'].includes(reduction));
+  const docs = CATALOGUE.filter(({ reduction }) => OVER_TIME.includes(reduction));
   return treeOf(docs, (doc) => readMetric(facts, doc, { subject, over, now }));
 }
 
@@ -117,6 +122,10 @@ function readMetric(facts: Facts, metric: MetricDoc, { subject, over, now }: Sco
       return meanOf(over(metric.name));
     case 'unknown cost':
       return over('sessions.tokenUsage.cost')?.unknown ?? (seesAll ? 0 : null);
+    case 'tool errors':
+      return shareOf(over('sessions.toolErrors'), over('sessions.toolCalls'));
+    case 'tool calls':
+      return meanOf(over('sessions.toolCalls'));
     case 'last drill':
       return drillTime(facts, metric.name);
     case 'judged alerts':
@@ -125,6 +134,8 @@ function readMetric(facts: Facts, metric: MetricDoc, { subject, over, now }: Sco
       return forecastMiss(facts.budgets().forecasts, metric.name.endsWith('dayError') ? 'day' : 'week');
     case 'open pulls':
       return pendingReviews(facts, subject);
+    case 'measures':
+      return metric.of === undefined ? null : measureQuality(facts, metric.of);
     case 'calls':
     case 'none':
       return null;
@@ -140,6 +151,10 @@ function sumOf(aggregate: Aggregate | null, seesAll: boolean): number | null {
 
 function meanOf(aggregate: Aggregate | null): number | null {
   return aggregate === null || aggregate.count === 0 ? null : aggregate.sum / aggregate.count;
+}
+
+function shareOf(part: Aggregate | null, whole: Aggregate | null): number | null {
+  return part === null || whole === null || part.count === 0 || whole.sum === 0 ? null : part.sum / whole.sum;
 }
 
 function pendingReviews(facts: Facts, subject: Subject): number | null {

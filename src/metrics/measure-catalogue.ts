@@ -21,6 +21,88 @@ const OF_SESSION = { labels: 'agent, where it is known', source: 'session.record
 const OF_TOOL = { labels: 'server (not for the tools of the engine itself), tool', source: 'session.recorded' };
 const TRACKED = { source: 'metrics.recorded, from track()', hasQuantiles: true, unknownWhen: 'never' };
 
+const REPORTED = { source: 'metrics.recorded, from `record report`', unknownWhen: 'never', hasQuantiles: true };
+const BUILT = {
+  source: 'metrics.recorded, from the builds of the repository',
+  unknownWhen: 'never',
+  hasQuantiles: true,
+};
+
+/** What src/sources/reports and src/sources/builds bring. */
+const OF_REPORTS: readonly MeasureDoc[] = [
+  {
+    ...REPORTED,
+    name: 'report.tests',
+    unit: 'ratio',
+    labels: 'those given to `record`',
+    observation: 'A test that was run: 1 where it passed, 0 where it failed, so the mean is the pass rate.',
+  },
+  {
+    ...REPORTED,
+    name: 'report.tests.skipped',
+    unit: 'count',
+    labels: 'those given to `record`',
+    observation: 'Tests that the reports of one `record` skipped.',
+  },
+  {
+    ...REPORTED,
+    name: 'report.tests.duration',
+    unit: 'ms',
+    labels: 'those given to `record`',
+    observation: 'Time of all tests of the reports of one `record`.',
+  },
+  {
+    ...REPORTED,
+    name: 'report.lint',
+    unit: 'count',
+    labels: 'tool, level (error, warning, note), those given to `record`',
+    observation: 'Open results of an analyser.',
+  },
+  {
+    ...REPORTED,
+    name: 'report.benchmark',
+    unit: 'any',
+    labels: 'benchmark, better (smaller, bigger), unit, those given to `record`',
+    observation: 'A result of a benchmark.',
+  },
+  {
+    ...BUILT,
+    name: 'ci.runs',
+    unit: 'ratio',
+    labels: 'workflow, trigger',
+    observation: 'A build: 1 where it succeeded, 0 where it failed. One that was cancelled or skipped is neither.',
+  },
+  {
+    ...BUILT,
+    name: 'ci.duration',
+    unit: 'ms',
+    labels: 'workflow, trigger',
+    observation: 'From the start of the first job of a build that succeeded to the end of its last.',
+  },
+  { ...BUILT, name: 'ci.queue', unit: 'ms', labels: 'workflow', observation: 'How long a job waited for a runner.' },
+  {
+    ...BUILT,
+    name: 'ci.job.duration',
+    unit: 'ms',
+    labels: 'workflow, job',
+    observation: 'How long a job took that succeeded.',
+  },
+  {
+    ...BUILT,
+    name: 'ci.step.duration',
+    unit: 'ms',
+    labels: 'workflow, job, step',
+    observation: 'How long a step took that succeeded; steps below a second are left out.',
+  },
+  {
+    ...BUILT,
+    name: 'ci.errors',
+    unit: 'count',
+    labels: 'workflow, error (its class)',
+    observation: 'A failure that a job annotated, as 1.',
+  },
+];
+
 /** What src/metrics/measured.ts reads out of sessions, and src/sources/spool/sum.ts out of what programs noted. */
 export const MEASURES: readonly MeasureDoc[] = [
   {
@@ -106,13 +188,14 @@ export const MEASURES: readonly MeasureDoc[] = [
     unknownWhen: 'never',
     hasQuantiles: true,
   },
+  ...OF_REPORTS,
   {
     name: '*',
     unit: 'any',
     labels: 'up to 8 of your own',
     source: 'metrics.recorded, from `record` or the spool',
     observation:
-      'A value of a metric that a workflow or program recorded under a name of its own. A name below session, event, tool, track, spool or checkrein is refused.',
+      'A value of a metric that a workflow or program recorded under a name of its own. A name below session, event, tool, track, spool, report, ci or checkrein is refused.',
     unknownWhen: 'never',
     hasQuantiles: true,
   },

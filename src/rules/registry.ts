@@ -12,6 +12,7 @@ import { late } from './late.ts';
 import { loop } from './loop.ts';
 import { modelShift } from './model-shift.ts';
 import { noEffect } from './no-effect.ts';
+import { regression } from './regression.ts';
 import { retryStorm } from './retry-storm.ts';
 import { runaway } from './runaway.ts';
 import { sessionShift } from './session-shift.ts';
@@ -46,4 +47,5 @@ export const RULES: readonly Rule<unknown, z.ZodObject>[] = [
   duplicates,
   noEffect,
   unhealthy,
+  regression,
 ];

@@ -93,6 +93,7 @@ describe('checkrein record event', () => {
       ledger: { place: 'dir:.checkrein', head: { batch: 1, hash: expect.any(String) }, appended: 1 },
       metrics: 0,
       events: 1,
+      reports: 0,
       spool: null,
       complaints: [],
     });

@@ -29,6 +29,7 @@ const NAMES = [
   'duplicates',
   'no-effect',
   'unhealthy',
+  'regression',
 ];
 
 describe('rules check', () => {

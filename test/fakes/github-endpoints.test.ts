@@ -28,6 +28,7 @@ it('answers every endpoint as GitHub describes it', async () => {
   const token = fake.mintToken(
     {
       actions: 'write',
+      checks: 'read',
       administration: 'write',
       contents: 'write',
       environments: 'write',
@@ -69,7 +70,7 @@ async function seededExamples(github: FakeGitHub): Promise<readonly Example[]> {
     { name: 'going', conclusion: null },
   ];
   const jobs = [
-    { name: 'agent', steps },
+    { name: 'agent', steps, annotations: [{ level: 'failure' as const, message: 'exit code 1' }] },
     { name: 'later', status: 'queued' as const },
   ];
   const run = github.addRun({ workflow, createdAt: NOW, status: 'in_progress', jobs, branch: null, fromFork: true });
@@ -87,6 +88,11 @@ async function seededExamples(github: FakeGitHub): Promise<readonly Example[]> {
     ...ofActions(workflow.id, run.id, other.id, artifact.id),
     ...ofIssues(comment.id),
     ...ofRest(head),
+    {
+      endpoint: `GET ${R}/check-runs/{check_run_id}/annotations`,
+      params: { check_run_id: run.attempts[0].jobs[0]?.id ?? 0 },
+      status: 200,
+    },
     ...ofPulls(opened.issue.number),
     ...ofAdministration(),
   ];

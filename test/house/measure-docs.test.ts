@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest';
 import type { LedgerEvent } from '../../src/core/event.ts';
 import type { SpoolLine } from '../../src/core/spool-line.ts';
+import type { RemoteRun } from '../../src/github/port.ts';
 import { MEASURES } from '../../src/metrics/measure-catalogue.ts';
 import { readingOf } from '../../src/metrics/measured.ts';
+import { buildEvent } from '../../src/sources/builds/parse.ts';
+import { readReport } from '../../src/sources/reports/read.ts';
 import { startSum } from '../../src/sources/spool/sum.ts';
 import { sessionRecorded } from '../kit/happenings.ts';
 
@@ -38,10 +41,40 @@ function measured(): ReadonlyMap<string, readonly string[]> {
   };
   const all = [
     ...sum.measures(),
+    ...buildMeasures(),
+    ...reportValues(),
     ...readingOf({ ...event, data: { ...event.data, session } }).measured,
     ...readingOf(recorded).measured,
   ];
   return new Map(all.map(({ metric, labels }) => [metric, Object.keys(labels)]));
+}
+
+function buildMeasures(): ReturnType<typeof buildEvent>['data']['measures'] {
+  const step = {
+    name: 'npm test',
+    conclusion: 'success',
+    startedAt: AT,
+    completedAt: '2026-11-20T12:01:00.000Z',
+  } as const;
+  const times = { createdAt: AT, startedAt: AT, completedAt: '2026-11-20T12:01:00.000Z' };
+  const job = { id: 1, name: 'test', conclusion: 'success', ...times, steps: [step] } as const;
+  const run: RemoteRun = {
+    ...{ id: 1, attempt: 1, workflowId: 1, path: '.github/workflows/ci.yml', trigger: 'push', actor: null, url: '' },
+    ...{ status: 'completed', conclusion: 'success', createdAt: AT, startedAt: AT, updatedAt: AT },
+  };
+  return buildEvent({ run, jobs: [job], failures: ['exit code 1'] }, { repo: 'octo/garden', now: AT }).data.measures;
+}
+
+function reportValues(): readonly { readonly metric: string; readonly labels: object }[] {
+  const reports = [
+    '<testsuite><testcase time="1"/></testsuite>',
+    JSON.stringify({ version: '2.1.0', runs: [{}] }),
+    JSON.stringify([{ name: 'parse', unit: 'ms', value: 1 }]),
+  ];
+  return reports.flatMap((text) => {
+    const reading = readReport(Buffer.from(text), 'smaller');
+    return reading.ok ? reading.values : [];
+  });
 }
 
 test('docs/metrics.md lists all measures, with their labels, and no others', () => {
@@ -49,5 +82,5 @@ test('docs/metrics.md lists all measures, with their labels, and no others', () 
   const listed = MEASURES.filter(({ name }) => name !== '*');
   expect(listed.map(({ name }) => name).sort()).toEqual([...found.keys()].sort());
   for (const { name, labels } of listed)
-    for (const label of found.get(name) ?? []) expect(labels.split(/[ ,]+/), `${name}: ${label}`).toContain(label);
+    for (const label of found.get(name) ?? []) expect(labels.split(/[ ,()]+/), `${name}: ${label}`).toContain(label);
 });

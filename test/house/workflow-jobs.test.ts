@@ -21,7 +21,15 @@ const FILES = [
   'config/workflows/checkrein.yml',
   'config/workflows/checkrein-drill.yml',
 ] as const;
-const ENFORCING = { stops: true, ledgerHere: true, variable: null, env: [], deadline: 15 * MINUTE, channels: [] };
+const ENFORCING = {
+  stops: true,
+  builds: false,
+  ledgerHere: true,
+  variable: null,
+  env: [],
+  deadline: 15 * MINUTE,
+  channels: [],
+};
 const SPLIT = 'config/workflows/checkrein.yml';
 
 function workflow(path: string): Readonly<Record<string, unknown>> & { readonly jobs: Readonly<Record<string, Job>> } {

@@ -57,8 +57,8 @@ function having(...reductions: readonly MetricDoc['reduction'][]): readonly Metr
   return CATALOGUE.filter(({ reduction }) => reductions.includes(reduction));
 }
 
-const OVER_TIME = having('sum', 'mean', 'unknown cost');
-const OF_ANYBODY = having('sum', 'mean', 'unknown cost', 'now', 'open pulls');
+const OVER_TIME = having('sum', 'mean', 'unknown cost', 'tool errors', 'tool calls');
+const OF_ANYBODY = [...OVER_TIME, ...having('now', 'open pulls')];
 
 const BUILT_IN: Scope = {
   metrics: record({

@@ -1,5 +1,6 @@
 import type { Route } from './router.ts';
 import { administrationRoutes } from './routes/administration.ts';
+import { annotationRoutes } from './routes/annotations.ts';
 import { artifactRoutes } from './routes/artifacts.ts';
 import { commentRoutes } from './routes/comments.ts';
 import { gitDataRoutes } from './routes/git-data.ts';
@@ -25,6 +26,7 @@ export const ROUTES: readonly Route[] = [
   ...workflowRoutes,
   ...runRoutes,
   ...artifactRoutes,
+  ...annotationRoutes,
   ...labelRoutes,
   ...commentRoutes,
   ...issueRoutes,

@@ -94,6 +94,7 @@ function plannedAttempt(world: World, number: number, plan: RunPlan | null, by: 
       completedAt: null,
       labels: ['ubuntu-latest'],
       steps: [],
+      annotations: [],
       always: always ?? false,
       lasts: lasts ?? null,
     })),

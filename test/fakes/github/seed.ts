@@ -38,6 +38,7 @@ interface JobSpec {
   readonly completedAt?: Instant | null;
   readonly labels?: readonly string[];
   readonly steps?: readonly { readonly name: string; readonly conclusion: string | null }[];
+  readonly annotations?: FakeJob['annotations'];
   /** Goes on after a cancel. */
   readonly always?: boolean;
   /** How long it works; until somebody ends it by default. */
@@ -148,6 +149,7 @@ function makeJob(world: World, spec: JobSpec, attempt: Omit<FakeAttempt, 'jobs'>
       status: conclusion === null ? 'in_progress' : 'completed',
       conclusion,
     })),
+    annotations: spec.annotations ?? [],
     always: spec.always ?? false,
     lasts: spec.lasts ?? null,
   };

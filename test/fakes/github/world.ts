@@ -93,6 +93,12 @@ interface FakeStep {
 
 export type JobConclusion = Exclude<RunConclusion, 'stale' | 'startup_failure'>;
 
+/** What a job says of itself beside its log. */
+export interface FakeAnnotation {
+  readonly level: 'notice' | 'warning' | 'failure';
+  readonly message: string;
+}
+
 export interface FakeJob {
   readonly id: number;
   readonly name: string;
@@ -103,6 +109,7 @@ export interface FakeJob {
   completedAt: Instant | null;
   readonly labels: readonly string[];
   readonly steps: readonly FakeStep[];
+  readonly annotations: readonly FakeAnnotation[];
   /** Runs on after a cancel, as with `if: always()`, until it is ended by force or five minutes have passed. */
   readonly always: boolean;
   /** How long it works from its start; null: until somebody ends it. */

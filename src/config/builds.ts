@@ -1,0 +1,28 @@
+import { z } from 'zod';
+
+/** Which builds are looked at. */
+export interface BuildsConfig {
+  readonly enabled: boolean;
+  readonly workflows: readonly string[];
+  readonly errors: boolean;
+  readonly max_runs: number;
+}
+
+export const buildsSchema: z.ZodType<BuildsConfig, unknown> = z.strictObject({
+  enabled: z.boolean().default(true).describe('Whether builds are looked at at all.'),
+  workflows: z
+    .array(z.string().min(1).max(200))
+    .max(200)
+    .default(['*'])
+    .describe('Names of workflow files, as globs; a `!` in front leaves files out. Those of agents are never builds.'),
+  errors: z
+    .boolean()
+    .default(false)
+    .describe('Whether the annotations of failed jobs are read for the classes of their errors; needs `checks: read`.'),
+  max_runs: z
+    .int()
+    .min(1)
+    .max(500)
+    .default(20)
+    .describe('The most builds that one run reads, with a request or more for each; the rest is left to the next run.'),
+});

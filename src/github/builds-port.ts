@@ -1,0 +1,31 @@
+import type { RunConclusion } from '../core/run.ts';
+import type { Instant } from '../core/time.ts';
+import type { Page, RemoteRun } from './port.ts';
+
+/** A step of a job; whole seconds, as GitHub keeps them. */
+export interface RemoteStep {
+  readonly name: string;
+  readonly conclusion: RunConclusion | null;
+  readonly startedAt: Instant | null;
+  readonly completedAt: Instant | null;
+}
+
+/** A job with its steps, whoever ran in it. */
+export interface RemoteBuildJob {
+  readonly id: number;
+  readonly name: string;
+  readonly conclusion: RunConclusion | null;
+  readonly createdAt: Instant | null;
+  readonly startedAt: Instant | null;
+  readonly completedAt: Instant | null;
+  readonly steps: readonly RemoteStep[];
+}
+
+/** How long the workflows of a repository take, and why they fail. */
+export interface BuildsApi {
+  /** Runs that have ended, of all workflows, created since: 100 a page, newest first. */
+  ended(createdFrom: Instant, page: number): Promise<Page<RemoteRun>>;
+  jobs(run: number, attempt: number): Promise<readonly RemoteBuildJob[]>;
+  /** The messages of the annotations of a job that tell of a failure, at most 100. Wants `checks: read`. */
+  failureMessages(job: number): Promise<readonly string[]>;
+}

@@ -1,0 +1,107 @@
+import type { Unit } from '../core/finding.ts';
+import type { Labels } from '../core/label.ts';
+import type { MetricDoc } from './catalogue.ts';
+
+/**
+ * How measures of the last seven days become one number: the mean or the sum of the observations, how many of them were 0, or what the last
+ * day with any says, summed over the sets of labels.
+ */
+export type MeasureFold = 'mean' | 'sum' | 'zeros' | 'latest';
+
+/** Which measures a metric of the catalogue is made of. */
+export interface OfMeasures {
+  readonly metric: string;
+  /** Only of sets that have these labels. */
+  readonly labels: Labels;
+  readonly fold: MeasureFold;
+}
+
+const REPORTS = 'metrics.recorded, from `record report`';
+const BUILDS = 'metrics.recorded, from the builds of the repository';
+
+function of(
+  name: string,
+  unit: Unit,
+  measures: OfMeasures,
+  { source, fold, unknownWhen }: { readonly source: string; readonly fold: string; readonly unknownWhen: string },
+): MetricDoc {
+  return { name, unit, reduction: 'measures', of: measures, source, fold, unknownWhen };
+}
+
+function all(metric: string, fold: MeasureFold): OfMeasures {
+  return { metric, labels: {}, fold };
+}
+
+const NO_TESTS = 'no report of tests was recorded in that time';
+const NO_LINT = 'no report of an analyser was recorded in that time';
+const NO_BUILD = 'no build ended in that time, or builds are not looked at';
+
+function analysis(name: string, unit: Unit, metric: string, fold: 'mean' | 'sum', words: string): MetricDoc {
+  return of(name, unit, all(metric, fold), {
+    source: `metrics.recorded, from \`record metric ${metric}\``,
+    fold: words,
+    unknownWhen: 'nobody recorded it in that time',
+  });
+}
+
+/** What reports and builds of the last seven days come to. */
+export const OF_MEASURES: readonly MetricDoc[] = [
+  of('codeQuality.testPassRate', 'ratio', all('report.tests', 'mean'), {
+    source: REPORTS,
+    fold: 'Tests that passed divided by those that passed or failed.',
+    unknownWhen: NO_TESTS,
+  }),
+  of('codeQuality.testsFailed', 'count', all('report.tests', 'zeros'), {
+    source: REPORTS,
+    fold: 'Tests that failed, each time that they did.',
+    unknownWhen: NO_TESTS,
+  }),
+  ...(['error', 'warning'] as const).map((level) =>
+    of(
+      `codeQuality.lint${level === 'error' ? 'Errors' : 'Warnings'}`,
+      'count',
+      { metric: 'report.lint', labels: { level }, fold: 'latest' },
+      {
+        source: REPORTS,
+        fold: `Open results of level ${level}, in the mean of the reports of the last day with any, summed over the analysers.`,
+        unknownWhen: NO_LINT,
+      },
+    ),
+  ),
+  of('codeQuality.buildSuccessRate', 'ratio', all('ci.runs', 'mean'), {
+    source: BUILDS,
+    fold: 'Builds that succeeded divided by those that succeeded or failed. What was cancelled or skipped is neither.',
+    unknownWhen: NO_BUILD,
+  }),
+  of('developerExperience.buildDuration', 'ms', all('ci.duration', 'mean'), {
+    source: BUILDS,
+    fold: 'Mean time from the start of the first job to the end of the last, of builds that succeeded.',
+    unknownWhen: NO_BUILD,
+  }),
+  of('developerExperience.queueTime', 'ms', all('ci.queue', 'mean'), {
+    source: BUILDS,
+    fold: 'Mean time that a job of a build waited for a runner.',
+    unknownWhen: NO_BUILD,
+  }),
+  of('developerExperience.testDuration', 'ms', all('report.tests.duration', 'mean'), {
+    source: REPORTS,
+    fold: 'Mean time of the tests of a report.',
+    unknownWhen: NO_TESTS,
+  }),
+  analysis('analysis.insightsGenerated', 'count', 'analysis.insights', 'sum', 'Findings that agents told of.'),
+  analysis('analysis.patternsIdentified', 'count', 'analysis.patterns', 'sum', 'Patterns that agents told of.'),
+  analysis(
+    'analysis.recommendationsProposed',
+    'count',
+    'analysis.recommendations',
+    'sum',
+    'Recommendations that agents made.',
+  ),
+  analysis(
+    'analysis.confidenceScores',
+    'ratio',
+    'analysis.confidence',
+    'mean',
+    'Mean of how sure agents said that they were, from 0 to 1.',
+  ),
+];

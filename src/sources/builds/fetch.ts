@@ -1,0 +1,133 @@
+import type { LedgerEvent } from '../../core/event.ts';
+import { attempt } from '../../core/failure.ts';
+import { matchesGlob } from '../../core/glob.ts';
+import { after, DAY, type Duration, type Instant } from '../../core/time.ts';
+import type { BuildsApi } from '../../github/builds-port.ts';
+import type { RemoteRun } from '../../github/port.ts';
+import { type Gathered, gather, type SourceMoment, type SourcesState, watermarkOf } from '../progress.ts';
+import { type Build, buildEvent } from './parse.ts';
+import { type BuildsPlace, formatPlace, parsePlace } from './place.ts';
+
+/** Its name as a source. */
+export const BUILDS = 'builds';
+
+/** A build may have begun so long before it ended, and is looked for so long. */
+const LONGEST: Duration = DAY;
+/** Lists beyond these are left out: who starts more runs in a day has no use for each of them. */
+const MOST_PAGES = 3;
+/** So many failed jobs of one run are asked for their messages. */
+const MOST_FAILED_JOBS = 3;
+
+export interface BuildsRequest {
+  readonly builds: BuildsApi;
+  readonly moment: SourceMoment;
+  readonly sources: SourcesState;
+  /** Workflow files of agents: those are read by others, as sessions. */
+  readonly agents: readonly string[];
+  /** Names of workflow files as globs; a `!` in front leaves files out. */
+  readonly workflows: readonly string[];
+  /** Whether failed jobs are asked for the messages of their errors. */
+  readonly errors: boolean;
+  /** The most runs that are read at a time; what is left is read by the next run. */
+  readonly mostRuns: number;
+  /** Whether so many requests may still be made. */
+  readonly canAfford: (requests: number) => boolean;
+}
+
+/**
+ * Reads the builds that have ended since the last look: one request where none has, one more for each, and one for each failed
+ * job. Where they cannot be read that blinds nobody to what agents spend: it is only said.
+ */
+export async function gatherBuilds(request: BuildsRequest): Promise<Gathered> {
+  const { moment, sources, builds } = request;
+  const place = parsePlace(watermarkOf(sources, BUILDS)) ?? { from: after(moment.now, -LONGEST), read: [] };
+  const listed = await attempt(() => endedSince(builds, place.from));
+  if (!listed.ok) return told(`How builds fare is not known: ${listed.failure.message}. ${listed.failure.remedy}.`);
+  const known = new Set(place.read);
+  const runs = listed.value.filter((run) => isWanted(run, request));
+  const fresh = runs.filter((run) => !known.has(keyOf(run))).reverse();
+  return await gather(BUILDS, moment, async () => {
+    const read = await readBuilds(request, fresh.slice(0, request.mostRuns));
+    const done = [...known, ...read.done];
+    return { ...read, watermark: formatPlace(nextPlace(place, runs, new Set(done), moment.now)), items: runs.length };
+  });
+}
+
+function told(complaint: string): Gathered {
+  return { events: [], complaints: [complaint] };
+}
+
+async function endedSince(builds: BuildsApi, from: Instant): Promise<readonly RemoteRun[]> {
+  const runs = new Map<string, RemoteRun>();
+  for (let page = 1; page <= MOST_PAGES; page += 1) {
+    const { items, hasNext } = await builds.ended(from, page);
+    for (const run of items) runs.set(keyOf(run), run);
+    if (!hasNext) break;
+  }
+  return [...runs.values()];
+}
+
+function keyOf({ id, attempt: number }: RemoteRun): string {
+  return `${id}.${number}`;
+}
+
+function isWanted({ path, status }: RemoteRun, { agents, workflows }: BuildsRequest): boolean {
+  const file = path.replace(/^\.github\/workflows\//, '');
+  const named = (sign: '' | '!'): boolean =>
+    workflows.some((glob) => glob.startsWith('!') === (sign === '!') && matchesGlob(glob.replace(/^!/, ''), file));
+  return status === 'completed' && !agents.includes(path) && named('') && !named('!');
+}
+
+interface Read {
+  readonly events: readonly LedgerEvent[];
+  readonly complaints: readonly string[];
+  readonly done: readonly string[];
+  readonly failure: null;
+}
+
+async function readBuilds(request: BuildsRequest, runs: readonly RemoteRun[]): Promise<Read> {
+  const events: LedgerEvent[] = [];
+  const complaints = new Set<string>();
+  const done: string[] = [];
+  for (const run of runs) {
+    if (!request.canAfford(1 + MOST_FAILED_JOBS)) break;
+    const build = await attempt(() => readBuild(request, run));
+    if (build.ok) {
+      events.push(buildEvent(build.value.build, request.moment));
+      for (const complaint of build.value.complaints) complaints.add(complaint);
+    } else complaints.add(`A build could not be read: ${build.failure.message}. ${build.failure.remedy}.`);
+    // A run that is gone will not come back; trouble that passes leaves it to the next look.
+    if (build.ok || !build.failure.retry) done.push(keyOf(run));
+  }
+  return { events, complaints: [...complaints], done, failure: null };
+}
+
+async function readBuild(
+  { builds, errors }: BuildsRequest,
+  run: RemoteRun,
+): Promise<{ readonly build: Build; readonly complaints: readonly string[] }> {
+  const jobs = await builds.jobs(run.id, run.attempt);
+  const failed = jobs.filter(({ conclusion }) => errors && (conclusion === 'failure' || conclusion === 'timed_out'));
+  const failures: string[] = [];
+  const complaints: string[] = [];
+  for (const { id } of failed.slice(0, MOST_FAILED_JOBS)) {
+    const messages = await attempt(() => builds.failureMessages(id));
+    if (messages.ok) failures.push(...messages.value);
+    else complaints.push(`Why builds fail is not known: ${messages.failure.message}. ${messages.failure.remedy}.`);
+  }
+  return { build: { run, jobs, failures }, complaints };
+}
+
+/** What is older than the longest build and was read is forgotten; what is left unread holds the place back, for a week at most. */
+function nextPlace(
+  { from }: BuildsPlace,
+  runs: readonly RemoteRun[],
+  done: ReadonlySet<string>,
+  now: Instant,
+): BuildsPlace {
+  const unread = runs.filter((run) => !done.has(keyOf(run))).map(({ createdAt }) => createdAt);
+  const [oldest = now] = [...unread, after(now, -LONGEST)].sort();
+  const limit = after(now, -7 * DAY);
+  const next = [from, oldest < limit ? limit : oldest].sort().at(-1) ?? from;
+  return { from: next, read: runs.filter((run) => done.has(keyOf(run)) && run.createdAt >= next).map(keyOf) };
+}

@@ -1,0 +1,98 @@
+import { errorClassOf } from '../../core/error-class.ts';
+import type { EventOf } from '../../core/event.ts';
+import type { Labels } from '../../core/label.ts';
+import type { Measure } from '../../core/measure.ts';
+import { keptName } from '../../core/redact.ts';
+import type { RunConclusion } from '../../core/run.ts';
+import { repositorySubject } from '../../core/subject.ts';
+import { between, type Duration, type Instant } from '../../core/time.ts';
+import type { RemoteBuildJob } from '../../github/builds-port.ts';
+import type { RemoteRun } from '../../github/port.ts';
+import type { SourceMoment } from '../progress.ts';
+import { measureOf } from '../spool/sum.ts';
+
+/** One ended attempt of a workflow that is no agent's, with all that was read of it. */
+export interface Build {
+  readonly run: RemoteRun;
+  readonly jobs: readonly RemoteBuildJob[];
+  /** Messages of failed jobs; hostile text, of which the class alone is kept. */
+  readonly failures: readonly string[];
+}
+
+/** What a run that ended so proves of its workflow; null where it proves nothing. */
+const PROVES: Readonly<Record<RunConclusion, 1 | 0 | null>> = {
+  success: 1,
+  failure: 0,
+  timed_out: 0,
+  startup_failure: 0,
+  neutral: null,
+  cancelled: null,
+  skipped: null,
+  stale: null,
+  action_required: null,
+};
+
+/** A build as measures of the minute in which it ended. The same run read twice gives the same event. */
+export function buildEvent(build: Build, { repo, now }: SourceMoment): EventOf<'metrics.recorded'> {
+  const { run } = build;
+  return {
+    v: 1,
+    id: `build:${run.id}:${run.attempt}`,
+    kind: 'metrics.recorded',
+    at: run.updatedAt,
+    seen: now,
+    repo,
+    subject: repositorySubject(repo),
+    data: { measures: measuresOf(build) },
+  };
+}
+
+function measuresOf({ run, jobs, failures }: Build): readonly Measure[] {
+  const values = new Map<string, { readonly metric: string; readonly labels: Labels; readonly values: number[] }>();
+  const put = (metric: string, labels: Labels, value: number | null): void => {
+    if (value === null) return;
+    const key = JSON.stringify([metric, labels]);
+    const set = values.get(key) ?? { metric, labels, values: [] };
+    values.set(key, set);
+    set.values.push(value);
+  };
+  const workflow = keptName(run.path.replace(/^\.github\/workflows\//, ''));
+  const labels = { workflow, trigger: keptName(run.trigger) };
+  put('ci.runs', labels, run.conclusion === null ? null : PROVES[run.conclusion]);
+  // What failed ended early: its time tells nothing of how long the work takes.
+  if (run.conclusion === 'success') put('ci.duration', labels, wholeTime(jobs));
+  for (const job of jobs) putJob(put, workflow, job);
+  for (const message of failures) put('ci.errors', { workflow, error: errorClassOf(message) }, 1);
+  return [...values.values()].map((set) => measureOf(set.metric, set.labels, run.updatedAt, set.values));
+}
+
+type Put = (metric: string, labels: Labels, value: number | null) => void;
+
+function putJob(put: Put, workflow: string, job: RemoteBuildJob): void {
+  const { conclusion, createdAt, startedAt, completedAt, steps } = job;
+  if (conclusion === 'skipped') return;
+  put('ci.queue', { workflow }, timeBetween(createdAt, startedAt));
+  if (conclusion !== 'success') return;
+  const name = keptName(job.name);
+  put('ci.job.duration', { workflow, job: name }, timeBetween(startedAt, completedAt));
+  for (const step of steps) {
+    const time = step.conclusion === 'success' ? timeBetween(step.startedAt, step.completedAt) : null;
+    // GitHub keeps whole seconds: a shorter step has no time that could be told.
+    if (time !== null && time > 0) put('ci.step.duration', { workflow, job: name, step: keptName(step.name) }, time);
+  }
+}
+
+function wholeTime(jobs: readonly RemoteBuildJob[]): Duration | null {
+  const ran = jobs.filter(({ conclusion }) => conclusion !== 'skipped');
+  const [first] = ran.flatMap(({ startedAt }) => startedAt ?? []).sort();
+  const last = ran
+    .flatMap(({ completedAt }) => completedAt ?? [])
+    .sort()
+    .at(-1);
+  return timeBetween(first ?? null, last ?? null);
+}
+
+/** Clocks of runners differ from GitHub's by a little: less than nothing is nothing. */
+function timeBetween(from: Instant | null, to: Instant | null): Duration | null {
+  return from === null || to === null ? null : Math.max(0, between(from, to));
+}
