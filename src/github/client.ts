@@ -8,6 +8,7 @@ import { itemsApi } from './items.ts';
 import { peopleApi } from './people.ts';
 import type { GitHub } from './port.ts';
 import { pullsApi } from './pulls.ts';
+import { reviewApi } from './review.ts';
 import { variablesApi } from './variables.ts';
 
 /**
@@ -26,6 +27,7 @@ export function connectGitHub(options: ConnectionOptions): GitHub {
     control: controlApi(connection),
     people: peopleApi(connection),
     pulls: pullsApi(connection, options.repo),
+    review: reviewApi(connection),
     variables: variablesApi(connection),
     usage: connection.meter.usage,
   };
