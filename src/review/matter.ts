@@ -1,0 +1,89 @@
+import type { AgentTerms } from '../core/agent-terms.ts';
+import type { SessionMark } from '../core/facts.ts';
+import type { ChangedFile, Risk } from '../core/passport.ts';
+import type { Authorship, ReviewMark } from '../core/pull.ts';
+import type { PatchLine } from './patch.ts';
+
+/** What the configuration says of reviews, as far as checks go by it. */
+export interface ReviewTerms {
+  /** Further globs of what steers agents, beside those that are known. */
+  readonly control_plane: readonly string[];
+  /** Further globs of what programs make. */
+  readonly generated: readonly string[];
+  readonly max_files: number;
+  readonly max_lines: number;
+  /** Commits that the base may be ahead. */
+  readonly max_behind: number;
+}
+
+/** A file of a change, read. */
+export interface ReadFile extends ChangedFile {
+  /** Empty where there was nothing to read, or nothing could be. */
+  readonly lines: readonly PatchLine[];
+  readonly modeBefore: string | null;
+  /** `text` when all its lines are known, `same` when none changed, `binary` and `unread` when nobody knows what changed. */
+  readonly reading: 'text' | 'same' | 'binary' | 'unread';
+}
+
+/** What the base branch got lately in a file, in lines. */
+export interface Gain {
+  readonly path: string;
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+}
+
+/** Another open pull request. */
+export interface OtherChange {
+  readonly number: number;
+  readonly title: string;
+  readonly files: readonly ReadFile[];
+}
+
+/** What is known of the work that a pull request came from. */
+export interface WorkKnown {
+  /** Of the run that made it; empty where none is on record. */
+  readonly sessions: readonly SessionMark[];
+  /** Whether that run may still be going on, or was not read yet. */
+  readonly awaited: boolean;
+  /** The 95th percentile of what a session of the agent costs, in dollars; null where too few are known. */
+  readonly usualUsd: number | null;
+}
+
+/** All that a change is judged by. Titles, paths and lines are hostile. */
+export interface Matter {
+  readonly number: number;
+  readonly title: string;
+  readonly head: string;
+  readonly authorship: Authorship;
+  readonly files: readonly ReadFile[];
+  /** What the configuration lets its agent do; empty where that is not known. */
+  readonly agentTerms: AgentTerms;
+  readonly terms: ReviewTerms;
+  /** Commits that the base is ahead; null where that could not be read. */
+  readonly behind: number | null;
+  /** What the base got in the weeks before the change parted from it; null where that could not be read. */
+  readonly gained: readonly Gain[] | null;
+  readonly others: readonly OtherChange[];
+  readonly work: WorkKnown;
+  /** What people said of it; null where that is not known. */
+  readonly reviews: readonly ReviewMark[] | null;
+}
+
+/** What a check finds. */
+export interface Found {
+  readonly risk: Risk;
+  readonly path: string | null;
+  readonly line: number | null;
+  readonly reason: string;
+}
+
+/** One check of the floor: what it asks and how it answers. Pure. */
+export interface ReviewCheck {
+  readonly name: string;
+  readonly title: string;
+  /** What it asks, for the documents. */
+  readonly question: string;
+  /** What a reviewer can do, in a short imperative sentence. */
+  readonly remedy: string;
+  readonly find: (matter: Matter) => readonly Found[];
+}
