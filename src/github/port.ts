@@ -1,6 +1,7 @@
 import type { Actor, RunConclusion, RunStatus } from '../core/run.ts';
 import type { Instant } from '../core/time.ts';
 import type { ItemsApi } from './items-port.ts';
+import type { PullReviewsApi } from './pull-reviews-port.ts';
 
 /** What has been asked of GitHub so far, and what it lets us ask still. */
 export interface ApiUsage {
@@ -283,6 +284,7 @@ export interface GitHub {
   readonly control: ControlApi;
   readonly people: PeopleApi;
   readonly pulls: PullsApi;
+  readonly pullReviews: PullReviewsApi;
   readonly variables: VariablesApi;
   usage(): ApiUsage;
 }
