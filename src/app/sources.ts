@@ -96,6 +96,7 @@ function pullsSource(github: GitHub, config: Config, moment: Moment): Source {
         runs: attempts.map(({ run, agent, at, endedAt }) => ({ run, agent, startedAt: at, endedAt })),
         agents: state.agents.agents,
         appOf: (number: number): string | null => apps.get(number) ?? null,
+        machines: config.reviews.machines,
         known: new Map(state.pulls.pulls.map((pull) => [pull.number, pull])),
       };
       const { look_back: lookBack } = config.collect;

@@ -52,20 +52,24 @@ export function pullReviewsApi(connection: Connection, repo: string): PullReview
     const next = info.flag('hasNextPage') ? info.text('endCursor') : null;
     return { pulls: listed.list('nodes').map(pullOf), next };
   };
-  return {
-    changedSince: async (since, pages) => {
-      const found = new Map<number, ReviewedPull>();
-      let page = await read(null);
-      for (let turned = 1; ; turned += 1) {
-        // What changes while pages are turned comes to the front: it is seen twice or by the next look, never missed.
-        const changed = page.pulls.filter(({ updatedAt }) => updatedAt >= since);
-        for (const pull of changed) found.set(pull.number, found.get(pull.number) ?? pull);
-        const next = changed.length < page.pulls.length ? null : page.next;
-        if (next === null || turned >= pages) return { pulls: [...found.values()], whole: next === null };
-        page = await read(next);
-      }
-    },
-  };
+  return { changedSince: (since, pages) => readSince(read, since, pages) };
+}
+
+async function readSince(
+  read: (cursor: string | null) => Promise<Page>,
+  since: Instant,
+  pages: number,
+): ReturnType<PullReviewsApi['changedSince']> {
+  const found = new Map<number, ReviewedPull>();
+  let page = await read(null);
+  for (let turned = 1; ; turned += 1) {
+    // What changes while pages are turned comes to the front: it is seen twice or by the next look, never missed.
+    const changed = page.pulls.filter(({ updatedAt }) => updatedAt >= since);
+    for (const pull of changed) found.set(pull.number, found.get(pull.number) ?? pull);
+    const next = changed.length < page.pulls.length ? null : page.next;
+    if (next === null || turned >= pages) return { pulls: [...found.values()], whole: next === null };
+    page = await read(next);
+  }
 }
 
 interface Page {

@@ -33,9 +33,13 @@ export function gatherPulls({ api, moment, sources, lookBack, around }: PullsReq
   const since = mark === null ? after(now, -lookBack) : after(mark, -OVERLAP);
   return gather(PULLS, moment, async () => {
     const { pulls, whole } = await api.changedSince(since, MOST_PAGES);
-    const kept = ofAgents(pulls, { ...around, repo });
+    const surroundings = { ...around, repo };
+    const kept = ofAgents(pulls, surroundings);
     return {
-      events: kept.flatMap(({ pull, mark: seen }) => eventsOf(pull, seen, moment)),
+      events: kept.flatMap(({ pull, mark: seen }) => [
+        pullSeen(seen, moment),
+        ...reviewsOfPeople(pull, surroundings).map((review) => reviewGiven(review, moment)),
+      ]),
       complaints: complaintsOf(kept, whole),
       watermark: now,
       items: pulls.length,
@@ -63,10 +67,6 @@ function complaintsOf(kept: readonly Kept[], whole: boolean): readonly string[] 
     ...(whole ? [] : [`Of the pull requests only the ${MOST_PAGES * 25} that changed last were read.`]),
     ...(cut.length === 0 ? [] : [`Of ${cut.slice(0, 10).join(', ')} only the last hundred reviews were read.`]),
   ];
-}
-
-function eventsOf(pull: ReviewedPull, mark: PullMark, moment: SourceMoment): readonly LedgerEvent[] {
-  return [pullSeen(mark, moment), ...reviewsOfPeople(pull).map((review) => reviewGiven(review, moment))];
 }
 
 function pullSeen(pull: PullMark, moment: SourceMoment): EventOf<'pull.seen'> {

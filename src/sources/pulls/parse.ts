@@ -2,6 +2,7 @@ import { authorshipOf } from '../../core/authorship.ts';
 import { type AuthorshipSignals, bodySign } from '../../core/authorship-signs.ts';
 import type { PullMark, PullRecord, ReviewMark } from '../../core/pull.ts';
 import { keptName } from '../../core/redact.ts';
+import type { Actor } from '../../core/run.ts';
 import type { ReviewedPull } from '../../github/pull-reviews-port.ts';
 import { titleHash } from '../items/parse.ts';
 
@@ -11,6 +12,8 @@ export interface Surroundings extends Pick<AuthorshipSignals, 'runs' | 'agents'>
   readonly repo: string;
   /** Slug of the app that opened the pull request of this number; null when none did, or nobody knows. */
   appOf(number: number): string | null;
+  /** Logins of programs that GitHub takes for people, in lower case. */
+  readonly machines: readonly string[];
   /** The pull requests that are known already, by number. */
   readonly known: ReadonlyMap<number, PullRecord>;
 }
@@ -32,13 +35,13 @@ export function pullMark(pull: ReviewedPull, around: Surroundings): PullMark {
     ...{ number, agent, author, run, createdAt, updatedAt, draft, head, base: keptName(pull.base), closedAt, mergedAt },
     // Before it is merged GitHub names a commit that is only a trial.
     mergeCommit: mergedAt === null ? null : mergeCommit,
-    mergedBy,
+    mergedBy: mergedBy === null ? null : actorIn(around, mergedBy),
     reverts: reverted(pull, around),
     standing: {
       verdict,
       readyAt: pull.readyAt,
       asked: pull.asked.map(({ id, name }) => ({ id, name: keptName(name) })),
-      closedBy: pull.closedBy,
+      closedBy: pull.closedBy === null ? null : actorIn(around, pull.closedBy),
       titleHash: titleHash(pull.title),
     },
   };
@@ -63,6 +66,11 @@ function reverted({ number, body }: ReviewedPull, { repo, known }: Surroundings)
 }
 
 /** The reviews of people: what bots say is none, and neither is what its author says of it. */
-export function reviewsOfPeople({ author, reviews }: ReviewedPull): readonly ReviewMark[] {
-  return reviews.filter(({ by }) => by.type === 'User' && by.id !== author?.id);
+export function reviewsOfPeople({ author, reviews }: ReviewedPull, around: Surroundings): readonly ReviewMark[] {
+  return reviews.filter(({ by }) => actorIn(around, by).type === 'User' && by.id !== author?.id);
+}
+
+/** A program that GitHub takes for a person is a bot. */
+function actorIn({ machines }: Surroundings, actor: Actor): Actor {
+  return machines.includes(actor.login.toLowerCase()) ? { ...actor, type: 'Bot' } : actor;
 }

@@ -27,6 +27,7 @@ async function plant() {
         runs: [{ run: 81, agent: 'fixer', startedAt: plus(START, -HOUR), endedAt: plus(START, HOUR) }],
         agents: [],
         appOf: () => null,
+        machines: ['ci-user'],
         known: new Map(state.pulls.map((pull) => [pull.number, pull])),
       },
     });
@@ -50,6 +51,8 @@ describe('pull requests of agents', () => {
     reviewPull(fake.world, pull, { by: bob, state: 'APPROVED', at: plus(START, MINUTE) });
     reviewPull(fake.world, pull, { by: userNamed(fake.world, 'Copilot'), state: 'COMMENTED', at: START });
     reviewPull(fake.world, pull, { by: pull.issue.author, state: 'COMMENTED', at: START });
+    const machine = fake.addUser({ login: 'CI-user' });
+    reviewPull(fake.world, pull, { by: machine, state: 'APPROVED', at: START });
     reviewPull(fake.world, pull, { by: null, state: 'APPROVED', at: START });
     reviewPull(fake.world, pull, { by: ada, state: 'PENDING', at: START });
     lifeOf(pull).asked = [ada, { team: 'octo/core' }];
