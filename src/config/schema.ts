@@ -18,6 +18,7 @@ import { noticeSections } from './notices.ts';
 import { type ConfiguredPlan, planSchema, priceSchema } from './prices.ts';
 import { type ConfiguredProbe, probesSchema } from './probes.ts';
 import { type RuleResponse, ruleResponse } from './responses.ts';
+import { type ReviewsConfig, reviewsSchema } from './reviews.ts';
 import { ruleSettings } from './rule-settings.ts';
 import { type StopConfig, stopSchema } from './stop.ts';
 import { cronLine, durationOption, login, shortName, workflowPath } from './values.ts';
@@ -67,6 +68,8 @@ export interface Config extends Omit<NoticeTerms, 'routes'> {
    */
   readonly responses: Readonly<Record<string, RuleResponse>>;
   readonly stop: StopConfig;
+  /** How people review what agents propose. */
+  readonly reviews: ReviewsConfig;
   /** What `/checkrein false-positive` does. */
   readonly marks: MarksConfig;
   /** The environment variable with the address that is called after each good run; null = none. */
@@ -224,6 +227,9 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
   responses: responses.prefault({}).describe('What a rule asks for beside an issue when its alert is critical.'),
   ...noticeSections,
   stop: stopSchema.prefault({}).describe('The limits of the emergency stop.'),
+  reviews: reviewsSchema
+    .prefault({})
+    .describe('How people review what agents propose; docs/reviews.md tells what is made of it.'),
   marks: marksSchema
     .prefault({})
     .describe('What `/checkrein false-positive` does: how much more a rule then asks for.'),
