@@ -20,6 +20,7 @@ import { type ResponseLog, responsesFold } from '../responses/log.ts';
 import { type RemedyLog, remediesFold } from '../responses/remedy/log.ts';
 import { type HaltState, haltFold } from '../responses/stop/log.ts';
 import { type StopPlanLog, stopPlanFold } from '../responses/stop-plan/log.ts';
+import { type ReviewLog, reviewFold } from '../review/log.ts';
 import { type AgentsState, agentsFold } from '../sources/agents/fold.ts';
 import { type CommandsState, commandsFold } from '../sources/comments/fold.ts';
 import { type ItemsState, itemsFold } from '../sources/items/fold.ts';
@@ -48,6 +49,7 @@ export interface LedgerState {
   readonly events: RecordedEvents;
   readonly items: ItemsState;
   readonly pulls: PullsState;
+  readonly reviewed: ReviewLog;
   readonly models: ModelsState;
   readonly marks: MarksState;
   readonly budgets: BudgetBook;
@@ -84,6 +86,7 @@ export const stateFold: Fold<LedgerState> = {
     events: recordedEventsFold.initial,
     items: itemsFold.initial,
     pulls: pullsFold.initial,
+    reviewed: reviewFold.initial,
     models: modelsFold.initial,
     marks: marksFold.initial,
     budgets: budgetBookFold.initial,
@@ -112,6 +115,7 @@ export const stateFold: Fold<LedgerState> = {
     events: recordedEventsFold.apply(state.events, events),
     items: itemsFold.apply(state.items, events),
     pulls: pullsFold.apply(state.pulls, events),
+    reviewed: reviewFold.apply(state.reviewed, events),
     models: modelsFold.apply(state.models, events),
     marks: marksFold.apply(state.marks, events),
     budgets: budgetBookFold.apply(state.budgets, events),

@@ -1,6 +1,6 @@
-import type { ReviewFinding, Risk } from '../core/passport.ts';
+import { compareRisk, type ReviewFinding, type Risk } from '../core/passport.ts';
 import { isMedia } from './checks/content.ts';
-import { compareRisk, ofAll, shownPath, worstRisk } from './lines.ts';
+import { ofAll, shownPath, worstRisk } from './lines.ts';
 import type { Found, Matter, ReviewCheck } from './matter.ts';
 import { REVIEW_CHECKS } from './registry.ts';
 

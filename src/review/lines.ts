@@ -1,14 +1,7 @@
-import type { Risk } from '../core/passport.ts';
+import { compareRisk, type Risk } from '../core/passport.ts';
 import { keptName } from '../core/redact.ts';
 import type { Found, Matter, ReadFile } from './matter.ts';
 import type { PatchLine } from './patch.ts';
-
-const RISKS: readonly Risk[] = ['low', 'medium', 'high', 'critical'];
-
-/** Negative when `a` is the lesser risk. */
-export function compareRisk(a: Risk, b: Risk): number {
-  return RISKS.indexOf(a) - RISKS.indexOf(b);
-}
 
 /** The worst of them; low for none. */
 export function worstRisk(risks: readonly Risk[]): Risk {

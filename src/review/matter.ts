@@ -1,20 +1,11 @@
 import type { AgentTerms } from '../core/agent-terms.ts';
-import type { SessionMark } from '../core/facts.ts';
+import type { Money } from '../core/money.ts';
 import type { ChangedFile, Risk } from '../core/passport.ts';
+import type { PassportTerms } from '../core/passport-terms.ts';
 import type { Authorship, ReviewMark } from '../core/pull.ts';
+import type { SessionOutcome } from '../core/session.ts';
+import type { Instant } from '../core/time.ts';
 import type { PatchLine } from './patch.ts';
-
-/** What the configuration says of reviews, as far as checks go by it. */
-export interface ReviewTerms {
-  /** Further globs of what steers agents, beside those that are known. */
-  readonly control_plane: readonly string[];
-  /** Further globs of what programs make. */
-  readonly generated: readonly string[];
-  readonly max_files: number;
-  readonly max_lines: number;
-  /** Commits that the base may be ahead. */
-  readonly max_behind: number;
-}
 
 /** A file of a change, read. */
 export interface ReadFile extends ChangedFile {
@@ -39,10 +30,24 @@ export interface OtherChange {
   readonly files: readonly ReadFile[];
 }
 
+/** A session of an agent, as far as reviews go by it. */
+export interface WorkMark {
+  /** Id of its event. */
+  readonly id: string;
+  readonly run: number | null;
+  readonly agent: string;
+  readonly at: Instant;
+  readonly outcome: SessionOutcome;
+  readonly cutOff: boolean;
+  readonly cost: Money;
+  /** As they may be kept. */
+  readonly models: readonly string[];
+}
+
 /** What is known of the work that a pull request came from. */
 export interface WorkKnown {
   /** Of the run that made it; empty where none is on record. */
-  readonly sessions: readonly SessionMark[];
+  readonly sessions: readonly WorkMark[];
   /** Whether that run may still be going on, or was not read yet. */
   readonly awaited: boolean;
   /** The 95th percentile of what a session of the agent costs, in dollars; null where too few are known. */
@@ -58,7 +63,7 @@ export interface Matter {
   readonly files: readonly ReadFile[];
   /** What the configuration lets its agent do; empty where that is not known. */
   readonly agentTerms: AgentTerms;
-  readonly terms: ReviewTerms;
+  readonly terms: PassportTerms;
   /** Commits that the base is ahead; null where that could not be read. */
   readonly behind: number | null;
   /** What the base got in the weeks before the change parted from it; null where that could not be read. */

@@ -25,7 +25,7 @@ export const SESSION: ReviewCheck = {
 function unsound({ outcome, cutOff }: Matter['work']['sessions'][number]): readonly Found[] {
   switch (outcome) {
     case 'completed':
-      return cutOff === true ? [ofAll('medium', 'The record of its session stops before its end.')] : [];
+      return cutOff ? [ofAll('medium', 'The record of its session stops before its end.')] : [];
     case 'failed':
     case 'cancelled':
     case 'timed_out':
