@@ -2,8 +2,14 @@ import type { Money } from './money.ts';
 import type { Authorship } from './pull.ts';
 import type { Instant } from './time.ts';
 
-/** How much can go wrong when a change is merged unread. */
-export type Risk = 'low' | 'medium' | 'high' | 'critical';
+/** How much can go wrong when a change is merged unread, the least first. */
+export const RISKS = ['low', 'medium', 'high', 'critical'] as const;
+export type Risk = (typeof RISKS)[number];
+
+/** Negative, zero or positive as `a` is less of a risk than `b`, as much or more. */
+export function compareRisk(a: Risk, b: Risk): number {
+  return RISKS.indexOf(a) - RISKS.indexOf(b);
+}
 
 /** One file of a change, as GitHub tells it. Hostile data: paths and lines are an agent's. */
 export interface ChangedFile {
@@ -65,6 +71,8 @@ export interface Passport {
   /** Of the sessions that made it. */
   readonly cost: Money;
   readonly models: readonly string[];
+  /** Versions of the files that told the agent what to do, as they were where the change began; left out where there are none. */
+  readonly instructions?: readonly { readonly path: string; readonly blob: string }[];
   readonly record: TrackRecord | null;
   /** Paths to look at first, the weightiest first, at most 5. */
   readonly lookFirst: readonly string[];

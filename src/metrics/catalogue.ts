@@ -1,5 +1,6 @@
 import type { Unit } from '../core/finding.ts';
 import { OF_MEASURES, type OfMeasures } from './catalogue-quality.ts';
+import { OF_REVIEWS } from './catalogue-reviews.ts';
 import { OF_SERVERS } from './catalogue-servers.ts';
 import { UNMEASURED } from './catalogue-unmeasured.ts';
 
@@ -19,10 +20,11 @@ export type Reduction =
   | 'judged alerts'
   | 'forecasts'
   | 'calls'
-  | 'open pulls'
   | 'measures'
   | 'tool errors'
   | 'tool calls'
+  | 'review queue'
+  | 'reviews'
   | 'none';
 
 /** One metric, as docs/metrics.md shows it. */
@@ -209,14 +211,7 @@ export const CATALOGUE: readonly MetricDoc[] = [
   drill('timeToRecover', 'From the decision to resume the canary until it was seen active again.'),
   forecast('day'),
   forecast('week'),
-  {
-    name: 'reviews.pending',
-    unit: 'count',
-    reduction: 'open pulls',
-    source: 'item.seen',
-    fold: 'Open pull requests of agents: opened by a bot while one agent alone was at work, and the others of the same bot. Those of an agent are the former.',
-    unknownWhen: 'the issues and pull requests of bots could not be read for a day',
-  },
+  ...OF_REVIEWS,
   ...OF_SERVERS,
   ...OF_MEASURES,
   ...UNMEASURED,
@@ -232,8 +227,10 @@ export function windowWords({ reduction }: MetricDoc): string {
     case 'tool calls':
       return 'the current UTC day; below `month` the UTC month; below `last24h` the last 24 hours, by full hours';
     case 'now':
-    case 'open pulls':
+    case 'review queue':
       return 'this moment';
+    case 'reviews':
+      return 'the current UTC day; below `month` the UTC month';
     case 'last drill':
       return 'the last drill';
     case 'judged alerts':

@@ -14,6 +14,7 @@ import { modelShift } from './model-shift.ts';
 import { noEffect } from './no-effect.ts';
 import { regression } from './regression.ts';
 import { retryStorm } from './retry-storm.ts';
+import { reviewBacklog } from './review-backlog.ts';
 import { runaway } from './runaway.ts';
 import { sessionShift } from './session-shift.ts';
 import { tokenGrowth } from './token-growth.ts';
@@ -48,4 +49,5 @@ export const RULES: readonly Rule<unknown, z.ZodObject>[] = [
   noEffect,
   unhealthy,
   regression,
+  reviewBacklog,
 ];

@@ -3,8 +3,8 @@ import { noFacts } from '../../test/kit/happenings.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Labels } from '../core/label.ts';
+import { dice } from '../core/random.ts';
 import { after, HOUR, type Instant } from '../core/time.ts';
-import { dice } from '../sources/demo/random.ts';
 import { type RegressionOptions, regression } from './regression.ts';
 
 const NOW: Instant = '2026-11-21T12:00:00.000Z';

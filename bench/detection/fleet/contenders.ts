@@ -2,11 +2,11 @@ import { mean, sampleStandardDeviation } from 'simple-statistics';
 import { allRules, type Judge } from '../../../src/app/replay.ts';
 import { parseConfig } from '../../../src/config/parse.ts';
 import type { Config } from '../../../src/config/schema.ts';
+import { dice } from '../../../src/core/dice.ts';
 import type { Facts } from '../../../src/core/facts.ts';
 import { type Finding, NO_EVIDENCE } from '../../../src/core/finding.ts';
 import { agentSubject, type Subject } from '../../../src/core/subject.ts';
 import { after, DAY, HOUR, type Instant, startOf, toMs } from '../../../src/core/time.ts';
-import { dice } from '../../../src/sources/demo/random.ts';
 
 /** Everything but the budgets: what they find depends on what somebody allowed. */
 function withoutBudgets(): Config {

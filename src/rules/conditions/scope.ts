@@ -58,7 +58,7 @@ function having(...reductions: readonly MetricDoc['reduction'][]): readonly Metr
 }
 
 const OVER_TIME = having('sum', 'mean', 'unknown cost', 'tool errors', 'tool calls');
-const OF_ANYBODY = [...OVER_TIME, ...having('now', 'open pulls')];
+const OF_ANYBODY = [...OVER_TIME, ...having('now', 'review queue', 'reviews')];
 
 const BUILT_IN: Scope = {
   metrics: record({
