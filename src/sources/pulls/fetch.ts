@@ -4,10 +4,8 @@ import { repositorySubject } from '../../core/subject.ts';
 import { after, type Duration, type Instant, MINUTE } from '../../core/time.ts';
 import type { PullReviewsApi, ReviewedPull } from '../../github/pull-reviews-port.ts';
 import { type Gathered, gather, type SourceMoment, type SourcesState, watermarkOf } from '../progress.ts';
+import { PULLS } from './name.ts';
 import { pullMark, reviewsOfPeople, type Surroundings } from './parse.ts';
-
-/** Its name as a source. */
-export const PULLS = 'pulls';
 
 /** Lists lag, and clocks differ: what changed shortly before the last look is looked at once more. */
 const OVERLAP: Duration = 5 * MINUTE;
