@@ -29,15 +29,15 @@ export const pullsFold: Fold<PullsState> = {
   apply(state, events: readonly LedgerEvent[]) {
     const seen = events.flatMap((event) => (event.kind === 'pull.seen' ? [event.data.pull] : []));
     const given = events.flatMap((event) => (event.kind === 'review.given' ? [event.data.review] : []));
-    const looked = state.since !== '' ? [] : events.flatMap((event) => (isLook(event) ? [event.at] : []));
-    if (seen.length === 0 && given.length === 0 && looked.length === 0) return state;
-    const records = new Map(state.pulls.map((pull) => [pull.number, pull]));
-    for (const mark of seen) records.set(mark.number, joined(records.get(mark.number), mark));
-    const newest = seen.reduce((last, { updatedAt }) => (updatedAt > last ? updatedAt : last), state.newest);
+    const looked = events.flatMap((event) => (isLook(event) ? [event.at] : []));
     const since = [...looked, ...seen.map(({ updatedAt }) => updatedAt)].reduce(
       (first, at) => (first === '' || at < first ? at : first),
       state.since,
     );
+    if (seen.length === 0 && given.length === 0) return since === state.since ? state : { ...state, since };
+    const records = new Map(state.pulls.map((pull) => [pull.number, pull]));
+    for (const mark of seen) records.set(mark.number, joined(records.get(mark.number), mark));
+    const newest = seen.reduce((last, { updatedAt }) => (updatedAt > last ? updatedAt : last), state.newest);
     const oldest = newest === '' ? '' : after(newest, -KEPT_FOR);
     const pulls = [...records.values()]
       .filter(({ closedAt }) => closedAt === null || closedAt >= oldest)
