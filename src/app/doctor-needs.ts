@@ -70,6 +70,7 @@ export function askedBy({ mode, responses, ledger, stop, channels }: Config, rep
 
 const READ_WORLD: Need = { permission: 'actions', access: 'read', why: 'read runs, jobs and artifacts of the agents' };
 const READ_ITEMS: Need = { permission: 'issues', access: 'read', why: 'list the issues and pull requests of bots' };
+const READ_PULLS: Need = { permission: 'pull-requests', access: 'read', why: 'read what people say of those of agents' };
 const WRITE_ISSUES: Need = { permission: 'issues', access: 'write', why: 'open, update and close issues' };
 const STOP: readonly Need[] = [
   { permission: 'actions', access: 'write', why: 'disable workflows and cancel runs' },
@@ -233,7 +234,7 @@ function needsOfWatch(step: OwnStep, asked: Asked): StepNeeds {
     gathers,
     applies: kinds,
     needs: [
-      ...(gathers ? [READ_WORLD, READ_ITEMS] : []),
+      ...(gathers ? [READ_WORLD, READ_ITEMS, READ_PULLS] : []),
       ...ledgerNeeds(asked),
       ...(kinds.includes('issue') ? [WRITE_ISSUES] : []),
       ...(stops ? [...STOP, HEAR] : []),
