@@ -74,6 +74,11 @@ export function askedBy({ mode, responses, ledger, stop, channels, builds }: Con
 const READ_WORLD: Need = { permission: 'actions', access: 'read', why: 'read runs, jobs and artifacts of the agents' };
 const READ_ITEMS: Need = { permission: 'issues', access: 'read', why: 'list the issues and pull requests of bots' };
 const READ_CHECKS: Need = { permission: 'checks', access: 'read', why: 'tell why builds fail' };
+const READ_PULLS: Need = {
+  permission: 'pull-requests',
+  access: 'read',
+  why: 'read what people say of those of agents',
+};
 const WRITE_ISSUES: Need = { permission: 'issues', access: 'write', why: 'open, update and close issues' };
 const STOP: readonly Need[] = [
   { permission: 'actions', access: 'write', why: 'disable workflows and cancel runs' },
@@ -226,7 +231,7 @@ function ledgerNeeds({ ledgerHere }: Asked): readonly Need[] {
 }
 
 function readNeeds({ builds }: Asked): readonly Need[] {
-  return [READ_WORLD, READ_ITEMS, ...(builds ? [READ_CHECKS] : [])];
+  return [READ_WORLD, READ_ITEMS, READ_PULLS, ...(builds ? [READ_CHECKS] : [])];
 }
 
 function needsOfWatch(step: OwnStep, asked: Asked): StepNeeds {

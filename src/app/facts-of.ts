@@ -11,6 +11,7 @@ export function factsOf(state: LedgerState, repo: string, now: Instant, ahead: R
   return buildFacts({
     ...{ repo, now, ahead, rollups, recent, drills, violations, budgets, events, health, items, models, episodes },
     agents: state.agents.agents,
+    savings: state.savings,
     pullRequests: pullFacts(state.pulls, now),
     sources: state.sources.sources,
     held: halt.halt === null ? [] : halt.held.map(({ path }) => path),

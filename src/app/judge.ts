@@ -18,6 +18,7 @@ import { type Life, lifeEvents, liveOn } from './live-on.ts';
 import { ownFindings } from './notice-input.ts';
 import { planFor } from './plan.ts';
 import type { LedgerState } from './state.ts';
+import { wasteEvents } from './waste-events.ts';
 
 /** What the judges make of a state of the ledger, and what is to be done about it. */
 export interface Judgement extends Life {
@@ -54,7 +55,8 @@ async function judgeOnce(job: WatchJob, ahead: ReadAhead, claims: ClaimTerms): P
   const ledger = await job.ledger.append((state) => {
     settled.judgement = judgeState(job, state, ahead, claims);
     const kept = budgetEvents(job, state, settled.judgement.facts);
-    return [...eventsOf(job, settled.judgement, claims), ...kept];
+    const said = wasteEvents(job.repo, settled.judgement.facts, job.now);
+    return [...eventsOf(job, settled.judgement, claims), ...kept, ...said];
   });
   if (settled.judgement === null) throw new Error('the ledger did not ask what to append');
   return { ...settled.judgement, ledger };

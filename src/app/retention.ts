@@ -20,6 +20,8 @@ const KEEPING: Readonly<Record<EventKind, Keeping>> = {
   'pull.seen': 'not',
   'review.given': 'not',
   'passport.made': 'not',
+  'saving.predicted': 'not',
+  'saving.scored': 'not',
   'source.read': 'not',
   'source.failed': 'not',
   'alert.changed': 'alert',

@@ -52,6 +52,10 @@ async function runCommand(invocation: Invocation, world: World): Promise<number>
       return (await import('./backtest-command.ts')).backtestCommand(invocation, world);
     case 'profile':
       return (await import('./profile-command.ts')).profileCommand(invocation, world);
+    case 'queue':
+      return (await import('./queue-command.ts')).queueCommand(invocation, world);
+    case 'waste':
+      return (await import('./waste-command.ts')).wasteCommand(invocation, world);
     case 'ledger':
       return (await import('./ledger-command.ts')).ledgerCommand(invocation, world);
     case 'rules':

@@ -16,6 +16,7 @@ import { isDrill } from './canary.ts';
 import { serversIn } from './conditions.ts';
 import type { Gathered, WatchJob } from './job.ts';
 import type { Judgement } from './judge.ts';
+import { outlookNow, queueView, wasteView } from './review-view.ts';
 import type { LedgerState } from './state.ts';
 import type { Tidied } from './tidy.ts';
 import type { Upheld } from './uphold.ts';
@@ -60,6 +61,8 @@ export function show(job: WatchJob, stages: Stages): Watched {
     agents: agentRows(facts, now),
     budgets: budgetRows(facts, findings, config, now),
     health: facts.health(),
+    ...(facts.pullRequests === null ? {} : { queue: queueView(outlookNow(facts, config.reviews, now)) }),
+    waste: wasteView(facts, now),
     violations: violationRows(facts, now),
     alerts,
     silences,

@@ -1,9 +1,11 @@
 import type { Config } from '../config/schema.ts';
+import type { RunSign } from '../core/authorship-signs.ts';
 import { attempt } from '../core/failure.ts';
 import type { Instant } from '../core/time.ts';
 import type { GitHub } from '../github/port.ts';
 import { attemptKey } from '../metrics/attempt.ts';
-import { workFacts } from '../metrics/work.ts';
+import { workPieces } from '../metrics/waste/pieces.ts';
+import type { WorkState } from '../metrics/work.ts';
 import { gatherRuns } from '../sources/actions-runs/fetch.ts';
 import { runsToAskAgain } from '../sources/actions-runs/unfinished.ts';
 import { gatherAgents } from '../sources/agents/fetch.ts';
@@ -106,9 +108,8 @@ function pullsSource(github: GitHub, config: Config, moment: Moment): Source {
     name: 'pulls',
     gather: (state) => {
       const apps = new Map(state.items.items.map(({ number, app }) => [number, app]));
-      const { attempts } = workFacts(state.budgets.work, [], moment.now);
       const around = {
-        runs: attempts.map(({ run, agent, at, endedAt }) => ({ run, agent, startedAt: at, endedAt })),
+        runs: runSigns(state.budgets.work, moment.now),
         agents: state.agents.agents,
         appOf: (number: number): string | null => apps.get(number) ?? null,
         machines: config.reviews.machines,
@@ -118,6 +119,12 @@ function pullsSource(github: GitHub, config: Config, moment: Moment): Source {
       return gatherPulls({ api: github.pullReviews, moment, sources: state.sources, lookBack, around });
     },
   };
+}
+
+function runSigns(work: WorkState, now: Instant): readonly RunSign[] {
+  return workPieces(work, now).flatMap(({ run, agent, at, endedAt }) =>
+    run === null ? [] : [{ run, agent, startedAt: at, endedAt }],
+  );
 }
 
 /** Session files of this machine. */

@@ -16,6 +16,7 @@ import { type RecentState, recentFold } from '../metrics/recent.ts';
 import { type RecordedEvents, recordedEventsFold } from '../metrics/recorded-events.ts';
 import { type Rollups, rollupFold } from '../metrics/rollup.ts';
 import { type ViolationsState, violationsFold } from '../metrics/violations.ts';
+import { type SavingsState, savingsFold } from '../metrics/waste/fold.ts';
 import { type ResponseLog, responsesFold } from '../responses/log.ts';
 import { type RemedyLog, remediesFold } from '../responses/remedy/log.ts';
 import { type HaltState, haltFold } from '../responses/stop/log.ts';
@@ -50,6 +51,7 @@ export interface LedgerState {
   readonly items: ItemsState;
   readonly pulls: PullsState;
   readonly reviewed: ReviewLog;
+  readonly savings: SavingsState;
   readonly models: ModelsState;
   readonly marks: MarksState;
   readonly budgets: BudgetBook;
@@ -87,6 +89,7 @@ export const stateFold: Fold<LedgerState> = {
     items: itemsFold.initial,
     pulls: pullsFold.initial,
     reviewed: reviewFold.initial,
+    savings: savingsFold.initial,
     models: modelsFold.initial,
     marks: marksFold.initial,
     budgets: budgetBookFold.initial,
@@ -116,6 +119,7 @@ export const stateFold: Fold<LedgerState> = {
     items: itemsFold.apply(state.items, events),
     pulls: pullsFold.apply(state.pulls, events),
     reviewed: reviewFold.apply(state.reviewed, events),
+    savings: savingsFold.apply(state.savings, events),
     models: modelsFold.apply(state.models, events),
     marks: marksFold.apply(state.marks, events),
     budgets: budgetBookFold.apply(state.budgets, events),

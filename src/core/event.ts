@@ -6,6 +6,7 @@ import { LEDGER_EVENTS, type LedgerEvents } from './ledger-events.ts';
 import { REVIEW_EVENTS, type ReviewEvents } from './review-events.ts';
 import type { Subject } from './subject.ts';
 import type { Instant } from './time.ts';
+import { WASTE_EVENTS, type WasteEvents } from './waste-events.ts';
 import { WORK_EVENTS, type WorkEvents } from './work-events.ts';
 
 interface EventPayloads
@@ -15,6 +16,7 @@ interface EventPayloads
     BudgetEvents,
     GuardEvents,
     ReviewEvents,
+    WasteEvents,
     LedgerEvents {}
 
 export type EventKind = keyof EventPayloads;
@@ -49,5 +51,6 @@ export const EVENT_KINDS: readonly EventKind[] = Object.keys({
   ...BUDGET_EVENTS,
   ...GUARD_EVENTS,
   ...REVIEW_EVENTS,
+  ...WASTE_EVENTS,
   ...LEDGER_EVENTS,
 } satisfies Readonly<Record<EventKind, true>>) as EventKind[];

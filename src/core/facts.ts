@@ -16,6 +16,7 @@ import type { Repeats, SessionOutcome } from './session.ts';
 import type { Subject } from './subject.ts';
 import type { Duration, Instant } from './time.ts';
 import type { Violation } from './violation.ts';
+import type { SavingMark, WorkPiece } from './waste.ts';
 import type { AbsenceReason } from './work-events.ts';
 
 /** What is known of the telemetry of a run: not looked for yet, found, or missing for a reason. */
@@ -142,6 +143,8 @@ export interface Facts {
   readonly pulls: readonly ItemMark[] | null;
   /** Pull requests of agents with what people said of them; null where nobody could look lately. */
   readonly pullRequests: PullFacts | null;
+  /** What people were told to change so that less is spent for nothing, oldest first. */
+  readonly savings: readonly SavingMark[];
   /** The models that each agent has used, and since when. */
   readonly models: readonly ModelUse[];
   /** Paths of the workflows that a stop holds disabled: what they do not do is no news. */
@@ -159,6 +162,8 @@ export interface Facts {
   readonly labelSets: LabelSets;
   /** What the other repositories of the same owner use, as it was asked ahead; null where nobody can tell. */
   readonly others: readonly OwnerUse[] | null;
+  /** Runs of agents of the last 35 days, and sessions that belong to none; oldest first. */
+  work(): readonly WorkPiece[];
   /** What budgets go by, of the last 35 days. */
   budgets(): BudgetFacts;
   /** The series of a metric between two moments, one point a step; hours reach back 14 days, days 400. */

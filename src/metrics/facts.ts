@@ -19,6 +19,8 @@ import type { Rollups } from './rollup.ts';
 import { isRolledUp, type Row, readRow } from './row.ts';
 import type { RowTable } from './row-table.ts';
 import type { ViolationsState } from './violations.ts';
+import type { SavingsState } from './waste/fold.ts';
+import { workPieces } from './waste/pieces.ts';
 
 /** What the facts are made of: slices of the ledger's state and the moment they are looked at. */
 export interface FactsInput {
@@ -35,6 +37,8 @@ export interface FactsInput {
   readonly items?: { readonly items: readonly ItemMark[] };
   /** Pull requests of agents with their reviews; not known when left out. */
   readonly pullRequests?: PullFacts;
+  /** What was told about waste; nothing when left out. */
+  readonly savings?: SavingsState;
   /** The models of the agents; none when left out. */
   readonly models?: { readonly uses: readonly ModelUse[] };
   /** Paths of the workflows that a stop holds disabled; none when left out. */
@@ -70,6 +74,7 @@ export function buildFacts(input: FactsInput): Facts {
     pulls: openPulls(input, now),
     pullRequests: isFresh(input, 'pulls', now) ? (input.pullRequests ?? null) : null,
     models: (input.models?.uses ?? []).filter(({ first }) => first <= now),
+    savings: (input.savings?.savings ?? []).filter(({ at }) => at <= now),
     held: input.held ?? [],
     violations: violations.violations.filter((violation) => violation.at <= now),
     episodes: Object.values(input.episodes?.episodes ?? {}).filter((mark) => mark.since <= now),
@@ -79,6 +84,7 @@ export function buildFacts(input: FactsInput): Facts {
     repo,
     ...marks,
     others: ahead.others,
+    work: once(() => workPieces(input.budgets.work, now)),
     budgets: once(() => budgetFacts(input.budgets, now)),
     health: once(() => systemHealth({ ...marks, state: health, rows: ahead.serverRows, now })),
     series,

@@ -2,6 +2,7 @@ import type { BudgetFacts, LeaseMark, WorkAttempt, WorkPlace, WorkSession, WorkT
 import { WORK_KEPT } from '../core/budget.ts';
 import type { EventOf, LedgerEvent } from '../core/event.ts';
 import type { Fold } from '../core/fold.ts';
+import type { RunConclusion } from '../core/run.ts';
 import { detailOf } from '../core/session.ts';
 import { dayOf, fromMs, type Instant, toMs } from '../core/time.ts';
 import { attemptKey, sessionMoment, witnessed } from './attempt.ts';
@@ -22,6 +23,8 @@ interface RunEntry {
   readonly at: Instant;
   /** Left out while it goes on. */
   readonly end?: Instant;
+  /** How it ended; left out while it goes on, and in ledgers that did not keep it. */
+  readonly conclusion?: RunConclusion;
   readonly skipped?: true;
 }
 
@@ -34,6 +37,8 @@ interface SessionEntry {
   readonly usd: number | null;
   readonly tokens: number | null;
   readonly cutOff?: true;
+  /** How many files its tools changed; left out where its record does not tell. */
+  readonly changed?: number;
 }
 
 /** Every run and session of the last 35 days, which is the longest period that a budget may have. */
@@ -129,6 +134,7 @@ function takeRun(draft: Draft, { kind, data: { run } }: EventOf<'run.started' | 
     ...(run.parent === undefined ? {} : { parent: run.parent }),
     at: run.startedAt,
     ...(kind === 'run.completed' ? { end: run.updatedAt } : {}),
+    ...(run.conclusion === null ? {} : { conclusion: run.conclusion }),
     ...(run.conclusion === 'skipped' ? { skipped: true as const } : {}),
   });
 }
@@ -136,6 +142,7 @@ function takeRun(draft: Draft, { kind, data: { run } }: EventOf<'run.started' | 
 function takeSession(draft: Draft, event: EventOf<'session.recorded'>): void {
   const { session } = event.data;
   const { cost, tokens } = amountsOf(session);
+  const { cutOff, filesChanged } = detailOf(session);
   draft.sessions.put(event.id, {
     agent: session.agent ?? '',
     workflow: session.workflow,
@@ -144,7 +151,8 @@ function takeSession(draft: Draft, event: EventOf<'session.recorded'>): void {
     at: sessionMoment(event),
     usd: cost,
     tokens,
-    ...(detailOf(session).cutOff === true ? { cutOff: true as const } : {}),
+    ...(cutOff === true ? { cutOff: true as const } : {}),
+    ...(filesChanged === null ? {} : { changed: filesChanged.count }),
   });
 }
 

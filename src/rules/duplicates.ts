@@ -6,6 +6,7 @@ import type { Rule } from '../core/rule.ts';
 import { agentSubject, repositorySubject } from '../core/subject.ts';
 import { plainLine } from '../core/text.ts';
 import { after, type Instant } from '../core/time.ts';
+import { wasOpenAlready } from '../metrics/duplicates.ts';
 import { fine, type Said, unsure, wrong } from './answer.ts';
 import { durationOption, enabledOption, readDuration } from './options.ts';
 
@@ -89,15 +90,6 @@ function judgeMaker(facts: Facts, items: readonly ItemMark[], settings: Duplicat
       { label: `All ${what} that we saw of it`, value: items.length, unit: 'count' },
     ],
   });
-}
-
-function wasOpenAlready(items: readonly ItemMark[], item: ItemMark): boolean {
-  return items.some(
-    (other) =>
-      other.number < item.number &&
-      other.titleHash === item.titleHash &&
-      (other.closedAt === null || other.closedAt > item.createdAt),
-  );
 }
 
 function largestTitle(items: readonly ItemMark[]): readonly ItemMark[] {

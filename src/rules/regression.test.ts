@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { noFacts } from '../../test/kit/happenings.ts';
+import { dice } from '../core/dice.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Labels } from '../core/label.ts';
-import { dice } from '../core/random.ts';
 import { after, HOUR, type Instant } from '../core/time.ts';
 import { type RegressionOptions, regression } from './regression.ts';
 

@@ -9,6 +9,7 @@ import { violationWord } from '../core/violation.ts';
 import { calmWords } from './calm.ts';
 import { healthRows } from './health-rows.ts';
 import { dearestFirst, worstFirst } from './order.ts';
+import { queueSection, type Section, wasteSection } from './review-sections.ts';
 import type { Status } from './status.ts';
 import { bar, percentOf } from './terminal/bar.ts';
 import type { AgentRow, BudgetRow, BudgetStage, View, ViolationRow } from './view.ts';
@@ -36,6 +37,8 @@ export function jobSummary(view: View): string {
     complaintsSection(view.complaints),
     fleetSection(view.agents),
     budgetsSection(view.budgets),
+    queueSection(view.queue),
+    wasteSection(view.waste),
     healthSection(view.health),
   ].filter(({ rows }) => rows.length > 0);
   for (const most of MOST_ROWS) {
@@ -53,12 +56,6 @@ function heading(view: View): string {
     ...(view.dryRun ? ['dry run'] : []),
   ];
   return `## Checkrein: ${STATUS[view.status]}\n\n${facts.join(' · ')}`;
-}
-
-interface Section {
-  readonly title: string;
-  readonly head: readonly string[];
-  readonly rows: readonly string[];
 }
 
 function write({ title, head, rows }: Section, most: number): string {

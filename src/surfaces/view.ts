@@ -6,6 +6,7 @@ import type { PlannedResponse, Receipt } from '../core/response.ts';
 import type { Engine } from '../core/session.ts';
 import type { Instant } from '../core/time.ts';
 import type { ViolationKind } from '../core/violation.ts';
+import type { QueueView, WasteView } from './review-rows.ts';
 import type { Status } from './status.ts';
 
 /** One agent, as it is shown to people. Sessions and failures are those of the days in `daily`. */
@@ -74,6 +75,10 @@ export interface View {
   readonly agents: readonly AgentRow[];
   readonly budgets: readonly BudgetRow[];
   readonly health: SystemHealth;
+  /** Left out where there is no GitHub to ask. */
+  readonly queue?: QueueView;
+  /** What became of the work of the last 28 days. */
+  readonly waste?: WasteView;
   /** Violations of the last 24 hours, newest first. */
   readonly violations: readonly ViolationRow[];
   /** Pending, active and just resolved ones. */

@@ -1,5 +1,6 @@
 import type { EventOf, LedgerEvent } from '../../src/core/event.ts';
 import type { Facts } from '../../src/core/facts.ts';
+import type { ItemMark } from '../../src/core/item.ts';
 import type { PullMark, PullStanding, ReviewMark } from '../../src/core/pull.ts';
 import type { Actor } from '../../src/core/run.ts';
 import { repositorySubject } from '../../src/core/subject.ts';
@@ -55,6 +56,24 @@ export function reviewGiven(
   const review: ReviewMark = { id: wish.pull * 1_000, by: ADA, verdict: 'approved', head: 'a'.repeat(40), ...wish };
   const id = `review:${review.pull}:${review.id}:${review.verdict}`;
   return { ...head(id, review.at), kind: 'review.given', data: { review } };
+}
+
+/** An issue of a bot. */
+export function issueSeen(
+  wish: Partial<ItemMark> & { readonly number: number; readonly createdAt: Instant },
+): EventOf<'item.seen'> {
+  const item: ItemMark = {
+    kind: 'issue',
+    author: CLAUDE,
+    app: null,
+    updatedAt: wish.createdAt,
+    closedAt: null,
+    mergedAt: null,
+    titleHash: `issue ${wish.number}`,
+    agent: 'fixer',
+    ...wish,
+  };
+  return { ...head(`item:${item.number}:${item.updatedAt}`, item.updatedAt), kind: 'item.seen', data: { item } };
 }
 
 function head(id: string, at: Instant): Pick<LedgerEvent, 'v' | 'id' | 'at' | 'seen' | 'repo' | 'subject'> {

@@ -1,13 +1,12 @@
 import type { EventOf, LedgerEvent } from '../../core/event.ts';
+import { attempt } from '../../core/failure.ts';
 import type { PullMark, ReviewMark } from '../../core/pull.ts';
 import { repositorySubject } from '../../core/subject.ts';
 import { after, type Duration, type Instant, MINUTE } from '../../core/time.ts';
 import type { PullReviewsApi, ReviewedPull } from '../../github/pull-reviews-port.ts';
 import { type Gathered, gather, type SourceMoment, type SourcesState, watermarkOf } from '../progress.ts';
+import { PULLS } from './name.ts';
 import { pullMark, reviewsOfPeople, type Surroundings } from './parse.ts';
-
-/** Its name as a source. */
-export const PULLS = 'pulls';
 
 /** Lists lag, and clocks differ: what changed shortly before the last look is looked at once more. */
 const OVERLAP: Duration = 5 * MINUTE;
@@ -25,27 +24,30 @@ export interface PullsRequest {
 
 /**
  * Reads the pull requests that changed since the last look with their reviews, in one request where few have, and keeps those of agents
- * and those that take one of theirs back.
+ * and those that take one of theirs back. Where they cannot be read, that blinds nobody to what agents spend: it is only said.
  */
-export function gatherPulls({ api, moment, sources, lookBack, around }: PullsRequest): Promise<Gathered> {
+export async function gatherPulls({ api, moment, sources, lookBack, around }: PullsRequest): Promise<Gathered> {
   const { now, repo } = moment;
   const mark = watermarkOf(sources, PULLS);
   const since = mark === null ? after(now, -lookBack) : after(mark, -OVERLAP);
-  return gather(PULLS, moment, async () => {
-    const { pulls, whole } = await api.changedSince(since, MOST_PAGES);
-    const surroundings = { ...around, repo };
-    const kept = ofAgents(pulls, surroundings);
-    return {
-      events: kept.flatMap(({ pull, mark: seen }) => [
-        pullSeen(seen, moment),
-        ...reviewsOfPeople(pull, surroundings).map((review) => reviewGiven(review, moment)),
-      ]),
-      complaints: complaintsOf(kept, whole),
-      watermark: now,
-      items: pulls.length,
-      failure: null,
-    };
-  });
+  const listed = await attempt(() => api.changedSince(since, MOST_PAGES));
+  if (!listed.ok) {
+    const { message, remedy } = listed.failure;
+    return { events: [], complaints: [`What waits for review is not known: ${message}. ${remedy}.`] };
+  }
+  const { pulls, whole } = listed.value;
+  const surroundings = { ...around, repo };
+  const kept = ofAgents(pulls, surroundings);
+  return gather(PULLS, moment, async () => ({
+    events: kept.flatMap(({ pull, mark: seen }) => [
+      pullSeen(seen, moment),
+      ...reviewsOfPeople(pull, surroundings).map((review) => reviewGiven(review, moment)),
+    ]),
+    complaints: complaintsOf(kept, whole),
+    watermark: now,
+    items: pulls.length,
+    failure: null,
+  }));
 }
 
 interface Kept {

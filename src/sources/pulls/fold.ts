@@ -2,10 +2,11 @@ import type { LedgerEvent } from '../../core/event.ts';
 import type { Fold } from '../../core/fold.ts';
 import type { PullFacts, PullMark, PullRecord, ReviewMark } from '../../core/pull.ts';
 import { after, DAY, type Duration, type Instant, latest } from '../../core/time.ts';
+import { PULLS } from './name.ts';
 
 /** Pull requests of agents and what people said of them. */
 export interface PullsState {
-  /** The earliest change that was seen: all that changed since is known. '' before the first. */
+  /** The earliest change that was seen, or the first look: all that changed since is known. '' before the first. */
   readonly since: string;
   /** How far the world had got by the newest of them; '' before the first. */
   readonly newest: string;
@@ -28,14 +29,15 @@ export const pullsFold: Fold<PullsState> = {
   apply(state, events: readonly LedgerEvent[]) {
     const seen = events.flatMap((event) => (event.kind === 'pull.seen' ? [event.data.pull] : []));
     const given = events.flatMap((event) => (event.kind === 'review.given' ? [event.data.review] : []));
-    if (seen.length === 0 && given.length === 0) return state;
+    const looked = events.flatMap((event) => (isLook(event) ? [event.at] : []));
+    const since = [...looked, ...seen.map(({ updatedAt }) => updatedAt)].reduce(
+      (first, at) => (first === '' || at < first ? at : first),
+      state.since,
+    );
+    if (seen.length === 0 && given.length === 0) return since === state.since ? state : { ...state, since };
     const records = new Map(state.pulls.map((pull) => [pull.number, pull]));
     for (const mark of seen) records.set(mark.number, joined(records.get(mark.number), mark));
     const newest = seen.reduce((last, { updatedAt }) => (updatedAt > last ? updatedAt : last), state.newest);
-    const since = seen.reduce(
-      (first, { updatedAt }) => (first === '' || updatedAt < first ? updatedAt : first),
-      state.since,
-    );
     const oldest = newest === '' ? '' : after(newest, -KEPT_FOR);
     const pulls = [...records.values()]
       .filter(({ closedAt }) => closedAt === null || closedAt >= oldest)
@@ -44,6 +46,10 @@ export const pullsFold: Fold<PullsState> = {
     return { since, newest, pulls, reviews: keptReviews([...state.reviews, ...given], pulls) };
   },
 };
+
+function isLook(event: LedgerEvent): boolean {
+  return event.kind === 'source.read' && event.data.source === PULLS;
+}
 
 /** The last look counts. Whose it is was told when its run was still known, and is not forgotten. */
 function joined(known: PullRecord | undefined, mark: PullMark): PullRecord {
@@ -88,7 +94,7 @@ function keptReviews(all: readonly ReviewMark[], pulls: readonly PullRecord[]): 
 /** What is known at `now`: a later moment tells nothing. */
 export function pullFacts({ since, newest, pulls, reviews }: PullsState, now: Instant): PullFacts {
   return {
-    since: newest === '' ? now : latest(since, after(newest, -KEPT_FOR)),
+    since: since === '' ? now : newest === '' ? since : latest(since, after(newest, -KEPT_FOR)),
     pulls: pulls.filter(({ createdAt }) => createdAt <= now),
     reviews: reviews.filter(({ at }) => at <= now),
   };

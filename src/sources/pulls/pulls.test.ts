@@ -160,16 +160,17 @@ describe('pull requests of agents', () => {
     expect(town.events.filter(({ kind }) => kind === 'pull.seen')).toHaveLength(before);
   });
 
-  test('what cannot be read fails as a source, and moves no mark', async () => {
+  test.each([
+    ['GitHub has trouble', { data: null, errors: [{ message: 'Something went wrong' }] }],
+    ['the token may not', { data: null, errors: [{ type: 'FORBIDDEN', message: 'Resource not accessible' }] }],
+    ['the answer is another', { data: {} }],
+    ['a review is none', { data: { repository: { pullRequests: { nodes: [{ number: 1, reviews: null }] } } } }],
+  ])('where %s, that is said, blinds nobody and moves no mark', async (_what, body) => {
     await using town = await plant();
-    town.fake.faults.add({
-      method: 'POST',
-      path: /graphql/,
-      times: 9,
-      fault: { kind: 'status', status: 200, body: { data: {} } },
-    });
-    const { events } = await town.gather();
-    expect(events).toMatchObject([{ kind: 'source.failed', data: { source: 'pulls' } }]);
-    expect(events[0]?.data).not.toHaveProperty('watermark');
+    const fault = { kind: 'status', status: 200, body } as const;
+    town.fake.faults.add({ method: 'POST', path: /graphql/, times: 9, fault });
+    const { events, complaints } = await town.gather();
+    expect(events).toEqual([]);
+    expect(complaints).toEqual([expect.stringMatching(/^What waits for review is not known: .+\. .+\.$/)]);
   });
 });

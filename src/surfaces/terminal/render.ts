@@ -1,4 +1,5 @@
 import { formatMoment, formatNumber, formatQuantity } from '../../core/quantity.ts';
+import type { QueueView } from '../review-rows.ts';
 import type { Status } from '../status.ts';
 import type { View } from '../view.ts';
 import { alertLines } from './alerts.ts';
@@ -7,7 +8,9 @@ import { fleetLines } from './fleet.ts';
 import { healthLines } from './health.ts';
 import { planLines, receiptLines } from './issues.ts';
 import { clip, columnsOf, type Paint, painter, type Style, wrap } from './paint.ts';
+import { queueLines } from './queue.ts';
 import { violationLines } from './violations.ts';
+import { adviceLines } from './waste.ts';
 
 /** How the terminal is. Decided by the caller from NO_COLOR and whether it is a terminal at all. */
 export interface TerminalOptions {
@@ -40,6 +43,10 @@ export function renderTerminal(view: View, options: TerminalOptions): string {
     ...section('Budgets', budgetLines(view.budgets, paint, width)),
     ...section('Health', healthLines(view.health, paint, width)),
     ...section('Alerts', alertLines(view, paint, width)),
+    ...(isWaited(view.queue) ? section('Waiting for people', queueLines(view.queue, paint, width)) : []),
+    ...(view.waste !== undefined && view.waste.advice.length > 0
+      ? section('Spent for nothing', adviceLines(view.waste.advice, paint, width).slice(1))
+      : []),
     ...(view.violations.length > 0 ? section('Violations', violationLines(view.violations, paint, width)) : []),
     ...(view.dryRun ? section('Issues it would write', planLines(view, paint, width)) : []),
     ...(view.receipts.length > 0 ? section('Done', receiptLines(view.receipts, paint, width)) : []),
@@ -48,6 +55,11 @@ export function renderTerminal(view: View, options: TerminalOptions): string {
     ...footLines(view, width).map((line) => paint(line, 'dim')),
   ];
   return `${lines.map((line) => (line === '' ? '' : ' '.repeat(MARGIN) + line)).join('\n')}\n`;
+}
+
+/** An empty queue is no news. */
+function isWaited(queue: QueueView | undefined): queue is QueueView {
+  return queue !== undefined && (queue.rows ?? []).length > 0;
 }
 
 function headLines(view: View, paint: Paint, width: number): readonly string[] {

@@ -1,0 +1,50 @@
+import { dayOf } from '../core/time.ts';
+import { painter } from '../surfaces/terminal/paint.ts';
+import { queueLines } from '../surfaces/terminal/queue.ts';
+import { type Invocation, unexpected } from './command-line.ts';
+import { lookIntoLedger } from './ledger-facts.ts';
+import { outlookNow, queueView } from './review-view.ts';
+import { jsonLine } from './screen.ts';
+import { EXIT, UsageError, type World } from './world.ts';
+
+const USUAL_WIDTH = 100;
+
+/** `checkrein queue`: the pull requests of agents that wait for people. */
+export async function queueCommand(invocation: Invocation, world: World): Promise<number> {
+  if (invocation.operands.length > 0) {
+    throw new UsageError(`'queue' takes no further words, but got ${unexpected(invocation.operands)}.`);
+  }
+  const { facts, config, now, repo } = await lookIntoLedger(invocation, world);
+  const outlook = outlookNow(facts, config.reviews, now);
+  const view = queueView(outlook);
+  if (!invocation.has('json')) {
+    const lines = queueLines(view, painter(world.out.colour), world.out.columns ?? USUAL_WIDTH);
+    world.out.write(`${lines.join('\n')}\n`);
+    return EXIT.done;
+  }
+  const { capacity = null, clearance = null, waiting = null } = outlook ?? {};
+  world.out.write(
+    jsonLine({
+      ...{ now, repo, waiting: waiting?.length ?? null, reason: view.words },
+      capacity:
+        capacity === null
+          ? null
+          : {
+              workday: capacity.workday,
+              weekend: capacity.weekend,
+              arrivals: capacity.arrivals,
+              days: capacity.days.length,
+            },
+      clear:
+        clearance?.on == null
+          ? null
+          : { on: dayOf(clearance.on), from: day(clearance.from), to: day(clearance.to), growing: clearance.growing },
+      queue: view.rows?.map(({ age, ...row }) => ({ ...row, ageMs: age })) ?? null,
+    }),
+  );
+  return EXIT.done;
+}
+
+function day(at: string | null): string | null {
+  return at === null ? null : dayOf(at);
+}

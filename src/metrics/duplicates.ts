@@ -1,0 +1,19 @@
+import type { Instant } from '../core/time.ts';
+
+/** What tells that something was opened a second time. */
+interface Opened {
+  readonly number: number;
+  readonly titleHash: string;
+  readonly createdAt: Instant;
+  readonly closedAt: Instant | null;
+}
+
+/** True for what has the title of another one that had been opened before and was open still. */
+export function wasOpenAlready(items: readonly Opened[], item: Opened): boolean {
+  return items.some(
+    (other) =>
+      other.number < item.number &&
+      other.titleHash === item.titleHash &&
+      (other.closedAt === null || other.closedAt > item.createdAt),
+  );
+}

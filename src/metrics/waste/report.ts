@@ -1,0 +1,115 @@
+import { after, DAY, type Duration, type Instant } from '../../core/time.ts';
+import type { WorkClass, WorkPiece } from '../../core/waste.ts';
+import { type ClassedWork, classify, landedPulls, type WasteFacts } from './classify.ts';
+
+/** What became of the work of an agent, or of all of them, and what it cost. */
+export interface WasteRow {
+  /** Null for all agents together. */
+  readonly agent: string | null;
+  /** Runs with all their attempts, and sessions of no run. */
+  readonly pieces: number;
+  readonly byClass: Readonly<Record<WorkClass, ClassTotal>>;
+  readonly usd: number | null;
+  /** Costs that are not in it: with any, it is a lower bound. */
+  readonly unpriced: number;
+  /** Pull requests made in the time that were merged and stand; null where they could not be read. */
+  readonly landed: number | null;
+  /** All of what was spent, for each of those; null where nothing landed or no cost is known. */
+  readonly usdPerLanded: number | null;
+}
+
+export interface ClassTotal {
+  readonly pieces: number;
+  /** Null where no cost of any of them is known. */
+  readonly usd: number | null;
+}
+
+export interface WasteReport {
+  readonly from: Instant;
+  /** No part of it. */
+  readonly to: Instant;
+  readonly total: WasteRow;
+  /** Those that wasted most first. */
+  readonly agents: readonly WasteRow[];
+  readonly work: readonly ClassedWork[];
+}
+
+/** What the work of a stretch came to. A month would have more Mondays in one than in another. */
+export const WASTE_STRETCH: Duration = 28 * DAY;
+
+export const WORK_CLASSES: readonly WorkClass[] = [
+  'landed',
+  'useful',
+  'no-op',
+  'duplicate',
+  'abandoned',
+  'reverted',
+  'open',
+  'unknown',
+];
+
+/** Those that came to nothing. */
+export const WASTED: ReadonlySet<WorkClass> = new Set(['no-op', 'duplicate', 'abandoned', 'reverted']);
+
+/** Sums up what became of the work of the 28 days before `now`, and what it cost for each change that landed. Pure. */
+export function wasteReport(facts: WasteFacts, pieces: readonly WorkPiece[], now: Instant): WasteReport {
+  const from = after(now, -WASTE_STRETCH);
+  // Work of before tells whether what came later was there already, and whether an agent makes changes at all.
+  const work = classify(facts, pieces).filter(({ piece }) => piece.at >= from && piece.at < now);
+  const landed = landedBy(facts, from, now);
+  const agents = [...new Set(work.map(({ piece }) => piece.agent))].map((agent) =>
+    rowOf(
+      agent,
+      work.filter(({ piece }) => piece.agent === agent),
+      landed === null ? null : landed.filter((of) => of === agent).length,
+    ),
+  );
+  return {
+    from,
+    to: now,
+    total: rowOf(null, work, landed?.length ?? null),
+    agents: agents.sort((a, b) => wastedUsd(b) - wastedUsd(a) || b.pieces - a.pieces),
+    work,
+  };
+}
+
+/** The agent of each pull request that was made in the time and stands. */
+function landedBy({ pullRequests }: WasteFacts, from: Instant, to: Instant): readonly (string | null)[] | null {
+  if (pullRequests === null) return null;
+  const standing = landedPulls(pullRequests.pulls);
+  return pullRequests.pulls
+    .filter(({ number, createdAt, standing: is }) => {
+      const isAgents = is === undefined || is.verdict === 'agent';
+      return isAgents && standing.has(number) && createdAt >= from && createdAt < to;
+    })
+    .map(({ agent }) => agent);
+}
+
+function rowOf(agent: string | null, work: readonly ClassedWork[], landed: number | null): WasteRow {
+  const byClass = Object.fromEntries(
+    WORK_CLASSES.map((kind) => {
+      const own = work.filter((one) => one.class === kind);
+      return [kind, { pieces: own.length, usd: usdOf(own) }];
+    }),
+  ) as Record<WorkClass, ClassTotal>;
+  const usd = usdOf(work);
+  return {
+    agent,
+    pieces: work.length,
+    byClass,
+    usd,
+    unpriced: work.reduce((sum, { piece }) => sum + piece.unpriced, 0),
+    landed,
+    usdPerLanded: usd === null || landed === null || landed === 0 ? null : usd / landed,
+  };
+}
+
+/** Nothing spent where there was no work; unknown where there was some and no cost of it is known. */
+function usdOf(work: readonly ClassedWork[]): number | null {
+  const usd = work.reduce((sum, { piece }) => sum + piece.usd, 0);
+  return usd === 0 && work.some(({ piece }) => piece.unpriced > 0) ? null : usd;
+}
+
+function wastedUsd({ byClass }: WasteRow): number {
+  return [...WASTED].reduce((sum, kind) => sum + (byClass[kind].usd ?? 0), 0);
+}

@@ -1,0 +1,2 @@
+/** Its name as a source. */
+export const PULLS = 'pulls';
