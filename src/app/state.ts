@@ -24,6 +24,7 @@ import { type AgentsState, agentsFold } from '../sources/agents/fold.ts';
 import { type CommandsState, commandsFold } from '../sources/comments/fold.ts';
 import { type ItemsState, itemsFold } from '../sources/items/fold.ts';
 import { type SourcesState, sourcesFold } from '../sources/progress.ts';
+import { type PullsState, pullsFold } from '../sources/pulls/fold.ts';
 import { type FilesState, filesFold } from '../sources/session-files/fold.ts';
 
 /** All that is remembered between two runs without reading the ledger's events again. */
@@ -46,6 +47,7 @@ export interface LedgerState {
   readonly violations: ViolationsState;
   readonly events: RecordedEvents;
   readonly items: ItemsState;
+  readonly pulls: PullsState;
   readonly models: ModelsState;
   readonly marks: MarksState;
   readonly budgets: BudgetBook;
@@ -81,6 +83,7 @@ export const stateFold: Fold<LedgerState> = {
     violations: violationsFold.initial,
     events: recordedEventsFold.initial,
     items: itemsFold.initial,
+    pulls: pullsFold.initial,
     models: modelsFold.initial,
     marks: marksFold.initial,
     budgets: budgetBookFold.initial,
@@ -108,6 +111,7 @@ export const stateFold: Fold<LedgerState> = {
     violations: violationsFold.apply(state.violations, events),
     events: recordedEventsFold.apply(state.events, events),
     items: itemsFold.apply(state.items, events),
+    pulls: pullsFold.apply(state.pulls, events),
     models: modelsFold.apply(state.models, events),
     marks: marksFold.apply(state.marks, events),
     budgets: budgetBookFold.apply(state.budgets, events),
