@@ -65,6 +65,7 @@ const KEEPING: Readonly<Record<EventKind, Keeping>> = {
   'improvement.judged': 'audit',
   'improvement.held': 'audit',
   'rollback.opened': 'audit',
+  'rollback.refused': 'audit',
   'rollback.merged': 'audit',
   'rollback.ended': 'audit',
   'proposal.made': 'audit',

@@ -13,6 +13,7 @@ import { RULES } from '../rules/registry.ts';
 import { writtenAlerts } from './alert-rule.ts';
 import { type ConfiguredAlerts, NO_ALERTS } from './alerts.ts';
 import { type ConfiguredChannels, channelsSchema } from './channels.ts';
+import { type ImprovementsConfig, improvementsSchema } from './improvements.ts';
 import { type MarksConfig, marksSchema } from './marks.ts';
 import { noticeSections } from './notices.ts';
 import { type ConfiguredPlan, planSchema, priceSchema } from './prices.ts';
@@ -67,6 +68,8 @@ export interface Config extends Omit<NoticeTerms, 'routes'> {
    */
   readonly responses: Readonly<Record<string, RuleResponse>>;
   readonly stop: StopConfig;
+  /** How changes of agents are held to what they promise. */
+  readonly improvements: ImprovementsConfig;
   /** What `/checkrein false-positive` does. */
   readonly marks: MarksConfig;
   /** The environment variable with the address that is called after each good run; null = none. */
@@ -224,6 +227,9 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
   responses: responses.prefault({}).describe('What a rule asks for beside an issue when its alert is critical.'),
   ...noticeSections,
   stop: stopSchema.prefault({}).describe('The limits of the emergency stop.'),
+  improvements: improvementsSchema
+    .prefault({})
+    .describe('How changes of agents are held to what they promise; docs/improvements.md tells how.'),
   marks: marksSchema
     .prefault({})
     .describe('What `/checkrein false-positive` does: how much more a rule then asks for.'),

@@ -1,4 +1,4 @@
-import type { Decision, Hypothesis, Judgement, Proposal, Rollback } from './improvement.ts';
+import type { Decision, Hypothesis, Judgement, Proposal, Rollback, RollbackOutcome } from './improvement.ts';
 import type { Actor } from './run.ts';
 import type { Duration, Instant } from './time.ts';
 
@@ -34,12 +34,14 @@ export interface ImprovementEvents {
     readonly values: number;
   };
   'rollback.opened': { readonly rollback: Rollback };
+  /** A rollback that we would have opened by ourselves cannot be made; the reason is ours. */
+  'rollback.refused': { readonly pull: number; readonly why: string };
   /** The pull request that takes it back was merged. */
   'rollback.merged': { readonly pull: number; readonly revert: number };
-  /** The metric is back where it was, or is not although it had its time. */
+  /** The metric is back where it was, or is not although it had its time; or nobody wanted the rollback. */
   'rollback.ended': {
     readonly pull: number;
-    readonly recovered: boolean;
+    readonly outcome: RollbackOutcome;
     /** From when the rollback was asked for; null where it has not recovered. */
     readonly took: Duration | null;
     readonly value: number | null;
@@ -63,6 +65,7 @@ export const IMPROVEMENT_EVENTS: Readonly<Record<keyof ImprovementEvents, true>>
   'improvement.judged': true,
   'improvement.held': true,
   'rollback.opened': true,
+  'rollback.refused': true,
   'rollback.merged': true,
   'rollback.ended': true,
   'proposal.made': true,

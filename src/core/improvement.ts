@@ -1,3 +1,4 @@
+import type { PullMark } from './pull.ts';
 import type { Actor } from './run.ts';
 import type { Duration, Instant } from './time.ts';
 
@@ -91,7 +92,8 @@ export interface Rollback {
   readonly pull: number;
   /** Number of the pull request that takes it back. */
   readonly revert: number;
-  readonly url: string;
+  /** Null where somebody opened it without us. */
+  readonly url: string | null;
   readonly by: Asker;
   /** By what it was made: GitHub's own revert, or by us out of git objects. */
   readonly way: 'github' | 'git';
@@ -126,4 +128,67 @@ export interface Proposal {
   readonly commit: string;
   readonly madeAt: Instant;
   readonly expiresAt: Instant;
+}
+
+/** How far a change has come. */
+export type Stage =
+  | 'proposed'
+  | 'validated'
+  /** In force, and looked at. */
+  | 'deployed'
+  | Verdict
+  /** A win that held when it was looked at again. */
+  | 'kept'
+  /** A win that is gone. */
+  | 'expired'
+  | 'rolled_back'
+  /** Closed without a merge. */
+  | 'dropped';
+
+/** What the ledger knows of a change beside its pull request. */
+export interface CaseRecord {
+  readonly pull: number;
+  readonly hypothesis: Hypothesis | null;
+  /** Login of the lead who said so; `block` for the pull request's own words, null where nobody did. */
+  readonly saidBy: string | null;
+  readonly problem: string | null;
+  /** The head that passed checks and review. */
+  readonly validated: { readonly head: string; readonly at: Instant } | null;
+  readonly deployed: { readonly at: Instant; readonly commit: string | null } | null;
+  /** Oldest first. */
+  readonly judgements: readonly (Judgement & { readonly at: Instant })[];
+  readonly held: { readonly at: Instant; readonly holds: boolean } | null;
+  readonly rollback: CaseRollback | null;
+  /** When a rollback of our own could not be made last, and why. */
+  readonly refusedRollback: { readonly at: Instant; readonly why: string } | null;
+}
+
+/** How the rollback of a change fares. */
+export interface CaseRollback extends Rollback {
+  readonly mergedAt: Instant | null;
+  readonly ended: null | {
+    readonly at: Instant;
+    readonly outcome: RollbackOutcome;
+    readonly took: Duration | null;
+  };
+}
+
+/** `closed`: its pull request was closed without a merge. */
+export type RollbackOutcome = 'recovered' | 'not_recovered' | 'closed';
+
+/** A change with its pull request and how far it has come. */
+export interface ImprovementCase extends CaseRecord {
+  /** Null where the pull request is not known any more. */
+  readonly mark: PullMark | null;
+  readonly stage: Stage;
+  /** Login of the lead who decided that it stays although it made something worse. */
+  readonly keptBy: string | null;
+}
+
+/** The changes that the ledger knows of. */
+export interface ImprovementFacts {
+  /** By number of the pull request. */
+  readonly cases: readonly ImprovementCase[];
+  /** Whether pull requests were ever read, so that none is proof of none. */
+  readonly seen: boolean;
 }

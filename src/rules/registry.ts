@@ -20,6 +20,7 @@ import { toolLoop } from './tool-loop.ts';
 import { unhealthy } from './unhealthy.ts';
 import { unknownModel } from './unknown-model.ts';
 import { violation } from './violation.ts';
+import { worse } from './worse.ts';
 
 /**
  * Every rule but the budgets, whose rule takes its allowances from `budgets:` of the configuration.
@@ -46,4 +47,5 @@ export const RULES: readonly Rule<unknown, z.ZodObject>[] = [
   duplicates,
   noEffect,
   unhealthy,
+  worse,
 ];

@@ -1,10 +1,12 @@
 import type { EventOf, LedgerEvent } from '../../core/event.ts';
+import { sha256 } from '../../core/hash.ts';
 import type { PullMark, ReviewMark } from '../../core/pull.ts';
 import { repositorySubject } from '../../core/subject.ts';
 import { after, type Duration, type Instant, MINUTE } from '../../core/time.ts';
 import type { PullReviewsApi, ReviewedPull } from '../../github/pull-reviews-port.ts';
 import { type Gathered, gather, type SourceMoment, type SourcesState, watermarkOf } from '../progress.ts';
 import { pullMark, reviewsOfPeople, type Surroundings } from './parse.ts';
+import { promiseIn } from './promise.ts';
 
 /** Its name as a source. */
 export const PULLS = 'pulls';
@@ -66,7 +68,21 @@ function complaintsOf(kept: readonly Kept[], whole: boolean): readonly string[] 
 }
 
 function eventsOf(pull: ReviewedPull, mark: PullMark, moment: SourceMoment): readonly LedgerEvent[] {
-  return [pullSeen(mark, moment), ...reviewsOfPeople(pull).map((review) => reviewGiven(review, moment))];
+  return [
+    pullSeen(mark, moment),
+    ...reviewsOfPeople(pull).map((review) => reviewGiven(review, moment)),
+    ...promiseOf(pull, moment),
+  ];
+}
+
+/** What it says that it is going to better. What is merged is held to what it said before. */
+function promiseOf(pull: ReviewedPull, moment: SourceMoment): readonly EventOf<'improvement.proposed'>[] {
+  const promise = promiseIn(pull.body);
+  if (promise === null) return [];
+  const digest = sha256(JSON.stringify([pull.head, promise])).slice(0, 12);
+  const id = `improvement:${pull.number}:proposed:${digest}`;
+  const data = { pull: pull.number, by: { kind: 'block' }, head: pull.head, ...promise } as const;
+  return [{ ...head(id, pull.updatedAt, moment), kind: 'improvement.proposed', data }];
 }
 
 function pullSeen(pull: PullMark, moment: SourceMoment): EventOf<'pull.seen'> {
