@@ -5,7 +5,7 @@ import type { Asker, ImprovementCase } from '../core/improvement.ts';
 import type { PullMark } from '../core/pull.ts';
 import { repositorySubject } from '../core/subject.ts';
 import { after, type Instant } from '../core/time.ts';
-import { improvementFacts } from '../metrics/improvements.ts';
+import { improvementFacts, improvementsFold } from '../metrics/improvements.ts';
 import { holding, overlapsOf, recovery } from '../metrics/verdict/aftermath.ts';
 import { dueLook, isLastLook, type JudgeTerms, judgeChange, stretchesOf } from '../metrics/verdict/judge-change.ts';
 import type { Sight } from '../metrics/verdict/observe.ts';
@@ -19,11 +19,26 @@ export interface Following {
   readonly sight: Sight;
 }
 
+/** One thing leads to another: what has come into force may have been due to be judged long ago. */
+const MOST_ROUNDS = 5;
+
 /**
  * What has come of the changes of agents since somebody looked last: what came into force, what is judged, which wins held, which
  * rollbacks were merged and whether they helped. Pure; the same state gives the same events.
  */
 export function changeEvents(state: LedgerState, following: Following): readonly LedgerEvent[] {
+  const all: LedgerEvent[] = [];
+  let { improvements } = state;
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const events = oneRound({ ...state, improvements }, following);
+    if (events.length === 0) break;
+    all.push(...events);
+    improvements = improvementsFold.apply(improvements, events);
+  }
+  return all;
+}
+
+function oneRound(state: LedgerState, following: Following): readonly LedgerEvent[] {
   const { cases } = improvementFacts(state.improvements, state.pulls);
   const ofCases = cases.flatMap((one) => [
     ...deployment(one, state.events.marks, following),

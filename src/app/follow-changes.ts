@@ -32,13 +32,14 @@ export async function followChanges(job: Following, before: Appended<LedgerState
 
 /** Only what somebody recorded is read: sessions are in the state. */
 async function seriesFor(job: Following, state: LedgerState): Promise<ReadAhead> {
-  const requests = improvementFacts(state.improvements, state.pulls).cases.flatMap(({ deployed, hypothesis }) =>
-    deployed === null
+  const requests = improvementFacts(state.improvements, state.pulls).cases.flatMap(({ deployed, mark, hypothesis }) => {
+    const at = deployed?.at ?? mark?.mergedAt ?? null;
+    return at === null
       ? []
-      : questionsOf({ at: deployed.at, hypothesis }, judgeTerms(job.config))
+      : questionsOf({ at, hypothesis }, judgeTerms(job.config))
           .filter(({ metric }) => isRecorded(metric))
-          .map(({ metric }) => requestOf(metric, hypothesis?.agent ?? null)),
-  );
+          .map(({ metric }) => requestOf(metric, hypothesis?.agent ?? null));
+  });
   return requests.length === 0 ? NOTHING_READ : await readSeries(job, state.measures, () => requests);
 }
 

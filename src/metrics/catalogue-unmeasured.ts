@@ -27,19 +27,9 @@ export const UNMEASURED: readonly MetricDoc[] = [
     'What agents that analyse a repository have found.',
   ),
   ...later(
-    'improvements',
-    { proposed: 'count', validated: 'count', deployed: 'count', rolledBack: 'count', performanceGain: 'ratio' },
-    'Changes that agents proposed, by how far they came.',
-  ),
-  ...later(
     'reviews',
     { approved: 'count', rejected: 'count', averageReviewTime: 'ms' },
     'Reviews of pull requests of agents.',
-  ),
-  ...later(
-    'rollbacks',
-    { automatic: 'count', manual: 'count', successRate: 'ratio', averageRecoveryTime: 'ms' },
-    'Changes of agents that were taken back.',
   ),
   ...later('codeQuality', { '*': 'count' }, OPEN),
   ...later('mcpOptimization', { '*': 'count' }, OPEN),

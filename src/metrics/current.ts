@@ -7,6 +7,7 @@ import { CATALOGUE, type MetricDoc } from './catalogue.ts';
 import { lastLiveDrill } from './drills.ts';
 import { accuracyOf } from './episodes.ts';
 import { forecastMiss } from './forecast-miss.ts';
+import { improvementFigure } from './improvement-figures.ts';
 import { type Period, windowOf } from './period.ts';
 import { agentNames, blindness, overDays, overHours } from './sight.ts';
 
@@ -48,6 +49,7 @@ function hasValues({ reduction }: MetricDoc, subject: Subject, period: Period): 
     case 'last drill':
     case 'judged alerts':
     case 'forecasts':
+    case 'improvements':
       return subject.kind === 'repository';
     case 'none':
       return subject.kind === 'repository' && period === 'day';
@@ -125,6 +127,8 @@ function readMetric(facts: Facts, metric: MetricDoc, { subject, over, now }: Sco
       return forecastMiss(facts.budgets().forecasts, metric.name.endsWith('dayError') ? 'day' : 'week');
     case 'open pulls':
       return pendingReviews(facts, subject);
+    case 'improvements':
+      return improvementFigure(facts.changes, metric.name, now);
     case 'calls':
     case 'none':
       return null;
