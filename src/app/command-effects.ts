@@ -59,6 +59,10 @@ export const AVAILABLE: readonly Verb[] = [
   'false-positive',
   'stop',
   'resume',
+  'approve',
+  'reject',
+  'rollback',
+  'expect',
   'raise',
   'status',
   'help',
@@ -97,16 +101,16 @@ export async function carryOut(desk: Desk, order: Order, command: Command): Prom
       return { outcome: 'done', answer: helpAnswer(AVAILABLE), stopped: null };
     case 'approve':
     case 'reject':
+      return await (await import('./command-decide.ts')).decideFor(desk, order, command);
     case 'rollback':
-      return notYet(command.verb);
+      return await (await import('./command-rollback.ts')).rollbackFor(desk, order, command);
+    case 'expect': {
+      const { expectOf } = await import('./command-expect.ts');
+      return await calmDown(desk, (state, now) => expectOf({ ...order, state }, command, now));
+    }
     default:
       return command satisfies never;
   }
-}
-
-function notYet(verb: Verb): Effect {
-  const what = `'${verb}' is not available yet in this version. Nothing was done.`;
-  return { outcome: 'not_available', answer: { head: 'Not available', what, lines: [], next: '' }, stopped: null };
 }
 
 async function calmDown({ ledger, world }: Desk, word: (state: LedgerState, now: Instant) => Calmed): Promise<Effect> {

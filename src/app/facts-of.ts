@@ -1,6 +1,7 @@
 import type { Facts } from '../core/facts.ts';
 import type { Instant } from '../core/time.ts';
 import { buildFacts } from '../metrics/facts.ts';
+import { improvementFacts } from '../metrics/improvements.ts';
 import { NOTHING_READ, type ReadAhead } from '../metrics/measured-series.ts';
 import { pullFacts } from '../sources/pulls/fold.ts';
 import type { LedgerState } from './state.ts';
@@ -13,6 +14,7 @@ export function factsOf(state: LedgerState, repo: string, now: Instant, ahead: R
     agents: state.agents.agents,
     savings: state.savings,
     pullRequests: pullFacts(state.pulls, now),
+    changes: improvementFacts(state.improvements, state.pulls),
     sources: state.sources.sources,
     held: halt.halt === null ? [] : halt.held.map(({ path }) => path),
   });

@@ -10,11 +10,13 @@ import { type BudgetBook, budgetBookFold } from '../metrics/budget-book.ts';
 import { type DrillsState, drillsFold } from '../metrics/drills.ts';
 import { type EpisodesState, episodesFold } from '../metrics/episodes.ts';
 import { type HealthState, healthFold } from '../metrics/health/fold.ts';
+import { type ImprovementsState, improvementsFold } from '../metrics/improvements.ts';
 import { type MeasuresState, measuresFold, measuring } from '../metrics/measures.ts';
 import { type ModelsState, modelsFold } from '../metrics/models.ts';
 import { type RecentState, recentFold } from '../metrics/recent.ts';
 import { type RecordedEvents, recordedEventsFold } from '../metrics/recorded-events.ts';
 import { type Rollups, rollupFold } from '../metrics/rollup.ts';
+import { type SamplesState, samplesFold } from '../metrics/samples.ts';
 import { type ViolationsState, violationsFold } from '../metrics/violations.ts';
 import { type SavingsState, savingsFold } from '../metrics/waste/fold.ts';
 import { type ResponseLog, responsesFold } from '../responses/log.ts';
@@ -56,6 +58,8 @@ export interface LedgerState {
   readonly marks: MarksState;
   readonly budgets: BudgetBook;
   readonly commands: CommandsState;
+  readonly samples: SamplesState;
+  readonly improvements: ImprovementsState;
   /** When the ledger was compacted last; before the first time, when it was watched first. */
   readonly compactedAt: Instant | null;
   /** The repository that was watched last. */
@@ -94,6 +98,8 @@ export const stateFold: Fold<LedgerState> = {
     marks: marksFold.initial,
     budgets: budgetBookFold.initial,
     commands: commandsFold.initial,
+    samples: samplesFold.initial,
+    improvements: improvementsFold.initial,
     compactedAt: null,
     watched: null,
     moved: null,
@@ -124,6 +130,8 @@ export const stateFold: Fold<LedgerState> = {
     marks: marksFold.apply(state.marks, events),
     budgets: budgetBookFold.apply(state.budgets, events),
     commands: commandsFold.apply(state.commands, events),
+    samples: samplesFold.apply(state.samples, events),
+    improvements: improvementsFold.apply(state.improvements, events),
     compactedAt:
       events.findLast(({ kind }) => kind === 'ledger.compacted')?.at ??
       state.compactedAt ??

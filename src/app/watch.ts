@@ -1,4 +1,5 @@
 import { act } from './act.ts';
+import { followChanges } from './follow-changes.ts';
 import { gather } from './gather.ts';
 import { hearClosings } from './hear-closings.ts';
 import type { WatchJob } from './job.ts';
@@ -23,7 +24,8 @@ export async function watch(job: WatchJob): Promise<Watched> {
   const gathered = await gather(job, before.state, heard);
   const remembered = await remember(job, gathered);
   const closed = await hearClosings(job, remembered.state);
-  const ahead = await readAhead(job, remembered.state);
+  const changed = await followChanges(job, remembered);
+  const ahead = await readAhead(job, changed.state);
   const judged = await judge(job, ahead);
   const receipts = await act(job, judged);
   const outcome = await rememberOutcome(job, receipts, judged.ledger);

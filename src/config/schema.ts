@@ -14,6 +14,7 @@ import { writtenAlerts } from './alert-rule.ts';
 import { type ConfiguredAlerts, NO_ALERTS } from './alerts.ts';
 import { type BuildsConfig, buildsSchema } from './builds.ts';
 import { type ConfiguredChannels, channelsSchema } from './channels.ts';
+import { type ImprovementsConfig, improvementsSchema } from './improvements.ts';
 import { type MarksConfig, marksSchema } from './marks.ts';
 import { noticeSections } from './notices.ts';
 import { type ConfiguredPlan, planSchema, priceSchema } from './prices.ts';
@@ -74,6 +75,8 @@ export interface Config extends Omit<NoticeTerms, 'routes'> {
   readonly review: ReviewConfig;
   /** How people review what agents propose. */
   readonly reviews: ReviewsConfig;
+  /** How changes of agents are held to what they promise. */
+  readonly improvements: ImprovementsConfig;
   /** What `/checkrein false-positive` does. */
   readonly marks: MarksConfig;
   /** The environment variable with the address that is called after each good run; null = none. */
@@ -240,6 +243,9 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
   reviews: reviewsSchema
     .prefault({})
     .describe('How people review what agents propose; docs/reviews.md tells what is made of it.'),
+  improvements: improvementsSchema
+    .prefault({})
+    .describe('How changes of agents are held to what they promise; docs/improvements.md tells how.'),
   marks: marksSchema
     .prefault({})
     .describe('What `/checkrein false-positive` does: how much more a rule then asks for.'),

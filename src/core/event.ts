@@ -2,6 +2,7 @@ import { ALERT_EVENTS, type AlertEvents } from './alert-events.ts';
 import { BUDGET_EVENTS, type BudgetEvents } from './budget-events.ts';
 import { GUARD_EVENTS, type GuardEvents } from './guard-events.ts';
 import { HALT_EVENTS, type HaltEvents } from './halt-events.ts';
+import { IMPROVEMENT_EVENTS, type ImprovementEvents } from './improvement-events.ts';
 import { LEDGER_EVENTS, type LedgerEvents } from './ledger-events.ts';
 import { REVIEW_EVENTS, type ReviewEvents } from './review-events.ts';
 import type { Subject } from './subject.ts';
@@ -17,6 +18,7 @@ interface EventPayloads
     GuardEvents,
     ReviewEvents,
     WasteEvents,
+    ImprovementEvents,
     LedgerEvents {}
 
 export type EventKind = keyof EventPayloads;
@@ -52,5 +54,6 @@ export const EVENT_KINDS: readonly EventKind[] = Object.keys({
   ...GUARD_EVENTS,
   ...REVIEW_EVENTS,
   ...WASTE_EVENTS,
+  ...IMPROVEMENT_EVENTS,
   ...LEDGER_EVENTS,
 } satisfies Readonly<Record<EventKind, true>>) as EventKind[];

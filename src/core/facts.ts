@@ -3,6 +3,7 @@ import type { BudgetFacts } from './budget.ts';
 import type { Failure } from './failure.ts';
 import type { DrillRecord } from './halt-events.ts';
 import type { SystemHealth } from './health.ts';
+import type { ImprovementFacts } from './improvement.ts';
 import type { ItemMark } from './item.ts';
 import type { Labels } from './label.ts';
 import type { ModelUse } from './model-use.ts';
@@ -149,6 +150,8 @@ export interface Facts {
   readonly models: readonly ModelUse[];
   /** Paths of the workflows that a stop holds disabled: what they do not do is no news. */
   readonly held: readonly string[];
+  /** What agents changed, what it promised and what became of it. */
+  readonly changes: ImprovementFacts;
   /** What was recorded under a type of its own in the last 72 hours, oldest first, the last 500. */
   readonly events: readonly EventMark[];
   /** How well everything is that Checkrein watches and rests on. */

@@ -11,6 +11,7 @@ import type { GitHub } from './port.ts';
 import { pullReviewsApi } from './pull-reviews.ts';
 import { pullsApi } from './pulls.ts';
 import { reviewApi } from './review.ts';
+import { rollbackApi } from './rollback.ts';
 import { variablesApi } from './variables.ts';
 
 /**
@@ -32,6 +33,7 @@ export function connectGitHub(options: ConnectionOptions): GitHub {
     pulls: pullsApi(connection, options.repo),
     pullReviews: pullReviewsApi(connection, options.repo),
     review: reviewApi(connection),
+    rollback: rollbackApi(connection, options.repo),
     variables: variablesApi(connection),
     usage: connection.meter.usage,
   };

@@ -4,6 +4,7 @@ import type { BuildsApi } from './builds-port.ts';
 import type { ItemsApi } from './items-port.ts';
 import type { PullReviewsApi } from './pull-reviews-port.ts';
 import type { ReviewApi } from './review-port.ts';
+import type { RollbackApi } from './rollback-port.ts';
 
 /** What has been asked of GitHub so far, and what it lets us ask still. */
 export interface ApiUsage {
@@ -289,6 +290,7 @@ export interface GitHub {
   readonly pulls: PullsApi;
   readonly pullReviews: PullReviewsApi;
   readonly review: ReviewApi;
+  readonly rollback: RollbackApi;
   readonly variables: VariablesApi;
   usage(): ApiUsage;
 }

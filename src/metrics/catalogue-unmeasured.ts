@@ -16,16 +16,6 @@ const OPEN = 'Names that a source will bring.';
 
 /** What has its name already, so that rules about it can be written, and what no source measures yet. A rule about it has no data. */
 export const UNMEASURED: readonly MetricDoc[] = [
-  ...later(
-    'improvements',
-    { proposed: 'count', validated: 'count', deployed: 'count', rolledBack: 'count', performanceGain: 'ratio' },
-    'Changes that agents proposed, by how far they came.',
-  ),
-  ...later(
-    'rollbacks',
-    { automatic: 'count', manual: 'count', successRate: 'ratio', averageRecoveryTime: 'ms' },
-    'Changes of agents that were taken back.',
-  ),
   ...later('database', { '*': 'count' }, OPEN),
   ...later('telemetry', { '*': 'count' }, OPEN),
 ];

@@ -6,6 +6,7 @@ import { CATALOGUE, type MetricDoc } from './catalogue.ts';
 import { lastLiveDrill } from './drills.ts';
 import { accuracyOf } from './episodes.ts';
 import { forecastMiss } from './forecast-miss.ts';
+import { improvementFigure } from './improvement-figures.ts';
 import { type Period, type Window, windowOf } from './period.ts';
 import { measureQuality } from './quality.ts';
 import { queueMetric, reviewMetric } from './reviews/metrics.ts';
@@ -49,6 +50,7 @@ function hasValues({ reduction }: MetricDoc, subject: Subject, period: Period): 
     case 'last drill':
     case 'judged alerts':
     case 'forecasts':
+    case 'improvements':
       return subject.kind === 'repository';
     case 'measures':
     case 'none':
@@ -140,6 +142,8 @@ function readMetric(facts: Facts, metric: MetricDoc, { subject, over, window, no
       return queueMetric(facts, metric.name, subject, now);
     case 'reviews':
       return reviewMetric(facts, metric.name, subject, window);
+    case 'improvements':
+      return improvementFigure(facts.changes, metric.name, now);
     case 'calls':
     case 'none':
       return null;

@@ -1,5 +1,6 @@
 import type { Agent } from '../core/agent.ts';
 import type { Facts, SourceStatus } from '../core/facts.ts';
+import type { ImprovementFacts } from '../core/improvement.ts';
 import type { ItemMark } from '../core/item.ts';
 import type { ModelUse } from '../core/model-use.ts';
 import type { PullFacts } from '../core/pull.ts';
@@ -41,6 +42,8 @@ export interface FactsInput {
   readonly savings?: SavingsState;
   /** The models of the agents; none when left out. */
   readonly models?: { readonly uses: readonly ModelUse[] };
+  /** What agents changed; nothing known when left out. */
+  readonly changes?: ImprovementFacts;
   /** Paths of the workflows that a stop holds disabled; none when left out. */
   readonly held?: readonly string[];
   readonly health: HealthState;
@@ -76,6 +79,7 @@ export function buildFacts(input: FactsInput): Facts {
     models: (input.models?.uses ?? []).filter(({ first }) => first <= now),
     savings: (input.savings?.savings ?? []).filter(({ at }) => at <= now),
     held: input.held ?? [],
+    changes: input.changes ?? { cases: [], seen: false },
     violations: violations.violations.filter((violation) => violation.at <= now),
     episodes: Object.values(input.episodes?.episodes ?? {}).filter((mark) => mark.since <= now),
     events: events.marks.filter((mark) => mark.at <= now),

@@ -170,6 +170,7 @@ function barOf(verb: Command['verb']): Bar {
     case 'approve':
     case 'reject':
     case 'rollback':
+    case 'expect':
     case 'raise':
       return 'lead';
     default:

@@ -1,3 +1,4 @@
+import type { Hypothesis } from '../core/improvement.ts';
 import type { Duration } from '../core/time.ts';
 
 /** What a person asks for in a comment. Texts are one plain line each, still a person's: inert them wherever they are shown. */
@@ -21,6 +22,7 @@ export type Command =
     }
   | { readonly verb: 'approve' | 'reject'; readonly id: string; readonly why: string | null }
   | { readonly verb: 'rollback'; readonly pull: number; readonly why: string | null }
+  | { readonly verb: 'expect'; readonly hypothesis: Hypothesis }
   | {
       readonly verb: 'raise';
       readonly budget: string;
@@ -74,9 +76,16 @@ export const GRAMMAR: Readonly<Record<Verb, { readonly form: string; readonly do
     form: 'resume [@GENERATION] [canary AGENT] [anyway] [because WHY]',
     does: 'Switches on again exactly what the stop switched off.',
   },
-  approve: { form: 'approve ID [why]', does: 'Approves a proposal.' },
-  reject: { form: 'reject ID [why]', does: 'Rejects a proposal.' },
-  rollback: { form: 'rollback #PR [why]', does: 'Proposes to take a change of an agent back.' },
+  approve: {
+    form: 'approve COMMIT|PROPOSAL [why]',
+    does: 'Approves the head of this pull request, or a proposal, for that commit alone and for a time.',
+  },
+  reject: { form: 'reject COMMIT|PROPOSAL [why]', does: 'Rejects the head of this pull request, or a proposal.' },
+  rollback: { form: 'rollback #PR [why]', does: 'Opens a draft that takes a merged pull request back.' },
+  expect: {
+    form: 'expect METRIC down|up [20%] [within 14d] [of AGENT] [guard METRIC …]',
+    does: 'Says what the change of this pull request is held to once it is merged.',
+  },
   raise: { form: 'raise BUDGET to AMOUNT for 1d', does: 'Allows a budget more for a while.' },
   status: { form: 'status', does: 'Says how the agents are.' },
   help: { form: 'help', does: 'Says which commands there are.' },

@@ -1,3 +1,4 @@
+import { readHypothesis } from '../core/hypothesis.ts';
 import { nearest } from '../core/nearest.ts';
 import { keptName } from '../core/redact.ts';
 import { DAY, type Duration, MINUTE, parseDuration } from '../core/time.ts';
@@ -45,6 +46,7 @@ const PARSERS: Readonly<Record<Verb, (words: readonly string[]) => Parsed>> = {
   approve: (words) => decision('approve', words),
   reject: (words) => decision('reject', words),
   rollback,
+  expect,
   raise,
   status: (words) => alone('status', words),
   help: (words) => alone('help', words),
@@ -155,6 +157,28 @@ function rollback(words: readonly string[]): Parsed {
     return `The number of a pull request was expected${pull === undefined ? '' : `, not '${shown(pull)}'`}.`;
   }
   return { verb: 'rollback', pull: Number(pull.replace('#', '')), why: reason(rest) };
+}
+
+/** Where nothing is said. */
+const USUAL_WINDOW: Duration = 14 * DAY;
+
+function expect(words: readonly string[]): Parsed {
+  const [metric = '', direction = '', ...rest] = words;
+  const said: Record<string, string> = {};
+  let at = rest[0]?.endsWith('%') === true ? 1 : 0;
+  if (at === 1) said['by'] = rest[0] ?? '';
+  for (; rest[at]?.toLowerCase() === 'within' || rest[at]?.toLowerCase() === 'of'; at += 2) {
+    said[rest[at]?.toLowerCase() ?? ''] = rest[at + 1] ?? '';
+  }
+  const guards = rest[at]?.toLowerCase() === 'guard' ? rest.slice(at + 1) : [];
+  if (guards.length === 0 && rest[at] !== undefined) return `'${shown(rest[at] ?? '')}' was not expected.`;
+  const guard = guards.flatMap((word) => word.split(',')).filter((name) => name !== '');
+  const { by, within, of: agent } = said;
+  const hypothesis = readHypothesis(
+    { metric, direction: direction.toLowerCase(), by, within, guard, agent },
+    USUAL_WINDOW,
+  );
+  return typeof hypothesis === 'string' ? hypothesis : { verb: 'expect', hypothesis };
 }
 
 function raise(words: readonly string[]): Parsed {

@@ -22,6 +22,7 @@ import { toolLoop } from './tool-loop.ts';
 import { unhealthy } from './unhealthy.ts';
 import { unknownModel } from './unknown-model.ts';
 import { violation } from './violation.ts';
+import { worse } from './worse.ts';
 
 /**
  * Every rule but the budgets, whose rule takes its allowances from `budgets:` of the configuration.
@@ -50,4 +51,5 @@ export const RULES: readonly Rule<unknown, z.ZodObject>[] = [
   unhealthy,
   regression,
   reviewBacklog,
+  worse,
 ];

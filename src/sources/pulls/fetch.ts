@@ -1,5 +1,6 @@
 import type { EventOf, LedgerEvent } from '../../core/event.ts';
 import { attempt } from '../../core/failure.ts';
+import { sha256 } from '../../core/hash.ts';
 import type { PullMark, ReviewMark } from '../../core/pull.ts';
 import { repositorySubject } from '../../core/subject.ts';
 import { after, type Duration, type Instant, MINUTE } from '../../core/time.ts';
@@ -7,6 +8,7 @@ import type { PullReviewsApi, ReviewedPull } from '../../github/pull-reviews-por
 import { type Gathered, gather, type SourceMoment, type SourcesState, watermarkOf } from '../progress.ts';
 import { PULLS } from './name.ts';
 import { pullMark, reviewsOfPeople, type Surroundings } from './parse.ts';
+import { promiseIn } from './promise.ts';
 
 /** Lists lag, and clocks differ: what changed shortly before the last look is looked at once more. */
 const OVERLAP: Duration = 5 * MINUTE;
@@ -42,6 +44,7 @@ export async function gatherPulls({ api, moment, sources, lookBack, around }: Pu
     events: kept.flatMap(({ pull, mark: seen }) => [
       pullSeen(seen, moment),
       ...reviewsOfPeople(pull, surroundings).map((review) => reviewGiven(review, moment)),
+      ...promiseOf(pull, moment),
     ]),
     complaints: complaintsOf(kept, whole),
     watermark: now,
@@ -69,6 +72,16 @@ function complaintsOf(kept: readonly Kept[], whole: boolean): readonly string[] 
     ...(whole ? [] : [`Of the pull requests only the ${MOST_PAGES * 25} that changed last were read.`]),
     ...(cut.length === 0 ? [] : [`Of ${cut.slice(0, 10).join(', ')} only the last hundred reviews were read.`]),
   ];
+}
+
+/** What it says that it is going to better. What is merged is held to what it said before. */
+function promiseOf(pull: ReviewedPull, moment: SourceMoment): readonly EventOf<'improvement.proposed'>[] {
+  const promise = promiseIn(pull.body);
+  if (promise === null) return [];
+  const digest = sha256(JSON.stringify([pull.head, promise])).slice(0, 12);
+  const id = `improvement:${pull.number}:proposed:${digest}`;
+  const data = { pull: pull.number, by: { kind: 'block' }, head: pull.head, ...promise } as const;
+  return [{ ...head(id, pull.updatedAt, moment), kind: 'improvement.proposed', data }];
 }
 
 function pullSeen(pull: PullMark, moment: SourceMoment): EventOf<'pull.seen'> {

@@ -3,6 +3,7 @@ import { type GraphqlObject, GraphqlRefusal, parseOperation, project } from './g
 import { lastChangedFirst, lifeObject } from './pull-life.ts';
 import type { FakePull } from './pulls.ts';
 import { json, type Reply } from './reply.ts';
+import { createPull, onePull, revertPull } from './rollbacks.ts';
 import { pullNode } from './shapes/pulls.ts';
 import { nodeId, stamp } from './shapes/urls.ts';
 import { holds } from './tokens.ts';
@@ -44,6 +45,7 @@ function queriesOf(call: Call): GraphqlObject {
         __typename: 'Repository',
         id: nodeId('R', repo.id),
         pullRequests: (args: PullArgs) => pullsOf(call, args),
+        pullRequest: ({ number }: { number: number }) => onePull(call, number, pullObject),
       };
     },
     node: ({ id }: { id: string }) => nodeOf(call, id),
@@ -132,6 +134,8 @@ function mutationsOf(call: Call): GraphqlObject {
       return { __typename: 'DisablePullRequestAutoMergePayload', pullRequest: pullObject(pull) };
     },
     updateRefs: ({ input }: { input: RefsInput }) => updateRefs(call, input),
+    revertPullRequest: ({ input }: { input: Parameters<typeof revertPull>[1] }) => revertPull(call, input),
+    createPullRequest: ({ input }: { input: Parameters<typeof createPull>[1] }) => createPull(call, input),
     dequeuePullRequest: ({ input }: { input: { id: string } }) => {
       const pull = writablePull(call, input.id, dequeues);
       if (!pull.isInMergeQueue) throw new GraphqlRefusal('UNPROCESSABLE', 'The pull request is not in the merge queue');

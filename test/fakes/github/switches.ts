@@ -18,6 +18,10 @@ export interface Switches {
   nonFastForwardStatus: 409 | 422;
   /** U14: a token with `contents: write` and `pull-requests: write` may switch auto-merge off. */
   autoMergeOff: boolean;
+  /** U13: the setting that lets the token of a job open pull requests is on. */
+  actionsOpenPulls: boolean;
+  /** Whether GitHub can revert a pull request without a conflict. */
+  cleanReverts: boolean;
   /** U15: such a token may take a pull request out of the merge queue. */
   dequeues: boolean;
   /** Whether the rules of the repository let a branch be set to a commit that does not follow from the one before. */
@@ -46,6 +50,8 @@ export const DEFAULT_SWITCHES: Readonly<Switches> = {
   callsDisabled: false,
   nonFastForwardStatus: 422,
   autoMergeOff: true,
+  actionsOpenPulls: true,
+  cleanReverts: true,
   dequeues: true,
   forcePushes: true,
   listLag: 0,

@@ -1,0 +1,210 @@
+import type { EventOf, LedgerEvent } from '../core/event.ts';
+import type { Fold } from '../core/fold.ts';
+import type { CaseRecord, Decision, ImprovementCase, ImprovementFacts, Proposal, Stage } from '../core/improvement.ts';
+import { IMPROVEMENT_EVENTS } from '../core/improvement-events.ts';
+import type { Risk } from '../core/passport.ts';
+import type { PullMark } from '../core/pull.ts';
+import { after, DAY, type Duration, type Instant, latest } from '../core/time.ts';
+
+/** What is remembered of changes, of what was decided about them, and of what we propose. */
+export interface ImprovementsState {
+  /** The newest moment of any of it; '' before the first. */
+  readonly newest: string;
+  /** By number of the pull request. */
+  readonly cases: Readonly<Record<string, CaseRecord>>;
+  /** Oldest first. */
+  readonly decisions: readonly Decision[];
+  /** By id: those that nobody has decided yet. */
+  readonly proposals: Readonly<Record<string, Proposal>>;
+  /** By number of the pull request: the head that the last passport is of. */
+  readonly passports: Readonly<Record<string, { readonly head: string; readonly risk: Risk; readonly at: Instant }>>;
+}
+
+/** Longer than the year over which wins are told. */
+const KEPT: Duration = 400 * DAY;
+/** A passport of a pull request that nobody has touched for so long tells nothing more. */
+const PASSPORTS_KEPT: Duration = 100 * DAY;
+const MOST_DECISIONS = 1_000;
+
+type Relevant = EventOf<keyof typeof IMPROVEMENT_EVENTS | 'passport.made'>;
+
+/** Keeps what became of changes. */
+export const improvementsFold: Fold<ImprovementsState> = {
+  initial: { newest: '', cases: {}, decisions: [], proposals: {}, passports: {} },
+  apply(state, events) {
+    const relevant = events.filter(isRelevant);
+    if (relevant.length === 0) return state;
+    const draft: Draft = {
+      newest: relevant.reduce((newest, { at }) => latest(newest, at), state.newest),
+      cases: { ...state.cases },
+      decisions: [...state.decisions],
+      proposals: { ...state.proposals },
+      passports: { ...state.passports },
+    };
+    for (const event of relevant) take(draft, event);
+    return pruned(draft);
+  },
+};
+
+interface Draft {
+  readonly newest: string;
+  readonly cases: Record<string, CaseRecord>;
+  decisions: Decision[];
+  readonly proposals: Record<string, Proposal>;
+  readonly passports: Record<string, ImprovementsState['passports'][string]>;
+}
+
+function isRelevant(event: LedgerEvent): event is Relevant {
+  return event.kind === 'passport.made' || Object.hasOwn(IMPROVEMENT_EVENTS, event.kind);
+}
+
+/** Of a change that nothing is known of yet. */
+function newCase(pull: number): CaseRecord {
+  return {
+    pull,
+    hypothesis: null,
+    saidBy: null,
+    problem: null,
+    validated: null,
+    deployed: null,
+    judgements: [],
+    held: null,
+    rollback: null,
+    refusedRollback: null,
+  };
+}
+
+function take(draft: Draft, event: Relevant): void {
+  switch (event.kind) {
+    case 'proposal.made':
+      draft.proposals[event.data.proposal.id] = event.data.proposal;
+      return;
+    case 'proposal.decided':
+      delete draft.proposals[event.data.decision.proposal];
+      draft.decisions.push(event.data.decision);
+      return;
+    case 'proposal.expired':
+      delete draft.proposals[event.data.proposal];
+      // What was decided is among the events; what is good still is here.
+      draft.decisions = draft.decisions.filter(
+        ({ proposal, at }) => proposal !== event.data.proposal || at !== event.data.since,
+      );
+      return;
+    case 'passport.made': {
+      const { pull, head, risk } = event.data.passport;
+      draft.passports[pull] = { head, risk, at: event.at };
+      return;
+    }
+    case 'rollback.opened': {
+      const { rollback } = event.data;
+      const before = draft.cases[rollback.pull] ?? newCase(rollback.pull);
+      // Opened twice under one number: what is known of it stays.
+      if (before.rollback?.revert === rollback.revert) return;
+      draft.cases[rollback.pull] = { ...before, rollback: { ...rollback, mergedAt: null, ended: null } };
+      return;
+    }
+    default: {
+      const before = draft.cases[event.data.pull] ?? newCase(event.data.pull);
+      draft.cases[event.data.pull] = changed(before, event);
+    }
+  }
+}
+
+type OfCase = Exclude<
+  Relevant,
+  { readonly kind: 'proposal.made' | 'proposal.decided' | 'proposal.expired' | 'passport.made' | 'rollback.opened' }
+>;
+
+function changed(before: CaseRecord, event: OfCase): CaseRecord {
+  switch (event.kind) {
+    case 'improvement.proposed':
+      return promised(before, event);
+    case 'improvement.validated':
+      return { ...before, validated: { head: event.data.head, at: event.at } };
+    case 'improvement.deployed':
+      return { ...before, deployed: before.deployed ?? { at: event.at, commit: event.data.commit } };
+    case 'improvement.judged': {
+      const { judgement } = event.data;
+      const others = before.judgements.filter(({ look }) => look !== judgement.look);
+      return { ...before, judgements: [...others, { ...judgement, at: event.at }].sort((a, b) => a.look - b.look) };
+    }
+    case 'improvement.held':
+      return { ...before, held: { at: event.at, holds: event.data.holds } };
+    case 'rollback.refused':
+      return { ...before, refusedRollback: { at: event.at, why: event.data.why } };
+    case 'rollback.merged':
+      return withRollback(before, event.data.revert, { mergedAt: event.at });
+    case 'rollback.ended': {
+      const { outcome, took } = event.data;
+      return before.rollback === null
+        ? before
+        : { ...before, rollback: { ...before.rollback, ended: { at: event.at, outcome, took } } };
+    }
+    default:
+      return event satisfies never;
+  }
+}
+
+/** What is in force is held to what was promised before; and a lead's word is not undone by the pull request's own. */
+function promised(before: CaseRecord, { data }: EventOf<'improvement.proposed'>): CaseRecord {
+  if (before.deployed !== null) return before;
+  if (data.by.kind === 'block' && before.saidBy !== null && before.saidBy !== 'block') return before;
+  const saidBy = data.by.kind === 'block' ? 'block' : data.by.actor.login;
+  return { ...before, hypothesis: data.hypothesis, saidBy, problem: data.problem };
+}
+
+/** A rollback that somebody made without us is one all the same; who asked for it and when is told by `rollback.opened`. */
+function withRollback(before: CaseRecord, revert: number, news: { readonly mergedAt: Instant }): CaseRecord {
+  return before.rollback?.revert === revert ? { ...before, rollback: { ...before.rollback, ...news } } : before;
+}
+
+function pruned(draft: Draft): ImprovementsState {
+  const oldest = draft.newest === '' ? '' : after(draft.newest, -KEPT);
+  const passports = draft.newest === '' ? '' : after(draft.newest, -PASSPORTS_KEPT);
+  for (const [number, { deployed }] of Object.entries(draft.cases)) {
+    if (deployed !== null && deployed.at < oldest) delete draft.cases[number];
+  }
+  for (const [number, { at }] of Object.entries(draft.passports)) {
+    if (at < passports) delete draft.passports[number];
+  }
+  return { ...draft, decisions: draft.decisions.slice(-MOST_DECISIONS) };
+}
+
+/** The change of a pull request of an agent, or of one that somebody gave a promise to. */
+function caseOf(record: CaseRecord, mark: PullMark | null, decisions: readonly Decision[]): ImprovementCase {
+  const ofRollback = decisions.findLast(({ proposal }) => proposal.startsWith(`rollback:${record.pull}@`));
+  const keptBy = ofRollback?.verdict === 'rejected' ? ofRollback.by.login : null;
+  return { ...record, mark, stage: stageOf(record, mark), keptBy };
+}
+
+function stageOf({ validated, deployed, judgements, held, rollback }: CaseRecord, mark: PullMark | null): Stage {
+  if (rollback !== null && rollback.mergedAt !== null) return 'rolled_back';
+  if (deployed === null) return beforeForce(validated, mark);
+  const last = judgements.at(-1);
+  if (last === undefined) return 'deployed';
+  if (last.verdict === 'better' && held !== null) return held.holds ? 'kept' : 'expired';
+  // What the first look could not tell, the last one may.
+  const isOpen = last.look < last.of && (last.verdict === 'neutral' || last.verdict === 'insufficient data');
+  return isOpen ? 'deployed' : last.verdict;
+}
+
+function beforeForce(validated: CaseRecord['validated'], mark: PullMark | null): Stage {
+  if (mark !== null && mark.closedAt !== null && mark.mergedAt === null) return 'dropped';
+  // A new head has passed nothing yet.
+  return validated !== null && (mark === null || mark.head === validated.head) ? 'validated' : 'proposed';
+}
+
+/** The pull requests of agents, with what else was promised or came of it. Reverts are no changes of their own. */
+export function improvementFacts(
+  { cases, decisions }: ImprovementsState,
+  { pulls }: { readonly pulls: readonly PullMark[] },
+): ImprovementFacts {
+  const marks = new Map(pulls.map((mark) => [mark.number, mark]));
+  const ofAgents = pulls.filter((mark) => mark.standing?.verdict === 'agent' && mark.reverts === null);
+  const numbers = new Set([...ofAgents.map(({ number }) => number), ...Object.values(cases).map(({ pull }) => pull)]);
+  const all = [...numbers].sort((a, b) => a - b);
+  return {
+    cases: all.map((number) => caseOf(cases[number] ?? newCase(number), marks.get(number) ?? null, decisions)),
+    seen: pulls.length > 0 || Object.keys(cases).length > 0,
+  };
+}

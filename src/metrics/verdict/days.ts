@@ -1,0 +1,100 @@
+import { median } from 'simple-statistics';
+import { DAY, startOf, toMs } from '../../core/time.ts';
+
+/** What was observed on one UTC day. The sessions of a day share its tasks, its models and its troubles: they are not independent. */
+export interface DayOf<Observed> {
+  /** `2026-11-21`. */
+  readonly day: string;
+  readonly observed: Observed;
+}
+
+/** Two stretches of days that are compared. */
+export interface Sides<Observed> {
+  readonly before: readonly DayOf<Observed>[];
+  readonly after: readonly DayOf<Observed>[];
+}
+
+/** The first of January 1970 was a Thursday. */
+const WEEKDAY_OF_DAY_ZERO = 4;
+
+/** The number of a UTC day since 1970, for distances. */
+export function dayNumber(day: string): number {
+  return Math.round(toMs(startOf(day)) / DAY);
+}
+
+function isWeekend(day: string): boolean {
+  const weekday = (dayNumber(day) + WEEKDAY_OF_DAY_ZERO) % 7;
+  return weekday === 0 || weekday === 6;
+}
+
+/** With fewer days of a sort on one side, days of that sort are not compared: there is nothing like them to hold them against. */
+const LEAST_OF_A_SORT = 2;
+
+/**
+ * Compares like with like: weekends are left out unless both sides have some, and working days likewise. Left as it is where that would
+ * leave nothing.
+ */
+export function likeWithLike<Observed>({ before, after }: Sides<Observed>): Sides<Observed> {
+  const kept = [true, false].filter((weekend) =>
+    [before, after].every((side) => side.filter(({ day }) => isWeekend(day) === weekend).length >= LEAST_OF_A_SORT),
+  );
+  if (kept.length === 0) return { before, after };
+  const isKept = ({ day }: DayOf<Observed>): boolean => kept.includes(isWeekend(day));
+  return { before: before.filter(isKept), after: after.filter(isKept) };
+}
+
+/** How a change moves values: by a share of them, or, where values may be zero, by an amount. */
+export type Scale = 'ratio' | 'difference';
+
+/**
+ * Takes the rhythm of the week out of the values: those of weekends and of working days are each held against the middle of their own
+ * sort, of both sides together, so that no effect gets lost.
+ */
+export function withoutRhythm(sides: Sides<readonly number[]>, scale: Scale): Sides<readonly number[]> {
+  const all = [...sides.before, ...sides.after];
+  const middles = new Map(
+    [true, false].map((weekend) => {
+      const values = all.filter(({ day }) => isWeekend(day) === weekend).flatMap(({ observed }) => observed);
+      return [weekend, values.length === 0 ? 0 : median(values)] as const;
+    }),
+  );
+  const [first = 0, second = 0] = middles.values();
+  // A ratio to nothing is none.
+  if (scale === 'ratio' && !(first > 0 && second > 0)) return sides;
+  const level = ({ day, observed }: DayOf<readonly number[]>): DayOf<readonly number[]> => {
+    const middle = middles.get(isWeekend(day)) ?? 0;
+    return { day, observed: observed.map((value) => (scale === 'ratio' ? value / middle : value - middle)) };
+  };
+  return { before: sides.before.map(level), after: sides.after.map(level) };
+}
+
+/** However independent days look, the next one is a little like the last. */
+const LEAST_ALIKE = 0.2;
+const MOST_ALIKE = 0.8;
+
+/**
+ * How many times the variance of a mean grows because days that follow each other are alike: (1 + r) / (1 - r) with the correlation r of
+ * neighbouring days, as in a first-order autoregression (G. V. Bayley and J. M. Hammersley, "The effective number of independent
+ * observations in an autocorrelated time series", Supplement to the JRSS 8, 1946). `residuals` are what days differ by from the middle of
+ * their side. What few days hide of r is added again: E(r) is about r - (1 + 4r) / n (M. G. Kendall, Biometrika 41, 1954).
+ */
+export function alikeness(sides: readonly (readonly DayOf<number>[])[]): number {
+  let [products, squares, pairs, days] = [0, 0, 0, 0];
+  for (const side of sides) {
+    const byDay = new Map(side.map(({ day, observed }) => [dayNumber(day), observed]));
+    for (const [day, residual] of byDay) {
+      squares += residual ** 2;
+      days += 1;
+      const next = byDay.get(day + 1);
+      if (next === undefined) continue;
+      products += residual * next;
+      pairs += 1;
+    }
+  }
+  if (pairs === 0 || squares === 0) return (1 + LEAST_ALIKE) / (1 - LEAST_ALIKE);
+  const seen = products / pairs / (squares / days);
+  const side = days / sides.length;
+  const corrected = side > 4 ? (seen * side + 1) / (side - 4) : seen;
+  const alike = Math.max(LEAST_ALIKE, Math.min(MOST_ALIKE, corrected));
+  return (1 + alike) / (1 - alike);
+}

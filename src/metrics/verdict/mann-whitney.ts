@@ -1,0 +1,163 @@
+import { alikeness, type DayOf, type Scale, type Sides } from './days.ts';
+import { criticalT, tailOfT } from './student.ts';
+
+/** What the ranks of two samples say. */
+export interface RankTest {
+  /** The probability that a value of after is larger than one of before, ties counted half. 0.5 = nothing changed. */
+  readonly larger: number;
+  /** In standard errors from 0.5. */
+  readonly t: number;
+  readonly df: number;
+  /** Two-sided. */
+  readonly p: number;
+}
+
+interface Value {
+  readonly value: number;
+  /** Place of its day. */
+  readonly day: number;
+}
+
+interface Side {
+  /** In the order of their values. */
+  readonly values: readonly Value[];
+  readonly days: readonly string[];
+  readonly counts: readonly number[];
+}
+
+/**
+ * The test of H. B. Mann and D. R. Whitney (Annals of Mathematical Statistics 18, 1947) for samples that come in days. Its statistic is the
+ * share of pairs in which the later value is larger; its variance is taken between days, not between values (N. A. Obuchowski,
+ * "Nonparametric analysis of clustered ROC curve data", Biometrics 53, 1997), is never less than that of independent values with ties, and
+ * grows with the likeness of neighbouring days. The tails are those of Student's t with the degrees of freedom of F. E. Satterthwaite.
+ */
+export function rankTest(sides: Sides<readonly number[]>): RankTest {
+  const [before, after] = [sideOf(sides.before), sideOf(sides.after)];
+  return testOf(before, after, 1, 0);
+}
+
+/** By how much after lies above before, with the interval that the same test gives. */
+export interface Shift {
+  /** Hodges and Lehmann: the shift that makes both sides alike. A factor, or an amount; null where none does. */
+  readonly middle: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+const HALVINGS = 40;
+
+/**
+ * The shifts that the rank test does not refuse at `alpha`: the confidence interval of J. L. Hodges and E. L. Lehmann (Annals of
+ * Mathematical Statistics 34, 1963), so that test and interval never contradict each other. Shifts beyond `widest` are null.
+ */
+export function rankShift(sides: Sides<readonly number[]>, scale: Scale, alpha: number): Shift {
+  const [before, after] = [sideOf(sides.before), sideOf(sides.after)];
+  const widest = widestOf(before, after, scale);
+  const at = (shift: number): RankTest =>
+    scale === 'ratio' ? testOf(before, after, Math.exp(-shift), 0) : testOf(before, after, 1, -shift);
+  const find = (isBelow: (test: RankTest) => boolean): number | null => {
+    let [low, high] = [-widest, widest];
+    if (!isBelow(at(low)) || isBelow(at(high))) return null;
+    for (let step = 0; step < HALVINGS; step += 1) {
+      const middle = (low + high) / 2;
+      if (isBelow(at(middle))) low = middle;
+      else high = middle;
+    }
+    const found = (low + high) / 2;
+    return scale === 'ratio' ? Math.exp(found) : found;
+  };
+  const limit = criticalT(alpha, rankTest(sides).df);
+  return {
+    middle: find(({ larger }) => larger > 0.5),
+    low: find(({ t }) => t > limit),
+    high: find(({ t }) => t > -limit),
+  };
+}
+
+function widestOf({ values: before }: Side, { values: after }: Side, scale: Scale): number {
+  if (scale === 'ratio') return Math.log(1_000);
+  const all = [...before, ...after].map(({ value }) => value);
+  return Math.max(...all) - Math.min(...all) || 1;
+}
+
+function sideOf(days: readonly DayOf<readonly number[]>[]): Side {
+  const kept = days.filter(({ observed }) => observed.length > 0);
+  return {
+    values: kept
+      .flatMap(({ observed }, day) => observed.map((value) => ({ value, day })))
+      .sort((a, b) => a.value - b.value),
+    days: kept.map(({ day }) => day),
+    counts: kept.map(({ observed }) => observed.length),
+  };
+}
+
+/** The test after the values of the second side were multiplied by `factor` (above zero) and moved by `shift`. */
+function testOf(before: Side, after: Side, factor: number, shift: number): RankTest {
+  const [m, n] = [before.values.length, after.values.length];
+  const { above, below, ties } = placements(before, after, (value) => value * factor + shift);
+  const larger = above.reduce((sum, value) => sum + value, 0) / (m * n);
+  const first = spreadOf(before, above, n, larger);
+  const second = spreadOf(after, below, m, larger);
+  const plain = plainVariance(m, n, ties);
+  const between = first.variance + second.variance;
+  const alike = alikeness([first.residuals, second.residuals]);
+  const variance = Math.max(between * alike, plain);
+  // Days that are alike are fewer than they look, for what is known of the variance too.
+  const df = Math.max(1, freedom(first.variance, second.variance, before.days.length, after.days.length) / alike);
+  const t = variance > 0 ? (larger - 0.5) / Math.sqrt(variance) : 0;
+  return { larger, t, df, p: variance > 0 ? tailOfT(t, df) : 1 };
+}
+
+/** By day of each side, how many pairs of its values go up; and what ties take from the variance. */
+function placements(before: Side, after: Side, moved: (value: number) => number) {
+  const above = before.days.map(() => 0);
+  const below = after.days.map(() => 0);
+  const [xs, ys] = [before.values, after.values.map(({ value, day }) => ({ value: moved(value), day }))];
+  let [i, j, ties] = [0, 0, 0];
+  while (i < xs.length || j < ys.length) {
+    const value = Math.min(xs[i]?.value ?? Number.POSITIVE_INFINITY, ys[j]?.value ?? Number.POSITIVE_INFINITY);
+    const [endX, endY] = [endOf(xs, i, value), endOf(ys, j, value)];
+    const [equalX, equalY] = [endX - i, endY - j];
+    for (; i < endX; i += 1) add(above, xs[i], ys.length - endY + equalY / 2);
+    for (; j < endY; j += 1) add(below, ys[j], endX - equalX / 2);
+    ties += (equalX + equalY) ** 3 - (equalX + equalY);
+  }
+  return { above, below, ties };
+}
+
+function endOf(values: readonly Value[], from: number, value: number): number {
+  let end = from;
+  while (end < values.length && (values[end]?.value ?? Number.NaN) <= value) end += 1;
+  return end;
+}
+
+function add(sums: number[], value: Value | undefined, by: number): void {
+  if (value !== undefined) sums[value.day] = (sums[value.day] ?? 0) + by;
+}
+
+interface Spread {
+  /** Of the part of the statistic that this side is answerable for. */
+  readonly variance: number;
+  readonly residuals: readonly DayOf<number>[];
+}
+
+function spreadOf({ days, counts, values }: Side, sums: readonly number[], others: number, larger: number): Spread {
+  const residuals = days.map((day, at) => ({
+    day,
+    observed: ((sums[at] ?? 0) / others - (counts[at] ?? 0) * larger) / values.length,
+  }));
+  const squares = residuals.reduce((sum, { observed }) => sum + observed ** 2, 0);
+  return { variance: days.length < 2 ? 0 : (squares * days.length) / (days.length - 1), residuals };
+}
+
+/** Of independent values where nothing changed, with ties. */
+function plainVariance(m: number, n: number, ties: number): number {
+  const all = m + n;
+  return all < 2 ? 0 : (all + 1 - ties / (all * (all - 1))) / (12 * m * n);
+}
+
+function freedom(a: number, b: number, daysA: number, daysB: number): number {
+  const most = Math.max(1, daysA + daysB - 2);
+  if (a + b === 0 || daysA < 2 || daysB < 2) return most;
+  return Math.max(1, Math.min(most, (a + b) ** 2 / (a ** 2 / (daysA - 1) + b ** 2 / (daysB - 1))));
+}

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import type { Facts } from '../core/facts.ts';
+import type { FactEvidence, Finding } from '../core/finding.ts';
+import type { Comparison, ImprovementCase, Judgement } from '../core/improvement.ts';
+import type { Rule } from '../core/rule.ts';
+import { agentSubject, repositorySubject } from '../core/subject.ts';
+import { between, DAY, type Duration, type Instant } from '../core/time.ts';
+import { unitOf } from '../metrics/verdict/observe.ts';
+import { changeWords, metricWords } from '../metrics/verdict/words.ts';
+import { fine, type Said, unsure, wrong } from './answer.ts';
+import { enabledOption } from './options.ts';
+
+export interface WorseOptions {
+  readonly enabled: boolean;
+}
+
+const options: z.ZodObject = z.strictObject({ enabled: enabledOption() });
+
+/** Verdicts that are older tell nothing that anybody would do something about. */
+const KEPT: Duration = 60 * DAY;
+
+/**
+ * Tells of merged changes of agents with the verdict `worse`: something that was promised to get better, or that must not get worse, has
+ * got worse by more than chance. What the verdict rests on stands in docs/improvements.md. The alert ends when the change is taken back
+ * and the metric has recovered, or when a lead decides that it stays.
+ */
+export const worse: Rule<WorseOptions, z.ZodObject> = {
+  name: 'worse',
+  title: 'A change made something worse',
+  question: 'Has a merged change of an agent made worse what it promised to better, or what it must not touch?',
+  remedy: [
+    'Look at the change and at what else came into force at the same time: the verdict tells when, not why.',
+    'Take it back by a comment: `/checkrein rollback` with the number of the pull request. It opens a draft that a person merges.',
+    'When it shall stay, say so: `/checkrein reject rollback:NUMBER@LOOK` with the reason; the id is among the facts.',
+  ],
+  options,
+  judge(facts: Facts, settings: WorseOptions, now: Instant): readonly Finding[] {
+    if (!settings.enabled) return [];
+    return facts.changes.cases.flatMap((one) => {
+      const last = one.judgements.at(-1);
+      return last === undefined || between(last.at, now) > KEPT ? [] : [judgeCase(one, last, facts.repo)];
+    });
+  },
+};
+
+function judgeCase(one: ImprovementCase, last: Judgement, repo: string): Finding {
+  const agent = one.mark?.agent ?? null;
+  const bad = last.comparisons.find(({ verdict }) => verdict === 'worse');
+  const said: Said = {
+    rule: 'worse',
+    subject: agent === null ? repositorySubject(repo) : agentSubject(agent),
+    labels: { pull: String(one.pull) },
+    value: bad?.change ?? null,
+    limit: null,
+    unit:
+      bad?.scale === 'share' || bad?.method === 'shares' ? 'ratio' : bad === undefined ? 'ratio' : unitOf(bad.metric),
+    reason: `The verdict on pull request ${one.pull} is '${last.verdict}'.`,
+  };
+  if (last.verdict === 'insufficient data') return unsure(said);
+  if (bad === undefined) return fine(said);
+  const reason = `${sentence(one.pull, bad, last)}${standing(one)}`;
+  if (one.keptBy !== null || one.rollback?.ended != null) return fine({ ...said, reason });
+  // Until it is seen whether the rollback helped, the story is not over.
+  if (one.stage === 'rolled_back') return fine({ ...said, reason }, true);
+  return wrong({ ...said, reason }, 'warning', { facts: factsOf(one, last) });
+}
+
+function sentence(pull: number, bad: Comparison, { overlaps }: Judgement): string {
+  const others = overlaps.length === 0 ? '' : ` Other changes of that time: ${overlaps.slice(0, 5).join(', ')}.`;
+  return `Since pull request ${pull} came into force, the ${metricWords(bad.metric)} has changed by ${changeWords(bad)}.${others}`;
+}
+
+function standing({ pull, keptBy, rollback, judgements }: ImprovementCase): string {
+  if (keptBy !== null) return ` ${keptBy} decided that it stays.`;
+  if (rollback === null) return ` Proposed: to take it back (rollback:${pull}@${judgements.at(-1)?.look ?? 1}).`;
+  if (rollback.ended !== null) return ` Its rollback ended: ${rollback.ended.outcome.replaceAll('_', ' ')}.`;
+  return ` Pull request ${rollback.revert} takes it back${rollback.mergedAt === null ? ' and waits for a person' : ''}.`;
+}
+
+function factsOf({ pull }: ImprovementCase, { comparisons, look }: Judgement): readonly FactEvidence[] {
+  return [
+    ...comparisons.flatMap((comparison): FactEvidence[] => {
+      const { metric, before, after, change, low, high, scale, method, p } = comparison;
+      const unit = unitOf(metric);
+      const of = scale === 'share' || method === 'shares' ? 'ratio' : unit;
+      const name = metricWords(metric);
+      return [
+        { label: `${name}, before (${before.values} in ${before.days} days)`, value: before.middle, unit },
+        { label: `${name}, after (${after.values} in ${after.days} days)`, value: after.middle, unit },
+        { label: `${name}: change`, value: change, unit: of },
+        { label: `${name}: change, low end`, value: low, unit: of },
+        { label: `${name}: change, high end`, value: high, unit: of },
+        { label: `${name}: probability of such a change by chance`, value: p, unit: 'ratio' },
+      ];
+    }),
+    { label: `Look at rollback:${pull}@${look}`, value: look, unit: 'count' },
+  ];
+}
