@@ -20,6 +20,8 @@ const KEEPING: Readonly<Record<EventKind, Keeping>> = {
   'pull.seen': 'not',
   'review.given': 'not',
   'passport.made': 'not',
+  'opinion.given': 'not',
+  'opinion.judged': 'audit',
   'source.read': 'not',
   'source.failed': 'not',
   'alert.changed': 'alert',

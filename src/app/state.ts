@@ -12,6 +12,7 @@ import { type EpisodesState, episodesFold } from '../metrics/episodes.ts';
 import { type HealthState, healthFold } from '../metrics/health/fold.ts';
 import { type MeasuresState, measuresFold, measuring } from '../metrics/measures.ts';
 import { type ModelsState, modelsFold } from '../metrics/models.ts';
+import { type OpinionsState, opinionsFold } from '../metrics/opinions.ts';
 import { type RecentState, recentFold } from '../metrics/recent.ts';
 import { type RecordedEvents, recordedEventsFold } from '../metrics/recorded-events.ts';
 import { type Rollups, rollupFold } from '../metrics/rollup.ts';
@@ -50,6 +51,7 @@ export interface LedgerState {
   readonly marks: MarksState;
   readonly budgets: BudgetBook;
   readonly commands: CommandsState;
+  readonly opinions: OpinionsState;
   /** When the ledger was compacted last; before the first time, when it was watched first. */
   readonly compactedAt: Instant | null;
   /** The repository that was watched last. */
@@ -85,6 +87,7 @@ export const stateFold: Fold<LedgerState> = {
     marks: marksFold.initial,
     budgets: budgetBookFold.initial,
     commands: commandsFold.initial,
+    opinions: opinionsFold.initial,
     compactedAt: null,
     watched: null,
     moved: null,
@@ -112,6 +115,7 @@ export const stateFold: Fold<LedgerState> = {
     marks: marksFold.apply(state.marks, events),
     budgets: budgetBookFold.apply(state.budgets, events),
     commands: commandsFold.apply(state.commands, events),
+    opinions: opinionsFold.apply(state.opinions, events),
     compactedAt:
       events.findLast(({ kind }) => kind === 'ledger.compacted')?.at ??
       state.compactedAt ??

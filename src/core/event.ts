@@ -3,6 +3,7 @@ import { BUDGET_EVENTS, type BudgetEvents } from './budget-events.ts';
 import { GUARD_EVENTS, type GuardEvents } from './guard-events.ts';
 import { HALT_EVENTS, type HaltEvents } from './halt-events.ts';
 import { LEDGER_EVENTS, type LedgerEvents } from './ledger-events.ts';
+import { OPINION_EVENTS, type OpinionEvents } from './opinion-events.ts';
 import { REVIEW_EVENTS, type ReviewEvents } from './review-events.ts';
 import type { Subject } from './subject.ts';
 import type { Instant } from './time.ts';
@@ -15,6 +16,7 @@ interface EventPayloads
     BudgetEvents,
     GuardEvents,
     ReviewEvents,
+    OpinionEvents,
     LedgerEvents {}
 
 export type EventKind = keyof EventPayloads;
@@ -49,5 +51,6 @@ export const EVENT_KINDS: readonly EventKind[] = Object.keys({
   ...BUDGET_EVENTS,
   ...GUARD_EVENTS,
   ...REVIEW_EVENTS,
+  ...OPINION_EVENTS,
   ...LEDGER_EVENTS,
 } satisfies Readonly<Record<EventKind, true>>) as EventKind[];

@@ -2,8 +2,14 @@ import type { Money } from './money.ts';
 import type { Authorship } from './pull.ts';
 import type { Instant } from './time.ts';
 
-/** How much can go wrong when a change is merged unread. */
-export type Risk = 'low' | 'medium' | 'high' | 'critical';
+/** How much can go wrong when a change is merged unread, the least first. */
+export const RISKS = ['low', 'medium', 'high', 'critical'] as const;
+export type Risk = (typeof RISKS)[number];
+
+/** Negative, zero or positive as `a` is less of a risk than `b`, as much or more. */
+export function compareRisk(a: Risk, b: Risk): number {
+  return RISKS.indexOf(a) - RISKS.indexOf(b);
+}
 
 /** One file of a change, as GitHub tells it. Hostile data: paths and lines are an agent's. */
 export interface ChangedFile {
@@ -39,6 +45,8 @@ export interface ReviewFinding {
   /** One plain sentence of ours; names from outside stand in it as they may be kept. */
   readonly reason: string;
   readonly by: 'floor' | 'opinion';
+  /** By which people accept or dismiss it: `O1`. Only findings of a model have one. */
+  readonly id?: string;
 }
 
 /** How an agent's earlier pull requests fared; null = not known. */

@@ -40,6 +40,11 @@ export function plainLine(text: string, max: number = MAX_NAME): string {
         .trimEnd()}…`;
 }
 
+/** Text of several lines without what no reader can see; line ends and tabs stay. */
+export function visibleText(text: string): string {
+  return text.replace(INVISIBLE, (character) => (character === '\n' || character === '\t' ? character : ''));
+}
+
 /**
  * Text from outside made inert for places that show plain text (issue titles, labels, commit messages): as `plainLine`, and
  * no mention, reference, link or command in it works. A zero-width space breaks them; what is seen stays the same.
