@@ -112,6 +112,7 @@ function demoJob({ source, ...look }: DemoLook, world: World): WatchJob {
     issues: null,
     stop: null,
     deliver: null,
+    opinions: null,
     given: { policies: {}, routes: {} },
     heartbeat: null,
     eyes: null,

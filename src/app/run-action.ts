@@ -4,6 +4,7 @@ import { COMMANDS } from './commands.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { endingOf } from './ending.ts';
 import { DATABASE_URL } from './ledger-place.ts';
+import { ANTHROPIC_KEY } from './opinions.ts';
 import { EXIT, UsageError, type World } from './world.ts';
 
 /** Runs the action once and returns its exit code. The job summary is written whatever happens. */
@@ -16,13 +17,22 @@ export async function runAction(host: ActionHost, world: World): Promise<number>
 }
 
 async function runCommand(host: ActionHost, world: World): Promise<number> {
-  for (const secret of ['github-token', 'anthropic-api-key', 'database-url']) {
-    if (host.input(secret) !== '') host.mask(host.input(secret));
+  const env: Record<string, string | undefined> = { ...world.env };
+  for (const [input, variable] of SECRETS) {
+    const given = host.input(input);
+    if (given !== '' && variable !== null) env[variable] = given;
+    const secret = given === '' && variable !== null ? (world.env[variable] ?? '') : given;
+    if (secret !== '') host.mask(secret);
   }
-  const database = host.input('database-url');
-  const at = database === '' ? world : { ...world, env: { ...world.env, [DATABASE_URL]: database } };
-  return await runWith(host, at);
+  return await runWith(host, { ...world, env });
 }
+
+/** Inputs that hold secrets, and the variable of the environment that stands in for each. */
+const SECRETS: readonly (readonly [input: string, variable: string | null])[] = [
+  ['github-token', null],
+  ['anthropic-api-key', ANTHROPIC_KEY],
+  ['database-url', DATABASE_URL],
+];
 
 async function runWith(host: ActionHost, world: World): Promise<number> {
   const event = readActionEvent(world.env['GITHUB_REPOSITORY'] ?? '');

@@ -66,6 +66,20 @@ export interface FindingVerdict {
   readonly why: string | null;
 }
 
+/** How useful opinions about pull requests were; null = not known. */
+export interface OpinionUse {
+  readonly given: number;
+  readonly findings: number;
+  readonly accepted: number;
+  readonly dismissed: number;
+  /** Of those that people judged. */
+  readonly acceptedShare: number | null;
+  /** In US dollars, of all opinions and guesses. */
+  readonly cost: number | null;
+  /** What opinions about pull requests cost together for each finding that was accepted, in US dollars. */
+  readonly costPerAccepted: number | null;
+}
+
 /** Tells what opinions are about apart: `pull:12:HEAD`, `alert:FINGERPRINT:3`. */
 export function aboutKey(about: OpinionAbout): string {
   return about.kind === 'pull' ? `pull:${about.pull}:${about.head}` : `alert:${about.fingerprint}:${about.episode}`;

@@ -1,11 +1,12 @@
 import type { Unit } from '../core/finding.ts';
+import { OF_OPINIONS } from './catalogue-opinions.ts';
 import { OF_SERVERS } from './catalogue-servers.ts';
 import { UNMEASURED } from './catalogue-unmeasured.ts';
 
 /**
  * How the observations of a period become one number. `now` = a state of the moment, without a past;
  * `unknown cost` = how many of them have no known cost; `last drill` = of the last live drill of the stop, for the repository
- * alone and whenever it was held; `judged alerts` = of the last 90 days, `forecasts` = of the forecasts of budgets, and `calls` = of the
+ * alone and whenever it was held; `judged alerts` and `opinions` = of the last 90 days, `forecasts` = of the forecasts of budgets, and `calls` = of the
  * calls of tools of the last 24 hours, all for the repository alone; `none` = no source measures it yet.
  */
 export type Reduction =
@@ -18,6 +19,7 @@ export type Reduction =
   | 'forecasts'
   | 'calls'
   | 'open pulls'
+  | 'opinions'
   | 'none';
 
 /** One metric, as docs/metrics.md shows it. */
@@ -194,6 +196,7 @@ export const CATALOGUE: readonly MetricDoc[] = [
     fold: 'Open pull requests of agents: opened by a bot while one agent alone was at work, and the others of the same bot. Those of an agent are the former.',
     unknownWhen: 'the issues and pull requests of bots could not be read for a day',
   },
+  ...OF_OPINIONS,
   ...OF_SERVERS,
   ...UNMEASURED,
 ];
@@ -211,6 +214,7 @@ export function windowWords({ reduction }: MetricDoc): string {
     case 'last drill':
       return 'the last drill';
     case 'judged alerts':
+    case 'opinions':
       return 'the last 90 days';
     case 'forecasts':
       return 'the forecasts that could be held against what came';

@@ -4,6 +4,7 @@ import { agentSubject, repositorySubject, type Subject } from '../core/subject.t
 import { after, DAY, type Instant } from '../core/time.ts';
 import { agentPulls } from './agent-pulls.ts';
 import { CATALOGUE, type MetricDoc } from './catalogue.ts';
+import { opinionMetric } from './catalogue-opinions.ts';
 import { lastLiveDrill } from './drills.ts';
 import { accuracyOf } from './episodes.ts';
 import { forecastMiss } from './forecast-miss.ts';
@@ -48,6 +49,7 @@ function hasValues({ reduction }: MetricDoc, subject: Subject, period: Period): 
     case 'last drill':
     case 'judged alerts':
     case 'forecasts':
+    case 'opinions':
       return subject.kind === 'repository';
     case 'none':
       return subject.kind === 'repository' && period === 'day';
@@ -123,6 +125,8 @@ function readMetric(facts: Facts, metric: MetricDoc, { subject, over, now }: Sco
       return accuracyOf(facts.episodes, now).share;
     case 'forecasts':
       return forecastMiss(facts.budgets().forecasts, metric.name.endsWith('dayError') ? 'day' : 'week');
+    case 'opinions':
+      return opinionMetric(facts.opinions, metric.name);
     case 'open pulls':
       return pendingReviews(facts, subject);
     case 'calls':

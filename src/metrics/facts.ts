@@ -12,6 +12,7 @@ import type { EpisodesState } from './episodes.ts';
 import type { HealthState } from './health/fold.ts';
 import { systemHealth } from './health/system.ts';
 import { NOTHING_READ, type ReadAhead, stretchOf, subjectOf } from './measured-series.ts';
+import { type OpinionsState, opinionsFold, opinionUse } from './opinions.ts';
 import type { RecentState } from './recent.ts';
 import type { RecordedEvents } from './recorded-events.ts';
 import type { Rollups } from './rollup.ts';
@@ -34,6 +35,8 @@ export interface FactsInput {
   readonly items?: { readonly items: readonly ItemMark[] };
   /** The models of the agents; none when left out. */
   readonly models?: { readonly uses: readonly ModelUse[] };
+  /** What models were asked; nothing when left out. */
+  readonly opinions?: OpinionsState;
   /** Paths of the workflows that a stop holds disabled; none when left out. */
   readonly held?: readonly string[];
   readonly health: HealthState;
@@ -75,6 +78,7 @@ export function buildFacts(input: FactsInput): Facts {
     repo,
     ...marks,
     others: ahead.others,
+    opinions: opinionUse(input.opinions ?? opinionsFold.initial, now),
     budgets: once(() => budgetFacts(input.budgets, now)),
     health: once(() => systemHealth({ ...marks, state: health, rows: ahead.serverRows, now })),
     series,

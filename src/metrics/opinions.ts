@@ -1,6 +1,13 @@
 import type { LedgerEvent } from '../core/event.ts';
 import type { Fold } from '../core/fold.ts';
-import { aboutKey, type FindingVerdict, type Hypothesis, type Opinion, type OpinionAbout } from '../core/opinion.ts';
+import {
+  aboutKey,
+  type FindingVerdict,
+  type Hypothesis,
+  type Opinion,
+  type OpinionAbout,
+  type OpinionUse,
+} from '../core/opinion.ts';
 import { after, DAY, type Duration, type Instant } from '../core/time.ts';
 
 /** What models were asked lately, and what people made of their answers. */
@@ -63,22 +70,8 @@ export function guessAbout(
   return told?.hypothesis == null ? null : { ...told.hypothesis, model: told.model, at: told.at };
 }
 
-/** How useful opinions about pull requests were over the last 90 days; null = not known. */
-export interface Usefulness {
-  readonly given: number;
-  readonly findings: number;
-  readonly accepted: number;
-  readonly dismissed: number;
-  /** Of those that people judged. */
-  readonly acceptedShare: number | null;
-  /** In US dollars, of all opinions and guesses. */
-  readonly cost: number | null;
-  /** What opinions about pull requests cost together for each finding that was accepted, in US dollars. */
-  readonly costPerAccepted: number | null;
-}
-
 /** Counts opinions up to `now`. One whose cost nobody knows makes the cost unknown. */
-export function usefulness({ opinions, verdicts }: OpinionsState, now: Instant): Usefulness {
+export function opinionUse({ opinions, verdicts }: OpinionsState, now: Instant): OpinionUse {
   const known = opinions.filter(({ at }) => at <= now && at > after(now, -KEPT));
   const ofPulls = known.filter(({ about }) => about.kind === 'pull');
   const judged = verdicts.filter(({ at }) => at <= now);

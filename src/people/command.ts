@@ -30,6 +30,8 @@ export type Command =
       readonly inUsd: boolean;
       readonly lasts: Duration;
     }
+  /** A finding of a model was of use, or was not. */
+  | { readonly verb: 'accept' | 'dismiss'; readonly finding: string; readonly why: string | null }
   | { readonly verb: 'status' }
   | { readonly verb: 'help' };
 
@@ -78,6 +80,11 @@ export const GRAMMAR: Readonly<Record<Verb, { readonly form: string; readonly do
   reject: { form: 'reject ID [why]', does: 'Rejects a proposal.' },
   rollback: { form: 'rollback #PR [why]', does: 'Proposes to take a change of an agent back.' },
   raise: { form: 'raise BUDGET to AMOUNT for 1d', does: 'Allows a budget more for a while.' },
+  accept: { form: 'accept O1 [why]', does: 'Says that a finding of the second opinion was of use. Changes no risk.' },
+  dismiss: {
+    form: 'dismiss O1 [why]',
+    does: 'Says that a finding of the second opinion was of no use. Changes no risk.',
+  },
   status: { form: 'status', does: 'Says how the agents are.' },
   help: { form: 'help', does: 'Says which commands there are.' },
 };
