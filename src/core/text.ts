@@ -55,7 +55,7 @@ export function inertLine(text: string, max: number = MAX_NAME): string {
     .replace(/:(?=\/\/)/g, `:${GAP}`)
     .replace(/\bwww(?=\.)/gi, (www) => `${www}${GAP}`)
     .replace(/\bGH-(?=\d)/gi, (gh) => `${gh}${GAP}`)
-    .replace(COMMIT_ID, (id) => `${id.slice(0, 4)}${GAP}${id.slice(4)}`)
+    .replace(COMMIT_ID, (id) => id.replace(/.{4}(?=.)/g, `$&${GAP}`))
     .replace(/:(?=[\w+-]*[a-z+-][\w+-]*:)/gi, `:${GAP}`)
     .replace(/(?<=^|\s)\/(?=\w)/g, `/${GAP}`)
     .replace(/\/(?=checkrein)/gi, `/${GAP}`)
