@@ -1,7 +1,7 @@
 import { DAY, type Duration, fromMs, HOUR, MINUTE } from '../../src/core/time.ts';
 import type { Detector } from '../../src/detectors/detector.ts';
 import { REPORT, type Settings } from '../../src/detectors/method.ts';
-import { type Dice, dice } from '../../src/sources/demo/random.ts';
+import { type Dice, dice } from '../../src/core/dice.ts';
 
 /** A way in which a series is normal: nothing in it is an anomaly, so that every report is a false alarm. */
 interface Normal {

@@ -9,6 +9,7 @@ import { toldByOthers } from '../rules/anomaly/told-by-others.ts';
 import { anomaly } from '../rules/anomaly.ts';
 import { judgeConditions } from '../rules/conditions/judge.ts';
 import { RULES } from '../rules/registry.ts';
+import { reviewBacklog } from '../rules/review-backlog.ts';
 import { bareModel } from '../sources/prices/model-name.ts';
 import { conditionsOf } from './conditions.ts';
 
@@ -17,10 +18,15 @@ export function askRules(facts: Facts, config: Config, now: Instant): readonly F
   const seen = { ...facts, sessions: pricedSince(facts.sessions, config) };
   const findings = [
     ...BUDGET_RULES.flatMap((rule) => rule.judge(seen, { ...config.rules[rule.name], budgets: config.budgets }, now)),
-    ...RULES.flatMap((rule) => rule.judge(seen, config.rules[rule.name], now)),
+    ...RULES.flatMap((rule) => rule.judge(seen, settingsOf(rule.name, config), now)),
     ...judgeConditions(seen, conditionsOf(config), now).map(({ finding }) => finding),
   ];
   return toldByOthers(findings, { anomalies: anomaly.name, burnRates: burnRateRule.name, budgets: budgetRule.name });
+}
+
+/** What people can review stands in a section of its own, for it is shown too. */
+function settingsOf(name: string, { rules, reviews }: Config): unknown {
+  return name === reviewBacklog.name ? { ...rules[name], reviews } : rules[name];
 }
 
 /** The sessions without the models that the configuration has come to price since: nobody needs to be told of those again. */

@@ -2,6 +2,7 @@ import type { Facts } from '../core/facts.ts';
 import type { Instant } from '../core/time.ts';
 import { buildFacts } from '../metrics/facts.ts';
 import { NOTHING_READ, type ReadAhead } from '../metrics/measured-series.ts';
+import { pullFacts } from '../sources/pulls/fold.ts';
 import type { LedgerState } from './state.ts';
 
 /** What judges may know of a state of the ledger at a moment, with the series that were read ahead for them. */
@@ -12,6 +13,7 @@ export function factsOf(state: LedgerState, repo: string, now: Instant, ahead: R
     ...{ repo, now, ahead, rollups, recent, drills, violations, budgets, events, health, items, models, episodes },
     opinions,
     agents: state.agents.agents,
+    pullRequests: pullFacts(state.pulls, now),
     sources: state.sources.sources,
     held: halt.halt === null ? [] : halt.held.map(({ path }) => path),
   });

@@ -3,6 +3,7 @@ import { attempt } from '../core/failure.ts';
 import type { Instant } from '../core/time.ts';
 import type { GitHub } from '../github/port.ts';
 import { attemptKey } from '../metrics/attempt.ts';
+import { workFacts } from '../metrics/work.ts';
 import { gatherRuns } from '../sources/actions-runs/fetch.ts';
 import { runsToAskAgain } from '../sources/actions-runs/unfinished.ts';
 import { gatherAgents } from '../sources/agents/fetch.ts';
@@ -10,6 +11,7 @@ import { gatherSessions } from '../sources/artifacts/fetch.ts';
 import { zipReader } from '../sources/artifacts/zip-reader.ts';
 import { gatherItems } from '../sources/items/fetch.ts';
 import { watermarkOf } from '../sources/progress.ts';
+import { gatherPulls } from '../sources/pulls/fetch.ts';
 import type { Source, WatchJob } from './job.ts';
 import type { World } from './world.ts';
 
@@ -79,7 +81,28 @@ export function gitHubSources({ github, config, moment, namedRuns }: GitHubSourc
           ownLabel: config.issues.labels[0] ?? 'checkrein',
         }),
     },
+    pullsSource(github, config, moment),
   ];
+}
+
+/** Who made a pull request is told by the runs and the agents that are known, so it comes after them. */
+function pullsSource(github: GitHub, config: Config, moment: Moment): Source {
+  return {
+    name: 'pulls',
+    gather: (state) => {
+      const apps = new Map(state.items.items.map(({ number, app }) => [number, app]));
+      const { attempts } = workFacts(state.budgets.work, [], moment.now);
+      const around = {
+        runs: attempts.map(({ run, agent, at, endedAt }) => ({ run, agent, startedAt: at, endedAt })),
+        agents: state.agents.agents,
+        appOf: (number: number): string | null => apps.get(number) ?? null,
+        machines: config.reviews.machines,
+        known: new Map(state.pulls.pulls.map((pull) => [pull.number, pull])),
+      };
+      const { look_back: lookBack } = config.collect;
+      return gatherPulls({ api: github.pullReviews, moment, sources: state.sources, lookBack, around });
+    },
+  };
 }
 
 /** Session files of this machine. */

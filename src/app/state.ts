@@ -21,10 +21,12 @@ import { type ResponseLog, responsesFold } from '../responses/log.ts';
 import { type RemedyLog, remediesFold } from '../responses/remedy/log.ts';
 import { type HaltState, haltFold } from '../responses/stop/log.ts';
 import { type StopPlanLog, stopPlanFold } from '../responses/stop-plan/log.ts';
+import { type ReviewLog, reviewFold } from '../review/log.ts';
 import { type AgentsState, agentsFold } from '../sources/agents/fold.ts';
 import { type CommandsState, commandsFold } from '../sources/comments/fold.ts';
 import { type ItemsState, itemsFold } from '../sources/items/fold.ts';
 import { type SourcesState, sourcesFold } from '../sources/progress.ts';
+import { type PullsState, pullsFold } from '../sources/pulls/fold.ts';
 import { type FilesState, filesFold } from '../sources/session-files/fold.ts';
 
 /** All that is remembered between two runs without reading the ledger's events again. */
@@ -47,6 +49,8 @@ export interface LedgerState {
   readonly violations: ViolationsState;
   readonly events: RecordedEvents;
   readonly items: ItemsState;
+  readonly pulls: PullsState;
+  readonly reviewed: ReviewLog;
   readonly models: ModelsState;
   readonly marks: MarksState;
   readonly budgets: BudgetBook;
@@ -83,6 +87,8 @@ export const stateFold: Fold<LedgerState> = {
     violations: violationsFold.initial,
     events: recordedEventsFold.initial,
     items: itemsFold.initial,
+    pulls: pullsFold.initial,
+    reviewed: reviewFold.initial,
     models: modelsFold.initial,
     marks: marksFold.initial,
     budgets: budgetBookFold.initial,
@@ -111,6 +117,8 @@ export const stateFold: Fold<LedgerState> = {
     violations: violationsFold.apply(state.violations, events),
     events: recordedEventsFold.apply(state.events, events),
     items: itemsFold.apply(state.items, events),
+    pulls: pullsFold.apply(state.pulls, events),
+    reviewed: reviewFold.apply(state.reviewed, events),
     models: modelsFold.apply(state.models, events),
     marks: marksFold.apply(state.marks, events),
     budgets: budgetBookFold.apply(state.budgets, events),

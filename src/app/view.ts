@@ -1,6 +1,7 @@
 import { scopeWord, soleName, stageOf } from '../budgets/allowance.ts';
 import { periodWord } from '../budgets/calendar.ts';
 import { headingOf, headingWords } from '../budgets/forecast.ts';
+import { openPulls } from '../budgets/open-pulls.ts';
 import { BUDGET_RULES } from '../budgets/registry.ts';
 import { dailySpend, spendingIn } from '../budgets/spend.ts';
 import type { Spend } from '../budgets/spend-page.ts';
@@ -130,7 +131,7 @@ export function budgetRows(
 function isUnknown({ terms: { scope, unit }, spend }: Standing, facts: Facts): boolean {
   const agent = scope.kind === 'agent' ? soleName(scope) : null;
   if (spend.sessions === 0 && spend.unplaced > 0) return true;
-  const uncounted = unit === 'open_pull_requests' && facts.pulls === null;
+  const uncounted = unit === 'open_pull_requests' && openPulls(facts) === null;
   return uncounted || (agent !== null && !agentNames(facts).includes(agent));
 }
 

@@ -13,6 +13,7 @@ import { budgetsSchema } from './budget-schema.ts';
 import { budgetSentence, caveat, othersWords, PULLS_UNKNOWN, unplacedWords, weightiestAgent } from './budget-words.ts';
 import { periodWord } from './calendar.ts';
 import { type Answer, explainEachOther } from './one-story.ts';
+import { openPulls } from './open-pulls.ts';
 import { doubtAboutOthers } from './others.ts';
 import { hasSpent, spendingIn } from './spend.ts';
 import { findingUnit, inFindings, type Standing, standingOf, subjectOf } from './standing.ts';
@@ -56,11 +57,11 @@ function answer(facts: Facts, standing: Standing, now: Instant): Answer {
     labels: { budget: terms.name, period: periodWord(terms.period) },
     // What is open now belongs to no period.
     ...(span.label === null || isOfPulls ? {} : { period: span.label }),
-    value: isOfPulls && facts.pulls === null ? null : inFindings(spend.known, unit),
+    value: isOfPulls && openPulls(facts) === null ? null : inFindings(spend.known, unit),
     limit: inFindings(limit, unit),
     unit: findingUnit(unit),
   };
-  if (isOfPulls && facts.pulls === null)
+  if (isOfPulls && openPulls(facts) === null)
     return {
       standing,
       finding: { ...base, outcome: 'unknown', reason: `Of the budget ${terms.name}: ${PULLS_UNKNOWN}.` },

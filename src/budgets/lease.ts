@@ -10,6 +10,7 @@ import { PULLS_UNKNOWN, unplacedWords } from './budget-words.ts';
 import { spanOf } from './calendar.ts';
 import { spendByName } from './count.ts';
 import { amountIn } from './held.ts';
+import { openPulls } from './open-pulls.ts';
 import { doubtAboutOthers } from './others.ts';
 import { NOTHING_SPENT, nameIn, type Spend, spendOf } from './spend-page.ts';
 import { usualMost } from './usual.ts';
@@ -217,7 +218,7 @@ function verdictOf(stand: Stand, { amounts }: Reserve, facts: Facts): BudgetVerd
 /** What keeps a budget with room from being proof. */
 function doubtOf({ terms, spend, request }: Stand, asked: number | null, facts: Facts): string | null {
   const { scope, unit } = terms;
-  if (unit === 'open_pull_requests' && facts.pulls === null) return PULLS_UNKNOWN;
+  if (unit === 'open_pull_requests' && openPulls(facts) === null) return PULLS_UNKNOWN;
   if (asked === null) {
     return `${plainLine(request.agent)} has fewer than 5 sessions of known use and no limit for one session. Set limits: { ${unit}: … } for it`;
   }

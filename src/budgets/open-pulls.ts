@@ -1,6 +1,5 @@
 import type { Facts } from '../core/facts.ts';
-import { type ItemMark, makerOf } from '../core/item.ts';
-import { agentMakers } from '../metrics/agent-pulls.ts';
+import { agentPulls, type OpenPull } from '../metrics/agent-pulls.ts';
 import type { WorkRecord } from './work-record.ts';
 
 /** The open pull requests of agents. */
@@ -11,19 +10,19 @@ export interface OpenPulls {
 }
 
 /** Finds the open pull requests of agents; null while nobody can say which are open. */
-export function openPulls({ pulls, items, agents }: Pick<Facts, 'pulls' | 'items' | 'agents'>): OpenPulls | null {
-  if (pulls === null) return null;
-  const makers = agentMakers({ items });
-  const workflows = new Map(agents.map(({ name, workflow }) => [name, workflow]));
+export function openPulls(facts: Pick<Facts, 'pulls' | 'items' | 'pullRequests' | 'agents'>): OpenPulls | null {
+  const open = agentPulls(facts);
+  if (open === null) return null;
+  const workflows = new Map(facts.agents.map(({ name, workflow }) => [name, workflow]));
   return {
-    records: pulls.flatMap((mark) => (mark.agent === null ? [] : recordOf(mark, mark.agent, workflows))),
-    unplaced: pulls.filter((mark) => mark.agent === null && makers.has(makerOf(mark))).length,
+    records: open.flatMap((mark) => (mark.agent === null ? [] : recordOf(mark, mark.agent, workflows))),
+    unplaced: open.filter(({ agent }) => agent === null).length,
   };
 }
 
 /** For whom it was made, and what began that, nobody keeps. */
 function recordOf(
-  { number, createdAt }: ItemMark,
+  { number, createdAt }: OpenPull,
   agent: string,
   workflows: ReadonlyMap<string, string>,
 ): readonly WorkRecord[] {

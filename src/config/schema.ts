@@ -19,6 +19,8 @@ import { type OpinionConfig, opinionSchema } from './opinion.ts';
 import { type ConfiguredPlan, planSchema, priceSchema } from './prices.ts';
 import { type ConfiguredProbe, probesSchema } from './probes.ts';
 import { type RuleResponse, ruleResponse } from './responses.ts';
+import { type ReviewConfig, reviewSchema } from './review.ts';
+import { type ReviewsConfig, reviewsSchema } from './reviews.ts';
 import { ruleSettings } from './rule-settings.ts';
 import { type StopConfig, stopSchema } from './stop.ts';
 import { cronLine, durationOption, login, shortName, workflowPath } from './values.ts';
@@ -68,6 +70,9 @@ export interface Config extends Omit<NoticeTerms, 'routes'> {
    */
   readonly responses: Readonly<Record<string, RuleResponse>>;
   readonly stop: StopConfig;
+  readonly review: ReviewConfig;
+  /** How people review what agents propose. */
+  readonly reviews: ReviewsConfig;
   /** What `/checkrein false-positive` does. */
   readonly marks: MarksConfig;
   /** Second opinions and guesses by a model. */
@@ -115,7 +120,7 @@ const agent = z.strictObject({
       max_lines: z.int().positive().optional().describe('The most lines of one change.'),
     })
     .optional()
-    .describe('What it may touch and use. A session that did more is a violation; `max_lines` is not looked at yet.'),
+    .describe('What it may touch and use. A session or a pull request that did more is a violation.'),
   limits: z
     .strictObject({
       usd: z.number().positive().optional().describe('The most US dollars of one session.'),
@@ -227,6 +232,12 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
   responses: responses.prefault({}).describe('What a rule asks for beside an issue when its alert is critical.'),
   ...noticeSections,
   stop: stopSchema.prefault({}).describe('The limits of the emergency stop.'),
+  review: reviewSchema
+    .prefault({})
+    .describe('How pull requests of agents are looked at; docs/review.md tells of each check.'),
+  reviews: reviewsSchema
+    .prefault({})
+    .describe('How people review what agents propose; docs/reviews.md tells what is made of it.'),
   marks: marksSchema
     .prefault({})
     .describe('What `/checkrein false-positive` does: how much more a rule then asks for.'),

@@ -1,6 +1,6 @@
 /** What the configuration lets an agent do in one session; nothing is held against it where nothing is said. */
 export interface AgentTerms {
-  /** A session outside of it is a violation. `max_lines` is read and kept, but held by nobody yet. */
+  /** A session or a pull request outside of it is a violation; `max_lines` is held on pull requests alone. */
   readonly scope?:
     | {
         readonly read_only?: boolean | undefined;

@@ -9,6 +9,7 @@ import type { ModelUse } from './model-use.ts';
 import type { Money } from './money.ts';
 import type { OpinionUse } from './opinion.ts';
 import type { OwnerUse } from './owner-use.ts';
+import type { PullFacts } from './pull.ts';
 import type { RunConclusion, RunStatus } from './run.ts';
 import type { Series, Step } from './series.ts';
 import type { LabelSets, SeriesRequest } from './series-request.ts';
@@ -140,6 +141,8 @@ export interface Facts {
   readonly items: readonly ItemMark[];
   /** The open pull requests among them; null where nobody could look lately. `agent` tells whose they are, where that is known. */
   readonly pulls: readonly ItemMark[] | null;
+  /** Pull requests of agents with what people said of them; null where nobody could look lately. */
+  readonly pullRequests: PullFacts | null;
   /** The models that each agent has used, and since when. */
   readonly models: readonly ModelUse[];
   /** Paths of the workflows that a stop holds disabled: what they do not do is no news. */

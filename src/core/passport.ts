@@ -73,6 +73,8 @@ export interface Passport {
   /** Of the sessions that made it. */
   readonly cost: Money;
   readonly models: readonly string[];
+  /** Versions of the files that told the agent what to do, as they were where the change began; left out where there are none. */
+  readonly instructions?: readonly { readonly path: string; readonly blob: string }[];
   readonly record: TrackRecord | null;
   /** Paths to look at first, the weightiest first, at most 5. */
   readonly lookFirst: readonly string[];

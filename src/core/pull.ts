@@ -32,6 +32,44 @@ export interface PullMark {
   readonly mergedBy: Actor | null;
   /** The pull request that this one takes back; null for any other. */
   readonly reverts: number | null;
+  /** How it stands with people; left out where nobody looked. */
+  readonly standing?: PullStanding;
+}
+
+/** How a pull request stands with the people who are to look at it. */
+export interface PullStanding {
+  readonly verdict: Authorship['verdict'];
+  /** When it first asked to be looked at: when it was opened, or left its draft; null for one that never did. */
+  readonly readyAt: Instant | null;
+  /** Who is asked for a review now. Who was asked before and has given one is no longer. */
+  readonly asked: readonly Asked[];
+  readonly closedBy: Actor | null;
+  /** As that of an `ItemMark`. */
+  readonly titleHash: string;
+}
+
+/** A person or a team that is asked for a review. */
+export interface Asked {
+  /** Null for a team. */
+  readonly id: number | null;
+  /** A login, or `@org/team`. */
+  readonly name: string;
+}
+
+/** A pull request as the ledger has come to know it. */
+export interface PullRecord extends PullMark {
+  /** When we first saw it at its head; the moment of its own for the first one. */
+  readonly headSince: Instant;
+}
+
+/** Pull requests of agents and those that take them back, with the reviews of people. */
+export interface PullFacts {
+  /** By number, oldest first: what is open, and what was made in the last 100 days. */
+  readonly pulls: readonly PullRecord[];
+  /** Of these, by moment, oldest first. */
+  readonly reviews: readonly ReviewMark[];
+  /** From then on all are known; of what ended before, some may be missing. */
+  readonly since: Instant;
 }
 
 /** A review by a person, as the API says it; words of a comment are none. */

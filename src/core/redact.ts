@@ -67,6 +67,19 @@ export function redact(text: string): string {
   return clean;
 }
 
+/** The kinds of secrets that a text holds, as `redact` would name them; each once. */
+export function secretsIn(text: string): readonly string[] {
+  const before = new Map(countMarks(text));
+  return countMarks(redact(text)).flatMap(([kind, count]) => (count > (before.get(kind) ?? 0) ? [kind] : []));
+}
+
+function countMarks(text: string): readonly (readonly [string, number])[] {
+  const counts = new Map<string, number>();
+  for (const [, kind = ''] of text.matchAll(/\[redacted:([\w-]{1,40})\]/g))
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return [...counts];
+}
+
 /** Only this much of a name is looked at; what stands behind could not be shown anyway. */
 const CONSIDERED = 4_096;
 

@@ -17,7 +17,9 @@ export type SignKind =
   | 'denied_tool'
   | 'unguarded'
   | 'path_out_of_scope'
+  | 'control_plane'
   | 'too_many_files'
+  | 'too_many_lines'
   | 'usd'
   | 'tokens'
   | 'turns'
@@ -39,7 +41,7 @@ export interface ViolationSign {
 export interface Violation {
   readonly kind: ViolationKind;
   readonly agent: string;
-  /** Id of the event of the session, or of its absence, that shows it. */
+  /** Id of the event that shows it: of the session, of its absence, or of the passport of a pull request. */
   readonly source: string;
   readonly run: number | null;
   readonly attempt: number | null;
@@ -62,8 +64,9 @@ export function violationWord(kind: ViolationKind): string {
 }
 
 /** A sign for people: `Edit used 3 times`, `$7.00 used, at most $5.00`. Names from outside stand in it as they were kept. */
-export function signWords({ what, name, amount, limit }: ViolationSign): string {
-  const tool = name ?? 'a tool';
+export function signWords(sign: ViolationSign): string {
+  const { what, name, amount } = sign;
+  const { tool, file, most } = namesOf(sign);
   switch (what) {
     case 'write_tool':
       return `${tool} used ${times(amount)}`;
@@ -82,19 +85,30 @@ export function signWords({ what, name, amount, limit }: ViolationSign): string 
     case 'unguarded':
       return `no permission asked for${name === null ? '' : ` (${name})`}`;
     case 'path_out_of_scope':
-      return `${name ?? 'a file'} changed, which lies outside`;
+      return `${file} changed, which lies outside`;
+    case 'control_plane':
+      return `${file} changed, which steers agents`;
+    case 'too_many_lines':
+      return `${amount} lines changed, at most ${most}`;
     case 'too_many_files':
-      return `${amount} files changed, at most ${limit ?? 0}`;
+      return `${amount} files changed, at most ${most}`;
     case 'usd':
     case 'tokens':
     case 'turns':
     case 'minutes':
-      return `${quantity(what, amount)} used, at most ${quantity(what, limit ?? 0)}`;
+      return `${quantity(what, amount)} used, at most ${quantity(what, most)}`;
     case 'timed_out':
       return 'timed out';
     default:
       return what satisfies never;
   }
+}
+
+function namesOf({
+  name,
+  limit,
+}: ViolationSign): Readonly<Record<'tool' | 'file', string>> & { readonly most: number } {
+  return { tool: name ?? 'a tool', file: name ?? 'a file', most: limit ?? 0 };
 }
 
 function times(count: number): string {

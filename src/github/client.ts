@@ -7,7 +7,9 @@ import { issuesApi } from './issues.ts';
 import { itemsApi } from './items.ts';
 import { peopleApi } from './people.ts';
 import type { GitHub } from './port.ts';
+import { pullReviewsApi } from './pull-reviews.ts';
 import { pullsApi } from './pulls.ts';
+import { reviewApi } from './review.ts';
 import { variablesApi } from './variables.ts';
 
 /**
@@ -26,6 +28,8 @@ export function connectGitHub(options: ConnectionOptions): GitHub {
     control: controlApi(connection),
     people: peopleApi(connection),
     pulls: pullsApi(connection, options.repo),
+    pullReviews: pullReviewsApi(connection, options.repo),
+    review: reviewApi(connection),
     variables: variablesApi(connection),
     usage: connection.meter.usage,
   };

@@ -75,7 +75,8 @@ function oldestFirst(a: RemoteComment, b: RemoteComment): number {
   return toMs(a.createdAt) - toMs(b.createdAt) || a.id - b.id;
 }
 
-function commentOf(raw: Raw): RemoteComment {
+/** A comment as REST tells it. */
+export function commentOf(raw: Raw): RemoteComment {
   return {
     id: raw.number('id'),
     issue: issueNumber(raw.text('issue_url')),

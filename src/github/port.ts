@@ -1,6 +1,8 @@
 import type { Actor, RunConclusion, RunStatus } from '../core/run.ts';
 import type { Instant } from '../core/time.ts';
 import type { ItemsApi } from './items-port.ts';
+import type { PullReviewsApi } from './pull-reviews-port.ts';
+import type { ReviewApi } from './review-port.ts';
 
 /** What has been asked of GitHub so far, and what it lets us ask still. */
 export interface ApiUsage {
@@ -283,6 +285,8 @@ export interface GitHub {
   readonly control: ControlApi;
   readonly people: PeopleApi;
   readonly pulls: PullsApi;
+  readonly pullReviews: PullReviewsApi;
+  readonly review: ReviewApi;
   readonly variables: VariablesApi;
   usage(): ApiUsage;
 }

@@ -124,7 +124,7 @@ function pullOfGraphql(raw: Raw): RemotePull {
   return {
     number: raw.number('number'),
     node: raw.text('id'),
-    author: authorOfGraphql(raw.objectOrNull('author')),
+    author: actorOfGraphql(raw.objectOrNull('author')),
     head: raw.text('headRefOid'),
     headRef: raw.text('headRefName'),
     autoMerge: raw.has('autoMergeRequest'),
@@ -136,7 +136,7 @@ function pullOfGraphql(raw: Raw): RemotePull {
 const BOT_LOGINS: Readonly<Record<string, string>> = { 'copilot-swe-agent': 'Copilot', Copilot: 'Copilot' };
 
 /** As REST would say it: GraphQL leaves `[bot]` out of logins. An author without a number is as good as none. */
-function authorOfGraphql(raw: Raw | null): Actor | null {
+export function actorOfGraphql(raw: Raw | null): Actor | null {
   if (raw === null || !raw.has('databaseId')) return null;
   const kind = raw.text('__typename');
   const login = raw.text('login');

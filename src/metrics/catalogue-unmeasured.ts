@@ -32,11 +32,6 @@ export const UNMEASURED: readonly MetricDoc[] = [
     'Changes that agents proposed, by how far they came.',
   ),
   ...later(
-    'reviews',
-    { approved: 'count', rejected: 'count', averageReviewTime: 'ms' },
-    'Reviews of pull requests of agents.',
-  ),
-  ...later(
     'rollbacks',
     { automatic: 'count', manual: 'count', successRate: 'ratio', averageRecoveryTime: 'ms' },
     'Changes of agents that were taken back.',

@@ -1,5 +1,6 @@
 import type { Unit } from '../core/finding.ts';
 import { OF_OPINIONS } from './catalogue-opinions.ts';
+import { OF_REVIEWS } from './catalogue-reviews.ts';
 import { OF_SERVERS } from './catalogue-servers.ts';
 import { UNMEASURED } from './catalogue-unmeasured.ts';
 
@@ -18,7 +19,8 @@ export type Reduction =
   | 'judged alerts'
   | 'forecasts'
   | 'calls'
-  | 'open pulls'
+  | 'review queue'
+  | 'reviews'
   | 'opinions'
   | 'none';
 
@@ -188,14 +190,7 @@ export const CATALOGUE: readonly MetricDoc[] = [
   drill('timeToRecover', 'From the decision to resume the canary until it was seen active again.'),
   forecast('day'),
   forecast('week'),
-  {
-    name: 'reviews.pending',
-    unit: 'count',
-    reduction: 'open pulls',
-    source: 'item.seen',
-    fold: 'Open pull requests of agents: opened by a bot while one agent alone was at work, and the others of the same bot. Those of an agent are the former.',
-    unknownWhen: 'the issues and pull requests of bots could not be read for a day',
-  },
+  ...OF_REVIEWS,
   ...OF_OPINIONS,
   ...OF_SERVERS,
   ...UNMEASURED,
@@ -209,8 +204,10 @@ export function windowWords({ reduction }: MetricDoc): string {
     case 'unknown cost':
       return 'the current UTC day; below `month` the UTC month; below `last24h` the last 24 hours, by full hours';
     case 'now':
-    case 'open pulls':
+    case 'review queue':
       return 'this moment';
+    case 'reviews':
+      return 'the current UTC day; below `month` the UTC month';
     case 'last drill':
       return 'the last drill';
     case 'judged alerts':

@@ -2,13 +2,13 @@ import type { Facts } from '../core/facts.ts';
 import type { Aggregate } from '../core/series.ts';
 import { agentSubject, repositorySubject, type Subject } from '../core/subject.ts';
 import { after, DAY, type Instant } from '../core/time.ts';
-import { agentPulls } from './agent-pulls.ts';
 import { CATALOGUE, type MetricDoc } from './catalogue.ts';
 import { opinionMetric } from './catalogue-opinions.ts';
 import { lastLiveDrill } from './drills.ts';
 import { accuracyOf } from './episodes.ts';
 import { forecastMiss } from './forecast-miss.ts';
-import { type Period, windowOf } from './period.ts';
+import { type Period, type Window, windowOf } from './period.ts';
+import { queueMetric, reviewMetric } from './reviews/metrics.ts';
 import { agentNames, blindness, overDays, overHours } from './sight.ts';
 
 /** Metrics by the parts of their names; `null` where a value is not known. */
@@ -65,15 +65,16 @@ function measurePeriod(facts: Facts, subject: Subject, period: Period, now: Inst
   const window = windowOf(period, now);
   const over = (metric: string): Aggregate | null => overDays(facts, metric, subject, window.from, window.to);
   const docs = CATALOGUE.filter((doc) => hasValues(doc, subject, period));
-  return treeOf(docs, (doc) => readMetric(facts, doc, { subject, over, now }));
+  return treeOf(docs, (doc) => readMetric(facts, doc, { subject, over, window, now }));
 }
 
 /** What of the repository has a past of hours, over the last 24 of them. */
 function measureLastDay(facts: Facts, now: Instant): MetricTree {
   const subject = repositorySubject(facts.repo);
-  const over = (metric: string): Aggregate | null => overHours(facts, metric, subject, after(now, -DAY), after(now, 1));
+  const window = { from: after(now, -DAY), to: after(now, 1) };
+  const over = (metric: string): Aggregate | null => overHours(facts, metric, subject, window.from, window.to);
   const docs = CATALOGUE.filter(({ reduction }) => ['sum', 'mean', 'unknown cost'].includes(reduction));
-  return treeOf(docs, (doc) => readMetric(facts, doc, { subject, over, now }));
+  return treeOf(docs, (doc) => readMetric(facts, doc, { subject, over, window, now }));
 }
 
 /** A tree of metrics by the parts of their names; where names are those of the world, there is null in their place. */
@@ -105,10 +106,11 @@ type Over = (metric: string) => Aggregate | null;
 interface Scope {
   readonly subject: Subject;
   readonly over: Over;
+  readonly window: Pick<Window, 'from' | 'to'>;
   readonly now: Instant;
 }
 
-function readMetric(facts: Facts, metric: MetricDoc, { subject, over, now }: Scope): number | null {
+function readMetric(facts: Facts, metric: MetricDoc, { subject, over, window, now }: Scope): number | null {
   const seesAll = blindness(facts) === null;
   switch (metric.reduction) {
     case 'now':
@@ -127,8 +129,10 @@ function readMetric(facts: Facts, metric: MetricDoc, { subject, over, now }: Sco
       return forecastMiss(facts.budgets().forecasts, metric.name.endsWith('dayError') ? 'day' : 'week');
     case 'opinions':
       return opinionMetric(facts.opinions, metric.name);
-    case 'open pulls':
-      return pendingReviews(facts, subject);
+    case 'review queue':
+      return queueMetric(facts, metric.name, subject, now);
+    case 'reviews':
+      return reviewMetric(facts, metric.name, subject, window);
     case 'calls':
     case 'none':
       return null;
@@ -144,12 +148,6 @@ function sumOf(aggregate: Aggregate | null, seesAll: boolean): number | null {
 
 function meanOf(aggregate: Aggregate | null): number | null {
   return aggregate === null || aggregate.count === 0 ? null : aggregate.sum / aggregate.count;
-}
-
-function pendingReviews(facts: Facts, subject: Subject): number | null {
-  const pulls = agentPulls(facts);
-  const own = subject.kind === 'agent' ? pulls?.filter(({ agent }) => agent === subject.name) : pulls;
-  return own?.length ?? null;
 }
 
 function activeRuns(facts: Facts, subject: Subject): number {

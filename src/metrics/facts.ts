@@ -2,6 +2,7 @@ import type { Agent } from '../core/agent.ts';
 import type { Facts, SourceStatus } from '../core/facts.ts';
 import type { ItemMark } from '../core/item.ts';
 import type { ModelUse } from '../core/model-use.ts';
+import type { PullFacts } from '../core/pull.ts';
 import { type Aggregate, mergeAggregates, type Point, type Series, type Step } from '../core/series.ts';
 import { requestKey, type SeriesRequest } from '../core/series-request.ts';
 import { type Subject, subjectKey } from '../core/subject.ts';
@@ -33,6 +34,8 @@ export interface FactsInput {
   readonly episodes?: EpisodesState;
   /** What bots opened; none when left out. */
   readonly items?: { readonly items: readonly ItemMark[] };
+  /** Pull requests of agents with their reviews; not known when left out. */
+  readonly pullRequests?: PullFacts;
   /** The models of the agents; none when left out. */
   readonly models?: { readonly uses: readonly ModelUse[] };
   /** What models were asked; nothing when left out. */
@@ -68,6 +71,7 @@ export function buildFacts(input: FactsInput): Facts {
     drills: drills.drills.filter((drill) => drill.at <= now),
     items: madeBy(input, now),
     pulls: openPulls(input, now),
+    pullRequests: isFresh(input, 'pulls', now) ? (input.pullRequests ?? null) : null,
     models: (input.models?.uses ?? []).filter(({ first }) => first <= now),
     held: input.held ?? [],
     violations: violations.violations.filter((violation) => violation.at <= now),
@@ -123,11 +127,15 @@ function madeBy({ items }: FactsInput, now: Instant): readonly ItemMark[] {
 /** The source of what bots open: its marks tell of nothing while it cannot be read. */
 const ITEMS_SOURCE = 'items';
 /** An answer that is older than this is none. */
-const PULLS_FRESH: Duration = DAY;
+const FRESH: Duration = DAY;
+
+function isFresh({ sources }: FactsInput, name: string, now: Instant): boolean {
+  const readAt = sources.find(({ source }) => source === name)?.lastReadAt ?? null;
+  return readAt !== null && between(readAt, now) <= FRESH;
+}
 
 function openPulls(input: FactsInput, now: Instant): readonly ItemMark[] | null {
-  const readAt = input.sources.find(({ source }) => source === ITEMS_SOURCE)?.lastReadAt ?? null;
-  if (readAt === null || between(readAt, now) > PULLS_FRESH) return null;
+  if (!isFresh(input, ITEMS_SOURCE, now)) return null;
   return madeBy(input, now).filter(({ kind, closedAt }) => kind === 'pull' && (closedAt === null || closedAt > now));
 }
 

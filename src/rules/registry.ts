@@ -13,6 +13,7 @@ import { loop } from './loop.ts';
 import { modelShift } from './model-shift.ts';
 import { noEffect } from './no-effect.ts';
 import { retryStorm } from './retry-storm.ts';
+import { reviewBacklog } from './review-backlog.ts';
 import { runaway } from './runaway.ts';
 import { sessionShift } from './session-shift.ts';
 import { tokenGrowth } from './token-growth.ts';
@@ -46,4 +47,5 @@ export const RULES: readonly Rule<unknown, z.ZodObject>[] = [
   duplicates,
   noEffect,
   unhealthy,
+  reviewBacklog,
 ];

@@ -18,6 +18,7 @@ import { recentFold } from '../../src/metrics/recent.ts';
 import { recordedEventsFold } from '../../src/metrics/recorded-events.ts';
 import { rollupFold } from '../../src/metrics/rollup.ts';
 import { violationsFold } from '../../src/metrics/violations.ts';
+import { pullFacts, pullsFold } from '../../src/sources/pulls/fold.ts';
 
 export const REPO = 'octo/repo';
 
@@ -263,6 +264,7 @@ export function factsAfter(events: readonly LedgerEvent[], wish: FactsWish): Fac
     events: recordedEventsFold.apply(recordedEventsFold.initial, events),
     health: healthFold.apply(healthFold.initial, events),
     budgets: budgetBookFold.apply(budgetBookFold.initial, events),
+    pullRequests: pullFacts(pullsFold.apply(pullsFold.initial, events), wish.now),
     sources: wish.sources ?? [sourceStatus('actions-runs', wish.now), sourceStatus('artifacts', wish.now)],
     now: wish.now,
   });

@@ -1,7 +1,7 @@
 import type { Agent } from '../../../src/core/agent.ts';
 import { sha256 } from '../../../src/core/hash.ts';
 import { ENGINES, type EngineTraits } from '../../../src/sources/demo/cast.ts';
-import type { Dice } from '../../../src/sources/demo/random.ts';
+import type { Dice } from '../../../src/core/dice.ts';
 
 /** What a made-up agent is like. Where the numbers come from stands in README.md beside this file. */
 export interface Character {

@@ -6,7 +6,7 @@ import type { Facts } from '../../../src/core/facts.ts';
 import { type Finding, NO_EVIDENCE } from '../../../src/core/finding.ts';
 import { agentSubject, type Subject } from '../../../src/core/subject.ts';
 import { after, DAY, HOUR, type Instant, startOf, toMs } from '../../../src/core/time.ts';
-import { dice } from '../../../src/sources/demo/random.ts';
+import { dice } from '../../../src/core/dice.ts';
 
 /** Everything but the budgets: what they find depends on what somebody allowed. */
 function withoutBudgets(): Config {

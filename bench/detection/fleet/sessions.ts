@@ -4,7 +4,7 @@ import type { Session, Tokens, ToolUse } from '../../../src/core/session.ts';
 import { sketchOf } from '../../../src/core/sketch.ts';
 import { agentSubject } from '../../../src/core/subject.ts';
 import { after, fromMs, MINUTE, SECOND } from '../../../src/core/time.ts';
-import type { Dice } from '../../../src/sources/demo/random.ts';
+import type { Dice } from '../../../src/core/dice.ts';
 import { type Character, SERVER, type ToolHabit } from './cast.ts';
 import type { Effect } from './incidents.ts';
 

@@ -3,7 +3,7 @@ import type { Stretch } from '../../../src/app/replay.ts';
 import type { LedgerEvent } from '../../../src/core/event.ts';
 import { agentSubject, repositorySubject } from '../../../src/core/subject.ts';
 import { DAY, type Duration, fromMs, HOUR, type Instant, MINUTE, toMs } from '../../../src/core/time.ts';
-import { type Dice, dice } from '../../../src/sources/demo/random.ts';
+import { type Dice, dice } from '../../../src/core/dice.ts';
 import { type Character, castOf } from './cast.ts';
 import { type IncidentPlan, isStated, KINDS } from './incidents.ts';
 import { REPO, type Start, tellSession, usualUsd } from './sessions.ts';

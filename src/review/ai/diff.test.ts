@@ -6,31 +6,25 @@ import { hunksOf, shownChange } from './diff.ts';
 describe('reading hunks', () => {
   test('lines bear the number that they have in the file: after the change, or before it where they were taken away', () => {
     expect(hunksOf(SMALL_PATCH)).toEqual([
-      {
-        lines: [
-          { sign: ' ', number: 10, text: 'before' },
-          { sign: '-', number: 11, text: 'old' },
-          { sign: '+', number: 11, text: 'new' },
-          { sign: ' ', number: 12, text: 'after' },
-        ],
-      },
+      [
+        { kind: 'kept', line: 10, text: 'before' },
+        { kind: 'removed', line: 11, text: 'old' },
+        { kind: 'added', line: 11, text: 'new' },
+        { kind: 'kept', line: 12, text: 'after' },
+      ],
     ]);
   });
 
-  test('a line of the file that looks like the head of a hunk is a line', () => {
-    const [hunk, ...more] = hunksOf('@@ -1 +1,2 @@\n x\n+@@ -90 +90 @@');
-    expect(more).toEqual([]);
-    expect(hunk?.lines.at(-1)).toEqual({ sign: '+', number: 2, text: '@@ -90 +90 @@' });
+  test('lines that do not follow each other are apart', () => {
+    const hunks = hunksOf(`${SMALL_PATCH}\n@@ -90,2 +90,2 @@\n far\n-a\n+b`);
+    expect(hunks.map((hunk) => hunk.map(({ line }) => line))).toEqual([
+      [10, 11, 11, 12],
+      [90, 91, 91],
+    ]);
   });
 
-  test.each([
-    ['nothing', ''],
-    ['lines without a head', '+a\n-b'],
-    ['a head without lines', '@@ -1 +1 @@'],
-    ['a head with a number that is none', '@@ -1e9 +x @@\n+a'],
-    ['only the remark on the end of the file', '@@ -1 +1 @@\n\\ No newline at end of file'],
-  ])('%s is no hunk', (_name, patch) => {
-    expect(hunksOf(patch)).toEqual([]);
+  test('a patch that does not fit together has none', () => {
+    expect(hunksOf('@@ -1,9 +1,9 @@\n+a')).toEqual([]);
   });
 });
 

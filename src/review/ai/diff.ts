@@ -1,5 +1,7 @@
 import { type Change, type ChangedFile, compareRisk, type Passport } from '../../core/passport.ts';
 import { plainLine } from '../../core/text.ts';
+import { shownPath } from '../lines.ts';
+import { type PatchLine, readPatch } from '../patch.ts';
 import { mostTokens, readable } from './data.ts';
 
 /** A file of a change as a model gets to see it. */
@@ -44,7 +46,7 @@ export function shownChange(change: Change, passport: Passport, room: number): S
     const text = [head, ...fitting.map(hunkText)].join('\n');
     left -= mostTokens(text);
     parts.push(text);
-    files.push({ number, path: file.path, lines: new Set(fitting.flatMap(({ lines }) => lines.map((l) => l.number))) });
+    files.push({ number, path: file.path, lines: new Set(fitting.flatMap((hunk) => hunk.map(({ line }) => line))) });
   }
   return { text: parts.join('\n\n'), files, unseen: unseenWords(change, filesLeft, hunksLeft) };
 }
@@ -70,7 +72,11 @@ function byRisk(files: readonly ChangedFile[], { findings, lookFirst }: Passport
   for (const { path, risk } of findings) {
     if (path !== null) weight.set(path, Math.max(weight.get(path) ?? 0, 1 + compareRisk(risk, 'low')));
   }
-  const rank = ({ path }: ChangedFile): number => (weight.get(path) ?? 0) * 2 + (lookFirst.includes(path) ? 1 : 0);
+  const rank = (file: ChangedFile): number => {
+    // Findings name files as they are shown.
+    const path = shownPath(file.path);
+    return (weight.get(path) ?? 0) * 2 + Number(lookFirst.includes(path));
+  };
   return [...files].sort((a, b) => rank(b) - rank(a));
 }
 
@@ -80,45 +86,32 @@ function headOf({ path, from, status, additions, deletions }: ChangedFile, numbe
   return `FILE ${number}: ${name(path)} (${status}, +${additions} -${deletions}${before})`;
 }
 
-interface Line {
-  readonly sign: '+' | '-' | ' ';
-  readonly number: number;
-  readonly text: string;
-}
+type Hunk = readonly PatchLine[];
 
-interface Hunk {
-  readonly lines: readonly Line[];
-}
-
-const HUNK = /^@@ -(\d{1,9})(?:,\d{1,9})? \+(\d{1,9})(?:,\d{1,9})? @@/;
-
-/** Reads unified hunks. What stands before the first head, and lines that are of no kind, are passed over. */
+/** Lines that follow each other. None for hunks that cannot be read: nobody knows what those change. */
 export function hunksOf(patch: string): readonly Hunk[] {
-  const hunks: { lines: Line[] }[] = [];
-  let next = { before: 0, after: 0 };
-  for (const row of patch.split('\n')) {
-    const [, before, after] = HUNK.exec(row) ?? [];
-    if (before !== undefined && after !== undefined) {
-      next = { before: Number(before), after: Number(after) };
-      hunks.push({ lines: [] });
-      continue;
-    }
-    const sign = signOf(row);
-    if (sign === null) continue;
-    hunks.at(-1)?.lines.push({ sign, number: sign === '-' ? next.before : next.after, text: row.slice(1) });
-    next = { before: next.before + Number(sign !== '+'), after: next.after + Number(sign !== '-') };
+  const hunks: PatchLine[][] = [];
+  let last: PatchLine | null = null;
+  for (const line of readPatch(patch)?.lines ?? []) {
+    const hunk = hunks.at(-1);
+    if (hunk === undefined || last === null || isApart(last, line)) hunks.push([line]);
+    else hunk.push(line);
+    last = line;
   }
-  return hunks.filter(({ lines }) => lines.length > 0);
+  return hunks;
 }
 
-function signOf(row: string): Line['sign'] | null {
-  const sign = row[0];
-  return sign === '+' || sign === '-' || sign === ' ' ? sign : null;
+/** Numbers of one side grow by one from line to line; those of the other side say nothing. */
+function isApart(last: PatchLine, next: PatchLine): boolean {
+  const sameSide = (last.kind === 'removed') === (next.kind === 'removed');
+  return sameSide && next.line !== last.line + 1;
 }
+
+const SIGNS: Readonly<Record<PatchLine['kind'], string>> = { added: '+', removed: '-', kept: ' ' };
 
 /** Redacted hunk by hunk: a secret that goes over several lines takes their numbers with it. */
-function hunkText({ lines }: Hunk): string {
-  const rows = lines.map(({ sign, number, text }) => `${sign}${number}|${text.slice(0, LONGEST_LINE)}`);
+function hunkText(hunk: Hunk): string {
+  const rows = hunk.map(({ kind, line, text }) => `${SIGNS[kind]}${line}|${text.slice(0, LONGEST_LINE)}`);
   return readable(rows.join('\n'));
 }
 

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { formatUsd } from '../../core/money.ts';
 import type { OpinionFinding } from '../../core/opinion.ts';
 import { type Change, type Passport, RISKS, type Risk } from '../../core/passport.ts';
-import { keptName } from '../../core/redact.ts';
 import { plainLine } from '../../core/text.ts';
+import { shownPath } from '../lines.ts';
 import { ABOUT_DATA, fenced, readable } from './data.ts';
 import { type ShownChange, type ShownFile, shownChange } from './diff.ts';
 import type { Question } from './port.ts';
@@ -13,7 +13,6 @@ import { keptWords } from './words.ts';
 export const MOST_FINDINGS = 10;
 
 const LONGEST_PROBLEM = 300;
-const LONGEST_PATH = 400;
 const MOST_FACTS = 40;
 
 /** What a model may say of a change: findings, and nothing else. There is no word in it that could approve anything. */
@@ -102,7 +101,7 @@ export function readReview(
     if (taken.size >= MOST_FINDINGS) break;
     if (!isThere(shown, line) || reason === '' || taken.has(key)) continue;
     const id = `O${taken.size + 1}`;
-    const path = keptName(shown.path, LONGEST_PATH);
+    const path = shownPath(shown.path);
     taken.set(key, { check: 'opinion', by: 'opinion', id, risk, path, line, reason });
   }
   return { findings: [...taken.values()], dropped: findings.length - taken.size };

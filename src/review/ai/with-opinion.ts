@@ -1,5 +1,6 @@
 import type { OpinionFinding } from '../../core/opinion.ts';
-import { compareRisk, type Passport, type ReviewFinding, type Risk } from '../../core/passport.ts';
+import { compareRisk, type Passport, type ReviewFinding } from '../../core/passport.ts';
+import { worstRisk } from '../lines.ts';
 
 /** As in `Passport`. */
 const MOST_TO_LOOK_AT = 5;
@@ -14,7 +15,7 @@ export function withOpinion(passport: Passport, opinion: readonly OpinionFinding
   if (added.length === 0) return passport;
   return {
     ...passport,
-    risk: worst(passport.risk, added),
+    risk: worstRisk([passport.risk, ...added.map(({ risk }) => risk)]),
     findings: [...passport.findings, ...added].sort((a, b) => compareRisk(b.risk, a.risk)),
     lookFirst: [...new Set([...passport.lookFirst, ...added.flatMap(({ path }) => path ?? [])])].slice(
       0,
@@ -26,8 +27,4 @@ export function withOpinion(passport: Passport, opinion: readonly OpinionFinding
 /** Whatever it says of itself, it is the finding of a model. */
 function asOpinion(finding: OpinionFinding): ReviewFinding {
   return { ...finding, check: 'opinion', by: 'opinion' };
-}
-
-function worst(floor: Risk, findings: readonly ReviewFinding[]): Risk {
-  return findings.reduce((risk, finding) => (compareRisk(finding.risk, risk) > 0 ? finding.risk : risk), floor);
 }

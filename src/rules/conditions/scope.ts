@@ -58,7 +58,7 @@ function having(...reductions: readonly MetricDoc['reduction'][]): readonly Metr
 }
 
 const OVER_TIME = having('sum', 'mean', 'unknown cost');
-const OF_ANYBODY = having('sum', 'mean', 'unknown cost', 'now', 'open pulls');
+const OF_ANYBODY = having('sum', 'mean', 'unknown cost', 'now', 'review queue', 'reviews');
 
 const BUILT_IN: Scope = {
   metrics: record({

@@ -3,7 +3,7 @@ import type { EventOf, LedgerEvent } from '../../core/event.ts';
 import type { Session } from '../../core/session.ts';
 import { between, dayOf, type Instant, toMs } from '../../core/time.ts';
 import { demoFleet } from './fleet.ts';
-import { dice } from './random.ts';
+import { dice } from '../../core/dice.ts';
 
 const UNTIL: Instant = '2026-11-20T18:00:00.000Z';
 

@@ -16,7 +16,7 @@ import {
   toMs,
 } from '../../core/time.ts';
 import { CAST, type Character, CUT_OFF, FAILING, RUNAWAY, SILENT } from './cast.ts';
-import { type Dice, dice } from './random.ts';
+import { type Dice, dice } from '../../core/dice.ts';
 import { demoAbsence, demoSession } from './session.ts';
 
 export interface DemoOptions {

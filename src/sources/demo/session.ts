@@ -5,7 +5,7 @@ import { sketchOf } from '../../core/sketch.ts';
 import { between } from '../../core/time.ts';
 import type { AbsenceReason } from '../../core/work-events.ts';
 import { type Character, type DemoEngine, ENGINES } from './cast.ts';
-import type { Dice } from './random.ts';
+import type { Dice } from '../../core/dice.ts';
 
 /** What a run was like inside. */
 export interface Inside {

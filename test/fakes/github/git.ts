@@ -72,6 +72,12 @@ export interface BareRepository {
   deleteRef(name: string): Promise<void>;
   isAncestor(ancestor: string, of: string): Promise<boolean>;
   changedPaths(from: string | null, to: string): Promise<readonly string[]>;
+  /** What `git diff` says of two commits in one of its forms, renames found. */
+  diff(from: string, to: string, form: readonly string[]): Promise<string>;
+  /** Null for histories that have nothing in common. */
+  mergeBase(a: string, b: string): Promise<string | null>;
+  /** The commits that `to` has and `from` has not, oldest first; all of them without `from`. */
+  commitsBetween(from: string | null, to: string): Promise<readonly string[]>;
   /** Any revision git understands (a branch, a short sha) as a full commit id; null when it names none. */
   resolve(revision: string): Promise<string | null>;
   remove(): Promise<void>;
@@ -155,8 +161,25 @@ function trees(
 function commits(
   dir: string,
   read: ReadObject,
-): Pick<BareRepository, 'readCommit' | 'writeCommit' | 'isAncestor' | 'changedPaths' | 'resolve'> {
+): Pick<
+  BareRepository,
+  'readCommit' | 'writeCommit' | 'isAncestor' | 'changedPaths' | 'resolve' | 'diff' | 'mergeBase' | 'commitsBetween'
+> {
   return {
+    async diff(from, to, form) {
+      // Between two commits it is always the same, and lists ask for it page by page.
+      return text(must(await read(['-c', 'core.quotePath=false', 'diff', '--no-color', '-M', ...form, from], to)));
+    },
+    async mergeBase(a, b) {
+      const result = await runGit(dir, ['merge-base', a, b]);
+      return result.code === 0 ? line(result) : null;
+    },
+    async commitsBetween(from, to) {
+      const range = from === null ? to : `${from}..${to}`;
+      return text(await mustGit(dir, ['rev-list', '--reverse', '--topo-order', range]))
+        .split('\n')
+        .filter((sha) => sha !== '');
+    },
     async readCommit(sha) {
       return parseCommit(sha, text(must(await read(['cat-file', 'commit'], sha))));
     },

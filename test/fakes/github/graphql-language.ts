@@ -99,6 +99,12 @@ function pairs(reader: Reader, open: string, close: string): Record<string, unkn
 function value(reader: Reader): unknown {
   if (peek(reader) === '{') return pairs(reader, '{', '}');
   const token = next(reader);
+  if (token === '[') {
+    const items: unknown[] = [];
+    while (peek(reader) !== ']') items.push(value(reader));
+    next(reader, ']');
+    return items;
+  }
   if (token === '$') return reader.variables[next(reader)] ?? null;
   if (/^("|-?\d|true$|false$|null$)/.test(token)) return JSON.parse(token);
   return token;

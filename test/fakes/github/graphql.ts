@@ -1,5 +1,6 @@
 import type { Call } from './call.ts';
 import { type GraphqlObject, GraphqlRefusal, parseOperation, project } from './graphql-language.ts';
+import { lastChangedFirst, lifeObject } from './pull-life.ts';
 import type { FakePull } from './pulls.ts';
 import { json, type Reply } from './reply.ts';
 import { pullNode } from './shapes/pulls.ts';
@@ -53,12 +54,14 @@ interface PullArgs {
   readonly states?: string;
   readonly first?: number;
   readonly after?: string | null;
+  readonly orderBy?: { readonly field: string; readonly direction: string };
 }
 
-function pullsOf(call: Call, { states, first = 0, after }: PullArgs): GraphqlObject {
+function pullsOf(call: Call, { states, first = 0, after, orderBy }: PullArgs): GraphqlObject {
   allow(holds(call.token, 'pull-requests:read'));
   if (first < 1 || first > 100) throw new GraphqlRefusal('EXCESSIVE_PAGINATION', 'Requesting too many records');
-  const all = call.world.pulls.map(pullObject).filter((pull) => states === undefined || pull['state'] === states);
+  const ordered = orderBy?.field === 'UPDATED_AT' ? lastChangedFirst(call.world.pulls) : call.world.pulls;
+  const all = ordered.map(pullObject).filter((pull) => states === undefined || pull['state'] === states);
   const start = after ? Number(Buffer.from(after, 'base64url').toString()) : 0;
   const end = start + first;
   const pageInfo = {
@@ -83,6 +86,7 @@ function pullObject(pull: FakePull): GraphqlObject {
     autoMergeRequest:
       autoMerge === null ? null : { __typename: 'AutoMergeRequest', enabledAt: stamp(autoMerge.enabledAt) },
     author: authorObject(issue.author),
+    ...lifeObject(pull, authorObject),
   };
 }
 

@@ -9,6 +9,7 @@ import { peopleRoutes } from './routes/people.ts';
 import { pullRoutes } from './routes/pulls.ts';
 import { rateLimitRoutes } from './routes/rate-limit.ts';
 import { repositoryRoutes } from './routes/repository.ts';
+import { reviewRoutes } from './routes/review.ts';
 import { runRoutes } from './routes/runs.ts';
 import { statusRoutes } from './routes/statuses.ts';
 import { workflowRoutes } from './routes/workflows.ts';
@@ -20,6 +21,7 @@ export const ROUTES: readonly Route[] = [
   ...administrationRoutes,
   ...statusRoutes,
   ...pullRoutes,
+  ...reviewRoutes,
   ...repositoryRoutes,
   ...gitDataRoutes,
   ...workflowRoutes,

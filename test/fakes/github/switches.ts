@@ -32,6 +32,8 @@ export interface Switches {
   runPathHasRef: boolean;
   /** Pages of run lists that come back empty although more follow; what they held comes one page later. */
   emptyRunPages: readonly number[];
+  /** Lists of all files of a commit are cut short, as those of very large repositories are. */
+  truncatedTrees: boolean;
 }
 
 /** What we hold for likely, where we do. */
@@ -51,4 +53,5 @@ export const DEFAULT_SWITCHES: Readonly<Switches> = {
   secondaryRetryAfter: true,
   runPathHasRef: false,
   emptyRunPages: [],
+  truncatedTrees: false,
 };

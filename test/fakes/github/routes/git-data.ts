@@ -90,7 +90,11 @@ async function getTree(call: Call): Promise<Reply> {
   const revision = param(call, 'tree_sha');
   const isTree = await call.git.hasObject(revision, 'tree');
   const sha = isTree ? revision : (await call.git.readCommit(found(await call.git.resolve(revision)))).tree;
-  return json(treeShape(call.baseUrl, call.world, sha, await call.git.listTree(sha, call.query.has('recursive'))));
+  const recursive = call.query.has('recursive');
+  const entries = await call.git.listTree(sha, recursive);
+  const cut = recursive && call.world.switches.truncatedTrees;
+  const shape = treeShape(call.baseUrl, call.world, sha, cut ? entries.slice(0, 1) : entries);
+  return json(cut ? { ...shape, truncated: true } : shape);
 }
 
 async function createTree(call: Call): Promise<Reply> {

@@ -1,0 +1,65 @@
+import { dice } from '../../core/dice.ts';
+import { after, DAY, dayOf, type Instant, startOf } from '../../core/time.ts';
+import { type Capacity, isWeekend } from './capacity.ts';
+
+/** When what waits now will have been answered, if nothing new comes before it. */
+export interface Clearance {
+  /** First moment of the UTC day; null where that is too far off to say. */
+  readonly on: Instant | null;
+  /** Between these days with a chance of 80 %; null as above. */
+  readonly from: Instant | null;
+  readonly to: Instant | null;
+  /** More comes in than is answered, so that the queue grows all the same. */
+  readonly growing: boolean;
+}
+
+const WORLDS = 400;
+/** What comes in and what is answered are counted on few days: only what is clearly more grows. */
+const MARGIN = 1.1;
+/** Nobody plans farther ahead. */
+const HORIZON = 120;
+
+/**
+ * Forecasts when a queue is empty, by a bootstrap of days: each of 400 worlds first draws its own history out of the days that were
+ * seen, since few days tell the rate badly, then its future out of that history, working days and weekends apart. Answers count from
+ * tomorrow on. Of a capacity that was told the future is that. Pure: the same days give the same answer.
+ */
+export function clearanceOf(waiting: number, capacity: Capacity, now: Instant): Clearance {
+  const weekly = 5 * capacity.workday + 2 * capacity.weekend;
+  const growing = 7 * capacity.arrivals > weekly * MARGIN;
+  if (waiting === 0) {
+    const today = startOf(dayOf(now));
+    return { on: today, from: today, to: today, growing };
+  }
+  const random = dice(waiting).next;
+  const lengths = Array.from({ length: WORLDS }, () => daysToClear(waiting, worldOf(capacity, random), now));
+  lengths.sort((a, b) => a - b);
+  const dayAt = (share: number): Instant | null => {
+    const length = lengths[Math.floor(share * (WORLDS - 1))] ?? HORIZON + 1;
+    return length > HORIZON ? null : after(startOf(dayOf(now)), length * DAY);
+  };
+  return { on: dayAt(0.5), from: dayAt(0.1), to: dayAt(0.9), growing };
+}
+
+type World = (weekend: boolean) => number;
+
+function worldOf({ days, workday, weekend }: Capacity, random: () => number): World {
+  if (days.length === 0) return (isFree) => (isFree ? weekend : workday);
+  const kinds = [false, true].map((kind) => {
+    const seen = days.filter((day) => day.weekend === kind).map(({ answers }) => answers);
+    return seen.map(() => seen[Math.floor(random() * seen.length)] ?? 0);
+  });
+  return (isFree) => {
+    const history = kinds[isFree ? 1 : 0] ?? [];
+    return history[Math.floor(random() * history.length)] ?? 0;
+  };
+}
+
+function daysToClear(waiting: number, answersOn: World, now: Instant): number {
+  let left = waiting;
+  for (let length = 1; length <= HORIZON; length += 1) {
+    left -= answersOn(isWeekend(after(startOf(dayOf(now)), length * DAY)));
+    if (left <= 1e-9) return length;
+  }
+  return HORIZON + 1;
+}

@@ -1,0 +1,112 @@
+import { inFile, ofAll, shownPath } from '../lines.ts';
+import type { Found, Gain, Matter, ReadFile, ReviewCheck } from '../matter.ts';
+
+/** The change was made on what is long gone. */
+export const STALE_BASE: ReviewCheck = {
+  name: 'stale-base',
+  title: 'Made on an old base',
+  question: 'Is the base many commits ahead of where the change parted from it?',
+  remedy: 'Have it brought up to date, so that its checks speak of what will be merged.',
+  find: ({ behind, terms }) =>
+    behind !== null && behind > terms.max_behind ? [ofAll('medium', `Its base is ${behind} commits ahead.`)] : [],
+};
+
+/** Fewer lines than this come and go by chance. */
+const ENOUGH = 3;
+/** From this share on it is what others did that goes. */
+const MOST = 0.8;
+
+/** What others did lately is taken back without a word. */
+export const SILENT_REVERT: ReviewCheck = {
+  name: 'silent-revert',
+  title: 'Takes back what others did',
+  question: 'Do the lines that go make up most of what the base got in that file in the last two weeks?',
+  remedy: 'Ask whoever wrote those lines; an agent that worked on an old copy of the file must take the new one in.',
+  find: ({ files, gained, title }) =>
+    gained === null
+      ? []
+      : files.flatMap((file) => gained.filter((gain) => isOf(gain, file)).flatMap((gain) => taken(file, gain, title))),
+};
+
+function isOf({ path }: Gain, file: ReadFile): boolean {
+  return path === file.path || path === file.from;
+}
+
+function taken(file: ReadFile, { added, removed }: Gain, title: string): readonly Found[] {
+  const gone = file.lines.filter(({ kind, text }) => kind === 'removed' && isWeighty(text));
+  const came = new Set(file.lines.filter(({ kind }) => kind === 'added').map(({ text }) => text.trim()));
+  const news = new Set(added.filter(isWeighty).map((text) => text.trim()));
+  const lost = gone.filter(({ text }) => news.has(text.trim()));
+  if (news.size < ENOUGH || lost.length / news.size < MOST) return [];
+  const old = removed.filter(isWeighty);
+  const back = old.filter((text) => came.has(text.trim())).length;
+  if (old.length > 0 && back / old.length < MOST) return [];
+  const risk = /\brevert/i.test(title) ? 'medium' : 'high';
+  return [
+    inFile(
+      risk,
+      file,
+      lost[0]?.line ?? null,
+      `${lost.length} of ${news.size} lines that the base got lately go again.`,
+    ),
+  ];
+}
+
+/** Braces and blank lines are everywhere. */
+function isWeighty(text: string): boolean {
+  return /[\p{L}\p{N}].*[\p{L}\p{N}]/u.test(text);
+}
+
+/** From this share of equal lines or paths on, two changes are the same. */
+const SAME_LINES = 0.8;
+const SAME_WORDS = 0.6;
+
+/** Somebody has done it already. */
+export const DUPLICATE: ReviewCheck = {
+  name: 'duplicate',
+  title: 'The same as another',
+  question: 'Does an open pull request add the same lines, or change the same files under a like title?',
+  remedy: 'Close one of the two.',
+  find: (matter) => matter.others.flatMap((other) => sameAs(matter, other)),
+};
+
+function sameAs({ files, title }: Matter, other: Matter['others'][number]): readonly Found[] {
+  const lines = likeness(linesOf(files), linesOf(other.files));
+  if (lines >= SAME_LINES) return [ofAll('medium', `Pull request ${other.number} changes the same lines.`)];
+  const paths = likeness(pathsIn(files), pathsIn(other.files));
+  const isLike = paths >= SAME_LINES && titleLikeness(title, other.title) >= SAME_WORDS;
+  return isLike ? [ofAll('medium', `Pull request ${other.number} changes the same files under a like title.`)] : [];
+}
+
+/** How much two titles say the same, from 0 to 1. */
+export function titleLikeness(a: string, b: string): number {
+  const words = (title: string): ReadonlySet<string> =>
+    new Set(
+      title
+        .slice(0, 300)
+        .toLowerCase()
+        .match(/[\p{L}\p{N}]{2,}/gu) ?? [],
+    );
+  return likeness(words(a), words(b));
+}
+
+function linesOf(files: readonly ReadFile[]): ReadonlySet<string> {
+  return new Set(
+    files.flatMap(({ path, lines }) =>
+      lines
+        .filter(({ kind, text }) => kind !== 'kept' && isWeighty(text))
+        .map(({ kind, text }) => `${shownPath(path)} ${kind} ${text.trim()}`),
+    ),
+  );
+}
+
+function pathsIn(files: readonly ReadFile[]): ReadonlySet<string> {
+  return new Set(files.map(({ path }) => path));
+}
+
+/** Jaccard's index; 0 where one of them is empty. */
+function likeness(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+  if (a.size === 0 || b.size === 0) return 0;
+  const both = [...a].filter((one) => b.has(one)).length;
+  return both / (a.size + b.size - both);
+}

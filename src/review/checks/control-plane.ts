@@ -1,0 +1,118 @@
+import { matchesGlob } from '../../core/glob.ts';
+import type { Risk } from '../../core/passport.ts';
+import { fits } from '../kinds.ts';
+import { inFile, pathsOf } from '../lines.ts';
+import type { Found, Matter, ReadFile, ReviewCheck } from '../matter.ts';
+
+/** Files that decide what agents and workflows do. */
+interface Area {
+  readonly what: string;
+  readonly risk: Risk;
+  readonly globs: readonly string[];
+}
+
+/** The first that fits counts. */
+const AREAS: readonly Area[] = [
+  {
+    what: 'It decides what runs in workflows',
+    risk: 'critical',
+    globs: [
+      ...['.github/workflows/**', '.github/actions/**', 'action.yml', 'action.yaml', '.gitlab-ci.yml', '.circleci/**'],
+      ...['Jenkinsfile', 'azure-pipelines.yml', '.buildkite/**', '.woodpecker/**', 'bitbucket-pipelines.yml'],
+    ],
+  },
+  {
+    what: 'It holds the limits of agents',
+    risk: 'critical',
+    globs: ['.github/checkrein.yml', '.github/checkrein.yaml', '**/checkrein.yml', '.checkrein/**'],
+  },
+  {
+    what: 'Agents are told by it what to do',
+    risk: 'high',
+    globs: [
+      ...['**/CLAUDE.md', '**/CLAUDE.local.md', '**/AGENTS.md', '**/AGENT.md', '**/GEMINI.md', '**/SKILL.md'],
+      ...['**/.cursorrules', '**/.cursor/**', '**/.windsurfrules', '**/.clinerules', '**/.clinerules/**'],
+      ...['**/copilot-instructions.md', '.github/instructions/**', '.github/prompts/**', '.github/agents/**'],
+      ...['.github/chatmodes/**', '**/.claude/**', '**/.codex/**', '**/.gemini/**', '**/.aider*', '**/.goosehints'],
+      ...['**/.junie/**', '**/.kiro/**', '**/.openhands/**', '**/.roo/**'],
+    ],
+  },
+  {
+    what: 'Agents get their tools by it, or people’s machines run it',
+    risk: 'high',
+    globs: [
+      ...['**/.mcp.json', '**/mcp.json', '**/mcp_config.json', '**/mcp-config.json', '**/claude_desktop_config.json'],
+      ...['**/.vscode/**', '**/.devcontainer/**', '**/.husky/**', '**/.githooks/**', '**/.pre-commit-config.yaml'],
+      ...['**/lefthook.yml', '**/.envrc', '**/.idea/**'],
+    ],
+  },
+  {
+    what: 'Secrets belong into files like it',
+    risk: 'high',
+    globs: [
+      ...['**/.env', '**/.env.*', '**/.npmrc', '**/.yarnrc', '**/.yarnrc.yml', '**/.pypirc', '**/.netrc', '**/*.pem'],
+      ...['**/*.key', '**/*.p12', '**/*.pfx', '**/id_rsa*', '**/id_ed25519*', '**/.aws/**', '**/.docker/config.json'],
+      ...['**/secrets.yml', '**/secrets.yaml', '**/.git-credentials'],
+    ],
+  },
+  {
+    what: 'It decides who reviews, or how the repository is kept',
+    risk: 'high',
+    globs: ['CODEOWNERS', '.github/CODEOWNERS', 'docs/CODEOWNERS', '.github/dependabot.yml', '.github/renovate.json'],
+  },
+  { what: 'It decides how git takes files', risk: 'high', globs: ['**/.gitmodules', '**/.gitattributes'] },
+  { what: 'It belongs to how the repository is run', risk: 'medium', globs: ['.github/**'] },
+];
+
+const NAMED: Area = { what: 'The configuration counts it to what steers agents', risk: 'high', globs: [] };
+
+/** Files that show how a secret file looks, without a secret. */
+const SAMPLES: readonly string[] = ['**/.env.example', '**/.env.sample', '**/.env.template', '**/.env.dist'];
+
+/** What steers agents and workflows is changed. */
+export const CONTROL_PLANE: ReviewCheck = {
+  name: 'control-plane',
+  title: 'What steers agents is changed',
+  question:
+    'Does it change workflows, instructions or tools of agents, our own configuration, files for secrets, or who reviews? ' +
+    'A glob in `scope.paths` that begins with the name of the folder or file gives an agent the right to; it is then one step less grave.',
+  remedy: 'Read every line of it: whoever changes this changes what agents may do next.',
+  find: (matter) => matter.files.flatMap((file) => touched(file, matter)),
+};
+
+/** Whether an agent changed what steers agents without a right to. */
+export function breaksControlPlane(
+  file: Pick<ReadFile, 'path' | 'from'>,
+  matter: Pick<Matter, 'terms' | 'agentTerms'>,
+): boolean {
+  return pathsOf(file).some((path) => {
+    const area = areaOf(path, matter.terms.control_plane);
+    return area !== null && area.risk !== 'medium' && !mayTouch(path, matter.agentTerms);
+  });
+}
+
+function touched(file: ReadFile, { terms, agentTerms }: Matter): readonly Found[] {
+  const found = pathsOf(file).flatMap((path) => {
+    const area = areaOf(path, terms.control_plane);
+    return area === null ? [] : [{ path, area }];
+  });
+  const [first] = found;
+  if (first === undefined) return [];
+  const { what, risk } = first.area;
+  const line = file.lines.find(({ kind }) => kind === 'added')?.line ?? null;
+  const moved = first.path === file.path ? '' : ' where it comes from';
+  if (!mayTouch(first.path, agentTerms)) return [inFile(risk, file, line, `${what}${moved}.`)];
+  return [inFile(LESS[risk], file, line, `${what}${moved}; its agent may touch it.`)];
+}
+
+const LESS: Readonly<Record<Risk, Risk>> = { critical: 'high', high: 'medium', medium: 'low', low: 'low' };
+
+function areaOf(path: string, more: readonly string[]): Area | null {
+  if (fits(path, SAMPLES)) return null;
+  return AREAS.find(({ globs }) => fits(path, globs)) ?? (fits(path, more) ? NAMED : null);
+}
+
+/** A glob for everything gives no right to what steers agents: it must name the place. */
+function mayTouch(path: string, { scope }: Matter['agentTerms']): boolean {
+  return (scope?.paths ?? []).some((glob) => !/^[*?]/.test(glob) && matchesGlob(glob, path));
+}

@@ -1,0 +1,68 @@
+import { compareRisk, type Risk } from '../core/passport.ts';
+import { keptName } from '../core/redact.ts';
+import type { Found, Matter, ReadFile } from './matter.ts';
+import type { PatchLine } from './patch.ts';
+
+/** The worst of them; low for none. */
+export function worstRisk(risks: readonly Risk[]): Risk {
+  return risks.reduce<Risk>((worst, risk) => (compareRisk(risk, worst) > 0 ? risk : worst), 'low');
+}
+
+/** A path as it may be shown and kept. */
+export function shownPath(path: string): string {
+  return keptName(path, MAX_PATH);
+}
+
+const MAX_PATH = 160;
+
+/** A finding in a file. */
+export function inFile(risk: Risk, file: Pick<ReadFile, 'path'>, line: number | null, reason: string): Found {
+  return { risk, path: shownPath(file.path), line, reason };
+}
+
+/** A finding about the change as a whole. */
+export function ofAll(risk: Risk, reason: string): Found {
+  return { risk, path: null, line: null, reason };
+}
+
+/** Both names of a file that was moved. */
+export function pathsOf({ path, from }: Pick<ReadFile, 'path' | 'from'>): readonly string[] {
+  return from === null ? [path] : [path, from];
+}
+
+/** A path without what no reader can see, so that a look-alike of a known path is taken for it. */
+export function plainPath(path: string): string {
+  return path.normalize('NFKC').replace(/[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '');
+}
+
+/** Lines that a file got and that were not there before in another place of it. */
+export function newLines({ lines }: Pick<ReadFile, 'lines'>): readonly PatchLine[] {
+  return beyond(
+    lines.filter(({ kind }) => kind === 'added'),
+    lines.filter(({ kind }) => kind === 'removed'),
+  );
+}
+
+/** Lines that a file lost and that the change has nowhere else. */
+export function lostLines({ lines }: Pick<ReadFile, 'lines'>, { files }: Pick<Matter, 'files'>): readonly PatchLine[] {
+  return beyond(
+    lines.filter(({ kind }) => kind === 'removed'),
+    files.flatMap((file) => file.lines.filter(({ kind }) => kind === 'added')),
+  );
+}
+
+/** Those of the first whose text the second does not hold as often. */
+function beyond(lines: readonly PatchLine[], others: readonly PatchLine[]): readonly PatchLine[] {
+  const counts = new Map<string, number>();
+  for (const { text } of others) counts.set(text.trim(), (counts.get(text.trim()) ?? 0) + 1);
+  return lines.filter(({ text }) => {
+    const left = counts.get(text.trim()) ?? 0;
+    counts.set(text.trim(), left - 1);
+    return left <= 0;
+  });
+}
+
+/** Lines that the change adds, with their files. */
+export function addedIn(files: readonly ReadFile[]): readonly { readonly file: ReadFile; readonly at: PatchLine }[] {
+  return files.flatMap((file) => file.lines.filter(({ kind }) => kind === 'added').map((at) => ({ file, at })));
+}

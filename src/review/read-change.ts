@@ -1,0 +1,47 @@
+import type { ChangedFile } from '../core/passport.ts';
+import type { PathEntry, RemoteFileChange } from '../github/review-port.ts';
+import type { ReadFile } from './matter.ts';
+import { readPatch } from './patch.ts';
+
+/** Of a file without any content. */
+const EMPTY_BLOB = 'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391';
+
+/** What lies at the paths of a change, after it and before; null where the repository is too large to tell. */
+export interface Entries {
+  readonly after: ReadonlyMap<string, PathEntry> | null;
+  readonly before: ReadonlyMap<string, PathEntry> | null;
+}
+
+/**
+ * Files with their lines and modes. A file without hunks is `same` only when its content is known to be; where GitHub's counts and
+ * its hunks do not agree, nobody knows what it changes.
+ */
+export function readFiles(files: readonly RemoteFileChange[], entries: Entries): readonly ReadFile[] {
+  return files.map((file) => {
+    const after = file.status === 'removed' ? null : (entries.after?.get(file.path) ?? null);
+    const before = file.status === 'added' ? null : (entries.before?.get(file.from ?? file.path) ?? null);
+    const plain: ChangedFile = { ...file, mode: after?.mode ?? null };
+    return { ...plain, modeBefore: before?.mode ?? null, ...linesOf(file, after, before) };
+  });
+}
+
+function linesOf(
+  file: RemoteFileChange,
+  after: PathEntry | null,
+  before: PathEntry | null,
+): Pick<ReadFile, 'lines' | 'reading'> {
+  if (file.patch === null) return { lines: [], reading: withoutHunks(file, after, before) };
+  const read = readPatch(file.patch);
+  if (read === null || read.additions !== file.additions || read.deletions !== file.deletions) {
+    return { lines: [], reading: 'unread' };
+  }
+  return { lines: read.lines, reading: 'text' };
+}
+
+function withoutHunks(file: RemoteFileChange, after: PathEntry | null, before: PathEntry | null): ReadFile['reading'] {
+  if (file.additions + file.deletions > 0) return 'unread';
+  const blobs = [file.blob, after?.blob ?? before?.blob ?? null];
+  const isEmpty = (file.status === 'added' || file.status === 'removed') && blobs.every((blob) => blob === EMPTY_BLOB);
+  const isSame = after !== null && before !== null && after.blob === before.blob;
+  return isEmpty || isSame ? 'same' : 'binary';
+}

@@ -1,0 +1,89 @@
+import type { EventOf, LedgerEvent } from '../../core/event.ts';
+import type { PullMark, ReviewMark } from '../../core/pull.ts';
+import { repositorySubject } from '../../core/subject.ts';
+import { after, type Duration, type Instant, MINUTE } from '../../core/time.ts';
+import type { PullReviewsApi, ReviewedPull } from '../../github/pull-reviews-port.ts';
+import { type Gathered, gather, type SourceMoment, type SourcesState, watermarkOf } from '../progress.ts';
+import { pullMark, reviewsOfPeople, type Surroundings } from './parse.ts';
+
+/** Its name as a source. */
+export const PULLS = 'pulls';
+
+/** Lists lag, and clocks differ: what changed shortly before the last look is looked at once more. */
+const OVERLAP: Duration = 5 * MINUTE;
+/** A thousand pull requests; a quiet watch reads one page. */
+const MOST_PAGES = 40;
+
+export interface PullsRequest {
+  readonly api: PullReviewsApi;
+  readonly moment: SourceMoment;
+  readonly sources: SourcesState;
+  /** How far the first look goes back. */
+  readonly lookBack: Duration;
+  readonly around: Omit<Surroundings, 'repo'>;
+}
+
+/**
+ * Reads the pull requests that changed since the last look with their reviews, in one request where few have, and keeps those of agents
+ * and those that take one of theirs back.
+ */
+export function gatherPulls({ api, moment, sources, lookBack, around }: PullsRequest): Promise<Gathered> {
+  const { now, repo } = moment;
+  const mark = watermarkOf(sources, PULLS);
+  const since = mark === null ? after(now, -lookBack) : after(mark, -OVERLAP);
+  return gather(PULLS, moment, async () => {
+    const { pulls, whole } = await api.changedSince(since, MOST_PAGES);
+    const surroundings = { ...around, repo };
+    const kept = ofAgents(pulls, surroundings);
+    return {
+      events: kept.flatMap(({ pull, mark: seen }) => [
+        pullSeen(seen, moment),
+        ...reviewsOfPeople(pull, surroundings).map((review) => reviewGiven(review, moment)),
+      ]),
+      complaints: complaintsOf(kept, whole),
+      watermark: now,
+      items: pulls.length,
+      failure: null,
+    };
+  });
+}
+
+interface Kept {
+  readonly pull: ReviewedPull;
+  readonly mark: PullMark;
+}
+
+/** Those that agents made or may have made, those that are known already, and those that take one of these back. */
+function ofAgents(pulls: readonly ReviewedPull[], around: Surroundings): readonly Kept[] {
+  const marked = pulls.map((pull) => ({ pull, mark: pullMark(pull, around) }));
+  const own = marked.filter(({ mark }) => mark.standing?.verdict !== 'person' || around.known.has(mark.number));
+  const numbers = new Set([...around.known.keys(), ...own.map(({ mark }) => mark.number)]);
+  return marked.filter(({ mark }) => numbers.has(mark.number) || (mark.reverts !== null && numbers.has(mark.reverts)));
+}
+
+function complaintsOf(kept: readonly Kept[], whole: boolean): readonly string[] {
+  const cut = kept.filter(({ pull }) => pull.moreReviews > 0).map(({ pull }) => `#${pull.number}`);
+  return [
+    ...(whole ? [] : [`Of the pull requests only the ${MOST_PAGES * 25} that changed last were read.`]),
+    ...(cut.length === 0 ? [] : [`Of ${cut.slice(0, 10).join(', ')} only the last hundred reviews were read.`]),
+  ];
+}
+
+function pullSeen(pull: PullMark, moment: SourceMoment): EventOf<'pull.seen'> {
+  const id = `pull:${pull.number}:${pull.updatedAt}`;
+  return { ...head(id, pull.updatedAt, moment), kind: 'pull.seen', data: { pull } };
+}
+
+/** A review that is dismissed later is told again; when that was GitHub's list does not say. */
+function reviewGiven(review: ReviewMark, moment: SourceMoment): EventOf<'review.given'> {
+  const id = `review:${review.pull}:${review.id}:${review.verdict}`;
+  return { ...head(id, review.at, moment), kind: 'review.given', data: { review } };
+}
+
+function head(
+  id: string,
+  at: Instant,
+  { repo, now }: SourceMoment,
+): Pick<LedgerEvent, 'v' | 'id' | 'at' | 'seen' | 'repo' | 'subject'> {
+  return { v: 1, id, at, seen: now, repo, subject: repositorySubject(repo) };
+}

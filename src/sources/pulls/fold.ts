@@ -1,0 +1,95 @@
+import type { LedgerEvent } from '../../core/event.ts';
+import type { Fold } from '../../core/fold.ts';
+import type { PullFacts, PullMark, PullRecord, ReviewMark } from '../../core/pull.ts';
+import { after, DAY, type Duration, type Instant, latest } from '../../core/time.ts';
+
+/** Pull requests of agents and what people said of them. */
+export interface PullsState {
+  /** The earliest change that was seen: all that changed since is known. '' before the first. */
+  readonly since: string;
+  /** How far the world had got by the newest of them; '' before the first. */
+  readonly newest: string;
+  /** By number, oldest first. */
+  readonly pulls: readonly PullRecord[];
+  /** By moment, oldest first. */
+  readonly reviews: readonly ReviewMark[];
+}
+
+/** What is open is kept; what is closed, for so long after it was closed. */
+const KEPT_FOR: Duration = 100 * DAY;
+/** An agent that opens pull requests without end must not make us remember without end. */
+const MOST_KEPT = 2_000;
+/** Of one pull request. */
+const MOST_REVIEWS = 100;
+
+/** Keeps the pull requests of agents: what is open, and what was closed lately. */
+export const pullsFold: Fold<PullsState> = {
+  initial: { since: '', newest: '', pulls: [], reviews: [] },
+  apply(state, events: readonly LedgerEvent[]) {
+    const seen = events.flatMap((event) => (event.kind === 'pull.seen' ? [event.data.pull] : []));
+    const given = events.flatMap((event) => (event.kind === 'review.given' ? [event.data.review] : []));
+    if (seen.length === 0 && given.length === 0) return state;
+    const records = new Map(state.pulls.map((pull) => [pull.number, pull]));
+    for (const mark of seen) records.set(mark.number, joined(records.get(mark.number), mark));
+    const newest = seen.reduce((last, { updatedAt }) => (updatedAt > last ? updatedAt : last), state.newest);
+    const since = seen.reduce(
+      (first, { updatedAt }) => (first === '' || updatedAt < first ? updatedAt : first),
+      state.since,
+    );
+    const oldest = newest === '' ? '' : after(newest, -KEPT_FOR);
+    const pulls = [...records.values()]
+      .filter(({ closedAt }) => closedAt === null || closedAt >= oldest)
+      .sort((a, b) => a.number - b.number)
+      .slice(-MOST_KEPT);
+    return { since, newest, pulls, reviews: keptReviews([...state.reviews, ...given], pulls) };
+  },
+};
+
+/** The last look counts. Whose it is was told when its run was still known, and is not forgotten. */
+function joined(known: PullRecord | undefined, mark: PullMark): PullRecord {
+  if (known === undefined) return { ...mark, headSince: mark.standing?.readyAt ?? mark.createdAt };
+  const [older, newer] = known.updatedAt <= mark.updatedAt ? [known, mark] : [mark, known];
+  const headSince = older.head === newer.head ? known.headSince : newer.updatedAt;
+  return {
+    ...newer,
+    agent: known.agent ?? mark.agent,
+    run: known.run ?? mark.run,
+    reverts: newer.reverts ?? older.reverts,
+    ...standingOf(older, newer),
+    headSince,
+  };
+}
+
+function standingOf({ standing: older }: PullMark, { standing: newer }: PullMark): Pick<PullMark, 'standing'> {
+  if (newer === undefined) return older === undefined ? {} : { standing: older };
+  return { standing: older?.verdict === 'agent' ? { ...newer, verdict: 'agent' } : newer };
+}
+
+/** A dismissal stays, whatever is told later of the same review. */
+function keptReviews(all: readonly ReviewMark[], pulls: readonly PullRecord[]): readonly ReviewMark[] {
+  const numbers = new Set(pulls.map(({ number }) => number));
+  const byId = new Map<number, ReviewMark>();
+  for (const review of all) {
+    if (!numbers.has(review.pull) || byId.get(review.id)?.verdict === 'dismissed') continue;
+    byId.set(review.id, review);
+  }
+  const ordered = [...byId.values()].sort((a, b) => (a.at === b.at ? a.id - b.id : a.at < b.at ? -1 : 1));
+  const counts = new Map<number, number>();
+  return ordered
+    .reverse()
+    .filter(({ pull }) => {
+      const count = (counts.get(pull) ?? 0) + 1;
+      counts.set(pull, count);
+      return count <= MOST_REVIEWS;
+    })
+    .reverse();
+}
+
+/** What is known at `now`: a later moment tells nothing. */
+export function pullFacts({ since, newest, pulls, reviews }: PullsState, now: Instant): PullFacts {
+  return {
+    since: newest === '' ? now : latest(since, after(newest, -KEPT_FOR)),
+    pulls: pulls.filter(({ createdAt }) => createdAt <= now),
+    reviews: reviews.filter(({ at }) => at <= now),
+  };
+}
