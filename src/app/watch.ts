@@ -38,11 +38,7 @@ export async function watch(job: WatchJob): Promise<Watched> {
   const last = tidied.done ? { ...(await job.ledger.read()), appended: after.appended } : after;
   return show(job, {
     upheld: [upheld, followed, told, closed, sent, guessed],
-    gathered,
-    remembered,
-    judged,
-    receipts,
-    tidied,
+    ...{ gathered, remembered, judged, receipts, tidied },
     after: last,
   });
 }
