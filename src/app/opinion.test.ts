@@ -14,7 +14,7 @@ import { opinionUse } from '../metrics/opinions.ts';
 import { anthropicOpinions } from '../review/ai/anthropic.ts';
 import type { OpinionDesk } from './ask-model.ts';
 import { judgeFinding } from './command-opinion.ts';
-import { type SecondOpinion, secondOpinion } from './opinion.ts';
+import { opinionAsker, type SecondOpinion, secondOpinion } from './opinion.ts';
 import { type LedgerState, STATE_TERMS, stateFold } from './state.ts';
 
 const NOW: Instant = '2026-11-21T09:00:00.000Z';
@@ -208,12 +208,34 @@ describe('a second opinion', () => {
 
   test('without a key, or where it is switched off, nothing is asked and nothing said', async () => {
     await using fake = await startFakeAnthropic();
-    const { ask, desk, events } = bench(fake);
-    const opinion = { ...defaultConfig().opinion, reviews: false };
-    const nothing = { passport: floorPassport(), opinion: null, said: [] };
-    expect(await ask(floorPassport(), desk({}, { opinion }))).toEqual(nothing);
-    expect(await secondOpinion(null, floorPassport(), smallChange())).toEqual(nothing);
-    expect([fake.heard, await events()]).toEqual([[], []]);
+    const { desk } = bench(fake);
+    const world = { by: 'process-1', now: () => NOW, sleep: async () => undefined };
+    const off = { ...defaultConfig().opinion, reviews: false };
+    const ground = { ...desk(), now: () => NOW };
+    expect(opinionAsker(ground, { ...world, env: {} })).toBeNull();
+    expect(opinionAsker(ground, { ...world, env: { ANTHROPIC_API_KEY: ' ' } })).toBeNull();
+    expect(
+      opinionAsker({ ...ground, config: { ...defaultConfig(), opinion: off } }, { ...world, env: fake.env }),
+    ).toBeNull();
+    const ask = opinionAsker(ground, { ...world, env: fake.env });
+    expect((await ask?.(floorPassport(), smallChange()))?.opinion?.end).toBe('answered');
+  });
+
+  test.each([
+    ['a key that holds a line break', { ANTHROPIC_API_KEY: 'sk-ant-a\nb' }, 'The key holds characters that no key has'],
+    [
+      'an address that is none',
+      { ANTHROPIC_API_KEY: FAKE_KEY, ANTHROPIC_BASE_URL: 'here' },
+      'ANTHROPIC_BASE_URL is no web address',
+    ],
+  ])('%s is told, and leaves the passport as it is', async (_name, env, words) => {
+    await using fake = await startFakeAnthropic();
+    const { desk } = bench(fake);
+    const world = { by: 'process-1', now: () => NOW, sleep: async () => undefined, env };
+    const told = await opinionAsker({ ...desk(), now: () => NOW }, world)?.(floorPassport(), smallChange());
+    expect(told?.passport).toEqual(floorPassport());
+    expect(told?.said[0]).toContain(words);
+    expect(told?.opinion?.cost).toEqual({ usd: 0, basis: 'list' });
   });
 
   test('the ledger does not hold a line of the change', async () => {

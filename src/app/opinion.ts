@@ -3,9 +3,12 @@ import { formatUsd } from '../core/money.ts';
 import type { Opinion } from '../core/opinion.ts';
 import type { Change, Passport } from '../core/passport.ts';
 import { formatNumber } from '../core/quantity.ts';
+import type { Instant } from '../core/time.ts';
 import { askAboutChange, readReview } from '../review/ai/review.ts';
 import { withOpinion } from '../review/ai/with-opinion.ts';
 import { type Asked, askModel, markOf, type OpinionDesk } from './ask-model.ts';
+import { opinionsOf, ownRun } from './opinions.ts';
+import type { World } from './world.ts';
 
 /** A passport after a model was asked, and what is to be said of that. */
 export interface SecondOpinion {
@@ -17,17 +20,27 @@ export interface SecondOpinion {
   readonly said: readonly string[];
 }
 
+/** Where a review works. */
+type ReviewGround = Pick<OpinionDesk, 'repo' | 'config' | 'ledger'> & { readonly now: () => Instant };
+
+/** What asks for second opinions; null without a key, or where they are switched off: then nothing is asked and nothing said. */
+export function opinionAsker(
+  { repo, config, ledger, now }: ReviewGround,
+  world: Pick<World, 'env' | 'by' | 'now' | 'sleep'>,
+): ((passport: Passport, change: Change) => Promise<SecondOpinion>) | null {
+  const opinions = config.opinion.reviews ? opinionsOf(world) : null;
+  if (opinions === null) return null;
+  const { by, sleep, now: clock } = world;
+  const desk = { ...{ repo, config, ledger, opinions, by, sleep, clock }, run: ownRun(world) };
+  return (passport, change) => secondOpinion({ ...desk, now: now() }, passport, change);
+}
+
 /**
  * Adds what a model finds in a change to what fixed checks found. Whatever goes wrong leaves the passport as it was: an opinion is
- * an extra. Without a key (`desk` null) nothing is asked and nothing said.
+ * an extra.
  */
-export async function secondOpinion(
-  desk: OpinionDesk | null,
-  passport: Passport,
-  change: Change,
-): Promise<SecondOpinion> {
+export async function secondOpinion(desk: OpinionDesk, passport: Passport, change: Change): Promise<SecondOpinion> {
   const untouched: SecondOpinion = { passport, opinion: null, said: [] };
-  if (desk === null || !desk.config.opinion.reviews) return untouched;
   const asked = await attempt(() => askForReview(desk, passport, change));
   if (!asked.ok)
     return { ...untouched, said: [`No second opinion: ${asked.failure.message}. ${asked.failure.remedy}`] };
