@@ -3,6 +3,7 @@ import { CONFIG, CONFIG_OF_WATCH, type CommandDoc, FAILED, JSON_OUT, LEDGER, NOW
 import { DETECT } from './detect-doc.ts';
 import { PROFILE } from './profile-doc.ts';
 import { RECORD } from './record-doc.ts';
+import { REVIEW } from './review-doc.ts';
 import { RULES_COMMAND } from './rules-doc.ts';
 import { DRILL, RESUME, STOP } from './stop-docs.ts';
 
@@ -141,6 +142,7 @@ export const COMMANDS: readonly CommandDoc[] = [
     exits: FAILED,
     examples: ['checkrein demo', 'checkrein demo --seed 7 --json'],
   },
+  REVIEW,
   STOP,
   RESUME,
   DRILL,

@@ -53,6 +53,8 @@ async function runWith(host: ActionHost, world: World): Promise<number> {
       return (await import('./drill-action.ts')).drillAction(host, event, world);
     case 'record':
       return (await import('./record-action.ts')).recordAction(host, event, world);
+    case 'review':
+      return (await import('./review-action.ts')).reviewAction(host, event, world);
     case 'command':
       return (await import('./command-action.ts')).commandAction(host, event, world);
     default:
@@ -61,12 +63,15 @@ async function runWith(host: ActionHost, world: World): Promise<number> {
 }
 
 /** What the action does, beside `auto`. */
-const ACTION_COMMANDS = ['watch', 'stop', 'resume', 'drill', 'record', 'command'] as const;
+const ACTION_COMMANDS = ['watch', 'stop', 'resume', 'drill', 'record', 'review', 'command'] as const;
 type ActionCommand = (typeof ACTION_COMMANDS)[number];
 const TAKES = `It takes auto, ${ACTION_COMMANDS.slice(0, -1).join(', ')} or ${ACTION_COMMANDS.at(-1)}.`;
 
 /** The events on which `auto` watches. */
 const WATCHED_EVENTS = ['schedule', 'workflow_run', 'workflow_dispatch', 'repository_dispatch', 'push'];
+
+/** The events on which `auto` looks at a pull request. */
+const REVIEWED_EVENTS = ['pull_request', 'pull_request_target'];
 
 /**
  * What to do: what was asked for, or what the event calls for; null when that is nothing.
@@ -85,6 +90,7 @@ export function commandFor(asked: string, event: Pick<ActionEvent, 'name'>): Act
 
 function automaticFor(event: string): ActionCommand | null {
   if (event === 'issue_comment') return 'command';
+  if (REVIEWED_EVENTS.includes(event)) return 'review';
   return WATCHED_EVENTS.includes(event) ? 'watch' : null;
 }
 

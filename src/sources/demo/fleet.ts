@@ -1,4 +1,5 @@
 import type { Agent } from '../../core/agent.ts';
+import { type Dice, dice } from '../../core/dice.ts';
 import type { EventKind, EventOf, LedgerEvent } from '../../core/event.ts';
 import { type Actor, outcomeOfRun, type RunConclusion, type WorkflowRun } from '../../core/run.ts';
 import { agentSubject, type Subject } from '../../core/subject.ts';
@@ -16,7 +17,6 @@ import {
   toMs,
 } from '../../core/time.ts';
 import { CAST, type Character, CUT_OFF, FAILING, RUNAWAY, SILENT } from './cast.ts';
-import { type Dice, dice } from '../../core/dice.ts';
 import { demoAbsence, demoSession } from './session.ts';
 
 export interface DemoOptions {
