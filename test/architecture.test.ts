@@ -44,6 +44,7 @@ const TIMERS = ['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask'];
 
 /** Who may import what was not written here. Everything else is refused; `node:` alone stands for all of Node. */
 const OWNERS: Readonly<Record<string, RegExp>> = {
+  '@anthropic-ai/sdk': /^src\/review\/ai\/anthropic\.ts/,
   '@actions/core': /^src\/(app\/|action\.ts)/,
   '@actions/github': /^src\/github\//,
   '@octokit/': /^src\/github\//,
@@ -57,7 +58,7 @@ const OWNERS: Readonly<Record<string, RegExp>> = {
   kysely: /^src\/ledger\/postgres\//,
   pg: /^src\/ledger\/postgres\//,
   yaml: /^src\/(config|sources)\//,
-  zod: /^src\/(rules|budgets|config|responses\/channels)\//,
+  zod: /^src\/(rules|budgets|config|responses\/channels|review\/ai)\//,
   nodemailer: /^src\/responses\/channels\/email\/smtp\.ts/,
   'simple-statistics': /^src\/(metrics|detectors|rules|budgets)\//,
   'package.json': /^src\/app\//,
@@ -75,6 +76,7 @@ const ONE_ADAPTER = [
   'tinyglobby',
   '@actions/core',
   'nodemailer',
+  '@anthropic-ai/sdk',
 ];
 
 const sources = readSources(ROOT, ['src']);

@@ -64,6 +64,8 @@ export const AVAILABLE: readonly Verb[] = [
   'rollback',
   'expect',
   'raise',
+  'accept',
+  'dismiss',
   'status',
   'help',
 ];
@@ -91,6 +93,11 @@ export async function carryOut(desk: Desk, order: Order, command: Command): Prom
       return await resumeFor(desk, order, command);
     case 'raise':
       return await raiseFor(desk, order, command);
+    case 'accept':
+    case 'dismiss': {
+      const { judgeFinding } = await import('./command-opinion.ts');
+      return await calmDown(desk, (state, now) => judgeFinding({ ...order, state }, command, now));
+    }
     case 'status': {
       const { statusAnswer } = await import('./command-status.ts');
       const now = desk.world.now();

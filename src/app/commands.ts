@@ -4,6 +4,7 @@ import { DETECT } from './detect-doc.ts';
 import { PROFILE } from './profile-doc.ts';
 import { QUEUE, WASTE } from './queue-doc.ts';
 import { RECORD } from './record-doc.ts';
+import { REVIEW } from './review-doc.ts';
 import { RULES_COMMAND } from './rules-doc.ts';
 import { DRILL, RESUME, STOP } from './stop-docs.ts';
 
@@ -144,6 +145,7 @@ export const COMMANDS: readonly CommandDoc[] = [
     exits: FAILED,
     examples: ['checkrein demo', 'checkrein demo --seed 7 --json'],
   },
+  REVIEW,
   STOP,
   RESUME,
   DRILL,

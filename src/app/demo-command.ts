@@ -134,6 +134,7 @@ function demoJob({ source, ...look }: DemoLook, world: World): WatchJob {
     issues: null,
     stop: null,
     deliver: null,
+    opinions: null,
     given: { policies: {}, routes: {} },
     heartbeat: null,
     eyes: null,

@@ -45,7 +45,15 @@ export async function dryDrill(job: WatchJob): Promise<DryDrill> {
   const ledger = rehearse(job.ledger, stateFold);
   const { state } = await ledger.read();
   const agent = quietAgent(state);
-  const watch: WatchJob = { ...job, ledger, sources: [], issues: null, stop: null, apply: ['issue', 'stop'] };
+  const watch: WatchJob = {
+    ...job,
+    ledger,
+    sources: [],
+    issues: null,
+    stop: null,
+    opinions: null,
+    apply: ['issue', 'stop'],
+  };
   if (agent === NOBODY) await ledger.append(() => [nobodyAppears(job.repo, job.now)]);
   // What was measured stays as it is: only runs are made up.
   const ahead = await readAhead(job, state);

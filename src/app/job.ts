@@ -9,6 +9,7 @@ import type { IssuesApi } from '../github/port.ts';
 import type { Ledger } from '../ledger/port.ts';
 import type { Eyes } from '../responses/stop/observe.ts';
 import type { StopHand } from '../responses/stop-plan/apply.ts';
+import type { OpinionDesk } from './ask-model.ts';
 import type { LedgerState } from './state.ts';
 
 /** What one source brought. */
@@ -63,6 +64,8 @@ export interface WatchJob {
   readonly deliver: Deliverer | null;
   /** How patient the alerts of rules are that are not part of the program, and where those are told. */
   readonly given: GivenRules;
+  /** Whom a model's guess can be asked of, and for which run; null without a key, or where nothing may be spent. */
+  readonly opinions: Pick<OpinionDesk, 'opinions' | 'run'> | null;
   /** Calls those who want to know that a run went well; null where nobody does. */
   readonly heartbeat: (() => Promise<Delivery>) | null;
   /** What says whether anything runs under a stop in force; null where nothing can be asked. */

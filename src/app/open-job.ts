@@ -12,6 +12,7 @@ import { heartbeatOf } from './heartbeat.ts';
 import type { WatchJob } from './job.ts';
 import { databaseOf, isDatabase } from './ledger-place.ts';
 import { type LedgerOptions, LOCAL_REPO, openLedger, shortLived } from './open-ledger.ts';
+import { opinionsOf, ownRun } from './opinions.ts';
 import type { WatchOrder } from './prepare-watch.ts';
 import { fileSource, gitHubSources, spoolSource } from './sources.ts';
 import { stateFold } from './state.ts';
@@ -56,6 +57,7 @@ export async function openJob(
         : null,
     deliver: tellsPeople(order) ? channelDeliverer(config, world, github) : null,
     given: givenRules(config),
+    opinions: asksModels(world, hands),
     heartbeat: order.dryRun ? null : heartbeatOf(config, world),
     eyes: github,
     home: homeAddress(world.env),
@@ -80,6 +82,12 @@ async function waitingFor(
 /** The job that opens issues is the one that tells people elsewhere. */
 function tellsPeople({ dryRun, apply }: WatchOrder): boolean {
   return !dryRun && apply.includes('issue');
+}
+
+/** A job that changes nothing spends nothing either. */
+function asksModels(world: World, hands: object | null): WatchJob['opinions'] {
+  const opinions = hands === null ? null : opinionsOf(world);
+  return opinions === null ? null : { opinions, run: ownRun(world) };
 }
 
 type Hands = Omit<Desk, 'configPath' | 'progress'>;

@@ -3,6 +3,7 @@ import { silenceOf } from '../alerts/calm.ts';
 import { muteOf } from '../alerts/mute.ts';
 import type { Alert } from '../core/alert.ts';
 import type { LedgerEvent } from '../core/event.ts';
+import { guessAbout } from '../metrics/opinions.ts';
 import { issueContent } from '../responses/issue/content.ts';
 import { type ClaimTerms, planIssues } from '../responses/issue/plan.ts';
 import { type ResponseLog, responsesFold } from '../responses/log.ts';
@@ -42,7 +43,8 @@ export function planFor(
     claims,
     options: { reopenWithin: config.issues.reopen_within, minSeverity: config.issues.min_severity },
     content: (alert, resolution) => {
-      const context = { mode: config.mode, rule: ruleCard(alert, config, job.home), resolution };
+      const guess = guessAbout(state.opinions, alert);
+      const context = { mode: config.mode, rule: ruleCard(alert, config, job.home), resolution, guess };
       const stop = stops.verdicts[alert.fingerprint] ?? null;
       const silence = silenceOf(alerts, alert.fingerprint, now);
       return issueContent(alert, { ...context, stop, silence, labels: config.issues.labels });

@@ -22,6 +22,8 @@ const KEEPING: Readonly<Record<EventKind, Keeping>> = {
   'passport.made': 'not',
   'saving.predicted': 'not',
   'saving.scored': 'not',
+  'opinion.given': 'not',
+  'opinion.judged': 'audit',
   'source.read': 'not',
   'source.failed': 'not',
   'alert.changed': 'alert',

@@ -8,6 +8,7 @@ import { formatMoment, formatQuantity } from '../core/quantity.ts';
 import { subjectKey } from '../core/subject.ts';
 import { plainLine } from '../core/text.ts';
 import { between, formatDuration, type Instant } from '../core/time.ts';
+import { type Guess, guessAbout } from '../metrics/opinions.ts';
 import { judgeConditions } from '../rules/conditions/judge.ts';
 import { leafText } from '../rules/language/evidence.ts';
 import { askRules } from './ask-rules.ts';
@@ -38,6 +39,8 @@ export interface Explanation {
   /** How much of that is left; null where it does not wait. */
   readonly leftMs: number | null;
   readonly notices: readonly NoticeExplanation[];
+  /** What a model guesses to be behind this episode; null where none was asked, or nothing bears its guess. */
+  readonly guess: Guess | null;
 }
 
 /** `checkrein rules explain ALERT`: by the name of a rule, or the beginning of a fingerprint. */
@@ -92,7 +95,9 @@ function explain(finding: Finding, look: LedgerLook, home: string): Explanation 
     leaves: leavesOf(finding, look),
     forMs: wait,
     leftMs: waits ? Math.max(0, wait - between(began, now)) : null,
-    notices: alert === undefined ? [] : explainNotices(alert, input),
+    ...(alert === undefined
+      ? { notices: [], guess: null }
+      : { notices: explainNotices(alert, input), guess: guessAbout(state.opinions, alert) }),
   };
 }
 
@@ -109,7 +114,7 @@ function leavesOf(finding: Finding, { facts, config, now, repo }: LedgerLook): r
 const VERDICTS = { violated: 'it holds', ok: 'it does not hold', unknown: 'there is no answer' } as const;
 
 function explanationText(explained: Explanation, now: Instant): string {
-  const { rule, subject, outcome, state, episode, since, trueSince, leaves, notices } = explained;
+  const { rule, subject, outcome, state, episode, since, trueSince, leaves, notices, guess } = explained;
   const labels = Object.entries(explained.labels).map(([name, value]) => `${name}=${plainLine(value)}`);
   const stands = since === null ? state : `${state} since ${formatMoment(since)}, episode ${episode}`;
   return [
@@ -120,9 +125,19 @@ function explanationText(explained: Explanation, now: Instant): string {
     ...(trueSince === null ? [] : [`  holds      since ${formatMoment(trueSince)}, by the records`]),
     `  alert      ${stands}`,
     ...waitLine(explained),
+    ...(guess === null ? [] : guessLines(guess)),
     ...(notices.length === 0 ? ['  message    none: no alert is open'] : notices.map(noticeLine)),
     '',
   ].join('\n');
+}
+
+/** A model's words, marked as such. */
+function guessLines({ text, confidence, evidence, model }: Guess): readonly string[] {
+  const ids = evidence.map((id) => plainLine(id, 120));
+  return [
+    `  AI guess   ${plainLine(text, 600)}`,
+    `             by the model ${plainLine(model)}, confidence ${confidence}; it rests on ${ids.join(', ')}`,
+  ];
 }
 
 function waitLine({ leftMs, forMs }: Explanation): readonly string[] {

@@ -4,6 +4,7 @@ import { COMMANDS } from './commands.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { endingOf } from './ending.ts';
 import { DATABASE_URL } from './ledger-place.ts';
+import { ANTHROPIC_KEY } from './opinions.ts';
 import { EXIT, UsageError, type World } from './world.ts';
 
 /** Runs the action once and returns its exit code. The job summary is written whatever happens. */
@@ -16,13 +17,22 @@ export async function runAction(host: ActionHost, world: World): Promise<number>
 }
 
 async function runCommand(host: ActionHost, world: World): Promise<number> {
-  for (const secret of ['github-token', 'anthropic-api-key', 'database-url']) {
-    if (host.input(secret) !== '') host.mask(host.input(secret));
+  const env: Record<string, string | undefined> = { ...world.env };
+  for (const [input, variable] of SECRETS) {
+    const given = host.input(input);
+    if (given !== '' && variable !== null) env[variable] = given;
+    const secret = given === '' && variable !== null ? (world.env[variable] ?? '') : given;
+    if (secret !== '') host.mask(secret);
   }
-  const database = host.input('database-url');
-  const at = database === '' ? world : { ...world, env: { ...world.env, [DATABASE_URL]: database } };
-  return await runWith(host, at);
+  return await runWith(host, { ...world, env });
 }
+
+/** Inputs that hold secrets, and the variable of the environment that stands in for each. */
+const SECRETS: readonly (readonly [input: string, variable: string | null])[] = [
+  ['github-token', null],
+  ['anthropic-api-key', ANTHROPIC_KEY],
+  ['database-url', DATABASE_URL],
+];
 
 async function runWith(host: ActionHost, world: World): Promise<number> {
   const event = readActionEvent(world.env['GITHUB_REPOSITORY'] ?? '');
@@ -43,6 +53,8 @@ async function runWith(host: ActionHost, world: World): Promise<number> {
       return (await import('./drill-action.ts')).drillAction(host, event, world);
     case 'record':
       return (await import('./record-action.ts')).recordAction(host, event, world);
+    case 'review':
+      return (await import('./review-action.ts')).reviewAction(host, event, world);
     case 'command':
       return (await import('./command-action.ts')).commandAction(host, event, world);
     default:
@@ -51,12 +63,15 @@ async function runWith(host: ActionHost, world: World): Promise<number> {
 }
 
 /** What the action does, beside `auto`. */
-const ACTION_COMMANDS = ['watch', 'stop', 'resume', 'drill', 'record', 'command'] as const;
+const ACTION_COMMANDS = ['watch', 'stop', 'resume', 'drill', 'record', 'review', 'command'] as const;
 type ActionCommand = (typeof ACTION_COMMANDS)[number];
 const TAKES = `It takes auto, ${ACTION_COMMANDS.slice(0, -1).join(', ')} or ${ACTION_COMMANDS.at(-1)}.`;
 
 /** The events on which `auto` watches. */
 const WATCHED_EVENTS = ['schedule', 'workflow_run', 'workflow_dispatch', 'repository_dispatch', 'push'];
+
+/** The events on which `auto` looks at a pull request. */
+const REVIEWED_EVENTS = ['pull_request', 'pull_request_target'];
 
 /**
  * What to do: what was asked for, or what the event calls for; null when that is nothing.
@@ -75,6 +90,7 @@ export function commandFor(asked: string, event: Pick<ActionEvent, 'name'>): Act
 
 function automaticFor(event: string): ActionCommand | null {
   if (event === 'issue_comment') return 'command';
+  if (REVIEWED_EVENTS.includes(event)) return 'review';
   return WATCHED_EVENTS.includes(event) ? 'watch' : null;
 }
 

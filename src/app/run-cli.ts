@@ -68,6 +68,8 @@ async function runCommand(invocation: Invocation, world: World): Promise<number>
       return (await import('./doctor-command.ts')).doctorCommand(invocation, world);
     case 'record':
       return (await import('./record-command.ts')).recordCommand(invocation, world);
+    case 'review':
+      return (await import('./review-command.ts')).reviewCommand(invocation, world);
     case 'stop':
       return (await import('./stop-command.ts')).stopCommand(invocation, world);
     case 'resume':

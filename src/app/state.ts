@@ -13,6 +13,7 @@ import { type HealthState, healthFold } from '../metrics/health/fold.ts';
 import { type ImprovementsState, improvementsFold } from '../metrics/improvements.ts';
 import { type MeasuresState, measuresFold, measuring } from '../metrics/measures.ts';
 import { type ModelsState, modelsFold } from '../metrics/models.ts';
+import { type OpinionsState, opinionsFold } from '../metrics/opinions.ts';
 import { type RecentState, recentFold } from '../metrics/recent.ts';
 import { type RecordedEvents, recordedEventsFold } from '../metrics/recorded-events.ts';
 import { type Rollups, rollupFold } from '../metrics/rollup.ts';
@@ -60,6 +61,7 @@ export interface LedgerState {
   readonly commands: CommandsState;
   readonly samples: SamplesState;
   readonly improvements: ImprovementsState;
+  readonly opinions: OpinionsState;
   /** When the ledger was compacted last; before the first time, when it was watched first. */
   readonly compactedAt: Instant | null;
   /** The repository that was watched last. */
@@ -100,6 +102,7 @@ export const stateFold: Fold<LedgerState> = {
     commands: commandsFold.initial,
     samples: samplesFold.initial,
     improvements: improvementsFold.initial,
+    opinions: opinionsFold.initial,
     compactedAt: null,
     watched: null,
     moved: null,
@@ -132,6 +135,7 @@ export const stateFold: Fold<LedgerState> = {
     commands: commandsFold.apply(state.commands, events),
     samples: samplesFold.apply(state.samples, events),
     improvements: improvementsFold.apply(state.improvements, events),
+    opinions: opinionsFold.apply(state.opinions, events),
     compactedAt:
       events.findLast(({ kind }) => kind === 'ledger.compacted')?.at ??
       state.compactedAt ??

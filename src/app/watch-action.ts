@@ -70,15 +70,9 @@ function readGather(text = ''): boolean {
 
 /** Who gives an input must not believe that it does something. */
 function unusedInputs(host: Pick<ActionHost, 'input'>): readonly string[] {
-  const given = (name: string): boolean => host.input(name) !== '';
-  return [
-    ...(given('agent')
-      ? ["The input 'agent' has no effect: the command watch looks at all agents. Leave it out of this step."]
-      : []),
-    ...(given('anthropic-api-key')
-      ? ["The input 'anthropic-api-key' is not used in this version. Leave it out, so that no key is handed on."]
-      : []),
-  ];
+  return host.input('agent') === ''
+    ? []
+    : ["The input 'agent' has no effect: the command watch looks at all agents. Leave it out of this step."];
 }
 
 async function tell(host: ActionHost, world: World, { view, report, incomplete, usdToday }: Watched): Promise<void> {

@@ -10,6 +10,7 @@ import { show, type Watched } from './show.ts';
 import { tell } from './tell.ts';
 import { tellStandingHalt } from './tell-halt.ts';
 import { tidy } from './tidy.ts';
+import { triage } from './triage.ts';
 import { followUp, uphold } from './uphold.ts';
 
 /**
@@ -30,18 +31,16 @@ export async function watch(job: WatchJob): Promise<Watched> {
   const receipts = await act(job, judged);
   const outcome = await rememberOutcome(job, receipts, judged.ledger);
   const sent = await tell(job, outcome.state);
+  const guessed = await triage(job, { judged, ahead, state: outcome.state });
   const followed = await followUp(job, outcome.state);
-  const after = followed.done || sent.done ? { ...(await job.ledger.read()), appended: outcome.appended } : outcome;
+  const after =
+    followed.done || sent.done || guessed.done ? { ...(await job.ledger.read()), appended: outcome.appended } : outcome;
   const told = await tellStandingHalt(job, after.state);
   const tidied = await tidy(job, after.state);
   const last = tidied.done ? { ...(await job.ledger.read()), appended: after.appended } : after;
   return show(job, {
-    upheld: [upheld, followed, told, closed, sent],
-    gathered,
-    remembered,
-    judged,
-    receipts,
-    tidied,
+    upheld: [upheld, followed, told, closed, sent, guessed],
+    ...{ gathered, remembered, judged, receipts, tidied },
     after: last,
   });
 }

@@ -1,5 +1,6 @@
 import type { BudgetFacts, BudgetUnit, WorkAttempt } from '../core/budget.ts';
 import type { Facts } from '../core/facts.ts';
+import { OWN_AGENT } from '../core/opinion.ts';
 import type { Instant } from '../core/time.ts';
 import { attemptKey } from '../metrics/attempt.ts';
 import type { Scope } from './allowance.ts';
@@ -148,6 +149,8 @@ type LeaseGroup = readonly BudgetFacts['leases'][number][];
 function leaseGroups({ facts, unit, span }: Asked): readonly LeaseGroup[] {
   const groups = new Map<string, LeaseGroup>();
   for (const lease of facts.leases) {
+    // A question of ours to a model is no run of its own and opens nothing.
+    if (lease.agent === OWN_AGENT && unit !== 'usd' && unit !== 'tokens') continue;
     // Whatever is open may lead to a pull request, whenever it was taken.
     if (unit !== 'open_pull_requests' && (lease.at < span.from || lease.at >= span.to)) continue;
     const key = isPerAttempt(unit) ? attemptOf(lease) : `${attemptOf(lease)} ${lease.agent}`;

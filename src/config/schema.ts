@@ -17,6 +17,7 @@ import { type ConfiguredChannels, channelsSchema } from './channels.ts';
 import { type ImprovementsConfig, improvementsSchema } from './improvements.ts';
 import { type MarksConfig, marksSchema } from './marks.ts';
 import { noticeSections } from './notices.ts';
+import { type OpinionConfig, opinionSchema } from './opinion.ts';
 import { type ConfiguredPlan, planSchema, priceSchema } from './prices.ts';
 import { type ConfiguredProbe, probesSchema } from './probes.ts';
 import { type RuleResponse, ruleResponse } from './responses.ts';
@@ -79,6 +80,8 @@ export interface Config extends Omit<NoticeTerms, 'routes'> {
   readonly improvements: ImprovementsConfig;
   /** What `/checkrein false-positive` does. */
   readonly marks: MarksConfig;
+  /** Second opinions and guesses by a model. */
+  readonly opinion: OpinionConfig;
   /** The environment variable with the address that is called after each good run; null = none. */
   readonly heartbeat_env: string | null;
   /** How long the ledger keeps what. */
@@ -249,6 +252,9 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
   marks: marksSchema
     .prefault({})
     .describe('What `/checkrein false-positive` does: how much more a rule then asks for.'),
+  opinion: opinionSchema
+    .prefault({})
+    .describe('Second opinions by a model, which can only raise a risk; off without a key. See docs/opinion.md.'),
   retention: retention.prefault({}).describe('How long the ledger keeps what.'),
   ledger: z
     .string()

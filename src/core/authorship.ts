@@ -142,7 +142,8 @@ function agentOf({ agents, author, app, body }: AuthorshipSignals, run: RunSign 
   if (marked !== undefined) return marked.name;
   const login = `${author?.type === 'Bot' ? author.login : ''} ${app ?? ''}`.toLowerCase();
   const fits = agents.filter(({ engine }) => engine !== null && login.includes(engine));
-  return fits.length === 1 ? (fits[0]?.name ?? null) : null;
+  const distinct = new Set(fits.map(({ name }) => name));
+  return distinct.size === 1 ? (fits[0]?.name ?? null) : null;
 }
 
 /** gh-aw names its workflow by its file without the ending. */

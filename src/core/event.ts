@@ -4,6 +4,7 @@ import { GUARD_EVENTS, type GuardEvents } from './guard-events.ts';
 import { HALT_EVENTS, type HaltEvents } from './halt-events.ts';
 import { IMPROVEMENT_EVENTS, type ImprovementEvents } from './improvement-events.ts';
 import { LEDGER_EVENTS, type LedgerEvents } from './ledger-events.ts';
+import { OPINION_EVENTS, type OpinionEvents } from './opinion-events.ts';
 import { REVIEW_EVENTS, type ReviewEvents } from './review-events.ts';
 import type { Subject } from './subject.ts';
 import type { Instant } from './time.ts';
@@ -19,6 +20,7 @@ interface EventPayloads
     ReviewEvents,
     WasteEvents,
     ImprovementEvents,
+    OpinionEvents,
     LedgerEvents {}
 
 export type EventKind = keyof EventPayloads;
@@ -55,5 +57,6 @@ export const EVENT_KINDS: readonly EventKind[] = Object.keys({
   ...REVIEW_EVENTS,
   ...WASTE_EVENTS,
   ...IMPROVEMENT_EVENTS,
+  ...OPINION_EVENTS,
   ...LEDGER_EVENTS,
 } satisfies Readonly<Record<EventKind, true>>) as EventKind[];

@@ -8,6 +8,7 @@ import type { ItemMark } from './item.ts';
 import type { Labels } from './label.ts';
 import type { ModelUse } from './model-use.ts';
 import type { Money } from './money.ts';
+import type { OpinionUse } from './opinion.ts';
 import type { OwnerUse } from './owner-use.ts';
 import type { PullFacts } from './pull.ts';
 import type { RunConclusion, RunStatus } from './run.ts';
@@ -154,6 +155,8 @@ export interface Facts {
   readonly changes: ImprovementFacts;
   /** What was recorded under a type of its own in the last 72 hours, oldest first, the last 500. */
   readonly events: readonly EventMark[];
+  /** What models were asked in the last 90 days, and how useful that was. */
+  readonly opinions: OpinionUse;
   /** How well everything is that Checkrein watches and rests on. */
   health(): SystemHealth;
   /**

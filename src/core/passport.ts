@@ -45,6 +45,8 @@ export interface ReviewFinding {
   /** One plain sentence of ours; names from outside stand in it as they may be kept. */
   readonly reason: string;
   readonly by: 'floor' | 'opinion';
+  /** By which people accept or dismiss it: `O1`. Only findings of a model have one. */
+  readonly id?: string;
 }
 
 /** How an agent's earlier pull requests fared; null = not known. */

@@ -40,6 +40,11 @@ export function plainLine(text: string, max: number = MAX_NAME): string {
         .trimEnd()}…`;
 }
 
+/** Text of several lines without what no reader can see; line ends and tabs stay. */
+export function visibleText(text: string): string {
+  return text.replace(INVISIBLE, (character) => (character === '\n' || character === '\t' ? character : ''));
+}
+
 /**
  * Text from outside made inert for places that show plain text (issue titles, labels, commit messages): as `plainLine`, and
  * no mention, reference, link or command in it works. A zero-width space breaks them; what is seen stays the same.
@@ -50,7 +55,7 @@ export function inertLine(text: string, max: number = MAX_NAME): string {
     .replace(/:(?=\/\/)/g, `:${GAP}`)
     .replace(/\bwww(?=\.)/gi, (www) => `${www}${GAP}`)
     .replace(/\bGH-(?=\d)/gi, (gh) => `${gh}${GAP}`)
-    .replace(COMMIT_ID, (id) => `${id.slice(0, 4)}${GAP}${id.slice(4)}`)
+    .replace(COMMIT_ID, (id) => id.replace(/.{4}(?=.)/g, `$&${GAP}`))
     .replace(/:(?=[\w+-]*[a-z+-][\w+-]*:)/gi, `:${GAP}`)
     .replace(/(?<=^|\s)\/(?=\w)/g, `/${GAP}`)
     .replace(/\/(?=checkrein)/gi, `/${GAP}`)

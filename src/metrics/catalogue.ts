@@ -1,5 +1,6 @@
 import type { Unit } from '../core/finding.ts';
 import { OF_IMPROVEMENTS } from './catalogue-improvements.ts';
+import { OF_OPINIONS } from './catalogue-opinions.ts';
 import { OF_MEASURES, type OfMeasures } from './catalogue-quality.ts';
 import { OF_REVIEWS } from './catalogue-reviews.ts';
 import { OF_SERVERS } from './catalogue-servers.ts';
@@ -9,7 +10,7 @@ import { UNMEASURED } from './catalogue-unmeasured.ts';
  * How the observations of a period become one number. `now` = a state of the moment, without a past;
  * `unknown cost` = how many of them have no known cost; `last drill` = of the last live drill of the stop, for the repository
  * alone and whenever it was held; `judged alerts` = of the last 90 days, `forecasts` = of the forecasts of budgets, and `calls` = of the
- * calls of tools of the last 24 hours, `measures` = of what was measured in the last seven days, `improvements` = of the last 90 days, all for the repository alone; `tool errors` and `tool calls` = of sessions.toolErrors and
+ * calls of tools of the last 24 hours, `measures` = of what was measured in the last seven days, `improvements` and `opinions` = of the last 90 days, all for the repository alone; `tool errors` and `tool calls` = of sessions.toolErrors and
  * sessions.toolCalls of the period; `none` = no source measures it yet.
  */
 export type Reduction =
@@ -27,6 +28,7 @@ export type Reduction =
   | 'review queue'
   | 'reviews'
   | 'improvements'
+  | 'opinions'
   | 'none';
 
 /** One metric, as docs/metrics.md shows it. */
@@ -215,6 +217,7 @@ export const CATALOGUE: readonly MetricDoc[] = [
   forecast('week'),
   ...OF_REVIEWS,
   ...OF_IMPROVEMENTS,
+  ...OF_OPINIONS,
   ...OF_SERVERS,
   ...OF_MEASURES,
   ...UNMEASURED,
@@ -238,6 +241,7 @@ export function windowWords({ reduction }: MetricDoc): string {
       return 'the last drill';
     case 'judged alerts':
     case 'improvements':
+    case 'opinions':
       return 'the last 90 days';
     case 'forecasts':
       return 'the forecasts that could be held against what came';

@@ -3,6 +3,7 @@ import type { Aggregate } from '../core/series.ts';
 import { agentSubject, repositorySubject, type Subject } from '../core/subject.ts';
 import { after, DAY, type Instant } from '../core/time.ts';
 import { CATALOGUE, type MetricDoc } from './catalogue.ts';
+import { opinionMetric } from './catalogue-opinions.ts';
 import { lastLiveDrill } from './drills.ts';
 import { accuracyOf } from './episodes.ts';
 import { forecastMiss } from './forecast-miss.ts';
@@ -51,6 +52,7 @@ function hasValues({ reduction }: MetricDoc, subject: Subject, period: Period): 
     case 'judged alerts':
     case 'forecasts':
     case 'improvements':
+    case 'opinions':
       return subject.kind === 'repository';
     case 'measures':
     case 'none':
@@ -138,6 +140,8 @@ function readMetric(facts: Facts, metric: MetricDoc, { subject, over, window, no
       return forecastMiss(facts.budgets().forecasts, metric.name.endsWith('dayError') ? 'day' : 'week');
     case 'measures':
       return metric.of === undefined ? null : measureQuality(facts, metric.of);
+    case 'opinions':
+      return opinionMetric(facts.opinions, metric.name);
     case 'review queue':
       return queueMetric(facts, metric.name, subject, now);
     case 'reviews':

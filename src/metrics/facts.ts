@@ -14,6 +14,7 @@ import type { EpisodesState } from './episodes.ts';
 import type { HealthState } from './health/fold.ts';
 import { systemHealth } from './health/system.ts';
 import { NOTHING_READ, type ReadAhead, stretchOf, subjectOf } from './measured-series.ts';
+import { type OpinionsState, opinionsFold, opinionUse } from './opinions.ts';
 import type { RecentState } from './recent.ts';
 import type { RecordedEvents } from './recorded-events.ts';
 import type { Rollups } from './rollup.ts';
@@ -44,6 +45,8 @@ export interface FactsInput {
   readonly models?: { readonly uses: readonly ModelUse[] };
   /** What agents changed; nothing known when left out. */
   readonly changes?: ImprovementFacts;
+  /** What models were asked; nothing when left out. */
+  readonly opinions?: OpinionsState;
   /** Paths of the workflows that a stop holds disabled; none when left out. */
   readonly held?: readonly string[];
   readonly health: HealthState;
@@ -89,6 +92,7 @@ export function buildFacts(input: FactsInput): Facts {
     ...marks,
     others: ahead.others,
     work: once(() => workPieces(input.budgets.work, now)),
+    opinions: opinionUse(input.opinions ?? opinionsFold.initial, now),
     budgets: once(() => budgetFacts(input.budgets, now)),
     health: once(() => systemHealth({ ...marks, state: health, rows: ahead.serverRows, now })),
     series,

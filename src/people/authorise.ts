@@ -165,6 +165,9 @@ function barOf(verb: Command['verb']): Bar {
     case 'unsilence':
     // It quiets what is guessed, never what is critical and counted, and everybody sees it.
     case 'false-positive':
+    // They are counted and change nothing.
+    case 'accept':
+    case 'dismiss':
       return 'write';
     case 'resume':
     case 'approve':

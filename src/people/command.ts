@@ -32,6 +32,8 @@ export type Command =
       readonly inUsd: boolean;
       readonly lasts: Duration;
     }
+  /** A finding of a model was of use, or was not. */
+  | { readonly verb: 'accept' | 'dismiss'; readonly finding: string; readonly why: string | null }
   | { readonly verb: 'status' }
   | { readonly verb: 'help' };
 
@@ -87,6 +89,11 @@ export const GRAMMAR: Readonly<Record<Verb, { readonly form: string; readonly do
     does: 'Says what the change of this pull request is held to once it is merged.',
   },
   raise: { form: 'raise BUDGET to AMOUNT for 1d', does: 'Allows a budget more for a while.' },
+  accept: { form: 'accept O1 [why]', does: 'Says that a finding of the second opinion was of use. Changes no risk.' },
+  dismiss: {
+    form: 'dismiss O1 [why]',
+    does: 'Says that a finding of the second opinion was of no use. Changes no risk.',
+  },
   status: { form: 'status', does: 'Says how the agents are.' },
   help: { form: 'help', does: 'Says which commands there are.' },
 };

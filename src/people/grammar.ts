@@ -48,6 +48,8 @@ const PARSERS: Readonly<Record<Verb, (words: readonly string[]) => Parsed>> = {
   rollback,
   expect,
   raise,
+  accept: (words) => judgement('accept', words),
+  dismiss: (words) => judgement('dismiss', words),
   status: (words) => alone('status', words),
   help: (words) => alone('help', words),
 };
@@ -149,6 +151,14 @@ function decision(verb: 'approve' | 'reject', words: readonly string[]): Parsed 
     return `The id of a proposal was expected${id === undefined ? '' : `, not '${shown(id)}'`}.`;
   }
   return { verb, id, why: reason(rest) };
+}
+
+function judgement(verb: 'accept' | 'dismiss', words: readonly string[]): Parsed {
+  const [id, ...rest] = words;
+  if (id === undefined || !/^o[1-9]\d?$/i.test(id)) {
+    return `The finding of a second opinion, such as O1, was expected${id === undefined ? '' : `, not '${shown(id)}'`}.`;
+  }
+  return { verb, finding: id.toUpperCase(), why: reason(rest) };
 }
 
 function rollback(words: readonly string[]): Parsed {

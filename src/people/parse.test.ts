@@ -17,6 +17,8 @@ describe('a command in a comment', () => {
     ['/checkrein stop .github/workflows/fixer.yml', { verb: 'stop', agents: ['.github/workflows/fixer.yml'] }],
     ['/checkrein resume @3', { verb: 'resume', generation: 3, canary: null, anyway: false }],
     ['/checkrein rollback #12', { verb: 'rollback', pull: 12 }],
+    ['/checkrein accept o3 good catch', { verb: 'accept', finding: 'O3', why: 'good catch' }],
+    ['/checkrein dismiss O10', { verb: 'dismiss', finding: 'O10', why: null }],
   ])('%j is read', (body, command) => {
     expect(readComment(body)).toMatchObject({ kind: 'command', command });
   });
@@ -39,6 +41,8 @@ describe('a command in a comment', () => {
     ['without a verb', '/checkrein', 'no_verb'],
     ['with a stop that is asked', '/checkrein stop?', 'unknown_verb'],
     ['with a path that leads elsewhere', '/checkrein stop .github/workflows/../x.yml', 'bad_arguments'],
+    ['with a finding that cannot be', '/checkrein dismiss F3', 'bad_arguments'],
+    ['with no finding', '/checkrein accept', 'bad_arguments'],
     ['with a verb that is none', '/checkrein explode', 'unknown_verb'],
   ])('%s has no effect', (_where, body, reason) => {
     expect(readComment(body)).toMatchObject({ kind: 'misread', reason });

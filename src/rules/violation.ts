@@ -120,7 +120,14 @@ function worse(a: Severity, b: Severity): Severity {
 }
 
 /** What is used up by one session says nothing of another; calls and files add up. */
-const HIGHEST: ReadonlySet<SignKind> = new Set<SignKind>(['usd', 'tokens', 'turns', 'minutes', 'too_many_files']);
+const HIGHEST: ReadonlySet<SignKind> = new Set<SignKind>([
+  'usd',
+  'tokens',
+  'turns',
+  'minutes',
+  'too_many_files',
+  'too_many_lines',
+]);
 
 /** The signs of several violations, each once; those of the worst violations first. */
 function together(marks: readonly ViolationMark[]): readonly ViolationSign[] {
@@ -170,7 +177,7 @@ const LABELS: Readonly<Record<SignKind, readonly [label: string, unit: Unit]>> =
   path_out_of_scope: ['Sessions that changed a file outside', 'count'],
   control_plane: ['Changed what steers agents', 'count'],
   too_many_files: ['Most files changed', 'count'],
-  too_many_lines: ['Lines changed', 'count'],
+  too_many_lines: ['Most lines changed', 'count'],
   usd: ['Most money of a session', 'usd'],
   tokens: ['Most tokens of a session', 'tokens'],
   turns: ['Most turns of a session', 'count'],

@@ -93,6 +93,7 @@ export async function plantSpending(settings: string = ENFORCE): Promise<Spendin
       issues: apply.includes('issue') ? remote.issues : null,
       stop: apply.includes('stop') ? stopHand({ ...kit, world: { ...world(), by } }) : null,
       deliver,
+      opinions: null,
       given: { policies: {}, routes: {} },
       heartbeat: null,
       eyes: remote,

@@ -115,6 +115,7 @@ export function duty(settings: Partial<Config> = {}): Duty {
         trigger: { name: 'schedule', run: null, late: null },
         ledger: ledgerOf(now, means),
         ...{ waiting: null, hear: null, sources: [], apply: ['issue'], issues: null, stop: null, eyes: null },
+        opinions: null,
         deliver: means.deliver === undefined ? receiver.deliver : means.deliver,
         heartbeat: null,
         home: 'https://example.com/checkrein',

@@ -222,6 +222,29 @@ describe('what an issue says', () => {
   });
 });
 
+describe('a guess of a model', () => {
+  const guess = {
+    text: 'The new model fails where the old one did not. @octocat',
+    confidence: 'low' as const,
+    evidence: ['run:8101:1', 'model:nightly-fixer:`x`'],
+    model: 'claude-haiku-4-5',
+  };
+
+  test('stands behind what was measured, marked as AI, with what it rests on, and nothing in it works', () => {
+    const { body, hash } = issueContent(alert, { ...context, guess });
+    expect(body).toContain('### A guess by AI\n\nThe model claude-haiku-4-5 was asked');
+    expect(body).toContain('> The new model fails where the old one did not. &#64;&#8203;octocat');
+    expect(body).toMatch(/Confidence: low\. It rests on: run:8101:1, model:.*nightly-fixer:&#96;x&#96;\./);
+    expect(body.indexOf('### Runs')).toBeLessThan(body.indexOf('### A guess by AI'));
+    expect(hash).not.toBe(issueContent(alert, context).hash);
+  });
+
+  test('where there is none, nothing is said of AI', () => {
+    expect(issueContent(alert, { ...context, guess: null }).body).not.toContain('AI');
+    expect(issueContent(alert, { ...context, guess: null }).hash).toBe(issueContent(alert, context).hash);
+  });
+});
+
 describe('hostile text', () => {
   test.each([
     ['a mention', '@octocat @github/security', /@[a-z]/],

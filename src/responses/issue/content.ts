@@ -2,6 +2,7 @@ import type { Alert, Silence } from '../../core/alert.ts';
 import type { RunEvidence } from '../../core/finding.ts';
 import { sha256 } from '../../core/hash.ts';
 import { formatUsd } from '../../core/money.ts';
+import type { Hypothesis } from '../../core/opinion.ts';
 import type { Severity } from '../../core/outcome.ts';
 import { formatMoment, formatQuantity } from '../../core/quantity.ts';
 import type { IssueContent } from '../../core/response.ts';
@@ -19,6 +20,8 @@ const MAX_TITLE = 200;
 const MAX_SENTENCE = 600;
 const MAX_RUNS = 50;
 const MAX_FACTS = 40;
+const MAX_EVIDENCE = 10;
+const MAX_EVIDENCE_ID = 120;
 
 /** What is known beside the alert itself. Nothing in it may change from run to run on its own: see `issueContent`. */
 export interface IssueContext {
@@ -33,6 +36,8 @@ export interface IssueContext {
   readonly stop: StopVerdict | null;
   /** The silence in force for this alert; null when there is none. */
   readonly silence: Silence | null;
+  /** What a model guesses to be behind this episode; null or left out where none was asked. */
+  readonly guess?: (Hypothesis & { readonly model: string }) | null;
 }
 
 /**
@@ -97,6 +102,7 @@ function sections(alert: Alert, context: IssueContext): Sections {
       more: evidence.moreRuns + Math.max(0, evidence.runs.length - MAX_RUNS),
     },
     tail: [
+      guessed(context.guess ?? null),
       chart === null ? '' : `### How it went\n\n${inertMarkdown(evidence.chart?.title ?? '', 120)}\n\n${chart}`,
       settings(alert, context.rule),
     ].filter((section) => section !== ''),
@@ -139,6 +145,19 @@ function calm({ acknowledged }: Alert, silence: Silence | null): string {
       : [
           `**Silenced** by ${said(silence.by, time(silence.until), silence.reason)}. No issue is opened for it meanwhile.`,
         ]),
+  ].join('\n\n');
+}
+
+/** A model's words, marked as such wherever they stand. */
+function guessed(guess: IssueContext['guess']): string {
+  if (guess == null) return '';
+  const { text, model, confidence, evidence } = guess;
+  const ids = evidence.slice(0, MAX_EVIDENCE).map((id) => inertMarkdown(id, MAX_EVIDENCE_ID));
+  return [
+    '### A guess by AI',
+    `The model ${inertMarkdown(model)} was asked what may have caused this. It may be wrong, and nothing was done because of it.`,
+    `> ${inertMarkdown(text, MAX_SENTENCE)}`,
+    `Confidence: ${confidence}. It rests on: ${ids.join(', ')}.`,
   ].join('\n\n');
 }
 

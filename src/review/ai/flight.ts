@@ -1,0 +1,79 @@
+/** No answer that we ask for comes near to it. */
+const MOST_BYTES = 1_000_000;
+
+/** What is known of the requests of one question. */
+export interface Flight {
+  /** Before each try, and whether it was answered with an error, which is not billed. */
+  sent(): void;
+  refused(): void;
+  /** The connection could not be made at all. */
+  unreached(): void;
+  tooLarge(): void;
+  isTooLarge(): boolean;
+  /** Whether a provider may bill something: for a try that it took and whose answer never came. */
+  charged(): 'nothing' | 'unknown';
+}
+
+/** No request has been made yet. */
+export function newFlight(): Flight {
+  let open = 0;
+  let large = false;
+  const close = (): void => {
+    open -= 1;
+  };
+  return {
+    sent: () => {
+      open += 1;
+    },
+    refused: close,
+    unreached: close,
+    tooLarge: () => {
+      large = true;
+    },
+    isTooLarge: () => large,
+    charged: () => (open > 0 ? 'unknown' : 'nothing'),
+  };
+}
+
+/** `fetch` that follows no redirect, so that the key goes nowhere else, and reads no more than any answer of ours can hold. */
+export function boundedFetch(flight: Flight): typeof fetch {
+  return async (input, init) => {
+    flight.sent();
+    const response = await reached(flight, () => fetch(input, { ...init, redirect: 'error' }));
+    if (!response.ok) flight.refused();
+    const body = await readBody(response);
+    if (body === null) flight.tooLarge();
+    const headers = new Headers(response.headers);
+    // It lies open by now.
+    headers.delete('content-encoding');
+    headers.delete('content-length');
+    if (body === null) headers.set('x-should-retry', 'false');
+    return new Response(body, { status: body === null ? 413 : response.status, headers });
+  };
+}
+
+/** Nobody is there, nothing was taken. */
+const UNREACHED = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'];
+
+async function reached(flight: Flight, work: () => Promise<Response>): Promise<Response> {
+  try {
+    return await work();
+  } catch (error) {
+    const cause: unknown = error instanceof Error ? error.cause : null;
+    const code = typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : '';
+    if (UNREACHED.includes(code)) flight.unreached();
+    throw error;
+  }
+}
+
+/** Null for a body that is too large; the rest of it is not read. */
+async function readBody({ body }: Response): Promise<Uint8Array<ArrayBuffer> | null> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body ?? []) {
+    length += chunk.length;
+    if (length > MOST_BYTES) return null;
+    chunks.push(chunk);
+  }
+  return new Uint8Array(Buffer.concat(chunks));
+}

@@ -1,0 +1,30 @@
+import type { OpinionFinding } from '../../core/opinion.ts';
+import { compareRisk, type Passport, type ReviewFinding } from '../../core/passport.ts';
+import { worstRisk } from '../lines.ts';
+
+/** As in `Passport`. */
+const MOST_TO_LOOK_AT = 5;
+
+/**
+ * A passport with what a model found besides. It can only get worse: the risk is the higher of both, and what fixed checks found stays
+ * as it is, whatever the model said. Adding the same opinion twice changes nothing.
+ */
+export function withOpinion(passport: Passport, opinion: readonly OpinionFinding[]): Passport {
+  const known = new Set(passport.findings.flatMap(({ id }) => id ?? []));
+  const added = opinion.filter(({ id }) => !known.has(id)).map(asOpinion);
+  if (added.length === 0) return passport;
+  return {
+    ...passport,
+    risk: worstRisk([passport.risk, ...added.map(({ risk }) => risk)]),
+    findings: [...passport.findings, ...added].sort((a, b) => compareRisk(b.risk, a.risk)),
+    lookFirst: [...new Set([...passport.lookFirst, ...added.flatMap(({ path }) => path ?? [])])].slice(
+      0,
+      MOST_TO_LOOK_AT,
+    ),
+  };
+}
+
+/** Whatever it says of itself, it is the finding of a model. */
+function asOpinion(finding: OpinionFinding): ReviewFinding {
+  return { ...finding, check: 'opinion', by: 'opinion' };
+}

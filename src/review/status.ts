@@ -1,0 +1,64 @@
+import { compareRisk, type Passport } from '../core/passport.ts';
+
+/** The status of a commit, as it is to be set. */
+export interface ReviewStatus {
+  readonly state: 'success' | 'failure' | 'pending';
+  readonly description: string;
+}
+
+/** One pull request that has the commit as its head. */
+export interface JudgedPull {
+  readonly passport: Passport;
+  /** Login of the lead who approved this very head; null where nobody did. */
+  readonly approvedBy: string | null;
+}
+
+/** What GitHub shows of a description. */
+const MOST_CHARACTERS = 140;
+
+/**
+ * What the status of a commit says. It belongs to the commit and so to every pull request with that head: the worst of them decides,
+ * and one that nobody could look at keeps it from being green. In shadow mode it is never red, and says when it would be.
+ */
+export function statusOf(
+  judged: readonly JudgedPull[],
+  unseen: readonly number[],
+  mode: 'shadow' | 'enforce',
+): ReviewStatus {
+  const [worst] = [...judged].filter(isHeld).sort((a, b) => compareRisk(b.passport.risk, a.passport.risk));
+  if (worst !== undefined) return heldBack(worst, judged.length > 1, mode);
+  const [other] = unseen;
+  if (other !== undefined) return said('pending', `Pull request ${other} has the same head and was not looked at yet`);
+  return said('success', passed(judged));
+}
+
+/** Whether a person must say yes first. */
+function isHeld({ passport, approvedBy }: JudgedPull): boolean {
+  return approvedBy === null && isRisky(passport);
+}
+
+/** High and critical risks wait for a lead. */
+export function isRisky({ risk, authorship }: Pick<Passport, 'risk' | 'authorship'>): boolean {
+  return authorship.verdict !== 'person' && compareRisk(risk, 'high') >= 0;
+}
+
+function heldBack({ passport }: JudgedPull, shared: boolean, mode: 'shadow' | 'enforce'): ReviewStatus {
+  const where = shared ? ` of pull request ${passport.pull}` : '';
+  const why = passport.findings[0]?.check ?? 'something could not be read';
+  const words = `${passport.risk} risk${where}: ${why}`;
+  return mode === 'shadow'
+    ? said('success', `Would fail: ${words}`)
+    : said('failure', `${words}. A lead may approve this head`);
+}
+
+function passed(judged: readonly JudgedPull[]): string {
+  const approved = judged.find(({ passport, approvedBy }) => approvedBy !== null && isRisky(passport));
+  if (approved !== undefined) return `${approved.passport.risk} risk, approved by ${approved.approvedBy} for this head`;
+  if (judged.every(({ passport }) => passport.authorship.verdict === 'person')) return 'No sign of an agent';
+  const worst = [...judged].sort((a, b) => compareRisk(b.passport.risk, a.passport.risk))[0];
+  return `${worst?.passport.risk ?? 'low'} risk`;
+}
+
+function said(state: ReviewStatus['state'], text: string): ReviewStatus {
+  return { state, description: `${text.charAt(0).toUpperCase()}${text.slice(1)}`.slice(0, MOST_CHARACTERS) };
+}

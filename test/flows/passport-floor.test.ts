@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Passport } from '../../src/core/passport.ts';
+import { LATER, type Orchard, plantOrchard } from './orchard.ts';
+import { SCRIPTED } from './scripted-pulls.ts';
+
+interface Review {
+  readonly pull: number;
+  readonly passport: Passport;
+  readonly status: { readonly state: string; readonly description: string };
+  readonly problems: readonly string[];
+}
+
+describe('the floor of the risk passport, on scripted pull requests through the built command', () => {
+  let orchard: Orchard;
+  const reviews = new Map<string, Review>();
+
+  beforeAll(async () => {
+    orchard = await plantOrchard();
+    const names = new Map<number, string>();
+    for (const [i, { name, files }] of SCRIPTED.entries()) {
+      const { issue } = await orchard.propose(`scripted-${i}`, files, { title: name });
+      names.set(issue.number, name);
+    }
+    orchard.clock.now = LATER;
+    await orchard.watch();
+    const words = [...names.keys()].flatMap((number) => ['--pull', String(number)]);
+    const done = await orchard.review(...words, '--json');
+    expect(done.stderr).toBe('');
+    expect(done.exitCode).toBe(0);
+    const report = JSON.parse(done.stdout) as { readonly reviews: readonly Review[] };
+    for (const review of report.reviews) reviews.set(names.get(review.pull) ?? '', review);
+  }, 180_000);
+
+  afterAll(async () => {
+    await orchard[Symbol.asyncDispose]();
+  });
+
+  it.each(SCRIPTED.map((pull) => [pull.name, pull] as const))('%s', (name, { risk, finds, unread = [] }) => {
+    const { passport, status, problems } = reviews.get(name) ?? expect.fail('it was not looked at');
+    const found = passport.findings.map(
+      (one) =>
+        `${one.check} ${one.risk}${one.path === null ? '' : ` ${one.path}`}${one.line === null ? '' : `:${one.line}`}`,
+    );
+    expect(found.sort()).toEqual([...finds].sort());
+    expect(passport.unread).toEqual(unread);
+    expect(passport.risk).toBe(risk);
+    expect(problems).toEqual([]);
+    expect(status.state).toBe(risk === 'high' || risk === 'critical' ? 'failure' : 'success');
+    expect(passport.authorship).toMatchObject({ verdict: 'agent', agent: 'fixer' });
+    expect(passport.cost).toEqual({ usd: 0.5, basis: 'billed' });
+  });
+});
