@@ -19,7 +19,7 @@ const NOTHING: Guarded = { ended: [], pulls: [], residue: [] };
  * runs are left alone. What it did is added to the receipt; null when the stop is over, or another one has taken its place.
  * @throws OutsideFailure when the ledger or the workflows cannot be read.
  */
-export async function guard(tools: StopTools, generation: number): Promise<Guarded | null> {
+export async function standGuard(tools: StopTools, generation: number): Promise<Guarded | null> {
   const { halt, held } = (await tools.ledger.read()).state.halt;
   if (halt?.generation !== generation) return null;
   const seen = await observe(tools.github, held, tools.now);
