@@ -118,6 +118,8 @@ export interface WorkAttempt extends WorkPlace {
   readonly key: string;
   readonly run: number;
   readonly attempt: number;
+  /** The run that started this one; null where none did, or where nobody knows. */
+  readonly parent: number | null;
   readonly at: Instant;
   /** Null while it goes on. */
   readonly endedAt: Instant | null;

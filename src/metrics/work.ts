@@ -249,8 +249,8 @@ function toldOf(entry: RunEntry, absent: Flat<AbsenceEntry>, withRecord: Readonl
 }
 
 function attemptOf(entry: RunEntry, told: WorkTold, chains: Chains): WorkAttempt {
-  const { run, attempt, agent, workflow, actor, at, end } = entry;
-  const base = { key: attemptKey(run, attempt), run, attempt, agent, workflow, actor };
+  const { run, attempt, agent, workflow, actor, parent = null, at, end } = entry;
+  const base = { key: attemptKey(run, attempt), run, attempt, parent, agent, workflow, actor };
   return { ...base, ...chainOf(run, entry, chains), at, endedAt: end ?? null, told };
 }
 
@@ -264,7 +264,7 @@ function unseenAttempts(
   return Object.entries(absent).flatMap(([key, { at, agent, skipped }]) => {
     if (Object.hasOwn(runs, key) || withRecord.has(key) || at > now) return [];
     const [run = 0, attempt = 1] = key.split('.').map(Number);
-    const place = { agent, workflow: null, actor: null, chain: run, orphan: false };
+    const place = { agent, workflow: null, actor: null, parent: null, chain: run, orphan: false };
     return [
       { key, run, attempt, ...place, at, endedAt: at, told: skipped ? ('skipped' as const) : ('absent' as const) },
     ];
