@@ -7,6 +7,8 @@ import type { Measuring } from '../core/measure-row.ts';
 import type { Instant } from '../core/time.ts';
 import type { TreeLedgerOptions } from '../ledger/tree-ledger.ts';
 import { type BudgetBook, budgetBookFold } from '../metrics/budget-book.ts';
+import { type CommentsState, commentsFold } from '../metrics/causal/comments.ts';
+import { type DenialsState, denialsFold } from '../metrics/denials.ts';
 import { type DrillsState, drillsFold } from '../metrics/drills.ts';
 import { type EpisodesState, episodesFold } from '../metrics/episodes.ts';
 import { type HealthState, healthFold } from '../metrics/health/fold.ts';
@@ -46,6 +48,8 @@ export interface LedgerState {
   readonly violations: ViolationsState;
   readonly events: RecordedEvents;
   readonly items: ItemsState;
+  readonly comments: CommentsState;
+  readonly denials: DenialsState;
   readonly models: ModelsState;
   readonly marks: MarksState;
   readonly budgets: BudgetBook;
@@ -81,6 +85,8 @@ export const stateFold: Fold<LedgerState> = {
     violations: violationsFold.initial,
     events: recordedEventsFold.initial,
     items: itemsFold.initial,
+    comments: commentsFold.initial,
+    denials: denialsFold.initial,
     models: modelsFold.initial,
     marks: marksFold.initial,
     budgets: budgetBookFold.initial,
@@ -108,6 +114,8 @@ export const stateFold: Fold<LedgerState> = {
     violations: violationsFold.apply(state.violations, events),
     events: recordedEventsFold.apply(state.events, events),
     items: itemsFold.apply(state.items, events),
+    comments: commentsFold.apply(state.comments, events),
+    denials: denialsFold.apply(state.denials, events),
     models: modelsFold.apply(state.models, events),
     marks: marksFold.apply(state.marks, events),
     budgets: budgetBookFold.apply(state.budgets, events),

@@ -18,6 +18,10 @@ interface RunEntry {
   readonly actor: string | null;
   /** Only a person, or the clock, starts something out of nothing. */
   readonly bot?: true;
+  /** The number of that bot; left out in ledgers that did not keep it. */
+  readonly by?: number;
+  /** When GitHub made the run; left out where that is when it started. */
+  readonly made?: Instant;
   readonly parent?: number;
   readonly at: Instant;
   /** Left out while it goes on. */
@@ -125,7 +129,8 @@ function takeRun(draft: Draft, { kind, data: { run } }: EventOf<'run.started' | 
     workflow: run.workflow,
     trigger: run.trigger,
     actor: run.actor?.login ?? null,
-    ...(run.actor?.type === 'Bot' ? { bot: true as const } : {}),
+    ...(run.actor?.type === 'Bot' ? { bot: true as const, by: run.actor.id } : {}),
+    ...(run.createdAt === run.startedAt ? {} : { made: run.createdAt }),
     ...(run.parent === undefined ? {} : { parent: run.parent }),
     at: run.startedAt,
     ...(kind === 'run.completed' ? { end: run.updatedAt } : {}),
