@@ -27,7 +27,7 @@ export interface AdmissionCase {
 const WEIGHT: Readonly<Record<Decision, number>> = { allow: 0, warn: 1, deny: 2 };
 
 /** Of answers of one weight the first in this order is the one that is told. */
-const ORDER: readonly Gate[] = ['halt', 'sight', 'chain', 'pace', 'budget', 'reviews'];
+const ORDER: readonly Gate[] = ['halt', 'rule', 'sight', 'chain', 'pace', 'budget', 'reviews'];
 
 /**
  * Whether an agent may start, by all gates together: the weightiest answer decides. In shadow mode nobody is denied, but for what a stop

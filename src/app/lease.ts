@@ -1,8 +1,9 @@
 import { judgeLease, type LeaseAnswer, type LeaseRequest, leaseId } from '../budgets/lease.ts';
 import { ownerQueries } from '../budgets/others.ts';
 import type { Config } from '../config/schema.ts';
-import type { Amounts, Errand } from '../core/budget.ts';
+import type { Amounts, Errand, Lease } from '../core/budget.ts';
 import type { EventOf, LedgerEvent } from '../core/event.ts';
+import type { Facts } from '../core/facts.ts';
 import { attempt, OutsideFailure } from '../core/failure.ts';
 import { agentSubject } from '../core/subject.ts';
 import { type Duration, type Instant, SECOND } from '../core/time.ts';
@@ -27,21 +28,47 @@ export interface LeaseDesk {
  * @throws OutsideFailure when the ledger cannot be read or written: then nothing was reserved.
  */
 export async function takeLease(desk: LeaseDesk, request: LeaseRequest): Promise<LeaseAnswer> {
+  return await decideInLedger(desk, (_state, facts) => {
+    const answer = judgeLease(facts, desk.config.budgets, request, desk.now);
+    return { value: answer, events: answer.lease === null ? [] : [leaseTaken(desk, answer.lease)] };
+  });
+}
+
+/** What was decided on a state of the ledger, and what is to be written down of it. */
+export interface Decided<T> {
+  readonly value: T;
+  readonly events: readonly LedgerEvent[];
+}
+
+/**
+ * Decides on the state that the ledger has when what follows is written, and on what the other repositories of an organisation use at
+ * that moment; answers what was decided last, which is what was written. `decide` is pure: it is asked again when others were faster.
+ * @throws OutsideFailure when the ledger cannot be read or written: then nothing was.
+ */
+export async function decideInLedger<T>(
+  desk: LeaseDesk,
+  decide: (state: LedgerState, facts: Facts) => Decided<T>,
+): Promise<T> {
   const { repo, now, config } = desk;
-  const given: { answer: LeaseAnswer | null } = { answer: null };
-  const decide = (state: LedgerState, others: ReadAhead['others']): readonly LedgerEvent[] => {
-    const facts = factsOf(state, repo, now, { ...NOTHING_READ, others });
-    given.answer = judgeLease(facts, config.budgets, request, now);
-    const { lease } = given.answer;
-    return lease === null ? [] : [{ ...base(desk, lease.agent, lease.id), kind: 'lease.taken', data: { lease } }];
+  const given: { decided: Decided<T> | null } = { decided: null };
+  const eventsOf = (state: LedgerState, others: ReadAhead['others']): readonly LedgerEvent[] => {
+    given.decided = decide(state, factsOf(state, repo, now, { ...NOTHING_READ, others }));
+    return given.decided.events;
   };
   const asked = ownerQueries(config.budgets, now);
   const { append, owner } = desk.ledger;
   await untilWritten(desk, () =>
-    owner === undefined || asked.length === 0 ? append((state) => decide(state, null)) : owner.append(asked, decide),
+    owner === undefined || asked.length === 0
+      ? append((state) => eventsOf(state, null))
+      : owner.append(asked, eventsOf),
   );
-  if (given.answer === null) throw new Error('the ledger did not ask what to append');
-  return given.answer;
+  if (given.decided === null) throw new Error('the ledger did not ask what to append');
+  return given.decided.value;
+}
+
+/** That a lease was taken, for the ledger. */
+export function leaseTaken(desk: Pick<LeaseDesk, 'repo' | 'now'>, lease: Lease): EventOf<'lease.taken'> {
+  return { ...base(desk, lease.agent, lease.id), kind: 'lease.taken', data: { lease } };
 }
 
 /**

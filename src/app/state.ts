@@ -14,6 +14,7 @@ import { type EpisodesState, episodesFold } from '../metrics/episodes.ts';
 import { type HealthState, healthFold } from '../metrics/health/fold.ts';
 import { type MeasuresState, measuresFold, measuring } from '../metrics/measures.ts';
 import { type ModelsState, modelsFold } from '../metrics/models.ts';
+import { type OverridesState, overridesFold } from '../metrics/overrides.ts';
 import { type RecentState, recentFold } from '../metrics/recent.ts';
 import { type RecordedEvents, recordedEventsFold } from '../metrics/recorded-events.ts';
 import { type Rollups, rollupFold } from '../metrics/rollup.ts';
@@ -50,6 +51,7 @@ export interface LedgerState {
   readonly items: ItemsState;
   readonly comments: CommentsState;
   readonly denials: DenialsState;
+  readonly overrides: OverridesState;
   readonly models: ModelsState;
   readonly marks: MarksState;
   readonly budgets: BudgetBook;
@@ -87,6 +89,7 @@ export const stateFold: Fold<LedgerState> = {
     items: itemsFold.initial,
     comments: commentsFold.initial,
     denials: denialsFold.initial,
+    overrides: overridesFold.initial,
     models: modelsFold.initial,
     marks: marksFold.initial,
     budgets: budgetBookFold.initial,
@@ -116,6 +119,7 @@ export const stateFold: Fold<LedgerState> = {
     items: itemsFold.apply(state.items, events),
     comments: commentsFold.apply(state.comments, events),
     denials: denialsFold.apply(state.denials, events),
+    overrides: overridesFold.apply(state.overrides, events),
     models: modelsFold.apply(state.models, events),
     marks: marksFold.apply(state.marks, events),
     budgets: budgetBookFold.apply(state.budgets, events),

@@ -1,4 +1,4 @@
-import type { Amounts, BudgetUnit, Errand, Lease, WorkPlace } from '../core/budget.ts';
+import type { Amounts, BudgetUnit, Errand, Lease, Left, WorkPlace } from '../core/budget.ts';
 import type { Facts } from '../core/facts.ts';
 import { formatAmount } from '../core/quantity.ts';
 import { plainLine } from '../core/text.ts';
@@ -26,14 +26,6 @@ export interface LeaseRequest extends Errand {
   /** How long the work may take; when that is over, the lease holds nothing any more. */
   readonly lives: Duration;
   readonly limits: SessionLimits;
-}
-
-/** What is left of one budget once the lease is taken. */
-export interface Left {
-  readonly budget: string;
-  readonly unit: BudgetUnit;
-  readonly left: number;
-  readonly limit: number;
 }
 
 interface AnswerBase {

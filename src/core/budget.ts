@@ -48,6 +48,14 @@ export interface Lease extends Errand {
   readonly reserved: Amounts;
 }
 
+/** What is left of one budget once the lease is taken. */
+export interface Left {
+  readonly budget: string;
+  readonly unit: BudgetUnit;
+  readonly left: number;
+  readonly limit: number;
+}
+
 /** Why a lease holds nothing any more although nobody settled it. */
 export type LeaseEnd = 'run_ended' | 'time_is_up';
 
