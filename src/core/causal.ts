@@ -44,6 +44,8 @@ export interface DeedNode {
   readonly at: Instant;
   /** Number of the account that did it; null where it is not known. */
   readonly by: number | null;
+  /** Its login; null where it is not known. */
+  readonly login: string | null;
   readonly token: TokenKind;
   /** The issue or pull request that it is about; null where that is not known. */
   readonly item: number | null;

@@ -32,7 +32,15 @@ export function deedOf(run: CausalRun, happenings: Happenings): Cause | null {
 
 /** The end of another run started it; which one, GitHub does not say. */
 function endOf(run: CausalRun): Cause {
-  const deed = deedNode(run, { kind: 'end', at: run.at, by: run.bot, token: 'unknown', item: null, seen: false });
+  const deed = deedNode(run, {
+    kind: 'end',
+    at: run.at,
+    by: run.bot,
+    login: run.actor,
+    token: 'unknown',
+    item: null,
+    seen: false,
+  });
   return { deed, certainty: 'sure', because: 'the trigger is the end of a run' };
 }
 
@@ -57,6 +65,7 @@ function seenDeed(run: CausalRun, bot: number, { comments, items }: Happenings):
     kind: 'item' as const,
     at: last.createdAt,
     by: bot,
+    login: run.actor,
     token: tokenOf(bot, 'item'),
     item: last.number,
     seen: true,
@@ -74,7 +83,15 @@ function fitsTrigger({ trigger, pull }: CausalRun, kind: ItemMark['kind'], numbe
 function fromComments(run: CausalRun, fits: readonly CommentMark[], token: TokenKind): Cause | null {
   const last = fits.at(-1);
   if (last === undefined) return null;
-  const seen = { kind: 'comment' as const, at: last.at, by: last.bot?.id ?? null, token, item: last.item, seen: true };
+  const seen = {
+    kind: 'comment' as const,
+    at: last.at,
+    by: last.bot?.id ?? null,
+    login: last.bot?.login ?? null,
+    token,
+    item: last.item,
+    seen: true,
+  };
   return {
     deed: { ...deedNode(run, seen), key: `comment ${last.id}` },
     ...onlyOne(fits.length, 'the same account commented'),
@@ -90,7 +107,15 @@ function onlyOne(count: number, what: string): Pick<Cause, 'certainty' | 'becaus
 /** What the run itself says: that this bot did something of this kind, at about this time. */
 function concluded(run: CausalRun, bot: number): Cause {
   const kind = KINDS[run.trigger] ?? 'other';
-  const deed = deedNode(run, { kind, at: run.at, by: bot, token: tokenOf(bot, kind), item: run.pull, seen: false });
+  const deed = deedNode(run, {
+    kind,
+    at: run.at,
+    by: bot,
+    login: run.actor,
+    token: tokenOf(bot, kind),
+    item: run.pull,
+    seen: false,
+  });
   return { deed, certainty: 'sure', because: 'the run names its actor and what it was for' };
 }
 
