@@ -1,5 +1,5 @@
 import type { Actor } from './run.ts';
-import type { Instant } from './time.ts';
+import type { Duration, Instant } from './time.ts';
 
 /** A comment under an issue or a pull request, without any of its words. */
 export interface CommentMark {
@@ -44,6 +44,8 @@ export interface DeedNode {
   readonly at: Instant;
   /** Number of the account that did it; null where it is not known. */
   readonly by: number | null;
+  /** Its login; null where it is not known. */
+  readonly login: string | null;
   readonly token: TokenKind;
   /** The issue or pull request that it is about; null where that is not known. */
   readonly item: number | null;
@@ -66,8 +68,8 @@ export interface Link {
   readonly deed: DeedNode;
   readonly child: RunNode;
   readonly certainty: CausalEdge['certainty'];
-  /** False where the deed came after the run before had ended: then others may have done it as well. */
-  readonly during: boolean;
+  /** How long the run before had been over when it was done; 0 while it went on. The longer, the more may others have done it. */
+  readonly idle: Duration;
   /** True where a person has joined in between the start of the run before and the deed. */
   readonly joined: boolean;
 }

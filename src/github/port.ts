@@ -32,6 +32,8 @@ export interface RemoteRun {
   readonly startedAt: Instant;
   readonly updatedAt: Instant;
   readonly url: string;
+  /** Numbers of the open pull requests of its head; left out where there are none, as for those from forks. */
+  readonly pulls?: readonly number[];
 }
 
 export interface RemoteJob {

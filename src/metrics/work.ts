@@ -23,6 +23,8 @@ interface RunEntry {
   /** When GitHub made the run; left out where that is when it started. */
   readonly made?: Instant;
   readonly parent?: number;
+  /** The pull request that it is about. */
+  readonly pull?: number;
   readonly at: Instant;
   /** Left out while it goes on. */
   readonly end?: Instant;
@@ -132,6 +134,7 @@ function takeRun(draft: Draft, { kind, data: { run } }: EventOf<'run.started' | 
     ...(run.actor?.type === 'Bot' ? { bot: true as const, by: run.actor.id } : {}),
     ...(run.createdAt === run.startedAt ? {} : { made: run.createdAt }),
     ...(run.parent === undefined ? {} : { parent: run.parent }),
+    ...(run.pull === undefined ? {} : { pull: run.pull }),
     at: run.startedAt,
     ...(kind === 'run.completed' ? { end: run.updatedAt } : {}),
     ...(run.conclusion === 'skipped' ? { skipped: true as const } : {}),
@@ -161,15 +164,19 @@ function pruned({ newest, runs, sessions, absent }: Draft): WorkState {
 /** Triggers by which one run starts another, or by which an agent's own words may. */
 const STARTED_BY_RUNS: ReadonlySet<string> = new Set(['workflow_run', 'repository_dispatch', 'workflow_call']);
 
-/** What is known at `now` of the work of the last 35 days, with what started it. */
+/**
+ * What is known at `now` of the work of the last 35 days, with what started it. `links` holds the run that led to a run where that is
+ * concluded and not known: a chain that is held to its budget by what is likely is better held than one that nobody can place.
+ */
 export function workFacts(
   state: WorkState,
   leases: readonly LeaseMark[],
   now: Instant,
+  links: ReadonlyMap<number, number>,
 ): Pick<BudgetFacts, 'sessions' | 'attempts' | 'leases'> {
   const [runs, sessions, absent] = [flat(state.runs), flat(state.sessions), flat(state.absent)];
   const known = leases.filter(({ at }) => at <= now);
-  const chains = chainFinder(runs, known);
+  const chains = chainFinder(runs, known, links);
   const recorded = Object.entries(sessions).filter(([, { at }]) => at <= now);
   const withRecord = new Set(recorded.map(([, entry]) => keyOf(entry)));
   const seen = Object.values(runs).filter(({ at }) => at <= now);
@@ -195,8 +202,8 @@ type Chains = (
 /** Longer chains are cut here: a chain that began so many runs ago is one all the same. */
 const LONGEST_CHAIN = 1_000;
 
-function chainFinder(runs: Flat<RunEntry>, leases: readonly LeaseMark[]): Chains {
-  const parents = new Map<number, number>();
+function chainFinder(runs: Flat<RunEntry>, leases: readonly LeaseMark[], links: ReadonlyMap<number, number>): Chains {
+  const parents = new Map<number, number>(links);
   for (const { run, parent } of Object.values(runs)) if (parent !== undefined) parents.set(run, parent);
   for (const { run, parent } of leases) if (parent !== null) parents.set(run, parent);
   return (run, trigger, bot, parent) => {
