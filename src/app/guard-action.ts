@@ -36,13 +36,14 @@ function orderOf(host: ActionHost, { repo, payload }: ActionEvent, world: World)
 }
 
 function handoverOf(order: GuardOrder, { admission, agent, config, ledger }: Guarded): GuardHandover {
-  const { errand, at, mode, decision, lease } = admission;
+  const { errand, mode, decision, lease } = admission;
   const own = config?.agents.find(({ name }) => name === errand.agent);
   return {
     v: 1,
     repo: order.repo,
     errand,
-    startedAt: at,
+    // By the clock of this machine, which the records of the agent go by too.
+    startedAt: order.now,
     ...{ mode, decision, lease },
     engine: agent?.engine ?? null,
     limits: own?.limits ?? {},

@@ -9,21 +9,19 @@ import { judgeLease } from '../budgets/lease.ts';
 import { guardTerms } from '../config/guard.ts';
 import type { Config, ConfiguredAgent } from '../config/schema.ts';
 import type { Agent } from '../core/agent.ts';
-import type { Facts } from '../core/facts.ts';
 import type { GuardTerms } from '../core/guard-terms.ts';
 import { type Override, overrides } from '../core/override.ts';
 import { keptName } from '../core/redact.ts';
-import { type Duration, type Instant, MINUTE } from '../core/time.ts';
+import { type Duration, MINUTE } from '../core/time.ts';
 import type { Asking } from './errand.ts';
+import type { Evidence } from './lease.ts';
 import { sparedBy } from './spared.ts';
-import type { LedgerState } from './state.ts';
 
 /** Who wants to start. */
 export interface Applicant {
   /** As the step gives it; empty = the agent of the workflow. */
   readonly agent: string;
   readonly asking: Asking;
-  readonly now: Instant;
   readonly mode: 'shadow' | 'enforce';
   /** That of the repository variable; null where there is none that counts. */
   readonly override: Override | null;
@@ -37,8 +35,8 @@ export interface Hearing {
 }
 
 /** Asks every gate. Pure, so that a ledger which somebody else has written to in between may ask again. */
-export function hear(applicant: Applicant, config: Config, state: LedgerState, facts: Facts): Hearing {
-  const { now: at, asking, mode } = applicant;
+export function hear(applicant: Applicant, config: Config, { state, facts, now: at }: Evidence): Hearing {
+  const { asking, mode } = applicant;
   const known = [...state.agents.agents, ...config.agents.map(asAgent)];
   const agent = agentOf(applicant, known);
   const errand = { ...asking, agent: agent?.name ?? nameOf(applicant) };

@@ -5,17 +5,17 @@ import type { Config } from '../config/schema.ts';
 import type { Agent } from '../core/agent.ts';
 import type { Left } from '../core/budget.ts';
 import type { LedgerEvent } from '../core/event.ts';
-import type { Facts } from '../core/facts.ts';
 import { attempt } from '../core/failure.ts';
 import type { Admission, GateAnswer } from '../core/guard.ts';
 import { type GuardTerms, USUAL_GUARD } from '../core/guard-terms.ts';
 import { saysStopped } from '../core/halt-variable.ts';
 import { overrides, readOverride } from '../core/override.ts';
 import { agentSubject } from '../core/subject.ts';
+import type { Instant } from '../core/time.ts';
 import type { Asking } from './errand.ts';
 import { type GuardPlace, groundOf } from './guard-ground.ts';
 import { type Applicant, type Hearing, hear, nameOf } from './guard-judge.ts';
-import { decideInLedger, type LeaseDesk, leaseTaken } from './lease.ts';
+import { decideInLedger, type Evidence, leaseTaken } from './lease.ts';
 import type { World } from './world.ts';
 
 /** Who wants to start, and where. */
@@ -51,13 +51,13 @@ export interface Guarded {
 export async function guard(order: GuardOrder, world: World): Promise<Guarded> {
   const notes = notesOf(order);
   if (saysStopped(order.haltVariable)) {
-    const stopped = withoutLedger({ ...order, mode: 'enforce', override: null }, [variableGate()]);
+    const stopped = withoutLedger({ ...order, mode: 'enforce', override: null }, order.now, [variableGate()]);
     return { ...guardedBy({ given: stopped, agent: null }), config: null, ledger: null, notes };
   }
   const { config, mode, ledger } = await groundOf(order, world);
   const applicant: Applicant = { ...order, mode, override: readOverride(order.overrideVariable, order.now) };
   const blind = (what: string, failure: Parameters<typeof unreadable>[1], last: Hearing | null = null): Guarded => {
-    const given = withoutLedger(applicant, [unreadable(what, failure)], last?.given);
+    const given = withoutLedger(applicant, order.now, [unreadable(what, failure)], last?.given);
     const base = { config: config.ok ? config.value : null, ledger: null, notes };
     return { ...guardedBy({ given, agent: last?.agent ?? null }), ...base };
   };
@@ -66,9 +66,9 @@ export async function guard(order: GuardOrder, world: World): Promise<Guarded> {
   const desk = { ...order, config: config.value, ledger: ledger.value.at, sleep: world.sleep };
   const seen: { last: Hearing | null } = { last: null };
   const written = await attempt(() =>
-    decideInLedger(desk, (state, facts) => {
-      seen.last = hear(applicant, desk.config, state, facts);
-      return { value: seen.last, events: eventsOf(desk, seen.last, facts) };
+    decideInLedger(desk, (evidence) => {
+      seen.last = hear(applicant, desk.config, evidence);
+      return { value: seen.last, events: eventsOf(order.repo, seen.last, evidence) };
     }),
   );
   if (!written.ok) return blind('The ledger', written.failure, seen.last);
@@ -82,10 +82,11 @@ function guardedBy({ given, agent }: Hearing): Pick<Guarded, 'admission' | 'term
 /** What is said without a ledger: nothing can be reserved. What was read of it before it failed counts, above all a stop. */
 function withoutLedger(
   applicant: Applicant,
+  at: Instant,
   answers: readonly GateAnswer[],
   last: AdmissionCase | undefined = undefined,
 ): AdmissionCase {
-  const { now: at, asking, mode, override } = applicant;
+  const { asking, mode, override } = applicant;
   const errand = { ...asking, agent: nameOf(applicant) };
   const holds = override !== null && overrides(override, errand.agent, at);
   const base = {
@@ -100,15 +101,14 @@ function withoutLedger(
   return { ...base, ...last, answers: [...(last?.answers ?? []), ...answers], lease: null };
 }
 
-function eventsOf(desk: Pick<LeaseDesk, 'repo' | 'now'>, { given }: Hearing, facts: Facts): readonly LedgerEvent[] {
+function eventsOf(repo: string, { given }: Hearing, { facts, now: at }: Evidence): readonly LedgerEvent[] {
   const { errand, lease } = given;
   const admission = admit(given);
-  const { repo, now: at } = desk;
   const taken = admission.lease === null ? null : (lease?.lease ?? null);
   const isNew = taken !== null && !facts.budgets().leases.some(({ id }) => id === taken.id);
   const key = [errand.run, errand.attempt, errand.agent, errand.job ?? '', at].join(':');
   return [
-    ...(isNew ? [leaseTaken(desk, taken)] : []),
+    ...(isNew ? [leaseTaken(repo, taken)] : []),
     {
       ...{ v: 1, id: `guard:${key}`, at, seen: at, repo, subject: agentSubject(errand.agent) },
       kind: 'guard.decided',

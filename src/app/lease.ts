@@ -6,7 +6,7 @@ import type { EventOf, LedgerEvent } from '../core/event.ts';
 import type { Facts } from '../core/facts.ts';
 import { attempt, OutsideFailure } from '../core/failure.ts';
 import { agentSubject } from '../core/subject.ts';
-import { type Duration, type Instant, SECOND } from '../core/time.ts';
+import { after, type Duration, type Instant, latest, MINUTE, SECOND } from '../core/time.ts';
 import type { Appended, Ledger } from '../ledger/port.ts';
 import { NOTHING_READ, type ReadAhead } from '../metrics/measured-series.ts';
 import { factsOf } from './facts-of.ts';
@@ -28,10 +28,18 @@ export interface LeaseDesk {
  * @throws OutsideFailure when the ledger cannot be read or written: then nothing was reserved.
  */
 export async function takeLease(desk: LeaseDesk, request: LeaseRequest): Promise<LeaseAnswer> {
-  return await decideInLedger(desk, (_state, facts) => {
-    const answer = judgeLease(facts, desk.config.budgets, request, desk.now);
-    return { value: answer, events: answer.lease === null ? [] : [leaseTaken(desk, answer.lease)] };
+  return await decideInLedger(desk, ({ facts, now }) => {
+    const answer = judgeLease(facts, desk.config.budgets, request, now);
+    return { value: answer, events: answer.lease === null ? [] : [leaseTaken(desk.repo, answer.lease)] };
   });
+}
+
+/** What a decision is made on. */
+export interface Evidence {
+  readonly state: LedgerState;
+  readonly facts: Facts;
+  /** The moment of the decision: no lease that is known was taken after it. */
+  readonly now: Instant;
 }
 
 /** What was decided on a state of the ledger, and what is to be written down of it. */
@@ -45,17 +53,15 @@ export interface Decided<T> {
  * that moment; answers what was decided last, which is what was written. `decide` is pure: it is asked again when others were faster.
  * @throws OutsideFailure when the ledger cannot be read or written: then nothing was.
  */
-export async function decideInLedger<T>(
-  desk: LeaseDesk,
-  decide: (state: LedgerState, facts: Facts) => Decided<T>,
-): Promise<T> {
-  const { repo, now, config } = desk;
+export async function decideInLedger<T>(desk: LeaseDesk, decide: (evidence: Evidence) => Decided<T>): Promise<T> {
+  const { repo, config } = desk;
   const given: { decided: Decided<T> | null } = { decided: null };
   const eventsOf = (state: LedgerState, others: ReadAhead['others']): readonly LedgerEvent[] => {
-    given.decided = decide(state, factsOf(state, repo, now, { ...NOTHING_READ, others }));
+    const now = momentOf(state, desk.now);
+    given.decided = decide({ state, facts: factsOf(state, repo, now, { ...NOTHING_READ, others }), now });
     return given.decided.events;
   };
-  const asked = ownerQueries(config.budgets, now);
+  const asked = ownerQueries(config.budgets, desk.now);
   const { append, owner } = desk.ledger;
   await untilWritten(desk, () =>
     owner === undefined || asked.length === 0
@@ -66,9 +72,18 @@ export async function decideInLedger<T>(
   return given.decided.value;
 }
 
+/** Clocks of runners differ by less than this. */
+const SKEW: Duration = 10 * MINUTE;
+
+/** A runner whose clock is slow must not overlook what others have just reserved; one whose clock is far ahead is not followed. */
+function momentOf({ budgets }: LedgerState, now: Instant): Instant {
+  const most = after(now, SKEW);
+  return Object.values(budgets.leases).reduce((last, { at }) => (at <= most ? latest(last, at) : last), now);
+}
+
 /** That a lease was taken, for the ledger. */
-export function leaseTaken(desk: Pick<LeaseDesk, 'repo' | 'now'>, lease: Lease): EventOf<'lease.taken'> {
-  return { ...base(desk, lease.agent, lease.id), kind: 'lease.taken', data: { lease } };
+export function leaseTaken(repo: string, lease: Lease): EventOf<'lease.taken'> {
+  return { ...base({ repo, now: lease.at }, lease.agent, lease.id), kind: 'lease.taken', data: { lease } };
 }
 
 /**
