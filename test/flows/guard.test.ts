@@ -125,6 +125,31 @@ describe('a guard before an agent', () => {
   });
 });
 
+describe('a lease of a job that nobody ended in order', () => {
+  test('comes back when `watch` sees that its run is over', async () => {
+    await using gate = await plantGate(ENFORCE);
+    const dead = gate.github.addRun({
+      workflow: gate.fixer,
+      createdAt: later(NOON, -MINUTE),
+      updatedAt: later(NOON, MINUTE),
+      conclusion: 'cancelled',
+    });
+    expect((await gate.guard({ run: dead.id })).exitCode).toBe(0);
+    expect((await gate.guard({ run: 2 })).exitCode).toBe(0);
+    expect((await gate.guard({ run: 3 })).exitCode).toBe(3);
+    const watched = await gate.guard({
+      inputs: { command: 'watch' },
+      agent: '',
+      now: later(NOON, 5 * MINUTE),
+      token: gate.github.mintToken({ actions: 'read', contents: 'write', issues: 'write', 'pull-requests': 'read' }),
+    });
+    expect(watched.exitCode, watched.stdout).toBe(0);
+    expect((await gate.events()).filter(({ kind }) => kind === 'lease.expired')).toMatchObject([
+      { data: { lease: `lease:${dead.id}:1:fixer:agent`, because: 'run_ended' } },
+    ]);
+  });
+});
+
 describe('a stop in force', () => {
   test.each([
     ['of everybody', null, 3],
