@@ -1,8 +1,8 @@
 import type { LedgerEvent } from '../src/core/event.ts';
 import { after, DAY, type Duration, HOUR, MINUTE } from '../src/core/time.ts';
 import { plantGate } from '../test/kit/gate.ts';
-import { runCompleted, sessionRecorded } from '../test/kit/happenings.ts';
 import { NOON } from '../test/kit/halts.ts';
+import { runCompleted, sessionRecorded } from '../test/kit/happenings.ts';
 import { type Spread, spreadOf } from './measure.ts';
 
 const CONFIG = `version: 1

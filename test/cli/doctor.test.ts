@@ -211,10 +211,10 @@ Not all is there: 1 of 1 jobs cannot do what they are for.
     const lacking = report.jobs.map(({ job, lacks }) => [job, lacks.map(({ permission }) => permission).join(' ')]);
     expect(lacking).toEqual([
       ['watch', 'actions contents issues'],
+      ['guard', 'contents'],
       ['drill', 'actions contents'],
       ['stop', 'actions contents issues pull-requests statuses'],
       ['resume', 'actions contents issues statuses'],
-      ['guard', 'contents'],
       ['record', 'contents'],
       ['command', 'actions contents issues pull-requests statuses'],
     ]);
