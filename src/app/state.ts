@@ -17,6 +17,7 @@ import { type ModelsState, modelsFold } from '../metrics/models.ts';
 import { type RecentState, recentFold } from '../metrics/recent.ts';
 import { type RecordedEvents, recordedEventsFold } from '../metrics/recorded-events.ts';
 import { type Rollups, rollupFold } from '../metrics/rollup.ts';
+import { type ShadowState, shadowFold } from '../metrics/shadow/log.ts';
 import { type ViolationsState, violationsFold } from '../metrics/violations.ts';
 import { type ResponseLog, responsesFold } from '../responses/log.ts';
 import { type RemedyLog, remediesFold } from '../responses/remedy/log.ts';
@@ -50,6 +51,7 @@ export interface LedgerState {
   readonly items: ItemsState;
   readonly comments: CommentsState;
   readonly denials: DenialsState;
+  readonly shadow: ShadowState;
   readonly models: ModelsState;
   readonly marks: MarksState;
   readonly budgets: BudgetBook;
@@ -87,6 +89,7 @@ export const stateFold: Fold<LedgerState> = {
     items: itemsFold.initial,
     comments: commentsFold.initial,
     denials: denialsFold.initial,
+    shadow: shadowFold.initial,
     models: modelsFold.initial,
     marks: marksFold.initial,
     budgets: budgetBookFold.initial,
@@ -116,6 +119,7 @@ export const stateFold: Fold<LedgerState> = {
     items: itemsFold.apply(state.items, events),
     comments: commentsFold.apply(state.comments, events),
     denials: denialsFold.apply(state.denials, events),
+    shadow: shadowFold.apply(state.shadow, events),
     models: modelsFold.apply(state.models, events),
     marks: marksFold.apply(state.marks, events),
     budgets: budgetBookFold.apply(state.budgets, events),
