@@ -144,11 +144,19 @@ describe('chains that GitHub tells of', () => {
   });
 
   test.each<readonly [string, readonly LedgerEvent[]]>([
-    ['a person joined', [...talk(6), commented(90, shifted(NOW, -5 * MINUTE), null)]],
+    ['a person joined', [...talk(6), commented(90, shifted(NOW, -13 * MINUTE), null)]],
     ['each answer was under another issue', talk(5, { item: (i) => i })],
     ['they pushed, as an author and a reviewer do', talk(6, { trigger: 'pull_request' })],
   ])('is no endless talk where %s', (_name, events) => {
     expect(judge(events, { depth: 50, turns: 50 }).map(({ outcome }) => outcome)).toEqual(['ok', 'ok']);
+  });
+
+  test('talk that has come to its end long ago is over', () => {
+    const facts = factsAfter(talk(6), { now: shifted(NOW, HOUR), agents: ['fixer', 'reviewer'] });
+    expect(loop.judge(facts, DEFAULTS, shifted(NOW, HOUR))[0]?.outcome).toBe('violated');
+    const later = shifted(NOW, HOUR + 5 * MINUTE);
+    const over = factsAfter(talk(6), { now: later, agents: ['fixer', 'reviewer'] });
+    expect(loop.judge(over, DEFAULTS, later).map(({ outcome }) => outcome)).toEqual(['ok', 'ok']);
   });
 
   test('a chain that goes on and on is told, whatever its runs do', () => {
