@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { CommentMark } from '../../core/causal.ts';
 import type { ItemMark } from '../../core/item.ts';
 import type { Actor } from '../../core/run.ts';
-import { after, HOUR, type Instant, MINUTE } from '../../core/time.ts';
+import { HOUR, type Instant, after as later, MINUTE } from '../../core/time.ts';
 import { type CausalRun, causalGraph, chainTo, closeLinks } from './graph.ts';
 
 const START: Instant = '2026-11-21T12:00:00.000Z';
@@ -12,7 +12,7 @@ const JOB_BOT = 41_898_282;
 
 /** A moment so many minutes after the start. */
 function at(minutes: number): Instant {
-  return after(START, minutes * MINUTE);
+  return later(START, minutes * MINUTE);
 }
 
 /** A run of four minutes. */
@@ -20,7 +20,7 @@ function run(id: number, minutes: number, more: Partial<CausalRun> = {}): Causal
   const began = at(minutes);
   return {
     ...{ run: id, agent: 'helper', trigger: 'issue_comment', actor: 'octocat', bot: null, parent: null, pull: null },
-    ...{ at: began, again: false, spells: [{ from: began, to: after(began, 4 * MINUTE) }] },
+    ...{ at: began, again: false, spells: [{ from: began, to: later(began, 4 * MINUTE) }] },
     ...more,
   };
 }
