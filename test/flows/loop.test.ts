@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { LedgerEvent } from '../../src/core/event.ts';
+import { between, HOUR } from '../../src/core/time.ts';
 import { type Answering, plantAnswering } from './answering.ts';
 import { readLedger } from './plot.ts';
 import { plain } from './words.ts';
@@ -53,5 +54,26 @@ describe('two agents of different vendors that answer each other', () => {
     expect(issueAbout(scene, 'Agents set each other off')).toContain('**would have stopped**');
     const shadow = (await eventsOf(scene)).filter((event) => event.kind === 'halt.would_have');
     expect(shadow).toMatchObject([{ data: { rule: 'loop', do: 'pause-agent', agents: ['helper'] } }]);
+  });
+
+  test('are denied where the rule asks for that, and their chain has a budget of its own', {
+    timeout: 120_000,
+  }, async () => {
+    await using scene = await plantAnswering(`version: 1
+mode: enforce
+responses: { loop: deny }
+budgets: [{ name: chain, scope: chain, period: day, runs: 3 }]
+`);
+    await scene.watch();
+    await scene.talk(4);
+    const denials = (await eventsOf(scene)).flatMap((event) =>
+      event.kind === 'agent.denied' ? [event.data.denial] : [],
+    );
+    expect(denials).toMatchObject([{ agent: 'helper', rule: 'loop' }]);
+    expect(denials.map(({ at, until }) => between(at, until))).toEqual([4 * HOUR]);
+    expect(plain(issueAbout(scene, 'Agents set each other off'))).toContain('starts** helper **no more** until');
+    // Four runs and more in one chain: GitHub names the parent of none of them.
+    expect(issueAbout(scene, 'A budget')).toContain('3 runs');
+    expect([scene.helper, scene.reviewer].map(({ workflow }) => workflow.state)).toEqual(['active', 'active']);
   });
 });
