@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { LedgerEvent } from '../../src/core/event.ts';
-import { between, HOUR } from '../../src/core/time.ts';
+import { between, HOUR, after as later, MINUTE } from '../../src/core/time.ts';
+import { runCli } from '../drivers/run-cli.ts';
 import { type Answering, plantAnswering } from './answering.ts';
 import { readLedger } from './plot.ts';
 import { plain } from './words.ts';
@@ -54,6 +55,21 @@ describe('two agents of different vendors that answer each other', () => {
     expect(issueAbout(scene, 'Agents set each other off')).toContain('**would have stopped**');
     const shadow = (await eventsOf(scene)).filter((event) => event.kind === 'halt.would_have');
     expect(shadow).toMatchObject([{ data: { rule: 'loop', do: 'pause-agent', agents: ['helper'] } }]);
+    scene.clock.now = later(scene.clock.now, 10 * MINUTE);
+    const { summary } = await scene.watch();
+    // The fifth run is the helper's: it began after the pause that was held back, and cost a dollar.
+    expect(plain(summary)).toContain('Enforce mode would have acted once, with $1.00 less spent in 1 session');
+    const { github, clock } = scene;
+    const env = { GITHUB_TOKEN: github.mintToken({ contents: 'read' }), GITHUB_API_URL: github.url };
+    const cli = await runCli(['shadow', '--ledger', 'branch:octo/talk', '--now', clock.now, '--json'], { env });
+    expect(cli.stderr).toBe('');
+    expect(JSON.parse(cli.stdout)).toMatchObject({
+      all: { times: 1, usd: 1, sessions: 1, completed: 1, merged: 0 },
+      rules: [{ rule: 'loop', times: 1 }],
+      outcomes: [{ do: 'pause-agent', agents: ['helper'], isOver: false }],
+    });
+    const spoken = await runCli(['shadow', '--ledger', 'branch:octo/talk', '--now', clock.now], { env });
+    expect(spoken.stdout).toMatch(/helper +loop +pause +\d{4}-\d\d-\d\d \d\d:\d\d UTC +\$1\.00 +1 +1 +0 +goes on/);
   });
 
   test('are denied where the rule asks for that, and their chain has a budget of its own', {
