@@ -5,6 +5,7 @@ import { GUARD } from './guard-doc.ts';
 import { PROFILE } from './profile-doc.ts';
 import { RECORD } from './record-doc.ts';
 import { RULES_COMMAND } from './rules-doc.ts';
+import { SHADOW } from './shadow-doc.ts';
 import { DRILL, RESUME, STOP } from './stop-docs.ts';
 
 /** Every verb of the command line, in the order in which help lists them. */
@@ -69,6 +70,7 @@ export const COMMANDS: readonly CommandDoc[] = [
   },
   DETECT,
   BACKTEST,
+  SHADOW,
   PROFILE,
   {
     name: 'ledger',

@@ -20,6 +20,7 @@ export function factsOf(state: LedgerState, repo: string, now: Instant, ahead: R
     halt,
     comments,
     denials,
+    shadow,
   } = state;
   return buildFacts({
     ...{
@@ -38,6 +39,7 @@ export function factsOf(state: LedgerState, repo: string, now: Instant, ahead: R
       episodes,
       comments,
       denials,
+      shadow,
     },
     agents: state.agents.agents,
     sources: state.sources.sources,

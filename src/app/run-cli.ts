@@ -52,6 +52,8 @@ async function runCommand(invocation: Invocation, world: World): Promise<number>
       return (await import('./detect-command.ts')).detectCommand(invocation, world);
     case 'backtest':
       return (await import('./backtest-command.ts')).backtestCommand(invocation, world);
+    case 'shadow':
+      return (await import('./shadow-command.ts')).shadowCommand(invocation, world);
     case 'profile':
       return (await import('./profile-command.ts')).profileCommand(invocation, world);
     case 'ledger':

@@ -18,6 +18,7 @@ import { type OverridesState, overridesFold } from '../metrics/overrides.ts';
 import { type RecentState, recentFold } from '../metrics/recent.ts';
 import { type RecordedEvents, recordedEventsFold } from '../metrics/recorded-events.ts';
 import { type Rollups, rollupFold } from '../metrics/rollup.ts';
+import { type ShadowState, shadowFold } from '../metrics/shadow/log.ts';
 import { type ViolationsState, violationsFold } from '../metrics/violations.ts';
 import { type ResponseLog, responsesFold } from '../responses/log.ts';
 import { type RemedyLog, remediesFold } from '../responses/remedy/log.ts';
@@ -52,6 +53,7 @@ export interface LedgerState {
   readonly comments: CommentsState;
   readonly denials: DenialsState;
   readonly overrides: OverridesState;
+  readonly shadow: ShadowState;
   readonly models: ModelsState;
   readonly marks: MarksState;
   readonly budgets: BudgetBook;
@@ -90,6 +92,7 @@ export const stateFold: Fold<LedgerState> = {
     comments: commentsFold.initial,
     denials: denialsFold.initial,
     overrides: overridesFold.initial,
+    shadow: shadowFold.initial,
     models: modelsFold.initial,
     marks: marksFold.initial,
     budgets: budgetBookFold.initial,
@@ -120,6 +123,7 @@ export const stateFold: Fold<LedgerState> = {
     comments: commentsFold.apply(state.comments, events),
     denials: denialsFold.apply(state.denials, events),
     overrides: overridesFold.apply(state.overrides, events),
+    shadow: shadowFold.apply(state.shadow, events),
     models: modelsFold.apply(state.models, events),
     marks: marksFold.apply(state.marks, events),
     budgets: budgetBookFold.apply(state.budgets, events),

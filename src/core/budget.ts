@@ -115,6 +115,8 @@ export interface WorkSession extends WorkPlace {
   readonly usd: number | null;
   readonly tokens: number | null;
   readonly cutOff: boolean;
+  /** It ended well; left out where it did not, or the ledger did not keep it. */
+  readonly completed?: true;
 }
 
 /** What is known of the sessions of an attempt. */

@@ -76,7 +76,7 @@ export interface Link {
 
 /** What led to what, as far as it is known. */
 export interface CausalGraph {
-  /** The newest runs with what set them off, oldest first. */
+  /** The newest runs that something has set off, with that and with those that did it. */
   readonly nodes: readonly CausalNode[];
   readonly edges: readonly CausalEdge[];
   /** The link that led to a run, by the number of the run; absent for those that a person, the clock or nobody known has started. */

@@ -14,6 +14,7 @@ import type { RunConclusion, RunStatus } from './run.ts';
 import type { Series, Step } from './series.ts';
 import type { LabelSets, SeriesRequest } from './series-request.ts';
 import type { Repeats, SessionOutcome } from './session.ts';
+import type { WouldHave } from './shadow.ts';
 import type { Subject } from './subject.ts';
 import type { Duration, Instant } from './time.ts';
 import type { Violation } from './violation.ts';
@@ -160,6 +161,8 @@ export interface Facts {
   readonly others: readonly OwnerUse[] | null;
   /** Which agents may not start for a while, and which could not lately. */
   readonly denials: readonly Denial[];
+  /** What shadow mode held back in the last 90 days, oldest first. */
+  readonly wouldHave: readonly WouldHave[];
   /** What set off what in the last 35 days, as far as GitHub's facts tell. */
   causal(): CausalGraph;
   /** What budgets go by, of the last 35 days. */

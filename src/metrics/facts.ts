@@ -6,6 +6,7 @@ import type { ItemMark } from '../core/item.ts';
 import type { ModelUse } from '../core/model-use.ts';
 import { type Aggregate, mergeAggregates, type Point, type Series, type Step } from '../core/series.ts';
 import { requestKey, type SeriesRequest } from '../core/series-request.ts';
+import type { WouldHave } from '../core/shadow.ts';
 import { type Subject, subjectKey } from '../core/subject.ts';
 import { after, between, DAY, type Duration, dayOf, HOUR, hourOf, type Instant, startOf } from '../core/time.ts';
 import { type BudgetBook, budgetFacts } from './budget-book.ts';
@@ -48,6 +49,8 @@ export interface FactsInput {
   readonly comments?: readonly CommentMark[];
   /** Which agents may not start for a while; none when left out. */
   readonly denials?: readonly Denial[];
+  /** What shadow mode held back; nothing when left out. */
+  readonly shadow?: readonly WouldHave[];
   readonly sources: readonly SourceStatus[];
   readonly now: Instant;
 }
@@ -76,6 +79,7 @@ export function buildFacts(input: FactsInput): Facts {
     models: (input.models?.uses ?? []).filter(({ first }) => first <= now),
     held: input.held ?? [],
     denials: (input.denials ?? []).filter(({ at }) => at <= now),
+    wouldHave: (input.shadow ?? []).filter(({ at }) => at <= now),
     violations: violations.violations.filter((violation) => violation.at <= now),
     episodes: Object.values(input.episodes?.episodes ?? {}).filter((mark) => mark.since <= now),
     events: events.marks.filter((mark) => mark.at <= now),
@@ -128,8 +132,11 @@ function madeBy({ items }: FactsInput, now: Instant): readonly ItemMark[] {
 }
 
 function graphOf({ budgets, comments = [], items }: FactsInput, now: Instant): CausalGraph {
-  const runs = causalRuns(budgets.work, Object.values(budgets.leases), now);
-  return causalGraph({ runs, comments: comments.filter(({ at }) => at <= now), items: items?.items ?? [] });
+  const { runs, left } = causalRuns(budgets.work, Object.values(budgets.leases), {
+    now,
+    forPeople: comments.some(({ app }) => app !== null),
+  });
+  return causalGraph({ runs, left, comments: comments.filter(({ at }) => at <= now), items: items?.items ?? [] });
 }
 
 /** The source of what bots open: its marks tell of nothing while it cannot be read. */

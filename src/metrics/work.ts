@@ -40,6 +40,8 @@ interface SessionEntry {
   readonly usd: number | null;
   readonly tokens: number | null;
   readonly cutOff?: true;
+  /** It ended well. */
+  readonly done?: true;
 }
 
 /** Every run and session of the last 35 days, which is the longest period that a budget may have. */
@@ -153,6 +155,7 @@ function takeSession(draft: Draft, event: EventOf<'session.recorded'>): void {
     usd: cost,
     tokens,
     ...(detailOf(session).cutOff === true ? { cutOff: true as const } : {}),
+    ...(session.outcome === 'completed' ? { done: true as const } : {}),
   });
 }
 
@@ -245,6 +248,7 @@ function sessionOf(id: string, entry: SessionEntry, runs: Flat<RunEntry>, chains
     usd: entry.usd,
     tokens: entry.tokens,
     cutOff: entry.cutOff === true,
+    ...(entry.done === true ? { completed: true as const } : {}),
   };
 }
 

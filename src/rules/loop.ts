@@ -5,7 +5,7 @@ import { type Finding, findingKey } from '../core/finding.ts';
 import type { Rule } from '../core/rule.ts';
 import { agentSubject } from '../core/subject.ts';
 import { plainLine } from '../core/text.ts';
-import { after, DAY, type Duration, type Instant } from '../core/time.ts';
+import type { Instant } from '../core/time.ts';
 import { agentNames, blindness } from '../metrics/sight.ts';
 import { fine, type Said, unsure, wrong } from './answer.ts';
 import { picture } from './loop/picture.ts';
@@ -55,8 +55,6 @@ const options: z.ZodObject = z.strictObject({
   critical_turns: z.int().min(3).max(10_000).default(20).describe('So many of them are critical.'),
 });
 
-const WINDOW: Duration = DAY;
-
 /**
  * Chains of runs that set each other off, by the graph of what GitHub tells (src/metrics/causal): of one agent whose output starts it
  * again, of several that answer each other, of one that starts ever more. A person who joins in begins the chain anew.
@@ -78,7 +76,7 @@ export const loop: Rule<LoopOptions, z.ZodObject> = {
 };
 
 function judgeAll(facts: Facts, settings: LoopOptions, now: Instant): readonly Finding[] {
-  const trips = tripsIn(facts.causal(), settings, after(now, -WINDOW), now);
+  const trips = tripsIn(facts.causal(), settings, now);
   const blind = blindness(facts);
   return agentNames(facts).map((agent) => {
     const trip = gravest(trips.filter(({ agents }) => agents.includes(agent)));
@@ -92,7 +90,7 @@ function judgeAll(facts: Facts, settings: LoopOptions, now: Instant): readonly F
 /** The agent whose finding tells of a loop that is told by more than times; null where none is. Rules that see its speed leave it to that. */
 export function toldByLoop(facts: Facts, agent: string, now: Instant): string | null {
   const settings = options.parse({}) as unknown as LoopOptions;
-  const trips = tripsIn(facts.causal(), settings, after(now, -WINDOW), now);
+  const trips = tripsIn(facts.causal(), settings, now);
   const trip = gravest(trips.filter(({ agents }) => agents.includes(agent)));
   if (trip === null || trip.severity !== 'critical' || trip.what === 'turns') return null;
   return findingKey({ rule: 'loop', subject: agentSubject(teller(trip)), labels: {} });

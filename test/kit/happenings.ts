@@ -11,13 +11,18 @@ import { after, type Duration, type Instant, MINUTE } from '../../src/core/time.
 import type { Violation } from '../../src/core/violation.ts';
 import type { AbsenceReason } from '../../src/core/work-events.ts';
 import { budgetBookFold } from '../../src/metrics/budget-book.ts';
+import { commentsFold } from '../../src/metrics/causal/comments.ts';
+import { denialsFold } from '../../src/metrics/denials.ts';
 import { drillsFold } from '../../src/metrics/drills.ts';
+import { episodesFold } from '../../src/metrics/episodes.ts';
 import { buildFacts } from '../../src/metrics/facts.ts';
 import { healthFold } from '../../src/metrics/health/fold.ts';
 import { recentFold } from '../../src/metrics/recent.ts';
 import { recordedEventsFold } from '../../src/metrics/recorded-events.ts';
 import { rollupFold } from '../../src/metrics/rollup.ts';
+import { shadowFold } from '../../src/metrics/shadow/log.ts';
 import { violationsFold } from '../../src/metrics/violations.ts';
+import { itemsFold } from '../../src/sources/items/fold.ts';
 
 export const REPO = 'octo/repo';
 
@@ -263,6 +268,11 @@ export function factsAfter(events: readonly LedgerEvent[], wish: FactsWish): Fac
     events: recordedEventsFold.apply(recordedEventsFold.initial, events),
     health: healthFold.apply(healthFold.initial, events),
     budgets: budgetBookFold.apply(budgetBookFold.initial, events),
+    comments: commentsFold.apply(commentsFold.initial, events),
+    denials: denialsFold.apply(denialsFold.initial, events),
+    shadow: shadowFold.apply(shadowFold.initial, events),
+    items: itemsFold.apply(itemsFold.initial, events),
+    episodes: episodesFold.apply(episodesFold.initial, events),
     sources: wish.sources ?? [sourceStatus('actions-runs', wish.now), sourceStatus('artifacts', wish.now)],
     now: wish.now,
   });

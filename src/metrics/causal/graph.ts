@@ -28,30 +28,28 @@ export interface CausalRun {
 export interface CausalInput {
   /** In any order. */
   readonly runs: readonly CausalRun[];
+  /** How many runs were left out because there are too many. */
+  readonly left: number;
   readonly comments: readonly CommentMark[];
   readonly items: readonly ItemMark[];
 }
-
-/** More runs than this are left out, the oldest first. */
-const MOST_RUNS = 3_000;
 
 /**
  * What set off what, from who did what and when, as GitHub's API tells it. Which run a bot's comment, push or dispatch came from is
  * told by nobody: it was likely the one that was going on, and of several the one that is about the same issue, or whose agent
  * speaks as that bot. A bot that is as busy while no agent works is nobody's voice.
  */
-export function causalGraph({ runs, comments, items }: CausalInput): CausalGraph {
+export function causalGraph({ runs, left, comments, items }: CausalInput): CausalGraph {
+  const draft: Draft = { nodes: new Map(), edges: [], links: new Map(), about: new Map() };
+  if (runs.length === 0) return { nodes: [], edges: [], links: draft.links, left };
   const ordered = [...runs].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.run - b.run));
-  const taken = ordered.slice(-MOST_RUNS);
-  const draft: Draft = { nodes: [], edges: [], links: new Map(), about: new Map() };
-  const happenings = happeningsOf(taken, comments, items);
-  for (const run of taken) place(draft, run, happenings);
-  const { nodes, edges, links } = draft;
-  return { nodes, edges, links, left: ordered.length - taken.length };
+  const happenings = happeningsOf(ordered, comments, items);
+  for (const run of ordered) place(draft, run, happenings);
+  return { nodes: [...draft.nodes.values()], edges: draft.edges, links: draft.links, left };
 }
 
 interface Draft {
-  readonly nodes: CausalNode[];
+  readonly nodes: Map<string, CausalNode>;
   readonly edges: CausalEdge[];
   readonly links: Map<number, Link>;
   /** The issue or pull request that a run is about, as far as is known. */
@@ -60,18 +58,17 @@ interface Draft {
 
 function place(draft: Draft, run: CausalRun, happenings: Happenings): void {
   const { nodes, edges, links, about } = draft;
-  const child = nodeOf(run);
   const cause = run.again ? null : deedOf(run, happenings);
   const item = cause?.deed.item ?? run.pull;
   if (item !== null) about.set(run.run, item);
-  nodes.push(child);
   if (cause === null) return;
   const { deed } = cause;
-  nodes.push(deed);
-  edges.push({ from: deed.key, to: child.key, certainty: cause.certainty, because: cause.because });
+  const child = nodeOf(run);
   const doer = doerOf(run, cause, happenings, about);
-  if (doer === null) return;
-  const parent = nodeOf(doer.run);
+  const parent = doer === null ? null : nodeOf(doer.run);
+  for (const node of [...(parent === null ? [] : [parent]), deed, child]) nodes.set(node.key, node);
+  edges.push({ from: deed.key, to: child.key, certainty: cause.certainty, because: cause.because });
+  if (doer === null || parent === null) return;
   edges.push({ from: parent.key, to: deed.key, certainty: doer.certainty, because: doer.because });
   links.set(run.run, linkOf({ parent, deed, child }, doer, cause.certainty, happenings));
   // What a run does is about what it is about, where nothing else is known.

@@ -5,24 +5,32 @@ import { plainLine } from '../../core/text.ts';
 /** More boxes cannot be followed by eye. */
 const MOST_NODES = 30;
 
-/** The last runs of a chain with what was done between them. */
+/** The last runs of a chain, or of a tree, with what was done between them, in the order in which it happened. */
 export function picture(links: readonly Link[]): GraphEvidence {
+  const shown = lastThatFit(links);
   const nodes = new Map<string, GraphEvidence['nodes'][number]>();
   const edges = new Map<string, GraphEvidence['edges'][number]>();
-  const all = new Set(links.flatMap(({ parent, deed, child }) => [parent.key, deed.key, child.key]));
-  for (const { parent, deed, child, certainty } of [...links].reverse()) {
-    const parts = [runBox(parent), deedBox(deed), runBox(child)];
-    if (nodes.size + parts.filter(({ key }) => !nodes.has(key)).length > MOST_NODES) break;
-    for (const part of parts) nodes.set(part.key, part);
-    edges.set(`${deed.key} ${child.key}`, { from: deed.key, to: child.key, isSure: true });
+  for (const { parent, deed, child, certainty } of shown) {
+    for (const box of [runBox(parent), deedBox(deed), runBox(child)]) nodes.set(box.key, box);
     edges.set(`${parent.key} ${deed.key}`, { from: parent.key, to: deed.key, isSure: certainty === 'sure' });
+    edges.set(`${deed.key} ${child.key}`, { from: deed.key, to: child.key, isSure: true });
   }
   return {
     title: 'Full lines are what GitHub says; broken ones are concluded from who did it and when.',
-    nodes: [...nodes.values()].reverse(),
-    edges: [...edges.values()].reverse(),
-    left: all.size - nodes.size,
+    nodes: [...nodes.values()],
+    edges: [...edges.values()],
+    left: keysOf(links).size - nodes.size,
   };
+}
+
+function lastThatFit(links: readonly Link[]): readonly Link[] {
+  let first = links.length;
+  while (first > 0 && keysOf(links.slice(first - 1)).size <= MOST_NODES) first--;
+  return links.slice(first);
+}
+
+function keysOf(links: readonly Link[]): ReadonlySet<string> {
+  return new Set(links.flatMap(({ parent, deed, child }) => [parent.key, deed.key, child.key]));
 }
 
 function runBox({ key, agent, run, at }: RunNode): GraphEvidence['nodes'][number] {

@@ -1,6 +1,6 @@
 import { median } from 'simple-statistics';
 import type { CausalGraph, Link } from '../../core/causal.ts';
-import { between, type Duration, type Instant } from '../../core/time.ts';
+import { after, between, DAY, type Duration, HOUR, type Instant } from '../../core/time.ts';
 import { chainTo } from '../../metrics/causal/graph.ts';
 import type { LoopOptions } from '../loop.ts';
 import { readDuration } from '../options.ts';
@@ -28,15 +28,21 @@ const DOUBLED_LEAST = 8;
 /** The part of the intervals that must lie between half of the middle one and twice of it: each turn takes about as long. */
 const EVEN_SHARE = 0.8;
 
-/** What all chains that ended since a moment come to, each chain once for everything that it may be. */
-export function tripsIn(graph: CausalGraph, settings: LoopOptions, from: Instant, now: Instant): readonly Trip[] {
+/** Chains and trees are looked at so far back. */
+const WINDOW: Duration = DAY;
+/** A chain whose last run ended longer ago has come to its end. */
+const OVER_AFTER: Duration = HOUR;
+
+/** What all chains that go on come to, each for everything that it may be. */
+export function tripsIn(graph: CausalGraph, settings: LoopOptions, now: Instant): readonly Trip[] {
   const gap = readDuration(settings.gap);
-  const ends = [...graph.links.values()].filter(({ child }) => child.at >= from && child.at <= now);
-  const trips = ends.flatMap(({ child }) => {
-    const links = chainTo(graph, child.run, gap);
-    return links.length === 0 ? [] : tripsOf(links, settings);
+  const links = [...graph.links.values()].filter(({ child }) => child.at >= after(now, -WINDOW) && child.at <= now);
+  const goesOn = ({ child }: Link): boolean => (child.endedAt ?? now) >= after(now, -OVER_AFTER);
+  const trips = links.filter(goesOn).flatMap(({ child }) => {
+    const chain = chainTo(graph, child.run, gap);
+    return chain.length === 0 ? [] : tripsOf(chain, settings);
   });
-  return [...trips, ...doublings(ends, settings)];
+  return [...trips, ...doublings(links, settings).filter((trip) => trip.links.some(goesOn))];
 }
 
 function tripsOf(links: readonly Link[], settings: LoopOptions): readonly Trip[] {
