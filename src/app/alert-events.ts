@@ -62,7 +62,7 @@ export function claimEvent(job: WatchJob, response: PlannedResponse, clock: Inst
 /** The stops that shadow mode held back, each once in an episode. */
 export function wouldHaveEvents(
   job: WatchJob,
-  { unrecorded, verdicts }: StopPlan,
+  { unrecorded, verdicts, pauses }: StopPlan,
 ): readonly EventOf<'halt.would_have'>[] {
   return unrecorded.map(({ fingerprint, episode, name, subject }) => {
     const verdict = verdicts[fingerprint];
@@ -75,7 +75,10 @@ export function wouldHaveEvents(
       seen: job.now,
       repo: job.repo,
       subject,
-      data: { rule: name, fingerprint, agents },
+      data: {
+        ...{ rule: name, fingerprint, agents, episode },
+        ...(pauses.has(fingerprint) ? { do: 'pause-agent' } : {}),
+      },
     };
   });
 }

@@ -1,11 +1,13 @@
 import { BACKTEST } from './backtest-doc.ts';
 import { CONFIG, CONFIG_OF_WATCH, type CommandDoc, FAILED, JSON_OUT, LEDGER, NOW } from './command-doc.ts';
 import { DETECT } from './detect-doc.ts';
+import { GUARD } from './guard-doc.ts';
 import { PROFILE } from './profile-doc.ts';
 import { QUEUE, WASTE } from './queue-doc.ts';
 import { RECORD } from './record-doc.ts';
 import { REVIEW } from './review-doc.ts';
 import { RULES_COMMAND } from './rules-doc.ts';
+import { SHADOW } from './shadow-doc.ts';
 import { DRILL, RESUME, STOP } from './stop-docs.ts';
 
 /** Every verb of the command line, in the order in which help lists them. */
@@ -70,6 +72,7 @@ export const COMMANDS: readonly CommandDoc[] = [
   },
   DETECT,
   BACKTEST,
+  SHADOW,
   PROFILE,
   QUEUE,
   WASTE,
@@ -146,6 +149,7 @@ export const COMMANDS: readonly CommandDoc[] = [
     examples: ['checkrein demo', 'checkrein demo --seed 7 --json'],
   },
   REVIEW,
+  GUARD,
   STOP,
   RESUME,
   DRILL,

@@ -8,13 +8,12 @@ import type { LedgerState } from './state.ts';
 
 /** What judges may know of a state of the ledger at a moment, with the series that were read ahead for them. */
 export function factsOf(state: LedgerState, repo: string, now: Instant, ahead: ReadAhead = NOTHING_READ): Facts {
-  const { rollups, recent, drills, violations, budgets, events, health, items, models, episodes, halt, opinions } =
-    state;
+  const { rollups, recent, drills, violations, budgets, events, health, items, models, episodes } = state;
+  const { comments, denials, shadow, opinions, savings, halt } = state;
   return buildFacts({
     ...{ repo, now, ahead, rollups, recent, drills, violations, budgets, events, health, items, models, episodes },
-    opinions,
+    ...{ comments, denials, shadow, opinions, savings },
     agents: state.agents.agents,
-    savings: state.savings,
     pullRequests: pullFacts(state.pulls, now),
     changes: improvementFacts(state.improvements, state.pulls),
     sources: state.sources.sources,

@@ -15,6 +15,7 @@ import { budgetEvents } from './budget-events.ts';
 import { factsOf } from './facts-of.ts';
 import type { WatchJob } from './job.ts';
 import { type Life, lifeEvents, liveOn } from './live-on.ts';
+import { remedyEvents } from './notice-events.ts';
 import { ownFindings } from './notice-input.ts';
 import { planFor } from './plan.ts';
 import type { LedgerState } from './state.ts';
@@ -70,7 +71,8 @@ function judgeState(job: WatchJob, state: LedgerState, ahead: ReadAhead, claims:
   const asked = heedMarks(askRules(facts, config, now), state.marks, marked);
   const findings = [...asked, ...ownFindings(job, state.notices)];
   const life = liveOn(job, state, findings);
-  return { facts, findings, ...life, ...planFor(job, state, life.news, life.alerts, claims) };
+  const changes = [...life.news, ...remedyEvents(job, life.remedies)];
+  return { facts, findings, ...life, ...planFor(job, state, changes, life.alerts, claims) };
 }
 
 function eventsOf(

@@ -13,8 +13,9 @@ import { planRemedies } from '../responses/remedy/plan.ts';
 import { alertEvent, calmEndEvents } from './alert-events.ts';
 import { anomalyEvents, markEndEvents } from './anomaly-events.ts';
 import type { WatchJob } from './job.ts';
-import { noticeEvents, remedyEvents } from './notice-events.ts';
+import { denialEvents, noticeEvents, remedyEvents } from './notice-events.ts';
 import { noticeInput } from './notice-input.ts';
+import { sparedBy } from './spared.ts';
 import type { LedgerState } from './state.ts';
 
 /** How the alerts go on, and who is to be told. */
@@ -52,7 +53,7 @@ export function lifeEvents(
   job: WatchJob,
   { news, notices, remedies }: Pick<Life, 'news' | 'notices' | 'remedies'>,
 ): readonly LedgerEvent[] {
-  return [...news, ...noticeEvents(job, notices), ...remedyEvents(job, remedies)];
+  return [...news, ...noticeEvents(job, notices), ...remedyEvents(job, remedies), ...denialEvents(job, remedies)];
 }
 
 /** What channels are told and what is asked for beside; nothing where a later look has had its say. */
@@ -69,6 +70,9 @@ function voices(
   const alerts = Object.values(book.alerts);
   return {
     notices: planNotices(noticeInput(job, book, log, state.responses)),
-    remedies: planRemedies({ alerts, agents, asked, mode, log: state.remedies, now: job.now }),
+    remedies: planRemedies({
+      ...{ alerts, agents, asked, mode, log: state.remedies, now: job.now },
+      spared: sparedBy(job.config, state.agents.files),
+    }),
   };
 }

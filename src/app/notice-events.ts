@@ -2,7 +2,7 @@ import type { NoticePlan } from '../alerts/notices.ts';
 import type { EventOf, LedgerEvent } from '../core/event.ts';
 import type { Delivery } from '../core/notice.ts';
 import type { NoticeEnd, RemedyRecord } from '../core/notice-record.ts';
-import { repositorySubject } from '../core/subject.ts';
+import { agentSubject, repositorySubject } from '../core/subject.ts';
 import type { Instant } from '../core/time.ts';
 import type { WatchJob } from './job.ts';
 
@@ -79,8 +79,29 @@ export function deadEvent(job: WatchJob, data: NoticeEnd): EventOf<'notice.dead'
 export function remedyEvents(job: WatchJob, remedies: readonly RemedyRecord[]): readonly EventOf<'remedy.decided'>[] {
   return remedies.map((remedy) => ({
     ...head(job),
-    id: `remedy:${remedy.fingerprint}:${remedy.episode}:${remedy.do}:${remedy.verdict}`,
+    // What ends by itself may be decided again in the same episode.
+    id: [remedyKey(remedy), remedy.verdict, ...(remedy.verdict === 'done' ? [job.now] : [])].join(':'),
     kind: 'remedy.decided',
     data: { remedy },
   }));
+}
+
+function remedyKey({ fingerprint, episode, do: kind }: RemedyRecord): string {
+  return `remedy:${fingerprint}:${episode}:${kind}`;
+}
+
+/** That agents may not start for a while: from then on the guard refuses them. */
+export function denialEvents(job: WatchJob, remedies: readonly RemedyRecord[]): readonly EventOf<'agent.denied'>[] {
+  return remedies.flatMap(({ do: kind, verdict, until, agents, name: rule, fingerprint, episode }) => {
+    if (kind !== 'deny' || verdict !== 'done' || until === undefined) return [];
+    return agents.map(
+      (agent): EventOf<'agent.denied'> => ({
+        ...head(job),
+        id: `denied:${agent}:${fingerprint}:${job.now}`,
+        kind: 'agent.denied',
+        subject: agentSubject(agent),
+        data: { denial: { agent, at: job.now, until, rule, fingerprint, episode } },
+      }),
+    );
+  });
 }

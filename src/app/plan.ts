@@ -3,11 +3,13 @@ import { silenceOf } from '../alerts/calm.ts';
 import { muteOf } from '../alerts/mute.ts';
 import type { Alert } from '../core/alert.ts';
 import type { LedgerEvent } from '../core/event.ts';
+import type { RemedyRecord } from '../core/notice-record.ts';
 import { guessAbout } from '../metrics/opinions.ts';
 import { issueContent } from '../responses/issue/content.ts';
 import { type ClaimTerms, planIssues } from '../responses/issue/plan.ts';
 import { type ResponseLog, responsesFold } from '../responses/log.ts';
 import { planResponses, type ResponsePlan } from '../responses/plan.ts';
+import { remediesFold } from '../responses/remedy/log.ts';
 import { planStops, type StopPlan } from '../responses/stop-plan/plan.ts';
 import type { WatchJob } from './job.ts';
 import { muteInput } from './notice-input.ts';
@@ -31,6 +33,7 @@ export function planFor(
 ): Planned {
   const { config, now, by } = job;
   const log = responsesFold.apply(state.responses, changes);
+  const remedies = remediesFold.apply(state.remedies, changes);
   const all = Object.values(alerts.alerts);
   const stops = stopsFor(job, state, { alerts: all, log, claims });
   const mute = muteInput(job, alerts);
@@ -47,11 +50,16 @@ export function planFor(
       const context = { mode: config.mode, rule: ruleCard(alert, config, job.home), resolution, guess };
       const stop = stops.verdicts[alert.fingerprint] ?? null;
       const silence = silenceOf(alerts, alert.fingerprint, now);
-      return issueContent(alert, { ...context, stop, silence, labels: config.issues.labels });
+      const denial = remedies.findLast((one) => isDenialOf(one, alert));
+      return issueContent(alert, { ...context, stop, silence, denial, labels: config.issues.labels });
     },
   });
   const bounds = { writesPerHour: config.issues.writes_per_hour, kinds: job.apply };
   return { plan: planResponses({ issue, stop: stops }, log, now, bounds), stops };
+}
+
+function isDenialOf({ fingerprint, episode, do: kind }: RemedyRecord, alert: Alert): boolean {
+  return kind === 'deny' && fingerprint === alert.fingerprint && episode === alert.episode;
 }
 
 interface StopMatter {

@@ -44,12 +44,16 @@ async function runCommand(invocation: Invocation, world: World): Promise<number>
   switch (invocation.command) {
     case 'watch':
       return (await import('./watch-command.ts')).watchCommand(invocation, world);
+    case 'guard':
+      return (await import('./guard-command.ts')).guardCommand(invocation, world);
     case 'ingest':
       return (await import('./ingest-command.ts')).ingestCommand(invocation, world);
     case 'detect':
       return (await import('./detect-command.ts')).detectCommand(invocation, world);
     case 'backtest':
       return (await import('./backtest-command.ts')).backtestCommand(invocation, world);
+    case 'shadow':
+      return (await import('./shadow-command.ts')).shadowCommand(invocation, world);
     case 'profile':
       return (await import('./profile-command.ts')).profileCommand(invocation, world);
     case 'queue':

@@ -3,11 +3,12 @@ import { silencesInForce } from '../alerts/calm.ts';
 import type { Alert } from '../core/alert.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Receipt } from '../core/response.ts';
-import { between, DAY, type Instant } from '../core/time.ts';
+import { between, DAY, type Duration, type Instant, after as shifted } from '../core/time.ts';
 import type { Appended } from '../ledger/port.ts';
 import { type MetricTree, measure } from '../metrics/current.ts';
 import { accuracyOf } from '../metrics/episodes.ts';
 import { measureComplaints } from '../metrics/measures.ts';
+import { shadowReport } from '../metrics/shadow/report.ts';
 import { type WatchReport, watchReport } from '../surfaces/report.ts';
 import { statusOf } from '../surfaces/status.ts';
 import type { View } from '../surfaces/view.ts';
@@ -67,6 +68,7 @@ export function show(job: WatchJob, stages: Stages): Watched {
     alerts,
     silences,
     ...judgedAlerts(facts, now),
+    ...shadowOf(facts, now),
     ruleTitles: ruleTitles(),
     issues: after.state.responses.issues,
     plan,
@@ -110,6 +112,15 @@ function eachOnce(complaints: readonly string[]): readonly string[] {
 function judgedAlerts({ episodes }: Facts, now: Instant): Pick<View, 'judgedAlerts'> {
   const { judged, right } = accuracyOf(episodes, now);
   return judged === 0 ? {} : { judgedAlerts: { judged, right } };
+}
+
+/** So far back the summary tells of what enforce mode would have done. */
+const SHADOW_OVER: Duration = 30 * DAY;
+
+function shadowOf(facts: Facts, now: Instant): Pick<View, 'shadow'> {
+  if (facts.wouldHave.length === 0) return {};
+  const shadow = shadowReport(facts, shifted(now, -SHADOW_OVER), now);
+  return shadow.outcomes.length === 0 ? {} : { shadow };
 }
 
 /** While a drill holds its canary, the agents work on. */

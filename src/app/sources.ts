@@ -7,11 +7,13 @@ import { attemptKey } from '../metrics/attempt.ts';
 import { workPieces } from '../metrics/waste/pieces.ts';
 import type { WorkState } from '../metrics/work.ts';
 import { gatherRuns } from '../sources/actions-runs/fetch.ts';
+import { withParents } from '../sources/actions-runs/parents.ts';
 import { runsToAskAgain } from '../sources/actions-runs/unfinished.ts';
 import { gatherAgents } from '../sources/agents/fetch.ts';
 import { gatherSessions } from '../sources/artifacts/fetch.ts';
 import { zipReader } from '../sources/artifacts/zip-reader.ts';
 import { gatherBuilds } from '../sources/builds/fetch.ts';
+import { gatherTalk } from '../sources/comments/talk.ts';
 import { gatherItems } from '../sources/items/fetch.ts';
 import { watermarkOf } from '../sources/progress.ts';
 import { gatherPulls } from '../sources/pulls/fetch.ts';
@@ -28,6 +30,8 @@ export interface GitHubSources {
   readonly config: Config;
   readonly moment: Moment;
   readonly namedRuns: readonly number[];
+  /** Whether comments are read here, because no commands of people are answered. */
+  readonly talk: boolean;
 }
 
 const MEGABYTE = 1_024 * 1_024;
@@ -36,7 +40,7 @@ const MEGABYTE = 1_024 * 1_024;
 const MARGIN = 50;
 
 /** What is read of a repository, in the order in which one needs the other: agents, their runs, the records they left. */
-export function gitHubSources({ github, config, moment, namedRuns }: GitHubSources): readonly Source[] {
+export function gitHubSources({ github, config, moment, namedRuns, talk }: GitHubSources): readonly Source[] {
   const { now } = moment;
   return [
     {
@@ -45,9 +49,10 @@ export function gitHubSources({ github, config, moment, namedRuns }: GitHubSourc
     },
     {
       name: 'actions-runs',
-      gather: (state) => {
-        const unfinished = runsToAskAgain(Object.values(state.recent.runs), now);
-        return gatherRuns({
+      gather: async (state) => {
+        const marks = Object.values(state.recent.runs);
+        const unfinished = runsToAskAgain(marks, now);
+        const gathered = await gatherRuns({
           github,
           now,
           agents: state.agents.agents,
@@ -56,6 +61,7 @@ export function gitHubSources({ github, config, moment, namedRuns }: GitHubSourc
           also: [...new Set([...namedRuns, ...unfinished])],
           lookBack: config.collect.look_back,
         });
+        return { ...gathered, events: withParents(gathered.events, marks, state.agents.files) };
       },
     },
     {
@@ -72,24 +78,29 @@ export function gitHubSources({ github, config, moment, namedRuns }: GitHubSourc
           reserve: config.stop.reserve + MARGIN,
         }),
     },
-    {
-      name: 'items',
-      gather: (state) =>
-        gatherItems({
-          items: github.items,
-          moment,
-          sources: state.sources,
-          runs: Object.values(state.recent.runs),
-          lookBack: config.collect.look_back,
-          ownLabel: config.issues.labels[0] ?? 'checkrein',
-        }),
-    },
+    itemsSource(github, config, moment),
     pullsSource(github, config, moment),
     ...(config.builds.enabled ? [buildsSource({ github, config, moment })] : []),
+    ...(talk ? [talkSource(github, moment)] : []),
   ];
 }
 
-function buildsSource({ github, config, moment }: Omit<GitHubSources, 'namedRuns'>): Source {
+function itemsSource({ items }: GitHub, config: Config, moment: Moment): Source {
+  return {
+    name: 'items',
+    gather: (state) =>
+      gatherItems({
+        items,
+        moment,
+        sources: state.sources,
+        runs: Object.values(state.recent.runs),
+        lookBack: config.collect.look_back,
+        ownLabel: config.issues.labels[0] ?? 'checkrein',
+      }),
+  };
+}
+
+function buildsSource({ github, config, moment }: Omit<GitHubSources, 'namedRuns' | 'talk'>): Source {
   const { workflows, errors, max_runs: mostRuns } = config.builds;
   return {
     name: 'builds',
@@ -125,6 +136,13 @@ function runSigns(work: WorkState, now: Instant): readonly RunSign[] {
   return workPieces(work, now).flatMap(({ run, agent, at, endedAt }) =>
     run === null ? [] : [{ run, agent, startedAt: at, endedAt }],
   );
+}
+
+function talkSource({ people }: GitHub, moment: Moment): Source {
+  return {
+    name: 'talk',
+    gather: (state) => gatherTalk({ people, moment, sources: state.sources, known: state.comments }),
+  };
 }
 
 /** Session files of this machine. */

@@ -7,6 +7,8 @@ import type { Measuring } from '../core/measure-row.ts';
 import type { Instant } from '../core/time.ts';
 import type { TreeLedgerOptions } from '../ledger/tree-ledger.ts';
 import { type BudgetBook, budgetBookFold } from '../metrics/budget-book.ts';
+import { type CommentsState, commentsFold } from '../metrics/causal/comments.ts';
+import { type DenialsState, denialsFold } from '../metrics/denials.ts';
 import { type DrillsState, drillsFold } from '../metrics/drills.ts';
 import { type EpisodesState, episodesFold } from '../metrics/episodes.ts';
 import { type HealthState, healthFold } from '../metrics/health/fold.ts';
@@ -14,10 +16,12 @@ import { type ImprovementsState, improvementsFold } from '../metrics/improvement
 import { type MeasuresState, measuresFold, measuring } from '../metrics/measures.ts';
 import { type ModelsState, modelsFold } from '../metrics/models.ts';
 import { type OpinionsState, opinionsFold } from '../metrics/opinions.ts';
+import { type OverridesState, overridesFold } from '../metrics/overrides.ts';
 import { type RecentState, recentFold } from '../metrics/recent.ts';
 import { type RecordedEvents, recordedEventsFold } from '../metrics/recorded-events.ts';
 import { type Rollups, rollupFold } from '../metrics/rollup.ts';
 import { type SamplesState, samplesFold } from '../metrics/samples.ts';
+import { type ShadowState, shadowFold } from '../metrics/shadow/log.ts';
 import { type ViolationsState, violationsFold } from '../metrics/violations.ts';
 import { type SavingsState, savingsFold } from '../metrics/waste/fold.ts';
 import { type ResponseLog, responsesFold } from '../responses/log.ts';
@@ -55,6 +59,10 @@ export interface LedgerState {
   readonly pulls: PullsState;
   readonly reviewed: ReviewLog;
   readonly savings: SavingsState;
+  readonly comments: CommentsState;
+  readonly denials: DenialsState;
+  readonly overrides: OverridesState;
+  readonly shadow: ShadowState;
   readonly models: ModelsState;
   readonly marks: MarksState;
   readonly budgets: BudgetBook;
@@ -96,6 +104,10 @@ export const stateFold: Fold<LedgerState> = {
     pulls: pullsFold.initial,
     reviewed: reviewFold.initial,
     savings: savingsFold.initial,
+    comments: commentsFold.initial,
+    denials: denialsFold.initial,
+    overrides: overridesFold.initial,
+    shadow: shadowFold.initial,
     models: modelsFold.initial,
     marks: marksFold.initial,
     budgets: budgetBookFold.initial,
@@ -129,6 +141,10 @@ export const stateFold: Fold<LedgerState> = {
     pulls: pullsFold.apply(state.pulls, events),
     reviewed: reviewFold.apply(state.reviewed, events),
     savings: savingsFold.apply(state.savings, events),
+    comments: commentsFold.apply(state.comments, events),
+    denials: denialsFold.apply(state.denials, events),
+    overrides: overridesFold.apply(state.overrides, events),
+    shadow: shadowFold.apply(state.shadow, events),
     models: modelsFold.apply(state.models, events),
     marks: marksFold.apply(state.marks, events),
     budgets: budgetBookFold.apply(state.budgets, events),

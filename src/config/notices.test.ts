@@ -71,6 +71,7 @@ silences: [{ match: { name: 'disk_*' }, from: 2026-12-01, until: '2026-12-02T08:
     );
     expect(parsed.ok && parsed.config.responses['team=payments']).toEqual({
       ...{ do: 'pause-agent', mode: null, cooldown: 3_600_000, max_per_day: 3, requires: null },
+      lasts: 14_400_000,
     });
     expect(parsed.ok && parsed.config.responses['disk_full']).toMatchObject({ do: 'deny', max_per_day: 1 });
   });

@@ -12,6 +12,8 @@ export interface RuleResponse {
   readonly cooldown: Duration;
   /** The most of it in 24 hours. */
   readonly max_per_day: number;
+  /** How long a denial lasts. */
+  readonly lasts: Duration;
   /** `approval`: a person must say yes first. */
   readonly requires: 'approval' | null;
 }
@@ -23,6 +25,7 @@ const group = z.strictObject({
   mode: z.enum(['shadow', 'enforce']).nullable().default(null),
   cooldown: durationOption('1h', 'How long until the same is done again about the same alert.'),
   max_per_day: z.int().min(0).max(50).default(3),
+  lasts: durationOption('4h', 'How long an agent that is denied may not start.'),
   requires: z.enum(['approval']).nullable().default(null),
 });
 
@@ -30,6 +33,6 @@ const group = z.strictObject({
 export const ruleResponse: z.ZodType<RuleResponse, unknown> = z
   .union([word.transform((said) => group.parse({ do: said })), group], {
     error:
-      "expected 'stop' or 'none' (or notify, pause-agent, deny, retry-run, rerun-failed), or a group such as { do: stop, mode: shadow }",
+      "expected 'stop', 'pause-agent', 'deny' or 'none' (or notify, retry-run, rerun-failed), or a group such as { do: stop, mode: shadow }",
   })
   .prefault('none');

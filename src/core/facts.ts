@@ -1,5 +1,7 @@
 import type { Agent } from './agent.ts';
 import type { BudgetFacts } from './budget.ts';
+import type { CausalGraph } from './causal.ts';
+import type { Denial } from './denial.ts';
 import type { Failure } from './failure.ts';
 import type { DrillRecord } from './halt-events.ts';
 import type { SystemHealth } from './health.ts';
@@ -15,6 +17,7 @@ import type { RunConclusion, RunStatus } from './run.ts';
 import type { Series, Step } from './series.ts';
 import type { LabelSets, SeriesRequest } from './series-request.ts';
 import type { Repeats, SessionOutcome } from './session.ts';
+import type { WouldHave } from './shadow.ts';
 import type { Subject } from './subject.ts';
 import type { Duration, Instant } from './time.ts';
 import type { Violation } from './violation.ts';
@@ -170,6 +173,12 @@ export interface Facts {
   readonly others: readonly OwnerUse[] | null;
   /** Runs of agents of the last 35 days, and sessions that belong to none; oldest first. */
   work(): readonly WorkPiece[];
+  /** Which agents may not start for a while, and which could not lately. */
+  readonly denials: readonly Denial[];
+  /** What shadow mode held back in the last 90 days, oldest first. */
+  readonly wouldHave: readonly WouldHave[];
+  /** What set off what in the last 35 days, as far as GitHub's facts tell. */
+  causal(): CausalGraph;
   /** What budgets go by, of the last 35 days. */
   budgets(): BudgetFacts;
   /** The series of a metric between two moments, one point a step; hours reach back 14 days, days 400. */

@@ -28,7 +28,15 @@ export interface HaltEvents {
   'halt.receipt': { readonly receipt: CountedReceipt; readonly signature?: ReceiptSignature };
   'halt.resumed': { readonly resumption: Resumption };
   /** A stop that a rule asked for and shadow mode did not carry out. */
-  'halt.would_have': { readonly rule: string; readonly fingerprint: string; readonly agents: readonly string[] };
+  'halt.would_have': {
+    readonly rule: string;
+    readonly fingerprint: string;
+    readonly agents: readonly string[];
+    /** Left out in ledgers that did not keep it. */
+    readonly episode?: number;
+    /** Left out for a stop. */
+    readonly do?: 'pause-agent';
+  };
   'command.taken': { readonly claim: CommandClaim };
   'command.answered': { readonly command: CommandRecord };
   'drill.ran': { readonly drill: DrillRecord };

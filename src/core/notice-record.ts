@@ -48,9 +48,11 @@ export interface RemedyRecord {
   readonly do: Exclude<RemedyKind, 'none'>;
   /**
    * `would_have`: shadow mode. `awaits_approval`: a person must say yes first. `cooling`: too soon after the last one.
-   * `day_full`: often enough today. `no_hand`: this version cannot do it, so it is recorded only.
+   * `day_full`: often enough today. `no_hand`: this version cannot do it, so it is recorded only. `done`: it holds from then on.
    */
-  readonly verdict: 'would_have' | 'awaits_approval' | 'cooling' | 'day_full' | 'no_hand';
+  readonly verdict: 'would_have' | 'awaits_approval' | 'cooling' | 'day_full' | 'no_hand' | 'done';
+  /** When it ends by itself, or would have; left out where it does not. */
+  readonly until?: Instant;
   /** Agents that it is about; empty when it is about none. */
   readonly agents: readonly string[];
 }

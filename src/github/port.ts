@@ -1,6 +1,7 @@
 import type { Actor, RunConclusion, RunStatus } from '../core/run.ts';
 import type { Instant } from '../core/time.ts';
 import type { BuildsApi } from './builds-port.ts';
+import type { GlanceApi } from './glance-port.ts';
 import type { ItemsApi } from './items-port.ts';
 import type { PullReviewsApi } from './pull-reviews-port.ts';
 import type { ReviewApi } from './review-port.ts';
@@ -35,6 +36,8 @@ export interface RemoteRun {
   readonly startedAt: Instant;
   readonly updatedAt: Instant;
   readonly url: string;
+  /** Numbers of the open pull requests of its head; left out where there are none, as for those from forks. */
+  readonly pulls?: readonly number[];
 }
 
 export interface RemoteJob {
@@ -292,5 +295,6 @@ export interface GitHub {
   readonly review: ReviewApi;
   readonly rollback: RollbackApi;
   readonly variables: VariablesApi;
+  readonly glances: GlanceApi;
   usage(): ApiUsage;
 }

@@ -175,6 +175,7 @@ function barOf(verb: Command['verb']): Bar {
     case 'rollback':
     case 'expect':
     case 'raise':
+    case 'override':
       return 'lead';
     default:
       return verb satisfies never;

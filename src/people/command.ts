@@ -34,6 +34,13 @@ export type Command =
     }
   /** A finding of a model was of use, or was not. */
   | { readonly verb: 'accept' | 'dismiss'; readonly finding: string; readonly why: string | null }
+  | {
+      readonly verb: 'override';
+      /** Null = every agent. */
+      readonly agent: string | null;
+      readonly lasts: Duration;
+      readonly why: string | null;
+    }
   | { readonly verb: 'status' }
   | { readonly verb: 'help' };
 
@@ -93,6 +100,10 @@ export const GRAMMAR: Readonly<Record<Verb, { readonly form: string; readonly do
   dismiss: {
     form: 'dismiss O1 [why]',
     does: 'Says that a finding of the second opinion was of no use. Changes no risk.',
+  },
+  override: {
+    form: 'override AGENT for 2h [because WHY]',
+    does: 'Lets an agent (or `all`) start for a while where nobody can tell whether it may.',
   },
   status: { form: 'status', does: 'Says how the agents are.' },
   help: { form: 'help', does: 'Says which commands there are.' },

@@ -19,6 +19,11 @@ describe('a command in a comment', () => {
     ['/checkrein rollback #12', { verb: 'rollback', pull: 12 }],
     ['/checkrein accept o3 good catch', { verb: 'accept', finding: 'O3', why: 'good catch' }],
     ['/checkrein dismiss O10', { verb: 'dismiss', finding: 'O10', why: null }],
+    ['/checkrein override fixer for 2h', { verb: 'override', agent: 'fixer', lasts: 2 * HOUR, why: null }],
+    [
+      '/checkrein override all for 1h because the ledger is away',
+      { verb: 'override', agent: null, lasts: HOUR, why: 'the ledger is away' },
+    ],
   ])('%j is read', (body, command) => {
     expect(readComment(body)).toMatchObject({ kind: 'command', command });
   });
@@ -43,6 +48,9 @@ describe('a command in a comment', () => {
     ['with a path that leads elsewhere', '/checkrein stop .github/workflows/../x.yml', 'bad_arguments'],
     ['with a finding that cannot be', '/checkrein dismiss F3', 'bad_arguments'],
     ['with no finding', '/checkrein accept', 'bad_arguments'],
+    ['with an override without an end', '/checkrein override fixer', 'bad_arguments'],
+    ['with an override of nobody', '/checkrein override for 2h', 'bad_arguments'],
+    ['with an override and more', '/checkrein override fixer for 2h now', 'bad_arguments'],
     ['with a verb that is none', '/checkrein explode', 'unknown_verb'],
   ])('%s has no effect', (_where, body, reason) => {
     expect(readComment(body)).toMatchObject({ kind: 'misread', reason });

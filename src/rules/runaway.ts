@@ -7,6 +7,7 @@ import { agentSubject } from '../core/subject.ts';
 import { plainLine } from '../core/text.ts';
 import { after, between, DAY, type Duration, formatDuration, HOUR, type Instant } from '../core/time.ts';
 import { agentNames, blindness } from '../metrics/sight.ts';
+import { toldByLoop } from './loop.ts';
 import { durationOption, enabledOption, readDuration } from './options.ts';
 import { runEvidence } from './run-evidence.ts';
 
@@ -108,7 +109,7 @@ function judgeAgent(facts: Facts, agent: string, settings: RunawayOptions, now: 
       value,
       limit,
       unit,
-      explainedBy: null,
+      explainedBy: toldByLoop(facts, agent, now),
       severity: lastHour.length >= settings.critical_starts ? 'critical' : 'warning',
       reason: `${name} started ${lastHour.length} times within an hour, ${what}.`,
       evidence: {

@@ -10,6 +10,7 @@ import { calmWords } from './calm.ts';
 import { healthRows } from './health-rows.ts';
 import { dearestFirst, worstFirst } from './order.ts';
 import { queueSection, type Section, wasteSection } from './review-sections.ts';
+import { savedWords, shadowSentence } from './shadow-words.ts';
 import type { Status } from './status.ts';
 import { bar, percentOf } from './terminal/bar.ts';
 import type { AgentRow, BudgetRow, BudgetStage, View, ViolationRow } from './view.ts';
@@ -34,6 +35,7 @@ export function jobSummary(view: View): string {
     alertsSection(view),
     violationsSection(view.violations),
     actsSection(view),
+    shadowSection(view),
     complaintsSection(view.complaints),
     fleetSection(view.agents),
     budgetsSection(view.budgets),
@@ -158,6 +160,21 @@ function deed(receipt: Receipt): string {
       return receipt.kind satisfies never;
   }
 }
+
+function shadowSection({ shadow }: View): Section {
+  const rows = (shadow?.rules ?? []).map((rule) => {
+    const { times, sessions, completed, merged, falseAlarms } = rule;
+    const cells = [inertMarkdown(rule.rule), times, savedWords(rule), sessions, completed, merged, falseAlarms];
+    return `| ${cells.join(' | ')} |`;
+  });
+  const sentence = shadow === undefined ? [] : [inertMarkdown(shadowSentence(shadow), MAX_SENTENCE), ''];
+  return { title: 'What enforce mode would have done in 30 days', head: [...sentence, ...SHADOW_HEAD], rows };
+}
+
+const SHADOW_HEAD: readonly string[] = [
+  '| rule | times | saved | sessions cut | of them ended well | merged | false alarms |',
+  '|---|---:|---:|---:|---:|---:|---:|',
+];
 
 function complaintsSection(complaints: readonly string[]): Section {
   return {

@@ -4,6 +4,7 @@ import type { SystemHealth } from '../core/health.ts';
 import type { Severity } from '../core/outcome.ts';
 import type { PlannedResponse, Receipt } from '../core/response.ts';
 import type { Engine } from '../core/session.ts';
+import type { ShadowReport } from '../core/shadow.ts';
 import type { Instant } from '../core/time.ts';
 import type { ViolationKind } from '../core/violation.ts';
 import type { QueueView, WasteView } from './review-rows.ts';
@@ -87,6 +88,8 @@ export interface View {
   readonly judgedAlerts?: { readonly judged: number; readonly right: number };
   /** Silences in force, by fingerprint of the alert. */
   readonly silences: Readonly<Record<string, Silence>>;
+  /** What enforce mode would have done in the last 30 days; left out where that is nothing. */
+  readonly shadow?: ShadowReport;
   /** Titles of rules by name. */
   readonly ruleTitles: Readonly<Record<string, string>>;
   /** Open issues by fingerprint of the alert. */

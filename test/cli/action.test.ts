@@ -6,6 +6,7 @@ import { ROOT } from '../drivers/process.ts';
 import { runAction } from '../drivers/run-action.ts';
 import { plantPlot } from '../flows/plot.ts';
 import { annotations } from '../flows/words.ts';
+import { plantGate } from '../kit/gate.ts';
 
 describe.concurrent('the output cost-usd', () => {
   test('is what is known of the day, to the cent', async ({ expect }) => {
@@ -64,14 +65,17 @@ describe.concurrent('an input without effect', () => {
   });
 
   test.for([
-    ['guard', "has no command 'guard' in this version. It takes auto, watch, stop, resume, drill, record or command."],
+    [
+      'explode',
+      "has no command 'explode' in this version. It takes auto, watch, guard, stop, resume, drill, record or command.",
+    ],
     [
       'ingest',
-      "The command 'ingest' works on the command line only. The action takes auto, watch, stop, resume, drill, record or command.",
+      "The command 'ingest' works on the command line only. The action takes auto, watch, guard, stop, resume, drill, record or command.",
     ],
     [
       'wacth',
-      "has no command 'wacth' in this version. Did you mean 'watch'? It takes auto, watch, stop, resume, drill, record or command.",
+      "has no command 'wacth' in this version. Did you mean 'watch'? It takes auto, watch, guard, stop, resume, drill, record or command.",
     ],
   ] as const)('the command %s is refused', async ([command, message], { expect }) => {
     const { exitCode, stdout, summary } = await runAction({ inputs: { command } });
@@ -81,8 +85,16 @@ describe.concurrent('an input without effect', () => {
   });
 });
 
-test('every output of action.yml is set by watch, and no other', async ({ expect }) => {
+/** What only the step before an agent says. */
+const OF_GUARD = ['reason', 'would-be', 'lease', 'left-usd', 'model'];
+
+test('every output of action.yml is set by watch or by guard, and no other', async ({ expect }) => {
   await using plot = await plantPlot();
+  await using gate = await plantGate(null);
   const { outputs } = parse(await readFile(join(ROOT, 'action.yml'), 'utf8'));
-  expect(Object.keys((await plot.watch()).outputs).sort()).toEqual(Object.keys(outputs).sort());
+  const declared = Object.keys(outputs).sort();
+  expect(Object.keys((await plot.watch()).outputs).sort()).toEqual(declared.filter((name) => !OF_GUARD.includes(name)));
+  expect(Object.keys((await gate.guard({ phases: ['main'] })).outputs).sort()).toEqual(
+    [...OF_GUARD, 'decision', 'report'].sort(),
+  );
 });

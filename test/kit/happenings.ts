@@ -11,12 +11,16 @@ import { after, type Duration, type Instant, MINUTE } from '../../src/core/time.
 import type { Violation } from '../../src/core/violation.ts';
 import type { AbsenceReason } from '../../src/core/work-events.ts';
 import { budgetBookFold } from '../../src/metrics/budget-book.ts';
+import { commentsFold } from '../../src/metrics/causal/comments.ts';
+import { denialsFold } from '../../src/metrics/denials.ts';
 import { drillsFold } from '../../src/metrics/drills.ts';
+import { episodesFold } from '../../src/metrics/episodes.ts';
 import { buildFacts } from '../../src/metrics/facts.ts';
 import { healthFold } from '../../src/metrics/health/fold.ts';
 import { recentFold } from '../../src/metrics/recent.ts';
 import { recordedEventsFold } from '../../src/metrics/recorded-events.ts';
 import { rollupFold } from '../../src/metrics/rollup.ts';
+import { shadowFold } from '../../src/metrics/shadow/log.ts';
 import { violationsFold } from '../../src/metrics/violations.ts';
 import { savingsFold } from '../../src/metrics/waste/fold.ts';
 import { itemsFold } from '../../src/sources/items/fold.ts';
@@ -269,6 +273,10 @@ export function factsAfter(events: readonly LedgerEvent[], wish: FactsWish): Fac
     items: itemsFold.apply(itemsFold.initial, events),
     savings: savingsFold.apply(savingsFold.initial, events),
     pullRequests: pullFacts(pullsFold.apply(pullsFold.initial, events), wish.now),
+    comments: commentsFold.apply(commentsFold.initial, events),
+    denials: denialsFold.apply(denialsFold.initial, events),
+    shadow: shadowFold.apply(shadowFold.initial, events),
+    episodes: episodesFold.apply(episodesFold.initial, events),
     sources: wish.sources ?? [sourceStatus('actions-runs', wish.now), sourceStatus('artifacts', wish.now)],
     now: wish.now,
   });

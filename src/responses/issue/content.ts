@@ -2,16 +2,19 @@ import type { Alert, Silence } from '../../core/alert.ts';
 import type { RunEvidence } from '../../core/finding.ts';
 import { sha256 } from '../../core/hash.ts';
 import { formatUsd } from '../../core/money.ts';
+import type { RemedyRecord } from '../../core/notice-record.ts';
 import type { Hypothesis } from '../../core/opinion.ts';
 import type { Severity } from '../../core/outcome.ts';
 import { formatMoment, formatQuantity } from '../../core/quantity.ts';
 import type { IssueContent } from '../../core/response.ts';
 import { inertLine, inertLink, inertMarkdown } from '../../core/text.ts';
 import type { Resolution } from '../log.ts';
+import { sayDenial } from '../remedy/say.ts';
 import type { StopVerdict } from '../stop-plan/plan.ts';
 import { sayStop } from '../stop-plan/say.ts';
 import { chartMarkdown } from './chart.ts';
 import { controls, type RuleCard, settings } from './controls.ts';
+import { graphMarkdown } from './graph.ts';
 import { writeMarker } from './marker.ts';
 
 /** GitHub refuses bodies of more than 65,536 characters. */
@@ -34,6 +37,8 @@ export interface IssueContext {
   readonly resolution: Resolution | null;
   /** What becomes of the stop that the rule asks for; null when it asks for none. */
   readonly stop: StopVerdict | null;
+  /** The last denial that this episode has asked for; left out where it asked for none. */
+  readonly denial?: RemedyRecord | undefined;
   /** The silence in force for this alert; null when there is none. */
   readonly silence: Silence | null;
   /** What a model guesses to be behind this episode; null or left out where none was asked. */
@@ -94,6 +99,7 @@ interface Sections {
 function sections(alert: Alert, context: IssueContext): Sections {
   const { evidence } = alert.facts;
   const chart = evidence.chart === null ? null : chartMarkdown(evidence.chart);
+  const graph = evidence.graph === undefined ? null : graphMarkdown(evidence.graph);
   return {
     head: [summary(alert, context), calm(alert, context.silence), done(alert, context), controls(alert, context.rule)],
     facts: factsTable(alert),
@@ -103,6 +109,7 @@ function sections(alert: Alert, context: IssueContext): Sections {
     },
     tail: [
       guessed(context.guess ?? null),
+      graph === null ? '' : `### What set off what\n\n${inertMarkdown(evidence.graph?.title ?? '', 120)}\n\n${graph}`,
       chart === null ? '' : `### How it went\n\n${inertMarkdown(evidence.chart?.title ?? '', 120)}\n\n${chart}`,
       settings(alert, context.rule),
     ].filter((section) => section !== ''),
@@ -124,6 +131,7 @@ function done(alert: Alert, context: IssueContext): string {
   if (alert.state === 'resolved')
     return '**What was done:** this issue was closed, because its condition no longer holds.';
   if (context.stop !== null) return `**What was done:** this issue was opened; ${sayStop(context.stop)}`;
+  if (context.denial !== undefined) return `**What was done:** this issue was opened; ${sayDenial(context.denial)}`;
   return context.mode === 'shadow'
     ? '**What was done:** this issue was opened, nothing else. In shadow mode Checkrein watches and tells; no agent was held back.'
     : '**What was done:** this issue was opened. No other response is set for this rule; no agent was held back.';

@@ -19,13 +19,13 @@ function alert(wish: Partial<Alert> = {}, severity: Alert['facts']['severity'] =
 }
 
 function asked(wish: Partial<AskedRemedy> = {}): AskedRemedy {
-  return { do: 'pause-agent', mode: 'enforce', cooldown: HOUR, max_per_day: 3, requires: null, ...wish };
+  return { do: 'retry-run', mode: 'enforce', cooldown: HOUR, max_per_day: 3, lasts: 4 * HOUR, requires: null, ...wish };
 }
 
 function plan(wish: Partial<RemedyInput> = {}): readonly RemedyRecord[] {
   const agents = [{ name: 'fixer' }, { name: 'writer' }] as unknown as RemedyInput['agents'];
   const base = { alerts: [alert()], agents, asked: { disk_full: asked() }, mode: 'shadow', log: [], now: NOW } as const;
-  return planRemedies({ ...base, ...wish });
+  return planRemedies({ ...base, spared: () => null, ...wish });
 }
 
 function mark(wish: Partial<RemedyRecord> & { readonly at: Instant }): RemedyInput['log'][number] {
@@ -33,7 +33,7 @@ function mark(wish: Partial<RemedyRecord> & { readonly at: Instant }): RemedyInp
     fingerprint: 'f1',
     episode: 1,
     name: 'disk_full',
-    do: 'pause-agent',
+    do: 'retry-run',
     verdict: 'no_hand',
     agents: [],
   } as const;
@@ -81,8 +81,32 @@ describe('what alerts ask to be done by itself', () => {
     );
   });
 
+  test('is done where it is a denial, for a time, and again when that is over and the alert goes on', () => {
+    const deny = { asked: { disk_full: asked({ do: 'deny' }) } };
+    const until = shifted(NOW, 4 * HOUR);
+    expect(plan(deny)).toMatchObject([{ do: 'deny', verdict: 'done', agents: ['fixer'], until }]);
+    const denied = (ends: Instant): RemedyInput['log'] => [
+      mark({ do: 'deny', verdict: 'done', until: ends, at: shifted(NOW, -2 * HOUR) }),
+    ];
+    expect(plan({ ...deny, log: denied(shifted(NOW, 1)) })).toEqual([]);
+    expect(plan({ ...deny, log: denied(NOW) })).toMatchObject([{ verdict: 'done', until }]);
+    expect(plan({ asked: { disk_full: asked({ do: 'deny', mode: 'shadow' }) } })).toMatchObject([
+      { verdict: 'would_have', until },
+    ]);
+  });
+
+  test('denies nobody who protects the repository, all agents where it is about the repository, and one story once', () => {
+    const deny = { asked: { disk_full: asked({ do: 'deny' }) } };
+    expect(plan({ ...deny, spared: () => 'it is a gate' })).toEqual([]);
+    const whole = alert({ subject: { kind: 'repository', name: 'octo/fleet' } });
+    expect(plan({ ...deny, alerts: [whole] })).toMatchObject([{ agents: ['fixer', 'writer'] }]);
+    const effect = alert({ fingerprint: 'f2', subject: { kind: 'agent', name: 'writer' } });
+    const explained = { ...effect, facts: { ...effect.facts, explainedBy: 'f1' } };
+    expect(plan({ ...deny, alerts: [alert(), explained] })).toMatchObject([{ fingerprint: 'f1' }]);
+  });
+
   test('is nothing of this for a stop, which has its own plan, and for what happens anyway', () => {
-    for (const kind of ['stop', 'notify', 'none'] as const)
+    for (const kind of ['stop', 'pause-agent', 'notify', 'none'] as const)
       expect(plan({ asked: { disk_full: asked({ do: kind }) } })).toEqual([]);
     expect(plan({ asked: {} })).toEqual([]);
     expect(plan({ alerts: [alert({ name: 'constructor' })] })).toEqual([]);

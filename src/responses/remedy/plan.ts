@@ -14,6 +14,8 @@ export interface AskedRemedy {
   readonly cooldown: Duration;
   readonly max_per_day: number;
   readonly requires: 'approval' | null;
+  /** How long a denial lasts. */
+  readonly lasts: Duration;
 }
 
 /** All that planning may know. */
@@ -26,38 +28,59 @@ export interface RemedyInput {
   readonly mode: 'shadow' | 'enforce';
   readonly log: RemedyLog;
   readonly now: Instant;
+  /** Why an agent is never held back; null when it may be. Pure. */
+  readonly spared: (agent: Agent) => string | null;
 }
 
 /** What this version has hands for is planned by its own folder. */
-type Recorded = Exclude<RemedyKind, 'none' | 'notify' | 'stop'>;
+type Recorded = Exclude<RemedyKind, 'none' | 'notify' | 'stop' | 'pause-agent'>;
 
 /**
- * What critical alerts ask to be done by itself and what becomes of it, once in each episode. Everything but a stop, which has a plan
- * of its own, is recorded as what would have been done: this version has no hand for it. Telling people is what happens anyway.
+ * What critical alerts ask to be done by itself and what becomes of it, once in each episode; a denial again when it has ended and the
+ * alert goes on. A denial holds as soon as it is written down, for whoever lets agents start reads it there. Stops and pauses have a
+ * plan of their own. For the rest this version has no hand: it is recorded. Telling people is what happens anyway.
  */
 export function planRemedies(input: RemedyInput): readonly RemedyRecord[] {
-  const critical = input.alerts.filter(({ state, facts }) => state === 'active' && facts.severity === 'critical');
-  const decided: RemedyRecord[] = [];
-  for (const alert of critical) {
+  const asking = input.alerts.flatMap((alert) => {
     const asked = askedOf(alert, input.asked);
     const kind = asked === null ? null : recorded(asked.do);
-    if (asked === null || kind === null || wasDecided(alert, kind, input.log)) continue;
-    const { fingerprint, episode, name } = alert;
-    const verdict = verdictOf(alert, asked, kind, decided, input);
-    decided.push({ fingerprint, episode, name, do: kind, verdict, agents: agentsOf(alert, input.agents) });
+    const isCritical = alert.state === 'active' && alert.facts.severity === 'critical';
+    return asked === null || kind === null || !isCritical ? [] : [{ alert, asked, kind }];
+  });
+  const stories = new Set(asking.map(({ alert, kind }) => `${kind} ${alert.fingerprint}`));
+  const decided: RemedyRecord[] = [];
+  for (const { alert, asked, kind } of asking) {
+    // What another alert explains that asks for the same is done once.
+    if (stories.has(`${kind} ${alert.facts.explainedBy}`) || wasDecided(alert, kind, input)) continue;
+    const remedy = decide(alert, asked, kind, decided, input);
+    if (kind !== 'deny' || remedy.agents.length > 0) decided.push(remedy);
   }
   return decided;
 }
 
+function decide(
+  alert: Alert,
+  asked: AskedRemedy,
+  kind: Recorded,
+  decided: readonly RemedyRecord[],
+  input: RemedyInput,
+): RemedyRecord {
+  const { fingerprint, episode, name } = alert;
+  const verdict = verdictOf(alert, asked, kind, decided, input);
+  const ends = kind === 'deny' && (verdict === 'done' || verdict === 'would_have');
+  const until = ends ? { until: after(input.now, asked.lasts) } : {};
+  return { fingerprint, episode, name, do: kind, verdict, agents: agentsOf(alert, kind, input), ...until };
+}
+
 function recorded(kind: RemedyKind): Recorded | null {
   switch (kind) {
-    case 'pause-agent':
     case 'deny':
     case 'retry-run':
     case 'rerun-failed':
       return kind;
     case 'notify':
     case 'stop':
+    case 'pause-agent':
     case 'none':
       return null;
     default:
@@ -65,8 +88,11 @@ function recorded(kind: RemedyKind): Recorded | null {
   }
 }
 
-function wasDecided({ fingerprint, episode }: Alert, kind: Recorded, log: RemedyLog): boolean {
-  return log.some((one) => one.fingerprint === fingerprint && one.episode === episode && one.do === kind);
+function wasDecided({ fingerprint, episode }: Alert, kind: Recorded, { log, now }: RemedyInput): boolean {
+  const last = log.findLast((one) => one.fingerprint === fingerprint && one.episode === episode && one.do === kind);
+  if (last === undefined) return false;
+  // What has ended by itself is asked for anew as long as its cause goes on.
+  return last.verdict !== 'done' || last.until === undefined || last.until > now;
 }
 
 function verdictOf(
@@ -82,12 +108,17 @@ function verdictOf(
   const now = decided.filter((one) => one.do === kind && COUNTED.includes(one.verdict)).length;
   if (today + now >= max_per_day) return 'day_full';
   if ((mode ?? input.mode) === 'shadow') return 'would_have';
-  return requires === 'approval' ? 'awaits_approval' : 'no_hand';
+  if (requires === 'approval') return 'awaits_approval';
+  return kind === 'deny' ? 'done' : 'no_hand';
 }
 
 /** What was held back by a limit does not count against it. */
-const COUNTED: readonly RemedyRecord['verdict'][] = ['would_have', 'awaits_approval', 'no_hand'];
+const COUNTED: readonly RemedyRecord['verdict'][] = ['would_have', 'awaits_approval', 'no_hand', 'done'];
 
-function agentsOf({ subject }: Alert, agents: readonly Agent[]): readonly string[] {
-  return agents.flatMap(({ name }) => (subject.kind === 'agent' && subject.name === name ? [name] : []));
+/** Whom the alert is about, by name. A denial about the repository is of all agents; protective ones are never denied. */
+function agentsOf({ subject }: Alert, kind: Recorded, { agents, spared }: RemedyInput): readonly string[] {
+  const meant = agents.filter(({ name }) =>
+    subject.kind === 'agent' ? subject.name === name : kind === 'deny' && subject.kind === 'repository',
+  );
+  return meant.filter((agent) => kind !== 'deny' || spared(agent) === null).map(({ name }) => name);
 }

@@ -30,7 +30,7 @@ describe('what rules have stopped', () => {
       declared(2, later(START, DAY), byRule('a')),
     ];
     expect(stopPlanFold.apply(stopPlanFold.initial, events).stops).toEqual([
-      { generation: 2, fingerprint: 'a', at: later(START, DAY) },
+      { generation: 2, fingerprint: 'a', rule: 'runaway', at: later(START, DAY) },
     ]);
   });
 

@@ -6,6 +6,8 @@ import { after, DAY, type Instant, latest } from '../../core/time.ts';
 export interface RuleStop {
   readonly generation: number;
   readonly fingerprint: string;
+  /** Left out in states of versions that did not keep it. */
+  readonly rule?: string;
   readonly at: Instant;
 }
 
@@ -60,7 +62,7 @@ function foldStop(draft: Draft, { data }: EventOf<'halt.declared'>): void {
   const { by, at, generation } = data.halt;
   // The same stop is declared once more when more has become known of what it holds.
   if (by.kind !== 'rule' || draft.stops.some((stop) => stop.generation === generation)) return;
-  draft.stops.push({ generation, fingerprint: by.fingerprint, at });
+  draft.stops.push({ generation, fingerprint: by.fingerprint, rule: by.rule, at });
   const newest = draft.stops.map((stop) => stop.at).reduce(latest);
   draft.stops = draft.stops
     .filter((stop) => stop.at >= after(newest, -KEPT))

@@ -6,7 +6,7 @@ import type { Halt, Resumption } from '../../core/halt.ts';
 import { agentSubject, repositorySubject } from '../../core/subject.ts';
 import { DAY, HOUR, type Instant, after as later, MINUTE, SECOND } from '../../core/time.ts';
 import { CLAIM_LASTS } from '../issue/plan.ts';
-import { planStops, type StopPlan, type StopPlanInput } from './plan.ts';
+import { type AskedResponse, planStops, type StopPlan, type StopPlanInput } from './plan.ts';
 import { sayStop } from './say.ts';
 
 const NOW: Instant = '2026-11-20T12:00:00.000Z';
@@ -47,6 +47,10 @@ function halt(scope: Halt['scope']): Halt {
   return { generation: 4, scope, by: { kind: 'operator', login: null }, reason: 'r', at: later(NOW, -MINUTE) };
 }
 
+function asks(kind: AskedResponse['do'], more: Partial<AskedResponse> = {}): AskedResponse {
+  return { do: kind, mode: null, cooldown: HOUR, max_per_day: 3, requires: null, ...more };
+}
+
 function plan(alerts: readonly Alert[], more: Partial<StopPlanInput> = {}): StopPlan {
   return planStops({
     alerts,
@@ -59,7 +63,7 @@ function plan(alerts: readonly Alert[], more: Partial<StopPlanInput> = {}): Stop
     now: NOW,
     by: 'me',
     mode: 'enforce',
-    responses: { runaway: { do: 'stop', mode: null }, budget: { do: 'stop', mode: null } },
+    responses: { runaway: asks('stop'), budget: asks('stop') },
     maxPerDay: 3,
     claims: { clock: NOW, last: CLAIM_LASTS },
     spared: () => null,
@@ -91,15 +95,15 @@ describe('whom a rule stops', () => {
   });
 
   test('whom an alert is about that has the label which asks for it, though its rule asks for nothing', () => {
-    const none = { do: 'none', mode: null } as const;
-    const responses = { runaway: none, 'team=payments': { do: 'stop', mode: null }, 'team=docs': none } as const;
+    const none = asks('none');
+    const responses = { runaway: none, 'team=payments': asks('stop'), 'team=docs': none } as const;
     const labelled = (team: string): Alert => alert('a', { labels: { team } });
     expect(stopped(plan([labelled('payments')], { responses }))).toEqual([['fixer']]);
     expect(stopped(plan([labelled('docs')], { responses }))).toEqual([]);
-    const shadow = { ...responses, 'team=payments': { do: 'stop', mode: 'shadow' } } as const;
+    const shadow = { ...responses, 'team=payments': asks('stop', { mode: 'shadow' }) } as const;
     expect(plan([labelled('payments')], { responses: shadow }).verdicts['a']).toMatchObject({ kind: 'would_have' });
     // Who writes that people are told, and nothing else, means it.
-    const notify = { ...responses, runaway: { do: 'notify', mode: null } } as const;
+    const notify = { ...responses, runaway: asks('notify') } as const;
     expect(stopped(plan([labelled('payments')], { responses: notify }))).toEqual([]);
   });
 
@@ -109,7 +113,7 @@ describe('whom a rule stops', () => {
     ['a resolved alert', { state: 'resolved' }, {}],
     ['an alert of a rule that asks for nothing', { name: 'late' }, {}],
   ])('nobody for %s', (_name, more, facts) => {
-    expect(plan([alert('a', more, facts)])).toEqual({ ready: [], waiting: [], verdicts: {}, unrecorded: [] });
+    expect(plan([alert('a', more, facts)])).toMatchObject({ ready: [], waiting: [], verdicts: {}, unrecorded: [] });
   });
 
   test.each<readonly [string, Alert['subject']]>([
@@ -157,7 +161,7 @@ describe('how often', () => {
   test.each<readonly [string, Instant, number]>([
     ['in this episode', later(BEGAN, SECOND), 0],
     ['in the very moment in which it began', BEGAN, 0],
-    ['in an earlier episode', later(BEGAN, -SECOND), 1],
+    ['in an earlier episode, long ago', later(NOW, -HOUR), 1],
   ])('a stop %s', (_name, at, expected) => {
     const stops = { stops: [{ generation: 2, fingerprint: 'a', at }], wouldHave: {} };
     const found = plan([alert('a')], { stops });
@@ -255,8 +259,32 @@ describe('shadow mode', () => {
     ['shadow', null, 0],
     ['enforce', null, 1],
   ] as const)('the file says %s, the rule says %s', (mode, own, expected) => {
-    const responses = { runaway: { do: 'stop', mode: own } } as const;
+    const responses = { runaway: asks('stop', { mode: own }) };
     expect(plan([alert('a')], { mode, responses }).ready).toHaveLength(expected);
+  });
+});
+
+describe('a pause', () => {
+  const pausing = (more: Partial<AskedResponse> = {}) => ({ responses: { runaway: asks('pause-agent', more) } });
+
+  test('is a stop of the agent that the alert is about, and never of all', () => {
+    const [response] = plan([alert('a')], pausing()).ready;
+    expect(response).toMatchObject({ kind: 'stop', agents: ['fixer'], because: expect.stringContaining('a pause of') });
+    const whole = plan([alert('a', { subject: repositorySubject('octo/fleet') })], pausing());
+    expect([whole.ready, whole.verdicts['a']?.kind]).toEqual([[], 'nothing']);
+  });
+
+  test.each<readonly [string, Instant, number, Partial<AskedResponse>, string]>([
+    ['too soon after the last one for the same alert', later(BEGAN, -MINUTE), 1, {}, 'cooling'],
+    ['as soon as the cooldown is over', later(NOW, -HOUR), 1, {}, 'planned'],
+    ['when its rule has had its stops of the day', later(NOW, -2 * HOUR), 3, {}, 'held'],
+    ['when those were on the day before', later(NOW, -DAY), 3, {}, 'planned'],
+    ['before a person has said yes', later(NOW, -DAY), 0, { requires: 'approval' }, 'awaits_approval'],
+  ])('%s', (_name, at, earlier, more, kind) => {
+    const stops = Array.from({ length: earlier }, (_, i) => ({ generation: i, fingerprint: 'a', rule: 'runaway', at }));
+    const found = plan([alert('a')], { ...pausing(more), maxPerDay: 50, stops: { stops, wouldHave: {} } });
+    expect(found.verdicts['a']?.kind).toBe(kind);
+    expect(found.ready).toHaveLength(kind === 'planned' ? 1 : 0);
   });
 });
 
@@ -270,7 +298,9 @@ describe('the sentence in the issue', () => {
     [{ kind: 'done', generation: 7, at: NOW }, '2026-11-20 12:00 UTC (stop 7)'],
     [{ kind: 'in_force', generation: 7 }, 'stop 7 was in force already'],
     [{ kind: 'resumed', at: NOW }, 'resumed by a person on 2026-11-20 12:00 UTC'],
-    [{ kind: 'held', agents: ['fixer'], most: 3 }, 'only 3 times within 24 hours'],
+    [{ kind: 'held', agents: ['fixer'], most: 3, by: 'max_per_day' }, 'only 3 times within 24 hours (`max_per_day`)'],
+    [{ kind: 'cooling', agents: ['fixer'], until: NOW }, 'until 2026-11-20 12:00 UTC only a person can'],
+    [{ kind: 'awaits_approval', agents: ['fixer'] }, 'a person must say yes'],
     [{ kind: 'nothing', spared: [] }, 'nothing that may be stopped'],
   ] as const)('of %j', (verdict, expected) => {
     expect(sayStop(verdict)).toContain(expected);

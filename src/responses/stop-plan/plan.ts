@@ -3,7 +3,7 @@ import type { Alert } from '../../core/alert.ts';
 import type { Halt, HeldWorkflow, Resumption } from '../../core/halt.ts';
 import type { RemedyKind } from '../../core/notice-terms.ts';
 import type { StopResponse } from '../../core/response.ts';
-import { after, between, DAY, type Instant } from '../../core/time.ts';
+import { after, between, DAY, type Duration, type Instant } from '../../core/time.ts';
 import { askedOf } from '../asked.ts';
 import type { ClaimTerms } from '../issue/plan.ts';
 import type { ResponseLog } from '../log.ts';
@@ -16,6 +16,9 @@ export interface SparedAgent {
   readonly reason: string;
 }
 
+/** The setting that keeps rules from stopping more often: of all of them together, or of one. */
+type StopBound = 'stop.max_per_day' | 'max_per_day';
+
 /** What becomes of an alert whose rule asks for a stop. The issue of the alert tells it. */
 export type StopVerdict =
   /** Shadow mode: it is only told. */
@@ -27,8 +30,12 @@ export type StopVerdict =
   | { readonly kind: 'in_force'; readonly generation: number }
   /** A person switched the agents on again in this episode and knows better. */
   | { readonly kind: 'resumed'; readonly at: Instant }
-  /** Rules have stopped as often as they may within 24 hours. */
-  | { readonly kind: 'held'; readonly agents: readonly string[]; readonly most: number }
+  /** Rules, or this one, have stopped as often as they may within 24 hours; `by` is the setting that says so. */
+  | { readonly kind: 'held'; readonly agents: readonly string[]; readonly most: number; readonly by: StopBound }
+  /** It is too soon after the last stop for the same alert. */
+  | { readonly kind: 'cooling'; readonly agents: readonly string[]; readonly until: Instant }
+  /** A person must say yes, by stopping. */
+  | { readonly kind: 'awaits_approval'; readonly agents: readonly string[] }
   /** Nothing that may be stopped: the alert is about no agent, or all of them are spared. */
   | { readonly kind: 'nothing'; readonly spared: readonly SparedAgent[] };
 
@@ -37,6 +44,11 @@ export interface AskedResponse {
   readonly do: RemedyKind;
   /** Null where the mode of the whole configuration decides. */
   readonly mode: 'shadow' | 'enforce' | null;
+  /** How long until the same alert may stop again, in another episode. */
+  readonly cooldown: Duration;
+  /** The most stops of the rule in 24 hours. */
+  readonly max_per_day: number;
+  readonly requires: 'approval' | null;
 }
 
 /** All that planning may know. */
@@ -70,6 +82,8 @@ export interface StopPlan {
   readonly waiting: readonly StopResponse[];
   /** By fingerprint, of every active alert whose rule asks for a stop. */
   readonly verdicts: Readonly<Record<string, StopVerdict>>;
+  /** By fingerprint, those alerts that ask for a pause of their agent: a stop that never reaches beyond it. */
+  readonly pauses: ReadonlySet<string>;
   /** Alerts whose stop shadow mode held back and that have not been recorded in this episode. */
   readonly unrecorded: readonly Alert[];
 }
@@ -88,7 +102,11 @@ export function planStops(input: StopPlanInput): StopPlan {
     draft.verdicts[alert.fingerprint] = decide(alert, input, draft);
   }
   const { ready, waiting, verdicts } = draft;
-  return { ready, waiting, verdicts, unrecorded: asking.filter((alert) => isUnrecorded(alert, verdicts, input.stops)) };
+  return {
+    ...{ ready, waiting, verdicts },
+    pauses: new Set(asking.filter((alert) => isPause(alert, input)).map(({ fingerprint }) => fingerprint)),
+    unrecorded: asking.filter((alert) => isUnrecorded(alert, verdicts, input.stops)),
+  };
 }
 
 interface Draft {
@@ -100,7 +118,13 @@ interface Draft {
 }
 
 function asksForStop(alert: Alert, { responses }: StopPlanInput): boolean {
-  return alert.state === 'active' && alert.facts.severity === 'critical' && askedOf(alert, responses)?.do === 'stop';
+  const asked = askedOf(alert, responses)?.do;
+  const isStop = asked === 'stop' || asked === 'pause-agent';
+  return isStop && alert.state === 'active' && alert.facts.severity === 'critical';
+}
+
+function isPause(alert: Alert, { responses }: StopPlanInput): boolean {
+  return askedOf(alert, responses)?.do === 'pause-agent';
 }
 
 function oldestFirst(a: Alert, b: Alert): number {
@@ -122,27 +146,54 @@ function decide(alert: Alert, input: StopPlanInput, draft: Draft): StopVerdict {
   if (input.halt !== null && holds(input, agents)) return { kind: 'in_force', generation: input.halt.generation };
   const resumed = input.resumptions.find((resumption) => releases(resumption, alert, agents, input));
   if (resumed !== undefined) return { kind: 'resumed', at: resumed.at };
-  const mode = askedOf(alert, input.responses)?.mode ?? input.mode;
-  if (mode === 'shadow') return { kind: 'would_have', agents, spared };
+  const asked = askedOf(alert, input.responses);
+  if ((asked?.mode ?? input.mode) === 'shadow') return { kind: 'would_have', agents, spared };
+  return (
+    (asked === null ? null : heldBack(alert, asked, agents, input)) ?? plan(alert, { agents, spared }, input, draft)
+  );
+}
+
+function plan(
+  alert: Alert,
+  { agents, spared }: ReturnType<typeof targets>,
+  input: StopPlanInput,
+  draft: Draft,
+): StopVerdict {
   const isCovered = [...draft.ready, ...draft.waiting].some((stop) =>
     agents.every((name) => stop.agents.includes(name)),
   );
   if (isCovered) return { kind: 'planned', agents, spared };
-  if (draft.room === 0) return { kind: 'held', agents, most: input.maxPerDay };
+  if (draft.room === 0) return { kind: 'held', agents, most: input.maxPerDay, by: 'stop.max_per_day' };
   draft.room -= 1;
-  const response = responseTo(alert, agents);
+  const response = responseTo(alert, agents, isPause(alert, input) ? 'a pause of its agent' : 'a stop');
   (isClaimedByOther(response.key, input) ? draft.waiting : draft.ready).push(response);
   return { kind: 'planned', agents, spared };
 }
 
+/** What the rule's own terms say against it. */
+function heldBack(
+  { name, fingerprint }: Alert,
+  { requires, cooldown, max_per_day: most }: AskedResponse,
+  agents: readonly string[],
+  { stops: { stops }, now }: StopPlanInput,
+): StopVerdict | null {
+  if (requires === 'approval') return { kind: 'awaits_approval', agents };
+  const last = stops.findLast((stop) => stop.fingerprint === fingerprint);
+  const until = last === undefined ? '' : after(last.at, cooldown);
+  if (until > now) return { kind: 'cooling', agents, until };
+  const today = stops.filter(({ rule, at }) => rule === name && at > after(now, -DAY)).length;
+  return today >= most ? { kind: 'held', agents, most, by: 'max_per_day' } : null;
+}
+
 /** Whom the alert is about, by name: nobody when it is about a source or about Checkrein. */
 function targets(
-  { subject }: Alert,
-  { agents, spared }: StopPlanInput,
+  alert: Alert,
+  input: StopPlanInput,
 ): { readonly agents: readonly string[]; readonly spared: readonly SparedAgent[] } {
-  const meant = agents.filter(
-    ({ name }) => subject.kind === 'repository' || (subject.kind === 'agent' && subject.name === name),
-  );
+  const { subject } = alert;
+  const { agents, spared } = input;
+  const isOfAll = subject.kind === 'repository' && !isPause(alert, input);
+  const meant = agents.filter(({ name }) => isOfAll || (subject.kind === 'agent' && subject.name === name));
   const judged = meant.map((agent) => ({ agent: agent.name, reason: spared(agent) }));
   return {
     agents: judged.flatMap(({ agent, reason }) => (reason === null ? [agent] : [])).sort(),
@@ -175,13 +226,13 @@ function isClaimedByOther(key: string, { log, by, claims }: StopPlanInput): bool
   return claim !== undefined && claim.by !== by && Math.abs(between(claim.at, claims.clock)) < claims.last;
 }
 
-function responseTo(alert: Alert, agents: readonly string[]): StopResponse {
+function responseTo(alert: Alert, agents: readonly string[], what: string): StopResponse {
   const { fingerprint, episode, name } = alert;
   return {
     kind: 'stop',
     act: 'stop',
     key: `stop:${fingerprint}:${episode}`,
-    because: `the alert of ${name} is critical and its rule asks for a stop`,
+    because: `the alert of ${name} is critical and its rule asks for ${what}`,
     fingerprint,
     episode,
     agents,

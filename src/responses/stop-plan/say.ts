@@ -16,7 +16,11 @@ export function sayStop(verdict: StopVerdict): string {
     case 'resumed':
       return `nothing more: the agents that this is about were resumed by a person on ${formatMoment(verdict.at)}, while this alert was active.`;
     case 'held':
-      return `**not stopped:** the rule asks for a stop of ${names(verdict.agents)}, but rules may stop only ${often(verdict.most)} within 24 hours (\`stop.max_per_day\`). A person can: \`checkrein stop\`.`;
+      return `**not stopped:** the rule asks for a stop of ${names(verdict.agents)}, but rules may stop only ${often(verdict.most)} within 24 hours (\`${verdict.by}\`). A person can: \`checkrein stop\`.`;
+    case 'cooling':
+      return `**not stopped:** the rule asks for a stop of ${names(verdict.agents)}, but the last one for this alert was too lately; until ${formatMoment(verdict.until)} only a person can: \`checkrein stop\`.`;
+    case 'awaits_approval':
+      return `**not stopped yet:** the rule asks for a stop of ${names(verdict.agents)}, and a person must say yes: comment \`/checkrein stop\` with the name.`;
     case 'nothing':
       return `the rule asks for a stop, but there is nothing that may be stopped.${spare(verdict.spared)}`;
     default:

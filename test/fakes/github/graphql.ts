@@ -1,4 +1,5 @@
 import type { Call } from './call.ts';
+import { objectOf, refOf } from './graphql-git.ts';
 import { type GraphqlObject, GraphqlRefusal, parseOperation, project } from './graphql-language.ts';
 import { lastChangedFirst, lifeObject } from './pull-life.ts';
 import type { FakePull } from './pulls.ts';
@@ -46,6 +47,8 @@ function queriesOf(call: Call): GraphqlObject {
         id: nodeId('R', repo.id),
         pullRequests: (args: PullArgs) => pullsOf(call, args),
         pullRequest: ({ number }: { number: number }) => onePull(call, number, pullObject),
+        object: ({ expression }: { expression: string }) => objectOf(call, expression),
+        ref: ({ qualifiedName }: { qualifiedName: string }) => refOf(call, qualifiedName),
       };
     },
     node: ({ id }: { id: string }) => nodeOf(call, id),

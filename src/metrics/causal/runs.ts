@@ -1,0 +1,57 @@
+import type { LeaseMark } from '../../core/budget.ts';
+import type { Instant } from '../../core/time.ts';
+import type { WorkState } from '../work.ts';
+import type { CausalRun } from './graph.ts';
+
+/** So many runs are looked at, the newest; beside those of the day of the last one. */
+const MOST_RUNS = 3_000;
+
+/** Runs as causes and effects of each other, and how many were too old to be among them. */
+export interface CausalRuns {
+  /** In no order; those that were skipped did nothing. */
+  readonly runs: readonly CausalRun[];
+  readonly left: number;
+}
+
+/**
+ * The newest runs of the last 35 days; none where nothing but people and the clock has started any. `forPeople`: apps have commented in
+ * the name of people, so that a run which a person's comment started may be theirs.
+ */
+export function causalRuns(
+  state: WorkState,
+  leases: readonly LeaseMark[],
+  { now, forPeople }: { readonly now: Instant; readonly forPeople: boolean },
+): CausalRuns {
+  const told = new Map(leases.flatMap(({ run, parent }) => (parent === null ? [] : [[run, parent] as const])));
+  const days = Object.keys(state.runs).sort().reverse();
+  const entries = days.map((day) => Object.values(state.runs[day] ?? {}));
+  if (told.size === 0 && !entries.flat().some((entry) => mayHaveCause(entry, forPeople))) return { runs: [], left: 0 };
+  const runs = new Map<number, CausalRun>();
+  let left = 0;
+  for (const some of entries) {
+    const seen = some.filter(({ at, skipped }) => at <= now && skipped !== true);
+    if (runs.size >= MOST_RUNS) left += seen.length;
+    else for (const entry of seen) add(runs, entry, told, now);
+  }
+  return { runs: [...runs.values()], left };
+}
+
+type Entry = WorkState['runs'][string][string];
+
+function mayHaveCause({ by, trigger, parent }: Entry, forPeople: boolean): boolean {
+  return (
+    by !== undefined || parent !== undefined || trigger === 'workflow_run' || (forPeople && trigger === 'issue_comment')
+  );
+}
+
+function add(runs: Map<number, CausalRun>, entry: Entry, told: ReadonlyMap<number, number>, now: Instant): void {
+  const { run, attempt, agent, trigger, actor, by, at, end, made, parent, pull } = entry;
+  const spell = { from: at, to: end === undefined || end > now ? null : end };
+  const before = runs.get(run);
+  const cause = { trigger, actor, bot: by ?? null, parent: parent ?? told.get(run) ?? null, pull: pull ?? null };
+  const own = { run, agent, ...cause, at: made ?? at };
+  // What started a further attempt is a button; the first one tells what it is all for.
+  if (before === undefined) runs.set(run, { ...own, again: attempt > 1, spells: [spell] });
+  else if (attempt === 1) runs.set(run, { ...own, again: false, spells: [...before.spells, spell] });
+  else runs.set(run, { ...before, spells: [...before.spells, spell] });
+}
