@@ -13,6 +13,7 @@ const options: RolldownOptions = defineConfig({
   input: {
     action: 'src/action.ts',
     cli: 'src/cli.ts',
+    post: 'src/post.ts',
     track: 'src/track.ts',
     'skim-thread': 'src/sources/sessions/skim-thread.ts',
   },

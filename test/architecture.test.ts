@@ -27,7 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...['core', 'metrics', 'alerts', 'surfaces', 'detectors', 'budgets', 'rules', 'config', 'people'],
     ...['github', 'ledger', 'sources', 'responses', 'review', 'track'],
   ],
-  // action.ts, cli.ts and track.ts
+  // action.ts, cli.ts, post.ts and track.ts
   shell: ['app', 'config', 'track'],
 };
 
@@ -44,7 +44,7 @@ const TIMERS = ['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask'];
 
 /** Who may import what was not written here. Everything else is refused; `node:` alone stands for all of Node. */
 const OWNERS: Readonly<Record<string, RegExp>> = {
-  '@actions/core': /^src\/(app\/|action\.ts)/,
+  '@actions/core': /^src\/(app\/|action\.ts|post\.ts)/,
   '@actions/github': /^src\/github\//,
   '@octokit/': /^src\/github\//,
   bottleneck: /^src\/github\//,
@@ -172,7 +172,7 @@ describe('habits', () => {
 
   test('the shells stay shells: at most 80 lines', () => {
     const shells = code.filter(({ path }) => folderOf(path) === 'shell');
-    expect(shells.map(({ path }) => path)).toEqual(['src/action.ts', 'src/cli.ts', 'src/track.ts']);
+    expect(shells.map(({ path }) => path)).toEqual(['src/action.ts', 'src/cli.ts', 'src/post.ts', 'src/track.ts']);
     expect(shells.filter(({ lines }) => lines > 80).map(({ path }) => path)).toEqual([]);
   });
 

@@ -17,6 +17,8 @@ const KEEPING: Readonly<Record<EventKind, Keeping>> = {
   'session.recorded': 'not',
   'session.absent': 'not',
   'guard.decided': 'not',
+  'guard.ended': 'not',
+  'guard.checked': 'audit',
   'pull.seen': 'not',
   'review.given': 'not',
   'passport.made': 'not',

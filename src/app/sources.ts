@@ -1,16 +1,20 @@
 import type { Config } from '../config/schema.ts';
 import { attempt } from '../core/failure.ts';
+import { plainLine } from '../core/text.ts';
 import type { Instant } from '../core/time.ts';
 import type { GitHub } from '../github/port.ts';
 import { attemptKey } from '../metrics/attempt.ts';
+import { guardJobsOf } from '../metrics/guard-jobs.ts';
 import { gatherRuns } from '../sources/actions-runs/fetch.ts';
 import { runsToAskAgain } from '../sources/actions-runs/unfinished.ts';
 import { gatherAgents } from '../sources/agents/fetch.ts';
 import { gatherSessions } from '../sources/artifacts/fetch.ts';
 import { zipReader } from '../sources/artifacts/zip-reader.ts';
+import type { GuardBook } from '../sources/guard-record/guard-book.ts';
 import { gatherItems } from '../sources/items/fetch.ts';
 import { watermarkOf } from '../sources/progress.ts';
 import type { Source, WatchJob } from './job.ts';
+import type { LedgerState } from './state.ts';
 import type { World } from './world.ts';
 
 interface Moment {
@@ -61,6 +65,7 @@ export function gitHubSources({ github, config, moment, namedRuns }: GitHubSourc
           now,
           runs: Object.values(state.recent.runs),
           ...zipReader(now, config.prices),
+          guards: guardBook(state),
           agentJobs: (workflow) => state.agents.files.find(({ path }) => path === workflow)?.sign?.jobs ?? [],
           maxBytes: config.collect.max_artifact_mb * MEGABYTE,
           maxRequests: config.collect.max_requests,
@@ -80,6 +85,21 @@ export function gitHubSources({ github, config, moment, namedRuns }: GitHubSourc
         }),
     },
   ];
+}
+
+/** What the ledger knows of guards, for whoever holds it against what GitHub says. */
+function guardBook({ guardJobs, budgets }: LedgerState): GuardBook {
+  return {
+    of: (run, attempt) => guardJobsOf(guardJobs, run, attempt),
+    settled: (lease) => {
+      const closed = Object.hasOwn(budgets.leases, lease) ? budgets.leases[lease]?.closed : null;
+      return closed?.how === 'settled' ? closed.spent : null;
+    },
+    damageSince: (at) => {
+      const found = guardJobs.damages.find((damage) => damage.at >= at);
+      return found === undefined ? null : `the ledger was changed in ${plainLine(found.path)}`;
+    },
+  };
 }
 
 /** Session files of this machine. */

@@ -9,6 +9,7 @@ import type { TreeLedgerOptions } from '../ledger/tree-ledger.ts';
 import { type BudgetBook, budgetBookFold } from '../metrics/budget-book.ts';
 import { type DrillsState, drillsFold } from '../metrics/drills.ts';
 import { type EpisodesState, episodesFold } from '../metrics/episodes.ts';
+import { type GuardJobsState, guardJobsFold } from '../metrics/guard-jobs.ts';
 import { type HealthState, healthFold } from '../metrics/health/fold.ts';
 import { type MeasuresState, measuresFold, measuring } from '../metrics/measures.ts';
 import { type ModelsState, modelsFold } from '../metrics/models.ts';
@@ -50,6 +51,7 @@ export interface LedgerState {
   readonly marks: MarksState;
   readonly budgets: BudgetBook;
   readonly commands: CommandsState;
+  readonly guardJobs: GuardJobsState;
   /** When the ledger was compacted last; before the first time, when it was watched first. */
   readonly compactedAt: Instant | null;
   /** The repository that was watched last. */
@@ -85,6 +87,7 @@ export const stateFold: Fold<LedgerState> = {
     marks: marksFold.initial,
     budgets: budgetBookFold.initial,
     commands: commandsFold.initial,
+    guardJobs: guardJobsFold.initial,
     compactedAt: null,
     watched: null,
     moved: null,
@@ -112,6 +115,7 @@ export const stateFold: Fold<LedgerState> = {
     marks: marksFold.apply(state.marks, events),
     budgets: budgetBookFold.apply(state.budgets, events),
     commands: commandsFold.apply(state.commands, events),
+    guardJobs: guardJobsFold.apply(state.guardJobs, events),
     compactedAt:
       events.findLast(({ kind }) => kind === 'ledger.compacted')?.at ??
       state.compactedAt ??

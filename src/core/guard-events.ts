@@ -1,12 +1,20 @@
 import type { Admission } from './guard.ts';
+import type { GuardCheck } from './guard-check.ts';
+import type { GuardRecord } from './guard-record.ts';
 
 /** What the guard decides before an agent starts, and what it says when the agent has ended. */
 export interface GuardEvents {
   /** Written together with the lease. */
   'guard.decided': { readonly admission: Admission };
+  /** What the job of the agent says of itself at its end: a claim. */
+  'guard.ended': { readonly record: GuardRecord };
+  /** What came of holding that against what GitHub says. Once for each job. */
+  'guard.checked': { readonly check: GuardCheck };
 }
 
 /** Every kind of them. */
 export const GUARD_EVENTS: Readonly<Record<keyof GuardEvents, true>> = {
   'guard.decided': true,
+  'guard.ended': true,
+  'guard.checked': true,
 };
