@@ -66,3 +66,13 @@ describe.concurrent('a guarded job that goes well', () => {
     expect(violationsIn(ledger)).toEqual([]);
   });
 });
+
+/** What a meter said that ended as it was asked to, having seen all of the session. */
+function meterReport(wish: Partial<MeterReport> = {}): MeterReport {
+  return {
+    ...{ startedAt: DECIDED, beatAt: POSTED, endedAt: POSTED },
+    use: { usd: 4, tokens: 275_493, turns: 4, minutes: 19, calls: 1 },
+    ...{ heard: ['files'], stop: null, refused: [], moreRefused: 0, problems: [] },
+    ...wish,
+  };
+}
