@@ -1,20 +1,19 @@
 import type { Config } from '../config/schema.ts';
 import { attempt } from '../core/failure.ts';
-import { plainLine } from '../core/text.ts';
 import type { Instant } from '../core/time.ts';
 import type { GitHub } from '../github/port.ts';
 import { attemptKey } from '../metrics/attempt.ts';
-import { guardJobsOf } from '../metrics/guard-jobs.ts';
 import { gatherRuns } from '../sources/actions-runs/fetch.ts';
+import { withParents } from '../sources/actions-runs/parents.ts';
 import { runsToAskAgain } from '../sources/actions-runs/unfinished.ts';
 import { gatherAgents } from '../sources/agents/fetch.ts';
 import { gatherSessions } from '../sources/artifacts/fetch.ts';
 import { zipReader } from '../sources/artifacts/zip-reader.ts';
-import type { GuardBook } from '../sources/guard-record/guard-book.ts';
+import { gatherTalk } from '../sources/comments/talk.ts';
 import { gatherItems } from '../sources/items/fetch.ts';
 import { watermarkOf } from '../sources/progress.ts';
+import { guardBook } from './guard-book.ts';
 import type { Source, WatchJob } from './job.ts';
-import type { LedgerState } from './state.ts';
 import type { World } from './world.ts';
 
 interface Moment {
@@ -27,6 +26,8 @@ export interface GitHubSources {
   readonly config: Config;
   readonly moment: Moment;
   readonly namedRuns: readonly number[];
+  /** Whether comments are read here, because no commands of people are answered. */
+  readonly talk: boolean;
 }
 
 const MEGABYTE = 1_024 * 1_024;
@@ -35,7 +36,7 @@ const MEGABYTE = 1_024 * 1_024;
 const MARGIN = 50;
 
 /** What is read of a repository, in the order in which one needs the other: agents, their runs, the records they left. */
-export function gitHubSources({ github, config, moment, namedRuns }: GitHubSources): readonly Source[] {
+export function gitHubSources({ github, config, moment, namedRuns, talk }: GitHubSources): readonly Source[] {
   const { now } = moment;
   return [
     {
@@ -44,9 +45,10 @@ export function gitHubSources({ github, config, moment, namedRuns }: GitHubSourc
     },
     {
       name: 'actions-runs',
-      gather: (state) => {
-        const unfinished = runsToAskAgain(Object.values(state.recent.runs), now);
-        return gatherRuns({
+      gather: async (state) => {
+        const marks = Object.values(state.recent.runs);
+        const unfinished = runsToAskAgain(marks, now);
+        const gathered = await gatherRuns({
           github,
           now,
           agents: state.agents.agents,
@@ -55,6 +57,7 @@ export function gitHubSources({ github, config, moment, namedRuns }: GitHubSourc
           also: [...new Set([...namedRuns, ...unfinished])],
           lookBack: config.collect.look_back,
         });
+        return { ...gathered, events: withParents(gathered.events, marks, state.agents.files) };
       },
     },
     {
@@ -84,21 +87,14 @@ export function gitHubSources({ github, config, moment, namedRuns }: GitHubSourc
           ownLabel: config.issues.labels[0] ?? 'checkrein',
         }),
     },
+    ...(talk ? [talkSource(github, moment)] : []),
   ];
 }
 
-/** What the ledger knows of guards, for whoever holds it against what GitHub says. */
-function guardBook({ guardJobs, budgets }: LedgerState): GuardBook {
+function talkSource({ people }: GitHub, moment: Moment): Source {
   return {
-    of: (run, attempt) => guardJobsOf(guardJobs, run, attempt),
-    settled: (lease) => {
-      const closed = Object.hasOwn(budgets.leases, lease) ? budgets.leases[lease]?.closed : null;
-      return closed?.how === 'settled' ? closed.spent : null;
-    },
-    damageSince: (at) => {
-      const found = guardJobs.damages.find((damage) => damage.at >= at);
-      return found === undefined ? null : `the ledger was changed in ${plainLine(found.path)}`;
-    },
+    name: 'talk',
+    gather: (state) => gatherTalk({ people, moment, sources: state.sources, known: state.comments }),
   };
 }
 

@@ -1,6 +1,8 @@
+import type { Denial } from './denial.ts';
 import type { Admission } from './guard.ts';
 import type { GuardCheck } from './guard-check.ts';
 import type { GuardRecord } from './guard-record.ts';
+import type { Override } from './override.ts';
 
 /** What the guard decides before an agent starts, and what it says when the agent has ended. */
 export interface GuardEvents {
@@ -10,6 +12,10 @@ export interface GuardEvents {
   'guard.ended': { readonly record: GuardRecord };
   /** What came of holding that against what GitHub says. Once for each job. */
   'guard.checked': { readonly check: GuardCheck };
+  /** A rule or a budget lets an agent start no more for a while. */
+  'agent.denied': { readonly denial: Denial };
+  /** A lead lets an agent start although nobody can tell whether it may. */
+  'agent.overridden': { readonly override: Override };
 }
 
 /** Every kind of them. */
@@ -17,4 +23,6 @@ export const GUARD_EVENTS: Readonly<Record<keyof GuardEvents, true>> = {
   'guard.decided': true,
   'guard.ended': true,
   'guard.checked': true,
+  'agent.denied': true,
+  'agent.overridden': true,
 };
