@@ -14,6 +14,7 @@ const options: RolldownOptions = defineConfig({
     action: 'src/action.ts',
     cli: 'src/cli.ts',
     track: 'src/track.ts',
+    meter: 'src/meter.ts',
     'skim-thread': 'src/sources/sessions/skim-thread.ts',
   },
   platform: 'node',
