@@ -15,6 +15,7 @@ const options: RolldownOptions = defineConfig({
     cli: 'src/cli.ts',
     post: 'src/post.ts',
     track: 'src/track.ts',
+    meter: 'src/meter.ts',
     'skim-thread': 'src/sources/sessions/skim-thread.ts',
   },
   platform: 'node',

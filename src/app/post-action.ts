@@ -3,6 +3,7 @@ import type { GuardHandover } from '../core/guard.ts';
 import type { MeterFate } from '../core/guard-record.ts';
 import { plainLine } from '../core/text.ts';
 import type { GitHub } from '../github/port.ts';
+import type { MeterHandle } from '../meter/plan.ts';
 import { guardEndedMarkdown } from '../surfaces/guard-ended.ts';
 import type { BudgetRow } from '../surfaces/view.ts';
 import type { ActionHost } from './action-host.ts';
@@ -78,7 +79,8 @@ async function connected(repo: string, world: World): Promise<GitHub> {
 
 async function endMeter(handle: string): Promise<MeterFate> {
   if (handle === '') return { kind: 'none' };
-  return { kind: 'none' };
+  const { finishMeter } = await import('../meter/finish.ts');
+  return await finishMeter(JSON.parse(handle) as MeterHandle);
 }
 
 function warningsOf({ record, place }: AfterAgent): readonly string[] {

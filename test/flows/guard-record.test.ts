@@ -1,4 +1,5 @@
 import { describe, test } from 'vitest';
+import type { MeterReport } from '../../src/core/guard.ts';
 import { after, HOUR, MINUTE } from '../../src/core/time.ts';
 import { executionFile } from './execution-file.ts';
 import { DECIDED, eventsOf, POSTED, startGuarded, violationsIn } from './guarded.ts';
