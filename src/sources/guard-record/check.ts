@@ -151,9 +151,13 @@ function checkGuard(
   ];
 }
 
+/** What an errand adds to the id of its job, so that the jobs of a matrix are told apart. */
+const MACHINE = /\.[0-9a-f]{8}$/;
+
 /** The job of a guard: by its name where that tells, else the only one that ran while the guard decided; null where nobody can tell. */
-function jobOf(jobs: readonly RemoteJob[], name: string | null, at: Instant | null): JobFacts | null {
+function jobOf(jobs: readonly RemoteJob[], errandJob: string | null, at: Instant | null): JobFacts | null {
   const began = jobs.filter((job) => job.began);
+  const name = errandJob?.replace(MACHINE, '') ?? null;
   const named = began.filter((job) => name !== null && (job.name === name || job.name.startsWith(`${name} (`)));
   const own = named.length === 1 ? named : began.filter((job) => at !== null && ranAt(job, at));
   const [only] = own.length === 1 ? own : began.length === 1 ? began : [];
