@@ -4,15 +4,15 @@ const { env } = process;
 // Most steps have no guard: they end here, without loading anything.
 const handover = env['STATE_checkrein-guard'] ?? '';
 if (handover !== '') {
+  const hurry = new AbortController();
+  // A runner that cancels a job asks first and kills ten seconds later.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => hurry.abort());
   const [{ randomUUID }, { setTimeout: sleep }, core, { postAction }] = await Promise.all([
     import('node:crypto'),
     import('node:timers/promises'),
     import('@actions/core'),
     import('./app/post-action.ts'),
   ]);
-  const hurry = new AbortController();
-  // A runner that cancels a job asks first and kills ten seconds later.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => hurry.abort());
   const log = { write: (text: string) => process.stdout.write(text), columns: null, colour: false };
   const exit = await postAction(
     {

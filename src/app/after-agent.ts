@@ -36,6 +36,8 @@ export interface AfterOrder {
 /** Where the record went. */
 export type RecordPlace =
   | { readonly kind: 'ledger'; readonly settled: boolean; readonly state: LedgerState }
+  /** The agent was denied and did not run: there is nothing to say of it. */
+  | { readonly kind: 'nowhere' }
   /** The ledger was away: `why`. Where the record waits instead; null where it is lost. */
   | { readonly kind: 'waiting'; readonly why: Failure; readonly artifact: string | null; readonly file: string | null };
 
@@ -68,6 +70,7 @@ export async function afterAgent(order: AfterOrder, world: World): Promise<After
     const found = await collectJob(world.env, order.handover.startedAt, now, config?.prices ?? []);
     const record = recordOf(order.handover, { meter, found, now });
     const spent = spentIn(record, config?.plans ?? []);
+    if (didNotRun(record)) return { record, spent, place: { kind: 'nowhere' }, config };
     const spooled = spoolRecord(record, world.env);
     const place = await deliver({ order, world, record, spent, spooled, github }, waits);
     const ledger = place.kind === 'ledger' ? fateIn(place.state, order.handover) : record.ledger;
@@ -144,6 +147,12 @@ function sumOf(amounts: readonly (number | null)[]): number | null {
 
 function larger(a: number | null, b: number | null): number | null {
   return a === null || b === null ? (a ?? b) : Math.max(a, b);
+}
+
+/** An agent that was denied and left nothing behind. */
+function didNotRun({ decision, sessions, accounts, lease, meter }: GuardRecord): boolean {
+  const seen = reportOf(meter)?.use.tokens ?? 0;
+  return decision === 'deny' && lease === null && sessions.length + accounts.length + seen === 0;
 }
 
 interface Delivery {

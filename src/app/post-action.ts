@@ -1,16 +1,15 @@
 import { OutsideFailure } from '../core/failure.ts';
 import type { GuardHandover } from '../core/guard.ts';
-import type { MeterFate } from '../core/guard-record.ts';
 import { plainLine } from '../core/text.ts';
 import type { GitHub } from '../github/port.ts';
-import type { MeterHandle } from '../meter/plan.ts';
-import { guardEndedMarkdown } from '../surfaces/guard-ended.ts';
+import { guardDeniedMarkdown, guardEndedMarkdown } from '../surfaces/guard-ended.ts';
 import type { BudgetRow } from '../surfaces/view.ts';
 import type { ActionHost } from './action-host.ts';
 import { type AfterAgent, afterAgent } from './after-agent.ts';
 import { connect, STOP_CALLS } from './connect.ts';
 import { factsOf } from './facts-of.ts';
 import { DATABASE_URL, databaseOf } from './ledger-place.ts';
+import { endMeter } from './post-meter.ts';
 import { announce } from './run-action.ts';
 import { budgetRows } from './view.ts';
 import { EXIT, UsageError, type World } from './world.ts';
@@ -54,8 +53,19 @@ async function after(host: ActionHost, left: LeftBehind, world: World): Promise<
   const warnings = warningsOf(ended);
   for (const warning of warnings) host.warning(plainLine(warning, 1_000));
   const { record, place } = ended;
+  if (place.kind === 'nowhere') return await say(host, guardDeniedMarkdown(record.errand.agent));
   const settled = record.lease === null ? null : place.kind === 'ledger' && place.settled;
-  await host.summary(guardEndedMarkdown({ record, settled, budgets: budgetsLeft(ended, handover), warnings }));
+  return await say(host, guardEndedMarkdown({ record, settled, budgets: budgetsLeft(ended, handover), warnings }));
+}
+
+/** A disk that is full takes no summary: what matters is said in annotations too. */
+async function say(host: ActionHost, markdown: string): Promise<number> {
+  try {
+    await host.summary(markdown);
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
+    host.warning(`The job summary could not be written (${'code' in error ? String(error.code) : error.message})`);
+  }
   return EXIT.done;
 }
 
@@ -75,12 +85,6 @@ async function connected(repo: string, world: World): Promise<GitHub> {
     const remedy = 'Leave `github-token` as it is';
     throw new OutsideFailure({ kind: 'unauthorized', message: error.message, remedy, retry: false });
   }
-}
-
-async function endMeter(handle: string): Promise<MeterFate> {
-  if (handle === '') return { kind: 'none' };
-  const { finishMeter } = await import('../meter/finish.ts');
-  return await finishMeter(JSON.parse(handle) as MeterHandle);
 }
 
 function warningsOf({ record, place }: AfterAgent): readonly string[] {

@@ -28,6 +28,11 @@ export function guardEndedMarkdown({ record, settled, budgets, warnings }: Guard
   return `${[head, '', ...(notes.length === 0 ? [] : [notes.join('\n>\n'), '']), ...table].join('\n')}\n`;
 }
 
+/** The same of an agent that was denied, and did not run. Pure. */
+export function guardDeniedMarkdown(agent: string): string {
+  return `## After ${inertMarkdown(agent)}\n\nIt was denied, and no session was found: nothing was settled and nothing recorded.\n`;
+}
+
 type Row = readonly [label: string, value: string];
 
 function sessionRows(record: GuardRecord): readonly Row[] {

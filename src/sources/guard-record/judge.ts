@@ -122,7 +122,7 @@ function forgedDecision({ decided }: Matter, record: GuardRecord): readonly Weig
 
 function meterSigns({ meter, endedAt }: GuardRecord, cut: 'yes' | 'no' | 'unknown'): readonly WeighedSign[] {
   const report = reportOf(meter);
-  const hooks = report?.problems.some((problem) => HOOKS_GONE.test(problem)) === true ? [sign('hooks_removed')] : [];
+  const hooks = report?.problems.some((problem) => HOOKS_GONE.test(problem)) === true ? [HOOKS_REMOVED] : [];
   switch (meter.kind) {
     case 'none':
     case 'ended':
@@ -138,7 +138,10 @@ function meterSigns({ meter, endedAt }: GuardRecord, cut: 'yes' | 'no' | 'unknow
   }
 }
 
-/** How the meter says that what it installed is not there any more. */
+/** Somebody who sets an engine up anew takes them out as well: that is for a person to look at. */
+const HOOKS_REMOVED: WeighedSign = { ...sign('hooks_removed'), severity: 'warning' };
+
+/** How it is said that what the meter installed is not there any more. */
 const HOOKS_GONE = /^hooks (?:were )?(?:removed|changed)/i;
 
 /** The meter counts what it hears, requests beside the session too: so much more than the record is no matter of counting. */
