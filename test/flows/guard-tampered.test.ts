@@ -39,13 +39,13 @@ describe('a guarded job, from the guard to the watch after it', () => {
     const watched = await job.watch();
     expect(watched.exitCode, watched.stdout).toBe(0);
     const ledger = await readLedger(job.plot);
+    expect(violationsIn(ledger)).toEqual([]);
     expect(eventsOf(ledger, 'guard.ended')).toMatchObject([
       { data: { record: { ledger: 'held', meter: { kind: 'ended' }, sessions: [{ engine: 'claude' }] } } },
     ]);
     expect(eventsOf(ledger, 'lease.settled')).toHaveLength(1);
     expect(eventsOf(ledger, 'session.recorded')).toHaveLength(1);
     expect(eventsOf(ledger, 'guard.checked')).toMatchObject([{ data: { check: { verdict: 'sound' } } }]);
-    expect(violationsIn(ledger)).toEqual([]);
   });
 
   test('whose agent kills the meter, fakes its transcript and rewinds the ledger is a critical violation', async () => {

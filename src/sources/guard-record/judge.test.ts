@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { MeterReport } from '../../core/guard.ts';
 import type { GuardRecord, SessionAccount } from '../../core/guard-record.ts';
+import { UNKNOWN_MONEY } from '../../core/money.ts';
 import type { SessionReading } from '../../core/session.ts';
 import { HOUR, type Instant, after as later, MINUTE, SECOND } from '../../core/time.ts';
 import { type JobFacts, judgeGuard, type Matter } from './judge.ts';
@@ -92,6 +93,18 @@ describe('a healthy job is never told of', () => {
     [
       'whose record was cut off',
       { artifacts: [session(20_000, { state: { ...session().state, tokens: 'partial' } })] },
+    ],
+    [
+      'whose transcript tells only the least of what telemetry heard',
+      {
+        record: record({
+          sessions: [
+            session(TOKENS, { state: { ...session().state, tokens: 'lower_bound' }, reportedCost: UNKNOWN_MONEY }),
+          ],
+          meter: { kind: 'ended', report: report({}, { tokens: TOKENS * 2.5, usd: 20 }) },
+        }),
+        settled: null,
+      },
     ],
     ['of which GitHub says nothing', { job: null }],
     ['of which GitHub says no times', { job: { ...JOB, startedAt: null, completedAt: null } }],

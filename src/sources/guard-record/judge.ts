@@ -144,23 +144,29 @@ const HOOKS_REMOVED: WeighedSign = { ...sign('hooks_removed'), severity: 'warnin
 /** How it is said that what the meter installed is not there any more. */
 const HOOKS_GONE = /^hooks (?:were )?(?:removed|changed)/i;
 
-/** The meter counts what it hears, requests beside the session too: so much more than the record is no matter of counting. */
+/** The meter counts what it hears, requests beside the session too: so much more than an exact record is no matter of counting. */
 const FAR_MORE = 1.5;
+/** The transcripts of some engines hold but the beginning of what was put out: they tell the least that it can have been. */
+const FAR_MORE_THAN_LEAST = 3;
 const TOKENS_AT_LEAST = 10_000;
 const USD_AT_LEAST = 0.1;
 
 function comparedWithMeter(record: GuardRecord, { use }: MeterReport, matter: Matter): readonly WeighedSign[] {
   const told = [...record.sessions, ...matter.artifacts];
+  const isExact = told.every(({ state }) => state.tokens === 'exact');
+  const isBilled = told.length > 0 && told.every(({ reportedCost }) => reportedCost.usd !== null);
+  const factor = isExact ? FAR_MORE : FAR_MORE_THAN_LEAST;
   const tokens = most(told.map((session) => session.tokens.total));
-  const usd = most(told.map((session) => session.cost.usd));
-  const inTokens = far(use.tokens, tokens, TOKENS_AT_LEAST);
-  const inUsd = far(use.usd, usd, USD_AT_LEAST);
+  const usd = most(told.map((session) => session.reportedCost.usd));
+  const inTokens = far(use.tokens, tokens * factor, TOKENS_AT_LEAST);
+  // What is priced by a list differs from what an engine says for more reasons than one.
+  const inUsd = isBilled && far(use.usd, usd * factor, USD_AT_LEAST);
   // Not the dollars: under a flat plan those of a session are none.
   const settled = matter.settled?.tokens ?? null;
   return [
     ...(inTokens ? [sign('meter_saw_more', { name: 'tokens', amount: use.tokens ?? 0, limit: tokens })] : []),
     ...(!inTokens && inUsd ? [sign('meter_saw_more', { name: 'usd', amount: use.usd ?? 0, limit: usd })] : []),
-    ...(settled !== null && far(use.tokens, settled, TOKENS_AT_LEAST)
+    ...(settled !== null && far(use.tokens, settled * FAR_MORE, TOKENS_AT_LEAST)
       ? [sign('lease_low', { amount: settled, limit: use.tokens })]
       : []),
   ];
@@ -171,8 +177,9 @@ function most(amounts: readonly (number | null)[]): number {
   return amounts.reduce<number>((sum, amount) => sum + (amount ?? 0), 0);
 }
 
-function far(seen: number | null, told: number, least: number): boolean {
-  return seen !== null && seen > told * FAR_MORE && seen - told > least;
+/** More than is allowed for by more than what does not matter. */
+function far(seen: number | null, allowed: number, least: number): boolean {
+  return seen !== null && seen - allowed > least;
 }
 
 /** One telling of a session, wherever it stands. */
