@@ -50,8 +50,8 @@ interface Meter {
 export async function runMeter(plan: MeterPlan, price: PriceList, ready: (ready: MeterReady) => void): Promise<void> {
   const meter = openMeter(plan, price);
   const { server, port } = await listen(meter);
-  ready({ port, pid: process.pid, born: processOf(process.pid)?.born ?? '' });
   tell(meter);
+  ready({ port, pid: process.pid, born: processOf(process.pid)?.born ?? '' });
   const timers = [every(TICK, () => tick(meter)), every(BEAT, () => beat(meter)), pollHalt(meter)];
   await new Promise<void>((resolve) => {
     meter.end = resolve;
