@@ -14,6 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   surfaces: ['core'],
   detectors: ['core', 'metrics'],
   budgets: ['core', 'metrics'],
+  admission: ['core', 'metrics', 'budgets'],
   rules: ['core', 'metrics', 'detectors'],
   config: ['core', 'rules', 'budgets'],
   github: ['core'],
@@ -26,7 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // Lives beside the agent as long as it works, so it stays small, too.
   meter: ['core', 'sources'],
   app: [
-    ...['core', 'metrics', 'alerts', 'surfaces', 'detectors', 'budgets', 'rules', 'config', 'people'],
+    ...['core', 'metrics', 'alerts', 'surfaces', 'detectors', 'budgets', 'admission', 'rules', 'config', 'people'],
     ...['github', 'ledger', 'sources', 'responses', 'review', 'track', 'meter'],
   ],
   // action.ts, cli.ts, track.ts and meter.ts
@@ -40,7 +41,18 @@ const ALSO: Readonly<Record<string, RegExp>> = {
 };
 
 /** Judging code: no clock, no chance, no outside. */
-const JUDGES = ['core', 'metrics', 'budgets', 'detectors', 'rules', 'alerts', 'surfaces', 'config', 'people'];
+const JUDGES = [
+  'core',
+  'metrics',
+  'budgets',
+  'admission',
+  'detectors',
+  'rules',
+  'alerts',
+  'surfaces',
+  'config',
+  'people',
+];
 const OUTSIDE = ['Date', 'process', 'fetch', 'console', 'performance', 'crypto', 'globalThis'];
 const TIMERS = ['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask'];
 

@@ -1,3 +1,4 @@
+import type { CommentMark } from '../core/causal.ts';
 import type { CommandRecord } from '../core/command-record.ts';
 import type { LedgerEvent } from '../core/event.ts';
 import { attempt, type Failure, OutsideFailure } from '../core/failure.ts';
@@ -18,6 +19,7 @@ import type { Command } from '../people/command.ts';
 import { readComment } from '../people/parse.ts';
 import { gatherComments, type Heard } from '../sources/comments/fetch.ts';
 import { isAnswered, isBeingAnswered } from '../sources/comments/fold.ts';
+import { commentEvents } from '../sources/comments/marks.ts';
 import { CANARY } from './canary.ts';
 import { makePen, type Pen } from './command-answer.ts';
 import { carryOut, type Desk, type Effect, lastResumption, takesTime } from './command-effects.ts';
@@ -54,7 +56,7 @@ const MOST_REACTIONS = 20;
  */
 export async function answerTold(desk: Desk, told: Told): Promise<AnsweredComments> {
   const read = await attempt(() => desk.ledger.read());
-  const day = newDay(desk, told, read.ok ? null : read.failure);
+  const day = newDay(desk, told, read.ok ? read.value.state.comments : [], read.ok ? null : read.failure);
   const listed = await attempt(() => desk.github.people.comments(told.at));
   if (listed.ok) await hear(day, listed.value);
   else day.complaints.push(`the comments could not be read: ${listed.failure.message}. ${listed.failure.remedy}`);
@@ -67,7 +69,7 @@ export async function catchUp(desk: Desk): Promise<Gathered> {
   const { state } = await ledger.read();
   const source = ['comments', ...(apply.length < RESPONSE_KINDS.length ? apply : [])].join('-');
   const moment = { repo: github.repo, now: world.now() };
-  const day = newDay(desk, null, null);
+  const day = newDay(desk, null, state.comments, null);
   return await gatherComments({ source, people: github.people, moment, sources: state.sources }, (comments) =>
     hear(day, comments),
   );
@@ -77,6 +79,8 @@ export async function catchUp(desk: Desk): Promise<Gathered> {
 interface Day {
   readonly desk: Desk;
   readonly told: Told | null;
+  /** The comments that are in the ledger. */
+  readonly known: readonly CommentMark[];
   /** Why the ledger cannot be read; null when it can. */
   readonly blind: Failure | null;
   readonly roles: Map<string, RoleAnswer>;
@@ -87,12 +91,24 @@ interface Day {
   readonly stops: Stopped[];
 }
 
-function newDay(desk: Desk, told: Told | null, blind: Failure | null): Day {
-  return { desk, told, blind, roles: new Map(), reactions: 0, events: [], complaints: [], records: [], stops: [] };
+function newDay(desk: Desk, told: Told | null, known: Day['known'], blind: Failure | null): Day {
+  return {
+    desk,
+    told,
+    known,
+    blind,
+    roles: new Map(),
+    reactions: 0,
+    events: [],
+    complaints: [],
+    records: [],
+    stops: [],
+  };
 }
 
 async function hear(day: Day, comments: readonly RemoteComment[]): Promise<Heard> {
-  const { events, complaints, told } = day;
+  const { events, complaints, told, known, desk } = day;
+  events.push(...commentEvents(comments, known, { repo: desk.github.repo, now: desk.world.now() }));
   const mentions = comments.flatMap((comment): readonly Mention[] => {
     const reading = readComment(comment.body);
     return reading.kind === 'none' ? [] : [{ comment, reading }];

@@ -103,7 +103,9 @@ function sourcesOf(
   // Taking a spool in moves its files, so it is left alone where nothing may change.
   const spool = order.dryRun ? null : namedSpool(here.env);
   return [
-    ...(github === null ? [] : gitHubSources({ github, config, moment, namedRuns: order.namedRuns })),
+    ...(github === null
+      ? []
+      : gitHubSources({ github, config, moment, namedRuns: order.namedRuns, talk: order.hears === null })),
     ...(order.sessions.length === 0 ? [] : [fileSource(order, config, moment)]),
     ...(spool !== null && existsSync(spool) ? [spoolSource(spool, moment, here)] : []),
     healthSource({ ...moment, config, github, timed, world: here }),

@@ -4,10 +4,12 @@ import type { Instant } from '../core/time.ts';
 import type { GitHub } from '../github/port.ts';
 import { attemptKey } from '../metrics/attempt.ts';
 import { gatherRuns } from '../sources/actions-runs/fetch.ts';
+import { withParents } from '../sources/actions-runs/parents.ts';
 import { runsToAskAgain } from '../sources/actions-runs/unfinished.ts';
 import { gatherAgents } from '../sources/agents/fetch.ts';
 import { gatherSessions } from '../sources/artifacts/fetch.ts';
 import { zipReader } from '../sources/artifacts/zip-reader.ts';
+import { gatherTalk } from '../sources/comments/talk.ts';
 import { gatherItems } from '../sources/items/fetch.ts';
 import { watermarkOf } from '../sources/progress.ts';
 import type { Source, WatchJob } from './job.ts';
@@ -23,6 +25,8 @@ export interface GitHubSources {
   readonly config: Config;
   readonly moment: Moment;
   readonly namedRuns: readonly number[];
+  /** Whether comments are read here, because no commands of people are answered. */
+  readonly talk: boolean;
 }
 
 const MEGABYTE = 1_024 * 1_024;
@@ -31,7 +35,7 @@ const MEGABYTE = 1_024 * 1_024;
 const MARGIN = 50;
 
 /** What is read of a repository, in the order in which one needs the other: agents, their runs, the records they left. */
-export function gitHubSources({ github, config, moment, namedRuns }: GitHubSources): readonly Source[] {
+export function gitHubSources({ github, config, moment, namedRuns, talk }: GitHubSources): readonly Source[] {
   const { now } = moment;
   return [
     {
@@ -40,9 +44,10 @@ export function gitHubSources({ github, config, moment, namedRuns }: GitHubSourc
     },
     {
       name: 'actions-runs',
-      gather: (state) => {
-        const unfinished = runsToAskAgain(Object.values(state.recent.runs), now);
-        return gatherRuns({
+      gather: async (state) => {
+        const marks = Object.values(state.recent.runs);
+        const unfinished = runsToAskAgain(marks, now);
+        const gathered = await gatherRuns({
           github,
           now,
           agents: state.agents.agents,
@@ -51,6 +56,7 @@ export function gitHubSources({ github, config, moment, namedRuns }: GitHubSourc
           also: [...new Set([...namedRuns, ...unfinished])],
           lookBack: config.collect.look_back,
         });
+        return { ...gathered, events: withParents(gathered.events, marks, state.agents.files) };
       },
     },
     {
@@ -79,7 +85,15 @@ export function gitHubSources({ github, config, moment, namedRuns }: GitHubSourc
           ownLabel: config.issues.labels[0] ?? 'checkrein',
         }),
     },
+    ...(talk ? [talkSource(github, moment)] : []),
   ];
+}
+
+function talkSource({ people }: GitHub, moment: Moment): Source {
+  return {
+    name: 'talk',
+    gather: (state) => gatherTalk({ people, moment, sources: state.sources, known: state.comments }),
+  };
 }
 
 /** Session files of this machine. */

@@ -7,11 +7,14 @@ import type { Measuring } from '../core/measure-row.ts';
 import type { Instant } from '../core/time.ts';
 import type { TreeLedgerOptions } from '../ledger/tree-ledger.ts';
 import { type BudgetBook, budgetBookFold } from '../metrics/budget-book.ts';
+import { type CommentsState, commentsFold } from '../metrics/causal/comments.ts';
+import { type DenialsState, denialsFold } from '../metrics/denials.ts';
 import { type DrillsState, drillsFold } from '../metrics/drills.ts';
 import { type EpisodesState, episodesFold } from '../metrics/episodes.ts';
 import { type HealthState, healthFold } from '../metrics/health/fold.ts';
 import { type MeasuresState, measuresFold, measuring } from '../metrics/measures.ts';
 import { type ModelsState, modelsFold } from '../metrics/models.ts';
+import { type OverridesState, overridesFold } from '../metrics/overrides.ts';
 import { type RecentState, recentFold } from '../metrics/recent.ts';
 import { type RecordedEvents, recordedEventsFold } from '../metrics/recorded-events.ts';
 import { type Rollups, rollupFold } from '../metrics/rollup.ts';
@@ -46,6 +49,9 @@ export interface LedgerState {
   readonly violations: ViolationsState;
   readonly events: RecordedEvents;
   readonly items: ItemsState;
+  readonly comments: CommentsState;
+  readonly denials: DenialsState;
+  readonly overrides: OverridesState;
   readonly models: ModelsState;
   readonly marks: MarksState;
   readonly budgets: BudgetBook;
@@ -81,6 +87,9 @@ export const stateFold: Fold<LedgerState> = {
     violations: violationsFold.initial,
     events: recordedEventsFold.initial,
     items: itemsFold.initial,
+    comments: commentsFold.initial,
+    denials: denialsFold.initial,
+    overrides: overridesFold.initial,
     models: modelsFold.initial,
     marks: marksFold.initial,
     budgets: budgetBookFold.initial,
@@ -108,6 +117,9 @@ export const stateFold: Fold<LedgerState> = {
     violations: violationsFold.apply(state.violations, events),
     events: recordedEventsFold.apply(state.events, events),
     items: itemsFold.apply(state.items, events),
+    comments: commentsFold.apply(state.comments, events),
+    denials: denialsFold.apply(state.denials, events),
+    overrides: overridesFold.apply(state.overrides, events),
     models: modelsFold.apply(state.models, events),
     marks: marksFold.apply(state.marks, events),
     budgets: budgetBookFold.apply(state.budgets, events),

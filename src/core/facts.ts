@@ -1,5 +1,7 @@
 import type { Agent } from './agent.ts';
 import type { BudgetFacts } from './budget.ts';
+import type { CausalGraph } from './causal.ts';
+import type { Denial } from './denial.ts';
 import type { Failure } from './failure.ts';
 import type { DrillRecord } from './halt-events.ts';
 import type { SystemHealth } from './health.ts';
@@ -156,6 +158,10 @@ export interface Facts {
   readonly labelSets: LabelSets;
   /** What the other repositories of the same owner use, as it was asked ahead; null where nobody can tell. */
   readonly others: readonly OwnerUse[] | null;
+  /** Which agents may not start for a while, and which could not lately. */
+  readonly denials: readonly Denial[];
+  /** What set off what in the last 35 days, as far as GitHub's facts tell. */
+  causal(): CausalGraph;
   /** What budgets go by, of the last 35 days. */
   budgets(): BudgetFacts;
   /** The series of a metric between two moments, one point a step; hours reach back 14 days, days 400. */

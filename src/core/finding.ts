@@ -33,12 +33,24 @@ export interface ChartEvidence {
   readonly limit: number | null;
 }
 
+/** What led to what, as a small picture: boxes and arrows, in the order in which they happened. */
+export interface GraphEvidence {
+  readonly title: string;
+  /** `label` may bear names from outside. */
+  readonly nodes: readonly { readonly key: string; readonly kind: 'run' | 'deed'; readonly label: string }[];
+  readonly edges: readonly { readonly from: string; readonly to: string; readonly isSure: boolean }[];
+  /** How many boxes were left out. */
+  readonly left: number;
+}
+
 export interface Evidence {
   readonly facts: readonly FactEvidence[];
   /** The weightiest runs first, at most 20; `moreRuns` counts those left out. */
   readonly runs: readonly RunEvidence[];
   readonly moreRuns: number;
   readonly chart: ChartEvidence | null;
+  /** Left out where there is none. */
+  readonly graph?: GraphEvidence;
 }
 
 export const NO_EVIDENCE: Evidence = { facts: [], runs: [], moreRuns: 0, chart: null };

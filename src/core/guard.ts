@@ -6,8 +6,11 @@ import type { Duration, Instant } from './time.ts';
 /** Whether an agent may start. */
 export type Decision = 'allow' | 'warn' | 'deny';
 
-/** What is looked at before an agent starts: the stop, the wallet, the chain, people's time for review, its own pace, our own sight. */
-export type Gate = 'halt' | 'budget' | 'chain' | 'reviews' | 'pace' | 'sight';
+/**
+ * What is looked at before an agent starts: the stop, what a rule denied, the wallet, the chain, people's time for review, its own pace,
+ * our own sight.
+ */
+export type Gate = 'halt' | 'rule' | 'budget' | 'chain' | 'reviews' | 'pace' | 'sight';
 
 /** What one gate says. */
 export interface GateAnswer {

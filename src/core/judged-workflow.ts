@@ -34,4 +34,8 @@ export interface JudgedWorkflow {
   readonly protects?: string;
   /** Left out where the file runs no agent, or says nothing. */
   readonly declares?: DeclaredPowers;
+  /** The name of a workflow that runs an agent, as others follow it by; left out where it bears none. */
+  readonly name?: string;
+  /** Names of the workflows at the end of whose runs it starts; left out where it does not, or does not say so plainly. */
+  readonly follows?: readonly string[];
 }

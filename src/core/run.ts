@@ -32,6 +32,8 @@ export interface WorkflowRun {
   readonly actor: Actor | null;
   /** The run that started this one, where that is known for sure. */
   readonly parent?: number;
+  /** Number of the pull request that it is about, where GitHub names exactly one. */
+  readonly pull?: number;
   readonly status: RunStatus;
   readonly conclusion: RunConclusion | null;
   readonly createdAt: Instant;

@@ -1,4 +1,5 @@
 import type { Agent } from './agent.ts';
+import type { CommentMark } from './causal.ts';
 import type { Failure } from './failure.ts';
 import type { Probe } from './health.ts';
 import type { ItemMark } from './item.ts';
@@ -60,6 +61,8 @@ export interface WorkEvents {
   'health.probed': { readonly probes: readonly Probe[] };
   /** An issue or a pull request of a bot as it was seen; replaces what was seen of it before. */
   'item.seen': { readonly item: ItemMark };
+  /** A comment of a bot, or of a person where bots talk; without its words. */
+  'comment.seen': { readonly comment: CommentMark };
 }
 
 /** Every kind of them. */
@@ -77,4 +80,5 @@ export const WORK_EVENTS: Readonly<Record<keyof WorkEvents, true>> = {
   'watch.ran': true,
   'health.probed': true,
   'item.seen': true,
+  'comment.seen': true,
 };

@@ -100,6 +100,7 @@ function workflowOf(raw: Raw): RemoteWorkflow {
 /** One workflow run as GitHub sends it. */
 export function runOf(raw: Raw): RemoteRun {
   const createdAt = raw.instant('created_at');
+  const pulls = raw.has('pull_requests') ? raw.list('pull_requests').map((pull) => pull.number('number')) : [];
   return {
     id: raw.number('id'),
     attempt: raw.has('run_attempt') ? raw.number('run_attempt') : 1,
@@ -113,6 +114,7 @@ export function runOf(raw: Raw): RemoteRun {
     startedAt: raw.instantOrNull('run_started_at') ?? createdAt,
     updatedAt: raw.instant('updated_at'),
     url: raw.text('html_url'),
+    ...(pulls.length === 0 ? {} : { pulls }),
   };
 }
 

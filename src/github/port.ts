@@ -1,5 +1,6 @@
 import type { Actor, RunConclusion, RunStatus } from '../core/run.ts';
 import type { Instant } from '../core/time.ts';
+import type { GlanceApi } from './glance-port.ts';
 import type { ItemsApi } from './items-port.ts';
 
 /** What has been asked of GitHub so far, and what it lets us ask still. */
@@ -31,6 +32,8 @@ export interface RemoteRun {
   readonly startedAt: Instant;
   readonly updatedAt: Instant;
   readonly url: string;
+  /** Numbers of the open pull requests of its head; left out where there are none, as for those from forks. */
+  readonly pulls?: readonly number[];
 }
 
 export interface RemoteJob {
@@ -284,5 +287,6 @@ export interface GitHub {
   readonly people: PeopleApi;
   readonly pulls: PullsApi;
   readonly variables: VariablesApi;
+  readonly glances: GlanceApi;
   usage(): ApiUsage;
 }

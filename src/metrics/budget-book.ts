@@ -116,10 +116,14 @@ function pruned({ newest, leases, raises, forecasts }: Draft): Omit<BudgetBook, 
   return { newest, leases, raises, forecasts };
 }
 
-/** What budgets may know at `now`. */
-export function budgetFacts({ work, leases, raises, forecasts }: BudgetBook, now: Instant): BudgetFacts {
+/** What budgets may know at `now`; `links` as in `workFacts`. */
+export function budgetFacts(
+  { work, leases, raises, forecasts }: BudgetBook,
+  now: Instant,
+  links: ReadonlyMap<number, number> = new Map(),
+): BudgetFacts {
   return {
-    ...workFacts(work, Object.values(leases), now),
+    ...workFacts(work, Object.values(leases), now, links),
     raises: Object.values(raises).filter(({ at }) => at <= now),
     forecasts: Object.values(forecasts)
       .filter(({ at }) => at <= now)

@@ -1,4 +1,6 @@
 import type { Agent } from '../core/agent.ts';
+import type { CausalGraph, CommentMark } from '../core/causal.ts';
+import type { Denial } from '../core/denial.ts';
 import type { Facts, SourceStatus } from '../core/facts.ts';
 import type { ItemMark } from '../core/item.ts';
 import type { ModelUse } from '../core/model-use.ts';
@@ -7,6 +9,8 @@ import { requestKey, type SeriesRequest } from '../core/series-request.ts';
 import { type Subject, subjectKey } from '../core/subject.ts';
 import { after, between, DAY, type Duration, dayOf, HOUR, hourOf, type Instant, startOf } from '../core/time.ts';
 import { type BudgetBook, budgetFacts } from './budget-book.ts';
+import { causalGraph, closeLinks } from './causal/graph.ts';
+import { causalRuns } from './causal/runs.ts';
 import type { DrillsState } from './drills.ts';
 import type { EpisodesState } from './episodes.ts';
 import type { HealthState } from './health/fold.ts';
@@ -40,6 +44,10 @@ export interface FactsInput {
   /** The series that the rules have named; none where no rule is asked that names any. */
   readonly ahead?: ReadAhead;
   readonly budgets: BudgetBook;
+  /** What bots said and where people joined in; none when left out. */
+  readonly comments?: readonly CommentMark[];
+  /** Which agents may not start for a while; none when left out. */
+  readonly denials?: readonly Denial[];
   readonly sources: readonly SourceStatus[];
   readonly now: Instant;
 }
@@ -67,15 +75,18 @@ export function buildFacts(input: FactsInput): Facts {
     pulls: openPulls(input, now),
     models: (input.models?.uses ?? []).filter(({ first }) => first <= now),
     held: input.held ?? [],
+    denials: (input.denials ?? []).filter(({ at }) => at <= now),
     violations: violations.violations.filter((violation) => violation.at <= now),
     episodes: Object.values(input.episodes?.episodes ?? {}).filter((mark) => mark.since <= now),
     events: events.marks.filter((mark) => mark.at <= now),
   };
+  const causal = once(() => graphOf(input, now));
   return {
     repo,
     ...marks,
     others: ahead.others,
-    budgets: once(() => budgetFacts(input.budgets, now)),
+    causal,
+    budgets: once(() => budgetFacts(input.budgets, now, closeLinks(causal()))),
     health: once(() => systemHealth({ ...marks, state: health, rows: ahead.serverRows, now })),
     series,
     measured: (request) =>
@@ -114,6 +125,11 @@ function seriesAhead({ series }: ReadAhead, request: SeriesRequest): Series {
 
 function madeBy({ items }: FactsInput, now: Instant): readonly ItemMark[] {
   return (items?.items ?? []).filter(({ createdAt }) => createdAt <= now);
+}
+
+function graphOf({ budgets, comments = [], items }: FactsInput, now: Instant): CausalGraph {
+  const runs = causalRuns(budgets.work, Object.values(budgets.leases), now);
+  return causalGraph({ runs, comments: comments.filter(({ at }) => at <= now), items: items?.items ?? [] });
 }
 
 /** The source of what bots open: its marks tell of nothing while it cannot be read. */

@@ -18,7 +18,13 @@ interface RunEntry {
   readonly actor: string | null;
   /** Only a person, or the clock, starts something out of nothing. */
   readonly bot?: true;
+  /** The number of that bot; left out in ledgers that did not keep it. */
+  readonly by?: number;
+  /** When GitHub made the run; left out where that is when it started. */
+  readonly made?: Instant;
   readonly parent?: number;
+  /** The pull request that it is about. */
+  readonly pull?: number;
   readonly at: Instant;
   /** Left out while it goes on. */
   readonly end?: Instant;
@@ -125,8 +131,10 @@ function takeRun(draft: Draft, { kind, data: { run } }: EventOf<'run.started' | 
     workflow: run.workflow,
     trigger: run.trigger,
     actor: run.actor?.login ?? null,
-    ...(run.actor?.type === 'Bot' ? { bot: true as const } : {}),
+    ...(run.actor?.type === 'Bot' ? { bot: true as const, by: run.actor.id } : {}),
+    ...(run.createdAt === run.startedAt ? {} : { made: run.createdAt }),
     ...(run.parent === undefined ? {} : { parent: run.parent }),
+    ...(run.pull === undefined ? {} : { pull: run.pull }),
     at: run.startedAt,
     ...(kind === 'run.completed' ? { end: run.updatedAt } : {}),
     ...(run.conclusion === 'skipped' ? { skipped: true as const } : {}),
@@ -156,15 +164,19 @@ function pruned({ newest, runs, sessions, absent }: Draft): WorkState {
 /** Triggers by which one run starts another, or by which an agent's own words may. */
 const STARTED_BY_RUNS: ReadonlySet<string> = new Set(['workflow_run', 'repository_dispatch', 'workflow_call']);
 
-/** What is known at `now` of the work of the last 35 days, with what started it. */
+/**
+ * What is known at `now` of the work of the last 35 days, with what started it. `links` holds the run that led to a run where that is
+ * concluded and not known: a chain that is held to its budget by what is likely is better held than one that nobody can place.
+ */
 export function workFacts(
   state: WorkState,
   leases: readonly LeaseMark[],
   now: Instant,
+  links: ReadonlyMap<number, number>,
 ): Pick<BudgetFacts, 'sessions' | 'attempts' | 'leases'> {
   const [runs, sessions, absent] = [flat(state.runs), flat(state.sessions), flat(state.absent)];
   const known = leases.filter(({ at }) => at <= now);
-  const chains = chainFinder(runs, known);
+  const chains = chainFinder(runs, known, links);
   const recorded = Object.entries(sessions).filter(([, { at }]) => at <= now);
   const withRecord = new Set(recorded.map(([, entry]) => keyOf(entry)));
   const seen = Object.values(runs).filter(({ at }) => at <= now);
@@ -190,8 +202,8 @@ type Chains = (
 /** Longer chains are cut here: a chain that began so many runs ago is one all the same. */
 const LONGEST_CHAIN = 1_000;
 
-function chainFinder(runs: Flat<RunEntry>, leases: readonly LeaseMark[]): Chains {
-  const parents = new Map<number, number>();
+function chainFinder(runs: Flat<RunEntry>, leases: readonly LeaseMark[], links: ReadonlyMap<number, number>): Chains {
+  const parents = new Map<number, number>(links);
   for (const { run, parent } of Object.values(runs)) if (parent !== undefined) parents.set(run, parent);
   for (const { run, parent } of leases) if (parent !== null) parents.set(run, parent);
   return (run, trigger, bot, parent) => {
@@ -249,8 +261,8 @@ function toldOf(entry: RunEntry, absent: Flat<AbsenceEntry>, withRecord: Readonl
 }
 
 function attemptOf(entry: RunEntry, told: WorkTold, chains: Chains): WorkAttempt {
-  const { run, attempt, agent, workflow, actor, at, end } = entry;
-  const base = { key: attemptKey(run, attempt), run, attempt, agent, workflow, actor };
+  const { run, attempt, agent, workflow, actor, parent = null, at, end } = entry;
+  const base = { key: attemptKey(run, attempt), run, attempt, parent, agent, workflow, actor };
   return { ...base, ...chainOf(run, entry, chains), at, endedAt: end ?? null, told };
 }
 
@@ -264,7 +276,7 @@ function unseenAttempts(
   return Object.entries(absent).flatMap(([key, { at, agent, skipped }]) => {
     if (Object.hasOwn(runs, key) || withRecord.has(key) || at > now) return [];
     const [run = 0, attempt = 1] = key.split('.').map(Number);
-    const place = { agent, workflow: null, actor: null, chain: run, orphan: false };
+    const place = { agent, workflow: null, actor: null, parent: null, chain: run, orphan: false };
     return [
       { key, run, attempt, ...place, at, endedAt: at, told: skipped ? ('skipped' as const) : ('absent' as const) },
     ];

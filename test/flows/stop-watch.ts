@@ -89,7 +89,10 @@ export async function plantSpending(settings: string = ENFORCE): Promise<Spendin
       trigger: { name: 'schedule', run: null, late: null },
       waiting: null,
       hear: null,
-      sources: gitHubSources({ github: remote, config, moment: { repo: github.fullName, now: at }, namedRuns: [] }),
+      sources: gitHubSources({
+        ...{ github: remote, config, moment: { repo: github.fullName, now: at } },
+        ...{ namedRuns: [], talk: true },
+      }),
       issues: apply.includes('issue') ? remote.issues : null,
       stop: apply.includes('stop') ? stopHand({ ...kit, world: { ...world(), by } }) : null,
       deliver,

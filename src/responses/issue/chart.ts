@@ -1,7 +1,8 @@
 import type { ChartEvidence } from '../../core/finding.ts';
 import { formatQuantity } from '../../core/quantity.ts';
 import { sparkline } from '../../core/sparkline.ts';
-import { inertMarkdown, plainLine } from '../../core/text.ts';
+import { inertMarkdown } from '../../core/text.ts';
+import { mermaidText } from './mermaid-text.ts';
 
 /** More bars than this cannot be told apart in an issue. */
 const MOST_BARS = 60;
@@ -49,11 +50,6 @@ function axis(labels: readonly string[]): string {
   const named = labels.length <= MOST_LABELS && new Set(labels).size === labels.length && !labels.includes('');
   if (named) return `[${labels.map((label) => `"${label}"`).join(', ')}]`;
   return `"${labels[0]} to ${labels.at(-1)}" 1 --> ${labels.length}`;
-}
-
-/** Only what cannot end a quoted text, a line or the fence, and means nothing to mermaid. */
-function mermaidText(text: string, max: number): string {
-  return plainLine(plainLine(text, 4 * max).replace(/[^\p{L}\p{N} .,:/_()-]|-(?=-)|\/(?=\/)/gu, ' '), max);
 }
 
 /** A number without an exponent, which mermaid does not read; at most four digits after the point. */

@@ -11,6 +11,7 @@ import type { StopVerdict } from '../stop-plan/plan.ts';
 import { sayStop } from '../stop-plan/say.ts';
 import { chartMarkdown } from './chart.ts';
 import { controls, type RuleCard, settings } from './controls.ts';
+import { graphMarkdown } from './graph.ts';
 import { writeMarker } from './marker.ts';
 
 /** GitHub refuses bodies of more than 65,536 characters. */
@@ -89,6 +90,7 @@ interface Sections {
 function sections(alert: Alert, context: IssueContext): Sections {
   const { evidence } = alert.facts;
   const chart = evidence.chart === null ? null : chartMarkdown(evidence.chart);
+  const graph = evidence.graph === undefined ? null : graphMarkdown(evidence.graph);
   return {
     head: [summary(alert, context), calm(alert, context.silence), done(alert, context), controls(alert, context.rule)],
     facts: factsTable(alert),
@@ -97,6 +99,7 @@ function sections(alert: Alert, context: IssueContext): Sections {
       more: evidence.moreRuns + Math.max(0, evidence.runs.length - MAX_RUNS),
     },
     tail: [
+      graph === null ? '' : `### What set off what\n\n${inertMarkdown(evidence.graph?.title ?? '', 120)}\n\n${graph}`,
       chart === null ? '' : `### How it went\n\n${inertMarkdown(evidence.chart?.title ?? '', 120)}\n\n${chart}`,
       settings(alert, context.rule),
     ].filter((section) => section !== ''),

@@ -58,6 +58,7 @@ export function runEvent(remote: RemoteRun, agent: Agent, { repo, now }: SourceM
 
 function workflowRun(remote: RemoteRun, agent: Agent): WorkflowRun {
   const { id, attempt, trigger, actor, status, conclusion, createdAt, startedAt, updatedAt, url } = remote;
+  const [pull, ...others] = remote.pulls ?? [];
   return {
     id,
     attempt,
@@ -71,5 +72,6 @@ function workflowRun(remote: RemoteRun, agent: Agent): WorkflowRun {
     startedAt,
     updatedAt,
     url,
+    ...(pull === undefined || others.length > 0 ? {} : { pull }),
   };
 }

@@ -1,6 +1,7 @@
 import type { AgentSign, DeclaredPowers } from '../../core/judged-workflow.ts';
 import { plainLine } from '../../core/text.ts';
 import { agentCommand } from './commands.ts';
+import { followedEnds } from './follows.ts';
 import { KNOWN_ACTIONS, type KnownAction } from './known.ts';
 import { type AgentStep, powersOf } from './powers.ts';
 import { protectionOf } from './protective.ts';
@@ -9,7 +10,7 @@ import { protectionOf } from './protective.ts';
  * Counts the changes of the criteria below. Raise it with every change of what is taken for an agent:
  * then every repository reads its workflow files once more.
  */
-export const JUDGE = 3;
+export const JUDGE = 4;
 
 /** What a workflow file says of agents. */
 export interface Judgement {
@@ -21,6 +22,10 @@ export interface Judgement {
   readonly protects: string | null;
   /** What its agents may do by the file itself; null when it runs none, or cannot be read as YAML. */
   readonly declares: DeclaredPowers | null;
+  /** What it is called; null where it bears no name of its own. */
+  readonly name: string | null;
+  /** Names of the workflows at the end of whose runs it starts; null where it does not, or does not say so plainly. */
+  readonly follows: readonly string[] | null;
   /** Short remarks for people. */
   readonly complaints: readonly string[];
 }
@@ -43,6 +48,8 @@ export function judgeWorkflow(file: WorkflowText): Judgement {
     onlyCalled: onlyCalled(file.parsed),
     protects: protects(file, jobs, sign !== null && !own),
     declares: jobs === null || own ? null : powersOf(agentSteps(jobs)),
+    name: textOf(record(file.parsed)['name']),
+    follows: followedEnds(file.parsed),
     complaints: [
       ...(file.parsed === undefined ? [`${plainLine(file.path)} is no valid YAML: it was judged line by line`] : []),
       ...(own && sign !== null

@@ -1,0 +1,122 @@
+import type { CausalEdge, CausalGraph, CausalNode, CommentMark, Link, RunNode } from '../../core/causal.ts';
+import type { ItemMark } from '../../core/item.ts';
+import type { Duration, Instant } from '../../core/time.ts';
+import { type Doer, doerOf, type Happenings, happeningsOf } from './doer.ts';
+import { deedOf } from './started-by.ts';
+
+/** A run as a cause and an effect. */
+export interface CausalRun {
+  readonly run: number;
+  readonly agent: string;
+  readonly trigger: string;
+  /** Login of whom it acts for. */
+  readonly actor: string | null;
+  /** The number of the bot that set it off; null where a person did, or nobody knows. */
+  readonly bot: number | null;
+  /** The run that started it, where that is known for sure. */
+  readonly parent: number | null;
+  /** The pull request that it is about. */
+  readonly pull: number | null;
+  /** When GitHub made it. */
+  readonly at: Instant;
+  /** True where the first attempt is not known: what started a further one is a button. */
+  readonly again: boolean;
+  /** When its attempts worked. */
+  readonly spells: readonly { readonly from: Instant; readonly to: Instant | null }[];
+}
+
+export interface CausalInput {
+  /** In any order. */
+  readonly runs: readonly CausalRun[];
+  readonly comments: readonly CommentMark[];
+  readonly items: readonly ItemMark[];
+}
+
+/** More runs than this are left out, the oldest first. */
+const MOST_RUNS = 3_000;
+
+/**
+ * What set off what, from who did what and when, as GitHub's API tells it. Which run a bot's comment, push or dispatch came from is
+ * told by nobody: it was likely the one that was going on, and of several the one that is about the same issue, or whose agent
+ * speaks as that bot. A bot that is as busy while no agent works is nobody's voice.
+ */
+export function causalGraph({ runs, comments, items }: CausalInput): CausalGraph {
+  const ordered = [...runs].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.run - b.run));
+  const taken = ordered.slice(-MOST_RUNS);
+  const draft: Draft = { nodes: [], edges: [], links: new Map(), about: new Map() };
+  const happenings = happeningsOf(taken, comments, items);
+  for (const run of taken) place(draft, run, happenings);
+  const { nodes, edges, links } = draft;
+  return { nodes, edges, links, left: ordered.length - taken.length };
+}
+
+interface Draft {
+  readonly nodes: CausalNode[];
+  readonly edges: CausalEdge[];
+  readonly links: Map<number, Link>;
+  /** The issue or pull request that a run is about, as far as is known. */
+  readonly about: Map<number, number>;
+}
+
+function place(draft: Draft, run: CausalRun, happenings: Happenings): void {
+  const { nodes, edges, links, about } = draft;
+  const child = nodeOf(run);
+  const cause = run.again ? null : deedOf(run, happenings);
+  const item = cause?.deed.item ?? run.pull;
+  if (item !== null) about.set(run.run, item);
+  nodes.push(child);
+  if (cause === null) return;
+  const { deed } = cause;
+  nodes.push(deed);
+  edges.push({ from: deed.key, to: child.key, certainty: cause.certainty, because: cause.because });
+  const doer = doerOf(run, cause, happenings, about);
+  if (doer === null) return;
+  const parent = nodeOf(doer.run);
+  edges.push({ from: parent.key, to: deed.key, certainty: doer.certainty, because: doer.because });
+  links.set(run.run, linkOf({ parent, deed, child }, doer, cause.certainty, happenings));
+  // What a run does is about what it is about, where nothing else is known.
+  const inherited = about.get(doer.run.run);
+  if (!about.has(run.run) && inherited !== undefined) about.set(run.run, inherited);
+}
+
+function linkOf(
+  ends: Pick<Link, 'parent' | 'deed' | 'child'>,
+  doer: Doer,
+  certainty: Link['certainty'],
+  { people }: Happenings,
+): Link {
+  const { parent, deed } = ends;
+  const spoken = deed.item === null ? [] : (people.get(deed.item) ?? []);
+  return {
+    ...ends,
+    certainty: doer.certainty === 'sure' && certainty === 'sure' ? 'sure' : 'likely',
+    idle: doer.idle,
+    joined: spoken.some((at) => at > parent.at && at <= deed.at),
+  };
+}
+
+function nodeOf({ run, agent, at, spells }: CausalRun): RunNode {
+  const ends = spells.map(({ to }) => to);
+  const endedAt = ends.includes(null)
+    ? null
+    : (ends.reduce((last, to) => ((to ?? '') > (last ?? '') ? to : last), null) ?? null);
+  return { kind: 'run', key: `run ${run}`, run, agent, at, endedAt };
+}
+
+/** The run that led to each run, where it was going on when it did what started the other. */
+export function closeLinks({ links }: CausalGraph): ReadonlyMap<number, number> {
+  const close = [...links].filter(([, { idle, certainty }]) => idle === 0 || certainty === 'sure');
+  return new Map(close.map(([run, { parent }]) => [run, parent.run]));
+}
+
+/** The links that led to a run, the first of them first; a person who joins in begins it anew. */
+export function chainTo({ links }: CausalGraph, run: number, idle: Duration): readonly Link[] {
+  const chain: Link[] = [];
+  const seen = new Set([run]);
+  for (let link = links.get(run); link !== undefined; link = links.get(link.parent.run)) {
+    if (link.joined || link.idle > idle || seen.has(link.parent.run)) break;
+    seen.add(link.parent.run);
+    chain.unshift(link);
+  }
+  return chain;
+}

@@ -1,0 +1,149 @@
+import type { CausalEdge, CommentMark, DeedKind, DeedNode, TokenKind } from '../../core/causal.ts';
+import type { ItemMark } from '../../core/item.ts';
+import { after, type Duration, type Instant, MINUTE, SECOND } from '../../core/time.ts';
+import { type Happenings, JOB_BOT, within } from './doer.ts';
+import type { CausalRun } from './graph.ts';
+
+/** What started a run, and how sure that is. */
+export interface Cause {
+  readonly deed: DeedNode;
+  readonly certainty: CausalEdge['certainty'];
+  readonly because: string;
+}
+
+/** GitHub makes a run within seconds of what it is for; a minute leaves room for a slow day. */
+const MADE_WITHIN: Duration = MINUTE;
+/** GitHub has whole seconds, and its clocks are not one. */
+const SLACK: Duration = 2 * SECOND;
+
+/** What a schedule or a merge queue starts is nobody's doing. */
+const NOBODYS: ReadonlySet<string> = new Set(['schedule', 'merge_group']);
+/** Bots that open many pull requests at once and are no agents, by their number: Dependabot and Renovate. */
+const BUSY_BOTS: ReadonlySet<number> = new Set([49_699_333, 29_139_614]);
+
+/** What started a run, where a bot, an app or another run did; null where a person, the clock or nobody known has. */
+export function deedOf(run: CausalRun, happenings: Happenings): Cause | null {
+  if (NOBODYS.has(run.trigger)) return null;
+  if (run.trigger === 'workflow_run') return endOf(run);
+  if (run.bot === null) return byApp(run, happenings);
+  if (BUSY_BOTS.has(run.bot)) return null;
+  return seenDeed(run, run.bot, happenings) ?? concluded(run, run.bot);
+}
+
+/** The end of another run started it; which one, GitHub does not say. */
+function endOf(run: CausalRun): Cause {
+  const deed = deedNode(run, {
+    kind: 'end',
+    at: run.at,
+    by: run.bot,
+    login: run.actor,
+    token: 'unknown',
+    item: null,
+    seen: false,
+  });
+  return { deed, certainty: 'sure', because: 'the trigger is the end of a run' };
+}
+
+/** An app that writes in the name of a person: the run's actor is that person, and only the comment tells of the app. */
+function byApp(run: CausalRun, { comments }: Happenings): Cause | null {
+  if (run.trigger !== 'issue_comment' || run.actor === null) return null;
+  const fits = lately(comments, run.at).filter(({ bot, app }) => app !== null && bot?.login === run.actor);
+  return fromComments(run, fits, 'person');
+}
+
+function seenDeed(run: CausalRun, bot: number, { comments, items }: Happenings): Cause | null {
+  if (run.trigger === 'issue_comment') {
+    const own = lately(comments, run.at).filter((comment) => comment.bot?.id === bot);
+    return fromComments(run, own, tokenOf(bot, 'comment'));
+  }
+  if (!OPENS.has(run.trigger)) return null;
+  const made = within(items, (item) => item.createdAt, after(run.at, -MADE_WITHIN), after(run.at, SLACK));
+  const own = made.filter(({ author, kind, number }) => author?.id === bot && fitsTrigger(run, kind, number));
+  const last = own.at(-1);
+  if (last === undefined) return null;
+  const seen = {
+    kind: 'item' as const,
+    at: last.createdAt,
+    by: bot,
+    login: run.actor,
+    token: tokenOf(bot, 'item'),
+    item: last.number,
+    seen: true,
+  };
+  return {
+    deed: { ...deedNode(run, seen), key: `item ${last.number}` },
+    ...onlyOne(own.length, 'the bot opened it'),
+  };
+}
+
+function fitsTrigger({ trigger, pull }: CausalRun, kind: ItemMark['kind'], number: number): boolean {
+  return trigger === 'issues' ? kind === 'issue' : kind === 'pull' && (pull === null || pull === number);
+}
+
+function fromComments(run: CausalRun, fits: readonly CommentMark[], token: TokenKind): Cause | null {
+  const last = fits.at(-1);
+  if (last === undefined) return null;
+  const seen = {
+    kind: 'comment' as const,
+    at: last.at,
+    by: last.bot?.id ?? null,
+    login: last.bot?.login ?? null,
+    token,
+    item: last.item,
+    seen: true,
+  };
+  return {
+    deed: { ...deedNode(run, seen), key: `comment ${last.id}` },
+    ...onlyOne(fits.length, 'the same account commented'),
+  };
+}
+
+function onlyOne(count: number, what: string): Pick<Cause, 'certainty' | 'because'> {
+  return count === 1
+    ? { certainty: 'sure', because: `${what}, and nothing else, within the minute before` }
+    : { certainty: 'likely', because: `${what} ${count} times within the minute before` };
+}
+
+/** What the run itself says: that this bot did something of this kind, at about this time. */
+function concluded(run: CausalRun, bot: number): Cause {
+  const kind = KINDS[run.trigger] ?? 'other';
+  const deed = deedNode(run, {
+    kind,
+    at: run.at,
+    by: bot,
+    login: run.actor,
+    token: tokenOf(bot, kind),
+    item: run.pull,
+    seen: false,
+  });
+  return { deed, certainty: 'sure', because: 'the run names its actor and what it was for' };
+}
+
+const OPENS: ReadonlySet<string> = new Set(['issues', 'pull_request', 'pull_request_target']);
+
+const KINDS: Readonly<Record<string, DeedKind>> = {
+  issue_comment: 'comment',
+  discussion_comment: 'comment',
+  pull_request_review: 'review',
+  pull_request_review_comment: 'review',
+  issues: 'item',
+  pull_request: 'push',
+  pull_request_target: 'push',
+  push: 'push',
+  workflow_dispatch: 'dispatch',
+  repository_dispatch: 'dispatch',
+};
+
+/** What a job's own token does starts nothing but by a dispatch, so anything else that has started a run was done with another one. */
+function tokenOf(bot: number, kind: DeedKind): TokenKind {
+  if (bot !== JOB_BOT) return 'app';
+  return kind === 'dispatch' ? 'job' : 'unknown';
+}
+
+function deedNode({ run }: CausalRun, deed: Omit<DeedNode, 'key'>): DeedNode {
+  return { ...deed, key: `${deed.kind} before ${run}` };
+}
+
+function lately(comments: readonly CommentMark[], at: Instant): readonly CommentMark[] {
+  return within(comments, (comment) => comment.at, after(at, -MADE_WITHIN), after(at, SLACK));
+}
