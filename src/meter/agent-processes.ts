@@ -46,22 +46,17 @@ export function agentProcesses(signs: AgentSigns): AgentProcesses {
   let nextLook = 0;
   const roots = (all: readonly ProcessInfo[]): readonly ProcessId[] => {
     const spared = new Set([...lineOf(process.pid, all), ...lineOf(signs.worker?.pid ?? process.pid, all)]);
-    return all.filter(
-      (one) =>
-        !spared.has(one.pid) &&
-        (peers.get(one.pid)?.born === one.born || isNamedLikeEngine(one.pid, signs.engine)) &&
-        isOfJob(one, signs, all),
-    );
+    const isAgent = ({ pid, born }: ProcessInfo): boolean =>
+      peers.get(pid)?.born === born || isNamedLikeEngine(pid, signs.engine);
+    return all.filter((one) => !spared.has(one.pid) && isAgent(one) && isOfJob(one, signs, all));
   };
   return {
     notePeer: (remotePort, localPort) => {
       const now = performance.now();
-      if (now < nextLook) return;
+      if (now < nextLook || peers.size >= MOST_PEERS) return;
       if (peers.size > 0) nextLook = now + PEERS_EVERY;
-      for (const pid of peersAt(remotePort, localPort)) {
-        const found = pid === process.pid ? null : processOf(pid);
-        if (found !== null && peers.size < MOST_PEERS) peers.set(pid, found);
-      }
+      const found = peersAt(remotePort, localPort).map(processOf);
+      for (const peer of found) if (peer !== null && peer.pid !== process.pid) peers.set(peer.pid, peer);
     },
     roots: () => roots(processes()),
     tree: () => {

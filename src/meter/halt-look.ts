@@ -1,7 +1,7 @@
 import type { Halt } from '../core/halt.ts';
 import { parse } from '../sources/sessions/json/document.ts';
-import { asObject, type JsonObject } from '../sources/sessions/json/fields.ts';
-import { callGitHub } from './github-calls.ts';
+import { asObject, asText, type JsonObject } from '../sources/sessions/json/fields.ts';
+import { callGitHub, type GitHubAnswer } from './github-calls.ts';
 import type { GitHubAccess } from './plan.ts';
 
 /** What a look at the emergency stop gave. */
@@ -28,31 +28,38 @@ const ADDRESS = /^branch:([^/@]+\/[^/@]+)(?:@(.+))?$/;
 export function haltLook(access: GitHubAccess, terms: HaltTerms): (() => Promise<HaltLook>) | null {
   const [, repo, branch = 'checkrein'] = ADDRESS.exec(terms.ledger ?? '') ?? [];
   if (repo === undefined) return null;
+  const at = `/repos/${repo}`;
   let etag: string | null = null;
   let known: HaltLook = { kind: 'none' };
   return async () => {
-    const path = `/repos/${repo}/git/ref/heads/${branch.split('/').map(encodeURIComponent).join('/')}`;
+    const path = `${at}/git/ref/heads/${branch.split('/').map(encodeURIComponent).join('/')}`;
     const ref = await callGitHub(access, 'GET', path, etag === null ? {} : { 'if-none-match': etag });
     if (ref?.status === 304) return known;
-    if (ref?.status === 404) return { kind: 'none' };
-    const head = ref?.status === 200 ? asObject(asObject(parse(ref.body.toString('utf8')))?.['object'])?.['sha'] : null;
-    if (typeof head !== 'string') return { kind: 'unknown', reason: unread(ref?.status) };
-    const state = await callGitHub(
-      access,
-      'GET',
-      `/repos/${repo}/contents/state.json?ref=${encodeURIComponent(head)}`,
-      {
-        accept: 'application/vnd.github.raw+json',
-      },
-    );
-    if (state?.status === 404) return { kind: 'none' };
-    if (state?.status !== 200) return { kind: 'unknown', reason: unread(state?.status) };
-    const halt = haltIn(state.body);
-    if (halt === null) return { kind: 'unknown', reason: 'The emergency stop cannot be read from the ledger' };
-    known = lookOf(halt, terms);
-    etag = ref?.etag ?? null;
+    const head = headIn(ref);
+    if (head === null) return nothingAt(ref?.status);
+    const found = await lookAt(access, `${at}/contents/state.json?ref=${encodeURIComponent(head)}`, terms);
+    if (found.kind === 'unknown') return found;
+    [known, etag] = [found, ref?.etag ?? null];
     return known;
   };
+}
+
+function headIn(ref: GitHubAnswer | null): string | null {
+  if (ref?.status !== 200) return null;
+  return asText(asObject(asObject(parse(ref.body.toString('utf8')))?.['object'])?.['sha']);
+}
+
+async function lookAt(access: GitHubAccess, path: string, terms: HaltTerms): Promise<HaltLook> {
+  const state = await callGitHub(access, 'GET', path, { accept: 'application/vnd.github.raw+json' });
+  if (state?.status !== 200) return nothingAt(state?.status);
+  const halt = haltIn(state.body);
+  if (halt === null) return { kind: 'unknown', reason: 'The emergency stop cannot be read from the ledger' };
+  return lookOf(halt, terms);
+}
+
+/** A ledger that was never written holds no stop. */
+function nothingAt(status: number | undefined): HaltLook {
+  return status === 404 ? { kind: 'none' } : { kind: 'unknown', reason: unread(status) };
 }
 
 function unread(status: number | undefined): string {
@@ -67,17 +74,22 @@ export function haltIn(state: Buffer): JsonObject | null {
   const start = state.indexOf(START);
   if (start === -1) return null;
   const from = start + '"halt":'.length;
-  let [depth, inText] = [0, false];
+  let depth = 0;
   for (let at = from; at < state.length; at++) {
     const byte = state[at];
-    if (inText) {
-      if (byte === BACKSLASH) at++;
-      else if (byte === QUOTE) inText = false;
-    } else if (byte === QUOTE) inText = true;
+    if (byte === QUOTE) at = endOfText(state, at);
     else if (byte === OPEN) depth++;
-    else if (byte === CLOSE && --depth === 0) return asObject(parse(state.toString('utf8', from, at + 1)));
+    else if (byte === CLOSE) depth--;
+    if (depth === 0) return asObject(parse(state.toString('utf8', from, at + 1)));
   }
   return null;
+}
+
+/** Where the quote stands that ends a text which begins at `from`; the end of the bytes when none does. */
+function endOfText(state: Buffer, from: number): number {
+  let at = from + 1;
+  while (at < state.length && state[at] !== QUOTE) at += state[at] === BACKSLASH ? 2 : 1;
+  return at;
 }
 
 const [QUOTE, BACKSLASH, OPEN, CLOSE] = [0x22, 0x5c, 0x7b, 0x7d] as const;

@@ -1,6 +1,7 @@
 import type { MeterCause, RefusedCall } from '../core/guard.ts';
 import { keptName } from '../core/redact.ts';
 import type { Instant } from '../core/time.ts';
+import { toolName } from '../core/tool-powers.ts';
 import { inputHash } from '../sources/sessions/input-hash.ts';
 import { asObject, asText, type JsonObject } from '../sources/sessions/json/fields.ts';
 import { type RepeatCounter, repeatCounter } from '../sources/sessions/repeats.ts';
@@ -35,6 +36,10 @@ export function hookJudge({ handover, workspace, folder, settings }: MeterPlan):
   const rows = new Map<string, RepeatCounter>();
   const first: RefusedCall[] = [];
   let [calls, more, told] = [0, 0, false];
+  const note = (refused: RefusedCall): void => {
+    if (first.length < MOST_REFUSED) first.push(refused);
+    else more++;
+  };
   return {
     hear: (question) => {
       calls++;
@@ -48,24 +53,25 @@ export function hookJudge({ handover, workspace, folder, settings }: MeterPlan):
       const call = callIn(question, ground);
       const refusal = refusalOf(call, handover.scope, cause?.kind ?? null);
       if (refusal === null) return {};
-      const tool = keptName(call.server === null ? call.tool : `${call.server}/${call.tool}`) || '(no name)';
       const path = refusal.path === null ? null : keptName(refusal.path, MAX_PATH);
-      if (first.length < MOST_REFUSED) first.push({ at: now, tool, because: refusal.because, path });
-      else more++;
+      const because = refusal.because;
+      note({ at: now, tool: keptName(toolName(call)) || '(no name)', because, path });
       if (handover.mode === 'shadow') return {};
-      if (cause === null) return denial(refusalText({ because: refusal.because, path }));
-      told = true;
-      const reason = causeText(cause);
-      return { ...denial(reason), continue: false, stopReason: reason };
+      told ||= cause !== null;
+      return cause === null ? denial(refusalText({ because, path })) : farewell(causeText(cause));
     },
     heard: () => {
       const longest = [...rows.values()].map((row) => row.told()?.inARow.calls ?? 0);
-      if (calls === 0) return HEARD_NOTHING;
-      return { ...HEARD_NOTHING, calls, repeats: longest.length === 0 ? null : Math.max(...longest) };
+      return calls === 0 ? HEARD_NOTHING : { ...HEARD_NOTHING, calls, repeats: Math.max(0, ...longest) };
     },
     refused: () => ({ first: [...first], more }),
     wasTold: () => told,
   };
+}
+
+/** Refuses a call and lets the engine end its session. */
+function farewell(reason: string): object {
+  return { ...denial(reason), continue: false, stopReason: reason };
 }
 
 function callIn(question: JsonObject, ground: Ground): AskedCall {

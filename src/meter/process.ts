@@ -1,5 +1,6 @@
 import { text } from 'node:stream/consumers';
 import { openPriceList } from '../sources/prices/genai-prices.ts';
+import type { PriceList } from '../sources/prices/price-list.ts';
 import type { MeterPlan } from './plan.ts';
 import { runMeter } from './run.ts';
 
@@ -10,8 +11,8 @@ const IGNORED: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGHUP'];
 export async function meterProcess(): Promise<void> {
   for (const name of IGNORED) process.on(name, () => undefined);
   const plan = JSON.parse(await text(process.stdin)) as MeterPlan;
-  const price = await openPriceList(plan.handover.startedAt, plan.prices);
-  await runMeter(plan, price, (ready) => {
+  const openPrices = (): Promise<PriceList> => openPriceList(plan.handover.startedAt, plan.prices);
+  await runMeter(plan, openPrices, (ready) => {
     process.stdout.write(`${JSON.stringify(ready)}\n`);
   });
   process.exit(0);

@@ -31,11 +31,11 @@ export function isAlive({ pid, born }: ProcessId): boolean {
   return found !== null && found.born === born && found.state !== 'Z';
 }
 
-/** All processes of the machine, or of the container. */
+/** All processes of the machine, or of the container, that live: one that died and was not taken away yet does nothing more. */
 export function processes(): readonly ProcessInfo[] {
   return pids()
     .map(processOf)
-    .filter((found) => found !== null);
+    .filter((found): found is ProcessInfo => found !== null && found.state !== 'Z');
 }
 
 /** Processes with all that they started, the children after their parents. */

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import { parse } from '../sources/sessions/json/document.ts';
 import { asObject, type JsonObject } from '../sources/sessions/json/fields.ts';
+import { MARK_HEADER } from './claude-settings.ts';
 
 /** What is done with what comes in. */
 export interface ReceiverPort {
@@ -33,7 +34,8 @@ export async function openReceiver(
     const path = /^\/([^/?]+)\/([^?]*)/.exec(request.url ?? '');
     if (path?.[1] !== key || request.method !== 'POST') {
       port.odd('Something spoke to the meter that does not know its address');
-      return refuse(request, response, 404);
+      refuse(request, response, 404);
+      return;
     }
     collect(
       request,
@@ -69,9 +71,9 @@ function collect(
   let size = 0;
   request.on('data', (part: Buffer) => {
     size += part.length;
-    if (size <= MOST_BYTES) return void parts.push(part);
+    if (size <= MOST_BYTES) parts.push(part);
+    if (size <= MOST_BYTES || response.headersSent) return;
     parts.length = 0;
-    if (response.headersSent) return;
     odd(`A request was larger than ${MOST_BYTES / 1e6} MB and was not read`);
     refuse(request, response, 413);
   });
@@ -87,19 +89,26 @@ function answer(
   body: Buffer,
   port: ReceiverPort,
 ): void {
-  if (path === END_PATH) return send(response, port.end(body.toString('utf8')) ? 200 : 403, {});
-  const record = asObject(parse(body.toString('utf8')));
-  if (path === 'hook') {
-    const mark = request.headers['x-checkrein-meter'];
-    // What is no question of Claude Code is answered as one about a call without a name: nothing but the stop refuses that.
-    return send(response, 200, port.hook(record ?? {}, typeof mark === 'string' ? mark : null));
-  }
+  const text = body.toString('utf8');
+  if (path === END_PATH) send(response, port.end(text) ? 200 : 403, {});
+  else if (path === 'hook') send(response, 200, answerHook(text, request, port));
+  else send(response, takeTelemetry(text, request, port), {});
+}
+
+/** What is no question of Claude Code is answered as one about a call without a name: nothing but the stop refuses that. */
+function answerHook(text: string, { headers }: IncomingMessage, { hook }: ReceiverPort): object {
+  const mark = headers[MARK_HEADER];
+  return hook(asObject(parse(text)) ?? {}, typeof mark === 'string' ? mark : null);
+}
+
+function takeTelemetry(text: string, request: IncomingMessage, { odd, telemetry }: ReceiverPort): number {
+  const record = asObject(parse(text));
   if (record === null) {
-    port.odd('Telemetry came that is no JSON: it was not read');
-    return send(response, isJson(request) ? 400 : 415, {});
+    odd('Telemetry came that is no JSON: it was not read');
+    return isJson(request) ? 400 : 415;
   }
-  port.telemetry(record);
-  send(response, 200, {});
+  telemetry(record);
+  return 200;
 }
 
 function isJson({ headers }: IncomingMessage): boolean {

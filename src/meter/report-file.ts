@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MeterReport } from '../core/guard.ts';
 import { hmacSha256 } from '../core/hash.ts';
@@ -14,7 +14,6 @@ export function writeReport(folder: string, seal: string, report: MeterReport): 
   const text = JSON.stringify(report);
   const path = join(folder, FILE);
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
     writeFileSync(`${path}.new`, `${text}\n${hmacSha256(seal, text)}\n`, { mode: 0o600 });
     renameSync(`${path}.new`, path);
     return null;

@@ -47,15 +47,23 @@ interface Meter {
  * Follows the agent's session until the job ends: listens to what it reports, reads what it writes, answers its hooks, and ends it
  * when it passes a limit or when the emergency stop comes into force. Says when it listens, by `ready`.
  */
-export async function runMeter(plan: MeterPlan, price: PriceList, ready: (ready: MeterReady) => void): Promise<void> {
-  const meter = openMeter(plan, price);
-  const { server, port } = await listen(meter);
-  ready({ port, pid: process.pid, born: processOf(process.pid)?.born ?? '' });
-  tell(meter);
-  const timers = [every(TICK, () => tick(meter)), every(BEAT, () => beat(meter)), pollHalt(meter)];
-  await new Promise<void>((resolve) => {
+export async function runMeter(
+  plan: MeterPlan,
+  openPrices: () => Promise<PriceList>,
+  ready: (ready: MeterReady) => void,
+): Promise<void> {
+  let prices: PriceList | null = null;
+  const meter = openMeter(plan, (model, usage, at) => prices?.(model, usage, at) ?? null);
+  const ended = new Promise<void>((resolve) => {
     meter.end = resolve;
   });
+  const { server, port } = await listen(meter);
+  tell(meter);
+  ready({ port, pid: process.pid, born: processOf(process.pid)?.born ?? '' });
+  // The step before the agent does not wait for them; no file is read before they are there.
+  prices = await openPrices();
+  const timers = [every(TICK, () => tick(meter)), every(BEAT, () => beat(meter)), pollHalt(meter)];
+  await ended;
   for (const timer of timers) clearInterval(timer);
   server.close();
   server.closeAllConnections();
@@ -208,7 +216,7 @@ async function end(meter: Meter): Promise<void> {
 
 const NO_TOKEN = 'The agent could not be ended, and there is no token by which the run could be cancelled';
 
-/** Asks at once, and from then on as often as the plan says. */
+/** The step before the agent has just looked, so that the first look comes only after a while. */
 function pollHalt(meter: Meter): NodeJS.Timeout | undefined {
   const { plan, standing } = meter;
   const { ledger, errand } = plan.handover;
@@ -226,7 +234,6 @@ function pollHalt(meter: Meter): NodeJS.Timeout | undefined {
     standing.halt = found.generation;
     weigh(meter);
   };
-  void ask();
   return every(plan.haltEvery, () => void ask());
 }
 

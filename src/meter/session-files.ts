@@ -65,16 +65,14 @@ export function watchSessions(first: SessionRoots, counting: Counting): SessionW
   const others: (() => Heard)[] = [];
   const problems = new Set<string>();
   let nextLook = 0;
+  const tools: Following = { counting, claude, others, problems };
+  const isNew = ({ path }: FoundFile): boolean => !followed.has(path) && before.get(path) !== stampOf(path);
   const look = (now: number): void => {
     if (now < nextLook) return;
     const started = performance.now();
     const found = filesBelow(roots);
     if (found.length >= MOST_FILES) problems.add(`More than ${MOST_FILES} session files: the others were not followed`);
-    for (const { engine, path } of found) {
-      const stamp = followed.has(path) ? null : stampOf(path);
-      if (stamp === null || before.get(path) === stamp) continue;
-      followed.set(path, follow(engine, path, { counting, claude, others, problems }));
-    }
+    for (const file of found.filter(isNew)) followed.set(file.path, follow(file.engine, file.path, tools));
     nextLook = now + Math.max(LOOK_EVERY, RARELY * (performance.now() - started));
   };
   return {
@@ -142,20 +140,23 @@ function stampsBelow(roots: Readonly<Record<EngineOfFile, ReadonlySet<string>>>)
   return new Map(filesBelow(roots).map(({ path }) => [path, stampOf(path)]));
 }
 
-function filesBelow(
-  roots: Readonly<Record<EngineOfFile, ReadonlySet<string>>>,
-): readonly { readonly engine: EngineOfFile; readonly path: string }[] {
-  const files: { engine: EngineOfFile; path: string }[] = [];
+function filesBelow(roots: Readonly<Record<EngineOfFile, ReadonlySet<string>>>): readonly FoundFile[] {
+  const files: FoundFile[] = [];
   const pending = ENGINES.flatMap((engine) => [...roots[engine]].map((folder) => ({ engine, folder, depth: 0 })));
   for (let next = pending.pop(); next !== undefined && files.length < MOST_FILES; next = pending.pop()) {
     const { engine, folder, depth } = next;
-    for (const entry of orNull(() => readdirSync(folder, { withFileTypes: true })) ?? []) {
-      const path = join(folder, entry.name);
-      if (entry.isFile() && FILES[engine].test(path)) files.push({ engine, path });
-      else if (entry.isDirectory() && depth < DEEPEST) pending.push({ engine, folder: path, depth: depth + 1 });
-    }
+    const entries = orNull(() => readdirSync(folder, { withFileTypes: true })) ?? [];
+    const paths = entries.filter((entry) => entry.isFile()).map(({ name }) => join(folder, name));
+    files.push(...paths.filter((path) => FILES[engine].test(path)).map((path) => ({ engine, path })));
+    const below = depth < DEEPEST ? entries.filter((entry) => entry.isDirectory()) : [];
+    pending.push(...below.map(({ name }) => ({ engine, folder: join(folder, name), depth: depth + 1 })));
   }
   return files;
+}
+
+interface FoundFile {
+  readonly engine: EngineOfFile;
+  readonly path: string;
 }
 
 /** What the file system gives, or null where it gives nothing: files come and go while they are looked at. Other errors are bugs. */

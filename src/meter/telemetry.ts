@@ -1,7 +1,6 @@
 import type { PriceList } from '../sources/prices/price-list.ts';
 import { priceResponse } from '../sources/sessions/claude/responses.ts';
-import { addUsage } from '../sources/sessions/claude/usage.ts';
-import { telemetryEvent, toResponse } from '../sources/sessions/gemini/telemetry.ts';
+import { type TelemetryEvent, telemetryEvent, toResponse } from '../sources/sessions/gemini/telemetry.ts';
 import { type JsonObject, sumKnown } from '../sources/sessions/json/fields.ts';
 import { bySession } from '../sources/sessions/opentelemetry/by-session.ts';
 import { type ApiRequest, costsOf, noteRequest, tokensOf } from '../sources/sessions/opentelemetry/claude-requests.ts';
@@ -41,28 +40,31 @@ function claudeListener(price: PriceList): TelemetryListener {
   const sessions = new Map<string, Sent>();
   const metrics = metricSums();
   let kept = 0;
-  const takeEvent = (sent: Sent, event: LogEvent): void => {
-    const before = sent.requests.size;
-    noteRequest(sent.requests, event, sent.index++);
-    if (sent.requests.size > before && isMain(event)) sent.turns++;
-    if (event.name === 'tool_result') sent.calls.add(textIn(event.attributes, 'tool_use_id') ?? `event ${sent.index}`);
+  const sentBy = (session: string | null): Sent => {
+    const sent = sessions.get(session ?? '') ?? { requests: new Map(), calls: new Set(), turns: 0, index: 0 };
+    sessions.set(session ?? '', sent);
+    return sent;
   };
   return {
     take: (record) => {
       const told = bySession([record]);
       for (const { session, points, events } of told) {
         kept += points.length + events.length;
-        if (kept > MOST_KEPT) continue;
-        const key = session ?? '';
-        const sent = sessions.get(key) ?? { requests: new Map(), calls: new Set(), turns: 0, index: 0 };
-        sessions.set(key, sent);
-        for (const event of events) takeEvent(sent, event);
+        if (kept > MOST_KEPT) break;
+        for (const event of events) takeEvent(sentBy(session), event);
         for (const point of points) metrics.take(point);
       }
       return told.length > 0;
     },
     heard: () => mostOf(sumOf([...sessions.values()].map((sent) => heardOf(sent, price))), metrics.heard()),
   };
+}
+
+function takeEvent(sent: Sent, event: LogEvent): void {
+  const before = sent.requests.size;
+  noteRequest(sent.requests, event, sent.index++);
+  if (sent.requests.size > before && isMain(event)) sent.turns++;
+  if (event.name === 'tool_result') sent.calls.add(textIn(event.attributes, 'tool_use_id') ?? `event ${sent.index}`);
 }
 
 /** Whether a request was made for the conversation itself, not for a subagent or beside it. */
@@ -115,19 +117,23 @@ function geminiListener(price: PriceList): TelemetryListener {
   let sum = HEARD_NOTHING;
   return {
     take: (record) => {
-      let told = false;
-      for (const { attributes, at } of eventsOf([record])) {
-        const event = telemetryEvent({ attributes: Object.fromEntries(attributes) });
-        if (event === null) continue;
-        told = true;
-        if (event.name === 'tool_call') sum = sumOf([sum, { ...HEARD_NOTHING, calls: 1 }]);
-        if (event.name !== 'api_response') continue;
-        const response = toResponse({ ...event, at: event.at ?? at });
-        const tokens = response.usage === null ? null : sumKnown(Object.values(addUsage([response.usage])));
-        sum = sumOf([sum, { ...HEARD_NOTHING, tokens, usd: priceResponse(response, price), turns: 1 }]);
-      }
-      return told;
+      const told = eventsOf([record]).flatMap((event) => geminiEvent(event) ?? []);
+      sum = sumOf([sum, ...told.map((event) => heardIn(event, price))]);
+      return told.length > 0;
     },
     heard: () => sum,
   };
+}
+
+function geminiEvent({ attributes, at }: LogEvent): TelemetryEvent | null {
+  const event = telemetryEvent({ attributes: Object.fromEntries(attributes) });
+  return event === null ? null : { ...event, at: event.at ?? at };
+}
+
+function heardIn(event: TelemetryEvent, price: PriceList): Heard {
+  if (event.name === 'tool_call') return { ...HEARD_NOTHING, calls: 1 };
+  if (event.name !== 'api_response') return HEARD_NOTHING;
+  const response = toResponse(event);
+  const tokens = response.usage === null ? null : sumKnown(Object.values(response.usage));
+  return { ...HEARD_NOTHING, tokens, usd: priceResponse(response, price), turns: 1 };
 }

@@ -19,8 +19,9 @@ describe('an agent that passes a limit is ended within two seconds', () => {
     await using job = await meteredJob({ handover: { limits: { usd: 1 } } });
     const agent = job.agent({ leavesOut: ['transcript', 'hooks'], steps: [ask(1_000, 0.4), WAIT], rounds: 1_000 });
     const ended = await agent.ended;
-    const third = agent.said.filter((what) => 'did' in what)[2];
-    expect(ended - (third?.at ?? 0)).toBeLessThan(2_000);
+    // The third passes the limit; it may be over before the agent can say so.
+    const second = agent.said.filter((what) => 'did' in what)[1];
+    expect(ended - (second?.at ?? 0)).toBeLessThan(2_000);
     const { stop, use, heard } = await job.reported((report) => report.stop?.took != null);
     expect(stop).toMatchObject({
       cause: { kind: 'limit', limit: 'usd', allowed: 1 },
