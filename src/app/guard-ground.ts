@@ -41,7 +41,8 @@ const MODE = 'CHECKREIN_MODE';
  * for anything outside: a guard that cannot see decides on that too.
  */
 export async function groundOf(place: GuardPlace, world: World): Promise<GuardGround> {
-  const { github, text } = await looked(place, world);
+  // What reads the configuration is loaded while GitHub is asked for it.
+  const [{ github, text }] = await Promise.all([looked(place, world), import('../config/parse.ts')]);
   const config = await attemptWell(async () => await settingsIn(text, place));
   const mode = config.ok ? config.value.mode : await modeWithout(text, world);
   const ledger = await attemptWell(async () => await ledgerFor(place, config, github, world));

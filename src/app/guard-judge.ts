@@ -65,7 +65,7 @@ export function hear(applicant: Applicant, config: Config, { state, facts, now: 
 
 /** The name as the step gives it, as it may be kept; for a step that gives none, that of its workflow. */
 export function nameOf({ agent, asking }: Pick<Applicant, 'agent' | 'asking'>): string {
-  const file = /([^/]+)\.ya?ml$/.exec(asking.workflow ?? '')?.[1] ?? '';
+  const file = /([^/]+?)(?:\.lock)?\.ya?ml$/.exec(asking.workflow ?? '')?.[1] ?? '';
   return keptName(agent.trim() || file) || 'unnamed';
 }
 
