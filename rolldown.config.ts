@@ -13,7 +13,9 @@ const options: RolldownOptions = defineConfig({
   input: {
     action: 'src/action.ts',
     cli: 'src/cli.ts',
+    post: 'src/post.ts',
     track: 'src/track.ts',
+    meter: 'src/meter.ts',
     'skim-thread': 'src/sources/sessions/skim-thread.ts',
   },
   platform: 'node',

@@ -14,6 +14,7 @@ const host: ActionHost = {
   input: (name) => core.getInput(name),
   output: (name, value) => core.setOutput(name, value),
   state: (name, value) => core.saveState(name, value),
+  variable: (name, value) => core.exportVariable(name, value),
   mask: (secret) => core.setSecret(secret),
   error: (message) => core.error(message),
   warning: (message) => core.warning(message),

@@ -4,6 +4,8 @@ export interface ActionHost {
   output(name: string, value: string): void;
   /** Keeps a value for the end of the job: the `post` step of the same action reads it. */
   state(name: string, value: string): void;
+  /** Sets a variable of the environment for the later steps of the job. */
+  variable(name: string, value: string): void;
   /** Keeps a secret out of the log. */
   mask(secret: string): void;
   error(message: string): void;

@@ -94,18 +94,22 @@ export function leaseTaken(repo: string, lease: Lease): EventOf<'lease.taken'> {
 export async function settleLease(desk: LeaseDesk, errand: Errand, spent: Amounts): Promise<boolean> {
   const id = leaseId(errand);
   const { state } = await untilWritten(desk, () =>
-    desk.ledger.append(({ budgets }) => {
-      const lease = Object.hasOwn(budgets.leases, id) ? budgets.leases[id] : undefined;
-      if (lease === undefined || lease.closed?.how === 'settled') return [];
-      const event: EventOf<'lease.settled'> = {
-        ...base(desk, errand.agent, `${id}:settled`),
-        kind: 'lease.settled',
-        data: { lease: id, spent },
-      };
-      return [event];
-    }),
+    desk.ledger.append((before) => settlement(desk, before, errand, spent)),
   );
   return state.budgets.leases[id]?.closed?.how === 'settled';
+}
+
+/** What is to be written down of work that is over: nothing where no lease was taken, or where it was settled before. Pure. */
+export function settlement(
+  desk: Pick<LeaseDesk, 'repo' | 'now'>,
+  { budgets }: LedgerState,
+  errand: Errand,
+  spent: Amounts,
+): readonly EventOf<'lease.settled'>[] {
+  const id = leaseId(errand);
+  const lease = Object.hasOwn(budgets.leases, id) ? budgets.leases[id] : undefined;
+  if (lease === undefined || lease.closed?.how === 'settled') return [];
+  return [{ ...base(desk, errand.agent, `${id}:settled`), kind: 'lease.settled', data: { lease: id, spent } }];
 }
 
 /** A hundred jobs that start at once all want to write: whoever comes too late each time waits and tries again. */

@@ -18,6 +18,8 @@ const KEEPING: Readonly<Record<EventKind, Keeping>> = {
   'session.absent': 'not',
   'agent.overridden': 'audit',
   'guard.decided': 'not',
+  'guard.ended': 'not',
+  'guard.checked': 'audit',
   'agent.denied': 'audit',
   'pull.seen': 'not',
   'review.given': 'not',

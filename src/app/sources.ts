@@ -17,6 +17,7 @@ import { gatherTalk } from '../sources/comments/talk.ts';
 import { gatherItems } from '../sources/items/fetch.ts';
 import { watermarkOf } from '../sources/progress.ts';
 import { gatherPulls } from '../sources/pulls/fetch.ts';
+import { guardBook } from './guard-book.ts';
 import type { Source, WatchJob } from './job.ts';
 import type { World } from './world.ts';
 
@@ -72,6 +73,7 @@ export function gitHubSources({ github, config, moment, namedRuns, talk }: GitHu
           now,
           runs: Object.values(state.recent.runs),
           ...zipReader(now, config.prices),
+          guards: guardBook(state),
           agentJobs: (workflow) => state.agents.files.find(({ path }) => path === workflow)?.sign?.jobs ?? [],
           maxBytes: config.collect.max_artifact_mb * MEGABYTE,
           maxRequests: config.collect.max_requests,

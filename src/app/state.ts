@@ -11,6 +11,7 @@ import { type CommentsState, commentsFold } from '../metrics/causal/comments.ts'
 import { type DenialsState, denialsFold } from '../metrics/denials.ts';
 import { type DrillsState, drillsFold } from '../metrics/drills.ts';
 import { type EpisodesState, episodesFold } from '../metrics/episodes.ts';
+import { type GuardJobsState, guardJobsFold } from '../metrics/guard-jobs.ts';
 import { type HealthState, healthFold } from '../metrics/health/fold.ts';
 import { type ImprovementsState, improvementsFold } from '../metrics/improvements.ts';
 import { type MeasuresState, measuresFold, measuring } from '../metrics/measures.ts';
@@ -70,6 +71,7 @@ export interface LedgerState {
   readonly samples: SamplesState;
   readonly improvements: ImprovementsState;
   readonly opinions: OpinionsState;
+  readonly guardJobs: GuardJobsState;
   /** When the ledger was compacted last; before the first time, when it was watched first. */
   readonly compactedAt: Instant | null;
   /** The repository that was watched last. */
@@ -115,6 +117,7 @@ export const stateFold: Fold<LedgerState> = {
     samples: samplesFold.initial,
     improvements: improvementsFold.initial,
     opinions: opinionsFold.initial,
+    guardJobs: guardJobsFold.initial,
     compactedAt: null,
     watched: null,
     moved: null,
@@ -152,6 +155,7 @@ export const stateFold: Fold<LedgerState> = {
     samples: samplesFold.apply(state.samples, events),
     improvements: improvementsFold.apply(state.improvements, events),
     opinions: opinionsFold.apply(state.opinions, events),
+    guardJobs: guardJobsFold.apply(state.guardJobs, events),
     compactedAt:
       events.findLast(({ kind }) => kind === 'ledger.compacted')?.at ??
       state.compactedAt ??

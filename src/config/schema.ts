@@ -138,9 +138,21 @@ const agent = z.strictObject({
       tokens: z.int().positive().optional().describe('The most tokens of one session.'),
       turns: z.int().positive().optional().describe('The most turns of one session.'),
       minutes: z.number().positive().optional().describe('The longest session in minutes.'),
+      repeats: z
+        .int()
+        .min(2)
+        .optional()
+        .describe('The most equal calls of a tool in a row. Held by `guard` alone, while the session runs.'),
+      usd_per_minute: z
+        .number()
+        .positive()
+        .optional()
+        .describe('The most US dollars a minute, over five minutes. Held by `guard` alone, while the session runs.'),
     })
     .optional()
-    .describe('What one session may use. One that used more is a violation; nothing ends it while it runs.'),
+    .describe(
+      'What one session may use. Behind a `guard` step it is ended when it goes beyond; one that used more is a violation.',
+    ),
   guard: agentGuardSchema.optional().describe('Under what it may start, where that differs from `guard` for all.'),
 });
 

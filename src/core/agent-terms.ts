@@ -11,13 +11,17 @@ export interface AgentTerms {
         readonly max_lines?: number | undefined;
       }
     | undefined;
-  /** A session above one of them is a violation; nothing holds it back while it runs yet. */
+  /** A session above one of them is a violation; beside a guard it is ended while it runs. */
   readonly limits?:
     | {
         readonly usd?: number | undefined;
         readonly tokens?: number | undefined;
         readonly turns?: number | undefined;
         readonly minutes?: number | undefined;
+        /** Equal calls of a tool in a row. */
+        readonly repeats?: number | undefined;
+        /** Dollars a minute over the last five minutes. */
+        readonly usd_per_minute?: number | undefined;
       }
     | undefined;
 }

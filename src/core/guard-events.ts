@@ -1,11 +1,17 @@
 import type { Denial } from './denial.ts';
 import type { Admission } from './guard.ts';
+import type { GuardCheck } from './guard-check.ts';
+import type { GuardRecord } from './guard-record.ts';
 import type { Override } from './override.ts';
 
 /** What the guard decides before an agent starts, and what it says when the agent has ended. */
 export interface GuardEvents {
   /** Written together with the lease. */
   'guard.decided': { readonly admission: Admission };
+  /** What the job of the agent says of itself at its end: a claim. */
+  'guard.ended': { readonly record: GuardRecord };
+  /** What came of holding that against what GitHub says. Once for each job. */
+  'guard.checked': { readonly check: GuardCheck };
   /** A rule or a budget lets an agent start no more for a while. */
   'agent.denied': { readonly denial: Denial };
   /** A lead lets an agent start although nobody can tell whether it may. */
@@ -15,6 +21,8 @@ export interface GuardEvents {
 /** Every kind of them. */
 export const GUARD_EVENTS: Readonly<Record<keyof GuardEvents, true>> = {
   'guard.decided': true,
+  'guard.ended': true,
+  'guard.checked': true,
   'agent.denied': true,
   'agent.overridden': true,
 };

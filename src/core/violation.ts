@@ -1,10 +1,13 @@
 import type { Severity } from './outcome.ts';
 import { formatQuantity } from './quantity.ts';
 
-/** What an agent went beyond: that it may change nothing, what it may touch and use, what it may use up, how long it may take. */
-export type ViolationKind = 'readOnly' | 'scope' | 'resource' | 'timeout';
+/**
+ * What an agent went beyond: that it may change nothing, what it may touch and use, what it may use up, how long it may take, and that
+ * it leaves alone what watches it.
+ */
+export type ViolationKind = 'readOnly' | 'scope' | 'resource' | 'timeout' | 'tampering';
 
-export const VIOLATION_KINDS: readonly ViolationKind[] = ['readOnly', 'scope', 'resource', 'timeout'];
+export const VIOLATION_KINDS: readonly ViolationKind[] = ['readOnly', 'scope', 'resource', 'timeout', 'tampering'];
 
 /** What a violation is told by. */
 export type SignKind =
@@ -24,7 +27,23 @@ export type SignKind =
   | 'tokens'
   | 'turns'
   | 'minutes'
-  | 'timed_out';
+  | 'timed_out'
+  | TamperSign;
+
+/** What tells that somebody had a hand in what the guard of a job says; `guard-check.ts` says what is held against what. */
+export type TamperSign =
+  | 'meter_killed'
+  | 'meter_gone'
+  | 'hooks_removed'
+  | 'record_missing'
+  | 'record_forged'
+  | 'decision_gone'
+  | 'session_shrunk'
+  | 'meter_saw_more'
+  | 'lease_low'
+  | 'times_apart'
+  | 'session_old'
+  | 'ledger_rewritten';
 
 /** One piece of evidence: names and counts, never content. */
 export interface ViolationSign {
@@ -56,6 +75,7 @@ const KINDS: Readonly<Record<ViolationKind, string>> = {
   scope: 'scope',
   resource: 'limits',
   timeout: 'time',
+  tampering: 'guard',
 };
 
 /** One word or two for a kind, for tables. */
@@ -65,7 +85,7 @@ export function violationWord(kind: ViolationKind): string {
 
 /** A sign for people: `Edit used 3 times`, `$7.00 used, at most $5.00`. Names from outside stand in it as they were kept. */
 export function signWords(sign: ViolationSign): string {
-  const { what, name, amount } = sign;
+  const { what, name, amount, limit } = sign;
   const { tool, file, most } = namesOf(sign);
   switch (what) {
     case 'write_tool':
@@ -100,6 +120,38 @@ export function signWords(sign: ViolationSign): string {
     case 'timed_out':
       return 'timed out';
     default:
+      return tamperWords(what, name, amount, limit);
+  }
+}
+
+/** Signs of tampering stand for what was found, never for who did it. */
+function tamperWords(what: TamperSign, name: string | null, amount: number, limit: number | null): string {
+  switch (what) {
+    case 'meter_killed':
+      return `the meter stopped ${minutesBefore(amount)} the end of the job without a word`;
+    case 'meter_gone':
+      return 'nothing is left of the meter that ran beside the agent';
+    case 'hooks_removed':
+      return 'the hooks of the guard were taken out of the settings of the engine';
+    case 'record_missing':
+      return 'the job ended, and its guard left no record: the post step was taken away, or its record was';
+    case 'record_forged':
+      return `a record of the guard that is not the one that the guard made: ${name ?? 'it was changed'}`;
+    case 'decision_gone':
+      return 'the ledger does not hold what the guard wrote into it before the agent began';
+    case 'session_shrunk':
+      return `${name ?? 'a record'} tells of ${formatQuantity(amount, 'tokens')} where another record of the same session tells of ${formatQuantity(limit ?? 0, 'tokens')}`;
+    case 'meter_saw_more':
+      return `${meterQuantity(name, amount)} seen while the agent ran, ${meterQuantity(name, limit ?? 0)} on record`;
+    case 'lease_low':
+      return `the lease was settled at ${formatQuantity(amount, 'tokens')}, where ${formatQuantity(limit ?? 0, 'tokens')} were seen`;
+    case 'times_apart':
+      return `${name ?? 'a time'} lies ${formatQuantity(amount, 'ms')} outside of the job`;
+    case 'session_old':
+      return 'the only record of a session is of before the job began';
+    case 'ledger_rewritten':
+      return name ?? 'the ledger was rewritten while the agent ran';
+    default:
       return what satisfies never;
   }
 }
@@ -109,6 +161,14 @@ function namesOf({
   limit,
 }: ViolationSign): Readonly<Record<'tool' | 'file', string>> & { readonly most: number } {
   return { tool: name ?? 'a tool', file: name ?? 'a file', most: limit ?? 0 };
+}
+
+function minutesBefore(ms: number): string {
+  return `${formatQuantity(ms, 'ms')} before`;
+}
+
+function meterQuantity(unit: string | null, amount: number): string {
+  return formatQuantity(amount, unit === 'usd' ? 'usd' : 'tokens');
 }
 
 function times(count: number): string {

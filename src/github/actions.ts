@@ -129,7 +129,13 @@ function jobOf(raw: Raw): RemoteJob {
     completedAt: raw.instantOrNull('completed_at'),
     began:
       conclusion === 'cancelled' ? hasBegunStep(raw) : conclusion !== 'skipped' && conclusion !== 'action_required',
+    whole: isWhole(raw),
   };
+}
+
+function isWhole(raw: Raw): boolean | null {
+  const steps = raw.has('steps') ? raw.list('steps') : [];
+  return steps.length === 0 ? null : steps.every((step) => step.text('status') === 'completed');
 }
 
 /** GitHub gives a cancelled job a start time even when it never left the queue; its steps tell. */

@@ -50,6 +50,8 @@ export interface RemoteJob {
   readonly completedAt: Instant | null;
   /** False for a job that was skipped, or cancelled before one of its steps began. */
   readonly began: boolean;
+  /** Whether its runner came to the end of its steps; null where GitHub does not say. A runner that is lost leaves them open. */
+  readonly whole: boolean | null;
 }
 
 export interface RemoteArtifact {

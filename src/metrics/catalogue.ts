@@ -201,6 +201,10 @@ export const CATALOGUE: readonly MetricDoc[] = [
   ),
   violations('resourceLimitViolations', 'Sessions above a limit of money, tokens or turns of the configuration.'),
   violations('timeoutViolations', 'Sessions that timed out or took longer than they may.'),
+  violations(
+    'tamperingViolations',
+    'Jobs of agents in which what the guard or the meter said does not fit what GitHub or another record says.',
+  ),
   violations('total', 'All violations; a session may be in several of them.'),
   drill('timeToDetect', 'From the start of the canary until its run was seen.'),
   drill('timeToStop', 'From the decision to stop the canary until none of its runs was left.'),

@@ -27,6 +27,7 @@ const RETOLD: readonly string[] = [
   'violations.scopeViolations',
   'violations.resourceLimitViolations',
   'violations.timeoutViolations',
+  'violations.tamperingViolations',
   'violations.total',
 ];
 

@@ -143,6 +143,7 @@ const VIOLATIONS: readonly Counter[] = [
   'violations.scope',
   'violations.resource',
   'violations.timeout',
+  'violations.tampering',
 ];
 
 type Derive = (row: Row) => Aggregate | null;
@@ -177,6 +178,7 @@ const DERIVE: Readonly<Record<string, Derive>> = {
   'violations.scopeViolations': (row) => among(row, ['violations.scope'], VIOLATIONS),
   'violations.resourceLimitViolations': (row) => among(row, ['violations.resource'], VIOLATIONS),
   'violations.timeoutViolations': (row) => among(row, ['violations.timeout'], VIOLATIONS),
+  'violations.tamperingViolations': (row) => among(row, ['violations.tampering'], VIOLATIONS),
   'violations.total': (row) => among(row, VIOLATIONS, VIOLATIONS),
 };
 

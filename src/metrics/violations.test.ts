@@ -29,6 +29,7 @@ describe('the metrics of violations', () => {
       scopeViolations: 1,
       resourceLimitViolations: 1,
       timeoutViolations: 1,
+      tamperingViolations: 0,
       total: 4,
     });
     expect(metrics.month['violations']).toMatchObject({ timeoutViolations: 2, total: 5 });

@@ -33,7 +33,8 @@ const options: z.ZodObject = z.strictObject({
  * What went beyond the limits is settled when a session is read; this rule tells of it, for each agent and kind of violation. How
  * much it matters goes by the evidence: a change by an agent that may change nothing is critical, as is twice the limit of
  * money, tokens, turns or time; a tool, a server or a file outside of the lists is a warning; what was refused, and that nobody was
- * asked where nothing is configured, is for information.
+ * asked where nothing is configured, is for information. What tells of a
+ * hand in the guard itself is critical.
  */
 export const violation: Rule<ViolationOptions, z.ZodObject> = {
   name: 'violation',
@@ -43,6 +44,7 @@ export const violation: Rule<ViolationOptions, z.ZodObject> = {
     'Open the newest of the runs and see what the agent changed; revert what it should not have.',
     'When the agent needs what it used, say so: `scope` and `limits` of the agent in `.github/checkrein.yml`, and the list of tools in its workflow.',
     'When it does not, take it away: leave the tool out of the workflow, drop switches such as `--dangerously-skip-permissions`, give the job `permissions: contents: read`.',
+    'When its guard was tampered with, believe none of what that job says: look at what it changed on GitHub, rotate what it could read, and give it no `contents: write` where it needs none.',
     'When text from strangers may have led it there, stop the agent before its next run: `/checkrein stop <agent>`.',
   ],
   options,
@@ -92,6 +94,7 @@ const BEYOND: Readonly<Record<ViolationKind, string>> = {
   scope: 'its scope',
   resource: 'its limits',
   timeout: 'its time',
+  tampering: 'what its guard allows',
 };
 
 /** So many signs stand in the sentence. */
@@ -121,12 +124,8 @@ function worse(a: Severity, b: Severity): Severity {
 
 /** What is used up by one session says nothing of another; calls and files add up. */
 const HIGHEST: ReadonlySet<SignKind> = new Set<SignKind>([
-  'usd',
-  'tokens',
-  'turns',
-  'minutes',
-  'too_many_files',
-  'too_many_lines',
+  ...(['usd', 'tokens', 'turns', 'minutes', 'too_many_files', 'too_many_lines'] as const),
+  ...(['meter_killed', 'session_shrunk', 'meter_saw_more', 'lease_low', 'times_apart'] as const),
 ]);
 
 /** The signs of several violations, each once; those of the worst violations first. */
@@ -183,6 +182,18 @@ const LABELS: Readonly<Record<SignKind, readonly [label: string, unit: Unit]>> =
   turns: ['Most turns of a session', 'count'],
   minutes: ['Longest session', 'ms'],
   timed_out: ['Timed out', 'sessions'],
+  meter_killed: ['Longest silence of the meter before the end', 'ms'],
+  meter_gone: ['Meters of which nothing is left', 'count'],
+  hooks_removed: ['Hooks that were taken out', 'count'],
+  record_missing: ['Jobs that left no record', 'count'],
+  record_forged: ['Records that are not those of the guard', 'count'],
+  decision_gone: ['Decisions that the ledger lost', 'count'],
+  session_shrunk: ['Fewest tokens in a record', 'tokens'],
+  meter_saw_more: ['Most that was seen', 'count'],
+  lease_low: ['Settled at', 'tokens'],
+  times_apart: ['Furthest outside of the job', 'ms'],
+  session_old: ['Jobs with old records only', 'count'],
+  ledger_rewritten: ['Times that the ledger was rewritten', 'count'],
 };
 
 function factOf({ what, name, amount }: ViolationSign): FactEvidence {

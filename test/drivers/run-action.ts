@@ -33,6 +33,8 @@ export interface ActionRun {
   readonly killWith?: NodeJS.Signals;
   /** Where action.yml lies; the root of the repository by default. */
   readonly root?: string;
+  /** True: what a step leaves running goes on when this returns, as it does in a job that goes on. */
+  readonly goesOn?: boolean;
 }
 
 export interface ActionResult {
@@ -98,6 +100,7 @@ async function runPhases(run: ActionRun, prepared: Prepared): Promise<ActionResu
     handedOn = { ...handedOn, ...result.results.env, ...stateEnv(result.results.state) };
     done.push(result);
   }
+  if (run.goesOn !== true) endLeftovers(handedOn);
   const mask = masker(prepared.secrets, done.map(({ stdout }) => stdout).join(''));
   return {
     exitCode: done.find(({ exitCode }) => exitCode !== 0)?.exitCode ?? (done.some(({ signal }) => signal) ? null : 0),
@@ -128,6 +131,17 @@ async function runPhase(
     ...(run.killWith === undefined ? {} : { killWith: run.killWith }),
   });
   return { ...finished, results: await files.read() };
+}
+
+/** The runner ends what a job has left running. */
+function endLeftovers(env: Readonly<Record<string, string>>): void {
+  const meter = env['STATE_checkrein-meter'];
+  if (meter === undefined) return;
+  try {
+    process.kill((JSON.parse(meter) as { readonly pid: number }).pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 function stateEnv(state: Readonly<Record<string, string>>): Record<string, string> {

@@ -91,6 +91,7 @@ describe.concurrent('an agent that may change nothing', () => {
       scopeViolations: 0,
       resourceLimitViolations: 0,
       timeoutViolations: 0,
+      tamperingViolations: 0,
       total: 1,
     });
     expect(report.violations).toMatchObject([

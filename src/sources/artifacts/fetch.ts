@@ -3,6 +3,7 @@ import type { RunMark } from '../../core/facts.ts';
 import { attempt, type Failure, type Result } from '../../core/failure.ts';
 import type { Instant } from '../../core/time.ts';
 import type { GitHub } from '../../github/port.ts';
+import { type GuardBook, NO_GUARDS } from '../guard-record/guard-book.ts';
 import { type Gathered, gather, type SourceReading } from '../progress.ts';
 import { artifactsOf } from './assign.ts';
 import { type ListArtifacts, listArtifacts } from './list.ts';
@@ -17,6 +18,8 @@ export interface SessionsRequest {
   readonly joinPieces?: JoinPieces;
   /** How the names of the jobs begin that run the agent of a workflow; empty when that is not known. */
   readonly agentJobs: (workflow: string) => readonly string[];
+  /** What the ledger knows of guards; of none when left out. */
+  readonly guards?: GuardBook;
   /** Larger artifacts are not downloaded; 64 MiB when left out. */
   readonly maxBytes?: number;
   /** How many requests this source may make in all; no limit of its own when left out. */
@@ -50,8 +53,12 @@ export async function gatherSessions(request: SessionsRequest): Promise<Gathered
 
 async function readAwaited(request: SessionsRequest): Promise<SourceReading> {
   const { github, now, readSessions, joinPieces = keepApart, agentJobs, maxBytes = 64 * MIB } = request;
+  const { guards = NO_GUARDS } = request;
   const moment = { repo: github.repo, now };
-  const reader: RunReader = { github, moment, maxBytes, readSessions, joinPieces, agentJobs, alone: oneAtATime() };
+  const reader: RunReader = {
+    ...{ github, moment, maxBytes, readSessions, joinPieces, agentJobs, guards },
+    alone: oneAtATime(),
+  };
   const awaited = request.runs
     .filter(({ telemetry, status }) => telemetry === 'awaited' && status === 'completed')
     .sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
@@ -116,6 +123,7 @@ function startHarvest({ github, maxRequests, reserve = 200 }: SessionsRequest): 
       if (!result.ok) return postpone(mark, result.failure);
       if (result.value.kind === 'awaited') return postpone(mark, result.value.failure);
       inARow = 0;
+      if (result.value.kind === 'later') return;
       events.push(...result.value.events);
       complaints.push(...result.value.complaints);
     },

@@ -7,10 +7,12 @@ import { plainLine } from '../../core/text.ts';
 import type { Instant } from '../../core/time.ts';
 import type { AbsenceReason } from '../../core/work-events.ts';
 import type { GitHub, RemoteArtifact, RemoteJob } from '../../github/port.ts';
+import type { GuardBook } from '../guard-record/guard-book.ts';
 import type { SourceMoment } from '../progress.ts';
 import type { FoundSession } from '../sessions/identity.ts';
 import type { SessionPiece } from '../sessions/pieces.ts';
 import { absentEvent, beginOf, isLeftover, sessionEvents } from './bind.ts';
+import { readGuards } from './read-guards.ts';
 import { type RunSpool, startRunSpool } from './run-spool.ts';
 
 /** A session out of an artifact, of which others of the same run may hold more. */
@@ -25,6 +27,8 @@ export interface ZipReading {
   readonly refused?: Failure;
   /** The bytes of spool files, which hold no sessions. */
   readonly spools?: readonly Uint8Array[];
+  /** The bytes of what guards say of their jobs. */
+  readonly records?: readonly Uint8Array[];
 }
 
 /** Finds the session files in the bytes of a zip and reads them. `name` is that of the artifact. */
@@ -50,6 +54,7 @@ export interface RunReader {
   readonly agentJobs: (workflow: string) => readonly string[];
   /** Runs work that holds much memory, one piece at a time. */
   readonly alone: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly guards: GuardBook;
 }
 
 /** Artifacts larger than this are read one at a time: each is held in memory whole. */
@@ -59,7 +64,9 @@ const LARGE = 8 * 1_048_576;
 export type RunOutcome =
   | { readonly kind: 'settled'; readonly events: readonly LedgerEvent[]; readonly complaints: readonly string[] }
   /** Something that may pass: the run stays awaited. */
-  | { readonly kind: 'awaited'; readonly failure: Failure };
+  | { readonly kind: 'awaited'; readonly failure: Failure }
+  /** What is said of it may still be on its way: the next look will find it. */
+  | { readonly kind: 'later' };
 
 /** Looks through the artifacts of an attempt of a run for sessions, and for what its programs measured. */
 export async function readRun(
@@ -84,8 +91,9 @@ async function readRecords(
   spool: RunSpool,
 ): Promise<RunOutcome> {
   const pieces: SessionPiece[] = [];
-  const own: RunSession[] = [];
+  const inside: RunSession[] = [];
   const complaints: string[] = [];
+  const records: Uint8Array[] = [];
   const absences: Absence[] =
     artifacts.length === 0 ? [{ reason: 'no_artifact', detail: 'the run left no artifact' }] : [];
   for (const artifact of artifacts) {
@@ -93,20 +101,25 @@ async function readRecords(
     if (found.kind === 'failed') return { kind: 'awaited', failure: found.failure };
     complaints.push(...found.complaints.map((complaint) => `run ${mark.run}: ${complaint}`));
     await spool.add(found.spools);
+    records.push(...found.records);
     pieces.push(...found.pieces);
-    own.push(...found.sessions);
+    inside.push(...found.sessions);
     if (found.absence !== null) absences.push(found.absence);
   }
-  const all = await reader.joinPieces(pieces, own, beginOf(mark));
+  const all = await reader.joinPieces(pieces, inside, beginOf(mark));
   complaints.push(...all.complaints.map((complaint) => `run ${mark.run}: ${complaint}`));
-  const sessions = all.sessions.filter((session) => !isLeftover(mark, session));
-  if (sessions.length < all.sessions.length) absences.push(LEFTOVER);
+  const own = all.sessions.filter((session) => !isLeftover(mark, session));
+  if (own.length < all.sessions.length) absences.push(LEFTOVER);
+  const guards = await readGuards(reader, mark, records, own);
+  if (guards.kind !== 'read') return guards;
+  const sessions = [...own, ...guards.claimed.filter((session) => !isLeftover(mark, session))];
   if (sessions.length > 0) {
     const cutOff = sessions.some(isCutOff) ? [`run ${mark.run}: ${CUT_OFF}`] : [];
     const events = sessionEvents(mark, sessions, onlyJob(reader.agentJobs(mark.workflow)), reader.moment);
-    return { kind: 'settled', events, complaints: [...complaints, ...cutOff] };
+    return { kind: 'settled', events: [...events, ...guards.events], complaints: [...complaints, ...cutOff] };
   }
-  return await settleAbsence(reader, mark, weightiest(absences), complaints);
+  const absence = await settleAbsence(reader, mark, weightiest(absences), complaints);
+  return absence.kind === 'settled' ? { ...absence, events: [...absence.events, ...guards.events] } : absence;
 }
 
 const LEFTOVER: Absence = {
@@ -143,6 +156,7 @@ type ArtifactOutcome =
       readonly complaints: readonly string[];
       readonly pieces: readonly SessionPiece[];
       readonly spools: readonly Uint8Array[];
+      readonly records: readonly Uint8Array[];
       readonly absence: Absence | null;
     }
   | { readonly kind: 'failed'; readonly failure: Failure };
@@ -164,10 +178,10 @@ async function readZip(
   const read = await attempt(() => readSessions(zip.value, name));
   const refused = read.ok ? read.value.refused : read.failure;
   const reading: ZipReading = read.ok ? read.value : { sessions: [], complaints: [] };
-  const { sessions, complaints, pieces = [], spools = [] } = reading;
+  const { sessions, complaints, pieces = [], spools = [], records = [] } = reading;
   const told = refused === undefined ? complaints : [...complaints, `${refused.message}. ${refused.remedy}`];
   const absence = absenceIn(sessions, complaints, refused);
-  return { kind: 'read', sessions, complaints: told, pieces, spools, absence };
+  return { kind: 'read', sessions, complaints: told, pieces, spools, records, absence };
 }
 
 /** What was cut off on its way must not pass for a record that the agent never finished. */
@@ -195,7 +209,15 @@ function absenceIn(
 }
 
 function absent(reason: AbsenceReason, detail: string): ArtifactOutcome {
-  return { kind: 'read', sessions: [], complaints: [], pieces: [], spools: [], absence: { reason, detail } };
+  return {
+    kind: 'read',
+    sessions: [],
+    complaints: [],
+    pieces: [],
+    spools: [],
+    records: [],
+    absence: { reason, detail },
+  };
 }
 
 function ofDownload(failure: Failure, maxBytes: number): ArtifactOutcome {

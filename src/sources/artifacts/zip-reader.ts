@@ -44,12 +44,13 @@ async function openZipReader(now: Instant, own: readonly OwnPrice[]): Promise<Zi
     readSessions: async (zip, name) => {
       const found = await attempt(async () => findSessions('artifact', zip, prices, ZIP_LIMITS, name));
       if (!found.ok) return { sessions: [], complaints: [], refused: found.failure };
-      const { sessions, complaints, pieces, spools } = found.value;
+      const { sessions, complaints, pieces, spools, records } = found.value;
       return {
         sessions,
         complaints: complaints.map(complaintLine),
         pieces,
         spools,
+        records,
       };
     },
     joinPieces: async (pieces, found, since) => {

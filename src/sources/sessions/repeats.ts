@@ -3,7 +3,7 @@ import { keptTool, type ToolCall } from './tool-uses.ts';
 
 /** Calls that are equal to each other. */
 interface Same {
-  readonly call: ToolCall;
+  readonly call: ComparedCall;
   calls: number;
   /** Those of another tool with the same input. */
   readonly next: Same | undefined;
@@ -14,19 +14,38 @@ interface Same {
  * equal to none, and ends a row. Null where no input is told.
  */
 export function repeatsOf(calls: Iterable<ToolCall>): Repeats | null {
+  const counter = repeatCounter();
+  for (const call of calls) counter.note(call);
+  return counter.told();
+}
+
+/** What is compared of calls. */
+export type ComparedCall = Pick<ToolCall, 'server' | 'tool' | 'input'>;
+
+/** The same as calls come. */
+export interface RepeatCounter {
+  readonly note: (call: ComparedCall) => void;
+  readonly told: () => Repeats | null;
+}
+
+/** Counts equal calls, of which none came yet. */
+export function repeatCounter(): RepeatCounter {
   const byInput = new Map<number, Same>();
   let row: Row | null = null;
   let longest: Row | null = null;
   let most: Same | null = null;
-  for (const call of calls) {
-    const same = count(byInput, call);
-    row = rowWith(row, same);
-    longest = longer(longest, row);
-    most = longer(most, same);
-  }
-  return longest === null || most === null
-    ? null
-    : { inARow: told(longest.same.call, longest.calls), most: told(most.call, most.calls) };
+  return {
+    note: (call) => {
+      const same = count(byInput, call);
+      row = rowWith(row, same);
+      longest = longer(longest, row);
+      most = longer(most, same);
+    },
+    told: () =>
+      longest === null || most === null
+        ? null
+        : { inARow: told(longest.same.call, longest.calls), most: told(most.call, most.calls) },
+  };
 }
 
 /** Equal calls with no other between them. */
@@ -46,7 +65,7 @@ function longer<T extends { readonly calls: number }>(first: T | null, second: T
 }
 
 /** The calls that are equal to this one, which is counted among them; null where its input is not told. */
-function count(byInput: Map<number, Same>, call: ToolCall): Same | null {
+function count(byInput: Map<number, Same>, call: ComparedCall): Same | null {
   const { input = null, server, tool } = call;
   if (input === null) return null;
   const first = byInput.get(input);
@@ -60,6 +79,6 @@ function count(byInput: Map<number, Same>, call: ToolCall): Same | null {
   return same;
 }
 
-function told(call: ToolCall, calls: number): SameCalls {
+function told(call: ComparedCall, calls: number): SameCalls {
   return { ...keptTool(call), calls };
 }

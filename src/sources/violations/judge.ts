@@ -36,7 +36,8 @@ function violationsOf(event: EventOf<'session.recorded'>, book: TermsBook): read
   if (session.agent === null) return [];
   const terms = termsOf(session, book);
   const declared = session.workflow === null ? null : book.declared(session.workflow);
-  const found: Readonly<Record<ViolationKind, readonly WeighedSign[]>> = {
+  // Tampering is told by the guard of a job, not by the record of a session.
+  const found: Readonly<Record<Exclude<ViolationKind, 'tampering'>, readonly WeighedSign[]>> = {
     readOnly: readOnlySigns(session, terms),
     scope: scopeSigns(session, terms, declared),
     resource: limitSigns(session, terms),
@@ -62,11 +63,13 @@ function timedOutUnseen(event: EventOf<'session.absent'>): readonly LedgerEvent[
   return [violationEvent(event, { kind: 'timeout', agent, run, attempt }, [sign])];
 }
 
-type Head = Pick<Violation, 'kind' | 'agent' | 'run' | 'attempt'>;
+/** Whom a violation is held against, and of what kind it is. */
+export type ViolationHead = Pick<Violation, 'kind' | 'agent' | 'run' | 'attempt'>;
 
-function violationEvent(
-  source: EventOf<'session.recorded' | 'session.absent'>,
-  head: Head,
+/** The violation that an event shows by some signs, the weightiest first. */
+export function violationEvent(
+  source: Pick<LedgerEvent, 'id' | 'at' | 'seen' | 'repo'>,
+  head: ViolationHead,
   signs: readonly WeighedSign[],
 ): LedgerEvent {
   const sorted = [...signs].sort((a, b) => compareSeverity(b.severity, a.severity) || b.amount - a.amount);

@@ -1,9 +1,9 @@
 import type { AgentTerms } from '../../core/agent-terms.ts';
 import type { Severity } from '../../core/outcome.ts';
 import { detailOf, type Session, type ToolUse } from '../../core/session.ts';
+import { isListed, powerOf, type ToolPower, toolName } from '../../core/tool-powers.ts';
 import type { SignKind } from '../../core/violation.ts';
 import type { WeighedSign } from './terms.ts';
-import { isListed, powerOf, type ToolPower, toolName } from './tool-powers.ts';
 
 /**
  * What an agent that may change nothing did all the same. A shell or the network may be harmless, and are no sign where the

@@ -3,9 +3,9 @@ import { matchesGlob } from '../../core/glob.ts';
 import type { DeclaredPowers } from '../../core/judged-workflow.ts';
 import type { Severity } from '../../core/outcome.ts';
 import { detailOf, type Session, type SessionDetail, type ToolUse } from '../../core/session.ts';
+import { isGiven, isHousekeeping, isListed, powerOf, toolName } from '../../core/tool-powers.ts';
 import type { SignKind } from '../../core/violation.ts';
 import type { WeighedSign } from './terms.ts';
-import { isGiven, isHousekeeping, isListed, powerOf, toolName } from './tool-powers.ts';
 
 type Scope = NonNullable<AgentTerms['scope']>;
 

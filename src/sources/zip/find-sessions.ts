@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { OutsideFailure } from '../../core/failure.ts';
+import { GUARD_RECORD_FILE } from '../../core/guard-record.ts';
 import { SPOOL_FILE } from '../../core/spool-line.ts';
 import type { PriceList } from '../prices/price-list.ts';
 import type { Complaint } from '../sessions/format.ts';
@@ -21,6 +22,8 @@ export interface FoundSessions {
   readonly formats: readonly string[];
   /** The bytes of spool files, which hold no sessions. */
   readonly spools: readonly Uint8Array[];
+  /** The bytes of files that hold what a guard says of its job. */
+  readonly records: readonly Uint8Array[];
 }
 
 /**
@@ -36,7 +39,7 @@ export function findSessions(
   limits: ZipLimits = ZIP_LIMITS,
   origin: string = path,
 ): FoundSessions {
-  const found: Finds = { sessions: [], complaints: [], pieces: [], formats: new Set(), spools: [] };
+  const found: Finds = { sessions: [], complaints: [], pieces: [], formats: new Set(), spools: [], records: [] };
   let candidates = 0;
   try {
     for (const item of readZip(zip, limits, mayBeSession)) {
@@ -57,6 +60,7 @@ interface Finds {
   readonly pieces: SessionPiece[];
   readonly formats: Set<string>;
   readonly spools: Uint8Array[];
+  readonly records: Uint8Array[];
 }
 
 function addItem(
@@ -67,6 +71,10 @@ function addItem(
 ): void {
   if (item.kind === 'file' && SPOOL_FILE.test(basename(item.path))) {
     finds.spools.push(item.bytes);
+    return;
+  }
+  if (item.kind === 'file' && GUARD_RECORD_FILE.test(basename(item.path))) {
+    finds.records.push(item.bytes);
     return;
   }
   const inside = `${path}!/${item.path}`;

@@ -22,9 +22,15 @@ interface Meter {
 
 /** The requests of a thread: what its running total grew by, from where the rows that it took over leave off. */
 export function requestsOf(inherited: readonly Row[], own: readonly Row[]): readonly ModelRequest[] {
+  const next = requestReader();
+  for (const row of inherited) next(row);
+  return own.map(next).filter((request) => request !== null);
+}
+
+/** Reads the rows of a thread in order: of each, the request that it tells of, or null. */
+export function requestReader(): (row: Row) => ModelRequest | null {
   const meter: Meter = { total: null, model: null, fast: false };
-  for (const row of inherited) readRow(row, meter);
-  return own.map((row) => readRow(row, meter)).filter((request) => request !== null);
+  return (row) => readRow(row, meter);
 }
 
 function readRow({ type, kind, payload, at }: Row, meter: Meter): ModelRequest | null {
@@ -57,20 +63,25 @@ export interface PricedRequests {
 export function priceRequests(requests: readonly ModelRequest[], price: PriceList): PricedRequests {
   let usd: number | null = null;
   let unpriced = 0;
-  for (const { model, used, fast, at } of requests) {
-    const { input, output, cacheRead, cacheWrite5m } = kindsOf(used);
-    const request = {
-      input: input ?? 0,
-      output: output ?? 0,
-      cacheRead: cacheRead ?? 0,
-      cacheWrite5m: cacheWrite5m ?? 0,
-      cacheWrite1h: 0,
-      webSearches: 0,
-      fast,
-    };
-    const amount = model === null ? null : price(model, request, at);
+  for (const request of requests) {
+    const amount = priceRequest(request, price);
     if (amount === null) unpriced++;
     else usd = (usd ?? 0) + amount;
   }
   return { usd, unpriced };
+}
+
+/** The price of one request in US dollars; null when its model is not known or has none that is known. */
+export function priceRequest({ model, used, fast, at }: ModelRequest, price: PriceList): number | null {
+  const { input, output, cacheRead, cacheWrite5m } = kindsOf(used);
+  const request = {
+    input: input ?? 0,
+    output: output ?? 0,
+    cacheRead: cacheRead ?? 0,
+    cacheWrite5m: cacheWrite5m ?? 0,
+    cacheWrite1h: 0,
+    webSearches: 0,
+    fast,
+  };
+  return model === null ? null : price(model, request, at);
 }

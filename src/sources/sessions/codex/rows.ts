@@ -25,8 +25,7 @@ export function rolloutOf(records: readonly JsonObject[]): Rollout {
   const rows = records.map(toRow).filter((row) => row !== null);
   const head = rows.find(({ type }) => type === 'session_meta');
   const meta = head?.payload ?? null;
-  const parent = asText(meta?.['forked_from_id']) ?? asText(meta?.['parent_thread_id']);
-  if (head === undefined || parent === null) return { meta, inherited: [], own: rows };
+  if (head === undefined || !isSplitOff(head)) return { meta, inherited: [], own: rows };
   const first = rows.findIndex(({ at }) => isAfterReplay(head.at, at));
   // Where no time tells the two apart, nothing is counted rather than the parent's tokens twice.
   return first === -1
@@ -34,11 +33,18 @@ export function rolloutOf(records: readonly JsonObject[]): Rollout {
     : { meta, inherited: rows.slice(0, first), own: rows.slice(first) };
 }
 
-function isAfterReplay(born: Instant | null, at: Instant | null): boolean {
+/** Whether the first row of a thread says that it was split off from another one, whose rows come along. */
+export function isSplitOff({ payload }: Row): boolean {
+  return (asText(payload['forked_from_id']) ?? asText(payload['parent_thread_id'])) !== null;
+}
+
+/** Whether a row was written too late to be one that a thread born at `born` took over. */
+export function isAfterReplay(born: Instant | null, at: Instant | null): boolean {
   return born !== null && at !== null && between(born, at) > REPLAY;
 }
 
-function toRow(record: JsonObject): Row | null {
+/** The row that a record holds; null where it holds none. */
+export function toRow(record: JsonObject): Row | null {
   const payload = asObject(record['payload']);
   const type = asText(record['type']);
   if (payload === null || type === null) return null;

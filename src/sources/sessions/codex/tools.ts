@@ -24,8 +24,7 @@ export function tallyTools(rows: readonly Row[]): ToolTally {
   const denied = new Set<string>();
   rows.forEach((row, index) => {
     const fallback = `row ${index}`;
-    const report = row.type === 'response_item' ? readResponseItem(row, fallback) : readEvent(row, fallback);
-    if (report !== null) noteCall(calls, report);
+    noteRow(calls, row, fallback);
     const target = row.kind === 'guardian_assessment' && row.payload['status'] === 'denied' ? row.payload : null;
     if (target !== null) denied.add(asText(target['target_item_id']) ?? asText(target['id']) ?? fallback);
   });
@@ -38,6 +37,12 @@ export function tallyTools(rows: readonly Row[]): ToolTally {
     denied: [...denied].map((id) => calls.get(id) ?? { server: null, tool: null }),
     changed: pathsIn(made),
   };
+}
+
+/** Takes in what a row says about a call; `fallback` tells apart rows that name none. */
+export function noteRow(calls: Map<string, Call>, row: Row, fallback: string): void {
+  const report = row.type === 'response_item' ? readResponseItem(row, fallback) : readEvent(row, fallback);
+  if (report !== null) noteCall(calls, report);
 }
 
 function readEvent(row: Row, fallback: string): ReturnType<typeof readEventEnd> {

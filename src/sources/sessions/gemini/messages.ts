@@ -23,6 +23,13 @@ export interface Chat {
   readonly calls: ReadonlyMap<string, ChatCall>;
 }
 
+/** The same as its records come. */
+export interface GrowingChat {
+  readonly messages: Map<string, ChatMessage>;
+  readonly calls: Map<string, ChatCall>;
+  nameless: number;
+}
+
 interface ChatCall {
   /** Key of the message that asked for it. */
   readonly message: string;
@@ -45,19 +52,26 @@ export function isModelMessage(record: JsonObject): boolean {
  * one (`$set` of its messages) take nothing away: what they leave out was paid for.
  */
 export function collectChat(records: readonly JsonObject[]): Chat {
-  const messages = new Map<string, ChatMessage>();
-  const calls = new Map<string, ChatCall>();
-  let nameless = 0;
-  for (const record of records) {
-    for (const row of messagesIn(record)) {
-      const key = asText(row['id']) ?? `message ${nameless++}`;
-      messages.set(key, readMessage(row, messages.get(key)));
-      objectsOf(row['toolCalls']).forEach((call, position) => {
-        calls.set(asText(call['id']) ?? `${key} call ${position}`, { message: key, row: call });
-      });
-    }
+  const chat = newChat();
+  for (const record of records) takeRecord(chat, record);
+  return chat;
+}
+
+/** A chat of which nothing was read yet. */
+export function newChat(): GrowingChat {
+  return { messages: new Map(), calls: new Map(), nameless: 0 };
+}
+
+/** Takes in the next record of a chat. */
+export function takeRecord(chat: GrowingChat, record: JsonObject): void {
+  const { messages, calls } = chat;
+  for (const row of messagesIn(record)) {
+    const key = asText(row['id']) ?? `message ${chat.nameless++}`;
+    messages.set(key, readMessage(row, messages.get(key)));
+    objectsOf(row['toolCalls']).forEach((call, position) => {
+      calls.set(asText(call['id']) ?? `${key} call ${position}`, { message: key, row: call });
+    });
   }
-  return { messages, calls };
 }
 
 function messagesIn(record: JsonObject): readonly JsonObject[] {

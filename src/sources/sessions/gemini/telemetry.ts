@@ -26,7 +26,7 @@ const MAX_SESSIONS = 100;
 const PREFIX = 'gemini_cli.';
 
 /** What a record of the telemetry tells, without the prefix of its name. */
-interface TelemetryEvent {
+export interface TelemetryEvent {
   readonly name: string;
   readonly fields: JsonObject;
   readonly at: Instant | null;
@@ -132,7 +132,8 @@ function isUnguarded(events: readonly TelemetryEvent[]): boolean | null {
   return modes.length === 0 ? null : modes.includes('yolo');
 }
 
-function toResponse({ fields, at }: TelemetryEvent): ApiResponse {
+/** The answer of the API that an event tells of. */
+export function toResponse({ fields, at }: TelemetryEvent): ApiResponse {
   const usage = tokensOf({
     prompt: asCount(fields['input_token_count']),
     output: asCount(fields['output_token_count']),

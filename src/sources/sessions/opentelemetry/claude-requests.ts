@@ -19,14 +19,18 @@ export interface ApiRequest {
 export function requestsOf(events: readonly LogEvent[]): readonly ApiRequest[] {
   const requests = new Map<string, ApiRequest>();
   events.forEach((event, index) => {
-    if (event.name !== 'api_request') return;
-    const request = readRequest(event);
-    const key = keyOf(event, index);
-    const before = requests.get(key);
-    if (before === undefined || (request.tokens.output ?? -1) >= (before.tokens.output ?? -1))
-      requests.set(key, request);
+    noteRequest(requests, event, index);
   });
   return [...requests.values()];
+}
+
+/** Takes in the request that an event tells of, if it tells of one; `index` tells it from the others. */
+export function noteRequest(requests: Map<string, ApiRequest>, event: LogEvent, index: number): void {
+  if (event.name !== 'api_request') return;
+  const request = readRequest(event);
+  const key = keyOf(event, index);
+  const before = requests.get(key);
+  if (before === undefined || (request.tokens.output ?? -1) >= (before.tokens.output ?? -1)) requests.set(key, request);
 }
 
 function keyOf({ attributes }: LogEvent, index: number): string {

@@ -1,5 +1,5 @@
-import { matchesGlob } from '../../core/glob.ts';
-import type { ToolUse } from '../../core/session.ts';
+import { matchesGlob } from './glob.ts';
+import type { ToolUse } from './session.ts';
 
 /** What a tool can do to the world; `none` for those that only look or keep notes. */
 export type ToolPower = 'write' | 'shell' | 'network' | 'none';

@@ -1,0 +1,37 @@
+import type { Config } from '../config/schema.ts';
+import { attempt } from '../core/failure.ts';
+import type { GuardHandover } from '../core/guard.ts';
+import { METER_STATE } from '../meter/plan.ts';
+import type { ActionHost } from './action-host.ts';
+import type { World } from './world.ts';
+
+/** Whether the agent is followed while it works, and what people should know of that. */
+export interface Followed {
+  /** Null where it is; else why it is not. */
+  readonly why: string | null;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Starts the meter beside an agent that may start, and hands on what later steps and the end of the job need of it. An agent that was
+ * denied needs none.
+ */
+export async function followAgent(
+  host: ActionHost,
+  handover: GuardHandover,
+  config: Config | null,
+  { env }: World,
+): Promise<Followed> {
+  if (handover.decision === 'deny') return { why: null, notes: [] };
+  const { startMeter } = await import('../meter/start.ts');
+  const token = host.input('github-token');
+  const api = (env['GITHUB_API_URL'] ?? 'https://api.github.com').replace(/\/+$/, '');
+  const started = await attempt(() =>
+    startMeter({ handover, env, prices: config?.prices ?? [], github: token === '' ? null : { api, token } }),
+  );
+  if (!started.ok) return { why: `${started.failure.message}. ${started.failure.remedy}`, notes: [] };
+  const { handle, env: later, notes } = started.value;
+  host.state(METER_STATE, JSON.stringify(handle));
+  for (const [name, value] of Object.entries(later)) host.variable(name, value);
+  return { why: null, notes };
+}

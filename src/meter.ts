@@ -1,0 +1,3 @@
+import { meterProcess } from './meter/process.ts';
+
+await meterProcess();

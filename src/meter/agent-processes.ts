@@ -1,0 +1,103 @@
+import type { Engine } from '../core/session.ts';
+import {
+  environmentOf,
+  lineOf,
+  type ProcessId,
+  type ProcessInfo,
+  peersAt,
+  processes,
+  processOf,
+  treesOf,
+  wordsOf,
+} from './processes.ts';
+
+/** The variable by which later steps of a job, and all that they start, can be told from everything else on the machine. */
+export const MARK = 'CHECKREIN_METER';
+
+/** What tells the agent's processes from others. */
+export interface AgentSigns {
+  /** The value of `MARK` in this job. */
+  readonly mark: string;
+  /** What runs the job's steps, where that is known: its children may be ended, it itself never. */
+  readonly worker: ProcessId | null;
+  /** Null = any engine. */
+  readonly engine: Engine | null;
+}
+
+/** The processes of the agent, as far as they are found. */
+export interface AgentProcesses {
+  /** Notes who is at the other end of a connection to us. */
+  readonly notePeer: (remotePort: number, localPort: number) => void;
+  /** The processes that are the agent, without what they started. */
+  readonly roots: () => readonly ProcessId[];
+  /** The agent with all that it started. */
+  readonly tree: () => readonly ProcessInfo[];
+}
+
+/** Whoever talks to us is the agent, or one of its tools: so many of them are remembered. */
+const MOST_PEERS = 50;
+
+/** Whoever is at the other end costs a look at all open files of the machine: once somebody is known, only now and then. */
+const PEERS_EVERY = 10_000;
+
+/** Finds the agent by who reports to us, and by the names under which engines are started. */
+export function agentProcesses(signs: AgentSigns): AgentProcesses {
+  const peers = new Map<number, ProcessId>();
+  let nextLook = 0;
+  const roots = (all: readonly ProcessInfo[]): readonly ProcessId[] => {
+    const spared = new Set([...lineOf(process.pid, all), ...lineOf(signs.worker?.pid ?? process.pid, all)]);
+    const isAgent = ({ pid, born }: ProcessInfo): boolean =>
+      peers.get(pid)?.born === born || isNamedLikeEngine(pid, signs.engine);
+    return all.filter((one) => !spared.has(one.pid) && isAgent(one) && isOfJob(one, signs, all));
+  };
+  return {
+    notePeer: (remotePort, localPort) => {
+      const now = performance.now();
+      if (now < nextLook || peers.size >= MOST_PEERS) return;
+      if (peers.size > 0) nextLook = now + PEERS_EVERY;
+      const found = peersAt(remotePort, localPort).map(processOf);
+      for (const peer of found) if (peer !== null && peer.pid !== process.pid) peers.set(peer.pid, peer);
+    },
+    roots: () => roots(processes()),
+    tree: () => {
+      const all = processes();
+      return treesOf(roots(all), all);
+    },
+  };
+}
+
+/** A process of a later step: it bears our mark, or descends from what runs the steps. */
+function isOfJob({ pid }: ProcessInfo, { mark, worker }: AgentSigns, all: readonly ProcessInfo[]): boolean {
+  if (environmentOf(pid)?.get(MARK) === mark) return true;
+  return worker !== null && lineOf(pid, all).has(worker.pid);
+}
+
+/** Folders of the packages that engines come in. */
+const PACKAGES: Readonly<Record<Engine, RegExp>> = {
+  claude: /@anthropic-ai\/claude-(?:code|agent-sdk)\//,
+  codex: /@openai\/codex\//,
+  gemini: /@google\/gemini-cli\//,
+  copilot: /@github\/copilot\//,
+  'gh-aw': /@anthropic-ai\/claude-code\/|@openai\/codex\/|@google\/gemini-cli\/|@github\/copilot\//,
+};
+const NAMES: Readonly<Record<Engine, RegExp>> = {
+  claude: /claude/i,
+  codex: /codex/i,
+  gemini: /gemini/i,
+  copilot: /copilot/i,
+  'gh-aw': /claude|codex|gemini|copilot/i,
+};
+
+/** By its program, or by the script that a program such as Node was given. */
+function isNamedLikeEngine(pid: number, engine: Engine | null): boolean {
+  const words = wordsOf(pid)
+    .slice(0, 3)
+    .filter((word) => !word.startsWith('-'))
+    .slice(0, 2);
+  const engines = engine === null ? ENGINES : [engine];
+  return words.some((word) =>
+    engines.some((one) => PACKAGES[one].test(word) || NAMES[one].test(word.slice(word.lastIndexOf('/') + 1))),
+  );
+}
+
+const ENGINES: readonly Engine[] = ['claude', 'codex', 'gemini', 'copilot'];

@@ -1,0 +1,60 @@
+import type { AgentTerms } from '../core/agent-terms.ts';
+import { matchesGlob } from '../core/glob.ts';
+import type { RefusedCall } from '../core/guard.ts';
+import { isHousekeeping, isListed, powerOf, type ToolPower } from '../core/tool-powers.ts';
+
+/** Where a file lies that a call would change, with all links followed. */
+export type Place =
+  | { readonly kind: 'inside'; readonly path: string }
+  /** `own`: it is one of those that hold the agent back. */
+  | { readonly kind: 'outside'; readonly path: string; readonly own: boolean };
+
+/** A call of a tool that is about to happen. */
+export interface AskedCall {
+  /** Null for a tool that the engine brings itself. */
+  readonly server: string | null;
+  readonly tool: string;
+  /** The files that it names. */
+  readonly places: readonly Place[];
+}
+
+type Scope = NonNullable<AgentTerms['scope']>;
+type Refusal = Pick<RefusedCall, 'because' | 'path'>;
+
+/**
+ * Why a call is not to happen; null when it may. The judgement is that of violations, made before the call instead of after the
+ * session: `stop` says that no call is to happen any more.
+ */
+export function refusalOf(call: AskedCall, scope: Scope, stop: 'halt' | 'limit' | null): Refusal | null {
+  if (stop !== null) return { because: stop, path: null };
+  const power = powerOf(call);
+  return againstReadOnly(call, power, scope) ?? againstLists(call, scope) ?? againstPaths(call, power, scope);
+}
+
+/** A shell may be harmless, and is let through where the agent's own list allows it; a tool that writes never is. */
+function againstReadOnly(call: AskedCall, power: ToolPower, { read_only, tools = [] }: Scope): Refusal | null {
+  if (read_only !== true || (power !== 'write' && power !== 'shell')) return null;
+  if (power === 'shell' && isListed(tools, call)) return null;
+  return { because: 'read_only', path: call.places[0]?.path ?? null };
+}
+
+function againstLists(call: AskedCall, { tools, mcp_servers }: Scope): Refusal | null {
+  const { server } = call;
+  const strangeTool = tools !== undefined && !isHousekeeping(call) && !isListed(tools, call);
+  const strangeServer =
+    server !== null && mcp_servers !== undefined && !mcp_servers.some((glob) => matchesGlob(glob, server));
+  return strangeTool || strangeServer ? { because: 'scope', path: null } : null;
+}
+
+/** What holds the agent back is never its to edit. A tool of the engine that writes and does not say where could write anywhere. */
+function againstPaths({ server, places }: AskedCall, power: ToolPower, { paths }: Scope): Refusal | null {
+  if (power !== 'write') return null;
+  const own = places.find((place) => place.kind === 'outside' && place.own);
+  if (own !== undefined) return { because: 'scope', path: own.path };
+  if (paths === undefined) return null;
+  const strange = places.find(
+    (place) => place.kind === 'outside' || !paths.some((glob) => matchesGlob(glob, place.path)),
+  );
+  if (strange !== undefined) return { because: 'scope', path: strange.path };
+  return places.length === 0 && server === null ? { because: 'scope', path: null } : null;
+}

@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { MeterHand } from '../core/guard.ts';
+import type { AgentProcesses } from './agent-processes.ts';
+import { isAlive, type ProcessInfo } from './processes.ts';
+
+/** So long an agent has to leave by itself after a hook has told it to, and then after it was asked to end. */
+const GRACE_OF_HOOK = 600;
+const GRACE_OF_PROCESS = 500;
+const LOOK = 25;
+/** An agent that starts itself again is ended again; so often at once, and from then on whenever it is seen. */
+const ROUNDS = 3;
+
+/** By what an agent can be ended. */
+export interface EndingMeans {
+  readonly agent: Pick<AgentProcesses, 'tree'>;
+  /** Whether a hook of the agent asks us, so that it may leave by itself. */
+  readonly isAsked: () => boolean;
+  /** Whether a hook has handed the end to the agent. */
+  readonly wasTold: () => boolean;
+  /** Ends the whole run; false when it could not. Null where no token allows it. */
+  readonly cancelRun: (() => Promise<boolean>) | null;
+}
+
+/** What ended an agent. */
+export interface Ending {
+  readonly hands: readonly MeterHand[];
+  /** Whether no process of the agent is left, as far as can be seen. */
+  readonly gone: boolean;
+}
+
+/**
+ * Ends the agent: lets it leave where a hook has told it to, then asks its processes to end, then ends them, and then the whole run.
+ * Each hand is tried only where those before it did not do.
+ */
+export async function endAgent({ agent, isAsked, wasTold, cancelRun }: EndingMeans): Promise<Ending> {
+  const hands = new Set<MeterHand>();
+  if (isAsked()) await untilGone(() => agent.tree(), GRACE_OF_HOOK);
+  let seen = false;
+  for (let round = 0; round < ROUNDS; round++) {
+    const tree = agent.tree();
+    if (tree.length === 0) break;
+    seen = true;
+    hands.add('process');
+    await endTree(tree);
+  }
+  if (wasTold()) hands.add('hook');
+  const gone = agent.tree().length === 0 && (seen || wasTold());
+  if (!gone && cancelRun !== null && (await cancelRun())) hands.add('run');
+  return { hands: HANDS.filter((hand) => hands.has(hand)), gone };
+}
+
+const HANDS: readonly MeterHand[] = ['hook', 'process', 'run'];
+
+/** Ends a process and all that it started: those that do not go when they are asked are killed. */
+async function endTree(tree: readonly ProcessInfo[]): Promise<void> {
+  for (const one of tree) signal(one, 'SIGTERM');
+  // A stopped process hears nothing before it goes on.
+  for (const one of tree) if (one.state === 'T' || one.state === 't') signal(one, 'SIGCONT');
+  await untilGone(() => tree.filter(isAlive), GRACE_OF_PROCESS);
+  for (const one of tree) if (isAlive(one)) signal(one, 'SIGKILL');
+  await untilGone(() => tree.filter(isAlive), GRACE_OF_PROCESS);
+}
+
+async function untilGone(left: () => readonly unknown[], most: number): Promise<void> {
+  const until = performance.now() + most;
+  while (left().length > 0 && performance.now() < until) await sleep(LOOK);
+}
+
+/** One that has gone meanwhile, or is not ours, hears nothing. */
+function signal({ pid }: ProcessInfo, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null;
+    if (code !== 'ESRCH' && code !== 'EPERM') throw error;
+  }
+}

@@ -1,0 +1,67 @@
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { GitHubAccess } from './plan.ts';
+
+/** What GitHub answered; null where it could not be reached. */
+export interface GitHubAnswer {
+  readonly status: number;
+  readonly etag: string | null;
+  readonly body: Buffer;
+}
+
+const PATIENCE = 10_000;
+const MOST_BYTES = 64_000_000;
+
+/**
+ * One request, without any library: what reads and writes GitHub for the rest of Checkrein takes more memory than all of the meter,
+ * which asks one small thing a minute.
+ */
+export function callGitHub(
+  { api, token }: GitHubAccess,
+  method: 'GET' | 'POST',
+  path: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<GitHubAnswer | null> {
+  const url = new URL(`${api}${path}`);
+  const open = url.protocol === 'http:' ? httpRequest : httpsRequest;
+  return new Promise((resolve) => {
+    const request = open(
+      url,
+      {
+        method,
+        timeout: PATIENCE,
+        headers: {
+          ...{ accept: 'application/vnd.github+json', 'user-agent': 'checkrein', 'x-github-api-version': '2022-11-28' },
+          ...{ authorization: `Bearer ${token}`, ...headers },
+        },
+      },
+      (response) => {
+        const parts: Buffer[] = [];
+        let size = 0;
+        response.on('data', (part: Buffer) => {
+          size += part.length;
+          if (size > MOST_BYTES) request.destroy();
+          else parts.push(part);
+        });
+        response.on('close', () => {
+          const whole = response.complete && size <= MOST_BYTES;
+          const { statusCode = 0, headers } = response;
+          resolve(whole ? { status: statusCode, etag: headers.etag ?? null, body: Buffer.concat(parts) } : null);
+        });
+      },
+    );
+    request.on('timeout', () => request.destroy());
+    // Nothing but "not reached" can be made of what goes wrong with a connection: the next minute tries again.
+    request.on('error', () => resolve(null));
+    request.end();
+  });
+}
+
+/** Ends a run; null when GitHub took it, else why it did not, in our words. */
+export async function cancelRun(access: GitHubAccess, repo: string, run: number): Promise<string | null> {
+  const answer = await callGitHub(access, 'POST', `/repos/${repo}/actions/runs/${run}/cancel`);
+  if (answer === null) return 'GitHub could not be reached to cancel the run';
+  if (answer.status === 202) return null;
+  if (answer.status === 403) return 'The run could not be cancelled: the token of the guard needs `actions: write`';
+  return `The run could not be cancelled: GitHub answered ${answer.status}`;
+}

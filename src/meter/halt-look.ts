@@ -1,0 +1,105 @@
+import type { Halt } from '../core/halt.ts';
+import { parse } from '../sources/sessions/json/document.ts';
+import { asObject, asText, type JsonObject } from '../sources/sessions/json/fields.ts';
+import { callGitHub, type GitHubAnswer } from './github-calls.ts';
+import type { GitHubAccess } from './plan.ts';
+
+/** What a look at the emergency stop gave. */
+export type HaltLook =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'halted'; readonly generation: number }
+  /** Why nobody knows, in our words. */
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+/** Whom a stop is looked for. */
+export interface HaltTerms {
+  /** As `--ledger` takes it. */
+  readonly ledger: string | null;
+  readonly agent: string;
+  readonly workflow: string | null;
+}
+
+const ADDRESS = /^branch:([^/@]+\/[^/@]+)(?:@(.+))?$/;
+
+/**
+ * Looks for an emergency stop in the ledger's branch: one small request that GitHub answers without cost while the branch stands where
+ * it stood, and the checkpoint of the branch when it has moved. Null where the ledger is no branch that can be asked.
+ */
+export function haltLook(access: GitHubAccess, terms: HaltTerms): (() => Promise<HaltLook>) | null {
+  const [, repo, branch = 'checkrein'] = ADDRESS.exec(terms.ledger ?? '') ?? [];
+  if (repo === undefined) return null;
+  const at = `/repos/${repo}`;
+  let etag: string | null = null;
+  let known: HaltLook = { kind: 'none' };
+  return async () => {
+    const path = `${at}/git/ref/heads/${branch.split('/').map(encodeURIComponent).join('/')}`;
+    const ref = await callGitHub(access, 'GET', path, etag === null ? {} : { 'if-none-match': etag });
+    if (ref?.status === 304) return known;
+    const head = headIn(ref);
+    if (head === null) return nothingAt(ref?.status);
+    const found = await lookAt(access, `${at}/contents/state.json?ref=${encodeURIComponent(head)}`, terms);
+    if (found.kind === 'unknown') return found;
+    [known, etag] = [found, ref?.etag ?? null];
+    return known;
+  };
+}
+
+function headIn(ref: GitHubAnswer | null): string | null {
+  if (ref?.status !== 200) return null;
+  return asText(asObject(asObject(parse(ref.body.toString('utf8')))?.['object'])?.['sha']);
+}
+
+async function lookAt(access: GitHubAccess, path: string, terms: HaltTerms): Promise<HaltLook> {
+  const state = await callGitHub(access, 'GET', path, { accept: 'application/vnd.github.raw+json' });
+  if (state?.status !== 200) return nothingAt(state?.status);
+  const halt = haltIn(state.body);
+  if (halt === null) return { kind: 'unknown', reason: 'The emergency stop cannot be read from the ledger' };
+  return lookOf(halt, terms);
+}
+
+/** A ledger that was never written holds no stop. */
+function nothingAt(status: number | undefined): HaltLook {
+  return status === 404 ? { kind: 'none' } : { kind: 'unknown', reason: unread(status) };
+}
+
+function unread(status: number | undefined): string {
+  return `The ledger could not be asked for an emergency stop${status === undefined ? '' : ` (GitHub answered ${status})`}`;
+}
+
+/** How the halt begins in the checkpoint, whose keys are in order: no text in it can look so, for its quotes are escaped. */
+const START = '"halt":{"generation":';
+
+/** What the checkpoint says of the stop, cut out of it: the checkpoint of a large ledger is not worth the memory to be read as a whole. */
+export function haltIn(state: Buffer): JsonObject | null {
+  const start = state.indexOf(START);
+  if (start === -1) return null;
+  const from = start + '"halt":'.length;
+  let depth = 0;
+  for (let at = from; at < state.length; at++) {
+    const byte = state[at];
+    if (byte === QUOTE) at = endOfText(state, at);
+    else if (byte === OPEN) depth++;
+    else if (byte === CLOSE) depth--;
+    if (depth === 0) return asObject(parse(state.toString('utf8', from, at + 1)));
+  }
+  return null;
+}
+
+/** Where the quote stands that ends a text which begins at `from`; the end of the bytes when none does. */
+function endOfText(state: Buffer, from: number): number {
+  let at = from + 1;
+  while (at < state.length && state[at] !== QUOTE) at += state[at] === BACKSLASH ? 2 : 1;
+  return at;
+}
+
+const [QUOTE, BACKSLASH, OPEN, CLOSE] = [0x22, 0x5c, 0x7b, 0x7d] as const;
+
+/** A stop in force holds for an agent when it names it, or all, and still holds its workflow: what was resumed may go on. */
+function lookOf(state: JsonObject, { agent, workflow }: HaltTerms): HaltLook {
+  const halt = asObject(state['halt']) as Halt | null;
+  if (halt === null) return { kind: 'none' };
+  const isMeant = halt.scope.kind === 'all' || halt.scope.names.includes(agent);
+  const held = Array.isArray(state['held']) ? state['held'].map((one) => asObject(one)?.['path']) : [];
+  const isHeld = workflow === null || held.length === 0 || held.includes(workflow);
+  return isMeant && isHeld ? { kind: 'halted', generation: halt.generation } : { kind: 'none' };
+}

@@ -1,0 +1,83 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { type Flaw, readDocument, readLine } from '../sources/sessions/json/document.ts';
+import type { JsonObject } from '../sources/sessions/json/fields.ts';
+
+/** A file that grows by lines of JSON, and how far it was read. */
+export interface LineTail {
+  readonly path: string;
+  /** Reads what was added since the last time, at most some megabytes; true when there is more. */
+  readonly advance: (take: (record: JsonObject) => void) => boolean;
+}
+
+/** So much is read at once, so that a file that grew by much does not hold up calls of tools. */
+const CHUNK = 256 * 1024;
+const CHUNKS_AT_ONCE = 8;
+/** A line that is longer is no record of a session. */
+const LONGEST_LINE = 64_000_000;
+
+/**
+ * Follows a file from its beginning. A file that became shorter was written anew and is read again from its beginning: whoever
+ * counts knows what it counted.
+ * @throws Error with the code of the system for a file that cannot be read.
+ */
+export function lineTail(path: string): LineTail {
+  let at = 0;
+  let rest: Buffer[] = [];
+  let pending = 0;
+  let skipping = false;
+  const takeLine = (line: Buffer, take: (record: JsonObject) => void): void => {
+    const records: JsonObject[] = [];
+    const flaws: Flaw[] = [];
+    readLine(line.toString('utf8'), 0, records, flaws);
+    for (const record of records) take(record);
+  };
+  const takeChunk = (chunk: Buffer, take: (record: JsonObject) => void): void => {
+    let from = 0;
+    for (let end = chunk.indexOf(10); end !== -1; end = chunk.indexOf(10, from)) {
+      const line = Buffer.concat([...rest, chunk.subarray(from, end)]);
+      if (!skipping) takeLine(line, take);
+      [rest, pending, skipping, from] = [[], 0, false, end + 1];
+    }
+    pending += chunk.length - from;
+    skipping ||= pending > LONGEST_LINE;
+    if (skipping) rest = [];
+    else if (from < chunk.length) rest.push(Buffer.from(chunk.subarray(from)));
+  };
+  return {
+    path,
+    advance: (take) => {
+      const handle = openSync(path, 'r');
+      try {
+        const { size } = fstatSync(handle);
+        if (size < at) [at, rest, pending, skipping] = [0, [], 0, false];
+        const chunk = Buffer.allocUnsafe(Math.min(CHUNK, Math.max(1, size - at)));
+        for (let count = 0; count < CHUNKS_AT_ONCE && at < size; count++) {
+          const came = readSync(handle, chunk, 0, chunk.length, at);
+          if (came === 0) break;
+          at += came;
+          takeChunk(chunk.subarray(0, came), take);
+        }
+        return at < size;
+      } finally {
+        closeSync(handle);
+      }
+    },
+  };
+}
+
+/** Larger files that are written anew each time are not read: they would be read again and again. */
+const LARGEST_WHOLE = 32_000_000;
+
+/** The records of a file that is written anew each time; empty while it is half written, null when it is too large. */
+export function wholeRecords(path: string): readonly JsonObject[] | null {
+  const handle = openSync(path, 'r');
+  try {
+    const { size } = fstatSync(handle);
+    if (size > LARGEST_WHOLE) return null;
+    const bytes = Buffer.allocUnsafe(size);
+    const came = readSync(handle, bytes, 0, size, 0);
+    return readDocument(bytes.toString('utf8', 0, came))?.records ?? [];
+  } finally {
+    closeSync(handle);
+  }
+}

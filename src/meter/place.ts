@@ -1,0 +1,68 @@
+import { realpathSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { asObject, asText, type JsonObject, objectsOf } from '../sources/sessions/json/fields.ts';
+import type { Place } from './call-judge.ts';
+
+/** The fields by which tools name a file. */
+const FIELDS: readonly string[] = ['file_path', 'notebook_path', 'path', 'absolute_path', 'filename', 'destination'];
+/** So many files of one call are looked at; more than that are taken for one that lies outside. */
+const MOST = 500;
+
+/** What the places of files depend on. */
+export interface Ground {
+  readonly workspace: string;
+  /** Folders and files that hold the agent back. */
+  readonly own: readonly string[];
+}
+
+/** Where the files lie that a call names, with links, `..` and the folder of the call resolved as the system will. */
+export function placesIn(input: JsonObject | null, cwd: string | null, ground: Ground): readonly Place[] {
+  const named = pathsIn(input);
+  const places = named.slice(0, MOST).map((path) => placeOf(path, cwd, ground));
+  return named.length > MOST ? [...places, { kind: 'outside', path: '', own: false }] : places;
+}
+
+function pathsIn(input: JsonObject | null): readonly string[] {
+  if (input === null) return [];
+  const listed = [...objectsOf(input['files']), ...objectsOf(input['edits'])].flatMap((entry) =>
+    pathsIn(asObject(entry)),
+  );
+  const texts = Array.isArray(input['files']) ? input['files'].filter((entry) => typeof entry === 'string') : [];
+  return [...FIELDS.flatMap((field) => asText(input[field]) ?? []), ...texts, ...listed];
+}
+
+function placeOf(path: string, cwd: string | null, { workspace, own }: Ground): Place {
+  const home = realOf(workspace);
+  const from = cwd !== null && isAbsolute(cwd) ? cwd : home;
+  const real = realOf(resolve(from, path));
+  const inside = relative(home, real);
+  const isInside = inside !== '' && inside !== '..' && !inside.startsWith(`..${sep}`) && !isAbsolute(inside);
+  if (isInside) return { kind: 'inside', path: inside.split(sep).join('/') };
+  return { kind: 'outside', path: real, own: own.some((each) => isBelow(real, realOf(each))) };
+}
+
+function isBelow(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}${sep}`);
+}
+
+/** The path without links. Of a file that is yet to be made, what is there of its folders is resolved. */
+function realOf(path: string): string {
+  const missing: string[] = [];
+  for (let at = resolve(path); ; at = dirname(at)) {
+    const real = realOrNull(at);
+    if (real !== null) return join(real, ...missing);
+    if (at === dirname(at)) return resolve(path);
+    missing.unshift(basename(at));
+  }
+}
+
+/** Null for what is not there. Links that go round in a circle, and names that no system takes, lead nowhere either. */
+function realOrNull(path: string): string | null {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (code === 'ERR_INVALID_ARG_VALUE' || /^E[A-Z]+$/.test(code)) return null;
+    throw error;
+  }
+}

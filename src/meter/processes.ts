@@ -1,0 +1,119 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+
+/** A process that cannot be taken for a later one that got the same number. */
+export interface ProcessId {
+  readonly pid: number;
+  /** When it was born, as the system counts; tells it from others of the same number. */
+  readonly born: string;
+}
+
+/** What the system tells of a process. */
+export interface ProcessInfo extends ProcessId {
+  readonly parent: number;
+  /** One letter: `T` is stopped, `Z` is dead and not yet taken away. */
+  readonly state: string;
+}
+
+/** The process of a number; null when there is none, or where the system has no `/proc`. */
+export function processOf(pid: number): ProcessInfo | null {
+  const stat = readText(`/proc/${pid}/stat`);
+  // The name stands in brackets, and may hold brackets and blanks itself.
+  const end = stat?.lastIndexOf(')') ?? -1;
+  if (stat === null || end === -1) return null;
+  const fields = stat.slice(end + 2).split(' ');
+  const [state = '', parent = ''] = fields;
+  return { pid, parent: Number(parent), state, born: fields[19] ?? '' };
+}
+
+/** Whether a process still lives. */
+export function isAlive({ pid, born }: ProcessId): boolean {
+  const found = processOf(pid);
+  return found !== null && found.born === born && found.state !== 'Z';
+}
+
+/** All processes of the machine, or of the container, that live: one that died and was not taken away yet does nothing more. */
+export function processes(): readonly ProcessInfo[] {
+  return pids()
+    .map(processOf)
+    .filter((found): found is ProcessInfo => found !== null && found.state !== 'Z');
+}
+
+/** Processes with all that they started, the children after their parents. */
+export function treesOf(roots: readonly ProcessId[], all: readonly ProcessInfo[]): readonly ProcessInfo[] {
+  const children = new Map<number, ProcessInfo[]>();
+  for (const one of all) {
+    const list = children.get(one.parent);
+    if (list === undefined) children.set(one.parent, [one]);
+    else list.push(one);
+  }
+  const tree = new Map<number, ProcessInfo>();
+  const pending = all.filter((one) => roots.some(({ pid, born }) => one.pid === pid && one.born === born));
+  for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
+    if (tree.has(next.pid)) continue;
+    tree.set(next.pid, next);
+    pending.push(...(children.get(next.pid) ?? []));
+  }
+  return [...tree.values()];
+}
+
+/** A process with those that it descends from. */
+export function lineOf(pid: number, all: readonly ProcessInfo[]): ReadonlySet<number> {
+  const parents = new Map(all.map((one) => [one.pid, one.parent]));
+  const line = new Set<number>();
+  for (let next: number | undefined = pid; next !== undefined && next > 0 && !line.has(next); next = parents.get(next))
+    line.add(next);
+  return line;
+}
+
+/** The environment that a process was started with; null where it is not ours to read. */
+export function environmentOf(pid: number): ReadonlyMap<string, string> | null {
+  const text = readText(`/proc/${pid}/environ`);
+  if (text === null) return null;
+  const pairs = text.split('\0').filter((pair) => pair.includes('='));
+  return new Map(pairs.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]));
+}
+
+/** The words that a process was started with; none where nobody tells. */
+export function wordsOf(pid: number): readonly string[] {
+  return (readText(`/proc/${pid}/cmdline`) ?? '').split('\0').filter((word) => word !== '');
+}
+
+/** The processes at the other end of a connection to a port of this machine. */
+export function peersAt(remotePort: number, localPort: number): readonly number[] {
+  const inode = ['/proc/net/tcp', '/proc/net/tcp6']
+    .flatMap((table) => (readText(table) ?? '').split('\n').slice(1))
+    .map((line) => line.trim().split(/\s+/))
+    .find(([, local, remote]) => portIn(local) === remotePort && portIn(remote) === localPort)?.[9];
+  if (inode === undefined || inode === '0') return [];
+  return pids().filter((pid) => hasOpen(pid, `socket:[${inode}]`));
+}
+
+/** Whether a process holds a file open, by what the system calls it. */
+export function hasOpen(pid: number, target: string): boolean {
+  const folder = `/proc/${pid}/fd`;
+  return (orNull(() => readdirSync(folder)) ?? []).some(
+    (handle) => orNull(() => readlinkSync(`${folder}/${handle}`)) === target,
+  );
+}
+
+function portIn(address: string | undefined): number {
+  return Number.parseInt(address?.split(':')[1] ?? '', 16);
+}
+
+function pids(): readonly number[] {
+  return (orNull(() => readdirSync('/proc')) ?? []).filter((name) => /^\d+$/.test(name)).map(Number);
+}
+
+function readText(path: string): string | null {
+  return orNull(() => readFileSync(path, 'utf8'));
+}
+
+/** Processes come and go while they are looked at, and some are not ours to see. Other errors are bugs. */
+function orNull<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && /^E[A-Z]+$/.test(String(error.code))) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,129 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { parse } from '../sources/sessions/json/document.ts';
+import { asObject, type JsonObject } from '../sources/sessions/json/fields.ts';
+import { MARK_HEADER } from './claude-settings.ts';
+
+/** What is done with what comes in. */
+export interface ReceiverPort {
+  /** The question of a hook; the answer goes back as JSON. `mark` is what it says of its job. */
+  readonly hook: (question: JsonObject, mark: string | null) => object;
+  readonly telemetry: (record: JsonObject) => void;
+  /** Called with what was given as `seal`; true when the meter ends by it. */
+  readonly end: (seal: string) => boolean;
+  /** Somebody has connected; comes after the first answer, so that nobody waits for it. */
+  readonly peer: (remotePort: number) => void;
+  /** Something came that is none of ours, in our words. */
+  readonly odd: (what: string) => void;
+}
+
+/** Larger bodies are refused: an export holds some hundred kilobytes, the question of a hook the file that is to be written. */
+const MOST_BYTES = 16_000_000;
+const MOST_CONNECTIONS = 64;
+const PATIENCE = 5_000;
+
+export const END_PATH = 'end';
+
+/** Listens on this machine alone, for whoever knows the key. */
+export async function openReceiver(
+  key: string,
+  port: ReceiverPort,
+): Promise<{ readonly server: Server; readonly port: number }> {
+  const known = new WeakSet<Socket>();
+  const server = createServer({ requestTimeout: PATIENCE, headersTimeout: PATIENCE }, (request, response) => {
+    const path = /^\/([^/?]+)\/([^?]*)/.exec(request.url ?? '');
+    if (path?.[1] !== key || request.method !== 'POST') {
+      port.odd('Something spoke to the meter that does not know its address');
+      refuse(request, response, 404);
+      return;
+    }
+    collect(
+      request,
+      response,
+      (body) => {
+        answer(path[2] ?? '', request, response, body, port);
+        notePeer(request.socket, known, port);
+      },
+      port,
+    );
+  });
+  server.maxConnections = MOST_CONNECTIONS;
+  // Half-open and broken requests end here, quietly: whoever sends them gets no answer.
+  server.on('clientError', (_error, socket) => socket.destroy());
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
+  return { server, port: (server.address() as AddressInfo).port };
+}
+
+function notePeer(socket: Socket, known: WeakSet<Socket>, port: ReceiverPort): void {
+  const { remotePort } = socket;
+  if (known.has(socket) || remotePort === undefined) return;
+  known.add(socket);
+  setImmediate(() => port.peer(remotePort));
+}
+
+function collect(
+  request: IncomingMessage,
+  response: ServerResponse,
+  done: (body: Buffer) => void,
+  { odd }: ReceiverPort,
+): void {
+  const parts: Buffer[] = [];
+  let size = 0;
+  request.on('data', (part: Buffer) => {
+    size += part.length;
+    if (size <= MOST_BYTES) parts.push(part);
+    if (size <= MOST_BYTES || response.headersSent) return;
+    parts.length = 0;
+    odd(`A request was larger than ${MOST_BYTES / 1e6} MB and was not read`);
+    refuse(request, response, 413);
+  });
+  request.on('end', () => {
+    if (size <= MOST_BYTES) done(Buffer.concat(parts));
+  });
+}
+
+function answer(
+  path: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: Buffer,
+  port: ReceiverPort,
+): void {
+  const text = body.toString('utf8');
+  if (path === END_PATH) send(response, port.end(text) ? 200 : 403, {});
+  else if (path === 'hook') send(response, 200, answerHook(text, request, port));
+  else send(response, takeTelemetry(text, request, port), {});
+}
+
+/** What is no question of Claude Code is answered as one about a call without a name: nothing but the stop refuses that. */
+function answerHook(text: string, { headers }: IncomingMessage, { hook }: ReceiverPort): object {
+  const mark = headers[MARK_HEADER];
+  return hook(asObject(parse(text)) ?? {}, typeof mark === 'string' ? mark : null);
+}
+
+function takeTelemetry(text: string, request: IncomingMessage, { odd, telemetry }: ReceiverPort): number {
+  const record = asObject(parse(text));
+  if (record === null) {
+    odd('Telemetry came that is no JSON: it was not read');
+    return isJson(request) ? 400 : 415;
+  }
+  telemetry(record);
+  return 200;
+}
+
+function isJson({ headers }: IncomingMessage): boolean {
+  return headers['content-type']?.includes('json') === true;
+}
+
+function send(response: ServerResponse, status: number, value: object): void {
+  const text = JSON.stringify(value);
+  response
+    .writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) })
+    .end(text);
+}
+
+/** Whoever is refused is not listened to any further. */
+function refuse(request: IncomingMessage, response: ServerResponse, status: number): void {
+  response.writeHead(status, { connection: 'close', 'content-length': 0 }).end();
+  response.once('finish', () => request.socket.destroy());
+}

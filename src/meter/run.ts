@@ -1,0 +1,268 @@
+import { writeFileSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { dirname, isAbsolute, join } from 'node:path';
+import { fromMs, MINUTE, SECOND } from '../core/time.ts';
+import type { PriceList } from '../sources/prices/price-list.ts';
+import { asText, type JsonObject } from '../sources/sessions/json/fields.ts';
+import { type AgentProcesses, agentProcesses } from './agent-processes.ts';
+import { type BurnWindow, burnWindow } from './burn.ts';
+import { removeHooks, STOPPED_FILE } from './claude-settings.ts';
+import { endAgent } from './end-agent.ts';
+import { cancelRun } from './github-calls.ts';
+import { haltLook } from './halt-look.ts';
+import { type HookJudge, hookJudge } from './hook.ts';
+import { causeOf } from './judge.ts';
+import type { MeterPlan, MeterReady } from './plan.ts';
+import { environmentOf, isAlive, processOf } from './processes.ts';
+import { openReceiver } from './receiver.ts';
+import { writeReport } from './report-file.ts';
+import { sessionRoots } from './roots.ts';
+import { type SessionWatch, watchSessions } from './session-files.ts';
+import { newStanding, type Standing, standingReport } from './standing.ts';
+import { type TelemetryListener, telemetryListener } from './telemetry.ts';
+import { isSomething, type MeteredUse, mostOf } from './use.ts';
+
+/** How often files are looked at; how often the meter says that it is alive; how often the agent's processes are looked for. */
+const TICK = 250;
+const BEAT = 5 * SECOND;
+const SEARCH = 3 * SECOND;
+/** Once the agent is found it is looked for more rarely, and after a stop more often: it may come back. */
+const SEARCH_RARELY = 20 * SECOND;
+const PATROL = SECOND;
+
+/** The parts of a meter that runs. */
+interface Meter {
+  readonly plan: MeterPlan;
+  readonly sessions: SessionWatch;
+  readonly telemetry: TelemetryListener;
+  readonly hooks: HookJudge;
+  readonly agent: AgentProcesses;
+  readonly burn: BurnWindow;
+  readonly standing: Standing;
+  /** Lets `runMeter` come to its end. */
+  end: () => void;
+}
+
+/**
+ * Follows the agent's session until the job ends: listens to what it reports, reads what it writes, answers its hooks, and ends it
+ * when it passes a limit or when the emergency stop comes into force. Says when it listens, by `ready`.
+ */
+export async function runMeter(
+  plan: MeterPlan,
+  openPrices: () => Promise<PriceList>,
+  ready: (ready: MeterReady) => void,
+): Promise<void> {
+  let prices: PriceList | null = null;
+  const meter = openMeter(plan, (model, usage, at) => prices?.(model, usage, at) ?? null);
+  const ended = new Promise<void>((resolve) => {
+    meter.end = resolve;
+  });
+  const { server, port } = await listen(meter);
+  tell(meter);
+  ready({ port, pid: process.pid, born: processOf(process.pid)?.born ?? '' });
+  // The step before the agent does not wait for them; no file is read before they are there.
+  prices = await openPrices();
+  const timers = [every(TICK, () => tick(meter)), every(BEAT, () => beat(meter)), pollHalt(meter)];
+  await ended;
+  for (const timer of timers) clearInterval(timer);
+  server.close();
+  server.closeAllConnections();
+}
+
+function openMeter(plan: MeterPlan, price: PriceList): Meter {
+  const { handover, mark, worker } = plan;
+  return {
+    plan,
+    sessions: watchSessions(plan.roots, { price, since: handover.startedAt }),
+    telemetry: telemetryListener(price),
+    hooks: hookJudge(plan),
+    agent: agentProcesses({ mark, worker, engine: handover.engine }),
+    burn: burnWindow(),
+    standing: newStanding(Date.now()),
+    end: () => undefined,
+  };
+}
+
+async function listen(meter: Meter): Promise<{ readonly server: Server; readonly port: number }> {
+  const { plan, hooks, telemetry, standing, agent } = meter;
+  const opened = await openReceiver(plan.key, {
+    hook: (question, mark) => {
+      // On a machine with other jobs, their sessions may read the same settings.
+      if (plan.shared && mark !== plan.mark) return {};
+      followTranscript(meter, question);
+      hooks.hear(question);
+      standing.asked = true;
+      notice(meter);
+      return hooks.answer(question, standing.stop?.cause ?? null, fromMs(Date.now()));
+    },
+    telemetry: (record) => {
+      if (!telemetry.take(record)) return;
+      standing.heard.add('telemetry');
+      notice(meter);
+    },
+    end: (seal) => {
+      if (seal !== plan.seal) return false;
+      finish(meter);
+      return true;
+    },
+    peer: (remotePort) => agent.notePeer(remotePort, opened.port),
+    odd: (what) => standing.problems.add(what),
+  });
+  return opened;
+}
+
+/** So many transcripts that hooks name are followed where they lie elsewhere than usual. */
+const MOST_TOLD = 20;
+
+function followTranscript({ sessions, standing }: Meter, question: JsonObject): void {
+  const path = asText(question['transcript_path']);
+  if (path === null || !isAbsolute(path) || !path.endsWith('.jsonl') || standing.told.size >= MOST_TOLD) return;
+  const folder = dirname(path);
+  if (standing.told.has(folder)) return;
+  standing.told.add(folder);
+  sessions.addRoots({ claude: [folder], codex: [], gemini: [] });
+}
+
+/** Something was heard of the agent. */
+function notice(meter: Meter): void {
+  meter.standing.firstSign ??= Date.now();
+  weigh(meter);
+}
+
+function tick(meter: Meter): void {
+  const { sessions, standing } = meter;
+  const now = Date.now();
+  sessions.look(now);
+  const changed = sessions.read();
+  if (changed && isSomething(sessions.heard())) {
+    standing.heard.add('files');
+    notice(meter);
+  } else if (now - standing.weighedAt >= SECOND) weigh(meter);
+  if (now >= standing.nextSearch) search(meter, now);
+}
+
+/** Looks for the agent's processes: they tell that it has begun, and where it writes. Also ends one that came back after its end. */
+function search(meter: Meter, now: number): void {
+  const { agent, sessions, standing, plan } = meter;
+  const roots = agent.roots();
+  if (roots.length > 0) standing.firstSign ??= now;
+  for (const { pid } of roots) {
+    const env = environmentOf(pid);
+    if (env !== null) sessions.addRoots(sessionRoots((name) => env.get(name)));
+  }
+  const stopped = standing.stop !== null && plan.handover.mode === 'enforce';
+  standing.nextSearch = now + (stopped ? PATROL : standing.firstSign === null ? SEARCH : SEARCH_RARELY);
+  if (stopped && roots.length > 0 && !standing.ending) void end(meter);
+}
+
+/** Holds what was used so far against the limits. */
+function weigh(meter: Meter): void {
+  const { plan, standing } = meter;
+  standing.weighedAt = Date.now();
+  if (standing.stop !== null) return;
+  const { limits, mode } = plan.handover;
+  const cause = causeOf(limits, useOf(meter), standing.halt);
+  if (cause === null) return;
+  standing.stop = { cause, at: fromMs(Date.now()), mode, hands: [], took: null };
+  if (mode === 'enforce') {
+    raiseFlag(meter);
+    void end(meter);
+  }
+  tell(meter);
+}
+
+function useOf({ sessions, telemetry, hooks, burn, standing }: Meter): MeteredUse {
+  const now = Date.now();
+  const heard = mostOf(mostOf(sessions.heard(), telemetry.heard()), hooks.heard());
+  burn.note(heard.usd, now);
+  const minutes = standing.firstSign === null ? 0 : (now - standing.firstSign) / MINUTE;
+  return { ...heard, minutes, usdPerMinute: burn.rate(now) };
+}
+
+/** For the hook that has no other way to know than a file. */
+function raiseFlag({ plan, standing }: Meter): void {
+  try {
+    writeFileSync(join(plan.folder, STOPPED_FILE), '');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    standing.problems.add('The flag for hooks could not be written');
+  }
+}
+
+/** Ends the agent, and notes how that went. One that came back after its end is ended again, but the run is cancelled only once. */
+async function end(meter: Meter): Promise<void> {
+  const { plan, standing, agent, hooks } = meter;
+  const { github, handover } = plan;
+  const first = standing.stop?.hands.length === 0;
+  standing.ending = true;
+  const cancel = async (): Promise<boolean> => {
+    const why = github === null ? NO_TOKEN : await cancelRun(github, handover.repo, handover.errand.run);
+    if (why !== null) standing.problems.add(why);
+    return why === null;
+  };
+  const { hands, gone } = await endAgent({
+    agent,
+    isAsked: () => standing.asked,
+    wasTold: () => hooks.wasTold(),
+    cancelRun: first ? cancel : null,
+  });
+  standing.ending = false;
+  standing.nextSearch = 0;
+  if (standing.stop === null || !first) return;
+  const took = gone ? Date.now() - Date.parse(standing.stop.at) : null;
+  standing.stop = { ...standing.stop, hands, took };
+  tell(meter);
+}
+
+const NO_TOKEN = 'The agent could not be ended, and there is no token by which the run could be cancelled';
+
+/** The step before the agent has just looked, so that the first look comes only after a while. */
+function pollHalt(meter: Meter): NodeJS.Timeout | undefined {
+  const { plan, standing } = meter;
+  const { ledger, errand } = plan.handover;
+  const look = plan.github === null ? null : haltLook(plan.github, { ledger, ...errand });
+  if (look === null) {
+    standing.problems.add(
+      'The emergency stop is not looked for while the agent runs: the ledger is no branch that the token can read',
+    );
+    return undefined;
+  }
+  const ask = async (): Promise<void> => {
+    const found = await look();
+    if (found.kind === 'unknown') standing.problems.add(found.reason);
+    if (found.kind !== 'halted') return;
+    standing.halt = found.generation;
+    weigh(meter);
+  };
+  return every(plan.haltEvery, () => void ask());
+}
+
+/** Says that it is alive. A meter whose job has gone has nobody to wait for, and takes its hooks with it. */
+function beat(meter: Meter): void {
+  const { plan } = meter;
+  tell(meter);
+  if (plan.worker === null || isAlive(plan.worker)) return;
+  for (const path of plan.settings) removeHooks(path, plan.key);
+  finish(meter);
+}
+
+function finish(meter: Meter): void {
+  // What was written last.
+  meter.sessions.look(Number.POSITIVE_INFINITY);
+  while (meter.sessions.read());
+  meter.standing.endedAt = fromMs(Date.now());
+  tell(meter);
+  meter.end();
+}
+
+function tell(meter: Meter): void {
+  const { plan, hooks, sessions, standing } = meter;
+  for (const problem of sessions.problems()) standing.problems.add(problem);
+  const report = standingReport(standing, useOf(meter), hooks.refused(), fromMs(Date.now()));
+  const why = writeReport(plan.folder, plan.seal, report);
+  if (why !== null) standing.problems.add(`The meter's report could not be written for a while (${why})`);
+}
+
+function every(ms: number, work: () => void): NodeJS.Timeout {
+  return setInterval(work, ms);
+}

@@ -1,0 +1,142 @@
+import type { Instant } from '../core/time.ts';
+import type { PriceList } from '../sources/prices/price-list.ts';
+import { priceResponse } from '../sources/sessions/claude/responses.ts';
+import { type ResponseBook, responsesOf } from '../sources/sessions/claude/transcript/responses.ts';
+import { newTally, type Putting, type Tally, takeRow } from '../sources/sessions/claude/transcript/tally.ts';
+import { addUsage } from '../sources/sessions/claude/usage.ts';
+import { type Call, toToolCall } from '../sources/sessions/codex/call-book.ts';
+import { priceRequest, requestReader } from '../sources/sessions/codex/requests.ts';
+import { isAfterReplay, isSplitOff, type Row, toRow } from '../sources/sessions/codex/rows.ts';
+import { noteRow } from '../sources/sessions/codex/tools.ts';
+import { kindsOf } from '../sources/sessions/codex/usage.ts';
+import { newChat, takeRecord, toolCallsOf } from '../sources/sessions/gemini/messages.ts';
+import { type JsonObject, sumKnown } from '../sources/sessions/json/fields.ts';
+import { repeatCounter } from '../sources/sessions/repeats.ts';
+import { HEARD_NOTHING, type Heard, sumOf } from './use.ts';
+
+/** Counts what the records of one file of a session tell, as they come. */
+export interface FileCount {
+  readonly take: (record: JsonObject) => void;
+  readonly heard: () => Heard;
+}
+
+/** By what files are counted. */
+export interface Counting {
+  readonly price: PriceList;
+  /** What happened before is of another session, or was copied from one: it does not count. */
+  readonly since: Instant;
+}
+
+/** All transcripts of Claude Code in a job: the same response stands in several of them, and counts once. */
+export interface ClaudeCount {
+  readonly openFile: () => Pick<FileCount, 'take'>;
+  readonly heard: () => Heard;
+}
+
+/** Counts transcripts of Claude Code, of which none was read yet. */
+export function claudeCount({ price, since }: Counting): ClaudeCount {
+  const book: ResponseBook = new Map();
+  const calls = new Set<string>();
+  const counters: (() => number | null)[] = [];
+  const how: Putting = { wanted: 'all', price, damaged: false };
+  return {
+    openFile: () => {
+      const tally: Tally = { ...newTally(), book };
+      const repeats = repeatCounter();
+      counters.push(() => repeats.told()?.inARow.calls ?? null);
+      let index = 0;
+      return {
+        take: (record) => {
+          takeRow(tally, record, index++, how);
+          for (const [id, { named, input, at }] of tally.calls) {
+            if (calls.has(id) || isBefore(at, since)) continue;
+            calls.add(id);
+            repeats.note({ ...named, input });
+          }
+          // What was counted is let go: only the ids of calls are needed to know them again.
+          for (const map of [tally.calls, tally.results, tally.turns]) map.clear();
+        },
+      };
+    },
+    heard: () => {
+      const own = responsesOf(book).filter(({ at }) => !isBefore(at, since));
+      if (own.length === 0 && calls.size === 0) return HEARD_NOTHING;
+      const tokens = addUsage(own.map(({ usage }) => usage).filter((usage) => usage !== null));
+      return {
+        usd: sumKnown(own.map(({ usd }) => usd)),
+        tokens: sumKnown(Object.values(tokens)),
+        turns: own.filter(({ subagent }) => !subagent).length,
+        calls: calls.size,
+        repeats: most(counters.map((told) => told())),
+      };
+    },
+  };
+}
+
+/** Counts one rollout of Codex. A thread that was split off begins with rows of the other one, which are not its own work. */
+export function codexCount({ price, since }: Counting): FileCount {
+  const nextRequest = requestReader();
+  const seen = new Set<string>();
+  const repeats = repeatCounter();
+  let head: Row | null = null;
+  let own = false;
+  let index = 0;
+  let sum = HEARD_NOTHING;
+  const takeCalls = (row: Row): void => {
+    const calls = new Map<string, Call>();
+    noteRow(calls, row, `row ${index}`);
+    for (const [id, call] of calls) {
+      if (call.tool === null || seen.has(id)) continue;
+      seen.add(id);
+      repeats.note(toToolCall(call));
+    }
+  };
+  return {
+    take: (record) => {
+      const row = toRow(record);
+      index++;
+      if (row === null) return;
+      if (head === null && row.type === 'session_meta') head = row;
+      own ||= head === null || !isSplitOff(head) || isAfterReplay(head.at, row.at);
+      const request = nextRequest(row);
+      if (!own || isBefore(row.at, since)) return;
+      takeCalls(row);
+      if (request === null) return;
+      const tokens = sumKnown(Object.values(kindsOf(request.used)));
+      sum = sumOf([sum, { ...HEARD_NOTHING, usd: priceRequest(request, price), tokens, turns: 1 }]);
+    },
+    heard: () => ({ ...sum, calls: seen.size === 0 ? null : seen.size, repeats: repeats.told()?.inARow.calls ?? null }),
+  };
+}
+
+/** Counts one chat of the Gemini CLI. */
+export function geminiCount({ price, since }: Counting): FileCount {
+  const chat = newChat();
+  return {
+    take: (record) => takeRecord(chat, record),
+    heard: () => {
+      const own = [...chat.messages.values()].filter(({ at }) => !isBefore(at, since));
+      const usages = own.map(({ usage }) => usage).filter((usage) => usage !== null);
+      if (own.length === 0) return HEARD_NOTHING;
+      const repeats = repeatCounter();
+      for (const call of toolCallsOf(chat)) repeats.note(call);
+      const usd = own.map((message) => priceResponse({ ...message, webSearches: 0, fast: false }, price));
+      return {
+        usd: sumKnown(usd),
+        tokens: sumKnown(Object.values(addUsage(usages))),
+        turns: own.filter(({ type }) => type === 'gemini').length,
+        calls: chat.calls.size,
+        repeats: repeats.told()?.inARow.calls ?? null,
+      };
+    },
+  };
+}
+
+function isBefore(at: Instant | null, since: Instant): boolean {
+  return at !== null && at < since;
+}
+
+function most(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : Math.max(...known);
+}

@@ -1,0 +1,170 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { type LineTail, lineTail, wholeRecords } from './line-tail.ts';
+import {
+  type ClaudeCount,
+  type Counting,
+  claudeCount,
+  codexCount,
+  type FileCount,
+  geminiCount,
+} from './session-count.ts';
+import { type Heard, isSomething, sumOf } from './use.ts';
+
+/** Where engines write their sessions. */
+export interface SessionRoots {
+  readonly claude: readonly string[];
+  readonly codex: readonly string[];
+  readonly gemini: readonly string[];
+}
+
+/** The files of sessions that are written in a job, as they grow. */
+export interface SessionWatch {
+  /** Looks for files that are new or have changed; as rarely as it takes long. */
+  readonly look: (now: number) => void;
+  /** Reads what was added to the files that are known; true when anything was. */
+  readonly read: () => boolean;
+  /** Looks also below these folders from now on. */
+  readonly addRoots: (roots: SessionRoots) => void;
+  readonly heard: () => Heard;
+  readonly problems: () => readonly string[];
+}
+
+type EngineOfFile = keyof SessionRoots;
+
+interface Followed {
+  readonly path: string;
+  /** Size and time of the last look at it. */
+  stamp: string;
+  readonly advance: () => boolean;
+}
+
+/** So many files are looked at; an agent that makes more of them hides nothing that its telemetry does not tell. */
+const MOST_FILES = 5_000;
+const DEEPEST = 6;
+/** Between two looks lies at least this, and so many times as long as a look takes. */
+const LOOK_EVERY = 500;
+const RARELY = 200;
+
+const FILES: Readonly<Record<EngineOfFile, RegExp>> = {
+  claude: /\.jsonl$/,
+  codex: /\.jsonl$/,
+  gemini: /(?:^|\/)chats\/.*\.jsonl?$/,
+};
+
+/** Watches the folders of engines. What lies there already counts only from now on. */
+export function watchSessions(first: SessionRoots, counting: Counting): SessionWatch {
+  const roots: Record<EngineOfFile, Set<string>> = {
+    claude: new Set(first.claude),
+    codex: new Set(first.codex),
+    gemini: new Set(first.gemini),
+  };
+  const before = stampsBelow(roots);
+  const followed = new Map<string, Followed>();
+  const claude = claudeCount(counting);
+  const others: (() => Heard)[] = [];
+  const problems = new Set<string>();
+  let nextLook = 0;
+  const tools: Following = { counting, claude, others, problems };
+  const isNew = ({ path }: FoundFile): boolean => !followed.has(path) && before.get(path) !== stampOf(path);
+  const look = (now: number): void => {
+    if (now < nextLook) return;
+    const started = performance.now();
+    const found = filesBelow(roots);
+    if (found.length >= MOST_FILES) problems.add(`More than ${MOST_FILES} session files: the others were not followed`);
+    for (const file of found.filter(isNew)) followed.set(file.path, follow(file.engine, file.path, tools));
+    nextLook = now + Math.max(LOOK_EVERY, RARELY * (performance.now() - started));
+  };
+  return {
+    look,
+    read: () => [...followed.values()].map(advanceIfChanged).includes(true),
+    addRoots: (more) => {
+      for (const engine of ENGINES) for (const root of more[engine]) roots[engine].add(root);
+    },
+    heard: () => sumOf([claude.heard(), ...others.map((told) => told())].filter(isSomething)),
+    problems: () => [...problems],
+  };
+}
+
+const ENGINES: readonly EngineOfFile[] = ['claude', 'codex', 'gemini'];
+
+interface Following {
+  readonly counting: Counting;
+  readonly claude: ClaudeCount;
+  readonly others: (() => Heard)[];
+  readonly problems: Set<string>;
+}
+
+function follow(engine: EngineOfFile, path: string, { counting, claude, others, problems }: Following): Followed {
+  if (engine === 'gemini' && path.endsWith('.json')) return followWhole(path, counting, others, problems);
+  const count =
+    engine === 'claude' ? claude.openFile() : engine === 'codex' ? codexCount(counting) : geminiCount(counting);
+  if ('heard' in count) others.push((count as FileCount).heard);
+  const tail: LineTail = lineTail(path);
+  return { path, stamp: '', advance: () => tail.advance(count.take) };
+}
+
+/** Older chats of Gemini are one object that is written anew with each message. */
+function followWhole(path: string, counting: Counting, others: (() => Heard)[], problems: Set<string>): Followed {
+  let count = geminiCount(counting);
+  others.push(() => count.heard());
+  return {
+    path,
+    stamp: '',
+    advance: () => {
+      const records = wholeRecords(path);
+      if (records === null) problems.add('A session file is too large to be read again and again: it was not followed');
+      if (records === null || records.length === 0) return false;
+      count = geminiCount(counting);
+      for (const record of records) count.take(record);
+      return false;
+    },
+  };
+}
+
+/** A file that cannot be read now is tried again when it changes. */
+function advanceIfChanged(file: Followed): boolean {
+  const stamp = stampOf(file.path);
+  if (stamp === null || stamp === file.stamp) return false;
+  const more = orNull(() => file.advance());
+  file.stamp = more === true ? '' : stamp;
+  return true;
+}
+
+function stampOf(path: string): string | null {
+  const found = orNull(() => statSync(path));
+  return found?.isFile() === true ? `${found.size} ${found.mtimeMs}` : null;
+}
+
+function stampsBelow(roots: Readonly<Record<EngineOfFile, ReadonlySet<string>>>): ReadonlyMap<string, string | null> {
+  return new Map(filesBelow(roots).map(({ path }) => [path, stampOf(path)]));
+}
+
+function filesBelow(roots: Readonly<Record<EngineOfFile, ReadonlySet<string>>>): readonly FoundFile[] {
+  const files: FoundFile[] = [];
+  const pending = ENGINES.flatMap((engine) => [...roots[engine]].map((folder) => ({ engine, folder, depth: 0 })));
+  for (let next = pending.pop(); next !== undefined && files.length < MOST_FILES; next = pending.pop()) {
+    const { engine, folder, depth } = next;
+    const entries = orNull(() => readdirSync(folder, { withFileTypes: true })) ?? [];
+    const paths = entries.filter((entry) => entry.isFile()).map(({ name }) => join(folder, name));
+    files.push(...paths.filter((path) => FILES[engine].test(path)).map((path) => ({ engine, path })));
+    const below = depth < DEEPEST ? entries.filter((entry) => entry.isDirectory()) : [];
+    pending.push(...below.map(({ name }) => ({ engine, folder: join(folder, name), depth: depth + 1 })));
+  }
+  return files;
+}
+
+interface FoundFile {
+  readonly engine: EngineOfFile;
+  readonly path: string;
+}
+
+/** What the file system gives, or null where it gives nothing: files come and go while they are looked at. Other errors are bugs. */
+function orNull<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && /^E[A-Z]+$/.test(String(error.code))) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,59 @@
+import type { MeterReport, RefusedCall } from '../core/guard.ts';
+import { fromMs, type Instant } from '../core/time.ts';
+import type { MeteredUse } from './use.ts';
+
+/** How a meter stands: all of it that changes. Moments without an ISO form are in milliseconds since 1970. */
+export interface Standing {
+  readonly startedAt: Instant;
+  /** When the agent was first seen or heard: its minutes count from then on. */
+  firstSign: number | null;
+  /** The stop that holds for the agent; null while there is none. */
+  halt: number | null;
+  stop: MeterReport['stop'];
+  /** Whether the agent is being ended just now. */
+  ending: boolean;
+  /** Whether a hook of the agent has ever asked. */
+  asked: boolean;
+  weighedAt: number;
+  nextSearch: number;
+  endedAt: Instant | null;
+  /** Folders of transcripts that hooks named. */
+  readonly told: Set<string>;
+  readonly heard: Set<MeterReport['heard'][number]>;
+  readonly problems: Set<string>;
+}
+
+/** Of a meter that has just begun. */
+export function newStanding(now: number): Standing {
+  return {
+    startedAt: fromMs(now),
+    ...{
+      firstSign: null,
+      halt: null,
+      stop: null,
+      ending: false,
+      asked: false,
+      weighedAt: 0,
+      nextSearch: 0,
+      endedAt: null,
+    },
+    ...{ told: new Set(), heard: new Set(), problems: new Set() },
+  };
+}
+
+/** What is told of a meter at a moment. */
+export function standingReport(
+  { startedAt, endedAt, stop, heard, problems }: Standing,
+  { usd, tokens, turns, minutes, calls }: MeteredUse,
+  refused: { readonly first: readonly RefusedCall[]; readonly more: number },
+  now: Instant,
+): MeterReport {
+  return {
+    ...{ startedAt, beatAt: now, endedAt },
+    use: { usd, tokens, turns, minutes, calls },
+    heard: [...heard].sort(),
+    stop,
+    ...{ refused: refused.first, moreRefused: refused.more },
+    problems: [...problems],
+  };
+}

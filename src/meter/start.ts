@@ -1,0 +1,137 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { OutsideFailure } from '../core/failure.ts';
+import type { GuardHandover } from '../core/guard.ts';
+import type { OwnPrice } from '../core/price.ts';
+import { MINUTE, SECOND } from '../core/time.ts';
+import { addHooks, addManagedHooks, type HookTerms, MANAGED_FOLDER, userSettings } from './claude-settings.ts';
+import { type Environment, laterSteps } from './later-steps.ts';
+import type { GitHubAccess, MeterHandle, MeterPlan, MeterReady } from './plan.ts';
+import { processOf } from './processes.ts';
+import { sessionRoots } from './roots.ts';
+
+/** What the meter is started with. */
+export interface MeterStart {
+  readonly handover: GuardHandover;
+  /** The environment of the step: HOME, RUNNER_TEMP, GITHUB_WORKSPACE and where engines keep their files. */
+  readonly env: Environment;
+  readonly prices: readonly OwnPrice[];
+  /** For the emergency stop, and to cancel the run; null without a token. */
+  readonly github: GitHubAccess | null;
+  /** How often the emergency stop is looked for, in milliseconds; once a minute where nothing is said. */
+  readonly haltEvery?: number;
+  /** Where settings that nobody can switch off are put on a machine of GitHub's own. */
+  readonly managedFolder?: string;
+}
+
+/** A meter that runs. */
+export interface StartedMeter {
+  readonly handle: MeterHandle;
+  /** For the later steps of the job (`GITHUB_ENV`). */
+  readonly env: Readonly<Record<string, string>>;
+  /** What is not as it could be, in our words. */
+  readonly notes: readonly string[];
+}
+
+const PATIENCE = 10 * SECOND;
+
+/**
+ * Starts the process that follows the agent, which goes on when this step has ended, and puts its hooks into the settings of Claude
+ * Code. It does not bear the runner's RUNNER_TRACKING_ID, by which the runner would kill it before it has taken its hooks out again: it
+ * ends with the job's last step, or when what runs the job's steps is gone.
+ * @throws OutsideFailure when it does not start: in enforce mode no agent should run then.
+ */
+export async function startMeter(start: MeterStart): Promise<StartedMeter> {
+  const { handover, env, prices, github, haltEvery = MINUTE, managedFolder = MANAGED_FOLDER } = start;
+  const mark = randomWord();
+  const folder = join(env['RUNNER_TEMP'] ?? '/tmp', `checkrein-meter-${mark.slice(0, 8)}`);
+  makeFolder(folder);
+  const shared = env['RUNNER_ENVIRONMENT'] !== 'github-hosted';
+  const engine = handover.engine;
+  const home = env['HOME'] ?? env['USERPROFILE'];
+  const hooked = (engine === null || engine === 'claude' || engine === 'gh-aw') && home !== undefined;
+  const settings = hooked ? [userSettings(env['CLAUDE_CONFIG_DIR'], home)] : [];
+  const plan: MeterPlan = {
+    ...{ handover, folder, mark, prices, github, haltEvery, shared, settings },
+    ...{ key: randomWord(), seal: randomWord(), worker: processOf(process.ppid) },
+    workspace: env['GITHUB_WORKSPACE'] ?? process.cwd(),
+    roots: sessionRoots((name) => env[name]),
+  };
+  const ready = await spawnMeter(plan, env);
+  const terms: HookTerms = { ...ready, ...{ key: plan.key, mark, folder, shared, mode: handover.mode } };
+  const later = laterSteps({ port: ready.port, key: plan.key, mark, engine }, env);
+  const managed = hooked && !shared && addManagedHooks(managedFolder, terms);
+  const notes = settings.flatMap((path) => addHooks(path, terms) ?? []);
+  return {
+    handle: { ...ready, folder, key: plan.key, seal: plan.seal, settings },
+    env: later.env,
+    notes: [...later.notes, ...(managed ? [] : notes)],
+  };
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    throw notStarted(`its folder cannot be made (${error.code})`);
+  }
+}
+
+/** Starts the process and waits until it listens. What it is to do goes through a pipe: it holds what the agent must not read. */
+async function spawnMeter(plan: MeterPlan, env: Environment): Promise<MeterReady> {
+  const child = spawn(process.execPath, [...LIGHT, meterScript()], {
+    detached: true,
+    stdio: ['pipe', 'pipe', 'ignore'],
+    cwd: plan.folder,
+    env: Object.fromEntries(KEPT.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]))),
+  });
+  const answer = await new Promise<string>((resolve) => {
+    let text = '';
+    const done = (): void => resolve(text);
+    const patience = setTimeout(done, PATIENCE);
+    child.once('error', done).once('exit', done);
+    child.stdout.on('data', (part: Buffer) => {
+      text += part.toString('utf8');
+      if (text.includes('\n')) done();
+    });
+    // One that has died already takes no plan, and says nothing either.
+    child.stdin.on('error', done).end(JSON.stringify(plan));
+    child.stdout.once('close', () => clearTimeout(patience));
+  });
+  child.removeAllListeners();
+  child.stdout.destroy();
+  child.unref();
+  if (!answer.includes('\n')) {
+    child.kill('SIGKILL');
+    throw notStarted('it did not say that it listens');
+  }
+  return JSON.parse(answer) as MeterReady;
+}
+
+/** What a Node needs that does little and is to stay small. */
+const LIGHT: readonly string[] = ['--max-semi-space-size=1', '--max-old-space-size=192', '--no-warnings'];
+/** What the meter needs of the environment: certificates and proxies for its one request a minute. Nothing of it is a secret of ours. */
+const KEPT: readonly string[] = ['PATH', 'HOME', 'TMPDIR', 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE'];
+
+function notStarted(why: string): OutsideFailure {
+  return new OutsideFailure({
+    kind: 'unavailable',
+    message: `The meter that follows the agent did not start: ${why}`,
+    remedy: 'Look at the disk and the memory of the runner; without the meter no limit is held while the agent runs',
+    retry: true,
+  });
+}
+
+/** Where the meter's program lies: beside this folder in the sources, at the root of the bundle otherwise. */
+function meterScript(): string {
+  const here = import.meta.url;
+  const place = here.endsWith('.ts') ? '../meter.ts' : here.includes('/chunks/') ? '../meter.js' : './meter.js';
+  return new URL(place, here).pathname;
+}
+
+/** 244 bits that nobody guesses. */
+function randomWord(): string {
+  return `${crypto.randomUUID()}${crypto.randomUUID()}`.replaceAll('-', '');
+}

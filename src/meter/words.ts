@@ -1,0 +1,35 @@
+import type { LimitName, MeterCause, RefusedCall } from '../core/guard.ts';
+import { inertLine } from '../core/text.ts';
+
+const AMOUNTS: Readonly<Record<LimitName, (amount: number) => string>> = {
+  usd: (amount) => `$${amount.toFixed(2)}`,
+  tokens: (amount) => `${Math.round(amount).toLocaleString('en-US')} tokens`,
+  turns: (amount) => `${amount} turns`,
+  minutes: (amount) => `${amount.toFixed(1)} minutes`,
+  repeats: (amount) => `${amount} equal calls of a tool in a row`,
+  usd_per_minute: (amount) => `$${amount.toFixed(2)} a minute over five minutes`,
+};
+
+/** Why a session is ended, for people and for the agent. */
+export function causeText(cause: MeterCause): string {
+  if (cause.kind === 'halt') return `Checkrein: the emergency stop #${cause.generation} is in force; this session ends`;
+  const amount = AMOUNTS[cause.limit];
+  return `Checkrein: this session has used ${amount(cause.used)}, of which ${amount(cause.allowed)} are allowed; it ends`;
+}
+
+/** Why one call is refused, for the agent, and for whoever reads its log. */
+export function refusalText({ because, path }: Pick<RefusedCall, 'because' | 'path'>): string {
+  const where = path === null || path === '' ? '' : ` (${inertLine(path)})`;
+  switch (because) {
+    case 'read_only':
+      return `Checkrein: this agent may change nothing${where}`;
+    case 'scope':
+      return `Checkrein: this lies outside of what this agent may touch and use${where}`;
+    case 'halt':
+      return 'Checkrein: the emergency stop is in force';
+    case 'limit':
+      return 'Checkrein: this session has passed its limit';
+    default:
+      return because satisfies never;
+  }
+}

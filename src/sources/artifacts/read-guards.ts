@@ -1,0 +1,33 @@
+import type { LedgerEvent } from '../../core/event.ts';
+import type { RunMark } from '../../core/facts.ts';
+import { attempt, type Failure } from '../../core/failure.ts';
+import type { SessionReading } from '../../core/session.ts';
+import type { RunReader } from './read-run.ts';
+
+type GuardReading =
+  | {
+      readonly kind: 'read';
+      /** The sessions that only the guards tell of. */
+      readonly claimed: readonly SessionReading[];
+      readonly events: readonly LedgerEvent[];
+    }
+  | { readonly kind: 'awaited'; readonly failure: Failure }
+  | { readonly kind: 'later' };
+
+/** What the guards of an attempt say, held against what GitHub says of its jobs; a run without a guard costs no request. */
+export async function readGuards(
+  { github, moment, guards: book }: Pick<RunReader, 'github' | 'moment' | 'guards'>,
+  mark: RunMark,
+  records: readonly Uint8Array[],
+  artifacts: readonly SessionReading[],
+): Promise<GuardReading> {
+  const known = book.of(mark.run, mark.attempt);
+  if (known.length === 0 && records.length === 0) return { kind: 'read', claimed: [], events: [] };
+  const { checkGuards, claimedSessions, isOnItsWay, withRecords } = await import('../guard-record/check.ts');
+  const found = withRecords(mark, known, records, moment);
+  if (isOnItsWay(found.guards, mark, moment.now)) return { kind: 'later' };
+  const jobs = await attempt(() => github.actions.jobs(mark.run, mark.attempt));
+  if (!jobs.ok && jobs.failure.kind !== 'not_found') return { kind: 'awaited', failure: jobs.failure };
+  const checked = checkGuards({ mark, found, jobs: jobs.ok ? jobs.value : [], artifacts, book }, moment);
+  return { kind: 'read', claimed: claimedSessions(found.guards, artifacts), events: [...found.events, ...checked] };
+}

@@ -1,0 +1,24 @@
+import type { Amounts } from '../../core/budget.ts';
+import type { Decision } from '../../core/guard.ts';
+import type { GuardRecord } from '../../core/guard-record.ts';
+import type { Instant } from '../../core/time.ts';
+
+/** What the ledger knows of the guard of one job. */
+export interface KnownGuard {
+  readonly errand: GuardRecord['errand'];
+  readonly decided: null | { readonly at: Instant; readonly decision: Decision; readonly lease: string | null };
+  readonly record: GuardRecord | null;
+}
+
+/** What the ledger knows of guards. */
+export interface GuardBook {
+  /** The guards of an attempt of a run that nobody has checked yet. */
+  readonly of: (run: number, attempt: number) => readonly KnownGuard[];
+  /** At what a lease was settled; null where it was not. */
+  readonly settled: (lease: string) => Amounts | null;
+  /** What was found wrong with the ledger from a moment on, in a sentence of ours; null for nothing. */
+  readonly damageSince: (at: Instant) => string | null;
+}
+
+/** Where nobody knows of a guard. */
+export const NO_GUARDS: GuardBook = { of: () => [], settled: () => null, damageSince: () => null };

@@ -1,0 +1,102 @@
+import { strToU8, zipSync } from 'fflate';
+import { OutsideFailure } from '../../core/failure.ts';
+import { sha256 } from '../../core/hash.ts';
+import { type Duration, SECOND } from '../../core/time.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** A file for an artifact of the run that this job belongs to. */
+export interface UploadOrder {
+  /** Of the artifact. */
+  readonly name: string;
+  readonly file: string;
+  readonly text: string;
+}
+
+/** How long one of the three requests may take. */
+const PATIENCE: Duration = 3 * SECOND;
+
+/**
+ * Uploads a small file as an artifact of this run, as actions/upload-artifact does: the step of a workflow that uploads artifacts has long
+ * been over when the job's `post` steps run, so that nobody else would take it along. Nothing is written to the disk.
+ * @throws OutsideFailure where the runner gives no access to its artifacts, or they do not take it.
+ */
+export async function uploadFile(env: Env, { name, file, text }: UploadOrder): Promise<void> {
+  const base = env['ACTIONS_RESULTS_URL'] ?? '';
+  const token = env['ACTIONS_RUNTIME_TOKEN'] ?? '';
+  const ids = backendIds(token);
+  if (base === '' || ids === null) throw failed('the runner gives this step no access to them');
+  const call = callerOf(base, token);
+  const zip = zipSync({ [file]: strToU8(text) }, { level: 6 });
+  const created = await call('CreateArtifact', { ...ids, name, version: 4 });
+  const url = created['signed_upload_url'] ?? created['signedUploadUrl'];
+  if (typeof url !== 'string') throw failed('the answer names no place to upload to');
+  await put(url, zip);
+  await call('FinalizeArtifact', { ...ids, name, size: `${zip.length}`, hash: `sha256:${sha256(zip)}` });
+}
+
+interface BackendIds {
+  readonly workflow_run_backend_id: string;
+  readonly workflow_job_run_backend_id: string;
+}
+
+/** The runner's token says for which run and job it stands: `Actions.Results:RUN:JOB` among its scopes. */
+function backendIds(token: string): BackendIds | null {
+  const payload = token.split('.')[1] ?? '';
+  const scopes = scopesIn(Buffer.from(payload, 'base64url').toString('utf8'));
+  const [, run = '', job = ''] = /(?:^| )Actions\.Results:([^: ]+):([^: ]+)(?: |$)/.exec(scopes) ?? [];
+  return run === '' ? null : { workflow_run_backend_id: run, workflow_job_run_backend_id: job };
+}
+
+function scopesIn(text: string): string {
+  try {
+    const claims: unknown = JSON.parse(text);
+    const scopes = typeof claims === 'object' && claims !== null && 'scp' in claims ? claims.scp : '';
+    return typeof scopes === 'string' ? scopes : '';
+  } catch (error) {
+    if (error instanceof SyntaxError) return '';
+    throw error;
+  }
+}
+
+type Call = (method: string, body: object) => Promise<Readonly<Record<string, unknown>>>;
+
+function callerOf(base: string, token: string): Call {
+  const service = new URL('/twirp/github.actions.results.api.v1.ArtifactService/', base);
+  return async (method, body) => {
+    const answer = await request(new URL(method, service), {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    const data: unknown = await answer.json().catch(() => null);
+    const object = typeof data === 'object' && data !== null ? (data as Readonly<Record<string, unknown>>) : {};
+    if (object['ok'] !== true) throw failed(`${method} was refused`);
+    return object;
+  };
+}
+
+async function put(url: string, bytes: Uint8Array): Promise<void> {
+  const headers = { 'x-ms-blob-type': 'BlockBlob', 'content-type': 'application/zip' };
+  await request(new URL(url), { method: 'PUT', headers, body: Buffer.from(bytes) });
+}
+
+/** Sends one request. The address may hold a signature, so nothing of it is told. */
+async function request(url: URL, init: RequestInit): Promise<Response> {
+  const answer = await fetch(url, { ...init, redirect: 'error', signal: AbortSignal.timeout(PATIENCE) }).catch(
+    (error: unknown) => {
+      throw failed(`no answer (${error instanceof Error ? error.name : 'error'})`);
+    },
+  );
+  if (!answer.ok) throw failed(`status ${answer.status}`);
+  return answer;
+}
+
+function failed(why: string): OutsideFailure {
+  return new OutsideFailure({
+    kind: 'unavailable',
+    message: `Could not upload the guard's record as an artifact: ${why}`,
+    remedy: 'Without it and without the ledger nobody learns what the session of this job came to',
+    retry: true,
+  });
+}

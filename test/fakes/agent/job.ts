@@ -1,0 +1,125 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { GuardHandover, MeterReport } from '../../../src/core/guard.ts';
+import { finishMeter } from '../../../src/meter/finish.ts';
+import type { MeterEnding } from '../../../src/meter/plan.ts';
+import { readReport } from '../../../src/meter/report-file.ts';
+import { type MeterStart, type StartedMeter, startMeter } from '../../../src/meter/start.ts';
+import { ROOT } from '../../drivers/process.ts';
+import type { AgentSaying, AgentScript } from './script.ts';
+
+/** A job with a meter, on a machine of its own as far as folders go. */
+export interface MeteredJob extends AsyncDisposable {
+  readonly home: string;
+  readonly workspace: string;
+  readonly meter: StartedMeter;
+  /** Starts the fake agent as a later step would. */
+  readonly agent: (script: Partial<AgentScript>, env?: Readonly<Record<string, string>>) => RunningAgent;
+  /** The report as it stands; undefined while there is none. */
+  readonly report: () => MeterReport | undefined;
+  /** Waits until the report is as is wished. */
+  readonly reported: (wish: (report: MeterReport) => boolean, within?: number) => Promise<MeterReport>;
+  readonly finish: () => Promise<MeterEnding>;
+}
+
+export interface RunningAgent {
+  readonly child: ChildProcess;
+  readonly said: readonly AgentSaying[];
+  /** Milliseconds since 1970 of its end. */
+  readonly ended: Promise<number>;
+}
+
+/** What tests may wish of a job. */
+export interface JobWish extends Partial<Omit<MeterStart, 'handover' | 'env'>> {
+  readonly handover?: Partial<GuardHandover>;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Called with the folders before the meter starts. */
+  readonly prepare?: (home: string, workspace: string) => void;
+}
+
+/** Starts a job with its meter. The engine is Claude Code and the mode is enforce where nothing else is said. */
+export async function meteredJob({ handover, env = {}, prepare, ...more }: JobWish): Promise<MeteredJob> {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'checkrein-meter-test-')));
+  const [home, workspace, temp] = ['home', 'work', 'temp'].map((name) => join(root, name)) as [string, string, string];
+  for (const folder of [home, workspace, temp]) mkdirSync(folder);
+  prepare?.(home, workspace);
+  const stepEnv = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: home,
+    RUNNER_TEMP: temp,
+    GITHUB_WORKSPACE: workspace,
+    ...env,
+  };
+  const meter = await startMeter({
+    handover: { ...HANDOVER, startedAt: new Date().toISOString(), ...handover },
+    env: stepEnv,
+    prices: [],
+    github: null,
+    ...more,
+  });
+  const running: ChildProcess[] = [];
+  const report = (): MeterReport | undefined => {
+    const found = readReport(meter.handle.folder, meter.handle.seal);
+    return found === null || found === 'forged' ? undefined : found;
+  };
+  return {
+    ...{ home, workspace, meter, report },
+    agent: (script, laterEnv = {}) => {
+      const agent = startAgent({ ...SCRIPT, cwd: workspace, ...script }, { ...stepEnv, ...meter.env, ...laterEnv });
+      running.push(agent.child);
+      return agent;
+    },
+    reported: async (wish, within = 5_000) => {
+      const until = Date.now() + within;
+      for (;;) {
+        const found = report();
+        if (found !== undefined && wish(found)) return found;
+        if (Date.now() > until) throw new Error(`the meter does not report what is wished: ${JSON.stringify(found)}`);
+        await sleep(20);
+      }
+    },
+    finish: () => finishMeter(meter.handle),
+    [Symbol.asyncDispose]: async () => {
+      for (const child of running) child.kill('SIGKILL');
+      await finishMeter(meter.handle);
+      try {
+        process.kill(meter.handle.pid, 'SIGKILL');
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+      }
+      rmSync(root, { recursive: true, force: true });
+    },
+  };
+}
+
+const HANDOVER: GuardHandover = {
+  ...{ v: 1, repo: 'octo/fleet', startedAt: '', mode: 'enforce', decision: 'allow', lease: null, engine: 'claude' },
+  errand: {
+    ...{ agent: 'fixer', workflow: '.github/workflows/fixer.yml', run: 7, attempt: 1, job: 'fix' },
+    ...{ actor: null, trigger: null, parent: null },
+  },
+  ...{ limits: {}, scope: {}, ledger: null, config: '.github/checkrein.yml' },
+};
+
+const SCRIPT: AgentScript = {
+  ...{ session: 'session-1', cwd: '', model: 'claude-sonnet-4-5', steps: [], rounds: 1, leavesOut: [] },
+};
+
+function startAgent(script: AgentScript, env: Readonly<Record<string, string>>): RunningAgent {
+  const said: AgentSaying[] = [];
+  const child = spawn(process.execPath, [join(ROOT, 'test/fakes/agent/claude-code.ts'), JSON.stringify(script)], {
+    env,
+    cwd: script.cwd,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let rest = '';
+  child.stdout.on('data', (part: Buffer) => {
+    const lines = (rest + part.toString()).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) said.push(JSON.parse(line) as AgentSaying);
+  });
+  return { child, said, ended: new Promise((resolve) => child.once('close', () => resolve(Date.now()))) };
+}

@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** The service to which a step of a job uploads artifacts, as actions/upload-artifact speaks with it. */
+export interface ArtifactService extends AsyncDisposable {
+  /** What the runner puts into the environment of a step. */
+  readonly env: Readonly<Record<string, string>>;
+  /** What was uploaded and finished, by name. */
+  readonly uploaded: Map<string, Uint8Array>;
+}
+
+const RUN_ID = 'b1a8c2d0-run';
+const JOB_ID = '77aa-job';
+
+/** Starts one; the token is good for one run and job, as the runner's is. */
+export async function startArtifactService(): Promise<ArtifactService> {
+  const claims = Buffer.from(JSON.stringify({ scp: `Actions.ExampleScope Actions.Results:${RUN_ID}:${JOB_ID}` }));
+  const token = `header.${claims.toString('base64url')}.signature`;
+  const begun = new Map<string, Uint8Array>();
+  const uploaded = new Map<string, Uint8Array>();
+  const server: Server = createServer(async (request, response) => {
+    const body = await bodyOf(request);
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    const blob = /^\/blob\/(.+)$/.exec(url.pathname)?.[1];
+    if (blob !== undefined && request.method === 'PUT' && request.headers['x-ms-blob-type'] === 'BlockBlob') {
+      begun.set(decodeURIComponent(blob), body);
+      response.writeHead(201).end();
+      return;
+    }
+    const answer = request.headers.authorization === `Bearer ${token}` ? call(url.pathname, body) : null;
+    response.writeHead(answer === null ? 403 : 200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(answer ?? { msg: 'refused' }));
+  });
+
+  function call(path: string, body: Uint8Array): object | null {
+    const asked = JSON.parse(Buffer.from(body).toString());
+    if (asked.workflow_run_backend_id !== RUN_ID || asked.workflow_job_run_backend_id !== JOB_ID) return null;
+    if (path.endsWith('.ArtifactService/CreateArtifact') && asked.version === 4) {
+      return { ok: true, signed_upload_url: `${base()}/blob/${encodeURIComponent(asked.name)}?sig=secret` };
+    }
+    if (!path.endsWith('.ArtifactService/FinalizeArtifact')) return null;
+    const bytes = begun.get(asked.name);
+    const hash = bytes === undefined ? '' : createHash('sha256').update(bytes).digest('hex');
+    if (bytes === undefined || asked.size !== String(bytes.length) || asked.hash !== `sha256:${hash}`) return null;
+    uploaded.set(asked.name, bytes);
+    return { ok: true, artifact_id: '1' };
+  }
+
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const base = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    env: { ACTIONS_RESULTS_URL: `${base()}/`, ACTIONS_RUNTIME_TOKEN: token },
+    uploaded,
+    [Symbol.asyncDispose]: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Uint8Array> {
+  const parts: Buffer[] = [];
+  for await (const part of request) parts.push(part as Buffer);
+  return Buffer.concat(parts);
+}

@@ -1,0 +1,219 @@
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { meteredJob } from '../fakes/agent/job.ts';
+import type { AgentStep } from '../fakes/agent/script.ts';
+
+const WAIT: AgentStep = { kind: 'wait', ms: 100 };
+
+function ask(input: number, usd: number): AgentStep {
+  return { kind: 'ask', input, output: 10, usd };
+}
+
+function call(tool: string, input: Readonly<Record<string, unknown>>): AgentStep {
+  return { kind: 'call', tool, input };
+}
+
+describe('an agent that passes a limit is ended within two seconds', () => {
+  test('of dollars, told by telemetry alone', async () => {
+    await using job = await meteredJob({ handover: { limits: { usd: 1 } } });
+    const agent = job.agent({ leavesOut: ['transcript', 'hooks'], steps: [ask(1_000, 0.4), WAIT], rounds: 1_000 });
+    const ended = await agent.ended;
+    // The third passes the limit; it may be over before the agent can say so.
+    const second = agent.said.filter((what) => 'did' in what)[1];
+    expect(ended - (second?.at ?? 0)).toBeLessThan(2_000);
+    const { stop, use, heard } = await job.reported((report) => report.stop?.took != null);
+    expect(stop).toMatchObject({
+      cause: { kind: 'limit', limit: 'usd', allowed: 1 },
+      mode: 'enforce',
+      hands: ['process'],
+    });
+    expect(use.usd).toBeGreaterThan(1);
+    expect(heard).toEqual(['telemetry']);
+    expect(await job.finish()).toMatchObject({ kind: 'ended', report: { stop: { cause: { limit: 'usd' } } } });
+  });
+
+  test('of tokens, told by its transcript alone', async () => {
+    await using job = await meteredJob({ handover: { limits: { tokens: 5_000 } } });
+    const agent = job.agent({ leavesOut: ['telemetry', 'hooks'], steps: [ask(2_000, 0), WAIT], rounds: 1_000 });
+    const ended = await agent.ended;
+    const third = agent.said.filter((what) => 'did' in what)[2];
+    expect(ended - (third?.at ?? 0)).toBeLessThan(2_000);
+    const report = await job.reported(({ stop }) => stop?.took != null);
+    expect(report).toMatchObject({ heard: ['files'], stop: { cause: { limit: 'tokens' }, hands: ['process'] } });
+  });
+
+  test('though it ignores hooks and being asked to end', async () => {
+    await using job = await meteredJob({ handover: { limits: { turns: 3 } } });
+    const agent = job.agent({ leavesOut: ['hooks', 'sigterm'], steps: [ask(100, 0.01), WAIT], rounds: 1_000 });
+    const ended = await agent.ended;
+    const fourth = agent.said.filter((what) => 'did' in what)[3];
+    expect(ended - (fourth?.at ?? 0)).toBeLessThan(2_000);
+    expect(agent.said).toContainEqual(expect.objectContaining({ troubled: 'SIGTERM' }));
+    const { stop } = await job.reported((report) => report.stop?.took != null);
+    expect(stop).toMatchObject({ cause: { limit: 'turns' }, hands: ['process'] });
+  });
+
+  test('of minutes', async () => {
+    await using job = await meteredJob({ handover: { limits: { minutes: 0.02 } } });
+    const agent = job.agent({ steps: [ask(10, 0), WAIT], rounds: 1_000 });
+    await agent.ended;
+    const { stop } = await job.reported((report) => report.stop?.took != null);
+    expect(stop).toMatchObject({ cause: { limit: 'minutes' } });
+    expect(stop?.took).toBeLessThan(2_000);
+  });
+
+  test('of equal calls in a row, and leaves by itself when its hook says so', async () => {
+    await using job = await meteredJob({ handover: { limits: { repeats: 4 } } });
+    const agent = job.agent({ steps: [call('Bash', { command: 'make' }), WAIT], rounds: 1_000 });
+    await agent.ended;
+    const said = agent.said.map((what) =>
+      'did' in what ? what.did : 'denied' in what ? 'denied' : Object.keys(what)[0],
+    );
+    expect(said).toEqual(['Bash', 'Bash', 'Bash', 'Bash', 'denied', 'ended']);
+    const { stop } = await job.reported((report) => report.stop?.took != null);
+    expect(stop).toMatchObject({ cause: { limit: 'repeats', used: 5 }, hands: ['hook'] });
+  });
+
+  test('of dollars a minute', async () => {
+    await using job = await meteredJob({ handover: { limits: { usd_per_minute: 0.1 } } });
+    const agent = job.agent({ steps: [ask(10, 0.3), WAIT], rounds: 1_000 });
+    await agent.ended;
+    const { stop } = await job.reported((report) => report.stop?.took != null);
+    expect(stop).toMatchObject({ cause: { limit: 'usd_per_minute', allowed: 0.1 } });
+  });
+
+  test('and goes on in shadow mode, where it is only told', async () => {
+    await using job = await meteredJob({ handover: { mode: 'shadow', limits: { usd: 0.1 } } });
+    const agent = job.agent({ steps: [ask(10, 0.3), call('Bash', {}), WAIT], rounds: 20 });
+    await agent.ended;
+    expect(agent.said.at(-1)).toMatchObject({ ended: 'by itself' });
+    const { stop, refused } = await job.reported((report) => report.refused.length > 0, 8_000);
+    expect(stop).toMatchObject({ mode: 'shadow', hands: [], took: null });
+    expect(refused[0]).toMatchObject({ tool: 'Bash', because: 'limit' });
+  });
+});
+
+describe('a call that may not happen is refused before it happens', () => {
+  test('an edit outside of the scope, through a link, and by ..', async () => {
+    await using job = await meteredJob({
+      handover: { scope: { paths: ['src/**'] } },
+      prepare: (home, workspace) => {
+        mkdirSync(join(workspace, 'src'));
+        symlinkSync(home, join(workspace, 'src/elsewhere'));
+      },
+    });
+    const at = (path: string): string => join(job.workspace, path);
+    const write = (path: string): AgentStep => call('Write', { file_path: path, content: 'x' });
+    const agent = job.agent({
+      steps: [
+        ...[write(at('src/a.ts')), write(at('README.md')), write(at('src/../b.ts')), write(at('src/elsewhere/c.ts'))],
+        ...[write(join(job.home, '.claude/settings.json'))],
+      ],
+    });
+    await agent.ended;
+    expect(agent.said.filter((what) => 'did' in what)).toHaveLength(1);
+    expect(existsSync(at('src/a.ts'))).toBe(true);
+    for (const path of ['README.md', 'b.ts']) expect(existsSync(at(path))).toBe(false);
+    expect(existsSync(join(job.home, 'c.ts'))).toBe(false);
+    const { refused, stop } = await job.reported((report) => report.refused.length === 4, 8_000);
+    expect(refused.map(({ because, tool }) => `${tool} ${because}`)).toEqual(Array(4).fill('Write scope'));
+    expect(refused.map(({ path }) => path).slice(0, 2)).toEqual(['README.md', 'b.ts']);
+    expect(stop).toBeNull();
+  });
+
+  test('a shell of an agent that may change nothing', async () => {
+    await using job = await meteredJob({ handover: { scope: { read_only: true } } });
+    const agent = job.agent({ steps: [call('Read', { file_path: 'x' }), call('Bash', { command: 'rm -r .' })] });
+    await agent.ended;
+    expect(agent.said.slice(0, 2)).toMatchObject([
+      { did: 'Read' },
+      { denied: 'Checkrein: this agent may change nothing' },
+    ]);
+  });
+
+  test('in shadow mode it happens, and is told', async () => {
+    await using job = await meteredJob({ handover: { mode: 'shadow', scope: { read_only: true } } });
+    const agent = job.agent({ steps: [call('Bash', { command: 'make' })] });
+    await agent.ended;
+    expect(agent.said[0]).toMatchObject({ did: 'Bash' });
+    await job.reported(({ refused }) => refused[0]?.because === 'read_only', 8_000);
+  });
+});
+
+describe('a meter that somebody ends', () => {
+  test('leaves an agent that may use no tool, and is told of', async () => {
+    await using job = await meteredJob({});
+    const agent = job.agent({ steps: [call('Read', {}), { kind: 'wait', ms: 1_000 }, call('Read', {})] });
+    while (agent.said.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    process.kill(job.meter.handle.pid, 'SIGKILL');
+    await agent.ended;
+    expect(agent.said.find((what) => 'denied' in what)).toMatchObject({
+      denied: 'Checkrein: the meter that watches this agent is gone, so no tool may be used',
+    });
+    expect(await job.finish()).toMatchObject({ kind: 'died', report: { endedAt: null } });
+  });
+
+  test('holds nobody up in shadow mode', async () => {
+    await using job = await meteredJob({ handover: { mode: 'shadow' } });
+    process.kill(job.meter.handle.pid, 'SIGKILL');
+    const agent = job.agent({ steps: [call('Read', {})] });
+    await agent.ended;
+    expect(agent.said.filter((what) => 'did' in what)).toHaveLength(1);
+  });
+
+  test('does not end when it is only asked to', async () => {
+    await using job = await meteredJob({});
+    process.kill(job.meter.handle.pid, 'SIGTERM');
+    expect(await job.finish()).toMatchObject({ kind: 'ended' });
+  });
+
+  test('answers nobody while it is held, and lets no tool be used either', async () => {
+    await using job = await meteredJob({});
+    process.kill(job.meter.handle.pid, 'SIGSTOP');
+    const agent = job.agent({ steps: [call('Read', {})] });
+    await agent.ended;
+    process.kill(job.meter.handle.pid, 'SIGCONT');
+    expect(agent.said.filter((what) => 'denied' in what)).toHaveLength(1);
+  }, 20_000);
+
+  test('and a report that somebody else has written is known', async () => {
+    await using job = await meteredJob({});
+    const path = join(job.meter.handle.folder, 'report');
+    const forged = readFileSync(path, 'utf8').replace('"usd":null', '"usd":0');
+    process.kill(job.meter.handle.pid, 'SIGKILL');
+    writeFileSync(path, forged);
+    expect(await job.finish()).toEqual({ kind: 'forged' });
+  });
+});
+
+describe('what belongs to others', () => {
+  test('settings of Claude Code are there again as they were', async () => {
+    const theirs = {
+      model: 'opus',
+      hooks: { PreToolUse: [{ matcher: 'Bash', hooks: [{ type: 'command', command: 'true' }] }] },
+    };
+    await using job = await meteredJob({
+      prepare: (home) => {
+        mkdirSync(join(home, '.claude'));
+        writeFileSync(join(home, '.claude/settings.json'), JSON.stringify(theirs));
+      },
+    });
+    const settings = (): unknown => JSON.parse(readFileSync(join(job.home, '.claude/settings.json'), 'utf8'));
+    expect(settings()).not.toEqual(theirs);
+    await job.finish();
+    expect(settings()).toEqual(theirs);
+  });
+
+  test('telemetry that the job sets up itself is left alone, and files tell of the session', async () => {
+    await using job = await meteredJob({
+      handover: { limits: { tokens: 5_000 } },
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9', CLAUDE_CODE_ENABLE_TELEMETRY: '1' },
+    });
+    expect(Object.keys(job.meter.env)).toEqual(['CHECKREIN_METER']);
+    expect(job.meter.notes[0]).toContain('OTEL_*');
+    const agent = job.agent({ leavesOut: ['hooks'], steps: [ask(2_000, 0), WAIT], rounds: 1_000 });
+    await agent.ended;
+    await job.reported(({ stop, heard }) => stop !== null && heard.join() === 'files');
+  });
+});
