@@ -6,32 +6,35 @@ import { readDocument } from '../sources/sessions/json/document.ts';
 import { readSessionFile } from '../sources/sessions/recognise.ts';
 import { claudeCount, codexCount, geminiCount } from './session-count.ts';
 
-const SAMPLES = '../shared/reference/samples';
+const SAMPLES = '../shared/samples';
 const SINCE = '2020-01-01T00:00:00.000Z';
 
 /** The reader's own sum of a file is what following it row by row must come to. */
-describe.skipIf(!existsSync(SAMPLES))('following a session row by row (needs the shared samples)', () => {
-  test.each([
-    ['claude', 'entireio-cli/cc-2.1.17-api-error.jsonl'],
-    ['claude', 'entireio-cli/cc-2.1.38-opus46-1h-cache-iterations.jsonl'],
-    ['codex', 'agent-sessions/codex-rollout-0.146-all-events.jsonl'],
-    ['codex', 'ccusage/codex-session-alpha.jsonl'],
-  ])('%s: %s comes to the same tokens, dollars and calls as reading it', async (engine, name) => {
-    const path = `${SAMPLES}/${name}`;
-    const bytes = readFileSync(path);
-    const price = await openPriceList('2026-11-01T00:00:00.000Z');
-    const [read] = readSessionFile(path, bytes, price).sessions;
-    const counting = { price, since: SINCE };
-    const count = engine === 'claude' ? claudeCount(counting) : codexCount(counting);
-    const { take } = 'openFile' in count ? count.openFile() : count;
-    for (const record of readDocument(bytes.toString('utf8'))?.records ?? []) take(record);
-    const heard = count.heard();
-    expect(heard.tokens).toBe(read?.tokens.total);
-    expect(heard.usd ?? -1).toBeCloseTo(read?.cost.usd ?? -1, 9);
-    expect(heard.calls ?? 0).toBe(read?.tools.reduce((sum, { calls }) => sum + calls, 0));
-    expect(heard.repeats).toBe(read?.detail?.repeats?.inARow.calls ?? null);
-  });
-});
+describe.skipIf(!existsSync(SAMPLES))(
+  'following a session row by row (skipped where ../shared/samples is not there)',
+  () => {
+    test.each([
+      ['claude', 'entireio-cli/cc-2.1.17-api-error.jsonl'],
+      ['claude', 'entireio-cli/cc-2.1.38-opus46-1h-cache-iterations.jsonl'],
+      ['codex', 'agent-sessions/codex-rollout-0.146-all-events.jsonl'],
+      ['codex', 'ccusage/codex-session-alpha.jsonl'],
+    ])('%s: %s comes to the same tokens, dollars and calls as reading it', async (engine, name) => {
+      const path = `${SAMPLES}/${name}`;
+      const bytes = readFileSync(path);
+      const price = await openPriceList('2026-11-01T00:00:00.000Z');
+      const [read] = readSessionFile(path, bytes, price).sessions;
+      const counting = { price, since: SINCE };
+      const count = engine === 'claude' ? claudeCount(counting) : codexCount(counting);
+      const { take } = 'openFile' in count ? count.openFile() : count;
+      for (const record of readDocument(bytes.toString('utf8'))?.records ?? []) take(record);
+      const heard = count.heard();
+      expect(heard.tokens).toBe(read?.tokens.total);
+      expect(heard.usd ?? -1).toBeCloseTo(read?.cost.usd ?? -1, 9);
+      expect(heard.calls ?? 0).toBe(read?.tools.reduce((sum, { calls }) => sum + calls, 0));
+      expect(heard.repeats).toBe(read?.detail?.repeats?.inARow.calls ?? null);
+    });
+  },
+);
 
 describe('what is counted of sessions', () => {
   const row = (id: string, at: string): Record<string, unknown> => ({
