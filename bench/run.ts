@@ -6,6 +6,7 @@ import { guardBench } from './guard.ts';
 import { yearBench } from './ledger-year.ts';
 import { spreadText } from './measure.ts';
 import { queryBench } from './measures.ts';
+import { meterBench, meterRows } from './meter.ts';
 import { recordBench, recordRow } from './record.ts';
 import { stopBench } from './stop.ts';
 import { watchBench } from './watch.ts';
@@ -41,6 +42,7 @@ console.log(
     `${minutes(stopped.timeToStop)} minutes until nothing was alive, ${minutes(stopped.whole)} until the receipt | ` +
     `at most ${stopped.points} points in a minute | bounds 1,000 requests, 900 points |`,
 );
+for (const line of meterRows(await meterBench(process.execPath, 20))) console.log(line);
 // The ten minutes that the design asks for: `npm run bench:record`.
 console.log(recordRow(await recordBench(0.25)));
 const fleet = await fleetBench({ repos: 1_000, days: 90 });

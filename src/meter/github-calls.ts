@@ -1,5 +1,4 @@
-import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import { http, https } from './light-http.ts';
 import type { GitHubAccess } from './plan.ts';
 
 /** What GitHub answered; null where it could not be reached. */
@@ -23,7 +22,7 @@ export function callGitHub(
   headers: Readonly<Record<string, string>> = {},
 ): Promise<GitHubAnswer | null> {
   const url = new URL(`${api}${path}`);
-  const open = url.protocol === 'http:' ? httpRequest : httpsRequest;
+  const open = url.protocol === 'http:' ? http.request : https().request;
   return new Promise((resolve) => {
     const request = open(
       url,

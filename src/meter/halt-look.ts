@@ -37,7 +37,7 @@ export function haltLook(access: GitHubAccess, terms: HaltTerms): (() => Promise
     if (ref?.status === 304) return known;
     const head = headIn(ref);
     if (head === null) return nothingAt(ref?.status);
-    const found = await lookAt(access, `${at}/contents/state.json?ref=${encodeURIComponent(head)}`, terms);
+    const found = await lookAt(access, at, head, terms);
     if (found.kind === 'unknown') return found;
     [known, etag] = [found, ref?.etag ?? null];
     return known;
@@ -49,12 +49,26 @@ function headIn(ref: GitHubAnswer | null): string | null {
   return asText(asObject(asObject(parse(ref.body.toString('utf8')))?.['object'])?.['sha']);
 }
 
-async function lookAt(access: GitHubAccess, path: string, terms: HaltTerms): Promise<HaltLook> {
-  const state = await callGitHub(access, 'GET', path, { accept: 'application/vnd.github.raw+json' });
-  if (state?.status !== 200) return nothingAt(state?.status);
-  const halt = haltIn(state.body);
+async function lookAt(access: GitHubAccess, repo: string, head: string, terms: HaltTerms): Promise<HaltLook> {
+  const file = await callGitHub(access, 'GET', `${repo}/contents/state.json?ref=${encodeURIComponent(head)}`);
+  if (file?.status !== 200) return nothingAt(file?.status);
+  const bytes = contentIn(file) ?? (await contentOfBlob(access, repo, file));
+  const halt = bytes === null ? null : haltIn(bytes);
   if (halt === null) return { kind: 'unknown', reason: 'The emergency stop cannot be read from the ledger' };
   return lookOf(halt, terms);
+}
+
+/** A file of more than a megabyte comes without its content, which its blob has. */
+async function contentOfBlob(access: GitHubAccess, repo: string, file: GitHubAnswer): Promise<Buffer | null> {
+  const sha = asText(asObject(parse(file.body.toString('utf8')))?.['sha']);
+  const blob = sha === null ? null : await callGitHub(access, 'GET', `${repo}/git/blobs/${encodeURIComponent(sha)}`);
+  return blob?.status === 200 ? contentIn(blob) : null;
+}
+
+function contentIn({ body }: GitHubAnswer): Buffer | null {
+  const file = asObject(parse(body.toString('utf8')));
+  const content = file?.['encoding'] === 'base64' ? asText(file['content']) : null;
+  return content === null ? null : Buffer.from(content, 'base64');
 }
 
 /** A ledger that was never written holds no stop. */

@@ -1,8 +1,9 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { parse } from '../sources/sessions/json/document.ts';
 import { asObject, type JsonObject } from '../sources/sessions/json/fields.ts';
 import { MARK_HEADER } from './claude-settings.ts';
+import { http } from './light-http.ts';
 
 /** What is done with what comes in. */
 export interface ReceiverPort {
@@ -30,7 +31,7 @@ export async function openReceiver(
   port: ReceiverPort,
 ): Promise<{ readonly server: Server; readonly port: number }> {
   const known = new WeakSet<Socket>();
-  const server = createServer({ requestTimeout: PATIENCE, headersTimeout: PATIENCE }, (request, response) => {
+  const server = http.createServer({ requestTimeout: PATIENCE, headersTimeout: PATIENCE }, (request, response) => {
     const path = /^\/([^/?]+)\/([^?]*)/.exec(request.url ?? '');
     if (path?.[1] !== key || request.method !== 'POST') {
       port.odd('Something spoke to the meter that does not know its address');

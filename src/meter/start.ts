@@ -110,8 +110,13 @@ async function spawnMeter(plan: MeterPlan, env: Environment): Promise<MeterReady
   return JSON.parse(answer) as MeterReady;
 }
 
-/** What a Node needs that does little and is to stay small. */
-const LIGHT: readonly string[] = ['--max-semi-space-size=1', '--max-old-space-size=192', '--no-warnings'];
+/** What a Node is started with that does little and is to stay small. */
+export const LIGHT: readonly string[] = [
+  '--max-semi-space-size=1',
+  '--v8-pool-size=1',
+  '--max-old-space-size=192',
+  '--no-warnings',
+];
 /** What the meter needs of the environment: certificates and proxies for its one request a minute. Nothing of it is a secret of ours. */
 const KEPT: readonly string[] = ['PATH', 'HOME', 'TMPDIR', 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE'];
 

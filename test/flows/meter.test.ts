@@ -1,8 +1,15 @@
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { meteredJob } from '../fakes/agent/job.ts';
+import { repositorySubject } from '../../src/core/subject.ts';
+import { finishMeter } from '../../src/meter/finish.ts';
+import type { MeterHandle } from '../../src/meter/plan.ts';
+import { type MeteredJob, meteredJob, startAgent } from '../fakes/agent/job.ts';
 import type { AgentStep } from '../fakes/agent/script.ts';
+import { plantGate } from '../kit/gate.ts';
+import { haltOf, heldWorkflow, NOON } from '../kit/halts.ts';
 
 const WAIT: AgentStep = { kind: 'wait', ms: 100 };
 
@@ -215,5 +222,160 @@ describe('what belongs to others', () => {
     const agent = job.agent({ leavesOut: ['hooks'], steps: [ask(2_000, 0), WAIT], rounds: 1_000 });
     await agent.ended;
     await job.reported(({ stop, heard }) => stop !== null && heard.join() === 'files');
+  });
+});
+
+/** What the fake GitHub's ledger says when somebody stops everything. */
+function haltDeclared() {
+  return {
+    ...{
+      v: 1 as const,
+      id: 'halt:1',
+      at: NOON,
+      seen: NOON,
+      repo: 'octo/repo',
+      subject: repositorySubject('octo/repo'),
+    },
+    kind: 'halt.declared' as const,
+    data: { halt: haltOf(1, { scope: { kind: 'all' }, at: NOON }), workflows: [heldWorkflow('fixer')] },
+  };
+}
+
+describe('GitHub', () => {
+  test('is asked for an emergency stop while the agent works, without cost while nothing happens', async () => {
+    await using gate = await plantGate(null);
+    const github = { api: gate.github.url, token: gate.github.mintToken({ contents: 'read' }) };
+    const ledger = `branch:${gate.github.fullName}@checkrein`;
+    await using job = await meteredJob({ github, haltEvery: 200, handover: { repo: gate.github.fullName, ledger } });
+    const agent = job.agent({ steps: [ask(10, 0), WAIT, WAIT, WAIT, WAIT], rounds: 1_000 });
+    await pause(1_500);
+    expect(gate.github.log.filter(({ status }) => status === 304).length).toBeGreaterThan(0);
+    expect(job.report()?.stop).toBeNull();
+    await gate.remember([haltDeclared()]);
+    await agent.ended;
+    const { stop } = await job.reported((report) => report.stop?.took != null);
+    expect(stop).toMatchObject({ cause: { kind: 'halt', generation: 1 }, hands: ['process'] });
+  });
+
+  test.each([
+    ['ends the run where the agent cannot be found', 'write', 202, ['run'], null],
+    [
+      'may refuse that, which is told',
+      'read',
+      403,
+      [],
+      'The run could not be cancelled: the token of the guard needs `actions: write`',
+    ],
+  ] as const)('%s', async (_name, actions, status, hands, problem) => {
+    await using gate = await plantGate(null);
+    const { github } = gate;
+    const run = github.startRun(gate.fixer);
+    const access = { api: github.url, token: github.mintToken({ actions }) };
+    // What is named like another engine and does not speak to the meter is not taken for the agent.
+    await using job = await meteredJob({
+      github: access,
+      handover: {
+        ...{ repo: github.fullName, engine: 'codex', limits: { tokens: 100 } },
+        errand: {
+          ...{ agent: 'fixer', workflow: null, run: run.id, attempt: 1, job: null },
+          ...{ actor: null, trigger: null, parent: null },
+        },
+      },
+    });
+    job.agent({ leavesOut: ['telemetry', 'hooks'], steps: [ask(1_000, 0), WAIT], rounds: 1_000 });
+    const cancels = (): readonly number[] =>
+      github.log.filter(({ path }) => path.endsWith('/cancel')).map((request) => request.status ?? 0);
+    while (cancels().length === 0) await pause(50);
+    await pause(300);
+    expect(cancels()).toEqual([status]);
+    const { kind, report } = (await job.finish()) as { kind: string; report: ReturnType<MeteredJob['report']> };
+    expect(kind).toBe('ended');
+    expect(report?.stop).toMatchObject({ hands, took: null });
+    if (problem !== null) expect(report?.problems).toContain(problem);
+  });
+});
+
+describe('what is sent to the meter', () => {
+  test.each<[string, (job: MeteredJob) => Promise<unknown>]>([
+    ['garbage', (job) => post(job, 'otlp/v1/logs', '}{')],
+    ['something deep', (job) => post(job, 'otlp/v1/logs', '['.repeat(200_000))],
+    ['something deep that closes', (job) => post(job, 'hook', `${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}`)],
+    ['something huge', (job) => post(job, 'otlp/v1/logs', 'x'.repeat(20_000_000)).catch(() => null)],
+    ['something for another address', (job) => post(job, 'otlp', '{}', 'wrong-key')],
+    ['protobuf', (job) => post(job, 'otlp/v1/metrics', '\u0000\u0001')],
+    ['an end by somebody who does not know the seal', (job) => post(job, 'end', 'guess')],
+    ['no HTTP at all', (job) => noise(job)],
+    ['a question that is none', (job) => post(job, 'hook', '[1,2,3]')],
+    ['a call with hostile names', (job) => post(job, 'hook', JSON.stringify(HOSTILE))],
+  ])('%s leaves it as it was', async (_name, send) => {
+    await using job = await meteredJob({ handover: { scope: { read_only: true } } });
+    await send(job);
+    const ended = await job.finish();
+    expect(ended).toMatchObject({ kind: 'ended', report: { stop: null, use: { usd: null, tokens: null } } });
+    expect(JSON.stringify(ended)).not.toMatch(/ghp_|\\u202e|guess/);
+  });
+
+  test('is not taken from the session of another job on the same machine', async () => {
+    await using job = await meteredJob({ handover: { scope: { read_only: true } } });
+    const agent = job.agent({ steps: [call('Bash', { command: 'make' })] }, { CHECKREIN_METER: 'another' });
+    await agent.ended;
+    expect(agent.said[0]).toMatchObject({ did: 'Bash' });
+    expect((await job.finish()) as object).toMatchObject({ report: { refused: [] } });
+  });
+});
+
+const HOSTILE = {
+  ...{ tool_name: 'Write', cwd: '../..', transcript_path: '/../../etc/passwd.jsonl', session_id: {} },
+  tool_input: { file_path: `\u0000/x/ghp_${'a'.repeat(36)}\u202e`, files: [{ path: '../'.repeat(500) }, null, 'a'] },
+};
+
+async function post(
+  { meter }: MeteredJob,
+  path: string,
+  body: string,
+  key: string = meter.handle.key,
+): Promise<Response> {
+  return await fetch(`http://127.0.0.1:${meter.handle.port}/${key}/${path}`, { method: 'POST', body });
+}
+
+function noise({ meter }: MeteredJob): Promise<void> {
+  return new Promise((resolve) => {
+    const socket = connect(meter.handle.port, '127.0.0.1', () => socket.end('\u0016\u0003\u0001 hello\r\n\r\n'));
+    socket.on('close', () => resolve()).on('error', () => undefined);
+  });
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+describe('through the front door', () => {
+  test('the guard starts it, the agent is ended, and nothing but the seal is needed to read why', async () => {
+    await using gate = await plantGate(
+      'version: 1\nmode: enforce\nagents: [{ name: fixer, workflow: .github/workflows/fixer.yml, limits: { usd: 1 } }]\n',
+    );
+    const machine = mkdtempSync(join(tmpdir(), 'checkrein-front-door-'));
+    const env = { HOME: machine, RUNNER_TEMP: machine, GITHUB_WORKSPACE: machine };
+    const step = await gate.guard({ goesOn: true, phases: ['main'], env });
+    expect([step.exitCode, step.stderr]).toEqual([0, '']);
+    const handle = JSON.parse(step.state['checkrein-meter'] ?? '') as MeterHandle;
+    const agent = startAgent(
+      {
+        ...{ session: 's', cwd: machine, model: 'claude-sonnet-4-5', rounds: 1_000, leavesOut: ['hooks', 'sigterm'] },
+        steps: [ask(10, 0.6), WAIT],
+      },
+      { PATH: process.env['PATH'] ?? '', ...env, ...step.env },
+    );
+    await agent.ended;
+    await pause(500);
+    expect(await finishMeter(handle)).toMatchObject({
+      kind: 'ended',
+      report: {
+        stop: { cause: { kind: 'limit', limit: 'usd' }, hands: ['process'] },
+        heard: expect.arrayContaining(['telemetry']),
+      },
+    });
+    expect(JSON.stringify([step.env, step.outputs, step.stdout])).not.toContain(handle.seal);
+    rmSync(machine, { recursive: true });
   });
 });

@@ -108,7 +108,8 @@ const SCRIPT: AgentScript = {
   ...{ session: 'session-1', cwd: '', model: 'claude-sonnet-4-5', steps: [], rounds: 1, leavesOut: [] },
 };
 
-function startAgent(script: AgentScript, env: Readonly<Record<string, string>>): RunningAgent {
+/** Starts the fake agent with nothing but the environment given. */
+export function startAgent(script: AgentScript, env: Readonly<Record<string, string>>): RunningAgent {
   const said: AgentSaying[] = [];
   const child = spawn(process.execPath, [join(ROOT, 'test/fakes/agent/claude-code.ts'), JSON.stringify(script)], {
     env,

@@ -1,0 +1,68 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { openPriceList } from '../sources/prices/genai-prices.ts';
+import { NO_PRICES } from '../sources/prices/price-list.ts';
+import { readDocument } from '../sources/sessions/json/document.ts';
+import { readSessionFile } from '../sources/sessions/recognise.ts';
+import { claudeCount, codexCount, geminiCount } from './session-count.ts';
+
+const SAMPLES = '../shared/samples';
+const SINCE = '2020-01-01T00:00:00.000Z';
+
+/** The reader's own sum of a file is what following it row by row must come to. */
+describe.skipIf(!existsSync(SAMPLES))(
+  'following a session row by row (skipped where ../shared/samples is not there)',
+  () => {
+    test.each([
+      ['claude', 'entireio-cli/cc-2.1.17-api-error.jsonl'],
+      ['claude', 'entireio-cli/cc-2.1.38-opus46-1h-cache-iterations.jsonl'],
+      ['codex', 'agent-sessions/codex-rollout-0.146-all-events.jsonl'],
+      ['codex', 'ccusage/codex-session-alpha.jsonl'],
+    ])('%s: %s comes to the same tokens, dollars and calls as reading it', async (engine, name) => {
+      const path = `${SAMPLES}/${name}`;
+      const bytes = readFileSync(path);
+      const price = await openPriceList('2026-11-01T00:00:00.000Z');
+      const [read] = readSessionFile(path, bytes, price).sessions;
+      const counting = { price, since: SINCE };
+      const count = engine === 'claude' ? claudeCount(counting) : codexCount(counting);
+      const { take } = 'openFile' in count ? count.openFile() : count;
+      for (const record of readDocument(bytes.toString('utf8'))?.records ?? []) take(record);
+      const heard = count.heard();
+      expect(heard.tokens).toBe(read?.tokens.total);
+      expect(heard.usd ?? -1).toBeCloseTo(read?.cost.usd ?? -1, 9);
+      expect(heard.calls ?? 0).toBe(read?.tools.reduce((sum, { calls }) => sum + calls, 0));
+      expect(heard.repeats).toBe(read?.detail?.repeats?.inARow.calls ?? null);
+    });
+  },
+);
+
+describe('what is counted of sessions', () => {
+  const row = (id: string, at: string): Record<string, unknown> => ({
+    ...{ type: 'assistant', sessionId: 's', timestamp: at, requestId: id, uuid: id },
+    message: {
+      ...{ id, model: 'x', stop_reason: null, usage: { input_tokens: 10, output_tokens: 5 } },
+      content: [{ type: 'tool_use', id: `t-${id}`, name: 'Bash', input: { command: 'make' } }],
+    },
+  });
+
+  test('leaves out what happened before the job, as a session that was resumed begins with it', () => {
+    const count = claudeCount({ price: NO_PRICES, since: '2026-11-21T12:00:00.000Z' });
+    const { take } = count.openFile();
+    take(row('old', '2026-11-21T11:59:59.999Z'));
+    take(row('new', '2026-11-21T12:00:00.000Z'));
+    expect(count.heard()).toMatchObject({ tokens: 15, turns: 1, calls: 1, repeats: 1 });
+  });
+
+  test('counts a response that stands in two files once', () => {
+    const count = claudeCount({ price: NO_PRICES, since: SINCE });
+    for (const file of [count.openFile(), count.openFile()]) file.take(row('a', '2026-11-21T12:00:00.000Z'));
+    expect(count.heard()).toMatchObject({ tokens: 15, turns: 1, calls: 1 });
+  });
+
+  test('knows nothing of a file that holds nothing', () => {
+    const nothing = { usd: null, tokens: null, turns: null, calls: null, repeats: null };
+    expect(claudeCount({ price: NO_PRICES, since: SINCE }).heard()).toEqual(nothing);
+    expect(codexCount({ price: NO_PRICES, since: SINCE }).heard()).toEqual(nothing);
+    expect(geminiCount({ price: NO_PRICES, since: SINCE }).heard()).toEqual(nothing);
+  });
+});
