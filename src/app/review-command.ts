@@ -53,7 +53,7 @@ function outcomeLines({ pull, passport, status, problems }: ReviewOutcome): read
   ];
 }
 
-function findingLine({ risk, path, line, reason, check }: ReviewFinding): string {
+function findingLine({ risk, path, line, reason, check, id }: ReviewFinding): string {
   const place = path === null ? '' : ` ${plainLine(path, 160)}${line === null ? '' : `:${line}`}`;
-  return `  ${risk.padEnd(8)} ${check}${place}: ${plainLine(reason, 400)}`;
+  return `  ${risk.padEnd(8)} ${check}${id === undefined ? '' : ` ${id}`}${place}: ${plainLine(reason, 400)}`;
 }

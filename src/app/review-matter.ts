@@ -10,7 +10,7 @@ import type { GitHub } from '../github/port.ts';
 import type { Part, PathEntry, RemoteChange, RemoteCommitSign, RemoteFileChange } from '../github/review-port.ts';
 import { titleLikeness } from '../review/checks/base.ts';
 import { workKnown } from '../review/known-work.ts';
-import type { Gain, Matter, OtherChange } from '../review/matter.ts';
+import type { Gain, Matter, OtherChange, ReadFile } from '../review/matter.ts';
 import { readFiles } from '../review/read-change.ts';
 import type { LedgerState } from './state.ts';
 
@@ -20,6 +20,8 @@ export interface ReadingDesk {
   readonly config: Config;
   readonly state: LedgerState;
   readonly now: Instant;
+  /** Files of other pull requests by their heads, so that none is listed twice in one run. */
+  readonly seen: Map<string, readonly ReadFile[]>;
 }
 
 /** A change as far as it could be read. */
@@ -71,6 +73,7 @@ export async function readMatter(
   const base = comparison.ok ? comparison.value.mergeBase : null;
   const entries = await entriesOf(desk, pull, base, files.items);
   const read = readFiles(files.items, entries);
+  desk.seen.set(`${pull.number} ${pull.head}`, read);
   const whole = files.whole && (pull.counts === null || pull.counts.files === files.items.length);
   const gained = base === null ? null : await gainedBefore(desk, pull, base);
   const matter: Matter = {
@@ -189,7 +192,7 @@ async function gainedBefore(
 
 /** Open pull requests like this one, with what they change; one that cannot be read is none that can be told to be the same. */
 async function othersOf(
-  { github: { review } }: ReadingDesk,
+  desk: ReadingDesk,
   pull: RemoteChange,
   open: readonly RemoteChange[],
 ): Promise<readonly OtherChange[]> {
@@ -200,12 +203,21 @@ async function othersOf(
     .sort((a, b) => b.likeness - a.likeness || b.other.number - a.other.number)
     .slice(0, MOST_OTHERS);
   const read = await Promise.all(
-    like.map(async ({ other: { number, title } }) => {
-      const files = await attempt(() => review.files(number));
-      return files.ok ? [{ number, title, files: readFiles(files.value.items, { after: null, before: null }) }] : [];
+    like.map(async ({ other }) => {
+      const files = await attempt(() => filesOf(desk, other));
+      return files.ok ? [{ number: other.number, title: other.title, files: files.value }] : [];
     }),
   );
   return read.flat();
+}
+
+async function filesOf({ github, seen }: ReadingDesk, { number, head }: RemoteChange): Promise<readonly ReadFile[]> {
+  const key = `${number} ${head}`;
+  const known = seen.get(key);
+  if (known !== undefined) return known;
+  const files = readFiles((await github.review.files(number)).items, { after: null, before: null });
+  seen.set(key, files);
+  return files;
 }
 
 /** What people said of it by reviews, as GitHub has it now; else as the ledger knows it. */

@@ -3,6 +3,7 @@ import { connect } from './connect.ts';
 import { ledgerAddressOf } from './ledger-place.ts';
 import { type LoadedConfig, loadLocalConfig, loadRemoteConfig } from './load-config.ts';
 import { openLedger, shortLived } from './open-ledger.ts';
+import { opinionAsker } from './opinion.ts';
 import { presentMoment } from './present-moment.ts';
 import { type ReviewDesk, type ReviewOutcome, reviewPulls } from './review.ts';
 import { toReview } from './review-sweep.ts';
@@ -41,10 +42,11 @@ export async function carryOutReview(order: ReviewOrder, world: World): Promise<
   const now = (): string => fixed ?? world.now();
   const address = ledgerAddressOf(order.repo, order.ledger, config.ledger, world);
   const remark = shortLived(address, world);
+  const ledger = await openLedger(address, { world, now, repo: order.repo, github });
   const desk: ReviewDesk = {
-    ...{ github, config, now, dryRun: order.dryRun, opinion: null },
-    ledger: await openLedger(address, { world, now, repo: order.repo, github }),
-    home: homeAddress(world.env),
+    ...{ github, config, now, ledger, dryRun: order.dryRun, home: homeAddress(world.env) },
+    // Looking on changes nothing, so it spends nothing either.
+    opinion: order.dryRun ? null : opinionAsker({ repo: order.repo, config, ledger, now }, world),
   };
   const { numbers, left } = order.pulls.length > 0 ? { numbers: order.pulls, left: 0 } : await toReview(desk);
   return {

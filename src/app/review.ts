@@ -13,7 +13,7 @@ import type { Matter } from '../review/matter.ts';
 import { passportOf } from '../review/passport.ts';
 import type { ReviewStatus } from '../review/status.ts';
 import { approverOf } from './review-approval.ts';
-import { readMatter } from './review-matter.ts';
+import { type ReadingDesk, readMatter } from './review-matter.ts';
 import { type Reviewed, tellOfReview } from './review-say.ts';
 import type { LedgerState } from './state.ts';
 
@@ -54,12 +54,15 @@ const MOST_TRIES = 3;
 /** More pull requests with one head than this are not looked at. */
 const MOST_SHARING = 5;
 
+type Looking = ReviewDesk & Pick<ReadingDesk, 'seen'>;
+
 /** Looks at open pull requests, one after the other. One that fails does not keep the others from being looked at. */
 export async function reviewPulls(desk: ReviewDesk, numbers: readonly number[]): Promise<readonly ReviewOutcome[]> {
   const outcomes = new Map<number, ReviewOutcome>();
+  const at: Looking = { ...desk, seen: new Map() };
   for (const number of numbers) {
     if (outcomes.has(number)) continue;
-    const done = await attempt(() => reviewUntilStill(desk, number));
+    const done = await attempt(() => reviewUntilStill(at, number));
     for (const outcome of done.ok ? done.value : [failed(number, done.failure)]) outcomes.set(outcome.pull, outcome);
   }
   return [...outcomes.values()];
@@ -70,7 +73,7 @@ function failed(pull: number, { message, remedy }: Failure): ReviewOutcome {
 }
 
 /** The status belongs to the head that was read; when another has come meanwhile, that one is looked at too. */
-async function reviewUntilStill(desk: ReviewDesk, number: number): Promise<readonly ReviewOutcome[]> {
+async function reviewUntilStill(desk: Looking, number: number): Promise<readonly ReviewOutcome[]> {
   for (let tries = 1; ; tries += 1) {
     const pull = await desk.github.review.pull(number);
     if (pull === null || !pull.open) return [over(number, pull === null)];
@@ -90,7 +93,7 @@ function over(pull: number, isMissing: boolean): ReviewOutcome {
 }
 
 /** One head, with all pull requests that have it: the status counts for all of them. */
-async function reviewHead(desk: ReviewDesk, pull: RemoteChange): Promise<readonly ReviewOutcome[]> {
+async function reviewHead(desk: Looking, pull: RemoteChange): Promise<readonly ReviewOutcome[]> {
   const open = await desk.github.review.open();
   const sharing = open.filter(({ number, head }) => head === pull.head && number !== pull.number);
   const { state } = await desk.ledger.read();
@@ -121,7 +124,7 @@ async function refusedRead(desk: ReviewDesk, { head }: RemoteChange, failure: Fa
 }
 
 async function judge(
-  desk: ReviewDesk,
+  desk: Looking,
   state: LedgerState,
   pull: RemoteChange,
   open: readonly RemoteChange[],

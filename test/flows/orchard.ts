@@ -77,9 +77,12 @@ export interface Orchard extends AsyncDisposable {
 export async function plantOrchard({
   mode = 'enforce',
   more = '',
+  extra = {},
 }: {
   readonly mode?: string;
   readonly more?: string;
+  /** For the environment of `review`. */
+  readonly extra?: Readonly<Record<string, string>>;
 } = {}): Promise<Orchard> {
   const clock = { now: AT_WORK };
   const github = await startFakeGitHub({ owner: 'octo', repo: 'orchard', now: () => clock.now });
@@ -94,6 +97,7 @@ export async function plantOrchard({
   const claude = userNamed(github.world, 'claude[bot]');
   const env = (): Record<string, string> => ({
     ...QUICK_WAITS,
+    ...extra,
     GITHUB_TOKEN: github.mintToken(REVIEW_PERMISSIONS),
     GITHUB_API_URL: github.url,
     GITHUB_GRAPHQL_URL: `${github.url}/graphql`,

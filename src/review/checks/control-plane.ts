@@ -75,7 +75,7 @@ export const CONTROL_PLANE: ReviewCheck = {
   title: 'What steers agents is changed',
   question:
     'Does it change workflows, instructions or tools of agents, our own configuration, files for secrets, or who reviews? ' +
-    'A glob in `scope.paths` that begins with the name of the folder or file gives an agent the right to; it is then one step less grave.',
+    'A glob in `scope.paths` that names such a file or folder itself gives an agent the right to; it is then one step less grave.',
   remedy: 'Read every line of it: whoever changes this changes what agents may do next.',
   find: (matter) => matter.files.flatMap((file) => touched(file, matter)),
 };
@@ -87,13 +87,13 @@ export function breaksControlPlane(
 ): boolean {
   return pathsOf(file).some((path) => {
     const area = areaOf(path, matter.terms.control_plane);
-    return area !== null && area.risk !== 'medium' && !mayTouch(path, matter.agentTerms);
+    return area !== null && area.risk !== 'medium' && !mayTouch(path, matter);
   });
 }
 
-function touched(file: ReadFile, { terms, agentTerms }: Matter): readonly Found[] {
+function touched(file: ReadFile, matter: Matter): readonly Found[] {
   const found = pathsOf(file).flatMap((path) => {
-    const area = areaOf(path, terms.control_plane);
+    const area = areaOf(path, matter.terms.control_plane);
     return area === null ? [] : [{ path, area }];
   });
   const [first] = found;
@@ -101,7 +101,7 @@ function touched(file: ReadFile, { terms, agentTerms }: Matter): readonly Found[
   const { what, risk } = first.area;
   const line = file.lines.find(({ kind }) => kind === 'added')?.line ?? null;
   const moved = first.path === file.path ? '' : ' where it comes from';
-  if (!mayTouch(first.path, agentTerms)) return [inFile(risk, file, line, `${what}${moved}.`)];
+  if (!mayTouch(first.path, matter)) return [inFile(risk, file, line, `${what}${moved}.`)];
   return [inFile(LESS[risk], file, line, `${what}${moved}; its agent may touch it.`)];
 }
 
@@ -112,7 +112,9 @@ function areaOf(path: string, more: readonly string[]): Area | null {
   return AREAS.find(({ globs }) => fits(path, globs)) ?? (fits(path, more) ? NAMED : null);
 }
 
-/** A glob for everything gives no right to what steers agents: it must name the place. */
-function mayTouch(path: string, { scope }: Matter['agentTerms']): boolean {
-  return (scope?.paths ?? []).some((glob) => !/^[*?]/.test(glob) && matchesGlob(glob, path));
+/** A glob for everything, or for a folder of code, gives no right to what steers agents: it must name such a place itself. */
+function mayTouch(path: string, { agentTerms, terms }: Pick<Matter, 'terms' | 'agentTerms'>): boolean {
+  return (agentTerms.scope?.paths ?? []).some(
+    (glob) => matchesGlob(glob, path) && areaOf(glob.replace(/[*?]+/g, 'x'), terms.control_plane) !== null,
+  );
 }

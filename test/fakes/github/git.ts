@@ -171,12 +171,13 @@ function commits(
       return text(must(await read(['-c', 'core.quotePath=false', 'diff', '--no-color', '-M', ...form, from], to)));
     },
     async mergeBase(a, b) {
-      const result = await runGit(dir, ['merge-base', a, b]);
+      const result = await read(['merge-base', a], b);
       return result.code === 0 ? line(result) : null;
     },
     async commitsBetween(from, to) {
-      const range = from === null ? to : `${from}..${to}`;
-      return text(await mustGit(dir, ['rev-list', '--reverse', '--topo-order', range]))
+      return text(
+        must(await read(['rev-list', '--reverse', '--topo-order', ...(from === null ? [] : [`^${from}`])], to)),
+      )
         .split('\n')
         .filter((sha) => sha !== '');
     },
