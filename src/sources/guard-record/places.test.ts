@@ -53,7 +53,7 @@ describe('the files that may tell of the session of a job', () => {
   test('are plain files: links lead nowhere, and pipes are not waited for', async () => {
     await using home = await createFixture({ secret: '{}', '.claude/projects/p/a.jsonl': '{}' });
     symlinkSync(home.getPath('secret'), home.getPath('.claude/projects/p/link.jsonl'));
-    spawnSync('mkfifo', [home.getPath('.claude/projects/p/pipe.jsonl')]);
+    spawnSync('sh', ['-c', 'mkfifo "$1"', 'sh', home.getPath('.claude/projects/p/pipe.jsonl')]);
     expect(names({ HOME: home.path }, home.path)).toEqual(['.claude/projects/p/a.jsonl']);
   });
 

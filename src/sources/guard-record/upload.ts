@@ -1,7 +1,7 @@
-import { strToU8, zipSync } from 'fflate';
 import { OutsideFailure } from '../../core/failure.ts';
 import { sha256 } from '../../core/hash.ts';
 import { type Duration, SECOND } from '../../core/time.ts';
+import { zipOf } from '../zip/read-zip.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -27,7 +27,7 @@ export async function uploadFile(env: Env, { name, file, text }: UploadOrder): P
   const ids = backendIds(token);
   if (base === '' || ids === null) throw failed('the runner gives this step no access to them');
   const call = callerOf(base, token);
-  const zip = zipSync({ [file]: strToU8(text) }, { level: 6 });
+  const zip = zipOf(file, text);
   const created = await call('CreateArtifact', { ...ids, name, version: 4 });
   const url = created['signed_upload_url'] ?? created['signedUploadUrl'];
   if (typeof url !== 'string') throw failed('the answer names no place to upload to');

@@ -1,4 +1,4 @@
-import { Inflate } from 'fflate';
+import { Inflate, strToU8, zipSync } from 'fflate';
 import { OutsideFailure } from '../../core/failure.ts';
 import { keptName } from '../../core/redact.ts';
 import { byteReader } from './bytes.ts';
@@ -189,4 +189,9 @@ function unpackDeflated(packed: Uint8Array, size: number): Uint8Array | string {
   if (filled > size) return 'holds more than its header says: not read';
   if (!sound) return NO_STREAM;
   return filled === size ? bytes : 'holds less than its header says: not read';
+}
+
+/** The bytes of a zip with one file of text in it. */
+export function zipOf(name: string, text: string): Uint8Array {
+  return zipSync({ [name]: strToU8(text) }, { level: 6 });
 }
