@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { coldStart } from './cold-start.ts';
 import { fleetBench } from './fleet.ts';
+import { guardBench } from './guard.ts';
 import { yearBench } from './ledger-year.ts';
 import { spreadText } from './measure.ts';
 import { queryBench } from './measures.ts';
@@ -19,6 +20,12 @@ for (const node of nodes) {
   const { action, bare } = await coldStart(node, 11);
   console.log(
     `| action, Node ${version}: start to first request, ms | ${spreadText(action)} | bare Node: ${spreadText(bare)} | bound 300 |`,
+  );
+}
+for (const sessionsADay of [0, 100]) {
+  const { sessions, whole, requests } = await guardBench(sessionsADay, 11);
+  console.log(
+    `| guard, ledger of ${sessions} sessions: start of the process to its decision, ms | ${spreadText(whole)} | ${requests} requests | bound 1,000 |`,
   );
 }
 const { first, oneMore, again } = await watchBench(process.execPath);

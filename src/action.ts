@@ -13,6 +13,7 @@ const log: Screen = { write: (text) => process.stdout.write(text), columns: null
 const host: ActionHost = {
   input: (name) => core.getInput(name),
   output: (name, value) => core.setOutput(name, value),
+  state: (name, value) => core.saveState(name, value),
   mask: (secret) => core.setSecret(secret),
   error: (message) => core.error(message),
   warning: (message) => core.warning(message),

@@ -2,6 +2,8 @@
 export interface ActionHost {
   input(name: string): string;
   output(name: string, value: string): void;
+  /** Keeps a value for the end of the job: the `post` step of the same action reads it. */
+  state(name: string, value: string): void;
   /** Keeps a secret out of the log. */
   mask(secret: string): void;
   error(message: string): void;

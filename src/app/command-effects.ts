@@ -60,6 +60,7 @@ export const AVAILABLE: readonly Verb[] = [
   'stop',
   'resume',
   'raise',
+  'override',
   'status',
   'help',
 ];
@@ -75,18 +76,24 @@ export async function carryOut(desk: Desk, order: Order, command: Command): Prom
     case 'ack':
     case 'silence':
     case 'unsilence':
-      return await calmDown(desk, (state, now) => calm({ ...order, state }, command, now));
+      return await settled(desk, (state, now) => calm({ ...order, state }, command, now));
     case 'false-positive': {
       const { markFalsePositive } = await import('./command-mark.ts');
       const terms = desk.config.marks;
-      return await calmDown(desk, (state, now) => markFalsePositive({ ...order, state }, command, now, terms));
+      return await settled(desk, (state, now) => markFalsePositive({ ...order, state }, command, now, terms));
     }
     case 'stop':
       return await stopFor(desk, order, command);
     case 'resume':
       return await resumeFor(desk, order, command);
     case 'raise':
-      return await raiseFor(desk, order, command);
+      // The budgets are those of the default branch.
+      return await settled(desk, (state, now) => raiseBudget({ ...order, state }, command, desk.config, now));
+    case 'override': {
+      const { overrideGuard } = await import('./command-override.ts');
+      const names = desk.config.agents.map(({ name }) => name);
+      return await settled(desk, (state, now) => overrideGuard({ ...order, state }, command, names, now));
+    }
     case 'status': {
       const { statusAnswer } = await import('./command-status.ts');
       const now = desk.world.now();
@@ -109,26 +116,18 @@ function notYet(verb: Verb): Effect {
   return { outcome: 'not_available', answer: { head: 'Not available', what, lines: [], next: '' }, stopped: null };
 }
 
-async function calmDown({ ledger, world }: Desk, word: (state: LedgerState, now: Instant) => Calmed): Promise<Effect> {
-  const settled: { calmed: Calmed | null } = { calmed: null };
-  await ledger.append((state) => {
-    settled.calmed = word(state, world.now());
-    return settled.calmed.events;
-  });
-  if (settled.calmed === null) throw new Error('the ledger did not ask what to append');
-  const { ok, answer } = settled.calmed;
-  return { outcome: ok ? 'done' : 'refused', answer, stopped: null };
-}
+/** What a command comes to in a state of the ledger. */
+type Settled = Calmed | Raised;
 
-/** The budgets are those of the default branch. */
-async function raiseFor(desk: Desk, order: Order, command: Extract<Command, { verb: 'raise' }>): Promise<Effect> {
-  const settled: { raised: Raised | null } = { raised: null };
-  await desk.ledger.append((state) => {
-    settled.raised = raiseBudget({ ...order, state }, command, desk.config, desk.world.now());
-    return settled.raised.events;
+/** Commands that do nothing but write: they are judged on the state that they are written to. */
+async function settled({ ledger, world }: Desk, word: (state: LedgerState, now: Instant) => Settled): Promise<Effect> {
+  const last: { settled: Settled | null } = { settled: null };
+  await ledger.append((state) => {
+    last.settled = word(state, world.now());
+    return last.settled.events;
   });
-  if (settled.raised === null) throw new Error('the ledger did not ask what to append');
-  const { ok, answer } = settled.raised;
+  if (last.settled === null) throw new Error('the ledger did not ask what to append');
+  const { ok, answer } = last.settled;
   return { outcome: ok ? 'done' : 'refused', answer, stopped: null };
 }
 

@@ -1,6 +1,7 @@
 import { BACKTEST } from './backtest-doc.ts';
 import { CONFIG, CONFIG_OF_WATCH, type CommandDoc, FAILED, JSON_OUT, LEDGER, NOW } from './command-doc.ts';
 import { DETECT } from './detect-doc.ts';
+import { GUARD } from './guard-doc.ts';
 import { PROFILE } from './profile-doc.ts';
 import { RECORD } from './record-doc.ts';
 import { RULES_COMMAND } from './rules-doc.ts';
@@ -143,6 +144,7 @@ export const COMMANDS: readonly CommandDoc[] = [
     exits: FAILED,
     examples: ['checkrein demo', 'checkrein demo --seed 7 --json'],
   },
+  GUARD,
   STOP,
   RESUME,
   DRILL,

@@ -89,7 +89,7 @@ const ANSWER: readonly Need[] = [
 ];
 const DRILL: Need = { permission: 'actions', access: 'write', why: 'start, stop and resume the canary' };
 
-const COMMANDS = ['auto', 'watch', 'drill', 'stop', 'resume', 'record', 'command'];
+const COMMANDS = ['auto', 'watch', 'guard', 'drill', 'stop', 'resume', 'record', 'command'];
 
 /** What a step of a job needs for what the configuration asks. Pure. */
 export function needsOf(step: OwnStep, job: Pick<OwnJob, 'events' | 'minutes'>, asked: Asked): StepNeeds {
@@ -169,7 +169,7 @@ const NOTHING: StepNeeds = {
 const UNABLE =
   'No rule stops anybody, so it needs no actions: write. A stop that a person asks for by a comment is then for another job to do.';
 
-type Command = 'watch' | 'drill' | 'stop' | 'resume' | 'record' | 'command';
+type Command = 'watch' | 'guard' | 'drill' | 'stop' | 'resume' | 'record' | 'command';
 
 /** `auto` looks at the event. Null when there is no such command. */
 function commandsOf({ command }: OwnStep, { events }: Pick<OwnJob, 'events'>): readonly Command[] | null {
@@ -182,6 +182,7 @@ function commandsOf({ command }: OwnStep, { events }: Pick<OwnJob, 'events'>): r
       ];
     }
     case 'watch':
+    case 'guard':
     case 'drill':
     case 'stop':
     case 'resume':
@@ -204,6 +205,7 @@ function needsOfCommand(command: Command, step: OwnStep, asked: Asked): StepNeed
       return { ...NOTHING, does: command, needs: [...STOP, TELL, ...ledger] };
     case 'resume':
       return { ...NOTHING, does: command, needs: [...RESUME, TELL, ...ledger] };
+    case 'guard':
     case 'record':
       return { ...NOTHING, does: command, needs: ledger };
     case 'command':

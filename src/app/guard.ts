@@ -1,113 +1,125 @@
-import { attempt, OutsideFailure } from '../core/failure.ts';
-import type { Halt, HaltScope, HeldWorkflow, PullReceipt, Residue, StopReceipt } from '../core/halt.ts';
-import { endAgents } from '../responses/stop/engine.ts';
-import { stillHeld } from '../responses/stop/log.ts';
-import { aliveIn, type Observation, observe } from '../responses/stop/observe.ts';
-import { holdPulls, releasePulls } from '../responses/stop/pulls.ts';
-import { receiptEvent, receiptOf, residueOf } from '../responses/stop/receipt.ts';
-import { keptOnly, type Standing } from '../responses/stop/standing.ts';
-import type { Guarded } from '../responses/stop-plan/apply.ts';
-import { insistently } from './insist.ts';
-import { mandateOf } from './mandate.ts';
-import type { StopTools } from './stop-tools.ts';
+import { type AdmissionCase, admit } from '../admission/admit.ts';
+import { variableGate } from '../admission/halt.ts';
+import { unreadable } from '../admission/sight.ts';
+import type { Config } from '../config/schema.ts';
+import type { Agent } from '../core/agent.ts';
+import type { Left } from '../core/budget.ts';
+import type { LedgerEvent } from '../core/event.ts';
+import { attempt } from '../core/failure.ts';
+import type { Admission, GateAnswer } from '../core/guard.ts';
+import { type GuardTerms, USUAL_GUARD } from '../core/guard-terms.ts';
+import { saysStopped } from '../core/halt-variable.ts';
+import { overrides, readOverride } from '../core/override.ts';
+import { agentSubject } from '../core/subject.ts';
+import type { Instant } from '../core/time.ts';
+import type { Asking } from './errand.ts';
+import { type GuardPlace, groundOf } from './guard-ground.ts';
+import { type Applicant, type Hearing, hear, nameOf } from './guard-judge.ts';
+import { decideInLedger, type Evidence, leaseTaken } from './lease.ts';
+import type { World } from './world.ts';
 
-const NOTHING: Guarded = { ended: [], pulls: [], residue: [] };
+/** Who wants to start, and where. */
+export interface GuardOrder extends GuardPlace {
+  /** As the step gives it; empty = the agent of the workflow. */
+  readonly agent: string;
+  readonly asking: Asking;
+  /** What the repository variable of the stop holds; empty where the step does not pass it on. */
+  readonly haltVariable: string;
+  /** What the repository variable of an override holds. */
+  readonly overrideVariable: string;
+}
+
+/** What was decided, with all that people and later steps need of it. */
+export interface Guarded {
+  readonly admission: Admission;
+  readonly terms: GuardTerms;
+  /** What is left of each budget that the agent falls under. */
+  readonly left: readonly Left[];
+  readonly agent: Agent | null;
+  /** Null where it could not be read. */
+  readonly config: Config | null;
+  /** Address of the ledger; null where there is none that can be used. */
+  readonly ledger: string | null;
+  /** What people should know beside it, one line each. */
+  readonly notes: readonly string[];
+}
 
 /**
- * Ends what was started while the workflows of a complete stop were off (a run that somebody runs again, or that was approved
- * late), and holds back pull requests that have come or moved since. A workflow that somebody has enabled again is theirs: its
- * runs are left alone. What it did is added to the receipt; null when the stop is over, or another one has taken its place.
- * @throws OutsideFailure when the ledger or the workflows cannot be read.
+ * Decides whether an agent may start, and takes its lease. Decision and lease are one write, made on the state that the ledger has at
+ * that moment, so that however many ask at once nothing is promised twice. What cannot be read is an answer too, and no error.
  */
-export async function guard(tools: StopTools, generation: number): Promise<Guarded | null> {
-  const { halt, held } = (await tools.ledger.read()).state.halt;
-  if (halt?.generation !== generation) return null;
-  const seen = await observe(tools.github, held, tools.now);
-  if (!seen.workflows.ok) throw new OutsideFailure(seen.workflows.failure);
-  const off = aliveIn(seen, held).filter(({ state }) => state !== 'active');
-  const late = off.length === 0 ? null : await end(tools, halt, held, new Set(off.map(({ path }) => path)));
-  const found: Guarded = {
-    ended: late?.runs.filter(({ after }) => after === 'completed') ?? [],
-    pulls: [],
-    residue: [...unread(seen), ...(late?.residue ?? [])],
+export async function guard(order: GuardOrder, world: World): Promise<Guarded> {
+  const notes = notesOf(order);
+  if (saysStopped(order.haltVariable)) {
+    const stopped = withoutLedger({ ...order, mode: 'enforce', override: null }, order.now, [variableGate()]);
+    return { ...guardedBy({ given: stopped, agent: null }), config: null, ledger: null, notes };
+  }
+  const { config, mode, ledger } = await groundOf(order, world);
+  const applicant: Applicant = { ...order, mode, override: readOverride(order.overrideVariable, order.now) };
+  const blind = (what: string, failure: Parameters<typeof unreadable>[1], last: Hearing | null = null): Guarded => {
+    const given = withoutLedger(applicant, order.now, [unreadable(what, failure)], last?.given);
+    const base = { config: config.ok ? config.value : null, ledger: null, notes };
+    return { ...guardedBy({ given, agent: last?.agent ?? null }), ...base };
   };
-  return await writtenDown(tools, generation, await withPulls(tools, halt, found));
-}
-
-/** One failed request may stand for the lists of all workflows. */
-function unread({ runs }: Observation): readonly Residue[] {
-  const [first] = [...runs].flatMap(([path, list]) => (list.ok ? [] : [residueOf('list', path, list.failure)]));
-  return first === undefined ? [] : [first];
-}
-
-async function end(
-  tools: StopTools,
-  halt: Halt,
-  held: readonly HeldWorkflow[],
-  paths: ReadonlySet<string>,
-): Promise<StopReceipt> {
-  const { github, limits, now, sleep, progress } = tools;
-  const mandate = mandateOf(tools, halt.generation, now());
-  const { standing } = await endAgents({
-    held: held.filter(({ path }) => paths.has(path)),
-    earlier: null,
-    hands: { actions: github.actions, control: github.control },
-    ...{ limits, now, sleep, progress },
-    usage: () => github.usage(),
-    resolved: async () => undefined,
-    acted: () => undefined,
-    comply: async (soFar) => leftOff(await mandate.comply(soFar)),
-    meanwhile: async () => undefined,
-  });
-  return receiptOf({ halt, standing, pulls: [], levers: [], residue: mandate.residue() });
-}
-
-/** Nobody is fought who enables a workflow under a complete stop, also not while its last run is being ended. */
-function leftOff(standing: Standing): Standing {
-  const off = standing.workflows.filter(({ state }) => state !== 'active');
-  return keptOnly(standing, new Set(off.map(({ held }) => held.path)));
-}
-
-/** Of those that are held by now: ending may have taken its time. */
-async function withPulls(tools: StopTools, { generation, scope }: Halt, found: Guarded): Promise<Guarded> {
-  const { github, now } = tools;
-  const { halt } = (await tools.ledger.read()).state;
-  const paths = stillHeld(halt, generation);
-  const agents = tools.agents.filter(({ workflow }) => paths?.has(workflow) === true);
-  if (agents.length === 0) return found;
-  // The account that all workflows share may be that of an agent that is back.
-  const left: HaltScope =
-    halt.resumptions.length === 0 ? scope : { kind: 'agents', names: agents.map(({ name }) => name) };
-  // What this stop has turned red is red: a resume turns green only what belongs to agents that are not held any more.
-  const red = halt.receipt?.pulls.flatMap(({ head, status }) => (status === 'posted' ? [head] : [])) ?? [];
-  const work = { api: github.pulls, scope: left, agents, generation, known: halt.pulls, now, red };
-  const { pulls, residue } = await holdPulls(work);
-  const before = new Set(halt.pulls.map((pull) => JSON.stringify(pull)));
-  const news = pulls.filter((pull) => !before.has(JSON.stringify(pull)));
-  return { ...found, pulls: news, residue: [...found.residue, ...residue] };
-}
-
-/** A receipt lists no more runs than that: whoever starts them over and over must not make the ledger grow without end. */
-const MOST_RUNS = 1_000;
-
-async function writtenDown(tools: StopTools, generation: number, found: Guarded): Promise<Guarded | null> {
-  const { ended, pulls, residue } = found;
-  if (ended.length === 0 && pulls.length === 0) return residue.length === 0 ? NOTHING : found;
-  const { ledger, repo, by, now, github, sleep } = tools;
-  const written = await insistently(tools, () =>
-    ledger.append(({ halt: { halt, receipt } }) => {
-      if (halt?.generation !== generation || receipt === null) return [];
-      const runs = [...receipt.runs, ...ended].slice(-MOST_RUNS);
-      return [receiptEvent({ ...receipt, runs, pulls: joined(receipt.pulls, pulls) }, repo, now(), by)];
+  if (!config.ok) return blind('The configuration', config.failure);
+  if (!ledger.ok) return blind('The ledger', ledger.failure);
+  const desk = { ...order, config: config.value, ledger: ledger.value.at, sleep: world.sleep };
+  const seen: { last: Hearing | null } = { last: null };
+  const written = await attempt(() =>
+    decideInLedger(desk, (evidence) => {
+      seen.last = hear(applicant, desk.config, evidence);
+      return { value: seen.last, events: eventsOf(order.repo, seen.last, evidence) };
     }),
   );
-  if (!written.ok) return { ...found, residue: [...residue, residueOf('ledger', ledger.place, written.failure)] };
-  if (written.value.state.halt.halt !== null) return found;
-  // Somebody has resumed all of it meanwhile, and could not know of these.
-  await attempt(() => releasePulls(github.pulls, pulls, generation, sleep));
-  return null;
+  if (!written.ok) return blind('The ledger', written.failure, seen.last);
+  return { ...guardedBy(written.value), config: config.value, ledger: ledger.value.address, notes };
 }
 
-function joined(known: readonly PullReceipt[], more: readonly PullReceipt[]): readonly PullReceipt[] {
-  return [...new Map([...known, ...more].map((pull) => [`${pull.number}@${pull.head}`, pull])).values()];
+function guardedBy({ given, agent }: Hearing): Pick<Guarded, 'admission' | 'terms' | 'left' | 'agent'> {
+  return { admission: admit(given), terms: given.terms, left: given.lease?.left ?? [], agent };
+}
+
+/** What is said without a ledger: nothing can be reserved. What was read of it before it failed counts, above all a stop. */
+function withoutLedger(
+  applicant: Applicant,
+  at: Instant,
+  answers: readonly GateAnswer[],
+  last: AdmissionCase | undefined = undefined,
+): AdmissionCase {
+  const { asking, mode, override } = applicant;
+  const errand = { ...asking, agent: nameOf(applicant) };
+  const holds = override !== null && overrides(override, errand.agent, at);
+  const base = {
+    errand,
+    at,
+    mode,
+    terms: USUAL_GUARD,
+    ofSessions: [],
+    override: holds ? override : null,
+    protects: null,
+  };
+  return { ...base, ...last, answers: [...(last?.answers ?? []), ...answers], lease: null };
+}
+
+function eventsOf(repo: string, { given }: Hearing, { facts, now: at }: Evidence): readonly LedgerEvent[] {
+  const { errand, lease } = given;
+  const admission = admit(given);
+  const taken = admission.lease === null ? null : (lease?.lease ?? null);
+  const isNew = taken !== null && !facts.budgets().leases.some(({ id }) => id === taken.id);
+  const key = [errand.run, errand.attempt, errand.agent, errand.job ?? '', at].join(':');
+  return [
+    ...(isNew ? [leaseTaken(repo, taken)] : []),
+    {
+      ...{ v: 1, id: `guard:${key}`, at, seen: at, repo, subject: agentSubject(errand.agent) },
+      kind: 'guard.decided',
+      data: { admission },
+    },
+  ];
+}
+
+function notesOf({ overrideVariable, now }: GuardOrder): readonly string[] {
+  if (overrideVariable.trim() === '' || readOverride(overrideVariable, now) !== null) return [];
+  return [
+    'CHECKREIN_OVERRIDE is not one that counts: write `AGENT until 2026-11-22T12:00:00Z`, or `all until …`, at most a week ahead.',
+  ];
 }

@@ -1,11 +1,12 @@
 import { judgeLease, type LeaseAnswer, type LeaseRequest, leaseId } from '../budgets/lease.ts';
 import { ownerQueries } from '../budgets/others.ts';
 import type { Config } from '../config/schema.ts';
-import type { Amounts, Errand } from '../core/budget.ts';
+import type { Amounts, Errand, Lease } from '../core/budget.ts';
 import type { EventOf, LedgerEvent } from '../core/event.ts';
+import type { Facts } from '../core/facts.ts';
 import { attempt, OutsideFailure } from '../core/failure.ts';
 import { agentSubject } from '../core/subject.ts';
-import { type Duration, type Instant, SECOND } from '../core/time.ts';
+import { after, type Duration, type Instant, latest, MINUTE, SECOND } from '../core/time.ts';
 import type { Appended, Ledger } from '../ledger/port.ts';
 import { NOTHING_READ, type ReadAhead } from '../metrics/measured-series.ts';
 import { factsOf } from './facts-of.ts';
@@ -27,21 +28,62 @@ export interface LeaseDesk {
  * @throws OutsideFailure when the ledger cannot be read or written: then nothing was reserved.
  */
 export async function takeLease(desk: LeaseDesk, request: LeaseRequest): Promise<LeaseAnswer> {
-  const { repo, now, config } = desk;
-  const given: { answer: LeaseAnswer | null } = { answer: null };
-  const decide = (state: LedgerState, others: ReadAhead['others']): readonly LedgerEvent[] => {
-    const facts = factsOf(state, repo, now, { ...NOTHING_READ, others });
-    given.answer = judgeLease(facts, config.budgets, request, now);
-    const { lease } = given.answer;
-    return lease === null ? [] : [{ ...base(desk, lease.agent, lease.id), kind: 'lease.taken', data: { lease } }];
+  return await decideInLedger(desk, ({ facts, now }) => {
+    const answer = judgeLease(facts, desk.config.budgets, request, now);
+    return { value: answer, events: answer.lease === null ? [] : [leaseTaken(desk.repo, answer.lease)] };
+  });
+}
+
+/** What a decision is made on. */
+export interface Evidence {
+  readonly state: LedgerState;
+  readonly facts: Facts;
+  /** The moment of the decision: no lease that is known was taken after it. */
+  readonly now: Instant;
+}
+
+/** What was decided on a state of the ledger, and what is to be written down of it. */
+export interface Decided<T> {
+  readonly value: T;
+  readonly events: readonly LedgerEvent[];
+}
+
+/**
+ * Decides on the state that the ledger has when what follows is written, and on what the other repositories of an organisation use at
+ * that moment; answers what was decided last, which is what was written. `decide` is pure: it is asked again when others were faster.
+ * @throws OutsideFailure when the ledger cannot be read or written: then nothing was.
+ */
+export async function decideInLedger<T>(desk: LeaseDesk, decide: (evidence: Evidence) => Decided<T>): Promise<T> {
+  const { repo, config } = desk;
+  const given: { decided: Decided<T> | null } = { decided: null };
+  const eventsOf = (state: LedgerState, others: ReadAhead['others']): readonly LedgerEvent[] => {
+    const now = momentOf(state, desk.now);
+    given.decided = decide({ state, facts: factsOf(state, repo, now, { ...NOTHING_READ, others }), now });
+    return given.decided.events;
   };
-  const asked = ownerQueries(config.budgets, now);
+  const asked = ownerQueries(config.budgets, desk.now);
   const { append, owner } = desk.ledger;
   await untilWritten(desk, () =>
-    owner === undefined || asked.length === 0 ? append((state) => decide(state, null)) : owner.append(asked, decide),
+    owner === undefined || asked.length === 0
+      ? append((state) => eventsOf(state, null))
+      : owner.append(asked, eventsOf),
   );
-  if (given.answer === null) throw new Error('the ledger did not ask what to append');
-  return given.answer;
+  if (given.decided === null) throw new Error('the ledger did not ask what to append');
+  return given.decided.value;
+}
+
+/** Clocks of runners differ by less than this. */
+const SKEW: Duration = 10 * MINUTE;
+
+/** A runner whose clock is slow must not overlook what others have just reserved; one whose clock is far ahead is not followed. */
+function momentOf({ budgets }: LedgerState, now: Instant): Instant {
+  const most = after(now, SKEW);
+  return Object.values(budgets.leases).reduce((last, { at }) => (at <= most ? latest(last, at) : last), now);
+}
+
+/** That a lease was taken, for the ledger. */
+export function leaseTaken(repo: string, lease: Lease): EventOf<'lease.taken'> {
+  return { ...base({ repo, now: lease.at }, lease.agent, lease.id), kind: 'lease.taken', data: { lease } };
 }
 
 /**

@@ -68,16 +68,27 @@ export async function loadRemoteConfig(github: GitHub, path: string): Promise<Lo
   });
 }
 
+/**
+ * Reads the text of a configuration without the file of rules that it may name, for whoever asks no rules; null is no file.
+ * @throws UsageError that lists all that is wrong with it.
+ */
+export async function readSettings(text: string | null, path: string): Promise<Config> {
+  const { parseConfig, defaultConfig } = await import('../config/parse.ts');
+  return text === null ? defaultConfig() : soundConfig(parseConfig(text, path)).config;
+}
+
 async function read(text: string | null, path: string, beside: ReadBeside): Promise<LoadedConfig> {
   const { parseConfig, defaultConfig } = await import('../config/parse.ts');
   if (text === null) return { config: defaultConfig(), warnings: [], unsound: [] };
-  const parsed = parseConfig(text, path);
-  if (parsed.ok) {
-    const { config, problems } = await withAlertsFile(parsed, beside);
-    const unsound = ruleFaults(problems);
-    const remarks = problems.filter(({ weight }) => weight === 'warning').map(problemLine);
-    return { config, warnings: [...parsed.warnings.map(formatProblem), ...remarks, ...unsound], unsound };
-  }
+  const parsed = soundConfig(parseConfig(text, path));
+  const { config, problems } = await withAlertsFile(parsed, beside);
+  const unsound = ruleFaults(problems);
+  const remarks = problems.filter(({ weight }) => weight === 'warning').map(problemLine);
+  return { config, warnings: [...parsed.warnings.map(formatProblem), ...remarks, ...unsound], unsound };
+}
+
+function soundConfig(parsed: ParsedConfig): Extract<ParsedConfig, { readonly ok: true }> {
+  if (parsed.ok) return parsed;
   const errors = parsed.errors.map(formatProblem);
   throw new UsageError(
     `The configuration has ${errors.length === 1 ? 'an error' : `${errors.length} errors`}:\n${errors.join('\n')}`,

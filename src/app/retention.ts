@@ -16,6 +16,7 @@ const KEEPING: Readonly<Record<EventKind, Keeping>> = {
   'run.completed': 'not',
   'session.recorded': 'not',
   'session.absent': 'not',
+  'agent.overridden': 'audit',
   'guard.decided': 'not',
   'agent.denied': 'audit',
   'pull.seen': 'not',

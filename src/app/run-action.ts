@@ -35,6 +35,8 @@ async function runWith(host: ActionHost, world: World): Promise<number> {
   switch (command) {
     case 'watch':
       return (await import('./watch-action.ts')).watchAction(host, event, world);
+    case 'guard':
+      return (await import('./guard-action.ts')).guardAction(host, event, world);
     case 'stop':
       return (await import('./stop-action.ts')).stopAction(host, event, world);
     case 'resume':
@@ -51,7 +53,7 @@ async function runWith(host: ActionHost, world: World): Promise<number> {
 }
 
 /** What the action does, beside `auto`. */
-const ACTION_COMMANDS = ['watch', 'stop', 'resume', 'drill', 'record', 'command'] as const;
+const ACTION_COMMANDS = ['watch', 'guard', 'stop', 'resume', 'drill', 'record', 'command'] as const;
 type ActionCommand = (typeof ACTION_COMMANDS)[number];
 const TAKES = `It takes auto, ${ACTION_COMMANDS.slice(0, -1).join(', ')} or ${ACTION_COMMANDS.at(-1)}.`;
 

@@ -44,6 +44,8 @@ async function runCommand(invocation: Invocation, world: World): Promise<number>
   switch (invocation.command) {
     case 'watch':
       return (await import('./watch-command.ts')).watchCommand(invocation, world);
+    case 'guard':
+      return (await import('./guard-command.ts')).guardCommand(invocation, world);
     case 'ingest':
       return (await import('./ingest-command.ts')).ingestCommand(invocation, world);
     case 'detect':

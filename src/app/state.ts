@@ -14,6 +14,7 @@ import { type EpisodesState, episodesFold } from '../metrics/episodes.ts';
 import { type HealthState, healthFold } from '../metrics/health/fold.ts';
 import { type MeasuresState, measuresFold, measuring } from '../metrics/measures.ts';
 import { type ModelsState, modelsFold } from '../metrics/models.ts';
+import { type OverridesState, overridesFold } from '../metrics/overrides.ts';
 import { type RecentState, recentFold } from '../metrics/recent.ts';
 import { type RecordedEvents, recordedEventsFold } from '../metrics/recorded-events.ts';
 import { type Rollups, rollupFold } from '../metrics/rollup.ts';
@@ -52,6 +53,7 @@ export interface LedgerState {
   readonly comments: CommentsState;
   readonly denials: DenialsState;
   readonly shadow: ShadowState;
+  readonly overrides: OverridesState;
   readonly models: ModelsState;
   readonly marks: MarksState;
   readonly budgets: BudgetBook;
@@ -90,6 +92,7 @@ export const stateFold: Fold<LedgerState> = {
     comments: commentsFold.initial,
     denials: denialsFold.initial,
     shadow: shadowFold.initial,
+    overrides: overridesFold.initial,
     models: modelsFold.initial,
     marks: marksFold.initial,
     budgets: budgetBookFold.initial,
@@ -120,6 +123,7 @@ export const stateFold: Fold<LedgerState> = {
     comments: commentsFold.apply(state.comments, events),
     denials: denialsFold.apply(state.denials, events),
     shadow: shadowFold.apply(state.shadow, events),
+    overrides: overridesFold.apply(state.overrides, events),
     models: modelsFold.apply(state.models, events),
     marks: marksFold.apply(state.marks, events),
     budgets: budgetBookFold.apply(state.budgets, events),

@@ -53,9 +53,9 @@ export function stopHand(kit: StopKit): StopHand {
       const [{ takeOver }, { state }] = await Promise.all([import('./go-on.ts'), ledger.read()]);
       return await takeOver(await toolsOf(kit, now, state), generation, newcomers);
     },
-    guard: async ({ generation }) => {
-      const [{ guard }, { state }] = await Promise.all([import('./guard.ts'), ledger.read()]);
-      return await guard(await toolsOf(kit, now, state), generation);
+    standGuard: async ({ generation }) => {
+      const [{ standGuard }, { state }] = await Promise.all([import('./stand-guard.ts'), ledger.read()]);
+      return await standGuard(await toolsOf(kit, now, state), generation);
     },
     active: async (paths) => {
       const listed = await github.actions.workflows();

@@ -92,7 +92,7 @@ async function defend(job: WatchJob, halt: Halt, state: LedgerState): Promise<Up
 
 /** What was started although its workflow was off; what runs of a workflow that somebody has enabled again is theirs. */
 async function endLate(stop: StopHand, halt: Halt): Promise<Upheld> {
-  const guarded = await attempt(() => stop.guard(halt));
+  const guarded = await attempt(() => stop.standGuard(halt));
   const { generation } = halt;
   const failure = `Whether anything runs under stop ${generation} could not be made sure of`;
   if (!guarded.ok) return failed(`${failure}: ${sentence(guarded.failure)}`);

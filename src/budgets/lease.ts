@@ -1,4 +1,4 @@
-import type { Amounts, BudgetUnit, Errand, Lease, WorkPlace } from '../core/budget.ts';
+import type { Amounts, BudgetUnit, Errand, Lease, Left, WorkPlace } from '../core/budget.ts';
 import type { Facts } from '../core/facts.ts';
 import { formatAmount } from '../core/quantity.ts';
 import { plainLine } from '../core/text.ts';
@@ -28,24 +28,18 @@ export interface LeaseRequest extends Errand {
   readonly limits: SessionLimits;
 }
 
-/** What is left of one budget once the lease is taken. */
-export interface Left {
-  readonly budget: string;
-  readonly unit: BudgetUnit;
-  readonly left: number;
-  readonly limit: number;
+interface AnswerBase {
+  readonly reason: string;
+  /** What the budget counts that decided; null where none did. */
+  readonly unit: BudgetUnit | null;
+  readonly left: readonly Left[];
 }
 
 /** The answer to a request. Where there is no lease, nothing was reserved in any budget. */
 export type LeaseAnswer =
-  | { readonly kind: 'allow' | 'warn'; readonly reason: string; readonly lease: Lease; readonly left: readonly Left[] }
-  | {
-      /** `unknown`: nobody can tell whether it may start. */
-      readonly kind: 'deny' | 'unknown';
-      readonly reason: string;
-      readonly lease: null;
-      readonly left: readonly Left[];
-    };
+  | (AnswerBase & { readonly kind: 'allow' | 'warn'; readonly lease: Lease })
+  /** `unknown`: nobody can tell whether it may start. */
+  | (AnswerBase & { readonly kind: 'deny' | 'unknown'; readonly lease: null });
 
 /** The name of the lease of one job of an attempt: asked for twice, it is the same. */
 export function leaseId({ run, attempt, job, agent }: Errand): string {
@@ -66,16 +60,18 @@ export function judgeLease(facts: Facts, budgets: readonly Budget[], request: Le
   const stands = terms.flatMap((each) => standFor(facts, each, request, now) ?? []);
   if (before !== undefined && before.closed === null && now < before.until) {
     const { chain: _, orphan: __, closed: ___, ...lease } = before;
-    return { kind: 'allow', reason: `The lease ${plainLine(id)} was taken before.`, lease, left: [] };
+    return { kind: 'allow', reason: `The lease ${plainLine(id)} was taken before.`, unit: null, lease, left: [] };
   }
   if (before !== undefined) return refusal('deny', `The lease ${plainLine(id)} is over: one job takes one lease.`);
   const verdicts = stands.map((stand) => verdictOf(stand, reserve, facts));
   const worst = worstOf(verdicts);
   const left = verdicts.flatMap((verdict) => verdict.left ?? []);
-  if (worst?.kind === 'deny' || worst?.kind === 'unknown') return { ...refusal(worst.kind, worst.reason), left };
+  if (worst?.kind === 'deny' || worst?.kind === 'unknown')
+    return { ...refusal(worst.kind, worst.reason), unit: worst.unit, left };
   return {
     kind: worst?.kind ?? 'allow',
     reason: `${worst?.reason ?? 'No budget holds for it.'} ${reserve.said}`.trim(),
+    unit: worst?.unit ?? null,
     lease: {
       ...errandOf(request),
       ...{ id, at: now, until: after(now, request.lives), reserved: reserve.amounts },
@@ -89,7 +85,7 @@ function errandOf({ agent, workflow, run, attempt, job, actor, trigger, parent }
 }
 
 function refusal(kind: 'deny' | 'unknown', reason: string): Extract<LeaseAnswer, { kind: 'deny' | 'unknown' }> {
-  return { kind, reason, lease: null, left: [] };
+  return { kind, reason, unit: null, lease: null, left: [] };
 }
 
 /** How much is reserved, and how that came about. */
@@ -179,6 +175,7 @@ function placeOf(facts: Facts, { agent, workflow, actor, run, parent, trigger }:
 interface BudgetVerdict {
   readonly kind: LeaseAnswer['kind'];
   readonly reason: string;
+  readonly unit: BudgetUnit;
   readonly left: Left | null;
 }
 
@@ -197,6 +194,7 @@ function verdictOf(stand: Stand, { amounts }: Reserve, facts: Facts): BudgetVerd
   const unknown = (why: string): BudgetVerdict => ({
     kind: 'unknown',
     reason: `Whether the budget ${terms.name} allows it is not known: ${why}.`,
+    unit,
     left: null,
   });
   if (spend === null) return unknown(`nobody knows which ${terms.scope.kind} it belongs to`);
@@ -205,13 +203,13 @@ function verdictOf(stand: Stand, { amounts }: Reserve, facts: Facts): BudgetVerd
   const left = { budget: terms.name, unit, left: Math.max(0, limit - after), limit };
   if (held >= limit - ROUNDING || after > limit + ROUNDING) {
     const what = asked === null ? 'one more session' : `the ${formatAmount(asked, unit)} that it may take`;
-    return { kind: 'deny', reason: `${tally(stand, held)}: there is no room for ${what}.`, left };
+    return { kind: 'deny', reason: `${tally(stand, held)}: there is no room for ${what}.`, unit, left };
   }
   const doubt = doubtOf(stand, asked, facts);
   if (doubt !== null) return unknown(doubt);
   const warns = stageOf(terms, after) !== null;
   const rest = `${tally(stand, held)}; ${formatAmount(left.left, unit)} is left beside this session of ${plainLine(request.agent)}, ${spoken}.`;
-  return { kind: warns ? 'warn' : 'allow', reason: rest, left };
+  return { kind: warns ? 'warn' : 'allow', reason: rest, unit, left };
 }
 
 /** What keeps a budget with room from being proof. */

@@ -3,6 +3,7 @@ import type { Budget } from '../budgets/allowance.ts';
 import { budgetsSchema } from '../budgets/budget-schema.ts';
 import { BUDGET_RULES } from '../budgets/registry.ts';
 import type { AgentTerms } from '../core/agent-terms.ts';
+import type { GuardTerms } from '../core/guard-terms.ts';
 import type { NoticeTerms } from '../core/notice-terms.ts';
 import type { Severity } from '../core/outcome.ts';
 import type { OwnPrice } from '../core/price.ts';
@@ -13,6 +14,7 @@ import { RULES } from '../rules/registry.ts';
 import { writtenAlerts } from './alert-rule.ts';
 import { type ConfiguredAlerts, NO_ALERTS } from './alerts.ts';
 import { type ConfiguredChannels, channelsSchema } from './channels.ts';
+import { type AgentGuard, agentGuardSchema, guardSchema } from './guard.ts';
 import { type MarksConfig, marksSchema } from './marks.ts';
 import { noticeSections } from './notices.ts';
 import { type ConfiguredPlan, planSchema, priceSchema } from './prices.ts';
@@ -29,6 +31,8 @@ export interface ConfiguredAgent extends AgentTerms {
   readonly workflow: string;
   readonly engine?: Engine | undefined;
   readonly schedule?: string | undefined;
+  /** Where it differs from what holds for all. */
+  readonly guard?: AgentGuard | undefined;
 }
 
 /** What the file `.github/checkrein.yml` says, with the defaults filled in. */
@@ -67,6 +71,8 @@ export interface Config extends Omit<NoticeTerms, 'routes'> {
    */
   readonly responses: Readonly<Record<string, RuleResponse>>;
   readonly stop: StopConfig;
+  /** Under what agents may start; those that an agent has of its own come before. */
+  readonly guard: GuardTerms;
   /** What `/checkrein false-positive` does. */
   readonly marks: MarksConfig;
   /** The environment variable with the address that is called after each good run; null = none. */
@@ -122,6 +128,7 @@ const agent = z.strictObject({
     })
     .optional()
     .describe('What one session may use. One that used more is a violation; nothing ends it while it runs.'),
+  guard: agentGuardSchema.optional().describe('Under what it may start, where that differs from `guard` for all.'),
 });
 
 const issues = z.strictObject({
@@ -223,6 +230,7 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
   channels: channelsSchema.prefault({}).describe('Where alerts are told; docs/channels.md tells how each is set up.'),
   responses: responses.prefault({}).describe('What a rule asks for beside an issue when its alert is critical.'),
   ...noticeSections,
+  guard: guardSchema.prefault({}).describe('Under what agents may start that have a step with `guard`.'),
   stop: stopSchema.prefault({}).describe('The limits of the emergency stop.'),
   marks: marksSchema
     .prefault({})

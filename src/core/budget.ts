@@ -48,6 +48,14 @@ export interface Lease extends Errand {
   readonly reserved: Amounts;
 }
 
+/** What is left of one budget once the lease is taken. */
+export interface Left {
+  readonly budget: string;
+  readonly unit: BudgetUnit;
+  readonly left: number;
+  readonly limit: number;
+}
+
 /** Why a lease holds nothing any more although nobody settled it. */
 export type LeaseEnd = 'run_ended' | 'time_is_up';
 
@@ -120,6 +128,8 @@ export interface WorkAttempt extends WorkPlace {
   readonly key: string;
   readonly run: number;
   readonly attempt: number;
+  /** The run that started this one; null where none did, or where nobody knows. */
+  readonly parent: number | null;
   readonly at: Instant;
   /** Null while it goes on. */
   readonly endedAt: Instant | null;

@@ -1,11 +1,16 @@
+import type { AgentTerms } from './agent-terms.ts';
 import type { Errand } from './budget.ts';
+import type { Engine } from './session.ts';
 import type { Duration, Instant } from './time.ts';
 
 /** Whether an agent may start. */
 export type Decision = 'allow' | 'warn' | 'deny';
 
-/** What is looked at before an agent starts: the stop, the wallet, the chain, people's time for review, its own pace, our own sight. */
-export type Gate = 'halt' | 'budget' | 'chain' | 'reviews' | 'pace' | 'sight';
+/**
+ * What is looked at before an agent starts: the stop, what a rule denied, the wallet, the chain, people's time for review, its own pace,
+ * our own sight.
+ */
+export type Gate = 'halt' | 'rule' | 'budget' | 'chain' | 'reviews' | 'pace' | 'sight';
 
 /** What one gate says. */
 export interface GateAnswer {
@@ -104,4 +109,36 @@ export interface MeterReport {
   readonly moreRefused: number;
   /** What did not work, in our own words. */
   readonly problems: readonly string[];
+}
+
+/** The name under which the step before the agent keeps its `GuardHandover` for the end of the job (`saveState`). */
+export const HANDOVER = 'checkrein-guard';
+
+/**
+ * What the step before the agent hands to what goes on beside it and comes after it in the same job, as one line of JSON. It holds no
+ * secret; what lies in the job the agent may have changed, so that the ledger's `guard.decided` is what counts where the two differ.
+ */
+export interface GuardHandover {
+  readonly v: 1;
+  readonly repo: string;
+  /** `errand.agent` is the agent. */
+  readonly errand: Errand;
+  /** When the guard decided: sessions that began before are not of this job. */
+  readonly startedAt: Instant;
+  readonly mode: 'shadow' | 'enforce';
+  /** What the workflow was told; an agent that was denied should not have run. */
+  readonly decision: Decision;
+  /** Id of the lease; null where none was taken: then nothing is to be settled. */
+  readonly lease: string | null;
+  /** What runs in it; null where that is not known. */
+  readonly engine: Engine | null;
+  readonly limits: MeterLimits;
+  readonly scope: NonNullable<AgentTerms['scope']>;
+  /**
+   * Where the ledger is, as `--ledger` takes it. Null for a database: its address is a secret, which every step gets from its own
+   * inputs.
+   */
+  readonly ledger: string | null;
+  /** The path of the configuration on the default branch. */
+  readonly config: string;
 }

@@ -3,6 +3,7 @@ import { type ConnectionOptions, openConnection } from './connection.ts';
 import { contentsApi } from './contents.ts';
 import { controlApi } from './control.ts';
 import { gitDataApi } from './git-data.ts';
+import { glanceApi } from './glance.ts';
 import { issuesApi } from './issues.ts';
 import { itemsApi } from './items.ts';
 import { peopleApi } from './people.ts';
@@ -27,6 +28,7 @@ export function connectGitHub(options: ConnectionOptions): GitHub {
     people: peopleApi(connection),
     pulls: pullsApi(connection, options.repo),
     variables: variablesApi(connection),
+    glances: glanceApi(connection, options.repo),
     usage: connection.meter.usage,
   };
 }

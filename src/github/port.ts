@@ -1,5 +1,6 @@
 import type { Actor, RunConclusion, RunStatus } from '../core/run.ts';
 import type { Instant } from '../core/time.ts';
+import type { GlanceApi } from './glance-port.ts';
 import type { ItemsApi } from './items-port.ts';
 
 /** What has been asked of GitHub so far, and what it lets us ask still. */
@@ -286,5 +287,6 @@ export interface GitHub {
   readonly people: PeopleApi;
   readonly pulls: PullsApi;
   readonly variables: VariablesApi;
+  readonly glances: GlanceApi;
   usage(): ApiUsage;
 }

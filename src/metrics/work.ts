@@ -186,7 +186,10 @@ export function workFacts(
   return {
     sessions: inOrder(recorded.map(([id, entry]) => sessionOf(id, entry, runs, chains))),
     attempts: inOrder([
-      ...seen.map((entry) => attemptOf(entry, toldOf(entry, absent, withRecord), chains)),
+      ...seen.map((entry) => {
+        const parent = entry.parent ?? links.get(entry.run) ?? null;
+        return { ...attemptOf(entry, toldOf(entry, absent, withRecord), chains), parent };
+      }),
       ...unseenAttempts(absent, runs, withRecord, now),
     ]),
     leases: inOrder(known.map((lease) => ({ ...lease, ...chains(lease.run, lease.trigger, false, lease.parent) }))),
@@ -264,7 +267,7 @@ function toldOf(entry: RunEntry, absent: Flat<AbsenceEntry>, withRecord: Readonl
   return absence === undefined ? 'awaited' : absence.skipped ? 'skipped' : 'absent';
 }
 
-function attemptOf(entry: RunEntry, told: WorkTold, chains: Chains): WorkAttempt {
+function attemptOf(entry: RunEntry, told: WorkTold, chains: Chains): Omit<WorkAttempt, 'parent'> {
   const { run, attempt, agent, workflow, actor, at, end } = entry;
   const base = { key: attemptKey(run, attempt), run, attempt, agent, workflow, actor };
   return { ...base, ...chainOf(run, entry, chains), at, endedAt: end ?? null, told };
@@ -280,7 +283,7 @@ function unseenAttempts(
   return Object.entries(absent).flatMap(([key, { at, agent, skipped }]) => {
     if (Object.hasOwn(runs, key) || withRecord.has(key) || at > now) return [];
     const [run = 0, attempt = 1] = key.split('.').map(Number);
-    const place = { agent, workflow: null, actor: null, chain: run, orphan: false };
+    const place = { agent, workflow: null, actor: null, parent: null, chain: run, orphan: false };
     return [
       { key, run, attempt, ...place, at, endedAt: at, told: skipped ? ('skipped' as const) : ('absent' as const) },
     ];

@@ -171,6 +171,7 @@ function barOf(verb: Command['verb']): Bar {
     case 'reject':
     case 'rollback':
     case 'raise':
+    case 'override':
       return 'lead';
     default:
       return verb satisfies never;

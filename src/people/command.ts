@@ -30,6 +30,13 @@ export type Command =
       readonly inUsd: boolean;
       readonly lasts: Duration;
     }
+  | {
+      readonly verb: 'override';
+      /** Null = every agent. */
+      readonly agent: string | null;
+      readonly lasts: Duration;
+      readonly why: string | null;
+    }
   | { readonly verb: 'status' }
   | { readonly verb: 'help' };
 
@@ -78,6 +85,10 @@ export const GRAMMAR: Readonly<Record<Verb, { readonly form: string; readonly do
   reject: { form: 'reject ID [why]', does: 'Rejects a proposal.' },
   rollback: { form: 'rollback #PR [why]', does: 'Proposes to take a change of an agent back.' },
   raise: { form: 'raise BUDGET to AMOUNT for 1d', does: 'Allows a budget more for a while.' },
+  override: {
+    form: 'override AGENT for 2h [because WHY]',
+    does: 'Lets an agent (or `all`) start for a while where nobody can tell whether it may.',
+  },
   status: { form: 'status', does: 'Says how the agents are.' },
   help: { form: 'help', does: 'Says which commands there are.' },
 };

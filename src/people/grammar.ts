@@ -46,6 +46,7 @@ const PARSERS: Readonly<Record<Verb, (words: readonly string[]) => Parsed>> = {
   reject: (words) => decision('reject', words),
   rollback,
   raise,
+  override,
   status: (words) => alone('status', words),
   help: (words) => alone('help', words),
 };
@@ -168,6 +169,19 @@ function raise(words: readonly string[]): Parsed {
   if (typeof lasts === 'string') return lasts;
   if (more !== undefined) return `'raise' ends with the time, but got '${shown(more)}'.`;
   return { verb: 'raise', budget, to: value, inUsd: amount?.startsWith('$') === true, lasts };
+}
+
+function override(words: readonly string[]): Parsed {
+  const { before, why } = splitAtBecause(words);
+  const [name, preposition, length, more] = before;
+  if (name === undefined || !AGENT_NAME.test(name)) {
+    return `The name of an agent was expected${name === undefined ? '' : `, not '${shown(name)}'`}.`;
+  }
+  if (preposition?.toLowerCase() !== 'for') return "'for' and a time were expected after the name of the agent.";
+  const lasts = duration(length);
+  if (typeof lasts === 'string') return lasts;
+  if (more !== undefined) return `'${shown(more)}' was not expected.${hint(more, ['because'])}`;
+  return { verb: 'override', agent: ALL.includes(name.toLowerCase()) ? null : name, lasts, why };
 }
 
 const SCALES: Readonly<Record<string, number>> = { k: 1e3, m: 1e6, g: 1e9 };

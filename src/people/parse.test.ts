@@ -17,6 +17,11 @@ describe('a command in a comment', () => {
     ['/checkrein stop .github/workflows/fixer.yml', { verb: 'stop', agents: ['.github/workflows/fixer.yml'] }],
     ['/checkrein resume @3', { verb: 'resume', generation: 3, canary: null, anyway: false }],
     ['/checkrein rollback #12', { verb: 'rollback', pull: 12 }],
+    ['/checkrein override fixer for 2h', { verb: 'override', agent: 'fixer', lasts: 2 * HOUR, why: null }],
+    [
+      '/checkrein override all for 1h because the ledger is away',
+      { verb: 'override', agent: null, lasts: HOUR, why: 'the ledger is away' },
+    ],
   ])('%j is read', (body, command) => {
     expect(readComment(body)).toMatchObject({ kind: 'command', command });
   });
@@ -39,6 +44,9 @@ describe('a command in a comment', () => {
     ['without a verb', '/checkrein', 'no_verb'],
     ['with a stop that is asked', '/checkrein stop?', 'unknown_verb'],
     ['with a path that leads elsewhere', '/checkrein stop .github/workflows/../x.yml', 'bad_arguments'],
+    ['with an override without an end', '/checkrein override fixer', 'bad_arguments'],
+    ['with an override of nobody', '/checkrein override for 2h', 'bad_arguments'],
+    ['with an override and more', '/checkrein override fixer for 2h now', 'bad_arguments'],
     ['with a verb that is none', '/checkrein explode', 'unknown_verb'],
   ])('%s has no effect', (_where, body, reason) => {
     expect(readComment(body)).toMatchObject({ kind: 'misread', reason });

@@ -202,7 +202,7 @@ Not all is there: 1 of 1 jobs cannot do what they are for.
 
   test('of the other commands, each by what it does', async () => {
     const jobs = Object.fromEntries(
-      ['watch', 'drill', 'stop', 'resume', 'record', 'command'].map((command) => [
+      ['watch', 'guard', 'drill', 'stop', 'resume', 'record', 'command'].map((command) => [
         command,
         { permissions: {}, with: { command } },
       ]),
@@ -214,6 +214,7 @@ Not all is there: 1 of 1 jobs cannot do what they are for.
       ['drill', 'actions contents'],
       ['stop', 'actions contents issues pull-requests statuses'],
       ['resume', 'actions contents issues statuses'],
+      ['guard', 'contents'],
       ['record', 'contents'],
       ['command', 'actions contents issues pull-requests statuses'],
     ]);

@@ -294,6 +294,29 @@ describe('a command of somebody who may', () => {
     expect(body()).toMatch(/\*\*Critical:\*\* fixer spent \$12\.00 of \$10\.00/);
   });
 
+  test('a lead lets an agent start where nothing is known, for a while; who may only write does not', async () => {
+    await using plot = await plantTold();
+    const { github, issue, writer, lead } = plot;
+    const [first] = [
+      say(plot, issue, lead, '/checkrein override FIXER for 2h because the source is away'),
+      say(plot, issue, writer, '/checkrein override all for 2h'),
+      say(plot, issue, lead, '/checkrein override fixxer for 2h'),
+      say(plot, issue, lead, '/checkrein override all for 8d'),
+    ];
+    const run = await tell(github, first as FakeComment, { now: plot.clock.now });
+    expect(run.exitCode, run.stdout).toBe(0);
+    const [let_, writes, slip, long] = answers(issue);
+    expect(let_).toMatch(/Done:\*\* \S+ lets fixer start until 2026-11-2\d \d\d:\d\d UTC also where nobody can tell/);
+    expect(writes).toContain('needs a lead');
+    expect(slip).toContain('Did you mean fixer?');
+    expect(long).toContain('ends after 7 d at the latest');
+    const events = await eventsOf(plot);
+    expect(answeredIn(events).map(({ outcome }) => outcome)).toEqual(['done', 'refused', 'refused', 'refused']);
+    expect(events.filter(({ kind }) => kind === 'agent.overridden')).toMatchObject([
+      { data: { override: { agent: 'fixer', by: lead.login, why: 'the source is away' } } },
+    ]);
+  });
+
   test('one whose event was lost is answered by the next watch', async () => {
     await using plot = await plantTold();
     const comment = say(plot, plot.issue, plot.writer, '/checkrein ack');

@@ -9,6 +9,9 @@ const ROOT = join(import.meta.dirname, '..', '..');
 /** Our own action, which has no commit to pin before it is released. */
 const OURS = /^(\.\/|checkrein\/checkrein@)/;
 
+/** The actions of agents in what shows a guard before them: readers have them already, pinned to a commit of their own. */
+const AGENTS = /^(anthropics\/claude-code-action|openai\/codex-action|google-github-actions\/run-gemini-cli)@v\d+$/;
+
 interface Step {
   readonly uses?: string;
   readonly run?: string;
@@ -24,13 +27,21 @@ interface Workflow {
 /** Every workflow that the project runs, ships or shows, and the action itself. */
 const FILES: readonly (readonly [name: string, text: string])[] = [
   ...['.github/workflows', 'config/workflows'].flatMap((folder) =>
-    readdirSync(join(ROOT, folder)).map((name) => [`${folder}/${name}`, read(`${folder}/${name}`)] as const),
+    readdirSync(join(ROOT, folder)).map((name) => workflowIn(`${folder}/${name}`)),
   ),
   ...workflowsShownIn('README.md'),
 ];
 
 function read(path: string): string {
   return readFileSync(join(ROOT, path), 'utf8');
+}
+
+/** What is compiled to a workflow from a page has the jobs at its head. */
+function workflowIn(path: string): readonly [name: string, text: string] {
+  const text = read(path);
+  if (!path.endsWith('.md')) return [path, text];
+  const jobs = /^jobs:\n(?:[ #].*\n)+/m.exec(text)?.[0] ?? '';
+  return [path.replace(/\.md$/, '.yml'), `on:\n  workflow_dispatch:\npermissions: {}\n${jobs}`];
 }
 
 function workflowsShownIn(page: string): readonly (readonly [string, string])[] {
@@ -57,14 +68,17 @@ async function complaints(path: string, text: string): Promise<readonly string[]
 }
 
 /** Faults of security that GitHub's own linter does not look for. */
-function dangers(text: string): readonly string[] {
+function dangers(text: string, path = ''): readonly string[] {
   const workflow: Workflow = parse(text);
   const jobs = Object.values(workflow.jobs);
   const steps = jobs.flatMap((job) => job.steps ?? []);
   const uses = steps.flatMap((step) => (step.uses === undefined ? [] : [step.uses]));
   const checkouts = steps.filter((step) => step.uses?.startsWith('actions/checkout@'));
   return [
-    ...uses.filter((name) => !OURS.test(name) && !/@[0-9a-f]{40}$/.test(name)).map((name) => `${name} is not pinned`),
+    ...uses
+      .filter((name) => !OURS.test(name) && !/@[0-9a-f]{40}$/.test(name))
+      .filter((name) => !(path.startsWith('config/workflows/guard-') && AGENTS.test(name)))
+      .map((name) => `${name} is not pinned`),
     ...uses
       .filter((name) => /@[0-9a-f]{40}$/.test(name) && !new RegExp(`${name} # v\\d+\\.\\d+\\.\\d+`).test(text))
       .map((name) => `${name} does not say its version`),
@@ -89,12 +103,28 @@ describe('workflows', () => {
     expect(names).toContain('README');
   });
 
+  test.each(FILES.filter(([name]) => name.startsWith('config/workflows/guard-')))(
+    '%s asks the guard before anything else, with the permission that its lease wants',
+    (_path, text) => {
+      const [job] = Object.values((parse(text) as Workflow).jobs);
+      const [first] = job?.steps ?? [];
+      expect(first?.uses).toMatch(/^checkrein\/checkrein@/);
+      expect(first?.with).toEqual({ command: 'guard', agent: expect.stringMatching(/^[\w.-]+$/) });
+      expect(job?.permissions).toMatchObject({ contents: 'write' });
+    },
+  );
+
+  test('there is a guard for each engine', () => {
+    const names = FILES.flatMap(([name]) => /guard-([\w-]+)\.yml$/.exec(name)?.[1] ?? []).sort();
+    expect(names).toEqual(['claude-code-action', 'cli', 'codex-action', 'copilot', 'gh-aw', 'run-gemini-cli']);
+  });
+
   test.each(FILES)('%s is what GitHub expects', async (path, text) => {
     expect(await complaints(path, text)).toEqual([]);
   });
 
-  test.each(FILES)('%s is safe', (_path, text) => {
-    expect(dangers(text)).toEqual([]);
+  test.each(FILES)('%s is safe', (path, text) => {
+    expect(dangers(text, path)).toEqual([]);
   });
 
   test.each(FILES)('%s never runs on the hour, when schedules are worst', (_path, text) => {

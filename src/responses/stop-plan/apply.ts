@@ -14,7 +14,7 @@ export interface StopHand {
   /** Stops the agents of some more workflows together with what a stop in force holds; null when somebody has resumed it meanwhile. */
   join(newcomers: readonly string[], halt: Halt): Promise<StopReceipt | null>;
   /** Ends what has come to life under a complete stop; null when somebody has resumed it meanwhile. */
-  guard(halt: Halt): Promise<Guarded | null>;
+  standGuard(halt: Halt): Promise<Guarded | null>;
   /** Those paths of workflows that are active now. */
   active(paths: readonly string[]): Promise<readonly string[]>;
   /** Brings back the rest after a canary. */

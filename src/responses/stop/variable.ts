@@ -1,3 +1,4 @@
+import { haltMark } from '../../core/halt-variable.ts';
 import type { VariablesApi } from '../../github/port.ts';
 import type { Lever, LeverOrder } from './levers.ts';
 
@@ -19,27 +20,15 @@ export function variableLever(api: VariablesApi, name: string): Lever {
   };
 }
 
-interface Mark {
-  readonly generation: number;
-  /** Null when there was no such variable. */
-  readonly before: string | null;
-}
-
 /** A stop that no ledger counts comes before all that are counted, so that the resume of any of them ends it. */
 function numberOf({ generation }: LeverOrder): number {
   return generation ?? 0;
 }
 
-/** Null for a value that no stop of ours has set. */
-function markOf(value: string): Mark | null {
-  const found = /^stopped:(\d{1,9})(?::([\s\S]*))?$/.exec(value);
-  return found === null ? null : { generation: Number(found[1]), before: found[2] ?? null };
-}
-
 async function set(api: VariablesApi, name: string, value: string | null, order: LeverOrder): Promise<void> {
   const generation = numberOf(order);
   if (value === null) return await api.create(name, `stopped:${generation}`);
-  const mark = markOf(value);
+  const mark = haltMark(value);
   if (mark !== null && mark.generation >= generation) return;
   const before = mark === null ? value : mark.before;
   await api.change(name, `stopped:${generation}${before === null ? '' : `:${before}`}`);
@@ -47,7 +36,7 @@ async function set(api: VariablesApi, name: string, value: string | null, order:
 
 /** What somebody has set since stays, and so does what a later stop has set. */
 async function putBack(api: VariablesApi, name: string, value: string | null, order: LeverOrder): Promise<void> {
-  const mark = value === null ? null : markOf(value);
+  const mark = value === null ? null : haltMark(value);
   if (mark === null || mark.generation > numberOf(order)) return;
   if (mark.before === null) await api.remove(name);
   else await api.change(name, mark.before);

@@ -1,4 +1,5 @@
 import type { Call } from './call.ts';
+import { objectOf, refOf } from './graphql-git.ts';
 import { type GraphqlObject, GraphqlRefusal, parseOperation, project } from './graphql-language.ts';
 import type { FakePull } from './pulls.ts';
 import { json, type Reply } from './reply.ts';
@@ -43,6 +44,8 @@ function queriesOf(call: Call): GraphqlObject {
         __typename: 'Repository',
         id: nodeId('R', repo.id),
         pullRequests: (args: PullArgs) => pullsOf(call, args),
+        object: ({ expression }: { expression: string }) => objectOf(call, expression),
+        ref: ({ qualifiedName }: { qualifiedName: string }) => refOf(call, qualifiedName),
       };
     },
     node: ({ id }: { id: string }) => nodeOf(call, id),

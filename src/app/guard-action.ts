@@ -1,0 +1,75 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type GuardHandover, HANDOVER } from '../core/guard.ts';
+import { plainLine } from '../core/text.ts';
+import type { ActionEvent } from '../github/event.ts';
+import { type AdmissionFrame, admissionHead, admissionMarkdown, admissionReport } from '../surfaces/admission.ts';
+import type { ActionHost } from './action-host.ts';
+import { jobAsking } from './errand.ts';
+import { type Guarded, type GuardOrder, guard } from './guard.ts';
+import { isDatabase } from './ledger-place.ts';
+import { CONFIG_PATH } from './load-config.ts';
+import { EXIT, type World } from './world.ts';
+
+/** The step before an agent: outputs, annotations, a job summary, and what the rest of the job needs. */
+export async function guardAction(host: ActionHost, event: ActionEvent, world: World): Promise<number> {
+  const order = orderOf(host, event, world);
+  const withToken = { ...world, env: { ...world.env, GITHUB_TOKEN: host.input('github-token') } };
+  const guarded = await guard(order, withToken);
+  host.state(HANDOVER, JSON.stringify(handoverOf(order, guarded)));
+  await tell(host, world, guarded);
+  const { admission, terms } = guarded;
+  return admission.decision === 'deny' && terms.on_deny === 'fail' ? EXIT.denied : EXIT.done;
+}
+
+function orderOf(host: ActionHost, { repo, payload }: ActionEvent, world: World): GuardOrder {
+  return {
+    repo,
+    agent: host.input('agent'),
+    asking: jobAsking(world, payload),
+    ledger: null,
+    config: { remote: host.input('config') || CONFIG_PATH },
+    haltVariable: world.env['CHECKREIN_HALT'] ?? '',
+    overrideVariable: world.env['CHECKREIN_OVERRIDE'] ?? '',
+    now: world.now(),
+  };
+}
+
+function handoverOf(order: GuardOrder, { admission, agent, config, ledger }: Guarded): GuardHandover {
+  const { errand, mode, decision, lease } = admission;
+  const own = config?.agents.find(({ name }) => name === errand.agent);
+  return {
+    v: 1,
+    repo: order.repo,
+    errand,
+    // By the clock of this machine, which the records of the agent go by too.
+    startedAt: order.now,
+    ...{ mode, decision, lease },
+    engine: agent?.engine ?? null,
+    limits: own?.limits ?? {},
+    scope: own?.scope ?? {},
+    // The password of a database is nothing for the files of a job.
+    ledger: ledger === null || isDatabase(ledger) ? null : ledger,
+    config: 'remote' in order.config ? order.config.remote : CONFIG_PATH,
+  };
+}
+
+async function tell(host: ActionHost, world: World, { admission, left, notes, ledger }: Guarded): Promise<void> {
+  const { decision, wouldBe, reason, lease, leftUsd, model } = admission;
+  const frame: AdmissionFrame = { left, notes, ledger: ledger === null || isDatabase(ledger) ? null : ledger };
+  const line = plainLine(`${admissionHead(admission)}. ${reason}`, 1_000);
+  if (decision === 'deny') host.error(line);
+  else if (decision === 'warn') host.warning(line);
+  else world.out.write(`${line}\n`);
+  for (const note of notes) host.warning(plainLine(note, 1_000));
+  host.output('decision', decision);
+  host.output('would-be', wouldBe ?? '');
+  host.output('reason', plainLine(reason, 1_000));
+  host.output('lease', lease ?? '');
+  host.output('left-usd', leftUsd === null ? '' : leftUsd.toFixed(2));
+  host.output('model', model ?? '');
+  const path = join(world.env['RUNNER_TEMP'] ?? '.', 'checkrein-guard.json');
+  await writeFile(path, `${JSON.stringify(admissionReport(admission, frame), null, 2)}\n`);
+  host.output('report', path);
+  await host.summary(admissionMarkdown(admission, frame));
+}
