@@ -194,7 +194,10 @@ export function workFacts(
   return {
     sessions: inOrder(recorded.map(([id, entry]) => sessionOf(id, entry, runs, chains))),
     attempts: inOrder([
-      ...seen.map((entry) => attemptOf(entry, toldOf(entry, absent, withRecord), chains)),
+      ...seen.map((entry) => {
+        const parent = entry.parent ?? links.get(entry.run) ?? null;
+        return { ...attemptOf(entry, toldOf(entry, absent, withRecord), chains), parent };
+      }),
       ...unseenAttempts(absent, runs, withRecord, now),
     ]),
     leases: inOrder(known.map((lease) => ({ ...lease, ...chains(lease.run, lease.trigger, false, lease.parent) }))),
@@ -272,9 +275,9 @@ function toldOf(entry: RunEntry, absent: Flat<AbsenceEntry>, withRecord: Readonl
   return absence === undefined ? 'awaited' : absence.skipped ? 'skipped' : 'absent';
 }
 
-function attemptOf(entry: RunEntry, told: WorkTold, chains: Chains): WorkAttempt {
-  const { run, attempt, agent, workflow, actor, parent = null, at, end } = entry;
-  const base = { key: attemptKey(run, attempt), run, attempt, parent, agent, workflow, actor };
+function attemptOf(entry: RunEntry, told: WorkTold, chains: Chains): Omit<WorkAttempt, 'parent'> {
+  const { run, attempt, agent, workflow, actor, at, end } = entry;
+  const base = { key: attemptKey(run, attempt), run, attempt, agent, workflow, actor };
   return { ...base, ...chainOf(run, entry, chains), at, endedAt: end ?? null, told };
 }
 
