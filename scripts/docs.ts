@@ -5,6 +5,7 @@ import { commandsPage } from './docs/commands.ts';
 import { configPage, schemaFile } from './docs/config.ts';
 import { metricsPage } from './docs/metrics.ts';
 import { readmePage } from './docs/readme.ts';
+import { reviewPage } from './docs/review.ts';
 import { rulesPage } from './docs/rules.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -16,6 +17,7 @@ const PAGES: Readonly<Record<string, () => string>> = {
   'docs/config.md': configPage,
   'docs/metrics.md': metricsPage,
   'docs/commands.md': commandsPage,
+  'docs/review.md': () => reviewPage(read('docs/review.md')),
   'config/schema.json': () => formatted('config/schema.json', schemaFile()),
   'README.md': () => readmePage(read('README.md'), read('action.yml')),
 };

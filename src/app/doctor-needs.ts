@@ -98,7 +98,17 @@ const ANSWER: readonly Need[] = [
 ];
 const DRILL: Need = { permission: 'actions', access: 'write', why: 'start, stop and resume the canary' };
 
-const COMMANDS = ['auto', 'watch', 'guard', 'drill', 'stop', 'resume', 'record', 'command'];
+const REVIEW: readonly Need[] = [
+  {
+    permission: 'pull-requests',
+    access: 'write',
+    why: 'read what pull requests change and write passports under them',
+  },
+  { permission: 'issues', access: 'read', why: 'read who opened a pull request on whose behalf' },
+  { permission: 'statuses', access: 'write', why: 'set the status checkrein/review' },
+];
+
+const COMMANDS = ['auto', 'watch', 'guard', 'drill', 'stop', 'resume', 'record', 'review', 'command'];
 
 /** What a step of a job needs for what the configuration asks. Pure. */
 export function needsOf(step: OwnStep, job: Pick<OwnJob, 'events' | 'minutes'>, asked: Asked): StepNeeds {
@@ -178,16 +188,22 @@ const NOTHING: StepNeeds = {
 const UNABLE =
   'No rule stops anybody, so it needs no actions: write. A stop that a person asks for by a comment is then for another job to do.';
 
-type Command = 'watch' | 'guard' | 'drill' | 'stop' | 'resume' | 'record' | 'command';
+type Command = 'watch' | 'guard' | 'drill' | 'stop' | 'resume' | 'record' | 'review' | 'command';
+
+/** On these `auto` looks at a pull request. */
+const PULL_EVENTS: readonly string[] = ['pull_request', 'pull_request_target'];
 
 /** `auto` looks at the event. Null when there is no such command. */
 function commandsOf({ command }: OwnStep, { events }: Pick<OwnJob, 'events'>): readonly Command[] | null {
   switch (command) {
     case 'auto': {
       const listens = events.includes('issue_comment');
+      const reviews = events.some((event) => PULL_EVENTS.includes(event));
+      const others = events.filter((event) => event !== 'issue_comment' && !PULL_EVENTS.includes(event));
       return [
-        ...(!listens || events.length > 1 ? (['watch'] as const) : []),
+        ...((!listens && !reviews) || others.length > 0 ? (['watch'] as const) : []),
         ...(listens ? (['command'] as const) : []),
+        ...(reviews ? (['review'] as const) : []),
       ];
     }
     case 'watch':
@@ -196,6 +212,7 @@ function commandsOf({ command }: OwnStep, { events }: Pick<OwnJob, 'events'>): r
     case 'stop':
     case 'resume':
     case 'record':
+    case 'review':
     case 'command':
       return [command];
     default:
@@ -217,6 +234,8 @@ function needsOfCommand(command: Command, step: OwnStep, asked: Asked): StepNeed
     case 'guard':
     case 'record':
       return { ...NOTHING, does: command, needs: ledger };
+    case 'review':
+      return { ...NOTHING, does: command, needs: [...REVIEW, ...ledger] };
     case 'command':
       return { ...NOTHING, does: 'command', listens: true, needs: [...ANSWER, ...STOP, ...ledger] };
     default:

@@ -210,6 +210,10 @@ function ofPulls(number: number): readonly Example[] {
   return [
     { endpoint: `GET ${R}/pulls`, status: 200 },
     { endpoint: `GET ${R}/pulls/{pull_number}`, params: { pull_number: number }, status: 200 },
+    { endpoint: `GET ${R}/pulls/{pull_number}/files`, params: { pull_number: number }, status: 200 },
+    { endpoint: `GET ${R}/pulls/{pull_number}/commits`, params: { pull_number: number }, status: 200 },
+    { endpoint: `GET ${R}/compare/{basehead}`, params: { basehead: 'main...main' }, status: 200 },
+    { endpoint: `GET ${R}/commits`, status: 200 },
   ];
 }
 

@@ -105,7 +105,7 @@ export async function plantOrchard({
   return {
     ...{ github, clock, claude },
     propose: async (name, files, more = {}) => {
-      const headRef = `claude/${name}`;
+      const headRef = `claude/${name.replaceAll(' ', '-')}`;
       const headSha =
         more.headSha ?? (await commitAll(github, headRef, { files, author: claude, at: AT_WORK, ...more }));
       return github.addPull({ title: name, author: claude, at: AT_WORK, ...more, headRef, headSha });
