@@ -44,6 +44,8 @@ describe('the rule of reviews that pile up', () => {
     });
     const facts = backlog?.outcome === 'violated' ? backlog.evidence.facts : [];
     expect(facts[0]).toEqual({ label: 'Wait for people', value: 20, unit: 'count' });
+    const late = judged([...TWO_A_DAY, ...waiting(20, { createdAt: plus(NOW, -3 * DAY) })])[1];
+    expect(late).toMatchObject({ outcome: 'violated', explainedBy: expect.stringContaining('of=backlog') });
     expect(facts.at(-1)?.label).toBe('Pull request 509 of fixer (nobody is asked) waits for');
   });
 

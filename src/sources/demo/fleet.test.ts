@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { dice } from '../../core/dice.ts';
 import type { EventOf, LedgerEvent } from '../../core/event.ts';
 import type { Session } from '../../core/session.ts';
 import { between, dayOf, type Instant, toMs } from '../../core/time.ts';
 import { demoFleet } from './fleet.ts';
-import { dice } from '../../core/dice.ts';
 
 const UNTIL: Instant = '2026-11-20T18:00:00.000Z';
 

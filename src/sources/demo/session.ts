@@ -1,3 +1,4 @@
+import type { Dice } from '../../core/dice.ts';
 import type { Money } from '../../core/money.ts';
 import type { WorkflowRun } from '../../core/run.ts';
 import type { Session, SessionCertainty, SessionOutcome, Tokens, ToolUse } from '../../core/session.ts';
@@ -5,7 +6,6 @@ import { sketchOf } from '../../core/sketch.ts';
 import { between } from '../../core/time.ts';
 import type { AbsenceReason } from '../../core/work-events.ts';
 import { type Character, type DemoEngine, ENGINES } from './cast.ts';
-import type { Dice } from '../../core/dice.ts';
 
 /** What a run was like inside. */
 export interface Inside {
