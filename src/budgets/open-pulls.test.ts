@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { factsAfter } from '../../test/kit/happenings.ts';
 import { leaseRequest, leaseTaken } from '../../test/kit/leases.ts';
+import { factsWithPulls, pullSeen } from '../../test/kit/pulls.ts';
 import type { LedgerEvent } from '../core/event.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Finding } from '../core/finding.ts';
@@ -122,5 +123,16 @@ describe('a budget of open pull requests', () => {
     const other = judgeLease(factsWith(three), [EIGHT], leaseRequest(8), later(NOW, -HOUR / 2));
     if (other.lease === null) throw new Error('there was room');
     expect(ask(factsWith(three, [leaseTaken(other.lease)]))).toMatchObject({ kind: 'deny', lease: null });
+  });
+
+  test('counts who made it by all signs where pull requests are read, and holds agents while people are behind', () => {
+    const open = [1, 2, 3, 4].map((number) => pullSeen({ number, createdAt: later(NOW, -number * HOUR) }));
+    const maybe = pullSeen({ number: 5, createdAt: NOW, standing: { verdict: 'maybe' } });
+    const ask = (events: readonly LedgerEvent[]) =>
+      judgeLease(factsWithPulls(events, NOW), [EIGHT], leaseRequest(9), NOW);
+    expect(ask([...open, maybe])).toMatchObject({ kind: 'deny' });
+    // A merge makes room.
+    const merged = pullSeen({ number: 1, createdAt: later(NOW, -HOUR), mergedAt: NOW });
+    expect(ask([...open, merged])).toMatchObject({ kind: 'warn', left: [{ unit: 'open_pull_requests', left: 0 }] });
   });
 });

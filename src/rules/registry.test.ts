@@ -31,6 +31,7 @@ describe('every rule', () => {
       'no-effect',
       'unhealthy',
       'regression',
+      'review-backlog',
     ]);
   });
 

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { Facts } from '../core/facts.ts';
-import type { Finding } from '../core/finding.ts';
+import { type Finding, findingKey } from '../core/finding.ts';
 import { type ReviewTerms, USUAL_REVIEW_TERMS } from '../core/review-terms.ts';
 import type { Rule } from '../core/rule.ts';
 import { repositorySubject } from '../core/subject.ts';
 import { plainLine } from '../core/text.ts';
-import { between, DAY, dayOf, formatDuration, type Instant, startOf } from '../core/time.ts';
+import { between, DAY, type Duration, dayOf, formatDuration, type Instant, startOf } from '../core/time.ts';
 import type { Queued } from '../metrics/reviews/queue.ts';
 import { type ReviewOutlook, reviewOutlook } from '../metrics/reviews/reviews.ts';
 import { outlookWords } from '../metrics/reviews/words.ts';
@@ -50,7 +50,10 @@ export const reviewBacklog: Rule<ReviewBacklogOptions, z.ZodObject> = {
     if (!settings.enabled) return [];
     const terms = settings.reviews ?? USUAL_REVIEW_TERMS;
     const outlook = facts.pullRequests === null ? null : reviewOutlook(facts.pullRequests, terms, now);
-    return [judgeBacklog(facts, outlook, settings, now), judgeLate(facts, outlook, settings, terms)];
+    const backlog = judgeBacklog(facts, outlook, settings, now);
+    // That some of a long queue are late is the same story.
+    const teller = backlog.outcome === 'violated' ? findingKey(backlog) : null;
+    return [backlog, judgeLate(facts, outlook, settings, { sla: terms.sla, teller })];
   },
 };
 
@@ -103,7 +106,7 @@ function judgeLate(
   facts: Facts,
   outlook: ReviewOutlook | null,
   { late }: ReviewBacklogOptions,
-  { sla }: ReviewTerms,
+  { sla, teller }: { readonly sla: Duration; readonly teller: string | null },
 ): Finding {
   const said = { ...head(facts, 'late'), value: null, limit: late, unit: 'count' as const };
   if (outlook === null) return unsure({ ...said, reason: UNREAD });
@@ -114,5 +117,5 @@ function judgeLate(
   const counted: Said = { ...said, value: over.length, reason };
   return over.length < late
     ? fine(counted)
-    : wrong(counted, 'warning', { facts: over.slice(0, MOST_SHOWN).map(waitingFact) });
+    : wrong(counted, 'warning', { facts: over.slice(0, MOST_SHOWN).map(waitingFact) }, teller);
 }

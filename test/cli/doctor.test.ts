@@ -8,7 +8,7 @@ import { startFakeGitHub } from '../fakes/github.ts';
 
 const PATH = '.github/workflows/checkrein.yml';
 const CONFIG = '.github/checkrein.yml';
-const WATCH = { actions: 'read', contents: 'write', issues: 'write' };
+const WATCH = { actions: 'read', contents: 'write', issues: 'write', 'pull-requests': 'read' };
 const STOP = { actions: 'write', contents: 'write', issues: 'write', 'pull-requests': 'write', statuses: 'write' };
 const ENFORCE = 'mode: enforce\nresponses: { runaway: stop }\n';
 
@@ -152,12 +152,14 @@ describe('doctor names what a job lacks', () => {
   lacks actions: read (has none), to read runs, jobs and artifacts of the agents
   lacks contents: write (has read), to write the ledger on its branch
   lacks issues: write (has read), to open, update and close issues
+  lacks pull-requests: read (has none), to read what people say of those of agents
   Write into this job:
     permissions:
       actions: read
       contents: write
       id-token: write
       issues: write
+      pull-requests: read
   note: No rule stops anybody, so it needs no actions: write. A stop that a person asks for by a comment is then for another job to do.
 
 Not all is there: 1 of 1 jobs cannot do what they are for.
@@ -169,7 +171,7 @@ Not all is there: 1 of 1 jobs cannot do what they are for.
     expect(exitCode).toBe(1);
     expect(report.jobs[0]?.lacks).toMatchObject([
       { permission: 'actions', has: 'read', needs: 'write' },
-      { permission: 'pull-requests', has: 'none', needs: 'write' },
+      { permission: 'pull-requests', has: 'read', needs: 'write' },
       { permission: 'statuses', has: 'none', needs: 'write' },
     ]);
     expect(report.jobs[0]?.permissions).toEqual([
@@ -197,6 +199,7 @@ Not all is there: 1 of 1 jobs cannot do what they are for.
       ['actions', null],
       ['contents', null],
       ['issues', null],
+      ['pull-requests', null],
     ]);
   });
 
@@ -210,7 +213,7 @@ Not all is there: 1 of 1 jobs cannot do what they are for.
     const { report } = await diagnose(workflow(jobs));
     const lacking = report.jobs.map(({ job, lacks }) => [job, lacks.map(({ permission }) => permission).join(' ')]);
     expect(lacking).toEqual([
-      ['watch', 'actions contents issues'],
+      ['watch', 'actions contents issues pull-requests'],
       ['guard', 'contents'],
       ['drill', 'actions contents'],
       ['stop', 'actions contents issues pull-requests statuses'],

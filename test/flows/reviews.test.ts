@@ -86,11 +86,9 @@ describe('thirty days in which an agent proposes more than a person can look at'
     expect(first.summary).toContain('Waiting for people');
     await yard.watch(plus(START, 28 * DAY + 11 * HOUR));
     const told = yard.issues('review-backlog');
-    expect(told.map(({ state }) => state)).toEqual(['open', 'open']);
+    // That most of them are late is the same story, told by one issue.
+    expect(told.map(({ state }) => state)).toEqual(['open']);
     expect(told.map(({ body }) => body?.replaceAll('\u200b', '')).join('\n')).toContain(words);
-    expect(told.map(({ body }) => body?.replaceAll('\u200b', '')).join('\n')).toContain(
-      'wait for people for longer than 2 d',
-    );
     const queue = JSON.parse((await yard.cli('queue', '--json')).stdout);
     expect(queue).toMatchObject({
       waiting: 44,
@@ -108,7 +106,7 @@ describe('thirty days in which an agent proposes more than a person can look at'
     const before = yard.github.log.length;
     await yard.watch(plus(START, 30 * DAY + 13 * HOUR));
     expect(yard.github.log.length - before).toBeLessThanOrEqual(25);
-    expect(yard.issues('review-backlog').map(({ state }) => state)).toEqual(['closed', 'closed']);
+    expect(yard.issues('review-backlog').map(({ state }) => state)).toEqual(['closed']);
     expect((await yard.cli('queue')).stdout).toMatch(
       /^People review [\d.]+ pull requests of agents on a working day; 0 wait\.$/m,
     );

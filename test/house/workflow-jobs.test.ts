@@ -79,7 +79,8 @@ describe('the workflow that is split by permission', () => {
       Object.keys(jobs).filter((name) => jobs[name]?.permissions[permission] === access);
     expect(holders('actions', 'write')).toEqual(['enforce', 'stop', 'resume', 'command']);
     expect(holders('issues', 'write')).toEqual(['respond', 'enforce', 'stop', 'resume', 'command']);
-    expect(jobs['collect']?.permissions).toEqual({ actions: 'read', contents: 'write', issues: 'read' });
+    const reads = { actions: 'read', issues: 'read', 'pull-requests': 'read' };
+    expect(jobs['collect']?.permissions).toEqual({ ...reads, contents: 'write' });
   });
 
   test('what watch does is dealt out: no two of its jobs do the same', () => {

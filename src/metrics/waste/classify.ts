@@ -102,22 +102,22 @@ function openedBy(pulls: readonly PullRecord[]): ReadonlyMap<number, readonly Op
   return found;
 }
 
-function isAgain(opened: ReadonlyMap<number, readonly Opened[]>, { author, number }: PullRecord): boolean {
-  const all = author === null ? [] : (opened.get(author.id) ?? []);
-  const own = all.find((one) => one.number === number);
-  return own !== undefined && wasOpenAlready(all, own);
+function isAgain(opened: ReadonlyMap<number, readonly Opened[]>, pull: PullRecord): boolean {
+  const { author, standing } = pull;
+  if (author === null || standing === undefined) return false;
+  return wasOpenAlready(opened.get(author.id) ?? [], { ...pull, titleHash: standing.titleHash });
 }
 
 /** Numbers of the pull requests that were merged and not taken back since; what takes something back may be taken back too. */
 export function landedPulls(pulls: readonly PullRecord[]): ReadonlySet<number> {
-  const merged = pulls.filter(({ mergedAt }) => mergedAt !== null);
+  const merged = pulls.filter(({ mergedAt }) => mergedAt !== null).sort((a, b) => b.number - a.number);
   const standing = new Set<number>();
+  const takenBack = new Set<number>();
   // The last one first: whether it stands is known before what it takes back is asked for.
-  for (const { number } of [...merged].sort((a, b) => b.number - a.number)) {
-    const back = merged.some(
-      ({ reverts, number: other }) => reverts === number && other > number && standing.has(other),
-    );
-    if (!back) standing.add(number);
+  for (const { number, reverts } of merged) {
+    if (takenBack.has(number)) continue;
+    standing.add(number);
+    if (reverts !== null && reverts < number) takenBack.add(reverts);
   }
   return standing;
 }

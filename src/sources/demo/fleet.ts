@@ -17,6 +17,7 @@ import {
   toMs,
 } from '../../core/time.ts';
 import { CAST, type Character, CUT_OFF, FAILING, RUNAWAY, SILENT } from './cast.ts';
+import { demoPulls } from './pulls.ts';
 import { demoAbsence, demoSession } from './session.ts';
 
 export interface DemoOptions {
@@ -58,6 +59,7 @@ export function demoFleet(options: DemoOptions): DemoFleet {
     id += ids.whole(1_000, 90_000);
     events.push(...eventsOf(one, id, ids));
   }
+  events.push(...pullEvents(events, options));
   const learned = events.filter((event) => event.seen <= options.until);
   learned.sort((a, b) => compareText(a.seen, b.seen) || compareText(a.id, b.id));
   return { repo: REPO, agents: CAST.map(({ agent }) => agent), events: learned };
@@ -200,6 +202,21 @@ function accountOf(one: Attempt, run: WorkflowRun, own: Dice): LedgerEvent {
   return event('session.recorded', session.id, run.startedAt, seen, subject, { session });
 }
 
+/** A look at the pull requests is one at what changed since. */
+function pullEvents(events: readonly LedgerEvent[], options: DemoOptions): readonly LedgerEvent[] {
+  const runs = events.flatMap((one) => (one.kind === 'run.completed' ? [one.data.run] : []));
+  const days = Array.from({ length: options.days }, (_, day) => after(firstDay(options), day * DAY));
+  const subject: Subject = { kind: 'repository', name: REPO };
+  return demoPulls(runs, days, dice(options.seed * 37)).map((one) => {
+    if (one.kind === 'review.given') {
+      const { pull, id, verdict, at } = one.review;
+      return event('review.given', `review:${pull}:${id}:${verdict}`, at, one.seen, subject, { review: one.review });
+    }
+    const { number, updatedAt } = one.pull;
+    return event('pull.seen', `pull:${number}:${updatedAt}`, updatedAt, one.seen, subject, { pull: one.pull });
+  });
+}
+
 function observed(options: DemoOptions): readonly LedgerEvent[] {
   const at = firstDay(options);
   return CAST.map(({ agent }) =>
@@ -207,11 +224,11 @@ function observed(options: DemoOptions): readonly LedgerEvent[] {
   );
 }
 
-/** Both sources read well, every six hours. */
+/** Every source reads well, every six hours. */
 function reads(options: DemoOptions): readonly LedgerEvent[] {
   const events: LedgerEvent[] = [];
   for (let at = firstDay(options); at <= options.until; at = after(at, 6 * HOUR)) {
-    for (const source of ['actions-runs', 'artifacts']) {
+    for (const source of ['actions-runs', 'artifacts', 'pulls']) {
       const subject: Subject = { kind: 'source', name: source };
       events.push(
         event('source.read', `source:${source}:${at}`, at, at, subject, { source, watermark: null, items: 0 }),

@@ -9,13 +9,11 @@ const COLUMNS: readonly Column[] = [
   { title: 'runs', align: 'right', max: 7 },
   { title: 'landed', align: 'right', max: 7 },
   { title: 'useful', align: 'right', max: 7 },
-  { title: 'no-op', align: 'right', max: 7 },
-  { title: 'again', align: 'right', max: 7 },
-  { title: 'dropped', align: 'right', max: 7 },
-  { title: 'reverted', align: 'right', max: 8 },
+  { title: 'nothing', align: 'right', max: 7 },
   { title: 'open', align: 'right', max: 7 },
   { title: 'unknown', align: 'right', max: 7 },
   { title: 'spent', align: 'right', max: 11 },
+  { title: 'for nothing', align: 'right', max: 11 },
   { title: 'a landed one', align: 'right', max: 12 },
 ];
 
@@ -35,16 +33,17 @@ export function adviceLines(advice: readonly string[], paint: Paint, width: numb
   return ['', ...lines];
 }
 
-function cellsOf({ agent, pieces, byClass, usd, unpriced, usdPerLanded }: WasteViewRow): readonly Cell[] {
+function cellsOf({ agent, pieces, byClass, usd, wastedUsd, unpriced, usdPerLanded }: WasteViewRow): readonly Cell[] {
   const count = (number: number): Cell =>
     number === 0 ? { text: '·', styles: ['dim'] } : { text: formatNumber(number) };
+  const nothing = byClass['no-op'] + byClass.duplicate + byClass.abandoned + byClass.reverted;
   const bound = unpriced > 0 ? '≥ ' : '';
   return [
     { text: agent ?? 'all together', styles: ['bold'] },
     count(pieces),
-    ...[byClass.landed, byClass.useful, byClass['no-op'], byClass.duplicate, byClass.abandoned].map(count),
-    ...[byClass.reverted, byClass.open, byClass.unknown].map(count),
+    ...[byClass.landed, byClass.useful, nothing, byClass.open, byClass.unknown].map(count),
     { text: usd === null ? 'unknown' : `${bound}${formatUsd(usd)}` },
+    { text: wastedUsd === null ? 'unknown' : `${bound}${formatUsd(wastedUsd)}` },
     { text: usdPerLanded === null ? '-' : `${bound}${formatUsd(usdPerLanded)}` },
   ];
 }
