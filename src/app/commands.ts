@@ -1,6 +1,7 @@
 import { BACKTEST } from './backtest-doc.ts';
 import { CONFIG, CONFIG_OF_WATCH, type CommandDoc, FAILED, JSON_OUT, LEDGER, NOW } from './command-doc.ts';
 import { DETECT } from './detect-doc.ts';
+import { IMPROVEMENTS } from './improvements-doc.ts';
 import { PROFILE } from './profile-doc.ts';
 import { RECORD } from './record-doc.ts';
 import { RULES_COMMAND } from './rules-doc.ts';
@@ -69,6 +70,7 @@ export const COMMANDS: readonly CommandDoc[] = [
   DETECT,
   BACKTEST,
   PROFILE,
+  IMPROVEMENTS,
   {
     name: 'ledger',
     summary: 'Prove, remake, print, compact or move the ledger: `verify`, `rebuild`, `show`, `compact`, `copy`.',

@@ -52,6 +52,8 @@ async function runCommand(invocation: Invocation, world: World): Promise<number>
       return (await import('./backtest-command.ts')).backtestCommand(invocation, world);
     case 'profile':
       return (await import('./profile-command.ts')).profileCommand(invocation, world);
+    case 'improvements':
+      return (await import('./improvements-command.ts')).improvementsCommand(invocation, world);
     case 'ledger':
       return (await import('./ledger-command.ts')).ledgerCommand(invocation, world);
     case 'rules':

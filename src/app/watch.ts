@@ -1,4 +1,5 @@
 import { act } from './act.ts';
+import { draftRollbacks } from './draft-rollbacks.ts';
 import { followChanges } from './follow-changes.ts';
 import { gather } from './gather.ts';
 import { hearClosings } from './hear-closings.ts';
@@ -30,13 +31,15 @@ export async function watch(job: WatchJob): Promise<Watched> {
   const receipts = await act(job, judged);
   const outcome = await rememberOutcome(job, receipts, judged.ledger);
   const sent = await tell(job, outcome.state);
+  const drafted = await draftRollbacks(job, outcome.state);
   const followed = await followUp(job, outcome.state);
-  const after = followed.done || sent.done ? { ...(await job.ledger.read()), appended: outcome.appended } : outcome;
+  const after =
+    followed.done || sent.done || drafted.done ? { ...(await job.ledger.read()), appended: outcome.appended } : outcome;
   const told = await tellStandingHalt(job, after.state);
   const tidied = await tidy(job, after.state);
   const last = tidied.done ? { ...(await job.ledger.read()), appended: after.appended } : after;
   return show(job, {
-    upheld: [upheld, followed, told, closed, sent],
+    upheld: [upheld, followed, told, closed, sent, drafted],
     gathered,
     remembered,
     judged,

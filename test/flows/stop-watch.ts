@@ -90,6 +90,7 @@ export async function plantSpending(settings: string = ENFORCE): Promise<Spendin
       waiting: null,
       hear: null,
       sources: gitHubSources({ github: remote, config, moment: { repo: github.fullName, now: at }, namedRuns: [] }),
+      github: null,
       issues: apply.includes('issue') ? remote.issues : null,
       stop: apply.includes('stop') ? stopHand({ ...kit, world: { ...world(), by } }) : null,
       deliver,

@@ -69,7 +69,7 @@ export function withoutRhythm(sides: Sides<readonly number[]>, scale: Scale): Si
 }
 
 /** However independent days look, the next one is a little like the last. */
-const LEAST_ALIKE = 0.2;
+const LEAST_ALIKE = 0.3;
 const MOST_ALIKE = 0.8;
 
 /**
