@@ -13,6 +13,7 @@ import { gatherItems } from '../sources/items/fetch.ts';
 import { watermarkOf } from '../sources/progress.ts';
 import { gatherPulls } from '../sources/pulls/fetch.ts';
 import type { Source, WatchJob } from './job.ts';
+import { validationSource } from './validations.ts';
 import type { World } from './world.ts';
 
 interface Moment {
@@ -82,6 +83,7 @@ export function gitHubSources({ github, config, moment, namedRuns }: GitHubSourc
         }),
     },
     pullsSource(github, config, moment),
+    validationSource(github.rollback, moment),
   ];
 }
 

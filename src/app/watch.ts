@@ -1,17 +1,16 @@
 import { act } from './act.ts';
-import { draftRollbacks } from './draft-rollbacks.ts';
-import { followChanges } from './follow-changes.ts';
 import { gather } from './gather.ts';
 import { hearClosings } from './hear-closings.ts';
 import type { WatchJob } from './job.ts';
 import { judge } from './judge.ts';
+import { lookAfter } from './look-after.ts';
 import { readAhead } from './read-ahead.ts';
 import { remember, rememberOutcome } from './remember.ts';
 import { show, type Watched } from './show.ts';
 import { tell } from './tell.ts';
 import { tellStandingHalt } from './tell-halt.ts';
 import { tidy } from './tidy.ts';
-import { followUp, uphold } from './uphold.ts';
+import { uphold } from './uphold.ts';
 
 /**
  * One run of Checkrein, from the outside world to the people who read about it. What a stage did is in the ledger before the
@@ -25,21 +24,18 @@ export async function watch(job: WatchJob): Promise<Watched> {
   const gathered = await gather(job, before.state, heard);
   const remembered = await remember(job, gathered);
   const closed = await hearClosings(job, remembered.state);
-  const changed = await followChanges(job, remembered);
-  const ahead = await readAhead(job, changed.state);
+  const ahead = await readAhead(job, remembered.state);
   const judged = await judge(job, ahead);
   const receipts = await act(job, judged);
   const outcome = await rememberOutcome(job, receipts, judged.ledger);
   const sent = await tell(job, outcome.state);
-  const drafted = await draftRollbacks(job, outcome.state);
-  const followed = await followUp(job, outcome.state);
-  const after =
-    followed.done || sent.done || drafted.done ? { ...(await job.ledger.read()), appended: outcome.appended } : outcome;
+  const followed = await lookAfter(job, outcome.state);
+  const after = followed.done || sent.done ? { ...(await job.ledger.read()), appended: outcome.appended } : outcome;
   const told = await tellStandingHalt(job, after.state);
   const tidied = await tidy(job, after.state);
   const last = tidied.done ? { ...(await job.ledger.read()), appended: after.appended } : after;
   return show(job, {
-    upheld: [upheld, followed, told, closed, sent, drafted],
+    upheld: [upheld, followed, told, closed, sent],
     gathered,
     remembered,
     judged,

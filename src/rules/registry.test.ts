@@ -30,6 +30,7 @@ describe('every rule', () => {
       'duplicates',
       'no-effect',
       'unhealthy',
+      'worse',
     ]);
   });
 

@@ -7,6 +7,7 @@ import { type ActionResult, runAction } from '../drivers/run-action.ts';
 import { runCli } from '../drivers/run-cli.ts';
 import { mergePull } from '../fakes/github/pull-life.ts';
 import type { FakePull } from '../fakes/github/pulls.ts';
+import { setChecks } from '../fakes/github/rollbacks.ts';
 import type { FakeIssue, FakeUser } from '../fakes/github/world.ts';
 import { commitAll } from '../kit/branches.ts';
 import { STOP_PERMISSIONS } from '../kit/connect-github.ts';
@@ -108,7 +109,9 @@ async function clean(garden: Garden): Promise<readonly LedgerEvent[]> {
 }
 
 describe('a change of an agent that is held to its promise', () => {
-  test('is approved, merged, found to be worse, taken back and seen to recover; the audit trail tells all of it', async () => {
+  test('is approved, merged, found to be worse, taken back and seen to recover; the audit trail tells all of it', {
+    timeout: 150_000,
+  }, async () => {
     await using garden = await plant();
     const { github, clock, lead, pull } = garden;
     const { number } = pull.issue;
@@ -125,6 +128,8 @@ describe('a change of an agent that is held to its promise', () => {
     ]);
     expect(claude.type).toBe('Bot');
 
+    setChecks(pull, 'SUCCESS');
+    await watch(garden);
     clock.now = MERGED;
     mergePull(pull, lead, MERGED);
     garden.days(plus(MERGED, HOUR), 6, 3);
@@ -174,6 +179,7 @@ describe('a change of an agent that is held to its promise', () => {
       'improvement.proposed',
       'passport.made',
       'proposal.decided',
+      'improvement.validated',
       'improvement.deployed',
       'improvement.judged',
       'proposal.made',
