@@ -22,7 +22,8 @@ async function merged(options: FakeGitHubOptions = {}) {
   return {
     fake,
     pull,
-    squash: async () => Object.assign(lifeOf(pull), { mergeCommit: await commitAll(fake, 'main', { files }) }),
+    squash: async () =>
+      Object.assign(lifeOf(pull), { mergeCommit: await commitAll(fake, 'main', { files, message: 'Fix (#1)' }) }),
   };
 }
 
@@ -52,7 +53,7 @@ describe('taking a merged pull request back', () => {
     await squash();
     await commitAll(fake, 'main', { files: { 'other.ts': 'later\n' } });
     const end = await rollBack(connectToFake(fake), pull.issue.number, REASON);
-    expect(end).toMatchObject({ kind: 'opened', way: 'git' });
+    expect(end, JSON.stringify(end)).toMatchObject({ kind: 'opened', way: 'git' });
     const ref = `refs/heads/${fake.world.pulls[1]?.headRef}`;
     expect(await Promise.all(['a.ts', 'new.ts', 'gone.ts', 'other.ts'].map((path) => textOf(fake, ref, path)))).toEqual(
       ['one\n', null, 'old\n', 'later\n'],
