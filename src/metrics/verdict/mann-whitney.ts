@@ -69,10 +69,20 @@ export function rankShift(sides: Sides<readonly number[]>, scale: Scale, alpha: 
   };
   const limit = criticalT(alpha, rankTest(sides).df);
   return {
-    middle: find(({ larger }) => larger > 0.5),
+    middle: amid(
+      find(({ larger }) => larger > 0.5),
+      find(({ larger }) => larger >= 0.5),
+      scale,
+    ),
     low: find(({ t }) => t > limit),
     high: find(({ t }) => t > -limit),
   };
+}
+
+/** Where several shifts make both sides alike, the one amid them: the median of all differences. */
+function amid(low: number | null, high: number | null, scale: Scale): number | null {
+  if (low === null || high === null) return null;
+  return scale === 'ratio' ? Math.sqrt(low * high) : (low + high) / 2;
 }
 
 function widestOf({ values: before }: Side, { values: after }: Side, scale: Scale): number {
