@@ -2,6 +2,7 @@ import { BACKTEST } from './backtest-doc.ts';
 import { CONFIG, CONFIG_OF_WATCH, type CommandDoc, FAILED, JSON_OUT, LEDGER, NOW } from './command-doc.ts';
 import { DETECT } from './detect-doc.ts';
 import { GUARD } from './guard-doc.ts';
+import { IMPROVEMENTS } from './improvements-doc.ts';
 import { PROFILE } from './profile-doc.ts';
 import { QUEUE, WASTE } from './queue-doc.ts';
 import { RECORD } from './record-doc.ts';
@@ -76,6 +77,7 @@ export const COMMANDS: readonly CommandDoc[] = [
   PROFILE,
   QUEUE,
   WASTE,
+  IMPROVEMENTS,
   {
     name: 'ledger',
     summary: 'Prove, remake, print, compact or move the ledger: `verify`, `rebuild`, `show`, `compact`, `copy`.',

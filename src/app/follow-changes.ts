@@ -27,7 +27,9 @@ type Following = Pick<WatchJob, 'repo' | 'now' | 'config' | 'ledger'>;
 export async function followChanges(job: Following, before: Appended<LedgerState>): Promise<Appended<LedgerState>> {
   const ahead = await seriesFor(job, before.state);
   const find = (state: LedgerState) => changeEvents(state, { ...job, sight: sightOf(job, state, ahead) });
-  return find(before.state).length === 0 ? before : await job.ledger.append(find);
+  if (find(before.state).length === 0) return before;
+  const followed = await job.ledger.append(find);
+  return { ...followed, appended: [...before.appended, ...followed.appended] };
 }
 
 /** Only what somebody recorded is read: sessions are in the state. */

@@ -51,6 +51,7 @@ export async function openJob(
     sources: sourcesOf(order, github, config, { ...world, now: () => now }, timed),
     apply: order.apply,
     issues: hands?.apply.includes('issue') === true ? hands.github.issues : null,
+    github: hands?.apply.includes('issue') === true ? hands.github : null,
     stop:
       hands?.apply.includes('stop') === true
         ? stopHand({ github: hands.github, ledger, config, now, world, progress: order.progress })

@@ -2,14 +2,15 @@ import type { EventOf, LedgerEvent } from '../core/event.ts';
 import type { Receipt } from '../core/response.ts';
 import { repositorySubject } from '../core/subject.ts';
 import type { Appended } from '../ledger/port.ts';
+import { followChanges } from './follow-changes.ts';
 import type { Gathered, WatchJob } from './job.ts';
 import type { LedgerState } from './state.ts';
 
-/** Writes down what was gathered, and that we looked. A job that gathers nothing has not looked. */
+/** Writes down what was gathered, that we looked, and what follows for changes of agents. A job that gathers nothing has not looked. */
 export async function remember(job: WatchJob, { events, remembered }: Gathered): Promise<Appended<LedgerState>> {
   const appended = await job.ledger.append(() => (job.sources.length === 0 ? events : [...events, ownRun(job)]));
   await remembered?.();
-  return appended;
+  return await followChanges(job, appended);
 }
 
 /** Writes down what came of the plan. Without receipts the ledger stays as it was after judging. */

@@ -39,46 +39,31 @@ function help(command: CommandDoc | null, { out }: World): string {
   return command === null ? generalHelp(width) : commandHelp(command, width);
 }
 
-/** Loads only what the command needs: reading files must not pay for speaking with GitHub. */
+/** What runs each command. Only what the command needs is loaded: reading files must not pay for speaking with GitHub. */
+const RUNS: Readonly<Record<string, (invocation: Invocation, world: World) => Promise<number>>> = {
+  watch: async (...given) => (await import('./watch-command.ts')).watchCommand(...given),
+  guard: async (...given) => (await import('./guard-command.ts')).guardCommand(...given),
+  ingest: async (...given) => (await import('./ingest-command.ts')).ingestCommand(...given),
+  detect: async (...given) => (await import('./detect-command.ts')).detectCommand(...given),
+  backtest: async (...given) => (await import('./backtest-command.ts')).backtestCommand(...given),
+  shadow: async (...given) => (await import('./shadow-command.ts')).shadowCommand(...given),
+  profile: async (...given) => (await import('./profile-command.ts')).profileCommand(...given),
+  queue: async (...given) => (await import('./queue-command.ts')).queueCommand(...given),
+  waste: async (...given) => (await import('./waste-command.ts')).wasteCommand(...given),
+  improvements: async (...given) => (await import('./improvements-command.ts')).improvementsCommand(...given),
+  ledger: async (...given) => (await import('./ledger-command.ts')).ledgerCommand(...given),
+  rules: async (...given) => (await import('./rules-command.ts')).rulesCommand(...given),
+  demo: async (...given) => (await import('./demo-command.ts')).demoCommand(...given),
+  drill: async (...given) => (await import('./drill-command.ts')).drillCommand(...given),
+  doctor: async (...given) => (await import('./doctor-command.ts')).doctorCommand(...given),
+  record: async (...given) => (await import('./record-command.ts')).recordCommand(...given),
+  review: async (...given) => (await import('./review-command.ts')).reviewCommand(...given),
+  stop: async (...given) => (await import('./stop-command.ts')).stopCommand(...given),
+  resume: async (...given) => (await import('./resume-command.ts')).resumeCommand(...given),
+};
+
 async function runCommand(invocation: Invocation, world: World): Promise<number> {
-  switch (invocation.command) {
-    case 'watch':
-      return (await import('./watch-command.ts')).watchCommand(invocation, world);
-    case 'guard':
-      return (await import('./guard-command.ts')).guardCommand(invocation, world);
-    case 'ingest':
-      return (await import('./ingest-command.ts')).ingestCommand(invocation, world);
-    case 'detect':
-      return (await import('./detect-command.ts')).detectCommand(invocation, world);
-    case 'backtest':
-      return (await import('./backtest-command.ts')).backtestCommand(invocation, world);
-    case 'shadow':
-      return (await import('./shadow-command.ts')).shadowCommand(invocation, world);
-    case 'profile':
-      return (await import('./profile-command.ts')).profileCommand(invocation, world);
-    case 'queue':
-      return (await import('./queue-command.ts')).queueCommand(invocation, world);
-    case 'waste':
-      return (await import('./waste-command.ts')).wasteCommand(invocation, world);
-    case 'ledger':
-      return (await import('./ledger-command.ts')).ledgerCommand(invocation, world);
-    case 'rules':
-      return (await import('./rules-command.ts')).rulesCommand(invocation, world);
-    case 'demo':
-      return (await import('./demo-command.ts')).demoCommand(invocation, world);
-    case 'drill':
-      return (await import('./drill-command.ts')).drillCommand(invocation, world);
-    case 'doctor':
-      return (await import('./doctor-command.ts')).doctorCommand(invocation, world);
-    case 'record':
-      return (await import('./record-command.ts')).recordCommand(invocation, world);
-    case 'review':
-      return (await import('./review-command.ts')).reviewCommand(invocation, world);
-    case 'stop':
-      return (await import('./stop-command.ts')).stopCommand(invocation, world);
-    case 'resume':
-      return (await import('./resume-command.ts')).resumeCommand(invocation, world);
-    default:
-      throw new Error(`the command '${invocation.command}' is listed in commands.ts but has no function`);
-  }
+  const run = Object.hasOwn(RUNS, invocation.command) ? RUNS[invocation.command] : undefined;
+  if (run !== undefined) return await run(invocation, world);
+  throw new Error(`the command '${invocation.command}' is listed in commands.ts but has no function`);
 }

@@ -19,6 +19,7 @@ import { watermarkOf } from '../sources/progress.ts';
 import { gatherPulls } from '../sources/pulls/fetch.ts';
 import { guardBook } from './guard-book.ts';
 import type { Source, WatchJob } from './job.ts';
+import { validationSource } from './validations.ts';
 import type { World } from './world.ts';
 
 interface Moment {
@@ -84,6 +85,7 @@ export function gitHubSources({ github, config, moment, namedRuns, talk }: GitHu
     pullsSource(github, config, moment),
     ...(config.builds.enabled ? [buildsSource({ github, config, moment })] : []),
     ...(talk ? [talkSource(github, moment)] : []),
+    validationSource(github.rollback, moment),
   ];
 }
 

@@ -1,9 +1,9 @@
 import { act } from './act.ts';
-import { followChanges } from './follow-changes.ts';
 import { gather } from './gather.ts';
 import { hearClosings } from './hear-closings.ts';
 import type { WatchJob } from './job.ts';
 import { judge } from './judge.ts';
+import { lookAfter } from './look-after.ts';
 import { readAhead } from './read-ahead.ts';
 import { remember, rememberOutcome } from './remember.ts';
 import { show, type Watched } from './show.ts';
@@ -11,7 +11,7 @@ import { tell } from './tell.ts';
 import { tellStandingHalt } from './tell-halt.ts';
 import { tidy } from './tidy.ts';
 import { triage } from './triage.ts';
-import { followUp, uphold } from './uphold.ts';
+import { uphold } from './uphold.ts';
 
 /**
  * One run of Checkrein, from the outside world to the people who read about it. What a stage did is in the ledger before the
@@ -25,14 +25,13 @@ export async function watch(job: WatchJob): Promise<Watched> {
   const gathered = await gather(job, before.state, heard);
   const remembered = await remember(job, gathered);
   const closed = await hearClosings(job, remembered.state);
-  const changed = await followChanges(job, remembered);
-  const ahead = await readAhead(job, changed.state);
+  const ahead = await readAhead(job, remembered.state);
   const judged = await judge(job, ahead);
   const receipts = await act(job, judged);
   const outcome = await rememberOutcome(job, receipts, judged.ledger);
   const sent = await tell(job, outcome.state);
   const guessed = await triage(job, { judged, ahead, state: outcome.state });
-  const followed = await followUp(job, outcome.state);
+  const followed = await lookAfter(job, outcome.state);
   const after =
     followed.done || sent.done || guessed.done ? { ...(await job.ledger.read()), appended: outcome.appended } : outcome;
   const told = await tellStandingHalt(job, after.state);

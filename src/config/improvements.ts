@@ -18,7 +18,7 @@ export interface ImprovementsConfig {
 const metricName = z
   .string()
   .max(100)
-  .regex(/^[a-z][a-z\d_]*(?:\.[a-z][a-z\d_]*)*$/i, 'expected the name of a metric such as sessions.tokenUsage.cost');
+  .regex(/^[A-Za-z]\w*(?:\.[A-Za-z]\w*)*$/, 'expected the name of a metric such as sessions.tokenUsage.cost');
 
 export const improvementsSchema: z.ZodType<ImprovementsConfig, object> = z.strictObject({
   window: durationOption('14d', 'How long a change is looked at that does not say so itself. From 2d to 28d.', {

@@ -32,6 +32,7 @@ describe('every rule', () => {
       'unhealthy',
       'regression',
       'review-backlog',
+      'worse',
     ]);
   });
 

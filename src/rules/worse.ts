@@ -36,12 +36,18 @@ export const worse: Rule<WorseOptions, z.ZodObject> = {
   options,
   judge(facts: Facts, settings: WorseOptions, now: Instant): readonly Finding[] {
     if (!settings.enabled) return [];
-    return facts.changes.cases.flatMap((one) => {
+    const judged = facts.changes.cases.flatMap((one) => {
       const last = one.judgements.at(-1);
       return last === undefined || between(last.at, now) > KEPT ? [] : [judgeCase(one, last, facts.repo)];
     });
+    return judged.length > 0 ? judged : [noneYet(facts.repo)];
   },
 };
+
+function noneYet(repo: string): Finding {
+  const reason = 'No merged change of an agent has been judged lately.';
+  return fine({ rule: 'worse', subject: repositorySubject(repo), value: null, limit: null, unit: 'ratio', reason });
+}
 
 function judgeCase(one: ImprovementCase, last: Judgement, repo: string): Finding {
   const agent = one.mark?.agent ?? null;

@@ -93,6 +93,7 @@ export async function plantSpending(settings: string = ENFORCE): Promise<Spendin
         ...{ github: remote, config, moment: { repo: github.fullName, now: at } },
         ...{ namedRuns: [], talk: true },
       }),
+      github: null,
       issues: apply.includes('issue') ? remote.issues : null,
       stop: apply.includes('stop') ? stopHand({ ...kit, world: { ...world(), by } }) : null,
       deliver,

@@ -68,8 +68,15 @@ export function withoutRhythm(sides: Sides<readonly number[]>, scale: Scale): Si
   return { before: sides.before.map(level), after: sides.after.map(level) };
 }
 
+/** What a day differs by from the middle of its side. Residuals of a side are in the order of their days. */
+export interface Residual {
+  /** Its number since 1970. */
+  readonly day: number;
+  readonly rest: number;
+}
+
 /** However independent days look, the next one is a little like the last. */
-const LEAST_ALIKE = 0.2;
+const LEAST_ALIKE = 0.3;
 const MOST_ALIKE = 0.8;
 
 /**
@@ -78,16 +85,15 @@ const MOST_ALIKE = 0.8;
  * observations in an autocorrelated time series", Supplement to the JRSS 8, 1946). `residuals` are what days differ by from the middle of
  * their side. What few days hide of r is added again: E(r) is about r - (1 + 4r) / n (M. G. Kendall, Biometrika 41, 1954).
  */
-export function alikeness(sides: readonly (readonly DayOf<number>[])[]): number {
+export function alikeness(sides: readonly (readonly Residual[])[]): number {
   let [products, squares, pairs, days] = [0, 0, 0, 0];
   for (const side of sides) {
-    const byDay = new Map(side.map(({ day, observed }) => [dayNumber(day), observed]));
-    for (const [day, residual] of byDay) {
-      squares += residual ** 2;
-      days += 1;
-      const next = byDay.get(day + 1);
-      if (next === undefined) continue;
-      products += residual * next;
+    days += side.length;
+    for (const [place, { day, rest }] of side.entries()) {
+      squares += rest ** 2;
+      const next = side[place + 1];
+      if (next === undefined || next.day !== day + 1) continue;
+      products += rest * next.rest;
       pairs += 1;
     }
   }

@@ -1,4 +1,4 @@
-import { alikeness, type DayOf, type Scale, type Sides } from './days.ts';
+import { alikeness, type DayOf, dayNumber, type Residual, type Scale, type Sides } from './days.ts';
 import { criticalT, tailOfT } from './student.ts';
 
 /** What the ranks of two samples say. */
@@ -21,7 +21,8 @@ interface Value {
 interface Side {
   /** In the order of their values. */
   readonly values: readonly Value[];
-  readonly days: readonly string[];
+  /** Numbers of the days, in order. */
+  readonly days: readonly number[];
   readonly counts: readonly number[];
 }
 
@@ -44,7 +45,7 @@ export interface Shift {
   readonly high: number | null;
 }
 
-const HALVINGS = 40;
+const HALVINGS = 26;
 
 /**
  * The shifts that the rank test does not refuse at `alpha`: the confidence interval of J. L. Hodges and E. L. Lehmann (Annals of
@@ -68,10 +69,20 @@ export function rankShift(sides: Sides<readonly number[]>, scale: Scale, alpha: 
   };
   const limit = criticalT(alpha, rankTest(sides).df);
   return {
-    middle: find(({ larger }) => larger > 0.5),
+    middle: amid(
+      find(({ larger }) => larger > 0.5),
+      find(({ larger }) => larger >= 0.5),
+      scale,
+    ),
     low: find(({ t }) => t > limit),
     high: find(({ t }) => t > -limit),
   };
+}
+
+/** Where several shifts make both sides alike, the one amid them: the median of all differences. */
+function amid(low: number | null, high: number | null, scale: Scale): number | null {
+  if (low === null || high === null) return null;
+  return scale === 'ratio' ? Math.sqrt(low * high) : (low + high) / 2;
 }
 
 function widestOf({ values: before }: Side, { values: after }: Side, scale: Scale): number {
@@ -81,12 +92,12 @@ function widestOf({ values: before }: Side, { values: after }: Side, scale: Scal
 }
 
 function sideOf(days: readonly DayOf<readonly number[]>[]): Side {
-  const kept = days.filter(({ observed }) => observed.length > 0);
+  const kept = days.filter(({ observed }) => observed.length > 0).sort((a, b) => (a.day < b.day ? -1 : 1));
   return {
     values: kept
       .flatMap(({ observed }, day) => observed.map((value) => ({ value, day })))
       .sort((a, b) => a.value - b.value),
-    days: kept.map(({ day }) => day),
+    days: kept.map(({ day }) => dayNumber(day)),
     counts: kept.map(({ observed }) => observed.length),
   };
 }
@@ -138,15 +149,15 @@ function add(sums: number[], value: Value | undefined, by: number): void {
 interface Spread {
   /** Of the part of the statistic that this side is answerable for. */
   readonly variance: number;
-  readonly residuals: readonly DayOf<number>[];
+  readonly residuals: readonly Residual[];
 }
 
 function spreadOf({ days, counts, values }: Side, sums: readonly number[], others: number, larger: number): Spread {
   const residuals = days.map((day, at) => ({
     day,
-    observed: ((sums[at] ?? 0) / others - (counts[at] ?? 0) * larger) / values.length,
+    rest: ((sums[at] ?? 0) / others - (counts[at] ?? 0) * larger) / values.length,
   }));
-  const squares = residuals.reduce((sum, { observed }) => sum + observed ** 2, 0);
+  const squares = residuals.reduce((sum, { rest }) => sum + rest ** 2, 0);
   return { variance: days.length < 2 ? 0 : (squares * days.length) / (days.length - 1), residuals };
 }
 

@@ -1,5 +1,5 @@
 import { gammaln } from 'simple-statistics';
-import { alikeness, type DayOf, type Sides } from './days.ts';
+import { alikeness, type DayOf, dayNumber, type Sides } from './days.ts';
 
 /** So many, and so many of them to which it happened. */
 export interface Share {
@@ -42,8 +42,10 @@ function designEffect({ before, after }: Sides<Share>): number {
   const residuals = [before, after].map((side) => {
     const { all, hits } = totalOf(side);
     const share = all === 0 ? 0 : hits / all;
-    const rests = side.map(({ day, observed }) => ({ day, observed: observed.hits - observed.all * share }));
-    const squares = rests.reduce((sum, { observed }) => sum + observed ** 2, 0);
+    const rests = [...side]
+      .sort((a, b) => (a.day < b.day ? -1 : 1))
+      .map(({ day, observed }) => ({ day: dayNumber(day), rest: observed.hits - observed.all * share }));
+    const squares = rests.reduce((sum, { rest }) => sum + rest ** 2, 0);
     if (side.length > 1) between += (squares * side.length) / (side.length - 1);
     expected += all * share * (1 - share);
     return rests;

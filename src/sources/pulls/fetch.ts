@@ -81,7 +81,8 @@ function promiseOf(pull: ReviewedPull, moment: SourceMoment): readonly EventOf<'
   const digest = sha256(JSON.stringify([pull.head, promise])).slice(0, 12);
   const id = `improvement:${pull.number}:proposed:${digest}`;
   const data = { pull: pull.number, by: { kind: 'block' }, head: pull.head, ...promise } as const;
-  return [{ ...head(id, pull.updatedAt, moment), kind: 'improvement.proposed', data }];
+  // When a text was changed GitHub does not say; the same words must have the same moment.
+  return [{ ...head(id, pull.createdAt, moment), kind: 'improvement.proposed', data }];
 }
 
 function pullSeen(pull: PullMark, moment: SourceMoment): EventOf<'pull.seen'> {
