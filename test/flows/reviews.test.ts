@@ -106,7 +106,8 @@ describe('thirty days in which an agent proposes more than a person can look at'
     const before = yard.github.log.length;
     await yard.watch(plus(START, 30 * DAY + 13 * HOUR));
     expect(yard.github.log.length - before).toBeLessThanOrEqual(25);
-    expect(yard.issues('review-backlog').map(({ state }) => state)).toEqual(['closed']);
+    // The four that were still late once the queue was short again had an issue of their own.
+    expect(yard.issues('review-backlog').map(({ state }) => state)).toEqual(['closed', 'closed']);
     expect((await yard.cli('queue')).stdout).toMatch(
       /^People review [\d.]+ pull requests of agents on a working day; 0 wait\.$/m,
     );
