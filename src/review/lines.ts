@@ -61,8 +61,3 @@ function beyond(lines: readonly PatchLine[], others: readonly PatchLine[]): read
     return left <= 0;
   });
 }
-
-/** Lines that the change adds, with their files. */
-export function addedIn(files: readonly ReadFile[]): readonly { readonly file: ReadFile; readonly at: PatchLine }[] {
-  return files.flatMap((file) => file.lines.filter(({ kind }) => kind === 'added').map((at) => ({ file, at })));
-}

@@ -200,10 +200,10 @@ describe('a risk passport', () => {
   it('finds by itself what no event told of, and does nothing twice; a dry run writes nothing', async () => {
     await using orchard = await plantOrchard();
     const one = await orchard.propose('sum up the orchard', FINE);
-    const twin = await orchard.propose('sum up the orchard again', FINE);
+    const twin = await orchard.propose('sum up the orchard again', FINE, { message: 'Again' });
     orchard.clock.now = LATER;
     const dry = await orchard.review('--dry-run');
-    expect(dry.stdout).toContain(`#${one.issue.number} by fixer`);
+    expect(dry.stdout).toContain(`#${one.issue.number} by an agent`);
     expect(dry.stdout).toContain(`duplicate: Pull request ${twin.issue.number} changes the same lines.`);
     expect(orchard.github.world.statuses).toEqual([]);
     expect(commentsOf(one)).toEqual([]);
