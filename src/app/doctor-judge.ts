@@ -1,4 +1,5 @@
-import { type Asked, type Need, needsOf, type StepNeeds } from './doctor-needs.ts';
+import { type Asked, needsOf, type StepNeeds } from './doctor-needs.ts';
+import type { Need } from './doctor-permissions.ts';
 import type { WaitingEvents } from './doctor-waiting.ts';
 import type { Access, Grants, OwnJob } from './doctor-workflow.ts';
 

@@ -5,16 +5,23 @@ import { type Duration, formatDuration, MINUTE } from '../core/time.ts';
 import { secretsOf } from '../responses/channels/deliverer.ts';
 import { readKinds } from './apply-kinds.ts';
 import { didYouMean } from './did-you-mean.ts';
-import type { Access, OwnJob, OwnStep } from './doctor-workflow.ts';
+import {
+  ANSWER,
+  DRILL,
+  HEAR,
+  type Need,
+  READ_CHECKS,
+  READ_ITEMS,
+  READ_PULLS,
+  READ_WORLD,
+  RESUME,
+  REVIEW,
+  STOP,
+  TELL,
+  WRITE_ISSUES,
+} from './doctor-permissions.ts';
+import type { OwnJob, OwnStep } from './doctor-workflow.ts';
 import { UsageError } from './world.ts';
-
-/** What a step must be allowed, and what for. */
-export interface Need {
-  readonly permission: string;
-  readonly access: Exclude<Access, 'none'>;
-  /** For people, behind "to". */
-  readonly why: string;
-}
 
 /** What a repository's configuration asks of its jobs. */
 export interface Asked {
@@ -70,43 +77,6 @@ export function askedBy({ mode, responses, ledger, stop, channels, builds }: Con
     ),
   };
 }
-
-const READ_WORLD: Need = { permission: 'actions', access: 'read', why: 'read runs, jobs and artifacts of the agents' };
-const READ_ITEMS: Need = { permission: 'issues', access: 'read', why: 'list the issues and pull requests of bots' };
-const READ_CHECKS: Need = { permission: 'checks', access: 'read', why: 'tell why builds fail' };
-const READ_PULLS: Need = {
-  permission: 'pull-requests',
-  access: 'read',
-  why: 'read what people say of those of agents',
-};
-const WRITE_ISSUES: Need = { permission: 'issues', access: 'write', why: 'open, update and close issues' };
-const STOP: readonly Need[] = [
-  { permission: 'actions', access: 'write', why: 'disable workflows and cancel runs' },
-  { permission: 'contents', access: 'write', why: 'switch auto-merge off' },
-  { permission: 'pull-requests', access: 'write', why: 'take pull requests of the agents out of the merge queue' },
-  { permission: 'statuses', access: 'write', why: 'put a status on the pull requests of the agents' },
-];
-const RESUME: readonly Need[] = [
-  { permission: 'actions', access: 'write', why: 'enable workflows' },
-  { permission: 'statuses', access: 'write', why: 'turn the status on pull requests of the agents green' },
-];
-const TELL: Need = { permission: 'issues', access: 'write', why: 'write the issue of the stop' };
-const HEAR: Need = { permission: 'issues', access: 'write', why: 'tell of a stop whose command was lost' };
-const ANSWER: readonly Need[] = [
-  { permission: 'issues', access: 'write', why: 'answer commands under issues' },
-  { permission: 'pull-requests', access: 'write', why: 'answer commands under pull requests' },
-];
-const DRILL: Need = { permission: 'actions', access: 'write', why: 'start, stop and resume the canary' };
-
-const REVIEW: readonly Need[] = [
-  {
-    permission: 'pull-requests',
-    access: 'write',
-    why: 'read what pull requests change and write passports under them',
-  },
-  { permission: 'issues', access: 'read', why: 'read who opened a pull request on whose behalf' },
-  { permission: 'statuses', access: 'write', why: 'set the status checkrein/review' },
-];
 
 const COMMANDS = ['auto', 'watch', 'guard', 'drill', 'stop', 'resume', 'record', 'review', 'command'];
 
