@@ -62,7 +62,12 @@ export async function runMeter(
   ready({ port, pid: process.pid, born: processOf(process.pid)?.born ?? '' });
   // The step before the agent does not wait for them; no file is read before they are there.
   prices = await openPrices();
-  const timers = [every(TICK, () => tick(meter)), every(BEAT, () => beat(meter)), pollHalt(meter)];
+  const timers = [
+    every(TICK, () => tick(meter)),
+    every(BEAT, () => beat(meter)),
+    pollHalt(meter),
+    setTimeout(() => leave(meter), plan.most),
+  ];
   await ended;
   for (const timer of timers) clearInterval(timer);
   server.close();
@@ -237,11 +242,16 @@ function pollHalt(meter: Meter): NodeJS.Timeout | undefined {
   return every(plan.haltEvery, () => void ask());
 }
 
-/** Says that it is alive. A meter whose job has gone has nobody to wait for, and takes its hooks with it. */
+/** Says that it is alive. A meter whose job has gone has nobody to wait for. */
 function beat(meter: Meter): void {
-  const { plan } = meter;
+  const { worker } = meter.plan;
   tell(meter);
-  if (plan.worker === null || isAlive(plan.worker)) return;
+  if (worker !== null && !isAlive(worker)) leave(meter);
+}
+
+/** Ends without the end of the job, and takes its hooks with it: nobody else would. */
+function leave(meter: Meter): void {
+  const { plan } = meter;
   for (const path of plan.settings) removeHooks(path, plan.key);
   finish(meter);
 }

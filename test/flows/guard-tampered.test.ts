@@ -11,10 +11,10 @@ const ASK: AgentStep = { kind: 'ask', input: 20_000, output: 500, usd: 0.2 };
 const WAIT: AgentStep = { kind: 'wait', ms: 50 };
 
 /** The agent works: two requests of which telemetry and its transcript tell. */
-async function work({ metered }: WholeJob): Promise<void> {
-  const agent = metered.agent({ steps: [ASK, WAIT, ASK, WAIT] });
+async function work(job: WholeJob): Promise<void> {
+  const agent = job.agent({ steps: [ASK, WAIT, ASK, WAIT] });
   await agent.ended;
-  await metered.reported(({ use }) => (use.usd ?? 0) >= 0.4);
+  await job.reported(({ use }) => (use.usd ?? 0) >= 0.4);
 }
 
 function signs(violations: ReturnType<typeof violationsIn>): readonly string[] {
@@ -22,8 +22,8 @@ function signs(violations: ReturnType<typeof violationsIn>): readonly string[] {
 }
 
 /** The transcript of the agent, wherever its engine keeps it. */
-function transcript({ metered }: WholeJob): string {
-  const projects = join(metered.home, '.claude/projects');
+function transcript({ home }: WholeJob): string {
+  const projects = join(home, '.claude/projects');
   const [file] = readdirSync(projects, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.jsonl'));
   return join(projects, file ?? '');
 }
@@ -51,7 +51,7 @@ describe('a guarded job, from the guard to the watch after it', () => {
   test('whose agent kills the meter, fakes its transcript and rewinds the ledger is a critical violation', async () => {
     await using job = await beginJob();
     await work(job);
-    process.kill(job.metered.meter.handle.pid, 'SIGKILL');
+    process.kill(job.meter.handle.pid, 'SIGKILL');
     const file = transcript(job);
     writeFileSync(file, readFileSync(file, 'utf8').replace(/"input_tokens":\d+/g, '"input_tokens":1'));
     const { git } = job.plot.github;
