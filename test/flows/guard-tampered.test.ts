@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { between } from '../../src/core/time.ts';
+import { isAlive } from '../../src/meter/processes.ts';
 import type { AgentStep } from '../fakes/agent/script.ts';
 import { beginJob, type WholeJob } from './guard-whole.ts';
 import { eventsOf, violationsIn } from './guarded.ts';
@@ -33,9 +35,14 @@ describe('a guarded job, from the guard to the watch after it', () => {
     await using job = await beginJob();
     expect(job.before.outputs, job.before.stdout).toMatchObject({ decision: 'allow' });
     await work(job);
+    // It goes on when its step has ended: it has said a second time that it is alive.
+    await job.reported(({ startedAt, beatAt }) => between(startedAt, beatAt) > 6_000, 20_000);
+    expect(isAlive(job.meter.handle)).toBe(true);
     const post = await job.post();
     expect([post.exitCode, post.stderr], post.stdout).toEqual([0, '']);
     expect(plain(post.summary)).toContain('| Lease | settled |');
+    expect(isAlive(job.meter.handle)).toBe(false);
+    expect(readFileSync(join(job.home, '.claude/settings.json'), 'utf8')).not.toContain(job.meter.handle.key);
     const watched = await job.watch();
     expect(watched.exitCode, watched.stdout).toBe(0);
     const ledger = await readLedger(job.plot);

@@ -116,7 +116,7 @@ function ofRecord(matter: Matter, record: GuardRecord): readonly WeighedSign[] {
 /** What the record says of the time before the agent began is in the ledger: nobody but the guard wrote that. */
 function forgedDecision({ decided }: Matter, record: GuardRecord): readonly WeighedSign[] {
   if (decided === null) return [];
-  // An agent whose meter did not start was denied after all.
+  // An agent whose meter did not start was denied after all, though the ledger could not be told of it.
   const isSame = decided.decision === record.decision || record.decision === 'deny';
   if (decided.lease === record.lease && isSame) return [];
   return [sign('record_forged', { name: 'it names another decision or lease' })];

@@ -117,7 +117,8 @@ export function besideMeter(meter: StartedMeter, stepEnv: StepEnv): Beside {
   };
 }
 
-const HANDOVER: GuardHandover = {
+/** What a guard leaves for the rest of a job, but for the moment at which it did. */
+export const HANDOVER: GuardHandover = {
   ...{ v: 1, repo: 'octo/fleet', startedAt: '', mode: 'enforce', decision: 'allow', lease: null, engine: 'claude' },
   errand: {
     ...{ agent: 'fixer', workflow: '.github/workflows/fixer.yml', run: 7, attempt: 1, job: 'fix' },
