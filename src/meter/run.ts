@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { dirname, isAbsolute, join } from 'node:path';
+import { HOOKS_UNASKED } from '../core/guard-record.ts';
 import { fromMs, MINUTE, SECOND } from '../core/time.ts';
 import type { PriceList } from '../sources/prices/price-list.ts';
 import { asText, type JsonObject } from '../sources/sessions/json/fields.ts';
@@ -260,9 +261,16 @@ function finish(meter: Meter): void {
   // What was written last.
   meter.sessions.look(Number.POSITIVE_INFINITY);
   while (meter.sessions.read());
+  if (wasPassedBy(meter)) meter.standing.problems.add(HOOKS_UNASKED);
   meter.standing.endedAt = fromMs(Date.now());
   tell(meter);
   meter.end();
+}
+
+/** Whether tools were called in enforce mode without a question to the hooks that are there for it. */
+function wasPassedBy({ plan, sessions, telemetry, standing }: Meter): boolean {
+  if (plan.handover.mode !== 'enforce' || plan.settings.length === 0 || standing.asked) return false;
+  return (mostOf(sessions.heard(), telemetry.heard()).calls ?? 0) > 0;
 }
 
 function tell(meter: Meter): void {

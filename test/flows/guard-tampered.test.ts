@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { between } from '../../src/core/time.ts';
 import { isAlive } from '../../src/meter/processes.ts';
-import type { AgentStep } from '../fakes/agent/script.ts';
+import type { AgentScript, AgentStep } from '../fakes/agent/script.ts';
 import { beginJob, type WholeJob } from './guard-whole.ts';
 import { eventsOf, violationsIn } from './guarded.ts';
 import { readLedger } from './plot.ts';
@@ -12,9 +12,11 @@ import { plain } from './words.ts';
 const ASK: AgentStep = { kind: 'ask', input: 20_000, output: 500, usd: 0.2 };
 const WAIT: AgentStep = { kind: 'wait', ms: 50 };
 
-/** The agent works: two requests of which telemetry and its transcript tell. */
-async function work(job: WholeJob): Promise<void> {
-  const agent = job.agent({ steps: [ASK, WAIT, ASK, WAIT] });
+const CALL: AgentStep = { kind: 'call', tool: 'Bash', input: { command: 'make' } };
+
+/** The agent works: a call of a tool, and two requests of which telemetry and its transcript tell. */
+async function work(job: WholeJob, leavesOut: AgentScript['leavesOut'] = []): Promise<void> {
+  const agent = job.agent({ leavesOut, steps: [CALL, ASK, WAIT, ASK, WAIT] });
   await agent.ended;
   await job.reported(({ use }) => (use.usd ?? 0) >= 0.4);
 }
@@ -53,6 +55,22 @@ describe('a guarded job, from the guard to the watch after it', () => {
     expect(eventsOf(ledger, 'lease.settled')).toHaveLength(1);
     expect(eventsOf(ledger, 'session.recorded')).toHaveLength(1);
     expect(eventsOf(ledger, 'guard.checked')).toMatchObject([{ data: { check: { verdict: 'sound' } } }]);
+  });
+
+  test('whose engine leaves the hooks aside is told of for somebody to look at', async () => {
+    await using job = await beginJob();
+    await work(job, ['hooks']);
+    const post = await job.post();
+    expect(post.exitCode, post.stdout).toBe(0);
+    const watched = await job.watch();
+    expect(watched.exitCode, watched.stdout).toBe(0);
+    const violations = violationsIn(await readLedger(job.plot));
+    expect(violations).toMatchObject([
+      { kind: 'tampering', severity: 'warning', signs: [{ what: 'hooks_unasked', amount: 1 }] },
+    ]);
+    expect(plain(job.plot.github.world.issues[0]?.body ?? '')).toContain(
+      'tools were called once, and the engine never asked the hook of the guard',
+    );
   });
 
   test('whose agent kills the meter, fakes its transcript and rewinds the ledger is a critical violation', async () => {
