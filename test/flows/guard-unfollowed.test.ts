@@ -27,7 +27,7 @@ afterAll(() => rmSync(root, { recursive: true }));
 describe('an agent beside which no meter can be started', () => {
   test('is denied in enforce mode, and gives back at once what was reserved for it', async () => {
     await using gate = await plantGate(`mode: enforce\n${TERMS}`);
-    const step = await gate.guard({ root });
+    const step = await gate.guard({ root, phases: ['main', 'post'] });
     expect([step.exitCode, step.outputs['decision'], step.outputs['lease']], step.stdout).toEqual([3, 'deny', '']);
     expect(step.outputs['reason']).toContain(NOT_STARTED);
     expect(step.summary).toContain(NOT_STARTED);
@@ -50,7 +50,7 @@ describe('an agent beside which no meter can be started', () => {
 
   test('starts in shadow mode, which is told and keeps its lease', async () => {
     await using gate = await plantGate(TERMS);
-    const step = await gate.guard({ root });
+    const step = await gate.guard({ root, phases: ['main', 'post'] });
     expect([step.exitCode, step.outputs['decision'], step.outputs['would-be']]).toEqual([0, 'warn', 'deny']);
     expect(step.stdout).toContain('::warning::');
     const ledger = { events: await gate.events() };
