@@ -18,7 +18,7 @@ import { loadRemoteConfig } from './load-config.ts';
 import { openLedger } from './open-ledger.ts';
 import { openPatience, type Patience } from './patience.ts';
 import type { LedgerState } from './state.ts';
-import type { World } from './world.ts';
+import { UsageError, type World } from './world.ts';
 
 /** What the end of a job works with. */
 export interface AfterOrder {
@@ -100,8 +100,18 @@ function openWaits(hurry: AbortSignal): Waits {
 
 /** The configuration tells prices and plans; without it the session is priced by the lists that are built in. */
 async function configOf(github: GitHub, { config }: GuardHandover, patience: Patience): Promise<Config | null> {
-  const loaded = await patience.within(attempt(async () => (await loadRemoteConfig(github, config)).config));
+  const loaded = await patience.within(attempt(async () => await readable(github, config)));
   return loaded?.ok === true ? loaded.value : null;
+}
+
+/** What a person has written wrongly was told before the agent began; the work is recorded all the same. */
+async function readable(github: GitHub, path: string): Promise<Config | null> {
+  try {
+    return (await loadRemoteConfig(github, path)).config;
+  } catch (error) {
+    if (error instanceof UsageError) return null;
+    throw error;
+  }
 }
 
 interface Seen {

@@ -7,6 +7,7 @@ import { type AdmissionFrame, admissionHead, admissionMarkdown, admissionReport 
 import type { ActionHost } from './action-host.ts';
 import { jobAsking } from './errand.ts';
 import { type Guarded, type GuardOrder, guard } from './guard.ts';
+import { guardAgain } from './guard-again.ts';
 import { followAgent } from './guard-meter.ts';
 import { isDatabase } from './ledger-place.ts';
 import { CONFIG_PATH } from './load-config.ts';
@@ -16,20 +17,19 @@ import { EXIT, type World } from './world.ts';
 export async function guardAction(host: ActionHost, event: ActionEvent, world: World): Promise<number> {
   const order = orderOf(host, event, world);
   const withToken = { ...world, env: { ...world.env, GITHUB_TOKEN: host.input('github-token') } };
-  const guarded = await followed(host, order, await guard(order, withToken), world);
+  const guarded = await followed(host, order, await guard(order, withToken), withToken);
   host.state(HANDOVER, JSON.stringify(handoverOf(order, guarded)));
   await tell(host, world, guarded);
   const { admission, terms } = guarded;
   return admission.decision === 'deny' && terms.on_deny === 'fail' ? EXIT.denied : EXIT.done;
 }
 
-/** With the meter beside the agent. Where none can be started nothing would be held: in enforce mode the agent does not start then. */
+/** With the meter beside the agent. Where none can be started nobody sees what it does: that is decided on as everything unseen is. */
 async function followed(host: ActionHost, order: GuardOrder, guarded: Guarded, world: World): Promise<Guarded> {
-  const { admission, config, notes } = guarded;
+  const { config, notes } = guarded;
   const { why, notes: more } = await followAgent(host, handoverOf(order, guarded), config, world);
   if (why === null) return { ...guarded, notes: [...notes, ...more] };
-  if (admission.mode === 'shadow') return { ...guarded, notes: [...notes, why] };
-  return { ...guarded, admission: { ...admission, decision: 'deny', reason: why } };
+  return await guardAgain(order, guarded, { gate: 'sight', decision: 'deny', reason: why }, world);
 }
 
 function orderOf(host: ActionHost, { repo, payload }: ActionEvent, world: World): GuardOrder {

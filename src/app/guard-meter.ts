@@ -29,7 +29,7 @@ export async function followAgent(
   const started = await attempt(() =>
     startMeter({ handover, env, prices: config?.prices ?? [], github: token === '' ? null : { api, token } }),
   );
-  if (!started.ok) return { why: `${started.failure.message}. ${started.failure.remedy}`, notes: [] };
+  if (!started.ok) return { why: `${started.failure.message}. ${started.failure.remedy}.`, notes: [] };
   const { handle, env: later, notes } = started.value;
   host.state(METER_STATE, JSON.stringify(handle));
   for (const [name, value] of Object.entries(later)) host.variable(name, value);

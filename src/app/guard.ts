@@ -32,6 +32,8 @@ export interface GuardOrder extends GuardPlace {
 /** What was decided, with all that people and later steps need of it. */
 export interface Guarded {
   readonly admission: Admission;
+  /** All that the admission follows from. */
+  readonly given: AdmissionCase;
   readonly terms: GuardTerms;
   /** What is left of each budget that the agent falls under. */
   readonly left: readonly Left[];
@@ -75,8 +77,8 @@ export async function guard(order: GuardOrder, world: World): Promise<Guarded> {
   return { ...guardedBy(written.value), config: config.value, ledger: ledger.value.address, notes };
 }
 
-function guardedBy({ given, agent }: Hearing): Pick<Guarded, 'admission' | 'terms' | 'left' | 'agent'> {
-  return { admission: admit(given), terms: given.terms, left: given.lease?.left ?? [], agent };
+function guardedBy({ given, agent }: Hearing): Pick<Guarded, 'admission' | 'given' | 'terms' | 'left' | 'agent'> {
+  return { admission: admit(given), given, terms: given.terms, left: given.lease?.left ?? [], agent };
 }
 
 /** What is said without a ledger: nothing can be reserved. What was read of it before it failed counts, above all a stop. */

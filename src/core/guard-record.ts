@@ -43,6 +43,9 @@ export function reportOf(fate: MeterFate): MeterReport | null {
   return fate.kind === 'ended' || fate.kind === 'died' ? fate.report : null;
 }
 
+/** The problem of a meter that saw calls of tools, though no engine asked its hooks: as the check of `watch` knows it again. */
+export const HOOKS_UNASKED = 'Tools were called, and no hook was ever asked';
+
 /** Whether the ledger at the end of the job still held what the guard had written into it before. */
 export type LedgerFate = 'held' | 'rewritten' | 'unknown';
 

@@ -35,6 +35,7 @@ export type TamperSign =
   | 'meter_killed'
   | 'meter_gone'
   | 'hooks_removed'
+  | 'hooks_unasked'
   | 'record_missing'
   | 'record_forged'
   | 'decision_gone'
@@ -133,6 +134,8 @@ function tamperWords(what: TamperSign, name: string | null, amount: number, limi
       return 'nothing is left of the meter that ran beside the agent';
     case 'hooks_removed':
       return 'the hooks of the guard were taken out of the settings of the engine';
+    case 'hooks_unasked':
+      return `tools were called ${times(amount)}, and the engine never asked the hook of the guard`;
     case 'record_missing':
       return 'the job ended, and its guard left no record: the post step was taken away, or its record was';
     case 'record_forged':

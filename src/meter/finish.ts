@@ -1,22 +1,45 @@
 import { request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fromMs, type Instant } from '../core/time.ts';
 import { removeHooks } from './claude-settings.ts';
 import type { MeterEnding, MeterHandle } from './plan.ts';
+import { processOf } from './processes.ts';
 import { END_PATH } from './receiver.ts';
 import { readReport } from './report-file.ts';
 
-/** The end of a job may have ten seconds for all it does. */
+/** The end of a job may have ten seconds for all it does: so long for an answer, and then for a meter that is at work. */
 const PATIENCE = 2_000;
+const LOOK = 50;
 
 /**
  * Ends the meter at the end of a job, takes its hooks out of the settings, and reads what it tells. A meter that is not there any more,
- * or that does not answer, was ended by somebody else: its last report says when it was last alive.
+ * or that does not come to its end, was ended by somebody else: its last report says when it was last alive. One that has much to read
+ * before its end answers late, and its report says that it came to it.
  */
 export async function finishMeter(handle: MeterHandle): Promise<MeterEnding> {
-  const answered = await askToEnd(handle);
+  const asked = fromMs(Date.now());
+  const answered = (await askToEnd(handle)) || (await endsSince(asked, handle));
   for (const path of handle.settings) removeHooks(path, handle.key);
   const report = readReport(handle.folder, handle.seal);
   if (report === 'forged') return { kind: 'forged' };
   return answered && report?.endedAt != null ? { kind: 'ended', report } : { kind: 'died', report };
+}
+
+async function endsSince(asked: Instant, handle: MeterHandle): Promise<boolean> {
+  const until = performance.now() + PATIENCE;
+  for (;;) {
+    const isAtWork = works(handle);
+    const report = readReport(handle.folder, handle.seal);
+    if (report !== null && report !== 'forged' && report.endedAt !== null) return report.endedAt >= asked;
+    if (!isAtWork || performance.now() > until) return false;
+    await sleep(LOOK);
+  }
+}
+
+/** A meter that somebody holds does nothing. */
+function works({ pid, born }: MeterHandle): boolean {
+  const found = processOf(pid);
+  return found !== null && found.born === born && !/^[TtZX]$/.test(found.state);
 }
 
 function askToEnd({ port, key, seal }: MeterHandle): Promise<boolean> {

@@ -1,5 +1,6 @@
 import type { GuardHandover, MeterReport } from '../core/guard.ts';
 import type { OwnPrice } from '../core/price.ts';
+import type { Duration } from '../core/time.ts';
 import type { ProcessId } from './processes.ts';
 import type { SessionRoots } from './session-files.ts';
 
@@ -17,7 +18,10 @@ export interface MeterPlan {
   readonly key: string;
   /** Seals the report and allows to end the meter. The agent cannot read it: it is in no file and in no environment. */
   readonly seal: string;
+  /** What runs the job's steps; null where nobody can tell. */
   readonly worker: ProcessId | null;
+  /** So long it lives at most, whatever becomes of the job. */
+  readonly most: Duration;
   /** Whether other jobs may run on this machine, so that our settings must be told from theirs. */
   readonly shared: boolean;
   readonly prices: readonly OwnPrice[];

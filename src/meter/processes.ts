@@ -25,10 +25,23 @@ export function processOf(pid: number): ProcessInfo | null {
   return { pid, parent: Number(parent), state, born: fields[19] ?? '' };
 }
 
-/** Whether a process still lives. */
+/** Whether a process still lives. Where no birth is known, any of that number is taken for it. */
 export function isAlive({ pid, born }: ProcessId): boolean {
+  if (born === '') return hears(pid);
   const found = processOf(pid);
   return found !== null && found.born === born && found.state !== 'Z';
+}
+
+/** Asks the system without sending anything. A process of somebody else lives, though it is not ours to ask. */
+function hears(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null;
+    if (code === 'EPERM') return true;
+    if (code !== 'ESRCH') throw error;
+    return false;
+  }
 }
 
 /** All processes of the machine, or of the container, that live: one that died and was not taken away yet does nothing more. */

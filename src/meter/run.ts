@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { dirname, isAbsolute, join } from 'node:path';
+import { HOOKS_UNASKED } from '../core/guard-record.ts';
 import { fromMs, MINUTE, SECOND } from '../core/time.ts';
 import type { PriceList } from '../sources/prices/price-list.ts';
 import { asText, type JsonObject } from '../sources/sessions/json/fields.ts';
@@ -62,7 +63,12 @@ export async function runMeter(
   ready({ port, pid: process.pid, born: processOf(process.pid)?.born ?? '' });
   // The step before the agent does not wait for them; no file is read before they are there.
   prices = await openPrices();
-  const timers = [every(TICK, () => tick(meter)), every(BEAT, () => beat(meter)), pollHalt(meter)];
+  const timers = [
+    every(TICK, () => tick(meter)),
+    every(BEAT, () => beat(meter)),
+    pollHalt(meter),
+    setTimeout(() => leave(meter), plan.most),
+  ];
   await ended;
   for (const timer of timers) clearInterval(timer);
   server.close();
@@ -237,11 +243,16 @@ function pollHalt(meter: Meter): NodeJS.Timeout | undefined {
   return every(plan.haltEvery, () => void ask());
 }
 
-/** Says that it is alive. A meter whose job has gone has nobody to wait for, and takes its hooks with it. */
+/** Says that it is alive. A meter whose job has gone has nobody to wait for. */
 function beat(meter: Meter): void {
-  const { plan } = meter;
+  const { worker } = meter.plan;
   tell(meter);
-  if (plan.worker === null || isAlive(plan.worker)) return;
+  if (worker !== null && !isAlive(worker)) leave(meter);
+}
+
+/** Ends without the end of the job, and takes its hooks with it: nobody else would. */
+function leave(meter: Meter): void {
+  const { plan } = meter;
   for (const path of plan.settings) removeHooks(path, plan.key);
   finish(meter);
 }
@@ -250,9 +261,16 @@ function finish(meter: Meter): void {
   // What was written last.
   meter.sessions.look(Number.POSITIVE_INFINITY);
   while (meter.sessions.read());
+  if (wasPassedBy(meter)) meter.standing.problems.add(HOOKS_UNASKED);
   meter.standing.endedAt = fromMs(Date.now());
   tell(meter);
   meter.end();
+}
+
+/** Whether tools were called in enforce mode without a question to the hooks that are there for it. */
+function wasPassedBy({ plan, sessions, telemetry, standing }: Meter): boolean {
+  if (plan.handover.mode !== 'enforce' || plan.settings.length === 0 || standing.asked) return false;
+  return (mostOf(sessions.heard(), telemetry.heard()).calls ?? 0) > 0;
 }
 
 function tell(meter: Meter): void {

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { OutsideFailure } from '../core/failure.ts';
 import type { GuardHandover } from '../core/guard.ts';
 import type { OwnPrice } from '../core/price.ts';
-import { MINUTE, SECOND } from '../core/time.ts';
+import { type Duration, MINUTE, SECOND } from '../core/time.ts';
 import { addHooks, addManagedHooks, type HookTerms, MANAGED_FOLDER, userSettings } from './claude-settings.ts';
+import { jobRunner, longestJob } from './job-runner.ts';
 import { type Environment, laterSteps } from './later-steps.ts';
 import type { GitHubAccess, MeterHandle, MeterPlan, MeterReady } from './plan.ts';
-import { processOf } from './processes.ts';
 import { sessionRoots } from './roots.ts';
 
 /** What the meter is started with. */
@@ -21,6 +21,8 @@ export interface MeterStart {
   readonly github: GitHubAccess | null;
   /** How often the emergency stop is looked for, in milliseconds; once a minute where nothing is said. */
   readonly haltEvery?: number;
+  /** So long the meter lives at most; the longest that a job can last where nothing is said. */
+  readonly most?: Duration;
   /** Where settings that nobody can switch off are put on a machine of GitHub's own. */
   readonly managedFolder?: string;
 }
@@ -48,13 +50,14 @@ export async function startMeter(start: MeterStart): Promise<StartedMeter> {
   const folder = join(env['RUNNER_TEMP'] ?? '/tmp', `checkrein-meter-${mark.slice(0, 8)}`);
   makeFolder(folder);
   const shared = env['RUNNER_ENVIRONMENT'] !== 'github-hosted';
+  const most = start.most ?? longestJob(shared);
   const engine = handover.engine;
   const home = env['HOME'] ?? env['USERPROFILE'];
   const hooked = (engine === null || engine === 'claude' || engine === 'gh-aw') && home !== undefined;
   const settings = hooked ? [userSettings(env['CLAUDE_CONFIG_DIR'], home)] : [];
   const plan: MeterPlan = {
     ...{ handover, folder, mark, prices, github, haltEvery, shared, settings },
-    ...{ key: randomWord(), seal: randomWord(), worker: processOf(process.ppid) },
+    ...{ key: randomWord(), seal: randomWord(), worker: jobRunner(process.ppid), most },
     workspace: env['GITHUB_WORKSPACE'] ?? process.cwd(),
     roots: sessionRoots((name) => env[name]),
   };

@@ -185,6 +185,7 @@ const LABELS: Readonly<Record<SignKind, readonly [label: string, unit: Unit]>> =
   meter_killed: ['Longest silence of the meter before the end', 'ms'],
   meter_gone: ['Meters of which nothing is left', 'count'],
   hooks_removed: ['Hooks that were taken out', 'count'],
+  hooks_unasked: ['Calls of tools that no hook was asked about', 'count'],
   record_missing: ['Jobs that left no record', 'count'],
   record_forged: ['Records that are not those of the guard', 'count'],
   decision_gone: ['Decisions that the ledger lost', 'count'],

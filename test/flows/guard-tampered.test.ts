@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { AgentStep } from '../fakes/agent/script.ts';
+import { between } from '../../src/core/time.ts';
+import { isAlive } from '../../src/meter/processes.ts';
+import type { AgentScript, AgentStep } from '../fakes/agent/script.ts';
 import { beginJob, type WholeJob } from './guard-whole.ts';
 import { eventsOf, violationsIn } from './guarded.ts';
 import { readLedger } from './plot.ts';
@@ -10,11 +12,13 @@ import { plain } from './words.ts';
 const ASK: AgentStep = { kind: 'ask', input: 20_000, output: 500, usd: 0.2 };
 const WAIT: AgentStep = { kind: 'wait', ms: 50 };
 
-/** The agent works: two requests of which telemetry and its transcript tell. */
-async function work({ metered }: WholeJob): Promise<void> {
-  const agent = metered.agent({ steps: [ASK, WAIT, ASK, WAIT] });
+const CALL: AgentStep = { kind: 'call', tool: 'Bash', input: { command: 'make' } };
+
+/** The agent works: a call of a tool, and two requests of which telemetry and its transcript tell. */
+async function work(job: WholeJob, leavesOut: AgentScript['leavesOut'] = []): Promise<void> {
+  const agent = job.agent({ leavesOut, steps: [CALL, ASK, WAIT, ASK, WAIT] });
   await agent.ended;
-  await metered.reported(({ use }) => (use.usd ?? 0) >= 0.4);
+  await job.reported(({ use }) => (use.usd ?? 0) >= 0.4);
 }
 
 function signs(violations: ReturnType<typeof violationsIn>): readonly string[] {
@@ -22,8 +26,8 @@ function signs(violations: ReturnType<typeof violationsIn>): readonly string[] {
 }
 
 /** The transcript of the agent, wherever its engine keeps it. */
-function transcript({ metered }: WholeJob): string {
-  const projects = join(metered.home, '.claude/projects');
+function transcript({ home }: WholeJob): string {
+  const projects = join(home, '.claude/projects');
   const [file] = readdirSync(projects, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.jsonl'));
   return join(projects, file ?? '');
 }
@@ -33,9 +37,14 @@ describe('a guarded job, from the guard to the watch after it', () => {
     await using job = await beginJob();
     expect(job.before.outputs, job.before.stdout).toMatchObject({ decision: 'allow' });
     await work(job);
+    // It goes on when its step has ended: it has said a second time that it is alive.
+    await job.reported(({ startedAt, beatAt }) => between(startedAt, beatAt) > 6_000, 20_000);
+    expect(isAlive(job.meter.handle)).toBe(true);
     const post = await job.post();
     expect([post.exitCode, post.stderr], post.stdout).toEqual([0, '']);
     expect(plain(post.summary)).toContain('| Lease | settled |');
+    expect(isAlive(job.meter.handle)).toBe(false);
+    expect(readFileSync(join(job.home, '.claude/settings.json'), 'utf8')).not.toContain(job.meter.handle.key);
     const watched = await job.watch();
     expect(watched.exitCode, watched.stdout).toBe(0);
     const ledger = await readLedger(job.plot);
@@ -48,10 +57,26 @@ describe('a guarded job, from the guard to the watch after it', () => {
     expect(eventsOf(ledger, 'guard.checked')).toMatchObject([{ data: { check: { verdict: 'sound' } } }]);
   });
 
+  test('whose engine leaves the hooks aside is told of for somebody to look at', async () => {
+    await using job = await beginJob();
+    await work(job, ['hooks']);
+    const post = await job.post();
+    expect(post.exitCode, post.stdout).toBe(0);
+    const watched = await job.watch();
+    expect(watched.exitCode, watched.stdout).toBe(0);
+    const violations = violationsIn(await readLedger(job.plot));
+    expect(violations).toMatchObject([
+      { kind: 'tampering', severity: 'warning', signs: [{ what: 'hooks_unasked', amount: 1 }] },
+    ]);
+    expect(plain(job.plot.github.world.issues[0]?.body ?? '')).toContain(
+      'tools were called once, and the engine never asked the hook of the guard',
+    );
+  });
+
   test('whose agent kills the meter, fakes its transcript and rewinds the ledger is a critical violation', async () => {
     await using job = await beginJob();
     await work(job);
-    process.kill(job.metered.meter.handle.pid, 'SIGKILL');
+    process.kill(job.meter.handle.pid, 'SIGKILL');
     const file = transcript(job);
     writeFileSync(file, readFileSync(file, 'utf8').replace(/"input_tokens":\d+/g, '"input_tokens":1'));
     const { git } = job.plot.github;

@@ -1,7 +1,10 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, HOUR, type Instant, MINUTE } from '../../src/core/time.ts';
-import { METER_STATE } from '../../src/meter/plan.ts';
+import { METER_STATE, type MeterHandle } from '../../src/meter/plan.ts';
 import { type ActionResult, type ActionRun, runAction } from '../drivers/run-action.ts';
-import { type MeteredJob, meteredJob } from '../fakes/agent/job.ts';
+import { type Beside, besideMeter } from '../fakes/agent/job.ts';
 import type { FakeRun } from '../fakes/github/world.ts';
 import { type Plot, plantPlot } from './plot.ts';
 
@@ -11,11 +14,14 @@ budgets: [{ name: fixer-day, agent: fixer, period: day, usd: 20 }]
 agents: [{ name: fixer, workflow: .github/workflows/fixer.yml, limits: { usd: 5, minutes: 45 } }]
 `;
 
-/** A job of the fixer from its guard to the `watch` after it: the real steps, a real meter, the real clock. */
-export interface WholeJob extends AsyncDisposable {
+/**
+ * A job of the fixer from its guard to the `watch` after it: the real steps, each a process of its own, with the meter that the guard
+ * itself has started, by the real clock.
+ */
+export interface WholeJob extends Beside {
   readonly plot: Plot;
   readonly run: FakeRun;
-  readonly metered: MeteredJob;
+  readonly home: string;
   /** What the step before the agent said. */
   readonly before: ActionResult;
   /** The ledger's commit before the guard wrote to it. */
@@ -39,38 +45,44 @@ export async function beginJob(): Promise<WholeJob> {
     ...{ workflow: plot.fixer, createdAt: after(now, -MINUTE), updatedAt: after(now, 2 * MINUTE) },
     jobs: [{ name: 'agent', steps: steps.map((name) => ({ name, conclusion: 'success' })) }],
   });
+  const machine = realpathSync(mkdtempSync(join(tmpdir(), 'checkrein-whole-job-')));
+  const at = (name: string): string => join(machine, name);
+  const stepEnv = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: at('home'),
+    RUNNER_TEMP: at('temp'),
+    GITHUB_WORKSPACE: at('work'),
+  };
+  for (const folder of [stepEnv.HOME, stepEnv.RUNNER_TEMP, stepEnv.GITHUB_WORKSPACE]) mkdirSync(folder);
   const env = {
+    ...{ HOME: stepEnv.HOME, RUNNER_TEMP: stepEnv.RUNNER_TEMP, GITHUB_WORKSPACE: stepEnv.GITHUB_WORKSPACE },
     GITHUB_RUN_ID: String(run.id),
     GITHUB_JOB: 'agent',
     GITHUB_WORKFLOW_REF: `${plot.github.fullName}/.github/workflows/fixer.yml@refs/heads/main`,
   };
   const token = plot.github.mintToken({ contents: 'write' });
   const inputs = { command: 'guard', agent: 'fixer' };
-  const before = await runAction({ github: plot.github, token, inputs, env, phases: ['main'] });
-  const handover = JSON.parse(before.state['checkrein-guard'] ?? '{}');
-  const metered = await meteredJob({ handover });
+  const before = await runAction({ github: plot.github, token, inputs, env, phases: ['main'], goesOn: true });
+  const handle = JSON.parse(before.state[METER_STATE] ?? '') as MeterHandle;
+  const beside = besideMeter({ handle, env: before.env, notes: [] }, stepEnv);
+  const states = Object.entries(before.state).map(([name, value]) => [`STATE_${name}`, value]);
   return {
-    ...{ plot, run, metered, before, unguarded },
+    ...beside,
+    ...{ plot, run, home: stepEnv.HOME, before, unguarded },
     post: (more = {}) =>
       runAction({
-        ...{ github: plot.github, token, inputs, phases: ['post'] },
+        ...{ github: plot.github, token, inputs, phases: ['post'], goesOn: true },
         ...more,
-        env: {
-          ...env,
-          'STATE_checkrein-guard': before.state['checkrein-guard'] ?? '',
-          [`STATE_${METER_STATE}`]: JSON.stringify(metered.meter.handle),
-          HOME: metered.home,
-          RUNNER_TEMP: metered.meter.handle.folder,
-          ...more.env,
-        },
+        env: { ...env, ...before.env, ...Object.fromEntries(states), ...more.env },
       }),
     watch: () => {
       plot.clock.now = after(now, 5 * MINUTE);
       return plot.watch();
     },
     [Symbol.asyncDispose]: async () => {
-      await metered[Symbol.asyncDispose]();
+      await beside[Symbol.asyncDispose]();
       await plot[Symbol.asyncDispose]();
+      rmSync(machine, { recursive: true, force: true });
     },
   };
 }

@@ -113,6 +113,9 @@ export function violationsIn({ events }: LedgerContent): readonly Violation[] {
 }
 
 /** The events of a kind that a ledger holds. */
-export function eventsOf<K extends LedgerEvent['kind']>({ events }: LedgerContent, kind: K): readonly EventOf<K>[] {
+export function eventsOf<K extends LedgerEvent['kind']>(
+  { events }: Pick<LedgerContent, 'events'>,
+  kind: K,
+): readonly EventOf<K>[] {
   return events.filter((event): event is EventOf<K> => event.kind === kind);
 }

@@ -55,6 +55,8 @@ export async function plantGate(config: string | null): Promise<Gate> {
         token: github.mintToken(GUARD_PERMISSIONS),
         now: NOON,
         event: { name: 'schedule' },
+        // The job goes on after that step.
+        phases: ['main'],
         inputs: { command: 'guard', ...(agent === '' ? {} : { agent }), ...inputs },
         ...more,
         env: {

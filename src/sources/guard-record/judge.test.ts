@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { MeterReport } from '../../core/guard.ts';
-import type { GuardRecord, SessionAccount } from '../../core/guard-record.ts';
+import { type GuardRecord, HOOKS_UNASKED, type SessionAccount } from '../../core/guard-record.ts';
 import { UNKNOWN_MONEY } from '../../core/money.ts';
-import type { SessionReading } from '../../core/session.ts';
+import type { SessionReading, ToolUse } from '../../core/session.ts';
 import { HOUR, type Instant, after as later, MINUTE, SECOND } from '../../core/time.ts';
 import { type JobFacts, judgeGuard, type Matter } from './judge.ts';
 
@@ -33,6 +33,16 @@ function account(tokens: number | null, wish: Partial<SessionAccount> = {}): Ses
     ...{ startedAt: later(START, 2 * MINUTE), endedAt: later(START, 15 * MINUTE), tokens },
     ...wish,
   };
+}
+
+function bash(calls: number): ToolUse {
+  return { server: null, tool: 'Bash', calls, errors: 0, latency: null };
+}
+
+/** The record of a job in which no hook was asked about the calls of a session. */
+function unasked(wish: Partial<SessionReading>): GuardRecord {
+  const meter = { kind: 'ended', report: report({ problems: [HOOKS_UNASKED] }) } as const;
+  return record({ meter, sessions: [session(TOKENS, wish)] });
 }
 
 function report(wish: Partial<MeterReport> = {}, use: Partial<MeterReport['use']> = {}): MeterReport {
@@ -119,6 +129,8 @@ describe('a healthy job is never told of', () => {
     ],
     ['that was cancelled, and its meter with it', died('cancelled')],
     ['that timed out, and its meter with it', died('timed_out')],
+    ['whose engine has no hooks that could be asked', { record: unasked({ engine: 'codex', tools: [bash(3)] }) }],
+    ['whose record tells of no call that a hook was to be asked about', { record: unasked({}) }],
     ['on a machine whose clock is off by five minutes', { record: record({ endedAt: later(END, 5 * MINUTE) }) }],
   ])('%s', ([, wish]) => {
     expect(judgeGuard(matter(wish))).toEqual({ verdict: 'sound', because: 'nothing speaks against it', signs: [] });
@@ -166,6 +178,7 @@ describe('a hand in it is told by', () => {
       },
       'hooks_removed',
     ],
+    ['calls of tools that no hook was asked about', { record: unasked({ tools: [bash(3)] }) }, 'hooks_unasked'],
     ['another record in an artifact', { forged: 'an artifact holds another one' }, 'record_forged'],
     ['a record that names another decision', { record: record({ decision: 'warn' }) }, 'record_forged'],
     ['a lease whose decision the ledger lost', { decided: null }, 'decision_gone'],

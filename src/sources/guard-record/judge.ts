@@ -1,7 +1,7 @@
 import type { Amounts } from '../../core/budget.ts';
 import type { MeterReport } from '../../core/guard.ts';
 import type { GuardVerdict } from '../../core/guard-check.ts';
-import { type GuardRecord, reportOf, type SessionAccount } from '../../core/guard-record.ts';
+import { type GuardRecord, HOOKS_UNASKED, reportOf, type SessionAccount } from '../../core/guard-record.ts';
 import type { RunConclusion } from '../../core/run.ts';
 import type { SessionReading } from '../../core/session.ts';
 import { between, type Duration, type Instant, MINUTE, SECOND } from '../../core/time.ts';
@@ -105,7 +105,7 @@ function ofRecord(matter: Matter, record: GuardRecord): readonly WeighedSign[] {
   return [
     ...gone,
     ...(matter.damage === null ? rewritten : []),
-    ...meterSigns(record, cutShort(matter.job)),
+    ...meterSigns({ ...matter, record }),
     ...(meter === null ? [] : comparedWithMeter(record, meter, matter)),
     ...shrunk(record, matter.artifacts),
     ...(matter.job === null ? [] : timeSigns(record, matter.job)),
@@ -116,15 +116,17 @@ function ofRecord(matter: Matter, record: GuardRecord): readonly WeighedSign[] {
 /** What the record says of the time before the agent began is in the ledger: nobody but the guard wrote that. */
 function forgedDecision({ decided }: Matter, record: GuardRecord): readonly WeighedSign[] {
   if (decided === null) return [];
-  // An agent whose meter did not start was denied after all.
+  // An agent whose meter did not start was denied after all, though the ledger could not be told of it.
   const isSame = decided.decision === record.decision || record.decision === 'deny';
   if (decided.lease === record.lease && isSame) return [];
   return [sign('record_forged', { name: 'it names another decision or lease' })];
 }
 
-function meterSigns({ meter, endedAt }: GuardRecord, cut: 'yes' | 'no' | 'unknown'): readonly WeighedSign[] {
+function meterSigns({ record, artifacts, job }: MetersMatter): readonly WeighedSign[] {
+  const { meter, endedAt } = record;
+  const cut = cutShort(job);
   const report = reportOf(meter);
-  const hooks = report?.problems.some((problem) => HOOKS_GONE.test(problem)) === true ? [HOOKS_REMOVED] : [];
+  const hooks = hookSigns(report?.problems ?? [], [...record.sessions, ...artifacts]);
   switch (meter.kind) {
     case 'none':
     case 'ended':
@@ -138,6 +140,18 @@ function meterSigns({ meter, endedAt }: GuardRecord, cut: 'yes' | 'no' | 'unknow
     default:
       return meter satisfies never;
   }
+}
+
+type MetersMatter = Pick<Matter, 'artifacts' | 'job'> & { readonly record: GuardRecord };
+
+/** Other engines have no hooks of ours to ask: their calls say nothing. */
+function hookSigns(problems: readonly string[], told: readonly SessionReading[]): readonly WeighedSign[] {
+  if (problems.some((problem) => HOOKS_GONE.test(problem))) return [HOOKS_REMOVED];
+  const tools = told.filter(({ engine }) => engine === 'claude').flatMap((session) => session.tools);
+  const amount = tools.reduce((sum, { calls }) => sum + calls, 0);
+  return amount > 0 && problems.includes(HOOKS_UNASKED)
+    ? [{ ...sign('hooks_unasked', { amount }), severity: 'warning' }]
+    : [];
 }
 
 /** Somebody who sets an engine up anew takes them out as well: that is for a person to look at. */

@@ -12,9 +12,14 @@ import { ROOT } from '../../drivers/process.ts';
 import type { AgentSaying, AgentScript } from './script.ts';
 
 /** A job with a meter, on a machine of its own as far as folders go. */
-export interface MeteredJob extends AsyncDisposable {
+export interface MeteredJob extends Beside {
   readonly home: string;
   readonly workspace: string;
+  readonly finish: () => Promise<MeterEnding>;
+}
+
+/** What goes on in a job beside its meter. */
+export interface Beside extends AsyncDisposable {
   readonly meter: StartedMeter;
   /** Starts the fake agent as a later step would. */
   readonly agent: (script: Partial<AgentScript>, env?: Readonly<Record<string, string>>) => RunningAgent;
@@ -22,7 +27,6 @@ export interface MeteredJob extends AsyncDisposable {
   readonly report: () => MeterReport | undefined;
   /** Waits until the report is as is wished. */
   readonly reported: (wish: (report: MeterReport) => boolean, within?: number) => Promise<MeterReport>;
-  readonly finish: () => Promise<MeterEnding>;
 }
 
 export interface RunningAgent {
@@ -60,15 +64,35 @@ export async function meteredJob({ handover, env = {}, prepare, ...more }: JobWi
     github: null,
     ...more,
   });
+  const beside = besideMeter(meter, stepEnv);
+  return {
+    ...beside,
+    ...{ home, workspace },
+    finish: () => finishMeter(meter.handle),
+    [Symbol.asyncDispose]: async () => {
+      await beside[Symbol.asyncDispose]();
+      rmSync(root, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The environment of the steps of a job, as far as tests set it. */
+export interface StepEnv extends Readonly<Record<string, string>> {
+  readonly GITHUB_WORKSPACE: string;
+}
+
+/** The later steps of a job whose meter runs. Nothing of it goes on when this is disposed of. */
+export function besideMeter(meter: StartedMeter, stepEnv: StepEnv): Beside {
   const running: ChildProcess[] = [];
   const report = (): MeterReport | undefined => {
     const found = readReport(meter.handle.folder, meter.handle.seal);
     return found === null || found === 'forged' ? undefined : found;
   };
   return {
-    ...{ home, workspace, meter, report },
+    ...{ meter, report },
     agent: (script, laterEnv = {}) => {
-      const agent = startAgent({ ...SCRIPT, cwd: workspace, ...script }, { ...stepEnv, ...meter.env, ...laterEnv });
+      const whole = { ...SCRIPT, cwd: stepEnv.GITHUB_WORKSPACE, ...script };
+      const agent = startAgent(whole, { ...stepEnv, ...meter.env, ...laterEnv });
       running.push(agent.child);
       return agent;
     },
@@ -81,7 +105,6 @@ export async function meteredJob({ handover, env = {}, prepare, ...more }: JobWi
         await sleep(20);
       }
     },
-    finish: () => finishMeter(meter.handle),
     [Symbol.asyncDispose]: async () => {
       for (const child of running) child.kill('SIGKILL');
       await finishMeter(meter.handle);
@@ -90,12 +113,12 @@ export async function meteredJob({ handover, env = {}, prepare, ...more }: JobWi
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
       }
-      rmSync(root, { recursive: true, force: true });
     },
   };
 }
 
-const HANDOVER: GuardHandover = {
+/** What a guard leaves for the rest of a job, but for the moment at which it did. */
+export const HANDOVER: GuardHandover = {
   ...{ v: 1, repo: 'octo/fleet', startedAt: '', mode: 'enforce', decision: 'allow', lease: null, engine: 'claude' },
   errand: {
     ...{ agent: 'fixer', workflow: '.github/workflows/fixer.yml', run: 7, attempt: 1, job: 'fix' },

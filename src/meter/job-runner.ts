@@ -1,0 +1,42 @@
+import { basename } from 'node:path';
+import { DAY, type Duration, HOUR, MINUTE } from '../core/time.ts';
+import { type ProcessId, type ProcessInfo, processOf, wordsOf } from './processes.ts';
+
+/**
+ * What runs the job's steps, as seen from the process that has started this one; the meter ends when it is gone. GitHub's own runner is
+ * looked for among all that this step descends from. Of other runners it is the parent, unless that is a shell, which may be gone with
+ * its step: then nobody can be named, as in a container, where the parent lies outside. A system without `/proc` tells no descent.
+ */
+export function jobRunner(parent: number): ProcessId | null {
+  if (process.platform !== 'linux') return { pid: parent, born: '' };
+  const direct = processOf(parent);
+  for (let one = direct; one !== null && one.pid > 1; one = processOf(one.parent)) if (isRunner(one)) return idOf(one);
+  return direct === null || isShell(direct) ? null : idOf(direct);
+}
+
+function isRunner({ pid }: ProcessInfo): boolean {
+  return programOf(pid).some((name) => /^Runner\.Worker(?:\.dll)?$/.test(name));
+}
+
+function isShell({ pid }: ProcessInfo): boolean {
+  return /^-?(?:sh|bash|dash|ash|zsh|ksh|fish|busybox|pwsh)$/.test(programOf(pid)[0] ?? '');
+}
+
+/** A program, and what stands after it: what runs it may be named first. */
+function programOf(pid: number): readonly string[] {
+  return wordsOf(pid)
+    .slice(0, 2)
+    .map((word) => basename(word));
+}
+
+function idOf({ pid, born }: ProcessId): ProcessId {
+  return { pid, born };
+}
+
+/**
+ * The longest that a job can last, by GitHub's usage limits: six hours on its own machines, five days on others. No meter lives longer,
+ * whatever it can find out about its job.
+ */
+export function longestJob(isShared: boolean): Duration {
+  return (isShared ? 5 * DAY : 6 * HOUR) + 10 * MINUTE;
+}
