@@ -84,6 +84,36 @@ describe('silence, inhibition and acknowledgement', () => {
     expect(site.lines()).toContain('ops trigger silence_ended');
   });
 
+  test('prometheus/alertmanager#5459, #730: a silence by labels ends with its time or by a person, and leaves nothing behind', async () => {
+    const site = duty();
+    const match = { name: 'disk_*', agent: '!writer' };
+    const silence = { match, by: 'octocat', at: minute(-5), until: minute(60), reason: null };
+    await site.say([{ ...said('silence:1', minute(-5)), kind: 'silence.matched', data: { silence } }]);
+    const writer = answer('violated', 'disk_slow', { agent: 'writer' });
+    await site.run(minute(0), [...CRITICAL, writer]);
+    expect(site.pager.heard.map(({ alerts }) => alerts[0]?.name)).toEqual(['disk_slow']);
+    expect(await explained(site, minute(0))).toEqual([`ops none:silenced ${minute(60)}`]);
+    const data = { match, setAt: minute(-5), by: 'octocat' };
+    await site.say([{ ...said('unsilence:2', minute(20)), kind: 'silence.unmatched', data }]);
+    await site.run(minute(21), [...CRITICAL, writer]);
+    expect(site.lines()).toEqual(['ops trigger first', 'ops trigger silence_ended']);
+    // A month later nothing is kept of it once somebody sets another one.
+    const later = { ...silence, match: { name: 'x' }, at: minute(31 * 1440), until: minute(31 * 1440 + 60) };
+    await site.say([{ ...said('silence:3', later.at), kind: 'silence.matched', data: { silence: later } }]);
+    expect(Object.keys((await site.state()).alerts.matched ?? {})).toEqual(['{"name":"x"}']);
+  });
+
+  test('a silence by labels ends by itself, and the first message says so', async () => {
+    const site = duty();
+    const silence = { match: { name: '*' }, by: 'octocat', at: minute(-5), until: minute(60), reason: null };
+    await site.say([{ ...said('silence:1', minute(-5)), kind: 'silence.matched', data: { silence } }]);
+    await site.run(minute(0), CRITICAL);
+    await site.run(minute(59), CRITICAL);
+    expect(site.lines()).toEqual([]);
+    await site.run(minute(60), CRITICAL);
+    expect(site.lines()).toEqual(['ops trigger silence_ended']);
+  });
+
   test('grafana/oncall#1919: a maintenance window comes back every week, in local time, over midnight', async () => {
     // Saturday 21 November 2026, 13:00 in Berlin at the start.
     const window = { name: 'backups', match: {}, days: ['sat'], from: '22:00', until: '02:00', zone: 'Europe/Berlin' };
