@@ -250,7 +250,7 @@ describe('escalation', () => {
 });
 
 describe('limits', () => {
-  test('prometheus/alertmanager#2320, #204: what flaps waits for the end of the window, once, with a count', async () => {
+  test('prometheus/alertmanager#2320, #204, #1542: what flaps waits for the end of the window, once, with a count', async () => {
     const site = duty();
     site.given = { ...site.given, policies: { disk_full: { keepFiringFor: 0 } } };
     for (const at of [0, 10, 20, 30, 40]) await site.run(minute(at), at % 20 === 0 ? BAD : GOOD);
@@ -299,6 +299,33 @@ describe('limits', () => {
     expect(ends).toBe(site.pager.heard.filter(({ kind }) => kind === 'trigger').length);
   });
 
+  test('keephq/keep#6793, #5251, #4766: the window of `policy.dedup` is the one that holds, for each fingerprint', async () => {
+    // It is over from the 31st minute on, and back in the 60th.
+    const back = async (dedup: number): Promise<readonly string[]> => {
+      const site = duty();
+      withPolicy(site, { dedup });
+      await site.run(minute(0), BAD);
+      for (const at of [1, 31]) await site.run(minute(at), GOOD);
+      const other = answer('violated', 'disk_full', { agent: 'writer' });
+      await site.run(minute(60), [...BAD, other]);
+      return site.pager.heard.slice(2).map(({ kind, alerts }) => `${kind} ${alerts[0]?.subject.name}`);
+    };
+    expect(await back(3 * HOUR)).toEqual(['trigger writer']);
+    expect([...(await back(10 * MINUTE))].sort()).toEqual(['trigger fixer', 'trigger writer']);
+  });
+
+  test('grafana/oncall#5450: an end that a receiver did not take is sent by the next run', async () => {
+    const site = duty();
+    await site.run(minute(0), BAD);
+    await site.run(minute(15), GOOD);
+    site.pager.fails = refusal();
+    await site.run(minute(60), GOOD);
+    expect(site.lines()).toEqual(['ops trigger first']);
+    site.pager.fails = null;
+    for (const at of [120, 135]) await site.run(minute(at), GOOD);
+    expect(site.lines()).toEqual(['ops trigger first', 'ops resolve all_resolved']);
+  });
+
   test('alerts of one group are told in one message, and a later one as new in it', async () => {
     const site = duty();
     withPolicy(site, { group_by: ['server'] });
@@ -326,7 +353,7 @@ describe('limits', () => {
     expect(site.lines()).toEqual(['ops trigger first', 'ops trigger severity_raised']);
   });
 
-  test('prometheus/alertmanager#642, #676: reminders come when they are due, and explain when that is', async () => {
+  test('prometheus/alertmanager#642, #676, #1981, #3846: reminders come when they are due, and explain when that is', async () => {
     const site = duty();
     site.config = { ...site.config, escalation: { default: [{ after: 0, channels: [], contacts: [] }] } };
     withPolicy(site, { remind_every: 4 * HOUR });
@@ -443,7 +470,7 @@ describe('what is remembered', () => {
     ).toEqual(['mail resolve all_resolved', 'ops resolve all_resolved']);
   });
 
-  test('prometheus/alertmanager#2492, #3410: other channels in the configuration tell nothing anew, but the new ones', async () => {
+  test('prometheus/alertmanager#2492, #3410, #3097: other channels in the configuration tell nothing anew, but the new ones', async () => {
     const site = duty();
     await site.run(minute(0), BAD);
     site.given = { policies: {}, routes: routesTo(['mail']) };
