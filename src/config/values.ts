@@ -51,6 +51,7 @@ export const shortName: z.ZodType<string, string> = z
 export const cronLine: z.ZodType<string, string> = z
   .string()
   .max(200)
+  .regex(/^(\S+\s+){4}\S+$/, { error: 'expected five fields of cron, such as 17 3 * * *', abort: true })
   .refine((line) => cronValues(line) !== null, 'expected five fields of cron within their bounds, such as 17 3 * * *');
 
 /** The name of an environment variable that holds something secret. What the runner sets itself is none of ours to send. */
