@@ -14,7 +14,7 @@ import { compileCondition } from '../rules/language/condition.ts';
 import { formatProblem, type LanguageProblem, suggestion } from '../rules/language/problem.ts';
 import type { Scope, Type } from '../rules/language/types.ts';
 import { type WrittenRule, writtenRule } from './alert-rule.ts';
-import { noChannel, noPolicy } from './channel-check.ts';
+import { missingChannels, missingPolicy } from './channel-check.ts';
 import { explain, type Fault, type SchemaNode } from './explain.ts';
 
 /** The rules of people, as they are in force. */
@@ -180,8 +180,8 @@ function missingNames(
   fault: Blame,
 ): readonly RuleFault[] {
   return [
-    ...missingChannels(written, context).map((each) => fault(each, 'channel')),
-    ...missingPolicy(written, context).map((each) => fault(each, 'policy')),
+    ...missingChannels(written, context.channels).map((each) => fault(each, 'channel')),
+    ...missingPolicy(written, context.policies).map((each) => fault(each, 'policy')),
   ];
 }
 
@@ -255,23 +255,6 @@ function typeAt(scope: Scope, path: readonly string[]): Type | null {
     },
     { kind: 'record', fields: scope },
   );
-}
-
-function missingChannels(
-  { channels }: Pick<WrittenRule, 'channels'>,
-  { channels: known }: AlertContext,
-): readonly Fault[] {
-  return channels.flatMap((name, i) => {
-    return known.includes(name) ? [] : [{ path: ['channels', i], message: noChannel(name, known) }];
-  });
-}
-
-function missingPolicy(
-  { escalation: name }: Pick<WrittenRule, 'escalation'>,
-  { policies }: AlertContext,
-): readonly Fault[] {
-  if (name === undefined || policies.includes(name)) return [];
-  return [{ path: ['escalation'], message: noPolicy(name, policies) }];
 }
 
 function remarks(rule: ConditionRule, written: WrittenRule, { interval }: AlertContext): readonly Fault[] {
