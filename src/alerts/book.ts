@@ -3,6 +3,7 @@ import type { EventOf, LedgerEvent } from '../core/event.ts';
 import type { Fold } from '../core/fold.ts';
 import { after, between, DAY, type Duration, HOUR, type Instant } from '../core/time.ts';
 import { applyWord, type Word } from './calm.ts';
+import { applyMatchedWord, type MatchedSilences, type MatchedWord } from './matched-silence.ts';
 
 /** All alerts that live, and those that ended lately. */
 export interface AlertBook {
@@ -12,6 +13,8 @@ export interface AlertBook {
   readonly episodes: Readonly<Record<string, number>>;
   /** By fingerprint: those that nobody has ended yet. Whether one is still in force is told by `silenceOf`. */
   readonly silences: Readonly<Record<string, Silence>>;
+  /** Left out where none was ever set, as in what was kept by a version that had none. */
+  readonly matched?: MatchedSilences;
   /** When the alerts were last looked at; an older look changes nothing any more. */
   readonly evaluatedAt: Instant | null;
   /**
@@ -39,6 +42,7 @@ export const alertsFold: Fold<AlertBook> = {
       alerts: { ...book.alerts },
       episodes: { ...book.episodes },
       silences: { ...book.silences },
+      ...(book.matched === undefined ? {} : { matched: book.matched }),
       evaluatedAt: book.evaluatedAt,
       behind: book.behind ?? null,
       resolvedKept: book.resolvedKept,
@@ -50,12 +54,13 @@ export const alertsFold: Fold<AlertBook> = {
 };
 
 type Look = EventOf<'alert.changed' | 'watch.ran'>;
-type Relevant = Look | Word | EventOf<'ledger.compacted'>;
+type Relevant = Look | Word | MatchedWord | EventOf<'ledger.compacted'>;
 
 interface BookDraft {
   readonly alerts: Record<string, Alert>;
   readonly episodes: Record<string, number>;
   readonly silences: Record<string, Silence>;
+  matched?: MatchedSilences;
   evaluatedAt: Instant | null;
   behind: Instant | null;
   resolvedKept: Duration;
@@ -82,6 +87,8 @@ const RELEVANT: readonly LedgerEvent['kind'][] = [
   'alert.unacknowledged',
   'silence.set',
   'silence.ended',
+  'silence.matched',
+  'silence.unmatched',
   'ledger.compacted',
 ] satisfies readonly Relevant['kind'][];
 
@@ -92,6 +99,10 @@ function isRelevant(event: LedgerEvent): event is Relevant {
 function fold(draft: BookDraft, event: Relevant): void {
   if (event.kind === 'ledger.compacted') {
     rememberFor(draft, event.data.alertsKept);
+    return;
+  }
+  if (event.kind === 'silence.matched' || event.kind === 'silence.unmatched') {
+    draft.matched = applyMatchedWord(draft.matched ?? {}, event);
     return;
   }
   if (event.kind !== 'alert.changed' && event.kind !== 'watch.ran') {

@@ -1,6 +1,7 @@
 import type { Acknowledgement, Alert, Silence } from '../core/alert.ts';
 import type { EventOf } from '../core/event.ts';
 import { DAY, type Duration, type Instant } from '../core/time.ts';
+import { type MatchedSilences, matchedSilenceOf } from './matched-silence.ts';
 
 /** A silence without a time of its own lasts so long. */
 export const SILENCE_LASTS: Duration = DAY;
@@ -45,17 +46,38 @@ export function acknowledgementOf({ acknowledged }: Alert, now: Instant): Acknow
 /** What is known of silences. */
 export interface Silences {
   readonly silences: Readonly<Record<string, Silence>>;
+  /** Left out where none was ever set. */
+  readonly matched?: MatchedSilences;
 }
 
-/** The silence in force for an alert; null when there is none or its time is up. */
+/** The silence in force that holds an alert, be it of its own or by what it is like; null when there is none. */
+export function silenceOn(alert: Alert, known: Silences, now: Instant): Silence | null {
+  const { fingerprint } = alert;
+  const own = silenceOf(known, fingerprint, now);
+  if (own !== null) return own;
+  const matched = matchedSilenceOf(known.matched ?? {}, alert, now);
+  if (matched === null) return null;
+  const { by, at, until, reason } = matched;
+  return { fingerprint, by, at, until, reason };
+}
+
+/** The silence in force of an alert alone; null when there is none or its time is up. */
 export function silenceOf({ silences }: Silences, fingerprint: string, now: Instant): Silence | null {
   const silence = silences[fingerprint];
   return silence === undefined || silence.until <= now ? null : silence;
 }
 
-/** All silences in force, by fingerprint of the alert. */
-export function silencesInForce({ silences }: Silences, now: Instant): Readonly<Record<string, Silence>> {
-  return Object.fromEntries(Object.entries(silences).filter(([, { until }]) => until > now));
+/** All silences in force of alerts, by fingerprint; those by what an alert is like for each alert that they hold. */
+export function silencesInForce(
+  known: Silences & { readonly alerts: Readonly<Record<string, Alert>> },
+  now: Instant,
+): Readonly<Record<string, Silence>> {
+  const own = Object.entries(known.silences).filter(([, { until }]) => until > now);
+  const held = Object.values(known.alerts).flatMap((alert) => {
+    const silence = silenceOn(alert, known, now);
+    return silence === null ? [] : [[alert.fingerprint, silence] as const];
+  });
+  return Object.fromEntries([...own, ...held]);
 }
 
 /** The words that end what was said for a time that is up. */

@@ -5,6 +5,7 @@ import { compareSeverity } from '../core/outcome.ts';
 import { formatMoment } from '../core/quantity.ts';
 import { after, between, HOUR, type Instant } from '../core/time.ts';
 import { acknowledgementOf } from './calm.ts';
+import type { MatchedSilences } from './matched-silence.ts';
 import { type MuteInput, muteOf, quietEndedAt } from './mute.ts';
 import { aboutOf, type NoticeLog, rateKey, type Told, toldKey } from './notice-log.ts';
 import { type AlertPolicies, policyOf } from './policy.ts';
@@ -48,6 +49,7 @@ export interface DecideInput {
   /** Every alert that is kept, in any state. */
   readonly alerts: readonly Alert[];
   readonly silences: MuteInput['silences'];
+  readonly matched?: MatchedSilences;
   readonly log: NoticeLog;
   readonly terms: NoticeTerms;
   /** How patient the alerts of rules are; what happened once is told once. */

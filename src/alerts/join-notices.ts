@@ -50,7 +50,7 @@ function noticeOf(members: readonly Piece[], input: JoinInput): Notice | null {
   const hash = (parts: readonly unknown[]): string => sha256(canonicalJson(parts));
   return {
     key: hash([repo, channel, kind, members.map(({ step }) => step), episodes]),
-    thread: hash([repo, channel, group ?? [first.alert.fingerprint, first.alert.episode]]),
+    thread: group === null ? episodeThread(repo, channel, first.alert) : hash([repo, channel, group]),
     channel,
     kind,
     because: becauseOf(members, group, input),
@@ -61,6 +61,15 @@ function noticeOf(members: readonly Piece[], input: JoinInput): Notice | null {
     more: kind === 'trigger' ? heldBack(log, channel, members) : 0,
     lines: [...new Set(members.flatMap(({ line }) => line ?? []))],
   };
+}
+
+/** The thread of one episode on a channel, which its end finds again. */
+export function episodeThread(
+  repo: string,
+  channel: string,
+  { fingerprint, episode }: Pick<NoticeAlert, 'fingerprint' | 'episode'>,
+): string {
+  return sha256(canonicalJson([repo, channel, [fingerprint, episode]]));
 }
 
 /** How many the limit of the hour has kept from being told about the same subjects. */

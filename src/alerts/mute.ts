@@ -3,7 +3,7 @@ import type { InhibitRule, MaintenanceWindow, MatcherSilence, NoticeTerms } from
 import { after, DAY, type Instant, latest } from '../core/time.ts';
 import { localTime, minutesOf, momentOf, weekdayName } from '../core/wall-clock.ts';
 import { addDays } from '../core/zone.ts';
-import { type Silences, silenceOf } from './calm.ts';
+import { type Silences, silenceOn } from './calm.ts';
 import { fits, labelsOf } from './match.ts';
 
 /** Why nobody is told of an alert for now. It lives on all the same. */
@@ -29,9 +29,9 @@ export function muteOf(alert: Alert, input: MuteInput): Mute | null {
   return silenced(alert, input) ?? inMaintenance(alert, input) ?? inhibited(alert, input);
 }
 
-function silenced(alert: Alert, { silences, terms, now }: MuteInput): Mute | null {
-  const own = silenceOf({ silences }, alert.fingerprint, now);
-  if (own !== null) return { kind: 'silenced', by: own.by, until: own.until };
+function silenced(alert: Alert, { silences, matched = {}, terms, now }: MuteInput): Mute | null {
+  const said = silenceOn(alert, { silences, matched }, now);
+  if (said !== null) return { kind: 'silenced', by: said.by, until: said.until };
   const matching = terms.silences.filter((silence) => isInForce(silence, now) && fits(silence.match, alert));
   const last = matching.reduce<MatcherSilence | null>((a, b) => (a === null || b.until > a.until ? b : a), null);
   return last === null ? null : { kind: 'silenced', by: last.author, until: last.until };
@@ -87,10 +87,12 @@ function isSource(other: Alert, alert: Alert, rule: InhibitRule, isBoth: boolean
   return rule.equal.every((label) => (a[label] ?? '') === (b[label] ?? ''));
 }
 
-/** When the last silence of the configuration, or window, that held an alert back since `since` ended; null when none did. */
-export function quietEndedAt(alert: Alert, { terms, now }: MuteInput, since: Instant): Instant | null {
+/** When the last silence by labels, or window, that held an alert back since `since` ended; null when none did. */
+export function quietEndedAt(alert: Alert, { terms, matched = {}, now }: MuteInput, since: Instant): Instant | null {
   const ends = [
-    ...terms.silences.filter(({ match }) => fits(match, alert)).map(({ until }) => until),
+    ...[...terms.silences, ...Object.values(matched)]
+      .filter(({ match }) => fits(match, alert))
+      .map(({ until }) => until),
     ...terms.maintenance.filter(({ match }) => fits(match, alert)).flatMap((window) => pastEnds(window, now)),
   ].filter((until) => until > since && until <= now);
   return ends.length === 0 ? null : ends.reduce(latest);

@@ -209,9 +209,14 @@ function endings(input: NoticeInput): Endings {
     if (policyOf(input.policies, name).mode === 'event') continue;
     const alert = ended(told, told.alert, byFingerprint.get(told.fingerprint), input);
     const { channel, about } = told;
-    pieces.push({ channel, kind: 'resolve', because: 'all_resolved', step: 'resolve', line: null, alert, about });
+    pieces.push({ channel, kind: 'resolve', because: 'all_resolved', step: endOf(told), line: null, alert, about });
   }
   return { pieces, overtaken };
+}
+
+/** Without a ledger an episode is a day, and on one day the ledger may go away twice. */
+function endOf({ episode, at }: Told): string {
+  return episode < 0 ? `resolve@${at}` : 'resolve';
 }
 
 function isUntried({ attempts, taken, unsure }: Omit<OpenNotice, 'notice'>): boolean {

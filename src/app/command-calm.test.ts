@@ -68,19 +68,68 @@ describe('calming an alert', () => {
   });
 
   test('silences for a day where no time is given; there is nothing to end before', () => {
-    const { events } = calm(order(), { verb: 'silence', lasts: null, why: 'we know' }, SOON);
+    const { events } = calm(order(), { verb: 'silence', match: null, lasts: null, why: 'we know' }, SOON);
     expect(events).toMatchObject([
       { data: { silence: { fingerprint: 'f1', by: 'ana', until: '2026-11-21T12:00:00.000Z', reason: 'we know' } } },
     ]);
-    expect(calm(order(), { verb: 'unsilence' }, SOON)).toMatchObject({ ok: false, events: [] });
+    expect(calm(order(), { verb: 'unsilence', match: null }, SOON)).toMatchObject({ ok: false, events: [] });
   });
 
   test('ends the silence that is in force, and no later one', () => {
     const asked = order();
-    const set = calm(asked, { verb: 'silence', lasts: HOUR, why: null }, SOON).events;
+    const set = calm(asked, { verb: 'silence', match: null, lasts: HOUR, why: null }, SOON).events;
     const state = stateFold.apply(asked.state, set);
-    expect(calm({ ...asked, state }, { verb: 'unsilence' }, SOON).events).toMatchObject([
+    expect(calm({ ...asked, state }, { verb: 'unsilence', match: null }, SOON).events).toMatchObject([
       { kind: 'silence.ended', data: { fingerprint: 'f1', setAt: WRITTEN, because: 'by_a_person' } },
     ]);
+  });
+});
+
+describe('a silence by labels', () => {
+  const match = { name: 'bud*', severity: 'critical' };
+  const silenceAll = { verb: 'silence', match, lasts: 2 * HOUR, why: 'we know' } as const;
+
+  test('is set under any issue, and says which of the open alerts it holds', () => {
+    const { ok, events, answer } = calm(order(6), silenceAll, SOON);
+    expect([ok, events[0]?.kind, events[0]?.data]).toEqual([
+      true,
+      'silence.matched',
+      { silence: { match, by: 'ana', at: WRITTEN, until: LATE, reason: 'we know' } },
+    ]);
+    expect(answer.lines).toEqual(['It holds 1 of 1 open alerts now', `budget of ${REPO}`]);
+    expect(answer.what).toContain('name=bud* severity=critical');
+  });
+
+  test('that holds nothing says so', () => {
+    expect(calm(order(6), { ...silenceAll, match: { name: 'x' } }, SOON).answer.lines).toEqual([
+      'It holds 0 of 1 open alerts now',
+    ]);
+  });
+
+  test('whose time is over when it is read changes nothing', () => {
+    expect(calm(order(6), silenceAll, LATE)).toMatchObject({ ok: false, events: [] });
+  });
+
+  test('is ended by the same labels in any order, once, and by no others', () => {
+    const asked = order(6);
+    const state = stateFold.apply(asked.state, calm(asked, silenceAll, SOON).events);
+    const known = { ...asked, state };
+    const wrong = calm(known, { verb: 'unsilence', match: { name: 'bud*' } }, SOON);
+    expect([wrong.ok, wrong.answer.next]).toEqual([
+      false,
+      "What can be ended: 'unsilence name=bud* severity=critical'.",
+    ]);
+    const end = { verb: 'unsilence', match: { severity: 'critical', name: 'bud*' } } as const;
+    const { events } = calm(known, end, SOON);
+    expect(events).toMatchObject([{ kind: 'silence.unmatched', data: { setAt: WRITTEN, by: 'ana' } }]);
+    expect(calm({ ...known, state: stateFold.apply(state, events) }, end, SOON)).toMatchObject({ ok: false });
+  });
+
+  test('is named where somebody wants to end it as that of the alert alone', () => {
+    const asked = order();
+    const state = stateFold.apply(asked.state, calm(asked, silenceAll, SOON).events);
+    expect(calm({ ...asked, state }, { verb: 'unsilence', match: null }, SOON).answer.next).toBe(
+      "A lead ends that with 'unsilence name=bud* severity=critical'.",
+    );
   });
 });

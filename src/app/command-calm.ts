@@ -1,27 +1,24 @@
 import { SILENCE_LASTS, silenceOf } from '../alerts/calm.ts';
-import type { LedgerEvent } from '../core/event.ts';
+import { matchedSilenceOf, matchersText } from '../alerts/matched-silence.ts';
 import { formatMoment } from '../core/quantity.ts';
 import { repositorySubject, type Subject } from '../core/subject.ts';
 import { after, type Duration, type Instant } from '../core/time.ts';
 import type { RemoteComment } from '../github/port.ts';
-import type { Answer } from '../people/answer.ts';
 import type { Command } from '../people/command.ts';
+import { type Calmed, refused, tooLate } from './calmed.ts';
 import type { Order } from './command-effects.ts';
+import { calmMatching } from './command-silence.ts';
 import type { LedgerState } from './state.ts';
 
 /** The commands that calm the alert of the issue that they stand under. */
 export type CalmCommand = Extract<Command, { verb: 'ack' | 'silence' | 'unsilence' }>;
 
-/** What a calming command comes to in a state of the ledger. */
-export interface Calmed {
-  /** False when there was nothing to calm. */
-  readonly ok: boolean;
-  readonly answer: Answer;
-  readonly events: readonly LedgerEvent[];
-}
-
 /** Pure: the same comment gives the same events, so that answering it twice changes nothing. Times count from when it was written. */
-export function calm({ repo, comment, by, state }: Order, command: CalmCommand, now: Instant): Calmed {
+export function calm(order: Order, command: CalmCommand, now: Instant): Calmed {
+  if (command.verb !== 'ack' && command.match !== null) {
+    return calmMatching(order, { ...command, match: command.match }, now);
+  }
+  const { repo, comment, by, state } = order;
   const fingerprint = alertOf(state, comment.issue);
   if (fingerprint === null) {
     return refused('This issue is not about an alert.', 'Write the command in the issue of the alert that you mean.');
@@ -103,7 +100,7 @@ function silence(calming: Calming, lasts: Duration, why: string | null): Calmed 
 function unsilence(calming: Calming): Calmed {
   const { login, state, fingerprint, now } = calming;
   const inForce = silenceOf(state.alerts, fingerprint, now);
-  if (inForce === null) return refused('This alert is not silenced.', '');
+  if (inForce === null) return notSilenced(calming);
   return {
     ok: true,
     answer: { head: 'Done', what: `${login} ended the silence of this alert.`, lines: [], next: '' },
@@ -115,6 +112,14 @@ function unsilence(calming: Calming): Calmed {
       },
     ],
   };
+}
+
+function notSilenced({ state, fingerprint, now }: Calming): Calmed {
+  const alert = state.alerts.alerts[fingerprint];
+  const matched = alert === undefined ? null : matchedSilenceOf(state.alerts.matched ?? {}, alert, now);
+  if (matched === null) return refused('This alert is not silenced.', '');
+  const form = `unsilence ${matchersText(matched.match)}`;
+  return refused('This alert has no silence of its own; one by labels holds it.', `A lead ends that with '${form}'.`);
 }
 
 interface Base {
@@ -129,13 +134,4 @@ interface Base {
 function base({ repo, comment, now }: Calming, verb: CalmCommand['verb']): Base {
   const id = `${verb}:${comment.id}`;
   return { v: 1, id, at: comment.createdAt, seen: now, repo, subject: repositorySubject(repo) };
-}
-
-function tooLate(until: Instant): Calmed {
-  return refused(`The time that this asks for was over on ${formatMoment(until)}.`, 'Write the command again.');
-}
-
-/** The answer to a command that nothing came of. */
-export function refused(what: string, next: string): Calmed {
-  return { ok: false, answer: { head: 'Refused', what: `${what} Nothing was done.`, lines: [], next }, events: [] };
 }

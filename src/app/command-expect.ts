@@ -2,7 +2,7 @@ import type { Hypothesis } from '../core/improvement.ts';
 import { repositorySubject } from '../core/subject.ts';
 import { formatDuration, type Instant } from '../core/time.ts';
 import type { Command } from '../people/command.ts';
-import { type Calmed, refused } from './command-calm.ts';
+import { type Calmed, refused } from './calmed.ts';
 import type { Order } from './command-effects.ts';
 
 type ExpectCommand = Extract<Command, { verb: 'expect' }>;

@@ -4,7 +4,8 @@ import { formatMoment } from '../core/quantity.ts';
 import { repositorySubject } from '../core/subject.ts';
 import { after, type Instant } from '../core/time.ts';
 import type { Command } from '../people/command.ts';
-import { alertOf, type Calmed, refused } from './command-calm.ts';
+import { type Calmed, refused } from './calmed.ts';
+import { alertOf } from './command-calm.ts';
 import type { Order } from './command-effects.ts';
 
 /** The command that says that an alert was wrong, or takes that back. */

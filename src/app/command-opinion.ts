@@ -3,7 +3,7 @@ import { repositorySubject } from '../core/subject.ts';
 import { plainLine } from '../core/text.ts';
 import type { Instant } from '../core/time.ts';
 import type { Command } from '../people/command.ts';
-import { type Calmed, refused } from './command-calm.ts';
+import { type Calmed, refused } from './calmed.ts';
 import type { Order } from './command-effects.ts';
 
 /** The commands that say whether a finding of a model was of use. */

@@ -1,4 +1,4 @@
-import { silenceOf } from '../alerts/calm.ts';
+import { silenceOn } from '../alerts/calm.ts';
 import type { Alert } from '../core/alert.ts';
 import { attempt } from '../core/failure.ts';
 import { compareSeverity, reaches } from '../core/outcome.ts';
@@ -68,7 +68,7 @@ function toAskAbout(job: WatchJob, { alerts }: Judgement, state: LedgerState): r
   return Object.values(alerts.alerts)
     .filter((alert) => alert.state === 'active' && alert.activeAt !== null && alert.activeAt >= since)
     .filter(({ facts }) => reaches(facts.severity, floor) && facts.explainedBy === null)
-    .filter(({ fingerprint }) => silenceOf(alerts, fingerprint, job.now) === null)
+    .filter((alert) => silenceOn(alert, alerts, job.now) === null)
     .filter(({ fingerprint, episode }) => roundOf(state, { kind: 'alert', fingerprint, episode }) !== null)
     .sort((a, b) => compareSeverity(b.facts.severity, a.facts.severity) || (a.fingerprint < b.fingerprint ? -1 : 1))
     .slice(0, MOST_QUESTIONS);

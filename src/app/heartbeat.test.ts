@@ -12,7 +12,7 @@ const settings = (name: string | null) => ({
   issues: { labels: ['checkrein'], reopen_within: 0, min_severity: 'warning' as const, writes_per_hour: 30 },
 });
 
-describe('the heartbeat', () => {
+describe('yearn/kong#383: the heartbeat', () => {
   test('calls the address in the variable, with nothing in it', async () => {
     await using monitor = await receiver(200);
     const beat = heartbeatOf(settings('BEAT_URL'), world({ BEAT_URL: monitor.url }));

@@ -84,6 +84,36 @@ describe('silence, inhibition and acknowledgement', () => {
     expect(site.lines()).toContain('ops trigger silence_ended');
   });
 
+  test('prometheus/alertmanager#5459, #730: a silence by labels ends with its time or by a person, and leaves nothing behind', async () => {
+    const site = duty();
+    const match = { name: 'disk_*', agent: '!writer' };
+    const silence = { match, by: 'octocat', at: minute(-5), until: minute(60), reason: null };
+    await site.say([{ ...said('silence:1', minute(-5)), kind: 'silence.matched', data: { silence } }]);
+    const writer = answer('violated', 'disk_slow', { agent: 'writer' });
+    await site.run(minute(0), [...CRITICAL, writer]);
+    expect(site.pager.heard.map(({ alerts }) => alerts[0]?.name)).toEqual(['disk_slow']);
+    expect(await explained(site, minute(0))).toEqual([`ops none:silenced ${minute(60)}`]);
+    const data = { match, setAt: minute(-5), by: 'octocat' };
+    await site.say([{ ...said('unsilence:2', minute(20)), kind: 'silence.unmatched', data }]);
+    await site.run(minute(21), [...CRITICAL, writer]);
+    expect(site.lines()).toEqual(['ops trigger first', 'ops trigger silence_ended']);
+    // A month later nothing is kept of it once somebody sets another one.
+    const later = { ...silence, match: { name: 'x' }, at: minute(31 * 1440), until: minute(31 * 1440 + 60) };
+    await site.say([{ ...said('silence:3', later.at), kind: 'silence.matched', data: { silence: later } }]);
+    expect(Object.keys((await site.state()).alerts.matched ?? {})).toEqual(['{"name":"x"}']);
+  });
+
+  test('a silence by labels ends by itself, and the first message says so', async () => {
+    const site = duty();
+    const silence = { match: { name: '*' }, by: 'octocat', at: minute(-5), until: minute(60), reason: null };
+    await site.say([{ ...said('silence:1', minute(-5)), kind: 'silence.matched', data: { silence } }]);
+    await site.run(minute(0), CRITICAL);
+    await site.run(minute(59), CRITICAL);
+    expect(site.lines()).toEqual([]);
+    await site.run(minute(60), CRITICAL);
+    expect(site.lines()).toEqual(['ops trigger silence_ended']);
+  });
+
   test('grafana/oncall#1919: a maintenance window comes back every week, in local time, over midnight', async () => {
     // Saturday 21 November 2026, 13:00 in Berlin at the start.
     const window = { name: 'backups', match: {}, days: ['sat'], from: '22:00', until: '02:00', zone: 'Europe/Berlin' };
@@ -220,7 +250,7 @@ describe('escalation', () => {
 });
 
 describe('limits', () => {
-  test('prometheus/alertmanager#2320, #204: what flaps waits for the end of the window, once, with a count', async () => {
+  test('prometheus/alertmanager#2320, #204, #1542: what flaps waits for the end of the window, once, with a count', async () => {
     const site = duty();
     site.given = { ...site.given, policies: { disk_full: { keepFiringFor: 0 } } };
     for (const at of [0, 10, 20, 30, 40]) await site.run(minute(at), at % 20 === 0 ? BAD : GOOD);
@@ -269,6 +299,33 @@ describe('limits', () => {
     expect(ends).toBe(site.pager.heard.filter(({ kind }) => kind === 'trigger').length);
   });
 
+  test('keephq/keep#6793, #5251, #4766: the window of `policy.dedup` is the one that holds, for each fingerprint', async () => {
+    // It is over from the 31st minute on, and back in the 60th.
+    const back = async (dedup: number): Promise<readonly string[]> => {
+      const site = duty();
+      withPolicy(site, { dedup });
+      await site.run(minute(0), BAD);
+      for (const at of [1, 31]) await site.run(minute(at), GOOD);
+      const other = answer('violated', 'disk_full', { agent: 'writer' });
+      await site.run(minute(60), [...BAD, other]);
+      return site.pager.heard.slice(2).map(({ kind, alerts }) => `${kind} ${alerts[0]?.subject.name}`);
+    };
+    expect(await back(3 * HOUR)).toEqual(['trigger writer']);
+    expect([...(await back(10 * MINUTE))].sort()).toEqual(['trigger fixer', 'trigger writer']);
+  });
+
+  test('grafana/oncall#5450: an end that a receiver did not take is sent by the next run', async () => {
+    const site = duty();
+    await site.run(minute(0), BAD);
+    await site.run(minute(15), GOOD);
+    site.pager.fails = refusal();
+    await site.run(minute(60), GOOD);
+    expect(site.lines()).toEqual(['ops trigger first']);
+    site.pager.fails = null;
+    for (const at of [120, 135]) await site.run(minute(at), GOOD);
+    expect(site.lines()).toEqual(['ops trigger first', 'ops resolve all_resolved']);
+  });
+
   test('alerts of one group are told in one message, and a later one as new in it', async () => {
     const site = duty();
     withPolicy(site, { group_by: ['server'] });
@@ -296,7 +353,7 @@ describe('limits', () => {
     expect(site.lines()).toEqual(['ops trigger first', 'ops trigger severity_raised']);
   });
 
-  test('prometheus/alertmanager#642, #676: reminders come when they are due, and explain when that is', async () => {
+  test('prometheus/alertmanager#642, #676, #1981, #3846: reminders come when they are due, and explain when that is', async () => {
     const site = duty();
     site.config = { ...site.config, escalation: { default: [{ after: 0, channels: [], contacts: [] }] } };
     withPolicy(site, { remind_every: 4 * HOUR });
@@ -413,7 +470,7 @@ describe('what is remembered', () => {
     ).toEqual(['mail resolve all_resolved', 'ops resolve all_resolved']);
   });
 
-  test('prometheus/alertmanager#2492, #3410: other channels in the configuration tell nothing anew, but the new ones', async () => {
+  test('prometheus/alertmanager#2492, #3410, #3097: other channels in the configuration tell nothing anew, but the new ones', async () => {
     const site = duty();
     await site.run(minute(0), BAD);
     site.given = { policies: {}, routes: routesTo(['mail']) };

@@ -20,7 +20,8 @@ export function noticeTerms({ config, given }: Pick<WatchJob, 'config' | 'given'
 
 /** What muting depends on, in a state of the alerts. */
 export function muteInput(job: Pick<WatchJob, 'config' | 'now'>, book: AlertBook): MuteInput {
-  return { alerts: Object.values(book.alerts), silences: book.silences, terms: job.config, now: job.now };
+  const { silences, matched = {} } = book;
+  return { alerts: Object.values(book.alerts), silences, matched, terms: job.config, now: job.now };
 }
 
 /** What messages are planned from, in a state of the alerts; what `rules explain` asks too. */

@@ -1,5 +1,5 @@
 import type { AlertBook } from '../alerts/book.ts';
-import { silenceOf } from '../alerts/calm.ts';
+import { silenceOn } from '../alerts/calm.ts';
 import { muteOf } from '../alerts/mute.ts';
 import type { Alert } from '../core/alert.ts';
 import type { LedgerEvent } from '../core/event.ts';
@@ -49,7 +49,7 @@ export function planFor(
       const guess = guessAbout(state.opinions, alert);
       const context = { mode: config.mode, rule: ruleCard(alert, config, job.home), resolution, guess };
       const stop = stops.verdicts[alert.fingerprint] ?? null;
-      const silence = silenceOf(alerts, alert.fingerprint, now);
+      const silence = silenceOn(alert, alerts, now);
       const denial = remedies.findLast((one) => isDenialOf(one, alert));
       return issueContent(alert, { ...context, stop, silence, denial, labels: config.issues.labels });
     },

@@ -74,6 +74,8 @@ const OUR_OWN: ReadonlySet<string> = new Set<EventKind>([
   'alert.unacknowledged',
   'silence.set',
   'silence.ended',
+  'silence.matched',
+  'silence.unmatched',
   'anomaly.found',
   'response.claimed',
   'response.applied',

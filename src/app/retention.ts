@@ -35,6 +35,8 @@ const KEEPING: Readonly<Record<EventKind, Keeping>> = {
   'alert.unacknowledged': 'alert',
   'silence.set': 'alert',
   'silence.ended': 'alert',
+  'silence.matched': 'audit',
+  'silence.unmatched': 'audit',
   'notice.planned': 'not',
   'notice.taken': 'not',
   'notice.sent': 'not',

@@ -1,7 +1,8 @@
+import { silenceOn } from '../alerts/calm.ts';
 import { fingerprint } from '../alerts/identity.ts';
 import { explainNotices, type NoticeExplanation } from '../alerts/notices.ts';
 import { mergePolicies, policyOf } from '../alerts/policy.ts';
-import type { Alert } from '../core/alert.ts';
+import type { Alert, Silence } from '../core/alert.ts';
 import type { Finding } from '../core/finding.ts';
 import { nearest } from '../core/nearest.ts';
 import { formatMoment, formatQuantity } from '../core/quantity.ts';
@@ -38,6 +39,8 @@ export interface Explanation {
   readonly forMs: number;
   /** How much of that is left; null where it does not wait. */
   readonly leftMs: number | null;
+  /** The silence that holds it, set by a comment; null where none does. Of the configuration, see `notices`. */
+  readonly silence: Omit<Silence, 'fingerprint'> | null;
   readonly notices: readonly NoticeExplanation[];
   /** What a model guesses to be behind this episode; null where none was asked, or nothing bears its guess. */
   readonly guess: Guess | null;
@@ -96,8 +99,12 @@ function explain(finding: Finding, look: LedgerLook, home: string): Explanation 
     forMs: wait,
     leftMs: waits ? Math.max(0, wait - between(began, now)) : null,
     ...(alert === undefined
-      ? { notices: [], guess: null }
-      : { notices: explainNotices(alert, input), guess: guessAbout(state.opinions, alert) }),
+      ? { silence: null, notices: [], guess: null }
+      : {
+          silence: silenceOn(alert, state.alerts, now),
+          notices: explainNotices(alert, input),
+          guess: guessAbout(state.opinions, alert),
+        }),
   };
 }
 
@@ -125,6 +132,7 @@ function explanationText(explained: Explanation, now: Instant): string {
     ...(trueSince === null ? [] : [`  holds      since ${formatMoment(trueSince)}, by the records`]),
     `  alert      ${stands}`,
     ...waitLine(explained),
+    ...silenceLine(explained),
     ...(guess === null ? [] : guessLines(guess)),
     ...(notices.length === 0 ? ['  message    none: no alert is open'] : notices.map(noticeLine)),
     '',
@@ -144,6 +152,12 @@ function waitLine({ leftMs, forMs }: Explanation): readonly string[] {
   if (leftMs === null) return [];
   const left = leftMs === 0 ? 'it fires at the next run' : `${formatDuration(leftMs)} are left`;
   return [`  waits      ${formatDuration(forMs)} before it fires; ${left}`];
+}
+
+function silenceLine({ silence }: Explanation): readonly string[] {
+  if (silence === null) return [];
+  const why = silence.reason === null ? '' : `: ${plainLine(silence.reason, 300)}`;
+  return [`  silenced   by ${plainLine(silence.by)} until ${formatMoment(silence.until)}${why}`];
 }
 
 function noticeLine({ channel, reason, nextAt }: NoticeExplanation): string {

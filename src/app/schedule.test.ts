@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { HOUR, MINUTE } from '../core/time.ts';
 import { lateness } from './schedule.ts';
 
-describe('lateness of a scheduled run', () => {
+describe('upptime/upptime#42, #112, #224: lateness of a scheduled run', () => {
   // 2026-11-21 is a Saturday.
   test.each([
     ['on time', '17 * * * *', '2026-11-21T10:17:00.000Z', 0],

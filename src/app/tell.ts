@@ -102,7 +102,11 @@ function withIssues(notice: Notice, { responses }: LedgerState): Notice {
 }
 
 /** A channel that throws what it should have answered has its say too: it is not known what arrived. */
-async function sendOne(deliver: Deliverer, notice: Notice, previous: Parameters<Deliverer>[1]): Promise<Delivery> {
+export async function sendOne(
+  deliver: Deliverer,
+  notice: Notice,
+  previous: Parameters<Deliverer>[1],
+): Promise<Delivery> {
   const sent = await attempt(() => deliver(notice, previous));
   if (sent.ok) return sent.value.ok ? sent.value : { ...sent.value, error: keptName(sent.value.error, MAX_ERROR) };
   const { message, retry, retryAfter } = sent.failure;

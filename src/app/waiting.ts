@@ -8,7 +8,7 @@ import { remember } from './remember.ts';
 import type { Watched } from './show.ts';
 import type { LedgerState } from './state.ts';
 import { watch } from './watch.ts';
-import { tellWithoutLedger } from './without-ledger.ts';
+import { type ToldWithoutLedger, tellWithoutLedger } from './without-ledger.ts';
 
 /** The branch in which events wait while the database of the ledger is away. */
 export const WAITING_BRANCH = 'checkrein-waiting';
@@ -40,25 +40,33 @@ export async function watchOrKeep(job: WatchJob): Promise<WatchEnd> {
   const { waiting } = job;
   const reached = await attempt(() => moveWaiting(job.ledger, waiting, job));
   if (reached.ok) return { kind: 'watched', watched: await watched(job) };
-  await tellWithoutLedger(job, reached.failure);
-  return { kind: 'kept', kept: await keep(job, waiting, reached.failure) };
+  const told = await tellWithoutLedger(job, reached.failure);
+  return { kind: 'kept', kept: await keep(job, waiting, reached.failure, told) };
 }
 
 /** A run that says when it went well, and where its ledger cannot be read tells the channels so before it fails. */
 async function watched(job: WatchJob): Promise<Watched> {
   const done = await attempt(async () => await beat(job, await watch(job)));
   if (done.ok) return done.value;
-  const untold = await tellWithoutLedger(job, done.failure);
-  const also = untold.map((line) => `. Also, ${line}`).join('');
+  const { complaints } = await tellWithoutLedger(job, done.failure);
+  const also = complaints.map((line) => `. Also, ${line}`).join('');
   throw new OutsideFailure({ ...done.failure, message: `${done.failure.message}${also}` });
 }
 
-async function keep(job: WatchJob, waiting: Ledger<LedgerState>, failure: Failure): Promise<Kept> {
+async function keep(
+  job: WatchJob,
+  waiting: Ledger<LedgerState>,
+  failure: Failure,
+  told: ToldWithoutLedger,
+): Promise<Kept> {
   const kept = await attempt(async () => {
     const { state } = await waiting.read();
     const gathered = await gather(job, state, []);
     const { appended } = await remember({ ...job, ledger: waiting }, gathered);
-    return { added: appended.length, complaints: gathered.complaints };
+    // Whoever was told that it began is to be told that it is over.
+    const also = await waiting.append(() => told.events);
+    const complaints = [...gathered.complaints, ...told.complaints];
+    return { added: appended.length + also.appended.length, complaints };
   });
   if (kept.ok) return { repo: job.repo, failure, place: waiting.place, ...kept.value };
   const second = kept.failure;

@@ -37,6 +37,41 @@ describe('a ledger that cannot be read', () => {
     site.pager.fails = { ok: false, error: 'it answered 503', retry: true, unsure: false, waitFor: null };
     const job = site.job(minute(0));
     const untold = await tellWithoutLedger({ ...job, ledger: { ...job.ledger, ...away } }, FAILURE);
-    expect(untold).toEqual(['the channel pager was not told: it answered 503']);
+    expect(untold.complaints).toEqual(['the channel pager was not told: it answered 503']);
+  });
+
+  test('is over for those who heard of it once a ledger can be read again, also twice a day', async () => {
+    const site = duty({ escalation: { critical: [{ after: 0, channels: ['pager'], contacts: [] }] } });
+    const outage = async (at: number): Promise<void> => {
+      const job = site.job(minute(at));
+      const { events } = await tellWithoutLedger({ ...job, ledger: { ...job.ledger, ...away } }, FAILURE);
+      await site.say(events);
+    };
+    for (const at of [0, 15]) await outage(at);
+    for (const at of [30, 45]) await site.run(minute(at), []);
+    expect(site.lines()).toEqual(['pager trigger first', 'pager trigger first', 'pager resolve all_resolved']);
+    const [began, , ended] = site.pager.heard;
+    // What a receiver knows an incident by: the thread, and for PagerDuty fingerprint and episode.
+    expect(ended).toMatchObject({ thread: began?.thread, alerts: [{ name: 'state-unavailable', state: 'resolved' }] });
+    expect(ended?.alerts[0]?.episode).toBe(began?.alerts[0]?.episode);
+    await outage(60);
+    await site.run(minute(75), []);
+    expect(site.lines().slice(3)).toEqual(['pager trigger first', 'pager resolve all_resolved']);
+  });
+
+  test('ends for whoever may have heard of it, and not for whoever surely did not', async () => {
+    for (const [unsure, heard] of [
+      [true, ['pager resolve all_resolved']],
+      [false, []],
+    ] as const) {
+      const site = duty({ escalation: { critical: [{ after: 0, channels: ['pager'], contacts: [] }] } });
+      site.pager.fails = { ok: false, error: 'it did not answer', retry: true, unsure, waitFor: null };
+      const job = site.job(minute(0));
+      const { events } = await tellWithoutLedger({ ...job, ledger: { ...job.ledger, ...away } }, FAILURE);
+      await site.say(events);
+      site.pager.fails = null;
+      await site.run(minute(15), []);
+      expect(site.lines()).toEqual(heard);
+    }
   });
 });

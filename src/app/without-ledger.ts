@@ -1,13 +1,16 @@
 import { fingerprint } from '../alerts/identity.ts';
+import { episodeThread } from '../alerts/join-notices.ts';
 import { levelsOf, routeOf } from '../alerts/route.ts';
 import { canonicalJson } from '../core/canonical.ts';
+import type { LedgerEvent } from '../core/event.ts';
 import { attempt, type Failure } from '../core/failure.ts';
 import { type Finding, NO_EVIDENCE } from '../core/finding.ts';
 import { sha256 } from '../core/hash.ts';
-import type { Notice, NoticeAlert } from '../core/notice.ts';
+import type { Delivery, Notice, NoticeAlert } from '../core/notice.ts';
 import { STATE_UNAVAILABLE } from '../core/own-voice.ts';
+import { repositorySubject } from '../core/subject.ts';
 import { plainLine } from '../core/text.ts';
-import { dayOf } from '../core/time.ts';
+import { DAY, dayOf, type Instant, toMs } from '../core/time.ts';
 import { askRules } from './ask-rules.ts';
 import { factsOf } from './facts-of.ts';
 import { gather } from './gather.ts';
@@ -15,27 +18,53 @@ import type { WatchJob } from './job.ts';
 import { noticeTerms, runbookOf } from './notice-input.ts';
 import { readAhead } from './read-ahead.ts';
 import { stateFold } from './state.ts';
+import { sendOne } from './tell.ts';
+
+/** What came of telling without a ledger. */
+export interface ToldWithoutLedger {
+  /** A sentence for each channel that was not told. */
+  readonly complaints: readonly string[];
+  /** For a ledger that these can wait for: the first run that has it tells the same channels that it is over. */
+  readonly events: readonly LedgerEvent[];
+}
 
 type Violated = Extract<Finding, { outcome: 'violated' }>;
 
 /**
  * Tells the channels that the ledger cannot be read, and what is critical as far as it can be seen without one. Nobody knows what was
  * told before, so the key of each message is its rule and the day: a receiver that knows keys shows it once a day. Nothing is
- * resolved, and nothing is told of what is not critical. Does nothing where the ledger can be read after all.
+ * resolved here, and nothing is told of what is not critical. Does nothing where the ledger can be read after all.
  */
-export async function tellWithoutLedger(job: WatchJob, failure: Failure): Promise<readonly string[]> {
+export async function tellWithoutLedger(job: WatchJob, failure: Failure): Promise<ToldWithoutLedger> {
   const { deliver } = job;
-  if (deliver === null || (await attempt(() => job.ledger.read())).ok) return [];
+  if (deliver === null || (await attempt(() => job.ledger.read())).ok) return { complaints: [], events: [] };
   const findings = [unavailable(failure), ...(await criticalNow(job))];
   const notices = findings.flatMap((finding) => noticesOf(finding, job));
   const complaints: string[] = [];
+  const events: LedgerEvent[] = [];
   for (const notice of notices) {
-    const sent = await attempt(() => deliver(notice, null));
-    const error = sent.ok ? (sent.value.ok ? null : sent.value.error) : sent.failure.message;
-    if (error !== null)
-      complaints.push(`the channel ${plainLine(notice.channel)} was not told: ${plainLine(error, 300)}`);
+    const delivery = await sendOne(deliver, notice, null);
+    events.push(...told(job, notice, delivery));
+    if (!delivery.ok) {
+      complaints.push(`the channel ${plainLine(notice.channel)} was not told: ${plainLine(delivery.error, 300)}`);
+    }
   }
-  return complaints;
+  return { complaints, events };
+}
+
+/** What was told, as a ledger keeps it. The same message may go out at each run: each time counts. */
+function told({ repo, now }: WatchJob, notice: Notice, delivery: Delivery): readonly LedgerEvent[] {
+  const { key } = notice;
+  const base = { v: 1, at: now, seen: now, repo, subject: repositorySubject(repo) } as const;
+  const planned: LedgerEvent = { ...base, id: `notice:${key}:${now}`, kind: 'notice.planned', data: { notice } };
+  if (delivery.ok) {
+    const data = { key, receiver: delivery.receiver };
+    return [planned, { ...base, id: `notice-sent:${key}:${now}`, kind: 'notice.sent', data }];
+  }
+  // It is not tried again from the ledger: by then it is over, or told as an episode of its own.
+  const { error, unsure, retry } = delivery;
+  const data = { key, because: retry ? 'given_up' : 'refused', error, unsure } as const;
+  return [planned, { ...base, id: `notice-dead:${key}:${now}`, kind: 'notice.dead', data }];
 }
 
 function unavailable({ message, remedy }: Failure): Violated {
@@ -80,17 +109,18 @@ function noticesOf(finding: Violated, job: WatchJob): readonly Notice[] {
   const alert = alertOf(finding, repo, now, runbook);
   return [...new Set(channels)].map((channel) => {
     const key = sha256(canonicalJson([repo, alert.fingerprint, dayOf(now), channel, 'without-ledger']));
-    const base = { key, thread: key, channel, kind: 'trigger', because: 'first', repo, at: now } as const;
+    const thread = episodeThread(repo, channel, alert);
+    const base = { key, thread, channel, kind: 'trigger', because: 'first', repo, at: now } as const;
     return { ...base, group: null, alerts: [alert], more: 0, lines: ['The ledger cannot be read: this may be known.'] };
   });
 }
 
-function alertOf(finding: Violated, repo: string, now: string, runbook: string | null): NoticeAlert {
+function alertOf(finding: Violated, repo: string, now: Instant, runbook: string | null): NoticeAlert {
   const { rule, subject, labels, severity, value, limit, unit, reason } = finding;
   return {
     ...{
       fingerprint: fingerprint(repo, finding),
-      episode: 0,
+      episode: -Math.floor(toMs(now) / DAY),
       name: rule,
       severity,
       state: 'active',

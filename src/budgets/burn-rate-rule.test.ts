@@ -22,7 +22,7 @@ describe('the burn rate', () => {
     ['fast in both windows', [5, 30, 50].flatMap((minutes) => ago(minutes, 5)), 'critical'],
     ['fast, but over', [15, 30, 50].flatMap((minutes) => ago(minutes, 5)), null],
     ['fast for ten minutes only', [1, 2, 3].flatMap((minutes) => ago(minutes, 1)), null],
-    ['one dear session', ago(5, 30), null],
+    ['pyrra-dev/pyrra#1925, #1602, #1507, #1884, elastic/kibana#203279: one dear session', ago(5, 30), null],
     ['six times for six hours', [10, 100, 200, 300].flatMap((minutes) => ago(minutes, 9)), 'critical'],
     ['three times for a day', [10, 200, 600, 1_000, 1_300].flatMap((minutes) => ago(minutes, 15)), 'warning'],
     ['even', [10, 200, 600, 1_000, 1_300].flatMap((minutes) => ago(minutes, 2)), null],

@@ -52,8 +52,8 @@ describe("the mission's file", () => {
       reads.filter((one) => names.includes(one)).map((one) => [rule, one]),
     );
     expect(remarks.map(({ rule, message }) => [rule, /measures (\S+) yet/.exec(message)?.[1]])).toEqual(blind);
-    const [first = ''] = names.filter((name) => !name.includes('*'));
-    expect(problemsOf(`- { name: a, condition: ${first} > 1 }`)).toEqual([
+    const first = names[0] ?? '';
+    expect(problemsOf(`- { name: a, condition: "any(${first} > 1)" }`)).toEqual([
       `warning alerts.critical[0].condition: no source measures ${first} yet, so that there is no answer`,
     ]);
   });
@@ -149,6 +149,18 @@ describe('a rule that is wrong', () => {
     ['no group', '- 5', 'error alerts.critical[0]: expected a group of options, got 5'],
   ])('%s is told with its place', (_name, rules, expected) => {
     expect(problemsOf(rules)[0]).toBe(expected);
+  });
+
+  test.each([
+    ['a wrong condition', 'condition: metrics.sesions.total > 1', 'error condition'],
+    ['a wrong shape', 'condition: metrics.sesions.total > 1, durration: 5m', 'error durration'],
+    ['no name', 'condition: metrics.sesions.total > 1, name: 5', 'error name'],
+  ])('with %s is told of its missing channels and policy at the same time', (_what, wrong, first) => {
+    const name = wrong.includes('name:') ? '' : 'name: a, ';
+    const told = problemsOf(`- { ${name}${wrong}, channels: [isues], escalation: nobody }`);
+    const heads = told.map((each) => each.replace('alerts.critical[0].', '').split(':')[0]);
+    const rest = ['error condition', 'channel channels[0]', 'policy escalation'];
+    expect(heads).toEqual(first === 'error condition' ? rest : [first, ...rest]);
   });
 
   test('does not take the others with it', () => {

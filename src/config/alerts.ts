@@ -11,10 +11,10 @@ import {
 } from '../rules/conditions/rule.ts';
 import { conditionScope, type Vars } from '../rules/conditions/scope.ts';
 import { compileCondition } from '../rules/language/condition.ts';
-import { formatProblem, suggestion } from '../rules/language/problem.ts';
+import { formatProblem, type LanguageProblem, suggestion } from '../rules/language/problem.ts';
 import type { Scope, Type } from '../rules/language/types.ts';
 import { type WrittenRule, writtenRule } from './alert-rule.ts';
-import { noChannel, noPolicy } from './channel-check.ts';
+import { missingChannels, missingPolicy } from './channel-check.ts';
 import { explain, type Fault, type SchemaNode } from './explain.ts';
 
 /** The rules of people, as they are in force. */
@@ -127,24 +127,62 @@ function readRule(entry: unknown, severity: Severity, path: readonly PropertyKey
   if (!parsed.success) {
     const schema = z.toJSONSchema(writtenRule, { io: 'input' }) as SchemaNode;
     const faults = parsed.error.issues.flatMap((issue) => explain(issue, schema)).map((each) => fault(each));
-    return { ...base, rule: null, faults };
+    return { ...base, rule: null, faults: [...faults, ...beyondShape(entry, parsed.error, desk, fault)] };
   }
-  const compiled = compileCondition(parsed.data.condition, desk.scope);
+  const { data } = parsed;
+  const missing = missingNames(data, desk.context, fault);
+  const compiled = compileCondition(data.condition, desk.scope);
   if (!compiled.ok) {
-    const { condition } = parsed.data;
-    const faults = compiled.problems.map((problem) =>
-      fault({ path: ['condition'], message: formatProblem(condition, problem) }),
-    );
-    return { ...base, rule: null, faults };
+    const faults = conditionFaults(data.condition, compiled.problems).map((each) => fault(each));
+    return { ...base, rule: null, faults: [...faults, ...missing] };
   }
-  const rule = ruleOf(parsed.data, severity, compiled.condition, desk.context);
-  const errors = rulesOut(rule, parsed.data, desk).map((each) => fault(each));
-  const missing = [
-    ...missingChannels(parsed.data, desk.context).map((each) => fault(each, 'channel')),
-    ...missingPolicy(parsed.data, desk.context).map((each) => fault(each, 'policy')),
-  ];
-  const warnings = remarks(rule, parsed.data, desk.context).map((each) => fault(each, 'warning'));
+  const rule = ruleOf(data, severity, compiled.condition, desk.context);
+  const errors = rulesOut(rule, data, desk).map((each) => fault(each));
+  const warnings = remarks(rule, data, desk.context).map((each) => fault(each, 'warning'));
   return { ...base, rule: errors.length > 0 ? null : rule, faults: [...errors, ...missing, ...warnings] };
+}
+
+type Blame = (fault: Fault, weight?: RuleFault['weight']) => RuleFault;
+
+const namesOfRule = z
+  .object({ condition: z.string(), channels: z.array(z.string()), escalation: z.string() })
+  .partial();
+
+/**
+ * What else is wrong with a rule that has not the shape of one, of the settings that are not blamed for that: whoever mends a rule
+ * wants to hear of everything at once.
+ */
+function beyondShape(entry: unknown, { issues }: z.ZodError, desk: Desk, fault: Blame): readonly RuleFault[] {
+  if (typeof entry !== 'object' || entry === null) return [];
+  const blamed = new Set(issues.map(({ path }) => path[0]));
+  const sound = Object.fromEntries(Object.entries(entry).filter(([key]) => !blamed.has(key)));
+  const { data } = namesOfRule.safeParse(sound);
+  if (data === undefined) return [];
+  const compiled = data.condition === undefined ? null : compileCondition(data.condition, desk.scope);
+  const ofCondition =
+    data.condition === undefined || compiled === null || compiled.ok
+      ? []
+      : conditionFaults(data.condition, compiled.problems);
+  return [
+    ...ofCondition.map((each) => fault(each)),
+    ...missingNames({ channels: data.channels ?? [], escalation: data.escalation }, desk.context, fault),
+  ];
+}
+
+function conditionFaults(condition: string, problems: readonly LanguageProblem[]): readonly Fault[] {
+  return problems.map((problem) => ({ path: ['condition'], message: formatProblem(condition, problem) }));
+}
+
+/** Channels and policies that the rule names and that are not there. */
+function missingNames(
+  written: Pick<WrittenRule, 'channels' | 'escalation'>,
+  context: AlertContext,
+  fault: Blame,
+): readonly RuleFault[] {
+  return [
+    ...missingChannels(written, context.channels).map((each) => fault(each, 'channel')),
+    ...missingPolicy(written, context.policies).map((each) => fault(each, 'policy')),
+  ];
 }
 
 function ruleOf(
@@ -217,17 +255,6 @@ function typeAt(scope: Scope, path: readonly string[]): Type | null {
     },
     { kind: 'record', fields: scope },
   );
-}
-
-function missingChannels({ channels }: WrittenRule, { channels: known }: AlertContext): readonly Fault[] {
-  return channels.flatMap((name, i) => {
-    return known.includes(name) ? [] : [{ path: ['channels', i], message: noChannel(name, known) }];
-  });
-}
-
-function missingPolicy({ escalation: name }: WrittenRule, { policies }: AlertContext): readonly Fault[] {
-  if (name === undefined || policies.includes(name)) return [];
-  return [{ path: ['escalation'], message: noPolicy(name, policies) }];
 }
 
 function remarks(rule: ConditionRule, written: WrittenRule, { interval }: AlertContext): readonly Fault[] {

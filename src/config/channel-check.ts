@@ -1,6 +1,7 @@
 import { nearest } from '../core/nearest.ts';
 import type { Contacts, DigestTerms, EscalationPolicies, NoticePolicy, Preference } from '../core/notice-terms.ts';
 import { plainLine } from '../core/text.ts';
+import type { WrittenRule } from './alert-rule.ts';
 import type { Fault } from './explain.ts';
 
 /** Where the configuration names channels, beside its rules. */
@@ -25,13 +26,32 @@ export function unknownChannels(terms: NamesChannels, known: readonly string[]):
     .map(({ path, name }) => ({ path, message: noChannel(name, known) }));
 }
 
+/** The channels that a rule names and that are not there. */
+export function missingChannels(
+  { channels }: Pick<WrittenRule, 'channels'>,
+  known: readonly string[],
+): readonly Fault[] {
+  return channels.flatMap((name, i) =>
+    known.includes(name) ? [] : [{ path: ['channels', i], message: noChannel(name, known) }],
+  );
+}
+
+/** The policy of escalation that a rule names, where it is not there. */
+export function missingPolicy(
+  { escalation: name }: Pick<WrittenRule, 'escalation'>,
+  known: readonly string[],
+): readonly Fault[] {
+  if (name === undefined || known.includes(name)) return [];
+  return [{ path: ['escalation'], message: noPolicy(name, known) }];
+}
+
 /** That no channel has this name, with the one that was likely meant. */
-export function noChannel(name: string, known: readonly string[]): string {
+function noChannel(name: string, known: readonly string[]): string {
   return `there is no channel '${plainLine(name)}' under 'channels'${meant(name, known)}`;
 }
 
 /** That no policy of `escalation` has this name, with the one that was likely meant. */
-export function noPolicy(name: string, known: readonly string[]): string {
+function noPolicy(name: string, known: readonly string[]): string {
   return `there is no policy '${plainLine(name)}' under 'escalation'${meant(name, known)}`;
 }
 

@@ -57,6 +57,22 @@ silences: [{ match: { name: 'disk_*' }, from: 2026-12-01, until: '2026-12-02T08:
     ],
     ['a response to a rule that is misspelt', 'responses: { runawy: stop }', "Did you mean 'runaway'?"],
     ['a heartbeat with its address', 'heartbeat_env: https://example.com/x', 'never what it holds'],
+    [
+      'levels of an escalation that go back in time',
+      'escalation: { default: [{ after: 1h }, { after: 15m }] }',
+      'not before that of the level above',
+    ],
+    [
+      'a maintenance of no length',
+      "maintenance: [{ name: a, from: '08:00', until: '08:00' }]",
+      "another time than that of 'from'",
+    ],
+    [
+      'alerts that hold themselves back',
+      "inhibit: [{ source: {}, target: { name: '*' } }]",
+      'none of them ever holds another back',
+    ],
+    ['a schedule that no clock shows', "agents: [{ name: a, workflow: .github/workflows/a.yml, schedule: '99 * * * *' }]", 'five fields of cron'],
     ['an escalation of nothing', 'escalation: { default: [] }', 'at least 1 entry'],
   ])('refuse %s', (_name, text, message) => {
     const [first, ...rest] = problems(`${text}\n`);

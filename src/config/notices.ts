@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { canonicalJson } from '../core/canonical.ts';
 import type {
   Contacts,
   DigestTerms,
@@ -91,9 +92,24 @@ const level: z.ZodType<EscalationLevel, unknown> = z.strictObject({
   contacts: names.describe('The people who are told, by their names under `contacts`.'),
 });
 
+const levels: z.ZodType<readonly EscalationLevel[], unknown> = z
+  .array(level)
+  .min(1)
+  .max(10)
+  .superRefine((given, { addIssue }) => {
+    // Levels are gone through in their order: one that is due before the level in front of it never comes at its time.
+    const late = given.findIndex(({ after }, i) => after < (given[i - 1]?.after ?? 0));
+    if (late === -1) return;
+    addIssue({
+      code: 'custom',
+      path: [late, 'after'],
+      message: 'expected a time that is not before that of the level above',
+    });
+  });
+
 /** Who is told when nobody has looked. */
 export const escalationSchema: z.ZodType<EscalationPolicies, unknown> = z
-  .record(shortName, z.array(level).min(1).max(10))
+  .record(shortName, levels)
   .default({})
   .describe('Levels of escalation, by the name of a rule, a severity, or `default`.');
 
@@ -103,11 +119,21 @@ const contactsSchema: z.ZodType<Contacts, unknown> = z
   .default({})
   .describe('The channels on which each person is reached.');
 
-const inhibitRule: z.ZodType<InhibitRule, unknown> = z.strictObject({
-  source: matchers.describe('The alerts that hold others back while they are active.'),
-  target: matchers.describe('The alerts that are held back.'),
-  equal: z.array(z.string().min(1).max(80)).max(20).default([]).describe('Labels that must be the same in both.'),
-});
+const inhibitRule: z.ZodType<InhibitRule, unknown> = z
+  .strictObject({
+    source: matchers.describe('The alerts that hold others back while they are active.'),
+    target: matchers.describe('The alerts that are held back.'),
+    equal: z.array(z.string().min(1).max(80)).max(20).default([]).describe('Labels that must be the same in both.'),
+  })
+  .refine(({ source, target }) => asked(source) !== asked(target), {
+    error: 'the same alerts are on both sides, and none of them ever holds another back',
+    path: ['target'],
+  });
+
+/** What matchers really ask for: a lone star fits everything. */
+function asked(match: Matchers): string {
+  return canonicalJson(Object.fromEntries(Object.entries(match).filter(([, glob]) => !/^\*+$/.test(glob))));
+}
 
 /** Which alerts hold others back. */
 export const inhibitSchema: z.ZodType<readonly InhibitRule[], unknown> = z
@@ -133,19 +159,24 @@ export const silencesSchema: z.ZodType<readonly MatcherSilence[], unknown> = z
   .default([])
   .describe('Alerts that nobody is told of for a while; each with an end, an author and a reason.');
 
-const maintenanceWindow: z.ZodType<MaintenanceWindow, unknown> = z.strictObject({
-  name: shortName.describe('What messages call it.'),
-  match: matchers.default({}),
-  days: z
-    .array(weekday)
-    .min(1)
-    .max(7)
-    .default([...EVERY_DAY])
-    .describe('The days on which it begins.'),
-  from: timeOfDay.describe('When it begins, in local time.'),
-  until: timeOfDay.describe('When it ends, in local time; on the next day where that is not later.'),
-  zone: zone.default('UTC').describe('The time zone.'),
-});
+const maintenanceWindow: z.ZodType<MaintenanceWindow, unknown> = z
+  .strictObject({
+    name: shortName.describe('What messages call it.'),
+    match: matchers.default({}),
+    days: z
+      .array(weekday)
+      .min(1)
+      .max(7)
+      .default([...EVERY_DAY])
+      .describe('The days on which it begins.'),
+    from: timeOfDay.describe('When it begins, in local time.'),
+    until: timeOfDay.describe('When it ends, in local time; on the next day where that is not later.'),
+    zone: zone.default('UTC').describe('The time zone.'),
+  })
+  .refine(({ from, until }) => from !== until, {
+    error: "expected another time than that of 'from'; a whole day goes from 00:00 to 23:59",
+    path: ['until'],
+  });
 
 /** Silences that come back every week. */
 const maintenanceSchema: z.ZodType<readonly MaintenanceWindow[], unknown> = z

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cronValues } from '../core/cron.ts';
 import { type Duration, parseDuration } from '../core/time.ts';
 
 type DurationOption = z.ZodPrefault<z.ZodPipe<z.ZodString, z.ZodTransform<Duration, string>>>;
@@ -49,7 +50,9 @@ export const shortName: z.ZodType<string, string> = z
 /** Five fields of cron in UTC, as in a workflow's `schedule`. */
 export const cronLine: z.ZodType<string, string> = z
   .string()
-  .regex(/^(\S+\s+){4}\S+$/, 'expected five fields of cron, such as 17 3 * * *');
+  .max(200)
+  .regex(/^(\S+\s+){4}\S+$/, { error: 'expected five fields of cron, such as 17 3 * * *', abort: true })
+  .refine((line) => cronValues(line) !== null, 'expected five fields of cron within their bounds, such as 17 3 * * *');
 
 /** The name of an environment variable that holds something secret. What the runner sets itself is none of ours to send. */
 export const environmentName: z.ZodType<string, string> = z

@@ -1,7 +1,8 @@
-import type { Acknowledgement, AlertChange, CalmEnd, FalsePositive, Silence } from './alert.ts';
+import type { Acknowledgement, AlertChange, CalmEnd, FalsePositive, MatchedSilence, Silence } from './alert.ts';
 import type { Anomaly } from './anomaly.ts';
 import type { Notice, ReceiverData } from './notice.ts';
 import type { EscalationBegin, EscalationStep, NoticeEnd, RemedyRecord } from './notice-record.ts';
+import type { Matchers } from './notice-terms.ts';
 import type { Claim, Receipt } from './response.ts';
 import type { Instant } from './time.ts';
 
@@ -25,6 +26,15 @@ export interface AlertEvents {
     /** When the silence that is meant was set: a later one goes on. */
     readonly setAt: Instant;
     readonly because: CalmEnd;
+  };
+  /** Of all alerts that fit, whoever they are about. Replaces an earlier one with the same matchers. */
+  'silence.matched': { readonly silence: MatchedSilence };
+  'silence.unmatched': {
+    readonly match: Matchers;
+    /** When the silence that is meant was set: a later one goes on. */
+    readonly setAt: Instant;
+    /** Login of the person who ended it, as the API said it. */
+    readonly by: string;
   };
   /** A message that is to be sent; written down together with what it tells of. */
   'notice.planned': { readonly notice: Notice };
@@ -79,6 +89,8 @@ export const ALERT_EVENTS: Readonly<Record<keyof AlertEvents, true>> = {
   'alert.unacknowledged': true,
   'silence.set': true,
   'silence.ended': true,
+  'silence.matched': true,
+  'silence.unmatched': true,
   'notice.planned': true,
   'notice.taken': true,
   'notice.sent': true,

@@ -1,4 +1,5 @@
 import type { Evidence, Unit } from './finding.ts';
+import type { Matchers } from './notice-terms.ts';
 import type { Severity } from './outcome.ts';
 import type { Subject } from './subject.ts';
 import type { Instant } from './time.ts';
@@ -35,6 +36,18 @@ export interface Acknowledgement {
 /** No issue is opened for an alert until a moment. Says nothing about the condition. */
 export interface Silence {
   readonly fingerprint: string;
+  /** Login of the person, as the API said it. */
+  readonly by: string;
+  readonly at: Instant;
+  readonly until: Instant;
+  /** The person's words, one plain line: inert them wherever they are shown. */
+  readonly reason: string | null;
+}
+
+/** Nobody is told of any alert that fits until a moment. Says nothing about conditions. */
+export interface MatchedSilence {
+  /** What an alert must be like; never empty. */
+  readonly match: Matchers;
   /** Login of the person, as the API said it. */
   readonly by: string;
   readonly at: Instant;

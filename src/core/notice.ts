@@ -23,6 +23,7 @@ export type NoticeReason =
 /** An alert as a message shows it. Its texts are as they were kept: each channel makes them inert for its own format. */
 export interface NoticeAlert {
   readonly fingerprint: string;
+  /** Below zero where it was told without a ledger, which alone knows the episodes: minus the days since 1970. */
   readonly episode: number;
   /** Name of the rule. */
   readonly name: string;

@@ -154,21 +154,24 @@ function tamperedWith(facts: CommentFacts, history: AuthorFacts['history'], voic
 /** Who may give a command: those who can write, or leads. In a public repository everybody can read, so that is not enough for any. */
 type Bar = 'write' | 'lead';
 
-function barOf(verb: Command['verb']): Bar {
+function barOf(command: Command): Bar {
+  const { verb } = command;
   switch (verb) {
     case 'status':
     case 'help':
     // It must be easier to stop than to go on.
     case 'stop':
     case 'ack':
-    case 'silence':
-    case 'unsilence':
     // It quiets what is guessed, never what is critical and counted, and everybody sees it.
     case 'false-positive':
     // They are counted and change nothing.
     case 'accept':
     case 'dismiss':
       return 'write';
+    // By labels it may hold many alerts, of rules and agents that its author does not see.
+    case 'silence':
+    case 'unsilence':
+      return command.match === null ? 'write' : 'lead';
     case 'resume':
     case 'approve':
     case 'reject':
@@ -185,23 +188,28 @@ function barOf(verb: Command['verb']): Bar {
 type KnownRole = Extract<RoleAnswer, { kind: 'role' }>;
 
 function barFor(
-  { verb }: Command,
+  command: Command,
   author: Actor,
   role: KnownRole,
   leads: readonly string[],
   voice: Voice,
 ): Refused | null {
-  const bar = barOf(verb);
+  const { verb } = command;
+  const bar = barOf(command);
   switch (bar) {
     case 'write':
       if (canWrite(role)) return null;
       return refused('needs_write', `'${verb}' needs the permission to write in this repository.`, voice);
     case 'lead':
       if (isLead(author, role, leads)) return null;
-      return refused('needs_lead', `'${verb}' needs a lead: ${leadSentence(leads)}.`, voice);
+      return refused('needs_lead', `'${verb}'${byLabels(command)} needs a lead: ${leadSentence(leads)}.`, voice);
     default:
       return bar satisfies never;
   }
+}
+
+function byLabels(command: Command): string {
+  return 'match' in command && command.match !== null ? ' by labels' : '';
 }
 
 function canWrite({ permission }: KnownRole): boolean {

@@ -1,12 +1,20 @@
 import type { Hypothesis } from '../core/improvement.ts';
+import type { Matchers } from '../core/notice-terms.ts';
 import type { Duration } from '../core/time.ts';
 
 /** What a person asks for in a comment. Texts are one plain line each, still a person's: inert them wherever they are shown. */
 export type Command =
   /** Until the episode ends where no time is given. */
   | { readonly verb: 'ack'; readonly lasts: Duration | null; readonly why: string | null }
-  | { readonly verb: 'silence'; readonly lasts: Duration | null; readonly why: string | null }
-  | { readonly verb: 'unsilence' }
+  | {
+      readonly verb: 'silence';
+      /** Of all alerts that fit; null = of the alert of this issue. Never empty. */
+      readonly match: Matchers | null;
+      readonly lasts: Duration | null;
+      readonly why: string | null;
+    }
+  /** The silence with these matchers; null = that of the alert of this issue. */
+  | { readonly verb: 'unsilence'; readonly match: Matchers | null }
   | { readonly verb: 'false-positive'; readonly undo: boolean; readonly why: string | null }
   /** Without names: every agent. */
   | { readonly verb: 'stop'; readonly agents: readonly string[]; readonly why: string | null }
@@ -74,8 +82,14 @@ export type Reading =
 /** How each command is written, and what it does; the answer to `help`. */
 export const GRAMMAR: Readonly<Record<Verb, { readonly form: string; readonly does: string }>> = {
   ack: { form: 'ack [for 2h] [why]', does: 'Takes the alert of this issue on: the issue stays, and says who has it.' },
-  silence: { form: 'silence [for 1d] [why]', does: 'Opens no issue for this alert for a while (a day if not said).' },
-  unsilence: { form: 'unsilence', does: 'Ends the silence of this alert.' },
+  silence: {
+    form: 'silence [LABEL=GLOB …] [for 1d] [why]',
+    does: 'Tells nobody of this alert, or of all that fit, for a while (a day if not said).',
+  },
+  unsilence: {
+    form: 'unsilence [LABEL=GLOB …]',
+    does: 'Ends the silence of this alert, or the one with these labels.',
+  },
   'false-positive': {
     form: 'false-positive [undo] [why]',
     does: 'Says that this alert was wrong: its rule asks for more here for a while.',

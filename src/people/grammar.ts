@@ -1,11 +1,9 @@
 import { readHypothesis } from '../core/hypothesis.ts';
-import { nearest } from '../core/nearest.ts';
-import { keptName } from '../core/redact.ts';
 import { DAY, type Duration, MINUTE, parseDuration } from '../core/time.ts';
 import { type Command, GRAMMAR, type Reading, VERBS, type Verb } from './command.ts';
+import { leadingMatchers } from './matchers.ts';
+import { hint, reason, shown } from './words.ts';
 
-const LONGEST_WHY = 200;
-const LONGEST_WORD = 80;
 const SHORTEST: Duration = MINUTE;
 const LONGEST: Duration = 30 * DAY;
 
@@ -38,8 +36,8 @@ function known(): string {
 
 const PARSERS: Readonly<Record<Verb, (words: readonly string[]) => Parsed>> = {
   ack: (words) => lasting('ack', words),
-  silence: (words) => lasting('silence', words),
-  unsilence: (words) => alone('unsilence', words),
+  silence,
+  unsilence,
   'false-positive': falsePositive,
   stop,
   resume,
@@ -55,7 +53,7 @@ const PARSERS: Readonly<Record<Verb, (words: readonly string[]) => Parsed>> = {
   help: (words) => alone('help', words),
 };
 
-function alone<V extends 'unsilence' | 'status' | 'help'>(verb: V, words: readonly string[]): { verb: V } | string {
+function alone<V extends 'status' | 'help'>(verb: V, words: readonly string[]): { verb: V } | string {
   const [first] = words;
   return first === undefined ? { verb } : `'${verb}' takes nothing more, but got '${shown(first)}'.`;
 }
@@ -67,6 +65,21 @@ function lasting<V extends 'ack' | 'silence'>(
   if (words[0]?.toLowerCase() !== 'for') return { verb, lasts: null, why: reason(words) };
   const lasts = duration(words[1]);
   return typeof lasts === 'string' ? lasts : { verb, lasts, why: reason(words.slice(2)) };
+}
+
+function silence(words: readonly string[]): Parsed {
+  const read = leadingMatchers(words);
+  if (typeof read === 'string') return read;
+  const said = lasting('silence', read.rest);
+  return typeof said === 'string' ? said : { ...said, match: read.match };
+}
+
+function unsilence(words: readonly string[]): Parsed {
+  const read = leadingMatchers(words);
+  if (typeof read === 'string') return read;
+  const [first] = read.rest;
+  if (first === undefined) return { verb: 'unsilence', match: read.match };
+  return `'unsilence' takes nothing more, but got '${shown(first)}'.`;
 }
 
 /** Words that mean every agent. */
@@ -236,20 +249,4 @@ function duration(word: string | undefined): Duration | string {
     return `A time such as 30m, 2h or 1d was expected after 'for'${got}.`;
   }
   return length >= SHORTEST && length <= LONGEST ? length : "The time after 'for' must be from 1m to 30d.";
-}
-
-/** A person's reason as one plain line without secrets; null when there is none. */
-function reason(words: readonly string[]): string | null {
-  const text = keptName(words.join(' ').replace(/^(?:because|why)\b:?\s*/i, ''), LONGEST_WHY);
-  return text === '' ? null : text;
-}
-
-/** A word of the comment as it may stand in a sentence of ours. */
-function shown(word: string): string {
-  return keptName(word.slice(0, 4 * LONGEST_WORD), LONGEST_WORD).replaceAll("'", '’');
-}
-
-function hint(word: string, candidates: readonly string[]): string {
-  const near = nearest(word.slice(0, LONGEST_WORD), candidates);
-  return near === null ? '' : ` Did you mean '${near}'?`;
 }

@@ -143,7 +143,7 @@ describe('open', () => {
     expect(issues.issues[0]).toMatchObject({ title: 'T', labels: ['checkrein', 'checkrein:critical'] });
   });
 
-  test('done twice leaves one issue, since the second finds what the first made', async () => {
+  test('getsentry/sentry-cocoa#8144: done twice leaves one issue, since the second finds what the first made', async () => {
     const issues = new MemoryIssues();
     await applyIssue(open, issues);
     const { receipt } = await applyIssue(open, issues);

@@ -25,7 +25,7 @@ tests:
 }
 
 describe('rules test', () => {
-  test('plays a timeline and ends with 0 where all is as expected', async () => {
+  test('prometheus/prometheus#12051, #6498: plays a timeline with the runs as they come and ends with 0 where all is as expected', async () => {
     await using files = await createFixture({ 'alerts.yml': RULES, 't.yml': timeline('active') });
     expect(await runCli(['rules', 'test', 't.yml'], { cwd: files.path })).toMatchObject({
       exitCode: 0,
@@ -34,7 +34,7 @@ describe('rules test', () => {
     });
   });
 
-  test('shows what happened beside what was expected, and ends with 1', async () => {
+  test('prometheus/prometheus#4944: shows what happened beside what was expected, and ends with 1', async () => {
     await using files = await createFixture({ 'alerts.yml': RULES, 't.yml': timeline('pending') });
     const { exitCode, stdout } = await runCli(['rules', 'test', 't.yml'], { cwd: files.path });
     expect(exitCode).toBe(1);

@@ -377,7 +377,7 @@ describe('PagerDuty', () => {
     expect(there.incidents).toMatchObject([{ state: 'resolved' }]);
   });
 
-  test('each alert of a group has an incident of its own, which ends by itself', async () => {
+  test('prometheus/alertmanager#1587, #2874, grafana/grafana#38845: each alert of a group has an incident of its own, which ends by itself', async () => {
     await using there = await startPagerDuty();
     const send = delivererOf({ settings: settings(there.url), env: { PD_KEY: ROUTING_KEY } });
     const other = noticeAlert({ fingerprint: 'budget:fedcba9876543210', severity: 'warning' });

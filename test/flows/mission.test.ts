@@ -1,6 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import { HOUR, MINUTE, after as plus } from '../../src/core/time.ts';
 import type { ActionResult } from '../drivers/run-action.ts';
+import { makeDatabase } from '../postgres/database.ts';
 import { freePort } from '../postgres/server.ts';
 import { sideBySide } from './side-by-side.ts';
 import { NEXT_DAY, NIGHT, plantTown, type Town } from './town.ts';
@@ -169,7 +170,7 @@ describe('a run that is killed', () => {
 });
 
 describe('a database that is down', () => {
-  test('is told by its rule without a ledger: one incident, however many runs find it so', {
+  test('is told by its rule without a ledger: one incident, however many runs find it so, which ends when it is back', {
     timeout: 60_000,
   }, async () => {
     await using town = await plantTown();
@@ -185,7 +186,16 @@ describe('a database that is down', () => {
       'slack Critical database_down',
       'slack Critical database_down',
     ]);
-    expect(town.to.pagerduty.incidents).toMatchObject([{ repeats: 1 }]);
+    expect(town.to.pagerduty.incidents).toMatchObject([{ repeats: 1, state: 'triggered' }]);
+    await using database = await makeDatabase(inject('postgresPort'));
+    for (const minutes of [30, 45]) {
+      town.clock.now = plus(NIGHT, minutes * MINUTE);
+      const ran = await town.watch({ inputs: { 'database-url': database.url } });
+      expect(ran.exitCode, ran.stdout).toBe(0);
+    }
+    const ends = town.told().filter((line) => !/triggered|Critical/.test(line));
+    expect(ends).toEqual(['pagerduty resolved database_down', 'slack Over database_down']);
+    expect(town.to.pagerduty.incidents).toMatchObject([{ repeats: 1, state: 'resolved' }]);
   });
 });
 

@@ -117,7 +117,7 @@ async function killedAt(plot: Plot, call: Omit<Call, 'kind'>, served: boolean): 
 }
 
 describe('a run that is killed', () => {
-  test('just after any write that others see: the next run makes it good', async () => {
+  test('yegor256/0pdd#40: just after any write that others see: the next run makes it good', async () => {
     const writes = (await callsOfFirstRun()).filter(isSeen);
     await sideBySide(writes, LANES, async (call) => {
       await using plot = await plantPlot();
