@@ -21,7 +21,7 @@ interface Moment {
  * the forecasts of days and weeks that are over. Pure.
  */
 export function budgetEvents(moment: Moment, state: LedgerState, facts: Facts): readonly LedgerEvent[] {
-  return [...expiredLeases(state, moment), ...forecasts(moment, state, facts), ...scores(moment, facts)];
+  return [...expiredLeases(facts, moment), ...forecasts(moment, state, facts), ...scores(moment, facts)];
 }
 
 /** The first look of a day says what is thought of the days after it. */

@@ -27,8 +27,10 @@ type Following = Pick<WatchJob, 'repo' | 'now' | 'config' | 'ledger'>;
 export async function followChanges(job: Following, before: Appended<LedgerState>): Promise<Appended<LedgerState>> {
   const ahead = await seriesFor(job, before.state);
   const find = (state: LedgerState) => changeEvents(state, { ...job, sight: sightOf(job, state, ahead) });
-  if (find(before.state).length === 0) return before;
-  const followed = await job.ledger.append(find);
+  const found = find(before.state);
+  if (found.length === 0) return before;
+  // Most often the ledger asks about the state that it has just given: to judge a change costs too much to do it twice.
+  const followed = await job.ledger.append((state) => (state === before.state ? found : find(state)));
   return { ...followed, appended: [...before.appended, ...followed.appended] };
 }
 

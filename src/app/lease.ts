@@ -130,10 +130,10 @@ async function untilWritten(
 
 /** What is to be written down of leases that hold nothing any more although nobody settled them. Pure. */
 export function expiredLeases(
-  state: LedgerState,
+  facts: Pick<Facts, 'budgets'>,
   { repo, now }: Pick<LeaseDesk, 'repo' | 'now'>,
 ): readonly LedgerEvent[] {
-  const { attempts, leases } = factsOf(state, repo, now).budgets();
+  const { attempts, leases } = facts.budgets();
   const ended = new Set(attempts.flatMap(({ run, attempt, endedAt }) => (endedAt === null ? [] : `${run}.${attempt}`)));
   return leases.flatMap((lease): readonly EventOf<'lease.expired'>[] => {
     if (lease.closed !== null) return [];

@@ -13,6 +13,20 @@ describe('canonical JSON', () => {
     expect(canonicalJson({})).toBe('{}');
   });
 
+  test('orders keys like numbers at any depth, wherever the same object stands again', () => {
+    const numbered = { 9: 'a', 10: { b: 2, a: 1 } };
+    expect(canonicalJson({ z: [numbered], a: numbered, '-': 0 })).toBe(
+      '{"-":0,"a":{"10":{"a":1,"b":2},"9":"a"},"z":[{"10":{"a":1,"b":2},"9":"a"}]}',
+    );
+    expect(canonicalJson({ 10: 1, '-': 0 })).toBe('{"-":0,"10":1}');
+  });
+
+  test('keeps a member by the name of the prototype', () => {
+    expect(canonicalJson(JSON.parse('{"b":{"z":1,"__proto__":[{"y":1,"x":2}]},"a":0}'))).toBe(
+      '{"a":0,"b":{"__proto__":[{"x":2,"y":1}],"z":1}}',
+    );
+  });
+
   test('is read back as the same value, and is the same text whatever the order of keys', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {

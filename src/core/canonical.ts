@@ -3,35 +3,94 @@
  * `JSON.stringify` does. For plain data only: objects, arrays, text, finite numbers, booleans and null.
  */
 export function canonicalJson(value: unknown): string {
-  return isInOrder(value) ? (JSON.stringify(value) ?? 'null') : written(value);
+  const stuck: Stuck = new Set();
+  return written(inOrder(value, stuck), stuck);
 }
 
-/** Whether all keys stand in order already, as in what was read from our own text: then the engine writes it, much faster. */
-function isInOrder(value: unknown): boolean {
-  if (Array.isArray(value)) return value.every(isInOrder);
-  if (!isObject(value)) return true;
+/**
+ * What the engine cannot write in our order, and all that holds such: it keeps keys that look like places in a list first and by
+ * number, so that '9' stands before '10'.
+ */
+type Stuck = Set<object>;
+type Members = Readonly<Record<string, unknown>>;
+
+/**
+ * The same value with all keys in order, so that the engine can write it at once, which is much faster than piece by piece. What stands
+ * in order already, as all that was read from our own text, is not copied.
+ */
+function inOrder(value: unknown, stuck: Stuck): unknown {
+  if (Array.isArray(value)) return listInOrder(value, stuck);
+  return isObject(value) ? objectInOrder(value, stuck) : value;
+}
+
+function listInOrder(list: readonly unknown[], stuck: Stuck): readonly unknown[] {
+  let copy: unknown[] | null = null;
+  for (let place = 0; place < list.length; place++) {
+    const member = list[place];
+    const ordered = inOrder(member, stuck);
+    if (ordered !== member) copy ??= [...list];
+    if (copy !== null) copy[place] = ordered;
+  }
+  const result = copy ?? list;
+  if (stuck.size > 0 && result.some((member) => isStuck(member, stuck))) stuck.add(result);
+  return result;
+}
+
+function objectInOrder(object: Members, stuck: Stuck): Members {
+  const keys = Object.keys(object);
+  const isSorted = areSorted(keys);
+  let copy = isSorted ? null : copyOf(object, keys.sort());
+  for (const key of keys) {
+    const member = object[key];
+    const ordered = inOrder(member, stuck);
+    if (ordered === member) continue;
+    copy ??= copyOf(object, keys);
+    put(copy, key, ordered);
+  }
+  const result = copy ?? object;
+  const isHeld = stuck.size > 0 && keys.some((key) => isStuck(result[key], stuck));
+  if (isHeld || !(isSorted || areSorted(Object.keys(result)))) stuck.add(result);
+  return result;
+}
+
+function copyOf(object: Members, keys: readonly string[]): Record<string, unknown> {
+  const copy: Record<string, unknown> = {};
+  for (const key of keys) put(copy, key, object[key]);
+  return copy;
+}
+
+/** As a mere assignment, a member by the name of the prototype would become none. */
+function put(object: Record<string, unknown>, key: string, value: unknown): void {
+  if (key !== '__proto__') object[key] = value;
+  else Object.defineProperty(object, key, { value, enumerable: true, configurable: true });
+}
+
+function isStuck(value: unknown, stuck: Stuck): boolean {
+  return isObject(value) && stuck.has(value);
+}
+
+function areSorted(keys: readonly string[]): boolean {
   let before = '';
-  for (const key of Object.keys(value)) {
-    if (key < before || !isInOrder(value[key])) return false;
+  for (const key of keys) {
+    if (key < before) return false;
     before = key;
   }
   return true;
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+function isObject(value: unknown): value is Members {
   return typeof value === 'object' && value !== null;
 }
 
-function written(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  return isObject(value) ? objectJson(value) : (JSON.stringify(value) ?? 'null');
+function written(value: unknown, stuck: Stuck): string {
+  if (!(isObject(value) && stuck.has(value))) return JSON.stringify(value) ?? 'null';
+  return Array.isArray(value) ? `[${value.map((one) => written(one, stuck)).join(',')}]` : objectJson(value, stuck);
 }
 
-function objectJson(object: Readonly<Record<string, unknown>>): string {
-  let text = '';
-  for (const key of Object.keys(object).sort()) {
-    const member = object[key];
-    if (member !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(member)}`;
-  }
-  return `{${text}}`;
+function objectJson(object: Members, stuck: Stuck): string {
+  const members = Object.keys(object)
+    .sort()
+    .filter((key) => object[key] !== undefined)
+    .map((key) => `${JSON.stringify(key)}:${written(object[key], stuck)}`);
+  return `{${members.join(',')}}`;
 }

@@ -18,9 +18,34 @@ export function emptyCheckpoint<State>(initial: State): Checkpoint<State> {
   return { head: null, books: NO_BOOKS, state: initial, pages: NO_PAGES.hashes };
 }
 
-/** The content of `state.json`: the same bytes for the same checkpoint. */
+/** The content of `state.json`, canonical JSON: the same bytes for the same checkpoint. */
 export function encodeCheckpoint<State>(checkpoint: Checkpoint<State>, format: number): Uint8Array {
-  return Buffer.from(`${canonicalJson({ format, ...checkpoint })}\n`);
+  const { head, books, state, pages } = checkpoint;
+  // Of the keys `state` comes last.
+  const rest = canonicalJson({ books, format, head, pages });
+  return Buffer.from(`${rest.slice(0, -1)},"state":${stateText(state)}}\n`);
+}
+
+/** Canonical, slice by slice: an event changes a few slices, and all others need not be written anew. */
+function stateText(state: unknown): string {
+  if (!isRecord(state)) return canonicalJson(state);
+  const members = Object.keys(state)
+    .sort()
+    .filter((name) => state[name] !== undefined)
+    .map((name) => `${JSON.stringify(name)}:${sliceText(state[name])}`);
+  return `{${members.join(',')}}`;
+}
+
+/** A fold never changes what it has given before, so that the same slice is the same text. */
+const sliceTexts: WeakMap<object, string> = new WeakMap();
+
+function sliceText(slice: unknown): string {
+  if (typeof slice !== 'object' || slice === null) return canonicalJson(slice);
+  const known = sliceTexts.get(slice);
+  if (known !== undefined) return known;
+  const text = canonicalJson(slice);
+  sliceTexts.set(slice, text);
+  return text;
 }
 
 /** What `state.json` is worth: nothing when it cannot be read, or when another format of the state wrote it. */

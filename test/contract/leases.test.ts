@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { factsOf } from '../../src/app/facts-of.ts';
 import { expiredLeases, type LeaseDesk, settleLease, takeLease } from '../../src/app/lease.ts';
 import { type LedgerState, STATE_TERMS, stateFold } from '../../src/app/state.ts';
 import type { Budget } from '../../src/budgets/allowance.ts';
@@ -147,11 +148,17 @@ describe.each(PLACES)('many guards at once in %s', (_name, { guards, room }, mak
       { budget: 'fixer-day', unit: 'usd', left: 100 - few * 0.5 - 2, limit: 100 },
     ]);
     const ledger = ledgerOn(place.store());
-    const { appended } = await ledger.append((current) => expiredLeases(current, { repo: REPO, now: afterwards }));
+    const { appended } = await ledger.append((current) =>
+      expiredLeases(factsOf(current, REPO, afterwards), { repo: REPO, now: afterwards }),
+    );
     expect(appended).toHaveLength(room + Math.floor((few * 1.5) / 2) - few);
     expect(appended.every((event) => event.kind === 'lease.expired' && event.data.because === 'time_is_up')).toBe(true);
     expect(
-      (await ledger.append((current) => expiredLeases(current, { repo: REPO, now: afterwards }))).appended,
+      (
+        await ledger.append((current) =>
+          expiredLeases(factsOf(current, REPO, afterwards), { repo: REPO, now: afterwards }),
+        )
+      ).appended,
     ).toEqual([]);
     expect(await ledger.verify()).toMatchObject({ ok: true });
   });

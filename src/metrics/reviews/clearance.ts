@@ -32,7 +32,8 @@ export function clearanceOf(waiting: number, capacity: Capacity, now: Instant): 
     return { on: today, from: today, to: today, growing };
   }
   const random = dice(waiting).next;
-  const lengths = Array.from({ length: WORLDS }, () => daysToClear(waiting, worldOf(capacity, random), now));
+  const weekends = weekendsAfter(now);
+  const lengths = Array.from({ length: WORLDS }, () => daysToClear(waiting, worldOf(capacity, random), weekends));
   lengths.sort((a, b) => a - b);
   const dayAt = (share: number): Instant | null => {
     const length = lengths[Math.floor(share * (WORLDS - 1))] ?? HORIZON + 1;
@@ -55,11 +56,17 @@ function worldOf({ days, workday, weekend }: Capacity, random: () => number): Wo
   };
 }
 
-function daysToClear(waiting: number, answersOn: World, now: Instant): number {
+/** For each day within the horizon, from tomorrow on, whether it is one of a weekend. */
+function weekendsAfter(now: Instant): readonly boolean[] {
+  const today = startOf(dayOf(now));
+  return Array.from({ length: HORIZON }, (_, day) => isWeekend(after(today, (day + 1) * DAY)));
+}
+
+function daysToClear(waiting: number, answersOn: World, weekends: readonly boolean[]): number {
   let left = waiting;
-  for (let length = 1; length <= HORIZON; length += 1) {
-    left -= answersOn(isWeekend(after(startOf(dayOf(now)), length * DAY)));
-    if (left <= 1e-9) return length;
+  for (const [day, weekend] of weekends.entries()) {
+    left -= answersOn(weekend);
+    if (left <= 1e-9) return day + 1;
   }
   return HORIZON + 1;
 }

@@ -12,15 +12,11 @@ export interface RankTest {
   readonly p: number;
 }
 
-interface Value {
-  readonly value: number;
-  /** Place of its day. */
-  readonly day: number;
-}
-
 interface Side {
-  /** In the order of their values. */
-  readonly values: readonly Value[];
+  /** In order. */
+  readonly values: readonly number[];
+  /** For each value the place of its day. */
+  readonly places: readonly number[];
   /** Numbers of the days, in order. */
   readonly days: readonly number[];
   readonly counts: readonly number[];
@@ -54,8 +50,16 @@ const HALVINGS = 26;
 export function rankShift(sides: Sides<readonly number[]>, scale: Scale, alpha: number): Shift {
   const [before, after] = [sideOf(sides.before), sideOf(sides.after)];
   const widest = widestOf(before, after, scale);
-  const at = (shift: number): RankTest =>
-    scale === 'ratio' ? testOf(before, after, Math.exp(-shift), 0) : testOf(before, after, 1, -shift);
+  // The four searches begin with the same steps.
+  const tested = new Map<number, RankTest>();
+  const at = (shift: number): RankTest => {
+    const known = tested.get(shift);
+    if (known !== undefined) return known;
+    const [factor, by] = scale === 'ratio' ? [Math.exp(-shift), 0] : [1, -shift];
+    const test = testOf(before, after, factor, by);
+    tested.set(shift, test);
+    return test;
+  };
   const find = (isBelow: (test: RankTest) => boolean): number | null => {
     let [low, high] = [-widest, widest];
     if (!isBelow(at(low)) || isBelow(at(high))) return null;
@@ -87,16 +91,18 @@ function amid(low: number | null, high: number | null, scale: Scale): number | n
 
 function widestOf({ values: before }: Side, { values: after }: Side, scale: Scale): number {
   if (scale === 'ratio') return Math.log(1_000);
-  const all = [...before, ...after].map(({ value }) => value);
+  const all = [...before, ...after];
   return Math.max(...all) - Math.min(...all) || 1;
 }
 
 function sideOf(days: readonly DayOf<readonly number[]>[]): Side {
   const kept = days.filter(({ observed }) => observed.length > 0).sort((a, b) => (a.day < b.day ? -1 : 1));
+  const values = kept
+    .flatMap(({ observed }, place) => observed.map((value) => ({ value, place })))
+    .sort((a, b) => a.value - b.value);
   return {
-    values: kept
-      .flatMap(({ observed }, day) => observed.map((value) => ({ value, day })))
-      .sort((a, b) => a.value - b.value),
+    values: values.map(({ value }) => value),
+    places: values.map(({ place }) => place),
     days: kept.map(({ day }) => dayNumber(day)),
     counts: kept.map(({ observed }) => observed.length),
   };
@@ -105,7 +111,8 @@ function sideOf(days: readonly DayOf<readonly number[]>[]): Side {
 /** The test after the values of the second side were multiplied by `factor` (above zero) and moved by `shift`. */
 function testOf(before: Side, after: Side, factor: number, shift: number): RankTest {
   const [m, n] = [before.values.length, after.values.length];
-  const { above, below, ties } = placements(before, after, (value) => value * factor + shift);
+  const moved = after.values.map((value) => value * factor + shift);
+  const { above, below, ties } = placements(before, { ...after, values: moved });
   const larger = above.reduce((sum, value) => sum + value, 0) / (m * n);
   const first = spreadOf(before, above, n, larger);
   const second = spreadOf(after, below, m, larger);
@@ -120,30 +127,34 @@ function testOf(before: Side, after: Side, factor: number, shift: number): RankT
 }
 
 /** By day of each side, how many pairs of its values go up; and what ties take from the variance. */
-function placements(before: Side, after: Side, moved: (value: number) => number) {
+function placements({ values: xs, ...before }: Side, { values: ys, ...after }: Side) {
   const above = before.days.map(() => 0);
   const below = after.days.map(() => 0);
-  const [xs, ys] = [before.values, after.values.map(({ value, day }) => ({ value: moved(value), day }))];
   let [i, j, ties] = [0, 0, 0];
   while (i < xs.length || j < ys.length) {
-    const value = Math.min(xs[i]?.value ?? Number.POSITIVE_INFINITY, ys[j]?.value ?? Number.POSITIVE_INFINITY);
+    const value = Math.min(valueAt(xs, i), valueAt(ys, j));
     const [endX, endY] = [endOf(xs, i, value), endOf(ys, j, value)];
     const [equalX, equalY] = [endX - i, endY - j];
-    for (; i < endX; i += 1) add(above, xs[i], ys.length - endY + equalY / 2);
-    for (; j < endY; j += 1) add(below, ys[j], endX - equalX / 2);
+    for (; i < endX; i += 1) add(above, before.places[i], ys.length - endY + equalY / 2);
+    for (; j < endY; j += 1) add(below, after.places[j], endX - equalX / 2);
     ties += (equalX + equalY) ** 3 - (equalX + equalY);
   }
   return { above, below, ties };
 }
 
-function endOf(values: readonly Value[], from: number, value: number): number {
+/** Beyond the last value lies nothing that is smaller. */
+function valueAt(values: readonly number[], at: number): number {
+  return at < values.length ? (values[at] ?? Number.NaN) : Number.POSITIVE_INFINITY;
+}
+
+function endOf(values: readonly number[], from: number, value: number): number {
   let end = from;
-  while (end < values.length && (values[end]?.value ?? Number.NaN) <= value) end += 1;
+  while (end < values.length && (values[end] ?? Number.NaN) <= value) end += 1;
   return end;
 }
 
-function add(sums: number[], value: Value | undefined, by: number): void {
-  if (value !== undefined) sums[value.day] = (sums[value.day] ?? 0) + by;
+function add(sums: number[], place: number | undefined, by: number): void {
+  if (place !== undefined) sums[place] = (sums[place] ?? 0) + by;
 }
 
 interface Spread {

@@ -19,7 +19,9 @@ export function savings({ work, to }: WasteReport): readonly Saving[] {
     const { agent, trigger } = one.piece;
     if (trigger === null) continue;
     const key = JSON.stringify([agent, trigger]);
-    groups.set(key, [...(groups.get(key) ?? []), one]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [one]);
+    else group.push(one);
   }
   const found = [...groups.values()].flatMap((group) => savingOf(group, to) ?? []);
   return found.sort((a, b) => (b.savesPerWeek ?? 0) - (a.savesPerWeek ?? 0));

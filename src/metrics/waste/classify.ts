@@ -78,7 +78,11 @@ type Find = (agent: string | null, run: number | null, at: Instant) => WorkPiece
 function finder(pieces: readonly WorkPiece[]): Find {
   const byRun = new Map(pieces.flatMap((piece) => (piece.run === null ? [] : [[piece.run, piece] as const])));
   const byAgent = new Map<string, WorkPiece[]>();
-  for (const piece of pieces) byAgent.set(piece.agent, [...(byAgent.get(piece.agent) ?? []), piece]);
+  for (const piece of pieces) {
+    const own = byAgent.get(piece.agent);
+    if (own === undefined) byAgent.set(piece.agent, [piece]);
+    else own.push(piece);
+  }
   return (agent, run, at) => {
     if (run !== null) return byRun.get(run) ?? null;
     const going = (agent === null ? [] : (byAgent.get(agent) ?? [])).filter(
