@@ -63,7 +63,7 @@ describe('the floor', () => {
 
 const added = (path: string, text: string): ReadFile => ({
   ...{ path, from: null, status: 'modified', additions: 1, deletions: 0, blob: null, mode: null, modeBefore: null },
-  ...{ lines: [{ kind: 'added', text, line: 7 }], reading: 'text' },
+  ...{ patch: null, lines: [{ kind: 'added', text, line: 7 }], reading: 'text' },
 });
 
 describe('a line of a stranger', () => {

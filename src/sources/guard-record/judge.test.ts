@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { MeterReport } from '../../core/guard.ts';
+import { LEDGER_GONE, type MeterReport } from '../../core/guard.ts';
 import type { GuardRecord, SessionAccount } from '../../core/guard-record.ts';
 import { UNKNOWN_MONEY } from '../../core/money.ts';
 import type { SessionReading } from '../../core/session.ts';
@@ -165,6 +165,11 @@ describe('a hand in it is told by', () => {
         record: record({ meter: { kind: 'ended', report: report({ problems: ['Hooks were removed by somebody'] }) } }),
       },
       'hooks_removed',
+    ],
+    [
+      'a ledger that was gone while the agent ran',
+      { record: record({ meter: { kind: 'ended', report: report({ problems: [LEDGER_GONE] }) } }) },
+      'ledger_rewritten',
     ],
     ['another record in an artifact', { forged: 'an artifact holds another one' }, 'record_forged'],
     ['a record that names another decision', { record: record({ decision: 'warn' }) }, 'record_forged'],

@@ -1,5 +1,5 @@
 import type { Amounts } from '../../core/budget.ts';
-import type { MeterReport } from '../../core/guard.ts';
+import { LEDGER_GONE, type MeterReport } from '../../core/guard.ts';
 import type { GuardVerdict } from '../../core/guard-check.ts';
 import { type GuardRecord, reportOf, type SessionAccount } from '../../core/guard-record.ts';
 import type { RunConclusion } from '../../core/run.ts';
@@ -105,6 +105,9 @@ function ofRecord(matter: Matter, record: GuardRecord): readonly WeighedSign[] {
   return [
     ...gone,
     ...(matter.damage === null ? rewritten : []),
+    ...(meter?.problems.includes(LEDGER_GONE) === true
+      ? [sign('ledger_rewritten', { name: 'the ledger was gone while the agent ran' })]
+      : []),
     ...meterSigns(record, cutShort(matter.job)),
     ...(meter === null ? [] : comparedWithMeter(record, meter, matter)),
     ...shrunk(record, matter.artifacts),
