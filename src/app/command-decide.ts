@@ -106,7 +106,8 @@ async function decideProposal(desk: Desk, order: Order, command: DecideCommand):
   const found: { decision: Decision | null; why: string } = { decision: null, why: '' };
   await ledger.append(({ improvements }) => {
     const now = world.now();
-    const proposal = improvements.proposals[command.id];
+    // The id is anybody's text: `constructor` is no proposal.
+    const proposal = Object.hasOwn(improvements.proposals, command.id) ? improvements.proposals[command.id] : undefined;
     if (proposal === undefined || proposal.expiresAt <= now) {
       const before = improvements.decisions.find((one) => one.proposal === command.id);
       found.why = missing(before);

@@ -33,7 +33,7 @@ export interface GuardGround {
   readonly ledger: Result<{ readonly at: Ledger<LedgerState>; readonly address: string }>;
 }
 
-/** Says `enforce` where a configuration that cannot be read must not make a guard mild. */
+/** Says which mode counts where the configuration cannot be read. */
 const MODE = 'CHECKREIN_MODE';
 
 /**
@@ -43,8 +43,9 @@ const MODE = 'CHECKREIN_MODE';
 export async function groundOf(place: GuardPlace, world: World): Promise<GuardGround> {
   // What reads the configuration is loaded while GitHub is asked for it.
   const [{ github, text }] = await Promise.all([looked(place, world), import('../config/parse.ts')]);
-  const config = await attemptWell(async () => await settingsIn(text, place));
-  const mode = config.ok ? config.value.mode : await modeWithout(text, world);
+  const read = await attemptWell(async () => await settingsIn(text, place));
+  const mode = read.ok ? read.value.mode : await modeWithout(text, world);
+  const config = read.ok || mode === 'shadow' || !isUnseen(text) ? read : tellingOfMode(read.failure);
   const ledger = await attemptWell(async () => await ledgerFor(place, config, github, world));
   return { config, mode, ledger };
 }
@@ -108,17 +109,30 @@ async function settingsIn(text: Looked['text'], { config }: GuardPlace): Promise
 }
 
 /**
- * A configuration that cannot be read says nothing, and a broken one must not switch enforcement off: then `enforce` counts wherever it
- * still stands, in the text, in the environment of the step, or in a checkout.
+ * A broken configuration must not switch enforcement off: then `enforce` counts wherever it still stands, in the text, in the
+ * environment of the step, or in a checkout. One that nobody could see may ask for it, and counts so until the step itself says
+ * `shadow`: else whoever keeps the guard from GitHub starts without it.
  */
 async function modeWithout(text: Looked['text'], { env }: World): Promise<'shadow' | 'enforce'> {
+  const said = `mode: ${env[MODE]?.trim() ?? ''}`;
+  if (isUnseen(text)) return /^mode:\s*shadow$/.test(said) ? 'shadow' : 'enforce';
   const checkout = join(env['GITHUB_WORKSPACE'] ?? '.', '.github', 'checkrein.yml');
   const texts = [
-    `mode: ${env[MODE] ?? ''}`,
+    said,
     text?.ok === true ? (text.value ?? '') : '',
     await readFile(checkout, 'utf8').catch((): string => ''),
   ];
   return texts.some((one) => /^mode:\s*["']?enforce\b/m.test(one)) ? 'enforce' : 'shadow';
+}
+
+/** Whether the default branch was asked and did not answer; that it has no such file is an answer. */
+function isUnseen(text: Looked['text']): boolean {
+  return text?.ok === false;
+}
+
+function tellingOfMode(failure: Failure): { readonly ok: false; readonly failure: Failure } {
+  const remedy = `${failure.remedy}. Unread it counts as enforce mode; ${MODE}: shadow in the env of the step says otherwise`;
+  return { ok: false, failure: { ...failure, remedy } };
 }
 
 async function ledgerFor(

@@ -72,7 +72,11 @@ silences: [{ match: { name: 'disk_*' }, from: 2026-12-01, until: '2026-12-02T08:
       "inhibit: [{ source: {}, target: { name: '*' } }]",
       'none of them ever holds another back',
     ],
-    ['a schedule that no clock shows', "agents: [{ name: a, workflow: .github/workflows/a.yml, schedule: '99 * * * *' }]", 'five fields of cron'],
+    [
+      'a schedule that no clock shows',
+      "agents: [{ name: a, workflow: .github/workflows/a.yml, schedule: '99 * * * *' }]",
+      'five fields of cron',
+    ],
     ['an escalation of nothing', 'escalation: { default: [] }', 'at least 1 entry'],
   ])('refuse %s', (_name, text, message) => {
     const [first, ...rest] = problems(`${text}\n`);

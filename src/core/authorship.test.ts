@@ -24,6 +24,8 @@ const commit = (author: Actor | null, more: Partial<CommitSign> = {}): CommitSig
   ...more,
 });
 
+const SIGNED = { committer: null, signedByGitHub: true } as const;
+
 const signals = (more: Partial<AuthorshipSignals> = {}): AuthorshipSignals => ({
   author: ALICE,
   app: null,
@@ -111,15 +113,23 @@ describe('who made a pull request', () => {
   });
 
   it('lets a program with fixed rules go, by its number and not by its name', () => {
-    const its = { author: DEPENDABOT, commits: [commit(DEPENDABOT)] };
+    const its = { author: DEPENDABOT, commits: [commit(DEPENDABOT, SIGNED)] };
     expect(authorshipOf(signals(its)).verdict).toBe('person');
     expect(authorshipOf(signals({ ...its, author: { ...DEPENDABOT, id: 7 } })).verdict).toBe('agent');
   });
 
   it('does not let it go when somebody else added a commit, or its commits could not be read', () => {
-    const added = authorshipOf(signals({ author: DEPENDABOT, commits: [commit(DEPENDABOT), commit(CLAUDE)] }));
+    const added = authorshipOf(signals({ author: DEPENDABOT, commits: [commit(DEPENDABOT, SIGNED), commit(CLAUDE)] }));
     expect(added.verdict).toBe('agent');
     expect(authorshipOf(signals({ author: DEPENDABOT, commits: 'unreadable' })).verdict).toBe('agent');
+  });
+
+  it('does not let it go when a commit bears its address alone, which anybody can write', () => {
+    const forged = commit(DEPENDABOT, { committer: ALICE, names: ['dependabot[bot]'] });
+    const commits = [commit(DEPENDABOT, SIGNED), forged];
+    expect(authorshipOf(signals({ author: DEPENDABOT, commits })).verdict).toBe('agent');
+    const renovate: Actor = { id: 29_139_614, login: 'renovate[bot]', type: 'Bot' };
+    expect(authorshipOf(signals({ author: renovate, commits: [commit(renovate)] })).verdict).toBe('agent');
   });
 
   it('takes nobody for an agent who is called like one in part', () => {

@@ -56,12 +56,15 @@ export function authorshipOf(signals: AuthorshipSignals): Authorship {
   };
 }
 
-/** Why it is none of an agent although a bot opened it; every commit must be that bot's, as far as GitHub says. */
+/**
+ * Why it is none of an agent although a bot opened it. Every commit must be that bot's and signed by GitHub: an address is anybody's to
+ * write, and an agent that may push could add commits under the bot's to a pull request that the bot opened.
+ */
 function exemption({ author, app, commits }: AuthorshipSignals): string | null {
   if (author === null || typeof commits === 'string') return null;
   const name = NO_AGENTS.get(author.id);
   if (name === undefined || (app !== null && app !== name)) return null;
-  return commits.every((commit) => commit.author?.id === author.id)
+  return commits.every((commit) => commit.author?.id === author.id && commit.signedByGitHub)
     ? `opened by ${name}, which works by fixed rules`
     : null;
 }

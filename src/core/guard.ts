@@ -111,6 +111,10 @@ export interface MeterReport {
   readonly problems: readonly string[];
 }
 
+/** The problem of a meter that tells of a hand in it: nobody can stop an agent through a ledger that is not there. */
+export const LEDGER_GONE =
+  'The branch of the ledger was gone while the agent ran, so that no emergency stop could be seen';
+
 /** The name under which the step before the agent keeps its `GuardHandover` for the end of the job (`saveState`). */
 export const HANDOVER = 'checkrein-guard';
 

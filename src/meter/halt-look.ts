@@ -8,6 +8,8 @@ import type { GitHubAccess } from './plan.ts';
 export type HaltLook =
   | { readonly kind: 'none' }
   | { readonly kind: 'halted'; readonly generation: number }
+  /** The ledger was there when the agent began, and is not any more. */
+  | { readonly kind: 'gone' }
   /** Why nobody knows, in our words. */
   | { readonly kind: 'unknown'; readonly reason: string };
 
@@ -17,6 +19,8 @@ export interface HaltTerms {
   readonly ledger: string | null;
   readonly agent: string;
   readonly workflow: string | null;
+  /** Whether the ledger is known to exist: a lease was written into it. */
+  readonly written: boolean;
 }
 
 const ADDRESS = /^branch:([^/@]+\/[^/@]+)(?:@(.+))?$/;
@@ -36,7 +40,7 @@ export function haltLook(access: GitHubAccess, terms: HaltTerms): (() => Promise
     const ref = await callGitHub(access, 'GET', path, etag === null ? {} : { 'if-none-match': etag });
     if (ref?.status === 304) return known;
     const head = headIn(ref);
-    if (head === null) return nothingAt(ref?.status);
+    if (head === null) return nothingAt(ref?.status, terms);
     const found = await lookAt(access, at, head, terms);
     if (found.kind === 'unknown') return found;
     [known, etag] = [found, ref?.etag ?? null];
@@ -51,7 +55,7 @@ function headIn(ref: GitHubAnswer | null): string | null {
 
 async function lookAt(access: GitHubAccess, repo: string, head: string, terms: HaltTerms): Promise<HaltLook> {
   const file = await callGitHub(access, 'GET', `${repo}/contents/state.json?ref=${encodeURIComponent(head)}`);
-  if (file?.status !== 200) return nothingAt(file?.status);
+  if (file?.status !== 200) return nothingAt(file?.status, terms);
   const bytes = contentIn(file) ?? (await contentOfBlob(access, repo, file));
   const halt = bytes === null ? null : haltIn(bytes);
   if (halt === null) return { kind: 'unknown', reason: 'The emergency stop cannot be read from the ledger' };
@@ -71,9 +75,10 @@ function contentIn({ body }: GitHubAnswer): Buffer | null {
   return content === null ? null : Buffer.from(content, 'base64');
 }
 
-/** A ledger that was never written holds no stop. */
-function nothingAt(status: number | undefined): HaltLook {
-  return status === 404 ? { kind: 'none' } : { kind: 'unknown', reason: unread(status) };
+/** A ledger that was never written holds no stop; one that was written does not go away by itself. */
+function nothingAt(status: number | undefined, { written }: HaltTerms): HaltLook {
+  if (status !== 404) return { kind: 'unknown', reason: unread(status) };
+  return written ? { kind: 'gone' } : { kind: 'none' };
 }
 
 function unread(status: number | undefined): string {

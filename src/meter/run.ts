@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { dirname, isAbsolute, join } from 'node:path';
+import { LEDGER_GONE } from '../core/guard.ts';
 import { HOOKS_UNASKED } from '../core/guard-record.ts';
 import { fromMs, MINUTE, SECOND } from '../core/time.ts';
 import type { PriceList } from '../sources/prices/price-list.ts';
@@ -222,19 +223,25 @@ async function end(meter: Meter): Promise<void> {
 
 const NO_TOKEN = 'The agent could not be ended, and there is no token by which the run could be cancelled';
 
+/** GitHub may miss a branch once while somebody writes to it. */
+const GONE_FOR_SURE = 3;
+
 /** The step before the agent has just looked, so that the first look comes only after a while. */
 function pollHalt(meter: Meter): NodeJS.Timeout | undefined {
   const { plan, standing } = meter;
-  const { ledger, errand } = plan.handover;
-  const look = plan.github === null ? null : haltLook(plan.github, { ledger, ...errand });
+  const { ledger, errand, lease } = plan.handover;
+  const look = plan.github === null ? null : haltLook(plan.github, { ledger, ...errand, written: lease !== null });
   if (look === null) {
     standing.problems.add(
       'The emergency stop is not looked for while the agent runs: the ledger is no branch that the token can read',
     );
     return undefined;
   }
+  let gone = 0;
   const ask = async (): Promise<void> => {
     const found = await look();
+    gone = found.kind === 'gone' ? gone + 1 : 0;
+    if (gone === GONE_FOR_SURE) standing.problems.add(LEDGER_GONE);
     if (found.kind === 'unknown') standing.problems.add(found.reason);
     if (found.kind !== 'halted') return;
     standing.halt = found.generation;

@@ -37,7 +37,7 @@ export const improvementsFold: Fold<ImprovementsState> = {
     const draft: Draft = {
       newest: relevant.reduce((newest, { at }) => latest(newest, at), state.newest),
       cases: { ...state.cases },
-      decisions: [...state.decisions],
+      decisions: state.decisions.filter(isOfSomething),
       proposals: { ...state.proposals },
     };
     for (const event of relevant) take(draft, event);
@@ -54,6 +54,11 @@ interface Draft {
 
 function isRelevant(event: LedgerEvent): event is Relevant {
   return Object.hasOwn(IMPROVEMENT_EVENTS, event.kind);
+}
+
+/** Earlier versions wrote decisions of nothing down (`reject constructor`): the ledger keeps them, and nobody counts them. */
+function isOfSomething({ proposal, pull }: Decision): boolean {
+  return typeof proposal === 'string' && Number.isSafeInteger(pull);
 }
 
 /** Of a change that nothing is known of yet. */
@@ -78,6 +83,7 @@ function take(draft: Draft, event: Relevant): void {
       draft.proposals[event.data.proposal.id] = event.data.proposal;
       return;
     case 'proposal.decided':
+      if (!isOfSomething(event.data.decision)) return;
       delete draft.proposals[event.data.decision.proposal];
       draft.decisions.push(event.data.decision);
       return;
@@ -191,8 +197,9 @@ export function improvementFacts(
   const ofAgents = pulls.filter((mark) => mark.standing?.verdict === 'agent' && mark.reverts === null);
   const numbers = new Set([...ofAgents.map(({ number }) => number), ...Object.values(cases).map(({ pull }) => pull)]);
   const all = [...numbers].sort((a, b) => a - b);
+  const sound = decisions.filter(isOfSomething);
   return {
-    cases: all.map((number) => caseOf(cases[number] ?? newCase(number), marks.get(number) ?? null, decisions)),
+    cases: all.map((number) => caseOf(cases[number] ?? newCase(number), marks.get(number) ?? null, sound)),
     seen: pulls.length > 0 || Object.keys(cases).length > 0,
   };
 }

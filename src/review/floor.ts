@@ -1,7 +1,7 @@
 import { compareRisk, type ReviewFinding, type Risk } from '../core/passport.ts';
 import { isMedia } from './checks/content.ts';
-import { ofAll, shownPath, worstRisk } from './lines.ts';
-import type { Found, Matter, ReviewCheck } from './matter.ts';
+import { isCut, LONGEST_LINE, ofAll, shownPath, withCutLines, worstRisk } from './lines.ts';
+import type { Found, Matter, ReadFile, ReviewCheck } from './matter.ts';
 import { REVIEW_CHECKS } from './registry.ts';
 
 /** Most findings of one check that are listed; the last of them then says how many there are. */
@@ -9,8 +9,10 @@ const MOST_OF_ONE = 10;
 const MOST_LOOKED_AT = 5;
 const MOST_UNREAD = 10;
 
-/** What all checks find, the weightiest first. Pure: the same change gives the same findings. */
-export function floorFindings(matter: Matter): readonly ReviewFinding[] {
+/** What all checks find in the beginnings of lines, the weightiest first. Pure: the same change gives the same findings. */
+export function floorFindings(whole: Matter): readonly ReviewFinding[] {
+  const others = whole.others.map((other) => ({ ...other, files: withCutLines(other.files) }));
+  const matter: Matter = { ...whole, files: withCutLines(whole.files), others };
   return REVIEW_CHECKS.flatMap((check) => findingsOf(check, matter)).sort((a, b) => compareRisk(b.risk, a.risk));
 }
 
@@ -27,16 +29,11 @@ function moreOf(rest: readonly Found[]): Found {
 
 /** What of a change nobody could read, in our words. */
 export function unreadOf(matter: Pick<Matter, 'files'>, whole: boolean, more: readonly string[]): readonly string[] {
-  const dark = matter.files.filter(
-    (file) => file.reading === 'unread' || (file.reading === 'binary' && !isMedia(file)),
-  );
-  const names = dark
-    .slice(0, MOST_UNREAD)
-    .map((file) =>
-      file.reading === 'binary'
-        ? `${shownPath(file.path)} is no text`
-        : `the lines of ${shownPath(file.path)} are not shown by GitHub`,
-    );
+  const dark = matter.files.flatMap((file) => {
+    const why = darkness(file);
+    return why === null ? [] : [why];
+  });
+  const names = dark.slice(0, MOST_UNREAD);
   const rest = dark.length - names.length;
   return [
     ...(whole ? [] : ['not all of its files are listed by GitHub']),
@@ -44,6 +41,15 @@ export function unreadOf(matter: Pick<Matter, 'files'>, whole: boolean, more: re
     ...names,
     ...(rest > 0 ? [`${rest} more files could not be read`] : []),
   ];
+}
+
+/** Why nobody could read all of a file; null when all was read. */
+function darkness(file: ReadFile): string | null {
+  const name = shownPath(file.path);
+  if (file.reading === 'unread') return `the lines of ${name} are not shown by GitHub`;
+  if (file.reading === 'binary') return isMedia(file) ? null : `${name} is no text`;
+  const long = file.lines.find((line) => line.kind !== 'kept' && isCut(line));
+  return long === undefined ? null : `line ${long.line} of ${name} is longer than ${LONGEST_LINE} characters`;
 }
 
 /** The risk of a change: its worst finding, and high at least where something could not be read. */

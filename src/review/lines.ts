@@ -35,6 +35,21 @@ export function plainPath(path: string): string {
   return path.normalize('NFKC').replace(/[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '');
 }
 
+/** No person writes or reads longer lines, and no check looks at more of one: what it takes would grow faster than the line. */
+export const LONGEST_LINE = 1_000;
+
+/** Files as checks see them: a line that was too long is one character longer than the longest. */
+export function withCutLines(files: readonly ReadFile[]): readonly ReadFile[] {
+  const cut = (line: PatchLine): PatchLine =>
+    isCut(line) ? { ...line, text: line.text.slice(0, LONGEST_LINE + 1) } : line;
+  return files.map((file) => (file.lines.some(isCut) ? { ...file, lines: file.lines.map(cut) } : file));
+}
+
+/** Whether checks do not see all of a line. */
+export function isCut({ text }: PatchLine): boolean {
+  return text.length > LONGEST_LINE;
+}
+
 /** Lines that a file got and that were not there before in another place of it. */
 export function newLines({ lines }: Pick<ReadFile, 'lines'>): readonly PatchLine[] {
   return beyond(

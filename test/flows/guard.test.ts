@@ -257,13 +257,24 @@ describe('a guard that cannot see', () => {
     expect(step.outputs['reason']).toContain('The configuration cannot be used');
   });
 
-  test('GitHub denies in enforce mode and warns in shadow mode', async () => {
+  test('GitHub denies, as it may hold a configuration that enforces, until the step says shadow', async () => {
+    await using gate = await plantGate(SHADOW);
+    const away = { GITHUB_API_URL: 'http://127.0.0.1:9', GITHUB_GRAPHQL_URL: 'http://127.0.0.1:9/graphql' };
+    for (const env of [away, { ...away, CHECKREIN_MODE: 'enforce' }, { ...away, CHECKREIN_MODE: 'shadowy' }]) {
+      const shut = await gate.guard({ env });
+      expect([shut.exitCode, shut.outputs['decision']]).toEqual([3, 'deny']);
+      expect(shut.outputs['reason']).toContain('CHECKREIN_MODE: shadow in the env of the step says otherwise');
+    }
+    const open = await gate.guard({ env: { ...away, CHECKREIN_MODE: 'shadow' } });
+    expect([open.exitCode, open.outputs['decision'], open.outputs['would-be']]).toEqual([0, 'warn', 'deny']);
+    expect(open.outputs['reason']).not.toContain('says otherwise');
+  });
+
+  test('GitHub starts it all the same under an override of the repository', async () => {
     await using gate = await plantGate(ENFORCE);
     const away = { GITHUB_API_URL: 'http://127.0.0.1:9', GITHUB_GRAPHQL_URL: 'http://127.0.0.1:9/graphql' };
-    const shut = await gate.guard({ env: { ...away, CHECKREIN_MODE: 'enforce' } });
-    expect([shut.exitCode, shut.outputs['decision']]).toEqual([3, 'deny']);
-    const open = await gate.guard({ env: away });
-    expect([open.exitCode, open.outputs['decision'], open.outputs['would-be']]).toEqual([0, 'warn', 'deny']);
+    const lifted = await gate.guard({ env: { ...away, CHECKREIN_OVERRIDE: 'all until 2026-11-20T13:00:00Z' } });
+    expect([lifted.exitCode, lifted.outputs['decision']]).toEqual([0, 'warn']);
   });
 });
 

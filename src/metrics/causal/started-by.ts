@@ -106,7 +106,7 @@ function onlyOne(count: number, what: string): Pick<Cause, 'certainty' | 'becaus
 
 /** What the run itself says: that this bot did something of this kind, at about this time. */
 function concluded(run: CausalRun, bot: number): Cause {
-  const kind = KINDS[run.trigger] ?? 'other';
+  const kind = (Object.hasOwn(KINDS, run.trigger) ? KINDS[run.trigger] : undefined) ?? 'other';
   const deed = deedNode(run, {
     kind,
     at: run.at,

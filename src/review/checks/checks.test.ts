@@ -1,6 +1,8 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { floorFindings } from '../floor.ts';
+import { floorFindings, riskOf, unreadOf } from '../floor.ts';
+import { LONGEST_LINE, withCutLines } from '../lines.ts';
 import type { Matter, ReadFile } from '../matter.ts';
 import { titleLikeness } from './base.ts';
 import { breaksControlPlane } from './control-plane.ts';
@@ -56,6 +58,58 @@ describe('the floor', () => {
         expect(Array.isArray(floorFindings(matterOf([file])))).toBe(true);
       }),
     );
+  });
+});
+
+const added = (path: string, text: string): ReadFile => ({
+  ...{ path, from: null, status: 'modified', additions: 1, deletions: 0, blob: null, mode: null, modeBefore: null },
+  ...{ patch: null, lines: [{ kind: 'added', text, line: 7 }], reading: 'text' },
+});
+
+describe('a line of a stranger', () => {
+  it('is seen by no check beyond its first thousand characters, and what is longer counts as unread', () => {
+    const file = added('src/a.json', 'x'.repeat(1_000_000));
+    expect(withCutLines([file])[0]?.lines[0]?.text).toHaveLength(LONGEST_LINE + 1);
+    const unread = unreadOf({ files: [file] }, true, []);
+    expect(unread).toEqual(['line 7 of src/a.json is longer than 1000 characters']);
+    expect(riskOf([], unread)).toBe('high');
+    expect(unreadOf({ files: [added('src/a.json', 'x'.repeat(LONGEST_LINE))] }, true, [])).toEqual([]);
+  });
+
+  it('of a megabyte that is made to be slow is looked at all the same', () => {
+    const starts = ['assert 1', '"https://a"', 'it', '--force', 'base64 -d', 'on =', 'a', 'assert '];
+    const hostile = starts.flatMap((start) => [`${start}${' '.repeat(1_000_000)}x`, start.repeat(100_000)]);
+    for (const path of ['test/a.test.ts', 'package.json', 'tox.ini']) {
+      const files = hostile.map((text) => added(path, text));
+      expect(floorFindings(matterOf(files)).length).toBeGreaterThan(0);
+    }
+  });
+
+  it('meets no expression that tries the same characters in more ways than one', () => {
+    const folder = new URL('.', import.meta.url);
+    const texts = readdirSync(folder).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
+    expect(texts.length).toBeGreaterThan(5);
+    for (const name of texts) {
+      const text = readFileSync(new URL(name, folder), 'utf8');
+      // Blanks around what may be missing are taken apart in every way there is; all but one letter runs to the end from every start.
+      expect([name, text.match(/\\s[*+](?:\\.|\[[^\]]*\]|[^\\([|])\?\\s[*+]/g)]).toEqual([name, null]);
+      expect([name, text.match(/\[\^[^\]]*\][*+]/g)]).toEqual([name, null]);
+    }
+  });
+
+  it('that lowers a threshold or switches a check off is held against all lines that went', () => {
+    const lines = [
+      { kind: 'removed' as const, text: 'lines: 90', line: 1 },
+      { kind: 'removed' as const, text: 'strict = true', line: 2 },
+      { kind: 'added' as const, text: 'Lines: 80', line: 1 },
+      { kind: 'added' as const, text: 'strict = [ off', line: 2 },
+      { kind: 'added' as const, text: 'branches: 10', line: 3 },
+    ];
+    const found = floorFindings(matterOf([{ ...added('tox.ini', ''), lines }]));
+    expect(found.filter(({ check }) => check === 'gates-loosened').map(({ line, reason }) => [line, reason])).toEqual([
+      [1, 'A threshold is lowered.'],
+      [2, 'A check is switched off or only warns.'],
+    ]);
   });
 });
 

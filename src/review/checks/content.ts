@@ -1,5 +1,5 @@
 import { isCode, isGenerated, isLockFile } from '../kinds.ts';
-import { inFile, newLines } from '../lines.ts';
+import { inFile, LONGEST_LINE, newLines } from '../lines.ts';
 import type { ReadFile, ReviewCheck } from '../matter.ts';
 
 /** Pictures, sounds and fonts: nothing runs them. */
@@ -28,8 +28,6 @@ export function isMedia({ path, mode }: Pick<ReadFile, 'path' | 'mode'>): boolea
 
 const MADE_BY_PROGRAM = /@generated\b|\bDO NOT EDIT\b|auto-?generated (?:by|file|code)/i;
 const MARKED_WITHIN = 20;
-/** No person writes or reads lines like it. */
-const TOO_LONG = 1_000;
 const WITHOUT_CODE = /\.(?:svg|json|ipynb|csv|geojson|html?|xml|ya?ml|txt|md)$/i;
 
 /** What programs make, and what is written so that nobody reads it. */
@@ -56,5 +54,5 @@ export const GENERATED_CONTENT: ReviewCheck = {
 
 function isLong(file: ReadFile): number | null {
   if (WITHOUT_CODE.test(file.path) || !(isCode(file.path) || /\.(?:css|s[ac]ss)$/i.test(file.path))) return null;
-  return newLines(file).find(({ text }) => text.length > TOO_LONG)?.line ?? null;
+  return newLines(file).find(({ text }) => text.length > LONGEST_LINE)?.line ?? null;
 }

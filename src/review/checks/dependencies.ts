@@ -13,7 +13,7 @@ const MANIFESTS: readonly string[] = [
 const INSTALL_SCRIPT = /"(?:pre|post)?(?:install|prepare|prepublish|pack)"\s*:/;
 /** A package that comes from elsewhere than the registry. */
 const ELSEWHERE =
-  /(?:"resolved"\s*:\s*"|resolved\s+"|tarball:\s*)(?!https:\/\/registry\.(?:npmjs\.org|yarnpkg\.com)\/)(?:https?|git\+?\w*):|"(?:git\+|github:|https?:\/\/|file:\.\.)[^"]*"\s*,?\s*$|\bgit\+(?:https?|ssh):\/\//;
+  /(?:"resolved"\s*:\s*"|resolved\s+"|tarball:\s*)(?!https:\/\/registry\.(?:npmjs\.org|yarnpkg\.com)\/)(?:https?|git\+?\w*):|"(?:git\+|github:|https?:\/\/|file:\.\.)[^"]{0,800}"(?:\s*,)?\s*$|\bgit\+(?:https?|ssh):\/\//;
 
 /** What is installed changes. */
 export const DEPENDENCIES: ReviewCheck = {

@@ -11,7 +11,7 @@ const BLOBS: readonly { readonly pattern: RegExp; readonly bits: number }[] = [
 const ESCAPES =
   /(?:\\x[0-9a-f]{2}){16}|(?:\\u[0-9a-f]{4}){16}|(?:\\[0-7]{3}){16}|(?:0x[0-9a-f]{2},\s?){32}|(?:\b\d{1,3},\s?){64}/i;
 const RUN_DECODED =
-  /\beval\s*\(\s*(?:atob|Buffer\.from|unescape|decodeURIComponent|String\.fromCharCode|base64)|\bexec\s*\(\s*(?:base64|codecs|bytes|zlib|__import__|compile)|base64\s+(?:-d|-D|--decode)[^|]*\|\s*(?:ba|z|da)?sh\b|\b(?:curl|wget)\b[^|\n]{0,400}\|\s*(?:sudo\s+)?(?:ba|z|da)?sh\b|Invoke-Expression|\bIEX\s*\(|new Function\(\s*atob|FromBase64String\([^)]*\)\s*\|/i;
+  /\beval\s*\(\s*(?:atob|Buffer\.from|unescape|decodeURIComponent|String\.fromCharCode|base64)|\bexec\s*\(\s*(?:base64|codecs|bytes|zlib|__import__|compile)|base64\s+(?:-d|-D|--decode)[^|]{0,400}\|\s*(?:ba|z|da)?sh\b|\b(?:curl|wget)\b[^|\n]{0,400}\|\s*(?:sudo\s+)?(?:ba|z|da)?sh\b|Invoke-Expression|\bIEX\s*\(|new Function\(\s*atob|FromBase64String\([^)]{0,400}\)\s*\|/i;
 const PICTURE = /data:(?:image|font)\/[\w.+-]+;base64,/i;
 
 /** Code that is hidden in a code. */

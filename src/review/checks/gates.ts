@@ -39,7 +39,7 @@ const MIXED: readonly string[] = [
 const SILENCED =
   /eslint-disable|biome-ignore|oxlint-disable|@ts-(?:ignore|nocheck|expect-error)|#\s*(?:noqa|nosec|type:\s*ignore|pylint:\s*disable|pragma:\s*no cover)|\/\/\s*(?:nolint|nosec|NOSONAR)|#!?\[allow\(|@SuppressWarnings|@SuppressFBWarnings|rubocop:disable|(?:istanbul|c8|v8) ignore|phpcs:ignore|@phpstan-ignore|swiftlint:disable|NOLINT\b/;
 const LET_PASS =
-  /continue-on-error:\s*true|\|\|\s*(?:true|exit 0|:)\s*(?:$|["'])|--no-verify|--passWithNoTests|set \+e\b|--force\b.*\btest/;
+  /continue-on-error:\s*true|\|\|\s*(?:true|exit 0|:)\s*(?:$|["'])|--no-verify|--passWithNoTests|set \+e\b|--force\b.{0,200}\btest/;
 
 /** A check is silenced or asks for less. */
 export const GATES_LOOSENED: ReviewCheck = {
@@ -69,13 +69,13 @@ function loosened(file: ReadFile): readonly Found[] {
 }
 
 const THRESHOLD =
-  /["']?(branches|functions|lines|statements|threshold|fail[_-]under|target|min\w*|minimum\w*|coverage\w*)["']?\s*[:=]\s*["']?(\d{1,3}(?:\.\d+)?)/i;
-const ON = /["']?([\w/@.-]+)["']?\s*[:=]\s*\[?\s*["']?(true|error|2|deny|forbid|on)\b/i;
-const OFF = /["']?([\w/@.-]+)["']?\s*[:=]\s*\[?\s*["']?(false|off|warn|warning|0|1|allow|ignore|none)\b/i;
+  /["']?(branches|functions|lines|statements|threshold|fail[_-]under|target|min\w{0,40}|coverage\w{0,40})["']?\s*[:=]\s*["']?(\d{1,3}(?:\.\d+)?)/i;
+const ON = /["']?([\w/@.-]{1,80})["']?\s*[:=]\s*(?:\[\s*)?["']?(true|error|2|deny|forbid|on)\b/i;
+const OFF = /["']?([\w/@.-]{1,80})["']?\s*[:=]\s*(?:\[\s*)?["']?(false|off|warn|warning|0|1|allow|ignore|none)\b/i;
 
 /** Numbers that went down and switches that went off, by the name before them. */
 function lowerings(file: ReadFile): readonly Found[] {
-  const before = file.lines.filter(({ kind }) => kind === 'removed');
+  const before = settingsOf(file.lines.filter(({ kind }) => kind === 'removed'));
   return file.lines
     .filter(({ kind }) => kind === 'added')
     .flatMap((at) => {
@@ -84,16 +84,32 @@ function lowerings(file: ReadFile): readonly Found[] {
     });
 }
 
-function isLower({ text }: PatchLine, before: readonly PatchLine[]): boolean {
-  const [, name = '', number = ''] = THRESHOLD.exec(text) ?? [];
-  if (name === '') return false;
-  return before.some((line) => {
-    const [, was = '', much = ''] = THRESHOLD.exec(line.text) ?? [];
-    return was.toLowerCase() === name.toLowerCase() && Number(much) > Number(number);
-  });
+/** What lines set, each of them read once. */
+interface Settings {
+  /** By the name in small letters, the highest. */
+  readonly thresholds: ReadonlyMap<string, number>;
+  readonly on: ReadonlySet<string>;
 }
 
-function isOff({ text }: PatchLine, before: readonly PatchLine[]): boolean {
+function settingsOf(lines: readonly PatchLine[]): Settings {
+  const thresholds = new Map<string, number>();
+  const on = new Set<string>();
+  for (const { text } of lines) {
+    const [, name = '', number = ''] = THRESHOLD.exec(text) ?? [];
+    const key = name.toLowerCase();
+    if (key !== '') thresholds.set(key, Math.max(Number(number), thresholds.get(key) ?? 0));
+    const switched = ON.exec(text)?.[1];
+    if (switched !== undefined) on.add(switched);
+  }
+  return { thresholds, on };
+}
+
+function isLower({ text }: PatchLine, { thresholds }: Settings): boolean {
+  const [, name = '', number = ''] = THRESHOLD.exec(text) ?? [];
+  return Number(number) < (thresholds.get(name.toLowerCase()) ?? 0);
+}
+
+function isOff({ text }: PatchLine, { on }: Settings): boolean {
   const name = OFF.exec(text)?.[1];
-  return name !== undefined && before.some((line) => ON.exec(line.text)?.[1] === name);
+  return name !== undefined && on.has(name);
 }

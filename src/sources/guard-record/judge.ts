@@ -1,5 +1,5 @@
 import type { Amounts } from '../../core/budget.ts';
-import type { MeterReport } from '../../core/guard.ts';
+import { LEDGER_GONE, type MeterReport } from '../../core/guard.ts';
 import type { GuardVerdict } from '../../core/guard-check.ts';
 import { type GuardRecord, HOOKS_UNASKED, reportOf, type SessionAccount } from '../../core/guard-record.ts';
 import type { RunConclusion } from '../../core/run.ts';
@@ -106,6 +106,9 @@ function ofRecord(matter: Matter, record: GuardRecord): readonly WeighedSign[] {
     ...gone,
     ...(matter.damage === null ? rewritten : []),
     ...meterSigns({ ...matter, record }),
+    ...(meter?.problems.includes(LEDGER_GONE) === true
+      ? [sign('ledger_rewritten', { name: 'the ledger was gone while the agent ran' })]
+      : []),
     ...(meter === null ? [] : comparedWithMeter(record, meter, matter)),
     ...shrunk(record, matter.artifacts),
     ...(matter.job === null ? [] : timeSigns(record, matter.job)),
