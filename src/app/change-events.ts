@@ -195,8 +195,8 @@ function expiries({ improvements, pulls }: LedgerState, following: Following): r
   const { now } = following;
   const open = new Set(pulls.pulls.filter(({ closedAt }) => closedAt === null).map(({ number }) => number));
   const approvals = improvements.decisions.filter(
-    ({ verdict, expiresAt, pull }) =>
-      verdict === 'approved' && expiresAt !== null && expiresAt <= now && open.has(pull),
+    ({ verdict, expiresAt, pull, expired }) =>
+      verdict === 'approved' && expired !== true && expiresAt !== null && expiresAt <= now && open.has(pull),
   );
   const proposals = Object.values(improvements.proposals).filter(({ expiresAt }) => expiresAt <= now);
   return [

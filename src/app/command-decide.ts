@@ -8,12 +8,12 @@ import type { Answer } from '../people/answer.ts';
 import type { Command } from '../people/command.ts';
 import type { Desk, Effect, Order } from './command-effects.ts';
 import { rollbackFor } from './command-rollback.ts';
+import { wordOn } from './review-approval.ts';
+import { showStanding } from './review-standing.ts';
 import type { LedgerState } from './state.ts';
 
 type DecideCommand = Extract<Command, { verb: 'approve' | 'reject' }>;
 
-/** The status that a passport sets, and an approval turns. */
-const CONTEXT = 'checkrein/review';
 const COMMIT = /^[0-9a-f]{7,40}$/i;
 
 /**
@@ -62,20 +62,17 @@ async function decideHead(desk: Desk, order: Order, command: DecideCommand, pull
   const lasts = config.improvements.approval_lasts;
   const made: Decision = { ...decision, expiresAt: command.verb === 'approve' ? after(decision.at, lasts) : null };
   const settled: { why: string | null } = { why: null };
-  await ledger.append((state) => {
+  const written = await ledger.append((state) => {
     settled.why = whyNot(state, made, world.now());
     // The same word again only sets the status again, which may have failed.
-    return settled.why !== null || sameDecision(state, made) ? [] : [decidedEvent(order, made, world.now())];
+    return settled.why !== null || sameDecision(state, made, world.now())
+      ? []
+      : [decidedEvent(order, made, world.now())];
   });
   if (settled.why !== null) return refused(settled.why, '');
   const isApproved = made.verdict === 'approved';
   const until = made.expiresAt === null ? '' : `, good until ${formatMoment(made.expiresAt)}`;
-  await github.pulls.setStatus(pull.head, {
-    context: CONTEXT,
-    state: isApproved ? 'success' : 'failure',
-    description: `${isApproved ? 'Approved' : 'Rejected'} by ${order.by.login} for this commit alone${until}`,
-    url: null,
-  });
+  await showStanding({ github, config, now: world.now() }, written.state, pull);
   return done({
     what: `${order.by.login} ${made.verdict} commit ${pull.head.slice(0, 12)} of pull request ${pull.number}${until}.`,
     next: isApproved ? 'A new commit needs a new approval. Checkrein merges nothing.' : 'A new commit can be approved.',
@@ -84,27 +81,24 @@ async function decideHead(desk: Desk, order: Order, command: DecideCommand, pull
 
 /** What the ledger has against it. */
 function whyNot(
-  { improvements }: LedgerState,
+  { improvements, reviewed }: LedgerState,
   { pull, commit, verdict, expiresAt }: Decision,
   now: Instant,
 ): string | null {
   if (verdict === 'rejected') return null;
   if (expiresAt !== null && expiresAt <= now) return 'This approval would be over by now.';
-  const passport = improvements.passports[pull];
-  if (passport === undefined || passport.head !== commit) {
+  if (!reviewed.passports.some((one) => one.pull === pull && one.head === commit)) {
     return `There is no risk passport of commit ${commit.slice(0, 12)} yet: nobody knows what would be approved.`;
   }
-  const last = improvements.decisions.findLast((one) => one.proposal === `pull:${pull}` && one.commit === commit);
+  const last = wordOn(improvements.decisions, { number: pull, head: commit }, now);
   return last?.verdict === 'rejected'
     ? `${last.by.login} has rejected commit ${commit.slice(0, 12)}: it takes another commit.`
     : null;
 }
 
-function sameDecision({ improvements }: LedgerState, made: Decision): boolean {
-  const last = improvements.decisions.findLast(
-    ({ proposal, commit }) => proposal === made.proposal && commit === made.commit,
-  );
-  return last?.verdict === made.verdict;
+/** One that has run out can be given again. */
+function sameDecision({ improvements }: LedgerState, { pull, commit, verdict }: Decision, now: Instant): boolean {
+  return wordOn(improvements.decisions, { number: pull, head: commit }, now)?.verdict === verdict;
 }
 
 async function decideProposal(desk: Desk, order: Order, command: DecideCommand): Promise<Effect> {

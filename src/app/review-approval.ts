@@ -1,24 +1,77 @@
 import type { Config } from '../config/schema.ts';
 import { attempt } from '../core/failure.ts';
+import type { Decision } from '../core/improvement.ts';
+import type { ReviewMark } from '../core/pull.ts';
+import type { Actor } from '../core/run.ts';
+import { type Instant, latest } from '../core/time.ts';
 import type { GitHub } from '../github/port.ts';
-import type { RemoteChange } from '../github/review-port.ts';
 import { isLead } from '../people/authorise.ts';
-import type { Matter } from '../review/matter.ts';
+import type { Stand } from '../review/status.ts';
+
+/** One head of a pull request, and who opened it. */
+interface Head {
+  readonly number: number;
+  readonly head: string;
+  readonly author: Pick<Actor, 'id'> | null;
+}
+
+/** What people said of it, on GitHub and by commands. */
+interface Said {
+  /** Null where that is not known. */
+  readonly reviews: readonly ReviewMark[] | null;
+  readonly decisions: readonly Decision[];
+  readonly now: Instant;
+}
+
+/** The last word that leads gave on one head by `/checkrein approve` or `reject`; none where an approval has run out. Pure. */
+export function wordOn(
+  decisions: readonly Decision[],
+  { number, head }: Pick<Head, 'number' | 'head'>,
+  now: Instant,
+): Decision | null {
+  const last = decisions.findLast(({ proposal, commit }) => proposal === `pull:${number}` && commit === head);
+  return last === undefined || isOver(last, now) ? null : last;
+}
+
+function isOver({ expiresAt }: Decision, now: Instant): boolean {
+  return expiresAt !== null && expiresAt <= now;
+}
+
+/** When the standing of one head changed last by a word of somebody, or because its time ran out; '' where it never did. Pure. */
+export function standSince(
+  { reviews, decisions, now }: Said,
+  { number, head }: Pick<Head, 'number' | 'head'>,
+): Instant {
+  const approvals = (reviews ?? []).filter(
+    (one) => one.pull === number && one.head === head && one.verdict === 'approved',
+  );
+  const words = decisions.filter(({ proposal, commit }) => proposal === `pull:${number}` && commit === head);
+  const moments = [
+    ...approvals.map(({ at }) => at),
+    ...words.map((word) => (isOver(word, now) && word.expiresAt !== null ? word.expiresAt : word.at)),
+  ];
+  return moments.reduce(latest, '');
+}
 
 /**
- * The lead who approved this very head by a review on GitHub; null where nobody did, or where that is not known. An approval of an
- * earlier head counts for nothing, nor does that of whoever opened it.
+ * What leads say of this very head, by a review on GitHub or by a command. A word about an earlier head counts for nothing, nor does the
+ * approval of whoever opened it. Who rejected it by a command is not outvoted: it takes another commit.
  */
-export async function approverOf(
+export async function standOf(
   { github, config }: { readonly github: GitHub; readonly config: Pick<Config, 'leads'> },
-  { reviews, head }: Pick<Matter, 'reviews' | 'head'>,
-  { author }: Pick<RemoteChange, 'author'>,
-): Promise<string | null> {
+  { reviews, decisions, now }: Said,
+  pull: Head,
+): Promise<Stand> {
+  const word = wordOn(decisions, pull, now);
+  if (word?.verdict === 'rejected') return { approvedBy: null, rejectedBy: word.by.login };
+  if (word !== null && word.by.id !== pull.author?.id) return { approvedBy: word.by.login, rejectedBy: null };
   const last = new Map((reviews ?? []).filter(({ verdict }) => verdict !== 'commented').map((one) => [one.by.id, one]));
   for (const { by, verdict, head: seen } of last.values()) {
-    if (verdict !== 'approved' || seen !== head || by.id === author?.id) continue;
+    if (verdict !== 'approved' || seen !== pull.head || by.id === pull.author?.id) continue;
     const role = await attempt(() => github.people.role(by.login));
-    if (role.ok && isLead(by, { kind: 'role', ...role.value }, config.leads)) return by.login;
+    if (role.ok && isLead(by, { kind: 'role', ...role.value }, config.leads)) {
+      return { approvedBy: by.login, rejectedBy: null };
+    }
   }
-  return null;
+  return { approvedBy: null, rejectedBy: null };
 }

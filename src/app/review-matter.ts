@@ -225,5 +225,16 @@ async function reviewsOf({ github, state }: ReadingDesk, pull: RemoteChange): Pr
   const read = await attempt(() => github.pullReviews.changedSince(after(pull.updatedAt, -MINUTE), 1));
   const found = read.ok ? read.value.pulls.find(({ number }) => number === pull.number) : undefined;
   const reviews = found?.reviews ?? state.pulls.reviews.filter((one) => one.pull === pull.number);
-  return reviews.filter(({ by }) => by.type === 'User');
+  return [...reviews.filter(({ by }) => by.type === 'User'), ...approvedBefore(state, pull)].sort((a, b) =>
+    a.at < b.at ? -1 : a.at > b.at ? 1 : 0,
+  );
+}
+
+/** Other heads of it that leads approved by a command. What they say of this one is asked where it counts. */
+function approvedBefore({ improvements }: LedgerState, { number, head }: RemoteChange): readonly ReviewMark[] {
+  return improvements.decisions
+    .filter(
+      ({ proposal, commit, verdict }) => proposal === `pull:${number}` && commit !== head && verdict === 'approved',
+    )
+    .map(({ comment, by, commit, at }) => ({ pull: number, id: comment, by, verdict: 'approved', head: commit, at }));
 }

@@ -71,8 +71,17 @@ export function reviewJson({ mode, outcomes, left }: ReviewReport): object {
   return {
     mode,
     left,
-    reviews: outcomes.map(({ pull, passport, status, approvedBy, comment, problems }) => ({
-      ...{ pull, head: passport?.head ?? null, risk: passport?.risk ?? null, status, approvedBy, comment, problems },
+    reviews: outcomes.map(({ pull, passport, status, approvedBy, rejectedBy, comment, problems }) => ({
+      ...{
+        pull,
+        head: passport?.head ?? null,
+        risk: passport?.risk ?? null,
+        status,
+        approvedBy,
+        rejectedBy,
+        comment,
+        problems,
+      },
       passport,
     })),
   };

@@ -3,14 +3,13 @@ import type { Passport } from '../core/passport.ts';
 import type { GitHub, RemoteComment } from '../github/port.ts';
 import { commentMarker, passportComment } from '../review/comment.ts';
 import type { Matter } from '../review/matter.ts';
-import { type ReviewStatus, statusOf } from '../review/status.ts';
+import { REVIEW_CONTEXT, type ReviewStatus, type Stand, statusOf } from '../review/status.ts';
 import type { ReviewDesk, ReviewOutcome } from './review.ts';
 
 /** A pull request that was looked at. */
-export interface Reviewed {
+export interface Reviewed extends Stand {
   readonly passport: Passport;
   readonly matter: Matter;
-  readonly approvedBy: string | null;
   /** What else is to be said, in our words. */
   readonly said: readonly string[];
 }
@@ -22,9 +21,6 @@ interface Sharing {
   readonly unseen: readonly number[];
   readonly problems: readonly string[];
 }
-
-/** Where the commit status of reviews stands. */
-const CONTEXT = 'checkrein/review';
 
 /** Writes the passports under their pull requests, and then the status of the head that they share. */
 export async function tellOfReview(
@@ -39,10 +35,10 @@ export async function tellOfReview(
   const more = set.ok
     ? problems
     : [...problems, `Its status could not be set: ${set.failure.message}. ${set.failure.remedy}`];
-  return reviewed.map(({ passport, approvedBy }) => {
+  return reviewed.map(({ passport, approvedBy, rejectedBy }) => {
     const written = comments.find(({ pull }) => pull === passport.pull);
     return {
-      ...{ pull: passport.pull, passport, status, approvedBy, comment: written?.url ?? null },
+      ...{ pull: passport.pull, passport, status, approvedBy, rejectedBy, comment: written?.url ?? null },
       problems: [...more, ...(written?.problem === null || written === undefined ? [] : [written.problem])],
     };
   });
@@ -53,7 +49,7 @@ async function setStatus(desk: ReviewDesk, reviewed: readonly Reviewed[], status
   const [first] = reviewed;
   if (desk.dryRun || !desk.config.review.status || first === undefined) return;
   const { head } = first.passport;
-  await desk.github.pulls.setStatus(head, { context: CONTEXT, ...status, url: null });
+  await desk.github.pulls.setStatus(head, { context: REVIEW_CONTEXT, ...status, url: null });
 }
 
 interface CommentResult {
@@ -67,12 +63,12 @@ async function comment(
   all: readonly Reviewed[],
   mode: 'shadow' | 'enforce',
 ): Promise<CommentResult> {
-  const { passport, approvedBy, said } = one;
+  const { passport, approvedBy, rejectedBy, said } = one;
   if (desk.dryRun || !desk.config.review.comment || passport.authorship.verdict === 'person')
     return { url: null, problem: null };
   const sharedWith = all.map((other) => other.passport.pull).filter((pull) => pull !== passport.pull);
   const docs = `${desk.home}/docs/review.md`;
-  const body = passportComment(passport, { mode, approvedBy, sharedWith, said, docs });
+  const body = passportComment(passport, { mode, approvedBy, rejectedBy, sharedWith, said, docs });
   const done = await attempt(() => put(desk.github, passport.pull, body));
   return done.ok
     ? { url: done.value, problem: null }

@@ -3,6 +3,7 @@ import { bodySign } from '../core/authorship-signs.ts';
 import type { Instant } from '../core/time.ts';
 import type { RemoteChange } from '../github/review-port.ts';
 import type { ReviewDesk } from './review.ts';
+import { standSince } from './review-approval.ts';
 import type { LedgerState } from './state.ts';
 
 /** More than so many are left to the next run, the ones opened last. */
@@ -15,17 +16,21 @@ export interface Sweep {
 }
 
 /** Looks for what no event told of: a pull request that a workflow opened starts no run by itself. */
-export async function toReview({ github, ledger }: Pick<ReviewDesk, 'github' | 'ledger'>): Promise<Sweep> {
+export async function toReview({ github, ledger, now }: Pick<ReviewDesk, 'github' | 'ledger' | 'now'>): Promise<Sweep> {
   const open = await github.review.open();
   const { state } = await ledger.read();
-  const due = open.filter((pull) => isDue(pull, state, github.repo)).map(({ number }) => number);
+  const due = open.filter((pull) => isDue(pull, state, { repo: github.repo, now: now() })).map(({ number }) => number);
   return { numbers: due.slice(0, MOST_AT_ONCE), left: Math.max(0, due.length - MOST_AT_ONCE) };
 }
 
 /** By what a list tells; commits are read only when it is looked at. */
-function isDue(pull: RemoteChange, { reviewed, agents, pulls }: LedgerState, repo: string): boolean {
+function isDue(
+  pull: RemoteChange,
+  { reviewed, agents, pulls, improvements }: LedgerState,
+  { repo, now }: { readonly repo: string; readonly now: Instant },
+): boolean {
   const made = reviewed.passports.find((one) => one.pull === pull.number);
-  if (made?.head === pull.head) return lastApproval(pulls.reviews, pull) > made.at;
+  if (made?.head === pull.head) return standSince({ ...pulls, ...improvements, now }, pull) > made.at;
   if (made !== undefined || pulls.pulls.some(({ number }) => number === pull.number)) return true;
   const { verdict } = authorshipOf({
     author: pull.author,
@@ -38,10 +43,4 @@ function isDue(pull: RemoteChange, { reviewed, agents, pulls }: LedgerState, rep
     agents: agents.agents,
   });
   return verdict !== 'person';
-}
-
-/** When this head was approved last; '' where it was not. */
-function lastApproval(reviews: LedgerState['pulls']['reviews'], { number, head }: RemoteChange): Instant {
-  const given = reviews.filter((one) => one.pull === number && one.verdict === 'approved' && one.head === head);
-  return given.reduce((last, { at }) => (at > last ? at : last), '');
 }

@@ -11,8 +11,8 @@ import type { Ledger } from '../ledger/port.ts';
 import { breachesOf } from '../review/breaches.ts';
 import type { Matter } from '../review/matter.ts';
 import { passportOf } from '../review/passport.ts';
-import type { ReviewStatus } from '../review/status.ts';
-import { approverOf } from './review-approval.ts';
+import { REVIEW_CONTEXT, type ReviewStatus, type Stand } from '../review/status.ts';
+import { standOf, standSince } from './review-approval.ts';
 import { type ReadingDesk, readMatter } from './review-matter.ts';
 import { type Reviewed, tellOfReview } from './review-say.ts';
 import type { LedgerState } from './state.ts';
@@ -37,12 +37,11 @@ export interface ReviewDesk {
 }
 
 /** What came of the review of one pull request. */
-export interface ReviewOutcome {
+export interface ReviewOutcome extends Stand {
   readonly pull: number;
   /** Null for one that could not be read, or is not open any more. */
   readonly passport: Passport | null;
   readonly status: ReviewStatus | null;
-  readonly approvedBy: string | null;
   /** Address of the comment; null where there is none. */
   readonly comment: string | null;
   /** What went wrong, in our words; empty where nothing did. */
@@ -69,7 +68,7 @@ export async function reviewPulls(desk: ReviewDesk, numbers: readonly number[]):
 }
 
 function failed(pull: number, { message, remedy }: Failure): ReviewOutcome {
-  return { pull, passport: null, status: null, approvedBy: null, comment: null, problems: [`${message}. ${remedy}`] };
+  return unlooked(pull, `${message}. ${remedy}`);
 }
 
 /** The status belongs to the head that was read; when another has come meanwhile, that one is looked at too. */
@@ -88,8 +87,14 @@ async function reviewUntilStill(desk: Looking, number: number): Promise<readonly
 }
 
 function over(pull: number, isMissing: boolean): ReviewOutcome {
-  const words = isMissing ? `There is no pull request ${pull}.` : `Pull request ${pull} is not open.`;
-  return { pull, passport: null, status: null, approvedBy: null, comment: null, problems: [words] };
+  return unlooked(pull, isMissing ? `There is no pull request ${pull}.` : `Pull request ${pull} is not open.`);
+}
+
+function unlooked(pull: number, problem: string): ReviewOutcome {
+  return {
+    ...{ pull, passport: null, status: null, approvedBy: null, rejectedBy: null, comment: null },
+    problems: [problem],
+  };
 }
 
 /** One head, with all pull requests that have it: the status counts for all of them. */
@@ -116,7 +121,7 @@ async function refusedRead(desk: ReviewDesk, { head }: RemoteChange, failure: Fa
   const { review, mode } = desk.config;
   if (!desk.dryRun && review.status && (review.mode ?? mode) === 'enforce') {
     const description = 'It could not be read, so nobody knows what it changes';
-    const status = { context: 'checkrein/review', state: 'error', description, url: null } as const;
+    const status = { context: REVIEW_CONTEXT, state: 'error', description, url: null } as const;
     const set = await attempt(() => desk.github.pulls.setStatus(head, status));
     if (!set.ok) return new OutsideFailure({ ...failure, message: `${failure.message}; nor could its status be set` });
   }
@@ -141,11 +146,11 @@ async function judge(
   });
   const isAgents = floor.authorship.verdict !== 'person';
   const asked = desk.opinion === null || !isAgents ? { passport: floor, said: [] } : await desk.opinion(floor, change);
-  const approvedBy = await approverOf(desk, matter, pull);
-  return { ...asked, matter, approvedBy };
+  const said = { reviews: matter.reviews, decisions: state.improvements.decisions, now };
+  return { ...asked, matter, ...(await standOf(desk, said, pull)) };
 }
 
-/** What an equal passport said before is not said again. */
+/** What an equal passport said before is not said again, unless somebody has said something about it since. */
 async function remember(desk: ReviewDesk, reviewed: readonly Reviewed[]): Promise<void> {
   const agents = reviewed.filter(({ passport }) => passport.authorship.verdict !== 'person');
   await desk.ledger.append((state) => agents.flatMap((one) => eventsOf(desk.github.repo, one, state)));
@@ -153,7 +158,10 @@ async function remember(desk: ReviewDesk, reviewed: readonly Reviewed[]): Promis
 
 function eventsOf(repo: string, { passport, matter }: Reviewed, state: LedgerState): readonly LedgerEvent[] {
   const before = state.reviewed.passports.find(({ pull }) => pull === passport.pull);
-  if (before !== undefined && contentOf(before) === contentOf(passport)) return [];
+  if (before !== undefined && contentOf(before) === contentOf(passport)) {
+    const said = { reviews: state.pulls.reviews, decisions: state.improvements.decisions, now: passport.at };
+    if (standSince(said, { number: passport.pull, head: passport.head }) <= before.at) return [];
+  }
   const id = `passport:${passport.pull}:${passport.head}:${passport.at}`;
   const { agent } = passport.authorship;
   const made: EventOf<'passport.made'> = {

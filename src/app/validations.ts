@@ -5,6 +5,7 @@ import { repositorySubject } from '../core/subject.ts';
 import type { Instant } from '../core/time.ts';
 import type { RollbackApi } from '../github/rollback-port.ts';
 import type { Source } from './job.ts';
+import { wordOn } from './review-approval.ts';
 import type { LedgerState } from './state.ts';
 
 /** So many heads are asked about in one run. */
@@ -23,7 +24,7 @@ export function validationSource(
     gather: async (state) => {
       const events: EventOf<'improvement.validated'>[] = [];
       const complaints: string[] = [];
-      for (const { number, head } of approvedHeads(state).slice(0, MOST_ASKED)) {
+      for (const { number, head } of approvedHeads(state, at.now).slice(0, MOST_ASKED)) {
         const checks = await attempt(() => api.checks(number));
         if (!checks.ok) complaints.push(`${checks.failure.message}. ${checks.failure.remedy}`);
         else if (checks.value === 'passed') events.push(validated(at, number, head));
@@ -35,7 +36,7 @@ export function validationSource(
 }
 
 /** The pull requests of agents whose head a person approved, and of which it is not known whether they passed. */
-function approvedHeads({ pulls, improvements }: LedgerState): readonly PullMark[] {
+function approvedHeads({ pulls, improvements }: LedgerState, now: Instant): readonly PullMark[] {
   return pulls.pulls.filter(({ number, head, closedAt, mergedAt, standing }) => {
     const known = improvements.cases[number];
     const isOver = (closedAt !== null && mergedAt === null) || known?.deployed != null;
@@ -43,10 +44,8 @@ function approvedHeads({ pulls, improvements }: LedgerState): readonly PullMark[
     const byReview = pulls.reviews.findLast(
       (review) => review.pull === number && review.head === head && review.verdict !== 'commented',
     );
-    const byLead = improvements.decisions.findLast(
-      ({ proposal, commit }) => proposal === `pull:${number}` && commit === head,
-    );
-    return byReview?.verdict === 'approved' || byLead?.verdict === 'approved';
+    const byLead = wordOn(improvements.decisions, { number, head }, now)?.verdict;
+    return byLead === 'approved' || (byLead !== 'rejected' && byReview?.verdict === 'approved');
   });
 }
 

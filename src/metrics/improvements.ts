@@ -2,7 +2,6 @@ import type { EventOf, LedgerEvent } from '../core/event.ts';
 import type { Fold } from '../core/fold.ts';
 import type { CaseRecord, Decision, ImprovementCase, ImprovementFacts, Proposal, Stage } from '../core/improvement.ts';
 import { IMPROVEMENT_EVENTS } from '../core/improvement-events.ts';
-import type { Risk } from '../core/passport.ts';
 import type { PullMark } from '../core/pull.ts';
 import { after, DAY, type Duration, type Instant, latest } from '../core/time.ts';
 
@@ -12,25 +11,26 @@ export interface ImprovementsState {
   readonly newest: string;
   /** By number of the pull request. */
   readonly cases: Readonly<Record<string, CaseRecord>>;
-  /** Oldest first. */
-  readonly decisions: readonly Decision[];
+  /** Oldest first; those whose end was told are marked. */
+  readonly decisions: readonly KeptDecision[];
   /** By id: those that nobody has decided yet. */
   readonly proposals: Readonly<Record<string, Proposal>>;
-  /** By number of the pull request: the head that the last passport is of. */
-  readonly passports: Readonly<Record<string, { readonly head: string; readonly risk: Risk; readonly at: Instant }>>;
+}
+
+/** What was decided, and whether it was told that its time ran out. */
+interface KeptDecision extends Decision {
+  readonly expired?: true;
 }
 
 /** Longer than the year over which wins are told. */
 const KEPT: Duration = 400 * DAY;
-/** A passport of a pull request that nobody has touched for so long tells nothing more. */
-const PASSPORTS_KEPT: Duration = 100 * DAY;
 const MOST_DECISIONS = 1_000;
 
-type Relevant = EventOf<keyof typeof IMPROVEMENT_EVENTS | 'passport.made'>;
+type Relevant = EventOf<keyof typeof IMPROVEMENT_EVENTS>;
 
 /** Keeps what became of changes. */
 export const improvementsFold: Fold<ImprovementsState> = {
-  initial: { newest: '', cases: {}, decisions: [], proposals: {}, passports: {} },
+  initial: { newest: '', cases: {}, decisions: [], proposals: {} },
   apply(state, events) {
     const relevant = events.filter(isRelevant);
     if (relevant.length === 0) return state;
@@ -39,7 +39,6 @@ export const improvementsFold: Fold<ImprovementsState> = {
       cases: { ...state.cases },
       decisions: [...state.decisions],
       proposals: { ...state.proposals },
-      passports: { ...state.passports },
     };
     for (const event of relevant) take(draft, event);
     return pruned(draft);
@@ -49,13 +48,12 @@ export const improvementsFold: Fold<ImprovementsState> = {
 interface Draft {
   readonly newest: string;
   readonly cases: Record<string, CaseRecord>;
-  decisions: Decision[];
+  decisions: KeptDecision[];
   readonly proposals: Record<string, Proposal>;
-  readonly passports: Record<string, ImprovementsState['passports'][string]>;
 }
 
 function isRelevant(event: LedgerEvent): event is Relevant {
-  return event.kind === 'passport.made' || Object.hasOwn(IMPROVEMENT_EVENTS, event.kind);
+  return Object.hasOwn(IMPROVEMENT_EVENTS, event.kind);
 }
 
 /** Of a change that nothing is known of yet. */
@@ -85,16 +83,10 @@ function take(draft: Draft, event: Relevant): void {
       return;
     case 'proposal.expired':
       delete draft.proposals[event.data.proposal];
-      // What was decided is among the events; what is good still is here.
-      draft.decisions = draft.decisions.filter(
-        ({ proposal, at }) => proposal !== event.data.proposal || at !== event.data.since,
+      draft.decisions = draft.decisions.map((one) =>
+        one.proposal === event.data.proposal && one.at === event.data.since ? { ...one, expired: true } : one,
       );
       return;
-    case 'passport.made': {
-      const { pull, head, risk } = event.data.passport;
-      draft.passports[pull] = { head, risk, at: event.at };
-      return;
-    }
     case 'rollback.opened': {
       const { rollback } = event.data;
       const before = draft.cases[rollback.pull] ?? newCase(rollback.pull);
@@ -112,7 +104,7 @@ function take(draft: Draft, event: Relevant): void {
 
 type OfCase = Exclude<
   Relevant,
-  { readonly kind: 'proposal.made' | 'proposal.decided' | 'proposal.expired' | 'passport.made' | 'rollback.opened' }
+  { readonly kind: 'proposal.made' | 'proposal.decided' | 'proposal.expired' | 'rollback.opened' }
 >;
 
 function changed(before: CaseRecord, event: OfCase): CaseRecord {
@@ -160,12 +152,8 @@ function withRollback(before: CaseRecord, revert: number, news: { readonly merge
 
 function pruned(draft: Draft): ImprovementsState {
   const oldest = draft.newest === '' ? '' : after(draft.newest, -KEPT);
-  const passports = draft.newest === '' ? '' : after(draft.newest, -PASSPORTS_KEPT);
   for (const [number, { deployed }] of Object.entries(draft.cases)) {
     if (deployed !== null && deployed.at < oldest) delete draft.cases[number];
-  }
-  for (const [number, { at }] of Object.entries(draft.passports)) {
-    if (at < passports) delete draft.passports[number];
   }
   return { ...draft, decisions: draft.decisions.slice(-MOST_DECISIONS) };
 }

@@ -3,7 +3,7 @@ import { formatUsd } from '../core/money.ts';
 import type { Passport, ReviewFinding, Risk, TrackRecord } from '../core/passport.ts';
 import { inertMarkdown } from '../core/text.ts';
 import { REVIEW_CHECKS } from './registry.ts';
-import { isRisky } from './status.ts';
+import { isRisky, type Stand } from './status.ts';
 
 /** GitHub takes 65,536 characters. */
 const MOST_CHARACTERS = 58_000;
@@ -11,9 +11,8 @@ const MOST_ROWS = 40;
 const MOST_REASON = 400;
 
 /** What is said beside the passport. */
-export interface CommentContext {
+export interface CommentContext extends Stand {
   readonly mode: 'shadow' | 'enforce';
-  readonly approvedBy: string | null;
   /** Other open pull requests with the same head. */
   readonly sharedWith: readonly number[];
   /** Lines of our own about what else was asked, such as a second opinion. */
@@ -55,11 +54,12 @@ function textOf(passport: Passport, context: CommentContext, rows: number): stri
   ].join('\n\n');
 }
 
-function standing(passport: Passport, { mode, approvedBy, sharedWith }: CommentContext): string {
+function standing(passport: Passport, { mode, approvedBy, rejectedBy, sharedWith }: CommentContext): string {
   const shared =
     sharedWith.length === 0
       ? ''
       : ` The same head is that of ${sharedWith.map((number) => `pull request ${number}`).join(', ')}: the status counts for all of them, so the worst decides.`;
+  if (rejectedBy !== null) return `${inertMarkdown(rejectedBy)} rejected this head: it takes another commit.${shared}`;
   if (!isRisky(passport)) return `Nothing here waits for a lead.${shared}`;
   if (approvedBy !== null) return `${inertMarkdown(approvedBy)} approved this head.${shared}`;
   return mode === 'enforce'

@@ -6,11 +6,20 @@ export interface ReviewStatus {
   readonly description: string;
 }
 
-/** One pull request that has the commit as its head. */
-export interface JudgedPull {
-  readonly passport: Passport;
+/** Where the commit status of reviews stands. */
+export const REVIEW_CONTEXT = 'checkrein/review';
+
+/** What leads say of one head. */
+export interface Stand {
   /** Login of the lead who approved this very head; null where nobody did. */
   readonly approvedBy: string | null;
+  /** Login of the lead who rejected it by a command; null where nobody did. */
+  readonly rejectedBy: string | null;
+}
+
+/** One pull request that has the commit as its head. */
+export interface JudgedPull extends Stand {
+  readonly passport: Passport;
 }
 
 /** What GitHub shows of a description. */
@@ -18,18 +27,25 @@ const MOST_CHARACTERS = 140;
 
 /**
  * What the status of a commit says. It belongs to the commit and so to every pull request with that head: the worst of them decides,
- * and one that nobody could look at keeps it from being green. In shadow mode it is never red, and says when it would be.
+ * and one that nobody could look at keeps it from being green. In shadow mode it is red only at a lead's word, and says when it would be.
  */
 export function statusOf(
   judged: readonly JudgedPull[],
   unseen: readonly number[],
   mode: 'shadow' | 'enforce',
 ): ReviewStatus {
+  const rejected = judged.find(({ rejectedBy }) => rejectedBy !== null)?.rejectedBy ?? null;
+  if (rejected !== null) return rejectedStatus(rejected);
   const [worst] = [...judged].filter(isHeld).sort((a, b) => compareRisk(b.passport.risk, a.passport.risk));
   if (worst !== undefined) return heldBack(worst, judged.length > 1, mode);
   const [other] = unseen;
   if (other !== undefined) return said('pending', `Pull request ${other} has the same head and was not looked at yet`);
   return said('success', passed(judged));
+}
+
+/** What the status says once a lead has rejected the commit, whatever else is known of it. */
+export function rejectedStatus(login: string): ReviewStatus {
+  return said('failure', `Rejected by ${login}. It takes another commit`);
 }
 
 /** Whether a person must say yes first. */
@@ -52,9 +68,12 @@ function heldBack({ passport }: JudgedPull, shared: boolean, mode: 'shadow' | 'e
 }
 
 function passed(judged: readonly JudgedPull[]): string {
-  const approved = judged.find(({ passport, approvedBy }) => approvedBy !== null && isRisky(passport));
+  const isAgents = ({ passport }: JudgedPull): boolean => passport.authorship.verdict !== 'person';
+  const approved =
+    judged.find((one) => one.approvedBy !== null && isRisky(one.passport)) ??
+    judged.find((one) => one.approvedBy !== null && judged.length === 1 && isAgents(one));
   if (approved !== undefined) return `${approved.passport.risk} risk, approved by ${approved.approvedBy} for this head`;
-  if (judged.every(({ passport }) => passport.authorship.verdict === 'person')) return 'No sign of an agent';
+  if (!judged.some(isAgents)) return 'No sign of an agent';
   const worst = [...judged].sort((a, b) => compareRisk(b.passport.risk, a.passport.risk))[0];
   return `${worst?.passport.risk ?? 'low'} risk`;
 }
