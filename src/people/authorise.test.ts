@@ -15,6 +15,7 @@ const facts: CommentFacts = {
 const around: Circumstances = {
   now: '2026-11-20T12:01:00.000Z',
   leads: [],
+  machines: [],
   isAnswered: () => false,
   halt: { generation: 2, at: '2026-11-20T11:00:00.000Z' },
   resumedAt: '2026-11-20T10:00:00.000Z',
