@@ -4,11 +4,12 @@ import { UsageError } from './world.ts';
 
 describe('which kinds of responses a job applies', () => {
   test.each([
-    [null, ['issue', 'stop']],
-    ['', ['issue', 'stop']],
+    [null, ['issue', 'stop', 'rollback']],
+    ['', ['issue', 'stop', 'rollback']],
     ['none', []],
     ['issue', ['issue']],
     ['stop', ['stop']],
+    ['rollback', ['rollback']],
     ['stop, issue', ['issue', 'stop']],
     ['issue issue', ['issue']],
   ])('%j', (text, expected) => {
@@ -18,7 +19,7 @@ describe('which kinds of responses a job applies', () => {
   test.each([
     ['issues', "Did you mean 'issue'?"],
     ['stop,none', "not 'none'"],
-    ['everything', '--apply takes issue, stop, or none alone'],
+    ['everything', '--apply takes issue, stop, rollback, or none alone'],
   ])('%j is refused', (text, sentence) => {
     expect(() => readKinds(text, '--apply')).toThrow(UsageError);
     expect(() => readKinds(text, '--apply')).toThrow(sentence);

@@ -131,7 +131,7 @@ function demoJob({ source, ...look }: DemoLook, world: World): WatchJob {
     hear: null,
     sources: [source],
     apply: RESPONSE_KINDS,
-    github: null,
+    rollback: null,
     issues: null,
     stop: null,
     deliver: null,

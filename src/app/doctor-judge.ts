@@ -1,3 +1,4 @@
+import type { ResponseKind } from '../core/response.ts';
 import { type Asked, needsOf, type StepNeeds } from './doctor-needs.ts';
 import type { Need } from './doctor-permissions.ts';
 import type { WaitingEvents } from './doctor-waiting.ts';
@@ -182,6 +183,11 @@ function unserved(steps: readonly StepNeeds[], asked: Asked): readonly Unserved[
       what: 'carries out the stops that the configuration asks for',
       by: job('stop', 'false'),
     },
+    {
+      served: !asked.rollsBack || applies(steps, 'rollback'),
+      what: 'opens the drafts that improvements.rollback asks for',
+      by: job('rollback', 'false'),
+    },
   ];
   return wanted
     .filter(({ served }) => !served)
@@ -192,6 +198,6 @@ function unserved(steps: readonly StepNeeds[], asked: Asked): readonly Unserved[
     }));
 }
 
-function applies(steps: readonly StepNeeds[], kind: 'issue' | 'stop'): boolean {
+function applies(steps: readonly StepNeeds[], kind: ResponseKind): boolean {
   return steps.some((step) => step.applies.includes(kind));
 }

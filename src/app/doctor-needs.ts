@@ -16,6 +16,7 @@ import {
   READ_WORLD,
   RESUME,
   REVIEW,
+  ROLL_BACK,
   STOP,
   TELL,
   WRITE_ISSUES,
@@ -27,6 +28,8 @@ import { UsageError } from './world.ts';
 export interface Asked {
   /** Whether a rule may stop an agent on its own accord. */
   readonly stops: boolean;
+  /** Whether changes that made something worse are taken back by drafts. */
+  readonly rollsBack: boolean;
   /** Whether the errors of builds are looked at. */
   readonly builds: boolean;
   /** Whether the ledger is a branch of the repository itself. */
@@ -63,10 +66,14 @@ export interface StepNeeds {
 }
 
 /** What a configuration asks for. `repo` is null where nobody said which repository it is for. */
-export function askedBy({ mode, responses, ledger, stop, channels, builds }: Config, repo: string | null): Asked {
+export function askedBy(
+  { mode, responses, ledger, stop, channels, builds, improvements }: Config,
+  repo: string | null,
+): Asked {
   const other = ledger === null ? null : /^branch:([^@]+)/.exec(ledger)?.[1]?.toLowerCase();
   return {
     stops: Object.values(responses).some((response) => response.do === 'stop' && (response.mode ?? mode) === 'enforce'),
+    rollsBack: improvements.rollback === 'draft',
     builds: builds.enabled && builds.errors,
     ledgerHere: ledger === null || (other !== undefined && (repo === null || other === repo.toLowerCase())),
     variable: stop.variable,
@@ -231,19 +238,28 @@ function needsOfWatch(step: OwnStep, asked: Asked): StepNeeds {
   if (typeof kinds === 'string' || fault !== null) return { ...NOTHING, does: 'watch', fault };
   const gathers = step.gather !== 'false';
   const stops = isToStop(kinds, step, asked);
+  const applied = kinds.flatMap((kind) => appliedNeeds(kind, stops, asked));
   return {
     ...NOTHING,
     does: `watch (${[...(gathers ? ['gather'] : []), ...kinds].join(', ') || 'judge only'})`,
     gathers,
     applies: kinds,
-    needs: [
-      ...(gathers ? readNeeds(asked) : []),
-      ...ledgerNeeds(asked),
-      ...(kinds.includes('issue') ? [WRITE_ISSUES] : []),
-      ...(stops ? [...STOP, HEAR] : []),
-    ],
+    needs: [...(gathers ? readNeeds(asked) : []), ...ledgerNeeds(asked), ...applied],
     note: kinds.includes('stop') && !stops ? UNABLE : null,
   };
+}
+
+function appliedNeeds(kind: ResponseKind, stops: boolean, { rollsBack }: Asked): readonly Need[] {
+  switch (kind) {
+    case 'issue':
+      return [WRITE_ISSUES];
+    case 'stop':
+      return stops ? [...STOP, HEAR] : [];
+    case 'rollback':
+      return rollsBack ? ROLL_BACK : [];
+    default:
+      return kind satisfies never;
+  }
 }
 
 /** Who names the kind wants it; who names none wants what the configuration asks for. */

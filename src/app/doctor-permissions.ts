@@ -43,6 +43,11 @@ export const ANSWER: readonly Need[] = [
 ];
 export const DRILL: Need = { permission: 'actions', access: 'write', why: 'start, stop and resume the canary' };
 
+export const ROLL_BACK: readonly Need[] = [
+  { permission: 'contents', access: 'write', why: 'make the branch of a rollback' },
+  { permission: 'pull-requests', access: 'write', why: 'open the draft of a rollback' },
+];
+
 export const REVIEW: readonly Need[] = [
   {
     permission: 'pull-requests',

@@ -51,6 +51,7 @@ export async function dryDrill(job: WatchJob): Promise<DryDrill> {
     sources: [],
     issues: null,
     stop: null,
+    rollback: null,
     opinions: null,
     apply: ['issue', 'stop'],
   };

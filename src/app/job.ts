@@ -5,8 +5,9 @@ import type { Deliverer, Delivery } from '../core/notice.ts';
 import type { Routes } from '../core/notice-terms.ts';
 import type { ResponseKind } from '../core/response.ts';
 import type { Duration, Instant } from '../core/time.ts';
-import type { GitHub, IssuesApi } from '../github/port.ts';
+import type { IssuesApi } from '../github/port.ts';
 import type { Ledger } from '../ledger/port.ts';
+import type { RollbackHand } from '../responses/rollback/apply.ts';
 import type { Eyes } from '../responses/stop/observe.ts';
 import type { StopHand } from '../responses/stop-plan/apply.ts';
 import type { OpinionDesk } from './ask-model.ts';
@@ -58,8 +59,8 @@ export interface WatchJob {
   readonly apply: readonly ResponseKind[];
   /** Where issues are opened; null where there is no such place, or where nothing may be done: then the plan is shown only. */
   readonly issues: IssuesApi | null;
-  /** With what changes are taken back by drafts; null where nothing may be opened. */
-  readonly github: GitHub | null;
+  /** What opens drafts that take changes back; null where nothing may be opened. */
+  readonly rollback: RollbackHand | null;
   /** What stops agents; null where nothing may be stopped. */
   readonly stop: StopHand | null;
   /** What sends messages to channels; null where nothing may be sent: then they are planned only by a job that may. */

@@ -4,12 +4,14 @@ import { muteOf } from '../alerts/mute.ts';
 import type { Alert } from '../core/alert.ts';
 import type { LedgerEvent } from '../core/event.ts';
 import type { RemedyRecord } from '../core/notice-record.ts';
+import { improvementFacts } from '../metrics/improvements.ts';
 import { guessAbout } from '../metrics/opinions.ts';
 import { issueContent } from '../responses/issue/content.ts';
 import { type ClaimTerms, planIssues } from '../responses/issue/plan.ts';
 import { type ResponseLog, responsesFold } from '../responses/log.ts';
 import { planResponses, type ResponsePlan } from '../responses/plan.ts';
 import { remediesFold } from '../responses/remedy/log.ts';
+import { planRollbacks } from '../responses/rollback/plan.ts';
 import { planStops, type StopPlan } from '../responses/stop-plan/plan.ts';
 import type { WatchJob } from './job.ts';
 import { muteInput } from './notice-input.ts';
@@ -54,8 +56,11 @@ export function planFor(
       return issueContent(alert, { ...context, stop, silence, denial, labels: config.issues.labels });
     },
   });
+  const asksDrafts = config.improvements.rollback === 'draft';
+  const { cases } = asksDrafts ? improvementFacts(state.improvements, state.pulls) : { cases: [] };
+  const rollback = planRollbacks({ cases, log, now, by, claims });
   const bounds = { writesPerHour: config.issues.writes_per_hour, kinds: job.apply };
-  return { plan: planResponses({ issue, stop: stops }, log, now, bounds), stops };
+  return { plan: planResponses({ issue, stop: stops, rollback }, log, now, bounds), stops };
 }
 
 function isDenialOf({ fingerprint, episode, do: kind }: RemedyRecord, alert: Alert): boolean {

@@ -128,10 +128,12 @@ function isHalted({ halt: { halt } }: LedgerState): boolean {
   return halt !== null && !isDrill(halt);
 }
 
-/** Only what this job is for counts: the rest is another job's. */
+/** Only what this job is for counts: the rest is another job's. A draft that cannot be made is told by the alert of its change. */
 function isIncomplete(job: WatchJob, { upheld, judged, receipts }: Stages): boolean {
   if (upheld.some(({ incomplete }) => incomplete)) return true;
-  return receipts.length < judged.plan.ready.length ? acts(job) : receipts.some(({ ok }) => !ok);
+  return receipts.length < judged.plan.ready.length
+    ? acts(job)
+    : receipts.some(({ ok, kind }) => !ok && kind !== 'rollback');
 }
 
 function appendedBy({ remembered, judged, after }: Stages): number {
@@ -176,6 +178,6 @@ function refusals(receipts: readonly Receipt[]): readonly string[] {
   return receipts.flatMap(({ kind, act, issue, error }) =>
     error === null
       ? []
-      : [`${kind === 'stop' ? 'stop' : `${act} issue${issue === null ? '' : ` #${issue}`}`}: ${error}`],
+      : [`${kind === 'issue' ? `${act} issue${issue === null ? '' : ` #${issue}`}` : kind}: ${error}`],
   );
 }

@@ -3,7 +3,6 @@ import { gather } from './gather.ts';
 import { hearClosings } from './hear-closings.ts';
 import type { WatchJob } from './job.ts';
 import { judge } from './judge.ts';
-import { lookAfter } from './look-after.ts';
 import { readAhead } from './read-ahead.ts';
 import { remember, rememberOutcome } from './remember.ts';
 import { show, type Watched } from './show.ts';
@@ -11,7 +10,7 @@ import { tell } from './tell.ts';
 import { tellStandingHalt } from './tell-halt.ts';
 import { tidy } from './tidy.ts';
 import { triage } from './triage.ts';
-import { uphold } from './uphold.ts';
+import { followUp, uphold } from './uphold.ts';
 
 /**
  * One run of Checkrein, from the outside world to the people who read about it. What a stage did is in the ledger before the
@@ -31,7 +30,7 @@ export async function watch(job: WatchJob): Promise<Watched> {
   const outcome = await rememberOutcome(job, receipts, judged.ledger);
   const sent = await tell(job, outcome.state);
   const guessed = await triage(job, { judged, ahead, state: outcome.state });
-  const followed = await lookAfter(job, outcome.state);
+  const followed = await followUp(job, outcome.state);
   const after =
     followed.done || sent.done || guessed.done ? { ...(await job.ledger.read()), appended: outcome.appended } : outcome;
   const told = await tellStandingHalt(job, after.state);

@@ -1,14 +1,15 @@
+import type { Judgement } from './improvement.ts';
 import type { Severity } from './outcome.ts';
 import type { Instant } from './time.ts';
 
 /** The kinds of hands that Checkrein has. Each is one folder in responses/. */
-export type ResponseKind = 'issue' | 'stop';
+export type ResponseKind = 'issue' | 'stop' | 'rollback';
 
 /** A list of all kinds, for readers that must tell a known kind from an unknown one. */
-export const RESPONSE_KINDS: readonly ResponseKind[] = ['issue', 'stop'];
+export const RESPONSE_KINDS: readonly ResponseKind[] = ['issue', 'stop', 'rollback'];
 
 /** What is intended outside, as data. Doing the same key twice changes nothing. */
-export type PlannedResponse = IssueResponse | StopResponse;
+export type PlannedResponse = IssueResponse | StopResponse | RollbackResponse;
 
 /** A stop that a rule asks for. A person's stop is no response: it is done at once, whatever the rules say. */
 export interface StopResponse {
@@ -23,6 +24,23 @@ export interface StopResponse {
   /** Names of the agents to stop, sorted; never empty. */
   readonly agents: readonly string[];
   readonly rule: string;
+}
+
+/** A draft that takes back a change which made something worse, where the configuration asks for it. */
+export interface RollbackResponse {
+  readonly kind: 'rollback';
+  readonly act: 'draft';
+  /** `rollback:PULL@LOOK`: once for each look that found it worse. */
+  readonly key: string;
+  /** A word for people and logs: why this is planned. */
+  readonly because: string;
+  /** `rollback:PULL`, where other responses name their alert. */
+  readonly fingerprint: string;
+  /** The number of the look. */
+  readonly episode: number;
+  readonly pull: number;
+  /** What the draft says it rests on. */
+  readonly judgement: Judgement | null;
 }
 
 interface IssueResponseBase {

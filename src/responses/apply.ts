@@ -2,12 +2,14 @@ import type { Failure } from '../core/failure.ts';
 import type { PlannedResponse, Receipt } from '../core/response.ts';
 import type { IssuesApi } from '../github/port.ts';
 import { type Applied, applyIssue } from './issue/apply.ts';
+import { applyRollback, type RollbackHand } from './rollback/apply.ts';
 import { applyStop, type StopHand } from './stop-plan/apply.ts';
 
 /** What responses are carried out with; null for a kind that nothing is done about here. */
 export interface Hands {
   readonly issues: IssuesApi | null;
   readonly stop: StopHand | null;
+  readonly rollback: RollbackHand | null;
 }
 
 /**
@@ -31,12 +33,14 @@ export async function applyResponses(
   return receipts;
 }
 
-async function applyOne(response: PlannedResponse, { issues, stop }: Hands): Promise<Applied | null> {
+async function applyOne(response: PlannedResponse, { issues, stop, rollback }: Hands): Promise<Applied | null> {
   switch (response.kind) {
     case 'issue':
       return issues === null ? null : applyIssue(response, issues);
     case 'stop':
       return stop === null ? null : applyStop(response, stop);
+    case 'rollback':
+      return rollback === null ? null : applyRollback(response, rollback);
     default:
       return response satisfies never;
   }

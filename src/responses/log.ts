@@ -103,8 +103,8 @@ function foldClaim(draft: Draft, claim: Claim): void {
 
 function foldReceipt(draft: Draft, receipt: Receipt, at: Instant): void {
   delete draft.claims[receipt.key];
-  // What a stop did is told by its own receipt, and no issue was written.
-  if (receipt.kind === 'stop') return;
+  // What a stop or a rollback did is told by its own events, and no issue was written.
+  if (receipt.kind !== 'issue') return;
   draft.writes.push(at);
   const newest = draft.writes.reduce(latest);
   draft.writes = draft.writes.filter((write) => write > after(newest, -HOUR)).sort();

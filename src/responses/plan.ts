@@ -2,6 +2,7 @@ import type { PlannedResponse, ResponseKind } from '../core/response.ts';
 import { after, HOUR, type Instant } from '../core/time.ts';
 import type { IssuePlan } from './issue/plan.ts';
 import type { ResponseLog } from './log.ts';
+import type { RollbackPlan } from './rollback/plan.ts';
 import type { StopPlan } from './stop-plan/plan.ts';
 
 /** The most that is written outside in an hour: a fault of ours must not become a flood. */
@@ -12,7 +13,7 @@ export interface ResponsePlan {
   readonly ready: readonly PlannedResponse[];
   /** Somebody else has just begun with these. */
   readonly waiting: readonly PlannedResponse[];
-  /** More than may be written in an hour. */
+  /** More than may be written in an hour, and drafts that are left to another process or to the next run. */
   readonly held: readonly PlannedResponse[];
   /** Of kinds that this job does not apply: left to the job that may. */
   readonly elsewhere: readonly PlannedResponse[];
@@ -31,21 +32,25 @@ export interface PlanBounds {
  * end costs by the minute.
  */
 export function planResponses(
-  plans: { readonly issue: IssuePlan; readonly stop: Pick<StopPlan, 'ready' | 'waiting'> },
+  plans: {
+    readonly issue: IssuePlan;
+    readonly stop: Pick<StopPlan, 'ready' | 'waiting'>;
+    readonly rollback: RollbackPlan;
+  },
   log: ResponseLog,
   now: Instant,
   { writesPerHour = WRITES_PER_HOUR, kinds }: PlanBounds,
 ): ResponsePlan {
-  const { issue, stop } = plans;
+  const { issue, stop, rollback } = plans;
   const written = log.writes.filter((write) => write > after(now, -HOUR)).length;
   const room = Math.max(0, writesPerHour - written - issue.waiting.length);
   const isOurs = ({ kind }: PlannedResponse): boolean => kinds.includes(kind);
-  const ready = [...stop.ready, ...issue.ready.slice(0, room)];
+  const ready = [...stop.ready, ...issue.ready.slice(0, room), ...rollback.ready];
   return {
     ready: ready.filter(isOurs),
     waiting: [...stop.waiting, ...issue.waiting].filter(isOurs),
-    held: issue.ready.slice(room).filter(isOurs),
-    elsewhere: [...stop.ready, ...stop.waiting, ...issue.ready, ...issue.waiting].filter(
+    held: [...issue.ready.slice(room), ...rollback.held].filter(isOurs),
+    elsewhere: [...stop.ready, ...stop.waiting, ...issue.ready, ...issue.waiting, ...rollback.ready].filter(
       (response) => !isOurs(response),
     ),
   };

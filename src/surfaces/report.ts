@@ -62,7 +62,7 @@ export interface WatchReport {
     readonly key: string;
     readonly kind: ResponseKind;
     readonly because: string;
-    /** What it is done to: `issue:12`, `issue:new`, `agents:a,b`. */
+    /** What it is done to: `issue:12`, `issue:new`, `agents:a,b`, `pull:12`. */
     readonly target: string;
   }[];
   readonly applied: readonly {
@@ -136,6 +136,8 @@ function targetOf(response: PlannedResponse): string {
       return response.act === 'open' ? 'issue:new' : `issue:${response.issue}`;
     case 'stop':
       return `agents:${response.agents.join(',')}`;
+    case 'rollback':
+      return `pull:${response.pull}`;
     default:
       return response satisfies never;
   }

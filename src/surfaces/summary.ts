@@ -136,6 +136,8 @@ function plannedLine(response: PlannedResponse): string {
     }
     case 'stop':
       return `- stop ${inertMarkdown(response.agents.join(', '), 200)} (${inertMarkdown(response.because)})`;
+    case 'rollback':
+      return `- draft a rollback of pull request ${response.pull} (${inertMarkdown(response.because)})`;
     default:
       return response satisfies never;
   }
@@ -156,6 +158,8 @@ function deed(receipt: Receipt): string {
       return `${receipt.act} ${receipt.issue === null ? 'issue' : inertLink(`issue ${receipt.issue}`, receipt.url ?? '')}`;
     case 'stop':
       return 'the stop that a rule asked for';
+    case 'rollback':
+      return receipt.url === null ? 'draft a rollback' : inertLink('draft of a rollback', receipt.url);
     default:
       return receipt.kind satisfies never;
   }

@@ -93,7 +93,7 @@ export async function plantSpending(settings: string = ENFORCE): Promise<Spendin
         ...{ github: remote, config, moment: { repo: github.fullName, now: at } },
         ...{ namedRuns: [], talk: true },
       }),
-      github: null,
+      rollback: null,
       issues: apply.includes('issue') ? remote.issues : null,
       stop: apply.includes('stop') ? stopHand({ ...kit, world: { ...world(), by } }) : null,
       deliver,

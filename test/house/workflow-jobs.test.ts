@@ -24,6 +24,7 @@ const FILES = [
 const ENFORCING = {
   stops: true,
   builds: false,
+  rollsBack: false,
   ledgerHere: true,
   variable: null,
   env: [],

@@ -112,7 +112,7 @@ export function duty(settings: Partial<Config> = {}): Duty {
       processes += 1;
       return {
         ...{ repo: REPO, now, by: means.by ?? `process-${processes}`, config: one.config, given: one.given },
-        github: null,
+        rollback: null,
         trigger: { name: 'schedule', run: null, late: null },
         ledger: ledgerOf(now, means),
         ...{ waiting: null, hear: null, sources: [], apply: ['issue'], issues: null, stop: null, eyes: null },

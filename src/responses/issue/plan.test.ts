@@ -11,6 +11,7 @@ import { CLAIM_LASTS, type ClaimTerms, type IssuePlan, type IssuePlanOptions, pl
 const NOW: Instant = '2026-11-20T12:00:00.000Z';
 const OPTIONS: IssuePlanOptions = { reopenWithin: DAY, minSeverity: 'warning' };
 const CLAIMS: ClaimTerms = { clock: NOW, last: CLAIM_LASTS };
+const NO_ROLLBACKS = { ready: [], held: [] };
 const NO_STOPS = { ready: [], waiting: [] };
 const EMPTY: ResponseLog = { issues: {}, claims: {}, writes: [], resolutions: {} };
 
@@ -308,7 +309,7 @@ describe('many at once', () => {
   test('no more is written in an hour than allowed; the rest is held back, least important last', () => {
     const alerts = Array.from({ length: 5 }, (_, index) => alert(`a${index}`));
     const log = { ...EMPTY, writes: [later(NOW, -HOUR), later(NOW, -MINUTE)] };
-    const planned = planResponses({ issue: plan(alerts), stop: NO_STOPS }, log, NOW, {
+    const planned = planResponses({ issue: plan(alerts), stop: NO_STOPS, rollback: NO_ROLLBACKS }, log, NOW, {
       writesPerHour: 4,
       kinds: ['issue'],
     });
@@ -320,9 +321,14 @@ describe('many at once', () => {
     const alerts = [alert('a'), alert('b')];
     const issues = plan(alerts, { claims: { x: claim('a', NOW) } });
     expect(
-      planResponses({ issue: issues, stop: NO_STOPS }, EMPTY, NOW, { writesPerHour: 1, kinds: ['issue'] }).held,
+      planResponses({ issue: issues, stop: NO_STOPS, rollback: NO_ROLLBACKS }, EMPTY, NOW, {
+        writesPerHour: 1,
+        kinds: ['issue'],
+      }).held,
     ).toHaveLength(1);
-    expect(planResponses({ issue: issues, stop: NO_STOPS }, EMPTY, NOW, { kinds: ['issue'] }).ready).toHaveLength(1);
+    expect(
+      planResponses({ issue: issues, stop: NO_STOPS, rollback: NO_ROLLBACKS }, EMPTY, NOW, { kinds: ['issue'] }).ready,
+    ).toHaveLength(1);
     expect(WRITES_PER_HOUR).toBe(30);
   });
 });

@@ -11,6 +11,7 @@ const ACT: Readonly<Record<PlannedResponse['act'], readonly [string, Style]>> = 
   update: ['~', 'blue'],
   close: ['✓', 'dim'],
   stop: ['■', 'red'],
+  draft: ['↩', 'yellow'],
 };
 
 /** The issues that would be written: what is done, the title, and how the text begins. */
@@ -27,6 +28,8 @@ function plannedLines(response: PlannedResponse, paint: Paint, width: number): r
       return issueLines(response, paint, width);
     case 'stop':
       return headed(response, `stop ${response.agents.join(', ')}`, '', [response.because], paint, width);
+    case 'rollback':
+      return headed(response, `draft a rollback of #${response.pull}`, '', [response.because], paint, width);
     default:
       return response satisfies never;
   }
@@ -79,7 +82,7 @@ function withoutMarkup(line: string): string {
 export function receiptLines(receipts: readonly Receipt[], paint: Paint, width: number): readonly string[] {
   return receipts.map((receipt) => {
     const number = receipt.issue === null ? '' : ` #${receipt.issue}`;
-    const done = receipt.kind === 'stop' ? DONE.stop : `${DONE[receipt.act]} issue${number}`;
+    const done = receipt.kind === 'issue' ? `${DONE[receipt.act]} issue${number}` : DONE[receipt.act];
     if (!receipt.ok) return `${paint('✗', 'red')} ${clip(`not ${done}: ${receipt.error ?? 'unknown'}`, width - 2)}`;
     const tail = receipt.error ?? receipt.url ?? '';
     return `${paint('✓', receipt.error === null ? 'green' : 'yellow')} ${clip(`${done}  ${tail}`, width - 2)}`;
@@ -92,4 +95,5 @@ const DONE: Readonly<Record<Receipt['act'], string>> = {
   reopen: 'reopened',
   close: 'closed',
   stop: 'stopped what a rule asked for',
+  draft: 'drafted a rollback',
 };
