@@ -49,6 +49,16 @@ describe('who may give a command', () => {
     expect(verdict(`/checkrein ${command}`, who)).toMatchObject({ kind: 'allowed', by: facts.author });
   });
 
+  test('a machine user that may write can stop, and is told nothing about any other command', () => {
+    const machines = { machines: ['ana'] };
+    const lead = author('admin');
+    expect(verdict('/checkrein stop', lead, {}, machines)).toMatchObject({ kind: 'allowed' });
+    expect(verdict('/checkrein stop', author('read'), {}, machines)).toMatchObject({ reason: 'needs_write' });
+    for (const command of ['approve 0123456789ab', 'resume', 'status', 'nonsense']) {
+      expect(verdict(`/checkrein ${command}`, lead, {}, machines)).toMatchObject({ reason: 'bot', voice: 'silent' });
+    }
+  });
+
   test.each([
     ['a stranger', 'status', author('none'), 'stranger'],
     ['a reader, whom everybody is in a public repository,', 'help', author('read'), 'needs_write'],
