@@ -5,7 +5,9 @@ import { repositorySubject } from '../core/subject.ts';
 import { after, type Instant } from '../core/time.ts';
 import type { PullToDecide } from '../github/rollback-port.ts';
 import type { Answer } from '../people/answer.ts';
+import { type Disqualified, disqualified } from '../people/approver.ts';
 import type { Command } from '../people/command.ts';
+import { keptBranch } from '../review/passport.ts';
 import type { Desk, Effect, Order } from './command-effects.ts';
 import { rollbackFor } from './command-rollback.ts';
 import { wordOn } from './review-approval.ts';
@@ -14,7 +16,9 @@ import type { LedgerState } from './state.ts';
 
 type DecideCommand = Extract<Command, { verb: 'approve' | 'reject' }>;
 
-const COMMIT = /^[0-9a-f]{7,40}$/i;
+const COMMIT = /^[0-9a-f]{12,40}$/i;
+/** Anybody can make another commit that begins with as few digits. */
+const SHORT_COMMIT = /^[0-9a-f]{4,11}$/i;
 
 /**
  * Approves or rejects one head of a pull request, or a proposal of ours; that a lead asks for it was found before. Good for these
@@ -22,10 +26,13 @@ const COMMIT = /^[0-9a-f]{7,40}$/i;
  * @throws OutsideFailure when GitHub or the ledger fails.
  */
 export async function decideFor(desk: Desk, order: Order, command: DecideCommand): Promise<Effect> {
+  if (SHORT_COMMIT.test(command.id)) {
+    return refused(`'${command.id}' is too short for a commit.`, 'Write its 40 digits, or at least the first 12.');
+  }
   if (!COMMIT.test(command.id)) return await decideProposal(desk, order, command);
   const pull = await desk.github.rollback.pull(order.comment.issue);
   if (pull === null) return refused('A commit is approved under the pull request that it belongs to.', '');
-  const bar = barFor(pull, order, command);
+  const bar = barFor(pull, order, command, desk.config.reviews.machines);
   if (bar !== null) return bar;
   return await decideHead(desk, order, command, pull);
 }
@@ -39,21 +46,27 @@ function refused(what: string, next: string): Effect {
 }
 
 /** Why nobody may decide this, or not this one. */
-function barFor(pull: PullToDecide, { by }: Order, { verb, id }: DecideCommand): Effect | null {
+function barFor(
+  pull: PullToDecide,
+  { by }: Order,
+  { verb, id }: DecideCommand,
+  machines: readonly string[],
+): Effect | null {
   if (pull.state !== 'open') return refused(`Pull request ${pull.number} is ${pull.state}.`, '');
   if (!pull.head.startsWith(id.toLowerCase())) {
     const next = `Look at the new changes first. Its head is ${pull.head.slice(0, 12)} now.`;
     return refused(`Pull request ${pull.number} has another head than ${id.slice(0, 12)}.`, next);
   }
   if (verb === 'reject') return null;
-  if (pull.author?.id === by.id) return refused('Nobody approves a pull request of their own.', 'Ask another lead.');
-  const asked = pull.author?.login === 'Copilot' && pull.assignees.some((login) => sameLogin(login, by.login));
-  return asked ? refused('Whoever asked Copilot for a change does not approve it.', 'Ask another lead.') : null;
+  const why = disqualified(by, pull, machines);
+  return why === null ? null : refused(DISQUALIFIED[why], 'Ask another lead.');
 }
 
-function sameLogin(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
-}
+const DISQUALIFIED: Readonly<Record<Disqualified, string>> = {
+  machine: 'Only people approve a pull request.',
+  author: 'Nobody approves a pull request of their own.',
+  requester: 'Whoever asked Copilot for a change does not approve it.',
+};
 
 async function decideHead(desk: Desk, order: Order, command: DecideCommand, pull: PullToDecide): Promise<Effect> {
   const { ledger, github, world, config } = desk;
@@ -63,7 +76,7 @@ async function decideHead(desk: Desk, order: Order, command: DecideCommand, pull
   const made: Decision = { ...decision, expiresAt: command.verb === 'approve' ? after(decision.at, lasts) : null };
   const settled: { why: string | null } = { why: null };
   const written = await ledger.append((state) => {
-    settled.why = whyNot(state, made, world.now());
+    settled.why = whyNot(state, made, pull.base, world.now());
     // The same word again only sets the status again, which may have failed.
     return settled.why !== null || sameDecision(state, made, world.now())
       ? []
@@ -72,9 +85,10 @@ async function decideHead(desk: Desk, order: Order, command: DecideCommand, pull
   if (settled.why !== null) return refused(settled.why, '');
   const isApproved = made.verdict === 'approved';
   const until = made.expiresAt === null ? '' : `, good until ${formatMoment(made.expiresAt)}`;
-  await showStanding({ github, config, now: world.now() }, written.state, pull);
+  const status = await showStanding({ github, config, now: world.now() }, written.state, pull.head);
+  const shown = status === null ? '' : ` Its status is ${status.state}: ${status.description}.`;
   return done({
-    what: `${order.by.login} ${made.verdict} commit ${pull.head.slice(0, 12)} of pull request ${pull.number}${until}.`,
+    what: `${order.by.login} ${made.verdict} commit ${pull.head.slice(0, 12)} of pull request ${pull.number}${until}.${shown}`,
     next: isApproved ? 'A new commit needs a new approval. Checkrein merges nothing.' : 'A new commit can be approved.',
   });
 }
@@ -82,23 +96,31 @@ async function decideHead(desk: Desk, order: Order, command: DecideCommand, pull
 /** What the ledger has against it. */
 function whyNot(
   { improvements, reviewed }: LedgerState,
-  { pull, commit, verdict, expiresAt }: Decision,
+  { pull, commit, verdict, expiresAt, at }: Decision,
+  base: string,
   now: Instant,
 ): string | null {
   if (verdict === 'rejected') return null;
   if (expiresAt !== null && expiresAt <= now) return 'This approval would be over by now.';
-  if (!reviewed.passports.some((one) => one.pull === pull && one.head === commit)) {
-    return `There is no risk passport of commit ${commit.slice(0, 12)} yet: nobody knows what would be approved.`;
+  const passport = reviewed.passports.find((one) => one.pull === pull);
+  if (passport?.head !== commit || passport.baseRef !== keptBranch(base)) {
+    return `There is no risk passport of commit ${commit.slice(0, 12)} for this base yet: nobody knows what would be approved.`;
   }
-  const last = wordOn(improvements.decisions, { number: pull, head: commit }, now);
+  if (at < passport.baseSince) return 'Its base was changed after this was written.';
+  const last = wordOn(improvements.decisions, { ...passport, number: pull }, now);
   return last?.verdict === 'rejected'
     ? `${last.by.login} has rejected commit ${commit.slice(0, 12)}: it takes another commit.`
     : null;
 }
 
 /** One that has run out can be given again. */
-function sameDecision({ improvements }: LedgerState, { pull, commit, verdict }: Decision, now: Instant): boolean {
-  return wordOn(improvements.decisions, { number: pull, head: commit }, now)?.verdict === verdict;
+function sameDecision(
+  { improvements, reviewed }: LedgerState,
+  { pull, commit, verdict }: Decision,
+  now: Instant,
+): boolean {
+  const baseSince = reviewed.passports.find((one) => one.pull === pull)?.baseSince ?? '';
+  return wordOn(improvements.decisions, { number: pull, head: commit, baseSince }, now)?.verdict === verdict;
 }
 
 async function decideProposal(desk: Desk, order: Order, command: DecideCommand): Promise<Effect> {

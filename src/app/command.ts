@@ -175,6 +175,7 @@ function circumstances(state: LedgerState, { config, world }: Desk, known: boole
   return {
     now: world.now(),
     leads: config.leads,
+    machines: config.reviews.machines,
     isAnswered: () => known,
     halt: halt === null ? null : { generation: halt.generation, at: halt.at },
     resumedAt: lastResumption(state, CANARY.workflow),

@@ -2,17 +2,18 @@ import type { Config } from '../config/schema.ts';
 import { attempt } from '../core/failure.ts';
 import type { Decision } from '../core/improvement.ts';
 import type { ReviewMark } from '../core/pull.ts';
-import type { Actor } from '../core/run.ts';
 import { type Instant, latest } from '../core/time.ts';
 import type { GitHub } from '../github/port.ts';
+import { type Approvable, disqualified } from '../people/approver.ts';
 import { isLead } from '../people/authorise.ts';
 import type { Stand } from '../review/status.ts';
 
-/** One head of a pull request, and who opened it. */
+/** One head of a pull request, beside one base. */
 interface Head {
   readonly number: number;
   readonly head: string;
-  readonly author: Pick<Actor, 'id'> | null;
+  /** What was approved before goes to another base. */
+  readonly baseSince: Instant;
 }
 
 /** What people said of it, on GitHub and by commands. */
@@ -23,14 +24,15 @@ interface Said {
   readonly now: Instant;
 }
 
-/** The last word that leads gave on one head by `/checkrein approve` or `reject`; none where an approval has run out. Pure. */
+/** The last word that leads gave on one head by `/checkrein approve` or `reject`; none where an approval has run out, or was of another base. Pure. */
 export function wordOn(
   decisions: readonly Decision[],
-  { number, head }: Pick<Head, 'number' | 'head'>,
+  { number, head, baseSince }: Head,
   now: Instant,
 ): Decision | null {
   const last = decisions.findLast(({ proposal, commit }) => proposal === `pull:${number}` && commit === head);
-  return last === undefined || isOver(last, now) ? null : last;
+  if (last === undefined || isOver(last, now)) return null;
+  return last.verdict === 'approved' && last.at < baseSince ? null : last;
 }
 
 function isOver({ expiresAt }: Decision, now: Instant): boolean {
@@ -55,19 +57,22 @@ export function standSince(
 
 /**
  * What leads say of this very head, by a review on GitHub or by a command. A word about an earlier head counts for nothing, nor does the
- * approval of whoever opened it. Who rejected it by a command is not outvoted: it takes another commit.
+ * approval of whoever may not give one. Who rejected it by a command is not outvoted: it takes another commit.
  */
 export async function standOf(
-  { github, config }: { readonly github: GitHub; readonly config: Pick<Config, 'leads'> },
+  { github, config }: { readonly github: GitHub; readonly config: Pick<Config, 'leads' | 'reviews'> },
   { reviews, decisions, now }: Said,
-  pull: Head,
+  pull: Head & Approvable,
 ): Promise<Stand> {
   const word = wordOn(decisions, pull, now);
   if (word?.verdict === 'rejected') return { approvedBy: null, rejectedBy: word.by.login };
-  if (word !== null && word.by.id !== pull.author?.id) return { approvedBy: word.by.login, rejectedBy: null };
+  const { machines } = config.reviews;
+  if (word !== null && disqualified(word.by, pull, machines) === null)
+    return { approvedBy: word.by.login, rejectedBy: null };
   const last = new Map((reviews ?? []).filter(({ verdict }) => verdict !== 'commented').map((one) => [one.by.id, one]));
-  for (const { by, verdict, head: seen } of last.values()) {
-    if (verdict !== 'approved' || seen !== pull.head || by.id === pull.author?.id) continue;
+  for (const { by, verdict, head, at } of last.values()) {
+    const isOfThis = head === pull.head && at >= pull.baseSince;
+    if (verdict !== 'approved' || !isOfThis || disqualified(by, pull, machines) !== null) continue;
     const role = await attempt(() => github.people.role(by.login));
     if (role.ok && isLead(by, { kind: 'role', ...role.value }, config.leads)) {
       return { approvedBy: by.login, rejectedBy: null };

@@ -8,6 +8,7 @@ import type { Authorship, ReviewMark } from '../core/pull.ts';
 import { after, DAY, type Duration, type Instant, MINUTE } from '../core/time.ts';
 import type { GitHub } from '../github/port.ts';
 import type { Part, PathEntry, RemoteChange, RemoteCommitSign, RemoteFileChange } from '../github/review-port.ts';
+import { isMachine } from '../people/approver.ts';
 import { titleLikeness } from '../review/checks/base.ts';
 import { workKnown } from '../review/known-work.ts';
 import type { Gain, Matter, OtherChange, ReadFile } from '../review/matter.ts';
@@ -80,6 +81,8 @@ export async function readMatter(
     number: pull.number,
     title: pull.title,
     head: pull.head,
+    baseRef: pull.baseRef,
+    mergeBase: base,
     authorship,
     files: read,
     agentTerms: desk.config.agents.find(({ name }) => name === authorship.agent) ?? {},
@@ -221,12 +224,12 @@ async function filesOf({ github, seen }: ReadingDesk, { number, head }: RemoteCh
 }
 
 /** What people said of it by reviews, as GitHub has it now; else as the ledger knows it. */
-async function reviewsOf({ github, state }: ReadingDesk, pull: RemoteChange): Promise<readonly ReviewMark[]> {
+async function reviewsOf({ github, state, config }: ReadingDesk, pull: RemoteChange): Promise<readonly ReviewMark[]> {
   const read = await attempt(() => github.pullReviews.changedSince(after(pull.updatedAt, -MINUTE), 1));
   const found = read.ok ? read.value.pulls.find(({ number }) => number === pull.number) : undefined;
   const reviews = found?.reviews ?? state.pulls.reviews.filter((one) => one.pull === pull.number);
-  return [...reviews.filter(({ by }) => by.type === 'User'), ...approvedBefore(state, pull)].sort((a, b) =>
-    a.at < b.at ? -1 : a.at > b.at ? 1 : 0,
+  return [...reviews.filter(({ by }) => !isMachine(by, config.reviews.machines)), ...approvedBefore(state, pull)].sort(
+    (a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0),
   );
 }
 

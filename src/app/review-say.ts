@@ -1,14 +1,12 @@
 import { attempt } from '../core/failure.ts';
-import type { Passport } from '../core/passport.ts';
 import type { GitHub, RemoteComment } from '../github/port.ts';
 import { commentMarker, passportComment } from '../review/comment.ts';
 import type { Matter } from '../review/matter.ts';
-import { REVIEW_CONTEXT, type ReviewStatus, type Stand, statusOf } from '../review/status.ts';
+import { type JudgedPull, REVIEW_CONTEXT, type ReviewStatus, statusOf } from '../review/status.ts';
 import type { ReviewDesk, ReviewOutcome } from './review.ts';
 
 /** A pull request that was looked at. */
-export interface Reviewed extends Stand {
-  readonly passport: Passport;
+export interface Reviewed extends JudgedPull {
   readonly matter: Matter;
   /** What else is to be said, in our words. */
   readonly said: readonly string[];
@@ -63,12 +61,12 @@ async function comment(
   all: readonly Reviewed[],
   mode: 'shadow' | 'enforce',
 ): Promise<CommentResult> {
-  const { passport, approvedBy, rejectedBy, said } = one;
+  const { passport, said } = one;
   if (desk.dryRun || !desk.config.review.comment || passport.authorship.verdict === 'person')
     return { url: null, problem: null };
   const sharedWith = all.map((other) => other.passport.pull).filter((pull) => pull !== passport.pull);
   const docs = `${desk.home}/docs/review.md`;
-  const body = passportComment(passport, { mode, approvedBy, rejectedBy, sharedWith, said, docs });
+  const body = passportComment(passport, { ...one, mode, sharedWith, said, docs });
   const done = await attempt(() => put(desk.github, passport.pull, body));
   return done.ok
     ? { url: done.value, problem: null }

@@ -1,8 +1,8 @@
 import type { Config } from '../config/schema.ts';
-import type { Actor } from '../core/run.ts';
 import type { Instant } from '../core/time.ts';
 import type { GitHub } from '../github/port.ts';
-import { type JudgedPull, REVIEW_CONTEXT, rejectedStatus, statusOf } from '../review/status.ts';
+import { keptBranch } from '../review/passport.ts';
+import { type JudgedPull, REVIEW_CONTEXT, type ReviewStatus, rejectedStatus, statusOf } from '../review/status.ts';
 import { standOf } from './review-approval.ts';
 import type { LedgerState } from './state.ts';
 
@@ -12,36 +12,34 @@ interface Desk {
   readonly now: Instant;
 }
 
-/** The pull request about which somebody has just said something. */
-interface Spoken {
-  readonly number: number;
-  readonly head: string;
-  readonly author: Actor | null;
-}
-
 /**
  * Sets the status of a head anew after a lead's word on it, from the passports that the ledger has: it belongs to all pull requests with that
- * head, so that the approval of one does not turn it green for another.
+ * head, so that the approval of one does not turn it green for another. A passport of another base counts for nothing. Null where the
+ * configuration wants no status.
  * @throws OutsideFailure when GitHub refuses.
  */
-export async function showStanding(desk: Desk, state: LedgerState, spoken: Spoken): Promise<void> {
-  const { github, config, now } = desk;
-  if (!config.review.status) return;
-  const open = await github.review.open();
-  const sharing = open.filter(({ number, head }) => head === spoken.head && number !== spoken.number);
+export async function showStanding(
+  { github, config, now }: Desk,
+  state: LedgerState,
+  head: string,
+): Promise<ReviewStatus | null> {
+  if (!config.review.status) return null;
   const judged: JudgedPull[] = [];
   const unseen: number[] = [];
   let rejectedBy: string | null = null;
-  for (const { number, head, author } of [spoken, ...sharing]) {
-    const reviews = state.pulls.reviews.filter(({ pull, by }) => pull === number && by.type === 'User');
+  for (const pull of (await github.review.open()).filter((one) => one.head === head)) {
+    const { number, baseRef, intoDefault } = pull;
+    const last = state.reviewed.passports.find((one) => one.pull === number && one.head === head);
+    const passport = last?.baseRef === keptBranch(baseRef) ? last : undefined;
+    const reviews = state.pulls.reviews.filter((one) => one.pull === number);
     const said = { reviews, decisions: state.improvements.decisions, now };
-    const stand = await standOf({ github, config }, said, { number, head, author });
+    const stand = await standOf({ github, config }, said, { ...pull, baseSince: passport?.baseSince ?? now });
     rejectedBy ??= stand.rejectedBy;
-    const passport = state.reviewed.passports.find((one) => one.pull === number && one.head === head);
     if (passport === undefined) unseen.push(number);
-    else judged.push({ passport, ...stand });
+    else judged.push({ passport, intoDefault, ...stand });
   }
   const status =
     rejectedBy === null ? statusOf(judged, unseen, config.review.mode ?? config.mode) : rejectedStatus(rejectedBy);
-  await github.pulls.setStatus(spoken.head, { context: REVIEW_CONTEXT, ...status, url: null });
+  await github.pulls.setStatus(head, { context: REVIEW_CONTEXT, ...status, url: null });
+  return status;
 }

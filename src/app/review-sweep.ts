@@ -2,6 +2,7 @@ import { authorshipOf } from '../core/authorship.ts';
 import { bodySign } from '../core/authorship-signs.ts';
 import type { Instant } from '../core/time.ts';
 import type { RemoteChange } from '../github/review-port.ts';
+import { keptBranch } from '../review/passport.ts';
 import type { ReviewDesk } from './review.ts';
 import { standSince } from './review-approval.ts';
 import type { LedgerState } from './state.ts';
@@ -9,7 +10,7 @@ import type { LedgerState } from './state.ts';
 /** More than so many are left to the next run, the ones opened last. */
 const MOST_AT_ONCE = 10;
 
-/** Open pull requests of agents whose head was not looked at yet, oldest first, and how many are left over. */
+/** Open pull requests of agents whose head was not looked at yet beside the branch that they go to, oldest first, and how many are left over. */
 export interface Sweep {
   readonly numbers: readonly number[];
   readonly left: number;
@@ -30,7 +31,9 @@ function isDue(
   { repo, now }: { readonly repo: string; readonly now: Instant },
 ): boolean {
   const made = reviewed.passports.find((one) => one.pull === pull.number);
-  if (made?.head === pull.head) return standSince({ ...pulls, ...improvements, now }, pull) > made.at;
+  if (made?.head === pull.head && made.baseRef === keptBranch(pull.baseRef)) {
+    return standSince({ ...pulls, ...improvements, now }, pull) > made.at;
+  }
   if (made !== undefined || pulls.pulls.some(({ number }) => number === pull.number)) return true;
   const { verdict } = authorshipOf({
     author: pull.author,

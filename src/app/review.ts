@@ -4,13 +4,13 @@ import type { EventOf, LedgerEvent } from '../core/event.ts';
 import { attempt, type Failure, OutsideFailure } from '../core/failure.ts';
 import type { Change, Passport } from '../core/passport.ts';
 import { agentSubject, repositorySubject } from '../core/subject.ts';
-import type { Instant } from '../core/time.ts';
+import { type Instant, startOf } from '../core/time.ts';
 import type { GitHub } from '../github/port.ts';
 import type { RemoteChange } from '../github/review-port.ts';
 import type { Ledger } from '../ledger/port.ts';
 import { breachesOf } from '../review/breaches.ts';
 import type { Matter } from '../review/matter.ts';
-import { passportOf } from '../review/passport.ts';
+import { keptBranch, passportOf } from '../review/passport.ts';
 import { REVIEW_CONTEXT, type ReviewStatus, type Stand } from '../review/status.ts';
 import { standOf, standSince } from './review-approval.ts';
 import { type ReadingDesk, readMatter } from './review-matter.ts';
@@ -138,6 +138,7 @@ async function judge(
   const { matter, change, unread, instructions } = await readMatter({ ...desk, state, now }, pull, open);
   const floor = passportOf(matter, {
     at: now,
+    baseSince: baseSinceOf(state, pull, now),
     whole: change.whole,
     unread,
     instructions,
@@ -147,7 +148,15 @@ async function judge(
   const isAgents = floor.authorship.verdict !== 'person';
   const asked = desk.opinion === null || !isAgents ? { passport: floor, said: [] } : await desk.opinion(floor, change);
   const said = { reviews: matter.reviews, decisions: state.improvements.decisions, now };
-  return { ...asked, matter, ...(await standOf(desk, said, pull)) };
+  const stand = await standOf(desk, said, { ...pull, baseSince: floor.baseSince });
+  return { ...asked, matter, intoDefault: pull.intoDefault, ...stand };
+}
+
+/** Since when it goes to its branch, as far as the last passport tells, in whole seconds as GitHub writes what people say. */
+function baseSinceOf({ reviewed }: LedgerState, { number, baseRef, createdAt }: RemoteChange, now: Instant): Instant {
+  const last = reviewed.passports.find(({ pull }) => pull === number);
+  if (last === undefined) return createdAt;
+  return last.baseRef === keptBranch(baseRef) ? last.baseSince : startOf(now.slice(0, 19));
 }
 
 /** What an equal passport said before is not said again, unless somebody has said something about it since. */

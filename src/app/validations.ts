@@ -36,7 +36,7 @@ export function validationSource(
 }
 
 /** The pull requests of agents whose head a person approved, and of which it is not known whether they passed. */
-function approvedHeads({ pulls, improvements }: LedgerState, now: Instant): readonly PullMark[] {
+function approvedHeads({ pulls, improvements, reviewed }: LedgerState, now: Instant): readonly PullMark[] {
   return pulls.pulls.filter(({ number, head, closedAt, mergedAt, standing }) => {
     const known = improvements.cases[number];
     const isOver = (closedAt !== null && mergedAt === null) || known?.deployed != null;
@@ -44,7 +44,8 @@ function approvedHeads({ pulls, improvements }: LedgerState, now: Instant): read
     const byReview = pulls.reviews.findLast(
       (review) => review.pull === number && review.head === head && review.verdict !== 'commented',
     );
-    const byLead = wordOn(improvements.decisions, { number, head }, now)?.verdict;
+    const baseSince = reviewed.passports.find(({ pull }) => pull === number)?.baseSince ?? '';
+    const byLead = wordOn(improvements.decisions, { number, head, baseSince }, now)?.verdict;
     return byLead === 'approved' || (byLead !== 'rejected' && byReview?.verdict === 'approved');
   });
 }

@@ -25,5 +25,7 @@ export const reviewsSchema: z.ZodType<ReviewsConfig, object> = z.strictObject({
     .max(100)
     .default([])
     .transform((logins) => logins.map((name) => name.toLowerCase()))
-    .describe('Logins of programs that GitHub takes for people. What they say from then on is no review.'),
+    .describe(
+      'Logins of programs that GitHub takes for people. What they say from then on is no review, no approval, and no command but `stop`.',
+    ),
 });

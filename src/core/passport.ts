@@ -62,6 +62,12 @@ export interface TrackRecord {
 export interface Passport {
   readonly pull: number;
   readonly head: string;
+  /** Name of the branch that it goes to, as it may be kept; what was found is good for no other one. */
+  readonly baseRef: string;
+  /** The commit where it parted from that branch; null where that could not be read. */
+  readonly mergeBase: string | null;
+  /** Since when it goes to that branch, as far as is known, in whole seconds. What was approved before counts for nothing. */
+  readonly baseSince: Instant;
   readonly at: Instant;
   readonly authorship: Authorship;
   /** The worst of all findings; what could not be read is `high` at least. */

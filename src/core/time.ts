@@ -114,7 +114,7 @@ export function monthOf(instant: Instant): string {
   return instant.slice(0, 7);
 }
 
-/** The first moment of a UTC month, day, hour or minute given as `2026-11`, `2026-11-21`, `2026-11-21T09` or `2026-11-21T09:30`. */
+/** The first moment of a UTC month, day, hour, minute or second given as `2026-11`, `2026-11-21`, `2026-11-21T09`, `2026-11-21T09:30` or `2026-11-21T09:30:05`. */
 export function startOf(bucket: string): Instant {
   const tail = '0000-01-01T00:00:00.000Z';
   return bucket + tail.slice(bucket.length);

@@ -15,6 +15,10 @@ export interface RemoteChange {
   /** Whether its head lies in another repository, or in one that is gone. */
   readonly fromFork: boolean;
   readonly baseRef: string;
+  /** Whether its base is the default branch. */
+  readonly intoDefault: boolean;
+  /** Logins. */
+  readonly assignees: readonly string[];
   readonly draft: boolean;
   readonly open: boolean;
   readonly createdAt: Instant;

@@ -93,7 +93,8 @@ async function listed(
 function changeOf(raw: Raw): RemoteChange {
   const head = raw.object('head');
   const base = raw.object('base');
-  const home = base.objectOrNull('repo')?.number('id') ?? null;
+  const place = base.objectOrNull('repo');
+  const home = place?.number('id') ?? null;
   return {
     number: raw.number('number'),
     title: raw.text('title'),
@@ -103,6 +104,8 @@ function changeOf(raw: Raw): RemoteChange {
     head: head.text('sha'),
     fromFork: home === null || head.objectOrNull('repo')?.number('id') !== home,
     baseRef: base.text('ref'),
+    intoDefault: place?.text('default_branch') === base.text('ref'),
+    assignees: raw.has('assignees') ? raw.list('assignees').map((one) => one.text('login')) : [],
     draft: raw.has('draft') && raw.flag('draft'),
     open: raw.text('state') === 'open',
     createdAt: raw.instant('created_at'),

@@ -15,6 +15,7 @@ const facts: CommentFacts = {
 const around: Circumstances = {
   now: '2026-11-20T12:01:00.000Z',
   leads: [],
+  machines: [],
   isAnswered: () => false,
   halt: { generation: 2, at: '2026-11-20T11:00:00.000Z' },
   resumedAt: '2026-11-20T10:00:00.000Z',
@@ -48,6 +49,16 @@ describe('who may give a command', () => {
     ['approve abc', author('admin')],
   ])('%s is allowed for those with its role', (command, who) => {
     expect(verdict(`/checkrein ${command}`, who)).toMatchObject({ kind: 'allowed', by: facts.author });
+  });
+
+  test('a machine user that may write can stop, and is told nothing about any other command', () => {
+    const machines = { machines: ['ana'] };
+    const lead = author('admin');
+    expect(verdict('/checkrein stop', lead, {}, machines)).toMatchObject({ kind: 'allowed' });
+    expect(verdict('/checkrein stop', author('read'), {}, machines)).toMatchObject({ reason: 'needs_write' });
+    for (const command of ['approve 0123456789ab', 'resume', 'status', 'nonsense']) {
+      expect(verdict(`/checkrein ${command}`, lead, {}, machines)).toMatchObject({ reason: 'bot', voice: 'silent' });
+    }
   });
 
   test.each([

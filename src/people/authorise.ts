@@ -1,5 +1,6 @@
 import type { Actor } from '../core/run.ts';
 import { between, DAY, type Duration, type Instant, SECOND } from '../core/time.ts';
+import { isMachine } from './approver.ts';
 import type { Command, Misreading, Reading } from './command.ts';
 
 /** A command is meant for the moment: one that was not looked at for so long is not carried out any more. */
@@ -38,6 +39,8 @@ export interface Circumstances {
   readonly now: Instant;
   /** Logins that the configuration of the default branch names as leads. */
   readonly leads: readonly string[];
+  /** Logins, in lower case, that it names as programs which GitHub takes for people. */
+  readonly machines: readonly string[];
   /** True for a comment whose command was answered before. */
   readonly isAnswered: (comment: number) => boolean;
   /** The stop in force; null when there is none. */
@@ -128,6 +131,9 @@ export function authorise(
   if (role.permission === 'none') {
     return refused('stranger', 'Only those who work in this repository may give commands.', 'reaction');
   }
+  if (isMachine(facts.author, circumstances.machines) && !isStop(reading)) {
+    return refused('bot', "Only people may give commands; of machine users none but 'stop' is taken.", 'silent');
+  }
   const voice: Voice = canWrite(role) ? 'comment' : 'reaction';
   const tampered = tamperedWith(facts, history, voice);
   if (tampered !== null) return tampered;
@@ -137,6 +143,11 @@ export function authorise(
     barFor(command, facts.author, role, circumstances.leads, voice) ??
     staleness(command, facts, circumstances, voice) ?? { kind: 'allowed', command, by: facts.author }
   );
+}
+
+/** It must be easy to stop: a watchdog that may write can. */
+function isStop(reading: Exclude<Reading, { kind: 'none' }>): boolean {
+  return reading.kind === 'command' && reading.command.verb === 'stop';
 }
 
 function tamperedWith(facts: CommentFacts, history: AuthorFacts['history'], voice: Voice): Refused | null {

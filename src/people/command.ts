@@ -101,7 +101,7 @@ export const GRAMMAR: Readonly<Record<Verb, { readonly form: string; readonly do
   },
   approve: {
     form: 'approve COMMIT|PROPOSAL [why]',
-    does: 'Approves the head of this pull request, or a proposal, for that commit alone and for a time.',
+    does: 'Approves the head of this pull request by at least 12 of its 40 digits, or a proposal, for that commit alone and for a time.',
   },
   reject: { form: 'reject COMMIT|PROPOSAL [why]', does: 'Rejects the head of this pull request, or a proposal.' },
   rollback: { form: 'rollback #PR [why]', does: 'Opens a draft that takes a merged pull request back.' },

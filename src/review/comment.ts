@@ -3,7 +3,7 @@ import { formatUsd } from '../core/money.ts';
 import type { Passport, ReviewFinding, Risk, TrackRecord } from '../core/passport.ts';
 import { inertMarkdown } from '../core/text.ts';
 import { REVIEW_CHECKS } from './registry.ts';
-import { isRisky, type Stand } from './status.ts';
+import { isRisky, type JudgedPull } from './status.ts';
 
 /** GitHub takes 65,536 characters. */
 const MOST_CHARACTERS = 58_000;
@@ -11,7 +11,7 @@ const MOST_ROWS = 40;
 const MOST_REASON = 400;
 
 /** What is said beside the passport. */
-export interface CommentContext extends Stand {
+export interface CommentContext extends Omit<JudgedPull, 'passport'> {
   readonly mode: 'shadow' | 'enforce';
   /** Other open pull requests with the same head. */
   readonly sharedWith: readonly number[];
@@ -44,7 +44,7 @@ function withinRoom(passport: Passport, context: CommentContext): string {
 function textOf(passport: Passport, context: CommentContext, rows: number): string {
   return [
     `### Risk passport: ${passport.risk}`,
-    standing(passport, context),
+    [standing(passport, context), ...elsewhere(passport, context)].join(' '),
     ...first(passport),
     ...table(passport.findings, rows),
     ...unreadLines(passport),
@@ -63,8 +63,14 @@ function standing(passport: Passport, { mode, approvedBy, rejectedBy, sharedWith
   if (!isRisky(passport)) return `Nothing here waits for a lead.${shared}`;
   if (approvedBy !== null) return `${inertMarkdown(approvedBy)} approved this head.${shared}`;
   return mode === 'enforce'
-    ? `The status stays red until a lead approves this head with \`/checkrein approve ${passport.head.slice(0, 12)}\`.${shared}`
+    ? `The status stays red until a lead approves this head with \`/checkrein approve ${passport.head}\`.${shared}`
     : `In shadow mode nothing is held back; in enforce mode the status would be red until a lead approves this head.${shared}`;
+}
+
+function elsewhere({ baseRef }: Passport, { intoDefault }: CommentContext): readonly string[] {
+  return intoDefault
+    ? []
+    : [`It goes to ${inertMarkdown(baseRef)} and not to the default branch, so that the status is not green by it.`];
 }
 
 function first({ lookFirst }: Passport): readonly string[] {

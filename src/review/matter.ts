@@ -59,6 +59,10 @@ export interface Matter {
   readonly number: number;
   readonly title: string;
   readonly head: string;
+  /** As GitHub has it. */
+  readonly baseRef: string;
+  /** Null where it could not be read. */
+  readonly mergeBase: string | null;
   readonly authorship: Authorship;
   readonly files: readonly ReadFile[];
   /** What the configuration lets its agent do; empty where that is not known. */

@@ -1,3 +1,4 @@
+import { sha256 } from '../core/hash.ts';
 import type { Passport } from '../core/passport.ts';
 import type { PullFacts } from '../core/pull.ts';
 import { keptName } from '../core/redact.ts';
@@ -9,6 +10,7 @@ import type { Matter, WorkMark } from './matter.ts';
 /** What a passport says beside what is in the change. */
 export interface Surroundings {
   readonly at: Instant;
+  readonly baseSince: Instant;
   /** False where GitHub did not list all files. */
   readonly whole: boolean;
   /** What else could not be read, in our words. */
@@ -26,6 +28,9 @@ export function passportOf(matter: Matter, around: Surroundings): Passport {
   return {
     pull: matter.number,
     head: matter.head,
+    baseRef: keptBranch(matter.baseRef),
+    mergeBase: matter.mergeBase,
+    baseSince: around.baseSince,
     at: around.at,
     authorship: matter.authorship,
     risk: riskOf(findings, unread),
@@ -37,4 +42,9 @@ export function passportOf(matter: Matter, around: Surroundings): Passport {
     record: trackRecord(around.pulls, around.work, { agent, pull: matter.number }),
     lookFirst: lookFirst(findings),
   };
+}
+
+/** The name of a branch as it may be kept. No two names become the same: one that may not be kept as it is gives a name that no branch can have. */
+export function keptBranch(name: string): string {
+  return keptName(name) === name ? name : `branch ${sha256(name).slice(0, 16)}`;
 }

@@ -20,6 +20,8 @@ export interface Stand {
 /** One pull request that has the commit as its head. */
 export interface JudgedPull extends Stand {
   readonly passport: Passport;
+  /** Whether it goes to the default branch. */
+  readonly intoDefault: boolean;
 }
 
 /** What GitHub shows of a description. */
@@ -27,7 +29,8 @@ const MOST_CHARACTERS = 140;
 
 /**
  * What the status of a commit says. It belongs to the commit and so to every pull request with that head: the worst of them decides,
- * and one that nobody could look at keeps it from being green. In shadow mode it is red only at a lead's word, and says when it would be.
+ * and one that nobody could look at keeps it from being green. So does it when none goes to the default branch: what is small beside one
+ * branch may be large beside another, and a base can be changed without an event. In shadow mode it is red only at a lead's word, and says when it would be.
  */
 export function statusOf(
   judged: readonly JudgedPull[],
@@ -37,10 +40,14 @@ export function statusOf(
   const rejected = judged.find(({ rejectedBy }) => rejectedBy !== null)?.rejectedBy ?? null;
   if (rejected !== null) return rejectedStatus(rejected);
   const [worst] = [...judged].filter(isHeld).sort((a, b) => compareRisk(b.passport.risk, a.passport.risk));
-  if (worst !== undefined) return heldBack(worst, judged.length > 1, mode);
+  if (worst !== undefined && mode === 'enforce')
+    return said('failure', `${wordsOf(worst, judged)}. A lead may approve this head`);
   const [other] = unseen;
   if (other !== undefined) return said('pending', `Pull request ${other} has the same head and was not looked at yet`);
-  return said('success', passed(judged));
+  if (!judged.some(({ intoDefault }) => intoDefault)) {
+    return said('pending', 'It goes to another branch than the default one: it is looked at again when that changes');
+  }
+  return said('success', worst === undefined ? passed(judged) : `Would fail: ${wordsOf(worst, judged)}`);
 }
 
 /** What the status says once a lead has rejected the commit, whatever else is known of it. */
@@ -58,13 +65,9 @@ export function isRisky({ risk, authorship }: Pick<Passport, 'risk' | 'authorshi
   return authorship.verdict !== 'person' && compareRisk(risk, 'high') >= 0;
 }
 
-function heldBack({ passport }: JudgedPull, shared: boolean, mode: 'shadow' | 'enforce'): ReviewStatus {
-  const where = shared ? ` of pull request ${passport.pull}` : '';
-  const why = passport.findings[0]?.check ?? 'something could not be read';
-  const words = `${passport.risk} risk${where}: ${why}`;
-  return mode === 'shadow'
-    ? said('success', `Would fail: ${words}`)
-    : said('failure', `${words}. A lead may approve this head`);
+function wordsOf({ passport }: JudgedPull, judged: readonly JudgedPull[]): string {
+  const where = judged.length > 1 ? ` of pull request ${passport.pull}` : '';
+  return `${passport.risk} risk${where}: ${passport.findings[0]?.check ?? 'something could not be read'}`;
 }
 
 function passed(judged: readonly JudgedPull[]): string {

@@ -90,6 +90,7 @@ function passportOf({ github, clock }: Garden, { issue, headSha }: FakePull): Le
     subject: repositorySubject(repo),
     data: {
       passport: {
+        ...{ baseRef: 'main', mergeBase: null, baseSince: issue.createdAt },
         ...{ pull: issue.number, head: headSha, at: clock.now, risk: 'low', findings: [], unread: [], models: [] },
         authorship: { verdict: 'agent', score: 90, agent: 'fixer', run: null, reasons: [] },
         ...{ cost: { usd: 1, basis: 'list' }, record: null, lookFirst: [] },
@@ -121,7 +122,7 @@ describe('a change of an agent that is held to its promise', () => {
     await appendTo(garden, [passportOf(garden, pull)]);
 
     const claude = github.world.users.find(({ login }) => login === 'claude[bot]') as FakeUser;
-    expect(await say(garden, pull.issue, '/checkrein approve 0000000', lead)).toContain('has another head');
+    expect(await say(garden, pull.issue, '/checkrein approve 000000000000', lead)).toContain('has another head');
     expect(await say(garden, pull.issue, `/checkrein approve ${pull.headSha}`, lead)).toContain('lea approved commit');
     expect(github.world.statuses).toMatchObject([
       { sha: pull.headSha, context: 'checkrein/review', state: 'success', description: expect.stringContaining('lea') },

@@ -18,6 +18,9 @@ export function floorPassport(more: Partial<Passport> = {}): Passport {
   return {
     pull: 12,
     head: 'a'.repeat(40),
+    baseRef: 'main',
+    mergeBase: 'b'.repeat(40),
+    baseSince: '2026-11-21T08:00:00.000Z',
     at: '2026-11-21T09:00:00.000Z',
     authorship: {
       verdict: 'agent',

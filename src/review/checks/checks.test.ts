@@ -115,7 +115,18 @@ describe('a line of a stranger', () => {
 
 function matterOf(files: readonly ReadFile[]): Matter {
   return {
-    ...{ number: 1, title: 'x', head: 'a'.repeat(40), files, agentTerms: {}, terms: TERMS, behind: 0, gained: [] },
+    ...{
+      number: 1,
+      title: 'x',
+      head: 'a'.repeat(40),
+      baseRef: 'main',
+      mergeBase: null,
+      files,
+      agentTerms: {},
+      terms: TERMS,
+      behind: 0,
+      gained: [],
+    },
     authorship: { verdict: 'agent', score: 70, agent: 'fixer', run: 1, reasons: [] },
     work: { sessions: [], awaited: true, usualUsd: null },
     ...{ others: [], reviews: [] },

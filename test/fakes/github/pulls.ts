@@ -7,7 +7,7 @@ export interface FakePull {
   readonly issue: FakeIssue;
   readonly headRef: string;
   headSha: string;
-  readonly baseRef: string;
+  baseRef: string;
   isDraft: boolean;
   /** Merges by itself when it may; null: it does not. */
   autoMerge: { readonly enabledAt: Instant; readonly by: FakeUser } | null;
