@@ -5,7 +5,7 @@ import type { Instant } from '../core/time.ts';
 import type { GitHub } from '../github/port.ts';
 import { attemptKey } from '../metrics/attempt.ts';
 import { workPieces } from '../metrics/waste/pieces.ts';
-import type { WorkState } from '../metrics/work.ts';
+import type { WorkState } from '../metrics/work-state.ts';
 import { gatherRuns } from '../sources/actions-runs/fetch.ts';
 import { withParents } from '../sources/actions-runs/parents.ts';
 import { runsToAskAgain } from '../sources/actions-runs/unfinished.ts';

@@ -6,6 +6,7 @@ import type { ItemsApi } from './items-port.ts';
 import type { PullReviewsApi } from './pull-reviews-port.ts';
 import type { ReviewApi } from './review-port.ts';
 import type { RollbackApi } from './rollback-port.ts';
+import type { VariablesApi } from './variables-port.ts';
 
 /** What has been asked of GitHub so far, and what it lets us ask still. */
 export interface ApiUsage {
@@ -164,15 +165,6 @@ export interface PullsApi {
   setStatus(sha: string, status: CommitStatus): Promise<void>;
   /** The last status of a commit in a context; null when it has none. */
   status(sha: string, context: string): Promise<string | null>;
-}
-
-/** Variables of the repository, as workflows read them from `vars`. No token of a job may read or write them by the API. */
-export interface VariablesApi {
-  /** Null when there is no such variable. */
-  get(name: string): Promise<string | null>;
-  create(name: string, value: string): Promise<void>;
-  change(name: string, value: string): Promise<void>;
-  remove(name: string): Promise<void>;
 }
 
 export interface CommitStatus {

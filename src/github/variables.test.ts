@@ -3,7 +3,7 @@ import { type FakeGitHub, startFakeGitHub } from '../../test/fakes/github.ts';
 import { connectToFake } from '../../test/kit/connect-github.ts';
 import { attempt } from '../core/failure.ts';
 import { connectGitHub } from './client.ts';
-import type { VariablesApi } from './port.ts';
+import type { VariablesApi } from './variables-port.ts';
 
 function ofApp(github: FakeGitHub, access: 'read' | 'write'): VariablesApi {
   const token = github.mintToken({ variables: access }, 'app');

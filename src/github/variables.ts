@@ -2,8 +2,8 @@ import { OutsideFailure } from '../core/failure.ts';
 import type { Connection } from './connection.ts';
 import { orNull } from './contents.ts';
 import type { Purpose } from './failure.ts';
-import type { VariablesApi } from './port.ts';
 import { rawObject } from './raw.ts';
+import type { VariablesApi } from './variables-port.ts';
 
 const R = '/repos/{owner}/{repo}/actions/variables';
 

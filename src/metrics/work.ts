@@ -2,70 +2,12 @@ import type { BudgetFacts, LeaseMark, WorkAttempt, WorkPlace, WorkSession, WorkT
 import { WORK_KEPT } from '../core/budget.ts';
 import type { EventOf, LedgerEvent } from '../core/event.ts';
 import type { Fold } from '../core/fold.ts';
-import type { RunConclusion } from '../core/run.ts';
 import { detailOf } from '../core/session.ts';
 import { dayOf, fromMs, type Instant, toMs } from '../core/time.ts';
 import { attemptKey, sessionMoment, witnessed } from './attempt.ts';
-import { type ByDay, type Days, flat, openDays } from './day-table.ts';
+import { type Days, flat, openDays } from './day-table.ts';
 import { amountsOf } from './row.ts';
-
-/** An attempt of a run, as short as it can be kept. */
-interface RunEntry {
-  readonly run: number;
-  readonly attempt: number;
-  readonly agent: string;
-  readonly workflow: string;
-  readonly trigger: string;
-  readonly actor: string | null;
-  /** Only a person, or the clock, starts something out of nothing. */
-  readonly bot?: true;
-  /** The number of that bot; left out in ledgers that did not keep it. */
-  readonly by?: number;
-  /** When GitHub made the run; left out where that is when it started. */
-  readonly made?: Instant;
-  readonly parent?: number;
-  /** The pull request that it is about. */
-  readonly pull?: number;
-  readonly at: Instant;
-  /** Left out while it goes on. */
-  readonly end?: Instant;
-  /** How it ended; left out while it goes on, and in ledgers that did not keep it. */
-  readonly conclusion?: RunConclusion;
-  readonly skipped?: true;
-}
-
-interface SessionEntry {
-  readonly agent: string;
-  readonly workflow: string | null;
-  readonly run: number | null;
-  readonly attempt: number | null;
-  readonly at: Instant;
-  readonly usd: number | null;
-  readonly tokens: number | null;
-  readonly cutOff?: true;
-  /** How many files its tools changed; left out where its record does not tell. */
-  readonly changed?: number;
-  /** It ended well. */
-  readonly done?: true;
-}
-
-/** Every run and session of the last 35 days, which is the longest period that a budget may have. */
-export interface WorkState {
-  /** How far the world had got by the newest event; what is kept is counted from here. */
-  readonly newest: Instant | null;
-  /** By UTC day, then by run and attempt: only the days that change are copied. */
-  readonly runs: ByDay<RunEntry>;
-  /** By UTC day, then by id of the event. */
-  readonly sessions: ByDay<SessionEntry>;
-  /** By UTC day, then by run and attempt: when it was, and whether it was skipped, so that it spent nothing. */
-  readonly absent: ByDay<AbsenceEntry>;
-}
-
-interface AbsenceEntry {
-  readonly at: Instant;
-  readonly agent: string;
-  readonly skipped: boolean;
-}
+import type { AbsenceEntry, RunEntry, SessionEntry, WorkState } from './work-state.ts';
 
 type WorkEvent = EventOf<'run.started' | 'run.completed' | 'session.recorded' | 'session.absent'>;
 

@@ -1,6 +1,6 @@
 import type { LeaseMark } from '../../core/budget.ts';
 import type { Instant } from '../../core/time.ts';
-import type { WorkState } from '../work.ts';
+import type { WorkState } from '../work-state.ts';
 import type { CausalRun } from './graph.ts';
 
 /** So many runs are looked at, the newest; beside those of the day of the last one. */

@@ -3,7 +3,7 @@ import { type Instant, latest } from '../../core/time.ts';
 import type { WorkPiece } from '../../core/waste.ts';
 import { attemptKey } from '../attempt.ts';
 import { type ByDay, flat } from '../day-table.ts';
-import type { WorkState } from '../work.ts';
+import type { WorkState } from '../work-state.ts';
 
 type EntryOf<Table> = Table extends ByDay<infer Entry> ? Entry : never;
 type RunEntry = EntryOf<WorkState['runs']>;

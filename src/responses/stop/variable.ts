@@ -1,5 +1,5 @@
 import { haltMark } from '../../core/halt-variable.ts';
-import type { VariablesApi } from '../../github/port.ts';
+import type { VariablesApi } from '../../github/variables-port.ts';
 import type { Lever, LeverOrder } from './levers.ts';
 
 /**
