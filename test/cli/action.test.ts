@@ -67,15 +67,15 @@ describe.concurrent('an input without effect', () => {
   test.for([
     [
       'explode',
-      "has no command 'explode' in this version. It takes auto, watch, guard, stop, resume, drill, record or command.",
+      "has no command 'explode' in this version. It takes auto, watch, guard, stop, resume, drill, record, review or command.",
     ],
     [
       'ingest',
-      "The command 'ingest' works on the command line only. The action takes auto, watch, guard, stop, resume, drill, record or command.",
+      "The command 'ingest' works on the command line only. The action takes auto, watch, guard, stop, resume, drill, record, review or command.",
     ],
     [
       'wacth',
-      "has no command 'wacth' in this version. Did you mean 'watch'? It takes auto, watch, guard, stop, resume, drill, record or command.",
+      "has no command 'wacth' in this version. Did you mean 'watch'? It takes auto, watch, guard, stop, resume, drill, record, review or command.",
     ],
   ] as const)('the command %s is refused', async ([command, message], { expect }) => {
     const { exitCode, stdout, summary } = await runAction({ inputs: { command } });

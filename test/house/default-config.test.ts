@@ -22,6 +22,9 @@ interface Schema {
 /** Groups whose members have names of the reader's own, written as `channels.*`. */
 const OWN_NAMES = ['channels'];
 
+/** Labels that the reader chooses: no options. */
+const OWN_LABELS = ['inhibit[].source', 'inhibit[].target'];
+
 /** Every option that the schema knows, lists written as `agents[].name`. */
 function paths(schema: Schema, at = ''): readonly string[] {
   if (OWN_NAMES.includes(at) && typeof schema.additionalProperties === 'object') {
@@ -38,7 +41,7 @@ function paths(schema: Schema, at = ''): readonly string[] {
 /** Every option that a YAML text names. */
 function named(node: unknown, at = ''): readonly string[] {
   if (isSeq(node)) return node.items.flatMap((item) => named(item, `${at}[]`));
-  if (!isMap(node)) return [];
+  if (!isMap(node) || OWN_LABELS.includes(at)) return [];
   return node.items.filter(isPair).flatMap(({ key, value }) => {
     const name = OWN_NAMES.includes(at) ? '*' : isScalar(key) ? String(key.value) : '?';
     const path = `${at === '' ? '' : `${at}.`}${name}`;
