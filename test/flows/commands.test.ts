@@ -235,7 +235,7 @@ describe('a command of somebody who may', () => {
     expect(answers(issue)).toHaveLength(2);
   });
 
-  test('help and status are answered; what this version cannot do is said to be missing', async () => {
+  test('help and status are answered; a proposal that is none and a budget that is not theirs are refused', async () => {
     await using plot = await plantTold();
     const { github, issue, writer, lead } = plot;
     const [first] = [
@@ -249,12 +249,12 @@ describe('a command of somebody who may', () => {
     const [help, status, approve, refused] = answers(issue);
     expect(help).toContain('stop [AGENT …] [because WHY]: Stops the agents named');
     expect(status).toMatch(/Status:\*\* critical[\s\S]*budget fixer-day: \$12\.00 of \$10\.00 this day/);
-    expect(approve).toContain('not available yet');
+    expect(approve).toContain('There is no such proposal');
     expect(refused).toContain('needs a lead');
     expect(answeredIn(await eventsOf(plot)).map(({ outcome }) => outcome)).toEqual([
       'done',
       'done',
-      'not_available',
+      'refused',
       'refused',
     ]);
   });
