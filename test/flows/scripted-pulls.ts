@@ -260,6 +260,7 @@ const BREACHES: readonly ScriptedPull[] = [
     risk: 'high',
     files: { 'src/bundle.js': `x=1;${'var a=1;'.repeat(200)}\n` },
     finds: ['generated-content high src/bundle.js:1'],
+    unread: ['line 1 of src/bundle.js is longer than 1000 characters'],
   },
   {
     name: 'take back what others did',
