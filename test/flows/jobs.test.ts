@@ -82,7 +82,8 @@ describe('the jobs of the workflow that is shipped', { timeout: 60_000 }, () => 
     expect([collected.exitCode, plot.github.world.issues.filter((issue) => !issue.isPullRequest).length]).toEqual([
       0, 0,
     ]);
-    expect(asked().filter((path) => !path.includes('/git/'))).toEqual([]);
+    // What is read by GraphQL is asked with POST, too; the job holds no permission to change anything by it.
+    expect(asked().filter((path) => !path.includes('/git/') && !path.endsWith('/graphql'))).toEqual([]);
     const responded = await runJob(plot, 'respond');
     expect(isClean(responded)).toBe(true);
     expect(plot.github.world.issues.map(({ title }) => title).join()).toContain('fixer');
