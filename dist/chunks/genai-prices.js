@@ -1,1 +1,1 @@
-export{h as openPriceList}from"./sessions.js";
+export{B as openPriceList}from"./sessions.js";

@@ -1,1 +1,1 @@
-export{t as defaultConfig,r as parseConfig}from"./parse.js";
+export{t as defaultConfig,n as editorSchema,r as parseConfig}from"./parse.js";

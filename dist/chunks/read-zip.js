@@ -1,1 +1,1 @@
-export{s as ZIP_LIMITS,c as readZip}from"./sessions.js";
+export{s as ZIP_LIMITS,c as readZip,l as zipOf}from"./sessions.js";

@@ -1,0 +1,1 @@
+export{w as fs,T as path}from"./anthropic.js";

@@ -1,0 +1,1 @@
+export{p as MEMORY_FLUSH_TIMEOUT_MS,m as SessionMemoryError,h as SessionMemoryStores,i as betaAgentToolset20260401,g as setupSkills}from"./anthropic.js";

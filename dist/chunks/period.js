@@ -1,0 +1,1 @@
+import{c as e,h as t,p as n,w as r,x as i}from"./tracking.js";function a(a,o){switch(a){case`day`:{let i=r(t(o));return{period:a,label:t(o),from:i,to:n(i,e)}}case`month`:{let t=r(i(o));return{period:a,label:i(o),from:t,to:r(i(n(t,31*e)))}}default:return a}}export{a as t};

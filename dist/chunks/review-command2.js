@@ -1,0 +1,1 @@
+export{n as reviewCommand}from"./review-command.js";

@@ -1,0 +1,1 @@
+export{t as rollBack}from"./roll-back.js";

@@ -1,0 +1,1 @@
+import{ut as e}from"./core.js";function t({repo:t,now:n,pull:r,by:i,askedAt:a},{opened:o,way:s,commit:c}){let l={pull:r,revert:o.number,url:o.url,by:i,way:s,askedAt:a,commit:c};return{v:1,id:`rollback:${r}:opened:${o.number}`,kind:`rollback.opened`,at:a,seen:n,repo:t,subject:e(t),data:{rollback:l}}}export{t};

@@ -1,0 +1,1 @@
+import{join as e}from"node:path";function t(t){let n=t(`HOME`)??t(`USERPROFILE`),r=(t,...n)=>t===void 0||t===``?[]:[e(t,...n)],i=(r,i)=>t(r)||(n===void 0?void 0:e(n,i));return{claude:[...r(i(`CLAUDE_CONFIG_DIR`,`.claude`),`projects`),...r(t(`XDG_CONFIG_HOME`),`claude`,`projects`)],codex:r(i(`CODEX_HOME`,`.codex`),`sessions`),gemini:r(n,`.gemini`,`tmp`)}}export{t};

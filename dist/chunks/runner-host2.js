@@ -1,0 +1,1 @@
+export{t as runnerHost}from"./runner-host.js";

@@ -1,0 +1,1 @@
+import{et as e}from"./core.js";function t(t,n,r=!1){if(r)return`stopped`;let i=n.filter(e=>e.state===`active`).map(e=>e.facts.severity);return i.some(t=>e(t,`critical`))?`critical`:i.some(t=>e(t,`warning`))?`degraded`:!t.some(({subject:e,outcome:t})=>e.kind===`source`&&t===`violated`)&&t.some(({outcome:e})=>e!==`unknown`)?`healthy`:`unknown`}export{t};
