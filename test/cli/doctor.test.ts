@@ -148,7 +148,7 @@ describe('doctor names what a job lacks', () => {
     });
     const { exitCode, stdout } = await runCli(['doctor'], { cwd: files.path });
     expect(exitCode).toBe(1);
-    expect(stdout).toBe(`.github/workflows/checkrein.yml, job watch: LACKING. It does: watch (gather, issue, stop).
+    expect(stdout).toBe(`.github/workflows/checkrein.yml, job watch: LACKING. It does: watch (gather, issue, stop, rollback).
   lacks actions: read (has none), to read runs, jobs and artifacts of the agents
   lacks contents: write (has read), to write the ledger on its branch
   lacks issues: write (has read), to open, update and close issues
@@ -227,13 +227,13 @@ Not all is there: 1 of 1 jobs cannot do what they are for.
     const on = { on: { issue_comment: {}, schedule: [] } };
     const bare = { permissions: {} };
     expect((await diagnose(workflow({ both: bare }, on))).report.jobs[0]).toMatchObject({
-      does: ['watch (gather, issue, stop), command'],
+      does: ['watch (gather, issue, stop, rollback), command'],
     });
     const text = workflow({ one: bare }, on).replace(
       '"runs-on"',
       `"if":"github.event_name != 'issue_comment'","runs-on"`,
     );
-    expect((await diagnose(text)).report.jobs[0]).toMatchObject({ does: ['watch (gather, issue, stop)'] });
+    expect((await diagnose(text)).report.jobs[0]).toMatchObject({ does: ['watch (gather, issue, stop, rollback)'] });
   });
 });
 

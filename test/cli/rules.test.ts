@@ -30,6 +30,8 @@ const NAMES = [
   'no-effect',
   'unhealthy',
   'regression',
+  'review-backlog',
+  'worse',
 ];
 
 describe('rules check', () => {
