@@ -56,7 +56,7 @@ function casesOf(seed: number): readonly Case[] {
 function rulesOf(cases: readonly Case[]): Config {
   const rules = cases.map(
     ({ name, wait, keep }) =>
-      `    - { name: ${name}, condition: metrics.codeQuality.${name} > 0.5, duration: ${wait}m, keep_firing_for: ${keep}m, no_data: ok }`,
+      `    - { name: ${name}, condition: metrics.database.${name} > 0.5, duration: ${wait}m, keep_firing_for: ${keep}m, no_data: ok }`,
   );
   const { problems, ...read } = readAlertsFile(`alerts:\n  warning:\n${rules.join('\n')}\n`, 'a.yml', defaultConfig());
   // That nothing measures them yet is what these names are taken for.
@@ -75,7 +75,7 @@ describe.skipIf(!HAS_PROMTOOL)('beside promtool (skipped where it is not install
         interval: STEP * MINUTE,
         runs_at: runs,
         input_series: cases.map(({ name, values }) => ({
-          series: ['metrics', 'codeQuality', name],
+          series: ['metrics', 'database', name],
           values: readSamples(values) ?? [],
         })),
         events: [],
