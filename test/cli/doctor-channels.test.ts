@@ -88,7 +88,7 @@ describe('doctor, of jobs that tell', () => {
       on: { schedule: [{ cron: '17 * * * *' }] },
       jobs: {
         watch: {
-          permissions: { actions: 'read', contents: 'write', issues: 'write' },
+          permissions: { actions: 'read', contents: 'write', issues: 'write', 'pull-requests': 'read' },
           steps: [{ uses: 'checkrein/checkrein@v1', env }],
         },
       },
