@@ -148,7 +148,9 @@ describe('doctor names what a job lacks', () => {
     });
     const { exitCode, stdout } = await runCli(['doctor'], { cwd: files.path });
     expect(exitCode).toBe(1);
-    expect(stdout).toBe(`.github/workflows/checkrein.yml, job watch: LACKING. It does: watch (gather, issue, stop, rollback).
+    expect(
+      stdout,
+    ).toBe(`.github/workflows/checkrein.yml, job watch: LACKING. It does: watch (gather, issue, stop, rollback).
   lacks actions: read (has none), to read runs, jobs and artifacts of the agents
   lacks contents: write (has read), to write the ledger on its branch
   lacks issues: write (has read), to open, update and close issues
