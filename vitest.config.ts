@@ -23,8 +23,8 @@ const config: ViteUserConfig = defineConfig({
     outputFile: { json: 'node_modules/.vitest/report.json' },
     // The whole runs wait for processes and clocks more than they compute.
     maxWorkers: 3,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     server: { deps: { inline: [ACTIONS_LINTER] } },
   },
 });
