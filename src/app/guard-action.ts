@@ -26,9 +26,8 @@ export async function guardAction(host: ActionHost, event: ActionEvent, world: W
 
 /** With the meter beside the agent. Where none can be started nobody sees what it does: that is decided on as everything unseen is. */
 async function followed(host: ActionHost, order: GuardOrder, guarded: Guarded, world: World): Promise<Guarded> {
-  const { config, notes } = guarded;
-  const { why, notes: more } = await followAgent(host, handoverOf(order, guarded), config, world);
-  if (why === null) return { ...guarded, notes: [...notes, ...more] };
+  const { why, notes } = await followAgent(host, handoverOf(order, guarded), guarded, world);
+  if (why === null) return { ...guarded, notes: [...guarded.notes, ...notes] };
   return await guardAgain(order, guarded, { gate: 'sight', decision: 'deny', reason: why }, world);
 }
 

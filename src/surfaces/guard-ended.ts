@@ -131,6 +131,10 @@ function refusedWords({ refused, moreRefused }: MeterReport): string {
 
 function causeWords(cause: MeterCause): string {
   if (cause.kind === 'halt') return `the emergency stop ${cause.generation} is in force`;
+  if (cause.kind === 'ledger') {
+    const what = cause.how === 'gone' ? 'was gone' : 'was set back';
+    return `the branch of the ledger ${what}, so that no emergency stop could be seen`;
+  }
   const unit = cause.limit === 'usd' || cause.limit === 'usd_per_minute' ? 'usd' : 'count';
   const amount = (value: number): string => formatQuantity(value, unit);
   return `it passed ${cause.limit.replaceAll('_', ' ')}: ${amount(cause.used)}, at most ${amount(cause.allowed)}`;
