@@ -48,7 +48,9 @@ describe.concurrent('a guard whose run a bot has set off', () => {
     await gate.guard({ agent: 'triage', workflow: 'triage', run: 100 });
     const second = await gate.guard(afterComment(5, 101));
     expect(second.outputs['decision'], second.stdout).toBe('warn');
-    expect(plain(second.summary)).toContain('It is the 2nd run of a chain. claude[bot] set it off, likely out of run 100');
+    expect(plain(second.summary)).toContain(
+      'It is the 2nd run of a chain. claude[bot] set it off, likely out of run 100',
+    );
     expect(await leases(gate)).toEqual([
       [100, null, false],
       [101, 100, true],
