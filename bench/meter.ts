@@ -68,6 +68,7 @@ export async function meterBench(node: string, seconds: number): Promise<MeterFi
     },
     roots: { claude: [join(root, 'projects')], codex: [], gemini: [] },
     ...{ worker: null, shared: false, prices: [], github: null, haltEvery: 60_000, settings: [], most: 3_600_000 },
+    ledgerLoss: 'end',
   };
   const child = spawn(node, [...LIGHT, 'dist/meter.js'], { stdio: ['pipe', 'pipe', 'inherit'] });
   try {

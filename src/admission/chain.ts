@@ -1,6 +1,8 @@
 import type { BudgetFacts, Errand } from '../core/budget.ts';
+import type { Parentage } from '../core/causal.ts';
 import type { GateAnswer } from '../core/guard.ts';
 import type { GuardTerms } from '../core/guard-terms.ts';
+import { plainLine } from '../core/text.ts';
 
 type Known = Pick<BudgetFacts, 'attempts' | 'leases'>;
 
@@ -9,17 +11,50 @@ export function chainGate(
   known: Known,
   errand: Errand,
   { max_depth: most }: Pick<GuardTerms, 'max_depth'>,
+  parentage: Parentage,
 ): GateAnswer {
+  if (parentage.kind === 'unknown') return unplaced(known, errand, most, parentage);
   const depth = depthOf(known, errand);
+  const how = parentage.kind === 'likely' ? ` ${likelyWords(parentage)}` : '';
   if (most !== null && depth > most) {
     const reason =
-      `This run is the ${ordinal(depth)} of a chain in which each run started the next one; ${most} are allowed. Start it by hand ` +
-      'where that is meant, or raise `guard.max_depth`.';
+      `This run is the ${ordinal(depth)} of a chain in which each run started the next one; ${most} are allowed.${how} Start it by ` +
+      'hand where that is meant, or raise `guard.max_depth`.';
     return { gate: 'chain', decision: 'deny', reason };
   }
   const reason =
-    depth === 1 ? 'No other run is known to have started it.' : `It is the ${ordinal(depth)} run of a chain.`;
+    depth === 1 ? 'No other run is known to have started it.' : `It is the ${ordinal(depth)} run of a chain.${how}`;
   return { gate: 'chain', decision: 'allow', reason };
+}
+
+function likelyWords({ run, by, because }: Extract<Parentage, { kind: 'likely' }>): string {
+  return `${plainLine(by)} set it off, likely out of run ${run}: ${because}.`;
+}
+
+/** Whichever of the runs it was: what none of them makes too long may start, and what each of them does may not. */
+function unplaced(
+  known: Known,
+  errand: Errand,
+  most: number | null,
+  { by, candidates }: Extract<Parentage, { kind: 'unknown' }>,
+): GateAnswer {
+  const depths = candidates.map((parent) => depthOf(known, { ...errand, parent }));
+  const [least, deepest] = [Math.min(...depths), Math.max(...depths)];
+  const told = candidates.slice(0, 5).map((run) => `${run}`);
+  const which = `${plainLine(by)} set it off out of one of ${candidates.length} runs (${told.join(', ')}${told.length < candidates.length ? ', …' : ''})`;
+  if (most === null || deepest <= most) {
+    return {
+      gate: 'chain',
+      decision: 'allow',
+      reason: `${which}, whose chain it is at most the ${ordinal(deepest)} run of.`,
+    };
+  }
+  if (least > most) {
+    const reason = `${which}: it is at least the ${ordinal(least)} of a chain, of which ${most} are allowed. Raise \`guard.max_depth\` where that is meant.`;
+    return { gate: 'chain', decision: 'deny', reason };
+  }
+  const reason = `${which}, and nobody can tell which: it may be the ${ordinal(deepest)} of a chain, of which ${most} are allowed.`;
+  return { gate: 'sight', decision: 'deny', reason };
 }
 
 /** How many runs of the chain there are down to this one; a circle is counted once round. */

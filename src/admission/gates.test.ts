@@ -13,6 +13,7 @@ import { paceGate } from './pace.ts';
 import { identityGate, unreadable } from './sight.ts';
 
 const FIXER = '.github/workflows/fixer.yml';
+const NONE = { kind: 'none' } as const;
 
 function attemptOf(run: number, more: Partial<WorkAttempt> = {}): WorkAttempt {
   const place = { agent: 'fixer', workflow: FIXER, actor: null, chain: run, orphan: false };
@@ -85,15 +86,38 @@ describe('the gate of the chain', () => {
     // 9 -> 8 -> 7 -> 9: three members, and one more time round.
     ['a circle of three', known(attemptOf(8, { parent: 7 }), attemptOf(7, { parent: 9 })), 8, 'deny', '4th'],
   ] as const)('%s', (_name, facts, parent, decision, words) => {
-    const answer = chainGate(facts, { ...leaseRequest(9), parent }, { max_depth: 3 });
+    const answer = chainGate(facts, { ...leaseRequest(9), parent }, { max_depth: 3 }, NONE);
     expect(answer.decision).toBe(decision);
     expect(answer.reason).toContain(words);
   });
 
   test('knows a parent by the ledger where the event names none, and any depth where none is set', () => {
     const facts = known(attemptOf(9, { parent: 8 }), attemptOf(8, { parent: 7 }));
-    expect(chainGate(facts, leaseRequest(9), { max_depth: 2 }).decision).toBe('deny');
-    expect(chainGate(facts, leaseRequest(9), { max_depth: null }).decision).toBe('allow');
+    expect(chainGate(facts, leaseRequest(9), { max_depth: 2 }, NONE).decision).toBe('deny');
+    expect(chainGate(facts, leaseRequest(9), { max_depth: null }, NONE).decision).toBe('allow');
+  });
+
+  test('says out of which run a bot likely set it off, and why', () => {
+    const because = 'no other run of an agent was going on';
+    const likely = { kind: 'likely', run: 8, by: 'claude[bot]', because } as const;
+    const asking = { ...leaseRequest(9), parent: 8, parentLikely: true } as const;
+    const { reason } = chainGate(known(attemptOf(8)), asking, { max_depth: 3 }, likely);
+    expect(reason).toBe(`It is the 2nd run of a chain. claude[bot] set it off, likely out of run 8: ${because}.`);
+    const deep = chainGate(known(attemptOf(8)), asking, { max_depth: 1 }, likely);
+    expect(deep).toMatchObject({ gate: 'chain', decision: 'deny', reason: expect.stringContaining('out of run 8') });
+  });
+
+  // 8 is the second run of its chain, 5 the first of another one.
+  test.each([
+    ['may start where none of them makes its chain too long', 3, 'chain', 'allow', 'at most the 3rd run'],
+    ['may not where each of them does', 1, 'chain', 'deny', 'at least the 2nd'],
+    ['cannot be judged where one of them does', 2, 'sight', 'deny', 'nobody can tell which'],
+    ['may start where any depth is allowed', null, 'chain', 'allow', 'one of 2 runs (8, 5)'],
+  ] as const)('one that a bot set off out of one of several runs %s', (_name, most, gate, decision, words) => {
+    const facts = known(attemptOf(7), attemptOf(8, { parent: 7 }), attemptOf(5));
+    const unknown = { kind: 'unknown', by: 'claude[bot]', candidates: [8, 5] } as const;
+    const answer = chainGate(facts, leaseRequest(9), { max_depth: most }, unknown);
+    expect(answer).toMatchObject({ gate, decision, reason: expect.stringContaining(words) });
   });
 });
 

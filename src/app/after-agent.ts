@@ -6,17 +6,17 @@ import type { GuardHandover, MeterReport } from '../core/guard.ts';
 import { errandKey, type GuardRecord, type LedgerFate, type MeterFate, reportOf } from '../core/guard-record.ts';
 import type { SessionReading } from '../core/session.ts';
 import { agentSubject } from '../core/subject.ts';
-import { between, type Duration, type Instant, MINUTE, SECOND } from '../core/time.ts';
+import { type Duration, type Instant, SECOND } from '../core/time.ts';
 import type { GitHub } from '../github/port.ts';
 import { collectJob, type JobSessions } from '../sources/guard-record/collect.ts';
 import { guardEventId } from '../sources/guard-record/event-id.ts';
 import { uploadFile } from '../sources/guard-record/upload.ts';
-import { underPlan } from '../sources/prices/plans.ts';
 import { removeSpooled, type SpooledRecord, spoolRecord } from './guard-spool.ts';
 import { settlement } from './lease.ts';
 import { loadRemoteConfig } from './load-config.ts';
 import { openLedger } from './open-ledger.ts';
 import { openPatience, type Patience } from './patience.ts';
+import { spentIn } from './record-spent.ts';
 import type { LedgerState } from './state.ts';
 import { UsageError, type World } from './world.ts';
 
@@ -38,8 +38,13 @@ export type RecordPlace =
   | { readonly kind: 'ledger'; readonly settled: boolean; readonly state: LedgerState }
   /** The agent was denied and did not run: there is nothing to say of it. */
   | { readonly kind: 'nowhere' }
-  /** The ledger was away: `why`. Where the record waits instead; null where it is lost. */
-  | { readonly kind: 'waiting'; readonly why: Failure; readonly artifact: string | null; readonly file: string | null };
+  /** The ledger was away: `why`. The artifact in which the record waits, or why there is none; the file, null where there is none. */
+  | {
+      readonly kind: 'waiting';
+      readonly why: Failure;
+      readonly artifact: Result<string>;
+      readonly file: string | null;
+    };
 
 /** What the end of a job came to. */
 export interface AfterAgent {
@@ -138,27 +143,6 @@ function endedBy(session: SessionReading, report: MeterReport | null): SessionRe
   return ended && session.outcome !== 'completed' ? { ...session, outcome: 'stopped_by_limit' } : session;
 }
 
-/** What the work came to: what is known at least, by the files or by the meter, whichever saw more. */
-function spentIn({ errand, sessions, meter, startedAt, endedAt }: GuardRecord, plans: Config['plans']): Amounts {
-  const use = reportOf(meter)?.use ?? null;
-  const billed = sessions.map((session) => underPlan(session, errand.agent, startedAt, plans));
-  const isFlat = billed.some(({ cost }) => cost.basis === 'quota');
-  return {
-    usd: larger(sumOf(billed.map(({ cost }) => cost.usd)), isFlat ? null : (use?.usd ?? null)),
-    tokens: larger(sumOf(billed.map(({ tokens }) => tokens.total)), use?.tokens ?? null),
-    minutes: between(startedAt, endedAt) / MINUTE,
-  };
-}
-
-function sumOf(amounts: readonly (number | null)[]): number | null {
-  const known = amounts.filter((amount) => amount !== null);
-  return known.length === 0 ? null : known.reduce((sum, amount) => sum + amount, 0);
-}
-
-function larger(a: number | null, b: number | null): number | null {
-  return a === null || b === null ? (a ?? b) : Math.max(a, b);
-}
-
 /** An agent that was denied and left nothing behind. */
 function didNotRun({ decision, sessions, accounts, lease, meter }: GuardRecord): boolean {
   const seen = reportOf(meter)?.use.tokens ?? 0;
@@ -192,7 +176,8 @@ async function deliver(delivery: Delivery, waits: Waits): Promise<RecordPlace> {
     USUAL.upload,
     attempt(() => uploadFile(world.env, order)),
   );
-  return { kind: 'waiting', why: written.failure, artifact: uploaded.ok ? name : null, file: spooled.path };
+  if (uploaded.ok) removeSpooled(spooled);
+  return { kind: 'waiting', why: written.failure, artifact: uploaded, file: uploaded.ok ? null : spooled.path };
 }
 
 async function inTime<T>(patience: Patience, usual: Duration, work: Promise<Result<T>>): Promise<Result<T>> {

@@ -1,6 +1,6 @@
 import { foreignLedger } from './foreign-ledger.ts';
 import type { Gathered, WatchJob } from './job.ts';
-import { settle } from './settle.ts';
+import { claimedSettlements, settle } from './settle.ts';
 import { type LedgerState, stateFold } from './state.ts';
 
 /** Asks every source in order; each sees what those before it brought, and what came of the commands of people. */
@@ -12,7 +12,8 @@ export async function gather(job: WatchJob, before: LedgerState, heard: readonly
   for (const [i, source] of job.sources.entries()) {
     job.progress(`reading ${source.name}`, i, job.sources.length);
     const brought = await source.gather(state);
-    const settled = settle(brought.events, job.config, state.agents.files);
+    const priced = settle(brought.events, job.config, state.agents.files);
+    const settled = [...priced, ...claimedSettlements(priced, state, job)];
     state = stateFold.apply(state, settled);
     events.push(...settled);
     complaints.push(...brought.complaints);

@@ -11,6 +11,7 @@ import { guardAgain } from './guard-again.ts';
 import { followAgent } from './guard-meter.ts';
 import { isDatabase } from './ledger-place.ts';
 import { CONFIG_PATH } from './load-config.ts';
+import { setOffIn } from './set-off.ts';
 import { EXIT, type World } from './world.ts';
 
 /** The step before an agent: outputs, annotations, a job summary, and what the rest of the job needs. */
@@ -26,22 +27,24 @@ export async function guardAction(host: ActionHost, event: ActionEvent, world: W
 
 /** With the meter beside the agent. Where none can be started nobody sees what it does: that is decided on as everything unseen is. */
 async function followed(host: ActionHost, order: GuardOrder, guarded: Guarded, world: World): Promise<Guarded> {
-  const { config, notes } = guarded;
-  const { why, notes: more } = await followAgent(host, handoverOf(order, guarded), config, world);
-  if (why === null) return { ...guarded, notes: [...notes, ...more] };
+  const { why, notes } = await followAgent(host, handoverOf(order, guarded), guarded, world);
+  if (why === null) return { ...guarded, notes: [...guarded.notes, ...notes] };
   return await guardAgain(order, guarded, { gate: 'sight', decision: 'deny', reason: why }, world);
 }
 
-function orderOf(host: ActionHost, { repo, payload }: ActionEvent, world: World): GuardOrder {
+function orderOf(host: ActionHost, event: ActionEvent, world: World): GuardOrder {
+  const { repo, payload } = event;
+  const now = world.now();
   return {
     repo,
     agent: host.input('agent'),
     asking: jobAsking(world, payload),
+    setOff: setOffIn(event, now),
     ledger: null,
     config: { remote: host.input('config') || CONFIG_PATH },
     haltVariable: world.env['CHECKREIN_HALT'] ?? '',
     overrideVariable: world.env['CHECKREIN_OVERRIDE'] ?? '',
-    now: world.now(),
+    now,
   };
 }
 

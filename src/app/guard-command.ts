@@ -32,6 +32,7 @@ function orderOf(invocation: Invocation, world: World): GuardOrder {
     repo: repo ?? env['GITHUB_REPOSITORY'] ?? LOCAL_REPO,
     agent,
     asking: askingOf(invocation.value('run'), world),
+    setOff: null,
     ledger,
     config: local !== null || repo === null ? { local } : { remote: CONFIG_PATH },
     haltVariable: env['CHECKREIN_HALT'] ?? '',

@@ -9,19 +9,25 @@ import { judgeLease } from '../budgets/lease.ts';
 import { guardTerms } from '../config/guard.ts';
 import type { Config, ConfiguredAgent } from '../config/schema.ts';
 import type { Agent } from '../core/agent.ts';
+import type { Errand } from '../core/budget.ts';
+import type { Parentage, SetOff } from '../core/causal.ts';
 import type { GuardTerms } from '../core/guard-terms.ts';
 import { type Override, overrides } from '../core/override.ts';
 import { keptName } from '../core/redact.ts';
-import { type Duration, MINUTE } from '../core/time.ts';
+import { type Duration, type Instant, MINUTE } from '../core/time.ts';
+import { parentageOf } from '../metrics/causal/parentage.ts';
 import type { Asking } from './errand.ts';
 import type { Evidence } from './lease.ts';
 import { sparedBy } from './spared.ts';
+import type { LedgerState } from './state.ts';
 
 /** Who wants to start. */
 export interface Applicant {
   /** As the step gives it; empty = the agent of the workflow. */
   readonly agent: string;
   readonly asking: Asking;
+  /** What a bot did that set off its run; null where a person or the clock did. */
+  readonly setOff: SetOff | null;
   readonly mode: 'shadow' | 'enforce';
   /** That of the repository variable; null where there is none that counts. */
   readonly override: Override | null;
@@ -39,20 +45,23 @@ export function hear(applicant: Applicant, config: Config, { state, facts, now: 
   const { asking, mode } = applicant;
   const known = [...state.agents.agents, ...config.agents.map(asAgent)];
   const agent = agentOf(applicant, known);
-  const errand = { ...asking, agent: agent?.name ?? nameOf(applicant) };
+  const name = agent?.name ?? nameOf(applicant);
+  const parentage = parentageIn(applicant, name, state, at);
+  const errand = { ...asking, agent: name, ...parentIn(parentage) };
   const own = config.agents.find(({ name }) => name === agent?.name);
   const terms = guardTerms(config.guard, own?.guard);
   const limits = own?.limits ?? {};
-  const request = { ...errand, limits, lives: livesOf(terms, limits.minutes) };
+  const orphan = parentage.kind === 'unknown' ? { orphan: true } : {};
+  const request = { ...errand, ...orphan, limits, lives: livesOf(terms, limits.minutes) };
   const lease = agent === null ? null : judgeLease(facts, config.budgets, request, at);
   const budgets = facts.budgets();
   const denial = denialGate(state.denials, errand.agent, at);
-  const names = [...new Set(known.map(({ name }) => name))];
+  const names = [...new Set(known.map((one) => one.name))];
   const answers = [
     haltGate(state.halt, errand.agent, agent?.workflow ?? asking.workflow),
     ...(denial === null ? [] : [denial]),
-    identityGate({ name: errand.agent, agent, workflow: asking.workflow, known: names }),
-    chainGate(budgets, errand, terms),
+    identityGate({ name, agent, workflow: asking.workflow, known: names }),
+    chainGate(budgets, errand, terms, parentage),
     paceGate(budgets, errand, terms, at),
     ...(lease === null ? [] : [budgetGate(lease)]),
   ];
@@ -61,6 +70,23 @@ export function hear(applicant: Applicant, config: Config, { state, facts, now: 
   const override = granted.findLast((one) => overrides(one, errand.agent, at)) ?? null;
   const protects = agent === null ? null : sparedBy(config, state.agents.files)(agent);
   return { given: { errand, at, mode, terms, answers, lease, ofSessions, override, protects }, agent };
+}
+
+/** A run that GitHub says the parent of, or that somebody has started again by hand, is not asked about any further. */
+function parentageIn(
+  { asking, setOff }: Applicant,
+  agent: string,
+  { budgets, comments, items }: LedgerState,
+  now: Instant,
+): Parentage {
+  if (asking.parent !== null) return { kind: 'known' };
+  if (setOff === null || asking.attempt > 1) return { kind: 'none' };
+  const leases = Object.values(budgets.leases);
+  return parentageOf(asking.run, agent, setOff, { work: budgets.work, leases, comments, items: items.items, now });
+}
+
+function parentIn(parentage: Parentage): Pick<Errand, 'parentLikely'> & { readonly parent?: number } {
+  return parentage.kind === 'likely' ? { parent: parentage.run, parentLikely: true } : {};
 }
 
 /** The name as the step gives it, as it may be kept; for a step that gives none, that of its workflow. */

@@ -1,8 +1,8 @@
-import type { Config } from '../config/schema.ts';
 import { attempt } from '../core/failure.ts';
 import type { GuardHandover } from '../core/guard.ts';
 import { METER_STATE } from '../meter/plan.ts';
 import type { ActionHost } from './action-host.ts';
+import type { Guarded } from './guard.ts';
 import type { World } from './world.ts';
 
 /** Whether the agent is followed while it works, and what people should know of that. */
@@ -19,7 +19,7 @@ export interface Followed {
 export async function followAgent(
   host: ActionHost,
   handover: GuardHandover,
-  config: Config | null,
+  { config, terms, given }: Pick<Guarded, 'config' | 'terms' | 'given'>,
   { env }: World,
 ): Promise<Followed> {
   if (handover.decision === 'deny') return { why: null, notes: [] };
@@ -27,7 +27,12 @@ export async function followAgent(
   const token = host.input('github-token');
   const api = (env['GITHUB_API_URL'] ?? 'https://api.github.com').replace(/\/+$/, '');
   const started = await attempt(() =>
-    startMeter({ handover, env, prices: config?.prices ?? [], github: token === '' ? null : { api, token } }),
+    startMeter({
+      ...{ handover, env, prices: config?.prices ?? [] },
+      github: token === '' ? null : { api, token },
+      // As for the start: a ledger that nobody can read holds up no agent that may work without.
+      ledgerLoss: terms.fail === 'open' || given.override !== null ? 'tell' : 'end',
+    }),
   );
   if (!started.ok) return { why: `${started.failure.message}. ${started.failure.remedy}.`, notes: [] };
   const { handle, env: later, notes } = started.value;

@@ -4,6 +4,7 @@ import { unreadable } from '../admission/sight.ts';
 import type { Config } from '../config/schema.ts';
 import type { Agent } from '../core/agent.ts';
 import type { Left } from '../core/budget.ts';
+import type { SetOff } from '../core/causal.ts';
 import type { LedgerEvent } from '../core/event.ts';
 import { attempt } from '../core/failure.ts';
 import type { Admission, GateAnswer } from '../core/guard.ts';
@@ -23,6 +24,8 @@ export interface GuardOrder extends GuardPlace {
   /** As the step gives it; empty = the agent of the workflow. */
   readonly agent: string;
   readonly asking: Asking;
+  /** What a bot did that set off its run; null where a person or the clock did. */
+  readonly setOff: SetOff | null;
   /** What the repository variable of the stop holds; empty where the step does not pass it on. */
   readonly haltVariable: string;
   /** What the repository variable of an override holds. */

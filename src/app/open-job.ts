@@ -115,7 +115,7 @@ function sourcesOf(
   return [
     ...(github === null
       ? []
-      : gitHubSources({ github, config, moment, namedRuns: order.namedRuns, talk: order.hears === null })),
+      : gitHubSources({ github, config, moment, namedRuns: order.namedRuns, talk: order.hears === null, spool })),
     ...(order.sessions.length === 0 ? [] : [fileSource(order, config, moment)]),
     ...(spool !== null && existsSync(spool) ? [spoolSource(spool, moment, here)] : []),
     healthSource({ ...moment, config, github, timed, world: here }),

@@ -100,13 +100,19 @@ function warningsOf({ record, place }: AfterAgent): readonly string[] {
 }
 
 function waitingWords({ why, artifact, file }: Extract<AfterAgent['place'], { readonly kind: 'waiting' }>): string {
+  const away = `The session is not in the ledger: ${ended(why.message)}.`;
+  if (artifact.ok)
+    return `${away} Its record waits in the artifact ${artifact.value}, where the next watch takes it up.`;
+  const { message, remedy } = artifact.failure;
   const waits =
-    artifact === null
-      ? file === null
-        ? 'Its record is lost'
-        : 'Its record waits in the spool of this machine'
-      : `Its record waits in the artifact ${artifact}, where the next watch takes it up`;
-  return `The session is not in the ledger: ${why.message}. ${waits}.`;
+    file === null
+      ? 'Its record is lost'
+      : 'Its record waits in the spool of this machine, where a watch on this machine with the same CHECKREIN_SPOOL takes it up';
+  return `${away} ${ended(message)}. ${ended(remedy)}. ${waits}.`;
+}
+
+function ended(sentence: string): string {
+  return sentence.replace(/\.$/, '');
 }
 
 /** Of the budgets that the agent falls under as far as the ledger was read. */

@@ -14,6 +14,7 @@ import { gatherSessions } from '../sources/artifacts/fetch.ts';
 import { zipReader } from '../sources/artifacts/zip-reader.ts';
 import { gatherBuilds } from '../sources/builds/fetch.ts';
 import { gatherTalk } from '../sources/comments/talk.ts';
+import { NO_SPOOLED, type SpooledRecords } from '../sources/guard-record/guard-book.ts';
 import { gatherItems } from '../sources/items/fetch.ts';
 import { watermarkOf } from '../sources/progress.ts';
 import { gatherPulls } from '../sources/pulls/fetch.ts';
@@ -34,6 +35,8 @@ export interface GitHubSources {
   readonly namedRuns: readonly number[];
   /** Whether comments are read here, because no commands of people are answered. */
   readonly talk: boolean;
+  /** The spool of this machine, in which records of guards may wait; null where there is none, or where nothing may change. */
+  readonly spool: string | null;
 }
 
 const MEGABYTE = 1_024 * 1_024;
@@ -42,7 +45,7 @@ const MEGABYTE = 1_024 * 1_024;
 const MARGIN = 50;
 
 /** What is read of a repository, in the order in which one needs the other: agents, their runs, the records they left. */
-export function gitHubSources({ github, config, moment, namedRuns, talk }: GitHubSources): readonly Source[] {
+export function gitHubSources({ github, config, moment, namedRuns, talk, spool }: GitHubSources): readonly Source[] {
   const { now } = moment;
   return [
     {
@@ -66,27 +69,40 @@ export function gitHubSources({ github, config, moment, namedRuns, talk }: GitHu
         return { ...gathered, events: withParents(gathered.events, marks, state.agents.files) };
       },
     },
-    {
-      name: 'artifacts',
-      gather: (state) =>
-        gatherSessions({
-          github,
-          now,
-          runs: Object.values(state.recent.runs),
-          ...zipReader(now, config.prices),
-          guards: guardBook(state),
-          agentJobs: (workflow) => state.agents.files.find(({ path }) => path === workflow)?.sign?.jobs ?? [],
-          maxBytes: config.collect.max_artifact_mb * MEGABYTE,
-          maxRequests: config.collect.max_requests,
-          reserve: config.stop.reserve + MARGIN,
-        }),
-    },
+    artifactsSource(github, config, moment, spool),
     itemsSource(github, config, moment),
     pullsSource(github, config, moment),
     ...(config.builds.enabled ? [buildsSource({ github, config, moment })] : []),
     ...(talk ? [talkSource(github, moment)] : []),
     validationSource(github.rollback, moment),
   ];
+}
+
+function artifactsSource(github: GitHub, config: Config, { now }: Moment, spool: string | null): Source {
+  return {
+    name: 'artifacts',
+    gather: async (state) => {
+      const spooled = await spooledIn(spool, now);
+      const gathered = await gatherSessions({
+        github,
+        now,
+        runs: Object.values(state.recent.runs),
+        ...zipReader(now, config.prices),
+        guards: guardBook(state),
+        spooled,
+        agentJobs: (workflow) => state.agents.files.find(({ path }) => path === workflow)?.sign?.jobs ?? [],
+        maxBytes: config.collect.max_artifact_mb * MEGABYTE,
+        maxRequests: config.collect.max_requests,
+        reserve: config.stop.reserve + MARGIN,
+      });
+      return { ...gathered, remembered: async () => spooled.remove(gathered.events) };
+    },
+  };
+}
+
+async function spooledIn(spool: string | null, now: Instant): Promise<SpooledRecords> {
+  if (spool === null) return NO_SPOOLED;
+  return (await import('../sources/guard-record/spooled.ts')).spooledRecords(spool, now);
 }
 
 function itemsSource({ items }: GitHub, config: Config, moment: Moment): Source {
@@ -104,7 +120,7 @@ function itemsSource({ items }: GitHub, config: Config, moment: Moment): Source 
   };
 }
 
-function buildsSource({ github, config, moment }: Omit<GitHubSources, 'namedRuns' | 'talk'>): Source {
+function buildsSource({ github, config, moment }: Omit<GitHubSources, 'namedRuns' | 'talk' | 'spool'>): Source {
   const { workflows, errors, max_runs: mostRuns } = config.builds;
   return {
     name: 'builds',

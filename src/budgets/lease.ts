@@ -24,6 +24,8 @@ export interface SessionLimits {
 
 /** Somebody asks whether an agent may start. */
 export interface LeaseRequest extends Errand {
+  /** True where one of several runs started it, and nobody can tell which. */
+  readonly orphan?: boolean;
   /** How long the work may take; when that is over, the lease holds nothing any more. */
   readonly lives: Duration;
   readonly limits: SessionLimits;
@@ -81,8 +83,9 @@ export function judgeLease(facts: Facts, budgets: readonly Budget[], request: Le
   };
 }
 
-function errandOf({ agent, workflow, run, attempt, job, actor, trigger, parent }: Errand): Errand {
-  return { agent, workflow, run, attempt, job, actor, trigger, parent };
+function errandOf({ agent, workflow, run, attempt, job, actor, trigger, parent, parentLikely }: Errand): Errand {
+  const likely = parentLikely === undefined ? {} : { parentLikely };
+  return { agent, workflow, run, attempt, job, actor, trigger, parent, ...likely };
 }
 
 function refusal(kind: 'deny' | 'unknown', reason: string): Extract<LeaseAnswer, { kind: 'deny' | 'unknown' }> {
@@ -165,11 +168,14 @@ function standFor(facts: Facts, terms: Terms, request: LeaseRequest, now: Instan
 }
 
 /** Where the request belongs, with the chain that its parent is of. */
-function placeOf(facts: Facts, { agent, workflow, actor, run, parent, trigger }: LeaseRequest): WorkPlace {
+function placeOf(
+  facts: Facts,
+  { agent, workflow, actor, run, parent, trigger, orphan: isOrphan }: LeaseRequest,
+): WorkPlace {
   const known = facts.budgets();
   const above = parent === null ? undefined : [...known.attempts, ...known.leases].find((each) => each.run === parent);
   const own = known.attempts.find((each) => each.run === run);
-  const orphan = parent === null ? (own?.orphan ?? trigger === 'workflow_run') : (above?.orphan ?? false);
+  const orphan = parent === null ? (isOrphan ?? own?.orphan ?? trigger === 'workflow_run') : (above?.orphan ?? false);
   return { agent, workflow, actor, chain: above?.chain ?? parent ?? own?.chain ?? run, orphan };
 }
 

@@ -37,6 +37,8 @@ export interface Errand {
   readonly trigger: string | null;
   /** The run that started this one; null where none did, or where nobody knows. */
   readonly parent: number | null;
+  /** True where that is concluded from who did what and when; left out where GitHub says it. */
+  readonly parentLikely?: true;
 }
 
 /** A reservation against every budget that the work falls under. */

@@ -24,6 +24,34 @@ export type TokenKind = 'job' | 'app' | 'person' | 'unknown';
 /** What can start a run, as GitHub sees it. `end` is the end of another run. */
 export type DeedKind = 'comment' | 'review' | 'item' | 'push' | 'dispatch' | 'end' | 'other';
 
+/** What a bot or an app did that set off the run that asks, as the event of the run tells it. */
+export interface SetOff {
+  /** The trigger of the run. */
+  readonly trigger: string;
+  /** When it was done. */
+  readonly at: Instant;
+  /** The account that it was done as: a bot's, or a person's where an app acts in their name. */
+  readonly bot: Actor;
+  /** Slug of the app that did it; null where the event names none. */
+  readonly app: string | null;
+  /** Number of the issue or pull request that it is about; null where it is about none. */
+  readonly item: number | null;
+  /** Id of the comment; null where it was none. */
+  readonly comment: number | null;
+  /** The run of this repository that the comment links to. Its author wrote that: a claim, no fact. */
+  readonly claims: number | null;
+}
+
+/** Which run of an agent did what set off another one. */
+export type Parentage =
+  /** None: nobody's agent was at work, or nothing but a person or the clock set it off. */
+  | { readonly kind: 'none' }
+  /** GitHub says it. */
+  | { readonly kind: 'known' }
+  | { readonly kind: 'likely'; readonly run: number; readonly by: string; readonly because: string }
+  /** One of several, and nobody can tell which. */
+  | { readonly kind: 'unknown'; readonly by: string; readonly candidates: readonly number[] };
+
 /** Where a chain can begin or go on: a run, or what was done in between. */
 export type CausalNode = RunNode | DeedNode;
 

@@ -60,7 +60,12 @@ export type LimitName = keyof MeterLimits;
 /** Why a session was ended, or would have been. */
 export type MeterCause =
   | { readonly kind: 'limit'; readonly limit: LimitName; readonly used: number; readonly allowed: number }
-  | { readonly kind: 'halt'; readonly generation: number };
+  | { readonly kind: 'halt'; readonly generation: number }
+  /** The ledger does not hold any more what the guard wrote into it, so that no stop could be seen in it. */
+  | { readonly kind: 'ledger'; readonly how: LedgerLoss };
+
+/** The branch of the ledger is not there any more, or stands where it stood before. */
+export type LedgerLoss = 'gone' | 'rewound';
 
 /** By what a session was ended: each is tried when the one before did not. */
 export type MeterHand = 'hook' | 'process' | 'run';
@@ -79,7 +84,7 @@ export interface RefusedCall {
   readonly at: Instant;
   /** As it may be kept. */
   readonly tool: string;
-  readonly because: 'read_only' | 'scope' | 'halt' | 'limit';
+  readonly because: 'read_only' | 'scope' | MeterCause['kind'];
   /** The path that lies outside, as it may be kept; null for calls that name none. */
   readonly path: string | null;
 }
@@ -111,9 +116,11 @@ export interface MeterReport {
   readonly problems: readonly string[];
 }
 
-/** The problem of a meter that tells of a hand in it: nobody can stop an agent through a ledger that is not there. */
-export const LEDGER_GONE =
-  'The branch of the ledger was gone while the agent ran, so that no emergency stop could be seen';
+/** The problems of a meter that tell of a hand in it: nobody can stop an agent through a ledger that is not there. */
+export const LEDGER_LOST: Readonly<Record<LedgerLoss, string>> = {
+  gone: 'The branch of the ledger was gone while the agent ran, so that no emergency stop could be seen',
+  rewound: 'The branch of the ledger was set back while the agent ran, so that no emergency stop could be seen',
+};
 
 /** The name under which the step before the agent keeps its `GuardHandover` for the end of the job (`saveState`). */
 export const HANDOVER = 'checkrein-guard';

@@ -1,6 +1,6 @@
 import type { AgentTerms } from '../core/agent-terms.ts';
 import { matchesGlob } from '../core/glob.ts';
-import type { RefusedCall } from '../core/guard.ts';
+import type { MeterCause, RefusedCall } from '../core/guard.ts';
 import { isHousekeeping, isListed, powerOf, type ToolPower } from '../core/tool-powers.ts';
 
 /** Where a file lies that a call would change, with all links followed. */
@@ -25,7 +25,7 @@ type Refusal = Pick<RefusedCall, 'because' | 'path'>;
  * Why a call is not to happen; null when it may. The judgement is that of violations, made before the call instead of after the
  * session: `stop` says that no call is to happen any more.
  */
-export function refusalOf(call: AskedCall, scope: Scope, stop: 'halt' | 'limit' | null): Refusal | null {
+export function refusalOf(call: AskedCall, scope: Scope, stop: MeterCause['kind'] | null): Refusal | null {
   if (stop !== null) return { because: stop, path: null };
   const power = powerOf(call);
   return againstReadOnly(call, power, scope) ?? againstLists(call, scope) ?? againstPaths(call, power, scope);

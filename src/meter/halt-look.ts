@@ -1,3 +1,4 @@
+import type { LedgerLoss } from '../core/guard.ts';
 import type { Halt } from '../core/halt.ts';
 import { parse } from '../sources/sessions/json/document.ts';
 import { asObject, asText, type JsonObject } from '../sources/sessions/json/fields.ts';
@@ -8,8 +9,8 @@ import type { GitHubAccess } from './plan.ts';
 export type HaltLook =
   | { readonly kind: 'none' }
   | { readonly kind: 'halted'; readonly generation: number }
-  /** The ledger was there when the agent began, and is not any more. */
-  | { readonly kind: 'gone' }
+  /** The ledger held the lease when the agent began, and is not there any more, or holds less than it did. */
+  | { readonly kind: 'lost'; readonly how: LedgerLoss }
   /** Why nobody knows, in our words. */
   | { readonly kind: 'unknown'; readonly reason: string };
 
@@ -19,8 +20,8 @@ export interface HaltTerms {
   readonly ledger: string | null;
   readonly agent: string;
   readonly workflow: string | null;
-  /** Whether the ledger is known to exist: a lease was written into it. */
-  readonly written: boolean;
+  /** The lease that was written into it, by which it is known to exist; null where none was. */
+  readonly lease: string | null;
 }
 
 const ADDRESS = /^branch:([^/@]+\/[^/@]+)(?:@(.+))?$/;
@@ -33,19 +34,43 @@ export function haltLook(access: GitHubAccess, terms: HaltTerms): (() => Promise
   const [, repo, branch = 'checkrein'] = ADDRESS.exec(terms.ledger ?? '') ?? [];
   if (repo === undefined) return null;
   const at = `/repos/${repo}`;
-  let etag: string | null = null;
-  let known: HaltLook = { kind: 'none' };
+  const name = branch.split('/').map(encodeURIComponent).join('/');
+  const memory: Memory = { etag: null, known: { kind: 'none' }, batch: 0 };
   return async () => {
-    const path = `${at}/git/ref/heads/${branch.split('/').map(encodeURIComponent).join('/')}`;
-    const ref = await callGitHub(access, 'GET', path, etag === null ? {} : { 'if-none-match': etag });
-    if (ref?.status === 304) return known;
+    const { etag } = memory;
+    const ref = await callGitHub(
+      access,
+      'GET',
+      `${at}/git/ref/heads/${name}`,
+      etag === null ? {} : { 'if-none-match': etag },
+    );
+    if (ref?.status === 304) return memory.known;
     const head = headIn(ref);
-    if (head === null) return nothingAt(ref?.status, terms);
-    const found = await lookAt(access, at, head, terms);
-    if (found.kind === 'unknown') return found;
-    [known, etag] = [found, ref?.etag ?? null];
-    return known;
+    if (head === null)
+      return await nothingAt(ref?.status, terms, () =>
+        isSurelyGone(access, `${at}/git/matching-refs/heads/${name}`, branch),
+      );
+    const found = await lookAt(access, at, head, terms, memory);
+    // What is lost is looked for anew each time: it may be but a copy of GitHub's that lags behind.
+    if (found.kind === 'unknown' || found.kind === 'lost') return found;
+    [memory.known, memory.etag] = [found, ref?.etag ?? null];
+    return found;
   };
+}
+
+/** What earlier looks have seen. */
+interface Memory {
+  etag: string | null;
+  known: HaltLook;
+  /** The number of the last batch: a ledger only grows, also where it is made smaller. */
+  batch: number;
+}
+
+/** GitHub says "not found" also to whoever may not see: only one that lists branches of that name, and has none, is without it. */
+async function isSurelyGone(access: GitHubAccess, path: string, branch: string): Promise<boolean> {
+  const answer = await callGitHub(access, 'GET', path);
+  const refs: unknown = answer?.status === 200 ? parse(answer.body.toString('utf8')) : null;
+  return Array.isArray(refs) && refs.every((ref) => asObject(ref)?.['ref'] !== `refs/heads/${branch}`);
 }
 
 function headIn(ref: GitHubAnswer | null): string | null {
@@ -53,13 +78,41 @@ function headIn(ref: GitHubAnswer | null): string | null {
   return asText(asObject(asObject(parse(ref.body.toString('utf8')))?.['object'])?.['sha']);
 }
 
-async function lookAt(access: GitHubAccess, repo: string, head: string, terms: HaltTerms): Promise<HaltLook> {
+async function lookAt(
+  access: GitHubAccess,
+  repo: string,
+  head: string,
+  terms: HaltTerms,
+  memory: Memory,
+): Promise<HaltLook> {
   const file = await callGitHub(access, 'GET', `${repo}/contents/state.json?ref=${encodeURIComponent(head)}`);
-  if (file?.status !== 200) return nothingAt(file?.status, terms);
+  if (file?.status !== 200) return await nothingAt(file?.status, terms, async () => true);
   const bytes = contentIn(file) ?? (await contentOfBlob(access, repo, file));
   const halt = bytes === null ? null : haltIn(bytes);
-  if (halt === null) return { kind: 'unknown', reason: 'The emergency stop cannot be read from the ledger' };
-  return lookOf(halt, terms);
+  if (bytes === null || halt === null)
+    return { kind: 'unknown', reason: 'The emergency stop cannot be read from the ledger' };
+  const found = lookOf(halt, terms);
+  // A stop that can be seen acts, whatever became of the rest.
+  return found.kind === 'none' && isRewound(bytes, terms, memory) ? { kind: 'lost', how: 'rewound' } : found;
+}
+
+/** How the checkpoint tells where the ledger ends: no text in it can look so, for its quotes are escaped. */
+const HEAD = '"head":{"batch":';
+
+/** Whether the ledger holds less than it did: its batches are numbered, and leases are remembered for longer than any job lasts. */
+function isRewound(state: Buffer, { lease }: HaltTerms, memory: Memory): boolean {
+  if (lease === null) return false;
+  const batch = batchIn(state) ?? memory.batch;
+  if (batch < memory.batch || !state.includes(JSON.stringify(lease))) return true;
+  memory.batch = batch;
+  return false;
+}
+
+function batchIn(state: Buffer): number | null {
+  const start = state.indexOf(HEAD);
+  const digits =
+    start === -1 ? null : /^\d{1,15}/.exec(state.toString('latin1', start + HEAD.length, start + HEAD.length + 16));
+  return digits === null ? null : Number(digits[0]);
 }
 
 /** A file of more than a megabyte comes without its content, which its blob has. */
@@ -76,9 +129,14 @@ function contentIn({ body }: GitHubAnswer): Buffer | null {
 }
 
 /** A ledger that was never written holds no stop; one that was written does not go away by itself. */
-function nothingAt(status: number | undefined, { written }: HaltTerms): HaltLook {
+async function nothingAt(
+  status: number | undefined,
+  { lease }: HaltTerms,
+  isSure: () => Promise<boolean>,
+): Promise<HaltLook> {
   if (status !== 404) return { kind: 'unknown', reason: unread(status) };
-  return written ? { kind: 'gone' } : { kind: 'none' };
+  if (lease === null) return { kind: 'none' };
+  return (await isSure()) ? { kind: 'lost', how: 'gone' } : { kind: 'unknown', reason: unread(status) };
 }
 
 function unread(status: number | undefined): string {

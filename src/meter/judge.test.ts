@@ -21,13 +21,20 @@ describe('a session', () => {
     ['may not call the same again and again', { repeats: 21 }, { repeats: 20 }, { limit: 'repeats' }],
     ['may not burn faster', { usdPerMinute: 1.2 }, { usd_per_minute: 1 }, { limit: 'usd_per_minute', used: 1.2 }],
   ])('%s', (_name, use, limits, cause) => {
-    const found = causeOf(limits, { ...NONE, ...use }, null);
+    const found = causeOf(limits, { ...NONE, ...use }, { halt: null, lost: null });
     if (cause === null) expect(found).toBeNull();
     else expect(found).toMatchObject(cause);
   });
 
   test('is ended by a stop before anything else', () => {
-    expect(causeOf({ usd: 1 }, { ...NONE, usd: 2 }, 3)).toEqual({ kind: 'halt', generation: 3 });
+    expect(causeOf({ usd: 1 }, { ...NONE, usd: 2 }, { halt: 3, lost: 'gone' })).toEqual({
+      kind: 'halt',
+      generation: 3,
+    });
+  });
+
+  test('is ended where nobody could stop it any more', () => {
+    expect(causeOf({}, NONE, { halt: null, lost: 'rewound' })).toEqual({ kind: 'ledger', how: 'rewound' });
   });
 });
 

@@ -1,4 +1,5 @@
 import type { LimitName, MeterCause, MeterLimits } from '../core/guard.ts';
+import type { Standing } from './standing.ts';
 import type { MeteredUse } from './use.ts';
 
 /** In this order they are looked at: of several that are passed at once the first is named. */
@@ -6,10 +7,15 @@ const LIMITS: readonly LimitName[] = ['usd', 'tokens', 'turns', 'minutes', 'repe
 
 /**
  * Why a session is to be ended; null while it may go on. A limit is passed by what is more than it allows, and never by what is not
- * known. `halt` is the generation of the emergency stop that holds for the agent.
+ * known.
  */
-export function causeOf(limits: MeterLimits, use: MeteredUse, halt: number | null): MeterCause | null {
+export function causeOf(
+  limits: MeterLimits,
+  use: MeteredUse,
+  { halt, lost }: Pick<Standing, 'halt' | 'lost'>,
+): MeterCause | null {
   if (halt !== null) return { kind: 'halt', generation: halt };
+  if (lost !== null) return { kind: 'ledger', how: lost };
   for (const limit of LIMITS) {
     const [used, allowed] = [usedOf(use, limit), limits[limit]];
     if (used !== null && allowed !== undefined && used > allowed) return { kind: 'limit', limit, used, allowed };

@@ -28,6 +28,8 @@ export interface MeterPlan {
   readonly github: GitHubAccess | null;
   /** How often the emergency stop is looked for, in milliseconds. */
   readonly haltEvery: number;
+  /** What becomes of the session when the ledger is lost: where a lead lets agents work without one it is only told. */
+  readonly ledgerLoss: 'end' | 'tell';
   /** Files with settings that hold our hooks, to be taken out again. */
   readonly settings: readonly string[];
 }

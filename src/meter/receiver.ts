@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { parse } from '../sources/sessions/json/document.ts';
 import { asObject, type JsonObject } from '../sources/sessions/json/fields.ts';
+import { decodeOtlp, type OtlpSignal } from '../sources/sessions/opentelemetry/protobuf.ts';
 import { MARK_HEADER } from './claude-settings.ts';
 import { http } from './light-http.ts';
 
@@ -90,10 +91,10 @@ function answer(
   body: Buffer,
   port: ReceiverPort,
 ): void {
-  const text = body.toString('utf8');
-  if (path === END_PATH) send(response, port.end(text) ? 200 : 403, {});
-  else if (path === 'hook') send(response, 200, answerHook(text, request, port));
-  else send(response, takeTelemetry(text, request, port), {});
+  if (path === END_PATH) send(response, port.end(body.toString('utf8')) ? 200 : 403, {});
+  else if (path === 'hook') send(response, 200, answerHook(body.toString('utf8'), request, port));
+  else if (isOf(request, 'protobuf')) sendNothing(response, takeProtobuf(path, body, port));
+  else send(response, takeTelemetry(body.toString('utf8'), request, port), {});
 }
 
 /** What is no question of Claude Code is answered as one about a call without a name: nothing but the stop refuses that. */
@@ -106,14 +107,32 @@ function takeTelemetry(text: string, request: IncomingMessage, { odd, telemetry 
   const record = asObject(parse(text));
   if (record === null) {
     odd('Telemetry came that is no JSON: it was not read');
-    return isJson(request) ? 400 : 415;
+    return isOf(request, 'json') ? 400 : 415;
   }
   telemetry(record);
   return 200;
 }
 
-function isJson({ headers }: IncomingMessage): boolean {
-  return headers['content-type']?.includes('json') === true;
+/** An engine may be told by its own settings to send this form; which of the three signals it is, its address says. */
+function takeProtobuf(path: string, body: Buffer, { odd, telemetry }: ReceiverPort): number {
+  const signal = SIGNALS.find((one) => path.endsWith(`/v1/${one}`));
+  if (signal === undefined) {
+    odd('Telemetry came as protobuf to an address that does not say what it is: it was not read');
+    return 415;
+  }
+  const record = decodeOtlp(signal, body);
+  if (record === null) {
+    odd('Telemetry came that is no protobuf: it was not read');
+    return 400;
+  }
+  telemetry(record);
+  return 200;
+}
+
+const SIGNALS: readonly OtlpSignal[] = ['logs', 'metrics', 'traces'];
+
+function isOf({ headers }: IncomingMessage, form: 'json' | 'protobuf'): boolean {
+  return headers['content-type']?.includes(form) === true;
 }
 
 function send(response: ServerResponse, status: number, value: object): void {
@@ -121,6 +140,11 @@ function send(response: ServerResponse, status: number, value: object): void {
   response
     .writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) })
     .end(text);
+}
+
+/** An answer with nothing in it, which is a whole one in protobuf. */
+function sendNothing(response: ServerResponse, status: number): void {
+  response.writeHead(status, { 'content-type': 'application/x-protobuf', 'content-length': 0 }).end();
 }
 
 /** Whoever is refused is not listened to any further. */

@@ -1,7 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { dirname, isAbsolute, join } from 'node:path';
-import { LEDGER_GONE } from '../core/guard.ts';
 import { HOOKS_UNASKED } from '../core/guard-record.ts';
 import { fromMs, MINUTE, SECOND } from '../core/time.ts';
 import type { PriceList } from '../sources/prices/price-list.ts';
@@ -11,7 +10,7 @@ import { type BurnWindow, burnWindow } from './burn.ts';
 import { removeHooks, STOPPED_FILE } from './claude-settings.ts';
 import { endAgent } from './end-agent.ts';
 import { cancelRun } from './github-calls.ts';
-import { haltLook } from './halt-look.ts';
+import { pollHalt } from './halt-poll.ts';
 import { type HookJudge, hookJudge } from './hook.ts';
 import { causeOf } from './judge.ts';
 import type { MeterPlan, MeterReady } from './plan.ts';
@@ -67,7 +66,7 @@ export async function runMeter(
   const timers = [
     every(TICK, () => tick(meter)),
     every(BEAT, () => beat(meter)),
-    pollHalt(meter),
+    watchLedger(meter),
     setTimeout(() => leave(meter), plan.most),
   ];
   await ended;
@@ -168,7 +167,7 @@ function weigh(meter: Meter): void {
   standing.weighedAt = Date.now();
   if (standing.stop !== null) return;
   const { limits, mode } = plan.handover;
-  const cause = causeOf(limits, useOf(meter), standing.halt);
+  const cause = causeOf(limits, useOf(meter), standing);
   if (cause === null) return;
   standing.stop = { cause, at: fromMs(Date.now()), mode, hands: [], took: null };
   if (mode === 'enforce') {
@@ -223,31 +222,20 @@ async function end(meter: Meter): Promise<void> {
 
 const NO_TOKEN = 'The agent could not be ended, and there is no token by which the run could be cancelled';
 
-/** GitHub may miss a branch once while somebody writes to it. */
-const GONE_FOR_SURE = 3;
-
-/** The step before the agent has just looked, so that the first look comes only after a while. */
-function pollHalt(meter: Meter): NodeJS.Timeout | undefined {
+function watchLedger(meter: Meter): NodeJS.Timeout | undefined {
   const { plan, standing } = meter;
-  const { ledger, errand, lease } = plan.handover;
-  const look = plan.github === null ? null : haltLook(plan.github, { ledger, ...errand, written: lease !== null });
-  if (look === null) {
-    standing.problems.add(
-      'The emergency stop is not looked for while the agent runs: the ledger is no branch that the token can read',
-    );
-    return undefined;
-  }
-  let gone = 0;
-  const ask = async (): Promise<void> => {
-    const found = await look();
-    gone = found.kind === 'gone' ? gone + 1 : 0;
-    if (gone === GONE_FOR_SURE) standing.problems.add(LEDGER_GONE);
-    if (found.kind === 'unknown') standing.problems.add(found.reason);
-    if (found.kind !== 'halted') return;
-    standing.halt = found.generation;
-    weigh(meter);
-  };
-  return every(plan.haltEvery, () => void ask());
+  return pollHalt(plan, {
+    problem: (text) => standing.problems.add(text),
+    halted: (generation) => {
+      standing.halt = generation;
+      weigh(meter);
+    },
+    lost: (how) => {
+      if (plan.ledgerLoss === 'tell') return;
+      standing.lost = how;
+      weigh(meter);
+    },
+  });
 }
 
 /** Says that it is alive. A meter whose job has gone has nobody to wait for. */

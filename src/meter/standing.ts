@@ -1,4 +1,4 @@
-import type { MeterReport, RefusedCall } from '../core/guard.ts';
+import type { LedgerLoss, MeterReport, RefusedCall } from '../core/guard.ts';
 import { fromMs, type Instant } from '../core/time.ts';
 import type { MeteredUse } from './use.ts';
 
@@ -9,6 +9,8 @@ export interface Standing {
   firstSign: number | null;
   /** The stop that holds for the agent; null while there is none. */
   halt: number | null;
+  /** How the ledger was lost; null while it is there, and where a lead lets agents work without it. */
+  lost: LedgerLoss | null;
   stop: MeterReport['stop'];
   /** Whether the agent is being ended just now. */
   ending: boolean;
@@ -30,6 +32,7 @@ export function newStanding(now: number): Standing {
     ...{
       firstSign: null,
       halt: null,
+      lost: null,
       stop: null,
       ending: false,
       asked: false,

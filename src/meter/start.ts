@@ -21,6 +21,8 @@ export interface MeterStart {
   readonly github: GitHubAccess | null;
   /** How often the emergency stop is looked for, in milliseconds; once a minute where nothing is said. */
   readonly haltEvery?: number;
+  /** What becomes of the session when the ledger is lost; it is ended where nothing is said. */
+  readonly ledgerLoss?: MeterPlan['ledgerLoss'];
   /** So long the meter lives at most; the longest that a job can last where nothing is said. */
   readonly most?: Duration;
   /** Where settings that nobody can switch off are put on a machine of GitHub's own. */
@@ -45,7 +47,8 @@ const PATIENCE = 10 * SECOND;
  * @throws OutsideFailure when it does not start: in enforce mode no agent should run then.
  */
 export async function startMeter(start: MeterStart): Promise<StartedMeter> {
-  const { handover, env, prices, github, haltEvery = MINUTE, managedFolder = MANAGED_FOLDER } = start;
+  const { handover, env, prices, github, managedFolder = MANAGED_FOLDER } = start;
+  const { haltEvery = MINUTE, ledgerLoss = 'end' } = start;
   const mark = randomWord();
   const folder = join(env['RUNNER_TEMP'] ?? '/tmp', `checkrein-meter-${mark.slice(0, 8)}`);
   makeFolder(folder);
@@ -56,7 +59,7 @@ export async function startMeter(start: MeterStart): Promise<StartedMeter> {
   const hooked = (engine === null || engine === 'claude' || engine === 'gh-aw') && home !== undefined;
   const settings = hooked ? [userSettings(env['CLAUDE_CONFIG_DIR'], home)] : [];
   const plan: MeterPlan = {
-    ...{ handover, folder, mark, prices, github, haltEvery, shared, settings },
+    ...{ handover, folder, mark, prices, github, haltEvery, ledgerLoss, shared, settings },
     ...{ key: randomWord(), seal: randomWord(), worker: jobRunner(process.ppid), most },
     workspace: env['GITHUB_WORKSPACE'] ?? process.cwd(),
     roots: sessionRoots((name) => env[name]),

@@ -1,4 +1,4 @@
-import type { LimitName, MeterCause, RefusedCall } from '../core/guard.ts';
+import type { LedgerLoss, LimitName, MeterCause, RefusedCall } from '../core/guard.ts';
 import { inertLine } from '../core/text.ts';
 
 const AMOUNTS: Readonly<Record<LimitName, (amount: number) => string>> = {
@@ -13,9 +13,13 @@ const AMOUNTS: Readonly<Record<LimitName, (amount: number) => string>> = {
 /** Why a session is ended, for people and for the agent. */
 export function causeText(cause: MeterCause): string {
   if (cause.kind === 'halt') return `Checkrein: the emergency stop #${cause.generation} is in force; this session ends`;
+  if (cause.kind === 'ledger')
+    return `Checkrein: the ledger ${LOST[cause.how]}, so that nobody could stop this session; it ends`;
   const amount = AMOUNTS[cause.limit];
   return `Checkrein: this session has used ${amount(cause.used)}, of which ${amount(cause.allowed)} are allowed; it ends`;
 }
+
+const LOST: Readonly<Record<LedgerLoss, string>> = { gone: 'is gone', rewound: 'was set back' };
 
 /** Why one call is refused, for the agent, and for whoever reads its log. */
 export function refusalText({ because, path }: Pick<RefusedCall, 'because' | 'path'>): string {
@@ -27,6 +31,8 @@ export function refusalText({ because, path }: Pick<RefusedCall, 'because' | 'pa
       return `Checkrein: this lies outside of what this agent may touch and use${where}`;
     case 'halt':
       return 'Checkrein: the emergency stop is in force';
+    case 'ledger':
+      return 'Checkrein: the ledger is lost, so that nobody could stop this agent';
     case 'limit':
       return 'Checkrein: this session has passed its limit';
     default:

@@ -142,7 +142,12 @@ export function workFacts(
       }),
       ...unseenAttempts(absent, runs, withRecord, now),
     ]),
-    leases: inOrder(known.map((lease) => ({ ...lease, ...chains(lease.run, lease.trigger, false, lease.parent) }))),
+    leases: inOrder(
+      known.map((lease) => {
+        const parent = lease.parentLikely === true ? null : lease.parent;
+        return { ...lease, ...chains(lease.run, lease.trigger, false, parent) };
+      }),
+    ),
   };
 }
 
@@ -161,7 +166,9 @@ const LONGEST_CHAIN = 1_000;
 function chainFinder(runs: Flat<RunEntry>, leases: readonly LeaseMark[], links: ReadonlyMap<number, number>): Chains {
   const parents = new Map<number, number>(links);
   for (const { run, parent } of Object.values(runs)) if (parent !== undefined) parents.set(run, parent);
-  for (const { run, parent } of leases) if (parent !== null) parents.set(run, parent);
+  for (const { run, parent, parentLikely } of leases) {
+    if (parent !== null && (parentLikely !== true || !parents.has(run))) parents.set(run, parent);
+  }
   return (run, trigger, bot, parent) => {
     const path = new Set([run]);
     let root = parent ?? parents.get(run) ?? run;

@@ -2,7 +2,7 @@ import type { MeterCause, MeterReport } from '../core/guard.ts';
 import { type GuardRecord, reportOf } from '../core/guard-record.ts';
 import { formatUsd, type Money } from '../core/money.ts';
 import { formatAmount, formatQuantity } from '../core/quantity.ts';
-import { detailOf, type SessionReading } from '../core/session.ts';
+import { detailOf, type Engine, type SessionReading } from '../core/session.ts';
 import { inertMarkdown } from '../core/text.ts';
 import { between } from '../core/time.ts';
 import type { BudgetRow } from './view.ts';
@@ -23,7 +23,13 @@ export function guardEndedMarkdown({ record, settled, budgets, warnings }: Guard
   const name = inertMarkdown(record.errand.agent);
   const head = `## After ${name}`;
   const notes = warnings.map((warning) => `> ${inertMarkdown(warning, 400)}`);
-  const rows = [...sessionRows(record), ...stopRows(record), ...leaseRow(settled), ...budgetRows(budgets)];
+  const rows = [
+    ...sessionRows(record),
+    ...followRows(record),
+    ...stopRows(record),
+    ...leaseRow(settled),
+    ...budgetRows(budgets),
+  ];
   const table = ['| | |', '|---|---|', ...rows.map(([label, value]) => `| ${label} | ${value} |`)];
   return `${[head, '', ...(notes.length === 0 ? [] : [notes.join('\n>\n'), '']), ...table].join('\n')}\n`;
 }
@@ -105,6 +111,24 @@ function fileWords(sessions: readonly SessionReading[]): string {
   return outside === 0 ? `${count}` : `${count}, ${outside} of them outside of the workspace`;
 }
 
+/** By what the meter knew of the session while it went on: where that is nothing, no limit was held. */
+function followRows({ meter, sessions }: GuardRecord): readonly Row[] {
+  const report = reportOf(meter);
+  if (report === null) return [];
+  const engines = new Set(sessions.map(({ engine }) => engine));
+  const only = engines.size === 1 ? [...engines][0] : undefined;
+  const heard = report.heard.map((by) => (by === 'files' ? 'session files' : by)).join(' and ');
+  const told = report.heard.includes('telemetry') || only === undefined ? undefined : WITHOUT_TELEMETRY[only];
+  const by = heard === '' ? 'nothing: no limit in dollars, tokens or turns could be held' : heard;
+  return [['Followed by', told === undefined ? by : `${by} (${told})`]];
+}
+
+/** Engines that take no telemetry from what the guard sets in the environment. */
+const WITHOUT_TELEMETRY: Partial<Readonly<Record<Engine, string>>> = {
+  codex: 'Codex takes no telemetry from its environment',
+  copilot: 'the session files of Copilot are read at the end only',
+};
+
 function stopRows({ meter }: GuardRecord): readonly Row[] {
   const report = reportOf(meter);
   if (report === null) return [];
@@ -131,6 +155,10 @@ function refusedWords({ refused, moreRefused }: MeterReport): string {
 
 function causeWords(cause: MeterCause): string {
   if (cause.kind === 'halt') return `the emergency stop ${cause.generation} is in force`;
+  if (cause.kind === 'ledger') {
+    const what = cause.how === 'gone' ? 'was gone' : 'was set back';
+    return `the branch of the ledger ${what}, so that no emergency stop could be seen`;
+  }
   const unit = cause.limit === 'usd' || cause.limit === 'usd_per_minute' ? 'usd' : 'count';
   const amount = (value: number): string => formatQuantity(value, unit);
   return `it passed ${cause.limit.replaceAll('_', ' ')}: ${amount(cause.used)}, at most ${amount(cause.allowed)}`;

@@ -13,14 +13,31 @@ export interface ArtifactService extends AsyncDisposable {
 const RUN_ID = 'b1a8c2d0-run';
 const JOB_ID = '77aa-job';
 
+/** How a service is to behave. */
+export interface ArtifactWish {
+  /** The storage of the account is full: nothing is taken. */
+  readonly full?: boolean;
+  /** Names that somebody has used in this run before. */
+  readonly taken?: readonly string[];
+  /** So many of the first requests are answered with an error of the server. */
+  readonly stumbles?: number;
+}
+
 /** Starts one; the token is good for one run and job, as the runner's is. */
-export async function startArtifactService(): Promise<ArtifactService> {
+export async function startArtifactService(wish: ArtifactWish = {}): Promise<ArtifactService> {
+  const { full = false, taken = [], stumbles = 0 } = wish;
+  let requests = 0;
   const claims = Buffer.from(JSON.stringify({ scp: `Actions.ExampleScope Actions.Results:${RUN_ID}:${JOB_ID}` }));
   const token = `header.${claims.toString('base64url')}.signature`;
   const begun = new Map<string, Uint8Array>();
   const uploaded = new Map<string, Uint8Array>();
   const server: Server = createServer(async (request, response) => {
     const body = await bodyOf(request);
+    requests++;
+    if (requests <= stumbles) {
+      response.writeHead(503).end();
+      return;
+    }
     const url = new URL(request.url ?? '/', 'http://localhost');
     const blob = /^\/blob\/(.+)$/.exec(url.pathname)?.[1];
     if (blob !== undefined && request.method === 'PUT' && request.headers['x-ms-blob-type'] === 'BlockBlob') {
@@ -28,10 +45,21 @@ export async function startArtifactService(): Promise<ArtifactService> {
       response.writeHead(201).end();
       return;
     }
-    const answer = request.headers.authorization === `Bearer ${token}` ? call(url.pathname, body) : null;
-    response.writeHead(answer === null ? 403 : 200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(answer ?? { msg: 'refused' }));
+    const refused = refusalOf(url.pathname, body);
+    const may = refused === null && request.headers.authorization === `Bearer ${token}`;
+    const answer = may ? call(url.pathname, body) : null;
+    response.writeHead(answer === null ? (refused?.status ?? 403) : 200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(answer ?? { msg: refused?.msg ?? 'refused' }));
   });
+
+  /** In the words that actions/upload-artifact tells of (its issues 307 and 634) and the toolkit looks for. */
+  function refusalOf(path: string, body: Uint8Array): { readonly status: number; readonly msg: string } | null {
+    if (!path.endsWith('/CreateArtifact')) return null;
+    if (full) return { status: 403, msg: 'insufficient usage to create artifact' };
+    const { name } = JSON.parse(Buffer.from(body).toString());
+    const isTaken = taken.includes(name) || uploaded.has(name);
+    return isTaken ? { status: 409, msg: 'an artifact with this name already exists on the workflow run' } : null;
+  }
 
   function call(path: string, body: Uint8Array): object | null {
     const asked = JSON.parse(Buffer.from(body).toString());

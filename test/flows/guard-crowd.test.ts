@@ -60,7 +60,7 @@ describe('many guards at once', () => {
       };
       const variables = { haltVariable: '', overrideVariable: '' };
       const inside = Array.from({ length: IN_PROCESS }, (_, n) =>
-        guard({ ...order, ...variables, asking: { ...asking, run: 1_000 + n } }, worldOf(n)),
+        guard({ ...order, ...variables, asking: { ...asking, run: 1_000 + n }, setOff: null }, worldOf(n)),
       );
       const words = ['guard', '--agent', 'fixer', '--ledger', `dir:${folder}`, '--config', config, '--now', NOON];
       const outside = Array.from({ length: PROCESSES }, (_, n) => runCli([...words, '--run', String(n + 1), '--json']));

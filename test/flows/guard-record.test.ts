@@ -1,10 +1,15 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { unzipSync } from 'fflate';
 import { describe, test } from 'vitest';
+import type { Errand } from '../../src/core/budget.ts';
+import { errandKey } from '../../src/core/guard-record.ts';
+import { sha256 } from '../../src/core/hash.ts';
 import { after, HOUR, MINUTE } from '../../src/core/time.ts';
 import { decodeRecord } from '../../src/sources/guard-record/decode.ts';
+import { zipOf } from '../../src/sources/zip/read-zip.ts';
 import { ROOT, runNode } from '../drivers/process.ts';
 import { runAction } from '../drivers/run-action.ts';
 import { startArtifactService } from '../fakes/artifact-service.ts';
@@ -88,17 +93,112 @@ describe.concurrent('a record whose ledger is away', () => {
     expect(eventsOf(ledger, 'session.recorded')).toHaveLength(1);
     expect(eventsOf(ledger, 'guard.checked')).toMatchObject([{ data: { check: { verdict: 'sound' } } }]);
     expect(violationsIn(ledger)).toEqual([]);
+    // The lease was taken when the guard decided, the post step ran 19 minutes later.
+    expect(eventsOf(ledger, 'lease.settled').map(({ data }) => data)).toMatchObject([
+      { lease: job.handover.lease, spent: { usd: 4, minutes: expect.closeTo(19, 0) } },
+    ]);
+    expect(eventsOf(ledger, 'lease.expired')).toEqual([]);
   });
 
-  test('waits in the spool of the machine where the runner takes no artifacts', async ({ expect }) => {
+  test('is taken once, though it reaches the ledger by another road afterwards', async ({ expect }) => {
     await using plot = await plantPlot({ runs: 0, config: CONFIG });
     await using job = await startGuarded(plot, { files: { [OUTPUT]: RECORD } });
-    const post = await job.post({ env: AWAY });
-    expect(post.stdout).toContain('Its record waits in the spool of this machine');
-    const [name = ''] = readdirSync(job.machine.getPath('.checkrein/spool'));
-    expect(name).toMatch(/^checkrein-guard-\d+-1-[0-9a-f]{8}\.json$/);
-    const text = readFileSync(job.machine.getPath(`.checkrein/spool/${name}`));
+    await using service = await startArtifactService({ stumbles: 1 });
+    await job.post({ env: { ...service.env, ...AWAY } });
+    const [name = ''] = service.uploaded.keys();
+    plot.github.addArtifact(job.run, name, {}, { createdAt: POSTED, rawZip: service.uploaded.get(name) ?? NOTHING });
+    await plot.watch();
+    await job.post();
+    const watched = await plot.heal();
+    expect(watched.outputs).toMatchObject({ 'cost-usd': '4' });
+    const ledger = await readLedger(plot);
+    for (const kind of ['guard.ended', 'lease.settled', 'session.recorded', 'guard.checked'] as const) {
+      expect(eventsOf(ledger, kind), kind).toHaveLength(1);
+    }
+    expect(violationsIn(ledger)).toEqual([]);
+  });
+
+  test('that is not the one of the guard is told of, and settles nothing', async ({ expect }) => {
+    await using plot = await plantPlot({ runs: 0, config: CONFIG });
+    await using job = await startGuarded(plot, { files: { [OUTPUT]: RECORD } });
+    await using service = await startArtifactService();
+    await job.post({ env: { ...service.env, ...AWAY } });
+    const [[name = '', zip = NOTHING] = []] = service.uploaded;
+    const forged = changedRecord(zip, (record) => ({ ...record, decision: 'warn' }));
+    plot.github.addArtifact(job.run, name, {}, { createdAt: POSTED, rawZip: forged });
+    await plot.watch();
+    const ledger = await readLedger(plot);
+    expect(eventsOf(ledger, 'guard.checked')).toMatchObject([{ data: { check: { verdict: 'tampered' } } }]);
+    expect(violationsIn(ledger)).toMatchObject([{ kind: 'tampering', severity: 'critical' }]);
+    expect(eventsOf(ledger, 'lease.settled')).toEqual([]);
+    expect(eventsOf(ledger, 'lease.expired')).toMatchObject([{ data: { because: 'run_ended' } }]);
+  });
+
+  test('gets into an artifact also where the agent has taken its name before', async ({ expect }) => {
+    await using plot = await plantPlot({ runs: 0, config: CONFIG });
+    await using job = await startGuarded(plot, { files: { [OUTPUT]: RECORD } });
+    const taken = guardArtifact(job.errand);
+    await using service = await startArtifactService({ taken: [taken] });
+    const post = await job.post({ env: { ...service.env, ...AWAY } });
+    const [name = ''] = service.uploaded.keys();
+    expect(name).toMatch(new RegExp(`^${taken}-[0-9a-f]{8}$`));
+    expect(plain(post.summary)).toContain(`Its record waits in the artifact ${name}`);
+  });
+
+  test('is said to be lost, with what helps, where neither the artifacts nor the disk have room', async ({
+    expect,
+  }) => {
+    await using plot = await plantPlot({ runs: 0, config: CONFIG });
+    await using job = await startGuarded(plot, { files: { [OUTPUT]: RECORD } });
+    await using service = await startArtifactService({ full: true });
+    const post = await job.post({ env: { ...service.env, ...AWAY, CHECKREIN_SPOOL: '/dev/full/spool' } });
+    expect(post.exitCode, post.stdout).toBe(0);
+    expect(service.uploaded.size).toBe(0);
+    const summary = plain(post.summary);
+    expect(summary).toContain('the storage for artifacts is full. Delete artifacts of old runs');
+    expect(summary).toContain('Its record is lost');
+  });
+
+  test('waits in the spool of the machine where the runner takes no artifacts, for a watch on that machine', async ({
+    expect,
+  }) => {
+    await using plot = await plantPlot({ runs: 0, config: CONFIG });
+    await using job = await startGuarded(plot, { files: { [OUTPUT]: RECORD } });
+    const spool = job.machine.getPath('kept/spool');
+    const post = await job.post({ env: { ...AWAY, CHECKREIN_SPOOL: spool } });
+    const summary = plain(post.summary);
+    expect(summary).toContain('the runner gives this step no access to them. Servers without the artifact service');
+    expect(summary).toContain('Its record waits in the spool of this machine');
+    const [name = ''] = readdirSync(spool);
+    expect(name).toBe(`${guardArtifact(job.errand)}.json`);
+    const text = readFileSync(join(spool, name));
     expect(decodeRecord(text)).toMatchObject({ record: { sessions: [{ cost: { usd: 4 } }] } });
+
+    const watched = await plot.watch({ env: { CHECKREIN_SPOOL: spool } });
+    expect(watched.outputs).toMatchObject({ status: 'healthy', 'cost-usd': '4' });
+    const ledger = await readLedger(plot);
+    expect(eventsOf(ledger, 'guard.ended')).toHaveLength(1);
+    expect(eventsOf(ledger, 'lease.settled')).toMatchObject([{ data: { spent: { usd: 4 } } }]);
+    expect(eventsOf(ledger, 'guard.checked')).toMatchObject([{ data: { check: { verdict: 'sound' } } }]);
+    expect(readdirSync(spool)).toEqual([]);
+  });
+
+  test('accuses nobody out of a spool that other jobs can write to', async ({ expect }) => {
+    await using plot = await plantPlot({ runs: 0, config: CONFIG });
+    await using job = await startGuarded(plot, { files: { [OUTPUT]: RECORD } });
+    const spool = job.machine.getPath('kept/spool');
+    await job.post({ env: { ...AWAY, CHECKREIN_SPOOL: spool } });
+    await job.post();
+    const own = join(spool, `${guardArtifact(job.errand)}.json`);
+    const foreign = changedText(readFileSync(own, 'utf8'), (record) => ({ ...record, sessions: [], decision: 'deny' }));
+    writeFileSync(own, foreign);
+    writeFileSync(join(spool, 'checkrein-guard-1-1-nothing.json'), '{}');
+    await plot.watch({ env: { CHECKREIN_SPOOL: spool } });
+    const ledger = await readLedger(plot);
+    expect(eventsOf(ledger, 'guard.checked')).toMatchObject([{ data: { check: { verdict: 'sound' } } }]);
+    expect(violationsIn(ledger)).toEqual([]);
+    expect(eventsOf(ledger, 'guard.ended')).toMatchObject([{ data: { record: { sessions: [{ cost: { usd: 4 } }] } } }]);
+    expect(readdirSync(spool)).toEqual(['checkrein-guard-1-1-nothing.json']);
   });
 
   test('gets away within the ten seconds of a job that is cancelled, though nothing of GitHub answers', async ({
@@ -203,6 +303,24 @@ describe.concurrent('the post step', () => {
 /** Nothing listens there. */
 const AWAY = { GITHUB_API_URL: 'http://127.0.0.1:9' };
 const NOTHING = new Uint8Array();
+
+/** The name of the artifact in which the record of a job waits. */
+function guardArtifact(errand: Errand): string {
+  return `checkrein-guard-${errand.run}-${errand.attempt}-${sha256(errandKey(errand)).slice(0, 8)}`;
+}
+
+type AnyRecord = Readonly<Record<string, unknown>>;
+
+/** A record with other content, whole as somebody would write it who knows the form. */
+function changedText(text: string, change: (record: AnyRecord) => AnyRecord): string {
+  const changed = JSON.stringify(change(JSON.parse(text.split('\n')[1] ?? '')));
+  return `${JSON.stringify({ v: 1, sha256: sha256(changed) })}\n${changed}\n`;
+}
+
+function changedRecord(zip: Uint8Array, change: (record: AnyRecord) => AnyRecord): Uint8Array {
+  const [[name = '', bytes = NOTHING] = []] = Object.entries(unzipSync(zip));
+  return zipOf(name, changedText(Buffer.from(bytes).toString(), change));
+}
 
 /** A server that takes every request and answers none. */
 async function startSilence(): Promise<AsyncDisposable & { readonly url: string }> {

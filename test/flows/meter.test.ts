@@ -302,7 +302,9 @@ describe('what is sent to the meter', () => {
     ['something deep that closes', (job) => post(job, 'hook', `${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}`)],
     ['something huge', (job) => post(job, 'otlp/v1/logs', 'x'.repeat(20_000_000)).catch(() => null)],
     ['something for another address', (job) => post(job, 'otlp', '{}', 'wrong-key')],
-    ['protobuf', (job) => post(job, 'otlp/v1/metrics', '\u0000\u0001')],
+    ['what is no JSON', (job) => post(job, 'otlp/v1/metrics', '\u0000\u0001')],
+    ['what is no protobuf', (job) => postBytes(job, 'otlp/v1/logs', Buffer.alloc(40, 0xff))],
+    ['protobuf of nobody knows what', (job) => postBytes(job, 'otlp', API_REQUEST)],
     ['an end by somebody who does not know the seal', (job) => post(job, 'end', 'guess')],
     ['no HTTP at all', (job) => noise(job)],
     ['a question that is none', (job) => post(job, 'hook', '[1,2,3]')],
@@ -313,6 +315,17 @@ describe('what is sent to the meter', () => {
     const ended = await job.finish();
     expect(ended).toMatchObject({ kind: 'ended', report: { stop: null, use: { usd: null, tokens: null } } });
     expect(JSON.stringify(ended)).not.toMatch(/ghp_|\\u202e|guess/);
+  });
+
+  test('counts also as protobuf, as exporters send it that their own settings tell to', async () => {
+    await using job = await meteredJob({});
+    const answer = await postBytes(job, 'otlp/v1/logs', API_REQUEST);
+    expect([answer.status, answer.headers.get('content-type'), await answer.text()]).toEqual([
+      ...[200, 'application/x-protobuf', ''],
+    ]);
+    expect((await job.finish()) as object).toMatchObject({
+      report: { use: { usd: 0.25, tokens: 1_010, turns: 1 }, heard: ['telemetry'] },
+    });
   });
 
   test('is not taken from the session of another job on the same machine', async () => {
@@ -336,6 +349,17 @@ async function post(
   key: string = meter.handle.key,
 ): Promise<Response> {
   return await fetch(`http://127.0.0.1:${meter.handle.port}/${key}/${path}`, { method: 'POST', body });
+}
+
+/** One request of $0.25 with 1,000 + 10 tokens, written by the `BinaryWriter` of @bufbuild/protobuf. */
+const API_REQUEST = Buffer.from(
+  'CsICCh8KHQoMc2VydmljZS5uYW1lEg0KC2NsYXVkZS1jb2RlEp4CCiIKIGNvbS5hbnRocm9waWMuY2xhdWRlX2NvZGUuZXZlbnRzEvcBCQCAnR6kDeoYEAkqGQoXY2xhdWRlX2NvZGUuYXBpX3JlcXVlc3QyGwoKZXZlbnQubmFtZRINCgthcGlfcmVxdWVzdDITCgpzZXNzaW9uLmlkEgUKA3MtMTIcCgVtb2RlbBITChFjbGF1ZGUtc29ubmV0LTQtNTIVCghjb3N0X3VzZBIJIQAAAAAAANA/MhMKDGlucHV0X3Rva2VucxIDGOgHMhMKDW91dHB1dF90b2tlbnMSAhgKMhQKBWRlbHRhEgsY+///////////ATIICgJvaxICEAFFAQAAAEoQAAAAAAAAAAAAAAAAAAAAAFkBgJ0epA3qGA==',
+  'base64',
+);
+
+async function postBytes({ meter: { handle } }: MeteredJob, path: string, body: Uint8Array): Promise<Response> {
+  const headers = { 'content-type': 'application/x-protobuf' };
+  return await fetch(`http://127.0.0.1:${handle.port}/${handle.key}/${path}`, { method: 'POST', headers, body });
 }
 
 function noise({ meter }: MeteredJob): Promise<void> {

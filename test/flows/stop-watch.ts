@@ -91,7 +91,7 @@ export async function plantSpending(settings: string = ENFORCE): Promise<Spendin
       hear: null,
       sources: gitHubSources({
         ...{ github: remote, config, moment: { repo: github.fullName, now: at } },
-        ...{ namedRuns: [], talk: true },
+        ...{ namedRuns: [], talk: true, spool: null },
       }),
       rollback: null,
       issues: apply.includes('issue') ? remote.issues : null,

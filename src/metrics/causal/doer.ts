@@ -113,7 +113,7 @@ function learn(busy: readonly Busy[], around: Happenings['around']): Pick<Happen
 /** The run that did it; null where nobody can tell. */
 export function doerOf(
   child: CausalRun,
-  { deed }: Cause,
+  { deed }: Pick<Cause, 'deed'>,
   happenings: Happenings,
   about: ReadonlyMap<number, number>,
 ): Doer | null {

@@ -1,5 +1,5 @@
 import type { LeaseMark } from '../../core/budget.ts';
-import type { Instant } from '../../core/time.ts';
+import { type Instant, latest } from '../../core/time.ts';
 import type { WorkState } from '../work-state.ts';
 import type { CausalRun } from './graph.ts';
 
@@ -22,10 +22,69 @@ export function causalRuns(
   leases: readonly LeaseMark[],
   { now, forPeople }: { readonly now: Instant; readonly forPeople: boolean },
 ): CausalRuns {
-  const told = new Map(leases.flatMap(({ run, parent }) => (parent === null ? [] : [[run, parent] as const])));
-  const days = Object.keys(state.runs).sort().reverse();
-  const entries = days.map((day) => Object.values(state.runs[day] ?? {}));
+  const told = toldParents(leases);
+  const entries = byDay(state);
   if (told.size === 0 && !entries.flat().some((entry) => mayHaveCause(entry, forPeople))) return { runs: [], left: 0 };
+  return newestRuns(entries, told, now);
+}
+
+/** The newest runs, also those that a guard alone has told of yet, whatever started them. */
+export function runsAtWork(state: WorkState, leases: readonly LeaseMark[], now: Instant): readonly CausalRun[] {
+  const { runs } = newestRuns(byDay(state), toldParents(leases), now);
+  const settled = settledAt(leases, now);
+  const known = new Set(runs.map(({ run }) => run));
+  const leased = leases.filter(({ run, at }) => !known.has(run) && at <= now);
+  return [
+    // What nobody has seen the end of has ended where its guard says so.
+    ...runs.map((run) => {
+      const to = settled.get(run.run);
+      return to === undefined
+        ? run
+        : {
+            ...run,
+            spells: run.spells.map((spell) => (spell.to === null && to > spell.from ? { ...spell, to } : spell)),
+          };
+    }),
+    ...new Map(leased.map((lease) => [lease.run, leasedRun(lease, settled.get(lease.run) ?? null)])).values(),
+  ];
+}
+
+/** When the last lease of each run was settled, where all are. */
+function settledAt(leases: readonly LeaseMark[], now: Instant): ReadonlyMap<number, Instant> {
+  const ends = new Map<number, Instant | null>();
+  for (const { run, at, closed } of leases) {
+    if (at > now) continue;
+    const end = closed?.how === 'settled' && closed.at <= now ? closed.at : null;
+    const before = ends.get(run);
+    ends.set(run, end === null || before === null ? null : latest(before ?? '', end));
+  }
+  return new Map([...ends].flatMap(([run, end]) => (end === null ? [] : [[run, end] as const])));
+}
+
+function leasedRun({ run, agent, trigger, actor, parent, attempt, at }: LeaseMark, to: Instant | null): CausalRun {
+  return {
+    ...{ run, agent, trigger: trigger ?? '', actor, bot: null, parent, pull: null },
+    ...{ at, again: attempt > 1, spells: [{ from: at, to }] },
+  };
+}
+
+/** What a guard has only concluded is concluded better once all is known. */
+function toldParents(leases: readonly LeaseMark[]): ReadonlyMap<number, number> {
+  const sure = leases.filter(({ parentLikely }) => parentLikely !== true);
+  return new Map(sure.flatMap(({ run, parent }) => (parent === null ? [] : [[run, parent] as const])));
+}
+
+/** The last day first. */
+function byDay(state: WorkState): readonly (readonly Entry[])[] {
+  const days = Object.keys(state.runs).sort().reverse();
+  return days.map((day) => Object.values(state.runs[day] ?? {}));
+}
+
+function newestRuns(
+  entries: readonly (readonly Entry[])[],
+  told: ReadonlyMap<number, number>,
+  now: Instant,
+): CausalRuns {
   const runs = new Map<number, CausalRun>();
   let left = 0;
   for (const some of entries) {

@@ -17,9 +17,9 @@ const MADE_WITHIN: Duration = MINUTE;
 const SLACK: Duration = 2 * SECOND;
 
 /** What a schedule or a merge queue starts is nobody's doing. */
-const NOBODYS: ReadonlySet<string> = new Set(['schedule', 'merge_group']);
+export const NOBODYS: ReadonlySet<string> = new Set(['schedule', 'merge_group']);
 /** Bots that open many pull requests at once and are no agents, by their number: Dependabot and Renovate. */
-const BUSY_BOTS: ReadonlySet<number> = new Set([49_699_333, 29_139_614]);
+export const BUSY_BOTS: ReadonlySet<number> = new Set([49_699_333, 29_139_614]);
 
 /** What started a run, where a bot, an app or another run did; null where a person, the clock or nobody known has. */
 export function deedOf(run: CausalRun, happenings: Happenings): Cause | null {
@@ -106,7 +106,7 @@ function onlyOne(count: number, what: string): Pick<Cause, 'certainty' | 'becaus
 
 /** What the run itself says: that this bot did something of this kind, at about this time. */
 function concluded(run: CausalRun, bot: number): Cause {
-  const kind = (Object.hasOwn(KINDS, run.trigger) ? KINDS[run.trigger] : undefined) ?? 'other';
+  const kind = deedKindOf(run.trigger);
   const deed = deedNode(run, {
     kind,
     at: run.at,
@@ -120,6 +120,11 @@ function concluded(run: CausalRun, bot: number): Cause {
 }
 
 const OPENS: ReadonlySet<string> = new Set(['issues', 'pull_request', 'pull_request_target']);
+
+/** What is done by whatever starts a run with this trigger. */
+export function deedKindOf(trigger: string): DeedKind {
+  return (Object.hasOwn(KINDS, trigger) ? KINDS[trigger] : undefined) ?? 'other';
+}
 
 const KINDS: Readonly<Record<string, DeedKind>> = {
   issue_comment: 'comment',

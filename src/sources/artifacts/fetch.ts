@@ -3,7 +3,7 @@ import type { RunMark } from '../../core/facts.ts';
 import { attempt, type Failure, type Result } from '../../core/failure.ts';
 import type { Instant } from '../../core/time.ts';
 import type { GitHub } from '../../github/port.ts';
-import { type GuardBook, NO_GUARDS } from '../guard-record/guard-book.ts';
+import { type GuardBook, NO_GUARDS, NO_SPOOLED, type SpooledRecords } from '../guard-record/guard-book.ts';
 import { type Gathered, gather, type SourceReading } from '../progress.ts';
 import { artifactsOf } from './assign.ts';
 import { type ListArtifacts, listArtifacts } from './list.ts';
@@ -20,6 +20,8 @@ export interface SessionsRequest {
   readonly agentJobs: (workflow: string) => readonly string[];
   /** What the ledger knows of guards; of none when left out. */
   readonly guards?: GuardBook;
+  /** Records of guards that wait on this machine; none when left out. */
+  readonly spooled?: Pick<SpooledRecords, 'of'>;
   /** Larger artifacts are not downloaded; 64 MiB when left out. */
   readonly maxBytes?: number;
   /** How many requests this source may make in all; no limit of its own when left out. */
@@ -53,10 +55,10 @@ export async function gatherSessions(request: SessionsRequest): Promise<Gathered
 
 async function readAwaited(request: SessionsRequest): Promise<SourceReading> {
   const { github, now, readSessions, joinPieces = keepApart, agentJobs, maxBytes = 64 * MIB } = request;
-  const { guards = NO_GUARDS } = request;
+  const { guards = NO_GUARDS, spooled = NO_SPOOLED } = request;
   const moment = { repo: github.repo, now };
   const reader: RunReader = {
-    ...{ github, moment, maxBytes, readSessions, joinPieces, agentJobs, guards },
+    ...{ github, moment, maxBytes, readSessions, joinPieces, agentJobs, guards, spooled },
     alone: oneAtATime(),
   };
   const awaited = request.runs

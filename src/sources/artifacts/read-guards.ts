@@ -16,15 +16,16 @@ type GuardReading =
 
 /** What the guards of an attempt say, held against what GitHub says of its jobs; a run without a guard costs no request. */
 export async function readGuards(
-  { github, moment, guards: book }: Pick<RunReader, 'github' | 'moment' | 'guards'>,
+  { github, moment, guards: book, spooled: spool }: Pick<RunReader, 'github' | 'moment' | 'guards' | 'spooled'>,
   mark: RunMark,
-  records: readonly Uint8Array[],
+  files: readonly Uint8Array[],
   artifacts: readonly SessionReading[],
 ): Promise<GuardReading> {
   const known = book.of(mark.run, mark.attempt);
-  if (known.length === 0 && records.length === 0) return { kind: 'read', claimed: [], events: [] };
+  const spooled = spool.of(mark.run, mark.attempt);
+  if (known.length + files.length + spooled.length === 0) return { kind: 'read', claimed: [], events: [] };
   const { checkGuards, claimedSessions, isOnItsWay, withRecords } = await import('../guard-record/check.ts');
-  const found = withRecords(mark, known, records, moment);
+  const found = withRecords(mark, known, { files, spooled }, moment);
   if (isOnItsWay(found.guards, mark, moment.now)) return { kind: 'later' };
   const jobs = await attempt(() => github.actions.jobs(mark.run, mark.attempt));
   if (!jobs.ok && jobs.failure.kind !== 'not_found') return { kind: 'awaited', failure: jobs.failure };

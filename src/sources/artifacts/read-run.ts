@@ -7,7 +7,7 @@ import { plainLine } from '../../core/text.ts';
 import type { Instant } from '../../core/time.ts';
 import type { AbsenceReason } from '../../core/work-events.ts';
 import type { GitHub, RemoteArtifact, RemoteJob } from '../../github/port.ts';
-import type { GuardBook } from '../guard-record/guard-book.ts';
+import type { GuardBook, SpooledRecords } from '../guard-record/guard-book.ts';
 import type { SourceMoment } from '../progress.ts';
 import type { FoundSession } from '../sessions/identity.ts';
 import type { SessionPiece } from '../sessions/pieces.ts';
@@ -55,6 +55,7 @@ export interface RunReader {
   /** Runs work that holds much memory, one piece at a time. */
   readonly alone: <T>(work: () => Promise<T>) => Promise<T>;
   readonly guards: GuardBook;
+  readonly spooled: Pick<SpooledRecords, 'of'>;
 }
 
 /** Artifacts larger than this are read one at a time: each is held in memory whole. */

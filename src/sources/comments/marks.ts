@@ -50,7 +50,7 @@ function markOf({ id, issue, author, app, createdAt, body }: RemoteComment, repo
 }
 
 /** The run of this repository that a text links to; null where it links to none, or to several. */
-function runLinkedIn(body: string, repo: string): number | null {
+export function runLinkedIn(body: string, repo: string): number | null {
   const page = `/${repo}/actions/runs/`.toLowerCase();
   const runs = body
     .toLowerCase()

@@ -17,17 +17,25 @@ import { type JobFacts, judgeGuard } from './judge.ts';
 /** The guards of an attempt with what its artifacts hold of their records. */
 export interface GuardsOfRun {
   readonly guards: readonly KnownGuard[];
-  /** Records that only an artifact held. */
+  /** Records that the ledger did not hold. */
   readonly events: readonly LedgerEvent[];
   /** By errand: why a record of an artifact is not that of the guard. Under no errand: of none of them. */
   readonly forged: ReadonlyMap<string, string>;
 }
 
-/** Records that lie in artifacts wait there for a ledger that was away. Whoever ran beside the agent could have written them. */
+/** Records that waited for a ledger that was away. */
+export interface WaitingRecords {
+  /** Out of artifacts of the run. Whoever ran beside the agent could have written them. */
+  readonly files: readonly Uint8Array[];
+  /** Out of the spool of this machine. Any job of the machine could have written them: they speak against nobody. */
+  readonly spooled: readonly GuardRecord[];
+}
+
+/** The guards of an attempt with the records that waited elsewhere than in the ledger. */
 export function withRecords(
   mark: RunMark,
   known: readonly KnownGuard[],
-  files: readonly Uint8Array[],
+  { files, spooled }: WaitingRecords,
   moment: SourceMoment,
 ): GuardsOfRun {
   const guards = new Map(known.map((guard) => [errandKey(guard.errand), guard]));
@@ -38,6 +46,7 @@ export function withRecords(
     if ('problem' in decoded) forged.set('', `a file in an artifact: ${decoded.problem}`);
     else takeRecord(decoded.record);
   }
+  for (const record of spooled) if ((guards.get(errandKey(record.errand))?.record ?? null) === null) takeRecord(record);
   return { guards: [...guards.values()], events, forged };
 
   function takeRecord(record: GuardRecord): void {

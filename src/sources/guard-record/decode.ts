@@ -146,8 +146,9 @@ function stopOf(value: unknown): NonNullable<MeterReport['stop']> {
 const LIMITS: readonly LimitName[] = ['usd', 'tokens', 'turns', 'minutes', 'repeats', 'usd_per_minute'];
 
 function causeOf(at: Fields): MeterCause {
-  const kind = wordOf(at['kind'], ['limit', 'halt'], 'the cause');
+  const kind = wordOf(at['kind'], ['limit', 'halt', 'ledger'], 'the cause');
   if (kind === 'halt') return { kind, generation: countOf(at['generation'], 'the stop') };
+  if (kind === 'ledger') return { kind, how: wordOf(at['how'], ['gone', 'rewound'], 'what became of the ledger') };
   return {
     kind,
     limit: wordOf(at['limit'], LIMITS, 'the limit'),
@@ -161,7 +162,7 @@ function refusedOf(value: unknown): RefusedCall {
   return {
     at: momentOf(at['at'], 'when'),
     tool: nameOf(at['tool'], 'the tool'),
-    because: wordOf(at['because'], ['read_only', 'scope', 'halt', 'limit'], 'why'),
+    because: wordOf(at['because'], ['read_only', 'scope', 'halt', 'ledger', 'limit'], 'why'),
     path: orNull(at['path'], 'the path', nameOf),
   };
 }

@@ -1,4 +1,5 @@
 import type { Amounts } from '../../core/budget.ts';
+import type { LedgerEvent } from '../../core/event.ts';
 import type { Decision } from '../../core/guard.ts';
 import type { GuardRecord } from '../../core/guard-record.ts';
 import type { Instant } from '../../core/time.ts';
@@ -22,3 +23,14 @@ export interface GuardBook {
 
 /** Where nobody knows of a guard. */
 export const NO_GUARDS: GuardBook = { of: () => [], settled: () => null, damageSince: () => null };
+
+/** Records of guards that wait in the spool of this machine, because neither the ledger nor the artifacts of their run could be reached. */
+export interface SpooledRecords {
+  /** Those of an attempt of a run. */
+  readonly of: (run: number, attempt: number) => readonly GuardRecord[];
+  /** Takes away the files whose jobs were checked by these events, and those that nobody asks for any more. */
+  readonly remove: (events: readonly LedgerEvent[]) => void;
+}
+
+/** Where there is no spool. */
+export const NO_SPOOLED: SpooledRecords = { of: () => [], remove: () => undefined };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { LEDGER_GONE, type MeterReport } from '../../core/guard.ts';
+import { LEDGER_LOST, type MeterReport } from '../../core/guard.ts';
 import { type GuardRecord, HOOKS_UNASKED, type SessionAccount } from '../../core/guard-record.ts';
 import { UNKNOWN_MONEY } from '../../core/money.ts';
 import type { SessionReading, ToolUse } from '../../core/session.ts';
@@ -181,7 +181,7 @@ describe('a hand in it is told by', () => {
     ['calls of tools that no hook was asked about', { record: unasked({ tools: [bash(3)] }) }, 'hooks_unasked'],
     [
       'a ledger that was gone while the agent ran',
-      { record: record({ meter: { kind: 'ended', report: report({ problems: [LEDGER_GONE] }) } }) },
+      { record: record({ meter: { kind: 'ended', report: report({ problems: [LEDGER_LOST.gone] }) } }) },
       'ledger_rewritten',
     ],
     ['another record in an artifact', { forged: 'an artifact holds another one' }, 'record_forged'],

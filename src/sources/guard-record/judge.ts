@@ -1,5 +1,5 @@
 import type { Amounts } from '../../core/budget.ts';
-import { LEDGER_GONE, type MeterReport } from '../../core/guard.ts';
+import { LEDGER_LOST, type MeterReport } from '../../core/guard.ts';
 import type { GuardVerdict } from '../../core/guard-check.ts';
 import { type GuardRecord, HOOKS_UNASKED, reportOf, type SessionAccount } from '../../core/guard-record.ts';
 import type { RunConclusion } from '../../core/run.ts';
@@ -106,8 +106,11 @@ function ofRecord(matter: Matter, record: GuardRecord): readonly WeighedSign[] {
     ...gone,
     ...(matter.damage === null ? rewritten : []),
     ...meterSigns({ ...matter, record }),
-    ...(meter?.problems.includes(LEDGER_GONE) === true
+    ...(meter?.problems.includes(LEDGER_LOST.gone) === true
       ? [sign('ledger_rewritten', { name: 'the ledger was gone while the agent ran' })]
+      : []),
+    ...(meter?.problems.includes(LEDGER_LOST.rewound) === true
+      ? [sign('ledger_rewritten', { name: 'the ledger was set back while the agent ran' })]
       : []),
     ...(meter === null ? [] : comparedWithMeter(record, meter, matter)),
     ...shrunk(record, matter.artifacts),

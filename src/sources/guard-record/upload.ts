@@ -1,4 +1,5 @@
-import { OutsideFailure } from '../../core/failure.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { attempt, type Failure, OutsideFailure } from '../../core/failure.ts';
 import { sha256 } from '../../core/hash.ts';
 import { type Duration, SECOND } from '../../core/time.ts';
 import { zipOf } from '../zip/read-zip.ts';
@@ -19,20 +20,42 @@ const PATIENCE: Duration = 3 * SECOND;
 /**
  * Uploads a small file as an artifact of this run, as actions/upload-artifact does: the step of a workflow that uploads artifacts has long
  * been over when the job's `post` steps run, so that nobody else would take it along. Nothing is written to the disk.
+ * @returns the name of the artifact: another one than was asked for where somebody in the run had taken that before.
  * @throws OutsideFailure where the runner gives no access to its artifacts, or they do not take it.
  */
-export async function uploadFile(env: Env, { name, file, text }: UploadOrder): Promise<void> {
+export async function uploadFile(env: Env, { name, file, text }: UploadOrder): Promise<string> {
   const base = env['ACTIONS_RESULTS_URL'] ?? '';
   const token = env['ACTIONS_RUNTIME_TOKEN'] ?? '';
   const ids = backendIds(token);
-  if (base === '' || ids === null) throw failed('the runner gives this step no access to them');
+  if (base === '' || ids === null) throw failed('the runner gives this step no access to them', NO_ACCESS);
   const call = callerOf(base, token);
   const zip = zipOf(file, text);
-  const created = await call('CreateArtifact', { ...ids, name, version: 4 });
-  const url = created['signed_upload_url'] ?? created['signedUploadUrl'];
-  if (typeof url !== 'string') throw failed('the answer names no place to upload to');
+  const { own, url } = await created(call, ids, name);
   await put(url, zip);
-  await call('FinalizeArtifact', { ...ids, name, size: `${zip.length}`, hash: `sha256:${sha256(zip)}` });
+  await call('FinalizeArtifact', { ...ids, name: own, size: `${zip.length}`, hash: `sha256:${sha256(zip)}` });
+  return own;
+}
+
+const NO_ACCESS: Partial<Failure> = {
+  kind: 'unsupported',
+  remedy:
+    'Servers without the artifact service of GitHub.com give none: there a spool that outlives the job helps (CHECKREIN_SPOOL)',
+  retry: false,
+};
+
+/** Names cannot be taken twice in a run, and ours can be foreseen: whoever takes it first must not keep the record from its place. */
+async function created(
+  call: Call,
+  ids: BackendIds,
+  name: string,
+): Promise<{ readonly own: string; readonly url: string }> {
+  const first = await attempt(() => call('CreateArtifact', { ...ids, name, version: 4 }));
+  if (!first.ok && first.failure.kind !== 'conflict') throw new OutsideFailure(first.failure);
+  const own = first.ok ? name : `${name}-${crypto.randomUUID().slice(0, 8)}`;
+  const answer = first.ok ? first.value : await call('CreateArtifact', { ...ids, name: own, version: 4 });
+  const url = answer['signed_upload_url'] ?? answer['signedUploadUrl'];
+  if (typeof url !== 'string') throw failed('the answer names no place to upload to');
+  return { own, url };
 }
 
 interface BackendIds {
@@ -81,22 +104,51 @@ async function put(url: string, bytes: Uint8Array): Promise<void> {
   await request(new URL(url), { method: 'PUT', headers, body: Buffer.from(bytes) });
 }
 
+/** A service that stumbles once is asked once more: the step has little time. */
+const TRIES = 2;
+const BETWEEN: Duration = SECOND / 2;
+
 /** Sends one request. The address may hold a signature, so nothing of it is told. */
 async function request(url: URL, init: RequestInit): Promise<Response> {
+  for (let tries = 1; ; tries++) {
+    const answer = await attempt(() => requestOnce(url, init));
+    if (answer.ok) return answer.value;
+    if (!answer.failure.retry || tries === TRIES) throw new OutsideFailure(answer.failure);
+    await sleep(BETWEEN);
+  }
+}
+
+async function requestOnce(url: URL, init: RequestInit): Promise<Response> {
   const answer = await fetch(url, { ...init, redirect: 'error', signal: AbortSignal.timeout(PATIENCE) }).catch(
     (error: unknown) => {
       throw failed(`no answer (${error instanceof Error ? error.name : 'error'})`);
     },
   );
-  if (!answer.ok) throw failed(`status ${answer.status}`);
+  if (!answer.ok) throw await refusal(answer);
   return answer;
 }
 
-function failed(why: string): OutsideFailure {
+/** How the service says that the storage of the account is full. */
+const FULL = /insufficient usage|quota/i;
+
+/** Of what the service says nothing is told but what is known of it. */
+async function refusal(answer: Response): Promise<OutsideFailure> {
+  const { status } = answer;
+  const text = await answer.text().catch(() => '');
+  if (FULL.test(text)) {
+    const remedy = 'Delete artifacts of old runs, or let them expire sooner; GitHub counts anew every 6 to 12 hours';
+    return failed('the storage for artifacts is full', { kind: 'forbidden', remedy, retry: false });
+  }
+  if (status === 409) return failed('its name was taken', { kind: 'conflict', retry: false });
+  return failed(`status ${status}`, { retry: status >= 500 || status === 429 });
+}
+
+function failed(why: string, more: Partial<Failure> = {}): OutsideFailure {
   return new OutsideFailure({
     kind: 'unavailable',
     message: `Could not upload the guard's record as an artifact: ${why}`,
     remedy: 'Without it and without the ledger nobody learns what the session of this job came to',
     retry: true,
+    ...more,
   });
 }

@@ -1,0 +1,47 @@
+import { LEDGER_LOST, type LedgerLoss } from '../core/guard.ts';
+import { haltLook } from './halt-look.ts';
+import type { MeterPlan } from './plan.ts';
+
+/** What comes of looking for the emergency stop. */
+export interface HaltPort {
+  /** A stop holds for the agent. */
+  readonly halted: (generation: number) => void;
+  /** The ledger is surely lost. */
+  readonly lost: (how: LedgerLoss) => void;
+  readonly problem: (text: string) => void;
+}
+
+/**
+ * GitHub may miss a branch while somebody writes to it, and some of its copies lag behind: two further looks must say so as well. They
+ * come sooner than others would, for until then nobody could stop the agent.
+ */
+const LOOKS_FOR_SURE = 3;
+const SOONER = 4;
+
+/** Looks for the emergency stop every so often. The step before the agent has just looked, so that the first look comes only after a while. */
+export function pollHalt(plan: MeterPlan, port: HaltPort): NodeJS.Timeout | undefined {
+  const { ledger, errand, lease } = plan.handover;
+  const look = plan.github === null ? null : haltLook(plan.github, { ledger, ...errand, lease });
+  if (look === null) {
+    port.problem(
+      'The emergency stop is not looked for while the agent runs: the ledger is no branch that the token can read',
+    );
+    return undefined;
+  }
+  let missed = 0;
+  const ask = async (): Promise<void> => {
+    const found = await look();
+    missed = found.kind === 'lost' ? missed + 1 : 0;
+    if (found.kind === 'unknown') port.problem(found.reason);
+    if (found.kind === 'halted') port.halted(found.generation);
+    if (found.kind !== 'lost' || missed !== LOOKS_FOR_SURE) return;
+    port.problem(LEDGER_LOST[found.how]);
+    port.lost(found.how);
+  };
+  let ticks = 0;
+  return setInterval(() => {
+    ticks++;
+    const isDoubtful = missed > 0 && missed < LOOKS_FOR_SURE;
+    if (isDoubtful || ticks % SOONER === 0) void ask();
+  }, plan.haltEvery / SOONER);
+}

@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { errandKey, GUARD_RECORD_FILE, type GuardRecord, MAX_GUARD_RECORD } from '../../core/guard-record.ts';
+import { after, DAY, type Duration, fromMs, type Instant } from '../../core/time.ts';
+import { decodeRecord } from './decode.ts';
+import type { SpooledRecords } from './guard-book.ts';
+
+/** One machine leaves a few; more of them are a flood. */
+const MOST_FILES = 200;
+
+/** The jobs of other repositories may wait in the same folder; what nobody has taken for so long nobody will. */
+const KEPT: Duration = 35 * DAY;
+
+interface Waiting {
+  readonly path: string;
+  readonly record: GuardRecord | null;
+  readonly changedAt: Instant;
+}
+
+/**
+ * Reads them. Any job of the machine can have written them, for itself or for another: they can say something of a job that has said
+ * nothing, and can accuse nobody. What is no record is passed over.
+ */
+export function spooledRecords(folder: string, now: Instant): SpooledRecords {
+  const waiting = filesIn(folder);
+  return {
+    of: (run, attempt) =>
+      waiting.flatMap(({ record }) =>
+        record !== null && record.errand.run === run && record.errand.attempt === attempt ? [record] : [],
+      ),
+    remove: (events) => {
+      const checked = new Set(
+        events.flatMap((event) => (event.kind === 'guard.checked' ? [event.data.check.errand] : [])),
+      );
+      for (const { path, record, changedAt } of waiting) {
+        const isDone = record !== null && checked.has(errandKey(record.errand));
+        if (isDone || after(changedAt, KEPT) < now) tried(() => rmSync(path, { force: true }));
+      }
+    },
+  };
+}
+
+function filesIn(folder: string): readonly Waiting[] {
+  const names = tried(() => readdirSync(folder)) ?? [];
+  const ours = names.filter((name) => GUARD_RECORD_FILE.test(name)).sort();
+  return ours.slice(0, MOST_FILES).flatMap((name) => tried(() => waitingIn(join(folder, name))) ?? []);
+}
+
+function waitingIn(path: string): readonly Waiting[] {
+  const stat = statSync(path);
+  if (!stat.isFile()) return [];
+  const decoded = stat.size > MAX_GUARD_RECORD ? { problem: 'it is too large' } : decodeRecord(readFileSync(path));
+  const record = 'record' in decoded ? decoded.record : null;
+  return [{ path, record, changedAt: fromMs(stat.mtimeMs) }];
+}
+
+/** What a call gives; null where the file system refuses, for somebody else may have taken the file. Other errors are bugs. */
+function tried<T>(call: () => T): T | null {
+  try {
+    return call();
+  } catch (error) {
+    if (error instanceof Error && 'syscall' in error) return null;
+    throw error;
+  }
+}
