@@ -104,9 +104,21 @@ export interface ControlApi {
    * Null when one of the lists reached the 1,000 at which GitHub ends a filtered list, so that something may be missing.
    */
   unfinishedOfAll(): Promise<readonly RemoteRun[] | null>;
+  /** Runs all jobs of a run again that has ended. */
+  rerun(run: number): Promise<RerunAnswer>;
+  /** Runs its failed jobs again, and those that depend on them. */
+  rerunFailed(run: number): Promise<RerunAnswer>;
   /** Starts a workflow on a branch. */
   dispatch(workflow: number, ref: string, inputs: Readonly<Record<string, string>>): Promise<void>;
 }
+
+/** What GitHub said to a request for another attempt. */
+export type RerunAnswer =
+  | { readonly kind: 'accepted' }
+  /** The next attempt is on its way already. */
+  | { readonly kind: 'running' }
+  /** It never will be: the workflow is off, or the run is too old or cannot be retried. `why` is a sentence of ours with GitHub's words. */
+  | { readonly kind: 'refused'; readonly why: string };
 
 /** The role of a person as the API says it; `none` for strangers, bots and apps that have none. */
 export interface RemoteRole {

@@ -22,6 +22,7 @@ const FILES = [
   'config/workflows/checkrein-drill.yml',
 ] as const;
 const ENFORCING = {
+  reruns: true,
   stops: true,
   builds: false,
   rollsBack: false,
