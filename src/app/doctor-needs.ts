@@ -250,7 +250,7 @@ function needsOfWatch(step: OwnStep, asked: Asked): StepNeeds {
     gathers,
     applies: kinds,
     needs: [...(gathers ? readNeeds(asked) : []), ...ledgerNeeds(asked), ...applied],
-    note: kinds.includes('stop') && !stops ? UNABLE : null,
+    note: kinds.includes('stop') && !stops && !asked.reruns ? UNABLE : null,
   };
 }
 
