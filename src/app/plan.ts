@@ -12,7 +12,7 @@ import { type ResponseLog, responsesFold } from '../responses/log.ts';
 import { planResponses, type ResponsePlan } from '../responses/plan.ts';
 import { lastMark, type RemedyLog, remediesFold } from '../responses/remedy/log.ts';
 import { planReruns, type RerunPlan } from '../responses/rerun/plan.ts';
-import { rerunMark } from '../responses/rerun/say.ts';
+import { rerunStory } from '../responses/rerun/say.ts';
 import { planRollbacks } from '../responses/rollback/plan.ts';
 import { planStops, type StopPlan } from '../responses/stop-plan/plan.ts';
 import type { WatchJob } from './job.ts';
@@ -59,7 +59,7 @@ export function planFor(job: WatchJob, ground: PlanGround, alerts: AlertBook, cl
       const stop = stops.verdicts[alert.fingerprint] ?? null;
       const silence = silenceOn(alert, alerts, now);
       const denial = lastMark(remedies, alert, 'deny');
-      const again = rerunMark(remedies, alert, config, rerun.heldBack);
+      const again = rerunStory(remedies, alert, config, rerun.heldBack);
       return issueContent(alert, { ...context, stop, silence, denial, again, labels: config.issues.labels });
     },
   });

@@ -4,6 +4,7 @@ import type { BuildsApi } from './builds-port.ts';
 import type { GlanceApi } from './glance-port.ts';
 import type { ItemsApi } from './items-port.ts';
 import type { PullReviewsApi } from './pull-reviews-port.ts';
+import type { RerunAnswer } from './rerun-port.ts';
 import type { ReviewApi } from './review-port.ts';
 import type { RollbackApi } from './rollback-port.ts';
 import type { VariablesApi } from './variables-port.ts';
@@ -111,14 +112,6 @@ export interface ControlApi {
   /** Starts a workflow on a branch. */
   dispatch(workflow: number, ref: string, inputs: Readonly<Record<string, string>>): Promise<void>;
 }
-
-/** What GitHub said to a request for another attempt. */
-export type RerunAnswer =
-  | { readonly kind: 'accepted' }
-  /** The next attempt is on its way already. */
-  | { readonly kind: 'running' }
-  /** It never will be: the workflow is off, or the run is too old or cannot be retried. `why` is a sentence of ours with GitHub's words. */
-  | { readonly kind: 'refused'; readonly why: string };
 
 /** The role of a person as the API says it; `none` for strangers, bots and apps that have none. */
 export interface RemoteRole {

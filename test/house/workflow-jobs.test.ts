@@ -90,7 +90,7 @@ describe('the workflow that is split by permission', () => {
     expect(does).toEqual([
       ['collect', 'watch (gather)'],
       ['respond', 'watch (issue)'],
-      ['enforce', 'watch (stop)'],
+      ['enforce', 'watch (stop, rerun)'],
       ['stop', 'stop'],
       ['resume', 'resume'],
       ['command', 'command'],

@@ -26,7 +26,7 @@ export function openReruns(log: RemedyLog): readonly number[] {
 /** How re-runs have ended since somebody looked. Pure. */
 export function endedReruns(log: RemedyLog, scene: FollowScene): readonly RemedyRerun[] {
   return openOnes(log).flatMap(({ mark, run, rerun }) => {
-    const kind = rerunKind(mark);
+    const kind = rerunKind(mark.do);
     const state = endOf(run, rerun, scene);
     if (kind === null || state === null) return [];
     const { fingerprint, episode } = mark;

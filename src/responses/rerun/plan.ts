@@ -1,6 +1,6 @@
 import type { Alert } from '../../core/alert.ts';
 import type { RemedyRun } from '../../core/notice-record.ts';
-import type { RerunKind } from '../../core/notice-terms.ts';
+import type { RemedyKind, RerunKind } from '../../core/notice-terms.ts';
 import type { RerunResponse } from '../../core/response.ts';
 import { after, between, DAY, type Duration, type Instant } from '../../core/time.ts';
 import { askedOf } from '../asked.ts';
@@ -57,7 +57,7 @@ export function planReruns(input: RerunPlanInput): RerunPlan {
 }
 
 function wantedOf(mark: RemedyMark, { alerts, asked, mode, now }: RerunPlanInput): readonly RerunResponse[] {
-  const kind = rerunKind(mark);
+  const kind = rerunKind(mark.do);
   if (kind === null || mark.verdict !== 'planned' || mark.at <= after(now, -PATIENCE)) return [];
   const alert = alerts.find((one) => one.fingerprint === mark.fingerprint && one.episode === mark.episode);
   if (alert?.state !== 'active') return [];
@@ -69,7 +69,7 @@ function wantedOf(mark: RemedyMark, { alerts, asked, mode, now }: RerunPlanInput
 }
 
 /** Null for remedies that run nothing again. */
-export function rerunKind({ do: kind }: Pick<RemedyMark, 'do'>): RerunKind | null {
+export function rerunKind(kind: RemedyKind): RerunKind | null {
   return kind === 'retry-run' || kind === 'rerun-failed' ? kind : null;
 }
 

@@ -1,3 +1,4 @@
+import { attempt, OutsideFailure } from '../../core/failure.ts';
 import type { RerunResponse } from '../../core/response.ts';
 import type { Instant } from '../../core/time.ts';
 import type { ActionsApi, ControlApi, RemoteRun } from '../../github/port.ts';
@@ -26,7 +27,8 @@ export interface RerunTools {
  * @throws OutsideFailure when GitHub cannot be asked, or does not let us.
  */
 export async function runAgain(tools: RerunTools, response: RerunResponse): Promise<RerunEnd> {
-  const run = await tools.actions.run(response.run);
+  const run = await lookAt(tools.actions, response.run);
+  if (run === null) return { kind: 'refused', why: `Run ${response.run} is gone from GitHub.` };
   if (run.attempt > response.attempt) return { kind: 'asked', url: run.url };
   const never = whyNever(run, tools);
   if (never !== null) return { kind: 'refused', why: `Run ${run.id} is not run again: ${never}.` };
@@ -42,6 +44,14 @@ export async function runAgain(tools: RerunTools, response: RerunResponse): Prom
     default:
       return answer satisfies never;
   }
+}
+
+/** Null for a run that somebody has deleted. */
+async function lookAt(actions: RerunTools['actions'], id: number): Promise<RemoteRun | null> {
+  const read = await attempt(() => actions.run(id));
+  if (read.ok) return read.value;
+  if (read.failure.kind === 'not_found' || read.failure.kind === 'gone') return null;
+  throw new OutsideFailure(read.failure);
 }
 
 function whyNever({ path, createdAt, conclusion }: RemoteRun, { ownWorkflow, now }: RerunTools): string | null {

@@ -1,5 +1,5 @@
 import type { Alert } from '../../core/alert.ts';
-import type { RemedyRecord, RemedyRun } from '../../core/notice-record.ts';
+import type { RemedyRun } from '../../core/notice-record.ts';
 import { formatMoment } from '../../core/quantity.ts';
 import { inertMarkdown } from '../../core/text.ts';
 import { askedOf } from '../asked.ts';
@@ -17,13 +17,13 @@ export interface RerunStory {
 }
 
 /** Null where the rule of the alert asks for nothing of the kind, or the alert is not critical and nothing was decided. */
-export function rerunMark(
+export function rerunStory(
   log: RemedyLog,
   alert: Alert,
   { responses }: { readonly responses: Readonly<Record<string, Pick<AskedRemedy, 'do'>>> },
   heldBack: RerunStory['heldBack'],
 ): RerunStory | null {
-  const kind = rerunKind({ do: (askedOf(alert, responses)?.do ?? 'notify') as RemedyRecord['do'] });
+  const kind = rerunKind(askedOf(alert, responses)?.do ?? 'none');
   if (kind === null) return null;
   const mark = lastMark(log, alert, kind) ?? null;
   return mark === null && alert.facts.severity !== 'critical' ? null : { mark, heldBack };
