@@ -235,7 +235,9 @@ Not all is there: 1 of 1 jobs cannot do what they are for.
       '"runs-on"',
       `"if":"github.event_name != 'issue_comment'","runs-on"`,
     );
-    expect((await diagnose(text)).report.jobs[0]).toMatchObject({ does: ['watch (gather, issue, stop, rollback, rerun)'] });
+    expect((await diagnose(text)).report.jobs[0]).toMatchObject({
+      does: ['watch (gather, issue, stop, rollback, rerun)'],
+    });
   });
 });
 
