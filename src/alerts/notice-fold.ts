@@ -51,6 +51,7 @@ const KINDS = [
   'alert.changed',
   'silence.ended',
   'response.applied',
+  'remedy.rerun',
 ] as const satisfies readonly LedgerEvent['kind'][];
 
 type Relevant = EventOf<(typeof KINDS)[number]>;
@@ -87,7 +88,7 @@ function fold(draft: Draft, event: Relevant): void {
   }
 }
 
-type LifeEvent = EventOf<'alert.escalated' | 'alert.changed' | 'silence.ended' | 'response.applied'>;
+type LifeEvent = EventOf<'alert.escalated' | 'alert.changed' | 'silence.ended' | 'response.applied' | 'remedy.rerun'>;
 
 function foldLife(draft: Draft, event: LifeEvent): void {
   switch (event.kind) {
@@ -99,7 +100,12 @@ function foldLife(draft: Draft, event: LifeEvent): void {
       return;
     case 'response.applied': {
       const { kind, ok, fingerprint } = event.data.receipt;
-      if (kind === 'stop' && !ok) draft.remedyFailures[fingerprint] = event.at;
+      if ((kind === 'stop' || kind === 'rerun') && !ok) draft.remedyFailures[fingerprint] = event.at;
+      return;
+    }
+    case 'remedy.rerun': {
+      const { state, fingerprint } = event.data.rerun;
+      if (state === 'failed' || state === 'refused') draft.remedyFailures[fingerprint] = event.at;
       return;
     }
     case 'alert.changed':

@@ -6,13 +6,17 @@ import type { Judgement } from './judge.ts';
 /** Carries out what was planned: the only stage that changes anything outside the ledger. */
 export async function act(job: WatchJob, { plan }: Judgement): Promise<readonly Receipt[]> {
   let done = 0;
-  return applyResponses(plan.ready, { issues: job.issues, stop: job.stop, rollback: job.rollback }, () => {
-    done += 1;
-    job.progress('carrying out the plan', done, plan.ready.length);
-  });
+  return applyResponses(
+    plan.ready,
+    { issues: job.issues, stop: job.stop, rollback: job.rollback, rerun: job.rerun },
+    () => {
+      done += 1;
+      job.progress('carrying out the plan', done, plan.ready.length);
+    },
+  );
 }
 
 /** Whether this job does anything outside the ledger. */
 export function acts(job: WatchJob): boolean {
-  return job.issues !== null || job.stop !== null || job.rollback !== null;
+  return job.issues !== null || job.stop !== null || job.rollback !== null || job.rerun !== null;
 }

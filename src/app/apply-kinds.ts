@@ -6,7 +6,7 @@ import { UsageError } from './world.ts';
 const NONE = 'none';
 
 /**
- * Reads which kinds of responses a job may apply: `issue,stop,rollback`, or `none`. Nothing said means all of them.
+ * Reads which kinds of responses a job may apply: `issue,stop,rollback,rerun`, or `none`. Nothing said means all of them.
  * @param where what messages call the place that it was said in: `--apply`.
  * @throws UsageError when there is no such kind.
  */

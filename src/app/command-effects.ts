@@ -7,7 +7,7 @@ import type { Instant } from '../core/time.ts';
 import type { GitHub, RemoteComment } from '../github/port.ts';
 import type { Ledger } from '../ledger/port.ts';
 import { type Answer, helpAnswer } from '../people/answer.ts';
-import type { Command, Verb } from '../people/command.ts';
+import type { Command } from '../people/command.ts';
 import { outcomeWords, scopeWords, stopWords } from '../surfaces/receipt.ts';
 import { type ResumeReport, resumeOutcome } from '../surfaces/resumption.ts';
 import type { Calmed } from './calmed.ts';
@@ -52,26 +52,6 @@ export interface Effect {
   readonly stopped: Stopped | null;
 }
 
-/** Commands that act in this version. */
-export const AVAILABLE: readonly Verb[] = [
-  'ack',
-  'silence',
-  'unsilence',
-  'false-positive',
-  'stop',
-  'resume',
-  'approve',
-  'reject',
-  'rollback',
-  'expect',
-  'raise',
-  'accept',
-  'dismiss',
-  'override',
-  'status',
-  'help',
-];
-
 /** Whether a command takes its time, so that its author is told at once that it was heard. */
 export function takesTime({ verb }: Command): boolean {
   return verb === 'stop' || verb === 'resume';
@@ -113,10 +93,10 @@ export async function carryOut(desk: Desk, order: Order, command: Command): Prom
       return { outcome: 'done', answer: statusAnswer(desk, order.state, ahead, now), stopped: null };
     }
     case 'help':
-      return { outcome: 'done', answer: helpAnswer(AVAILABLE), stopped: null };
+      return { outcome: 'done', answer: helpAnswer(), stopped: null };
     case 'approve':
     case 'reject':
-      return await (await import('./command-decide.ts')).decideFor(desk, order, command);
+      return await decide(desk, order, command);
     case 'rollback':
       return await (await import('./command-rollback.ts')).rollbackFor(desk, order, command);
     case 'expect': {
@@ -126,6 +106,21 @@ export async function carryOut(desk: Desk, order: Order, command: Command): Prom
     default:
       return command satisfies never;
   }
+}
+
+/** A response that waits for a lead's word is named by its kind; all else is a commit or a proposal. */
+async function decide(
+  desk: Desk,
+  order: Order,
+  command: Extract<Command, { verb: 'approve' | 'reject' }>,
+): Promise<Effect> {
+  const [{ answerRemedy, remedyNamed }, { decideFor }] = await Promise.all([
+    import('./command-remedy.ts'),
+    import('./command-decide.ts'),
+  ]);
+  const kind = remedyNamed(command.id);
+  if (kind === null) return await decideFor(desk, order, command);
+  return await settled(desk, (state, now) => answerRemedy({ ...order, state }, { ...command, kind }, desk.config, now));
 }
 
 /** What a command comes to in a state of the ledger. */

@@ -260,7 +260,7 @@ function failureOf({ verb, issue }: CommandRecord, { what, lines, next }: Answer
     .join(' ');
 }
 
-const REACTIONS = { done: '+1', refused: '-1', not_available: 'confused', failed: '-1' } as const;
+const REACTIONS = { done: '+1', refused: '-1', failed: '-1' } as const;
 
 async function effectOf(
   day: Day,

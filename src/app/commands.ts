@@ -33,7 +33,7 @@ export const COMMANDS: readonly CommandDoc[] = [
         flag: 'apply',
         value: 'KINDS',
         summary:
-          'Apply only these kinds of responses, `issue,stop,rollback` or `none`; the others are left to a job that may.',
+          'Apply only these kinds of responses, `issue,stop,rollback,rerun` or `none`; the others are left to a job that may.',
       },
       { flag: 'no-gather', summary: 'Read nothing new: judge what the ledger holds.' },
       { flag: 'dry-run', summary: 'Change nothing, neither ledger nor issues: print what would be done.' },

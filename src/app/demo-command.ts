@@ -132,6 +132,7 @@ function demoJob({ source, ...look }: DemoLook, world: World): WatchJob {
     sources: [source],
     apply: RESPONSE_KINDS,
     rollback: null,
+    rerun: null,
     issues: null,
     stop: null,
     deliver: null,

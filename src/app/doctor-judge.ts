@@ -184,6 +184,11 @@ function unserved(steps: readonly StepNeeds[], asked: Asked): readonly Unserved[
       by: job('stop', 'false'),
     },
     {
+      served: !asked.reruns || applies(steps, 'rerun'),
+      what: 'runs failed runs again as the configuration asks',
+      by: job('rerun', 'false'),
+    },
+    {
       served: !asked.rollsBack || applies(steps, 'rollback'),
       what: 'opens the drafts that improvements.rollback asks for',
       by: job('rollback', 'false'),

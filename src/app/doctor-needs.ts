@@ -14,6 +14,7 @@ import {
   READ_ITEMS,
   READ_PULLS,
   READ_WORLD,
+  RERUN,
   RESUME,
   REVIEW,
   ROLL_BACK,
@@ -28,6 +29,8 @@ import { UsageError } from './world.ts';
 export interface Asked {
   /** Whether a rule may stop an agent on its own accord. */
   readonly stops: boolean;
+  /** Whether a rule may run failed runs again on its own accord. */
+  readonly reruns: boolean;
   /** Whether changes that made something worse are taken back by drafts. */
   readonly rollsBack: boolean;
   /** Whether the errors of builds are looked at. */
@@ -70,9 +73,11 @@ export function askedBy(
   { mode, responses, ledger, stop, channels, builds, improvements }: Config,
   repo: string | null,
 ): Asked {
+  const enforced = Object.values(responses).filter((response) => (response.mode ?? mode) === 'enforce');
   const other = ledger === null ? null : /^branch:([^@]+)/.exec(ledger)?.[1]?.toLowerCase();
   return {
-    stops: Object.values(responses).some((response) => response.do === 'stop' && (response.mode ?? mode) === 'enforce'),
+    stops: enforced.some((response) => response.do === 'stop' || response.do === 'pause-agent'),
+    reruns: enforced.some((response) => response.do === 'retry-run' || response.do === 'rerun-failed'),
     rollsBack: improvements.rollback === 'draft',
     builds: builds.enabled && builds.errors,
     ledgerHere: ledger === null || (other !== undefined && (repo === null || other === repo.toLowerCase())),
@@ -245,11 +250,11 @@ function needsOfWatch(step: OwnStep, asked: Asked): StepNeeds {
     gathers,
     applies: kinds,
     needs: [...(gathers ? readNeeds(asked) : []), ...ledgerNeeds(asked), ...applied],
-    note: kinds.includes('stop') && !stops ? UNABLE : null,
+    note: kinds.includes('stop') && !stops && !asked.reruns ? UNABLE : null,
   };
 }
 
-function appliedNeeds(kind: ResponseKind, stops: boolean, { rollsBack }: Asked): readonly Need[] {
+function appliedNeeds(kind: ResponseKind, stops: boolean, { rollsBack, reruns }: Asked): readonly Need[] {
   switch (kind) {
     case 'issue':
       return [WRITE_ISSUES];
@@ -257,6 +262,8 @@ function appliedNeeds(kind: ResponseKind, stops: boolean, { rollsBack }: Asked):
       return stops ? [...STOP, HEAR] : [];
     case 'rollback':
       return rollsBack ? ROLL_BACK : [];
+    case 'rerun':
+      return reruns ? [RERUN] : [];
     default:
       return kind satisfies never;
   }

@@ -41,6 +41,7 @@ export const ANSWER: readonly Need[] = [
   { permission: 'issues', access: 'write', why: 'answer commands under issues' },
   { permission: 'pull-requests', access: 'write', why: 'answer commands under pull requests' },
 ];
+export const RERUN: Need = { permission: 'actions', access: 'write', why: 'run failed runs of agents again' };
 export const DRILL: Need = { permission: 'actions', access: 'write', why: 'start, stop and resume the canary' };
 
 export const ROLL_BACK: readonly Need[] = [

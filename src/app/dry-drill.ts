@@ -52,6 +52,7 @@ export async function dryDrill(job: WatchJob): Promise<DryDrill> {
     issues: null,
     stop: null,
     rollback: null,
+    rerun: null,
     opinions: null,
     apply: ['issue', 'stop'],
   };

@@ -7,6 +7,7 @@ import type { ResponseKind } from '../core/response.ts';
 import type { Duration, Instant } from '../core/time.ts';
 import type { IssuesApi } from '../github/port.ts';
 import type { Ledger } from '../ledger/port.ts';
+import type { RerunHand } from '../responses/rerun/apply.ts';
 import type { RollbackHand } from '../responses/rollback/apply.ts';
 import type { Eyes } from '../responses/stop/observe.ts';
 import type { StopHand } from '../responses/stop-plan/apply.ts';
@@ -61,6 +62,8 @@ export interface WatchJob {
   readonly issues: IssuesApi | null;
   /** What opens drafts that take changes back; null where nothing may be opened. */
   readonly rollback: RollbackHand | null;
+  /** What runs failed runs again; null where nothing may be started. */
+  readonly rerun: RerunHand | null;
   /** What stops agents; null where nothing may be stopped. */
   readonly stop: StopHand | null;
   /** What sends messages to channels; null where nothing may be sent: then they are planned only by a job that may. */

@@ -56,8 +56,9 @@ async function judgeOnce(job: WatchJob, ahead: ReadAhead, claims: ClaimTerms): P
   const ledger = await job.ledger.append((state) => {
     settled.judgement = judgeState(job, state, ahead, claims);
     const kept = budgetEvents(job, state, settled.judgement.facts);
+    const offered = remedyEvents(job, settled.judgement.stops.offers);
     const said = wasteEvents(job.repo, settled.judgement.facts, job.now);
-    return [...eventsOf(job, settled.judgement, claims), ...kept, ...said];
+    return [...eventsOf(job, settled.judgement, claims), ...offered, ...kept, ...said];
   });
   if (settled.judgement === null) throw new Error('the ledger did not ask what to append');
   return { ...settled.judgement, ledger };
@@ -72,7 +73,7 @@ function judgeState(job: WatchJob, state: LedgerState, ahead: ReadAhead, claims:
   const findings = [...asked, ...ownFindings(job, state.notices)];
   const life = liveOn(job, state, findings);
   const changes = [...life.news, ...remedyEvents(job, life.remedies)];
-  return { facts, findings, ...life, ...planFor(job, state, changes, life.alerts, claims) };
+  return { facts, findings, ...life, ...planFor(job, { state, changes, facts }, life.alerts, claims) };
 }
 
 function eventsOf(

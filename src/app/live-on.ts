@@ -10,11 +10,13 @@ import type { LedgerEvent } from '../core/event.ts';
 import type { Finding } from '../core/finding.ts';
 import type { RemedyRecord } from '../core/notice-record.ts';
 import { planRemedies } from '../responses/remedy/plan.ts';
+import { endedReruns } from '../responses/rerun/follow.ts';
 import { alertEvent, calmEndEvents } from './alert-events.ts';
 import { anomalyEvents, markEndEvents } from './anomaly-events.ts';
 import type { WatchJob } from './job.ts';
 import { denialEvents, noticeEvents, remedyEvents } from './notice-events.ts';
 import { noticeInput } from './notice-input.ts';
+import { rerunEvent } from './rerun-hand.ts';
 import { sparedBy } from './spared.ts';
 import type { LedgerState } from './state.ts';
 
@@ -43,9 +45,18 @@ export function liveOn(job: WatchJob, state: LedgerState, findings: readonly Fin
     ...markEndEvents(job, marksOver(state.marks, now)),
     ...changes.map((change) => alertEvent(job, change)),
     ...anomalyEvents(job, changes, findings),
+    ...rerunEnds(job, state),
   ];
   const alerts = alertsFold.apply(state.alerts, news);
   return { changes, news, alerts, ...voices(job, state, news, alerts) };
+}
+
+/** How what was run again has ended. Whoever comes too late to judge leaves it to the look that has done so. */
+function rerunEnds(job: WatchJob, state: LedgerState): readonly LedgerEvent[] {
+  if (comesTooLate(state.alerts, job.now)) return [];
+  const runs = Object.values(state.recent.runs);
+  const sessions = Object.values(state.recent.sessions);
+  return endedReruns(state.remedies, { runs, sessions, now: job.now }).map((rerun) => rerunEvent(job, rerun));
 }
 
 /** What of it is written to the ledger, in one piece: a message that is to be sent is there with what it tells of, or neither is. */
@@ -71,7 +82,7 @@ function voices(
   return {
     notices: planNotices(noticeInput(job, book, log, state.responses)),
     remedies: planRemedies({
-      ...{ alerts, agents, asked, mode, log: state.remedies, now: job.now },
+      ...{ alerts, agents, asked, mode, log: state.remedies, now: job.now, runs: Object.values(state.recent.runs) },
       spared: sparedBy(job.config, state.agents.files),
     }),
   };

@@ -79,11 +79,15 @@ export function deadEvent(job: WatchJob, data: NoticeEnd): EventOf<'notice.dead'
 export function remedyEvents(job: WatchJob, remedies: readonly RemedyRecord[]): readonly EventOf<'remedy.decided'>[] {
   return remedies.map((remedy) => ({
     ...head(job),
-    // What ends by itself may be decided again in the same episode.
-    id: [remedyKey(remedy), remedy.verdict, ...(remedy.verdict === 'done' ? [job.now] : [])].join(':'),
+    // What ends by itself may be decided again in the same episode, and then a lead is asked again.
+    id: [remedyKey(remedy), remedy.verdict, ...(mayComeAgain(remedy) ? [job.now] : [])].join(':'),
     kind: 'remedy.decided',
     data: { remedy },
   }));
+}
+
+function mayComeAgain({ verdict }: RemedyRecord): boolean {
+  return verdict === 'done' || verdict === 'awaits_approval' || verdict === 'rejected';
 }
 
 function remedyKey({ fingerprint, episode, do: kind }: RemedyRecord): string {

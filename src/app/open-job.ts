@@ -14,6 +14,7 @@ import { databaseOf, isDatabase } from './ledger-place.ts';
 import { type LedgerOptions, LOCAL_REPO, openLedger, shortLived } from './open-ledger.ts';
 import { opinionsOf, ownRun } from './opinions.ts';
 import type { WatchOrder } from './prepare-watch.ts';
+import { rerunHand } from './rerun-hand.ts';
 import { rollbackHand } from './rollback-hand.ts';
 import { fileSource, gitHubSources, spoolSource } from './sources.ts';
 import { stateFold } from './state.ts';
@@ -53,6 +54,7 @@ export async function openJob(
     apply: order.apply,
     issues: hands?.apply.includes('issue') === true ? hands.github.issues : null,
     rollback: hands?.apply.includes('rollback') === true ? rollbackHand({ ...hands, ledger, now }) : null,
+    rerun: hands?.apply.includes('rerun') === true ? rerunHand({ ...hands, ledger, now, env: world.env }) : null,
     stop:
       hands?.apply.includes('stop') === true
         ? stopHand({ github: hands.github, ledger, config, now, world, progress: order.progress })

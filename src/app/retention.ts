@@ -45,6 +45,8 @@ const KEEPING: Readonly<Record<EventKind, Keeping>> = {
   'notice.held': 'not',
   'alert.escalated': 'alert',
   'remedy.decided': 'audit',
+  'remedy.answered': 'audit',
+  'remedy.rerun': 'audit',
   'response.claimed': 'not',
   'response.applied': 'audit',
   'watch.ran': 'not',

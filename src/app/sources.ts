@@ -6,6 +6,7 @@ import type { GitHub } from '../github/port.ts';
 import { attemptKey } from '../metrics/attempt.ts';
 import { workPieces } from '../metrics/waste/pieces.ts';
 import type { WorkState } from '../metrics/work-state.ts';
+import { openReruns } from '../responses/rerun/follow.ts';
 import { gatherRuns } from '../sources/actions-runs/fetch.ts';
 import { withParents } from '../sources/actions-runs/parents.ts';
 import { runsToAskAgain } from '../sources/actions-runs/unfinished.ts';
@@ -63,7 +64,7 @@ export function gitHubSources({ github, config, moment, namedRuns, talk, spool }
           agents: state.agents.agents,
           watermark: watermarkOf(state.sources, 'actions-runs'),
           known: (run, attempt) => state.recent.runs[attemptKey(run, attempt)]?.status ?? null,
-          also: [...new Set([...namedRuns, ...unfinished])],
+          also: [...new Set([...namedRuns, ...openReruns(state.remedies), ...unfinished])],
           lookBack: config.collect.look_back,
         });
         return { ...gathered, events: withParents(gathered.events, marks, state.agents.files) };

@@ -25,7 +25,8 @@ export function sparedFrom(config: Config, files: readonly JudgedWorkflow[], env
   return { ownWorkflow: ownWorkflow(env), isProtective: (agent) => spared(agent) !== null };
 }
 
-/** `octo/garden/.github/workflows/x.yml@refs/heads/main` is what the runner says of it. */
-function ownWorkflow({ GITHUB_WORKFLOW_REF: ref }: World['env']): string | null {
+/** The workflow that this process runs in; null where it runs in none. */
+export function ownWorkflow({ GITHUB_WORKFLOW_REF: ref }: World['env']): string | null {
+  // `octo/garden/.github/workflows/x.yml@refs/heads/main` is what the runner says of it.
   return /^[^/]+\/[^/]+\/([^@]+)@/.exec(ref ?? '')?.[1] ?? null;
 }

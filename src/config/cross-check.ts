@@ -1,5 +1,6 @@
 import { BUDGET_RULES } from '../budgets/registry.ts';
 import { nearest } from '../core/nearest.ts';
+import { FED_BY_RERUNS } from '../core/notice-terms.ts';
 import { plainLine } from '../core/text.ts';
 import { RULES } from '../rules/registry.ts';
 import type { Fault } from './explain.ts';
@@ -20,6 +21,7 @@ export function crossCheck(value: unknown): CrossCheck {
       ...repeated('budgets', 'name', texts(value, 'budgets', 'name')),
       ...repeated('plans', 'name', texts(value, 'plans', 'name')),
       ...misspelt(value),
+      ...feeding(value),
       ...unreachable(value),
     ],
     warnings: [
@@ -82,6 +84,17 @@ function misspelt(value: unknown): readonly Fault[] {
       const message = `there is no option '${plainLine(name)}'. Did you mean '${near}'?`;
       return near === null ? [] : [{ path: ['responses', name], message }];
     });
+}
+
+/** What looks for agents that start too often cannot ask for one more start. */
+function feeding(value: unknown): readonly Fault[] {
+  const responses = member(value, 'responses');
+  return FED_BY_RERUNS.flatMap((name) => {
+    const asked = member(responses, name);
+    const kind = typeof asked === 'string' ? asked : member(asked, 'do');
+    const message = `'${name}' counts starts, so that a run which is run again would feed it: ask for stop, pause-agent or deny`;
+    return kind === 'retry-run' || kind === 'rerun-failed' ? [{ path: ['responses', name], message }] : [];
+  });
 }
 
 const GENERAL_POLICIES = ['default', 'critical', 'warning', 'info'];

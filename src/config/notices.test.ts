@@ -55,6 +55,11 @@ silences: [{ match: { name: 'disk_*' }, from: 2026-12-01, until: '2026-12-02T08:
       'contacts: { ada: [phone] }\nescalation: { default: [{ contacts: [adda] }] }',
       "there is no contact 'adda'. Did you mean 'ada'?",
     ],
+    [
+      'a re-run for what counts starts',
+      'responses: { retry-storm: { do: rerun-failed } }',
+      "'retry-storm' counts starts",
+    ],
     ['a response to a rule that is misspelt', 'responses: { runawy: stop }', "Did you mean 'runaway'?"],
     ['a heartbeat with its address', 'heartbeat_env: https://example.com/x', 'never what it holds'],
     [
@@ -91,7 +96,7 @@ silences: [{ match: { name: 'disk_*' }, from: 2026-12-01, until: '2026-12-02T08:
     );
     expect(parsed.ok && parsed.config.responses['team=payments']).toEqual({
       ...{ do: 'pause-agent', mode: null, cooldown: 3_600_000, max_per_day: 3, requires: null },
-      lasts: 14_400_000,
+      ...{ lasts: 14_400_000, approval_lasts: 14_400_000, max_attempts: 3 },
     });
     expect(parsed.ok && parsed.config.responses['disk_full']).toMatchObject({ do: 'deny', max_per_day: 1 });
   });

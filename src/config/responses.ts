@@ -16,6 +16,10 @@ export interface RuleResponse {
   readonly lasts: Duration;
   /** `approval`: a person must say yes first. */
   readonly requires: 'approval' | null;
+  /** How long a person's yes is good. */
+  readonly approval_lasts: Duration;
+  /** No run is run again that has had so many attempts. */
+  readonly max_attempts: number;
 }
 
 const word = z.enum(['notify', 'pause-agent', 'deny', 'stop', 'retry-run', 'rerun-failed', 'none']);
@@ -27,12 +31,19 @@ const group = z.strictObject({
   max_per_day: z.int().min(0).max(50).default(3),
   lasts: durationOption('4h', 'How long an agent that is denied may not start.'),
   requires: z.enum(['approval']).nullable().default(null),
+  approval_lasts: durationOption('4h', 'How long the approval of a lead is good.'),
+  max_attempts: z
+    .int()
+    .min(2)
+    .max(50)
+    .default(3)
+    .describe('No run is run again that has had so many attempts; GitHub itself allows 50.'),
 });
 
 /** One word, or a group where a rule has a mode or limits of its own. */
 export const ruleResponse: z.ZodType<RuleResponse, unknown> = z
   .union([word.transform((said) => group.parse({ do: said })), group], {
     error:
-      "expected 'stop', 'pause-agent', 'deny' or 'none' (or notify, retry-run, rerun-failed), or a group such as { do: stop, mode: shadow }",
+      "expected 'stop', 'pause-agent', 'deny', 'retry-run', 'rerun-failed', 'none' or 'notify', or a group such as { do: stop, mode: shadow }",
   })
   .prefault('none');

@@ -1,7 +1,14 @@
 import type { Acknowledgement, AlertChange, CalmEnd, FalsePositive, MatchedSilence, Silence } from './alert.ts';
 import type { Anomaly } from './anomaly.ts';
 import type { Notice, ReceiverData } from './notice.ts';
-import type { EscalationBegin, EscalationStep, NoticeEnd, RemedyRecord } from './notice-record.ts';
+import type {
+  EscalationBegin,
+  EscalationStep,
+  NoticeEnd,
+  RemedyAnswer,
+  RemedyRecord,
+  RemedyRerun,
+} from './notice-record.ts';
 import type { Matchers } from './notice-terms.ts';
 import type { Claim, Receipt } from './response.ts';
 import type { Instant } from './time.ts';
@@ -63,6 +70,10 @@ export interface AlertEvents {
   'alert.escalated': EscalationBegin | EscalationStep;
   /** What an alert asked to be done by itself and what became of that. */
   'remedy.decided': { readonly remedy: RemedyRecord };
+  /** A lead agrees to what an alert asks for, or does not. */
+  'remedy.answered': { readonly answer: RemedyAnswer };
+  /** A run is run again, or how that ended. */
+  'remedy.rerun': { readonly rerun: RemedyRerun };
   'response.claimed': { readonly claim: Claim };
   'response.applied': { readonly receipt: Receipt };
   /** What a detector found when its alert became active: once for each episode. */
@@ -99,6 +110,8 @@ export const ALERT_EVENTS: Readonly<Record<keyof AlertEvents, true>> = {
   'notice.held': true,
   'alert.escalated': true,
   'remedy.decided': true,
+  'remedy.answered': true,
+  'remedy.rerun': true,
   'response.claimed': true,
   'response.applied': true,
   'anomaly.found': true,

@@ -9,7 +9,7 @@ export interface CommandRecord {
   readonly actor: Actor | null;
   /** The word after `/checkrein`; null where none was found. Ours or a person's, so inert wherever it is shown. */
   readonly verb: string | null;
-  readonly outcome: 'done' | 'refused' | 'not_available' | 'failed';
+  readonly outcome: 'done' | 'refused' | 'failed';
   /** One line of ours. */
   readonly reason: string;
 }

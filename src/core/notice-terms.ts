@@ -129,5 +129,11 @@ export interface NoticeTerms {
   readonly maintenance: readonly MaintenanceWindow[];
 }
 
+/** Runs that failed are run again: as a whole, or their failed jobs alone. */
+export type RerunKind = 'retry-run' | 'rerun-failed';
+
 /** What is done to the world by itself about an alert. */
-export type RemedyKind = 'notify' | 'pause-agent' | 'deny' | 'stop' | 'retry-run' | 'rerun-failed' | 'none';
+export type RemedyKind = 'notify' | 'pause-agent' | 'deny' | 'stop' | RerunKind | 'none';
+
+/** Rules that look for agents which start too often: to run something again about them would feed them. */
+export const FED_BY_RERUNS: readonly string[] = ['retry-storm', 'loop', 'runaway'];

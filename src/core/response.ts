@@ -1,15 +1,16 @@
 import type { Judgement } from './improvement.ts';
+import type { RerunKind } from './notice-terms.ts';
 import type { Severity } from './outcome.ts';
 import type { Instant } from './time.ts';
 
 /** The kinds of hands that Checkrein has. Each is one folder in responses/. */
-export type ResponseKind = 'issue' | 'stop' | 'rollback';
+export type ResponseKind = 'issue' | 'stop' | 'rollback' | 'rerun';
 
 /** A list of all kinds, for readers that must tell a known kind from an unknown one. */
-export const RESPONSE_KINDS: readonly ResponseKind[] = ['issue', 'stop', 'rollback'];
+export const RESPONSE_KINDS: readonly ResponseKind[] = ['issue', 'stop', 'rollback', 'rerun'];
 
 /** What is intended outside, as data. Doing the same key twice changes nothing. */
-export type PlannedResponse = IssueResponse | StopResponse | RollbackResponse;
+export type PlannedResponse = IssueResponse | StopResponse | RollbackResponse | RerunResponse;
 
 /** A stop that a rule asks for. A person's stop is no response: it is done at once, whatever the rules say. */
 export interface StopResponse {
@@ -41,6 +42,23 @@ export interface RollbackResponse {
   readonly pull: number;
   /** What the draft says it rests on. */
   readonly judgement: Judgement | null;
+}
+
+/** A run that failed and is to be run again, because its alert asks for it. */
+export interface RerunResponse {
+  readonly kind: 'rerun';
+  /** `rerun-failed`: its failed jobs and what depends on them; `retry-run`: all of it. */
+  readonly act: RerunKind;
+  /** `rerun:FINGERPRINT:EPISODE:RUN.ATTEMPT` */
+  readonly key: string;
+  /** A word for people and logs: why this is planned. */
+  readonly because: string;
+  readonly fingerprint: string;
+  readonly episode: number;
+  readonly agent: string;
+  readonly run: number;
+  /** The attempt that ended badly: the next one is made only where this is still the last. */
+  readonly attempt: number;
 }
 
 interface IssueResponseBase {

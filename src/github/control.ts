@@ -1,9 +1,10 @@
-import { OutsideFailure } from '../core/failure.ts';
+import { attempt, OutsideFailure } from '../core/failure.ts';
 import type { RunStatus } from '../core/run.ts';
 import { runOf } from './actions.ts';
 import type { Connection } from './connection.ts';
 import type { Purpose } from './failure.ts';
 import type { ControlApi, RemoteRun } from './port.ts';
+import type { RerunAnswer } from './rerun-port.ts';
 
 const R = '/repos/{owner}/{repo}/actions';
 
@@ -15,6 +16,8 @@ const DISABLE = writing('disable a workflow');
 const ENABLE = writing('enable a workflow');
 const CANCEL = writing('cancel a workflow run');
 const FORCE_CANCEL = writing('force-cancel a workflow run');
+const RERUN = writing('run a workflow run again');
+const RERUN_FAILED = writing('run the failed jobs of a workflow run again');
 const DISPATCH = writing('start a workflow');
 const UNFINISHED: Purpose = { doing: 'list the unfinished workflow runs', permission: 'actions: read' };
 
@@ -30,11 +33,14 @@ const UNFINISHED_STATUSES = [
 /** A filtered list of runs ends here, whatever its total says. */
 const FILTERED_LIST_END = 1_000;
 
-/** The state and the end of workflows and runs. All but `dispatch` may be sent twice without harm. */
+/** The state and the end of workflows and runs. All but what starts something may be sent twice without harm. */
 export function controlApi(connection: Connection): ControlApi {
   const { send } = connection;
   const end = async (purpose: Purpose, run: number, act: string): Promise<'accepted' | 'refused'> =>
     (await unlessRefused(send(purpose, `POST ${R}/runs/{run}/${act}`, { run }))) ? 'accepted' : 'refused';
+  // A lost answer may hide an attempt that has begun: a second try would begin another, as soon as that one has ended.
+  const again = async (purpose: Purpose, run: number, act: string): Promise<RerunAnswer> =>
+    await rerunAnswer(send(purpose, `POST ${R}/runs/{run}/${act}`, { run, request: { retries: 0 } }));
   return {
     disable: async (workflow) => void (await send(DISABLE, `PUT ${R}/workflows/{workflow}/disable`, { workflow })),
     enable: async (workflow) => void (await send(ENABLE, `PUT ${R}/workflows/{workflow}/enable`, { workflow })),
@@ -45,6 +51,8 @@ export function controlApi(connection: Connection): ControlApi {
       const { runs, longest } = await unfinished(connection, `${R}/runs`, {});
       return longest < FILTERED_LIST_END ? runs : null;
     },
+    rerun: (run) => again(RERUN, run, 'rerun'),
+    rerunFailed: (run) => again(RERUN_FAILED, run, 'rerun-failed-jobs'),
     dispatch: async (workflow, ref, inputs) => {
       // A lost answer may hide a run that has started: a second try would start another.
       const parameters = { workflow, ref, inputs, request: { retries: 0 } };
@@ -79,6 +87,22 @@ async function unlessRefused(call: Promise<unknown>): Promise<boolean> {
     if (error instanceof OutsideFailure && error.failure.kind === 'conflict') return false;
     throw error;
   }
+}
+
+/**
+ * GitHub answers 403 to a token that may not, to a run that goes on already, and to one that cannot be retried: its words tell them
+ * apart. What is not known for a refusal of this run is taken for a lack of permission, which people are told of.
+ */
+async function rerunAnswer(call: Promise<unknown>): Promise<RerunAnswer> {
+  const done = await attempt(() => call);
+  if (done.ok) return { kind: 'accepted' };
+  const { failure } = done;
+  const { kind, message } = failure;
+  if (kind === 'conflict' || (kind === 'forbidden' && /already running/i.test(message))) return { kind: 'running' };
+  const isOfRun =
+    kind === 'forbidden' && /cannot be (?:retried|re-?run)|unable to re-?(?:run|try)|disabled/i.test(message);
+  if (isOfRun || kind === 'not_found' || kind === 'gone') return { kind: 'refused', why: `${message}.` };
+  throw new OutsideFailure(failure);
 }
 
 /** GitHub refuses a start with one status for several reasons, and the words of the refusal are not documented. */

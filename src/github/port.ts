@@ -4,6 +4,7 @@ import type { BuildsApi } from './builds-port.ts';
 import type { GlanceApi } from './glance-port.ts';
 import type { ItemsApi } from './items-port.ts';
 import type { PullReviewsApi } from './pull-reviews-port.ts';
+import type { RerunAnswer } from './rerun-port.ts';
 import type { ReviewApi } from './review-port.ts';
 import type { RollbackApi } from './rollback-port.ts';
 import type { VariablesApi } from './variables-port.ts';
@@ -104,6 +105,10 @@ export interface ControlApi {
    * Null when one of the lists reached the 1,000 at which GitHub ends a filtered list, so that something may be missing.
    */
   unfinishedOfAll(): Promise<readonly RemoteRun[] | null>;
+  /** Runs all jobs of a run again that has ended. */
+  rerun(run: number): Promise<RerunAnswer>;
+  /** Runs its failed jobs again, and those that depend on them. */
+  rerunFailed(run: number): Promise<RerunAnswer>;
   /** Starts a workflow on a branch. */
   dispatch(workflow: number, ref: string, inputs: Readonly<Record<string, string>>): Promise<void>;
 }

@@ -40,13 +40,13 @@ export function answeredComment(body: string): number | null {
 }
 
 /** The answer to `help`. */
-export function helpAnswer(available: readonly string[]): Answer {
+export function helpAnswer(): Answer {
   return {
     head: 'Help',
     what: 'A command stands at the start of a line, after our name with a slash, one in each comment.',
     lines: VERBS.map((verb) => {
       const { form, does } = GRAMMAR[verb];
-      return `${form}: ${does}${available.includes(verb) ? '' : ' Not available yet in this version.'}`;
+      return `${form}: ${does}`;
     }),
     next: '',
   };

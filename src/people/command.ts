@@ -100,10 +100,13 @@ export const GRAMMAR: Readonly<Record<Verb, { readonly form: string; readonly do
     does: 'Switches on again exactly what the stop switched off.',
   },
   approve: {
-    form: 'approve COMMIT|PROPOSAL [why]',
-    does: 'Approves the head of this pull request by at least 12 of its 40 digits, or a proposal, for that commit alone and for a time.',
+    form: 'approve COMMIT|PROPOSAL|RESPONSE [why]',
+    does: 'Approves the head of this pull request by at least 12 of its 40 digits, or a proposal, or what this alert asks for, for that alone and for a time.',
   },
-  reject: { form: 'reject COMMIT|PROPOSAL [why]', does: 'Rejects the head of this pull request, or a proposal.' },
+  reject: {
+    form: 'reject COMMIT|PROPOSAL|RESPONSE [why]',
+    does: 'Rejects the head of this pull request, a proposal, or what this alert asks for.',
+  },
   rollback: { form: 'rollback #PR [why]', does: 'Opens a draft that takes a merged pull request back.' },
   expect: {
     form: 'expect METRIC down|up [20%] [within 14d] [of AGENT] [guard METRIC …]',

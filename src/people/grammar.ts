@@ -162,7 +162,7 @@ function takeResumeWord(wish: ResumeWish, word: string, next: string | undefined
 function decision(verb: 'approve' | 'reject', words: readonly string[]): Parsed {
   const [id, ...rest] = words;
   if (id === undefined || !/^[A-Za-z\d][\w.@:-]{0,79}$/.test(id)) {
-    return `The id of a proposal was expected${id === undefined ? '' : `, not '${shown(id)}'`}.`;
+    return `The commit, the proposal or the response that is meant was expected${id === undefined ? '' : `, not '${shown(id)}'`}.`;
   }
   return { verb, id, why: reason(rest) };
 }

@@ -318,7 +318,7 @@ describe('a whole plan', () => {
     const issues = new MemoryIssues();
     issues.refuse = (write) => (write === 'update 1' ? failure('forbidden') : null);
     issues.add();
-    const receipts = await applyResponses([update, open], { issues, stop: null, rollback: null });
+    const receipts = await applyResponses([update, open], { issues, stop: null, rollback: null, rerun: null });
     expect(receipts.map(({ ok }) => ok)).toEqual([false, true]);
   });
 
@@ -329,8 +329,10 @@ describe('a whole plan', () => {
       issues.add();
       issues.refuse = () => failure(kind);
       const told: string[] = [];
-      const receipts = await applyResponses([update, close, open], { issues, stop: null, rollback: null }, ({ key }) =>
-        told.push(key),
+      const receipts = await applyResponses(
+        [update, close, open],
+        { issues, stop: null, rollback: null, rerun: null },
+        ({ key }) => told.push(key),
       );
       expect(receipts.map(({ key }) => key)).toEqual([update.key]);
       expect(told).toEqual([update.key]);
@@ -338,7 +340,9 @@ describe('a whole plan', () => {
   );
 
   test('nothing planned, nothing asked', async () => {
-    expect(await applyResponses([], { issues: new MemoryIssues(), stop: null, rollback: null })).toEqual([]);
+    expect(await applyResponses([], { issues: new MemoryIssues(), stop: null, rollback: null, rerun: null })).toEqual(
+      [],
+    );
   });
 });
 
@@ -369,7 +373,7 @@ describe('over HTTP', () => {
       { ...close, issue: number },
       { ...reopen, issue: number },
     ];
-    const receipts = await applyResponses(acts, { issues, stop: null, rollback: null });
+    const receipts = await applyResponses(acts, { issues, stop: null, rollback: null, rerun: null });
 
     expect(receipts.map(({ ok, issue, error }) => [ok, issue, error])).toEqual(acts.map(() => [true, number, null]));
     const listed = await issues.withLabel('checkrein');

@@ -2,6 +2,7 @@ import type { Failure } from '../core/failure.ts';
 import type { PlannedResponse, Receipt } from '../core/response.ts';
 import type { IssuesApi } from '../github/port.ts';
 import { type Applied, applyIssue } from './issue/apply.ts';
+import { applyRerun, type RerunHand } from './rerun/apply.ts';
 import { applyRollback, type RollbackHand } from './rollback/apply.ts';
 import { applyStop, type StopHand } from './stop-plan/apply.ts';
 
@@ -10,6 +11,7 @@ export interface Hands {
   readonly issues: IssuesApi | null;
   readonly stop: StopHand | null;
   readonly rollback: RollbackHand | null;
+  readonly rerun: RerunHand | null;
 }
 
 /**
@@ -33,7 +35,7 @@ export async function applyResponses(
   return receipts;
 }
 
-async function applyOne(response: PlannedResponse, { issues, stop, rollback }: Hands): Promise<Applied | null> {
+async function applyOne(response: PlannedResponse, { issues, stop, rollback, rerun }: Hands): Promise<Applied | null> {
   switch (response.kind) {
     case 'issue':
       return issues === null ? null : applyIssue(response, issues);
@@ -41,6 +43,8 @@ async function applyOne(response: PlannedResponse, { issues, stop, rollback }: H
       return stop === null ? null : applyStop(response, stop);
     case 'rollback':
       return rollback === null ? null : applyRollback(response, rollback);
+    case 'rerun':
+      return rerun === null ? null : applyRerun(response, rerun);
     default:
       return response satisfies never;
   }

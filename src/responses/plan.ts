@@ -2,6 +2,7 @@ import type { PlannedResponse, ResponseKind } from '../core/response.ts';
 import { after, HOUR, type Instant } from '../core/time.ts';
 import type { IssuePlan } from './issue/plan.ts';
 import type { ResponseLog } from './log.ts';
+import type { RerunPlan } from './rerun/plan.ts';
 import type { RollbackPlan } from './rollback/plan.ts';
 import type { StopPlan } from './stop-plan/plan.ts';
 
@@ -36,22 +37,28 @@ export function planResponses(
     readonly issue: IssuePlan;
     readonly stop: Pick<StopPlan, 'ready' | 'waiting'>;
     readonly rollback: RollbackPlan;
+    readonly rerun: Pick<RerunPlan, 'ready' | 'held'>;
   },
   log: ResponseLog,
   now: Instant,
   { writesPerHour = WRITES_PER_HOUR, kinds }: PlanBounds,
 ): ResponsePlan {
-  const { issue, stop, rollback } = plans;
+  const { issue, stop, rollback, rerun } = plans;
   const written = log.writes.filter((write) => write > after(now, -HOUR)).length;
   const room = Math.max(0, writesPerHour - written - issue.waiting.length);
   const isOurs = ({ kind }: PlannedResponse): boolean => kinds.includes(kind);
-  const ready = [...stop.ready, ...issue.ready.slice(0, room), ...rollback.ready];
+  const ready = [...stop.ready, ...rerun.ready, ...issue.ready.slice(0, room), ...rollback.ready];
   return {
     ready: ready.filter(isOurs),
     waiting: [...stop.waiting, ...issue.waiting].filter(isOurs),
-    held: [...issue.ready.slice(room), ...rollback.held].filter(isOurs),
-    elsewhere: [...stop.ready, ...stop.waiting, ...issue.ready, ...issue.waiting, ...rollback.ready].filter(
-      (response) => !isOurs(response),
-    ),
+    held: [...issue.ready.slice(room), ...rerun.held, ...rollback.held].filter(isOurs),
+    elsewhere: [
+      ...stop.ready,
+      ...stop.waiting,
+      ...rerun.ready,
+      ...issue.ready,
+      ...issue.waiting,
+      ...rollback.ready,
+    ].filter((response) => !isOurs(response)),
   };
 }

@@ -136,6 +136,8 @@ function targetOf(response: PlannedResponse): string {
       return response.act === 'open' ? 'issue:new' : `issue:${response.issue}`;
     case 'stop':
       return `agents:${response.agents.join(',')}`;
+    case 'rerun':
+      return `run:${response.run}`;
     case 'rollback':
       return `pull:${response.pull}`;
     default:

@@ -136,6 +136,8 @@ function plannedLine(response: PlannedResponse): string {
     }
     case 'stop':
       return `- stop ${inertMarkdown(response.agents.join(', '), 200)} (${inertMarkdown(response.because)})`;
+    case 'rerun':
+      return `- run ${response.run} of ${inertMarkdown(response.agent)} again (${inertMarkdown(response.because)})`;
     case 'rollback':
       return `- draft a rollback of pull request ${response.pull} (${inertMarkdown(response.because)})`;
     default:
@@ -158,6 +160,10 @@ function deed(receipt: Receipt): string {
       return `${receipt.act} ${receipt.issue === null ? 'issue' : inertLink(`issue ${receipt.issue}`, receipt.url ?? '')}`;
     case 'stop':
       return 'the stop that a rule asked for';
+    case 'rerun':
+      return receipt.url === null
+        ? 'a re-run that a rule asked for'
+        : inertLink('re-run that a rule asked for', receipt.url);
     case 'rollback':
       return receipt.url === null ? 'draft a rollback' : inertLink('draft of a rollback', receipt.url);
     default:

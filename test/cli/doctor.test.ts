@@ -150,7 +150,7 @@ describe('doctor names what a job lacks', () => {
     expect(exitCode).toBe(1);
     expect(
       stdout,
-    ).toBe(`.github/workflows/checkrein.yml, job watch: LACKING. It does: watch (gather, issue, stop, rollback).
+    ).toBe(`.github/workflows/checkrein.yml, job watch: LACKING. It does: watch (gather, issue, stop, rollback, rerun).
   lacks actions: read (has none), to read runs, jobs and artifacts of the agents
   lacks contents: write (has read), to write the ledger on its branch
   lacks issues: write (has read), to open, update and close issues
@@ -229,13 +229,15 @@ Not all is there: 1 of 1 jobs cannot do what they are for.
     const on = { on: { issue_comment: {}, schedule: [] } };
     const bare = { permissions: {} };
     expect((await diagnose(workflow({ both: bare }, on))).report.jobs[0]).toMatchObject({
-      does: ['watch (gather, issue, stop, rollback), command'],
+      does: ['watch (gather, issue, stop, rollback, rerun), command'],
     });
     const text = workflow({ one: bare }, on).replace(
       '"runs-on"',
       `"if":"github.event_name != 'issue_comment'","runs-on"`,
     );
-    expect((await diagnose(text)).report.jobs[0]).toMatchObject({ does: ['watch (gather, issue, stop, rollback)'] });
+    expect((await diagnose(text)).report.jobs[0]).toMatchObject({
+      does: ['watch (gather, issue, stop, rollback, rerun)'],
+    });
   });
 });
 
@@ -251,6 +253,26 @@ describe('doctor names what nobody does', () => {
       'permissions:',
       ...Object.keys(STOP).map((permission) => `  ${permission}: write`),
     ]);
+  });
+
+  test('runs that are to be run again and no job that may, and the permission that one lacks', async () => {
+    const again = 'version: 1\nmode: enforce\nresponses: { failures-in-a-row: rerun-failed }\n';
+    const text = workflow({ watch: { permissions: WATCH, env: { CHECKREIN_APPLY: 'issue' } } });
+    const { exitCode, report } = await diagnose(text, again);
+    expect(exitCode).toBe(1);
+    expect(report.missing).toMatchObject([{ what: 'No job runs failed runs again as the configuration asks' }]);
+    expect(report.missing[0]?.permissions).toEqual(['permissions:', '  actions: write', '  contents: write']);
+    const whole = await diagnose(workflow({ watch: { permissions: WATCH } }), again);
+    expect(whole.report.jobs[0]).toMatchObject({
+      lacks: [{ permission: 'actions', has: 'read', needs: 'write', why: 'run failed runs of agents again' }],
+      notes: [],
+    });
+  });
+
+  test('a pause that is asked for, as it does for a stop', async () => {
+    const text = workflow({ watch: { permissions: WATCH, env: { CHECKREIN_APPLY: 'issue' } } });
+    const { report } = await diagnose(text, 'version: 1\nmode: enforce\nresponses: { runaway: pause-agent }\n');
+    expect(report.missing).toMatchObject([{ what: 'No job carries out the stops that the configuration asks for' }]);
   });
 
   test('gathering and telling, and not where one file alone was named', async () => {

@@ -161,6 +161,7 @@ function ofActions(workflow: number, run: number, other: number, artifact: numbe
     { endpoint: `POST ${A}/runs/{run_id}/cancel`, params: { run_id: run }, status: 202 },
     { endpoint: `POST ${A}/runs/{run_id}/force-cancel`, params: { run_id: other }, status: 202 },
     { endpoint: `POST ${A}/runs/{run_id}/rerun`, params: { run_id: other }, status: 201 },
+    { endpoint: `POST ${A}/runs/{run_id}/rerun-failed-jobs`, params: { run_id: run }, status: 201 },
   ];
 }
 

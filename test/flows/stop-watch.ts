@@ -94,6 +94,7 @@ export async function plantSpending(settings: string = ENFORCE): Promise<Spendin
         ...{ namedRuns: [], talk: true, spool: null },
       }),
       rollback: null,
+      rerun: null,
       issues: apply.includes('issue') ? remote.issues : null,
       stop: apply.includes('stop') ? stopHand({ ...kit, world: { ...world(), by } }) : null,
       deliver,

@@ -22,6 +22,7 @@ const FILES = [
   'config/workflows/checkrein-drill.yml',
 ] as const;
 const ENFORCING = {
+  reruns: true,
   stops: true,
   builds: false,
   rollsBack: false,
@@ -89,7 +90,7 @@ describe('the workflow that is split by permission', () => {
     expect(does).toEqual([
       ['collect', 'watch (gather)'],
       ['respond', 'watch (issue)'],
-      ['enforce', 'watch (stop)'],
+      ['enforce', 'watch (stop, rerun)'],
       ['stop', 'stop'],
       ['resume', 'resume'],
       ['command', 'command'],

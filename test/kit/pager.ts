@@ -113,6 +113,7 @@ export function duty(settings: Partial<Config> = {}): Duty {
       return {
         ...{ repo: REPO, now, by: means.by ?? `process-${processes}`, config: one.config, given: one.given },
         rollback: null,
+        rerun: null,
         trigger: { name: 'schedule', run: null, late: null },
         ledger: ledgerOf(now, means),
         ...{ waiting: null, hear: null, sources: [], apply: ['issue'], issues: null, stop: null, eyes: null },

@@ -2,14 +2,15 @@ import type { Alert, Silence } from '../../core/alert.ts';
 import type { RunEvidence } from '../../core/finding.ts';
 import { sha256 } from '../../core/hash.ts';
 import { formatUsd } from '../../core/money.ts';
-import type { RemedyRecord } from '../../core/notice-record.ts';
 import type { Hypothesis } from '../../core/opinion.ts';
 import type { Severity } from '../../core/outcome.ts';
 import { formatMoment, formatQuantity } from '../../core/quantity.ts';
 import type { IssueContent } from '../../core/response.ts';
 import { inertLine, inertLink, inertMarkdown } from '../../core/text.ts';
 import type { Resolution } from '../log.ts';
+import type { RemedyMark } from '../remedy/log.ts';
 import { sayDenial } from '../remedy/say.ts';
+import { type RerunStory, sayRerun } from '../rerun/say.ts';
 import type { StopVerdict } from '../stop-plan/plan.ts';
 import { sayStop } from '../stop-plan/say.ts';
 import { chartMarkdown } from './chart.ts';
@@ -38,7 +39,9 @@ export interface IssueContext {
   /** What becomes of the stop that the rule asks for; null when it asks for none. */
   readonly stop: StopVerdict | null;
   /** The last denial that this episode has asked for; left out where it asked for none. */
-  readonly denial?: RemedyRecord | undefined;
+  readonly denial?: RemedyMark | undefined;
+  /** What becomes of the runs that are to be run again; null or left out where the rule asks for none. */
+  readonly again?: RerunStory | null;
   /** The silence in force for this alert; null when there is none. */
   readonly silence: Silence | null;
   /** What a model guesses to be behind this episode; null or left out where none was asked. */
@@ -132,6 +135,7 @@ function done(alert: Alert, context: IssueContext): string {
     return '**What was done:** this issue was closed, because its condition no longer holds.';
   if (context.stop !== null) return `**What was done:** this issue was opened; ${sayStop(context.stop)}`;
   if (context.denial !== undefined) return `**What was done:** this issue was opened; ${sayDenial(context.denial)}`;
+  if (context.again != null) return `**What was done:** this issue was opened; ${sayRerun(context.again)}`;
   return context.mode === 'shadow'
     ? '**What was done:** this issue was opened, nothing else. In shadow mode Checkrein watches and tells; no agent was held back.'
     : '**What was done:** this issue was opened. No other response is set for this rule; no agent was held back.';

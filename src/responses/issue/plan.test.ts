@@ -12,6 +12,7 @@ const NOW: Instant = '2026-11-20T12:00:00.000Z';
 const OPTIONS: IssuePlanOptions = { reopenWithin: DAY, minSeverity: 'warning' };
 const CLAIMS: ClaimTerms = { clock: NOW, last: CLAIM_LASTS };
 const NO_ROLLBACKS = { ready: [], held: [] };
+const NO_RERUNS = { ready: [], held: [] };
 const NO_STOPS = { ready: [], waiting: [] };
 const EMPTY: ResponseLog = { issues: {}, claims: {}, writes: [], resolutions: {} };
 
@@ -309,10 +310,15 @@ describe('many at once', () => {
   test('no more is written in an hour than allowed; the rest is held back, least important last', () => {
     const alerts = Array.from({ length: 5 }, (_, index) => alert(`a${index}`));
     const log = { ...EMPTY, writes: [later(NOW, -HOUR), later(NOW, -MINUTE)] };
-    const planned = planResponses({ issue: plan(alerts), stop: NO_STOPS, rollback: NO_ROLLBACKS }, log, NOW, {
-      writesPerHour: 4,
-      kinds: ['issue'],
-    });
+    const planned = planResponses(
+      { issue: plan(alerts), stop: NO_STOPS, rollback: NO_ROLLBACKS, rerun: NO_RERUNS },
+      log,
+      NOW,
+      {
+        writesPerHour: 4,
+        kinds: ['issue'],
+      },
+    );
     expect(keys(planned.ready)).toEqual(['issue:a0:1:open', 'issue:a1:1:open', 'issue:a2:1:open']);
     expect(keys(planned.held)).toEqual(['issue:a3:1:open', 'issue:a4:1:open']);
   });
@@ -321,13 +327,15 @@ describe('many at once', () => {
     const alerts = [alert('a'), alert('b')];
     const issues = plan(alerts, { claims: { x: claim('a', NOW) } });
     expect(
-      planResponses({ issue: issues, stop: NO_STOPS, rollback: NO_ROLLBACKS }, EMPTY, NOW, {
+      planResponses({ issue: issues, stop: NO_STOPS, rollback: NO_ROLLBACKS, rerun: NO_RERUNS }, EMPTY, NOW, {
         writesPerHour: 1,
         kinds: ['issue'],
       }).held,
     ).toHaveLength(1);
     expect(
-      planResponses({ issue: issues, stop: NO_STOPS, rollback: NO_ROLLBACKS }, EMPTY, NOW, { kinds: ['issue'] }).ready,
+      planResponses({ issue: issues, stop: NO_STOPS, rollback: NO_ROLLBACKS, rerun: NO_RERUNS }, EMPTY, NOW, {
+        kinds: ['issue'],
+      }).ready,
     ).toHaveLength(1);
     expect(WRITES_PER_HOUR).toBe(30);
   });

@@ -1,10 +1,20 @@
+import type { EventOf, LedgerEvent } from '../../core/event.ts';
 import type { Fold } from '../../core/fold.ts';
-import type { RemedyRecord } from '../../core/notice-record.ts';
+import type { RemedyAnswer, RemedyRecord, RemedyRerun, RemedyRun } from '../../core/notice-record.ts';
 import { after, DAY, type Instant } from '../../core/time.ts';
 
-/** A decision about a remedy, and when it was made. */
+/** How far a re-run has come, and since when. */
+export interface RerunMark extends Pick<RemedyRerun, 'state' | 'why'> {
+  readonly at: Instant;
+}
+
+/** A decision about a remedy, when it was made, and what came of it. */
 export interface RemedyMark extends RemedyRecord {
   readonly at: Instant;
+  /** The last word of a lead; left out where nobody has said anything. */
+  readonly answer?: RemedyAnswer;
+  /** By `RUN.ATTEMPT`: the re-runs that were asked for or refused; left out where there are none. */
+  readonly reruns?: Readonly<Record<string, RerunMark>>;
 }
 
 /** What was decided about remedies in the last days, oldest first. */
@@ -16,13 +26,58 @@ const MOST = 500;
 
 export const remediesFold: Fold<RemedyLog> = {
   initial: [],
-  apply: (state, events) => {
-    let log = state;
-    for (const event of events) {
-      if (event.kind !== 'remedy.decided') continue;
-      const kept = log.filter(({ at }) => at >= after(event.at, -KEPT));
-      log = [...kept, { ...event.data.remedy, at: event.at }].slice(-MOST);
-    }
-    return log;
-  },
+  apply: (state, events) => events.filter(isRelevant).reduce(fold, state),
 };
+
+/** Names a run and its attempt within one remedy. */
+export function runKey({ run, attempt }: Pick<RemedyRun, 'run' | 'attempt'>): string {
+  return `${run}.${attempt}`;
+}
+
+/** What was decided last about one kind of remedy in one episode. */
+export function lastMark(
+  log: RemedyLog,
+  { fingerprint, episode }: Pick<RemedyRecord, 'fingerprint' | 'episode'>,
+  kind: RemedyRecord['do'],
+): RemedyMark | undefined {
+  return log.findLast((one) => one.fingerprint === fingerprint && one.episode === episode && one.do === kind);
+}
+
+type Relevant = EventOf<'remedy.decided' | 'remedy.answered' | 'remedy.rerun'>;
+
+function isRelevant(event: LedgerEvent): event is Relevant {
+  return event.kind === 'remedy.decided' || event.kind === 'remedy.answered' || event.kind === 'remedy.rerun';
+}
+
+function fold(log: RemedyLog, event: Relevant): RemedyLog {
+  switch (event.kind) {
+    case 'remedy.decided': {
+      const kept = log.filter(({ at }) => at >= after(event.at, -KEPT));
+      return [...kept, { ...event.data.remedy, at: event.at }].slice(-MOST);
+    }
+    case 'remedy.answered': {
+      const { answer } = event.data;
+      return changed(log, answer, (mark) => ({ ...mark, answer }));
+    }
+    case 'remedy.rerun': {
+      const { rerun } = event.data;
+      const { state, why } = rerun;
+      return changed(log, rerun, (mark) => ({
+        ...mark,
+        reruns: { ...mark.reruns, [runKey(rerun)]: { state, why, at: event.at } },
+      }));
+    }
+    default:
+      return event satisfies never;
+  }
+}
+
+/** The log with the last decision of that kind in that episode changed; the same log where there is none. */
+function changed(
+  log: RemedyLog,
+  of: Pick<RemedyRecord, 'fingerprint' | 'episode' | 'do'>,
+  change: (mark: RemedyMark) => RemedyMark,
+): RemedyLog {
+  const last = lastMark(log, of, of.do);
+  return last === undefined ? log : log.map((one) => (one === last ? change(one) : one));
+}

@@ -1,10 +1,13 @@
 import type { Agent } from '../../core/agent.ts';
 import type { Alert } from '../../core/alert.ts';
+import type { RunMark } from '../../core/facts.ts';
 import type { RemedyRecord } from '../../core/notice-record.ts';
 import type { RemedyKind } from '../../core/notice-terms.ts';
 import { after, DAY, type Duration, type Instant } from '../../core/time.ts';
 import { askedOf } from '../asked.ts';
-import type { RemedyLog } from './log.ts';
+import { rerunTargets } from '../rerun/targets.ts';
+import { wordOn } from './approval.ts';
+import { lastMark, type RemedyLog, type RemedyMark } from './log.ts';
 
 /** What is asked for when an alert is critical. */
 export interface AskedRemedy {
@@ -16,6 +19,8 @@ export interface AskedRemedy {
   readonly requires: 'approval' | null;
   /** How long a denial lasts. */
   readonly lasts: Duration;
+  /** No run is run again that has had so many attempts. */
+  readonly max_attempts: number;
 }
 
 /** All that planning may know. */
@@ -23,6 +28,8 @@ export interface RemedyInput {
   /** Every alert that is kept, in any state. */
   readonly alerts: readonly Alert[];
   readonly agents: readonly Agent[];
+  /** Recent attempts of runs, in no order. */
+  readonly runs: readonly RunMark[];
   /** By the name of a rule, or by a label as `team=payments`. */
   readonly asked: Readonly<Record<string, AskedRemedy>>;
   readonly mode: 'shadow' | 'enforce';
@@ -32,13 +39,14 @@ export interface RemedyInput {
   readonly spared: (agent: Agent) => string | null;
 }
 
-/** What this version has hands for is planned by its own folder. */
+/** Stops have a plan of their own. */
 type Recorded = Exclude<RemedyKind, 'none' | 'notify' | 'stop' | 'pause-agent'>;
 
 /**
  * What critical alerts ask to be done by itself and what becomes of it, once in each episode; a denial again when it has ended and the
- * alert goes on. A denial holds as soon as it is written down, for whoever lets agents start reads it there. Stops and pauses have a
- * plan of their own. For the rest this version has no hand: it is recorded. Telling people is what happens anyway.
+ * alert goes on. A denial holds as soon as it is written down, for whoever lets agents start reads it there; which runs are run again
+ * is settled here, and when that is done in `rerun/plan.ts`. Stops and pauses have a plan of their own. Telling people is what happens
+ * anyway.
  */
 export function planRemedies(input: RemedyInput): readonly RemedyRecord[] {
   const asking = input.alerts.flatMap((alert) => {
@@ -51,25 +59,24 @@ export function planRemedies(input: RemedyInput): readonly RemedyRecord[] {
   const decided: RemedyRecord[] = [];
   for (const { alert, asked, kind } of asking) {
     // What another alert explains that asks for the same is done once.
-    if (stories.has(`${kind} ${alert.facts.explainedBy}`) || wasDecided(alert, kind, input)) continue;
-    const remedy = decide(alert, asked, kind, decided, input);
-    if (kind !== 'deny' || remedy.agents.length > 0) decided.push(remedy);
+    if (stories.has(`${kind} ${alert.facts.explainedBy}`)) continue;
+    const remedy = decide({ alert, asked, kind }, decided, input);
+    if (remedy !== null) decided.push(remedy);
   }
   return decided;
 }
 
-function decide(
-  alert: Alert,
-  asked: AskedRemedy,
-  kind: Recorded,
-  decided: readonly RemedyRecord[],
-  input: RemedyInput,
-): RemedyRecord {
-  const { fingerprint, episode, name } = alert;
-  const verdict = verdictOf(alert, asked, kind, decided, input);
-  const ends = kind === 'deny' && (verdict === 'done' || verdict === 'would_have');
-  const until = ends ? { until: after(input.now, asked.lasts) } : {};
-  return { fingerprint, episode, name, do: kind, verdict, agents: agentsOf(alert, kind, input), ...until };
+interface Wish {
+  readonly alert: Alert;
+  readonly asked: AskedRemedy;
+  readonly kind: Recorded;
+}
+
+/** Null where there is nothing to decide, or nothing new. */
+function decide(wish: Wish, decided: readonly RemedyRecord[], input: RemedyInput): RemedyRecord | null {
+  const before = lastMark(input.log, wish.alert, wish.kind);
+  if (before?.verdict === 'awaits_approval') return afterWaiting(wish, before, input);
+  return before === undefined || isOpenAgain(before, input.now) ? atFirst(wish, decided, input) : null;
 }
 
 function recorded(kind: RemedyKind): Recorded | null {
@@ -88,37 +95,101 @@ function recorded(kind: RemedyKind): Recorded | null {
   }
 }
 
-function wasDecided({ fingerprint, episode }: Alert, kind: Recorded, { log, now }: RemedyInput): boolean {
-  const last = log.findLast((one) => one.fingerprint === fingerprint && one.episode === episode && one.do === kind);
-  if (last === undefined) return false;
-  // What has ended by itself is asked for anew as long as its cause goes on.
-  return last.verdict !== 'done' || last.until === undefined || last.until > now;
+/** What has ended by itself is asked for anew as long as its cause goes on, and so is what an earlier version could not do. */
+function isOpenAgain({ verdict, until }: RemedyMark, now: Instant): boolean {
+  return verdict === 'no_hand' || (verdict === 'done' && until !== undefined && until <= now);
 }
 
-function verdictOf(
-  { fingerprint }: Alert,
-  { mode, requires, cooldown, max_per_day }: AskedRemedy,
-  kind: Recorded,
+/** A person has spoken, or nobody asks for a person's word any more. */
+function afterWaiting({ asked, kind }: Wish, before: RemedyMark, input: RemedyInput): RemedyRecord | null {
+  const word = wordOn(before, input.now);
+  if (word?.verdict === 'rejected') return recordOf(before, 'rejected');
+  const isFree = word?.verdict === 'approved' || asked.requires === null;
+  if (!isFree || modeOf(asked, input) === 'shadow') return null;
+  return kind === 'deny'
+    ? { ...recordOf(before, 'done'), until: after(input.now, asked.lasts) }
+    : recordOf(before, 'planned');
+}
+
+/** Whom and what it is about stays as it was when a person was asked. */
+function recordOf(before: RemedyMark, verdict: RemedyRecord['verdict']): RemedyRecord {
+  const { fingerprint, episode, name, do: kind, agents, runs } = before;
+  return { fingerprint, episode, name, do: kind, verdict, agents, ...(runs === undefined ? {} : { runs }) };
+}
+
+function atFirst(wish: Wish, decided: readonly RemedyRecord[], input: RemedyInput): RemedyRecord | null {
+  const { alert, asked, kind } = wish;
+  const base = { fingerprint: alert.fingerprint, episode: alert.episode, name: alert.name, do: kind };
+  const limit = limitOf(wish, decided, input);
+  if (kind === 'deny') {
+    const agents = agentsOf(alert, input);
+    if (agents.length === 0) return null;
+    const verdict = limit.verdict ?? (wordNeeded(asked, input) || 'done');
+    const ends = verdict === 'done' || verdict === 'would_have';
+    return { ...base, verdict, agents, ...(ends ? { until: after(input.now, asked.lasts) } : {}) };
+  }
+  const all = rerunTargets(alert, { ...input, maxAttempts: asked.max_attempts });
+  const verdict = limit.verdict ?? (wordNeeded(asked, input) || 'planned');
+  const runs = limit.verdict === null ? all.slice(0, limit.room) : all;
+  const agents = [...new Set(runs.map(({ agent }) => agent))].sort();
+  return runs.length === 0 ? null : { ...base, verdict, agents, runs };
+}
+
+function modeOf({ mode }: AskedRemedy, input: RemedyInput): 'shadow' | 'enforce' {
+  return mode ?? input.mode;
+}
+
+/** What keeps it from being done without another word; '' where nothing does. */
+function wordNeeded(asked: AskedRemedy, input: RemedyInput): 'would_have' | 'awaits_approval' | '' {
+  if (modeOf(asked, input) === 'shadow') return 'would_have';
+  return asked.requires === 'approval' ? 'awaits_approval' : '';
+}
+
+/** Whether it was done too lately or too often, and how often it may be done still. */
+function limitOf(
+  { alert, asked, kind }: Wish,
   decided: readonly RemedyRecord[],
-  input: RemedyInput,
-): RemedyRecord['verdict'] {
-  const counted = input.log.filter((one) => one.do === kind && COUNTED.includes(one.verdict));
-  if (counted.some((one) => one.fingerprint === fingerprint && one.at > after(input.now, -cooldown))) return 'cooling';
-  const today = counted.filter(({ at }) => at > after(input.now, -DAY)).length;
-  const now = decided.filter((one) => one.do === kind && COUNTED.includes(one.verdict)).length;
-  if (today + now >= max_per_day) return 'day_full';
-  if ((mode ?? input.mode) === 'shadow') return 'would_have';
-  if (requires === 'approval') return 'awaits_approval';
-  return kind === 'deny' ? 'done' : 'no_hand';
+  { log, now }: RemedyInput,
+): { readonly verdict: 'cooling' | 'day_full' | null; readonly room: number } {
+  const counted = log.filter((one) => one.do === kind && isCounted(one));
+  const lately = counted.some(
+    ({ fingerprint, at }) => fingerprint === alert.fingerprint && at > after(now, -asked.cooldown),
+  );
+  if (lately) return { verdict: 'cooling', room: 0 };
+  const today = counted.filter(({ at }) => at > after(now, -DAY));
+  const alike = decided.filter((one) => one.do === kind && isCounted(one));
+  const room = asked.max_per_day - [...today, ...alike].reduce((sum, one) => sum + weightOf(one), 0);
+  return { verdict: room <= 0 ? 'day_full' : null, room };
 }
 
-/** What was held back by a limit does not count against it. */
-const COUNTED: readonly RemedyRecord['verdict'][] = ['would_have', 'awaits_approval', 'no_hand', 'done'];
+/** What was held back by a limit or by a person does not count against it; what a person has answered is counted by what followed. */
+function isCounted({ verdict, answer }: RemedyRecord & Pick<RemedyMark, 'answer'>): boolean {
+  switch (verdict) {
+    case 'would_have':
+    case 'no_hand':
+    case 'done':
+    case 'planned':
+      return true;
+    case 'awaits_approval':
+      return answer === undefined;
+    case 'cooling':
+    case 'day_full':
+    case 'rejected':
+      return false;
+    default:
+      return verdict satisfies never;
+  }
+}
 
-/** Whom the alert is about, by name. A denial about the repository is of all agents; protective ones are never denied. */
-function agentsOf({ subject }: Alert, kind: Recorded, { agents, spared }: RemedyInput): readonly string[] {
+/** Each run that is run again counts. */
+function weightOf({ runs }: RemedyRecord): number {
+  return runs?.length ?? 1;
+}
+
+/** Whom a denial is about, by name: about the repository it is of all agents; protective ones are never denied. */
+function agentsOf({ subject }: Alert, { agents, spared }: RemedyInput): readonly string[] {
   const meant = agents.filter(({ name }) =>
-    subject.kind === 'agent' ? subject.name === name : kind === 'deny' && subject.kind === 'repository',
+    subject.kind === 'agent' ? subject.name === name : subject.kind === 'repository',
   );
-  return meant.filter((agent) => kind !== 'deny' || spared(agent) === null).map(({ name }) => name);
+  return meant.filter((agent) => spared(agent) === null).map(({ name }) => name);
 }

@@ -11,10 +11,11 @@ describe('what the issue says of a denial', () => {
   test.each([
     ['done', 'the guard **starts** fixer **no more** until 2026-11-21 16:00 UTC'],
     ['would_have', 'would have denied** fixer until 2026-11-21 16:00 UTC'],
-    ['awaits_approval', 'a person must say yes'],
+    ['awaits_approval', '`/checkrein approve deny`'],
     ['cooling', 'too lately'],
     ['day_full', '`max_per_day`'],
     ['no_hand', 'only recorded'],
+    ['rejected', 'a lead said no'],
   ] as const)('that is %s', (verdict, expected) => {
     expect(sayDenial(remedy(verdict))).toContain(expected);
   });

@@ -1,6 +1,7 @@
 import type { RemedyRecord } from '../../core/notice-record.ts';
 import { formatMoment } from '../../core/quantity.ts';
 import { inertMarkdown } from '../../core/text.ts';
+import { sayWord } from './word.ts';
 
 const MOST_NAMES = 20;
 
@@ -14,11 +15,14 @@ export function sayDenial({ verdict, agents, until }: RemedyRecord): string {
     case 'would_have':
       return `in shadow mode nobody was held back. With \`mode: enforce\` the guard **would have denied** ${who}${end}.`;
     case 'awaits_approval':
-      return `**not denied yet:** the rule asks that ${who} start no more, and a person must say yes: comment \`/checkrein stop\` with the name.`;
+      return `**not denied yet:** the rule asks that ${who} start no more. ${sayWord('deny')}`;
+    case 'rejected':
+      return `**not denied:** the rule asks that ${who} start no more, and a lead said no.`;
     case 'cooling':
       return `**not denied:** the rule asks that ${who} start no more, but the last denial for this alert was too lately.`;
     case 'day_full':
       return `**not denied:** the rule asks that ${who} start no more, but it has had its denials of the day (\`max_per_day\`).`;
+    case 'planned':
     case 'no_hand':
       return 'the rule asks for something that this version cannot do; it is only recorded.';
     default:

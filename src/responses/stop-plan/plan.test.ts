@@ -3,6 +3,7 @@ import type { Agent } from '../../core/agent.ts';
 import type { Alert } from '../../core/alert.ts';
 import { NO_EVIDENCE } from '../../core/finding.ts';
 import type { Halt, Resumption } from '../../core/halt.ts';
+import type { RemedyAnswer, RemedyRecord } from '../../core/notice-record.ts';
 import { agentSubject, repositorySubject } from '../../core/subject.ts';
 import { DAY, HOUR, type Instant, after as later, MINUTE, SECOND } from '../../core/time.ts';
 import { CLAIM_LASTS } from '../issue/plan.ts';
@@ -59,6 +60,7 @@ function plan(alerts: readonly Alert[], more: Partial<StopPlanInput> = {}): Stop
     held: [],
     resumptions: [],
     stops: { stops: [], wouldHave: {} },
+    remedies: [],
     log: { claims: {} },
     now: NOW,
     by: 'me',
@@ -288,6 +290,58 @@ describe('a pause', () => {
   });
 });
 
+describe('a stop that waits for the word of a lead', () => {
+  const OFFER: RemedyRecord = {
+    ...{ fingerprint: 'a', episode: 1, name: 'runaway', do: 'stop', verdict: 'awaits_approval', agents: ['fixer'] },
+  };
+  const lea = { id: 7, login: 'lea', type: 'User' } as const;
+
+  function said(
+    verdict: RemedyAnswer['verdict'],
+    expiresAt: Instant | null,
+    more: Partial<RemedyAnswer> = {},
+  ): RemedyAnswer {
+    const base = { fingerprint: 'a', episode: 1, do: 'stop', by: lea, comment: 1, at: BEGAN, why: null } as const;
+    return { ...base, verdict, expiresAt, ...more };
+  }
+
+  function waiting(answer: RemedyAnswer | null, more: Partial<StopPlanInput> = {}): StopPlan {
+    const mark = { ...OFFER, at: BEGAN, ...(answer === null ? {} : { answer }) };
+    const responses = { runaway: asks('stop', { requires: 'approval' }) };
+    return plan([alert('a')], { remedies: [mark], responses, ...more });
+  }
+
+  test('is offered once in an episode, with whom it is about', () => {
+    const first = waiting(null, { remedies: [] });
+    expect([first.ready, first.offers]).toEqual([[], [OFFER]]);
+    expect(waiting(null).offers).toEqual([]);
+  });
+
+  test('is carried out once a lead has agreed, on those who were named then', () => {
+    expect(stopped(waiting(said('approved', later(NOW, 1))))).toEqual([['fixer']]);
+    const others = [{ ...OFFER, at: BEGAN, agents: ['writer'], answer: said('approved', later(NOW, 1)) }];
+    expect(waiting(null, { remedies: others }).verdicts['a']?.kind).toBe('nothing');
+  });
+
+  test('is not carried out when the time of the approval is over, or in shadow mode, or after a no', () => {
+    expect(waiting(said('approved', NOW)).verdicts['a']?.kind).toBe('awaits_approval');
+    expect(waiting(said('approved', later(NOW, 1)), { mode: 'shadow' }).verdicts['a']?.kind).toBe('would_have');
+    expect(waiting(said('rejected', null)).verdicts['a']).toEqual({ kind: 'rejected', by: 'lea' });
+  });
+
+  test('is not carried out for the approval of another episode', () => {
+    const mark = { ...OFFER, episode: 0, at: BEGAN, answer: said('approved', later(NOW, 1), { episode: 0 }) };
+    expect(waiting(null, { remedies: [mark] }).verdicts['a']?.kind).toBe('awaits_approval');
+  });
+
+  test('that is about more agents than before is offered anew', () => {
+    const all = alert('a', { subject: repositorySubject('octo/fleet') });
+    const responses = { runaway: asks('stop', { requires: 'approval' }) };
+    const found = plan([all], { remedies: [{ ...OFFER, at: BEGAN }], responses });
+    expect(found.offers).toMatchObject([{ agents: ['fixer', 'triage', 'writer'] }]);
+  });
+});
+
 describe('the sentence in the issue', () => {
   test.each([
     [{ kind: 'would_have', agents: ['fixer'], spared: [] }, 'would have stopped** fixer'],
@@ -300,7 +354,8 @@ describe('the sentence in the issue', () => {
     [{ kind: 'resumed', at: NOW }, 'resumed by a person on 2026-11-20 12:00 UTC'],
     [{ kind: 'held', agents: ['fixer'], most: 3, by: 'max_per_day' }, 'only 3 times within 24 hours (`max_per_day`)'],
     [{ kind: 'cooling', agents: ['fixer'], until: NOW }, 'until 2026-11-20 12:00 UTC only a person can'],
-    [{ kind: 'awaits_approval', agents: ['fixer'] }, 'a person must say yes'],
+    [{ kind: 'awaits_approval', agents: ['fixer'], word: 'pause-agent' }, '`/checkrein approve pause-agent`'],
+    [{ kind: 'rejected', by: '@lea' }, 'said no'],
     [{ kind: 'nothing', spared: [] }, 'nothing that may be stopped'],
   ] as const)('of %j', (verdict, expected) => {
     expect(sayStop(verdict)).toContain(expected);

@@ -1,12 +1,15 @@
 import type { Agent } from '../../core/agent.ts';
 import type { Alert } from '../../core/alert.ts';
 import type { Halt, HeldWorkflow, Resumption } from '../../core/halt.ts';
+import type { RemedyRecord } from '../../core/notice-record.ts';
 import type { RemedyKind } from '../../core/notice-terms.ts';
 import type { StopResponse } from '../../core/response.ts';
 import { after, between, DAY, type Duration, type Instant } from '../../core/time.ts';
 import { askedOf } from '../asked.ts';
 import type { ClaimTerms } from '../issue/plan.ts';
 import type { ResponseLog } from '../log.ts';
+import { wordOn } from '../remedy/approval.ts';
+import { lastMark, type RemedyLog } from '../remedy/log.ts';
 import type { StopPlanLog } from './log.ts';
 
 /** An agent that is left alone, and why. */
@@ -34,8 +37,10 @@ export type StopVerdict =
   | { readonly kind: 'held'; readonly agents: readonly string[]; readonly most: number; readonly by: StopBound }
   /** It is too soon after the last stop for the same alert. */
   | { readonly kind: 'cooling'; readonly agents: readonly string[]; readonly until: Instant }
-  /** A person must say yes, by stopping. */
-  | { readonly kind: 'awaits_approval'; readonly agents: readonly string[] }
+  /** A lead must say yes: `approve` with this word. */
+  | { readonly kind: 'awaits_approval'; readonly agents: readonly string[]; readonly word: 'stop' | 'pause-agent' }
+  /** A lead said no. */
+  | { readonly kind: 'rejected'; readonly by: string }
   /** Nothing that may be stopped: the alert is about no agent, or all of them are spared. */
   | { readonly kind: 'nothing'; readonly spared: readonly SparedAgent[] };
 
@@ -63,6 +68,8 @@ export interface StopPlanInput {
   /** What was switched on again since the last stop. */
   readonly resumptions: readonly Resumption[];
   readonly stops: StopPlanLog;
+  /** What waits for a lead's word, and what was said. */
+  readonly remedies: RemedyLog;
   readonly log: Pick<ResponseLog, 'claims'>;
   readonly now: Instant;
   /** Our own process, to tell our claims from others'. */
@@ -86,6 +93,8 @@ export interface StopPlan {
   readonly pauses: ReadonlySet<string>;
   /** Alerts whose stop shadow mode held back and that have not been recorded in this episode. */
   readonly unrecorded: readonly Alert[];
+  /** Stops that wait for a lead's word and that nobody has written down yet. */
+  readonly offers: readonly RemedyRecord[];
 }
 
 /**
@@ -106,6 +115,7 @@ export function planStops(input: StopPlanInput): StopPlan {
     ...{ ready, waiting, verdicts },
     pauses: new Set(asking.filter((alert) => isPause(alert, input)).map(({ fingerprint }) => fingerprint)),
     unrecorded: asking.filter((alert) => isUnrecorded(alert, verdicts, input.stops)),
+    offers: asking.flatMap((alert) => offerOf(alert, verdicts[alert.fingerprint], input)),
   };
 }
 
@@ -141,7 +151,8 @@ function decide(alert: Alert, input: StopPlanInput, draft: Draft): StopVerdict {
     ({ fingerprint, at }) => fingerprint === alert.fingerprint && at >= (alert.activeAt ?? alert.since),
   );
   if (earlier !== undefined) return { kind: 'done', generation: earlier.generation, at: earlier.at };
-  const { agents, spared } = targets(alert, input);
+  const { agents: meant, spared } = targets(alert, input);
+  const agents = approvedOf(alert, meant, input);
   if (agents.length === 0) return { kind: 'nothing', spared };
   if (input.halt !== null && holds(input, agents)) return { kind: 'in_force', generation: input.halt.generation };
   const resumed = input.resumptions.find((resumption) => releases(resumption, alert, agents, input));
@@ -172,17 +183,47 @@ function plan(
 
 /** What the rule's own terms say against it. */
 function heldBack(
-  { name, fingerprint }: Alert,
+  alert: Alert,
   { requires, cooldown, max_per_day: most }: AskedResponse,
   agents: readonly string[],
-  { stops: { stops }, now }: StopPlanInput,
+  input: StopPlanInput,
 ): StopVerdict | null {
-  if (requires === 'approval') return { kind: 'awaits_approval', agents };
+  const { name, fingerprint } = alert;
+  const { stops } = input.stops;
+  const { now } = input;
   const last = stops.findLast((stop) => stop.fingerprint === fingerprint);
   const until = last === undefined ? '' : after(last.at, cooldown);
   if (until > now) return { kind: 'cooling', agents, until };
   const today = stops.filter(({ rule, at }) => rule === name && at > after(now, -DAY)).length;
-  return today >= most ? { kind: 'held', agents, most, by: 'max_per_day' } : null;
+  if (today >= most) return { kind: 'held', agents, most, by: 'max_per_day' };
+  return requires === 'approval' ? waiting(alert, agents, input) : null;
+}
+
+/** What a lead has still to say, or has said against it; null where one said yes. */
+function waiting(alert: Alert, agents: readonly string[], input: StopPlanInput): StopVerdict | null {
+  const word = isPause(alert, input) ? 'pause-agent' : 'stop';
+  const offer = lastMark(input.remedies, alert, word);
+  const said = offer === undefined ? null : wordOn(offer, input.now);
+  if (said === null) return { kind: 'awaits_approval', agents, word };
+  return said.verdict === 'approved' ? null : { kind: 'rejected', by: said.by.login };
+}
+
+/** Who said yes has said it to those who were named then. */
+function approvedOf(alert: Alert, agents: readonly string[], input: StopPlanInput): readonly string[] {
+  if (askedOf(alert, input.responses)?.requires !== 'approval') return agents;
+  const offer = lastMark(input.remedies, alert, isPause(alert, input) ? 'pause-agent' : 'stop');
+  if (offer === undefined || wordOn(offer, input.now)?.verdict !== 'approved') return agents;
+  return agents.filter((name) => offer.agents.includes(name));
+}
+
+function offerOf(alert: Alert, verdict: StopVerdict | undefined, { remedies }: StopPlanInput): readonly RemedyRecord[] {
+  if (verdict?.kind !== 'awaits_approval') return [];
+  const { fingerprint, episode, name } = alert;
+  const { agents, word } = verdict;
+  const before = lastMark(remedies, alert, word);
+  // Whoever is to be asked about others than before is asked anew.
+  const isSame = before !== undefined && agents.every((agent) => before.agents.includes(agent));
+  return isSame ? [] : [{ fingerprint, episode, name, do: word, verdict: 'awaits_approval', agents }];
 }
 
 /** Whom the alert is about, by name: nobody when it is about a source or about Checkrein. */

@@ -1,5 +1,6 @@
 import { formatMoment } from '../../core/quantity.ts';
 import { inertMarkdown } from '../../core/text.ts';
+import { sayWord } from '../remedy/word.ts';
 import type { SparedAgent, StopVerdict } from './plan.ts';
 
 /** What the issue of an alert says of the stop that its rule asks for, as one line of inert markdown. */
@@ -20,7 +21,9 @@ export function sayStop(verdict: StopVerdict): string {
     case 'cooling':
       return `**not stopped:** the rule asks for a stop of ${names(verdict.agents)}, but the last one for this alert was too lately; until ${formatMoment(verdict.until)} only a person can: \`checkrein stop\`.`;
     case 'awaits_approval':
-      return `**not stopped yet:** the rule asks for a stop of ${names(verdict.agents)}, and a person must say yes: comment \`/checkrein stop\` with the name.`;
+      return `**not stopped yet:** the rule asks for a stop of ${names(verdict.agents)}. ${sayWord(verdict.word)}`;
+    case 'rejected':
+      return `**not stopped:** the rule asks for a stop, and ${inertMarkdown(verdict.by)} said no.`;
     case 'nothing':
       return `the rule asks for a stop, but there is nothing that may be stopped.${spare(verdict.spared)}`;
     default:

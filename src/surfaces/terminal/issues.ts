@@ -12,6 +12,8 @@ const ACT: Readonly<Record<PlannedResponse['act'], readonly [string, Style]>> = 
   close: ['✓', 'dim'],
   stop: ['■', 'red'],
   draft: ['↩', 'yellow'],
+  'retry-run': ['↻', 'yellow'],
+  'rerun-failed': ['↻', 'yellow'],
 };
 
 /** The issues that would be written: what is done, the title, and how the text begins. */
@@ -28,6 +30,8 @@ function plannedLines(response: PlannedResponse, paint: Paint, width: number): r
       return issueLines(response, paint, width);
     case 'stop':
       return headed(response, `stop ${response.agents.join(', ')}`, '', [response.because], paint, width);
+    case 'rerun':
+      return headed(response, `run ${response.run} again, for ${response.agent}`, '', [response.because], paint, width);
     case 'rollback':
       return headed(response, `draft a rollback of #${response.pull}`, '', [response.because], paint, width);
     default:
@@ -96,4 +100,6 @@ const DONE: Readonly<Record<Receipt['act'], string>> = {
   close: 'closed',
   stop: 'stopped what a rule asked for',
   draft: 'drafted a rollback',
+  'retry-run': 'ran a run again',
+  'rerun-failed': 'ran the failed jobs of a run again',
 };

@@ -1,4 +1,4 @@
-import { type Instant, parseInstant } from '../../../../src/core/time.ts';
+import { between, DAY, type Instant, parseInstant } from '../../../../src/core/time.ts';
 import { actorOf, type Call, param } from '../call.ts';
 import { listedAttempt } from '../lag.ts';
 import { FILTERED_LIST_CAP, paginate } from '../paging.ts';
@@ -27,7 +27,8 @@ export const runRoutes: readonly Route[] = [
     const run = runOf(call);
     return jobsReply(call, run, [attemptOf(call, run)]);
   }),
-  route(`POST ${A}/runs/{run_id}/rerun`, { needs: 'actions:write' }, rerun),
+  route(`POST ${A}/runs/{run_id}/rerun`, { needs: 'actions:write' }, (call) => rerun(call, () => true)),
+  route(`POST ${A}/runs/{run_id}/rerun-failed-jobs`, { needs: 'actions:write' }, (call) => rerun(call, hasFailed)),
   route(`POST ${A}/runs/{run_id}/cancel`, { needs: 'actions:write' }, (call) => cancel(call, cancelPolitely)),
   route(`POST ${A}/runs/{run_id}/force-cancel`, { needs: 'actions:write' }, (call) => cancel(call, cancelNow)),
 ];
@@ -145,9 +146,21 @@ function cancel(call: Call, end: (run: FakeRun, at: Instant) => void): Reply {
   return json({}, 202);
 }
 
-function rerun(call: Call): Reply {
+/** GitHub runs nothing again that was first run more than 30 days ago. */
+const RERUN_WITHIN = 30 * DAY;
+
+function hasFailed(run: FakeRun): boolean {
+  const { conclusion } = currentAttempt(run);
+  return conclusion === 'failure' || conclusion === 'timed_out' || conclusion === 'cancelled';
+}
+
+function rerun(call: Call, mayBe: (run: FakeRun) => boolean): Reply {
   const run = runOf(call);
   if (currentAttempt(run).status !== 'completed') throw new Refusal(403, 'This workflow is already running');
+  if (!mayBe(run)) throw new Refusal(403, 'This workflow run cannot be retried');
+  if (between(run.createdAt, call.now) > RERUN_WITHIN) {
+    throw new Refusal(403, 'Unable to retry this workflow run because it was created over a month ago');
+  }
   if (runAgain(call.world, run, actorOf(call), call.now) === null) {
     throw new Refusal(403, 'Unable to re-run this workflow run because the workflow is disabled');
   }

@@ -1,0 +1,72 @@
+import { attempt, OutsideFailure } from '../../core/failure.ts';
+import type { RerunResponse } from '../../core/response.ts';
+import type { Instant } from '../../core/time.ts';
+import type { ActionsApi, ControlApi, RemoteRun } from '../../github/port.ts';
+import { isTooOld } from './targets.ts';
+
+/** What came of asking for another attempt. */
+export type RerunEnd =
+  /** It is there, be it by us, now or earlier, or by somebody else. */
+  | { readonly kind: 'asked'; readonly url: string }
+  /** It will never be. */
+  | { readonly kind: 'refused'; readonly why: string }
+  /** Not now. */
+  | { readonly kind: 'later'; readonly why: string };
+
+/** With what runs are run again. */
+export interface RerunTools {
+  readonly actions: Pick<ActionsApi, 'run'>;
+  readonly control: Pick<ControlApi, 'rerun' | 'rerunFailed'>;
+  readonly now: Instant;
+  /** The workflow that this process runs in; null where it runs in none. */
+  readonly ownWorkflow: string | null;
+}
+
+/**
+ * Asks GitHub for the attempt after the one that failed, unless it is there: then a process that died, or a person, has asked for it.
+ * @throws OutsideFailure when GitHub cannot be asked, or does not let us.
+ */
+export async function runAgain(tools: RerunTools, response: RerunResponse): Promise<RerunEnd> {
+  const run = await lookAt(tools.actions, response.run);
+  if (run === null) return { kind: 'refused', why: `Run ${response.run} is gone from GitHub.` };
+  if (run.attempt > response.attempt) return { kind: 'asked', url: run.url };
+  const never = whyNever(run, tools);
+  if (never !== null) return { kind: 'refused', why: `Run ${run.id} is not run again: ${never}.` };
+  if (run.status !== 'completed') return { kind: 'later', why: `Run ${run.id} has not ended yet.` };
+  const answer = await ask(tools.control, response);
+  switch (answer.kind) {
+    case 'accepted':
+    // Its list of attempts may lag behind what GitHub has begun already.
+    case 'running':
+      return { kind: 'asked', url: run.url };
+    case 'refused':
+      return { kind: 'refused', why: answer.why };
+    default:
+      return answer satisfies never;
+  }
+}
+
+/** Null for a run that somebody has deleted. */
+async function lookAt(actions: RerunTools['actions'], id: number): Promise<RemoteRun | null> {
+  const read = await attempt(() => actions.run(id));
+  if (read.ok) return read.value;
+  if (read.failure.kind === 'not_found' || read.failure.kind === 'gone') return null;
+  throw new OutsideFailure(read.failure);
+}
+
+function whyNever({ path, createdAt, conclusion }: RemoteRun, { ownWorkflow, now }: RerunTools): string | null {
+  if (path === ownWorkflow) return 'it is of the workflow that Checkrein itself runs in';
+  if (isTooOld(createdAt, now)) return 'GitHub runs nothing again that is older than 30 days';
+  return conclusion === 'success' ? 'it has ended well' : null;
+}
+
+function ask(control: RerunTools['control'], { act, run }: RerunResponse): ReturnType<ControlApi['rerun']> {
+  switch (act) {
+    case 'retry-run':
+      return control.rerun(run);
+    case 'rerun-failed':
+      return control.rerunFailed(run);
+    default:
+      return act satisfies never;
+  }
+}
