@@ -199,6 +199,46 @@ describe('a database that is down', () => {
   });
 });
 
+describe('a branch of the ledger that cannot be read', () => {
+  test('is told by the rule of the mission, remembered in an issue, and over for each receiver when the branch is back', {
+    timeout: 120_000,
+  }, async () => {
+    await using town = await plantTown();
+    await watchOnce(town);
+    const away = { path: /\/git\/(ref|refs|commits|trees|blobs)\b/, times: Number.POSITIVE_INFINITY };
+    for (const minutes of [0, 15]) {
+      town.clock.now = plus(NIGHT, minutes * MINUTE);
+      town.github.faults.add({ ...away, fault: { kind: 'status', status: 503, headers: {}, body: { message: 'No' } } });
+      const ran = await town.watch();
+      town.github.faults.clear();
+      expect(ran.exitCode, ran.stdout).toBe(1);
+      expect(ran.stdout).not.toContain('remembered');
+    }
+    const began = [
+      'pagerduty triggered database_down',
+      // A webhook of Slack cannot tell that it has been told before.
+      'slack Critical database_down',
+      'slack Critical database_down',
+    ];
+    const about = (): readonly string[] => town.told().filter((line) => line.includes('database_down'));
+    expect(about()).toEqual(began);
+    const memories = () => town.github.world.issues.filter(({ title }) => title === 'Checkrein cannot read its ledger');
+    expect(memories()).toMatchObject([{ state: 'open' }]);
+    expect(memories()[0]?.body).toContain('to pagerduty');
+    // A stranger who pastes it changes nothing.
+    town.github.addIssue({ title: 'Pasted', body: memories()[0]?.body ?? '', labels: ['checkrein'] });
+
+    for (const minutes of [30, 45]) {
+      town.clock.now = plus(NIGHT, minutes * MINUTE);
+      await watchOnce(town);
+    }
+    expect(about()).toEqual(['pagerduty resolved database_down', ...began.slice(1), 'slack Over database_down'].sort());
+    expect(town.to.pagerduty.incidents).toMatchObject([{ repeats: 1, state: 'resolved' }]);
+    expect(memories()).toMatchObject([{ state: 'closed' }]);
+    expect(memories()[0]?.body).not.toContain('checkrein:told');
+  });
+});
+
 describe('people', () => {
   async function plantFiring(): Promise<Town> {
     const town = await plantTown();
