@@ -271,6 +271,40 @@ describe('people', () => {
     expect(told).toEqual(PAGES_OVER.filter((line) => line.includes('spike')));
   });
 
+  test('a silence by labels that a lead sets in a comment keeps back what begins under it, and explain says whose it is', {
+    timeout: 90_000,
+  }, async () => {
+    await using town = await plantFiring();
+    const { github } = town;
+    const lead = github.addUser({ login: 'lea', role: { permission: 'write', roleName: 'maintain' } });
+    const writer = github.addUser({ login: 'wim', role: { permission: 'write', roleName: 'write' } });
+    const rule = 'high_token_usage';
+    const about = (): readonly string[] => town.told().filter((line) => line.includes(rule));
+    const say = (user: typeof lead, body: string): void =>
+      void github.addComment(spike(town), { body: `/checkrein ${body}`, author: user, at: town.clock.now });
+
+    town.clock.now = plus(NIGHT, 5 * MINUTE);
+    say(writer, 'silence name=mcp_* for 2h nobody needs this');
+    say(lead, 'silence name=high_token_* for 2h a large migration');
+    town.clock.now = plus(NIGHT, 16 * MINUTE);
+    await watchOnce(town);
+    expect(about()).toEqual([]);
+    expect(town.issues().filter((line) => line.includes(rule))).toEqual([]);
+    // Whom only a lead may silence goes on.
+    expect(town.told()).toContain('bot Warning mcp_server_degraded');
+    const held = await town.explain(rule);
+    expect(held).toContain('  alert      active since');
+    expect(held).toContain('  silenced   by lea until 2026-11-21 01:35 UTC: a large migration');
+    expect(held).toMatch(/message {4}.*silenced/);
+    expect(await town.explain('mcp_server_degraded')).not.toContain('silenced ');
+
+    say(lead, 'unsilence name=high_token_*');
+    town.clock.now = plus(NIGHT, 20 * MINUTE);
+    await watchOnce(town);
+    expect(about()).toHaveLength(8);
+    expect(await town.explain(rule)).not.toContain('  silenced');
+  });
+
   test('an issue that a person closes is an acknowledgement, said once; opened again, it is none', {
     timeout: 60_000,
   }, async () => {
