@@ -36,8 +36,8 @@ describe('a rule that confirms what is sampled', () => {
     ]);
     // Its own sample and three more, twenty seconds apart.
     const probed = events.filter(({ kind }) => kind === 'health.probed').map(({ at }) => at);
-    const { now } = garden.clock;
-    expect(probed).toEqual([0, 20, 40, 60].map((seconds) => after(now, seconds * SECOND)));
+    const [first = ''] = probed;
+    expect(probed).toEqual([0, 20, 40, 60].map((seconds) => after(first, seconds * SECOND)));
     expect(garden.github.world.issues.some(({ title }) => title.includes('servers_down'))).toBe(true);
   });
 });

@@ -116,8 +116,14 @@ describe("the mission's rules over two days, with three runs at once and hours b
   });
 });
 
+type Posted = 'pagerduty' | 'critical' | 'ops' | 'program' | 'space' | 'team' | 'alertmanager';
+
 /** Where a run is killed: after a write of the ledger, or while a receiver has its message and has not answered. */
-type Step = { readonly write: number } | { readonly receiver: 'pagerduty' | 'critical' };
+type Step =
+  | { readonly write: number }
+  | { readonly receiver: Posted }
+  | { readonly receiver: 'mail' }
+  | { readonly receiver: 'GitHub'; readonly path: RegExp };
 
 /** The intents, the issues, the taking and the receipts are one write each. */
 const STEPS: readonly Step[] = [
@@ -129,11 +135,14 @@ const STEPS: readonly Step[] = [
 async function killedAt(town: Town, step: Step): Promise<void> {
   const end = new AbortController();
   const happens = (): void => end.abort();
-  if ('receiver' in step) town.to[step.receiver].troubles.push({ kind: 'silence', after: true, meanwhile: happens });
-  else {
-    const write = { method: 'PATCH', path: /\/git\/refs\//, nth: step.write };
+  if ('write' in step || step.receiver === 'GitHub') {
+    const write =
+      'write' in step
+        ? { method: 'PATCH', path: /\/git\/refs\//, nth: step.write }
+        : { method: 'POST', path: step.path };
     town.github.faults.add({ ...write, fault: { kind: 'meanwhile', happens } });
-  }
+  } else if (step.receiver === 'mail') town.to.mail.meanwhile(happens);
+  else town.to[step.receiver].troubles.push({ kind: 'silence', after: true, meanwhile: happens });
   const { exitCode } = await town.watch({ killOn: end.signal });
   town.github.faults.clear();
   expect([end.signal.aborted, exitCode]).toEqual([true, null]);
@@ -165,6 +174,59 @@ describe('a run that is killed', () => {
       await watchOnce(town);
       const pages = town.told().filter((line) => PAGES_OVER.includes(line));
       expect(onceFor(step, pages), JSON.stringify(step)).toEqual(PAGES_OVER);
+    });
+  });
+});
+
+/** Every other receiver that a message goes to; those that cannot know a message again may show it twice. */
+const RECEIVERS: readonly { readonly step: Exclude<Step, { write: number }>; readonly twice: string | null }[] = [
+  { step: { receiver: 'ops' }, twice: 'bot Warning high_token_usage' },
+  // Both bear the same Message-ID, by which a reader's program knows them for one.
+  { step: { receiver: 'mail' }, twice: 'mail finance Warning high_token_usage' },
+  { step: { receiver: 'program' }, twice: null },
+  { step: { receiver: 'space' }, twice: 'chat Warning high_token_usage' },
+  { step: { receiver: 'team' }, twice: 'teams Warning high_token_usage' },
+  { step: { receiver: 'alertmanager' }, twice: null },
+  { step: { receiver: 'GitHub', path: /\/issues\/\d+\/comments$/ }, twice: null },
+  { step: { receiver: 'GitHub', path: /\/issues$/ }, twice: null },
+];
+const COST = [
+  'bot Warning high_token_usage',
+  'chat Warning high_token_usage',
+  'mail finance Warning high_token_usage',
+  'program Warning high_token_usage',
+  'prometheus Firing high_token_usage',
+  'pull Warning high_token_usage',
+  'teams Warning high_token_usage',
+];
+
+describe('a run that is killed while a receiver has its message', () => {
+  test('of whatever type that is: each receiver is told once, and of the end once', { timeout: 280_000 }, async () => {
+    await sideBySide(RECEIVERS, 2, async ({ step, twice }) => {
+      await using town = await plantTown();
+      const about = (): readonly string[] => town.told().filter((line) => line.includes('high_token_usage'));
+      const once = (lines: readonly string[]): readonly string[] =>
+        lines.filter((line, i) => line !== twice || lines.indexOf(line) === i);
+      goWrong(town);
+      await watchOnce(town);
+      town.clock.now = plus(NIGHT, 16 * MINUTE);
+      await killedAt(town, step);
+      town.clock.now = plus(NIGHT, 20 * MINUTE);
+      await watchOnce(town);
+      expect(once(about()), JSON.stringify(step)).toEqual(COST);
+      expect(about().length - COST.length, JSON.stringify(step)).toBeLessThanOrEqual(1);
+      expect(town.issues().filter((line) => line.includes('high_token_usage'))).toEqual(['open high_token_usage']);
+      const ids = town.to.mail.received.map(({ mail }) => mail.messageId);
+      expect(new Set(ids).size).toBe(ids.length - (step.receiver === 'mail' ? 1 : 0));
+
+      goWell(town);
+      await watchOnce(town);
+      town.clock.now = plus(NEXT_DAY, 12 * MINUTE);
+      await watchOnce(town);
+      const ends = about().filter((line) => line.includes(' Over '));
+      expect([...new Set(ends)], JSON.stringify(step)).toHaveLength(8);
+      expect(ends.length, JSON.stringify([step, ends])).toBe(8);
+      expect(town.issues().filter((line) => line.includes('high_token_usage'))).toEqual(['closed high_token_usage']);
     });
   });
 });
@@ -299,9 +361,12 @@ describe('people', () => {
     expect(await town.explain('mcp_server_degraded')).not.toContain('silenced ');
 
     say(lead, 'unsilence name=high_token_*');
+    town.clock.now = plus(NIGHT, 18 * MINUTE);
+    await watchOnce(town);
+    // The run that hears of it may have looked a moment before: the one after it tells, once.
     town.clock.now = plus(NIGHT, 20 * MINUTE);
     await watchOnce(town);
-    expect(about()).toHaveLength(8);
+    expect(about()).toEqual(COST);
     expect(await town.explain(rule)).not.toContain('  silenced');
   });
 
