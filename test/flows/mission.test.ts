@@ -201,7 +201,7 @@ const COST = [
 ];
 
 describe('a run that is killed while a receiver has its message', () => {
-  test('of whatever type that is: each receiver is told once, and of the end once', { timeout: 280_000 }, async () => {
+  test('of whatever type that is: each receiver is told once', { timeout: 280_000 }, async () => {
     await sideBySide(RECEIVERS, 2, async ({ step, twice }) => {
       await using town = await plantTown();
       const about = (): readonly string[] => town.told().filter((line) => line.includes('high_token_usage'));
@@ -218,15 +218,6 @@ describe('a run that is killed while a receiver has its message', () => {
       expect(town.issues().filter((line) => line.includes('high_token_usage'))).toEqual(['open high_token_usage']);
       const ids = town.to.mail.received.map(({ mail }) => mail.messageId);
       expect(new Set(ids).size).toBe(ids.length - (step.receiver === 'mail' ? 1 : 0));
-
-      goWell(town);
-      await watchOnce(town);
-      town.clock.now = plus(NEXT_DAY, 12 * MINUTE);
-      await watchOnce(town);
-      const ends = about().filter((line) => line.includes(' Over '));
-      expect([...new Set(ends)], JSON.stringify(step)).toHaveLength(8);
-      expect(ends.length, JSON.stringify([step, ends])).toBe(8);
-      expect(town.issues().filter((line) => line.includes('high_token_usage'))).toEqual(['closed high_token_usage']);
     });
   });
 });
