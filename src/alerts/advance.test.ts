@@ -337,6 +337,53 @@ describe('an alert of a day', () => {
   });
 });
 
+describe('what was over before anybody looked', () => {
+  const past = { since: START, until: shifted(START, 20 * MINUTE), value: 9, limit: 5, reason: 'It held.' } as const;
+  const missed: Finding = {
+    ...finding('ok'),
+    outcome: 'ok',
+    missed: { ...past, severity: 'critical', evidence: NO_EVIDENCE },
+  };
+  const later = shifted(START, 30 * MINUTE);
+
+  test('is an episode that is over at once, told by its length, and only once', () => {
+    const life = look(alertsFold.initial, [missed], later);
+    expect(life.changes).toMatchObject([
+      { kind: 'activated', episode: 1, since: START, facts: { severity: 'critical', value: 9, limit: 5 } },
+      {
+        kind: 'resolved',
+        because: 'missed',
+        reason: 'It held for 20 min and was over at 2026-11-21 12:20 UTC, before anybody looked.',
+      },
+    ]);
+    expect(life.book.alerts[ID]).toMatchObject({ state: 'resolved', episode: 1, resolvedAt: later });
+    expect(look(life.book, [missed], later).changes).toEqual([]);
+    expect(look(life.book, [missed], shifted(later, MINUTE)).changes).toEqual([]);
+  });
+
+  test('becomes active where somebody wants to be told, and ends like any other', () => {
+    const wants = { now: later, repo: REPO, policies: POLICIES, pagePast: true };
+    const changes = advanceAlerts(alertsFold.initial, [missed], wants);
+    expect(changes.map(({ kind }) => kind)).toEqual(['activated', 'clearing']);
+    const book = alertsFold.apply(
+      alertsFold.initial,
+      changes.map((change) => toEvent(change, later)),
+    );
+    expect(look(book, [finding('ok')], shifted(later, 15 * MINUTE)).changes).toMatchObject([
+      { kind: 'resolved', because: 'condition_cleared' },
+    ]);
+  });
+
+  test('is the story of the episode that was about it, and of no other', () => {
+    const active = look(alertsFold.initial, [finding('violated')], shifted(START, 10 * MINUTE)).book;
+    expect(look(active, [missed], later).changes.map(({ kind }) => kind)).toEqual(['clearing']);
+    const gone = look(look(active, [missed], later).book, [finding('ok')], shifted(later, 15 * MINUTE)).book;
+    expect(look(gone, [missed], shifted(later, 20 * MINUTE)).changes).toEqual([]);
+    const waited = look(alertsFold.initial, [finding('violated')], START, { runaway: { for: HOUR } }).book;
+    expect(look(waited, [missed], later).changes.map(({ kind }) => kind)).toEqual(['activated', 'resolved']);
+  });
+});
+
 describe('an ok that holds', () => {
   const near: Finding = { ...finding('ok'), holds: true } as Finding;
 

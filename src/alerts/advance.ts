@@ -1,7 +1,8 @@
 import type { Alert, AlertChange, AlertFacts } from '../core/alert.ts';
 import { canonicalJson } from '../core/canonical.ts';
 import { type Finding, findingKey, NO_EVIDENCE } from '../core/finding.ts';
-import { after, between, type Duration, type Instant } from '../core/time.ts';
+import { formatMoment } from '../core/quantity.ts';
+import { after, between, type Duration, formatDuration, type Instant } from '../core/time.ts';
 import type { AlertBook } from './book.ts';
 import { fingerprint, oneAnswerEach } from './identity.ts';
 import { type AlertPolicies, type AlertPolicy, AUTO_RESOLVE, DEDUP, policyOf } from './policy.ts';
@@ -16,6 +17,8 @@ export interface Look {
   readonly autoResolve?: Duration;
   /** An alert that comes back within this time flaps; left out: `DEDUP`. */
   readonly dedup?: Duration;
+  /** Whether what was over before anybody looked becomes active all the same; left out: it does not. */
+  readonly pagePast?: boolean;
 }
 
 /**
@@ -95,7 +98,9 @@ function inPeriod(subject: Case, finding: Finding, stories: Stories): readonly A
     case 'violated':
       return violated(subject, finding, stories);
     case 'ok':
-      return subject.alert === undefined ? [] : cleared(subject.alert, finding, subject.look);
+      return (
+        missed(subject, finding) ?? (subject.alert === undefined ? [] : cleared(subject.alert, finding, subject.look))
+      );
     case 'unknown':
       return [];
     default:
@@ -112,6 +117,26 @@ interface Case {
 
 type Violated = Extract<Finding, { outcome: 'violated' }>;
 type Well = Extract<Finding, { outcome: 'ok' }>;
+
+/**
+ * What began and was over between two looks: an episode that is over at once, which digests tell of, or with `pagePast` one that is told
+ * and ends like any other. Null where there is nothing of the kind, or where the last episode was about it.
+ */
+function missed({ book, id, alert, look }: Case, finding: Well): readonly AlertChange[] | null {
+  const { missed: past, rule: name, subject, labels, unit } = finding;
+  if (past === undefined || alert?.state === 'active') return null;
+  const ended = alert?.resolvedAt ?? null;
+  if (ended !== null && ended >= past.since) return null;
+  const { since, until, severity, value, limit, evidence } = past;
+  const held = `It held for ${formatDuration(between(since, until))} and was over at ${formatMoment(until)}, before anybody looked.`;
+  const facts = { severity, value, limit, unit, reason: `${held} ${past.reason}`, evidence, explainedBy: null };
+  const episode = (book.episodes[id] ?? 0) + 1;
+  const head = { fingerprint: id, name, subject, labels, facts, episode, since };
+  const began: AlertChange = { kind: 'activated', ...head, ...flapsOf(alert, look) };
+  return look.pagePast === true
+    ? [began, { kind: 'clearing', fingerprint: id, episode }]
+    : [began, { kind: 'resolved', fingerprint: id, episode, because: 'missed', reason: held }];
+}
 
 function violated(subject: Case, finding: Violated, stories: Stories): readonly AlertChange[] {
   const { book, id, alert, look } = subject;

@@ -10,7 +10,7 @@ import { type Backtest, backtestJson, backtestText, type Suggestion } from './ba
 import { bestTrials, configWith, trialJudges, trialsFor } from './backtest-suggest.ts';
 import { type Invocation, unexpected } from './command-line.ts';
 import { databaseOf } from './ledger-place.ts';
-import { CONFIG_PATH, loadLocalConfig, readLocalText } from './load-config.ts';
+import { CONFIG_PATH, loadWholeConfig, readLocalText } from './load-config.ts';
 import { DEFAULT_ADDRESS, LOCAL_REPO, openLedger } from './open-ledger.ts';
 import { presentMoment } from './present-moment.ts';
 import { clearLine, progressOn } from './progress.ts';
@@ -36,7 +36,7 @@ const USUAL_GRID: Duration = HOUR;
 /** `checkrein backtest`: replays the history of a ledger; writes nothing. */
 export async function backtestCommand(invocation: Invocation, world: World): Promise<number> {
   const order = orderOf(invocation, world);
-  const { config, warnings } = await loadLocalConfig(invocation.value('config'));
+  const { config, warnings } = await loadWholeConfig(invocation.value('config'));
   for (const warning of warnings) world.err.write(`checkrein: ${warning}\n`);
   const address = invocation.value('ledger') ?? databaseOf(world) ?? config.ledger ?? DEFAULT_ADDRESS;
   const ledger = await openLedger(address, { world, now: () => order.now, repo: null, github: null });

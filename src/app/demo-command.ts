@@ -130,6 +130,7 @@ function demoJob({ source, ...look }: DemoLook, world: World): WatchJob {
     waiting: null,
     hear: null,
     sources: [source],
+    sample: null,
     apply: RESPONSE_KINDS,
     rollback: null,
     rerun: null,

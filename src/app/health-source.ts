@@ -1,13 +1,13 @@
 import type { ConfiguredProbe } from '../config/probes.ts';
 import type { Config } from '../config/schema.ts';
-import { OutsideFailure } from '../core/failure.ts';
+import { attempt, OutsideFailure } from '../core/failure.ts';
 import type { Probe } from '../core/health.ts';
 import { between, type Instant } from '../core/time.ts';
 import type { GitHub } from '../github/port.ts';
 import type { Ledger } from '../ledger/port.ts';
 import { gatherHealth, type LedgerReading } from '../sources/health/fetch.ts';
 import type { ProbeTarget } from '../sources/mcp-probe/probe.ts';
-import type { Source } from './job.ts';
+import type { Gathered, Source } from './job.ts';
 import type { LedgerState } from './state.ts';
 import { VERSION } from './version.ts';
 import type { World } from './world.ts';
@@ -42,7 +42,7 @@ interface HealthOrder {
   readonly config: Config;
   readonly github: GitHub | null;
   readonly timed: TimedLedger;
-  readonly world: Pick<World, 'env' | 'by'>;
+  readonly world: Pick<World, 'env' | 'by' | 'now'>;
 }
 
 /** Looks whether the ledger, GitHub Actions and the MCP servers of `probes` answer. The last source: it looks at what the others read. */
@@ -62,6 +62,18 @@ export function healthSource({ repo, now, config, github, timed, world }: Health
         before: state.health.probes,
       }),
   };
+}
+
+/** One further sample of all of it, whether or not the time of a server has come; the ledger is read anew. */
+export async function sampleHealth(
+  { ledger, ...order }: Omit<HealthOrder, 'timed'> & { readonly ledger: Ledger<LedgerState> },
+  state: LedgerState,
+): Promise<Gathered> {
+  const timed = timedLedger(ledger, order.world.now);
+  await attempt(() => timed.ledger.read());
+  const { config } = order;
+  const servers = { ...config, probes: config.probes.map((probe) => ({ ...probe, every: 0 })) };
+  return await healthSource({ ...order, config: servers, timed }).gather(state);
 }
 
 /** The SDK is loaded only where a server is asked. */

@@ -56,6 +56,8 @@ export interface WatchJob {
   readonly hear: (() => Promise<Gathered>) | null;
   /** Empty for a job that judges what others have gathered. */
   readonly sources: readonly Source[];
+  /** Takes a further sample of what has no past, at a moment; null for a job that gathers nothing. */
+  readonly sample: ((state: LedgerState, now: Instant) => Promise<Gathered>) | null;
   /** The kinds of responses that this job is for. Planned ones of other kinds are left to the job that may do them. */
   readonly apply: readonly ResponseKind[];
   /** Where issues are opened; null where there is no such place, or where nothing may be done: then the plan is shown only. */

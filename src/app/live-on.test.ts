@@ -5,6 +5,7 @@ import { answer, type Duty, duty, minute, refusal, routesTo } from '../../test/k
 import { fingerprint } from '../alerts/identity.ts';
 import { explainNotices } from '../alerts/notices.ts';
 import type { EventOf, LedgerEvent } from '../core/event.ts';
+import { type Finding, NO_EVIDENCE } from '../core/finding.ts';
 import type { Deliverer } from '../core/notice.ts';
 import type { DigestTerms, NoticePolicy } from '../core/notice-terms.ts';
 import { repositorySubject } from '../core/subject.ts';
@@ -423,6 +424,31 @@ describe('preferences and digests', () => {
     expect(autumn.pager.heard.filter(({ kind }) => kind === 'digest').map((one) => one.at)).toEqual([
       '2026-10-25T00:30:00.000Z',
     ]);
+  });
+
+  test('what was over before anybody looked stands in the digest alone, and pages with page_past', async () => {
+    const past = { since: minute(-40), until: minute(-20), severity: 'critical' as const };
+    const missed = GOOD.map((finding) => ({
+      ...finding,
+      missed: { ...past, value: 9, limit: 5, reason: 'It held.', evidence: NO_EVIDENCE },
+    })) as readonly Finding[];
+    const site = duty({ digests: [daily] });
+    await site.run('2026-11-21T12:00:00.000Z', missed);
+    await site.run('2026-11-21T12:15:00.000Z', GOOD);
+    expect(site.lines()).toEqual([]);
+    await site.run('2026-11-22T09:00:00.000Z', GOOD);
+    const [digest, ...more] = site.pager.heard;
+    expect(more).toEqual([]);
+    expect(digest?.lines[1]).toBe('1 new, of which 1 are over again; 0 over; 0 as before.');
+    expect(digest?.alerts).toMatchObject([{ state: 'resolved', severity: 'critical' }]);
+    expect(digest?.alerts[0]?.reason).toMatch(/^It held for 20 min and was over at 2026-11-21 11:40 UTC/);
+
+    const other = duty();
+    withPolicy(other, { page_past: true });
+    await other.run(minute(0), missed);
+    for (const at of [15, 30, 45]) await other.run(minute(at), GOOD);
+    expect(other.lines()).toEqual(['ops trigger first', 'ops resolve all_resolved']);
+    expect(other.pager.heard[0]?.alerts[0]?.reason).toContain('before anybody looked');
   });
 
   test('a weekly digest comes on its day', async () => {

@@ -35,11 +35,11 @@ export interface Life {
 /** One step in the life of all alerts. Pure: the same state and findings give the same step. */
 export function liveOn(job: WatchJob, state: LedgerState, findings: readonly Finding[]): Life {
   const { now, repo, config } = job;
-  const { auto_resolve: autoResolve, dedup } = config.policy;
+  const { auto_resolve: autoResolve, dedup, page_past: pagePast } = config.policy;
   const ended = calmEndEvents(job, timeIsUp(state.alerts, now));
   const before = alertsFold.apply(state.alerts, ended);
   const policies = mergePolicies(job.given.policies);
-  const changes = advanceAlerts(before, findings, { now, repo, policies, autoResolve, dedup });
+  const changes = advanceAlerts(before, findings, { now, repo, policies, autoResolve, dedup, pagePast });
   const news = [
     ...ended,
     ...markEndEvents(job, marksOver(state.marks, now)),

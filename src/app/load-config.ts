@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { AlertProblem, AlertReport } from '../config/alerts-file.ts';
-import type { ParsedConfig } from '../config/parse.ts';
-import { formatProblem, problemLine } from '../config/problem.ts';
+import type { ParsedConfig, SoundConfig } from '../config/parse.ts';
+import { type ConfigProblem, formatProblem, problemLine } from '../config/problem.ts';
 import type { Config } from '../config/schema.ts';
 import type { GitHub } from '../github/port.ts';
 import { UsageError } from './world.ts';
@@ -16,9 +16,22 @@ export const CONFIG_PATH = '.github/checkrein.yml';
 export interface LoadedConfig {
   readonly config: Config;
   readonly warnings: readonly string[];
-  /** Those of the warnings by which a rule is not asked, or somebody is not told. */
+  /** Those of the warnings by which a rule is not asked, somebody is not told, or a default counts instead of what was written. */
   readonly unsound: readonly string[];
 }
+
+/**
+ * As `loadLocalConfig`, for whoever shows or tries what is written and has no use for less.
+ * @throws UsageError also where a section would be left out.
+ */
+export async function loadWholeConfig(path: string | null): Promise<LoadedConfig> {
+  const loaded = await loadLocalConfig(path);
+  const leftOut = loaded.unsound.filter((line) => line.startsWith(LEFT_OUT));
+  if (leftOut.length > 0) throw new UsageError(leftOut.join('\n'));
+  return loaded;
+}
+
+const LEFT_OUT = 'A part of the configuration is left out';
 
 /**
  * Reads a configuration file of this machine. Only a file that was asked for by name must exist.
@@ -74,30 +87,46 @@ export async function loadRemoteConfig(github: GitHub, path: string): Promise<Lo
  */
 export async function readSettings(text: string | null, path: string): Promise<Config> {
   const { parseConfig, defaultConfig } = await import('../config/parse.ts');
-  return text === null ? defaultConfig() : soundConfig(parseConfig(text, path)).config;
+  if (text === null) return defaultConfig();
+  const parsed = parseConfig(text, path);
+  if (!parsed.ok) throw refusal([...parsed.errors, ...errorsOf(parsed.rest?.alerts.problems ?? [])]);
+  return parsed.config;
 }
 
 async function read(text: string | null, path: string, beside: ReadBeside): Promise<LoadedConfig> {
   const { parseConfig, defaultConfig } = await import('../config/parse.ts');
   if (text === null) return { config: defaultConfig(), warnings: [], unsound: [] };
-  const parsed = soundConfig(parseConfig(text, path));
+  const parsed = parseConfig(text, path);
+  if (!parsed.ok) throw refusal(await everyError(parsed, beside));
   const { config, problems } = await withAlertsFile(parsed, beside);
   const unsound = ruleFaults(problems);
   const remarks = problems.filter(({ weight }) => weight === 'warning').map(problemLine);
   return { config, warnings: [...parsed.warnings.map(formatProblem), ...remarks, ...unsound], unsound };
 }
 
-function soundConfig(parsed: ParsedConfig): Extract<ParsedConfig, { readonly ok: true }> {
-  if (parsed.ok) return parsed;
-  const errors = parsed.errors.map(formatProblem);
-  throw new UsageError(
+/** All that is wrong with a configuration that cannot be gone on with, what is wrong with its rules too. */
+async function everyError(
+  { errors, rest }: Extract<ParsedConfig, { readonly ok: false }>,
+  beside: ReadBeside,
+): Promise<readonly ConfigProblem[]> {
+  const problems = rest === null ? [] : (await withAlertsFile(rest, beside)).problems;
+  return [...errors, ...errorsOf(problems)];
+}
+
+function errorsOf(problems: readonly AlertProblem[]): readonly AlertProblem[] {
+  return problems.filter(({ weight }) => weight !== 'warning');
+}
+
+function refusal(problems: readonly ConfigProblem[]): UsageError {
+  const errors = problems.map(formatProblem);
+  return new UsageError(
     `The configuration has ${errors.length === 1 ? 'an error' : `${errors.length} errors`}:\n${errors.join('\n')}`,
   );
 }
 
 /** A configuration whose rules are all read, those of its file too. */
 export async function withAlertsFile(
-  { config, alerts: report, channelProblems }: Extract<ParsedConfig, { readonly ok: true }>,
+  { config, alerts: report, channelProblems }: SoundConfig,
   beside: ReadBeside,
 ): Promise<{ readonly config: Config } & Omit<AlertReport, 'file'>> {
   if (report.file === null) {
@@ -106,10 +135,13 @@ export async function withAlertsFile(
   }
   const { readAlertsFile, withoutAlertsFile } = await import('../config/alerts-file.ts');
   const text = await beside(report.file);
-  if (typeof text !== 'string') return { config, ...withoutAlertsFile(report.file, text.reason) };
+  if (typeof text !== 'string') {
+    const { problems, written } = withoutAlertsFile(report.file, text.reason);
+    return { config, problems: [...report.problems, ...problems], written };
+  }
   const { problems, written, ...added } = readAlertsFile(text, report.file, config);
   const untold = channelProblems(Object.keys(added.channels));
-  return { config: { ...config, ...added }, problems: [...untold, ...problems], written };
+  return { config: { ...config, ...added }, problems: [...report.problems, ...untold, ...problems], written };
 }
 
 /** What rules that are wrong mean for a run: a line for each fault, one for all channels that a rule misses. */
@@ -119,7 +151,8 @@ function ruleFaults(problems: readonly AlertProblem[]): readonly string[] {
     const { rule, weight } = problem;
     if (weight === 'channel' && rule !== null) missing.set(rule, [...(missing.get(rule) ?? []), problem]);
     const whose = faultOf(problem);
-    return whose === null ? [] : [`${whose}: ${problemLine(problem)}`];
+    const instead = problem.instead === undefined ? '' : `; ${problem.instead}`;
+    return whose === null ? [] : [`${whose}: ${problemLine(problem)}${instead}`];
   });
   const lacking = [...missing].map(([rule, [first, ...more]]) => {
     const rest = more.length === 0 ? '' : `, and ${more.length} more of its channels`;
@@ -135,6 +168,8 @@ function faultOf({ rule, weight }: AlertProblem): string | null {
       return rule === null ? 'Rules of yours cannot be asked' : `The rule ${rule} cannot be asked`;
     case 'policy':
       return `The rule ${rule ?? ''} is escalated as one that names no policy`;
+    case 'section':
+      return LEFT_OUT;
     case 'channel':
       return rule === null ? 'Nobody is told there' : null;
     case 'warning':

@@ -7,7 +7,7 @@ import { namedSpool } from '../track/place.ts';
 import { channelDeliverer } from './channel-means.ts';
 import type { Desk } from './command-effects.ts';
 import { givenRules } from './conditions.ts';
-import { healthSource, type TimedLedger, timedLedger } from './health-source.ts';
+import { healthSource, sampleHealth, type TimedLedger, timedLedger } from './health-source.ts';
 import { heartbeatOf } from './heartbeat.ts';
 import type { WatchJob } from './job.ts';
 import { databaseOf, isDatabase } from './ledger-place.ts';
@@ -51,6 +51,7 @@ export async function openJob(
     waiting: await waitingFor(order, address, { world, now: () => now, github }),
     hear: hands === null ? null : hearing(order, { ...hands, ledger, config, world }),
     sources: sourcesOf(order, github, config, { ...world, now: () => now }, timed),
+    sample: order.gather ? (state, at) => sampleHealth({ repo, now: at, config, github, ledger, world }, state) : null,
     apply: order.apply,
     issues: hands?.apply.includes('issue') === true ? hands.github.issues : null,
     rollback: hands?.apply.includes('rollback') === true ? rollbackHand({ ...hands, ledger, now }) : null,

@@ -5,7 +5,6 @@ import { readYaml } from '../config/document.ts';
 import { parseConfig } from '../config/parse.ts';
 import { type ConfigProblem, formatProblem } from '../config/problem.ts';
 import { isPrometheus, readPrometheus } from '../config/prometheus.ts';
-import type { Config } from '../config/schema.ts';
 import { plainLine } from '../core/text.ts';
 import { RULES } from '../rules/registry.ts';
 import { loadLocalConfig, readLocalText, withAlertsFile } from './load-config.ts';
@@ -48,13 +47,13 @@ export async function checkRules(text: string, file: string, terms: CheckTerms):
   if (yaml.ok && isPrometheus(yaml.value)) return prometheusCheck(yaml.value, yaml.problem);
   if (yaml.ok && isRulesFile(yaml.value)) {
     const { config } = await loadLocalConfig(terms.config);
-    return alertsCheck(readAlertsFile(text, file, config), [], terms);
+    return alertsCheck({ ...readAlertsFile(text, file, config), own: [], ofFile: [], remarks: [] }, terms);
   }
   const parsed = parseConfig(text, file);
-  if (!parsed.ok) return refused(parsed.errors);
-  const report = await withAlertsFile(parsed, readLocalText);
-  const own = ownNames().map((name) => checkedRule(name, null, []));
-  return alertsCheck(report, own, terms, parsed.warnings);
+  const ofFile = parsed.ok ? [] : parsed.errors;
+  const sound = parsed.ok ? parsed : parsed.rest;
+  const report = sound === null ? { problems: [], written: [] } : await withAlertsFile(sound, readLocalText);
+  return alertsCheck({ ...report, own: ownNames(), ofFile, remarks: sound?.warnings ?? [] }, terms);
 }
 
 const OF_RULES_FILES = ['alerts', 'vars', 'policy', 'inhibit', 'silences', 'escalation', 'channels'];
@@ -70,27 +69,6 @@ function ownNames(): readonly string[] {
   return [...BUDGET_RULES, ...RULES].map(({ name }) => name);
 }
 
-/** Problems by the rule whose settings they are in; what belongs to none stands under the file itself. */
-function refused(errors: readonly ConfigProblem[]): RulesCheck {
-  const names = ownNames();
-  const rules = names.map((name) =>
-    checkedRule(
-      name,
-      null,
-      errors.filter((error) => ruleOf(error, names) === name),
-    ),
-  );
-  return {
-    ok: false,
-    rules: withOthers(
-      rules,
-      errors.filter((error) => ruleOf(error, names) === null),
-    ),
-    errors,
-    warnings: [],
-  };
-}
-
 function withOthers(rules: readonly CheckedRule[], others: readonly ConfigProblem[]): readonly CheckedRule[] {
   return others.length === 0 ? rules : [...rules, checkedRule('configuration', null, others)];
 }
@@ -100,26 +78,42 @@ function ruleOf({ path }: ConfigProblem, names: readonly string[]): string | nul
   return names.find((name) => path === `rules.${name}` || path.startsWith(`rules.${name}.`)) ?? null;
 }
 
+interface Found extends Pick<AlertReport, 'problems' | 'written'> {
+  /** The rules of the program, where the file has their settings. */
+  readonly own: readonly string[];
+  /** What keeps the file from being used at all. */
+  readonly ofFile: readonly ConfigProblem[];
+  readonly remarks: readonly ConfigProblem[];
+}
+
+/** Problems by the rule whose settings they are in; what belongs to none stands under the file itself. */
 function alertsCheck(
-  { problems, written }: Omit<AlertReport, 'file'> & Partial<Config>,
-  own: readonly CheckedRule[],
+  { problems, written, own, ofFile, remarks }: Found,
   { allowMissingChannels }: CheckTerms,
-  remarks: readonly ConfigProblem[] = [],
 ): RulesCheck {
   const isError = ({ weight }: AlertProblem): boolean =>
-    weight === 'error' || weight === 'policy' || (weight === 'channel' && !allowMissingChannels);
-  const errors = problems.filter(isError);
+    weight !== 'warning' && (weight !== 'channel' || !allowMissingChannels);
+  const ofRules = problems.filter(isError);
   const warnings = problems.filter((problem) => !isError(problem));
+  const general = [...ofFile, ...ofRules.filter(({ rule }) => rule === null)];
+  const ours = own.map((name) =>
+    checkedRule(
+      name,
+      null,
+      general.filter((error) => ruleOf(error, own) === name),
+    ),
+  );
   const names = [...new Map(written.map(({ name, severity }) => [name, severity]))];
-  const rules = names.map(([name, severity]) => {
+  const theirs = names.map(([name, severity]) => {
     const of = ({ rule }: AlertProblem): boolean => rule === name;
     const soft = warnings.filter(of).map(faultOf);
-    return { ...checkedRule(name, severity, errors.filter(of)), ...(soft.length === 0 ? {} : { warnings: soft }) };
+    return { ...checkedRule(name, severity, ofRules.filter(of)), ...(soft.length === 0 ? {} : { warnings: soft }) };
   });
-  const others = errors.filter(({ rule }) => rule === null);
+  const others = general.filter((error) => ruleOf(error, own) === null);
+  const errors = [...ofFile, ...ofRules];
   return {
     ok: errors.length === 0,
-    rules: withOthers([...own, ...rules], others),
+    rules: withOthers([...ours, ...theirs], others),
     errors,
     warnings: [...remarks, ...warnings],
   };

@@ -5,7 +5,7 @@ import type { ConditionRule } from '../rules/conditions/rule.ts';
 import { RULES } from '../rules/registry.ts';
 import { type Invocation, unexpected } from './command-line.ts';
 import { didYouMean } from './did-you-mean.ts';
-import { CONFIG_PATH, loadLocalConfig, readLocalText } from './load-config.ts';
+import { CONFIG_PATH, loadWholeConfig, readLocalText } from './load-config.ts';
 import { jsonLine } from './screen.ts';
 import { settingText } from './setting-text.ts';
 import { EXIT, UsageError, type World } from './world.ts';
@@ -19,7 +19,7 @@ export async function rulesCommand(invocation: Invocation, world: World): Promis
   switch (verb) {
     case 'list':
       if (file !== undefined) throw new UsageError("'rules list' takes no file; use --config PATH.");
-      return list((await loadLocalConfig(invocation.value('config'))).config, invocation.has('json'), world);
+      return list((await loadWholeConfig(invocation.value('config'))).config, invocation.has('json'), world);
     case 'check':
       return check(file ?? invocation.value('config') ?? CONFIG_PATH, invocation, world);
     default:

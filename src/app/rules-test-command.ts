@@ -39,7 +39,7 @@ async function rulesFor({ rule_files: files, vars }: RulesTestFile, path: string
     const text = await readLocalText(file);
     if (typeof text !== 'string') throw new UsageError(text.reason);
     const { problems, written: _written, alerts, ...added } = readAlertsFile(text, file, config);
-    const wrong = problems.filter(({ weight }) => weight === 'error');
+    const wrong = problems.filter(({ weight }) => weight === 'error' || weight === 'section');
     if (wrong.length > 0) throw new UsageError(`${file} has errors:\n${wrong.map(problemLine).join('\n')}`);
     config = { ...config, ...added, alerts: { rules: [...config.alerts.rules, ...alerts.rules] } };
   }

@@ -113,6 +113,36 @@ describe('a run that dies', () => {
     },
   );
 
+  test.each([
+    ['teams', 1, 3],
+    ['teams', 3, 25],
+    ['webhook', 3, 3],
+  ] as const)(
+    'among many to %s, of which it had sent all but one: at most %i come twice',
+    async (type, most, count) => {
+      const site = duty();
+      const channel = type === 'teams' ? { type, webhook: { env: 'HOOK' } } : { type, url: { env: 'HOOK' } };
+      site.config = { ...site.config, channels: { ...site.config.channels, ops: channel as never } };
+      const many = Array.from({ length: count }, (_, i) => answer('violated', 'disk_full', { agent: `a${i}` }));
+      let die: () => void = () => undefined;
+      const dead = new Promise<void>((resolve) => {
+        die = resolve;
+      });
+      const deliver: Deliverer = async (notice, previous) => {
+        if (site.pager.heard.length < count - 1) return await site.pager.deliver(notice, previous);
+        die();
+        return await new Promise(() => undefined);
+      };
+      await Promise.race([site.run(minute(0), many, { deliver }), dead]);
+      expect(site.pager.heard).toHaveLength(count - 1);
+      await site.run(minute(15), many);
+      const keys = site.pager.heard.map(({ key }) => key);
+      expect(new Set(keys).size).toBe(count);
+      // One that knows keys may hear all of them again: it shows each once.
+      expect(keys.length - count).toBeLessThanOrEqual(type === 'webhook' ? count - 1 : most);
+    },
+  );
+
   test('between taking a message and sending it: an end that comes first is sent too, after the beginning', async () => {
     const site = duty();
     let die: () => void = () => undefined;

@@ -5,6 +5,7 @@ import type { Deliverer, Delivery, Notice } from '../core/notice.ts';
 import { keptName } from '../core/redact.ts';
 import { plainLine } from '../core/text.ts';
 import { after, between, DAY, type Duration, type Instant, MINUTE } from '../core/time.ts';
+import { isForgetful } from '../responses/channels/forgetful.ts';
 import type { WatchJob } from './job.ts';
 import { deadEvent, deliveryEvent, takenEvent } from './notice-events.ts';
 import { issueOf } from './notice-input.ts';
@@ -28,8 +29,8 @@ const LONGEST_TRY: Duration = DAY;
 
 /**
  * Sends what the ledger says is to be sent, oldest first: first what earlier runs left. A message is taken in the ledger before it is
- * sent, which only one of several runs can do, and its receipt is written after it. A run that dies between the two leaves one
- * whose outcome nobody knows: it is sent once more, under the same key.
+ * sent, which only one of several runs can do, and its receipt is written after it: at once where the receiver would show it
+ * twice, else with the others. A run that dies between the two leaves one whose outcome nobody knows: it is sent once more, under the same key.
  * @throws OutsideFailure when the ledger cannot be read or written.
  */
 export async function tell(job: WatchJob, state: LedgerState): Promise<Upheld> {
@@ -41,7 +42,8 @@ export async function tell(job: WatchJob, state: LedgerState): Promise<Upheld> {
   const events: LedgerEvent[] = [];
   const complaints: string[] = [];
   const begin = job.clock();
-  for (const open of taken) {
+  const due = receiptsDue(job, taken);
+  for (const [i, open] of taken.entries()) {
     if (between(begin, job.clock()) > LONGEST) {
       complaints.push(`${taken.length} messages were too many for one run: the next one goes on`);
       break;
@@ -51,9 +53,29 @@ export async function tell(job: WatchJob, state: LedgerState): Promise<Upheld> {
     events.push(...outcome(job, open, delivery));
     if (delivery.ok) receivers.set(open.notice.thread, delivery.receiver);
     else complaints.push(complaint(open, delivery.error));
+    if (due.has(i)) {
+      const written = events.splice(0);
+      await job.ledger.append(() => written);
+    }
   }
   await job.ledger.append(() => events);
   return { complaints, incomplete: complaints.length > 0, done: true };
+}
+
+/** A write of the ledger takes GitHub several requests, so that a burst of messages shares these. */
+const MOST_RECEIPTS = 10;
+
+/**
+ * After which messages the receipts so far are written down: a receiver that knows no message again would show all of them twice when
+ * the run dies before the end. The last one is followed by a receipt anyway.
+ */
+function receiptsDue({ config }: WatchJob, taken: readonly OpenNotice[]): ReadonlySet<number> {
+  const plain = taken.flatMap(({ notice }, i) => {
+    const channel = Object.hasOwn(config.channels, notice.channel) ? config.channels[notice.channel] : undefined;
+    return channel !== undefined && isForgetful(channel.type) && i < taken.length - 1 ? [i] : [];
+  });
+  const share = Math.ceil(plain.length / MOST_RECEIPTS);
+  return new Set(plain.filter((_, n) => (n + 1) % share === 0));
 }
 
 /** What is to be sent and in nobody's hands, oldest first; of one age, ends come last. */

@@ -7,6 +7,7 @@ import type { WatchJob } from './job.ts';
 import { remember } from './remember.ts';
 import type { Watched } from './show.ts';
 import type { LedgerState } from './state.ts';
+import { keepTold, takeInTold } from './told-alone.ts';
 import { watch } from './watch.ts';
 import { type ToldWithoutLedger, tellWithoutLedger } from './without-ledger.ts';
 
@@ -44,12 +45,16 @@ export async function watchOrKeep(job: WatchJob): Promise<WatchEnd> {
   return { kind: 'kept', kept: await keep(job, waiting, reached.failure, told) };
 }
 
-/** A run that says when it went well, and where its ledger cannot be read tells the channels so before it fails. */
+/**
+ * A run that says when it went well, and where its ledger cannot be read tells the channels so before it fails. With nowhere else
+ * to put it by, an issue remembers who was told, and the first run that has the ledger again tells them that it is over.
+ */
 async function watched(job: WatchJob): Promise<Watched> {
+  await takeInTold(job);
   const done = await attempt(async () => await beat(job, await watch(job)));
   if (done.ok) return done.value;
-  const { complaints } = await tellWithoutLedger(job, done.failure);
-  const also = complaints.map((line) => `. Also, ${line}`).join('');
+  const { complaints, alone } = await tellWithoutLedger(job, done.failure);
+  const also = [...complaints, ...(await keepTold(job, alone))].map((line) => `. Also, ${line}`).join('');
   throw new OutsideFailure({ ...done.failure, message: `${done.failure.message}${also}` });
 }
 
@@ -70,9 +75,10 @@ async function keep(
   });
   if (kept.ok) return { repo: job.repo, failure, place: waiting.place, ...kept.value };
   const second = kept.failure;
+  const also = (await keepTold(job, told.alone)).map((line) => `. Also, ${line}`).join('');
   throw new OutsideFailure({
     ...failure,
-    message: `${failure.message}. What was gathered could not be put by in ${waiting.place} either: ${second.message}`,
+    message: `${failure.message}. What was gathered could not be put by in ${waiting.place} either: ${second.message}${also}`,
     remedy: `${failure.remedy}. For the branch: ${second.remedy}. What was gathered now is gathered again by the next run`,
   });
 }

@@ -1,4 +1,5 @@
 import { act } from './act.ts';
+import { confirm } from './confirm.ts';
 import { gather } from './gather.ts';
 import { hearClosings } from './hear-closings.ts';
 import type { WatchJob } from './job.ts';
@@ -17,15 +18,15 @@ import { followUp, uphold } from './uphold.ts';
  * next one begins, so that the next run takes up what a run that died has left.
  * @throws OutsideFailure when the ledger cannot be read or written; a source that fails does not end the run.
  */
-export async function watch(job: WatchJob): Promise<Watched> {
-  const heard = job.hear === null ? [] : [await job.hear()];
-  const before = await job.ledger.read();
-  const upheld = await uphold(job, before.state);
-  const gathered = await gather(job, before.state, heard);
-  const remembered = await remember(job, gathered);
-  const closed = await hearClosings(job, remembered.state);
-  const ahead = await readAhead(job, remembered.state);
-  const judged = await judge(job, ahead);
+export async function watch(begun: WatchJob): Promise<Watched> {
+  const heard = begun.hear === null ? [] : [await begun.hear()];
+  const before = await begun.ledger.read();
+  const upheld = await uphold(begun, before.state);
+  const gathered = await gather(begun, before.state, heard);
+  const remembered = await remember(begun, gathered);
+  const closed = await hearClosings(begun, remembered.state);
+  const ahead = await readAhead(begun, remembered.state);
+  const { job, judged } = await confirm(begun, await judge(begun, ahead));
   const receipts = await act(job, judged);
   const outcome = await rememberOutcome(job, receipts, judged.ledger);
   const sent = await tell(job, outcome.state);

@@ -10,7 +10,8 @@ import type { Delivery, Notice, NoticeAlert } from '../core/notice.ts';
 import { STATE_UNAVAILABLE } from '../core/own-voice.ts';
 import { repositorySubject } from '../core/subject.ts';
 import { plainLine } from '../core/text.ts';
-import { DAY, dayOf, type Instant, toMs } from '../core/time.ts';
+import { DAY, dayOf, toMs } from '../core/time.ts';
+import type { ToldAlone } from '../responses/without-ledger/record.ts';
 import { askRules } from './ask-rules.ts';
 import { factsOf } from './facts-of.ts';
 import { gather } from './gather.ts';
@@ -26,6 +27,8 @@ export interface ToldWithoutLedger {
   readonly complaints: readonly string[];
   /** For a ledger that these can wait for: the first run that has it tells the same channels that it is over. */
   readonly events: readonly LedgerEvent[];
+  /** The same without what the receivers answered, for where no ledger can take anything in. */
+  readonly alone: readonly ToldAlone[];
 }
 
 type Violated = Extract<Finding, { outcome: 'violated' }>;
@@ -37,23 +40,38 @@ type Violated = Extract<Finding, { outcome: 'violated' }>;
  */
 export async function tellWithoutLedger(job: WatchJob, failure: Failure): Promise<ToldWithoutLedger> {
   const { deliver } = job;
-  if (deliver === null || (await attempt(() => job.ledger.read())).ok) return { complaints: [], events: [] };
+  if (deliver === null || (await attempt(() => job.ledger.read())).ok) return { complaints: [], events: [], alone: [] };
   const findings = [unavailable(failure), ...(await criticalNow(job))];
-  const notices = findings.flatMap((finding) => noticesOf(finding, job));
   const complaints: string[] = [];
   const events: LedgerEvent[] = [];
-  for (const notice of notices) {
+  const alone: ToldAlone[] = [];
+  for (const one of findings.flatMap((finding) => toBeTold(finding, job))) {
+    const notice = noticeOf(one, job.repo);
     const delivery = await sendOne(deliver, notice, null);
-    events.push(...told(job, notice, delivery));
+    events.push(...toldEvents(job, notice, delivery));
+    if (delivery.ok || delivery.unsure) alone.push({ ...one, arrived: delivery.ok });
     if (!delivery.ok) {
       complaints.push(`the channel ${plainLine(notice.channel)} was not told: ${plainLine(delivery.error, 300)}`);
     }
   }
-  return { complaints, events };
+  return { complaints, events, alone };
+}
+
+/** What was told without a ledger, for the ledger that is back, so that its next look ends it. */
+export function eventsOfTold(told: readonly ToldAlone[], repo: string): readonly LedgerEvent[] {
+  return told.flatMap((one) => {
+    const unsure: Delivery = { ok: false, error: 'nothing came back', retry: true, unsure: true, waitFor: null };
+    const delivery: Delivery = one.arrived ? { ok: true, receiver: {} } : unsure;
+    return toldEvents({ repo, now: one.at }, noticeOf(one, repo), delivery);
+  });
 }
 
 /** What was told, as a ledger keeps it. The same message may go out at each run: each time counts. */
-function told({ repo, now }: WatchJob, notice: Notice, delivery: Delivery): readonly LedgerEvent[] {
+function toldEvents(
+  { repo, now }: Pick<WatchJob, 'repo' | 'now'>,
+  notice: Notice,
+  delivery: Delivery,
+): readonly LedgerEvent[] {
   const { key } = notice;
   const base = { v: 1, at: now, seen: now, repo, subject: repositorySubject(repo) } as const;
   const planned: LedgerEvent = { ...base, id: `notice:${key}:${now}`, kind: 'notice.planned', data: { notice } };
@@ -97,36 +115,39 @@ async function criticalNow(job: WatchJob): Promise<readonly Violated[]> {
   );
 }
 
-function noticesOf(finding: Violated, job: WatchJob): readonly Notice[] {
-  const { repo, now, home } = job;
+/** One for each channel. */
+function toBeTold(finding: Violated, job: WatchJob): readonly ToldAlone[] {
   const terms = noticeTerms(job);
   const [first] = levelsOf({ name: finding.rule, facts: { ...finding } }, terms);
   const channels = [
     ...(first?.channels ?? []),
     ...(first?.contacts ?? []).flatMap((person) => terms.contacts[person] ?? []),
   ];
-  const runbook = routeOf(terms, finding.rule).runbook ?? runbookOf(finding.rule, home);
-  const alert = alertOf(finding, repo, now, runbook);
-  return [...new Set(channels)].map((channel) => {
-    const key = sha256(canonicalJson([repo, alert.fingerprint, dayOf(now), channel, 'without-ledger']));
-    const thread = episodeThread(repo, channel, alert);
-    const base = { key, thread, channel, kind: 'trigger', because: 'first', repo, at: now } as const;
-    return { ...base, group: null, alerts: [alert], more: 0, lines: ['The ledger cannot be read: this may be known.'] };
-  });
+  const { rule, subject, labels, severity, value, limit, unit, reason } = finding;
+  const runbook = routeOf(terms, rule).runbook ?? runbookOf(rule, job.home);
+  const said = { rule, subject, labels, severity, value, limit, unit, reason, runbook };
+  return [...new Set(channels)].map((channel) => ({ ...said, channel, at: job.now, arrived: false }));
 }
 
-function alertOf(finding: Violated, repo: string, now: Instant, runbook: string | null): NoticeAlert {
-  const { rule, subject, labels, severity, value, limit, unit, reason } = finding;
+function noticeOf(told: ToldAlone, repo: string): Notice {
+  const { channel, at } = told;
+  const alert = alertOf(told, repo);
+  const key = sha256(canonicalJson([repo, alert.fingerprint, dayOf(at), channel, 'without-ledger']));
+  const thread = episodeThread(repo, channel, alert);
+  const base = { key, thread, channel, kind: 'trigger', because: 'first', repo, at } as const;
+  return { ...base, group: null, alerts: [alert], more: 0, lines: ['The ledger cannot be read: this may be known.'] };
+}
+
+function alertOf({ channel: _, arrived: _arrived, rule, at, ...facts }: ToldAlone, repo: string): NoticeAlert {
   return {
-    ...{
-      fingerprint: fingerprint(repo, finding),
-      episode: -Math.floor(toMs(now) / DAY),
-      name: rule,
-      severity,
-      state: 'active',
-      level: 0,
-      subject,
-    },
-    ...{ labels, since: now, endedAt: null, value, limit, unit, reason, issue: null, runbook },
+    ...facts,
+    fingerprint: fingerprint(repo, { rule, subject: facts.subject, labels: facts.labels }),
+    episode: -Math.floor(toMs(at) / DAY),
+    name: rule,
+    state: 'active',
+    level: 0,
+    since: at,
+    endedAt: null,
+    issue: null,
   };
 }

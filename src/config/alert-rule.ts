@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Duration } from '../core/time.ts';
+import { type Duration, MINUTE } from '../core/time.ts';
 import { durationOption, shortName } from './values.ts';
 
 /** A rule as people write it. */
@@ -22,6 +22,9 @@ export interface WrittenRule {
 }
 
 const MOST_LENGTH = { least: '0s', most: '7d' };
+
+/** A run that takes longer keeps what else it has to tell from people. */
+const LONGEST_CONFIRM: Duration = 5 * MINUTE;
 
 const optionalDuration = (description: string) =>
   durationOption('0s', description, MOST_LENGTH).unwrap().optional().describe(description);
@@ -56,8 +59,12 @@ export const writtenRule: z.ZodType<WrittenRule> = z.strictObject({
       samples: z.int().min(1).max(10).describe('How many more samples.'),
       every: durationOption('20s', 'How long between them.', { least: '1s', most: '5m' }),
     })
+    .refine(({ samples, every }) => samples * every <= LONGEST_CONFIRM, {
+      error: 'expected samples that take at most 5m together, for the run waits for them',
+      path: ['every'],
+    })
     .optional()
-    .describe('More samples in the first run that sees it, of what is sampled.'),
+    .describe('More samples in the first run that sees it, of what is sampled, so that one run can be sure of it.'),
   labels: z
     .record(
       z.string().regex(/^[a-z][a-z0-9_]{0,39}$/, 'expected lower-case letters, digits and underscores'),

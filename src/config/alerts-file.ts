@@ -11,13 +11,18 @@ import { type ConfiguredAlerts, NO_ALERTS, type RuleFault, readAlerts } from './
 import { type NamesChannels, unheardSummaries, unknownChannels } from './channel-check.ts';
 import { type ConfiguredChannels, channelNames, channelsSchema } from './channels.ts';
 import { readYaml } from './document.ts';
-import { explain, type Fault, type SchemaNode } from './explain.ts';
+import type { Fault, SchemaNode } from './explain.ts';
 import { escalationSchema, inhibitSchema, policySchema, silencesSchema } from './notices.ts';
 import type { ConfigProblem } from './problem.ts';
+import { countsInstead, readSound } from './sound.ts';
 import { varsOf, varsSchema } from './vars.ts';
 
-/** What is wrong with a rule of people, and where. */
-export interface AlertProblem extends ConfigProblem, Pick<RuleFault, 'rule' | 'severity' | 'weight'> {}
+/** What is wrong with a rule of people, or with a section that says who is told, and where. */
+export interface AlertProblem extends ConfigProblem, Pick<RuleFault, 'rule' | 'severity'> {
+  /** `section`: it is left out, and `instead` says what counts. The others are those of rules. */
+  readonly weight: RuleFault['weight'] | 'section';
+  readonly instead?: string;
+}
 
 /** What came of reading `alerts:`. */
 export interface AlertReport {
@@ -77,6 +82,10 @@ const fileSchema = z.strictObject({
   channels: channelsSchema.prefault({}),
 });
 
+function describeFile(): SchemaNode {
+  return z.toJSONSchema(fileSchema, { io: 'input' }) as SchemaNode;
+}
+
 /** Reads a file of rules: `alerts:`, and beside it whatever a configuration has about alerts. What it sets is added to `ground`. */
 export function readAlertsFile(
   text: string,
@@ -85,22 +94,33 @@ export function readAlertsFile(
 ): Omit<AlertReport, 'file'> & Ground & { readonly alerts: ConfiguredAlerts } {
   const yaml = readYaml(text, path);
   if (!yaml.ok) return { ...ground, ...nothing(yaml.problems) };
-  const parsed = fileSchema.safeParse(yaml.value, { reportInput: true });
-  if (!parsed.success) {
-    const schema = z.toJSONSchema(fileSchema, { io: 'input' }) as SchemaNode;
-    const faults = parsed.error.issues.flatMap((issue) => explain(issue, schema));
-    return { ...ground, ...nothing(faults.map((fault) => yaml.problem(fault.path, fault.message))) };
-  }
-  const { merged, doubled } = mergeTerms(ground, parsed.data, yaml.value);
-  const rules = rulesIn(parsed.data.alerts, merged, ['alerts'], yaml.problem);
+  const { value, faults } = readSound(fileSchema, yaml.value, describeFile);
+  const wrong = sectionProblems(faults, describeFile, yaml.problem);
+  if (value === null) return { ...ground, ...nothing(wrong) };
+  const { merged, doubled } = mergeTerms(ground, value, yaml.value);
+  const rules = rulesIn(value.alerts, merged, ['alerts'], yaml.problem);
   const problems = doubled.map((name) => {
     const message = `'${plainLine(name)}' is set in the configuration already`;
     return { ...yaml.problem(['vars', name], message), rule: null, severity: null, weight: 'error' as const };
   });
-  const { escalation, policy } = parsed.data;
+  const { escalation, policy } = value;
   const named = { escalation, policy, contacts: {}, digests: [], preferences: [] };
   const untold = channelProblems(named, channelNames(merged), yaml.problem);
-  return { ...merged, ...rules, problems: [...problems, ...untold, ...rules.problems] };
+  return { ...merged, ...rules, problems: [...wrong, ...problems, ...untold, ...rules.problems] };
+}
+
+/** What sections say wrongly, with what counts instead. */
+export function sectionProblems(
+  faults: readonly Fault[],
+  describe: () => SchemaNode,
+  locate: Locate,
+): readonly AlertProblem[] {
+  if (faults.length === 0) return [];
+  const described = describe();
+  return faults.map(({ path, message }) => ({
+    ...locate(path, message),
+    ...{ rule: null, severity: null, weight: 'section', instead: countsInstead(path, described) },
+  }));
 }
 
 /** What names a channel that is not there, and who waits for a summary that never comes. `known` are the names of all channels. */

@@ -263,12 +263,17 @@ function remarks(rule: ConditionRule, written: WrittenRule, { interval }: AlertC
     path: ['condition'],
     message: `no source measures ${name} yet, so that there is no answer`,
   }));
-  const short = rule.mode === 'observations' && rule.for > 0 && rule.for < interval && rule.confirm === null;
+  const short = rule.mode === 'observations' && rule.for > 0 && rule.for < interval && !isConfirmed(rule);
   if (!short) return unmeasured;
   const message =
     `${wait} is shorter than the time between two runs (about ${Math.round(interval / 60_000)}m), and what it asks for is sampled: ` +
     `it behaves as ${rule.minObservations} observations`;
   return [...unmeasured, { path: [wait], message }];
+}
+
+/** Whether the samples of one run are enough to be sure. */
+function isConfirmed({ confirm, minObservations, for: wait }: ConditionRule): boolean {
+  return confirm !== null && confirm.samples * confirm.every >= wait && confirm.samples + 1 >= minObservations;
 }
 
 /** Two rules of one name would be one alert: the first one stands. */

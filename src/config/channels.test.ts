@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { mistakesIn } from '../../test/kit/config-mistakes.ts';
 import { channelNames } from './channels.ts';
 import { defaultConfig, parseConfig } from './parse.ts';
 import type { ConfigProblem } from './problem.ts';
@@ -13,8 +14,7 @@ function configOf(channels: string): Config {
 }
 
 function problemsOf(channels: string): readonly ConfigProblem[] {
-  const parsed = parseConfig(`channels: ${channels}`, 'c.yml');
-  return parsed.ok ? [] : parsed.errors;
+  return mistakesIn(`channels: ${channels}`);
 }
 
 describe('channels of the configuration', () => {

@@ -18,6 +18,8 @@ export interface SchemaNode {
   /** What stands under names of the reader's own. */
   readonly additionalProperties?: SchemaNode | boolean;
   readonly const?: unknown;
+  /** What holds where nothing is written. */
+  readonly default?: unknown;
 }
 
 /** Puts what zod found into words: what was expected, what was found, and what was likely meant. */

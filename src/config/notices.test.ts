@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { mistakesIn } from '../../test/kit/config-mistakes.ts';
 import { parseConfig } from './parse.ts';
 
 function problems(text: string): readonly string[] {
-  const parsed = parseConfig(text, 'checkrein.yml');
-  return parsed.ok ? [] : parsed.errors.map(({ message }) => message);
+  return mistakesIn(text).map(({ message }) => message);
 }
 
 describe('the settings of messages', () => {

@@ -74,6 +74,10 @@ export const policySchema: z.ZodType<NoticePolicy, unknown> = z
       .describe(
         'Whether a late run goes to the next level, or with a critical alert at once to the highest that is due.',
       ),
+    page_past: z
+      .boolean()
+      .default(false)
+      .describe('Whether what was over before anybody looked is told at once; else it stands in digests alone.'),
     fallback: names.describe('Channels that are told where another one does not take a message.'),
     watchdog: z
       .boolean()

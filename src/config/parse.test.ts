@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { mistakesIn } from '../../test/kit/config-mistakes.ts';
 import { DAY } from '../core/time.ts';
 import { defaultConfig, parseConfig } from './parse.ts';
 import { formatProblem } from './problem.ts';
@@ -9,8 +10,7 @@ import { formatProblem } from './problem.ts';
 const BAD = join(import.meta.dirname, '..', '..', 'test', 'house', 'bad-configs');
 
 function problems(text: string): readonly string[] {
-  const parsed = parseConfig(text, 'c.yml');
-  return parsed.ok ? [] : parsed.errors.map(formatProblem);
+  return mistakesIn(text).map(formatProblem);
 }
 
 describe('a configuration with one mistake', () => {

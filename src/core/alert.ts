@@ -103,8 +103,8 @@ export interface Alert {
   readonly flaps?: number;
 }
 
-/** Why an episode ended. */
-export type ResolveReason = 'condition_cleared' | 'period_over' | 'rule_removed' | 'event_told';
+/** Why an episode ended; `missed`: it was over before anybody looked. */
+export type ResolveReason = 'condition_cleared' | 'period_over' | 'rule_removed' | 'event_told' | 'missed';
 
 /** One step in the life of an alert, as the ledger keeps it. */
 export type AlertChange =

@@ -70,6 +70,18 @@ interface FindingBase {
   readonly reason: string;
 }
 
+/** What nobody has seen while it lasted, by the records of what happened. */
+export interface Missed {
+  readonly since: Instant;
+  readonly until: Instant;
+  readonly severity: Severity;
+  readonly value: number | null;
+  readonly limit: number | null;
+  /** One sentence for people, as of the last moment at which it held. */
+  readonly reason: string;
+  readonly evidence: Evidence;
+}
+
 /** A judge's answer about a subject. */
 export type Finding = FindingBase &
   (
@@ -77,6 +89,8 @@ export type Finding = FindingBase &
         readonly outcome: 'ok';
         /** True when it is well enough to open nothing, yet too close to the line to end an alert that is active. */
         readonly holds?: true;
+        /** That it was violated since the look before this one, and is over already; left out where it was not. */
+        readonly missed?: Missed;
       }
     | { readonly outcome: 'unknown' }
     | {

@@ -98,6 +98,8 @@ export interface NoticePolicy {
   readonly interval: Duration;
   /** A late run goes to the next level, or, for critical alerts, at once to the highest that is due. */
   readonly catch_up: 'next' | 'highest';
+  /** Whether what was over before anybody looked is told as if it had just begun, and not in digests alone. */
+  readonly page_past: boolean;
   /** Told instead of a channel that a message could not be delivered to; empty = every other channel of the alert. */
   readonly fallback: readonly string[];
   /** Whether an alert fires at all times, so that its absence shows that nothing watches. */

@@ -387,6 +387,26 @@ describe('over HTTP', () => {
     expect(listed.find((issue) => issue.number === stranger.number)?.body).toBe(content().body);
   });
 
+  test('Tracer-Cloud/opensre#5269: our issue is found behind 130 newer ones, on whatever page it is, and none is opened beside it', async () => {
+    await using fake = await startFakeGitHub();
+    const opened = await applyIssue(open, connect(fake));
+    const number = opened.receipt.issue ?? 0;
+    for (let i = 0; i < 130; i++) {
+      fake.addIssue({
+        title: `Newer ${i}`,
+        body: writeMarker({ key: `k${i}`, episode: 1, hash: 'aa' }),
+        labels: ['checkrein'],
+      });
+    }
+    // The receipt of the first one was lost, so that all that is known of it is its marker.
+    const again = await applyIssue(open, connect(fake));
+    expect(again.receipt).toMatchObject({ ok: true, issue: number });
+    expect(fake.world.issues).toHaveLength(131);
+    const pages = fake.log.filter(({ method, path }) => method === 'GET' && path.endsWith('/issues'));
+    expect(pages.length).toBeGreaterThanOrEqual(3);
+    expect(fake.log.some(({ path }) => path.startsWith('/search'))).toBe(false);
+  });
+
   test('a token that may not write, and an issue that is not there, come back as receipts', async () => {
     await using fake = await startFakeGitHub();
     const readOnly = connectGitHub({

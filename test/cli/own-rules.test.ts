@@ -109,6 +109,39 @@ describe('a rule of people in a run', () => {
     expect(wrong.stderr).toContain("No rule and no alert is called 'silnt'. Did you mean 'silent'?");
   });
 
+  test('is asked although sections beside it are wrong; what counts instead is said, and the check names every mistake', async () => {
+    await using files = await createFixture({
+      '.github/checkrein.yml':
+        'alerts: alerts.yml\nvars: { most: 1 }\npolicy: { dedup: soon }\nsilences: [{ match: { rule: silent } }]\n',
+      'alerts.yml': `alerts:
+  warning:
+    - { name: silent, condition: metrics.sessions.total < most }
+    - { name: typo, condition: metrics.sesions.total < most }
+inhibit: { source: {}, target: {} }
+`,
+      'none.json': '{}',
+    });
+    const watch = ['watch', '--sessions', '*.json', '--ledger', 'memory:', '--now', NOW, '--json'];
+    const { stdout, stderr, exitCode } = await runCli(watch, { cwd: files.path });
+    expect(exitCode, stderr).toBe(0);
+    const asked = JSON.parse(stdout).findings.map(({ rule }: { rule: string }) => rule);
+    expect(asked).toContain('silent');
+    expect(asked).not.toContain('typo');
+    const left = stderr.split('\n').filter((line) => line.includes('A part of the configuration is left out'));
+    expect(left[0]).toContain('checkrein.yml:3:11: policy.dedup: ');
+    expect(left[0]).toMatch(/; the default counts, 1h$/);
+    expect(left.filter((line) => line.includes('silences[0]')).length).toBeGreaterThan(0);
+    expect(left.at(-1)).toContain('alerts.yml:5:1: inhibit: expected a list');
+    expect(stderr).toContain('The rule typo cannot be asked: alerts.yml:4:21');
+    const check = await runCli(['rules', 'check'], { cwd: files.path });
+    expect(check.exitCode).toBe(2);
+    for (const words of ['policy.dedup', 'silences[0].', 'inhibit', "unknown field 'sesions'"]) {
+      expect(check.stdout).toContain(words);
+    }
+    const list = await runCli(['rules', 'list'], { cwd: files.path });
+    expect(list).toMatchObject({ exitCode: 2, stdout: '' });
+  });
+
   test('that is missing its file is told of', async () => {
     await using files = await createFixture({ '.github/checkrein.yml': 'alerts: none.yml\n', 'none.json': '{}' });
     const { stderr } = await runCli(['watch', '--sessions', '*.json', '--ledger', 'memory:', '--json'], {

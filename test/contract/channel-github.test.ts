@@ -78,6 +78,21 @@ describe('issues as a channel', () => {
     expect(fake.world.issues[0]?.labels.map(({ name }) => name)).toEqual(['checkrein']);
   });
 
+  test('Tracer-Cloud/opensre#5269: its own issue is found behind 130 newer ones, without a receipt, and so is a comment behind 130 others', async () => {
+    await using fake = await start();
+    const begin = notice({ channel: 'issues', repo: fake.fullName });
+    const begun = await sender(fake)(begin, null);
+    for (let i = 0; i < 130; i++) fake.addIssue({ title: `Newer ${i}`, labels: ['checkrein'] });
+    expect(await sender(fake)(begin, null)).toEqual(begun);
+    expect(fake.world.issues.length).toBe(131);
+    const issue = fake.addIssue({ title: 'Budget' });
+    const escalated = about(fake, issue.number, { kind: 'remind', because: 'escalated' });
+    await sender(fake)(escalated, null);
+    for (let i = 0; i < 130; i++) fake.addComment(issue, { body: `More ${i}` });
+    await sender(fake)(escalated, null);
+    expect(issue.comments.length).toBe(131);
+  });
+
   test('an issue of its own that was deleted is opened anew', async () => {
     await using fake = await start();
     const issue = fake.addIssue({ title: 'Deleted' });

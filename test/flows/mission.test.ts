@@ -116,8 +116,14 @@ describe("the mission's rules over two days, with three runs at once and hours b
   });
 });
 
+type Posted = 'pagerduty' | 'critical' | 'ops' | 'program' | 'space' | 'team' | 'alertmanager';
+
 /** Where a run is killed: after a write of the ledger, or while a receiver has its message and has not answered. */
-type Step = { readonly write: number } | { readonly receiver: 'pagerduty' | 'critical' };
+type Step =
+  | { readonly write: number }
+  | { readonly receiver: Posted }
+  | { readonly receiver: 'mail' }
+  | { readonly receiver: 'GitHub'; readonly path: RegExp };
 
 /** The intents, the issues, the taking and the receipts are one write each. */
 const STEPS: readonly Step[] = [
@@ -129,11 +135,14 @@ const STEPS: readonly Step[] = [
 async function killedAt(town: Town, step: Step): Promise<void> {
   const end = new AbortController();
   const happens = (): void => end.abort();
-  if ('receiver' in step) town.to[step.receiver].troubles.push({ kind: 'silence', after: true, meanwhile: happens });
-  else {
-    const write = { method: 'PATCH', path: /\/git\/refs\//, nth: step.write };
+  if ('write' in step || step.receiver === 'GitHub') {
+    const write =
+      'write' in step
+        ? { method: 'PATCH', path: /\/git\/refs\//, nth: step.write }
+        : { method: 'POST', path: step.path };
     town.github.faults.add({ ...write, fault: { kind: 'meanwhile', happens } });
-  }
+  } else if (step.receiver === 'mail') town.to.mail.meanwhile(happens);
+  else town.to[step.receiver].troubles.push({ kind: 'silence', after: true, meanwhile: happens });
   const { exitCode } = await town.watch({ killOn: end.signal });
   town.github.faults.clear();
   expect([end.signal.aborted, exitCode]).toEqual([true, null]);
@@ -169,6 +178,50 @@ describe('a run that is killed', () => {
   });
 });
 
+/** Every other receiver that a message goes to; those that cannot know a message again may show it twice. */
+const RECEIVERS: readonly { readonly step: Exclude<Step, { write: number }>; readonly twice: string | null }[] = [
+  { step: { receiver: 'ops' }, twice: 'bot Warning high_token_usage' },
+  // Both bear the same Message-ID, by which a reader's program knows them for one.
+  { step: { receiver: 'mail' }, twice: 'mail finance Warning high_token_usage' },
+  { step: { receiver: 'program' }, twice: null },
+  { step: { receiver: 'space' }, twice: 'chat Warning high_token_usage' },
+  { step: { receiver: 'team' }, twice: 'teams Warning high_token_usage' },
+  { step: { receiver: 'alertmanager' }, twice: null },
+  { step: { receiver: 'GitHub', path: /\/issues\/\d+\/comments$/ }, twice: null },
+  { step: { receiver: 'GitHub', path: /\/issues$/ }, twice: null },
+];
+const COST = [
+  'bot Warning high_token_usage',
+  'chat Warning high_token_usage',
+  'mail finance Warning high_token_usage',
+  'program Warning high_token_usage',
+  'prometheus Firing high_token_usage',
+  'pull Warning high_token_usage',
+  'teams Warning high_token_usage',
+];
+
+describe('a run that is killed while a receiver has its message', () => {
+  test('of whatever type that is: each receiver is told once', { timeout: 280_000 }, async () => {
+    await sideBySide(RECEIVERS, 2, async ({ step, twice }) => {
+      await using town = await plantTown();
+      const about = (): readonly string[] => town.told().filter((line) => line.includes('high_token_usage'));
+      const once = (lines: readonly string[]): readonly string[] =>
+        lines.filter((line, i) => line !== twice || lines.indexOf(line) === i);
+      goWrong(town);
+      await watchOnce(town);
+      town.clock.now = plus(NIGHT, 16 * MINUTE);
+      await killedAt(town, step);
+      town.clock.now = plus(NIGHT, 20 * MINUTE);
+      await watchOnce(town);
+      expect(once(about()), JSON.stringify(step)).toEqual(COST);
+      expect(about().length - COST.length, JSON.stringify(step)).toBeLessThanOrEqual(1);
+      expect(town.issues().filter((line) => line.includes('high_token_usage'))).toEqual(['open high_token_usage']);
+      const ids = town.to.mail.received.map(({ mail }) => mail.messageId);
+      expect(new Set(ids).size).toBe(ids.length - (step.receiver === 'mail' ? 1 : 0));
+    });
+  });
+});
+
 describe('a database that is down', () => {
   test('is told by its rule without a ledger: one incident, however many runs find it so, which ends when it is back', {
     timeout: 60_000,
@@ -196,6 +249,46 @@ describe('a database that is down', () => {
     const ends = town.told().filter((line) => !/triggered|Critical/.test(line));
     expect(ends).toEqual(['pagerduty resolved database_down', 'slack Over database_down']);
     expect(town.to.pagerduty.incidents).toMatchObject([{ repeats: 1, state: 'resolved' }]);
+  });
+});
+
+describe('a branch of the ledger that cannot be read', () => {
+  test('is told by the rule of the mission, remembered in an issue, and over for each receiver when the branch is back', {
+    timeout: 120_000,
+  }, async () => {
+    await using town = await plantTown();
+    await watchOnce(town);
+    const away = { path: /\/git\/(ref|refs|commits|trees|blobs)\b/, times: Number.POSITIVE_INFINITY };
+    for (const minutes of [0, 15]) {
+      town.clock.now = plus(NIGHT, minutes * MINUTE);
+      town.github.faults.add({ ...away, fault: { kind: 'status', status: 503, headers: {}, body: { message: 'No' } } });
+      const ran = await town.watch();
+      town.github.faults.clear();
+      expect(ran.exitCode, ran.stdout).toBe(1);
+      expect(ran.stdout).not.toContain('remembered');
+    }
+    const began = [
+      'pagerduty triggered database_down',
+      // A webhook of Slack cannot tell that it has been told before.
+      'slack Critical database_down',
+      'slack Critical database_down',
+    ];
+    const about = (): readonly string[] => town.told().filter((line) => line.includes('database_down'));
+    expect(about()).toEqual(began);
+    const memories = () => town.github.world.issues.filter(({ title }) => title === 'Checkrein cannot read its ledger');
+    expect(memories()).toMatchObject([{ state: 'open' }]);
+    expect(memories()[0]?.body).toContain('to pagerduty');
+    // A stranger who pastes it changes nothing.
+    town.github.addIssue({ title: 'Pasted', body: memories()[0]?.body ?? '', labels: ['checkrein'] });
+
+    for (const minutes of [30, 45]) {
+      town.clock.now = plus(NIGHT, minutes * MINUTE);
+      await watchOnce(town);
+    }
+    expect(about()).toEqual(['pagerduty resolved database_down', ...began.slice(1), 'slack Over database_down'].sort());
+    expect(town.to.pagerduty.incidents).toMatchObject([{ repeats: 1, state: 'resolved' }]);
+    expect(memories()).toMatchObject([{ state: 'closed' }]);
+    expect(memories()[0]?.body).not.toContain('checkrein:told');
   });
 });
 
@@ -229,6 +322,43 @@ describe('people', () => {
     await watchOnce(town);
     const told = town.told().filter((line) => line.includes('spike'));
     expect(told).toEqual(PAGES_OVER.filter((line) => line.includes('spike')));
+  });
+
+  test('a silence by labels that a lead sets in a comment keeps back what begins under it, and explain says whose it is', {
+    timeout: 90_000,
+  }, async () => {
+    await using town = await plantFiring();
+    const { github } = town;
+    const lead = github.addUser({ login: 'lea', role: { permission: 'write', roleName: 'maintain' } });
+    const writer = github.addUser({ login: 'wim', role: { permission: 'write', roleName: 'write' } });
+    const rule = 'high_token_usage';
+    const about = (): readonly string[] => town.told().filter((line) => line.includes(rule));
+    const say = (user: typeof lead, body: string): void =>
+      void github.addComment(spike(town), { body: `/checkrein ${body}`, author: user, at: town.clock.now });
+
+    town.clock.now = plus(NIGHT, 5 * MINUTE);
+    say(writer, 'silence name=mcp_* for 2h nobody needs this');
+    say(lead, 'silence name=high_token_* for 2h a large migration');
+    town.clock.now = plus(NIGHT, 16 * MINUTE);
+    await watchOnce(town);
+    expect(about()).toEqual([]);
+    expect(town.issues().filter((line) => line.includes(rule))).toEqual([]);
+    // Whom only a lead may silence goes on.
+    expect(town.told()).toContain('bot Warning mcp_server_degraded');
+    const held = await town.explain(rule);
+    expect(held).toContain('  alert      active since');
+    expect(held).toContain('  silenced   by lea until 2026-11-21 01:35 UTC: a large migration');
+    expect(held).toMatch(/message {4}.*silenced/);
+    expect(await town.explain('mcp_server_degraded')).not.toContain('silenced ');
+
+    say(lead, 'unsilence name=high_token_*');
+    town.clock.now = plus(NIGHT, 18 * MINUTE);
+    await watchOnce(town);
+    // The run that hears of it may have looked a moment before: the one after it tells, once.
+    town.clock.now = plus(NIGHT, 20 * MINUTE);
+    await watchOnce(town);
+    expect(about()).toEqual(COST);
+    expect(await town.explain(rule)).not.toContain('  silenced');
   });
 
   test('an issue that a person closes is an acknowledgement, said once; opened again, it is none', {

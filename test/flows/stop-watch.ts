@@ -89,6 +89,7 @@ export async function plantSpending(settings: string = ENFORCE): Promise<Spendin
       trigger: { name: 'schedule', run: null, late: null },
       waiting: null,
       hear: null,
+      sample: null,
       sources: gitHubSources({
         ...{ github: remote, config, moment: { repo: github.fullName, now: at } },
         ...{ namedRuns: [], talk: true, spool: null },

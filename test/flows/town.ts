@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createFixture } from 'fs-fixture';
 import { after, HOUR, type Instant, MINUTE, toMs } from '../../src/core/time.ts';
 import { ROOT } from '../drivers/process.ts';
 import { type ActionResult, type ActionRun, runAction } from '../drivers/run-action.ts';
@@ -52,6 +53,8 @@ export interface Town extends AsyncDisposable {
   watch(run?: Partial<ActionRun>): Promise<ActionResult>;
   /** `checkrein record event TYPE`. */
   record(type: string): Promise<void>;
+  /** `checkrein rules explain RULE` with a copy of the repository's configuration. */
+  explain(rule: string): Promise<string>;
   /** What all receivers were told, one line each: `RECEIVER WORD RULE`, in the order of the alphabet. */
   told(): readonly string[];
   /** The issues of the mission's rules, as `STATE RULE`. */
@@ -79,7 +82,8 @@ export async function plantTown({ settings = '' }: Wish = {}): Promise<Town> {
   };
   const pull = await github.addPull();
   await github.commitFile('main', RULES_PATH, RULES);
-  await github.commitFile('main', '.github/checkrein.yml', configuration(to, pull.issue.number, settings));
+  const configured = configuration(to, pull.issue.number, settings);
+  await github.commitFile('main', '.github/checkrein.yml', configured);
   const work: Town['work'] = (agent, from, count, session) => {
     for (let i = 0; i < count; i++) {
       const startedAt = after(from, i * MINUTE);
@@ -108,6 +112,15 @@ export async function plantTown({ settings = '' }: Wish = {}): Promise<Town> {
         env: { GITHUB_TOKEN: token, GITHUB_API_URL: github.url },
       });
       if (done.exitCode !== 0) throw new Error(done.stderr);
+    },
+    explain: async (rule) => {
+      await using files = await createFixture({ '.github/checkrein.yml': configured, [RULES_PATH]: RULES });
+      const words = ['rules', 'explain', rule, '--ledger', `branch:${github.fullName}`];
+      const token = github.mintToken({ contents: 'read' });
+      const env = { GITHUB_TOKEN: token, GITHUB_API_URL: github.url };
+      const done = await runCli([...words, '--now', clock.now], { cwd: files.path, env });
+      if (done.exitCode !== 0) throw new Error(done.stderr);
+      return done.stdout;
     },
     told: () => toldBy(to, pull, github, clock.now),
     issues: () => issuesOf(github),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { factsAfter, violationFound, worked } from '../../../test/kit/happenings.ts';
+import { factsAfter, violationFound, watchRan, worked } from '../../../test/kit/happenings.ts';
 import type { EventMark, Facts } from '../../core/facts.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { Aggregate, Series } from '../../core/series.ts';
@@ -118,6 +118,59 @@ describe('a rule of people', () => {
         outcome: 'violated',
         trueSince: shifted(ago(HOUR), 6 * MINUTE),
       },
+    ]);
+  });
+});
+
+describe('what was over before anybody looked', () => {
+  // One session fails 90 minutes ago, and two that go well make it a third half an hour later.
+  const events = (looks: readonly string[]) => [
+    ...worked({ id: 1, at: ago(2 * HOUR), outcome: 'failed', duration: 30 * MINUTE }),
+    ...worked({ id: 2, at: ago(70 * MINUTE), duration: 10 * MINUTE }),
+    ...worked({ id: 3, at: ago(65 * MINUTE), duration: 5 * MINUTE }),
+    ...looks.map((at) => watchRan(at)),
+  ];
+  const since = (...looks: readonly string[]): Facts => factsAfter(events([...looks, NOW]), { now: NOW });
+  const own = (more: Partial<ConditionRule> = {}): ConditionRule =>
+    rule('metrics.sessions.failureRate > 0.4', { for: 10 * MINUTE, ...more });
+
+  test('is told of with its times and with the values of then', () => {
+    expect(judge(since(ago(100 * MINUTE)), own())).toMatchObject([
+      {
+        outcome: 'ok',
+        missed: {
+          since: ago(90 * MINUTE),
+          until: ago(60 * MINUTE),
+          severity: 'warning',
+          value: expect.any(Number),
+          limit: 0.4,
+          reason: expect.stringContaining(' holds: sessions.failureRate='),
+        },
+      },
+    ]);
+  });
+
+  test('is told where it began before the last look, for then it was still waiting', () => {
+    expect(judge(since(ago(85 * MINUTE)), own())[0]).toMatchObject({ missed: { since: ago(90 * MINUTE) } });
+  });
+
+  test.each<[string, Facts, ConditionRule]>([
+    ['shorter than the rule waits', since(ago(100 * MINUTE)), own({ for: 31 * MINUTE })],
+    ['over before the last look', since(ago(50 * MINUTE)), own()],
+    ['before anybody ever looked', since(), own()],
+    ['of what is sampled', since(ago(100 * MINUTE)), own({ mode: 'observations' })],
+    ['of what leaves no times', since(ago(100 * MINUTE)), rule('metrics.reviews.pending < 0', { noData: 'ok' })],
+  ])('is not told where it was %s', (_name, facts, asked) => {
+    for (const finding of judge(facts, asked)) expect(finding).not.toHaveProperty('missed');
+  });
+
+  test('is told of each entry by itself', () => {
+    const each = rule('any(metrics.agents.*.sessions.failureRate > 0.4)', {
+      forEach: 'metrics.agents',
+      for: 10 * MINUTE,
+    });
+    expect(judge(since(ago(100 * MINUTE)), each)).toMatchObject([
+      { labels: { agent: 'fixer' }, missed: { since: ago(90 * MINUTE), until: ago(60 * MINUTE) } },
     ]);
   });
 });

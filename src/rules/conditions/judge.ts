@@ -5,10 +5,12 @@ import { agentSubject, repositorySubject, type Subject } from '../../core/subjec
 import { plainLine } from '../../core/text.ts';
 import { after, DAY, type Instant } from '../../core/time.ts';
 import { measure } from '../../metrics/current.ts';
+import { factsAsOf } from '../../metrics/past.ts';
 import { measureServers, serverRequests } from '../../metrics/servers.ts';
 import { type Answer, evaluate } from '../language/evaluate.ts';
 import { type Leaf, leafName, leafText } from '../language/evidence.ts';
 import { isGroup, lookUp, type Value } from '../language/value.ts';
+import { missedStretch, type Stretch } from './missed.ts';
 import { asksForServers, type ConditionRule, isRetoldWhole, keyLabel } from './rule.ts';
 import type { Vars } from './scope.ts';
 import { heldSince } from './since.ts';
@@ -42,6 +44,11 @@ export interface Ground {
   readonly events: readonly EventMark[];
   /** Since when a rule that holds now has held, by the answers to the values of earlier moments; null where they do not tell. */
   readonly since: (rule: ConditionRule, answer: (values: Values) => boolean | null) => Instant | null;
+  /** When a rule that does not hold now did hold since the last look, with the values of then; null where they do not tell. */
+  readonly missed: (
+    rule: ConditionRule,
+    answer: (values: Values) => boolean | null,
+  ) => { readonly stretch: Stretch; readonly values: Values } | null;
 }
 
 /** An event is told of for this long. */
@@ -58,9 +65,8 @@ export function judgeOver(ground: Ground, rules: readonly ConditionRule[], now: 
   return rules.flatMap((rule) => {
     if (rule.mode === 'event') return ofEvents(ground, rule, now);
     if (rule.forEach !== null) return ofEntries(ground, rule, rule.forEach);
-    const answer = evaluate(rule.condition, ground.values);
-    const trueSince = sinceOf(ground, rule, answer, (values) => evaluate(rule.condition, values).value);
-    return [judged(rule, answer, { subject: repositorySubject(ground.repo), labels: rule.labels, trueSince })];
+    const place = { subject: repositorySubject(ground.repo), labels: rule.labels };
+    return [ofValues(ground, rule, (values) => evaluate(rule.condition, values), place)];
   });
 }
 
@@ -77,6 +83,11 @@ function groundOf(facts: Facts, { rules, vars }: Conditions, now: Instant): Grou
       isRetoldWhole(rule.condition)
         ? heldSince(facts, now, rule.for, (past) => answer(values(past.facts, past.at)))
         : null,
+    missed: (rule, answer) => {
+      if (!isRetoldWhole(rule.condition)) return null;
+      const stretch = missedStretch(facts, now, rule.for, (past) => answer(values(past.facts, past.at)));
+      return stretch && { stretch, values: values(factsAsOf(facts, stretch.last), stretch.last) };
+    },
   };
 }
 
@@ -98,12 +109,31 @@ function ofEntries(ground: Ground, rule: ConditionRule, forEach: string): readon
   if (group === null || !isGroup(group)) return [];
   const label = keyLabel(forEach);
   return Object.keys(group).map((key) => {
-    const answerOver = (over: Values): Answer => evaluate(rule.condition, narrowed(over, path, key));
-    const answer = answerOver(ground.values);
-    const trueSince = sinceOf(ground, rule, answer, (values) => answerOver(values).value);
     const subject: Subject = label === 'agent' ? agentSubject(key) : repositorySubject(ground.repo);
-    return judged(rule, answer, { subject, labels: { ...rule.labels, [label]: plainLine(key) }, trueSince });
+    const place = { subject, labels: { ...rule.labels, [label]: plainLine(key) } };
+    return ofValues(ground, rule, (over) => evaluate(rule.condition, narrowed(over, path, key)), place);
   });
+}
+
+/** One answer, with what the values of earlier moments add to it. */
+function ofValues(
+  ground: Ground,
+  rule: ConditionRule,
+  answerOver: (values: Values) => Answer,
+  place: Omit<Place, 'trueSince'>,
+): Judged {
+  const answer = answerOver(ground.values);
+  const trueSince = sinceOf(ground, rule, answer, (values) => answerOver(values).value);
+  const now = judged(rule, answer, { ...place, trueSince });
+  const { finding } = now;
+  if (rule.mode !== 'data' || finding.outcome !== 'ok') return now;
+  const found = ground.missed(rule, (values) => answerOver(values).value ?? NO_DATA[rule.noData]);
+  if (found === null) return now;
+  const then = judged(rule, answerOver(found.values), { ...place, trueSince: null }).finding;
+  if (then.outcome !== 'violated') return now;
+  const { severity, value, limit, reason, evidence } = then;
+  const { since, until } = found.stretch;
+  return { ...now, finding: { ...finding, missed: { since, until, severity, value, limit, reason, evidence } } };
 }
 
 /** The values with one entry alone in the map at a path. */

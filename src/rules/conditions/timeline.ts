@@ -32,6 +32,8 @@ export function groundAt(timeline: Timeline, now: Instant): Ground {
       }
       return after(start, Math.max(0, since) * interval);
     },
+    // The samples of a test are what its runs see; what lies between two runs is for the records of a repository to tell.
+    missed: () => null,
   };
 }
 

@@ -15,6 +15,8 @@ export interface FakeMail extends AsyncDisposable {
   readonly answers: { readonly code: number; readonly at: 'RCPT' | 'DATA' }[];
   /** Makes it hang up when it has read the next mail, before it says whether it took it. */
   hangUp(): void;
+  /** Once: when the next mail is taken in, this happens instead of an answer. */
+  meanwhile(happens: () => void): void;
 }
 
 interface MailOptions {
@@ -37,7 +39,7 @@ export async function startMail({
   const { key, certificate } = authority.issue(host, { from: -1, to: 1 });
   const received: FakeMail['received'] = [];
   const answers: FakeMail['answers'] = [];
-  const state = { hangsUp: false };
+  const state: { hangsUp: boolean; meanwhile: (() => void) | null } = { hangsUp: false, meanwhile: null };
   const take = (at: 'RCPT' | 'DATA'): Error | null => {
     if (answers[0]?.at !== at) return null;
     const { code } = answers.shift() ?? { code: 0 };
@@ -67,7 +69,10 @@ export async function startMail({
         const to = session.envelope.rcptTo.map(({ address }) => address);
         void PostalMime.parse(Buffer.concat(parts)).then((mail) => {
           received.push({ mail, to, secure: session.secure });
-          done(null);
+          const { meanwhile } = state;
+          state.meanwhile = null;
+          if (meanwhile === null) done(null);
+          else meanwhile();
         });
       });
     },
@@ -81,6 +86,9 @@ export async function startMail({
     ...{ port, ca: authority.certificate, user: USER, password: PASSWORD, received, answers },
     hangUp: () => {
       state.hangsUp = true;
+    },
+    meanwhile: (happens) => {
+      state.meanwhile = happens;
     },
     [Symbol.asyncDispose]: () => new Promise<void>((resolve) => server.close(() => resolve())),
   };

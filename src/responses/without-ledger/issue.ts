@@ -1,0 +1,91 @@
+import { sha256 } from '../../core/hash.ts';
+import { inertMarkdown, plainLine } from '../../core/text.ts';
+import type { IssuesApi, RemoteIssue } from '../../github/port.ts';
+import { readTold, type ToldAlone, toldLine } from './record.ts';
+
+const MARKER = /^<!-- checkrein:v1 kind=told key=told gen=0 h=[0-9a-f]{1,64} -->/;
+const TITLE = 'Checkrein cannot read its ledger';
+
+/** The issue that remembers what was told without a ledger. */
+export interface ToldIssue {
+  readonly number: number;
+  readonly told: readonly ToldAlone[];
+}
+
+/**
+ * Our own issues that remember something, lowest number first; closed ones too, for a person may have closed one before the ledger
+ * was back. One request, and two where there is one.
+ * @throws OutsideFailure
+ */
+export async function toldIssues(issues: IssuesApi, label: string): Promise<readonly ToldIssue[]> {
+  const found = (await issues.withLabel(label)).filter(({ body }) => MARKER.test(body));
+  if (found.length === 0) return [];
+  const me = loginOf(await issues.me());
+  return found
+    .filter(({ authorLogin }) => authorLogin !== null && loginOf(authorLogin) === me)
+    .map((issue): ToldIssue => ({ number: issue.number, told: readTold(issue.body) }))
+    .filter(({ told }) => told.length > 0)
+    .sort((a, b) => a.number - b.number);
+}
+
+/**
+ * Writes down what was told, beside what is remembered already. Doing it twice changes nothing.
+ * @throws OutsideFailure
+ */
+export async function rememberTold(
+  issues: IssuesApi,
+  labels: readonly string[],
+  told: readonly ToldAlone[],
+): Promise<void> {
+  const [known] = await toldIssues(issues, labels[0] ?? 'checkrein');
+  const all = merged([...(known?.told ?? []), ...told]);
+  if (known === undefined) {
+    await issues.create({ title: TITLE, body: bodyOf(all), labels });
+  } else if (all.length > known.told.length) {
+    await issues.update(known.number, { body: bodyOf(all), state: 'open', stateReason: 'reopened' });
+  }
+}
+
+/**
+ * Closes an issue whose record is in the ledger now, and takes the record out.
+ * @throws OutsideFailure
+ */
+export async function forgetTold(issues: IssuesApi, { number }: ToldIssue): Promise<RemoteIssue> {
+  const body = `${markerOf('taken in')}\nThe ledger can be read again. Whoever was told without it is told that it is over.`;
+  return await issues.update(number, { body, state: 'closed', stateReason: 'completed' });
+}
+
+/** One entry for each alert, channel and day, the first of them: a receiver knows these as one. */
+function merged(told: readonly ToldAlone[]): readonly ToldAlone[] {
+  const first = new Map<string, ToldAlone>();
+  for (const one of told) {
+    const key = JSON.stringify([one.channel, one.rule, one.subject, one.labels, one.at.slice(0, 10)]);
+    const known = first.get(key);
+    if (known === undefined || (one.arrived && !known.arrived)) first.set(key, one);
+  }
+  return [...first.values()];
+}
+
+function bodyOf(told: readonly ToldAlone[]): string {
+  const lines = told.map(
+    ({ channel, rule, at, arrived }) =>
+      `- ${plainLine(at)}: ${inertMarkdown(rule)} to ${inertMarkdown(channel)}${arrived ? '' : ' (it may not have arrived)'}`,
+  );
+  const text = [
+    'Its ledger could not be read, so that no alert lives on and nothing was written down. These were told all the same:',
+    '',
+    ...lines,
+    '',
+    'The first run that can read the ledger again tells the same channels that it is over, and closes this issue. ' +
+      'What is wrong with the ledger stands in the log of the run that failed.',
+  ].join('\n');
+  return `${markerOf(text)}\n${toldLine(told)}\n${text}`;
+}
+
+function markerOf(text: string): string {
+  return `<!-- checkrein:v1 kind=told key=told gen=0 h=${sha256(text).slice(0, 16)} -->`;
+}
+
+function loginOf(login: string): string {
+  return login.toLowerCase().replace(/\[bot\]$/, '');
+}
