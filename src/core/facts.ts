@@ -11,7 +11,7 @@ import type { Labels } from './label.ts';
 import type { ModelUse } from './model-use.ts';
 import type { Money } from './money.ts';
 import type { OpinionUse } from './opinion.ts';
-import type { OwnerUse } from './owner-use.ts';
+import type { OwnerQuarter, OwnerUse } from './owner-use.ts';
 import type { PullFacts } from './pull.ts';
 import type { RunConclusion, RunStatus } from './run.ts';
 import type { Series, Step } from './series.ts';
@@ -171,6 +171,8 @@ export interface Facts {
   readonly labelSets: LabelSets;
   /** What the other repositories of the same owner use, as it was asked ahead; null where nobody can tell. */
   readonly others: readonly OwnerUse[] | null;
+  /** What they used by quarters of an hour, oldest first, 35 days back; null where nobody asked, or nobody can tell. */
+  readonly othersByQuarter: readonly OwnerQuarter[] | null;
   /** Runs of agents of the last 35 days, and sessions that belong to none; oldest first. */
   work(): readonly WorkPiece[];
   /** Which agents may not start for a while, and which could not lately. */

@@ -105,6 +105,7 @@ export function buildFacts(input: FactsInput): Facts {
     repo,
     ...marks,
     others: ahead.others,
+    othersByQuarter: ahead.othersByQuarter,
     work: once(() => workPieces(input.budgets.work, now)),
     opinions: opinionUse(input.opinions ?? opinionsFold.initial, now),
     causal,
