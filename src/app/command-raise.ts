@@ -8,6 +8,7 @@ import { repositorySubject } from '../core/subject.ts';
 import { after, type Instant } from '../core/time.ts';
 import type { Answer } from '../people/answer.ts';
 import type { Command } from '../people/command.ts';
+import { pullFacts } from '../sources/pulls/fold.ts';
 import type { Order } from './command-effects.ts';
 
 /** What a raise comes to in a state of the ledger. */
@@ -30,7 +31,7 @@ export function raiseBudget(
 ): Raised {
   const budget = budgets.find((each) => each.name.toLowerCase() === name.toLowerCase());
   if (budget === undefined) return refused(strangerWords(name, budgets));
-  const configured = termsOf(budget);
+  const configured = termsOf(budget, [], now, pullFacts(state.pulls, now));
   const { unit, limit } = configured;
   const until = after(comment.createdAt, lasts);
   if (until <= now) return refused(`The time that this asks for was over on ${formatMoment(until)}.`);

@@ -11,6 +11,7 @@ import {
   HEAR,
   type Need,
   READ_CHECKS,
+  READ_ERRORS,
   READ_ITEMS,
   READ_PULLS,
   READ_WORLD,
@@ -33,7 +34,7 @@ export interface Asked {
   readonly reruns: boolean;
   /** Whether changes that made something worse are taken back by drafts. */
   readonly rollsBack: boolean;
-  /** Whether the errors of builds are looked at. */
+  /** Whether it is looked at what jobs of builds annotate. */
   readonly builds: boolean;
   /** Whether the ledger is a branch of the repository itself. */
   readonly ledgerHere: boolean;
@@ -79,7 +80,7 @@ export function askedBy(
     stops: enforced.some((response) => response.do === 'stop' || response.do === 'pause-agent'),
     reruns: enforced.some((response) => response.do === 'retry-run' || response.do === 'rerun-failed'),
     rollsBack: improvements.rollback === 'draft',
-    builds: builds.enabled && builds.errors,
+    builds: builds.enabled && (builds.errors || builds.analysers.length > 0),
     ledgerHere: ledger === null || (other !== undefined && (repo === null || other === repo.toLowerCase())),
     variable: stop.variable,
     env: stop.webhook === null ? [] : [stop.webhook.url_env, stop.webhook.secret_env],
@@ -234,7 +235,7 @@ function ledgerNeeds({ ledgerHere }: Asked): readonly Need[] {
 }
 
 function readNeeds({ builds }: Asked): readonly Need[] {
-  return [READ_WORLD, READ_ITEMS, READ_PULLS, ...(builds ? [READ_CHECKS] : [])];
+  return [READ_WORLD, READ_ITEMS, READ_PULLS, ...(builds ? [READ_ERRORS] : []), ...READ_CHECKS];
 }
 
 function needsOfWatch(step: OwnStep, asked: Asked): StepNeeds {

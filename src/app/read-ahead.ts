@@ -1,12 +1,13 @@
-import { ownerQueries } from '../budgets/others.ts';
+import { needsQuarters, ownerQueries } from '../budgets/others.ts';
 import type { Config } from '../config/schema.ts';
+import { WORK_KEPT } from '../core/budget.ts';
 import type { MeasureRow } from '../core/measure-row.ts';
 import type { Rule } from '../core/rule.ts';
 import type { LabelSets, SeriesRequest } from '../core/series-request.ts';
-import type { Instant } from '../core/time.ts';
+import { after, type Instant } from '../core/time.ts';
 import type { Ledger } from '../ledger/port.ts';
 import { SERVER_CALLS, serverQueries } from '../metrics/health/servers.ts';
-import { answersOf, errandsFor, labelSetsOf, type ReadAhead } from '../metrics/measured-series.ts';
+import { answersOf, errandsFor, labelSetsOf, NOTHING_READ, type ReadAhead } from '../metrics/measured-series.ts';
 import { qualityRequests } from '../metrics/quality.ts';
 import { conditionNeeds } from '../rules/conditions/judge.ts';
 import { RULES } from '../rules/registry.ts';
@@ -36,7 +37,13 @@ export async function readAhead(
     ...conditionNeeds(conditionsOf(config), labelSets),
   ]);
   const asked = ownerQueries(config.budgets, now);
-  return asked.length === 0 ? read : { ...read, others: (await ledger.owner?.read(asked)) ?? null };
+  if (asked.length === 0 || ledger.owner === undefined) return read;
+  const others = await ledger.owner.read(asked);
+  const since = after(now, -WORK_KEPT);
+  return {
+    ...{ ...read, others },
+    othersByQuarter: needsQuarters(config.budgets, now) ? await ledger.owner.quarters(since) : null,
+  };
 }
 
 /**
@@ -55,7 +62,7 @@ export async function readSeries(
     errands.map(async (errand) => answersOf(errand, await ledger.measures(errand.query), repo, now)),
   );
   const serverRows = await readServers(ledger, labelSets, now);
-  return { series: new Map(answers.flat()), labelSets, serverRows, others: null };
+  return { ...NOTHING_READ, series: new Map(answers.flat()), labelSets, serverRows };
 }
 
 /** Where no session ever called a server there is nothing to read. */

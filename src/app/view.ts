@@ -1,4 +1,4 @@
-import { scopeWord, soleName, stageOf } from '../budgets/allowance.ts';
+import { knownLimit, scopeWord, soleName, stageOf } from '../budgets/allowance.ts';
 import { periodWord } from '../budgets/calendar.ts';
 import { headingOf, headingWords } from '../budgets/forecast.ts';
 import { openPulls } from '../budgets/open-pulls.ts';
@@ -109,7 +109,7 @@ export function budgetRows(
   return config.budgets.map((budget) => {
     const standing = standingOf(facts, budget, now);
     const { terms, spend } = standing;
-    const { raise, unit, limit } = terms;
+    const { raise, unit } = terms;
     const finding = findings.find(({ rule, labels }) => rule === 'budget' && labels['budget'] === budget.name);
     return {
       name: budget.name,
@@ -117,7 +117,7 @@ export function budgetRows(
       period: periodWord(terms.period),
       unit,
       spent: isUnknown(standing, facts) ? null : knownSpend(spend, facts),
-      limit,
+      limit: knownLimit(terms),
       stage: stageIn(finding, standing),
       unknownSessions: unpriced(spend),
       reserved: spend.reserved,

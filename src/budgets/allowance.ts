@@ -1,6 +1,9 @@
 import type { BudgetUnit, Raise } from '../core/budget.ts';
 import type { Severity } from '../core/outcome.ts';
+import type { PullFacts } from '../core/pull.ts';
+import type { ReviewTerms } from '../core/review-terms.ts';
 import type { Duration, Instant } from '../core/time.ts';
+import { type ReviewRoom, reviewRoom } from './review-capacity.ts';
 
 /** Whom a budget is for, as the configuration says it. `*` is each of them on its own. */
 export type WrittenScope =
@@ -24,7 +27,10 @@ export interface Budget {
   readonly tokens?: number | undefined;
   readonly minutes?: number | undefined;
   readonly runs?: number | undefined;
-  readonly open_pull_requests?: number | undefined;
+  /** `auto`: as many as people get to in time. */
+  readonly open_pull_requests?: number | 'auto' | undefined;
+  /** How people review, from `reviews:` of the configuration, for whom `auto` is measured. */
+  readonly reviews?: ReviewTerms | undefined;
   /** Short for `scope: { agent: … }`. */
   readonly agent?: string | undefined;
   /** Left out: the whole repository. */
@@ -50,16 +56,25 @@ export interface Terms {
   readonly limit: number;
   /** The raise in force; null when there is none. */
   readonly raise: Raise | null;
+  /** What people's pace of review leaves room for, where that is the limit; null for a limit that was told. */
+  readonly room: ReviewRoom | null;
   readonly zone: string;
   readonly warn_at: readonly number[];
 }
 
 const UNITS: readonly BudgetUnit[] = ['usd', 'tokens', 'minutes', 'runs', 'open_pull_requests'];
 
-/** What a budget means at `now`, with the raise in force. */
-export function termsOf(budget: Budget, raises: readonly Raise[] = [], now: Instant = ''): Terms {
+/** What a budget means at `now`, with the raise in force; what is `auto` by the pull requests that are known. */
+export function termsOf(
+  budget: Budget,
+  raises: readonly Raise[] = [],
+  now: Instant = '',
+  pulls: PullFacts | null = null,
+): Terms {
   const unit = UNITS.find((each) => budget[each] !== undefined) ?? 'usd';
-  const written = budget[unit] ?? 0;
+  const room = reviewRoom(budget, pulls, now);
+  const told = budget[unit] ?? 0;
+  const written = typeof told === 'number' ? told : (room?.limit ?? 0);
   const raise = raises.find(
     (each) =>
       each.budget === budget.name && each.unit === unit && each.at <= now && now < each.until && each.to > written,
@@ -71,9 +86,15 @@ export function termsOf(budget: Budget, raises: readonly Raise[] = [], now: Inst
     unit,
     limit: raise?.to ?? written,
     raise: raise ?? null,
+    room: raise === undefined ? room : null,
     zone: budget.time_zone ?? 'UTC',
     warn_at: budget.warn_at,
   };
+}
+
+/** The limit that holds; null while it is to be measured and too little is known for that. */
+export function knownLimit({ limit, room }: Pick<Terms, 'limit' | 'room'>): number | null {
+  return room?.weekly === null ? null : limit;
 }
 
 function scopeOf({ agent, scope }: Budget): Scope {

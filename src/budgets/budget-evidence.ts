@@ -9,6 +9,7 @@ import { attemptKey } from '../metrics/attempt.ts';
 import { spentUsd } from '../metrics/row.ts';
 import { type DayUse, dailyUse, usualDay, type Whose } from './daily.ts';
 import { forecastFacts } from './forecast.ts';
+import { doubtAboutDays } from './others.ts';
 import { pullEvidence } from './pull-evidence.ts';
 import { spendingIn } from './spend.ts';
 import type { Spend, Spending } from './spend-page.ts';
@@ -29,9 +30,10 @@ export function budgetEvidence(facts: Facts, standing: Standing, now: Instant): 
   const told = marks.filter(({ run, attempt }) => run !== null && shown.has(attemptKey(run, attempt ?? 1))).length;
   const whose: Whose = { ...terms, name: standing.name ?? '' };
   const as = (amount: number): number => inFindings(amount, unit);
-  // What is known by day is this repository's part.
   const isShared = terms.scope.kind === 'organisation';
-  const usual = isShared ? null : usualDay(facts, whose, now);
+  // Where the days of the others are not known, those that are known are a part.
+  const isPart = doubtAboutDays(facts, terms.scope) !== null;
+  const usual = isPart ? null : usualDay(facts, whose, now);
   return {
     facts: [
       { label: `${unit === 'usd' ? 'Spent' : 'Used'} ${span.spoken}`, value: as(spend.known), unit: findingUnit(unit) },
@@ -40,15 +42,16 @@ export function budgetEvidence(facts: Facts, standing: Standing, now: Instant): 
       ...estimates(spend, standing),
       { label: 'Sessions', value: spend.sessions, unit: 'sessions' },
       ...cutOffs(spend),
-      ...(isShared
-        ? othersFacts(standing)
+      ...(isShared ? othersFacts(standing) : []),
+      ...(isPart
+        ? []
         : [{ label: 'A usual day (median of 14)', value: usual === null ? null : as(usual), unit: findingUnit(unit) }]),
       ...forecastFacts(facts, standing, now),
       ...(terms.scope.kind === 'repository' && unit === 'usd' ? contributions(spendingIn(facts, span, now)) : []),
     ],
     runs,
     moreRuns: Math.max(0, spend.sessions - told),
-    chart: isShared ? null : chartOf(facts, standing, whose, now),
+    chart: isPart ? null : chartOf(facts, standing, whose, now),
   };
 }
 

@@ -7,7 +7,7 @@ import type { Rule } from '../core/rule.ts';
 import { plainLine } from '../core/text.ts';
 import type { Instant } from '../core/time.ts';
 import { agentNames, blindness } from '../metrics/sight.ts';
-import { type Budget, stageOf } from './allowance.ts';
+import { type Budget, knownLimit, stageOf, type Terms } from './allowance.ts';
 import { budgetEvidence } from './budget-evidence.ts';
 import { budgetsSchema } from './budget-schema.ts';
 import { budgetSentence, caveat, othersWords, PULLS_UNKNOWN, unplacedWords, weightiestAgent } from './budget-words.ts';
@@ -15,6 +15,7 @@ import { periodWord } from './calendar.ts';
 import { type Answer, explainEachOther } from './one-story.ts';
 import { openPulls } from './open-pulls.ts';
 import { doubtAboutOthers } from './others.ts';
+import { PACE_UNKNOWN } from './review-capacity.ts';
 import { hasSpent, spendingIn } from './spend.ts';
 import { findingUnit, inFindings, type Standing, standingOf, subjectOf } from './standing.ts';
 
@@ -58,14 +59,12 @@ function answer(facts: Facts, standing: Standing, now: Instant): Answer {
     // What is open now belongs to no period.
     ...(span.label === null || isOfPulls ? {} : { period: span.label }),
     value: isOfPulls && openPulls(facts) === null ? null : inFindings(spend.known, unit),
-    limit: inFindings(limit, unit),
+    limit: knownLimit(terms) === null ? null : inFindings(limit, unit),
     unit: findingUnit(unit),
   };
-  if (isOfPulls && openPulls(facts) === null)
-    return {
-      standing,
-      finding: { ...base, outcome: 'unknown', reason: `Of the budget ${terms.name}: ${PULLS_UNKNOWN}.` },
-    };
+  const untold = untoldOf(facts, terms);
+  if (untold !== null)
+    return { standing, finding: { ...base, outcome: 'unknown', reason: `Of the budget ${terms.name}: ${untold}.` } };
   const severity = severityOf(standing);
   const said = budgetSentence(standing, facts.repo);
   if (severity !== null) {
@@ -81,6 +80,13 @@ function answer(facts: Facts, standing: Standing, now: Instant): Answer {
       ? { ...base, outcome: 'ok', reason: `${said}${caveat(spend, terms)}.` }
       : { ...base, outcome: 'unknown', reason: `${said}${doubt}.` };
   return { standing, finding };
+}
+
+/** Why nobody can say how many pull requests are open, or how many may be; null where both are known. */
+function untoldOf(facts: Facts, terms: Terms): string | null {
+  if (terms.unit !== 'open_pull_requests') return null;
+  if (openPulls(facts) === null) return PULLS_UNKNOWN;
+  return knownLimit(terms) === null ? PACE_UNKNOWN : null;
 }
 
 /**

@@ -46,7 +46,12 @@ const entry = z.strictObject({
   tokens: amount.describe('Instead of `usd`: the most tokens.'),
   minutes: amount.describe('Instead of `usd`: the most minutes of Actions, by the clock.'),
   runs: amount.describe('Instead of `usd`: the most runs.'),
-  open_pull_requests: amount.describe('Instead of `usd`: the most open pull requests of agents at any time.'),
+  open_pull_requests: z
+    .union([z.number().positive().max(1e12), z.literal('auto')], { error: "expected a number above 0, or 'auto'" })
+    .optional()
+    .describe(
+      'Instead of `usd`: the most open pull requests of agents at any time; `auto` is as many as people get to within `reviews.sla`.',
+    ),
   agent: z.string().min(1).optional().describe('Short for `scope: { agent: … }`.'),
   scope: scope.optional(),
   time_zone: z
@@ -90,10 +95,19 @@ function faults(budget: z.output<typeof entry>): readonly Fault[] {
     ...(!isOfSession && (budget.period === undefined || budget.period === 'session')
       ? [['period', "expected 'hour', 'day', 'week', 'month' or a window such as { rolling: 7d }"] as const]
       : []),
+    ...unmeasured(budget),
     ...(isOfSession && first !== undefined && BY_THE_PIECE.has(first)
       ? [[first, 'expected usd, tokens or minutes for a session'] as const]
       : []),
   ];
+}
+
+/** What people look at is not told apart by whose it is. */
+function unmeasured({ agent, scope, open_pull_requests }: z.output<typeof entry>): readonly Fault[] {
+  const isOfPart = agent !== undefined || (scope !== undefined && scope !== 'repository');
+  return open_pull_requests === 'auto' && isOfPart
+    ? [['open_pull_requests', "expected a number: 'auto' is for all agents of the repository together"]]
+    : [];
 }
 
 /** What holds in a repository that configures no budget. */

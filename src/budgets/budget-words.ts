@@ -1,6 +1,7 @@
 import { formatAmount, formatMoment } from '../core/quantity.ts';
 import { plainLine } from '../core/text.ts';
 import { ROUNDING, type Terms } from './allowance.ts';
+import { roomWords } from './review-capacity.ts';
 import type { Spend, Spending } from './spend-page.ts';
 import { type Standing, whoOf } from './standing.ts';
 
@@ -11,7 +12,7 @@ export function budgetSentence(standing: Standing, repo: string): string {
   const percent = Math.floor((spend.known / limit) * 100 + ROUNDING);
   const bound = spend.uncounted + spend.guessed + spend.cutOff > 0 ? 'at least ' : '';
   if (unit === 'open_pull_requests')
-    return `${whoOf(standing, repo)} left ${spend.known} of at most ${formatAmount(limit, unit)} (${percent} %)${raiseWords(terms)}`;
+    return `${whoOf(standing, repo)} left ${spend.known} of at most ${formatAmount(limit, unit)} (${percent} %)${roomWords(terms.room)}${raiseWords(terms)}`;
   const verb = unit === 'usd' ? 'spent' : 'used';
   // Of a scope of many where nobody did anything: `Nobody used 0 tokens` would say the opposite.
   const used = standing.name === null ? 'any' : `${bound}${formatAmount(spend.known, unit)}`;

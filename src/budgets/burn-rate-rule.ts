@@ -11,6 +11,7 @@ import { budgetsSchema } from './budget-schema.ts';
 import { periodWord, spanOf } from './calendar.ts';
 import { spendByName } from './count.ts';
 import { headingOf, headingWords } from './forecast.ts';
+import { doubtAboutDays } from './others.ts';
 import { type Spend, spendOf } from './spend-page.ts';
 import { isOfMany, standingOf, subjectOf, whoOf } from './standing.ts';
 
@@ -93,9 +94,7 @@ export const burnRateRule: Rule<BurnRateOptions, z.ZodObject> = {
 };
 
 function isWatched(terms: Terms, now: Instant): boolean {
-  // Of the other repositories of an organisation the sum of the period is at hand, and not that of the last hour.
-  if (terms.unit === 'open_pull_requests' || terms.scope.kind === 'organisation') return false;
-  return !isOfMany(terms.scope) && lengthOf(terms, now) >= SHORTEST_PERIOD;
+  return terms.unit !== 'open_pull_requests' && !isOfMany(terms.scope) && lengthOf(terms, now) >= SHORTEST_PERIOD;
 }
 
 function lengthOf(terms: Terms, now: Instant): Duration {
@@ -131,7 +130,7 @@ function findingOf(facts: Facts, { budget, terms, tiers, least }: Watched, now: 
     limit: shown?.tier.rate ?? null,
     unit: 'count' as const,
   };
-  const blind = blindness(facts);
+  const blind = blindness(facts) ?? doubtAboutDays(facts, terms.scope);
   if (shown === undefined) return { ...base, outcome: 'unknown', reason: 'No windows are set.' };
   if (fast !== undefined) {
     const evidence = { facts: evidenceOf(fast), runs: [], moreRuns: 0, chart: null };

@@ -1,12 +1,13 @@
 import { median } from 'simple-statistics';
 import type { BudgetUnit } from '../core/budget.ts';
 import type { Facts } from '../core/facts.ts';
+import type { OwnerQuarter, SharedUnit } from '../core/owner-use.ts';
 import type { Instant } from '../core/time.ts';
 import { addDays, type LocalDay, localDayOf, startOfLocalDay } from '../core/zone.ts';
 import type { Scope, Terms } from './allowance.ts';
 import { type Question, recordsOf } from './count.ts';
+import { quartersOf } from './others.ts';
 import { nameIn } from './spend-page.ts';
-import type { WorkRecord } from './work-record.ts';
 
 /** One local day and what was used in it: 0 when nothing ran, `null` before the first work and where no amount is known. */
 export interface DayUse {
@@ -36,14 +37,13 @@ export function dailyUse(
   const span = { from: days[0]?.from ?? now, to: days.at(-1)?.to ?? now };
   const sums = days.map(() => ({ known: 0, told: 0, all: 0 }));
   let place = 0;
-  for (const { at, value } of workOf(facts, { scope, unit, name, span }, now)) {
+  for (const { at, known, told, all } of workOf(facts, { scope, unit, name, span }, now)) {
     while (at >= (days[place]?.to ?? '~')) place++;
     const sum = sums[place];
     if (sum === undefined) break;
-    sum.all++;
-    if (value === null) continue;
-    sum.told++;
-    sum.known += value;
+    sum.all += all;
+    sum.told += told;
+    sum.known += known;
   }
   const begun = sums.findIndex(({ all }) => all > 0);
   return days.map((day, i) => {
@@ -52,15 +52,29 @@ export function dailyUse(
   });
 }
 
-/** The work of one that has ended, oldest first. */
+/** What was used at a moment, by how many pieces of work, and of how many of them that is known. */
+interface Part {
+  readonly at: Instant;
+  readonly known: number;
+  readonly told: number;
+  readonly all: number;
+}
+
+/** The work of one that has ended, with that of the other repositories of an organisation, oldest first. */
 function workOf(
   facts: Facts,
   { scope, unit, name, span }: Omit<Whose, 'zone'> & Pick<Question, 'span'>,
   now: Instant,
-): readonly WorkRecord[] {
-  return recordsOf({ facts: facts.budgets(), unit, span, now })
+): readonly Part[] {
+  const own = recordsOf({ facts: facts.budgets(), unit, span, now })
     .filter((record) => record.ended && nameIn(scope, record, record.own) === name)
-    .sort((a, b) => (a.at < b.at ? -1 : Number(a.at > b.at)));
+    .map(({ at, value }): Part => ({ at, known: value ?? 0, told: value === null ? 0 : 1, all: 1 }));
+  const elsewhere = unit === 'open_pull_requests' ? [] : quartersOf(facts, scope, span).map((one) => partOf(one, unit));
+  return [...own, ...elsewhere].sort((a, b) => (a.at < b.at ? -1 : Number(a.at > b.at)));
+}
+
+function partOf({ at, known, told, pieces }: OwnerQuarter, unit: SharedUnit): Part {
+  return { at, known: known[unit], told: told[unit], all: pieces[unit] };
 }
 
 function daysBetween(first: LocalDay, last: LocalDay, zone: string): readonly Omit<DayUse, 'amount'>[] {

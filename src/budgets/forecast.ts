@@ -8,6 +8,7 @@ import { forecastMiss } from '../metrics/forecast-miss.ts';
 import { soleName, type Terms } from './allowance.ts';
 import { type DayUse, dailyUse } from './daily.ts';
 import { type Ahead, type Expectation, expectationOf, type Habit, habitOf } from './habit.ts';
+import { doubtAboutDays } from './others.ts';
 import { findingUnit, inFindings, isOfMany, type Standing } from './standing.ts';
 
 /** So many complete days are looked at: five of each weekday, less today. */
@@ -32,14 +33,14 @@ export interface NoHeading {
 
 /** Whether budgets of these terms can be forecast at all: those of one, whose period has days ahead. */
 export function isForecast({ scope, period, unit }: Pick<Terms, 'scope' | 'period' | 'unit'>): boolean {
-  // Of other repositories only the sum is at hand, and not their days.
-  const isKnownByDay = !isOfMany(scope) && scope.kind !== 'organisation';
-  return (period === 'week' || period === 'month') && isKnownByDay && unit !== 'open_pull_requests';
+  return (period === 'week' || period === 'month') && !isOfMany(scope) && unit !== 'open_pull_requests';
 }
 
 /** Where a budget of a week or a month is heading, from the days before; null for budgets that are not forecast. */
 export function headingOf(facts: Facts, { terms, span, spend }: Standing, now: Instant): Heading | NoHeading | null {
   if (!isForecast(terms)) return null;
+  const doubt = doubtAboutDays(facts, terms.scope);
+  if (doubt !== null) return { unknown: `There is no forecast: ${doubt}.` };
   const habit = habitIn(facts, terms, now);
   if (habit === null) return { unknown: 'There is no forecast: fewer than 7 complete days with any use are known.' };
   const days = daysAhead(terms.zone, now, span.to, restOfToday(facts, terms, habit, now));
@@ -139,7 +140,8 @@ const WEEK_DAYS = 7;
 
 /** What the next day and the next week of a budget will bring, as it is thought today; null where there is no forecast. */
 export function forecastOf(facts: Facts, terms: Terms, now: Instant): Forecast | null {
-  const habit = isForecast(terms) ? habitIn(facts, terms, now) : null;
+  const isKnown = isForecast(terms) && doubtAboutDays(facts, terms.scope) === null;
+  const habit = isKnown ? habitIn(facts, terms, now) : null;
   if (habit === null) return null;
   const day = localDayOf(now, terms.zone);
   const ahead = (days: number): Outlook => {
@@ -162,6 +164,7 @@ export function whatCame(
   now: Instant,
 ): number | null {
   if (now < until || between(from, now) > (LOOK_BACK + 1) * DAY) return null;
+  if (doubtAboutDays(facts, terms.scope) !== null) return null;
   const { zone } = terms;
   const whose = { ...terms, name: soleName(terms.scope) ?? '' };
   const used = dailyUse(facts, whose, localDayOf(from, zone), addDays(localDayOf(until, zone), -1), now);

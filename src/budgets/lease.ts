@@ -5,13 +5,14 @@ import { plainLine } from '../core/text.ts';
 import { after, type Duration, type Instant } from '../core/time.ts';
 import { attemptKey } from '../metrics/attempt.ts';
 import { blindness } from '../metrics/sight.ts';
-import { type Budget, ROUNDING, soleName, stageOf, type Terms, termsOf } from './allowance.ts';
+import { type Budget, knownLimit, ROUNDING, soleName, stageOf, type Terms, termsOf } from './allowance.ts';
 import { PULLS_UNKNOWN, unplacedWords } from './budget-words.ts';
 import { spanOf } from './calendar.ts';
 import { spendByName } from './count.ts';
 import { amountIn } from './held.ts';
 import { openPulls } from './open-pulls.ts';
 import { doubtAboutOthers } from './others.ts';
+import { PACE_UNKNOWN, roomWords } from './review-capacity.ts';
 import { NOTHING_SPENT, nameIn, type Spend, spendOf } from './spend-page.ts';
 import { usualMost } from './usual.ts';
 
@@ -58,7 +59,7 @@ export function judgeLease(facts: Facts, budgets: readonly Budget[], request: Le
   const id = leaseId(request);
   const known = facts.budgets();
   const before = known.leases.find((lease) => lease.id === id);
-  const terms = budgets.map((budget) => termsOf(budget, known.raises, now));
+  const terms = budgets.map((budget) => termsOf(budget, known.raises, now, facts.pullRequests));
   const reserve = reserveOf(facts, request, terms, now);
   const stands = terms.flatMap((each) => standFor(facts, each, request, now) ?? []);
   if (before !== undefined && before.closed === null && now < before.until) {
@@ -209,6 +210,7 @@ function verdictOf(stand: Stand, { amounts }: Reserve, facts: Facts): BudgetVerd
   const after = held + (asked ?? 0);
   const left = { budget: terms.name, unit, left: Math.max(0, limit - after), limit };
   if (held >= limit - ROUNDING || after > limit + ROUNDING) {
+    if (knownLimit(terms) === null) return unknown(`${PACE_UNKNOWN}, so that one may be open and ${held} are`);
     const what = asked === null ? 'one more session' : `the ${formatAmount(asked, unit)} that it may take`;
     return { kind: 'deny', reason: `${tally(stand, held)}: there is no room for ${what}.`, unit, left };
   }
@@ -246,5 +248,5 @@ function tally({ terms, spend }: Stand, held: number): string {
     ...(raise === null ? [] : [`raised by ${plainLine(raise.by)}`]),
   ];
   const more = parts.length === 0 ? '' : ` (${parts.join(', ')})`;
-  return `The budget ${terms.name} holds ${formatAmount(held, unit)} of ${formatAmount(limit, unit)}${more}`;
+  return `The budget ${terms.name} holds ${formatAmount(held, unit)} of ${formatAmount(limit, unit)}${roomWords(terms.room)}${more}`;
 }

@@ -1,8 +1,8 @@
 import type { BudgetUnit } from '../core/budget.ts';
 import type { Facts } from '../core/facts.ts';
-import type { OwnerQuery } from '../core/owner-use.ts';
-import type { Instant } from '../core/time.ts';
-import { type Budget, termsOf } from './allowance.ts';
+import type { OwnerQuarter, OwnerQuery, SharedUnit } from '../core/owner-use.ts';
+import { between, DAY, type Instant, MINUTE } from '../core/time.ts';
+import { type Budget, type Scope, termsOf } from './allowance.ts';
 import { type Span, spanOf } from './calendar.ts';
 import type { Spend } from './spend-page.ts';
 
@@ -19,12 +19,12 @@ export function ownerQueries(budgets: readonly Budget[], now: Instant): readonly
 /** The spend of a repository with that of the others of its owner in the same time, where they were asked; else as it is. */
 export function withOthers(
   own: Spend,
-  { others }: Pick<Facts, 'others'>,
+  { others, othersByQuarter }: Pick<Facts, 'others' | 'othersByQuarter'>,
   { unit, span }: { readonly unit: BudgetUnit; readonly span: Pick<Span, 'from' | 'to'> },
 ): Spend {
   if (unit === 'open_pull_requests') return own;
   const use = others?.find(({ query }) => query.from === span.from && query.to === span.to);
-  if (use === undefined) return own;
+  if (use === undefined) return withQuarters(own, { others, othersByQuarter }, { unit, span });
   const { known, pieces, assumed, guessed, uncounted, reserved } = use.units[unit];
   return {
     ...own,
@@ -40,8 +40,61 @@ export function withOthers(
   };
 }
 
+const QUARTER = 15 * MINUTE;
+
+/** The same for a stretch that nobody asked for by itself. Of a quarter that it begins in counts as much as lies in it. */
+function withQuarters(
+  own: Spend,
+  { others, othersByQuarter }: Pick<Facts, 'others' | 'othersByQuarter'>,
+  { unit, span }: { readonly unit: SharedUnit; readonly span: Pick<Span, 'from' | 'to'> },
+): Spend {
+  const [any] = others ?? [];
+  if (any === undefined || othersByQuarter === null) return own;
+  const sum = { known: 0, pieces: 0 };
+  for (const { at, known, pieces } of othersByQuarter) {
+    const share = at >= span.to ? 0 : at >= span.from ? 1 : Math.max(0, 1 - between(at, span.from) / QUARTER);
+    sum.known += known[unit] * share;
+    sum.pieces += pieces[unit] * share;
+  }
+  return {
+    ...own,
+    known: own.known + sum.known,
+    total: own.total + sum.known,
+    sessions: own.sessions + Math.round(sum.pieces),
+    others: { known: sum.known, repositories: any.repositories, silent: any.silent },
+  };
+}
+
+/** What the others used between two moments, by quarters; nothing for what is of this repository alone. */
+export function quartersOf(
+  { othersByQuarter }: Pick<Facts, 'othersByQuarter'>,
+  scope: Scope,
+  { from, to }: Pick<Span, 'from' | 'to'>,
+): readonly OwnerQuarter[] {
+  if (scope.kind !== 'organisation') return [];
+  return (othersByQuarter ?? []).filter(({ at }) => at >= from && at < to);
+}
+
+/** A week in which clocks change has an hour less. */
+const SHORTEST_FORECAST = 6 * DAY;
+
+/** Whether anything is made of these budgets for which the sum of their period is not enough: a forecast, or the rate of the last hours. */
+export function needsQuarters(budgets: readonly Budget[], now: Instant): boolean {
+  return ownerQueries(budgets, now).some(({ from, to }) => between(from, to) >= SHORTEST_FORECAST);
+}
+
+/** Why nobody can tell what a budget of an organisation came to day by day; null for any other, and where it is known. */
+export function doubtAboutDays(
+  { others, othersByQuarter }: Pick<Facts, 'others' | 'othersByQuarter'>,
+  scope: Scope,
+): string | null {
+  if (scope.kind !== 'organisation') return null;
+  const [any] = others ?? [];
+  return doubtAboutOthers({ others: othersByQuarter === null || any === undefined ? null : { ...any, known: 0 } });
+}
+
 /** Why what the others use is no proof, as the end of a sentence; null when it is one. */
-export function doubtAboutOthers({ others }: Spend): string | null {
+export function doubtAboutOthers({ others }: Pick<Spend, 'others'>): string | null {
   if (others === null) return 'what its other repositories use is not in this ledger';
   if (others.silent === 0) return null;
   const which = others.silent === 1 ? '1 of its repositories' : `${others.silent} of its repositories`;

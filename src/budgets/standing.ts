@@ -22,7 +22,7 @@ export interface Standing {
 
 /** Adds up what counts against a budget. */
 export function standingOf(facts: Facts, budget: Budget, now: Instant): Standing {
-  const terms = termsOf(budget, facts.budgets().raises, now);
+  const terms = termsOf(budget, facts.budgets().raises, now, facts.pullRequests);
   const span = spanOf(terms, now);
   const { byName, rest } = spendByName(facts, { scope: terms.scope, unit: terms.unit, span }, now);
   const all = [...byName].sort(most);

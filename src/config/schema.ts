@@ -219,8 +219,8 @@ const retention = z.strictObject({
   anomalies: durationOption('90d', 'How long findings of detectors are kept, where that is longer.'),
 });
 
-/** The whole file. Strict: an unknown key is an error. */
-export const configSchema: z.ZodType<Config> = z.strictObject({
+/** The file as it is written. Strict: an unknown key is an error. */
+const written: z.ZodType<Config> = z.strictObject({
   version: z.literal(1).default(1).describe('The version of this file format.'),
   mode: z
     .enum(['shadow', 'enforce'])
@@ -286,3 +286,13 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
     .default(null)
     .describe('Where the ledger is, as `--ledger` takes it. `null` is the branch `checkrein` of this repository.'),
 });
+
+/** The whole file, each budget with what it is measured by. */
+export const configSchema: z.ZodType<Config> = written.transform((config) => ({
+  ...config,
+  budgets: config.budgets.map((budget) => withReviews(budget, config.reviews)),
+}));
+
+function withReviews(budget: Budget, { sla, capacity }: ReviewsConfig): Budget {
+  return budget.open_pull_requests === 'auto' ? { ...budget, reviews: { sla, capacity } } : budget;
+}

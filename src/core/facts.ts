@@ -11,7 +11,7 @@ import type { Labels } from './label.ts';
 import type { ModelUse } from './model-use.ts';
 import type { Money } from './money.ts';
 import type { OpinionUse } from './opinion.ts';
-import type { OwnerUse } from './owner-use.ts';
+import type { OwnerQuarter, OwnerUse } from './owner-use.ts';
 import type { PullFacts } from './pull.ts';
 import type { RunConclusion, RunStatus } from './run.ts';
 import type { Series, Step } from './series.ts';
@@ -21,7 +21,7 @@ import type { WouldHave } from './shadow.ts';
 import type { Subject } from './subject.ts';
 import type { Duration, Instant } from './time.ts';
 import type { Violation } from './violation.ts';
-import type { SavingMark, WorkPiece } from './waste.ts';
+import type { SavingMark, WasteReport, WorkPiece } from './waste.ts';
 import type { AbsenceReason } from './work-events.ts';
 
 /** What is known of the telemetry of a run: not looked for yet, found, or missing for a reason. */
@@ -171,8 +171,12 @@ export interface Facts {
   readonly labelSets: LabelSets;
   /** What the other repositories of the same owner use, as it was asked ahead; null where nobody can tell. */
   readonly others: readonly OwnerUse[] | null;
+  /** What they used by quarters of an hour, oldest first, 35 days back; null where nobody asked, or nobody can tell. */
+  readonly othersByQuarter: readonly OwnerQuarter[] | null;
   /** Runs of agents of the last 35 days, and sessions that belong to none; oldest first. */
   work(): readonly WorkPiece[];
+  /** What became of that of the last 28 days. */
+  waste(): WasteReport;
   /** Which agents may not start for a while, and which could not lately. */
   readonly denials: readonly Denial[];
   /** What shadow mode held back in the last 90 days, oldest first. */

@@ -65,6 +65,18 @@ export interface OwnerUse {
   readonly silent: number;
 }
 
+/** What the other repositories of the same owner used together in a quarter of an hour. */
+export interface OwnerQuarter {
+  /** Begin of the quarter. */
+  readonly at: Instant;
+  /** What is known. */
+  readonly known: SharedAmounts;
+  /** Pieces of work in `known`. */
+  readonly told: SharedAmounts;
+  /** All pieces of work, those of unknown amount too. */
+  readonly pieces: SharedAmounts;
+}
+
 /** The use of other repositories in one unit. */
 export interface SharedUse {
   readonly known: number;

@@ -2,7 +2,7 @@ import type { LedgerEvent } from '../core/event.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Quarantined } from '../core/ledger-events.ts';
 import type { MeasureQuery, MeasureRow } from '../core/measure-row.ts';
-import type { OwnerQuery, OwnerUse } from '../core/owner-use.ts';
+import type { OwnerQuarter, OwnerQuery, OwnerUse } from '../core/owner-use.ts';
 import type { Step } from '../core/series.ts';
 import type { Duration, Instant } from '../core/time.ts';
 
@@ -116,6 +116,11 @@ export interface Ledger<State> {
 export interface OwnerLedgers<State> {
   /** @throws OutsideFailure when the place cannot be read. */
   read(queries: readonly OwnerQuery[]): Promise<readonly OwnerUse[]>;
+  /**
+   * What they used since then by quarters of an hour, oldest first; quarters without any are left out.
+   * @throws OutsideFailure when the place cannot be read.
+   */
+  quarters(since: Instant): Promise<readonly OwnerQuarter[]>;
   /**
    * As `append`, for events that rest on what the other repositories use: they are written only while `decide` answers the same to
    * what those use at that moment, one writer at a time; else it is asked again.

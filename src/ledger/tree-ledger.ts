@@ -88,6 +88,7 @@ function ownerLedgers<State>(
 ): OwnerLedgers<State> {
   return {
     read: (queries) => owner.read(queries),
+    quarters: (since) => owner.quarters(since),
     append: (queries, decide) =>
       inTurn(async () => {
         let uses = await owner.read(queries);

@@ -1,4 +1,5 @@
-import type { OwnerQuery, OwnerUse } from '../core/owner-use.ts';
+import type { OwnerQuarter, OwnerQuery, OwnerUse } from '../core/owner-use.ts';
+import type { Instant } from '../core/time.ts';
 
 /** Files as they were at one moment. */
 export interface Tree {
@@ -43,6 +44,8 @@ export interface TreeStore {
 export interface OwnerStore {
   /** @throws OutsideFailure when the place cannot be read. */
   read(queries: readonly OwnerQuery[]): Promise<readonly OwnerUse[]>;
+  /** As `OwnerLedgers.quarters`. */
+  quarters(since: Instant): Promise<readonly OwnerQuarter[]>;
   /**
    * Commits where `may` says so of what the others use at that moment, at which nobody else can commit in this way: `conflict` where it
    * does not.

@@ -1,6 +1,6 @@
 import type { MeasureQuery, MeasureRow } from '../core/measure-row.ts';
 import { hasLabels } from '../core/measure-row.ts';
-import type { OwnerUse } from '../core/owner-use.ts';
+import type { OwnerQuarter, OwnerUse } from '../core/owner-use.ts';
 import type { Series } from '../core/series.ts';
 import { type LabelSets, requestKey, type SeriesRequest } from '../core/series-request.ts';
 import { agentSubject, repositorySubject, type Subject } from '../core/subject.ts';
@@ -18,10 +18,15 @@ export interface ReadAhead {
   readonly serverRows: readonly MeasureRow[] | null;
   /** What the other repositories of the owner use; null where nobody asked, or nobody can tell. */
   readonly others: readonly OwnerUse[] | null;
+  /** The same by quarters of an hour; null as above. */
+  readonly othersByQuarter: readonly OwnerQuarter[] | null;
 }
 
 /** Nothing read, for who asks no rule that needs any. */
-export const NOTHING_READ: ReadAhead = { series: new Map(), labelSets: () => [], serverRows: null, others: null };
+export const NOTHING_READ: ReadAhead = {
+  ...{ series: new Map(), labelSets: () => [], serverRows: null },
+  ...{ others: null, othersByQuarter: null },
+};
 
 /** The sets of labels of each measure, in order. */
 export function labelSetsOf({ labels }: MeasuresState): LabelSets {

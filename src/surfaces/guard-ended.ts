@@ -171,7 +171,8 @@ function leaseRow(settled: boolean | null): readonly Row[] {
 
 function budgetRows(budgets: readonly BudgetRow[]): readonly Row[] {
   return budgets.map(({ name, period, unit, spent, reserved, limit }) => {
-    const left = spent === null ? 'unknown' : formatAmount(Math.max(0, limit - spent - reserved), unit);
+    const left =
+      spent === null || limit === null ? 'unknown' : formatAmount(Math.max(0, limit - spent - reserved), unit);
     return [`Budget ${inertMarkdown(name)}, ${period}`, `${left} left of ${formatAmount(limit, unit)}`];
   });
 }

@@ -220,7 +220,8 @@ const STAGE: Readonly<Record<BudgetStage, string>> = { ok: '🟩', warn: '🟨',
 
 function budgetsSection(budgets: readonly BudgetRow[]): Section {
   const rows = budgets.map((budget) => {
-    const share = budget.spent === null || budget.limit <= 0 ? null : budget.spent / budget.limit;
+    const share =
+      budget.spent === null || budget.limit === null || budget.limit <= 0 ? null : budget.spent / budget.limit;
     const { filled, rest } = bar(share ?? 0, 20);
     const bound = budget.unknownSessions > 0 && budget.spent !== null ? '≥ ' : '';
     const cells = [

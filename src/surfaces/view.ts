@@ -41,8 +41,8 @@ export interface BudgetRow {
   readonly period: string;
   readonly unit: BudgetUnit;
   readonly spent: number | null;
-  /** With the raise in force. */
-  readonly limit: number;
+  /** With the raise in force; null where it is to be measured and too little is known for that. */
+  readonly limit: number | null;
   readonly stage: BudgetStage;
   /** Sessions of the period without a known cost: with any, `spent` is a lower bound. */
   readonly unknownSessions: number;

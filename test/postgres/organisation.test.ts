@@ -95,6 +95,35 @@ describe('what the other repositories of an owner use', () => {
     expect((await othersOf(ledgerOf(database, 'sums/three'))).units.usd.known).toBe(8.5);
   });
 
+  test('is told by quarters of an hour too, with what was settled and is not on record yet', async () => {
+    const database = connect();
+    const work = (run: number, usd: number, at: Instant): readonly LedgerEvent[] => [
+      runCompleted({ id: run, at }),
+      sessionRecorded({ run, at, usd }),
+    ];
+    const noon = '2026-11-20T12:00:00.000Z';
+    for (const [repo, usd] of [
+      ['quarters/one', 3],
+      ['Quarters/two', 4.5],
+      ['quarters/mine', 50],
+      ['quarter/else', 100],
+    ] as const) {
+      const events = [...work(1, usd, later(noon, 14 * MINUTE)), ...work(2, 1, later(noon, 15 * MINUTE))];
+      await ledgerOf(database, repo).append(() => ofRepo(repo, [sourceRead(NOW), ...events]));
+    }
+    await made.ask(`insert into checkrein.held values
+      ('quarters/one', default, 'lease:8', '2026-11-20 12:20Z', null, 2, 0, 0, 0),
+      ('quarters/one', default, 'lease:9', '2026-11-20 12:20Z', '2026-11-22 12:00Z', 9, 0, 0, 0)`);
+    const { owner } = ledgerOf(database, 'quarters/mine');
+    const told = await owner?.quarters('2026-11-20T00:00:00.000Z');
+    expect(told?.map(({ at, known, told: some, pieces }) => [at, known.usd, some.usd, pieces.runs])).toEqual([
+      [noon, 7.5, 2, 2],
+      ['2026-11-20T12:15:00.000Z', 4, 2, 2],
+    ]);
+    expect(await owner?.quarters('2026-11-20T12:30:00.000Z')).toEqual([]);
+    expect((await owner?.quarters('2026-11-20T12:20:00.000Z'))?.length).toBe(1);
+  });
+
   test('is not proven while one of them has been silent, or was last written by a version that shares nothing', async () => {
     const database = connect();
     for (const repo of ['quiet/one', 'quiet/two', 'quiet/three', 'quiet/four']) {

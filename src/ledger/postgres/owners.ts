@@ -1,13 +1,16 @@
 import { type RawBuilder, sql, type Transaction } from 'kysely';
 import {
+  type OwnerQuarter,
   type OwnerQuery,
   type OwnerUse,
   SHARED_UNITS,
+  type SharedAmounts,
   type SharedBooks,
   type SharedUnit,
   type SharedUse,
   type UseRow,
 } from '../../core/owner-use.ts';
+import { fromMs, type Instant } from '../../core/time.ts';
 import type { Tables } from './schema.ts';
 
 type Db = Transaction<Tables>;
@@ -111,4 +114,46 @@ export function ownerStatement(
         ) as silent
       from checkrein.ledgers where owner = checkrein.owner_of(${repo}) and repo <> ${repo}
     ) known`;
+}
+
+/**
+ * What the other repositories of an owner used together by quarters of an hour since then, what was settled and is not on record yet
+ * included; oldest first. At most as many rows as there are quarters, however many repositories there are.
+ */
+export async function readQuarters(db: Db, repo: string, since: Instant): Promise<readonly OwnerQuarter[]> {
+  const { rows } = await quartersStatement(repo, since).execute(db);
+  return rows.map((row) => {
+    const amounts = (what: string): SharedAmounts => {
+      const amount = (unit: SharedUnit): number => Number(row[`${unit}_${what}`] ?? 0);
+      return { usd: amount('usd'), tokens: amount('tokens'), minutes: amount('minutes'), runs: amount('runs') };
+    };
+    return { at: fromMs(Number(row['at'])), known: amounts('known'), told: amounts('told'), pieces: amounts('pieces') };
+  });
+}
+
+/** The statement of `readQuarters`. */
+export function quartersStatement(
+  repo: string,
+  since: Instant,
+): RawBuilder<Readonly<Record<string, string | number | null>>> {
+  const sums = SHARED_UNITS.flatMap((unit) => {
+    const part = (place: number): RawBuilder<unknown> => sql`${sql.ref(unit)}[${sql.lit(place)}]`;
+    return [
+      sql`sum(${part(1)}) as ${sql.ref(`${unit}_known`)}`,
+      sql`sum(${part(2)}) as ${sql.ref(`${unit}_told`)}`,
+      sql`sum(${part(2)} + ${part(4)} + ${part(5)}) as ${sql.ref(`${unit}_pieces`)}`,
+    ];
+  });
+  const quarterOf = (at: RawBuilder<unknown>): RawBuilder<unknown> =>
+    sql`date_bin('15 minutes', ${at}, timestamptz '2000-01-01 00:00:00+00')`;
+  const from = quarterOf(sql`${since}::timestamptz`);
+  const spent = SHARED_UNITS.map((unit) => sql`array[${sql.ref(unit)}, 0, 0, 0, 0] as ${sql.ref(unit)}`);
+  return sql`
+    select extract(epoch from at) * 1000 as at, ${sql.join(sums)} from (
+      select at, usd, tokens, minutes, runs from checkrein.uses
+      where owner = checkrein.owner_of(${repo}) and at >= ${from} and repo <> ${repo}
+      union all
+      select ${quarterOf(sql`at`)} as at, ${sql.join(spent)} from checkrein.held
+      where owner = checkrein.owner_of(${repo}) and at >= ${from} and repo <> ${repo} and until is null
+    ) parts group by at order by at`;
 }

@@ -1,12 +1,13 @@
 import { sql, type Transaction } from 'kysely';
 import { OutsideFailure } from '../../core/failure.ts';
-import type { OwnerQuery, OwnerUse } from '../../core/owner-use.ts';
+import type { OwnerQuarter, OwnerQuery, OwnerUse } from '../../core/owner-use.ts';
+import type { Instant } from '../../core/time.ts';
 import { chainFileNumber } from '../layout.ts';
 import type { CommitResult, OwnerTerms, Tree, TreeChange, TreeStore } from '../tree-store.ts';
 import type { Database } from './database.ts';
 import { list, readFile, splitLines } from './files.ts';
 import { furnish, furnishing } from './migrate.ts';
-import { lockOwner, readOwner } from './owners.ts';
+import { lockOwner, readOwner, readQuarters } from './owners.ts';
 import type { Tables } from './schema.ts';
 import type { Ground, PostgresStoreOptions, Site, Written } from './site.ts';
 import { OVERTAKEN, writeAll } from './write.ts';
@@ -39,6 +40,7 @@ export function postgresStore<State>(database: Database, options: PostgresStoreO
     commit: (base, changes) => commit(site, base, changes),
     owner: {
       read: (queries) => readOthers(site, queries),
+      quarters: (since) => readOthersSince(site, since),
       commit: (base, changes, terms) => commit(site, base, changes, (db) => isAllowed(db, site.repo, terms)),
     },
   };
@@ -81,8 +83,19 @@ async function read<State>({ database, repo, place }: Site<State>, ground: Groun
 async function readOthers<State>(site: Site<State>, queries: readonly OwnerQuery[]): Promise<readonly OwnerUse[]> {
   if (queries.length === 0) return [];
   const { database, repo } = site;
-  if (!site.furnished && (await database.read((db) => furnishing(db, database.place))) !== 'ready') await prepare(site);
+  await ensureTables(site);
   return await database.read((db) => readOwners(db, repo, queries));
+}
+
+async function readOthersSince<State>(site: Site<State>, since: Instant): Promise<readonly OwnerQuarter[]> {
+  const { database, repo } = site;
+  await ensureTables(site);
+  return await database.read((db) => readQuarters(db, repo, since));
+}
+
+async function ensureTables<State>(site: Site<State>): Promise<void> {
+  const { database } = site;
+  if (!site.furnished && (await database.read((db) => furnishing(db, database.place))) !== 'ready') await prepare(site);
 }
 
 /** Asks under the lock of the owner, which is held until what is allowed is committed. */

@@ -38,7 +38,8 @@ function budgetCells(
   paint: Paint,
 ): readonly Cell[] {
   const style = STAGE[budget.stage];
-  const share = budget.spent === null || budget.limit <= 0 ? null : budget.spent / budget.limit;
+  const share =
+    budget.spent === null || budget.limit === null || budget.limit <= 0 ? null : budget.spent / budget.limit;
   const { filled, rest } = bar(share ?? 0, length);
   const bound = budget.unknownSessions > 0 && budget.spent !== null ? '≥ ' : '';
   return [
