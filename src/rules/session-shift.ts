@@ -11,6 +11,7 @@ import { fine, type Said, unsure, wrong } from './answer.ts';
 import { enabledOption } from './options.ts';
 import { errorRequests, judgeErrors, judgeFailures } from './session-shift/judge-rates.ts';
 import { type Seen, seenOf } from './session-shift/seen.ts';
+import { judgeServers } from './session-shift/servers.ts';
 import { rowsOf, type Shift, shiftOf, type Usual, usualOf } from './session-shift/shift.ts';
 
 export interface SessionShiftOptions {
@@ -103,7 +104,13 @@ export const sessionShift: Rule<SessionShiftOptions, z.ZodObject> = {
     const amounts = agentNames(facts).flatMap((agent) =>
       asOneStory(SOURCES.map((source) => judgeSource(facts, agent, source, settings, now))),
     );
-    return [...amounts, ...judgeFailures(facts, settings, now), ...judgeErrors(facts, settings, now)];
+    const servers = judgeServers(facts, now);
+    return [
+      ...amounts.map((finding) => underServer(finding, servers)),
+      ...servers,
+      ...judgeFailures(facts, settings, now),
+      ...judgeErrors(facts, settings, now),
+    ];
   },
 };
 
@@ -115,6 +122,14 @@ function asOneStory(findings: readonly Finding[]): readonly Finding[] {
       ? finding
       : { ...finding, explainedBy: findingKey(teller) },
   );
+}
+
+/** What else the tools show is the same story where a server is not called any more. */
+function underServer(finding: Finding, servers: readonly Finding[]): Finding {
+  const { outcome, labels, subject } = finding;
+  if (outcome !== 'violated' || labels['metric'] !== 'calls') return finding;
+  const teller = servers.find((one) => one.outcome === 'violated' && one.subject.name === subject.name);
+  return teller === undefined ? finding : { ...finding, explainedBy: findingKey(teller) };
 }
 
 function judgeSource(
