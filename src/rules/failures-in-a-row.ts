@@ -25,7 +25,7 @@ const options: z.ZodObject = z.strictObject({
     .number()
     .gt(0)
     .max(1)
-    .default(0.02)
+    .default(0.03)
     .describe(
       'How many such rows chance may make in two weeks, at the share of failures that this agent had before: more are bad luck.',
     ),
