@@ -64,7 +64,7 @@ const EVEN_SHARE = 0.8;
 const CLEARLY_FEWER = 0.5;
 
 /** How much more than its busiest hour so far an agent may do. */
-const ABOVE_HABIT = 1.5;
+const ABOVE_HABIT = 1.4;
 const HABIT_OVER: Duration = 14 * DAY;
 /** The last day is no habit: a runaway must not become normal while it lasts. */
 const HABIT_UNTIL: Duration = DAY;

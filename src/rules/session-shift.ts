@@ -42,9 +42,9 @@ const options: z.ZodObject = z.strictObject({
     .number()
     .min(1)
     .max(12)
-    .default(3.3)
+    .default(4)
     .describe(
-      'How improbable a share of failed sessions or calls must be, by the hours before it: 3.3 is one in two thousand. Of whoever works in ' +
+      'How improbable a share of failed sessions or calls must be, by the hours before it: 4 is one in ten thousand. Of whoever works in ' +
         'many hours of a day as much more is asked.',
     ),
   min_sessions: z
@@ -227,8 +227,7 @@ const MORE_OF_LONG: readonly { readonly from: number; readonly by: number }[] = 
   { from: 2, by: -0.3 },
   { from: 3, by: -0.1 },
   { from: 4, by: 0 },
-  { from: 6, by: 0.2 },
-  { from: 9, by: 0.3 },
+  { from: 6, by: 0.1 },
 ];
 
 function isWorth(

@@ -122,7 +122,7 @@ function compare(
 }
 
 /** Standard deviations of a mean of days that are chance: with fat tails, a month without growth hardly has such days in a row. */
-const CHANCE = 3;
+const CHANCE = 2.5;
 
 /**
  * Up to where the mean of so many days is chance, by how the days before differ: by their logarithms, with the larger of MAD and standard

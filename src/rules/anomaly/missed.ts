@@ -16,7 +16,9 @@ const DIGITS = 3;
 /** With fewer days of each sort before it nothing is known of them. */
 const LEAST_DAYS = 3;
 /** Days differ at most and at least so much beyond chance: the shape of the gamma distribution of their rates. */
-const SHAPES = { least: 1, most: 20 } as const;
+const SHAPES = { least: 1, most: 40 } as const;
+/** So much is enough on days that are known to be no holiday. */
+const NO_HOLIDAY = { expected: 6, digits: 2.5 } as const;
 
 /** What working days are like, or days of the weekend. */
 interface Sort {
@@ -71,13 +73,14 @@ export function missedSince(
   const busiest = Math.max(sorts.working?.mean ?? 0, sorts.weekend?.mean ?? 0);
   const days = daysOf(hoursBetween(points, since, now), sorts);
   const all = sumOf(days);
-  if (isMuch(all, BEYOND_A_HOLIDAY * busiest)) return all;
+  const least = { expected: Math.max(LEAST_EXPECTED, BEYOND_A_HOLIDAY * busiest), digits: DIGITS };
+  if (isAtLeast(all, least)) return all;
   const known = sumOf(days.filter(({ day }) => isNoHoliday(day)));
-  return isMuch(known, 0) ? known : null;
+  return isAtLeast(known, NO_HOLIDAY) ? known : null;
 }
 
-function isMuch({ expected, digits }: Missed, least: number): boolean {
-  return expected >= LEAST_EXPECTED && expected >= least && digits >= DIGITS;
+function isAtLeast({ expected, digits }: Missed, least: Missed): boolean {
+  return expected >= least.expected && digits >= least.digits;
 }
 
 function sumOf(days: readonly Missed[]): Missed {
