@@ -75,6 +75,7 @@ export function missedSince(
   const all = sumOf(days);
   const least = { expected: Math.max(LEAST_EXPECTED, BEYOND_A_HOLIDAY * busiest), digits: DIGITS };
   if (isAtLeast(all, least)) return all;
+  if (!isAtLeast(all, NO_HOLIDAY)) return null;
   const known = sumOf(days.filter(({ day }) => isNoHoliday(day)));
   return isAtLeast(known, NO_HOLIDAY) ? known : null;
 }

@@ -27,7 +27,14 @@ export function missingOf(
   now: Instant,
 ): Missed | null {
   const slots = isScheduled(facts, agent) ? missedSlots(life, since, now) : null;
-  return slots ?? missedSince(life, since, now, workingDays(facts, agent, since, now));
+  let isWorkingDay: ((day: string) => boolean) | null = null;
+  return (
+    slots ??
+    missedSince(life, since, now, (day) => {
+      isWorkingDay ??= workingDays(facts, agent, since, now);
+      return isWorkingDay(day);
+    })
+  );
 }
 
 /** Whether a schedule alone set off what is known of its last runs. */

@@ -52,9 +52,10 @@ function judgeUse(facts: Facts, use: ServerUse, now: Instant): Finding {
     const why = `${Math.round(sessions)} sessions since its first call of the MCP server ${plainLine(server)} are known`;
     return unsure({ ...said, reason: `Of ${name}, ${why}; ${LEAST_SESSIONS} are needed.` });
   }
+  if (missingSince === null) return fine(said);
   const limit = longestByChance(use, sessionsAMonth(facts, agent, now));
   const known = { ...said, limit };
-  if (share < LEAST_SHARE || missing <= limit || missingSince === null) return fine(known);
+  if (share < LEAST_SHARE || missing <= limit) return fine(known);
   const told = { ...known, reason: `${reason}, and in none of the last ${missing}, since ${dayOf(missingSince)}.` };
   if (missingSince < after(now, -TOLD_FOR)) return fine(told);
   return wrong(told, 'warning', {
