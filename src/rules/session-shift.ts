@@ -34,7 +34,7 @@ const options: z.ZodObject = z.strictObject({
     .max(20)
     .default(3.6)
     .describe(
-      'So many standard deviations from the sessions before, over 1 to 20 sessions in a row, are told; a little less of two or three, a little more of long rows.',
+      'So many standard deviations from the sessions before, over 1 to 20 sessions in a row, are told; a little less of two or three, a little more of six and more.',
     ),
   ratio: z.number().gt(1).max(1_000).default(1.5).describe('Less than so many times more is nothing.'),
   single_ratio: z.number().gt(1).max(1_000).default(6).describe('For one session alone it takes so many times more.'),

@@ -6,8 +6,8 @@ import { plainLine } from '../../core/text.ts';
 import { after, DAY, type Duration, dayOf, type Instant } from '../../core/time.ts';
 import { fine, type Said, unsure, wrong } from '../answer.ts';
 
-/** So many false alarms a month are expected of each server of an agent at most: one in eight months. */
-const FALSE_ALARMS = 0.12;
+/** So many false alarms a month are expected of each server of an agent at most; rows come in whole sessions, so that it is far fewer. */
+const FALSE_ALARMS = 0.25;
 /** With fewer sessions before, nothing is known of the habit. */
 const LEAST_SESSIONS = 15;
 /** A server that is called in a smaller share of sessions is called for some tasks only, and tasks come in bouts. */
