@@ -9,10 +9,10 @@ import type { LedgerState } from './state.ts';
 /** What judges may know of a state of the ledger at a moment, with the series that were read ahead for them. */
 export function factsOf(state: LedgerState, repo: string, now: Instant, ahead: ReadAhead = NOTHING_READ): Facts {
   const { rollups, recent, drills, violations, budgets, events, health, items, models, episodes } = state;
-  const { comments, denials, shadow, opinions, savings, halt } = state;
+  const { comments, denials, shadow, opinions, savings, serverUses, halt } = state;
   return buildFacts({
     ...{ repo, now, ahead, rollups, recent, drills, violations, budgets, events, health, items, models, episodes },
-    ...{ comments, denials, shadow, opinions, savings },
+    ...{ comments, denials, shadow, opinions, savings, serverUses },
     agents: state.agents.agents,
     pullRequests: pullFacts(state.pulls, now),
     changes: improvementFacts(state.improvements, state.pulls),

@@ -22,6 +22,7 @@ import { type RecentState, recentFold } from '../metrics/recent.ts';
 import { type RecordedEvents, recordedEventsFold } from '../metrics/recorded-events.ts';
 import { type Rollups, rollupFold } from '../metrics/rollup.ts';
 import { type SamplesState, samplesFold } from '../metrics/samples.ts';
+import { type ServerUsesState, serverUsesFold } from '../metrics/server-uses.ts';
 import { type ShadowState, shadowFold } from '../metrics/shadow/log.ts';
 import { type ViolationsState, violationsFold } from '../metrics/violations.ts';
 import { type SavingsState, savingsFold } from '../metrics/waste/fold.ts';
@@ -65,6 +66,7 @@ export interface LedgerState {
   readonly overrides: OverridesState;
   readonly shadow: ShadowState;
   readonly models: ModelsState;
+  readonly serverUses: ServerUsesState;
   readonly marks: MarksState;
   readonly budgets: BudgetBook;
   readonly commands: CommandsState;
@@ -115,6 +117,7 @@ const FOLDS: { readonly [Name in keyof Slices]: Fold<Slices[Name]> } = {
   overrides: overridesFold,
   shadow: shadowFold,
   models: modelsFold,
+  serverUses: serverUsesFold,
   marks: marksFold,
   budgets: budgetBookFold,
   commands: commandsFold,

@@ -16,6 +16,7 @@ import type { PullFacts } from './pull.ts';
 import type { RunConclusion, RunStatus } from './run.ts';
 import type { Series, Step } from './series.ts';
 import type { LabelSets, SeriesRequest } from './series-request.ts';
+import type { ServerUse } from './server-use.ts';
 import type { Repeats, SessionOutcome } from './session.ts';
 import type { WouldHave } from './shadow.ts';
 import type { Subject } from './subject.ts';
@@ -152,6 +153,8 @@ export interface Facts {
   readonly savings: readonly SavingMark[];
   /** The models that each agent has used, and since when. */
   readonly models: readonly ModelUse[];
+  /** The MCP servers that each agent calls, and since when it does not. */
+  readonly serverUses: readonly ServerUse[];
   /** Paths of the workflows that a stop holds disabled: what they do not do is no news. */
   readonly held: readonly string[];
   /** What agents changed, what it promised and what became of it. */

@@ -8,6 +8,7 @@ import type { ModelUse } from '../core/model-use.ts';
 import type { PullFacts } from '../core/pull.ts';
 import { type Aggregate, mergeAggregates, type Point, type Series, type Step } from '../core/series.ts';
 import { requestKey, type SeriesRequest } from '../core/series-request.ts';
+import type { ServerUse } from '../core/server-use.ts';
 import type { WouldHave } from '../core/shadow.ts';
 import { type Subject, subjectKey } from '../core/subject.ts';
 import { after, between, DAY, type Duration, dayOf, HOUR, hourOf, type Instant, startOf } from '../core/time.ts';
@@ -49,6 +50,8 @@ export interface FactsInput {
   readonly savings?: SavingsState;
   /** The models of the agents; none when left out. */
   readonly models?: { readonly uses: readonly ModelUse[] };
+  /** The MCP servers of the agents; none when left out. */
+  readonly serverUses?: { readonly uses: readonly ServerUse[] };
   /** What agents changed; nothing known when left out. */
   readonly changes?: ImprovementFacts;
   /** What models were asked; nothing when left out. */
@@ -92,6 +95,7 @@ export function buildFacts(input: FactsInput): Facts {
     pulls: openPulls(input, now),
     pullRequests: isFresh(input, 'pulls', now) ? (input.pullRequests ?? null) : null,
     models: (input.models?.uses ?? []).filter(({ first }) => first <= now),
+    serverUses: (input.serverUses?.uses ?? []).filter(({ last }) => last <= now),
     savings: (input.savings?.savings ?? []).filter(({ at }) => at <= now),
     held: input.held ?? [],
     changes: input.changes ?? { cases: [], seen: false },

@@ -285,6 +285,18 @@ describe('a chosen method', () => {
     },
   );
 
+  test('trend finds a slow rise that no day shows', () => {
+    const rising = Array.from({ length: 50 }, (_, i): Day => {
+      const usd = 2 * 3 ** (Math.max(0, i - 21) / 28) * (1 + 0.1 * Math.sin(i));
+      return { usd: [usd, usd] };
+    });
+    const options = { method: 'trend', metrics: ['spend'], min_usd: 1 } as const;
+    const found = of(judge(lived(rising), options), 'spend');
+    expect(found).toMatchObject({ outcome: 'violated', anomaly: { method: 'trend' } });
+    const level = Array.from({ length: 50 }, (_, i): Day => ({ usd: [2 + 0.2 * Math.sin(i), 2] }));
+    expect(of(judge(lived(level), options), 'spend')?.outcome).toBe('ok');
+  });
+
   test.each([
     ['z-score', '24h'],
     ['percentile', '30d'],

@@ -10,7 +10,8 @@ import { blindness } from '../metrics/sight.ts';
 import { digitsAsked } from './anomaly/alert-budget.ts';
 import { judgeDay, newsOf } from './anomaly/expect.ts';
 import { levelChange } from './anomaly/level.ts';
-import { type Missed, missedSince } from './anomaly/missed.ts';
+import type { Missed } from './anomaly/missed.ts';
+import { hoursOf, missingOf } from './anomaly/missing.ts';
 import { type AnomalyOptions, anomalyOptions } from './anomaly/options.ts';
 import { judgePlainly, stepOf } from './anomaly/plain.ts';
 import { type Silence, silenceOf } from './anomaly/silence.ts';
@@ -187,7 +188,8 @@ function silences(facts: Facts, { sensitivity }: AnomalyOptions, now: Instant): 
     }
     const life = lifeOf(facts, subject, now);
     const silence = silenceOf(life, now, sensitivity);
-    const missed = typeof silence === 'string' || life.step === 'day' ? null : missedSince(life, silence.since, now);
+    const missed =
+      typeof silence === 'string' || life.step === 'day' ? null : missingOf(facts, name, life, silence.since, now);
     return silenceFinding({ subject, labels: { metric: 'silence' }, who: plainLine(name) }, silence, missed, now);
   });
   const servers = serversIn(facts.labelSets).map((server) => {
@@ -206,7 +208,7 @@ function silences(facts: Facts, { sensitivity }: AnomalyOptions, now: Instant): 
 
 /** Runs by the hour, or by the day where there are few. */
 function lifeOf(facts: Facts, subject: Subject, now: Instant): Series {
-  const hours = facts.series('runs.started', subject, 'hour', after(now, -HOURS_KEPT), after(now, 1));
+  const hours = hoursOf(facts, subject.name, now);
   const alive = hours.points.filter(({ aggregate }) => (aggregate?.sum ?? 0) > 0).length;
   return alive >= LEAST_HOURS
     ? hours

@@ -39,9 +39,17 @@ describe('failures in a row', () => {
     });
   });
 
-  test('three are not, nor five with a good one between', () => {
-    expect(judge([...good(30), ...bad(3)])?.outcome).toBe('ok');
+  test('two are not, nor five with a good one between', () => {
+    expect(judge([...good(30), ...bad(2)])?.outcome).toBe('ok');
     expect(judge([...good(30), ...bad(3), ...good(1), ...bad(2)])).toMatchObject({ outcome: 'ok', value: 2 });
+  });
+
+  test('three are, once so many good sessions came before that chance makes no such row', () => {
+    // 33 places × (0.5 · 1.5 · 2.5) / (31 · 32 · 33) = 0.0019 such rows; after seven good ones 10 × 1.875 / (8 · 9 · 10) = 0.026.
+    expect(judge([...good(30), ...bad(3)])?.outcome).toBe('violated');
+    expect(judge([...good(7), ...bad(3)])?.outcome).toBe('violated');
+    // 9 × 1.875 / (7 · 8 · 9) = 0.033.
+    expect(judge([...good(6), ...bad(3)])?.outcome).toBe('ok');
   });
 
   test('an agent that fails every other time has such rows by chance: five are none of its news', () => {

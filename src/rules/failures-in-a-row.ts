@@ -19,15 +19,15 @@ export interface FailuresInARowOptions {
 
 const options: z.ZodObject = z.strictObject({
   enabled: enabledOption(),
-  count: z.int().min(2).max(1_000).default(4).describe('So many failures one after the other before it counts.'),
+  count: z.int().min(2).max(1_000).default(3).describe('So many failures one after the other before it counts.'),
   critical_count: z.int().min(2).max(10_000).default(20).describe('So many are critical.'),
   chance: z
     .number()
     .gt(0)
     .max(1)
-    .default(0.01)
+    .default(0.03)
     .describe(
-      'How probable such a row may be for an agent that fails as often as this one did before: above it, it is bad luck.',
+      'How many such rows chance may make in two weeks, at the share of failures that this agent had before: more are bad luck.',
     ),
 });
 
@@ -95,7 +95,10 @@ function lastRow(marks: readonly SessionMark[]): readonly SessionMark[] {
   return row;
 }
 
-/** How many such rows are expected among as many sessions by chance, at the share that failed before the row. */
+/**
+ * How many such rows are expected among as many sessions by chance. The share that failed before is known as well as so many sessions tell it
+ * (a beta distribution with the prior of H. Jeffreys, 1946), so each failure of a row makes the next one more probable.
+ */
 function chanceOf(facts: Facts, agent: string, length: number, now: Instant): number {
   const { points } = facts.series(
     'sessions.failed',
@@ -110,8 +113,10 @@ function chanceOf(facts: Facts, agent: string, length: number, now: Instant): nu
     failed += aggregate?.sum ?? 0;
   }
   const before = Math.max(0, known - length);
-  const share = (Math.max(0, failed - length) + 0.5) / (before + 1);
-  return share ** length * Math.max(1, known);
+  const failedBefore = Math.max(0, failed - length);
+  let chance = Math.max(1, known);
+  for (let place = 0; place < length; place += 1) chance *= (failedBefore + 0.5 + place) / (before + 1 + place);
+  return chance;
 }
 
 function tell(

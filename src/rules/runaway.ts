@@ -24,7 +24,8 @@ const options: z.ZodObject = z.strictObject({
   floor: durationOption(
     '4m',
     '1h',
-    'Starts that follow each other faster than this are too fast. The shortest schedule of GitHub is 5m; the default leaves room for its jitter.',
+    'Starts that follow each other faster than this are too fast. The shortest schedule of GitHub is 5m; the default leaves room for its jitter. ' +
+      'Where events of people set the agent off, 1.6 times as long.',
   ),
   min_starts: z
     .int()
@@ -53,6 +54,8 @@ const BY_MACHINES: ReadonlySet<string> = new Set(['repository_dispatch', 'regist
 
 /** How much more it takes than where a machine sets the agent off. People come in bursts, schedules are bunched up by delays. */
 const STARTS_TIMES: Readonly<Record<Origin, number>> = { machine: 1, people: 2, schedule: 3 };
+/** The shortest schedule of GitHub bounds schedules; what events of people set off, evenly and more often than ever, may be slower. */
+const FLOOR_TIMES: Readonly<Record<Origin, number>> = { machine: 1, people: 1.6, schedule: 1 };
 const DOUBLING_TIMES: Readonly<Record<Origin, number>> = { machine: 1, people: 6, schedule: 6 };
 
 /** The part of the intervals that must lie between half of the middle one and twice of it. */
@@ -61,7 +64,7 @@ const EVEN_SHARE = 0.8;
 const CLEARLY_FEWER = 0.5;
 
 /** How much more than its busiest hour so far an agent may do. */
-const ABOVE_HABIT = 1.5;
+const ABOVE_HABIT = 1.4;
 const HABIT_OVER: Duration = 14 * DAY;
 /** The last day is no habit: a runaway must not become normal while it lasts. */
 const HABIT_UNTIL: Duration = DAY;
@@ -158,7 +161,7 @@ function tooFast({ settings, origin, lastHour, isUsual }: Measure): TooMuch | nu
   // What a schedule starts is nobody's work load, so it has no busy hours to get used to.
   if (isUsual && origin !== 'schedule') return null;
   const interval = median([...intervals(moments)]);
-  const floor = readDuration(settings.floor);
+  const floor = readDuration(settings.floor) * FLOOR_TIMES[origin];
   if (interval >= floor) return null;
   const what = `every ${formatDuration(interval)} in the middle; faster than every ${formatDuration(floor)} is too fast`;
   return { value: interval, limit: floor, unit: 'ms', what };
@@ -169,7 +172,7 @@ function isStillFast({ settings, origin, lastHour, isUsual }: Measure): boolean 
   const moments = firstOfEachMinute(lastHour);
   const fewest = Math.max(2, settings.min_starts * STARTS_TIMES[origin] * CLEARLY_FEWER);
   if (origin === 'schedule' || isUsual || moments.length < fewest) return false;
-  return median([...intervals(moments)]) < readDuration(settings.floor);
+  return median([...intervals(moments)]) < readDuration(settings.floor) * FLOOR_TIMES[origin];
 }
 
 /** What set a run off. A re-run is the work of a machine here: no event of people repeats a run again and again. */

@@ -11,6 +11,7 @@ import { fine, type Said, unsure, wrong } from './answer.ts';
 import { enabledOption } from './options.ts';
 import { errorRequests, judgeErrors, judgeFailures } from './session-shift/judge-rates.ts';
 import { type Seen, seenOf } from './session-shift/seen.ts';
+import { judgeServers } from './session-shift/servers.ts';
 import { rowsOf, type Shift, shiftOf, type Usual, usualOf } from './session-shift/shift.ts';
 
 export interface SessionShiftOptions {
@@ -32,7 +33,9 @@ const options: z.ZodObject = z.strictObject({
     .min(2)
     .max(20)
     .default(3.6)
-    .describe('So many standard deviations from the sessions before, over 1 to 20 sessions in a row, are told.'),
+    .describe(
+      'So many standard deviations from the sessions before, over 1 to 20 sessions in a row, are told; a little less of two or three, a little more of six and more.',
+    ),
   ratio: z.number().gt(1).max(1_000).default(1.5).describe('Less than so many times more is nothing.'),
   single_ratio: z.number().gt(1).max(1_000).default(6).describe('For one session alone it takes so many times more.'),
   digits: z
@@ -76,12 +79,14 @@ interface Source {
   readonly floor: 'min_tokens' | 'min_usd' | 'min_calls';
   /** Whether fewer are told too, over a row of at least so many sessions; null where they are not. */
   readonly fewer: number | null;
+  /** So many standard deviations more are asked of a row of sessions: calls differ from task to task more than tokens do. */
+  readonly more: number;
 }
 
 const SOURCES: readonly Source[] = [
-  { metric: 'calls', rollup: 'sessions.toolCalls', unit: 'count', floor: 'min_calls', fewer: 9 },
-  { metric: 'tokens', rollup: 'sessions.tokenUsage.total', unit: 'tokens', floor: 'min_tokens', fewer: null },
-  { metric: 'spend', rollup: 'sessions.tokenUsage.cost', unit: 'usd', floor: 'min_usd', fewer: null },
+  { metric: 'calls', rollup: 'sessions.toolCalls', unit: 'count', floor: 'min_calls', fewer: 9, more: 0.6 },
+  { metric: 'tokens', rollup: 'sessions.tokenUsage.total', unit: 'tokens', floor: 'min_tokens', fewer: null, more: 0 },
+  { metric: 'spend', rollup: 'sessions.tokenUsage.cost', unit: 'usd', floor: 'min_usd', fewer: null, more: 0 },
 ];
 
 /** What the last sessions took, one by one: told within the hour, where the sum of a day shows it in the evening. */
@@ -103,7 +108,13 @@ export const sessionShift: Rule<SessionShiftOptions, z.ZodObject> = {
     const amounts = agentNames(facts).flatMap((agent) =>
       asOneStory(SOURCES.map((source) => judgeSource(facts, agent, source, settings, now))),
     );
-    return [...amounts, ...judgeFailures(facts, settings, now), ...judgeErrors(facts, settings, now)];
+    const servers = judgeServers(facts, now);
+    return [
+      ...amounts.map((finding) => underServer(finding, servers)),
+      ...servers,
+      ...judgeFailures(facts, settings, now),
+      ...judgeErrors(facts, settings, now),
+    ];
   },
 };
 
@@ -115,6 +126,14 @@ function asOneStory(findings: readonly Finding[]): readonly Finding[] {
       ? finding
       : { ...finding, explainedBy: findingKey(teller) },
   );
+}
+
+/** What else the tools show is the same story where a server is not called any more. */
+function underServer(finding: Finding, servers: readonly Finding[]): Finding {
+  const { outcome, labels, subject } = finding;
+  if (outcome !== 'violated' || labels['metric'] !== 'calls') return finding;
+  const teller = servers.find((one) => one.outcome === 'violated' && one.subject.name === subject.name);
+  return teller === undefined ? finding : { ...finding, explainedBy: findingKey(teller) };
 }
 
 function judgeSource(
@@ -151,10 +170,9 @@ function judgeSource(
     return fine({ ...said, reason: `The last sessions of ${plainLine(agent)} had as many ${metric} as usual.` });
   const middle = Math.exp(usual.middle) - usual.offset;
   const reason = `${sessionsText(shift.sessions)} of ${plainLine(agent)} had ${formatNumber(shift.ratio)} times the usual ${metric}, where ${formatQuantity(middle, unit)} a session are usual.`;
-  const known = { ...said, value: Math.abs(shift.deviation), reason };
-  if (Math.abs(shift.deviation) < settings.deviation) {
-    return fine(known, Math.abs(shift.deviation) >= CLEARLY_BELOW * settings.deviation);
-  }
+  const limit = lineOf(shift, source, settings);
+  const known = { ...said, value: Math.abs(shift.deviation), limit, reason };
+  if (Math.abs(shift.deviation) < limit) return fine(known, Math.abs(shift.deviation) >= CLEARLY_BELOW * limit);
   return wrong(known, 'warning', {
     facts: [
       { label: 'Times the usual', value: shift.ratio, unit: 'ratio' },
@@ -185,13 +203,32 @@ function worstOf(
     fresh,
   );
   let worst: Shift | null = null;
+  let most = 0;
   for (const row of rows) {
     const shift = shiftOf(row, usual);
     if (!isWorth(row, shift, usual, source, settings)) continue;
-    if (worst === null || Math.abs(shift.deviation) > Math.abs(worst.deviation)) worst = shift;
+    const part = Math.abs(shift.deviation) / lineOf(shift, source, settings);
+    if (part > most) [worst, most] = [shift, part];
   }
   return worst;
 }
+
+/**
+ * How far a row must be off. Chance is given the more room the shorter a row is: two sessions that are told are told early, while in a row
+ * of twenty what is wrong stands out anyhow. A single session is asked for its size besides.
+ */
+function lineOf({ sessions }: Shift, { more }: Source, { deviation }: SessionShiftOptions): number {
+  if (sessions === 1) return deviation;
+  const { by } = MORE_OF_LONG.findLast(({ from }) => sessions >= from) ?? { by: 0 };
+  return deviation + by + more;
+}
+
+const MORE_OF_LONG: readonly { readonly from: number; readonly by: number }[] = [
+  { from: 2, by: -0.3 },
+  { from: 3, by: -0.1 },
+  { from: 4, by: 0 },
+  { from: 6, by: 0.1 },
+];
 
 function isWorth(
   row: readonly number[],

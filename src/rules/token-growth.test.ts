@@ -31,9 +31,11 @@ describe('tokens of a session', () => {
     expect(judge([...month(() => 400_000), 600_000, 600_000, 600_000])?.outcome).toBe('ok');
   });
 
-  test('what was as much on a day before is no growth', () => {
-    const rough = month((i) => (i === 9 ? 1_500_000 : 400_000));
+  test('of days that often differ as much it is no growth; a single one of them hides none', () => {
+    const rough = month((i) => (i % 3 === 0 ? 2_000_000 : 400_000));
     expect(judge([...rough, 1_200_000, 1_200_000, 1_200_000])).toMatchObject({ outcome: 'ok' });
+    const once = month((i) => (i === 9 ? 1_500_000 : 400_000));
+    expect(judge([...once, 1_200_000, 1_200_000, 1_200_000])).toMatchObject({ outcome: 'violated' });
   });
 
   test('few tokens are nothing, however many times more', () => {

@@ -6,7 +6,7 @@ import type { Rule } from '../core/rule.ts';
 import { agentSubject } from '../core/subject.ts';
 import { plainLine } from '../core/text.ts';
 import { after, dayOf, type Instant } from '../core/time.ts';
-import { medianOf } from '../detectors/expectation/expectation.ts';
+import { MAD_TO_SIGMA, medianOf } from '../detectors/expectation/expectation.ts';
 import { agentNames } from '../metrics/sight.ts';
 import { fine, type Said, unsure, wrong } from './answer.ts';
 import { durationOption, enabledOption, readDuration } from './options.ts';
@@ -81,7 +81,7 @@ function judgeAgent(facts: Facts, agent: string, settings: TokenGrowthOptions, n
   const value = newest.reduce((sum, day) => sum + day.sum, 0) / sessions;
   return compare(
     { ...said, value },
-    { value, usual: medianOf(earlier), most: Math.max(...earlier), days, sessions, name },
+    { value, usual: medianOf(earlier), beyond: beyondChance(earlier, newest.length), days, sessions, name },
     settings,
   );
 }
@@ -89,7 +89,8 @@ function judgeAgent(facts: Facts, agent: string, settings: TokenGrowthOptions, n
 interface Compared {
   readonly value: number;
   readonly usual: number;
-  readonly most: number;
+  /** So much of a session is chance at most, over as many days. */
+  readonly beyond: number;
   readonly days: readonly Day[];
   readonly sessions: number;
   readonly name: string;
@@ -97,12 +98,11 @@ interface Compared {
 
 function compare(
   head: Said,
-  { value, usual, most, days, sessions, name }: Compared,
+  { value, usual, beyond, days, sessions, name }: Compared,
   settings: TokenGrowthOptions,
 ): Finding {
-  // More than on any day before: what was so now and then is no growth.
-  const limit = Math.max(usual * settings.ratio, most);
-  const reason = `A session of ${name} takes ${formatNumber(value)} tokens lately, where ${formatNumber(usual)} were usual and ${formatNumber(most)} the most of a day.`;
+  const limit = Math.max(usual * settings.ratio, beyond);
+  const reason = `A session of ${name} takes ${formatNumber(value)} tokens lately, where ${formatNumber(usual)} were usual and ${formatNumber(beyond)} may be chance.`;
   const said = { ...head, limit, reason };
   if (value <= limit || value - usual < settings.min_tokens) return fine(said, value > limit * 0.8);
   return wrong(said, 'warning', {
@@ -119,4 +119,21 @@ function compare(
       limit,
     },
   });
+}
+
+/** Standard deviations of a mean of days that are chance: with fat tails, a month without growth hardly has such days in a row. */
+const CHANCE = 2.5;
+
+/**
+ * Up to where the mean of so many days is chance, by how the days before differ: by their logarithms, with the larger of MAD and standard
+ * deviation, so that days that often differ hide as much, and a single one of long ago does not.
+ */
+function beyondChance(earlier: readonly number[], days: number): number {
+  const logs = earlier.filter((value) => value > 0).map(Math.log);
+  if (logs.length === 0 || days === 0) return 0;
+  const middle = medianOf(logs);
+  const robust = MAD_TO_SIGMA * medianOf(logs.map((log) => Math.abs(log - middle)));
+  const scatter = Math.sqrt(logs.reduce((sum, log) => sum + (log - middle) ** 2, 0) / logs.length);
+  const error = Math.max(robust, scatter) * Math.sqrt(1 / days + 1 / logs.length);
+  return Math.exp(middle + CHANCE * error);
 }

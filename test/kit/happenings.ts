@@ -20,6 +20,7 @@ import { healthFold } from '../../src/metrics/health/fold.ts';
 import { recentFold } from '../../src/metrics/recent.ts';
 import { recordedEventsFold } from '../../src/metrics/recorded-events.ts';
 import { rollupFold } from '../../src/metrics/rollup.ts';
+import { serverUsesFold } from '../../src/metrics/server-uses.ts';
 import { shadowFold } from '../../src/metrics/shadow/log.ts';
 import { violationsFold } from '../../src/metrics/violations.ts';
 import { savingsFold } from '../../src/metrics/waste/fold.ts';
@@ -271,6 +272,7 @@ export function factsAfter(events: readonly LedgerEvent[], wish: FactsWish): Fac
     health: healthFold.apply(healthFold.initial, events),
     budgets: budgetBookFold.apply(budgetBookFold.initial, events),
     items: itemsFold.apply(itemsFold.initial, events),
+    serverUses: serverUsesFold.apply(serverUsesFold.initial, events),
     savings: savingsFold.apply(savingsFold.initial, events),
     pullRequests: pullFacts(pullsFold.apply(pullsFold.initial, events), wish.now),
     comments: commentsFold.apply(commentsFold.initial, events),

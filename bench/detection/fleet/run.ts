@@ -44,6 +44,7 @@ const byJudge = new Map<string, Figures[]>();
 if (values.from === undefined) await runAll();
 else for (const path of values.from.split(',')) add(JSON.parse(readFileSync(path, 'utf8')));
 printSummary();
+for (const name of ['checkrein', 'z-score > 3 by day']) printStated(name);
 for (const name of ['checkrein', 'z-score > 3 by day']) printKinds(name);
 printWrong();
 
@@ -89,6 +90,8 @@ interface Total {
   readonly recall: number;
   readonly claimed: number;
   readonly falseAlarms: number;
+  /** Of the stated, the share that was told within one session or one hour. */
+  readonly prompt: number;
 }
 
 function totalOf(figures: readonly Figures[]): Total {
@@ -98,6 +101,7 @@ function totalOf(figures: readonly Figures[]): Total {
     recall: recallOf(outcomes),
     claimed: recallOf(outcomes.filter(({ stated }) => stated)),
     falseAlarms: figures.reduce((sum, { wrong }) => sum + wrong.length, 0) / months,
+    prompt: promptOf(outcomes.filter(({ stated }) => stated)),
   };
 }
 
@@ -117,15 +121,22 @@ function spreadOf(figures: readonly Figures[], of: (total: Total) => number): st
   return [values[25], values[475]].map((value) => (value ?? 0).toFixed(3)).join(' to ');
 }
 
+/** What was missed counts as told never: nobody gets faster by not telling. */
 function delays(outcomes: readonly Outcome[]): string {
-  const found = outcomes.flatMap((outcome) => outcome.found ?? []);
-  if (found.length === 0) return '-';
-  const hours = found.map((one) => one.hours).sort((a, b) => a - b);
-  const sessions = found.map((one) => one.sessions).sort((a, b) => a - b);
-  // One session or one hour of data, whichever is later told: both are held against the bound.
-  const prompt = found.filter((one) => one.hours <= 1 || one.sessions <= 1).length / found.length;
+  if (!outcomes.some(({ found }) => found !== null)) return '-';
+  const hours = outcomes.map(({ found }) => found?.hours ?? Number.POSITIVE_INFINITY).sort((a, b) => a - b);
+  const sessions = outcomes.map(({ found }) => found?.sessions ?? Number.POSITIVE_INFINITY).sort((a, b) => a - b);
   const tail = hours[Math.floor(hours.length * 0.95)] ?? 0;
-  return `${middleOf(hours)?.toFixed(1)} h (95 %: ${tail.toFixed(0)} h), ${middleOf(sessions)} sessions; ${percent(prompt)} within 1 session or 1 h`;
+  const late = Number.isFinite(tail) ? `${tail.toFixed(0)} h` : 'missed';
+  const [hour, session] = [middleOf(hours) ?? 0, middleOf(sessions) ?? 0];
+  const middle = Number.isFinite(hour) ? `${hour.toFixed(1)} h (95 %: ${late}), ${session} sessions` : 'missed';
+  return `${middle}; ${percent(promptOf(outcomes))} within 1 session or 1 h`;
+}
+
+/** The share that was told within one session or one hour, whichever came later. */
+function promptOf(outcomes: readonly Outcome[]): number {
+  const prompt = outcomes.filter(({ found }) => found !== null && (found.hours <= 1 || found.sessions <= 1));
+  return prompt.length / Math.max(1, outcomes.length);
 }
 
 function percent(share: number): string {
@@ -146,10 +157,31 @@ function printSummary(): void {
       `${percent(total.claimed)} (${spreadOf(figures, (one) => one.claimed)})`,
       percent(total.recall),
       `${total.falseAlarms.toFixed(2)} (${spreadOf(figures, (one) => one.falseAlarms)})`,
-      delays(claimed),
+      `${delays(claimed)} (${spreadOf(figures, (one) => one.prompt)})`,
     ];
     console.log(`| ${cells.join(' | ')} |`);
   }
+}
+
+/** The stated incidents by their kind alone, whatever their size: where the delay comes from. */
+function printStated(name: string): void {
+  const outcomes = (byJudge.get(name) ?? []).flatMap((one) => one.outcomes.filter(({ stated }) => stated));
+  console.log(`\n${name}, stated sizes by kind:\n`);
+  console.log('| incident | found | delay | told by |');
+  console.log('|---|---|---|---|');
+  for (const kind of new Set(PLANS.map((plan) => plan.kind))) {
+    const own = outcomes.filter(({ plan }) => plan.kind === kind);
+    if (own.length === 0) continue;
+    const found = own.filter((one) => one.found !== null).length;
+    console.log(`| ${kind} | ${found} of ${own.length} | ${delays(own)} | ${tellersOf(own)} |`);
+  }
+}
+
+function tellersOf(outcomes: readonly Outcome[]): string {
+  const tellers = new Map<string, number>();
+  for (const { found } of outcomes) if (found !== null) tellers.set(found.rule, (tellers.get(found.rule) ?? 0) + 1);
+  const told = [...tellers].sort((a, b) => b[1] - a[1]).map(([rule, times]) => `${rule} ${times}`);
+  return told.slice(0, 3).join(', ');
 }
 
 function printKinds(name: string): void {
@@ -162,13 +194,8 @@ function printKinds(name: string): void {
   for (const { plan, stated } of rows) {
     const own = outcomes.filter((one) => isOfPlan(one, plan) && one.stated === stated);
     if (own.length === 0) continue;
-    const tellers = new Map<string, number>();
-    for (const { found } of own) if (found !== null) tellers.set(found.rule, (tellers.get(found.rule) ?? 0) + 1);
-    const told = [...tellers].sort((a, b) => b[1] - a[1]).map(([rule, times]) => `${rule} ${times}`);
     const title = `${plan.kind} ${plan.size}${stated ? ' *' : plan.claimed ? ', too few sessions' : ''}`;
-    console.log(
-      `| ${title} | ${own.length} | ${percent(recallOf(own))} | ${delays(own)} | ${told.slice(0, 3).join(', ')} |`,
-    );
+    console.log(`| ${title} | ${own.length} | ${percent(recallOf(own))} | ${delays(own)} | ${tellersOf(own)} |`);
   }
 }
 

@@ -35,4 +35,25 @@ describe('runs that should have come', () => {
     expect(silentFor(24 * 5, 0)).toBeNull();
     expect(missedSince({ points: [] }, START, shifted(START, DAY))).toBeNull();
   });
+
+  test('on a day that is known to be no holiday seven hours are enough', () => {
+    // Friday's evening and night, the weekend, and Monday until a quarter past four: seven of ten hours.
+    const points = hours(10);
+    const since = shifted(START, 4 * DAY + 18 * HOUR);
+    const monday = shifted(START, 7 * DAY + 16 * HOUR + HOUR / 4);
+    expect(missedSince({ points }, since, monday)).toBeNull();
+    expect(missedSince({ points }, since, monday, () => true)?.expected).toBe(7);
+    expect(missedSince({ points }, since, monday, (day) => day === '2026-11-08')).toBeNull();
+  });
 });
+
+/** By the hour over so many days: runs from nine to six o'clock on the first five. */
+function hours(days: number): readonly Point[] {
+  return Array.from({ length: days * 24 }, (_, i): Point => {
+    const isWork = i < 5 * 24 && i % 24 >= 9 && i % 24 <= 18;
+    return {
+      at: shifted(START, i * HOUR),
+      aggregate: isWork ? { count: 1, sum: 1, min: 1, max: 1, unknown: 0 } : null,
+    };
+  });
+}

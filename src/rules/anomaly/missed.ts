@@ -8,7 +8,7 @@ export interface Missed {
   readonly digits: number;
 }
 
-/** So much more than the hours of one working day must be missing: a public holiday looks like that. */
+/** So much more than the hours of one working day must be missing where it may be a public holiday. */
 const BEYOND_A_HOLIDAY = 1.4;
 const LEAST_EXPECTED = 8;
 /** One such silence in a thousand days is chance. */
@@ -16,43 +16,91 @@ const DIGITS = 3;
 /** With fewer days of each sort before it nothing is known of them. */
 const LEAST_DAYS = 3;
 /** Days differ at most and at least so much beyond chance: the shape of the gamma distribution of their rates. */
-const SHAPES = { least: 1, most: 20 } as const;
+const SHAPES = { least: 1, most: 40 } as const;
+/** So much is enough on days that are known to be no holiday. */
+const NO_HOLIDAY = { expected: 6, digits: 2.5 } as const;
 
+/** What working days are like, or days of the weekend. */
 interface Sort {
   readonly mean: number;
   readonly shape: number;
+  readonly days: number;
+  /** Of these, how many had nothing at all. */
+  readonly empty: number;
   /** The share of such days on which there was something, by the hour. */
   readonly hours: readonly number[];
 }
 
-/**
- * What should have come since `since` and did not, by the hours of the working days and weekends before: counts of days are negative
- * binomial, so that a day without any is what it has been. Null while that is chance, or a holiday.
- */
-export function missedSince({ points }: Pick<Series, 'points'>, since: Instant, now: Instant): Missed | null {
+export interface Sorts {
+  readonly working: Sort | null;
+  readonly weekend: Sort | null;
+}
+
+type Points = Series['points'];
+
+/** What the days up to a moment were like. */
+export function sortsOf(points: Points, until: Instant): Sorts {
   const first = points.findIndex(({ aggregate }) => aggregate !== null);
-  const before = points.slice(Math.max(0, first)).filter(({ at }) => at <= since);
-  const sorts = {
+  const before = points.slice(Math.max(0, first)).filter(({ at }) => at <= until);
+  return {
     working: sortOf(before.filter(({ at }) => !isWeekend(at))),
     weekend: sortOf(before.filter(({ at }) => isWeekend(at))),
   };
-  const busiest = Math.max(sorts.working?.mean ?? 0, sorts.weekend?.mean ?? 0);
-  const silent = points.filter(({ at }) => between(since, at) >= HOUR && between(at, now) >= HOUR);
-  const [working, weekend] = [silent.filter(({ at }) => !isWeekend(at)), silent.filter(({ at }) => isWeekend(at))];
-  const days = [...daysOf(working, sorts.working), ...daysOf(weekend, sorts.weekend)];
-  const expected = days.reduce((sum, runs) => sum + runs.expected, 0);
-  const digits = days.reduce((sum, runs) => sum + runs.digits, 0);
-  const isLong = expected >= LEAST_EXPECTED && expected >= BEYOND_A_HOLIDAY * busiest;
-  return isLong && digits >= DIGITS ? { expected, digits } : null;
 }
 
-/** What each day of a sort should have brought in the given hours. */
-function daysOf(points: Series['points'], sort: Sort | null): readonly Missed[] {
-  if (sort === null) return [];
-  const { shape, hours } = sort;
+/** The sort of a moment; null where too little is known of it. */
+export function sortAt(sorts: Sorts, at: Instant): Sort | null {
+  return isWeekend(at) ? sorts.weekend : sorts.working;
+}
+
+/** The whole hours between two moments. */
+export function hoursBetween(points: Points, since: Instant, now: Instant): Points {
+  return points.filter(({ at }) => between(since, at) >= HOUR && between(at, now) >= HOUR);
+}
+
+/**
+ * What should have come since `since` and did not, by the hours of the working days and weekends before: counts of days are negative
+ * binomial, so that a day without any is what it has been. Null while that is chance, or a holiday: `isNoHoliday` tells the days that are
+ * known to be none.
+ */
+export function missedSince(
+  { points }: Pick<Series, 'points'>,
+  since: Instant,
+  now: Instant,
+  isNoHoliday: (day: string) => boolean = () => false,
+): Missed | null {
+  const sorts = sortsOf(points, since);
+  const busiest = Math.max(sorts.working?.mean ?? 0, sorts.weekend?.mean ?? 0);
+  const days = daysOf(hoursBetween(points, since, now), sorts);
+  const all = sumOf(days);
+  const least = { expected: Math.max(LEAST_EXPECTED, BEYOND_A_HOLIDAY * busiest), digits: DIGITS };
+  if (isAtLeast(all, least)) return all;
+  if (!isAtLeast(all, NO_HOLIDAY)) return null;
+  const known = sumOf(days.filter(({ day }) => isNoHoliday(day)));
+  return isAtLeast(known, NO_HOLIDAY) ? known : null;
+}
+
+function isAtLeast({ expected, digits }: Missed, least: Missed): boolean {
+  return expected >= least.expected && digits >= least.digits;
+}
+
+function sumOf(days: readonly Missed[]): Missed {
+  return {
+    expected: days.reduce((sum, { expected }) => sum + expected, 0),
+    digits: days.reduce((sum, { digits }) => sum + digits, 0),
+  };
+}
+
+/** What each day should have brought in the given hours. */
+function daysOf(points: Points, sorts: Sorts): readonly (Missed & { readonly day: string })[] {
   const byDay = new Map<string, number>();
-  for (const { at } of points) byDay.set(dayOf(at), (byDay.get(dayOf(at)) ?? 0) + (hours[hourOfDay(at)] ?? 0));
-  return [...byDay.values()].map((expected) => ({ expected, digits: shape * Math.log10(1 + expected / shape) }));
+  for (const { at } of points) {
+    byDay.set(dayOf(at), (byDay.get(dayOf(at)) ?? 0) + (sortAt(sorts, at)?.hours[hourOfDay(at)] ?? 0));
+  }
+  return [...byDay].map(([day, expected]) => {
+    const shape = sortAt(sorts, day)?.shape ?? SHAPES.most;
+    return { day, expected, digits: shape * Math.log10(1 + expected / shape) };
+  });
 }
 
 /** The first of January 1970 was a Thursday. */
@@ -60,7 +108,8 @@ function isWeekend(at: Instant): boolean {
   return [2, 3].includes(Math.floor(toMs(at) / DAY) % 7);
 }
 
-function hourOfDay(at: Instant): number {
+/** 0 to 23, in UTC. */
+export function hourOfDay(at: Instant): number {
   return Number(at.slice(11, 13));
 }
 
@@ -79,5 +128,6 @@ function sortOf(points: Series['points']): Sort | null {
   const variance = counts.reduce((sum, count) => sum + (count - mean) ** 2, 0) / (counts.length - 1);
   const seen = variance > mean ? mean ** 2 / (variance - mean) : SHAPES.most;
   const shape = Math.max(SHAPES.least, Math.min(SHAPES.most, seen));
-  return { mean, shape, hours: hours.map((sum) => sum / counts.length) };
+  const empty = counts.filter((count) => count === 0).length;
+  return { mean, shape, days: counts.length, empty, hours: hours.map((sum) => sum / counts.length) };
 }

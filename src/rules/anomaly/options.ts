@@ -25,7 +25,9 @@ const METRICS: readonly WatchedMetric[] = [
   'level',
 ];
 
-export type AnomalyMethod = 'auto' | 'z-score' | 'moving-average' | 'percentile' | 'iqr' | 'robust' | 'counts';
+const METHODS = ['auto', 'z-score', 'moving-average', 'percentile', 'iqr', 'robust', 'counts', 'trend'] as const;
+
+export type AnomalyMethod = (typeof METHODS)[number];
 
 export interface AnomalyOptions {
   readonly enabled: boolean;
@@ -53,7 +55,7 @@ export const anomalyOptions: z.ZodObject = z.strictObject({
     .default([...METRICS])
     .describe('What is watched: of each agent, of each MCP server, and of the repository.'),
   method: z
-    .enum(['auto', 'z-score', 'moving-average', 'percentile', 'iqr', 'robust', 'counts'])
+    .enum(METHODS)
     .default('auto')
     .describe(
       '`auto` takes the method that fits the series; another one judges all of them alike. See docs/detection.md.',

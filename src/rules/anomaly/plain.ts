@@ -7,6 +7,7 @@ import { type Judgement, REPORT } from '../../detectors/method.ts';
 import { movingAverage } from '../../detectors/moving-average.ts';
 import { percentile } from '../../detectors/percentile.ts';
 import { robust } from '../../detectors/robust.ts';
+import { trend } from '../../detectors/trend.ts';
 import { zScore } from '../../detectors/z-score.ts';
 import { scoreAsked } from './alert-budget.ts';
 import type { AnomalyMethod, AnomalyOptions } from './options.ts';
@@ -20,6 +21,7 @@ const METHODS: Readonly<Record<Exclude<AnomalyMethod, 'auto'>, Detector>> = {
   iqr,
   robust,
   counts,
+  trend,
 };
 
 const STEP_OF = { '1h': 'minute', '6h': 'minute', '24h': 'hour', '30d': 'day' } as const;

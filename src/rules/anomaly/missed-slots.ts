@@ -1,0 +1,51 @@
+import type { Series } from '../../core/series.ts';
+import { DAY, type Duration, dayOf, type Instant } from '../../core/time.ts';
+import { hourOfDay, hoursBetween, type Missed, type Sorts, sortAt, sortsOf } from './missed.ts';
+
+/** So many false alarms a month are expected of each agent that keeps to a schedule: one in twenty months. */
+const FALSE_ALARMS = 0.05;
+const LEAST_SLOTS = 2;
+const MONTH: Duration = 30 * DAY;
+const WORKING_SHARE = 5 / 7;
+
+/**
+ * The hours in which a schedule should have started an agent and did not. A schedule knows no holidays and no moods, so each hour counts by
+ * itself: how often it had no run is known as well as so many days tell it (a beta distribution with the prior of H. Jeffreys, 1946). Days on
+ * which the schedule started nothing at all are a case of their own, as often as they were. Null while that is chance; as many rows of missed
+ * hours can begin in a month as there are hours with runs.
+ */
+export function missedSlots({ points }: Pick<Series, 'points'>, since: Instant, now: Instant): Missed | null {
+  const sorts = sortsOf(points, since);
+  const byDay = new Map<string, Missed>();
+  for (const { at } of hoursBetween(points, since, now)) {
+    const day = byDay.get(dayOf(at)) ?? { expected: 0, digits: 0 };
+    const share = shareOf(sorts, at);
+    byDay.set(dayOf(at), { expected: day.expected + share, digits: day.digits - Math.log10(1 - share) });
+  }
+  const days = [...byDay].map(([day, { expected, digits }]) => ({ expected, digits: orNoneAtAll(sorts, day, digits) }));
+  const expected = days.reduce((sum, day) => sum + day.expected, 0);
+  const digits = days.reduce((sum, day) => sum + day.digits, 0);
+  const asked = Math.log10(Math.max(1, slotsAMonth(sorts)) / FALSE_ALARMS);
+  return expected >= LEAST_SLOTS && digits >= asked ? { expected, digits } : null;
+}
+
+/** How probable a run is in an hour of a day on which there are any; 0 where there never was one. */
+function shareOf(sorts: Sorts, at: Instant): number {
+  const sort = sortAt(sorts, at);
+  if (sort === null) return 0;
+  const runs = (sort.hours[hourOfDay(at)] ?? 0) * sort.days;
+  const days = sort.days - sort.empty;
+  return runs < 1 / 2 ? 0 : (runs + 0.5) / (days + 1);
+}
+
+function orNoneAtAll(sorts: Sorts, day: string, digits: number): number {
+  const sort = sortAt(sorts, day);
+  if (sort === null) return 0;
+  const none = sort.empty / sort.days;
+  return -Math.log10(none + (1 - none) * 10 ** -digits);
+}
+
+function slotsAMonth({ working, weekend }: Sorts): number {
+  const aDay = WORKING_SHARE * (working?.mean ?? 0) + (1 - WORKING_SHARE) * (weekend?.mean ?? 0);
+  return (aDay * MONTH) / DAY;
+}

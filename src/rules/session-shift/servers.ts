@@ -1,0 +1,85 @@
+import type { Facts } from '../../core/facts.ts';
+import { type Finding, findingKey } from '../../core/finding.ts';
+import type { ServerUse } from '../../core/server-use.ts';
+import { agentSubject } from '../../core/subject.ts';
+import { plainLine } from '../../core/text.ts';
+import { after, DAY, type Duration, dayOf, type Instant } from '../../core/time.ts';
+import { fine, type Said, unsure, wrong } from '../answer.ts';
+
+/** So many false alarms a month are expected of each server of an agent at most; rows come in whole sessions, so that it is far fewer. */
+const FALSE_ALARMS = 0.25;
+/** With fewer sessions before, nothing is known of the habit. */
+const LEAST_SESSIONS = 15;
+/** A server that is called in a smaller share of sessions is called for some tasks only, and tasks come in bouts. */
+const LEAST_SHARE = 0.7;
+/** What an agent did without for longer than this is its habit now. */
+const TOLD_FOR: Duration = 7 * DAY;
+/** Longer rows are not asked for: the share is bounded, so that they do not come up. */
+const MOST = 1_000;
+const LOOK_BACK: Duration = 14 * DAY;
+const MONTH: Duration = 30 * DAY;
+
+/**
+ * Whether agents have stopped to call an MCP server that they called in most sessions. The line follows from the agent's own habit: the share
+ * of sessions without it is known as well as so many sessions tell it (a beta distribution with the prior of H. Jeffreys, 1946), so a row of k
+ * such sessions has the probability of k draws out of Pólya's urn; as many rows can begin in a month as there are sessions.
+ */
+export function judgeServers(facts: Facts, now: Instant): readonly Finding[] {
+  const findings = facts.serverUses.map((use) => judgeUse(facts, use, now));
+  return findings.map((finding) => {
+    if (finding.outcome !== 'violated') return finding;
+    const server = finding.labels['server'];
+    const first = findings.find((other) => other.outcome === 'violated' && other.labels['server'] === server);
+    return first === undefined || first === finding ? finding : { ...finding, explainedBy: findingKey(first) };
+  });
+}
+
+function judgeUse(facts: Facts, use: ServerUse, now: Instant): Finding {
+  const { agent, server, sessions, calledIn, missing, missingSince } = use;
+  const name = plainLine(agent);
+  const share = calledIn / sessions;
+  const reason = `${name} called the MCP server ${plainLine(server)} in ${Math.round(100 * share)} % of its sessions`;
+  const said: Said = {
+    rule: 'session-shift',
+    subject: agentSubject(agent),
+    labels: { metric: 'server', server },
+    value: missing,
+    limit: null,
+    unit: 'sessions',
+    reason: `${reason}.`,
+  };
+  if (sessions < LEAST_SESSIONS) {
+    const why = `${Math.round(sessions)} sessions since its first call of the MCP server ${plainLine(server)} are known`;
+    return unsure({ ...said, reason: `Of ${name}, ${why}; ${LEAST_SESSIONS} are needed.` });
+  }
+  if (missingSince === null) return fine(said);
+  const limit = longestByChance(use, sessionsAMonth(facts, agent, now));
+  const known = { ...said, limit };
+  if (share < LEAST_SHARE || missing <= limit) return fine(known);
+  const told = { ...known, reason: `${reason}, and in none of the last ${missing}, since ${dayOf(missingSince)}.` };
+  if (missingSince < after(now, -TOLD_FOR)) return fine(told);
+  return wrong(told, 'warning', {
+    facts: [
+      { label: 'Sessions in a row without a call of it', value: missing, unit: 'sessions' },
+      { label: 'So many are chance at most', value: limit, unit: 'sessions' },
+      { label: 'Share of sessions that called it before', value: share, unit: 'ratio' },
+      { label: 'Sessions that this rests on', value: Math.round(sessions), unit: 'sessions' },
+    ],
+  });
+}
+
+/** The longest row without a call that chance makes more often than we allow. */
+function longestByChance({ sessions, calledIn }: ServerUse, aMonth: number): number {
+  let [expected, length] = [aMonth, 0];
+  while (expected > FALSE_ALARMS && length < MOST) {
+    expected *= (sessions - calledIn + 0.5 + length) / (sessions + 1 + length);
+    length += 1;
+  }
+  return length - 1;
+}
+
+function sessionsAMonth(facts: Facts, agent: string, now: Instant): number {
+  const { points } = facts.series('sessions.total', agentSubject(agent), 'hour', after(now, -LOOK_BACK), after(now, 1));
+  const seen = points.reduce((sum, { aggregate }) => sum + (aggregate?.sum ?? 0), 0);
+  return Math.max(1, (seen * MONTH) / LOOK_BACK);
+}
