@@ -8,6 +8,12 @@ const MEANS = [-1.2, -0.9, -0.6, -0.4, -0.2, 0, 0.2, 0.4, 0.6, 0.9, 1.2];
 const SIZES = [0.15, 0.4, 1, 2.5, 6, 20, 100];
 /** The shares of points at which nothing can happen that are tried, with Poisson counts at the others. */
 const QUIET = [0.15, 0.3, 0.45, 0.6, 0.75, 0.9];
+const FACTORS = MEANS.map(Math.exp);
+/** The logarithms of the probabilities before anything was seen: each of the two families has half of it, evenly over sizes and shares. */
+const WEIGHTS = MEANS.reduce((sum, step) => sum + Math.exp(-(step * step) / 2), 0);
+const PRIORS = MEANS.map((step) => -(step * step) / 2 - Math.log(WEIGHTS));
+const PRIORS_OF_SIZES = -Math.log(2 * SIZES.length);
+const PRIORS_OF_QUIET = -Math.log(2 * QUIET.length);
 /** A distribution that counts for less than this, the best one counting for one, is passed over. */
 const NEGLIGIBLE = 1e-4;
 /** Where less than this is left, one minus the rest would be rounding: what lies beyond is added up instead. */
@@ -47,50 +53,120 @@ export interface CountMixture {
  * widens the tail.
  */
 export function fitCounts(counts: readonly number[]): CountMixture {
-  const seen = howOften(counts);
-  const { length } = counts;
-  const sum = seen.reduce((all, times, count) => all + times * count, 0);
-  // Half a count more: where none has been seen yet, one is possible still.
-  const tried = shapesAround((sum + 0.5) / (length + 1), (sum + 0.5) / (length - (seen[0] ?? 0) + 1));
-  const logs = tried.map(({ shape, weight }) => Math.log(weight) + likelihood(shape, seen));
-  const most = Math.max(...logs);
-  const shares = logs.map((log) => Math.exp(log - most));
-  const kept = tried.flatMap(({ shape }, i) => {
-    const weight = shares[i] as number;
-    return weight < NEGLIGIBLE ? [] : [{ shape, weight }];
-  });
-  const total = kept.reduce((all, { weight }) => all + weight, 0);
-  return {
-    parts: kept.map(({ shape, weight }) => ({ shape, weight: weight / total })),
-    evidence: most + Math.log(total),
+  const seen = summarise(counts);
+  const negative = tryNegativeBinomial(seen);
+  const sometimes = tryPoissonAtTimes(seen);
+  const most = Math.max(highest(negative), highest(sometimes));
+  const parts: { readonly shape: Shape; weight: number }[] = [];
+  let total = 0;
+  const weigh = (
+    { middle, logs }: Tried,
+    others: readonly number[],
+    shapeOf: (mean: number, other: number) => Shape,
+  ): void => {
+    for (const [place, log] of logs.entries()) {
+      const weight = Math.exp(log - most);
+      if (weight < NEGLIGIBLE) continue;
+      const mean = middle * (FACTORS[place % FACTORS.length] as number);
+      parts.push({ shape: shapeOf(mean, others[Math.floor(place / FACTORS.length)] as number), weight });
+      total += weight;
+    }
   };
+  weigh(negative, SIZES, negativeBinomial);
+  weigh(sometimes, QUIET, poissonAtTimes);
+  for (const part of parts) part.weight /= total;
+  return { parts, evidence: most + Math.log(total) };
 }
 
-/** By count, how often it was seen; what lies above the bulk counts as its end. */
-function howOften(counts: readonly number[]): Float64Array {
+function highest({ logs }: Tried): number {
+  return logs.reduce((most, log) => Math.max(most, log), Number.NEGATIVE_INFINITY);
+}
+
+interface Seen {
+  readonly points: number;
+  readonly zeros: number;
+  readonly sum: number;
+  /** By count, how often it was seen. */
+  readonly times: Float64Array;
+}
+
+/** What lies above the bulk counts as its end. */
+function summarise(counts: readonly number[]): Seen {
   const sorted = Float64Array.from(counts).sort();
   const bulk = sorted[Math.min(sorted.length - 1, Math.floor(WINSOR * sorted.length))] ?? 1;
   const most = Math.max(1, Math.min(LARGEST, bulk));
-  const seen = new Float64Array(most + 1);
+  const times = new Float64Array(most + 1);
+  let sum = 0;
   for (const count of counts) {
     const bounded = Math.min(count, most);
-    seen[bounded] = (seen[bounded] as number) + 1;
+    times[bounded] = (times[bounded] as number) + 1;
+    sum += bounded;
   }
-  return seen;
+  return { points: counts.length, zeros: times[0] as number, sum, times };
 }
 
-/** @param positive the mean of the counts that are not zero */
-function shapesAround(mean: number, positive: number): readonly Part[] {
-  const all = MEANS.flatMap((step) => {
-    const weight = Math.exp(-(step * step) / 2);
-    const factor = Math.exp(step);
-    return [
-      ...SIZES.map((size) => ({ shape: negativeBinomial(mean * factor, size), weight: weight / SIZES.length })),
-      ...QUIET.map((quiet) => ({ shape: poissonAtTimes(positive * factor, quiet), weight: weight / QUIET.length })),
-    ];
-  });
-  const total = all.reduce((sum, { weight }) => sum + weight, 0);
-  return all.map(({ shape, weight }) => ({ shape, weight: weight / total }));
+/**
+ * Shapes that were tried: for each size or share all means. The logarithms are of the probability of each before anything was seen
+ * times that of what was seen.
+ */
+interface Tried {
+  /** The mean that the ratios belong to. */
+  readonly middle: number;
+  readonly logs: Float64Array;
+}
+
+/** Half a count more than were seen: where none has been seen yet, one is possible still. */
+const POSSIBLE = 0.5;
+
+function tryNegativeBinomial({ points, sum, times }: Seen): Tried {
+  const middle = (sum + POSSIBLE) / (points + 1);
+  const logs = new Float64Array(SIZES.length * FACTORS.length);
+  for (const [i, size] of SIZES.entries()) {
+    const ways = waysOf(times, size) + PRIORS_OF_SIZES;
+    for (const [j, factor] of FACTORS.entries()) {
+      const share = size / (size + middle * factor);
+      const log = ways + points * size * Math.log(share) + sum * Math.log1p(-share);
+      logs[i * FACTORS.length + j] = log + (PRIORS[j] as number);
+    }
+  }
+  return { middle, logs };
+}
+
+/** The part of the likelihood of the negative binomial distribution that does not depend on its mean. */
+function waysOf(times: Float64Array, size: number): number {
+  let ways = 0;
+  let sum = 0;
+  for (let count = 1; count < times.length; count += 1) {
+    ways += Math.log((count - 1 + size) / count);
+    sum += (times[count] as number) * ways;
+  }
+  return sum;
+}
+
+function tryPoissonAtTimes({ points, zeros, sum, times }: Seen): Tried {
+  const middle = (sum + POSSIBLE) / (points - zeros + 1);
+  const logs = new Float64Array(QUIET.length * FACTORS.length);
+  const orders = ordersOf(times) - PRIORS_OF_QUIET;
+  for (const [i, quiet] of QUIET.entries()) {
+    for (const [j, factor] of FACTORS.entries()) {
+      const rate = middle * factor;
+      const nothing = zeros * Math.log(quiet + (1 - quiet) * Math.exp(-rate));
+      const something = (points - zeros) * (Math.log(1 - quiet) - rate) + sum * Math.log(rate) - orders;
+      logs[i * FACTORS.length + j] = nothing + something + (PRIORS[j] as number);
+    }
+  }
+  return { middle, logs };
+}
+
+/** The sum of the logarithms of the factorials of what was seen. */
+function ordersOf(times: Float64Array): number {
+  let factorial = 0;
+  let sum = 0;
+  for (let count = 1; count < times.length; count += 1) {
+    factorial += Math.log(count);
+    sum += (times[count] as number) * factorial;
+  }
+  return sum;
 }
 
 function negativeBinomial(mean: number, size: number): Shape {
@@ -105,19 +181,8 @@ function poissonAtTimes(rate: number, quiet: number): Shape {
 }
 
 /** P(X = i + 1) / P(X = i). */
-function growth({ size, ratio }: Shape, i: number): number {
+function growth(size: number, ratio: number, i: number): number {
   return size === Number.POSITIVE_INFINITY ? ratio / (i + 1) : ((i + size) / (i + 1)) * ratio;
-}
-
-function likelihood(shape: Shape, seen: Float64Array): number {
-  let log = 0;
-  let probability = shape.first;
-  for (const [i, times] of seen.entries()) {
-    const own = (1 - shape.quiet) * probability + (i === 0 ? shape.quiet : 0);
-    if (times > 0) log += times * Math.log(Math.max(own, Number.MIN_VALUE));
-    probability *= growth(shape, i);
-  }
-  return log;
 }
 
 /** The mean of the counts. */
@@ -134,14 +199,16 @@ export function varianceOf({ parts }: CountMixture): number {
 function massesOf({ parts }: CountMixture): () => number {
   const masses = Float64Array.from(parts, ({ shape, weight }) => weight * (1 - shape.quiet) * shape.first);
   let quiet = parts.reduce((sum, { shape, weight }) => sum + weight * shape.quiet, 0);
+  const sizes = Float64Array.from(parts, ({ shape }) => shape.size);
+  const ratios = Float64Array.from(parts, ({ shape }) => shape.ratio);
   let i = 0;
   return () => {
     let sum = quiet;
     quiet = 0;
-    for (const [place, { shape }] of parts.entries()) {
+    for (let place = 0; place < masses.length; place += 1) {
       const mass = masses[place] as number;
       sum += mass;
-      masses[place] = mass * growth(shape, i);
+      masses[place] = mass * growth(sizes[place] as number, ratios[place] as number, i);
     }
     i += 1;
     return sum;

@@ -6,15 +6,15 @@ const WEEK_DAYS = 7;
 const EPOCH_WEEKDAY = 3;
 const SATURDAY = 5;
 
-/** What is estimated: the level, its slope a day, what a weekend adds, and what each weekday adds to that. */
+/** What is estimated: the level, its slope a day, and what each weekday adds to the level. */
 const SLOPE = 1;
-const WEEKEND = 2;
-const FIRST_WEEKDAY = 3;
+const FIRST_WEEKDAY = 2;
 const SIZE = FIRST_WEEKDAY + WEEK_DAYS;
 
 /** How far each of these may lie from nothing before a point was seen, in standard deviations of a day. */
 const DOUBTED_LEVEL = 10;
 const DOUBTED_SLOPE = 0.05;
+/** What Saturday and Sunday have in common. */
 const DOUBTED_WEEKEND = 4;
 /** How far the level wanders in a day: the variance, as a share of that of a day. */
 const WANDER = 0.02;
@@ -92,21 +92,30 @@ export function foretell({ days, values }: Measured, today: number, belief: Beli
   };
 }
 
-function newFilter({ weekdays }: Belief, day: number, level: number): Filter {
-  const doubt = new Float64Array(SIZE * SIZE);
-  for (let i = 0; i < SIZE; i += 1) doubt[i * (SIZE + 1)] = weekdays ** 2;
-  for (const [i, width] of [DOUBTED_LEVEL, DOUBTED_SLOPE, DOUBTED_WEEKEND].entries())
-    doubt[i * (SIZE + 1)] = width ** 2;
+function newFilter(belief: Belief, day: number, level: number): Filter {
   const state = new Float64Array(SIZE);
   state[0] = level;
   return {
     state,
-    doubt,
+    doubt: doubtBefore(belief),
     shared: new Float64Array(SIZE),
     day,
     points: FIRST_POINTS,
     squares: FIRST_POINTS * FIRST_SCALE ** 2,
   };
+}
+
+function doubtBefore({ weekdays }: Belief): Float64Array {
+  const doubt = new Float64Array(SIZE * SIZE);
+  doubt[0] = DOUBTED_LEVEL ** 2;
+  doubt[SLOPE * (SIZE + 1)] = DOUBTED_SLOPE ** 2;
+  for (let i = FIRST_WEEKDAY; i < SIZE; i += 1) doubt[i * (SIZE + 1)] = weekdays ** 2;
+  for (let i = FIRST_WEEKDAY + SATURDAY; i < SIZE; i += 1) {
+    for (let j = FIRST_WEEKDAY + SATURDAY; j < SIZE; j += 1) {
+      doubt[i * SIZE + j] = (doubt[i * SIZE + j] as number) + DOUBTED_WEEKEND ** 2;
+    }
+  }
+  return doubt;
 }
 
 function variance({ squares, points }: Filter, least: number): number {
@@ -118,11 +127,11 @@ function predict(filter: Filter, day: number): { readonly middle: number; readon
   wander(filter, day);
   const { state, doubt, shared } = filter;
   const own = FIRST_WEEKDAY + weekdayOf(day);
-  const weekend = isWeekend(day) ? 1 : 0;
-  const sum = (numbers: Float64Array, from: number): number =>
-    (numbers[from] as number) + (numbers[from + own] as number) + weekend * (numbers[from + WEEKEND] as number);
-  for (let i = 0; i < SIZE; i += 1) shared[i] = sum(doubt, i * SIZE);
-  return { middle: sum(state, 0), doubt: sum(shared, 0) };
+  for (let i = 0; i < SIZE; i += 1) shared[i] = (doubt[i * SIZE] as number) + (doubt[i * SIZE + own] as number);
+  return {
+    middle: (state[0] as number) + (state[own] as number),
+    doubt: (shared[0] as number) + (shared[own] as number),
+  };
 }
 
 /** The days since the last one: the level follows its slope, and wanders. */
@@ -146,8 +155,7 @@ function learn(filter: Filter, day: number, value: number, { freedom }: Belief, 
   const surprise = value - middle;
   const square = (surprise * surprise) / (usual * (1 + doubt));
   const known = Math.min(freedom, filter.points);
-  const likely =
-    (1 - STRANGE) * density(square, known) + (STRANGE / STRANGE_WIDTH) * density(square / STRANGE_WIDTH ** 2, 1);
+  const likely = (1 - STRANGE) * density(square, known) + STRANGE * strangeness(square);
   const weight = Math.min((freedom + 1) / (freedom + square), square > 0 ? MOST_SURPRISE / square : 1);
   const spread = doubt + 1 / weight;
   correct(filter, surprise / spread, 1 / spread);
@@ -156,12 +164,17 @@ function learn(filter: Filter, day: number, value: number, { freedom }: Belief, 
   return Math.log(likely) - Math.log(usual * (1 + doubt)) / 2;
 }
 
+/** The density of a point that is nothing like the others. */
+function strangeness(square: number): number {
+  return 1 / (Math.PI * STRANGE_WIDTH * (1 + square / STRANGE_WIDTH ** 2));
+}
+
 function correct({ state, doubt, shared }: Filter, step: number, gain: number): void {
   for (let i = 0; i < SIZE; i += 1) {
     const own = shared[i] as number;
+    const taken = own * gain;
     state[i] = (state[i] as number) + own * step;
-    for (let j = 0; j < SIZE; j += 1) {
-      doubt[i * SIZE + j] = (doubt[i * SIZE + j] as number) - own * (shared[j] as number) * gain;
-    }
+    for (let j = 0; j < SIZE; j += 1)
+      doubt[i * SIZE + j] = (doubt[i * SIZE + j] as number) - taken * (shared[j] as number);
   }
 }
