@@ -42,9 +42,9 @@ function lognormal(dice: Dice, middle: number): number {
   return middle * Math.exp(NOISE * normal(dice));
 }
 
-function failures(dice: Dice, rate: number): number {
+function failures(dice: Dice, rate: number, sessions: number = SESSIONS): number {
   const own = beta(dice, rate * TOGETHER, (1 - rate) * TOGETHER);
-  return binomial(dice, SESSIONS, own) / SESSIONS;
+  return binomial(dice, sessions, own) / sessions;
 }
 
 function negativeBinomial(dice: Dice, mean: number, size: number): number {
@@ -54,7 +54,7 @@ function negativeBinomial(dice: Dice, mean: number, size: number): number {
 /** Where the old spike lies: so many days before the last. */
 const SPIKE = 12;
 
-/** Daily spend and failures a day as they are, each with incidents from hard to plain. */
+/** Daily spend and failures a day, each with incidents from hard to plain. */
 export const KINDS: readonly Kind[] = [
   {
     name: 'spend by weekday',
@@ -95,5 +95,55 @@ export const KINDS: readonly Kind[] = [
     name: 'share of failures among 40 sessions',
     day: (dice) => failures(dice, 0.05),
     incidents: [0.15, 0.3].map((rate) => ({ size: `${100 * rate} %`, strike: (dice) => failures(dice, rate) })),
+  },
+];
+
+/** Other shapes of the same, on which no parameter was set. */
+export const OTHER_KINDS: readonly Kind[] = [
+  {
+    name: 'spend that is the same on all days, with little noise',
+    day: (dice) => 20 * Math.exp(0.12 * normal(dice)),
+    incidents: [times(1.5), times(2), times(0.5)],
+  },
+  {
+    name: 'noisy spend with quieter weekends',
+    day: (dice, i) => (i % 7 >= 5 ? 30 : 50) * Math.exp(0.45 * normal(dice)),
+    incidents: [times(3), times(5), times(0.1)],
+  },
+  {
+    name: 'spend on working days only',
+    day: (dice, i) => (i % 7 >= 5 ? 0 : lognormal(dice, 50)),
+    incidents: [{ size: '×3', strike: (dice) => lognormal(dice, 150) }],
+  },
+  {
+    name: 'spend on six days of ten, at random',
+    day: (dice) => (dice.chance(0.4) ? 0 : lognormal(dice, 50)),
+    incidents: [{ size: '×4', strike: (dice) => lognormal(dice, 200) }],
+  },
+  {
+    name: 'spend of which every Monday is large',
+    day: (dice, i) => lognormal(dice, i % 7 === 0 ? 120 : 30),
+    incidents: [times(3), times(5)],
+  },
+  {
+    name: 'spend whose level wanders',
+    day: (dice, i) => lognormal(dice, 50 * (1 + 0.5 * Math.sin(i / 9))),
+    incidents: [times(3), times(5), times(0.1)],
+  },
+  {
+    name: 'sessions by weekday',
+    day: (dice, i) => poisson(dice, i % 7 >= 5 ? 3 : 15),
+    incidents: [times(2), times(3)],
+  },
+  { name: 'one failure a day', day: (dice) => poisson(dice, 1), incidents: [more(4), more(8)] },
+  {
+    name: 'a dozen failures a day',
+    day: (dice) => negativeBinomial(dice, 12, 4),
+    incidents: [times(2), times(3), times(5)],
+  },
+  {
+    name: 'share of failures among 20 sessions',
+    day: (dice) => failures(dice, 0.1, 20),
+    incidents: [0.3, 0.5].map((rate) => ({ size: `${100 * rate} %`, strike: (dice) => failures(dice, rate, 20) })),
   },
 ];
