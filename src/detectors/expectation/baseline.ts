@@ -82,10 +82,13 @@ interface Count {
 /** What is expected of a count; null where the values are amounts. */
 function countOf({ values, counted }: Pick<Baseline, 'values' | 'counted'>, value: number): Count | null {
   const unit = unitOf([...values, value]);
-  const median = medianOf(values);
-  if (unit === null || !isCount(median, unit)) return null;
+  if (unit === null || !isCount(values, unit)) return null;
   const expectation = expectCount(values, value, unit);
-  return { expectation: knownRarity(expectation, counted), evidence: expectation.evidence, usual: median / unit };
+  return {
+    expectation: knownRarity(expectation, counted),
+    evidence: expectation.evidence,
+    usual: medianOf(values) / unit,
+  };
 }
 
 /** More than usual is worth a word sooner than less, so most of the false alarms that are allowed are spent on it. */

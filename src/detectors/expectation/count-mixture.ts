@@ -1,7 +1,7 @@
 /** Values above this quantile of the past count as it: an old incident does not teach that incidents are usual. */
 const WINSOR = 0.98;
-/** And larger ones than this count as it. */
-const LARGEST = 2_000;
+/** And larger ones than this count as it: e to the power of minus the largest rate that is tried must still be a number. */
+const LARGEST = 200;
 /** The means that are tried, as logarithms of their ratio to what was seen. Before anything was seen that ratio is e to the normal. */
 const MEANS = [-1.2, -0.9, -0.6, -0.4, -0.2, 0, 0.2, 0.4, 0.6, 0.9, 1.2];
 /** The sizes of the negative binomial distribution that are tried: its variance is mean + mean² / size. */

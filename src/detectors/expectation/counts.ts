@@ -1,10 +1,12 @@
 import { type CountMixture, fitCounts, highestUsual, meanOf, shareAbove, varianceOf } from './count-mixture.ts';
-import { digitsOf, type Expectation } from './expectation.ts';
+import { digitsOf, type Expectation, medianOf } from './expectation.ts';
 
 /** Counts with a larger median are amounts: their distribution is close to a continuous one. */
 const LARGEST_MEDIAN = 30;
 /** A value is a count of units when all are whole numbers of them, and not of more than so many. */
 const MOST_UNITS = 200;
+/** What lies above this quantile may be larger: these are incidents. */
+const BULK = 0.9;
 const FRACTIONS = [1, 2, 3, 4, 5];
 /** One of something is no crowd: it is never rarer than this many digits. */
 const MOST_OF_ONE = 1;
@@ -32,9 +34,10 @@ function isMultiple(value: number, unit: number): boolean {
   return times <= MOST_UNITS && Math.abs(times - Math.round(times)) < 1e-6;
 }
 
-/** Whether numbers with this median, in this unit, are better seen as counts. */
-export function isCount(median: number, unit: number): boolean {
-  return median / unit <= LARGEST_MEDIAN;
+/** Whether numbers in this unit are better seen as counts: small ones, but for a few. */
+export function isCount(values: readonly number[], unit: number): boolean {
+  const most = Float64Array.from(values).sort()[Math.floor(BULK * values.length)] ?? 0;
+  return medianOf(values) / unit <= LARGEST_MEDIAN && most / unit <= MOST_UNITS;
 }
 
 /** What is expected of a count. */

@@ -1,6 +1,6 @@
 import { DAY, toMs } from '../../core/time.ts';
 import { expectCount, isCount, unitOf } from '../../detectors/expectation/counts.ts';
-import { type Expectation, medianOf } from '../../detectors/expectation/expectation.ts';
+import type { Expectation } from '../../detectors/expectation/expectation.ts';
 import { expectRate } from '../../detectors/expectation/rates.ts';
 import { expectDay } from '../../detectors/expectation/weekly.ts';
 import type { AnomalyOptions } from './options.ts';
@@ -68,7 +68,7 @@ function expect(
     return expectation === null ? null : { ...expectation, method: 'beta-binomial' };
   }
   const unit = kind === 'mean' ? null : unitOf([...values, reading.value]);
-  if (unit !== null && isCount(medianOf(values), unit)) {
+  if (unit !== null && isCount(values, unit)) {
     return { ...expectCount(values, reading.value, unit), method: 'negative-binomial' };
   }
   const days = past.map(({ at }) => Math.floor(toMs(at) / DAY));
