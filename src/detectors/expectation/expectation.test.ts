@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { dice, MONDAY } from '../../../test/kit/series.ts';
 import { DAY, HOUR } from '../../core/time.ts';
-import { expectCount, unitOf } from './counts.ts';
+import { expectCount, isCount, unitOf } from './counts.ts';
 import { digitsOf, medianOf, studentDigits } from './expectation.ts';
 import { expectNext, newRhythm } from './rhythm.ts';
 import { expectDay } from './weekly.ts';
@@ -45,6 +45,17 @@ describe('unitOf', () => {
     const found = unitOf(values);
     if (unit === null || found === null) expect(found).toBe(unit);
     else expect(found).toBeCloseTo(unit, 12);
+  });
+});
+
+describe('isCount', () => {
+  test.each([
+    ['small numbers', [0, 3, 0, 1], true],
+    ['small numbers and one incident', [0, 3, 0, 1, 0, 0, 2, 0, 0, 1, 0, 9_000], true],
+    ['large numbers', [40, 60, 50], false],
+    ['nothing and large numbers in turn', [0, 0, 1e15, 0, 0, 1e15, 0, 0, 1e15], false],
+  ])('of %s', (_name, values, answer) => {
+    expect(isCount(values, 1)).toBe(answer);
   });
 });
 

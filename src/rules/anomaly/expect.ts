@@ -24,7 +24,7 @@ function usual(reading: Reading, kind: Watched['kind']): Known | null {
 
 /**
  * What is expected of the day at `index` by the days before it, by the distribution that suits the series: rates are beta-binomial,
- * counts negative binomial, amounts have weekdays and are compared by medians (docs/detection.md). A sentence where that is not known.
+ * counts negative binomial, amounts have levels and weekdays (docs/detection.md). A sentence where that is not known.
  */
 export function judgeDay(watched: Watched, index: number, { min_days, min_sessions }: Floors): Verdict | string {
   const { readings, kind } = watched;
