@@ -7,6 +7,8 @@ import { type LabelledSeries, readCorpus } from './corpus.ts';
 import { dayOfServers, yearOfSeries } from './load.ts';
 import { type Ground, groundOf, PROFILES, type Result, scoreAcross, scoreAt, scoreOptimised } from './nab.ts';
 import { falseReports } from './normal.ts';
+import { KINDS, type Kind, OTHER_KINDS } from './small/kinds.ts';
+import { above, found, lineAt, tryKinds } from './small/trial.ts';
 
 /** Where the series are: a checkout of the benchmark, or the half of it beside this repository. */
 const folder = process.argv[2] ?? '../shared/series/nab';
@@ -15,6 +17,12 @@ const STANDARD = PROFILES[0] as (typeof PROFILES)[number];
 if (existsSync(folder)) printScores(readCorpus(folder));
 else
   console.log(`No labelled series in ${folder}: name a checkout of https://github.com/numenta/NAB as the argument.\n`);
+for (const [name, kinds] of [
+  ['Short daily series', KINDS],
+  ['Other shapes of them, on which nothing was set', OTHER_KINDS],
+] as const) {
+  printShort(name, kinds);
+}
 printNormal();
 printLoad();
 
@@ -73,6 +81,28 @@ function spread(grounds: readonly Ground[], { files }: Result): string {
     return (100 * (raw - nothing)) / Math.max(1, perfect - nothing);
   }).sort((a, b) => a - b);
   return `${scores[50]?.toFixed(0)} to ${scores[950]?.toFixed(0)}`;
+}
+
+/** The shares of all normal days that may lie above the line, which is one for all kinds. */
+const SHARES = [0.01, 0.05];
+/** Series of each kind, with 30 to 90 days before the one that is judged; parameters were set on seeds from 1 on. */
+const SHORT = { series: 300, lengths: [30, 90], firstSeed: 10_001 } as const;
+
+function printShort(name: string, kinds: readonly Kind[]): void {
+  const percent = (share: number): string => (100 * share).toFixed(0);
+  console.log(`${name}, % found with 1 % and 5 % false alarms a day over all of them:\n`);
+  for (const detector of [FLAGSHIP, zScore]) {
+    const trials = tryKinds(kinds, detector, { sensitivity: 'low', lookBack: '30d' }, SHORT);
+    const lines = SHARES.map((share) => lineAt(trials, share));
+    console.log(`| ${detector.name} | ${lines.map((line) => (100 * found(trials, line)).toFixed(1)).join(' / ')} |`);
+    for (const { kind, normal, incidents } of trials) {
+      const cells = [{ size: 'false', scores: normal }, ...incidents].map(
+        ({ size, scores }) => `${size} ${lines.map((line) => percent(above(scores, line))).join(' / ')}`,
+      );
+      console.log(`| ${kind} | ${cells.join(', ')} |`);
+    }
+  }
+  console.log('');
 }
 
 function printNormal(): void {

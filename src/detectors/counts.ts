@@ -1,6 +1,5 @@
 import { type Detector, detector } from './detector.ts';
 import { expectCount, isCount, unitOf } from './expectation/counts.ts';
-import { medianOf } from './expectation/expectation.ts';
 import { type Opinion, type Sensitivity, scoreOf } from './method.ts';
 
 /** From so many digits on it is a report: one ordinary point in 300, 100 and 30. */
@@ -40,7 +39,7 @@ function opinionOf({ moments, values, line }: State, value: number): Opinion | s
     return `${values.length} points came before; ${LEAST_POINTS} are needed`;
   }
   const unit = unitOf([...values, value]);
-  if (unit === null || !isCount(medianOf(values), unit)) return 'the values are amounts, no counts';
+  if (unit === null || !isCount(values, unit)) return 'the values are amounts, no counts';
   const { low, high, deviation, digits, points } = expectCount(values, value, unit);
   return {
     score: scoreOf(digits / line),

@@ -16,10 +16,10 @@ interface State {
   began: number | null;
 }
 
-/** Far from what the weekday, the hour or the counts of the series let expect, by medians; docs/detection.md. */
+/** Far from what the weekday, the hour or the counts of the series let expect; docs/detection.md. */
 export const robust: Detector = detector<State>({
   name: 'robust',
-  summary: 'Far from what is expected at this weekday or hour, by medians; rare counts by their own distribution.',
+  summary: 'Far from what is expected at this weekday or hour; counts by their own distribution.',
   heeds: ['sensitivity'],
   begin: ({ sensitivity }) => ({
     baseline: newBaseline(),

@@ -11,6 +11,10 @@ const KEPT = 60;
 const LEAST_POINTS = 7;
 /** Slower series have a rhythm of weekdays, not of hours. */
 const DAILY = DAY / 2;
+/** Smaller counts than this are too coarse to be amounts; of larger ones, the model that made the past more likely is believed. */
+const FEW = 5;
+/** The share of false alarms of a daily amount that are spent on too much rather than too little. */
+const UPWARDS = 0.85;
 /** From so many counts on, it is known how rare many of them are in this very series. */
 const KNOWN_TAIL = 200;
 /** A fast series that is all rhythm is judged by it as by so many views. */
@@ -55,18 +59,42 @@ function choose(
 ): Weighed | null {
   const next = expectNext(rhythm, at, value, step);
   if (values.length < LEAST_POINTS) return null;
-  if (step >= SLOW) {
-    const unit = unitOf([...values, value]);
-    if (unit !== null && isCount(medianOf(values), unit)) {
-      return { expectation: knownRarity(expectCount(values, value, unit), counted), weight: 1 };
-    }
-  }
+  const count = step >= SLOW ? countOf({ values, counted }, value) : null;
+  if (count !== null && count.usual < FEW) return { expectation: count.expectation, weight: 1 };
   if (step >= DAILY) {
     const days = moments.map((moment) => Math.floor(moment / DAY));
-    return { expectation: expectDay({ days, amounts: values }, at, value), weight: 1 };
+    const day = expectDay({ days, amounts: values }, at, value);
+    const isDay = count === null || day.evidence > count.evidence;
+    return { expectation: isDay ? leaning(day) : count.expectation, weight: 1 };
   }
+  if (count !== null) return { expectation: count.expectation, weight: 1 };
   if (next === null) return null;
   return { expectation: next, weight: step >= SLOW ? 1 : RHYTHM_WEIGHT * next.strength };
+}
+
+interface Count {
+  readonly expectation: Expectation;
+  readonly evidence: number;
+  /** The middle of the counts before. */
+  readonly usual: number;
+}
+
+/** What is expected of a count; null where the values are amounts. */
+function countOf({ values, counted }: Pick<Baseline, 'values' | 'counted'>, value: number): Count | null {
+  const unit = unitOf([...values, value]);
+  if (unit === null || !isCount(values, unit)) return null;
+  const expectation = expectCount(values, value, unit);
+  return {
+    expectation: knownRarity(expectation, counted),
+    evidence: expectation.evidence,
+    usual: medianOf(values) / unit,
+  };
+}
+
+/** More than usual is worth a word sooner than less, so most of the false alarms that are allowed are spent on it. */
+function leaning(expectation: Expectation): Expectation {
+  const share = expectation.deviation > 0 ? UPWARDS : 1 - UPWARDS;
+  return { ...expectation, digits: Math.max(0, expectation.digits + Math.log10(2 * share)) };
 }
 
 /** No rarer than counts so far above what was expected have been in this series: sixty points say little of rare ones. */

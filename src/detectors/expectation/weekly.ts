@@ -1,34 +1,27 @@
 import { DAY } from '../../core/time.ts';
 import {
-  believed,
+  digitsOf,
   type Expectation,
   MAD_TO_SIGMA,
   measure,
   medianOf,
   RANGE_WIDTH,
-  studentDigits,
   unmeasure,
   type Yardstick,
   yardstickOf,
 } from './expectation.ts';
+import { shareAbove } from './student.ts';
+import { type Belief, type Forecast, foretell, isWeekend } from './week-filter.ts';
 
-const WEEK_DAYS = 7;
-/** The effect of a weekday is believed by half when it is this many of its standard errors, squared. */
-const EFFECT_DOUBT = 1;
-/** How much of a surprise the level follows. */
-const FOLLOW = 0.12;
-/** A surprise is followed no farther than this many robust standard deviations. */
-const FOLLOWED = 2;
-/** Amounts are never expected to a tenth exactly; differences never to this share of their spread. */
-const LEAST_RATIO_SCALE = 0.1;
-const LEAST_DIFFERENCE_SCALE = 0.02;
-/** The 85 % quantile of the size of a normal deviation: a heavy tail widens the scale. */
-const NORMAL_85 = 1.44;
-/** A slope is believed by half when it is this many of its standard errors, squared. */
-const SLOPE_DOUBT = 4;
-
-/** What is fitted beside the weekdays. */
-const LEVEL_AND_SLOPE = 2;
+/** Weekdays that hardly differ, or differ much; noise that has many far points, some, or few. */
+const BELIEFS: readonly Belief[] = [0.5, 3].flatMap((weekdays) => [3, 6, 30].map((freedom) => ({ weekdays, freedom })));
+/** Amounts are never expected to a tenth exactly; differences never to this share of their size. */
+const LEAST_SCALE = 0.1;
+const LEAST_DIFFERENCE = 0.02;
+/** Differences are measured in units of which so many are a standard deviation: about what it is of ratios. */
+const USUAL_SCALE = 0.3;
+/** An agent works on such days or does not: how often it does either is known nearly from the first of them on. */
+const DOUBTED_IDLE = 0.01;
 
 /** The days of a series, as whole days since 1970, with their amounts, oldest first. */
 export interface Days {
@@ -36,33 +29,104 @@ export interface Days {
   readonly amounts: readonly number[];
 }
 
+/** What is expected of a day. */
+export interface DayExpectation extends Expectation {
+  /** The logarithm of the probability that the model gave to the days as they came, each by the days before it. */
+  readonly evidence: number;
+}
+
 /**
- * What is expected of a day's amount: a level that follows slowly, a slope, and the effect of the weekday, all by medians, on a
- * scale of ratios. Robust exponential smoothing after S. Gelper, R. Fried and C. Croux, "Robust forecasting with exponential
- * and Holt-Winters smoothing", Journal of Forecasting 29 (2010); weekday effects as medians of the departures from the local
- * weekly median, shrunk while they are few.
+ * What is expected of a day's amount, on a scale of ratios. Several beliefs of the weekdays and the noise are tried side by side, and
+ * each counts for as much as it made the days before likely (Bayesian model averaging: J. A. Hoeting and others, Statistical Science
+ * 14, 1999). Days without any amount, where they occur, have a probability of their own: an agent that did not work says nothing of
+ * what a day costs on which it does.
  */
-export function expectDay(past: Days, at: number, amount: number): Expectation {
-  const yardstick = yardstickFor([...past.amounts, amount]);
+export function expectDay(past: Days, at: number, amount: number): DayExpectation {
   const today = Math.floor(at / DAY);
-  const measured = past.amounts.map((earlier) => measure(yardstick, earlier));
-  const slope = slopeOf(past.days, measured);
-  const flat = measured.map((y, i) => y - slope * ((past.days[i] as number) - today));
-  const effects = weekdayEffects(past.days, flat);
-  const calm = flat.map((y, i) => y - (effects[weekday(past.days[i] as number)] as number));
-  const { level, scale: fitted } = smooth(calm, leastScale(yardstick, measured));
-  // What was fitted to the points lies closer to them than the next one will.
-  const freedom = calm.length - LEVEL_AND_SLOPE - (calm.length >= 2 * WEEK_DAYS ? WEEK_DAYS - 1 : 0);
-  const scale = fitted * Math.sqrt(calm.length / Math.max(1, freedom));
-  const middle = level + (effects[weekday(today)] as number);
-  const deviation = (measure(yardstick, amount) - middle) / scale;
+  const yardstick = yardstickFor([...past.amounts, amount]);
+  const idle = yardstick.logarithmic ? idleness(past, today) : NEVER_IDLE;
+  const worked =
+    idle.share > 0 ? past.amounts.flatMap((earlier, i) => (earlier > 0 ? [i] : [])) : [...past.days.keys()];
+  const measured = Float64Array.from(worked, (i) => measure(yardstick, past.amounts[i] as number));
+  const unit = yardstick.logarithmic ? 1 : unitOf(measured);
+  const days = worked.map((i) => past.days[i] as number);
+  const values = measured.map((value) => value / unit);
+  const forecasts = BELIEFS.map((belief) => foretell({ days, values }, today, belief, LEAST_SCALE));
+  const mixed = mix(forecasts, measure(yardstick, amount) / unit);
+  const end = (width: number): number => unmeasure(yardstick, (mixed.middle + width * mixed.scale) * unit);
+  const above = amount === 0 && idle.share > 0 ? 1 : (1 - idle.share) * mixed.above;
+  const below = amount === 0 && idle.share > 0 ? idle.share : idle.share + (1 - idle.share) * mixed.below;
   return {
-    low: unmeasure(yardstick, middle - RANGE_WIDTH * scale),
-    middle: unmeasure(yardstick, middle),
-    high: unmeasure(yardstick, middle + RANGE_WIDTH * scale),
-    deviation,
-    digits: studentDigits(deviation),
+    low: idle.share > LEAST_SHARE ? 0 : end(-RANGE_WIDTH),
+    middle: idle.share > 0.5 ? 0 : end(0),
+    high: end(RANGE_WIDTH),
+    deviation: mixed.deviation,
+    digits: digitsOf(2 * Math.min(above, below)),
     points: past.amounts.length,
+    evidence: mixed.evidence + idle.evidence - sizeOfSteps(yardstick, past, worked, unit),
+  };
+}
+
+/** Where this share of such days is idle, one more is within what is expected. */
+const LEAST_SHARE = 0.001;
+
+/** How often nothing happens on such a day. */
+interface Idleness {
+  readonly share: number;
+  readonly evidence: number;
+}
+
+interface Seen {
+  all: number;
+  idle: number;
+}
+
+const NEVER_IDLE: Idleness = { share: 0, evidence: 0 };
+
+/** By whether it is a weekend. Where no day was idle, an idle one would be an amount like others, and far out. */
+function idleness({ days, amounts }: Days, today: number): Idleness {
+  if (amounts.every((amount) => amount > 0)) return NEVER_IDLE;
+  const seen: readonly Seen[] = [
+    { all: 2 * DOUBTED_IDLE, idle: DOUBTED_IDLE },
+    { all: 2 * DOUBTED_IDLE, idle: DOUBTED_IDLE },
+  ];
+  let evidence = 0;
+  for (const [i, amount] of amounts.entries()) {
+    const own = seen[isWeekend(days[i] as number) ? 1 : 0] as Seen;
+    const share = own.idle / own.all;
+    evidence += Math.log(amount > 0 ? 1 - share : share);
+    own.all += 1;
+    own.idle += amount > 0 ? 0 : 1;
+  }
+  const { all, idle } = seen[isWeekend(today) ? 1 : 0] as Seen;
+  return { share: idle / all, evidence };
+}
+
+interface Mixed {
+  readonly middle: number;
+  readonly scale: number;
+  readonly deviation: number;
+  readonly above: number;
+  readonly below: number;
+  readonly evidence: number;
+}
+
+/** All forecasts together, each for as much as its evidence is worth. */
+function mix(forecasts: readonly Forecast[], value: number): Mixed {
+  const most = Math.max(...forecasts.map(({ evidence }) => evidence));
+  const weights = forecasts.map(({ evidence }) => Math.exp(evidence - most));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const mean = (of: (forecast: Forecast) => number): number =>
+    forecasts.reduce((sum, forecast, i) => sum + ((weights[i] as number) / total) * of(forecast), 0);
+  const middle = mean((forecast) => forecast.middle);
+  const scale = mean((forecast) => forecast.scale);
+  return {
+    middle,
+    scale,
+    deviation: (value - middle) / scale,
+    above: mean((forecast) => shareAbove((value - forecast.middle) / forecast.scale, forecast.freedom)),
+    below: mean((forecast) => shareAbove((forecast.middle - value) / forecast.scale, forecast.freedom)),
+    evidence: most + Math.log(total / forecasts.length),
   };
 }
 
@@ -71,71 +135,20 @@ function yardstickFor(amounts: readonly number[]): Yardstick {
   return yardstickOf(Math.min(...amounts), medianOf(positive), 0);
 }
 
-function weekday(day: number): number {
-  return ((day % WEEK_DAYS) + WEEK_DAYS) % WEEK_DAYS;
-}
-
-/** The median slope between points some whole weeks apart, which no weekday can bend; less of it while it may be chance. */
-function slopeOf(days: readonly number[], measured: readonly number[]): number {
-  const apart = WEEK_DAYS * Math.floor(measured.length / 2 / WEEK_DAYS);
-  if (apart === 0) return 0;
-  const slopes: number[] = [];
-  for (let i = apart; i < measured.length; i += 1) {
-    const length = (days[i] as number) - (days[i - apart] as number);
-    if (length > 0) slopes.push(((measured[i] as number) - (measured[i - apart] as number)) / length);
-  }
-  const slope = medianOf(slopes);
-  const scatter = MAD_TO_SIGMA * medianOf(slopes.map((other) => Math.abs(other - slope)));
-  const error = (1.25 * scatter) / Math.sqrt(Math.max(1, slopes.length));
-  return believed(slope, error, SLOPE_DOUBT);
-}
-
-/** How each weekday departs from the week around it. */
-function weekdayEffects(days: readonly number[], flat: readonly number[]): readonly number[] {
-  const departures: number[][] = Array.from({ length: WEEK_DAYS }, () => []);
-  if (flat.length >= 2 * WEEK_DAYS) {
-    for (const [i, y] of flat.entries()) {
-      const from = Math.max(0, Math.min(flat.length - WEEK_DAYS, i - 3));
-      departures[weekday(days[i] as number)]?.push(y - medianOf(flat.slice(from, from + WEEK_DAYS)));
-    }
-  }
-  const scatter = scatterOf(departures);
-  return departures.map((own) => {
-    const error = (1.25 * scatter) / Math.sqrt(Math.max(1, own.length));
-    return own.length < 2 ? 0 : believed(medianOf(own), error, EFFECT_DOUBT);
-  });
-}
-
-/** How far the departures of a weekday lie from each other, over all weekdays. */
-function scatterOf(departures: readonly (readonly number[])[]): number {
-  const distances = departures.flatMap((own) => {
-    const middle = medianOf(own);
-    return own.map((departure) => Math.abs(departure - middle));
-  });
-  return MAD_TO_SIGMA * medianOf(distances);
-}
-
-function leastScale({ logarithmic }: Yardstick, measured: readonly number[]): number {
-  if (logarithmic) return LEAST_RATIO_SCALE;
+/** The unit of differences. */
+function unitOf(measured: Float64Array): number {
   const middle = medianOf(measured);
-  const spread = medianOf(measured.map((y) => Math.abs(y - middle)));
-  return Math.max(LEAST_DIFFERENCE_SCALE * spread, LEAST_DIFFERENCE_SCALE * Math.abs(middle), Number.MIN_VALUE);
+  const spread = MAD_TO_SIGMA * medianOf(measured.map((value) => Math.abs(value - middle)));
+  return Math.max(spread, LEAST_DIFFERENCE * Math.abs(middle), Number.MIN_VALUE) / USUAL_SCALE;
 }
 
-/** The level after the last point, and the scale of the surprises on the way to it. */
-function smooth(calm: readonly number[], least: number): { level: number; scale: number } {
-  const start = medianOf(calm.slice(0, WEEK_DAYS));
-  const rough = MAD_TO_SIGMA * medianOf(calm.map((y) => Math.abs(y - start)));
-  let level = start;
-  const surprises: number[] = [];
-  for (const y of calm) {
-    const surprise = y - level;
-    surprises.push(Math.abs(surprise));
-    const bound = FOLLOWED * Math.max(rough, least);
-    level += FOLLOW * Math.max(-bound, Math.min(bound, surprise));
-  }
-  const sorted = Float64Array.from(surprises).sort();
-  const high = (sorted[Math.floor(0.85 * sorted.length)] ?? 0) / NORMAL_85;
-  const scale = Math.max(MAD_TO_SIGMA * medianOf(surprises), high, least);
-  return { level, scale };
+/** How much a step of the amounts is on the scale that they are measured on, as the sum of its logarithms. */
+function sizeOfSteps(
+  { logarithmic, offset }: Yardstick,
+  { amounts }: Days,
+  worked: readonly number[],
+  unit: number,
+): number {
+  if (!logarithmic) return worked.length * Math.log(unit);
+  return worked.reduce((sum, i) => sum + Math.log((amounts[i] as number) + offset), 0);
 }

@@ -1,6 +1,6 @@
 import { DAY, toMs } from '../../core/time.ts';
 import { expectCount, isCount, unitOf } from '../../detectors/expectation/counts.ts';
-import { type Expectation, medianOf } from '../../detectors/expectation/expectation.ts';
+import type { Expectation } from '../../detectors/expectation/expectation.ts';
 import { expectRate } from '../../detectors/expectation/rates.ts';
 import { expectDay } from '../../detectors/expectation/weekly.ts';
 import type { AnomalyOptions } from './options.ts';
@@ -24,7 +24,7 @@ function usual(reading: Reading, kind: Watched['kind']): Known | null {
 
 /**
  * What is expected of the day at `index` by the days before it, by the distribution that suits the series: rates are beta-binomial,
- * counts negative binomial, amounts have weekdays and are compared by medians (docs/detection.md). A sentence where that is not known.
+ * counts negative binomial, amounts have levels and weekdays (docs/detection.md). A sentence where that is not known.
  */
 export function judgeDay(watched: Watched, index: number, { min_days, min_sessions }: Floors): Verdict | string {
   const { readings, kind } = watched;
@@ -68,7 +68,7 @@ function expect(
     return expectation === null ? null : { ...expectation, method: 'beta-binomial' };
   }
   const unit = kind === 'mean' ? null : unitOf([...values, reading.value]);
-  if (unit !== null && isCount(medianOf(values), unit)) {
+  if (unit !== null && isCount(values, unit)) {
     return { ...expectCount(values, reading.value, unit), method: 'negative-binomial' };
   }
   const days = past.map(({ at }) => Math.floor(toMs(at) / DAY));
