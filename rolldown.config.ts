@@ -1,5 +1,6 @@
 import { defineConfig, type RolldownOptions } from 'rolldown';
 import { declarations } from './scripts/declarations.ts';
+import { leanPrices } from './scripts/lean-prices.ts';
 import { licences } from './scripts/licences.ts';
 
 /** What a thread that helps to read session files needs, but not its program, which runs as soon as it is loaded. */
@@ -21,7 +22,7 @@ const options: RolldownOptions = defineConfig({
   platform: 'node',
   transform: { target: 'node20' },
   external: ['protobufjs/minimal'],
-  plugins: [licences('licences.txt'), declarations('src/track.ts', 'track.d.ts')],
+  plugins: [leanPrices(), licences('licences.txt'), declarations('src/track.ts', 'track.d.ts')],
   output: {
     dir: 'dist',
     format: 'esm',
