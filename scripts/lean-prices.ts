@@ -29,11 +29,16 @@ export function leanly(code: string): string {
   let at = 0;
   for (const { start, end, from } of lists) {
     const models: unknown = new Function(`return ${code.slice(from, end)}`)();
-    const text = JSON.stringify(JSON.stringify(models));
+    const text = JSON.stringify(ascii(JSON.stringify(models)));
     lean += `${code.slice(at, start)}get models() { return laterModels(this, ${text}); }`;
     at = end;
   }
   return (lean + code.slice(at)).replace(SORTING, '($1 < $2 ? -1 : 1)') + LATER;
+}
+
+/** A program in which each letter takes one byte is read faster. */
+function ascii(json: string): string {
+  return json.replace(/[^ -~]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 const SORTING = /\b([\w.]+)\.localeCompare\(([\w.]+)\)/g;
