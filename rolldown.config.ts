@@ -5,10 +5,12 @@ import { licences } from './scripts/licences.ts';
 
 /** What a thread that helps to read session files needs, but not its program, which runs as soon as it is loaded. */
 const IN_THREADS =
-  /src\/sources\/sessions\/(?:skim-file|shared-work|files|head|format|json\/.*|claude\/errors|claude\/transcript\/(?:skim|needed|rows|transcript-row|scan\/.*))\.ts$/;
+  /src\/sources\/sessions\/(?:skim-file|shared-work|files|head|format|json\/.*|input-hash|claude\/(?:errors|kept-hash)|claude\/transcript\/(?:skim|needed|rows|transcript-row|scan\/.*))\.ts$/;
 /** What src/track.ts needs of the core. */
 const OF_TRACKING = /src\/core\/(?:error-class|label|redact|spool-line|text|time)\.ts$/;
-const OF_SESSIONS = /src\/sources\/(?:sessions\/(?!skim-thread)|prices\/)/;
+const OF_SESSIONS = /src\/sources\/(?:sessions\/collect|prices\/(?:genai-prices|plans))\.ts$/;
+/** Records of other kinds than transcripts, and zips: transcripts must not pay for them. */
+const OF_OTHER_FORMATS = /src\/sources\/(?:sessions\/(?!skim-thread)|zip\/)/;
 
 const options: RolldownOptions = defineConfig({
   input: {
@@ -38,7 +40,8 @@ const options: RolldownOptions = defineConfig({
         { name: 'tracking', test: OF_TRACKING, priority: 2 },
         { name: 'core', test: /src[\\/]core[\\/]/ },
         { name: 'skim', test: IN_THREADS, priority: 1 },
-        { name: 'sessions', test: OF_SESSIONS },
+        { name: 'sessions', test: OF_SESSIONS, priority: 1 },
+        { name: 'formats', test: OF_OTHER_FORMATS },
         {
           name: 'postgres',
           test: /node_modules[\\/](?:kysely|pg|pg-[a-z-]+|pgpass|postgres-[a-z]+|split2|xtend)[\\/]/,
