@@ -8,6 +8,9 @@ const IN_THREADS =
   /src\/sources\/sessions\/(?:skim-file|shared-work|files|head|format|json\/.*|input-hash|claude\/(?:errors|kept-hash)|claude\/transcript\/(?:skim|needed|rows|transcript-row|scan\/.*))\.ts$/;
 /** What src/track.ts needs of the core. */
 const OF_TRACKING = /src\/core\/(?:error-class|label|redact|spool-line|text|time)\.ts$/;
+/** What the command line needs whatever the command is. */
+const OF_SHELL =
+  /src\/app\/(?:ending|command-line|commands|progress|version|world|screen|did-you-mean|present-moment|load-config)\.ts$/;
 const OF_SESSIONS = /src\/sources\/(?:sessions\/collect|prices\/(?:genai-prices|plans))\.ts$/;
 /** Records of other kinds than transcripts, and zips: transcripts must not pay for them. */
 const OF_OTHER_FORMATS = /src\/sources\/(?:sessions\/(?!skim-thread)|zip\/)/;
@@ -37,9 +40,12 @@ const options: RolldownOptions = defineConfig({
       groups: [
         // What reading session files needs lies together: each file more that is opened takes longer than reading what is in it.
         // `track` runs inside the programs of others, which must not load more than it needs.
-        { name: 'tracking', test: OF_TRACKING, priority: 2 },
-        { name: 'core', test: /src[\\/]core[\\/]/ },
-        { name: 'skim', test: IN_THREADS, priority: 1 },
+        { name: 'tracking', test: OF_TRACKING, priority: 4 },
+        { name: 'sketch', test: /src[\\/]core[\\/]sketch\.ts$/, priority: 4 },
+        { name: 'core', test: /src[\\/]core[\\/]/, priority: 3 },
+        // What every command needs to begin with.
+        { name: 'shell', test: OF_SHELL, priority: 3 },
+        { name: 'skim', test: IN_THREADS, priority: 2 },
         { name: 'sessions', test: OF_SESSIONS, priority: 1 },
         { name: 'formats', test: OF_OTHER_FORMATS },
         {
