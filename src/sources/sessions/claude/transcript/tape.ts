@@ -110,23 +110,20 @@ function responseAt(tape: Tape, at: number): TranscriptResponse {
     cacheWrite5m: writes.cacheWrite5m,
     cacheWrite1h: writes.cacheWrite1h,
   };
-  const model = modelIn(tape, at + 6);
-  const usage = (marks & MEASURED) === 0 ? null : kinds;
-  const webSearches = countIn(tape, at + 15) ?? 0;
-  const fast = (marks & FAST) !== 0;
-  const moment = momentIn(tape, at + 8);
-  return {
-    model,
-    usage,
-    webSearches,
-    fast,
-    at: moment,
+  const response = {
+    model: modelIn(tape, at + 6),
+    usage: (marks & MEASURED) === 0 ? null : kinds,
+    webSearches: countIn(tape, at + 15) ?? 0,
+    fast: (marks & FAST) !== 0,
+    at: momentIn(tape, at + 8),
     id: textIn(tape, at + 2),
     request: numberIn(tape, at + 5) === 0 ? null : textIn(tape, at + 4),
     subagent: (marks & SUBAGENT) !== 0,
     final: (marks & FINAL) !== 0,
-    usd: priceResponse({ model, usage, webSearches, fast, at: moment }, tape.price),
+    usd: null as number | null,
   };
+  response.usd = priceResponse(response, tape.price);
+  return response;
 }
 
 function modelIn(tape: Tape, field: number): string | null {
