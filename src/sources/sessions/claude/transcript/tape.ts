@@ -1,8 +1,9 @@
 import type { SessionOutcome } from '../../../../core/session.ts';
 import type { Instant } from '../../../../core/time.ts';
 import type { PriceList } from '../../../prices/price-list.ts';
+import { errorClass } from '../errors.ts';
 import { priceResponse } from '../responses.ts';
-import { callOf } from '../tools.ts';
+import { type CallResult, callOf } from '../tools.ts';
 import { cacheWrites } from '../usage.ts';
 import { enter, type TranscriptResponse } from './responses.ts';
 import type { TapePiece } from './scan/scanner.ts';
@@ -45,7 +46,7 @@ export function readTape({ entries, texts }: TapePiece, price: PriceList, listen
         takeCall(tally, tape, at);
         break;
       case RESULT:
-        tally.results.set(textIn(tape, at + 1), { error: null, at: momentIn(tape, at + 3) });
+        tally.results.set(textIn(tape, at + 1), resultAt(tape, at));
         break;
       case TURN:
         takeTurn(tally, tape, at);
@@ -145,6 +146,11 @@ function takeCall(tally: Tally, tape: Tape, at: number): void {
   if (numberIn(tape, at + 7) > 0) input['file_path'] = writtenIn(tape, at + 6);
   if (numberIn(tape, at + 9) > 0) input['notebook_path'] = writtenIn(tape, at + 8);
   tally.calls.set(id, callOf({ name, input }, numberIn(tape, at + 10) || null, momentIn(tape, at + 3), tally.cwd));
+}
+
+function resultAt(tape: Tape, at: number): CallResult {
+  const failed = numberIn(tape, at + 4) !== 0;
+  return { error: failed ? errorClass(writtenIn(tape, at + 5)) : null, at: momentIn(tape, at + 3) };
 }
 
 function takeTurn(tally: Tally, tape: Tape, at: number): void {
