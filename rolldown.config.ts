@@ -1,13 +1,19 @@
 import { defineConfig, type RolldownOptions } from 'rolldown';
 import { declarations } from './scripts/declarations.ts';
+import { leanPrices } from './scripts/lean-prices.ts';
 import { licences } from './scripts/licences.ts';
 
 /** What a thread that helps to read session files needs, but not its program, which runs as soon as it is loaded. */
 const IN_THREADS =
-  /src\/sources\/sessions\/(?:skim-file|shared-work|files|head|format|json\/.*|claude\/errors|claude\/transcript\/(?:skim|needed|rows|transcript-row|scan\/.*))\.ts$/;
+  /src\/sources\/sessions\/(?:skim-file|shared-work|files|head|format|json\/.*|input-hash|claude\/(?:errors|kept-hash)|claude\/transcript\/(?:skim|needed|rows|transcript-row|scan\/.*))\.ts$/;
 /** What src/track.ts needs of the core. */
 const OF_TRACKING = /src\/core\/(?:error-class|label|redact|spool-line|text|time)\.ts$/;
-const OF_SESSIONS = /src\/sources\/(?:sessions\/(?!skim-thread)|prices\/)/;
+/** What the command line needs whatever the command is. */
+const OF_SHELL =
+  /src\/app\/(?:ending|command-line|commands|progress|version|world|screen|did-you-mean|present-moment|load-config)\.ts$/;
+const OF_SESSIONS = /src\/sources\/(?:sessions\/collect|prices\/(?:genai-prices|plans))\.ts$/;
+/** Records of other kinds than transcripts, and zips: transcripts must not pay for them. */
+const OF_OTHER_FORMATS = /src\/sources\/(?:sessions\/(?!skim-thread)|zip\/)/;
 
 const options: RolldownOptions = defineConfig({
   input: {
@@ -21,7 +27,7 @@ const options: RolldownOptions = defineConfig({
   platform: 'node',
   transform: { target: 'node20' },
   external: ['protobufjs/minimal'],
-  plugins: [licences('licences.txt'), declarations('src/track.ts', 'track.d.ts')],
+  plugins: [leanPrices(), licences('licences.txt'), declarations('src/track.ts', 'track.d.ts')],
   output: {
     dir: 'dist',
     format: 'esm',
@@ -34,10 +40,14 @@ const options: RolldownOptions = defineConfig({
       groups: [
         // What reading session files needs lies together: each file more that is opened takes longer than reading what is in it.
         // `track` runs inside the programs of others, which must not load more than it needs.
-        { name: 'tracking', test: OF_TRACKING, priority: 2 },
-        { name: 'core', test: /src[\\/]core[\\/]/ },
-        { name: 'skim', test: IN_THREADS, priority: 1 },
-        { name: 'sessions', test: OF_SESSIONS },
+        { name: 'tracking', test: OF_TRACKING, priority: 4 },
+        { name: 'sketch', test: /src[\\/]core[\\/]sketch\.ts$/, priority: 4 },
+        { name: 'core', test: /src[\\/]core[\\/]/, priority: 3 },
+        // What every command needs to begin with.
+        { name: 'shell', test: OF_SHELL, priority: 3 },
+        { name: 'skim', test: IN_THREADS, priority: 2 },
+        { name: 'sessions', test: OF_SESSIONS, priority: 1 },
+        { name: 'formats', test: OF_OTHER_FORMATS },
         {
           name: 'postgres',
           test: /node_modules[\\/](?:kysely|pg|pg-[a-z-]+|pgpass|postgres-[a-z]+|split2|xtend)[\\/]/,

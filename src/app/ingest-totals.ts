@@ -97,11 +97,16 @@ function sessionsIn(shares: readonly Share[]): number {
 
 function groupBy<T, K>(items: readonly T[], key: (item: T) => K): [K, readonly T[]][] {
   const groups = new Map<K, T[]>();
+  // Most often the next one goes where the one before it went: comparing two keys takes less than looking one up.
+  let [before, group]: [K | undefined, T[] | undefined] = [undefined, undefined];
   for (const item of items) {
     const at = key(item);
-    const group = groups.get(at);
-    if (group === undefined) groups.set(at, [item]);
-    else group.push(item);
+    if (group === undefined || at !== before) {
+      group = groups.get(at) ?? [];
+      if (group.length === 0) groups.set(at, group);
+      before = at;
+    }
+    group.push(item);
   }
   return [...groups];
 }

@@ -46,6 +46,8 @@ interface Entry {
   /** By the UTC day since which it holds, and by each day that was asked for; null where the time of day matters. */
   readonly since: Map<string, FlatPrice | null>;
   readonly flat: Map<string, FlatPrice | null>;
+  /** The day that was asked for last: requests mostly come in the order of their days. */
+  last: { readonly day: string; readonly flat: FlatPrice | null };
 }
 
 type Seller = Pick<PriceOptions, 'providerId'>;
@@ -66,7 +68,7 @@ function find(library: Library, model: string): Entry | null {
   for (const { name, seller } of tries) {
     const found = name === '' ? null : library.calcPrice(libraryUsage(NOTHING), name, seller);
     if (found !== null && isMeant(model, found.model))
-      return { name, seller, model: found.model, since: new Map(), flat: new Map() };
+      return { name, seller, model: found.model, since: new Map(), flat: new Map(), last: NO_DAY };
   }
   return null;
 }
@@ -108,16 +110,12 @@ function wordsOf(match: MatchLogic): readonly string[] {
   return 'contains' in match ? [match.contains] : [];
 }
 
+/** No moment begins so. */
+const NO_DAY: Entry['last'] = { day: '?', flat: null };
+
 function priceOf(library: Library, entry: Entry, usage: RequestUsage, at: Instant): number {
-  const day = dayOf(at);
-  let flat = entry.flat.get(day);
-  if (flat === undefined) {
-    const since = lastChange(entry.model, day);
-    flat = entry.since.get(since);
-    if (flat === undefined) flat = flatPrice(library, entry, at);
-    entry.since.set(since, flat);
-    entry.flat.set(day, flat);
-  }
+  if (!at.startsWith(entry.last.day)) entry.last = { day: dayOf(at), flat: flatOf(library, entry, at) };
+  const { flat } = entry.last;
   if (flat === null || sizeOfInput(usage) > flat.upTo) return ask(library, entry, usage, at).total_price;
   const { each } = flat;
   return (
@@ -128,6 +126,20 @@ function priceOf(library: Library, entry: Entry, usage: RequestUsage, at: Instan
     usage.cacheWrite1h * each.cacheWrite1h +
     usage.webSearches * each.webSearches
   );
+}
+
+/** The prices of the day of a moment. */
+function flatOf(library: Library, entry: Entry, at: Instant): FlatPrice | null {
+  const day = dayOf(at);
+  let flat = entry.flat.get(day);
+  if (flat === undefined) {
+    const since = lastChange(entry.model, day);
+    flat = entry.since.get(since);
+    if (flat === undefined) flat = flatPrice(library, entry, at);
+    entry.since.set(since, flat);
+    entry.flat.set(day, flat);
+  }
+  return flat;
 }
 
 /** The UTC day since which the prices of a day hold; empty for those that a model began with, as most have never changed. */

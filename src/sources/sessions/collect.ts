@@ -1,16 +1,16 @@
 import { attempt, OutsideFailure } from '../../core/failure.ts';
 import type { PriceList } from '../prices/price-list.ts';
-import { findSessions } from '../zip/find-sessions.ts';
 import { MAX_SESSIONS } from './claude/transcript/parse.ts';
 import { putTogether } from './claude/transcript/skimmed.ts';
 import type { Wanted } from './claude/transcript/tally.ts';
+import { complaintsOfSkimmed } from './complaints.ts';
 import { complainOf, type FoundFile, listFiles, readWhole } from './files.ts';
 import type { Complaint } from './format.ts';
 import { eachOnce, type FoundSession, foundTranscript, identify } from './identity.ts';
-import { joinPlaces, type SessionPiece } from './pieces.ts';
-import { complaintsOfSkimmed, MAX_FILE_BYTES, readWholeFile, type SessionFileReading } from './recognise.ts';
+import type { SessionPiece } from './pieces.ts';
+import type { SessionFileReading } from './recognise.ts';
 import type { SkimmedFile } from './skim-file.ts';
-import { skimFiles } from './skim-files.ts';
+import { skimFiles, startSkimming } from './skim-files.ts';
 import { onlyUsage } from './usage-only.ts';
 
 /** The sessions that files hold, each once, and what could not be read. */
@@ -24,8 +24,8 @@ export type Progress = (done: number, total: number, path: string) => void;
 
 /**
  * Reads the session files at the paths given: files, folders with all below them, zips. A file that a person names and that
- * is no session is complained of; other files in folders and zips are passed over. The prices may still be loaded while files are
- * read.
+ * is no session is complained of; other files in folders and zips are passed over. The prices may still be loaded while threads that
+ * help are started.
  */
 export async function collectSessions(
   paths: readonly string[],
@@ -34,26 +34,33 @@ export async function collectSessions(
   wanted: Wanted = 'all',
 ): Promise<CollectedSessions> {
   const { files, complaints } = listFiles(paths);
-  const skimmed = await skimFiles(files, wanted, (done, path) => progress(done, files.length, path));
+  const skimming = startSkimming(files, wanted);
   const price = await prices;
-  const sessions: FoundSession[] = [];
-  const pieces: SessionPiece[] = [];
-  const problems: Complaint[] = [...complaints];
-  for (const [index, file] of files.entries()) {
-    const first = skimmed[index];
-    if (first === undefined) continue;
-    const found = await collectFile(file, first, price, wanted);
-    sessions.push(...found.sessions);
-    pieces.push(...found.pieces);
-    problems.push(...found.complaints);
-  }
+  const first: (CollectedFile | WholeFile)[] = [];
+  await skimFiles(skimming, {
+    started: (done, path) => progress(done, files.length, path),
+    taken: (index, skimmed) => {
+      const file = files[index];
+      if (file !== undefined) first[index] = collectSkimmed(file, skimmed, price, wanted);
+    },
+  });
+  const collected: CollectedFile[] = [];
+  for (const found of first) collected.push('whole' in found ? await collectWhole(found, price) : found);
   progress(files.length, files.length, '');
-  const together = joinPlaces(pieces, sessions, price);
+  const together = await joined(collected, price);
   const once = eachOnce(together.sessions);
   return {
     sessions: wanted === 'usage' ? once.map(onlyUsage) : once,
-    complaints: [...problems, ...together.complaints],
+    complaints: [...complaints, ...collected.flatMap((found) => found.complaints), ...together.complaints],
   };
+}
+
+/** The sessions of all files, those of one run put together. */
+async function joined(collected: readonly CollectedFile[], price: PriceList): Promise<CollectedSessions> {
+  const sessions = collected.flatMap((found) => found.sessions);
+  const pieces = collected.flatMap((found) => found.pieces);
+  if (pieces.length === 0) return { sessions, complaints: [] };
+  return (await import('./pieces.ts')).joinPlaces(pieces, sessions, price);
 }
 
 /** What one file gives before files that belong together are read together. */
@@ -61,43 +68,49 @@ interface CollectedFile extends CollectedSessions {
   readonly pieces: readonly SessionPiece[];
 }
 
-async function collectFile(
+/** A file that has to be read whole. */
+interface WholeFile {
+  readonly whole: FoundFile;
+  readonly size: number;
+  readonly zip: boolean;
+}
+
+/** What the first reading of a file gives, or that it has to be read whole. */
+function collectSkimmed(
   file: FoundFile,
   first: SkimmedFile,
   price: PriceList,
   wanted: Wanted,
-): Promise<CollectedFile> {
+): CollectedFile | WholeFile {
   switch (first.kind) {
     case 'passed':
       return NOTHING;
     case 'failed':
       return onlyComplaint(file.path, first.reason);
     case 'transcript':
-      return await collectTranscript(file, first, price, wanted);
+      return collectTranscript(file, first, price, wanted);
     case 'whole':
-      return await collectWhole(file, first, price);
+      return { whole: file, size: first.size, zip: first.zip };
     default:
       return first satisfies never;
   }
 }
 
-async function collectTranscript(
+function collectTranscript(
   file: FoundFile,
   scanned: SkimmedFile & { readonly kind: 'transcript' },
   price: PriceList,
   wanted: Wanted,
-): Promise<CollectedFile> {
+): CollectedFile | WholeFile {
   const skimmed = putTogether(scanned, wanted, price);
-  if (skimmed === null) return await collectWhole(file, { kind: 'whole', size: scanned.size, zip: false }, price);
+  if (skimmed === null) return { whole: file, size: scanned.size, zip: false };
   const sessions = skimmed.parts.slice(0, MAX_SESSIONS).map((part) => foundTranscript(file.path, part));
   return { sessions, complaints: complaintsOfSkimmed(file.path, skimmed), pieces: [] };
 }
 
-async function collectWhole(
-  file: FoundFile,
-  { size, zip }: SkimmedFile & { readonly kind: 'whole' },
-  price: PriceList,
-): Promise<CollectedFile> {
+/** Records of other kinds, and what reads zips, are loaded for the first of them only. */
+async function collectWhole({ whole: file, size, zip }: WholeFile, price: PriceList): Promise<CollectedFile> {
+  const { MAX_FILE_BYTES, readWholeFile } = await import('./recognise.ts');
   if (size > MAX_FILE_BYTES) return onlyComplaint(file.path, `larger than ${MAX_FILE_BYTES / 1e6} MB: not read`);
   const bytes = await readWhole(file.path);
   if (typeof bytes === 'string') return onlyComplaint(file.path, bytes);
@@ -115,6 +128,7 @@ function collectReading(file: FoundFile, reading: SessionFileReading, bytes: Uin
 }
 
 async function collectZip(file: FoundFile, bytes: Uint8Array, price: PriceList): Promise<CollectedFile> {
+  const { findSessions } = await import('../zip/find-sessions.ts');
   const found = await attempt(async () => findSessions(file.path, bytes, price));
   if (!found.ok) return onlyComplaint(file.path, new OutsideFailure(found.failure).message);
   const { sessions, complaints, formats, pieces } = found.value;

@@ -1,7 +1,10 @@
 import { decodeText } from './json/text.ts';
 
+const OPEN_BRACE = 0x7b;
+
 /** A cheap test of the first bytes: false means that no session file begins so. */
 export function mayBeSession(head: Uint8Array): boolean {
+  if (head[0] === OPEN_BRACE) return true;
   const first = decodeText(head.subarray(0, 4_096)).trimStart()[0];
   return first === '{' || first === '[';
 }

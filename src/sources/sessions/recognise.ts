@@ -1,14 +1,15 @@
 import { sha256 } from '../../core/hash.ts';
 import type { SessionReading } from '../../core/session.ts';
 import type { PriceList } from '../prices/price-list.ts';
-import { complaintsOf as complaintsIn, readParts } from './claude/transcript/parse.ts';
+import { readParts } from './claude/transcript/parse.ts';
 import type { TranscriptPart } from './claude/transcript/part.ts';
 import { CLAUDE_TRANSCRIPT } from './claude/transcript/reading.ts';
 import { openScanner, type Scanner } from './claude/transcript/scan/scanner.ts';
 import { type SkimmedTranscript, skimTranscript } from './claude/transcript/skimmed.ts';
+import { complaintsOfFlaws, MAX_FLAWS, sentencesOf } from './complaints.ts';
 import type { Complaint, FormatReading } from './format.ts';
 import { type JsonDocument, readDocument } from './json/document.ts';
-import { CHUNK, type PlacedFlaw, sourceOf } from './json/line-feed.ts';
+import { CHUNK, sourceOf } from './json/line-feed.ts';
 import { decodeText, locate } from './json/text.ts';
 import type { TelemetryPart } from './opentelemetry/part.ts';
 import type { SessionPiece } from './pieces.ts';
@@ -30,9 +31,6 @@ export interface SessionFileReading {
 /** Larger files are refused: they would not fit into one text. */
 export const MAX_FILE_BYTES = 512_000_000;
 
-/** At most so many damaged places of a file are named; a last complaint counts the others. */
-const MAX_FLAWS = 20;
-
 /**
  * Reads a session file of any known format, told by its content: its name only explains what is not
  * recognised. Never throws: what cannot be read
@@ -53,7 +51,7 @@ function scannerOfBytes(): Scanner {
 
 /** What a transcript that was skimmed tells. */
 function readingOfSkimmed(path: string, { parts, flaws }: SkimmedTranscript): SessionFileReading {
-  return readingIn(path, CLAUDE_TRANSCRIPT, readParts(parts), complaintsOf(path, flaws));
+  return readingIn(path, CLAUDE_TRANSCRIPT, readParts(parts), complaintsOfFlaws(path, flaws));
 }
 
 /** As `readSessionFile`, all at once: for files of which nothing can be passed over. */
@@ -87,15 +85,6 @@ function readingIn(
 /** Tells in one pass whether a text can be of any format: without a mark it is not even parsed. */
 const MARKS = new RegExp(FORMATS.flatMap(({ marks }) => marks.map((mark) => mark.replaceAll('.', '\\.'))).join('|'));
 
-/** What people are told of a transcript that was skimmed: places that cannot be read, then what its parts lack. */
-export function complaintsOfSkimmed(path: string, { parts, flaws }: SkimmedTranscript): readonly Complaint[] {
-  return [...complaintsOf(path, flaws), ...sentencesOf(path, complaintsIn(parts))];
-}
-
-function sentencesOf(path: string, reasons: readonly string[]): readonly Complaint[] {
-  return reasons.map((reason) => ({ path, line: null, byte: null, reason }));
-}
-
 /** A file that no format recognises, and what can be told of it by its name. */
 function unknown(path: string, text: string): SessionFileReading {
   for (const { name, joined } of text.trim() === '' ? [] : FORMATS) {
@@ -123,16 +112,9 @@ function complainOfFlaws(path: string, bytes: Uint8Array, text: string, { flaws 
     text,
     named.map((flaw) => flaw.offset),
   );
-  return complaintsOf(
+  return complaintsOfFlaws(
     path,
     places.map((place, index) => ({ ...place, reason: flaws[index]?.reason ?? '' })),
     flaws.length,
   );
-}
-
-function complaintsOf(path: string, flaws: readonly PlacedFlaw[], count: number = flaws.length): readonly Complaint[] {
-  const complaints: Complaint[] = flaws.slice(0, MAX_FLAWS).map((flaw) => ({ path, ...flaw }));
-  const more = count - MAX_FLAWS;
-  if (more > 0) complaints.push({ path, line: null, byte: null, reason: `${more} more places cannot be read` });
-  return complaints;
 }

@@ -8,37 +8,84 @@ import { CHUNK } from './json/line-feed.ts';
 import { type SharedWork, type SkimmedAnswer, take } from './shared-work.ts';
 import { type SkimmedFile, skimFile } from './skim-file.ts';
 
-/** Told before each file: how many files are done, and the one that comes next. */
-type Started = (done: number, path: string) => void;
-
 /** Another thread takes longer to start, and to make its code fast, than reading so many bytes does. */
 const BYTES_PER_THREAD: Readonly<Record<Wanted, number>> = { all: 24_000_000, usage: 80_000_000 };
 const MOST_THREADS = 8;
 
 /** So many files are read before the answers of other threads are taken in. */
-const FILES_AT_ONCE = 8;
+const FILES_AT_ONCE = 4;
 
-/** Gives each file its first reading, in order; large piles are shared out among threads. */
-export async function skimFiles(
-  files: readonly FoundFile[],
-  wanted: Wanted,
-  started: Started,
-): Promise<readonly SkimmedFile[]> {
-  const module = compileScanner();
-  const work: SharedWork = { files, wanted, next: new Int32Array(new SharedArrayBuffer(4)), module };
-  const found = new Map<number, SkimmedFile>();
-  const scanner = openScanner(CHUNK, module);
-  const helping = Array.from({ length: threadsFor(files, wanted) - 1 }, () => helped(work, found));
-  for (let index = take(work); index < files.length; index = take(work)) {
-    const file = files[index];
-    if (file === undefined) break;
-    started(found.size, file.path);
-    found.set(index, skimFile(file, wanted, scanner));
-    if (helping.length > 0 && found.size % FILES_AT_ONCE === 0) await new Promise(setImmediate);
+/** Files that are being read for the first time. */
+export interface Skimming {
+  readonly work: SharedWork;
+  readonly helpers: readonly Helper[];
+}
+
+/** A thread that reads files as long as there are any. */
+interface Helper {
+  /** What it has read and nobody has taken in yet. */
+  readonly answers: SkimmedAnswer[];
+  /** Comes when it has answered again or has ended, whether well or not; true when it has ended. */
+  readonly next: () => Promise<boolean>;
+}
+
+/** Whom the first reading of each file is told; the order is that in which threads come to an end with them. */
+export interface SkimListener {
+  /** Told before each file: how many files are done, and the one that comes next. */
+  readonly started: (done: number, path: string) => void;
+  readonly taken: (index: number, skimmed: SkimmedFile) => void;
+}
+
+/** Begins with files; large piles are shared out among threads, which start while other things are loaded. */
+export function startSkimming(files: readonly FoundFile[], wanted: Wanted): Skimming {
+  const work = { files, wanted, next: new Int32Array(new SharedArrayBuffer(4)), module: compileScanner() };
+  const helpers = Array.from({ length: threadsFor(files, wanted) - 1 }, () => helperWith(work));
+  return { work, helpers };
+}
+
+/** Gives each file its first reading. */
+export async function skimFiles({ work, helpers }: Skimming, { started, taken }: SkimListener): Promise<void> {
+  const { files, wanted } = work;
+  const done = new Set<number>();
+  const takeIn = ({ index, skimmed }: SkimmedAnswer): void => {
+    done.add(index);
+    taken(index, skimmed);
+  };
+  const takeAnswers = (): void => {
+    for (const { answers } of helpers) for (const answer of answers.splice(0)) takeIn(answer);
+  };
+  const scanner = openScanner(CHUNK, work.module);
+  for (const [index, file] of untaken(work)) {
+    started(done.size, file.path);
+    takeIn({ index, skimmed: skimFile(file, wanted, scanner) });
+    if (helpers.length > 0 && done.size % FILES_AT_ONCE === 0) await new Promise(setImmediate);
+    takeAnswers();
   }
-  await Promise.all(helping);
+  await untilAnswered(helpers, () => {
+    takeAnswers();
+    return done.size === files.length;
+  });
+  takeAnswers();
   // What a thread took and did not answer is read here.
-  return files.map((file, index) => found.get(index) ?? skimFile(file, wanted, scanner));
+  for (const [index, file] of files.entries())
+    if (!done.has(index)) takeIn({ index, skimmed: skimFile(file, wanted, scanner) });
+}
+
+/** The files that nobody has taken yet, one after the other. */
+function* untaken(work: SharedWork): Iterable<readonly [number, FoundFile]> {
+  for (let index = take(work); ; index = take(work)) {
+    const file = work.files[index];
+    if (file === undefined) return;
+    yield [index, file];
+  }
+}
+
+/** Comes back when all is answered, or when nobody is left who might. */
+async function untilAnswered(helpers: readonly Helper[], isDone: () => boolean): Promise<void> {
+  for (const { next } of helpers) {
+    let ended = false;
+    while (!isDone() && !ended) ended = await next();
+  }
 }
 
 function threadsFor(files: readonly FoundFile[], wanted: Wanted): number {
@@ -52,14 +99,30 @@ function threadsFor(files: readonly FoundFile[], wanted: Wanted): number {
   return Math.max(1, Math.floor(bytes / each));
 }
 
-/** Starts a thread that takes files as long as there are any; comes back when it has ended, whether well or not. */
-function helped(work: SharedWork, found: Map<number, SkimmedFile>): Promise<void> {
-  return new Promise((resolve) => {
-    const thread = new Worker(threadScript(), { workerData: work, resourceLimits: { maxYoungGenerationSizeMb: 64 } });
-    thread.on('message', ({ index, skimmed }: SkimmedAnswer) => found.set(index, skimmed));
-    // It only helps: whatever ends it early, its files are read without it.
-    thread.on('error', () => resolve()).on('exit', () => resolve());
+/** Starts a thread. It only helps: whatever ends it early, its files are read without it. */
+function helperWith(work: SharedWork): Helper {
+  const answers: SkimmedAnswer[] = [];
+  const thread = new Worker(threadScript(), { workerData: work, resourceLimits: { maxYoungGenerationSizeMb: 64 } });
+  let ended = false;
+  let wake = (): void => undefined;
+  const end = (): void => {
+    ended = true;
+    wake();
+  };
+  thread.on('message', (answer: SkimmedAnswer) => {
+    answers.push(answer);
+    wake();
   });
+  thread.on('error', end).on('exit', end);
+  const next = async (): Promise<boolean> => {
+    if (!ended && answers.length === 0) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+    return ended;
+  };
+  return { answers, next };
 }
 
 /** Where the thread's program lies: beside this file in the sources, at the root of the bundle otherwise. */

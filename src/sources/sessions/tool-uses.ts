@@ -40,9 +40,9 @@ interface Group {
 /** Calls summed by tool, in the order of their first calls. Names that look alike once they are made safe are one tool. */
 export function toolUsesOf(calls: Iterable<ToolCall>): readonly ToolUse[] {
   const groups = new Map<string, Group>();
-  const ofWritten = new Map<string, Group>();
+  const written: WrittenNames = { ofServers: new Map(), count: 0 };
   for (const call of calls) {
-    const group = groupOfCall(groups, ofWritten, call);
+    const group = groupOfCall(groups, written, call);
     group.calls++;
     if (call.failed) countError(group, call.why ?? 'unknown');
     if (call.latency !== null) group.latencies.push(call.latency);
@@ -65,13 +65,20 @@ export function deniedToolsOf(denied: Iterable<Pick<ToolCall, 'server' | 'tool'>
   return toolUsesOf(calls).map(({ server, tool, calls: count }) => ({ server, tool, calls: count }));
 }
 
-function groupOfCall(groups: Map<string, Group>, ofWritten: Map<string, Group>, call: ToolCall): Group {
-  const written = `${call.server === null ? 'own' : `of ${call.server}`}\n${call.tool ?? ''}`;
-  const known = ofWritten.get(written);
+/** The groups of names as the record writes them: by server, then by tool. */
+interface WrittenNames {
+  readonly ofServers: Map<string | null, Map<string | null, Group>>;
+  count: number;
+}
+
+function groupOfCall(groups: Map<string, Group>, written: WrittenNames, call: ToolCall): Group {
+  const ofServer = written.ofServers.get(call.server) ?? new Map<string | null, Group>();
+  const known = ofServer.get(call.tool);
   if (known !== undefined) return known;
-  if (ofWritten.size >= MAX_WRITTEN) return groupOf(groups, null);
+  if (written.count >= MAX_WRITTEN) return groupOf(groups, null);
   const group = groupOf(groups, keptTool(call));
-  ofWritten.set(written, group);
+  written.ofServers.set(call.server, ofServer.set(call.tool, group));
+  written.count++;
   return group;
 }
 

@@ -1,11 +1,11 @@
 import type { Repeats, ToolUse } from '../../../core/session.ts';
 import { between, type Instant, parseInstant } from '../../../core/time.ts';
 import { placeInWorkspace } from '../changed-files.ts';
-import { inputHash } from '../input-hash.ts';
 import { asObject, asText, type JsonObject, objectsOf } from '../json/fields.ts';
 import { repeatsOf } from '../repeats.ts';
 import { splitToolName, type ToolCall, toolUsesOf } from '../tool-uses.ts';
 import { type ErrorClass, errorClass } from './errors.ts';
+import { hashIn } from './kept-hash.ts';
 import { rowKey } from './row-key.ts';
 
 /** What the messages say about tools. */
@@ -73,16 +73,6 @@ function collectCalls(row: JsonObject, index: number, { calls, cwd }: GrowingToo
     const id = asText(block['id']) ?? `${rowKey(row, index)}.${position}`;
     if (!calls.has(id)) calls.set(id, callOf(block, hashIn(block), at, cwd));
   });
-}
-
-/** What a block whose input is let go keeps of it: a number of a kind that JSON does not hold, so that no record can forge it. */
-export function keptHash(block: JsonObject): { readonly inputHash: bigint } {
-  return { inputHash: BigInt(inputHash(block['input']) ?? 0) };
-}
-
-function hashIn(block: JsonObject): number | null {
-  const kept = block['inputHash'];
-  return typeof kept === 'bigint' ? Number(kept) || null : inputHash(block['input']);
 }
 
 /** The call that a block tells of, in the folder `cwd`; `input` stands for what it was given. */

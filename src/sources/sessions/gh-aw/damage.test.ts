@@ -106,3 +106,10 @@ test('fields of any type give numbers that are known or null, never below zero',
     }),
   );
 });
+
+test('credits beyond all numbers are not believed', () => {
+  const rows = ROWS.map((row) => ({ ...JSON.parse(row), ai_credits_this_response: Number.MAX_VALUE }));
+  const { sessions } = read(Buffer.from(rows.map((row) => JSON.stringify(row)).join('\n')));
+  expect(sessions.map(({ tokens }) => tokens.output)).toEqual([OUTPUT]);
+  expect(sessions.map(({ cost }) => cost)).toEqual([{ usd: null, basis: 'unknown' }]);
+});

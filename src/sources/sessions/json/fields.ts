@@ -23,10 +23,13 @@ export function asCount(value: unknown): number | null {
   return number !== null && number <= Number.MAX_SAFE_INTEGER ? Math.round(number) : null;
 }
 
-/** An amount: a finite number ≥ 0, or such a number as text; else null. */
+/** No amount has more than 20 digits; sums of larger ones would leave the numbers. */
+const BEYOND_AMOUNTS = 1e20;
+
+/** An amount: a number ≥ 0 of at most 20 digits, or such a number as text; else null. */
 export function asAmount(value: unknown): number | null {
   const number = typeof value === 'string' && /^\d{1,20}(?:\.\d{1,20})?$/.test(value) ? Number(value) : value;
-  return typeof number === 'number' && Number.isFinite(number) && number >= 0 ? number : null;
+  return typeof number === 'number' && number >= 0 && number < BEYOND_AMOUNTS ? number : null;
 }
 
 /** The sum of what is known; null when nothing is. */

@@ -1,6 +1,6 @@
 import { asObject, type JsonObject, objectsOf } from '../../json/fields.ts';
 import { consideredText } from '../errors.ts';
-import { keptHash } from '../tools.ts';
+import { keptHash } from '../kept-hash.ts';
 
 /**
  * What the reader of transcripts looks at in rows, so that those that had to be read wholly do not keep their contents in memory as

@@ -156,7 +156,17 @@ describe('a transcript that is read as its bytes come', () => {
         ],
       ),
       is_error: mostly([false, null], [true, 'true']),
-      content: mostly(['Exit code 1', [{ type: 'text', text: '<tool_use_error>x' }], ''], [5]),
+      content: mostly(
+        [
+          'Exit code 1',
+          'Permission to use "Bash" \u6570 has been denied',
+          '<tool_use_error>x',
+          [{ type: 'text', text: '<tool_use_error>x' }],
+          `${'x'.repeat(9_000)} requires approval`,
+          '',
+        ],
+        [5],
+      ),
     },
     { requiredKeys: ['type'] },
   );

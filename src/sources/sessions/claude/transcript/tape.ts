@@ -1,8 +1,9 @@
 import type { SessionOutcome } from '../../../../core/session.ts';
 import type { Instant } from '../../../../core/time.ts';
 import type { PriceList } from '../../../prices/price-list.ts';
+import { errorClass } from '../errors.ts';
 import { priceResponse } from '../responses.ts';
-import { callOf } from '../tools.ts';
+import { type CallResult, callOf } from '../tools.ts';
 import { cacheWrites } from '../usage.ts';
 import { enter, type TranscriptResponse } from './responses.ts';
 import type { TapePiece } from './scan/scanner.ts';
@@ -45,7 +46,7 @@ export function readTape({ entries, texts }: TapePiece, price: PriceList, listen
         takeCall(tally, tape, at);
         break;
       case RESULT:
-        tally.results.set(textIn(tape, at + 1), { error: null, at: momentIn(tape, at + 3) });
+        tally.results.set(textIn(tape, at + 1), resultAt(tape, at));
         break;
       case TURN:
         takeTurn(tally, tape, at);
@@ -110,23 +111,20 @@ function responseAt(tape: Tape, at: number): TranscriptResponse {
     cacheWrite5m: writes.cacheWrite5m,
     cacheWrite1h: writes.cacheWrite1h,
   };
-  const model = modelIn(tape, at + 6);
-  const usage = (marks & MEASURED) === 0 ? null : kinds;
-  const webSearches = countIn(tape, at + 15) ?? 0;
-  const fast = (marks & FAST) !== 0;
-  const moment = momentIn(tape, at + 8);
-  return {
-    model,
-    usage,
-    webSearches,
-    fast,
-    at: moment,
+  const response = {
+    model: modelIn(tape, at + 6),
+    usage: (marks & MEASURED) === 0 ? null : kinds,
+    webSearches: countIn(tape, at + 15) ?? 0,
+    fast: (marks & FAST) !== 0,
+    at: momentIn(tape, at + 8),
     id: textIn(tape, at + 2),
     request: numberIn(tape, at + 5) === 0 ? null : textIn(tape, at + 4),
     subagent: (marks & SUBAGENT) !== 0,
     final: (marks & FINAL) !== 0,
-    usd: priceResponse({ model, usage, webSearches, fast, at: moment }, tape.price),
+    usd: null as number | null,
   };
+  response.usd = priceResponse(response, tape.price);
+  return response;
 }
 
 function modelIn(tape: Tape, field: number): string | null {
@@ -148,6 +146,11 @@ function takeCall(tally: Tally, tape: Tape, at: number): void {
   if (numberIn(tape, at + 7) > 0) input['file_path'] = writtenIn(tape, at + 6);
   if (numberIn(tape, at + 9) > 0) input['notebook_path'] = writtenIn(tape, at + 8);
   tally.calls.set(id, callOf({ name, input }, numberIn(tape, at + 10) || null, momentIn(tape, at + 3), tally.cwd));
+}
+
+function resultAt(tape: Tape, at: number): CallResult {
+  const failed = numberIn(tape, at + 4) !== 0;
+  return { error: failed ? errorClass(writtenIn(tape, at + 5)) : null, at: momentIn(tape, at + 3) };
 }
 
 function takeTurn(tally: Tally, tape: Tape, at: number): void {

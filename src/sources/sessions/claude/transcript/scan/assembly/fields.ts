@@ -116,6 +116,19 @@ export function readOfInput(name: Word, at: usize): usize {
   return at;
 }
 
+export function readContentOfBlock(block: Block, at: usize): usize {
+  const behind = behindValue(at, 1);
+  if (letterAt(at) !== QUOTE || behind === NOWHERE) return behind;
+  block.content = at + 1;
+  block.contentSize = <u32>(behind - at - 2);
+  return behind;
+}
+
+/** Whether a call failed and no text that is short enough tells why: such rows are left to the parser. */
+export function isUntold(block: Block): bool {
+  return block.failed && (block.content === NOWHERE || block.contentSize > <u32>LONGEST_RAW);
+}
+
 /** What `readText` and `readRawText` read; a size of 0 when something else than a text stood there. */
 export let text: usize = 0;
 export let textSize: u32 = 0;

@@ -73,6 +73,11 @@ export class Block {
   notebookSize: u32;
   /** Stands for its input; 0 where it has none. */
   input: f64;
+  /** Of a call that failed; why stands in the text of its result. */
+  failed: bool;
+  /** What a result holds as JSON writes it, between the quotes; NOWHERE when that is no text. */
+  content: usize;
+  contentSize: u32;
 }
 
 /** A row with more blocks is left to the parser of the language. */

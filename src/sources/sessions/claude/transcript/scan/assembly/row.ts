@@ -1,4 +1,6 @@
 import {
+  isUntold,
+  readContentOfBlock,
   readCountOf,
   readFlagOfRow,
   readMoment,
@@ -225,7 +227,7 @@ function readContent(row: Row, at: usize): usize {
   while (true) {
     if (letterAt(at) !== OPEN_BRACE || !beginBlock(row)) return NOWHERE;
     at = readObject(Kind.BLOCK, row, at);
-    if (at === NOWHERE) return NOWHERE;
+    if (at === NOWHERE || isUntold(lastBlock())) return NOWHERE;
     at = behindSpace(at);
     const letter = letterAt(at);
     if (letter === CLOSE_BRACKET) return at + 1;
@@ -249,8 +251,10 @@ function readOfBlock(name: Word, at: usize): usize {
     case Word.INPUT:
       return readInput(block, at);
     case Word.IS_ERROR:
-      // Why a call failed stands in the text of its result: such rows are read wholly.
-      return letterAt(at) === LETTER_T ? NOWHERE : behindValue(at, 1);
+      block.failed = letterAt(at) === LETTER_T;
+      return behindValue(at, 1);
+    case Word.CONTENT:
+      return readContentOfBlock(block, at);
     default:
       return behindValue(at, 1);
   }

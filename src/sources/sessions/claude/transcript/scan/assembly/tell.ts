@@ -230,6 +230,8 @@ function tellBlocks(row: Row, at: usize): void {
       const entry = enter(Entry.RESULT);
       putText(entry, 1, block.id, block.idSize);
       putMoment(entry, 3, at);
+      put(entry, 4, block.failed ? 1 : 0);
+      if (block.failed) putText(entry, 5, block.content, block.contentSize);
     }
   }
 }
