@@ -7,6 +7,11 @@ const IN_THREADS =
   /src\/sources\/sessions\/(?:skim-file|shared-work|files|head|format|json\/.*|claude\/errors|claude\/transcript\/(?:skim|needed|rows|transcript-row|scan\/.*))\.ts$/;
 /** What src/track.ts needs of the core. */
 const OF_TRACKING = /src\/core\/(?:error-class|label|redact|spool-line|text|time)\.ts$/;
+/**
+ * The toolkit of the runner brings two HTTP clients with it, for calls of its that we never make: half a megabyte before the first line of
+ * ours. Loading these packages does nothing by itself, so that what is not called of them is left out.
+ */
+const TOOLKIT = /node_modules[\\/](?:@actions|undici|tunnel)[\\/]/;
 const OF_SESSIONS = /src\/sources\/(?:sessions\/(?!skim-thread)|prices\/)/;
 
 const options: RolldownOptions = defineConfig({
@@ -21,6 +26,7 @@ const options: RolldownOptions = defineConfig({
   platform: 'node',
   transform: { target: 'node20' },
   external: ['protobufjs/minimal'],
+  treeshake: { moduleSideEffects: [{ test: TOOLKIT, sideEffects: false }] },
   plugins: [licences('licences.txt'), declarations('src/track.ts', 'track.d.ts')],
   output: {
     dir: 'dist',
