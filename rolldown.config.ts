@@ -42,6 +42,8 @@ const options: RolldownOptions = defineConfig({
         // `track` runs inside the programs of others, which must not load more than it needs.
         { name: 'tracking', test: OF_TRACKING, priority: 2 },
         { name: 'core', test: /src[\\/]core[\\/]/ },
+        // With all that events are folded into: the files of it would take longer to find than to read.
+        { name: 'state', test: /src[\\/]app[\\/]state\.ts$/ },
         { name: 'skim', test: IN_THREADS, priority: 1 },
         { name: 'sessions', test: OF_SESSIONS },
         {
