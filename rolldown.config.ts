@@ -14,6 +14,11 @@ const OF_SHELL =
 const OF_SESSIONS = /src\/sources\/(?:sessions\/collect|prices\/(?:genai-prices|plans))\.ts$/;
 /** Records of other kinds than transcripts, and zips: transcripts must not pay for them. */
 const OF_OTHER_FORMATS = /src\/sources\/(?:sessions\/(?!skim-thread)|zip\/)/;
+/**
+ * The toolkit of the runner brings two HTTP clients with it, for calls of its that we never make: half a megabyte before the first line of
+ * ours. Loading these packages does nothing by itself, so that what is not called of them is left out.
+ */
+const TOOLKIT = /node_modules[\\/](?:@actions|undici|tunnel)[\\/]/;
 
 const options: RolldownOptions = defineConfig({
   input: {
@@ -27,6 +32,7 @@ const options: RolldownOptions = defineConfig({
   platform: 'node',
   transform: { target: 'node20' },
   external: ['protobufjs/minimal'],
+  treeshake: { moduleSideEffects: [{ test: TOOLKIT, sideEffects: false }] },
   plugins: [leanPrices(), licences('licences.txt'), declarations('src/track.ts', 'track.d.ts')],
   output: {
     dir: 'dist',
@@ -43,6 +49,8 @@ const options: RolldownOptions = defineConfig({
         { name: 'tracking', test: OF_TRACKING, priority: 4 },
         { name: 'sketch', test: /src[\\/]core[\\/]sketch\.ts$/, priority: 4 },
         { name: 'core', test: /src[\\/]core[\\/]/, priority: 3 },
+        // With all that events are folded into: the files of it would take longer to find than to read.
+        { name: 'state', test: /src[\\/]app[\\/]state\.ts$/, priority: 3 },
         // What every command needs to begin with.
         { name: 'shell', test: OF_SHELL, priority: 3 },
         { name: 'skim', test: IN_THREADS, priority: 2 },

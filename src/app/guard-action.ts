@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { type GuardHandover, HANDOVER } from '../core/guard.ts';
 import { plainLine } from '../core/text.ts';
 import type { ActionEvent } from '../github/event.ts';
+import type { WaitingMeter } from '../meter/start.ts';
 import { type AdmissionFrame, admissionHead, admissionMarkdown, admissionReport } from '../surfaces/admission.ts';
 import type { ActionHost } from './action-host.ts';
 import { jobAsking } from './errand.ts';
 import { type Guarded, type GuardOrder, guard } from './guard.ts';
 import { guardAgain } from './guard-again.ts';
-import { followAgent } from './guard-meter.ts';
+import { followAgent, wakeMeter } from './guard-meter.ts';
 import { isDatabase } from './ledger-place.ts';
 import { CONFIG_PATH } from './load-config.ts';
 import { setOffIn } from './set-off.ts';
@@ -18,16 +19,31 @@ import { EXIT, type World } from './world.ts';
 export async function guardAction(host: ActionHost, event: ActionEvent, world: World): Promise<number> {
   const order = orderOf(host, event, world);
   const withToken = { ...world, env: { ...world.env, GITHUB_TOKEN: host.input('github-token') } };
-  const guarded = await followed(host, order, await guard(order, withToken), withToken);
-  host.state(HANDOVER, JSON.stringify(handoverOf(order, guarded)));
-  await tell(host, world, guarded);
-  const { admission, terms } = guarded;
+  const deciding = guard(order, withToken);
+  const waking = wakeMeter(world);
+  try {
+    const guarded = await followed(host, order, await deciding, await waking, withToken);
+    host.state(HANDOVER, JSON.stringify(handoverOf(order, guarded)));
+    await tell(host, world, guarded);
+    return exitOf(guarded);
+  } finally {
+    (await waking).dismiss();
+  }
+}
+
+function exitOf({ admission, terms }: Guarded): number {
   return admission.decision === 'deny' && terms.on_deny === 'fail' ? EXIT.denied : EXIT.done;
 }
 
 /** With the meter beside the agent. Where none can be started nobody sees what it does: that is decided on as everything unseen is. */
-async function followed(host: ActionHost, order: GuardOrder, guarded: Guarded, world: World): Promise<Guarded> {
-  const { why, notes } = await followAgent(host, handoverOf(order, guarded), guarded, world);
+async function followed(
+  host: ActionHost,
+  order: GuardOrder,
+  guarded: Guarded,
+  meter: WaitingMeter,
+  world: World,
+): Promise<Guarded> {
+  const { why, notes } = await followAgent(host, meter, handoverOf(order, guarded), guarded, world);
   if (why === null) return { ...guarded, notes: [...guarded.notes, ...notes] };
   return await guardAgain(order, guarded, { gate: 'sight', decision: 'deny', reason: why }, world);
 }

@@ -2,10 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import { attempt, type Failure, OutsideFailure, type Result } from '../core/failure.ts';
-import type { Instant } from '../core/time.ts';
+import { after, HOUR, type Instant } from '../core/time.ts';
 import type { Glance } from '../github/glance-port.ts';
 import type { GitHub, RemoteCommit } from '../github/port.ts';
 import { LEDGER_BRANCH } from '../ledger/address.ts';
+import { partitionPath } from '../ledger/layout.ts';
 import type { Ledger } from '../ledger/port.ts';
 import { connect, STOP_CALLS } from './connect.ts';
 import { databaseOf, ledgerAddressOf } from './ledger-place.ts';
@@ -67,7 +68,7 @@ async function looked(place: GuardPlace, world: World): Promise<Looked> {
   const plain = await attemptWell(() => connect(place.repo, world, null, STOP_CALLS));
   if (!plain.ok) return { github: plain, text: plain };
   const github =
-    place.ledger === null && databaseOf(world) === null ? await glancing(plain.value, remote) : plain.value;
+    place.ledger === null && databaseOf(world) === null ? await glancing(plain.value, remote, place.now) : plain.value;
   const bytes = await attempt(() => github.contents.file(remote));
   const text = bytes.ok ? { ok: true as const, value: bytes.value === null ? null : decoded(bytes.value) } : bytes;
   return { github: { ok: true, value: github }, text };
@@ -78,13 +79,18 @@ function decoded(bytes: Uint8Array): string {
 }
 
 /** The same repository, of which file and branch were seen at one glance. What the glance does not show is asked for one by one. */
-async function glancing(github: GitHub, path: string): Promise<GitHub> {
-  const seen = await attempt(() => github.glances.glance(path, LEDGER_BRANCH));
+async function glancing(github: GitHub, path: string, now: Instant): Promise<GitHub> {
+  const seen = await attempt(() => github.glances.glance(path, LEDGER_BRANCH, partitionsAt(now)));
   if (!seen.ok) return github;
   const { contents } = github;
   const file = async (asked: string): Promise<Uint8Array | null> =>
     asked === path ? seen.value.file : await contents.file(asked);
   return { ...github, contents: { ...contents, file }, git: primed(github.git, seen.value.branch) };
+}
+
+/** Where the decision is written down, and where the last ones before it are: the checkpoint may not know them yet. */
+function partitionsAt(now: Instant): readonly string[] {
+  return [...new Set([partitionPath(after(now, -HOUR)), partitionPath(now)])];
 }
 
 /** The first look at the branch was taken; whoever looks again sees what is there then. */
@@ -98,6 +104,7 @@ function primed(git: GitHub['git'], branch: Glance['branch']): GitHub['git'] {
       return isFirst ? (branch?.at ?? null) : await git.branch(name);
     },
     tree: async (tree) => (branch?.at.tree === tree ? branch.files : await git.tree(tree)),
+    blob: async (blob) => branch?.contents.get(blob) ?? (await git.blob(blob)),
   };
 }
 

@@ -9,7 +9,7 @@ import { treeLedger } from '../ledger/tree-ledger.ts';
 import type { TreeStore } from '../ledger/tree-store.ts';
 import { connect } from './connect.ts';
 import { signedLedger } from './signed-ledger.ts';
-import { type LedgerState, STATE_TERMS, stateFold } from './state.ts';
+import { type LedgerState, mayLag, STATE_TERMS, stateFold } from './state.ts';
 import { UsageError, type World } from './world.ts';
 
 /** Where the CLI keeps its ledger when nothing else is said. */
@@ -64,6 +64,8 @@ export function ledgerAt(
     now,
     sleep: world.sleep,
     ...STATE_TERMS,
+    // The tables of a database are brought up from the checkpoint that is written: what others may spend stands in them.
+    ...(address.kind === 'postgres' ? {} : { mayLag }),
   });
 }
 

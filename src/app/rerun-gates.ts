@@ -29,7 +29,7 @@ export function mayRunAgain(ground: Evidence & { readonly config: Config }): (ru
       ...{ workflow: mark?.workflow ?? null, run, attempt: attempt + 1, job: null },
       ...{ actor: null, trigger: mark?.trigger ?? null, parent: null },
     };
-    const { given } = hear({ agent, asking, mode: 'enforce', override: null }, config, ground);
+    const { given } = hear({ agent, asking, setOff: null, mode: 'enforce', override: null }, config, ground);
     const { decision, answers } = admit(given);
     return decision === 'deny' ? WHY[answers[0]?.gate ?? 'sight'] : null;
   };

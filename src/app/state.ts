@@ -2,6 +2,7 @@ import { type AlertBook, alertsFold } from '../alerts/book.ts';
 import { type MarksState, marksFold } from '../alerts/marks.ts';
 import { noticesFold } from '../alerts/notice-fold.ts';
 import type { NoticeLog } from '../alerts/notice-log.ts';
+import type { LedgerEvent } from '../core/event.ts';
 import type { Fold } from '../core/fold.ts';
 import type { Measuring } from '../core/measure-row.ts';
 import type { Instant } from '../core/time.ts';
@@ -165,6 +166,14 @@ function adoptState(state: unknown): LedgerState {
   const measures = { ...adopted.measures, refused: { ...{ names: [] }, ...adopted.measures.refused } };
   const alerts = { ...{ resolvedKept: stateFold.initial.alerts.resolvedKept }, ...adopted.alerts };
   return { ...adopted, halt, measures, alerts };
+}
+
+/**
+ * Starts of agents, of which there are many and in a hurry. What a stop, a command or a finished session changes always stands in the
+ * checkpoint as soon as it is written: the meter beside an agent reads the stop there.
+ */
+export function mayLag({ kind }: LedgerEvent): boolean {
+  return kind === 'guard.decided' || kind === 'lease.taken' || kind === 'lease.settled';
 }
 
 /** How every ledger of this program keeps its state. */

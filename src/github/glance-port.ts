@@ -5,11 +5,22 @@ export interface Glance {
   /** Null when there is no such file. */
   readonly file: Uint8Array | null;
   /** Null when there is no such branch. */
-  readonly branch: { readonly at: RemoteCommit; readonly files: readonly TreeEntry[] } | null;
+  readonly branch: SeenBranch | null;
+}
+
+/** A branch as it was at one commit. */
+export interface SeenBranch {
+  readonly at: RemoteCommit;
+  readonly files: readonly TreeEntry[];
+  /** By blob, the content of the files that were asked for, as far as it came whole; each is proven by its blob id. */
+  readonly contents: ReadonlyMap<string, Uint8Array>;
 }
 
 /** Sees at once what takes several requests otherwise. */
 export interface GlanceApi {
-  /** @throws OutsideFailure when GitHub refuses, or shows less than the whole: then the single requests have to be made. */
-  glance(path: string, branch: string): Promise<Glance>;
+  /**
+   * `within`: paths on the branch whose content is wanted too.
+   * @throws OutsideFailure when GitHub refuses, or shows less than the whole: then the single requests have to be made.
+   */
+  glance(path: string, branch: string, within: readonly string[]): Promise<Glance>;
 }

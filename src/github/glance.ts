@@ -1,4 +1,5 @@
 import { OutsideFailure } from '../core/failure.ts';
+import { gitBlobId } from '../core/hash.ts';
 import type { Connection } from './connection.ts';
 import type { Purpose } from './failure.ts';
 import type { Glance, GlanceApi } from './glance-port.ts';
@@ -17,21 +18,30 @@ function entriesOf(levels: number): string {
   return `entries { name type oid size${below} }`;
 }
 
-const QUERY = `query($owner: String!, $name: String!, $file: String!, $ref: String!) {
+const BLOB = '... on Blob { text isTruncated }';
+
+function queryFor(within: readonly string[]): string {
+  const names = within.map((_, index) => `within${index}`);
+  return `query($owner: String!, $name: String!, $file: String!, $ref: String!${names.map((name) => `, $${name}: String!`).join('')}) {
   repository(owner: $owner, name: $name) {
-    object(expression: $file) { ... on Blob { text isTruncated } }
+    object(expression: $file) { ${BLOB} }
+    ${names.map((name) => `${name}: object(expression: $${name}) { ${BLOB} }`).join('\n    ')}
     ref(qualifiedName: $ref) { target { ... on Commit { oid message tree { oid ${entriesOf(DEEPEST)} } } } }
   }
 }`;
+}
 
 /** One question of GraphQL in the place of five of REST. The token of a job may ask it with `contents: read`. */
 export function glanceApi(connection: Connection, repo: string): GlanceApi {
   const [owner, name] = repo.split('/');
   return {
-    glance: async (path, branch) => {
-      const variables = { owner, name, file: `HEAD:${path}`, ref: `refs/heads/${branch}` };
-      const found = (await askGraphql(connection, READ, QUERY, variables)).object('repository');
-      return { file: fileOf(found.objectOrNull('object')), branch: branchOf(found.objectOrNull('ref')) };
+    glance: async (path, branch, within) => {
+      const ref = `refs/heads/${branch}`;
+      const wanted = Object.fromEntries(within.map((one, index) => [`within${index}`, `${ref}:${one}`]));
+      const variables = { owner, name, file: `HEAD:${path}`, ref, ...wanted };
+      const found = (await askGraphql(connection, READ, queryFor(within), variables)).object('repository');
+      const contents = Object.keys(wanted).flatMap((key) => wholeContent(found.objectOrNull(key)) ?? []);
+      return { file: fileOf(found.objectOrNull('object')), branch: branchOf(found.objectOrNull('ref'), contents) };
     },
   };
 }
@@ -45,13 +55,20 @@ function fileOf(blob: Raw | null): Uint8Array | null {
   return Buffer.from(blob.text('text'), 'utf8');
 }
 
-function branchOf(ref: Raw | null): Glance['branch'] {
+/** Null for what came in part, as GraphQL shows no more than half a megabyte: it is read by itself when it is needed. */
+function wholeContent(blob: Raw | null): Uint8Array | null {
+  return blob === null || !blob.has('text') || blob.flag('isTruncated') ? null : Buffer.from(blob.text('text'), 'utf8');
+}
+
+/** The branch may have moved between the parts of one answer, so that what a file holds is kept under the id that it really has. */
+function branchOf(ref: Raw | null, contents: readonly Uint8Array[]): Glance['branch'] {
   if (ref === null) return null;
   const commit = ref.object('target');
   const tree = commit.object('tree');
   return {
     at: { commit: commit.text('oid'), tree: tree.text('oid'), message: commit.text('message') },
     files: filesIn(tree, '', DEEPEST),
+    contents: new Map(contents.map((bytes) => [gitBlobId(bytes), bytes])),
   };
 }
 

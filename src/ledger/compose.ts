@@ -12,6 +12,7 @@ import { endsWithNewline } from './lines.ts';
 import { type Loaded, type Reckoned, type Reckoning, readIn, reckon } from './load.ts';
 import type { Pages } from './pages.ts';
 import { README_TEXT } from './readme.ts';
+import { maySkip } from './stale.ts';
 import type { Tree, TreeChange } from './tree-store.ts';
 
 /** A ledger as it was loaded, with what was looked at since. Kept between appends so that nothing is read twice. */
@@ -123,9 +124,13 @@ async function draftBatch<State>(
     state,
     pages: pages.hashes,
   };
+  const ofPages = pageChanges(held, pages);
+  const skips = ofPages.length === 0 && maySkip(held, batch, events, writing.reckoning);
   board.changes.push(await chainChange(held, batch));
-  board.changes.push({ path: STATE_PATH, keep: 0, bytes: encodeCheckpoint(checkpoint, writing.reckoning.format) });
-  board.changes.push(...pageChanges(held, pages));
+  if (!skips) {
+    board.changes.push({ path: STATE_PATH, keep: 0, bytes: encodeCheckpoint(checkpoint, writing.reckoning.format) });
+  }
+  board.changes.push(...ofPages);
   if (!held.tree.files.has(README_PATH)) {
     board.changes.push({ path: README_PATH, keep: 0, bytes: Buffer.from(README_TEXT) });
   }
@@ -133,7 +138,10 @@ async function draftBatch<State>(
     events,
     changes: board.changes,
     message: `Batch ${n}: ${events.length} ${events.length === 1 ? 'event' : 'events'}`,
-    held: (tree) => afterBatch(held, batch, { checkpoint, pages }, board.inspected, tree),
+    held: (tree) => ({
+      ...afterBatch(held, batch, { checkpoint, pages }, board.inspected, tree),
+      stands: skips ? held.stands : n,
+    }),
   };
 }
 
@@ -190,7 +198,7 @@ function afterBatch<State>(
   { checkpoint, pages }: Reckoned<State>,
   inspected: ReadonlyMap<string, Inspected>,
   tree: Tree,
-): Held<State> {
+): Omit<Held<State>, 'stands'> {
   const strays = held.chain.strays.map((stray) => ({ ...stray, last: false }));
   return {
     tree,

@@ -25,6 +25,8 @@ export interface Loaded<State> {
   /** The end of the chain, as far back as it was needed. */
   readonly chain: Chain;
   readonly findings: Findings;
+  /** The batch up to which the checkpoint stands in the files; null where it has to be made anew. */
+  readonly stands: number | null;
 }
 
 /** How state and rollups follow from events. */
@@ -36,6 +38,8 @@ export interface Reckoning<State> {
   readonly measuring: Measuring<State> | null;
   /** Takes over the state of another shape, where the events that it came from are gone. */
   readonly adopt: (state: unknown) => State;
+  /** Whether the checkpoint in the files may be older than an event; see `maySkip` in stale.ts. */
+  readonly mayLag: (event: LedgerEvent) => boolean;
 }
 
 /** A checkpoint and the rollups that belong to it. */
@@ -62,7 +66,8 @@ export async function load<State>(tree: Tree, reckoning: Reckoning<State>): Prom
   const chain = await loadChain(tree, Math.min(chainFileOf(checkpoint.head.batch + 1), last ?? 0), end);
   if (!holds(chain, checkpoint.head)) return await loadFromBase(tree, reckoning, [unfounded(checkpoint.head)]);
   try {
-    return await bringUp(tree, chain, { checkpoint, pages: pagesOf(checkpoint.pages) }, reckoning, []);
+    const from = { checkpoint, pages: pagesOf(checkpoint.pages) };
+    return { ...(await bringUp(tree, chain, from, reckoning, [])), stands: checkpoint.head.batch };
   } catch (error) {
     return await loadFromBase(tree, reckoning, [mismatch(error, checkpoint.head)]);
   }
@@ -93,7 +98,8 @@ export async function loadFromBase<State>(
   const pages = await basePages(tree, base);
   const { head } = base.checkpoint;
   const loose = head === null || holds(chain, head) ? [] : [looseEnd(head)];
-  return await bringUp(tree, chain, { checkpoint: base.checkpoint, pages }, reckoning, [...damages, ...loose]);
+  const from = { checkpoint: base.checkpoint, pages };
+  return { ...(await bringUp(tree, chain, from, reckoning, [...damages, ...loose])), stands: null };
 }
 
 /** The chain from the batch on that a base ends with. */
@@ -161,7 +167,7 @@ async function bringUp<State>(
   from: Reckoned<State>,
   reckoning: Reckoning<State>,
   damages: readonly Damage[],
-): Promise<Loaded<State>> {
+): Promise<Omit<Loaded<State>, 'stands'>> {
   const before = from.checkpoint.head;
   const missing = chain.batches.filter((batch) => batch.n > (before?.batch ?? 0));
   const folded = await foldBatches(tree, missing, from, reckoning);

@@ -29,6 +29,11 @@ export interface TreeLedgerOptions<State> {
    * count it up whenever the fold gives another state for the same events.
    */
   readonly format?: number;
+  /**
+   * Events that leave nothing in the checkpoint which anybody reads there on his own: where it is large they may be written without it,
+   * and whoever opens the ledger adds them. None when left out.
+   */
+  readonly mayLag?: (event: LedgerEvent) => boolean;
   /** Which rollups are kept beside the state; none when left out. */
   readonly measuring?: Measuring<State>;
   /**
@@ -49,11 +54,11 @@ export function treeLedger<State>(
   fold: Fold<State>,
   options: TreeLedgerOptions<State>,
 ): Ledger<State> {
-  const { format = 1, measuring = null, adopt = () => fold.initial, repo, now } = options;
+  const { format = 1, measuring = null, adopt = () => fold.initial, mayLag = () => false, repo, now } = options;
   const { random = Math.random, sleep = wait } = options;
   const shop: Shop<State> = {
     store,
-    reckoning: { fold, format, measuring, adopt },
+    reckoning: { fold, format, measuring, adopt, mayLag },
     repo,
     now,
     random,

@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { OutsideFailure } from '../core/failure.ts';
 import type { GuardHandover } from '../core/guard.ts';
 import type { OwnPrice } from '../core/price.ts';
@@ -14,8 +15,6 @@ import { sessionRoots } from './roots.ts';
 /** What the meter is started with. */
 export interface MeterStart {
   readonly handover: GuardHandover;
-  /** The environment of the step: HOME, RUNNER_TEMP, GITHUB_WORKSPACE and where engines keep their files. */
-  readonly env: Environment;
   readonly prices: readonly OwnPrice[];
   /** For the emergency stop, and to cancel the run; null without a token. */
   readonly github: GitHubAccess | null;
@@ -38,20 +37,56 @@ export interface StartedMeter {
   readonly notes: readonly string[];
 }
 
+/** A meter whose process starts while it is decided whether the agent may. */
+export interface WaitingMeter {
+  /**
+   * Lets it follow the agent, also when this step has ended, and puts its hooks into the settings of Claude Code.
+   * @throws OutsideFailure when it does not start: in enforce mode no agent should run then.
+   */
+  begin(start: MeterStart): Promise<StartedMeter>;
+  /** Ends one that is not needed; does nothing to one that has begun. */
+  dismiss(): void;
+}
+
 const PATIENCE = 10 * SECOND;
 
 /**
- * Starts the process that follows the agent, which goes on when this step has ended, and puts its hooks into the settings of Claude
- * Code. It does not bear the runner's RUNNER_TRACKING_ID, by which the runner would kill it before it has taken its hooks out again: it
- * ends with the job's last step, or when what runs the job's steps is gone.
- * @throws OutsideFailure when it does not start: in enforce mode no agent should run then.
+ * Starts the process that is to follow an agent; it does nothing before it is told to begin, and ends by itself when this step is gone
+ * before that. It does not bear the runner's RUNNER_TRACKING_ID, by which the runner would kill it before it has taken its hooks out
+ * again: it ends with the job's last step, or when what runs the job's steps is gone.
+ * @param env The environment of the step: HOME, RUNNER_TEMP, GITHUB_WORKSPACE and where engines keep their files.
  */
-export async function startMeter(start: MeterStart): Promise<StartedMeter> {
-  const { handover, env, prices, github, managedFolder = MANAGED_FOLDER } = start;
-  const { haltEvery = MINUTE, ledgerLoss = 'end' } = start;
+export function wakeMeter(env: Environment): WaitingMeter {
   const mark = randomWord();
   const folder = join(env['RUNNER_TEMP'] ?? '/tmp', `checkrein-meter-${mark.slice(0, 8)}`);
-  makeFolder(folder);
+  const fault = faultOfMaking(folder);
+  if (fault !== null) return { begin: () => Promise.reject(notStarted(fault)), dismiss: () => undefined };
+  const woken = spawnMeter(folder, env);
+  let begun = false;
+  return {
+    begin: (start) => {
+      begun = true;
+      return follow(start, { env, mark, folder, woken });
+    },
+    dismiss: () => {
+      if (begun) return;
+      begun = true;
+      endMeter(woken.child);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+interface Waking {
+  readonly env: Environment;
+  readonly mark: string;
+  readonly folder: string;
+  readonly woken: WokenProcess;
+}
+
+async function follow(start: MeterStart, { env, mark, folder, woken }: Waking): Promise<StartedMeter> {
+  const { handover, prices, github, managedFolder = MANAGED_FOLDER } = start;
+  const { haltEvery = MINUTE, ledgerLoss = 'end' } = start;
   const shared = env['RUNNER_ENVIRONMENT'] !== 'github-hosted';
   const most = start.most ?? longestJob(shared);
   const engine = handover.engine;
@@ -64,7 +99,7 @@ export async function startMeter(start: MeterStart): Promise<StartedMeter> {
     workspace: env['GITHUB_WORKSPACE'] ?? process.cwd(),
     roots: sessionRoots((name) => env[name]),
   };
-  const ready = await spawnMeter(plan, env);
+  const ready = await readyWith(plan, woken);
   const terms: HookTerms = { ...ready, ...{ key: plan.key, mark, folder, shared, mode: handover.mode } };
   const later = laterSteps({ port: ready.port, key: plan.key, mark, engine }, env);
   const managed = hooked && !shared && addManagedHooks(managedFolder, terms);
@@ -76,44 +111,69 @@ export async function startMeter(start: MeterStart): Promise<StartedMeter> {
   };
 }
 
-function makeFolder(folder: string): void {
+/** Why a folder cannot be made; null once it is. */
+function faultOfMaking(folder: string): string | null {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return null;
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
-    throw notStarted(`its folder cannot be made (${error.code})`);
+    return `its folder cannot be made (${error.code})`;
   }
 }
 
-/** Starts the process and waits until it listens. What it is to do goes through a pipe: it holds what the agent must not read. */
-async function spawnMeter(plan: MeterPlan, env: Environment): Promise<MeterReady> {
+interface WokenProcess {
+  readonly child: ChildProcess;
+  /** The line by which it says that it listens; less than a line when it ends without one. */
+  readonly answer: Promise<string>;
+}
+
+function spawnMeter(folder: string, env: Environment): WokenProcess {
   const child = spawn(process.execPath, [...LIGHT, meterScript()], {
     detached: true,
     stdio: ['pipe', 'pipe', 'ignore'],
-    cwd: plan.folder,
+    cwd: folder,
     env: Object.fromEntries(KEPT.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]))),
   });
-  const answer = await new Promise<string>((resolve) => {
+  const answer = new Promise<string>((resolve) => {
     let text = '';
     const done = (): void => resolve(text);
-    const patience = setTimeout(done, PATIENCE);
     child.once('error', done).once('exit', done);
     child.stdout.on('data', (part: Buffer) => {
       text += part.toString('utf8');
       if (text.includes('\n')) done();
     });
     // One that has died already takes no plan, and says nothing either.
-    child.stdin.on('error', done).end(JSON.stringify(plan));
-    child.stdout.once('close', () => clearTimeout(patience));
+    child.stdin.on('error', done);
   });
-  child.removeAllListeners();
-  child.stdout.destroy();
-  child.unref();
-  if (!answer.includes('\n')) {
-    child.kill('SIGKILL');
+  return { child, answer };
+}
+
+/** Gives it its plan and waits until it listens. The plan goes through a pipe: it holds what the agent must not read. */
+async function readyWith(plan: MeterPlan, { child, answer }: WokenProcess): Promise<MeterReady> {
+  child.stdin?.end(JSON.stringify(plan));
+  const patience = new AbortController();
+  const said = await Promise.race([answer, wait(PATIENCE, '', { signal: patience.signal }).catch(() => '')]);
+  patience.abort();
+  if (!said.includes('\n')) {
+    endMeter(child);
     throw notStarted('it did not say that it listens');
   }
-  return JSON.parse(answer) as MeterReady;
+  letGo(child);
+  return JSON.parse(said) as MeterReady;
+}
+
+function endMeter(child: ChildProcess): void {
+  letGo(child);
+  child.kill('SIGKILL');
+}
+
+/** This step ends without waiting for it. */
+function letGo(child: ChildProcess): void {
+  child.removeAllListeners();
+  child.stdin?.destroy();
+  child.stdout?.destroy();
+  child.unref();
 }
 
 /** What a Node is started with that does little and is to stay small. */

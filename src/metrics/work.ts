@@ -137,8 +137,8 @@ export function workFacts(
     sessions: inOrder(recorded.map(([id, entry]) => sessionOf(id, entry, runs, chains))),
     attempts: inOrder([
       ...seen.map((entry) => {
-        const parent = entry.parent ?? links.get(entry.run) ?? null;
-        return { ...attemptOf(entry, toldOf(entry, absent, withRecord), chains), parent };
+        const key = attemptKey(entry.run, entry.attempt);
+        return attemptOf(key, entry, { told: toldOf(key, entry, absent, withRecord), links, chains });
       }),
       ...unseenAttempts(absent, runs, withRecord, now),
     ]),
@@ -170,15 +170,15 @@ function chainFinder(runs: Flat<RunEntry>, leases: readonly LeaseMark[], links: 
     if (parent !== null && (parentLikely !== true || !parents.has(run))) parents.set(run, parent);
   }
   return (run, trigger, bot, parent) => {
-    const path = new Set([run]);
     let root = parent ?? parents.get(run) ?? run;
-    const orphan = root === run && trigger !== null && (STARTED_BY_RUNS.has(trigger) || bot);
+    if (root === run) return { chain: run, orphan: trigger !== null && (STARTED_BY_RUNS.has(trigger) || bot) };
+    const path = new Set([run]);
     // Who names a run below itself as what started it has made a circle: it ends where it closes.
     while (!path.has(root) && path.size < LONGEST_CHAIN) {
       path.add(root);
       root = parents.get(root) ?? root;
     }
-    return { chain: path.size === 1 ? run : rootOf(path, parents), orphan };
+    return { chain: rootOf(path, parents), orphan: false };
   };
 }
 
@@ -195,39 +195,52 @@ function keyOf({ run, attempt }: { readonly run: number | null; readonly attempt
 function sessionOf(id: string, entry: SessionEntry, runs: Flat<RunEntry>, chains: Chains): WorkSession {
   const key = keyOf(entry);
   const run = key === null ? undefined : runs[key];
-  const place = entry.run === null ? { chain: null, orphan: false } : chainOf(entry.run, run, chains);
-  return {
+  const { chain, orphan } = entry.run === null ? { chain: null, orphan: false } : chainOf(entry.run, run, chains);
+  const session = {
     id,
     run: entry.run,
     attempt: entry.attempt,
     agent: entry.agent,
     workflow: entry.workflow ?? run?.workflow ?? null,
     actor: run?.actor ?? null,
-    ...place,
+    chain,
+    orphan,
     at: entry.at,
     usd: entry.usd,
     tokens: entry.tokens,
     cutOff: entry.cutOff === true,
-    ...(entry.done === true ? { completed: true as const } : {}),
   };
+  return entry.done === true ? { ...session, completed: true } : session;
 }
 
 function chainOf(run: number, entry: RunEntry | undefined, chains: Chains): ReturnType<Chains> {
   return chains(run, entry?.trigger ?? null, entry?.bot === true, entry?.parent ?? null);
 }
 
-function toldOf(entry: RunEntry, absent: Flat<AbsenceEntry>, withRecord: ReadonlySet<string | null>): WorkTold {
-  const key = attemptKey(entry.run, entry.attempt);
+function toldOf(
+  key: string,
+  entry: RunEntry,
+  absent: Flat<AbsenceEntry>,
+  withRecord: ReadonlySet<string | null>,
+): WorkTold {
   if (withRecord.has(key)) return 'recorded';
   if (entry.skipped === true) return 'skipped';
   const absence = absent[key];
   return absence === undefined ? 'awaited' : absence.skipped ? 'skipped' : 'absent';
 }
 
-function attemptOf(entry: RunEntry, told: WorkTold, chains: Chains): Omit<WorkAttempt, 'parent'> {
+interface AttemptTerms {
+  readonly told: WorkTold;
+  readonly links: ReadonlyMap<number, number>;
+  readonly chains: Chains;
+}
+
+/** There are thousands of them before each decision of a guard, so that each is made in one go. */
+function attemptOf(key: string, entry: RunEntry, { told, links, chains }: AttemptTerms): WorkAttempt {
   const { run, attempt, agent, workflow, actor, at, end } = entry;
-  const base = { key: attemptKey(run, attempt), run, attempt, agent, workflow, actor };
-  return { ...base, ...chainOf(run, entry, chains), at, endedAt: end ?? null, told };
+  const { chain, orphan } = chainOf(run, entry, chains);
+  const parent = entry.parent ?? links.get(run) ?? null;
+  return { key, run, attempt, agent, workflow, actor, chain, orphan, at, endedAt: end ?? null, told, parent };
 }
 
 /** Runs of which only their silence is on record. */

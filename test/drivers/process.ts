@@ -23,6 +23,8 @@ export interface NodeProcess {
   readonly killOn?: AbortSignal;
   /** `SIGKILL` by default. */
   readonly killWith?: NodeJS.Signals;
+  /** Is given what the process writes to its stdout, as it comes. */
+  readonly hear?: (text: string) => void;
 }
 
 export interface Finished {
@@ -47,7 +49,10 @@ export async function runNode(options: NodeProcess): Promise<Finished> {
     });
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
+    child.stdout.on('data', (chunk: Buffer) => {
+      stdout.push(chunk);
+      options.hear?.(chunk.toString('utf8'));
+    });
     child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
     const kill = () => child.kill(killWith);
     if (killOn?.aborted) kill();

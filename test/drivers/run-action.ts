@@ -31,6 +31,8 @@ export interface ActionRun {
   readonly killOn?: AbortSignal;
   /** Another signal for that. */
   readonly killWith?: NodeJS.Signals;
+  /** Is given what a phase writes to its stdout, as it comes and unmasked. */
+  readonly hear?: (text: string) => void;
   /** Where action.yml lies; the root of the repository by default. */
   readonly root?: string;
   /** True: what a step leaves running goes on when this returns, as it does in a job that goes on. */
@@ -128,6 +130,7 @@ async function runPhase(
     ...(run.node === undefined ? {} : { node: run.node }),
     ...(run.now === undefined ? {} : { now: run.now }),
     ...(run.killOn === undefined || phase === 'post' ? {} : { killOn: run.killOn }),
+    ...(run.hear === undefined ? {} : { hear: run.hear }),
     ...(run.killWith === undefined ? {} : { killWith: run.killWith }),
   });
   return { ...finished, results: await files.read() };

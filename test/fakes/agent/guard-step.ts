@@ -1,10 +1,9 @@
-import { startMeter } from '../../../src/meter/start.ts';
+import { wakeMeter } from '../../../src/meter/start.ts';
 import { HANDOVER } from './job.ts';
 
 /** A step that starts a meter, prints its handle and ends. */
-const { handle } = await startMeter({
+const { handle } = await wakeMeter(process.env).begin({
   handover: { ...HANDOVER, startedAt: new Date().toISOString() },
-  env: process.env,
   prices: [],
   github: null,
 });

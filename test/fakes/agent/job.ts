@@ -7,7 +7,7 @@ import type { GuardHandover, MeterReport } from '../../../src/core/guard.ts';
 import { finishMeter } from '../../../src/meter/finish.ts';
 import type { MeterEnding } from '../../../src/meter/plan.ts';
 import { readReport } from '../../../src/meter/report-file.ts';
-import { type MeterStart, type StartedMeter, startMeter } from '../../../src/meter/start.ts';
+import { type MeterStart, type StartedMeter, wakeMeter } from '../../../src/meter/start.ts';
 import { ROOT } from '../../drivers/process.ts';
 import type { AgentSaying, AgentScript } from './script.ts';
 
@@ -57,9 +57,8 @@ export async function meteredJob({ handover, env = {}, prepare, ...more }: JobWi
     GITHUB_WORKSPACE: workspace,
     ...env,
   };
-  const meter = await startMeter({
+  const meter = await wakeMeter(stepEnv).begin({
     handover: { ...HANDOVER, startedAt: new Date().toISOString(), ...handover },
-    env: stepEnv,
     prices: [],
     github: null,
     ...more,

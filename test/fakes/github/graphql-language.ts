@@ -3,6 +3,8 @@ export type Selection =
   | {
       readonly kind: 'field';
       readonly name: string;
+      /** What it is called in the answer: its alias, else its name. */
+      readonly key: string;
       readonly args: Readonly<Record<string, unknown>>;
       readonly selections: readonly Selection[];
     }
@@ -32,7 +34,7 @@ export class GraphqlRefusal extends Error {
 const TOKEN = /\.\.\.|"(?:[^"\\]|\\.)*"|-?\d+|\w+|[^\s,]/g;
 
 /**
- * Reads the part of GraphQL that fixed queries need: one operation, arguments, variables, inline fragments; no aliases,
+ * Reads the part of GraphQL that fixed queries need: one operation, aliases, arguments, variables, inline fragments; no
  * directives or named fragments. @throws GraphqlRefusal for everything else.
  */
 export function parseOperation(text: string, variables: Readonly<Record<string, unknown>>): Operation {
@@ -73,15 +75,21 @@ function selectionSet(reader: Reader): readonly Selection[] {
 }
 
 function selection(reader: Reader): Selection {
-  const name = next(reader);
-  if (name === '...') {
+  const key = next(reader);
+  if (key === '...') {
     next(reader, 'on');
     const type = next(reader);
     return { kind: 'on', type, selections: selectionSet(reader) };
   }
+  const name = peek(reader) === ':' ? aliased(reader) : key;
   if (!/^\w+$/.test(name)) throw new GraphqlRefusal(null, `Expected a field, found ${name}`);
   const args = peek(reader) === '(' ? pairs(reader, '(', ')') : {};
-  return { kind: 'field', name, args, selections: peek(reader) === '{' ? selectionSet(reader) : [] };
+  return { kind: 'field', name, key, args, selections: peek(reader) === '{' ? selectionSet(reader) : [] };
+}
+
+function aliased(reader: Reader): string {
+  next(reader, ':');
+  return next(reader);
 }
 
 function pairs(reader: Reader, open: string, close: string): Record<string, unknown> {
@@ -137,7 +145,7 @@ async function projectObject(
       throw new GraphqlRefusal(null, `Field '${wanted.name}' doesn't exist on type '${object.__typename}'`);
     }
     const value = typeof field === 'function' ? await field(wanted.args) : field;
-    kept[wanted.name] = await project(value, wanted.selections);
+    kept[wanted.key] = await project(value, wanted.selections);
   }
   return kept;
 }

@@ -1,0 +1,27 @@
+import type { LedgerEvent } from '../core/event.ts';
+import type { Batch } from './chain.ts';
+import { STATE_PATH } from './layout.ts';
+import type { Loaded, Reckoning } from './load.ts';
+
+/** A checkpoint of up to so many bytes is written with every batch: it takes less than the request that carries it. */
+const WORTH_SKIPPING = 128 * 1024;
+/** So many bytes of events the checkpoint may be behind: whoever opens the ledger has to fold them first. */
+const MOST_BEHIND = 64 * 1024;
+
+/**
+ * Whether a batch may be written without the checkpoint, which is megabytes once there are thousands of sessions, for the few lines of an
+ * agent's start. It then stands at an earlier batch, as it does when its writer dies between two files, and whoever opens the ledger
+ * folds what the chain has beyond it. Nothing of that rests on trust: the lines that are missing in it are proven by the chain.
+ */
+export function maySkip<State>(
+  { stands, tree, chain }: Pick<Loaded<State>, 'stands' | 'tree' | 'chain'>,
+  batch: Batch,
+  events: readonly LedgerEvent[],
+  { mayLag }: Pick<Reckoning<State>, 'mayLag'>,
+): boolean {
+  if (stands === null || batch.foreign.length > 0 || !events.every(mayLag)) return false;
+  if ((tree.files.get(STATE_PATH) ?? 0) <= WORTH_SKIPPING) return false;
+  const behind = [...chain.batches.filter(({ n }) => n > stands), batch];
+  const bytes = behind.flatMap(({ parts }) => parts).reduce((sum, { from, to }) => sum + to - from, 0);
+  return bytes <= MOST_BEHIND;
+}
