@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Config } from '../config/schema.ts';
+import type { ResponseKind } from '../core/response.ts';
 import type { Instant } from '../core/time.ts';
 import type { GitHub } from '../github/port.ts';
 import { rehearse } from '../ledger/rehearsal.ts';
@@ -31,6 +32,29 @@ interface Ground {
   readonly config: Config;
 }
 
+/** Where a run may change something, and what of it. */
+interface Reach {
+  readonly github: GitHub;
+  readonly apply: WatchOrder['apply'];
+}
+
+/** What a run changes at GitHub, each where the order allows it. */
+function handsOn(
+  order: WatchOrder,
+  ledger: WatchJob['ledger'],
+  reach: Reach | null,
+  { world, now, config }: Omit<Ground, 'github'>,
+): Pick<WatchJob, 'issues' | 'rollback' | 'rerun' | 'stop'> {
+  const allowed = (kind: ResponseKind): GitHub | null => (reach?.apply.includes(kind) === true ? reach.github : null);
+  const [issues, rollback, rerun, stop] = [allowed('issue'), allowed('rollback'), allowed('rerun'), allowed('stop')];
+  return {
+    issues: issues?.issues ?? null,
+    rollback: rollback && rollbackHand({ github: rollback, ledger, now }),
+    rerun: rerun && rerunHand({ github: rerun, ledger, now, env: world.env }),
+    stop: stop && stopHand({ github: stop, ledger, config, now, world, progress: order.progress }),
+  };
+}
+
 /** Opens the ledger and everything else that a run works on; `remark` is what a person should know about the ledger. */
 export async function openJob(
   order: WatchOrder,
@@ -53,13 +77,7 @@ export async function openJob(
     sources: sourcesOf(order, github, config, { ...world, now: () => now }, timed),
     sample: order.gather ? (state, at) => sampleHealth({ repo, now: at, config, github, ledger, world }, state) : null,
     apply: order.apply,
-    issues: hands?.apply.includes('issue') === true ? hands.github.issues : null,
-    rollback: hands?.apply.includes('rollback') === true ? rollbackHand({ ...hands, ledger, now }) : null,
-    rerun: hands?.apply.includes('rerun') === true ? rerunHand({ ...hands, ledger, now, env: world.env }) : null,
-    stop:
-      hands?.apply.includes('stop') === true
-        ? stopHand({ github: hands.github, ledger, config, now, world, progress: order.progress })
-        : null,
+    ...handsOn(order, ledger, hands, { world, now, config }),
     deliver: tellsPeople(order) ? channelDeliverer(config, world, github) : null,
     given: givenRules(config),
     opinions: asksModels(world, hands),

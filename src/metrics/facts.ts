@@ -78,13 +78,34 @@ export interface FactsInput {
  * @throws RangeError (from `series`) for a metric without a series.
  */
 export function buildFacts(input: FactsInput): Facts {
-  const { repo, agents, rollups, recent, drills, violations, events, health, sources, now } = input;
+  const { repo, agents, rollups, health, now } = input;
   const { ahead = NOTHING_READ } = input;
   const bucketsOf = rememberedBuckets();
   const series: Facts['series'] = (metric, subject, step, from, to) =>
     seriesOf(rollups, { metric, subject, step }, bucketsOf(step, from, to));
-  const marks = {
-    agents,
+  const marks = { agents, ...marksUntil(input) };
+  const causal = once(() => graphOf(input, now));
+  const work = once(() => workPieces(input.budgets.work, now));
+  return {
+    repo,
+    ...marks,
+    ...{ others: ahead.others, othersByQuarter: ahead.othersByQuarter, labelSets: ahead.labelSets },
+    work,
+    waste: once(() => wasteReport(marks, work(), now)),
+    opinions: opinionUse(input.opinions ?? opinionsFold.initial, now),
+    causal,
+    budgets: once(() => budgetFacts(input.budgets, now, closeLinks(causal()))),
+    health: once(() => systemHealth({ ...marks, state: health, rows: ahead.serverRows, now })),
+    series,
+    measured: (request) =>
+      isRolledUp(request.metric) ? sumsOf(series, request, repo, now) : seriesAhead(ahead, request),
+  };
+}
+
+/** What happened up to `now`, and nothing of later. */
+function marksUntil(input: FactsInput) {
+  const { rollups, recent, drills, violations, events, sources, now } = input;
+  return {
     runs: inOrder(Object.values(recent.runs), (run) => run.startedAt, now),
     sessions: inOrder(Object.values(recent.sessions), (session) => session.at, now),
     dearest: Object.values(rollups.dearest).flatMap((marks) => marks.filter((mark) => mark.at <= now)),
@@ -104,22 +125,6 @@ export function buildFacts(input: FactsInput): Facts {
     violations: violations.violations.filter((violation) => violation.at <= now),
     episodes: Object.values(input.episodes?.episodes ?? {}).filter((mark) => mark.since <= now),
     events: events.marks.filter((mark) => mark.at <= now),
-  };
-  const causal = once(() => graphOf(input, now));
-  const work = once(() => workPieces(input.budgets.work, now));
-  return {
-    repo,
-    ...marks,
-    ...{ others: ahead.others, othersByQuarter: ahead.othersByQuarter, labelSets: ahead.labelSets },
-    work,
-    waste: once(() => wasteReport(marks, work(), now)),
-    opinions: opinionUse(input.opinions ?? opinionsFold.initial, now),
-    causal,
-    budgets: once(() => budgetFacts(input.budgets, now, closeLinks(causal()))),
-    health: once(() => systemHealth({ ...marks, state: health, rows: ahead.serverRows, now })),
-    series,
-    measured: (request) =>
-      isRolledUp(request.metric) ? sumsOf(series, request, repo, now) : seriesAhead(ahead, request),
   };
 }
 
