@@ -11,7 +11,7 @@ import { bestTrials, configWith, trialJudges, trialsFor } from './backtest-sugge
 import { type Invocation, unexpected } from './command-line.ts';
 import { databaseOf } from './ledger-place.ts';
 import { CONFIG_PATH, loadLocalConfig, readLocalText } from './load-config.ts';
-import { DEFAULT_ADDRESS, LOCAL_REPO, openLedger } from './open-ledger.ts';
+import { DEFAULT_ADDRESS, LOCAL_REPO, openToRead } from './open-ledger.ts';
 import { presentMoment } from './present-moment.ts';
 import { clearLine, progressOn } from './progress.ts';
 import { allRules, asItHappened, asWatched, type Judge, onGrid, type Replay, replay, type Stretch } from './replay.ts';
@@ -39,7 +39,7 @@ export async function backtestCommand(invocation: Invocation, world: World): Pro
   const { config, warnings } = await loadLocalConfig(invocation.value('config'));
   for (const warning of warnings) world.err.write(`checkrein: ${warning}\n`);
   const address = invocation.value('ledger') ?? databaseOf(world) ?? config.ledger ?? DEFAULT_ADDRESS;
-  const ledger = await openLedger(address, { world, now: () => order.now, repo: null, github: null });
+  const ledger = await openToRead(address, { world, now: () => order.now, repo: null, github: null });
   const bench = await benchOf(ledger, order, world);
   const backtest = await run(bench, config);
   const suggestion = invocation.has('suggest')

@@ -7,7 +7,7 @@ import { type ImprovementRow, improvementLines } from '../surfaces/terminal/impr
 import { painter } from '../surfaces/terminal/paint.ts';
 import { type Invocation, unexpected } from './command-line.ts';
 import { databaseOf } from './ledger-place.ts';
-import { DEFAULT_ADDRESS, openLedger } from './open-ledger.ts';
+import { DEFAULT_ADDRESS, openToRead } from './open-ledger.ts';
 import { presentMoment } from './present-moment.ts';
 import { jsonLine } from './screen.ts';
 import { EXIT, UsageError, type World } from './world.ts';
@@ -21,7 +21,7 @@ export async function improvementsCommand(invocation: Invocation, world: World):
   }
   const now = presentMoment(invocation.value('now'), world);
   const address = invocation.value('ledger') ?? databaseOf(world) ?? DEFAULT_ADDRESS;
-  const ledger = await openLedger(address, { world, now: () => now, repo: null, github: null });
+  const ledger = await openToRead(address, { world, now: () => now, repo: null, github: null });
   const { state } = await ledger.read();
   const { cases } = improvementFacts(state.improvements, state.pulls);
   if (invocation.has('json')) {

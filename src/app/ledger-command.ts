@@ -7,7 +7,7 @@ import { type Invocation, unexpected } from './command-line.ts';
 import { compactLedger } from './compact-command.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { databaseOf } from './ledger-place.ts';
-import { DEFAULT_ADDRESS, openLedger } from './open-ledger.ts';
+import { DEFAULT_ADDRESS, openToRead } from './open-ledger.ts';
 import { presentMoment } from './present-moment.ts';
 import { jsonLine } from './screen.ts';
 import type { LedgerState } from './state.ts';
@@ -39,7 +39,7 @@ export async function ledgerCommand(invocation: Invocation, world: World): Promi
   refuseStrayFlags(verb, invocation);
   const now = presentMoment(invocation.value('now'), world);
   const open = (): Promise<Ledger<LedgerState>> =>
-    openLedger(invocation.value('ledger') ?? databaseOf(world) ?? DEFAULT_ADDRESS, {
+    openToRead(invocation.value('ledger') ?? databaseOf(world) ?? DEFAULT_ADDRESS, {
       world,
       now: () => now,
       repo: null,

@@ -5,7 +5,7 @@ import type { Invocation } from './command-line.ts';
 import { factsOf } from './facts-of.ts';
 import { databaseOf } from './ledger-place.ts';
 import { loadLocalConfig } from './load-config.ts';
-import { DEFAULT_ADDRESS, LOCAL_REPO, openLedger } from './open-ledger.ts';
+import { DEFAULT_ADDRESS, LOCAL_REPO, openToRead } from './open-ledger.ts';
 import { presentMoment } from './present-moment.ts';
 import { readAhead } from './read-ahead.ts';
 import type { LedgerState } from './state.ts';
@@ -26,7 +26,7 @@ export async function lookIntoLedger(invocation: Invocation, world: World): Prom
   const now = presentMoment(invocation.value('now'), world);
   const { config, warnings } = await loadLocalConfig(invocation.value('config'));
   const address = invocation.value('ledger') ?? databaseOf(world) ?? config.ledger ?? DEFAULT_ADDRESS;
-  const ledger = await openLedger(address, { world, now: () => now, repo: null, github: null });
+  const ledger = await openToRead(address, { world, now: () => now, repo: null, github: null });
   const { state } = await ledger.read();
   const repo = state.watched ?? LOCAL_REPO;
   const ahead = await readAhead({ repo, now, config, ledger }, state);

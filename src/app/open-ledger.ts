@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { OutsideFailure } from '../core/failure.ts';
+import { plainLine } from '../core/text.ts';
 import type { Instant } from '../core/time.ts';
 import type { GitHub } from '../github/port.ts';
 import { type LedgerAddress, parseLedgerAddress } from '../ledger/address.ts';
@@ -30,6 +33,24 @@ export async function openLedger(address: string, options: LedgerOptions): Promi
   const parsed = parseLedgerAddress(address);
   if (!parsed.ok) throw new UsageError(`${parsed.failure.message}. ${parsed.failure.remedy}.`);
   return await signedLedger(ledgerAt(await storeAt(parsed.value, options), parsed.value, options), options.world);
+}
+
+/**
+ * Opens a ledger for a command that only looks. A slip in a path must not look like an empty history.
+ * @throws UsageError as `openLedger`.
+ * @throws OutsideFailure where the folder of a ledger is not there.
+ */
+export async function openToRead(address: string, options: LedgerOptions): Promise<Ledger<LedgerState>> {
+  const parsed = parseLedgerAddress(address);
+  if (parsed.ok && parsed.value.kind === 'directory' && !existsSync(parsed.value.path)) {
+    throw new OutsideFailure({
+      kind: 'not_found',
+      message: `There is no ledger at dir:${plainLine(parsed.value.path, 300)}: the folder is not there`,
+      remedy: 'Check the path that --ledger names, or the folder that you are in; `checkrein watch` makes a ledger',
+      retry: false,
+    });
+  }
+  return await openLedger(address, options);
 }
 
 /** The ledger over a store that was opened at an address. */

@@ -7,7 +7,7 @@ import { profileLines } from '../surfaces/terminal/profile.ts';
 import { type Invocation, unexpected } from './command-line.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { databaseOf } from './ledger-place.ts';
-import { DEFAULT_ADDRESS, openLedger } from './open-ledger.ts';
+import { DEFAULT_ADDRESS, openToRead } from './open-ledger.ts';
 import { presentMoment } from './present-moment.ts';
 import { jsonLine } from './screen.ts';
 import type { LedgerState } from './state.ts';
@@ -27,7 +27,7 @@ export async function profileCommand(invocation: Invocation, world: World): Prom
   const stretch = stretchOf(now, lengthOf(invocation.value('since')));
   const server = invocation.value('server');
   const address = invocation.value('ledger') ?? databaseOf(world) ?? DEFAULT_ADDRESS;
-  const ledger = await openLedger(address, { world, now: () => now, repo: null, github: null });
+  const ledger = await openToRead(address, { world, now: () => now, repo: null, github: null });
   if (server !== null) refuseUnknown(server, (await ledger.read()).state);
   const asked = await Promise.all(profileQueries(stretch, server).map((query) => ledger.measures(query)));
   const found = profile(asked.flat(), stretch);

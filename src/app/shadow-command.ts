@@ -6,7 +6,7 @@ import { shadowLines } from '../surfaces/terminal/shadow.ts';
 import { type Invocation, unexpected } from './command-line.ts';
 import { factsOf } from './facts-of.ts';
 import { databaseOf } from './ledger-place.ts';
-import { DEFAULT_ADDRESS, LOCAL_REPO, openLedger } from './open-ledger.ts';
+import { DEFAULT_ADDRESS, LOCAL_REPO, openToRead } from './open-ledger.ts';
 import { presentMoment } from './present-moment.ts';
 import { jsonLine } from './screen.ts';
 import { EXIT, UsageError, type World } from './world.ts';
@@ -24,7 +24,7 @@ export async function shadowCommand(invocation: Invocation, world: World): Promi
   const now = presentMoment(invocation.value('now'), world);
   const since = lengthOf(invocation.value('since'));
   const address = invocation.value('ledger') ?? databaseOf(world) ?? DEFAULT_ADDRESS;
-  const ledger = await openLedger(address, { world, now: () => now, repo: null, github: null });
+  const ledger = await openToRead(address, { world, now: () => now, repo: null, github: null });
   const { state } = await ledger.read();
   const report = shadowReport(factsOf(state, state.watched ?? LOCAL_REPO, now), after(now, -since), now);
   if (invocation.has('json')) world.out.write(jsonLine(report));

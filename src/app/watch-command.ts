@@ -1,4 +1,6 @@
+import { OutsideFailure } from '../core/failure.ts';
 import { plainLine } from '../core/text.ts';
+import { matchingFiles } from '../sources/matching-files.ts';
 import { renderTerminal } from '../surfaces/terminal/render.ts';
 import { readKinds } from './apply-kinds.ts';
 import { type Invocation, unexpected } from './command-line.ts';
@@ -14,7 +16,9 @@ import { EXIT, UsageError, type World } from './world.ts';
 
 /** `checkrein watch` on the command line. */
 export async function watchCommand(invocation: Invocation, world: World): Promise<number> {
-  const { job, warnings } = await prepareWatch(orderOf(invocation, world), world);
+  const order = orderOf(invocation, world);
+  await refuseNothing(order);
+  const { job, warnings } = await prepareWatch(order, world);
   const tell = (text: string): void => world.err.write(`checkrein: ${plainLine(text, 1_000)}\n`);
   warnings.forEach(tell);
   if (!invocation.has('ledger') && job.waiting === null) await refuseForeignLedger(job);
@@ -69,4 +73,20 @@ function orderOf(invocation: Invocation, world: World): WatchOrder {
     namedRuns: [],
     progress: progressOn(world.err),
   };
+}
+
+/**
+ * Session files are all that is watched where no repository is named.
+ * @throws OutsideFailure where there is none of them: a slip in a path must not look like a quiet day.
+ */
+async function refuseNothing({ repo, sessions }: WatchOrder): Promise<void> {
+  if (repo !== null) return;
+  const { paths, unmatched } = await matchingFiles(sessions);
+  if (paths.length > 0) return;
+  throw new OutsideFailure({
+    kind: 'not_found',
+    message: `There is nothing to watch: ${plainLine(unmatched.join('; '), 1_000)}`,
+    remedy: 'Check what --sessions names, and the folder that you are in; nothing was written',
+    retry: false,
+  });
 }

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { type FileHandle, link, lstat, mkdir, open, readdir, rename, stat } from 'node:fs/promises';
-import { dirname, join, relative, sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { OutsideFailure } from '../core/failure.ts';
 import { errorCode } from './directory-failure.ts';
 import {
@@ -156,6 +156,44 @@ async function setAside(root: string, number: number, path: string, bytes: Uint8
   await mkdir(folder, { recursive: true });
   const target = join(folder, `${number}-${path.replaceAll('/', '_')}`);
   await create(root, target, bytes, writeDurably);
+}
+
+/**
+ * Makes the folder of a ledger and those above it. One by one: `mkdir -p` of Node never comes back where a folder that is there, as
+ * /proc, lets none be made and says that it does not exist.
+ * @throws OutsideFailure where no folder can be made.
+ */
+export async function makeRoot(root: string): Promise<void> {
+  const missing: string[] = [];
+  for (let path = resolve(root); !(await isFolder(path)); path = dirname(path)) missing.unshift(path);
+  for (const path of missing) {
+    try {
+      await mkdir(path);
+    } catch (error) {
+      const code = errorCode(error);
+      if (code === 'ENOENT') throw noPlace(path);
+      // Somebody else has made it meanwhile, or it is a file.
+      if (code !== 'EEXIST' || !(await isFolder(path))) throw error;
+    }
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+function noPlace(path: string): OutsideFailure {
+  return new OutsideFailure({
+    kind: 'invalid',
+    message: `The folder ${path} cannot be made: no folders can be made there`,
+    remedy: 'Name a folder on a disk that can be written to',
+    retry: false,
+  });
 }
 
 /** A folder that was handed over may hold links: nothing is made or written through one. */

@@ -26,10 +26,9 @@
  * Others may write to the files without the journal. Their bytes are not overwritten: a commit is refused when a file
  * that it changes has another size than at `open`, and bytes that come in between are copied to `set-aside/` first.
  */
-import { mkdir } from 'node:fs/promises';
 import { OutsideFailure } from '../core/failure.ts';
 import { errorCode, onDisk } from './directory-failure.ts';
-import { applyEntry, listFiles, readPart, sizeOf } from './directory-files.ts';
+import { applyEntry, listFiles, makeRoot, readPart, sizeOf } from './directory-files.ts';
 import {
   type JournalChange,
   type JournalEntry,
@@ -113,7 +112,7 @@ async function rollForward(root: string, applied: number, known: JournalEntry | 
 async function commit(root: string, place: string, base: Tree, changes: readonly TreeChange[]): Promise<CommitResult> {
   const version = Number(base.version);
   const entry: JournalEntry = { number: version + 1, changes: changes.map((change) => journalChange(base, change)) };
-  await mkdir(root, { recursive: true });
+  await makeRoot(root);
   if (await overtaken(root, version, base, entry)) return { kind: 'conflict' };
   if (!(await placeEntry(root, entry))) return { kind: 'conflict' };
   const { done } = await listJournal(root);
