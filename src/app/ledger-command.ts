@@ -7,7 +7,7 @@ import { type Invocation, unexpected } from './command-line.ts';
 import { compactLedger } from './compact-command.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { databaseOf } from './ledger-place.ts';
-import { DEFAULT_ADDRESS, openToRead } from './open-ledger.ts';
+import { DEFAULT_ADDRESS, openLedger, openToRead } from './open-ledger.ts';
 import { presentMoment } from './present-moment.ts';
 import { jsonLine } from './screen.ts';
 import type { LedgerState } from './state.ts';
@@ -38,13 +38,9 @@ export async function ledgerCommand(invocation: Invocation, world: World): Promi
   if (extra.length > 0) throw new UsageError(`'ledger ${verb}' takes no further words, but got ${unexpected(extra)}.`);
   refuseStrayFlags(verb, invocation);
   const now = presentMoment(invocation.value('now'), world);
-  const open = (): Promise<Ledger<LedgerState>> =>
-    openToRead(invocation.value('ledger') ?? databaseOf(world) ?? DEFAULT_ADDRESS, {
-      world,
-      now: () => now,
-      repo: null,
-      github: null,
-    });
+  const address = invocation.value('ledger') ?? databaseOf(world) ?? DEFAULT_ADDRESS;
+  const options = { world, now: () => now, repo: null, github: null };
+  const open = (): Promise<Ledger<LedgerState>> => openLedger(address, options);
   switch (verb) {
     case 'verify':
       return verifyLedger(invocation, await open(), world);
@@ -53,7 +49,7 @@ export async function ledgerCommand(invocation: Invocation, world: World): Promi
     case 'compact':
       return compactLedger(invocation, await open(), now, world);
     case 'show':
-      return showEvents(await open(), kindsOf(invocation), invocation.has('json'), world);
+      return showEvents(kindsOf(invocation), invocation.has('json'), world, () => openToRead(address, options));
     case 'copy':
       return (await import('./copy-command.ts')).copyLedger(invocation, world);
     default:
@@ -74,11 +70,12 @@ async function rebuild(ledger: Ledger<LedgerState>, json: boolean, world: World)
 }
 
 async function showEvents(
-  ledger: Ledger<LedgerState>,
   kinds: ReadonlySet<EventKind>,
   json: boolean,
   world: World,
+  open: () => Promise<Ledger<LedgerState>>,
 ): Promise<number> {
+  const ledger = await open();
   let shown = 0;
   for await (const event of ledger.events()) {
     if (kinds.size > 0 && !kinds.has(event.kind)) continue;

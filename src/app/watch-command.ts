@@ -17,8 +17,8 @@ import { EXIT, UsageError, type World } from './world.ts';
 /** `checkrein watch` on the command line. */
 export async function watchCommand(invocation: Invocation, world: World): Promise<number> {
   const order = orderOf(invocation, world);
-  await refuseNothing(order);
   const { job, warnings } = await prepareWatch(order, world);
+  await refuseNothing(order);
   const tell = (text: string): void => world.err.write(`checkrein: ${plainLine(text, 1_000)}\n`);
   warnings.forEach(tell);
   if (!invocation.has('ledger') && job.waiting === null) await refuseForeignLedger(job);

@@ -49,10 +49,14 @@ describe('backtest', () => {
     expect(after.stdout).toBe(before.stdout);
   });
 
-  test('of a ledger that is not there says that it holds nothing', async () => {
-    const { exitCode, stdout } = await runCli(['backtest', '--ledger', 'dir:none', '--now', NOW], { cwd: files.path });
+  test('of an empty ledger says that it holds nothing, and of one that is not there that it is not', async () => {
+    await files.mkdir('empty');
+    const words = ['backtest', '--now', NOW, '--ledger'];
+    const { exitCode, stdout } = await runCli([...words, 'dir:empty'], { cwd: files.path });
     expect(exitCode).toBe(0);
-    expect(stdout).toContain('dir:none holds nothing that could be replayed.');
+    expect(stdout).toContain('dir:empty holds nothing that could be replayed.');
+    const none = await runCli([...words, 'dir:none'], { cwd: files.path });
+    expect(none).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('There is no ledger at dir:none') });
   });
 
   test.each([

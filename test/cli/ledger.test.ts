@@ -149,11 +149,23 @@ describe('ledger show', () => {
 
   test('says on the error screen that there is nothing, so that JSON stays JSON', async () => {
     await using files = await threeRuns();
-    const none = await runCli(['ledger', 'show', '--ledger', 'dir:none', '--json'], { cwd: files.path });
-    expect(none).toMatchObject({ exitCode: 0, stdout: '', stderr: 'checkrein: dir:none holds no events.\n' });
+    const none = await runCli(['ledger', 'show', '--ledger', 'memory:', '--json'], { cwd: files.path });
+    expect(none).toMatchObject({ exitCode: 0, stdout: '', stderr: 'checkrein: memory: holds no events.\n' });
     const kind = await runCli(['ledger', 'show', '--kind', 'ledger.damaged'], { cwd: files.path });
     expect(kind).toMatchObject({ exitCode: 0, stdout: '', stderr: 'checkrein: dir:.checkrein holds no such event.\n' });
   });
+
+  test.each([['ledger', 'show'], ['waste'], ['queue'], ['improvements'], ['shadow']])(
+    'a folder that is not there is no empty history for `%s %s`',
+    async (...words) => {
+      await using files = await createFixture({});
+      const wanted = [...words.filter((word) => word !== undefined), '--ledger', 'dir:ledgre', '--json'];
+      const { exitCode, stdout, stderr } = await runCli(wanted, { cwd: files.path });
+      expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+      expect(stderr).toMatch(/^checkrein: There is no ledger at dir:ledgre: the folder is not there\. Check the path/);
+      expect(await readdir(files.path)).toEqual([]);
+    },
+  );
 
   test('no event can command a terminal', async () => {
     await using files = await createFixture({

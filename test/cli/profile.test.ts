@@ -27,7 +27,7 @@ describe('profile', () => {
 
   test('of an empty ledger says that nothing is on record', async () => {
     await using files = await createFixture({});
-    const { exitCode, stdout } = await runCli(['profile'], { cwd: files.path });
+    const { exitCode, stdout } = await runCli(['profile', '--ledger', `dir:${files.path}`], { cwd: files.path });
     expect(exitCode).toBe(0);
     expect(stdout).toContain('No call of a tool is on record in this time.');
   });

@@ -201,6 +201,30 @@ describe('watch and its ledger', () => {
     expect(await readFile(files.getPath('taken'), 'utf8')).toBe('a file');
   });
 
+  test('nothing to watch is an error that names what was looked for, and leaves nothing behind', async () => {
+    await using files = await createFixture({});
+    const words = ['watch', '--sessions', 'logs/*.json', '--sessions', 'other.json', '--json'];
+    const { exitCode, stdout, stderr } = await runCli(words, { cwd: files.path });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toMatch(
+      /^checkrein: There is nothing to watch: logs\/\*\.json: no file matches; other\.json: no file/,
+    );
+    expect(await contentsOf(files.path)).toEqual({});
+  });
+
+  test.skipIf(process.platform !== 'linux')(
+    'a ledger where no folder can be made ends it, and does not wait',
+    async () => {
+      await using files = await createFixture({ 'a.json': executionFile({ id: 's', usd: 1, startedAt: AT }) });
+      const words = ['watch', '--sessions', 'a.json', '--ledger', 'dir:/proc/ledger/here'];
+      const { exitCode, stderr } = await runCli(words, { cwd: files.path });
+      expect(exitCode).toBe(1);
+      expect(stderr).toMatch(
+        /^checkrein: The folder \/proc\/ledger cannot be made: no folders can be made there\. Name/,
+      );
+    },
+  );
+
   test.each([
     ['broken', 'a: [\n', 'bad.yml:2:1: this is no valid YAML'],
     ['mistyped', 'mode: shadwo\n', "Did you mean 'shadow'?"],
