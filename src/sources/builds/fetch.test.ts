@@ -153,6 +153,25 @@ describe('in the long run', () => {
     expect(seen).toEqual([...runs].reverse().map(({ id }) => `build:${id}:1`));
   });
 
+  test('runs that no look lists are told of, until the looks are close enough again', async () => {
+    await using fake = await startFakeGitHub({ now: () => NOW });
+    const workflow = await fake.addWorkflowFile('.github/workflows/ci.yml', 'name: CI\n');
+    const runs = (count: number, at: Instant): void => {
+      for (let n = 0; n < count; n += 1) fake.addRun({ workflow, createdAt: plus(at, -n * SECOND) });
+    };
+    runs(301, plus(NOW, -HOUR));
+    const look = watcher(fake, { mostRuns: 500 });
+    expect((await look()).complaints).toEqual([
+      expect.stringMatching(
+        /^More than 300 runs have ended since the last look: .* is not known\. Let `watch` run more often\.$/,
+      ),
+    ]);
+    runs(5, plus(NOW, MINUTE));
+    expect((await look(plus(NOW, HOUR))).complaints).toEqual([]);
+    runs(300, plus(NOW, 2 * HOUR));
+    expect((await look(plus(NOW, 3 * HOUR))).complaints).toHaveLength(1);
+  });
+
   test('one that goes on for hours, and one that is tried again, are read when they end', async () => {
     await using fake = await startFakeGitHub({ now: () => NOW });
     const workflow = await fake.addWorkflowFile('.github/workflows/ci.yml', 'name: CI\n');

@@ -13,7 +13,7 @@ export const BUILDS = 'builds';
 
 /** A build may have begun so long before it ended, and is looked for so long. */
 const LONGEST: Duration = DAY;
-/** Lists beyond these are left out: who starts more runs in a day has no use for each of them. */
+/** Lists beyond these are left out, which is said: who starts more runs in a day has no use for each of them. */
 const MOST_PAGES = 3;
 /** So many failed jobs of one run are asked for their messages. */
 const MOST_FAILED_JOBS = 3;
@@ -44,12 +44,14 @@ export async function gatherBuilds(request: BuildsRequest): Promise<Gathered> {
   const listed = await attempt(() => endedSince(builds, place.from));
   if (!listed.ok) return told(`How builds fare is not known: ${listed.failure.message}. ${listed.failure.remedy}.`);
   const known = new Set(place.read);
-  const runs = listed.value.filter((run) => isWanted(run, request));
+  const runs = listed.value.runs.filter((run) => isWanted(run, request));
   const fresh = runs.filter((run) => !known.has(keyOf(run))).reverse();
   return await gather(BUILDS, moment, async () => {
     const read = await readBuilds(request, fresh.slice(0, request.mostRuns));
     const done = [...known, ...read.done];
-    return { ...read, watermark: formatPlace(nextPlace(place, runs, new Set(done), moment.now)), items: runs.length };
+    const complaints = [...read.complaints, ...leftOut(listed.value, known)];
+    const watermark = formatPlace(nextPlace(place, runs, new Set(done), moment.now));
+    return { ...read, complaints, watermark, items: runs.length };
   });
 }
 
@@ -57,14 +59,32 @@ function told(complaint: string): Gathered {
   return { events: [], complaints: [complaint] };
 }
 
-async function endedSince(builds: BuildsApi, from: Instant): Promise<readonly RemoteRun[]> {
+interface Listed {
+  /** The newest first. */
+  readonly runs: readonly RemoteRun[];
+  /** Whether there are older ones that were not listed. */
+  readonly isCut: boolean;
+}
+
+async function endedSince(builds: BuildsApi, from: Instant): Promise<Listed> {
   const runs = new Map<string, RemoteRun>();
+  let isCut = false;
   for (let page = 1; page <= MOST_PAGES; page += 1) {
     const { items, hasNext } = await builds.ended(from, page);
     for (const run of items) runs.set(keyOf(run), run);
+    isCut = hasNext;
     if (!hasNext) break;
   }
-  return [...runs.values()];
+  return { runs: [...runs.values()], isCut };
+}
+
+/** Where the oldest one that was listed was read before, so were those that came before it. */
+function leftOut({ runs, isCut }: Listed, known: ReadonlySet<string>): readonly string[] {
+  if (!isCut || runs.some((run) => known.has(keyOf(run)))) return [];
+  return [
+    `More than ${runs.length} runs have ended since the last look: the ${runs.length} newest are looked at, and how the builds before them ` +
+      'fared is not known. Let `watch` run more often.',
+  ];
 }
 
 function keyOf({ id, attempt: number }: RemoteRun): string {
