@@ -11,6 +11,7 @@ import {
   HEAR,
   type Need,
   READ_CHECKS,
+  READ_ERRORS,
   READ_ITEMS,
   READ_PULLS,
   READ_WORLD,
@@ -229,7 +230,7 @@ function ledgerNeeds({ ledgerHere }: Asked): readonly Need[] {
 }
 
 function readNeeds({ builds }: Asked): readonly Need[] {
-  return [READ_WORLD, READ_ITEMS, READ_PULLS, ...(builds ? [READ_CHECKS] : [])];
+  return [READ_WORLD, READ_ITEMS, READ_PULLS, ...(builds ? [READ_ERRORS] : []), ...READ_CHECKS];
 }
 
 function needsOfWatch(step: OwnStep, asked: Asked): StepNeeds {

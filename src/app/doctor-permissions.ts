@@ -18,7 +18,12 @@ export const READ_ITEMS: Need = {
   access: 'read',
   why: 'list the issues and pull requests of bots',
 };
-export const READ_CHECKS: Need = { permission: 'checks', access: 'read', why: 'tell why builds fail' };
+export const READ_ERRORS: Need = { permission: 'checks', access: 'read', why: 'tell why builds fail' };
+/** A check of a head is a check run or a status: what passed is told by both. */
+export const READ_CHECKS: readonly Need[] = [
+  { permission: 'checks', access: 'read', why: 'see which approved changes of agents passed their checks' },
+  { permission: 'statuses', access: 'read', why: 'see which approved changes of agents passed their checks' },
+];
 export const READ_PULLS: Need = {
   permission: 'pull-requests',
   access: 'read',

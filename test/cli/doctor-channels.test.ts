@@ -88,7 +88,10 @@ describe('doctor, of jobs that tell', () => {
       on: { schedule: [{ cron: '17 * * * *' }] },
       jobs: {
         watch: {
-          permissions: { actions: 'read', contents: 'write', issues: 'write', 'pull-requests': 'read' },
+          permissions: {
+            ...{ actions: 'read', checks: 'read', contents: 'write', issues: 'write' },
+            ...{ 'pull-requests': 'read', statuses: 'read' },
+          },
           steps: [{ uses: 'checkrein/checkrein@v1', env }],
         },
       },

@@ -8,7 +8,10 @@ import { startFakeGitHub } from '../fakes/github.ts';
 
 const PATH = '.github/workflows/checkrein.yml';
 const CONFIG = '.github/checkrein.yml';
-const WATCH = { actions: 'read', contents: 'write', issues: 'write', 'pull-requests': 'read' };
+const WATCH = {
+  ...{ actions: 'read', checks: 'read', contents: 'write' },
+  ...{ issues: 'write', 'pull-requests': 'read', statuses: 'read' },
+};
 const STOP = { actions: 'write', contents: 'write', issues: 'write', 'pull-requests': 'write', statuses: 'write' };
 const ENFORCE = 'mode: enforce\nresponses: { runaway: stop }\n';
 
@@ -152,16 +155,20 @@ describe('doctor names what a job lacks', () => {
       stdout,
     ).toBe(`.github/workflows/checkrein.yml, job watch: LACKING. It does: watch (gather, issue, stop, rollback).
   lacks actions: read (has none), to read runs, jobs and artifacts of the agents
+  lacks checks: read (has none), to see which approved changes of agents passed their checks
   lacks contents: write (has read), to write the ledger on its branch
   lacks issues: write (has read), to open, update and close issues
   lacks pull-requests: read (has none), to read what people say of those of agents
+  lacks statuses: read (has none), to see which approved changes of agents passed their checks
   Write into this job:
     permissions:
       actions: read
+      checks: read
       contents: write
       id-token: write
       issues: write
       pull-requests: read
+      statuses: read
   note: No rule stops anybody, so it needs no actions: write. A stop that a person asks for by a comment is then for another job to do.
 
 Not all is there: 1 of 1 jobs cannot do what they are for.
@@ -174,11 +181,12 @@ Not all is there: 1 of 1 jobs cannot do what they are for.
     expect(report.jobs[0]?.lacks).toMatchObject([
       { permission: 'actions', has: 'read', needs: 'write' },
       { permission: 'pull-requests', has: 'read', needs: 'write' },
-      { permission: 'statuses', has: 'none', needs: 'write' },
+      { permission: 'statuses', has: 'read', needs: 'write' },
     ]);
     expect(report.jobs[0]?.permissions).toEqual([
       'permissions:',
       '  actions: write',
+      '  checks: read',
       '  contents: write',
       '  issues: write',
       '  pull-requests: write',
@@ -199,9 +207,11 @@ Not all is there: 1 of 1 jobs cannot do what they are for.
     expect(exitCode).toBe(1);
     expect(report.jobs[0]?.lacks.map(({ permission, has }) => [permission, has])).toEqual([
       ['actions', null],
+      ['checks', null],
       ['contents', null],
       ['issues', null],
       ['pull-requests', null],
+      ['statuses', null],
     ]);
   });
 
@@ -215,7 +225,7 @@ Not all is there: 1 of 1 jobs cannot do what they are for.
     const { report } = await diagnose(workflow(jobs));
     const lacking = report.jobs.map(({ job, lacks }) => [job, lacks.map(({ permission }) => permission).join(' ')]);
     expect(lacking).toEqual([
-      ['watch', 'actions contents issues pull-requests'],
+      ['watch', 'actions checks contents issues pull-requests statuses'],
       ['guard', 'contents'],
       ['drill', 'actions contents'],
       ['stop', 'actions contents issues pull-requests statuses'],

@@ -80,7 +80,7 @@ describe('the workflow that is split by permission', () => {
       Object.keys(jobs).filter((name) => jobs[name]?.permissions[permission] === access);
     expect(holders('actions', 'write')).toEqual(['enforce', 'stop', 'resume', 'command']);
     expect(holders('issues', 'write')).toEqual(['respond', 'enforce', 'stop', 'resume', 'command']);
-    const reads = { actions: 'read', issues: 'read', 'pull-requests': 'read' };
+    const reads = { actions: 'read', checks: 'read', issues: 'read', 'pull-requests': 'read', statuses: 'read' };
     expect(jobs['collect']?.permissions).toEqual({ ...reads, contents: 'write' });
   });
 
