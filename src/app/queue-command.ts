@@ -1,9 +1,8 @@
-import { dayOf } from '../core/time.ts';
 import { painter } from '../surfaces/terminal/paint.ts';
 import { queueLines } from '../surfaces/terminal/queue.ts';
 import { type Invocation, unexpected } from './command-line.ts';
 import { lookIntoLedger } from './ledger-facts.ts';
-import { outlookNow, queueView } from './review-view.ts';
+import { outlookNow, queueReport, queueView } from './review-view.ts';
 import { jsonLine } from './screen.ts';
 import { EXIT, UsageError, type World } from './world.ts';
 
@@ -22,29 +21,6 @@ export async function queueCommand(invocation: Invocation, world: World): Promis
     world.out.write(`${lines.join('\n')}\n`);
     return EXIT.done;
   }
-  const { capacity = null, clearance = null, waiting = null } = outlook ?? {};
-  world.out.write(
-    jsonLine({
-      ...{ now, repo, waiting: waiting?.length ?? null, reason: view.words },
-      capacity:
-        capacity === null
-          ? null
-          : {
-              workday: capacity.workday,
-              weekend: capacity.weekend,
-              arrivals: capacity.arrivals,
-              days: capacity.days.length,
-            },
-      clear:
-        clearance?.on == null
-          ? null
-          : { on: dayOf(clearance.on), from: day(clearance.from), to: day(clearance.to), growing: clearance.growing },
-      queue: view.rows?.map(({ age, ...row }) => ({ ...row, ageMs: age })) ?? null,
-    }),
-  );
+  world.out.write(jsonLine({ now, repo, ...queueReport(outlook) }));
   return EXIT.done;
-}
-
-function day(at: string | null): string | null {
-  return at === null ? null : dayOf(at);
 }

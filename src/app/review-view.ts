@@ -4,12 +4,11 @@ import { formatNumber } from '../core/quantity.ts';
 import type { ReviewTerms } from '../core/review-terms.ts';
 import { plainLine } from '../core/text.ts';
 import { dayOf, type Instant } from '../core/time.ts';
-import type { Saving, SavingMark, WorkClass } from '../core/waste.ts';
+import { type Saving, type SavingMark, WASTED, type WasteRow, WORK_CLASSES, type WorkClass } from '../core/waste.ts';
 import { type ReviewOutlook, reviewOutlook } from '../metrics/reviews/reviews.ts';
 import { outlookWords } from '../metrics/reviews/words.ts';
 import { savings } from '../metrics/waste/advice.ts';
-import { WASTED, type WasteReport, type WasteRow, WORK_CLASSES, wasteReport } from '../metrics/waste/report.ts';
-import type { QueueView, WasteView, WasteViewRow } from '../surfaces/review-rows.ts';
+import type { QueueReport, QueueView, WasteSummary, WasteView, WasteViewRow } from '../surfaces/review-rows.ts';
 
 /** The queue for review as it is now; null where nobody could look lately. Pure. */
 export function outlookNow(facts: Facts, terms: ReviewTerms, now: Instant): ReviewOutlook | null {
@@ -22,24 +21,45 @@ export function queueView(outlook: ReviewOutlook | null): QueueView {
   return { rows: outlook.queue, words: outlookWords(outlook) };
 }
 
-/** What became of the work of 28 days, with what to change now and what came of what was told before. Pure. */
-export function wasteNow(
-  facts: Facts,
-  now: Instant,
-): { readonly report: WasteReport; readonly advised: readonly Saving[] } {
-  const report = wasteReport(facts, facts.work(), now);
-  return { report, advised: savings(report) };
+/** The queue for programs. Pure. */
+export function queueReport(outlook: ReviewOutlook | null): QueueReport {
+  const { rows, words } = queueView(outlook);
+  const { capacity = null, clearance = null, waiting = null } = outlook ?? {};
+  return {
+    ...{ waiting: waiting?.length ?? null, reason: words },
+    capacity:
+      capacity === null
+        ? null
+        : {
+            ...{ workday: capacity.workday, weekend: capacity.weekend },
+            ...{ arrivals: capacity.arrivals, days: capacity.days.length },
+          },
+    clear:
+      clearance?.on == null
+        ? null
+        : { on: dayOf(clearance.on), from: day(clearance.from), to: day(clearance.to), growing: clearance.growing },
+    queue: rows?.map(({ age, ...row }) => ({ ...row, ageMs: age })) ?? null,
+  };
+}
+
+function day(at: Instant | null): string | null {
+  return at === null ? null : dayOf(at);
+}
+
+/** What became of the work of 28 days for programs, with what to change now and what came of what was told before. Pure. */
+export function wasteSummary(facts: Facts): WasteSummary {
+  const { from, to, total, agents } = facts.waste();
+  return { from, to, total, agents, savings: savings(facts.waste()), told: facts.savings };
 }
 
 /** The same for people. Pure. */
-export function wasteView(facts: Facts, now: Instant): WasteView {
-  const { report, advised } = wasteNow(facts, now);
-  const { from, to, total, agents } = report;
+export function wasteView(facts: Facts): WasteView {
+  const { from, to, total, agents, savings: advised, told } = wasteSummary(facts);
   return {
     from,
     to,
     rows: total.pieces === 0 ? [] : [total, ...agents].map(viewRow),
-    advice: [...advised.map(savingWords), ...facts.savings.flatMap((mark) => outcomeWords(mark) ?? [])],
+    advice: [...advised.map(savingWords), ...told.flatMap((mark) => outcomeWords(mark) ?? [])],
   };
 }
 

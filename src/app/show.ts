@@ -3,6 +3,7 @@ import { silencesInForce } from '../alerts/calm.ts';
 import type { Alert } from '../core/alert.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Receipt } from '../core/response.ts';
+import type { ReviewTerms } from '../core/review-terms.ts';
 import { between, DAY, type Duration, type Instant, after as shifted } from '../core/time.ts';
 import type { Appended } from '../ledger/port.ts';
 import { type MetricTree, measure } from '../metrics/current.ts';
@@ -17,7 +18,7 @@ import { isDrill } from './canary.ts';
 import { serversIn } from './conditions.ts';
 import type { Gathered, WatchJob } from './job.ts';
 import type { Judgement } from './judge.ts';
-import { outlookNow, queueView, wasteView } from './review-view.ts';
+import { outlookNow, queueReport, queueView, wasteSummary, wasteView } from './review-view.ts';
 import type { LedgerState } from './state.ts';
 import type { Tidied } from './tidy.ts';
 import type { Upheld } from './uphold.ts';
@@ -54,6 +55,7 @@ export function show(job: WatchJob, stages: Stages): Watched {
   const { alerts, silences } = shownAlerts(judged, now);
   const status = statusOf(findings, alerts, isHalted(after.state));
   const ledger = { head: after.head, appended: appendedBy(stages) };
+  const reviewed = reviewedIn(facts, config.reviews, now);
   const view: View = {
     repo,
     now,
@@ -62,8 +64,7 @@ export function show(job: WatchJob, stages: Stages): Watched {
     agents: agentRows(facts, now),
     budgets: budgetRows(facts, findings, config, now),
     health: facts.health(),
-    ...(facts.pullRequests === null ? {} : { queue: queueView(outlookNow(facts, config.reviews, now)) }),
-    waste: wasteView(facts, now),
+    ...reviewed.view,
     violations: violationRows(facts, now),
     alerts,
     silences,
@@ -84,9 +85,22 @@ export function show(job: WatchJob, stages: Stages): Watched {
   const told = { now, repo, status, requests: job.requests(), ledger, findings, alerts, silences, plan, receipts };
   return {
     view,
-    report: watchReport({ ...told, metrics, violations, health }),
+    report: watchReport({ ...told, metrics, violations, health, ...reviewed.report }),
     usdToday: metricAt(metrics, ['sessions', 'tokenUsage', 'cost']),
     incomplete: isIncomplete(job, stages),
+  };
+}
+
+/** What waits for people and what became of the work, for people and for programs. */
+function reviewedIn(
+  facts: Facts,
+  terms: ReviewTerms,
+  now: Instant,
+): { readonly view: Pick<View, 'queue' | 'waste'>; readonly report: Pick<WatchReport, 'queue' | 'waste'> } {
+  const outlook = outlookNow(facts, terms, now);
+  return {
+    view: { ...(outlook === null ? {} : { queue: queueView(outlook) }), waste: wasteView(facts) },
+    report: { queue: queueReport(outlook), waste: wasteSummary(facts) },
   };
 }
 

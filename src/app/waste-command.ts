@@ -2,7 +2,7 @@ import { painter } from '../surfaces/terminal/paint.ts';
 import { wasteLines } from '../surfaces/terminal/waste.ts';
 import { type Invocation, unexpected } from './command-line.ts';
 import { lookIntoLedger } from './ledger-facts.ts';
-import { wasteNow, wasteView } from './review-view.ts';
+import { wasteSummary, wasteView } from './review-view.ts';
 import { jsonLine } from './screen.ts';
 import { EXIT, UsageError, type World } from './world.ts';
 
@@ -13,17 +13,17 @@ export async function wasteCommand(invocation: Invocation, world: World): Promis
   if (invocation.operands.length > 0) {
     throw new UsageError(`'waste' takes no further words, but got ${unexpected(invocation.operands)}.`);
   }
-  const { facts, now, repo } = await lookIntoLedger(invocation, world);
+  const { facts, repo } = await lookIntoLedger(invocation, world);
   if (!invocation.has('json')) {
-    const lines = wasteLines(wasteView(facts, now), painter(world.out.colour), world.out.columns ?? USUAL_WIDTH);
+    const lines = wasteLines(wasteView(facts), painter(world.out.colour), world.out.columns ?? USUAL_WIDTH);
     world.out.write(`${lines.join('\n')}\n`);
     return EXIT.done;
   }
-  const { report, advised } = wasteNow(facts, now);
-  const { from, to, total, agents, work } = report;
-  const runs = work.map(({ piece: { run, agent, trigger, at, usd, unpriced }, class: kind, because, pulls }) => ({
-    ...{ run, agent, trigger, at, usd: usd === 0 && unpriced > 0 ? null : usd, class: kind, because, pulls },
-  }));
-  world.out.write(jsonLine({ repo, from, to, total, agents, savings: advised, told: facts.savings, runs }));
+  const runs = facts
+    .waste()
+    .work.map(({ piece: { run, agent, trigger, at, usd, unpriced }, class: kind, because, pulls }) => ({
+      ...{ run, agent, trigger, at, usd: usd === 0 && unpriced > 0 ? null : usd, class: kind, because, pulls },
+    }));
+  world.out.write(jsonLine({ repo, ...wasteSummary(facts), runs }));
   return EXIT.done;
 }

@@ -3,12 +3,11 @@ import type { Facts } from '../core/facts.ts';
 import { agentSubject } from '../core/subject.ts';
 import { dayOf, type Instant } from '../core/time.ts';
 import { newSavings, outcomeOf, savings } from '../metrics/waste/advice.ts';
-import { wasteReport } from '../metrics/waste/report.ts';
 
 /** The savings that people are told of by this run, and what came of those that were told 28 days ago. Pure. */
 export function wasteEvents(repo: string, facts: Facts, now: Instant): readonly LedgerEvent[] {
   const pieces = facts.work();
-  const advised = savings(wasteReport(facts, pieces, now));
+  const advised = savings(facts.waste());
   const predicted = newSavings(advised, facts.savings, now).map((saving): EventOf<'saving.predicted'> => {
     const id = `saving:${saving.agent}:${saving.trigger}:${dayOf(now)}`;
     return { ...head(id, saving.agent, repo, now), kind: 'saving.predicted', data: { saving } };

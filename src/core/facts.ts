@@ -21,7 +21,7 @@ import type { WouldHave } from './shadow.ts';
 import type { Subject } from './subject.ts';
 import type { Duration, Instant } from './time.ts';
 import type { Violation } from './violation.ts';
-import type { SavingMark, WorkPiece } from './waste.ts';
+import type { SavingMark, WasteReport, WorkPiece } from './waste.ts';
 import type { AbsenceReason } from './work-events.ts';
 
 /** What is known of the telemetry of a run: not looked for yet, found, or missing for a reason. */
@@ -175,6 +175,8 @@ export interface Facts {
   readonly othersByQuarter: readonly OwnerQuarter[] | null;
   /** Runs of agents of the last 35 days, and sessions that belong to none; oldest first. */
   work(): readonly WorkPiece[];
+  /** What became of that of the last 28 days. */
+  waste(): WasteReport;
   /** Which agents may not start for a while, and which could not lately. */
   readonly denials: readonly Denial[];
   /** What shadow mode held back in the last 90 days, oldest first. */

@@ -26,6 +26,62 @@ export interface WorkPiece {
   readonly changed: number | null;
 }
 
+export const WORK_CLASSES: readonly WorkClass[] = [
+  'landed',
+  'useful',
+  'no-op',
+  'duplicate',
+  'abandoned',
+  'reverted',
+  'open',
+  'unknown',
+];
+
+/** Those that came to nothing. */
+export const WASTED: ReadonlySet<WorkClass> = new Set(['no-op', 'duplicate', 'abandoned', 'reverted']);
+
+/** A piece of work with what became of it, and why that is said. */
+export interface ClassedWork {
+  readonly piece: WorkPiece;
+  readonly class: WorkClass;
+  /** A few words of ours. */
+  readonly because: string;
+  /** Numbers of the pull requests that it opened. */
+  readonly pulls: readonly number[];
+}
+
+/** What became of the work of an agent, or of all of them, and what it cost. */
+export interface WasteRow {
+  /** Null for all agents together. */
+  readonly agent: string | null;
+  /** Runs with all their attempts, and sessions of no run. */
+  readonly pieces: number;
+  readonly byClass: Readonly<Record<WorkClass, ClassTotal>>;
+  readonly usd: number | null;
+  /** Costs that are not in it: with any, it is a lower bound. */
+  readonly unpriced: number;
+  /** Pull requests made in the time that were merged and stand; null where they could not be read. */
+  readonly landed: number | null;
+  /** All of what was spent, for each of those; null where nothing landed or no cost is known. */
+  readonly usdPerLanded: number | null;
+}
+
+export interface ClassTotal {
+  readonly pieces: number;
+  /** Null where no cost of any of them is known. */
+  readonly usd: number | null;
+}
+
+export interface WasteReport {
+  readonly from: Instant;
+  /** No part of it. */
+  readonly to: Instant;
+  readonly total: WasteRow;
+  /** Those that wasted most first. */
+  readonly agents: readonly WasteRow[];
+  readonly work: readonly ClassedWork[];
+}
+
 /** What to change so that less is spent for nothing, and what that is thought to save. Kept so that it can be held against what came. */
 export interface Saving {
   readonly agent: string;

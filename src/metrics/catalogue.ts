@@ -5,12 +5,13 @@ import { OF_MEASURES, type OfMeasures } from './catalogue-quality.ts';
 import { OF_REVIEWS } from './catalogue-reviews.ts';
 import { OF_SERVERS } from './catalogue-servers.ts';
 import { UNMEASURED } from './catalogue-unmeasured.ts';
+import { OF_WASTE } from './catalogue-waste.ts';
 
 /**
  * How the observations of a period become one number. `now` = a state of the moment, without a past;
  * `unknown cost` = how many of them have no known cost; `last drill` = of the last live drill of the stop, for the repository
  * alone and whenever it was held; `judged alerts` = of the last 90 days, `forecasts` = of the forecasts of budgets, and `calls` = of the
- * calls of tools of the last 24 hours, `measures` = of what was measured in the last seven days, `improvements` and `opinions` = of the last 90 days, all for the repository alone; `tool errors` and `tool calls` = of sessions.toolErrors and
+ * calls of tools of the last 24 hours, `measures` = of what was measured in the last seven days, `improvements` and `opinions` = of the last 90 days, `waste` = of the work of the last 28, all for the repository alone; `tool errors` and `tool calls` = of sessions.toolErrors and
  * sessions.toolCalls of the period; `none` = no source measures it yet.
  */
 export type Reduction =
@@ -29,6 +30,7 @@ export type Reduction =
   | 'reviews'
   | 'improvements'
   | 'opinions'
+  | 'waste'
   | 'none';
 
 /** One metric, as docs/metrics.md shows it. */
@@ -222,6 +224,7 @@ export const CATALOGUE: readonly MetricDoc[] = [
   ...OF_REVIEWS,
   ...OF_IMPROVEMENTS,
   ...OF_OPINIONS,
+  ...OF_WASTE,
   ...OF_SERVERS,
   ...OF_MEASURES,
   ...UNMEASURED,
@@ -251,6 +254,8 @@ export function windowWords({ reduction }: MetricDoc): string {
       return 'the forecasts that could be held against what came';
     case 'calls':
       return 'the last 24 hours, by full hours';
+    case 'waste':
+      return 'the last 28 days';
     case 'measures':
       return 'the last seven UTC days';
     case 'none':

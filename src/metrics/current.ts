@@ -4,6 +4,7 @@ import { agentSubject, repositorySubject, type Subject } from '../core/subject.t
 import { after, DAY, type Instant } from '../core/time.ts';
 import { CATALOGUE, type MetricDoc } from './catalogue.ts';
 import { opinionMetric } from './catalogue-opinions.ts';
+import { wasteMetric } from './catalogue-waste.ts';
 import { lastLiveDrill } from './drills.ts';
 import { accuracyOf } from './episodes.ts';
 import { forecastMiss } from './forecast-miss.ts';
@@ -55,6 +56,7 @@ function hasValues({ reduction }: MetricDoc, subject: Subject, period: Period): 
     case 'opinions':
       return subject.kind === 'repository';
     case 'measures':
+    case 'waste':
     case 'none':
       return subject.kind === 'repository' && period === 'day';
     // They have a place of their own: see `measureServers`.
@@ -146,6 +148,8 @@ function readMetric(facts: Facts, metric: MetricDoc, { subject, over, window, no
       return queueMetric(facts, metric.name, subject, now);
     case 'reviews':
       return reviewMetric(facts, metric.name, subject, window);
+    case 'waste':
+      return wasteMetric(facts.waste(), metric.name);
     case 'improvements':
       return improvementFigure(facts.changes, metric.name, now);
     case 'calls':

@@ -28,6 +28,7 @@ import type { RowTable } from './row-table.ts';
 import type { ViolationsState } from './violations.ts';
 import type { SavingsState } from './waste/fold.ts';
 import { workPieces } from './waste/pieces.ts';
+import { wasteReport } from './waste/report.ts';
 
 /** What the facts are made of: slices of the ledger's state and the moment they are looked at. */
 export interface FactsInput {
@@ -101,12 +102,13 @@ export function buildFacts(input: FactsInput): Facts {
     events: events.marks.filter((mark) => mark.at <= now),
   };
   const causal = once(() => graphOf(input, now));
+  const work = once(() => workPieces(input.budgets.work, now));
   return {
     repo,
     ...marks,
-    others: ahead.others,
-    othersByQuarter: ahead.othersByQuarter,
-    work: once(() => workPieces(input.budgets.work, now)),
+    ...{ others: ahead.others, othersByQuarter: ahead.othersByQuarter, labelSets: ahead.labelSets },
+    work,
+    waste: once(() => wasteReport(marks, work(), now)),
     opinions: opinionUse(input.opinions ?? opinionsFold.initial, now),
     causal,
     budgets: once(() => budgetFacts(input.budgets, now, closeLinks(causal()))),
@@ -114,7 +116,6 @@ export function buildFacts(input: FactsInput): Facts {
     series,
     measured: (request) =>
       isRolledUp(request.metric) ? sumsOf(series, request, repo, now) : seriesAhead(ahead, request),
-    labelSets: ahead.labelSets,
   };
 }
 

@@ -6,6 +6,7 @@ import type { PlannedResponse, Receipt, ResponseKind } from '../core/response.ts
 import { subjectKey } from '../core/subject.ts';
 import type { Instant } from '../core/time.ts';
 import type { ViolationKind } from '../core/violation.ts';
+import type { QueueReport, WasteSummary } from './review-rows.ts';
 import type { Status } from './status.ts';
 import type { ViolationRow } from './view.ts';
 
@@ -58,6 +59,10 @@ export interface WatchReport {
     readonly signs: readonly string[];
     readonly run: number | null;
   }[];
+  /** The queue for review, as `queue --json` prints it. */
+  readonly queue: QueueReport;
+  /** What became of the work of 28 days, as `waste --json` prints it, but for the single runs. */
+  readonly waste: WasteSummary;
   readonly plan: readonly {
     readonly key: string;
     readonly kind: ResponseKind;
@@ -76,7 +81,10 @@ export interface WatchReport {
 
 /** What a report is made of. */
 export interface ReportInput
-  extends Pick<WatchReport, 'now' | 'repo' | 'status' | 'requests' | 'ledger' | 'metrics' | 'health'> {
+  extends Pick<
+    WatchReport,
+    'now' | 'repo' | 'status' | 'requests' | 'ledger' | 'metrics' | 'health' | 'queue' | 'waste'
+  > {
   readonly findings: readonly Finding[];
   readonly alerts: readonly Alert[];
   /** Silences in force, by fingerprint of the alert. */
@@ -120,6 +128,8 @@ export function watchReport(input: ReportInput): WatchReport {
     })),
     health: input.health,
     violations: input.violations.map(({ url: _, ...row }) => row),
+    queue: input.queue,
+    waste: input.waste,
     plan: input.plan.map((response) => ({
       key: response.key,
       kind: response.kind,

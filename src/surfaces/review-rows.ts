@@ -1,5 +1,5 @@
 import type { Duration, Instant } from '../core/time.ts';
-import type { WorkClass } from '../core/waste.ts';
+import type { Saving, SavingMark, WasteReport, WorkClass } from '../core/waste.ts';
 
 /** A pull request of an agent in the queue for review, as it is shown to people. */
 export interface QueueRow {
@@ -40,4 +40,32 @@ export interface WasteView {
   readonly rows: readonly WasteViewRow[];
   /** What to change, and what that would save or has saved; the one that saves most first. */
   readonly advice: readonly string[];
+}
+
+/** The queue for review as `queue --json` and `watch --json` print it; null is what is not known. */
+export interface QueueReport {
+  readonly waiting: number | null;
+  readonly reason: string;
+  readonly capacity: {
+    readonly workday: number;
+    readonly weekend: number;
+    readonly arrivals: number;
+    readonly days: number;
+  } | null;
+  /** UTC days. */
+  readonly clear: {
+    readonly on: string;
+    readonly from: string | null;
+    readonly to: string | null;
+    readonly growing: boolean;
+  } | null;
+  readonly queue: readonly (Omit<QueueRow, 'age'> & { readonly ageMs: Duration })[] | null;
+}
+
+/** What became of the work as `waste --json` and `watch --json` print it. */
+export interface WasteSummary extends Pick<WasteReport, 'from' | 'to' | 'total' | 'agents'> {
+  /** What to change now. */
+  readonly savings: readonly Saving[];
+  /** What people were told before, and what came of it. */
+  readonly told: readonly SavingMark[];
 }

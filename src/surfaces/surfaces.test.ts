@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { factsAfter } from '../../test/kit/happenings.ts';
 import type { Alert } from '../core/alert.ts';
 import { type Finding, NO_EVIDENCE } from '../core/finding.ts';
 import type { Health, SystemHealth } from '../core/health.ts';
@@ -234,6 +235,9 @@ test('the report for programs has the members of the contract, and null for what
     evidence: NO_EVIDENCE,
     explainedBy: null,
   };
+  const queue = { waiting: null, reason: 'Nobody could look.', capacity: null, clear: null, queue: null };
+  const { work: _work, ...none } = factsAfter([], { now: NOW }).waste();
+  const waste = { ...none, savings: [], told: [] };
   const { evidence: _evidence, explainedBy: _explained, severity: _severity, ...rest } = finding;
   const report = watchReport({
     now: NOW,
@@ -242,7 +246,7 @@ test('the report for programs has the members of the contract, and null for what
     requests: 7,
     ledger: { head: null, appended: 3 },
     metrics: { sessions: { total: 1 } },
-    health,
+    ...{ health, queue, waste },
     findings: [finding, { ...rest, outcome: 'unknown', value: null }],
     alerts: [alert()],
     silences: {},
@@ -257,7 +261,7 @@ test('the report for programs has the members of the contract, and null for what
     requests: 7,
     ledger: { head: null, appended: 3 },
     metrics: { sessions: { total: 1 } },
-    health,
+    ...{ health, queue, waste },
     findings: [
       {
         rule: 'budget-day',

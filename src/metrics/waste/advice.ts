@@ -1,7 +1,14 @@
 import { after, between, type Instant, WEEK } from '../../core/time.ts';
-import type { Saving, SavingMark, SavingOutcome, WorkPiece } from '../../core/waste.ts';
-import type { ClassedWork } from './classify.ts';
-import { WASTE_STRETCH, WASTED, type WasteReport } from './report.ts';
+import {
+  type ClassedWork,
+  type Saving,
+  type SavingMark,
+  type SavingOutcome,
+  WASTED,
+  type WasteReport,
+  type WorkPiece,
+} from '../../core/waste.ts';
+import { WASTE_STRETCH } from './report.ts';
 
 /** With fewer runs whose end is known nothing is advised. */
 const FEWEST = 10;

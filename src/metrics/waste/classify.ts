@@ -2,18 +2,8 @@ import type { Facts } from '../../core/facts.ts';
 import { type ItemMark, makerOf } from '../../core/item.ts';
 import type { PullRecord } from '../../core/pull.ts';
 import { after, type Duration, type Instant, MINUTE } from '../../core/time.ts';
-import type { WorkClass, WorkPiece } from '../../core/waste.ts';
+import type { ClassedWork, WorkPiece } from '../../core/waste.ts';
 import { wasOpenAlready } from '../duplicates.ts';
-
-/** A piece of work with what became of it, and why that is said. */
-export interface ClassedWork {
-  readonly piece: WorkPiece;
-  readonly class: WorkClass;
-  /** A few words of ours. */
-  readonly because: string;
-  /** Numbers of the pull requests that it opened. */
-  readonly pulls: readonly number[];
-}
 
 /** What the work of agents is judged by. */
 export type WasteFacts = Pick<Facts, 'pullRequests' | 'items' | 'pulls'>;

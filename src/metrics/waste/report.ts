@@ -1,55 +1,18 @@
 import { after, DAY, type Duration, type Instant } from '../../core/time.ts';
-import type { WorkClass, WorkPiece } from '../../core/waste.ts';
-import { type ClassedWork, classify, landedPulls, type WasteFacts } from './classify.ts';
-
-/** What became of the work of an agent, or of all of them, and what it cost. */
-export interface WasteRow {
-  /** Null for all agents together. */
-  readonly agent: string | null;
-  /** Runs with all their attempts, and sessions of no run. */
-  readonly pieces: number;
-  readonly byClass: Readonly<Record<WorkClass, ClassTotal>>;
-  readonly usd: number | null;
-  /** Costs that are not in it: with any, it is a lower bound. */
-  readonly unpriced: number;
-  /** Pull requests made in the time that were merged and stand; null where they could not be read. */
-  readonly landed: number | null;
-  /** All of what was spent, for each of those; null where nothing landed or no cost is known. */
-  readonly usdPerLanded: number | null;
-}
-
-export interface ClassTotal {
-  readonly pieces: number;
-  /** Null where no cost of any of them is known. */
-  readonly usd: number | null;
-}
-
-export interface WasteReport {
-  readonly from: Instant;
-  /** No part of it. */
-  readonly to: Instant;
-  readonly total: WasteRow;
-  /** Those that wasted most first. */
-  readonly agents: readonly WasteRow[];
-  readonly work: readonly ClassedWork[];
-}
+import {
+  type ClassedWork,
+  type ClassTotal,
+  WASTED,
+  type WasteReport,
+  type WasteRow,
+  WORK_CLASSES,
+  type WorkClass,
+  type WorkPiece,
+} from '../../core/waste.ts';
+import { classify, landedPulls, type WasteFacts } from './classify.ts';
 
 /** What the work of a stretch came to. A month would have more Mondays in one than in another. */
 export const WASTE_STRETCH: Duration = 28 * DAY;
-
-export const WORK_CLASSES: readonly WorkClass[] = [
-  'landed',
-  'useful',
-  'no-op',
-  'duplicate',
-  'abandoned',
-  'reverted',
-  'open',
-  'unknown',
-];
-
-/** Those that came to nothing. */
-export const WASTED: ReadonlySet<WorkClass> = new Set(['no-op', 'duplicate', 'abandoned', 'reverted']);
 
 /** Sums up what became of the work of the 28 days before `now`, and what it cost for each change that landed. Pure. */
 export function wasteReport(facts: WasteFacts, pieces: readonly WorkPiece[], now: Instant): WasteReport {

@@ -5,11 +5,11 @@ import { CLAUDE, factsWithPulls, issueSeen, type PullWish, pullSeen } from '../.
 import type { LedgerEvent } from '../../core/event.ts';
 import { type FilesChanged, UNKNOWN_DETAIL } from '../../core/session.ts';
 import { DAY, HOUR, type Instant, MINUTE, after as plus } from '../../core/time.ts';
-import type { WorkClass } from '../../core/waste.ts';
+import { WORK_CLASSES, type WorkClass } from '../../core/waste.ts';
 import { newSavings, outcomeOf, savings } from './advice.ts';
 import { classify } from './classify.ts';
 import { savingsFold } from './fold.ts';
-import { WASTE_STRETCH, WORK_CLASSES, wasteReport } from './report.ts';
+import { WASTE_STRETCH, wasteReport } from './report.ts';
 
 const NOW: Instant = '2026-11-21T12:00:00.000Z';
 const AT = plus(NOW, -5 * DAY);
