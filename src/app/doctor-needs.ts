@@ -31,7 +31,7 @@ export interface Asked {
   readonly stops: boolean;
   /** Whether changes that made something worse are taken back by drafts. */
   readonly rollsBack: boolean;
-  /** Whether the errors of builds are looked at. */
+  /** Whether it is looked at what jobs of builds annotate. */
   readonly builds: boolean;
   /** Whether the ledger is a branch of the repository itself. */
   readonly ledgerHere: boolean;
@@ -75,7 +75,7 @@ export function askedBy(
   return {
     stops: Object.values(responses).some((response) => response.do === 'stop' && (response.mode ?? mode) === 'enforce'),
     rollsBack: improvements.rollback === 'draft',
-    builds: builds.enabled && builds.errors,
+    builds: builds.enabled && (builds.errors || builds.analysers.length > 0),
     ledgerHere: ledger === null || (other !== undefined && (repo === null || other === repo.toLowerCase())),
     variable: stop.variable,
     env: stop.webhook === null ? [] : [stop.webhook.url_env, stop.webhook.secret_env],

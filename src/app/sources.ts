@@ -105,12 +105,12 @@ function itemsSource({ items }: GitHub, config: Config, moment: Moment): Source 
 }
 
 function buildsSource({ github, config, moment }: Omit<GitHubSources, 'namedRuns' | 'talk'>): Source {
-  const { workflows, errors, max_runs: mostRuns } = config.builds;
+  const { workflows, errors, analysers, max_runs: mostRuns } = config.builds;
   return {
     name: 'builds',
     gather: (state) =>
       gatherBuilds({
-        ...{ builds: github.builds, moment, sources: state.sources, workflows, errors, mostRuns },
+        ...{ builds: github.builds, moment, sources: state.sources, workflows, errors, analysers, mostRuns },
         agents: state.agents.agents.map(({ workflow }) => workflow),
         canAfford: (requests) => (github.usage().remaining ?? requests) >= requests + config.stop.reserve + MARGIN,
       }),

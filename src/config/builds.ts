@@ -5,6 +5,7 @@ export interface BuildsConfig {
   readonly enabled: boolean;
   readonly workflows: readonly string[];
   readonly errors: boolean;
+  readonly analysers: readonly string[];
   readonly max_runs: number;
 }
 
@@ -19,6 +20,13 @@ export const buildsSchema: z.ZodType<BuildsConfig, unknown> = z.strictObject({
     .boolean()
     .default(false)
     .describe('Whether the annotations of failed jobs are read for the classes of their errors; needs `checks: read`.'),
+  analysers: z
+    .array(z.string().min(1).max(200))
+    .max(50)
+    .default([])
+    .describe(
+      'Names of jobs, as globs, whose annotations at files are counted as results of an analyser; one request for each, and needs `checks: read`.',
+    ),
   max_runs: z
     .int()
     .min(1)

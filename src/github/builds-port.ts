@@ -21,11 +21,19 @@ export interface RemoteBuildJob {
   readonly steps: readonly RemoteStep[];
 }
 
+/** What a job said of the commit, or of its own course. The text is hostile. */
+export interface RemoteAnnotation {
+  readonly level: 'failure' | 'warning' | 'notice';
+  /** Of the file that it is about; `.github` for what it is about the job itself. */
+  readonly path: string;
+  readonly message: string;
+}
+
 /** How long the workflows of a repository take, and why they fail. */
 export interface BuildsApi {
   /** Runs that have ended, of all workflows, created since: 100 a page, newest first. */
   ended(createdFrom: Instant, page: number): Promise<Page<RemoteRun>>;
   jobs(run: number, attempt: number): Promise<readonly RemoteBuildJob[]>;
-  /** The messages of the annotations of a job that tell of a failure, at most 100. Wants `checks: read`. */
-  failureMessages(job: number): Promise<readonly string[]>;
+  /** What a job annotated, at most 100 of it. Wants `checks: read`. */
+  annotations(job: number): Promise<readonly RemoteAnnotation[]>;
 }

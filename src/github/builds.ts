@@ -1,6 +1,6 @@
 import type { Instant } from '../core/time.ts';
 import { conclusionOf, runOf } from './actions.ts';
-import type { BuildsApi, RemoteBuildJob, RemoteStep } from './builds-port.ts';
+import type { BuildsApi, RemoteAnnotation, RemoteBuildJob, RemoteStep } from './builds-port.ts';
 import { type Connection, nextPage } from './connection.ts';
 import type { Purpose } from './failure.ts';
 import { type Raw, rawList, rawObject } from './raw.ts';
@@ -28,13 +28,20 @@ export function buildsApi({ send, sendAll, baseUrl }: Connection): BuildsApi {
       const route = `GET ${R}/actions/runs/{run}/attempts/{attempt}/jobs`;
       return (await sendAll(JOBS, route, { run, attempt }, 'a job', 'jobs')).map(jobOf);
     },
-    failureMessages: async (job) => {
+    annotations: async (job) => {
       const { data } = await send(ANNOTATIONS, `GET ${R}/check-runs/{job}/annotations`, { job, per_page: 100 });
-      return rawList(data, 'an annotation').flatMap((raw) =>
-        raw.textOrNull('annotation_level') === 'failure' ? (raw.textOrNull('message') ?? []) : [],
-      );
+      return rawList(data, 'an annotation').flatMap((raw) => annotationOf(raw) ?? []);
     },
   };
+}
+
+const LEVELS = ['failure', 'warning', 'notice'] as const;
+
+/** Null for one of a level that GitHub does not document. */
+function annotationOf(raw: Raw): RemoteAnnotation | null {
+  const level = LEVELS.find((known) => known === raw.textOrNull('annotation_level'));
+  const message = raw.textOrNull('message') ?? '';
+  return level === undefined ? null : { level, path: raw.textOrNull('path') ?? '', message };
 }
 
 function wholeSecond(instant: Instant): string {

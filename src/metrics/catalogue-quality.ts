@@ -17,6 +17,7 @@ export interface OfMeasures {
 }
 
 const REPORTS = 'metrics.recorded, from `record report`';
+const ANALYSERS = 'metrics.recorded, from `record report`, and from the builds that `builds.analysers` names';
 const BUILDS = 'metrics.recorded, from the builds of the repository';
 
 function of(
@@ -33,7 +34,8 @@ function all(metric: string, fold: MeasureFold): OfMeasures {
 }
 
 const NO_TESTS = 'no report of tests was recorded in that time';
-const NO_LINT = 'no report of an analyser was recorded in that time';
+const NO_LINT =
+  'no report of an analyser was recorded in that time, and no build with a job that is named as one ended';
 const NO_BUILD = 'no build ended in that time, or builds are not looked at';
 
 function analysis(name: string, unit: Unit, metric: string, fold: 'mean' | 'sum', words: string): MetricDoc {
@@ -62,7 +64,7 @@ export const OF_MEASURES: readonly MetricDoc[] = [
       'count',
       { metric: 'report.lint', labels: { level }, fold: 'latest' },
       {
-        source: REPORTS,
+        source: ANALYSERS,
         fold: `Open results of level ${level}, in the mean of the reports of the last day with any, summed over the analysers.`,
         unknownWhen: NO_LINT,
       },

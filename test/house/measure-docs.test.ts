@@ -62,7 +62,10 @@ function buildMeasures(): ReturnType<typeof buildEvent>['data']['measures'] {
     ...{ id: 1, attempt: 1, workflowId: 1, path: '.github/workflows/ci.yml', trigger: 'push', actor: null, url: '' },
     ...{ status: 'completed', conclusion: 'success', createdAt: AT, startedAt: AT, updatedAt: AT },
   };
-  return buildEvent({ run, jobs: [job], failures: ['exit code 1'] }, { repo: 'octo/garden', now: AT }).data.measures;
+  return buildEvent(
+    { run, jobs: [job], failures: ['exit code 1'], analyses: [{ job: 'lint', annotations: [] }] },
+    { repo: 'octo/garden', now: AT },
+  ).data.measures;
 }
 
 function reportValues(): readonly { readonly metric: string; readonly labels: object }[] {

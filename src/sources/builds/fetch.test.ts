@@ -21,6 +21,8 @@ interface Look {
 interface Settings {
   readonly agents?: readonly string[];
   readonly workflows?: readonly string[];
+  readonly analysers?: readonly string[];
+  readonly errors?: boolean;
   readonly mostRuns?: number;
   readonly canAfford?: () => boolean;
 }
@@ -38,7 +40,7 @@ function watcher(
     });
     const { events, complaints } = await gatherBuilds({
       ...{ builds: github.builds, moment: { repo: fake.fullName, now }, sources },
-      ...{ agents: [], workflows: ['*'], errors: true, mostRuns: 20, canAfford: () => true },
+      ...{ agents: [], workflows: ['*'], errors: true, analysers: [], mostRuns: 20, canAfford: () => true },
       ...settings,
     });
     sources = sourcesFold.apply(sources, events);
@@ -110,6 +112,58 @@ describe('reading builds', () => {
       'ci.errors workflow=ci.yml error=ECONNREFUSED': [1, 1],
     });
     expect(JSON.stringify(events)).not.toContain('hunter2');
+  });
+
+  test('jobs that are named as analysers tell what they found at files, and 0 where they found nothing', async () => {
+    await using fake = await startFakeGitHub({ now: () => NOW });
+    const workflow = await fake.addWorkflowFile('.github/workflows/ci.yml', 'name: CI\n');
+    const annotations = [
+      { level: 'failure', path: 'src/a.ts', message: 'no-unused-vars token=hunter2' },
+      { level: 'warning', path: 'src/a.ts', message: 'prefer-const' },
+      { level: 'warning', path: 'src/b.ts', message: 'prefer-const' },
+      { level: 'failure', message: 'Process completed with exit code 1.' },
+    ] as const;
+    fake.addRun({
+      workflow,
+      createdAt: plus(NOW, -HOUR),
+      conclusion: 'failure',
+      jobs: [
+        { name: 'lint (eslint)', conclusion: 'failure', annotations },
+        { name: 'lint (types)', conclusion: 'success' },
+        { name: 'lint (late)', conclusion: 'cancelled' },
+        { name: 'test', conclusion: 'success', annotations },
+      ],
+    });
+    const { measures, events, requests } = await watcher(fake, { analysers: ['lint*'], errors: false })();
+    const lint = Object.entries(measures).filter(([name]) => name.startsWith('report.lint'));
+    expect(Object.fromEntries(lint)).toEqual({
+      'report.lint tool=lint (eslint) level=error': [1, 1],
+      'report.lint tool=lint (eslint) level=warning': [2, 1],
+      'report.lint tool=lint (eslint) level=note': [0, 1],
+      'report.lint tool=lint (types) level=error': [0, 1],
+      'report.lint tool=lint (types) level=warning': [0, 1],
+      'report.lint tool=lint (types) level=note': [0, 1],
+    });
+    // The list, the jobs, and one for each of two analysers; not for the one that was cancelled, nor for the other job.
+    expect(requests).toBe(4);
+    expect(JSON.stringify(events)).not.toContain('hunter2');
+    // A job that failed and is an analyser is asked once for both.
+    const both = await watcher(fake, { analysers: ['lint*'] })();
+    expect(both.requests).toBe(4);
+    expect(both.measures['ci.errors workflow=ci.yml error=exit_1']).toEqual([1, 1]);
+  });
+
+  test('without a right to read annotations what analysers found is not known, and no 0', async () => {
+    await using fake = await startFakeGitHub({ now: () => NOW });
+    const workflow = await fake.addWorkflowFile('.github/workflows/ci.yml', 'name: CI\n');
+    fake.addRun({ workflow, createdAt: plus(NOW, -HOUR), jobs: [{ name: 'lint' }] });
+    const { measures, complaints } = await watcher(
+      fake,
+      { analysers: ['lint'] },
+      fake.mintToken({ actions: 'read' }),
+    )();
+    expect(Object.keys(measures).filter((name) => name.startsWith('report.lint'))).toEqual([]);
+    expect(complaints).toEqual([expect.stringMatching(/^What analysers found is not known: .*checks: read/)]);
   });
 
   test('one that was cancelled or skipped proves nothing', async () => {
@@ -248,7 +302,7 @@ describe('trouble', () => {
       const source = { source: 'builds', lastReadAt: NOW, failure: null, failingSince: null, watermark };
       const { events } = await gatherBuilds({
         ...{ builds: github.builds, moment: { repo: fake.fullName, now: NOW }, sources: { sources: [source] } },
-        ...{ agents: [], workflows: ['*'], errors: true, mostRuns: 20, canAfford: () => true },
+        ...{ agents: [], workflows: ['*'], errors: true, analysers: [], mostRuns: 20, canAfford: () => true },
       });
       expect(events).toHaveLength(2);
     },

@@ -2,10 +2,10 @@ import type { LedgerEvent } from '../../core/event.ts';
 import { attempt } from '../../core/failure.ts';
 import { matchesGlob } from '../../core/glob.ts';
 import { after, DAY, type Duration, type Instant } from '../../core/time.ts';
-import type { BuildsApi } from '../../github/builds-port.ts';
+import type { BuildsApi, RemoteBuildJob } from '../../github/builds-port.ts';
 import type { RemoteRun } from '../../github/port.ts';
 import { type Gathered, gather, type SourceMoment, type SourcesState, watermarkOf } from '../progress.ts';
-import { type Build, buildEvent } from './parse.ts';
+import { type Analysis, type Build, buildEvent } from './parse.ts';
 import { type BuildsPlace, formatPlace, parsePlace } from './place.ts';
 
 /** Its name as a source. */
@@ -17,6 +17,10 @@ const LONGEST: Duration = DAY;
 const MOST_PAGES = 3;
 /** So many failed jobs of one run are asked for their messages. */
 const MOST_FAILED_JOBS = 3;
+/** So many jobs of one run are asked what their analyser found. */
+const MOST_ANALYSED_JOBS = 5;
+/** A run costs no more than this. */
+const MOST_REQUESTS = 1 + MOST_FAILED_JOBS + MOST_ANALYSED_JOBS;
 
 export interface BuildsRequest {
   readonly builds: BuildsApi;
@@ -28,6 +32,8 @@ export interface BuildsRequest {
   readonly workflows: readonly string[];
   /** Whether failed jobs are asked for the messages of their errors. */
   readonly errors: boolean;
+  /** Names of jobs as globs: what those annotate at files counts as results of an analyser. */
+  readonly analysers: readonly string[];
   /** The most runs that are read at a time; what is left is read by the next run. */
   readonly mostRuns: number;
   /** Whether so many requests may still be made. */
@@ -36,7 +42,7 @@ export interface BuildsRequest {
 
 /**
  * Reads the builds that have ended since the last look: one request where none has, one more for each, and one for each failed
- * job. Where they cannot be read that blinds nobody to what agents spend: it is only said.
+ * job and each analyser that is named. Where they cannot be read that blinds nobody to what agents spend: it is only said.
  */
 export async function gatherBuilds(request: BuildsRequest): Promise<Gathered> {
   const { moment, sources, builds } = request;
@@ -110,7 +116,7 @@ async function readBuilds(request: BuildsRequest, runs: readonly RemoteRun[]): P
   const complaints = new Set<string>();
   const done: string[] = [];
   for (const run of runs) {
-    if (!request.canAfford(1 + MOST_FAILED_JOBS)) break;
+    if (!request.canAfford(MOST_REQUESTS)) break;
     const build = await attempt(() => readBuild(request, run));
     if (build.ok) {
       events.push(buildEvent(build.value.build, request.moment));
@@ -123,19 +129,39 @@ async function readBuilds(request: BuildsRequest, runs: readonly RemoteRun[]): P
 }
 
 async function readBuild(
-  { builds, errors }: BuildsRequest,
+  request: BuildsRequest,
   run: RemoteRun,
 ): Promise<{ readonly build: Build; readonly complaints: readonly string[] }> {
-  const jobs = await builds.jobs(run.id, run.attempt);
-  const failed = jobs.filter(({ conclusion }) => errors && (conclusion === 'failure' || conclusion === 'timed_out'));
+  const jobs = await request.builds.jobs(run.id, run.attempt);
+  const { failed, analysed } = askedJobs(jobs, request);
   const failures: string[] = [];
+  const analyses: Analysis[] = [];
   const complaints: string[] = [];
-  for (const { id } of failed.slice(0, MOST_FAILED_JOBS)) {
-    const messages = await attempt(() => builds.failureMessages(id));
-    if (messages.ok) failures.push(...messages.value);
-    else complaints.push(`Why builds fail is not known: ${messages.failure.message}. ${messages.failure.remedy}.`);
+  for (const job of new Set([...failed, ...analysed])) {
+    const found = await attempt(() => request.builds.annotations(job.id));
+    if (!found.ok) {
+      const what = failed.includes(job) ? 'Why builds fail' : 'What analysers found';
+      complaints.push(`${what} is not known: ${found.failure.message}. ${found.failure.remedy}.`);
+      continue;
+    }
+    const told = found.value;
+    if (failed.includes(job)) failures.push(...told.flatMap((one) => (one.level === 'failure' ? one.message : [])));
+    if (analysed.includes(job)) analyses.push({ job: job.name, annotations: told });
   }
-  return { build: { run, jobs, failures }, complaints };
+  return { build: { run, jobs, failures, analyses }, complaints };
+}
+
+/** Which jobs are asked what they annotated. One that was cancelled or skipped proves nothing of what it would have found. */
+function askedJobs(
+  jobs: readonly RemoteBuildJob[],
+  { errors, analysers }: BuildsRequest,
+): { readonly failed: readonly RemoteBuildJob[]; readonly analysed: readonly RemoteBuildJob[] } {
+  const failed = jobs.filter(({ conclusion }) => errors && (conclusion === 'failure' || conclusion === 'timed_out'));
+  const analysed = jobs.filter(
+    ({ name, conclusion }) =>
+      (conclusion === 'success' || conclusion === 'failure') && analysers.some((glob) => matchesGlob(glob, name)),
+  );
+  return { failed: failed.slice(0, MOST_FAILED_JOBS), analysed: analysed.slice(0, MOST_ANALYSED_JOBS) };
 }
 
 /** What is older than the longest build and was read is forgotten; what is left unread holds the place back, for a week at most. */

@@ -6,7 +6,7 @@ import { keptName } from '../../core/redact.ts';
 import type { RunConclusion } from '../../core/run.ts';
 import { repositorySubject } from '../../core/subject.ts';
 import { between, type Duration, type Instant } from '../../core/time.ts';
-import type { RemoteBuildJob } from '../../github/builds-port.ts';
+import type { RemoteAnnotation, RemoteBuildJob } from '../../github/builds-port.ts';
 import type { RemoteRun } from '../../github/port.ts';
 import type { SourceMoment } from '../progress.ts';
 import { measureOf } from '../spool/sum.ts';
@@ -17,6 +17,13 @@ export interface Build {
   readonly jobs: readonly RemoteBuildJob[];
   /** Messages of failed jobs; hostile text, of which the class alone is kept. */
   readonly failures: readonly string[];
+  readonly analyses: readonly Analysis[];
+}
+
+/** What a job annotated that runs an analyser. */
+export interface Analysis {
+  readonly job: string;
+  readonly annotations: readonly RemoteAnnotation[];
 }
 
 /** What a run that ended so proves of its workflow; null where it proves nothing. */
@@ -47,7 +54,7 @@ export function buildEvent(build: Build, { repo, now }: SourceMoment): EventOf<'
   };
 }
 
-function measuresOf({ run, jobs, failures }: Build): readonly Measure[] {
+function measuresOf({ run, jobs, failures, analyses }: Build): readonly Measure[] {
   const values = new Map<string, { readonly metric: string; readonly labels: Labels; readonly values: number[] }>();
   const put = (metric: string, labels: Labels, value: number | null): void => {
     if (value === null) return;
@@ -63,10 +70,28 @@ function measuresOf({ run, jobs, failures }: Build): readonly Measure[] {
   if (run.conclusion === 'success') put('ci.duration', labels, wholeTime(jobs));
   for (const job of jobs) putJob(put, workflow, job);
   for (const message of failures) put('ci.errors', { workflow, error: errorClassOf(message) }, 1);
+  for (const analysis of analyses) putAnalysis(put, analysis);
   return [...values.values()].map((set) => measureOf(set.metric, set.labels, run.updatedAt, set.values));
 }
 
 type Put = (metric: string, labels: Labels, value: number | null) => void;
+
+/** Annotations about the job itself, as that it ended with an exit code, stand at this place. */
+const OF_THE_JOB = '.github';
+/** As the levels of SARIF are called, which `record report` reads. */
+const LINT_LEVELS = [
+  ['failure', 'error'],
+  ['warning', 'warning'],
+  ['notice', 'note'],
+] as const;
+
+/** An analyser that found nothing is a 0, so that a clean state shows. */
+function putAnalysis(put: Put, { job, annotations }: Analysis): void {
+  const found = annotations.filter(({ path }) => path !== '' && path !== OF_THE_JOB);
+  for (const [own, level] of LINT_LEVELS) {
+    put('report.lint', { tool: keptName(job), level }, found.filter((one) => one.level === own).length);
+  }
+}
 
 function putJob(put: Put, workflow: string, job: RemoteBuildJob): void {
   const { conclusion, createdAt, startedAt, completedAt, steps } = job;

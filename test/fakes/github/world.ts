@@ -96,6 +96,8 @@ export type JobConclusion = Exclude<RunConclusion, 'stale' | 'startup_failure'>;
 /** What a job says of itself beside its log. */
 export interface FakeAnnotation {
   readonly level: 'notice' | 'warning' | 'failure';
+  /** The file that it is about; left out: the job itself. */
+  readonly path?: string;
   readonly message: string;
 }
 

@@ -14,8 +14,8 @@ function list(call: Call): Reply {
   const jobs = call.world.runs.flatMap(({ attempts }) => attempts.flatMap((attempt) => attempt.jobs));
   const job = found(jobs.find((one) => one.id === id));
   const { items, headers } = paginate(call, job.annotations);
-  const annotations = items.map(({ level, message }) => ({
-    path: '.github',
+  const annotations = items.map(({ level, message, path = '.github' }) => ({
+    path,
     start_line: 1,
     end_line: 1,
     start_column: null,
@@ -24,7 +24,7 @@ function list(call: Call): Reply {
     title: '',
     message,
     raw_details: '',
-    blob_href: `${repoPage(call.world)}/blob/main/.github`,
+    blob_href: `${repoPage(call.world)}/blob/main/${path}`,
   }));
   return json(annotations, 200, headers);
 }
