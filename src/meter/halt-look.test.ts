@@ -1,11 +1,15 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
+import { fromMs } from '../core/time.ts';
 import { type HaltLook, type HaltTerms, haltLook } from './halt-look.ts';
 
 type Answers = (path: string) => readonly [status: number, body: object | string];
 
-const TERMS: HaltTerms = { ledger: 'branch:octo/repo', agent: 'fixer', workflow: null, lease: 'lease:7:1:fixer' };
+const TERMS: HaltTerms = {
+  ...{ ledger: 'branch:octo/repo', agent: 'fixer', workflow: null },
+  ...{ lease: 'lease:7:1:fixer', leasedAt: fromMs(Date.UTC(2026, 10, 21, 12)) },
+};
 
 /** Looks so many times at a GitHub that answers like that. */
 async function looks(answers: Answers, times: number, terms: HaltTerms = TERMS): Promise<readonly HaltLook[]> {
@@ -56,9 +60,14 @@ function branchOf(states: readonly string[]): Answers {
       look++;
       return [200, { object: { sha: `commit-${look}` } }];
     }
-    return [200, { encoding: 'base64', content: Buffer.from(states[look] ?? '').toString('base64') }];
+    return path.includes('/events/') ? [404, {}] : fileOf(states[look] ?? '');
   };
 }
+
+const fileOf = (text: string): [number, object] => [
+  200,
+  { encoding: 'base64', content: Buffer.from(text).toString('base64') },
+];
 
 function checkpoint(batch: number, lease: string | null = TERMS.lease, halt = 'null'): string {
   const leases = lease === null ? '{}' : JSON.stringify({ [lease]: {} });
@@ -88,6 +97,22 @@ describe('a ledger that stands', () => {
     ['cannot be judged where its checkpoint cannot be read', ['nonsense'], [{ kind: 'unknown' }]],
   ])('%s', async (_name, states, expected) => {
     expect(await looks(branchOf(states), states.length)).toMatchObject(expected);
+  });
+
+  test.each<[string, ReturnType<Answers>, object]>([
+    [
+      'stands where the start is among the events of its day',
+      fileOf(`{"lease":{"id":"${TERMS.lease}"}}\n`),
+      { kind: 'none' },
+    ],
+    ['is rewound where it is not among them', fileOf('{"lease":{"id":"lease:7:1:fixer2"}}\n'), REWOUND],
+    ['is rewound where there are none of that day', [404, {}], REWOUND],
+    ['cannot be judged while they cannot be read', [502, {}], { kind: 'unknown' }],
+  ])('whose checkpoint lags behind the start of the agent %s', async (_name, events, expected) => {
+    const branch = branchOf([checkpoint(4, null)]);
+    const answers: Answers = (path) =>
+      path.includes('/contents/events/2026/11/2026-11-21.ndjson') ? events : branch(path);
+    expect(await looks(answers, 1)).toMatchObject([expected]);
   });
 
   test('is not held to a lease that it was never given', async () => {

@@ -1,5 +1,7 @@
 import type { LedgerLoss } from '../core/guard.ts';
 import type { Halt } from '../core/halt.ts';
+import { after, HOUR, type Instant } from '../core/time.ts';
+import { partitionPath, STATE_PATH } from '../ledger/layout.ts';
 import { parse } from '../sources/sessions/json/document.ts';
 import { asObject, asText, type JsonObject } from '../sources/sessions/json/fields.ts';
 import { callGitHub, type GitHubAnswer } from './github-calls.ts';
@@ -22,6 +24,8 @@ export interface HaltTerms {
   readonly workflow: string | null;
   /** The lease that was written into it, by which it is known to exist; null where none was. */
   readonly lease: string | null;
+  /** When it was written. */
+  readonly leasedAt: Instant;
 }
 
 const ADDRESS = /^branch:([^/@]+\/[^/@]+)(?:@(.+))?$/;
@@ -85,27 +89,55 @@ async function lookAt(
   terms: HaltTerms,
   memory: Memory,
 ): Promise<HaltLook> {
-  const file = await callGitHub(access, 'GET', `${repo}/contents/state.json?ref=${encodeURIComponent(head)}`);
-  if (file?.status !== 200) return await nothingAt(file?.status, terms, async () => true);
-  const bytes = contentIn(file) ?? (await contentOfBlob(access, repo, file));
+  const read = (path: string): Promise<FileRead> => fileAt(access, repo, head, path);
+  const { status, bytes } = await read(STATE_PATH);
+  if (status !== 200) return await nothingAt(status, terms, async () => true);
   const halt = bytes === null ? null : haltIn(bytes);
   if (bytes === null || halt === null)
     return { kind: 'unknown', reason: 'The emergency stop cannot be read from the ledger' };
   const found = lookOf(halt, terms);
   // A stop that can be seen acts, whatever became of the rest.
-  return found.kind === 'none' && isRewound(bytes, terms, memory) ? { kind: 'lost', how: 'rewound' } : found;
+  return found.kind === 'none' ? await standing(bytes, read, terms, memory) : found;
 }
 
 /** How the checkpoint tells where the ledger ends: no text in it can look so, for its quotes are escaped. */
 const HEAD = '"head":{"batch":';
 
-/** Whether the ledger holds less than it did: its batches are numbered, and leases are remembered for longer than any job lasts. */
-function isRewound(state: Buffer, { lease }: HaltTerms, memory: Memory): boolean {
-  if (lease === null) return false;
+/**
+ * Whether the ledger holds all that it held: its batches are numbered, and leases are remembered for longer than any job lasts. The
+ * checkpoint may lag behind the start of an agent, which then stands among the events alone.
+ */
+async function standing(
+  state: Buffer,
+  read: (path: string) => Promise<FileRead>,
+  { lease, leasedAt }: HaltTerms,
+  memory: Memory,
+): Promise<HaltLook> {
+  if (lease === null) return { kind: 'none' };
   const batch = batchIn(state) ?? memory.batch;
-  if (batch < memory.batch || !state.includes(JSON.stringify(lease))) return true;
-  memory.batch = batch;
-  return false;
+  if (batch < memory.batch) return { kind: 'lost', how: 'rewound' };
+  const word = JSON.stringify(lease);
+  const found: HaltLook = state.includes(word) ? { kind: 'none' } : await amongEvents(word, leasedAt, read);
+  if (found.kind === 'none') memory.batch = batch;
+  return found;
+}
+
+/**
+ * Looks for the lease among the events of its day. An earlier guard of the job may have taken it, and GitHub's clock, by which it was
+ * written, may be ahead of this machine's.
+ */
+async function amongEvents(
+  word: string,
+  leasedAt: Instant,
+  read: (path: string) => Promise<FileRead>,
+): Promise<HaltLook> {
+  const around = [leasedAt, after(leasedAt, HOUR), after(leasedAt, -12 * HOUR)];
+  for (const path of new Set(around.map(partitionPath))) {
+    const { status, bytes } = await read(path);
+    if (bytes === null && status !== 404) return { kind: 'unknown', reason: unread(status) };
+    if (bytes?.includes(word) === true) return { kind: 'none' };
+  }
+  return { kind: 'lost', how: 'rewound' };
 }
 
 function batchIn(state: Buffer): number | null {
@@ -115,7 +147,20 @@ function batchIn(state: Buffer): number | null {
   return digits === null ? null : Number(digits[0]);
 }
 
-/** A file of more than a megabyte comes without its content, which its blob has. */
+interface FileRead {
+  /** GitHub's answer; undefined without one. */
+  readonly status: number | undefined;
+  /** Null where there is none, or where it cannot be read. */
+  readonly bytes: Buffer | null;
+}
+
+/** A file of a commit. One of more than a megabyte comes without its content, which its blob has. */
+async function fileAt(access: GitHubAccess, repo: string, commit: string, path: string): Promise<FileRead> {
+  const file = await callGitHub(access, 'GET', `${repo}/contents/${path}?ref=${encodeURIComponent(commit)}`);
+  if (file?.status !== 200) return { status: file?.status, bytes: null };
+  return { status: 200, bytes: contentIn(file) ?? (await contentOfBlob(access, repo, file)) };
+}
+
 async function contentOfBlob(access: GitHubAccess, repo: string, file: GitHubAnswer): Promise<Buffer | null> {
   const sha = asText(asObject(parse(file.body.toString('utf8')))?.['sha']);
   const blob = sha === null ? null : await callGitHub(access, 'GET', `${repo}/git/blobs/${encodeURIComponent(sha)}`);

@@ -20,8 +20,8 @@ const SOONER = 4;
 
 /** Looks for the emergency stop every so often. The step before the agent has just looked, so that the first look comes only after a while. */
 export function pollHalt(plan: MeterPlan, port: HaltPort): NodeJS.Timeout | undefined {
-  const { ledger, errand, lease } = plan.handover;
-  const look = plan.github === null ? null : haltLook(plan.github, { ledger, ...errand, lease });
+  const { ledger, errand, lease, startedAt: leasedAt } = plan.handover;
+  const look = plan.github === null ? null : haltLook(plan.github, { ledger, ...errand, lease, leasedAt });
   if (look === null) {
     port.problem(
       'The emergency stop is not looked for while the agent runs: the ledger is no branch that the token can read',
