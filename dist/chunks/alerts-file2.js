@@ -1,1 +1,1 @@
-export{r as readAlertsFile,i as withoutAlertsFile}from"./alerts-file.js";
+export{r as readAlertsFile,a as withoutAlertsFile}from"./alerts-file.js";

@@ -1,1 +1,1 @@
-export{o as findSessions}from"./sessions.js";
+export{t as findSessions}from"./formats.js";

@@ -1,1 +1,1 @@
-export{y as eachOnce,b as foundTranscript,x as identify,S as keptId,C as putTogether}from"./sessions.js";
+export{c as eachOnce,l as foundTranscript,u as identify,d as keptId,f as putTogether}from"./sessions.js";

@@ -1,1 +1,1 @@
-export{r as joinPlaces,i as joinRun,a as placeOf}from"./sessions.js";
+export{a as joinPlaces,o as joinRun,s as placeOf}from"./formats.js";

@@ -1,1 +1,1 @@
-export{s as ZIP_LIMITS,c as readZip,l as zipOf}from"./sessions.js";
+export{c as ZIP_LIMITS,l as readZip,u as zipOf}from"./formats.js";

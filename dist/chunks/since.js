@@ -1,1 +1,1 @@
-export{t as sinceBegin}from"./sessions.js";
+export{d as sinceBegin}from"./formats.js";

@@ -1,1 +1,0 @@
-import{n as e}from"./paint.js";const t=[``,`▏`,`▎`,`▍`,`▌`,`▋`,`▊`,`▉`];function n(n,r){let i=Math.round(Math.min(1,Math.max(0,Number.isFinite(n)?n:0))*r*8),a=`█`.repeat(Math.floor(i/8))+(t[i%8]??``);return{filled:a,rest:`░`.repeat(r-e(a))}}function r(e){return Math.floor(e*100+1e-9)}export{r as n,n as t};

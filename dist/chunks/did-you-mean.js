@@ -1,1 +1,0 @@
-import{Nt as e}from"./core.js";function t(t,n,r=``){let i=e(t,n);return i===null?``:` Did you mean '${r}${i}'?`}export{t};

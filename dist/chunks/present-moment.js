@@ -1,1 +1,0 @@
-import{C as e,m as t,p as n}from"./tracking.js";import{n as r}from"./world.js";function i(t,n){if(t===null)return n.now();let i=e(t);if(i===null)throw new r(`--now wants an ISO 8601 moment such as 2026-11-21T09:30:00Z, not '${t}'.`);return i}function a(e,r){if(e===null)return r.now;let a=i(e,r),o=r.now();return()=>n(a,t(o,r.now()))}export{i as n,a as t};

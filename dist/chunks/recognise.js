@@ -1,0 +1,1 @@
+export{n as MAX_FILE_BYTES,i as readWholeFile}from"./formats.js";

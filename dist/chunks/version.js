@@ -1,1 +1,0 @@
-var e=`0.1.0`,t=`https://github.com/checkrein/checkrein`;const n=e,r=`${t}/issues`;function i(e){let r=e.GITHUB_ACTION_REPOSITORY;return r===void 0||r===``?`${t}/blob/v${n}`:`${e.GITHUB_SERVER_URL??`https://github.com`}/${r}/blob/${e.GITHUB_ACTION_REF||`HEAD`}`}export{n,i as r,r as t};

@@ -1,1 +1,0 @@
-const e={done:0,failed:1,usage:2,denied:3,stopIncomplete:4};var t=class extends Error{name=`UsageError`};export{t as n,e as t};
