@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Deliverer, Notice } from '../../src/core/notice.ts';
+import { after, type Instant, MINUTE } from '../../src/core/time.ts';
 import { deliverer } from '../../src/responses/channels/deliverer.ts';
 import { type FakeGitHub, startFakeGitHub } from '../fakes/github.ts';
 import { connectToFake } from '../kit/connect-github.ts';
@@ -17,9 +18,12 @@ function sender(fake: FakeGitHub): Deliverer {
 
 const NOW = '2026-11-21T09:05:00.000Z';
 
-function start(): ReturnType<typeof startFakeGitHub> {
-  return startFakeGitHub({ now: () => NOW });
+function start(now: Instant = NOW): ReturnType<typeof startFakeGitHub> {
+  return startFakeGitHub({ now: () => now });
 }
+
+/** What GitHub's clock shows while ours shows NOW. */
+const SLOW = after(NOW, -9 * MINUTE);
 
 function about(fake: FakeGitHub, number: number, changes: Partial<Notice> = {}): Notice {
   const issue = `https://github.com/${fake.fullName}/issues/${number}`;
@@ -42,6 +46,15 @@ describe('issues as a channel', () => {
     await sender(fake)(escalated, null);
     expect(issue.comments.length).toBe(1);
     expect(issue.comments[0]?.body).toContain('nobody acknowledged it in time');
+  });
+
+  test('it is found again where the clock of GitHub is minutes behind ours', async () => {
+    await using fake = await start(SLOW);
+    const issue = fake.addIssue({ title: 'Budget' });
+    const escalated = about(fake, issue.number, { kind: 'remind', because: 'escalated', at: NOW });
+    await sender(fake)(escalated, null);
+    await sender(fake)(escalated, null);
+    expect(issue.comments.length).toBe(1);
   });
 
   test('a marker that somebody else pasted holds nothing back', async () => {
@@ -159,6 +172,19 @@ describe('a pull request as a channel', () => {
       null,
     );
     expect(pull.comments.length).toBe(2);
+  });
+
+  test.each([
+    ['word', { kind: 'trigger', because: 'first' }],
+    ['reminder', { kind: 'remind', because: 'remind_due' }],
+  ] as const)('has its first %s once where the clock of GitHub is minutes behind ours', async (_, word) => {
+    await using fake = await start(SLOW);
+    const pull = fake.addIssue({ title: 'A change', isPullRequest: true });
+    const told = notice({ channel: 'pull', at: NOW, alerts: [noticeAlert({ labels, since: NOW })], ...word });
+    await sender(fake)(told, null);
+    // A run that was killed left no receipt of it.
+    await sender(fake)(told, null);
+    expect(pull.comments.length).toBe(1);
   });
 
   test('gets another comment when ours was deleted', async () => {

@@ -1,5 +1,5 @@
-import { describe, expect, inject, test } from 'vitest';
-import { HOUR, MINUTE, after as plus } from '../../src/core/time.ts';
+import { describe, expect, inject, test, vi } from 'vitest';
+import { HOUR, MINUTE, after as plus, SECOND } from '../../src/core/time.ts';
 import type { ActionResult } from '../drivers/run-action.ts';
 import { makeDatabase } from '../postgres/database.ts';
 import { freePort } from '../postgres/server.ts';
@@ -119,7 +119,7 @@ describe("the mission's rules over two days, with three runs at once and hours b
 type Posted = 'pagerduty' | 'critical' | 'ops' | 'program' | 'space' | 'team' | 'alertmanager';
 
 /** Where a run is killed: after a write of the ledger, or while a receiver has its message and has not answered. */
-type Step = { readonly write: number } | { readonly receiver: Posted } | { readonly receiver: 'mail' };
+type Step = { readonly write: number } | { readonly receiver: Posted | 'mail' | 'pull' | 'issues' };
 
 /** The intents, the issues, the taking and the receipts are one write each. */
 const STEPS: readonly Step[] = [
@@ -129,16 +129,22 @@ const STEPS: readonly Step[] = [
 ];
 
 async function killedAt(town: Town, step: Step): Promise<void> {
+  const { github, to, pull, clock } = town;
   const end = new AbortController();
   const happens = (): void => end.abort();
-  if ('write' in step) {
-    const write = { method: 'PATCH', path: /\/git\/refs\//, nth: step.write };
-    town.github.faults.add({ ...write, fault: { kind: 'meanwhile', happens } });
-  } else if (step.receiver === 'mail') town.to.mail.meanwhile(happens);
-  else town.to[step.receiver].troubles.push({ kind: 'silence', after: true, meanwhile: happens });
-  const { exitCode } = await town.watch({ killOn: end.signal });
-  town.github.faults.clear();
+  const during = (method: string, path: RegExp, nth = 1): void =>
+    void github.faults.add({ method, path, nth, fault: { kind: 'meanwhile', happens } });
+  if ('write' in step) during('PATCH', /\/git\/refs\//, step.write);
+  else if (step.receiver === 'pull') during('POST', new RegExp(`/issues/${pull.issue.number}/comments$`));
+  else if (step.receiver === 'issues') during('POST', /\/issues$/);
+  else if (step.receiver === 'mail') to.mail.meanwhile(happens);
+  else to[step.receiver].troubles.push({ kind: 'silence', after: true, meanwhile: happens });
+  // The clock of a runner is not that of GitHub, and what a message says of itself is of the runner's.
+  const { exitCode } = await town.watch({ killOn: end.signal, now: plus(clock.now, 5 * SECOND) });
+  github.faults.clear();
   expect([end.signal.aborted, exitCode]).toEqual([true, null]);
+  // What it had asked for is done before another run begins.
+  await vi.waitFor(() => expect(github.log.filter(({ status }) => status === null)).toEqual([]), 10 * SECOND);
 }
 
 /** A webhook of Slack cannot tell a message from the same one again: one that was under way may stand there twice. */
@@ -171,7 +177,7 @@ describe('a run that is killed', () => {
   });
 });
 
-/** Every other receiver outside of GitHub that a message goes to; those that cannot know a message again may show one twice. */
+/** Every other receiver that a message goes to; those that cannot know a message again may show one twice. */
 const RECEIVERS: readonly { readonly step: Exclude<Step, { write: number }>; readonly mostTwice: 0 | 1 }[] = [
   { step: { receiver: 'ops' }, mostTwice: 1 },
   // Both bear the same Message-ID, by which a reader's program knows them for one.
@@ -180,6 +186,9 @@ const RECEIVERS: readonly { readonly step: Exclude<Step, { write: number }>; rea
   { step: { receiver: 'space' }, mostTwice: 1 },
   { step: { receiver: 'team' }, mostTwice: 1 },
   { step: { receiver: 'alertmanager' }, mostTwice: 0 },
+  // Both are looked for by their markers before they are written.
+  { step: { receiver: 'pull' }, mostTwice: 0 },
+  { step: { receiver: 'issues' }, mostTwice: 0 },
 ];
 const COST = [
   'bot Warning high_token_usage',
