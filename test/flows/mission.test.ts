@@ -223,7 +223,7 @@ describe('a run that is killed while a receiver has its message', () => {
 
 describe('a database that is down', () => {
   test('is told by its rule without a ledger: one incident, however many runs find it so, which ends when it is back', {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     await using town = await plantTown();
     const url = `postgres://checkrein:nobody@127.0.0.1:${await freePort()}/fleet`;
@@ -306,7 +306,7 @@ describe('people', () => {
   };
 
   test('a silence that is set while it fires mutes, and the end is told all the same', {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     await using town = await plantFiring();
     town.clock.now = plus(NIGHT, 5 * MINUTE);
@@ -324,7 +324,7 @@ describe('people', () => {
   });
 
   test('a silence by labels that a lead sets in a comment keeps back what begins under it, and explain says whose it is', {
-    timeout: 90_000,
+    timeout: 180_000,
   }, async () => {
     await using town = await plantFiring();
     const { github } = town;
@@ -361,7 +361,7 @@ describe('people', () => {
   });
 
   test('an issue that a person closes is an acknowledgement, said once; opened again, it is none', {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     await using town = await plantFiring();
     const issue = spike(town);

@@ -325,6 +325,7 @@ describe('watch', () => {
     const file = 'spool/checkrein-spool-a.ndjson';
     await mkdir(place.spool);
     await place.files.writeFile(file, callLine('a'));
+    await place.files.writeFile('session.json', '{"type":"system"}');
     const words = ['watch', '--sessions', '*.json', '--json'];
     await runCli([...words, '--dry-run'], { cwd: place.path, env: { CHECKREIN_SPOOL: place.spool } });
     expect(await readdir(place.spool)).toEqual(['checkrein-spool-a.ndjson']);
