@@ -59,7 +59,7 @@ describe.skipIf(process.platform !== 'linux')('a meter (where the system tells o
     expect(await gone(machine.handle, 15_000)).toBe(true);
     expect(machine.settings()).not.toContain(machine.handle.key);
     expect(readReport(machine.handle.folder, machine.handle.seal)).toMatchObject({ endedAt: expect.any(String) });
-  }, 40_000);
+  }, 120_000);
 
   test('lives no longer than a job can last, whatever becomes of the job, and takes its hooks out', async () => {
     await using job = await meteredJob({ most: 500 });

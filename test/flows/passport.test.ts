@@ -150,7 +150,7 @@ describe('a risk passport', () => {
     orchard.clock.now = LATER;
     await reviewed(orchard, pull);
     expect(statusOf(orchard, pull.headSha)).toBe('success: Would fail: critical risk: control-plane');
-  }, 60_000);
+  }, 120_000);
 
   it('leaves people alone, and is there for what only looks like an agent’s', async () => {
     await using orchard = await plantOrchard();
@@ -174,7 +174,7 @@ describe('a risk passport', () => {
     expect(commentsOf(alike)[0]).toContain('Perhaps made by');
     const { events } = await readLedger(orchard);
     expect(events.filter(({ kind }) => kind === 'violation.found')).toEqual([]);
-  }, 90_000);
+  }, 120_000);
 
   it('is high at least where GitHub does not list all files, and where a request fails it is not green', async () => {
     await using orchard = await plantOrchard({ more: '    limits: { usd: 1 }\n' });
@@ -230,5 +230,5 @@ describe('a risk passport', () => {
     expect(done.outputs).toMatchObject({ status: 'critical', decision: 'deny' });
     expect(done.summary).toContain(`Pull request ${pull.issue.number}: **critical**, status failure.`);
     expect(statusOf(orchard, pull.headSha)).toMatch(/^failure/);
-  }, 60_000);
+  }, 120_000);
 });

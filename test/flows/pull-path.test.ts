@@ -205,7 +205,7 @@ describe('the path of a pull request of an agent', () => {
     await path.review(pull);
     expect(path.status(pull)).toBe(red);
     expect(plain(pull.issue.comments.map(({ body }) => body).join('\n'))).toContain('lea rejected this head');
-  }, 60_000);
+  }, 120_000);
 
   it('is red again when the approval has run out, found by the review on a schedule alone; and at once for another head', async () => {
     await using path = await plant();
@@ -229,7 +229,7 @@ describe('the path of a pull request of an agent', () => {
     });
     await path.review(pull);
     expect(path.status(pull)).toMatch(/^failure: High risk/);
-  }, 60_000);
+  }, 120_000);
 });
 
 /** `review` without a pull request, as the schedule of its workflow runs it. */

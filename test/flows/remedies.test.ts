@@ -159,7 +159,7 @@ describe('a re-run that was cut off', () => {
 describe('what a lead must agree to', () => {
   test.each(['retry-run', 'rerun-failed', 'deny', 'stop', 'pause-agent'])(
     '%s: is offered in the issue, refused to who may only write, and carried out once at the word of a lead',
-    { timeout: 60_000 },
+    { timeout: 120_000 },
     async (kind) => {
       await using orders = await plantOrders(`{ do: ${kind}, requires: approval, max_per_day: 1 }`);
       await orders.watch();
