@@ -8,7 +8,7 @@ import { askedBy } from './doctor-needs.ts';
 import { doctorText } from './doctor-text.ts';
 import { waitingEvents } from './doctor-waiting.ts';
 import { mentionsUs, ownJobs } from './doctor-workflow.ts';
-import { CONFIG_PATH, type LoadedConfig, loadLocalConfig, loadRemoteConfig } from './load-config.ts';
+import { CONFIG_PATH, type LoadedConfig, loadLocalConfig, loadRemoteConfig, whole } from './load-config.ts';
 import { jsonLine } from './screen.ts';
 import { EXIT, UsageError, type World } from './world.ts';
 
@@ -26,8 +26,10 @@ export async function doctorCommand(invocation: Invocation, world: World): Promi
   }
   const repo = invocation.value('repo');
   const github = repo === null ? null : await connect(repo, world, null);
-  const { config, unsound } = await loadConfig(invocation.value('config'), github);
+  const loaded = await loadConfig(invocation.value('config'), github);
+  const { config, unsound } = loaded;
   if (invocation.has('channels')) {
+    whole(loaded);
     const { channelsText, tryChannels } = await import('./doctor-channels.ts');
     const tried = await tryChannels(config, world, { repo, github });
     world.out.write(invocation.has('json') ? jsonLine(tried) : channelsText(tried));

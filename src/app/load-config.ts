@@ -25,7 +25,14 @@ export interface LoadedConfig {
  * @throws UsageError also where a section would be left out.
  */
 export async function loadWholeConfig(path: string | null): Promise<LoadedConfig> {
-  const loaded = await loadLocalConfig(path);
+  return whole(await loadLocalConfig(path));
+}
+
+/**
+ * A configuration of which nothing is left out.
+ * @throws UsageError that lists what is.
+ */
+export function whole(loaded: LoadedConfig): LoadedConfig {
   const leftOut = loaded.unsound.filter((line) => line.startsWith(LEFT_OUT));
   if (leftOut.length > 0) throw new UsageError(leftOut.join('\n'));
   return loaded;

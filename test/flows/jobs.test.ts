@@ -156,8 +156,12 @@ describe('the jobs of the workflow that is shipped', { timeout: 120_000 }, () =>
     ]);
   });
 
+  /** Asked for once a person has approved a change of an agent, which nobody has here; what is said without them stands in validations.test.ts. */
+  const OF_APPROVED = ['checks', 'statuses'];
   const lowered = ['collect', 'respond', 'enforce'].flatMap((job) =>
-    Object.keys(JOBS[job]?.permissions ?? {}).map((permission) => [job, permission] as const),
+    Object.keys(JOBS[job]?.permissions ?? {})
+      .filter((permission) => job !== 'collect' || !OF_APPROVED.includes(permission))
+      .map((permission) => [job, permission] as const),
   );
   /** Runs a job after the one that it needs; true when all of it was done and told. */
   async function isDone(job: string, permission: string | null): Promise<boolean> {
