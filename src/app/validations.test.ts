@@ -34,7 +34,7 @@ describe('a change that a person approved', () => {
 
   test('is not where a token may not see checks, which is said with the permission', async () => {
     const refused = new OutsideFailure({
-      ...{ kind: 'denied', retry: false },
+      ...{ kind: 'forbidden', retry: false },
       ...{ message: 'Could not read the checks', remedy: 'Give the job `checks: read`' },
     });
     expect(await gathered('approved', refused)).toMatchObject({
