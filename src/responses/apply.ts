@@ -1,7 +1,8 @@
 import type { Failure } from '../core/failure.ts';
 import type { PlannedResponse, Receipt } from '../core/response.ts';
 import type { IssuesApi } from '../github/port.ts';
-import { type Applied, applyIssue } from './issue/apply.ts';
+import { applyIssue } from './issue/apply.ts';
+import type { Applied } from './receipt.ts';
 import { applyRerun, type RerunHand } from './rerun/apply.ts';
 import { applyRollback, type RollbackHand } from './rollback/apply.ts';
 import { applyStop, type StopHand } from './stop-plan/apply.ts';

@@ -1,13 +1,8 @@
 import { attempt, type Failure, OutsideFailure } from '../../core/failure.ts';
 import type { IssueResponse, Receipt } from '../../core/response.ts';
 import type { IssueEdit, IssuesApi, RemoteIssue } from '../../github/port.ts';
+import { type Applied, identity, sentence } from '../receipt.ts';
 import { markerKey, readMarker } from './marker.ts';
-
-/** A receipt, and what went wrong where something did, for whoever decides whether to go on. */
-export interface Applied {
-  readonly receipt: Receipt;
-  readonly failure: Failure | null;
-}
 
 /** What is known of the issue after it was written. */
 interface Written {
@@ -195,13 +190,4 @@ function refusal(response: IssueResponse, failure: Failure): Receipt {
     error: sentence(failure),
     gone: false,
   };
-}
-
-function identity(response: IssueResponse): Pick<Receipt, 'key' | 'kind' | 'act' | 'fingerprint' | 'episode'> {
-  const { key, kind, act, fingerprint, episode } = response;
-  return { key, kind, act, fingerprint, episode };
-}
-
-function sentence(failure: Failure): string {
-  return `${failure.message}. ${failure.remedy}`;
 }

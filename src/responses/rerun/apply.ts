@@ -1,6 +1,6 @@
 import { attempt } from '../../core/failure.ts';
 import type { RerunResponse } from '../../core/response.ts';
-import type { Applied } from '../issue/apply.ts';
+import { type Applied, done, sentence, undone } from '../receipt.ts';
 import type { RerunEnd } from './run-again.ts';
 
 /** What failed runs are run again with. May throw OutsideFailure. */
@@ -11,25 +11,8 @@ export interface RerunHand {
 
 /** Runs one run again. Doing it twice makes one attempt: which one is the last is looked at first. */
 export async function applyRerun(response: RerunResponse, hand: RerunHand): Promise<Applied> {
-  const { key, kind, act, fingerprint, episode } = response;
-  const base = {
-    key,
-    kind,
-    act,
-    fingerprint,
-    episode,
-    issue: null,
-    hash: null,
-    severity: null,
-    gone: false,
-  };
   const made = await attempt(() => hand.rerun(response));
-  if (!made.ok) {
-    const { failure } = made;
-    return { receipt: { ...base, ok: false, url: null, error: `${failure.message}. ${failure.remedy}` }, failure };
-  }
+  if (!made.ok) return undone(response, sentence(made.failure), made.failure);
   const end = made.value;
-  return end.kind === 'asked'
-    ? { receipt: { ...base, ok: true, url: end.url, error: null }, failure: null }
-    : { receipt: { ...base, ok: false, url: null, error: end.why }, failure: null };
+  return end.kind === 'asked' ? done(response, end.url) : undone(response, end.why);
 }

@@ -1,6 +1,6 @@
 import { attempt } from '../../core/failure.ts';
 import type { RollbackResponse } from '../../core/response.ts';
-import type { Applied } from '../issue/apply.ts';
+import { type Applied, done, sentence, undone } from '../receipt.ts';
 import type { RollbackEnd } from './roll-back.ts';
 
 /** What changes are taken back with. Both may throw OutsideFailure. */
@@ -13,29 +13,13 @@ export interface RollbackHand {
 
 /** Opens one draft. Doing it twice opens none twice: the one that is there is looked for first. */
 export async function applyRollback(response: RollbackResponse, hand: RollbackHand): Promise<Applied> {
-  const { key, kind, act, fingerprint, episode, pull } = response;
-  const base = {
-    key,
-    kind,
-    act,
-    fingerprint,
-    episode,
-    issue: null,
-    url: null,
-    hash: null,
-    severity: null,
-    gone: false,
-  };
   const made = await attempt(() => hand.draft(response));
   if (made.ok) {
     const end = made.value;
-    return end.kind === 'opened'
-      ? { receipt: { ...base, ok: true, url: end.opened.url, error: null }, failure: null }
-      : { receipt: { ...base, ok: false, error: `${end.why} ${end.next}` }, failure: null };
+    return end.kind === 'opened' ? done(response, end.opened.url) : undone(response, `${end.why} ${end.next}`);
   }
-  const { failure } = made;
-  const why = `${failure.message}. ${failure.remedy}`;
-  const told = await attempt(() => hand.refuse(pull, why));
+  const why = sentence(made.failure);
+  const told = await attempt(() => hand.refuse(response.pull, why));
   const error = told.ok ? why : `${why} Nor could that be written down: ${told.failure.message}`;
-  return { receipt: { ...base, ok: false, error }, failure };
+  return undone(response, error, made.failure);
 }

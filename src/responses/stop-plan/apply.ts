@@ -1,7 +1,7 @@
 import { attempt } from '../../core/failure.ts';
 import type { Halt, PullReceipt, Residue, Resumption, RunReceipt, StopReceipt } from '../../core/halt.ts';
 import type { StopResponse } from '../../core/response.ts';
-import type { Applied } from '../issue/apply.ts';
+import { type Applied, done, sentence, undone } from '../receipt.ts';
 
 /** What agents are stopped with, and what a stop in force is looked after with. All methods may throw OutsideFailure. */
 export interface StopHand {
@@ -33,26 +33,10 @@ export interface Guarded {
 
 /** Carries out one stop. Doing it twice stops nothing twice: the engine starts from what it observes. */
 export async function applyStop(response: StopResponse, { stop }: Pick<StopHand, 'stop'>): Promise<Applied> {
-  const { key, kind, act, fingerprint, episode } = response;
-  const base = {
-    key,
-    kind,
-    act,
-    fingerprint,
-    episode,
-    issue: null,
-    url: null,
-    hash: null,
-    severity: null,
-    gone: false,
-  };
   const result = await attempt(() => stop(response));
-  if (!result.ok) {
-    const { failure } = result;
-    return { receipt: { ...base, ok: false, error: `${failure.message}. ${failure.remedy}` }, failure };
-  }
+  if (!result.ok) return undone(response, sentence(result.failure), result.failure);
   const error = shortfall(result.value);
-  return { receipt: { ...base, ok: error === null, error }, failure: null };
+  return error === null ? done(response) : undone(response, error);
 }
 
 /** What a stop could not bring about, in a sentence; null when it is whole. */
