@@ -19,8 +19,7 @@ async function plantYard() {
   const clock = { now: START };
   const github = await startFakeGitHub({ owner: 'octo', repo: 'yard', now: () => clock.now });
   const workflow = await github.addWorkflowFile('.github/workflows/fixer.yml', agentWorkflow('Fixer'));
-  // In the end the fixer has nothing to do for days, which is another story.
-  await github.commitFile('main', '.github/checkrein.yml', 'version: 1\nrules: { anomaly: { enabled: false } }\n');
+  await github.commitFile('main', '.github/checkrein.yml', 'version: 1\n');
   const ada = github.addUser({ login: 'ada' });
   const copilot = userNamed(github.world, 'Copilot');
   const pulls: FakePull[] = [];
@@ -98,10 +97,12 @@ describe('thirty days in which an agent proposes more than a person can look at'
     });
     expect(queue.queue[0]).toMatchObject({ agent: 'fixer', state: 'waiting', late: true, owners: ['ada'], rounds: 0 });
 
-    // Help has come: what is left is looked at within two days.
+    // Help has come: what is left is looked at within two days, in which the fixer finds nothing to do.
     yard.review(plus(START, 28 * DAY + 15 * HOUR), 40);
+    await yard.night(plus(START, 29 * DAY + 2 * HOUR), 0);
     await yard.watch(plus(START, 29 * DAY + 9 * HOUR));
     yard.review(plus(START, 29 * DAY + 15 * HOUR), 4);
+    await yard.night(plus(START, 30 * DAY + 2 * HOUR), 0);
     await yard.watch(plus(START, 30 * DAY + 9 * HOUR));
     await yard.watch(plus(START, 30 * DAY + 12 * HOUR));
     const before = yard.github.log.length;

@@ -32,7 +32,7 @@ export function onePull(call: Call, number: number, object: (pull: FakePull) => 
 function commitOf(call: Call, pull: FakePull): GraphqlObject {
   const state = rollups.get(pull) ?? null;
   const rollup = () => {
-    allow(holds(call.token, 'statuses:read'));
+    allow(holds(call.token, 'checks:read') && holds(call.token, 'statuses:read'));
     return state === null ? null : { __typename: 'StatusCheckRollup', state };
   };
   return { __typename: 'PullRequestCommit', commit: { __typename: 'Commit', statusCheckRollup: rollup } };
