@@ -40,18 +40,32 @@ export function optionTable(
 function takes(option: JsonSchema): string {
   if (option.const !== undefined) return asYaml(option.const);
   if (option.enum !== undefined) return option.enum.map(asYaml).join(', ');
-  if (option.anyOf !== undefined) return option.anyOf.map(takes).join(', or ');
-  if (option.items !== undefined) return `a list of ${option.items.properties ? 'groups' : takes(option.items)}`;
+  if (option.anyOf !== undefined) return [...new Set(option.anyOf.map(takes))].join(', or ');
+  if (option.items !== undefined) return listOf(option.items);
   if (option.properties !== undefined) return 'a group of options';
-  if (typeof option.additionalProperties === 'object') return 'groups of options under names of yours';
+  if (typeof option.additionalProperties === 'object') return 'groups of options, each under a name of your choice';
   if (isDuration(option)) return 'a duration';
   const type =
     typeof option.type === 'string' ? option.type : (option.type ?? []).filter((one) => one !== 'null').join();
   return `${TYPES[type] ?? type}${bounds(option)}`;
 }
 
+function listOf(item: JsonSchema): string {
+  if (item.properties !== undefined) return 'a list of groups of options';
+  const one = takes(item);
+  const several = SEVERAL.reduce((words, [singular, plural]) => words.replace(singular, plural), one);
+  return `a list of ${several}`;
+}
+
+/** What a list of something is called. */
+const SEVERAL: readonly (readonly [RegExp, string])[] = [
+  [/^text\b/, 'texts'],
+  [/^a (whole )?number\b/, '$1numbers'],
+  [/^a duration\b/, 'durations'],
+];
+
 const TYPES: Readonly<Record<string, string>> = {
-  string: 'a text',
+  string: 'text',
   number: 'a number',
   integer: 'a whole number',
   boolean: 'true or false',

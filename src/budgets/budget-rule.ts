@@ -36,10 +36,10 @@ export const budgetRule: Rule<BudgetOptions, z.ZodObject> = {
   question:
     'Does an agent, a workflow, a person, a chain of runs or all of them together use more in a period than they may?',
   remedy: [
-    'Open the weightiest runs and see whether their work is worth the money.',
+    'Open the most expensive runs and see whether their work is worth the money.',
     'Lower what one session may use: `--max-turns` of the agent, `timeout-minutes` of its job, a smaller model.',
     'Let the agent start less often, or disable its workflow until the period is over.',
-    'Let a lead allow more for a while with the command `raise`, or raise the budget in `.github/checkrein.yml`, when the spend is as intended.',
+    'If the spend is intended, let a lead allow more for a while with the command `raise`, or raise the budget in `.github/checkrein.yml`.',
   ],
   options,
   judge(facts: Facts, { enabled, budgets }: BudgetOptions, now: Instant): readonly Finding[] {

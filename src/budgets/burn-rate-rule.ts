@@ -38,7 +38,7 @@ const length = z
 const tier = z.strictObject({
   long: length.describe('The window that shows that it matters.'),
   short: length.describe('The window that shows that it goes on.'),
-  rate: z.number().positive().max(1_000).describe('So many times the rate at which the budget would last exactly.'),
+  rate: z.number().positive().max(1_000).describe('How many times the rate at which the budget would last exactly.'),
   severity: z.enum(['info', 'warning', 'critical']).describe('How severe it is.'),
 });
 
@@ -79,9 +79,9 @@ export const burnRateRule: Rule<BurnRateOptions, z.ZodObject> = {
   question:
     'Is a budget of a week or more being used many times faster than it would last, over a long and a short window?',
   remedy: [
-    'Open the runs of the last hours: a loop, a retry storm or a dearer model shows there first.',
-    'Stop the agent with the command `stop` when nobody knows why it works so much.',
-    'Let a lead allow more for a while with the command `raise` when the work is meant.',
+    'Open the runs of the last hours: a loop, a retry storm or a more expensive model shows there first.',
+    'If nobody knows why the agent works so much, stop it with the command `stop`.',
+    'If the work is intended, let a lead allow more for a while with the command `raise`.',
   ],
   options,
   judge(facts: Facts, { enabled, min_sessions, tiers, budgets }: BurnRateOptions, now: Instant): readonly Finding[] {

@@ -38,7 +38,7 @@ export const writtenRule: z.ZodType<WrittenRule> = z.strictObject({
   condition: z.string().min(1).max(10_000).describe('When it fires; docs/alerts-language.md tells the language.'),
   duration: optionalDuration('How long the condition must hold before the alert fires. At most 7d.'),
   for: optionalDuration('The same as `duration`.'),
-  channels: z.array(shortName).max(20).default([]).describe('Where it is told beside the issue.'),
+  channels: z.array(shortName).max(20).default([]).describe('Where it is sent, besides the issue.'),
   keep_firing_for: optionalDuration('How long it must be seen gone before the alert ends. At most 7d.'),
   no_data: z
     .enum(['keep', 'alert', 'ok'])
@@ -53,7 +53,7 @@ export const writtenRule: z.ZodType<WrittenRule> = z.strictObject({
     .enum(['auto', 'data', 'observations'])
     .default('auto')
     .describe('What `duration` is measured on: the times of records, or looks at what is sampled.'),
-  min_observations: z.int().min(1).max(20).default(2).describe('So many looks in a row must see what is sampled.'),
+  min_observations: z.int().min(1).max(20).default(2).describe('How many looks in a row must see what is sampled.'),
   confirm: z
     .strictObject({
       samples: z.int().min(1).max(10).describe('How many more samples.'),
@@ -77,7 +77,7 @@ export const writtenRule: z.ZodType<WrittenRule> = z.strictObject({
     .min(1)
     .max(80)
     .optional()
-    .describe('The label `group` of its alerts: with `policy.group_by: [group]` those of one group are told together.'),
+    .describe('The label `group` of its alerts: with `policy.group_by: [group]` those of one group are sent together.'),
   escalation: shortName.optional().describe('The policy of `escalation` that its alerts follow.'),
   runbook: z
     .url({ protocol: /^https?$/, error: 'expected an address such as https://example.com/runbook' })

@@ -19,7 +19,7 @@ const depth = z
   .min(1)
   .max(1_000)
   .nullable()
-  .describe('The most runs in a chain in which each started the next one. `null` is any.');
+  .describe('The most runs in a chain in which each started the next one. `null` is no limit.');
 
 const downgrade = z
   .strictObject({
@@ -31,7 +31,7 @@ const downgrade = z
   })
   .nullable()
   .describe(
-    'A cheaper model that is offered once so much of a budget in dollars or tokens is taken: `{ at: 0.8, model: NAME }`.',
+    'A cheaper model that is offered once this share of a budget in dollars or tokens is used: `{ at: 0.8, model: NAME }`.',
   );
 
 const LEASE = 'How long what was reserved for a session is held when nobody says what it used.';
@@ -51,7 +51,7 @@ export const guardSchema: z.ZodType<GuardTerms, object> = z.strictObject({
   min_interval: z
     .union([interval, z.null()])
     .default(USUAL_GUARD.min_interval)
-    .describe(`${INTERVAL} \`null\` is any.`),
+    .describe(`${INTERVAL} \`null\` is no limit.`),
   downgrade: downgrade.default(USUAL_GUARD.downgrade),
 });
 
@@ -59,9 +59,9 @@ export const guardSchema: z.ZodType<GuardTerms, object> = z.strictObject({
 export const agentGuardSchema: z.ZodType<AgentGuard, object> = z.strictObject({
   fail: fail.optional(),
   on_deny: onDeny.optional(),
-  lease: lease.optional(),
+  lease: lease.optional().describe(LEASE),
   max_depth: depth.optional(),
-  min_interval: interval.optional().describe(`${INTERVAL} \`null\` is any.`),
+  min_interval: interval.optional().describe(`${INTERVAL} \`null\` is no limit.`),
   downgrade: downgrade.optional(),
 });
 

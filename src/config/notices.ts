@@ -43,7 +43,7 @@ export const policySchema: z.ZodType<NoticePolicy, unknown> = z
   .strictObject({
     dedup: durationOption(
       '1h',
-      'An alert that comes back within this time is not told again until it is over; critical ones are.',
+      'An alert that comes back within this time is not sent again until it is over; critical ones are.',
     ),
     rate: z
       .int()
@@ -51,13 +51,13 @@ export const policySchema: z.ZodType<NoticePolicy, unknown> = z
       .max(1_000)
       .default(5)
       .describe('The most messages about one subject through one channel in an hour; the rest is counted in a digest.'),
-    remind_every: durationOption('1d', 'An alert that goes on is told again after this time.', { least: '15m' }),
+    remind_every: durationOption('1d', 'An alert that goes on is sent again after this time.', { least: '15m' }),
     batch: durationOption('0s', 'How long alerts of one group wait for others; critical ones do not wait.'),
     group_by: z
       .array(z.string().min(1).max(80))
       .max(8)
       .default([])
-      .describe('Labels that make a group; alerts of one group are told in one message.'),
+      .describe('Labels that make a group; alerts of one group share a message.'),
     auto_resolve: durationOption(
       '24h',
       'An alert whose condition was seen gone is over after this time at the latest.',
@@ -77,8 +77,8 @@ export const policySchema: z.ZodType<NoticePolicy, unknown> = z
     page_past: z
       .boolean()
       .default(false)
-      .describe('Whether what was over before anybody looked is told at once; else it stands in digests alone.'),
-    fallback: names.describe('Channels that are told where another one does not take a message.'),
+      .describe('Whether what was over before anybody looked is sent at once; otherwise it is in digests only.'),
+    fallback: names.describe('Channels that get a message which another one does not take.'),
     watchdog: z
       .boolean()
       .default(false)
@@ -92,8 +92,8 @@ const level: z.ZodType<EscalationLevel, unknown> = z.strictObject({
     .union([z.literal(0), durationOption('0s', '')], { error: 'expected a duration such as 15m, 6h or 30d, or 0' })
     .prefault('0s')
     .describe('How long after the alert became active.'),
-  channels: names.describe('The channels that are told; with no people either, those of the rule.'),
-  contacts: names.describe('The people who are told, by their names under `contacts`.'),
+  channels: names.describe('The channels of this level; with no people either, those of the rule.'),
+  contacts: names.describe('The people of this level, by their names under `contacts`.'),
 });
 
 const levels: z.ZodType<readonly EscalationLevel[], unknown> = z
@@ -161,7 +161,7 @@ export const silencesSchema: z.ZodType<readonly MatcherSilence[], unknown> = z
   .array(silence)
   .max(MOST)
   .default([])
-  .describe('Alerts that nobody is told of for a while; each with an end, an author and a reason.');
+  .describe('Alerts that nobody hears of for a while; each with an end, an author and a reason.');
 
 const maintenanceWindow: z.ZodType<MaintenanceWindow, unknown> = z
   .strictObject({
@@ -187,7 +187,7 @@ const maintenanceSchema: z.ZodType<readonly MaintenanceWindow[], unknown> = z
   .array(maintenanceWindow)
   .max(MOST)
   .default([])
-  .describe('Times of the week in which nobody is told.');
+  .describe('Times of the week in which nobody is notified.');
 
 const preference: z.ZodType<Preference, unknown> = z
   .strictObject({

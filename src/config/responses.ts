@@ -37,7 +37,7 @@ const group = z.strictObject({
     .min(2)
     .max(50)
     .default(3)
-    .describe('No run is run again that has had so many attempts; GitHub itself allows 50.'),
+    .describe('A run that has had this many attempts is not run again; GitHub itself allows 50.'),
 });
 
 /** One word, or a group where a rule has a mode or limits of its own. */

@@ -24,7 +24,11 @@ export const reviewSchema: z.ZodType<ReviewConfig, object> = z.strictObject({
   comment: z.boolean().default(true).describe('Whether the risk passport stands in a comment.'),
   control_plane: globs.describe('Globs of further files that steer agents, beside those that are known.'),
   generated: globs.describe('Globs of further files that programs make.'),
-  max_files: z.int().positive().default(50).describe('So many files people read with care; more are a medium risk.'),
-  max_lines: z.int().positive().default(1_500).describe('So many changed lines people read with care.'),
-  max_behind: z.int().min(0).default(50).describe('So many commits the base may be ahead.'),
+  max_files: z.int().positive().default(50).describe('How many files people read with care; more are a medium risk.'),
+  max_lines: z
+    .int()
+    .positive()
+    .default(1_500)
+    .describe('How many changed lines people read with care; more are a medium risk.'),
+  max_behind: z.int().min(0).default(50).describe('How many commits the base may be ahead.'),
 });

@@ -255,8 +255,10 @@ const written: z.ZodType<Config> = z.strictObject({
     .transform((): ConfiguredAlerts => NO_ALERTS)
     .describe('Rules of your own below `critical`, `warning` and `info`, or the path of a file with them.'),
   vars: varsSchema,
-  channels: channelsSchema.prefault({}).describe('Where alerts are told; docs/channels.md tells how each is set up.'),
-  responses: responses.prefault({}).describe('What a rule asks for beside an issue when its alert is critical.'),
+  channels: channelsSchema
+    .prefault({})
+    .describe('Where alerts are sent; docs/channels.md says how to set each one up.'),
+  responses: responses.prefault({}).describe('What a rule asks for besides an issue when its alert is critical.'),
   ...noticeSections,
   guard: guardSchema.prefault({}).describe('Under what agents may start that have a step with `guard`.'),
   stop: stopSchema.prefault({}).describe('The limits of the emergency stop.'),

@@ -36,7 +36,7 @@ export const stopSchema: z.ZodType<StopConfig, object> = z.strictObject({
     .min(0)
     .max(1_000)
     .default(150)
-    .describe('So many requests of the hour are left to the stop: reading session files ends before.'),
+    .describe('How many requests of the hour are kept for the stop: reading session files ends before.'),
   protective: z
     .array(z.string().min(1).max(200))
     .max(100)

@@ -86,7 +86,7 @@ export interface NoticePolicy {
   readonly dedup: Duration;
   /** The most messages about one subject in an hour. */
   readonly rate: number;
-  /** An alert that goes on is told again after this time. */
+  /** An alert that goes on is sent again after this time. */
   readonly remind_every: Duration;
   /** Alerts of one group wait this long for others before they are told together. */
   readonly batch: Duration;

@@ -48,13 +48,13 @@ const LEAST_HOURS = 10;
 export const anomaly: Rule<AnomalyOptions, z.ZodObject> = {
   name: ANOMALY,
   title: 'Something is unlike the days before',
-  question: 'Is an agent, an MCP server or the repository unlike what the days before let expect?',
+  question: 'Is an agent, an MCP server or the repository unlike what the days before led one to expect?',
   remedy: [
     'Look at the chart: a single spike, a new level and a silence have different causes.',
     'Open the runs of that day and compare one with a run of a day before: its trigger, its model, its turns.',
-    'When it was meant (a launch, a migration), leave it: the new level is learned within a week or two.',
-    'When it was no anomaly, comment `/checkrein false-positive`: the rule then asks for more on this very series.',
-    'Narrow `rules.anomaly.metrics`, or raise `min_ratio` or `min_usd`, when too little is at stake to be told.',
+    'If it was intended (a launch, a migration), leave it: the new level is learned within a week or two.',
+    'If it was no anomaly, comment `/checkrein false-positive`: the rule then asks for stronger evidence on this very series.',
+    'Narrow `rules.anomaly.metrics`, or raise `min_ratio` or `min_usd`, if too little is at stake to be worth an issue.',
   ],
   options: anomalyOptions,
   needs(settings, labelSets) {

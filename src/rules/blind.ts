@@ -23,8 +23,8 @@ const options: z.ZodObject = z.strictObject({
     '7d',
     'A source that may heal by itself is for information until it has failed for this long; one that cannot warns at once.',
   ),
-  runs: z.int().min(1).max(50).default(5).describe('So many of the last runs of an agent are looked at.'),
-  min_runs: z.int().min(1).max(50).default(3).describe('With fewer runs nothing is said about missing records.'),
+  runs: z.int().min(1).max(50).default(5).describe('How many of the last runs of an agent are looked at.'),
+  min_runs: z.int().min(1).max(50).default(3).describe('With fewer runs the rule says nothing about missing records.'),
   share: z.number().gt(0).max(1).default(0.5).describe('The share of runs without a record that is too much.'),
   ignore_agents: z
     .array(z.string().min(1).max(200))
@@ -42,7 +42,7 @@ export const blind: Rule<BlindOptions, z.ZodObject> = {
     'For a source that fails: do what the message says; for missing permissions, add them under `permissions:` of the workflow that runs Checkrein.',
     'For an agent without records: keep its session file as an artifact. After the step that runs it, add a step with `if: always()` and `uses: actions/upload-artifact`, whose `path:` is the session file (for claude-code-action the output `execution_file` of its step). The name of the artifact does not matter.',
     'When artifacts expire before they are read, raise `retention-days` or run Checkrein more often.',
-    'When the agent is none, or is meant to leave no record, add its name to `rules.blind.ignore_agents`.',
+    'If it is not an agent, or is meant to leave no record, add its name to `rules.blind.ignore_agents`.',
   ],
   options,
   judge(facts: Facts, settings: BlindOptions, now: Instant): readonly Finding[] {

@@ -32,8 +32,8 @@ const options: z.ZodObject = z.strictObject({
     .int()
     .min(0)
     .default(150_000)
-    .describe('So many tokens of prompts are looked at together; with fewer in a day nothing is said of it.'),
-  min_days: z.int().min(2).max(60).default(5).describe('With fewer such days before it neither.'),
+    .describe('How many tokens of prompts are looked at together; the rule says nothing of a day with fewer.'),
+  min_days: z.int().min(2).max(60).default(5).describe('With fewer such days before it, the rule says nothing.'),
 });
 
 const LOOK_BACK: Duration = 21 * DAY;
@@ -44,9 +44,9 @@ export const cacheCollapse: Rule<CacheCollapseOptions, z.ZodObject> = {
   title: 'The prompt cache is missed',
   question: 'Does an agent read far less of its prompts from the cache than it used to?',
   remedy: [
-    'Look at what changed at the beginning of the prompt: a time, a number of the run, another order of files or tools.',
+    'Look at what changed at the beginning of the prompt: a time, the number of the run, another order of files or tools.',
     'Look at the version of the action or engine: how it marks what is cached may have changed.',
-    'Put what changes with each session behind what stays.',
+    'Put what changes with each session after what stays the same.',
   ],
   options,
   judge(facts: Facts, settings: CacheCollapseOptions, now: Instant): readonly Finding[] {

@@ -23,8 +23,8 @@ const options: z.ZodObject = z.strictObject({
     .gt(0)
     .max(10)
     .default(0.05)
-    .describe('The share of the reported cost that the list price may differ by.'),
-  min_usd: z.number().min(0).max(1e6).default(1).describe('A difference of fewer US dollars is nothing.'),
+    .describe('How far the list price may differ, as a share of the reported cost.'),
+  min_usd: z.number().min(0).max(1e6).default(1).describe('Smaller differences, in US dollars, are ignored.'),
 });
 
 /**
@@ -34,7 +34,7 @@ const options: z.ZodObject = z.strictObject({
 export const costDrift: Rule<CostDriftOptions, z.ZodObject> = {
   name: 'cost-drift',
   title: 'Reported cost and list price differ',
-  question: 'Does the cost that an engine reports differ from the list price of the tokens that it tells of?',
+  question: 'Does the cost that an engine reports differ from the list price of the tokens it reports?',
   remedy: [
     'See whether the price of a model has changed lately; set it in `prices` of `.github/checkrein.yml`, with `from`, when the list of this version is behind.',
     'When a flat plan pays for the sessions, name it in `plans`: they cost no money then.',

@@ -16,7 +16,7 @@ export interface DrillOptions {
 
 const options: z.ZodObject = z.strictObject({
   enabled: enabledOption(),
-  expected_every: durationOption('35d', '365d', 'A live drill is overdue when the last one is longer ago than this.'),
+  expected_every: durationOption('35d', '365d', 'A live drill is overdue when the last one was longer ago than this.'),
   max_time_to_stop: durationOption('10m', '6h', 'A stop that takes longer than this in a drill is too slow.'),
 });
 
@@ -29,10 +29,10 @@ export const drill: Rule<DrillOptions, z.ZodObject> = {
   title: 'The stop is not proven',
   question: 'Did the last drill of the emergency stop succeed, in time and not too long ago?',
   remedy: [
-    'Read what the last drill says failed, put it right and hold another: `checkrein drill --repo OWNER/NAME`.',
+    'Read what the last drill says failed, put it right and run another drill: `checkrein drill --repo OWNER/NAME`.',
     'Until a drill succeeds, know the way by hand: disable the workflow, then cancel its runs, under Actions.',
-    'When drills are overdue, see whether the workflow that holds them is still on its schedule and not disabled.',
-    'When the stop is slow, look at which runs had to be ended by force; raise `rules.drill.max_time_to_stop` only when that is the price of an agent that ends in order.',
+    'When drills are overdue, check that the workflow that runs them still has its schedule and is not disabled.',
+    'When the stop is slow, look at which runs had to be ended by force; raise `rules.drill.max_time_to_stop` only if that is the price of letting an agent end in good order.',
   ],
   options,
   judge(facts: Facts, settings: DrillOptions, now: Instant): readonly Finding[] {

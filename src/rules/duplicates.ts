@@ -24,7 +24,7 @@ const options: z.ZodObject = z.strictObject({
     .min(1)
     .max(1_000)
     .default(2)
-    .describe('So many of one title that were opened while another one was open are told.'),
+    .describe('This many with one title, opened while another one was open, are reported.'),
 });
 
 /** The same issue or pull request again, while the first is still open: an agent that forgets what it did. */

@@ -25,15 +25,20 @@ const options: z.ZodObject = z.strictObject({
   enabled: enabledOption(),
   window: durationOption('24h', '7d', 'The sessions of this time are looked at together.'),
   look_back: durationOption('14d', '14d', 'An agent with few sessions in the window is looked at this far back.'),
-  min_runs: z.int().min(1).max(1_000).default(6).describe('With fewer sessions of a known end nothing is known.'),
-  min_failures: z.int().min(1).max(1_000).default(3).describe('With fewer failures nothing is said.'),
+  min_runs: z
+    .int()
+    .min(1)
+    .max(1_000)
+    .default(6)
+    .describe('With fewer sessions whose end is known, the answer is unknown.'),
+  min_failures: z.int().min(1).max(1_000).default(3).describe('With fewer failures the rule says nothing.'),
   share: z
     .number()
     .gt(0)
     .max(1)
     .default(0.5)
     .describe('The share of failed sessions that is too much, when it is more than chance.'),
-  critical_share: z.number().gt(0).max(1).default(0.8).describe('The share from which on it is critical.'),
+  critical_share: z.number().gt(0).max(1).default(0.8).describe('From this share on it is critical.'),
 });
 
 const CHART_DAYS = 14;

@@ -19,15 +19,15 @@ export interface FailuresInARowOptions {
 
 const options: z.ZodObject = z.strictObject({
   enabled: enabledOption(),
-  count: z.int().min(2).max(1_000).default(3).describe('So many failures one after the other before it counts.'),
-  critical_count: z.int().min(2).max(10_000).default(20).describe('So many are critical.'),
+  count: z.int().min(2).max(1_000).default(3).describe('How many failures one after the other it takes.'),
+  critical_count: z.int().min(2).max(10_000).default(20).describe('From this many on it is critical.'),
   chance: z
     .number()
     .gt(0)
     .max(1)
     .default(0.03)
     .describe(
-      'How many such rows chance may make in two weeks, at the share of failures that this agent had before: more are bad luck.',
+      'How many such runs of failures chance may produce in two weeks, given the share of failures that this agent had before; where chance produces more, it is taken for bad luck.',
     ),
 });
 
@@ -43,7 +43,7 @@ export const failuresInARow: Rule<FailuresInARowOptions, z.ZodObject> = {
   title: 'One failure after the other',
   question: 'Did the last sessions of an agent all fail, more of them than chance explains?',
   remedy: [
-    'Open the first failed run of the row, and compare it with the good one before it.',
+    'Open the first of the failed runs, and compare it with the good one before it.',
     'Disable the workflow while the cause is outside (a quota, an expired key): each start costs money.',
     'Raise `rules.failures-in-a-row.count` for an agent whose failures are part of its work.',
   ],

@@ -23,12 +23,12 @@ const options: z.ZodObject = z.strictObject({
     '7d',
     'How often Checkrein is meant to run: as the schedule of its workflow says.',
   ),
-  tolerance: durationOption('1h', '7d', 'So much later than meant is worth a note.'),
+  tolerance: durationOption('1h', '7d', 'Being this much later than planned is worth a note.'),
   window: durationOption('24h', '7d', 'Runs of this time are looked at together.'),
   silence: durationOption(
     '12h',
     '30d',
-    'Without a run for longer than this, and for three times as long as usual, it is a warning.',
+    'No run for longer than this, and for three times as long as usual, is a warning.',
   ),
 });
 
@@ -44,7 +44,7 @@ export const late: Rule<LateOptions, z.ZodObject> = {
   title: 'Checkrein runs too late',
   question: 'Does Checkrein itself run as often as it is meant to?',
   remedy: [
-    'Let `workflow_run` of the agents start Checkrein too: it comes at once, schedules of GitHub come hours late.',
+    'Let `workflow_run` of the agents start Checkrein too: it comes at once, while GitHub runs schedules hours late.',
     'Move the schedule to an odd minute, away from the full hour.',
     'See under Actions whether the workflow was disabled: GitHub does so after 60 days without activity in a public repository.',
     'Set `rules.late.expected_every` to what the schedule of the workflow says.',

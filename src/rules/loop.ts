@@ -31,28 +31,34 @@ const options: z.ZodObject = z.strictObject({
     .min(2)
     .max(1_000)
     .default(3)
-    .describe('Agents that set each other off by comments so many times in a row, and do nothing else, are critical.'),
+    .describe(
+      'Agents that set each other off by comments this many times in a row, and do nothing else, are critical.',
+    ),
   depth: z
     .int()
     .min(3)
     .max(1_000)
     .default(8)
-    .describe('A chain of so many runs, whatever they do, is told; twice as many are critical.'),
+    .describe('A chain of this many runs is reported, whatever they do; twice as many are critical.'),
   doublings: z
     .int()
     .min(2)
     .max(20)
     .default(3)
-    .describe('When each turn starts twice as many runs as the one before, so many times in a row, that is critical.'),
+    .describe('Each turn starting twice as many runs as the one before, this many times in a row, is critical.'),
   floor: durationOption('1m', '1h', 'A chain whose runs follow each other faster than this is critical.'),
-  gap: durationOption('10m', '6h', 'A run that a bot set off so long after another one ended may be its doing.'),
+  gap: durationOption(
+    '10m',
+    '6h',
+    'A run that a bot set off within this time after another one ended may be its doing.',
+  ),
   turns: z
     .int()
     .min(3)
     .max(1_000)
     .default(6)
-    .describe('Where nobody sees what was done between, so many runs in even turns are told.'),
-  critical_turns: z.int().min(3).max(10_000).default(20).describe('So many of them are critical.'),
+    .describe('Where nobody can see what happened in between, this many runs in even turns are reported.'),
+  critical_turns: z.int().min(3).max(10_000).default(20).describe('This many of them are critical.'),
 });
 
 /**
@@ -62,11 +68,11 @@ const options: z.ZodObject = z.strictObject({
 export const loop: Rule<LoopOptions, z.ZodObject> = {
   name: 'loop',
   title: 'Agents set each other off',
-  question: 'Does the output of an agent start it again, or do agents answer each other with nobody among them?',
+  question: 'Does the output of an agent start it again, or do agents answer each other with no person among them?',
   remedy: [
     'Look at the picture: it shows which comment, push or dispatch started each run, and with which token.',
     "Leave bots out where the agent starts: `if: github.event.sender.type != 'Bot'`, or a label that only people set.",
-    'Stop one of them until the circle is cut: comment `/checkrein stop AGENT`, or set `responses: { loop: pause-agent }`.',
+    'Stop one of them until the loop is broken: comment `/checkrein stop AGENT`, or set `responses: { loop: pause-agent }`.',
     'Raise `rules.loop.talk_turns` or `rules.loop.depth` where agents are meant to work in turns.',
   ],
   options,

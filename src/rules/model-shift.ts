@@ -30,26 +30,36 @@ const options: z.ZodObject = z.strictObject({
     .min(1)
     .max(1_000)
     .default(5)
-    .describe('With fewer priced sessions of the models before it nothing is compared.'),
-  min_since: z.int().min(1).max(1_000).default(2).describe('With fewer priced sessions of the new model neither.'),
+    .describe('With fewer priced sessions of the models before it, nothing is compared.'),
+  min_since: z
+    .int()
+    .min(1)
+    .max(1_000)
+    .default(2)
+    .describe('With fewer priced sessions of the new model, nothing is compared either.'),
   ratio: z
     .number()
     .gt(1)
     .max(1_000)
     .default(1.5)
-    .describe('A session with the new model that costs so many times more is told.'),
-  min_usd: z.number().min(0).max(10_000).default(0.1).describe('Fewer US dollars more for a session are nothing.'),
+    .describe('A new model whose sessions cost this many times as much is reported.'),
+  min_usd: z
+    .number()
+    .min(0)
+    .max(10_000)
+    .default(0.1)
+    .describe('A smaller increase per session, in US dollars, is ignored.'),
 });
 
 /** A model that appears and makes the sessions of its agent dearer: a changed default, an alias that moved on, a workflow that was edited. */
 export const modelShift: Rule<ModelShiftOptions, z.ZodObject> = {
   name: 'model-shift',
-  title: 'A dearer model appeared',
+  title: 'A more expensive model appeared',
   question: 'Has an agent begun to use a model with which its sessions cost clearly more?',
   remedy: [
     'Name the model in the workflow, so that no default of an action or an alias decides it.',
     'Look at the last change of the workflow and of the version of its action.',
-    'When the model was chosen, leave it: after a while it is what is compared with.',
+    'If the model was chosen on purpose, leave it: after a while it becomes what later ones are compared with.',
   ],
   options,
   judge(facts: Facts, settings: ModelShiftOptions, now: Instant): readonly Finding[] {

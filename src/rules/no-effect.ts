@@ -26,16 +26,16 @@ const options: z.ZodObject = z.strictObject({
     .max(1_000)
     .default(10)
     .describe(
-      'So many sessions in a row that end well and change no file are told, of an agent that changed files before.',
+      'This many sessions in a row that end well but change no file are reported, of an agent that changed files before.',
     ),
-  window: durationOption('30d', '35d', 'Pull requests of bots that were made within this time are looked at.'),
-  min_pulls: z.int().min(2).max(1_000).default(5).describe('With fewer of them closed nothing is said.'),
+  window: durationOption('30d', '35d', 'Pull requests that bots opened within this time are looked at.'),
+  min_pulls: z.int().min(2).max(1_000).default(5).describe('With fewer of them closed the rule says nothing.'),
   abandoned_share: z
     .number()
     .gt(0)
     .max(1)
     .default(0.8)
-    .describe('The share of those that were closed without a merge from which on it is told.'),
+    .describe('From this share closed without a merge on, it is reported.'),
 });
 
 /** How improbable a row of idle sessions must be at the rate before it. */
@@ -51,7 +51,7 @@ export const noEffect: Rule<NoEffectOptions, z.ZodObject> = {
   question:
     'Do sessions that end well change nothing any more, or are the pull requests of a bot closed without a merge?',
   remedy: [
-    'Read the last session of the row, to see whether it finds no work or is kept from writing.',
+    'Read the last of these sessions, to see whether it finds no work or is kept from writing.',
     'Start the agent only where there is work for it: a label, a path, an `if:`.',
     'Look at why its pull requests are closed, and tell the agent, or take the task from it.',
   ],

@@ -28,20 +28,20 @@ const options: z.ZodObject = z.strictObject({
     .array(z.enum(WATCHED))
     .default([...WATCHED])
     .describe('What is looked at: benchmarks, the time of builds, the share of tests that pass.'),
-  min_ratio: z.number().gt(1).max(100).default(1.25).describe('Less than so many times worse is nothing.'),
+  min_ratio: z.number().gt(1).max(100).default(1.25).describe('A smaller factor of worsening is ignored.'),
   deviations: z
     .number()
     .min(1)
     .max(100)
     .default(4)
-    .describe('So many robust standard deviations from the median of what came before are asked for.'),
+    .describe('How many robust standard deviations from the median of what came before it takes.'),
   in_a_row: z
     .int()
     .min(1)
     .max(50)
     .default(3)
-    .describe('So many results in a row must be worse; results of one hour count as one.'),
-  min_results: z.int().min(5).max(500).default(12).describe('With fewer results before them nothing is said.'),
+    .describe('How many results in a row must be worse; results of one hour count as one.'),
+  min_results: z.int().min(5).max(500).default(12).describe('With fewer results before them the rule says nothing.'),
 });
 
 /** What is measured on purpose: results of benchmarks, the time of builds, the pass rate of tests. */

@@ -21,14 +21,14 @@ export interface RetryStormOptions {
 
 const options: z.ZodObject = z.strictObject({
   enabled: enabledOption(),
-  window: durationOption('6h', '3d', 'Retries of this time are looked at together.'),
+  window: durationOption('6h', '3d', 'Retries within this time are looked at together.'),
   within: durationOption(
     '2m',
     '1h',
     'A start that follows a failure sooner than this is a retry, as is every re-run of a failed attempt.',
   ),
-  min_retries: z.int().min(2).max(1_000).default(8).describe('So many retries that failed as well before it counts.'),
-  critical_retries: z.int().min(2).max(10_000).default(30).describe('So many are critical.'),
+  min_retries: z.int().min(2).max(1_000).default(8).describe('How many retries that failed as well it takes.'),
+  critical_retries: z.int().min(2).max(10_000).default(30).describe('From this many on it is critical.'),
 });
 
 /** What fails and is at once tried again, and fails again: a quota that is spent does not come back by asking. */
@@ -40,7 +40,7 @@ export const retryStorm: Rule<RetryStormOptions, z.ZodObject> = {
     'Look at what starts it again: a re-run by hand or by a workflow, or a trigger that its own failure fires.',
     'Give the retry a limit and a longer wait, or leave it to the next schedule.',
     'Stop the agent while the cause is outside: comment `/checkrein stop AGENT`.',
-    'Raise `rules.retry-storm.min_retries` where so many retries are meant.',
+    'Raise `rules.retry-storm.min_retries` where that many retries are intended.',
   ],
   options,
   judge(facts: Facts, settings: RetryStormOptions, now: Instant): readonly Finding[] {

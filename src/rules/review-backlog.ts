@@ -25,14 +25,14 @@ const options: z.ZodObject = z.strictObject({
   clear_within: durationOption(
     '7d',
     '60d',
-    'It is told when what waits now takes longer than this at the pace at which people review.',
+    'Reported when what waits now would take longer than this at the pace at which people review.',
   ),
   late: z
     .int()
     .min(1)
     .max(1_000)
     .default(3)
-    .describe('So many pull requests that wait for longer than `reviews.sla` are told.'),
+    .describe('This many pull requests that wait for longer than `reviews.sla` are reported.'),
 });
 
 /** Agents propose faster than people can look: the queue is told with the day on which it will be empty. */
@@ -41,8 +41,8 @@ export const reviewBacklog: Rule<ReviewBacklogOptions, z.ZodObject> = {
   title: 'Reviews pile up',
   question: 'Do more pull requests of agents wait for people than they can look at in time?',
   remedy: [
-    'Look at what waits for longest first: `checkrein queue` lists it with whom it is asked of.',
-    'Start agents less often, or give a budget of `open_pull_requests` so that they wait for people.',
+    'Start with what has waited longest: `checkrein queue` lists it, with who was asked.',
+    'Start agents less often, or give them a budget of `open_pull_requests`, so that they wait for people.',
     'Close what nobody wants any more.',
   ],
   options,

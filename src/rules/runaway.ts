@@ -33,7 +33,7 @@ const options: z.ZodObject = z.strictObject({
     .max(1_000)
     .default(5)
     .describe(
-      'So many starts in an hour before it counts; twice as many where events of people set the agent off, three times as many on a schedule.',
+      'Starts in an hour from which the rule looks at all; twice as many where people set the agent off, three times as many on a schedule.',
     ),
   doubling_min: z
     .int()
@@ -41,9 +41,9 @@ const options: z.ZodObject = z.strictObject({
     .max(10_000)
     .default(10)
     .describe(
-      'Starts that double from hour to hour count from so many in the last hour; six times as many where events of people set the agent off.',
+      'Starts that double from hour to hour count once the last hour has this many; six times as many where people set the agent off.',
     ),
-  critical_starts: z.int().min(3).max(10_000).default(20).describe('So many starts in the last hour are critical.'),
+  critical_starts: z.int().min(3).max(10_000).default(20).describe('This many starts in the last hour are critical.'),
 });
 
 /** What sets an agent off by itself. All else follows what people do, also through others: pushes, checks, merge queues. */
@@ -80,9 +80,9 @@ export const runaway: Rule<RunawayOptions, z.ZodObject> = {
   title: 'An agent starts again and again',
   question: 'Does an agent start at ever shorter intervals, or faster than any schedule would start it?',
   remedy: [
-    'Look at what set the last runs off: when it is the agent itself (its comment, its push, its dispatch), cut that circle in the `on:` or `if:` of the workflow.',
-    'Stop it until the cause is known, with its queue and its runs: comment `/checkrein stop AGENT`, or `checkrein stop AGENT --reason WHY` on the command line.',
-    'Give the workflow a `concurrency` group, so that at most one run is going on and one waits.',
+    'Look at what set the last runs off: if it is the agent itself (its comment, its push, its dispatch), break that loop in the `on:` or `if:` of the workflow.',
+    'Stop it, with everything it has queued and running, until the cause is known: comment `/checkrein stop AGENT`, or run `checkrein stop AGENT --reason WHY --repo OWNER/NAME`.',
+    'Give the workflow a `concurrency` group, so that at most one run is in progress and one waits.',
     'Raise `rules.runaway.min_starts` when the agent is meant to work this often.',
   ],
   options,

@@ -25,10 +25,20 @@ const options: z.ZodObject = z.strictObject({
   enabled: enabledOption(),
   window: durationOption('3d', '14d', 'The sessions of these whole days and of today are taken together.'),
   look_back: durationOption('28d', '180d', 'The days before that they are compared with.'),
-  ratio: z.number().gt(1).max(1_000).default(2).describe('So many times the tokens of a usual session are told.'),
-  min_tokens: z.int().min(0).default(100_000).describe('Fewer tokens more in a session are nothing.'),
-  min_sessions: z.int().min(1).max(10_000).default(5).describe('With fewer sessions in the window nothing is said.'),
-  min_days: z.int().min(2).max(180).default(7).describe('With fewer days before it neither.'),
+  ratio: z
+    .number()
+    .gt(1)
+    .max(1_000)
+    .default(2)
+    .describe('Sessions with this many times the usual tokens are reported.'),
+  min_tokens: z.int().min(0).default(100_000).describe('A smaller increase per session, in tokens, is ignored.'),
+  min_sessions: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(5)
+    .describe('With fewer sessions in the window the rule says nothing.'),
+  min_days: z.int().min(2).max(180).default(7).describe('With fewer days before it, the rule says nothing.'),
 });
 
 interface Day {

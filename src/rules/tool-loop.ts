@@ -22,14 +22,19 @@ export interface ToolLoopOptions {
 const options: z.ZodObject = z.strictObject({
   enabled: enabledOption(),
   window: durationOption('6h', '3d', 'Sessions that ended within this time are looked at.'),
-  in_a_row: z.int().min(3).max(100_000).default(10).describe('So many equal calls, one right after the other.'),
-  critical_in_a_row: z.int().min(3).max(100_000).default(40).describe('So many in a row are critical.'),
+  in_a_row: z
+    .int()
+    .min(3)
+    .max(100_000)
+    .default(10)
+    .describe('How many equal calls, one right after the other, it takes.'),
+  critical_in_a_row: z.int().min(3).max(100_000).default(40).describe('This many in a row are critical.'),
   same_calls: z
     .int()
     .min(3)
     .max(100_000)
     .default(30)
-    .describe('So many equal calls of one session, whatever came between.'),
+    .describe('How many equal calls in one session it takes, whatever came in between.'),
 });
 
 /** A session whose record tells of equal calls. */
@@ -47,7 +52,7 @@ export const toolLoop: Rule<ToolLoopOptions, z.ZodObject> = {
     'Open the log of the run, and look at what the call answered: an error that tells nothing invites another try.',
     'Make the tool say what to do instead, or let it wait for its result rather than be asked for it.',
     'Bound the session with `--max-turns`, or with a limit in `agents:` of the configuration.',
-    'Raise `rules.tool-loop.in_a_row` or `same_calls` where the agent is meant to ask again, as while it waits for a build.',
+    'Raise `rules.tool-loop.in_a_row` or `same_calls` where the agent is meant to ask again, for example while it waits for a build.',
   ],
   options,
   judge(facts: Facts, settings: ToolLoopOptions, now: Instant): readonly Finding[] {

@@ -21,12 +21,12 @@ const options: z.ZodObject = z.strictObject({
     .min(1)
     .max(100)
     .default(80)
-    .describe('The alert ends at this score: between the two an open one stays, and a new one is not opened.'),
+    .describe('The alert ends at this score: between the two, an open one stays open and no new one is opened.'),
   min_calls: z
     .int()
     .min(0)
     .default(20)
-    .describe('An MCP server that was called fewer times in 24 hours, and is not probed, is not told of.'),
+    .describe('An MCP server that was called fewer times in 24 hours, and is not probed, is not reported.'),
 });
 
 /**
@@ -35,13 +35,13 @@ const options: z.ZodObject = z.strictObject({
  */
 export const unhealthy: Rule<UnhealthyOptions, z.ZodObject> = {
   name: 'unhealthy',
-  title: 'Something that agents rest on is unwell',
+  title: 'Something that agents depend on is unhealthy',
   question: 'Do the MCP servers of the agents, the ledger and the runners of GitHub answer as they should?',
   remedy: [
     'Look at the parts of the score below: they say what is slow, fails or cannot be reached.',
-    'Of an MCP server, see `checkrein profile --server NAME` for its tools, and whether it was changed or its service is down.',
+    'For an MCP server, look at its tools with `checkrein profile --server NAME`, and see whether it was changed or its service is down.',
     'Pause agents that need the server: what they do without it costs money too.',
-    'Of GitHub Actions, see githubstatus.com and whether your runners are all taken.',
+    'For GitHub Actions, look at githubstatus.com and whether all your runners are busy.',
   ],
   options,
   judge(facts: Facts, settings: UnhealthyOptions): readonly Finding[] {

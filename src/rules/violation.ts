@@ -26,7 +26,11 @@ export interface ViolationOptions {
 
 const options: z.ZodObject = z.strictObject({
   enabled: enabledOption(),
-  window: durationOption('24h', '7d', 'Violations of this time are told together; the alert ends once it holds none.'),
+  window: durationOption(
+    '24h',
+    '7d',
+    'Violations within this time are reported together; the alert ends once there are none left in it.',
+  ),
 });
 
 /**
@@ -42,10 +46,10 @@ export const violation: Rule<ViolationOptions, z.ZodObject> = {
   question: 'Did a session of an agent go beyond its scope, its limits or its time?',
   remedy: [
     'Open the newest of the runs and see what the agent changed; revert what it should not have.',
-    'When the agent needs what it used, say so: `scope` and `limits` of the agent in `.github/checkrein.yml`, and the list of tools in its workflow.',
-    'When it does not, take it away: leave the tool out of the workflow, drop switches such as `--dangerously-skip-permissions`, give the job `permissions: contents: read`.',
-    'When its guard was tampered with, believe none of what that job says: look at what it changed on GitHub, rotate what it could read, and give it no `contents: write` where it needs none.',
-    'When text from strangers may have led it there, stop the agent before its next run: `/checkrein stop <agent>`.',
+    'If the agent needs what it used, say so: `scope` and `limits` of the agent in `.github/checkrein.yml`, and the list of tools in its workflow.',
+    'If it does not, take it away: leave the tool out of the workflow, drop switches such as `--dangerously-skip-permissions`, give the job `permissions: contents: read`.',
+    'If its guard was tampered with, believe nothing that job says: look at what it changed on GitHub, rotate what it could read, and give it no `contents: write` where it needs none.',
+    'If text from strangers may have led it there, stop the agent before its next run: `/checkrein stop AGENT`.',
   ],
   options,
   judge(facts: Facts, settings: ViolationOptions, now: Instant): readonly Finding[] {

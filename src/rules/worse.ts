@@ -27,11 +27,11 @@ const KEPT: Duration = 60 * DAY;
 export const worse: Rule<WorseOptions, z.ZodObject> = {
   name: 'worse',
   title: 'A change made something worse',
-  question: 'Has a merged change of an agent made worse what it promised to better, or what it must not touch?',
+  question: 'Has a merged change of an agent made worse what it promised to improve, or what it must not touch?',
   remedy: [
-    'Look at the change and at what else came into force at the same time: the verdict tells when, not why.',
+    'Look at the change and at what else came into force at the same time: the verdict says when, not why.',
     'Take it back by a comment: `/checkrein rollback` with the number of the pull request. It opens a draft that a person merges.',
-    'When it shall stay, say so: `/checkrein reject rollback:NUMBER@LOOK` with the reason; the id is among the facts.',
+    'If it should stay, say so: `/checkrein reject rollback:NUMBER@LOOK` with the reason; the id is among the facts.',
   ],
   options,
   judge(facts: Facts, settings: WorseOptions, now: Instant): readonly Finding[] {

@@ -81,33 +81,50 @@ export const anomalyOptions: z.ZodObject = z.strictObject({
     .describe(
       'The most false alarms that the method may be expected to raise in a month, over all that is watched together.',
     ),
-  min_days: z.int().min(7).max(60).default(14).describe('With fewer days before it nothing is said of a day.'),
-  min_sessions: z.int().min(1).max(1_000).default(10).describe('With fewer sessions in all those days neither.'),
-  min_ratio: z.number().min(1).max(100).default(1.5).describe('Less than so many times more or less is no anomaly.'),
-  min_usd: z.number().min(0).max(100_000).default(5).describe('Fewer US dollars more or less in a day are none.'),
-  min_tokens: z.int().min(0).default(1_000_000).describe('Fewer tokens more or less in a day are none.'),
+  min_days: z.int().min(7).max(60).default(14).describe('With fewer days before it, the rule says nothing of a day.'),
+  min_sessions: z
+    .int()
+    .min(1)
+    .max(1_000)
+    .default(10)
+    .describe('With fewer sessions in all those days, the rule says nothing either.'),
+  min_ratio: z
+    .number()
+    .min(1)
+    .max(100)
+    .default(1.5)
+    .describe('A change by a smaller factor, up or down, is no anomaly.'),
+  min_usd: z
+    .number()
+    .min(0)
+    .max(100_000)
+    .default(5)
+    .describe('A smaller change in a day, in US dollars, is no anomaly.'),
+  min_tokens: z.int().min(0).default(1_000_000).describe('A smaller change in a day, in tokens, is no anomaly.'),
   min_count: z
     .int()
     .min(1)
     .max(10_000)
     .default(5)
-    .describe('Fewer sessions or failures more or less in a day are none.'),
+    .describe('A smaller change in a day, in sessions or failures, is no anomaly.'),
   min_calls: z
     .int()
     .min(1)
     .max(10_000)
     .default(20)
-    .describe('With fewer calls of an MCP server in a day nothing is said of it.'),
+    .describe('With fewer calls of an MCP server in a day, the rule says nothing of it.'),
   critical_ratio: z
     .number()
     .min(1)
     .max(1_000)
     .default(5)
-    .describe('So many times more is critical, with `critical_usd`.'),
+    .describe('An increase by this factor is critical, if it is `critical_usd` as well.'),
   critical_usd: z
     .number()
     .min(0)
     .max(1_000_000)
     .default(50)
-    .describe('So many US dollars more than expected are critical, with `critical_ratio`.'),
+    .describe(
+      'An increase over what was expected by this many US dollars is critical, if it is `critical_ratio` as well.',
+    ),
 });
