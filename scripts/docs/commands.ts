@@ -1,5 +1,5 @@
 import type { CommandDoc } from '../../src/app/command-doc.ts';
-import { COMMANDS } from '../../src/app/commands.ts';
+import { COMMAND_GROUPS } from '../../src/app/commands.ts';
 import { GENERATED, table } from './table.ts';
 
 /** docs/commands.md */
@@ -8,18 +8,18 @@ export function commandsPage(): string {
     '# Commands',
     GENERATED,
     'The same program is an action and a command line: `node dist/cli.js COMMAND`, or `checkrein COMMAND` once it is installed. ' +
-      'GITHUB_TOKEN, GITHUB_API_URL and GITHUB_GRAPHQL_URL are honoured. How to stop and resume agents: [The emergency stop](stop.md).',
+      'It uses the environment variables GITHUB_TOKEN, GITHUB_API_URL and GITHUB_GRAPHQL_URL.',
     table(
       ['exit code', 'means'],
       [
         ['0', 'done, with or without alerts'],
         ['1', 'the command failed; the message says why and what to do'],
         ['2', 'bad usage or a bad configuration'],
-        ['3', 'refused: `resume` where it may not be; nothing was changed'],
+        ['3', 'denied (`guard`), or refused with nothing changed (`resume`)'],
         ['4', '`stop` is not complete; the receipt says what is left'],
       ],
     ),
-    ...COMMANDS.map(section),
+    ...COMMAND_GROUPS.flatMap(({ title, commands }) => [`## ${title}`, ...commands.map(section)]),
   ]
     .join('\n\n')
     .concat('\n');
@@ -28,9 +28,17 @@ export function commandsPage(): string {
 function section(command: CommandDoc): string {
   const usage = ['checkrein', command.name, command.operands, '[OPTIONS]'].filter((word) => word !== '').join(' ');
   return [
-    `## ${command.name}`,
+    `### ${command.name}`,
     command.summary,
     `\`\`\`text\n${usage}\n\`\`\``,
+    ...(command.verbs === undefined
+      ? []
+      : [
+          table(
+            ['word', 'does'],
+            command.verbs.map(([verb, does]) => [`\`${verb}\``, does]),
+          ),
+        ]),
     table(
       ['option', 'means'],
       command.options.map(({ flag, value, summary }) => [

@@ -3,8 +3,7 @@ import { CONFIG, type CommandDoc, FAILED, JSON_OUT, LEDGER, NOW } from './comman
 /** `backtest`, as help lists it. */
 export const BACKTEST: CommandDoc = {
   name: 'backtest',
-  summary:
-    'Replay rules and budgets over the history of a ledger as if live: what would have fired when, and how much of it was right.',
+  summary: 'Replay rules and budgets over a ledger: what would have fired, and was it right?',
   operands: '',
   options: [
     LEDGER,

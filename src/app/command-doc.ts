@@ -11,9 +11,12 @@ export interface OptionDoc {
 /** One verb of the command line, as `--help` and docs/commands.md show it. */
 export interface CommandDoc {
   readonly name: string;
+  /** One line of the general help. */
   readonly summary: string;
   /** What follows the name, for example `PATH…`. */
   readonly operands: string;
+  /** What each word that may follow the name does, where it takes one of several. */
+  readonly verbs?: readonly (readonly [verb: string, does: string])[];
   readonly options: readonly OptionDoc[];
   /** Exit codes beside 0 (done) and 2 (bad usage or configuration). */
   readonly exits: Readonly<Record<string, string>>;
@@ -24,13 +27,13 @@ export const JSON_OUT: OptionDoc = {
   flag: 'json',
   summary: 'Print JSON for programs; the shape is a stable contract.',
 };
-export const NOW: OptionDoc = { flag: 'now', value: 'TIME', summary: 'Take this ISO 8601 moment for the present.' };
+export const NOW: OptionDoc = { flag: 'now', value: 'TIME', summary: 'Take this ISO 8601 moment as the present.' };
 export const LEDGER: OptionDoc = {
   flag: 'ledger',
   value: 'ADDRESS',
   summary:
-    'Where the ledger is: `dir:PATH`, `branch:OWNER/NAME[@REF]`, `postgres://…` or `memory:` (default: what ' +
-    'CHECKREIN_DATABASE_URL says, else `dir:.checkrein`).',
+    'Where the ledger is: `dir:PATH`, `branch:OWNER/NAME[@REF]`, `postgres://…` or `memory:` (default: ' +
+    'CHECKREIN_DATABASE_URL, else `dir:.checkrein`).',
 };
 export const CONFIG: OptionDoc = {
   flag: 'config',
@@ -41,8 +44,8 @@ export const CONFIG_OF_WATCH: OptionDoc = {
   flag: 'config',
   value: 'PATH',
   summary:
-    'A configuration file on this machine (default: `.github/checkrein.yml`, with `--repo` on the default branch of the ' +
-    'repository, else in this folder, if there is one).',
+    'A configuration file on this machine (default: `.github/checkrein.yml`, if there is one: with `--repo` on the default ' +
+    'branch of the repository, else in this folder).',
 };
 export const REPO_OF_STOP: OptionDoc = {
   flag: 'repo',

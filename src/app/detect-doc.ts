@@ -3,7 +3,7 @@ import type { CommandDoc } from './command-doc.ts';
 /** `detect`, as help lists it. */
 export const DETECT: CommandDoc = {
   name: 'detect',
-  summary: 'Score a series of `timestamp,value` lines: what is unusual, row by row, judged only by the rows before it.',
+  summary: 'Score a series of `timestamp,value` lines: each row is judged by those before it.',
   operands: '',
   options: [
     { flag: 'input', value: 'FILE', summary: 'The series as CSV; `-` is standard input. Required.' },

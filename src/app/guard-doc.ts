@@ -3,8 +3,7 @@ import { CONFIG_OF_WATCH, type CommandDoc, FAILED, JSON_OUT, LEDGER_OF_REPO, NOW
 /** `guard`, as help lists it. */
 export const GUARD: CommandDoc = {
   name: 'guard',
-  summary:
-    'Decide whether an agent may start: by stops, budgets, chains, open reviews and its own pace; take its lease.',
+  summary: 'Decide whether an agent may start, and reserve its share of the budgets.',
   operands: '',
   options: [
     { flag: 'agent', value: 'NAME', summary: 'The agent that wants to start. Required.' },

@@ -1,20 +1,25 @@
 import type { CommandDoc, OptionDoc } from './command-doc.ts';
-import { COMMANDS } from './commands.ts';
+import { COMMAND_GROUPS, COMMANDS } from './commands.ts';
 
 /** The page that `checkrein --help` prints, in lines of at most `width` columns. */
 export function generalHelp(width: number): string {
+  const left = indentOf(COMMANDS.map(({ name }) => name));
   return page([
     ['checkrein: watches the AI agents in your GitHub Actions.'],
     ['Usage: checkrein COMMAND [OPTIONS]'],
-    describe(
-      COMMANDS.map(({ name, summary }) => [name, summary]),
-      width,
-    ),
+    ...COMMAND_GROUPS.map(({ title, commands }) => [
+      title,
+      ...describe(
+        commands.map(({ name, summary }) => [name, summary]),
+        width,
+        left,
+      ),
+    ]),
     [
-      ...fold("'checkrein COMMAND --help' tells more, 'checkrein --version' which version this is.", width),
-      ...fold('GITHUB_TOKEN, GITHUB_API_URL and GITHUB_GRAPHQL_URL are honoured.', width),
+      ...fold("'checkrein COMMAND --help' explains a command, 'checkrein --version' prints the version.", width),
+      ...fold('The environment variables GITHUB_TOKEN, GITHUB_API_URL and GITHUB_GRAPHQL_URL are used.', width),
       ...fold(
-        'Exit codes: 0 done (alerts or not), 1 failed, 2 bad usage or configuration, 3 refused, 4 stop not complete.',
+        'Exit codes: 0 done (alerts or not), 1 failed, 2 bad usage, 3 denied or refused, 4 stop incomplete.',
         width,
       ),
     ],
@@ -28,6 +33,7 @@ export function commandHelp(command: CommandDoc, width: number): string {
   return page([
     fold(plain(command.summary), width),
     [`Usage: ${usage}`],
+    command.verbs === undefined ? [] : describe(command.verbs, width),
     describe(
       command.options.map((option) => [flagOf(option), option.summary]),
       width,
@@ -42,11 +48,19 @@ function flagOf({ flag, value }: OptionDoc): string {
 }
 
 /** Terms on the left, what they mean beside them. */
-function describe(entries: readonly (readonly [string, string])[], width: number): readonly string[] {
-  const left = Math.max(...entries.map(([term]) => term.length)) + 4;
+function describe(
+  entries: readonly (readonly [string, string])[],
+  width: number,
+  left: number = indentOf(entries.map(([term]) => term)),
+): readonly string[] {
   return entries.flatMap(([term, meaning]) =>
     fold(plain(meaning), width - left).map((line, i) => `  ${(i === 0 ? term : '').padEnd(left - 2)}${line}`),
   );
+}
+
+/** Where the meanings begin beside these terms. */
+function indentOf(terms: readonly string[]): number {
+  return Math.max(...terms.map((term) => term.length)) + 4;
 }
 
 /** Breaks a text at spaces into lines of at most `width` characters; a longer word has a line of its own. */

@@ -3,8 +3,7 @@ import { type CommandDoc, FAILED, JSON_OUT, LEDGER, NOW } from './command-doc.ts
 /** `improvements`, as help lists it. */
 export const IMPROVEMENTS: CommandDoc = {
   name: 'improvements',
-  summary:
-    'Show what merged changes of agents promised and what became of it: verdicts with their intervals, and rollbacks.',
+  summary: 'Show what merged changes promised and what came of them, with rollbacks.',
   operands: '',
   options: [LEDGER, NOW, JSON_OUT],
   exits: FAILED,

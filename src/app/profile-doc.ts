@@ -3,7 +3,7 @@ import { type CommandDoc, FAILED, JSON_OUT, LEDGER, NOW } from './command-doc.ts
 /** `profile`, as help lists it. */
 export const PROFILE: CommandDoc = {
   name: 'profile',
-  summary: 'Show how long the tools of MCP servers and engines take, how often they fail, and where time is lost.',
+  summary: 'Show how long tools take, how often they fail, and where time is lost.',
   operands: '',
   options: [
     { flag: 'server', value: 'NAME', summary: 'Only the tools of this MCP server.' },

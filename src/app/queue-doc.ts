@@ -3,7 +3,7 @@ import { CONFIG, type CommandDoc, FAILED, JSON_OUT, LEDGER, NOW } from './comman
 /** `queue`, as help lists it. */
 export const QUEUE: CommandDoc = {
   name: 'queue',
-  summary: 'List the pull requests of agents that wait for people, whom they wait for, and when all are looked at.',
+  summary: 'List pull requests of agents that wait for people, and when the queue will be empty.',
   operands: '',
   options: [LEDGER, CONFIG, NOW, JSON_OUT],
   exits: FAILED,
@@ -13,8 +13,7 @@ export const QUEUE: CommandDoc = {
 /** `waste`, as help lists it. */
 export const WASTE: CommandDoc = {
   name: 'waste',
-  summary:
-    'Say what became of the work of the last 28 days, what a change that landed costs, and which schedule or trigger to change.',
+  summary: 'Show what became of 28 days of work, what a landed change costs, and what to change.',
   operands: '',
   options: [LEDGER, CONFIG, NOW, JSON_OUT],
   exits: FAILED,

@@ -3,9 +3,14 @@ import { CONFIG, type CommandDoc, JSON_OUT, NOW } from './command-doc.ts';
 /** `record`, as help lists it. */
 export const RECORD: CommandDoc = {
   name: 'record',
-  summary:
-    'Write a metric or an event of your own into the ledger, what reports of tests, analysers and benchmarks say, or what programs have put into the spool: `metric`, `event`, `report`, `spool` (the default).',
-  operands: '[metric NAME VALUE|event TYPE|report PATH...|spool]',
+  summary: 'Write metrics, events and test reports of your own into the ledger.',
+  verbs: [
+    ['metric NAME VALUE', 'Write one value of a metric.'],
+    ['event TYPE', 'Write an event.'],
+    ['report PATH…', 'Write the results of tests (JUnit XML), analysers (SARIF) or benchmarks.'],
+    ['spool', 'Take in what programs have tracked. The default.'],
+  ],
+  operands: '[metric NAME VALUE|event TYPE|report PATH…|spool]',
   options: [
     {
       flag: 'label',

@@ -3,8 +3,7 @@ import { CONFIG_OF_REPO, type CommandDoc, JSON_OUT, LEDGER_OF_REPO, NOW } from '
 /** `review`, as help lists it. */
 export const REVIEW: CommandDoc = {
   name: 'review',
-  summary:
-    'Look at pull requests of agents: what they change, what is risky in it and where, as a commit status and one comment under each.',
+  summary: 'Judge pull requests of agents: a commit status and one comment under each.',
   operands: '',
   options: [
     { flag: 'repo', value: 'OWNER/NAME', summary: 'The repository (needs GITHUB_TOKEN). Required.' },

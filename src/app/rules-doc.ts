@@ -3,15 +3,21 @@ import { CONFIG, type CommandDoc, JSON_OUT, LEDGER, NOW } from './command-doc.ts
 /** `checkrein rules` */
 export const RULES_COMMAND: CommandDoc = {
   name: 'rules',
-  summary:
-    'List the rules, check a file of them, test them over a made-up timeline, say why one fires, or export them: `list`, ' +
-    '`check FILE`, `test FILE`, `explain ALERT`, `export`.',
+  summary: 'List, check, test, explain or export rules.',
+  verbs: [
+    ['list', 'List all rules, with the question that each of them asks.'],
+    ['check FILE', 'Find every mistake in a configuration or a file of rules.'],
+    ['test FILE', 'Play made-up timelines through rules and compare what fires with what should.'],
+    ['explain ALERT', 'Say why an alert fires, or why it does not.'],
+    ['export', 'Print rules or metrics for Prometheus.'],
+  ],
   operands: 'list|check|test|explain|export [FILE|ALERT]',
   options: [
     CONFIG,
     {
       flag: 'allow-missing-channels',
-      summary: 'With `check`: a channel that is not defined is a warning; what names it is told by an issue.',
+      summary:
+        'With `check`: a channel that is not defined is a warning, not an error; what names it goes to an issue.',
     },
     {
       flag: 'format',

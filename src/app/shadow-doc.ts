@@ -3,8 +3,7 @@ import { type CommandDoc, FAILED, JSON_OUT, LEDGER, NOW } from './command-doc.ts
 /** `shadow`, as help lists it. */
 export const SHADOW: CommandDoc = {
   name: 'shadow',
-  summary:
-    'Show what enforce mode would have done: what it would have saved, and which work that landed it would have cut.',
+  summary: 'Show what enforce mode would have saved, and which useful work it would have cut.',
   operands: '',
   options: [
     {

@@ -12,13 +12,12 @@ import {
 /** `stop`, as help lists it. */
 export const STOP: CommandDoc = {
   name: 'stop',
-  summary:
-    'Stop agents: switch their workflows off, end their runs, hold their pull requests back, and prove it with a receipt.',
+  summary: 'Stop agents: disable workflows, end runs, hold pull requests back, write a receipt.',
   operands: '[AGENT…]',
   options: [
     REPO_OF_STOP,
     { flag: 'all', summary: 'Stop every agent of the repository.' },
-    { flag: 'reason', value: 'TEXT', summary: 'Why; it stands in the receipt. Required.' },
+    { flag: 'reason', value: 'TEXT', summary: 'Why; the receipt says it. Required.' },
     LEDGER_OF_REPO,
     CONFIG_OF_REPO,
     { flag: 'dry-run', summary: 'Change nothing: print which workflows, runs and pull requests would be stopped.' },
@@ -38,7 +37,7 @@ export const STOP: CommandDoc = {
 /** `resume`, as help lists it. */
 export const RESUME: CommandDoc = {
   name: 'resume',
-  summary: 'Switch on again exactly what the stop in force has switched off, all at once or one agent first.',
+  summary: 'Switch on again exactly what the stop in force switched off, at once or in stages.',
   operands: '[AGENT…]',
   options: [
     REPO_OF_STOP,
@@ -51,7 +50,7 @@ export const RESUME: CommandDoc = {
       flag: 'anyway',
       summary: 'Resume although the alert for which a rule stopped the agents still holds. Needs `--reason`.',
     },
-    { flag: 'reason', value: 'TEXT', summary: 'Why; it stands in the ledger.' },
+    { flag: 'reason', value: 'TEXT', summary: 'Why; the ledger keeps it.' },
     LEDGER_OF_REPO,
     CONFIG_OF_REPO,
     NOW,
@@ -62,7 +61,7 @@ export const RESUME: CommandDoc = {
     '3': 'refused, and nothing was changed: no stop is in force, or its cause still holds',
   },
   examples: [
-    "checkrein resume --repo octo/garden --reason 'the trigger is mended'",
+    "checkrein resume --repo octo/garden --reason 'the trigger is fixed'",
     'checkrein resume --repo octo/garden --canary fixer',
   ],
 };
@@ -70,8 +69,7 @@ export const RESUME: CommandDoc = {
 /** `drill`, as help lists it. */
 export const DRILL: CommandDoc = {
   name: 'drill',
-  summary:
-    'Try the emergency stop: start a harmless canary workflow, stop it for real, resume it, and measure how long each took.',
+  summary: 'Rehearse the emergency stop on a harmless workflow and measure how long it takes.',
   operands: '',
   options: [
     { flag: 'repo', value: 'OWNER/NAME', summary: 'The repository whose canary is stopped (needs GITHUB_TOKEN).' },
@@ -87,7 +85,11 @@ export const DRILL: CommandDoc = {
         'Where the ledger is (default: what the configuration says, else the branch `checkrein` of the repository; with `--dry` alone `dir:.checkrein`).',
     },
     CONFIG,
-    { flag: 'badge', value: 'PATH', summary: 'Write what shields.io draws a badge of the last live drill from.' },
+    {
+      flag: 'badge',
+      value: 'PATH',
+      summary: 'Write the JSON from which shields.io draws a badge of the last live drill.',
+    },
     JSON_OUT,
   ],
   exits: { '1': 'the drill failed, or was refused because a stop is in force; the message says what to do' },

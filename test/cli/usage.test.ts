@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
-import { COMMANDS } from '../../src/app/commands.ts';
+import { COMMAND_GROUPS, COMMANDS } from '../../src/app/commands.ts';
 import { runCli } from '../drivers/run-cli.ts';
 
 const NAMES = COMMANDS.map(({ name }) => name).join(', ');
@@ -14,6 +14,14 @@ describe('help', () => {
     expect((await runCli(['-h'])).stdout).toBe(bare.stdout);
     expect((await runCli(['help'])).stdout).toBe(bare.stdout);
     expect((await runCli(['help', '--help'])).stdout).toBe(bare.stdout);
+  });
+
+  test('each command is explained in one line below the heading of its group', async () => {
+    const { stdout } = await runCli([]);
+    for (const { title, commands } of COMMAND_GROUPS) {
+      const group = stdout.slice(stdout.indexOf(`\n${title}\n`) + title.length + 2).split('\n\n')[0] ?? '';
+      expect(group.split('\n').map((line) => line.trim().split(' ')[0])).toEqual(commands.map(({ name }) => name));
+    }
   });
 
   test.each(COMMANDS.map(({ name }) => name))('%s explains its options, exit codes and examples', async (name) => {
