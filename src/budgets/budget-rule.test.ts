@@ -142,7 +142,7 @@ describe('the budget rule', () => {
         only(judge(factsAfter([...habit, ...spent(30, 'triage'), ...unpriced(6)], { now: NOW }))),
       );
       expect(finding.reason).toBe(
-        'The agents of octo/repo spent at least $30.00 of $50.00 on 2026-11-21 (60 %), of which triage $30.00; with 6 sessions of unknown cost at the 95th percentile of its agent it may be $54.00.',
+        'The agents of octo/repo spent at least $30.00 of $50.00 on 2026-11-21 (60 %), of which triage $30.00; it may be $54.00, with 6 sessions of unknown cost counted at the 95th percentile of the agent.',
       );
       expect(finding.evidence.facts).toContainEqual({ label: 'Estimated on top', value: 24, unit: 'usd' });
     });

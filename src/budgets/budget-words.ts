@@ -53,7 +53,7 @@ export function caveat(spend: Spend, { unit }: Terms): string {
     ...(spend.guessed === 0
       ? []
       : [
-          `with ${sessions(spend.guessed)} of unknown cost at the 95th percentile of its agent it may be ${formatAmount(spend.total, unit)}`,
+          `it may be ${formatAmount(spend.total, unit)}, with ${sessions(spend.guessed)} of unknown cost counted at the 95th percentile of the agent`,
         ]),
     ...(spend.uncounted === 0 ? [] : [`${sessions(spend.uncounted)} of unknown cost not counted`]),
     ...(spend.cutOff === 0 ? [] : [`${sessions(spend.cutOff)} cut off before the end counted with an estimate`]),

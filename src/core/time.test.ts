@@ -99,7 +99,9 @@ describe('a duration', () => {
     [15 * MINUTE, '15 min'],
     [59_600, '1 min'],
     [2 * DAY + 3 * HOUR + 59 * MINUTE, '2 d 3 h'],
-    [DAY + 5 * SECOND, '1 d 5 s'],
+    [DAY + 5 * SECOND, '1 d'],
+    [DAY + 5 * HOUR, '1 d 5 h'],
+    [15 * HOUR + 3 * SECOND, '15 h'],
     [-90 * MINUTE, '-1 h 30 min'],
   ])('%i ms is written %s', (duration, text) => {
     expect(formatDuration(duration)).toBe(text);

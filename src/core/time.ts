@@ -132,19 +132,23 @@ export function parseDuration(text: string): Duration | null {
   return total;
 }
 
-/** Writes a duration for people in its two largest units: `2 d 3 h`, `15 min`, `40 s`. */
+/** Writes a duration for people in its largest unit and the next smaller one: `2 d 3 h`, `2 d`, `15 min`, `40 s`. */
 export function formatDuration(duration: Duration): string {
-  const parts: string[] = [];
   let rest = Math.round(Math.abs(duration) / SECOND) * SECOND;
-  for (const [unit, length] of [
-    ['d', DAY],
-    ['h', HOUR],
-    ['min', MINUTE],
-    ['s', SECOND],
-  ] as const) {
+  const amounts = SPOKEN_UNITS.map(([unit, length]) => {
     const amount = Math.floor(rest / length);
     rest -= amount * length;
-    if (amount > 0) parts.push(`${amount} ${unit}`);
-  }
-  return `${duration < 0 ? '-' : ''}${parts.slice(0, 2).join(' ') || '0 s'}`;
+    return { amount, unit };
+  });
+  const largest = amounts.findIndex(({ amount }) => amount > 0);
+  if (largest < 0) return '0 s';
+  const parts = amounts.slice(largest, largest + 2).filter(({ amount }) => amount > 0);
+  return `${duration < 0 ? '-' : ''}${parts.map(({ amount, unit }) => `${amount} ${unit}`).join(' ')}`;
 }
+
+const SPOKEN_UNITS: readonly (readonly [unit: string, length: Duration])[] = [
+  ['d', DAY],
+  ['h', HOUR],
+  ['min', MINUTE],
+  ['s', SECOND],
+];

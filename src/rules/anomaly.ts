@@ -261,7 +261,7 @@ function silenceFinding(
     };
   }
   const { length: value, limit, usual, since, basis, confidence, regular } = silence;
-  const reason = `${who} has shown no sign of life for ${formatDuration(value)}, since ${dayOf(since)}; its silences were at most ${formatDuration(usual)} nearly always.`;
+  const reason = `${who} has shown no sign of life for ${formatDuration(value)}, since ${dayOf(since)}; before, it was hardly ever silent for longer than ${formatDuration(usual)}.`;
   if (value <= limit && missed === null)
     return { ...base, value, limit, outcome: 'ok', reason, ...(value > limit / 2 ? { holds: true as const } : {}) };
   return {
@@ -280,9 +280,9 @@ function silenceFinding(
       ...NO_EVIDENCE,
       facts: [
         { label: `Silent until ${dayOf(now)}`, value, unit: 'ms' },
-        { label: 'Hours with runs that the days before let expect', value: missed?.expected ?? null, unit: 'count' },
+        { label: 'Hours with runs expected in that time', value: missed?.expected ?? null, unit: 'count' },
         { label: 'Usual silence', value: usual, unit: 'ms' },
-        { label: 'Longest silence that is let pass', value: limit, unit: 'ms' },
+        { label: 'Longest silence tolerated', value: limit, unit: 'ms' },
         { label: 'Signs of life that this rests on', value: basis.points, unit: 'count' },
       ],
     },

@@ -166,7 +166,7 @@ function evidenceOf(
   return {
     facts: [
       { label: 'Failed or timed out', value: endings.failed, unit: 'sessions' },
-      { label: 'Sessions of a known end', value: endings.known, unit: 'sessions' },
+      { label: 'Sessions whose end is known', value: endings.known, unit: 'sessions' },
       { label: 'Share that failed', value: endings.failed / endings.known, unit: 'ratio' },
       { label: 'Left out: cancelled', value: endings.cancelled, unit: 'sessions' },
       { label: 'Left out: unknown end', value: endings.unknown, unit: 'sessions' },

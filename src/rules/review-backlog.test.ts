@@ -39,7 +39,7 @@ describe('the rule of reviews that pile up', () => {
       unit: 'ms',
       labels: { of: 'backlog' },
       reason: expect.stringMatching(
-        /^People review 2 pull requests of agents on a working day; 20 wait; clear on 2026-12-04\./,
+        /^People review 2 pull requests of agents on a working day; the 20 that wait will be done on 2026-12-04\./,
       ),
     });
     const facts = backlog?.outcome === 'violated' ? backlog.evidence.facts : [];

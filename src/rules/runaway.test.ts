@@ -127,7 +127,7 @@ describe('starts that follow each other too fast', () => {
     const finding = judge(facts(starts(every(2 * MINUTE, 10))));
     expect(finding).toMatchObject({ severity: 'warning', value: 2 * MINUTE, limit: 4 * MINUTE, unit: 'ms' });
     expect(finding.reason).toBe(
-      'fixer started 10 times within an hour, every 2 min in the middle; faster than every 4 min is too fast.',
+      'fixer started 10 times within an hour, typically every 2 min; anything faster than every 4 min is too fast.',
     );
     const { evidence } = finding as Extract<Finding, { outcome: 'violated' }>;
     expect(evidence.runs[0]).toMatchObject({ run: 1, note: 'set off by repository_dispatch' });

@@ -163,7 +163,7 @@ function tooFast({ settings, origin, lastHour, isUsual }: Measure): TooMuch | nu
   const interval = median([...intervals(moments)]);
   const floor = readDuration(settings.floor) * FLOOR_TIMES[origin];
   if (interval >= floor) return null;
-  const what = `every ${formatDuration(interval)} in the middle; faster than every ${formatDuration(floor)} is too fast`;
+  const what = `typically every ${formatDuration(interval)}; anything faster than every ${formatDuration(floor)} is too fast`;
   return { value: interval, limit: floor, unit: 'ms', what };
 }
 

@@ -44,7 +44,7 @@ describe('a change that made something worse', () => {
     const [finding] = findings(change('worse'));
     expect(finding).toMatchObject({ outcome: 'violated', severity: 'warning', labels: { pull: '12' }, value: 0.48 });
     expect(finding?.reason).toContain('cost of a session has changed by +48 % (+21 % to +83 %)');
-    expect(finding?.reason).toContain('Other changes of that time: 14.');
+    expect(finding?.reason).toContain('Other changes around that time: 14.');
     expect(finding?.reason).toContain('rollback:12@2');
   });
 

@@ -29,9 +29,9 @@ export const worse: Rule<WorseOptions, z.ZodObject> = {
   title: 'A change made something worse',
   question: 'Has a merged change of an agent made worse what it promised to improve, or what it must not touch?',
   remedy: [
-    'Look at the change and at what else came into force at the same time: the verdict says when, not why.',
+    'Look at the change and at what else took effect at the same time: the verdict says when, not why.',
     'Take it back by a comment: `/checkrein rollback` with the number of the pull request. It opens a draft that a person merges.',
-    'If it should stay, say so: `/checkrein reject rollback:NUMBER@LOOK` with the reason; the id is among the facts.',
+    'If it should stay, say so: `/checkrein reject rollback:NUMBER@LOOK WHY`, with the id above. Type it: a copied id holds invisible characters, and is refused.',
   ],
   options,
   judge(facts: Facts, settings: WorseOptions, now: Instant): readonly Finding[] {
@@ -72,8 +72,8 @@ function judgeCase(one: ImprovementCase, last: Judgement, repo: string): Finding
 }
 
 function sentence(pull: number, bad: Comparison, { overlaps }: Judgement): string {
-  const others = overlaps.length === 0 ? '' : ` Other changes of that time: ${overlaps.slice(0, 5).join(', ')}.`;
-  return `Since pull request ${pull} came into force, the ${metricWords(bad.metric)} has changed by ${changeWords(bad)}.${others}`;
+  const others = overlaps.length === 0 ? '' : ` Other changes around that time: ${overlaps.slice(0, 5).join(', ')}.`;
+  return `Since pull request ${pull} took effect, the ${metricWords(bad.metric)} has changed by ${changeWords(bad)}.${others}`;
 }
 
 function standing({ pull, keptBy, rollback, judgements }: ImprovementCase): string {

@@ -207,7 +207,7 @@ describe('how many people can look at', () => {
       growing: false,
     });
     expect(outlookWords(outlook)).toBe(
-      'People review 4 pull requests of agents on a working day; 25 wait; clear on 2026-12-01.',
+      'People review 4 pull requests of agents on a working day; the 25 that wait will be done on 2026-12-01.',
     );
   });
 

@@ -4,32 +4,34 @@ import type { Capacity } from './capacity.ts';
 import type { Clearance } from './clearance.ts';
 import type { ReviewOutlook } from './reviews.ts';
 
-/** What waits, what people can look at and when it is done, in a sentence or two: `People review 4 a day; 25 wait; …`. */
+/** What waits, what people can look at and when it is done, in a sentence or two: `People review 4 …; the 25 that wait will be done on …`. */
 export function outlookWords({ waiting, capacity, clearance }: ReviewOutlook): string {
-  const wait = `${waiting.length} ${waiting.length === 1 ? 'waits' : 'wait'}`;
   if (capacity === null || clearance === null) {
     if (waiting.length === 0) return 'No pull request of an agent waits for people.';
+    const wait = `${waiting.length} ${waiting.length === 1 ? 'waits' : 'wait'}`;
     return `${wait} for people; how many they can look at in a day is not known yet.`;
   }
-  const pace = `${paceWords(capacity)}; ${wait}`;
-  if (waiting.length === 0) return `${pace}.`;
-  return `${pace}; ${clearanceWords(clearance)}.${growthWords(capacity, clearance)}`;
+  const pace = paceWords(capacity);
+  if (waiting.length === 0) return `${pace}; none waits.`;
+  const wait = waiting.length === 1 ? 'the one that waits' : `the ${waiting.length} that wait`;
+  return `${pace}; ${wait} will be done ${clearanceWords(clearance)}.${growthWords(capacity, clearance)}`;
 }
 
 function paceWords({ workday, weekend, days }: Capacity): string {
   const pace = `${formatNumber(workday)} pull requests of agents on a working day`;
   if (days.length === 0) return `People are said to review ${pace}`;
-  return `People review ${pace}${weekend > 0 ? ` and ${formatNumber(weekend)} on a day of a weekend` : ''}`;
+  return `People review ${pace}${weekend > 0 ? ` and ${formatNumber(weekend)} on a weekend day` : ''}`;
 }
 
 function clearanceWords({ on, from, to }: Clearance): string {
-  if (on === null)
-    return from === null ? 'clear in four months at the earliest' : `clear after ${dayOf(from)}, if ever`;
+  if (on === null) return from === null ? 'in four months at the earliest' : `after ${dayOf(from)}, if ever`;
   const day = dayOf(on);
-  if (from === null || (from === on && to === on)) return `clear on ${day}`;
-  return `clear on ${day} (${to === null ? `from ${dayOf(from)} on` : `${dayOf(from)} to ${dayOf(to)}`})`;
+  if (from === null || (from === on && to === on)) return `on ${day}`;
+  return `on ${day} (${to === null ? `from ${dayOf(from)} on` : `${dayOf(from)} to ${dayOf(to)}`})`;
 }
 
 function growthWords({ arrivals }: Capacity, { growing }: Clearance): string {
-  return growing ? ` ${formatNumber(arrivals)} a day come in, which is more than that: the queue grows.` : '';
+  return growing
+    ? ` ${formatNumber(arrivals)} new ones come in each day, which is more than people review: the queue grows.`
+    : '';
 }

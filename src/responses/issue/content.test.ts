@@ -129,8 +129,8 @@ describe('what an issue says', () => {
       context,
     );
     expect(text).toContain('| Spent | $96.20 |');
-    expect(text).not.toContain('| measured |');
-    expect(text).toContain('| limit | $10.00 |');
+    expect(text).not.toContain('| Measured |');
+    expect(text).toContain('| Limit | $10.00 |');
   });
 
   test('a rule that is not about money has a title that stays the same while numbers move', () => {
@@ -201,7 +201,7 @@ describe('what an issue says', () => {
   });
 
   test('shadow mode says that no agent was held back', () => {
-    expect(body).toContain('In shadow mode Checkrein watches and tells; no agent was held back.');
+    expect(body).toContain('In shadow mode Checkrein only watches and reports; no agent was held back.');
     expect(issueContent(alert, { ...context, mode: 'enforce' }).body).not.toContain('shadow');
   });
 

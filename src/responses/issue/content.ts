@@ -137,7 +137,7 @@ function done(alert: Alert, context: IssueContext): string {
   if (context.denial !== undefined) return `**What was done:** this issue was opened; ${sayDenial(context.denial)}`;
   if (context.again != null) return `**What was done:** this issue was opened; ${sayRerun(context.again)}`;
   return context.mode === 'shadow'
-    ? '**What was done:** this issue was opened, nothing else. In shadow mode Checkrein watches and tells; no agent was held back.'
+    ? '**What was done:** this issue was opened, nothing else. In shadow mode Checkrein only watches and reports; no agent was held back.'
     : '**What was done:** this issue was opened. No other response is set for this rule; no agent was held back.';
 }
 
@@ -181,8 +181,8 @@ function factsTable(alert: Alert): string {
   const isTold = (amount: number | null): boolean =>
     amount === null || evidence.facts.some((fact) => fact.unit === unit && fact.value === amount);
   const own = [
-    ...(isTold(value) ? [] : [`| measured | ${formatQuantity(value, unit)} |`]),
-    ...(isTold(limit) ? [] : [`| limit | ${formatQuantity(limit, unit)} |`]),
+    ...(isTold(value) ? [] : [`| Measured | ${formatQuantity(value, unit)} |`]),
+    ...(isTold(limit) ? [] : [`| Limit | ${formatQuantity(limit, unit)} |`]),
   ];
   if (rows.length + own.length === 0) return '';
   return ['### What was measured', '', '| what | amount |', '|---|---:|', ...own, ...rows].join('\n');

@@ -78,7 +78,8 @@ function plainName(name: string): string {
 /** The rule, its question and the settings in force, folded away. */
 export function settings(alert: Alert, rule: RuleCard | null): string {
   if (rule === null) return '';
-  const rows = [...Object.entries(rule.settings), ...Object.entries(alert.labels)]
+  const labels = Object.entries(alert.labels).filter(([name, value]) => rule.settings[name] !== value);
+  const rows = [...Object.entries(rule.settings), ...labels]
     .slice(0, MAX_SETTINGS)
     .map(([name, value]) => `| ${inertMarkdown(name)} | ${inertMarkdown(shown(value), 200)} |`);
   const table = rows.length === 0 ? [] : ['', '| setting | value |', '|---|---|', ...rows];
