@@ -5,7 +5,8 @@ import { OWN_VOICES } from '../../src/core/own-voice.ts';
 import { RULES } from '../../src/rules/registry.ts';
 
 const ROOT = `${import.meta.dirname}/../..`;
-const NAMES = [...BUDGET_RULES, ...RULES, ...OWN_VOICES].map(({ name }) => name);
+const SPEAKERS = [...BUDGET_RULES, ...RULES, ...OWN_VOICES];
+const NAMES = SPEAKERS.map(({ name }) => name);
 
 /** What somebody wants to know who is told of an alert at three in the morning, in this order. */
 const QUESTIONS = ['What it means', 'How to tell', 'What to do', 'How to silence it', 'How it was tuned'];
@@ -25,9 +26,14 @@ describe('runbooks', () => {
     expect(text).toContain('/checkrein silence');
   });
 
-  test.each(NAMES)('the operations runbook leads to that of the rule %s', (name) => {
-    expect(readFileSync(`${ROOT}/docs/OPERATIONS_RUNBOOK.md`, 'utf8')).toContain(`(runbooks/${name}.md)`);
-  });
+  test.each(SPEAKERS)(
+    'that of the rule $name, and the way there, begin with the words of its issues',
+    ({ name, title }) => {
+      expect(readFileSync(`${ROOT}/docs/runbooks/${name}.md`, 'utf8')).toMatch(`# Runbook: ${title}\n`);
+      const overview = readFileSync(`${ROOT}/docs/OPERATIONS_RUNBOOK.md`, 'utf8');
+      expect(overview).toContain(`\n| ${title} | [${name}](runbooks/${name}.md) |`);
+    },
+  );
 
   test.each(['docs/OPERATIONS_RUNBOOK.md', 'docs/channels.md', ...NAMES.map((name) => `docs/runbooks/${name}.md`)])(
     'every page that %s links to is there',
