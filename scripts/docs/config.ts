@@ -18,7 +18,7 @@ export function configPage(): string {
       'completion in an editor, begin the file with a line that points to the schema:',
     '```yaml\n# yaml-language-server: $schema=https://raw.githubusercontent.com/checkrein/checkrein/main/config/schema.json\n```',
     'The file is read strictly. An unknown option, a wrong type or a doubled name is an error with its line, and nothing is ' +
-      'done until it is mended. `checkrein rules check FILE` looks at a file before it is committed. Durations are written ' +
+      'done until it is fixed. `checkrein rules check FILE` looks at a file before it is committed. Durations are written ' +
       '`90s`, `15m`, `6h`, `30d`; long numbers may be written `2_000_000`.',
     ...sections('', root),
   ]

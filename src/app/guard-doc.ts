@@ -24,7 +24,7 @@ export const GUARD: CommandDoc = {
   ],
   exits: { ...FAILED, '3': 'denied; the reason says by what, and until when' },
   examples: [
-    'checkrein guard --agent nightly-fixer --repo octo/garden && claude -p "mend the tests"',
+    'checkrein guard --agent nightly-fixer --repo octo/garden && claude -p "fix the tests"',
     'checkrein guard --agent nightly-fixer --ledger dir:.checkrein --run 4711 --json',
   ],
 };

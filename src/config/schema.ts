@@ -128,7 +128,7 @@ const agent = z.strictObject({
         .describe('The only MCP servers that it may use, as globs.'),
       paths: z.array(z.string()).optional().describe('The only files that it may change, as globs.'),
       max_files: z.int().positive().optional().describe('The most files of one change.'),
-      max_lines: z.int().positive().optional().describe('The most lines of one change.'),
+      max_lines: z.int().positive().optional().describe('The most lines of one change. Checked on pull requests only.'),
     })
     .optional()
     .describe('What it may touch and use. A session or a pull request that did more is a violation.'),
@@ -264,13 +264,11 @@ const written: z.ZodType<Config> = z.strictObject({
   stop: stopSchema.prefault({}).describe('The limits of the emergency stop.'),
   review: reviewSchema
     .prefault({})
-    .describe('How pull requests of agents are looked at; docs/review.md tells of each check.'),
-  reviews: reviewsSchema
-    .prefault({})
-    .describe('How people review what agents propose; docs/reviews.md tells what is made of it.'),
+    .describe('How pull requests of agents are looked at; docs/review.md explains each check.'),
+  reviews: reviewsSchema.prefault({}).describe('How people review what agents propose; see docs/reviews.md.'),
   improvements: improvementsSchema
     .prefault({})
-    .describe('How changes of agents are held to what they promise; docs/improvements.md tells how.'),
+    .describe('How changes of agents are held to what they promise; see docs/improvements.md.'),
   marks: marksSchema
     .prefault({})
     .describe('What `/checkrein false-positive` does: how much more a rule then asks for.'),
