@@ -30,25 +30,15 @@ const options: z.ZodObject = z.strictObject({
     .min(1)
     .max(1_000)
     .default(5)
-    .describe('With fewer priced sessions of the models before it, nothing is compared.'),
-  min_since: z
-    .int()
-    .min(1)
-    .max(1_000)
-    .default(2)
-    .describe('With fewer priced sessions of the new model, nothing is compared either.'),
+    .describe('With fewer priced sessions of the models before it nothing is compared.'),
+  min_since: z.int().min(1).max(1_000).default(2).describe('With fewer priced sessions of the new model neither.'),
   ratio: z
     .number()
     .gt(1)
     .max(1_000)
     .default(1.5)
-    .describe('A new model whose sessions cost this many times as much is reported.'),
-  min_usd: z
-    .number()
-    .min(0)
-    .max(10_000)
-    .default(0.1)
-    .describe('A smaller increase per session, in US dollars, is ignored.'),
+    .describe('A session with the new model that costs so many times more is told.'),
+  min_usd: z.number().min(0).max(10_000).default(0.1).describe('Fewer US dollars more for a session are nothing.'),
 });
 
 /** A model that appears and makes the sessions of its agent dearer: a changed default, an alias that moved on, a workflow that was edited. */

@@ -34,38 +34,33 @@ const options: z.ZodObject = z.strictObject({
     .max(20)
     .default(3.6)
     .describe(
-      'How many standard deviations from the sessions before, over 1 to 20 sessions in a row, are reported; slightly fewer for two or three sessions, slightly more for six and more.',
+      'So many standard deviations from the sessions before, over 1 to 20 sessions in a row, are told; a little less of two or three, a little more of six and more.',
     ),
-  ratio: z.number().gt(1).max(1_000).default(1.5).describe('A smaller factor is ignored.'),
-  single_ratio: z
-    .number()
-    .gt(1)
-    .max(1_000)
-    .default(6)
-    .describe('The factor that a single session on its own must reach.'),
+  ratio: z.number().gt(1).max(1_000).default(1.5).describe('Less than so many times more is nothing.'),
+  single_ratio: z.number().gt(1).max(1_000).default(6).describe('For one session alone it takes so many times more.'),
   digits: z
     .number()
     .min(1)
     .max(12)
     .default(4)
     .describe(
-      'How improbable a share of failed sessions or calls must be, by the hours before it: 4 is one in ten thousand. An agent ' +
-        'that works in many hours of the day must show correspondingly more.',
+      'How improbable a share of failed sessions or calls must be, by the hours before it: 4 is one in ten thousand. Of whoever works in ' +
+        'many hours of a day as much more is asked.',
     ),
   min_sessions: z
     .int()
     .min(10)
     .max(10_000)
     .default(15)
-    .describe('With fewer sessions between 14 and 3 days ago the rule says nothing.'),
+    .describe('With fewer sessions between 14 and 3 days ago nothing is said.'),
   min_usd: z
     .number()
     .min(0)
     .max(100_000)
     .default(1)
-    .describe('A smaller increase over all of the sessions, in US dollars, is ignored.'),
-  min_tokens: z.int().min(0).default(300_000).describe('A smaller increase, in tokens, is ignored.'),
-  min_calls: z.int().min(0).default(30).describe('A smaller change in tool calls is ignored.'),
+    .describe('Fewer US dollars more, over all of the sessions, are nothing.'),
+  min_tokens: z.int().min(0).default(300_000).describe('Fewer tokens more are nothing.'),
+  min_calls: z.int().min(0).default(30).describe('Fewer calls of tools more or less are nothing.'),
 });
 
 /** Sessions that are this young are judged, older ones are what they are held against. */
