@@ -48,7 +48,7 @@ describe('labels', () => {
     ['a.yml', 'fixer: 1\n', /holds no list of incidents/],
     ['a.yml', '- fixer\n', /entry 1: expected \{ agent, from, to \}/],
     ['a.yml', '- { agent: fixer, since: 2026-11-02 }\n', /entry 1: there is no field 'since'/],
-    ['a.yml', '- [\n', /no valid YAML/],
+    ['a.yml', '- [\n', /not valid YAML/],
   ])('that make no sense are refused with their place: %s %j', async (name, text, message) => {
     await expect(labelsIn(name, text)).rejects.toThrow(message);
   });

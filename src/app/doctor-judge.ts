@@ -56,7 +56,7 @@ export interface Examined {
   readonly repo: string | null;
   readonly files: readonly string[];
   readonly jobs: readonly OwnJob[];
-  /** Files that may run Checkrein but are no valid YAML. */
+  /** Files that may run Checkrein but are not valid YAML. */
   readonly unreadable: readonly string[];
   /** Whether these are all workflows of the repository, so that what none of them does is done by nobody. */
   readonly whole: boolean;
@@ -84,7 +84,7 @@ export function diagnose(
 }
 
 function brokenFile(file: string): Unserved {
-  return { what: `${file} is no valid YAML, so nobody runs it`, remedy: 'Mend the file', permissions: [] };
+  return { what: `${file} is not valid YAML, so GitHub does not run it`, remedy: 'Fix the file', permissions: [] };
 }
 
 const NOBODY: Unserved = {

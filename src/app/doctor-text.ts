@@ -28,7 +28,7 @@ function waitingLines({ place, events, since, unsure }: WaitingEvents): readonly
 
 function verdict({ ok, jobs, missing, unsound }: DoctorReport): string {
   if (ok)
-    return `All is there: ${jobs.length === 1 ? 'the job' : `the ${jobs.length} jobs`} can do what the configuration asks.`;
+    return `Nothing is missing: ${jobs.length === 1 ? 'the job' : `the ${jobs.length} jobs`} can do what the configuration asks.`;
   const short = jobs.filter(({ lacks, faults }) => lacks.length + faults.length > 0).length;
   const parts = [
     ...(short === 0 ? [] : [`${short} of ${jobs.length} jobs cannot do what they are for`]),
@@ -37,7 +37,7 @@ function verdict({ ok, jobs, missing, unsound }: DoctorReport): string {
       : [`${unsound.length} of your rules or channels ${unsound.length === 1 ? 'is' : 'are'} wrong`]),
     ...(missing.length === 0 ? [] : [`${missing.length} ${missing.length === 1 ? 'thing is' : 'things are'} missing`]),
   ];
-  return `Not all is there: ${parts.join(', and ')}.`;
+  return `Something is missing: ${parts.join(', and ')}.`;
 }
 
 function jobLines({ file, job, does, lacks, more, faults, notes, permissions }: JobReport): readonly string[] {

@@ -167,7 +167,7 @@ async function attemptWell<T>(work: () => Promise<T>): Promise<Result<T>> {
     const failure: Failure = {
       kind: 'invalid',
       message: error.message,
-      remedy: 'Mend it on the default branch; `checkrein rules check` looks at it before',
+      remedy: 'Fix it on the default branch; `checkrein rules check` finds mistakes before you commit',
       retry: false,
     };
     return { ok: false, failure };

@@ -71,13 +71,15 @@ const UNITS = ['usd', 'tokens', 'minutes', 'runs', 'open_pull_requests'] as cons
 
 /** One entry of the configuration's list of budgets. */
 export const budgetSchema: z.ZodType<Budget, unknown> = entry.superRefine((budget, context) => {
-  for (const [path, message] of faults(budget)) context.addIssue({ code: 'custom', path: [path], message });
+  for (const [path, message] of faults(budget)) {
+    context.addIssue({ code: 'custom', path: [path], message, input: budget[path] });
+  }
 });
 
 /** What a session is one of, or none, and not an amount of its own. */
 const BY_THE_PIECE: ReadonlySet<string> = new Set(['runs', 'open_pull_requests']);
 
-type Fault = readonly [path: string, message: string];
+type Fault = readonly [path: keyof z.output<typeof entry>, message: string];
 
 function faults(budget: z.output<typeof entry>): readonly Fault[] {
   const units = UNITS.filter((unit) => budget[unit] !== undefined);

@@ -31,7 +31,7 @@ export function readYaml(text: string, file: string): YamlFile {
     return { file, line: place?.line ?? null, column: place?.col ?? null, path, message };
   };
   const problems = [
-    ...document.errors.map(({ pos, message }) => problem(pos[0], '', `this is no valid YAML: ${message}`)),
+    ...document.errors.map(({ pos, message }) => problem(pos[0], '', `this is not valid YAML: ${message}`)),
     ...aliasOffsets(document).map((offset) => problem(offset, '', 'aliases (*name) are not supported; write it out')),
   ];
   if (problems.length > 0) return { ok: false, problems };

@@ -18,7 +18,7 @@ export function withOptions(text: string, changes: readonly OptionChange[]): str
 
 function withOption(text: string, change: OptionChange): string {
   const document = parseDocument(text);
-  if (document.errors.length > 0) throw new RangeError('The configuration is no valid YAML.');
+  if (document.errors.length > 0) throw new RangeError('The configuration is not valid YAML.');
   const rules = pairOf(document.contents, 'rules');
   if (rules === null) return `${text}${ending(text)}rules:\n${block(change, '  ')}`;
   if (!isMap(rules.value)) return intoEmpty(text, rules, `\n${block(change, '  ').trimEnd()}`);

@@ -171,7 +171,7 @@ describe('doctor names what a job lacks', () => {
       statuses: read
   note: No rule stops anybody, so it needs no actions: write. A stop that a person asks for by a comment is then for another job to do.
 
-Not all is there: 1 of 1 jobs cannot do what they are for.
+Something is missing: 1 of 1 jobs cannot do what they are for.
 `);
   });
 
@@ -306,7 +306,7 @@ describe('doctor names what nobody does', () => {
 
   test('and a file that is no YAML but means to run it', async () => {
     const { exitCode, report } = await diagnose('jobs: [}\n  - uses: checkrein/checkrein@v1\n');
-    expect([exitCode, report.missing[0]?.what]).toEqual([1, `${PATH} is no valid YAML, so nobody runs it`]);
+    expect([exitCode, report.missing[0]?.what]).toEqual([1, `${PATH} is not valid YAML, so GitHub does not run it`]);
   });
 });
 

@@ -226,7 +226,7 @@ describe('watch and its ledger', () => {
   );
 
   test.each([
-    ['broken', 'a: [\n', 'bad.yml:2:1: this is no valid YAML'],
+    ['broken', 'a: [\n', 'bad.yml:2:1: this is not valid YAML'],
     ['mistyped', 'mode: shadwo\n', "Did you mean 'shadow'?"],
   ])('a %s configuration ends it before anything is written', async (_name, text, message) => {
     await using files = await createFixture({ 'bad.yml': text });

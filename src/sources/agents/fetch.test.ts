@@ -192,7 +192,7 @@ describe('gathering agents', () => {
       `${bomb.join('\n')}\n# ${CLAUDE}${'  - uses: openai/codex-action@v1'}\n`,
     );
     const { agents, complaints } = await gatherFrom(fake, agentsFold.initial, 1);
-    expect(complaints).toEqual([expect.stringContaining('no valid YAML')]);
+    expect(complaints).toEqual([expect.stringContaining('not valid YAML')]);
     expect(agents).toHaveLength(1);
   });
 });

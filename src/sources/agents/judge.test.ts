@@ -132,7 +132,7 @@ describe('files that are not as they should be', () => {
       'jobs:\n\t- bad\n  # uses: openai/codex-action@v1\n      - uses: anthropics/claude-code-action@v1 # pinned\n';
     const judged = judgeWorkflow({ path: '.github/workflows/a.yml', text, parsed: undefined });
     expect(judged.sign?.reason).toBe('uses anthropics/claude-code-action@v1 (line 4)');
-    expect(judged.complaints).toEqual(['.github/workflows/a.yml is no valid YAML: it was judged line by line']);
+    expect(judged.complaints).toEqual(['.github/workflows/a.yml is not valid YAML: it was judged line by line']);
     const cli = judgeWorkflow({ path: 'a.yml', text: '{{\n  - run: npx @openai/codex exec "x"\n', parsed: undefined });
     expect(cli.sign).toMatchObject({ engine: 'codex', means: 'cli' });
   });

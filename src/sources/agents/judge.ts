@@ -51,7 +51,7 @@ export function judgeWorkflow(file: WorkflowText): Judgement {
     name: textOf(record(file.parsed)['name']),
     follows: followedEnds(file.parsed),
     complaints: [
-      ...(file.parsed === undefined ? [`${plainLine(file.path)} is no valid YAML: it was judged line by line`] : []),
+      ...(file.parsed === undefined ? [`${plainLine(file.path)} is not valid YAML: it was judged line by line`] : []),
       ...(own && sign !== null
         ? [
             `${plainLine(file.path)} runs Checkrein and an agent (${sign.reason}): move the agent to a workflow of its own`,
@@ -166,7 +166,7 @@ function knownAction(uses: string): KnownAction | null {
   return KNOWN_ACTIONS.find(({ action }) => target === action || target.startsWith(`${action}/`)) ?? null;
 }
 
-/** For files that are no valid YAML: each line on its own, comments left out. */
+/** For files that are not valid YAML: each line on its own, comments left out. */
 function signInLines(text: string): AgentSign | null {
   for (const [index, line] of text.split(/\r?\n/).entries()) {
     const where = `line ${index + 1}`;

@@ -1,4 +1,4 @@
-/** The value that the text of a workflow file stands for; undefined when it is no valid YAML. */
+/** The value that the text of a workflow file stands for; undefined when it is not valid YAML. */
 export async function yamlValue(text: string): Promise<unknown> {
   const { parseDocument } = await import('yaml');
   const document = parseDocument(text, { logLevel: 'silent' });
