@@ -143,6 +143,8 @@ export interface CommentHistory {
 export interface PeopleApi {
   /** Comments of all issues and pull requests that changed since, oldest first, all pages. */
   comments(since: Instant): Promise<readonly RemoteComment[]>;
+  /** Comments of one issue or pull request, oldest first, all pages: GitHub takes at most 2,500 under one. */
+  commentsUnder(issue: number): Promise<readonly RemoteComment[]>;
   history(comment: number): Promise<CommentHistory>;
   role(login: string): Promise<RemoteRole>;
   answer(issue: number, body: string): Promise<{ readonly id: number; readonly url: string }>;
