@@ -289,6 +289,45 @@ describe('a branch of the ledger that cannot be read', () => {
   });
 });
 
+describe('a branch of the ledger that can be read but not be written', () => {
+  const body = { message: 'Repository rule violations found' } as const;
+  test.each(['a ruleset that protects it', 'a token that may only read'])(
+    '%s: is told once to whom critical alerts are told, though every run finds it so, and is over when it can be written',
+    { timeout: 180_000 },
+    async (cause) => {
+      await using town = await plantTown({
+        settings: '  critical: [{ after: 0s, channels: [pagerduty, slack-critical] }]\n',
+      });
+      await watchOnce(town);
+      for (const minutes of [0, 15, 30]) {
+        town.clock.now = plus(NIGHT, minutes * MINUTE);
+        const isProtected = cause.startsWith('a ruleset');
+        const fault = { kind: 'status', status: 422, headers: {}, body } as const;
+        if (isProtected) town.github.faults.add({ path: /\/git\/refs/, method: 'PATCH', times: 99, fault });
+        const token = town.github.mintToken({
+          ...{ actions: 'read', contents: isProtected ? 'write' : 'read', issues: 'write', 'pull-requests': 'write' },
+        });
+        const ran = await town.watch({ token });
+        town.github.faults.clear();
+        expect(ran.exitCode, ran.stdout).toBe(1);
+      }
+      const { pagerduty, critical } = town.to;
+      expect(pagerduty.incidents).toMatchObject([{ repeats: 0, state: 'triggered' }]);
+      expect(JSON.stringify(pagerduty.incidents)).toContain('can be read but not be written');
+      expect(critical.messages).toHaveLength(1);
+      for (const minutes of [45, 50]) {
+        town.clock.now = plus(NIGHT, minutes * MINUTE);
+        await watchOnce(town);
+      }
+      expect(pagerduty.incidents).toMatchObject([{ repeats: 0, state: 'resolved' }]);
+      expect(critical.messages).toHaveLength(2);
+      expect(town.github.world.issues.filter(({ title }) => title.startsWith('Checkrein'))).toMatchObject([
+        { title: 'Checkrein cannot use its ledger', state: 'closed' },
+      ]);
+    },
+  );
+});
+
 describe('people', () => {
   async function plantFiring(): Promise<Town> {
     const town = await plantTown();

@@ -43,7 +43,7 @@ export async function rememberTold(
   const all = merged([...(known?.told ?? []), ...told]);
   if (known === undefined) {
     await issues.create({ title: TITLE, body: bodyOf(all), labels });
-  } else if (all.length > known.told.length) {
+  } else if (canonicalJson(all) !== canonicalJson(known.told)) {
     await issues.update(known.number, { body: bodyOf(all), state: 'open', stateReason: 'reopened' });
   }
 }
