@@ -153,14 +153,14 @@ describe('a ledger in a database', () => {
 
   test('that can only be read, as a standby can, is fallen back from in the same way, and moved to when it can be written', async () => {
     await using plot = await plantPlot({ repo: 'standby' });
-    await owner.ask(`alter database ${owner.name} set default_transaction_read_only = on`);
+    await owner.ask(`alter role ${owner.name} set default_transaction_read_only = on`);
     try {
       const first = await watch(plot, owner.url);
       expect(first.exitCode, first.stdout).toBe(1);
       expect(first.summary).toContain('the ledger is away');
       expect(first.summary).toContain('can only be read, as a standby can');
     } finally {
-      await owner.ask(`alter database ${owner.name} reset default_transaction_read_only`);
+      await owner.ask(`alter role ${owner.name} reset default_transaction_read_only`);
     }
     plot.clock.now = '2026-11-20T20:10:00.000Z';
     const second = await watch(plot, owner.url);
