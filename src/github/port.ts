@@ -143,7 +143,6 @@ export interface CommentHistory {
 export interface PeopleApi {
   /** Comments of all issues and pull requests that changed since, oldest first, all pages. */
   comments(since: Instant): Promise<readonly RemoteComment[]>;
-  /** Comments of one issue or pull request, oldest first, all pages: GitHub takes at most 2,500 under one. */
   commentsUnder(issue: number): Promise<readonly RemoteComment[]>;
   history(comment: number): Promise<CommentHistory>;
   role(login: string): Promise<RemoteRole>;
