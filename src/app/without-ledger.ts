@@ -11,8 +11,8 @@ import type { Delivery, Notice, NoticeAlert } from '../core/notice.ts';
 import { STATE_UNAVAILABLE } from '../core/own-voice.ts';
 import { repositorySubject } from '../core/subject.ts';
 import { plainLine } from '../core/text.ts';
-import { DAY, dayOf, toMs } from '../core/time.ts';
-import { toldIssues, toldOnDay } from '../responses/without-ledger/issue.ts';
+import { after, DAY, dayOf, toMs } from '../core/time.ts';
+import { toldIssues, toldWhat } from '../responses/without-ledger/issue.ts';
 import type { ToldAlone } from '../responses/without-ledger/record.ts';
 import { askRules } from './ask-rules.ts';
 import { factsOf } from './facts-of.ts';
@@ -86,14 +86,14 @@ async function troubleOf({ ledger }: WatchJob, failure: Failure, unwritten: Fail
   return unwritten === null ? null : { failure: unwritten, state: read.value.state };
 }
 
-/** Without what the same channel has heard today, as far as an issue of ours remembers. One that cannot be read holds nothing back. */
-async function untold({ issues, config }: WatchJob, wanted: readonly ToldAlone[]): Promise<readonly ToldAlone[]> {
+/** Without what the same channel has heard within a day, as far as an issue of ours remembers. One that cannot be read holds nothing back. */
+async function untold({ issues, config, now }: WatchJob, wanted: readonly ToldAlone[]): Promise<readonly ToldAlone[]> {
   if (issues === null || wanted.length === 0) return wanted;
   const found = await attempt(() => toldIssues(issues, config.issues.labels[0] ?? 'checkrein'));
   if (!found.ok) return wanted;
-  const arrived = found.value.flatMap(({ told }) => told.filter((one) => one.arrived));
-  const known = new Set(arrived.map(toldOnDay));
-  return wanted.filter((one) => !known.has(toldOnDay(one)));
+  const lately = found.value.flatMap(({ told }) => told.filter(({ arrived, at }) => arrived && at > after(now, -DAY)));
+  const known = new Set(lately.map(toldWhat));
+  return wanted.filter((one) => !known.has(toldWhat(one)));
 }
 
 /** What was told without a ledger, for the ledger that is back, so that its next look ends it. */

@@ -61,16 +61,16 @@ export async function forgetTold(issues: IssuesApi, { number }: ToldIssue): Prom
 function merged(told: readonly ToldAlone[]): readonly ToldAlone[] {
   const first = new Map<string, ToldAlone>();
   for (const one of told) {
-    const key = toldOnDay(one);
+    const key = `${dayOf(one.at)} ${toldWhat(one)}`;
     const known = first.get(key);
     if (known === undefined || (one.arrived && !known.arrived)) first.set(key, one);
   }
   return [...first.values()];
 }
 
-/** Alert, channel and day: what a receiver of ours knows as one message. */
-export function toldOnDay({ channel, rule, subject, labels, at }: ToldAlone): string {
-  return canonicalJson([channel, rule, subject, labels, dayOf(at)]);
+/** Of which alert which channel was told. */
+export function toldWhat({ channel, rule, subject, labels }: ToldAlone): string {
+  return canonicalJson([channel, rule, subject, labels]);
 }
 
 function bodyOf(told: readonly ToldAlone[]): string {
