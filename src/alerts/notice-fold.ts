@@ -99,8 +99,8 @@ function foldLife(draft: Draft, event: LifeEvent): void {
       draft.unsilenced[event.data.fingerprint] = event.at;
       return;
     case 'response.applied': {
-      const { kind, ok, fingerprint } = event.data.receipt;
-      if ((kind === 'stop' || kind === 'rerun') && !ok) draft.remedyFailures[fingerprint] = event.at;
+      const { kind, ok, later, fingerprint } = event.data.receipt;
+      if ((kind === 'stop' || kind === 'rerun') && !ok && later !== true) draft.remedyFailures[fingerprint] = event.at;
       return;
     }
     case 'remedy.rerun': {

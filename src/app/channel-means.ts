@@ -40,8 +40,8 @@ export function channelDeliverer(
     const { deliverer } = await import('../responses/channels/deliverer.ts');
     return deliverer(config.channels, channelMeans(world, config, github));
   };
-  return async (notice, previous) => {
+  return async (notice, previous, isAgain) => {
     loaded ??= load();
-    return await (await loaded)(notice, previous);
+    return await (await loaded)(notice, previous, isAgain);
   };
 }

@@ -4,6 +4,7 @@ import { mergePolicies } from '../alerts/policy.ts';
 import type { ExpectedAlert, RulesTest } from '../config/rules-test-file.ts';
 import type { Config } from '../config/schema.ts';
 import type { Alert } from '../core/alert.ts';
+import type { Finding } from '../core/finding.ts';
 import { plainLine } from '../core/text.ts';
 import { after, type Duration, formatDuration, type Instant } from '../core/time.ts';
 import { judgeOver } from '../rules/conditions/judge.ts';
@@ -11,11 +12,12 @@ import type { Vars } from '../rules/conditions/scope.ts';
 import { groundAt, type Timeline } from '../rules/conditions/timeline.ts';
 import { alertEvent } from './alert-events.ts';
 import { policiesOf } from './conditions.ts';
+import { type Difference, differenceOf, isSameAlert, type Odd, type TestedAlert } from './rules-test-difference.ts';
 
 /** What stands open at a time of a timeline. */
 interface Standing {
   readonly at: Duration;
-  readonly alerts: readonly Pick<Alert, 'name' | 'state' | 'labels'>[];
+  readonly alerts: readonly TestedAlert[];
 }
 
 /** What came of one test. */
@@ -24,11 +26,14 @@ export interface TestOutcome {
   readonly ok: boolean;
   /** What stood open after each run. */
   readonly runs: readonly Standing[];
-  readonly failures: readonly {
-    readonly at: Duration;
-    readonly expected: readonly ExpectedAlert[];
-    readonly found: Standing['alerts'];
-  }[];
+  readonly failures: readonly TestFailure[];
+}
+
+/** Where other alerts stood open than were expected. */
+interface TestFailure extends Difference {
+  readonly at: Duration;
+  readonly expected: readonly ExpectedAlert[];
+  readonly found: Standing['alerts'];
 }
 
 /** Plays a timeline through the rules and the life of alerts, as `watch` would at the times of its runs. Pure. */
@@ -42,20 +47,29 @@ export function runRulesTest(test: RulesTest, config: Config, vars: Vars): TestO
     events: events.map(({ at, type, labels }, i) => ({ id: `event:${i + 1}`, type, labels, at: after(start, at) })),
   };
   let book: AlertBook = alertsFold.initial;
-  const runs = test.runs_at.map((at): Standing => {
-    book = look(book, timeline, config, after(start, at));
-    return { at, alerts: openIn(book) };
+  const rules = config.alerts.rules.map(({ name }) => name);
+  const looks = test.runs_at.map((at) => {
+    const now = after(start, at);
+    const findings = judgeOver(groundAt(timeline, now), config.alerts.rules, now).map(({ finding }) => finding);
+    book = look(book, findings, config, { now, repo: groundAt(timeline, now).repo });
+    return { at, alerts: openIn(book), findings };
   });
-  const failures = test.expect.flatMap(({ at, alerts: expected }) => {
-    const found = runs.findLast((run) => run.at <= at)?.alerts ?? [];
-    return areAsExpected(expected, found) ? [] : [{ at, expected, found }];
+  const failures = test.expect.flatMap(({ at, alerts: expected }): readonly TestFailure[] => {
+    const last = looks.findLast((run) => run.at <= at) ?? null;
+    const found = last?.alerts ?? [];
+    if (areAsExpected(expected, found)) return [];
+    return [{ at, expected, found, ...differenceOf(expected, found, { rules, findings: last?.findings ?? null }) }];
   });
+  const runs = looks.map(({ at, alerts }) => ({ at, alerts }));
   return { name: test.name, ok: failures.length === 0, runs, failures };
 }
 
-function look(book: AlertBook, timeline: Timeline, config: Config, now: Instant): AlertBook {
-  const { repo } = groundAt(timeline, now);
-  const findings = judgeOver(groundAt(timeline, now), config.alerts.rules, now).map(({ finding }) => finding);
+function look(
+  book: AlertBook,
+  findings: readonly Finding[],
+  config: Config,
+  { now, repo }: { readonly now: Instant; readonly repo: string },
+): AlertBook {
   const { auto_resolve: autoResolve, dedup } = config.policy;
   const policies = mergePolicies(policiesOf(config));
   const changes = advanceAlerts(book, findings, { now, repo, policies, autoResolve, dedup });
@@ -86,16 +100,11 @@ function openIn({ alerts }: AlertBook): Standing['alerts'] {
 function areAsExpected(expected: readonly ExpectedAlert[], found: Standing['alerts']): boolean {
   const left = [...found];
   for (const wanted of expected) {
-    const at = left.findIndex((alert) => isWanted(alert, wanted));
+    const at = left.findIndex((alert) => isSameAlert(alert, wanted) && alert.state === wanted.state);
     if (at < 0) return false;
     left.splice(at, 1);
   }
   return left.length === 0;
-}
-
-function isWanted({ name, state, labels }: Standing['alerts'][number], wanted: ExpectedAlert): boolean {
-  if (name !== wanted.name || state !== wanted.state) return false;
-  return Object.entries(wanted.labels).every(([key, value]) => labels[key] === value);
 }
 
 /** A test for people: one line where it went well, else its timeline with what was expected where it differs. */
@@ -106,9 +115,11 @@ export function testText({ name, ok, runs, failures }: TestOutcome): string {
     const same = alertsText(before) === alertsText(alerts);
     return same && i > 0 && i < runs.length - 1 ? [] : [{ at, order: 0, mark: 'run', text: alertsText(alerts) }];
   });
-  const differing = failures.flatMap(({ at, expected, found }): readonly Row[] => [
+  const differing = failures.flatMap(({ at, expected, found, missing, unexpected }): readonly Row[] => [
     { at, order: 1, mark: '- expected', text: alertsText(expected) },
     { at, order: 2, mark: '+ found', text: alertsText(found) },
+    ...missing.map((odd) => ({ at, order: 3, mark: 'missing', text: oddText(odd) })),
+    ...unexpected.map((odd) => ({ at, order: 4, mark: 'unexpected', text: oddText(odd) })),
   ]);
   const rows = [...happened, ...differing].sort((a, b) => a.at - b.at || a.order - b.order);
   const lines = rows.map(({ at, mark, text }) => `  ${formatDuration(at).padStart(9)}  ${mark.padEnd(11)} ${text}`);
@@ -122,7 +133,11 @@ interface Row {
   readonly text: string;
 }
 
-function alertsText(alerts: readonly Pick<Alert, 'name' | 'state' | 'labels'>[]): string {
+function oddText({ why, ...alert }: Odd): string {
+  return `${alertsText([alert])}: ${plainLine(why, 400)}`;
+}
+
+function alertsText(alerts: readonly TestedAlert[]): string {
   if (alerts.length === 0) return 'nothing';
   return alerts.map(({ name, state, labels }) => `${plainLine(name)}${labelsText(labels)} ${state}`).join(', ');
 }

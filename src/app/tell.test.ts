@@ -105,6 +105,8 @@ describe('a run that dies', () => {
       };
       await Promise.race([site.run(minute(0), BAD, { deliver }), dead]);
       await site.run(minute(15), BAD);
+      // Whoever sends it again knows that it may be there.
+      expect(site.pager.again).toEqual(when === 'after' ? [false, true] : [true]);
       const keys = site.pager.heard.map(({ key }) => key);
       expect(keys).toHaveLength(when === 'after' ? 2 : 1);
       expect(new Set(keys).size).toBe(1);

@@ -49,7 +49,8 @@ export async function tell(job: WatchJob, state: LedgerState): Promise<Upheld> {
       break;
     }
     // The message before it in the thread may have gone out a moment ago.
-    const delivery = await sendOne(deliver, withIssues(open.notice, state), receivers.get(open.notice.thread) ?? null);
+    const previous = receivers.get(open.notice.thread) ?? null;
+    const delivery = await sendOne(deliver, withIssues(open.notice, state), previous, mayBeThere(open));
     events.push(...outcome(job, open, delivery));
     if (delivery.ok) receivers.set(open.notice.thread, delivery.receiver);
     else complaints.push(complaint(open, delivery.error));
@@ -114,6 +115,11 @@ async function take(job: WatchJob): Promise<readonly OpenNotice[]> {
   return mine.taken;
 }
 
+/** Whether somebody has tried before and nobody knows what came of it. */
+function mayBeThere({ unsure, taken }: OpenNotice): boolean {
+  return unsure || taken !== null;
+}
+
 /** The issue of an alert that has just begun was opened after the message was planned. */
 function withIssues(notice: Notice, { responses }: LedgerState): Notice {
   const alerts = notice.alerts.map((alert) => ({
@@ -128,8 +134,9 @@ export async function sendOne(
   deliver: Deliverer,
   notice: Notice,
   previous: Parameters<Deliverer>[1],
+  isAgain = false,
 ): Promise<Delivery> {
-  const sent = await attempt(() => deliver(notice, previous));
+  const sent = await attempt(() => deliver(notice, previous, isAgain));
   if (sent.ok) return sent.value.ok ? sent.value : { ...sent.value, error: keptName(sent.value.error, MAX_ERROR) };
   const { message, retry, retryAfter } = sent.failure;
   return { ok: false, error: keptName(message, MAX_ERROR), retry, unsure: true, waitFor: retryAfter ?? null };

@@ -4,6 +4,7 @@ import type { Head, Ledger } from '../ledger/port.ts';
 import { gather } from './gather.ts';
 import { beat } from './heartbeat.ts';
 import type { WatchJob } from './job.ts';
+import { notedWrites } from './noted-writes.ts';
 import { remember } from './remember.ts';
 import type { Watched } from './show.ts';
 import type { LedgerState } from './state.ts';
@@ -14,10 +15,10 @@ import { type ToldWithoutLedger, tellWithoutLedger } from './without-ledger.ts';
 /** The branch in which events wait while the database of the ledger is away. */
 export const WAITING_BRANCH = 'checkrein-waiting';
 
-/** What a run did that could not reach its ledger: nothing was judged, since what happened before is not at hand. */
+/** What a run did that could not use its ledger: nothing was judged, since what happened before is not at hand. */
 export interface Kept {
   readonly repo: string;
-  /** Why the ledger could not be read. */
+  /** Why the ledger could not be read, or not be written. */
   readonly failure: Failure;
   /** Where the events wait. */
   readonly place: string;
@@ -32,30 +33,30 @@ export type WatchEnd =
   | { readonly kind: 'kept'; readonly kept: Kept };
 
 /**
- * One run of `watch`. Where its ledger is in a database that cannot be reached, what the sources bring is put by in a branch of the
- * repository; the first run that reaches the database again moves it there.
+ * One run of `watch`, which says when it went well. Where its ledger cannot be read or not be written, the channels are told so before it fails.
+ * Where that ledger is a database, what the sources bring is put by in a branch of the repository; the first run that can use the database
+ * again moves it there. With nowhere else to put it by, an issue remembers who was told, and the first run that has the ledger
+ * again tells them that it is over.
  * @throws OutsideFailure when there is no such branch to fall back to, or when it cannot be written either.
  */
-export async function watchOrKeep(job: WatchJob): Promise<WatchEnd> {
-  if (job.waiting === null) return { kind: 'watched', watched: await watched(job) };
+export async function watchOrKeep(begun: WatchJob): Promise<WatchEnd> {
+  const { ledger, unwritten, hasWritten } = notedWrites(begun.ledger);
+  const job: WatchJob = { ...begun, ledger };
   const { waiting } = job;
-  const reached = await attempt(() => moveWaiting(job.ledger, waiting, job));
-  if (reached.ok) return { kind: 'watched', watched: await watched(job) };
-  const told = await tellWithoutLedger(job, reached.failure);
-  return { kind: 'kept', kept: await keep(job, waiting, reached.failure, told) };
-}
-
-/**
- * A run that says when it went well, and where its ledger cannot be read tells the channels so before it fails. With nowhere else
- * to put it by, an issue remembers who was told, and the first run that has the ledger again tells them that it is over.
- */
-async function watched(job: WatchJob): Promise<Watched> {
-  await takeInTold(job);
-  const done = await attempt(async () => await beat(job, await watch(job)));
-  if (done.ok) return done.value;
-  const { complaints, alone } = await tellWithoutLedger(job, done.failure);
-  const also = [...complaints, ...(await keepTold(job, alone))].map((line) => `. Also, ${line}`).join('');
-  throw new OutsideFailure({ ...done.failure, message: `${done.failure.message}${also}` });
+  const done = await attempt(async () => {
+    if (waiting !== null) await moveWaiting(ledger, waiting, job);
+    await takeInTold(job);
+    return await beat(job, await watch(job));
+  });
+  if (done.ok) return { kind: 'watched', watched: done.value };
+  const { failure } = done;
+  const told = await tellWithoutLedger(job, failure, unwritten());
+  // What a run has begun to write down, the next one goes on with from there.
+  if (waiting !== null && told.isAway && !hasWritten()) {
+    return { kind: 'kept', kept: await keep(job, waiting, failure, told) };
+  }
+  const also = [...told.complaints, ...(await keepTold(job, told.alone))].map((line) => `. Also, ${line}`).join('');
+  throw new OutsideFailure({ ...failure, message: `${failure.message}${also}` });
 }
 
 async function keep(
@@ -73,7 +74,11 @@ async function keep(
     const complaints = [...gathered.complaints, ...told.complaints];
     return { added: appended.length + also.appended.length, complaints };
   });
-  if (kept.ok) return { repo: job.repo, failure, place: waiting.place, ...kept.value };
+  if (kept.ok) {
+    // So that the next run does not tell them again. They will hear that it is over from what waits, whether this can be written or not.
+    await keepTold(job, told.alone);
+    return { repo: job.repo, failure, place: waiting.place, ...kept.value };
+  }
   const second = kept.failure;
   const also = (await keepTold(job, told.alone)).map((line) => `. Also, ${line}`).join('');
   throw new OutsideFailure({

@@ -1,5 +1,6 @@
 import { fingerprint } from '../alerts/identity.ts';
 import { episodeThread } from '../alerts/join-notices.ts';
+import { muteOf } from '../alerts/mute.ts';
 import { levelsOf, routeOf } from '../alerts/route.ts';
 import { canonicalJson } from '../core/canonical.ts';
 import type { LedgerEvent } from '../core/event.ts';
@@ -10,19 +11,23 @@ import type { Delivery, Notice, NoticeAlert } from '../core/notice.ts';
 import { STATE_UNAVAILABLE } from '../core/own-voice.ts';
 import { repositorySubject } from '../core/subject.ts';
 import { plainLine } from '../core/text.ts';
-import { DAY, dayOf, toMs } from '../core/time.ts';
+import { after, DAY, dayOf, toMs } from '../core/time.ts';
+import { toldIssues, toldWhat } from '../responses/without-ledger/issue.ts';
 import type { ToldAlone } from '../responses/without-ledger/record.ts';
 import { askRules } from './ask-rules.ts';
 import { factsOf } from './facts-of.ts';
 import { gather } from './gather.ts';
 import type { WatchJob } from './job.ts';
-import { noticeTerms, runbookOf } from './notice-input.ts';
+import { liveOn } from './live-on.ts';
+import { muteInput, noticeTerms, runbookOf } from './notice-input.ts';
 import { readAhead } from './read-ahead.ts';
-import { stateFold } from './state.ts';
+import { type LedgerState, stateFold } from './state.ts';
 import { sendOne } from './tell.ts';
 
 /** What came of telling without a ledger. */
 export interface ToldWithoutLedger {
+  /** Whether the ledger is of no use: it cannot be read, or not be written. */
+  readonly isAway: boolean;
   /** A sentence for each channel that was not told. */
   readonly complaints: readonly string[];
   /** For a ledger that these can wait for: the first run that has it tells the same channels that it is over. */
@@ -33,19 +38,36 @@ export interface ToldWithoutLedger {
 
 type Violated = Extract<Finding, { outcome: 'violated' }>;
 
+/** What is wrong with a ledger. */
+interface Trouble {
+  readonly failure: Failure;
+  /** What it says where it can be read and only not be written; null where it cannot be read. */
+  readonly state: LedgerState | null;
+}
+
 /**
- * Tells the channels that the ledger cannot be read, and what is critical as far as it can be seen without one. Nobody knows what was
- * told before, so the key of each message is its rule and the day: a receiver that knows keys shows it once a day. Nothing is
- * resolved here, and nothing is told of what is not critical. Does nothing where the ledger can be read after all.
+ * Tells the channels that the ledger cannot be read or written, and what is critical as far as it can be seen so. Where nobody knows what was
+ * told before, the key of each message is its rule and the day: a receiver that knows keys shows it once a day, and to the others
+ * it is sent once a day as long as an issue of ours remembers that. Nothing is resolved here, and nothing is told of what is not critical.
+ * Does nothing where the ledger can be used after all.
+ * @param unwritten why it could not be written, where that is what went wrong.
  */
-export async function tellWithoutLedger(job: WatchJob, failure: Failure): Promise<ToldWithoutLedger> {
+export async function tellWithoutLedger(
+  job: WatchJob,
+  failure: Failure,
+  unwritten: Failure | null = null,
+): Promise<ToldWithoutLedger> {
   const { deliver } = job;
-  if (deliver === null || (await attempt(() => job.ledger.read())).ok) return { complaints: [], events: [], alone: [] };
-  const findings = [unavailable(failure), ...(await criticalNow(job))];
+  const trouble = await troubleOf(job, failure, unwritten);
+  if (deliver === null || trouble === null) return { isAway: trouble !== null, complaints: [], events: [], alone: [] };
+  const findings = [unavailable(trouble), ...(await criticalNow(job, trouble))];
   const complaints: string[] = [];
   const events: LedgerEvent[] = [];
   const alone: ToldAlone[] = [];
-  for (const one of findings.flatMap((finding) => toBeTold(finding, job))) {
+  for (const one of await untold(
+    job,
+    findings.flatMap((finding) => toBeTold(finding, job)),
+  )) {
     const notice = noticeOf(one, job.repo);
     const delivery = await sendOne(deliver, notice, null);
     events.push(...toldEvents(job, notice, delivery));
@@ -54,7 +76,24 @@ export async function tellWithoutLedger(job: WatchJob, failure: Failure): Promis
       complaints.push(`the channel ${plainLine(notice.channel)} was not told: ${plainLine(delivery.error, 300)}`);
     }
   }
-  return { complaints, events, alone };
+  return { isAway: true, complaints, events, alone };
+}
+
+/** Null where it can be read, and what could not be written is not its fault. */
+async function troubleOf({ ledger }: WatchJob, failure: Failure, unwritten: Failure | null): Promise<Trouble | null> {
+  const read = await attempt(() => ledger.read());
+  if (!read.ok) return { failure, state: null };
+  return unwritten === null ? null : { failure: unwritten, state: read.value.state };
+}
+
+/** Without what the same channel has heard within a day, as far as an issue of ours remembers. One that cannot be read holds nothing back. */
+async function untold({ issues, config, now }: WatchJob, wanted: readonly ToldAlone[]): Promise<readonly ToldAlone[]> {
+  if (issues === null || wanted.length === 0) return wanted;
+  const found = await attempt(() => toldIssues(issues, config.issues.labels[0] ?? 'checkrein'));
+  if (!found.ok) return wanted;
+  const lately = found.value.flatMap(({ told }) => told.filter(({ arrived, at }) => arrived && at > after(now, -DAY)));
+  const known = new Set(lately.map(toldWhat));
+  return wanted.filter((one) => !known.has(toldWhat(one)));
 }
 
 /** What was told without a ledger, for the ledger that is back, so that its next look ends it. */
@@ -85,7 +124,8 @@ function toldEvents(
   return [planned, { ...base, id: `notice-dead:${key}:${now}`, kind: 'notice.dead', data }];
 }
 
-function unavailable({ message, remedy }: Failure): Violated {
+function unavailable({ failure: { message, remedy }, state }: Trouble): Violated {
+  const what = state === null ? 'cannot be read' : 'can be read but not be written';
   return {
     rule: STATE_UNAVAILABLE.name,
     subject: { kind: 'checkrein', name: 'ledger' },
@@ -95,24 +135,41 @@ function unavailable({ message, remedy }: Failure): Violated {
     unit: 'count',
     outcome: 'violated',
     severity: 'critical',
-    reason: `The ledger cannot be read, so that alerts do not live on: ${plainLine(message, 300)}. ${plainLine(remedy, 300)}`,
+    reason: `The ledger ${what}, so that alerts do not live on: ${plainLine(message, 300)}. ${plainLine(remedy, 300)}`,
     evidence: NO_EVIDENCE,
     explainedBy: null,
   };
 }
 
 /** What rules say from what can be gathered at this moment. */
-async function criticalNow(job: WatchJob): Promise<readonly Violated[]> {
-  const gathered = await attempt(() => gather(job, stateFold.initial, []));
+async function criticalNow(job: WatchJob, { state: known }: Trouble): Promise<readonly Violated[]> {
+  const before = known ?? stateFold.initial;
+  const gathered = await attempt(() => gather(job, before, []));
   if (!gathered.ok) return [];
-  const state = stateFold.apply(stateFold.initial, gathered.value.events);
+  const state = stateFold.apply(before, gathered.value.events);
   const { repo, now, config } = job;
-  // Of rollups nothing is known: they lie where the ledger is.
-  const ahead = await readAhead({ repo, now, config, ledger: { measures: async () => [] } }, state);
-  const findings = askRules(factsOf(state, repo, now, ahead), config, now);
-  return findings.flatMap((finding) =>
+  // Of rollups nothing is known where they lie in what cannot be read.
+  const ledger = known === null ? { measures: async () => [] } : job.ledger;
+  const ahead = await attempt(() => readAhead({ repo, now, config, ledger }, state));
+  if (!ahead.ok) return [];
+  const findings = askRules(factsOf(state, repo, now, ahead.value), config, now);
+  const critical = findings.flatMap((finding) =>
     finding.outcome === 'violated' && finding.severity === 'critical' ? [finding] : [],
   );
+  if (known === null) return critical;
+  const begun = begunNow(job, state, findings);
+  return critical.filter((finding) => begun.has(fingerprint(repo, finding)));
+}
+
+/** The alerts that begin at this look and that nothing mutes: of those before, people were told when the ledger could be written. */
+function begunNow(job: WatchJob, state: LedgerState, findings: readonly Finding[]): ReadonlySet<string> {
+  const { alerts: book } = liveOn(job, state, findings);
+  const mute = muteInput(job, book);
+  const begun = Object.values(book.alerts).filter((alert) => {
+    const before = state.alerts.alerts[alert.fingerprint];
+    return alert.state === 'active' && before?.state !== 'active' && muteOf(alert, mute) === null;
+  });
+  return new Set(begun.map((alert) => alert.fingerprint));
 }
 
 /** One for each channel. */
@@ -135,7 +192,7 @@ function noticeOf(told: ToldAlone, repo: string): Notice {
   const key = sha256(canonicalJson([repo, alert.fingerprint, dayOf(at), channel, 'without-ledger']));
   const thread = episodeThread(repo, channel, alert);
   const base = { key, thread, channel, kind: 'trigger', because: 'first', repo, at } as const;
-  return { ...base, group: null, alerts: [alert], more: 0, lines: ['The ledger cannot be read: this may be known.'] };
+  return { ...base, group: null, alerts: [alert], more: 0, lines: ['Told without the ledger: this may be known.'] };
 }
 
 function alertOf({ channel: _, arrived: _arrived, rule, at, ...facts }: ToldAlone, repo: string): NoticeAlert {

@@ -87,7 +87,7 @@ export type Delivery =
     };
 
 /**
- * Sends a message. `previous` is what the receiver gave for the last message of the same thread; null when there was none.
- * What fails outside is an answer, not an error.
+ * Sends a message. `previous` is what the receiver gave for the last message of the same thread; null when there was none. `isAgain` is true where
+ * the same message may have arrived already, because a run died or got no answer while it sent it. What fails outside is an answer, not an error.
  */
-export type Deliverer = (notice: Notice, previous: ReceiverData | null) => Promise<Delivery>;
+export type Deliverer = (notice: Notice, previous: ReceiverData | null, isAgain?: boolean) => Promise<Delivery>;

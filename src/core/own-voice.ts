@@ -38,8 +38,8 @@ export const STATE_UNAVAILABLE: OwnVoice = {
   question: 'Can the ledger be read and written?',
   remedy: [
     'Run `checkrein ledger verify --ledger ADDRESS`: it says what is wrong and where.',
-    'See whether the database answers, or whether the job still has `contents: write`.',
-    'Until it can be read again, look for critical alerts in the messages of the channels: issues are not kept up to date.',
+    'See whether the database answers and may be written, or whether the job still has `contents: write` and no ruleset protects the branch from it.',
+    'Until it can be used again, look for critical alerts in the messages of the channels: issues are not kept up to date.',
   ],
 };
 

@@ -119,6 +119,8 @@ export interface Receipt {
   readonly error: string | null;
   /** True when the target is gone for good, so that it must be made anew. */
   readonly gone: boolean;
+  /** Put off, as what must wait for something else: it did not fail, and the next run takes it up. */
+  readonly later?: true;
 }
 
 /** Who is carrying a response out, written to the ledger before it is done. */

@@ -183,3 +183,60 @@ describe('starting a workflow', () => {
     expect(fake.world.runs).toHaveLength(1);
   });
 });
+
+describe('another attempt of a run', () => {
+  async function asked(status: number, message: string): Promise<unknown> {
+    await using fake = await startFakeGitHub();
+    const run = fake.addRun({ workflow: await fixer(fake), createdAt: START, conclusion: 'failure' });
+    fake.faults.add({ method: 'POST', path: /\/rerun$/, fault: { kind: 'status', status, body: { message } } });
+    const answer = await attempt(() => connectToFake(fake, { actions: 'write' }).control.rerun(run.id));
+    expect(fake.log.filter(({ method }) => method === 'POST')).toHaveLength(1);
+    return answer.ok ? answer.value : answer.failure;
+  }
+
+  // As others have met them: cli/cli#9221, cli/cli#9989, metabase/metabase#70916, microsoft/vscode-azurestaticwebapps#279.
+  test.each([
+    [403, 'Unable to retry this workflow run because it was created over a month ago'],
+    [403, 'Unable to retry this workflow run because it was not attempted with failed jobs.'],
+    [403, 'Unable to re-run this workflow run because it was created over a month ago'],
+    [403, 'This workflow run cannot be retried'],
+    [403, 'This workflow run cannot be rerun'],
+    [403, 'Repository was archived so is read-only.'],
+    [403, 'Actions has been disabled for this repository.'],
+    [422, 'This workflow run cannot be rerun'],
+    [422, 'Validation Failed'],
+    [404, 'Not Found'],
+    [410, 'Gone'],
+  ])('is refused for good by %i: %s', async (status, message) => {
+    expect(await asked(status, message)).toEqual({
+      kind: 'refused',
+      why: expect.stringContaining(message.replace(/\.$/, '')),
+    });
+  });
+
+  test.each([
+    [403, 'This workflow is already running'],
+    [409, 'This workflow is already running'],
+  ])('goes on already by %i: %s', async (status, message) => {
+    expect(await asked(status, message)).toEqual({ kind: 'running' });
+  });
+
+  test.each([
+    'Resource not accessible by integration',
+    'Resource not accessible by personal access token',
+    'Must have admin rights to Repository.',
+    'Something that GitHub has never said before',
+  ])('lacks a permission, which people are told of, by 403: %s', async (message) => {
+    const failure = await asked(403, message);
+    expect(failure).toMatchObject({ kind: 'forbidden', remedy: expect.stringContaining('`actions: write`') });
+  });
+
+  test.each([
+    [429, 'Too many requests', 'rate_limited'],
+    [500, 'Server Error', 'unavailable'],
+    [503, 'Unavailable', 'unavailable'],
+    [401, 'Bad credentials', 'unauthorized'],
+  ])('is left to the next run by %i: %s', async (status, message, kind) => {
+    expect(await asked(status, message)).toMatchObject({ kind });
+  });
+});

@@ -90,8 +90,16 @@ async function unlessRefused(call: Promise<unknown>): Promise<boolean> {
 }
 
 /**
+ * How GitHub says that a run will never have another attempt, with 403: it "cannot be retried" (no job of it has failed, it never had jobs, or it is
+ * GitHub's own), "Unable to retry this workflow run because it was created over a month ago" or "was not attempted with failed jobs" (also as
+ * "re-run"), its workflow or Actions is disabled, or the repository is archived.
+ */
+const NEVER = /cannot be (?:retried|re-?run)|unable to re-?(?:run|try)|disabled|archived/i;
+
+/**
  * GitHub answers 403 to a token that may not, to a run that goes on already, and to one that cannot be retried: its words tell them
- * apart. What is not known for a refusal of this run is taken for a lack of permission, which people are told of.
+ * apart. What is not known for a refusal of this run is taken for a lack of permission, which people are told of. The request has no content, so
+ * that 422 can only be about the run.
  */
 async function rerunAnswer(call: Promise<unknown>): Promise<RerunAnswer> {
   const done = await attempt(() => call);
@@ -99,8 +107,7 @@ async function rerunAnswer(call: Promise<unknown>): Promise<RerunAnswer> {
   const { failure } = done;
   const { kind, message } = failure;
   if (kind === 'conflict' || (kind === 'forbidden' && /already running/i.test(message))) return { kind: 'running' };
-  const isOfRun =
-    kind === 'forbidden' && /cannot be (?:retried|re-?run)|unable to re-?(?:run|try)|disabled/i.test(message);
+  const isOfRun = kind === 'invalid' || (kind === 'forbidden' && NEVER.test(message));
   if (isOfRun || kind === 'not_found' || kind === 'gone') return { kind: 'refused', why: `${message}.` };
   throw new OutsideFailure(failure);
 }

@@ -45,6 +45,8 @@ export function peopleApi(connection: Connection): PeopleApi {
       }
       return [...found.values()].sort(oldestFirst);
     },
+    commentsUnder: async (issue) =>
+      (await sendAll(LIST, `GET ${R}/issues/{issue}/comments`, { issue }, 'a comment')).map(commentOf),
     history: async (comment) =>
       historyOf(await askGraphql(connection, HISTORY, HISTORY_QUERY, { id: await nodeOf(comment) })),
     role: async (login) => {

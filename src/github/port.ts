@@ -143,6 +143,7 @@ export interface CommentHistory {
 export interface PeopleApi {
   /** Comments of all issues and pull requests that changed since, oldest first, all pages. */
   comments(since: Instant): Promise<readonly RemoteComment[]>;
+  commentsUnder(issue: number): Promise<readonly RemoteComment[]>;
   history(comment: number): Promise<CommentHistory>;
   role(login: string): Promise<RemoteRole>;
   answer(issue: number, body: string): Promise<{ readonly id: number; readonly url: string }>;

@@ -28,6 +28,15 @@ export function undone(response: PlannedResponse, error: string, failure: Failur
   return { receipt: { ...identity(response), ...NO_ISSUE, ok: false, url: null, error }, failure };
 }
 
+/**
+ * A response that writes no issue waits for something, so that the next run takes it up; it has not failed.
+ * @param why In a sentence free of secrets.
+ */
+export function putOff(response: PlannedResponse, why: string): Applied {
+  const { receipt } = undone(response, why);
+  return { receipt: { ...receipt, later: true }, failure: null };
+}
+
 /** What failed outside and what to do about it, as receipts say it. */
 export function sentence({ message, remedy }: Failure): string {
   return `${message}. ${remedy}`;

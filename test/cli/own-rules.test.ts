@@ -51,6 +51,51 @@ describe('rules test', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ ok: false, tests: [{ ok: false, failures: [{ at: 1_800_000 }] }] });
   });
 
+  test('says of each alert that was expected and did not come, or came and was not expected, why', async () => {
+    const rules = `alerts:
+  critical: [{ name: spike, condition: metrics.sessions.failureRate > 0.5 }, { name: backlog, condition: metrics.reviews.pending > 20 }]
+  warning: [{ name: costs, condition: metrics.sessions.tokenUsage.cost > 40 }]
+`;
+    const tests = `rule_files: [alerts.yml]
+tests:
+  - name: a bad morning
+    runs_at: [5m]
+    interval: 5m
+    input_series:
+      - { series: metrics.sessions.failureRate, values: 0.6 0.6 }
+      - { series: metrics.reviews.pending, values: 3 3 }
+    expect:
+      - { at: 1m, alerts: [{ name: spike }] }
+      - { at: 5m, alerts: [{ name: backlog }, { name: costs }, { name: spyke }, { name: spike, labels: { server: pg } }] }
+`;
+    await using files = await createFixture({ 'alerts.yml': rules, 't.yml': tests });
+    const { exitCode, stdout } = await runCli(['rules', 'test', 't.yml'], { cwd: files.path });
+    expect(exitCode).toBe(1);
+    expect(stdout).toBe(`FAIL  a bad morning
+      1 min  - expected  spike active
+      1 min  + found     nothing
+      1 min  missing     spike active: No run came before.
+      5 min  run         spike active
+      5 min  - expected  backlog active, costs active, spyke active, spike{server=pg} active
+      5 min  + found     spike active
+      5 min  missing     backlog active: The condition metrics.reviews.pending > 20 does not hold: reviews.pending=3 > 20.
+      5 min  missing     costs active: The condition metrics.sessions.tokenUsage.cost > 40 has no answer: sessions.tokenUsage.cost=<no data> > 40.
+      5 min  missing     spyke active: No rule is called 'spyke'. Did you mean 'spike'?
+      5 min  missing     spike{server=pg} active: The rule has no alert with these labels.
+      5 min  unexpected  spike active: The condition metrics.sessions.failureRate > 0.5 holds: sessions.failureRate=0.6 > 0.5.
+0 passed, 1 failed
+`);
+    const json = await runCli(['rules', 'test', 't.yml', '--json'], { cwd: files.path });
+    const { failures } = JSON.parse(json.stdout).tests[0];
+    expect(failures[1].missing.map(({ name }: { name: string }) => name)).toEqual([
+      'backlog',
+      'costs',
+      'spyke',
+      'spike',
+    ]);
+    expect(failures[1].unexpected.map(({ name }: { name: string }) => name)).toEqual(['spike']);
+  });
+
   test.each<[string, string, string]>([
     [
       'a misspelt key',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Deliverer, Notice } from '../../src/core/notice.ts';
-import { after, type Instant, MINUTE } from '../../src/core/time.ts';
+import { after, DAY, type Duration, HOUR, type Instant, MINUTE } from '../../src/core/time.ts';
 import { deliverer } from '../../src/responses/channels/deliverer.ts';
 import { type FakeGitHub, startFakeGitHub } from '../fakes/github.ts';
 import { connectToFake } from '../kit/connect-github.ts';
@@ -22,8 +22,13 @@ function start(now: Instant = NOW): ReturnType<typeof startFakeGitHub> {
   return startFakeGitHub({ now: () => now });
 }
 
-/** What GitHub's clock shows while ours shows NOW. */
-const SLOW = after(NOW, -9 * MINUTE);
+/** How far the clock of a runner is ahead of GitHub's. */
+const AHEAD: readonly (readonly [string, Duration])[] = [
+  ['an hour behind', -HOUR],
+  ['nine minutes ahead', 9 * MINUTE],
+  ['an hour ahead', HOUR],
+  ['a day ahead', DAY],
+];
 
 function about(fake: FakeGitHub, number: number, changes: Partial<Notice> = {}): Notice {
   const issue = `https://github.com/${fake.fullName}/issues/${number}`;
@@ -48,8 +53,8 @@ describe('issues as a channel', () => {
     expect(issue.comments[0]?.body).toContain('nobody acknowledged it in time');
   });
 
-  test('it is found again where the clock of GitHub is minutes behind ours', async () => {
-    await using fake = await start(SLOW);
+  test.each(AHEAD)('it is found again by a runner whose clock is %s of GitHub', async (_, ahead) => {
+    await using fake = await start(after(NOW, -ahead));
     const issue = fake.addIssue({ title: 'Budget' });
     const escalated = about(fake, issue.number, { kind: 'remind', because: 'escalated', at: NOW });
     await sender(fake)(escalated, null);
@@ -174,18 +179,22 @@ describe('a pull request as a channel', () => {
     expect(pull.comments.length).toBe(2);
   });
 
-  test.each([
+  const words = [
     ['word', { kind: 'trigger', because: 'first' }],
     ['reminder', { kind: 'remind', because: 'remind_due' }],
-  ] as const)('has its first %s once where the clock of GitHub is minutes behind ours', async (_, word) => {
-    await using fake = await start(SLOW);
-    const pull = fake.addIssue({ title: 'A change', isPullRequest: true });
-    const told = notice({ channel: 'pull', at: NOW, alerts: [noticeAlert({ labels, since: NOW })], ...word });
-    await sender(fake)(told, null);
-    // A run that was killed left no receipt of it.
-    await sender(fake)(told, null);
-    expect(pull.comments.length).toBe(1);
-  });
+  ] as const;
+  test.each(AHEAD.flatMap(([off, ahead]) => words.map(([name, word]) => ({ off, ahead, name, word }))))(
+    'has its first $name once by a runner whose clock is $off of GitHub',
+    async ({ ahead, word }) => {
+      await using fake = await start(after(NOW, -ahead));
+      const pull = fake.addIssue({ title: 'A change', isPullRequest: true });
+      const told = notice({ channel: 'pull', at: NOW, alerts: [noticeAlert({ labels, since: NOW })], ...word });
+      await sender(fake)(told, null);
+      // A run that was killed left no receipt of it.
+      await sender(fake)(told, null);
+      expect(pull.comments.length).toBe(1);
+    },
+  );
 
   test('gets another comment when ours was deleted', async () => {
     await using fake = await start();

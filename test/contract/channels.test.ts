@@ -445,6 +445,25 @@ describe('PagerDuty', () => {
   });
 });
 
+describe('a message that may have arrived already', () => {
+  test.each([
+    ['slack', true],
+    ['teams', true],
+    ['google-chat', true],
+    ['pagerduty', false],
+    ['webhook', false],
+  ])('says so to the readers of a receiver that would show it twice: %s %s', async (type, isSaid) => {
+    const start = SITES[type];
+    if (start === undefined) throw new Error(`there is no ${type}`);
+    await using there = await start();
+    const send = delivererOf(there);
+    await send(notice(), null);
+    expect(there.receiver.heard.at(-1)?.body).not.toContain('may have been told before');
+    await send(notice(), null, true);
+    expect(there.receiver.heard.at(-1)?.body.includes('may have been told before')).toBe(isSaid);
+  });
+});
+
 describe('a bot of Slack', () => {
   test('keeps one message up to date and tells the news in its thread', async () => {
     await using there = await startSlack();
@@ -473,6 +492,64 @@ describe('a bot of Slack', () => {
     const send = delivererOf({ settings, env: { TOKEN: there.token } });
     const answer = await send(overNotice(), { channel: there.channel, ts: '1700000000.000001' });
     expect(answer).toEqual({ ok: true, receiver: { channel: there.channel, ts: there.messages[0]?.ts } });
+  });
+
+  function bot(there: Awaited<ReturnType<typeof startSlack>>): ReturnType<typeof delivererOf> {
+    const settings = { type: 'slack-bot', token: { env: 'TOKEN' }, channel: there.channel, api: there.api } as const;
+    return delivererOf({ settings, env: { TOKEN: there.token } });
+  }
+  const remind = notice({ key: '1'.repeat(64), kind: 'remind', because: 'remind_due' });
+
+  test('finds the message that a run sent before it died, behind two hundred others, and sends none again', async () => {
+    await using there = await startSlack();
+    const begun = await bot(there)(notice(), null);
+    for (let i = 0; i < 200; i++) await bot(there)(notice({ key: String(i).padStart(64, '0') }), null);
+    expect(await bot(there)(notice(), null, true)).toEqual(begun);
+    expect(there.messages).toHaveLength(201);
+  });
+
+  test('finds its reply in the thread, and sends none again', async () => {
+    await using there = await startSlack();
+    const begun = await bot(there)(notice(), null);
+    const receiver = begun.ok ? begun.receiver : {};
+    await bot(there)(remind, receiver);
+    expect(await bot(there)(remind, receiver, true)).toEqual(begun);
+    expect(there.messages).toHaveLength(2);
+  });
+
+  test('sends what it does not find', async () => {
+    await using there = await startSlack();
+    expect(await bot(there)(notice(), null, true)).toMatchObject({ ok: true });
+    expect(there.messages).toHaveLength(1);
+    expect(JSON.stringify(there.messages[0]?.body)).not.toContain('may have been told before');
+    // In an ordinary run nothing is looked for.
+    there.heard.splice(0);
+    await bot(there)(remind, null);
+    expect(there.heard.map(({ path }) => path)).toEqual(['/api/chat.postMessage']);
+  });
+
+  test('does not take the message of another app for its own', async () => {
+    await using there = await startSlack();
+    await bot(there)(notice(), null);
+    for (const message of there.messages) message.bot = 'B0ANOTHER';
+    await bot(there)(notice(), null, true);
+    expect(there.messages).toHaveLength(2);
+  });
+
+  test.each<[string, (there: Awaited<ReturnType<typeof startSlack>>) => void]>([
+    ['may not read the channel', (there) => void there.scopes.delete('channels:history')],
+    ['cannot ask who it is', (there) => void there.errors.push('internal_error')],
+    [
+      'gets an answer that is none',
+      (there) => void there.troubles.push({ kind: 'say', said: { status: 200, body: '<html>' } }),
+    ],
+  ])('sends once more where it %s, and says that this may have been told', async (_name, goesWrong) => {
+    await using there = await startSlack();
+    await bot(there)(notice(), null);
+    goesWrong(there);
+    expect(await bot(there)(notice(), null, true)).toMatchObject({ ok: true });
+    expect(there.messages).toHaveLength(2);
+    expect(JSON.stringify(there.messages[1]?.body)).toContain('may have been told before');
   });
 
   test.each([

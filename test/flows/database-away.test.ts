@@ -150,4 +150,22 @@ describe('a ledger in a database', () => {
     expect(result.summary).toContain('the server refused user or password');
     expect(result.summary).not.toContain('not-it');
   });
+
+  test('that can only be read, as a standby can, is fallen back from in the same way, and moved to when it can be written', async () => {
+    await using plot = await plantPlot({ repo: 'standby' });
+    await owner.ask(`alter role ${owner.name} set default_transaction_read_only = on`);
+    try {
+      const first = await watch(plot, owner.url);
+      expect(first.exitCode, first.stdout).toBe(1);
+      expect(first.summary).toContain('the ledger is away');
+      expect(first.summary).toContain('can only be read, as a standby can');
+    } finally {
+      await owner.ask(`alter role ${owner.name} reset default_transaction_read_only`);
+    }
+    plot.clock.now = '2026-11-20T20:10:00.000Z';
+    const second = await watch(plot, owner.url);
+    expect(second.outputs).toMatchObject({ status: 'critical', 'cost-usd': '12' });
+    const moved = await eventsIn('octo/standby');
+    expect([count(moved, 'session.recorded'), count(moved, 'ledger.moved')]).toEqual([3, 1]);
+  });
 });

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { LedgerEvent } from '../../src/core/event.ts';
 import { after, DAY, HOUR } from '../../src/core/time.ts';
+import { runAgain } from '../fakes/github/runs.ts';
 import { endRun, type Orders, plantOrders } from './orders.ts';
+import { sideBySide } from './side-by-side.ts';
 
 /** What the ledger holds of remedies: `decided planned`, `rerun 17.1 asked`, `answered approved`. */
 function story(events: readonly LedgerEvent[]): readonly string[] {
@@ -16,6 +18,20 @@ function story(events: readonly LedgerEvent[]): readonly string[] {
       default:
         return [];
     }
+  });
+}
+
+/** The writes of a run that asks for another attempt, from the first one after what was gathered is in the ledger. */
+async function callsOfRerun(): Promise<readonly { method: string; path: RegExp; nth: number }[]> {
+  await using orders = await plantOrders('{ do: rerun-failed, max_per_day: 1 }');
+  await orders.watch();
+  const seen = new Map<string, number>();
+  return orders.plot.github.log.flatMap(({ method, path }) => {
+    const isWrite = method !== 'GET' && /refs|issues|rerun/.test(path);
+    const pattern = `^${path.replace(/[0-9a-f]{40}/g, '[0-9a-f]{40}').replace(/\d{4,}/g, '\\d+')}$`;
+    const nth = (seen.get(`${method} ${pattern}`) ?? 0) + 1;
+    seen.set(`${method} ${pattern}`, nth);
+    return isWrite ? [{ method, path: new RegExp(pattern), nth }] : [];
   });
 }
 
@@ -134,25 +150,85 @@ describe('a re-run that was cut off', () => {
     expect(story(await orders.events())).toEqual(['decided rerun-failed planned', `rerun ${last}.1 asked`]);
   });
 
-  test.each([
-    ['409, which says that it goes on already', 409, 'This workflow is already running', 'asked'],
-    ['403, which says the same', 403, 'This workflow is already running', 'asked'],
-    [
-      '403 for a workflow that is off',
-      403,
-      'Unable to re-run this workflow run because the workflow is disabled',
-      'refused',
-    ],
-  ])('by %s, is told apart from a missing permission', async (_name, status, message, state) => {
+  test('by a refusal for good, is told apart from a missing permission', async () => {
     await using orders = await plantOrders('{ do: rerun-failed, max_per_day: 1 }');
     const [last = 0] = ids(orders);
-    const fault = { kind: 'status', status, body: { message } } as const;
+    const body = { message: 'Unable to re-run this workflow run because the workflow is disabled' };
+    const fault = { kind: 'status', status: 403, body } as const;
     orders.plot.github.faults.add({ method: 'POST', path: /\/rerun-failed-jobs$/, fault });
     await orders.watch();
     orders.plot.github.faults.clear();
     await orders.watch();
-    expect(orders.asked()).toEqual([`rerun-failed-jobs ${last} ${status}`]);
-    expect(story(await orders.events())).toContain(`rerun ${last}.1 ${state}`);
+    expect(orders.asked()).toEqual([`rerun-failed-jobs ${last} 403`]);
+    expect(story(await orders.events())).toContain(`rerun ${last}.1 refused`);
+  });
+
+  test.each([403, 409])(
+    'by %i, because GitHub has not concluded the run yet, is asked for by the next run, and nobody is told that it failed',
+    async (status) => {
+      const more =
+        'budgets: []\nescalation: { default: [{ after: 0s, channels: [issues] }, { after: 3d, channels: [issues] }] }\n';
+      await using orders = await plantOrders('{ do: rerun-failed, max_per_day: 1 }', more);
+      const [last = 0] = ids(orders);
+      const fault = { kind: 'status', status, body: { message: 'This workflow is already running' } } as const;
+      orders.plot.github.faults.add({ method: 'POST', path: /\/rerun-failed-jobs$/, fault });
+      const put = await orders.watch();
+      expect(put.stdout).toContain('GitHub has not concluded run');
+      orders.plot.github.faults.clear();
+      for (let run = 0; run < 2; run++) await orders.watch();
+      expect(orders.asked()).toEqual([`rerun-failed-jobs ${last} ${status}`, `rerun-failed-jobs ${last} 201`]);
+      expect(orders.failed.at(-1)?.attempts).toHaveLength(2);
+      const events = await orders.events();
+      expect(story(events)).toContain(`rerun ${last}.1 asked`);
+      const steps = events.flatMap((event) => (event.kind === 'alert.escalated' ? [event.data] : []));
+      expect(steps).not.toContainEqual(expect.objectContaining({ because: 'remedy_failed' }));
+    },
+  );
+
+  test('by somebody who was quicker, is not asked for again', async () => {
+    await using orders = await plantOrders('{ do: rerun-failed, max_per_day: 1 }');
+    const run = orders.failed.at(-1);
+    if (run === undefined) throw new Error('there is a failed run');
+    // Between our look and our request.
+    const happens = (): void => void runAgain(orders.plot.github.world, run, orders.writer, orders.plot.clock.now);
+    orders.plot.github.faults.add({
+      method: 'POST',
+      path: /\/rerun-failed-jobs$/,
+      fault: { kind: 'meanwhile', happens },
+    });
+    await orders.watch();
+    await orders.watch();
+    expect(run.attempts).toHaveLength(2);
+    expect(orders.asked()).toEqual([`rerun-failed-jobs ${run.id} 403`]);
+    expect(story(await orders.events())).toContain(`rerun ${run.id}.1 asked`);
+  });
+
+  test('at any call of its run, by a kill before or after GitHub has served it, is made good: one attempt more, asked for once', {
+    timeout: 240_000,
+  }, async () => {
+    const calls = await callsOfRerun();
+    // The claim, the request, what came of it, the issue.
+    expect(calls.length).toBeGreaterThan(3);
+    const cuts = calls.flatMap((call) =>
+      (/rerun/.test(String(call.path)) ? [true, false] : [true]).map((served) => ({ ...call, served })),
+    );
+    await sideBySide(cuts, 3, async ({ method, path, nth, served }) => {
+      await using orders = await plantOrders('{ do: rerun-failed, max_per_day: 1 }');
+      const end = new AbortController();
+      const happens = async (): Promise<void> => {
+        end.abort();
+        if (!served) await new Promise(() => undefined);
+      };
+      const armed = orders.plot.github.faults.add({ method, path, nth, fault: { kind: 'meanwhile', happens } });
+      expect((await orders.watch({ killOn: end.signal })).exitCode).toBeNull();
+      expect(armed.hits).toBe(1);
+      armed.disarm();
+      const healed = await orders.watch();
+      expect(healed.exitCode, healed.stdout).toBe(0);
+      expect(orders.failed.map(({ attempts }) => attempts.length)).toEqual([1, 1, 1, 2]);
+      const events = await orders.events();
+      expect(story(events)).toEqual(['decided rerun-failed planned', `rerun ${orders.failed.at(-1)?.id}.1 asked`]);
+    });
   });
 });
 

@@ -43,6 +43,8 @@ export function answer(outcome: Finding['outcome'], rule = 'disk_full', wish: Wi
 /** A receiver that writes down what it hears, as a page, a reminder or an end of one. */
 export interface Pager {
   readonly heard: Notice[];
+  /** Of each message heard, whether its sender knew that it may have arrived before. */
+  readonly again: boolean[];
   readonly deliver: Deliverer;
   /** What it answers from now on; null: that it went well. */
   fails: Exclude<Delivery, { ok: true }> | null;
@@ -52,10 +54,12 @@ export function pager(): Pager {
   const heard: Notice[] = [];
   const one: Pager = {
     heard,
+    again: [],
     fails: null,
-    deliver: async (notice) => {
+    deliver: async (notice, _previous, isAgain = false) => {
       if (one.fails !== null) return one.fails;
       heard.push(notice);
+      one.again.push(isAgain);
       return { ok: true, receiver: { ts: String(heard.length) } };
     },
   };

@@ -37,6 +37,12 @@ export interface Line {
   readonly patience: Patience;
 }
 
+/** What one message is sent with. */
+export interface Sending extends Line {
+  /** True where it may have arrived already, because a run died or got no answer while it sent it. */
+  readonly isAgain: boolean;
+}
+
 /** One secret that a channel needs, with its place in the channel's settings. */
 export interface NeededSecret {
   readonly key: string;
@@ -51,5 +57,10 @@ export interface Channel<Settings> {
   readonly type: string;
   /** Secrets without which it cannot send. */
   readonly secrets: (settings: Settings) => readonly NeededSecret[];
-  readonly send: (notice: Notice, previous: ReceiverData | null, settings: Settings, line: Line) => Promise<Delivery>;
+  readonly send: (
+    notice: Notice,
+    previous: ReceiverData | null,
+    settings: Settings,
+    line: Sending,
+  ) => Promise<Delivery>;
 }

@@ -1,8 +1,9 @@
 import { nearest } from '../../core/nearest.ts';
 import type { Deliverer, Delivery, Notice, ReceiverData } from '../../core/notice.ts';
 import { plainLine } from '../../core/text.ts';
-import type { Channel, Line, Means, NeededSecret } from './channel.ts';
+import type { Channel, Line, Means, NeededSecret, Sending } from './channel.ts';
 import { refused } from './delivery.ts';
+import { isForgetful, looksBack, perhapsAgain } from './forgetful.ts';
 import { patienceOf } from './patience.ts';
 import { channelFor } from './registry.ts';
 import type { ChannelSettings } from './settings.ts';
@@ -13,10 +14,10 @@ export type NamedChannels = Readonly<Record<string, ChannelSettings>>;
 /** What sends the messages of one run. What is wrong outside is in the delivery; it throws for bugs alone. */
 export function deliverer(channels: NamedChannels, means: Means): Deliverer {
   const line: Line = { means, patience: patienceOf(means.patience) };
-  return async (notice, previous) => {
+  return async (notice, previous, isAgain = false) => {
     const settings = Object.hasOwn(channels, notice.channel) ? channels[notice.channel] : undefined;
     if (settings === undefined) return refused(unknownChannel(notice.channel, channels));
-    return await send(settings, notice, previous, line);
+    return await send(settings, notice, previous, { ...line, isAgain });
   };
 }
 
@@ -29,11 +30,12 @@ function send<Settings extends ChannelSettings>(
   settings: Settings,
   notice: Notice,
   previous: ReceiverData | null,
-  line: Line,
+  sending: Sending,
 ): Promise<Delivery> {
   // The registry has, under each type, the channel of that type's settings.
   const channel = channelFor(settings.type) as Channel<Settings>;
-  return channel.send(notice, previous, settings, line);
+  const isTold = sending.isAgain && isForgetful(settings.type) && !looksBack(settings.type);
+  return channel.send(isTold ? perhapsAgain(notice) : notice, previous, settings, sending);
 }
 
 /** The secrets that a channel cannot do without. */

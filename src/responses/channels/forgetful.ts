@@ -1,3 +1,4 @@
+import type { Notice } from '../../core/notice.ts';
 import type { ChannelSettings } from './settings.ts';
 
 /**
@@ -20,4 +21,17 @@ const FORGETFUL: Readonly<Record<ChannelSettings['type'], boolean>> = {
 /** Whether what went out to a channel of this type should be written down before anything else is done. */
 export function isForgetful(type: ChannelSettings['type']): boolean {
   return FORGETFUL[type];
+}
+
+/** Whether a channel of this type can look for a message itself before it sends it again. */
+export function looksBack(type: ChannelSettings['type']): boolean {
+  return type === 'slack-bot';
+}
+
+/** A message that its receiver may show for the second time, with a word about that for whoever reads it. */
+export function perhapsAgain(notice: Notice): Notice {
+  return {
+    ...notice,
+    lines: ['This may have been told before: nobody knows whether it arrived then.', ...notice.lines],
+  };
 }

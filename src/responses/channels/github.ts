@@ -2,7 +2,6 @@ import { attempt, OutsideFailure } from '../../core/failure.ts';
 import { sha256 } from '../../core/hash.ts';
 import type { Delivery, Notice, ReceiverData } from '../../core/notice.ts';
 import { inertLink, inertMarkdown } from '../../core/text.ts';
-import { after, type Duration, type Instant, MINUTE } from '../../core/time.ts';
 import type { RemoteComment } from '../../github/port.ts';
 import type { GitHubDesk, Means } from './channel.ts';
 import { delivered, refused } from './delivery.ts';
@@ -64,20 +63,15 @@ export async function unlessGone<T>(work: () => Promise<T>): Promise<T | null> {
   throw new OutsideFailure(done.failure);
 }
 
-/** Clocks of runners differ from GitHub's by at most this much, as everywhere. */
-const SKEW: Duration = 10 * MINUTE;
-
 /**
- * Our own comment with a marker under an issue or pull request; null when there is none that changed since. That moment is of our
- * clock, and the times of comments are of GitHub's: a comment that we made just after it may be older than it there.
+ * Our own comment with a marker under an issue or pull request, however long ago it was written: what clock wrote the message down, and
+ * how far that is from GitHub's, plays no part.
  */
 export async function ownComment(
   { issues, people }: GitHubDesk,
-  place: { readonly number: number; readonly marker: string; readonly since: Instant },
+  { number, marker }: { readonly number: number; readonly marker: string },
 ): Promise<RemoteComment | null> {
-  const marked = (await people.comments(after(place.since, -SKEW))).filter(
-    ({ issue, body }) => issue === place.number && body.startsWith(place.marker),
-  );
+  const marked = (await people.commentsUnder(number)).filter(({ body }) => body.startsWith(marker));
   if (marked.length === 0) return null;
   // Anybody can paste a marker.
   const me = (await issues.me()).toLowerCase();

@@ -15,13 +15,15 @@ export interface Call {
   readonly repeatable: boolean;
   /** Finds the reason of a refusal in an answer, free of secrets; where left out, only a single word such as `invalid_payload` is taken. */
   readonly reasonIn?: (text: string) => string;
+  /** How many characters of the answer are read at most; `MAX_ANSWER` where left out. */
+  readonly most?: number;
 }
 
 /** What a receiver answered. */
 export interface Answer {
   readonly ok: true;
   readonly status: number;
-  /** At most `MAX_ANSWER` characters of it. */
+  /** The beginning of it, at most as much as the call asked for. */
   readonly text: string;
 }
 
@@ -77,7 +79,7 @@ async function once(call: Call, url: string, means: Means, hops: number): Promis
     await response.body?.cancel();
     return await once(call, next, means, hops - 1);
   }
-  const text = await firstPart(response);
+  const text = await firstPart(response, call.most ?? MAX_ANSWER);
   const { status } = response;
   if (status >= 200 && status < 300) return { ok: true, status, text };
   const reason = (call.reasonIn ?? wordIn)(text);
@@ -94,19 +96,19 @@ function nextHop({ status, headers }: Response, url: string): string | null {
 }
 
 /** The beginning of an answer; what cannot be read of it is left out, for the status has come already. */
-async function firstPart({ body }: Response): Promise<string> {
+async function firstPart({ body }: Response, most: number): Promise<string> {
   if (body === null) return '';
   const decoder = new TextDecoder();
   let text = '';
   try {
     for await (const chunk of body) {
       text += decoder.decode(chunk, { stream: true });
-      if (text.length >= MAX_ANSWER) break;
+      if (text.length >= most) break;
     }
   } catch {
     return text;
   }
-  return text.slice(0, MAX_ANSWER);
+  return text.slice(0, most);
 }
 
 /** Statuses that may pass by themselves, beside those of a server in trouble. */

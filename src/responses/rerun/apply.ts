@@ -1,6 +1,6 @@
 import { attempt } from '../../core/failure.ts';
 import type { RerunResponse } from '../../core/response.ts';
-import { type Applied, done, sentence, undone } from '../receipt.ts';
+import { type Applied, done, putOff, sentence, undone } from '../receipt.ts';
 import type { RerunEnd } from './run-again.ts';
 
 /** What failed runs are run again with. May throw OutsideFailure. */
@@ -14,5 +14,14 @@ export async function applyRerun(response: RerunResponse, hand: RerunHand): Prom
   const made = await attempt(() => hand.rerun(response));
   if (!made.ok) return undone(response, sentence(made.failure), made.failure);
   const end = made.value;
-  return end.kind === 'asked' ? done(response, end.url) : undone(response, end.why);
+  switch (end.kind) {
+    case 'asked':
+      return done(response, end.url);
+    case 'refused':
+      return undone(response, end.why);
+    case 'later':
+      return putOff(response, end.why);
+    default:
+      return end satisfies never;
+  }
 }

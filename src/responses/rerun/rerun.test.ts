@@ -10,6 +10,7 @@ import type { RemoteRun } from '../../github/port.ts';
 import type { RerunAnswer } from '../../github/rerun-port.ts';
 import { CLAIM_LASTS } from '../issue/plan.ts';
 import type { RemedyMark } from '../remedy/log.ts';
+import { applyRerun } from './apply.ts';
 import { endedReruns, openReruns } from './follow.ts';
 import { planReruns, type RerunPlan, type RerunPlanInput } from './plan.ts';
 import { type RerunTools, runAgain } from './run-again.ts';
@@ -153,12 +154,51 @@ describe('asking GitHub for the next attempt', () => {
     await expect(runAgain(failing('unavailable'), response)).rejects.toThrow(OutsideFailure);
   });
 
-  test('is done where GitHub says that it goes on already, and is not where GitHub never will', async () => {
-    expect((await runAgain(tools(remote(), { kind: 'running' }), response)).kind).toBe('asked');
+  test('is not done for a run that was run again 50 times', async () => {
+    // "A workflow run can be re-run a maximum of 50 times" (Actions docs): with the first one that is 51 attempts.
+    const ends = [50, 51].map(async (attempt) => await runAgain(tools(remote({ attempt })), { ...response, attempt }));
+    expect((await Promise.all(ends)).map(({ kind }) => kind)).toEqual(['asked', 'refused']);
+  });
+
+  test('is not done where GitHub never will', async () => {
     expect(await runAgain(tools(remote(), { kind: 'refused', why: 'It is off.' }), response)).toEqual({
       kind: 'refused',
       why: 'It is off.',
     });
+  });
+
+  test('is done where GitHub says that it goes on already and the attempt is there: somebody was quicker', async () => {
+    const with_ = tools(remote(), { kind: 'running' });
+    let looks = 0;
+    const actions = { run: async () => remote({ attempt: ++looks }) };
+    expect(await runAgain({ ...with_, actions }, response)).toEqual({ kind: 'asked', url: 'https://x/1' });
+  });
+
+  test('is left to the next run where GitHub says that it goes on and no attempt is there: it has not concluded the last one', async () => {
+    const with_ = tools(remote(), { kind: 'running' });
+    expect((await runAgain(with_, response)).kind).toBe('later');
+    expect(with_.calls).toHaveLength(1);
+  });
+
+  test('that GitHub refuses for want of a failed job says what would run it again', async () => {
+    const why = 'GitHub answered 403: This workflow run cannot be retried.';
+    const refused = { kind: 'refused', why } as const;
+    expect(await runAgain(tools(remote(), refused), response)).toMatchObject({
+      why: expect.stringContaining('`retry-run`'),
+    });
+    expect(await runAgain(tools(remote(), refused), { ...response, act: 'retry-run' })).toEqual(refused);
+  });
+
+  test('that must wait has not failed, and one that is refused has', async () => {
+    const ends = [
+      { kind: 'later', why: 'Not yet.' },
+      { kind: 'refused', why: 'Never.' },
+    ] as const;
+    const receipts = await Promise.all(ends.map((end) => applyRerun(response, { rerun: async () => end })));
+    expect(receipts.map(({ receipt: { ok, error, later } }) => ({ ok, error, later }))).toEqual([
+      { ok: false, error: 'Not yet.', later: true },
+      { ok: false, error: 'Never.', later: undefined },
+    ]);
   });
 });
 

@@ -13,6 +13,9 @@ export type RerunEnd =
   /** Not now. */
   | { readonly kind: 'later'; readonly why: string };
 
+/** Of all its jobs or of some (Actions docs, "Re-running workflows and jobs"). */
+const MOST_RERUNS = 50;
+
 /** With what runs are run again. */
 export interface RerunTools {
   readonly actions: Pick<ActionsApi, 'run'>;
@@ -36,14 +39,33 @@ export async function runAgain(tools: RerunTools, response: RerunResponse): Prom
   const answer = await ask(tools.control, response);
   switch (answer.kind) {
     case 'accepted':
-    // Its list of attempts may lag behind what GitHub has begun already.
-    case 'running':
       return { kind: 'asked', url: run.url };
+    case 'running':
+      return await lookWhatRuns(tools.actions, response);
     case 'refused':
-      return { kind: 'refused', why: answer.why };
+      return { kind: 'refused', why: `${answer.why}${adviceOn(answer.why, response)}` };
     default:
       return answer satisfies never;
   }
+}
+
+/** GitHub has no failed job to begin again with where a run ended before it had any. */
+function adviceOn(why: string, { act }: RerunResponse): string {
+  const hasNone = act === 'rerun-failed' && /cannot be retried|failed jobs/i.test(why);
+  return hasNone ? ' It may have no failed job of its own: `retry-run` runs all of it again.' : '';
+}
+
+/**
+ * GitHub says that a run goes on when somebody has just begun the next attempt, and also for minutes after its runner was lost, while the run
+ * looks completed already: only an attempt that is there was asked for.
+ */
+async function lookWhatRuns(
+  actions: RerunTools['actions'],
+  { run: id, attempt: failed }: RerunResponse,
+): Promise<RerunEnd> {
+  const run = await lookAt(actions, id);
+  if (run !== null && run.attempt > failed) return { kind: 'asked', url: run.url };
+  return { kind: 'later', why: `GitHub has not concluded run ${id} yet, though it looks completed.` };
 }
 
 /** Null for a run that somebody has deleted. */
@@ -54,9 +76,13 @@ async function lookAt(actions: RerunTools['actions'], id: number): Promise<Remot
   throw new OutsideFailure(read.failure);
 }
 
-function whyNever({ path, createdAt, conclusion }: RemoteRun, { ownWorkflow, now }: RerunTools): string | null {
+function whyNever(
+  { path, attempt: last, createdAt, conclusion }: RemoteRun,
+  { ownWorkflow, now }: RerunTools,
+): string | null {
   if (path === ownWorkflow) return 'it is of the workflow that Checkrein itself runs in';
   if (isTooOld(createdAt, now)) return 'GitHub runs nothing again that is older than 30 days';
+  if (last > MOST_RERUNS) return `GitHub runs nothing again more than ${MOST_RERUNS} times`;
   return conclusion === 'success' ? 'it has ended well' : null;
 }
 

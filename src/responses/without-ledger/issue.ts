@@ -1,10 +1,12 @@
+import { canonicalJson } from '../../core/canonical.ts';
 import { sha256 } from '../../core/hash.ts';
 import { inertMarkdown, plainLine } from '../../core/text.ts';
+import { dayOf } from '../../core/time.ts';
 import type { IssuesApi, RemoteIssue } from '../../github/port.ts';
 import { readTold, type ToldAlone, toldLine } from './record.ts';
 
 const MARKER = /^<!-- checkrein:v1 kind=told key=told gen=0 h=[0-9a-f]{1,64} -->/;
-const TITLE = 'Checkrein cannot read its ledger';
+const TITLE = 'Checkrein cannot use its ledger';
 
 /** The issue that remembers what was told without a ledger. */
 export interface ToldIssue {
@@ -41,7 +43,7 @@ export async function rememberTold(
   const all = merged([...(known?.told ?? []), ...told]);
   if (known === undefined) {
     await issues.create({ title: TITLE, body: bodyOf(all), labels });
-  } else if (all.length > known.told.length) {
+  } else if (canonicalJson(all) !== canonicalJson(known.told)) {
     await issues.update(known.number, { body: bodyOf(all), state: 'open', stateReason: 'reopened' });
   }
 }
@@ -51,7 +53,7 @@ export async function rememberTold(
  * @throws OutsideFailure
  */
 export async function forgetTold(issues: IssuesApi, { number }: ToldIssue): Promise<RemoteIssue> {
-  const body = `${markerOf('taken in')}\nThe ledger can be read again. Whoever was told without it is told that it is over.`;
+  const body = `${markerOf('taken in')}\nThe ledger can be used again. Whoever was told without it is told that it is over.`;
   return await issues.update(number, { body, state: 'closed', stateReason: 'completed' });
 }
 
@@ -59,11 +61,16 @@ export async function forgetTold(issues: IssuesApi, { number }: ToldIssue): Prom
 function merged(told: readonly ToldAlone[]): readonly ToldAlone[] {
   const first = new Map<string, ToldAlone>();
   for (const one of told) {
-    const key = JSON.stringify([one.channel, one.rule, one.subject, one.labels, one.at.slice(0, 10)]);
+    const key = `${dayOf(one.at)} ${toldWhat(one)}`;
     const known = first.get(key);
     if (known === undefined || (one.arrived && !known.arrived)) first.set(key, one);
   }
   return [...first.values()];
+}
+
+/** Of which alert which channel was told. */
+export function toldWhat({ channel, rule, subject, labels }: ToldAlone): string {
+  return canonicalJson([channel, rule, subject, labels]);
 }
 
 function bodyOf(told: readonly ToldAlone[]): string {
@@ -72,11 +79,11 @@ function bodyOf(told: readonly ToldAlone[]): string {
       `- ${plainLine(at)}: ${inertMarkdown(rule)} to ${inertMarkdown(channel)}${arrived ? '' : ' (it may not have arrived)'}`,
   );
   const text = [
-    'Its ledger could not be read, so that no alert lives on and nothing was written down. These were told all the same:',
+    'Its ledger could not be read or not be written, so that no alert lives on and nothing was written down. These were told all the same:',
     '',
     ...lines,
     '',
-    'The first run that can read the ledger again tells the same channels that it is over, and closes this issue. ' +
+    'The first run that can use the ledger again tells the same channels that it is over, and closes this issue. ' +
       'What is wrong with the ledger stands in the log of the run that failed.',
   ].join('\n');
   return `${markerOf(text)}\n${toldLine(told)}\n${text}`;

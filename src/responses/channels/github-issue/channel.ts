@@ -40,7 +40,7 @@ async function underIssue(notice: Notice, number: number, desk: GitHubDesk): Pro
 
 async function commentOnce(notice: Notice, number: number, desk: GitHubDesk): Promise<void> {
   const marker = noticeMarker(notice.key);
-  const there = await ownComment(desk, { number, marker, since: notice.at });
+  const there = await ownComment(desk, { number, marker });
   if (there === null) await desk.people.answer(number, noticeMarkdown(notice, marker));
 }
 

@@ -1,5 +1,4 @@
 import type { Notice, ReceiverData } from '../../../core/notice.ts';
-import type { Instant } from '../../../core/time.ts';
 import type { Channel, GitHubDesk } from '../channel.ts';
 import { noticeMarkdown, noticeMarker, onGitHub, ownComment, unlessGone } from '../github.ts';
 import type { PrCommentSettings } from './settings.ts';
@@ -30,7 +29,7 @@ async function remind(
   desk: GitHubDesk,
 ): Promise<ReceiverData> {
   const marker = noticeMarker(notice.key);
-  const there = await ownComment(desk, { number, marker, since: notice.at });
+  const there = await ownComment(desk, { number, marker });
   if (there === null) await desk.people.answer(number, noticeMarkdown(notice, marker));
   return { ...previous };
 }
@@ -44,8 +43,7 @@ async function tell(
   const marker = noticeMarker(notice.thread);
   const body = noticeMarkdown(notice, marker);
   const known = previous?.['pull'] === String(number) ? Number(previous['comment']) : Number.NaN;
-  const place = { number, marker, since: beginningOf(notice) };
-  const comment = Number.isInteger(known) ? known : ((await ownComment(desk, place))?.id ?? null);
+  const comment = Number.isInteger(known) ? known : ((await ownComment(desk, { number, marker }))?.id ?? null);
   const edited = comment !== null && (await unlessGone(() => edit(desk, comment, body))) !== null;
   const id = edited ? comment : (await desk.people.answer(number, body)).id;
   return { pull: String(number), comment: String(id) };
@@ -54,9 +52,4 @@ async function tell(
 async function edit({ people }: GitHubDesk, comment: number, body: string): Promise<true> {
   await people.editAnswer(comment, body);
   return true;
-}
-
-/** No message of this episode can be older. */
-function beginningOf({ alerts, at }: Notice): Instant {
-  return alerts.reduce((first, { since }) => (since < first ? since : first), at);
 }

@@ -1,6 +1,6 @@
 import type { Line } from '../channel.ts';
 import { doubtful, postponed, refused, type Undelivered } from '../delivery.ts';
-import { post } from '../post.ts';
+import { type Call, post } from '../post.ts';
 
 /** What came of a call of Slack's API. */
 export type Asked =
@@ -12,7 +12,8 @@ export type Asked =
       readonly gone: boolean;
     };
 
-interface Access {
+/** With what Slack's API is called. */
+export interface Access {
   readonly api: string;
   readonly token: string;
   readonly line: Line;
@@ -20,17 +21,8 @@ interface Access {
 
 /** Calls one method of Slack's API. It answers 200 to nearly everything, and says in the body whether it was done. */
 export async function ask(method: string, body: Readonly<Record<string, unknown>>, access: Access): Promise<Asked> {
-  const answer = await post(
-    {
-      url: `${access.api.replace(/\/$/, '')}/${method}`,
-      name: `Slack (${method})`,
-      headers: { authorization: `Bearer ${access.token}`, 'content-type': 'application/json; charset=utf-8' },
-      body: JSON.stringify(body),
-      // An update twice is an update; a message twice is two.
-      repeatable: method === 'chat.update',
-    },
-    access.line,
-  );
+  // An update twice is an update; a message twice is two.
+  const answer = await post(callOf(method, body, access, method === 'chat.update'), access.line);
   if (!answer.ok) return { ok: false, failure: answer, gone: false };
   const said = readAnswer(answer.text);
   if (said === null)
@@ -39,20 +31,53 @@ export async function ask(method: string, body: Readonly<Record<string, unknown>
   return { ok: false, failure: failureOf(said.error, method), gone: GONE.has(said.error) };
 }
 
-type Said = { readonly ok: true; readonly ts: string | null } | { readonly ok: false; readonly error: string };
+/** The most that is read of what a channel holds. */
+const MAX_PAGE = 2 * 1_024 * 1_024;
 
-function readAnswer(text: string): Said | null {
-  let value: unknown;
+/** Calls a method that only tells something; null where it does not, whatever the reason. */
+export async function askToRead(
+  method: string,
+  body: Readonly<Record<string, unknown>>,
+  access: Access,
+): Promise<Readonly<Record<string, unknown>> | null> {
+  const answer = await post({ ...callOf(method, body, access, true), most: MAX_PAGE }, access.line);
+  const said = answer.ok ? parsed(answer.text) : null;
+  return said !== null && said['ok'] === true ? said : null;
+}
+
+function callOf(
+  method: string,
+  body: Readonly<Record<string, unknown>>,
+  { api, token }: Access,
+  repeatable: boolean,
+): Call {
+  return {
+    url: `${api.replace(/\/$/, '')}/${method}`,
+    name: `Slack (${method})`,
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json; charset=utf-8' },
+    body: JSON.stringify(body),
+    repeatable,
+  };
+}
+
+/** Null for what is no JSON object. */
+function parsed(text: string): Readonly<Record<string, unknown>> | null {
   try {
-    value = JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? { ...value } : null;
   } catch {
     return null;
   }
-  if (typeof value !== 'object' || value === null || !('ok' in value)) return null;
-  const ts = 'ts' in value && typeof value.ts === 'string' && /^\d{1,12}\.\d{1,9}$/.test(value.ts) ? value.ts : null;
-  if (value.ok === true) return { ok: true, ts };
-  const error = 'error' in value && typeof value.error === 'string' ? value.error : '';
-  return { ok: false, error: /^[a-z_]{1,60}$/.test(error) ? error : 'no reason given' };
+}
+
+type Said = { readonly ok: true; readonly ts: string | null } | { readonly ok: false; readonly error: string };
+
+function readAnswer(text: string): Said | null {
+  const value = parsed(text);
+  if (value === null || !('ok' in value)) return null;
+  const { ok, ts, error } = value;
+  if (ok === true) return { ok: true, ts: typeof ts === 'string' && /^\d{1,12}\.\d{1,9}$/.test(ts) ? ts : null };
+  return { ok: false, error: typeof error === 'string' && /^[a-z_]{1,60}$/.test(error) ? error : 'no reason given' };
 }
 
 const GONE: ReadonlySet<string> = new Set([

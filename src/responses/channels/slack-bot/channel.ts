@@ -3,9 +3,11 @@ import type { Channel, Line } from '../channel.ts';
 import { delivered, type Undelivered } from '../delivery.ts';
 import { readSecret } from '../environment.ts';
 import { fitted } from '../fit.ts';
+import { perhapsAgain } from '../forgetful.ts';
 import { messageOf } from '../message.ts';
 import { SLACK_ROOM, slackBody } from '../slack/blocks.ts';
 import { type Asked, ask } from './ask.ts';
+import { findMessage, metadataOf, type Search } from './find.ts';
 import type { SlackBotSettings } from './settings.ts';
 
 /** Slack by the token of an app. One message for each episode, which is updated; what is news stands in its thread as well. */
@@ -15,19 +17,30 @@ export const slackBot: Channel<SlackBotSettings> = {
   send: async (notice, previous, settings, line) => {
     const token = readSecret(settings.token, line.means);
     if (!token.ok) return token.failure;
-    const said = fitted(messageOf(notice), (message) => JSON.stringify(slackBody(message)), SLACK_ROOM);
-    const desk: Desk = { settings, token: token.value, line, body: JSON.parse(said) };
+    const desk: Desk = { settings, token: token.value, line };
     const root = rootOf(previous, settings);
-    if (root === null) return await begin(notice, desk);
-    return await goOn(notice, root, desk);
+    const before = line.isAgain ? await lookFor(notice, root, desk) : ABSENT;
+    if (before.kind === 'found') return delivered({ channel: settings.channel, ts: root ?? before.ts });
+    const told = before.kind === 'unknown' ? perhapsAgain(notice) : notice;
+    return root === null ? await begin(told, desk) : await goOn(told, root, desk);
   },
 };
+
+const ABSENT: Search = { kind: 'absent' };
+
+/** A run that died, or got no answer, may have sent it: then Slack has it. */
+function lookFor({ key }: Notice, thread: string | null, { settings, token, line }: Desk): Promise<Search> {
+  return findMessage(key, { channel: settings.channel, thread }, { api: settings.api, token, line });
+}
 
 interface Desk {
   readonly settings: SlackBotSettings;
   readonly token: string;
   readonly line: Line;
-  readonly body: Readonly<Record<string, unknown>>;
+}
+
+function bodyOf(notice: Notice): Readonly<Record<string, unknown>> {
+  return JSON.parse(fitted(messageOf(notice), (message) => JSON.stringify(slackBody(message)), SLACK_ROOM));
 }
 
 /** The message that began the thread; null where there is none in this channel of Slack. */
@@ -36,9 +49,9 @@ function rootOf(previous: ReceiverData | null, { channel }: SlackBotSettings): s
   return ts !== undefined && previous?.['channel'] === channel ? ts : null;
 }
 
-async function begin({ key }: Notice, desk: Desk): Promise<Delivery> {
-  const metadata = { event_type: 'checkrein_notice', event_payload: { key } };
-  const made = await call('chat.postMessage', { ...desk.body, metadata }, desk);
+async function begin(notice: Notice, desk: Desk): Promise<Delivery> {
+  const metadata = metadataOf(notice.key);
+  const made = await call('chat.postMessage', { ...bodyOf(notice), metadata }, desk);
   if (!made.ok) return undelivered(made);
   return delivered({ channel: desk.settings.channel, ts: made.ts ?? '' });
 }
@@ -46,13 +59,15 @@ async function begin({ key }: Notice, desk: Desk): Promise<Delivery> {
 /** The message says how things are; a reply in its thread tells those who follow it, because an update notifies nobody. */
 async function goOn(notice: Notice, ts: string, desk: Desk): Promise<Delivery> {
   const receiver = { channel: desk.settings.channel, ts };
+  const body = bodyOf(notice);
   if (notice.kind !== 'remind') {
-    const updated = await call('chat.update', { ...desk.body, ts }, desk);
+    const updated = await call('chat.update', { ...body, ts }, desk);
     if (!updated.ok && updated.gone) return await begin(notice, desk);
     if (!updated.ok) return undelivered(updated);
   }
   const loud = notice.because === 'escalated' || notice.because === 'severity_raised';
-  const replied = await call('chat.postMessage', { ...desk.body, thread_ts: ts, reply_broadcast: loud }, desk);
+  const reply = { ...body, thread_ts: ts, reply_broadcast: loud, metadata: metadataOf(notice.key) };
+  const replied = await call('chat.postMessage', reply, desk);
   if (!replied.ok && replied.gone) return await begin(notice, desk);
   return replied.ok ? delivered(receiver) : undelivered(replied);
 }

@@ -12,7 +12,9 @@ export interface SlackBotSettings {
 
 export const slackBotSettings: SettingsSchema<SlackBotSettings> = z.strictObject({
   type: z.literal('slack-bot').describe('A channel of Slack, by the token of an app: messages are updated in place.'),
-  token: secretName.describe('The bot token of the app, which begins with `xoxb-` and has the scope `chat:write`.'),
+  token: secretName.describe(
+    'The bot token of the app, which begins with `xoxb-` and has the scope `chat:write`; with `channels:history` (`groups:history` for a private channel) a message that may have arrived is looked for before it is sent again.',
+  ),
   channel: z
     .string()
     .regex(/^[CGD][A-Z\d]{5,30}$/, 'expected the id of a channel, such as C0123456789: the name of one may change')
