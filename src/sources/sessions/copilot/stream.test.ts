@@ -44,10 +44,10 @@ describe('what the Copilot CLI prints of a session', () => {
     expect(reading.engineSession).toBe('d2c237e8-59b4');
     expect(reading.outcome).toBe('completed');
     expect(reading.endedAt).toBe('2026-08-05T18:41:09.000Z');
-    expect(reading.detail.cutOff).toBe(false);
-    expect(reading.detail.apiDuration).toBe(2_024);
-    expect(reading.detail.billedUnits).toEqual({ aiUnits: null, premiumRequests: 7.5 });
-    expect(reading.detail.filesChanged).toMatchObject({ count: 1 });
+    expect(reading.detail?.cutOff).toBe(false);
+    expect(reading.detail?.apiDuration).toBe(2_024);
+    expect(reading.detail?.billedUnits).toEqual({ aiUnits: null, premiumRequests: 7.5 });
+    expect(reading.detail?.filesChanged).toMatchObject({ count: 1 });
   });
 
   test('tells no more of tokens than the output of its messages', () => {
@@ -58,7 +58,7 @@ describe('what the Copilot CLI prints of a session', () => {
 
   test('counts units once, which a checkpoint tells before the last line', () => {
     const checkpoint = event(6, 'session.usage_checkpoint', { totalNanoAiu: 32_840_000, totalPremiumRequests: 7.5 });
-    expect(only([SAID, checkpoint, END]).detail.billedUnits).toEqual({ aiUnits: 0.03284, premiumRequests: 7.5 });
+    expect(only([SAID, checkpoint, END]).detail?.billedUnits).toEqual({ aiUnits: 0.03284, premiumRequests: 7.5 });
   });
 
   test.each([
@@ -71,7 +71,7 @@ describe('what the Copilot CLI prints of a session', () => {
 
   test('is cut off without its last line', () => {
     const reading = only([SAID]);
-    expect(reading.detail.cutOff).toBe(true);
+    expect(reading.detail?.cutOff).toBe(true);
     expect(reading.outcome).toBe('unknown');
   });
 
