@@ -75,7 +75,8 @@ function detailIn(
     repeats,
     unguarded: part.unguarded,
     computedCost: cost,
-    computedState: costState,
+    // Of auxiliary models, which leave no row, nothing is computed.
+    computedState: noted !== null && costState === 'estimate' ? 'lower_bound' : costState,
     unpricedModels: keptModels(unpriced.flatMap(({ model }) => model ?? [])),
   };
 }
