@@ -6,7 +6,7 @@ import { newTally, type Putting, type Tally, takeRow } from '../sources/sessions
 import { addUsage } from '../sources/sessions/claude/usage.ts';
 import { type Call, toToolCall } from '../sources/sessions/codex/call-book.ts';
 import { priceRequest, requestReader } from '../sources/sessions/codex/requests.ts';
-import { isAfterReplay, isSplitOff, type Row, toRow } from '../sources/sessions/codex/rows.ts';
+import { isOwnRow, isSplitOff, type Row, toRow } from '../sources/sessions/codex/rows.ts';
 import { noteRow } from '../sources/sessions/codex/tools.ts';
 import { kindsOf } from '../sources/sessions/codex/usage.ts';
 import { newChat, takeRecord, toolCallsOf } from '../sources/sessions/gemini/messages.ts';
@@ -97,7 +97,7 @@ export function codexCount({ price, since }: Counting): FileCount {
       index++;
       if (row === null) return;
       if (head === null && row.type === 'session_meta') head = row;
-      own ||= head === null || !isSplitOff(head) || isAfterReplay(head.at, row.at);
+      own ||= head === null || !isSplitOff(head) || isOwnRow(head, row);
       const request = nextRequest(row);
       if (!own || isBefore(row.at, since)) return;
       takeCalls(row);

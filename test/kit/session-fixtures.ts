@@ -1,3 +1,11 @@
+import {
+  BARE_ROLLOUT,
+  COPILOT_STREAM,
+  NOTED_TRANSCRIPT,
+  NUMBERED_RESULTS,
+  RECORDED_ROLLOUT,
+} from './newer-session-shapes.ts';
+
 /** A record of each kind that is read, with every field that holds free text. Hand-made from the formats' descriptions. */
 export interface SessionFixture {
   readonly format: string;
@@ -565,5 +573,10 @@ export const SESSION_FIXTURES: readonly SessionFixture[] = [
   { format: 'gh-aw-usage', path: 'aw_info.json', records: [INFO] },
   { format: 'gh-aw-usage', path: 'gateway.jsonl', records: [GATEWAY] },
   { format: 'gh-aw-usage', path: 'summary.json', records: [ACTIVITY] },
+  { format: 'claude-execution', path: 'results.jsonl', records: NUMBERED_RESULTS },
+  { format: 'claude-transcript', path: 's9.jsonl', records: NOTED_TRANSCRIPT },
+  { format: 'codex-rollout', path: 'rollout-2025.jsonl', records: BARE_ROLLOUT },
+  { format: 'codex-rollout', path: 'rollout-2.jsonl', records: RECORDED_ROLLOUT },
+  { format: 'copilot-events', path: 'printed.jsonl', records: COPILOT_STREAM },
   { format: 'gh-aw-usage', path: 'whole-run.jsonl', records: [PROXY, TOTALS, INFO, GATEWAY, ACTIVITY] },
 ];

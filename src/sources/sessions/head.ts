@@ -2,9 +2,12 @@ import { decodeText } from './json/text.ts';
 
 const OPEN_BRACE = 0x7b;
 
-/** A cheap test of the first bytes: false means that no session file begins so. */
-export function mayBeSession(head: Uint8Array): boolean {
-  if (head[0] === OPEN_BRACE) return true;
+/** A log of gh-aw in which the engine writes what it prints among the words of others. */
+const LOG = /(?:^|[/\\])agent-stdio\.log$/;
+
+/** A cheap test of the first bytes, and of the name: false means that no session file begins so. */
+export function mayBeSession(head: Uint8Array, path: string): boolean {
+  if (head[0] === OPEN_BRACE || LOG.test(path)) return true;
   const first = decodeText(head.subarray(0, 4_096)).trimStart()[0];
   return first === '{' || first === '[';
 }

@@ -3,7 +3,7 @@ import type { SessionReading } from '../../core/session.ts';
 import type { PriceList } from '../prices/price-list.ts';
 import type { Complaint, SessionFormat } from './format.ts';
 import { withOwnRecords } from './gh-aw/own-records.ts';
-import type { FoundSession } from './identity.ts';
+import { eachOnce, type FoundSession } from './identity.ts';
 import type { JsonDocument } from './json/document.ts';
 
 /** A file that tells of a session only together with others of the same run. */
@@ -47,7 +47,8 @@ export function joinRun(pieces: readonly SessionPiece[], own: readonly FoundSess
     const id = reading.engineSession ?? `sha256:${hash.slice(0, 32)}${index === 0 ? '' : `:${index + 1}`}`;
     return { id, path, reading, part: null };
   });
-  const together = withOwnRecords(joined, own);
+  // What the engine prints and what it keeps may tell of the same session.
+  const together = withOwnRecords(joined, eachOnce(own));
   return { sessions: together.sessions, complaints: [...complaints, ...together.complaints] };
 }
 

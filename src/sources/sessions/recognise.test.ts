@@ -26,7 +26,7 @@ describe.skipIf(!existsSync(SAMPLES))('the samples (skipped where ../shared/samp
       const bytes = readFileSync(file);
       const { format } = readSessionFile('some-file', bytes, NO_PRICES);
       expect([file, format]).toEqual([file, formatOf(file)]);
-      expect(mayBeSession(bytes.subarray(0, 4_096))).toBe(true);
+      expect(mayBeSession(bytes.subarray(0, 4_096), 'some-file')).toBe(true);
     }
   });
 });

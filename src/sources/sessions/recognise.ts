@@ -8,8 +8,9 @@ import { openScanner, type Scanner } from './claude/transcript/scan/scanner.ts';
 import { type SkimmedTranscript, skimTranscript } from './claude/transcript/skimmed.ts';
 import { complaintsOfFlaws, MAX_FLAWS, sentencesOf } from './complaints.ts';
 import type { Complaint, FormatReading } from './format.ts';
-import { type JsonDocument, readDocument } from './json/document.ts';
+import type { JsonDocument } from './json/document.ts';
 import { CHUNK, sourceOf } from './json/line-feed.ts';
+import { readDocumentOrLog } from './json/log.ts';
 import { decodeText, locate } from './json/text.ts';
 import type { TelemetryPart } from './opentelemetry/part.ts';
 import type { SessionPiece } from './pieces.ts';
@@ -58,7 +59,7 @@ function readingOfSkimmed(path: string, { parts, flaws }: SkimmedTranscript): Se
 export function readWholeFile(path: string, bytes: Uint8Array, price: PriceList): SessionFileReading {
   if (bytes.length > MAX_FILE_BYTES) return refused(path, null, `larger than ${MAX_FILE_BYTES / 1e6} MB: not read`);
   const text = decodeText(bytes);
-  const document = MARKS.test(text) ? readDocument(text) : null;
+  const document = MARKS.test(text) ? readDocumentOrLog(text) : null;
   const format = document === null ? undefined : FORMATS.find((candidate) => candidate.recognises(document));
   if (document === null) return unknown(path, text);
   const flaws = complainOfFlaws(path, bytes, text, document);

@@ -1,5 +1,5 @@
 import type { Instant } from '../../core/time.ts';
-import { ownSpan, sizeOf, type TranscriptPart } from './claude/transcript/part.ts';
+import { cutTo, sizeOf, type TranscriptPart } from './claude/transcript/part.ts';
 import { readingOf } from './claude/transcript/reading.ts';
 import type { FoundSession } from './identity.ts';
 
@@ -31,5 +31,5 @@ function partSince(part: TranscriptPart, since: Instant): TranscriptPart | null 
     tools: { calls, results },
   };
   const size = sizeOf(left);
-  return size === 0 || size === sizeOf(part) ? null : { ...left, ...ownSpan(left) };
+  return size === 0 || size === sizeOf(part) ? null : cutTo(left);
 }

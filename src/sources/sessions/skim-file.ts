@@ -22,7 +22,7 @@ export function skimFile(file: FoundFile, wanted: Wanted, scanner: Scanner): Ski
   const { head, size, source, close } = opened;
   const zip = isZip(head);
   try {
-    if (!file.named && !zip && !mayBeSession(head)) return { kind: 'passed' };
+    if (!file.named && !zip && !mayBeSession(head, file.path)) return { kind: 'passed' };
     const found = zip ? null : orReasonNow(() => scanTranscript(source, scanner, wanted));
     if (found === null) return { kind: 'whole', size, zip };
     return typeof found === 'string' ? { kind: 'failed', reason: found } : { kind: 'transcript', size, ...found };

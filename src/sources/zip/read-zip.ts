@@ -36,14 +36,14 @@ const RATIO_FROM = 1_000_000;
 const HEAD_BYTES = 4_096;
 
 /**
- * Unpacks the files of a zip one after the other, in memory. Only those whose first bytes are `wanted` are unpacked whole.
+ * Unpacks the files of a zip one after the other, in memory. Only those that are `wanted` by their first bytes and their names are unpacked whole.
  * Names are never joined to a path of ours; those that climb out are refused all the same. Zips inside are not opened.
  * @throws OutsideFailure `unreadable` or `too_large` when the zip as a whole is broken or too large.
  */
 export function* readZip(
   bytes: Uint8Array,
   limits: ZipLimits,
-  wanted: (head: Uint8Array) => boolean,
+  wanted: (head: Uint8Array, path: string) => boolean,
 ): Generator<ZipItem> {
   const { entries, start } = readDirectory(bytes, limits.maxEntries);
   refuseOverlap(entries);
@@ -55,7 +55,7 @@ export function* readZip(
       yield { kind: 'refused', path, reason: opened };
       continue;
     }
-    const isWanted = wanted(opened.head);
+    const isWanted = wanted(opened.head, path);
     left -= opened.head.length + (isWanted ? entry.size : 0);
     if (left < 0) throw tooMuch(limits);
     if (isWanted) yield unpack(opened.packed, entry, path);

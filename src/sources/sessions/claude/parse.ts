@@ -9,7 +9,7 @@ import { asText, type JsonObject } from '../json/fields.ts';
 import { executionDetail, keptModels } from './detail.ts';
 import { chooseCost, chooseTokens, computeCost, exceeds, reportedCost, type Sources } from './figures.ts';
 import { type ApiResponse, responsesOf } from './responses.ts';
-import { type ResultSummary, readResult } from './result.ts';
+import { isNumbered, type ResultSummary, readResults } from './result.ts';
 import { summariseTools, type ToolTally, toolEventsOf } from './tools.ts';
 
 /** The name of the format in readings. */
@@ -52,8 +52,7 @@ function readSession(
   complaints: string[],
 ): SessionReading {
   const results = messages.filter((message) => message['type'] === 'result');
-  const last = results.at(-1);
-  const result = last === undefined ? null : readResult(last);
+  const result = readResults(results);
   const sources: Sources = { result, responses: responsesOf(messages), damaged };
   const events = toolEventsOf(messages);
   const tools = summariseTools(events);
@@ -63,13 +62,13 @@ function readSession(
   const cost = chooseCost(sources, computed);
   const turns = result !== null && !(result.turns === 0 && sources.responses.length > 0) ? result.turns : null;
   const toolState = stateOfTools(messages, result, damaged);
-  complaints.push(...oddities(sources, results.length, cost.unpriced));
+  complaints.push(...oddities(sources, results, cost.unpriced));
   return {
     engine: 'claude',
     format: CLAUDE_EXECUTION,
     engineSession: keptId(messages.map((message) => asText(message['session_id'])).find((id) => id !== null) ?? null),
     models: modelsOf(messages, sources),
-    ...times(messages, result),
+    ...times(messages, result?.duration ?? null, results.length > 1),
     outcome: result?.outcome ?? 'unknown',
     turns,
     tokens: tokens.value,
@@ -93,9 +92,11 @@ function readSession(
 }
 
 /** What does not add up, as sentences. */
-function oddities({ result, responses }: Sources, results: number, unpriced: number): readonly string[] {
+function oddities({ result, responses }: Sources, results: readonly JsonObject[], unpriced: number): readonly string[] {
   const found: string[] = [];
-  if (results > 1) found.push(`holds ${results} results of one session: the last one counts`);
+  // Numbered ones are of one run, in which each carries the totals so far.
+  if (results.length > 1 && !results.every(isNumbered))
+    found.push(`holds ${results.length} results of one session: the last one counts`);
   if (unpriced > 0)
     found.push(`${unpriced} of ${responses.length} responses have no known price: the cost leaves them out`);
   if (result?.allModels === true && result.tokens !== null && exceeds(responses, result.tokens)) {
@@ -128,8 +129,8 @@ interface Times {
   readonly duration: Duration | null;
 }
 
-/** When the session began and ended, from the messages' own times; early files have none. */
-function times(messages: readonly JsonObject[], result: ResultSummary | null): Times {
+/** When the session began and ended, from the messages' own times; early files have none. One result of several tells of a part. */
+function times(messages: readonly JsonObject[], reported: Duration | null, several: boolean): Times {
   let startedAt: Instant | null = null;
   let endedAt: Instant | null = null;
   for (const message of messages) {
@@ -137,7 +138,10 @@ function times(messages: readonly JsonObject[], result: ResultSummary | null): T
     if (at !== null && (startedAt === null || at < startedAt)) startedAt = at;
     if (at !== null && (endedAt === null || at > endedAt)) endedAt = at;
   }
-  return { startedAt, endedAt, duration: durationOf(startedAt, endedAt, result?.duration ?? null) };
+  const duration = several
+    ? (durationOf(startedAt, endedAt, null) ?? reported)
+    : durationOf(startedAt, endedAt, reported);
+  return { startedAt, endedAt, duration };
 }
 
 /** The reported duration, else the time between the first and the last message; a crash may report 0. */

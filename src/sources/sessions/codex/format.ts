@@ -2,8 +2,9 @@ import type { SessionFormat } from '../format.ts';
 import { asObject } from '../json/fields.ts';
 import { CODEX_EXEC, readCodexExec } from './exec.ts';
 import { CODEX_ROLLOUT, readCodexRollout } from './rollout.ts';
+import { isBareHeader, isBareRecord } from './rows.ts';
 
-const ROWS: readonly unknown[] = ['session_meta', 'turn_context', 'event_msg', 'response_item'];
+const ROWS: readonly unknown[] = ['session_meta', 'turn_context', 'event_msg', 'response_item', 'token_usage_record'];
 const EVENTS: readonly unknown[] = ['thread.started', 'turn.started', 'turn.completed', 'turn.failed'];
 const ITEM_EVENTS: readonly unknown[] = ['item.started', 'item.updated', 'item.completed'];
 
@@ -12,9 +13,10 @@ export const codexRollout: SessionFormat = {
   name: CODEX_ROLLOUT,
   engine: 'codex',
   title: 'a Codex rollout',
-  marks: ['"payload"'],
+  marks: ['"payload"', '"record_type"', '"instructions"'],
   recognises: ({ records }) =>
-    records.some((record) => ROWS.includes(record['type']) && asObject(record['payload']) !== null),
+    records.some((record) => ROWS.includes(record['type']) && asObject(record['payload']) !== null) ||
+    (records.some(isBareHeader) && records.some(isBareRecord)),
   read: readCodexRollout,
 };
 

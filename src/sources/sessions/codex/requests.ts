@@ -1,7 +1,7 @@
 import type { Instant } from '../../../core/time.ts';
 import type { PriceList } from '../../prices/price-list.ts';
 import { asObject, asText, type JsonObject } from '../json/fields.ts';
-import type { Row } from './rows.ts';
+import { isSplitOff, type Row } from './rows.ts';
 import { type CodexUsage, growth, isNothing, kindsOf, readCodexUsage } from './usage.ts';
 
 /** What the running total of a thread grew by at once: a request to the model. */
@@ -15,7 +15,14 @@ export interface ModelRequest {
 
 /** What the rows said so far. */
 interface Meter {
+  /** The running total that the thread's counts tell. */
   total: CodexUsage | null;
+  /** The running total that its records of responses tell. */
+  recorded: CodexUsage | null;
+  /** Responses of which a record told; null as long as none did. */
+  responses: Set<string> | null;
+  /** The thread's own id, where it was split off and others' records may come along. */
+  splitOff: string | null;
   model: string | null;
   fast: boolean;
 }
@@ -27,22 +34,50 @@ export function requestsOf(inherited: readonly Row[], own: readonly Row[]): read
   return own.map(next).filter((request) => request !== null);
 }
 
-/** Reads the rows of a thread in order: of each, the request that it tells of, or null. */
+/**
+ * Reads the rows of a thread in order: of each, the request that it tells of, or null. Newer versions write a record of each response,
+ * also of those that sum up the conversation, which the counts leave out: from the first record on only the records count.
+ */
 export function requestReader(): (row: Row) => ModelRequest | null {
-  const meter: Meter = { total: null, model: null, fast: false };
+  const meter: Meter = { total: null, recorded: null, responses: null, splitOff: null, model: null, fast: false };
   return (row) => readRow(row, meter);
 }
 
-function readRow({ type, kind, payload, at }: Row, meter: Meter): ModelRequest | null {
+function readRow(row: Row, meter: Meter): ModelRequest | null {
+  const { type, kind, payload } = row;
+  if (type === 'session_meta' && isSplitOff(row)) meter.splitOff ??= asText(payload['id']);
   if (type === 'turn_context') readSettings(payload, meter);
   if (kind === 'thread_settings_applied') readSettings(asObject(payload['thread_settings']), meter);
-  const info = kind === 'token_count' ? asObject(payload['info']) : null;
-  const total = info === null ? null : readCodexUsage(info['total_token_usage']);
-  if (info === null || total === null) return null;
+  if (type === 'token_usage_record') return readRecord(row, meter);
+  return kind === 'token_count' ? readCount(row, meter) : null;
+}
+
+/** A count of what the thread used so far. */
+function readCount({ payload, at }: Row, meter: Meter): ModelRequest | null {
+  const info = asObject(payload['info']);
+  const total = readCodexUsage(info?.['total_token_usage']);
+  if (total === null) return null;
   const used = growth(meter.total, total);
   meter.total = total;
+  if (isNothing(used) || meter.responses !== null) return null;
+  return { model: asText(info?.['model']) ?? meter.model, used, fast: meter.fast, at };
+}
+
+/** A record of one response; one that tells no more than the total of the thread counts by what that grew. */
+function readRecord({ payload, at }: Row, meter: Meter): ModelRequest | null {
+  const thread = asText(payload['thread_id']);
+  if (meter.splitOff !== null && thread !== null && thread !== meter.splitOff) return null;
+  const total = readCodexUsage(payload['thread_token_usage']);
+  const used =
+    readCodexUsage(payload['usage']) ?? (total === null ? null : growth(meter.recorded ?? meter.total, total));
+  meter.recorded = total ?? meter.recorded;
+  if (used === null) return null;
+  meter.responses ??= new Set();
+  const response = asText(payload['response_id']);
+  if (response !== null && meter.responses.has(response)) return null;
+  if (response !== null) meter.responses.add(response);
   if (isNothing(used)) return null;
-  return { model: asText(info['model']) ?? meter.model, used, fast: meter.fast, at };
+  return { model: asText(payload['model']) ?? meter.model, used, fast: meter.fast, at };
 }
 
 function readSettings(settings: JsonObject | null, meter: Meter): void {

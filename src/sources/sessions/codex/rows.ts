@@ -1,5 +1,5 @@
 import { between, type Instant, parseInstant, SECOND } from '../../../core/time.ts';
-import { asObject, asText, type JsonObject } from '../json/fields.ts';
+import { asCount, asObject, asText, type JsonObject } from '../json/fields.ts';
 
 /** A row of a rollout. */
 export interface Row {
@@ -8,6 +8,8 @@ export interface Row {
   readonly kind: string | null;
   readonly payload: JsonObject;
   readonly at: Instant | null;
+  /** Its place in the thread, as newer versions write it. */
+  readonly ordinal: number | null;
 }
 
 /** A thread's rollout: what it took over from the thread that it was split off from, and what it did itself. */
@@ -26,7 +28,7 @@ export function rolloutOf(records: readonly JsonObject[]): Rollout {
   const head = rows.find(({ type }) => type === 'session_meta');
   const meta = head?.payload ?? null;
   if (head === undefined || !isSplitOff(head)) return { meta, inherited: [], own: rows };
-  const first = rows.findIndex(({ at }) => isAfterReplay(head.at, at));
+  const first = rows.findIndex((row) => isOwnRow(head, row));
   // Where no time tells the two apart, nothing is counted rather than the parent's tokens twice.
   return first === -1
     ? { meta, inherited: rows, own: [] }
@@ -35,18 +37,64 @@ export function rolloutOf(records: readonly JsonObject[]): Rollout {
 
 /** Whether the first row of a thread says that it was split off from another one, whose rows come along. */
 export function isSplitOff({ payload }: Row): boolean {
-  return (asText(payload['forked_from_id']) ?? asText(payload['parent_thread_id'])) !== null;
+  const subagent = asObject(asObject(payload['source'])?.['subagent']);
+  const parents = [payload['forked_from_id'], payload['parent_thread_id'], parentIn(subagent)];
+  return parents.some((parent) => asText(parent) !== null);
 }
 
-/** Whether a row was written too late to be one that a thread born at `born` took over. */
-export function isAfterReplay(born: Instant | null, at: Instant | null): boolean {
-  return born !== null && at !== null && between(born, at) > REPLAY;
+/** For some months only the source of a spawned thread named the thread that spawned it. */
+function parentIn(subagent: JsonObject | null): unknown {
+  return asObject(subagent?.['thread_spawn'])?.['parent_thread_id'];
+}
+
+/**
+ * Whether a row is one of the thread's own, where its first row says that it was split off: newer versions tell the place at which
+ * its own history begins; else what was written too late to have been taken over is its own.
+ */
+export function isOwnRow(head: Row, { at, ordinal }: Row): boolean {
+  const start = asCount(head.payload['subagent_history_start_ordinal']);
+  if (start !== null && ordinal !== null) return ordinal >= start;
+  return head.at !== null && at !== null && between(head.at, at) > REPLAY;
 }
 
 /** The row that a record holds; null where it holds none. */
 export function toRow(record: JsonObject): Row | null {
   const payload = asObject(record['payload']);
   const type = asText(record['type']);
-  if (payload === null || type === null) return null;
-  return { type, kind: asText(payload['type']), payload, at: parseInstant(record['timestamp']) };
+  if (payload === null || type === null) return toBareRow(record);
+  const at = parseInstant(record['timestamp']);
+  return { type, kind: asText(payload['type']), payload, at, ordinal: asCount(record['ordinal']) };
+}
+
+/** The items that the first versions wrote without anything around them. */
+const BARE_ITEMS: readonly unknown[] = [
+  'message',
+  'reasoning',
+  'function_call',
+  'function_call_output',
+  'local_shell_call',
+  'custom_tool_call',
+  'custom_tool_call_output',
+  'web_search_call',
+];
+
+/** True for the first line of a rollout as it was until September 2025: it bears no type. */
+export function isBareHeader(record: JsonObject): boolean {
+  if (Object.hasOwn(record, 'type') || asText(record['id']) === null || asText(record['timestamp']) === null)
+    return false;
+  return Object.hasOwn(record, 'instructions') || asObject(record['git']) !== null;
+}
+
+/** True for what else stood in such a rollout: an item without anything around it, or a mark that nothing is told by. */
+export function isBareRecord(record: JsonObject): boolean {
+  return record['record_type'] === 'state' || BARE_ITEMS.includes(record['type']);
+}
+
+function toBareRow(record: JsonObject): Row | null {
+  if (isBareHeader(record)) {
+    return { type: 'session_meta', kind: null, payload: record, at: parseInstant(record['timestamp']), ordinal: null };
+  }
+  const kind = asText(record['type']);
+  if (kind === null || !BARE_ITEMS.includes(kind)) return null;
+  return { type: 'response_item', kind, payload: record, at: parseInstant(record['timestamp']), ordinal: null };
 }

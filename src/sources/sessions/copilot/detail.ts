@@ -1,7 +1,7 @@
 import type { BilledUnits, SessionDetail } from '../../../core/session.ts';
 import { UNKNOWN_DETAIL } from '../../../core/session.ts';
 import { filesChangedOf, placeInWorkspace } from '../changed-files.ts';
-import { asCount, asObject, asText, type JsonObject } from '../json/fields.ts';
+import { asAmount, asCount, asObject, asText, type JsonObject } from '../json/fields.ts';
 import { deniedToolsOf, type ToolCall } from '../tool-uses.ts';
 import type { ToolTally } from './tools.ts';
 
@@ -14,7 +14,7 @@ export function eventDetail(
   const cutOff = isCutOff(events);
   return {
     ...UNKNOWN_DETAIL,
-    apiDuration: totalOf(amountsIn(events, SHUTDOWN, 'totalApiDurationMs')),
+    apiDuration: totalOf(amountsIn(events, SHUTDOWN, 'totalApiDurationMs', asCount)),
     cutOff,
     filesChanged: filesIn(events, !cutOff),
     deniedTools: denied === null ? null : deniedToolsOf(denied.map((event) => toolOf(event, events, tally))),
@@ -34,8 +34,13 @@ function isCutOff(events: readonly JsonObject[]): boolean {
   return end === -1 || events.slice(end + 1).some(({ type }) => ACTIVE.test(asText(type) ?? ''));
 }
 
-function amountsIn(events: readonly JsonObject[], kinds: readonly unknown[], field: string): readonly number[] {
-  return events.flatMap(({ type, data }) => (kinds.includes(type) ? (asCount(asObject(data)?.[field]) ?? []) : []));
+function amountsIn(
+  events: readonly JsonObject[],
+  kinds: readonly unknown[],
+  field: string,
+  read: (value: unknown) => number | null,
+): readonly number[] {
+  return events.flatMap(({ type, data }) => (kinds.includes(type) ? (read(asObject(data)?.[field]) ?? []) : []));
 }
 
 /** The sum of running totals: one that fell was begun anew when the session was resumed. Null without any. */
@@ -51,10 +56,15 @@ const NANO = 1e9;
 
 /** What Copilot bills: no money, since what a unit costs depends on the plan. Null when no event tells. */
 function unitsIn(events: readonly JsonObject[]): BilledUnits | null {
-  const nano = totalOf(amountsIn(events, COUNTS, 'totalNanoAiu'));
-  const premiumRequests = totalOf(amountsIn(events, COUNTS, 'totalPremiumRequests'));
-  if (nano === null && premiumRequests === null) return null;
-  return { aiUnits: nano === null ? null : nano / NANO, premiumRequests };
+  const nano = totalOf(amountsIn(events, COUNTS, 'totalNanoAiu', asCount));
+  const requests = totalOf(amountsIn(events, COUNTS, 'totalPremiumRequests', asAmount));
+  if (nano === null && requests === null) return null;
+  return { aiUnits: nano === null ? null : nano / NANO, premiumRequests: requests === null ? null : rounded(requests) };
+}
+
+/** A request counts by its model's multiplier, of two decimals: what sums of such numbers have behind them is not theirs. */
+function rounded(requests: number): number {
+  return Math.round(requests * 1e4) / 1e4;
 }
 
 /** Only a shutdown tells which files were changed. */

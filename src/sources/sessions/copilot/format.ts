@@ -1,14 +1,15 @@
 import type { SessionFormat } from '../format.ts';
 import { asObject, asText, type JsonObject } from '../json/fields.ts';
 import { COPILOT_EVENTS, readCopilotEvents } from './parse.ts';
+import { isStreamEnd } from './stream-end.ts';
 
-/** The log of events that the Copilot CLI keeps of each session. */
+/** The log of events that the Copilot CLI keeps of each session, and the same as it prints them. */
 export const copilotEvents: SessionFormat = {
   name: COPILOT_EVENTS,
   engine: 'copilot',
   title: 'a Copilot event log',
-  marks: ['"session.', '"assistant.message"', '"tool.execution_'],
-  recognises: ({ records }) => records.some(isEvent),
+  marks: ['"session.', '"assistant.message"', '"tool.execution_', '"assistant.usage"', '"premiumRequests"'],
+  recognises: ({ records }) => records.some((record) => isEvent(record) || isStreamEnd(record)),
   read: readCopilotEvents,
 };
 
@@ -25,6 +26,8 @@ function isEvent(record: JsonObject): boolean {
     case 'tool.execution_start':
     case 'tool.execution_complete':
       return asText(data['toolCallId']) !== null;
+    case 'assistant.usage':
+      return asText(data['model']) !== null;
     default:
       return false;
   }

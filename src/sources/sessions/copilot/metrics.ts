@@ -3,7 +3,7 @@ import { isEmpty } from '../claude/usage.ts';
 import { asCount, asObject, type JsonObject } from '../json/fields.ts';
 
 /** What a shutdown reports of one model. */
-interface ModelUsage {
+export interface ModelUsage {
   readonly tokens: TokenKinds;
   /** False when it had to be assumed that the input holds what came from the cache. */
   readonly confirmed: boolean;
@@ -31,6 +31,11 @@ export function readMetrics(value: unknown): Metrics | null {
     else models.set(model, usage);
   }
   return { models, silent };
+}
+
+/** What an event about one request tells that it used; null when it tells nothing. */
+export function readRequest(data: JsonObject | null): ModelUsage | null {
+  return data === null ? null : readUsage({ usage: data });
 }
 
 /**

@@ -9,6 +9,7 @@ import { keptId } from '../identity.ts';
 import type { JsonDocument } from '../json/document.ts';
 import { asObject, asText, type JsonObject } from '../json/fields.ts';
 import { eventDetail } from './detail.ts';
+import { asEvent } from './stream-end.ts';
 import { type ToolTally, tallyTools } from './tools.ts';
 import { usageOf } from './usage.ts';
 
@@ -24,14 +25,14 @@ const MAX_MODELS = 20;
  * (what they cost depends on the plan), so that no price list is asked: they are kept as `billedUnits`.
  */
 export function readCopilotEvents(document: JsonDocument, _price: PriceList): FormatReading {
-  const parts = splitBySession(document.records);
+  const parts = splitBySession(document.records.map(asEvent));
   const complaints = parts.length > MAX_SESSIONS ? [TOO_MANY] : [];
   return { sessions: parts.slice(0, MAX_SESSIONS).map((events) => readSession(events, document.damaged)), complaints };
 }
 
 const TOO_MANY = `holds more than ${MAX_SESSIONS} sessions: the rest was not read`;
 
-/** Only `session.start` names a session: what follows belongs to it, and what comes before the first one too. */
+/** Only the start of a log and the end of a stream name a session: what follows belongs to it, and what comes before the first one too. */
 function splitBySession(records: readonly JsonObject[]): readonly (readonly JsonObject[])[] {
   const parts = new Map<string, JsonObject[]>();
   let current = records.map(startedSession).find((id) => id !== null) ?? '';
@@ -44,8 +45,10 @@ function splitBySession(records: readonly JsonObject[]): readonly (readonly Json
   return [...parts.values()];
 }
 
+const NAMING: readonly unknown[] = ['session.start', 'session.shutdown'];
+
 function startedSession(event: JsonObject): string | null {
-  return event['type'] === 'session.start' ? asText(asObject(event['data'])?.['sessionId']) : null;
+  return NAMING.includes(event['type']) ? asText(asObject(event['data'])?.['sessionId']) : null;
 }
 
 function readSession(events: readonly JsonObject[], damaged: boolean): SessionReading {
@@ -129,9 +132,11 @@ function stateOfLatency({ calls, timed }: ToolTally, tools: Certainty): Certaint
   return timed === calls && tools === 'exact' ? 'exact' : 'partial';
 }
 
+const ANSWERS: readonly unknown[] = ['assistant.message', 'assistant.usage'];
+
 /** The models that were used; else those that were chosen. What `auto` stands for is not told. */
 function modelsOf(events: readonly JsonObject[], reported: readonly string[]): readonly string[] {
-  const answered = events.map((event) => (event['type'] === 'assistant.message' ? modelIn(event, 'model') : null));
+  const answered = events.map((event) => (ANSWERS.includes(event['type']) ? modelIn(event, 'model') : null));
   const used = [...reported, ...answered].filter((model) => model !== null);
   const chosen = events.flatMap((event) => [modelIn(event, 'selectedModel'), modelIn(event, 'newModel')]);
   const models = used.length > 0 ? used : chosen.filter((model) => model !== null && model !== 'auto');

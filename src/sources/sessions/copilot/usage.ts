@@ -2,7 +2,7 @@ import type { Certainty } from '../../../core/outcome.ts';
 import { type Tokens, UNKNOWN_TOKENS } from '../../../core/session.ts';
 import { addUsage, isComplete, type TokenKinds, withTotal } from '../claude/usage.ts';
 import { asCount, asObject, asText, type JsonObject, sumKnown } from '../json/fields.ts';
-import { type Metrics, mayContinue, readMetrics } from './metrics.ts';
+import { type Metrics, mayContinue, readMetrics, readRequest } from './metrics.ts';
 
 /** What a session used, and how well it is known. */
 export interface SessionUsage {
@@ -14,7 +14,8 @@ export interface SessionUsage {
 
 /**
  * Only a shutdown tells all that was used; messages tell their output alone. So what follows the last shutdown, and a session
- * that was killed, is known by the output of its messages: the least that was used.
+ * that was killed, is known by the output of its messages: the least that was used. Where somebody kept the events that are not
+ * meant to be kept, each request tells what it used.
  */
 export function usageOf(events: readonly JsonObject[], damaged: boolean): SessionUsage {
   const stretches = stretchesOf(events);
@@ -23,8 +24,7 @@ export function usageOf(events: readonly JsonObject[], damaged: boolean): Sessio
   const told = addShutdowns(stretches);
   if (told === null) return { ...unfinishedUsage(stretches, damaged), models };
   const rest = stretches.slice(told.stretches);
-  const restOutput = sumKnown(rest.map(({ output }) => output));
-  const tokens = addUsage([...told.tokens, { ...NOTHING_KNOWN, output: restOutput }]);
+  const tokens = addUsage([...told.tokens, ...rest.map(knownIn)]);
   const whole = told.whole && isComplete(tokens) && !rest.some(({ active }) => active);
   const state = whole ? (told.confirmed ? 'exact' : 'estimate') : 'lower_bound';
   return { tokens: withTotal(tokens), state: damaged ? 'partial' : state, models };
@@ -34,8 +34,12 @@ export function usageOf(events: readonly JsonObject[], damaged: boolean): Sessio
 interface Stretch {
   /** Sum of the output that its messages tell; null when none tells any. */
   readonly output: number | null;
+  /** What its requests tell that they used; null when none does. */
+  readonly requests: TokenKinds | null;
   /** True when the model or a tool did something. */
   readonly active: boolean;
+  /** True when a shutdown stands at its end. */
+  readonly isEnded: boolean;
   /** What the shutdown at its end reports; null without one. */
   readonly metrics: Metrics | null;
 }
@@ -48,17 +52,17 @@ function stretchesOf(events: readonly JsonObject[]): readonly Stretch[] {
     open.push(event);
     if (event['type'] !== 'session.shutdown') continue;
     const metrics = readMetrics(asObject(event['data'])?.['modelMetrics']);
-    stretches.push({ ...summarise(open, seen), metrics });
+    stretches.push({ ...summarise(open, seen), isEnded: true, metrics });
     open = [];
   }
-  if (open.length > 0) stretches.push({ ...summarise(open, seen), metrics: null });
+  if (open.length > 0) stretches.push({ ...summarise(open, seen), isEnded: false, metrics: null });
   return stretches;
 }
 
 const ACTIVE = /^(?:assistant|tool|subagent)\./;
 
 /** An answer of the API may be written as several messages, each with the output of all: it counts once. */
-function summarise(events: readonly JsonObject[], seen: Set<string>): Omit<Stretch, 'metrics'> {
+function summarise(events: readonly JsonObject[], seen: Set<string>): Omit<Stretch, 'metrics' | 'isEnded'> {
   const outputs = new Map<string, number>();
   events.forEach((event, index) => {
     const data = event['type'] === 'assistant.message' ? asObject(event['data']) : null;
@@ -67,8 +71,28 @@ function summarise(events: readonly JsonObject[], seen: Set<string>): Omit<Stret
     if (output > 0 && !seen.has(id)) outputs.set(id, Math.max(output, outputs.get(id) ?? 0));
   });
   for (const id of outputs.keys()) seen.add(id);
+  const requests = requestsIn(events, seen);
   const active = events.some((event) => ACTIVE.test(asText(event['type']) ?? ''));
-  return { output: sumKnown([...outputs.values()]), active };
+  return { output: sumKnown([...outputs.values()]), requests, active };
+}
+
+/** The sum of what requests used, each once. */
+function requestsIn(events: readonly JsonObject[], seen: Set<string>): TokenKinds | null {
+  const used = events.flatMap((event) => {
+    const data = event['type'] === 'assistant.usage' ? asObject(event['data']) : null;
+    const request = readRequest(data);
+    const id = asText(data?.['providerCallId']) ?? asText(data?.['apiCallId']) ?? asText(event['id']);
+    if (request === null || (id !== null && seen.has(`request ${id}`))) return [];
+    if (id !== null) seen.add(`request ${id}`);
+    return [request.tokens];
+  });
+  return used.length === 0 ? null : addUsage(used);
+}
+
+/** What a stretch without a usable shutdown is known to have used. */
+function knownIn({ output, requests }: Stretch): TokenKinds {
+  if (requests === null) return { ...NOTHING_KNOWN, output };
+  return { ...requests, output: Math.max(requests.output ?? 0, output ?? 0) };
 }
 
 const NOTHING_KNOWN: TokenKinds = {
@@ -82,13 +106,18 @@ const NOTHING: Tokens = { input: 0, output: 0, cacheRead: 0, cacheWrite5m: 0, ca
 
 /** Of a session without a usable shutdown. That no model is named proves that none was used where nothing was said either. */
 function unfinishedUsage(stretches: readonly Stretch[], damaged: boolean): Omit<SessionUsage, 'models'> {
-  const output = sumKnown(stretches.map((stretch) => stretch.output));
-  if (output !== null) {
-    return { tokens: withTotal({ ...NOTHING_KNOWN, output }), state: damaged ? 'partial' : 'lower_bound' };
-  }
+  const used = addUsage(stretches.map(knownIn));
+  if (used.output !== null) return { tokens: withTotal(used), state: damaged ? 'partial' : stateOfSum(stretches) };
   const silent = stretches.every(({ metrics, active }) => !active && (metrics === null || isNone(metrics)));
   const unused = !damaged && silent && stretches.at(-1)?.metrics != null;
   return unused ? { tokens: NOTHING, state: 'exact' } : { tokens: UNKNOWN_TOKENS, state: 'unknown' };
+}
+
+/** All is there where the session came to an end and what was said is told by requests; that none is missing nothing tells. */
+function stateOfSum(stretches: readonly Stretch[]): Certainty {
+  const ended = stretches.length > 0 && stretches.every(({ isEnded, active }) => isEnded || !active);
+  const told = stretches.every(({ output, requests }) => requests !== null || output === null);
+  return ended && told ? 'estimate' : 'lower_bound';
 }
 
 function isNone({ models, silent }: Metrics): boolean {

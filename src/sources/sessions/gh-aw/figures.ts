@@ -99,7 +99,12 @@ function totalCredits({ totals }: PhaseFacts): number | null {
 function chosenCredits(facts: PhaseFacts): { readonly credits: number | null; readonly complete: boolean } {
   const proxy = proxyCredits(facts.requests ?? []);
   const total = totalCredits(facts);
-  if (proxy.credits !== null && (proxy.complete || total === null || total < proxy.credits)) return proxy;
+  if (
+    proxy.credits !== null &&
+    (proxy.complete || total === null || total < proxy.credits || !differ(proxy.credits, total))
+  ) {
+    return proxy;
+  }
   return { credits: total, complete: true };
 }
 

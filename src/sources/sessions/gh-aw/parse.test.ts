@@ -215,6 +215,15 @@ describe('the cost', () => {
     expect(sessions[0]).toMatchObject({ cost: { usd: 0.1, basis: 'list' }, state: { cost: 'lower_bound' } });
   });
 
+  test('credits are a lower bound where the proxy says that it knows none of a request, also where its total goes on', () => {
+    const known = { ...LINE, ai_credits_this_response: 10, ai_credits_total: 10 };
+    const unpriced = { ...SECOND, ai_credits_this_response: null, ai_credits_total: null };
+    for (const totals of [{}, { 'agent_usage.json': JSON.stringify({ ...TOTALS, ai_credits: 10 }) }]) {
+      const { sessions } = readRun({ 'token_usage.jsonl': lines(known, unpriced), ...totals });
+      expect(sessions).toMatchObject([{ cost: { usd: 0.1 }, state: { cost: 'lower_bound' } }]);
+    }
+  });
+
   test('without credits each request is priced; sonnet 4.5 costs 3, 15, 0.3 and 3.75 dollars a million', async () => {
     const { sessions } = readRun(
       { 'token_usage.jsonl': lines(LINE, SECOND) },

@@ -13,6 +13,8 @@ export interface GhAwRequest extends ServedUsage {
   /** Whether it was answered and yet tells no tokens. */
   readonly silent: boolean;
   readonly credits: number | null;
+  /** Whether the proxy says that it knows no credits of it: its running total leaves it out then. */
+  readonly unpriced: boolean;
   /** Credits of this request and all before it. */
   readonly creditsSoFar: number | null;
   readonly duration: Duration | null;
@@ -31,6 +33,7 @@ export function readRequest(record: JsonObject): GhAwRequest {
     detection: /detection/i.test(asText(record['purpose']) ?? ''),
     silent: !counted && (status === null || status < 400),
     credits: creditsIn(record, 'ai_credits_this_response'),
+    unpriced: record['ai_credits_this_response'] === null,
     creditsSoFar: creditsIn(record, 'ai_credits_total'),
     duration: asCount(record['duration_ms']),
   };
@@ -65,7 +68,8 @@ export function proxyCredits(requests: readonly GhAwRequest[]): ProxyCredits {
   const totals = requests.map(({ creditsSoFar }) => creditsSoFar).filter((total) => total !== null);
   const running = totals.length === 0 ? null : totals.reduce((a, b) => Math.max(a, b));
   const used = requests.filter(({ usage }) => sizeOf(usage) > 0);
-  const complete = running !== null || used.every(({ credits }) => credits !== null);
+  const complete =
+    running === null ? used.every(({ credits }) => credits !== null) : !used.some(({ unpriced }) => unpriced);
   const credits = running === null ? sum : Math.max(running, sum ?? 0);
   return { credits: credits === 0 ? null : credits, complete };
 }

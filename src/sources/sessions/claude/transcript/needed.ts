@@ -12,6 +12,7 @@ export function neededOf(row: JsonObject): JsonObject {
   return {
     ...picked(row, FIELDS),
     ...messageOf(row),
+    ...(row['type'] === 'cost-state' ? picked(row, ['modelUsage']) : {}),
     ...(data === null
       ? {}
       : { data: { type: data['type'], ...(inner === null ? {} : { message: neededOfInner(inner) }) } }),
@@ -37,6 +38,10 @@ const FIELDS: readonly string[] = [
   'isCompactSummary',
   'isApiErrorMessage',
   'durationMs',
+  'totalCostUSD',
+  'totalAPIDuration',
+  'hasUnknownModelCost',
+  'startTime',
 ];
 
 function picked(object: JsonObject, names: readonly string[]): JsonObject {

@@ -3,7 +3,7 @@ import type { FormatReading } from '../../format.ts';
 import type { JsonDocument } from '../../json/document.ts';
 import type { TranscriptPart } from './part.ts';
 import { partsOf } from './parts.ts';
-import { readingOf } from './reading.ts';
+import { isNotedWhole, readingOf } from './reading.ts';
 import { rowsOf } from './rows.ts';
 
 /** So many sessions of one file are read. */
@@ -37,10 +37,11 @@ export function transcriptParts({ records, damaged }: JsonDocument, price: Price
 }
 
 /** What has no price, as sentences: the fast mode of a model may have none where its normal one has. */
-function withoutPrice({ responses }: TranscriptPart): string[] {
+function withoutPrice(part: TranscriptPart): string[] {
+  const { responses } = part;
   const used = responses.filter(({ usage }) => usage !== null);
   const without = used.filter(({ usd }) => usd === null);
-  if (without.length === 0) return [];
+  if (without.length === 0 || isNotedWhole(part)) return [];
   const fast = without.filter((response) => response.fast).length;
   const mode = fast === 0 ? '' : `, ${fast} of them in fast mode`;
   return [`${without.length} of ${used.length} responses have no known price${mode}: the cost leaves them out`];

@@ -1,6 +1,7 @@
 import type { Instant } from '../../../../core/time.ts';
 import { isLasting } from '../row-key.ts';
 import type { Call, CallResult, ToolEvents } from '../tools.ts';
+import { fullestNote, type Noted } from './noted.ts';
 import { enter, joinResponses, type ResponseBook, type TranscriptResponse } from './responses.ts';
 import type { Ending, TurnMark } from './turns.ts';
 
@@ -26,6 +27,8 @@ export interface TranscriptPart {
   readonly compacted: boolean;
   /** Whether it asked for no permission; null when it does not tell. */
   readonly unguarded: boolean | null;
+  /** What Claude Code itself noted of what was used; null where it noted nothing, or more than what is told here. */
+  readonly noted: Noted | null;
   /** Whether records of the file are lost. */
   readonly damaged: boolean;
 }
@@ -44,6 +47,7 @@ export function joinParts(parts: readonly [TranscriptPart, ...TranscriptPart[]])
     subagents: parts.some(({ subagents }) => subagents),
     compacted: parts.some(({ compacted }) => compacted),
     unguarded: anyOf(parts.map(({ unguarded }) => unguarded)),
+    noted: fullestNote(parts.map(({ noted }) => noted)),
     damaged: parts.some(({ damaged }) => damaged),
   };
 }
@@ -107,7 +111,7 @@ export function withoutCopies(parts: readonly TranscriptPart[]): readonly (Trans
         results: new Map([...results].filter(([id]) => isOwn('result', id))),
       },
     };
-    own.set(part, sizeOf(left) === sizeOf(part) ? part : sizeOf(left) === 0 ? null : { ...left, ...ownSpan(left) });
+    own.set(part, sizeOf(left) === sizeOf(part) ? part : sizeOf(left) === 0 ? null : cutTo(left));
   }
   return parts.map((part) => own.get(part) ?? null);
 }
@@ -137,8 +141,13 @@ export function sizeOf({ responses, turns, tools }: TranscriptPart): number {
   return responses.length + turns.length + tools.calls.size + tools.results.size;
 }
 
+/** A part of which something was taken away: what was noted of all of it does not hold for what is left. */
+export function cutTo(left: TranscriptPart): TranscriptPart {
+  return { ...left, ...ownSpan(left), noted: null };
+}
+
 /** From the first to the last of what a part holds itself. */
-export function ownSpan({ responses, turns, tools }: TranscriptPart): ReturnType<typeof spanOf> {
+function ownSpan({ responses, turns, tools }: TranscriptPart): ReturnType<typeof spanOf> {
   const events = [...responses, ...turns, ...tools.calls.values(), ...tools.results.values()];
   return spanOf(events.map(({ at }) => at));
 }

@@ -13,17 +13,20 @@ import { sumKnown } from '../../json/fields.ts';
 import { deniedToolsOf } from '../../tool-uses.ts';
 import { keptModels } from '../detail.ts';
 import { changesIn, deniedIn, summariseTools, type ToolTally } from '../tools.ts';
-import { addUsage, withTotal } from '../usage.ts';
+import { addUsage, isComplete, type TokenKinds, withTotal } from '../usage.ts';
+import { type NotedTotals, notedTotals } from './noted.ts';
 import type { TranscriptPart } from './part.ts';
 import type { TranscriptResponse } from './responses.ts';
 
 /** The name of the format in readings. */
 export const CLAUDE_TRANSCRIPT = 'claude-transcript';
 
-/** What a transcript says of its session. It holds no totals: they are summed here. */
+/** What a transcript says of its session. Most versions note no totals in it: they are summed here. */
 export function readingOf(part: TranscriptPart): SessionReading {
   const tally = summariseTools(part.tools);
-  const sums = sumResponses(part);
+  const counted = sumResponses(part);
+  const noted = noteOf(part, counted.tokens);
+  const sums = noted === null ? counted : withNote(counted, noted);
   const turns = countTurns(part);
   const tools = stateOfTools(part, tally);
   const denials = denialsOf(part);
@@ -31,7 +34,7 @@ export function readingOf(part: TranscriptPart): SessionReading {
     engine: 'claude',
     format: CLAUDE_TRANSCRIPT,
     engineSession: part.session,
-    models: modelsOf(part.responses),
+    models: modelsOf(part.responses, noted),
     startedAt: part.startedAt,
     endedAt: part.endedAt,
     duration: durationOf(part),
@@ -39,7 +42,7 @@ export function readingOf(part: TranscriptPart): SessionReading {
     turns: turns.count,
     tokens: sums.tokens,
     cost: sums.cost,
-    reportedCost: UNKNOWN_MONEY,
+    reportedCost: noted?.usd == null ? UNKNOWN_MONEY : { usd: noted.usd, basis: 'billed' },
     tools: tally.tools,
     denials,
     state: {
@@ -49,7 +52,7 @@ export function readingOf(part: TranscriptPart): SessionReading {
       tools,
       latency: stateOfLatency(tally, tools),
     },
-    detail: detailIn(part, sums, denials, tally),
+    detail: detailIn(part, counted, noted, denials, tally),
   };
 }
 
@@ -57,6 +60,7 @@ export function readingOf(part: TranscriptPart): SessionReading {
 function detailIn(
   part: TranscriptPart,
   { cost, costState }: Sums,
+  noted: Note | null,
   denials: number | null,
   { repeats }: ToolTally,
 ): SessionDetail {
@@ -64,13 +68,15 @@ function detailIn(
   const unpriced = responses.filter(({ usd, usage }) => usd === null && usage !== null);
   return {
     ...UNKNOWN_DETAIL,
+    apiDuration: noted?.whole === true ? noted.apiDuration : null,
     cutOff: ending === null || ending.outcome === 'unknown' ? null : false,
     filesChanged: filesChangedOf(changesIn(tools), part.answered && !part.damaged),
     deniedTools: denials === null ? null : deniedToolsOf(deniedIn(tools)),
     repeats,
     unguarded: part.unguarded,
     computedCost: cost,
-    computedState: costState,
+    // Of auxiliary models, which leave no row, nothing is computed.
+    computedState: noted !== null && costState === 'estimate' ? 'lower_bound' : costState,
     unpricedModels: keptModels(unpriced.flatMap(({ model }) => model ?? [])),
   };
 }
@@ -94,6 +100,54 @@ function sumResponses(part: TranscriptPart): Sums {
   if (usd === null) return { tokens, state, cost: UNKNOWN_MONEY, costState: 'unknown' };
   const costState = state === 'estimate' && responses.some((response) => response.usd === null) ? 'lower_bound' : state;
   return { tokens, state, cost: { usd, basis: costState === 'estimate' ? 'list' : 'estimated' }, costState };
+}
+
+/** What Claude Code noted, and whether that is all: nothing was said behind it, and nothing is here that it does not hold. */
+interface Note extends NotedTotals {
+  readonly whole: boolean;
+}
+
+function noteOf(part: TranscriptPart, counted: Tokens): Note | null {
+  const totals = notedTotals(part.noted, counted);
+  if (totals === null) return null;
+  const holdsAll = inputOf(totals.tokens) >= inputOf(counted) && (totals.tokens.output ?? 0) >= (counted.output ?? 0);
+  return { ...totals, whole: holdsAll && isComplete(totals.tokens) && part.noted?.last === true && !part.damaged };
+}
+
+function inputOf({ input, cacheRead, cacheWrite5m, cacheWrite1h }: TokenKinds): number {
+  return sumKnown([input, cacheRead, cacheWrite5m, cacheWrite1h]) ?? 0;
+}
+
+/** What was noted counts where it is all; else the larger of both is the least that was used, kind by kind. */
+function withNote(counted: Sums, { tokens, usd, whole }: Note): Sums {
+  const state = counted.state === 'partial' ? 'partial' : 'lower_bound';
+  const least = Math.max(usd ?? 0, counted.cost.usd ?? 0);
+  const known = usd !== null || counted.cost.usd !== null;
+  return {
+    tokens: whole ? withTotal(tokens) : withTotal(larger(tokens, counted.tokens)),
+    state: whole ? 'exact' : state,
+    ...(whole && usd !== null
+      ? { cost: { usd, basis: 'billed' }, costState: 'exact' }
+      : { cost: known ? { usd: least, basis: 'estimated' } : UNKNOWN_MONEY, costState: known ? state : 'unknown' }),
+  };
+}
+
+function larger(a: TokenKinds, b: TokenKinds): TokenKinds {
+  const most = (one: number | null, other: number | null): number | null =>
+    one === null || other === null ? (one ?? other) : Math.max(one, other);
+  return {
+    input: most(a.input, b.input),
+    output: most(a.output, b.output),
+    cacheRead: most(a.cacheRead, b.cacheRead),
+    cacheWrite5m: most(a.cacheWrite5m, b.cacheWrite5m),
+    cacheWrite1h: most(a.cacheWrite1h, b.cacheWrite1h),
+  };
+}
+
+/** True where what was noted is all that was used, and what it cost. */
+export function isNotedWhole(part: TranscriptPart): boolean {
+  const note = part.noted === null ? null : noteOf(part, sumResponses(part).tokens);
+  return note?.whole === true && note.usd !== null;
 }
 
 /**
@@ -161,6 +215,7 @@ function sumIfAll(values: readonly (number | null)[]): number | null {
   return values.includes(null) ? null : sumKnown(values);
 }
 
-function modelsOf(responses: readonly TranscriptResponse[]): readonly string[] {
-  return keptModels(responses.map(({ model }) => model).filter((model) => model !== null));
+function modelsOf(responses: readonly TranscriptResponse[], noted: Note | null): readonly string[] {
+  const answered = responses.map(({ model }) => model).filter((model) => model !== null);
+  return keptModels([...answered, ...(noted?.models ?? [])]);
 }

@@ -3,8 +3,9 @@ import { parseInstant } from '../../../../core/time.ts';
 import type { PriceList } from '../../../prices/price-list.ts';
 import { asObject, asText, type JsonObject } from '../../json/fields.ts';
 import { type Call, type CallResult, takeToolEvents } from '../tools.ts';
+import { type Noted, noteMore, saidMore, snapshotIn } from './noted.ts';
 import type { TranscriptPart } from './part.ts';
-import { enter, priced, type ResponseBook, responseOf, responsesOf } from './responses.ts';
+import { enter, priced, type ResponseBook, responseOf, responsesOf, type TranscriptResponse } from './responses.ts';
 import { isConversation, type TranscriptRow, unwrapped } from './rows.ts';
 import { type Ending, endingAfter, type TurnMark, turnMarkOf } from './turns.ts';
 
@@ -27,6 +28,8 @@ export interface Tally {
   unguarded: boolean | null;
   /** Whether somebody says something. */
   spoken: boolean;
+  /** What Claude Code itself noted of what was used. */
+  noted: Noted | null;
 }
 
 /** How the pieces of a file are put together. */
@@ -53,6 +56,7 @@ export function newTally(): Tally {
     compacted: false,
     unguarded: null,
     spoken: false,
+    noted: null,
   };
 }
 
@@ -68,11 +72,19 @@ export function addTurn(tally: Tally, mark: TurnMark): void {
   tally.turns.set(mark.key, mark);
 }
 
+/** Takes in a response, or a part of one. */
+export function enterResponse(tally: Tally, response: TranscriptResponse): void {
+  enter(tally.book, response);
+  tally.noted = saidMore(tally.noted);
+}
+
 /** Takes in a row that was read wholly; `index` tells it from the others. */
 export function takeRow(tally: Tally, record: JsonObject, index: number, { wanted, price }: Putting): void {
   const row = unwrapped(record);
   const response = responseOf(row, index);
-  if (response !== null) enter(tally.book, priced(response, price));
+  if (response !== null) enterResponse(tally, priced(response, price));
+  const snapshot = snapshotIn(row.row);
+  if (snapshot !== null) tally.noted = noteMore(tally.noted, snapshot);
   const at = parseInstant(row.row['timestamp']);
   addMoment(tally, at);
   const spoken = isConversation(row);
@@ -110,6 +122,7 @@ export function partOf(session: string | null, tally: Tally, damaged: boolean): 
     subagents: tally.subagents,
     compacted: tally.compacted,
     unguarded: tally.unguarded,
+    noted: tally.noted,
     damaged,
   };
 }

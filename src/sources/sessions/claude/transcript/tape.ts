@@ -5,9 +5,9 @@ import { errorClass } from '../errors.ts';
 import { priceResponse } from '../responses.ts';
 import { type CallResult, callOf } from '../tools.ts';
 import { cacheWrites } from '../usage.ts';
-import { enter, type TranscriptResponse } from './responses.ts';
+import type { TranscriptResponse } from './responses.ts';
 import type { TapePiece } from './scan/scanner.ts';
-import { addMoment, addTurn, type Tally } from './tally.ts';
+import { addMoment, addTurn, enterResponse, type Tally } from './tally.ts';
 
 /** The numbers of an entry, of which the first tells what it is: as assembly/tape.ts writes them. */
 const FIELDS = 16;
@@ -40,7 +40,7 @@ export function readTape({ entries, texts }: TapePiece, price: PriceList, listen
         tally = listener.tally(textIn(tape, at + 1));
         break;
       case RESPONSE:
-        enter(tally.book, responseAt(tape, at));
+        enterResponse(tally, responseAt(tape, at));
         break;
       case CALL:
         takeCall(tally, tape, at);

@@ -2,10 +2,12 @@ import { NEWLINE, NOWHERE } from './letters';
 
 /** The name of what an answer used, with its quotes: `"usage"`, as its first eight bytes, the last of them left out. */
 const USAGE: u64 = 0x22656761737522;
+/** The end of `"modelUsage"`, a name in the totals that Claude Code notes: `lUsage"`. */
+const MODEL_USAGE: u64 = 0x2265676173556c;
 const SEVEN_BYTES: u64 = 0xffffffffffffff;
 
 /**
- * Where `"usage"` stands first from `at` on and before `to`. Two letters of it are looked for at once: texts seldom hold them so
+ * Where `"usage"` or `"modelUsage"` stands first from `at` on and before `to`. Two letters of it are looked for at once: texts seldom hold them so
  * far from each other, where every text holds quotes.
  */
 export function findUsage(at: usize, to: usize): usize {
@@ -15,7 +17,8 @@ export function findUsage(at: usize, to: usize): usize {
     const found = v128.and(i8x16.eq(v128.load(at, 4), gs), i8x16.eq(v128.load(at, 6), quotes));
     for (let marks = v128.any_true(found) ? i8x16.bitmask(found) : 0; marks !== 0; marks &= marks - 1) {
       const place = at + ctz(marks);
-      if ((load<u64>(place) & SEVEN_BYTES) === USAGE) return place < to ? place : NOWHERE;
+      const name = load<u64>(place) & SEVEN_BYTES;
+      if (name === USAGE || name === MODEL_USAGE) return place < to ? place : NOWHERE;
     }
     at += 16;
   }

@@ -49,7 +49,8 @@ export function tell(usageOnly: bool): bool {
   const row = wrapped ? inner : outer;
   const subagent = wrapped || outer.sidechain;
   const at = row.at !== 0 ? row.at : outer.at;
-  if (isUncertain(row, subagent, usageOnly)) return false;
+  // The totals that Claude Code notes now and then are read by the host.
+  if (outer.type === Word.COST_STATE || isUncertain(row, subagent, usageOnly)) return false;
   certain = certain || isTranscriptRow();
   followSession();
   if (row.type === Word.ASSISTANT && row.message && row.modelWord !== Word.SYNTHETIC) tellResponse(row, subagent, at);

@@ -57,6 +57,7 @@ export enum Word {
   END_TURN,
   STOP_SEQUENCE,
   FAST,
+  COST_STATE,
 }
 
 const SLOTS: u32 = 256;
@@ -83,7 +84,7 @@ export function layOutWords(): void {
   );
   layOut(
     next,
-    'assistant user system progress agent_progress turn_duration compact_boundary tool_use tool_result <synthetic> bypassPermissions end_turn stop_sequence fast ',
+    'assistant user system progress agent_progress turn_duration compact_boundary tool_use tool_result <synthetic> bypassPermissions end_turn stop_sequence fast cost-state ',
   );
 }
 

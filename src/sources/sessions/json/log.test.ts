@@ -1,0 +1,127 @@
+import { strToU8, zipSync } from 'fflate';
+import { createFixture } from 'fs-fixture';
+import { describe, expect, test } from 'vitest';
+import { COPILOT_STREAM } from '../../../../test/kit/newer-session-shapes.ts';
+import { NO_PRICES } from '../../prices/price-list.ts';
+import { findSessions } from '../../zip/find-sessions.ts';
+import { collectSessions } from '../collect.ts';
+import { readSessionFile } from '../recognise.ts';
+import { readDocumentOrLog } from './log.ts';
+
+const INIT = { type: 'system', subtype: 'init', session_id: 's-1', model: 'claude-opus-5', tools: [], mcp_servers: [] };
+const SAID = {
+  type: 'assistant',
+  session_id: 's-1',
+  message: {
+    id: 'm1',
+    model: 'claude-opus-5',
+    content: [{ type: 'tool_use', id: 't1', name: 'mcp__github__get_issue', input: {} }],
+    usage: { input_tokens: 3, output_tokens: 5 },
+  },
+};
+const RESULT = {
+  type: 'result',
+  subtype: 'success',
+  is_error: false,
+  session_id: 's-1',
+  num_turns: 2,
+  total_cost_usd: 0.5,
+  permission_denials: [],
+  modelUsage: {
+    'claude-opus-5': { inputTokens: 3, outputTokens: 70, cacheReadInputTokens: 0, cacheCreationInputTokens: 0 },
+  },
+};
+const MESSAGES = [INIT, SAID, RESULT].map((message) => JSON.stringify(message));
+
+function logOf(lines: readonly string[]): string {
+  return [
+    '[INFO] Starting {containers}',
+    ...lines,
+    'Process exiting with code: 0',
+    '{ not json',
+    '[SUCCESS] done',
+    '',
+  ].join('\n');
+}
+
+describe('a log in which an engine writes among others', () => {
+  test('tells what the engine printed, and nothing of it is damaged', () => {
+    for (const first of ['', 'Pulling image\n', '[2026-08-01] up\n']) {
+      const { format, sessions, complaints } = readSessionFile(
+        'x',
+        Buffer.from(`${first}${logOf(MESSAGES)}`),
+        NO_PRICES,
+      );
+      expect(format).toBe('claude-execution');
+      expect(complaints).toEqual([]);
+      expect(sessions).toMatchObject([
+        {
+          engineSession: 's-1',
+          outcome: 'completed',
+          turns: 2,
+          tokens: { input: 3, output: 70 },
+          tools: [{ server: 'github', tool: 'get_issue', calls: 1 }],
+          state: { tokens: 'exact', cost: 'exact' },
+        },
+      ]);
+    }
+  });
+
+  test('may have times in front of its lines', () => {
+    const stamped = logOf(MESSAGES).replaceAll(/^/gm, '2026-08-01T00:00:01.1234567Z ');
+    const { sessions, complaints } = readSessionFile('job.txt', Buffer.from(stamped), NO_PRICES);
+    expect(sessions).toMatchObject([{ engineSession: 's-1', tokens: { output: 70 } }]);
+    expect(complaints).toEqual([]);
+  });
+
+  test('of which a line of the engine is cut off, tells where', () => {
+    const cut = MESSAGES.map((line, index) => (index === 2 ? line.slice(0, 50) : line));
+    const text = `Pulling\n${cut.join('\n')}\n`;
+    const { sessions, complaints } = readSessionFile('x', Buffer.from(text), NO_PRICES);
+    expect(sessions).toMatchObject([{ engineSession: 's-1', state: { tokens: 'partial' } }]);
+    expect(complaints[0]).toMatchObject({ line: 4, byte: text.indexOf('{"type":"result"') });
+  });
+
+  test('without a line of an engine is not recognised', () => {
+    const { format, complaints } = readSessionFile('x', Buffer.from('hello "result"\n{"a":1}\nworld'), NO_PRICES);
+    expect(format).toBeNull();
+    expect(complaints[0]?.reason).toContain('format not recognised');
+    expect(readDocumentOrLog('hello\nworld {"a":1}')).toBeNull();
+  });
+
+  test('is no list of JSON, and a list of JSON is no log', () => {
+    expect(readDocumentOrLog('[{"a":1}]')).toMatchObject({ shape: 'array', damaged: false });
+    expect(readDocumentOrLog('[\n{"a":1},\n{"b"')).toMatchObject({ shape: 'array', damaged: true });
+    expect(readDocumentOrLog('[entrypoint] up\n{"a":1}')).toMatchObject({ shape: 'lines', damaged: false });
+  });
+
+  test('is read from a folder and from an artifact under the name that gh-aw gives it, and under no other', async () => {
+    const log = `warn: up\n${COPILOT_STREAM.map((event) => JSON.stringify(event)).join('\n')}\ndone\n`;
+    await using folder = await createFixture({ 'agent/agent-stdio.log': log, 'agent/other.log': log });
+    const { sessions } = await collectSessions([folder.path], NO_PRICES, () => undefined);
+    expect(sessions).toMatchObject([{ id: 'd2c237e8-59b4', reading: { engine: 'copilot', outcome: 'completed' } }]);
+    const zip = zipSync({ 'agent-stdio.log': strToU8(log), 'other.log': strToU8(log) });
+    expect(findSessions('agent.zip', zip, NO_PRICES).sessions.map(({ id }) => id)).toEqual(['d2c237e8-59b4']);
+  });
+
+  test('beside the figures of gh-aw adds what only the engine tells', async () => {
+    await using folder = await createFixture({
+      'run/agent-stdio.log': logOf(MESSAGES),
+      'run/agent_usage.json': JSON.stringify({
+        input_tokens: 3,
+        output_tokens: 70,
+        ai_credits: 50,
+        primary_model: 'claude-opus-5',
+      }),
+      'run/sandbox/agent/s-1.jsonl': JSON.stringify({
+        type: 'assistant',
+        sessionId: 's-1',
+        uuid: 'u',
+        timestamp: '2026-08-01T00:00:01.000Z',
+        message: SAID.message,
+      }),
+    });
+    const { sessions } = await collectSessions([folder.path], NO_PRICES, () => undefined);
+    expect(sessions).toMatchObject([{ reading: { engine: 'gh-aw', turns: 2, tokens: { input: 3, output: 70 } } }]);
+  });
+});
