@@ -4,14 +4,17 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { HOOKS_UNASKED } from '../core/guard-record.ts';
 import { fromMs, MINUTE, SECOND } from '../core/time.ts';
 import type { PriceList } from '../sources/prices/price-list.ts';
-import { asText, type JsonObject } from '../sources/sessions/json/fields.ts';
 import { type AgentProcesses, agentProcesses } from './agent-processes.ts';
 import { type BurnWindow, burnWindow } from './burn.ts';
-import { removeHooks, STOPPED_FILE } from './claude-settings.ts';
 import { endAgent } from './end-agent.ts';
 import { cancelRun } from './github-calls.ts';
 import { pollHalt } from './halt-poll.ts';
 import { type HookJudge, hookJudge } from './hook.ts';
+import { STOPPED_FILE } from './hooks/claude.ts';
+import { DIALECTS, type Question } from './hooks/dialects.ts';
+import type { HookedEngine } from './hooks/engines.ts';
+import { isHooked } from './hooks/install.ts';
+import { removeHooks } from './hooks/settings-file.ts';
 import { causeOf } from './judge.ts';
 import type { MeterPlan, MeterReady } from './plan.ts';
 import { environmentOf, isAlive, processOf } from './processes.ts';
@@ -92,14 +95,15 @@ function openMeter(plan: MeterPlan, price: PriceList): Meter {
 async function listen(meter: Meter): Promise<{ readonly server: Server; readonly port: number }> {
   const { plan, hooks, telemetry, standing, agent } = meter;
   const opened = await openReceiver(plan.key, {
-    hook: (question, mark) => {
+    hook: (asked, engine, mark) => {
       // On a machine with other jobs, their sessions may read the same settings.
       if (plan.shared && mark !== plan.mark) return {};
-      followTranscript(meter, question);
-      hooks.hear(question);
+      const question = DIALECTS[engine].read(asked);
+      followTranscript(meter, question, engine);
+      hooks.hear(question, engine);
       standing.asked = true;
       notice(meter);
-      return hooks.answer(question, standing.stop?.cause ?? null, fromMs(Date.now()));
+      return hooks.answer(question, engine, standing.stop?.cause ?? null, fromMs(Date.now()));
     },
     telemetry: (record) => {
       if (!telemetry.take(record)) return;
@@ -120,13 +124,13 @@ async function listen(meter: Meter): Promise<{ readonly server: Server; readonly
 /** So many transcripts that hooks name are followed where they lie elsewhere than usual. */
 const MOST_TOLD = 20;
 
-function followTranscript({ sessions, standing }: Meter, question: JsonObject): void {
-  const path = asText(question['transcript_path']);
-  if (path === null || !isAbsolute(path) || !path.endsWith('.jsonl') || standing.told.size >= MOST_TOLD) return;
-  const folder = dirname(path);
+function followTranscript({ sessions, standing }: Meter, { transcript }: Question, engine: HookedEngine): void {
+  if (transcript === null || !isAbsolute(transcript) || engine === 'copilot') return;
+  if (!/\.jsonl?$/.test(transcript) || standing.told.size >= MOST_TOLD) return;
+  const folder = dirname(transcript);
   if (standing.told.has(folder)) return;
   standing.told.add(folder);
-  sessions.addRoots({ claude: [folder], codex: [], gemini: [] });
+  sessions.addRoots({ claude: [], codex: [], gemini: [], [engine]: [folder] });
 }
 
 /** Something was heard of the agent. */
@@ -208,7 +212,7 @@ async function end(meter: Meter): Promise<void> {
   };
   const { hands, gone } = await endAgent({
     agent,
-    isAsked: () => standing.asked,
+    mayLeave: () => hooks.mayLeave(),
     wasTold: () => hooks.wasTold(),
     cancelRun: first ? cancel : null,
   });
@@ -264,7 +268,7 @@ function finish(meter: Meter): void {
 
 /** Whether tools were called in enforce mode without a question to the hooks that are there for it. */
 function wasPassedBy({ plan, sessions, telemetry, standing }: Meter): boolean {
-  if (plan.handover.mode !== 'enforce' || plan.settings.length === 0 || standing.asked) return false;
+  if (plan.handover.mode !== 'enforce' || standing.asked || !isHooked(plan.settings, plan.key)) return false;
   return (mostOf(sessions.heard(), telemetry.heard()).calls ?? 0) > 0;
 }
 
