@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { isDense } from './density.ts';
 import { zlib } from './light-http.ts';
 
 /** What was sent, or why it is not read: with the status by which that is answered, and in our words. */
@@ -56,7 +57,7 @@ export function bodyReader(): (request: IncomingMessage, done: (body: Body) => v
  */
 export async function unpacked(body: Buffer, encoding: string | undefined): Promise<Body> {
   const name = (encoding ?? '').trim().toLowerCase();
-  if (name === '' || name === 'identity') return { kind: 'read', bytes: body };
+  if (name === '' || name === 'identity') return modest(body);
   const open = OPENERS[name];
   if (open === undefined)
     return {
@@ -65,8 +66,15 @@ export async function unpacked(body: Buffer, encoding: string | undefined): Prom
       why: 'Telemetry came in a compression that is not read: gzip and deflate are',
     };
   return await new Promise((resolve) => {
-    open(zlib(), body, (error, bytes) => resolve(error === null ? { kind: 'read', bytes } : faultOf(error)));
+    open(zlib(), body, (error, bytes) => resolve(error === null ? modest(bytes) : faultOf(error)));
   });
+}
+
+/** Refuses what would take far more memory than it has bytes. */
+export function modest(bytes: Buffer): Body {
+  return isDense(bytes)
+    ? { kind: 'refused', status: 413, why: 'A request held too many values and was not read' }
+    : { kind: 'read', bytes };
 }
 
 /** The encodings that senders may choose, as an answer names them. */

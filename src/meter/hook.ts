@@ -19,6 +19,8 @@ export interface HookJudge {
   readonly hear: (question: Question, engine: HookedEngine) => void;
   /** The answer to be sent, in the form that the engine reads. */
   readonly answer: (question: Question, engine: HookedEngine, cause: MeterCause | null, now: Instant) => object;
+  /** The answer to a question that is too large to be read: what nobody can judge does not happen. */
+  readonly unread: (engine: HookedEngine) => object;
   readonly heard: () => Heard;
   readonly refused: () => { readonly first: readonly RefusedCall[]; readonly more: number };
   /** Whether an engine has asked that ends its session when it is told to. */
@@ -26,6 +28,8 @@ export interface HookJudge {
   /** Whether the end was handed to an engine. */
   readonly wasTold: () => boolean;
 }
+
+const UNREAD = 'Checkrein: this call is too large to be judged, so it may not happen';
 
 /** So many refused calls are kept one by one. */
 const MOST_REFUSED = 100;
@@ -64,6 +68,7 @@ export function hookJudge({ handover, workspace, folder, settings }: MeterPlan):
       told ||= dismiss !== null;
       return (dismiss ?? deny)(causeText(cause));
     },
+    unread: (engine) => (handover.mode === 'shadow' ? {} : DIALECTS[engine].deny(UNREAD)),
     heard: () => {
       const longest = [...rows.values()].map((row) => row.told()?.inARow.calls ?? 0);
       return calls === 0 ? HEARD_NOTHING : { ...HEARD_NOTHING, calls, repeats: Math.max(0, ...longest) };

@@ -3,14 +3,17 @@ import type { AddressInfo, Socket } from 'node:net';
 import { parse } from '../sources/sessions/json/document.ts';
 import { asObject, type JsonObject } from '../sources/sessions/json/fields.ts';
 import { decodeOtlp, type OtlpSignal } from '../sources/sessions/opentelemetry/protobuf.ts';
-import { type Body, bodyReader, ENCODINGS, unpacked } from './body.ts';
+import { type Body, bodyReader, ENCODINGS, modest, unpacked } from './body.ts';
 import { engineAsking, type HookedEngine, MARK_HEADER } from './hooks/engines.ts';
 import { http } from './light-http.ts';
 
 /** What is done with what comes in. */
 export interface ReceiverPort {
-  /** The question of an engine's hook; the answer goes back as JSON. `mark` is what it says of its job. */
-  readonly hook: (question: JsonObject, engine: HookedEngine, mark: string | null) => object;
+  /**
+   * The question of an engine's hook; the answer goes back as JSON. `mark` is what it says of its job. Null for a question that is too
+   * large to be read.
+   */
+  readonly hook: (question: JsonObject | null, engine: HookedEngine, mark: string | null) => object;
   readonly telemetry: (record: JsonObject) => void;
   /** Called with what was given as `seal`; true when the meter ends by it. */
   readonly end: (seal: string) => boolean;
@@ -43,7 +46,7 @@ export async function openReceiver(
       void answer(path[2] ?? '', request, response, body, port).then(() => notePeer(request.socket, known, port));
     });
   });
-  server.maxConnections = MOST_CONNECTIONS;
+  keepFew(server);
   server.on('clientError', (error, socket) => {
     if (isGrpc(error)) port.odd(GRPC);
     // Half-open and broken requests end here, quietly: whoever sends them gets no answer.
@@ -51,6 +54,17 @@ export async function openReceiver(
   });
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
   return { server, port: (server.address() as AddressInfo).port };
+}
+
+/** Of too many connections the oldest goes: whoever holds many open must not keep hooks from asking, which come and go at once. */
+function keepFew(server: Server): void {
+  const open = new Set<Socket>();
+  server.on('connection', (socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+    const [oldest] = open;
+    if (open.size > MOST_CONNECTIONS) oldest?.destroy();
+  });
 }
 
 function notePeer(socket: Socket, known: WeakSet<Socket>, port: ReceiverPort): void {
@@ -76,10 +90,11 @@ async function answer(
   body: Body,
   port: ReceiverPort,
 ): Promise<void> {
-  if (body.kind === 'refused') return refuseBody(request, response, body, port);
   const engine = engineAsking(path);
+  if (engine !== null)
+    return answerHook(engine, request, response, body.kind === 'read' ? modest(body.bytes) : body, port);
+  if (body.kind === 'refused') return refuseBody(request, response, body, port);
   if (path === END_PATH) return send(response, port.end(body.bytes.toString('utf8')) ? 200 : 403, {});
-  if (engine !== null) return send(response, 200, answerHook(body.bytes.toString('utf8'), engine, request, port));
   const whole = await unpacked(body.bytes, request.headers['content-encoding']);
   if (whole.kind === 'refused') refuseBody(request, response, whole, port);
   else if (isOf(request, 'protobuf')) sendNothing(response, takeProtobuf(path, whole.bytes, port));
@@ -97,10 +112,21 @@ function refuseBody(
   refuse(request, response, status);
 }
 
-/** What is no question of an engine is answered as one about a call without a name: nothing but the stop refuses that. */
-function answerHook(text: string, engine: HookedEngine, { headers }: IncomingMessage, { hook }: ReceiverPort): object {
+/**
+ * What is no question of an engine is answered as one about a call without a name: nothing but the stop refuses that. One that is not
+ * read gets an answer, too: some engines go on where they get none.
+ */
+function answerHook(
+  engine: HookedEngine,
+  { headers }: IncomingMessage,
+  response: ServerResponse,
+  body: Body,
+  { hook, odd }: ReceiverPort,
+): void {
   const mark = headers[MARK_HEADER];
-  return hook(asObject(parse(text)) ?? {}, engine, typeof mark === 'string' ? mark : null);
+  if (body.kind === 'refused') odd(body.why);
+  const question = body.kind === 'refused' ? null : (asObject(parse(body.bytes.toString('utf8'))) ?? {});
+  send(response, 200, hook(question, engine, typeof mark === 'string' ? mark : null));
 }
 
 function takeTelemetry(text: string, request: IncomingMessage, { odd, telemetry }: ReceiverPort): number {

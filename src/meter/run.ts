@@ -98,6 +98,7 @@ async function listen(meter: Meter): Promise<{ readonly server: Server; readonly
     hook: (asked, engine, mark) => {
       // On a machine with other jobs, their sessions may read the same settings.
       if (plan.shared && mark !== plan.mark) return {};
+      if (asked === null) return hooks.unread(engine);
       const question = DIALECTS[engine].read(asked);
       followTranscript(meter, question, engine);
       hooks.hear(question, engine);
@@ -165,13 +166,20 @@ function search(meter: Meter, now: number): void {
   if (stopped && roots.length > 0 && !standing.ending) void end(meter);
 }
 
+/** A weighing that takes longer is not made again at once: whoever floods the meter must not keep it from answering hooks. */
+const LONG_WEIGHING = 5;
+const RARELY = 20;
+
 /** Holds what was used so far against the limits. */
 function weigh(meter: Meter): void {
   const { plan, standing } = meter;
+  if (standing.stop !== null || performance.now() < standing.nextWeighing) return;
+  const started = performance.now();
   standing.weighedAt = Date.now();
-  if (standing.stop !== null) return;
   const { limits, mode } = plan.handover;
   const cause = causeOf(limits, useOf(meter), standing);
+  const took = performance.now() - started;
+  if (took > LONG_WEIGHING) standing.nextWeighing = started + Math.min(SECOND, RARELY * took);
   if (cause === null) return;
   standing.stop = { cause, at: fromMs(Date.now()), mode, hands: [], took: null };
   if (mode === 'enforce') {
@@ -256,10 +264,14 @@ function leave(meter: Meter): void {
   finish(meter);
 }
 
+/** The end of a job may have ten seconds for all it does. */
+const LAST_READING = 3 * SECOND;
+
 function finish(meter: Meter): void {
-  // What was written last.
+  // What was written last; whoever writes without an end is not waited for.
   meter.sessions.look(Number.POSITIVE_INFINITY);
-  while (meter.sessions.read());
+  const until = performance.now() + LAST_READING;
+  while (meter.sessions.read() && performance.now() < until);
   if (wasPassedBy(meter)) meter.standing.problems.add(HOOKS_UNASKED);
   meter.standing.endedAt = fromMs(Date.now());
   tell(meter);

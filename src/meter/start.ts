@@ -56,13 +56,14 @@ const PATIENCE = 10 * SECOND;
  * before that. It does not bear the runner's RUNNER_TRACKING_ID, by which the runner would kill it before it has taken its hooks out
  * again: it ends with the job's last step, or when what runs the job's steps is gone.
  * @param env The environment of the step: HOME, RUNNER_TEMP, GITHUB_WORKSPACE and where engines keep their files.
+ * @param program The meter's program.
  */
-export function wakeMeter(env: Environment): WaitingMeter {
+export function wakeMeter(env: Environment, program: string = meterProgram()): WaitingMeter {
   const mark = randomWord();
   const folder = join(env['RUNNER_TEMP'] ?? '/tmp', `checkrein-meter-${mark.slice(0, 8)}`);
   const fault = faultOfMaking(folder);
   if (fault !== null) return { begin: () => Promise.reject(notStarted(fault)), dismiss: () => undefined };
-  const woken = spawnMeter(folder, env);
+  const woken = spawnMeter(program, folder, env);
   let begun = false;
   return {
     begin: (start) => {
@@ -125,8 +126,8 @@ interface WokenProcess {
   readonly answer: Promise<string>;
 }
 
-function spawnMeter(folder: string, env: Environment): WokenProcess {
-  const child = spawn(process.execPath, [...LIGHT, meterScript()], {
+function spawnMeter(program: string, folder: string, env: Environment): WokenProcess {
+  const child = spawn(process.execPath, [...LIGHT, program], {
     detached: true,
     stdio: ['pipe', 'pipe', 'ignore'],
     cwd: folder,
@@ -193,7 +194,7 @@ function notStarted(why: string): OutsideFailure {
 }
 
 /** Where the meter's program lies: beside this folder in the sources, at the root of the bundle otherwise. */
-function meterScript(): string {
+function meterProgram(): string {
   const here = import.meta.url;
   const place = here.endsWith('.ts') ? '../meter.ts' : here.includes('/chunks/') ? '../meter.js' : './meter.js';
   return fileURLToPath(new URL(place, here));

@@ -44,6 +44,9 @@ export interface JobWish extends Partial<Omit<MeterStart, 'handover' | 'env'>> {
   readonly prepare?: (home: string, workspace: string) => void;
 }
 
+/** The meter as it is shipped. */
+const METER = join(ROOT, 'dist/meter.js');
+
 /** Starts a job with its meter. The engine is Claude Code and the mode is enforce where nothing else is said. */
 export async function meteredJob({ handover, env = {}, prepare, ...more }: JobWish): Promise<MeteredJob> {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'checkrein-meter-test-')));
@@ -57,7 +60,7 @@ export async function meteredJob({ handover, env = {}, prepare, ...more }: JobWi
     GITHUB_WORKSPACE: workspace,
     ...env,
   };
-  const meter = await wakeMeter(stepEnv).begin({
+  const meter = await wakeMeter(stepEnv, METER).begin({
     handover: { ...HANDOVER, startedAt: new Date().toISOString(), ...handover },
     prices: [],
     github: null,
