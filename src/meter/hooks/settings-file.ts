@@ -39,8 +39,9 @@ function withHook(settings: JsonObject | null, { event, entry, head }: HookEntry
 function withoutHooks(settings: JsonObject | null, key: string): JsonObject | null {
   if (settings === null || !JSON.stringify(settings).includes(key)) return null;
   const left = Object.entries(asObject(settings['hooks']) ?? {}).flatMap(([event, list]) => {
-    const others = Array.isArray(list) ? othersThan(list, key) : list;
-    return Array.isArray(others) && others.length === 0 ? [] : [[event, others]];
+    const others = othersThan(list, key);
+    if (!Array.isArray(list) || others.length === list.length) return [[event, list]];
+    return others.length === 0 ? [] : [[event, others]];
   });
   const { hooks: _, ...rest } = settings;
   return left.length === 0 ? rest : { ...rest, hooks: Object.fromEntries(left) };
