@@ -150,10 +150,10 @@ function meterSigns({ record, artifacts, job }: MetersMatter): readonly WeighedS
 
 type MetersMatter = Pick<Matter, 'artifacts' | 'job'> & { readonly record: GuardRecord };
 
-/** Other engines have no hooks of ours to ask: their calls say nothing. */
+/** Codex heeds hooks on some machines alone: its calls say nothing. */
 function hookSigns(problems: readonly string[], told: readonly SessionReading[]): readonly WeighedSign[] {
   if (problems.some((problem) => HOOKS_GONE.test(problem))) return [HOOKS_REMOVED];
-  const tools = told.filter(({ engine }) => engine === 'claude').flatMap((session) => session.tools);
+  const tools = told.filter(({ engine }) => engine !== 'codex').flatMap((session) => session.tools);
   const amount = tools.reduce((sum, { calls }) => sum + calls, 0);
   return amount > 0 && problems.includes(HOOKS_UNASKED)
     ? [{ ...sign('hooks_unasked', { amount }), severity: 'warning' }]
