@@ -98,7 +98,7 @@ function missing({ decided }: Matter, cut: 'yes' | 'no' | 'unknown'): readonly W
 
 function ofRecord(matter: Matter, record: GuardRecord): readonly WeighedSign[] {
   // A lease is written together with the decision.
-  const gone = matter.decided === null && record.lease !== null ? [sign('decision_gone')] : [];
+  const gone = matter.decided === null && record.lease !== null ? [DECISION_GONE] : [];
   const rewritten =
     record.ledger === 'rewritten' ? [sign('ledger_rewritten', { name: 'the ledger was rewritten in the job' })] : [];
   const meter = reportOf(record.meter);
@@ -162,6 +162,9 @@ function hookSigns(problems: readonly string[], told: readonly SessionReading[])
 
 /** Somebody who sets an engine up anew takes them out as well: that is for a person to look at. */
 const HOOKS_REMOVED: WeighedSign = { ...sign('hooks_removed'), severity: 'warning' };
+
+/** What the guard wrote before its agent began is not there any more. */
+export const DECISION_GONE: WeighedSign = sign('decision_gone');
 
 /** How it is said that what the meter installed is not there any more. */
 const HOOKS_GONE = /^hooks (?:were )?(?:removed|changed)/i;
