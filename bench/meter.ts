@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import type { GuardHandover } from '../src/core/guard.ts';
-import { preToolUse } from '../src/meter/claude-settings.ts';
+import { claudeHooks } from '../src/meter/hooks/claude.ts';
 import type { MeterPlan, MeterReady } from '../src/meter/plan.ts';
 import { LIGHT } from '../src/meter/start.ts';
 
@@ -76,7 +76,7 @@ export async function meterBench(node: string, seconds: number): Promise<MeterFi
     await sleep(2_000);
     const idle = await costOf(ready.pid, seconds);
     const ask = await latencyOf(300, () => askOver(ready, plan));
-    const hooks = preToolUse({ ...ready, ...plan, mode: 'enforce' })['hooks'] as readonly {
+    const hooks = claudeHooks({ ...ready, ...plan, mode: 'enforce' }).entry['hooks'] as readonly {
       readonly command?: string;
     }[];
     const fence = await latencyOf(200, () => shell(hooks[1]?.command ?? 'exit 1'));

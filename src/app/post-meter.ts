@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { type MeterFate, reportOf } from '../core/guard-record.ts';
 import type { MeterHandle } from '../meter/plan.ts';
 
@@ -6,7 +5,8 @@ import type { MeterHandle } from '../meter/plan.ts';
 export async function endMeter(handle: string): Promise<MeterFate> {
   if (handle === '') return { kind: 'none' };
   const meter = JSON.parse(handle) as MeterHandle;
-  const hooked = meter.settings.every((path) => holds(path, meter.key));
+  const { holdsHook } = await import('../meter/hooks/install.ts');
+  const hooked = meter.settings.every((path) => holdsHook(path, meter.key));
   const { finishMeter } = await import('../meter/finish.ts');
   const fate = await finishMeter(meter);
   const report = reportOf(fate);
@@ -17,12 +17,3 @@ export async function endMeter(handle: string): Promise<MeterFate> {
 
 /** As the check of `watch` knows it again. */
 const UNHOOKED = 'Hooks were removed from the settings of the engine';
-
-function holds(path: string, key: string): boolean {
-  try {
-    return readFileSync(path, 'utf8').includes(key);
-  } catch (error) {
-    if (error instanceof Error && 'syscall' in error) return false;
-    throw error;
-  }
-}

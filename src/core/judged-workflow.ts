@@ -20,6 +20,15 @@ export interface DeclaredPowers {
   readonly unguarded: readonly string[];
 }
 
+/** A step that asks whether the agents of its job may start, with the names under which the API lists it and them. */
+export interface GuardStep {
+  /** How the name of its job begins. */
+  readonly job: string;
+  readonly step: string;
+  /** The steps after it in which agents work. */
+  readonly agents: readonly string[];
+}
+
 /** What was read of a workflow file, kept so that an unchanged file is never fetched twice. */
 export interface JudgedWorkflow {
   readonly path: string;
@@ -38,4 +47,6 @@ export interface JudgedWorkflow {
   readonly name?: string;
   /** Names of the workflows at the end of whose runs it starts; left out where it does not, or does not say so plainly. */
   readonly follows?: readonly string[];
+  /** Left out where no agent stands behind a guard, or where expressions make the names. */
+  readonly guards?: readonly GuardStep[];
 }

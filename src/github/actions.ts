@@ -130,18 +130,25 @@ function jobOf(raw: Raw): RemoteJob {
     began:
       conclusion === 'cancelled' ? hasBegunStep(raw) : conclusion !== 'skipped' && conclusion !== 'action_required',
     whole: isWhole(raw),
+    steps: stepsOf(raw).map((step) => ({
+      name: step.text('name'),
+      conclusion: conclusionOf(step.textOrNull('conclusion')),
+    })),
   };
 }
 
+function stepsOf(raw: Raw): readonly Raw[] {
+  return raw.has('steps') ? raw.list('steps') : [];
+}
+
 function isWhole(raw: Raw): boolean | null {
-  const steps = raw.has('steps') ? raw.list('steps') : [];
+  const steps = stepsOf(raw);
   return steps.length === 0 ? null : steps.every((step) => step.text('status') === 'completed');
 }
 
 /** GitHub gives a cancelled job a start time even when it never left the queue; its steps tell. */
 function hasBegunStep(raw: Raw): boolean {
-  const steps = raw.has('steps') ? raw.list('steps') : [];
-  return steps.some((step) => !['queued', 'pending'].includes(step.text('status')));
+  return stepsOf(raw).some((step) => !['queued', 'pending'].includes(step.text('status')));
 }
 
 function artifactOf(raw: Raw): RemoteArtifact {

@@ -54,6 +54,7 @@ export interface RemoteJob {
   readonly began: boolean;
   /** Whether its runner came to the end of its steps; null where GitHub does not say. A runner that is lost leaves them open. */
   readonly whole: boolean | null;
+  readonly steps: readonly { readonly name: string; readonly conclusion: RunConclusion | null }[];
 }
 
 export interface RemoteArtifact {

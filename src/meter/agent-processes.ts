@@ -46,8 +46,8 @@ export function agentProcesses(signs: AgentSigns): AgentProcesses {
   let nextLook = 0;
   const roots = (all: readonly ProcessInfo[]): readonly ProcessId[] => {
     const spared = new Set([...lineOf(process.pid, all), ...lineOf(signs.worker?.pid ?? process.pid, all)]);
-    const isAgent = ({ pid, born }: ProcessInfo): boolean =>
-      peers.get(pid)?.born === born || isNamedLikeEngine(pid, signs.engine);
+    const isAgent = (one: ProcessInfo): boolean =>
+      peers.get(one.pid)?.born === one.born || isNamedLikeEngine(one, signs.engine);
     return all.filter((one) => !spared.has(one.pid) && isAgent(one) && isOfJob(one, signs, all));
   };
   return {
@@ -89,8 +89,8 @@ const NAMES: Readonly<Record<Engine, RegExp>> = {
 };
 
 /** By its program, or by the script that a program such as Node was given. */
-function isNamedLikeEngine(pid: number, engine: Engine | null): boolean {
-  const words = wordsOf(pid)
+function isNamedLikeEngine({ pid, words: told }: ProcessInfo, engine: Engine | null): boolean {
+  const words = (told ?? wordsOf(pid))
     .slice(0, 3)
     .filter((word) => !word.startsWith('-'))
     .slice(0, 2);

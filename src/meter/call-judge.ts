@@ -19,7 +19,8 @@ export interface AskedCall {
 }
 
 type Scope = NonNullable<AgentTerms['scope']>;
-type Refusal = Pick<RefusedCall, 'because' | 'path'>;
+/** Why a call is not to happen, and the path that is against it. */
+export type Refusal = Pick<RefusedCall, 'because' | 'path'>;
 
 /**
  * Why a call is not to happen; null when it may. The judgement is that of violations, made before the call instead of after the

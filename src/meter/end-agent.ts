@@ -13,8 +13,8 @@ const ROUNDS = 3;
 /** By what an agent can be ended. */
 export interface EndingMeans {
   readonly agent: Pick<AgentProcesses, 'tree'>;
-  /** Whether a hook of the agent asks us, so that it may leave by itself. */
-  readonly isAsked: () => boolean;
+  /** Whether the engine asks us and may leave by itself when it is told to. */
+  readonly mayLeave: () => boolean;
   /** Whether a hook has handed the end to the agent. */
   readonly wasTold: () => boolean;
   /** Ends the whole run; false when it could not. Null where no token allows it. */
@@ -32,9 +32,9 @@ export interface Ending {
  * Ends the agent: lets it leave where a hook has told it to, then asks its processes to end, then ends them, and then the whole run.
  * Each hand is tried only where those before it did not do.
  */
-export async function endAgent({ agent, isAsked, wasTold, cancelRun }: EndingMeans): Promise<Ending> {
+export async function endAgent({ agent, mayLeave, wasTold, cancelRun }: EndingMeans): Promise<Ending> {
   const hands = new Set<MeterHand>();
-  if (isAsked()) await untilGone(() => agent.tree(), GRACE_OF_HOOK);
+  if (mayLeave()) await untilGone(() => agent.tree(), GRACE_OF_HOOK);
   let seen = false;
   for (let round = 0; round < ROUNDS; round++) {
     const tree = agent.tree();

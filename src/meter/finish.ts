@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fromMs, type Instant } from '../core/time.ts';
-import { removeHooks } from './claude-settings.ts';
+import { removeHooks } from './hooks/settings-file.ts';
 import type { MeterEnding, MeterHandle } from './plan.ts';
 import { processOf } from './processes.ts';
 import { END_PATH } from './receiver.ts';

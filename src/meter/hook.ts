@@ -3,10 +3,11 @@ import { keptName } from '../core/redact.ts';
 import type { Instant } from '../core/time.ts';
 import { toolName } from '../core/tool-powers.ts';
 import { inputHash } from '../sources/sessions/input-hash.ts';
-import { asObject, asText, type JsonObject } from '../sources/sessions/json/fields.ts';
+import { asObject } from '../sources/sessions/json/fields.ts';
 import { type RepeatCounter, repeatCounter } from '../sources/sessions/repeats.ts';
-import { splitToolName } from '../sources/sessions/tool-uses.ts';
-import { type AskedCall, refusalOf } from './call-judge.ts';
+import { type Refusal, refusalOf } from './call-judge.ts';
+import { DIALECTS, type Question } from './hooks/dialects.ts';
+import type { HookedEngine } from './hooks/engines.ts';
 import { type Ground, placesIn } from './place.ts';
 import type { MeterPlan } from './plan.ts';
 import { HEARD_NOTHING, type Heard } from './use.ts';
@@ -15,14 +16,20 @@ import { causeText, refusalText } from './words.ts';
 /** Answers the engine's question whether a call of a tool may happen. */
 export interface HookJudge {
   /** Counts a call that is asked about. */
-  readonly hear: (question: JsonObject) => void;
-  /** The answer to be sent, in the form that Claude Code reads. */
-  readonly answer: (question: JsonObject, cause: MeterCause | null, now: Instant) => object;
+  readonly hear: (question: Question, engine: HookedEngine) => void;
+  /** The answer to be sent, in the form that the engine reads. */
+  readonly answer: (question: Question, engine: HookedEngine, cause: MeterCause | null, now: Instant) => object;
+  /** The answer to a question that is too large to be read: what nobody can judge does not happen. */
+  readonly unread: (engine: HookedEngine) => object;
   readonly heard: () => Heard;
   readonly refused: () => { readonly first: readonly RefusedCall[]; readonly more: number };
+  /** Whether an engine has asked that ends its session when it is told to. */
+  readonly mayLeave: () => boolean;
   /** Whether the end was handed to an engine. */
   readonly wasTold: () => boolean;
 }
+
+const UNREAD = 'Checkrein: this call is too large to be judged, so it may not happen';
 
 /** So many refused calls are kept one by one. */
 const MOST_REFUSED = 100;
@@ -35,58 +42,58 @@ export function hookJudge({ handover, workspace, folder, settings }: MeterPlan):
   const ground: Ground = { workspace, own: [folder, ...settings] };
   const rows = new Map<string, RepeatCounter>();
   const first: RefusedCall[] = [];
-  let [calls, more, told] = [0, 0, false];
+  let [calls, more, told, mayLeave] = [0, 0, false, false];
   const note = (refused: RefusedCall): void => {
     if (first.length < MOST_REFUSED) first.push(refused);
     else more++;
   };
   return {
-    hear: (question) => {
+    hear: ({ session, names, input }, engine) => {
       calls++;
-      const session = `${asText(question['session_id']) ?? ''} ${asText(question['agent_id']) ?? ''}`;
+      mayLeave ||= DIALECTS[engine].dismiss !== null;
       const row = rows.get(session) ?? (rows.size < MOST_SESSIONS ? repeatCounter() : null);
       if (row === null) return;
       rows.set(session, row);
-      row.note({ ...splitToolName(asText(question['tool_name']) ?? ''), input: inputHash(question['tool_input']) });
+      row.note({ ...names[0], input: inputHash(input) });
     },
-    answer: (question, cause, now) => {
-      const call = callIn(question, ground);
-      const refusal = refusalOf(call, handover.scope, cause?.kind ?? null);
+    answer: (question, engine, cause, now) => {
+      const refusal = refusalIn(question, handover, ground, cause);
       if (refusal === null) return {};
       const path = refusal.path === null ? null : keptName(refusal.path, MAX_PATH);
       const because = refusal.because;
-      note({ at: now, tool: keptName(toolName(call)) || '(no name)', because, path });
+      note({ at: now, tool: keptName(toolName(question.names[0])) || '(no name)', because, path });
       if (handover.mode === 'shadow') return {};
-      told ||= cause !== null;
-      return cause === null ? denial(refusalText({ because, path })) : farewell(causeText(cause));
+      const { deny, dismiss } = DIALECTS[engine];
+      if (cause === null) return deny(refusalText({ because, path }));
+      told ||= dismiss !== null;
+      return (dismiss ?? deny)(causeText(cause));
     },
+    unread: (engine) => (handover.mode === 'shadow' ? {} : DIALECTS[engine].deny(UNREAD)),
     heard: () => {
       const longest = [...rows.values()].map((row) => row.told()?.inARow.calls ?? 0);
       return calls === 0 ? HEARD_NOTHING : { ...HEARD_NOTHING, calls, repeats: Math.max(0, ...longest) };
     },
     refused: () => ({ first: [...first], more }),
+    mayLeave: () => mayLeave,
     wasTold: () => told,
   };
 }
 
-/** Refuses a call and lets the engine end its session. */
-function farewell(reason: string): object {
-  return { ...denial(reason), continue: false, stopReason: reason };
-}
-
-function callIn(question: JsonObject, ground: Ground): AskedCall {
-  const { server, tool } = splitToolName(asText(question['tool_name']) ?? '');
-  // What servers call a path begins at the root of the repository, whatever folder the engine works in.
-  const cwd = server === null ? asText(question['cwd']) : null;
-  return { server, tool, places: placesIn(asObject(question['tool_input']), cwd, ground) };
-}
-
-function denial(reason: string): object {
-  return {
-    hookSpecificOutput: {
-      hookEventName: 'PreToolUse',
-      permissionDecision: 'deny',
-      permissionDecisionReason: reason,
-    },
-  };
+/**
+ * Why a call is not to happen. Where the engine does not say which part of a name is the server, an agent that may change nothing is
+ * held by any reading of it; for the rest each reading must be against it.
+ */
+function refusalIn(
+  { names, cwd, input }: Question,
+  { scope }: MeterPlan['handover'],
+  ground: Ground,
+  cause: MeterCause | null,
+): Refusal | null {
+  const refusals = names.map((name) => {
+    // What servers call a path begins at the root of the repository, whatever folder the engine works in.
+    const places = placesIn(asObject(input), name.server === null ? cwd : null, ground);
+    return refusalOf({ ...name, places }, scope, cause?.kind ?? null);
+  });
+  const readOnly = refusals.find((refusal) => refusal?.because === 'read_only');
+  return readOnly ?? (refusals.includes(null) ? null : (refusals[0] ?? null));
 }

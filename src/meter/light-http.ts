@@ -12,3 +12,8 @@ export const http: typeof import('node:http') = require('node:http');
 export function https(): typeof import('node:https') {
   return require('node:https');
 }
+
+/** Loaded when it is needed: few engines send what is compressed. */
+export function zlib(): typeof import('node:zlib') {
+  return require('node:zlib');
+}

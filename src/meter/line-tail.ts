@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { type Flaw, readDocument, readLine } from '../sources/sessions/json/document.ts';
 import type { JsonObject } from '../sources/sessions/json/fields.ts';
+import { isDense } from './density.ts';
 
 /** A file that grows by lines of JSON, and how far it was read. */
 export interface LineTail {
@@ -12,8 +13,11 @@ export interface LineTail {
 /** So much is read at once, so that a file that grew by much does not hold up calls of tools. */
 const CHUNK = 256 * 1024;
 const CHUNKS_AT_ONCE = 8;
-/** A line that is longer is no record of a session. */
-const LONGEST_LINE = 64_000_000;
+/**
+ * A line that is longer tells nothing that is counted: answers of the model are small, and what tools gave back may be left out. To read
+ * it would take many times as much memory.
+ */
+const LONGEST_LINE = 8_000_000;
 
 /**
  * Follows a file from its beginning. A file that became shorter was written anew and is read again from its beginning: whoever
@@ -26,6 +30,7 @@ export function lineTail(path: string): LineTail {
   let pending = 0;
   let skipping = false;
   const takeLine = (line: Buffer, take: (record: JsonObject) => void): void => {
+    if (isDense(line)) return;
     const records: JsonObject[] = [];
     const flaws: Flaw[] = [];
     readLine(line.toString('utf8'), 0, records, flaws);
@@ -46,7 +51,8 @@ export function lineTail(path: string): LineTail {
   return {
     path,
     advance: (take) => {
-      const handle = openSync(path, 'r');
+      const handle = openPlain(path);
+      if (handle === null) return false;
       try {
         const { size } = fstatSync(handle);
         if (size < at) [at, rest, pending, skipping] = [0, [], 0, false];
@@ -65,18 +71,33 @@ export function lineTail(path: string): LineTail {
   };
 }
 
+/**
+ * Opens what is a file and nothing else; null otherwise. Between two looks the agent may have put a link to something else in its place,
+ * or a pipe that nobody writes to, at which a plain opening would wait for ever.
+ */
+function openPlain(path: string): number | null {
+  // Systems that know no such thing leave these out.
+  const { O_RDONLY, O_NONBLOCK = 0, O_NOFOLLOW = 0 } = constants as Partial<typeof constants>;
+  const handle = openSync(path, (O_RDONLY ?? 0) | O_NONBLOCK | O_NOFOLLOW);
+  if (fstatSync(handle).isFile()) return handle;
+  closeSync(handle);
+  return null;
+}
+
 /** Larger files that are written anew each time are not read: they would be read again and again. */
 const LARGEST_WHOLE = 32_000_000;
 
 /** The records of a file that is written anew each time; empty while it is half written, null when it is too large. */
 export function wholeRecords(path: string): readonly JsonObject[] | null {
-  const handle = openSync(path, 'r');
+  const handle = openPlain(path);
+  if (handle === null) return [];
   try {
     const { size } = fstatSync(handle);
     if (size > LARGEST_WHOLE) return null;
     const bytes = Buffer.allocUnsafe(size);
     const came = readSync(handle, bytes, 0, size, 0);
-    return readDocument(bytes.toString('utf8', 0, came))?.records ?? [];
+    const whole = bytes.subarray(0, came);
+    return isDense(whole) ? null : (readDocument(whole.toString('utf8'))?.records ?? []);
   } finally {
     closeSync(handle);
   }

@@ -28,7 +28,18 @@ function pathsIn(input: JsonObject | null): readonly string[] {
     pathsIn(asObject(entry)),
   );
   const texts = Array.isArray(input['files']) ? input['files'].filter((entry) => typeof entry === 'string') : [];
-  return [...FIELDS.flatMap((field) => asText(input[field]) ?? []), ...texts, ...listed];
+  return [...FIELDS.flatMap((field) => asText(input[field]) ?? []), ...texts, ...listed, ...pathsOfPatch(input)];
+}
+
+/** A patch of Codex and Copilot names its files on lines of their own. */
+const PATCH_LINE = /^\*\*\* (?:(?:Add|Update|Delete) File|Move to): (.+?)\s*$/gm;
+const PATCH_FIELDS: readonly string[] = ['command', 'input', 'patch'];
+
+function pathsOfPatch(input: JsonObject): readonly string[] {
+  const patches = PATCH_FIELDS.flatMap((field) => asText(input[field]) ?? []).filter((text) =>
+    text.trimStart().startsWith('*** Begin Patch'),
+  );
+  return patches.flatMap((text) => [...text.matchAll(PATCH_LINE)].map(([, path = '']) => path));
 }
 
 function placeOf(path: string, cwd: string | null, { workspace, own }: Ground): Place {

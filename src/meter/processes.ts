@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { psProcesses } from './ps-table.ts';
 
 /** A process that cannot be taken for a later one that got the same number. */
 export interface ProcessId {
@@ -12,6 +13,8 @@ export interface ProcessInfo extends ProcessId {
   readonly parent: number;
   /** One letter: `T` is stopped, `Z` is dead and not yet taken away. */
   readonly state: string;
+  /** The words that it was started with, where they were told together with all this. */
+  readonly words?: readonly string[];
 }
 
 /** The process of a number; null when there is none, or where the system has no `/proc`. */
@@ -46,6 +49,7 @@ function hears(pid: number): boolean {
 
 /** All processes of the machine, or of the container, that live: one that died and was not taken away yet does nothing more. */
 export function processes(): readonly ProcessInfo[] {
+  if (process.platform === 'darwin') return psProcesses();
   return pids()
     .map(processOf)
     .filter((found): found is ProcessInfo => found !== null && found.state !== 'Z');

@@ -3,13 +3,17 @@ import type { AddressInfo, Socket } from 'node:net';
 import { parse } from '../sources/sessions/json/document.ts';
 import { asObject, type JsonObject } from '../sources/sessions/json/fields.ts';
 import { decodeOtlp, type OtlpSignal } from '../sources/sessions/opentelemetry/protobuf.ts';
-import { MARK_HEADER } from './claude-settings.ts';
+import { type Body, bodyReader, ENCODINGS, modest, unpacked } from './body.ts';
+import { engineAsking, type HookedEngine, MARK_HEADER } from './hooks/engines.ts';
 import { http } from './light-http.ts';
 
 /** What is done with what comes in. */
 export interface ReceiverPort {
-  /** The question of a hook; the answer goes back as JSON. `mark` is what it says of its job. */
-  readonly hook: (question: JsonObject, mark: string | null) => object;
+  /**
+   * The question of an engine's hook; the answer goes back as JSON. `mark` is what it says of its job. Null for a question that is too
+   * large to be read.
+   */
+  readonly hook: (question: JsonObject | null, engine: HookedEngine, mark: string | null) => object;
   readonly telemetry: (record: JsonObject) => void;
   /** Called with what was given as `seal`; true when the meter ends by it. */
   readonly end: (seal: string) => boolean;
@@ -19,8 +23,6 @@ export interface ReceiverPort {
   readonly odd: (what: string) => void;
 }
 
-/** Larger bodies are refused: an export holds some hundred kilobytes, the question of a hook the file that is to be written. */
-const MOST_BYTES = 16_000_000;
 const MOST_CONNECTIONS = 64;
 const PATIENCE = 5_000;
 
@@ -32,6 +34,7 @@ export async function openReceiver(
   port: ReceiverPort,
 ): Promise<{ readonly server: Server; readonly port: number }> {
   const known = new WeakSet<Socket>();
+  const read = bodyReader();
   const server = http.createServer({ requestTimeout: PATIENCE, headersTimeout: PATIENCE }, (request, response) => {
     const path = /^\/([^/?]+)\/([^?]*)/.exec(request.url ?? '');
     if (path?.[1] !== key || request.method !== 'POST') {
@@ -39,21 +42,29 @@ export async function openReceiver(
       refuse(request, response, 404);
       return;
     }
-    collect(
-      request,
-      response,
-      (body) => {
-        answer(path[2] ?? '', request, response, body, port);
-        notePeer(request.socket, known, port);
-      },
-      port,
-    );
+    read(request, (body) => {
+      void answer(path[2] ?? '', request, response, body, port).then(() => notePeer(request.socket, known, port));
+    });
   });
-  server.maxConnections = MOST_CONNECTIONS;
-  // Half-open and broken requests end here, quietly: whoever sends them gets no answer.
-  server.on('clientError', (_error, socket) => socket.destroy());
+  keepFew(server);
+  server.on('clientError', (error, socket) => {
+    if (isGrpc(error)) port.odd(GRPC);
+    // Half-open and broken requests end here, quietly: whoever sends them gets no answer.
+    socket.destroy();
+  });
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
   return { server, port: (server.address() as AddressInfo).port };
+}
+
+/** Of too many connections the oldest goes: whoever holds many open must not keep hooks from asking, which come and go at once. */
+function keepFew(server: Server): void {
+  const open = new Set<Socket>();
+  server.on('connection', (socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+    const [oldest] = open;
+    if (open.size > MOST_CONNECTIONS) oldest?.destroy();
+  });
 }
 
 function notePeer(socket: Socket, known: WeakSet<Socket>, port: ReceiverPort): void {
@@ -63,44 +74,59 @@ function notePeer(socket: Socket, known: WeakSet<Socket>, port: ReceiverPort): v
   setImmediate(() => port.peer(remotePort));
 }
 
-function collect(
-  request: IncomingMessage,
-  response: ServerResponse,
-  done: (body: Buffer) => void,
-  { odd }: ReceiverPort,
-): void {
-  const parts: Buffer[] = [];
-  let size = 0;
-  request.on('data', (part: Buffer) => {
-    size += part.length;
-    if (size <= MOST_BYTES) parts.push(part);
-    if (size <= MOST_BYTES || response.headersSent) return;
-    parts.length = 0;
-    odd(`A request was larger than ${MOST_BYTES / 1e6} MB and was not read`);
-    refuse(request, response, 413);
-  });
-  request.on('end', () => {
-    if (size <= MOST_BYTES) done(Buffer.concat(parts));
-  });
+const GRPC =
+  'An engine tried to report over gRPC, which is not read: its OTEL_EXPORTER_OTLP_PROTOCOL should be http/json or http/protobuf';
+
+/** gRPC begins by the preface of HTTP/2 (RFC 9113, 3.4), which no parser of HTTP/1 takes. */
+function isGrpc(error: Error): boolean {
+  const packet = 'rawPacket' in error ? error.rawPacket : null;
+  return packet instanceof Buffer && packet.subarray(0, 16).toString('latin1') === 'PRI * HTTP/2.0\r\n';
 }
 
-function answer(
+async function answer(
   path: string,
   request: IncomingMessage,
   response: ServerResponse,
-  body: Buffer,
+  body: Body,
   port: ReceiverPort,
-): void {
-  if (path === END_PATH) send(response, port.end(body.toString('utf8')) ? 200 : 403, {});
-  else if (path === 'hook') send(response, 200, answerHook(body.toString('utf8'), request, port));
-  else if (isOf(request, 'protobuf')) sendNothing(response, takeProtobuf(path, body, port));
-  else send(response, takeTelemetry(body.toString('utf8'), request, port), {});
+): Promise<void> {
+  const engine = engineAsking(path);
+  if (engine !== null)
+    return answerHook(engine, request, response, body.kind === 'read' ? modest(body.bytes) : body, port);
+  if (body.kind === 'refused') return refuseBody(request, response, body, port);
+  if (path === END_PATH) return send(response, port.end(body.bytes.toString('utf8')) ? 200 : 403, {});
+  const whole = await unpacked(body.bytes, request.headers['content-encoding']);
+  if (whole.kind === 'refused') refuseBody(request, response, whole, port);
+  else if (isOf(request, 'protobuf')) sendNothing(response, takeProtobuf(path, whole.bytes, port));
+  else send(response, takeTelemetry(whole.bytes.toString('utf8'), request, port), {});
 }
 
-/** What is no question of Claude Code is answered as one about a call without a name: nothing but the stop refuses that. */
-function answerHook(text: string, { headers }: IncomingMessage, { hook }: ReceiverPort): object {
+function refuseBody(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, why }: Body & { kind: 'refused' },
+  { odd }: ReceiverPort,
+): void {
+  odd(why);
+  if (status === 415) response.setHeader('accept-encoding', ENCODINGS);
+  refuse(request, response, status);
+}
+
+/**
+ * What is no question of an engine is answered as one about a call without a name: nothing but the stop refuses that. One that is not
+ * read gets an answer, too: some engines go on where they get none.
+ */
+function answerHook(
+  engine: HookedEngine,
+  { headers }: IncomingMessage,
+  response: ServerResponse,
+  body: Body,
+  { hook, odd }: ReceiverPort,
+): void {
   const mark = headers[MARK_HEADER];
-  return hook(asObject(parse(text)) ?? {}, typeof mark === 'string' ? mark : null);
+  if (body.kind === 'refused') odd(body.why);
+  const question = body.kind === 'refused' ? null : (asObject(parse(body.bytes.toString('utf8'))) ?? {});
+  send(response, 200, hook(question, engine, typeof mark === 'string' ? mark : null));
 }
 
 function takeTelemetry(text: string, request: IncomingMessage, { odd, telemetry }: ReceiverPort): number {

@@ -4,14 +4,17 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { HOOKS_UNASKED } from '../core/guard-record.ts';
 import { fromMs, MINUTE, SECOND } from '../core/time.ts';
 import type { PriceList } from '../sources/prices/price-list.ts';
-import { asText, type JsonObject } from '../sources/sessions/json/fields.ts';
 import { type AgentProcesses, agentProcesses } from './agent-processes.ts';
 import { type BurnWindow, burnWindow } from './burn.ts';
-import { removeHooks, STOPPED_FILE } from './claude-settings.ts';
 import { endAgent } from './end-agent.ts';
 import { cancelRun } from './github-calls.ts';
 import { pollHalt } from './halt-poll.ts';
 import { type HookJudge, hookJudge } from './hook.ts';
+import { STOPPED_FILE } from './hooks/claude.ts';
+import { DIALECTS, type Question } from './hooks/dialects.ts';
+import type { HookedEngine } from './hooks/engines.ts';
+import { isHooked } from './hooks/install.ts';
+import { removeHooks } from './hooks/settings-file.ts';
 import { causeOf } from './judge.ts';
 import type { MeterPlan, MeterReady } from './plan.ts';
 import { environmentOf, isAlive, processOf } from './processes.ts';
@@ -92,14 +95,16 @@ function openMeter(plan: MeterPlan, price: PriceList): Meter {
 async function listen(meter: Meter): Promise<{ readonly server: Server; readonly port: number }> {
   const { plan, hooks, telemetry, standing, agent } = meter;
   const opened = await openReceiver(plan.key, {
-    hook: (question, mark) => {
+    hook: (asked, engine, mark) => {
       // On a machine with other jobs, their sessions may read the same settings.
       if (plan.shared && mark !== plan.mark) return {};
-      followTranscript(meter, question);
-      hooks.hear(question);
+      if (asked === null) return hooks.unread(engine);
+      const question = DIALECTS[engine].read(asked);
+      followTranscript(meter, question, engine);
+      hooks.hear(question, engine);
       standing.asked = true;
       notice(meter);
-      return hooks.answer(question, standing.stop?.cause ?? null, fromMs(Date.now()));
+      return hooks.answer(question, engine, standing.stop?.cause ?? null, fromMs(Date.now()));
     },
     telemetry: (record) => {
       if (!telemetry.take(record)) return;
@@ -120,13 +125,13 @@ async function listen(meter: Meter): Promise<{ readonly server: Server; readonly
 /** So many transcripts that hooks name are followed where they lie elsewhere than usual. */
 const MOST_TOLD = 20;
 
-function followTranscript({ sessions, standing }: Meter, question: JsonObject): void {
-  const path = asText(question['transcript_path']);
-  if (path === null || !isAbsolute(path) || !path.endsWith('.jsonl') || standing.told.size >= MOST_TOLD) return;
-  const folder = dirname(path);
+function followTranscript({ sessions, standing }: Meter, { transcript }: Question, engine: HookedEngine): void {
+  if (transcript === null || !isAbsolute(transcript) || engine === 'copilot') return;
+  if (!/\.jsonl?$/.test(transcript) || standing.told.size >= MOST_TOLD) return;
+  const folder = dirname(transcript);
   if (standing.told.has(folder)) return;
   standing.told.add(folder);
-  sessions.addRoots({ claude: [folder], codex: [], gemini: [] });
+  sessions.addRoots({ claude: [], codex: [], gemini: [], [engine]: [folder] });
 }
 
 /** Something was heard of the agent. */
@@ -161,13 +166,20 @@ function search(meter: Meter, now: number): void {
   if (stopped && roots.length > 0 && !standing.ending) void end(meter);
 }
 
+/** A weighing that takes longer is not made again at once: whoever floods the meter must not keep it from answering hooks. */
+const LONG_WEIGHING = 5;
+const RARELY = 20;
+
 /** Holds what was used so far against the limits. */
 function weigh(meter: Meter): void {
   const { plan, standing } = meter;
+  if (standing.stop !== null || performance.now() < standing.nextWeighing) return;
+  const started = performance.now();
   standing.weighedAt = Date.now();
-  if (standing.stop !== null) return;
   const { limits, mode } = plan.handover;
   const cause = causeOf(limits, useOf(meter), standing);
+  const took = performance.now() - started;
+  if (took > LONG_WEIGHING) standing.nextWeighing = started + Math.min(SECOND, RARELY * took);
   if (cause === null) return;
   standing.stop = { cause, at: fromMs(Date.now()), mode, hands: [], took: null };
   if (mode === 'enforce') {
@@ -208,7 +220,7 @@ async function end(meter: Meter): Promise<void> {
   };
   const { hands, gone } = await endAgent({
     agent,
-    isAsked: () => standing.asked,
+    mayLeave: () => hooks.mayLeave(),
     wasTold: () => hooks.wasTold(),
     cancelRun: first ? cancel : null,
   });
@@ -252,10 +264,14 @@ function leave(meter: Meter): void {
   finish(meter);
 }
 
+/** The end of a job may have ten seconds for all it does. */
+const LAST_READING = 3 * SECOND;
+
 function finish(meter: Meter): void {
-  // What was written last.
+  // What was written last; whoever writes without an end is not waited for.
   meter.sessions.look(Number.POSITIVE_INFINITY);
-  while (meter.sessions.read());
+  const until = performance.now() + LAST_READING;
+  while (meter.sessions.read() && performance.now() < until);
   if (wasPassedBy(meter)) meter.standing.problems.add(HOOKS_UNASKED);
   meter.standing.endedAt = fromMs(Date.now());
   tell(meter);
@@ -264,7 +280,7 @@ function finish(meter: Meter): void {
 
 /** Whether tools were called in enforce mode without a question to the hooks that are there for it. */
 function wasPassedBy({ plan, sessions, telemetry, standing }: Meter): boolean {
-  if (plan.handover.mode !== 'enforce' || plan.settings.length === 0 || standing.asked) return false;
+  if (plan.handover.mode !== 'enforce' || standing.asked || !isHooked(plan.settings, plan.key)) return false;
   return (mostOf(sessions.heard(), telemetry.heard()).calls ?? 0) > 0;
 }
 

@@ -17,6 +17,8 @@ export interface Standing {
   /** Whether a hook of the agent has ever asked. */
   asked: boolean;
   weighedAt: number;
+  /** By the clock of `performance`. */
+  nextWeighing: number;
   nextSearch: number;
   endedAt: Instant | null;
   /** Folders of transcripts that hooks named. */
@@ -37,6 +39,7 @@ export function newStanding(now: number): Standing {
       ending: false,
       asked: false,
       weighedAt: 0,
+      nextWeighing: 0,
       nextSearch: 0,
       endedAt: null,
     },

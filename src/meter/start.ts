@@ -2,11 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { OutsideFailure } from '../core/failure.ts';
 import type { GuardHandover } from '../core/guard.ts';
 import type { OwnPrice } from '../core/price.ts';
 import { type Duration, MINUTE, SECOND } from '../core/time.ts';
-import { addHooks, addManagedHooks, type HookTerms, MANAGED_FOLDER, userSettings } from './claude-settings.ts';
+import { filesOf, installHooks, planHooks } from './hooks/install.ts';
 import { jobRunner, longestJob } from './job-runner.ts';
 import { type Environment, laterSteps } from './later-steps.ts';
 import type { GitHubAccess, MeterHandle, MeterPlan, MeterReady } from './plan.ts';
@@ -24,8 +25,8 @@ export interface MeterStart {
   readonly ledgerLoss?: MeterPlan['ledgerLoss'];
   /** So long the meter lives at most; the longest that a job can last where nothing is said. */
   readonly most?: Duration;
-  /** Where settings that nobody can switch off are put on a machine of GitHub's own. */
-  readonly managedFolder?: string;
+  /** Where the machine's own settings are, which nobody can switch off on a machine of GitHub's own: `/etc` where nothing is said. */
+  readonly etc?: string;
 }
 
 /** A meter that runs. */
@@ -40,7 +41,7 @@ export interface StartedMeter {
 /** A meter whose process starts while it is decided whether the agent may. */
 export interface WaitingMeter {
   /**
-   * Lets it follow the agent, also when this step has ended, and puts its hooks into the settings of Claude Code.
+   * Lets it follow the agent, also when this step has ended, and puts its hooks into the settings of the engine.
    * @throws OutsideFailure when it does not start: in enforce mode no agent should run then.
    */
   begin(start: MeterStart): Promise<StartedMeter>;
@@ -55,13 +56,14 @@ const PATIENCE = 10 * SECOND;
  * before that. It does not bear the runner's RUNNER_TRACKING_ID, by which the runner would kill it before it has taken its hooks out
  * again: it ends with the job's last step, or when what runs the job's steps is gone.
  * @param env The environment of the step: HOME, RUNNER_TEMP, GITHUB_WORKSPACE and where engines keep their files.
+ * @param program The meter's program.
  */
-export function wakeMeter(env: Environment): WaitingMeter {
+export function wakeMeter(env: Environment, program: string = meterProgram()): WaitingMeter {
   const mark = randomWord();
   const folder = join(env['RUNNER_TEMP'] ?? '/tmp', `checkrein-meter-${mark.slice(0, 8)}`);
   const fault = faultOfMaking(folder);
   if (fault !== null) return { begin: () => Promise.reject(notStarted(fault)), dismiss: () => undefined };
-  const woken = spawnMeter(folder, env);
+  const woken = spawnMeter(program, folder, env);
   let begun = false;
   return {
     begin: (start) => {
@@ -85,29 +87,25 @@ interface Waking {
 }
 
 async function follow(start: MeterStart, { env, mark, folder, woken }: Waking): Promise<StartedMeter> {
-  const { handover, prices, github, managedFolder = MANAGED_FOLDER } = start;
-  const { haltEvery = MINUTE, ledgerLoss = 'end' } = start;
+  const { handover, prices, github, haltEvery = MINUTE, ledgerLoss = 'end', etc = '/etc' } = start;
   const shared = env['RUNNER_ENVIRONMENT'] !== 'github-hosted';
   const most = start.most ?? longestJob(shared);
   const engine = handover.engine;
-  const home = env['HOME'] ?? env['USERPROFILE'];
-  const hooked = (engine === null || engine === 'claude' || engine === 'gh-aw') && home !== undefined;
-  const settings = hooked ? [userSettings(env['CLAUDE_CONFIG_DIR'], home)] : [];
+  const hooks = planHooks(engine, env, { shared, etc });
   const plan: MeterPlan = {
-    ...{ handover, folder, mark, prices, github, haltEvery, ledgerLoss, shared, settings },
+    ...{ handover, folder, mark, prices, github, haltEvery, ledgerLoss, shared, settings: filesOf(hooks) },
     ...{ key: randomWord(), seal: randomWord(), worker: jobRunner(process.ppid), most },
     workspace: env['GITHUB_WORKSPACE'] ?? process.cwd(),
     roots: sessionRoots((name) => env[name]),
   };
   const ready = await readyWith(plan, woken);
-  const terms: HookTerms = { ...ready, ...{ key: plan.key, mark, folder, shared, mode: handover.mode } };
+  const terms = { ...ready, ...{ key: plan.key, mark, folder, shared, mode: handover.mode } };
   const later = laterSteps({ port: ready.port, key: plan.key, mark, engine }, env);
-  const managed = hooked && !shared && addManagedHooks(managedFolder, terms);
-  const notes = settings.flatMap((path) => addHooks(path, terms) ?? []);
+  const { files, notes } = installHooks(hooks, terms, env);
   return {
-    handle: { ...ready, folder, key: plan.key, seal: plan.seal, settings },
+    handle: { ...ready, folder, key: plan.key, seal: plan.seal, settings: files },
     env: later.env,
-    notes: [...later.notes, ...(managed ? [] : notes)],
+    notes: [...later.notes, ...notes],
   };
 }
 
@@ -128,8 +126,8 @@ interface WokenProcess {
   readonly answer: Promise<string>;
 }
 
-function spawnMeter(folder: string, env: Environment): WokenProcess {
-  const child = spawn(process.execPath, [...LIGHT, meterScript()], {
+function spawnMeter(program: string, folder: string, env: Environment): WokenProcess {
+  const child = spawn(process.execPath, [...LIGHT, program], {
     detached: true,
     stdio: ['pipe', 'pipe', 'ignore'],
     cwd: folder,
@@ -196,10 +194,10 @@ function notStarted(why: string): OutsideFailure {
 }
 
 /** Where the meter's program lies: beside this folder in the sources, at the root of the bundle otherwise. */
-function meterScript(): string {
+function meterProgram(): string {
   const here = import.meta.url;
   const place = here.endsWith('.ts') ? '../meter.ts' : here.includes('/chunks/') ? '../meter.js' : './meter.js';
-  return new URL(place, here).pathname;
+  return fileURLToPath(new URL(place, here));
 }
 
 /** 244 bits that nobody guesses. */

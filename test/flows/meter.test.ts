@@ -1,10 +1,14 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { connect as connectHttp2 } from 'node:http2';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { repositorySubject } from '../../src/core/subject.ts';
 import { finishMeter } from '../../src/meter/finish.ts';
+import { lineTail, wholeRecords } from '../../src/meter/line-tail.ts';
 import type { MeterHandle } from '../../src/meter/plan.ts';
 import { type MeteredJob, meteredJob, startAgent } from '../fakes/agent/job.ts';
 import type { AgentStep } from '../fakes/agent/script.ts';
@@ -194,6 +198,40 @@ describe('a meter that somebody ends', () => {
   });
 });
 
+describe('files of sessions that are none', () => {
+  test('keep nobody: a pipe, a link, a line without an end, and one of millions of values', async () => {
+    await using job = await meteredJob({ handover: { limits: { tokens: 5_000 } } });
+    const project = join(job.home, '.claude/projects/x');
+    mkdirSync(project, { recursive: true });
+    execFileSync('mkfifo', [join(project, 'pipe.jsonl')]);
+    symlinkSync('/dev/zero', join(project, 'link.jsonl'));
+    writeFileSync(join(project, 'endless.jsonl'), 'x'.repeat(20_000_000));
+    writeFileSync(join(project, 'dense.jsonl'), `{"type":"assistant","a":[${'{},'.repeat(2_500_000)}{}]}\n`);
+    const agent = job.agent({ leavesOut: ['telemetry', 'hooks'], steps: [ask(2_000, 0), WAIT], rounds: 1_000 });
+    await agent.ended;
+    const { stop } = await job.reported((report) => report.stop?.took != null, 8_000);
+    expect(stop).toMatchObject({ cause: { limit: 'tokens' } });
+    expect(await job.finish()).toMatchObject({ kind: 'ended' });
+  });
+
+  test('are not followed where a pipe takes the place of a file that was', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'checkrein-tail-'));
+    const path = join(folder, 'a.jsonl');
+    writeFileSync(path, '{"n":1}\n');
+    const tail = lineTail(path);
+    const seen: unknown[] = [];
+    tail.advance((record) => seen.push(record));
+    rmSync(path);
+    execFileSync('mkfifo', [path]);
+    expect(tail.advance((record) => seen.push(record))).toBe(false);
+    expect([seen, wholeRecords(path)]).toEqual([[{ n: 1 }], []]);
+    rmSync(path);
+    symlinkSync('/etc/passwd', path);
+    expect(() => tail.advance(() => undefined)).toThrow('ELOOP');
+    rmSync(folder, { recursive: true });
+  });
+});
+
 describe('what belongs to others', () => {
   test('settings of Claude Code are there again as they were', async () => {
     const theirs = {
@@ -328,6 +366,89 @@ describe('what is sent to the meter', () => {
     });
   });
 
+  test.each<[string, (bytes: Buffer) => Buffer]>([
+    ['gzip', gzipSync],
+    ['x-gzip', gzipSync],
+    ['deflate', deflateSync],
+    // Without the head that the standard asks for, as some send it.
+    ['deflate', deflateRawSync],
+    ['identity', (bytes) => bytes],
+  ])('counts also as %s, in either form', async (encoding, pack) => {
+    await using job = await meteredJob({});
+    const asProtobuf = { 'content-type': 'application/x-protobuf', 'content-encoding': encoding };
+    const asJson = { 'content-type': 'application/json', 'content-encoding': encoding };
+    const row = { attributes: [{ key: 'event.name', value: { stringValue: 'tool_result' } }] };
+    const json = JSON.stringify({
+      resourceLogs: [{ resource: SERVICE, scopeLogs: [{ logRecords: [{ ...row, body: { stringValue: 'x' } }] }] }],
+    });
+    expect((await postBytes(job, 'otlp/v1/logs', pack(API_REQUEST), asProtobuf)).status).toBe(200);
+    expect((await postBytes(job, 'otlp/v1/logs', pack(Buffer.from(json)), asJson)).status).toBe(200);
+    expect((await job.finish()) as object).toMatchObject({ report: { use: { usd: 0.25, tokens: 1_010 } } });
+  });
+
+  test.each<[string, number, string, Uint8Array, Readonly<Record<string, string>>]>([
+    ['a bomb', 413, 'larger than 16 MB', gzipSync(Buffer.alloc(100_000_000)), { 'content-encoding': 'gzip' }],
+    ['damaged gzip', 400, 'compressed and damaged', gzipSync('{}').subarray(0, 15), { 'content-encoding': 'gzip' }],
+    ['another compression', 415, 'gzip and deflate are', Buffer.from('{}'), { 'content-encoding': 'br' }],
+    ['far too many values', 413, 'too many values', Buffer.from(`[${'{},'.repeat(700_000)}{}]`), {}],
+  ])('is refused where it is %s, which is told', async (_name, status, problem, bytes, headers) => {
+    await using job = await meteredJob({});
+    const answer = await postBytes(job, 'otlp/v1/logs', bytes, { 'content-type': 'application/json', ...headers });
+    expect(answer.status).toBe(status);
+    expect(answer.headers.get('accept-encoding')).toBe(status === 415 ? 'gzip, deflate' : null);
+    expect(await job.finish()).toMatchObject({
+      ...{ kind: 'ended', report: { problems: expect.arrayContaining([expect.stringContaining(problem)]) } },
+    });
+  });
+
+  test('over gRPC is told of, with what helps', async () => {
+    await using job = await meteredJob({});
+    const session = connectHttp2(`http://127.0.0.1:${job.meter.handle.port}`);
+    await new Promise<void>((resolve) => session.on('error', () => undefined).once('close', () => resolve()));
+    expect(await job.finish()).toMatchObject({
+      report: { problems: expect.arrayContaining([expect.stringContaining('over gRPC, which is not read')]) },
+    });
+  });
+
+  test('as absurd numbers passes no limit and takes nothing back', async () => {
+    await using job = await meteredJob({ handover: { limits: { usd: 5, tokens: 1_000_000 } } });
+    for (const value of [
+      { doubleValue: -5 },
+      { stringValue: 'NaN' },
+      { doubleValue: 1e308 },
+      { intValue: `-${'9'.repeat(30)}` },
+    ])
+      await post(job, 'otlp/v1/logs', JSON.stringify(requestOf(value)));
+    await postBytes(job, 'otlp/v1/logs', API_REQUEST);
+    expect(await job.finish()).toMatchObject({ report: { stop: null, use: { usd: 0.25, tokens: 1_010 } } });
+  });
+
+  test('in a flood of connections keeps no hook from asking', async () => {
+    await using job = await meteredJob({ handover: { scope: { read_only: true } } });
+    const held = Array.from({ length: 100 }, () =>
+      connect(job.meter.handle.port, '127.0.0.1').on('error', () => undefined),
+    );
+    await Promise.all(held.map((socket) => new Promise((resolve) => socket.once('connect', resolve))));
+    const agent = job.agent({ steps: [call('Bash', { command: 'make' })] });
+    await agent.ended;
+    expect(agent.said[0]).toMatchObject({ denied: 'Checkrein: this agent may change nothing' });
+    expect(await job.finish()).toMatchObject({ kind: 'ended' });
+    for (const socket of held) socket.destroy();
+  });
+
+  test('as a question that is too large to be judged is answered by a refusal', async () => {
+    await using job = await meteredJob({ handover: { scope: { paths: ['src/**'] } } });
+    const question = { tool_name: 'Write', tool_input: { file_path: 'a.ts', content: ','.repeat(1_100_000) } };
+    const mark = { 'x-checkrein-meter': job.meter.env['CHECKREIN_METER'] ?? '' };
+    const answer = await postBytes(job, 'hook', Buffer.from(JSON.stringify(question)), mark);
+    expect(await answer.json()).toMatchObject({
+      hookSpecificOutput: {
+        permissionDecision: 'deny',
+        permissionDecisionReason: 'Checkrein: this call is too large to be judged, so it may not happen',
+      },
+    });
+  });
+
   test('is not taken from the session of another job on the same machine', async () => {
     await using job = await meteredJob({ handover: { scope: { read_only: true } } });
     const agent = job.agent({ steps: [call('Bash', { command: 'make' })] }, { CHECKREIN_METER: 'another' });
@@ -357,8 +478,28 @@ const API_REQUEST = Buffer.from(
   'base64',
 );
 
-async function postBytes({ meter: { handle } }: MeteredJob, path: string, body: Uint8Array): Promise<Response> {
-  const headers = { 'content-type': 'application/x-protobuf' };
+const SERVICE = { attributes: [{ key: 'service.name', value: { stringValue: 'claude-code' } }] };
+
+/** A request whose numbers are all the same. */
+function requestOf(value: object): object {
+  const numbers = ['cost_usd', 'input_tokens', 'output_tokens', 'cache_read_tokens', 'cache_creation_tokens'];
+  const attributes = [
+    ...[
+      { key: 'event.name', value: { stringValue: 'api_request' } },
+      { key: 'request_id', value: { stringValue: JSON.stringify(value) } },
+    ],
+    ...numbers.map((key) => ({ key, value })),
+  ];
+  const logRecords = [{ body: { stringValue: 'claude_code.api_request' }, attributes }];
+  return { resourceLogs: [{ resource: SERVICE, scopeLogs: [{ logRecords }] }] };
+}
+
+async function postBytes(
+  { meter: { handle } }: MeteredJob,
+  path: string,
+  body: Uint8Array,
+  headers: Readonly<Record<string, string>> = { 'content-type': 'application/x-protobuf' },
+): Promise<Response> {
   return await fetch(`http://127.0.0.1:${handle.port}/${handle.key}/${path}`, { method: 'POST', headers, body });
 }
 

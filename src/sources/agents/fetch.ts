@@ -142,7 +142,7 @@ async function judgeFile(github: GitHub, file: RemoteFile): Promise<Judged> {
     return { judged: { path, blob, sign: null, calls: [], onlyCalled: false }, complaints };
   }
   const text = new TextDecoder().decode(await github.git.blob(blob));
-  const { sign, calls, onlyCalled, protects, declares, name, follows, complaints } = judgeWorkflow({
+  const { sign, calls, onlyCalled, protects, declares, name, follows, guards, complaints } = judgeWorkflow({
     path,
     text,
     parsed: await yamlValue(text),
@@ -157,6 +157,7 @@ async function judgeFile(github: GitHub, file: RemoteFile): Promise<Judged> {
     ...(declares === null || saysNothing(declares) ? {} : { declares }),
     ...(name === null || sign === null ? {} : { name: plainLine(name) }),
     ...(follows === null ? {} : { follows: follows.map((each) => plainLine(each)) }),
+    ...(guards.length === 0 ? {} : { guards }),
   };
   return { judged, complaints };
 }

@@ -1,4 +1,4 @@
-import type { AgentSign, DeclaredPowers } from '../../core/judged-workflow.ts';
+import type { AgentSign, DeclaredPowers, GuardStep } from '../../core/judged-workflow.ts';
 import { plainLine } from '../../core/text.ts';
 import { agentCommand } from './commands.ts';
 import { followedEnds } from './follows.ts';
@@ -10,7 +10,7 @@ import { protectionOf } from './protective.ts';
  * Counts the changes of the criteria below. Raise it with every change of what is taken for an agent:
  * then every repository reads its workflow files once more.
  */
-export const JUDGE = 4;
+export const JUDGE = 5;
 
 /** What a workflow file says of agents. */
 export interface Judgement {
@@ -26,6 +26,8 @@ export interface Judgement {
   readonly name: string | null;
   /** Names of the workflows at the end of whose runs it starts; null where it does not, or does not say so plainly. */
   readonly follows: readonly string[] | null;
+  /** The steps that ask whether its agents may start. */
+  readonly guards: readonly GuardStep[];
   /** Short remarks for people. */
   readonly complaints: readonly string[];
 }
@@ -50,15 +52,20 @@ export function judgeWorkflow(file: WorkflowText): Judgement {
     declares: jobs === null || own ? null : powersOf(agentSteps(jobs)),
     name: textOf(record(file.parsed)['name']),
     follows: followedEnds(file.parsed),
-    complaints: [
-      ...(file.parsed === undefined ? [`${plainLine(file.path)} is not valid YAML: it was judged line by line`] : []),
-      ...(own && sign !== null
-        ? [
-            `${plainLine(file.path)} runs Checkrein and an agent (${sign.reason}): move the agent to a workflow of its own`,
-          ]
-        : []),
-    ],
+    guards: own ? [] : (jobs ?? []).flatMap(guardSteps),
+    complaints: complaintsOf(file, own ? sign : null),
   };
+}
+
+/** @param within The agent that stands in the workflow of Checkrein itself; null for none. */
+function complaintsOf({ path, parsed }: WorkflowText, within: AgentSign | null): readonly string[] {
+  const name = plainLine(path);
+  return [
+    ...(parsed === undefined ? [`${name} is no valid YAML: it was judged line by line`] : []),
+    ...(within === null
+      ? []
+      : [`${name} runs Checkrein and an agent (${within.reason}): move the agent to a workflow of its own`]),
+  ];
 }
 
 interface Job {
@@ -71,6 +78,8 @@ interface Job {
 }
 
 interface Step {
+  /** As the API lists it; empty when an expression makes it. */
+  readonly shown: string;
   readonly uses: string | null;
   readonly run: string | null;
   readonly inputs: Readonly<Record<string, unknown>>;
@@ -91,12 +100,34 @@ function jobsOf(parsed: unknown): readonly Job[] {
       shown: (textOf(job['name']) ?? name).split('${{')[0]?.trim() ?? '',
       uses: textOf(job['uses']),
       steps: steps.map((step) => ({
+        shown: shownStep(step),
         uses: textOf(step['uses']),
         run: textOf(step['run']),
         inputs: record(step['with']),
       })),
     };
   });
+}
+
+/** A step without a name is listed by what it runs: an action in one word, a script by its first line. */
+function shownStep(step: Readonly<Record<string, unknown>>): string {
+  const [script = ''] = (textOf(step['run']) ?? '').split('\n');
+  const name = textOf(step['name']) ?? `Run ${textOf(step['uses']) ?? script}`;
+  return name.includes('${{') ? '' : plainLine(name);
+}
+
+/** What stands behind a guard in its job. A guard without an agent behind it, or that nobody can tell in a list, says nothing. */
+function guardSteps({ name, shown, steps }: Job): readonly GuardStep[] {
+  const at = steps.findIndex(({ uses, inputs }) => isOwnAction(uses ?? '') && textOf(inputs['command']) === 'guard');
+  const step = steps[at]?.shown ?? '';
+  const agents = steps.slice(at + 1).filter((one) => one.shown !== '' && stepSign(one, name) !== null);
+  if (shown === '' || step === '' || agents.length === 0) return [];
+  return [{ job: plainLine(shown), step, agents: agents.map((one) => one.shown) }];
+}
+
+/** Checkrein's own action, by whatever owner, or from a checkout. */
+function isOwnAction(uses: string): boolean {
+  return /^(\.\/?|[^/]+\/checkrein(\/.*)?)(@.*)?$/i.test(uses);
 }
 
 function record(value: unknown): Readonly<Record<string, unknown>> {
@@ -185,8 +216,7 @@ function signInLines(text: string): AgentSign | null {
 function isOwnWorkflow({ path, text }: WorkflowText, jobs: readonly Job[] | null): boolean {
   if (!/(^|\/)checkrein\.ya?ml$/i.test(path)) return false;
   const uses = jobs?.flatMap((job) => job.steps.map((step) => step.uses ?? ''));
-  const isOurs = (target: string): boolean => /^(\.\/?|[^/]+\/checkrein(\/.*)?)(@.*)?$/i.test(target);
-  return uses?.some(isOurs) ?? /uses:\s*['"]?(\.\/|[\w.-]+\/checkrein@)/i.test(text);
+  return uses?.some(isOwnAction) ?? /uses:\s*['"]?(\.\/|[\w.-]+\/checkrein@)/i.test(text);
 }
 
 function protects(file: WorkflowText, jobs: readonly Job[] | null, runsAgent: boolean): string | null {

@@ -14,7 +14,10 @@ type GuardReading =
   | { readonly kind: 'awaited'; readonly failure: Failure }
   | { readonly kind: 'later' };
 
-/** What the guards of an attempt say, held against what GitHub says of its jobs; a run without a guard costs no request. */
+/**
+ * What the guards of an attempt say, held against what GitHub says of its jobs. A run of which nobody says anything is looked at where
+ * its workflow has a guard; one without a guard costs no request.
+ */
 export async function readGuards(
   { github, moment, guards: book, spooled: spool }: Pick<RunReader, 'github' | 'moment' | 'guards' | 'spooled'>,
   mark: RunMark,
@@ -23,7 +26,8 @@ export async function readGuards(
 ): Promise<GuardReading> {
   const known = book.of(mark.run, mark.attempt);
   const spooled = spool.of(mark.run, mark.attempt);
-  if (known.length + files.length + spooled.length === 0) return { kind: 'read', claimed: [], events: [] };
+  if (known.length + files.length + spooled.length === 0)
+    return await readUnheard({ github, moment, guards: book }, mark);
   const { checkGuards, claimedSessions, isOnItsWay, withRecords } = await import('../guard-record/check.ts');
   const found = withRecords(mark, known, { files, spooled }, moment);
   if (isOnItsWay(found.guards, mark, moment.now)) return { kind: 'later' };
@@ -31,4 +35,19 @@ export async function readGuards(
   if (!jobs.ok && jobs.failure.kind !== 'not_found') return { kind: 'awaited', failure: jobs.failure };
   const checked = checkGuards({ mark, found, jobs: jobs.ok ? jobs.value : [], artifacts, book }, moment);
   return { kind: 'read', claimed: claimedSessions(found.guards, artifacts), events: [...found.events, ...checked] };
+}
+
+async function readUnheard(
+  { github, moment, guards }: Pick<RunReader, 'github' | 'moment' | 'guards'>,
+  mark: RunMark,
+): Promise<GuardReading> {
+  const expected = guards.expected(mark.workflow, mark.startedAt);
+  if (expected === null) return { kind: 'read', claimed: [], events: [] };
+  const { mayBeOnItsWay } = await import('../guard-record/check.ts');
+  if (mayBeOnItsWay(mark, moment.now)) return { kind: 'later' };
+  const jobs = await attempt(() => github.actions.jobs(mark.run, mark.attempt));
+  if (!jobs.ok && jobs.failure.kind !== 'not_found') return { kind: 'awaited', failure: jobs.failure };
+  const { unheardGuards } = await import('../guard-record/unheard.ts');
+  const events = jobs.ok ? unheardGuards({ mark, expected, jobs: jobs.value }, moment) : [];
+  return { kind: 'read', claimed: [], events };
 }

@@ -115,7 +115,12 @@ export function isOnItsWay(guards: readonly KnownGuard[], mark: RunMark, now: In
   const waits = guards.some(
     ({ decided, record }) => record === null && decided !== null && decided.decision !== 'deny',
   );
-  return waits && after(mark.updatedAt, ON_ITS_WAY) > now;
+  return waits && mayBeOnItsWay(mark, now);
+}
+
+/** Whether the run has ended so lately that its record may not have come yet. */
+export function mayBeOnItsWay(mark: RunMark, now: Instant): boolean {
+  return after(mark.updatedAt, ON_ITS_WAY) > now;
 }
 
 /** All that the guards of one attempt are held against. */

@@ -98,7 +98,7 @@ function missing({ decided }: Matter, cut: 'yes' | 'no' | 'unknown'): readonly W
 
 function ofRecord(matter: Matter, record: GuardRecord): readonly WeighedSign[] {
   // A lease is written together with the decision.
-  const gone = matter.decided === null && record.lease !== null ? [sign('decision_gone')] : [];
+  const gone = matter.decided === null && record.lease !== null ? [DECISION_GONE] : [];
   const rewritten =
     record.ledger === 'rewritten' ? [sign('ledger_rewritten', { name: 'the ledger was rewritten in the job' })] : [];
   const meter = reportOf(record.meter);
@@ -150,10 +150,10 @@ function meterSigns({ record, artifacts, job }: MetersMatter): readonly WeighedS
 
 type MetersMatter = Pick<Matter, 'artifacts' | 'job'> & { readonly record: GuardRecord };
 
-/** Other engines have no hooks of ours to ask: their calls say nothing. */
+/** Codex heeds hooks on some machines alone: its calls say nothing. */
 function hookSigns(problems: readonly string[], told: readonly SessionReading[]): readonly WeighedSign[] {
   if (problems.some((problem) => HOOKS_GONE.test(problem))) return [HOOKS_REMOVED];
-  const tools = told.filter(({ engine }) => engine === 'claude').flatMap((session) => session.tools);
+  const tools = told.filter(({ engine }) => engine !== 'codex').flatMap((session) => session.tools);
   const amount = tools.reduce((sum, { calls }) => sum + calls, 0);
   return amount > 0 && problems.includes(HOOKS_UNASKED)
     ? [{ ...sign('hooks_unasked', { amount }), severity: 'warning' }]
@@ -162,6 +162,9 @@ function hookSigns(problems: readonly string[], told: readonly SessionReading[])
 
 /** Somebody who sets an engine up anew takes them out as well: that is for a person to look at. */
 const HOOKS_REMOVED: WeighedSign = { ...sign('hooks_removed'), severity: 'warning' };
+
+/** What the guard wrote before its agent began is not there any more. */
+export const DECISION_GONE: WeighedSign = sign('decision_gone');
 
 /** How it is said that what the meter installed is not there any more. */
 const HOOKS_GONE = /^hooks (?:were )?(?:removed|changed)/i;

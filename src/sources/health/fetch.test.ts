@@ -13,7 +13,14 @@ const AN_HOUR_AGO = shifted(NOW, -HOUR);
 
 function job(wait: number | null, wish: Partial<RemoteJob> = {}): RemoteJob {
   const startedAt = wait === null ? null : shifted(AN_HOUR_AGO, wait);
-  const done = { status: 'completed', conclusion: 'success', completedAt: NOW, began: true, whole: true } as const;
+  const done = {
+    status: 'completed',
+    conclusion: 'success',
+    completedAt: NOW,
+    began: true,
+    whole: true,
+    steps: [],
+  } as const;
   return { name: 'fix', createdAt: AN_HOUR_AGO, startedAt, ...done, ...wish };
 }
 

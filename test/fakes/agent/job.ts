@@ -9,6 +9,7 @@ import type { MeterEnding } from '../../../src/meter/plan.ts';
 import { readReport } from '../../../src/meter/report-file.ts';
 import { type MeterStart, type StartedMeter, wakeMeter } from '../../../src/meter/start.ts';
 import { ROOT } from '../../drivers/process.ts';
+import type { EngineScript } from './other-engines.ts';
 import type { AgentSaying, AgentScript } from './script.ts';
 
 /** A job with a meter, on a machine of its own as far as folders go. */
@@ -44,6 +45,9 @@ export interface JobWish extends Partial<Omit<MeterStart, 'handover' | 'env'>> {
   readonly prepare?: (home: string, workspace: string) => void;
 }
 
+/** The meter as it is shipped. */
+const METER = join(ROOT, 'dist/meter.js');
+
 /** Starts a job with its meter. The engine is Claude Code and the mode is enforce where nothing else is said. */
 export async function meteredJob({ handover, env = {}, prepare, ...more }: JobWish): Promise<MeteredJob> {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'checkrein-meter-test-')));
@@ -57,7 +61,7 @@ export async function meteredJob({ handover, env = {}, prepare, ...more }: JobWi
     GITHUB_WORKSPACE: workspace,
     ...env,
   };
-  const meter = await wakeMeter(stepEnv).begin({
+  const meter = await wakeMeter(stepEnv, METER).begin({
     handover: { ...HANDOVER, startedAt: new Date().toISOString(), ...handover },
     prices: [],
     github: null,
@@ -132,8 +136,22 @@ const SCRIPT: AgentScript = {
 
 /** Starts the fake agent with nothing but the environment given. */
 export function startAgent(script: AgentScript, env: Readonly<Record<string, string>>): RunningAgent {
+  return startScript('claude-code.ts', script, env);
+}
+
+/** Starts a fake engine of another maker in a job. */
+export function startEngine({ meter, home, workspace }: MeteredJob, script: Omit<EngineScript, 'cwd'>): RunningAgent {
+  const env = { PATH: process.env['PATH'] ?? '', HOME: home, ...meter.env };
+  return startScript('other-engines.ts', { ...script, cwd: workspace }, env);
+}
+
+function startScript(
+  name: string,
+  script: AgentScript | EngineScript,
+  env: Readonly<Record<string, string>>,
+): RunningAgent {
   const said: AgentSaying[] = [];
-  const child = spawn(process.execPath, [join(ROOT, 'test/fakes/agent/claude-code.ts'), JSON.stringify(script)], {
+  const child = spawn(process.execPath, [join(ROOT, 'test/fakes/agent', name), JSON.stringify(script)], {
     env,
     cwd: script.cwd,
     stdio: ['ignore', 'pipe', 'inherit'],

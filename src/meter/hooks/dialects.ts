@@ -1,0 +1,98 @@
+import type { ToolUse } from '../../core/session.ts';
+import { parse } from '../../sources/sessions/json/document.ts';
+import { asObject, asText, type JsonObject } from '../../sources/sessions/json/fields.ts';
+import { splitToolName } from '../../sources/sessions/tool-uses.ts';
+import type { HookedEngine } from './engines.ts';
+
+type ToolName = Pick<ToolUse, 'server' | 'tool'>;
+
+/** What an engine asks before it calls a tool. */
+export interface Question {
+  /** The session, and the agent within it that calls. */
+  readonly session: string;
+  readonly cwd: string | null;
+  /** What the tool may be called: more than one name where the engine writes server and tool as one word. Never empty. */
+  readonly names: readonly [ToolName, ...ToolName[]];
+  readonly input: unknown;
+  readonly transcript: string | null;
+}
+
+/** How an engine asks, and what it takes for an answer. */
+export interface Dialect {
+  readonly read: (question: JsonObject) => Question;
+  readonly deny: (reason: string) => JsonObject;
+  /** Refuses, and lets the engine end its session; null where it knows no such answer. */
+  readonly dismiss: ((reason: string) => JsonObject) | null;
+}
+
+/** By the documentation of each engine, and tried on each of them. */
+export const DIALECTS: Readonly<Record<HookedEngine, Dialect>> = {
+  claude: {
+    read: readSnakes,
+    deny: denyInClaude,
+    dismiss: (reason) => ({ ...denyInClaude(reason), continue: false, stopReason: reason }),
+  },
+  // It takes `continue: false` before a tool for a mistake of the hook, and goes on.
+  codex: { read: readSnakes, deny: denyInClaude, dismiss: null },
+  gemini: {
+    read: readGemini,
+    deny: (reason) => ({ decision: 'deny', reason }),
+    dismiss: (reason) => ({ decision: 'deny', reason, continue: false, stopReason: reason }),
+  },
+  copilot: {
+    read: readCopilot,
+    deny: (reason) => ({ permissionDecision: 'deny', permissionDecisionReason: reason }),
+    dismiss: null,
+  },
+};
+
+function denyInClaude(reason: string): JsonObject {
+  return {
+    hookSpecificOutput: {
+      hookEventName: 'PreToolUse',
+      permissionDecision: 'deny',
+      permissionDecisionReason: reason,
+    },
+  };
+}
+
+function readSnakes(question: JsonObject): Question {
+  return {
+    session: `${asText(question['session_id']) ?? ''} ${asText(question['agent_id']) ?? ''}`,
+    cwd: asText(question['cwd']),
+    names: [splitToolName(asText(question['tool_name']) ?? '')],
+    input: question['tool_input'],
+    transcript: asText(question['transcript_path']),
+  };
+}
+
+/** The server of a tool is told beside its name, which begins with `mcp_` and the server. */
+function readGemini(question: JsonObject): Question {
+  const read = readSnakes(question);
+  const context = asObject(question['mcp_context']);
+  const [server, tool] = [asText(context?.['server_name']), asText(context?.['tool_name'])];
+  if (server !== null && tool !== null) return { ...read, names: [{ server, tool }] };
+  const named = /^mcp_([^_]+)_(.+)$/.exec(asText(question['tool_name']) ?? '');
+  return named === null ? read : { ...read, names: [{ server: named[1] ?? '', tool: named[2] ?? '' }] };
+}
+
+/** Its arguments may be a text that holds JSON. A tool of a server is called `<server>-<tool>`, and either may hold hyphens. */
+function readCopilot(question: JsonObject): Question {
+  const args = question['toolArgs'];
+  const name = asText(question['toolName']) ?? '';
+  const splits = [...name.matchAll(/-/g)].slice(0, MOST_SPLITS).map(({ index }) => ({
+    server: name.slice(0, index),
+    tool: name.slice(index + 1),
+  }));
+  const [first, ...others] = splits;
+  return {
+    session: asText(question['sessionId']) ?? '',
+    cwd: asText(question['cwd']),
+    names: first === undefined ? [{ server: null, tool: name }] : [first, ...others],
+    input: typeof args === 'string' ? (parse(args) ?? args) : args,
+    transcript: null,
+  };
+}
+
+/** No name of a tool has more hyphens in it. */
+const MOST_SPLITS = 10;

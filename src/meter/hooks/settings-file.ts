@@ -1,0 +1,105 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { parse } from '../../sources/sessions/json/document.ts';
+import { asObject, type JsonObject } from '../../sources/sessions/json/fields.ts';
+import type { HookEntry } from './engines.ts';
+
+/** Writes a text to a file, whose folder may not be there yet. Throws with the code of the system where it cannot. */
+type Writer = (path: string, text: string) => void;
+
+/**
+ * Adds a hook to a file of settings, beside whatever stands there.
+ * @returns why that could not be done, in our words; null when it stands there.
+ */
+export function addHook(path: string, hook: HookEntry, key: string): string | null {
+  return change(path, (settings) => withHook(settings, hook, key), replace);
+}
+
+/**
+ * The same in settings of the machine, which nobody but root may write: needs to be root, or `sudo` without a password. Only for a
+ * machine that is ours alone and is thrown away after the job, as GitHub's own are.
+ */
+export function addMachineHook(path: string, hook: HookEntry, key: string): string | null {
+  return change(path, (settings) => withHook(settings, hook, key), replaceAsRoot);
+}
+
+/** Takes the hooks of a meter out again; a file that is gone needs nothing, and one that holds nothing else goes away. */
+export function removeHooks(path: string, key: string): string | null {
+  return change(path, (settings) => withoutHooks(settings, key), replace);
+}
+
+function withHook(settings: JsonObject | null, { event, entry, head }: HookEntry, key: string): JsonObject {
+  const before = settings === null ? head : settings;
+  const hooks = asObject(before['hooks']) ?? {};
+  return { ...before, hooks: { ...hooks, [event]: [...othersThan(hooks[event], key), entry] } };
+}
+
+/** Null where nothing is to be changed. */
+function withoutHooks(settings: JsonObject | null, key: string): JsonObject | null {
+  if (settings === null || !JSON.stringify(settings).includes(key)) return null;
+  const left = Object.entries(asObject(settings['hooks']) ?? {}).flatMap(([event, list]) => {
+    const others = othersThan(list, key);
+    if (!Array.isArray(list) || others.length === list.length) return [[event, list]];
+    return others.length === 0 ? [] : [[event, others]];
+  });
+  const { hooks: _, ...rest } = settings;
+  return left.length === 0 ? rest : { ...rest, hooks: Object.fromEntries(left) };
+}
+
+function othersThan(list: unknown, key: string): readonly unknown[] {
+  return Array.isArray(list) ? list.filter((entry) => !JSON.stringify(entry).includes(key)) : [];
+}
+
+/** What is left of a file that was made for hooks alone. */
+const NOTHING_ELSE: readonly string[] = ['{}', '{"version":1}', '{"hooksConfig":{"enabled":true}}'];
+
+function change(path: string, edit: (settings: JsonObject | null) => JsonObject | null, write: Writer): string | null {
+  try {
+    const text = readOrNull(path);
+    const settings = text === null || text.trim() === '' ? null : parse(text);
+    if (settings !== null && asObject(settings) === null)
+      return 'its settings cannot be read as JSON, and were left alone';
+    const changed = edit(asObject(settings));
+    if (changed === null) return null;
+    if (NOTHING_ELSE.includes(JSON.stringify(changed))) rmSync(path);
+    else write(path, `${JSON.stringify(changed, null, 2)}\n`);
+    return null;
+  } catch (error) {
+    if (!isOfSystem(error)) throw error;
+    return `its settings cannot be written (${error.code})`;
+  }
+}
+
+function replace(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0o600;
+  writeFileSync(`${path}.checkrein`, text, { mode });
+  renameSync(`${path}.checkrein`, path);
+}
+
+/** Settings of the machine are read by everybody, and written by nobody else: some engines look at that. */
+function replaceAsRoot(path: string, text: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text, { mode: 0o644 });
+  } catch (error) {
+    if (!isOfSystem(error)) throw error;
+    const sudo = (words: readonly string[], input = ''): boolean =>
+      spawnSync('sudo', ['-n', ...words], { input, stdio: ['pipe', 'ignore', 'ignore'], timeout: 2_000 }).status === 0;
+    if (!sudo(['mkdir', '-p', dirname(path)]) || !sudo(['tee', path], text)) throw error;
+  }
+}
+
+function readOrNull(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (isOfSystem(error) && error.code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+function isOfSystem(error: unknown): error is Error & { readonly code: string } {
+  return error instanceof Error && 'code' in error && /^E[A-Z]+$/.test(String(error.code));
+}
