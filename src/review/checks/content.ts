@@ -67,10 +67,14 @@ function isLong(file: ReadFile): number | null {
 /** Where code is this long in a line and has so few blanks, a program took them out. Prose has one blank in six letters. */
 const DENSE_LINE = 300;
 const FEW_BLANKS = 1 / 25;
+/** Data has fewer signs of a program than this. */
+const MANY_SIGNS = 1 / 12;
 
 function firstDense(file: ReadFile): number | null {
   if (!isCode(file.path)) return null;
   const isDense = (text: string): boolean =>
-    text.length > DENSE_LINE && (text.trim().match(/\s/g) ?? []).length < FEW_BLANKS * text.length;
+    text.length > DENSE_LINE &&
+    (text.trim().match(/\s/g) ?? []).length < FEW_BLANKS * text.length &&
+    (text.match(/[;,(){}=]/g) ?? []).length > MANY_SIGNS * text.length;
   return newLines(file).find(({ text }) => isDense(text))?.line ?? null;
 }

@@ -23,7 +23,9 @@ const LETS_RUN =
   /\b(?:onlyBuiltDependencies|neverBuiltDependencies|trustedDependencies|allowBuilds|allowScripts|dangerouslyAllowAllBuilds|enableScripts)\b/;
 /** A package that comes from elsewhere than the registry. */
 const ELSEWHERE =
-  /(?:"resolved"\s*:\s*"|resolved\s+"|tarball:\s*)(?!https:\/\/registry\.(?:npmjs\.org|yarnpkg\.com)\/)(?:https?|git\+?\w*):|"(?:git\+|github:|https?:\/\/|file:\.\.)[^"]{0,800}"(?:\s*,)?\s*$|\bgit\+(?:https?|ssh|git):\/\//;
+  /(?:"resolved"\s*:\s*"|resolved\s+"|tarball:\s*)(?!https:\/\/registry\.(?:npmjs\.org|yarnpkg\.com)\/)(?:https?:|git\+?\w*:|file:\.\.)|\bgit\+(?:https?|ssh|git):\/\//;
+/** The same in a manifest; in lists of versions such addresses are those of pages, too. */
+const ELSEWHERE_IN_MANIFEST = /"(?:git\+|github:|https?:\/\/|file:\.\.)[^"]{0,800}"(?:\s*,)?\s*$/;
 /** The same, as other ecosystems write it. */
 const ELSEWHERE_TOO: readonly (readonly [readonly string[], RegExp])[] = [
   [['**/package.json'], /:\s*"npm:/],
@@ -80,7 +82,9 @@ function manifestFindings(file: ReadFile): readonly Found[] {
   const scripts = lines.filter(({ text }) => isNode && INSTALL_SCRIPT.test(text));
   const trusting = lines.filter(({ text }) => LETS_RUN.test(text));
   const strange = lines.filter(
-    ({ text }) => isFromElsewhere(file, text) && !/"(?:url|homepage|bugs|funding)"/.test(text),
+    ({ text }) =>
+      (isFromElsewhere(file, text) || ELSEWHERE_IN_MANIFEST.test(text)) &&
+      !/"(?:url|homepage|bugs|funding)"/.test(text),
   );
   const first = lines[0]?.line ?? null;
   return [
