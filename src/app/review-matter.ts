@@ -83,6 +83,7 @@ export async function readMatter(
     number: pull.number,
     title: pull.title,
     head: pull.head,
+    fromFork: pull.fromFork,
     baseRef: pull.baseRef,
     mergeBase: base,
     authorship,

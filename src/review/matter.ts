@@ -61,6 +61,8 @@ export interface Matter {
   readonly number: number;
   readonly title: string;
   readonly head: string;
+  /** Whether its head lies in another repository. */
+  readonly fromFork: boolean;
   /** As GitHub has it. */
   readonly baseRef: string;
   /** Null where it could not be read. */

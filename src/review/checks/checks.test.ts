@@ -130,6 +130,7 @@ function matterOf(files: readonly ReadFile[]): Matter {
       title: 'x',
       head: 'a'.repeat(40),
       baseRef: 'main',
+      fromFork: false,
       mergeBase: null,
       files,
       agentTerms: {},
