@@ -37,17 +37,17 @@ describe('the floor of the risk passport, on pull requests with a past', () => {
     };
     const mended = { [SUM]: 'export const sum = (a: number, b: number): number => b + a;\n' };
     const merged = await opened('merged', 'take main in', mended, { title: 'Take main in' });
+    const dropping = await opened(
+      'dropping',
+      'drop in a merge',
+      { 'src/drop.ts': 'export const drop = true;\n' },
+      { title: 'Drop it' },
+    );
     const later = await commitAll(github, 'main', {
       files: { 'lib/later.ts': 'export {};\n' },
       at: '2026-11-20T08:40:00Z',
     });
     await push(merged, { files: { 'lib/later.ts': 'export {};\n' }, parents: [merged.headSha, later] });
-    const dropping = await opened(
-      'dropping',
-      'drop in a merge',
-      { 'src/drop.ts': 'export {};\n' },
-      { title: 'Drop it' },
-    );
     await push(dropping, { files: {}, parents: [dropping.headSha, later] });
     await opened(
       'again',
