@@ -54,7 +54,7 @@ function requestOf(metric: string, agent: string | null): SeriesRequest {
 function sightOf({ repo, now }: Following, state: LedgerState, ahead: ReadAhead): Sight {
   const facts = factsOf(state, repo, now, ahead);
   return {
-    samples: samplesOf(state.samples, now),
+    samples: samplesOf(state.budgets.work, now),
     days: (metric, agent, from, to) => {
       if (!isOfDays(metric)) return [];
       const subject = agent === null ? repositorySubject(repo) : agentSubject(agent);

@@ -48,6 +48,8 @@ const INSTRUCTIONS: readonly string[] = [
 
 /** What the base got in this time before a change began may be taken back by it without a word. */
 const LATELY: Duration = 14 * DAY;
+/** GitHub names 300 files of a comparison: where more changed, less of the past is looked at, so that all of it is seen. */
+const SPANS: readonly Duration[] = [LATELY, 4 * DAY, DAY];
 /** So many other pull requests are compared, the likest titles first. */
 const MOST_OTHERS = 3;
 /** Titles less alike than this are not compared. */
@@ -81,6 +83,7 @@ export async function readMatter(
     number: pull.number,
     title: pull.title,
     head: pull.head,
+    fromFork: pull.fromFork,
     baseRef: pull.baseRef,
     mergeBase: base,
     authorship,
@@ -181,16 +184,24 @@ async function gainedBefore(
   base: string,
 ): Promise<readonly Gain[] | null> {
   const read = await attempt(async () => {
-    const from = await review.commitBefore(base, after(pull.createdAt < now ? pull.createdAt : now, -LATELY));
-    if (from === null) return [];
-    const { files } = await review.compare(from, base);
-    return readFiles(files.items, { after: null, before: null }).map(({ path, lines }) => ({
-      path,
-      added: lines.filter(({ kind }) => kind === 'added').map(({ text }) => text),
-      removed: lines.filter(({ kind }) => kind === 'removed').map(({ text }) => text),
-    }));
+    const began = pull.createdAt < now ? pull.createdAt : now;
+    for (const span of SPANS) {
+      const from = await review.commitBefore(base, after(began, -span));
+      if (from === null) return [];
+      const { files } = await review.compare(from, base);
+      if (files.whole) return readFiles(files.items, { after: null, before: null }).map(gainOf);
+    }
+    return null;
   });
   return read.ok ? read.value : null;
+}
+
+function gainOf({ path, lines }: ReadFile): Gain {
+  return {
+    path,
+    added: lines.filter(({ kind }) => kind === 'added').map(({ text }) => text),
+    removed: lines.filter(({ kind }) => kind === 'removed').map(({ text }) => text),
+  };
 }
 
 /** Open pull requests like this one, with what they change; one that cannot be read is none that can be told to be the same. */

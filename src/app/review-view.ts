@@ -5,8 +5,8 @@ import type { ReviewTerms } from '../core/review-terms.ts';
 import { plainLine } from '../core/text.ts';
 import { dayOf, type Instant } from '../core/time.ts';
 import { type Saving, type SavingMark, WASTED, type WasteRow, WORK_CLASSES, type WorkClass } from '../core/waste.ts';
-import { type ReviewOutlook, reviewOutlook } from '../metrics/reviews/reviews.ts';
-import { outlookWords } from '../metrics/reviews/words.ts';
+import { ANSWERED_IN, type ReviewFigures, type ReviewOutlook, reviewOutlook } from '../metrics/reviews/reviews.ts';
+import { answeredWords, outlookWords } from '../metrics/reviews/words.ts';
 import { savings } from '../metrics/waste/advice.ts';
 import type { QueueReport, QueueView, WasteSummary, WasteView, WasteViewRow } from '../surfaces/review-rows.ts';
 
@@ -17,8 +17,9 @@ export function outlookNow(facts: Facts, terms: ReviewTerms, now: Instant): Revi
 
 /** The queue for review for people. Pure. */
 export function queueView(outlook: ReviewOutlook | null): QueueView {
-  if (outlook === null) return { rows: null, words: 'Nobody could look at the pull requests of agents lately.' };
-  return { rows: outlook.queue, words: outlookWords(outlook) };
+  if (outlook === null)
+    return { rows: null, words: 'Nobody could look at the pull requests of agents lately.', answered: null };
+  return { rows: outlook.queue, words: outlookWords(outlook), answered: answeredWords(outlook) };
 }
 
 /** The queue for programs. Pure. */
@@ -38,7 +39,16 @@ export function queueReport(outlook: ReviewOutlook | null): QueueReport {
       clearance?.on == null
         ? null
         : { on: dayOf(clearance.on), from: day(clearance.from), to: day(clearance.to), growing: clearance.growing },
+    answered: outlook === null ? null : answeredReport(outlook.answered),
     queue: rows?.map(({ age, ...row }) => ({ ...row, ageMs: age })) ?? null,
+  };
+}
+
+function answeredReport(figures: ReviewFigures): QueueReport['answered'] {
+  const { averageFirstResponse, averageReviewTime, ...rest } = figures;
+  return {
+    ...{ days: ANSWERED_IN, ...rest },
+    ...{ averageFirstResponseMs: averageFirstResponse, averageReviewTimeMs: averageReviewTime },
   };
 }
 

@@ -14,6 +14,7 @@ import { gatherAgents } from '../sources/agents/fetch.ts';
 import { gatherSessions } from '../sources/artifacts/fetch.ts';
 import { zipReader } from '../sources/artifacts/zip-reader.ts';
 import { gatherBuilds } from '../sources/builds/fetch.ts';
+import { gatherChecks } from '../sources/checks/fetch.ts';
 import { gatherTalk } from '../sources/comments/talk.ts';
 import { NO_SPOOLED, type SpooledRecords } from '../sources/guard-record/guard-book.ts';
 import { gatherItems } from '../sources/items/fetch.ts';
@@ -73,6 +74,7 @@ export function gitHubSources({ github, config, moment, namedRuns, talk, spool }
     artifactsSource(github, config, moment, spool),
     itemsSource(github, config, moment),
     pullsSource(github, config, moment),
+    ...(config.builds.enabled && config.builds.checks ? [checksSource({ github, config, moment })] : []),
     ...(config.builds.enabled ? [buildsSource({ github, config, moment })] : []),
     ...(talk ? [talkSource(github, moment)] : []),
     validationSource(github.rollback, moment),
@@ -129,9 +131,23 @@ function buildsSource({ github, config, moment }: Omit<GitHubSources, 'namedRuns
       gatherBuilds({
         ...{ builds: github.builds, moment, sources: state.sources, workflows, errors, analysers, mostRuns },
         agents: state.agents.agents.map(({ workflow }) => workflow),
-        canAfford: (requests) => (github.usage().remaining ?? requests) >= requests + config.stop.reserve + MARGIN,
+        canAfford: affordable(github, config),
       }),
   };
+}
+
+/** Pull requests and their heads are told by the source before it. */
+function checksSource({ github, config, moment }: Pick<GitHubSources, 'github' | 'config' | 'moment'>): Source {
+  return {
+    name: 'checks',
+    gather: ({ sources, pulls: { pulls } }) =>
+      gatherChecks({ api: github.checks, moment, sources, pulls, canAfford: affordable(github, config) }),
+  };
+}
+
+/** Whether so many requests leave enough for the stop, and for the judging and telling of this run. */
+function affordable(github: GitHub, { stop }: Config): (requests: number) => boolean {
+  return (requests) => (github.usage().remaining ?? requests) >= requests + stop.reserve + MARGIN;
 }
 
 /** Who made a pull request is told by the runs and the agents that are known, so it comes after them. */

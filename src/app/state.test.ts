@@ -1,7 +1,61 @@
 import { expect, test } from 'vitest';
 import { DAY } from '../core/time.ts';
 import { measureComplaints } from '../metrics/measures.ts';
+import { samplesOf } from '../metrics/samples.ts';
 import { STATE_TERMS, stateFold } from './state.ts';
+
+test('a state of format 9, of which a cut has taken the events, keeps what was known of sessions beside the work', () => {
+  const at = '2026-11-20T09:00:00.000Z';
+  const long = '2026-10-01T09:00:00.000Z';
+  const { budgets, ...rest } = stateFold.initial;
+  const session = { agent: 'fixer', workflow: 'fix.yml', run: 7, attempt: 1, at, usd: 2, tokens: 90 };
+  const cut = { ...session, run: 8, cutOff: true };
+  const old = {
+    ...rest,
+    budgets: {
+      ...budgets,
+      work: {
+        newest: at,
+        runs: {},
+        sessions: { '2026-11-20': { 'session:7': { ...session, done: true }, 'session:8': cut } },
+        absent: { '2026-11-20': { '9.1': { at, agent: 'fixer', skipped: false } } },
+      },
+    },
+    samples: {
+      newest: at,
+      days: {
+        '2026-10-01': { 'session:1': { at: long, agent: 'fixer', run: '1.2', failed: false, usd: 3, toolErrors: 1 } },
+        '2026-11-20': {
+          'session:7': {
+            at,
+            agent: 'fixer',
+            run: '7.1',
+            failed: false,
+            usd: 2,
+            tokens: 90,
+            duration: 60,
+            toolCalls: 4,
+          },
+          'session:8': { at, agent: 'fixer', run: '8.1', failed: true },
+          'absent:9.1': { at, agent: 'fixer', run: '9.1', absent: true },
+        },
+      },
+    },
+  };
+  const adopted = STATE_TERMS.adopt?.(JSON.parse(JSON.stringify(old)));
+  expect(adopted).not.toHaveProperty('samples');
+  expect(adopted === undefined ? [] : samplesOf(adopted.budgets.work, at)).toEqual([
+    { at: long, agent: 'fixer', failed: false, usd: 3, toolErrors: 1 },
+    { at, agent: 'fixer', failed: false, usd: 2, tokens: 90, duration: 60, toolCalls: 4 },
+    { at, agent: 'fixer', failed: true },
+    { at, agent: 'fixer' },
+  ]);
+  expect(adopted?.budgets.work.sessions['2026-10-01']?.['session:1']).toMatchObject({ run: 1, attempt: 2, usd: 3 });
+  expect(adopted?.budgets.work.sessions['2026-11-20']?.['session:7']).toMatchObject({
+    workflow: 'fix.yml',
+    done: true,
+  });
+});
 
 test('a state of format 7, of which a cut has taken the events, is taken over with what it did not know', () => {
   const { measures, alerts, ...rest } = stateFold.initial;

@@ -22,7 +22,7 @@ import { type OverridesState, overridesFold } from '../metrics/overrides.ts';
 import { type RecentState, recentFold } from '../metrics/recent.ts';
 import { type RecordedEvents, recordedEventsFold } from '../metrics/recorded-events.ts';
 import { type Rollups, rollupFold } from '../metrics/rollup.ts';
-import { type SamplesState, samplesFold } from '../metrics/samples.ts';
+import { withOldSamples } from '../metrics/samples.ts';
 import { type ServerUsesState, serverUsesFold } from '../metrics/server-uses.ts';
 import { type ShadowState, shadowFold } from '../metrics/shadow/log.ts';
 import { type ViolationsState, violationsFold } from '../metrics/violations.ts';
@@ -71,7 +71,6 @@ export interface LedgerState {
   readonly marks: MarksState;
   readonly budgets: BudgetBook;
   readonly commands: CommandsState;
-  readonly samples: SamplesState;
   readonly improvements: ImprovementsState;
   readonly opinions: OpinionsState;
   readonly guardJobs: GuardJobsState;
@@ -84,7 +83,7 @@ export interface LedgerState {
 }
 
 /** Counts the shapes of the state: a checkpoint of another shape is remade from the events. */
-const STATE_FORMAT = 9;
+const STATE_FORMAT = 10;
 
 /** What is remembered of the ledger itself; everything else has a fold of its own. */
 type Own = 'compactedAt' | 'watched' | 'moved';
@@ -122,7 +121,6 @@ const FOLDS: { readonly [Name in keyof Slices]: Fold<Slices[Name]> } = {
   marks: marksFold,
   budgets: budgetBookFold,
   commands: commandsFold,
-  samples: samplesFold,
   improvements: improvementsFold,
   opinions: opinionsFold,
   guardJobs: guardJobsFold,
@@ -159,13 +157,19 @@ const stateMeasuring: Measuring<LedgerState> = {
  * Whoever changes the shape of a slice translates the old one here.
  */
 function adoptState(state: unknown): LedgerState {
-  const adopted: LedgerState = { ...stateFold.initial, ...(typeof state === 'object' ? state : {}) };
+  const { samples, ...adopted }: LedgerState & { readonly samples?: Parameters<typeof withOldSamples>[1] } = {
+    ...stateFold.initial,
+    ...(typeof state === 'object' ? state : {}),
+  };
   // Before format 7 nobody kept which stop the one in force goes back to.
   const halt = { ...{ origin: adopted.halt.generation }, ...adopted.halt };
   // Before format 8 nobody kept which names of metrics found no place, nor how long an alert is remembered.
   const measures = { ...adopted.measures, refused: { ...{ names: [] }, ...adopted.measures.refused } };
   const alerts = { ...{ resolvedKept: stateFold.initial.alerts.resolvedKept }, ...adopted.alerts };
-  return { ...adopted, halt, measures, alerts };
+  // Before format 10 a part of what is known of sessions was kept beside the work.
+  const { budgets } = adopted;
+  const work = samples === undefined ? budgets.work : withOldSamples(budgets.work, samples);
+  return { ...adopted, halt, measures, alerts, budgets: { ...budgets, work } };
 }
 
 /**

@@ -6,6 +6,7 @@ export interface BuildsConfig {
   readonly workflows: readonly string[];
   readonly errors: boolean;
   readonly analysers: readonly string[];
+  readonly checks: boolean;
   readonly max_runs: number;
 }
 
@@ -26,6 +27,12 @@ export const buildsSchema: z.ZodType<BuildsConfig, unknown> = z.strictObject({
     .default([])
     .describe(
       'Names of jobs, as globs, whose annotations at files are counted as results of an analyser; one request for each, and needs `checks: read`.',
+    ),
+  checks: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Whether check runs of pull requests of agents are read, up to five heads in each run; needs `checks: read`.',
     ),
   max_runs: z
     .int()

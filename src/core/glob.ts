@@ -1,8 +1,21 @@
+/** Globs come from the configuration and from lists of our own: there are few, and each is asked about many paths. */
+const COMPILED = new Map<string, RegExp>();
+const MOST_COMPILED = 2_000;
+
 /**
  * Whether a text fits a glob, without regard to case: `*` stands for anything but a slash, `**` for anything, `**` and a slash for
  * any folders or none, `?` for one character. The globs come from the configuration, which only maintainers write.
  */
 export function matchesGlob(glob: string, text: string): boolean {
+  const known = COMPILED.get(glob);
+  if (known !== undefined) return known.test(text);
+  const made = compiled(glob);
+  if (COMPILED.size >= MOST_COMPILED) COMPILED.clear();
+  COMPILED.set(glob, made);
+  return made.test(text);
+}
+
+function compiled(glob: string): RegExp {
   const pattern = glob
     .split(/(\*{2,}\/|\*+|\?)/)
     .map((part) => {
@@ -12,5 +25,5 @@ export function matchesGlob(glob: string, text: string): boolean {
       return /^\*+$/.test(part) ? '.*' : part.replace(/[.+^${}()|[\]\\]/g, '\\$&');
     })
     .join('');
-  return new RegExp(`^${pattern}$`, 'i').test(text);
+  return new RegExp(`^${pattern}$`, 'i');
 }

@@ -14,6 +14,19 @@ export type RunConclusion =
   | 'action_required'
   | 'startup_failure';
 
+/** What a workflow run, or a check, that ended so proves of what it looked at: 1 for good, 0 for bad, null for nothing. */
+export const PROVES: Readonly<Record<RunConclusion, 1 | 0 | null>> = {
+  success: 1,
+  failure: 0,
+  timed_out: 0,
+  startup_failure: 0,
+  neutral: null,
+  cancelled: null,
+  skipped: null,
+  stale: null,
+  action_required: null,
+};
+
 /** Who a run acts for, as GitHub's API says it; never taken from names or git authors. */
 export interface Actor {
   readonly id: number;

@@ -97,3 +97,8 @@ export function webAddress(url: string): string | null {
 function entity(mark: string): string {
   return `&#${mark.charCodeAt(0)};`;
 }
+
+/** A path as file systems see it that tell neither capitals nor ways to compose letters apart. */
+export function foldedPath(path: string): string {
+  return path.normalize('NFC').toLowerCase();
+}

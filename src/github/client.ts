@@ -1,5 +1,6 @@
 import { actionsApi } from './actions.ts';
 import { buildsApi } from './builds.ts';
+import { checksApi } from './checks.ts';
 import { type ConnectionOptions, openConnection } from './connection.ts';
 import { contentsApi } from './contents.ts';
 import { controlApi } from './control.ts';
@@ -25,6 +26,7 @@ export function connectGitHub(options: ConnectionOptions): GitHub {
     repo: options.repo,
     actions: actionsApi(connection),
     builds: buildsApi(connection),
+    checks: checksApi(connection),
     contents: contentsApi(connection),
     git: gitDataApi(connection, options.repo),
     issues: issuesApi(connection, options.repo),

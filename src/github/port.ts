@@ -1,6 +1,7 @@
 import type { Actor, RunConclusion, RunStatus } from '../core/run.ts';
 import type { Instant } from '../core/time.ts';
 import type { BuildsApi } from './builds-port.ts';
+import type { ChecksApi } from './checks-port.ts';
 import type { GlanceApi } from './glance-port.ts';
 import type { ItemsApi } from './items-port.ts';
 import type { PullReviewsApi } from './pull-reviews-port.ts';
@@ -285,6 +286,7 @@ export interface GitHub {
   readonly repo: string;
   readonly actions: ActionsApi;
   readonly builds: BuildsApi;
+  readonly checks: ChecksApi;
   readonly contents: ContentsApi;
   readonly git: GitDataApi;
   readonly issues: IssuesApi;

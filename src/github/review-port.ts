@@ -73,7 +73,7 @@ export interface ReviewApi {
   compare(base: string, head: string): Promise<Comparison>;
   /** The newest commit of a branch or commit from before a moment; null when all its commits are later. */
   commitBefore(ref: string, moment: Instant): Promise<string | null>;
-  /** What lies at these paths in a commit; absent where nothing does. Null where the repository is too large to tell. */
+  /** What lies at these paths in a commit, or at paths that differ from them in capitals alone; absent where nothing does. Null where the repository is too large to tell. */
   entries(commit: string, paths: readonly string[]): Promise<ReadonlyMap<string, PathEntry> | null>;
   /** All comments under it, oldest first. */
   comments(number: number): Promise<readonly RemoteComment[]>;

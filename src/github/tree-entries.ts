@@ -1,3 +1,4 @@
+import { foldedPath } from '../core/text.ts';
 import type { Connection } from './connection.ts';
 import { orNull } from './contents.ts';
 import type { Purpose } from './failure.ts';
@@ -11,7 +12,7 @@ const ROUTE = 'GET /repos/{owner}/{repo}/git/trees/{tree}';
 const MOST_FOLDERS = 40;
 
 /**
- * What lies at these paths in a commit: in one request, or folder by folder where GitHub cuts the whole list short. Null where that
+ * What lies at these paths in a commit, or at paths that differ from them in capitals alone: in one request, or folder by folder where GitHub cuts the whole list short. Null where that
  * would take too many.
  */
 export async function entriesAt(
@@ -22,7 +23,7 @@ export async function entriesAt(
   if (paths.length === 0) return new Map();
   const { data } = await connection.send(READ_TREE, ROUTE, { tree: commit, recursive: '1' });
   const whole = rawObject(data, 'a list of files');
-  if (!(whole.has('truncated') && whole.flag('truncated'))) return chosen(whole, '', new Set(paths));
+  if (!(whole.has('truncated') && whole.flag('truncated'))) return chosen(whole, '', new Set(paths.map(foldedPath)));
   return await folderByFolder(connection, commit, paths);
 }
 
@@ -33,7 +34,7 @@ async function folderByFolder(
 ): Promise<ReadonlyMap<string, PathEntry> | null> {
   const folders = new Set(paths.map(folderOf));
   if (folders.size > MOST_FOLDERS) return null;
-  const wanted = new Set(paths);
+  const wanted = new Set(paths.map(foldedPath));
   const trees = new Map<string, Raw | null>([['', await listing(connection, commit)]]);
   const found = new Map<string, PathEntry>();
   for (const folder of folders) {
@@ -75,6 +76,6 @@ function chosen(tree: Raw, folder: string, wanted: ReadonlySet<string>): Readonl
       .map(
         (entry) => [`${folder}${entry.text('path')}`, { mode: entry.text('mode'), blob: entry.text('sha') }] as const,
       )
-      .filter(([path]) => wanted.has(path)),
+      .filter(([path]) => wanted.has(foldedPath(path))),
   );
 }

@@ -18,6 +18,9 @@ export interface OfMeasures {
 
 const REPORTS = 'metrics.recorded, from `record report`';
 const ANALYSERS = 'metrics.recorded, from `record report`, and from the builds that `builds.analysers` names';
+const CHECKS = 'metrics.recorded, from the check runs of pull requests of agents';
+const TESTS =
+  'metrics.recorded, from `record report`, and from check runs of pull requests of agents whose title counts tests';
 const BUILDS = 'metrics.recorded, from the builds of the repository';
 
 function of(
@@ -33,7 +36,8 @@ function all(metric: string, fold: MeasureFold): OfMeasures {
   return { metric, labels: {}, fold };
 }
 
-const NO_TESTS = 'no report of tests was recorded in that time';
+const NO_TESTS =
+  'no report of tests was recorded in that time, and no check run of a pull request of an agent told of tests';
 const NO_LINT =
   'no report of an analyser was recorded in that time, and no build with a job that is named as one ended';
 const NO_BUILD = 'no build ended in that time, or builds are not looked at';
@@ -49,12 +53,12 @@ function analysis(name: string, unit: Unit, metric: string, fold: 'mean' | 'sum'
 /** What reports and builds of the last seven days come to. */
 export const OF_MEASURES: readonly MetricDoc[] = [
   of('codeQuality.testPassRate', 'ratio', all('report.tests', 'mean'), {
-    source: REPORTS,
+    source: TESTS,
     fold: 'Tests that passed divided by those that passed or failed.',
     unknownWhen: NO_TESTS,
   }),
   of('codeQuality.testsFailed', 'count', all('report.tests', 'zeros'), {
-    source: REPORTS,
+    source: TESTS,
     fold: 'Tests that failed, each time that they did.',
     unknownWhen: NO_TESTS,
   }),
@@ -70,6 +74,11 @@ export const OF_MEASURES: readonly MetricDoc[] = [
       },
     ),
   ),
+  of('codeQuality.checkPassRate', 'ratio', all('ci.checks', 'mean'), {
+    source: CHECKS,
+    fold: 'Check runs on heads of pull requests of agents that succeeded divided by those that succeeded or failed.',
+    unknownWhen: 'no check of a pull request of an agent ended in that time, or checks are not looked at',
+  }),
   of('codeQuality.buildSuccessRate', 'ratio', all('ci.runs', 'mean'), {
     source: BUILDS,
     fold: 'Builds that succeeded divided by those that succeeded or failed. What was cancelled or skipped is neither.',

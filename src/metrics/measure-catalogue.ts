@@ -34,7 +34,9 @@ const OF_REPORTS: readonly MeasureDoc[] = [
     ...REPORTED,
     name: 'report.tests',
     unit: 'ratio',
-    labels: 'those given to `record`',
+    source:
+      'metrics.recorded, from `record report`, and from check runs of pull requests of agents whose title counts tests',
+    labels: 'those given to `record`; of check runs: check, agent',
     observation: 'A test that was run: 1 where it passed, 0 where it failed, so the mean is the pass rate.',
   },
   {
@@ -71,6 +73,15 @@ const OF_REPORTS: readonly MeasureDoc[] = [
     unit: 'ratio',
     labels: 'workflow, trigger',
     observation: 'A build: 1 where it succeeded, 0 where it failed. One that was cancelled or skipped is neither.',
+  },
+  {
+    ...BUILT,
+    name: 'ci.checks',
+    source: 'metrics.recorded, from the check runs of pull requests of agents',
+    unit: 'ratio',
+    labels: 'check (its name), agent, where it is known',
+    observation:
+      'A check run on a head: 1 where it succeeded, 0 where it failed. One that was cancelled, skipped or neutral is neither.',
   },
   {
     ...BUILT,

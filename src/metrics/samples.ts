@@ -1,19 +1,12 @@
-import type { EventOf, LedgerEvent } from '../core/event.ts';
-import type { Fold } from '../core/fold.ts';
-import { detailOf, type SessionOutcome } from '../core/session.ts';
-import { DAY, type Duration, dayOf, fromMs, type Instant, toMs } from '../core/time.ts';
-import { attemptKey, sessionMoment, witnessed } from './attempt.ts';
-import { type ByDay, type Days, flat, openDays } from './day-table.ts';
-import { amountsOf } from './row.ts';
+import type { Duration, Instant } from '../core/time.ts';
+import { attemptKey } from './attempt.ts';
+import { type ByDay, flat, openDays } from './day-table.ts';
+import type { Ending, SessionEntry, WorkState } from './work-state.ts';
 
 /** What single sessions came to, so that two stretches of time can be compared session by session. Left out = not known. */
 export interface Sample {
   readonly at: Instant;
   readonly agent: string;
-  /** Names the attempt of its run; left out where there is none. */
-  readonly run?: string;
-  /** Of a run that left no record. */
-  readonly absent?: true;
   readonly failed?: boolean;
   readonly usd?: number;
   readonly tokens?: number;
@@ -22,97 +15,72 @@ export interface Sample {
   readonly toolErrors?: number;
 }
 
-/** The sessions of the last 60 days: four weeks before a change and four after it. */
-export interface SamplesState {
-  readonly newest: Instant | null;
-  readonly days: ByDay<Sample>;
+/** The sessions of the last 60 days, oldest first, up to `now`; a run that left no record is one of which only the end is known. */
+export function samplesOf(work: Pick<WorkState, 'sessions' | 'absent'>, now: Instant): readonly Sample[] {
+  const sessions = Object.values(flat(work.sessions)).filter(({ at }) => at <= now);
+  const recorded = new Set(sessions.map(({ run, attempt }) => (run === null ? '' : attemptKey(run, attempt ?? 1))));
+  const silent = Object.entries(flat(work.absent)).filter(
+    ([key, { at, skipped }]) => at <= now && !skipped && !recorded.has(key),
+  );
+  return [...sessions.map(sampleOf), ...silent.map(([, entry]) => endOf(entry))].sort((a, b) =>
+    a.at < b.at ? -1 : Number(a.at > b.at),
+  );
 }
 
-const KEPT: Duration = 60 * DAY;
-
-type SampleEvent = EventOf<'session.recorded' | 'session.absent'>;
-
-/** Keeps the figures of single sessions. */
-export const samplesFold: Fold<SamplesState> = {
-  initial: { newest: null, days: {} },
-  apply(state, events) {
-    const relevant = events.filter(isSample);
-    if (relevant.length === 0) return state;
-    const days = openDays(state.days);
-    let { newest } = state;
-    for (const event of relevant) {
-      const moment = witnessed(event);
-      if (newest === null || moment > newest) newest = moment;
-      take(days, event);
-    }
-    return { newest, days: days.close(newest === null ? '' : dayOf(fromMs(toMs(newest) - KEPT))) };
-  },
-};
-
-function isSample(event: LedgerEvent): event is SampleEvent {
-  return event.kind === 'session.recorded' || event.kind === 'session.absent';
-}
-
-function take(days: Days<Sample>, event: SampleEvent): void {
-  switch (event.kind) {
-    case 'session.recorded':
-      days.put(event.id, sampleOf(event));
-      return;
-    case 'session.absent': {
-      const { run, attempt, agent, outcome, reason } = event.data;
-      // What was skipped was no session.
-      if (reason === 'skipped') return;
-      const key = attemptKey(run, attempt);
-      days.put(`absent:${key}`, { at: event.at, agent, run: key, absent: true, ...endOf(outcome) });
-      return;
-    }
-    default:
-      event satisfies never;
-  }
-}
-
-function sampleOf(event: EventOf<'session.recorded'>): Sample & { readonly at: Instant } {
-  const { session } = event.data;
-  const { cost, tokens, duration, toolCalls, toolErrors } = amountsOf(session);
+function sampleOf(entry: SessionEntry): Sample {
   // What was cut off used more than it tells.
-  const isWhole = detailOf(session).cutOff !== true;
-  return {
-    at: sessionMoment(event),
-    agent: session.agent ?? '',
-    ...(session.run === null ? {} : { run: attemptKey(session.run, session.attempt ?? 1) }),
-    ...endOf(session.outcome),
-    ...(isWhole ? known({ usd: cost, tokens, duration, toolCalls, toolErrors }) : {}),
-  };
+  if (entry.cutOff === true) return endOf(entry);
+  const { usd, tokens, duration, toolCalls, toolErrors } = entry;
+  return { ...endOf(entry), ...known({ usd, tokens, duration, toolCalls, toolErrors }) };
+}
+
+function endOf({ at, agent, failed, unsure }: Ending & { readonly at: Instant; readonly agent: string }): Sample {
+  return unsure === true ? { at, agent } : { at, agent, failed: failed === true };
 }
 
 type Figures = Pick<Sample, 'usd' | 'tokens' | 'duration' | 'toolCalls' | 'toolErrors'>;
 
-function known(figures: { readonly [Name in keyof Figures]-?: number | null }): Figures {
-  return Object.fromEntries(Object.entries(figures).filter(([, value]) => value !== null));
+function known(figures: { readonly [Name in keyof Figures]-?: number | null | undefined }): Figures {
+  return Object.fromEntries(Object.entries(figures).filter(([, value]) => value !== null && value !== undefined));
 }
 
-/** A session that a limit stopped or a person cancelled has not failed; of an unknown end nobody can tell. */
-function endOf(outcome: SessionOutcome): Pick<Sample, 'failed'> {
-  switch (outcome) {
-    case 'failed':
-    case 'timed_out':
-      return { failed: true };
-    case 'completed':
-    case 'cancelled':
-    case 'stopped_by_limit':
-      return { failed: false };
-    case 'unknown':
-      return {};
-    default:
-      return outcome satisfies never;
+/** A sample as ledgers kept it, beside the same session among the work, until format 9 of the state. */
+interface OldSample extends Sample {
+  /** Attempt of a run; left out where there is none. */
+  readonly run?: string;
+  /** Of a run that left no record. */
+  readonly absent?: true;
+}
+
+/** Puts what was kept apart until format 9 to the work that it was of. */
+export function withOldSamples(work: WorkState, { days }: { readonly days: ByDay<OldSample> }): WorkState {
+  const sessions = openDays(work.sessions);
+  const absent = openDays(work.absent);
+  for (const [id, sample] of Object.entries(flat(days))) {
+    const { at, agent, run } = sample;
+    if (sample.absent === true) {
+      const key = run ?? id;
+      absent.put(key, { ...(absent.get(key, at) ?? { at, agent, skipped: false }), ...endingOf(sample) });
+    } else {
+      const known = sessions.get(id, at) ?? sessionFrom(sample);
+      sessions.put(id, { ...known, ...rest(sample), ...endingOf(sample) });
+    }
   }
+  return { ...work, sessions: sessions.close(''), absent: absent.close('') };
 }
 
-/** Oldest first, up to `now`; a run that left a record after all has not been silent. */
-export function samplesOf({ days }: SamplesState, now: Instant): readonly Sample[] {
-  const all = Object.values(flat(days)).filter(({ at }) => at <= now);
-  const recorded = new Set(all.flatMap(({ run, absent }) => (run === undefined || absent ? [] : [run])));
-  return all
-    .filter(({ run, absent }) => !absent || run === undefined || !recorded.has(run))
-    .sort((a, b) => (a.at < b.at ? -1 : Number(a.at > b.at)));
+function endingOf({ failed }: OldSample): Ending {
+  if (failed === undefined) return { unsure: true };
+  return failed ? { failed: true } : {};
+}
+
+/** What the work did not keep of a session. */
+function rest({ duration, toolCalls, toolErrors }: OldSample): Partial<SessionEntry> {
+  return known({ usd: null, tokens: null, duration, toolCalls, toolErrors });
+}
+
+/** Of a session that is too old for the work of before. */
+function sessionFrom({ at, agent, run, usd, tokens }: OldSample): SessionEntry {
+  const [id = null, attempt = null] = run?.split('.').map(Number) ?? [];
+  return { agent, workflow: null, run: id, attempt, at, usd: usd ?? null, tokens: tokens ?? null };
 }

@@ -1,5 +1,5 @@
 import type { RunConclusion } from '../core/run.ts';
-import type { Instant } from '../core/time.ts';
+import type { Duration, Instant } from '../core/time.ts';
 import type { ByDay } from './day-table.ts';
 
 /** An attempt of a run, as short as it can be kept. */
@@ -27,7 +27,14 @@ export interface RunEntry {
   readonly skipped?: true;
 }
 
-export interface SessionEntry {
+/** How work ended that has not ended well; both left out for what was cancelled or stopped by a limit. */
+export interface Ending {
+  readonly failed?: true;
+  /** Nobody can tell, or it was not kept. */
+  readonly unsure?: true;
+}
+
+export interface SessionEntry extends Ending {
   readonly agent: string;
   readonly workflow: string | null;
   readonly run: number | null;
@@ -40,9 +47,13 @@ export interface SessionEntry {
   readonly changed?: number;
   /** It ended well. */
   readonly done?: true;
+  /** Left out where its record does not tell them. */
+  readonly duration?: Duration;
+  readonly toolCalls?: number;
+  readonly toolErrors?: number;
 }
 
-/** Every run and session of the last 35 days, which is the longest period that a budget may have. */
+/** Every run of the last 35 days, which is the longest period that a budget may have, and every session of the last 60. */
 export interface WorkState {
   /** How far the world had got by the newest event; what is kept is counted from here. */
   readonly newest: Instant | null;
@@ -54,7 +65,7 @@ export interface WorkState {
   readonly absent: ByDay<AbsenceEntry>;
 }
 
-export interface AbsenceEntry {
+export interface AbsenceEntry extends Ending {
   readonly at: Instant;
   readonly agent: string;
   readonly skipped: boolean;

@@ -1,13 +1,13 @@
 import type { BudgetFacts, LeaseMark, WorkAttempt, WorkPlace, WorkSession, WorkTold } from '../core/budget.ts';
-import { WORK_KEPT } from '../core/budget.ts';
 import type { EventOf, LedgerEvent } from '../core/event.ts';
 import type { Fold } from '../core/fold.ts';
-import { detailOf } from '../core/session.ts';
-import { dayOf, fromMs, type Instant, toMs } from '../core/time.ts';
+import { detailOf, type SessionOutcome } from '../core/session.ts';
+import type { Instant } from '../core/time.ts';
 import { attemptKey, sessionMoment, witnessed } from './attempt.ts';
 import { type Days, flat, openDays } from './day-table.ts';
 import { amountsOf } from './row.ts';
-import type { AbsenceEntry, RunEntry, SessionEntry, WorkState } from './work-state.ts';
+import { lately, oldestKept } from './work-kept.ts';
+import type { AbsenceEntry, Ending, RunEntry, SessionEntry, WorkState } from './work-state.ts';
 
 type WorkEvent = EventOf<'run.started' | 'run.completed' | 'session.recorded' | 'session.absent'>;
 
@@ -59,8 +59,9 @@ function take(draft: Draft, event: WorkEvent): void {
       takeSession(draft, event);
       return;
     case 'session.absent': {
-      const { run, attempt, agent, reason } = event.data;
-      draft.absent.put(attemptKey(run, attempt), { at: event.at, agent, skipped: reason === 'skipped' });
+      const { run, attempt, agent, outcome, reason } = event.data;
+      const skipped = reason === 'skipped';
+      draft.absent.put(attemptKey(run, attempt), { at: event.at, agent, skipped, ...endingOf(outcome) });
       return;
     }
     default:
@@ -93,7 +94,7 @@ function takeRun(draft: Draft, { kind, data: { run } }: EventOf<'run.started' | 
 
 function takeSession(draft: Draft, event: EventOf<'session.recorded'>): void {
   const { session } = event.data;
-  const { cost, tokens } = amountsOf(session);
+  const { cost, tokens, duration, toolCalls, toolErrors } = amountsOf(session);
   const { cutOff, filesChanged } = detailOf(session);
   draft.sessions.put(event.id, {
     agent: session.agent ?? '',
@@ -105,13 +106,38 @@ function takeSession(draft: Draft, event: EventOf<'session.recorded'>): void {
     tokens,
     ...(cutOff === true ? { cutOff: true as const } : {}),
     ...(filesChanged === null ? {} : { changed: filesChanged.count }),
-    ...(session.outcome === 'completed' ? { done: true as const } : {}),
+    ...(session.outcome === 'completed' ? { done: true as const } : endingOf(session.outcome)),
+    ...(duration === null ? {} : { duration }),
+    ...(toolCalls === null ? {} : { toolCalls }),
+    ...(toolErrors === null ? {} : { toolErrors }),
   });
 }
 
+/** A session that a limit stopped or a person cancelled has not failed; of an unknown end nobody can tell. */
+function endingOf(outcome: SessionOutcome): Ending {
+  switch (outcome) {
+    case 'failed':
+    case 'timed_out':
+      return { failed: true };
+    case 'completed':
+    case 'cancelled':
+    case 'stopped_by_limit':
+      return {};
+    case 'unknown':
+      return { unsure: true };
+    default:
+      return outcome satisfies never;
+  }
+}
+
 function pruned({ newest, runs, sessions, absent }: Draft): WorkState {
-  const oldest = newest === null ? '' : dayOf(fromMs(toMs(newest) - WORK_KEPT));
-  return { newest, runs: runs.close(oldest), sessions: sessions.close(oldest), absent: absent.close(oldest) };
+  const oldest = oldestKept(newest);
+  return {
+    newest,
+    runs: runs.close(oldest.run),
+    sessions: sessions.close(oldest.session),
+    absent: absent.close(oldest.session),
+  };
 }
 
 /** Triggers by which one run starts another, or by which an agent's own words may. */
@@ -127,7 +153,8 @@ export function workFacts(
   now: Instant,
   links: ReadonlyMap<number, number>,
 ): Pick<BudgetFacts, 'sessions' | 'attempts' | 'leases'> {
-  const [runs, sessions, absent] = [flat(state.runs), flat(state.sessions), flat(state.absent)];
+  const recent = lately(state);
+  const [runs, sessions, absent] = [flat(recent.runs), flat(recent.sessions), flat(recent.absent)];
   const known = leases.filter(({ at }) => at <= now);
   const chains = chainFinder(runs, known, links);
   const recorded = Object.entries(sessions).filter(([, { at }]) => at <= now);

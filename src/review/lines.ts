@@ -58,7 +58,7 @@ export function newLines({ lines }: Pick<ReadFile, 'lines'>): readonly PatchLine
   );
 }
 
-/** Lines that a file lost and that the change has nowhere else. */
+/** Lines that a file lost and that none of these files of the change got. */
 export function lostLines({ lines }: Pick<ReadFile, 'lines'>, { files }: Pick<Matter, 'files'>): readonly PatchLine[] {
   return beyond(
     lines.filter(({ kind }) => kind === 'removed'),

@@ -9,9 +9,11 @@ import type { PatchLine } from './patch.ts';
 
 /** A file of a change, read. */
 export interface ReadFile extends ChangedFile {
-  /** Empty where there was nothing to read, or nothing could be. */
+  /** Empty where there was nothing to read, or nothing could be. Of content that is kept elsewhere, what points to it. */
   readonly lines: readonly PatchLine[];
   readonly modeBefore: string | null;
+  /** Another path after the change that differs from its own in capitals alone; null where there is none, or nobody could look. */
+  readonly twin: string | null;
   /** `text` when all its lines are known, `same` when none changed, `binary` and `unread` when nobody knows what changed. */
   readonly reading: 'text' | 'same' | 'binary' | 'unread';
 }
@@ -59,6 +61,8 @@ export interface Matter {
   readonly number: number;
   readonly title: string;
   readonly head: string;
+  /** Whether its head lies in another repository. */
+  readonly fromFork: boolean;
   /** As GitHub has it. */
   readonly baseRef: string;
   /** Null where it could not be read. */

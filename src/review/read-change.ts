@@ -1,7 +1,11 @@
 import type { ChangedFile } from '../core/passport.ts';
+import { foldedPath } from '../core/text.ts';
 import type { PathEntry, RemoteFileChange } from '../github/review-port.ts';
 import type { ReadFile } from './matter.ts';
-import { readPatch } from './patch.ts';
+import { type PatchLine, readPatch } from './patch.ts';
+
+/** Pointers may have a line for each extension beside their three. */
+const MOST_POINTER_LINES = 8;
 
 /** Of a file without any content. */
 const EMPTY_BLOB = 'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391';
@@ -17,12 +21,20 @@ export interface Entries {
  * its hunks do not agree, nobody knows what it changes.
  */
 export function readFiles(files: readonly RemoteFileChange[], entries: Entries): readonly ReadFile[] {
+  const names = byFoldedPath([...(entries.after?.keys() ?? [])]);
   return files.map((file) => {
     const after = file.status === 'removed' ? null : (entries.after?.get(file.path) ?? null);
     const before = file.status === 'added' ? null : (entries.before?.get(file.from ?? file.path) ?? null);
+    const twin = after === null ? null : (names.get(foldedPath(file.path))?.find((name) => name !== file.path) ?? null);
     const plain: ChangedFile = { ...file, mode: after?.mode ?? null };
-    return { ...plain, modeBefore: before?.mode ?? null, ...linesOf(file, after, before) };
+    return { ...plain, modeBefore: before?.mode ?? null, twin, ...linesOf(file, after, before) };
   });
+}
+
+function byFoldedPath(paths: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const groups = new Map<string, string[]>();
+  for (const path of paths) groups.set(foldedPath(path), [...(groups.get(foldedPath(path)) ?? []), path]);
+  return groups;
 }
 
 function linesOf(
@@ -35,7 +47,19 @@ function linesOf(
   if (read === null || read.additions !== file.additions || read.deletions !== file.deletions) {
     return { lines: [], reading: 'unread' };
   }
-  return { lines: read.lines, reading: 'text' };
+  return { lines: read.lines, reading: isPointer(read.lines) ? 'binary' : 'text' };
+}
+
+/** Git LFS keeps the content elsewhere and three lines in its place (https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md). */
+function isPointer(lines: readonly PatchLine[]): boolean {
+  const after = lines.filter(({ kind }) => kind !== 'removed');
+  const [first] = after;
+  return (
+    first?.line === 1 &&
+    /^version https:\/\/git-lfs\.github\.com\/spec\//.test(first.text) &&
+    after.length <= MOST_POINTER_LINES &&
+    after.some(({ text }) => text.startsWith('oid '))
+  );
 }
 
 function withoutHunks(file: RemoteFileChange, after: PathEntry | null, before: PathEntry | null): ReadFile['reading'] {

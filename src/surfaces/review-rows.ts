@@ -18,6 +18,8 @@ export interface QueueView {
   readonly rows: readonly QueueRow[] | null;
   /** What waits, what people can look at and when it is done, in a sentence or two. */
   readonly words: string;
+  /** How people answered lately, in a sentence; null where they answered nothing, or that is not known. */
+  readonly answered: string | null;
 }
 
 /** What became of the work of an agent in 28 days. */
@@ -58,6 +60,15 @@ export interface QueueReport {
     readonly from: string | null;
     readonly to: string | null;
     readonly growing: boolean;
+  } | null;
+  /** What people decided in so many days; averages are null where nothing happened that would tell. */
+  readonly answered: {
+    readonly days: number;
+    readonly approved: number;
+    readonly rejected: number;
+    readonly averageFirstResponseMs: Duration | null;
+    readonly averageReviewTimeMs: Duration | null;
+    readonly averageRounds: number | null;
   } | null;
   readonly queue: readonly (Omit<QueueRow, 'age'> & { readonly ageMs: Duration })[] | null;
 }

@@ -34,7 +34,9 @@ export function queueSection(queue: QueueView | undefined): Section {
     return `| ${cells.join(' | ')} |`;
   });
   const head = [
-    ...(queue === undefined ? [] : [inertMarkdown(queue.words, MAX_SENTENCE), '']),
+    ...[queue?.words, queue?.answered].flatMap((words) =>
+      words === undefined || words === null ? [] : [inertMarkdown(words, MAX_SENTENCE), ''],
+    ),
     '| pull request | agent | state | for | rounds | asked of |',
     '|---|---|---|---:|---:|---|',
   ];

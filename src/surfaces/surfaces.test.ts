@@ -235,7 +235,14 @@ test('the report for programs has the members of the contract, and null for what
     evidence: NO_EVIDENCE,
     explainedBy: null,
   };
-  const queue = { waiting: null, reason: 'Nobody could look.', capacity: null, clear: null, queue: null };
+  const queue = {
+    waiting: null,
+    reason: 'Nobody could look.',
+    capacity: null,
+    clear: null,
+    answered: null,
+    queue: null,
+  };
   const { work: _work, ...none } = factsAfter([], { now: NOW }).waste();
   const waste = { ...none, savings: [], told: [] };
   const { evidence: _evidence, explainedBy: _explained, severity: _severity, ...rest } = finding;

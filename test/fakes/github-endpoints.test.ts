@@ -89,6 +89,11 @@ async function seededExamples(github: FakeGitHub): Promise<readonly Example[]> {
     ...ofIssues(comment.id),
     ...ofRest(head),
     {
+      endpoint: `GET ${R}/commits/{ref}/check-runs`,
+      params: { ref: head },
+      status: 200,
+    },
+    {
       endpoint: `GET ${R}/check-runs/{check_run_id}/annotations`,
       params: { check_run_id: run.attempts[0].jobs[0]?.id ?? 0 },
       status: 200,

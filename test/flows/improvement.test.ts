@@ -61,7 +61,8 @@ async function plant(): Promise<Garden> {
 }
 
 function watch({ github, clock }: Garden): Promise<ActionResult> {
-  return runAction({ github, now: clock.now, env: QUICK_WAITS, token: github.mintToken(STOP_PERMISSIONS) });
+  const token = github.mintToken({ ...STOP_PERMISSIONS, checks: 'read' });
+  return runAction({ github, now: clock.now, env: QUICK_WAITS, token });
 }
 
 /** A comment by somebody, told to the built action. */

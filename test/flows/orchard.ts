@@ -78,19 +78,27 @@ export async function plantOrchard({
   mode = 'enforce',
   more = '',
   extra = {},
+  ground = {},
+  lately = {},
 }: {
   readonly mode?: string;
   readonly more?: string;
   /** For the environment of `review`. */
   readonly extra?: Readonly<Record<string, string>>;
+  /** What lies on the main branch beside the rest, and what people changed of it last week. */
+  readonly ground?: Readonly<Record<string, Content>>;
+  readonly lately?: Readonly<Record<string, Content>>;
 } = {}): Promise<Orchard> {
   const clock = { now: AT_WORK };
   const github = await startFakeGitHub({ owner: 'octo', repo: 'orchard', now: () => clock.now });
   const fixer = await github.addWorkflowFile('.github/workflows/fixer.yml', agentWorkflow('Fixer'));
-  await commitAll(github, 'main', { files: { ...GROUND, '.github/checkrein.yml': CONFIG(mode, more) }, at: LONG_AGO });
+  await commitAll(github, 'main', {
+    files: { ...GROUND, ...ground, '.github/checkrein.yml': CONFIG(mode, more) },
+    at: LONG_AGO,
+  });
   const shared =
     'export const start = 1;\n\nexport function fresh(): number {\n  return start + 41;\n}\n\nexport const answer = fresh();\nexport const twice = answer * 2;\n';
-  await commitAll(github, 'main', { files: { 'src/shared.ts': shared }, at: LAST_WEEK });
+  await commitAll(github, 'main', { files: { 'src/shared.ts': shared, ...lately }, at: LAST_WEEK });
   const startedAt = '2026-11-20T08:00:00.000Z';
   const run = github.addRun({ workflow: fixer, createdAt: startedAt, updatedAt: '2026-11-20T09:00:00.000Z' });
   addRecord(github, run, { usd: 0.5, startedAt });

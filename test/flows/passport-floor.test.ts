@@ -3,6 +3,7 @@ import type { Passport } from '../../src/core/passport.ts';
 import { after, MINUTE } from '../../src/core/time.ts';
 import { LATER, type Orchard, plantOrchard } from './orchard.ts';
 import { SCRIPTED } from './scripted-pulls.ts';
+import { UNUSUAL, UNUSUAL_GROUND, UNUSUAL_LATELY } from './unusual-pulls.ts';
 
 interface Review {
   readonly pull: number;
@@ -11,14 +12,17 @@ interface Review {
   readonly problems: readonly string[];
 }
 
-describe('the floor of the risk passport, on scripted pull requests through the built command', () => {
+describe.each([
+  { kind: 'scripted', pulls: SCRIPTED, ground: {}, lately: {} },
+  { kind: 'unusual', pulls: UNUSUAL, ground: UNUSUAL_GROUND, lately: UNUSUAL_LATELY },
+])('the floor of the risk passport, on $kind pull requests through the built command', ({ pulls, ground, lately }) => {
   let orchard: Orchard;
   const reviews = new Map<string, Review>();
 
   beforeAll(async () => {
-    orchard = await plantOrchard();
+    orchard = await plantOrchard({ ground, lately });
     const names = new Map<number, string>();
-    for (const [i, { name, files }] of SCRIPTED.entries()) {
+    for (const [i, { name, files }] of pulls.entries()) {
       const { issue } = await orchard.propose(`scripted-${i}`, files, { title: name });
       names.set(issue.number, name);
     }
@@ -38,7 +42,7 @@ describe('the floor of the risk passport, on scripted pull requests through the 
     await orchard[Symbol.asyncDispose]();
   });
 
-  it.each(SCRIPTED.map((pull) => [pull.name, pull] as const))('%s', (name, { risk, finds, unread = [] }) => {
+  it.each(pulls.map((pull) => [pull.name, pull] as const))('%s', (name, { risk, finds, unread = [] }) => {
     const { passport, status, problems } = reviews.get(name) ?? expect.fail('it was not looked at');
     const found = passport.findings.map(
       (one) =>

@@ -10,7 +10,7 @@ import { reviewedPulls } from './answers.ts';
 import { type Capacity, capacityOf, isWeekend } from './capacity.ts';
 import { clearanceOf } from './clearance.ts';
 import { reviewFigures, reviewOutlook } from './reviews.ts';
-import { outlookWords } from './words.ts';
+import { answeredWords, outlookWords } from './words.ts';
 
 /** A Saturday. */
 const NOW: Instant = '2026-11-21T12:00:00.000Z';
@@ -278,5 +278,27 @@ describe('the forecast', () => {
       ),
       { numRuns: 60 },
     );
+  });
+});
+
+describe('how people answered lately', () => {
+  test('is told in a sentence: what was decided in 28 days, and how soon', () => {
+    const facts = pullFactsOf(
+      one(),
+      said('commented', { at: plus(made, 6 * HOUR) }),
+      said('approved', { id: 6, at: plus(made, DAY) }),
+    );
+    const outlook = reviewOutlook(facts, USUAL_REVIEW_TERMS, NOW);
+    expect(outlook.answered).toMatchObject({ approved: 1, rejected: 0, averageRounds: null });
+    expect(answeredWords(outlook)).toBe(
+      'Heads approved in the last 28 days: 1, rejected: 0; on average first response after 6 h, first decision after 24 h.',
+    );
+  });
+
+  test('is not told where nobody answered, or long ago', () => {
+    expect(answeredWords(reviewOutlook(pullFactsOf(one()), USUAL_REVIEW_TERMS, NOW))).toBeNull();
+    const old = { createdAt: plus(NOW, -40 * DAY) };
+    const facts = pullFactsOf(one(old), said('approved', { at: plus(NOW, -39 * DAY) }));
+    expect(answeredWords(reviewOutlook(facts, USUAL_REVIEW_TERMS, NOW))).toBeNull();
   });
 });

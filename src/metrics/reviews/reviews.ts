@@ -1,6 +1,6 @@
 import type { PullFacts } from '../../core/pull.ts';
 import type { ReviewTerms } from '../../core/review-terms.ts';
-import { between, type Duration, type Instant } from '../../core/time.ts';
+import { after, between, DAY, type Duration, type Instant } from '../../core/time.ts';
 import { askedAt, type ReviewedPull, reviewedPulls, roundsOf } from './answers.ts';
 import { type Capacity, capacityOf } from './capacity.ts';
 import { type Clearance, clearanceOf } from './clearance.ts';
@@ -14,7 +14,12 @@ export interface ReviewOutlook {
   /** Null where too little is known to tell. */
   readonly capacity: Capacity | null;
   readonly clearance: Clearance | null;
+  /** What people decided in the last `ANSWERED_IN` days. */
+  readonly answered: ReviewFigures;
 }
+
+/** Days. */
+export const ANSWERED_IN = 28;
 
 /** Looks at the queue of reviews as it is now. Pure. */
 export function reviewOutlook(facts: PullFacts, terms: ReviewTerms, now: Instant): ReviewOutlook {
@@ -23,7 +28,8 @@ export function reviewOutlook(facts: PullFacts, terms: ReviewTerms, now: Instant
   const waiting = queue.filter(({ state }) => state === 'waiting');
   const capacity = capacityOf(pulls, facts.since, terms.capacity, now);
   const clearance = capacity === null ? null : clearanceOf(waiting.length, capacity, now);
-  return { queue, waiting, capacity, clearance };
+  const answered = reviewFigures(facts, { agent: null, from: after(now, -ANSWERED_IN * DAY), to: now });
+  return { queue, waiting, capacity, clearance, answered };
 }
 
 /** What people decided in a stretch of time; null where nothing happened that would tell. */

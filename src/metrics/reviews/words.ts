@@ -1,8 +1,8 @@
 import { formatNumber } from '../../core/quantity.ts';
-import { dayOf } from '../../core/time.ts';
+import { dayOf, formatDuration } from '../../core/time.ts';
 import type { Capacity } from './capacity.ts';
 import type { Clearance } from './clearance.ts';
-import type { ReviewOutlook } from './reviews.ts';
+import { ANSWERED_IN, type ReviewOutlook } from './reviews.ts';
 
 /** What waits, what people can look at and when it is done, in a sentence or two: `People review 4 …; the 25 that wait will be done on …`. */
 export function outlookWords({ waiting, capacity, clearance }: ReviewOutlook): string {
@@ -15,6 +15,19 @@ export function outlookWords({ waiting, capacity, clearance }: ReviewOutlook): s
   if (waiting.length === 0) return `${pace}; none waits.`;
   const wait = waiting.length === 1 ? 'the one that waits' : `the ${waiting.length} that wait`;
   return `${pace}; ${wait} will be done ${clearanceWords(clearance)}.${growthWords(capacity, clearance)}`;
+}
+
+/** How people answered lately: `Heads approved in the last 28 days: 12, rejected: 3; …`. Null where they answered nothing. */
+export function answeredWords({ answered }: ReviewOutlook): string | null {
+  const { approved, rejected, averageFirstResponse, averageReviewTime, averageRounds } = answered;
+  if (approved + rejected === 0 && averageFirstResponse === null) return null;
+  const parts = [
+    ...(averageFirstResponse === null ? [] : [`first response after ${formatDuration(averageFirstResponse)}`]),
+    ...(averageReviewTime === null ? [] : [`first decision after ${formatDuration(averageReviewTime)}`]),
+    ...(averageRounds === null ? [] : [`${formatNumber(averageRounds)} rounds`]),
+  ];
+  const means = parts.length === 0 ? '' : `; on average ${parts.join(', ')}`;
+  return `Heads approved in the last ${ANSWERED_IN} days: ${approved}, rejected: ${rejected}${means}.`;
 }
 
 function paceWords({ workday, weekend, days }: Capacity): string {

@@ -3,6 +3,7 @@ import { type Instant, latest } from '../../core/time.ts';
 import type { WorkPiece } from '../../core/waste.ts';
 import { attemptKey } from '../attempt.ts';
 import { type ByDay, flat } from '../day-table.ts';
+import { lately } from '../work-kept.ts';
 import type { WorkState } from '../work-state.ts';
 
 type EntryOf<Table> = Table extends ByDay<infer Entry> ? Entry : never;
@@ -24,10 +25,11 @@ export function workPieces(state: WorkState, now: Instant): readonly WorkPiece[]
     return known;
   };
   for (const entry of Object.values(flat(state.runs))) if (entry.at <= now) at(String(entry.run)).attempts.push(entry);
-  for (const [id, entry] of Object.entries(flat(state.sessions))) {
+  const { sessions, absent: missing } = lately(state);
+  for (const [id, entry] of Object.entries(flat(sessions))) {
     if (entry.at <= now) at(entry.run === null ? id : String(entry.run)).sessions.push(entry);
   }
-  const absent = flat(state.absent);
+  const absent = flat(missing);
   const isSkipped = ({ run, attempt, skipped }: RunEntry): boolean =>
     skipped === true || absent[attemptKey(run, attempt)]?.skipped === true;
   const pieces = [...parts.values()].flatMap((one) => pieceOf(one, isSkipped) ?? []);

@@ -1,3 +1,4 @@
+import type { Risk } from '../../core/passport.ts';
 import { inFile, ofAll, shownPath } from '../lines.ts';
 import type { Found, Gain, Matter, ReadFile, ReviewCheck } from '../matter.ts';
 
@@ -20,7 +21,8 @@ const MOST = 0.8;
 export const SILENT_REVERT: ReviewCheck = {
   name: 'silent-revert',
   title: 'Takes back what others did',
-  question: 'Do the lines that go make up most of what the base got in that file in the last two weeks?',
+  question:
+    'Do the lines that go make up most of what the base got in that file in the last two weeks, or those that come most of what it lost?',
   remedy: 'Ask whoever wrote those lines; an agent that worked on an old copy of the file must take the new one in.',
   find: ({ files, gained, title }) =>
     gained === null
@@ -32,7 +34,28 @@ function isOf({ path }: Gain, file: ReadFile): boolean {
   return path === file.path || path === file.from;
 }
 
-function taken(file: ReadFile, { added, removed }: Gain, title: string): readonly Found[] {
+function taken(file: ReadFile, gain: Gain, title: string): readonly Found[] {
+  const found = takenOut(file, gain, title);
+  return found.length > 0 ? found : broughtBack(file, gain, title);
+}
+
+/** Who says so takes back with a word. */
+function riskOfRevert(title: string): Risk {
+  return /\brevert/i.test(title) ? 'medium' : 'high';
+}
+
+/** What others took out of a file and left no trace of in it stands there again. */
+function broughtBack(file: ReadFile, { added, removed }: Gain, title: string): readonly Found[] {
+  const stayed = new Set(added.map((text) => text.trim()));
+  const out = new Set(removed.filter((text) => isWeighty(text) && !stayed.has(text.trim())).map((text) => text.trim()));
+  const back = file.lines.filter(({ kind, text }) => kind === 'added' && out.has(text.trim()));
+  const count = new Set(back.map(({ text }) => text.trim())).size;
+  if (out.size < ENOUGH || count / out.size < MOST) return [];
+  const reason = `${count} of ${out.size} lines that were taken out of the base lately come back.`;
+  return [inFile(riskOfRevert(title), file, back[0]?.line ?? null, reason)];
+}
+
+function takenOut(file: ReadFile, { added, removed }: Gain, title: string): readonly Found[] {
   const gone = file.lines.filter(({ kind, text }) => kind === 'removed' && isWeighty(text));
   const came = new Set(file.lines.filter(({ kind }) => kind === 'added').map(({ text }) => text.trim()));
   const news = new Set(added.filter(isWeighty).map((text) => text.trim()));
@@ -41,10 +64,9 @@ function taken(file: ReadFile, { added, removed }: Gain, title: string): readonl
   const old = removed.filter(isWeighty);
   const back = old.filter((text) => came.has(text.trim())).length;
   if (old.length > 0 && back / old.length < MOST) return [];
-  const risk = /\brevert/i.test(title) ? 'medium' : 'high';
   return [
     inFile(
-      risk,
+      riskOfRevert(title),
       file,
       lost[0]?.line ?? null,
       `${lost.length} of ${news.size} lines that the base got lately go again.`,

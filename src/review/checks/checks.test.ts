@@ -53,7 +53,7 @@ describe('the floor', () => {
       fc.property(fc.array(line), path, (lines, name) => {
         const file: ReadFile = {
           ...{ path: name, from: null, status: 'modified', additions: 1, deletions: 0, blob: null, mode: null },
-          ...{ patch: null, modeBefore: null, lines, reading: 'text' },
+          ...{ patch: null, modeBefore: null, twin: null, lines, reading: 'text' },
         };
         expect(Array.isArray(floorFindings(matterOf([file])))).toBe(true);
       }),
@@ -62,7 +62,17 @@ describe('the floor', () => {
 });
 
 const added = (path: string, text: string): ReadFile => ({
-  ...{ path, from: null, status: 'modified', additions: 1, deletions: 0, blob: null, mode: null, modeBefore: null },
+  ...{
+    path,
+    from: null,
+    status: 'modified',
+    additions: 1,
+    deletions: 0,
+    blob: null,
+    mode: null,
+    modeBefore: null,
+    twin: null,
+  },
   ...{ patch: null, lines: [{ kind: 'added', text, line: 7 }], reading: 'text' },
 });
 
@@ -120,6 +130,7 @@ function matterOf(files: readonly ReadFile[]): Matter {
       title: 'x',
       head: 'a'.repeat(40),
       baseRef: 'main',
+      fromFork: false,
       mergeBase: null,
       files,
       agentTerms: {},

@@ -42,7 +42,14 @@ export const GENERATED_CONTENT: ReviewCheck = {
       .flatMap((file) => {
         const long = isLong(file);
         if (long !== null) return [inFile('high', file, long, 'A line of code is too long for anybody to read.')];
-        if (/(?:^|\/)(?:node_modules|vendor|third_party)\//i.test(file.path)) {
+        const dense = firstDense(file);
+        if (dense !== null)
+          return [inFile('medium', file, dense, 'Its code is written so densely that few can read it.')];
+        if (
+          /(?:^|\/)(?:node_modules|vendor|vendored|third[_-]party|bower_components|Pods|Carthage|site-packages)\//i.test(
+            file.path,
+          )
+        ) {
           return [inFile('medium', file, null, 'It is a copy of somebody else’s code.')];
         }
         const marked = file.lines.find(({ line, text }) => line <= MARKED_WITHIN && MADE_BY_PROGRAM.test(text));
@@ -55,4 +62,19 @@ export const GENERATED_CONTENT: ReviewCheck = {
 function isLong(file: ReadFile): number | null {
   if (WITHOUT_CODE.test(file.path) || !(isCode(file.path) || /\.(?:css|s[ac]ss)$/i.test(file.path))) return null;
   return newLines(file).find(({ text }) => text.length > LONGEST_LINE)?.line ?? null;
+}
+
+/** Where code is this long in a line and has so few blanks, a program took them out. Prose has one blank in six letters. */
+const DENSE_LINE = 300;
+const FEW_BLANKS = 1 / 25;
+/** Data has fewer signs of a program than this. */
+const MANY_SIGNS = 1 / 12;
+
+function firstDense(file: ReadFile): number | null {
+  if (!isCode(file.path)) return null;
+  const isDense = (text: string): boolean =>
+    text.length > DENSE_LINE &&
+    (text.trim().match(/\s/g) ?? []).length < FEW_BLANKS * text.length &&
+    (text.match(/[;,(){}=]/g) ?? []).length > MANY_SIGNS * text.length;
+  return newLines(file).find(({ text }) => isDense(text))?.line ?? null;
 }

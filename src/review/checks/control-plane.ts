@@ -17,8 +17,11 @@ const AREAS: readonly Area[] = [
     what: 'It decides what runs in workflows',
     risk: 'critical',
     globs: [
-      ...['.github/workflows/**', '.github/actions/**', 'action.yml', 'action.yaml', '.gitlab-ci.yml', '.circleci/**'],
-      ...['Jenkinsfile', 'azure-pipelines.yml', '.buildkite/**', '.woodpecker/**', 'bitbucket-pipelines.yml'],
+      ...['.github/workflows/**', '.github/actions/**', '**/action.yml', '**/action.yaml', '**/.gitlab-ci.yml'],
+      ...['.circleci/**', '**/Jenkinsfile', 'azure-pipelines.yml', '.azure-pipelines/**', '.buildkite/**'],
+      ...['.woodpecker/**', '.woodpecker.yml', 'bitbucket-pipelines.yml', '.travis.yml', '.drone.yml', '.cirrus.yml'],
+      ...['appveyor.yml', '.appveyor.yml', '.forgejo/workflows/**', '.gitea/workflows/**', '.teamcity/**'],
+      ...['.semaphore/**', '.harness/**', 'cloudbuild.yaml', 'buildspec.yml', 'bitrise.yml', 'codemagic.yaml'],
     ],
   },
   {
@@ -34,7 +37,10 @@ const AREAS: readonly Area[] = [
       ...['**/.cursorrules', '**/.cursor/**', '**/.windsurfrules', '**/.clinerules', '**/.clinerules/**'],
       ...['**/copilot-instructions.md', '.github/instructions/**', '.github/prompts/**', '.github/agents/**'],
       ...['.github/chatmodes/**', '**/.claude/**', '**/.codex/**', '**/.gemini/**', '**/.aider*', '**/.goosehints'],
-      ...['**/.junie/**', '**/.kiro/**', '**/.openhands/**', '**/.roo/**'],
+      ...['**/.junie/**', '**/.kiro/**', '**/.openhands/**', '**/.roo/**', '**/.roorules*', '**/.windsurf/**'],
+      ...['**/.amazonq/**', '**/.augment/**', '**/.continue/**', '**/.opencode/**', '**/.qwen/**', '**/.factory/**'],
+      ...['**/.agents/**', '**/.agent/**', '**/.trae/**', '**/.crush/**', '**/.rules', '**/QWEN.md', '**/WARP.md'],
+      ...['**/CRUSH.md', '**/.cursorignore', '**/.aiignore', '**/.geminiignore', '**/.codeiumignore'],
     ],
   },
   {
@@ -42,8 +48,23 @@ const AREAS: readonly Area[] = [
     risk: 'high',
     globs: [
       ...['**/.mcp.json', '**/mcp.json', '**/mcp_config.json', '**/mcp-config.json', '**/claude_desktop_config.json'],
-      ...['**/.vscode/**', '**/.devcontainer/**', '**/.husky/**', '**/.githooks/**', '**/.pre-commit-config.yaml'],
-      ...['**/lefthook.yml', '**/.envrc', '**/.idea/**'],
+      ...['**/opencode.json', '**/opencode.jsonc', '**/.crush.json', '**/crush.json', '**/gemini-extension.json'],
+      ...['**/.vscode/**', '**/*.code-workspace', '**/.devcontainer/**', '**/.devcontainer.json', '**/.idea/**'],
+      ...['**/.zed/**', '**/.fleet/**', '**/.gitpod.yml', '**/.gitpod.Dockerfile', '**/.replit', '**/devfile.yaml'],
+      ...['**/.husky/**', '**/.huskyrc*', '**/.githooks/**', '**/.git-hooks/**', '**/.pre-commit-config.yaml'],
+      ...['**/.pre-commit-hooks.yaml', '**/lefthook.*', '**/.lefthook.*', '**/.lefthook/**', '**/.lefthook-local.*'],
+      ...['**/.simple-git-hooks.*', '**/simple-git-hooks.*', '**/.lintstagedrc*', '**/lint-staged.config.*'],
+      ...['**/.envrc', '**/mise.toml', '**/.mise.toml', '**/.mise/**', '**/.vimrc', '**/.exrc', '**/.nvim.lua'],
+    ],
+  },
+  {
+    what: 'Whoever installs or builds here runs it',
+    risk: 'high',
+    globs: [
+      ...['**/.pnpmfile.cjs', '**/.pnpmfile.mjs', '**/.yarn/releases/**', '**/.yarn/plugins/**', '**/bunfig.toml'],
+      ...['**/.cargo/config', '**/.cargo/config.toml', '**/pip.conf', '**/pip.ini', '**/sitecustomize.py'],
+      ...['**/usercustomize.py', '**/.mvn/**', '**/gradle/wrapper/**', '**/gradlew', '**/gradlew.bat', '**/mvnw'],
+      ...['**/init.gradle', '**/init.gradle.kts', '**/.bundle/config', '**/.bazelrc', '**/nuget.config'],
     ],
   },
   {
@@ -58,9 +79,17 @@ const AREAS: readonly Area[] = [
   {
     what: 'It decides who reviews, or how the repository is kept',
     risk: 'high',
-    globs: ['CODEOWNERS', '.github/CODEOWNERS', 'docs/CODEOWNERS', '.github/dependabot.yml', '.github/renovate.json'],
+    globs: [
+      ...['CODEOWNERS', '.github/CODEOWNERS', 'docs/CODEOWNERS', '.github/dependabot.yml', '.github/dependabot.yaml'],
+      ...['.github/renovate.json*', 'renovate.json*', '.renovaterc*', '.github/settings.yml', '.mergify.yml'],
+      ...['.github/mergify.yml', '.mergify/config.yml', '.kodiak.toml', '.bulldozer.yml', '.policy.yml'],
+    ],
   },
-  { what: 'It decides how git takes files', risk: 'high', globs: ['**/.gitmodules', '**/.gitattributes'] },
+  {
+    what: 'It decides how git takes files',
+    risk: 'high',
+    globs: ['**/.gitmodules', '**/.gitattributes', '**/.gitconfig', '**/.lfsconfig'],
+  },
   { what: 'It belongs to how the repository is run', risk: 'medium', globs: ['.github/**'] },
 ];
 

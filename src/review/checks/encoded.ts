@@ -23,8 +23,30 @@ export const ENCODED: ReviewCheck = {
   find: ({ files }) =>
     files
       .filter(({ path }) => !isLockFile(path))
-      .flatMap((file) => newLines(file).flatMap((at) => encodedAt(file, at))),
+      .flatMap((file) => {
+        const lines = newLines(file);
+        const found = lines.flatMap((at) => encodedAt(file, at));
+        return found.length > 0 ? found : encodedOver(file, lines);
+      }),
 };
+
+/** Lines of a run that goes over several: nothing else stands in them, and each is as long as programs break such runs, or the last. */
+const PIECE = /^[\s"'`(+]{0,80}([A-Za-z0-9+/_=-]{32,})[\s"'`)+,;.\\]{0,20}$/;
+const MOST_PIECES = 8;
+
+/** A run that was broken into lines, each too short to be one. */
+function encodedOver(file: ReadFile, lines: readonly PatchLine[]): readonly Found[] {
+  let pieces: { readonly line: number; readonly run: string }[] = [];
+  for (const { text, line } of lines) {
+    const run = PIECE.exec(text)?.[1];
+    const goesOn = pieces.at(-1)?.line === line - 1;
+    pieces = run === undefined ? [] : [...(goesOn ? pieces.slice(1 - MOST_PIECES) : []), { line, run }];
+    if (hasBlob(pieces.map((piece) => piece.run).join(''))) {
+      return [inFile('high', file, pieces[0]?.line ?? line, 'A long run of encoded text is added, broken into lines.')];
+    }
+  }
+  return [];
+}
 
 function encodedAt(file: ReadFile, { text, line }: PatchLine): readonly Found[] {
   if (RUN_DECODED.test(text)) {

@@ -24,7 +24,20 @@ const CONFIGURATIONS: readonly string[] = [
     '**/knip.json',
     '**/phpstan.neon',
   ],
-  ...['**/.gitleaks.toml', '**/.semgrepignore', '**/.trivyignore', '**/.snyk', '**/.nsprc', '**/detekt.yml'],
+  ...['**/.oxlintrc.json', '**/.stylelintrc*', '**/.markdownlint*', '**/.swiftlint.yml', '**/rustfmt.toml'],
+  ...['**/deny.toml', '**/.golangci.toml', '**/.golangci.json', '**/playwright.config.*', '**/cypress.config.*'],
+  ...['**/karma.conf.*', '**/.mocharc*', '**/nextest.toml', '**/.secretlintrc*', '**/commitlint.config.*'],
+  ...[
+    '**/.prettierignore',
+    '**/.biomeignore',
+    '**/.gitleaksignore',
+    '**/.gitleaks.toml',
+    '**/.semgrepignore',
+    '**/.trivyignore',
+    '**/.snyk',
+    '**/.nsprc',
+    '**/detekt.yml',
+  ],
 ];
 /** Some gates stand in files with much else. */
 const MIXED: readonly string[] = [
@@ -38,6 +51,9 @@ const MIXED: readonly string[] = [
 
 const SILENCED =
   /eslint-disable|biome-ignore|oxlint-disable|@ts-(?:ignore|nocheck|expect-error)|#\s*(?:noqa|nosec|type:\s*ignore|pylint:\s*disable|pragma:\s*no cover)|\/\/\s*(?:nolint|nosec|NOSONAR)|#!?\[allow\(|@SuppressWarnings|@SuppressFBWarnings|rubocop:disable|(?:istanbul|c8|v8) ignore|phpcs:ignore|@phpstan-ignore|swiftlint:disable|NOLINT\b/;
+/** A script of that name that does nothing, and so never fails. */
+const EMPTY_SCRIPT =
+  /"(?:pre|post)?(?:test|lint|check|type-?check|tsc|verify|validate|ci|coverage|audit|e2e)[\w:.-]{0,60}"\s*:\s*"\s*(?:|true|:|exit 0|echo\b[^"&|;]{0,200}(?:&& exit 0)?)\s*"/;
 const LET_PASS =
   /continue-on-error:\s*true|\|\|\s*(?:true|exit 0|:)\s*(?:$|["'])|--no-verify|--passWithNoTests|set \+e\b|--force\b.{0,200}\btest/;
 
@@ -57,8 +73,10 @@ function loosened(file: ReadFile): readonly Found[] {
   const silenced = isCode(file.path) ? fresh.filter(({ text }) => SILENCED.test(text)) : [];
   const passing =
     isCode(file.path) && !/\.(?:sh|bash)$/.test(file.path) ? [] : fresh.filter(({ text }) => LET_PASS.test(text));
+  const emptied = /package\.json$/i.test(file.path) ? fresh.filter(({ text }) => EMPTY_SCRIPT.test(text)) : [];
   return [
     ...lowered,
+    ...emptied.map(({ line }) => inFile('high', file, line, 'A script that should check something does nothing.')),
     ...silenced.map(({ line }) => inFile('medium', file, line, 'A check is silenced here.')),
     ...passing.map(({ line }) => inFile('high', file, line, 'What fails here passes from now on.')),
     ...(config && lowered.length === 0

@@ -1,5 +1,5 @@
 import type { Risk } from '../../core/passport.ts';
-import { fits, isProse } from '../kinds.ts';
+import { fits, isCode, isProse } from '../kinds.ts';
 import { inFile, newLines, pathsOf } from '../lines.ts';
 import type { Found, ReadFile, ReviewCheck } from '../matter.ts';
 import type { PatchLine } from '../patch.ts';
@@ -11,8 +11,8 @@ const TAGS = /[\u{E0000}-\u{E007F}]|[\u{E0100}-\u{E01EF}]/u;
 /** Between letters of scripts that join, and between signs that make one picture, a joiner belongs. */
 const RIGHT_JOINER =
   /(?<=[\p{Script=Arabic}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Tamil}\p{Script=Malayalam}\p{Script=Sinhala}\p{Extended_Pictographic}\p{Emoji_Modifier}]|\uFE0F)(?:\u200C|\u200D)/gu;
-/** Says how a sign is drawn: as a picture or not. */
-const PRESENTATION = /\uFE0E|\uFE0F/gu;
+/** Says how one sign is drawn, as a picture or not; after anything else, and in rows, such letters hold what nobody sees. */
+const PRESENTATION = /(?<=(?![0-9#*])\p{Emoji})(?:\uFE0E|\uFE0F)|(?<=[0-9#*])\uFE0F(?=\u20E3)/gu;
 const UNSEEN = /[\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
 const CONTROL = /(?![\t\n\v\f\r])\p{Cc}/u;
 /** Whole words, as programs name things. */
@@ -20,6 +20,11 @@ const WORD = /[\p{L}\p{N}_$]{2,}/gu;
 const LATIN = /\p{Script=Latin}/u;
 const LOOK_ALIKE = /[\p{Script=Cyrillic}\p{Script=Armenian}\p{Script=Cherokee}]/u;
 const GREEK_LOOK_ALIKE = /[ΑΒΕΖΗΙΚΜΝΟΡΤΥΧοιν]/u;
+
+/** Letters for sounds that look like the signs of programs: `ǃ` for `!`, `ǀ` for `|`. */
+const LIKE_SIGNS = /[\u01C0-\u01C3]/u;
+/** Letters of another make than the plain ones for which programs such as Python take them, but for what type-setting joins. */
+const STYLED = /(?![\uFB00-\uFB06ªº])\p{L}/gu;
 
 const COMMENT = /<!--|^\s*\[(?:\/\/|comment)\]:\s*[#<]|display:\s*none|font-size:\s*0|visibility:\s*hidden/i;
 /** What programs keep in such comments. */
@@ -54,7 +59,7 @@ function hiddenPath(file: ReadFile): readonly Found[] {
 
 function hiddenAt(file: ReadFile, { text, line }: PatchLine): readonly Found[] {
   const plain = line === 1 ? text.replace(/^\uFEFF/, '') : text;
-  const strange = strangeness(plain);
+  const strange = strangeness(plain) ?? (isCode(file.path) ? strangeInCode(plain) : null);
   if (strange !== null) {
     const risk = strange.risk === 'high' && isProse(file.path) && strange.isLetter ? 'medium' : strange.risk;
     return [inFile(risk, file, line, `Here ${strange.what}.`)];
@@ -91,4 +96,27 @@ function strangeness(text: string): Strangeness | null {
   return mixed
     ? { risk: 'high', what: 'letters of another script stand in a word of Latin ones', isLetter: true }
     : null;
+}
+
+/** What would be an odd letter in a text and is another name in a program. */
+function strangeInCode(text: string): Strangeness | null {
+  const words = text.match(WORD) ?? [];
+  if (words.some((word) => LIKE_SIGNS.test(word))) {
+    return { risk: 'high', what: 'a letter stands that looks like a sign of the language', isLetter: true };
+  }
+  return words.some(isStyled)
+    ? {
+        risk: 'high',
+        what: 'letters stand that look otherwise than those for which programs take them',
+        isLetter: true,
+      }
+    : null;
+}
+
+/** A word that is a plain one to a program that takes letters by their meaning (NFKC), and looks otherwise. */
+function isStyled(word: string): boolean {
+  const odd = (word.match(STYLED) ?? []).filter(
+    (letter) => /^[a-z]+$/i.test(letter.normalize('NFKC')) && !/[a-z]/i.test(letter),
+  );
+  return odd.length > 0 && (odd.length > 1 || /[a-z]/i.test(word)) && /^[\w$]+$/.test(word.normalize('NFKC'));
 }

@@ -27,14 +27,57 @@ export const SECRETS: ReviewCheck = {
   question: 'Does an added line hold a key, a token, a password or a private key?',
   remedy: 'Take the secret back where it was made: it is known from now on, whether this is merged or not.',
   find: ({ files }) =>
-    files.filter(({ path }) => !isLockFile(path)).flatMap((file) => newLines(file).flatMap((at) => secretAt(file, at))),
+    files.flatMap((file) => {
+      const lines = newLines(file);
+      return lines.flatMap((at, i) => {
+        const found = secretAt(file, at);
+        return found.length > 0 ? found : secretFrom(file, lines.slice(i, i + MOST_PIECES));
+      });
+    }),
 };
 
 function secretAt(file: ReadFile, { text, line }: PatchLine): readonly Found[] {
   const kinds = secretsIn(text).filter((kind) => !NONE.has(kind));
-  const sure = kinds.find((kind) => UNSURE[kind] === undefined);
+  const sure = kinds.find(isSure);
   if (sure !== undefined) return [inFile('critical', file, line, `It looks like a secret of the kind ${sure}.`)];
   const [kind] = kinds;
-  if (kind === undefined || PLACEHOLDER.test(text)) return [];
+  // A checksum of a package looks like a password.
+  if (kind === undefined || PLACEHOLDER.test(text) || isLockFile(file.path)) return [];
   return [inFile(UNSURE[kind] ?? 'high', file, line, `It may be a secret (${kind}).`)];
+}
+
+function isSure(kind: string): boolean {
+  return !NONE.has(kind) && UNSURE[kind] === undefined;
+}
+
+/** A secret is put together from no more lines than this. */
+const MOST_PIECES = 4;
+/** Between two pieces of one text, blanks taken together: the end of the one, a sign that joins them, the beginning of the other. */
+const SEAM = /["'`] ?[+.,&\\]{0,2} ?[+.&]? ?[rbuf]{0,2}["'`]/g;
+const PIECE_END = /["'`] ?[+.,&\\]{0,2} ?$/;
+const PIECE_START = /^ ?[+.&]{0,2} ?[rbuf]{0,2}["'`]/;
+
+/** A secret whose pieces are joined by the program, within a line or from one line to the next. */
+function secretFrom(file: ReadFile, lines: readonly PatchLine[]): readonly Found[] {
+  const [first, ...rest] = lines.map((at) => ({ ...at, text: at.text.replace(/\s+/g, ' ') }));
+  if (first === undefined) return [];
+  const pieces = [first];
+  for (const next of rest) {
+    const last = pieces.at(-1) ?? first;
+    if (next.line !== last.line + 1 || !PIECE_END.test(last.text) || !PIECE_START.test(next.text)) break;
+    pieces.push(next);
+  }
+  const text = textOf(pieces);
+  const whole = text.replace(SEAM, '');
+  if (whole === text) return [];
+  // What the lines after the first make together is found at them.
+  const later = new Set(secretsIn(textOf(pieces.slice(1)).replace(SEAM, '')));
+  const sure = secretsIn(whole).find((kind) => isSure(kind) && !later.has(kind));
+  return sure === undefined
+    ? []
+    : [inFile('critical', file, first.line, `Put together, its pieces look like a secret of the kind ${sure}.`)];
+}
+
+function textOf(pieces: readonly PatchLine[]): string {
+  return pieces.map(({ text }) => text.trim()).join(' ');
 }

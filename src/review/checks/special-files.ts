@@ -1,5 +1,6 @@
 import { keptName } from '../../core/redact.ts';
-import { inFile } from '../lines.ts';
+import { foldedPath } from '../../core/text.ts';
+import { inFile, shownPath } from '../lines.ts';
 import type { Found, ReadFile, ReviewCheck } from '../matter.ts';
 
 const LINK = '120000';
@@ -13,9 +14,12 @@ const OUTSIDE =
 export const SPECIAL_FILES: ReviewCheck = {
   name: 'special-files',
   title: 'Links, submodules, programs',
-  question: 'Does it add or change a symbolic link or a submodule, or make a file one that can be run?',
+  question:
+    'Does it add or change a symbolic link or a submodule, make a file one that can be run or take that away, or give it a name ' +
+    'that differs from another in capitals alone?',
   remedy: 'Follow the link or the submodule to what it points at, and ask why it is needed.',
-  find: ({ files }) => files.filter(({ status }) => status !== 'removed').flatMap(special),
+  find: ({ files }) =>
+    files.filter(({ status }) => status !== 'removed').flatMap((file) => [...special(file), ...named(file)]),
 };
 
 function special(file: ReadFile): readonly Found[] {
@@ -28,7 +32,24 @@ function special(file: ReadFile): readonly Found[] {
   if (mode === PROGRAM && modeBefore !== null && modeBefore !== PROGRAM) {
     return [inFile('medium', file, null, 'It can be run from now on.')];
   }
+  if (mode === PROGRAM && file.status === 'added') return [inFile('low', file, null, 'It is new and can be run.')];
+  if (modeBefore === PROGRAM && mode !== null && mode !== PROGRAM) {
+    return [inFile('low', file, null, 'It cannot be run any more.')];
+  }
   return movedOutOfUse(file);
+}
+
+/** Where capitals make no difference, as on most people's machines, two such names are one file. */
+function named(file: ReadFile): readonly Found[] {
+  const { path, from, twin, status } = file;
+  if (twin !== null && status !== 'modified' && status !== 'changed') {
+    const reason = `Where capitals make no difference it is the same file as ${shownPath(twin)}, and one of them is lost.`;
+    return [inFile('high', file, null, reason)];
+  }
+  const isSame = from !== null && from !== path && foldedPath(from) === foldedPath(path);
+  return isSame
+    ? [inFile('medium', file, null, 'Only capitals of its name change, which not every machine sees.')]
+    : [];
 }
 
 function link(file: ReadFile): Found {

@@ -1,5 +1,5 @@
 import { isTest } from '../kinds.ts';
-import { inFile, lostLines, newLines } from '../lines.ts';
+import { inFile, lostLines, newLines, plainPath } from '../lines.ts';
 import type { Found, Matter, ReadFile, ReviewCheck } from '../matter.ts';
 import type { PatchLine } from '../patch.ts';
 
@@ -9,14 +9,28 @@ export const TESTS_REMOVED: ReviewCheck = {
   title: 'Tests are removed',
   question: 'Does it delete test files, or move them to where nobody runs them?',
   remedy: 'Ask what guards this behaviour from now on.',
-  find: ({ files }) =>
-    files.flatMap((file) => {
-      if (file.status === 'removed') return isTest(file.path) ? [inFile('high', file, 1, 'Tests are deleted.')] : [];
+  find: (matter) =>
+    matter.files.flatMap((file) => {
+      if (file.status === 'removed') return isTest(file.path) ? [deleted(file, matter)] : [];
       return file.from !== null && isTest(file.from) && !isTest(file.path)
         ? [inFile('high', file, null, 'Tests are moved to where they are none any more.')]
         : [];
     }),
 };
+
+/** A file of tests that was split or joined with another is gone, and its tests are not. */
+function deleted(file: ReadFile, matter: Matter): Found {
+  const checks = file.lines.filter((at) => isSaid(at) && ASSERTION.test(at.text));
+  const lost = lostChecks(file, matter).filter((at) => isSaid(at) && ASSERTION.test(at.text));
+  return checks.length > 0 && lost.length === 0
+    ? inFile('low', file, 1, 'It is deleted, and all that it asserted stands in other tests of the change.')
+    : inFile('high', file, 1, 'Tests are deleted.');
+}
+
+/** What a test lost and no other test of the change got: a line that went to where nobody runs it is lost. */
+function lostChecks(file: ReadFile, { files }: Matter): readonly PatchLine[] {
+  return lostLines(file, { files: files.filter(({ path, status }) => isTest(path) && status !== 'removed') });
+}
 
 const SKIP =
   /\b(?:it|test|describe|context|suite)(?:\.\w{1,40}){0,4}\.(?:skip|only|todo|fixme|skipIf|runIf|fails)\b|\b(?:xit|xdescribe|xtest|xcontext|fit|fdescribe)\s*\(|@(?:pytest\.mark\.(?:skip|skipif|xfail)|unittest\.skip\w*)|\bpytest\.skip\(|\bself\.skipTest\(|\b[tb]\.Skip(?:Now|f)?\(|@(?:Disabled|Ignore)\b|#\[ignore|\[Ignore|Skip\s*=\s*"|\bGTEST_SKIP|\bDISABLED_\w+|\bXCTSkip|\bmarkTestSkipped\(/;
@@ -33,10 +47,36 @@ const LOOSE =
 export const TESTS_WEAKENED: ReviewCheck = {
   name: 'tests-weakened',
   title: 'Tests check less',
-  question: 'Are tests skipped or singled out, assertions taken away, made empty or made looser?',
+  question:
+    'Are tests skipped or singled out, assertions taken away, made empty or made looser, or what they expect recorded anew?',
   remedy: 'Ask why the test was wrong; a test that fails is news, not noise.',
-  find: (matter) => matter.files.filter(isJudged).flatMap((file) => weaker(file, matter)),
+  find: (matter) => [
+    ...matter.files.filter(isJudged).flatMap((file) => weaker(file, matter)),
+    ...matter.files.filter(isRecord).flatMap(rewritten),
+  ],
 };
+
+const RECORD = /(?:^|\/)__(?:image_)?snapshots__\/|\.(?:snap|golden|approved\.[a-z]{1,9})$/i;
+
+/** What tests expect, as a program wrote it down. */
+function isRecord({ path, status }: ReadFile): boolean {
+  return RECORD.test(plainPath(path)) && status !== 'added';
+}
+
+function rewritten(file: ReadFile): readonly Found[] {
+  const [gone] = file.lines.filter(({ kind }) => kind === 'removed');
+  if (file.status === 'removed') return [inFile('medium', file, 1, 'What tests expected by a record is deleted.')];
+  return gone === undefined && file.reading !== 'binary'
+    ? []
+    : [
+        inFile(
+          'medium',
+          file,
+          gone?.line ?? null,
+          'What tests expect was recorded anew: whatever came out is right now.',
+        ),
+      ];
+}
 
 function isJudged({ path, status }: ReadFile): boolean {
   return isTest(path) && status !== 'removed';
@@ -44,7 +84,7 @@ function isJudged({ path, status }: ReadFile): boolean {
 
 function weaker(file: ReadFile, matter: Matter): readonly Found[] {
   const fresh = newLines(file);
-  const lost = lostLines(file, matter).filter(isSaid);
+  const lost = lostChecks(file, matter).filter(isSaid);
   return [
     ...fresh
       .filter(({ text }) => SKIP.test(text))

@@ -6,10 +6,12 @@ import type { Found, Matter, ReviewCheck } from '../matter.ts';
 export const SESSION: ReviewCheck = {
   name: 'session',
   title: 'Where it comes from',
-  question: 'Is the run of an agent known that made it, with a session that ended well?',
+  question: 'Is the run of an agent known that made it, in this repository, with a session that ended well?',
   remedy: 'Look at the run; where there is none, find out who opened it.',
-  find: ({ authorship, work }) => {
+  find: ({ authorship, work, fromFork }) => {
     if (authorship.verdict === 'person') return [];
+    // What names a run there is anybody's to write.
+    if (fromFork) return [ofAll('medium', 'It comes from another repository, where no run of this one can write.')];
     if (authorship.run === null) return [ofAll('medium', 'Nobody knows which run made it.')];
     if (work.sessions.length === 0) {
       return [

@@ -3,7 +3,7 @@ import type { EventOf } from '../../core/event.ts';
 import type { Labels } from '../../core/label.ts';
 import type { Measure } from '../../core/measure.ts';
 import { keptName } from '../../core/redact.ts';
-import type { RunConclusion } from '../../core/run.ts';
+import { PROVES } from '../../core/run.ts';
 import { repositorySubject } from '../../core/subject.ts';
 import { between, type Duration, type Instant } from '../../core/time.ts';
 import type { RemoteAnnotation, RemoteBuildJob } from '../../github/builds-port.ts';
@@ -25,19 +25,6 @@ export interface Analysis {
   readonly job: string;
   readonly annotations: readonly RemoteAnnotation[];
 }
-
-/** What a run that ended so proves of its workflow; null where it proves nothing. */
-const PROVES: Readonly<Record<RunConclusion, 1 | 0 | null>> = {
-  success: 1,
-  failure: 0,
-  timed_out: 0,
-  startup_failure: 0,
-  neutral: null,
-  cancelled: null,
-  skipped: null,
-  stale: null,
-  action_required: null,
-};
 
 /** A build as measures of the minute in which it ended. The same run read twice gives the same event. */
 export function buildEvent(build: Build, { repo, now }: SourceMoment): EventOf<'metrics.recorded'> {

@@ -12,6 +12,8 @@ export interface FakePull {
   /** Merges by itself when it may; null: it does not. */
   autoMerge: { readonly enabledAt: Instant; readonly by: FakeUser } | null;
   isInMergeQueue: boolean;
+  /** Its head lies in a fork. */
+  readonly fromFork: boolean;
   mergedAt: Instant | null;
 }
 
@@ -25,6 +27,7 @@ export interface PullSpec {
   readonly isDraft: boolean;
   readonly autoMerge: boolean;
   readonly isInMergeQueue: boolean;
+  readonly fromFork?: boolean;
 }
 
 /** Opens a pull request against the default branch. */
@@ -48,6 +51,7 @@ export function addPull(world: World, spec: PullSpec): FakePull {
     isDraft: spec.isDraft,
     autoMerge: spec.autoMerge ? { enabledAt: at, by: author } : null,
     isInMergeQueue: spec.isInMergeQueue,
+    fromFork: spec.fromFork === true,
     mergedAt: null,
   };
   world.pulls.push(pull);

@@ -2,6 +2,7 @@ import type { Route } from './router.ts';
 import { administrationRoutes } from './routes/administration.ts';
 import { annotationRoutes } from './routes/annotations.ts';
 import { artifactRoutes } from './routes/artifacts.ts';
+import { checkRunRoutes } from './routes/check-runs.ts';
 import { commentRoutes } from './routes/comments.ts';
 import { gitDataRoutes } from './routes/git-data.ts';
 import { issueRoutes } from './routes/issues.ts';
@@ -23,6 +24,7 @@ export const ROUTES: readonly Route[] = [
   ...statusRoutes,
   ...pullRoutes,
   ...reviewRoutes,
+  ...checkRunRoutes,
   ...repositoryRoutes,
   ...gitDataRoutes,
   ...workflowRoutes,

@@ -18,6 +18,8 @@ export interface World {
   readonly artifacts: FakeArtifact[];
   readonly issues: FakeIssue[];
   readonly pulls: FakePull[];
+  /** What apps found of commits; jobs of runs are check runs beside these. */
+  readonly checkRuns: FakeCheckRun[];
   readonly labels: FakeLabel[];
   readonly statuses: FakeStatus[];
   /** Values of the repository's variables by name. */
@@ -116,6 +118,18 @@ export interface FakeJob {
   readonly always: boolean;
   /** How long it works from its start; null: until somebody ends it. */
   readonly lasts: Duration | null;
+}
+
+export interface FakeCheckRun {
+  readonly id: number;
+  readonly headSha: string;
+  readonly name: string;
+  status: RunStatus;
+  conclusion: JobConclusion | null;
+  readonly startedAt: Instant;
+  completedAt: Instant | null;
+  /** Of its output; null where it says nothing. */
+  title: string | null;
 }
 
 /** One attempt of a run; its moments never change when the run is tried again. */
@@ -297,6 +311,7 @@ export function emptyWorld(owner: string, name: string, switches: Partial<Switch
     artifacts: [],
     issues: [],
     pulls: [],
+    checkRuns: [],
     labels: [],
     statuses: [],
     variables: new Map(),

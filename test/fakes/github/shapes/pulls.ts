@@ -53,7 +53,7 @@ export function simplePullShape(baseUrl: string, world: World, pull: FakePull): 
     merge_commit_sha: null,
     author_association: of.author_association,
     auto_merge: autoMergeShape(baseUrl, pull),
-    head: tip(baseUrl, world, pull.headRef, pull.headSha),
+    head: tip(baseUrl, world, pull.headRef, pull.headSha, pull.fromFork),
     base: tip(baseUrl, world, pull.baseRef, '0'.repeat(40)),
     ...linksOf(
       url,
@@ -70,8 +70,9 @@ function autoMergeShape(baseUrl: string, { autoMerge, issue }: FakePull) {
   return { enabled_by, merge_method: 'squash', commit_title: issue.title, commit_message: '' };
 }
 
-function tip(baseUrl: string, world: World, ref: string, sha: string) {
-  const repo = repoShape(baseUrl, world);
+function tip(baseUrl: string, world: World, ref: string, sha: string, isFork = false) {
+  const own = repoShape(baseUrl, world);
+  const repo = isFork ? { ...own, id: world.repo.id + 1, fork: true } : own;
   return { label: `${world.repo.owner}:${ref}`, ref, sha, repo, user: repo.owner };
 }
 
