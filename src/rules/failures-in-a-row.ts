@@ -19,13 +19,13 @@ export interface FailuresInARowOptions {
 
 const options: z.ZodObject = z.strictObject({
   enabled: enabledOption(),
-  count: z.int().min(2).max(1_000).default(3).describe('So many failures one after the other before it counts.'),
+  count: z.int().min(2).max(1_000).default(2).describe('So many failures one after the other before it counts.'),
   critical_count: z.int().min(2).max(10_000).default(20).describe('So many are critical.'),
   chance: z
     .number()
     .gt(0)
     .max(1)
-    .default(0.03)
+    .default(0.2)
     .describe(
       'How many such rows chance may make in two weeks, at the share of failures that this agent had before: more are bad luck.',
     ),
