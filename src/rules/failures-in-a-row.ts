@@ -35,7 +35,7 @@ const options: z.ZodObject = z.strictObject({
     .default(0.12)
     .describe(
       'How many such rows chance may make in two weeks, at the share of failures that this agent had before: more are bad luck. ' +
-        'A quarter of that while fewer than 40 sessions are known.',
+        'A quarter of that while fewer than 40 sessions are known, twice that for a row that is one shorter.',
     ),
 });
 
@@ -46,6 +46,8 @@ const LOOK_BACK: Duration = 14 * DAY;
 const WELL_KNOWN = 40;
 /** Else so much less is left to chance: what little is known may have been luck. */
 const PART_OF_LITTLE_KNOWN = 1 / 4;
+/** And more where the row is one shorter: it is told early, and an agent that often fails never gets there. */
+const TIMES_OF_SHORT = 2;
 
 /**
  * The last sessions of an agent, all of which failed. A row of five is news of an agent that never fails and none of one that fails every
@@ -69,7 +71,7 @@ export const failuresInARow: Rule<FailuresInARowOptions, z.ZodObject> = {
 function judgeAgent(facts: Facts, agent: string, settings: FailuresInARowOptions, now: Instant): Finding {
   const row = lastRow(facts.sessions.filter((mark) => mark.agent === agent));
   const past = pastOf(facts, agent, row.length, now);
-  const bar = past.sessions >= WELL_KNOWN ? barOf(settings, 1, 1) : barOf(settings, 0, PART_OF_LITTLE_KNOWN);
+  const bar = barOf(row.length, past, settings);
   const said = saidOf(agent, row.length, bar.count);
   if (row.length >= bar.count) {
     const chance = chanceOf(past, row.length);
@@ -87,11 +89,12 @@ function judgeAgent(facts: Facts, agent: string, settings: FailuresInARowOptions
 
 /** What a row must come to. */
 function barOf(
+  row: number,
+  { sessions }: Past,
   { count, chance }: FailuresInARowOptions,
-  fewer: number,
-  part: number,
 ): Pick<FailuresInARowOptions, 'count' | 'chance'> {
-  return { count: Math.max(2, count - fewer), chance: chance * part };
+  if (sessions < WELL_KNOWN) return { count, chance: chance * PART_OF_LITTLE_KNOWN };
+  return row < count ? { count: Math.max(2, count - 1), chance: chance * TIMES_OF_SHORT } : { count, chance };
 }
 
 function saidOf(agent: string, length: number, count: number): Said {

@@ -33,7 +33,7 @@ const options: z.ZodObject = z.strictObject({
     .number()
     .min(2)
     .max(20)
-    .default(3.4)
+    .default(3.5)
     .describe(
       'So many standard deviations from the sessions before, over 1 to 20 sessions in a row, are told of an agent with ten sessions a day; a little less of two or three in a row, ' +
         'a little more of one, six and more; and more of an agent with more sessions a day, less of one with fewer.',
@@ -44,9 +44,9 @@ const options: z.ZodObject = z.strictObject({
     .number()
     .min(1)
     .max(12)
-    .default(3)
+    .default(3.3)
     .describe(
-      'How improbable a share of failed sessions or calls must be, by the hours before it: 3 is one in a thousand. Of whoever works in ' +
+      'How improbable a share of failed sessions or calls must be, by the hours before it: 3.3 is one in two thousand. Of whoever works in ' +
         'many hours of a day as much more is asked.',
     ),
   min_sessions: z
@@ -230,7 +230,7 @@ function lineOf({ more }: Source, { deviation }: SessionShiftOptions, aMonth: nu
 }
 
 const MORE_BY_LENGTH: readonly { readonly from: number; readonly by: number }[] = [
-  { from: 1, by: 0.2 },
+  { from: 1, by: 0.1 },
   { from: 2, by: -0.3 },
   { from: 3, by: -0.1 },
   { from: 4, by: 0 },

@@ -8,7 +8,7 @@ import { fine, type Said, unsure, wrong } from '../answer.ts';
 import { sessionsAMonth } from './occasions.ts';
 
 /** So many false alarms a month are expected of each server of an agent at most; rows come in whole sessions, so that it is far fewer. */
-const FALSE_ALARMS = 0.4;
+const FALSE_ALARMS = 0.3;
 /** With fewer sessions before, nothing is known of the habit. */
 const LEAST_SESSIONS = 15;
 /** A server that is called in a smaller share of sessions is called for some tasks only, and tasks come in bouts. */
