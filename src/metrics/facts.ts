@@ -11,7 +11,7 @@ import { requestKey, type SeriesRequest } from '../core/series-request.ts';
 import type { ServerUse } from '../core/server-use.ts';
 import type { WouldHave } from '../core/shadow.ts';
 import { type Subject, subjectKey } from '../core/subject.ts';
-import { after, between, DAY, type Duration, dayOf, HOUR, hourOf, type Instant, startOf } from '../core/time.ts';
+import { between, DAY, type Duration, dayOf, fromMs, HOUR, hourOf, type Instant, startOf, toMs } from '../core/time.ts';
 import { type BudgetBook, budgetFacts } from './budget-book.ts';
 import { causalGraph, closeLinks } from './causal/graph.ts';
 import { causalRuns } from './causal/runs.ts';
@@ -225,7 +225,11 @@ function rememberedBuckets(): BucketsOf {
 function bucketsBetween(step: RowStep, from: Instant, to: Instant): readonly Bucket[] {
   const { length, bucketOf } = STEPS[step];
   const buckets: Bucket[] = [];
-  for (let at = startOf(bucketOf(from)); at < to; at = after(at, length)) buckets.push({ at, name: bucketOf(at) });
+  const end = toMs(to);
+  for (let ms = toMs(startOf(bucketOf(from))); ms < end; ms += length) {
+    const at = fromMs(ms);
+    buckets.push({ at, name: bucketOf(at) });
+  }
   return buckets;
 }
 

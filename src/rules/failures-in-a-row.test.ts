@@ -52,6 +52,23 @@ describe('failures in a row', () => {
     expect(judge([...good(6), ...bad(3)])?.outcome).toBe('ok');
   });
 
+  test('two are, of an agent of which forty sessions are known that hardly ever failed', () => {
+    const failing = (times: number) =>
+      [...Array(60).keys()].map((i): SessionOutcome => (i < times ? 'failed' : 'completed'));
+    expect(judge([...good(40), ...bad(2)])).toMatchObject({ outcome: 'violated', value: 2, limit: 2 });
+    expect(judge([...good(39), ...bad(2)])).toMatchObject({ outcome: 'ok', value: 2, limit: 3 });
+    // 62 places × (2.5 · 3.5) / (61 · 62) = 0.14 such rows after two failures in sixty, 0.41 after four: twice 0.12 may be.
+    expect(judge([...failing(2), ...bad(2)])?.outcome).toBe('violated');
+    expect(judge([...failing(4), ...bad(2)])?.outcome).toBe('ok');
+    // 63 × (4.5 · 5.5 · 6.5) / (61 · 62 · 63) = 0.043 rows of three.
+    expect(judge([...failing(4), ...bad(3)])?.outcome).toBe('violated');
+  });
+
+  test('who asks for five is told of four at the earliest', () => {
+    expect(judge([...good(60), ...bad(3)], { count: 5 })?.outcome).toBe('ok');
+    expect(judge([...good(60), ...bad(4)], { count: 5 })?.outcome).toBe('violated');
+  });
+
   test('an agent that fails every other time has such rows by chance: five are none of its news', () => {
     const often = Array.from({ length: 40 }, (_, i): SessionOutcome => (i % 2 === 0 ? 'failed' : 'completed'));
     expect(judge([...often, ...bad(5)])).toMatchObject({ outcome: 'ok' });

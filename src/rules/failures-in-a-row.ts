@@ -19,20 +19,35 @@ export interface FailuresInARowOptions {
 
 const options: z.ZodObject = z.strictObject({
   enabled: enabledOption(),
-  count: z.int().min(2).max(1_000).default(3).describe('So many failures one after the other before it counts.'),
+  count: z
+    .int()
+    .min(2)
+    .max(1_000)
+    .default(3)
+    .describe(
+      'So many failures one after the other before it counts; one less of an agent of which at least 40 sessions of the last two weeks are known.',
+    ),
   critical_count: z.int().min(2).max(10_000).default(20).describe('So many are critical.'),
   chance: z
     .number()
     .gt(0)
     .max(1)
-    .default(0.03)
+    .default(0.12)
     .describe(
-      'How many such rows chance may make in two weeks, at the share of failures that this agent had before: more are bad luck.',
+      'How many such rows chance may make in two weeks, at the share of failures that this agent had before: more are bad luck. ' +
+        'A quarter of that while fewer than 40 sessions are known, twice that for a row that is one shorter.',
     ),
 });
 
 /** How often the agent failed before is looked at so far back; hours are kept no longer. */
 const LOOK_BACK: Duration = 14 * DAY;
+
+/** With so many sessions in that time the share that failed is known well, and a shorter row tells something. */
+const WELL_KNOWN = 40;
+/** Else so much less is left to chance: what little is known may have been luck. */
+const PART_OF_LITTLE_KNOWN = 1 / 4;
+/** And more where the row is one shorter: it is told early, and an agent that often fails never gets there. */
+const TIMES_OF_SHORT = 2;
 
 /**
  * The last sessions of an agent, all of which failed. A row of five is news of an agent that never fails and none of one that fails every
@@ -55,10 +70,12 @@ export const failuresInARow: Rule<FailuresInARowOptions, z.ZodObject> = {
 
 function judgeAgent(facts: Facts, agent: string, settings: FailuresInARowOptions, now: Instant): Finding {
   const row = lastRow(facts.sessions.filter((mark) => mark.agent === agent));
-  const said = saidOf(agent, row.length, settings);
-  if (row.length >= settings.count) {
-    const chance = chanceOf(facts, agent, row.length, now);
-    if (chance <= settings.chance) return tell(facts, agent, row, said, settings);
+  const past = pastOf(facts, agent, row.length, now);
+  const bar = barOf(row.length, past, settings);
+  const said = saidOf(agent, row.length, bar.count);
+  if (row.length >= bar.count) {
+    const chance = chanceOf(past, row.length);
+    if (chance <= bar.chance) return tell(facts, agent, row, said, settings);
     const percent = Math.min(100, Math.round(chance * 100));
     return fine({
       ...said,
@@ -70,7 +87,17 @@ function judgeAgent(facts: Facts, agent: string, settings: FailuresInARowOptions
   return fine(said);
 }
 
-function saidOf(agent: string, length: number, { count }: FailuresInARowOptions): Said {
+/** What a row must come to. */
+function barOf(
+  row: number,
+  { sessions }: Past,
+  { count, chance }: FailuresInARowOptions,
+): Pick<FailuresInARowOptions, 'count' | 'chance'> {
+  if (sessions < WELL_KNOWN) return { count, chance: chance * PART_OF_LITTLE_KNOWN };
+  return row < count ? { count: Math.max(2, count - 1), chance: chance * TIMES_OF_SHORT } : { count, chance };
+}
+
+function saidOf(agent: string, length: number, count: number): Said {
   const name = plainLine(agent);
   return {
     rule: 'failures-in-a-row',
@@ -95,27 +122,30 @@ function lastRow(marks: readonly SessionMark[]): readonly SessionMark[] {
   return row;
 }
 
-/**
- * How many such rows are expected among as many sessions by chance. The share that failed before is known as well as so many sessions tell it
- * (a beta distribution with the prior of H. Jeffreys, 1946), so each failure of a row makes the next one more probable.
- */
-function chanceOf(facts: Facts, agent: string, length: number, now: Instant): number {
-  const { points } = facts.series(
-    'sessions.failed',
-    agentSubject(agent),
-    'hour',
-    after(now, -LOOK_BACK),
-    after(now, 1),
-  );
+/** The sessions of the last two weeks without those of the row. */
+interface Past {
+  readonly sessions: number;
+  readonly failed: number;
+}
+
+function pastOf(facts: Facts, agent: string, row: number, now: Instant): Past {
+  const from = after(now, -LOOK_BACK);
+  const { points } = facts.series('sessions.failed', agentSubject(agent), 'hour', from, after(now, 1));
   let [known, failed] = [0, 0];
   for (const { aggregate } of points) {
     known += aggregate?.count ?? 0;
     failed += aggregate?.sum ?? 0;
   }
-  const before = Math.max(0, known - length);
-  const failedBefore = Math.max(0, failed - length);
-  let chance = Math.max(1, known);
-  for (let place = 0; place < length; place += 1) chance *= (failedBefore + 0.5 + place) / (before + 1 + place);
+  return { sessions: Math.max(0, known - row), failed: Math.max(0, failed - row) };
+}
+
+/**
+ * How many such rows are expected among as many sessions by chance. The share that failed before is known as well as so many sessions tell it
+ * (a beta distribution with the prior of H. Jeffreys, 1946), so each failure of a row makes the next one more probable.
+ */
+function chanceOf({ sessions, failed }: Past, length: number): number {
+  let chance = sessions + length;
+  for (let place = 0; place < length; place += 1) chance *= (failed + 0.5 + place) / (sessions + 1 + place);
   return chance;
 }
 

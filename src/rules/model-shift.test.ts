@@ -50,6 +50,40 @@ describe('a dearer model', () => {
     expect(found?.value).toBeCloseTo(0.68, 10);
   });
 
+  describe('with one session so far', () => {
+    // Twenty sessions at one dollar for a million tokens, the last one half an hour before the new model.
+    const judged = (usd: number, other = 0.4) => {
+      const events = Array.from({ length: 21 }, (_, i) => {
+        const at = shifted(NOW, (i - 21) * 5 * HOUR + (i === 20 ? 4.5 * HOUR : 0));
+        const own = i === 3 ? other : 0.4;
+        return sessionRecorded({
+          run: i + 1,
+          at,
+          usd: i < 20 ? own : usd,
+          tokens: { total: i < 20 ? 400_000 : 200_000 },
+        });
+      });
+      const fresh = { ...OLD, model: 'large-4', first: shifted(NOW, -0.5 * HOUR), priced: 1, usd };
+      const facts = { ...factsAfter(events, { now: NOW, agents: ['fixer'] }), models: [OLD, fresh] };
+      return modelShift.judge(facts, DEFAULTS, NOW)[0];
+    };
+
+    test('is told by the price of its tokens, at what a usual session would cost', () => {
+      // 0.34 dollars for 200,000 tokens are 1.7 times as much for each.
+      const found = judged(0.34);
+      expect(found?.outcome).toBe('violated');
+      expect(found?.value).toBeCloseTo(0.68, 10);
+    });
+
+    test('is not told where tokens were nearly as dear before: a cold cache does that', () => {
+      expect(judged(0.34, 0.6)?.outcome).toBe('unknown');
+    });
+
+    test('is fine where its tokens cost a third more', () => {
+      expect(judged(0.26)?.outcome).toBe('ok');
+    });
+  });
+
   test('a few cents more are nothing, however many times that is', () => {
     expect(judge([use('small-4', 40, 30, 0.01), use('large-4', 1, 3, 0.1)])?.outcome).toBe('ok');
   });

@@ -4,13 +4,12 @@ import type { Finding } from '../core/finding.ts';
 import type { ModelUse } from '../core/model-use.ts';
 import { formatUsd } from '../core/money.ts';
 import type { Rule } from '../core/rule.ts';
-import type { Point } from '../core/series.ts';
 import { agentSubject } from '../core/subject.ts';
 import { plainLine } from '../core/text.ts';
-import { after, DAY, type Duration, dayOf, HOUR, type Instant } from '../core/time.ts';
-import { medianOf } from '../detectors/expectation/expectation.ts';
+import { after, dayOf, type Instant } from '../core/time.ts';
 import { agentNames } from '../metrics/sight.ts';
 import { fine, type Said, unsure, wrong } from './answer.ts';
+import { tokenPriceSince } from './model-shift/token-price.ts';
 import { durationOption, enabledOption, readDuration } from './options.ts';
 
 export interface ModelShiftOptions {
@@ -31,7 +30,14 @@ const options: z.ZodObject = z.strictObject({
     .max(1_000)
     .default(5)
     .describe('With fewer priced sessions of the models before it nothing is compared.'),
-  min_since: z.int().min(1).max(1_000).default(2).describe('With fewer priced sessions of the new model neither.'),
+  min_since: z
+    .int()
+    .min(1)
+    .max(1_000)
+    .default(2)
+    .describe(
+      'With fewer priced sessions of the new model neither, unless a token of the first one costs clearly more than ever before.',
+    ),
   ratio: z
     .number()
     .gt(1)
@@ -77,15 +83,32 @@ function judgeAgent(facts: Facts, agent: string, settings: ModelShiftOptions, no
     return fine({ ...said, reason });
   }
   const old = meanOf(before);
-  const enough = fresh.filter(({ priced }) => priced >= settings.min_since);
-  if (old === null || old.sessions < settings.min_before || enough.length === 0) {
+  const shifts = fresh.flatMap((use) => shiftTo(facts, use, settings, now));
+  const [dearest] = shifts.sort((a, b) => b.use.usd / b.use.priced - a.use.usd / a.use.priced);
+  if (old === null || old.sessions < settings.min_before || dearest === undefined) {
     return unsure({
       ...said,
       reason: `${name} uses a new model, but too few sessions of known cost tell what that changes.`,
     });
   }
-  const dearest = enough.reduce((most, use) => (use.usd / use.priced > most.usd / most.priced ? use : most));
-  return compare(said, { use: dearest, old, dearer: dearerOf(facts, agent, dearest.first, now) }, settings, name);
+  return compare(said, dearest, old, settings);
+}
+
+/** A new model, and what is known of its price. */
+interface Shift {
+  readonly use: ModelUse;
+  /** How many times what a token did cost before; null where that is not known. */
+  readonly dearer: number | null;
+  /** Whether it had enough sessions for their mean to tell something: the price of a token tells earlier. */
+  readonly hasMean: boolean;
+}
+
+/** None where neither enough sessions nor the price of their tokens tell what the model changes. */
+function shiftTo(facts: Facts, use: ModelUse, { min_since }: ModelShiftOptions, now: Instant): readonly Shift[] {
+  if (use.priced === 0) return [];
+  const price = tokenPriceSince(facts, use.agent, use.first, now);
+  const hasMean = use.priced >= min_since;
+  return hasMean || price?.isUnheardOf === true ? [{ use, dearer: price?.times ?? null, hasMean }] : [];
 }
 
 interface Mean {
@@ -98,41 +121,12 @@ function meanOf(uses: readonly ModelUse[]): Mean | null {
   return sessions === 0 ? null : { usd: uses.reduce((sum, { usd }) => sum + usd, 0) / sessions, sessions };
 }
 
-/** Hours are kept so long. */
-const HOURS: Duration = 14 * DAY;
-/** With fewer hours of known cost and tokens before it, none is usual. */
-const LEAST_HOURS = 5;
-
-/**
- * How many times as much a token costs since a moment, in the middle of the hours. Sessions differ in size far more than in what a token
- * of theirs costs, so this tells after two of them what their means tell after twenty. Null where it is not known.
- */
-function dearerOf(facts: Facts, agent: string, since: Instant, now: Instant): number | null {
-  const hours = (metric: string): readonly Point[] =>
-    facts.series(metric, agentSubject(agent), 'hour', after(now, -HOURS), after(now, 1)).points;
-  const tokens = hours('sessions.tokenUsage.total');
-  const prices = hours('sessions.tokenUsage.cost').flatMap(({ at, aggregate }, i) => {
-    const used = tokens[i]?.aggregate?.sum ?? 0;
-    return aggregate !== null && aggregate.unknown === 0 && used > 0 ? [{ at, price: aggregate.sum / used }] : [];
-  });
-  const before = prices.filter(({ at }) => after(at, HOUR) <= since).map(({ price }) => price);
-  const later = prices.filter(({ at }) => at >= since).map(({ price }) => price);
-  const usual = medianOf(before);
-  return before.length < LEAST_HOURS || later.length === 0 || usual <= 0 ? null : medianOf(later) / usual;
-}
-
-interface Compared {
-  readonly use: ModelUse;
-  readonly old: Mean;
-  readonly dearer: number | null;
-}
-
-function compare(head: Said, { use, old, dearer }: Compared, settings: ModelShiftOptions, name: string): Finding {
+function compare(head: Said, { use, dearer, hasMean }: Shift, old: Mean, settings: ModelShiftOptions): Finding {
   const mean = use.usd / use.priced;
   // The same work at the new price, where that is more than what the few sessions so far cost by chance.
-  const value = Math.max(mean, old.usd * (dearer ?? 0));
+  const value = Math.max(hasMean ? mean : 0, old.usd * (dearer ?? 0));
   const limit = old.usd * settings.ratio;
-  const reason = `A session of ${name} with ${plainLine(use.model)}, new since ${dayOf(use.first)}, costs ${formatUsd(value)}; with the models before it, ${formatUsd(old.usd)}.`;
+  const reason = `A session of ${plainLine(use.agent)} with ${plainLine(use.model)}, new since ${dayOf(use.first)}, costs ${formatUsd(value)}; with the models before it, ${formatUsd(old.usd)}.`;
   const said = { ...head, value, limit, reason };
   if (value < limit || value - old.usd < settings.min_usd) return fine(said, value >= limit * 0.9);
   return wrong(said, 'warning', {

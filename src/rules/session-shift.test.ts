@@ -50,6 +50,11 @@ describe('the last sessions of an agent', () => {
     expect(judge([...usual(57), ...last(3, { total: 1_600_000 })])('tokens')?.outcome).toBe('violated');
   });
 
+  test('two of three times the usual are told of an agent with few sessions, where chance has few occasions', () => {
+    expect(judge([...usual(58), ...last(2, { total: 1_200_000 })])('tokens')?.outcome).toBe('violated');
+    expect(judge([...usual(58), ...last(2, { total: 500_000 })])('tokens')?.outcome).toBe('ok');
+  });
+
   test('of what one larger session was before, another one is no news', () => {
     const tokens = judge([...usual(20), { total: 8_000_000 }, ...usual(39), { total: 4_000_000 }])('tokens');
     expect(tokens?.outcome).toBe('ok');

@@ -10,6 +10,7 @@ import { agentNames } from '../metrics/sight.ts';
 import { fine, type Said, unsure, wrong } from './answer.ts';
 import { enabledOption } from './options.ts';
 import { errorRequests, judgeErrors, judgeFailures } from './session-shift/judge-rates.ts';
+import { lineFor, sessionsAMonth } from './session-shift/occasions.ts';
 import { type Seen, seenOf } from './session-shift/seen.ts';
 import { judgeServers } from './session-shift/servers.ts';
 import { rowsOf, type Shift, shiftOf, type Usual, usualOf } from './session-shift/shift.ts';
@@ -32,9 +33,10 @@ const options: z.ZodObject = z.strictObject({
     .number()
     .min(2)
     .max(20)
-    .default(3.6)
+    .default(3.5)
     .describe(
-      'So many standard deviations from the sessions before, over 1 to 20 sessions in a row, are told; a little less of two or three, a little more of six and more.',
+      'So many standard deviations from the sessions before, over 1 to 20 sessions in a row, are told of an agent with ten sessions a day; a little less of two or three in a row, ' +
+        'a little more of one, six and more; and more of an agent with more sessions a day, less of one with fewer.',
     ),
   ratio: z.number().gt(1).max(1_000).default(1.5).describe('Less than so many times more is nothing.'),
   single_ratio: z.number().gt(1).max(1_000).default(6).describe('For one session alone it takes so many times more.'),
@@ -42,9 +44,9 @@ const options: z.ZodObject = z.strictObject({
     .number()
     .min(1)
     .max(12)
-    .default(4)
+    .default(3.3)
     .describe(
-      'How improbable a share of failed sessions or calls must be, by the hours before it: 4 is one in ten thousand. Of whoever works in ' +
+      'How improbable a share of failed sessions or calls must be, by the hours before it: 3.3 is one in two thousand. Of whoever works in ' +
         'many hours of a day as much more is asked.',
     ),
   min_sessions: z
@@ -165,12 +167,13 @@ function judgeSource(
     return unsure({ ...said, reason });
   }
   const freshFrom = after(now, -FRESH);
-  const shift = worstOf(last, usual, source, settings, freshFrom);
+  const line = lineOf(source, settings, sessionsAMonth(facts, agent, now));
+  const shift = worstOf(last, usual, { source, settings, freshFrom, line });
   if (shift === null)
     return fine({ ...said, reason: `The last sessions of ${plainLine(agent)} had as many ${metric} as usual.` });
   const middle = Math.exp(usual.middle) - usual.offset;
   const reason = `${sessionsText(shift.sessions)} of ${plainLine(agent)} had ${formatNumber(shift.ratio)} times the usual ${metric}, where ${formatQuantity(middle, unit)} a session are usual.`;
-  const limit = lineOf(shift, source, settings);
+  const limit = line(shift);
   const known = { ...said, value: Math.abs(shift.deviation), limit, reason };
   if (Math.abs(shift.deviation) < limit) return fine(known, Math.abs(shift.deviation) >= CLEARLY_BELOW * limit);
   return wrong(known, 'warning', {
@@ -189,14 +192,15 @@ function sessionsText(count: number): string {
   return count === 1 ? 'One of the last sessions' : `${count} of the last sessions in a row`;
 }
 
+interface Terms {
+  readonly source: Source;
+  readonly settings: SessionShiftOptions;
+  readonly freshFrom: Instant;
+  readonly line: (shift: Shift) => number;
+}
+
 /** The row of sessions that is farthest off, of those that are far enough to matter at all; null where none is. */
-function worstOf(
-  last: readonly Seen[],
-  usual: Usual,
-  source: Source,
-  settings: SessionShiftOptions,
-  freshFrom: Instant,
-): Shift | null {
+function worstOf(last: readonly Seen[], usual: Usual, { source, settings, freshFrom, line }: Terms): Shift | null {
   const fresh = last.filter(({ at }) => at >= freshFrom).length;
   const rows = rowsOf(
     last.map(({ value }) => value),
@@ -207,7 +211,7 @@ function worstOf(
   for (const row of rows) {
     const shift = shiftOf(row, usual);
     if (!isWorth(row, shift, usual, source, settings)) continue;
-    const part = Math.abs(shift.deviation) / lineOf(shift, source, settings);
+    const part = Math.abs(shift.deviation) / line(shift);
     if (part > most) [worst, most] = [shift, part];
   }
   return worst;
@@ -217,13 +221,16 @@ function worstOf(
  * How far a row must be off. Chance is given the more room the shorter a row is: two sessions that are told are told early, while in a row
  * of twenty what is wrong stands out anyhow. A single session is asked for its size besides.
  */
-function lineOf({ sessions }: Shift, { more }: Source, { deviation }: SessionShiftOptions): number {
-  if (sessions === 1) return deviation;
-  const { by } = MORE_OF_LONG.findLast(({ from }) => sessions >= from) ?? { by: 0 };
-  return deviation + by + more;
+function lineOf({ more }: Source, { deviation }: SessionShiftOptions, aMonth: number): (shift: Shift) => number {
+  const lines = MORE_BY_LENGTH.map(({ from, by }) => {
+    const own = from === 1 ? 0 : more;
+    return { from, line: lineFor(deviation + by + own, aMonth) };
+  });
+  return ({ sessions }) => lines.findLast(({ from }) => sessions >= from)?.line ?? deviation;
 }
 
-const MORE_OF_LONG: readonly { readonly from: number; readonly by: number }[] = [
+const MORE_BY_LENGTH: readonly { readonly from: number; readonly by: number }[] = [
+  { from: 1, by: 0.1 },
   { from: 2, by: -0.3 },
   { from: 3, by: -0.1 },
   { from: 4, by: 0 },

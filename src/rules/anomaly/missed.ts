@@ -1,5 +1,5 @@
 import type { Series } from '../../core/series.ts';
-import { between, DAY, dayOf, HOUR, type Instant, toMs } from '../../core/time.ts';
+import { after, DAY, dayOf, HOUR, type Instant, toMs } from '../../core/time.ts';
 
 /** The hours with runs that the days before let expect since something fell silent. */
 export interface Missed {
@@ -55,7 +55,8 @@ export function sortAt(sorts: Sorts, at: Instant): Sort | null {
 
 /** The whole hours between two moments. */
 export function hoursBetween(points: Points, since: Instant, now: Instant): Points {
-  return points.filter(({ at }) => between(since, at) >= HOUR && between(at, now) >= HOUR);
+  const [first, last] = [after(since, HOUR), after(now, -HOUR)];
+  return points.filter(({ at }) => at >= first && at <= last);
 }
 
 /**

@@ -4,6 +4,8 @@ import { after, dayOf, HOUR, type Instant, MINUTE, startOf } from '../../core/ti
 
 /** A session is known this long after its end at the latest, when all goes well. */
 const LAG = 5 * MINUTE;
+/** And no session is believed to take longer than this. */
+const LONGEST = 6 * HOUR;
 
 /**
  * Whether somebody looked yesterday after all of a subject's sessions of that day were known: what was too much then was told then, and is no
@@ -17,10 +19,13 @@ export function wasSeenWhole(
   const midnight = startOf(dayOf(now));
   const looked = ticks.findLast(({ at }) => at < midnight)?.at ?? null;
   if (looked === null) return false;
+  // What began so long before was known by then, however long it took: its end need not be worked out.
+  const earliest = after(looked, -LONGEST - LAG);
   return !sessions.some(
     ({ agent, at, duration }) =>
+      at > earliest &&
       at < midnight &&
       (subject.kind === 'repository' || agent === subject.name) &&
-      after(at, Math.min(duration ?? 0, 6 * HOUR) + LAG) > looked,
+      after(at, Math.min(duration ?? 0, LONGEST) + LAG) > looked,
   );
 }

@@ -5,9 +5,10 @@ import { agentSubject } from '../../core/subject.ts';
 import { plainLine } from '../../core/text.ts';
 import { after, DAY, type Duration, dayOf, type Instant } from '../../core/time.ts';
 import { fine, type Said, unsure, wrong } from '../answer.ts';
+import { sessionsAMonth } from './occasions.ts';
 
 /** So many false alarms a month are expected of each server of an agent at most; rows come in whole sessions, so that it is far fewer. */
-const FALSE_ALARMS = 0.25;
+const FALSE_ALARMS = 0.3;
 /** With fewer sessions before, nothing is known of the habit. */
 const LEAST_SESSIONS = 15;
 /** A server that is called in a smaller share of sessions is called for some tasks only, and tasks come in bouts. */
@@ -16,8 +17,6 @@ const LEAST_SHARE = 0.7;
 const TOLD_FOR: Duration = 7 * DAY;
 /** Longer rows are not asked for: the share is bounded, so that they do not come up. */
 const MOST = 1_000;
-const LOOK_BACK: Duration = 14 * DAY;
-const MONTH: Duration = 30 * DAY;
 
 /**
  * Whether agents have stopped to call an MCP server that they called in most sessions. The line follows from the agent's own habit: the share
@@ -76,10 +75,4 @@ function longestByChance({ sessions, calledIn }: ServerUse, aMonth: number): num
     length += 1;
   }
   return length - 1;
-}
-
-function sessionsAMonth(facts: Facts, agent: string, now: Instant): number {
-  const { points } = facts.series('sessions.total', agentSubject(agent), 'hour', after(now, -LOOK_BACK), after(now, 1));
-  const seen = points.reduce((sum, { aggregate }) => sum + (aggregate?.sum ?? 0), 0);
-  return Math.max(1, (seen * MONTH) / LOOK_BACK);
 }

@@ -1,0 +1,26 @@
+import type { Facts } from '../../core/facts.ts';
+import { agentSubject } from '../../core/subject.ts';
+import { after, DAY, type Duration, type Instant } from '../../core/time.ts';
+
+const LOOK_BACK: Duration = 14 * DAY;
+const MONTH: Duration = 30 * DAY;
+
+/** How many sessions an agent has in a month, by the last two weeks: each is an occasion for chance. At least 1. */
+export function sessionsAMonth(facts: Facts, agent: string, now: Instant): number {
+  const { points } = facts.series('sessions.total', agentSubject(agent), 'hour', after(now, -LOOK_BACK), after(now, 1));
+  const seen = points.reduce((sum, { aggregate }) => sum + (aggregate?.sum ?? 0), 0);
+  return Math.max(1, (seen * MONTH) / LOOK_BACK);
+}
+
+/** Lines are set for an agent with so many sessions a month, ten a day. */
+const USUAL = 300;
+/** Of whoever has fewer, nobody believes more: so little is known of how its sessions differ. */
+const FEWEST = 100;
+
+/**
+ * The line in standard deviations that makes as many false alarms a month of an agent with more or fewer sessions than most: the tail of the
+ * normal distribution falls as exp(−z²/2), so n times the occasions are made up for by 2 ln(n) more of the square.
+ */
+export function lineFor(line: number, aMonth: number): number {
+  return Math.sqrt(Math.max(1, line ** 2 + 2 * Math.log(Math.max(FEWEST, aMonth) / USUAL)));
+}
