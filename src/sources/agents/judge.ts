@@ -61,7 +61,7 @@ export function judgeWorkflow(file: WorkflowText): Judgement {
 function complaintsOf({ path, parsed }: WorkflowText, within: AgentSign | null): readonly string[] {
   const name = plainLine(path);
   return [
-    ...(parsed === undefined ? [`${name} is no valid YAML: it was judged line by line`] : []),
+    ...(parsed === undefined ? [`${name} is not valid YAML: it was judged line by line`] : []),
     ...(within === null
       ? []
       : [`${name} runs Checkrein and an agent (${within.reason}): move the agent to a workflow of its own`]),
