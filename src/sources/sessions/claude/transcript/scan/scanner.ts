@@ -50,7 +50,7 @@ export function compileScanner(): WebAssembly.Module {
 }
 
 /** The bytes that the program may look at behind those that it reads. */
-const SPARE = 64;
+const SPARE = 128;
 const PAGE = 1 << 16;
 
 /** A scanner with room for so many bytes. */

@@ -1,3 +1,4 @@
+import { clearBytes } from './bytes';
 import { Word } from './words';
 
 /** What stands in a message as what was said; a text that says nothing is none. */
@@ -102,7 +103,7 @@ export function lastBlock(): Block {
 export function beginBlock(row: Row): bool {
   if (blockCount === MOST_BLOCKS) return false;
   if (row.blocks++ === 0) row.firstBlock = blockCount;
-  memory.fill(blocks + blockCount++ * BLOCK_SIZE, 0, BLOCK_SIZE);
+  clearBytes(blocks + blockCount++ * BLOCK_SIZE, BLOCK_SIZE);
   return true;
 }
 
@@ -113,6 +114,6 @@ export function forgetBlocks(): void {
 
 /** Forgets what a row told. */
 export function forgetRow(row: Row): void {
-  memory.fill(changetype<usize>(row), 0, offsetof<Row>());
+  clearBytes(changetype<usize>(row), <u32>offsetof<Row>());
   row.duration = NaN;
 }

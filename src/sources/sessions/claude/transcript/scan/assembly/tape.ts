@@ -1,3 +1,4 @@
+import { BEHIND, copyBytes } from './bytes';
 import { MOMENT } from './moments';
 
 /** What an entry of the tape tells. The host reads them by these numbers: see `../tape.ts`. */
@@ -25,7 +26,7 @@ export const ROOM: usize = TEXTS_END;
 
 /** Room for what one row may tell at most: its blocks, each with texts of the greatest length. */
 const MOST_ENTRIES: usize = 80 * ENTRY;
-const MOST_TEXTS: usize = 64 * (2 * 8_192 + 2 * 512) + 8_192;
+const MOST_TEXTS: usize = 64 * (2 * 8_192 + 2 * 512) + 8_192 + BEHIND;
 
 export let entriesEnd: usize = ENTRIES;
 export let textsEnd: usize = TEXTS;
@@ -53,7 +54,7 @@ export function put(entry: usize, field: u32, number: f64): void {
 
 /** Where the last copy of a text lies. */
 export function keep(from: usize, size: u32): f64 {
-  memory.copy(textsEnd, from, size);
+  copyBytes(textsEnd, from, size);
   const place = textsEnd - TEXTS;
   textsEnd += size;
   return <f64>place;

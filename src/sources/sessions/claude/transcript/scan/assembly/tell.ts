@@ -1,3 +1,4 @@
+import { copyBytes, isSame } from './bytes';
 import { Block, blockAt, Content, inner, outer, Row } from './record';
 import {
   ANSWERED,
@@ -13,15 +14,15 @@ import {
   UNGUARDED,
 } from './stretch';
 import { Entry, enter, keep, put, putMoment, putText, TEXTS } from './tape';
-import { isSame, Word } from './words';
+import { Word } from './words';
 
 /** Whether a row told for certain that the file is a transcript. */
 export let certain: bool = false;
 
 /** The session and the folder of the rows before. */
-const session: usize = memory.data(512);
+const session: usize = memory.data(512 + 16);
 let sessionSize: u32 = 0;
-const folder: usize = memory.data(8192);
+const folder: usize = memory.data(8192 + 16);
 let folderSize: u32 = 0;
 
 /** The response that was entered last, as long as its entry can be changed; of many rows one response is made. */
@@ -110,7 +111,7 @@ function followSession(): void {
   response = 0;
   // Each session has a folder of its own.
   folderSize = 0;
-  memory.copy(session, outer.session, size);
+  copyBytes(session, outer.session, size);
   sessionSize = size;
   putText(enter(Entry.SESSION), 1, outer.session, size);
 }
@@ -118,7 +119,7 @@ function followSession(): void {
 function followFolder(row: Row): void {
   const size = row.cwdSize;
   if (size === 0 || (size === folderSize && isSame(row.cwd, folder, size))) return;
-  memory.copy(folder, row.cwd, size);
+  copyBytes(folder, row.cwd, size);
   folderSize = size;
   putText(enter(Entry.FOLDER), 1, row.cwd, size);
 }
