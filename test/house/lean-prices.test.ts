@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as library from '@pydantic/genai-prices';
 import { createFixture } from 'fs-fixture';
-import { describe, expect, test } from 'vitest';
-import { leanly } from '../../scripts/lean-prices.ts';
+import { afterAll, describe, expect, test } from 'vitest';
+import { leanly, MODELS_FILE } from '../../scripts/lean-prices.ts';
 
 type Library = typeof library;
 
@@ -13,12 +13,10 @@ const USAGE = { input_tokens: 300_000, cache_read_tokens: 7_000, output_tokens: 
 const AT = new Date('2026-03-01T12:00:00Z');
 
 /** The library as the bundle holds it. */
-const lean = await loadLean();
-
-async function loadLean(): Promise<Library> {
-  await using folder = await createFixture({ 'lean.mjs': leanly(readFileSync(LIBRARY, 'utf8')) });
-  return (await import(pathToFileURL(join(folder.path, 'lean.mjs')).href)) as Library;
-}
+const { program, models: texts } = leanly(readFileSync(LIBRARY, 'utf8'));
+const folder = await createFixture({ 'lean.mjs': program, [MODELS_FILE]: texts });
+afterAll(() => folder.rm());
+const lean = (await import(pathToFileURL(join(folder.path, 'lean.mjs')).href)) as Library;
 
 /** What a model costs, and where it was found. */
 function priced({ calcPrice }: Library, model: string, providerId?: string): unknown {

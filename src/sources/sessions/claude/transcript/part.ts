@@ -1,6 +1,7 @@
 import type { Instant } from '../../../../core/time.ts';
 import { isLasting } from '../row-key.ts';
 import type { Call, CallResult, ToolEvents } from '../tools.ts';
+import { isTaken, type NameTable, newNameTable } from './name-table.ts';
 import { fullestNote, type Noted } from './noted.ts';
 import { enter, joinResponses, type ResponseBook, type TranscriptResponse } from './responses.ts';
 import type { Ending, TurnMark } from './turns.ts';
@@ -116,19 +117,22 @@ export function withoutCopies(parts: readonly TranscriptPart[]): readonly (Trans
   return parts.map((part) => own.get(part) ?? null);
 }
 
-/** Whether anything bears the same name in two parts: most often nothing does, and each part is its own. */
+/** Whether anything may bear the same name in two parts: most often nothing does, and each part is its own. */
 function mayHoldCopies(parts: readonly TranscriptPart[]): boolean {
-  const [messages, turns, calls, results] = [new Set(), new Set(), new Set(), new Set()];
-  let count = 0;
-  for (const part of parts) {
-    for (const { id } of part.responses) messages.add(id);
-    for (const { key } of part.turns) turns.add(key);
-    for (const id of part.tools.calls.keys()) calls.add(id);
-    for (const id of part.tools.results.keys()) results.add(id);
-    count += sizeOf(part);
-  }
-  return messages.size + turns.size + calls.size + results.size < count;
+  const table = newNameTable(parts.reduce((sum, part) => sum + sizeOf(part), 0));
+  return parts.some((part, index) => holdsTaken(part, table, index + 1));
 }
+
+function holdsTaken({ responses, turns, tools }: TranscriptPart, table: NameTable, owner: number): boolean {
+  for (const { id } of responses) if (isTaken(table, owner, MESSAGE, id)) return true;
+  for (const { key } of turns) if (isTaken(table, owner, TURN, key)) return true;
+  for (const id of tools.calls.keys()) if (isTaken(table, owner, CALL, id)) return true;
+  for (const id of tools.results.keys()) if (isTaken(table, owner, RESULT, id)) return true;
+  return false;
+}
+
+/** The kinds of names. */
+const [MESSAGE, TURN, CALL, RESULT] = [1, 2, 3, 4] as const;
 
 function byStart(a: TranscriptPart, b: TranscriptPart): number {
   const [first, second] = [a.startedAt ?? '', b.startedAt ?? ''];

@@ -23,6 +23,12 @@ const [SPOKEN, SUBAGENTS, ANSWERED, COMPACTED, GUARDED, UNGUARDED] = [1, 2, 4, 8
 const OUTCOMES: readonly (SessionOutcome | null)[] = [null, 'unknown', 'completed', 'failed'];
 const CLOSED = 4;
 
+/** A count that is not told, and what stands for the duration of a turn that somebody asked for. */
+const [UNKNOWN, ASKED] = [-1, -2] as const;
+
+/** The number of an input takes two fields, of which the second has so many values. */
+const HALF = 2 ** 26;
+
 /** Whom the entries are told: which session goes on, and how many rows a stretch had. */
 export interface Listener {
   /** The session that goes on; `id` null when it is the one that is going on. */
@@ -65,7 +71,7 @@ export function readTape({ entries, texts }: TapePiece, price: PriceList, listen
 }
 
 interface Tape {
-  readonly entries: Float64Array;
+  readonly entries: Int32Array;
   readonly texts: string;
   readonly price: PriceList;
   /** Models by the places of their names, which are told again and again. */
@@ -73,7 +79,7 @@ interface Tape {
 }
 
 function numberIn({ entries }: Tape, field: number): number {
-  return entries[field] ?? Number.NaN;
+  return entries[field] ?? UNKNOWN;
 }
 
 /** The text whose place and size stand in two fields. */
@@ -98,7 +104,7 @@ function momentIn(tape: Tape, field: number): Instant | null {
 
 function countIn(tape: Tape, field: number): number | null {
   const count = numberIn(tape, field);
-  return Number.isNaN(count) ? null : count;
+  return count === UNKNOWN ? null : count;
 }
 
 function responseAt(tape: Tape, at: number): TranscriptResponse {
@@ -145,7 +151,11 @@ function takeCall(tally: Tally, tape: Tape, at: number): void {
   const input: Record<string, string> = {};
   if (numberIn(tape, at + 7) > 0) input['file_path'] = writtenIn(tape, at + 6);
   if (numberIn(tape, at + 9) > 0) input['notebook_path'] = writtenIn(tape, at + 8);
-  tally.calls.set(id, callOf({ name, input }, numberIn(tape, at + 10) || null, momentIn(tape, at + 3), tally.cwd));
+  tally.calls.set(id, callOf({ name, input }, inputAt(tape, at) || null, momentIn(tape, at + 3), tally.cwd));
+}
+
+function inputAt(tape: Tape, at: number): number {
+  return numberIn(tape, at + 10) * HALF + numberIn(tape, at + 11);
 }
 
 function resultAt(tape: Tape, at: number): CallResult {
@@ -154,12 +164,12 @@ function resultAt(tape: Tape, at: number): CallResult {
 }
 
 function takeTurn(tally: Tally, tape: Tape, at: number): void {
-  const duration = countIn(tape, at + 4);
-  const asked = duration === -1;
+  const duration = numberIn(tape, at + 4);
+  const asked = duration === ASKED;
   addTurn(tally, {
     key: textIn(tape, at + 1),
     kind: asked ? 'asked' : 'ended',
-    ms: asked ? null : duration,
+    ms: asked || duration === UNKNOWN ? null : duration,
     at: momentIn(tape, at + 3),
   });
 }

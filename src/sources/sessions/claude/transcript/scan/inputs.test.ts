@@ -4,7 +4,7 @@ import { inputHash } from '../../../input-hash.ts';
 import { openScanner } from './scanner.ts';
 
 const scanner = openScanner(1 << 16);
-const [ENTRY, CALL, INPUT] = [16, 3, 10];
+const [ENTRY, CALL, INPUT, HALF] = [16, 3, 10, 2 ** 26];
 
 /** What the scanner makes of a call whose input is written so; null where it leaves the row to the parser of the language. */
 function scanned(input: Uint8Array | string): number | null {
@@ -17,7 +17,8 @@ function scanned(input: Uint8Array | string): number | null {
   if (scanner.scan(0, row.length, false) !== row.length) return null;
   const entries = scanner.take().flatMap((piece) => [...piece.entries]);
   const at = entries.findIndex((kind, index) => index % ENTRY === 0 && kind === CALL);
-  return entries[at + INPUT] ?? null;
+  const [high = 0, low = 0] = entries.slice(at + INPUT);
+  return high * HALF + low;
 }
 
 /** Whole numbers apart, inputs as engines write them; a name that is a number is never there, nor one twice. */

@@ -20,7 +20,7 @@ interface Program {
 /** What the scanner tells of rows: numbers, and the texts that they name by place and size, a letter for each byte. */
 export interface TapePiece {
   readonly kind: 'tape';
-  readonly entries: Float64Array;
+  readonly entries: Int32Array;
   readonly texts: string;
 }
 
@@ -50,7 +50,7 @@ export function compileScanner(): WebAssembly.Module {
 }
 
 /** The bytes that the program may look at behind those that it reads. */
-const SPARE = 64;
+const SPARE = 128;
 const PAGE = 1 << 16;
 
 /** A scanner with room for so many bytes. */
@@ -100,7 +100,7 @@ function roomOf({ memory, placeOfRoom }: Program, size: number): Buffer {
 }
 
 function tapeOf({ memory, placeOfEntries, placeOfTexts, sizeOfEntries, sizeOfTexts }: Program): TapePiece {
-  const entries = new Float64Array(memory.buffer, placeOfEntries(), sizeOfEntries() / 8).slice();
+  const entries = new Int32Array(memory.buffer, placeOfEntries(), sizeOfEntries() / 4).slice();
   const texts = Buffer.from(memory.buffer, placeOfTexts(), sizeOfTexts()).toString('latin1');
   return { kind: 'tape', entries, texts };
 }

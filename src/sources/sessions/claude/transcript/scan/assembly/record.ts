@@ -1,3 +1,5 @@
+import { clearBytes } from './bytes';
+import { UNKNOWN } from './values';
 import { Word } from './words';
 
 /** What stands in a message as what was said; a text that says nothing is none. */
@@ -38,20 +40,20 @@ export class Row {
   final: bool;
   fast: bool;
   content: Content;
-  duration: f64;
+  duration: i32;
   id: usize;
   idSize: u32;
   model: usize;
   modelSize: u32;
   modelWord: Word;
   stopReason: Word;
-  input: f64;
-  output: f64;
-  cacheRead: f64;
-  cacheWrite: f64;
-  write5m: f64;
-  write1h: f64;
-  searches: f64;
+  input: i32;
+  output: i32;
+  cacheRead: i32;
+  cacheWrite: i32;
+  write5m: i32;
+  write1h: i32;
+  searches: i32;
   firstBlock: u32;
   blocks: u32;
 }
@@ -72,7 +74,7 @@ export class Block {
   notebook: usize;
   notebookSize: u32;
   /** Stands for its input; 0 where it has none. */
-  input: f64;
+  input: u64;
   /** Of a call that failed; why stands in the text of its result. */
   failed: bool;
   /** What a result holds as JSON writes it, between the quotes; NOWHERE when that is no text. */
@@ -102,7 +104,7 @@ export function lastBlock(): Block {
 export function beginBlock(row: Row): bool {
   if (blockCount === MOST_BLOCKS) return false;
   if (row.blocks++ === 0) row.firstBlock = blockCount;
-  memory.fill(blocks + blockCount++ * BLOCK_SIZE, 0, BLOCK_SIZE);
+  clearBytes(blocks + blockCount++ * BLOCK_SIZE, BLOCK_SIZE);
   return true;
 }
 
@@ -113,6 +115,6 @@ export function forgetBlocks(): void {
 
 /** Forgets what a row told. */
 export function forgetRow(row: Row): void {
-  memory.fill(changetype<usize>(row), 0, offsetof<Row>());
-  row.duration = NaN;
+  clearBytes(changetype<usize>(row), <u32>offsetof<Row>());
+  row.duration = UNKNOWN;
 }

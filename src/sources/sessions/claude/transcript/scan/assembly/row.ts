@@ -35,6 +35,7 @@ import {
   behindValue,
   count,
   noteName,
+  UNKNOWN,
 } from './values';
 import { Word, wordAt } from './words';
 
@@ -167,7 +168,7 @@ function readOfData(row: Row, name: Word, at: usize): usize {
 
 function readMessage(row: Row, at: usize): usize {
   row.message = true;
-  row.input = row.output = row.cacheRead = row.cacheWrite = row.write5m = row.write1h = row.searches = NaN;
+  row.input = row.output = row.cacheRead = row.cacheWrite = row.write5m = row.write1h = row.searches = UNKNOWN;
   return readObject(Kind.MESSAGE, row, at);
 }
 

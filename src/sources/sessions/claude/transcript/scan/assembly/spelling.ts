@@ -29,7 +29,7 @@ let all: u64 = 0;
  * From 1 to 2^52, the same for the same bytes, 0 for bytes that are no UTF-8: as `../../../../input-hash.ts` makes it of what the parser of
  * the language read.
  */
-export function hashOf(from: usize, size: u32): f64 {
+export function hashOf(from: usize, size: u32): u64 {
   a = size;
   b = SEED;
   all = 0;
@@ -40,7 +40,7 @@ export function hashOf(from: usize, size: u32): f64 {
   a = (a ^ (a >>> 15) ^ b) * SECOND;
   b = (b ^ (b >>> 13) ^ (a >>> 16)) * LAST;
   a ^= b >>> 16;
-  return <f64>a * 1048576.0 + <f64>(b >>> 12) + 1.0;
+  return ((<u64>a) << 20) + <u64>(b >>> 12) + 1;
 }
 
 function mix(word: u64): void {

@@ -1,3 +1,4 @@
+import { copyBytes } from './bytes';
 import { isBefore, MOMENT } from './moments';
 import { clearTape, Entry, enter, put, putMoment } from './tape';
 
@@ -25,16 +26,16 @@ let rows: u32 = 0;
 let ending: Ending = Ending.SAME;
 let endedKnown: bool = false;
 let known: bool = false;
-const first: usize = memory.data(24, 8);
-const last: usize = memory.data(24, 8);
-const ended: usize = memory.data(24, 8);
+const first: usize = memory.data(32, 8);
+const last: usize = memory.data(32, 8);
+const ended: usize = memory.data(32, 8);
 
 export function addRow(flag: u32, at: usize): void {
   rows++;
   flags |= flag;
   if (at === 0) return;
-  if (!known || isBefore(at, first)) memory.copy(first, at, MOMENT);
-  if (!known || isBefore(last, at)) memory.copy(last, at, MOMENT);
+  if (!known || isBefore(at, first)) copyBytes(first, at, <u32>MOMENT);
+  if (!known || isBefore(last, at)) copyBytes(last, at, <u32>MOMENT);
   known = true;
 }
 
@@ -42,7 +43,7 @@ export function addRow(flag: u32, at: usize): void {
 export function endWith(next: Ending, at: usize): void {
   ending = next;
   endedKnown = at !== 0;
-  if (endedKnown) memory.copy(ended, at, MOMENT);
+  if (endedKnown) copyBytes(ended, at, <u32>MOMENT);
 }
 
 /** The engine notes that a turn is over. */

@@ -1,3 +1,4 @@
+import { BEHIND, copyBytes } from './bytes';
 import { MOMENT } from './moments';
 
 /** What an entry of the tape tells. The host reads them by these numbers: see `../tape.ts`. */
@@ -13,7 +14,7 @@ export enum Entry {
 
 /** Numbers of an entry. */
 export const FIELDS: u32 = 16;
-const ENTRY: usize = 16 * 8;
+const ENTRY: usize = 16 * 4;
 
 /** What is told of rows: entries, and the texts that they name by place and size. The places are counted from the first text. */
 export const ENTRIES: usize = 1 << 16;
@@ -25,7 +26,7 @@ export const ROOM: usize = TEXTS_END;
 
 /** Room for what one row may tell at most: its blocks, each with texts of the greatest length. */
 const MOST_ENTRIES: usize = 80 * ENTRY;
-const MOST_TEXTS: usize = 64 * (2 * 8_192 + 2 * 512) + 8_192;
+const MOST_TEXTS: usize = 64 * (2 * 8_192 + 2 * 512) + 8_192 + BEHIND;
 
 export let entriesEnd: usize = ENTRIES;
 export let textsEnd: usize = TEXTS;
@@ -47,16 +48,21 @@ export function enter(kind: Entry): usize {
   return entry;
 }
 
-export function put(entry: usize, field: u32, number: f64): void {
-  store<f64>(entry + ((<usize>field) << 3), number);
+export function put(entry: usize, field: u32, number: i32): void {
+  store<i32>(entry + ((<usize>field) << 2), number);
 }
 
 /** Where the last copy of a text lies. */
-export function keep(from: usize, size: u32): f64 {
-  memory.copy(textsEnd, from, size);
+export function keep(from: usize, size: u32): u32 {
+  copyBytes(textsEnd, from, size);
   const place = textsEnd - TEXTS;
   textsEnd += size;
-  return <f64>place;
+  return <u32>place;
+}
+
+/** What was put into a field. */
+export function got(entry: usize, field: u32): i32 {
+  return load<i32>(entry + ((<usize>field) << 2));
 }
 
 /** Puts a text into two fields: its place and its size. */

@@ -1,3 +1,4 @@
+import { copyBytes, isSame } from './bytes';
 import { Block, blockAt, Content, inner, outer, Row } from './record';
 import {
   ANSWERED,
@@ -12,16 +13,16 @@ import {
   SUBAGENTS,
   UNGUARDED,
 } from './stretch';
-import { Entry, enter, keep, put, putMoment, putText, TEXTS } from './tape';
-import { isSame, Word } from './words';
+import { Entry, enter, got, keep, put, putMoment, putText, TEXTS } from './tape';
+import { Word } from './words';
 
 /** Whether a row told for certain that the file is a transcript. */
 export let certain: bool = false;
 
 /** The session and the folder of the rows before. */
-const session: usize = memory.data(512);
+const session: usize = memory.data(512 + 16);
 let sessionSize: u32 = 0;
-const folder: usize = memory.data(8192);
+const folder: usize = memory.data(8192 + 16);
 let folderSize: u32 = 0;
 
 /** The response that was entered last, as long as its entry can be changed; of many rows one response is made. */
@@ -111,7 +112,7 @@ function followSession(): void {
   response = 0;
   // Each session has a folder of its own.
   folderSize = 0;
-  memory.copy(session, outer.session, size);
+  copyBytes(session, outer.session, size);
   sessionSize = size;
   putText(enter(Entry.SESSION), 1, outer.session, size);
 }
@@ -119,7 +120,7 @@ function followSession(): void {
 function followFolder(row: Row): void {
   const size = row.cwdSize;
   if (size === 0 || (size === folderSize && isSame(row.cwd, folder, size))) return;
-  memory.copy(folder, row.cwd, size);
+  copyBytes(folder, row.cwd, size);
   folderSize = size;
   putText(enter(Entry.FOLDER), 1, row.cwd, size);
 }
@@ -153,10 +154,10 @@ enum Of {
   SEARCHES = 15,
 }
 
-const SUBAGENT: u32 = 1;
-const FINAL: u32 = 2;
-const FAST: u32 = 4;
-const MEASURED: u32 = 8;
+const SUBAGENT: i32 = 1;
+const FINAL: i32 = 2;
+const FAST: i32 = 4;
+const MEASURED: i32 = 8;
 
 /**
  * Early rows of a response hold placeholders for the output, so of rows that follow one another the one with the most output
@@ -193,25 +194,21 @@ function isMeasured(row: Row): bool {
   );
 }
 
-function outputOf(row: Row): f64 {
-  return isMeasured(row) && row.output >= 0 ? row.output : -1;
+function outputOf(row: Row): i32 {
+  return isMeasured(row) ? row.output : -1;
 }
 
-function lastOutput(): f64 {
-  const marks = <u32>load<f64>(response + 8 * Of.MARKS);
-  const output = load<f64>(response + 8 * Of.OUTPUT);
-  return (marks & MEASURED) !== 0 && output >= 0 ? output : -1;
+function lastOutput(): i32 {
+  return (got(response, Of.MARKS) & MEASURED) !== 0 ? got(response, Of.OUTPUT) : -1;
 }
 
 function isOfLast(row: Row, subagent: bool): bool {
-  if (response === 0 || (<u32>load<f64>(response + 8 * Of.MARKS) & SUBAGENT) !== (subagent ? SUBAGENT : 0))
-    return false;
+  if (response === 0 || (got(response, Of.MARKS) & SUBAGENT) !== (subagent ? SUBAGENT : 0)) return false;
   return isField(Of.ID, row.id, row.idSize) && isField(Of.REQUEST, row.request, row.requestSize);
 }
 
 function isField(field: u32, text: usize, size: u32): bool {
-  const place = <usize>load<f64>(response + 8 * field);
-  return <u32>load<f64>(response + 8 * field + 8) === size && isSame(TEXTS + place, text, size);
+  return <u32>got(response, field + 1) === size && isSame(TEXTS + got(response, field), text, size);
 }
 
 function putModel(row: Row): void {
@@ -219,7 +216,7 @@ function putModel(row: Row): void {
     model = <usize>keep(row.model, row.modelSize);
     modelSize = row.modelSize;
   }
-  put(response, Of.MODEL, <f64>model);
+  put(response, Of.MODEL, <i32>model);
   put(response, Of.MODEL + 1, row.modelSize);
 }
 
@@ -237,6 +234,9 @@ function tellBlocks(row: Row, at: usize): void {
   }
 }
 
+/** A number of an input takes more bits than a field has: so many of them are in its second half. */
+const HALF: u64 = 26;
+
 function tellCall(block: Block, at: usize): void {
   const entry = enter(Entry.CALL);
   putText(entry, 1, block.id, block.idSize);
@@ -244,7 +244,8 @@ function tellCall(block: Block, at: usize): void {
   putText(entry, 4, block.name, block.nameSize);
   putText(entry, 6, block.file, block.fileSize);
   putText(entry, 8, block.notebook, block.notebookSize);
-  put(entry, 10, block.input);
+  put(entry, 10, <i32>(block.input >>> HALF));
+  put(entry, 11, <i32>(block.input & ((1 << HALF) - 1)));
 }
 
 /** What a row of the main conversation tells of turns and of how it stands. */
@@ -254,14 +255,16 @@ function tellTurn(row: Row, at: usize): void {
     closeTurn(at);
     return;
   }
-  if (isAsked(row)) putTurn(row, at, -1);
+  if (isAsked(row)) putTurn(row, at, ASKED);
   if (!isConversation(row) || row.meta) return;
   if (row.apiError) endWith(Ending.FAILED, at);
   else if (row.modelWord !== Word.SYNTHETIC) endWith(isLastWord(row) ? Ending.COMPLETED : Ending.UNKNOWN, at);
 }
 
-/** `duration` is -1 for what was asked. */
-function putTurn(row: Row, at: usize, duration: f64): void {
+/** Stands for the duration of a turn that somebody asked for. */
+const ASKED: i32 = -2;
+
+function putTurn(row: Row, at: usize, duration: i32): void {
   const entry = enter(Entry.TURN);
   putText(entry, 1, row.uuid, row.uuidSize);
   putMoment(entry, 3, at);

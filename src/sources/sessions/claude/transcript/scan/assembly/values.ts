@@ -150,20 +150,24 @@ function behindNumber(from: usize): usize {
   return at === exponent ? NOWHERE : at;
 }
 
-/** What `behindCount` read; not a number for null. */
-export let count: f64 = NaN;
+/** Stands for a count that is not told. */
+export const UNKNOWN: i32 = -1;
 
-/** Behind a count: digits, or null. Whatever else may stand for a count is left to the parser of the language. */
+/** What `behindCount` read. */
+export let count: i32 = UNKNOWN;
+
+/** Behind a count: digits, or null. Whatever else may stand for a count, and one that takes more than 31 bits, is left to the parser of the language. */
 export function behindCount(from: usize): usize {
-  count = NaN;
+  count = UNKNOWN;
   if (letterAt(from) === LETTER_N) return behindScalar(from);
   let sum: u64 = 0;
   let at = from;
   for (let letter = letterAt(at); isDigit(letter); letter = letterAt(++at)) sum = sum * 10 + (letter - ZERO);
   const size = at - from;
-  if (size === 0 || size > SAFE_DIGITS || (letterAt(from) === ZERO && size > 1)) return NOWHERE;
+  if (size === 0 || size > SAFE_DIGITS || sum > <u64>i32.MAX_VALUE || (letterAt(from) === ZERO && size > 1))
+    return NOWHERE;
   const letter = letterAt(at);
   if (letter === POINT || letter === LETTER_E || letter === CAPITAL_E) return NOWHERE;
-  count = <f64>sum;
+  count = <i32>sum;
   return at;
 }

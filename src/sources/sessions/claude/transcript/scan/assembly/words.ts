@@ -1,3 +1,5 @@
+import { isSame } from './bytes';
+
 /** The names and values by which a row is told, in the order in which `layOutWords` lays them out. */
 export enum Word {
   OTHER,
@@ -122,15 +124,4 @@ export function wordAt(from: usize, to: usize): Word {
     slot = (slot + 1) % SLOTS;
   }
   return Word.OTHER;
-}
-
-/** Whether the same bytes stand at two places; eight at a time, of which the last may overlap those before. */
-export function isSame(a: usize, b: usize, size: u32): bool {
-  if (size < 8) {
-    for (let at: u32 = 0; at < size; at++) if (load<u8>(a + at) !== load<u8>(b + at)) return false;
-    return true;
-  }
-  const last = size - 8;
-  for (let at: u32 = 0; at < last; at += 8) if (load<u64>(a + at) !== load<u64>(b + at)) return false;
-  return load<u64>(a + last) === load<u64>(b + last);
 }

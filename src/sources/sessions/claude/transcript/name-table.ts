@@ -1,0 +1,37 @@
+/** Who bears which name, where a name is only known by a number: two names may pass for one, but one never for two. */
+export interface NameTable {
+  readonly first: Int32Array;
+  readonly second: Int32Array;
+  /** The owner of the name in each place, counted from 1; 0 where there is none. */
+  readonly owners: Int32Array;
+}
+
+/** A table with room for so many names. A set of the names themselves takes several times as long to fill. */
+export function newNameTable(names: number): NameTable {
+  const places = 2 ** Math.ceil(Math.log2(2 * names + 2));
+  return { first: new Int32Array(places), second: new Int32Array(places), owners: new Int32Array(places) };
+}
+
+/** Ids differ at their ends: as much of them as is random to everybody who makes such ids. */
+const TAIL = 16;
+
+/** Notes that an owner, counted from 1, bears a name of a kind; true when another seems to bear it. */
+export function isTaken({ first, second, owners }: NameTable, owner: number, kind: number, name: string): boolean {
+  let [a, b] = [kind, name.length];
+  for (let at = Math.max(0, name.length - TAIL); at < name.length; at++) {
+    const letter = name.charCodeAt(at);
+    a = Math.imul(a ^ letter, 0x9e3779b1);
+    a ^= a >>> 15;
+    b = Math.imul(b ^ letter, 0x85ebca77);
+    b ^= b >>> 13;
+  }
+  let place = a & (owners.length - 1);
+  while (owners[place] !== 0) {
+    if (first[place] === a && second[place] === b) return owners[place] !== owner;
+    place = (place + 1) & (owners.length - 1);
+  }
+  first[place] = a;
+  second[place] = b;
+  owners[place] = owner;
+  return false;
+}

@@ -1,0 +1,130 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { openScanner } from './scanner.ts';
+
+const scanner = openScanner(1 << 16);
+
+/** Whether the scanner reads a row with a text that is written so, to its end. */
+function isRead(written: string): boolean {
+  const row = Buffer.from(`{"type":"progress","sessionId":"s","data":{"output":"${written}"},"toolUseID":"t"}\n`);
+  scanner.begin();
+  row.copy(scanner.room());
+  return scanner.scan(0, row.length, false) === row.length;
+}
+
+function isJson(written: string): boolean {
+  try {
+    return typeof JSON.parse(`"${written}"`) === 'string';
+  } catch {
+    return false;
+  }
+}
+
+const ESCAPES = ['\\"', '\\\\', '\\/', '\\b', '\\f', '\\n', '\\r', '\\t', '\\u00e9', '\\uD83D', '\\u005c', '\\u0022'];
+const BAD_ESCAPES = [
+  '\\x',
+  '\\u12G4',
+  '\\u"',
+  '\\N',
+  '\\0',
+  '\\é',
+  '\\ ',
+  "\\'",
+  '\\B',
+  '\\2',
+  '\\R',
+  '\\^',
+  '\\\u0001',
+];
+
+describe('a text of a row', () => {
+  test.each([...ESCAPES, '\\\\\\\\\\\\', '\\\\\\"', '数据', '\u007f', "'"])(
+    'is read with %s at any place in it',
+    (part) => {
+      for (let before = 0; before < 150; before++) {
+        expect(isRead('x'.repeat(before) + part)).toBe(true);
+        expect(isRead(`${'x'.repeat(before)}${part}${'y'.repeat(150)}`)).toBe(true);
+      }
+    },
+  );
+
+  test.each([...BAD_ESCAPES, '\\', '\\\\\\', '\u0000', '\t', '"'])(
+    'is left to the parser with %j at any place',
+    (part) => {
+      for (let before = 0; before < 150; before++) {
+        const written = 'x'.repeat(before) + part;
+        expect([isRead(written), isJson(written)]).toEqual([false, false]);
+        if (part !== '\\' && part !== '\\\\\\') expect(isRead(`${written}${'y'.repeat(150)}`)).toBe(false);
+      }
+    },
+  );
+
+  test('is read exactly where it is a text to the parser of the language', () => {
+    const plain = fc.string({ unit: fc.constantFrom(...'abn/u{}[]:,é 0'), maxLength: 40 });
+    const part = fc.oneof(plain, fc.constantFrom(...ESCAPES), fc.constantFrom(...ESCAPES), fc.constantFrom('\\', '\n'));
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 60 }), (parts) => {
+        const written = parts.join('');
+        expect(isRead(written)).toBe(isJson(written));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
+describe('a count of a row', () => {
+  test.each([
+    ['2147483647', true],
+    ['2147483648', false],
+    ['4294967296', false],
+    ['999999999999999', false],
+    ['0', true],
+    ['null', true],
+  ])('%s is read by the scanner: %s', (count, read) => {
+    const usage = `{"input_tokens":${count},"output_tokens":1}`;
+    const row = Buffer.from(`{"type":"assistant","sessionId":"s","message":{"id":"m","usage":${usage}}}\n`);
+    scanner.begin();
+    row.copy(scanner.room());
+    expect(scanner.scan(0, row.length, false) === row.length).toBe(read);
+  });
+});
+
+describe('a moment of a row', () => {
+  const MOMENT = '2026-11-21T09:30:00.000Z';
+
+  /** As the scanner takes them: in our own form, of a day that every year has. */
+  function isPlain(written: string): boolean {
+    if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(written) || written.slice(5, 10) === '02-29') return false;
+    const ms = Date.parse(written);
+    return !Number.isNaN(ms) && new Date(ms).toISOString() === written;
+  }
+
+  test('is read exactly where it is plainly one, whatever letter stands at any place of it', () => {
+    for (let place = 0; place < MOMENT.length; place++) {
+      for (let code = 32; code < 127; code++) {
+        const letter = String.fromCharCode(code);
+        if (letter === '"' || letter === '\\') continue;
+        const written = MOMENT.slice(0, place) + letter + MOMENT.slice(place + 1);
+        const row = Buffer.from(`{"type":"system","sessionId":"s","timestamp":"${written}"}\n`);
+        scanner.begin();
+        row.copy(scanner.room());
+        expect([written, scanner.scan(0, row.length, false) === row.length]).toEqual([written, isPlain(written)]);
+      }
+    }
+  });
+});
+
+describe('rows with usage', () => {
+  test('are found at any place, and no other is read', () => {
+    for (let before = 0; before < 300; before++) {
+      const passed = `{"type":"user","text":"${'usage" g'.repeat(9).replaceAll('"', "'")}${'x'.repeat(before)}"}\n`;
+      const bytes = Buffer.from(
+        `${passed}{"type":"assistant","message":{"id":"m","usage":{"input_tokens":7}}}\n${passed}`,
+      );
+      scanner.begin();
+      bytes.copy(scanner.room());
+      expect(scanner.scan(0, bytes.length, true)).toBe(bytes.length);
+      expect(scanner.linesRead()).toBe(1);
+    }
+  });
+});
