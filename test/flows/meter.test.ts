@@ -203,7 +203,7 @@ describe('files of sessions that are none', () => {
     await using job = await meteredJob({ handover: { limits: { tokens: 5_000 } } });
     const project = join(job.home, '.claude/projects/x');
     mkdirSync(project, { recursive: true });
-    execFileSync('mkfifo', [join(project, 'pipe.jsonl')]);
+    execFileSync('/usr/bin/mkfifo', [join(project, 'pipe.jsonl')]);
     symlinkSync('/dev/zero', join(project, 'link.jsonl'));
     writeFileSync(join(project, 'endless.jsonl'), 'x'.repeat(20_000_000));
     writeFileSync(join(project, 'dense.jsonl'), `{"type":"assistant","a":[${'{},'.repeat(2_500_000)}{}]}\n`);
@@ -222,7 +222,7 @@ describe('files of sessions that are none', () => {
     const seen: unknown[] = [];
     tail.advance((record) => seen.push(record));
     rmSync(path);
-    execFileSync('mkfifo', [path]);
+    execFileSync('/usr/bin/mkfifo', [path]);
     expect(tail.advance((record) => seen.push(record))).toBe(false);
     expect([seen, wholeRecords(path)]).toEqual([[{ n: 1 }], []]);
     rmSync(path);

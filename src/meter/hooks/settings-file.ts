@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { parse } from '../../sources/sessions/json/document.ts';
 import { asObject, type JsonObject } from '../../sources/sessions/json/fields.ts';
 import type { HookEntry } from './engines.ts';
@@ -24,7 +24,7 @@ export function addMachineHook(path: string, hook: HookEntry, key: string): stri
   return change(path, (settings) => withHook(settings, hook, key), replaceAsRoot);
 }
 
-/** Takes the hooks of a meter out again; a file that is gone needs nothing, and one that holds nothing else goes away. */
+/** Takes the hooks of a meter out again; a file that is gone needs nothing, and one that was made for them goes away. */
 export function removeHooks(path: string, key: string): string | null {
   return change(path, (settings) => withoutHooks(settings, key), replace);
 }
@@ -51,8 +51,13 @@ function othersThan(list: unknown, key: string): readonly unknown[] {
   return Array.isArray(list) ? list.filter((entry) => !JSON.stringify(entry).includes(key)) : [];
 }
 
-/** What is left of a file that was made for hooks alone. */
-const NOTHING_ELSE: readonly string[] = ['{}', '{"version":1}', '{"hooksConfig":{"enabled":true}}'];
+/** What is left of a file that was made for hooks alone. Settings of a user with nothing in them may have been there before. */
+const NOTHING_ELSE: readonly string[] = ['{"version":1}', '{"hooksConfig":{"enabled":true}}'];
+
+function isLeftOver(path: string, settings: JsonObject): boolean {
+  const text = JSON.stringify(settings);
+  return NOTHING_ELSE.includes(text) || (text === '{}' && basename(path) !== 'settings.json');
+}
 
 function change(path: string, edit: (settings: JsonObject | null) => JsonObject | null, write: Writer): string | null {
   try {
@@ -62,7 +67,7 @@ function change(path: string, edit: (settings: JsonObject | null) => JsonObject 
       return 'its settings cannot be read as JSON, and were left alone';
     const changed = edit(asObject(settings));
     if (changed === null) return null;
-    if (NOTHING_ELSE.includes(JSON.stringify(changed))) rmSync(path);
+    if (isLeftOver(path, changed)) rmSync(path);
     else write(path, `${JSON.stringify(changed, null, 2)}\n`);
     return null;
   } catch (error) {
