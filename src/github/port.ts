@@ -238,10 +238,7 @@ export interface GitDataApi {
   createCommit(message: string, tree: string, parents: readonly string[]): Promise<string>;
   /** `conflict` when it is not a fast-forward (409 or 422 from GitHub). */
   moveBranch(name: string, commit: string): Promise<'moved' | 'conflict'>;
-  /**
-   * Sets a branch to a commit that need not follow from the one before; `conflict` when the branch is not at `from` any more.
-   * Fails with `forbidden` where a rule of the repository wants history kept.
-   */
+  /** Moves a branch without regard to history; `conflict` when it is not at `from` any more. Fails as `forbidden` where a rule forbids that. */
   replaceBranch(name: string, move: { readonly from: string; readonly to: string }): Promise<'moved' | 'conflict'>;
   /** `conflict` when the branch exists. */
   createBranch(name: string, commit: string): Promise<'created' | 'conflict'>;

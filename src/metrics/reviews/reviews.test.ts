@@ -291,7 +291,7 @@ describe('how people answered lately', () => {
     const outlook = reviewOutlook(facts, USUAL_REVIEW_TERMS, NOW);
     expect(outlook.answered).toMatchObject({ approved: 1, rejected: 0, averageRounds: null });
     expect(answeredWords(outlook)).toBe(
-      'Heads approved in the last 28 days: 1, rejected: 0; on average first response after 6 h, first decision after 24 h.',
+      'Heads approved in the last 28 days: 1, rejected: 0; on average first response after 6 h, first decision after 1 d.',
     );
   });
 
