@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
 import type { LedgerEvent } from '../../src/core/event.ts';
+import type { Measure } from '../../src/core/measure.ts';
 import type { SpoolLine } from '../../src/core/spool-line.ts';
 import type { RemoteRun } from '../../src/github/port.ts';
 import { MEASURES } from '../../src/metrics/measure-catalogue.ts';
 import { readingOf } from '../../src/metrics/measured.ts';
 import { buildEvent } from '../../src/sources/builds/parse.ts';
+import { checksEvent } from '../../src/sources/checks/parse.ts';
 import { readReport } from '../../src/sources/reports/read.ts';
 import { startSum } from '../../src/sources/spool/sum.ts';
 import { sessionRecorded } from '../kit/happenings.ts';
@@ -42,11 +44,18 @@ function measured(): ReadonlyMap<string, readonly string[]> {
   const all = [
     ...sum.measures(),
     ...buildMeasures(),
+    ...checkMeasures(),
     ...reportValues(),
     ...readingOf({ ...event, data: { ...event.data, session } }).measured,
     ...readingOf(recorded).measured,
   ];
   return new Map(all.map(({ metric, labels }) => [metric, Object.keys(labels)]));
+}
+
+function checkMeasures(): readonly Measure[] {
+  const run = { name: 'unit', completed: true, conclusion: 'success', completedAt: AT, title: '3 passed' } as const;
+  const checked = { pull: 1, head: 'a'.repeat(40), agent: 'fixer', runs: [run] };
+  return checksEvent(checked, { repo: 'octo/garden', now: AT })?.data.measures ?? [];
 }
 
 function buildMeasures(): ReturnType<typeof buildEvent>['data']['measures'] {
