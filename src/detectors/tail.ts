@@ -13,6 +13,11 @@ const LIGHTEST = -0.2;
 const HEAVIEST = 0.5;
 /** The least scale of the tail, as a share of the spread of the series: a constant series is not surprised by a hair. */
 const LEAST_SCALE = 0.01;
+/**
+ * A distance teaches no more than one that is as rare as this: else a few incidents make the tail heavy, and the next one is
+ * expected. Where such distances are usual they come to be expected all the same, by how many of them there are.
+ */
+const MOST_TAUGHT = 3;
 /** No distance is rarer than this many digits. */
 const MOST = 12;
 
@@ -30,20 +35,35 @@ export function newTail(): Tail {
  * @param spread a length that counts in this series, the width of its bulk
  */
 export function surprise(tail: Tail, distance: number, spread: number): number {
-  const digits = tail.size < ENOUGH ? 0 : digitsOf(tail, distance, spread);
-  push(tail, distance);
+  if (tail.size < ENOUGH) {
+    push(tail, distance);
+    return 0;
+  }
+  const { digits, taught } = rarityOf(tail, distance, spread);
+  push(tail, taught);
   return digits;
 }
 
-function digitsOf(tail: Tail, distance: number, spread: number): number {
+interface Rarity {
+  readonly digits: number;
+  /** The distance as it is remembered. */
+  readonly taught: number;
+}
+
+function rarityOf(tail: Tail, distance: number, spread: number): Rarity {
   const { size, sorted } = tail;
   const excesses = Math.max(LEAST_EXCESSES, Math.floor(size * (1 - BODY)));
   const threshold = sorted[size - excesses - 1] ?? 0;
-  if (distance <= threshold) return -Math.log10(Math.min(1, (size - below(tail, distance) + 1) / (size + 1)));
-  const { shape, scale } = fitTail(tail, excesses, threshold);
-  const beyond = (distance - threshold) / Math.max(scale, LEAST_SCALE * spread, Number.MIN_VALUE);
+  if (distance <= threshold) {
+    return { digits: -Math.log10(Math.min(1, (size - below(tail, distance) + 1) / (size + 1))), taught: distance };
+  }
+  const fitted = fitTail(tail, excesses, threshold);
+  const shape = fitted.shape;
+  const scale = Math.max(fitted.scale, LEAST_SCALE * spread, Number.MIN_VALUE);
   const base = -Math.log10((excesses + 0.5) / (size + 1));
-  return Math.min(MOST, base + digitsBeyond(beyond, shape));
+  const digits = Math.min(MOST, base + digitsBeyond((distance - threshold) / scale, shape));
+  if (digits <= MOST_TAUGHT) return { digits, taught: distance };
+  return { digits, taught: Math.min(distance, threshold + scale * distanceAt(MOST_TAUGHT - base, shape)) };
 }
 
 /** Probability-weighted moments of the largest distances. */
@@ -65,6 +85,12 @@ function digitsBeyond(beyond: number, shape: number): number {
   if (Math.abs(shape) < 1e-6) return beyond * Math.LOG10E;
   const reach = 1 + shape * beyond;
   return reach <= 0 ? MOST : Math.log10(reach) / shape;
+}
+
+/** The distance, in scales over the threshold, beyond which the survival function has so many digits. */
+function distanceAt(digits: number, shape: number): number {
+  const more = Math.max(0, digits);
+  return Math.abs(shape) < 1e-6 ? more / Math.LOG10E : (10 ** (shape * more) - 1) / shape;
 }
 
 /** The width of the bulk of the values: from the 5 % to the 95 % quantile, or what stands for it when that is nothing. */
