@@ -15,17 +15,24 @@ const HEAVIEST = 0.5;
 const LEAST_SCALE = 0.01;
 /**
  * A distance teaches no more than one that is as rare as this: else a few incidents make the tail heavy, and the next one is
- * expected. Where such distances are usual they come to be expected all the same, by how many of them there are.
+ * expected.
  */
 const MOST_TAUGHT = 3;
+/** But where more than this share of the points is so rare, that is how the series is: such distances teach all that they are. */
+const USUAL = 0.02;
+/** About so many points tell what is usual. */
+const LATELY = 1_000;
 /** No distance is rarer than this many digits. */
 const MOST = 12;
 
 /** What is remembered to tell how rare a distance is. */
-export type Tail = SortedWindow;
+export interface Tail extends SortedWindow {
+  /** The share of the last distances, the later the more, that were as rare as one can teach. */
+  often: number;
+}
 
 export function newTail(): Tail {
-  return sortedWindow(REMEMBERED);
+  return { ...sortedWindow(REMEMBERED), often: 0 };
 }
 
 /**
@@ -40,7 +47,9 @@ export function surprise(tail: Tail, distance: number, spread: number): number {
     return 0;
   }
   const { digits, taught } = rarityOf(tail, distance, spread);
-  push(tail, taught);
+  const isRare = taught < distance;
+  tail.often += ((isRare ? 1 : 0) - tail.often) / LATELY;
+  push(tail, isRare && tail.often > USUAL ? distance : taught);
   return digits;
 }
 
@@ -63,7 +72,9 @@ function rarityOf(tail: Tail, distance: number, spread: number): Rarity {
   const base = -Math.log10((excesses + 0.5) / (size + 1));
   const digits = Math.min(MOST, base + digitsBeyond((distance - threshold) / scale, shape));
   if (digits <= MOST_TAUGHT) return { digits, taught: distance };
-  return { digits, taught: Math.min(distance, threshold + scale * distanceAt(MOST_TAUGHT - base, shape)) };
+  // What was cut off would make the tail look as if it ended, and so the next cut shorter: the end is not believed here.
+  const most = threshold + scale * distanceAt(MOST_TAUGHT - base, Math.max(0, shape));
+  return { digits, taught: Math.min(distance, most) };
 }
 
 /** Probability-weighted moments of the largest distances. */

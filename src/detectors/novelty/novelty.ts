@@ -32,12 +32,12 @@ interface Novelty {
 /**
  * The flagship: has anything like this been seen before? Six views of the series each say how far the newest point is from
  * its nearest neighbour in the past, and how rare such a distance is; a seventh says how far the value is from what the rhythm of
- * the series, its weekdays or its counts let expect, and counts for as much as that rhythm explains. docs/detection.md tells
- * the whole.
+ * the series, its weekdays or its counts let expect, and counts for as much as that rhythm explains; the last asks how far it
+ * is from what the moment before foretold. docs/detection.md tells the whole.
  */
 export const novelty: Detector = detector<Novelty>({
   name: 'novelty',
-  summary: 'Has anything like this been seen before, in seven views of the series; the default.',
+  summary: 'Has anything like this been seen before, in eight views of the series; the default.',
   heeds: [],
   begin: () => ({
     views: newViews(),
