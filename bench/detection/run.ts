@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { REPORT } from '../../src/detectors/method.ts';
 import { FLAGSHIP } from '../../src/detectors/registry.ts';
 import { zScore } from '../../src/detectors/z-score.ts';
+import { COLLECTIONS, OTHER_COLLECTIONS } from './collections/collections.ts';
+import { eventRows } from './collections/compare.ts';
 import { type Contender, contenders, PUBLISHED } from './contenders.ts';
 import { type LabelledSeries, readCorpus } from './corpus.ts';
 import { dayOfServers, yearOfSeries } from './load.ts';
@@ -14,6 +16,14 @@ import { above, found, lineAt, tryKinds } from './small/trial.ts';
 const folder = process.argv[2] ?? '../shared/series/nab';
 const STANDARD = PROFILES[0] as (typeof PROFILES)[number];
 
+/** The shares of all normal days that may lie above the line, which is one for all kinds. */
+const SHARES = [0.01, 0.05];
+/** Series of each kind, with 30 to 90 days before the one that is judged; parameters were set on seeds from 1 on. */
+const SHORT = { series: 300, lengths: [30, 90], firstSeed: 10_001 } as const;
+
+/** Seeds of collections on which nothing was set. */
+const FRESH_SEED = 7_001;
+
 if (existsSync(folder)) printScores(readCorpus(folder));
 else
   console.log(`No labelled series in ${folder}: name a checkout of https://github.com/numenta/NAB as the argument.\n`);
@@ -23,6 +33,7 @@ for (const [name, kinds] of [
 ] as const) {
   printShort(name, kinds);
 }
+printEvents();
 printNormal();
 printLoad();
 
@@ -83,11 +94,6 @@ function spread(grounds: readonly Ground[], { files }: Result): string {
   return `${scores[50]?.toFixed(0)} to ${scores[950]?.toFixed(0)}`;
 }
 
-/** The shares of all normal days that may lie above the line, which is one for all kinds. */
-const SHARES = [0.01, 0.05];
-/** Series of each kind, with 30 to 90 days before the one that is judged; parameters were set on seeds from 1 on. */
-const SHORT = { series: 300, lengths: [30, 90], firstSeed: 10_001 } as const;
-
 function printShort(name: string, kinds: readonly Kind[]): void {
   const percent = (share: number): string => (100 * share).toFixed(0);
   console.log(`${name}, % found with 1 % and 5 % false alarms a day over all of them:\n`);
@@ -101,6 +107,16 @@ function printShort(name: string, kinds: readonly Kind[]): void {
       );
       console.log(`| ${kind} | ${cells.join(', ')} |`);
     }
+  }
+  console.log('');
+}
+
+function printEvents(): void {
+  console.log(
+    'Made-up collections: event F1, free of point adjustment (5 % to 95 % over draws of series); found, false:\n',
+  );
+  for (const collection of [...COLLECTIONS, ...OTHER_COLLECTIONS]) {
+    for (const row of eventRows(collection, FRESH_SEED)) console.log(`| ${row.join(' | ')} |`);
   }
   console.log('');
 }

@@ -27,4 +27,20 @@ describe('surprise', () => {
     expect(surprise(tail, 1e-6, 100)).toBeLessThan(2);
     expect(surprise(tail, 50, 100)).toBeGreaterThan(4);
   });
+
+  test('stays surprised by what comes again and again, until it is usual', () => {
+    const { even } = dice(6);
+    const tail = newTail();
+    const told: number[] = [];
+    for (let i = 0; i < 4_000; i += 1) {
+      const far = i >= 1_000 && i % 200 === 0;
+      const digits = surprise(tail, far ? 50 : even(), 1);
+      if (far) told.push(digits);
+    }
+    // Fifteen of 3,000 are 2.3 digits; at the first one it was not known that there would be more.
+    expect(told[0]).toBeGreaterThan(3);
+    expect(Math.min(...told)).toBeGreaterThan(2.3);
+    for (let i = 0; i < 4_000; i += 1) surprise(tail, i % 20 === 0 ? 50 : even(), 1);
+    expect(surprise(tail, 50, 1)).toBeLessThan(2);
+  });
 });

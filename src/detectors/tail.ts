@@ -13,14 +13,26 @@ const LIGHTEST = -0.2;
 const HEAVIEST = 0.5;
 /** The least scale of the tail, as a share of the spread of the series: a constant series is not surprised by a hair. */
 const LEAST_SCALE = 0.01;
+/**
+ * A distance teaches no more than one that is as rare as this: else a few incidents make the tail heavy, and the next one is
+ * expected.
+ */
+const MOST_TAUGHT = 3;
+/** But where more than this share of the points is so rare, that is how the series is: such distances teach all that they are. */
+const USUAL = 0.02;
+/** About so many points tell what is usual. */
+const LATELY = 1_000;
 /** No distance is rarer than this many digits. */
 const MOST = 12;
 
 /** What is remembered to tell how rare a distance is. */
-export type Tail = SortedWindow;
+export interface Tail extends SortedWindow {
+  /** The share of the last distances, the later the more, that were as rare as one can teach. */
+  often: number;
+}
 
 export function newTail(): Tail {
-  return sortedWindow(REMEMBERED);
+  return { ...sortedWindow(REMEMBERED), often: 0 };
 }
 
 /**
@@ -30,20 +42,39 @@ export function newTail(): Tail {
  * @param spread a length that counts in this series, the width of its bulk
  */
 export function surprise(tail: Tail, distance: number, spread: number): number {
-  const digits = tail.size < ENOUGH ? 0 : digitsOf(tail, distance, spread);
-  push(tail, distance);
+  if (tail.size < ENOUGH) {
+    push(tail, distance);
+    return 0;
+  }
+  const { digits, taught } = rarityOf(tail, distance, spread);
+  const isRare = taught < distance;
+  tail.often += ((isRare ? 1 : 0) - tail.often) / LATELY;
+  push(tail, isRare && tail.often > USUAL ? distance : taught);
   return digits;
 }
 
-function digitsOf(tail: Tail, distance: number, spread: number): number {
+interface Rarity {
+  readonly digits: number;
+  /** The distance as it is remembered. */
+  readonly taught: number;
+}
+
+function rarityOf(tail: Tail, distance: number, spread: number): Rarity {
   const { size, sorted } = tail;
   const excesses = Math.max(LEAST_EXCESSES, Math.floor(size * (1 - BODY)));
   const threshold = sorted[size - excesses - 1] ?? 0;
-  if (distance <= threshold) return -Math.log10(Math.min(1, (size - below(tail, distance) + 1) / (size + 1)));
-  const { shape, scale } = fitTail(tail, excesses, threshold);
-  const beyond = (distance - threshold) / Math.max(scale, LEAST_SCALE * spread, Number.MIN_VALUE);
+  if (distance <= threshold) {
+    return { digits: -Math.log10(Math.min(1, (size - below(tail, distance) + 1) / (size + 1))), taught: distance };
+  }
+  const fitted = fitTail(tail, excesses, threshold);
+  const shape = fitted.shape;
+  const scale = Math.max(fitted.scale, LEAST_SCALE * spread, Number.MIN_VALUE);
   const base = -Math.log10((excesses + 0.5) / (size + 1));
-  return Math.min(MOST, base + digitsBeyond(beyond, shape));
+  const digits = Math.min(MOST, base + digitsBeyond((distance - threshold) / scale, shape));
+  if (digits <= MOST_TAUGHT) return { digits, taught: distance };
+  // What was cut off would make the tail look as if it ended, and so the next cut shorter: the end is not believed here.
+  const most = threshold + scale * distanceAt(MOST_TAUGHT - base, Math.max(0, shape));
+  return { digits, taught: Math.min(distance, most) };
 }
 
 /** Probability-weighted moments of the largest distances. */
@@ -65,6 +96,12 @@ function digitsBeyond(beyond: number, shape: number): number {
   if (Math.abs(shape) < 1e-6) return beyond * Math.LOG10E;
   const reach = 1 + shape * beyond;
   return reach <= 0 ? MOST : Math.log10(reach) / shape;
+}
+
+/** The distance, in scales over the threshold, beyond which the survival function has so many digits. */
+function distanceAt(digits: number, shape: number): number {
+  const more = Math.max(0, digits);
+  return Math.abs(shape) < 1e-6 ? more / Math.LOG10E : (10 ** (shape * more) - 1) / shape;
 }
 
 /** The width of the bulk of the values: from the 5 % to the 95 % quantile, or what stands for it when that is nothing. */

@@ -4,6 +4,7 @@ import { type Baseline, expectBaseline, newBaseline, type Weighed } from '../exp
 import { type ExpectedRange, type Opinion, scoreOf } from '../method.ts';
 import { newPace, type Pace, stepOf } from '../pace.ts';
 import { quantileOf } from '../sorted-window.ts';
+import { type Foresight, newForesight, unforeseen } from './foreseen.ts';
 import { LINE, newSpeech, type Speech, worthSaying } from './speaking.ts';
 import { look, newViews, VIEW_POINTS, type Views } from './views.ts';
 
@@ -11,6 +12,8 @@ import { look, newViews, VIEW_POINTS, type Views } from './views.ts';
 const POWER = 3;
 /** A view that looks at less time than this looks at noise, and counts for less. */
 const STEADY = 5 * MINUTE;
+/** What the moment before foretold counts for half a view. */
+const FORESEEN = 0.5;
 /** With fewer points there is no opinion. */
 const ENOUGH = 8;
 /** Where no model expects anything, the bulk of what was seen is what is expected. */
@@ -19,6 +22,7 @@ const BULK = 0.99;
 interface Novelty {
   readonly views: Views;
   readonly baseline: Baseline;
+  readonly foresight: Foresight;
   readonly pace: Pace;
   readonly speech: Speech;
   began: number | null;
@@ -28,16 +32,17 @@ interface Novelty {
 /**
  * The flagship: has anything like this been seen before? Six views of the series each say how far the newest point is from
  * its nearest neighbour in the past, and how rare such a distance is; a seventh says how far the value is from what the rhythm of
- * the series, its weekdays or its counts let expect, and counts for as much as that rhythm explains. docs/detection.md tells
- * the whole.
+ * the series, its weekdays or its counts let expect, and counts for as much as that rhythm explains; the last asks how far it
+ * is from what the moment before foretold. docs/detection.md tells the whole.
  */
 export const novelty: Detector = detector<Novelty>({
   name: 'novelty',
-  summary: 'Has anything like this been seen before, in seven views of the series; the default.',
+  summary: 'Has anything like this been seen before, in eight views of the series; the default.',
   heeds: [],
   begin: () => ({
     views: newViews(),
     baseline: newBaseline(),
+    foresight: newForesight(),
     pace: newPace(),
     speech: newSpeech(),
     began: null,
@@ -49,7 +54,7 @@ export const novelty: Detector = detector<Novelty>({
     const expected = rangeOf(state);
     const surprises = look(state.views, value, step);
     const weighed = expectBaseline(state.baseline, at, value, step);
-    const digits = together(surprises, weighed, step);
+    const digits = together(surprises, weighed, unforeseen(state.foresight, at, value, step), step);
     const worth = worthSaying(state.speech, at, digits);
     state.began ??= at;
     state.points += 1;
@@ -59,9 +64,19 @@ export const novelty: Detector = detector<Novelty>({
 });
 
 /** The power mean. Views that cannot tell yet count as not surprised, so that few of them do not speak for all. */
-function together(surprises: readonly number[], weighed: Weighed | null, step: number): number {
+function together(
+  surprises: readonly number[],
+  weighed: Weighed | null,
+  foreseen: number | null,
+  step: number,
+): number {
   let sum = weighed === null ? 0 : weighed.weight * weighed.expectation.digits ** POWER;
   let weights = 1;
+  if (foreseen !== null) {
+    const weight = FORESEEN * (step > 0 ? Math.min(1, step / STEADY) : 1);
+    sum += weight * foreseen ** POWER;
+    weights += weight;
+  }
   for (const [i, digits] of surprises.entries()) {
     const weight = step > 0 ? Math.min(1, ((VIEW_POINTS[i] as number) * step) / STEADY) : 1;
     sum += weight * digits ** POWER;

@@ -3,8 +3,8 @@ import { HOUR } from '../../core/time.ts';
 /** From so many digits on, a point is worth a report. */
 export const LINE = 1.2;
 /** Beyond so many points, each must be rarer: the longer one watches, the more that is rare is seen. */
-const FREE = 1_000;
-const SPENT = 0.25;
+const FREE = 150;
+const SPENT = 0.5;
 /** What was reported before is less news: earlier reports count when they were at least this severe. */
 const ALIKE = 0.9;
 const HABIT = 0.5;
