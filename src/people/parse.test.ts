@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { inertLine } from '../core/text.ts';
 import { HOUR } from '../core/time.ts';
 import { readComment } from './parse.ts';
 
@@ -55,6 +56,17 @@ describe('a command in a comment', () => {
   ])('%s has no effect', (_where, body, reason) => {
     expect(readComment(body)).toMatchObject({ kind: 'misread', reason });
   });
+
+  test.each(['/checkrein approve rollback:12@1', '/checkrein resume @3'])(
+    '%s may be copied from one of our issues, where nothing calls anybody',
+    (body) => {
+      const copied = body.replace(/@\d/, (id) => inertLine(id));
+      expect(copied).not.toBe(body);
+      expect(readComment(copied)).toEqual(readComment(body));
+      expect(readComment(body)).toMatchObject({ kind: 'command' });
+      expect(readComment(body.replace('@', '@\u200D'))).toMatchObject({ kind: 'misread', reason: 'hidden_text' });
+    },
+  );
 
   test.each(['', 'Nice work', '/checkrein-foo stop', '/checkreins stop'])('%j does not speak to us', (body) => {
     expect(readComment(body)).toEqual({ kind: 'none' });

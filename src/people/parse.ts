@@ -18,6 +18,9 @@ const UNSEEN =
   /(?!(?<=\p{Extended_Pictographic})\uFE0F)(?!(?<=\p{Extended_Pictographic}|\p{Emoji_Modifier}|\uFE0F)\u200D(?=\p{Extended_Pictographic}))[\p{Cf}\p{Co}\p{Cs}\p{Default_Ignorable_Code_Point}\u2028\u2029\u2800]|(?![\t\n\r])\p{Cc}/u;
 const ALL_UNSEEN: RegExp = new RegExp(UNSEEN, 'gu');
 
+/** What our own texts put behind these signs, so that they call nobody (core/text.ts); who copies an id from them copies it too. */
+const OWN_GAPS = /(?<=[@#])\u200B/gu;
+
 /** Markup that can hold text which is not seen, as it stands outside code blocks; each with the words that tell people about it. */
 const HIDING: readonly (readonly [RegExp, string])[] = [
   [/<!--/, 'an HTML comment'],
@@ -38,10 +41,11 @@ const HIDING: readonly (readonly [RegExp, string])[] = [
  * what GitHub may show as code or quote is taken for that. Never throws; takes time in proportion to the length.
  */
 export function readComment(body: string): Reading {
-  const visible = body.slice(0, LONGEST).replace(ALL_UNSEEN, '');
+  const considered = body.slice(0, LONGEST).replace(OWN_GAPS, '');
+  const visible = considered.replace(ALL_UNSEEN, '');
   if (!ADDRESS.test(visible)) return { kind: 'none' };
   const { mentions, prose } = survey(visible.split(/\r\n|\r|\n/));
-  const hidden = UNSEEN.test(body.slice(0, LONGEST)) ? 'invisible characters' : hiding(prose);
+  const hidden = UNSEEN.test(considered) ? 'invisible characters' : hiding(prose);
   if (hidden !== null) {
     return misread('hidden_text', `The comment holds ${hidden}. Write the command in a comment of plain text.`);
   }
