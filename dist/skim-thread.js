@@ -1,1 +1,1 @@
-import{d as e,f as t,h as n,n as r}from"./chunks/skim.js";import{parentPort as i,workerData as a}from"node:worker_threads";const o=a,s=n(t,o.module);for(let t=e(o);;t=e(o)){let e=o.files[t];if(e===void 0)break;let n={index:t,skimmed:r(e,o.wanted,s)};i?.postMessage(n)}export{};
+import{f as e,g as t,p as n,r}from"./chunks/skim.js";import{parentPort as i,workerData as a}from"node:worker_threads";const o=a,s=t(n,o.module);for(let t=e(o);;t=e(o)){let e=o.files[t];if(e===void 0)break;let n={index:t,skimmed:r(e,o.wanted,s)};i?.postMessage(n)}export{};

@@ -1,1 +1,1 @@
-export{B as openPriceList}from"./sessions.js";
+export{V as openPriceList}from"./sessions.js";

@@ -1,0 +1,1 @@
+const e={"github-issue":!1,"pr-comment":!1,slack:!0,"slack-bot":!0,pagerduty:!1,email:!0,"google-chat":!0,teams:!0,webhook:!1,alertmanager:!1};function t(t){return e[t]}function n(e){return e===`slack-bot`}function r(e){return{...e,lines:[`This may have been told before: nobody knows whether it arrived then.`,...e.lines]}}export{n,r,t};

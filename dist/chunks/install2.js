@@ -1,0 +1,1 @@
+export{n as holdsHook}from"./install.js";
