@@ -43,7 +43,9 @@ describe('a change that made something worse', () => {
   test('is told with its interval, the changes of the same time, and the id of the proposal', () => {
     const [finding] = findings(change('worse'));
     expect(finding).toMatchObject({ outcome: 'violated', severity: 'warning', labels: { pull: '12' }, value: 0.48 });
-    expect(finding?.reason).toContain('cost of a session has changed by +48 % (+21 % to +83 %)');
+    expect(finding?.reason).toContain(
+      'cost of a session has changed by +48 % (+21 % to +83 %) over the sessions of all agents.',
+    );
     expect(finding?.reason).toContain('Other changes around that time: 14.');
     expect(finding?.reason).toContain('rollback:12@2');
   });

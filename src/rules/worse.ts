@@ -31,7 +31,7 @@ export const worse: Rule<WorseOptions, z.ZodObject> = {
   remedy: [
     'Look at the change and at what else took effect at the same time: the verdict says when, not why.',
     'Take it back by a comment: `/checkrein rollback` with the number of the pull request. It opens a draft that a person merges.',
-    'If it should stay, say so: `/checkrein reject rollback:NUMBER@LOOK WHY`, with the id above. Type it: a copied id holds invisible characters, and is refused.',
+    'If it should stay, say so: `/checkrein reject rollback:NUMBER@LOOK WHY`, with the id above.',
   ],
   options,
   judge(facts: Facts, settings: WorseOptions, now: Instant): readonly Finding[] {
@@ -64,16 +64,18 @@ function judgeCase(one: ImprovementCase, last: Judgement, repo: string): Finding
   };
   if (last.verdict === 'insufficient data') return unsure(said);
   if (bad === undefined) return fine(said);
-  const reason = `${sentence(one.pull, bad, last)}${standing(one)}`;
+  const reason = `${sentence(one, bad, last)}${standing(one)}`;
   if (one.keptBy !== null || one.rollback?.ended != null) return fine({ ...said, reason });
   // Until it is seen whether the rollback helped, the story is not over.
   if (one.stage === 'rolled_back') return fine({ ...said, reason }, true);
   return wrong({ ...said, reason }, 'warning', { facts: factsOf(one, last) });
 }
 
-function sentence(pull: number, bad: Comparison, { overlaps }: Judgement): string {
+function sentence({ pull, hypothesis }: ImprovementCase, bad: Comparison, { overlaps }: Judgement): string {
+  // What was promised of no agent is watched in all of them, which may be far from the change.
+  const whose = bad.metric.startsWith('sessions.') ? ` over the sessions of ${hypothesis?.agent ?? 'all agents'}` : '';
   const others = overlaps.length === 0 ? '' : ` Other changes around that time: ${overlaps.slice(0, 5).join(', ')}.`;
-  return `Since pull request ${pull} took effect, the ${metricWords(bad.metric)} has changed by ${changeWords(bad)}.${others}`;
+  return `Since pull request ${pull} took effect, the ${metricWords(bad.metric)} has changed by ${changeWords(bad)}${whose}.${others}`;
 }
 
 function standing({ pull, keptBy, rollback, judgements }: ImprovementCase): string {
