@@ -35,7 +35,10 @@ within: 6d
 \`\`\`
 `;
 
-type Permissions = typeof STOP_PERMISSIONS | typeof REVIEW_PERMISSIONS;
+/** A job that gathers may see what checks say, as the shipped one may. */
+const WATCH_PERMISSIONS = { ...STOP_PERMISSIONS, checks: 'read' } as const;
+
+type Permissions = typeof WATCH_PERMISSIONS | typeof STOP_PERMISSIONS | typeof REVIEW_PERMISSIONS;
 
 interface Path extends Plot {
   readonly claude: FakeUser;
@@ -87,7 +90,7 @@ async function plant(): Promise<Path> {
         { name: 'pull_request_target', payload: { action: 'opened', pull_request: { number: pull.issue.number } } },
         REVIEW_PERMISSIONS,
       ),
-    watchAll: () => run(undefined, STOP_PERMISSIONS),
+    watchAll: () => run(undefined, WATCH_PERMISSIONS),
     say: async (issue, body, author) => {
       const { comment } = github.openComment({ issue, body, author });
       clock.now = plus(clock.now, MINUTE);
