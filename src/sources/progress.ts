@@ -112,6 +112,16 @@ export function watermarkOf(state: SourcesState, source: string): Watermark | nu
   return state.sources.find((progress) => progress.source === source)?.watermark ?? null;
 }
 
+/** What a watermark of JSON holds; null where the source never read, or where it cannot be understood. */
+export function readWatermark(watermark: Watermark | null): unknown {
+  try {
+    return watermark === null ? null : JSON.parse(watermark);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
 function unread(source: string): SourceProgress {
   return { source, lastReadAt: null, failure: null, failingSince: null, watermark: null };
 }

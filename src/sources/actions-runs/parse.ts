@@ -5,7 +5,7 @@ import { agentSubject } from '../../core/subject.ts';
 import { type Instant, parseInstant } from '../../core/time.ts';
 import type { Watermark } from '../../core/work-events.ts';
 import type { RemoteRun } from '../../github/port.ts';
-import type { SourceMoment } from '../progress.ts';
+import { readWatermark, type SourceMoment } from '../progress.ts';
 
 /** How far the runs of one workflow were read. */
 export interface WorkflowProgress {
@@ -20,17 +20,8 @@ export interface WorkflowProgress {
 
 /** Reads the watermark of this source. What cannot be understood is left out: that workflow is then read anew. */
 export function parseProgress(watermark: Watermark | null): readonly WorkflowProgress[] {
-  const entries: unknown = watermark === null ? [] : parsedJson(watermark);
+  const entries = readWatermark(watermark);
   return Array.isArray(entries) ? entries.flatMap((entry) => progressOf(entry)) : [];
-}
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
 }
 
 function progressOf(entry: unknown): readonly WorkflowProgress[] {

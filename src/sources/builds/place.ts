@@ -1,6 +1,6 @@
-import type { Instant } from '../../core/time.ts';
-import { parseInstant } from '../../core/time.ts';
+import { type Instant, parseInstant } from '../../core/time.ts';
 import type { Watermark } from '../../core/work-events.ts';
+import { readWatermark } from '../progress.ts';
 
 /** Up to where builds were read. */
 export interface BuildsPlace {
@@ -12,21 +12,12 @@ export interface BuildsPlace {
 
 /** Reads the watermark of this source; null where it never read, or nobody can tell. */
 export function parsePlace(watermark: Watermark | null): BuildsPlace | null {
-  const value = watermark === null ? null : parsedJson(watermark);
+  const value = readWatermark(watermark);
   if (typeof value !== 'object' || value === null) return null;
   const { from, read } = value as { readonly from?: unknown; readonly read?: unknown };
   const instant = parseInstant(from);
   if (instant === null || !Array.isArray(read) || !read.every((key) => typeof key === 'string')) return null;
   return { from: instant, read };
-}
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
 }
 
 /** The watermark in the form in which `parsePlace` reads it. */

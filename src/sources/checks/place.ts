@@ -1,5 +1,6 @@
 import { type Instant, parseInstant } from '../../core/time.ts';
 import type { Watermark } from '../../core/work-events.ts';
+import { readWatermark } from '../progress.ts';
 
 /** Which heads were looked at. A key is the number of a pull request and its head: `12:9f3c…`. */
 export interface ChecksPlace {
@@ -11,7 +12,7 @@ export interface ChecksPlace {
 
 /** Reads the watermark of this source; an empty place where it never read, or nobody can tell. */
 export function parsePlace(watermark: Watermark | null): ChecksPlace {
-  const value = watermark === null ? null : parsedJson(watermark);
+  const value = readWatermark(watermark);
   if (typeof value !== 'object' || value === null) return { done: [], asked: {} };
   const { done, asked } = value as { readonly done?: unknown; readonly asked?: unknown };
   const moments = typeof asked === 'object' && asked !== null ? Object.entries(asked) : [];
@@ -24,15 +25,6 @@ export function parsePlace(watermark: Watermark | null): ChecksPlace {
       }),
     ),
   };
-}
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
 }
 
 /** The watermark in the form in which `parsePlace` reads it. */
