@@ -60,7 +60,7 @@ const TIMERS = ['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask'];
 /** Who may import what was not written here. Everything else is refused; `node:` alone stands for all of Node. */
 const OWNERS: Readonly<Record<string, RegExp>> = {
   '@anthropic-ai/sdk': /^src\/review\/ai\/anthropic\.ts/,
-  '@actions/core': /^src\/app\/runner-host\.ts/,
+  '@actions/core': /^src\/app\/shell\/runner-host\.ts/,
   '@actions/github': /^src\/github\//,
   '@octokit/': /^src\/github\//,
   bottleneck: /^src\/github\//,

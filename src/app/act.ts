@@ -1,7 +1,7 @@
 import type { Receipt } from '../core/response.ts';
 import { applyResponses } from '../responses/apply.ts';
 import type { WatchJob } from './job.ts';
-import type { Judgement } from './judge.ts';
+import type { Judgement } from './judge/judge.ts';
 
 /** Carries out what was planned: the only stage that changes anything outside the ledger. */
 export async function act(job: WatchJob, { plan }: Judgement): Promise<readonly Receipt[]> {

@@ -11,7 +11,7 @@ import type { RerunHand } from '../responses/rerun/apply.ts';
 import type { RollbackHand } from '../responses/rollback/apply.ts';
 import type { Eyes } from '../responses/stop/observe.ts';
 import type { StopHand } from '../responses/stop-plan/apply.ts';
-import type { OpinionDesk } from './ask-model.ts';
+import type { OpinionDesk } from './review/ask-model.ts';
 import type { LedgerState } from './state.ts';
 
 /** What one source brought. */

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { type ResumeJob, resume } from '../../src/app/resume.ts';
-import { type StopJob, stop } from '../../src/app/stop.ts';
+import { type ResumeJob, resume } from '../../src/app/stop/resume.ts';
+import { type StopJob, stop } from '../../src/app/stop/stop.ts';
 import type { StopReceipt } from '../../src/core/halt.ts';
 import { MINUTE, SECOND } from '../../src/core/time.ts';
 import type { ConnectionOptions } from '../../src/github/connection.ts';

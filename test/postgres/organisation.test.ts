@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { type LeaseDesk, settleLease, takeLease } from '../../src/app/lease.ts';
-import { storeIn } from '../../src/app/postgres-ledger.ts';
+import { type LeaseDesk, settleLease, takeLease } from '../../src/app/ledger/lease.ts';
+import { storeIn } from '../../src/app/ledger/postgres-ledger.ts';
 import { type LedgerState, STATE_TERMS, stateFold } from '../../src/app/state.ts';
 import type { Budget } from '../../src/budgets/allowance.ts';
 import { ownerQueries } from '../../src/budgets/others.ts';

@@ -1,0 +1,19 @@
+import { progressLine } from '../../surfaces/terminal/progress.ts';
+import type { WatchJob } from '../job.ts';
+import type { Screen } from './world.ts';
+
+/** Draws a line that is drawn over by the next; only where a person looks on. */
+export function progressOn(screen: Screen): WatchJob['progress'] {
+  const { columns } = screen;
+  if (columns === null) return () => undefined;
+  // The last column stays free: some terminals go on to the next line as soon as it is written.
+  return (stage, done, total) =>
+    screen.write(
+      `\r\u001b[2K${progressLine({ label: stage, done, total }, { width: columns - 1, colour: screen.colour })}`,
+    );
+}
+
+/** Takes the progress line away. */
+export function clearLine(screen: Screen): void {
+  if (screen.columns !== null) screen.write('\r\u001b[2K');
+}
