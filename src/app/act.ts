@@ -15,8 +15,3 @@ export async function act(job: WatchJob, { plan }: Judgement): Promise<readonly 
     },
   );
 }
-
-/** Whether this job does anything outside the ledger. */
-export function acts(job: WatchJob): boolean {
-  return job.issues !== null || job.stop !== null || job.rollback !== null || job.rerun !== null;
-}

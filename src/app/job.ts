@@ -88,3 +88,8 @@ export interface WatchJob {
   /** Told what is going on, for a progress line. */
   readonly progress: (stage: string, done: number, total: number) => void;
 }
+
+/** Whether this job does anything outside the ledger. */
+export function acts(job: WatchJob): boolean {
+  return job.issues !== null || job.stop !== null || job.rollback !== null || job.rerun !== null;
+}

@@ -6,7 +6,7 @@ import { HOUR, type Instant } from '../../core/time.ts';
 import type { RemoteComment } from '../../github/port.ts';
 import { stateFold } from '../state.ts';
 import { calm } from './calm.ts';
-import type { Order } from './effects.ts';
+import type { Order } from './desk.ts';
 
 const WRITTEN: Instant = '2026-11-20T12:00:00.000Z';
 const SOON: Instant = '2026-11-20T12:01:00.000Z';

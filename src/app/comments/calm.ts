@@ -7,7 +7,7 @@ import type { RemoteComment } from '../../github/port.ts';
 import type { Command } from '../../people/command.ts';
 import type { LedgerState } from '../state.ts';
 import { type Calmed, refused, tooLate } from './calmed.ts';
-import type { Order } from './effects.ts';
+import type { Order } from './desk.ts';
 import { calmMatching } from './silence.ts';
 
 /** The commands that calm the alert of the issue that they stand under. */

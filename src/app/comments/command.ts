@@ -25,7 +25,8 @@ import { type LedgerState, stateFold } from '../state.ts';
 import { CANARY } from '../stop/canary.ts';
 import type { Stopped } from '../stop/order.ts';
 import { makePen, type Pen } from './answer.ts';
-import { carryOut, type Desk, type Effect, lastResumption, takesTime } from './effects.ts';
+import type { Desk, Effect } from './desk.ts';
+import { carryOut, lastResumption, takesTime } from './effects.ts';
 import { answeredEvent, type Mention, recordOf, takenEvent } from './record.ts';
 
 /** A comment that an event told of. What it says is read from the API. */

@@ -11,7 +11,7 @@ import { keptBranch } from '../../review/passport.ts';
 import { wordOn } from '../review/approval.ts';
 import { showStanding } from '../review/standing.ts';
 import type { LedgerState } from '../state.ts';
-import type { Desk, Effect, Order } from './effects.ts';
+import type { Desk, Effect, Order } from './desk.ts';
 import { rollbackFor } from './rollback.ts';
 
 type DecideCommand = Extract<Command, { verb: 'approve' | 'reject' }>;

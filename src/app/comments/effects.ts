@@ -1,56 +1,21 @@
-import type { Config } from '../../config/schema.ts';
-import type { CommandRecord } from '../../core/command-record.ts';
 import type { Residue } from '../../core/halt.ts';
-import type { ResponseKind } from '../../core/response.ts';
 import type { Actor } from '../../core/run.ts';
 import type { Instant } from '../../core/time.ts';
-import type { GitHub, RemoteComment } from '../../github/port.ts';
-import type { Ledger } from '../../ledger/port.ts';
+import type { RemoteComment } from '../../github/port.ts';
 import { type Answer, helpAnswer } from '../../people/answer.ts';
 import type { Command } from '../../people/command.ts';
 import { outcomeWords, scopeWords, stopWords } from '../../surfaces/receipt.ts';
 import { type ResumeReport, resumeOutcome } from '../../surfaces/resumption.ts';
-import type { WatchJob } from '../job.ts';
 import { readAhead } from '../judge/read-ahead.ts';
-import { UsageError, type World } from '../shell/world.ts';
+import { UsageError } from '../shell/world.ts';
 import type { LedgerState } from '../state.ts';
 import type { Stopped } from '../stop/order.ts';
 import type { ResumeOrder } from '../stop/resume-order.ts';
 import type { StopOrder } from '../stop/scene.ts';
 import { calm } from './calm.ts';
 import type { Calmed } from './calmed.ts';
+import type { Desk, Effect, Order } from './desk.ts';
 import { type Raised, raiseBudget } from './raise.ts';
-
-/** Everything with which the commands of people are answered. */
-export interface Desk {
-  readonly github: GitHub;
-  readonly ledger: Ledger<LedgerState>;
-  readonly config: Config;
-  /** Where the configuration is on the default branch. */
-  readonly configPath: string;
-  /** With the token in its environment. */
-  readonly world: World;
-  /** The kinds of responses that this job is for: `stop` to stop and to resume, `issue` for all other commands. */
-  readonly apply: readonly ResponseKind[];
-  readonly progress: WatchJob['progress'];
-}
-
-/** A command that is allowed, and who gave it where. */
-export interface Order {
-  readonly repo: string;
-  readonly comment: RemoteComment;
-  readonly by: Actor;
-  /** The ledger as it was when the command was allowed. */
-  readonly state: LedgerState;
-}
-
-/** What came of a command. */
-export interface Effect {
-  readonly outcome: CommandRecord['outcome'];
-  readonly answer: Answer;
-  /** The stop that it brought about; null for other commands. */
-  readonly stopped: Stopped | null;
-}
 
 /** Whether a command takes its time, so that its author is told at once that it was heard. */
 export function takesTime({ verb }: Command): boolean {

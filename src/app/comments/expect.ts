@@ -3,7 +3,7 @@ import { repositorySubject } from '../../core/subject.ts';
 import { formatDuration, type Instant } from '../../core/time.ts';
 import type { Command } from '../../people/command.ts';
 import { type Calmed, refused } from './calmed.ts';
-import type { Order } from './effects.ts';
+import type { Order } from './desk.ts';
 
 type ExpectCommand = Extract<Command, { verb: 'expect' }>;
 

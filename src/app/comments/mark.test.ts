@@ -6,7 +6,7 @@ import { agentSubject } from '../../core/subject.ts';
 import { DAY, type Instant, after as shifted } from '../../core/time.ts';
 import type { RemoteComment } from '../../github/port.ts';
 import { type LedgerState, stateFold } from '../state.ts';
-import type { Order } from './effects.ts';
+import type { Order } from './desk.ts';
 import { markFalsePositive } from './mark.ts';
 
 const AT: Instant = '2026-11-21T12:30:00.000Z';

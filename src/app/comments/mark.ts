@@ -6,7 +6,7 @@ import { after, type Instant } from '../../core/time.ts';
 import type { Command } from '../../people/command.ts';
 import { alertOf } from './calm.ts';
 import { type Calmed, refused } from './calmed.ts';
-import type { Order } from './effects.ts';
+import type { Order } from './desk.ts';
 
 /** The command that says that an alert was wrong, or takes that back. */
 export type MarkCommand = Extract<Command, { verb: 'false-positive' }>;

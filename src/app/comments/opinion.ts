@@ -4,7 +4,7 @@ import { plainLine } from '../../core/text.ts';
 import type { Instant } from '../../core/time.ts';
 import type { Command } from '../../people/command.ts';
 import { type Calmed, refused } from './calmed.ts';
-import type { Order } from './effects.ts';
+import type { Order } from './desk.ts';
 
 /** The commands that say whether a finding of a model was of use. */
 export type OpinionCommand = Extract<Command, { verb: 'accept' | 'dismiss' }>;

@@ -6,7 +6,7 @@ import { agentSubject, repositorySubject } from '../../core/subject.ts';
 import { after, formatDuration, type Instant } from '../../core/time.ts';
 import type { Answer } from '../../people/answer.ts';
 import type { Command } from '../../people/command.ts';
-import type { Order } from './effects.ts';
+import type { Order } from './desk.ts';
 
 /** What an override comes to in a state of the ledger. */
 interface Overridden {

@@ -9,7 +9,7 @@ import { after, type Instant } from '../../core/time.ts';
 import type { Answer } from '../../people/answer.ts';
 import type { Command } from '../../people/command.ts';
 import { pullFacts } from '../../sources/pulls/fold.ts';
-import type { Order } from './effects.ts';
+import type { Order } from './desk.ts';
 
 /** What a raise comes to in a state of the ledger. */
 export interface Raised {

@@ -4,7 +4,7 @@ import { repositorySubject } from '../../core/subject.ts';
 import type { Instant } from '../../core/time.ts';
 import type { RemoteComment } from '../../github/port.ts';
 import type { Reading } from '../../people/command.ts';
-import type { Desk } from './effects.ts';
+import type { Desk } from './desk.ts';
 
 /** A comment that speaks to us. */
 export interface Mention {

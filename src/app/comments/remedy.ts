@@ -13,7 +13,7 @@ import { wordOn } from '../../responses/remedy/approval.ts';
 import { lastMark, type RemedyMark } from '../../responses/remedy/log.ts';
 import { alertOf } from './calm.ts';
 import { type Calmed, refused, tooLate } from './calmed.ts';
-import type { Order } from './effects.ts';
+import type { Order } from './desk.ts';
 
 type DecideCommand = Extract<Command, { verb: 'approve' | 'reject' }>;
 

@@ -2,7 +2,7 @@ import { keptName } from '../../core/redact.ts';
 import type { Answer } from '../../people/answer.ts';
 import { type RollbackEnd, rollBack } from '../../responses/rollback/roll-back.ts';
 import { openedEvent } from '../judge/rollback-events.ts';
-import type { Desk, Effect, Order } from './effects.ts';
+import type { Desk, Effect, Order } from './desk.ts';
 
 /** What is to be taken back, and why. */
 interface Wish {

@@ -8,7 +8,7 @@ import { repositorySubject } from '../../core/subject.ts';
 import { after, type Instant } from '../../core/time.ts';
 import type { Command } from '../../people/command.ts';
 import { type Calmed, refused, tooLate } from './calmed.ts';
-import type { Order } from './effects.ts';
+import type { Order } from './desk.ts';
 
 /** A silence by labels, or its end. */
 type Matching<V extends Command['verb']> = Extract<Command, { verb: V }> & { readonly match: Matchers };

@@ -14,7 +14,7 @@ import { askRules } from '../judge/ask-rules.ts';
 import { factsOf } from '../ledger/facts-of.ts';
 import { agentRows, budgetRows } from '../ledger/view.ts';
 import type { LedgerState } from '../state.ts';
-import type { Desk } from './effects.ts';
+import type { Desk } from './desk.ts';
 
 const MOST_AGENTS = 20;
 

@@ -1,29 +1,15 @@
 import type { EventOf } from '../../core/event.ts';
 import { attempt, type Failure, OutsideFailure } from '../../core/failure.ts';
-import type { Initiator } from '../../core/halt.ts';
 import type { DrillRecord } from '../../core/halt-events.ts';
 import { plainLine } from '../../core/text.ts';
-import { between, type Duration, type Instant, MINUTE } from '../../core/time.ts';
-import type { GitHub, RemoteRun, RemoteWorkflow } from '../../github/port.ts';
-import type { Ledger } from '../../ledger/port.ts';
-import type { WatchJob } from '../job.ts';
-import type { LedgerState } from '../state.ts';
+import { between, type Instant, MINUTE } from '../../core/time.ts';
+import type { RemoteRun, RemoteWorkflow } from '../../github/port.ts';
 import { CANARY, CANARY_SCOPE, leftByDeadDrill, lookAtCanary } from '../stop/canary.ts';
 import { resume } from '../stop/resume.ts';
-import { type StopJob, stop } from '../stop/stop.ts';
+import { stop } from '../stop/stop.ts';
+import type { DrillJob, DrillLimits } from './job.ts';
 import { commonJob, resumeJob, sentence, tidyUp } from './tidy.ts';
 import { patiently } from './wait.ts';
-
-/** How long the parts of a drill may take. */
-export interface DrillLimits {
-  /** Until the run of the canary is seen. */
-  readonly appear: Duration;
-  /** How long a run that was seen may wait for a runner before it is stopped all the same. */
-  readonly begin: Duration;
-  /** How long GitHub may take to show what was done. */
-  readonly settle: Duration;
-  readonly stop: StopJob['limits'];
-}
 
 /** The deadline of the stop lies before the end of the canary's own wait: a canary that ends by itself proves nothing. */
 export const DRILL_LIMITS: DrillLimits = {
@@ -32,19 +18,6 @@ export const DRILL_LIMITS: DrillLimits = {
   settle: MINUTE,
   stop: { grace: MINUTE, deadline: 5 * MINUTE, reserve: 0 },
 };
-
-/** A drill, with everything it works on. */
-export interface DrillJob {
-  readonly repo: string;
-  readonly now: () => Instant;
-  readonly by: string;
-  readonly ledger: Ledger<LedgerState>;
-  readonly github: GitHub;
-  readonly initiator: Initiator;
-  readonly limits: DrillLimits;
-  readonly sleep: (duration: Duration) => Promise<void>;
-  readonly progress: WatchJob['progress'];
-}
 
 const STEPS = 4;
 

@@ -1,9 +1,10 @@
 import { attempt, type Failure, OutsideFailure } from '../../core/failure.ts';
 import type { RemoteWorkflow } from '../../github/port.ts';
 import { CANARY, isDrill, lookAtCanary, standingAside } from '../stop/canary.ts';
-import { type ResumeJob, resume } from '../stop/resume.ts';
+import { resume } from '../stop/resume.ts';
+import type { ResumeJob } from '../stop/resume-job.ts';
 import type { StopJob } from '../stop/stop.ts';
-import type { DrillJob } from './drill.ts';
+import type { DrillJob } from './job.ts';
 import { patiently } from './wait.ts';
 
 /** What a stop and a resume work on alike. */

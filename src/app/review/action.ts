@@ -8,8 +8,8 @@ import { typedInto } from '../shell/halt-inputs.ts';
 import { CONFIG_PATH } from '../shell/load-config.ts';
 import { EXIT, type World } from '../shell/world.ts';
 import { pullNumber } from './command.ts';
+import type { ReviewOutcome } from './desk.ts';
 import { carryOutReview, isDone, type ReviewReport, reviewJson } from './order.ts';
-import type { ReviewOutcome } from './review.ts';
 
 /** `review` as the runner calls it: one pull request that the event tells of, else all of agents that were not looked at yet. */
 export async function reviewAction(host: ActionHost, event: ActionEvent, world: World): Promise<number> {

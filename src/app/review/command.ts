@@ -4,8 +4,8 @@ import type { Invocation } from '../entry/command-line.ts';
 import { CONFIG_PATH } from '../shell/load-config.ts';
 import { jsonLine } from '../shell/screen.ts';
 import { EXIT, UsageError, type World } from '../shell/world.ts';
+import type { ReviewOutcome } from './desk.ts';
 import { carryOutReview, isDone, reviewJson } from './order.ts';
-import type { ReviewOutcome } from './review.ts';
 
 /** `checkrein review` on the command line. */
 export async function reviewCommand(invocation: Invocation, world: World): Promise<number> {

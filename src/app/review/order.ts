@@ -6,8 +6,9 @@ import { type LoadedConfig, loadLocalConfig, loadRemoteConfig } from '../shell/l
 import { presentMoment } from '../shell/present-moment.ts';
 import { homeAddress } from '../shell/version.ts';
 import type { World } from '../shell/world.ts';
+import type { ReviewDesk, ReviewOutcome } from './desk.ts';
 import { opinionAsker } from './opinion.ts';
-import { type ReviewDesk, type ReviewOutcome, reviewPulls } from './review.ts';
+import { reviewPulls } from './review.ts';
 import { toReview } from './sweep.ts';
 
 /** What somebody wants looked at, by the command line or as an action. */

@@ -1,52 +1,19 @@
-import type { Config } from '../../config/schema.ts';
 import { canonicalJson } from '../../core/canonical.ts';
 import type { EventOf, LedgerEvent } from '../../core/event.ts';
 import { attempt, type Failure, OutsideFailure } from '../../core/failure.ts';
-import type { Change, Passport } from '../../core/passport.ts';
+import type { Passport } from '../../core/passport.ts';
 import { agentSubject, repositorySubject } from '../../core/subject.ts';
 import { type Instant, startOf } from '../../core/time.ts';
-import type { GitHub } from '../../github/port.ts';
 import type { RemoteChange } from '../../github/review-port.ts';
-import type { Ledger } from '../../ledger/port.ts';
 import { breachesOf } from '../../review/breaches.ts';
 import type { Matter } from '../../review/matter.ts';
 import { keptBranch, passportOf } from '../../review/passport.ts';
-import { REVIEW_CONTEXT, type ReviewStatus, type Stand } from '../../review/status.ts';
+import { REVIEW_CONTEXT } from '../../review/status.ts';
 import type { LedgerState } from '../state.ts';
 import { standOf, standSince } from './approval.ts';
+import type { ReviewDesk, ReviewOutcome } from './desk.ts';
 import { type ReadingDesk, readMatter } from './matter.ts';
 import { type Reviewed, tellOfReview } from './say.ts';
-
-/** Everything that a review works with. */
-export interface ReviewDesk {
-  readonly github: GitHub;
-  readonly ledger: Ledger<LedgerState>;
-  readonly config: Config;
-  readonly now: () => Instant;
-  /** Nothing is written, neither to the ledger nor to GitHub. */
-  readonly dryRun: boolean;
-  /** Web address of the product's files. */
-  readonly home: string;
-  /** Adds what else somebody has to say of a change; it may only make the passport worse. Null where nobody is asked. */
-  readonly opinion:
-    | ((
-        passport: Passport,
-        change: Change,
-      ) => Promise<{ readonly passport: Passport; readonly said: readonly string[] }>)
-    | null;
-}
-
-/** What came of the review of one pull request. */
-export interface ReviewOutcome extends Stand {
-  readonly pull: number;
-  /** Null for one that could not be read, or is not open any more. */
-  readonly passport: Passport | null;
-  readonly status: ReviewStatus | null;
-  /** Address of the comment; null where there is none. */
-  readonly comment: string | null;
-  /** What went wrong, in our words; empty where nothing did. */
-  readonly problems: readonly string[];
-}
 
 /** Its head moved while it was looked at, so often; then the next run goes on. */
 const MOST_TRIES = 3;

@@ -3,7 +3,7 @@ import type { GitHub, RemoteComment } from '../../github/port.ts';
 import { commentMarker, passportComment } from '../../review/comment.ts';
 import type { Matter } from '../../review/matter.ts';
 import { type JudgedPull, REVIEW_CONTEXT, type ReviewStatus, statusOf } from '../../review/status.ts';
-import type { ReviewDesk, ReviewOutcome } from './review.ts';
+import type { ReviewDesk, ReviewOutcome } from './desk.ts';
 
 /** A pull request that was looked at. */
 export interface Reviewed extends JudgedPull {

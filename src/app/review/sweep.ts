@@ -5,7 +5,7 @@ import type { RemoteChange } from '../../github/review-port.ts';
 import { keptBranch } from '../../review/passport.ts';
 import type { LedgerState } from '../state.ts';
 import { standSince } from './approval.ts';
-import type { ReviewDesk } from './review.ts';
+import type { ReviewDesk } from './desk.ts';
 
 /** More than so many are left to the next run, the ones opened last. */
 const MOST_AT_ONCE = 10;

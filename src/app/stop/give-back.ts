@@ -2,7 +2,7 @@ import { attempt } from '../../core/failure.ts';
 import type { Halt, Residue } from '../../core/halt.ts';
 import { residueOf } from '../../responses/stop/receipt.ts';
 import { everKnown } from '../../sources/agents/fold.ts';
-import type { ResumeJob } from './resume.ts';
+import type { ResumeJob } from './resume-job.ts';
 
 /**
  * Gives a stop that was declared while a resume went on what that one brought back: goes on with it like any process of that stop,

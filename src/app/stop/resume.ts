@@ -1,33 +1,15 @@
 import { attempt, type Failure, OutsideFailure } from '../../core/failure.ts';
-import type { Halt, HeldWorkflow, Initiator, Residue, Resumption } from '../../core/halt.ts';
-import { after, type Duration, type Instant, MINUTE } from '../../core/time.ts';
-import type { GitHub } from '../../github/port.ts';
-import type { Ledger } from '../../ledger/port.ts';
+import type { Halt, HeldWorkflow, Residue, Resumption } from '../../core/halt.ts';
+import { after, type Duration, MINUTE } from '../../core/time.ts';
 import { type Enabled, enableAll } from '../../responses/stop/enable.ts';
-import type { StopLimits } from '../../responses/stop/engine.ts';
 import { type Lever, moveLevers } from '../../responses/stop/levers.ts';
 import { causesOf, type HaltState, haltFold, overtaking } from '../../responses/stop/log.ts';
 import { HALT_CONTEXT, releasePulls } from '../../responses/stop/pulls.ts';
 import { residueOf } from '../../responses/stop/receipt.ts';
-import { planResume, type ResumePlan, type ResumeWish, resumedEvent } from '../../responses/stop/resume.ts';
+import { planResume, type ResumePlan, resumedEvent } from '../../responses/stop/resume.ts';
 import type { LedgerState } from '../state.ts';
 import { giveBack } from './give-back.ts';
-
-/** A resume, with everything it works on. */
-export interface ResumeJob {
-  readonly repo: string;
-  readonly now: () => Instant;
-  readonly by: string;
-  readonly ledger: Ledger<LedgerState>;
-  readonly github: Pick<GitHub, 'actions' | 'control' | 'pulls' | 'usage'>;
-  readonly initiator: Initiator;
-  /** None where it is left out. */
-  readonly levers?: readonly Lever[];
-  readonly sleep: (duration: Duration) => Promise<void>;
-  /** Of the stop to which it gives back what that holds, should one be declared meanwhile. */
-  readonly limits: StopLimits;
-  readonly wish: Omit<ResumeWish, 'causeHolds'>;
-}
+import type { ResumeJob } from './resume-job.ts';
 
 /** What a resume brought back. */
 export interface Resumed {

@@ -4,7 +4,7 @@ import { formatQuantity } from '../../core/quantity.ts';
 import { plainLine } from '../../core/text.ts';
 import { aliveIn, type Observation, observe } from '../../responses/stop/observe.ts';
 import type { WatchJob } from '../job.ts';
-import type { Upheld } from './uphold.ts';
+import type { Upheld } from './upheld.ts';
 
 const NOTHING: Upheld = { complaints: [], incomplete: false, done: false };
 

@@ -13,7 +13,7 @@ import type { WatchJob } from '../job.ts';
 import type { LedgerState } from '../state.ts';
 import { isDrill } from './canary.ts';
 import type { StopIssues } from './unlogged.ts';
-import type { Upheld } from './uphold.ts';
+import type { Upheld } from './upheld.ts';
 
 /** A stop from its beginning to its end, as its issue tells it. */
 export interface HaltStory {

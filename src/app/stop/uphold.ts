@@ -11,16 +11,7 @@ import type { LedgerState } from '../state.ts';
 import { isDrill } from './canary.ts';
 import { newcomers } from './newcomers.ts';
 import { tellAlive } from './tell-alive.ts';
-
-/** What came of looking after the stop in force. */
-export interface Upheld {
-  /** For people, one line each. */
-  readonly complaints: readonly string[];
-  /** True when this job should have brought about something of it and could not. */
-  readonly incomplete: boolean;
-  /** True when something was done, so that the ledger is another one than before. */
-  readonly done: boolean;
-}
+import type { Upheld } from './upheld.ts';
 
 const NOTHING: Upheld = { complaints: [], incomplete: false, done: false };
 const DONE: Upheld = { ...NOTHING, done: true };

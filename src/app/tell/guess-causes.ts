@@ -12,7 +12,7 @@ import { type Judgement, judge } from '../judge/judge.ts';
 import { type Asked, askModel, markOf, type OpinionDesk } from '../review/ask-model.ts';
 import { roundOf } from '../review/opinion-wallet.ts';
 import type { LedgerState } from '../state.ts';
-import type { Upheld } from '../stop/uphold.ts';
+import type { Upheld } from '../stop/upheld.ts';
 import { caseEvidence } from './case-evidence.ts';
 
 /** The most questions of one run: whoever makes alerts by the dozen must not make us wait by the minute. */

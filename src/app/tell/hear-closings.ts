@@ -3,7 +3,7 @@ import { attempt } from '../../core/failure.ts';
 import { repositorySubject } from '../../core/subject.ts';
 import type { WatchJob } from '../job.ts';
 import type { LedgerState } from '../state.ts';
-import type { Upheld } from '../stop/uphold.ts';
+import type { Upheld } from '../stop/upheld.ts';
 
 /** Stands for whoever closed an issue: the list of issues does not say. */
 const SOMEBODY = 'somebody';

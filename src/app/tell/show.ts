@@ -13,8 +13,8 @@ import { shadowReport } from '../../metrics/shadow/report.ts';
 import { type WatchReport, watchReport } from '../../surfaces/report.ts';
 import { statusOf } from '../../surfaces/status.ts';
 import type { View } from '../../surfaces/view.ts';
-import { acts } from '../act.ts';
 import type { Gathered, WatchJob } from '../job.ts';
+import { acts } from '../job.ts';
 import { serversIn } from '../judge/conditions.ts';
 import type { Judgement } from '../judge/judge.ts';
 import type { Tidied } from '../ledger/tidy.ts';
@@ -22,7 +22,7 @@ import { agentRows, budgetRows, ruleTitles, violationRows } from '../ledger/view
 import { outlookNow, queueReport, queueView, wasteSummary, wasteView } from '../review/view.ts';
 import type { LedgerState } from '../state.ts';
 import { isDrill } from '../stop/canary.ts';
-import type { Upheld } from '../stop/uphold.ts';
+import type { Upheld } from '../stop/upheld.ts';
 
 /** What came of a run, for people and for programs. */
 export interface Watched {

@@ -10,7 +10,7 @@ import type { WatchJob } from '../job.ts';
 import { deadEvent, deliveryEvent, takenEvent } from '../judge/notice-events.ts';
 import { issueOf } from '../judge/notice-input.ts';
 import type { LedgerState } from '../state.ts';
-import type { Upheld } from '../stop/uphold.ts';
+import type { Upheld } from '../stop/upheld.ts';
 
 const NOTHING: Upheld = { complaints: [], incomplete: false, done: false };
 

@@ -1,5 +1,5 @@
 import type { WatchJob } from '../job.ts';
-import type { Upheld } from '../stop/uphold.ts';
+import type { Upheld } from '../stop/upheld.ts';
 import type { Judged } from './guess-causes.ts';
 
 const NOTHING: Upheld = { complaints: [], incomplete: false, done: false };

@@ -11,7 +11,8 @@ import { clearLine, progressOn } from '../shell/progress.ts';
 import { jsonLine } from '../shell/screen.ts';
 import { EXIT, UsageError, type World } from '../shell/world.ts';
 import { keptReport, keptWords } from './kept-text.ts';
-import { prepareWatch, type WatchOrder } from './prepare.ts';
+import type { WatchOrder } from './order.ts';
+import { prepareWatch } from './prepare.ts';
 import { watchOrKeep } from './waiting.ts';
 
 /** `checkrein watch` on the command line. */
