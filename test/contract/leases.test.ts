@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { factsOf } from '../../src/app/ledger/facts-of.ts';
 import { expiredLeases, type LeaseDesk, settleLease, takeLease } from '../../src/app/ledger/lease.ts';
 import { type LedgerState, STATE_TERMS, stateFold } from '../../src/app/state.ts';
-import type { Budget } from '../../src/budgets/allowance.ts';
+import type { Budget } from '../../src/budgets/budget.ts';
 import type { LeaseAnswer } from '../../src/budgets/lease.ts';
 import { HOUR, type Instant, after as later, MINUTE } from '../../src/core/time.ts';
 import { directoryStore } from '../../src/ledger/directory-store.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { DRILL_LIMITS, type DrillJob, drill } from '../../src/app/drill/drill.ts';
+import { DRILL_LIMITS, drill } from '../../src/app/drill/drill.ts';
+import type { DrillJob } from '../../src/app/drill/job.ts';
 import { CANARY } from '../../src/app/stop/canary.ts';
 import { stop } from '../../src/app/stop/stop.ts';
 import { after, MINUTE, SECOND } from '../../src/core/time.ts';

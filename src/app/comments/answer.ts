@@ -1,5 +1,6 @@
 import { attempt, OutsideFailure } from '../../core/failure.ts';
-import type { GitHub, RemoteComment } from '../../github/port.ts';
+import type { GitHub } from '../../github/port.ts';
+import type { RemoteComment } from '../../github/remote.ts';
 import { type Answer, answeredComment, writeAnswer } from '../../people/answer.ts';
 
 /** Writes the one answer that each comment gets, and changes it where it is there already. */

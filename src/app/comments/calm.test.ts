@@ -3,7 +3,7 @@ import type { Alert } from '../../core/alert.ts';
 import { NO_EVIDENCE } from '../../core/finding.ts';
 import { repositorySubject } from '../../core/subject.ts';
 import { HOUR, type Instant } from '../../core/time.ts';
-import type { RemoteComment } from '../../github/port.ts';
+import type { RemoteComment } from '../../github/remote.ts';
 import { stateFold } from '../state.ts';
 import { calm } from './calm.ts';
 import type { Order } from './desk.ts';

@@ -3,7 +3,7 @@ import { matchedSilenceOf, matchersText } from '../../alerts/matched-silence.ts'
 import { formatMoment } from '../../core/quantity.ts';
 import { repositorySubject, type Subject } from '../../core/subject.ts';
 import { after, type Duration, type Instant } from '../../core/time.ts';
-import type { RemoteComment } from '../../github/port.ts';
+import type { RemoteComment } from '../../github/remote.ts';
 import type { Command } from '../../people/command.ts';
 import type { LedgerState } from '../state.ts';
 import { type Calmed, refused, tooLate } from './calmed.ts';

@@ -4,7 +4,8 @@ import type { LedgerEvent } from '../../core/event.ts';
 import { attempt, type Failure, OutsideFailure } from '../../core/failure.ts';
 import { RESPONSE_KINDS } from '../../core/response.ts';
 import { type Duration, type Instant, MINUTE } from '../../core/time.ts';
-import type { PeopleApi, RemoteComment } from '../../github/port.ts';
+import type { PeopleApi } from '../../github/port.ts';
+import type { RemoteComment } from '../../github/remote.ts';
 import type { Answer } from '../../people/answer.ts';
 import {
   type AuthorFacts,

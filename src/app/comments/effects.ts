@@ -1,7 +1,7 @@
 import type { Residue } from '../../core/halt.ts';
 import type { Actor } from '../../core/run.ts';
 import type { Instant } from '../../core/time.ts';
-import type { RemoteComment } from '../../github/port.ts';
+import type { RemoteComment } from '../../github/remote.ts';
 import { type Answer, helpAnswer } from '../../people/answer.ts';
 import type { Command } from '../../people/command.ts';
 import { outcomeWords, scopeWords, stopWords } from '../../surfaces/receipt.ts';

@@ -4,7 +4,7 @@ import type { Alert } from '../../core/alert.ts';
 import { NO_EVIDENCE } from '../../core/finding.ts';
 import { agentSubject } from '../../core/subject.ts';
 import { DAY, type Instant, after as shifted } from '../../core/time.ts';
-import type { RemoteComment } from '../../github/port.ts';
+import type { RemoteComment } from '../../github/remote.ts';
 import { type LedgerState, stateFold } from '../state.ts';
 import type { Order } from './desk.ts';
 import { markFalsePositive } from './mark.ts';

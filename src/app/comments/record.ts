@@ -2,7 +2,7 @@ import type { CommandRecord } from '../../core/command-record.ts';
 import type { EventOf } from '../../core/event.ts';
 import { repositorySubject } from '../../core/subject.ts';
 import type { Instant } from '../../core/time.ts';
-import type { RemoteComment } from '../../github/port.ts';
+import type { RemoteComment } from '../../github/remote.ts';
 import type { Reading } from '../../people/command.ts';
 import type { Desk } from './desk.ts';
 

@@ -23,7 +23,7 @@ import { underPlan } from '../../sources/prices/plans.ts';
 import type { Wanted } from '../../sources/sessions/claude/transcript/tally.ts';
 import { collectSessions, type Progress } from '../../sources/sessions/collect.ts';
 import type { Complaint } from '../../sources/sessions/format.ts';
-import type { FoundSession } from '../../sources/sessions/identity.ts';
+import type { FoundSession } from '../../sources/sessions/found-session.ts';
 import { type IngestTotals, totalsOf } from './totals.ts';
 
 export interface IngestedTool {

@@ -5,7 +5,7 @@ import type { Engine, SessionReading, Tokens } from '../../core/session.ts';
 import { dayOf, type Instant } from '../../core/time.ts';
 import type { TranscriptResponse } from '../../sources/sessions/claude/transcript/responses.ts';
 import { addUsage } from '../../sources/sessions/claude/usage.ts';
-import type { FoundSession } from '../../sources/sessions/identity.ts';
+import type { FoundSession } from '../../sources/sessions/found-session.ts';
 
 /** What some sessions used together: sums over what is known. */
 export interface IngestSum {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { factsAfter, REPO, worked } from '../../../test/kit/happenings.ts';
-import type { Budget } from '../../budgets/allowance.ts';
+import type { Budget } from '../../budgets/budget.ts';
 import type { LedgerEvent } from '../../core/event.ts';
 import { DAY, HOUR, after as later } from '../../core/time.ts';
 import { measure } from '../../metrics/current.ts';

@@ -1,4 +1,4 @@
-import type { Budget } from '../../budgets/allowance.ts';
+import type { Budget } from '../../budgets/budget.ts';
 import type { LeaseAnswer, LeaseRequest } from '../../budgets/lease.ts';
 import type { Config } from '../../config/schema.ts';
 import type { Lease, LeaseMark } from '../../core/budget.ts';

@@ -1,5 +1,6 @@
 import { attempt } from '../../core/failure.ts';
-import type { GitHub, RemoteComment } from '../../github/port.ts';
+import type { GitHub } from '../../github/port.ts';
+import type { RemoteComment } from '../../github/remote.ts';
 import { commentMarker, passportComment } from '../../review/comment.ts';
 import type { Matter } from '../../review/matter.ts';
 import { type JudgedPull, REVIEW_CONTEXT, type ReviewStatus, statusOf } from '../../review/status.ts';
