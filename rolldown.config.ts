@@ -10,7 +10,7 @@ const IN_THREADS =
 const OF_TRACKING = /src\/core\/(?:error-class|label|redact|spool-line|text|time)\.ts$/;
 /** What the command line needs whatever the command is. */
 const OF_SHELL =
-  /src\/app\/(?:entry\/(?:command-line|commands)|shell\/(?:ending|progress|version|world|screen|did-you-mean|present-moment|load-config))\.ts$/;
+  /src\/app\/(?:entry\/(?:command-line|commands)|shell\/(?:ending|flags|progress|version|world|screen|did-you-mean|present-moment|load-config))\.ts$/;
 const OF_SESSIONS = /src\/sources\/(?:sessions\/collect|prices\/(?:genai-prices|plans))\.ts$/;
 /** Records of other kinds than transcripts, and zips: transcripts must not pay for them. */
 const OF_OTHER_FORMATS = /src\/sources\/(?:sessions\/(?!skim-thread)|zip\/)/;

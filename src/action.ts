@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { announce, runAction } from './app/entry/run-action.ts';
+import { runAction } from './app/entry/run-action.ts';
+import { announce } from './app/shell/ending.ts';
 import { runnerHost } from './app/shell/runner-host.ts';
 import type { Screen } from './app/shell/world.ts';
 

@@ -14,8 +14,8 @@ import { readKinds } from '../shell/apply-kinds.ts';
 import { connect } from '../shell/connect.ts';
 import { CONFIG_PATH, type LoadedConfig, loadRemoteConfig } from '../shell/load-config.ts';
 import { EXIT, UsageError, type World } from '../shell/world.ts';
-import { type AnsweredComments, answerTold, type Told } from './command.ts';
-import type { Desk } from './desk.ts';
+import { type AnsweredComments, answerTold } from './command.ts';
+import type { Desk, Told } from './desk.ts';
 
 /** Answers the command in a comment that an event tells of. */
 export async function commandAction(host: ActionHost, event: ActionEvent, world: World): Promise<number> {

@@ -3,7 +3,7 @@ import type { CommandRecord } from '../../core/command-record.ts';
 import type { LedgerEvent } from '../../core/event.ts';
 import { attempt, type Failure, OutsideFailure } from '../../core/failure.ts';
 import { RESPONSE_KINDS } from '../../core/response.ts';
-import { type Duration, type Instant, MINUTE } from '../../core/time.ts';
+import { type Duration, MINUTE } from '../../core/time.ts';
 import type { PeopleApi } from '../../github/port.ts';
 import type { RemoteComment } from '../../github/remote.ts';
 import type { Answer } from '../../people/answer.ts';
@@ -26,16 +26,9 @@ import { type LedgerState, stateFold } from '../state.ts';
 import { CANARY } from '../stop/canary.ts';
 import type { Stopped } from '../stop/order.ts';
 import { makePen, type Pen } from './answer.ts';
-import type { Desk, Effect } from './desk.ts';
+import type { Desk, Effect, Told } from './desk.ts';
 import { carryOut, lastResumption, takesTime } from './effects.ts';
 import { answeredEvent, type Mention, recordOf, takenEvent } from './record.ts';
-
-/** A comment that an event told of. What it says is read from the API. */
-export interface Told {
-  readonly comment: number;
-  readonly at: Instant;
-  readonly action: string;
-}
 
 /** What came of the commands of people. */
 export interface AnsweredComments extends Gathered {

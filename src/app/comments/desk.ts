@@ -2,6 +2,7 @@ import type { Config } from '../../config/schema.ts';
 import type { CommandRecord } from '../../core/command-record.ts';
 import type { ResponseKind } from '../../core/response.ts';
 import type { Actor } from '../../core/run.ts';
+import type { Instant } from '../../core/time.ts';
 import type { GitHub } from '../../github/port.ts';
 import type { RemoteComment } from '../../github/remote.ts';
 import type { Ledger } from '../../ledger/port.ts';
@@ -40,4 +41,11 @@ export interface Effect {
   readonly answer: Answer;
   /** The stop that it brought about; null for other commands. */
   readonly stopped: Stopped | null;
+}
+
+/** A comment that an event told of. What it says is read from the API. */
+export interface Told {
+  readonly comment: number;
+  readonly at: Instant;
+  readonly action: string;
 }

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import type { GitHub } from '../../github/port.ts';
 import { yamlValue } from '../../sources/agents/yaml-value.ts';
-import { type Invocation, unexpected } from '../entry/command-line.ts';
 import { connect } from '../shell/connect.ts';
+import { type Invocation, unexpected } from '../shell/flags.ts';
 import { CONFIG_PATH, type LoadedConfig, loadLocalConfig, loadRemoteConfig, whole } from '../shell/load-config.ts';
 import { jsonLine } from '../shell/screen.ts';
 import { EXIT, UsageError, type World } from '../shell/world.ts';

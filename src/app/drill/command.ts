@@ -1,11 +1,11 @@
 import type { Initiator } from '../../core/halt.ts';
 import { RESPONSE_KINDS } from '../../core/response.ts';
 import type { Ledger } from '../../ledger/port.ts';
-import type { Invocation } from '../entry/command-line.ts';
 import type { WatchJob } from '../job.ts';
 import { DEFAULT_ADDRESS, openLedger } from '../ledger/open-ledger.ts';
 import { ledgerAddressOf, ownBranchOf } from '../ledger/place.ts';
 import { connect } from '../shell/connect.ts';
+import type { Invocation } from '../shell/flags.ts';
 import { CONFIG_PATH, loadLocalConfig, loadRemoteConfig } from '../shell/load-config.ts';
 import { clearLine, progressOn } from '../shell/progress.ts';
 import { jsonLine } from '../shell/screen.ts';

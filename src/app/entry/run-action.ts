@@ -3,7 +3,7 @@ import { DATABASE_URL } from '../ledger/place.ts';
 import { ANTHROPIC_KEY } from '../review/opinions.ts';
 import type { ActionHost } from '../shell/action-host.ts';
 import { didYouMean } from '../shell/did-you-mean.ts';
-import { endingOf } from '../shell/ending.ts';
+import { announce, endingOf } from '../shell/ending.ts';
 import { EXIT, UsageError, type World } from '../shell/world.ts';
 import { COMMANDS } from './commands.ts';
 
@@ -94,14 +94,6 @@ function automaticFor(event: string): ActionCommand | null {
   if (event === 'issue_comment') return 'command';
   if (REVIEWED_EVENTS.includes(event)) return 'review';
   return WATCHED_EVENTS.includes(event) ? 'watch' : null;
-}
-
-/** Says in an annotation why a run was broken off, and for a bug where, in the log; returns the exit code. */
-export function announce(host: Pick<ActionHost, 'error'>, world: Pick<World, 'err'>, error: unknown): number {
-  const { message, stack, exit } = endingOf(error);
-  host.error(message);
-  if (stack !== null) world.err.write(`${stack}\n`);
-  return exit;
 }
 
 async function fail(host: ActionHost, world: World, error: unknown): Promise<number> {

@@ -1,9 +1,10 @@
 import type { CommandDoc } from '../shell/command-doc.ts';
 import { complain } from '../shell/ending.ts';
+import type { Invocation } from '../shell/flags.ts';
 import { clearLine } from '../shell/progress.ts';
 import { VERSION } from '../shell/version.ts';
 import { EXIT, type World } from '../shell/world.ts';
-import { type Invocation, readCommandLine } from './command-line.ts';
+import { readCommandLine } from './command-line.ts';
 import { commandHelp, generalHelp } from './help.ts';
 
 /** Longer lines are hard to read. */

@@ -1,7 +1,7 @@
 import { admissionReport, admissionText } from '../../surfaces/admission.ts';
-import type { Invocation } from '../entry/command-line.ts';
 import { LOCAL_REPO } from '../ledger/open-ledger.ts';
 import { isDatabase } from '../ledger/place.ts';
+import type { Invocation } from '../shell/flags.ts';
 import { CONFIG_PATH } from '../shell/load-config.ts';
 import { presentMoment } from '../shell/present-moment.ts';
 import { jsonLine } from '../shell/screen.ts';

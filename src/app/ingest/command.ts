@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Config } from '../../config/schema.ts';
-import type { Invocation } from '../entry/command-line.ts';
+import type { Invocation } from '../shell/flags.ts';
 import { CONFIG_PATH, loadLocalConfig } from '../shell/load-config.ts';
 import { presentMoment } from '../shell/present-moment.ts';
 import { clearLine, progressOn } from '../shell/progress.ts';

@@ -14,11 +14,11 @@ import { endedReruns } from '../../responses/rerun/follow.ts';
 import type { WatchJob } from '../job.ts';
 import type { LedgerState } from '../state.ts';
 import { sparedBy } from '../stop/spared.ts';
-import { rerunEvent } from '../watch/rerun-hand.ts';
 import { alertEvent, calmEndEvents } from './alert-events.ts';
 import { anomalyEvents, markEndEvents } from './anomaly-events.ts';
 import { denialEvents, noticeEvents, remedyEvents } from './notice-events.ts';
 import { noticeInput } from './notice-input.ts';
+import { rerunEvent } from './rerun-event.ts';
 
 /** How the alerts go on, and who is to be told. */
 export interface Life {

@@ -2,7 +2,7 @@ import { formatQuantity } from '../../core/quantity.ts';
 import { plainLine } from '../../core/text.ts';
 import type { Instant } from '../../core/time.ts';
 import type { Compacted, Ledger } from '../../ledger/port.ts';
-import type { Invocation } from '../entry/command-line.ts';
+import type { Invocation } from '../shell/flags.ts';
 import { loadLocalConfig } from '../shell/load-config.ts';
 import { jsonLine } from '../shell/screen.ts';
 import { EXIT, type World } from '../shell/world.ts';

@@ -4,7 +4,7 @@ import { type LedgerAddress, parseLedgerAddress } from '../../ledger/address.ts'
 import { copyTree } from '../../ledger/copy.ts';
 import type { Ledger, Verification } from '../../ledger/port.ts';
 import type { TreeStore } from '../../ledger/tree-store.ts';
-import type { Invocation } from '../entry/command-line.ts';
+import type { Invocation } from '../shell/flags.ts';
 import { presentMoment } from '../shell/present-moment.ts';
 import { clearLine, progressOn } from '../shell/progress.ts';
 import { jsonLine } from '../shell/screen.ts';

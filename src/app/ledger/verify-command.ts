@@ -3,7 +3,7 @@ import { plainLine } from '../../core/text.ts';
 import { parseInstant } from '../../core/time.ts';
 import type { CutOff, Ledger, Verification } from '../../ledger/port.ts';
 import type { SignatureCheck, SignatureFault, Verifier } from '../../responses/stop/signature.ts';
-import type { Invocation } from '../entry/command-line.ts';
+import type { Invocation } from '../shell/flags.ts';
 import { jsonLine } from '../shell/screen.ts';
 import { EXIT, UsageError, type World } from '../shell/world.ts';
 import type { LedgerState } from '../state.ts';

@@ -2,9 +2,10 @@ import { type Labels, labelsProblem, nameProblem } from '../../core/label.ts';
 import { isNumber, keptLabels } from '../../core/spool-line.ts';
 import { plainLine } from '../../core/text.ts';
 import type { ReportOrder } from '../../sources/reports/take.ts';
-import { type Invocation, readCommandLine } from '../entry/command-line.ts';
 import { didYouMean } from '../shell/did-you-mean.ts';
+import { type Invocation, readFlags } from '../shell/flags.ts';
 import { UsageError } from '../shell/world.ts';
+import { RECORD } from './doc.ts';
 
 /** What somebody wants recorded. */
 export type RecordEntry =
@@ -120,9 +121,9 @@ export function entriesIn(text: string): readonly RecordEntry[] {
 }
 
 function invocationOf(line: string): Invocation {
-  const request = readCommandLine(['record', ...wordsOf(line)]);
-  if (request.kind !== 'run') throw new UsageError(`a line is ${USAGE}, with labels.`);
-  const { invocation } = request;
+  const words = wordsOf(line);
+  if (words.includes('--help') || words.includes('-h')) throw new UsageError(`a line is ${USAGE}, with labels.`);
+  const invocation = readFlags(RECORD, words);
   const flag = ['ledger', 'repo', 'config', 'now', 'json', 'spool'].find((name) => invocation.has(name));
   if (flag !== undefined) throw new UsageError(`--${flag} works on the command line only.`);
   return invocation;

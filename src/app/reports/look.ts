@@ -1,11 +1,11 @@
 import type { Config } from '../../config/schema.ts';
 import type { Facts } from '../../core/facts.ts';
 import type { Instant } from '../../core/time.ts';
-import type { Invocation } from '../entry/command-line.ts';
 import { readAhead } from '../judge/read-ahead.ts';
 import { factsOf } from '../ledger/facts-of.ts';
 import { DEFAULT_ADDRESS, LOCAL_REPO, openToRead } from '../ledger/open-ledger.ts';
 import { databaseOf } from '../ledger/place.ts';
+import type { Invocation } from '../shell/flags.ts';
 import { loadLocalConfig } from '../shell/load-config.ts';
 import { presentMoment } from '../shell/present-moment.ts';
 import type { World } from '../shell/world.ts';

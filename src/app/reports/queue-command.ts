@@ -1,7 +1,7 @@
 import { painter } from '../../surfaces/terminal/paint.ts';
 import { queueLines } from '../../surfaces/terminal/queue.ts';
-import { type Invocation, unexpected } from '../entry/command-line.ts';
 import { outlookNow, queueReport, queueView } from '../review/view.ts';
+import { type Invocation, unexpected } from '../shell/flags.ts';
 import { jsonLine } from '../shell/screen.ts';
 import { EXIT, UsageError, type World } from '../shell/world.ts';
 import { lookIntoLedger } from './look.ts';

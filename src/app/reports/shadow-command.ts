@@ -3,10 +3,10 @@ import { after, DAY, type Duration, HOUR, parseDuration } from '../../core/time.
 import { shadowReport } from '../../metrics/shadow/report.ts';
 import { painter } from '../../surfaces/terminal/paint.ts';
 import { shadowLines } from '../../surfaces/terminal/shadow.ts';
-import { type Invocation, unexpected } from '../entry/command-line.ts';
 import { factsOf } from '../ledger/facts-of.ts';
 import { DEFAULT_ADDRESS, LOCAL_REPO, openToRead } from '../ledger/open-ledger.ts';
 import { databaseOf } from '../ledger/place.ts';
+import { type Invocation, unexpected } from '../shell/flags.ts';
 import { presentMoment } from '../shell/present-moment.ts';
 import { jsonLine } from '../shell/screen.ts';
 import { EXIT, UsageError, type World } from '../shell/world.ts';

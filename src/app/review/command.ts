@@ -1,6 +1,6 @@
 import type { ReviewFinding } from '../../core/passport.ts';
 import { plainLine } from '../../core/text.ts';
-import type { Invocation } from '../entry/command-line.ts';
+import type { Invocation } from '../shell/flags.ts';
 import { CONFIG_PATH } from '../shell/load-config.ts';
 import { jsonLine } from '../shell/screen.ts';
 import { EXIT, UsageError, type World } from '../shell/world.ts';

@@ -3,10 +3,10 @@ import { plainLine } from '../../core/text.ts';
 import { measure } from '../../metrics/current.ts';
 import { exposition } from '../../metrics/exposition.ts';
 import { prometheusRules } from '../../rules/conditions/promql.ts';
-import type { Invocation } from '../entry/command-line.ts';
 import { serversIn } from '../judge/conditions.ts';
 import { lookIntoLedger } from '../reports/look.ts';
 import { didYouMean } from '../shell/did-you-mean.ts';
+import type { Invocation } from '../shell/flags.ts';
 import { loadLocalConfig } from '../shell/load-config.ts';
 import { EXIT, UsageError, type World } from '../shell/world.ts';
 

@@ -3,7 +3,7 @@ import { formatProblem, problemLine } from '../../config/problem.ts';
 import { type RulesTestFile, readRulesTest } from '../../config/rules-test-file.ts';
 import type { Config } from '../../config/schema.ts';
 import { varsOf } from '../../config/vars.ts';
-import type { Invocation } from '../entry/command-line.ts';
+import type { Invocation } from '../shell/flags.ts';
 import { loadLocalConfig, readLocalText } from '../shell/load-config.ts';
 import { jsonLine } from '../shell/screen.ts';
 import { EXIT, UsageError, type World } from '../shell/world.ts';

@@ -1,7 +1,8 @@
 import { OutsideFailure } from '../../core/failure.ts';
 import { plainLine } from '../../core/text.ts';
+import type { ActionHost } from './action-host.ts';
 import { REPORT_ADDRESS, VERSION } from './version.ts';
-import { EXIT, type Screen, UsageError } from './world.ts';
+import { EXIT, type Screen, UsageError, type World } from './world.ts';
 
 /** How a command that was broken off ends. */
 export interface Ending {
@@ -56,4 +57,12 @@ function inertLines(text: string): string {
 
 function fullStop(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+/** Says in an annotation why a run was broken off, and for a bug where, in the log; returns the exit code. */
+export function announce(host: Pick<ActionHost, 'error'>, world: Pick<World, 'err'>, error: unknown): number {
+  const { message, stack, exit } = endingOf(error);
+  host.error(message);
+  if (stack !== null) world.err.write(`${stack}\n`);
+  return exit;
 }

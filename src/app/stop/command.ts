@@ -4,7 +4,7 @@ import { stopReport } from '../../surfaces/receipt.ts';
 import { receiptTerminal } from '../../surfaces/terminal/receipt.ts';
 import { rehearsalTerminal } from '../../surfaces/terminal/rehearsal.ts';
 import type { TerminalOptions } from '../../surfaces/terminal/render.ts';
-import type { Invocation } from '../entry/command-line.ts';
+import type { Invocation } from '../shell/flags.ts';
 import { CONFIG_PATH } from '../shell/load-config.ts';
 import { clearLine, progressOn } from '../shell/progress.ts';
 import { jsonLine } from '../shell/screen.ts';

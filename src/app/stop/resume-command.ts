@@ -1,7 +1,7 @@
 import { keptName } from '../../core/redact.ts';
 import { plainLine } from '../../core/text.ts';
 import { resumeTerminal } from '../../surfaces/terminal/resumption.ts';
-import type { Invocation } from '../entry/command-line.ts';
+import type { Invocation } from '../shell/flags.ts';
 import { CONFIG_PATH } from '../shell/load-config.ts';
 import { clearLine, progressOn } from '../shell/progress.ts';
 import { jsonLine } from '../shell/screen.ts';

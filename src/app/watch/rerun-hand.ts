@@ -1,8 +1,6 @@
 import { haltGate } from '../../admission/halt.ts';
-import type { EventOf } from '../../core/event.ts';
 import type { RemedyRerun } from '../../core/notice-record.ts';
 import type { RerunResponse } from '../../core/response.ts';
-import { agentSubject } from '../../core/subject.ts';
 import type { Instant } from '../../core/time.ts';
 import type { GitHub } from '../../github/port.ts';
 import type { Ledger } from '../../ledger/port.ts';
@@ -42,17 +40,4 @@ function stepOf(
 ): RemedyRerun {
   const why = end.kind === 'refused' ? end.why : null;
   return { fingerprint, episode, do: act, run, attempt, agent, state: end.kind, why };
-}
-
-/** How far a re-run has come, as the ledger keeps it. */
-export function rerunEvent(
-  { repo, now }: { readonly repo: string; readonly now: Instant },
-  rerun: RemedyRerun,
-): EventOf<'remedy.rerun'> {
-  const { fingerprint, episode, run, attempt, state } = rerun;
-  return {
-    ...{ v: 1, id: `rerun:${fingerprint}:${episode}:${run}.${attempt}:${state}`, kind: 'remedy.rerun' },
-    ...{ at: now, seen: now, repo, subject: agentSubject(rerun.agent) },
-    data: { rerun },
-  };
 }
