@@ -56,7 +56,7 @@ const APP_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   rules: ['shell', 'ledger', 'judge', 'reports'],
   record: ['shell', 'ledger'],
   ingest: ['shell'],
-  // Chooses the command, so that it knows them all and none of them knows it.
+  // Chooses the command: it knows them all, and none of them knows it.
   entry: [
     ...['shell', 'ledger', 'review', 'stop', 'guard', 'comments', 'watch', 'drill', 'doctor', 'reports', 'rules'],
     ...['record', 'ingest'],

@@ -5,6 +5,7 @@ import type { Instant } from '../../core/time.ts';
 import type { GitHub } from '../../github/port.ts';
 import type { Ledger } from '../../ledger/port.ts';
 import type { RerunHand } from '../../responses/rerun/apply.ts';
+import { rerunEvent } from '../judge/rerun-event.ts';
 import type { World } from '../shell/world.ts';
 import type { LedgerState } from '../state.ts';
 import { ownWorkflow } from '../stop/spared.ts';
