@@ -5,7 +5,7 @@ import { licences } from './scripts/licences.ts';
 
 /** What a thread that helps to read session files needs, but not its program, which runs as soon as it is loaded. */
 const IN_THREADS =
-  /src\/sources\/sessions\/(?:skim-file|shared-work|files|head|format|json\/.*|input-hash|claude\/(?:errors|kept-hash)|claude\/transcript\/(?:skim|needed|rows|transcript-row|scan\/.*))\.ts$/;
+  /src\/sources\/sessions\/(?:skim-files?|shared-work|files|head|format|json\/.*|input-hash|claude\/(?:errors|kept-hash)|claude\/transcript\/(?:skim|needed|rows|transcript-row|scan\/.*))\.ts$/;
 /** What src/track.ts needs of the core. */
 const OF_TRACKING = /src\/core\/(?:error-class|label|redact|spool-line|text|time)\.ts$/;
 /** What the command line needs whatever the command is. */

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { randomUUID } from 'node:crypto';
+import { createRequire } from 'node:module';
 import { basename, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runCli } from './app/entry/run-cli.ts';
@@ -16,9 +16,15 @@ process.stdout.on('error', (error) => process.exit(endOfOutput(error, err, Numbe
 process.stderr.on('error', () => undefined);
 process.on('uncaughtException', (error) => process.exit(complain(err, error)));
 
+/** Made for the first command that asks for it: others do not wait until its maker is loaded. */
+let by: string | undefined;
+
 process.exitCode = await runCli(process.argv.slice(2), {
   now: () => new Date().toISOString(),
-  by: randomUUID(),
+  get by() {
+    by ??= (createRequire(import.meta.url)('node:crypto') as typeof import('node:crypto')).randomUUID();
+    return by;
+  },
   sleep: (duration) => sleep(duration),
   env,
   out: screenOf(process.stdout, env),

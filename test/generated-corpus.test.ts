@@ -10,6 +10,7 @@ import { scanTranscript } from '../src/sources/sessions/claude/transcript/skim.t
 import { listFiles } from '../src/sources/sessions/files.ts';
 import { CHUNK, sourceOf } from '../src/sources/sessions/json/line-feed.ts';
 import { readSessionFile, readWholeFile } from '../src/sources/sessions/recognise.ts';
+import { startReading } from '../src/sources/sessions/skim-files.ts';
 
 const now = '2026-11-01T00:00:00.000Z';
 
@@ -49,7 +50,7 @@ function figuresIn({ input, output, cacheRead, cacheWrite, toolCalls, toolErrors
 }
 
 async function figuresOf(folder: string, wanted: 'all' | 'usage'): Promise<Figures> {
-  const { sessions, totals, complaints } = await ingest([folder], { now, wanted });
+  const { sessions, totals, complaints } = await ingest(startReading([folder], wanted), { now });
   expect(complaints).toEqual([]);
   const { input, output, cacheRead, cacheWrite5m, cacheWrite1h } = totals.tokens;
   const tools = sessions.flatMap((session) => session.tools);

@@ -1,16 +1,23 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createRequire } from 'node:module';
+
+const load = createRequire(import.meta.url);
+
+/** Loaded with the first hash: it takes as long as the start of some commands, which make none. */
+function maker(): typeof import('node:crypto') {
+  return load('node:crypto');
+}
 
 /** SHA-256 of text or bytes, as 64 hex digits. */
 export function sha256(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
+  return maker().createHash('sha256').update(content).digest('hex');
 }
 
 /** The id that git gives to a file of these bytes, as 40 hex digits. */
 export function gitBlobId(bytes: Uint8Array): string {
-  return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
+  return maker().createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
 }
 
 /** HMAC-SHA-256 of a text in UTF-8, as lower-case hex: proves that whoever wrote it holds the key. */
 export function hmacSha256(key: string, text: string): string {
-  return createHmac('sha256', key).update(text, 'utf8').digest('hex');
+  return maker().createHmac('sha256', key).update(text, 'utf8').digest('hex');
 }

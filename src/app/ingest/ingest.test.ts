@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
 import { createFixture } from 'fs-fixture';
 import { describe, expect, test } from 'vitest';
+import { startReading } from '../../sources/sessions/skim-files.ts';
 import { type IngestReport, ingest } from './ingest.ts';
 import { renderIngest } from './table.ts';
 
@@ -37,7 +38,7 @@ function session(id: string, usd: number | null): string {
     });
   return JSON.stringify(rows);
 }
-const run = (...paths: readonly string[]): Promise<IngestReport> => ingest(paths, { now: NOW });
+const run = (...paths: readonly string[]): Promise<IngestReport> => ingest(startReading(paths), { now: NOW });
 
 describe('ingest', () => {
   test('reads files, folders and zips, each session once, in the shape of the contract', async () => {
@@ -107,14 +108,19 @@ describe('ingest', () => {
   test('prices by the configuration come first, and a flat plan takes the money away', async () => {
     await using files = await createFixture({ 'a.json': session('s1', null) });
     const prices = [{ model: 'claude-opus-4-5', input: 1_000, output: 0 }];
-    const priced = await ingest([files.path], { now: NOW, prices });
+    const priced = await ingest(startReading([files.path]), { now: NOW, prices });
     expect(priced.sessions[0]?.cost).toEqual({ usd: 1, basis: 'estimated' });
-    const covered = await ingest([files.path], { now: NOW, prices, plans: [{ engine: 'claude' }] });
+    const covered = await ingest(startReading([files.path]), { now: NOW, prices, plans: [{ engine: 'claude' }] });
     expect(covered.sessions[0]).toMatchObject({ cost: { usd: 0, basis: 'quota' }, computedCost: { usd: 1 } });
     expect(covered.totals).toMatchObject({ cost: { usd: 0, basis: 'quota' }, tokens: { input: 1_000 } });
-    const ofAnAgent = await ingest([files.path], { now: NOW, prices, plans: [{ agent: 'fixer' }] });
+    const ofAnAgent = await ingest(startReading([files.path]), { now: NOW, prices, plans: [{ agent: 'fixer' }] });
     expect(ofAnAgent.sessions[0]?.cost.basis).toBe('estimated');
-    const told = await ingest([files.path], { now: NOW, prices, plans: [{ agent: 'fixer' }], agent: 'fixer' });
+    const told = await ingest(startReading([files.path]), {
+      now: NOW,
+      prices,
+      plans: [{ agent: 'fixer' }],
+      agent: 'fixer',
+    });
     expect(told.sessions[0]?.cost.basis).toBe('quota');
   });
 
@@ -183,7 +189,7 @@ describe('ingest', () => {
   test('tells how far it is', async () => {
     await using files = await createFixture({ 'a.json': session('s1', 1), 'b.json': session('s2', 1) });
     const steps: (readonly [number, number])[] = [];
-    await ingest([files.path], { now: NOW, onProgress: (done, total) => steps.push([done, total]) });
+    await ingest(startReading([files.path]), { now: NOW, onProgress: (done, total) => steps.push([done, total]) });
     expect(steps).toEqual([
       [0, 2],
       [1, 2],

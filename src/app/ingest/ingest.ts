@@ -20,10 +20,10 @@ import { quantile } from '../../core/sketch.ts';
 import type { Instant } from '../../core/time.ts';
 import { openPriceList } from '../../sources/prices/genai-prices.ts';
 import { underPlan } from '../../sources/prices/plans.ts';
-import type { Wanted } from '../../sources/sessions/claude/transcript/tally.ts';
-import { collectSessions, type Progress } from '../../sources/sessions/collect.ts';
+import { finishReading, type Progress } from '../../sources/sessions/collect.ts';
 import type { Complaint } from '../../sources/sessions/format.ts';
 import type { FoundSession } from '../../sources/sessions/found-session.ts';
+import type { Reading } from '../../sources/sessions/skim-files.ts';
 import { type IngestTotals, totalsOf } from './totals.ts';
 
 export interface IngestedTool {
@@ -87,21 +87,19 @@ export interface IngestOptions {
   readonly onProgress?: Progress;
   /** Whose the sessions are; the records themselves do not tell. */
   readonly agent?: string | null;
-  /** `usage` leaves out of large transcripts what is not needed for tokens and cost. */
-  readonly wanted?: Wanted;
 }
 
-/** Reads session files, folders and zips, and reports what the sessions in them used and did. */
-export async function ingest(paths: readonly string[], options: IngestOptions): Promise<IngestReport> {
-  const { agent = null, wanted = 'all', onProgress = ignoreProgress, plans = [] } = options;
-  const collected = await collectSessions(paths, openPriceList(options.now, options.prices), onProgress, wanted);
+/** Reads the session files, folders and zips that were begun with, and reports what the sessions in them used and did. */
+export async function ingest(reading: Reading, options: IngestOptions): Promise<IngestReport> {
+  const { agent = null, onProgress = ignoreProgress, plans = [] } = options;
+  const collected = await finishReading(reading, openPriceList(options.now, options.prices), onProgress);
   const { complaints } = collected;
   const sessions = collected.sessions.map((found) => covered(found, agent, plans));
   const silent = sessions.length === 0 && complaints.length === 0;
   return {
     sessions: sessions.map((found) => toIngested(found, agent)),
     totals: totalsOf(sessions, agent),
-    complaints: silent ? paths.map(nothingIn) : complaints,
+    complaints: silent ? reading.paths.map(nothingIn) : complaints,
   };
 }
 

@@ -1,5 +1,20 @@
+import type { Invocation } from '../shell/flags.ts';
 import { jsonLine } from '../shell/screen.ts';
+import type { World } from '../shell/world.ts';
 import type { IngestedSession, IngestReport } from './ingest.ts';
+import { complaintList, renderIngest } from './table.ts';
+
+/** JSON and CSV go out piece by piece: the sessions of a large folder would not fit into one text. */
+export function print(report: IngestReport, invocation: Invocation, { out, err }: World): void {
+  if (invocation.has('json')) {
+    for (const piece of jsonPieces(report)) out.write(piece);
+  } else if (invocation.has('csv')) {
+    for (const line of csvLines(report.sessions)) out.write(line);
+    if (report.complaints.length > 0) err.write(`${complaintList(report.complaints)}\n`);
+  } else {
+    out.write(renderIngest(report, out.columns));
+  }
+}
 
 /** The report as one line of JSON, in pieces. */
 export function* jsonPieces({ sessions, totals, complaints }: IngestReport): Iterable<string> {

@@ -1,6 +1,7 @@
 import { createFixture } from 'fs-fixture';
 import { describe, expect, test } from 'vitest';
 import { assistant, lines, usage } from '../../../test/kit/transcript-rows.ts';
+import { startReading } from '../../sources/sessions/skim-files.ts';
 import { ingest } from './ingest.ts';
 import { renderIngest } from './table.ts';
 import type { IngestTotals } from './totals.ts';
@@ -27,7 +28,7 @@ const execution = JSON.stringify([
 
 async function totalsOf(files: Record<string, string>, agent: string | null = null): Promise<IngestTotals> {
   await using folder = await createFixture(files);
-  return (await ingest([folder.path], { now: NOW, agent })).totals;
+  return (await ingest(startReading([folder.path]), { now: NOW, agent })).totals;
 }
 
 describe('the totals of ingest', () => {
@@ -59,7 +60,7 @@ describe('the totals of ingest', () => {
 
   test('stand in the table where there is more than one model or day', async () => {
     await using folder = await createFixture({ 'a.jsonl': transcript });
-    const table = renderIngest(await ingest([folder.path], { now: NOW }), null);
+    const table = renderIngest(await ingest(startReading([folder.path]), { now: NOW }), null);
     expect(table).toMatch(/model +sessions +tokens +cost\nmodel-a +1 +1,823 +\?\nmodel-b +1 +1,201 +\?\n/);
     expect(table).toMatch(/2026-01-02 +1 +2,122 +\?/);
     expect(table).not.toMatch(/^agent/m);

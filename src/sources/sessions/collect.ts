@@ -5,12 +5,12 @@ import { putTogether } from './claude/transcript/skimmed.ts';
 import type { Wanted } from './claude/transcript/tally.ts';
 import { complaintsOfSkimmed } from './complaints.ts';
 import type { SessionFileReading } from './file-reading.ts';
-import { complainOf, type FoundFile, listFiles, readWhole } from './files.ts';
+import { complainOf, type FoundFile, readWhole } from './files.ts';
 import type { Complaint, SessionPiece } from './format.ts';
 import type { FoundSession } from './found-session.ts';
 import { eachOnce, foundTranscript, identify } from './identity.ts';
 import type { SkimmedFile } from './skim-file.ts';
-import { skimFiles, startSkimming } from './skim-files.ts';
+import { type Reading, skimFiles, startReading } from './skim-files.ts';
 import { onlyUsage } from './usage-only.ts';
 
 /** The sessions that files hold, each once, and what could not be read. */
@@ -31,10 +31,17 @@ export async function collectSessions(
   paths: readonly string[],
   prices: PriceList | Promise<PriceList>,
   progress: Progress,
-  wanted: Wanted = 'all',
 ): Promise<CollectedSessions> {
-  const { files, complaints } = listFiles(paths);
-  const skimming = startSkimming(files, wanted);
+  return await finishReading(startReading(paths), prices, progress);
+}
+
+/** Goes on with what was begun. */
+export async function finishReading(
+  { list: { files, complaints }, skimming }: Reading,
+  prices: PriceList | Promise<PriceList>,
+  progress: Progress,
+): Promise<CollectedSessions> {
+  const { wanted } = skimming.work;
   const price = await prices;
   const first: (CollectedFile | WholeFile)[] = [];
   await skimFiles(skimming, {

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { compileScanner, openScanner } from './claude/transcript/scan/scanner.ts';
 import type { Wanted } from './claude/transcript/tally.ts';
-import type { FoundFile } from './files.ts';
+import { type FileList, type FoundFile, listFiles } from './files.ts';
 import { CHUNK } from './json/line-feed.ts';
 import { type SharedWork, type SkimmedAnswer, take } from './shared-work.ts';
 import { type SkimmedFile, skimFile } from './skim-file.ts';
@@ -16,7 +16,7 @@ const MOST_THREADS = 8;
 const FILES_AT_ONCE = 4;
 
 /** Files that are being read for the first time. */
-export interface Skimming {
+interface Skimming {
   readonly work: SharedWork;
   readonly helpers: readonly Helper[];
 }
@@ -36,8 +36,23 @@ export interface SkimListener {
   readonly taken: (index: number, skimmed: SkimmedFile) => void;
 }
 
+/** Files that were listed, and the reading of them, which has begun. */
+export interface Reading {
+  readonly paths: readonly string[];
+  readonly list: FileList;
+  readonly skimming: Skimming;
+}
+
+/**
+ * Lists the files at the paths given and begins with them; `usage` leaves out of large transcripts what is not needed for tokens and cost. Little has to be loaded for that: threads start while everything else is.
+ */
+export function startReading(paths: readonly string[], wanted: Wanted = 'all'): Reading {
+  const list = listFiles(paths);
+  return { paths, list, skimming: startSkimming(list.files, wanted) };
+}
+
 /** Begins with files; large piles are shared out among threads, which start while other things are loaded. */
-export function startSkimming(files: readonly FoundFile[], wanted: Wanted): Skimming {
+function startSkimming(files: readonly FoundFile[], wanted: Wanted): Skimming {
   const work = { files, wanted, next: new Int32Array(new SharedArrayBuffer(4)), module: compileScanner() };
   const helpers = Array.from({ length: threadsFor(files, wanted) - 1 }, () => helperWith(work));
   return { work, helpers };

@@ -16,6 +16,7 @@ import { type ByteSource, CHUNK, sourceOf } from '../../json/line-feed.ts';
 import { readSessionFile, readWholeFile } from '../../recognise.ts';
 import { isLasting } from '../row-key.ts';
 import { compileScanner, openScanner } from './scan/scanner.ts';
+import { scanTranscript } from './skim.ts';
 import { type SkimmedTranscript, skimTranscript } from './skimmed.ts';
 import type { Wanted } from './tally.ts';
 
@@ -230,6 +231,28 @@ describe('a transcript that is read as its bytes come', () => {
       { numRuns: 600 },
     );
   });
+
+  /** As JSON writes them: each is one letter of 1, 2, 3 or 6 bytes, or two of 12 together. */
+  test.each(['x', 'é', '数', '\\n', '\\u00e9', '\\ud83d\\ude00', '😀'])(
+    'tells why a call failed whose result is a long text of %s',
+    (letter) => {
+      const size = (JSON.parse(`"${letter}"`) as string).length;
+      for (let before = 2_020; before <= 2_052; before += size) {
+        const text = `${letter.repeat(before / size)}requires approval${letter.repeat(20_000)}`;
+        const failed = JSON.stringify(answer('t1', { is_error: true, content: '@' }, at(5))).replace(
+          '"@"',
+          `"${text}"`,
+        );
+        const bytes = Buffer.from(`${lines(rows.slice(0, 4))}${failed}\n`);
+        expectTheSame(bytes);
+        const [piece] = scanTranscript(sourceOf(bytes), small, 'all')?.pieces ?? [];
+        expect(piece?.kind).toBe('tape');
+        expect(skimmed(bytes)?.parts[0]?.tools.results.get('t1')?.error).toBe(
+          before + 'requires approval'.length <= 2_048 ? 'denied' : 'other',
+        );
+      }
+    },
+  );
 
   test('tells lines and bytes of what it could not read', () => {
     const bad = '{"type":"assistant","message":{';

@@ -1,4 +1,4 @@
-import { LETTER_N, LETTER_T, letterAt, NOWHERE, OPEN_BRACKET, QUOTE } from './letters';
+import { BACKSLASH, LETTER_N, LETTER_T, LETTER_U, letterAt, NOWHERE, OPEN_BRACKET, QUOTE } from './letters';
 import { isMoment, MOMENT } from './moments';
 import { Block, lastBlock, Row } from './record';
 import { endOfPlainText, endOfText } from './texts';
@@ -124,9 +124,24 @@ export function readContentOfBlock(block: Block, at: usize): usize {
   return behind;
 }
 
-/** Whether a call failed and no text that is short enough tells why: such rows are left to the parser. */
+/** Whether a call failed and no text tells why: such rows are left to the parser. */
 export function isUntold(block: Block): bool {
-  return block.failed && (block.content === NOWHERE || block.contentSize > <u32>LONGEST_RAW);
+  return block.failed && block.content === NOWHERE;
+}
+
+/** The host considers the first 2,048 letters of why a call failed (see ../../../errors.ts), each of which takes six bytes at most. */
+const CONSIDERED: usize = 6 * 2_048;
+
+/** How much of the text of a failed call is told: as much as is considered, up to where a letter ends. */
+export function toldSize(block: Block): u32 {
+  if (<usize>block.contentSize <= CONSIDERED) return block.contentSize;
+  let at = block.content;
+  while (at - block.content < CONSIDERED) {
+    if (letterAt(at) !== BACKSLASH) at++;
+    else at += letterAt(at + 1) === LETTER_U ? 6 : 2;
+  }
+  while ((letterAt(at) & 0xc0) === 0x80) at++;
+  return <u32>(at - block.content);
 }
 
 /** What `readText` and `readRawText` read; a size of 0 when something else than a text stood there. */

@@ -1,4 +1,5 @@
 import { copyBytes, isSame } from './bytes';
+import { toldSize } from './fields';
 import { Block, blockAt, Content, inner, outer, Row } from './record';
 import {
   ANSWERED,
@@ -229,7 +230,7 @@ function tellBlocks(row: Row, at: usize): void {
       putText(entry, 1, block.id, block.idSize);
       putMoment(entry, 3, at);
       put(entry, 4, block.failed ? 1 : 0);
-      if (block.failed) putText(entry, 5, block.content, block.contentSize);
+      if (block.failed) putText(entry, 5, block.content, toldSize(block));
     }
   }
 }
