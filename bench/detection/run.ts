@@ -6,7 +6,7 @@ import { COLLECTIONS, OTHER_COLLECTIONS } from './collections/collections.ts';
 import { eventRows } from './collections/compare.ts';
 import { type Contender, contenders, PUBLISHED } from './contenders.ts';
 import { type LabelledSeries, readCorpus } from './corpus.ts';
-import { dayOfServers, yearOfSeries } from './load.ts';
+import { dayOfDays, dayOfServers, yearOfSeries } from './load.ts';
 import { type Ground, groundOf, PROFILES, type Result, scoreAcross, scoreAt, scoreOptimised } from './nab.ts';
 import { falseReports } from './normal.ts';
 import { KINDS, type Kind, OTHER_KINDS } from './small/kinds.ts';
@@ -143,6 +143,9 @@ function printLoad(): void {
   console.log('24 hours of 50 servers, a point every 5 minutes (bound 500 ms):\n');
   dayOfServers();
   for (const [name, ms] of dayOfServers()) console.log(`| ${name} | ${ms.toFixed(0)} ms |`);
+  console.log('\nOne day of a daily series, µs of processor time:\n');
+  dayOfDays();
+  for (const [name, time] of dayOfDays()) console.log(`| ${name} | ${time.toFixed(0)} |`);
   const { microsecondsAPoint, megabytes } = yearOfSeries();
   console.log(
     `\nA year of hours of 200 series at once, flagship: ${microsecondsAPoint.toFixed(0)} µs a point, ${megabytes.toFixed(0)} MB.`,

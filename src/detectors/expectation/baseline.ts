@@ -1,4 +1,5 @@
 import { DAY } from '../../core/time.ts';
+import { DAILY } from '../pace.ts';
 import { newTail, surprise, type Tail } from '../tail.ts';
 import { expectCount, isCount, unitOf } from './counts.ts';
 import { type Expectation, medianOf, RANGE_WIDTH } from './expectation.ts';
@@ -11,8 +12,6 @@ const KEPT = 60;
 const BATCH = 15;
 /** With fewer points nothing is expected. */
 const LEAST_POINTS = 7;
-/** Slower series have a rhythm of weekdays, not of hours. */
-const DAILY = DAY / 2;
 /** Smaller counts than this are too coarse to be amounts; of larger ones, the model that made the past more likely is believed. */
 const FEW = 5;
 /** The share of false alarms of a daily amount that are spent on too much rather than too little. */
