@@ -6,11 +6,12 @@ import { COLLECTIONS, OTHER_COLLECTIONS } from './collections/collections.ts';
 import { eventRows } from './collections/compare.ts';
 import { type Contender, contenders, PUBLISHED } from './contenders.ts';
 import { type LabelledSeries, readCorpus } from './corpus.ts';
-import { dayOfServers, yearOfSeries } from './load.ts';
+import { dayOfDays, dayOfServers, yearOfSeries } from './load.ts';
 import { type Ground, groundOf, PROFILES, type Result, scoreAcross, scoreAt, scoreOptimised } from './nab.ts';
 import { falseReports } from './normal.ts';
 import { KINDS, type Kind, OTHER_KINDS } from './small/kinds.ts';
-import { above, found, lineAt, tryKinds } from './small/trial.ts';
+import { foundWithOwnLines } from './small/split.ts';
+import { above, found, knowing, lineAt, tryKinds, watching } from './small/trial.ts';
 
 /** Where the series are: a checkout of the benchmark, or the half of it beside this repository. */
 const folder = process.argv[2] ?? '../shared/series/nab';
@@ -19,7 +20,7 @@ const STANDARD = PROFILES[0] as (typeof PROFILES)[number];
 /** The shares of all normal days that may lie above the line, which is one for all kinds. */
 const SHARES = [0.01, 0.05];
 /** Series of each kind, with 30 to 90 days before the one that is judged; parameters were set on seeds from 1 on. */
-const SHORT = { series: 300, lengths: [30, 90], firstSeed: 10_001 } as const;
+const SHORT = { series: 1_000, lengths: [30, 90], firstSeed: 90_001 } as const;
 
 /** Seeds of collections on which nothing was set. */
 const FRESH_SEED = 7_001;
@@ -95,12 +96,19 @@ function spread(grounds: readonly Ground[], { files }: Result): string {
 }
 
 function printShort(name: string, kinds: readonly Kind[]): void {
+  const settings = { sensitivity: 'low', lookBack: '30d' } as const;
   const percent = (share: number): string => (100 * share).toFixed(0);
-  console.log(`${name}, % found with 1 % and 5 % false alarms a day over all of them:\n`);
-  for (const detector of [FLAGSHIP, zScore]) {
-    const trials = tryKinds(kinds, detector, { sensitivity: 'low', lookBack: '30d' }, SHORT);
+  const percents = (shares: readonly number[]): string => shares.map((share) => (100 * share).toFixed(1)).join(' / ');
+  console.log(`${name}, % found with 1 % and 5 % false alarms a day over all of them; with a line for each kind:\n`);
+  for (const [judge, own] of [
+    [FLAGSHIP.name, watching(FLAGSHIP, settings)],
+    [zScore.name, watching(zScore, settings)],
+    ['control: knowing the truth', knowing],
+  ] as const) {
+    const trials = tryKinds(kinds, own, SHORT);
     const lines = SHARES.map((share) => lineAt(trials, share));
-    console.log(`| ${detector.name} | ${lines.map((line) => (100 * found(trials, line)).toFixed(1)).join(' / ')} |`);
+    const one = percents(lines.map((line) => found(trials, line)));
+    console.log(`| ${judge} | ${one} | ${percents(SHARES.map((share) => foundWithOwnLines(trials, share)))} |`);
     for (const { kind, normal, incidents } of trials) {
       const cells = [{ size: 'false', scores: normal }, ...incidents].map(
         ({ size, scores }) => `${size} ${lines.map((line) => percent(above(scores, line))).join(' / ')}`,
@@ -135,6 +143,9 @@ function printLoad(): void {
   console.log('24 hours of 50 servers, a point every 5 minutes (bound 500 ms):\n');
   dayOfServers();
   for (const [name, ms] of dayOfServers()) console.log(`| ${name} | ${ms.toFixed(0)} ms |`);
+  console.log('\nOne day of a daily series, µs of processor time:\n');
+  dayOfDays();
+  for (const [name, time] of dayOfDays()) console.log(`| ${name} | ${time.toFixed(0)} |`);
   const { microsecondsAPoint, megabytes } = yearOfSeries();
   console.log(
     `\nA year of hours of 200 series at once, flagship: ${microsecondsAPoint.toFixed(0)} µs a point, ${megabytes.toFixed(0)} MB.`,

@@ -229,6 +229,22 @@ describe('novelty', () => {
     expect(foundAtTheEnd(40, spend, novelty)).toBeGreaterThan(0.95);
   });
 
+  test('reports fewer than five of 1,000 normal days, in the second year as in the first weeks', () => {
+    const reports = Array.from({ length: 10 }, (_, seed) =>
+      reportsOf(judgeAll(novelty, readings(dailySpend(500, 300 + seed), DAY))),
+    );
+    expect(reports.flat().length / 5_000).toBeLessThan(0.005);
+  });
+
+  test('finds a second day of five times the spend as surely as the first', () => {
+    const twice = (seed: number): Parameters<typeof judgeAll>[1] =>
+      readings(
+        dailySpend(61, seed).map((value, day) => (day === 46 || day === 60 ? value * 5 : value)),
+        DAY,
+      );
+    expect(foundAtTheEnd(40, twice, novelty)).toBeGreaterThan(0.95);
+  });
+
   test('after a report it rests, unless it becomes much worse', () => {
     const wave = dailyWave(3_000, 42).map((value, i) =>
       i >= 2_500 && i < 2_520 ? value + 90 : i >= 2_540 && i < 2_545 ? 2_000 : value,

@@ -1,4 +1,8 @@
+import { DAY } from '../core/time.ts';
 import { push, quantileOf, type SortedWindow, sortedWindow } from './sorted-window.ts';
+
+/** Series with so long between two points or longer have a rhythm of weekdays, not of hours. */
+export const DAILY: number = DAY / 2;
 
 /** The usual time between two readings, learned from the last ones. */
 export interface Pace {

@@ -6,6 +6,8 @@ import type { Kind } from './kinds.ts';
 
 /** A Monday. */
 const START = Date.UTC(2026, 0, 5);
+/** The share of false alarms of an amount that are spent on too much. */
+const UPWARDS = 0.85;
 
 /** The scores that a method gave to the last days of the series of one kind. */
 export interface Trial {
@@ -23,11 +25,14 @@ export interface Plan {
   readonly firstSeed: number;
 }
 
-export function tryKinds(kinds: readonly Kind[], detector: Detector, settings: Settings, plan: Plan): readonly Trial[] {
-  return kinds.map((kind) => tryKind(kind, detector, settings, plan));
+/** How unusual the last of these values is, the first of which is that of so many days after a Monday. */
+export type Judge = (kind: Kind, values: readonly number[], first: number) => number;
+
+export function tryKinds(kinds: readonly Kind[], judge: Judge, plan: Plan): readonly Trial[] {
+  return kinds.map((kind) => tryKind(kind, judge, plan));
 }
 
-function tryKind(kind: Kind, detector: Detector, settings: Settings, { series, lengths, firstSeed }: Plan): Trial {
+function tryKind(kind: Kind, judge: Judge, { series, lengths, firstSeed }: Plan): Trial {
   const normal: number[] = [];
   const incidents = kind.incidents.map(({ size }) => ({ size, scores: [] as number[] }));
   for (let seed = firstSeed; seed < firstSeed + series; seed += 1) {
@@ -36,22 +41,31 @@ function tryKind(kind: Kind, detector: Detector, settings: Settings, { series, l
     const first = own.whole(0, 6);
     const values = Array.from({ length: days }, (_, i) => kind.day(own, first + i, first + days));
     const last = values.pop() as number;
-    const judge = (value: number): number => scoreOf(detector, settings, [...values, value], first);
-    normal.push(judge(last));
+    const score = (value: number): number => judge(kind, [...values, value], first);
+    normal.push(score(last));
     for (const [place, incident] of kind.incidents.entries()) {
-      incidents[place]?.scores.push(judge(incident.strike(own, last, first + days - 1, days)));
+      incidents[place]?.scores.push(score(incident.strike(own, last, first + days - 1, days)));
     }
   }
   return { kind: kind.name, normal, incidents };
 }
 
-/** The score of the last value. */
-function scoreOf(detector: Detector, settings: Settings, values: readonly number[], first: number): number {
-  const watcher = detector.watch(settings);
-  let score = 0;
-  for (const [i, value] of values.entries()) score = watcher.judge(reading(first + i, value)).score;
-  return score;
+/** A detector that has watched the series from its beginning. */
+export function watching(detector: Detector, settings: Settings): Judge {
+  return (_kind, values, first) => {
+    const watcher = detector.watch(settings);
+    let score = 0;
+    for (const [i, value] of values.entries()) score = watcher.judge(reading(first + i, value)).score;
+    return score;
+  };
 }
+
+/** What nobody can: it has the distribution of the day instead of a past. It spends false alarms on too much and too little as ours do. */
+export const knowing: Judge = (kind, values, first) => {
+  const above = kind.above(first + values.length - 1)(values.at(-1) as number);
+  if (!kind.twoSided) return -Math.log10(above);
+  return -Math.log10(Math.min(above / UPWARDS, (1 - above) / (1 - UPWARDS)));
+};
 
 function reading(day: number, value: number): Reading {
   return { at: fromMs(START + day * DAY), value };

@@ -1,16 +1,17 @@
 import { DAY } from '../../core/time.ts';
+import { DAILY } from '../pace.ts';
 import { newTail, surprise, type Tail } from '../tail.ts';
 import { expectCount, isCount, unitOf } from './counts.ts';
 import { type Expectation, medianOf, RANGE_WIDTH } from './expectation.ts';
 import { expectNext, newRhythm, type Rhythm, SLOW } from './rhythm.ts';
-import { expectDay } from './weekly.ts';
+import { type DayModel, expectNextDay, learnDay, learnDays, stillMeasures } from './weekly.ts';
 
-/** So many points are kept for what is judged from all of them at once: two months of days. */
+/** So many points, two months of days, are what the next one is judged by. */
 const KEPT = 60;
+/** So many more are let pass before the days are learned anew without the oldest ones. */
+const BATCH = 15;
 /** With fewer points nothing is expected. */
 const LEAST_POINTS = 7;
-/** Slower series have a rhythm of weekdays, not of hours. */
-const DAILY = DAY / 2;
 /** Smaller counts than this are too coarse to be amounts; of larger ones, the model that made the past more likely is believed. */
 const FEW = 5;
 /** The share of false alarms of a daily amount that are spent on too much rather than too little. */
@@ -27,10 +28,12 @@ export interface Baseline {
   readonly rhythm: Rhythm;
   /** How far counts lay above what was expected. */
   readonly counted: Tail;
+  /** What the days that are kept taught; null where none were learned, or not all. */
+  week: DayModel | null;
 }
 
 export function newBaseline(): Baseline {
-  return { moments: [], values: [], rhythm: newRhythm(), counted: newTail() };
+  return { moments: [], values: [], rhythm: newRhythm(), counted: newTail(), week: null };
 }
 
 /** An expectation, and for how many views of the series it should count. */
@@ -44,32 +47,41 @@ export function expectBaseline(baseline: Baseline, at: number, value: number, st
   const answer = choose(baseline, at, value, step);
   baseline.moments.push(at);
   baseline.values.push(value);
-  if (baseline.values.length > KEPT) {
-    baseline.moments.shift();
-    baseline.values.shift();
+  if (baseline.week !== null) learnDay(baseline.week, dayOf(at), value);
+  if (baseline.values.length >= KEPT + BATCH) {
+    baseline.moments.splice(0, BATCH);
+    baseline.values.splice(0, BATCH);
+    baseline.week = null;
   }
   return answer;
 }
 
-function choose(
-  { moments, values, rhythm, counted }: Baseline,
-  at: number,
-  value: number,
-  step: number,
-): Weighed | null {
+function dayOf(at: number): number {
+  return Math.floor(at / DAY);
+}
+
+function choose(baseline: Baseline, at: number, value: number, step: number): Weighed | null {
+  const { values, rhythm, counted } = baseline;
   const next = expectNext(rhythm, at, value, step);
   if (values.length < LEAST_POINTS) return null;
-  const count = step >= SLOW ? countOf({ values, counted }, value) : null;
+  const past = step >= DAILY ? values : values.slice(-KEPT);
+  const count = step >= SLOW ? countOf({ values: past, counted }, value) : null;
   if (count !== null && count.usual < FEW) return { expectation: count.expectation, weight: 1 };
   if (step >= DAILY) {
-    const days = moments.map((moment) => Math.floor(moment / DAY));
-    const day = expectDay({ days, amounts: values }, at, value);
+    baseline.week = weekOf(baseline, value);
+    const day = expectNextDay(baseline.week, at, value);
     const isDay = count === null || day.evidence > count.evidence;
     return { expectation: isDay ? leaning(day) : count.expectation, weight: 1 };
   }
   if (count !== null) return { expectation: count.expectation, weight: 1 };
   if (next === null) return null;
   return { expectation: next, weight: step >= SLOW ? 1 : RHYTHM_WEIGHT * next.strength };
+}
+
+/** What the days before taught; days that are not known yet, or that must be measured otherwise, are learned anew. */
+function weekOf({ week, moments, values }: Baseline, next: number): DayModel {
+  const known = week !== null && week.points === values.length && stillMeasures(week, values, next);
+  return known ? week : learnDays({ days: moments.map(dayOf), amounts: values }, next);
 }
 
 interface Count {

@@ -2,7 +2,7 @@ import { MINUTE } from '../../core/time.ts';
 import { type Detector, detector } from '../detector.ts';
 import { type Baseline, expectBaseline, newBaseline, type Weighed } from '../expectation/baseline.ts';
 import { type ExpectedRange, type Opinion, scoreOf } from '../method.ts';
-import { newPace, type Pace, stepOf } from '../pace.ts';
+import { DAILY, newPace, type Pace, stepOf } from '../pace.ts';
 import { quantileOf } from '../sorted-window.ts';
 import { type Foresight, newForesight, unforeseen } from './foreseen.ts';
 import { LINE, newSpeech, type Speech, worthSaying } from './speaking.ts';
@@ -55,7 +55,7 @@ export const novelty: Detector = detector<Novelty>({
     const surprises = look(state.views, value, step);
     const weighed = expectBaseline(state.baseline, at, value, step);
     const digits = together(surprises, weighed, unforeseen(state.foresight, at, value, step), step);
-    const worth = worthSaying(state.speech, at, digits);
+    const worth = worthSaying(state.speech, at, digits, step);
     state.began ??= at;
     state.points += 1;
     if (state.points <= ENOUGH) return `only ${state.points - 1} points came before`;
@@ -79,7 +79,8 @@ function together(
   }
   for (const [i, digits] of surprises.entries()) {
     const weight = step > 0 ? Math.min(1, ((VIEW_POINTS[i] as number) * step) / STEADY) : 1;
-    sum += weight * digits ** POWER;
+    // Days are few: a nearest neighbour among some hundred says less of one than what is expected of it.
+    sum += step >= DAILY ? 0 : weight * digits ** POWER;
     weights += weight;
   }
   return (sum / weights) ** (1 / POWER);

@@ -1,4 +1,5 @@
 import { HOUR } from '../../core/time.ts';
+import { DAILY } from '../pace.ts';
 
 /** From so many digits on, a point is worth a report. */
 export const LINE = 1.2;
@@ -29,12 +30,17 @@ export function newSpeech(): Speech {
   return { points: 0, reports: [], last: null };
 }
 
-/** How many digits of a surprise are worth saying now: the line or more is a report, which is remembered. */
-export function worthSaying(speech: Speech, at: number, digits: number): number {
+/**
+ * How many digits of a surprise are worth saying now: the line or more is a report, which is remembered. Of days there is no habit:
+ * what is expected of them has learned from the earlier ones already.
+ * @param step the usual time between two points
+ */
+export function worthSaying(speech: Speech, at: number, digits: number, step: number): number {
   speech.points += 1;
   const severity = digits - SPENT * Math.log10(Math.max(1, speech.points / FREE));
   const alike = speech.reports.filter((earlier) => earlier >= ALIKE * severity).length;
-  const worth = Math.max(0, severity - HABIT * Math.log10(1 + alike));
+  const habit = step >= DAILY ? 0 : HABIT * Math.log10(1 + alike);
+  const worth = Math.max(0, severity - habit);
   if (worth < LINE) return worth;
   if (isResting(speech, at) && severity < WORSE * (speech.last?.severity ?? 0)) return HUSHED * worth;
   remember(speech, at, severity);
