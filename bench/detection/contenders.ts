@@ -19,7 +19,7 @@ function ours(detector: Detector, settings: Settings): Contender {
   };
 }
 
-/** So long a simple method is silent after it spoke, unless it is worse: it gets the same manners as the flagship. */
+/** So long a simple method is silent after it spoke, unless it is worse. The shorter rest of the flagship would cost most of them points. */
 const REST = 120;
 const WORSE = 1.1;
 

@@ -2,10 +2,9 @@ import { type Dice, dice } from '../../../src/core/dice.ts';
 import type { Detector } from '../../../src/detectors/detector.ts';
 import { REPORT, type Settings } from '../../../src/detectors/method.ts';
 import { FLAGSHIP } from '../../../src/detectors/registry.ts';
-import { zScore } from '../../../src/detectors/z-score.ts';
 import { type Collection, makeCollection } from './collections.ts';
 import { add, f1, type Tally, tally } from './events.ts';
-import { pattern, type Rival, reportsOf, seasonalMad } from './rivals.ts';
+import { pattern, plainZ, type Rival, reportsOf, restedZ, seasonalMad, sixViews } from './rivals.ts';
 import type { EventSeries } from './series.ts';
 
 const SETTINGS: Settings = { sensitivity: 'low', lookBack: '30d' };
@@ -27,7 +26,7 @@ function ours(detector: Detector): (series: EventSeries) => Float64Array {
 /** Judged at the line of 0.5, the same for all. An evaluation that flatters one of the controls is broken. */
 const AT_THE_LINE: readonly Rival[] = [
   { name: 'novelty', rest: 0, score: ours(FLAGSHIP) },
-  { name: 'z-score', rest: 0, score: ours(zScore) },
+  plainZ,
   { name: 'control: always', rest: 0, score: ({ readings }) => new Float64Array(readings.length).fill(1) },
   { name: 'control: never', rest: 0, score: ({ readings }) => new Float64Array(readings.length) },
   { name: 'control: at random', rest: 0, score: ({ readings }) => atRandom(dice(readings.length), readings.length) },
@@ -40,7 +39,7 @@ function atRandom(own: Dice, length: number): Float64Array {
 /** A row of figures for each method: those with a line at it, the others with a threshold taken from other series. */
 export function eventRows(collection: Collection, firstSeed: number): readonly (readonly string[])[] {
   const series = makeCollection(collection, firstSeed);
-  const rows = [...AT_THE_LINE, seasonalMad, pattern].map((rival) => {
+  const rows = [...AT_THE_LINE, restedZ, seasonalMad, sixViews, pattern].map((rival) => {
     const scores = series.map(rival.score);
     const isOurs = AT_THE_LINE.includes(rival);
     const tallies = isOurs ? talliesAt(series, scores, rival, REPORT) : talliesAcross(series, scores, rival);

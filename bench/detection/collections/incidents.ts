@@ -17,6 +17,9 @@ export interface IncidentForm {
   strike(dice: Dice, strike: Strike): void;
 }
 
+/** Forms that can last, last at most so many points; the collections have bounds of their own. */
+const LONGEST = 60;
+
 function change(strike: Strike, by: (place: number, value: number) => number): void {
   const { values, from, length } = strike;
   for (let place = 0; place < length; place += 1) {
@@ -35,14 +38,14 @@ export const spike: IncidentForm = {
 /** Down, at most to nothing. */
 export const dip: IncidentForm = {
   name: 'dip',
-  longest: 20,
+  longest: LONGEST,
   strike: (_dice, own) => change(own, (_place, value) => -Math.min(own.size, value)),
 };
 
 /** A level that is higher or lower for as long as it lasts. */
 export const levelShift: IncidentForm = {
   name: 'level shift',
-  longest: 20,
+  longest: LONGEST,
   strike(dice, own) {
     const sign = dice.chance(0.6) ? 1 : -1;
     change(own, () => sign * 0.7 * own.size);
@@ -52,21 +55,21 @@ export const levelShift: IncidentForm = {
 /** Like a level shift, but always up and with its own noise. */
 export const plateau: IncidentForm = {
   name: 'plateau',
-  longest: 40,
+  longest: LONGEST,
   strike: (dice, own) => change(own, () => own.size * (0.6 + 0.4 * dice.next())),
 };
 
 /** A rise that becomes steeper until it ends at once. */
 export const ramp: IncidentForm = {
   name: 'ramp',
-  longest: 12,
+  longest: LONGEST,
   strike: (_dice, own) => change(own, (place) => (own.size * (place + 1)) / own.length),
 };
 
 /** The values stop moving: the rhythm and the noise are gone. */
 export const shapeBreak: IncidentForm = {
   name: 'shape break',
-  longest: 20,
+  longest: LONGEST,
   strike(dice, own) {
     const held = (own.values[own.from] as number) + (dice.chance(0.5) ? 0.5 : -0.5) * own.size;
     change(own, (_place, value) => Math.max(0, held) - value);
@@ -76,13 +79,13 @@ export const shapeBreak: IncidentForm = {
 /** Up and down by turns. */
 export const swings: IncidentForm = {
   name: 'swings',
-  longest: 12,
+  longest: LONGEST,
   strike: (_dice, own) => change(own, (place) => (place % 2 === 0 ? own.size : -own.size)),
 };
 
 /** Nothing arrives any more, and is counted as nothing. */
 export const silence: IncidentForm = {
   name: 'silence',
-  longest: 20,
+  longest: LONGEST,
   strike: (_dice, own) => change(own, (_place, value) => -value),
 };

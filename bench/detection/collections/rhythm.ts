@@ -1,7 +1,8 @@
 import type { Dice } from '../../../src/core/dice.ts';
-import { DAY, type Duration, HOUR } from '../../../src/core/time.ts';
+import { DAY, type Duration, HOUR, MINUTE } from '../../../src/core/time.ts';
+import { normal } from '../small/chance.ts';
 
-/** What time of day and day of the week do to a series: a factor around 1 at this moment. */
+/** What the moment does to a series: a factor around 1, or how far it is moved. */
 export type Rhythm = (at: number) => number;
 
 /** The form of a day: from 0 in its quietest hour to 1 in its busiest, by the share of the day that has passed. */
@@ -85,4 +86,32 @@ export function dailyJob(dice: Dice): DailyJob {
 export function jobAt({ at, lasts, adds }: DailyJob, moment: number): number {
   const since = (((moment - at) % DAY) + DAY) % DAY;
   return since < lasts ? adds : 0;
+}
+
+/** The periods of a rhythm within the day, and how much of its size the series gains and loses in it. */
+const SHORTEST_PERIOD: Duration = 20 * MINUTE;
+const LONGEST_PERIOD: Duration = 3 * HOUR;
+const LEAST_SIZE = 0.1;
+const MOST_SIZE = 0.5;
+
+/** A rhythm within the day whose period has nothing to do with the hours: a factor around 1. Jobs that run again and again make one. */
+export function innerRhythm(dice: Dice): Rhythm {
+  const period = SHORTEST_PERIOD * (LONGEST_PERIOD / SHORTEST_PERIOD) ** dice.next();
+  const size = LEAST_SIZE + (MOST_SIZE - LEAST_SIZE) * dice.next();
+  const isSaw = dice.chance(0.5);
+  return (at) => {
+    const turn = (at / period) % 1;
+    return 1 + size * (isSaw ? turn - 0.5 : Math.sin(2 * Math.PI * turn) / 2);
+  };
+}
+
+/** Days that begin sooner or later, each on its own and one passing into the next: how much later this moment comes. */
+export function lateness(dice: Dice, { from, days, by }: { from: number; days: number; by: Duration }): Rhythm {
+  const shifts = Array.from({ length: days + 2 }, () => by * normal(dice));
+  return (at) => {
+    const since = (at - from) / DAY;
+    const day = Math.floor(since);
+    const passed = since - day;
+    return (1 - passed) * (shifts[day] ?? 0) + passed * (shifts[day + 1] ?? 0);
+  };
 }

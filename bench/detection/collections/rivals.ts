@@ -1,5 +1,9 @@
 import { DAY, type Duration, HOUR, MINUTE, toMs } from '../../../src/core/time.ts';
+import { scoreOf } from '../../../src/detectors/method.ts';
 import { nearestRuns, newLags } from '../../../src/detectors/novelty/lags.ts';
+import { newSpeech, worthSaying } from '../../../src/detectors/novelty/speaking.ts';
+import { look, newViews } from '../../../src/detectors/novelty/views.ts';
+import { newPace, stepOf } from '../../../src/detectors/pace.ts';
 import { push, quantileOf, type SortedWindow, sortedWindow } from '../../../src/detectors/sorted-window.ts';
 import { newTail, spreadOf, surprise } from '../../../src/detectors/tail.ts';
 import type { EventSeries } from './series.ts';
@@ -58,6 +62,60 @@ export const pattern: Rival = {
       const { long } = nearestRuns(lags, value, step);
       push(values, value);
       return Number.isFinite(long) ? surprise(tail, long, spreadOf(values)) : 0;
+    });
+  },
+};
+
+/** The z-score has its line at three standard deviations, and is known from so many points on. */
+const DEVIATIONS = 3;
+const FIRST_KNOWN = 10;
+
+/** |value − mean| / standard deviation over the last 30 days, with sums that are kept up. */
+export const plainZ: Rival = {
+  name: 'z-score, 30 days',
+  rest: 0,
+  score({ readings, step }) {
+    const past: number[] = [];
+    let [first, sum, squares] = [0, 0, 0];
+    const deviationOf = (value: number): number => {
+      const count = past.length - first;
+      const variance = (squares - sum ** 2 / count) / (count - 1);
+      return count < FIRST_KNOWN || !(variance > 0) ? 0 : Math.abs(value - sum / count) / Math.sqrt(variance);
+    };
+    const begin = readings.find(({ value }) => value !== null)?.value ?? 0;
+    return Float64Array.from(readings, ({ value }) => {
+      if (value === null) return 0;
+      const own = value - begin;
+      const score = scoreOf(deviationOf(own) / DEVIATIONS);
+      past.push(own);
+      sum += own;
+      squares += own ** 2;
+      if ((past.length - first) * step <= 30 * DAY) return score;
+      const oldest = past[first] as number;
+      first += 1;
+      sum -= oldest;
+      squares -= oldest ** 2;
+      return score;
+    });
+  },
+};
+
+export const restedZ: Rival = { ...plainZ, name: 'z-score, 30 days, 10 h rest', rest: 10 * HOUR };
+
+/** The exponent of the mean of the six views. */
+const POWER = 3;
+
+/** The flagship without what it expects and foresees: its six views of what was seen before, and when it speaks. */
+export const sixViews: Rival = {
+  name: 'six views',
+  rest: 0,
+  score({ readings }) {
+    const [views, speech, pace] = [newViews(), newSpeech(), newPace()];
+    return Float64Array.from(readings, ({ at, value }) => {
+      if (value === null) return 0;
+      const surprises = look(views, value, stepOf(pace, toMs(at)));
+      const sum = surprises.reduce((all, digits) => all + digits ** POWER, 0);
+      return worthSaying(speech, toMs(at), (sum / surprises.length) ** (1 / POWER));
     });
   },
 };

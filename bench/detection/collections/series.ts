@@ -3,7 +3,7 @@ import { DAY, type Duration, fromMs, HOUR } from '../../../src/core/time.ts';
 import type { Reading } from '../../../src/detectors/method.ts';
 import { normal, poisson, student } from '../small/chance.ts';
 import type { IncidentForm } from './incidents.ts';
-import { type DayForm, dailyJob, jobAt, rhythmOf } from './rhythm.ts';
+import { type DayForm, dailyJob, innerRhythm, jobAt, lateness, type Rhythm, rhythmOf } from './rhythm.ts';
 
 /** How a series comes about. Sizes are shares of its level. */
 export interface Look {
@@ -13,6 +13,10 @@ export interface Look {
   readonly strength: number;
   readonly weekend: number;
   readonly holidays: number;
+  /** How much sooner or later days begin, as a standard deviation. */
+  readonly late: Duration;
+  /** Whether there is a rhythm within the day besides. */
+  readonly inner: boolean;
   readonly level: number;
   readonly noise: number;
   /** How much of its noise a point hands on to the next. */
@@ -31,9 +35,14 @@ export interface Look {
   readonly counts: boolean;
   readonly missing: number;
   readonly incidents: number;
+  /** The share of incidents that come within hours of another one. */
+  readonly clustered: number;
+  /** The share of incidents that nobody labelled. */
+  readonly unlabelled: number;
   /** The share of series whose incidents are measured by the range of the series, not by its noise. */
   readonly plain: number;
   readonly incidentForms: readonly IncidentForm[];
+  readonly shortest: number;
   readonly longest: number;
 }
 
@@ -58,11 +67,13 @@ export const WARM_UP = 0.15;
 /** So many points lie between two incidents. */
 const APART = 30;
 /** The sizes of incidents: in standard deviations of the noise, or as shares of what the whole series ranges over. */
-const OF_NOISE = [5, 30] as const;
-const OF_RANGE = [0.4, 2.5] as const;
+const OF_NOISE = [6, 40] as const;
+const OF_RANGE = [0.3, 3] as const;
 /** One series has the same trouble again and again: the share of its incidents that take its usual form, at nearly its usual size. */
 const HABIT = 0.7;
 const FREEDOM = 4;
+/** Incidents that come in a row are on average so far apart. */
+const SOON = 5 * HOUR;
 /** How long a wandering level remembers. */
 const WANDERING = 12 * HOUR;
 
@@ -76,17 +87,19 @@ export function makeSeries(own: Dice, look: Look): EventSeries {
     if (look.counts) for (let i = from; i < from + length; i += 1) values[i] = Math.round(values[i] as number);
     return { form: form.name, from, to: from + length - 1 };
   });
+  const labelled = incidents.filter(() => !own.chance(look.unlabelled));
   const lost = lostPoints(own, look, incidents);
   const readings = Array.from(values, (value, i) => ({
     at: fromMs(START + i * look.step),
     value: lost.has(i) ? null : value,
   }));
-  return { step: look.step, strength: look.strength, readings, incidents };
+  return { step: look.step, strength: look.strength, readings, incidents: labelled };
 }
 
 function amountsOf(own: Dice, look: Look): Float64Array {
   const rhythm = rhythmFor(own, look);
   const job = look.job ? dailyJob(own) : null;
+  const inner: Rhythm = look.inner ? innerRhythm(own) : () => 1;
   const changes = levelChanges(own, look);
   const surges = Array.from({ length: look.surges }, () => ({
     middle: own.whole(0, look.points),
@@ -101,7 +114,7 @@ function amountsOf(own: Dice, look: Look): Float64Array {
     level = kept * level + Math.sqrt(1 - kept ** 2) * normal(own);
     const fresh = look.heavy ? student(own, FREEDOM) / Math.SQRT2 : normal(own);
     noise = look.memory * noise + Math.sqrt(1 - look.memory ** 2) * fresh;
-    let factor = rhythm(at) * (1 + (look.drift * i) / look.points) + (job === null ? 0 : jobAt(job, at));
+    let factor = rhythm(at) * inner(at) * (1 + (look.drift * i) / look.points) + (job === null ? 0 : jobAt(job, at));
     for (const change of changes) if (i >= change.from) factor *= change.times;
     for (const { middle, width, adds } of surges) factor *= 1 + adds * Math.exp(-(((i - middle) / width) ** 2) / 2);
     return Math.max(0, look.level * factor * Math.exp(look.wander * level) * (1 + look.noise * noise));
@@ -114,11 +127,13 @@ function countsOf(own: Dice, look: Look): Float64Array {
   return Float64Array.from({ length: look.points }, (_, i) => poisson(own, rate * rhythm(START + i * look.step)));
 }
 
-function rhythmFor(own: Dice, { form, strength, weekend, holidays, points, step }: Look): (at: number) => number {
+function rhythmFor(own: Dice, { form, strength, weekend, holidays, late, points, step }: Look): Rhythm {
   const days = Math.floor((points * step) / DAY);
   const first = Math.floor(START / DAY);
   const free = new Set(Array.from({ length: holidays }, () => first + own.whole(0, days)));
-  return rhythmOf(form(own), { strength, weekend, holidays: free });
+  const day = rhythmOf(form(own), { strength, weekend, holidays: free });
+  const later = lateness(own, { from: START, days, by: late });
+  return (at) => day(at + later(at));
 }
 
 function levelChanges(own: Dice, look: Look): readonly { readonly from: number; readonly times: number }[] {
@@ -134,24 +149,33 @@ interface Place {
   readonly form: IncidentForm;
 }
 
-/** Where incidents are: at random, apart from each other, in order. Where there is no room left, there are fewer. */
-function placesOf(
-  own: Dice,
-  { points, incidents, incidentForms, longest }: Look,
-  usual: IncidentForm | undefined,
-): readonly Place[] {
+/**
+ * Where incidents are, in order and apart from each other: some at random, others soon after one of those. Where there is no room left,
+ * there are fewer.
+ */
+function placesOf(own: Dice, look: Look, usual: IncidentForm | undefined): readonly Place[] {
+  const { points, incidents, incidentForms } = look;
   const places: Place[] = [];
   for (let attempt = 0; attempt < 20 * incidents && places.length < incidents; attempt += 1) {
     const form = own.chance(HABIT) ? usual : incidentForms[own.whole(0, incidentForms.length - 1)];
     if (form === undefined) break;
-    const length = Math.round(Math.min(form.longest, longest) ** own.next());
-    const from = own.whole(Math.ceil(WARM_UP * points), points - length - 1);
+    const longest = Math.min(form.longest, look.longest);
+    const shortest = Math.min(longest, look.shortest);
+    const length = Math.round(shortest * (longest / shortest) ** own.next());
+    const from = beginOf(own, look, places, length);
     const isFree = places.every(
       (other) => from > other.from + other.length + APART || from + length + APART < other.from,
     );
-    if (isFree) places.push({ from, length, form });
+    if (isFree && from <= points - length - 1) places.push({ from, length, form });
   }
   return places.sort((a, b) => a.from - b.from);
+}
+
+function beginOf(own: Dice, { points, step, clustered }: Look, places: readonly Place[], length: number): number {
+  const other = own.chance(clustered) ? places[own.whole(0, Math.max(0, places.length - 1))] : undefined;
+  if (other === undefined) return own.whole(Math.ceil(WARM_UP * points), points - length - 1);
+  const gap = Math.round((-Math.log(1 - own.next()) * SOON) / step);
+  return other.from + other.length + APART + 1 + gap;
 }
 
 interface Trouble {

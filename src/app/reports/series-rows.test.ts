@@ -71,6 +71,13 @@ describe('readSeries', () => {
     ['an empty file', '', /empty/],
     ['a file without names', '2026-01-05,1\n', /line 1.*'timestamp'.*'value'/i],
     ['a file of something else', 'date,amount\n2026-01-05,1\n', /'date,amount'/],
+    [
+      'a file without values',
+      'Timestamp,cost\n2026-01-05,1\n',
+      /there is no column 'value' in the header 'timestamp,cost'/,
+    ],
+    ['a file without moments', 'day,value\n2026-01-05,1\n', /there is no column 'timestamp' in the header 'day,value'/],
+    ['a file with neither', 'a,b\n1,2\n', /there is no column 'timestamp' and no column 'value' in the header 'a,b'/],
   ])('refuses %s and says what is wanted', async (_name, text, message) => {
     const failure = await rowsOf(text).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(OutsideFailure);

@@ -21,6 +21,9 @@ interface Reader {
   line: number;
 }
 
+/** The columns that a header must have. */
+const COLUMNS = ['timestamp', 'value'] as const;
+
 /** How programs write that there is no number. */
 const MISSING = /^(|-|nan|null|none|na|n\/a|[+-]?inf(inity)?)$/i;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
@@ -64,8 +67,9 @@ function readHeader(fields: readonly string[], line: number): NonNullable<Reader
   const names = fields.map((field) => field.replace(/^\uFEFF/, '').toLowerCase());
   const columns = { timestamp: names.indexOf('timestamp'), value: names.indexOf('value') };
   if (columns.timestamp >= 0 && columns.value >= 0) return columns;
+  const missing = COLUMNS.filter((name) => columns[name] < 0).map((name) => `no column '${name}'`);
   throw invalid(
-    `line ${line}: there is no column 'timestamp' and 'value' in '${plainLine(names.join(','), 80)}'`,
+    `line ${line}: there is ${missing.join(' and ')} in the header '${plainLine(names.join(','), 80)}'`,
     'Name the columns in the first line: `timestamp,value`',
   );
 }

@@ -6,28 +6,35 @@ export const LINE = 1.2;
 /** Beyond so many points, each must be rarer: the longer one watches, the more that is rare is seen. */
 const FREE = 150;
 const SPENT = 0.5;
+/** What was seen and said counts for about so many points. Else a series that is watched for long is hardly ever spoken of. */
+const MEMORY = 10_000;
 /** What was reported before is less news: earlier reports count when they were at least this severe. */
 const ALIKE = 0.9;
 const HABIT = 0.5;
 /** After a report there is rest for so many points, but no longer than this. */
-const REST_POINTS = 120;
+const REST_POINTS = 60;
 const REST_TIME = 10 * HOUR;
 /** Rest is broken by what is so much worse. */
-const WORSE = 1.1;
+const WORSE = 1.3;
 /** What is left of a surprise that is not worth a report now. */
 const HUSHED = 0.1;
-/** The severest reports are remembered, to tell what is news. */
+/** The last reports are remembered, to tell what is news. */
 const REMEMBERED = 200;
 
-/** What was said about a series before. */
+interface Report {
+  readonly at: number;
+  readonly point: number;
+  readonly severity: number;
+}
+
+/** What was said about a series before, oldest first. */
 export interface Speech {
   points: number;
-  readonly reports: number[];
-  last: { readonly at: number; readonly point: number; readonly severity: number } | null;
+  readonly reports: Report[];
 }
 
 export function newSpeech(): Speech {
-  return { points: 0, reports: [], last: null };
+  return { points: 0, reports: [] };
 }
 
 /**
@@ -37,22 +44,28 @@ export function newSpeech(): Speech {
  */
 export function worthSaying(speech: Speech, at: number, digits: number, step: number): number {
   speech.points += 1;
-  const severity = digits - SPENT * Math.log10(Math.max(1, speech.points / FREE));
-  const alike = speech.reports.filter((earlier) => earlier >= ALIKE * severity).length;
-  const habit = step >= DAILY ? 0 : HABIT * Math.log10(1 + alike);
+  const watched = Math.min(speech.points, MEMORY);
+  const severity = digits - SPENT * Math.log10(Math.max(1, watched / FREE));
+  const habit = step >= DAILY ? 0 : HABIT * Math.log10(1 + earlierAlike(speech, severity));
   const worth = Math.max(0, severity - habit);
   if (worth < LINE) return worth;
-  if (isResting(speech, at) && severity < WORSE * (speech.last?.severity ?? 0)) return HUSHED * worth;
-  remember(speech, at, severity);
+  const last = speech.reports.at(-1);
+  if (last !== undefined && isResting(last, speech.points, at) && severity < WORSE * last.severity)
+    return HUSHED * worth;
+  speech.reports.push({ at, point: speech.points, severity });
+  if (speech.reports.length > REMEMBERED) speech.reports.shift();
   return worth;
 }
 
-function isResting({ last, points }: Speech, at: number): boolean {
-  return last !== null && points - last.point < REST_POINTS && at - last.at < REST_TIME;
+/** How many reports before were about as severe. They are forgotten bit by bit, so that this tells how often that happens. */
+function earlierAlike({ reports, points }: Speech, severity: number): number {
+  let alike = 0;
+  for (const earlier of reports) {
+    if (earlier.severity >= ALIKE * severity) alike += Math.exp((earlier.point - points) / MEMORY);
+  }
+  return alike;
 }
 
-function remember(speech: Speech, at: number, severity: number): void {
-  speech.last = { at, point: speech.points, severity };
-  speech.reports.push(severity);
-  if (speech.reports.length > REMEMBERED) speech.reports.splice(speech.reports.indexOf(Math.min(...speech.reports)), 1);
+function isResting(last: Report, point: number, at: number): boolean {
+  return point - last.point < REST_POINTS && at - last.at < REST_TIME;
 }
