@@ -5,6 +5,8 @@ import type { JsonDocument } from './json/document.ts';
 import type { TelemetryPart } from './opentelemetry/part.ts';
 import type { JoinedReading, SessionPiece } from './pieces.ts';
 
+import type { RunningTotals } from './running-totals.ts';
+
 /** Something that could not be read or does not add up, and where. Our own words: nothing of the content is quoted. */
 export interface Complaint {
   readonly path: string;
@@ -28,6 +30,8 @@ export interface FormatReading {
   readonly parts?: readonly TranscriptPart[];
   /** The same for exports of telemetry. */
   readonly telemetry?: readonly TelemetryPart[];
+  /** Where totals may go on counting in a later record of the session: those of each of `sessions`, undefined where they do not. */
+  readonly running?: readonly (RunningTotals | undefined)[];
 }
 
 /** One kind of session record: how it is told from others by its content, and how it is read. */

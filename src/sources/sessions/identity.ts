@@ -4,9 +4,11 @@ import { redact } from '../../core/redact.ts';
 import type { SessionReading } from '../../core/session.ts';
 import { joinParts, type TranscriptPart, withoutCopies } from './claude/transcript/part.ts';
 import { CLAUDE_TRANSCRIPT, readingOf } from './claude/transcript/reading.ts';
+import { GEMINI_OUTPUT } from './gemini/session.ts';
 import { nameTwins } from './gemini/twins.ts';
 import { joinTelemetry, readTelemetry, type TelemetryPart } from './opentelemetry/part.ts';
 import type { SessionFileReading } from './recognise.ts';
+import { type RunningTotals, withoutEarlierRuns } from './running-totals.ts';
 
 /** A session, the file that holds it (`archive.zip!/path/inside`), and an id that is the same wherever it is found. */
 export interface FoundSession {
@@ -17,6 +19,8 @@ export interface FoundSession {
   readonly part: TranscriptPart | null;
   /** The same for exports of telemetry. */
   readonly telemetry?: TelemetryPart | undefined;
+  /** Its totals, where they may go on counting in a later record of it. */
+  readonly running?: RunningTotals | undefined;
 }
 
 /** An engine's own session id as it may be kept: as it is when it looks like an id, else its hash; null of none. */
@@ -44,11 +48,16 @@ export function foundTranscript(path: string, part: TranscriptPart, id: string =
 export function identify(
   path: string,
   bytes: Uint8Array,
-  { sessions, parts, telemetry = [] }: Pick<SessionFileReading, 'sessions' | 'parts' | 'telemetry'>,
+  {
+    sessions,
+    parts,
+    telemetry = [],
+    running = [],
+  }: Pick<SessionFileReading, 'sessions' | 'parts' | 'telemetry' | 'running'>,
 ): readonly FoundSession[] {
   return sessions.map((reading, index) => {
     const id = reading.engineSession ?? `sha256:${sha256(bytes).slice(0, 32)}${index === 0 ? '' : `:${index + 1}`}`;
-    return { id, path, reading, part: parts[index] ?? null, telemetry: telemetry[index] };
+    return { id, path, reading, part: parts[index] ?? null, telemetry: telemetry[index], running: running[index] };
   });
 }
 
@@ -100,7 +109,7 @@ function joined(files: readonly [FoundSession, ...FoundSession[]]): FoundSession
 /**
  * Each session once, in the order in which they were found. Of two records of one session the one with the engine's own
  * result counts, else the longer one. Two different results under one id are two executions (a resumed session keeps its
- * id): both stay, the later one as `<id>#2`.
+ * id): both stay, the later one as `<id>#2`, without what its totals hold of the earlier one.
  */
 export function eachOnce(found: readonly FoundSession[]): readonly FoundSession[] {
   const kept = new Map<string, FoundSession>();
@@ -115,7 +124,7 @@ export function eachOnce(found: readonly FoundSession[]): readonly FoundSession[
       key = `${session.id}#${n}`;
     }
   }
-  return [...kept.values()];
+  return withoutEarlierRuns([...kept.values()]);
 }
 
 function isSameExecution(a: FoundSession, b: FoundSession): boolean {
@@ -123,12 +132,13 @@ function isSameExecution(a: FoundSession, b: FoundSession): boolean {
 }
 
 /**
- * The engine's own result: never in a transcript, which counts turns in its own way, nor in telemetry, which is cut where it was
+ * The engine's own result, which of the Gemini CLI is what it printed, of one run each: never in a transcript, which counts turns in its own way, nor in telemetry, which is cut where it was
  * last sent, nor of Codex, whose totals run on as long as the thread is resumed, so that the record with the larger one holds
  * the others.
  */
 function hasResult({ part, reading }: FoundSession): boolean {
   if (part !== null || reading.engine === 'codex') return false;
+  if (reading.format === GEMINI_OUTPUT) return reading.tokens.total !== null;
   return (reading.reportedCost.usd !== null && reading.state.cost === 'exact') || reading.turns !== null;
 }
 

@@ -24,6 +24,7 @@ export interface SessionFileReading {
   /** As in `FormatReading`; empty where no other file can hold more of a session. */
   readonly parts: readonly TranscriptPart[];
   readonly telemetry?: readonly TelemetryPart[];
+  readonly running?: FormatReading['running'];
   readonly complaints: readonly Complaint[];
   /** Set when the file tells of a session only together with others of its run; `sessions` is empty then. */
   readonly piece?: SessionPiece;
@@ -77,10 +78,10 @@ export function readWholeFile(path: string, bytes: Uint8Array, price: PriceList)
 function readingIn(
   path: string,
   format: string,
-  { sessions, complaints, parts = [], telemetry = [] }: FormatReading,
+  { sessions, complaints, parts = [], telemetry = [], running = [] }: FormatReading,
   flaws: readonly Complaint[],
 ): SessionFileReading {
-  return { format, sessions, parts, telemetry, complaints: [...flaws, ...sentencesOf(path, complaints)] };
+  return { format, sessions, parts, telemetry, running, complaints: [...flaws, ...sentencesOf(path, complaints)] };
 }
 
 /** Tells in one pass whether a text can be of any format: without a mark it is not even parsed. */
