@@ -16,7 +16,7 @@ import { readGuards } from './read-guards.ts';
 import { type RunSpool, startRunSpool } from './run-spool.ts';
 
 /** A session out of an artifact, of which others of the same run may hold more. */
-export type RunSession = Pick<FoundSession, 'reading'> & Partial<Pick<FoundSession, 'part' | 'telemetry'>>;
+export type RunSession = Pick<FoundSession, 'reading'> & Partial<Pick<FoundSession, 'part' | 'telemetry' | 'running'>>;
 
 /** What a zip held. `refused` says why it could not be read as a whole. */
 export interface ZipReading {
@@ -113,10 +113,11 @@ async function readRecords(
   if (own.length < all.sessions.length) absences.push(LEFTOVER);
   const guards = await readGuards(reader, mark, records, own);
   if (guards.kind !== 'read') return guards;
-  const sessions = [...own, ...guards.claimed.filter((session) => !isLeftover(mark, session))];
+  const claimed = guards.claimed.filter((session) => !isLeftover(mark, session));
+  const sessions = [...own, ...claimed];
   if (sessions.length > 0) {
     const cutOff = sessions.some(isCutOff) ? [`run ${mark.run}: ${CUT_OFF}`] : [];
-    const events = sessionEvents(mark, sessions, onlyJob(reader.agentJobs(mark.workflow)), reader.moment);
+    const events = sessionEvents(mark, [own, claimed], onlyJob(reader.agentJobs(mark.workflow)), reader.moment);
     return { kind: 'settled', events: [...events, ...guards.events], complaints: [...complaints, ...cutOff] };
   }
   const absence = await settleAbsence(reader, mark, weightiest(absences), complaints);

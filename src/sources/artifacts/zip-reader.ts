@@ -25,20 +25,28 @@ export function zipReader(now: Instant, own: readonly OwnPrice[]): ZipReader {
 }
 
 /** What several artifacts hold of one session is told by its id; one without an id stands alone. */
-function foundAgain({ reading, part = null, telemetry }: RunSession, index: number): FoundSession {
-  return { id: reading.engineSession ?? `no id ${index}`, path: '', reading, part, telemetry };
+function foundAgain({ reading, part = null, telemetry, running }: RunSession, index: number): FoundSession {
+  return { id: reading.engineSession ?? `no id ${index}`, path: '', reading, part, telemetry, running };
 }
 
 async function openZipReader(now: Instant, own: readonly OwnPrice[]): Promise<ZipReader> {
-  const [{ openPriceList }, { findSessions }, { putTogether }, { sinceBegin }, { joinRun }, { ZIP_LIMITS }] =
-    await Promise.all([
-      import('../prices/genai-prices.ts'),
-      import('../zip/find-sessions.ts'),
-      import('../sessions/identity.ts'),
-      import('../sessions/since.ts'),
-      import('../sessions/pieces.ts'),
-      import('../zip/read-zip.ts'),
-    ]);
+  const [
+    { openPriceList },
+    { findSessions },
+    { putTogether },
+    { sinceBegin },
+    { withoutEarlierRuns },
+    { joinRun },
+    { ZIP_LIMITS },
+  ] = await Promise.all([
+    import('../prices/genai-prices.ts'),
+    import('../zip/find-sessions.ts'),
+    import('../sessions/identity.ts'),
+    import('../sessions/since.ts'),
+    import('../sessions/running-totals.ts'),
+    import('../sessions/pieces.ts'),
+    import('../zip/read-zip.ts'),
+  ]);
   const prices = await openPriceList(now, own);
   return {
     readSessions: async (zip, name) => {
@@ -54,7 +62,7 @@ async function openZipReader(now: Instant, own: readonly OwnPrice[]): Promise<Zi
       };
     },
     joinPieces: async (pieces, found, since) => {
-      const own = putTogether(found.map(foundAgain)).map((session) => sinceBegin(session, since));
+      const own = withoutEarlierRuns(putTogether(found.map(foundAgain)).map((session) => sinceBegin(session, since)));
       const { sessions, complaints } = joinRun(pieces, own, prices);
       return { sessions: sessions.map(({ reading }) => reading), complaints: complaints.map(complaintLine) };
     },

@@ -33,7 +33,7 @@ export function withoutEarlierRuns<T extends Running>(records: readonly T[]): re
     counting.forEach((record, index) => {
       const before = counting.slice(0, index).findLast((other) => goesOnFrom(other, record));
       if (before?.running !== undefined)
-        rest.set(record, { ...record, reading: restOf(record.reading, before.running) });
+        rest.set(record, { ...record, running: undefined, reading: restOf(record.reading, before.running) });
     });
   }
   return records.map((record) => rest.get(record) ?? record);
