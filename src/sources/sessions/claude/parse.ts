@@ -38,8 +38,12 @@ export function readClaudeExecution(document: JsonDocument, price: PriceList): F
   };
 }
 
-/** Messages by session id; those without one belong to the session before them, the first ones to the first. */
+/**
+ * Messages by session id; those without one belong to the session before them, the first ones to the first. Where none has one, as
+ * in the log of a job, each `init` begins a session.
+ */
 function splitBySession(records: readonly JsonObject[]): readonly (readonly JsonObject[])[] {
+  if (!records.some((record) => asText(record['session_id']) !== null)) return splitByInit(records);
   const parts = new Map<string, JsonObject[]>();
   let current = records.map((record) => asText(record['session_id'])).find((id) => id !== null) ?? '';
   for (const record of records) {
@@ -49,6 +53,17 @@ function splitBySession(records: readonly JsonObject[]): readonly (readonly Json
     parts.set(current, part);
   }
   return [...parts.values()];
+}
+
+function splitByInit(records: readonly JsonObject[]): readonly (readonly JsonObject[])[] {
+  const parts: JsonObject[][] = [];
+  for (const record of records) {
+    const begins = record['type'] === 'system' && record['subtype'] === 'init';
+    const part = parts.at(-1);
+    if (part === undefined || (begins && part.some(({ type }) => type === 'result'))) parts.push([record]);
+    else part.push(record);
+  }
+  return parts;
 }
 
 function readSession(

@@ -114,7 +114,10 @@ function readResult(result: JsonObject): ResultSummary {
     turns: asCount(result['num_turns']),
     duration: asCount(result['duration_ms']),
     apiDuration: asCount(result['duration_api_ms']),
-    ...(Array.isArray(denials) ? denialsOf(denials) : { denials: null, denied: null }),
+    // In the log of a job claude-code-action shortens the list to its length.
+    ...(Array.isArray(denials)
+      ? denialsOf(denials)
+      : { denials: asCount(result['permission_denials_count']), denied: null }),
     limitsHit: limitsIn(result),
     usd: asAmount(result['total_cost_usd']) ?? sumOfModelCosts(result['modelUsage']),
     tokens: perModel.length > 0 ? addUsage(perModel.map((usage) => usage.tokens)) : mainLoop,
