@@ -6,6 +6,7 @@ import { joinParts, type TranscriptPart, withoutCopies } from './claude/transcri
 import { CLAUDE_TRANSCRIPT, readingOf } from './claude/transcript/reading.ts';
 import { GEMINI_OUTPUT } from './gemini/session.ts';
 import { nameTwins } from './gemini/twins.ts';
+import { withoutNamelessMetrics } from './opentelemetry/nameless.ts';
 import { joinTelemetry, readTelemetry, type TelemetryPart } from './opentelemetry/part.ts';
 import type { SessionFileReading } from './recognise.ts';
 import { type RunningTotals, withoutEarlierRuns } from './running-totals.ts';
@@ -67,7 +68,7 @@ export function identify(
  */
 export function putTogether(found: readonly FoundSession[]): readonly FoundSession[] {
   const files = new Map<string, [FoundSession, ...FoundSession[]]>();
-  for (const session of nameTwins(found)) {
+  for (const session of nameTwins(withoutNamelessMetrics(found))) {
     const key =
       session.part === null && session.telemetry === undefined
         ? `${files.size}`

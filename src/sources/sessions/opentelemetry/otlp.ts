@@ -34,7 +34,7 @@ export interface LogEvent {
   readonly at: Instant | null;
 }
 
-/** Points of sums in export requests of OTLP as JSON; other metrics hold no amounts that could be added. */
+/** Points of sums and histograms in export requests of OTLP as JSON; other metrics hold no amounts that could be added. */
 export function pointsOf(records: readonly JsonObject[]): readonly MetricPoint[] {
   const resources = records.flatMap((record) => objectsOf(record['resourceMetrics']));
   return resources.flatMap((entry) => {
@@ -46,11 +46,12 @@ export function pointsOf(records: readonly JsonObject[]): readonly MetricPoint[]
 
 function pointsOfMetric(metric: JsonObject, resource: Resource): readonly MetricPoint[] {
   const name = asText(metric['name']) ?? '';
-  const sum = asObject(metric['sum']);
+  const sum = asObject(metric['sum']) ?? asObject(metric['histogram']);
   const temporality = sum?.['aggregationTemporality'];
   const cumulative = temporality === 2 || temporality === 'AGGREGATION_TEMPORALITY_CUMULATIVE';
   return objectsOf(sum?.['dataPoints']).flatMap((point, index) => {
-    const value = asAmount(point['asDouble'] ?? point['asInt']);
+    // Of a histogram the sum of what was measured counts.
+    const value = asAmount(point['asDouble'] ?? point['asInt'] ?? point['sum']);
     if (value === null) return [];
     const attributes = attributesOf(point['attributes']);
     const startedAt = readNanos(point['startTimeUnixNano']);
