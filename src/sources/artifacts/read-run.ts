@@ -16,7 +16,8 @@ import { readGuards } from './read-guards.ts';
 import { type RunSpool, startRunSpool } from './run-spool.ts';
 
 /** A session out of an artifact, of which others of the same run may hold more. */
-export type RunSession = Pick<FoundSession, 'reading'> & Partial<Pick<FoundSession, 'part' | 'telemetry' | 'running'>>;
+export type RunSession = Pick<FoundSession, 'reading'> &
+  Partial<Pick<FoundSession, 'part' | 'telemetry' | 'running' | 'resumed'>>;
 
 /** What a zip held. `refused` says why it could not be read as a whole. */
 export interface ZipReading {
@@ -31,8 +32,11 @@ export interface ZipReading {
   readonly records?: readonly Uint8Array[];
 }
 
-/** Finds the session files in the bytes of a zip and reads them. `name` is that of the artifact. */
-export type ReadSessions = (zip: Uint8Array, name: string) => Promise<ZipReading>;
+/**
+ * Finds the session files in the bytes of a zip and reads them. `name` is that of the artifact; what a session did before `since`
+ * belongs to the run that it was resumed from.
+ */
+export type ReadSessions = (zip: Uint8Array, name: string, since: Instant) => Promise<ZipReading>;
 
 /**
  * Reads the pieces of all artifacts of a run together, with the sessions that its artifacts hold otherwise. What a session did
@@ -98,7 +102,7 @@ async function readRecords(
   const absences: Absence[] =
     artifacts.length === 0 ? [{ reason: 'no_artifact', detail: 'the run left no artifact' }] : [];
   for (const artifact of artifacts) {
-    const found = await readArtifact(reader, artifact);
+    const found = await readArtifact(reader, artifact, beginOf(mark));
     if (found.kind === 'failed') return { kind: 'awaited', failure: found.failure };
     complaints.push(...found.complaints.map((complaint) => `run ${mark.run}: ${complaint}`));
     await spool.add(found.spools);
@@ -163,21 +167,22 @@ type ArtifactOutcome =
     }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
-async function readArtifact(reader: RunReader, artifact: RemoteArtifact): Promise<ArtifactOutcome> {
+async function readArtifact(reader: RunReader, artifact: RemoteArtifact, since: Instant): Promise<ArtifactOutcome> {
   if (artifact.expired) return absent('expired', 'its artifact has expired');
   if (artifact.bytes > reader.maxBytes) return absent('too_large', sizeDetail(artifact.bytes, reader.maxBytes));
-  const work = (): Promise<ArtifactOutcome> => readZip(reader, artifact);
+  const work = (): Promise<ArtifactOutcome> => readZip(reader, artifact, since);
   return artifact.bytes > LARGE ? await reader.alone(work) : await work();
 }
 
 async function readZip(
   { github, maxBytes, readSessions }: RunReader,
   { id, digest, name }: RemoteArtifact,
+  since: Instant,
 ): Promise<ArtifactOutcome> {
   const zip = await attempt(() => github.actions.artifactZip(id, maxBytes));
   if (!zip.ok) return ofDownload(zip.failure, maxBytes);
   if (!isWhole(zip.value, digest)) return { kind: 'failed', failure: DAMAGED };
-  const read = await attempt(() => readSessions(zip.value, name));
+  const read = await attempt(() => readSessions(zip.value, name, since));
   const refused = read.ok ? read.value.refused : read.failure;
   const reading: ZipReading = read.ok ? read.value : { sessions: [], complaints: [] };
   const { sessions, complaints, pieces = [], spools = [], records = [] } = reading;

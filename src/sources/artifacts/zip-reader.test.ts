@@ -219,3 +219,25 @@ describe('a session that is gone on with in the same run', () => {
     expect(outputs(learned)).toEqual([[90, 0.5]]);
   });
 });
+
+test('what a thread of Codex did in earlier runs is not counted again, whatever it printed of the whole thread', async () => {
+  const row = (timestamp: string, input: number): string =>
+    JSON.stringify({
+      timestamp,
+      type: 'event_msg',
+      payload: {
+        type: 'token_count',
+        info: { total_token_usage: { input_tokens: input, cached_input_tokens: 0, output_tokens: 5 } },
+      },
+    });
+  const meta = JSON.stringify({ timestamp: '2026-11-19T10:00:00Z', type: 'session_meta', payload: { id: 't-1' } });
+  const rollout = [meta, row('2026-11-19T10:00:01Z', 1_000), row('2026-11-20T18:01:00Z', 1_400)].join('\n');
+  const printed = [
+    { type: 'thread.started', thread_id: 't-1' },
+    { type: 'turn.completed', usage: { input_tokens: 1_400, cached_input_tokens: 0, output_tokens: 5 } },
+  ];
+  const stdout = printed.map((event) => JSON.stringify(event)).join('\n');
+  expect(input(await learn({ sessions: { 'rollout.jsonl': rollout }, stdout: { 'out.jsonl': stdout } }))).toEqual([
+    400,
+  ]);
+});

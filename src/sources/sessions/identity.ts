@@ -22,6 +22,8 @@ export interface FoundSession {
   readonly telemetry?: TelemetryPart | undefined;
   /** Its totals, where they may go on counting in a later record of it. */
   readonly running?: RunningTotals | undefined;
+  /** Whether something is left out here that an earlier run of it did. */
+  readonly resumed?: boolean | undefined;
 }
 
 /** An engine's own session id as it may be kept: as it is when it looks like an id, else its hash; null of none. */
@@ -54,11 +56,20 @@ export function identify(
     parts,
     telemetry = [],
     running = [],
-  }: Pick<SessionFileReading, 'sessions' | 'parts' | 'telemetry' | 'running'>,
+    resumed = [],
+  }: Pick<SessionFileReading, 'sessions' | 'parts' | 'telemetry' | 'running' | 'resumed'>,
 ): readonly FoundSession[] {
   return sessions.map((reading, index) => {
     const id = reading.engineSession ?? `sha256:${sha256(bytes).slice(0, 32)}${index === 0 ? '' : `:${index + 1}`}`;
-    return { id, path, reading, part: parts[index] ?? null, telemetry: telemetry[index], running: running[index] };
+    return {
+      id,
+      path,
+      reading,
+      part: parts[index] ?? null,
+      telemetry: telemetry[index],
+      running: running[index],
+      resumed: resumed[index],
+    };
   });
 }
 

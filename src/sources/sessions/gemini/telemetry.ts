@@ -45,7 +45,7 @@ export function telemetryEvent(record: JsonObject): TelemetryEvent | null {
  * conversation, and every call of a tool. It is written as things happen and has no end of its own, so it is the record
  * that is left of a session that was killed.
  */
-export function readGeminiTelemetry(document: JsonDocument, price: PriceList): FormatReading {
+export function readGeminiTelemetry(document: JsonDocument, price: PriceList, since: Instant | null): FormatReading {
   const parts = new Map<string, TelemetryEvent[]>();
   for (const record of document.records) {
     const event = telemetryEvent(record);
@@ -58,7 +58,9 @@ export function readGeminiTelemetry(document: JsonDocument, price: PriceList): F
   const complaints: string[] = [];
   if (parts.size > MAX_SESSIONS) complaints.push(`holds more than ${MAX_SESSIONS} sessions: the rest was not read`);
   const sessions = [...parts].slice(0, MAX_SESSIONS).map(([session, events]) => {
-    const told = { format: GEMINI_TELEMETRY, session: session === '' ? null : session, events };
+    const late = events.filter(({ at }) => since === null || at === null || at >= since);
+    const own = late.length === 0 ? events : late;
+    const told = { format: GEMINI_TELEMETRY, session: session === '' ? null : session, events: own };
     return readSessionEvents(told, document.damaged, price, complaints);
   });
   return { sessions, complaints };
