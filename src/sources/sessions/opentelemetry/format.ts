@@ -1,23 +1,34 @@
+import type { Instant } from '../../../core/time.ts';
 import type { PriceList } from '../../prices/price-list.ts';
+import { COPILOT_OTEL, readCopilotOtel } from '../copilot/otel.ts';
+import { spansIn } from '../copilot/spans.ts';
 import type { FormatReading, SessionFormat } from '../format.ts';
 import type { JsonDocument } from '../json/document.ts';
-import { CLAUDE_CODE, CODEX, type Emitter, GEMINI_CLI, isOf } from './by-session.ts';
+import type { JsonObject } from '../json/fields.ts';
+import { CLAUDE_CODE, CODEX, GEMINI_CLI, isOf } from './by-session.ts';
 import { CLAUDE_OTEL, readClaudeOtel } from './claude.ts';
 import { CODEX_OTEL, readCodexOtel } from './codex.ts';
 import { GEMINI_OTEL, readGeminiOtel } from './gemini.ts';
 
 const MARKS: readonly string[] = ['"resourceMetrics"', '"resourceLogs"'];
 
-const READERS: readonly (readonly [Emitter, (document: JsonDocument, price: PriceList) => FormatReading])[] = [
-  [CLAUDE_CODE, readClaudeOtel],
-  [CODEX, readCodexOtel],
-  [GEMINI_CLI, readGeminiOtel],
-];
+interface Exporter {
+  readonly wrote: (record: JsonObject) => boolean;
+  readonly read: (document: JsonDocument, price: PriceList, since: Instant | null) => FormatReading;
+}
+
+const CLAUDE: Exporter = { wrote: (record) => isOf(CLAUDE_CODE, record), read: readClaudeOtel };
+const CODEX_CLI: Exporter = { wrote: (record) => isOf(CODEX, record), read: readCodexOtel };
+const GEMINI: Exporter = { wrote: (record) => isOf(GEMINI_CLI, record), read: readGeminiOtel };
+const COPILOT: Exporter = { wrote: (record) => spansIn(record).length > 0, read: readCopilotOtel };
+
+/** The last one tells of whole sessions in one file: only those before it have parts that go together with others. */
+const EXPORTERS: readonly Exporter[] = [CLAUDE, CODEX_CLI, GEMINI, COPILOT];
 
 /** A collector may write what several engines send into one file. */
-function readExports(document: JsonDocument, price: PriceList): FormatReading {
-  const read = READERS.filter(([emitter]) => document.records.some((record) => isOf(emitter, record))).map(
-    ([, reader]) => reader(document, price),
+function readExports(document: JsonDocument, price: PriceList, since: Instant | null): FormatReading {
+  const read = EXPORTERS.filter(({ wrote }) => document.records.some(wrote)).map((exporter) =>
+    exporter.read(document, price, since),
   );
   return {
     sessions: read.flatMap(({ sessions }) => sessions),
@@ -32,7 +43,7 @@ export const claudeOtel: SessionFormat = {
   engine: 'claude',
   title: 'OpenTelemetry exports of Claude Code',
   marks: MARKS,
-  recognises: ({ records }) => records.some((record) => isOf(CLAUDE_CODE, record)),
+  recognises: ({ records }) => records.some(CLAUDE.wrote),
   read: readExports,
 };
 
@@ -42,7 +53,7 @@ export const codexOtel: SessionFormat = {
   engine: 'codex',
   title: 'OpenTelemetry exports of Codex',
   marks: MARKS,
-  recognises: ({ records }) => records.some((record) => isOf(CODEX, record)),
+  recognises: ({ records }) => records.some(CODEX_CLI.wrote),
   read: readExports,
 };
 
@@ -52,6 +63,16 @@ export const geminiOtel: SessionFormat = {
   engine: 'gemini',
   title: 'OpenTelemetry exports of the Gemini CLI',
   marks: MARKS,
-  recognises: ({ records }) => records.some((record) => isOf(GEMINI_CLI, record)),
+  recognises: ({ records }) => records.some(GEMINI.wrote),
+  read: readExports,
+};
+
+/** What Copilot exports so, or writes with its own file exporter. */
+export const copilotOtel: SessionFormat = {
+  name: COPILOT_OTEL,
+  engine: 'copilot',
+  title: 'OpenTelemetry exports of Copilot',
+  marks: ['"gen_ai.'],
+  recognises: ({ records }) => records.some(COPILOT.wrote),
   read: readExports,
 };

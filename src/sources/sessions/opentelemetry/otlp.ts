@@ -104,7 +104,8 @@ function resourceOf(entry: JsonObject): Resource {
   return { attributes, key: sha256(JSON.stringify([...attributes])) };
 }
 
-function attributesOf(value: unknown): Attributes {
+/** The attributes in a list of them. */
+export function attributesOf(value: unknown): Attributes {
   const attributes = new Map<string, string | number | boolean>();
   for (const entry of objectsOf(value)) {
     const key = asText(entry['key']);
