@@ -9,6 +9,9 @@ import { addUsage, isEmpty, sizeOfInput, type TokenKinds } from './usage.ts';
 /** From this version on a session that is resumed goes on with the totals that its transcript saved; before, each run began at 0. */
 const GOES_ON_SINCE = '2.1.277';
 
+/** So many models of a result are looked at. */
+const MAX_MODELS = 20;
+
 /** What is said where a result may tell more than its run used. */
 export const MAY_HOLD_EARLIER =
   'the result tells more than its messages show: if the session was resumed, a part of it is of an earlier run';
@@ -31,7 +34,7 @@ export function holdsEarlier(
 ): boolean {
   const version = versionIn(messages);
   if (result === null || result.ownOnly || version === null || isBefore(version, GOES_ON_SINCE)) return false;
-  return result.perModel.some(({ model, tokens }) => {
+  return result.perModel.slice(0, MAX_MODELS).some(({ model, tokens }) => {
     const shown = responses.filter((response) => response.model !== null && isSameModel(model, response.model));
     const usages = shown.map(({ usage }) => usage).filter((usage) => usage !== null);
     return usages.length > 0 && sizeOfInput(tokens) > sumOfInput(usages);

@@ -1,6 +1,6 @@
 import type { ModelRequest } from '../codex/requests.ts';
 import { asAmount } from '../json/fields.ts';
-import { countIn, type LogEvent, type MetricPoint, sumPoints, textIn } from './otlp.ts';
+import { byModel, countIn, type LogEvent, type MetricPoint, sumPoints, textIn } from './otlp.ts';
 
 /** The requests whose answers events tell to be complete. An event that was sent twice counts once. */
 export function requestsIn(events: readonly LogEvent[]): readonly ModelRequest[] {
@@ -33,9 +33,7 @@ function requestIn({ name, attributes, at }: LogEvent): ModelRequest | null {
 /** What metrics tell of tokens, by model: nobody can tell the requests apart. */
 export function meteredRequests(points: readonly MetricPoint[]): readonly ModelRequest[] {
   const used = points.filter(({ metric }) => metric === 'codex.turn.token_usage');
-  const models = [...new Set(used.map(({ attributes }) => textIn(attributes, 'model')))];
-  return models.flatMap((model) => {
-    const own = used.filter(({ attributes }) => textIn(attributes, 'model') === model);
+  return [...byModel(used)].flatMap(([model, own]) => {
     const ofType = (type: string): number | null =>
       asAmount(sumPoints(own.filter(({ attributes }) => attributes.get('token_type') === type)));
     const [input, output] = [ofType('input'), ofType('output')];

@@ -9,7 +9,7 @@ import { readSessionEvents } from '../gemini/telemetry.ts';
 import { tokensOf } from '../gemini/tokens.ts';
 import type { JsonDocument } from '../json/document.ts';
 import { bySession, GEMINI_CLI, type SessionTelemetry } from './by-session.ts';
-import { type LogEvent, type MetricPoint, sumPoints, textIn } from './otlp.ts';
+import { byModel, type LogEvent, type MetricPoint, sumPoints } from './otlp.ts';
 import type { TelemetryPart } from './part.ts';
 
 /** The name of the format in readings. */
@@ -79,9 +79,7 @@ function withMetrics(
 }
 
 function sumsByModel(points: readonly MetricPoint[]): readonly ModelSum[] {
-  const models = [...new Set(points.map(({ attributes }) => textIn(attributes, 'model')))];
-  return models.map((model) => {
-    const own = points.filter(({ attributes }) => textIn(attributes, 'model') === model);
+  return [...byModel(points)].map(([model, own]) => {
     const ofType = (type: string): number | null =>
       sumPoints(own.filter(({ attributes }) => attributes.get('type') === type));
     const tokens = tokensOf({

@@ -75,6 +75,18 @@ export function sumPoints(points: readonly MetricPoint[]): number | null {
   return values.size === 0 ? null : [...values.values()].reduce((sum, value) => sum + value, 0);
 }
 
+/** Points by the model that they name; null for those that name none. */
+export function byModel(points: readonly MetricPoint[]): ReadonlyMap<string | null, readonly MetricPoint[]> {
+  const models = new Map<string | null, MetricPoint[]>();
+  for (const point of points) {
+    const model = textIn(point.attributes, 'model');
+    const own = models.get(model);
+    if (own === undefined) models.set(model, [point]);
+    else own.push(point);
+  }
+  return models;
+}
+
 /** Events in export requests of OTLP as JSON. Their name stands in an attribute, in the record or in its text. */
 export function eventsOf(records: readonly JsonObject[]): readonly LogEvent[] {
   const resources = records.flatMap((record) => objectsOf(record['resourceLogs']));
