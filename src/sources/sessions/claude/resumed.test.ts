@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { NO_PRICES } from '../../prices/price-list.ts';
-import { eachOnce, type FoundSession, identify } from '../identity.ts';
+import type { FoundSession } from '../found-session.ts';
+import { eachOnce, identify } from '../identity.ts';
 import { readSessionFile } from '../recognise.ts';
 
 // How totals go on is what the schema of results in Claude Code 2.1.330 says of its fields. Fees are those that were measured of

@@ -7,9 +7,9 @@ import { keptModels } from '../claude/detail.ts';
 import { addUsage, sizeOfInput, type TokenKinds, withTotal } from '../claude/usage.ts';
 import type { FormatReading } from '../format.ts';
 import { spanOf } from '../gemini/session.ts';
-import { keptId } from '../identity.ts';
 import type { JsonDocument } from '../json/document.ts';
 import { asAmount, asText, sumKnown } from '../json/fields.ts';
+import { keptId } from '../kept-id.ts';
 import { type ToolCall, toolUsesOf } from '../tool-uses.ts';
 import { lengthOf, type Span, spansIn, usageIn } from './spans.ts';
 

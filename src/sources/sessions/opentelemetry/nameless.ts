@@ -1,5 +1,5 @@
+import type { FoundSession } from '../found-session.ts';
 import { folderOf } from '../gemini/twins.ts';
-import type { FoundSession } from '../identity.ts';
 
 /**
  * The sessions without metrics of Codex that name no thread, where another record in the same folder does: what they count is told
