@@ -2,7 +2,7 @@ import type { PriceList } from '../sources/prices/price-list.ts';
 import { priceResponse } from '../sources/sessions/claude/responses.ts';
 import { type TelemetryEvent, telemetryEvent, toResponse } from '../sources/sessions/gemini/telemetry.ts';
 import { type JsonObject, sumKnown } from '../sources/sessions/json/fields.ts';
-import { bySession } from '../sources/sessions/opentelemetry/by-session.ts';
+import { bySession, CLAUDE_CODE } from '../sources/sessions/opentelemetry/by-session.ts';
 import { type ApiRequest, costsOf, noteRequest, tokensOf } from '../sources/sessions/opentelemetry/claude-requests.ts';
 import { eventsOf, type LogEvent, type MetricPoint, textIn } from '../sources/sessions/opentelemetry/otlp.ts';
 import { HEARD_NOTHING, type Heard, mostOf, sumOf } from './use.ts';
@@ -47,7 +47,7 @@ function claudeListener(price: PriceList): TelemetryListener {
   };
   return {
     take: (record) => {
-      const told = bySession([record]);
+      const told = bySession([record], CLAUDE_CODE);
       for (const { session, points, events } of told) {
         kept += points.length + events.length;
         if (kept > MOST_KEPT) break;

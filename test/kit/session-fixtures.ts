@@ -5,6 +5,7 @@ import {
   NUMBERED_RESULTS,
   RECORDED_ROLLOUT,
 } from './newer-session-shapes.ts';
+import { CODEX_TELEMETRY, COPILOT_SPANS, GEMINI_EXPORT } from './telemetry-shapes.ts';
 
 /** A record of each kind that is read, with every field that holds free text. Hand-made from the formats' descriptions. */
 export interface SessionFixture {
@@ -567,6 +568,9 @@ export const SESSION_FIXTURES: readonly SessionFixture[] = [
   { format: 'gemini-output', path: 'stream.jsonl', records: STREAM },
   { format: 'gemini-telemetry', path: 'telemetry.log', records: TELEMETRY },
   { format: 'claude-otel', path: 'otlp.jsonl', records: OTEL },
+  { format: 'codex-otel', path: 'codex-otlp.jsonl', records: CODEX_TELEMETRY },
+  { format: 'gemini-otel', path: 'gemini-otlp.jsonl', records: GEMINI_EXPORT },
+  { format: 'copilot-otel', path: 'copilot-otel.jsonl', records: COPILOT_SPANS },
   { format: 'copilot-events', path: 'events.jsonl', records: EVENTS },
   { format: 'gh-aw-usage', path: 'token_usage.jsonl', records: [PROXY] },
   { format: 'gh-aw-usage', path: 'agent_usage.json', records: [TOTALS] },

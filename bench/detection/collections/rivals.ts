@@ -113,9 +113,10 @@ export const sixViews: Rival = {
     const [views, speech, pace] = [newViews(), newSpeech(), newPace()];
     return Float64Array.from(readings, ({ at, value }) => {
       if (value === null) return 0;
-      const surprises = look(views, value, stepOf(pace, toMs(at)));
+      const step = stepOf(pace, toMs(at));
+      const surprises = look(views, value, step);
       const sum = surprises.reduce((all, digits) => all + digits ** POWER, 0);
-      return worthSaying(speech, toMs(at), (sum / surprises.length) ** (1 / POWER));
+      return worthSaying(speech, toMs(at), (sum / surprises.length) ** (1 / POWER), step);
     });
   },
 };

@@ -153,6 +153,85 @@ describe('ingest', () => {
     ]);
   });
 
+  test('counts what a resumed session used in each run once, whether its totals go on or tell what is new', async () => {
+    const result = (output: number, usd: number, own: number, more: object): string => {
+      const usage = { input_tokens: 1, output_tokens: own, cache_read_input_tokens: 0, cache_creation_input_tokens: 0 };
+      const model = { outputTokens: output, inputTokens: output, cacheReadInputTokens: 0, cacheCreationInputTokens: 0 };
+      return JSON.stringify({
+        type: 'result',
+        subtype: 'success',
+        is_error: false,
+        session_id: 's1',
+        num_turns: 1,
+        total_cost_usd: usd,
+        usage,
+        modelUsage: { 'claude-opus-5': { ...model, costUSD: usd } },
+        ...more,
+      });
+    };
+    const since = {
+      model_usage_since_last_result: { 'claude-opus-5': { inputTokens: 200, outputTokens: 200, costUSD: 0.25 } },
+    };
+    await using files = await createFixture({
+      'job.txt': `2026-11-01T00:00:00.0000000Z ##[group]Run\n2026-11-01T00:00:01.0000000Z ${result(700, 0.5, 700, {})}\n`,
+      'second.json': result(1_000, 0.75, 300, {}),
+      'third.json': result(1_200, 1, 200, since),
+    });
+    const { sessions, totals, complaints } = await run(
+      files.getPath('job.txt'),
+      files.getPath('second.json'),
+      files.getPath('third.json'),
+    );
+    expect(complaints).toEqual([]);
+    expect(sessions.map(({ id, tokens, cost }) => [id, tokens.output, cost.usd])).toEqual([
+      ['s1', 700, 0.5],
+      ['s1#2', 300, 0.25],
+      ['s1#3', 200, 0.25],
+    ]);
+    expect(totals).toMatchObject({ sessions: 3, tokens: { output: 1_200 }, cost: { usd: 1 } });
+  });
+
+  test('reads what a collector writes of several engines', async () => {
+    const attribute = (key: string, value: string): object => ({ key, value: { stringValue: value } });
+    const exported = (service: string, fields: Readonly<Record<string, string>>): string =>
+      JSON.stringify({
+        resourceLogs: [
+          {
+            resource: { attributes: [attribute('service.name', service)] },
+            scopeLogs: [
+              { logRecords: [{ attributes: Object.entries(fields).map(([key, value]) => attribute(key, value)) }] },
+            ],
+          },
+        ],
+      });
+    const codex = {
+      'event.name': 'codex.sse_event',
+      'event.kind': 'response.completed',
+      'conversation.id': 't-1',
+      input_token_count: '100',
+      cached_token_count: '40',
+      output_token_count: '9',
+    };
+    const gemini = {
+      'event.name': 'gemini_cli.api_response',
+      'session.id': 'g-1',
+      model: 'gemini-2.5-pro',
+      input_token_count: '50',
+      output_token_count: '3',
+    };
+    await using files = await createFixture({
+      'otel.jsonl': `${exported('codex_exec', codex)}\n${exported('gemini-cli', gemini)}\n`,
+    });
+    const { sessions, complaints } = await run(files.path);
+    expect(sessions.map(({ id, format, tokens }) => [id, format, tokens.total])).toEqual([
+      ['t-1', 'codex-otel', 109],
+      ['g-1', 'gemini-otel', 53],
+    ]);
+    expect(complaints.map(({ reason }) => reason)).toEqual([
+      '1 of 1 requests have no known price: the cost leaves them out',
+    ]);
+  });
+
   test('nothing found is nothing known: no zeros', async () => {
     await using files = await createFixture({ 'a.json': '[]' });
     const { sessions, totals } = await run(files.getPath('a.json'));

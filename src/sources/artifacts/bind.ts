@@ -11,14 +11,17 @@ import type { SourceMoment } from '../progress.ts';
 /** The clock of a runner may differ from GitHub's by this much. */
 const SKEW = 10 * MINUTE;
 
-/** The sessions of an attempt of a run as events. Two records of one session count once: the better known one stays. */
+/**
+ * The sessions of an attempt of a run as events. `tellers` are all who tell of them: two accounts of one session count once, and the better
+ * known one stays.
+ */
 export function sessionEvents(
   mark: RunMark,
-  readings: readonly SessionReading[],
+  tellers: readonly (readonly SessionReading[])[],
   job: string | null,
   moment: SourceMoment,
 ): readonly LedgerEvent[] {
-  return withoutTwins(readings).map((reading, index): LedgerEvent => {
+  return withoutTwins(tellers).map((reading, index): LedgerEvent => {
     const session = boundSession(mark, reading, job, index + 1);
     return {
       v: 1,
@@ -101,15 +104,54 @@ function boundOutcome(mark: RunMark, reading: SessionReading): Session['outcome'
 
 const RANK: Readonly<Record<Certainty, number>> = { exact: 0, estimate: 1, lower_bound: 2, partial: 3, unknown: 4 };
 
-function withoutTwins(readings: readonly SessionReading[]): readonly SessionReading[] {
+/** Each session once: where two who tell of a run know of the same one, the better known of both accounts stays. */
+function withoutTwins(tellers: readonly (readonly SessionReading[])[]): readonly SessionReading[] {
+  let kept: readonly SessionReading[] = [];
+  for (const told of tellers.map(eachExecutionOnce)) {
+    const fresh = told.filter((reading) => !kept.some((other) => isSameSession(other, reading)));
+    kept = [...kept.flatMap((reading) => betterAccount(reading, kept, told)), ...fresh];
+  }
+  return kept;
+}
+
+/** What stays of a session in the place of `reading`, of which `kept` and `told` may hold several executions. */
+function betterAccount(
+  reading: SessionReading,
+  kept: readonly SessionReading[],
+  told: readonly SessionReading[],
+): readonly SessionReading[] {
+  const [ours, theirs] = [kept, told].map((all) => all.filter((other) => isSameSession(other, reading)));
+  const [other] = theirs ?? [];
+  if (ours === undefined || theirs === undefined || other === undefined) return [reading];
+  if (ours.length === 1 && theirs.length === 1) return [isBetterKnown(other, reading) ? other : reading];
+  if (theirs.length <= ours.length) return [reading];
+  return ours[0] === reading ? theirs : [];
+}
+
+/** One who tells may have several records of one execution; of a session that was gone on with within the run there are several. */
+function eachExecutionOnce(readings: readonly SessionReading[]): readonly SessionReading[] {
   const kept: SessionReading[] = [];
   for (const reading of readings) {
-    const twin = kept.findIndex((other) => isSameSession(other, reading));
+    const twin = kept.findIndex((other) => isSameSession(other, reading) && !areTwoExecutions(other, reading));
     const other = kept[twin];
     if (other === undefined) kept.push(reading);
     else if (isBetterKnown(reading, other)) kept[twin] = reading;
   }
   return kept;
+}
+
+/** The formats in which each record is what one process printed when it ended. */
+const PRINTED_AT_END: readonly string[] = ['claude-execution', 'gemini-output'];
+
+/** A record that does not tell all may be of the same execution as one that does. */
+function areTwoExecutions(a: SessionReading, b: SessionReading): boolean {
+  if (a.format !== b.format || !PRINTED_AT_END.includes(a.format)) return false;
+  if (!isWhole(a) || !isWhole(b)) return false;
+  return a.tokens.total !== b.tokens.total || a.reportedCost.usd !== b.reportedCost.usd || a.turns !== b.turns;
+}
+
+function isWhole({ detail, tokens, state }: SessionReading): boolean {
+  return detail?.cutOff !== true && tokens.total !== null && (state.tokens === 'exact' || state.tokens === 'estimate');
 }
 
 function isSameSession(a: SessionReading, b: SessionReading): boolean {

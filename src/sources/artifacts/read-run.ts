@@ -4,6 +4,7 @@ import { attempt, type Failure } from '../../core/failure.ts';
 import { sha256 } from '../../core/hash.ts';
 import type { SessionReading } from '../../core/session.ts';
 import { plainLine } from '../../core/text.ts';
+import type { Instant } from '../../core/time.ts';
 import type { AbsenceReason } from '../../core/work-events.ts';
 import type { RemoteArtifact, RemoteJob } from '../../github/port.ts';
 import type { SessionPiece } from '../sessions/format.ts';
@@ -52,7 +53,7 @@ async function readRecords(
   const absences: Absence[] =
     artifacts.length === 0 ? [{ reason: 'no_artifact', detail: 'the run left no artifact' }] : [];
   for (const artifact of artifacts) {
-    const found = await readArtifact(reader, artifact);
+    const found = await readArtifact(reader, artifact, beginOf(mark));
     if (found.kind === 'failed') return { kind: 'awaited', failure: found.failure };
     complaints.push(...found.complaints.map((complaint) => `run ${mark.run}: ${complaint}`));
     await spool.add(found.spools);
@@ -67,10 +68,11 @@ async function readRecords(
   if (own.length < all.sessions.length) absences.push(LEFTOVER);
   const guards = await readGuards(reader, mark, records, own);
   if (guards.kind !== 'read') return guards;
-  const sessions = [...own, ...guards.claimed.filter((session) => !isLeftover(mark, session))];
+  const claimed = guards.claimed.filter((session) => !isLeftover(mark, session));
+  const sessions = [...own, ...claimed];
   if (sessions.length > 0) {
     const cutOff = sessions.some(isCutOff) ? [`run ${mark.run}: ${CUT_OFF}`] : [];
-    const events = sessionEvents(mark, sessions, onlyJob(reader.agentJobs(mark.workflow)), reader.moment);
+    const events = sessionEvents(mark, [own, claimed], onlyJob(reader.agentJobs(mark.workflow)), reader.moment);
     return { kind: 'settled', events: [...events, ...guards.events], complaints: [...complaints, ...cutOff] };
   }
   const absence = await settleAbsence(reader, mark, weightiest(absences), complaints);
@@ -116,21 +118,22 @@ type ArtifactOutcome =
     }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
-async function readArtifact(reader: RunReader, artifact: RemoteArtifact): Promise<ArtifactOutcome> {
+async function readArtifact(reader: RunReader, artifact: RemoteArtifact, since: Instant): Promise<ArtifactOutcome> {
   if (artifact.expired) return absent('expired', 'its artifact has expired');
   if (artifact.bytes > reader.maxBytes) return absent('too_large', sizeDetail(artifact.bytes, reader.maxBytes));
-  const work = (): Promise<ArtifactOutcome> => readZip(reader, artifact);
+  const work = (): Promise<ArtifactOutcome> => readZip(reader, artifact, since);
   return artifact.bytes > LARGE ? await reader.alone(work) : await work();
 }
 
 async function readZip(
   { github, maxBytes, readSessions }: RunReader,
   { id, digest, name }: RemoteArtifact,
+  since: Instant,
 ): Promise<ArtifactOutcome> {
   const zip = await attempt(() => github.actions.artifactZip(id, maxBytes));
   if (!zip.ok) return ofDownload(zip.failure, maxBytes);
   if (!isWhole(zip.value, digest)) return { kind: 'failed', failure: DAMAGED };
-  const read = await attempt(() => readSessions(zip.value, name));
+  const read = await attempt(() => readSessions(zip.value, name, since));
   const refused = read.ok ? read.value.refused : read.failure;
   const reading: ZipReading = read.ok ? read.value : { sessions: [], complaints: [] };
   const { sessions, complaints, pieces = [], spools = [], records = [] } = reading;

@@ -22,8 +22,11 @@ export interface RunReader {
   readonly spooled: Pick<SpooledRecords, 'of'>;
 }
 
-/** Finds the session files in the bytes of a zip and reads them. `name` is that of the artifact. */
-export type ReadSessions = (zip: Uint8Array, name: string) => Promise<ZipReading>;
+/**
+ * Finds the session files in the bytes of a zip and reads them. `name` is that of the artifact; what a session did before `since`
+ * belongs to the run that it was resumed from.
+ */
+export type ReadSessions = (zip: Uint8Array, name: string, since: Instant) => Promise<ZipReading>;
 
 /**
  * Reads the pieces of all artifacts of a run together, with the sessions that its artifacts hold otherwise. What a session did
@@ -36,7 +39,8 @@ export type JoinPieces = (
 ) => Promise<{ readonly sessions: readonly SessionReading[]; readonly complaints: readonly string[] }>;
 
 /** A session out of an artifact, of which others of the same run may hold more. */
-export type RunSession = Pick<FoundSession, 'reading'> & Partial<Pick<FoundSession, 'part' | 'telemetry'>>;
+export type RunSession = Pick<FoundSession, 'reading'> &
+  Partial<Pick<FoundSession, 'part' | 'telemetry' | 'running' | 'resumed'>>;
 
 /** What a zip held. `refused` says why it could not be read as a whole. */
 export interface ZipReading {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { startFakeGitHub } from '../../../test/fakes/github.ts';
 import { answer, assistant, call, lines, prompt, usage } from '../../../test/kit/transcript-rows.ts';
 import type { RunMark } from '../../core/facts.ts';
@@ -178,4 +178,66 @@ test('where rows of a resumed session bear no time, its sums are called an estim
   ];
   const { sessions } = await learn({ transcripts: { 's1.jsonl': lines(rows) } });
   expect(sessions).toMatchObject([{ tokens: { input: 27 }, state: { tokens: 'estimate', cost: 'estimate' } }]);
+});
+
+describe('a session that is gone on with in the same run', () => {
+  const printed = (output: number, usd: number, own: number): string => {
+    const loop = { input_tokens: 1, output_tokens: own, cache_read_input_tokens: 0, cache_creation_input_tokens: 0 };
+    const model = { inputTokens: 9, outputTokens: output, cacheReadInputTokens: 0, cacheCreationInputTokens: 0 };
+    return JSON.stringify({
+      type: 'result',
+      subtype: 'success',
+      is_error: false,
+      session_id: 's1',
+      num_turns: own,
+      total_cost_usd: usd,
+      usage: loop,
+      modelUsage: { 'claude-x': model },
+    });
+  };
+  const outputs = ({ sessions }: Learned): unknown => sessions.map(({ tokens, cost }) => [tokens.output, cost.usd]);
+
+  test('counts with both executions, where the totals began anew', async () => {
+    const learned = await learn({ a: { 'one.json': printed(90, 0.5, 90), 'two.json': printed(70, 0.25, 70) } });
+    expect(outputs(learned)).toEqual([
+      [90, 0.5],
+      [70, 0.25],
+    ]);
+  });
+
+  test('counts what is new in the second one, where the totals went on', async () => {
+    const second = printed(160, 0.75, 70).replace('"inputTokens":9', '"inputTokens":12');
+    const learned = await learn({ a: { 'one.json': printed(90, 0.5, 90) }, b: { 'two.json': second } });
+    expect(outputs(learned)).toEqual([
+      [90, 0.5],
+      [70, 0.25],
+    ]);
+  });
+
+  test('counts once where two artifacts hold the same record', async () => {
+    const learned = await learn({ a: { 'one.json': printed(90, 0.5, 90) }, b: { 'copy.json': printed(90, 0.5, 90) } });
+    expect(outputs(learned)).toEqual([[90, 0.5]]);
+  });
+});
+
+test('what a thread of Codex did in earlier runs is not counted again, whatever it printed of the whole thread', async () => {
+  const row = (timestamp: string, input: number): string =>
+    JSON.stringify({
+      timestamp,
+      type: 'event_msg',
+      payload: {
+        type: 'token_count',
+        info: { total_token_usage: { input_tokens: input, cached_input_tokens: 0, output_tokens: 5 } },
+      },
+    });
+  const meta = JSON.stringify({ timestamp: '2026-11-19T10:00:00Z', type: 'session_meta', payload: { id: 't-1' } });
+  const rollout = [meta, row('2026-11-19T10:00:01Z', 1_000), row('2026-11-20T18:01:00Z', 1_400)].join('\n');
+  const printed = [
+    { type: 'thread.started', thread_id: 't-1' },
+    { type: 'turn.completed', usage: { input_tokens: 1_400, cached_input_tokens: 0, output_tokens: 5 } },
+  ];
+  const stdout = printed.map((event) => JSON.stringify(event)).join('\n');
+  expect(input(await learn({ sessions: { 'rollout.jsonl': rollout }, stdout: { 'out.jsonl': stdout } }))).toEqual([
+    400,
+  ]);
 });

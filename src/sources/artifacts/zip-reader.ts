@@ -19,30 +19,38 @@ export function zipReader(now: Instant, own: readonly OwnPrice[]): ZipReader {
     return opened;
   };
   return {
-    readSessions: async (zip, name) => (await open()).readSessions(zip, name),
+    readSessions: async (zip, name, since) => (await open()).readSessions(zip, name, since),
     joinPieces: async (pieces, sessions, since) => (await open()).joinPieces(pieces, sessions, since),
   };
 }
 
 /** What several artifacts hold of one session is told by its id; one without an id stands alone. */
-function foundAgain({ reading, part = null, telemetry }: RunSession, index: number): FoundSession {
-  return { id: reading.engineSession ?? `no id ${index}`, path: '', reading, part, telemetry };
+function foundAgain({ reading, part = null, telemetry, running, resumed }: RunSession, index: number): FoundSession {
+  return { id: reading.engineSession ?? `no id ${index}`, path: '', reading, part, telemetry, running, resumed };
 }
 
 async function openZipReader(now: Instant, own: readonly OwnPrice[]): Promise<ZipReader> {
-  const [{ openPriceList }, { findSessions }, { putTogether }, { sinceBegin }, { joinRun }, { ZIP_LIMITS }] =
-    await Promise.all([
-      import('../prices/genai-prices.ts'),
-      import('../zip/find-sessions.ts'),
-      import('../sessions/identity.ts'),
-      import('../sessions/since.ts'),
-      import('../sessions/pieces.ts'),
-      import('../zip/read-zip.ts'),
-    ]);
+  const [
+    { openPriceList },
+    { findSessions },
+    { putTogether },
+    { sinceBegin, withoutWholeThreads },
+    { withoutEarlierRuns },
+    { joinRun },
+    { ZIP_LIMITS },
+  ] = await Promise.all([
+    import('../prices/genai-prices.ts'),
+    import('../zip/find-sessions.ts'),
+    import('../sessions/identity.ts'),
+    import('../sessions/since.ts'),
+    import('../sessions/running-totals.ts'),
+    import('../sessions/pieces.ts'),
+    import('../zip/read-zip.ts'),
+  ]);
   const prices = await openPriceList(now, own);
   return {
-    readSessions: async (zip, name) => {
-      const found = await attempt(async () => findSessions('artifact', zip, prices, ZIP_LIMITS, name));
+    readSessions: async (zip, name, since) => {
+      const found = await attempt(async () => findSessions('artifact', zip, prices, ZIP_LIMITS, name, since));
       if (!found.ok) return { sessions: [], complaints: [], refused: found.failure };
       const { sessions, complaints, pieces, spools, records } = found.value;
       return {
@@ -54,7 +62,8 @@ async function openZipReader(now: Instant, own: readonly OwnPrice[]): Promise<Zi
       };
     },
     joinPieces: async (pieces, found, since) => {
-      const own = putTogether(found.map(foundAgain)).map((session) => sinceBegin(session, since));
+      const cut = putTogether(found.map(foundAgain)).map((session) => sinceBegin(session, since));
+      const own = withoutEarlierRuns(withoutWholeThreads(cut));
       const { sessions, complaints } = joinRun(pieces, own, prices);
       return { sessions: sessions.map(({ reading }) => reading), complaints: complaints.map(complaintLine) };
     },

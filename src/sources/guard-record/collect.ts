@@ -11,7 +11,7 @@ import { collectSessions } from '../sessions/collect.ts';
 import type { FoundSession } from '../sessions/found-session.ts';
 import { eachOnce } from '../sessions/identity.ts';
 import { keptId } from '../sessions/kept-id.ts';
-import { sinceBegin } from '../sessions/since.ts';
+import { sinceBegin, withoutWholeThreads } from '../sessions/since.ts';
 import { type FreshFile, freshFiles } from './places.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -47,15 +47,16 @@ export async function collectJob(
   const accounts: SessionAccount[] = [];
   for (const group of groupsOf(files)) {
     const paths = group.map((file) => file.path);
-    const { sessions, complaints } = await collectSessions(paths, prices, () => undefined);
+    const begin = after(since, -SLACK);
+    const { sessions, complaints } = await collectSessions(paths, prices, () => undefined, begin);
     unread.push(
       ...complaints.map(({ path: at, reason }) => `${keptName(path.basename(at))}: ${keptName(reason, 160)}`),
     );
     const hash = sessions.length === 0 ? '' : await hashOf(group);
     accounts.push(...sessions.map((session) => accountOf(session, group, hash)));
-    found.push(...sessions.map((session) => sinceBegin(session, after(since, -SLACK))));
+    found.push(...sessions.map((session) => sinceBegin(session, begin)));
   }
-  const sessions = eachOnce(found).map(({ reading }) => reading);
+  const sessions = eachOnce(withoutWholeThreads(found)).map(({ reading }) => reading);
   return {
     sessions: sessions.filter((session) => !isOlder(session, since)).slice(0, MOST_SESSIONS),
     accounts: accounts.slice(0, MOST_ACCOUNTS),

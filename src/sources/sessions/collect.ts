@@ -1,4 +1,5 @@
 import { attempt, OutsideFailure } from '../../core/failure.ts';
+import type { Instant } from '../../core/time.ts';
 import type { PriceList } from '../prices/price-list.ts';
 import { MAX_SESSIONS } from './claude/transcript/parse.ts';
 import { putTogether } from './claude/transcript/skimmed.ts';
@@ -25,14 +26,15 @@ export type Progress = (done: number, total: number, path: string) => void;
 /**
  * Reads the session files at the paths given: files, folders with all below them, zips. A file that a person names and that
  * is no session is complained of; other files in folders and zips are passed over. The prices may still be loaded while threads that
- * help are started.
+ * help are started. `since` is when the run began whose sessions they are; null counts all that they tell.
  */
 export async function collectSessions(
   paths: readonly string[],
   prices: PriceList | Promise<PriceList>,
   progress: Progress,
+  since: Instant | null = null,
 ): Promise<CollectedSessions> {
-  return await finishReading(startReading(paths), prices, progress);
+  return await finishReading(startReading(paths), prices, progress, since);
 }
 
 /** Goes on with what was begun. */
@@ -40,6 +42,7 @@ export async function finishReading(
   { list: { files, complaints }, skimming }: Reading,
   prices: PriceList | Promise<PriceList>,
   progress: Progress,
+  since: Instant | null = null,
 ): Promise<CollectedSessions> {
   const { wanted } = skimming.work;
   const price = await prices;
@@ -52,7 +55,7 @@ export async function finishReading(
     },
   });
   const collected: CollectedFile[] = [];
-  for (const found of first) collected.push('whole' in found ? await collectWhole(found, price) : found);
+  for (const found of first) collected.push('whole' in found ? await collectWhole(found, price, since) : found);
   progress(files.length, files.length, '');
   const together = await joined(collected, price);
   const once = eachOnce(together.sessions);
@@ -116,13 +119,17 @@ function collectTranscript(
 }
 
 /** Records of other kinds, and what reads zips, are loaded for the first of them only. */
-async function collectWhole({ whole: file, size, zip }: WholeFile, price: PriceList): Promise<CollectedFile> {
+async function collectWhole(
+  { whole: file, size, zip }: WholeFile,
+  price: PriceList,
+  since: Instant | null,
+): Promise<CollectedFile> {
   const { MAX_FILE_BYTES, readWholeFile } = await import('./recognise.ts');
   if (size > MAX_FILE_BYTES) return onlyComplaint(file.path, `larger than ${MAX_FILE_BYTES / 1e6} MB: not read`);
   const bytes = await readWhole(file.path);
   if (typeof bytes === 'string') return onlyComplaint(file.path, bytes);
   if (zip) return await collectZip(file, bytes, price);
-  return collectReading(file, readWholeFile(file.path, bytes, price), bytes);
+  return collectReading(file, readWholeFile(file.path, bytes, price, since), bytes);
 }
 
 function collectReading(file: FoundFile, reading: SessionFileReading, bytes: Uint8Array): CollectedFile {

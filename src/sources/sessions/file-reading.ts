@@ -1,6 +1,6 @@
 import type { SessionReading } from '../../core/session.ts';
 import type { TranscriptPart } from './claude/transcript/part.ts';
-import type { Complaint, SessionPiece } from './format.ts';
+import type { Complaint, FormatReading, SessionPiece } from './format.ts';
 import type { TelemetryPart } from './opentelemetry/part.ts';
 
 /** What one file holds. */
@@ -11,6 +11,8 @@ export interface SessionFileReading {
   /** As in `FormatReading`; empty where no other file can hold more of a session. */
   readonly parts: readonly TranscriptPart[];
   readonly telemetry?: readonly TelemetryPart[];
+  readonly running?: FormatReading['running'];
+  readonly resumed?: FormatReading['resumed'];
   readonly complaints: readonly Complaint[];
   /** Set when the file tells of a session only together with others of its run; `sessions` is empty then. */
   readonly piece?: SessionPiece;

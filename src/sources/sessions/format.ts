@@ -1,8 +1,11 @@
 import type { Engine, SessionReading } from '../../core/session.ts';
+import type { Instant } from '../../core/time.ts';
 import type { PriceList } from '../prices/price-list.ts';
 import type { TranscriptPart } from './claude/transcript/part.ts';
 import type { JsonDocument } from './json/document.ts';
 import type { TelemetryPart } from './opentelemetry/part.ts';
+
+import type { RunningTotals } from './running-totals.ts';
 
 /** Something that could not be read or does not add up, and where. Our own words: nothing of the content is quoted. */
 export interface Complaint {
@@ -27,6 +30,10 @@ export interface FormatReading {
   readonly parts?: readonly TranscriptPart[];
   /** The same for exports of telemetry. */
   readonly telemetry?: readonly TelemetryPart[];
+  /** Where totals may go on counting in a later record of the session: those of each of `sessions`, undefined where they do not. */
+  readonly running?: readonly (RunningTotals | undefined)[];
+  /** Of which of `sessions` something was left out that an earlier run did. */
+  readonly resumed?: readonly boolean[];
 }
 
 /** One kind of session record: how it is told from others by its content, and how it is read. */
@@ -43,7 +50,8 @@ interface FormatTraits {
 
 /** A format of which one file tells a session. */
 interface AloneFormat extends FormatTraits {
-  readonly read: (document: JsonDocument, price: PriceList) => FormatReading;
+  /** What a session did before `since` was counted in the run that it was resumed from; null counts all. */
+  readonly read: (document: JsonDocument, price: PriceList, since: Instant | null) => FormatReading;
   readonly joined?: never;
 }
 

@@ -1,6 +1,7 @@
 import type { SessionReading } from '../../core/session.ts';
 import type { TranscriptPart } from './claude/transcript/part.ts';
 import type { TelemetryPart } from './opentelemetry/part.ts';
+import type { RunningTotals } from './running-totals.ts';
 
 /** A session, the file that holds it (`archive.zip!/path/inside`), and an id that is the same wherever it is found. */
 export interface FoundSession {
@@ -11,4 +12,8 @@ export interface FoundSession {
   readonly part: TranscriptPart | null;
   /** The same for exports of telemetry. */
   readonly telemetry?: TelemetryPart | undefined;
+  /** Its totals, where they may go on counting in a later record of it. */
+  readonly running?: RunningTotals | undefined;
+  /** Whether something is left out here that an earlier run of it did. */
+  readonly resumed?: boolean | undefined;
 }

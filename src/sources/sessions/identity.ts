@@ -5,8 +5,11 @@ import { joinParts, type TranscriptPart, withoutCopies } from './claude/transcri
 import { CLAUDE_TRANSCRIPT, readingOf } from './claude/transcript/reading.ts';
 import type { SessionFileReading } from './file-reading.ts';
 import type { FoundSession } from './found-session.ts';
+import { GEMINI_OUTPUT } from './gemini/session.ts';
 import { nameTwins } from './gemini/twins.ts';
+import { withoutNamelessMetrics } from './opentelemetry/nameless.ts';
 import { joinTelemetry, readTelemetry } from './opentelemetry/part.ts';
+import { withoutEarlierRuns } from './running-totals.ts';
 
 /** A session of a transcript that says which it is. What it tells is summed up when somebody asks: other files may add to it before. */
 export function foundTranscript(path: string, part: TranscriptPart, id: string = part.session ?? ''): FoundSession {
@@ -26,11 +29,25 @@ export function foundTranscript(path: string, part: TranscriptPart, id: string =
 export function identify(
   path: string,
   bytes: Uint8Array,
-  { sessions, parts, telemetry = [] }: Pick<SessionFileReading, 'sessions' | 'parts' | 'telemetry'>,
+  {
+    sessions,
+    parts,
+    telemetry = [],
+    running = [],
+    resumed = [],
+  }: Pick<SessionFileReading, 'sessions' | 'parts' | 'telemetry' | 'running' | 'resumed'>,
 ): readonly FoundSession[] {
   return sessions.map((reading, index) => {
     const id = reading.engineSession ?? `sha256:${sha256(bytes).slice(0, 32)}${index === 0 ? '' : `:${index + 1}`}`;
-    return { id, path, reading, part: parts[index] ?? null, telemetry: telemetry[index] };
+    return {
+      id,
+      path,
+      reading,
+      part: parts[index] ?? null,
+      telemetry: telemetry[index],
+      running: running[index],
+      resumed: resumed[index],
+    };
   });
 }
 
@@ -40,7 +57,7 @@ export function identify(
  */
 export function putTogether(found: readonly FoundSession[]): readonly FoundSession[] {
   const files = new Map<string, [FoundSession, ...FoundSession[]]>();
-  for (const session of nameTwins(found)) {
+  for (const session of nameTwins(withoutNamelessMetrics(found))) {
     const key =
       session.part === null && session.telemetry === undefined
         ? `${files.size}`
@@ -82,7 +99,7 @@ function joined(files: readonly [FoundSession, ...FoundSession[]]): FoundSession
 /**
  * Each session once, in the order in which they were found. Of two records of one session the one with the engine's own
  * result counts, else the longer one. Two different results under one id are two executions (a resumed session keeps its
- * id): both stay, the later one as `<id>#2`.
+ * id): both stay, the later one as `<id>#2`, without what its totals hold of the earlier one.
  */
 export function eachOnce(found: readonly FoundSession[]): readonly FoundSession[] {
   const kept = new Map<string, FoundSession>();
@@ -97,7 +114,7 @@ export function eachOnce(found: readonly FoundSession[]): readonly FoundSession[
       key = `${session.id}#${n}`;
     }
   }
-  return [...kept.values()];
+  return withoutEarlierRuns([...kept.values()]);
 }
 
 function isSameExecution(a: FoundSession, b: FoundSession): boolean {
@@ -105,12 +122,13 @@ function isSameExecution(a: FoundSession, b: FoundSession): boolean {
 }
 
 /**
- * The engine's own result: never in a transcript, which counts turns in its own way, nor in telemetry, which is cut where it was
+ * The engine's own result, which of the Gemini CLI is what it printed, of one run each: never in a transcript, which counts turns in its own way, nor in telemetry, which is cut where it was
  * last sent, nor of Codex, whose totals run on as long as the thread is resumed, so that the record with the larger one holds
  * the others.
  */
 function hasResult({ part, reading }: FoundSession): boolean {
   if (part !== null || reading.engine === 'codex') return false;
+  if (reading.format === GEMINI_OUTPUT) return reading.tokens.total !== null;
   return (reading.reportedCost.usd !== null && reading.state.cost === 'exact') || reading.turns !== null;
 }
 

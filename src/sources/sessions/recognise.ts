@@ -1,4 +1,5 @@
 import { sha256 } from '../../core/hash.ts';
+import type { Instant } from '../../core/time.ts';
 import type { PriceList } from '../prices/price-list.ts';
 import { readParts } from './claude/transcript/parse.ts';
 import { CLAUDE_TRANSCRIPT } from './claude/transcript/reading.ts';
@@ -19,11 +20,17 @@ export const MAX_FILE_BYTES = 512_000_000;
 /**
  * Reads a session file of any known format, told by its content: its name only explains what is not
  * recognised. Never throws: what cannot be read
- * becomes a complaint, and whatever stands before and after damage is kept.
+ * becomes a complaint, and whatever stands before and after damage is kept. `since` is when the run began that is asked for, as in
+ * `SessionFormat`; transcripts are cut to it later, when all files of a session are there.
  */
-export function readSessionFile(path: string, bytes: Uint8Array, price: PriceList): SessionFileReading {
+export function readSessionFile(
+  path: string,
+  bytes: Uint8Array,
+  price: PriceList,
+  since: Instant | null = null,
+): SessionFileReading {
   const skimmed = skimTranscript(sourceOf(bytes), scannerOfBytes(), 'all', price);
-  return skimmed === null ? readWholeFile(path, bytes, price) : readingOfSkimmed(path, skimmed);
+  return skimmed === null ? readWholeFile(path, bytes, price, since) : readingOfSkimmed(path, skimmed);
 }
 
 let scanner: Scanner | null = null;
@@ -40,7 +47,12 @@ function readingOfSkimmed(path: string, { parts, flaws }: SkimmedTranscript): Se
 }
 
 /** As `readSessionFile`, all at once: for files of which nothing can be passed over. */
-export function readWholeFile(path: string, bytes: Uint8Array, price: PriceList): SessionFileReading {
+export function readWholeFile(
+  path: string,
+  bytes: Uint8Array,
+  price: PriceList,
+  since: Instant | null = null,
+): SessionFileReading {
   if (bytes.length > MAX_FILE_BYTES) return refused(path, null, `larger than ${MAX_FILE_BYTES / 1e6} MB: not read`);
   const text = decodeText(bytes);
   const document = MARKS.test(text) ? readDocumentOrLog(text) : null;
@@ -55,16 +67,24 @@ export function readWholeFile(path: string, bytes: Uint8Array, price: PriceList)
     const piece: SessionPiece = { path, origin: path, hash: sha256(bytes), format, document };
     return { format: format.name, sessions: [], parts: [], complaints: flaws, piece };
   }
-  return readingIn(path, format.name, format.read(document, price), flaws);
+  return readingIn(path, format.name, format.read(document, price, since), flaws);
 }
 
 function readingIn(
   path: string,
   format: string,
-  { sessions, complaints, parts = [], telemetry = [] }: FormatReading,
+  { sessions, complaints, parts = [], telemetry = [], running = [], resumed = [] }: FormatReading,
   flaws: readonly Complaint[],
 ): SessionFileReading {
-  return { format, sessions, parts, telemetry, complaints: [...flaws, ...sentencesOf(path, complaints)] };
+  return {
+    format,
+    sessions,
+    parts,
+    telemetry,
+    running,
+    resumed,
+    complaints: [...flaws, ...sentencesOf(path, complaints)],
+  };
 }
 
 /** Tells in one pass whether a text can be of any format: without a mark it is not even parsed. */

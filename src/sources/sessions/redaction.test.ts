@@ -97,7 +97,7 @@ const MARK: RunMark = {
 
 /** All that leaves the readers: readings, complaints as data and for people, and the events that go into the ledger. */
 function leaving({ sessions, complaints }: Told): string {
-  const events = sessionEvents(MARK, sessions, 'agent', { repo: 'octo/garden', now: NOW });
+  const events = sessionEvents(MARK, [sessions], 'agent', { repo: 'octo/garden', now: NOW });
   return JSON.stringify([sessions, complaints, complaints.map(complaintLine), events]);
 }
 

@@ -5,13 +5,16 @@ import { copilotEvents } from './copilot/format.ts';
 import type { SessionFormat } from './format.ts';
 import { geminiChat, geminiOutput, geminiTelemetry } from './gemini/format.ts';
 import { ghAwUsage } from './gh-aw/format.ts';
-import { claudeOtel } from './opentelemetry/format.ts';
+import { claudeOtel, codexOtel, copilotOtel, geminiOtel } from './opentelemetry/format.ts';
 
 /** Every kind of session record that is known. The first that recognises a file has it. */
 export const FORMATS: readonly SessionFormat[] = [
   claudeExecution,
   claudeTranscript,
   claudeOtel,
+  codexOtel,
+  geminiOtel,
+  copilotOtel,
   codexRollout,
   codexExec,
   geminiChat,

@@ -33,3 +33,19 @@ function partSince(part: TranscriptPart, since: Instant): TranscriptPart | null 
   const size = sizeOf(left);
   return size === 0 || size === sizeOf(part) ? null : cutTo(left);
 }
+
+/**
+ * The sessions without records that hold a whole thread of Codex, where another one tells what this run did of it: what Codex prints
+ * tells the running total of the thread and no times.
+ */
+export function withoutWholeThreads(found: readonly FoundSession[]): readonly FoundSession[] {
+  const threads = new Set(found.filter(isResumedThread).map(({ reading }) => reading.engineSession));
+  return found.filter(
+    (session) =>
+      isResumedThread(session) || session.reading.engine !== 'codex' || !threads.has(session.reading.engineSession),
+  );
+}
+
+function isResumedThread({ reading, resumed }: FoundSession): boolean {
+  return reading.engine === 'codex' && reading.engineSession !== null && resumed === true;
+}

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { OutsideFailure } from '../../core/failure.ts';
 import { GUARD_RECORD_FILE } from '../../core/guard-record.ts';
 import { SPOOL_FILE } from '../../core/spool-line.ts';
+import type { Instant } from '../../core/time.ts';
 import type { PriceList } from '../prices/price-list.ts';
 import type { Complaint, SessionPiece } from '../sessions/format.ts';
 import type { FoundSession } from '../sessions/found-session.ts';
@@ -29,7 +30,7 @@ export interface FoundSessions {
 /**
  * Finds the session files in a zip by their content, whatever they and the zip are called. Files that are no session are passed
  * over in silence; session files that cannot be read whole are complained of.
- * `origin` is where the zip comes from, as in `SessionPiece`.
+ * `origin` is where the zip comes from, as in `SessionPiece`; `since` is when the run began whose artifact it is.
  * @throws OutsideFailure `unreadable` or `too_large` when the zip gives nothing at all.
  */
 export function findSessions(
@@ -38,13 +39,14 @@ export function findSessions(
   price: PriceList,
   limits: ZipLimits = ZIP_LIMITS,
   origin: string = path,
+  since: Instant | null = null,
 ): FoundSessions {
   const found: Finds = { sessions: [], complaints: [], pieces: [], formats: new Set(), spools: [], records: [] };
   let candidates = 0;
   try {
     for (const item of readZip(zip, limits, mayBeSession)) {
       candidates++;
-      addItem(found, { path, origin }, item, price);
+      addItem(found, { path, origin, since }, item, price);
     }
   } catch (error) {
     // What was found before the zip became too large is kept.
@@ -65,7 +67,7 @@ interface Finds {
 
 function addItem(
   finds: Finds,
-  { path, origin }: { readonly path: string; readonly origin: string },
+  { path, origin, since }: { readonly path: string; readonly origin: string; readonly since: Instant | null },
   item: ZipItem,
   price: PriceList,
 ): void {
@@ -78,14 +80,19 @@ function addItem(
     return;
   }
   const inside = `${path}!/${item.path}`;
-  const found = readItem(inside, item, price);
+  const found = readItem(inside, item, price, since);
   if (item.kind === 'file') finds.sessions.push(...identify(inside, item.bytes, found));
   finds.complaints.push(...found.complaints);
   if (found.piece !== undefined) finds.pieces.push({ ...found.piece, origin: `${origin}!/${item.path}` });
   if (found.format !== null) finds.formats.add(found.format);
 }
 
-function readItem(path: string, item: ZipItem, price: PriceList): ReturnType<typeof readSessionFile> {
+function readItem(
+  path: string,
+  item: ZipItem,
+  price: PriceList,
+  since: Instant | null,
+): ReturnType<typeof readSessionFile> {
   if (item.kind === 'refused') {
     return {
       format: null,
@@ -94,6 +101,6 @@ function readItem(path: string, item: ZipItem, price: PriceList): ReturnType<typ
       complaints: [{ path, line: null, byte: null, reason: item.reason }],
     };
   }
-  const reading = readSessionFile(path, item.bytes, price);
+  const reading = readSessionFile(path, item.bytes, price, since);
   return reading.format === null ? { ...reading, sessions: [], parts: [], complaints: [] } : reading;
 }

@@ -2,10 +2,10 @@ import { type Money, UNKNOWN_MONEY } from '../../../core/money.ts';
 import type { Certainty } from '../../../core/outcome.ts';
 import { type Tokens, UNKNOWN_TOKENS } from '../../../core/session.ts';
 import type { PriceList } from '../../prices/price-list.ts';
-import { sumKnown } from '../json/fields.ts';
+import type { ModelUsage } from './model-usage.ts';
 import { type ApiResponse, priceResponses } from './responses.ts';
-import type { ModelUsage, ResultSummary } from './result.ts';
-import { addUsage, isComplete, isEmpty, type TokenKinds, withTotal } from './usage.ts';
+import type { ResultSummary } from './result.ts';
+import { addUsage, isComplete, isEmpty, sizeOfInput, type TokenKinds, withTotal } from './usage.ts';
 
 /** What is known about one session before its figures are chosen. */
 export interface Sources {
@@ -13,6 +13,8 @@ export interface Sources {
   readonly responses: readonly ApiResponse[];
   /** True when records of the file are lost. */
   readonly damaged: boolean;
+  /** True when the totals of the result may hold what earlier runs of the session used. */
+  readonly mayHoldEarlier: boolean;
 }
 
 /** A number or a set of them with how well it is known. */
@@ -40,16 +42,19 @@ function resultTokens(sources: Sources): TokenKinds | null {
 export function chooseTokens(sources: Sources): Known<Tokens> {
   const { result, responses, damaged } = sources;
   const summary = resultTokens(sources);
-  if (summary !== null) {
-    const exact = result?.allModels === true && isComplete(summary) && !exceeds(responses, summary);
-    const proven = isEmpty(summary) && isComplete(summary);
-    return { value: withTotal(summary), state: exact || proven ? 'exact' : 'lower_bound' };
-  }
+  if (summary !== null) return { value: withTotal(summary), state: stateOfSummary(summary, sources) };
   // A result that holds no usage at all is of an early version, whose rows do not tell the main loop from copies.
   const silent = result !== null && result.tokens === null;
   const rows = silent ? null : rowTokens(responses);
   if (rows === null) return { value: UNKNOWN_TOKENS, state: 'unknown' };
   return { value: withTotal(rows), state: damaged ? 'partial' : 'lower_bound' };
+}
+
+function stateOfSummary(summary: TokenKinds, { result, responses, mayHoldEarlier }: Sources): Certainty {
+  const all = result?.allModels === true && result.whole && !exceeds(responses, summary);
+  const exact = isComplete(summary) && (all || isEmpty(summary));
+  if (exact && mayHoldEarlier) return 'estimate';
+  return exact ? 'exact' : 'lower_bound';
 }
 
 function rowTokens(responses: readonly ApiResponse[]): TokenKinds | null {
@@ -62,10 +67,6 @@ export function exceeds(responses: readonly ApiResponse[], summary: TokenKinds):
   const rows = rowTokens(responses);
   if (rows === null) return false;
   return sizeOfInput(rows) > sizeOfInput(summary) || (rows.output ?? 0) > (summary.output ?? 0);
-}
-
-function sizeOfInput(kinds: TokenKinds): number {
-  return sumKnown([kinds.input, kinds.cacheRead, kinds.cacheWrite5m, kinds.cacheWrite1h]) ?? 0;
 }
 
 /** What the engine reported; zero only where that is proven. */
@@ -82,7 +83,9 @@ export interface ChosenCost extends Known<Money> {
 /** The cost: reported, else computed. */
 export function chooseCost(sources: Sources, computed: ChosenCost): ChosenCost {
   const reported = reportedCost(sources);
-  return reported.usd === null ? computed : { value: reported, state: 'exact', unpriced: 0 };
+  if (reported.usd === null) return computed;
+  const known = sources.result?.whole === false ? 'lower_bound' : 'exact';
+  return { value: reported, state: sources.mayHoldEarlier ? 'estimate' : known, unpriced: 0 };
 }
 
 /** The list price, whatever is reported: of complete tokens, else of the responses that are there. */

@@ -6,10 +6,12 @@ import type { FormatReading } from '../format.ts';
 import type { JsonDocument } from '../json/document.ts';
 import { asText, type JsonObject } from '../json/fields.ts';
 import { keptId } from '../kept-id.ts';
+import type { RunningTotals } from '../running-totals.ts';
 import { executionDetail, keptModels } from './detail.ts';
 import { chooseCost, chooseTokens, computeCost, exceeds, reportedCost, type Sources } from './figures.ts';
 import { type ApiResponse, responsesOf } from './responses.ts';
 import { isNumbered, type ResultSummary, readResults } from './result.ts';
+import { holdsEarlier, MAY_HOLD_EARLIER, runningTotals } from './resumed.ts';
 import { summariseTools, type ToolTally, toolEventsOf } from './tools.ts';
 
 /** The name of the format in readings. */
@@ -26,14 +28,22 @@ export function readClaudeExecution(document: JsonDocument, price: PriceList): F
   const parts = splitBySession(document.records);
   const complaints: string[] = [];
   if (parts.length > MAX_SESSIONS) complaints.push(`holds more than ${MAX_SESSIONS} sessions: the rest was not read`);
-  const sessions = parts
+  const read = parts
     .slice(0, MAX_SESSIONS)
     .map((messages) => readSession(messages, document.damaged, price, complaints));
-  return { sessions, complaints };
+  return {
+    sessions: read.map(({ session }) => session),
+    running: read.map(({ running }) => running),
+    complaints,
+  };
 }
 
-/** Messages by session id; those without one belong to the session before them, the first ones to the first. */
+/**
+ * Messages by session id; those without one belong to the session before them, the first ones to the first. Where none has one, as
+ * in the log of a job, each `init` begins a session.
+ */
 function splitBySession(records: readonly JsonObject[]): readonly (readonly JsonObject[])[] {
+  if (!records.some((record) => asText(record['session_id']) !== null)) return splitByInit(records);
   const parts = new Map<string, JsonObject[]>();
   let current = records.map((record) => asText(record['session_id'])).find((id) => id !== null) ?? '';
   for (const record of records) {
@@ -45,15 +55,28 @@ function splitBySession(records: readonly JsonObject[]): readonly (readonly Json
   return [...parts.values()];
 }
 
+function splitByInit(records: readonly JsonObject[]): readonly (readonly JsonObject[])[] {
+  const parts: JsonObject[][] = [];
+  for (const record of records) {
+    const begins = record['type'] === 'system' && record['subtype'] === 'init';
+    const part = parts.at(-1);
+    if (part === undefined || (begins && part.some(({ type }) => type === 'result'))) parts.push([record]);
+    else part.push(record);
+  }
+  return parts;
+}
+
 function readSession(
   messages: readonly JsonObject[],
   damaged: boolean,
   price: PriceList,
   complaints: string[],
-): SessionReading {
+): { readonly session: SessionReading; readonly running: RunningTotals | undefined } {
   const results = messages.filter((message) => message['type'] === 'result');
   const result = readResults(results);
-  const sources: Sources = { result, responses: responsesOf(messages), damaged };
+  const responses = responsesOf(messages);
+  const mayHoldEarlier = holdsEarlier(messages, result, responses);
+  const sources: Sources = { result, responses, damaged, mayHoldEarlier };
   const events = toolEventsOf(messages);
   const tools = summariseTools(events);
   const tokens = chooseTokens(sources);
@@ -63,7 +86,7 @@ function readSession(
   const turns = result !== null && !(result.turns === 0 && sources.responses.length > 0) ? result.turns : null;
   const toolState = stateOfTools(messages, result, damaged);
   complaints.push(...oddities(sources, results, cost.unpriced));
-  return {
+  const session: SessionReading = {
     engine: 'claude',
     format: CLAUDE_EXECUTION,
     engineSession: keptId(messages.map((message) => asText(message['session_id'])).find((id) => id !== null) ?? null),
@@ -89,10 +112,15 @@ function readSession(
       repeats: tools.repeats,
     }),
   };
+  return { session, running: runningTotals(messages, sources) };
 }
 
 /** What does not add up, as sentences. */
-function oddities({ result, responses }: Sources, results: readonly JsonObject[], unpriced: number): readonly string[] {
+function oddities(
+  { result, responses, mayHoldEarlier }: Sources,
+  results: readonly JsonObject[],
+  unpriced: number,
+): readonly string[] {
   const found: string[] = [];
   // Numbered ones are of one run, in which each carries the totals so far.
   if (results.length > 1 && !results.every(isNumbered))
@@ -102,6 +130,7 @@ function oddities({ result, responses }: Sources, results: readonly JsonObject[]
   if (result?.allModels === true && result.tokens !== null && exceeds(responses, result.tokens)) {
     found.push('the messages hold more tokens than the result reports: the result counts, as a lower bound');
   }
+  if (mayHoldEarlier) found.push(MAY_HOLD_EARLIER);
   return found;
 }
 

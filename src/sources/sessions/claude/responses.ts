@@ -1,6 +1,7 @@
 import { type Instant, parseInstant } from '../../../core/time.ts';
 import type { PriceList } from '../../prices/price-list.ts';
 import { asCount, asObject, asText, type JsonObject } from '../json/fields.ts';
+import { partialMessages } from './partial-messages.ts';
 import { readUsage, type TokenKinds } from './usage.ts';
 
 /** One answer of the API, put together from the rows that carry parts of it. */
@@ -18,12 +19,14 @@ export const SYNTHETIC = '<synthetic>';
 
 /**
  * The API's answers in order. One row per content block shares the message's id and earlier rows hold placeholders for the
- * output, so of each id the row with the most output counts, of equal ones the last.
+ * output, so of each id the row with the most output counts, of equal ones the last. Where the answers were streamed
+ * (`--include-partial-messages`) their events tell the output that they had in the end.
  */
 export function responsesOf(messages: readonly JsonObject[]): readonly ApiResponse[] {
   const byId = new Map<string, ApiResponse>();
+  const streamed = partialMessages();
   messages.forEach((row, index) => {
-    const message = row['type'] === 'assistant' ? asObject(row['message']) : null;
+    const message = row['type'] === 'assistant' ? asObject(row['message']) : streamed(row);
     if (message === null || message['model'] === SYNTHETIC) return;
     const id = asText(message['id']) ?? `row ${index}`;
     const response = readResponse(row, message);

@@ -1,6 +1,8 @@
 import type { LimitHit, SessionOutcome } from '../../../core/session.ts';
 import { asAmount, asCount, asObject, asText, type JsonObject, objectsOf, sumKnown } from '../json/fields.ts';
 import { splitToolName, type ToolCall } from '../tool-uses.ts';
+import { type ModelUsage, readModelUsage } from './model-usage.ts';
+import { type OwnUsage, ownUsageIn } from './own-usage.ts';
 import { addUsage, readUsage, type TokenKinds } from './usage.ts';
 
 /** What the engine's own final message says. Null = it does not say. */
@@ -20,12 +22,12 @@ export interface ResultSummary {
   readonly models: readonly string[];
   /** Tokens and web searches by model, for pricing where no cost is reported. */
   readonly perModel: readonly ModelUsage[];
-}
-
-export interface ModelUsage {
-  readonly model: string;
-  readonly tokens: TokenKinds;
-  readonly webSearches: number;
+  /** What the main loop of the last result used in this run, without auxiliary models; null when it does not say. */
+  readonly mainLoop: TokenKinds | null;
+  /** True when each result tells what is new in it, so that nothing here is of an earlier run of the session. */
+  readonly ownOnly: boolean;
+  /** False where a result of the run is known to be missing. */
+  readonly whole: boolean;
 }
 
 /**
@@ -33,6 +35,26 @@ export interface ModelUsage {
  * so the last one counts, and where they fell they had begun anew. What it denied each tells by itself.
  */
 export function readResults(results: readonly JsonObject[]): ResultSummary | null {
+  const totals = readTotals(results);
+  const own = totals === null ? null : ownUsageIn(results);
+  return totals === null || own === null ? totals : withOwn(totals, own);
+}
+
+/** What the run used itself in the place of the totals, in which a session that was resumed or forked goes on counting. */
+function withOwn(totals: ResultSummary, { perModel, tokens, usd, whole }: OwnUsage): ResultSummary {
+  if (totals.tokens !== null && isSame(totals.tokens, tokens)) return { ...totals, ownOnly: true, whole };
+  // The time that answers took is told as a total only.
+  const models = perModel.map(({ model }) => model);
+  return { ...totals, tokens, usd, perModel, models, allModels: true, apiDuration: null, ownOnly: true, whole };
+}
+
+function isSame(a: TokenKinds, b: TokenKinds): boolean {
+  return (['input', 'output', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h'] as const).every(
+    (kind) => a[kind] === b[kind],
+  );
+}
+
+function readTotals(results: readonly JsonObject[]): ResultSummary | null {
   const [last, ...before] = results.map(readResult).reverse();
   if (last === undefined || before.length === 0) return last ?? null;
   const told = denialsOf(results.flatMap((result) => listOf(result['permission_denials'])));
@@ -92,13 +114,19 @@ function readResult(result: JsonObject): ResultSummary {
     turns: asCount(result['num_turns']),
     duration: asCount(result['duration_ms']),
     apiDuration: asCount(result['duration_api_ms']),
-    ...(Array.isArray(denials) ? denialsOf(denials) : { denials: null, denied: null }),
+    // In the log of a job claude-code-action shortens the list to its length.
+    ...(Array.isArray(denials)
+      ? denialsOf(denials)
+      : { denials: asCount(result['permission_denials_count']), denied: null }),
     limitsHit: limitsIn(result),
     usd: asAmount(result['total_cost_usd']) ?? sumOfModelCosts(result['modelUsage']),
     tokens: perModel.length > 0 ? addUsage(perModel.map((usage) => usage.tokens)) : mainLoop,
     allModels: perModel.length > 0,
     models: perModel.map((usage) => usage.model),
     perModel,
+    mainLoop,
+    ownOnly: false,
+    whole: true,
   };
 }
 
@@ -132,52 +160,6 @@ function outcomeOf(result: JsonObject): SessionOutcome {
   if (result['is_error'] === true || subtype?.startsWith('error') === true) return 'failed';
   if (subtype === 'success') return 'completed';
   return 'unknown';
-}
-
-/**
- * Newer versions tell the lifetimes of cache writes by model; a write of which none is told is priced as one of 5 minutes. In older
- * ones `modelUsage` holds one figure: how it splits is taken from the main loop's usage, whose 1-hour writes are given to the
- * models that wrote most.
- */
-export function readModelUsage(value: unknown, mainLoop: TokenKinds | null): readonly ModelUsage[] {
-  const usages = Object.entries(asObject(value) ?? {}).flatMap(([model, entry]) => {
-    const usage = asObject(entry);
-    return usage === null ? [] : [{ model, usage, ...writesIn(usage) }];
-  });
-  let longLeft = Math.max(0, (mainLoop?.cacheWrite1h ?? 0) - (sumKnown(usages.map(({ long }) => long)) ?? 0));
-  const split = new Map<string, number>();
-  for (const { model, long, open } of [...usages].sort((a, b) => b.open - a.open)) {
-    const more = Math.min(longLeft, open);
-    split.set(model, (long ?? 0) + more);
-    longLeft -= more;
-  }
-  return usages.map(({ model, usage, written }) => {
-    const long = split.get(model) ?? 0;
-    return {
-      model,
-      webSearches: asCount(usage['webSearchRequests']) ?? 0,
-      tokens: {
-        input: asCount(usage['inputTokens']),
-        output: asCount(usage['outputTokens']),
-        cacheRead: asCount(usage['cacheReadInputTokens']),
-        cacheWrite5m: written === null ? null : written - long,
-        cacheWrite1h: written === null ? null : long,
-      },
-    };
-  });
-}
-
-/** Cache writes of a model: all, those that are told to be of an hour, and those of which no lifetime is told. */
-function writesIn(usage: JsonObject): {
-  readonly written: number | null;
-  readonly long: number | null;
-  readonly open: number;
-} {
-  const written = asCount(usage['cacheCreationInputTokens']);
-  const short = asCount(usage['cacheCreationEphemeral5mInputTokens']);
-  const told = asCount(usage['cacheCreationEphemeral1hInputTokens']);
-  const long = told === null ? null : Math.min(told, written ?? 0);
-  return { written, long, open: Math.max(0, (written ?? 0) - (short ?? 0) - (long ?? 0)) };
 }
 
 function sumOfModelCosts(value: unknown): number | null {

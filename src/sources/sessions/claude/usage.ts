@@ -72,3 +72,8 @@ export function isComplete(kinds: TokenKinds): boolean {
 export function isEmpty({ input, output, cacheRead, cacheWrite5m, cacheWrite1h }: TokenKinds): boolean {
   return (input ?? 0) + (output ?? 0) + (cacheRead ?? 0) + (cacheWrite5m ?? 0) + (cacheWrite1h ?? 0) === 0;
 }
+
+/** All that was read, from the cache or not: every kind but the output. */
+export function sizeOfInput({ input, cacheRead, cacheWrite5m, cacheWrite1h }: TokenKinds): number {
+  return sumKnown([input, cacheRead, cacheWrite5m, cacheWrite1h]) ?? 0;
+}

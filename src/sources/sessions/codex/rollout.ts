@@ -21,8 +21,8 @@ import { kindsOf } from './usage.ts';
 export const CODEX_ROLLOUT = 'codex-rollout';
 
 /** Reads the record that Codex keeps of a thread. It tells tokens as a running total, and no cost. */
-export function readCodexRollout(document: JsonDocument, price: PriceList): FormatReading {
-  const rollout = rolloutOf(document.records);
+export function readCodexRollout(document: JsonDocument, price: PriceList, since: Instant | null): FormatReading {
+  const rollout = rolloutOf(document.records, since);
   const { meta, inherited, own } = rollout;
   const requests = requestsOf(inherited, own);
   const turns = turnsOf(inherited, own);
@@ -60,7 +60,8 @@ export function readCodexRollout(document: JsonDocument, price: PriceList): Form
       computedState: cost.state,
     }),
   };
-  return { sessions: [session], complaints: oddities(requests, priced, inherited, own) };
+  const resumed = since !== null && inherited.some(({ at }) => at !== null && at < since);
+  return { sessions: [session], complaints: oddities(requests, priced, inherited, own), resumed: [resumed] };
 }
 
 /** True when all that the thread was asked is answered, and nothing of the record is lost. */

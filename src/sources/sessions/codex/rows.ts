@@ -22,8 +22,19 @@ export interface Rollout {
 /** A forked or spawned thread writes what it takes over within so long after its own first row. */
 const REPLAY = SECOND;
 
-/** The rows of a rollout. The first `session_meta` is the thread's own; others came along with what was taken over. */
-export function rolloutOf(records: readonly JsonObject[]): Rollout {
+/**
+ * The rows of a rollout. The first `session_meta` is the thread's own; others came along with what was taken over. What the thread did
+ * before `since`, in earlier runs, it takes over as well.
+ */
+export function rolloutOf(records: readonly JsonObject[], since: Instant | null = null): Rollout {
+  const rollout = wholeRollout(records);
+  const first = since === null ? 0 : rollout.own.findIndex(({ at }) => at !== null && at >= since);
+  if (first < 1) return rollout;
+  const { meta, inherited, own } = rollout;
+  return { meta, inherited: [...inherited, ...own.slice(0, first)], own: own.slice(first) };
+}
+
+function wholeRollout(records: readonly JsonObject[]): Rollout {
   const rows = records.map(toRow).filter((row) => row !== null);
   const head = rows.find(({ type }) => type === 'session_meta');
   const meta = head?.payload ?? null;

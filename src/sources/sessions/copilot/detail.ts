@@ -19,7 +19,6 @@ export function eventDetail(
     filesChanged: filesIn(events, !cutOff),
     deniedTools: denied === null ? null : deniedToolsOf(denied.map((event) => toolOf(event, events, tally))),
     repeats: tally.repeats,
-    billedUnits: unitsIn(events),
   };
 }
 
@@ -54,12 +53,26 @@ function totalOf(totals: readonly number[]): number | null {
 
 const NANO = 1e9;
 
-/** What Copilot bills: no money, since what a unit costs depends on the plan. Null when no event tells. */
-function unitsIn(events: readonly JsonObject[]): BilledUnits | null {
-  const nano = totalOf(amountsIn(events, COUNTS, 'totalNanoAiu', asCount));
-  const requests = totalOf(amountsIn(events, COUNTS, 'totalPremiumRequests', asAmount));
+/** What Copilot bills: no money, since what a unit costs depends on the plan. Null when no event since `earlier` tells. */
+export function unitsSince(earlier: readonly JsonObject[], events: readonly JsonObject[]): BilledUnits | null {
+  const nano = since(earlier, events, 'totalNanoAiu', asCount);
+  const requests = since(earlier, events, 'totalPremiumRequests', asAmount);
   if (nano === null && requests === null) return null;
   return { aiUnits: nano === null ? null : nano / NANO, premiumRequests: requests === null ? null : rounded(requests) };
+}
+
+/** How much a running total grew since the events before. */
+function since(
+  earlier: readonly JsonObject[],
+  events: readonly JsonObject[],
+  field: string,
+  read: (value: unknown) => number | null,
+): number | null {
+  const totals = amountsIn(events, COUNTS, field, read);
+  const before = amountsIn(earlier, COUNTS, field, read);
+  if (totals.length === before.length) return null;
+  const all = totalOf(totals);
+  return all === null ? null : all - (totalOf(before) ?? 0);
 }
 
 /** A request counts by its model's multiplier, of two decimals: what sums of such numbers have behind them is not theirs. */

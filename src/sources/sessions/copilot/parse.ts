@@ -8,10 +8,10 @@ import type { FormatReading } from '../format.ts';
 import type { JsonDocument } from '../json/document.ts';
 import { asObject, asText, type JsonObject } from '../json/fields.ts';
 import { keptId } from '../kept-id.ts';
-import { eventDetail } from './detail.ts';
+import { eventDetail, unitsSince } from './detail.ts';
 import { asEvent } from './stream-end.ts';
 import { type ToolTally, tallyTools } from './tools.ts';
-import { usageOf } from './usage.ts';
+import { usageSince } from './usage.ts';
 
 /** The name of the format in readings. */
 export const COPILOT_EVENTS = 'copilot-events';
@@ -24,10 +24,13 @@ const MAX_MODELS = 20;
  * Reads the events of the Copilot CLI. Its cost stays unknown: it bills AI units and requests, which are no amount of money
  * (what they cost depends on the plan), so that no price list is asked: they are kept as `billedUnits`.
  */
-export function readCopilotEvents(document: JsonDocument, _price: PriceList): FormatReading {
+export function readCopilotEvents(document: JsonDocument, _price: PriceList, since: Instant | null): FormatReading {
   const parts = splitBySession(document.records.map(asEvent));
   const complaints = parts.length > MAX_SESSIONS ? [TOO_MANY] : [];
-  return { sessions: parts.slice(0, MAX_SESSIONS).map((events) => readSession(events, document.damaged)), complaints };
+  return {
+    sessions: parts.slice(0, MAX_SESSIONS).map((events) => readSession(eventsSince(events, since), document.damaged)),
+    complaints,
+  };
 }
 
 const TOO_MANY = `holds more than ${MAX_SESSIONS} sessions: the rest was not read`;
@@ -51,8 +54,21 @@ function startedSession(event: JsonObject): string | null {
   return NAMING.includes(event['type']) ? asText(asObject(event['data'])?.['sessionId']) : null;
 }
 
-function readSession(events: readonly JsonObject[], damaged: boolean): SessionReading {
-  const usage = usageOf(events, damaged);
+interface SessionEvents {
+  /** What earlier runs did of the session. */
+  readonly earlier: readonly JsonObject[];
+  readonly events: readonly JsonObject[];
+}
+
+/** The events since then; all of them where none came since. */
+function eventsSince(events: readonly JsonObject[], since: Instant | null): SessionEvents {
+  const first = since === null ? 0 : events.findIndex((event) => (parseInstant(event['timestamp']) ?? '') >= since);
+  return first < 1 ? { earlier: [], events } : { earlier: events.slice(0, first), events: events.slice(first) };
+}
+
+function readSession({ earlier, events }: SessionEvents, damaged: boolean): SessionReading {
+  const all = earlier.length === 0 ? events : [...earlier, ...events];
+  const usage = usageSince(earlier, all, damaged);
   const tally = tallyTools(events);
   const outcome = outcomeOf(events);
   const decisions = events.filter((event) => event['type'] === 'permission.completed');
@@ -61,8 +77,8 @@ function readSession(events: readonly JsonObject[], damaged: boolean): SessionRe
   return {
     engine: 'copilot',
     format: COPILOT_EVENTS,
-    engineSession: keptId(events.map(startedSession).find((id) => id !== null) ?? null),
-    models: modelsOf(events, usage.models),
+    engineSession: keptId(all.map(startedSession).find((id) => id !== null) ?? null),
+    models: modelsOf(all, usage.models),
     ...times(events),
     outcome,
     turns: null,
@@ -78,7 +94,7 @@ function readSession(events: readonly JsonObject[], damaged: boolean): SessionRe
       tools,
       latency: stateOfLatency(tally, tools),
     },
-    detail: eventDetail(events, tally, denied),
+    detail: { ...eventDetail(events, tally, denied), billedUnits: unitsSince(earlier, all) },
   };
 }
 

@@ -17,7 +17,7 @@ export interface SessionUsage {
  * that was killed, is known by the output of its messages: the least that was used. Where somebody kept the events that are not
  * meant to be kept, each request tells what it used.
  */
-export function usageOf(events: readonly JsonObject[], damaged: boolean): SessionUsage {
+function usageOf(events: readonly JsonObject[], damaged: boolean): SessionUsage {
   const stretches = stretchesOf(events);
   const shutdowns = stretches.map(({ metrics }) => metrics).filter((metrics) => metrics !== null);
   const models = [...new Set(shutdowns.flatMap((metrics) => [...metrics.models.keys()]))];
@@ -28,6 +28,32 @@ export function usageOf(events: readonly JsonObject[], damaged: boolean): Sessio
   const whole = told.whole && isComplete(tokens) && !rest.some(({ active }) => active);
   const state = whole ? (told.confirmed ? 'exact' : 'estimate') : 'lower_bound';
   return { tokens: withTotal(tokens), state: damaged ? 'partial' : state, models };
+}
+
+/** What a session used since `earlier`, which is how `events` begin: its shutdowns may tell the sum of all its runs. */
+export function usageSince(
+  earlier: readonly JsonObject[],
+  events: readonly JsonObject[],
+  damaged: boolean,
+): SessionUsage {
+  const all = usageOf(events, damaged);
+  if (earlier.length === 0) return all;
+  const before = usageOf(earlier, false);
+  // What earlier runs used and nobody knows may be among the totals.
+  const state = all.state === 'exact' && before.state !== 'exact' ? 'estimate' : all.state;
+  const rest = (kind: keyof TokenKinds): number | null => less(all.tokens[kind], before.tokens[kind]);
+  const tokens = withTotal({
+    input: rest('input'),
+    output: rest('output'),
+    cacheRead: rest('cacheRead'),
+    cacheWrite5m: rest('cacheWrite5m'),
+    cacheWrite1h: rest('cacheWrite1h'),
+  });
+  return { tokens, state, models: all.models };
+}
+
+function less(all: number | null, before: number | null): number | null {
+  return all === null ? null : Math.max(0, all - (before ?? 0));
 }
 
 /** The events up to a shutdown, or behind the last one. */

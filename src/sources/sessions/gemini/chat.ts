@@ -2,6 +2,7 @@ import { type Money, UNKNOWN_MONEY } from '../../../core/money.ts';
 import type { Certainty } from '../../../core/outcome.ts';
 import type { SessionOutcome, SessionReading, Tokens } from '../../../core/session.ts';
 import { UNKNOWN_DETAIL, UNKNOWN_TOKENS } from '../../../core/session.ts';
+import type { Instant } from '../../../core/time.ts';
 import { notingPrices, type PriceList } from '../../prices/price-list.ts';
 import { filesChangedOf } from '../changed-files.ts';
 import { priceResponses } from '../claude/responses.ts';
@@ -12,7 +13,7 @@ import { asText, type JsonObject } from '../json/fields.ts';
 import { keptId } from '../kept-id.ts';
 import { repeatsOf } from '../repeats.ts';
 import { toolUsesOf } from '../tool-uses.ts';
-import { type Chat, changesOf, collectChat, isHeader, momentsOf, toolCallsOf } from './messages.ts';
+import { type Chat, changesOf, chatSince, collectChat, isHeader, momentsOf, toolCallsOf } from './messages.ts';
 import { keptModels, spanOf } from './session.ts';
 
 /** The name of the format in readings. */
@@ -22,13 +23,13 @@ export const GEMINI_CHAT = 'gemini-chat';
 const MAX_SESSIONS = 100;
 
 /** Reads what the Gemini CLI keeps of a session: one object with its messages, or JSON Lines of them. */
-export function readGeminiChat(document: JsonDocument, price: PriceList): FormatReading {
+export function readGeminiChat(document: JsonDocument, price: PriceList, since: Instant | null): FormatReading {
   const parts = splitBySession(document.records);
   const complaints: string[] = [];
   if (parts.length > MAX_SESSIONS) complaints.push(`holds more than ${MAX_SESSIONS} sessions: the rest was not read`);
   const sessions = parts
     .slice(0, MAX_SESSIONS)
-    .map((records) => readChat(records, document.damaged, price, complaints));
+    .map((records) => readChat(recordsOf(records, since), document.damaged, price, complaints));
   return { sessions, complaints };
 }
 
@@ -45,13 +46,26 @@ function splitBySession(records: readonly JsonObject[]): readonly (readonly Json
   return [...parts.values()];
 }
 
+interface ChatRecords {
+  readonly records: readonly JsonObject[];
+  readonly chat: Chat;
+  readonly moments: readonly (Instant | null)[];
+}
+
+/** What was said since then; all of it where nothing was. */
+function recordsOf(records: readonly JsonObject[], since: Instant | null): ChatRecords {
+  const whole = collectChat(records);
+  const chat = since === null ? whole : chatSince(whole, since);
+  // The start that a record names is that of the whole session.
+  return { records, chat, moments: momentsOf(chat === whole ? records : [], chat) };
+}
+
 function readChat(
-  records: readonly JsonObject[],
+  { records, chat, moments }: ChatRecords,
   damaged: boolean,
   price: PriceList,
   complaints: string[],
 ): SessionReading {
-  const chat = collectChat(records);
   const outcome = damaged ? 'unknown' : outcomeOf(chat);
   const tokens = sumTokens(chat, damaged);
   const noting = notingPrices(price);
@@ -65,7 +79,7 @@ function readChat(
     format: GEMINI_CHAT,
     engineSession: keptId(asText(records.find(isHeader)?.['sessionId'])),
     models: keptModels([...chat.messages.values()].map(({ model }) => model)),
-    ...spanOf(momentsOf(records, chat)),
+    ...spanOf(moments),
     outcome,
     turns: null,
     tokens: tokens.value,

@@ -2,7 +2,8 @@ import type { SessionFormat } from '../format.ts';
 import { asObject, asText, type JsonObject } from '../json/fields.ts';
 import { GEMINI_CHAT, readGeminiChat } from './chat.ts';
 import { isHeader, isModelMessage } from './messages.ts';
-import { GEMINI_OUTPUT, isSummary, readGeminiOutput } from './output.ts';
+import { isSummary, readGeminiOutput } from './output.ts';
+import { GEMINI_OUTPUT } from './session.ts';
 import { GEMINI_TELEMETRY, readGeminiTelemetry, telemetryEvent } from './telemetry.ts';
 
 /** The chats that the Gemini CLI keeps, of any age. */

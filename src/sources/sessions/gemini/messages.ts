@@ -74,6 +74,13 @@ export function takeRecord(chat: GrowingChat, record: JsonObject): void {
   }
 }
 
+/** The chat without what was said before; the same where nothing older or nothing else is in it. */
+export function chatSince(chat: Chat, since: Instant): Chat {
+  const messages = new Map([...chat.messages].filter(([, { at }]) => at === null || at >= since));
+  if (messages.size === chat.messages.size || messages.size === 0) return chat;
+  return { messages, calls: new Map([...chat.calls].filter(([, { message }]) => messages.has(message))) };
+}
+
 function messagesIn(record: JsonObject): readonly JsonObject[] {
   const held = [...objectsOf(record['messages']), ...objectsOf(asObject(record['$set'])?.['messages'])];
   return asText(record['id']) !== null && asText(record['type']) !== null ? [...held, record] : held;

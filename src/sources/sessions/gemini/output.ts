@@ -11,12 +11,9 @@ import type { JsonDocument } from '../json/document.ts';
 import { asObject, asText, type JsonObject } from '../json/fields.ts';
 import { keptId } from '../kept-id.ts';
 import { priceSums } from './cost.ts';
-import { keptModels, spanOf } from './session.ts';
+import { GEMINI_OUTPUT, keptModels, spanOf } from './session.ts';
 import { readStats, readStreamStats, type Stats } from './stats.ts';
 import { type StreamTools, streamTools } from './stream-tools.ts';
-
-/** The name of the format in readings. */
-export const GEMINI_OUTPUT = 'gemini-output';
 
 /** So many sessions of one file are read. */
 const MAX_SESSIONS = 100;

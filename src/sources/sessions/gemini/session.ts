@@ -2,6 +2,9 @@ import { keptName } from '../../../core/redact.ts';
 import type { SessionReading } from '../../../core/session.ts';
 import { between, type Instant } from '../../../core/time.ts';
 
+/** The name in readings of the format of what the Gemini CLI prints. */
+export const GEMINI_OUTPUT = 'gemini-output';
+
 /** So many models of one session are named. */
 const MAX_MODELS = 20;
 

@@ -45,7 +45,7 @@ export function telemetryEvent(record: JsonObject): TelemetryEvent | null {
  * conversation, and every call of a tool. It is written as things happen and has no end of its own, so it is the record
  * that is left of a session that was killed.
  */
-export function readGeminiTelemetry(document: JsonDocument, price: PriceList): FormatReading {
+export function readGeminiTelemetry(document: JsonDocument, price: PriceList, since: Instant | null): FormatReading {
   const parts = new Map<string, TelemetryEvent[]>();
   for (const record of document.records) {
     const event = telemetryEvent(record);
@@ -57,15 +57,25 @@ export function readGeminiTelemetry(document: JsonDocument, price: PriceList): F
   }
   const complaints: string[] = [];
   if (parts.size > MAX_SESSIONS) complaints.push(`holds more than ${MAX_SESSIONS} sessions: the rest was not read`);
-  const sessions = [...parts]
-    .slice(0, MAX_SESSIONS)
-    .map(([session, events]) => readSession(session, events, document.damaged, price, complaints));
+  const sessions = [...parts].slice(0, MAX_SESSIONS).map(([session, events]) => {
+    const late = events.filter(({ at }) => since === null || at === null || at >= since);
+    const own = late.length === 0 ? events : late;
+    const told = { format: GEMINI_TELEMETRY, session: session === '' ? null : session, events: own };
+    return readSessionEvents(told, document.damaged, price, complaints);
+  });
   return { sessions, complaints };
 }
 
-function readSession(
-  session: string,
-  events: readonly TelemetryEvent[],
+/** What telemetry tells of one session, in whatever form it was written down. */
+export interface SessionEvents {
+  readonly format: string;
+  readonly session: string | null;
+  readonly events: readonly TelemetryEvent[];
+}
+
+/** Sums up the events of one session. */
+export function readSessionEvents(
+  { format, session, events }: SessionEvents,
   damaged: boolean,
   price: PriceList,
   complaints: string[],
@@ -85,8 +95,8 @@ function readSession(
   const cost: Money = usd === null ? UNKNOWN_MONEY : { usd, basis: 'estimated' };
   return {
     engine: 'gemini',
-    format: GEMINI_TELEMETRY,
-    engineSession: keptId(session === '' ? null : session),
+    format,
+    engineSession: keptId(session),
     models: keptModels(responses.map(({ model }) => model)),
     ...spanOf(events.map(({ at }) => at)),
     outcome: 'unknown',

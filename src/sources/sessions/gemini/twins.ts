@@ -29,6 +29,7 @@ function hasSameTokens(a: FoundSession['reading'], b: FoundSession['reading']): 
   return a.tokens.total !== null && a.tokens.total > 0 && a.tokens.total === b.tokens.total;
 }
 
-function folderOf(path: string): string {
+/** The folder of a file; `''` of one that lies nowhere. */
+export function folderOf(path: string): string {
   return path.slice(0, Math.max(0, path.replaceAll('\\', '/').lastIndexOf('/')));
 }

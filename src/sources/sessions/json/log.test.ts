@@ -74,6 +74,75 @@ describe('a log in which an engine writes among others', () => {
     expect(complaints).toEqual([]);
   });
 
+  test.each([
+    ['what `gh run view --log` writes', (line: string) => `build\tRun Claude\t2026-08-01T00:00:01.1234567Z ${line}`],
+    ['the same with a byte order mark in its middle', (line: string) => `a b\tc d\t\uFEFF2026-08-01T00:00:01Z ${line}`],
+    ['the service, as docker compose writes', (line: string) => `agent-1  | ${line}`],
+    ['a label and colours', (line: string) => `[agent] \u001B[36;1m${line}\u001B[0m`],
+    ['times of other programs', (line: string) => `2026-08-01 00:00:01,123 ${line}`],
+    ['line ends of Windows', (line: string) => `2026-08-01T00:00:01.1234567Z ${line}\r`],
+  ])('may have %s around its lines', (_what, wrap) => {
+    const text = ['##[group]Run anthropics/claude-code-action@v1', ...MESSAGES, '##[endgroup]', 'Post job cleanup.'];
+    const { format, sessions, complaints } = readSessionFile('x', Buffer.from(text.map(wrap).join('\n')), NO_PRICES);
+    expect(format).toBe('claude-execution');
+    expect(complaints).toEqual([]);
+    expect(sessions).toMatchObject([{ engineSession: 's-1', tokens: { output: 70 }, state: { tokens: 'exact' } }]);
+  });
+
+  test('may hold messages over several lines, among the words of others', () => {
+    const stamp = (text: string): string => text.replaceAll(/^/gm, '2026-08-01T00:00:01.1234567Z ');
+    const printed = [INIT, SAID, RESULT].map((message) => JSON.stringify(message, null, 2)).join('\nsomething else\n');
+    for (const text of [`Running\n${printed}\nfunction () {\n  done\n}\n`, stamp(`##[group]Run\n${printed}\n`)]) {
+      const { sessions, complaints } = readSessionFile('x', Buffer.from(text), NO_PRICES);
+      expect(complaints).toEqual([]);
+      expect(sessions).toMatchObject([
+        { engineSession: 's-1', tokens: { output: 70 }, tools: [{ tool: 'get_issue', calls: 1 }] },
+      ]);
+    }
+  });
+
+  test('that ends within a message tells where that begins, and keeps what stands before', () => {
+    const printed = [INIT, SAID, RESULT].map((message) => JSON.stringify(message, null, 2)).join('\n');
+    const text = `Running\n${printed.slice(0, -40)}\n`;
+    const { sessions, complaints } = readSessionFile('x', Buffer.from(text), NO_PRICES);
+    expect(sessions).toMatchObject([{ engineSession: 's-1', tokens: { output: 5 }, state: { tokens: 'partial' } }]);
+    expect(complaints[0]).toMatchObject({
+      reason: 'a record is cut off before its end',
+      byte: text.lastIndexOf('\n{\n') + 1,
+    });
+  });
+
+  test('in which claude-code-action shortens what Claude Code prints gives a session for each start', () => {
+    // As its base-action prints them without `show_full_output`.
+    const start = { type: 'system', subtype: 'init', message: 'Claude Code initialized', model: 'claude-opus-5' };
+    const end = (usd: number): object => ({
+      type: 'result',
+      subtype: 'success',
+      is_error: false,
+      duration_ms: 9_000,
+      num_turns: 3,
+      total_cost_usd: usd,
+      permission_denials_count: 2,
+    });
+    const printed = [start, end(0.25), start, end(0.5)].map((message) => JSON.stringify(message, null, 2));
+    const text = ['Running Claude', ...printed].join('\n').replaceAll(/^/gm, '2026-08-01T00:00:01.1234567Z ');
+    const { sessions, complaints } = readSessionFile('job.txt', Buffer.from(text), NO_PRICES);
+    expect(complaints).toEqual([]);
+    expect(sessions).toMatchObject(
+      [0.25, 0.5].map((usd) => ({
+        engineSession: null,
+        models: ['claude-opus-5'],
+        outcome: 'completed',
+        turns: 3,
+        duration: 9_000,
+        denials: 2,
+        tokens: { total: null },
+        cost: { usd, basis: 'billed' },
+        state: { tokens: 'unknown', cost: 'exact' },
+      })),
+    );
+  });
+
   test('of which a line of the engine is cut off, tells where', () => {
     const cut = MESSAGES.map((line, index) => (index === 2 ? line.slice(0, 50) : line));
     const text = `Pulling\n${cut.join('\n')}\n`;

@@ -1,9 +1,7 @@
-import { type Flaw, type JsonDocument, readDocument, readLine } from './document.ts';
-import type { JsonObject } from './fields.ts';
+import { type Flaw, type JsonDocument, parse, readDocument, readLine } from './document.ts';
+import { asObject, type JsonObject } from './fields.ts';
+import { linePrefix } from './log-line.ts';
 import { MAX_FLAWS, TOO_DAMAGED } from './recover.ts';
-
-/** What logs of Actions write in front of each line. */
-const STAMP = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z /;
 
 /** A word in brackets, as programs begin the lines of their logs: no list of JSON begins so. */
 const LABEL = /^\s*\[\w[\w .:/-]{0,60}\]\s*[^\s\],]/;
@@ -11,24 +9,81 @@ const LABEL = /^\s*\[\w[\w .:/-]{0,60}\]\s*[^\s\],]/;
 /** So begins an object that stands on a line of its own. */
 const OBJECT = '{"';
 
+/** A longer object over several lines is none that an engine prints. */
+const LONGEST_OBJECT = 32_000_000;
+
 /** As `readDocument`; else, of a log in which other programs write too, the objects that have lines of their own. */
 export function readDocumentOrLog(text: string): JsonDocument | null {
   return (LABEL.test(text) ? null : readDocument(text)) ?? readLog(text);
 }
 
-/** The objects on lines of a log; null where there are none. What else is written in it is not damaged: it is of others. */
+/** An object that was printed over several lines, as far as it is there. */
+interface OpenObject {
+  /** Where its line begins. */
+  readonly offset: number;
+  readonly lines: string[];
+  size: number;
+}
+
+interface LogReading {
+  readonly records: JsonObject[];
+  readonly flaws: Flaw[];
+  open: OpenObject | null;
+}
+
+/** The objects in a log; null where there are none. What else is written in it is not damaged: it is of others. */
 function readLog(text: string): JsonDocument | null {
-  const records: JsonObject[] = [];
-  const flaws: Flaw[] = [];
+  const reading: LogReading = { records: [], flaws: [], open: null };
+  const { records, flaws } = reading;
   let at = 0;
   while (at < text.length && flaws.length <= MAX_FLAWS) {
     const newline = text.indexOf('\n', at);
     const end = newline === -1 ? text.length : newline;
-    const line = text.slice(at, end);
-    const body = line.replace(STAMP, '');
-    if (body.startsWith(OBJECT)) readLine(body, end - body.length, records, flaws);
+    takeLine(reading, text.slice(at, end), at);
     at = end + 1;
   }
+  giveUp(reading, 'a record is cut off before its end');
   if (at < text.length) flaws.push({ offset: at, reason: TOO_DAMAGED });
   return records.length === 0 ? null : { shape: 'lines', records, flaws, damaged: flaws.length > 0 };
+}
+
+function takeLine(reading: LogReading, line: string, at: number): void {
+  const prefix = linePrefix(line);
+  const body = line.slice(prefix).replaceAll(COLOURS, '').trimEnd();
+  if (body === '{') {
+    giveUp(reading, 'a record is cut off before its end');
+    reading.open = { offset: at + prefix, lines: [body], size: 1 };
+  } else if (body.startsWith(OBJECT)) {
+    giveUp(reading, 'a record is cut off before its end');
+    readLine(body, at + prefix, reading.records, reading.flaws);
+  } else if (reading.open !== null) {
+    goOn(reading, reading.open, body);
+  }
+}
+
+/** What terminals take for colours: no text of JSON holds the letter that it begins with. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: this is how colours are written
+const COLOURS = /\u001B\[[\d;]*[A-Za-z]/g;
+
+function goOn(reading: LogReading, open: OpenObject, body: string): void {
+  open.lines.push(body);
+  open.size += body.length;
+  if (body === '}') {
+    const object = asObject(parse(open.lines.join('\n')));
+    if (object === null) giveUp(reading, 'a record cannot be read');
+    else reading.records.push(object);
+    reading.open = null;
+  } else if (open.size > LONGEST_OBJECT) {
+    giveUp(reading, 'a record is cut off before its end');
+  }
+}
+
+/** The second line of an object as the engines print it. A brace alone begins many another thing. */
+const FIELD = /^ {2}"[A-Za-z_]/;
+
+/** Ends an object that does not come to its end; it was one where its second line shows it. */
+function giveUp(reading: LogReading, reason: string): void {
+  const { open, flaws } = reading;
+  if (open !== null && FIELD.test(open.lines[1] ?? '')) flaws.push({ offset: open.offset, reason });
+  reading.open = null;
 }

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../json/fields.ts';
-import { eventsOf, type LogEvent, type MetricPoint, pointsOf, type Resource, textIn } from './otlp.ts';
+import { eventsOf, type LogEvent, type MetricPoint, pointsOf, textIn } from './otlp.ts';
 
-/** What the exports of Claude Code tell of one session. */
+/** What the exports of an engine tell of one session. */
 export interface SessionTelemetry {
   /** Null when the exports leave it out. */
   readonly session: string | null;
@@ -9,40 +9,55 @@ export interface SessionTelemetry {
   readonly events: readonly LogEvent[];
 }
 
-const PREFIX = 'claude_code.';
-
-/** True for an export request that holds something of Claude Code. */
-export function isOfClaude(record: JsonObject): boolean {
-  return pointsOf([record]).some(isClaudePoint) || eventsOf([record]).some(isClaudeEvent);
+/** How the telemetry of an engine is told from that of other programs. */
+export interface Emitter {
+  /** So the names of its metrics and events begin. */
+  readonly prefix: string;
+  /** What it calls itself, where some exporters leave the prefix of its events out; null where all have it. */
+  readonly service: string | null;
+  /** The attribute that names the session. */
+  readonly session: string;
 }
 
-/** Telemetry of Claude Code by session; what other programs sent into the same file stays out. */
-export function bySession(records: readonly JsonObject[]): readonly SessionTelemetry[] {
+/** Some exporters leave the prefix of its events out. */
+export const CLAUDE_CODE: Emitter = { prefix: 'claude_code.', service: 'claude-code', session: 'session.id' };
+
+/** Its metrics do not name the thread. */
+export const CODEX: Emitter = { prefix: 'codex.', service: null, session: 'conversation.id' };
+
+export const GEMINI_CLI: Emitter = { prefix: 'gemini_cli.', service: null, session: 'session.id' };
+
+/** True for an export request that holds something of the engine. */
+export function isOf(emitter: Emitter, record: JsonObject): boolean {
+  return (
+    pointsOf([record]).some((point) => isPointOf(emitter, point)) ||
+    eventsOf([record]).some((event) => isEventOf(emitter, event))
+  );
+}
+
+/** Telemetry of an engine by session; what other programs sent into the same file stays out. Names come without their prefix. */
+export function bySession(records: readonly JsonObject[], emitter: Emitter): readonly SessionTelemetry[] {
   const sessions = new Map<string, { session: string | null; points: MetricPoint[]; events: LogEvent[] }>();
   const of = ({ resource, attributes }: Pick<LogEvent, 'resource' | 'attributes'>): [MetricPoint[], LogEvent[]] => {
-    const session = textIn(attributes, 'session.id') ?? textIn(resource.attributes, 'session.id');
+    const session = textIn(attributes, emitter.session) ?? textIn(resource.attributes, emitter.session);
     // Without ids, what one process sent is one session: its resource is its own.
     const key = session === null ? `of ${resource.key}` : `session ${session}`;
     const entry = sessions.get(key) ?? { session, points: [], events: [] };
     sessions.set(key, entry);
     return [entry.points, entry.events];
   };
-  for (const point of pointsOf(records)) if (isClaudePoint(point)) of(point)[0].push(point);
+  for (const point of pointsOf(records)) if (isPointOf(emitter, point)) of(point)[0].push(point);
   for (const event of eventsOf(records)) {
-    if (isClaudeEvent(event)) of(event)[1].push({ ...event, name: event.name.replace(PREFIX, '') });
+    if (isEventOf(emitter, event)) of(event)[1].push({ ...event, name: event.name.replace(emitter.prefix, '') });
   }
   return [...sessions.values()];
 }
 
-function isClaudePoint({ metric }: MetricPoint): boolean {
-  return metric.startsWith(PREFIX);
+function isPointOf({ prefix }: Emitter, { metric }: MetricPoint): boolean {
+  return metric.startsWith(prefix);
 }
 
-/** Some exporters leave the prefix out, so the service tells whose event it is. */
-function isClaudeEvent({ name, resource }: LogEvent): boolean {
-  return name !== '' && (name.startsWith(PREFIX) || isClaudeService(resource));
-}
-
-function isClaudeService({ attributes }: Resource): boolean {
-  return attributes.get('service.name') === 'claude-code';
+function isEventOf({ prefix, service }: Emitter, { name, resource }: LogEvent): boolean {
+  if (name.startsWith(prefix)) return true;
+  return service !== null && name !== '' && resource.attributes.get('service.name') === service;
 }

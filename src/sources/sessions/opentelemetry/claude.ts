@@ -20,7 +20,7 @@ import { sumKnown } from '../json/fields.ts';
 import { keptId } from '../kept-id.ts';
 import { repeatsOf } from '../repeats.ts';
 import { deniedToolsOf, toolUsesOf } from '../tool-uses.ts';
-import { bySession, type SessionTelemetry } from './by-session.ts';
+import { bySession, CLAUDE_CODE, type SessionTelemetry } from './by-session.ts';
 import {
   type ApiRequest,
   costsOf,
@@ -48,7 +48,7 @@ const MAX_SERVERS = 100;
  * session, so that more may have been used than was sent.
  */
 export function readClaudeOtel(document: JsonDocument, price: PriceList): FormatReading {
-  const sessions = bySession(document.records);
+  const sessions = bySession(document.records, CLAUDE_CODE);
   const complaints: string[] = sessions.length === 0 ? ['holds telemetry of Claude Code, and no session in it'] : [];
   if (sessions.length > MAX_SESSIONS)
     complaints.push(`holds more than ${MAX_SESSIONS} sessions: the rest was not read`);

@@ -34,7 +34,7 @@ export interface LogEvent {
   readonly at: Instant | null;
 }
 
-/** Points of sums in export requests of OTLP as JSON; other metrics hold no amounts that could be added. */
+/** Points of sums and histograms in export requests of OTLP as JSON; other metrics hold no amounts that could be added. */
 export function pointsOf(records: readonly JsonObject[]): readonly MetricPoint[] {
   const resources = records.flatMap((record) => objectsOf(record['resourceMetrics']));
   return resources.flatMap((entry) => {
@@ -46,11 +46,12 @@ export function pointsOf(records: readonly JsonObject[]): readonly MetricPoint[]
 
 function pointsOfMetric(metric: JsonObject, resource: Resource): readonly MetricPoint[] {
   const name = asText(metric['name']) ?? '';
-  const sum = asObject(metric['sum']);
+  const sum = asObject(metric['sum']) ?? asObject(metric['histogram']);
   const temporality = sum?.['aggregationTemporality'];
   const cumulative = temporality === 2 || temporality === 'AGGREGATION_TEMPORALITY_CUMULATIVE';
   return objectsOf(sum?.['dataPoints']).flatMap((point, index) => {
-    const value = asAmount(point['asDouble'] ?? point['asInt']);
+    // Of a histogram the sum of what was measured counts.
+    const value = asAmount(point['asDouble'] ?? point['asInt'] ?? point['sum']);
     if (value === null) return [];
     const attributes = attributesOf(point['attributes']);
     const startedAt = readNanos(point['startTimeUnixNano']);
@@ -72,6 +73,18 @@ export function sumPoints(points: readonly MetricPoint[]): number | null {
   const values = new Map<string, number>();
   for (const { series, value } of points) values.set(series, Math.max(value, values.get(series) ?? 0));
   return values.size === 0 ? null : [...values.values()].reduce((sum, value) => sum + value, 0);
+}
+
+/** Points by the model that they name; null for those that name none. */
+export function byModel(points: readonly MetricPoint[]): ReadonlyMap<string | null, readonly MetricPoint[]> {
+  const models = new Map<string | null, MetricPoint[]>();
+  for (const point of points) {
+    const model = textIn(point.attributes, 'model');
+    const own = models.get(model);
+    if (own === undefined) models.set(model, [point]);
+    else own.push(point);
+  }
+  return models;
 }
 
 /** Events in export requests of OTLP as JSON. Their name stands in an attribute, in the record or in its text. */
@@ -103,7 +116,8 @@ function resourceOf(entry: JsonObject): Resource {
   return { attributes, key: sha256(JSON.stringify([...attributes])) };
 }
 
-function attributesOf(value: unknown): Attributes {
+/** The attributes in a list of them. */
+export function attributesOf(value: unknown): Attributes {
   const attributes = new Map<string, string | number | boolean>();
   for (const entry of objectsOf(value)) {
     const key = asText(entry['key']);

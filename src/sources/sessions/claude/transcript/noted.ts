@@ -1,5 +1,5 @@
 import { asAmount, asCount, asObject, asText, type JsonObject, sumKnown } from '../../json/fields.ts';
-import { readModelUsage } from '../result.ts';
+import { readModelUsage } from '../model-usage.ts';
 import { addUsage, type TokenKinds } from '../usage.ts';
 
 /** What Claude Code notes of a session at some moment: its totals so far, those of auxiliary models and of subagents among them. */

@@ -1,0 +1,91 @@
+import { between, type Instant, parseInstant } from '../../../core/time.ts';
+import type { TokenKinds } from '../claude/usage.ts';
+import { asAmount, asCount, asObject, asText, type JsonObject, objectsOf } from '../json/fields.ts';
+import { attributesOf } from '../opentelemetry/otlp.ts';
+
+/** One piece of work that Copilot exports over OpenTelemetry: a request, a call of a tool, or all that an agent was asked for. */
+export interface Span {
+  readonly trace: string;
+  readonly id: string;
+  readonly parent: string | null;
+  /** `chat`, `execute_tool` or `invoke_agent`; null of another one. */
+  readonly operation: string | null;
+  readonly attributes: JsonObject;
+  readonly failed: boolean;
+  readonly startedAt: Instant | null;
+  readonly endedAt: Instant | null;
+}
+
+/** What Copilot calls itself: the service, and what wrote the spans in it. */
+const NAMES: readonly unknown[] = ['github-copilot', 'github.copilot'];
+
+/** The spans of Copilot in a record: one as its file exporter writes it, or an export request of OTLP as JSON. Others stay out. */
+export function spansIn(record: JsonObject): readonly Span[] {
+  if (record['type'] === 'span') {
+    const service = asObject(asObject(record['resource'])?.['attributes'])?.['service.name'];
+    const names = [service, asObject(record['instrumentationScope'])?.['name']];
+    const attributes = asObject(record['attributes']) ?? {};
+    return isOfCopilot(names, attributes) ? toSpans(record, attributes) : [];
+  }
+  return objectsOf(record['resourceSpans']).flatMap((entry) => {
+    const service = attributesOf(asObject(entry['resource'])?.['attributes']).get('service.name');
+    return objectsOf(entry['scopeSpans']).flatMap((scope) => {
+      const names = [service, asObject(scope['scope'])?.['name']];
+      return objectsOf(scope['spans']).flatMap((span) => {
+        const attributes = Object.fromEntries(attributesOf(span['attributes']));
+        return isOfCopilot(names, attributes) ? toSpans(span, attributes) : [];
+      });
+    });
+  });
+}
+
+function isOfCopilot(names: readonly unknown[], attributes: JsonObject): boolean {
+  if (asText(attributes['gen_ai.operation.name']) === null) return false;
+  return (
+    names.some((name) => NAMES.includes(name)) ||
+    Object.keys(attributes).some((key) => key.startsWith('github.copilot.'))
+  );
+}
+
+function toSpans(span: JsonObject, attributes: JsonObject): readonly Span[] {
+  const [trace, id] = [asText(span['traceId']), asText(span['spanId'])];
+  if (trace === null || id === null) return [];
+  const code = asObject(span['status'])?.['code'];
+  return [
+    {
+      trace,
+      id,
+      parent: asText(span['parentSpanId']),
+      operation: asText(attributes['gen_ai.operation.name']),
+      attributes,
+      failed: code === 2 || code === 'STATUS_CODE_ERROR' || asText(attributes['error.type']) !== null,
+      startedAt: momentOf(span['startTime'] ?? span['startTimeUnixNano']),
+      endedAt: momentOf(span['endTime'] ?? span['endTimeUnixNano']),
+    },
+  ];
+}
+
+/** Seconds and nanoseconds, or nanoseconds since 1970. */
+function momentOf(value: unknown): Instant | null {
+  const [seconds, nanos] = Array.isArray(value) ? [asAmount(value[0]), asAmount(value[1])] : [0, asAmount(value)];
+  if (seconds === null || nanos === null || seconds + nanos === 0) return null;
+  return parseInstant(Math.floor(seconds * 1e3 + nanos / 1e6));
+}
+
+/** What a span says was used; its input holds what came from the cache and was written to it. Null when it does not say. */
+export function usageIn({ attributes }: Span): TokenKinds | null {
+  const input = asCount(attributes['gen_ai.usage.input_tokens']);
+  const output = asCount(attributes['gen_ai.usage.output_tokens']);
+  if (input === null || output === null || input + output === 0) return null;
+  // Kinds of which nothing was used are left out.
+  const cacheRead = Math.min(input, asCount(attributes['gen_ai.usage.cache_read.input_tokens']) ?? 0);
+  const written = asCount(attributes['gen_ai.usage.cache_creation.input_tokens']) ?? 0;
+  const cacheWrite5m = Math.min(input - cacheRead, written);
+  return { input: input - cacheRead - cacheWrite5m, output, cacheRead, cacheWrite5m, cacheWrite1h: 0 };
+}
+
+/** How long a span took, in milliseconds; null where a time is missing or they contradict each other. */
+export function lengthOf({ startedAt, endedAt }: Span): number | null {
+  const length = startedAt === null || endedAt === null ? -1 : between(startedAt, endedAt);
+  return length < 0 ? null : length;
+}

@@ -1,0 +1,95 @@
+import { type Money, UNKNOWN_MONEY } from '../../../core/money.ts';
+import type { SessionReading } from '../../../core/session.ts';
+import type { PriceList } from '../../prices/price-list.ts';
+import { addUsage, withTotal } from '../claude/usage.ts';
+import type { FormatReading } from '../format.ts';
+import { type ModelSum, priceSums } from '../gemini/cost.ts';
+import { keptModels } from '../gemini/session.ts';
+import { readSessionEvents } from '../gemini/telemetry.ts';
+import { tokensOf } from '../gemini/tokens.ts';
+import type { JsonDocument } from '../json/document.ts';
+import { bySession, GEMINI_CLI, type SessionTelemetry } from './by-session.ts';
+import { byModel, type LogEvent, type MetricPoint, sumPoints } from './otlp.ts';
+import type { TelemetryPart } from './part.ts';
+
+/** The name of the format in readings. */
+export const GEMINI_OTEL = 'gemini-otel';
+
+/** So many sessions of one file are read. */
+const MAX_SESSIONS = 100;
+
+/**
+ * Reads what the Gemini CLI exports over OpenTelemetry, as OTLP in JSON: events as in its telemetry file, else metrics. Nothing tells
+ * the end of a session, so that more may have been used than was sent.
+ */
+export function readGeminiOtel(document: JsonDocument, price: PriceList): FormatReading {
+  const sessions = bySession(document.records, GEMINI_CLI);
+  const complaints =
+    sessions.length > MAX_SESSIONS ? [`holds more than ${MAX_SESSIONS} sessions: the rest was not read`] : [];
+  const parts = sessions.slice(0, MAX_SESSIONS).map((telemetry): TelemetryPart => {
+    return {
+      sent: () => telemetry,
+      damaged: document.damaged,
+      read: (joined, damaged) => readSession(joined, damaged, price, []),
+    };
+  });
+  const read = parts.map(({ sent }) => readSession(sent(), document.damaged, price, complaints));
+  return { sessions: read, complaints, telemetry: parts };
+}
+
+function readSession(
+  { session, events, points }: SessionTelemetry,
+  damaged: boolean,
+  price: PriceList,
+  complaints: string[],
+): SessionReading {
+  const told = { format: GEMINI_OTEL, session, events: events.map(toTelemetryEvent) };
+  const reading = readSessionEvents(told, damaged, price, complaints);
+  return reading.tokens.total === null ? withMetrics(reading, points, damaged, price) : reading;
+}
+
+function toTelemetryEvent({ name, attributes, at }: LogEvent): {
+  name: string;
+  fields: Record<string, unknown>;
+  at: LogEvent['at'];
+} {
+  return { name, fields: Object.fromEntries(attributes), at };
+}
+
+/** The same with the tokens that metrics tell, where no event tells any. */
+function withMetrics(
+  reading: SessionReading,
+  points: readonly MetricPoint[],
+  damaged: boolean,
+  price: PriceList,
+): SessionReading {
+  const sums = sumsByModel(points.filter(({ metric }) => metric === `${GEMINI_CLI.prefix}token.usage`));
+  const recorded = sums.flatMap(({ tokens }) => tokens ?? []);
+  if (recorded.length === 0) return reading;
+  const priced = priceSums(sums, price);
+  const least = damaged ? 'partial' : 'lower_bound';
+  const cost: Money = priced.cost.usd === null ? UNKNOWN_MONEY : { usd: priced.cost.usd, basis: 'estimated' };
+  return {
+    ...reading,
+    models: keptModels(sums.map(({ model }) => model)),
+    tokens: withTotal(addUsage(recorded)),
+    cost,
+    state: { ...reading.state, tokens: least, cost: cost.usd === null ? 'unknown' : least },
+  };
+}
+
+function sumsByModel(points: readonly MetricPoint[]): readonly ModelSum[] {
+  return [...byModel(points)].map(([model, own]) => {
+    const ofType = (type: string): number | null =>
+      sumPoints(own.filter(({ attributes }) => attributes.get('type') === type));
+    const tokens = tokensOf({
+      prompt: ofType('input'),
+      output: ofType('output'),
+      cached: ofType('cache'),
+      thoughts: ofType('thought'),
+      tool: ofType('tool'),
+      total: null,
+    });
+    return { model, tokens };
+  });
+}

@@ -1,0 +1,93 @@
+import { type Money, UNKNOWN_MONEY } from '../../core/money.ts';
+import { detailOf, type SessionReading } from '../../core/session.ts';
+import { sizeOfInput, type TokenKinds, withTotal } from './claude/usage.ts';
+
+/** Totals that may go on counting when their session is resumed, so that a later record holds what an earlier one tells. */
+export interface RunningTotals {
+  readonly tokens: TokenKinds;
+  readonly usd: number | null;
+  /** The least that the run itself used. */
+  readonly own: TokenKinds;
+}
+
+/** A reading whose totals may be running ones. */
+export interface Running {
+  readonly reading: SessionReading;
+  readonly running?: RunningTotals | undefined;
+}
+
+/**
+ * The records with what each run used counted once: totals that hold those of an earlier record of their session, and enough beside
+ * them for what their own run is known to have used, go on from there. Others began anew, and stay.
+ */
+export function withoutEarlierRuns<T extends Running>(records: readonly T[]): readonly T[] {
+  const sessions = new Map<string, T[]>();
+  for (const record of records) {
+    const { engineSession } = record.reading;
+    if (record.running !== undefined && engineSession !== null)
+      sessions.set(engineSession, [...(sessions.get(engineSession) ?? []), record]);
+  }
+  const rest = new Map<T, T>();
+  for (const ofSession of sessions.values()) {
+    const counting = ofSession.sort(bySize);
+    counting.forEach((record, index) => {
+      const before = counting.slice(0, index).findLast((other) => goesOnFrom(other, record));
+      if (before?.running !== undefined)
+        rest.set(record, { ...record, running: undefined, reading: restOf(record.reading, before.running) });
+    });
+  }
+  return records.map((record) => rest.get(record) ?? record);
+}
+
+function bySize(a: Running, b: Running): number {
+  return (a.running === undefined ? 0 : sizeOf(a.running)) - (b.running === undefined ? 0 : sizeOf(b.running));
+}
+
+function sizeOf({ tokens }: RunningTotals): number {
+  return sizeOfInput(tokens) + (tokens.output ?? 0);
+}
+
+function goesOnFrom(before: Running, after: Running): boolean {
+  if (before.running === undefined || after.running === undefined) return false;
+  const [earlier, later] = [before.reading.startedAt, after.reading.startedAt];
+  if (earlier !== null && later !== null && later < earlier) return false;
+  if ((after.running.usd ?? 0) < (before.running.usd ?? 0)) return false;
+  const { tokens, own } = after.running;
+  return KINDS.every((kind) => (tokens[kind] ?? 0) - (before.running?.tokens[kind] ?? 0) >= (own[kind] ?? 0));
+}
+
+const KINDS = ['input', 'output', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h'] as const;
+
+/** What is new in a reading since totals of before. The time that answers took, and the price of all tokens, are told as sums only. */
+function restOf(reading: SessionReading, before: RunningTotals): SessionReading {
+  const tokens = withTotal({
+    input: less(reading.tokens.input, before.tokens.input),
+    output: less(reading.tokens.output, before.tokens.output),
+    cacheRead: less(reading.tokens.cacheRead, before.tokens.cacheRead),
+    cacheWrite5m: less(reading.tokens.cacheWrite5m, before.tokens.cacheWrite5m),
+    cacheWrite1h: less(reading.tokens.cacheWrite1h, before.tokens.cacheWrite1h),
+  });
+  const detail = {
+    ...detailOf(reading),
+    apiDuration: null,
+    computedCost: UNKNOWN_MONEY,
+    computedState: 'unknown',
+  } as const;
+  return {
+    ...reading,
+    tokens,
+    cost: lessMoney(reading.cost, before.usd),
+    reportedCost: lessMoney(reading.reportedCost, before.usd),
+    // That the totals went on is what they look like: nothing says so.
+    state: { ...reading.state, tokens: 'estimate', cost: reading.cost.usd === null ? 'unknown' : 'estimate' },
+    detail,
+  };
+}
+
+function less(all: number | null, before: number | null): number | null {
+  return all === null ? null : Math.max(0, all - (before ?? 0));
+}
+
+function lessMoney(all: Money, before: number | null): Money {
+  return all.usd === null || before === null ? UNKNOWN_MONEY : { ...all, usd: all.usd - before };
+}
