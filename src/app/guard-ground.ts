@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import { attempt, type Failure, OutsideFailure, type Result } from '../core/failure.ts';
@@ -8,6 +7,7 @@ import type { GitHub, RemoteCommit } from '../github/port.ts';
 import { LEDGER_BRANCH } from '../ledger/address.ts';
 import { partitionPath } from '../ledger/layout.ts';
 import type { Ledger } from '../ledger/port.ts';
+import { readPlain } from '../sources/sessions/plain-file.ts';
 import { connect, STOP_CALLS } from './connect.ts';
 import { databaseOf, ledgerAddressOf } from './ledger-place.ts';
 import { loadLocalConfig, readSettings } from './load-config.ts';
@@ -124,12 +124,20 @@ async function modeWithout(text: Looked['text'], { env }: World): Promise<'shado
   const said = `mode: ${env[MODE]?.trim() ?? ''}`;
   if (isUnseen(text)) return /^mode:\s*shadow$/.test(said) ? 'shadow' : 'enforce';
   const checkout = join(env['GITHUB_WORKSPACE'] ?? '.', '.github', 'checkrein.yml');
-  const texts = [
-    said,
-    text?.ok === true ? (text.value ?? '') : '',
-    await readFile(checkout, 'utf8').catch((): string => ''),
-  ];
+  const texts = [said, text?.ok === true ? (text.value ?? '') : '', checkedOut(checkout)];
   return texts.some((one) => /^mode:\s*["']?enforce\b/m.test(one)) ? 'enforce' : 'shadow';
+}
+
+const MOST_SETTINGS = 1_000_000;
+
+/** What stands in a checkout, which earlier steps may have put there: empty where nothing does that can be read. */
+function checkedOut(path: string): string {
+  try {
+    return readPlain(path, MOST_SETTINGS)?.toString('utf8') ?? '';
+  } catch (error) {
+    if (error instanceof Error && 'syscall' in error) return '';
+    throw error;
+  }
 }
 
 /** Whether the default branch was asked and did not answer; that it has no such file is an answer. */

@@ -1,9 +1,12 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MeterReport } from '../core/guard.ts';
 import { hmacSha256 } from '../core/hash.ts';
+import { readPlain } from '../sources/sessions/plain-file.ts';
 
 const FILE = 'report';
+/** The meter's own has some ten kilobytes. */
+const MOST_BYTES = 4_000_000;
 
 /**
  * Writes a report with its seal, in one step: whoever reads sees the old one or the new one. A file that cannot be written now (the
@@ -24,13 +27,13 @@ export function writeReport(folder: string, seal: string, report: MeterReport): 
 
 /** The report in a folder; `forged` when it does not bear the seal, null when there is none. */
 export function readReport(folder: string, seal: string): MeterReport | 'forged' | null {
-  let content: string;
+  let content: Buffer | null;
   try {
-    content = readFileSync(join(folder, FILE), 'utf8');
+    content = readPlain(join(folder, FILE), MOST_BYTES);
   } catch (error) {
     return codeOf(error) === 'ENOENT' ? null : 'forged';
   }
-  const [text = '', mark = ''] = content.split('\n');
+  const [text = '', mark = ''] = content?.toString('utf8').split('\n') ?? [];
   // The meter alone knows the seal, so that what bears it has the shape in which the meter wrote it.
   return mark === hmacSha256(seal, text) ? (JSON.parse(text) as MeterReport) : 'forged';
 }

@@ -22,7 +22,7 @@ export interface FreshFiles {
 /** So many files of a job are looked into: whoever writes more wants to keep us busy. */
 const MOST_FILES = 300;
 const MOST_FOLDERS = 5_000;
-const MOST_BYTES_OF_ONE = 64 * 1_048_576;
+export const MOST_BYTES_OF_ONE: number = 64 * 1_048_576;
 const MOST_BYTES = 256 * 1_048_576;
 
 /** File systems keep moments only so finely. */

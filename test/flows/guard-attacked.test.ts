@@ -1,0 +1,72 @@
+import { execFileSync } from 'node:child_process';
+import { rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { AgentStep } from '../fakes/agent/script.ts';
+import { beginJob, type WholeJob } from './guard-whole.ts';
+import { eventsOf, violationsIn } from './guarded.ts';
+import { readLedger } from './plot.ts';
+import { plain } from './words.ts';
+
+const ASK: AgentStep = { kind: 'ask', input: 20_000, output: 500, usd: 0.2 };
+const WAIT: AgentStep = { kind: 'wait', ms: 50 };
+const CALL: AgentStep = { kind: 'call', tool: 'Bash', input: { command: 'make' } };
+
+/** The agent works: a call of a tool, and two requests of which telemetry and its transcript tell. */
+async function work(job: WholeJob): Promise<void> {
+  const agent = job.agent({ steps: [CALL, ASK, WAIT, ASK, WAIT] });
+  await agent.ended;
+  await job.reported(({ use }) => (use.usd ?? 0) >= 0.4);
+}
+
+function putPipe(path: string): void {
+  rmSync(path, { force: true });
+  execFileSync('/usr/bin/mkfifo', [path]);
+}
+
+/** Nobody reads more of a file of settings than this. */
+const GIANT = 3_000_000_000;
+
+describe('the end of a job whose agent prepared the files that it reads', () => {
+  test.each([
+    ['pipes', putPipe],
+    [
+      'giant files',
+      (path: string): void => {
+        writeFileSync(path, '');
+        truncateSync(path, GIANT);
+      },
+    ],
+  ])(
+    'as %s comes all the same, settles the lease and tells',
+    async (_name, prepare) => {
+      await using job = await beginJob();
+      await work(job);
+      process.kill(job.meter.handle.pid, 'SIGKILL');
+      prepare(join(job.meter.handle.folder, 'report'));
+      prepare(join(job.home, '.claude/settings.json'));
+      const post = await job.post();
+      expect([post.exitCode, post.stderr], post.stdout).toEqual([0, '']);
+      expect(plain(post.summary)).toContain('| Lease | settled |');
+      await job.watch();
+      const ledger = await readLedger(job.plot);
+      expect(eventsOf(ledger, 'lease.settled')).toHaveLength(1);
+      expect(violationsIn(ledger)).toMatchObject([{ kind: 'tampering', severity: 'critical' }]);
+    },
+    60_000,
+  );
+
+  test('with a pipe in the place of the settings is no end of the meter', async () => {
+    await using job = await beginJob();
+    await work(job);
+    putPipe(join(job.home, '.claude/settings.json'));
+    const post = await job.post();
+    expect([post.exitCode, post.stderr], post.stdout).toEqual([0, '']);
+    expect(post.stdout).not.toContain('did not end by itself');
+    const [ended] = eventsOf(await readLedger(job.plot), 'guard.ended');
+    expect(ended?.data.record.meter).toMatchObject({
+      kind: 'ended',
+      report: { problems: ['Hooks were removed from the settings of the engine'] },
+    });
+  }, 40_000);
+});
