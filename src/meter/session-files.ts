@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { newFloors } from './floors.ts';
 import { type LineTail, lineTail, wholeRecords } from './line-tail.ts';
 import {
   type ClaudeCount,
@@ -106,7 +107,8 @@ function follow(engine: EngineOfFile, path: string, { counting, claude, others, 
 
 /** Older chats of Gemini are one object that is written anew with each message. */
 function followWhole(path: string, counting: Counting, others: (() => Heard)[], problems: Set<string>): Followed {
-  let count = geminiCount(counting);
+  const floors = newFloors();
+  let count = geminiCount(counting, floors);
   others.push(() => count.heard());
   return {
     path,
@@ -115,7 +117,7 @@ function followWhole(path: string, counting: Counting, others: (() => Heard)[], 
       const records = wholeRecords(path);
       if (records === null) problems.add('A session file is too large to be read again and again: it was not followed');
       if (records === null || records.length === 0) return false;
-      count = geminiCount(counting);
+      count = geminiCount(counting, floors);
       for (const record of records) count.take(record);
       return false;
     },

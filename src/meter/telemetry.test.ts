@@ -74,6 +74,15 @@ describe('what engines export', () => {
     expect(listener.heard().usd).toBe(0.5);
   });
 
+  test('a second time with less, or of a cheaper model, takes nothing away', () => {
+    const listener = telemetryListener((model) => (model === 'x' ? 9 : 0.001));
+    const dear = { ...REQUEST, cost_usd: 0 };
+    listener.take(events(REQUEST, { ...dear, request_id: 'r2' }));
+    listener.take(events({ ...REQUEST, cost_usd: 0.0001, input_tokens: '0', cache_read_tokens: '0' }));
+    listener.take(events({ ...dear, request_id: 'r2', model: 'cheap', input_tokens: '0', output_tokens: '21' }));
+    expect(listener.heard()).toMatchObject({ usd: 9.5, tokens: 2_001, turns: 2 });
+  });
+
   test('by the Gemini CLI is heard as well', () => {
     const listener = telemetryListener(() => 0.25);
     const fields = { 'event.name': 'gemini_cli.api_response', model: 'gemini-3-pro', input_token_count: 100 };
