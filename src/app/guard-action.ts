@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Failure } from '../core/failure.ts';
 import { type GuardHandover, HANDOVER } from '../core/guard.ts';
 import { plainLine } from '../core/text.ts';
 import type { ActionEvent } from '../github/event.ts';
@@ -10,7 +11,8 @@ import { jobAsking } from './errand.ts';
 import { type Guarded, type GuardOrder, guard } from './guard.ts';
 import { guardAgain } from './guard-again.ts';
 import { followAgent, wakeMeter } from './guard-meter.ts';
-import { isDatabase } from './ledger-place.ts';
+import { KEPT_ENV, keptEnv } from './kept-env.ts';
+import { DATABASE_URL, databaseOf, isDatabase } from './ledger-place.ts';
 import { CONFIG_PATH } from './load-config.ts';
 import { setOffIn } from './set-off.ts';
 import { EXIT, type World } from './world.ts';
@@ -24,6 +26,7 @@ export async function guardAction(host: ActionHost, event: ActionEvent, world: W
   try {
     const guarded = await followed(host, order, await deciding, await waking, withToken);
     host.state(HANDOVER, JSON.stringify(handoverOf(order, guarded)));
+    host.state(KEPT_ENV, keptEnv(world.env));
     await tell(host, world, guarded);
     return exitOf(guarded);
   } finally {
@@ -56,11 +59,22 @@ function orderOf(host: ActionHost, event: ActionEvent, world: World): GuardOrder
     agent: host.input('agent'),
     asking: jobAsking(world, payload),
     setOff: setOffIn(event, now),
-    ledger: null,
+    ledger: doubtfulLedger(host, world),
     config: { remote: host.input('config') || CONFIG_PATH },
     haltVariable: world.env['CHECKREIN_HALT'] ?? '',
     overrideVariable: world.env['CHECKREIN_OVERRIDE'] ?? '',
     now,
+  };
+}
+
+/** What any step before this one may have written (`GITHUB_ENV`) does not say where the budgets are kept. */
+function doubtfulLedger(host: ActionHost, world: World): Failure | null {
+  if (host.input('database-url') !== '' || databaseOf(world) === null) return null;
+  return {
+    kind: 'invalid',
+    message: `${DATABASE_URL} stands in the environment, where any earlier step may have put it, and the guard goes by its inputs alone`,
+    remedy: 'Give the step `database-url`, or take the variable away',
+    retry: false,
   };
 }
 

@@ -19,8 +19,8 @@ import { UsageError, type World } from './world.ts';
 export interface GuardPlace {
   /** OWNER/NAME. */
   readonly repo: string;
-  /** An address as `--ledger` takes it; null = what the configuration says. */
-  readonly ledger: string | null;
+  /** An address as `--ledger` takes it; null = what the configuration says; why nobody can tell. */
+  readonly ledger: string | Failure | null;
   /** A file of this machine, null for the usual one if it is there; or a path on the default branch. */
   readonly config: { readonly local: string | null } | { readonly remote: string };
   readonly now: Instant;
@@ -58,7 +58,7 @@ interface Looked {
 
 async function looked(place: GuardPlace, world: World): Promise<Looked> {
   if ('local' in place.config) {
-    const needed = place.ledger?.startsWith('branch:') === true;
+    const needed = typeof place.ledger === 'string' && place.ledger.startsWith('branch:');
     return {
       github: needed ? await attemptWell(() => connect(place.repo, world, null, STOP_CALLS)) : null,
       text: null,
@@ -156,6 +156,7 @@ async function ledgerFor(
   github: Looked['github'],
   world: World,
 ): Promise<{ readonly at: Ledger<LedgerState>; readonly address: string }> {
+  if (place.ledger !== null && typeof place.ledger !== 'string') throw new OutsideFailure(place.ledger);
   const configured = config.ok ? config.value.ledger : null;
   const address =
     'local' in place.config

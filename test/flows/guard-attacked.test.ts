@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { isAlive } from '../../src/meter/processes.ts';
+import { runAction } from '../drivers/run-action.ts';
 import type { AgentStep } from '../fakes/agent/script.ts';
 import { beginJob, type WholeJob } from './guard-whole.ts';
 import { eventsOf, violationsIn } from './guarded.ts';
@@ -26,6 +28,52 @@ function putPipe(path: string): void {
 
 /** Nobody reads more of a file of settings than this. */
 const GIANT = 3_000_000_000;
+
+describe('what a step writes into GITHUB_ENV', () => {
+  test('does not lead the end of the job astray: it goes by what stood there when the guard decided', async () => {
+    await using job = await beginJob();
+    await work(job);
+    const elsewhere = join(job.home, 'elsewhere');
+    const post = await job.post({
+      env: {
+        ...{ NODE_USE_ENV_PROXY: '1', HTTP_PROXY: 'http://127.0.0.1:9', http_proxy: 'http://127.0.0.1:9' },
+        ...{ HOME: elsewhere, CLAUDE_CONFIG_DIR: elsewhere, CHECKREIN_SPOOL: '/dev/full/spool' },
+        ...{ CHECKREIN_DATABASE_URL: 'postgres://nobody@127.0.0.1:9/none', 'LD_X\n::error::boo': '' },
+      },
+    });
+    expect([post.exitCode, post.stderr], post.stdout).toEqual([0, '']);
+    expect(post.stdout).toContain('do not count here: CHECKREIN_SPOOL, HTTP_PROXY, LD_X');
+    expect(post.stdout).not.toMatch(/^::error/m);
+    expect(plain(post.summary)).toContain('| Lease | settled |');
+    await job.watch();
+    const ledger = await readLedger(job.plot);
+    expect(eventsOf(ledger, 'guard.ended')).toMatchObject([
+      { data: { record: { meter: { kind: 'ended' }, sessions: [{ tokens: { total: 41_000 } }] } } },
+    ]);
+    expect(violationsIn(ledger)).toEqual([]);
+  }, 40_000);
+
+  test('makes no other step of ours the end of a guard', async () => {
+    await using job = await beginJob();
+    await work(job);
+    const forged = Object.fromEntries(
+      Object.entries(job.before.state).map(([name, value]) => [
+        `STATE_${name}`,
+        value.replaceAll('"usd":5', '"usd":0'),
+      ]),
+    );
+    const step = await runAction({
+      github: job.plot.github,
+      inputs: { command: 'record' },
+      env: { ...forged, CHECKREIN_RECORD: 'metric x 1', RUNNER_TEMP: job.home },
+      goesOn: true,
+    });
+    expect(step.stdout).not.toContain('Lease');
+    const ledger = await readLedger(job.plot);
+    expect([eventsOf(ledger, 'guard.ended'), eventsOf(ledger, 'lease.settled')]).toEqual([[], []]);
+    expect(isAlive(job.meter.handle)).toBe(true);
+  }, 40_000);
+});
 
 describe('the end of a job whose agent prepared the files that it reads', () => {
   test.each([

@@ -31,14 +31,17 @@ const MOST_COMPLAINTS = 20;
 /** What an engine wrote down just before the guard decided is not of this session; clocks of one machine need no more than that. */
 const SLACK = MINUTE;
 
-/** Reads what the agent's engine left on this machine since the guard decided. Never throws for what a file holds. */
+/**
+ * Reads what the agent's engine left on this machine since the guard decided, in all places that one of these environments names. Never
+ * throws for what a file holds.
+ */
 export async function collectJob(
-  env: Env,
+  envs: readonly Env[],
   since: Instant,
   now: Instant,
   own: readonly OwnPrice[],
 ): Promise<JobSessions> {
-  const { files, left } = freshFiles(env, since);
+  const { files, left } = freshFiles(envs, since);
   const prices = openPriceList(now, own);
   const unread: string[] = [...left];
   const found: FoundSession[] = [];

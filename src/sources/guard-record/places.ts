@@ -45,10 +45,10 @@ const RECORDS = /\.jsonl?$/;
  * Lists the files that may tell of sessions and were written since the guard decided. What counts is when the system last changed
  * them, which who owns a file cannot set, beside when it says to have been written, which they can. Links are not followed.
  */
-export function freshFiles(env: Env, since: Instant): FreshFiles {
+export function freshFiles(envs: readonly Env[], since: Instant): FreshFiles {
   const left: string[] = [];
   const from = toMs(since) - COARSE;
-  const all = placesOf(env).flatMap((place) => filesIn(place, from, left));
+  const all = eachOnce(envs.flatMap(placesOf)).flatMap((place) => filesIn(place, from, left));
   const files: FreshFile[] = [];
   let bytes = 0;
   let large = 0;
@@ -63,6 +63,11 @@ export function freshFiles(env: Env, since: Instant): FreshFiles {
   }
   if (large > 0) left.push(`${large} more session files were written than are read: they are too many or too large`);
   return { files, left };
+}
+
+/** Two environments may name the same folder. */
+function eachOnce(places: readonly Place[]): readonly Place[] {
+  return [...new Map(places.map((one) => [`${one.place} ${one.folder}`, one])).values()];
 }
 
 function placesOf(env: Env): readonly Place[] {
