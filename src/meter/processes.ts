@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { psProcesses } from './ps-table.ts';
 
+/** The variable by which later steps of a job, and all that they start, can be told from everything else on the machine. */
+export const MARK = 'CHECKREIN_METER';
+
 /** A process that cannot be taken for a later one that got the same number. */
 export interface ProcessId {
   readonly pid: number;

@@ -163,7 +163,7 @@ function search(meter: Meter, now: number): void {
   }
   const stopped = standing.stop !== null && plan.handover.mode === 'enforce';
   standing.nextSearch = now + (stopped ? PATROL : standing.firstSign === null ? SEARCH : SEARCH_RARELY);
-  if (stopped && roots.length > 0 && !standing.ending) void end(meter);
+  if (stopped && !standing.ending && agent.tree().length > 0) void end(meter);
 }
 
 /** A weighing that takes longer is not made again at once: whoever floods the meter must not keep it from answering hooks. */

@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { isAlive } from '../../src/meter/processes.ts';
+import { isAlive, processOf } from '../../src/meter/processes.ts';
 import { runAction } from '../drivers/run-action.ts';
+import { meteredJob } from '../fakes/agent/job.ts';
 import type { AgentStep } from '../fakes/agent/script.ts';
 import { beginJob, type WholeJob } from './guard-whole.ts';
 import { eventsOf, violationsIn } from './guarded.ts';
@@ -74,6 +75,59 @@ describe('what a step writes into GITHUB_ENV', () => {
     expect(isAlive(job.meter.handle)).toBe(true);
   }, 40_000);
 });
+
+/**
+ * Leaves a process behind that no parent of the job leads to, as `setsid` and two forks do it.
+ * @returns its number.
+ */
+function leaveBehind(env: Readonly<Record<string, string>>): number {
+  const line = 'setsid sh -c "exec sleep 300 >/dev/null 2>&1 </dev/null & echo \\$!"';
+  return Number(execFileSync('/bin/sh', ['-c', line], { env, encoding: 'utf8' }));
+}
+
+describe.skipIf(process.platform !== 'linux')('what an agent leaves running when it forks twice (needs /proc)', () => {
+  const STEP = { GITHUB_STEP_SUMMARY: '/tmp/summary-of-the-agent' };
+  const OTHER = { GITHUB_STEP_SUMMARY: '/tmp/summary-of-another' };
+  const PATH = { PATH: process.env['PATH'] ?? '' };
+  const GONE = { timeout: 8_000, interval: 50 };
+
+  test('is ended with it, and nothing of another step is', async () => {
+    await using job = await meteredJob({ handover: { limits: { usd: 1 } } });
+    const mark = { CHECKREIN_METER: job.meter.env['CHECKREIN_METER'] ?? '', ...PATH };
+    const [daemon, other, stranger] = [
+      { ...mark, ...STEP },
+      { ...mark, ...OTHER },
+      { ...PATH, ...STEP },
+    ].map(leaveBehind);
+    try {
+      const agent = job.agent({ leavesOut: ['hooks'], steps: [ASK, WAIT], rounds: 1_000 }, STEP);
+      await agent.ended;
+      await expect.poll(() => processOf(daemon ?? 0), GONE).toBeNull();
+      expect((await job.reported(({ stop }) => stop?.took != null)).stop).toMatchObject({ hands: ['process'] });
+      expect([processOf(other ?? 0), processOf(stranger ?? 0)]).toMatchObject([{ state: 'S' }, { state: 'S' }]);
+    } finally {
+      for (const pid of [daemon, other, stranger]) endIfThere(pid ?? 0);
+    }
+  }, 40_000);
+
+  test('is ended when the limit is passed only after the agent itself has gone', async () => {
+    await using job = await meteredJob({ handover: { limits: { minutes: 0.08 } } });
+    const mark = { CHECKREIN_METER: job.meter.env['CHECKREIN_METER'] ?? '', ...PATH };
+    const agent = job.agent({ steps: [ASK, CALL, WAIT], rounds: 3 }, STEP);
+    await agent.ended;
+    const daemon = leaveBehind({ ...mark, ...STEP });
+    try {
+      await expect.poll(() => processOf(daemon), { ...GONE, timeout: 15_000 }).toBeNull();
+      expect(job.report()?.stop).toMatchObject({ cause: { limit: 'minutes' } });
+    } finally {
+      endIfThere(daemon);
+    }
+  }, 40_000);
+});
+
+function endIfThere(pid: number): void {
+  if (pid > 1 && processOf(pid) !== null) process.kill(pid, 'SIGKILL');
+}
 
 describe('the end of a job whose agent prepared the files that it reads', () => {
   test.each([
