@@ -112,7 +112,19 @@ async function tell(host: ActionHost, world: World, { admission, left, notes, le
   host.output('left-usd', leftUsd === null ? '' : leftUsd.toFixed(2));
   host.output('model', model ?? '');
   const path = join(world.env['RUNNER_TEMP'] ?? '.', 'checkrein-guard.json');
-  await writeFile(path, `${JSON.stringify(admissionReport(admission, frame), null, 2)}\n`);
-  host.output('report', path);
-  await host.summary(admissionMarkdown(admission, frame));
+  await unlessFull(host, 'The report of the guard', async () => {
+    await writeFile(path, `${JSON.stringify(admissionReport(admission, frame), null, 2)}\n`);
+    host.output('report', path);
+  });
+  await unlessFull(host, 'The job summary', () => host.summary(admissionMarkdown(admission, frame)));
+}
+
+/** What was decided holds on a disk that takes no word of it, too. */
+async function unlessFull(host: ActionHost, what: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
+    host.warning(`${what} could not be written (${'code' in error ? String(error.code) : error.message})`);
+  }
 }

@@ -1,11 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { isAlive, processOf } from '../../src/meter/processes.ts';
+import { ROOT, runNode } from '../drivers/process.ts';
 import { runAction } from '../drivers/run-action.ts';
 import { meteredJob } from '../fakes/agent/job.ts';
 import type { AgentStep } from '../fakes/agent/script.ts';
+import { plantGate } from '../kit/gate.ts';
 import { beginJob, type WholeJob } from './guard-whole.ts';
 import { eventsOf, violationsIn } from './guarded.ts';
 import { readLedger } from './plot.ts';
@@ -29,6 +32,72 @@ function putPipe(path: string): void {
 
 /** Nobody reads more of a file of settings than this. */
 const GIANT = 3_000_000_000;
+
+describe('a disk that is full', () => {
+  test('while the agent works is no sign that somebody has killed the meter', async () => {
+    await using job = await beginJob();
+    await work(job);
+    symlinkSync('/dev/full', join(job.meter.handle.folder, 'report.new'));
+    const post = await job.post();
+    expect([post.exitCode, post.stderr], post.stdout).toEqual([0, '']);
+    expect(post.stdout).not.toContain('did not end by itself');
+    await job.watch();
+    const ledger = await readLedger(job.plot);
+    const [ended] = eventsOf(ledger, 'guard.ended');
+    expect(ended?.data.record.meter).toMatchObject({ kind: 'ended', report: { use: { tokens: 41_000 } } });
+    expect(violationsIn(ledger)).toEqual([]);
+  }, 40_000);
+
+  test.each([
+    ['warns', '', 0],
+    ['stays shut', 'mode: enforce\nbudgets: 7\n', 3],
+  ])(
+    'when the guard has decided %s all the same',
+    async (_name, broken, exit) => {
+      const agents = 'agents: [{ name: fixer, workflow: .github/workflows/fixer.yml, limits: { usd: 1 } }]\n';
+      await using gate = await plantGate(broken === '' ? `version: 1\n${agents}` : broken);
+      const machine = mkdtempSync(join(tmpdir(), 'checkrein-full-'));
+      symlinkSync('/dev/full', join(machine, 'checkrein-guard.json'));
+      const step = await gate.guard({ env: { HOME: machine, RUNNER_TEMP: machine, GITHUB_WORKSPACE: machine } });
+      expect([step.exitCode, step.stderr], step.stdout).toEqual([exit, '']);
+      expect(step.stdout).toContain('::warning::The report of the guard could not be written (ENOSPC)');
+      rmSync(machine, { recursive: true });
+    },
+    40_000,
+  );
+
+  test('before the guard can say what it decided lets no agent start', async () => {
+    await using gate = await plantGate(null);
+    const machine = mkdtempSync(join(tmpdir(), 'checkrein-full-'));
+    const full = (name: string): readonly [string, string] => [name, '/dev/full'];
+    const step = await runNode({
+      ...{ script: join(ROOT, 'dist/action.js'), cwd: machine, home: machine },
+      env: {
+        ...{ GITHUB_API_URL: gate.github.url, GITHUB_REPOSITORY: gate.github.fullName, RUNNER_TEMP: machine },
+        ...{ 'INPUT_GITHUB-TOKEN': gate.github.mintToken({ contents: 'write' }), INPUT_COMMAND: 'guard' },
+        ...{ INPUT_AGENT: 'fixer', GITHUB_RUN_ID: '7', GITHUB_EVENT_NAME: 'schedule' },
+        ...Object.fromEntries(['GITHUB_STATE', 'GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_STEP_SUMMARY'].map(full)),
+      },
+    });
+    expect(step.exitCode, step.stdout).toBe(1);
+    expect(step.stdout).toContain('ENOSPC');
+    rmSync(machine, { recursive: true });
+  }, 40_000);
+});
+
+describe('session folders that are flooded', () => {
+  test('cost the meter little, and it says so', async () => {
+    await using job = await meteredJob({});
+    const project = join(job.home, '.claude/projects/flood');
+    mkdirSync(project, { recursive: true });
+    for (let n = 0; n < 20_500; n++) writeFileSync(join(project, `${n}.txt`), '');
+    const ending = await job.finish();
+    expect(ending).toMatchObject({
+      kind: 'ended',
+      report: { problems: expect.arrayContaining([expect.stringContaining('More than 5000 session files, or 20000')]) },
+    });
+  }, 40_000);
+});
 
 describe('what a step writes into GITHUB_ENV', () => {
   test('does not lead the end of the job astray: it goes by what stood there when the guard decided', async () => {
