@@ -283,8 +283,8 @@ function wasPassedBy({ plan, sessions, telemetry, standing }: Meter): boolean {
 }
 
 function tell(meter: Meter): MeterReport {
-  const { plan, hooks, sessions, standing } = meter;
-  for (const problem of sessions.problems()) standing.problems.add(problem);
+  const { plan, hooks, sessions, telemetry, standing } = meter;
+  for (const problem of [...sessions.problems(), ...telemetry.problems()]) standing.problems.add(problem);
   const report = standingReport(standing, useOf(meter), hooks.refused(), fromMs(Date.now()));
   const why = writeReport(plan.folder, plan.seal, report);
   if (why !== null) standing.problems.add(`The meter's report could not be written for a while (${why})`);
