@@ -3,15 +3,18 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { after, MINUTE } from '../../src/core/time.ts';
 import { isAlive, processOf } from '../../src/meter/processes.ts';
+import { encodeRecord } from '../../src/sources/guard-record/decode.ts';
 import { ROOT, runNode } from '../drivers/process.ts';
 import { runAction } from '../drivers/run-action.ts';
 import { meteredJob } from '../fakes/agent/job.ts';
 import type { AgentStep } from '../fakes/agent/script.ts';
 import { plantGate } from '../kit/gate.ts';
+import { executionFile } from './execution-file.ts';
 import { beginJob, type WholeJob } from './guard-whole.ts';
-import { eventsOf, violationsIn } from './guarded.ts';
-import { readLedger } from './plot.ts';
+import { DECIDED, eventsOf, POSTED, startGuarded, violationsIn } from './guarded.ts';
+import { plantPlot, readLedger } from './plot.ts';
 import { plain } from './words.ts';
 
 const ASK: AgentStep = { kind: 'ask', input: 20_000, output: 500, usd: 0.2 };
@@ -32,6 +35,32 @@ function putPipe(path: string): void {
 
 /** Nobody reads more of a file of settings than this. */
 const GIANT = 3_000_000_000;
+
+describe('what an agent claims in an artifact in the name of another', () => {
+  test('is charged to the agent of its own run', async () => {
+    await using plot = await plantPlot({ runs: 0, config: 'version: 1\n' });
+    const own = executionFile({ id: 'a-session', usd: 4, startedAt: after(DECIDED, MINUTE) });
+    await using job = await startGuarded(plot, { files: { 'claude-execution-output.json': own } });
+    await job.post();
+    const record = eventsOf(await readLedger(plot), 'guard.ended')[0]?.data.record;
+    if (record === undefined) throw new Error('the job left no record');
+    const forged = {
+      ...{ ...record, lease: null, errand: { ...record.errand, agent: 'triage', job: 'other' } },
+      sessions: record.sessions.map((session) => ({
+        ...{ ...session, engineSession: 'another' },
+        cost: { usd: 5_000, basis: 'billed' as const },
+      })),
+    };
+    const files = { 'checkrein-guard-1-1-other.json': encodeRecord(forged) };
+    plot.github.addArtifact(job.run, 'checkrein-guard-other', files, { createdAt: POSTED });
+    await plot.watch();
+    const sessions = eventsOf(await readLedger(plot), 'session.recorded');
+    expect(sessions.map(({ data }) => [data.session.agent, data.session.cost.usd])).toEqual([
+      ['fixer', 4],
+      ['fixer', 5_000],
+    ]);
+  }, 40_000);
+});
 
 describe('a disk that is full', () => {
   test('while the agent works is no sign that somebody has killed the meter', async () => {
