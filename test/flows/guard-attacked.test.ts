@@ -59,7 +59,7 @@ describe('what an agent claims in an artifact in the name of another', () => {
       ['fixer', 4],
       ['fixer', 5_000],
     ]);
-  }, 40_000);
+  });
 });
 
 describe('a disk that is full', () => {
@@ -75,7 +75,7 @@ describe('a disk that is full', () => {
     const [ended] = eventsOf(ledger, 'guard.ended');
     expect(ended?.data.record.meter).toMatchObject({ kind: 'ended', report: { use: { tokens: 41_000 } } });
     expect(violationsIn(ledger)).toEqual([]);
-  }, 40_000);
+  });
 
   test.each([
     ['warns', '', 0],
@@ -111,7 +111,7 @@ describe('a disk that is full', () => {
     expect(step.exitCode, step.stdout).toBe(1);
     expect(step.stdout).toContain('ENOSPC');
     rmSync(machine, { recursive: true });
-  }, 40_000);
+  });
 });
 
 describe('session folders that are flooded', () => {
@@ -125,7 +125,7 @@ describe('session folders that are flooded', () => {
       kind: 'ended',
       report: { problems: expect.arrayContaining([expect.stringContaining('More than 5000 session files, or 20000')]) },
     });
-  }, 40_000);
+  });
 });
 
 describe('what a step writes into GITHUB_ENV', () => {
@@ -150,7 +150,7 @@ describe('what a step writes into GITHUB_ENV', () => {
       { data: { record: { meter: { kind: 'ended' }, sessions: [{ tokens: { total: 41_000 } }] } } },
     ]);
     expect(violationsIn(ledger)).toEqual([]);
-  }, 40_000);
+  });
 
   test('makes no other step of ours the end of a guard', async () => {
     await using job = await beginJob();
@@ -171,7 +171,7 @@ describe('what a step writes into GITHUB_ENV', () => {
     const ledger = await readLedger(job.plot);
     expect([eventsOf(ledger, 'guard.ended'), eventsOf(ledger, 'lease.settled')]).toEqual([[], []]);
     expect(isAlive(job.meter.handle)).toBe(true);
-  }, 40_000);
+  });
 });
 
 /**
@@ -206,7 +206,7 @@ describe.skipIf(process.platform !== 'linux')('what an agent leaves running when
     } finally {
       for (const pid of [daemon, other, stranger]) endIfThere(pid ?? 0);
     }
-  }, 40_000);
+  });
 
   test('is ended when the limit is passed only after the agent itself has gone', async () => {
     await using job = await meteredJob({ handover: { limits: { minutes: 0.08 } } });
@@ -220,7 +220,7 @@ describe.skipIf(process.platform !== 'linux')('what an agent leaves running when
     } finally {
       endIfThere(daemon);
     }
-  }, 40_000);
+  });
 });
 
 function endIfThere(pid: number): void {
@@ -268,5 +268,5 @@ describe('the end of a job whose agent prepared the files that it reads', () => 
       kind: 'ended',
       report: { problems: ['Hooks were removed from the settings of the engine'] },
     });
-  }, 40_000);
+  });
 });
