@@ -80,20 +80,16 @@ describe('a disk that is full', () => {
   test.each([
     ['warns', '', 0],
     ['stays shut', 'mode: enforce\nbudgets: 7\n', 3],
-  ])(
-    'when the guard has decided %s all the same',
-    async (_name, broken, exit) => {
-      const agents = 'agents: [{ name: fixer, workflow: .github/workflows/fixer.yml, limits: { usd: 1 } }]\n';
-      await using gate = await plantGate(broken === '' ? `version: 1\n${agents}` : broken);
-      const machine = mkdtempSync(join(tmpdir(), 'checkrein-full-'));
-      symlinkSync('/dev/full', join(machine, 'checkrein-guard.json'));
-      const step = await gate.guard({ env: { HOME: machine, RUNNER_TEMP: machine, GITHUB_WORKSPACE: machine } });
-      expect([step.exitCode, step.stderr], step.stdout).toEqual([exit, '']);
-      expect(step.stdout).toContain('::warning::The report of the guard could not be written (ENOSPC)');
-      rmSync(machine, { recursive: true });
-    },
-    40_000,
-  );
+  ])('when the guard has decided %s all the same', async (_name, broken, exit) => {
+    const agents = 'agents: [{ name: fixer, workflow: .github/workflows/fixer.yml, limits: { usd: 1 } }]\n';
+    await using gate = await plantGate(broken === '' ? `version: 1\n${agents}` : broken);
+    const machine = mkdtempSync(join(tmpdir(), 'checkrein-full-'));
+    symlinkSync('/dev/full', join(machine, 'checkrein-guard.json'));
+    const step = await gate.guard({ env: { HOME: machine, RUNNER_TEMP: machine, GITHUB_WORKSPACE: machine } });
+    expect([step.exitCode, step.stderr], step.stdout).toEqual([exit, '']);
+    expect(step.stdout).toContain('::warning::The report of the guard could not be written (ENOSPC)');
+    rmSync(machine, { recursive: true });
+  });
 
   test('before the guard can say what it decided lets no agent start', async () => {
     await using gate = await plantGate(null);
