@@ -1,1 +1,1 @@
-export{V as openPriceList}from"./sessions.js";
+export{U as openPriceList}from"./sessions.js";

@@ -1,1 +1,1 @@
-export{w as fs,T as path}from"./anthropic.js";
+export{v as fs,y as path}from"./anthropic.js";

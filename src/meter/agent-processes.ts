@@ -1,16 +1,10 @@
 import type { Engine } from '../core/session.ts';
 import type { ProcessId, ProcessInfo } from './process-info.ts';
-import { environmentOf, lineOf, peersAt, processes, processOf, treesOf, wordsOf } from './processes.ts';
-
-/** The variable by which later steps of a job, and all that they start, can be told from everything else on the machine. */
-export const MARK = 'CHECKREIN_METER';
+import { environmentOf, lineOf, MARK, peersAt, processes, processOf, treesOf, wordsOf } from './processes.ts';
+import { type JobSigns, straysOf } from './strays.ts';
 
 /** What tells the agent's processes from others. */
-export interface AgentSigns {
-  /** The value of `MARK` in this job. */
-  readonly mark: string;
-  /** What runs the job's steps, where that is known: its children may be ended, it itself never. */
-  readonly worker: ProcessId | null;
+export interface AgentSigns extends JobSigns {
   /** Null = any engine. */
   readonly engine: Engine | null;
 }
@@ -21,7 +15,7 @@ export interface AgentProcesses {
   readonly notePeer: (remotePort: number, localPort: number) => void;
   /** The processes that are the agent, without what they started. */
   readonly roots: () => readonly ProcessId[];
-  /** The agent with all that it started. */
+  /** The agent with all that it started, also what has left it since. */
   readonly tree: () => readonly ProcessInfo[];
 }
 
@@ -34,12 +28,17 @@ const PEERS_EVERY = 10_000;
 /** Finds the agent by who reports to us, and by the names under which engines are started. */
 export function agentProcesses(signs: AgentSigns): AgentProcesses {
   const peers = new Map<number, ProcessId>();
+  const strays = straysOf(signs);
   let nextLook = 0;
-  const roots = (all: readonly ProcessInfo[]): readonly ProcessId[] => {
-    const spared = new Set([...lineOf(process.pid, all), ...lineOf(signs.worker?.pid ?? process.pid, all)]);
+  const sparedOf = (all: readonly ProcessInfo[]): ReadonlySet<number> =>
+    new Set([...lineOf(process.pid, all), ...lineOf(signs.worker?.pid ?? process.pid, all)]);
+  const roots = (all: readonly ProcessInfo[]): readonly ProcessInfo[] => {
+    const spared = sparedOf(all);
     const isAgent = (one: ProcessInfo): boolean =>
       peers.get(one.pid)?.born === one.born || isNamedLikeEngine(one, signs.engine);
-    return all.filter((one) => !spared.has(one.pid) && isAgent(one) && isOfJob(one, signs, all));
+    const found = all.filter((one) => !spared.has(one.pid) && isAgent(one) && isOfJob(one, signs, all));
+    for (const one of found) strays.noteAgent(one);
+    return found;
   };
   return {
     notePeer: (remotePort, localPort) => {
@@ -47,12 +46,27 @@ export function agentProcesses(signs: AgentSigns): AgentProcesses {
       if (now < nextLook || peers.size >= MOST_PEERS) return;
       if (peers.size > 0) nextLook = now + PEERS_EVERY;
       const found = peersAt(remotePort, localPort).map(processOf);
-      for (const peer of found) if (peer !== null && peer.pid !== process.pid) peers.set(peer.pid, peer);
+      for (const peer of found) {
+        if (peer === null || peer.pid === process.pid) continue;
+        peers.set(peer.pid, peer);
+        strays.noteAgent(peer);
+      }
     },
     roots: () => roots(processes()),
     tree: () => {
       const all = processes();
-      return treesOf(roots(all), all);
+      const found = roots(all);
+      const spared = sparedOf(all);
+      return treesOf(
+        [
+          ...found,
+          ...strays.among(
+            all.filter(({ pid }) => !spared.has(pid)),
+            all,
+          ),
+        ],
+        all,
+      );
     },
   };
 }

@@ -10,7 +10,7 @@ import { fromMs } from '../core/time.ts';
 import { finishMeter } from './finish.ts';
 import type { MeterHandle } from './plan.ts';
 import { processOf } from './processes.ts';
-import { writeReport } from './report-file.ts';
+import { sealed, writeReport } from './report-file.ts';
 
 const closed: (() => void)[] = [];
 afterEach(() => {
@@ -57,6 +57,30 @@ describe.skipIf(process.platform !== 'linux')(
     test('was ended by somebody when its report never says so', async () => {
       const handle = await silentMeter(async ({ folder, seal }) => void writeReport(folder, seal, reportAt(null)));
       expect(await finishMeter(handle)).toMatchObject({ kind: 'died', report: { endedAt: null } });
+    });
+
+    test('is not replaced by somebody who listens where it did, and learns nothing to forge its report with', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'checkrein-impostor-'));
+      const forged = { ...reportAt(null), endedAt: fromMs(Date.now() + 1_000) };
+      const server: Server = createServer((request, response) => {
+        let heard = '';
+        request.on('data', (part: Buffer) => {
+          heard += part.toString();
+        });
+        request.on('end', () => {
+          writeReport(folder, heard, forged);
+          response.end(sealed(heard, forged));
+        });
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      closed.push(() => {
+        server.close();
+        rmSync(folder, { recursive: true });
+      });
+      const { port } = server.address() as AddressInfo;
+      const handle = { port, pid: 2 ** 22 + 1, born: '1', folder, key: 'key', seal: 'seal', settings: [] };
+      writeReport(folder, 'seal', reportAt(null));
+      expect(await finishMeter(handle)).toEqual({ kind: 'forged' });
     });
 
     test('was not there to the end when its report is of an end before it was asked', async () => {

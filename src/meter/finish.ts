@@ -5,21 +5,25 @@ import { removeHooks } from './hooks/settings-file.ts';
 import type { MeterEnding, MeterHandle } from './plan.ts';
 import { processOf } from './processes.ts';
 import { END_PATH } from './receiver.ts';
-import { readReport } from './report-file.ts';
+import { proofOfEnd, readReport, unsealed } from './report-file.ts';
 
 /** The end of a job may have ten seconds for all it does: so long for an answer, and then for a meter that is at work. */
 const PATIENCE = 2_000;
 const LOOK = 50;
 
 /**
- * Ends the meter at the end of a job, takes its hooks out of the settings, and reads what it tells. A meter that is not there any more,
+ * Ends the meter at the end of a job, takes its hooks out of the settings, and reads what it tells: in its answer, or from the disk,
+ * which may be full. A meter that is not there any more,
  * or that does not come to its end, was ended by somebody else: its last report says when it was last alive. One that has much to read
  * before its end answers late, and its report says that it came to it.
  */
 export async function finishMeter(handle: MeterHandle): Promise<MeterEnding> {
   const asked = fromMs(Date.now());
-  const answered = (await askToEnd(handle)) || (await endsSince(asked, handle));
+  const answer = await askToEnd(handle);
+  const answered = answer !== null || (await endsSince(asked, handle));
   for (const path of handle.settings) removeHooks(path, handle.key);
+  const told = answer === null ? null : unsealed(handle.seal, answer);
+  if (told !== null && told !== 'forged') return { kind: 'ended', report: told };
   const report = readReport(handle.folder, handle.seal);
   if (report === 'forged') return { kind: 'forged' };
   return answered && report?.endedAt != null ? { kind: 'ended', report } : { kind: 'died', report };
@@ -42,15 +46,27 @@ function works({ pid, born }: MeterHandle): boolean {
   return found !== null && found.born === born && !/^[TtZX]$/.test(found.state);
 }
 
-function askToEnd({ port, key, seal }: MeterHandle): Promise<boolean> {
+/** No report is larger. */
+const MOST_BYTES = 4_000_000;
+
+/** What the meter answers; null without an answer. Anybody may listen where it did. */
+function askToEnd({ port, key, seal }: MeterHandle): Promise<string | null> {
   return new Promise((resolve) => {
     const asked = request(
       { host: '127.0.0.1', port, path: `/${key}/${END_PATH}`, method: 'POST', timeout: PATIENCE, agent: false },
       (response) => {
-        response.resume().once('close', () => resolve(response.statusCode === 200));
+        const parts: Buffer[] = [];
+        let size = 0;
+        response.on('data', (part: Buffer) => {
+          size += part.length;
+          if (size > MOST_BYTES) asked.destroy();
+          else parts.push(part);
+        });
+        const whole = (): string => Buffer.concat(parts).toString('utf8');
+        response.once('close', () => resolve(response.statusCode === 200 && size <= MOST_BYTES ? whole() : null));
       },
     );
-    asked.on('timeout', () => asked.destroy()).on('error', () => resolve(false));
-    asked.end(seal);
+    asked.on('timeout', () => asked.destroy()).on('error', () => resolve(null));
+    asked.end(proofOfEnd(seal));
   });
 }

@@ -1,5 +1,5 @@
 import type { Engine } from '../core/session.ts';
-import { MARK } from './agent-processes.ts';
+import { MARK } from './processes.ts';
 
 /** The environment of a process, or of the later steps of a job. */
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,6 +1,7 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
 import { type Flaw, readDocument, readLine } from '../sources/sessions/json/document.ts';
 import type { JsonObject } from '../sources/sessions/json/fields.ts';
+import { openPlain } from '../sources/sessions/plain-file.ts';
 import { isDense } from './density.ts';
 
 /** A file that grows by lines of JSON, and how far it was read. */
@@ -51,7 +52,7 @@ export function lineTail(path: string): LineTail {
   return {
     path,
     advance: (take) => {
-      const handle = openPlain(path);
+      const handle = openPlain(path, 'refuse');
       if (handle === null) return false;
       try {
         const { size } = fstatSync(handle);
@@ -71,25 +72,12 @@ export function lineTail(path: string): LineTail {
   };
 }
 
-/**
- * Opens what is a file and nothing else; null otherwise. Between two looks the agent may have put a link to something else in its place,
- * or a pipe that nobody writes to, at which a plain opening would wait for ever.
- */
-function openPlain(path: string): number | null {
-  // Systems that know no such thing leave these out.
-  const { O_RDONLY, O_NONBLOCK = 0, O_NOFOLLOW = 0 } = constants as Partial<typeof constants>;
-  const handle = openSync(path, (O_RDONLY ?? 0) | O_NONBLOCK | O_NOFOLLOW);
-  if (fstatSync(handle).isFile()) return handle;
-  closeSync(handle);
-  return null;
-}
-
 /** Larger files that are written anew each time are not read: they would be read again and again. */
 const LARGEST_WHOLE = 32_000_000;
 
 /** The records of a file that is written anew each time; empty while it is half written, null when it is too large. */
 export function wholeRecords(path: string): readonly JsonObject[] | null {
-  const handle = openPlain(path);
+  const handle = openPlain(path, 'refuse');
   if (handle === null) return [];
   try {
     const { size } = fstatSync(handle);

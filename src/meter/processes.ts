@@ -2,6 +2,9 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import type { ProcessId, ProcessInfo } from './process-info.ts';
 import { psProcesses } from './ps-table.ts';
 
+/** The variable by which later steps of a job, and all that they start, can be told from everything else on the machine. */
+export const MARK = 'CHECKREIN_METER';
+
 /** The process of a number; null when there is none, or where the system has no `/proc`. */
 export function processOf(pid: number): ProcessInfo | null {
   const stat = readText(`/proc/${pid}/stat`);

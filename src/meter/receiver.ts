@@ -15,8 +15,8 @@ export interface ReceiverPort {
    */
   readonly hook: (question: JsonObject | null, engine: HookedEngine, mark: string | null) => object;
   readonly telemetry: (record: JsonObject) => void;
-  /** Called with what was given as `seal`; true when the meter ends by it. */
-  readonly end: (seal: string) => boolean;
+  /** Called with what was given as proof; the last report when the meter ends by it, null when it does not. */
+  readonly end: (proof: string) => string | null;
   /** Somebody has connected; comes after the first answer, so that nobody waits for it. */
   readonly peer: (remotePort: number) => void;
   /** Something came that is none of ours, in our words. */
@@ -94,7 +94,7 @@ async function answer(
   if (engine !== null)
     return answerHook(engine, request, response, body.kind === 'read' ? modest(body.bytes) : body, port);
   if (body.kind === 'refused') return refuseBody(request, response, body, port);
-  if (path === END_PATH) return send(response, port.end(body.bytes.toString('utf8')) ? 200 : 403, {});
+  if (path === END_PATH) return sendReport(response, port.end(body.bytes.toString('utf8')));
   const whole = await unpacked(body.bytes, request.headers['content-encoding']);
   if (whole.kind === 'refused') refuseBody(request, response, whole, port);
   else if (isOf(request, 'protobuf')) sendNothing(response, takeProtobuf(path, whole.bytes, port));
@@ -171,6 +171,12 @@ function send(response: ServerResponse, status: number, value: object): void {
 /** An answer with nothing in it, which is a whole one in protobuf. */
 function sendNothing(response: ServerResponse, status: number): void {
   response.writeHead(status, { 'content-type': 'application/x-protobuf', 'content-length': 0 }).end();
+}
+
+function sendReport(response: ServerResponse, report: string | null): void {
+  const text = report ?? '';
+  const length = Buffer.byteLength(text);
+  response.writeHead(report === null ? 403 : 200, { 'content-type': 'text/plain', 'content-length': length }).end(text);
 }
 
 /** Whoever is refused is not listened to any further. */

@@ -1,9 +1,12 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MeterReport } from '../core/guard.ts';
 import { hmacSha256 } from '../core/hash.ts';
+import { readPlain } from '../sources/sessions/plain-file.ts';
 
 const FILE = 'report';
+/** The meter's own has some ten kilobytes. */
+const MOST_BYTES = 4_000_000;
 
 /**
  * Writes a report with its seal, in one step: whoever reads sees the old one or the new one. A file that cannot be written now (the
@@ -11,10 +14,9 @@ const FILE = 'report';
  * @returns why it could not be written, or null.
  */
 export function writeReport(folder: string, seal: string, report: MeterReport): string | null {
-  const text = JSON.stringify(report);
   const path = join(folder, FILE);
   try {
-    writeFileSync(`${path}.new`, `${text}\n${hmacSha256(seal, text)}\n`, { mode: 0o600 });
+    writeFileSync(`${path}.new`, sealed(seal, report), { mode: 0o600 });
     renameSync(`${path}.new`, path);
     return null;
   } catch (error) {
@@ -24,15 +26,34 @@ export function writeReport(folder: string, seal: string, report: MeterReport): 
 
 /** The report in a folder; `forged` when it does not bear the seal, null when there is none. */
 export function readReport(folder: string, seal: string): MeterReport | 'forged' | null {
-  let content: string;
+  let content: Buffer | null;
   try {
-    content = readFileSync(join(folder, FILE), 'utf8');
+    content = readPlain(join(folder, FILE), MOST_BYTES);
   } catch (error) {
     return codeOf(error) === 'ENOENT' ? null : 'forged';
   }
+  return unsealed(seal, content?.toString('utf8') ?? '');
+}
+
+/** A report as text, with its seal. */
+export function sealed(seal: string, report: MeterReport): string {
+  const text = JSON.stringify(report);
+  return `${text}\n${hmacSha256(seal, text)}\n`;
+}
+
+/** The report in a text; `forged` when it does not bear the seal. */
+export function unsealed(seal: string, content: string): MeterReport | 'forged' {
   const [text = '', mark = ''] = content.split('\n');
   // The meter alone knows the seal, so that what bears it has the shape in which the meter wrote it.
   return mark === hmacSha256(seal, text) ? (JSON.parse(text) as MeterReport) : 'forged';
+}
+
+/**
+ * What the end of the job proves itself by when it asks the meter to end. Whoever has killed the meter may listen in its place: from this
+ * no seal of a report can be made.
+ */
+export function proofOfEnd(seal: string): string {
+  return hmacSha256(seal, 'end');
 }
 
 /** The system's name for what went wrong with a file. Other errors are bugs. */

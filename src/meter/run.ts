@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { dirname, isAbsolute, join } from 'node:path';
+import type { MeterReport } from '../core/guard.ts';
 import { HOOKS_UNASKED } from '../core/guard-record.ts';
 import { fromMs, MINUTE, SECOND } from '../core/time.ts';
 import type { PriceList } from '../sources/prices/price-list.ts';
@@ -19,7 +20,7 @@ import { causeOf } from './judge.ts';
 import type { MeterPlan, MeterReady } from './plan.ts';
 import { environmentOf, isAlive, processOf } from './processes.ts';
 import { openReceiver } from './receiver.ts';
-import { writeReport } from './report-file.ts';
+import { proofOfEnd, sealed, writeReport } from './report-file.ts';
 import { sessionRoots } from './roots.ts';
 import { type SessionWatch, watchSessions } from './session-files.ts';
 import { newStanding, type Standing, standingReport } from './standing.ts';
@@ -111,11 +112,7 @@ async function listen(meter: Meter): Promise<{ readonly server: Server; readonly
       standing.heard.add('telemetry');
       notice(meter);
     },
-    end: (seal) => {
-      if (seal !== plan.seal) return false;
-      finish(meter);
-      return true;
-    },
+    end: (proof) => (proof === proofOfEnd(plan.seal) ? sealed(plan.seal, finish(meter)) : null),
     peer: (remotePort) => agent.notePeer(remotePort, opened.port),
     odd: (what) => standing.problems.add(what),
   });
@@ -163,7 +160,7 @@ function search(meter: Meter, now: number): void {
   }
   const stopped = standing.stop !== null && plan.handover.mode === 'enforce';
   standing.nextSearch = now + (stopped ? PATROL : standing.firstSign === null ? SEARCH : SEARCH_RARELY);
-  if (stopped && roots.length > 0 && !standing.ending) void end(meter);
+  if (stopped && !standing.ending && agent.tree().length > 0) void end(meter);
 }
 
 /** A weighing that takes longer is not made again at once: whoever floods the meter must not keep it from answering hooks. */
@@ -267,15 +264,16 @@ function leave(meter: Meter): void {
 /** The end of a job may have ten seconds for all it does. */
 const LAST_READING = 3 * SECOND;
 
-function finish(meter: Meter): void {
+function finish(meter: Meter): MeterReport {
   // What was written last; whoever writes without an end is not waited for.
   meter.sessions.look(Number.POSITIVE_INFINITY);
   const until = performance.now() + LAST_READING;
   while (meter.sessions.read() && performance.now() < until);
   if (wasPassedBy(meter)) meter.standing.problems.add(HOOKS_UNASKED);
   meter.standing.endedAt = fromMs(Date.now());
-  tell(meter);
+  const report = tell(meter);
   meter.end();
+  return report;
 }
 
 /** Whether tools were called in enforce mode without a question to the hooks that are there for it. */
@@ -284,12 +282,13 @@ function wasPassedBy({ plan, sessions, telemetry, standing }: Meter): boolean {
   return (mostOf(sessions.heard(), telemetry.heard()).calls ?? 0) > 0;
 }
 
-function tell(meter: Meter): void {
-  const { plan, hooks, sessions, standing } = meter;
-  for (const problem of sessions.problems()) standing.problems.add(problem);
+function tell(meter: Meter): MeterReport {
+  const { plan, hooks, sessions, telemetry, standing } = meter;
+  for (const problem of [...sessions.problems(), ...telemetry.problems()]) standing.problems.add(problem);
   const report = standingReport(standing, useOf(meter), hooks.refused(), fromMs(Date.now()));
   const why = writeReport(plan.folder, plan.seal, report);
   if (why !== null) standing.problems.add(`The meter's report could not be written for a while (${why})`);
+  return report;
 }
 
 function every(ms: number, work: () => void): NodeJS.Timeout {

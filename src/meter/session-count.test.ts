@@ -59,6 +59,31 @@ describe('what is counted of sessions', () => {
     expect(count.heard()).toMatchObject({ tokens: 15, turns: 1, calls: 1 });
   });
 
+  const BEFORE = '2026-11-20T12:00:00.000Z';
+  const NOW = '2026-11-21T12:00:00.000Z';
+
+  test('does not shrink when the same response is written again with less, or as one of yesterday', () => {
+    const count = claudeCount({ price: () => 0.5, since: NOW });
+    const { take } = count.openFile();
+    take(row('a', NOW));
+    for (const at of [NOW, BEFORE]) {
+      const again = row('a', at);
+      take({ ...again, message: { ...(again['message'] as object), usage: { input_tokens: 0, output_tokens: 5 } } });
+    }
+    expect(count.heard()).toMatchObject({ tokens: 15, usd: 0.5, turns: 1 });
+  });
+
+  test('does not shrink either when a message of Gemini is', () => {
+    const count = geminiCount({ price: () => 0.5, since: NOW });
+    const message = (timestamp: string, input: number) => ({
+      ...{ id: 'm', type: 'gemini', model: 'gemini-3-pro', timestamp },
+      tokens: { input, output: 5, cached: 0, thoughts: 0, tool: 0, total: input + 5 },
+    });
+    count.take(message(NOW, 100));
+    count.take(message(BEFORE, 1));
+    expect(count.heard()).toMatchObject({ tokens: 105, usd: 0.5, turns: 1 });
+  });
+
   test('knows nothing of a file that holds nothing', () => {
     const nothing = { usd: null, tokens: null, turns: null, calls: null, repeats: null };
     expect(claudeCount({ price: NO_PRICES, since: SINCE }).heard()).toEqual(nothing);

@@ -1,17 +1,24 @@
 import type { Instant } from '../core/time.ts';
 import type { PriceList } from '../sources/prices/price-list.ts';
 import { priceResponse } from '../sources/sessions/claude/responses.ts';
-import { type ResponseBook, responsesOf } from '../sources/sessions/claude/transcript/responses.ts';
+import {
+  priced,
+  type ResponseBook,
+  responseOf,
+  responsesOf,
+  type TranscriptResponse,
+} from '../sources/sessions/claude/transcript/responses.ts';
+import { unwrapped } from '../sources/sessions/claude/transcript/rows.ts';
 import { newTally, type Putting, type Tally, takeRow } from '../sources/sessions/claude/transcript/tally.ts';
-import { addUsage } from '../sources/sessions/claude/usage.ts';
 import { type Call, toToolCall } from '../sources/sessions/codex/call-book.ts';
 import { priceRequest, requestReader } from '../sources/sessions/codex/requests.ts';
 import { isOwnRow, isSplitOff, type Row, toRow } from '../sources/sessions/codex/rows.ts';
 import { noteRow } from '../sources/sessions/codex/tools.ts';
 import { kindsOf } from '../sources/sessions/codex/usage.ts';
-import { newChat, takeRecord, toolCallsOf } from '../sources/sessions/gemini/messages.ts';
-import { type JsonObject, sumKnown } from '../sources/sessions/json/fields.ts';
-import { repeatCounter } from '../sources/sessions/repeats.ts';
+import { type ChatMessage, newChat, takeRecord, toolCallsOf } from '../sources/sessions/gemini/messages.ts';
+import { asText, type JsonObject, sumKnown } from '../sources/sessions/json/fields.ts';
+import { type RepeatCounter, repeatCounter } from '../sources/sessions/repeats.ts';
+import { type Floors, newFloors, type Told } from './floors.ts';
 import { HEARD_NOTHING, type Heard, sumOf } from './use.ts';
 
 /** Counts what the records of one file of a session tell, as they come. */
@@ -38,6 +45,7 @@ export function claudeCount({ price, since }: Counting): ClaudeCount {
   const book: ResponseBook = new Map();
   const calls = new Set<string>();
   const counters: (() => number | null)[] = [];
+  const floors = newFloors();
   const how: Putting = { wanted: 'all', price, damaged: false };
   return {
     openFile: () => {
@@ -47,30 +55,46 @@ export function claudeCount({ price, since }: Counting): ClaudeCount {
       let index = 0;
       return {
         take: (record) => {
-          takeRow(tally, record, index++, how);
-          for (const [id, { named, input, at }] of tally.calls) {
-            if (calls.has(id) || isBefore(at, since)) continue;
-            calls.add(id);
-            repeats.note({ ...named, input });
-          }
+          takeRow(tally, record, index, how);
+          const response = responseOf(unwrapped(record), index++);
+          if (response !== null) raised(floors, priced(response, price));
+          noteCalls(tally, { calls, repeats, since });
           // What was counted is let go: only the ids of calls are needed to know them again.
           for (const map of [tally.calls, tally.results, tally.turns]) map.clear();
         },
       };
     },
     heard: () => {
-      const own = responsesOf(book).filter(({ at }) => !isBefore(at, since));
+      const own = responsesOf(book)
+        .map((response) => ({ ...raised(floors, response), subagent: response.subagent }))
+        .filter(({ at }) => !isBefore(at, since));
       if (own.length === 0 && calls.size === 0) return HEARD_NOTHING;
-      const tokens = addUsage(own.map(({ usage }) => usage).filter((usage) => usage !== null));
       return {
         usd: sumKnown(own.map(({ usd }) => usd)),
-        tokens: sumKnown(Object.values(tokens)),
+        tokens: sumKnown(own.map(({ tokens }) => tokens)),
         turns: own.filter(({ subagent }) => !subagent).length,
         calls: calls.size,
         repeats: most(counters.map((told) => told())),
       };
     },
   };
+}
+
+function noteCalls(
+  tally: Pick<Tally, 'calls'>,
+  { calls, repeats, since }: { calls: Set<string>; repeats: RepeatCounter; since: Instant },
+): void {
+  for (const [id, { named, input, at }] of tally.calls) {
+    if (calls.has(id) || isBefore(at, since)) continue;
+    calls.add(id);
+    repeats.note({ ...named, input });
+  }
+}
+
+/** The most that was told of a response. */
+function raised(floors: Floors, { id, request, usage, usd, at }: TranscriptResponse): Told {
+  const tokens = usage === null ? null : sumKnown(Object.values(usage));
+  return floors.raise(`${id} ${request ?? ''}`, { usd, tokens, at });
 }
 
 /** Counts one rollout of Codex. A thread that was split off begins with rows of the other one, which are not its own work. */
@@ -109,21 +133,31 @@ export function codexCount({ price, since }: Counting): FileCount {
   };
 }
 
-/** Counts one chat of the Gemini CLI. */
-export function geminiCount({ price, since }: Counting): FileCount {
+/** Counts one chat of the Gemini CLI. Of a chat that is written anew each time `floors` remembers what earlier writings told. */
+export function geminiCount({ price, since }: Counting, floors: Floors = newFloors()): FileCount {
   const chat = newChat();
+  const told = (id: string, message: ChatMessage): Told => {
+    const usd = priceResponse({ ...message, webSearches: 0, fast: false }, price);
+    const tokens = message.usage === null ? null : sumKnown(Object.values(message.usage));
+    return floors.raise(id, { usd, tokens, at: message.at });
+  };
   return {
-    take: (record) => takeRecord(chat, record),
+    take: (record) => {
+      takeRecord(chat, record);
+      const id = asText(record['id']);
+      const message = id === null ? undefined : chat.messages.get(id);
+      if (id !== null && message !== undefined) told(id, message);
+    },
     heard: () => {
-      const own = [...chat.messages.values()].filter(({ at }) => !isBefore(at, since));
-      const usages = own.map(({ usage }) => usage).filter((usage) => usage !== null);
+      const own = [...chat.messages]
+        .map(([id, message]) => ({ ...told(id, message), type: message.type }))
+        .filter(({ at }) => !isBefore(at, since));
       if (own.length === 0) return HEARD_NOTHING;
       const repeats = repeatCounter();
       for (const call of toolCallsOf(chat)) repeats.note(call);
-      const usd = own.map((message) => priceResponse({ ...message, webSearches: 0, fast: false }, price));
       return {
-        usd: sumKnown(usd),
-        tokens: sumKnown(Object.values(addUsage(usages))),
+        usd: sumKnown(own.map(({ usd }) => usd)),
+        tokens: sumKnown(own.map(({ tokens }) => tokens)),
         turns: own.filter(({ type }) => type === 'gemini').length,
         calls: chat.calls.size,
         repeats: repeats.told()?.inARow.calls ?? null,

@@ -1,5 +1,7 @@
-import { readdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { listFolder } from '../sources/sessions/folder.ts';
+import { newFloors } from './floors.ts';
 import { type LineTail, lineTail, wholeRecords } from './line-tail.ts';
 import {
   type ClaudeCount,
@@ -42,6 +44,8 @@ interface Followed {
 /** So many files are looked at; an agent that makes more of them hides nothing that its telemetry does not tell. */
 const MOST_FILES = 5_000;
 const DEEPEST = 6;
+/** Of whatever kind: so many of one look. */
+const MOST_ENTRIES = 20_000;
 /** Between two looks lies at least this, and so many times as long as a look takes. */
 const LOOK_EVERY = 500;
 const RARELY = 200;
@@ -70,8 +74,8 @@ export function watchSessions(first: SessionRoots, counting: Counting): SessionW
   const look = (now: number): void => {
     if (now < nextLook) return;
     const started = performance.now();
-    const found = filesBelow(roots);
-    if (found.length >= MOST_FILES) problems.add(`More than ${MOST_FILES} session files: the others were not followed`);
+    const { files: found, more } = filesBelow(roots);
+    if (more) problems.add(FLOOD);
     for (const file of found.filter(isNew)) followed.set(file.path, follow(file.engine, file.path, tools));
     nextLook = now + Math.max(LOOK_EVERY, RARELY * (performance.now() - started));
   };
@@ -106,7 +110,8 @@ function follow(engine: EngineOfFile, path: string, { counting, claude, others, 
 
 /** Older chats of Gemini are one object that is written anew with each message. */
 function followWhole(path: string, counting: Counting, others: (() => Heard)[], problems: Set<string>): Followed {
-  let count = geminiCount(counting);
+  const floors = newFloors();
+  let count = geminiCount(counting, floors);
   others.push(() => count.heard());
   return {
     path,
@@ -115,7 +120,7 @@ function followWhole(path: string, counting: Counting, others: (() => Heard)[], 
       const records = wholeRecords(path);
       if (records === null) problems.add('A session file is too large to be read again and again: it was not followed');
       if (records === null || records.length === 0) return false;
-      count = geminiCount(counting);
+      count = geminiCount(counting, floors);
       for (const record of records) count.take(record);
       return false;
     },
@@ -137,21 +142,32 @@ function stampOf(path: string): string | null {
 }
 
 function stampsBelow(roots: Readonly<Record<EngineOfFile, ReadonlySet<string>>>): ReadonlyMap<string, string | null> {
-  return new Map(filesBelow(roots).map(({ path }) => [path, stampOf(path)]));
+  return new Map(filesBelow(roots).files.map(({ path }) => [path, stampOf(path)]));
 }
 
-function filesBelow(roots: Readonly<Record<EngineOfFile, ReadonlySet<string>>>): readonly FoundFile[] {
+const FLOOD = `More than ${MOST_FILES} session files, or ${MOST_ENTRIES} of any kind beside them: the others were not followed`;
+
+function filesBelow(roots: Readonly<Record<EngineOfFile, ReadonlySet<string>>>): FoundFiles {
   const files: FoundFile[] = [];
+  let left = MOST_ENTRIES;
   const pending = ENGINES.flatMap((engine) => [...roots[engine]].map((folder) => ({ engine, folder, depth: 0 })));
-  for (let next = pending.pop(); next !== undefined && files.length < MOST_FILES; next = pending.pop()) {
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (files.length >= MOST_FILES || left === 0) return { files, more: true };
     const { engine, folder, depth } = next;
-    const entries = orNull(() => readdirSync(folder, { withFileTypes: true })) ?? [];
+    const { entries, more } = orNull(() => listFolder(folder, left)) ?? { entries: [], more: false };
+    left = more ? 0 : left - entries.length;
     const paths = entries.filter((entry) => entry.isFile()).map(({ name }) => join(folder, name));
     files.push(...paths.filter((path) => FILES[engine].test(path)).map((path) => ({ engine, path })));
     const below = depth < DEEPEST ? entries.filter((entry) => entry.isDirectory()) : [];
     pending.push(...below.map(({ name }) => ({ engine, folder: join(folder, name), depth: depth + 1 })));
   }
-  return files;
+  return { files, more: files.length >= MOST_FILES || left === 0 };
+}
+
+interface FoundFiles {
+  readonly files: readonly FoundFile[];
+  /** Whether there are more than are looked at. */
+  readonly more: boolean;
 }
 
 interface FoundFile {

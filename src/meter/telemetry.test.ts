@@ -74,6 +74,27 @@ describe('what engines export', () => {
     expect(listener.heard().usd).toBe(0.5);
   });
 
+  test('a second time with less, or of a cheaper model, takes nothing away', () => {
+    const listener = telemetryListener((model) => (model === 'x' ? 9 : 0.001));
+    const dear = { ...REQUEST, cost_usd: 0 };
+    listener.take(events(REQUEST, { ...dear, request_id: 'r2' }));
+    listener.take(events({ ...REQUEST, cost_usd: 0.0001, input_tokens: '0', cache_read_tokens: '0' }));
+    listener.take(events({ ...dear, request_id: 'r2', model: 'cheap', input_tokens: '0', output_tokens: '21' }));
+    expect(listener.heard()).toMatchObject({ usd: 9.5, tokens: 2_001, turns: 2 });
+  });
+
+  test('in a flood is not counted any further, which is told', () => {
+    const listener = telemetryListener(NO_PRICES);
+    listener.take(events(REQUEST));
+    const noise = events(...Array.from({ length: 50_000 }, () => ({ 'event.name': 'x' })));
+    for (let n = 0; n < 3; n++) listener.take(noise);
+    expect(listener.problems()).toEqual([]);
+    listener.take(noise);
+    listener.take(events({ ...REQUEST, request_id: 'r2' }));
+    expect(listener.heard().usd).toBe(0.5);
+    expect(listener.problems()).toEqual([expect.stringContaining('More than 200000 events and points')]);
+  });
+
   test('by the Gemini CLI is heard as well', () => {
     const listener = telemetryListener(() => 0.25);
     const fields = { 'event.name': 'gemini_cli.api_response', model: 'gemini-3-pro', input_token_count: 100 };

@@ -12,10 +12,13 @@ export interface TelemetryListener {
   /** Takes in an export request; false when it tells nothing of an agent. */
   readonly take: (record: JsonObject) => boolean;
   readonly heard: () => Heard;
+  readonly problems: () => readonly string[];
 }
 
 /** Nobody's session asks so many models so often; whoever sends more is not listened to any further. */
 const MOST_KEPT = 200_000;
+
+const FLOOD = `More than ${MOST_KEPT} events and points came over telemetry: what came later was not counted`;
 
 /** A listener that has heard nothing yet. */
 export function telemetryListener(price: PriceList): TelemetryListener {
@@ -24,6 +27,7 @@ export function telemetryListener(price: PriceList): TelemetryListener {
   return {
     take: (record) => [claude.take(record), gemini.take(record)].includes(true),
     heard: () => sumOf([claude.heard(), gemini.heard()]),
+    problems: () => claude.problems(),
   };
 }
 
@@ -57,6 +61,7 @@ function claudeListener(price: PriceList): TelemetryListener {
       return told.length > 0;
     },
     heard: () => mostOf(sumOf([...sessions.values()].map((sent) => heardOf(sent, price))), metrics.heard()),
+    problems: () => (kept > MOST_KEPT ? [FLOOD] : []),
   };
 }
 
@@ -113,7 +118,7 @@ function metricSums(): { readonly take: (point: MetricPoint) => void; readonly h
   };
 }
 
-function geminiListener(price: PriceList): TelemetryListener {
+function geminiListener(price: PriceList): Omit<TelemetryListener, 'problems'> {
   let sum = HEARD_NOTHING;
   return {
     take: (record) => {

@@ -139,7 +139,7 @@ async function runPhase(
 /** The runner ends what a job has left running. */
 function endLeftovers(env: Readonly<Record<string, string>>): void {
   const meter = env['STATE_checkrein-meter'];
-  if (meter === undefined) return;
+  if (meter === undefined || meter === '') return;
   try {
     process.kill((JSON.parse(meter) as { readonly pid: number }).pid, 'SIGKILL');
   } catch (error) {

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { describe, test } from 'vitest';
+import { keptEnv } from '../../src/app/guard/kept-env.ts';
 import type { Errand } from '../../src/core/budget.ts';
 import { errandKey } from '../../src/core/guard-record.ts';
 import { sha256 } from '../../src/core/hash.ts';
@@ -201,28 +202,34 @@ describe.concurrent('a record whose ledger is away', () => {
     expect(readdirSync(spool)).toEqual(['checkrein-guard-1-1-nothing.json']);
   });
 
-  test('gets away within the ten seconds of a job that is cancelled, though nothing of GitHub answers', async ({
-    expect,
-  }) => {
-    await using plot = await plantPlot({ runs: 0, config: CONFIG });
-    await using job = await startGuarded(plot, { files: { [OUTPUT]: RECORD }, conclusion: 'cancelled' });
-    await using service = await startArtifactService();
-    await using silence = await startSilence();
-    const began = performance.now();
-    const finished = await runNode({
-      ...{ script: join(ROOT, 'dist/post.js'), cwd: job.machine.path, home: job.machine.path },
-      env: {
-        ...{ RUNNER_TEMP: job.machine.path, GITHUB_API_URL: silence.url, 'INPUT_GITHUB-TOKEN': 'ghs_a_token' },
-        ...{ 'STATE_checkrein-guard': JSON.stringify(job.handover), ...service.env },
-      },
-      killOn: AbortSignal.timeout(2_000),
-      killWith: 'SIGINT',
-    });
-    expect([finished.exitCode, finished.signal, finished.stderr]).toEqual([0, null, '']);
-    // Two seconds until the signal, then less than the ten that a runner leaves.
-    expect(performance.now() - began).toBeLessThan(12_000);
-    expect([...service.uploaded.keys()]).toEqual([expect.stringMatching(/^checkrein-guard-/)]);
-  });
+  test.for([
+    ['', {}],
+    [' and another process works for it', { NODE_EXTRA_CA_CERTS: '/dev/null' }],
+  ] as const)(
+    'gets away within the ten seconds of a job that is cancelled, though nothing of GitHub answers%s',
+    async ([, more], { expect }) => {
+      await using plot = await plantPlot({ runs: 0, config: CONFIG });
+      await using job = await startGuarded(plot, { files: { [OUTPUT]: RECORD }, conclusion: 'cancelled' });
+      await using service = await startArtifactService();
+      await using silence = await startSilence();
+      const began = performance.now();
+      const finished = await runNode({
+        ...{ script: join(ROOT, 'dist/post.js'), cwd: job.machine.path, home: job.machine.path },
+        env: {
+          ...{ RUNNER_TEMP: job.machine.path, GITHUB_API_URL: silence.url, 'INPUT_GITHUB-TOKEN': 'ghs_a_token' },
+          ...{ 'STATE_checkrein-guard': JSON.stringify(job.handover), ...service.env },
+          'STATE_checkrein-env': keptEnv(service.env),
+          ...more,
+        },
+        killOn: AbortSignal.timeout(2_000),
+        killWith: 'SIGINT',
+      });
+      expect([finished.exitCode, finished.signal, finished.stderr]).toEqual([0, null, '']);
+      // Two seconds until the signal, then less than the ten that a runner leaves.
+      expect(performance.now() - began).toBeLessThan(12_000);
+      expect([...service.uploaded.keys()]).toEqual([expect.stringMatching(/^checkrein-guard-/)]);
+    },
+  );
 });
 
 describe.concurrent('a disk that is full', () => {

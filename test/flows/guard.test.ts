@@ -270,6 +270,18 @@ describe('a guard that cannot see', () => {
     expect(open.outputs['reason']).not.toContain('says otherwise');
   });
 
+  test.each([
+    ['enforce', ENFORCE, 3, { decision: 'deny' }],
+    ['shadow', SHADOW, 0, { decision: 'warn', 'would-be': 'deny' }],
+  ])('which database holds the ledger, as any step may have said it: %s mode', async (_name, config, exit, outputs) => {
+    await using gate = await plantGate(config);
+    const step = await gate.guard({ env: { CHECKREIN_DATABASE_URL: 'postgres://fixer:pw@127.0.0.1:9/mine' } });
+    expect([step.exitCode, step.stderr], step.stdout).toEqual([exit, '']);
+    expect(step.outputs).toMatchObject(outputs);
+    expect(step.outputs['reason']).toContain('CHECKREIN_DATABASE_URL stands in the environment');
+    expect(step.stdout + step.summary).not.toContain(':pw@');
+  });
+
   test('GitHub starts it all the same under an override of the repository', async () => {
     await using gate = await plantGate(ENFORCE);
     const away = { GITHUB_API_URL: 'http://127.0.0.1:9', GITHUB_GRAPHQL_URL: 'http://127.0.0.1:9/graphql' };

@@ -1,4 +1,7 @@
+import { HANDOVER } from '../../core/guard.ts';
 import { type ActionEvent, readActionEvent } from '../../github/event.ts';
+import { METER_STATE } from '../../meter/plan.ts';
+import { KEPT_ENV } from '../guard/kept-env.ts';
 import { DATABASE_URL } from '../ledger/place.ts';
 import { ANTHROPIC_KEY } from '../review/opinions.ts';
 import type { ActionHost } from '../shell/action-host.ts';
@@ -17,6 +20,7 @@ export async function runAction(host: ActionHost, world: World): Promise<number>
 }
 
 async function runCommand(host: ActionHost, world: World): Promise<number> {
+  for (const name of STATES) host.state(name, '');
   const env: Record<string, string | undefined> = { ...world.env };
   for (const [input, variable] of SECRETS) {
     const given = host.input(input);
@@ -26,6 +30,12 @@ async function runCommand(host: ActionHost, world: World): Promise<number> {
   }
   return await runWith(host, { ...world, env });
 }
+
+/**
+ * What the end of a job goes by. Nobody but the guard has any; a step that leaves them unsaid would let an agent say them, in the name of
+ * that step (`STATE_…` in `GITHUB_ENV`).
+ */
+const STATES: readonly string[] = [HANDOVER, METER_STATE, KEPT_ENV];
 
 /** Inputs that hold secrets, and the variable of the environment that stands in for each. */
 const SECRETS: readonly (readonly [input: string, variable: string | null])[] = [

@@ -1,17 +1,19 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Failure } from '../../core/failure.ts';
 import { type GuardHandover, HANDOVER } from '../../core/guard.ts';
 import { plainLine } from '../../core/text.ts';
 import type { ActionEvent } from '../../github/event.ts';
 import type { WaitingMeter } from '../../meter/start.ts';
 import { type AdmissionFrame, admissionHead, admissionMarkdown, admissionReport } from '../../surfaces/admission.ts';
-import { isDatabase } from '../ledger/place.ts';
+import { DATABASE_URL, databaseOf, isDatabase } from '../ledger/place.ts';
 import type { ActionHost } from '../shell/action-host.ts';
 import { CONFIG_PATH } from '../shell/load-config.ts';
 import { EXIT, type World } from '../shell/world.ts';
 import { guardAgain } from './again.ts';
 import { jobAsking } from './errand.ts';
 import { type Guarded, type GuardOrder, guard } from './guard.ts';
+import { KEPT_ENV, keptEnv } from './kept-env.ts';
 import { followAgent, wakeMeter } from './meter.ts';
 import { setOffIn } from './set-off.ts';
 
@@ -24,6 +26,7 @@ export async function guardAction(host: ActionHost, event: ActionEvent, world: W
   try {
     const guarded = await followed(host, order, await deciding, await waking, withToken);
     host.state(HANDOVER, JSON.stringify(handoverOf(order, guarded)));
+    host.state(KEPT_ENV, keptEnv(world.env));
     await tell(host, world, guarded);
     return exitOf(guarded);
   } finally {
@@ -56,11 +59,22 @@ function orderOf(host: ActionHost, event: ActionEvent, world: World): GuardOrder
     agent: host.input('agent'),
     asking: jobAsking(world, payload),
     setOff: setOffIn(event, now),
-    ledger: null,
+    ledger: doubtfulLedger(host, world),
     config: { remote: host.input('config') || CONFIG_PATH },
     haltVariable: world.env['CHECKREIN_HALT'] ?? '',
     overrideVariable: world.env['CHECKREIN_OVERRIDE'] ?? '',
     now,
+  };
+}
+
+/** What any step before this one may have written (`GITHUB_ENV`) does not say where the budgets are kept. */
+function doubtfulLedger(host: ActionHost, world: World): Failure | null {
+  if (host.input('database-url') !== '' || databaseOf(world) === null) return null;
+  return {
+    kind: 'invalid',
+    message: `${DATABASE_URL} stands in the environment, where any earlier step may have put it, and the guard goes by its inputs alone`,
+    remedy: 'Give the step `database-url`, or take the variable away',
+    retry: false,
   };
 }
 
@@ -98,7 +112,19 @@ async function tell(host: ActionHost, world: World, { admission, left, notes, le
   host.output('left-usd', leftUsd === null ? '' : leftUsd.toFixed(2));
   host.output('model', model ?? '');
   const path = join(world.env['RUNNER_TEMP'] ?? '.', 'checkrein-guard.json');
-  await writeFile(path, `${JSON.stringify(admissionReport(admission, frame), null, 2)}\n`);
-  host.output('report', path);
-  await host.summary(admissionMarkdown(admission, frame));
+  await unlessFull(host, 'The report of the guard', async () => {
+    await writeFile(path, `${JSON.stringify(admissionReport(admission, frame), null, 2)}\n`);
+    host.output('report', path);
+  });
+  await unlessFull(host, 'The job summary', () => host.summary(admissionMarkdown(admission, frame)));
+}
+
+/** What was decided holds on a disk that takes no word of it, too. */
+async function unlessFull(host: ActionHost, what: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
+    host.warning(`${what} could not be written (${'code' in error ? String(error.code) : error.message})`);
+  }
 }

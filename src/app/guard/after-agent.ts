@@ -23,6 +23,8 @@ import { removeSpooled, type SpooledRecord, spoolRecord } from './spool.ts';
 /** What the end of a job works with. */
 export interface AfterOrder {
   readonly handover: GuardHandover;
+  /** Where engines kept their sessions when the guard decided; the environment says where they do now. */
+  readonly homes: Readonly<Record<string, string | undefined>>;
   /** Ends the meter, and says what became of it. */
   readonly endMeter: () => Promise<MeterFate>;
   /** Connects to GitHub. @throws UsageError without a token. */
@@ -72,7 +74,7 @@ export async function afterAgent(order: AfterOrder, world: World): Promise<After
       order.endMeter(),
     ]);
     const now = world.now();
-    const found = await collectJob(world.env, order.handover.startedAt, now, config?.prices ?? []);
+    const found = await collectJob([world.env, order.homes], order.handover.startedAt, now, config?.prices ?? []);
     const record = recordOf(order.handover, { meter, found, now });
     const spent = spentIn(record, config?.plans ?? []);
     if (didNotRun(record)) return { record, spent, place: { kind: 'nowhere' }, config };

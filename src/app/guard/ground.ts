@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../../config/schema.ts';
 import { attempt, type Failure, OutsideFailure, type Result } from '../../core/failure.ts';
@@ -9,6 +8,7 @@ import type { RemoteCommit } from '../../github/remote.ts';
 import { LEDGER_BRANCH } from '../../ledger/address.ts';
 import { partitionPath } from '../../ledger/layout.ts';
 import type { Ledger } from '../../ledger/port.ts';
+import { readPlain } from '../../sources/sessions/plain-file.ts';
 import { DEFAULT_ADDRESS, openLedger } from '../ledger/open-ledger.ts';
 import { databaseOf, ledgerAddressOf } from '../ledger/place.ts';
 import { connect, STOP_CALLS } from '../shell/connect.ts';
@@ -20,8 +20,8 @@ import type { LedgerState } from '../state.ts';
 export interface GuardPlace {
   /** OWNER/NAME. */
   readonly repo: string;
-  /** An address as `--ledger` takes it; null = what the configuration says. */
-  readonly ledger: string | null;
+  /** An address as `--ledger` takes it; null = what the configuration says; why nobody can tell. */
+  readonly ledger: string | Failure | null;
   /** A file of this machine, null for the usual one if it is there; or a path on the default branch. */
   readonly config: { readonly local: string | null } | { readonly remote: string };
   readonly now: Instant;
@@ -59,7 +59,7 @@ interface Looked {
 
 async function looked(place: GuardPlace, world: World): Promise<Looked> {
   if ('local' in place.config) {
-    const needed = place.ledger?.startsWith('branch:') === true;
+    const needed = typeof place.ledger === 'string' && place.ledger.startsWith('branch:');
     return {
       github: needed ? await attemptWell(() => connect(place.repo, world, null, STOP_CALLS)) : null,
       text: null,
@@ -125,12 +125,20 @@ async function modeWithout(text: Looked['text'], { env }: World): Promise<'shado
   const said = `mode: ${env[MODE]?.trim() ?? ''}`;
   if (isUnseen(text)) return /^mode:\s*shadow$/.test(said) ? 'shadow' : 'enforce';
   const checkout = join(env['GITHUB_WORKSPACE'] ?? '.', '.github', 'checkrein.yml');
-  const texts = [
-    said,
-    text?.ok === true ? (text.value ?? '') : '',
-    await readFile(checkout, 'utf8').catch((): string => ''),
-  ];
+  const texts = [said, text?.ok === true ? (text.value ?? '') : '', checkedOut(checkout)];
   return texts.some((one) => /^mode:\s*["']?enforce\b/m.test(one)) ? 'enforce' : 'shadow';
+}
+
+const MOST_SETTINGS = 1_000_000;
+
+/** What stands in a checkout, which earlier steps may have put there: empty where nothing does that can be read. */
+function checkedOut(path: string): string {
+  try {
+    return readPlain(path, MOST_SETTINGS)?.toString('utf8') ?? '';
+  } catch (error) {
+    if (error instanceof Error && 'syscall' in error) return '';
+    throw error;
+  }
 }
 
 /** Whether the default branch was asked and did not answer; that it has no such file is an answer. */
@@ -149,6 +157,7 @@ async function ledgerFor(
   github: Looked['github'],
   world: World,
 ): Promise<{ readonly at: Ledger<LedgerState>; readonly address: string }> {
+  if (place.ledger !== null && typeof place.ledger !== 'string') throw new OutsideFailure(place.ledger);
   const configured = config.ok ? config.value.ledger : null;
   const address =
     'local' in place.config

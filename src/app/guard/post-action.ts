@@ -12,12 +12,15 @@ import { connect, STOP_CALLS } from '../shell/connect.ts';
 import { announce } from '../shell/ending.ts';
 import { EXIT, UsageError, type World } from '../shell/world.ts';
 import { type AfterAgent, afterAgent } from './after-agent.ts';
+import { homesIn } from './kept-env.ts';
 import { endMeter } from './post-meter.ts';
 
 /** What the step before the agent has left for the end of the job. */
 export interface LeftBehind {
   readonly handover: string;
   readonly meter: string;
+  /** What the guard kept of its environment (`keptEnv`). */
+  readonly kept: string;
   /** Aborted when the job is being ended. */
   readonly hurry: AbortSignal;
 }
@@ -43,6 +46,7 @@ async function after(host: ActionHost, left: LeftBehind, world: World): Promise<
   const ended = await afterAgent(
     {
       handover,
+      homes: homesIn(left.kept),
       endMeter: () => endMeter(left.meter),
       connect: () => connected(handover.repo, here),
       ledger: handover.ledger ?? databaseOf(here),
@@ -69,11 +73,13 @@ async function say(host: ActionHost, markdown: string): Promise<number> {
   return EXIT.done;
 }
 
-/** The world with what the step was given, in the names under which the command line takes it. */
+/**
+ * The world with what the step was given, in the names under which the command line takes it. What the environment says of a database
+ * any step may have written.
+ */
 function inputsIn(host: ActionHost, world: World): World {
-  const database = host.input('database-url');
-  const env = { ...world.env, GITHUB_TOKEN: host.input('github-token') };
-  return { ...world, env: database === '' ? env : { ...env, [DATABASE_URL]: database } };
+  const env = { ...world.env, GITHUB_TOKEN: host.input('github-token'), [DATABASE_URL]: host.input('database-url') };
+  return { ...world, env };
 }
 
 /** A step without a token cannot write, and says so as of any place that cannot be reached. */

@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { MARK } from '../agent-processes.ts';
+import { MARK } from '../processes.ts';
 import { type HookedEngine, type HookTerms, hookAddress, MARK_HEADER, quoted } from './engines.ts';
 
 /** Seconds that a question may take; an engine that waits for less would take a hook that hangs for one that has nothing to say. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { MARK } from '../agent-processes.ts';
+import { MARK } from '../processes.ts';
 import { type HookEntry, type HookTerms, hookAddress, MARK_HEADER, quoted } from './engines.ts';
 
 /** A file that says that no call may happen any more, for the hook that has no other way to know. */

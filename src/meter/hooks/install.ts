@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Engine } from '../../core/session.ts';
+import { readPlain } from '../../sources/sessions/plain-file.ts';
 import type { Environment } from '../later-steps.ts';
 import { type HookEntry, type HookedEngine, type HookTerms, hookedEngines } from './engines.ts';
 import { HOOK_PLACES } from './places.ts';
-import { addHook, addMachineHook } from './settings-file.ts';
+import { addHook, addMachineHook, MOST_SETTINGS } from './settings-file.ts';
 
 /** The files in which hooks are to stand for one engine. */
 export interface HookPlan {
@@ -83,7 +83,7 @@ export function isHooked(files: readonly string[], key: string): boolean {
 /** Whether a file holds what a meter has put into it. */
 export function holdsHook(path: string, key: string): boolean {
   try {
-    return readFileSync(path, 'utf8').includes(key);
+    return readPlain(path, MOST_SETTINGS)?.includes(key) === true;
   } catch (error) {
     if (error instanceof Error && 'syscall' in error) return false;
     throw error;

@@ -1,9 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { parse } from '../../sources/sessions/json/document.ts';
 import { asObject, type JsonObject } from '../../sources/sessions/json/fields.ts';
+import { readPlain } from '../../sources/sessions/plain-file.ts';
 import type { HookEntry } from './engines.ts';
+
+/** Settings of an engine have some kilobytes. */
+export const MOST_SETTINGS = 10_000_000;
 
 /** Writes a text to a file, whose folder may not be there yet. Throws with the code of the system where it cannot. */
 type Writer = (path: string, text: string) => void;
@@ -62,6 +66,7 @@ function isLeftOver(path: string, settings: JsonObject): boolean {
 function change(path: string, edit: (settings: JsonObject | null) => JsonObject | null, write: Writer): string | null {
   try {
     const text = readOrNull(path);
+    if (text === undefined) return 'its settings are no file, or a giant one, and were left alone';
     const settings = text === null || text.trim() === '' ? null : parse(text);
     if (settings !== null && asObject(settings) === null)
       return 'its settings cannot be read as JSON, and were left alone';
@@ -96,9 +101,10 @@ function replaceAsRoot(path: string, text: string): void {
   }
 }
 
-function readOrNull(path: string): string | null {
+/** Null where nothing is; undefined where something is that is not to be read. */
+function readOrNull(path: string): string | null | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readPlain(path, MOST_SETTINGS)?.toString('utf8');
   } catch (error) {
     if (isOfSystem(error) && error.code === 'ENOENT') return null;
     throw error;

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { AccountPlace, SessionAccount } from '../../core/guard-record.ts';
 import { sha256 } from '../../core/hash.ts';
@@ -11,8 +10,9 @@ import { collectSessions } from '../sessions/collect.ts';
 import type { FoundSession } from '../sessions/found-session.ts';
 import { eachOnce } from '../sessions/identity.ts';
 import { keptId } from '../sessions/kept-id.ts';
+import { readPlain } from '../sessions/plain-file.ts';
 import { sinceBegin, withoutWholeThreads } from '../sessions/since.ts';
-import { type FreshFile, freshFiles } from './places.ts';
+import { type FreshFile, freshFiles, MOST_BYTES_OF_ONE } from './places.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -33,14 +33,17 @@ const MOST_COMPLAINTS = 20;
 /** What an engine wrote down just before the guard decided is not of this session; clocks of one machine need no more than that. */
 const SLACK = MINUTE;
 
-/** Reads what the agent's engine left on this machine since the guard decided. Never throws for what a file holds. */
+/**
+ * Reads what the agent's engine left on this machine since the guard decided, in all places that one of these environments names. Never
+ * throws for what a file holds.
+ */
 export async function collectJob(
-  env: Env,
+  envs: readonly Env[],
   since: Instant,
   now: Instant,
   own: readonly OwnPrice[],
 ): Promise<JobSessions> {
-  const { files, left } = freshFiles(env, since);
+  const { files, left } = freshFiles(envs, since);
   const prices = openPriceList(now, own);
   const unread: string[] = [...left];
   const found: FoundSession[] = [];
@@ -52,7 +55,7 @@ export async function collectJob(
     unread.push(
       ...complaints.map(({ path: at, reason }) => `${keptName(path.basename(at))}: ${keptName(reason, 160)}`),
     );
-    const hash = sessions.length === 0 ? '' : await hashOf(group);
+    const hash = sessions.length === 0 ? '' : hashOf(group);
     accounts.push(...sessions.map((session) => accountOf(session, group, hash)));
     found.push(...sessions.map((session) => sinceBegin(session, begin)));
   }
@@ -77,16 +80,19 @@ function groupsOf(files: readonly FreshFile[]): readonly (readonly FreshFile[])[
   return home.length === 0 ? written : [...written, home];
 }
 
-async function hashOf(files: readonly FreshFile[]): Promise<string> {
-  const hashes: string[] = [];
-  for (const file of files) hashes.push(sha256(await readFile(file.path).catch(whyGone)));
+function hashOf(files: readonly FreshFile[]): string {
+  const hashes = files.map(({ path }) => sha256(bytesOf(path)));
   return hashes.length === 1 ? (hashes[0] ?? '') : sha256(hashes.join('\n'));
 }
 
-/** A file that was taken away since it was read counts as an empty one. */
-function whyGone(error: unknown): string {
-  if (error instanceof Error && 'syscall' in error) return '';
-  throw error;
+/** A file that was taken away since it was read, or has become something else, counts as an empty one. */
+function bytesOf(file: string): Uint8Array | string {
+  try {
+    return readPlain(file, MOST_BYTES_OF_ONE) ?? '';
+  } catch (error) {
+    if (error instanceof Error && 'syscall' in error) return '';
+    throw error;
+  }
 }
 
 function accountOf({ path: at, reading }: FoundSession, group: readonly FreshFile[], hash: string): SessionAccount {

@@ -9,7 +9,7 @@ const NOW = Date.now();
 const BEFORE = fromMs(NOW - MINUTE);
 
 function names(env: Readonly<Record<string, string>>, root: string, since = BEFORE): readonly string[] {
-  const { files } = freshFiles(env, since);
+  const { files } = freshFiles([env], since);
   return files.map(({ path }) => path.slice(root.length + 1)).sort();
 }
 
@@ -60,12 +60,12 @@ describe('the files that may tell of the session of a job', () => {
   test('are at most so many, those written last, and the others are counted', async () => {
     const many = Object.fromEntries(Array.from({ length: 320 }, (_, i) => [`.claude/projects/p/${i}.jsonl`, '{}']));
     await using home = await createFixture(many);
-    const { files, left } = freshFiles({ HOME: home.path }, BEFORE);
+    const { files, left } = freshFiles([{ HOME: home.path }], BEFORE);
     expect(files).toHaveLength(300);
     expect(left).toEqual(['20 more session files were written than are read: they are too many or too large']);
   });
 
   test('are none where there is no home and no folder', () => {
-    expect(freshFiles({}, BEFORE)).toEqual({ files: [], left: [] });
+    expect(freshFiles([{}], BEFORE)).toEqual({ files: [], left: [] });
   });
 });

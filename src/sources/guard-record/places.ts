@@ -1,7 +1,8 @@
-import { type Dirent, lstatSync, readdirSync, type Stats } from 'node:fs';
+import { type Dirent, lstatSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import type { AccountPlace } from '../../core/guard-record.ts';
 import { type Instant, SECOND, toMs } from '../../core/time.ts';
+import { type Listing, listFolder } from '../sessions/folder.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -22,7 +23,8 @@ export interface FreshFiles {
 /** So many files of a job are looked into: whoever writes more wants to keep us busy. */
 const MOST_FILES = 300;
 const MOST_FOLDERS = 5_000;
-const MOST_BYTES_OF_ONE = 64 * 1_048_576;
+const MOST_ENTRIES = 50_000;
+export const MOST_BYTES_OF_ONE: number = 64 * 1_048_576;
 const MOST_BYTES = 256 * 1_048_576;
 
 /** File systems keep moments only so finely. */
@@ -45,10 +47,10 @@ const RECORDS = /\.jsonl?$/;
  * Lists the files that may tell of sessions and were written since the guard decided. What counts is when the system last changed
  * them, which who owns a file cannot set, beside when it says to have been written, which they can. Links are not followed.
  */
-export function freshFiles(env: Env, since: Instant): FreshFiles {
+export function freshFiles(envs: readonly Env[], since: Instant): FreshFiles {
   const left: string[] = [];
   const from = toMs(since) - COARSE;
-  const all = placesOf(env).flatMap((place) => filesIn(place, from, left));
+  const all = eachOnce(envs.flatMap(placesOf)).flatMap((place) => filesIn(place, from, left));
   const files: FreshFile[] = [];
   let bytes = 0;
   let large = 0;
@@ -63,6 +65,11 @@ export function freshFiles(env: Env, since: Instant): FreshFiles {
   }
   if (large > 0) left.push(`${large} more session files were written than are read: they are too many or too large`);
   return { files, left };
+}
+
+/** Two environments may name the same folder. */
+function eachOnce(places: readonly Place[]): readonly Place[] {
+  return [...new Map(places.map((one) => [`${one.place} ${one.folder}`, one])).values()];
 }
 
 function placesOf(env: Env): readonly Place[] {
@@ -95,12 +102,16 @@ interface Folder {
 function filesIn({ place, folder, takes, depth }: Place, from: number, left: string[]): readonly FreshFile[] {
   const files: FreshFile[] = [];
   const pending: Folder[] = [{ at: folder, below: '', depth }];
+  let entriesLeft = MOST_ENTRIES;
   for (let looked = 0, next = pending.pop(); next !== undefined; looked++, next = pending.pop()) {
-    if (looked === MOST_FOLDERS) {
-      left.push('there are more folders than are looked into');
+    if (looked === MOST_FOLDERS || entriesLeft <= 0) {
+      left.push('there are more files and folders than are looked into');
       break;
     }
-    for (const entry of entriesOf(next.at)) {
+    const { entries, more } = entriesOf(next.at, entriesLeft);
+    entriesLeft -= entries.length;
+    if (more) left.push('there are more files in a folder than are looked at');
+    for (const entry of entries) {
       const inside = { at: path.join(next.at, entry.name), below: next.below + entry.name };
       if (entry.isFile() && takes.test(inside.below)) files.push(...fresh(place, inside.at, from));
       pending.push(...deeper(entry, next, inside));
@@ -121,8 +132,8 @@ function fresh(place: AccountPlace, file: string, from: number): readonly FreshF
 }
 
 /** A folder that cannot be listed holds nothing for us: most engines were never used on this machine. */
-function entriesOf(folder: string): readonly Dirent[] {
-  return orNull(() => readdirSync(folder, { withFileTypes: true })) ?? [];
+function entriesOf(folder: string, most: number): Listing {
+  return orNull(() => listFolder(folder, most)) ?? { entries: [], more: false };
 }
 
 function statOf(file: string): Stats | null {

@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { errandKey, GUARD_RECORD_FILE, type GuardRecord, MAX_GUARD_RECORD } from '../../core/guard-record.ts';
 import { after, DAY, type Duration, fromMs, type Instant } from '../../core/time.ts';
+import { readPlain } from '../sessions/plain-file.ts';
 import { decodeRecord } from './decode.ts';
 import type { SpooledRecords } from './guard-book.ts';
 
@@ -49,8 +50,9 @@ function filesIn(folder: string): readonly Waiting[] {
 function waitingIn(path: string): readonly Waiting[] {
   const stat = statSync(path);
   if (!stat.isFile()) return [];
-  const decoded = stat.size > MAX_GUARD_RECORD ? { problem: 'it is too large' } : decodeRecord(readFileSync(path));
-  const record = 'record' in decoded ? decoded.record : null;
+  const bytes = readPlain(path, MAX_GUARD_RECORD);
+  const decoded = bytes === null ? null : decodeRecord(bytes);
+  const record = decoded !== null && 'record' in decoded ? decoded.record : null;
   return [{ path, record, changedAt: fromMs(stat.mtimeMs) }];
 }
 

@@ -1,4 +1,3 @@
-import { readFile, stat } from 'node:fs/promises';
 import type { LedgerEvent } from '../../core/event.ts';
 import { OutsideFailure } from '../../core/failure.ts';
 import type { Labels } from '../../core/label.ts';
@@ -7,6 +6,7 @@ import type { Measure } from '../../core/measure.ts';
 import { repositorySubject } from '../../core/subject.ts';
 import { matchingFiles } from '../matching-files.ts';
 import type { SourceMoment } from '../progress.ts';
+import { readPlain } from '../sessions/plain-file.ts';
 import { measureOf } from '../spool/sum.ts';
 import type { Better } from './benchmark.ts';
 import { MOST_BYTES, readReport } from './read.ts';
@@ -39,7 +39,7 @@ export async function takeReports(order: ReportOrder, mark: string, moment: Sour
   const values: ReportValues[] = [];
   let files = 0;
   for (const path of paths) {
-    const reading = await readFrom(path, order.better);
+    const reading = readFrom(path, order.better);
     const problem = reading.ok ? labelProblem(reading.values, order.labels) : reading.problem;
     if (problem !== null || !reading.ok) complaints.push(`${path}: ${problem}`);
     else {
@@ -57,13 +57,12 @@ export async function takeReports(order: ReportOrder, mark: string, moment: Sour
   return { events: [event], complaints, files };
 }
 
-async function readFrom(path: string, better: Better): Promise<ReportReading> {
+function readFrom(path: string, better: Better): ReportReading {
   try {
-    const { size } = await stat(path);
-    // Looked at first, so that a file of many gigabytes is not taken into memory to be refused.
-    return size > MOST_BYTES
-      ? readReport(new Uint8Array(MOST_BYTES + 1), better)
-      : readReport(await readFile(path), better);
+    const bytes = readPlain(path, MOST_BYTES);
+    return bytes === null
+      ? unusable(`it is no file, or larger than ${MOST_BYTES / 1_024 / 1_024} MiB`)
+      : readReport(bytes, better);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
     return unusable(`it cannot be read (${String(error.code)})`);

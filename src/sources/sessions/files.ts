@@ -1,8 +1,9 @@
-import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { closeSync, fstatSync, readdirSync, readSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import path from 'node:path';
 import type { Complaint } from './format.ts';
 import type { ByteSource } from './json/line-feed.ts';
+import { openPlain, PLAIN } from './plain-file.ts';
 
 /** A file to look into. `named` = a person asked for this very file, so it is complained of when it is none of ours. */
 export interface FoundFile {
@@ -68,7 +69,7 @@ export interface OpenFile {
   readonly size: number;
   /** The first bytes, at most so many as were asked for. */
   readonly head: Uint8Array;
-  /** The bytes from the beginning, as they come. */
+  /** The bytes from the beginning, as they come; not those that were added since it was opened. */
   readonly source: ByteSource;
   readonly close: () => void;
 }
@@ -79,16 +80,18 @@ export interface OpenFile {
  */
 export function openFile(file: string, headBytes: number): OpenFile | string {
   return orReasonNow(() => {
-    const handle = openSync(file, 'r');
-    let at = 0;
-    const source: ByteSource = (target, from) => {
-      const came = readSync(handle, target, from, target.length - from, at);
-      at += came;
-      return came;
-    };
+    const handle = openPlain(file, 'follow');
+    if (handle === null) return NO_FILE;
     const head = Buffer.allocUnsafe(headBytes);
     try {
       const { size } = fstatSync(handle);
+      let at = 0;
+      // Whoever writes on and on is not waited for.
+      const source: ByteSource = (target, from) => {
+        const came = readSync(handle, target, from, Math.min(target.length - from, size - at), at);
+        at += came;
+        return came;
+      };
       return {
         size,
         head: head.subarray(0, readSync(handle, head, 0, headBytes, 0)),
@@ -113,8 +116,19 @@ export function orReasonNow<T>(read: () => T): T | string {
 
 /** All bytes of a file, or why it cannot be read. */
 export async function readWhole(file: string): Promise<Uint8Array | string> {
-  return await orReason(readFile(file));
+  return await orReason(readOpened(file));
 }
+
+async function readOpened(file: string): Promise<Uint8Array | string> {
+  const handle = await open(file, PLAIN);
+  try {
+    return (await handle.stat()).isFile() ? await handle.readFile() : NO_FILE;
+  } finally {
+    await handle.close();
+  }
+}
+
+const NO_FILE = 'no plain file stands there any more: not read';
 
 /** A complaint about a file as a whole. */
 export function complainOf(file: string, reason: string): Complaint {

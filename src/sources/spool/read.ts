@@ -107,24 +107,27 @@ export function spoolEvents(
   });
 }
 
-/** Reads what counts of a file that was taken; null when somebody else has removed it since. */
-export async function readTaken(file: TakenFile): Promise<SpoolReading | null> {
-  const handle = await openTaken(file);
-  if (handle === null) return null;
+/**
+ * Reads what counts of a file that was taken; null when somebody else has removed it since. Any job of the machine may have put there
+ * what bears the name of one and is none: why it cannot be read, then.
+ */
+export async function readTaken(file: TakenFile): Promise<SpoolReading | string | null> {
   try {
+    return await readPlainly(file);
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error && 'code' in error)) throw error;
+    return error.code === 'ENOENT' ? null : `cannot be read (${String(error.code)}); remove it`;
+  }
+}
+
+async function readPlainly(file: TakenFile): Promise<SpoolReading | string> {
+  const handle = await open(file.path, READ_PLAIN);
+  try {
+    if (!(await handle.stat()).isFile()) return 'no plain file: not taken in; remove it';
     const { buffer, bytesRead } = await readUpTo(handle, file.size);
     return readSpoolBytes(buffer.subarray(0, bytesRead), windowAt(file.at));
   } finally {
     await handle.close();
-  }
-}
-
-async function openTaken({ path }: TakenFile): Promise<FileHandle | null> {
-  try {
-    return await open(path, READ_PLAIN);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw error;
   }
 }
 

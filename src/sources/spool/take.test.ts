@@ -41,6 +41,21 @@ function isMetrics(event: LedgerEvent): event is EventOf<'metrics.recorded'> {
 }
 
 describe('taking in', () => {
+  test('complains of what only bears the name of a file that was taken, and takes the others in', async () => {
+    const taken = (name: string): string => `checkrein-spool-${name}.ndjson.0123abcd.100-1795255200000.taken`;
+    await using folder = await createFixture({ 'checkrein-spool-b.ndjson': line('b') });
+    await mkdir(join(folder.path, taken('folder')));
+    await symlink('/dev/zero', join(folder.path, taken('link')));
+    execFileSync('/usr/bin/mkfifo', [join(folder.path, taken('pipe'))]);
+    const took = await take(folder.path);
+    expect(callsOf(took.events)).toEqual({ b: 1 });
+    expect(took.complaints).toEqual([
+      'checkrein-spool-folder.ndjson: no plain file: not taken in; remove it',
+      'checkrein-spool-link.ndjson: cannot be read (ELOOP); remove it',
+      'checkrein-spool-pipe.ndjson: no plain file: not taken in; remove it',
+    ]);
+  });
+
   test('sums all files up, and they go when that is in the ledger', async () => {
     await using folder = await createFixture({
       'checkrein-spool-a.ndjson': line('a') + line('a'),

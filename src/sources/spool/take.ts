@@ -30,7 +30,8 @@ export async function takeSpool(folder: string, moment: SourceMoment, terms: Cla
   for (const file of claims.files) {
     if (measures >= MOST_MEASURES) break;
     const reading = await readTaken(file);
-    if (reading === null) continue;
+    if (typeof reading === 'string') complaints.push(`${file.name}: ${reading}`);
+    if (reading === null || typeof reading === 'string') continue;
     done.push(file);
     events.push(...spoolEvents(reading, moment));
     lines += reading.lines;

@@ -15,7 +15,7 @@ export interface ApiRequest {
   readonly duration: Duration | null;
 }
 
-/** The requests that events tell of. One that is told several times counts once, as it stood with the most output. */
+/** The requests that events tell of. One that is told several times counts once, with the most that was told of it. */
 export function requestsOf(events: readonly LogEvent[]): readonly ApiRequest[] {
   const requests = new Map<string, ApiRequest>();
   events.forEach((event, index) => {
@@ -30,7 +30,30 @@ export function noteRequest(requests: Map<string, ApiRequest>, event: LogEvent, 
   const request = readRequest(event);
   const key = keyOf(event, index);
   const before = requests.get(key);
-  if (before === undefined || (request.tokens.output ?? -1) >= (before.tokens.output ?? -1)) requests.set(key, request);
+  requests.set(key, before === undefined ? request : joined(before, request));
+}
+
+/** Whoever can reach the receiver can send a request once more: that takes nothing away, and makes it of no cheaper model. */
+function joined(before: ApiRequest, after: ApiRequest): ApiRequest {
+  const [a, b] = [before.tokens, after.tokens];
+  return {
+    model: before.model ?? after.model,
+    tokens: {
+      input: larger(a.input, b.input),
+      output: larger(a.output, b.output),
+      cacheRead: larger(a.cacheRead, b.cacheRead),
+      cacheWrite5m: larger(a.cacheWrite5m, b.cacheWrite5m),
+      cacheWrite1h: larger(a.cacheWrite1h, b.cacheWrite1h),
+    },
+    usd: larger(before.usd, after.usd),
+    fast: before.fast || after.fast,
+    at: before.at ?? after.at,
+    duration: larger(before.duration, after.duration),
+  };
+}
+
+function larger(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.max(a, b);
 }
 
 function keyOf({ attributes }: LogEvent, index: number): string {
