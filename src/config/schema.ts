@@ -3,6 +3,7 @@ import type { Budget } from '../budgets/allowance.ts';
 import { budgetsSchema } from '../budgets/budget-schema.ts';
 import { BUDGET_RULES } from '../budgets/registry.ts';
 import type { AgentTerms } from '../core/agent-terms.ts';
+import type { CronSchedule } from '../core/cron.ts';
 import type { GuardTerms } from '../core/guard-terms.ts';
 import type { NoticeTerms } from '../core/notice-terms.ts';
 import type { Severity } from '../core/outcome.ts';
@@ -27,7 +28,7 @@ import { type ReviewConfig, reviewSchema } from './review.ts';
 import { type ReviewsConfig, reviewsSchema } from './reviews.ts';
 import { ruleSettings } from './rule-settings.ts';
 import { type StopConfig, stopSchema } from './stop.ts';
-import { cronLine, durationOption, login, shortName, workflowPath } from './values.ts';
+import { cronSchedule, durationOption, login, shortName, workflowPath } from './values.ts';
 import { varsSchema } from './vars.ts';
 
 /** An agent that the configuration names. Agents that it does not name are discovered. */
@@ -35,7 +36,8 @@ export interface ConfiguredAgent extends AgentTerms {
   readonly name: string;
   readonly workflow: string;
   readonly engine?: Engine | undefined;
-  readonly schedule?: string | undefined;
+  /** When it should run; it is silent when it does not. */
+  readonly schedule?: CronSchedule | undefined;
   /** Where it differs from what holds for all. */
   readonly guard?: AgentGuard | undefined;
 }
@@ -110,9 +112,7 @@ const agent = z.strictObject({
   name: shortName.describe('What reports and budgets call it.'),
   workflow: workflowPath.describe('The workflow file that runs it.'),
   engine: z.enum(['claude', 'codex', 'gemini', 'copilot', 'gh-aw']).optional().describe('What runs in it.'),
-  schedule: cronLine
-    .optional()
-    .describe('When it is meant to run, as five fields of cron in UTC. Nothing looks at it yet.'),
+  schedule: cronSchedule.optional(),
   scope: z
     .strictObject({
       read_only: z.boolean().optional().describe('It may change nothing.'),
