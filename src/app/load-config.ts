@@ -135,10 +135,11 @@ function refusal(problems: readonly ConfigProblem[]): UsageError {
 export async function withAlertsFile(
   { config, alerts: report, channelProblems }: SoundConfig,
   beside: ReadBeside,
-): Promise<{ readonly config: Config } & Omit<AlertReport, 'file'>> {
+): Promise<{ readonly config: Config } & Pick<AlertReport, 'problems' | 'written'>> {
   if (report.file === null) {
-    const untold = channelProblems(Object.keys(config.channels));
-    return { config, problems: [...untold, ...report.problems], written: report.written };
+    const { written, channelsLeftOut: leftOut } = report;
+    const untold = channelProblems({ names: Object.keys(config.channels), leftOut });
+    return { config, problems: [...untold, ...report.problems], written };
   }
   const { readAlertsFile, withoutAlertsFile } = await import('../config/alerts-file.ts');
   const text = await beside(report.file);
@@ -146,8 +147,13 @@ export async function withAlertsFile(
     const { problems, written } = withoutAlertsFile(report.file, text.reason);
     return { config, problems: [...report.problems, ...problems], written };
   }
-  const { problems, written, ...added } = readAlertsFile(text, report.file, config);
-  const untold = channelProblems(Object.keys(added.channels));
+  const {
+    problems,
+    written,
+    channelsLeftOut: leftOut,
+    ...added
+  } = readAlertsFile(text, report.file, config, report.channelsLeftOut);
+  const untold = channelProblems({ names: Object.keys(added.channels), leftOut });
   return { config: { ...config, ...added }, problems: [...report.problems, ...untold, ...problems], written };
 }
 

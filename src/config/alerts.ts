@@ -14,7 +14,7 @@ import { compileCondition } from '../rules/language/condition.ts';
 import { formatProblem, type LanguageProblem, suggestion } from '../rules/language/problem.ts';
 import type { Scope, Type } from '../rules/language/types.ts';
 import { type WrittenRule, writtenRule } from './alert-rule.ts';
-import { missingChannels, missingPolicy } from './channel-check.ts';
+import { type KnownChannels, missingChannels, missingPolicy } from './channel-check.ts';
 import { explain, type Fault, type SchemaNode } from './explain.ts';
 
 /** The rules of people, as they are in force. */
@@ -46,8 +46,7 @@ export interface ReadAlerts {
 /** What rules are held against. */
 export interface AlertContext {
   readonly vars: Vars;
-  /** Names of the channels that there are. */
-  readonly channels: readonly string[];
+  readonly channels: KnownChannels;
   /** Names of the policies of escalation. */
   readonly policies: readonly string[];
   /** Names of rules that are taken. */
@@ -202,7 +201,7 @@ function ruleOf(
     minObservations: written.min_observations,
     forEach: written.for_each ?? null,
     labels: written.group === undefined ? written.labels : { group: written.group, ...written.labels },
-    channels: written.channels.filter((name) => channels.includes(name)),
+    channels: written.channels.filter((name) => channels.names.includes(name)),
     escalation: policies.find((name) => name === written.escalation) ?? null,
     runbook: written.runbook ?? null,
     confirm: written.confirm ?? null,

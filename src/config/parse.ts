@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { type AlertProblem, type AlertReport, alertsIn, channelProblems, sectionProblems } from './alerts-file.ts';
+import type { KnownChannels } from './channel-check.ts';
+import { channelsLeftOut } from './channels.ts';
 import { type CrossCheck, crossCheck } from './cross-check.ts';
 import { readYaml } from './document.ts';
 import type { Fault, SchemaNode } from './explain.ts';
@@ -15,7 +17,7 @@ export interface SoundConfig {
   /** The rules of people, with everything that was left out. */
   readonly alerts: AlertReport;
   /** What names a channel that is not there, of these: a file of rules may bring some. */
-  readonly channelProblems: (known: readonly string[]) => readonly AlertProblem[];
+  readonly channelProblems: (known: KnownChannels) => readonly AlertProblem[];
 }
 
 /**
@@ -48,13 +50,16 @@ export function parseConfig(text: string, file: string): ParsedConfig {
   const all = [...faults, ...checked.errors];
   const isForgiven = ({ path: [section = ''] }: Fault): boolean => value !== null && FORGIVEN.includes(section);
   const leftOut = sectionProblems(all.filter(isForgiven), editorSchema, yaml.problem);
-  const rest = value === null ? null : soundConfig(value, { written, checked, leftOut, locate: yaml.problem });
+  const rest =
+    value === null ? null : soundConfig(value, { file: yaml.value, written, checked, leftOut, locate: yaml.problem });
   const errors = all.filter((fault) => !isForgiven(fault)).map(({ path, message }) => yaml.problem(path, message));
   if (rest !== null && errors.length === 0) return { ok: true, ...rest };
   return { ok: false, errors: errors.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)), rest };
 }
 
 interface Reading {
+  /** The file as it was written. */
+  readonly file: unknown;
   /** `alerts:` as it was written. */
   readonly written: unknown;
   readonly checked: CrossCheck;
@@ -62,8 +67,9 @@ interface Reading {
   readonly locate: (path: readonly PropertyKey[], message: string) => ConfigProblem;
 }
 
-function soundConfig(value: Config, { written, checked, leftOut, locate }: Reading): SoundConfig {
-  const { alerts, ...report } = alertsIn(written, value, locate);
+function soundConfig(value: Config, { file, written, checked, leftOut, locate }: Reading): SoundConfig {
+  const ground = { ...value, channelsLeftOut: channelsLeftOut(file, value.channels) };
+  const { alerts, ...report } = alertsIn(written, ground, locate);
   return {
     config: { ...value, alerts },
     warnings: checked.warnings.map(({ path, message }) => locate(path, message)),
