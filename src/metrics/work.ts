@@ -7,14 +7,23 @@ import { attemptKey, sessionMoment, witnessed } from './attempt.ts';
 import { type Days, flat, openDays } from './day-table.ts';
 import { amountsOf } from './row.ts';
 import { lately, oldestKept } from './work-kept.ts';
-import type { AbsenceEntry, Ending, RunEntry, SessionEntry, WorkState } from './work-state.ts';
+import { allRuns, allSessions, packedRun, packedSession } from './work-packed.ts';
+import type {
+  AbsenceEntry,
+  Ending,
+  PackedRun,
+  PackedSession,
+  RunEntry,
+  SessionEntry,
+  WorkState,
+} from './work-state.ts';
 
 type WorkEvent = EventOf<'run.started' | 'run.completed' | 'session.recorded' | 'session.absent'>;
 
 interface Draft {
   newest: Instant | null;
-  readonly runs: Days<RunEntry>;
-  readonly sessions: Days<SessionEntry>;
+  readonly runs: Days<PackedRun>;
+  readonly sessions: Days<PackedSession>;
   readonly absent: Days<AbsenceEntry>;
 }
 
@@ -74,7 +83,7 @@ function takeRun(draft: Draft, { kind, data: { run } }: EventOf<'run.started' | 
   const before = draft.runs.get(key, run.startedAt);
   // The end is final: word of the start that comes late changes nothing.
   if (before?.end !== undefined && kind === 'run.started') return;
-  draft.runs.put(key, {
+  const entry: RunEntry = {
     run: run.id,
     attempt: run.attempt,
     agent: run.agent,
@@ -89,14 +98,15 @@ function takeRun(draft: Draft, { kind, data: { run } }: EventOf<'run.started' | 
     ...(kind === 'run.completed' ? { end: run.updatedAt } : {}),
     ...(run.conclusion === null ? {} : { conclusion: run.conclusion }),
     ...(run.conclusion === 'skipped' ? { skipped: true as const } : {}),
-  });
+  };
+  draft.runs.put(key, packedRun(entry));
 }
 
 function takeSession(draft: Draft, event: EventOf<'session.recorded'>): void {
   const { session } = event.data;
   const { cost, tokens, duration, toolCalls, toolErrors } = amountsOf(session);
   const { cutOff, filesChanged } = detailOf(session);
-  draft.sessions.put(event.id, {
+  const entry: SessionEntry = {
     agent: session.agent ?? '',
     workflow: session.workflow,
     run: session.run,
@@ -110,7 +120,8 @@ function takeSession(draft: Draft, event: EventOf<'session.recorded'>): void {
     ...(duration === null ? {} : { duration }),
     ...(toolCalls === null ? {} : { toolCalls }),
     ...(toolErrors === null ? {} : { toolErrors }),
-  });
+  };
+  draft.sessions.put(event.id, packedSession(event.id, entry));
 }
 
 /** A session that a limit stopped or a person cancelled has not failed; of an unknown end nobody can tell. */
@@ -154,19 +165,18 @@ export function workFacts(
   links: ReadonlyMap<number, number>,
 ): Pick<BudgetFacts, 'sessions' | 'attempts' | 'leases'> {
   const recent = lately(state);
-  const [runs, sessions, absent] = [flat(recent.runs), flat(recent.sessions), flat(recent.absent)];
+  const [runs, sessions, absent] = [allRuns(recent.runs), allSessions(recent.sessions), flat(recent.absent)];
   const known = leases.filter(({ at }) => at <= now);
   const chains = chainFinder(runs, known, links);
   const recorded = Object.entries(sessions).filter(([, { at }]) => at <= now);
   const withRecord = new Set(recorded.map(([, entry]) => keyOf(entry)));
-  const seen = Object.values(runs).filter(({ at }) => at <= now);
+  const seen = Object.entries(runs).filter(([, { at }]) => at <= now);
   return {
     sessions: inOrder(recorded.map(([id, entry]) => sessionOf(id, entry, runs, chains))),
     attempts: inOrder([
-      ...seen.map((entry) => {
-        const key = attemptKey(entry.run, entry.attempt);
-        return attemptOf(key, entry, { told: toldOf(key, entry, absent, withRecord), links, chains });
-      }),
+      ...seen.map(([key, entry]) =>
+        attemptOf(key, entry, { told: toldOf(key, entry, absent, withRecord), links, chains }),
+      ),
       ...unseenAttempts(absent, runs, withRecord, now),
     ]),
     leases: inOrder(
