@@ -10,7 +10,7 @@ const IN_THREADS =
 const OF_TRACKING = /src\/core\/(?:error-class|label|redact|spool-line|text|time)\.ts$/;
 /** What the command line needs whatever the command is. */
 const OF_SHELL =
-  /src\/app\/(?:ending|command-line|commands|progress|version|world|screen|did-you-mean|present-moment|load-config)\.ts$/;
+  /src\/app\/(?:entry\/(?:command-line|commands)|shell\/(?:ending|flags|progress|version|world|screen|did-you-mean|present-moment|load-config))\.ts$/;
 const OF_SESSIONS = /src\/sources\/(?:sessions\/collect|prices\/(?:genai-prices|plans))\.ts$/;
 /** Records of other kinds than transcripts, and zips: transcripts must not pay for them. */
 const OF_OTHER_FORMATS = /src\/sources\/(?:sessions\/(?!skim-thread)|zip\/)/;
@@ -19,6 +19,12 @@ const OF_OTHER_FORMATS = /src\/sources\/(?:sessions\/(?!skim-thread)|zip\/)/;
  * ours. Loading these packages does nothing by itself, so that what is not called of them is left out.
  */
 const TOOLKIT = /node_modules[\\/](?:@actions|undici|tunnel)[\\/]/;
+
+/** `guard-action` for src/app/guard/action.ts: many folders of the app have a file of that name. */
+function commandOf(path: string): string | null {
+  const [, folder, name] = /src[\\/]app[\\/]([a-z-]+)[\\/]([a-z-]+)\.ts$/.exec(path) ?? [];
+  return folder === undefined ? null : `${folder}-${name}`;
+}
 
 const options: RolldownOptions = defineConfig({
   input: {
@@ -38,7 +44,7 @@ const options: RolldownOptions = defineConfig({
     dir: 'dist',
     format: 'esm',
     entryFileNames: '[name].js',
-    chunkFileNames: 'chunks/[name].js',
+    chunkFileNames: ({ facadeModuleId }) => `chunks/${commandOf(facadeModuleId ?? '') ?? '[name]'}.js`,
     cleanDir: true,
     minify: true,
     codeSplitting: {

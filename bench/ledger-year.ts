@@ -1,5 +1,5 @@
 import { deflateSync } from 'node:zlib';
-import { compactOrder } from '../src/app/retention.ts';
+import { compactOrder } from '../src/app/ledger/retention.ts';
 import { STATE_TERMS, stateFold } from '../src/app/state.ts';
 import { defaultConfig } from '../src/config/parse.ts';
 import type { LedgerEvent } from '../src/core/event.ts';

@@ -1,5 +1,5 @@
 import { STATE_TERMS, stateFold } from '../src/app/state.ts';
-import { stop } from '../src/app/stop.ts';
+import { stop } from '../src/app/stop/stop.ts';
 import { defaultConfig } from '../src/config/parse.ts';
 import type { Agent } from '../src/core/agent.ts';
 import type { StopReceipt } from '../src/core/halt.ts';

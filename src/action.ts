@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { announce, runAction } from './app/run-action.ts';
-import { runnerHost } from './app/runner-host.ts';
-import type { Screen } from './app/world.ts';
+import { runAction } from './app/entry/run-action.ts';
+import { announce } from './app/shell/ending.ts';
+import { runnerHost } from './app/shell/runner-host.ts';
+import type { Screen } from './app/shell/world.ts';
 
 /** The environment is read here and in cli.ts, and nowhere else. */
 const { env } = process;

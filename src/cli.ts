@@ -2,9 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { basename, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { complain, endOfOutput } from './app/ending.ts';
-import { runCli } from './app/run-cli.ts';
-import { screenOf } from './app/screen.ts';
+import { runCli } from './app/entry/run-cli.ts';
+import { complain, endOfOutput } from './app/shell/ending.ts';
+import { screenOf } from './app/shell/screen.ts';
 
 /** The environment is read here and in action.ts, and nowhere else. */
 const { env } = process;

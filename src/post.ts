@@ -10,8 +10,8 @@ if (handover !== '') {
   const [{ randomUUID }, { setTimeout: sleep }, { runnerHost }, { postAction }] = await Promise.all([
     import('node:crypto'),
     import('node:timers/promises'),
-    import('./app/runner-host.ts'),
-    import('./app/post-action.ts'),
+    import('./app/shell/runner-host.ts'),
+    import('./app/guard/post-action.ts'),
   ]);
   const log = { write: (text: string) => process.stdout.write(text), columns: null, colour: false };
   const exit = await postAction(

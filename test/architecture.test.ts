@@ -35,6 +35,40 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   shell: ['app', 'config', 'track', 'meter'],
 };
 
+/**
+ * What each folder of src/app may import of the others, beside job.ts and state.ts, which all know. `.` stands for the files above
+ * the folders. A folder imports only what stands before it.
+ */
+const APP_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  shell: [],
+  ledger: ['shell'],
+  review: ['shell', 'ledger'],
+  stop: ['shell', 'ledger'],
+  guard: ['shell', 'ledger', 'stop'],
+  judge: ['shell', 'ledger', 'stop', 'guard'],
+  gather: ['shell', 'ledger', 'guard', 'review', 'judge'],
+  tell: ['shell', 'ledger', 'review', 'stop', 'judge', 'gather'],
+  comments: ['shell', 'ledger', 'review', 'stop', 'judge'],
+  watch: ['shell', 'ledger', 'review', 'stop', 'judge', 'gather', 'tell', 'comments'],
+  drill: ['shell', 'ledger', 'stop', 'judge', 'watch'],
+  doctor: ['shell', 'ledger', 'tell', 'watch'],
+  reports: ['shell', 'ledger', 'review', 'judge'],
+  rules: ['shell', 'ledger', 'judge', 'reports'],
+  record: ['shell', 'ledger'],
+  ingest: ['shell'],
+  // Chooses the command: it knows them all, and none of them knows it.
+  entry: [
+    ...['shell', 'ledger', 'review', 'stop', 'guard', 'comments', 'watch', 'drill', 'doctor', 'reports', 'rules'],
+    ...['record', 'ingest'],
+  ],
+  '.': ['shell', 'ledger', 'review', 'stop', 'judge', 'gather', 'tell'],
+};
+/** The two files above the folders that do something: the program, and its stage that changes the world. */
+const APP_ACTS: Readonly<Record<string, readonly string[]>> = {
+  'src/app/watch.ts': ['watch'],
+  'src/app/act.ts': ['.', 'tell'],
+};
+
 /** Single files of a folder that may be imported where the folder may not. */
 const ALSO: Readonly<Record<string, RegExp>> = {
   // A channel brings the schema of its settings with it.
@@ -60,7 +94,7 @@ const TIMERS = ['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask'];
 /** Who may import what was not written here. Everything else is refused; `node:` alone stands for all of Node. */
 const OWNERS: Readonly<Record<string, RegExp>> = {
   '@anthropic-ai/sdk': /^src\/review\/ai\/anthropic\.ts/,
-  '@actions/core': /^src\/app\/runner-host\.ts/,
+  '@actions/core': /^src\/app\/shell\/runner-host\.ts/,
   '@actions/github': /^src\/github\//,
   '@octokit/': /^src\/github\//,
   bottleneck: /^src\/github\//,
@@ -172,6 +206,86 @@ describe('layers', () => {
   test.each(ONE_ADAPTER)('%s is met in one file only', (library) => {
     const users = code.filter(({ imports }) => imports.includes(library)).map(({ path }) => path);
     expect(users.length, users.join()).toBeLessThanOrEqual(1);
+  });
+});
+
+/** The folder of a file below src/app; `.` for one above the folders, null for one elsewhere. */
+function appFolderOf(path: string): string | null {
+  const [, folder = null] = /^src\/app\/(?:([^/]+)\/)?[^/]+$/.exec(path) ?? [];
+  return path.startsWith('src/app/') ? (folder ?? '.') : null;
+}
+
+/** What a file of src/app imports that its folder may not, each as a sentence. */
+function strays({ path, imports }: Pick<SourceFile, 'path' | 'imports'>): readonly string[] {
+  const folder = appFolderOf(path);
+  if (folder === null) return [];
+  const allowed = APP_MAY_IMPORT[folder];
+  if (allowed === undefined) return [`${path} lies in a folder that the table of src/app does not know`];
+  return imports
+    .filter((target) => {
+      const other = appFolderOf(target);
+      if (other === null || other === folder) return false;
+      return other === '.' ? APP_ACTS[target]?.includes(folder) === false : !allowed.includes(other);
+    })
+    .map((target) => `${path} may not import ${target}`);
+}
+
+/** Files that import each other in a circle, of any length: each circle from its first file back to it. */
+function circles(files: readonly Pick<SourceFile, 'path' | 'imports'>[]): readonly string[] {
+  const importsOf = new Map(files.map(({ path, imports }) => [path, imports]));
+  const done = new Set<string>();
+  const found: string[] = [];
+  const visit = (path: string, trail: readonly string[]): void => {
+    const start = trail.indexOf(path);
+    if (start >= 0) found.push([...trail.slice(start), path].join(' -> '));
+    if (start >= 0 || done.has(path)) return;
+    for (const target of importsOf.get(path) ?? []) visit(target, [...trail, path]);
+    done.add(path);
+  };
+  for (const { path } of files) visit(path, []);
+  return found;
+}
+
+describe('circles', () => {
+  test('no file imports itself by way of others, types and dynamic imports included', () => {
+    expect(circles(code)).toEqual([]);
+  });
+
+  test.each([
+    ['of two', { a: ['b'], b: ['a'] }, ['a -> b -> a']],
+    ['of three behind another file', { a: ['b'], b: ['c'], c: ['d'], d: ['b'] }, ['b -> c -> d -> b']],
+    ['of one', { a: ['a'] }, ['a -> a']],
+    ['and none where two ways lead to one file', { a: ['b', 'c'], b: ['d'], c: ['d'], d: [] }, []],
+  ])('sees a circle %s', (_name, graph, expected) => {
+    expect(circles(Object.entries(graph).map(([path, imports]) => ({ path, imports })))).toEqual(expected);
+  });
+});
+
+describe('folders of src/app', () => {
+  test('every file imports only from the folders that its own may know', () => {
+    expect(code.filter(({ path }) => path.startsWith('src/app/')).length).toBeGreaterThan(200);
+    expect(code.flatMap(strays)).toEqual([]);
+  });
+
+  test('the table names each folder that there is, and each only after what it imports', () => {
+    const there = new Set(code.flatMap(({ path }) => appFolderOf(path) ?? []));
+    const named = Object.keys(APP_MAY_IMPORT);
+    expect([...there].sort()).toEqual([...named].sort());
+    const early = named.flatMap((folder, at) =>
+      (APP_MAY_IMPORT[folder] ?? [])
+        .filter((other) => named.indexOf(other) >= at)
+        .map((other) => `${folder}: ${other}`),
+    );
+    expect(early).toEqual([]);
+  });
+
+  test.each([
+    ['a stage that knows a later one', 'src/app/stop/x.ts', 'src/app/judge/y.ts', 'may not import src/app/judge/y.ts'],
+    ['a command that knows who chose it', 'src/app/guard/x.ts', 'src/app/entry/y.ts', 'may not import src/app/entry'],
+    ['a folder that runs the whole', 'src/app/judge/x.ts', 'src/app/watch.ts', 'may not import src/app/watch.ts'],
+    ['a folder for everything', 'src/app/common/x.ts', 'src/app/job.ts', 'does not know'],
+  ])('sees %s', (_name, path, target, sentence) => {
+    expect(strays({ path, imports: [target] }).join()).toContain(sentence);
   });
 });
 

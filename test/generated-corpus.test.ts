@@ -3,7 +3,7 @@ import { createFixture } from 'fs-fixture';
 import { expect, test } from 'vitest';
 import { type Truth, writeCorpus } from '../bench/sessions/corpus.ts';
 import { compileScan, PROGRAM_FILE } from '../scripts/compile-scan.ts';
-import { ingest } from '../src/app/ingest.ts';
+import { ingest } from '../src/app/ingest/ingest.ts';
 import { openPriceList } from '../src/sources/prices/genai-prices.ts';
 import { openScanner } from '../src/sources/sessions/claude/transcript/scan/scanner.ts';
 import { scanTranscript } from '../src/sources/sessions/claude/transcript/skim.ts';

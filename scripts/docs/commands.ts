@@ -1,5 +1,5 @@
-import type { CommandDoc } from '../../src/app/command-doc.ts';
-import { COMMAND_GROUPS } from '../../src/app/commands.ts';
+import { COMMAND_GROUPS } from '../../src/app/entry/commands.ts';
+import type { CommandDoc } from '../../src/app/shell/command-doc.ts';
 import { GENERATED, table } from './table.ts';
 
 /** docs/commands.md */

@@ -1,7 +1,8 @@
-import { CATALOGUE, type MetricDoc, windowWords } from '../../src/metrics/catalogue.ts';
+import { CATALOGUE, windowWords } from '../../src/metrics/catalogue.ts';
 import { HEALTH } from '../../src/metrics/catalogue-health.ts';
 import { MEASURES } from '../../src/metrics/measure-catalogue.ts';
 import { MOST_LABEL_SETS, MOST_METRICS } from '../../src/metrics/measures.ts';
+import type { MetricDoc } from '../../src/metrics/metric-doc.ts';
 import { GENERATED, table } from './table.ts';
 
 function metricTable(docs: readonly MetricDoc[], above: string): string {

@@ -1,7 +1,7 @@
-import type { Unit } from '../core/finding.ts';
 import type { Severity } from '../core/outcome.ts';
 import { type Subject, subjectKey } from '../core/subject.ts';
 import { after, between, type Duration, type Instant } from '../core/time.ts';
+import type { Unit } from '../core/unit.ts';
 
 /** An alert that became active, and what became of it. */
 export interface Firing {

@@ -1,7 +1,7 @@
 import type { Receipt } from '../core/response.ts';
 import { applyResponses } from '../responses/apply.ts';
 import type { WatchJob } from './job.ts';
-import type { Judgement } from './judge.ts';
+import type { Judgement } from './judge/judge.ts';
 
 /** Carries out what was planned: the only stage that changes anything outside the ledger. */
 export async function act(job: WatchJob, { plan }: Judgement): Promise<readonly Receipt[]> {
@@ -14,9 +14,4 @@ export async function act(job: WatchJob, { plan }: Judgement): Promise<readonly 
       job.progress('carrying out the plan', done, plan.ready.length);
     },
   );
-}
-
-/** Whether this job does anything outside the ledger. */
-export function acts(job: WatchJob): boolean {
-  return job.issues !== null || job.stop !== null || job.rollback !== null || job.rerun !== null;
 }

@@ -11,7 +11,8 @@ import type { RerunHand } from '../responses/rerun/apply.ts';
 import type { RollbackHand } from '../responses/rollback/apply.ts';
 import type { Eyes } from '../responses/stop/observe.ts';
 import type { StopHand } from '../responses/stop-plan/apply.ts';
-import type { OpinionDesk } from './ask-model.ts';
+import type { OpinionDesk } from './review/ask-model.ts';
+import type { Progress } from './shell/progress.ts';
 import type { LedgerState } from './state.ts';
 
 /** What one source brought. */
@@ -86,5 +87,10 @@ export interface WatchJob {
   /** Requests made to GitHub so far. */
   readonly requests: () => number;
   /** Told what is going on, for a progress line. */
-  readonly progress: (stage: string, done: number, total: number) => void;
+  readonly progress: Progress;
+}
+
+/** Whether this job does anything outside the ledger. */
+export function acts(job: WatchJob): boolean {
+  return job.issues !== null || job.stop !== null || job.rollback !== null || job.rerun !== null;
 }

@@ -1,17 +1,17 @@
 import { act } from './act.ts';
-import { confirm } from './confirm.ts';
-import { gather } from './gather.ts';
-import { hearClosings } from './hear-closings.ts';
+import { gather } from './gather/gather.ts';
+import { remember, rememberOutcome } from './gather/remember.ts';
 import type { WatchJob } from './job.ts';
-import { judge } from './judge.ts';
-import { readAhead } from './read-ahead.ts';
-import { remember, rememberOutcome } from './remember.ts';
-import { show, type Watched } from './show.ts';
-import { tell } from './tell.ts';
-import { tellStandingHalt } from './tell-halt.ts';
-import { tidy } from './tidy.ts';
-import { triage } from './triage.ts';
-import { followUp, uphold } from './uphold.ts';
+import { confirm } from './judge/confirm.ts';
+import { judge } from './judge/judge.ts';
+import { readAhead } from './judge/read-ahead.ts';
+import { tidy } from './ledger/tidy.ts';
+import { tellStandingHalt } from './stop/tell-halt.ts';
+import { followUp, uphold } from './stop/uphold.ts';
+import { hearClosings } from './tell/hear-closings.ts';
+import { show, type Watched } from './tell/show.ts';
+import { tell } from './tell/tell.ts';
+import { triage } from './tell/triage.ts';
 
 /**
  * One run of Checkrein, from the outside world to the people who read about it. What a stage did is in the ledger before the

@@ -1,9 +1,10 @@
 import type { Facts, SessionMark } from '../core/facts.ts';
-import type { ChartEvidence, Evidence, FactEvidence, RunEvidence, Unit } from '../core/finding.ts';
+import type { ChartEvidence, Evidence, FactEvidence, RunEvidence } from '../core/finding.ts';
 import type { MoneyBasis } from '../core/money.ts';
 import type { SessionOutcome } from '../core/session.ts';
 import { plainLine } from '../core/text.ts';
 import type { Instant } from '../core/time.ts';
+import type { Unit } from '../core/unit.ts';
 import { addDays, localDayOf } from '../core/zone.ts';
 import { attemptKey } from '../metrics/attempt.ts';
 import { spentUsd } from '../metrics/row.ts';

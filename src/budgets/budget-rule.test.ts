@@ -3,7 +3,7 @@ import { factsAfter, noFacts, REPO, sessionAbsent, sourceStatus, worked } from '
 import type { Facts } from '../core/facts.ts';
 import type { Finding } from '../core/finding.ts';
 import { HOUR, after as shifted } from '../core/time.ts';
-import type { Budget } from './allowance.ts';
+import type { Budget } from './budget.ts';
 import { type BudgetOptions, budgetRule } from './budget-rule.ts';
 import { budgetSchema, DEFAULT_BUDGETS } from './budget-schema.ts';
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { WORK_KEPT } from '../core/budget.ts';
 import { HOUR, parseDuration } from '../core/time.ts';
 import { isZone } from '../core/zone.ts';
-import type { Budget } from './allowance.ts';
+import type { Budget } from './budget.ts';
 
 const rolling = z
   .string()

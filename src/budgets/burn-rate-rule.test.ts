@@ -3,7 +3,7 @@ import { factsAfter, worked } from '../../test/kit/happenings.ts';
 import { budgetRaised } from '../../test/kit/leases.ts';
 import type { LedgerEvent } from '../core/event.ts';
 import { HOUR, after as later, MINUTE } from '../core/time.ts';
-import type { Budget } from './allowance.ts';
+import type { Budget } from './budget.ts';
 import { burnRateRule } from './burn-rate-rule.ts';
 
 const NOW = '2026-11-21T12:00:00.000Z';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DAY, fromMs, HOUR, after as later } from '../core/time.ts';
-import type { WrittenPeriod } from './allowance.ts';
+import type { WrittenPeriod } from './budget.ts';
 import { periodWord, spanOf } from './calendar.ts';
 
 describe('the period of a budget', () => {

@@ -1,6 +1,7 @@
 import { after, DAY, type Duration, formatDuration, HOUR, type Instant } from '../core/time.ts';
 import { addDays, type LocalDay, localDayOf, startOfLocalDay, startOfLocalHour, weekdayOf } from '../core/zone.ts';
-import type { Terms, WrittenPeriod } from './allowance.ts';
+import type { Terms } from './allowance.ts';
+import type { WrittenPeriod } from './budget.ts';
 
 /** A period of a budget: from its first moment up to, but without, the first moment of the next. */
 export interface Span {

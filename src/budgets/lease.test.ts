@@ -4,7 +4,7 @@ import { factsAfter, noFacts, runCompleted, runStarted, sessionAbsent, worked } 
 import { budgetRaised, leaseRequest, leaseSettled, leaseTaken } from '../../test/kit/leases.ts';
 import type { LedgerEvent } from '../core/event.ts';
 import { DAY, HOUR, after as later, MINUTE } from '../core/time.ts';
-import type { Budget } from './allowance.ts';
+import type { Budget } from './budget.ts';
 import { judgeLease, type LeaseAnswer, type LeaseRequest } from './lease.ts';
 
 const NOW = '2026-11-21T12:00:00.000Z';

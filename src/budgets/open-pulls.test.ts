@@ -7,7 +7,7 @@ import type { Facts } from '../core/facts.ts';
 import type { Finding } from '../core/finding.ts';
 import type { ItemMark } from '../core/item.ts';
 import { DAY, HOUR, after as later } from '../core/time.ts';
-import type { Budget } from './allowance.ts';
+import type { Budget } from './budget.ts';
 import { budgetRule } from './budget-rule.ts';
 import { judgeLease } from './lease.ts';
 

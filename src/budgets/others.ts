@@ -2,7 +2,8 @@ import type { BudgetUnit } from '../core/budget.ts';
 import type { Facts } from '../core/facts.ts';
 import type { OwnerQuarter, OwnerQuery, SharedUnit } from '../core/owner-use.ts';
 import { between, DAY, type Instant, MINUTE } from '../core/time.ts';
-import { type Budget, type Scope, termsOf } from './allowance.ts';
+import { type Scope, termsOf } from './allowance.ts';
+import type { Budget } from './budget.ts';
 import { type Span, spanOf } from './calendar.ts';
 import type { Spend } from './spend-page.ts';
 

@@ -5,7 +5,7 @@ import { parseConfig } from '../config/parse.ts';
 import type { LedgerEvent } from '../core/event.ts';
 import { DAY, HOUR, type Instant, after as later } from '../core/time.ts';
 import { isWeekend } from '../metrics/reviews/capacity.ts';
-import type { Budget } from './allowance.ts';
+import type { Budget } from './budget.ts';
 import { budgetRule } from './budget-rule.ts';
 import { judgeLease } from './lease.ts';
 

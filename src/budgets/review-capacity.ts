@@ -3,7 +3,7 @@ import { formatNumber } from '../core/quantity.ts';
 import { type ReviewTerms, USUAL_REVIEW_TERMS } from '../core/review-terms.ts';
 import { DAY, formatDuration, type Instant } from '../core/time.ts';
 import { reviewOutlook } from '../metrics/reviews/reviews.ts';
-import type { Budget } from './allowance.ts';
+import type { Budget } from './budget.ts';
 
 /** How many pull requests of agents may be open so that people get to each of them in time. */
 export interface ReviewRoom {

@@ -4,7 +4,7 @@ import { budgetRaised } from '../../test/kit/leases.ts';
 import type { EventOf, LedgerEvent } from '../core/event.ts';
 import type { Finding } from '../core/finding.ts';
 import { DAY, HOUR, after as later } from '../core/time.ts';
-import type { Budget } from './allowance.ts';
+import type { Budget } from './budget.ts';
 import { budgetRule } from './budget-rule.ts';
 import { standingOf } from './standing.ts';
 

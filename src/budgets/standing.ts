@@ -1,10 +1,11 @@
 import type { BudgetUnit, WorkPlace } from '../core/budget.ts';
 import type { Facts } from '../core/facts.ts';
-import type { Unit } from '../core/finding.ts';
 import { agentSubject, repositorySubject, type Subject } from '../core/subject.ts';
 import { plainLine } from '../core/text.ts';
 import { type Instant, MINUTE } from '../core/time.ts';
-import { type Budget, type Scope, soleName, type Terms, termsOf } from './allowance.ts';
+import type { Unit } from '../core/unit.ts';
+import { type Scope, soleName, type Terms, termsOf } from './allowance.ts';
+import type { Budget } from './budget.ts';
 import { type Span, spanOf } from './calendar.ts';
 import { spendByName } from './count.ts';
 import { nameIn, type Spend } from './spend-page.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Budget } from '../budgets/allowance.ts';
+import type { Budget } from '../budgets/budget.ts';
 import { BUDGET_RULES } from '../budgets/registry.ts';
 import type { NoticeTerms } from '../core/notice-terms.ts';
 import type { Severity } from '../core/outcome.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Budget } from '../budgets/allowance.ts';
+import type { Budget } from '../budgets/budget.ts';
 import { budgetsSchema } from '../budgets/budget-schema.ts';
 import { BUDGET_RULES } from '../budgets/registry.ts';
 import type { AgentTerms } from '../core/agent-terms.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type Budget, termsOf } from '../budgets/allowance.ts';
+import { termsOf } from '../budgets/allowance.ts';
+import type { Budget } from '../budgets/budget.ts';
 import { ROOTS, type Vars } from '../rules/conditions/scope.ts';
 
 const varName = z

@@ -1,8 +1,9 @@
-import type { Evidence, Unit } from './finding.ts';
+import type { Evidence } from './finding.ts';
 import type { Matchers } from './notice-terms.ts';
 import type { Severity } from './outcome.ts';
 import type { Subject } from './subject.ts';
 import type { Instant } from './time.ts';
+import type { Unit } from './unit.ts';
 
 export type AlertState = 'pending' | 'active' | 'resolved';
 

@@ -1,5 +1,5 @@
-import type { Unit } from './finding.ts';
 import type { Instant } from './time.ts';
+import type { Unit } from './unit.ts';
 
 /** What a detector found unusual, and by what: all that a reader needs to judge it. */
 export interface Anomaly {

@@ -2,9 +2,7 @@ import type { Anomaly } from './anomaly.ts';
 import type { Severity } from './outcome.ts';
 import type { Subject } from './subject.ts';
 import type { Instant } from './time.ts';
-
-/** The unit of a finding's numbers, so that every reader writes them alike. */
-export type Unit = 'usd' | 'tokens' | 'sessions' | 'runs' | 'ratio' | 'ms' | 'count';
+import type { Unit } from './unit.ts';
 
 /** A run that a finding rests on. `note` is ours, never an agent's text. */
 export interface RunEvidence {

@@ -1,7 +1,7 @@
-import type { Unit } from './finding.ts';
 import type { Severity } from './outcome.ts';
 import type { Subject } from './subject.ts';
 import type { Duration, Instant } from './time.ts';
+import type { Unit } from './unit.ts';
 
 /** What a message does with an episode at its receiver. */
 export type NoticeKind = 'trigger' | 'remind' | 'acknowledge' | 'resolve' | 'digest' | 'test';

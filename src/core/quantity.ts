@@ -1,7 +1,7 @@
 import type { BudgetUnit } from './budget.ts';
-import type { Unit } from './finding.ts';
 import { formatUsd } from './money.ts';
 import { formatDuration, type Instant } from './time.ts';
+import type { Unit } from './unit.ts';
 
 /** Writes a number with its unit for people: `$12.30`, `12 %`, `1.2 M tokens`, `1 run`, `40 s`; `unknown` for null. */
 export function formatQuantity(value: number | null, unit: Unit): string {

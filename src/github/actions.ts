@@ -3,8 +3,9 @@ import { type Instant, toMs } from '../core/time.ts';
 import { type Connection, nextPage } from './connection.ts';
 import { downloadArtifact } from './download.ts';
 import type { Purpose } from './failure.ts';
-import type { ActionsApi, Page, RemoteArtifact, RemoteJob, RemoteRun, RemoteWorkflow, RunQuery } from './port.ts';
+import type { ActionsApi, RemoteArtifact, RemoteJob, RemoteWorkflow, RunQuery } from './port.ts';
 import { type Raw, rawObject } from './raw.ts';
+import type { Page, RemoteRun } from './remote.ts';
 
 const R = '/repos/{owner}/{repo}/actions';
 

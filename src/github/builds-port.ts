@@ -1,6 +1,6 @@
 import type { RunConclusion } from '../core/run.ts';
 import type { Instant } from '../core/time.ts';
-import type { Page, RemoteRun } from './port.ts';
+import type { Page, RemoteRun } from './remote.ts';
 
 /** A step of a job; whole seconds, as GitHub keeps them. */
 export interface RemoteStep {

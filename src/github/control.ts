@@ -3,7 +3,8 @@ import type { RunStatus } from '../core/run.ts';
 import { runOf } from './actions.ts';
 import type { Connection } from './connection.ts';
 import type { Purpose } from './failure.ts';
-import type { ControlApi, RemoteRun } from './port.ts';
+import type { ControlApi } from './port.ts';
+import type { RemoteRun } from './remote.ts';
 import type { RerunAnswer } from './rerun-port.ts';
 
 const R = '/repos/{owner}/{repo}/actions';

@@ -3,8 +3,9 @@ import type { Connection } from './connection.ts';
 import { base64Content, orNull } from './contents.ts';
 import type { Purpose } from './failure.ts';
 import { askGraphql } from './graphql.ts';
-import type { GitDataApi, NewTreeEntry, RemoteCommit, TreeEntry } from './port.ts';
+import type { GitDataApi, NewTreeEntry } from './port.ts';
 import { rawObject } from './raw.ts';
+import type { RemoteCommit, TreeEntry } from './remote.ts';
 
 const G = '/repos/{owner}/{repo}/git';
 

@@ -1,4 +1,4 @@
-import type { RemoteCommit, TreeEntry } from './port.ts';
+import type { RemoteCommit, TreeEntry } from './remote.ts';
 
 /** What one request shows of a repository: a file of its default branch, and a whole branch beside it. */
 export interface Glance {

@@ -4,8 +4,8 @@ import type { Connection } from './connection.ts';
 import type { Purpose } from './failure.ts';
 import type { Glance, GlanceApi } from './glance-port.ts';
 import { askGraphql } from './graphql.ts';
-import type { TreeEntry } from './port.ts';
 import { type Raw, unreadable } from './raw.ts';
+import type { TreeEntry } from './remote.ts';
 
 const READ: Purpose = { doing: 'read the configuration and the ledger', permission: 'contents: read' };
 

@@ -5,8 +5,9 @@ import type { Connection } from './connection.ts';
 import { orNull } from './contents.ts';
 import type { Purpose } from './failure.ts';
 import { askGraphql } from './graphql.ts';
-import type { CommentHistory, PeopleApi, RemoteComment, RemoteRole } from './port.ts';
+import type { CommentHistory, PeopleApi, RemoteRole } from './port.ts';
 import { type Raw, rawObject, unreadable } from './raw.ts';
+import type { RemoteComment } from './remote.ts';
 
 const R = '/repos/{owner}/{repo}';
 const C = `${R}/issues/comments`;

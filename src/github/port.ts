@@ -5,6 +5,7 @@ import type { ChecksApi } from './checks-port.ts';
 import type { GlanceApi } from './glance-port.ts';
 import type { ItemsApi } from './items-port.ts';
 import type { PullReviewsApi } from './pull-reviews-port.ts';
+import type { Page, RemoteComment, RemoteCommit, RemoteRun, TreeEntry } from './remote.ts';
 import type { RerunAnswer } from './rerun-port.ts';
 import type { ReviewApi } from './review-port.ts';
 import type { RollbackApi } from './rollback-port.ts';
@@ -24,23 +25,6 @@ export interface RemoteWorkflow {
   /** Without a `@ref` tail. */
   readonly path: string;
   readonly state: string;
-}
-
-export interface RemoteRun {
-  readonly id: number;
-  readonly attempt: number;
-  readonly workflowId: number;
-  readonly path: string;
-  readonly trigger: string;
-  readonly actor: Actor | null;
-  readonly status: RunStatus;
-  readonly conclusion: RunConclusion | null;
-  readonly createdAt: Instant;
-  readonly startedAt: Instant;
-  readonly updatedAt: Instant;
-  readonly url: string;
-  /** Numbers of the open pull requests of its head; left out where there are none, as for those from forks. */
-  readonly pulls?: readonly number[];
 }
 
 export interface RemoteJob {
@@ -73,14 +57,6 @@ export interface RemoteFile {
   readonly path: string;
   readonly blob: string;
   readonly bytes: number;
-}
-
-export interface Page<T> {
-  readonly items: readonly T[];
-  /** Total that GitHub claims to have; filtered run lists end at 1,000 whatever it says. */
-  readonly total: number;
-  /** Decided by the Link header alone: an empty page may have a next one. */
-  readonly hasNext: boolean;
 }
 
 export interface RunQuery {
@@ -120,19 +96,6 @@ export interface RemoteRole {
   readonly permission: 'admin' | 'write' | 'read' | 'none';
   /** The real or custom role: `maintain`, `triage`, … */
   readonly role: string;
-}
-
-export interface RemoteComment {
-  readonly id: number;
-  /** Number of the issue or pull request that it stands under. */
-  readonly issue: number;
-  readonly body: string;
-  readonly author: Actor | null;
-  /** Slug of the app that wrote it on somebody's behalf; null when a person did. */
-  readonly app: string | null;
-  readonly createdAt: Instant;
-  readonly updatedAt: Instant;
-  readonly url: string;
 }
 
 /** What only GraphQL knows about a comment. */
@@ -206,18 +169,6 @@ export interface ContentsApi {
   folder(path: string): Promise<readonly RemoteFile[]>;
   /** Null when there is no such file. */
   file(path: string): Promise<Uint8Array | null>;
-}
-
-export interface RemoteCommit {
-  readonly commit: string;
-  readonly tree: string;
-  readonly message: string;
-}
-
-export interface TreeEntry {
-  readonly path: string;
-  readonly blob: string;
-  readonly bytes: number;
 }
 
 export interface NewTreeEntry {

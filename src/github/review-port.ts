@@ -2,7 +2,7 @@ import type { CommitSign } from '../core/authorship-signs.ts';
 import type { ChangedFile } from '../core/passport.ts';
 import type { Actor } from '../core/run.ts';
 import type { Instant } from '../core/time.ts';
-import type { RemoteComment } from './port.ts';
+import type { RemoteComment } from './remote.ts';
 
 /** A pull request as one look tells it. Titles, names and texts are a stranger's. */
 export interface RemoteChange {

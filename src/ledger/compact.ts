@@ -9,9 +9,10 @@ import { type Base, type CutRecord, encodeRecord, keptEvents, markOf, readBase, 
 import { encodeEvent } from './event-line.ts';
 import { type Findings, NO_FINDINGS } from './findings.ts';
 import { chainFileNumber, chainFileOf, chainFiles, cutFolder, dayOfPartition, pathOfDay } from './layout.ts';
-import { basePages, foldBatches, loadChainFile, type Reckoned, type Reckoning, readIn } from './load.ts';
+import { basePages, foldBatches, loadChainFile, type Reckoned, readIn } from './load.ts';
 import { addRows } from './pages.ts';
 import type { CompactOrder, Head } from './port.ts';
+import type { Reckoning } from './reckoning.ts';
 import { readSegments, segmentsOf } from './segments.ts';
 import type { Tree, TreeChange } from './tree-store.ts';
 

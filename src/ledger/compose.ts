@@ -9,9 +9,10 @@ import { joinFindings, NO_FINDINGS, reportEvents, reportsAmong } from './finding
 import { findForeign, type Inspected, inspectPartition } from './inspect.ts';
 import { chainFileOf, chainPath, dayOfPartition, partitionPath, README_PATH, STATE_PATH } from './layout.ts';
 import { endsWithNewline } from './lines.ts';
-import { type Loaded, type Reckoned, type Reckoning, readIn, reckon } from './load.ts';
+import { type Loaded, type Reckoned, readIn, reckon } from './load.ts';
 import type { Pages } from './pages.ts';
 import { README_TEXT } from './readme.ts';
+import type { Reckoning } from './reckoning.ts';
 import { maySkip } from './stale.ts';
 import type { Tree, TreeChange } from './tree-store.ts';
 

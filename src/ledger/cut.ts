@@ -21,8 +21,8 @@ import { decodeCheckpoint } from './checkpoint.ts';
 import { decodeEventLine, isRecord } from './event-line.ts';
 import { cutFolder, lastCut } from './layout.ts';
 import { linesIn } from './lines.ts';
-import type { Reckoning } from './load.ts';
 import type { Head } from './port.ts';
+import type { Reckoning } from './reckoning.ts';
 import type { Tree } from './tree-store.ts';
 
 /** The content of `record.json`. */

@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { OutsideFailure } from '../core/failure.ts';
 import { gitBlobId } from '../core/hash.ts';
-import type { GitDataApi, NewTreeEntry, RemoteCommit } from '../github/port.ts';
+import type { GitDataApi, NewTreeEntry } from '../github/port.ts';
+import type { RemoteCommit } from '../github/remote.ts';
 import type { CommitResult, Tree, TreeChange, TreeStore } from './tree-store.ts';
 
 /** Where the branch is. */

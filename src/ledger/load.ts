@@ -1,8 +1,6 @@
 import type { LedgerEvent } from '../core/event.ts';
 import { OutsideFailure } from '../core/failure.ts';
-import type { Fold } from '../core/fold.ts';
 import type { Quarantined } from '../core/ledger-events.ts';
-import type { Measuring } from '../core/measure-row.ts';
 import { type Books, coveredBytes, keepBooks, knownPartitions } from './books.ts';
 import { type Batch, type Chain, headOf, holds, readChain } from './chain.ts';
 import { type Checkpoint, decodeCheckpoint, emptyCheckpoint, type StoredCheckpoint } from './checkpoint.ts';
@@ -12,6 +10,7 @@ import { reportsAmong } from './findings.ts';
 import { chainFileOf, chainFiles, chainPath, cutFolder, lastCut, STATE_PATH } from './layout.ts';
 import { addRows, PageMismatch, type Pages, pagesOf, type ReadFile, readPage } from './pages.ts';
 import type { Damage, Head } from './port.ts';
+import type { Reckoning } from './reckoning.ts';
 import { readSegments, segmentsOf } from './segments.ts';
 import type { Tree } from './tree-store.ts';
 
@@ -27,19 +26,6 @@ export interface Loaded<State> {
   readonly findings: Findings;
   /** The batch up to which the checkpoint stands in the files; null where it has to be made anew. */
   readonly stands: number | null;
-}
-
-/** How state and rollups follow from events. */
-export interface Reckoning<State> {
-  readonly fold: Fold<State>;
-  /** The number of the state's shape. */
-  readonly format: number;
-  /** Null where no rollups are kept. */
-  readonly measuring: Measuring<State> | null;
-  /** Takes over the state of another shape, where the events that it came from are gone. */
-  readonly adopt: (state: unknown) => State;
-  /** Whether the checkpoint in the files may be older than an event; see `maySkip` in stale.ts. */
-  readonly mayLag: (event: LedgerEvent) => boolean;
 }
 
 /** A checkpoint and the rollups that belong to it. */

@@ -5,8 +5,9 @@ import type { Held } from './compose.ts';
 import { readRecord, recalls } from './cut.ts';
 import { reportEvents } from './findings.ts';
 import { chainFileOf } from './layout.ts';
-import { load, loadChain, loadFromBase, mismatch, type Reckoning } from './load.ts';
+import { load, loadChain, loadFromBase, mismatch } from './load.ts';
 import type { Head } from './port.ts';
+import type { Reckoning } from './reckoning.ts';
 import { readSegments, segmentsOf } from './segments.ts';
 import type { TreeStore } from './tree-store.ts';
 

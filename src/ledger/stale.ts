@@ -1,7 +1,8 @@
 import type { LedgerEvent } from '../core/event.ts';
 import type { Batch } from './chain.ts';
 import { STATE_PATH } from './layout.ts';
-import type { Loaded, Reckoning } from './load.ts';
+import type { Loaded } from './load.ts';
+import type { Reckoning } from './reckoning.ts';
 
 /** A checkpoint of up to so many bytes is written with every batch: it takes less than the request that carries it. */
 const WORTH_SKIPPING = 128 * 1024;

@@ -7,10 +7,11 @@ import { type Base, type CutRecord, readBase, statementOf } from './cut.ts';
 import { findForeign } from './inspect.ts';
 import { BATCHES_PER_FILE, chainFileOf, chainFiles, chainPath, cutFolder, STATE_PATH } from './layout.ts';
 import { lineNumberAt } from './lines.ts';
-import { basePages, chainAfter, foldBatches, looseEnd, type Reckoning, readIn, storedCheckpoint } from './load.ts';
+import { basePages, chainAfter, foldBatches, looseEnd, readIn, storedCheckpoint } from './load.ts';
 import { isPageOf } from './page-file.ts';
 import type { PageHashes } from './pages.ts';
 import type { Damage, Verification } from './port.ts';
+import type { Reckoning } from './reckoning.ts';
 import { readLines, type Segment, segmentFault, segmentsOf } from './segments.ts';
 import type { Tree } from './tree-store.ts';
 

@@ -1,15 +1,6 @@
 import type { Engine } from '../core/session.ts';
-import {
-  environmentOf,
-  lineOf,
-  type ProcessId,
-  type ProcessInfo,
-  peersAt,
-  processes,
-  processOf,
-  treesOf,
-  wordsOf,
-} from './processes.ts';
+import type { ProcessId, ProcessInfo } from './process-info.ts';
+import { environmentOf, lineOf, peersAt, processes, processOf, treesOf, wordsOf } from './processes.ts';
 
 /** The variable by which later steps of a job, and all that they start, can be told from everything else on the machine. */
 export const MARK = 'CHECKREIN_METER';

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MeterHand } from '../core/guard.ts';
 import type { AgentProcesses } from './agent-processes.ts';
-import { isAlive, type ProcessInfo } from './processes.ts';
+import type { ProcessInfo } from './process-info.ts';
+import { isAlive } from './processes.ts';
 
 /** So long an agent has to leave by itself after a hook has told it to, and then after it was asked to end. */
 const GRACE_OF_HOOK = 600;

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { DAY, type Duration, HOUR, MINUTE } from '../core/time.ts';
-import { type ProcessId, type ProcessInfo, processOf, wordsOf } from './processes.ts';
+import type { ProcessId, ProcessInfo } from './process-info.ts';
+import { processOf, wordsOf } from './processes.ts';
 
 /**
  * What runs the job's steps, as seen from the process that has started this one; the meter ends when it is gone. GitHub's own runner is

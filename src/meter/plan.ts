@@ -1,7 +1,7 @@
 import type { GuardHandover, MeterReport } from '../core/guard.ts';
 import type { OwnPrice } from '../core/price.ts';
 import type { Duration } from '../core/time.ts';
-import type { ProcessId } from './processes.ts';
+import type { ProcessId } from './process-info.ts';
 import type { SessionRoots } from './session-files.ts';
 
 /** What the meter is to do. It is handed over through a pipe: it holds secrets, and no file of ours may. */

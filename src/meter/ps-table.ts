@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import type { ProcessInfo } from './processes.ts';
+import type { ProcessInfo } from './process-info.ts';
 
 /** Long enough for a machine that is busy; one that does not answer tells of nobody. */
 const PATIENCE = 2_000;

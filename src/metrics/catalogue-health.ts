@@ -1,4 +1,4 @@
-import type { MetricDoc } from './catalogue.ts';
+import type { MetricDoc } from './metric-doc.ts';
 
 const PARTS = ['database', 'telemetry', 'mcpServers', 'githubActions'] as const;
 

@@ -1,5 +1,5 @@
-import type { Unit } from '../core/finding.ts';
-import type { MetricDoc } from './catalogue.ts';
+import type { Unit } from '../core/unit.ts';
+import type { MetricDoc } from './metric-doc.ts';
 
 const UNSEEN = 'no pull request of an agent was ever read';
 

@@ -1,6 +1,6 @@
-import type { Unit } from '../core/finding.ts';
 import type { OpinionUse } from '../core/opinion.ts';
-import type { MetricDoc } from './catalogue.ts';
+import type { Unit } from '../core/unit.ts';
+import type { MetricDoc } from './metric-doc.ts';
 
 const PEOPLE = 'opinion.judged';
 const MODELS = 'opinion.given';

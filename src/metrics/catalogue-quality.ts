@@ -1,20 +1,5 @@
-import type { Unit } from '../core/finding.ts';
-import type { Labels } from '../core/label.ts';
-import type { MetricDoc } from './catalogue.ts';
-
-/**
- * How measures of the last seven days become one number: the mean or the sum of the observations, how many of them were 0, or what the last
- * day with any says, summed over the sets of labels.
- */
-export type MeasureFold = 'mean' | 'sum' | 'zeros' | 'latest';
-
-/** Which measures a metric of the catalogue is made of. */
-export interface OfMeasures {
-  readonly metric: string;
-  /** Only of sets that have these labels. */
-  readonly labels: Labels;
-  readonly fold: MeasureFold;
-}
+import type { Unit } from '../core/unit.ts';
+import type { MeasureFold, MetricDoc, OfMeasures } from './metric-doc.ts';
 
 const REPORTS = 'metrics.recorded, from `record report`';
 const ANALYSERS = 'metrics.recorded, from `record report`, and from the builds that `builds.analysers` names';

@@ -1,5 +1,5 @@
-import type { Unit } from '../core/finding.ts';
-import type { MetricDoc } from './catalogue.ts';
+import type { Unit } from '../core/unit.ts';
+import type { MetricDoc } from './metric-doc.ts';
 
 const SOURCE = 'pull.seen, review.given';
 const UNREAD = 'the pull requests could not be read for a day';

@@ -1,5 +1,5 @@
-import type { Unit } from '../core/finding.ts';
-import type { MetricDoc } from './catalogue.ts';
+import type { Unit } from '../core/unit.ts';
+import type { MetricDoc } from './metric-doc.ts';
 
 const CALLS = 'session.recorded; metrics.recorded, from track()';
 const NO_CALLS = 'no call was seen in the last 24 hours, or the series was not read because no rule names it';

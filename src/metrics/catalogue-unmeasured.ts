@@ -1,5 +1,5 @@
-import type { Unit } from '../core/finding.ts';
-import type { MetricDoc } from './catalogue.ts';
+import type { Unit } from '../core/unit.ts';
+import type { MetricDoc } from './metric-doc.ts';
 
 function later(group: string, names: Readonly<Record<string, Unit>>, what: string): readonly MetricDoc[] {
   return Object.entries(names).map(([name, unit]) => ({

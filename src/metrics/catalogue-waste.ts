@@ -1,6 +1,6 @@
-import type { Unit } from '../core/finding.ts';
+import type { Unit } from '../core/unit.ts';
 import { WASTED, type WasteReport, WORK_CLASSES, type WorkClass } from '../core/waste.ts';
-import type { MetricDoc } from './catalogue.ts';
+import type { MetricDoc } from './metric-doc.ts';
 
 const SOURCE = 'run.completed, session.recorded, session.absent, pull.seen, item.seen';
 const NO_WORK = 'no agent has worked in that time';

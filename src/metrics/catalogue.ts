@@ -1,55 +1,12 @@
-import type { Unit } from '../core/finding.ts';
+import type { Unit } from '../core/unit.ts';
 import { OF_IMPROVEMENTS } from './catalogue-improvements.ts';
 import { OF_OPINIONS } from './catalogue-opinions.ts';
-import { OF_MEASURES, type OfMeasures } from './catalogue-quality.ts';
+import { OF_MEASURES } from './catalogue-quality.ts';
 import { OF_REVIEWS } from './catalogue-reviews.ts';
 import { OF_SERVERS } from './catalogue-servers.ts';
 import { UNMEASURED } from './catalogue-unmeasured.ts';
 import { OF_WASTE } from './catalogue-waste.ts';
-
-/**
- * How the observations of a period become one number. `now` = a state of the moment, without a past;
- * `unknown cost` = how many of them have no known cost; `last drill` = of the last live drill of the stop, for the repository
- * alone and whenever it was held; `judged alerts` = of the last 90 days, `forecasts` = of the forecasts of budgets, and `calls` = of the
- * calls of tools of the last 24 hours, `measures` = of what was measured in the last seven days, `improvements` and `opinions` = of the last 90 days, `waste` = of the work of the last 28, all for the repository alone; `tool errors` and `tool calls` = of sessions.toolErrors and
- * sessions.toolCalls of the period; `none` = no source measures it yet.
- */
-export type Reduction =
-  | 'sum'
-  | 'mean'
-  | 'now'
-  | 'unknown cost'
-  | 'last drill'
-  | 'judged alerts'
-  | 'forecasts'
-  | 'calls'
-  | 'measures'
-  | 'tool errors'
-  | 'tool calls'
-  | 'review queue'
-  | 'reviews'
-  | 'improvements'
-  | 'opinions'
-  | 'waste'
-  | 'none';
-
-/** One metric, as docs/metrics.md shows it. */
-export interface MetricDoc {
-  /** Path below `metrics`, as rule conditions and `watch --json` use it; `*` for names that the world brings. */
-  readonly name: string;
-  readonly unit: Unit;
-  /** Of a metric that is a word: all that it can be. */
-  readonly values?: readonly string[];
-  readonly reduction: Reduction;
-  /** Of the reduction `measures`: which. */
-  readonly of?: OfMeasures;
-  /** The events that it comes from. */
-  readonly source: string;
-  /** How it is derived from them. */
-  readonly fold: string;
-  /** When its value is `null` instead of a number. */
-  readonly unknownWhen: string;
-}
+import type { MetricDoc } from './metric-doc.ts';
 
 const RUNS = 'run.started, run.completed';
 const SESSIONS = 'session.recorded, session.absent (not when skipped)';

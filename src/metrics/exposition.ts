@@ -1,4 +1,4 @@
-import type { Unit } from '../core/finding.ts';
+import type { Unit } from '../core/unit.ts';
 import { CATALOGUE } from './catalogue.ts';
 import type { MetricTree } from './current.ts';
 

@@ -1,4 +1,4 @@
-import type { Unit } from '../core/finding.ts';
+import type { Unit } from '../core/unit.ts';
 
 /** A measure that is kept by minute, hour and day beside the metrics of the catalogue, as docs/metrics.md shows it. */
 export interface MeasureDoc {

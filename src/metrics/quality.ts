@@ -3,7 +3,8 @@ import { hasLabels } from '../core/measure-row.ts';
 import { type Aggregate, mergeAggregates, type Point } from '../core/series.ts';
 import type { LabelSets, SeriesRequest } from '../core/series-request.ts';
 import { DAY, type Duration } from '../core/time.ts';
-import { OF_MEASURES, type OfMeasures } from './catalogue-quality.ts';
+import { OF_MEASURES } from './catalogue-quality.ts';
+import type { OfMeasures } from './metric-doc.ts';
 
 /** What is told of measures is told of a week: builds and reports rest on weekends. */
 const WEEK: Duration = 7 * DAY;

@@ -3,7 +3,8 @@ import { factsAfter, runCompleted } from '../../test/kit/happenings.ts';
 import type { EventOf, LedgerEvent } from '../core/event.ts';
 import type { Actor } from '../core/run.ts';
 import { HOUR, type Instant, MINUTE, SECOND, after as shifted } from '../core/time.ts';
-import { type LoopOptions, loop } from './loop.ts';
+import type { LoopOptions } from './loop/options.ts';
+import { loop } from './loop.ts';
 
 const NOW: Instant = '2026-11-21T12:30:00.000Z';
 const DEFAULTS = loop.options.parse({}) as unknown as LoopOptions;

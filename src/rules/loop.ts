@@ -8,21 +8,11 @@ import { plainLine } from '../core/text.ts';
 import type { Instant } from '../core/time.ts';
 import { agentNames, blindness } from '../metrics/sight.ts';
 import { fine, type Said, unsure, wrong } from './answer.ts';
+import type { LoopOptions } from './loop/options.ts';
 import { picture } from './loop/picture.ts';
 import { gravest, type Trip, tripsIn } from './loop/trips.ts';
 import { durationOption, enabledOption } from './options.ts';
 import { runEvidence } from './run-evidence.ts';
-
-export interface LoopOptions {
-  readonly enabled: boolean;
-  readonly talk_turns: number;
-  readonly depth: number;
-  readonly doublings: number;
-  readonly floor: string;
-  readonly gap: string;
-  readonly turns: number;
-  readonly critical_turns: number;
-}
 
 const options: z.ZodObject = z.strictObject({
   enabled: enabledOption(),

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { Facts } from '../core/facts.ts';
-import { type Finding, findingKey, type Unit } from '../core/finding.ts';
+import { type Finding, findingKey } from '../core/finding.ts';
 import { formatNumber, formatQuantity } from '../core/quantity.ts';
 import type { Rule } from '../core/rule.ts';
 import { agentSubject } from '../core/subject.ts';
 import { plainLine } from '../core/text.ts';
 import { after, DAY, type Duration, type Instant } from '../core/time.ts';
+import type { Unit } from '../core/unit.ts';
 import { agentNames } from '../metrics/sight.ts';
 import { fine, type Said, unsure, wrong } from './answer.ts';
 import { enabledOption } from './options.ts';

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { Facts, RunMark, ViolationMark } from '../core/facts.ts';
-import type { Evidence, FactEvidence, Finding, Unit } from '../core/finding.ts';
+import type { Evidence, FactEvidence, Finding } from '../core/finding.ts';
 import { compareSeverity, type Severity } from '../core/outcome.ts';
 import { formatQuantity } from '../core/quantity.ts';
 import type { Rule } from '../core/rule.ts';
 import { agentSubject, repositorySubject } from '../core/subject.ts';
 import { plainLine } from '../core/text.ts';
 import { after, dayOf, type Instant, MINUTE } from '../core/time.ts';
+import type { Unit } from '../core/unit.ts';
 import {
   type SignKind,
   signWords,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
-import { COMMAND_GROUPS, COMMANDS } from '../../src/app/commands.ts';
+import { COMMAND_GROUPS, COMMANDS } from '../../src/app/entry/commands.ts';
 import { runCli } from '../drivers/run-cli.ts';
 
 const NAMES = COMMANDS.map(({ name }) => name).join(', ');

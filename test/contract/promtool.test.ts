@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createFixture } from 'fs-fixture';
 import { describe, expect, test } from 'vitest';
-import { runRulesTest } from '../../src/app/rules-test.ts';
+import { runRulesTest } from '../../src/app/rules/run-test.ts';
 import { readAlertsFile } from '../../src/config/alerts-file.ts';
 import { defaultConfig } from '../../src/config/parse.ts';
 import type { Config } from '../../src/config/schema.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { compactOrder } from '../../src/app/retention.ts';
+import { compactOrder } from '../../src/app/ledger/retention.ts';
 import { type LedgerState, STATE_TERMS, stateFold } from '../../src/app/state.ts';
 import { defaultConfig } from '../../src/config/parse.ts';
 import type { LedgerEvent } from '../../src/core/event.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { CANARY } from '../../src/app/canary.ts';
-import { DRILL_LIMITS, type DrillJob, drill } from '../../src/app/drill.ts';
-import { stop } from '../../src/app/stop.ts';
+import { DRILL_LIMITS, drill } from '../../src/app/drill/drill.ts';
+import type { DrillJob } from '../../src/app/drill/job.ts';
+import { CANARY } from '../../src/app/stop/canary.ts';
+import { stop } from '../../src/app/stop/stop.ts';
 import { after, MINUTE, SECOND } from '../../src/core/time.ts';
 import type { GitHub } from '../../src/github/port.ts';
 import type { FakeWorkflow } from '../fakes/github/world.ts';

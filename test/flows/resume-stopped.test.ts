@@ -1,6 +1,6 @@
 import { describe, type ExpectStatic, test } from 'vitest';
-import { resume } from '../../src/app/resume.ts';
-import { stop } from '../../src/app/stop.ts';
+import { resume } from '../../src/app/stop/resume.ts';
+import { stop } from '../../src/app/stop/stop.ts';
 import { attempt } from '../../src/core/failure.ts';
 import type { Finished } from '../drivers/process.ts';
 import { agentText, plantYard, type Yard } from '../kit/yard.ts';

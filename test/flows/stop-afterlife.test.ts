@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { resume } from '../../src/app/resume.ts';
-import { stop } from '../../src/app/stop.ts';
+import { resume } from '../../src/app/stop/resume.ts';
+import { stop } from '../../src/app/stop/stop.ts';
 import type { FakeRun } from '../fakes/github/world.ts';
 import type { FakeGitHub } from '../fakes/github.ts';
 import { plantYard, type Yard } from '../kit/yard.ts';

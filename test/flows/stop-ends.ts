@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
-import { type ResumeJob, resume } from '../../src/app/resume.ts';
-import { type StopJob, stop } from '../../src/app/stop.ts';
+import { resume } from '../../src/app/stop/resume.ts';
+import type { ResumeJob } from '../../src/app/stop/resume-job.ts';
+import { type StopJob, stop } from '../../src/app/stop/stop.ts';
 import type { StopReceipt } from '../../src/core/halt.ts';
 import { MINUTE, SECOND } from '../../src/core/time.ts';
 import type { ConnectionOptions } from '../../src/github/connection.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { resume } from '../../src/app/resume.ts';
-import { stop } from '../../src/app/stop.ts';
+import { resume } from '../../src/app/stop/resume.ts';
+import { stop } from '../../src/app/stop/stop.ts';
 import { attempt } from '../../src/core/failure.ts';
 import type { ConnectionOptions } from '../../src/github/connection.ts';
 import type { Fault } from '../fakes/github/faults.ts';

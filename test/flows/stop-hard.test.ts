@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { resume } from '../../src/app/resume.ts';
-import { stop } from '../../src/app/stop.ts';
+import { resume } from '../../src/app/stop/resume.ts';
+import { stop } from '../../src/app/stop/stop.ts';
 import type { Agent } from '../../src/core/agent.ts';
 import { OutsideFailure } from '../../src/core/failure.ts';
 import { after, between, type Duration, MINUTE, SECOND } from '../../src/core/time.ts';

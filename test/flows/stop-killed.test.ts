@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { resume } from '../../src/app/resume.ts';
-import { stop } from '../../src/app/stop.ts';
-import { takeInUnlogged } from '../../src/app/unlogged.ts';
+import { resume } from '../../src/app/stop/resume.ts';
+import { stop } from '../../src/app/stop/stop.ts';
+import { takeInUnlogged } from '../../src/app/stop/unlogged.ts';
 import { OutsideFailure } from '../../src/core/failure.ts';
 import { connectToFake } from '../kit/connect-github.ts';
 import { mortal } from '../kit/mortal.ts';

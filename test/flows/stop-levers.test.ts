@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { leversOf } from '../../src/app/levers.ts';
-import { resume } from '../../src/app/resume.ts';
-import { stop } from '../../src/app/stop.ts';
+import { leversOf } from '../../src/app/stop/levers.ts';
+import { resume } from '../../src/app/stop/resume.ts';
+import { stop } from '../../src/app/stop/stop.ts';
 import { defaultConfig } from '../../src/config/parse.ts';
 import { canonicalJson } from '../../src/core/canonical.ts';
 import type { StopReceipt } from '../../src/core/halt.ts';

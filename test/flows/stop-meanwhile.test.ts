@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { resume } from '../../src/app/resume.ts';
-import { stop } from '../../src/app/stop.ts';
+import { resume } from '../../src/app/stop/resume.ts';
+import { stop } from '../../src/app/stop/stop.ts';
 import { HOUR, MINUTE, after as plus } from '../../src/core/time.ts';
 import { connectToFake, STOP_PERMISSIONS } from '../kit/connect-github.ts';
 import { mortal } from '../kit/mortal.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { resume } from '../../src/app/resume.ts';
-import { stop } from '../../src/app/stop.ts';
-import { stopHand } from '../../src/app/stop-hand.ts';
+import { resume } from '../../src/app/stop/resume.ts';
+import { stop } from '../../src/app/stop/stop.ts';
+import { stopHand } from '../../src/app/watch/stop-hand.ts';
 import { defaultConfig } from '../../src/config/parse.ts';
 import { attempt, OutsideFailure } from '../../src/core/failure.ts';
 import { DAY, HOUR, MINUTE, after as plus } from '../../src/core/time.ts';

@@ -1,8 +1,8 @@
-import type { Watched } from '../../src/app/show.ts';
-import { gitHubSources } from '../../src/app/sources.ts';
+import { gitHubSources } from '../../src/app/gather/sources.ts';
 import { type LedgerState, STATE_TERMS, stateFold } from '../../src/app/state.ts';
-import type { StopJob } from '../../src/app/stop.ts';
-import { stopHand } from '../../src/app/stop-hand.ts';
+import type { StopJob } from '../../src/app/stop/stop.ts';
+import type { Watched } from '../../src/app/tell/show.ts';
+import { stopHand } from '../../src/app/watch/stop-hand.ts';
 import { watch } from '../../src/app/watch.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import type { Config } from '../../src/config/schema.ts';

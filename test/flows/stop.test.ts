@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { resume } from '../../src/app/resume.ts';
-import { stop } from '../../src/app/stop.ts';
+import { resume } from '../../src/app/stop/resume.ts';
+import { stop } from '../../src/app/stop/stop.ts';
 import { OutsideFailure } from '../../src/core/failure.ts';
 import { after, MINUTE, SECOND } from '../../src/core/time.ts';
 import { haltFold, isWhole } from '../../src/responses/stop/log.ts';

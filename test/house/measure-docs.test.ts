@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { LedgerEvent } from '../../src/core/event.ts';
 import type { Measure } from '../../src/core/measure.ts';
 import type { SpoolLine } from '../../src/core/spool-line.ts';
-import type { RemoteRun } from '../../src/github/port.ts';
+import type { RemoteRun } from '../../src/github/remote.ts';
 import { MEASURES } from '../../src/metrics/measure-catalogue.ts';
 import { readingOf } from '../../src/metrics/measured.ts';
 import { buildEvent } from '../../src/sources/builds/parse.ts';

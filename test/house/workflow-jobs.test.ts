@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { diagnose } from '../../src/app/doctor-judge.ts';
-import { ownJobs } from '../../src/app/doctor-workflow.ts';
+import { diagnose } from '../../src/app/doctor/judge.ts';
+import { ownJobs } from '../../src/app/doctor/workflow.ts';
 import { MINUTE } from '../../src/core/time.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');

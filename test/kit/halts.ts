@@ -1,6 +1,7 @@
 import type { CountedReceipt, Halt, HeldWorkflow } from '../../src/core/halt.ts';
 import type { Instant } from '../../src/core/time.ts';
-import type { RemoteRun, RemoteWorkflow } from '../../src/github/port.ts';
+import type { RemoteWorkflow } from '../../src/github/port.ts';
+import type { RemoteRun } from '../../src/github/remote.ts';
 import type { Observation } from '../../src/responses/stop/observe.ts';
 
 /** When stops in unit tests begin. */

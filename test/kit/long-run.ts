@@ -1,7 +1,7 @@
 import { advanceAlerts } from '../../src/alerts/advance.ts';
 import { type AlertBook, alertsFold } from '../../src/alerts/book.ts';
 import { POLICIES } from '../../src/alerts/policy.ts';
-import type { Budget } from '../../src/budgets/allowance.ts';
+import type { Budget } from '../../src/budgets/budget.ts';
 import { type BudgetOptions, budgetRule } from '../../src/budgets/budget-rule.ts';
 import { DEFAULT_BUDGETS } from '../../src/budgets/budget-schema.ts';
 import type { Alert, AlertChange } from '../../src/core/alert.ts';

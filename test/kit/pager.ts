@@ -1,7 +1,7 @@
 import type { WatchJob } from '../../src/app/job.ts';
-import { lifeEvents, liveOn } from '../../src/app/live-on.ts';
+import { lifeEvents, liveOn } from '../../src/app/judge/live-on.ts';
 import { type LedgerState, STATE_TERMS, stateFold } from '../../src/app/state.ts';
-import { tell } from '../../src/app/tell.ts';
+import { tell } from '../../src/app/tell/tell.ts';
 import { defaultConfig } from '../../src/config/parse.ts';
 import type { Config } from '../../src/config/schema.ts';
 import type { LedgerEvent } from '../../src/core/event.ts';

@@ -1,5 +1,5 @@
 import { type LedgerState, STATE_TERMS, stateFold } from '../../src/app/state.ts';
-import type { StopJob } from '../../src/app/stop.ts';
+import type { StopJob } from '../../src/app/stop/stop.ts';
 import type { Agent } from '../../src/core/agent.ts';
 import { after, type Duration, type Instant, MINUTE, SECOND } from '../../src/core/time.ts';
 import type { ConnectionOptions } from '../../src/github/connection.ts';

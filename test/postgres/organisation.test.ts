@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { type LeaseDesk, settleLease, takeLease } from '../../src/app/lease.ts';
-import { storeIn } from '../../src/app/postgres-ledger.ts';
+import { type LeaseDesk, settleLease, takeLease } from '../../src/app/ledger/lease.ts';
+import { storeIn } from '../../src/app/ledger/postgres-ledger.ts';
 import { type LedgerState, STATE_TERMS, stateFold } from '../../src/app/state.ts';
-import type { Budget } from '../../src/budgets/allowance.ts';
+import type { Budget } from '../../src/budgets/budget.ts';
 import { ownerQueries } from '../../src/budgets/others.ts';
 import type { LedgerEvent } from '../../src/core/event.ts';
 import type { OwnerUse } from '../../src/core/owner-use.ts';

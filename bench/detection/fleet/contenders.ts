@@ -1,5 +1,5 @@
 import { mean, sampleStandardDeviation } from 'simple-statistics';
-import { allRules, type Judge } from '../../../src/app/replay.ts';
+import { allRules, type Judge } from '../../../src/app/reports/replay.ts';
 import { parseConfig } from '../../../src/config/parse.ts';
 import type { Config } from '../../../src/config/schema.ts';
 import { dice } from '../../../src/core/dice.ts';

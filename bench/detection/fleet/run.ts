@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type Firing, middleOf, scoreFirings } from '../../../src/alerts/score.ts';
-import { type Replayed, replay } from '../../../src/app/replay.ts';
+import { type Replayed, replay } from '../../../src/app/reports/replay.ts';
 import { HOUR, MINUTE } from '../../../src/core/time.ts';
 import { contenders } from './contenders.ts';
 import { type IncidentPlan, PLANS } from './incidents.ts';

@@ -1,5 +1,5 @@
 import type { Verdict } from '../../../src/alerts/score.ts';
-import type { Stretch } from '../../../src/app/replay.ts';
+import type { Stretch } from '../../../src/app/reports/replay.ts';
 import { type Dice, dice } from '../../../src/core/dice.ts';
 import type { LedgerEvent } from '../../../src/core/event.ts';
 import { agentSubject, repositorySubject } from '../../../src/core/subject.ts';

@@ -3,7 +3,8 @@ import type { CommentMark } from '../../core/causal.ts';
 import type { ItemMark } from '../../core/item.ts';
 import type { Actor } from '../../core/run.ts';
 import { HOUR, type Instant, after as later, MINUTE } from '../../core/time.ts';
-import { type CausalRun, causalGraph, chainTo, closeLinks } from './graph.ts';
+import type { CausalRun } from './cause.ts';
+import { causalGraph, chainTo, closeLinks } from './graph.ts';
 
 const START: Instant = '2026-11-21T12:00:00.000Z';
 const CLAUDE: Actor = { id: 209_825_114, login: 'claude[bot]', type: 'Bot' };

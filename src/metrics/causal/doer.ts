@@ -1,8 +1,7 @@
 import type { CausalEdge, CommentMark } from '../../core/causal.ts';
 import type { ItemMark } from '../../core/item.ts';
 import { after, between, DAY, type Duration, type Instant, latest, MINUTE, SECOND } from '../../core/time.ts';
-import type { CausalRun } from './graph.ts';
-import type { Cause } from './started-by.ts';
+import type { CausalRun, Cause } from './cause.ts';
 
 /** The bot that a job acts as with its own token. */
 export const JOB_BOT = 41_898_282;

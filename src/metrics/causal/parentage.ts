@@ -3,8 +3,8 @@ import type { CommentMark, DeedNode, Parentage, SetOff } from '../../core/causal
 import type { ItemMark } from '../../core/item.ts';
 import type { Instant } from '../../core/time.ts';
 import type { WorkState } from '../work-state.ts';
+import type { CausalRun } from './cause.ts';
 import { doerOf, happeningsOf } from './doer.ts';
-import type { CausalRun } from './graph.ts';
 import { runsAtWork } from './runs.ts';
 import { BUSY_BOTS, deedKindOf, NOBODYS } from './started-by.ts';
 

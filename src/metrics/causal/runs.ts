@@ -2,7 +2,7 @@ import type { LeaseMark } from '../../core/budget.ts';
 import { type Instant, latest } from '../../core/time.ts';
 import { runsIn } from '../work-packed.ts';
 import type { RunEntry, WorkState } from '../work-state.ts';
-import type { CausalRun } from './graph.ts';
+import type { CausalRun } from './cause.ts';
 
 /** So many runs are looked at, the newest; beside those of the day of the last one. */
 const MOST_RUNS = 3_000;

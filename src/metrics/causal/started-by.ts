@@ -1,15 +1,8 @@
-import type { CausalEdge, CommentMark, DeedKind, DeedNode, TokenKind } from '../../core/causal.ts';
+import type { CommentMark, DeedKind, DeedNode, TokenKind } from '../../core/causal.ts';
 import type { ItemMark } from '../../core/item.ts';
 import { after, type Duration, type Instant, MINUTE, SECOND } from '../../core/time.ts';
+import type { CausalRun, Cause } from './cause.ts';
 import { type Happenings, JOB_BOT, within } from './doer.ts';
-import type { CausalRun } from './graph.ts';
-
-/** What started a run, and how sure that is. */
-export interface Cause {
-  readonly deed: DeedNode;
-  readonly certainty: CausalEdge['certainty'];
-  readonly because: string;
-}
 
 /** GitHub makes a run within seconds of what it is for; a minute leaves room for a slow day. */
 const MADE_WITHIN: Duration = MINUTE;

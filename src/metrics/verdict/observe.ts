@@ -1,5 +1,5 @@
-import type { Unit } from '../../core/finding.ts';
 import { dayOf, type Instant } from '../../core/time.ts';
+import type { Unit } from '../../core/unit.ts';
 import { CATALOGUE } from '../catalogue.ts';
 import { isRolledUp } from '../row.ts';
 import type { Sample } from '../samples.ts';

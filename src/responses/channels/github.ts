@@ -2,7 +2,7 @@ import { attempt, OutsideFailure } from '../../core/failure.ts';
 import { sha256 } from '../../core/hash.ts';
 import type { Delivery, Notice, ReceiverData } from '../../core/notice.ts';
 import { inertLink, inertMarkdown } from '../../core/text.ts';
-import type { RemoteComment } from '../../github/port.ts';
+import type { RemoteComment } from '../../github/remote.ts';
 import type { GitHubDesk, Means } from './channel.ts';
 import { delivered, refused } from './delivery.ts';
 import { fitted } from './fit.ts';

@@ -6,7 +6,7 @@ import { NO_EVIDENCE } from '../../core/finding.ts';
 import { UNKNOWN_MONEY } from '../../core/money.ts';
 import type { Claim, RerunResponse } from '../../core/response.ts';
 import { DAY, HOUR, type Instant, MINUTE, after as shifted } from '../../core/time.ts';
-import type { RemoteRun } from '../../github/port.ts';
+import type { RemoteRun } from '../../github/remote.ts';
 import type { RerunAnswer } from '../../github/rerun-port.ts';
 import { CLAIM_LASTS } from '../issue/plan.ts';
 import type { RemedyMark } from '../remedy/log.ts';

@@ -1,7 +1,8 @@
 import { attempt, OutsideFailure } from '../../core/failure.ts';
 import type { RerunResponse } from '../../core/response.ts';
 import type { Instant } from '../../core/time.ts';
-import type { ActionsApi, ControlApi, RemoteRun } from '../../github/port.ts';
+import type { ActionsApi, ControlApi } from '../../github/port.ts';
+import type { RemoteRun } from '../../github/remote.ts';
 import { isTooOld } from './targets.ts';
 
 /** What came of asking for another attempt. */

@@ -3,7 +3,7 @@ import { haltOf, heldWorkflow, lookOf, NOON, receiptFor, remoteRun } from '../..
 import type { Failure } from '../../core/failure.ts';
 import type { HeldWorkflow } from '../../core/halt.ts';
 import { type Duration, type Instant, after as later, MINUTE, SECOND } from '../../core/time.ts';
-import type { RemoteRun } from '../../github/port.ts';
+import type { RemoteRun } from '../../github/remote.ts';
 import { type Decision, decide } from './decide.ts';
 import { askedToDisable, askedToEnd, beginning, isGone, isQuiet, lookedAt, type Standing, see } from './standing.ts';
 

@@ -1,7 +1,8 @@
 import { attempt, type Result } from '../../core/failure.ts';
 import type { HeldWorkflow, WorkflowState } from '../../core/halt.ts';
 import type { Instant } from '../../core/time.ts';
-import type { ActionsApi, ControlApi, RemoteRun, RemoteWorkflow } from '../../github/port.ts';
+import type { ActionsApi, ControlApi, RemoteWorkflow } from '../../github/port.ts';
+import type { RemoteRun } from '../../github/remote.ts';
 import { resolved, workflowState } from './declare.ts';
 
 /** One look at the held workflows. What could not be read stands in it as a failure. */

@@ -1,7 +1,8 @@
 import { attempt, type Failure } from '../../core/failure.ts';
 import type { EndRequest } from '../../core/halt.ts';
 import type { Instant } from '../../core/time.ts';
-import type { ControlApi, RemoteRun } from '../../github/port.ts';
+import type { ControlApi } from '../../github/port.ts';
+import type { RemoteRun } from '../../github/remote.ts';
 import type { StopAct } from './decide.ts';
 import type { Eyes } from './observe.ts';
 import {

@@ -2,7 +2,8 @@ import type { Failure } from '../../core/failure.ts';
 import type { EndRequest, HeldWorkflow, RunReceipt, StopReceipt, WorkflowState } from '../../core/halt.ts';
 import type { RunConclusion } from '../../core/run.ts';
 import { between, type Duration, type Instant, SECOND } from '../../core/time.ts';
-import type { RemoteRun, RemoteWorkflow } from '../../github/port.ts';
+import type { RemoteWorkflow } from '../../github/port.ts';
+import type { RemoteRun } from '../../github/remote.ts';
 import { resolved, workflowState } from './declare.ts';
 import type { Observation } from './observe.ts';
 

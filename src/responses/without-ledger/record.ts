@@ -1,9 +1,9 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import type { Unit } from '../../core/finding.ts';
 import type { Severity } from '../../core/outcome.ts';
 import { keptName } from '../../core/redact.ts';
 import type { Subject } from '../../core/subject.ts';
 import { type Instant, parseInstant } from '../../core/time.ts';
+import type { Unit } from '../../core/unit.ts';
 
 /** What a channel was told while no ledger could be read: enough to tell the same channel that it is over. */
 export interface ToldAlone {

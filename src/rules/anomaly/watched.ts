@@ -1,10 +1,10 @@
 import type { Facts } from '../../core/facts.ts';
-import type { Unit } from '../../core/finding.ts';
 import type { Aggregate, Series } from '../../core/series.ts';
 import type { LabelSets, SeriesRequest } from '../../core/series-request.ts';
 import { agentSubject, repositorySubject, type Subject } from '../../core/subject.ts';
 import { plainLine } from '../../core/text.ts';
 import { after, DAY, type Duration, type Instant, parseInstant } from '../../core/time.ts';
+import type { Unit } from '../../core/unit.ts';
 import { agentNames } from '../../metrics/sight.ts';
 import type { WatchedMetric } from './options.ts';
 

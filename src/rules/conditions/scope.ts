@@ -1,5 +1,6 @@
-import { CATALOGUE, type MetricDoc } from '../../metrics/catalogue.ts';
+import { CATALOGUE } from '../../metrics/catalogue.ts';
 import { HEALTH } from '../../metrics/catalogue-health.ts';
+import type { MetricDoc } from '../../metrics/metric-doc.ts';
 import { BOOL, NUM, numOf, record, type Scope, STR, type Type } from '../language/types.ts';
 
 /** Values that people give names to, for their conditions: `{ dailyBudget: 50 }`. */

@@ -1,5 +1,5 @@
-import type { Unit } from '../../core/finding.ts';
 import { plainLine } from '../../core/text.ts';
+import type { Unit } from '../../core/unit.ts';
 import { MOST_EVIDENCE } from './limits.ts';
 import type { Comparison } from './syntax.ts';
 

@@ -1,4 +1,4 @@
-import type { Unit } from '../../core/finding.ts';
+import type { Unit } from '../../core/unit.ts';
 
 /** What a part of a condition can be, known before it is ever evaluated. */
 export type Type =

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { CausalGraph, Link } from '../../core/causal.ts';
 import { DAY, HOUR, type Instant, after as later, MINUTE } from '../../core/time.ts';
-import { type LoopOptions, loop } from '../loop.ts';
+import { loop } from '../loop.ts';
+import type { LoopOptions } from './options.ts';
 import { picture } from './picture.ts';
 import { gravest, type Trip, tripsIn } from './trips.ts';
 

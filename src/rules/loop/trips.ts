@@ -2,8 +2,8 @@ import { median } from 'simple-statistics';
 import type { CausalGraph, Link } from '../../core/causal.ts';
 import { after, between, DAY, type Duration, HOUR, type Instant } from '../../core/time.ts';
 import { chainTo } from '../../metrics/causal/graph.ts';
-import type { LoopOptions } from '../loop.ts';
 import { readDuration } from '../options.ts';
+import type { LoopOptions } from './options.ts';
 
 /** What is wrong with a chain of runs, or comes close to it. */
 export interface Trip {

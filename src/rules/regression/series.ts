@@ -1,9 +1,9 @@
 import type { Facts } from '../../core/facts.ts';
-import type { Unit } from '../../core/finding.ts';
 import type { Labels } from '../../core/label.ts';
 import type { LabelSets, SeriesRequest } from '../../core/series-request.ts';
 import { plainLine } from '../../core/text.ts';
 import { DAY, type Duration, type Instant } from '../../core/time.ts';
+import type { Unit } from '../../core/unit.ts';
 
 /** What can get worse. */
 export type Watched = 'benchmarks' | 'builds' | 'tests';

@@ -3,7 +3,8 @@ import type { LedgerEvent } from '../../core/event.ts';
 import { attempt, OutsideFailure } from '../../core/failure.ts';
 import type { RunStatus } from '../../core/run.ts';
 import type { Instant } from '../../core/time.ts';
-import type { GitHub, RemoteRun } from '../../github/port.ts';
+import type { GitHub } from '../../github/port.ts';
+import type { RemoteRun } from '../../github/remote.ts';
 import type { SourceMoment } from '../progress.ts';
 import { runEvent } from './parse.ts';
 

@@ -4,7 +4,7 @@ import type { WorkflowRun } from '../../core/run.ts';
 import { agentSubject } from '../../core/subject.ts';
 import { type Instant, parseInstant } from '../../core/time.ts';
 import type { Watermark } from '../../core/work-events.ts';
-import type { RemoteRun } from '../../github/port.ts';
+import type { RemoteRun } from '../../github/remote.ts';
 import { readWatermark, type SourceMoment } from '../progress.ts';
 
 /** How far the runs of one workflow were read. */

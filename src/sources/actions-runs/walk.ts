@@ -1,7 +1,8 @@
 import type { Agent } from '../../core/agent.ts';
 import { OutsideFailure } from '../../core/failure.ts';
 import { after, between, DAY, type Duration, fromMs, type Instant, MINUTE, SECOND, toMs } from '../../core/time.ts';
-import type { GitHub, RemoteRun, RunQuery } from '../../github/port.ts';
+import type { GitHub, RunQuery } from '../../github/port.ts';
+import type { RemoteRun } from '../../github/remote.ts';
 import type { Harvest } from './harvest.ts';
 import type { WorkflowProgress } from './parse.ts';
 

@@ -11,7 +11,7 @@ import { type SessionReading, UNKNOWN_TOKENS } from '../../core/session.ts';
 import { DAY, HOUR, type Instant, MINUTE, after as plus } from '../../core/time.ts';
 import { connectGitHub } from '../../github/client.ts';
 import { gatherSessions, type SessionsRequest } from './fetch.ts';
-import type { ReadSessions } from './read-run.ts';
+import type { ReadSessions } from './run-reader.ts';
 
 const NOW: Instant = '2026-11-21T12:00:00.000Z';
 

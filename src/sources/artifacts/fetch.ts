@@ -7,7 +7,8 @@ import { type GuardBook, NO_GUARDS, NO_SPOOLED, type SpooledRecords } from '../g
 import { type Gathered, gather, type SourceReading } from '../progress.ts';
 import { artifactsOf } from './assign.ts';
 import { type ListArtifacts, listArtifacts } from './list.ts';
-import { type JoinPieces, type ReadSessions, type RunOutcome, type RunReader, readRun } from './read-run.ts';
+import { type RunOutcome, readRun } from './read-run.ts';
+import type { JoinPieces, ReadSessions, RunReader } from './run-reader.ts';
 
 export interface SessionsRequest {
   readonly github: GitHub;

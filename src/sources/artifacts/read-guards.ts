@@ -2,7 +2,7 @@ import type { LedgerEvent } from '../../core/event.ts';
 import type { RunMark } from '../../core/facts.ts';
 import { attempt, type Failure } from '../../core/failure.ts';
 import type { SessionReading } from '../../core/session.ts';
-import type { RunReader } from './read-run.ts';
+import type { RunReader } from './run-reader.ts';
 
 type GuardReading =
   | {

@@ -4,59 +4,13 @@ import { attempt, type Failure } from '../../core/failure.ts';
 import { sha256 } from '../../core/hash.ts';
 import type { SessionReading } from '../../core/session.ts';
 import { plainLine } from '../../core/text.ts';
-import type { Instant } from '../../core/time.ts';
 import type { AbsenceReason } from '../../core/work-events.ts';
-import type { GitHub, RemoteArtifact, RemoteJob } from '../../github/port.ts';
-import type { GuardBook, SpooledRecords } from '../guard-record/guard-book.ts';
-import type { SourceMoment } from '../progress.ts';
-import type { FoundSession } from '../sessions/identity.ts';
-import type { SessionPiece } from '../sessions/pieces.ts';
+import type { RemoteArtifact, RemoteJob } from '../../github/port.ts';
+import type { SessionPiece } from '../sessions/format.ts';
 import { absentEvent, beginOf, isLeftover, sessionEvents } from './bind.ts';
 import { readGuards } from './read-guards.ts';
+import type { RunReader, RunSession, ZipReading } from './run-reader.ts';
 import { type RunSpool, startRunSpool } from './run-spool.ts';
-
-/** A session out of an artifact, of which others of the same run may hold more. */
-export type RunSession = Pick<FoundSession, 'reading'> & Partial<Pick<FoundSession, 'part' | 'telemetry'>>;
-
-/** What a zip held. `refused` says why it could not be read as a whole. */
-export interface ZipReading {
-  readonly sessions: readonly RunSession[];
-  readonly complaints: readonly string[];
-  /** Files that tell of a session only together with others of the same run. */
-  readonly pieces?: readonly SessionPiece[];
-  readonly refused?: Failure;
-  /** The bytes of spool files, which hold no sessions. */
-  readonly spools?: readonly Uint8Array[];
-  /** The bytes of what guards say of their jobs. */
-  readonly records?: readonly Uint8Array[];
-}
-
-/** Finds the session files in the bytes of a zip and reads them. `name` is that of the artifact. */
-export type ReadSessions = (zip: Uint8Array, name: string) => Promise<ZipReading>;
-
-/**
- * Reads the pieces of all artifacts of a run together, with the sessions that its artifacts hold otherwise. What a session did
- * before `since` belongs to the run that it was resumed from.
- */
-export type JoinPieces = (
-  pieces: readonly SessionPiece[],
-  sessions: readonly RunSession[],
-  since: Instant,
-) => Promise<{ readonly sessions: readonly SessionReading[]; readonly complaints: readonly string[] }>;
-
-export interface RunReader {
-  readonly github: GitHub;
-  readonly moment: SourceMoment;
-  readonly maxBytes: number;
-  readonly readSessions: ReadSessions;
-  readonly joinPieces: JoinPieces;
-  /** How the names of the jobs begin that run the agent of a workflow; empty when that is not known. */
-  readonly agentJobs: (workflow: string) => readonly string[];
-  /** Runs work that holds much memory, one piece at a time. */
-  readonly alone: <T>(work: () => Promise<T>) => Promise<T>;
-  readonly guards: GuardBook;
-  readonly spooled: Pick<SpooledRecords, 'of'>;
-}
 
 /** Artifacts larger than this are read one at a time: each is held in memory whole. */
 const LARGE = 8 * 1_048_576;

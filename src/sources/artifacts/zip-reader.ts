@@ -2,8 +2,8 @@ import { attempt } from '../../core/failure.ts';
 import type { OwnPrice } from '../../core/price.ts';
 import type { Instant } from '../../core/time.ts';
 import { complaintLine } from '../sessions/format.ts';
-import type { FoundSession } from '../sessions/identity.ts';
-import type { JoinPieces, ReadSessions, RunSession } from './read-run.ts';
+import type { FoundSession } from '../sessions/found-session.ts';
+import type { JoinPieces, ReadSessions, RunSession } from './run-reader.ts';
 
 /** Reads the zips of a run's artifacts, and what they tell together. */
 export interface ZipReader {

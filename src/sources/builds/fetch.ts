@@ -3,7 +3,7 @@ import { attempt } from '../../core/failure.ts';
 import { matchesGlob } from '../../core/glob.ts';
 import { after, DAY, type Duration, type Instant } from '../../core/time.ts';
 import type { BuildsApi, RemoteBuildJob } from '../../github/builds-port.ts';
-import type { RemoteRun } from '../../github/port.ts';
+import type { RemoteRun } from '../../github/remote.ts';
 import { type Gathered, gather, type SourceMoment, type SourcesState, watermarkOf } from '../progress.ts';
 import { type Analysis, type Build, buildEvent } from './parse.ts';
 import { type BuildsPlace, formatPlace, parsePlace } from './place.ts';

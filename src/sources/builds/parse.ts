@@ -7,7 +7,7 @@ import { PROVES } from '../../core/run.ts';
 import { repositorySubject } from '../../core/subject.ts';
 import { between, type Duration, type Instant } from '../../core/time.ts';
 import type { RemoteAnnotation, RemoteBuildJob } from '../../github/builds-port.ts';
-import type { RemoteRun } from '../../github/port.ts';
+import type { RemoteRun } from '../../github/remote.ts';
 import type { SourceMoment } from '../progress.ts';
 import { measureOf } from '../spool/sum.ts';
 

@@ -1,6 +1,7 @@
 import type { LedgerEvent } from '../../core/event.ts';
 import { after, type Duration, type Instant, MINUTE } from '../../core/time.ts';
-import type { PeopleApi, RemoteComment } from '../../github/port.ts';
+import type { PeopleApi } from '../../github/port.ts';
+import type { RemoteComment } from '../../github/remote.ts';
 import { type Gathered, gather, type SourceMoment, type SourcesState, watermarkOf } from '../progress.ts';
 
 /** Lists lag, and clocks differ: what changed shortly before the last look is looked at once more. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { OutsideFailure } from '../../core/failure.ts';
 import type { Actor } from '../../core/run.ts';
 import { DAY, type Instant, after as later, MINUTE } from '../../core/time.ts';
-import type { RemoteComment } from '../../github/port.ts';
+import type { RemoteComment } from '../../github/remote.ts';
 import { commentEvents } from './marks.ts';
 import { gatherTalk } from './talk.ts';
 

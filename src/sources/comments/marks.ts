@@ -1,7 +1,7 @@
 import type { CommentMark } from '../../core/causal.ts';
 import type { EventOf } from '../../core/event.ts';
 import { repositorySubject } from '../../core/subject.ts';
-import type { RemoteComment } from '../../github/port.ts';
+import type { RemoteComment } from '../../github/remote.ts';
 import type { SourceMoment } from '../progress.ts';
 
 /** The bot that a job acts as with its own token. What it writes starts no workflow, so that it is no link of any chain. */

@@ -8,7 +8,9 @@ import type { SessionReading } from '../../core/session.ts';
 import { after, type Instant, MINUTE } from '../../core/time.ts';
 import { openPriceList } from '../prices/genai-prices.ts';
 import { collectSessions } from '../sessions/collect.ts';
-import { eachOnce, type FoundSession, keptId } from '../sessions/identity.ts';
+import type { FoundSession } from '../sessions/found-session.ts';
+import { eachOnce } from '../sessions/identity.ts';
+import { keptId } from '../sessions/kept-id.ts';
 import { sinceBegin } from '../sessions/since.ts';
 import { type FreshFile, freshFiles } from './places.ts';
 

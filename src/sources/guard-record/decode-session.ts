@@ -10,7 +10,7 @@ import {
   type ToolUse,
   UNKNOWN_DETAIL,
 } from '../../core/session.ts';
-import { keptId } from '../sessions/identity.ts';
+import { keptId } from '../sessions/kept-id.ts';
 import {
   amountOf,
   countOf,

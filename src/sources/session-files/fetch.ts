@@ -8,7 +8,7 @@ import { openPriceList } from '../prices/genai-prices.ts';
 import { type Gathered, gather } from '../progress.ts';
 import { collectSessions } from '../sessions/collect.ts';
 import { complaintLine } from '../sessions/format.ts';
-import type { FoundSession } from '../sessions/identity.ts';
+import type { FoundSession } from '../sessions/found-session.ts';
 import { countedBefore, type FilesState } from './fold.ts';
 
 export interface FilesRequest {

@@ -3,7 +3,6 @@ import type { PriceList } from '../prices/price-list.ts';
 import type { TranscriptPart } from './claude/transcript/part.ts';
 import type { JsonDocument } from './json/document.ts';
 import type { TelemetryPart } from './opentelemetry/part.ts';
-import type { JoinedReading, SessionPiece } from './pieces.ts';
 
 /** Something that could not be read or does not add up, and where. Our own words: nothing of the content is quoted. */
 export interface Complaint {
@@ -61,3 +60,20 @@ interface JoinedFormat extends FormatTraits {
 }
 
 export type SessionFormat = AloneFormat | JoinedFormat;
+
+/** A file that tells of a session only together with others of the same run. */
+export interface SessionPiece {
+  /** For people. */
+  readonly path: string;
+  /** Where it lay, with the name of its artifact where that is known: tells phases and runs apart, is never shown. */
+  readonly origin: string;
+  readonly hash: string;
+  readonly format: SessionFormat;
+  readonly document: JsonDocument;
+}
+
+/** What the files of one run tell together. */
+export interface JoinedReading {
+  readonly sessions: readonly { readonly path: string; readonly reading: SessionReading }[];
+  readonly complaints: readonly Complaint[];
+}

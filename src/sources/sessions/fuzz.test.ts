@@ -8,7 +8,8 @@ import type { PriceList } from '../prices/price-list.ts';
 import { openScanner } from './claude/transcript/scan/scanner.ts';
 import { putTogether } from './claude/transcript/skimmed.ts';
 import { collectSessions } from './collect.ts';
-import { readSessionFile, type SessionFileReading } from './recognise.ts';
+import type { SessionFileReading } from './file-reading.ts';
+import { readSessionFile } from './recognise.ts';
 import { skimFile } from './skim-file.ts';
 
 const free: PriceList = () => 0;

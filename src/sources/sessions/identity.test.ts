@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { answer, assistant, call, type Fields, lines, prompt, row, usage } from '../../../test/kit/transcript-rows.ts';
 import { NO_PRICES, type PriceList } from '../prices/price-list.ts';
 import { findSessions } from '../zip/find-sessions.ts';
-import { eachOnce, type FoundSession, identify } from './identity.ts';
+import type { FoundSession } from './found-session.ts';
+import { eachOnce, identify } from './identity.ts';
 import { readSessionFile } from './recognise.ts';
 
 const perInputToken: PriceList = (_model, { input }) => input;

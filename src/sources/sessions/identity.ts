@@ -1,30 +1,12 @@
 import { canonicalJson } from '../../core/canonical.ts';
 import { sha256 } from '../../core/hash.ts';
-import { redact } from '../../core/redact.ts';
 import type { SessionReading } from '../../core/session.ts';
 import { joinParts, type TranscriptPart, withoutCopies } from './claude/transcript/part.ts';
 import { CLAUDE_TRANSCRIPT, readingOf } from './claude/transcript/reading.ts';
+import type { SessionFileReading } from './file-reading.ts';
+import type { FoundSession } from './found-session.ts';
 import { nameTwins } from './gemini/twins.ts';
-import { joinTelemetry, readTelemetry, type TelemetryPart } from './opentelemetry/part.ts';
-import type { SessionFileReading } from './recognise.ts';
-
-/** A session, the file that holds it (`archive.zip!/path/inside`), and an id that is the same wherever it is found. */
-export interface FoundSession {
-  readonly id: string;
-  readonly path: string;
-  readonly reading: SessionReading;
-  /** What it was read from, where other files may hold more of it. */
-  readonly part: TranscriptPart | null;
-  /** The same for exports of telemetry. */
-  readonly telemetry?: TelemetryPart | undefined;
-}
-
-/** An engine's own session id as it may be kept: as it is when it looks like an id, else its hash; null of none. */
-export function keptId(id: string | null): string | null {
-  if (id === null) return null;
-  const plain = /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,79}$/.test(id) && (/^[0-9a-f-]+$/i.test(id) || redact(id) === id);
-  return plain ? id : `sha256:${sha256(id).slice(0, 32)}`;
-}
+import { joinTelemetry, readTelemetry } from './opentelemetry/part.ts';
 
 /** A session of a transcript that says which it is. What it tells is summed up when somebody asks: other files may add to it before. */
 export function foundTranscript(path: string, part: TranscriptPart, id: string = part.session ?? ''): FoundSession {

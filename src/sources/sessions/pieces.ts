@@ -1,27 +1,9 @@
 import { sha256 } from '../../core/hash.ts';
-import type { SessionReading } from '../../core/session.ts';
 import type { PriceList } from '../prices/price-list.ts';
-import type { Complaint, SessionFormat } from './format.ts';
+import type { Complaint, SessionPiece } from './format.ts';
+import type { FoundSession } from './found-session.ts';
 import { withOwnRecords } from './gh-aw/own-records.ts';
-import { eachOnce, type FoundSession } from './identity.ts';
-import type { JsonDocument } from './json/document.ts';
-
-/** A file that tells of a session only together with others of the same run. */
-export interface SessionPiece {
-  /** For people. */
-  readonly path: string;
-  /** Where it lay, with the name of its artifact where that is known: tells phases and runs apart, is never shown. */
-  readonly origin: string;
-  readonly hash: string;
-  readonly format: SessionFormat;
-  readonly document: JsonDocument;
-}
-
-/** What the files of one run tell together. */
-export interface JoinedReading {
-  readonly sessions: readonly { readonly path: string; readonly reading: SessionReading }[];
-  readonly complaints: readonly Complaint[];
-}
+import { eachOnce } from './identity.ts';
 
 /** The sessions of a run and what does not add up. */
 export interface PutTogether {

@@ -1,33 +1,17 @@
 import { sha256 } from '../../core/hash.ts';
-import type { SessionReading } from '../../core/session.ts';
 import type { PriceList } from '../prices/price-list.ts';
 import { readParts } from './claude/transcript/parse.ts';
-import type { TranscriptPart } from './claude/transcript/part.ts';
 import { CLAUDE_TRANSCRIPT } from './claude/transcript/reading.ts';
 import { openScanner, type Scanner } from './claude/transcript/scan/scanner.ts';
 import { type SkimmedTranscript, skimTranscript } from './claude/transcript/skimmed.ts';
 import { complaintsOfFlaws, MAX_FLAWS, sentencesOf } from './complaints.ts';
-import type { Complaint, FormatReading } from './format.ts';
+import type { SessionFileReading } from './file-reading.ts';
+import type { Complaint, FormatReading, SessionPiece } from './format.ts';
 import type { JsonDocument } from './json/document.ts';
 import { CHUNK, sourceOf } from './json/line-feed.ts';
 import { readDocumentOrLog } from './json/log.ts';
 import { decodeText, locate } from './json/text.ts';
-import type { TelemetryPart } from './opentelemetry/part.ts';
-import type { SessionPiece } from './pieces.ts';
 import { FORMATS } from './registry.ts';
-
-/** What one file holds. */
-export interface SessionFileReading {
-  /** The kind of record that it is, also when this version does not read it; null when no format recognises it. */
-  readonly format: string | null;
-  readonly sessions: readonly SessionReading[];
-  /** As in `FormatReading`; empty where no other file can hold more of a session. */
-  readonly parts: readonly TranscriptPart[];
-  readonly telemetry?: readonly TelemetryPart[];
-  readonly complaints: readonly Complaint[];
-  /** Set when the file tells of a session only together with others of its run; `sessions` is empty then. */
-  readonly piece?: SessionPiece;
-}
 
 /** Larger files are refused: they would not fit into one text. */
 export const MAX_FILE_BYTES = 512_000_000;

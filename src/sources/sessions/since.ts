@@ -1,7 +1,7 @@
 import type { Instant } from '../../core/time.ts';
 import { cutTo, sizeOf, type TranscriptPart } from './claude/transcript/part.ts';
 import { readingOf } from './claude/transcript/reading.ts';
-import type { FoundSession } from './identity.ts';
+import type { FoundSession } from './found-session.ts';
 
 /**
  * A session without what it did before `since`: the transcript of one that was resumed begins with all that it did in earlier

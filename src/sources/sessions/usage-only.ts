@@ -1,6 +1,6 @@
 import type { Certainty } from '../../core/outcome.ts';
 import { detailOf, UNKNOWN_DETAIL } from '../../core/session.ts';
-import type { FoundSession } from './identity.ts';
+import type { FoundSession } from './found-session.ts';
 
 /**
  * A session of whose transcript only the rows with usage were read: what other rows would tell is unknown, and whether usage is

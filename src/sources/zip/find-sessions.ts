@@ -3,10 +3,10 @@ import { OutsideFailure } from '../../core/failure.ts';
 import { GUARD_RECORD_FILE } from '../../core/guard-record.ts';
 import { SPOOL_FILE } from '../../core/spool-line.ts';
 import type { PriceList } from '../prices/price-list.ts';
-import type { Complaint } from '../sessions/format.ts';
+import type { Complaint, SessionPiece } from '../sessions/format.ts';
+import type { FoundSession } from '../sessions/found-session.ts';
 import { mayBeSession } from '../sessions/head.ts';
-import { type FoundSession, identify, putTogether } from '../sessions/identity.ts';
-import type { SessionPiece } from '../sessions/pieces.ts';
+import { identify, putTogether } from '../sessions/identity.ts';
 import { readSessionFile } from '../sessions/recognise.ts';
 import { readZip, ZIP_LIMITS, type ZipItem, type ZipLimits } from './read-zip.ts';
 

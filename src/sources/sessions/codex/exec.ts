@@ -10,9 +10,9 @@ import {
 import { filesChangedOf, placeInWorkspace } from '../changed-files.ts';
 import { addUsage, withTotal } from '../claude/usage.ts';
 import type { FormatReading } from '../format.ts';
-import { keptId } from '../identity.ts';
 import type { JsonDocument } from '../json/document.ts';
 import { asObject, asText, type JsonObject } from '../json/fields.ts';
+import { keptId } from '../kept-id.ts';
 import { repeatsOf } from '../repeats.ts';
 import { deniedToolsOf, toolUsesOf } from '../tool-uses.ts';
 import { changesIn, isDeclined, toolItemsOf, toToolCall } from './exec-items.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { NO_PRICES, type PriceList } from '../../prices/price-list.ts';
-import { eachOnce, type FoundSession, identify } from '../identity.ts';
+import type { FoundSession } from '../found-session.ts';
+import { eachOnce, identify } from '../identity.ts';
 import { readSessionFile } from '../recognise.ts';
 
 function usage(input: number): object {

@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { SessionReading } from '../../../core/session.ts';
 import { NO_PRICES } from '../../prices/price-list.ts';
+import type { SessionFileReading } from '../file-reading.ts';
 import { readDocument } from '../json/document.ts';
-import { readSessionFile, type SessionFileReading } from '../recognise.ts';
+import { readSessionFile } from '../recognise.ts';
 import { tallyTools } from './tools.ts';
 
 const SAMPLES = '../shared/samples/agent-sessions';

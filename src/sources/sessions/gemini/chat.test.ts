@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import type { SessionReading } from '../../../core/session.ts';
 import { openPriceList } from '../../prices/genai-prices.ts';
 import { NO_PRICES, type PriceList } from '../../prices/price-list.ts';
-import { readSessionFile, type SessionFileReading } from '../recognise.ts';
+import type { SessionFileReading } from '../file-reading.ts';
+import { readSessionFile } from '../recognise.ts';
 
 const SAMPLES = '../shared/samples';
 const DAY = '2026-11-01T00:00:00.000Z';

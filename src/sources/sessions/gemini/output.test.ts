@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest';
 import type { SessionReading } from '../../../core/session.ts';
 import { openPriceList } from '../../prices/genai-prices.ts';
 import { NO_PRICES, type PriceList } from '../../prices/price-list.ts';
+import type { SessionFileReading } from '../file-reading.ts';
 import { eachOnce, identify } from '../identity.ts';
-import { readSessionFile, type SessionFileReading } from '../recognise.ts';
+import { readSessionFile } from '../recognise.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { SessionReading } from '../../../core/session.ts';
 import { NO_PRICES, type PriceList } from '../../prices/price-list.ts';
-import { readSessionFile, type SessionFileReading } from '../recognise.ts';
+import type { SessionFileReading } from '../file-reading.ts';
+import { readSessionFile } from '../recognise.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,4 @@
-import type { FoundSession } from '../identity.ts';
+import type { FoundSession } from '../found-session.ts';
 
 /**
  * Sessions in which what the Gemini CLI printed goes by the id of the session that it tells of: older versions print none, while

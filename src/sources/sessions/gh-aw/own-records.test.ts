@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { UNKNOWN_MONEY } from '../../../core/money.ts';
 import { type SessionReading, UNKNOWN_TOKENS } from '../../../core/session.ts';
-import type { FoundSession } from '../identity.ts';
+import type { FoundSession } from '../found-session.ts';
 import { withOwnRecords } from './own-records.ts';
 
 const NOTHING: SessionReading = {

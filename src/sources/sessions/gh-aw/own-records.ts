@@ -1,6 +1,6 @@
 import { detailOf, type SessionDetail, type SessionReading } from '../../../core/session.ts';
 import type { Complaint } from '../format.ts';
-import type { FoundSession } from '../identity.ts';
+import type { FoundSession } from '../found-session.ts';
 
 /**
  * gh-aw keeps the engine's own records beside its figures: they tell of the same work, so the two are never added. Where the

@@ -1,5 +1,5 @@
+import type { SessionPiece } from '../format.ts';
 import { asCount, asText, type JsonObject } from '../json/fields.ts';
-import type { SessionPiece } from '../pieces.ts';
 import { type GatewayCall, readCall } from './gateway.ts';
 import { kindOf } from './records.ts';
 import { eachRequestOnce, type GhAwRequest, lineOf, readRequest } from './requests.ts';

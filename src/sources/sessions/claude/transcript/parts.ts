@@ -1,5 +1,5 @@
-import { keptId } from '../../identity.ts';
 import { asText, type JsonObject } from '../../json/fields.ts';
+import { keptId } from '../../kept-id.ts';
 import type { TranscriptPart } from './part.ts';
 import type { TapePiece } from './scan/scanner.ts';
 import { newTally, type Putting, partOf, type Tally, takeRow } from './tally.ts';

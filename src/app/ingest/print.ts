@@ -1,0 +1,80 @@
+import { jsonLine } from '../shell/screen.ts';
+import type { IngestedSession, IngestReport } from './ingest.ts';
+
+/** The report as one line of JSON, in pieces. */
+export function* jsonPieces({ sessions, totals, complaints }: IngestReport): Iterable<string> {
+  yield '{"sessions":[';
+  yield* joined(sessions);
+  yield `],"totals":${json(totals)},"complaints":[`;
+  yield* joined(complaints);
+  yield ']}\n';
+}
+
+/** So many members are written at once. */
+const AT_ONCE = 500;
+
+function* joined(members: readonly unknown[]): Iterable<string> {
+  for (let from = 0; from < members.length; from += AT_ONCE) {
+    const written = members
+      .slice(from, from + AT_ONCE)
+      .map(json)
+      .join(',');
+    yield from === 0 ? written : `,${written}`;
+  }
+}
+
+function json(value: unknown): string {
+  return jsonLine(value).trimEnd();
+}
+
+type Cell = string | number | null;
+
+/** The columns of the CSV; amounts are in US dollars, times in milliseconds. New ones are added behind. */
+const COLUMNS: Readonly<Record<string, (session: IngestedSession) => Cell>> = {
+  id: ({ id }) => id,
+  agent: ({ agent }) => agent,
+  engine: ({ engine }) => engine,
+  format: ({ format }) => format,
+  path: ({ path }) => path,
+  startedAt: ({ startedAt }) => startedAt,
+  endedAt: ({ endedAt }) => endedAt,
+  durationMs: ({ durationMs }) => durationMs,
+  outcome: ({ outcome }) => outcome,
+  models: ({ models }) => models.join(' '),
+  input: ({ tokens }) => tokens.input,
+  output: ({ tokens }) => tokens.output,
+  cacheRead: ({ tokens }) => tokens.cacheRead,
+  cacheWrite5m: ({ tokens }) => tokens.cacheWrite5m,
+  cacheWrite1h: ({ tokens }) => tokens.cacheWrite1h,
+  tokens: ({ tokens }) => tokens.total,
+  costUsd: ({ cost }) => cost.usd,
+  costBasis: ({ cost }) => cost.basis,
+  reportedUsd: ({ reportedCost }) => reportedCost.usd,
+  turns: ({ turns }) => turns,
+  toolCalls: ({ tools, state }) => (state.tools === 'unknown' ? null : total(tools.map(({ calls }) => calls))),
+  toolErrors: ({ tools, state }) => (state.tools === 'unknown' ? null : total(tools.map(({ errors }) => errors))),
+  denials: ({ denials }) => denials,
+  tokensState: ({ state }) => state.tokens,
+  costState: ({ state }) => state.cost,
+};
+
+function total(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0);
+}
+
+/** The sessions as CSV (RFC 4180) with a head; what is not known is an empty cell. */
+export function* csvLines(sessions: readonly IngestedSession[]): Iterable<string> {
+  yield `${Object.keys(COLUMNS).join(',')}\r\n`;
+  const cells = Object.values(COLUMNS);
+  for (const session of sessions) yield `${cells.map((cell) => csvCell(cell(session))).join(',')}\r\n`;
+}
+
+/** Spreadsheets take a text that begins so for a formula; names and paths are not ours. */
+const FORMULA = /^[=+\-@\t\r]/;
+
+function csvCell(cell: Cell): string {
+  if (cell === null) return '';
+  if (typeof cell === 'number') return String(cell);
+  const safe = (FORMULA.test(cell) ? `'${cell}` : cell).replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, ' ');
+  return /[",\s]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

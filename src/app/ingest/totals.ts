@@ -1,0 +1,150 @@
+import type { Money, MoneyBasis } from '../../core/money.ts';
+import type { Certainty } from '../../core/outcome.ts';
+import { keptName } from '../../core/redact.ts';
+import type { Engine, SessionReading, Tokens } from '../../core/session.ts';
+import { dayOf, type Instant } from '../../core/time.ts';
+import type { TranscriptResponse } from '../../sources/sessions/claude/transcript/responses.ts';
+import { addUsage } from '../../sources/sessions/claude/usage.ts';
+import type { FoundSession } from '../../sources/sessions/found-session.ts';
+
+/** What some sessions used together: sums over what is known. */
+export interface IngestSum {
+  readonly sessions: number;
+  readonly tokens: Tokens;
+  readonly cost: Money;
+}
+
+/** Sums over what is known. `state` is `lower_bound` as soon as one session is not known exactly. */
+export interface IngestTotals extends IngestSum {
+  readonly state: { readonly tokens: Certainty; readonly cost: Certainty };
+  /** How many sessions say nothing at all about their tokens, their cost. */
+  readonly unknown: { readonly tokens: number; readonly cost: number };
+  /** `agent` is null where nobody said whose the sessions are. */
+  readonly byAgent: readonly (IngestSum & { readonly agent: string | null; readonly engine: Engine })[];
+  /** `model` is null where the record names none, or several without what each of them used. */
+  readonly byModel: readonly (IngestSum & { readonly model: string | null })[];
+  /** By the UTC day of each request where the record tells it, else of the start of the session; null where neither is told. */
+  readonly byDay: readonly (IngestSum & { readonly day: string | null })[];
+}
+
+/** The totals of sessions; `agent` is whose they are, where somebody said. */
+export function totalsOf(found: readonly FoundSession[], agent: string | null): IngestTotals {
+  const readings = found.map(({ reading }) => reading);
+  const shares = found.flatMap(sharesOf);
+  return {
+    ...sumOf(readings, readings.length),
+    state: {
+      tokens: joinStates(readings.map(({ state }) => state.tokens)),
+      cost: joinStates(readings.map(({ state }) => state.cost)),
+    },
+    unknown: {
+      tokens: readings.filter(({ tokens }) => tokens.total === null).length,
+      cost: readings.filter(({ cost }) => cost.usd === null).length,
+    },
+    byAgent: groupBy(readings, ({ engine }) => engine).map(([engine, own]) => ({
+      agent,
+      engine,
+      ...sumOf(own, own.length),
+    })),
+    byModel: groupBy(shares, ({ model }) => model).map(([model, own]) => ({ model, ...sumOf(own, sessionsIn(own)) })),
+    byDay: groupBy(shares, ({ day }) => day)
+      .sort(([a], [b]) => ((a ?? '') < (b ?? '') ? -1 : 1))
+      .map(([day, own]) => ({ day, ...sumOf(own, sessionsIn(own)) })),
+  };
+}
+
+/** A part of what a session used: of one model, on one day. */
+interface Share {
+  readonly session: FoundSession;
+  readonly model: string | null;
+  readonly day: string | null;
+  readonly tokens: Tokens;
+  readonly cost: Money;
+}
+
+function sharesOf(session: FoundSession): readonly Share[] {
+  const { part, reading } = session;
+  const [model = null, ...others] = reading.models;
+  const day = reading.startedAt === null ? null : dayOf(reading.startedAt);
+  const whole = { session, model: others.length === 0 ? model : null, day, tokens: reading.tokens, cost: reading.cost };
+  if (part === null || reading.tokens.total === null) return [whole];
+  return groupBy(part.responses, (response) => response.model ?? '').flatMap(([name, ofModel]) =>
+    groupBy(ofModel, ({ at }) => dayIn(at, day)).map(([on, responses]) => shareOf(session, name, on, responses)),
+  );
+}
+
+function shareOf(session: FoundSession, name: string, day: string, responses: readonly TranscriptResponse[]): Share {
+  const model = keptName(name);
+  const usd = sum(responses.map((response) => response.usd));
+  const kinds = responses.map(({ usage }) => usage).filter((usage) => usage !== null);
+  const used = addUsage(kinds);
+  return {
+    session,
+    model: model === '' ? null : model,
+    day: day === '' ? null : day,
+    tokens: { ...used, total: sum(Object.values(used)) },
+    cost: usd === null ? { usd, basis: 'unknown' } : { usd, basis: session.reading.cost.basis },
+  };
+}
+
+function dayIn(at: Instant | null, day: string | null): string {
+  return at === null ? (day ?? '') : dayOf(at);
+}
+
+function sessionsIn(shares: readonly Share[]): number {
+  return new Set(shares.map(({ session }) => session)).size;
+}
+
+function groupBy<T, K>(items: readonly T[], key: (item: T) => K): [K, readonly T[]][] {
+  const groups = new Map<K, T[]>();
+  // Most often the next one goes where the one before it went: comparing two keys takes less than looking one up.
+  let [before, group]: [K | undefined, T[] | undefined] = [undefined, undefined];
+  for (const item of items) {
+    const at = key(item);
+    if (group === undefined || at !== before) {
+      group = groups.get(at) ?? [];
+      if (group.length === 0) groups.set(at, group);
+      before = at;
+    }
+    group.push(item);
+  }
+  return [...groups];
+}
+
+function sumOf(items: readonly Pick<SessionReading, 'tokens' | 'cost'>[], sessions: number): IngestSum {
+  return {
+    sessions,
+    tokens: sumOfTokens(items.map(({ tokens }) => tokens)),
+    cost: sumOfMoney(items.map(({ cost }) => cost)),
+  };
+}
+
+function sumOfTokens(tokens: readonly Tokens[]): Tokens {
+  return {
+    input: sum(tokens.map((kinds) => kinds.input)),
+    output: sum(tokens.map((kinds) => kinds.output)),
+    cacheRead: sum(tokens.map((kinds) => kinds.cacheRead)),
+    cacheWrite5m: sum(tokens.map((kinds) => kinds.cacheWrite5m)),
+    cacheWrite1h: sum(tokens.map((kinds) => kinds.cacheWrite1h)),
+    total: sum(tokens.map((kinds) => kinds.total)),
+  };
+}
+
+function sum(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : known.reduce((total, value) => total + value, 0);
+}
+
+/** The basis that promises least comes first. */
+const WEAKEST_FIRST: readonly MoneyBasis[] = ['estimated', 'list', 'quota', 'billed'];
+
+function sumOfMoney(costs: readonly Money[]): Money {
+  const usd = sum(costs.map((cost) => cost.usd));
+  const basis = WEAKEST_FIRST.find((candidate) => costs.some((cost) => cost.basis === candidate && cost.usd !== null));
+  return usd === null || basis === undefined ? { usd: null, basis: 'unknown' } : { usd, basis };
+}
+
+function joinStates(states: readonly Certainty[]): Certainty {
+  if (states.every((state) => state === 'unknown')) return 'unknown';
+  return states.every((state) => state === 'exact') ? 'exact' : 'lower_bound';
+}

@@ -1,0 +1,32 @@
+import type { EventOf } from '../../core/event.ts';
+import type { Asker } from '../../core/improvement.ts';
+import { repositorySubject } from '../../core/subject.ts';
+import type { Instant } from '../../core/time.ts';
+import type { RollbackEnd } from '../../responses/rollback/roll-back.ts';
+
+/** Who wanted a change taken back, and when. */
+export interface RollbackOrder {
+  readonly repo: string;
+  readonly now: Instant;
+  readonly pull: number;
+  readonly by: Asker;
+  readonly askedAt: Instant;
+}
+
+/** That a pull request which takes another back was opened; the same for all who open the same one. */
+export function openedEvent(
+  { repo, now, pull, by, askedAt }: RollbackOrder,
+  { opened, way, commit }: Extract<RollbackEnd, { kind: 'opened' }>,
+): EventOf<'rollback.opened'> {
+  const rollback = { pull, revert: opened.number, url: opened.url, by, way, askedAt, commit };
+  return {
+    v: 1,
+    id: `rollback:${pull}:opened:${opened.number}`,
+    kind: 'rollback.opened',
+    at: askedAt,
+    seen: now,
+    repo,
+    subject: repositorySubject(repo),
+    data: { rollback },
+  };
+}

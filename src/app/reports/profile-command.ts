@@ -1,0 +1,69 @@
+import { OutsideFailure } from '../../core/failure.ts';
+import { plainLine } from '../../core/text.ts';
+import { DAY, type Duration, HOUR, parseDuration } from '../../core/time.ts';
+import { profile, profileQueries, stretchOf } from '../../metrics/profile/profile.ts';
+import { painter } from '../../surfaces/terminal/paint.ts';
+import { profileLines } from '../../surfaces/terminal/profile.ts';
+import { DEFAULT_ADDRESS, openToRead } from '../ledger/open-ledger.ts';
+import { databaseOf } from '../ledger/place.ts';
+import { didYouMean } from '../shell/did-you-mean.ts';
+import { type Invocation, unexpected } from '../shell/flags.ts';
+import { presentMoment } from '../shell/present-moment.ts';
+import { jsonLine } from '../shell/screen.ts';
+import { EXIT, UsageError, type World } from '../shell/world.ts';
+import type { LedgerState } from '../state.ts';
+
+const USUAL: Duration = 7 * DAY;
+/** The stretch before must be kept too: days are for a year. */
+const LONGEST: Duration = 180 * DAY;
+const USUAL_WIDTH = 100;
+
+/** `checkrein profile`: what the tools of a ledger took. */
+export async function profileCommand(invocation: Invocation, world: World): Promise<number> {
+  if (invocation.operands.length > 0) {
+    throw new UsageError(`'profile' takes no further words, but got ${unexpected(invocation.operands)}.`);
+  }
+  const now = presentMoment(invocation.value('now'), world);
+  const stretch = stretchOf(now, lengthOf(invocation.value('since')));
+  const server = invocation.value('server');
+  const address = invocation.value('ledger') ?? databaseOf(world) ?? DEFAULT_ADDRESS;
+  const ledger = await openToRead(address, { world, now: () => now, repo: null, github: null });
+  if (server !== null) refuseUnknown(server, (await ledger.read()).state);
+  const asked = await Promise.all(profileQueries(stretch, server).map((query) => ledger.measures(query)));
+  const found = profile(asked.flat(), stretch);
+  if (invocation.has('json')) {
+    world.out.write(jsonLine(found));
+    return EXIT.done;
+  }
+  const lines = profileLines(found, painter(world.out.colour), world.out.columns ?? USUAL_WIDTH);
+  world.out.write(`${lines.join('\n')}\n`);
+  return EXIT.done;
+}
+
+function lengthOf(text: string | null): Duration {
+  if (text === null) return USUAL;
+  const length = parseDuration(text);
+  if (length !== null && length >= HOUR && length <= LONGEST) return length;
+  throw new UsageError(
+    `--since wants a length of time from 1h to 180d such as 24h or 7d, not '${plainLine(text, 40)}'.`,
+  );
+}
+
+/** A misspelt name must not read as a server that nobody calls. */
+function refuseUnknown(server: string, { measures }: LedgerState): void {
+  const known = new Set(
+    ['session.tool.latency', 'tool.latency'].flatMap((metric) =>
+      Object.keys(measures.labels[metric] ?? {}).flatMap((labels) => {
+        const { server: name } = JSON.parse(labels) as { readonly server?: string };
+        return name === undefined ? [] : [name];
+      }),
+    ),
+  );
+  if (known.has(server)) return;
+  throw new OutsideFailure({
+    kind: 'not_found',
+    message: `The ledger knows no MCP server '${plainLine(server, 60)}'.${didYouMean(server, [...known])}`,
+    remedy: known.size === 0 ? 'No call of a server is on record yet' : 'See the names with `checkrein profile`',
+    retry: false,
+  });
+}

@@ -1,0 +1,68 @@
+import { OutsideFailure } from '../../core/failure.ts';
+import { plainLine } from '../../core/text.ts';
+import type { ActionHost } from './action-host.ts';
+import { REPORT_ADDRESS, VERSION } from './version.ts';
+import { EXIT, type Screen, UsageError, type World } from './world.ts';
+
+/** How a command that was broken off ends. */
+export interface Ending {
+  /** For people: what went wrong and what to do. May have several lines; free of everything that a terminal would obey. */
+  readonly message: string;
+  /** Where in our code a bug showed itself; null when it was no bug. */
+  readonly stack: string | null;
+  readonly exit: number;
+}
+
+/** The longest line that a message may have. */
+const MAX_LINE = 1_000;
+
+/** Tells bad usage and expected failures from bugs. */
+export function endingOf(error: unknown): Ending {
+  if (error instanceof UsageError) return { message: inertLines(error.message), stack: null, exit: EXIT.usage };
+  if (error instanceof OutsideFailure) {
+    return { message: inertLines(fullStop(error.message)), stack: null, exit: EXIT.failed };
+  }
+  const [what, stack] =
+    error instanceof Error ? [`${error.name}: ${error.message}`, error.stack ?? ''] : [String(error), ''];
+  return {
+    message:
+      `This is a bug in Checkrein ${VERSION}: ${plainLine(what, MAX_LINE)}\n` +
+      `Please report it at ${REPORT_ADDRESS} with the lines below.`,
+    stack: inertLines(stack),
+    exit: EXIT.failed,
+  };
+}
+
+/** Says on the error screen why a command was broken off; returns its exit code. */
+export function complain(screen: Screen, error: unknown): number {
+  const { message, stack, exit } = endingOf(error);
+  screen.write(`checkrein: ${message}\n${stack === null || stack === '' ? '' : `${stack}\n`}`);
+  return exit;
+}
+
+/**
+ * How the process ends when its output cannot be written: as it was about to when the reader has read enough (`| head`),
+ * else as a failure, with a word on why.
+ */
+export function endOfOutput(error: NodeJS.ErrnoException, screen: Screen, exitSoFar: number): number {
+  if (error.code === 'EPIPE') return exitSoFar;
+  screen.write(`checkrein: The output could not be written (${plainLine(error.code ?? error.message)}).\n`);
+  return EXIT.failed;
+}
+
+function inertLines(text: string): string {
+  const lines = text.split('\n').map((line) => `${/^ */.exec(line)?.[0] ?? ''}${plainLine(line, MAX_LINE)}`);
+  return lines.join('\n').trimEnd();
+}
+
+function fullStop(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+/** Says in an annotation why a run was broken off, and for a bug where, in the log; returns the exit code. */
+export function announce(host: Pick<ActionHost, 'error'>, world: Pick<World, 'err'>, error: unknown): number {
+  const { message, stack, exit } = endingOf(error);
+  host.error(message);
+  if (stack !== null) world.err.write(`${stack}\n`);
+  return exit;
+}

@@ -1,0 +1,38 @@
+import type { ReviewTerms } from '../core/review-terms.ts';
+import type { Duration } from '../core/time.ts';
+
+/** An allowance for a period, as the configuration says it. Exactly one of the units is there. */
+export interface Budget {
+  readonly name: string;
+  /** Left out for `session` alone, which is its own period. */
+  readonly period?: WrittenPeriod | undefined;
+  readonly usd?: number | undefined;
+  readonly tokens?: number | undefined;
+  readonly minutes?: number | undefined;
+  readonly runs?: number | undefined;
+  /** `auto`: as many as people get to in time. */
+  readonly open_pull_requests?: number | 'auto' | undefined;
+  /** How people review, from `reviews:` of the configuration, for whom `auto` is measured. */
+  readonly reviews?: ReviewTerms | undefined;
+  /** Short for `scope: { agent: … }`. */
+  readonly agent?: string | undefined;
+  /** Left out: the whole repository. */
+  readonly scope?: WrittenScope | undefined;
+  /** Left out: UTC. */
+  readonly time_zone?: string | undefined;
+  /** Shares of the limit at which to say something before it is used up. */
+  readonly warn_at: readonly number[];
+}
+
+/** Whom a budget is for, as the configuration says it. `*` is each of them on its own. */
+export type WrittenScope =
+  | 'repository'
+  | 'organisation'
+  | 'chain'
+  | 'session'
+  | { readonly agent: string }
+  | { readonly workflow: string }
+  | { readonly actor: string };
+
+/** How long a budget's allowance lasts, as the configuration says it. */
+export type WrittenPeriod = 'session' | 'hour' | 'day' | 'week' | 'month' | { readonly rolling: Duration };
