@@ -23,11 +23,11 @@ import {
 } from './anomaly/watched.ts';
 import { readDuration } from './options.ts';
 
-/** What is nearly an anomaly lets an alert that is active stay. */
+/** An alert that is active stays while there is nearly an anomaly. */
 const CLEARLY_BELOW = 0.6;
-/** Of a day that goes on, a mean is asked for one digit more: it is looked at about ten times. */
+/** The mean of a day that is not over needs one more digit, because it is looked at about ten times. */
 const OFTEN_ASKED = 1;
-/** Hours are kept so long. */
+/** How long hours are kept. */
 const HOURS_KEPT: Duration = 14 * DAY;
 
 /**

@@ -195,7 +195,7 @@ function tooLate(usual: Duration): Failure {
 
 const NO_LEDGER: Failure = {
   kind: 'unsupported',
-  message: 'This step was told of no ledger',
+  message: 'No ledger was given to this step',
   remedy: 'Give it `database-url` where the ledger is a database',
   retry: false,
 };

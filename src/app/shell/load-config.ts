@@ -169,7 +169,7 @@ function ruleFaults(problems: readonly AlertProblem[]): readonly string[] {
   });
   const lacking = [...missing].map(([rule, [first, ...more]]) => {
     const rest = more.length === 0 ? '' : `, and ${more.length} more of its channels`;
-    return `The rule ${rule} is told by an issue alone: ${first === undefined ? '' : problemLine(first)}${rest}`;
+    return `The rule ${rule} only opens issues: ${first === undefined ? '' : problemLine(first)}${rest}`;
   });
   return [...others, ...lacking];
 }
@@ -184,7 +184,7 @@ function faultOf({ rule, weight }: AlertProblem): string | null {
     case 'section':
       return LEFT_OUT;
     case 'channel':
-      return rule === null ? 'Nobody is told there' : null;
+      return rule === null ? 'No message goes there' : null;
     case 'warning':
       return null;
     default:

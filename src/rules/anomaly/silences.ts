@@ -15,7 +15,7 @@ import { ANOMALY } from './tell.ts';
 import { callsOf, serversIn } from './watched.ts';
 
 const DAYS_OF_SILENCE: Duration = 90 * DAY;
-/** With fewer signs of life by the hour, days are looked at. */
+/** With fewer signs of life by the hour than this, days are looked at. */
 const LEAST_HOURS = 10;
 
 /** Whether each agent and each MCP server is silent: agents with a schedule by it, all others by how long they were silent before. */
