@@ -17,7 +17,7 @@ import type { ConfigProblem } from './problem.ts';
 import { countsInstead, readSound } from './sound.ts';
 import { varsOf, varsSchema } from './vars.ts';
 
-/** What is wrong with a rule of people, or with a section that says who is told, and where. */
+/** What is wrong with a rule of people, or with a section about messages, and where. */
 export interface AlertProblem extends ConfigProblem, Pick<RuleFault, 'rule' | 'severity'> {
   /** `section`: it is left out, and `instead` says what counts. The others are those of rules. */
   readonly weight: RuleFault['weight'] | 'section';

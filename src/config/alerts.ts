@@ -58,7 +58,7 @@ export interface AlertContext {
 const SEVERITIES: readonly Severity[] = ['critical', 'warning', 'info'];
 
 /**
- * Reads `alerts:`, rules by severity. A rule that is wrong is told of and left out, and the others stand: a slip of the pen in one
+ * Reads `alerts:`, rules by severity. A rule that is wrong is reported and left out, and the others stand: a typo in one
  * must not blind all of them. `above` is where the rules stand in their file.
  */
 export function readAlerts(value: unknown, context: AlertContext, above: readonly PropertyKey[]): ReadAlerts {
@@ -148,8 +148,8 @@ const namesOfRule = z
   .partial();
 
 /**
- * What else is wrong with a rule that has not the shape of one, of the settings that are not blamed for that: whoever mends a rule
- * wants to hear of everything at once.
+ * What else is wrong with a rule that has not the shape of one, of the settings that are not blamed for that: somebody who fixes a rule
+ * wants to see everything at once.
  */
 function beyondShape(entry: unknown, { issues }: z.ZodError, desk: Desk, fault: Blame): readonly RuleFault[] {
   if (typeof entry !== 'object' || entry === null) return [];

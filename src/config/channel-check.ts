@@ -27,7 +27,7 @@ export interface KnownChannels {
   readonly leftOut: readonly string[];
 }
 
-/** Names that no channel has, with their places: nobody is told there. */
+/** Names that no channel has, with their places: no message goes there. */
 export function unknownChannels(terms: NamesChannels, known: KnownChannels): readonly Fault[] {
   return namedIn(terms)
     .filter(({ name }) => !known.names.includes(name))
@@ -85,7 +85,7 @@ function listed(channels: readonly string[], above: readonly PropertyKey[]): rea
   return channels.map((name, i) => ({ path: [...above, i], name }));
 }
 
-/** Who wants a summary where no digest goes hears nothing but what is critical. */
+/** Somebody who wants a summary where no digest goes hears only what is critical. */
 export function unheardSummaries({ preferences, digests, contacts }: NamesChannels): readonly Fault[] {
   const served = new Set(digests.flatMap(({ channels }) => channels));
   return preferences.flatMap(({ send, channel, person }, i) => {

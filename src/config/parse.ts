@@ -10,7 +10,7 @@ import type { ConfigProblem } from './problem.ts';
 import { type Config, configSchema } from './schema.ts';
 import { readSound } from './sound.ts';
 
-/** A configuration that can be gone on with. Rules of people that are wrong, and what says wrongly who is told, are left out. */
+/** A configuration that can be used. Rules of people that are wrong, and wrong settings of messages, are left out. */
 export interface SoundConfig {
   readonly config: Config;
   readonly warnings: readonly ConfigProblem[];
@@ -21,7 +21,7 @@ export interface SoundConfig {
 }
 
 /**
- * The outcome of reading a configuration: what can be gone on with, or all that stands in the way. Then `rest` is the configuration
+ * The outcome of reading a configuration: what can be used, or all that stands in the way. Then `rest` is the configuration
  * without what is wrong, null where nothing can be read: for those who want to hear of everything else too, and never to be used.
  */
 export type ParsedConfig =
@@ -29,8 +29,8 @@ export type ParsedConfig =
   | { readonly ok: false; readonly errors: readonly ConfigProblem[]; readonly rest: SoundConfig | null };
 
 /**
- * The sections that say what is asked and who is told: a slip of the pen in one of them must not keep everybody from being told of
- * everything. What says whom to stop, what may be spent and where the ledger is has to be right, for its default is another deed.
+ * The sections about rules and messages: a typo in one of them must not keep everybody from hearing
+ * anything. What says whom to stop, what may be spent and where the ledger is has to be right, for its default is another deed.
  */
 const FORGIVEN: readonly PropertyKey[] = [...Object.keys(noticeSections), 'channels', 'vars', 'rules'];
 

@@ -71,7 +71,7 @@ export interface Config extends Omit<NoticeTerms, 'routes'> {
   readonly alerts: ConfiguredAlerts;
   /** Values with names of their own, for the conditions of `alerts`. */
   readonly vars: Vars;
-  /** Where alerts are told beside the issue, by the name that rules give; `issues` is always among them. */
+  /** Where messages about alerts go beside the issue, by the name that rules give; `issues` is always among them. */
   readonly channels: ConfiguredChannels;
   /**
    * What is asked for beside an issue when an alert is critical, by the name of its rule or by a label (`team=payments`). There is an
@@ -208,7 +208,7 @@ const retention = z.strictObject({
   minute: durationOption('24h', 'How long measures are kept by the minute.', { least: '1h' }),
   hour: durationOption('30d', 'How long measures are kept by the hour.', { least: '1d' }),
   day: durationOption('365d', 'How long measures are kept by the day.', { least: '31d' }),
-  // A run may last for 35 days, and what is told of it belongs to the day on which it began.
+  // A run may last for 35 days, and what is recorded of it belongs to the day on which it began.
   events: durationOption('90d', 'How long single events are kept. Sums, stops, commands and receipts stay.', {
     least: '35d',
   }),

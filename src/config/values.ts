@@ -24,7 +24,7 @@ export function durationOption(whenAbsent: string, description: string, bounds?:
 
 function isWithin(text: string, { least, most }: Bounds): boolean {
   const duration = parseDuration(text);
-  // What is no duration is told as such.
+  // What is no duration has a message of its own.
   if (duration === null || duration < (parseDuration(least) ?? 0)) return duration === null;
   return most === undefined || duration <= (parseDuration(most) ?? 0);
 }

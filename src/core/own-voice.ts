@@ -8,7 +8,7 @@ export interface OwnVoice {
   readonly remedy: readonly string[];
 }
 
-/** A channel that takes nothing is told of through the others. */
+/** A channel that takes no messages is reported through the others. */
 export const NOTIFICATION_FAILED: OwnVoice = {
   name: 'notification-failed',
   title: 'A channel does not take messages',

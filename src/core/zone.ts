@@ -76,7 +76,7 @@ export function atLocalTime(day: LocalDay, sinceMidnight: Duration, zone: string
   return first === undefined ? null : fromMs(first);
 }
 
-/** The day so many days later in the calendar, earlier when negative. */
+/** The day that is a number of days later in the calendar, earlier when negative. */
 export function addDays(day: LocalDay, days: number): LocalDay {
   return fromMs(toMs(startOf(day)) + days * DAY).slice(0, 10);
 }

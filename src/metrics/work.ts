@@ -197,7 +197,7 @@ type Chains = (
   parent: number | null,
 ) => Pick<WorkPlace, 'orphan'> & { readonly chain: number };
 
-/** Longer chains are cut here: a chain that began so many runs ago is one all the same. */
+/** Longer chains are cut here; what is left of them is still one chain. */
 const LONGEST_CHAIN = 1_000;
 
 function chainFinder(runs: Flat<RunEntry>, leases: readonly LeaseMark[], links: ReadonlyMap<number, number>): Chains {
@@ -210,7 +210,7 @@ function chainFinder(runs: Flat<RunEntry>, leases: readonly LeaseMark[], links: 
     let root = parent ?? parents.get(run) ?? run;
     if (root === run) return { chain: run, orphan: trigger !== null && (STARTED_BY_RUNS.has(trigger) || bot) };
     const path = new Set([run]);
-    // Who names a run below itself as what started it has made a circle: it ends where it closes.
+    // A run that names a run below itself as its cause has made a circle: it ends where it closes.
     while (!path.has(root) && path.size < LONGEST_CHAIN) {
       path.add(root);
       root = parents.get(root) ?? root;

@@ -4,7 +4,7 @@ import { runsIn } from '../work-packed.ts';
 import type { RunEntry, WorkState } from '../work-state.ts';
 import type { CausalRun } from './cause.ts';
 
-/** So many runs are looked at, the newest; beside those of the day of the last one. */
+/** The most runs that are looked at, the newest ones; the rest of the last one's day comes on top. */
 const MOST_RUNS = 3_000;
 
 /** Runs as causes and effects of each other, and how many were too old to be among them. */
