@@ -155,7 +155,7 @@ const stateMeasuring: Measuring<LedgerState> = {
 
 /**
  * Takes over the state of another shape, where the events that it came from were cut off. Slices that are new begin empty.
- * Whoever changes the shape of a slice translates the old one here.
+ * Anybody who changes the shape of a slice translates the old one here.
  */
 function adoptState(state: unknown): LedgerState {
   const { samples, ...adopted }: LedgerState & { readonly samples?: Parameters<typeof withOldSamples>[1] } = {

@@ -200,7 +200,7 @@ const NO_LEDGER: Failure = {
   retry: false,
 };
 
-/** Settlement and record are one batch: whoever reads the ledger sees both or none. */
+/** Settlement and record are one batch: anybody who reads the ledger sees both or none. */
 async function write({ order, world, record, spent, github }: Delivery): Promise<{
   readonly settled: boolean;
   readonly state: LedgerState;

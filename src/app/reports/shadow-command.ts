@@ -12,7 +12,7 @@ import { EXIT, UsageError, type World } from '../shell/world.ts';
 import { sinceLength } from './since-length.ts';
 
 const USUAL: Duration = 30 * DAY;
-/** The single sessions are remembered for so long. */
+/** How long single sessions are remembered. */
 const LONGEST: Duration = 35 * DAY;
 const USUAL_WIDTH = 100;
 

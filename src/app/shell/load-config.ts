@@ -21,7 +21,7 @@ export interface LoadedConfig {
 }
 
 /**
- * As `loadLocalConfig`, for whoever shows or tries what is written and has no use for less.
+ * As `loadLocalConfig`, for commands that show or try what is written and have no use for less.
  * @throws UsageError also where a section would be left out.
  */
 export async function loadWholeConfig(path: string | null): Promise<LoadedConfig> {
@@ -89,7 +89,7 @@ export async function loadRemoteConfig(github: GitHub, path: string): Promise<Lo
 }
 
 /**
- * Reads the text of a configuration without the file of rules that it may name, for whoever asks no rules; null is no file.
+ * Reads the text of a configuration without the file of rules that it may name, for commands that ask no rules; null is no file.
  * @throws UsageError that lists all that is wrong with it.
  */
 export async function readSettings(text: string | null, path: string): Promise<Config> {

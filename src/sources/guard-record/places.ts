@@ -19,7 +19,7 @@ export interface FreshFiles {
   readonly left: readonly string[];
 }
 
-/** So many files of a job are looked into: whoever writes more wants to keep us busy. */
+/** How many files of a job are looked into: more are only written to keep us busy. */
 const MOST_FILES = 300;
 const MOST_FOLDERS = 5_000;
 const MOST_BYTES_OF_ONE = 64 * 1_048_576;

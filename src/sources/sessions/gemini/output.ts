@@ -18,7 +18,7 @@ import { type StreamTools, streamTools } from './stream-tools.ts';
 /** The name of the format in readings. */
 export const GEMINI_OUTPUT = 'gemini-output';
 
-/** So many sessions of one file are read. */
+/** How many sessions of one file are read. */
 const MAX_SESSIONS = 100;
 
 /** Reads what the Gemini CLI prints: the object of `--output-format json`, or the events of `stream-json`. */

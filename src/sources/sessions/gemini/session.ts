@@ -2,7 +2,7 @@ import { keptName } from '../../../core/redact.ts';
 import type { SessionReading } from '../../../core/session.ts';
 import { between, type Instant } from '../../../core/time.ts';
 
-/** So many models of one session are named. */
+/** How many models of one session are named. */
 const MAX_MODELS = 20;
 
 /** The models by name, each once, in the form in which names may be kept. */
