@@ -26,7 +26,7 @@ export interface AdmissionCase {
 
 const WEIGHT: Readonly<Record<Decision, number>> = { allow: 0, warn: 1, deny: 2 };
 
-/** Of answers of one weight the first in this order is the one that is told. */
+/** Of several answers of the same weight, the first in this order is given. */
 const ORDER: readonly Gate[] = ['halt', 'rule', 'sight', 'chain', 'pace', 'budget', 'reviews'];
 
 /**

@@ -67,7 +67,7 @@ function depthOf({ attempts, leases }: Known, { run, parent }: Errand): number {
     path.add(above);
     above = parents.get(above);
   }
-  // Whoever closes a circle goes on with it: one more than its members.
+  // A run that closes a circle goes on with it: one more than its members.
   return path.size + (above === undefined ? 0 : 1);
 }
 

@@ -29,7 +29,7 @@ export function haltGate({ halt, held, resumptions }: HaltSight, name: string, w
   return { gate: 'halt', decision: 'allow', reason: `${stop} is in force, but ${rest}.` };
 }
 
-/** The stop that a variable of the repository tells of, for whoever can ask nobody else. */
+/** The stop that a variable of the repository tells of, for a job that can ask nobody else. */
 export function variableGate(): GateAnswer {
   const reason =
     'The repository variable of the stop says that everything is stopped. A lead ends it with `/checkrein resume`, ' +
@@ -44,7 +44,7 @@ function whoOf(by: Initiator): string {
     case 'rule':
       return `the rule ${plainLine(by.rule)}`;
     case 'operator':
-      return by.login === null ? 'whoever holds the token' : plainLine(by.login);
+      return by.login === null ? 'the holder of the token' : plainLine(by.login);
     default:
       return by satisfies never;
   }

@@ -119,7 +119,7 @@ type Violated = Extract<Finding, { outcome: 'violated' }>;
 type Well = Extract<Finding, { outcome: 'ok' }>;
 
 /**
- * What began and was over between two looks: an episode that is over at once, which digests tell of, or with `pagePast` one that is told
+ * What began and was over between two looks: an episode that is over at once, which digests list, or with `pagePast` one that is sent
  * and ends like any other. Null where there is nothing of the kind, or where the last episode was about it.
  */
 function missed({ book, id, alert, look }: Case, finding: Well): readonly AlertChange[] | null {

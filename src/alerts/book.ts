@@ -11,7 +11,7 @@ export interface AlertBook {
   readonly alerts: Readonly<Record<string, Alert>>;
   /** The last episode by fingerprint. Kept for good: an episode's number is in keys outside and must not come twice. */
   readonly episodes: Readonly<Record<string, number>>;
-  /** By fingerprint: those that nobody has ended yet. Whether one is still in force is told by `silenceOf`. */
+  /** By fingerprint: those that nobody has ended yet. `silenceOf` says whether one is still in force. */
   readonly silences: Readonly<Record<string, Silence>>;
   /** Left out where none was ever set, as in what was kept by a version that had none. */
   readonly matched?: MatchedSilences;
@@ -26,7 +26,7 @@ export interface AlertBook {
   readonly resolvedKept: Duration;
 }
 
-/** So much sooner than the last look comes no run by the drift of clocks. */
+/** Clocks do not drift so far that a run comes this much before the last look. */
 const DRIFT: Duration = HOUR;
 
 /** An ended alert is remembered this long, so that its issue can be opened again, until a compaction says how long. */

@@ -3,7 +3,7 @@ import type { EventOf } from '../core/event.ts';
 import { DAY, type Duration, type Instant } from '../core/time.ts';
 import { type MatchedSilences, matchedSilenceOf } from './matched-silence.ts';
 
-/** A silence without a time of its own lasts so long. */
+/** How long a silence lasts that names no time. */
 export const SILENCE_LASTS: Duration = DAY;
 
 /** What people said about alerts, and the end of that. */

@@ -12,7 +12,7 @@ import { type AlertPolicies, policyOf } from './policy.ts';
 import { wishOf } from './preference.ts';
 import type { Target } from './route.ts';
 
-/** Why a channel is told nothing of an alert at this moment. */
+/** Why a channel gets no message about an alert at this moment. */
 export type QuietReason =
   | 'silenced'
   | 'maintenance'
@@ -52,7 +52,7 @@ export interface DecideInput {
   readonly matched?: MatchedSilences;
   readonly log: NoticeLog;
   readonly terms: NoticeTerms;
-  /** How patient the alerts of rules are; what happened once is told once. */
+  /** How patient the alerts of rules are; what happened once is sent once. */
   readonly policies: AlertPolicies;
   readonly now: Instant;
   /** How many messages about new trouble go through a channel and a subject yet in this hour, beside those of the log. */
@@ -103,7 +103,7 @@ function again(alert: Alert, target: Target, told: Told, escalatesAt: Instant | 
   const isLimited = severity !== 'critical' && roomFor(alert, target, input) <= 0;
   if (isLimited) return quiet('rate_limited', freeAt(log, rateKey(target.channel, aboutOf(alert)), now));
   const step = `remind#${told.reminds + 1}`;
-  // Whoever never heard the beginning is told that, not that it goes on.
+  // A channel that never heard the beginning hears that, not that it goes on.
   return send(told.reached === 'no' ? 'trigger' : 'remind', 'remind_due', step);
 }
 
@@ -179,7 +179,7 @@ function silenceEndedAt(alert: Alert, input: DecideInput): Instant | null {
   return last > since ? last : null;
 }
 
-/** The group that an alert is told with: the values of its labels; null when it lacks one, or nothing is grouped. */
+/** The group that an alert shares a message with: the values of its labels; null when it lacks one, or nothing is grouped. */
 export function groupOf({ labels }: Pick<Alert, 'labels'>, by: readonly string[]): string | null {
   const values = by.flatMap((label) => (Object.hasOwn(labels, label) ? [`${label}=${labels[label]}`] : []));
   return by.length > 0 && values.length === by.length ? values.join(', ') : null;

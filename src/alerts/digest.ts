@@ -22,7 +22,7 @@ export interface DigestInput {
   readonly runbookOf: (name: string) => string | null;
 }
 
-/** A digest lists so many alerts; the rest is counted. */
+/** The most alerts that a digest lists; the rest is counted. */
 const MOST_LISTED = 20;
 
 /** All digests that are due, and what was held back where no digest will tell of it. */

@@ -8,7 +8,7 @@ import { fingerprint } from './identity.ts';
 
 /** What people marked as false positives. */
 export interface MarksState {
-  /** By fingerprint of the alert. Whether one is still in force is told by `markOf`. */
+  /** By fingerprint of the alert. `markOf` says whether one is still in force. */
   readonly marks: Readonly<Record<string, FalsePositive>>;
 }
 
@@ -68,7 +68,7 @@ export function askedFactor({ steps }: Pick<FalsePositive, 'steps'>, { step, mos
 const FIRM: ReadonlySet<string> = new Set(['budget', 'violation', 'blind', 'late', 'drill']);
 
 /**
- * The findings with the marks of people heeded: one that is marked counts only where its value lies so many times farther beyond its line
+ * The findings with the marks of people heeded: one that is marked counts only where its value lies that many times farther beyond its line
  * than the line alone. Where value and line give no ratio, only what is critical counts. A finding that does not count is `ok`, and says
  * whose word that is and until when.
  */

@@ -11,7 +11,7 @@ export type MatchedSilences = Readonly<Record<string, MatchedSilence>>;
 /** What people said about all alerts that are like this. */
 export type MatchedWord = EventOf<'silence.matched' | 'silence.unmatched'>;
 
-/** So long after its end nobody asks any more whether a silence has ended. */
+/** How long after its end anybody may still ask whether a silence has ended. */
 const REMEMBERED: Duration = 30 * DAY;
 
 /** The same text for the same matchers, in whichever order they were written. */

@@ -6,7 +6,7 @@ import { addDays } from '../core/zone.ts';
 import { type Silences, silenceOn } from './calm.ts';
 import { fits, labelsOf } from './match.ts';
 
-/** Why nobody is told of an alert for now. It lives on all the same. */
+/** Why no message about an alert is sent for now. It lives on all the same. */
 export type Mute =
   | { readonly kind: 'silenced'; readonly by: string; readonly until: Instant }
   | { readonly kind: 'maintenance'; readonly name: string; readonly until: Instant }
@@ -24,7 +24,7 @@ export interface MuteInput extends Silences {
   readonly now: Instant;
 }
 
-/** Why nobody is told of an alert at this moment; null when they are. */
+/** Why no message about an alert is sent at this moment; null when one is. */
 export function muteOf(alert: Alert, input: MuteInput): Mute | null {
   return silenced(alert, input) ?? inMaintenance(alert, input) ?? inhibited(alert, input);
 }

@@ -4,7 +4,7 @@ import type { Notice, NoticeAlert } from '../core/notice.ts';
 import { after, DAY, HOUR, type Instant } from '../core/time.ts';
 import { aboutOf, type NoticeLog, rateKey, type Told, toldKey } from './notice-log.ts';
 
-/** What was told is kept so long after the end, for digests and reminders. */
+/** How long after the end what was sent is kept, for digests and reminders. */
 const TOLD_KEPT = 9 * DAY;
 
 export const noticesFold: Fold<NoticeLog> = {

@@ -75,7 +75,7 @@ function decideAll(standing: Escalated['standing'], input: NoticeInput): readonl
   });
 }
 
-/** Why a channel is or is not told of an alert, and when it is told next as far as that is known. */
+/** Why a channel gets a message about an alert or not, and when it gets the next one as far as that is known. */
 export interface NoticeExplanation {
   /** Null where there is no channel at all. */
   readonly channel: string | null;
@@ -188,7 +188,7 @@ interface Endings {
   readonly overtaken: readonly string[];
 }
 
-/** Whoever was told that an episode began is told once that it is over, whatever silences or limits say. */
+/** A channel that heard that an episode began hears once that it is over, whatever silences or limits say. */
 function endings(input: NoticeInput): Endings {
   const pieces: Piece[] = [];
   const overtaken: string[] = [];

@@ -5,7 +5,7 @@ import { fits } from './match.ts';
 import type { Target } from './route.ts';
 
 /**
- * How much of an alert a channel wants to hear; the last preference that fits counts. Critical alerts are always sent: whoever
+ * How much of an alert a channel wants to hear; the last preference that fits counts. Critical alerts are always sent: somebody who
  * wants quiet from those sets a silence, which has an author and a reason.
  */
 export function wishOf(

@@ -15,7 +15,7 @@ export function routeOf({ routes }: Pick<NoticeTerms, 'routes'>, name: string): 
   return (Object.hasOwn(routes, name) ? routes[name] : undefined) ?? NO_ROUTE;
 }
 
-/** Where a rule names no policy and none is set, the channels of the rule are told again after an hour in which nobody looked. */
+/** Where a rule names no policy and none is set, the channels of the rule get another message after an hour in which nobody looked. */
 const DEFAULT_LEVELS: readonly EscalationLevel[] = [
   { after: 0, channels: [], contacts: [] },
   { after: HOUR, channels: [], contacts: [] },
@@ -41,7 +41,7 @@ export function levelsOf(
   return levels.every(isEmpty) ? [] : levels;
 }
 
-/** What the rule itself names is told at once, whatever the policy says. */
+/** The channels that the rule itself names get the message at once, whatever the policy says. */
 function withRoute(levels: readonly EscalationLevel[], channels: readonly string[]): readonly EscalationLevel[] {
   const [first, ...rest] = levels;
   if (first === undefined || first.after > 0) return [{ after: 0, channels, contacts: [] }, ...levels];

@@ -71,7 +71,7 @@ export interface WatchJob {
   readonly stop: StopHand | null;
   /** What sends messages to channels; null where nothing may be sent: then they are planned only by a job that may. */
   readonly deliver: Deliverer | null;
-  /** How patient the alerts of rules are that are not part of the program, and where those are told. */
+  /** How patient the alerts of rules are that are not part of the program, and where messages about them go. */
   readonly given: GivenRules;
   /** Whom a model's guess can be asked of, and for which run; null without a key, or where nothing may be spent. */
   readonly opinions: Pick<OpinionDesk, 'opinions' | 'run'> | null;

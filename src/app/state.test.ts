@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
+import { worked } from '../../test/kit/happenings.ts';
 import { DAY } from '../core/time.ts';
 import { measureComplaints } from '../metrics/measures.ts';
 import { samplesOf } from '../metrics/samples.ts';
+import { allRuns, allSessions } from '../metrics/work-packed.ts';
 import { STATE_TERMS, stateFold } from './state.ts';
 
 test('a state of format 9, of which a cut has taken the events, keeps what was known of sessions beside the work', () => {
@@ -55,6 +57,21 @@ test('a state of format 9, of which a cut has taken the events, keeps what was k
     workflow: 'fix.yml',
     done: true,
   });
+});
+
+test('a state of format 10, of which a cut has taken the events, keeps its runs and sessions and no longer repeats their keys', () => {
+  const events = [1, 2, 3].flatMap((id) => worked({ id, at: `2026-11-20T0${id}:00:00.000Z`, usd: id }));
+  const now = stateFold.apply(stateFold.initial, events);
+  const { work } = now.budgets;
+  const full = {
+    ...work,
+    runs: { '2026-11-20': allRuns(work.runs) },
+    sessions: { '2026-11-20': allSessions(work.sessions) },
+  };
+  expect(full.runs['2026-11-20']['1.1']).toMatchObject({ run: 1, attempt: 1, workflow: '.github/workflows/fixer.yml' });
+  const old = { ...now, budgets: { ...now.budgets, work: full } };
+  const adopted = STATE_TERMS.adopt?.(JSON.parse(JSON.stringify(old)));
+  expect(JSON.stringify(adopted?.budgets.work)).toBe(JSON.stringify(work));
 });
 
 test('a state of format 7, of which a cut has taken the events, is taken over with what it did not know', () => {

@@ -27,6 +27,7 @@ import { type ServerUsesState, serverUsesFold } from '../metrics/server-uses.ts'
 import { type ShadowState, shadowFold } from '../metrics/shadow/log.ts';
 import { type ViolationsState, violationsFold } from '../metrics/violations.ts';
 import { type SavingsState, savingsFold } from '../metrics/waste/fold.ts';
+import { repacked } from '../metrics/work-packed.ts';
 import { type ResponseLog, responsesFold } from '../responses/log.ts';
 import { type RemedyLog, remediesFold } from '../responses/remedy/log.ts';
 import { type HaltState, haltFold } from '../responses/stop/log.ts';
@@ -83,7 +84,7 @@ export interface LedgerState {
 }
 
 /** Counts the shapes of the state: a checkpoint of another shape is remade from the events. */
-const STATE_FORMAT = 10;
+const STATE_FORMAT = 11;
 
 /** What is remembered of the ledger itself; everything else has a fold of its own. */
 type Own = 'compactedAt' | 'watched' | 'moved';
@@ -154,7 +155,7 @@ const stateMeasuring: Measuring<LedgerState> = {
 
 /**
  * Takes over the state of another shape, where the events that it came from were cut off. Slices that are new begin empty.
- * Whoever changes the shape of a slice translates the old one here.
+ * Anybody who changes the shape of a slice translates the old one here.
  */
 function adoptState(state: unknown): LedgerState {
   const { samples, ...adopted }: LedgerState & { readonly samples?: Parameters<typeof withOldSamples>[1] } = {
@@ -166,9 +167,9 @@ function adoptState(state: unknown): LedgerState {
   // Before format 8 nobody kept which names of metrics found no place, nor how long an alert is remembered.
   const measures = { ...adopted.measures, refused: { ...{ names: [] }, ...adopted.measures.refused } };
   const alerts = { ...{ resolvedKept: stateFold.initial.alerts.resolvedKept }, ...adopted.alerts };
-  // Before format 10 a part of what is known of sessions was kept beside the work.
+  // Before format 11 runs and sessions repeated what their keys say, before format 10 a part of what is known of sessions was kept beside the work.
   const { budgets } = adopted;
-  const work = samples === undefined ? budgets.work : withOldSamples(budgets.work, samples);
+  const work = repacked(samples === undefined ? budgets.work : withOldSamples(budgets.work, samples));
   return { ...adopted, halt, measures, alerts, budgets: { ...budgets, work } };
 }
 

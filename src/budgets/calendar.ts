@@ -13,7 +13,7 @@ export interface Span {
   readonly spoken: string;
 }
 
-/** Sessions of so long ago are looked at for the dearest of them. */
+/** How far back sessions are looked at for the dearest of them. */
 const SESSIONS_OVER: Duration = DAY;
 
 /** The period of a budget that holds `now`, by the clock of its time zone. */

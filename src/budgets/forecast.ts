@@ -11,7 +11,7 @@ import { type Ahead, type Expectation, expectationOf, type Habit, habitOf } from
 import { doubtAboutDays } from './others.ts';
 import { findingUnit, inFindings, isOfMany, type Standing } from './standing.ts';
 
-/** So many complete days are looked at: five of each weekday, less today. */
+/** How many complete days are looked at: five of each weekday, less today. */
 const LOOK_BACK = 34;
 
 /** Where a budget is heading. */

@@ -21,7 +21,7 @@ export interface Habit {
   readonly factors: readonly number[];
   /** Variance of one day as a multiple of its expectation squared. */
   readonly noise: number;
-  /** So many days of equal weight would tell as much. */
+  /** The number of days of equal weight that would tell as much. */
   readonly days: number;
   /** How far, as a share, the level was off in its own past weeks beyond what chance explains; 0 where it was not. */
   readonly drift: number;
@@ -47,7 +47,7 @@ export interface Expectation {
 /** Fewer complete days than this are no habit: each weekday was there once. */
 export const HABIT_NEEDS = 7;
 
-/** What happened so many days ago weighs half as much as what happened yesterday. */
+/** After this many days what happened weighs half as much as what happened yesterday. */
 const HALF_LIFE = 10;
 /** As many days of an ordinary weekday are added to each weekday before it is compared, so that one odd Monday is no habit. */
 const SHRINK = 0.5;
@@ -65,7 +65,7 @@ const TREND_NEEDS = 28;
 const FASTEST = 0.04;
 /** The efficiency of the median of slopes beside least squares, for which the variance below holds (Sen 1968). */
 const MEDIAN_LOSS = 1.2;
-/** A slope of so many times its own error, squared, counts half. */
+/** A slope that is this many times its own error, squared, counts half. */
 const TREND_SHRINK = 4;
 /** What shrinking takes away of the error of a slope. */
 const SHRUNK_ERROR = 0.9;
@@ -105,7 +105,7 @@ function trendOf(days: readonly HabitDay[], noise: number): Trend | null {
     }),
   );
   const slope = [...slopes].sort((a, b) => a - b)[Math.floor(slopes.length / 2)];
-  // The variance of a slope through so many days of this noise.
+  // The variance of a slope through this many days of this noise.
   const variance = (MEDIAN_LOSS * Math.log1p(noise) * 12) / days.length ** 3;
   if (slope === undefined || slopes.length < days.length || variance < NEGLIGIBLE) return null;
   const growth = (slope * slope ** 2) / (slope ** 2 + TREND_SHRINK * variance);

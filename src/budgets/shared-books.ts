@@ -146,7 +146,7 @@ function recordedBy(facts: BudgetFacts, now: Instant): Recorded {
   return sums;
 }
 
-/** Of an attempt there are minutes once, whoever works in it; sessions are of one agent each. */
+/** The minutes of an attempt count once, whichever agents work in it; each session belongs to one agent. */
 function placeOf(unit: SharedUnit, attempt: string, agent: string): string {
   return `${unit} ${attempt} ${isPerAttempt(unit) ? '' : agent}`;
 }

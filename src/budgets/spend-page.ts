@@ -70,7 +70,7 @@ export interface Books {
 /** What was spent by each that has an allowance of its own. */
 export interface Spends {
   readonly byName: ReadonlyMap<string, Spend>;
-  /** The spend of whoever has no entry: nothing, but for the work that may be theirs. */
+  /** The spend of somebody without an entry: nothing, except for work that may be theirs. */
   readonly rest: Spend;
 }
 

@@ -80,7 +80,7 @@ function organisationWords({ others }: Spend, repo: string): string {
   return `The agents of ${repo} and ${more} of ${repo.split('/')[0] ?? ''}`;
 }
 
-/** What the budget's unit is for findings: minutes are told as a time. */
+/** What the budget's unit is for findings: minutes are written as a time. */
 export function findingUnit(unit: BudgetUnit): Unit {
   switch (unit) {
     case 'usd':

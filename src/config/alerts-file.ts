@@ -8,8 +8,8 @@ import { plainLine } from '../core/text.ts';
 import type { Vars } from '../rules/conditions/scope.ts';
 import { RULES } from '../rules/registry.ts';
 import { type ConfiguredAlerts, NO_ALERTS, type RuleFault, readAlerts } from './alerts.ts';
-import { type NamesChannels, unheardSummaries, unknownChannels } from './channel-check.ts';
-import { type ConfiguredChannels, channelNames, channelsSchema } from './channels.ts';
+import { type KnownChannels, type NamesChannels, unheardSummaries, unknownChannels } from './channel-check.ts';
+import { type ConfiguredChannels, channelsLeftOut, channelsSchema } from './channels.ts';
 import { readYaml } from './document.ts';
 import type { Fault, SchemaNode } from './explain.ts';
 import { escalationSchema, inhibitSchema, policySchema, silencesSchema } from './notices.ts';
@@ -17,7 +17,7 @@ import type { ConfigProblem } from './problem.ts';
 import { countsInstead, readSound } from './sound.ts';
 import { varsOf, varsSchema } from './vars.ts';
 
-/** What is wrong with a rule of people, or with a section that says who is told, and where. */
+/** What is wrong with a rule of people, or with a section about messages, and where. */
 export interface AlertProblem extends ConfigProblem, Pick<RuleFault, 'rule' | 'severity'> {
   /** `section`: it is left out, and `instead` says what counts. The others are those of rules. */
   readonly weight: RuleFault['weight'] | 'section';
@@ -31,6 +31,8 @@ export interface AlertReport {
   readonly problems: readonly AlertProblem[];
   /** All rules that were written, sound or not. */
   readonly written: readonly { readonly name: string; readonly severity: Severity }[];
+  /** The channels that were written, and are left out because their entries are wrong. */
+  readonly channelsLeftOut: readonly string[];
 }
 
 /** What the configuration says that rules are held against and that their file may add to. */
@@ -40,6 +42,9 @@ type Ground = Pick<NoticeTerms, 'policy' | 'inhibit' | 'silences' | 'escalation'
   readonly channels: ConfiguredChannels;
 };
 
+/** What rules are held against, with the channels that are left out of it. */
+type KnownGround = Ground & Pick<AlertReport, 'channelsLeftOut'>;
+
 type Locate = (path: readonly PropertyKey[], message: string) => ConfigProblem;
 
 const TAKEN: readonly string[] = [...BUDGET_RULES, ...RULES, ...OWN_VOICES].map(({ name }) => name);
@@ -47,21 +52,29 @@ const TAKEN: readonly string[] = [...BUDGET_RULES, ...RULES, ...OWN_VOICES].map(
 /** Reads `alerts:` of the configuration itself; where it is the path of a file, there are no rules yet. */
 export function alertsIn(
   written: unknown,
-  ground: Ground,
+  ground: KnownGround,
   locate: Locate,
 ): AlertReport & { readonly alerts: ConfiguredAlerts } {
-  if (typeof written === 'string') return { alerts: NO_ALERTS, file: written, problems: [], written: [] };
-  return { file: null, ...rulesIn(written, ground, ['alerts'], locate) };
+  const { channelsLeftOut } = ground;
+  if (typeof written === 'string') {
+    return { alerts: NO_ALERTS, file: written, problems: [], written: [], channelsLeftOut };
+  }
+  return { file: null, channelsLeftOut, ...rulesIn(written, ground, ['alerts'], locate) };
 }
 
 function rulesIn(
   value: unknown,
-  ground: Ground,
+  ground: KnownGround,
   above: readonly PropertyKey[],
   locate: Locate,
-): Omit<AlertReport, 'file'> & { readonly alerts: ConfiguredAlerts } {
-  const [channels, policies] = [channelNames(ground), Object.keys(ground.escalation)];
-  const context = { vars: varsOf(ground), channels, policies, taken: TAKEN, interval: ground.policy.interval };
+): Pick<AlertReport, 'problems' | 'written'> & { readonly alerts: ConfiguredAlerts } {
+  const context = {
+    vars: varsOf(ground),
+    channels: knownChannels(ground),
+    policies: Object.keys(ground.escalation),
+    taken: TAKEN,
+    interval: ground.policy.interval,
+  };
   const { alerts, faults, written } = readAlerts(value, context, above);
   const problems = faults.map(({ path, message, rule, severity, weight }) => ({
     ...locate(path, message),
@@ -70,6 +83,10 @@ function rulesIn(
     weight,
   }));
   return { alerts, problems, written };
+}
+
+function knownChannels({ channels, channelsLeftOut: leftOut }: KnownGround): KnownChannels {
+  return { names: Object.keys(channels), leftOut };
 }
 
 const fileSchema = z.strictObject({
@@ -86,18 +103,24 @@ function describeFile(): SchemaNode {
   return z.toJSONSchema(fileSchema, { io: 'input' }) as SchemaNode;
 }
 
-/** Reads a file of rules: `alerts:`, and beside it whatever a configuration has about alerts. What it sets is added to `ground`. */
+/**
+ * Reads a file of rules: `alerts:`, and beside it whatever a configuration has about alerts. What it sets is added to `ground`.
+ * `leftOut` are the channels that the configuration itself has left out.
+ */
 export function readAlertsFile(
   text: string,
   path: string,
   ground: Ground,
+  leftOut: readonly string[] = [],
 ): Omit<AlertReport, 'file'> & Ground & { readonly alerts: ConfiguredAlerts } {
   const yaml = readYaml(text, path);
-  if (!yaml.ok) return { ...ground, ...nothing(yaml.problems) };
+  if (!yaml.ok) return { ...ground, ...nothing(yaml.problems, leftOut) };
   const { value, faults } = readSound(fileSchema, yaml.value, describeFile);
   const wrong = sectionProblems(faults, describeFile, yaml.problem);
-  if (value === null) return { ...ground, ...nothing(wrong) };
-  const { merged, doubled } = mergeTerms(ground, value, yaml.value);
+  if (value === null) return { ...ground, ...nothing(wrong, leftOut) };
+  const { merged: sound, doubled } = mergeTerms(ground, value, yaml.value);
+  const ownLeftOut = channelsLeftOut(yaml.value, value.channels).filter((name) => !Object.hasOwn(sound.channels, name));
+  const merged = { ...sound, channelsLeftOut: [...leftOut, ...ownLeftOut] };
   const rules = rulesIn(value.alerts, merged, ['alerts'], yaml.problem);
   const problems = doubled.map((name) => {
     const message = `'${plainLine(name)}' is set in the configuration already`;
@@ -105,7 +128,7 @@ export function readAlertsFile(
   });
   const { escalation, policy } = value;
   const named = { escalation, policy, contacts: {}, digests: [], preferences: [] };
-  const untold = channelProblems(named, channelNames(merged), yaml.problem);
+  const untold = channelProblems(named, knownChannels(merged), yaml.problem);
   return { ...merged, ...rules, problems: [...wrong, ...problems, ...untold, ...rules.problems] };
 }
 
@@ -123,12 +146,8 @@ export function sectionProblems(
   }));
 }
 
-/** What names a channel that is not there, and who waits for a summary that never comes. `known` are the names of all channels. */
-export function channelProblems(
-  terms: NamesChannels,
-  known: readonly string[],
-  locate: Locate,
-): readonly AlertProblem[] {
+/** What names a channel that is not there, and who waits for a summary that never comes. */
+export function channelProblems(terms: NamesChannels, known: KnownChannels, locate: Locate): readonly AlertProblem[] {
   const problem = ({ path, message }: Fault, weight: AlertProblem['weight']): AlertProblem => ({
     ...locate(path, message),
     ...{ rule: null, severity: null, weight },
@@ -141,15 +160,17 @@ export function channelProblems(
 
 /** The problem of a file that is not there, or cannot be read. */
 export function withoutAlertsFile(path: string, reason: string): Pick<AlertReport, 'problems' | 'written'> {
-  const { problems, written } = nothing([{ file: path, line: null, column: null, path: 'alerts', message: reason }]);
+  const missing = { file: path, line: null, column: null, path: 'alerts', message: reason };
+  const { problems, written } = nothing([missing], []);
   return { problems, written };
 }
 
 function nothing(
   problems: readonly ConfigProblem[],
+  leftOut: readonly string[],
 ): Omit<AlertReport, 'file'> & { readonly alerts: ConfiguredAlerts } {
   const weighed = problems.map((problem) => ({ ...problem, rule: null, severity: null, weight: 'error' as const }));
-  return { alerts: NO_ALERTS, problems: weighed, written: [] };
+  return { alerts: NO_ALERTS, problems: weighed, written: [], channelsLeftOut: leftOut };
 }
 
 function mergeTerms(

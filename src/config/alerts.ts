@@ -14,7 +14,7 @@ import { compileCondition } from '../rules/language/condition.ts';
 import { formatProblem, type LanguageProblem, suggestion } from '../rules/language/problem.ts';
 import type { Scope, Type } from '../rules/language/types.ts';
 import { type WrittenRule, writtenRule } from './alert-rule.ts';
-import { missingChannels, missingPolicy } from './channel-check.ts';
+import { type KnownChannels, missingChannels, missingPolicy } from './channel-check.ts';
 import { explain, type Fault, type SchemaNode } from './explain.ts';
 
 /** The rules of people, as they are in force. */
@@ -46,8 +46,7 @@ export interface ReadAlerts {
 /** What rules are held against. */
 export interface AlertContext {
   readonly vars: Vars;
-  /** Names of the channels that there are. */
-  readonly channels: readonly string[];
+  readonly channels: KnownChannels;
   /** Names of the policies of escalation. */
   readonly policies: readonly string[];
   /** Names of rules that are taken. */
@@ -59,7 +58,7 @@ export interface AlertContext {
 const SEVERITIES: readonly Severity[] = ['critical', 'warning', 'info'];
 
 /**
- * Reads `alerts:`, rules by severity. A rule that is wrong is told of and left out, and the others stand: a slip of the pen in one
+ * Reads `alerts:`, rules by severity. A rule that is wrong is reported and left out, and the others stand: a typo in one
  * must not blind all of them. `above` is where the rules stand in their file.
  */
 export function readAlerts(value: unknown, context: AlertContext, above: readonly PropertyKey[]): ReadAlerts {
@@ -149,8 +148,8 @@ const namesOfRule = z
   .partial();
 
 /**
- * What else is wrong with a rule that has not the shape of one, of the settings that are not blamed for that: whoever mends a rule
- * wants to hear of everything at once.
+ * What else is wrong with a rule that has not the shape of one, of the settings that are not blamed for that: somebody who fixes a rule
+ * wants to see everything at once.
  */
 function beyondShape(entry: unknown, { issues }: z.ZodError, desk: Desk, fault: Blame): readonly RuleFault[] {
   if (typeof entry !== 'object' || entry === null) return [];
@@ -202,7 +201,7 @@ function ruleOf(
     minObservations: written.min_observations,
     forEach: written.for_each ?? null,
     labels: written.group === undefined ? written.labels : { group: written.group, ...written.labels },
-    channels: written.channels.filter((name) => channels.includes(name)),
+    channels: written.channels.filter((name) => channels.names.includes(name)),
     escalation: policies.find((name) => name === written.escalation) ?? null,
     runbook: written.runbook ?? null,
     confirm: written.confirm ?? null,

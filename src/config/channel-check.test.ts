@@ -1,15 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { mistakesIn } from '../../test/kit/config-mistakes.ts';
-import { parseConfig } from './parse.ts';
+import { readAlertsFile } from './alerts-file.ts';
+import { defaultConfig, parseConfig } from './parse.ts';
 
 const CHANNELS = 'channels: { ops: { type: slack, webhook: env:OPS_HOOK } }\n';
 
 /** What is wrong, as `PLACE WEIGHT MESSAGE`. */
-function problemsOf(text: string): readonly string[] {
-  const parsed = parseConfig(`${CHANNELS}${text}`, 'c.yml');
+function problemsOf(text: string, channels = CHANNELS): readonly string[] {
+  const parsed = parseConfig(`${channels}${text}`, 'c.yml');
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
   const { config, alerts, channelProblems } = parsed;
-  const problems = [...channelProblems(Object.keys(config.channels)), ...alerts.problems];
+  const known = { names: Object.keys(config.channels), leftOut: alerts.channelsLeftOut };
+  const problems = [...channelProblems(known), ...alerts.problems];
   return problems.map(({ path, line, weight, message }) => `${line} ${path} ${weight}: ${message}`);
 }
 
@@ -32,6 +34,40 @@ describe('a channel that is not there', () => {
       "2 contacts.ana[0] channel: there is no channel 'telephone' under 'channels'",
     ]);
     expect(problemsOf('contacts: { ana: [ops, issues] }')).toEqual([]);
+  });
+});
+
+describe('a channel whose own entry is wrong', () => {
+  const WRONG = 'channels: { ops: { type: slack, webhok: env:OPS_HOOK } }\n';
+  const RULE = (name: string) => `alerts: { info: [{ name: a, condition: event.type == 'b', channels: [${name}] }] }`;
+  const named = (text: string): readonly string[] =>
+    problemsOf(text, WRONG).filter((problem) => problem.includes(' channel: '));
+
+  test('is the nearest name all the same', () => {
+    expect(named('contacts: { ana: [opps] }')).toEqual([
+      "2 contacts.ana[0] channel: there is no channel 'opps' under 'channels'; did you mean 'ops'?",
+    ]);
+    expect(named(RULE('opps'))).toEqual([
+      "2 alerts.info[0].channels[0] channel: there is no channel 'opps' under 'channels'; did you mean 'ops'?",
+    ]);
+  });
+
+  test('is not said to be missing where it is named', () => {
+    const leftOut = "the channel 'ops' is left out, for its entry under 'channels' is wrong";
+    expect(named('contacts: { ana: [ops] }')).toEqual([`2 contacts.ana[0] channel: ${leftOut}`]);
+    expect(named(RULE('ops'))).toEqual([`2 alerts.info[0].channels[0] channel: ${leftOut}`]);
+  });
+
+  test('is known to a file of rules, and so are those of that file', () => {
+    const said = (text: string, leftOut: readonly string[]) =>
+      readAlertsFile(text, 'a.yml', defaultConfig(), leftOut)
+        .problems.filter(({ weight }) => weight === 'channel')
+        .map(({ message }) => message);
+    expect(said(RULE('opps'), ['ops'])).toEqual(["there is no channel 'opps' under 'channels'; did you mean 'ops'?"]);
+    expect(said(`${WRONG}${RULE('opps')}`, [])).toEqual([
+      "there is no channel 'opps' under 'channels'; did you mean 'ops'?",
+    ]);
+    expect(said('channels: 3\nalerts: {}\n', [])).toEqual([]);
   });
 });
 

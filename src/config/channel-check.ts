@@ -19,20 +19,25 @@ interface Named {
   readonly name: string;
 }
 
-/** Names that no channel has, with their places: whoever was to be told there is not. */
-export function unknownChannels(terms: NamesChannels, known: readonly string[]): readonly Fault[] {
+/** The channels that a configuration writes down. */
+export interface KnownChannels {
+  /** Those that can be used. */
+  readonly names: readonly string[];
+  /** Those whose own entry is wrong, so that they are left out. */
+  readonly leftOut: readonly string[];
+}
+
+/** Names that no channel has, with their places: no message goes there. */
+export function unknownChannels(terms: NamesChannels, known: KnownChannels): readonly Fault[] {
   return namedIn(terms)
-    .filter(({ name }) => !known.includes(name))
+    .filter(({ name }) => !known.names.includes(name))
     .map(({ path, name }) => ({ path, message: noChannel(name, known) }));
 }
 
 /** The channels that a rule names and that are not there. */
-export function missingChannels(
-  { channels }: Pick<WrittenRule, 'channels'>,
-  known: readonly string[],
-): readonly Fault[] {
+export function missingChannels({ channels }: Pick<WrittenRule, 'channels'>, known: KnownChannels): readonly Fault[] {
   return channels.flatMap((name, i) =>
-    known.includes(name) ? [] : [{ path: ['channels', i], message: noChannel(name, known) }],
+    known.names.includes(name) ? [] : [{ path: ['channels', i], message: noChannel(name, known) }],
   );
 }
 
@@ -46,8 +51,10 @@ export function missingPolicy(
 }
 
 /** That no channel has this name, with the one that was likely meant. */
-function noChannel(name: string, known: readonly string[]): string {
-  return `there is no channel '${plainLine(name)}' under 'channels'${meant(name, known)}`;
+function noChannel(name: string, { names, leftOut }: KnownChannels): string {
+  if (leftOut.includes(name))
+    return `the channel '${plainLine(name)}' is left out, for its entry under 'channels' is wrong`;
+  return `there is no channel '${plainLine(name)}' under 'channels'${meant(name, [...names, ...leftOut])}`;
 }
 
 /** That no policy of `escalation` has this name, with the one that was likely meant. */
@@ -78,7 +85,7 @@ function listed(channels: readonly string[], above: readonly PropertyKey[]): rea
   return channels.map((name, i) => ({ path: [...above, i], name }));
 }
 
-/** Who wants a summary where no digest goes hears nothing but what is critical. */
+/** Somebody who wants a summary where no digest goes hears only what is critical. */
 export function unheardSummaries({ preferences, digests, contacts }: NamesChannels): readonly Fault[] {
   const served = new Set(digests.flatMap(({ channels }) => channels));
   return preferences.flatMap(({ send, channel, person }, i) => {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { mistakesIn } from '../../test/kit/config-mistakes.ts';
-import { channelNames } from './channels.ts';
 import { defaultConfig, parseConfig } from './parse.ts';
 import type { ConfigProblem } from './problem.ts';
 import type { Config } from './schema.ts';
@@ -19,7 +18,7 @@ function problemsOf(channels: string): readonly ConfigProblem[] {
 
 describe('channels of the configuration', () => {
   test('issues is there without being written', () => {
-    expect(channelNames(defaultConfig())).toEqual(['issues']);
+    expect(Object.keys(defaultConfig().channels)).toEqual(['issues']);
     expect(defaultConfig().channels['issues']).toEqual({ type: 'github-issue' });
   });
 

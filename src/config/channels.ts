@@ -17,7 +17,9 @@ export const channelsSchema: z.ZodType<ConfiguredChannels> = z
   })
   .transform((given): ConfiguredChannels => ({ [ISSUES_CHANNEL]: { type: 'github-issue' }, ...given }));
 
-/** The names that a rule, an escalation or a digest may give as a channel. */
-export function channelNames({ channels }: { readonly channels: ConfiguredChannels }): readonly string[] {
-  return Object.keys(channels);
+/** The channels that a file writes under `channels:` and that are not among those that were read from it: their entries are wrong. */
+export function channelsLeftOut(written: unknown, channels: ConfiguredChannels): readonly string[] {
+  const section: unknown = Object(written)['channels'];
+  const isGroup = typeof section === 'object' && section !== null && !Array.isArray(section);
+  return isGroup ? Object.keys(section).filter((name) => !Object.hasOwn(channels, name)) : [];
 }

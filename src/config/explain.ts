@@ -31,7 +31,7 @@ export function explain(issue: z.core.$ZodIssue, schema: SchemaNode): readonly F
   return [{ path: issue.path, message: `${expectation(issue)}${found(issue)}${meant(issue)}` }];
 }
 
-/** Who writes a secret where its name belongs need not read it again in the log. */
+/** A secret that was written where its name belongs must not appear in the log. */
 function found(issue: z.core.$ZodIssue): string {
   const { path, input } = issue;
   const mayBeSecret =

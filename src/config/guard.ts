@@ -38,7 +38,7 @@ const LEASE = 'How long what was reserved for a session is held when nobody says
 const INTERVAL = 'The least time between two starts of one agent.';
 const LIMITS = { least: '1m', most: '35d' };
 
-/** Without the value for whoever says nothing: that is what holds for all. */
+/** Without a default: where nothing is said, what holds for all counts. */
 const interval = durationOption('0s', INTERVAL).unwrap().nullable();
 const lease = durationOption('6h', LEASE, LIMITS).unwrap();
 

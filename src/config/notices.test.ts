@@ -82,11 +82,41 @@ silences: [{ match: { name: 'disk_*' }, from: 2026-12-01, until: '2026-12-02T08:
       "agents: [{ name: a, workflow: .github/workflows/a.yml, schedule: '99 * * * *' }]",
       'five fields of cron',
     ],
+    [
+      'a schedule by a clock that is nowhere',
+      "agents: [{ name: a, workflow: .github/workflows/a.yml, schedule: { cron: '17 3 * * *', time_zone: Berlin } }]",
+      "expected a time zone such as Europe/Berlin or UTC, got 'Berlin'",
+    ],
+    [
+      'a schedule with an option that it does not have',
+      "agents: [{ name: a, workflow: .github/workflows/a.yml, schedule: { cron: '17 3 * * *', timezone: UTC } }]",
+      "Did you mean 'time_zone'?",
+    ],
+    [
+      'a schedule that is a number',
+      'agents: [{ name: a, workflow: .github/workflows/a.yml, schedule: 17 }]',
+      'expected five fields of cron, such as 17 3 * * *, or { cron: …, time_zone: … }',
+    ],
     ['an escalation of nothing', 'escalation: { default: [] }', 'at least 1 entry'],
   ])('refuse %s', (_name, text, message) => {
     const [first, ...rest] = problems(`${text}\n`);
     expect(first).toContain(message);
     expect(rest).toEqual([]);
+  });
+
+  test('read a schedule with and without a time zone', () => {
+    const agents = (schedule: string) =>
+      `agents: [{ name: a, workflow: .github/workflows/a.yml, schedule: ${schedule} }]`;
+    const read = (text: string) => {
+      const parsed = parseConfig(agents(text), 'x');
+      return parsed.ok ? parsed.config.agents[0]?.schedule : parsed.errors;
+    };
+    expect(read("'17 3 * * *'")).toEqual({ cron: '17 3 * * *', zone: 'UTC' });
+    expect(read("{ cron: '17 3 * * *' }")).toEqual({ cron: '17 3 * * *', zone: 'UTC' });
+    expect(read("{ cron: '17 3 * * *', time_zone: Europe/Berlin }")).toEqual({
+      cron: '17 3 * * *',
+      zone: 'Europe/Berlin',
+    });
   });
 
   test('let responses name rules and labels that are not part of the program', () => {

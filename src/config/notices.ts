@@ -14,8 +14,7 @@ import type {
   Weekday,
 } from '../core/notice-terms.ts';
 import { type Instant, parseInstant } from '../core/time.ts';
-import { isZone } from '../core/zone.ts';
-import { durationOption, environmentName, shortName } from './values.ts';
+import { durationOption, environmentName, shortName, timeZone } from './values.ts';
 
 const MOST = 100;
 
@@ -31,8 +30,6 @@ const moment: z.ZodType<Instant, unknown> = z
   .transform((text) => parseInstant(text) ?? '');
 
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "expected a time of day such as '08:30'");
-
-const zone = z.string().refine(isZone, 'expected a time zone such as Europe/Berlin or UTC');
 
 const weekday = z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']);
 
@@ -175,7 +172,7 @@ const maintenanceWindow: z.ZodType<MaintenanceWindow, unknown> = z
       .describe('The days on which it begins.'),
     from: timeOfDay.describe('When it begins, in local time.'),
     until: timeOfDay.describe('When it ends, in local time; on the next day where that is not later.'),
-    zone: zone.default('UTC').describe('The time zone.'),
+    zone: timeZone.default('UTC').describe('The time zone.'),
   })
   .refine(({ from, until }) => from !== until, {
     error: "expected another time than that of 'from'; a whole day goes from 00:00 to 23:59",
@@ -217,7 +214,7 @@ const digest: z.ZodType<DigestTerms, unknown> = z.strictObject({
   every: z.enum(['day', 'week']).describe('How often.'),
   day: weekday.default('mon').describe('The day of a weekly one.'),
   at: timeOfDay.default('08:00').describe('When, in local time.'),
-  zone: zone.default('UTC').describe('The time zone.'),
+  zone: timeZone.default('UTC').describe('The time zone.'),
   channels: z.array(shortName).min(1).max(20).describe('Where it is sent.'),
 });
 

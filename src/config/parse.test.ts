@@ -45,7 +45,7 @@ describe('a good configuration', () => {
       channelProblems: expect.any(Function),
       config: defaultConfig(),
       warnings: [],
-      alerts: { file: null, problems: [], written: [] },
+      alerts: { file: null, problems: [], written: [], channelsLeftOut: [] },
     });
   });
 

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { type AlertProblem, type AlertReport, alertsIn, channelProblems, sectionProblems } from './alerts-file.ts';
+import type { KnownChannels } from './channel-check.ts';
+import { channelsLeftOut } from './channels.ts';
 import { type CrossCheck, crossCheck } from './cross-check.ts';
 import { readYaml } from './document.ts';
 import type { Fault, SchemaNode } from './explain.ts';
@@ -8,18 +10,18 @@ import type { ConfigProblem } from './problem.ts';
 import { type Config, configSchema } from './schema.ts';
 import { readSound } from './sound.ts';
 
-/** A configuration that can be gone on with. Rules of people that are wrong, and what says wrongly who is told, are left out. */
+/** A configuration that can be used. Rules of people that are wrong, and wrong settings of messages, are left out. */
 export interface SoundConfig {
   readonly config: Config;
   readonly warnings: readonly ConfigProblem[];
   /** The rules of people, with everything that was left out. */
   readonly alerts: AlertReport;
   /** What names a channel that is not there, of these: a file of rules may bring some. */
-  readonly channelProblems: (known: readonly string[]) => readonly AlertProblem[];
+  readonly channelProblems: (known: KnownChannels) => readonly AlertProblem[];
 }
 
 /**
- * The outcome of reading a configuration: what can be gone on with, or all that stands in the way. Then `rest` is the configuration
+ * The outcome of reading a configuration: what can be used, or all that stands in the way. Then `rest` is the configuration
  * without what is wrong, null where nothing can be read: for those who want to hear of everything else too, and never to be used.
  */
 export type ParsedConfig =
@@ -27,8 +29,8 @@ export type ParsedConfig =
   | { readonly ok: false; readonly errors: readonly ConfigProblem[]; readonly rest: SoundConfig | null };
 
 /**
- * The sections that say what is asked and who is told: a slip of the pen in one of them must not keep everybody from being told of
- * everything. What says whom to stop, what may be spent and where the ledger is has to be right, for its default is another deed.
+ * The sections about rules and messages: a typo in one of them must not keep everybody from hearing
+ * anything. What says whom to stop, what may be spent and where the ledger is has to be right, for its default is another deed.
  */
 const FORGIVEN: readonly PropertyKey[] = [...Object.keys(noticeSections), 'channels', 'vars', 'rules'];
 
@@ -48,13 +50,16 @@ export function parseConfig(text: string, file: string): ParsedConfig {
   const all = [...faults, ...checked.errors];
   const isForgiven = ({ path: [section = ''] }: Fault): boolean => value !== null && FORGIVEN.includes(section);
   const leftOut = sectionProblems(all.filter(isForgiven), editorSchema, yaml.problem);
-  const rest = value === null ? null : soundConfig(value, { written, checked, leftOut, locate: yaml.problem });
+  const rest =
+    value === null ? null : soundConfig(value, { file: yaml.value, written, checked, leftOut, locate: yaml.problem });
   const errors = all.filter((fault) => !isForgiven(fault)).map(({ path, message }) => yaml.problem(path, message));
   if (rest !== null && errors.length === 0) return { ok: true, ...rest };
   return { ok: false, errors: errors.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)), rest };
 }
 
 interface Reading {
+  /** The file as it was written. */
+  readonly file: unknown;
   /** `alerts:` as it was written. */
   readonly written: unknown;
   readonly checked: CrossCheck;
@@ -62,8 +67,9 @@ interface Reading {
   readonly locate: (path: readonly PropertyKey[], message: string) => ConfigProblem;
 }
 
-function soundConfig(value: Config, { written, checked, leftOut, locate }: Reading): SoundConfig {
-  const { alerts, ...report } = alertsIn(written, value, locate);
+function soundConfig(value: Config, { file, written, checked, leftOut, locate }: Reading): SoundConfig {
+  const ground = { ...value, channelsLeftOut: channelsLeftOut(file, value.channels) };
+  const { alerts, ...report } = alertsIn(written, ground, locate);
   return {
     config: { ...value, alerts },
     warnings: checked.warnings.map(({ path, message }) => locate(path, message)),

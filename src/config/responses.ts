@@ -18,7 +18,7 @@ export interface RuleResponse {
   readonly requires: 'approval' | null;
   /** How long a person's yes is good. */
   readonly approval_lasts: Duration;
-  /** No run is run again that has had so many attempts. */
+  /** The most attempts that a run may have had when it is run again. */
   readonly max_attempts: number;
 }
 

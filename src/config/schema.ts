@@ -3,6 +3,7 @@ import type { Budget } from '../budgets/budget.ts';
 import { budgetsSchema } from '../budgets/budget-schema.ts';
 import { BUDGET_RULES } from '../budgets/registry.ts';
 import type { AgentTerms } from '../core/agent-terms.ts';
+import type { CronSchedule } from '../core/cron.ts';
 import type { GuardTerms } from '../core/guard-terms.ts';
 import type { NoticeTerms } from '../core/notice-terms.ts';
 import type { Severity } from '../core/outcome.ts';
@@ -27,7 +28,7 @@ import { type ReviewConfig, reviewSchema } from './review.ts';
 import { type ReviewsConfig, reviewsSchema } from './reviews.ts';
 import { ruleSettings } from './rule-settings.ts';
 import { type StopConfig, stopSchema } from './stop.ts';
-import { cronLine, durationOption, login, shortName, workflowPath } from './values.ts';
+import { cronSchedule, durationOption, login, shortName, workflowPath } from './values.ts';
 import { varsSchema } from './vars.ts';
 
 /** An agent that the configuration names. Agents that it does not name are discovered. */
@@ -35,7 +36,8 @@ export interface ConfiguredAgent extends AgentTerms {
   readonly name: string;
   readonly workflow: string;
   readonly engine?: Engine | undefined;
-  readonly schedule?: string | undefined;
+  /** When it should run; it is silent when it does not. */
+  readonly schedule?: CronSchedule | undefined;
   /** Where it differs from what holds for all. */
   readonly guard?: AgentGuard | undefined;
 }
@@ -69,7 +71,7 @@ export interface Config extends Omit<NoticeTerms, 'routes'> {
   readonly alerts: ConfiguredAlerts;
   /** Values with names of their own, for the conditions of `alerts`. */
   readonly vars: Vars;
-  /** Where alerts are told beside the issue, by the name that rules give; `issues` is always among them. */
+  /** Where messages about alerts go beside the issue, by the name that rules give; `issues` is always among them. */
   readonly channels: ConfiguredChannels;
   /**
    * What is asked for beside an issue when an alert is critical, by the name of its rule or by a label (`team=payments`). There is an
@@ -110,9 +112,7 @@ const agent = z.strictObject({
   name: shortName.describe('What reports and budgets call it.'),
   workflow: workflowPath.describe('The workflow file that runs it.'),
   engine: z.enum(['claude', 'codex', 'gemini', 'copilot', 'gh-aw']).optional().describe('What runs in it.'),
-  schedule: cronLine
-    .optional()
-    .describe('When it is meant to run, as five fields of cron in UTC. Nothing looks at it yet.'),
+  schedule: cronSchedule.optional(),
   scope: z
     .strictObject({
       read_only: z.boolean().optional().describe('It may change nothing.'),
@@ -208,7 +208,7 @@ const retention = z.strictObject({
   minute: durationOption('24h', 'How long measures are kept by the minute.', { least: '1h' }),
   hour: durationOption('30d', 'How long measures are kept by the hour.', { least: '1d' }),
   day: durationOption('365d', 'How long measures are kept by the day.', { least: '31d' }),
-  // A run may last for 35 days, and what is told of it belongs to the day on which it began.
+  // A run may last for 35 days, and what is recorded of it belongs to the day on which it began.
   events: durationOption('90d', 'How long single events are kept. Sums, stops, commands and receipts stay.', {
     least: '35d',
   }),

@@ -8,7 +8,7 @@ export interface SoundReading<T> {
   readonly faults: readonly Fault[];
 }
 
-/** So often at most is looked again: what is left out can leave a section that is wrong as a whole, and no more. */
+/** The most rounds: what is left out can leave a section that is wrong as a whole, and no more. */
 const MOST_ROUNDS = 4;
 
 /** Settings of rules stand one level deeper than everything else. */
@@ -16,7 +16,7 @@ const SETTINGS_OF_RULES = 'rules';
 
 /**
  * Reads what was written by a schema. What is wrong is left out by the option or by the entry of its section, never more than
- * that: a slip of the pen in one silence must not end the others. `describe` is asked where something is wrong. Pure.
+ * that: a typo in one silence must not end the others. `describe` is asked where something is wrong. Pure.
  */
 export function readSound<T>(schema: z.ZodType<T>, written: unknown, describe: () => SchemaNode): SoundReading<T> {
   const faults: Fault[] = [];

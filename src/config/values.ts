@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { cronValues } from '../core/cron.ts';
+import { type CronSchedule, cronValues } from '../core/cron.ts';
 import { type Duration, parseDuration } from '../core/time.ts';
+import { isZone } from '../core/zone.ts';
 
 type DurationOption = z.ZodPrefault<z.ZodPipe<z.ZodString, z.ZodTransform<Duration, string>>>;
 
@@ -23,7 +24,7 @@ export function durationOption(whenAbsent: string, description: string, bounds?:
 
 function isWithin(text: string, { least, most }: Bounds): boolean {
   const duration = parseDuration(text);
-  // What is no duration is told as such.
+  // What is no duration has a message of its own.
   if (duration === null || duration < (parseDuration(least) ?? 0)) return duration === null;
   return most === undefined || duration <= (parseDuration(most) ?? 0);
 }
@@ -47,12 +48,34 @@ export const shortName: z.ZodType<string, string> = z
   .string()
   .regex(/^[A-Za-z\d][\w.-]{0,79}$/, 'expected a name of letters, digits, dots, hyphens and underscores, at most 80');
 
-/** Five fields of cron in UTC, as in a workflow's `schedule`. */
-export const cronLine: z.ZodType<string, string> = z
+/** The name of a time zone. */
+export const timeZone: z.ZodType<string, string> = z
+  .string()
+  .refine(isZone, 'expected a time zone such as Europe/Berlin or UTC');
+
+const cronLine = z
   .string()
   .max(200)
-  .regex(/^(\S+\s+){4}\S+$/, { error: 'expected five fields of cron, such as 17 3 * * *', abort: true })
   .refine((line) => cronValues(line) !== null, 'expected five fields of cron within their bounds, such as 17 3 * * *');
+
+const cronInZone = z.strictObject({
+  cron: cronLine.describe('Five fields of cron, as in the `on: schedule` of a workflow.'),
+  time_zone: timeZone.default('UTC').describe('The time zone of the clock that it goes by; left out, UTC.'),
+});
+
+/** Five fields of cron in UTC, or with a time zone: as in a workflow's `schedule`. */
+export const cronSchedule: z.ZodType<CronSchedule, unknown> = z
+  .union([cronLine, cronInZone], {
+    error: 'expected five fields of cron, such as 17 3 * * *, or { cron: …, time_zone: … }',
+  })
+  .transform((written) => {
+    const { cron, time_zone: zone } = typeof written === 'string' ? { cron: written, time_zone: 'UTC' } : written;
+    return { cron, zone };
+  })
+  .describe(
+    'When it should run, in five fields of cron: `17 3 * * *`, in UTC, or `{ cron: 17 3 * * *, time_zone: Europe/Berlin }`. An agent that is due ' +
+      'and does not run within `rules.anomaly.schedule_grace` is reported as silent. Without it, what is too long is learned from its runs.',
+  );
 
 /** The name of an environment variable that holds something secret. What the runner sets itself is none of ours to send. */
 export const environmentName: z.ZodType<string, string> = z

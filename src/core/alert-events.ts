@@ -34,7 +34,7 @@ export interface AlertEvents {
     readonly setAt: Instant;
     readonly because: CalmEnd;
   };
-  /** Of all alerts that fit, whoever they are about. Replaces an earlier one with the same matchers. */
+  /** Of all alerts that fit, no matter who they are about. Replaces an earlier one with the same matchers. */
   'silence.matched': { readonly silence: MatchedSilence };
   'silence.unmatched': {
     readonly match: Matchers;

@@ -45,7 +45,7 @@ export interface Silence {
   readonly reason: string | null;
 }
 
-/** Nobody is told of any alert that fits until a moment. Says nothing about conditions. */
+/** No message goes out about any alert that fits, until a moment. Says nothing about conditions. */
 export interface MatchedSilence {
   /** What an alert must be like; never empty. */
   readonly match: Matchers;

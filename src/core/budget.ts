@@ -148,5 +148,5 @@ export interface BudgetFacts {
   readonly forecasts: readonly ForecastMark[];
 }
 
-/** For so long the single pieces of work are remembered, which is the longest period that a budget may have. */
+/** How long single pieces of work are remembered, which is the longest period that a budget may have. */
 export const WORK_KEPT: Duration = 35 * 24 * 60 * 60 * 1_000;

@@ -6,7 +6,7 @@ export interface CommentMark {
   readonly id: number;
   /** Number of the issue or pull request that it stands under. */
   readonly item: number;
-  /** Whoever wrote it, as the API says it; null for a person, of whom nothing is kept, and for an account that is gone. */
+  /** The account that wrote it, as the API says it; null for a person, of whom nothing is kept, and for an account that is gone. */
   readonly bot: Actor | null;
   /** Slug of the app that wrote it; null where the API names none. */
   readonly app: string | null;

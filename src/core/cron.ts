@@ -1,3 +1,6 @@
+import { HOUR, type Instant, MINUTE } from './time.ts';
+import { addDays, atLocalTime, type LocalDay, localDayOf, weekdayOf } from './zone.ts';
+
 /** What one field of a cron line may hold: its bounds, and names that stand for numbers from the lowest on. */
 interface CronField {
   readonly low: number;
@@ -53,4 +56,78 @@ function numberOf(word: string, { low, names }: CronField): number {
   const at = names.indexOf(word.toLowerCase());
   if (at !== -1) return at + low;
   return /^\d{1,2}$/.test(word) ? Number(word) : Number.NaN;
+}
+
+/** When something is due: five fields of cron, read by the clock of a time zone. */
+export interface CronSchedule {
+  readonly cron: string;
+  /** `UTC`, `Europe/Berlin`. */
+  readonly zone: string;
+}
+
+/** A stretch of time with both of its ends. */
+interface Stretch {
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
+/** The first minute in the stretch at which the schedule is due; null when there is none, or the line is not valid. */
+export function firstDue(schedule: CronSchedule, stretch: Stretch): Instant | null {
+  return nextDue(schedule, stretch, 'forwards');
+}
+
+/** The last minute in the stretch at which the schedule is due; null when there is none, or the line is not valid. */
+export function lastDue(schedule: CronSchedule, stretch: Stretch): Instant | null {
+  return nextDue(schedule, stretch, 'backwards');
+}
+
+type Direction = 'forwards' | 'backwards';
+
+function nextDue({ cron, zone }: CronSchedule, { from, to }: Stretch, direction: Direction): Instant | null {
+  const values = cronValues(cron);
+  if (values === null || from > to) return null;
+  const isDay = dayTest(cron.trim().split(/\s+/), values);
+  const [minutes = [], hours = []] = values.map((allowed) => inOrder(allowed, direction));
+  for (const day of daysOf({ from, to }, zone, direction).filter(isDay)) {
+    for (const at of timesOf(day, hours, minutes, zone)) if (at >= from && at <= to) return at;
+  }
+  return null;
+}
+
+function daysOf({ from, to }: Stretch, zone: string, direction: Direction): readonly LocalDay[] {
+  const days: LocalDay[] = [];
+  for (let day = localDayOf(from, zone); day <= localDayOf(to, zone); day = addDays(day, 1)) days.push(day);
+  return direction === 'forwards' ? days : days.reverse();
+}
+
+function inOrder(values: ReadonlySet<number>, direction: Direction): readonly number[] {
+  return [...values].sort((a, b) => (direction === 'forwards' ? a - b : b - a));
+}
+
+/** Where the clock is put forward over a time there is none; where a time comes twice, it is the first. */
+function* timesOf(
+  day: LocalDay,
+  hours: readonly number[],
+  minutes: readonly number[],
+  zone: string,
+): Generator<Instant> {
+  for (const hour of hours) {
+    for (const minute of minutes) {
+      const at = atLocalTime(day, hour * HOUR + minute * MINUTE, zone);
+      if (at !== null) yield at;
+    }
+  }
+}
+
+/** In cron, a day counts when day of month *or* day of week fits, unless one of both is `*`. */
+function dayTest(fields: readonly string[], values: readonly ReadonlySet<number>[]): (day: LocalDay) => boolean {
+  const [, , daysOfMonth, months, daysOfWeek] = values;
+  const eitherDay = fields[2] !== '*' && fields[4] !== '*';
+  return (day) => {
+    const ofMonth = daysOfMonth?.has(Number(day.slice(8, 10))) ?? false;
+    // Cron counts from Sunday, the calendar of core/zone.ts from Monday.
+    const ofWeek = daysOfWeek?.has((weekdayOf(day) + 1) % 7) ?? false;
+    const fits = eitherDay ? ofMonth || ofWeek : ofMonth && ofWeek;
+    return fits && (months?.has(Number(day.slice(5, 7))) ?? false);
+  };
 }

@@ -28,7 +28,7 @@ const WORDS: readonly (readonly [string, RegExp])[] = [
 
 /**
  * The class of an error by its message: a code of the system, a status of HTTP, a code of JSON-RPC, the name of an exception,
- * an exit code, or a word of ours; `other` where none is told. Nothing else of the text is kept.
+ * an exit code, or a word of ours; `other` where there is none. Nothing else of the text is kept.
  */
 export function errorClassOf(message: string): string {
   const text = message.slice(0, CONSIDERED).trimStart();

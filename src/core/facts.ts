@@ -127,6 +127,8 @@ export interface DrillMark extends DrillRecord {
 export interface Facts {
   readonly repo: string;
   readonly agents: readonly Agent[];
+  /** When each of them, in the same order, was first seen as an agent; empty where nobody kept that. */
+  readonly agentsSince: readonly Instant[];
   /** Recent attempts of agent runs by start, oldest first (at least the last 72 hours). */
   readonly runs: readonly RunMark[];
   /** Recent sessions by start, oldest first (at least the last 72 hours). */

@@ -8,7 +8,7 @@ export type HaltScope = { readonly kind: 'all' } | { readonly kind: 'agents'; re
 export type Initiator =
   | { readonly kind: 'person'; readonly actor: Actor }
   | { readonly kind: 'rule'; readonly rule: string; readonly fingerprint: string }
-  /** Whoever holds the token of a command line or of a dispatched workflow; `login` as far as it is known. */
+  /** The holder of the token of a command line or of a dispatched workflow; `login` as far as it is known. */
   | { readonly kind: 'operator'; readonly login: string | null };
 
 /** What was decided: whom a stop is about, by whom, why and when. */

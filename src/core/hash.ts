@@ -17,7 +17,7 @@ export function gitBlobId(bytes: Uint8Array): string {
   return maker().createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
 }
 
-/** HMAC-SHA-256 of a text in UTF-8, as lower-case hex: proves that whoever wrote it holds the key. */
+/** HMAC-SHA-256 of a text in UTF-8, as lower-case hex: proves that its author holds the key. */
 export function hmacSha256(key: string, text: string): string {
   return maker().createHmac('sha256', key).update(text, 'utf8').digest('hex');
 }

@@ -1,6 +1,6 @@
 import { MAX_NAME, plainLine } from './text.ts';
 
-/** What a custom metric or event is told apart by: `{ target: 'linux' }`. */
+/** What distinguishes a custom metric or event from others of its name: `{ target: 'linux' }`. */
 export type Labels = Readonly<Record<string, string>>;
 
 /** The most labels that one metric or event may carry. */

@@ -14,7 +14,7 @@ export interface InhibitRule {
   readonly equal: readonly string[];
 }
 
-/** Alerts that nobody is told of between two moments. */
+/** Alerts about which no message is sent between two moments. */
 export interface MatcherSilence {
   readonly match: Matchers;
   readonly from: Instant;
@@ -88,9 +88,9 @@ export interface NoticePolicy {
   readonly rate: number;
   /** An alert that goes on is sent again after this time. */
   readonly remind_every: Duration;
-  /** Alerts of one group wait this long for others before they are told together. */
+  /** Alerts of one group wait this long for others before they are sent together. */
   readonly batch: Duration;
-  /** Labels whose values make the group of an alert; without any, each alert is told on its own. */
+  /** Labels whose values make the group of an alert; without any, each alert has a message of its own. */
   readonly group_by: readonly string[];
   /** An alert whose condition was seen gone is over after this time at the latest. */
   readonly auto_resolve: Duration;
@@ -98,7 +98,7 @@ export interface NoticePolicy {
   readonly interval: Duration;
   /** A late run goes to the next level, or, for critical alerts, at once to the highest that is due. */
   readonly catch_up: 'next' | 'highest';
-  /** Whether what was over before anybody looked is told as if it had just begun, and not in digests alone. */
+  /** Whether what was over before anybody looked is sent as if it had just begun, and not in digests alone. */
   readonly page_past: boolean;
   /** Told instead of a channel that a message could not be delivered to; empty = every other channel of the alert. */
   readonly fallback: readonly string[];
@@ -106,7 +106,7 @@ export interface NoticePolicy {
   readonly watchdog: boolean;
 }
 
-/** Where the alerts of a rule are told beside their issue. */
+/** Where messages about the alerts of a rule go beside their issue. */
 export interface Route {
   readonly channels: readonly string[];
   /** The name of an entry of `escalation`; null = by the name of the rule, its severity, or `default`. */

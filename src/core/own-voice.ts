@@ -8,7 +8,7 @@ export interface OwnVoice {
   readonly remedy: readonly string[];
 }
 
-/** A channel that takes nothing is told of through the others. */
+/** A channel that takes no messages is reported through the others. */
 export const NOTIFICATION_FAILED: OwnVoice = {
   name: 'notification-failed',
   title: 'A channel does not take messages',
@@ -16,7 +16,7 @@ export const NOTIFICATION_FAILED: OwnVoice = {
   remedy: [
     'Run `checkrein doctor --channels` with the secrets of the channels in its environment: it sends a test to each and says what came back.',
     'Change the secret or the setting that it names; the next message that arrives ends this alert.',
-    'Name channels under `policy.fallback` that are told meanwhile.',
+    'Name channels under `policy.fallback` to use in the meantime.',
   ],
 };
 

@@ -14,7 +14,7 @@ export interface SeriesRequest {
   readonly labels: Labels;
   /** What is kept by hour and day alone has no minutes. */
   readonly step: Step;
-  /** From the bucket that lies so long before the moment of judging, up to the one of that moment. */
+  /** How long before the moment of judging the first bucket lies; the last one is that of the moment. */
   readonly lookBack: Duration;
   /** Quantiles in [0, 1] that each point is to tell; none when left out. */
   readonly quantiles?: readonly number[];

@@ -28,7 +28,7 @@ interface MetricLine {
   readonly labels: Labels;
 }
 
-/** That so many lines could not be written down, for want of room or of time. */
+/** How many lines could not be written down, for want of room or of time. */
 export interface DroppedLine {
   readonly v: 1;
   readonly kind: 'dropped';

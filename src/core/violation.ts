@@ -9,7 +9,7 @@ export type ViolationKind = 'readOnly' | 'scope' | 'resource' | 'timeout' | 'tam
 
 export const VIOLATION_KINDS: readonly ViolationKind[] = ['readOnly', 'scope', 'resource', 'timeout', 'tampering'];
 
-/** What a violation is told by. */
+/** What shows a violation. */
 export type SignKind =
   | 'write_tool'
   | 'shell_tool'

@@ -57,15 +57,26 @@ export function localDayOf(instant: Instant, zone: string): LocalDay {
  * where midnight comes twice, with the first.
  */
 export function startOfLocalDay(day: LocalDay, zone: string): Instant {
+  const midnight = atLocalTime(day, 0, zone);
+  if (midnight !== null) return midnight;
   const wall = toMs(startOf(day));
+  return fromMs(wall - offsetAt(wall - DAY, zone));
+}
+
+/**
+ * The moment at which the clock of a zone shows so much time after midnight of a day: the first one where it shows that twice, null
+ * where it is put forward over it.
+ */
+export function atLocalTime(day: LocalDay, sinceMidnight: Duration, zone: string): Instant | null {
+  const wall = toMs(startOf(day)) + sinceMidnight;
   if (zone === 'UTC') return fromMs(wall);
   const before = wall - offsetAt(wall - DAY, zone);
   const later = wall - offsetAt(wall + DAY, zone);
   const first = [Math.min(before, later), Math.max(before, later)].find((ms) => ms + offsetAt(ms, zone) === wall);
-  return fromMs(first ?? before);
+  return first === undefined ? null : fromMs(first);
 }
 
-/** The day so many days later in the calendar, earlier when negative. */
+/** The day that is a number of days later in the calendar, earlier when negative. */
 export function addDays(day: LocalDay, days: number): LocalDay {
   return fromMs(toMs(startOf(day)) + days * DAY).slice(0, 10);
 }

@@ -10,7 +10,7 @@ export interface RemoteStep {
   readonly completedAt: Instant | null;
 }
 
-/** A job with its steps, whoever ran in it. */
+/** A job with its steps, no matter who ran in it. */
 export interface RemoteBuildJob {
   readonly id: number;
   readonly name: string;

@@ -52,7 +52,7 @@ function isIn(repo: string, { url }: RemoteIssue): boolean {
 
 function moved(number: number): Failure {
   const message = `Issue ${number} was moved to another repository`;
-  return { kind: 'gone', message, remedy: 'Nothing needs to be done: what it told is told anew here', retry: false };
+  return { kind: 'gone', message, remedy: 'Nothing needs to be done: a new issue says the same', retry: false };
 }
 
 /** `GET /user` is refused to the token of a workflow; GraphQL's viewer is not. */

@@ -18,7 +18,7 @@ export interface RemoteItem {
 
 /** Issues and pull requests of everybody. */
 export interface ItemsApi {
-  /** Those that changed since, in the order in which they changed; `hasMore` when there are more than so many pages of a hundred. */
+  /** Those that changed since, in the order in which they changed; `hasMore` when there are more than this many pages of a hundred. */
   changedSince(
     since: Instant,
     pages: number,

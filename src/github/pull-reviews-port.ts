@@ -32,7 +32,7 @@ export interface ReviewedPull {
 /** Pull requests and their reviews. */
 export interface PullReviewsApi {
   /**
-   * Those that changed since, the last one first; `whole` is false where there are more than so many pages of 25.
+   * Those that changed since, the last one first; `whole` is false where there are more than this many pages of 25.
    */
   changedSince(
     since: Instant,

@@ -9,7 +9,7 @@ export interface PullToDecide {
   readonly title: string;
   readonly state: 'open' | 'closed' | 'merged';
   readonly author: Actor | null;
-  /** Logins of those who are assigned: whoever asked Copilot for it is among them. */
+  /** Logins of those who are assigned: the person who asked Copilot for it is among them. */
   readonly assignees: readonly string[];
   readonly head: string;
   readonly base: string;

@@ -42,7 +42,7 @@ export interface CutRecord {
   readonly carried: readonly Span[];
   /** Events before the cut, those that are kept included. */
   readonly events: number;
-  /** Hashes of the last batches before the cut, the newest last: whoever holds one of them knows the ledger again. */
+  /** Hashes of the last batches before the cut, the newest last: anybody who holds one of them knows the ledger again. */
   readonly recent: readonly string[];
   /** SHA-256 of the record of the cut before; null for the first. */
   readonly before: string | null;

@@ -31,7 +31,7 @@ export interface JournalList {
 }
 
 export const JOURNAL_FOLDER = 'journal';
-/** So many entries are kept after they were applied, for writers that fell behind. */
+/** How many entries are kept after they were applied, for writers that fell behind. */
 export const KEPT_ENTRIES = 64;
 
 const NAME = /^(\d{12})\.(entry|done)$/;

@@ -170,7 +170,7 @@ function linesIn({ lines }: Table, { first, end }: Block, bytes: Uint8Array, wan
 /** Who keeps the bytes of a table need not read them twice. */
 const KNOWN_TABLES = new WeakMap<Uint8Array, Table>();
 
-/** The table in the first line; null when there is none. Whoever proved its hash knows what it holds. */
+/** The table in the first line; null when there is none. Anybody who proved its hash knows what it holds. */
 function tableIn(head: Uint8Array): Table | null {
   const known = KNOWN_TABLES.get(head);
   if (known !== undefined) return known;

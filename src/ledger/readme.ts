@@ -1,4 +1,4 @@
-/** The text of the file that explains the folder or branch to whoever finds it. */
+/** The text of the file that explains the folder or branch to people who find it. */
 export const README_TEXT: string = `# The ledger of Checkrein
 
 Checkrein keeps here what it saw the AI agents of this repository do, and what it did about it: numbers, never prompts,

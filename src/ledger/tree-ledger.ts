@@ -31,7 +31,7 @@ export interface TreeLedgerOptions<State> {
   readonly format?: number;
   /**
    * Events that leave nothing in the checkpoint which anybody reads there on his own: where it is large they may be written without it,
-   * and whoever opens the ledger adds them. None when left out.
+   * and a run that opens the ledger adds them. None when left out.
    */
   readonly mayLag?: (event: LedgerEvent) => boolean;
   /** Which rollups are kept beside the state; none when left out. */
@@ -224,7 +224,7 @@ function byHash(lately: Map<string, Uint8Array>): ByHash {
   return { get: (hash) => lately.get(hash), keep: (hash, bytes) => keepLately(lately, hash, bytes) };
 }
 
-/** Who asks once will ask again: so many bytes of pages, proven by their hashes, stay in memory. */
+/** How many bytes of pages, proven by their hashes, stay in memory: one question is seldom the last. */
 const KEPT_LATELY = 256 * 1024 * 1024;
 
 function keepLately(lately: Map<string, Uint8Array>, hash: string, page: Uint8Array): void {

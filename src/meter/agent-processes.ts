@@ -19,7 +19,7 @@ export interface AgentProcesses {
   readonly tree: () => readonly ProcessInfo[];
 }
 
-/** Whoever talks to us is the agent, or one of its tools: so many of them are remembered. */
+/** Anybody who talks to us is the agent, or one of its tools. This is how many of them are remembered. */
 const MOST_PEERS = 50;
 
 /** Whoever is at the other end costs a look at all open files of the machine: once somebody is known, only now and then. */

@@ -9,7 +9,7 @@ export type Body =
 
 /** Larger bodies are refused: an export holds some hundred kilobytes, the question of a hook the file that is to be written. */
 export const MOST_BYTES = 16_000_000;
-/** Of all bodies that come in at the same time: whoever sends many large ones does not fill the memory of the machine. */
+/** The limit for all bodies that come in at the same time, so that many large ones do not fill the memory of the machine. */
 const MOST_AT_ONCE = 48_000_000;
 
 const TOO_LARGE: Body = {
@@ -46,7 +46,7 @@ export function bodyReader(): (request: IncomingMessage, done: (body: Body) => v
     request.on('end', () => {
       if (!isOver) finish({ kind: 'read', bytes: Buffer.concat(parts) });
     });
-    // Whoever goes away in the middle is not waited for.
+    // A sender that goes away in the middle is not waited for.
     request.on('close', () => finish({ kind: 'refused', status: 400, why: 'A request broke off and was not read' }));
   };
 }

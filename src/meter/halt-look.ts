@@ -70,7 +70,7 @@ interface Memory {
   batch: number;
 }
 
-/** GitHub says "not found" also to whoever may not see: only one that lists branches of that name, and has none, is without it. */
+/** GitHub also says "not found" to a token that may not see: only one that lists branches of that name, and has none, is without it. */
 async function isSurelyGone(access: GitHubAccess, path: string, branch: string): Promise<boolean> {
   const answer = await callGitHub(access, 'GET', path);
   const refs: unknown = answer?.status === 200 ? parse(answer.body.toString('utf8')) : null;

@@ -31,7 +31,7 @@ export interface HookJudge {
 
 const UNREAD = 'Checkrein: this call is too large to be judged, so it may not happen';
 
-/** So many refused calls are kept one by one. */
+/** How many refused calls are kept one by one. */
 const MOST_REFUSED = 100;
 const MAX_PATH = 200;
 /** Sessions whose calls are compared with each other; what comes from more of them is not. */

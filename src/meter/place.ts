@@ -5,7 +5,7 @@ import type { Place } from './call-judge.ts';
 
 /** The fields by which tools name a file. */
 const FIELDS: readonly string[] = ['file_path', 'notebook_path', 'path', 'absolute_path', 'filename', 'destination'];
-/** So many files of one call are looked at; more than that are taken for one that lies outside. */
+/** How many files of one call are looked at; more than that are taken for one that lies outside. */
 const MOST = 500;
 
 /** What the places of files depend on. */

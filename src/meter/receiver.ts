@@ -28,7 +28,7 @@ const PATIENCE = 5_000;
 
 export const END_PATH = 'end';
 
-/** Listens on this machine alone, for whoever knows the key. */
+/** Listens on this machine alone, for programs that know the key. */
 export async function openReceiver(
   key: string,
   port: ReceiverPort,
@@ -49,14 +49,14 @@ export async function openReceiver(
   keepFew(server);
   server.on('clientError', (error, socket) => {
     if (isGrpc(error)) port.odd(GRPC);
-    // Half-open and broken requests end here, quietly: whoever sends them gets no answer.
+    // Half-open and broken requests end here, quietly: the sender gets no answer.
     socket.destroy();
   });
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
   return { server, port: (server.address() as AddressInfo).port };
 }
 
-/** Of too many connections the oldest goes: whoever holds many open must not keep hooks from asking, which come and go at once. */
+/** Of too many connections the oldest goes: a program that holds many open must not keep hooks from asking, which come and go at once. */
 function keepFew(server: Server): void {
   const open = new Set<Socket>();
   server.on('connection', (socket) => {

@@ -9,7 +9,7 @@ const FILE = 'report';
 const MOST_BYTES = 4_000_000;
 
 /**
- * Writes a report with its seal, in one step: whoever reads sees the old one or the new one. A file that cannot be written now (the
+ * Writes a report with its seal, in one step: a reader sees the old one or the new one. A file that cannot be written now (the
  * disk is full) is no reason to let go of the agent.
  * @returns why it could not be written, or null.
  */

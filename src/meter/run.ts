@@ -119,7 +119,7 @@ async function listen(meter: Meter): Promise<{ readonly server: Server; readonly
   return opened;
 }
 
-/** So many transcripts that hooks name are followed where they lie elsewhere than usual. */
+/** How many transcripts that hooks name are followed where they lie elsewhere than usual. */
 const MOST_TOLD = 20;
 
 function followTranscript({ sessions, standing }: Meter, { transcript }: Question, engine: HookedEngine): void {
@@ -163,7 +163,7 @@ function search(meter: Meter, now: number): void {
   if (stopped && !standing.ending && agent.tree().length > 0) void end(meter);
 }
 
-/** A weighing that takes longer is not made again at once: whoever floods the meter must not keep it from answering hooks. */
+/** A weighing that takes longer is not made again at once: a flood of calls must not keep it from answering hooks. */
 const LONG_WEIGHING = 5;
 const RARELY = 20;
 
@@ -265,7 +265,7 @@ function leave(meter: Meter): void {
 const LAST_READING = 3 * SECOND;
 
 function finish(meter: Meter): MeterReport {
-  // What was written last; whoever writes without an end is not waited for.
+  // What was written last; a writer without an end is not waited for.
   meter.sessions.look(Number.POSITIVE_INFINITY);
   const until = performance.now() + LAST_READING;
   while (meter.sessions.read() && performance.now() < until);

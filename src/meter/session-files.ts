@@ -41,7 +41,7 @@ interface Followed {
   readonly advance: () => boolean;
 }
 
-/** So many files are looked at; an agent that makes more of them hides nothing that its telemetry does not tell. */
+/** How many files are looked at; an agent that makes more of them hides nothing that its telemetry does not tell. */
 const MOST_FILES = 5_000;
 const DEEPEST = 6;
 /** Of whatever kind: so many of one look. */

@@ -15,7 +15,7 @@ export interface TelemetryListener {
   readonly problems: () => readonly string[];
 }
 
-/** Nobody's session asks so many models so often; whoever sends more is not listened to any further. */
+/** No session asks this many models this often; of a sender of more, the rest is not read. */
 const MOST_KEPT = 200_000;
 
 const FLOOD = `More than ${MOST_KEPT} events and points came over telemetry: what came later was not counted`;
@@ -96,7 +96,7 @@ const MEASURED: ReadonlyMap<string, 'usd' | 'tokens'> = new Map([
   ['claude_code.token.usage', 'tokens'],
 ]);
 
-/** So many points are told apart from repetitions of them: a request is sent again within seconds, if at all. */
+/** How many points are told apart from repetitions of them: a request is sent again within seconds, if at all. */
 const MOST_SERIES = 5_000;
 
 /** Adds up points as they come: one that was sent twice counts once, of a running total only what it grew by. */

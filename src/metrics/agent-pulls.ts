@@ -10,7 +10,7 @@ export function agentMakers({ items }: Pick<Facts, 'items'>): ReadonlySet<string
 export type OpenPull = Pick<ItemMark, 'number' | 'agent' | 'createdAt'>;
 
 /**
- * The open pull requests of agents, which people have to look at. Who made them is told by many signs where the pull requests could be
+ * The open pull requests of agents, which people have to look at. Many signs show who made them where the pull requests could be
  * read; else it is those that a bot opened while one agent alone was at work, and the others of the same bot. Null while nobody can say
  * which are open.
  */

@@ -3,7 +3,8 @@ import type { EventOf, LedgerEvent } from '../core/event.ts';
 import type { Fold } from '../core/fold.ts';
 import { after, type Instant } from '../core/time.ts';
 import { witnessed } from './attempt.ts';
-import { workFacts, workFold } from './work.ts';
+import { workFold } from './work.ts';
+import { workFacts } from './work-facts.ts';
 import type { WorkState } from './work-state.ts';
 
 /** Who did what, what is reserved, what was allowed beyond the configuration, and what was forecast. */

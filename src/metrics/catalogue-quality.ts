@@ -22,7 +22,7 @@ function all(metric: string, fold: MeasureFold): OfMeasures {
 }
 
 const NO_TESTS =
-  'no report of tests was recorded in that time, and no check run of a pull request of an agent told of tests';
+  'no report of tests was recorded in that time, and no check run of a pull request of an agent mentioned tests';
 const NO_LINT =
   'no report of an analyser was recorded in that time, and no build with a job that is named as one ended';
 const NO_BUILD = 'no build ended in that time, or builds are not looked at';
@@ -84,8 +84,8 @@ export const OF_MEASURES: readonly MetricDoc[] = [
     fold: 'Mean time of the tests of a report.',
     unknownWhen: NO_TESTS,
   }),
-  analysis('analysis.insightsGenerated', 'count', 'analysis.insights', 'sum', 'Findings that agents told of.'),
-  analysis('analysis.patternsIdentified', 'count', 'analysis.patterns', 'sum', 'Patterns that agents told of.'),
+  analysis('analysis.insightsGenerated', 'count', 'analysis.insights', 'sum', 'Findings that agents reported.'),
+  analysis('analysis.patternsIdentified', 'count', 'analysis.patterns', 'sum', 'Patterns that agents reported.'),
   analysis(
     'analysis.recommendationsProposed',
     'count',

@@ -5,7 +5,7 @@ import { after, DAY, type Duration, latest } from '../core/time.ts';
 /** Which agents may not start for a while, oldest first. */
 export type DenialsState = readonly Denial[];
 
-/** So long after its end a denial is remembered. */
+/** How long after its end a denial is remembered. */
 const KEPT: Duration = 30 * DAY;
 const MOST_KEPT = 500;
 

@@ -35,6 +35,8 @@ import { wasteReport } from './waste/report.ts';
 export interface FactsInput {
   readonly repo: string;
   readonly agents: readonly Agent[];
+  /** When each of them was first seen as one; not known when left out. */
+  readonly agentsSince?: readonly Instant[];
   readonly rollups: Rollups;
   readonly recent: RecentState;
   readonly drills: DrillsState;
@@ -83,7 +85,7 @@ export function buildFacts(input: FactsInput): Facts {
   const bucketsOf = rememberedBuckets();
   const series: Facts['series'] = (metric, subject, step, from, to) =>
     seriesOf(rollups, { metric, subject, step }, bucketsOf(step, from, to));
-  const marks = { agents, ...marksUntil(input) };
+  const marks = { agents, agentsSince: input.agentsSince ?? [], ...marksUntil(input) };
   const causal = once(() => graphOf(input, now));
   const work = once(() => workPieces(input.budgets.work, now));
   return {

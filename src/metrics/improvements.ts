@@ -22,7 +22,7 @@ interface KeptDecision extends Decision {
   readonly expired?: true;
 }
 
-/** Longer than the year over which wins are told. */
+/** Longer than the year over which wins are reported. */
 const KEPT: Duration = 400 * DAY;
 const MOST_DECISIONS = 1_000;
 
@@ -151,7 +151,7 @@ function promised(before: CaseRecord, { data }: EventOf<'improvement.proposed'>)
   return { ...before, hypothesis: data.hypothesis, saidBy, problem: data.problem };
 }
 
-/** A rollback that somebody made without us is one all the same; who asked for it and when is told by `rollback.opened`. */
+/** A rollback that somebody made without us is one all the same; `rollback.opened` says who asked for it and when. */
 function withRollback(before: CaseRecord, revert: number, news: { readonly mergedAt: Instant }): CaseRecord {
   return before.rollback?.revert === revert ? { ...before, rollback: { ...before.rollback, ...news } } : before;
 }

@@ -59,7 +59,7 @@ export interface Errand {
   readonly requests: readonly SeriesRequest[];
 }
 
-/** So many sets of labels of a metric are asked for one by one; beyond them, reading all of the metric once costs less. */
+/** The most sets of labels of a metric that are asked for one by one; with more, reading all of the metric once costs less. */
 const MOST_ALONE = 3;
 
 /** The fewest questions that answer all requests; what the state itself holds needs none. */

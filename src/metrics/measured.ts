@@ -101,7 +101,7 @@ const LONGEST_LABEL = 200;
 /** Bin numbers of values from 1e-18 to 1e18; beyond them a sketch would take memory for nothing. */
 const FARTHEST_BIN = 2_100;
 
-/** Whoever can append to the ledger may have written anything: what is no measure is left out, and counted. */
+/** Anybody who can append to the ledger may have written anything: what is no measure is left out, and counted. */
 function isSound({ metric, labels, minute, aggregate, spread }: Measure): boolean {
   return (
     typeof metric === 'string' &&

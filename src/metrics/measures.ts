@@ -32,21 +32,21 @@ export interface MeasuresState {
   readonly keptSince: Readonly<Record<Step, Instant>>;
 }
 
-/** So many sets of labels are kept apart of one metric; the rest is counted together under the label `other`. */
+/** The most sets of labels that are kept apart for one metric; the rest is counted together under the label `other`. */
 export const MOST_LABEL_SETS = 1_000;
-/** So many metrics are kept beside those of our own catalogue; measures of others are refused. */
+/** The most metrics that are kept beside those of our own catalogue; measures of others are refused. */
 export const MOST_METRICS = 200;
 /**
  * Names that came with a spool may fill no more of them than this: whatever runs in an agent's job may write to one. The rest is for those who
  * say `record metric` themselves.
  */
 export const MOST_FROM_SPOOLS = 100;
-/** So many names that found no place are told. */
+/** How many of the names that found no place are listed. */
 const MOST_TOLD = 5;
 const OWN_METRICS: ReadonlySet<string> = new Set(MEASURES.map(({ name }) => name));
 /** The labels of all that was too many. */
 export const OTHER_LABELS: Readonly<Record<string, string>> = { other: 'true' };
-/** Labels that were not measured for so long give their place away. */
+/** Labels give their place away when they were not measured for this long. */
 const LABELS_KEPT: Duration = 30 * DAY;
 
 const STEPS: Readonly<Record<Step, (instant: Instant) => string>> = { minute: minuteOf, hour: hourOf, day: dayOf };

@@ -36,7 +36,7 @@ export function isRetold(path: string): boolean {
   return RETOLD.includes(path.replace(/^(?:last24h|agents\.\*)\./, ''));
 }
 
-/** So far back the marks are whole, a day before which is needed to tell of it. */
+/** How far back the marks are whole. A day before that is needed to judge by them. */
 export const RETOLD_FOR: Duration = 48 * HOUR;
 
 /**

@@ -6,7 +6,7 @@ import { DAY, type Duration } from '../core/time.ts';
 import { OF_MEASURES } from './catalogue-quality.ts';
 import type { OfMeasures } from './metric-doc.ts';
 
-/** What is told of measures is told of a week: builds and reports rest on weekends. */
+/** Measures are summed up over a week: builds and reports rest on weekends. */
 const WEEK: Duration = 7 * DAY;
 
 /** The series that `measureQuality` asks for, as far as there is anything to ask. */

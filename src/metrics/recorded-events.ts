@@ -30,7 +30,7 @@ export const recordedEventsFold: Fold<RecordedEvents> = {
   },
 };
 
-/** Whoever can append to the ledger may have written anything. */
+/** Anybody who can append to the ledger may have written anything. */
 export function isRecordedEvent(type: unknown, labels: unknown): boolean {
   if (typeof type !== 'string' || nameProblem(type, 'event') !== null) return false;
   if (typeof labels !== 'object' || labels === null || Array.isArray(labels)) return false;

@@ -1,6 +1,7 @@
 import type { Duration, Instant } from '../core/time.ts';
 import { attemptKey } from './attempt.ts';
 import { type ByDay, flat, openDays } from './day-table.ts';
+import { allSessions, packedSession, unpackedSession } from './work-packed.ts';
 import type { Ending, SessionEntry, WorkState } from './work-state.ts';
 
 /** What single sessions came to, so that two stretches of time can be compared session by session. Left out = not known. */
@@ -17,7 +18,7 @@ export interface Sample {
 
 /** The sessions of the last 60 days, oldest first, up to `now`; a run that left no record is one of which only the end is known. */
 export function samplesOf(work: Pick<WorkState, 'sessions' | 'absent'>, now: Instant): readonly Sample[] {
-  const sessions = Object.values(flat(work.sessions)).filter(({ at }) => at <= now);
+  const sessions = Object.values(allSessions(work.sessions)).filter(({ at }) => at <= now);
   const recorded = new Set(sessions.map(({ run, attempt }) => (run === null ? '' : attemptKey(run, attempt ?? 1))));
   const silent = Object.entries(flat(work.absent)).filter(
     ([key, { at, skipped }]) => at <= now && !skipped && !recorded.has(key),
@@ -62,8 +63,9 @@ export function withOldSamples(work: WorkState, { days }: { readonly days: ByDay
       const key = run ?? id;
       absent.put(key, { ...(absent.get(key, at) ?? { at, agent, skipped: false }), ...endingOf(sample) });
     } else {
-      const known = sessions.get(id, at) ?? sessionFrom(sample);
-      sessions.put(id, { ...known, ...rest(sample), ...endingOf(sample) });
+      const kept = sessions.get(id, at);
+      const known = kept === undefined ? sessionFrom(sample) : unpackedSession(id, kept);
+      sessions.put(id, packedSession(id, { ...known, ...rest(sample), ...endingOf(sample) }));
     }
   }
   return { ...work, sessions: sessions.close(''), absent: absent.close('') };

@@ -11,11 +11,11 @@ export interface ServerUsesState {
   readonly uses: readonly ServerUse[];
 }
 
-/** A server that its agent did not call for so long is forgotten. */
+/** A server is forgotten when its agent did not call it for this long. */
 const KEPT_FOR: Duration = 30 * DAY;
-/** Names come from records that agents wrote: so many of an agent are kept, those that were called last. */
+/** Names come from records that agents wrote: only this many of an agent are kept, those that were called last. */
 const MOST_OF_AGENT = 20;
-/** From so many sessions on all that was counted counts half, so that a habit that changed is learned. */
+/** After this many sessions all that was counted counts half, so that a habit that changed is learned. */
 const FADES_AT = 200;
 
 const NONE: ServerUsesState = { uses: [] };

@@ -53,14 +53,25 @@ export interface SessionEntry extends Ending {
   readonly toolErrors?: number;
 }
 
+/**
+ * An attempt of a run without what its key says already, its workflow where that is called like the agent, and its actor where it has
+ * none. Nearly all of the state of a busy repository is made of these and of sessions.
+ */
+export type PackedRun = Without<RunEntry, 'run' | 'attempt' | 'workflow' | 'actor'>;
+
+/** A session without what its id says already, and its workflow where that is called like the agent. */
+export type PackedSession = Without<SessionEntry, 'run' | 'attempt' | 'workflow'>;
+
+type Without<Entry, Names extends keyof Entry> = Omit<Entry, Names> & Partial<Pick<Entry, Names>>;
+
 /** Every run of the last 35 days, which is the longest period that a budget may have, and every session of the last 60. */
 export interface WorkState {
   /** How far the world had got by the newest event; what is kept is counted from here. */
   readonly newest: Instant | null;
   /** By UTC day, then by run and attempt: only the days that change are copied. */
-  readonly runs: ByDay<RunEntry>;
+  readonly runs: ByDay<PackedRun>;
   /** By UTC day, then by id of the event. */
-  readonly sessions: ByDay<SessionEntry>;
+  readonly sessions: ByDay<PackedSession>;
   /** By UTC day, then by run and attempt: when it was, and whether it was skipped, so that it spent nothing. */
   readonly absent: ByDay<AbsenceEntry>;
 }

@@ -1,20 +1,28 @@
-import type { BudgetFacts, LeaseMark, WorkAttempt, WorkPlace, WorkSession, WorkTold } from '../core/budget.ts';
 import type { EventOf, LedgerEvent } from '../core/event.ts';
 import type { Fold } from '../core/fold.ts';
 import { detailOf, type SessionOutcome } from '../core/session.ts';
 import type { Instant } from '../core/time.ts';
 import { attemptKey, sessionMoment, witnessed } from './attempt.ts';
-import { type Days, flat, openDays } from './day-table.ts';
+import { type Days, openDays } from './day-table.ts';
 import { amountsOf } from './row.ts';
-import { lately, oldestKept } from './work-kept.ts';
-import type { AbsenceEntry, Ending, RunEntry, SessionEntry, WorkState } from './work-state.ts';
+import { oldestKept } from './work-kept.ts';
+import { packedRun, packedSession } from './work-packed.ts';
+import type {
+  AbsenceEntry,
+  Ending,
+  PackedRun,
+  PackedSession,
+  RunEntry,
+  SessionEntry,
+  WorkState,
+} from './work-state.ts';
 
 type WorkEvent = EventOf<'run.started' | 'run.completed' | 'session.recorded' | 'session.absent'>;
 
 interface Draft {
   newest: Instant | null;
-  readonly runs: Days<RunEntry>;
-  readonly sessions: Days<SessionEntry>;
+  readonly runs: Days<PackedRun>;
+  readonly sessions: Days<PackedSession>;
   readonly absent: Days<AbsenceEntry>;
 }
 
@@ -74,7 +82,7 @@ function takeRun(draft: Draft, { kind, data: { run } }: EventOf<'run.started' | 
   const before = draft.runs.get(key, run.startedAt);
   // The end is final: word of the start that comes late changes nothing.
   if (before?.end !== undefined && kind === 'run.started') return;
-  draft.runs.put(key, {
+  const entry: RunEntry = {
     run: run.id,
     attempt: run.attempt,
     agent: run.agent,
@@ -89,14 +97,15 @@ function takeRun(draft: Draft, { kind, data: { run } }: EventOf<'run.started' | 
     ...(kind === 'run.completed' ? { end: run.updatedAt } : {}),
     ...(run.conclusion === null ? {} : { conclusion: run.conclusion }),
     ...(run.conclusion === 'skipped' ? { skipped: true as const } : {}),
-  });
+  };
+  draft.runs.put(key, packedRun(entry));
 }
 
 function takeSession(draft: Draft, event: EventOf<'session.recorded'>): void {
   const { session } = event.data;
   const { cost, tokens, duration, toolCalls, toolErrors } = amountsOf(session);
   const { cutOff, filesChanged } = detailOf(session);
-  draft.sessions.put(event.id, {
+  const entry: SessionEntry = {
     agent: session.agent ?? '',
     workflow: session.workflow,
     run: session.run,
@@ -110,7 +119,8 @@ function takeSession(draft: Draft, event: EventOf<'session.recorded'>): void {
     ...(duration === null ? {} : { duration }),
     ...(toolCalls === null ? {} : { toolCalls }),
     ...(toolErrors === null ? {} : { toolErrors }),
-  });
+  };
+  draft.sessions.put(event.id, packedSession(event.id, entry));
 }
 
 /** A session that a limit stopped or a person cancelled has not failed; of an unknown end nobody can tell. */
@@ -138,155 +148,4 @@ function pruned({ newest, runs, sessions, absent }: Draft): WorkState {
     sessions: sessions.close(oldest.session),
     absent: absent.close(oldest.session),
   };
-}
-
-/** Triggers by which one run starts another, or by which an agent's own words may. */
-const STARTED_BY_RUNS: ReadonlySet<string> = new Set(['workflow_run', 'repository_dispatch', 'workflow_call']);
-
-/**
- * What is known at `now` of the work of the last 35 days, with what started it. `links` holds the run that led to a run where that is
- * concluded and not known: a chain that is held to its budget by what is likely is better held than one that nobody can place.
- */
-export function workFacts(
-  state: WorkState,
-  leases: readonly LeaseMark[],
-  now: Instant,
-  links: ReadonlyMap<number, number>,
-): Pick<BudgetFacts, 'sessions' | 'attempts' | 'leases'> {
-  const recent = lately(state);
-  const [runs, sessions, absent] = [flat(recent.runs), flat(recent.sessions), flat(recent.absent)];
-  const known = leases.filter(({ at }) => at <= now);
-  const chains = chainFinder(runs, known, links);
-  const recorded = Object.entries(sessions).filter(([, { at }]) => at <= now);
-  const withRecord = new Set(recorded.map(([, entry]) => keyOf(entry)));
-  const seen = Object.values(runs).filter(({ at }) => at <= now);
-  return {
-    sessions: inOrder(recorded.map(([id, entry]) => sessionOf(id, entry, runs, chains))),
-    attempts: inOrder([
-      ...seen.map((entry) => {
-        const key = attemptKey(entry.run, entry.attempt);
-        return attemptOf(key, entry, { told: toldOf(key, entry, absent, withRecord), links, chains });
-      }),
-      ...unseenAttempts(absent, runs, withRecord, now),
-    ]),
-    leases: inOrder(
-      known.map((lease) => {
-        const parent = lease.parentLikely === true ? null : lease.parent;
-        return { ...lease, ...chains(lease.run, lease.trigger, false, parent) };
-      }),
-    ),
-  };
-}
-
-type Flat<Entry> = Readonly<Record<string, Entry>>;
-
-type Chains = (
-  run: number,
-  trigger: string | null,
-  bot: boolean,
-  parent: number | null,
-) => Pick<WorkPlace, 'orphan'> & { readonly chain: number };
-
-/** Longer chains are cut here: a chain that began so many runs ago is one all the same. */
-const LONGEST_CHAIN = 1_000;
-
-function chainFinder(runs: Flat<RunEntry>, leases: readonly LeaseMark[], links: ReadonlyMap<number, number>): Chains {
-  const parents = new Map<number, number>(links);
-  for (const { run, parent } of Object.values(runs)) if (parent !== undefined) parents.set(run, parent);
-  for (const { run, parent, parentLikely } of leases) {
-    if (parent !== null && (parentLikely !== true || !parents.has(run))) parents.set(run, parent);
-  }
-  return (run, trigger, bot, parent) => {
-    let root = parent ?? parents.get(run) ?? run;
-    if (root === run) return { chain: run, orphan: trigger !== null && (STARTED_BY_RUNS.has(trigger) || bot) };
-    const path = new Set([run]);
-    // Who names a run below itself as what started it has made a circle: it ends where it closes.
-    while (!path.has(root) && path.size < LONGEST_CHAIN) {
-      path.add(root);
-      root = parents.get(root) ?? root;
-    }
-    return { chain: rootOf(path, parents), orphan: false };
-  };
-}
-
-function rootOf(path: ReadonlySet<number>, parents: ReadonlyMap<number, number>): number {
-  const last = [...path].at(-1) ?? 0;
-  // Of a circle every member must name the same root.
-  return parents.has(last) ? Math.min(...path) : last;
-}
-
-function keyOf({ run, attempt }: { readonly run: number | null; readonly attempt: number | null }): string | null {
-  return run === null ? null : attemptKey(run, attempt ?? 1);
-}
-
-function sessionOf(id: string, entry: SessionEntry, runs: Flat<RunEntry>, chains: Chains): WorkSession {
-  const key = keyOf(entry);
-  const run = key === null ? undefined : runs[key];
-  const { chain, orphan } = entry.run === null ? { chain: null, orphan: false } : chainOf(entry.run, run, chains);
-  const session = {
-    id,
-    run: entry.run,
-    attempt: entry.attempt,
-    agent: entry.agent,
-    workflow: entry.workflow ?? run?.workflow ?? null,
-    actor: run?.actor ?? null,
-    chain,
-    orphan,
-    at: entry.at,
-    usd: entry.usd,
-    tokens: entry.tokens,
-    cutOff: entry.cutOff === true,
-  };
-  return entry.done === true ? { ...session, completed: true } : session;
-}
-
-function chainOf(run: number, entry: RunEntry | undefined, chains: Chains): ReturnType<Chains> {
-  return chains(run, entry?.trigger ?? null, entry?.bot === true, entry?.parent ?? null);
-}
-
-function toldOf(
-  key: string,
-  entry: RunEntry,
-  absent: Flat<AbsenceEntry>,
-  withRecord: ReadonlySet<string | null>,
-): WorkTold {
-  if (withRecord.has(key)) return 'recorded';
-  if (entry.skipped === true) return 'skipped';
-  const absence = absent[key];
-  return absence === undefined ? 'awaited' : absence.skipped ? 'skipped' : 'absent';
-}
-
-interface AttemptTerms {
-  readonly told: WorkTold;
-  readonly links: ReadonlyMap<number, number>;
-  readonly chains: Chains;
-}
-
-/** There are thousands of them before each decision of a guard, so that each is made in one go. */
-function attemptOf(key: string, entry: RunEntry, { told, links, chains }: AttemptTerms): WorkAttempt {
-  const { run, attempt, agent, workflow, actor, at, end } = entry;
-  const { chain, orphan } = chainOf(run, entry, chains);
-  const parent = entry.parent ?? links.get(run) ?? null;
-  return { key, run, attempt, agent, workflow, actor, chain, orphan, at, endedAt: end ?? null, told, parent };
-}
-
-/** Runs of which only their silence is on record. */
-function unseenAttempts(
-  absent: Flat<AbsenceEntry>,
-  runs: Flat<RunEntry>,
-  withRecord: ReadonlySet<string | null>,
-  now: Instant,
-): readonly WorkAttempt[] {
-  return Object.entries(absent).flatMap(([key, { at, agent, skipped }]) => {
-    if (Object.hasOwn(runs, key) || withRecord.has(key) || at > now) return [];
-    const [run = 0, attempt = 1] = key.split('.').map(Number);
-    const place = { agent, workflow: null, actor: null, parent: null, chain: run, orphan: false };
-    return [
-      { key, run, attempt, ...place, at, endedAt: at, told: skipped ? ('skipped' as const) : ('absent' as const) },
-    ];
-  });
-}
-
-function inOrder<Mark extends { readonly at: Instant }>(marks: readonly Mark[]): readonly Mark[] {
-  return [...marks].sort((a, b) => (a.at < b.at ? -1 : Number(a.at > b.at)));
 }

@@ -3,14 +3,14 @@ import type { Actor } from '../core/run.ts';
 /** What of a change decides who may not approve it. */
 export interface Approvable {
   readonly author: Actor | null;
-  /** Logins of those who are assigned: whoever asked Copilot for it is among them. */
+  /** Logins of those who are assigned: the person who asked Copilot for it is among them. */
   readonly assignees: readonly string[];
 }
 
 /** Why somebody's approval counts for nothing, whatever their role. */
 export type Disqualified = 'machine' | 'author' | 'requester';
 
-/** GitHub's agent that works for whoever it is assigned together with, as REST and GraphQL are read alike. */
+/** GitHub's agent that works for the people it is assigned together with, as REST and GraphQL are read alike. */
 const COPILOT = 'Copilot';
 
 /** Whether an account is a program: as GitHub says it, or as the configuration does of one that GitHub takes for a person. */

@@ -3,7 +3,7 @@ import { between, DAY, type Duration, type Instant, SECOND } from '../core/time.
 import { isMachine } from './approver.ts';
 import type { Command, Misreading, Reading } from './command.ts';
 
-/** A command is meant for the moment: one that was not looked at for so long is not carried out any more. */
+/** A command is meant for the moment: one that nobody looked at for this long is no longer carried out. */
 export const COMMAND_LIVES: Duration = DAY;
 
 /** Moments of one comment that lie nearer to each other are the same moment. */
@@ -12,7 +12,7 @@ const SAME_MOMENT: Duration = 5 * SECOND;
 /** The role of the author as far as the API told it. */
 export type RoleAnswer =
   | { readonly kind: 'role'; readonly permission: 'admin' | 'write' | 'read' | 'none'; readonly role: string }
-  /** Whoever cannot be looked up may do nothing. */
+  /** Somebody who cannot be looked up may do nothing. */
   | { readonly kind: 'failed' };
 
 /** What the API says about a comment and about who wrote it. Names and texts in it prove nothing and are not here. */
@@ -162,7 +162,7 @@ function tamperedWith(facts: CommentFacts, history: AuthorFacts['history'], voic
   return history.minimized ? refused('minimized', 'This comment is hidden. Write a new one.', voice) : null;
 }
 
-/** Who may give a command: those who can write, or leads. In a public repository everybody can read, so that is not enough for any. */
+/** Who may give a command: people who can write, or leads. In a public repository everybody can read, so that is never enough. */
 type Bar = 'write' | 'lead';
 
 function barOf(command: Command): Bar {

@@ -14,7 +14,7 @@ type Parsed = Command | string;
 export function readCommand(text: string): Reading {
   const words = text.split(/\s+/u).filter((word) => word !== '');
   const [said, ...rest] = words;
-  // Whoever shouts it means it too.
+  // Upper case means the same.
   const first = said?.replace(TRAILING, '').toLowerCase() === 'stop' ? 'stop' : said;
   if (first === undefined) {
     return { kind: 'misread', verb: null, reason: 'no_verb', sentence: `A command is missing. ${known()}` };

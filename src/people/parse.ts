@@ -1,7 +1,7 @@
 import type { Misreading, Reading } from './command.ts';
 import { readCommand } from './grammar.ts';
 
-/** GitHub keeps at most so many bytes of a comment. */
+/** The most bytes of a comment that GitHub keeps. */
 const LONGEST = 262_144;
 
 /** Says that a text speaks to us; a longer word, as in `/checkrein-foo`, does not. */
@@ -100,7 +100,7 @@ interface Fence {
   readonly info: string;
 }
 
-/** Walks the lines once: code blocks are told from prose, and prose is looked at a paragraph at a time. */
+/** Walks the lines once: code blocks are kept apart from prose, and prose is looked at a paragraph at a time. */
 function survey(lines: readonly string[]): Survey {
   const mentions: Mention[] = [];
   const prose: string[] = [];

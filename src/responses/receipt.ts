@@ -1,7 +1,7 @@
 import type { Failure } from '../core/failure.ts';
 import type { PlannedResponse, Receipt } from '../core/response.ts';
 
-/** A receipt, and what went wrong where something did, for whoever decides whether to go on. */
+/** A receipt, and what went wrong where something did, for code that decides whether to go on. */
 export interface Applied {
   readonly receipt: Receipt;
   readonly failure: Failure | null;

@@ -26,7 +26,7 @@ export function commentMarker(pull: number): string {
   return `<!-- checkrein:v1 kind=passport key=pull:${pull} `;
 }
 
-/** The passport as a comment: the same passport gives the same text, so that nobody is told of nothing new. */
+/** The passport as a comment: the same passport gives the same text, so that nobody is notified when nothing is new. */
 export function passportComment(passport: Passport, context: CommentContext): string {
   const text = withinRoom(passport, context);
   return `${commentMarker(passport.pull)}gen=1 h=${sha256(text).slice(0, 16)} -->\n${text}`;

@@ -25,7 +25,7 @@ export function workKnown(
   };
 }
 
-/** The smallest value that so many of them do not pass. */
+/** The smallest value that at least `MOST_OF_USUAL` of them do not exceed. */
 function nearestRank(values: readonly number[]): number | null {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.ceil(MOST_OF_USUAL * sorted.length) - 1] ?? null;

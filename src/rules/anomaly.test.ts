@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { factsAfter, noFacts, runCompleted, sessionRecorded } from '../../test/kit/happenings.ts';
+import {
+  factsAfter,
+  noFacts,
+  runCompleted,
+  runStarted,
+  sessionAbsent,
+  sessionRecorded,
+  sourceStatus,
+} from '../../test/kit/happenings.ts';
 import { seeded } from '../../test/kit/long-run.ts';
 import type { LedgerEvent } from '../core/event.ts';
 import type { Facts } from '../core/facts.ts';
@@ -163,6 +171,99 @@ describe('silence', () => {
   test('while a source fails is no silence', () => {
     const facts = factsAfter(hourly(shifted(NOW, -6 * HOUR)), { now: NOW, agents: ['fixer'], sources: [] });
     expect(of(anomaly.judge(facts, DEFAULTS, NOW), 'silence')?.outcome).toBe('unknown');
+  });
+});
+
+describe('silence of an agent with a schedule', () => {
+  const FIRST_SEEN: Instant = '2026-11-01T00:00:00.000Z';
+  const nightly = { agent: 'fixer', cron: '17 3 * * *', zone: 'UTC' };
+  /** Runs at 3:25 of these days of November, as GitHub starts them a little late. */
+  const nights = (...days: readonly number[]): readonly LedgerEvent[] =>
+    days.map((day) => runCompleted({ id: day, at: `2026-11-${String(day).padStart(2, '0')}T03:25:00.000Z` }));
+
+  interface Look {
+    readonly now: Instant;
+    readonly options?: Partial<AnomalyOptions>;
+    readonly since?: Instant;
+    readonly sources?: Facts['sources'];
+  }
+
+  function look(
+    events: readonly LedgerEvent[],
+    { now, options = {}, since = FIRST_SEEN, sources }: Look,
+  ): Finding | undefined {
+    const read = sources === undefined ? {} : { sources };
+    const facts = factsAfter(events, { now, agents: ['fixer'], since, ...read });
+    return of(anomaly.judge(facts, { ...DEFAULTS, schedules: [nightly], ...options }, now), 'silence');
+  }
+
+  const MIDDAY: Instant = '2026-11-21T15:16:00.000Z';
+  const EVENING: Instant = '2026-11-21T15:18:00.000Z';
+
+  test('is told twelve hours after the run that did not come, with the time at which it was due', () => {
+    expect(look(nights(18, 19, 20), { now: MIDDAY })).toMatchObject({ outcome: 'ok' });
+    expect(look(nights(18, 19, 20), { now: EVENING })).toMatchObject({
+      outcome: 'violated',
+      severity: 'warning',
+      limit: 12 * HOUR,
+      reason: 'fixer was due at 2026-11-21 03:17 UTC and has not run since; its last run was on 2026-11-20.',
+    });
+  });
+
+  test('reads the same a day later, and ends with the next run, however late', () => {
+    const reason = look(nights(18, 19, 20), { now: EVENING })?.reason;
+    expect(look(nights(18, 19, 20), { now: shifted(EVENING, DAY) })?.reason).toBe(reason);
+    const late = [...nights(20), runCompleted({ id: 21, at: shifted(EVENING, 5 * HOUR) })];
+    expect(look(late, { now: shifted(EVENING, 6 * HOUR) })?.outcome).toBe('ok');
+  });
+
+  test('comes as soon as the configuration says, by the clock that it says', () => {
+    const soon = { now: '2026-11-21T04:18:00.000Z', options: { schedule_grace: '1h' } };
+    expect(look(nights(20), soon)?.outcome).toBe('violated');
+    const berlin = { ...nightly, cron: '47 4 * * *', zone: 'Europe/Berlin' };
+    const later = { now: '2026-11-21T04:48:00.000Z', options: { ...soon.options, schedules: [berlin] } };
+    expect(look(nights(20), soon)?.reason).toContain('was due at 2026-11-21 03:17 UTC');
+    expect(look([runCompleted({ id: 20, at: '2026-11-20T03:50:00.000Z' })], later)?.reason).toContain(
+      'was due at 2026-11-21 03:47 UTC',
+    );
+  });
+
+  test('is none while a run goes on, and a run that was skipped does not count', () => {
+    const running = runStarted({ id: 9, at: '2026-11-21T03:00:00.000Z' });
+    expect(look([...nights(20), running], { now: EVENING })?.outcome).toBe('ok');
+    const skipped = [
+      runCompleted({ id: 9, at: '2026-11-21T04:00:00.000Z', conclusion: 'skipped' }),
+      sessionAbsent({ run: 9, at: '2026-11-21T04:00:00.000Z', reason: 'skipped' }),
+    ];
+    expect(look([...nights(20), ...skipped], { now: EVENING })?.outcome).toBe('violated');
+  });
+
+  test('is not held against an agent that was not there, nor where runs were not read', () => {
+    expect(look([], { now: EVENING, since: '2026-11-21T04:00:00.000Z' })?.outcome).toBe('ok');
+    expect(look([], { now: EVENING })).toMatchObject({
+      outcome: 'violated',
+      reason:
+        'fixer was due at 2026-11-01 03:17 UTC and has not run since; no run of it is known from the last 35 days.',
+    });
+    const stale = [sourceStatus('actions-runs', '2026-11-21T12:00:00.000Z')];
+    expect(look(nights(20), { now: EVENING, sources: stale })?.outcome).toBe('ok');
+    const others = [sourceStatus('session-files', EVENING)];
+    expect(look(nights(20), { now: EVENING, sources: others })).toMatchObject({
+      outcome: 'unknown',
+      reason: 'fixer: nothing can be said of its silence: its runs have not been read.',
+    });
+    const failing = [sourceStatus('actions-runs', EVENING, { since: MIDDAY })];
+    expect(look(nights(20), { now: EVENING, sources: failing })?.outcome).toBe('unknown');
+  });
+
+  test('takes the place of what is learned, and of that agent alone', () => {
+    const weekly = { ...nightly, cron: '0 0 * * SUN' };
+    const hourly = Array.from({ length: 200 }, (_, i) =>
+      runCompleted({ id: i + 1, at: shifted(NOW, -(i + 9) * HOUR) }),
+    );
+    const schedules = [{ ...weekly, agent: 'other' }];
+    expect(look(hourly, { now: NOW, options: { schedules } })?.outcome).toBe('violated');
+    expect(look(hourly, { now: NOW, options: { schedules: [weekly] } })?.outcome).toBe('ok');
   });
 });
 

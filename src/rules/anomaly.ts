@@ -1,28 +1,21 @@
 import type { z } from 'zod';
 import type { Facts } from '../core/facts.ts';
-import { type Finding, NO_EVIDENCE } from '../core/finding.ts';
+import type { Finding } from '../core/finding.ts';
 import type { Rule } from '../core/rule.ts';
-import type { Series } from '../core/series.ts';
-import { agentSubject, repositorySubject, type Subject } from '../core/subject.ts';
-import { plainLine } from '../core/text.ts';
-import { after, DAY, type Duration, dayOf, formatDuration, HOUR, type Instant } from '../core/time.ts';
+import { after, DAY, type Duration, type Instant } from '../core/time.ts';
 import { blindness } from '../metrics/sight.ts';
 import { digitsAsked } from './anomaly/alert-budget.ts';
 import { judgeDay, newsOf } from './anomaly/expect.ts';
 import { levelChange } from './anomaly/level.ts';
-import type { Missed } from './anomaly/missed.ts';
-import { hoursOf, missingOf } from './anomaly/missing.ts';
 import { type AnomalyOptions, anomalyOptions } from './anomaly/options.ts';
 import { judgePlainly, stepOf } from './anomaly/plain.ts';
-import { type Silence, silenceOf } from './anomaly/silence.ts';
+import { judgeSilences } from './anomaly/silences.ts';
 import { ANOMALY, anomalyFinding, asOneStory, calmHead, moneyAtStake } from './anomaly/tell.ts';
 import { wasSeenWhole } from './anomaly/told-yesterday.ts';
 import { belowFloor, directionOf, type Verdict } from './anomaly/verdict.ts';
 import {
-  callsOf,
   minuteRequests,
   serverRequests,
-  serversIn,
   type Watched,
   watchMinutes,
   watchServers,
@@ -30,15 +23,12 @@ import {
 } from './anomaly/watched.ts';
 import { readDuration } from './options.ts';
 
-/** What is nearly an anomaly lets an alert that is active stay. */
+/** An alert that is active stays while there is nearly an anomaly. */
 const CLEARLY_BELOW = 0.6;
-/** Of a day that goes on, a mean is asked for one digit more: it is looked at about ten times. */
+/** The mean of a day that is not over needs one more digit, because it is looked at about ten times. */
 const OFTEN_ASKED = 1;
-/** Hours are kept so long. */
+/** How long hours are kept. */
 const HOURS_KEPT: Duration = 14 * DAY;
-const DAYS_OF_SILENCE: Duration = 90 * DAY;
-/** With fewer signs of life by the hour, days are looked at. */
-const LEAST_HOURS = 10;
 
 /**
  * Judges what a detector finds unusual in the rollups: spend, tokens, sessions, failures of each agent and of the repository, errors
@@ -68,7 +58,7 @@ export const anomaly: Rule<AnomalyOptions, z.ZodObject> = {
     const blind = blindness(facts);
     const found = [
       ...(settings.method === 'auto' ? judgeByKind(facts, settings, now) : judgeByMethod(facts, settings, now)),
-      ...(settings.metrics.includes('silence') ? silences(facts, settings, now) : []),
+      ...(settings.metrics.includes('silence') ? judgeSilences(facts, settings, now) : []),
     ];
     return asOneStory(blind === null ? found : found.map((finding) => unseen(finding, blind)));
   },
@@ -178,113 +168,4 @@ function judgeByMethod(facts: Facts, settings: AnomalyOptions, now: Instant): re
       return { ...calmHead(watched, null, why), outcome: watched.readings.length === 0 ? 'ok' : 'unknown' };
     return { ...calmHead(watched, last, 'that is not unusual'), outcome: 'ok' };
   });
-}
-
-function silences(facts: Facts, { sensitivity }: AnomalyOptions, now: Instant): readonly Finding[] {
-  const agents = facts.agents.map(({ name, workflow }) => {
-    const subject = agentSubject(name);
-    if (facts.held.includes(workflow)) {
-      return heldBack(subject, `${plainLine(name)} is stopped, so its silence says nothing.`);
-    }
-    const life = lifeOf(facts, subject, now);
-    const silence = silenceOf(life, now, sensitivity);
-    const missed =
-      typeof silence === 'string' || life.step === 'day' ? null : missingOf(facts, name, life, silence.since, now);
-    return silenceFinding({ subject, labels: { metric: 'silence' }, who: plainLine(name) }, silence, missed, now);
-  });
-  const servers = serversIn(facts.labelSets).map((server) => {
-    const silence = silenceOf(callsOf(facts, server), now, sensitivity);
-    const who = `The MCP server ${plainLine(server)}`;
-    const subject = repositorySubject(facts.repo);
-    return silenceFinding(
-      { subject, labels: { metric: 'silence', server }, who },
-      onlyWhileAgentsWork(facts, silence, now),
-      null,
-      now,
-    );
-  });
-  return [...agents, ...servers];
-}
-
-/** Runs by the hour, or by the day where there are few. */
-function lifeOf(facts: Facts, subject: Subject, now: Instant): Series {
-  const hours = hoursOf(facts, subject.name, now);
-  const alive = hours.points.filter(({ aggregate }) => (aggregate?.sum ?? 0) > 0).length;
-  return alive >= LEAST_HOURS
-    ? hours
-    : facts.series('runs.started', subject, 'day', after(now, -DAYS_OF_SILENCE), after(now, 1));
-}
-
-/** While no agent works, nobody calls a server either. */
-function onlyWhileAgentsWork(facts: Facts, silence: Silence | string, now: Instant): Silence | string {
-  if (typeof silence === 'string') return silence;
-  const { points } = facts.series(
-    'sessions.total',
-    repositorySubject(facts.repo),
-    'day',
-    after(silence.since, DAY),
-    after(now, 1),
-  );
-  const days = points.filter(({ aggregate }) => (aggregate?.sum ?? 0) > 0).length;
-  return 2 * days >= points.length ? silence : 'agents hardly worked since its last call';
-}
-
-function heldBack(subject: Subject, reason: string): Finding {
-  return {
-    rule: ANOMALY,
-    subject,
-    labels: { metric: 'silence' },
-    value: null,
-    limit: null,
-    unit: 'ms',
-    outcome: 'unknown',
-    reason,
-  };
-}
-
-type Quiet = Pick<Finding, 'subject' | 'labels'> & { readonly who: string };
-
-function silenceFinding(
-  { who, ...rest }: Quiet,
-  silence: Silence | string,
-  missed: Missed | null,
-  now: Instant,
-): Finding {
-  const base = { rule: ANOMALY, ...rest, unit: 'ms' as const };
-  if (typeof silence === 'string') {
-    return {
-      ...base,
-      value: null,
-      limit: null,
-      outcome: 'unknown',
-      reason: `${who}: nothing can be said of its silence: ${silence}.`,
-    };
-  }
-  const { length: value, limit, usual, since, basis, confidence, regular } = silence;
-  const reason = `${who} has shown no sign of life for ${formatDuration(value)}, since ${dayOf(since)}; before, it was hardly ever silent for longer than ${formatDuration(usual)}.`;
-  if (value <= limit && missed === null)
-    return { ...base, value, limit, outcome: 'ok', reason, ...(value > limit / 2 ? { holds: true as const } : {}) };
-  return {
-    ...base,
-    value,
-    limit,
-    reason,
-    outcome: 'violated',
-    severity: regular || missed !== null ? 'warning' : 'info',
-    explainedBy: null,
-    anomaly: {
-      ...{ metric: 'silence', method: 'dormancy', value, unit: 'ms', expected: { low: null, high: limit } },
-      ...{ deviation: value / Math.max(usual, HOUR / 60), confidence, basis },
-    },
-    evidence: {
-      ...NO_EVIDENCE,
-      facts: [
-        { label: `Silent until ${dayOf(now)}`, value, unit: 'ms' },
-        { label: 'Hours with runs expected in that time', value: missed?.expected ?? null, unit: 'count' },
-        { label: 'Usual silence', value: usual, unit: 'ms' },
-        { label: 'Longest silence tolerated', value: limit, unit: 'ms' },
-        { label: 'Signs of life that this rests on', value: basis.points, unit: 'count' },
-      ],
-    },
-  };
 }

@@ -43,7 +43,7 @@ const options: z.ZodObject = z.strictObject({
 
 const CHART_DAYS = 14;
 
-/** A rare agent is looked at over so many sessions too, where it has them. */
+/** How many sessions of a rare agent are looked at too, where it has them. */
 const SOME_MORE = 10;
 /** How sure we are: the 97.5 % point of the normal distribution, so that the interval holds the truth 19 times of 20. */
 const Z = 1.96;

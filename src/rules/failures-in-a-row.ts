@@ -25,9 +25,9 @@ const options: z.ZodObject = z.strictObject({
     .max(1_000)
     .default(3)
     .describe(
-      'So many failures one after the other before it counts; one less of an agent of which at least 40 sessions of the last two weeks are known.',
+      'How many failures in a row it takes; one less for an agent of which at least 40 sessions of the last two weeks are known.',
     ),
-  critical_count: z.int().min(2).max(10_000).default(20).describe('So many are critical.'),
+  critical_count: z.int().min(2).max(10_000).default(20).describe('How many failures in a row are critical.'),
   chance: z
     .number()
     .gt(0)
@@ -42,11 +42,11 @@ const options: z.ZodObject = z.strictObject({
 /** How often the agent failed before is looked at so far back; hours are kept no longer. */
 const LOOK_BACK: Duration = 14 * DAY;
 
-/** With so many sessions in that time the share that failed is known well, and a shorter row tells something. */
+/** With this many sessions in that time the share that failed is well known, and a shorter row says something. */
 const WELL_KNOWN = 40;
 /** Else so much less is left to chance: what little is known may have been luck. */
 const PART_OF_LITTLE_KNOWN = 1 / 4;
-/** And more where the row is one shorter: it is told early, and an agent that often fails never gets there. */
+/** More is needed where the row is one shorter: it is reported early, and an agent that often fails never gets there. */
 const TIMES_OF_SHORT = 2;
 
 /**

@@ -32,7 +32,7 @@ const options: z.ZodObject = z.strictObject({
   ),
 });
 
-/** GitHub promises nothing about schedules; so many times the usual is more than it drops. */
+/** GitHub promises nothing about schedules, but it does not drop enough runs to make gaps this many times as long as usual. */
 const TIMES_USUAL = 3;
 
 /**
@@ -89,7 +89,7 @@ function baseOf(kind: 'silence' | 'delay', limit: Duration): Base {
   };
 }
 
-/** Tells of its gap alone: what else is late goes on changing. */
+/** Reports its gap alone, because the rest of what is late goes on changing. */
 function judgeSilence(base: Base, gaps: readonly Gap[]): Finding {
   const worst = longest(gaps.filter(({ length }) => length > base.limit));
   if (worst === null) return { ...base, outcome: 'ok', reason: 'Checkrein has not been silent for long.' };
@@ -140,7 +140,7 @@ function judgeDelays(
   };
 }
 
-/** The gap from which on nobody can be said to watch. Whole hours, so that it does not move with every run. */
+/** How long a gap must be before nobody can be said to watch. In whole hours, so that it does not move with every run. */
 function longSilence(ticks: readonly Tick[], settings: LateOptions): Duration {
   const lengths = ticks.slice(1).map(({ at }, place) => between(ticks[place]?.at ?? at, at));
   const usual = lengths.length === 0 ? 0 : median(lengths);

@@ -83,7 +83,7 @@ function judgeAll(facts: Facts, settings: LoopOptions, now: Instant): readonly F
   });
 }
 
-/** The agent whose finding tells of a loop that is told by more than times; null where none is. Rules that see its speed leave it to that. */
+/** The agent whose finding reports a loop that more than times show; null where there is none. Rules that see its speed leave it to that one. */
 export function toldByLoop(facts: Facts, agent: string, now: Instant): string | null {
   const settings = options.parse({}) as unknown as LoopOptions;
   const trips = tripsIn(facts.causal(), settings, now);
@@ -92,7 +92,7 @@ export function toldByLoop(facts: Facts, agent: string, now: Instant): string | 
   return findingKey({ rule: 'loop', subject: agentSubject(teller(trip)), labels: {} });
 }
 
-/** One story is told once, by the first of its agents. */
+/** One story is reported once, by the first of its agents. */
 function teller({ agents }: Trip): string {
   return agents[0] ?? '';
 }
@@ -143,7 +143,7 @@ function tell(
   said: Said,
 ): Finding {
   const first = teller(trip);
-  // What times alone tell of one agent is told from nearer by its speed, where that is told.
+  // Where the speed of one agent is reported, that is nearer to what times alone show of it.
   const rule = first === agent && trip.what === 'turns' ? 'runaway' : 'loop';
   const explainedBy =
     first === agent && rule === 'loop' ? null : findingKey({ rule, subject: agentSubject(first), labels: {} });

@@ -43,7 +43,7 @@ const options: z.ZodObject = z.strictObject({
     .gt(1)
     .max(1_000)
     .default(1.5)
-    .describe('A session with the new model that costs so many times more is told.'),
+    .describe('A session with the new model is reported when it costs this many times as much.'),
   min_usd: z.number().min(0).max(10_000).default(0.1).describe('Fewer US dollars more for a session are nothing.'),
 });
 

@@ -35,7 +35,7 @@ const options: z.ZodObject = z.strictObject({
     .describe('This many pull requests that wait for longer than `reviews.sla` are reported.'),
 });
 
-/** Agents propose faster than people can look: the queue is told with the day on which it will be empty. */
+/** Agents propose faster than people can review: reports the queue, with the day on which it will be empty. */
 export const reviewBacklog: Rule<ReviewBacklogOptions, z.ZodObject> = {
   name: 'review-backlog',
   title: 'Reviews pile up',
@@ -51,7 +51,7 @@ export const reviewBacklog: Rule<ReviewBacklogOptions, z.ZodObject> = {
     const terms = settings.reviews ?? USUAL_REVIEW_TERMS;
     const outlook = facts.pullRequests === null ? null : reviewOutlook(facts.pullRequests, terms, now);
     const backlog = judgeBacklog(facts, outlook, settings, now);
-    // That some of a long queue are late is the same story.
+    // When the queue is too long, late pull requests in it are the same story.
     const teller = backlog.outcome === 'violated' ? findingKey(backlog) : null;
     return [backlog, judgeLate(facts, outlook, settings, { sla: terms.sla, teller })];
   },

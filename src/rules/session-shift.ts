@@ -36,19 +36,19 @@ const options: z.ZodObject = z.strictObject({
     .max(20)
     .default(3.5)
     .describe(
-      'So many standard deviations from the sessions before, over 1 to 20 sessions in a row, are told of an agent with ten sessions a day; a little less of two or three in a row, ' +
+      'How many standard deviations from earlier sessions are reported, over 1 to 20 sessions in a row of an agent with ten sessions a day; a little less for two or three in a row, ' +
         'a little more of one, six and more; and more of an agent with more sessions a day, less of one with fewer.',
     ),
-  ratio: z.number().gt(1).max(1_000).default(1.5).describe('Less than so many times more is nothing.'),
-  single_ratio: z.number().gt(1).max(1_000).default(6).describe('For one session alone it takes so many times more.'),
+  ratio: z.number().gt(1).max(1_000).default(1.5).describe('Smaller factors than this are not reported.'),
+  single_ratio: z.number().gt(1).max(1_000).default(6).describe('The factor that it takes for one session alone.'),
   digits: z
     .number()
     .min(1)
     .max(12)
     .default(3.3)
     .describe(
-      'How improbable a share of failed sessions or calls must be, by the hours before it: 3.3 is one in two thousand. Of whoever works in ' +
-        'many hours of a day as much more is asked.',
+      'How improbable a share of failed sessions or calls must be, by the hours before it: 3.3 is one in two thousand. An agent that ' +
+        'works in many hours of a day needs as much more.',
     ),
   min_sessions: z
     .int()
@@ -68,9 +68,9 @@ const options: z.ZodObject = z.strictObject({
 
 /** Sessions that are this young are judged, older ones are what they are held against. */
 const YOUNG: Duration = 3 * DAY;
-/** And so many of the last ones, however old: the longest row that is looked at. */
+/** The number of last ones among them, however old: the longest row that is looked at. */
 const LAST = 20;
-/** What was told stays told for so long, so that it is one story. */
+/** How long a report stays, so that it is one story. */
 const FRESH: Duration = DAY;
 /** An alert that is active ends once the deviation is less than this part of the line. */
 const CLEARLY_BELOW = 0.7;
@@ -80,9 +80,9 @@ interface Source {
   readonly rollup: string;
   readonly unit: Unit;
   readonly floor: 'min_tokens' | 'min_usd' | 'min_calls';
-  /** Whether fewer are told too, over a row of at least so many sessions; null where they are not. */
+  /** The shortest row of sessions over which fewer are reported too; null where they are not. */
   readonly fewer: number | null;
-  /** So many standard deviations more are asked of a row of sessions: calls differ from task to task more than tokens do. */
+  /** How many more standard deviations a row of sessions needs: calls differ from task to task more than tokens do. */
   readonly more: number;
 }
 
@@ -255,5 +255,5 @@ function isWorth(
 
 /** A single session must be clearly larger than each one before. */
 const BEYOND_MOST = 1.2;
-/** What falls to this part of the usual is told. */
+/** A fall to this part of the usual is reported. */
 const FEWER = 0.75;

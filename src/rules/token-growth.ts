@@ -99,7 +99,7 @@ function judgeAgent(facts: Facts, agent: string, settings: TokenGrowthOptions, n
 interface Compared {
   readonly value: number;
   readonly usual: number;
-  /** So much of a session is chance at most, over as many days. */
+  /** The most of a session that is chance, over as many days. */
   readonly beyond: number;
   readonly days: readonly Day[];
   readonly sessions: number;

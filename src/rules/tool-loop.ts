@@ -42,7 +42,7 @@ type Told = SessionMark & { readonly repeats: Repeats };
 
 /**
  * Sessions that made the same call again and again: the same tool with the same input, which most often gives the same answer. One such
- * session is told, without a look at what is usual: a row of ten equal calls is no habit of an agent that works well.
+ * session is reported, whatever is usual: ten equal calls in a row are no habit of an agent that works well.
  */
 export const toolLoop: Rule<ToolLoopOptions, z.ZodObject> = {
   name: 'tool-loop',
@@ -84,7 +84,7 @@ function isTold(mark: SessionMark): mark is Told {
   return mark.repeats !== undefined;
 }
 
-/** How near a session comes to the nearer of both limits; from 1 on it is told. */
+/** How near a session comes to the nearer of both limits; from 1 on it is reported. */
 function strengthOf({ repeats }: Told, { in_a_row, same_calls }: ToolLoopOptions): number {
   return Math.max(repeats.inARow.calls / in_a_row, repeats.most.calls / same_calls);
 }

@@ -16,7 +16,7 @@ export interface UnknownModelOptions {
 
 const options: z.ZodObject = z.strictObject({ enabled: enabledOption() });
 
-/** So many models are named in the sentence, and so many in the table. */
+/** How many models are named in the sentence, and how many in the table. */
 const MOST_NAMED = 5;
 const MOST_LISTED = 20;
 

@@ -102,7 +102,7 @@ const BEYOND: Readonly<Record<ViolationKind, string>> = {
   tampering: 'what its guard allows',
 };
 
-/** So many signs stand in the sentence. */
+/** How many signs the sentence names. */
 const MOST_TOLD = 3;
 
 function violated(facts: Facts, agent: string, kind: ViolationKind, marks: readonly ViolationMark[]): Finding {
@@ -146,7 +146,7 @@ function together(marks: readonly ViolationMark[]): readonly ViolationSign[] {
   return [...signs.values()];
 }
 
-/** So many rows say what was measured. */
+/** How many rows say what was measured. */
 const MOST_FACTS = 20;
 
 function evidenceOf(facts: Facts, marks: readonly ViolationMark[], signs: readonly ViolationSign[]): Evidence {

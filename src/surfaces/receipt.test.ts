@@ -227,7 +227,7 @@ describe('a resume', () => {
 
 describe('words of a receipt', () => {
   test('initiators', () => {
-    expect(initiatorWords({ kind: 'operator', login: null })).toBe('whoever holds the token');
+    expect(initiatorWords({ kind: 'operator', login: null })).toBe('the holder of the token');
     expect(initiatorWords({ kind: 'rule', rule: 'runaway', fingerprint: 'f' })).toBe('the rule runaway');
     expect(initiatorWords({ kind: 'person', actor: { id: 1, login: 'octocat', type: 'User' } })).toBe('octocat');
   });

@@ -72,7 +72,7 @@ export function initiatorWords(by: Initiator): string {
     case 'rule':
       return `the rule ${by.rule}`;
     case 'operator':
-      return by.login ?? 'whoever holds the token';
+      return by.login ?? 'the holder of the token';
     default:
       return by satisfies never;
   }
@@ -88,7 +88,7 @@ export function workflowRequest({ at }: Pick<WorkflowReceipt, 'at'>): string {
   return at === null ? 'none' : `disable ${clockWords(at)}`;
 }
 
-/** What was asked of GitHub for a run, in order. An answer is told where it was not a plain yes. */
+/** What GitHub was asked for a run, in order, with its answer where that was not a plain yes. */
 export function runRequests({ requests }: Pick<RunReceipt, 'requests'>): string {
   if (requests.length === 0) return 'none';
   return requests
@@ -122,7 +122,7 @@ const MAX_SENTENCE = 400;
 /** Longer bodies of issues are refused by GitHub; some room is left for what stands around the receipt. */
 export const MAX_ISSUE_RECEIPT = 60_000;
 
-/** A receipt in GitHub markdown of at most so many bytes. Text from outside is inert. */
+/** A receipt in GitHub markdown with a limit of bytes. Text from outside is inert. */
 export function receiptMarkdown(receipt: StopReceipt, frame: ReceiptFrame, maxBytes: number): string {
   const texts = MOST_ROWS.map((most) => receiptText(receipt, frame, most));
   const fits = texts.find((text) => new TextEncoder().encode(text).length <= maxBytes);

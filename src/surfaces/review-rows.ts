@@ -61,7 +61,7 @@ export interface QueueReport {
     readonly to: string | null;
     readonly growing: boolean;
   } | null;
-  /** What people decided in so many days; averages are null where nothing happened that would tell. */
+  /** What people decided in this many days; averages are null where nothing happened that would show them. */
   readonly answered: {
     readonly days: number;
     readonly approved: number;

@@ -16,13 +16,13 @@ import {
 export interface TrackerLimits {
   /** Lines wait this long for company. */
   readonly interval: Duration;
-  /** So many lines wait for nobody. */
+  /** With this many lines, none waits any longer. */
   readonly batch: number;
   /** The most bytes of lines that wait in memory while the disk takes none. */
   readonly waitingBytes: number;
   /** A file that has reached this size is left and a new one begun. */
   readonly fileBytes: number;
-  /** So many files of ours that nobody takes in are enough. */
+  /** The most files of ours that may wait to be taken in. */
   readonly files: number;
 }
 

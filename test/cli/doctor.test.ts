@@ -395,7 +395,7 @@ alerts:
     const { exitCode, stdout } = await runCli(['doctor'], { cwd: files.path });
     expect(exitCode).toBe(1);
     for (const words of [
-      "Nobody is told there: .github/checkrein.yml:4:19: contacts.ana[0]: there is no channel 'opps' under 'channels'; did you mean 'ops'?",
+      "No message goes there: .github/checkrein.yml:4:19: contacts.ana[0]: there is no channel 'opps' under 'channels'; did you mean 'ops'?",
       "The rule typo cannot be asked: .github/checkrein.yml:7:21: alerts.warning[0].condition: unknown field 'sesions'",
       "alerts.warning[1].channels[0]: there is no channel 'pagr' under 'channels'; did you mean 'pager'?",
       'The rule sound is escalated as one that names no policy: .github/checkrein.yml:8:',

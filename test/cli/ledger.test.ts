@@ -4,6 +4,7 @@ import { createFixture, type FsFixture } from 'fs-fixture';
 import { describe, expect, test } from 'vitest';
 import { runCli } from '../drivers/run-cli.ts';
 import { executionFile } from '../flows/execution-file.ts';
+import { plantGarden } from '../flows/garden.ts';
 import { contentsOf } from './contents.ts';
 
 /** A folder with a ledger of three runs, each of which found one more session. */
@@ -70,16 +71,25 @@ describe('ledger verify', () => {
     expect(await contentsOf(files.path)).toEqual(before);
   });
 
-  test('says that no ledger is there rather than that it is whole, and makes none', async () => {
+  test('does not call a ledger whole that is not there, and makes none', async () => {
     await using files = await createFixture({});
     const { exitCode, stdout } = await runCli(['ledger', 'verify', '--ledger', 'dir:none'], { cwd: files.path });
-    expect([exitCode, stdout]).toEqual([0, 'dir:none: no ledger is here yet, so there is nothing to verify.\n']);
-    expect(JSON.parse((await runCli(['ledger', 'verify', '--json'], { cwd: files.path })).stdout)).toMatchObject({
-      ok: true,
-      head: null,
-      events: 0,
-    });
+    expect([exitCode, stdout]).toEqual([
+      1,
+      'dir:none: NOT PROVEN: there is no ledger here. `watch` creates one; if there was one, it was deleted or the address is wrong.\n',
+    ]);
+    const json = await runCli(['ledger', 'verify', '--json'], { cwd: files.path });
+    expect(json.exitCode).toBe(1);
+    expect(JSON.parse(json.stdout)).toMatchObject({ ok: false, head: null, firstBad: null, events: 0 });
     expect(await readdir(files.path)).toEqual([]);
+  });
+
+  test('does not call a branch whole that nobody has made', async () => {
+    await using plot = await plantGarden({ config: null });
+    const env = { GITHUB_TOKEN: plot.github.mintToken({ contents: 'read' }), GITHUB_API_URL: plot.github.url };
+    const { exitCode, stdout } = await runCli(['ledger', 'verify', '--ledger', 'branch:octo/garden'], { env });
+    expect(exitCode, stdout).toBe(1);
+    expect(stdout).toContain('NOT PROVEN: there is no ledger here.');
   });
 
   // Root may read everything, so that nothing would be refused.

@@ -38,7 +38,7 @@ describe('profile', () => {
     expect(await runCli(['profile', '--since', 'yesterday'], at)).toMatchObject({
       exitCode: 2,
       stderr: expect.stringContaining(
-        "--since wants a length of time from 1h to 180d such as 24h or 7d, not 'yesterday'",
+        "--since takes a length of time from 1h to 180d, such as 24h or 7d, not 'yesterday'",
       ),
     });
     await runCli(['demo', '--ledger', 'dir:.checkrein'], at);

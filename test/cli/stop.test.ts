@@ -77,7 +77,7 @@ describe.concurrent('checkrein stop', { timeout: 120_000 }, () => {
     expect(exitCode, stdout).toBe(0);
     expect(yard.states()).toEqual(['active', 'disabled_manually', 'active']);
     expect(yard.alive().map(({ workflow }) => workflow)).toEqual([yard.fixer, yard.fixer]);
-    expect(stdout).toMatch(/stop 1 · triage · by whoever holds the token · 2026-11-20 12:\d\d UTC/);
+    expect(stdout).toMatch(/stop 1 · triage · by the holder of the token · 2026-11-20 12:\d\d UTC/);
     expect(stdout).toContain('Wrong branch');
     expect(stdout).toMatch(/■ Stopped in \d+ (s|min)/);
     expect(stdout).toMatch(/triage\.yml +active +disable 12:\d\d:\d\d +disabled_manually/);

@@ -82,7 +82,7 @@ describe('a ledger in a database', () => {
     expect(first.summary).toContain('the ledger is away');
     expect(first.summary).toContain('the server cannot be reached');
     expect(first.summary).toMatch(/`branch:octo\/away@checkrein-waiting`/);
-    expect(annotations(first)).toContain('Nothing was judged and nobody was told of anything');
+    expect(annotations(first)).toContain('Nothing was judged and nobody was notified');
     expect(plot.github.world.issues).toEqual([]);
     // It stays away for another run, in which one more session is found.
     plot.clock.now = '2026-11-20T20:10:00.000Z';

@@ -1,7 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runAction } from '../drivers/run-action.ts';
 import { runCli } from '../drivers/run-cli.ts';
-import { FIXER_LIMIT, type Garden, NEXT_EVENING, plantGarden, SPIKE_EVENING, SPIKE_USD } from './garden.ts';
+import {
+  FIXER_LIMIT,
+  GARDEN_CONFIG,
+  type Garden,
+  NEXT_EVENING,
+  plantGarden,
+  SPIKE_EVENING,
+  SPIKE_USD,
+} from './garden.ts';
 
 const ISSUE_WRITES = /\/issues/;
 
@@ -80,5 +88,37 @@ describe('a month of three agents with a day at eight times the usual spend', ()
     expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
     expect(events.filter(({ kind }) => kind === 'session.recorded')).toHaveLength(garden.github.world.runs.length);
     expect(events.filter(({ kind }) => kind === 'watch.ran')).toHaveLength(2);
+  });
+});
+
+describe('an agent with a schedule in the configuration', () => {
+  test('is reported as silent once it did not run, and the issue is closed when it does', async () => {
+    const schedule = "{ cron: '30 14 * * *', time_zone: Europe/Berlin }";
+    const agents = `agents:\n  - { name: docs-writer, workflow: .github/workflows/docs-writer.yml, schedule: ${schedule} }\n`;
+    await using garden = await plantGarden({
+      config: `${GARDEN_CONFIG}${agents}rules: { anomaly: { schedule_grace: 3h } }\n`,
+    });
+    const watch = () => runAction({ github: garden.github, now: garden.clock.now });
+    const silent = () => garden.github.world.issues.filter(({ title }) => title.includes('docs-writer'));
+    expect((await watch()).exitCode).toBe(0);
+    expect(silent()).toEqual([]);
+
+    // Half past two in Berlin, in winter, is 13:30 in UTC; its last run began at 15:02 on the day before.
+    garden.clock.now = '2026-11-21T16:29:00.000Z';
+    expect((await watch()).exitCode).toBe(0);
+    expect(silent()).toEqual([]);
+    garden.clock.now = '2026-11-21T16:31:00.000Z';
+    const told = await watch();
+    expect(told.exitCode, told.stdout).toBe(0);
+    expect(silent()).toHaveLength(1);
+    expect(silent()[0]?.body).toContain('docs-writer was due at 2026-11-21 13:30 UTC and has not run since');
+
+    garden.work('docs-writer', '2026-11-21T18:00:00.000Z');
+    // What is seen gone ends after a quarter of an hour.
+    for (const now of ['2026-11-21T18:30:00.000Z', '2026-11-21T18:50:00.000Z']) {
+      garden.clock.now = now;
+      expect((await watch()).exitCode).toBe(0);
+    }
+    expect(silent().map(({ state }) => state)).toEqual(['closed']);
   });
 });

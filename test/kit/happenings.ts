@@ -255,6 +255,8 @@ export function sourceStatus(
 export interface FactsWish {
   readonly now: Instant;
   readonly agents?: readonly string[];
+  /** When the agents were first seen. */
+  readonly since?: Instant;
   readonly sources?: readonly SourceStatus[];
   readonly ticks?: readonly Tick[];
 }
@@ -264,6 +266,7 @@ export function factsAfter(events: readonly LedgerEvent[], wish: FactsWish): Fac
   return buildFacts({
     repo: REPO,
     agents: (wish.agents ?? []).map(agentNamed),
+    ...(wish.since === undefined ? {} : { agentsSince: (wish.agents ?? []).map(() => wish.since ?? '') }),
     rollups: rollupFold.apply(rollupFold.initial, events),
     recent: recentFold.apply(recentFold.initial, events),
     drills: drillsFold.apply(drillsFold.initial, events),

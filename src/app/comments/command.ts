@@ -38,7 +38,7 @@ export interface AnsweredComments extends Gathered {
   readonly incomplete: boolean;
 }
 
-/** A stop may take its whole deadline; some time beyond it, whoever took a command must have died. */
+/** A stop may take its whole deadline; some time beyond it, no matter who took a command must have died. */
 const CLAIM_MARGIN: Duration = 5 * MINUTE;
 
 /** Strangers must not make us write without end. */

@@ -65,7 +65,7 @@ function barFor(
 const DISQUALIFIED: Readonly<Record<Disqualified, string>> = {
   machine: 'Only people approve a pull request.',
   author: 'Nobody approves a pull request of their own.',
-  requester: 'Whoever asked Copilot for a change does not approve it.',
+  requester: 'The person who asked Copilot for a change cannot approve it.',
 };
 
 async function decideHead(desk: Desk, order: Order, command: DecideCommand, pull: PullToDecide): Promise<Effect> {

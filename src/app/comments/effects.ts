@@ -17,7 +17,7 @@ import type { Calmed } from './calmed.ts';
 import type { Desk, Effect, Order } from './desk.ts';
 import { type Raised, raiseBudget } from './raise.ts';
 
-/** Whether a command takes its time, so that its author is told at once that it was heard. */
+/** Whether a command takes its time, so that its author hears at once that it was received. */
 export function takesTime({ verb }: Command): boolean {
   return verb === 'stop' || verb === 'resume';
 }

@@ -43,7 +43,7 @@ export function markFalsePositive(order: Order, command: MarkCommand, now: Insta
     answer: {
       head: 'Done',
       what: `${order.by.login} marked this alert as a false positive. Until ${formatMoment(until)} the rule ${name} asks for ${times} times as much here.`,
-      lines: ['what counts and is critical (a spent budget, a violation) is told all the same'],
+      lines: ['critical alerts that only count (a spent budget, a violation) are still sent'],
       next: "It holds from the next run on. The command 'false-positive undo' takes it back.",
     },
     events: [{ ...head(order, now), kind: 'alert.marked', data: { mark } }],

@@ -39,7 +39,7 @@ function silence(order: Order, { match, lasts, why }: Matching<'silence'>, now: 
       head: 'Done',
       what: `${by.login} silenced all alerts with ${text} until ${formatMoment(until)}, critical ones too.`,
       lines: heldLines(order, match),
-      next: `Until then nobody is told of one that begins, and ends are told. The command 'unsilence ${text}' ends that.`,
+      next: `Until then nobody is told when one of them begins, only when one ends. The command 'unsilence ${text}' ends the silence.`,
     },
     events: [{ ...base(order, 'silence', now), kind: 'silence.matched', data }],
   };

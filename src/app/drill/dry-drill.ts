@@ -34,7 +34,7 @@ export interface DryDrill {
   readonly stop: Decision | null;
 }
 
-/** The incident lasts so long; an agent that started forty times an hour has been noticed by then, or never is. */
+/** How long the incident lasts; an agent that started forty times an hour has been noticed by then, or never is. */
 const LASTS: Duration = 1.5 * HOUR;
 
 /**

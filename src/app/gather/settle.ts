@@ -51,7 +51,7 @@ export function claimedSettlements(
     const { errand } = record;
     const lease = record.lease === null ? undefined : leaseIn(state, record.lease);
     if (lease === undefined || lease.id !== leaseId(errand) || !sound.has(errandKey(errand))) return [];
-    // How long it took is told by the ledger, and by the run, which bounded the time of the event.
+    // The ledger says how long it took, and so does the run, which bounded the time of the event.
     const claimed = { ...record, startedAt: lease.at, endedAt: latest(lease.at, event.at) };
     return settlement({ repo, now }, state, errand, spentIn(claimed, config.plans));
   });

@@ -145,7 +145,7 @@ function checksSource({ github, config, moment }: Pick<GitHubSources, 'github' |
   };
 }
 
-/** Whether so many requests leave enough for the stop, and for the judging and telling of this run. */
+/** Whether this many requests leave enough for the stop, and for the judging and telling of this run. */
 function affordable(github: GitHub, { stop }: Config): (requests: number) => boolean {
   return (requests) => (github.usage().remaining ?? requests) >= requests + stop.reserve + MARGIN;
 }

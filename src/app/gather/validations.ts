@@ -8,7 +8,7 @@ import type { Source } from '../job.ts';
 import { wordOn } from '../review/approval.ts';
 import type { LedgerState } from '../state.ts';
 
-/** So many heads are asked about in one run. */
+/** How many heads are asked about in one run. */
 const MOST_ASKED = 5;
 
 /**

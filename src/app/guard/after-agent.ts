@@ -197,12 +197,12 @@ function tooLate(usual: Duration): Failure {
 
 const NO_LEDGER: Failure = {
   kind: 'unsupported',
-  message: 'This step was told of no ledger',
+  message: 'No ledger was given to this step',
   remedy: 'Give it `database-url` where the ledger is a database',
   retry: false,
 };
 
-/** Settlement and record are one batch: whoever reads the ledger sees both or none. */
+/** Settlement and record are one batch: anybody who reads the ledger sees both or none. */
 async function write({ order, world, record, spent, github }: Delivery): Promise<{
   readonly settled: boolean;
   readonly state: LedgerState;

@@ -94,7 +94,7 @@ function partitionsAt(now: Instant): readonly string[] {
   return [...new Set([partitionPath(after(now, -HOUR)), partitionPath(now)])];
 }
 
-/** The first look at the branch was taken; whoever looks again sees what is there then. */
+/** The first look at the branch was taken; anybody who looks again sees what is there then. */
 function primed(git: GitHub['git'], branch: Glance['branch']): GitHub['git'] {
   let fresh = true;
   return {

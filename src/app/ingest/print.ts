@@ -25,7 +25,7 @@ export function* jsonPieces({ sessions, totals, complaints }: IngestReport): Ite
   yield ']}\n';
 }
 
-/** So many members are written at once. */
+/** How many members are written at once. */
 const AT_ONCE = 500;
 
 function* joined(members: readonly unknown[]): Iterable<string> {

@@ -23,7 +23,7 @@ export interface IngestTotals extends IngestSum {
   readonly byAgent: readonly (IngestSum & { readonly agent: string | null; readonly engine: Engine })[];
   /** `model` is null where the record names none, or several without what each of them used. */
   readonly byModel: readonly (IngestSum & { readonly model: string | null })[];
-  /** By the UTC day of each request where the record tells it, else of the start of the session; null where neither is told. */
+  /** By the UTC day of each request where the record tells it, else of the start of the session; null where neither is known. */
   readonly byDay: readonly (IngestSum & { readonly day: string | null })[];
 }
 

@@ -5,6 +5,7 @@ import type { Config } from '../../config/schema.ts';
 import type { Facts, SessionMark } from '../../core/facts.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { Instant } from '../../core/time.ts';
+import type { AgentSchedule } from '../../rules/anomaly/options.ts';
 import { toldByOthers } from '../../rules/anomaly/told-by-others.ts';
 import { anomaly } from '../../rules/anomaly.ts';
 import { judgeConditions } from '../../rules/conditions/judge.ts';
@@ -24,9 +25,20 @@ export function askRules(facts: Facts, config: Config, now: Instant): readonly F
   return toldByOthers(findings, { anomalies: anomaly.name, burnRates: burnRateRule.name, budgets: budgetRule.name });
 }
 
-/** What people can review stands in a section of its own, for it is shown too. */
-function settingsOf(name: string, { rules, reviews }: Config): unknown {
-  return name === reviewBacklog.name ? { ...rules[name], reviews } : rules[name];
+/** What people can review, and when agents should run, stand in sections of their own. */
+function settingsOf(name: string, { rules, reviews, agents }: Config): unknown {
+  switch (name) {
+    case reviewBacklog.name:
+      return { ...rules[name], reviews };
+    case anomaly.name:
+      return { ...rules[name], schedules: schedulesOf(agents) };
+    default:
+      return rules[name];
+  }
+}
+
+function schedulesOf(agents: Config['agents']): readonly AgentSchedule[] {
+  return agents.flatMap(({ name: agent, schedule }) => (schedule === undefined ? [] : [{ agent, ...schedule }]));
 }
 
 /** The sessions without the models that the configuration has come to price since: nobody needs to be told of those again. */

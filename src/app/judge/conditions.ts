@@ -34,7 +34,7 @@ export function policiesOf({ alerts, policy }: Config): AlertPolicies {
   );
 }
 
-/** Where the alerts of people's rules are told, by name of the rule. */
+/** Where messages about the alerts of people's rules go, by name of the rule. */
 function routesOf({ alerts }: Config): Routes {
   return Object.fromEntries(
     alerts.rules.map(({ name, channels, escalation, runbook }) => [name, { channels, escalation, runbook }]),

@@ -28,7 +28,7 @@ async function plant(answers: readonly boolean[], settings = 'samples: 3, every:
     ...{ name: 'servers_down', condition: "health.mcpServers.status == 'unhealthy'", duration: '1m' },
     confirm: { samples, every: `${every}s` },
   };
-  const context = { vars: {}, channels: [], policies: [], taken: [], interval: 900_000 };
+  const context = { vars: {}, channels: { names: [], leftOut: [] }, policies: [], taken: [], interval: 900_000 };
   const { alerts, faults } = readAlerts({ critical: [rule] }, context, []);
   expect(faults.filter(({ weight }) => weight === 'error')).toEqual([]);
   site.config = { ...site.config, alerts };

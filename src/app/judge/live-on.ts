@@ -51,7 +51,7 @@ export function liveOn(job: WatchJob, state: LedgerState, findings: readonly Fin
   return { changes, news, alerts, ...voices(job, state, news, alerts) };
 }
 
-/** How what was run again has ended. Whoever comes too late to judge leaves it to the look that has done so. */
+/** How what was run again has ended. A look that comes too late to judge leaves it to the one that has done so. */
 function rerunEnds(job: WatchJob, state: LedgerState): readonly LedgerEvent[] {
   if (comesTooLate(state.alerts, job.now)) return [];
   const runs = Object.values(state.recent.runs);

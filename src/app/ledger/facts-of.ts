@@ -14,6 +14,7 @@ export function factsOf(state: LedgerState, repo: string, now: Instant, ahead: R
     ...{ repo, now, ahead, rollups, recent, drills, violations, budgets, events, health, items, models, episodes },
     ...{ comments, denials, shadow, opinions, savings, serverUses },
     agents: state.agents.agents,
+    agentsSince: state.agents.since,
     pullRequests: pullFacts(state.pulls, now),
     changes: improvementFacts(state.improvements, state.pulls),
     sources: state.sources.sources,

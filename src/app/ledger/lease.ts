@@ -112,7 +112,7 @@ export function settlement(
   return [{ ...base(desk, errand.agent, `${id}:settled`), kind: 'lease.settled', data: { lease: id, spent } }];
 }
 
-/** A hundred jobs that start at once all want to write: whoever comes too late each time waits and tries again. */
+/** A hundred jobs that start at once all want to write: those that come too late wait and try again. */
 const ROUNDS = 10;
 const BETWEEN_ROUNDS: Duration = 2 * SECOND;
 

@@ -8,8 +8,8 @@ import type { World } from '../shell/world.ts';
 export const SIGNING_KEY = 'CHECKREIN_SIGNING_KEY';
 
 /**
- * A ledger into which every receipt of a stop goes signed, whoever stops, and every record of a cut; the same ledger where there is no key. A key that
- * cannot be used is told and holds nothing up: a stop must not fail for it, and `ledger verify` names what is unsigned.
+ * A ledger into which every receipt of a stop goes signed, no matter who stops, and every record of a cut; the same ledger where there is no key. A key that
+ * cannot be used is reported and holds nothing up: a stop must not fail for it, and `ledger verify` names what is unsigned.
  */
 export async function signedLedger<State>(
   ledger: Ledger<State>,

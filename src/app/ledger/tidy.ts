@@ -16,7 +16,7 @@ export interface Tidied {
 const SLACK = 7 * DAY;
 
 /**
- * Takes away once a day what need not be kept, however many days were missed. What goes wrong with that is told, and the next
+ * Takes away once a day what need not be kept, however many days were missed. What goes wrong with that is reported, and the next
  * run tries again: what this run was for is done.
  */
 export async function tidy(job: WatchJob, state: LedgerState): Promise<Tidied> {

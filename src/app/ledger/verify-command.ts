@@ -10,7 +10,8 @@ import type { LedgerState } from '../state.ts';
 import { SIGNING_KEY } from './signed-ledger.ts';
 
 /**
- * `checkrein ledger verify`: walks the chain, and proves the signatures of receipts where a key is given.
+ * `checkrein ledger verify`: walks the chain, and proves the signatures of receipts where a key is given. Where there is no ledger
+ * nothing is proven, so that an address with a typo, or a branch that somebody has deleted, does not pass for a whole ledger.
  * @throws UsageError when a key cannot be read.
  */
 export async function verifyLedger(invocation: Invocation, ledger: Ledger<LedgerState>, world: World): Promise<number> {
@@ -18,7 +19,7 @@ export async function verifyLedger(invocation: Invocation, ledger: Ledger<Ledger
   const receipts = proof === null ? null : await receiptsIn(ledger, proof);
   const chain = await ledger.verify();
   const signatures = receipts === null || proof === null ? null : await withCut(receipts, chain.cut, proof);
-  const ok = chain.ok && (signatures === null || signatures.faults.length === 0);
+  const ok = chain.ok && chain.head !== null && (signatures === null || signatures.faults.length === 0);
   const found = { ...chain, cut: withoutStatement(chain.cut), ok, ...(signatures === null ? {} : { signatures }) };
   world.out.write(
     invocation.has('json') ? jsonLine(found) : `${verificationText(ledger.place, chain)}${signatureText(signatures)}`,
@@ -114,7 +115,7 @@ function verificationText(place: string, found: Verification): string {
     firstBad !== null
       ? `DAMAGED at batch ${firstBad.batch}, ${firstBad.path}: ${firstBad.reason}. ${size}.`
       : head === null
-        ? 'no ledger is here yet, so there is nothing to verify.'
+        ? 'NOT PROVEN: there is no ledger here. `watch` creates one; if there was one, it was deleted or the address is wrong.'
         : `whole. ${size}; head is batch ${head.batch}, ${head.hash}.`;
   const lines = found.quarantined.map(
     ({ path, line, byte, reason }) =>

@@ -16,7 +16,8 @@ export const RECORD: CommandDoc = {
       flag: 'label',
       value: 'KEY=VALUE',
       many: true,
-      summary: 'With `metric`, `event` and `report`: what it is told apart by. May be given up to 8 times.',
+      summary:
+        'With `metric`, `event` and `report`: what tells it apart from others of its name. May be given up to 8 times.',
     },
     {
       flag: 'better',

@@ -102,7 +102,7 @@ async function toFile<T>(
   const path = direct ? output : `${output}.${by}.partial`;
   const stream = createWriteStream(path);
   const done = finished(stream);
-  // Whoever writes hears of a failure first; this only keeps it from being nobody's.
+  // The one who writes hears of a failure first; this only keeps it from going unheard.
   done.catch(ignore);
   try {
     const result = await work((text) => writeTo(stream, text, done));

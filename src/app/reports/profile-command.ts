@@ -1,6 +1,6 @@
 import { OutsideFailure } from '../../core/failure.ts';
 import { plainLine } from '../../core/text.ts';
-import { DAY, type Duration, HOUR, parseDuration } from '../../core/time.ts';
+import { DAY, type Duration } from '../../core/time.ts';
 import { profile, profileQueries, stretchOf } from '../../metrics/profile/profile.ts';
 import { painter } from '../../surfaces/terminal/paint.ts';
 import { profileLines } from '../../surfaces/terminal/profile.ts';
@@ -12,6 +12,7 @@ import { presentMoment } from '../shell/present-moment.ts';
 import { jsonLine } from '../shell/screen.ts';
 import { EXIT, UsageError, type World } from '../shell/world.ts';
 import type { LedgerState } from '../state.ts';
+import { sinceLength } from './since-length.ts';
 
 const USUAL: Duration = 7 * DAY;
 /** The stretch before must be kept too: days are for a year. */
@@ -24,7 +25,7 @@ export async function profileCommand(invocation: Invocation, world: World): Prom
     throw new UsageError(`'profile' takes no further words, but got ${unexpected(invocation.operands)}.`);
   }
   const now = presentMoment(invocation.value('now'), world);
-  const stretch = stretchOf(now, lengthOf(invocation.value('since')));
+  const stretch = stretchOf(now, sinceLength(invocation, { usual: USUAL, longest: LONGEST }));
   const server = invocation.value('server');
   const address = invocation.value('ledger') ?? databaseOf(world) ?? DEFAULT_ADDRESS;
   const ledger = await openToRead(address, { world, now: () => now, repo: null, github: null });
@@ -38,15 +39,6 @@ export async function profileCommand(invocation: Invocation, world: World): Prom
   const lines = profileLines(found, painter(world.out.colour), world.out.columns ?? USUAL_WIDTH);
   world.out.write(`${lines.join('\n')}\n`);
   return EXIT.done;
-}
-
-function lengthOf(text: string | null): Duration {
-  if (text === null) return USUAL;
-  const length = parseDuration(text);
-  if (length !== null && length >= HOUR && length <= LONGEST) return length;
-  throw new UsageError(
-    `--since wants a length of time from 1h to 180d such as 24h or 7d, not '${plainLine(text, 40)}'.`,
-  );
 }
 
 /** A misspelt name must not read as a server that nobody calls. */

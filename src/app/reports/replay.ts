@@ -50,7 +50,7 @@ export interface Replayed {
   readonly firings: readonly Firing[];
 }
 
-/** Whose ledger it is, and from which severity on people are told (`issues.min_severity`). */
+/** Whose ledger it is, and from which severity on an issue is opened (`issues.min_severity`). */
 export interface ReplayTerms {
   readonly repo: string;
   readonly least: Severity;

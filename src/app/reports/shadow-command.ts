@@ -1,5 +1,4 @@
-import { plainLine } from '../../core/text.ts';
-import { after, DAY, type Duration, HOUR, parseDuration } from '../../core/time.ts';
+import { after, DAY, type Duration } from '../../core/time.ts';
 import { shadowReport } from '../../metrics/shadow/report.ts';
 import { painter } from '../../surfaces/terminal/paint.ts';
 import { shadowLines } from '../../surfaces/terminal/shadow.ts';
@@ -10,9 +9,10 @@ import { type Invocation, unexpected } from '../shell/flags.ts';
 import { presentMoment } from '../shell/present-moment.ts';
 import { jsonLine } from '../shell/screen.ts';
 import { EXIT, UsageError, type World } from '../shell/world.ts';
+import { sinceLength } from './since-length.ts';
 
 const USUAL: Duration = 30 * DAY;
-/** The single sessions are remembered for so long. */
+/** How long single sessions are remembered. */
 const LONGEST: Duration = 35 * DAY;
 const USUAL_WIDTH = 100;
 
@@ -22,7 +22,7 @@ export async function shadowCommand(invocation: Invocation, world: World): Promi
     throw new UsageError(`'shadow' takes no further words, but got ${unexpected(invocation.operands)}.`);
   }
   const now = presentMoment(invocation.value('now'), world);
-  const since = lengthOf(invocation.value('since'));
+  const since = sinceLength(invocation, { usual: USUAL, longest: LONGEST });
   const address = invocation.value('ledger') ?? databaseOf(world) ?? DEFAULT_ADDRESS;
   const ledger = await openToRead(address, { world, now: () => now, repo: null, github: null });
   const { state } = await ledger.read();
@@ -33,11 +33,4 @@ export async function shadowCommand(invocation: Invocation, world: World): Promi
     world.out.write(`${lines.join('\n')}\n`);
   }
   return EXIT.done;
-}
-
-function lengthOf(text: string | null): Duration {
-  if (text === null) return USUAL;
-  const length = parseDuration(text);
-  if (length !== null && length >= HOUR && length <= LONGEST) return length;
-  throw new UsageError(`--since wants a length of time from 1h to 35d such as 7d, not '${plainLine(text, 40)}'.`);
 }

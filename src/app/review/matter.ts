@@ -50,7 +50,7 @@ const INSTRUCTIONS: readonly string[] = [
 const LATELY: Duration = 14 * DAY;
 /** GitHub names 300 files of a comparison: where more changed, less of the past is looked at, so that all of it is seen. */
 const SPANS: readonly Duration[] = [LATELY, 4 * DAY, DAY];
-/** So many other pull requests are compared, the likest titles first. */
+/** How many other pull requests are compared, the likest titles first. */
 const MOST_OTHERS = 3;
 /** Titles less alike than this are not compared. */
 const LIKE = 0.3;

@@ -83,7 +83,7 @@ async function reviewHead(desk: Looking, pull: RemoteChange): Promise<readonly R
   return tellOfReview(desk, { reviewed, unseen, problems });
 }
 
-/** Whoever cannot be read must not look as if all were well. */
+/** What cannot be read must not look as if all were well. */
 async function refusedRead(desk: ReviewDesk, { head }: RemoteChange, failure: Failure): Promise<OutsideFailure> {
   const { review, mode } = desk.config;
   if (!desk.dryRun && review.status && (review.mode ?? mode) === 'enforce') {

@@ -7,7 +7,7 @@ import type { LedgerState } from '../state.ts';
 import { standSince } from './approval.ts';
 import type { ReviewDesk } from './desk.ts';
 
-/** More than so many are left to the next run, the ones opened last. */
+/** More than this many are left to the next run, the ones opened last. */
 const MOST_AT_ONCE = 10;
 
 /** Open pull requests of agents whose head was not looked at yet beside the branch that they go to, oldest first, and how many are left over. */

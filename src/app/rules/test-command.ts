@@ -38,7 +38,13 @@ async function rulesFor({ rule_files: files, vars }: RulesTestFile, path: string
   for (const file of files) {
     const text = await readLocalText(file);
     if (typeof text !== 'string') throw new UsageError(text.reason);
-    const { problems, written: _written, alerts, ...added } = readAlertsFile(text, file, config);
+    const {
+      problems,
+      written: _written,
+      channelsLeftOut: _leftOut,
+      alerts,
+      ...added
+    } = readAlertsFile(text, file, config);
     const wrong = problems.filter(({ weight }) => weight === 'error' || weight === 'section');
     if (wrong.length > 0) throw new UsageError(`${file} has errors:\n${wrong.map(problemLine).join('\n')}`);
     config = { ...config, ...added, alerts: { rules: [...config.alerts.rules, ...alerts.rules] } };

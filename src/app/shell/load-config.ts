@@ -21,7 +21,7 @@ export interface LoadedConfig {
 }
 
 /**
- * As `loadLocalConfig`, for whoever shows or tries what is written and has no use for less.
+ * As `loadLocalConfig`, for commands that show or try what is written and have no use for less.
  * @throws UsageError also where a section would be left out.
  */
 export async function loadWholeConfig(path: string | null): Promise<LoadedConfig> {
@@ -89,7 +89,7 @@ export async function loadRemoteConfig(github: GitHub, path: string): Promise<Lo
 }
 
 /**
- * Reads the text of a configuration without the file of rules that it may name, for whoever asks no rules; null is no file.
+ * Reads the text of a configuration without the file of rules that it may name, for commands that ask no rules; null is no file.
  * @throws UsageError that lists all that is wrong with it.
  */
 export async function readSettings(text: string | null, path: string): Promise<Config> {
@@ -135,10 +135,11 @@ function refusal(problems: readonly ConfigProblem[]): UsageError {
 export async function withAlertsFile(
   { config, alerts: report, channelProblems }: SoundConfig,
   beside: ReadBeside,
-): Promise<{ readonly config: Config } & Omit<AlertReport, 'file'>> {
+): Promise<{ readonly config: Config } & Pick<AlertReport, 'problems' | 'written'>> {
   if (report.file === null) {
-    const untold = channelProblems(Object.keys(config.channels));
-    return { config, problems: [...untold, ...report.problems], written: report.written };
+    const { written, channelsLeftOut: leftOut } = report;
+    const untold = channelProblems({ names: Object.keys(config.channels), leftOut });
+    return { config, problems: [...untold, ...report.problems], written };
   }
   const { readAlertsFile, withoutAlertsFile } = await import('../../config/alerts-file.ts');
   const text = await beside(report.file);
@@ -146,8 +147,13 @@ export async function withAlertsFile(
     const { problems, written } = withoutAlertsFile(report.file, text.reason);
     return { config, problems: [...report.problems, ...problems], written };
   }
-  const { problems, written, ...added } = readAlertsFile(text, report.file, config);
-  const untold = channelProblems(Object.keys(added.channels));
+  const {
+    problems,
+    written,
+    channelsLeftOut: leftOut,
+    ...added
+  } = readAlertsFile(text, report.file, config, report.channelsLeftOut);
+  const untold = channelProblems({ names: Object.keys(added.channels), leftOut });
   return { config: { ...config, ...added }, problems: [...report.problems, ...untold, ...problems], written };
 }
 
@@ -163,7 +169,7 @@ function ruleFaults(problems: readonly AlertProblem[]): readonly string[] {
   });
   const lacking = [...missing].map(([rule, [first, ...more]]) => {
     const rest = more.length === 0 ? '' : `, and ${more.length} more of its channels`;
-    return `The rule ${rule} is told by an issue alone: ${first === undefined ? '' : problemLine(first)}${rest}`;
+    return `The rule ${rule} only opens issues: ${first === undefined ? '' : problemLine(first)}${rest}`;
   });
   return [...others, ...lacking];
 }
@@ -178,7 +184,7 @@ function faultOf({ rule, weight }: AlertProblem): string | null {
     case 'section':
       return LEFT_OUT;
     case 'channel':
-      return rule === null ? 'Nobody is told there' : null;
+      return rule === null ? 'No message goes there' : null;
     case 'warning':
       return null;
     default:

@@ -43,7 +43,7 @@ function bygoneAgents(found: readonly Agent[], known: AgentsState, now: Instant)
 }
 
 /**
- * The same for whoever only asks who there is, and must not take some for all.
+ * The same for callers that only ask who there is, and must not take some for all.
  * @throws OutsideFailure when not all of them can be seen.
  */
 export function knownFrom(place: Omit<Place, 'now'> & { readonly now: () => Instant }): TakeIn['known'] {

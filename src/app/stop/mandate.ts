@@ -27,7 +27,7 @@ export interface Mandate {
 
 /** The mandate of a stop that was written down at that moment under that number. */
 export function mandateOf(tools: StopTools, generation: number, since: Instant): Mandate {
-  // Whoever resumes may write that down just after a look: what was asked for since the last one may have come too late.
+  // A resume may be written down just after a look: what was asked for since the last one may have come too late.
   let heldAt = since;
   const left: Residue[] = [];
   const look = async (): Promise<HaltState | null> => {

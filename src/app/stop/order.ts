@@ -79,7 +79,7 @@ export async function carryOutStop(order: StopOrder, world: World): Promise<Stop
 }
 
 /**
- * Agents that the stop was meant for and that it found no workflow of: whoever wanted it must not believe that they are off. Of
+ * Agents that the stop was meant for and that it found no workflow of: people must not believe that they are off. Of
  * one that is none any more that is as it should be, unless it was named.
  */
 function untouched(

@@ -175,7 +175,7 @@ async function endRuns(
   return { standing, pulls };
 }
 
-/** Written before anything is done to them, for whoever resumes. A failure shows at the end, where all of it is written. */
+/** Written before anything is done to them, for a later resume. A failure shows at the end, where all of it is written. */
 async function noteWhatTheyWere(
   { ledger, repo, now }: StopTools,
   { halt, ...course }: Course,

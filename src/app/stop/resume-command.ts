@@ -39,7 +39,7 @@ function orderOf(invocation: Invocation, world: World): ResumeOrder {
     initiator: { kind: 'operator', login: null },
     now: invocation.value('now'),
     progress: progressOn(world.err),
-    // Whoever holds a token that may switch workflows on needs no word of ours for it.
+    // Anybody who holds a token that may switch workflows on needs no word of ours for it.
     refuse: async () => null,
   };
 }

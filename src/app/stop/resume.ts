@@ -138,7 +138,7 @@ const UNCLEAR = {
   remedy: 'If it is to run, enable it by hand: Actions > the workflow > Enable workflow',
 };
 
-/** At most so long, should nobody answer. */
+/** The longest wait, should nobody answer. */
 const LEVERS_LAST: Duration = 2 * MINUTE;
 
 /** As soon as anybody comes back, also a canary: without a key, or held off by its own `if:`, it could prove nothing. */

@@ -117,7 +117,7 @@ interface ConfigForStop {
   readonly note: string | null;
 }
 
-/** Only a file that was named on the command line must be right: whoever named it is there to put it right. */
+/** Only a file that was named on the command line must be right: the person who named it is there to fix it. */
 async function configOf({ config: from }: StopOrder, github: GitHub): Promise<ConfigForStop> {
   if ('local' in from) return { config: (await loadLocalConfig(from.local)).config, note: null };
   try {

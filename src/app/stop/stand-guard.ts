@@ -87,7 +87,7 @@ async function withPulls(tools: StopTools, { generation, scope }: Halt, found: G
   return { ...found, pulls: news, residue: [...found.residue, ...residue] };
 }
 
-/** A receipt lists no more runs than that: whoever starts them over and over must not make the ledger grow without end. */
+/** A receipt lists no more runs than that: somebody who starts them over and over must not make the ledger grow without end. */
 const MOST_RUNS = 1_000;
 
 async function writtenDown(tools: StopTools, generation: number, found: Guarded): Promise<Guarded | null> {

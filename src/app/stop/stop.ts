@@ -53,7 +53,7 @@ async function wishOf(job: StopJob): Promise<StopWish> {
   };
 }
 
-/** What cannot be read now stays open, and whoever stops or resumes next takes it in. */
+/** What cannot be read now stays open, and the next stop or resume takes it in. */
 async function lookAtIssues({ issues, repo }: StopTools): Promise<Claims['stops']> {
   if (issues === undefined) return [];
   const found = await attempt(() => claimedStops(issues, repo));
@@ -87,7 +87,7 @@ async function stopCounted(job: StopJob, { declaration, resumed }: Declared): Pr
   return { ...receipt, residue: [...receipt.residue, ...resumedMeanwhile(released, receipt)] };
 }
 
-/** Whoever wanted the stop must not believe that they are off; what could not be given back is told already. */
+/** People must not believe that they are off; what could not be given back is reported already. */
 function resumedMeanwhile(released: readonly string[], { residue }: StopReceipt): readonly Residue[] {
   return released
     .filter((path) => !residue.some(({ what, id }) => what === 'workflow' && id === path))
@@ -141,7 +141,7 @@ function inTime(job: StopJob, begun: Instant): StopJob {
   return { ...job, limits: { ...job.limits, deadline } };
 }
 
-/** What fails is told by whoever tells of the stop: nothing holds it up. */
+/** A failure is reported with the stop: nothing holds it up. */
 async function writeIssue({ issues, repo, ledger, by }: StopJob, receipt: StopReceipt): Promise<void> {
   if (issues === undefined) return;
   await attempt(() => tellUnlogged(issues, receipt, by, { repo, ledger: ledger.place }));

@@ -26,7 +26,7 @@ export interface HaltStory {
   readonly takenOver: readonly string[];
 }
 
-/** Where a story is told. */
+/** Where a story is written. */
 export interface HaltPlace {
   readonly repo: string;
   /** Where the ledger is, for people. */
@@ -43,7 +43,7 @@ export function storyOf({ halt, receipt, resumptions, held, unlogged }: HaltStat
 }
 
 /**
- * Writes the issue of a stop, open while it is in force. It is made of the story alone, so that whoever tells it says the same.
+ * Writes the issue of a stop, open while it is in force. It is made of the story alone, so that every run writes the same.
  * Answers its address; null where a later stop has told it, or there is nothing to close.
  * @throws OutsideFailure
  */
@@ -117,11 +117,11 @@ const WHAT_NOW = [
 
 const NOTHING: Upheld = { complaints: [], incomplete: false, done: false };
 
-/** So long after its end a stop is told still, should the one who ended it not have been able to. */
+/** How long after its end a stop is still reported, in case the one who ended it could not. */
 const TOLD_FOR: Duration = DAY;
 
 /**
- * Has the issue of the stop say what the ledger says, whoever stopped: a rule, a person whose process died, or one that may
+ * Has the issue of the stop say what the ledger says, no matter who stopped: a rule, a person whose process died, or one that may
  * write no issues. Costs nothing where there is no stop.
  */
 export async function tellStandingHalt(job: WatchJob, { halt: state }: LedgerState): Promise<Upheld> {

@@ -9,7 +9,7 @@ import { insistently } from '../shell/insist.ts';
 import type { LedgerState } from '../state.ts';
 import type { StopIssues } from './unlogged.ts';
 
-/** What a stop is carried out with, whoever wants it. */
+/** What a stop is carried out with, no matter who wants it. */
 export interface StopTools {
   readonly repo: string;
   readonly now: () => Instant;

@@ -21,7 +21,7 @@ export interface StopIssues {
   readonly key: RecordKey | null;
 }
 
-/** A stop as an issue tells it, whoever wrote that. */
+/** A stop as an issue tells it, no matter who wrote that. */
 interface ClaimedStop {
   readonly record: UnloggedStop;
   readonly isSigned: boolean;

@@ -18,7 +18,7 @@ const DONE: Upheld = { ...NOTHING, done: true };
 
 /**
  * Goes on with a stop that was killed or has left something, before anything else. A complete one of all agents takes in those
- * that have appeared since; what somebody has switched on again is told and not fought: whoever may enable a workflow may also
+ * that have appeared since; what somebody has switched on again is reported, not fought: anybody who may enable a workflow may also
  * know why.
  */
 export async function uphold(job: WatchJob, before: LedgerState): Promise<Upheld> {
@@ -99,12 +99,12 @@ async function endLate(stop: StopHand, halt: Halt): Promise<Upheld> {
   return both(done, failed(`${failure}: ${first.what} ${first.id}: ${first.why}. ${first.remedy}`));
 }
 
-/** So long after its end a stop is looked after that went on when it was resumed. */
+/** How long after its end a stop is looked after that still went on when it was resumed. */
 const LOOKED_AFTER: Duration = DAY;
 
 /**
  * A process that still stopped when somebody resumed, and died before it could give back what it switched off last, has left that
- * off with nobody who holds it. Whether a person has meant it cannot be seen, so it is told.
+ * off with nobody who holds it. Whether a person meant it cannot be seen, so it is reported.
  */
 async function lookAfter({ stop, now }: WatchJob, { receipt, resumptions, generation }: HaltState): Promise<Upheld> {
   const last = resumptions.at(-1);

@@ -15,7 +15,7 @@ import type { LedgerState } from '../state.ts';
 import type { Upheld } from '../stop/upheld.ts';
 import { caseEvidence } from './case-evidence.ts';
 
-/** The most questions of one run: whoever makes alerts by the dozen must not make us wait by the minute. */
+/** The most questions of one run: somebody who makes alerts by the dozen must not make us wait for minutes. */
 const MOST_QUESTIONS = 3;
 /** What began longer ago is no news. */
 const NEW: Duration = DAY;

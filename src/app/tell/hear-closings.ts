@@ -5,7 +5,7 @@ import type { WatchJob } from '../job.ts';
 import type { LedgerState } from '../state.ts';
 import type { Upheld } from '../stop/upheld.ts';
 
-/** Stands for whoever closed an issue: the list of issues does not say. */
+/** Stands for the person who closed an issue: the list of issues does not say who. */
 const SOMEBODY = 'somebody';
 const NOTE = 'closed the issue while the condition holds';
 
@@ -13,7 +13,7 @@ const NOTHING: Upheld = { complaints: [], incomplete: false, done: false };
 
 /**
  * Takes an issue that somebody closed while its alert holds for an acknowledgement of that episode, and says so once: it stays
- * closed, and nobody is reminded. Whoever opens it again takes that back. One request, and none while no alert has an issue. A list that cannot be read leaves all as it was.
+ * closed, and nobody is reminded. To open it again takes that back. One request, and none while no alert has an issue. A list that cannot be read leaves all as it was.
  * @throws OutsideFailure when the ledger cannot be written.
  */
 export async function hearClosings(job: WatchJob, state: LedgerState): Promise<Upheld> {

@@ -5,7 +5,7 @@ import { channelMeans } from './channel-means.ts';
 import type { Watched } from './show.ts';
 
 /**
- * Calls the address in an environment variable, so that whoever waits for the call notices when runs stop. Null where none is set.
+ * Calls the address in an environment variable, so that the service that waits for the call notices when runs stop. Null where none is set.
  * Nothing but the fact of a run is sent; the address is a secret and stands in no message.
  */
 export function heartbeatOf(

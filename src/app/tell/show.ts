@@ -142,7 +142,7 @@ function isHalted({ halt: { halt } }: LedgerState): boolean {
   return halt !== null && !isDrill(halt);
 }
 
-/** Only what this job is for counts: the rest is another job's. A draft that cannot be made is told by the alert of its change. */
+/** Only what this job is for counts: the rest is another job's. The alert of its change reports a draft that cannot be made. */
 function isIncomplete(job: WatchJob, { upheld, judged, receipts }: Stages): boolean {
   if (upheld.some(({ incomplete }) => incomplete)) return true;
   return receipts.length < judged.plan.ready.length
@@ -164,7 +164,7 @@ function isShown(alert: Alert, now: Instant): boolean {
   return alert.state !== 'resolved' || (alert.resolvedAt !== null && between(alert.resolvedAt, now) <= DAY);
 }
 
-/** A failing source is told at every run, also while its alert is still for information or the rule is switched off. */
+/** A failing source is reported at every run, also while its alert is still for information or the rule is switched off. */
 function failures({ sources }: Facts): readonly string[] {
   return sources.flatMap(({ source, failure }) =>
     failure === null ? [] : [`the source ${source} failed: ${failure.message}. ${failure.remedy}`],

@@ -5,7 +5,7 @@ import type { Kept } from './waiting.ts';
 export function keptWords({ failure, place, added }: Kept): string {
   const kept = `${added} ${added === 1 ? 'event waits' : 'events wait'} in ${place}`;
   return plainLine(
-    `The ledger is away: ${failure.message}. ${failure.remedy}. Nothing was judged and nobody was told of anything; ${kept} until the ledger is back.`,
+    `The ledger is away: ${failure.message}. ${failure.remedy}. Nothing was judged and nobody was notified; ${kept} until the ledger is back.`,
     1_000,
   );
 }

@@ -24,12 +24,12 @@ export async function takeInTold(job: WatchJob): Promise<void> {
 /** Remembers in an issue what was told while no ledger could be read; answers what a person should know about that. */
 export async function keepTold({ issues, config }: WatchJob, told: readonly ToldAlone[]): Promise<readonly string[]> {
   if (told.length === 0) return [];
-  const never = 'so that nobody is told by itself when it is over';
-  if (issues === null) return [`this job may not write issues and cannot remember what it told, ${never}`];
+  const never = 'so nobody will be told automatically when it is over';
+  if (issues === null) return [`this job may not write issues and cannot remember what it sent, ${never}`];
   const kept = await attempt(() => rememberTold(issues, config.issues.labels, told));
   return kept.ok
     ? []
-    : [`what was told could not be remembered in an issue, ${never}: ${plainLine(kept.failure.message)}`];
+    : [`what was sent could not be remembered in an issue, ${never}: ${plainLine(kept.failure.message)}`];
 }
 
 function tellsSomebody({ config: { escalation, alerts } }: WatchJob): boolean {

@@ -33,7 +33,7 @@ export type WatchEnd =
   | { readonly kind: 'kept'; readonly kept: Kept };
 
 /**
- * One run of `watch`, which says when it went well. Where its ledger cannot be read or not be written, the channels are told so before it fails.
+ * One run of `watch`, which says when it went well. Where its ledger cannot be read or not be written, the channels get a message before it fails.
  * Where that ledger is a database, what the sources bring is put by in a branch of the repository; the first run that can use the database
  * again moves it there. With nowhere else to put it by, an issue remembers who was told, and the first run that has the ledger
  * again tells them that it is over.
@@ -69,7 +69,7 @@ async function keep(
     const { state } = await waiting.read();
     const gathered = await gather(job, state, []);
     const { appended } = await remember({ ...job, ledger: waiting }, gathered);
-    // Whoever was told that it began is to be told that it is over.
+    // Those who heard that it began must hear that it is over.
     const also = await waiting.append(() => told.events);
     const complaints = [...gathered.complaints, ...told.complaints];
     return { added: appended.length + also.appended.length, complaints };
@@ -99,7 +99,7 @@ async function moveWaiting(
 ): Promise<void> {
   const { state } = await ledger.read();
   const found = await attempt(() => waiting.read());
-  // Whoever cannot read the branch now reads it the next time; the ledger itself is there.
+  // A run that cannot read the branch now reads it the next time; the ledger itself is there.
   const head = found.ok ? found.value.head : null;
   if (head === null || state.moved === head.hash) return;
   const events: LedgerEvent[] = [];

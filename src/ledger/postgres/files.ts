@@ -26,7 +26,7 @@ export interface Listing {
 type Db = Transaction<Tables>;
 
 const NEWLINE = 10;
-/** About so many bytes of lines travel in one statement. */
+/** Roughly how many bytes of lines go into one statement. */
 const BYTES_AT_ONCE = 4_000_000;
 
 function shelfOf(path: string): Shelf {

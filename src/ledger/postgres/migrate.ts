@@ -33,7 +33,7 @@ export async function furnishing(db: Transaction<Tables>, place: string): Promis
 }
 
 /**
- * Brings the tables up to this version, all in one transaction: whoever comes at the same time waits and finds it done, and a
+ * Brings the tables up to this version, all in one transaction: a run that comes at the same time waits and finds it done, and a
  * runner that dies in the middle leaves nothing of it.
  * @throws OutsideFailure when the server is too old.
  */

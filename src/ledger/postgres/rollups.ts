@@ -4,7 +4,7 @@ import type { RollupRow } from '../../core/rollup-row.ts';
 import { monthOf } from '../../core/time.ts';
 import type { Tables } from './schema.ts';
 
-/** So many rows travel in one statement. */
+/** How many rows go into one statement. */
 const ROWS_AT_ONCE = 5_000;
 
 /** Writes rows over what is there, a set at a time, and takes away those that hold nothing. */

@@ -6,14 +6,14 @@ import type { CausalRun, Cause } from './cause.ts';
 /** The bot that a job acts as with its own token. */
 export const JOB_BOT = 41_898_282;
 
-/** What may have been done so long after a run's end may be its doing all the same: others finish what it has begun. */
+/** How long after a run's end something may still be its doing: others finish what it has begun. */
 const AFTERMATH: Duration = 10 * MINUTE;
 /** A run's end sets off the next one at once: what comes later was set off by the end of another run. */
 const AT_ONCE: Duration = 2 * MINUTE;
-/** A run is told as ended a little before its last write is. */
+/** The end of a run is reported a little before its last write. */
 const SLACK: Duration = 5 * SECOND;
 
-/** A bot that is so often busy while no agent works, out of at least so many times, is nobody's voice. */
+/** A bot that is busy while no agent works in this share of at least this many times is nobody's voice. */
 const STRANGER_SHARE = 0.5;
 const STRANGER_LEAST = 4;
 

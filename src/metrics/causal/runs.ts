@@ -1,9 +1,10 @@
 import type { LeaseMark } from '../../core/budget.ts';
 import { type Instant, latest } from '../../core/time.ts';
-import type { WorkState } from '../work-state.ts';
+import { runsIn } from '../work-packed.ts';
+import type { RunEntry, WorkState } from '../work-state.ts';
 import type { CausalRun } from './cause.ts';
 
-/** So many runs are looked at, the newest; beside those of the day of the last one. */
+/** The most runs that are looked at, the newest ones; the rest of the last one's day comes on top. */
 const MOST_RUNS = 3_000;
 
 /** Runs as causes and effects of each other, and how many were too old to be among them. */
@@ -75,13 +76,13 @@ function toldParents(leases: readonly LeaseMark[]): ReadonlyMap<number, number> 
 }
 
 /** The last day first. */
-function byDay(state: WorkState): readonly (readonly Entry[])[] {
+function byDay(state: WorkState): readonly (readonly RunEntry[])[] {
   const days = Object.keys(state.runs).sort().reverse();
-  return days.map((day) => Object.values(state.runs[day] ?? {}));
+  return days.map((day) => runsIn(state.runs[day] ?? {}));
 }
 
 function newestRuns(
-  entries: readonly (readonly Entry[])[],
+  entries: readonly (readonly RunEntry[])[],
   told: ReadonlyMap<number, number>,
   now: Instant,
 ): CausalRuns {
@@ -95,15 +96,13 @@ function newestRuns(
   return { runs: [...runs.values()], left };
 }
 
-type Entry = WorkState['runs'][string][string];
-
-function mayHaveCause({ by, trigger, parent }: Entry, forPeople: boolean): boolean {
+function mayHaveCause({ by, trigger, parent }: RunEntry, forPeople: boolean): boolean {
   return (
     by !== undefined || parent !== undefined || trigger === 'workflow_run' || (forPeople && trigger === 'issue_comment')
   );
 }
 
-function add(runs: Map<number, CausalRun>, entry: Entry, told: ReadonlyMap<number, number>, now: Instant): void {
+function add(runs: Map<number, CausalRun>, entry: RunEntry, told: ReadonlyMap<number, number>, now: Instant): void {
   const { run, attempt, agent, trigger, actor, by, at, end, made, parent, pull } = entry;
   const spell = { from: at, to: end === undefined || end > now ? null : end };
   const before = runs.get(run);

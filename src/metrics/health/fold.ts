@@ -23,9 +23,9 @@ export interface HealthState {
 }
 
 const KEPT = 20;
-/** Beyond it nothing is told of how things are now. */
+/** Anything older says nothing about how things are now. */
 const KEPT_FOR: Duration = 7 * DAY;
-/** So many servers and probes are kept apart: a name is made by whoever writes a configuration or a transcript. */
+/** The most servers and probes that are kept apart: anybody who writes a configuration or a transcript makes up names. */
 const MOST_NAMES = 200;
 
 /** Keeps what sessions and probes said of servers, of the ledger and of GitHub Actions. */

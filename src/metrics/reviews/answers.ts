@@ -57,7 +57,7 @@ function answersTo(pull: PullRecord, reviews: readonly ReviewMark[]): readonly A
   return (says ? [...given, end] : given).sort((a, b) => (a.at < b.at ? -1 : Number(a.at > b.at)));
 }
 
-/** Whoever asks for changes outweighs whoever approves. */
+/** A request for changes outweighs an approval. */
 function answerOf(reviews: readonly ReviewMark[]): Answer {
   const rejected = reviews.some(({ verdict }) => verdict === 'changes_requested');
   return { at: reviews[0]?.at ?? '', kind: rejected ? 'rejected' : 'approved' };

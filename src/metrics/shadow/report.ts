@@ -4,7 +4,7 @@ import type { ItemMark } from '../../core/item.ts';
 import type { ShadowOutcome, ShadowReport, Spared, WouldHave } from '../../core/shadow.ts';
 import { after, DAY, type Duration, type Instant } from '../../core/time.ts';
 
-/** Nobody leaves a stop in force for longer that was none of their doing: what came later is not reckoned. */
+/** Nobody leaves a stop that they did not ask for in force for longer than this: what came later is not counted. */
 const LONGEST: Duration = DAY;
 
 /** What enforce mode would have kept from happening. */

@@ -1,7 +1,7 @@
 import { gammaln } from 'simple-statistics';
 import { alikeness, type DayOf, dayNumber, type Sides } from './days.ts';
 
-/** So many, and so many of them to which it happened. */
+/** How many there were, and to how many of them it happened. */
 export interface Share {
   readonly all: number;
   readonly hits: number;

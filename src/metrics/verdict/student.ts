@@ -5,7 +5,7 @@ const NEAR = 1e-13;
 const STEPS = 300;
 
 /**
- * Two-sided probability that Student's t with so many degrees of freedom (which need not be whole) is at least as far from zero as `t`:
+ * Two-sided probability that Student's t with this many degrees of freedom (which need not be whole) is at least as far from zero as `t`:
  * I(df / (df + t²); df/2, 1/2), NIST Digital Library of Mathematical Functions, 8.17.
  */
 export function tailOfT(t: number, df: number): number {

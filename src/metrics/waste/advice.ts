@@ -70,7 +70,7 @@ function weekly(pieces: readonly WorkPiece[]): number | null {
   return pieces.reduce((sum, { usd }) => sum + usd, 0) / WEEKS;
 }
 
-/** What is told once is not told anew while nobody knows what came of it. */
+/** Advice is not given again while nobody knows what came of it. */
 export function newSavings(advised: readonly Saving[], told: readonly SavingMark[], now: Instant): readonly Saving[] {
   return advised.filter(({ agent, trigger }) => {
     const own = told.filter((mark) => mark.agent === agent && mark.trigger === trigger);

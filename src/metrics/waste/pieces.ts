@@ -2,13 +2,10 @@ import type { RunConclusion } from '../../core/run.ts';
 import { type Instant, latest } from '../../core/time.ts';
 import type { WorkPiece } from '../../core/waste.ts';
 import { attemptKey } from '../attempt.ts';
-import { type ByDay, flat } from '../day-table.ts';
+import { flat } from '../day-table.ts';
 import { lately } from '../work-kept.ts';
-import type { WorkState } from '../work-state.ts';
-
-type EntryOf<Table> = Table extends ByDay<infer Entry> ? Entry : never;
-type RunEntry = EntryOf<WorkState['runs']>;
-type SessionEntry = EntryOf<WorkState['sessions']>;
+import { allRuns, allSessions } from '../work-packed.ts';
+import type { RunEntry, SessionEntry, WorkState } from '../work-state.ts';
 
 /** What is known of a run, or of a session that belongs to none. */
 interface Parts {
@@ -24,9 +21,10 @@ export function workPieces(state: WorkState, now: Instant): readonly WorkPiece[]
     parts.set(key, known);
     return known;
   };
-  for (const entry of Object.values(flat(state.runs))) if (entry.at <= now) at(String(entry.run)).attempts.push(entry);
+  for (const entry of Object.values(allRuns(state.runs)))
+    if (entry.at <= now) at(String(entry.run)).attempts.push(entry);
   const { sessions, absent: missing } = lately(state);
-  for (const [id, entry] of Object.entries(flat(sessions))) {
+  for (const [id, entry] of Object.entries(allSessions(sessions))) {
     if (entry.at <= now) at(entry.run === null ? id : String(entry.run)).sessions.push(entry);
   }
   const absent = flat(missing);

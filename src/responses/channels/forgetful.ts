@@ -28,7 +28,7 @@ export function looksBack(type: ChannelSettings['type']): boolean {
   return type === 'slack-bot';
 }
 
-/** A message that its receiver may show for the second time, with a word about that for whoever reads it. */
+/** A message that its receiver may show for the second time, with a word about that for anybody who reads it. */
 export function perhapsAgain(notice: Notice): Notice {
   return {
     ...notice,

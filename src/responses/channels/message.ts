@@ -81,7 +81,7 @@ const OWN_LINES: Readonly<Record<NoticeKind, readonly string[]>> = {
 
 /** Why a message goes out, for people. */
 export const BECAUSE: Readonly<Record<NoticeReason, string>> = {
-  first: 'it is told for the first time.',
+  first: 'this is its first message.',
   new_in_group: 'another alert joined the group.',
   severity_raised: 'it has become more severe.',
   some_resolved: 'some of it is over.',

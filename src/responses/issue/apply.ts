@@ -126,7 +126,7 @@ async function turn(
 
 /**
  * The issue that a response is about, as it is now.
- * @throws OutsideFailure `gone` when it is another's: whoever can write to the ledger could name any issue in it.
+ * @throws OutsideFailure `gone` when it is another's: anybody who can write to the ledger could name any issue in it.
  */
 async function ownIssue(response: Exclude<IssueResponse, { act: 'open' }>, issues: IssuesApi): Promise<RemoteIssue> {
   const issue = await issues.get(response.issue);

@@ -44,7 +44,7 @@ type Recorded = Exclude<RemedyKind, 'none' | 'notify' | 'stop' | 'pause-agent'>;
 
 /**
  * What critical alerts ask to be done by itself and what becomes of it, once in each episode; a denial again when it has ended and the
- * alert goes on. A denial holds as soon as it is written down, for whoever lets agents start reads it there; which runs are run again
+ * alert goes on. A denial holds as soon as it is written down, because everything that lets agents start reads it there; which runs are run again
  * is settled here, and when that is done in `rerun/plan.ts`. Stops and pauses have a plan of their own. Telling people is what happens
  * anyway.
  */

@@ -4,7 +4,7 @@ import type { PullToDecide, RollbackApi, TreeEdit } from '../../github/rollback-
 /** What it takes to undo a merge on top of a branch, file by file. */
 export type Inverse =
   | { readonly kind: 'edits'; readonly edits: readonly TreeEdit[] }
-  /** Files that somebody changed since: whoever undoes them by force undoes that too. */
+  /** Files that somebody changed since: undoing them by force would undo that too. */
   | { readonly kind: 'conflicts'; readonly paths: readonly string[] }
   /** Nothing of it is left. */
   | { readonly kind: 'undone' }

@@ -21,7 +21,7 @@ export interface Sight {
  * What counts of the record of a stop that no ledger could take in. In Actions every job that may write issues writes as we do, so
  * a record is no order: it never makes anything be stopped. It only tells what workflows were that are off now, and only those of
  * agents that we know without it and that a stop may touch; GitHub says which workflow a path is. Whom the stop was about, who
- * wanted it and when counts with a signature alone; without one the stop is about the agents of those workflows, by whoever takes
+ * wanted it and when counts with a signature alone; without one the stop is about the agents of those workflows, by the run that takes
  * it over. Pure.
  */
 export function believed(record: UnloggedStop, isSigned: boolean, sight: Sight): UnloggedStop {

@@ -43,7 +43,7 @@ export const LONGEST_GRACE: Duration = 5 * MINUTE;
 /** A request that was accepted is not sent again sooner: what it did takes time to be seen. */
 const ASK_AGAIN: Duration = 30 * SECOND;
 
-/** So long after an accepted request a list may still show a workflow as active. */
+/** How long after an accepted request a list may still show a workflow as active. */
 const STATE_LAG: Duration = 10 * SECOND;
 
 /** After so many tries to disable a workflow its runs are ended although it may start more. */

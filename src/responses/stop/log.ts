@@ -16,7 +16,7 @@ export interface HaltState {
   readonly receipt: CountedReceipt | null;
   /** What was switched on again in this generation, and in those before it which only took in newcomers; oldest first. */
   readonly resumptions: readonly Resumption[];
-  /** What the stop in force and those whose place it has taken hold back, for whoever lets it go; none once it is over. */
+  /** What the stop in force and those whose place it has taken hold back, for the resume that lets it go; none once it is over. */
   readonly pulls: readonly PullReceipt[];
   /** Keys of the stops that were taken over from their issues, latest last: each is taken over once. */
   readonly unlogged: readonly string[];
@@ -71,7 +71,7 @@ export function causesOf({ causes, by }: Halt): readonly string[] {
   return causes ?? (by.kind === 'rule' ? [by.fingerprint] : []);
 }
 
-/** What rules stopped before stays stopped for their reason, whoever stops more. */
+/** What rules stopped before stays stopped for their reason, no matter who stops more. */
 function withCauses(halt: Halt, before: Halt | null): Halt {
   const earlier = before === null ? [] : causesOf(before);
   return earlier.length === 0 ? halt : { ...halt, causes: [...new Set([...earlier, ...causesOf(halt)])] };
@@ -110,7 +110,7 @@ function declared(
   if (generation === state.generation) {
     return { ...state, held: join(state.held, workflows), pulls, unlogged: keys };
   }
-  // Whoever was let go stays so when newcomers are stopped with the rest, and a canary is on trial still.
+  // What was let go stays so when newcomers are stopped with the rest, and a canary is on trial still.
   const isJoining = state.halt !== null && state.generation === joins;
   const resumptions = isJoining ? state.resumptions : [];
   const origin = isJoining ? state.origin : generation;

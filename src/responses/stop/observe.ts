@@ -20,7 +20,7 @@ export interface Eyes {
   readonly control: Pick<ControlApi, 'unfinished' | 'unfinishedOfAll'>;
 }
 
-/** Up to so many workflows each list is asked for by itself, which other workflows' runs cannot crowd. */
+/** Up to this many workflows, each list is requested by itself, which other workflows' runs cannot crowd. */
 const ONE_BY_ONE = 2;
 
 /**

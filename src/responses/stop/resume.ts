@@ -163,7 +163,7 @@ export interface RecentMarks {
   readonly sessions: Readonly<Record<string, SessionMark>>;
 }
 
-/** So many good sessions of the canary in a row bring the rest back. */
+/** How many good sessions of the canary in a row bring the rest back. */
 export const GOOD_SESSIONS = 3;
 
 /** A canary that has not done that much by then is looked at by a person. */

@@ -107,7 +107,7 @@ function pemOf(text: string): string {
   return text.trim().replaceAll('\\n', '\n');
 }
 
-/** Whoever can write to the ledger can write anything there. */
+/** Anybody who can write to the ledger can write anything there. */
 function readSignature(found: unknown): ReceiptSignature | null {
   if (typeof found !== 'object' || found === null) return null;
   const { algorithm, key, value } = found as Partial<Record<keyof ReceiptSignature, unknown>>;

@@ -55,7 +55,7 @@ export function packedIn(body: string): PackedRecord | null {
 }
 
 /**
- * What the issue of a stop carries; null when it is nothing of the kind. Whoever can edit an issue can write this: here the form
+ * What the issue of a stop carries; null when it is nothing of the kind. Anybody who can edit an issue can write this: here the form
  * of each member is checked, and `believed` says what of it counts.
  */
 export function readRecord(body: string): UnloggedStop | null {

@@ -53,7 +53,7 @@ export async function rememberTold(
  * @throws OutsideFailure
  */
 export async function forgetTold(issues: IssuesApi, { number }: ToldIssue): Promise<RemoteIssue> {
-  const body = `${markerOf('taken in')}\nThe ledger can be used again. Whoever was told without it is told that it is over.`;
+  const body = `${markerOf('taken in')}\nThe ledger can be used again. Everybody who was told without it is told that it is over.`;
   return await issues.update(number, { body, state: 'closed', stateReason: 'completed' });
 }
 

@@ -37,7 +37,7 @@ export function toldLine(told: readonly ToldAlone[]): string {
 }
 
 /**
- * What an issue carries of it; empty where that is nothing of the kind. Whoever can edit an issue can write this: an entry that
+ * What an issue carries of it; empty where that is nothing of the kind. Anybody who can edit an issue can write this: an entry that
  * has not the form of one is left out. The worst that one can do is to end what was told without a ledger, and nothing else.
  */
 export function readTold(body: string): readonly ToldAlone[] {

@@ -34,7 +34,7 @@ export type Reply<T> =
       readonly charged: 'nothing' | 'unknown';
     };
 
-/** Whoever can be asked for an opinion. Whatever goes wrong outside is in the reply; nothing is thrown but bugs. */
+/** A model that can be asked for an opinion. Whatever goes wrong outside is in the reply; nothing is thrown but bugs. */
 export interface Opinions {
   ask<T>(question: Question<T>): Promise<Reply<T>>;
 }

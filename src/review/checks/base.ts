@@ -23,7 +23,7 @@ export const SILENT_REVERT: ReviewCheck = {
   title: 'Takes back what others did',
   question:
     'Do the lines that go make up most of what the base got in that file in the last two weeks, or those that come most of what it lost?',
-  remedy: 'Ask whoever wrote those lines; an agent that worked on an old copy of the file must take the new one in.',
+  remedy: 'Ask the author of those lines; an agent that worked on an old copy of the file must merge the new one.',
   find: ({ files, gained, title }) =>
     gained === null
       ? []

@@ -30,7 +30,7 @@ const AREAS: readonly Area[] = [
     globs: ['.github/checkrein.yml', '.github/checkrein.yaml', '**/checkrein.yml', '.checkrein/**'],
   },
   {
-    what: 'Agents are told by it what to do',
+    what: 'It tells agents what to do',
     risk: 'high',
     globs: [
       ...['**/CLAUDE.md', '**/CLAUDE.local.md', '**/AGENTS.md', '**/AGENT.md', '**/GEMINI.md', '**/SKILL.md'],
@@ -58,7 +58,7 @@ const AREAS: readonly Area[] = [
     ],
   },
   {
-    what: 'Whoever installs or builds here runs it',
+    what: 'Everybody who installs or builds here runs it',
     risk: 'high',
     globs: [
       ...['**/.pnpmfile.cjs', '**/.pnpmfile.mjs', '**/.yarn/releases/**', '**/.yarn/plugins/**', '**/bunfig.toml'],
@@ -105,7 +105,7 @@ export const CONTROL_PLANE: ReviewCheck = {
   question:
     'Does it change workflows, instructions or tools of agents, our own configuration, files for secrets, or who reviews? ' +
     'A glob in `scope.paths` that names such a file or folder itself gives an agent the right to; it is then one step less grave.',
-  remedy: 'Read every line of it: whoever changes this changes what agents may do next.',
+  remedy: 'Read every line of it: a change here changes what agents may do next.',
   find: (matter) => matter.files.flatMap((file) => touched(file, matter)),
 };
 

@@ -120,7 +120,7 @@ function lockFindings(file: ReadFile, hasManifest: boolean): readonly Found[] {
   ];
 }
 
-/** Within so many lines above a checksum stand the name and the version that it is of. */
+/** The name and the version of a checksum stand within this many lines above it. */
 const LINES_OF_PACKAGE = 6;
 
 /** The line of a checksum that is another one for the same version of the same package. */

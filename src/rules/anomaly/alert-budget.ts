@@ -1,6 +1,6 @@
 import type { AnomalyOptions } from './options.ts';
 
-/** From so many digits on a value is unusual at all: one ordinary day in 300, 100 and 30. */
+/** How many digits make a value unusual at all: one ordinary day in 300, 100 and 30. */
 const LINES: Readonly<Record<AnomalyOptions['sensitivity'], number>> = { low: 2.5, medium: 2, high: 1.5 };
 /** The part of the budget of false alarms that each sensitivity uses. */
 const PARTS: Readonly<Record<AnomalyOptions['sensitivity'], number>> = { low: 0.25, medium: 0.5, high: 1 };

@@ -9,9 +9,9 @@ import { type Reading, usualValue, type Watched } from './watched.ts';
 const WEEK = 7;
 /** The new level is that of the last week, the old one that of the four weeks before. */
 const OLD = 28;
-/** A change is told for so many days after it was found. */
+/** How many days a change is reported after it was found. */
 const TOLD_FOR = 3;
-/** With fewer days of the same weekday before it, none is usual. */
+/** The fewest earlier days of the same weekday from which one can say what is usual. */
 const LEAST_SAME = 2;
 
 /**

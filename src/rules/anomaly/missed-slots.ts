@@ -2,15 +2,15 @@ import type { Series } from '../../core/series.ts';
 import { DAY, type Duration, dayOf, type Instant } from '../../core/time.ts';
 import { hourOfDay, hoursBetween, type Missed, type Sorts, sortAt, sortsOf } from './missed.ts';
 
-/** So many false alarms a month are expected of each agent that keeps to a schedule: one in twenty months. */
+/** How many false alarms a month are expected for each agent that keeps to a schedule: one in twenty months. */
 const FALSE_ALARMS = 0.05;
 const LEAST_SLOTS = 2;
 const MONTH: Duration = 30 * DAY;
 const WORKING_SHARE = 5 / 7;
 
 /**
- * The hours in which a schedule should have started an agent and did not. A schedule knows no holidays and no moods, so each hour counts by
- * itself: how often it had no run is known as well as so many days tell it (a beta distribution with the prior of H. Jeffreys, 1946). Days on
+ * The hours in which a schedule should have started an agent and did not. A schedule has no holidays and no moods, so each hour counts by
+ * itself: how often it had no run is known as well as the number of days allows (a beta distribution with the prior of H. Jeffreys, 1946). Days on
  * which the schedule started nothing at all are a case of their own, as often as they were. Null while that is chance; as many rows of missed
  * hours can begin in a month as there are hours with runs.
  */

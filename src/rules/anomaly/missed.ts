@@ -8,16 +8,16 @@ export interface Missed {
   readonly digits: number;
 }
 
-/** So much more than the hours of one working day must be missing where it may be a public holiday. */
+/** How many times the hours of a working day must be missing where it may be a public holiday. */
 const BEYOND_A_HOLIDAY = 1.4;
 const LEAST_EXPECTED = 8;
 /** One such silence in a thousand days is chance. */
 const DIGITS = 3;
-/** With fewer days of each sort before it nothing is known of them. */
+/** The fewest earlier days of each sort from which anything is known. */
 const LEAST_DAYS = 3;
 /** Days differ at most and at least so much beyond chance: the shape of the gamma distribution of their rates. */
 const SHAPES = { least: 1, most: 40 } as const;
-/** So much is enough on days that are known to be no holiday. */
+/** What is enough on days that are known not to be a holiday. */
 const NO_HOLIDAY = { expected: 6, digits: 2.5 } as const;
 
 /** What working days are like, or days of the weekend. */
@@ -25,7 +25,7 @@ interface Sort {
   readonly mean: number;
   readonly shape: number;
   readonly days: number;
-  /** Of these, how many had nothing at all. */
+  /** How many of these had nothing at all. */
   readonly empty: number;
   /** The share of such days on which there was something, by the hour. */
   readonly hours: readonly number[];

@@ -6,11 +6,11 @@ import { agentNames } from '../../metrics/sight.ts';
 import { hourOfDay, hoursBetween, type Missed, missedSince, sortAt, sortsOf } from './missed.ts';
 import { missedSlots } from './missed-slots.ts';
 
-/** Hours are kept so long. */
+/** How long hours are kept. */
 const HOURS_KEPT: Duration = 14 * DAY;
-/** With fewer hours with runs to expect of the others on a day, they do not tell whether people worked. */
+/** The fewest hours with runs that the others must be expected to have on a day to tell whether people worked. */
 const LEAST_OF_OTHERS = 4;
-/** And so much of what was to be expected came. */
+/** The share of the expected hours that must have come. */
 const SHARE_OF_OTHERS = 0.5;
 
 /** The hours of an agent in which there were runs, as far back as they are kept. */

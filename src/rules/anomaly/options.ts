@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { CronSchedule } from '../../core/cron.ts';
 import { durationOption, enabledOption } from '../options.ts';
 
 /** What can be watched for anomalies. */
@@ -46,6 +47,14 @@ export interface AnomalyOptions {
   readonly min_calls: number;
   readonly critical_ratio: number;
   readonly critical_usd: number;
+  readonly schedule_grace: string;
+  /** From `agents:` of the configuration; none when left out. */
+  readonly schedules?: readonly AgentSchedule[];
+}
+
+/** When an agent should run. */
+export interface AgentSchedule extends CronSchedule {
+  readonly agent: string;
 }
 
 export const anomalyOptions: z.ZodObject = z.strictObject({
@@ -127,4 +136,9 @@ export const anomalyOptions: z.ZodObject = z.strictObject({
     .describe(
       'An increase over what was expected by this many US dollars is critical, if it is `critical_ratio` as well.',
     ),
+  schedule_grace: durationOption(
+    '12h',
+    '7d',
+    'How late a run of an agent with a `schedule` may come before the agent is silent: GitHub starts scheduled runs hours late.',
+  ),
 });

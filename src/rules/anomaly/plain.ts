@@ -36,7 +36,7 @@ export function stepOf({ method, look_back }: Pick<AnomalyOptions, 'method' | 'l
 const LENGTH_OF = { '1h': HOUR, '6h': 6 * HOUR, '24h': DAY, '30d': 30 * DAY } as const;
 const STEP_LENGTH = { minute: MINUTE, hour: HOUR, day: DAY } as const;
 
-/** So many of the last buckets are judged: what lies between two runs of Checkrein, and the one that goes on. */
+/** How many of the last buckets are judged: those between two runs of Checkrein, and the one that is not over. */
 const JUDGED = { minute: 120, hour: 4, day: 2 } as const;
 
 /** What a chosen method says of the last buckets of a series, the newest first, or why it says nothing. */

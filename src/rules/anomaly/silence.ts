@@ -6,11 +6,11 @@ import { readingsOf } from './watched.ts';
 
 /** How many times the usual silence is too long, as in src/detectors/dormancy.ts. */
 const LIMITS: Readonly<Record<AnomalyOptions['sensitivity'], number>> = { low: 6, medium: 4, high: 3 };
-/** Nor is anything silent that was silent for nearly as long before: weekends and nights are none. */
+/** A silence must also be clearly longer than any before it, so that weekends and nights are none. */
 const BEYOND_LONGEST = 1.5;
 const USUAL = 0.95;
 const LEAST_SILENCES = 8;
-/** Somebody who keeps to a schedule: so many of the silences lie so near to the middle one. */
+/** An agent keeps to a schedule when this share of its silences lies within this distance of the median. */
 const REGULAR_SHARE = 0.8;
 const REGULAR_WITHIN = 0.25;
 

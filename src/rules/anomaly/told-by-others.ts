@@ -15,7 +15,7 @@ const OF_MONEY: ReadonlySet<string> = new Set(['spend', 'tokens', 'sessions']);
 /**
  * The findings of all rules with one alert for one trouble: an anomaly that another violated finding tells already is none of its own while that
  * one lasts. A budget that is spent tells of the spend, tokens and sessions of the same agent, or of the repository.
- * So it does of the rate at which it, or another budget of theirs, burns.
+ * It also tells of the rate at which it, or another budget of theirs, burns.
  */
 export function toldByOthers(findings: readonly Finding[], rules: Rules): readonly Finding[] {
   const { anomalies, burnRates, budgets } = rules;

@@ -19,7 +19,7 @@ export function wasSeenWhole(
   const midnight = startOf(dayOf(now));
   const looked = ticks.findLast(({ at }) => at < midnight)?.at ?? null;
   if (looked === null) return false;
-  // What began so long before was known by then, however long it took: its end need not be worked out.
+  // What began that long before was known by then, however long it took, so its end need not be worked out.
   const earliest = after(looked, -LONGEST - LAG);
   return !sessions.some(
     ({ agent, at, duration }) =>

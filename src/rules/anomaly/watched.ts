@@ -67,7 +67,7 @@ const OF_SERVERS = [
 
 /** Measures are kept by day for a year, by hour for 30 days; more of them would only be read for nothing. */
 const SERVER_HISTORY: Duration = 60 * DAY;
-/** So many MCP servers are watched one by one. */
+/** The most MCP servers that are watched one by one. */
 const MOST_SERVERS = 100;
 
 /** With more of a day unknown than this part of what is known, the day is no example of a usual one. */

@@ -21,7 +21,7 @@ export interface Conditions {
   readonly vars: Vars;
 }
 
-/** An answer of a rule with what it was found from, for findings and for whoever asks why. */
+/** An answer of a rule with what it was found from, for findings and for people who ask why. */
 export interface Judged {
   readonly rule: ConditionRule;
   readonly finding: Finding;
@@ -51,7 +51,7 @@ export interface Ground {
   ) => { readonly stretch: Stretch; readonly values: Values } | null;
 }
 
-/** An event is told of for this long. */
+/** How long an event is reported. */
 const EVENT_TOLD_FOR = DAY;
 
 /** Asks the rules of people. Pure: the same facts, rules and moment give the same findings. */
@@ -70,7 +70,7 @@ export function judgeOver(ground: Ground, rules: readonly ConditionRule[], now: 
   });
 }
 
-/** Servers and health have no past that is told: `isRetoldWhole` keeps conditions about them away from it. */
+/** Servers and health have no past to look up: `isRetoldWhole` keeps conditions about them away from it. */
 function groundOf(facts: Facts, { rules, vars }: Conditions, now: Instant): Ground {
   const servers = rules.some(asksForServers) ? measureServers(facts) : null;
   const health = healthValues(facts);

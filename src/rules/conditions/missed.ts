@@ -2,7 +2,7 @@ import type { Facts } from '../../core/facts.ts';
 import { after, between, DAY, type Duration, type Instant } from '../../core/time.ts';
 import { factsAsOf, momentsOfChange, RETOLD_FOR } from '../../metrics/past.ts';
 
-/** At most so many moments are looked at, the newest first. */
+/** The most moments that are looked at, the newest first. */
 const MOST_MOMENTS = 100;
 
 /** A stretch of time in which a condition held and that was over before the next look. */

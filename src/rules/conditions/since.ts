@@ -2,7 +2,7 @@ import type { Facts } from '../../core/facts.ts';
 import { after, DAY, type Duration, type Instant } from '../../core/time.ts';
 import { factsAsOf, momentsOfChange, RETOLD_FOR } from '../../metrics/past.ts';
 
-/** At most so many moments are looked at, the newest first. */
+/** The most moments that are looked at, the newest first. */
 const MOST_MOMENTS = 300;
 
 /**

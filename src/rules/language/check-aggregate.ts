@@ -32,7 +32,7 @@ export function sameWildcard(wildcards: readonly OfKind<'wildcard'>[], checker: 
   if (first === undefined) return;
   const path = pathText(first);
   for (const other of others) {
-    // Two of them in one path are told as such.
+    // Two of them in one path have a message of their own.
     if (pathText(other) === path || wildcardsOf(other.of).length > 0) continue;
     complain(checker, other, `all wildcards of one call must have the same path: this one is not '${path ?? '…'}'`);
   }

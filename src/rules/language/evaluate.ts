@@ -15,7 +15,7 @@ export interface Answer {
   readonly value: boolean | null;
   /** The leaves that decided, at most 20. */
   readonly evidence: readonly Leaf[];
-  /** So many more decided. */
+  /** How many more decided. */
   readonly more: number;
   /** True when the evaluation was given up because it took too many steps: there is no answer then. */
   readonly exceeded: boolean;

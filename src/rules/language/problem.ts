@@ -1,7 +1,7 @@
 import { nearest } from '../../core/nearest.ts';
 import { plainLine } from '../../core/text.ts';
 
-/** A stretch of a condition: from a character, so many of them. */
+/** A stretch of a condition: its first character, and how many there are. */
 export interface Span {
   readonly at: number;
   readonly length: number;

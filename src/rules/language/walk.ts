@@ -9,7 +9,7 @@ export function wildcardsOf(node: Expression): readonly Wildcard[] {
   return node.kind === 'wildcard' ? [...below, node] : below;
 }
 
-/** The path of a part as it is told in evidence and messages: `metrics.mcpServers.*.errorRate`; null for what is no path. */
+/** The path of a part as it is written in evidence and messages: `metrics.mcpServers.*.errorRate`; null for what is no path. */
 export function pathText(node: Expression): string | null {
   switch (node.kind) {
     case 'name':

@@ -21,9 +21,9 @@ export interface Trip {
   readonly agents: readonly string[];
 }
 
-/** A chain is too fast from so many links on. */
+/** How many links a chain needs to be too fast. */
 const FAST_LINKS = 4;
-/** So many runs must the last turn of a doubling have. */
+/** The fewest runs in the last turn of a doubling. */
 const DOUBLED_LEAST = 8;
 /** The part of the intervals that must lie between half of the middle one and twice of it: each turn takes about as long. */
 const EVEN_SHARE = 0.8;
@@ -136,7 +136,7 @@ function isEven(links: readonly Link[]): boolean {
   return lengths.filter((length) => 2 * length >= middle && length <= 2 * middle).length >= EVEN_SHARE * lengths.length;
 }
 
-/** Trees of runs in which each turn starts at least twice as many as the one before, so many times one after the other. */
+/** Trees of runs in which each turn starts at least twice as many as the one before, several times in a row. */
 function doublings(ends: readonly Link[], { doublings: times }: LoopOptions): readonly Trip[] {
   const close = ends.filter((link) => isClose(link) && !link.joined);
   const above = new Map(close.map((link) => [link.child.run, link]));
@@ -176,7 +176,7 @@ function placeOf(link: Link, above: ReadonlyMap<number, Link>): { readonly root:
   return { root: top.parent.run, depth };
 }
 
-/** What is told of several: the graver one, then what is told by more than times alone, then the longer one. */
+/** Which of several is reported: the graver one, then one that more than times show, then the longer one. */
 export function gravest(trips: readonly Trip[]): Trip | null {
   const weight = ({ severity, what, value, limit }: Trip): number =>
     (severity === 'critical' ? 4_000 : severity === 'warning' ? 2_000 : 0) +

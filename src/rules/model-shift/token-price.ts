@@ -12,9 +12,9 @@ export interface TokenPrice {
   readonly isUnheardOf: boolean;
 }
 
-/** Hours are kept so long. */
+/** How long hours are kept. */
 const HOURS: Duration = 14 * DAY;
-/** With fewer hours of known cost and tokens before it, none is usual. */
+/** The fewest earlier hours of known cost and tokens from which one can say what is usual. */
 const LEAST_HOURS = 5;
 /** A cold cache makes tokens dearer too, but not so much dearer than ever before. */
 const BEYOND_EVER = 1.2;

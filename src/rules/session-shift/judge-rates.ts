@@ -9,7 +9,7 @@ import { serversIn } from '../anomaly/watched.ts';
 import { fine, type Said, unsure, wrong } from '../answer.ts';
 import { type RateFloors, type RateShift, rateShift } from './rates.ts';
 
-/** How improbable a rate must be, in digits, before it is told. */
+/** How improbable a rate must be, in digits, before it is reported. */
 interface Asked {
   readonly digits: number;
 }

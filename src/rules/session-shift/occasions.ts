@@ -12,9 +12,9 @@ export function sessionsAMonth(facts: Facts, agent: string, now: Instant): numbe
   return Math.max(1, (seen * MONTH) / LOOK_BACK);
 }
 
-/** Lines are set for an agent with so many sessions a month, ten a day. */
+/** Limits are set for an agent with this many sessions a month, ten a day. */
 const USUAL = 300;
-/** Of whoever has fewer, nobody believes more: so little is known of how its sessions differ. */
+/** An agent with fewer sessions is not believed more easily: too little is known of how its sessions differ. */
 const FEWEST = 100;
 
 /**

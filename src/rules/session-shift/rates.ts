@@ -14,8 +14,8 @@ export interface RateShift {
   /** What was usual before. */
   readonly usual: number;
   /**
-   * −log10 of the probability of so many hits at the rates of before, less that of the hours in which there is something on a usual
-   * day: whoever works around the clock gives chance as many more occasions.
+   * −log10 of the probability of this many hits at earlier rates, less that of the hours in which there is something on a usual
+   * day: an agent that works around the clock gives chance as many more occasions.
    */
   readonly digits: number;
 }
@@ -24,7 +24,7 @@ export interface RateShift {
 export interface RateFloors {
   readonly hits: number;
   readonly rate: number;
-  /** With fewer trials before nothing is known. */
+  /** The fewest earlier trials from which anything is known. */
   readonly before: number;
 }
 
@@ -32,7 +32,7 @@ export interface RateFloors {
 const YOUNG: Duration = 2 * DAY;
 /** The days before those, of the two weeks that are asked for. */
 const DAYS_BEFORE = 12;
-/** What was told stays told for so long, so that it is one story. */
+/** How long a report stays, so that it is one story. */
 const FRESH: Duration = DAY;
 /** How many hours in which there was something are taken together. */
 const LENGTHS: readonly number[] = [1, 2, 3, 4, 6, 8, 12];

@@ -9,7 +9,7 @@ export interface Seen {
   readonly value: number;
 }
 
-/** Hours are kept so long. */
+/** How long hours are kept. */
 const KEPT: Duration = 14 * DAY;
 
 /**

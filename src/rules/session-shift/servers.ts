@@ -7,9 +7,9 @@ import { after, DAY, type Duration, dayOf, type Instant } from '../../core/time.
 import { fine, type Said, unsure, wrong } from '../answer.ts';
 import { sessionsAMonth } from './occasions.ts';
 
-/** So many false alarms a month are expected of each server of an agent at most; rows come in whole sessions, so that it is far fewer. */
+/** The most false alarms a month to expect for each server of an agent. Rows come in whole sessions, so there are far fewer. */
 const FALSE_ALARMS = 0.3;
-/** With fewer sessions before, nothing is known of the habit. */
+/** The fewest earlier sessions from which the habit is known. */
 const LEAST_SESSIONS = 15;
 /** A server that is called in a smaller share of sessions is called for some tasks only, and tasks come in bouts. */
 const LEAST_SHARE = 0.7;
@@ -20,7 +20,7 @@ const MOST = 1_000;
 
 /**
  * Whether agents have stopped to call an MCP server that they called in most sessions. The line follows from the agent's own habit: the share
- * of sessions without it is known as well as so many sessions tell it (a beta distribution with the prior of H. Jeffreys, 1946), so a row of k
+ * of sessions without it is known as well as the number of sessions allows (a beta distribution with the prior of H. Jeffreys, 1946), so a row of k
  * such sessions has the probability of k draws out of Pólya's urn; as many rows can begin in a month as there are sessions.
  */
 export function judgeServers(facts: Facts, now: Instant): readonly Finding[] {
@@ -60,7 +60,7 @@ function judgeUse(facts: Facts, use: ServerUse, now: Instant): Finding {
   return wrong(told, 'warning', {
     facts: [
       { label: 'Sessions in a row without a call of it', value: missing, unit: 'sessions' },
-      { label: 'So many are chance at most', value: limit, unit: 'sessions' },
+      { label: 'The longest row that is chance', value: limit, unit: 'sessions' },
       { label: 'Share of sessions that called it before', value: share, unit: 'ratio' },
       { label: 'Sessions that this rests on', value: Math.round(sessions), unit: 'sessions' },
     ],

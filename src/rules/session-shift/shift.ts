@@ -66,7 +66,7 @@ export function shiftOf(values: readonly number[], { middle, sigma, count, offse
 /** How many sessions are looked at together: one that is far off tells at once, small shifts take many. */
 const LENGTHS: readonly number[] = [1, 2, 3, 4, 6, 9, 13, 20];
 
-/** All rows of so many sessions that end with one of the last `fresh` of `values`. */
+/** All rows of this many sessions that end with one of the last `fresh` of `values`. */
 export function rowsOf(values: readonly number[], fresh: number): readonly (readonly number[])[] {
   const rows: (readonly number[])[] = [];
   for (let end = values.length; end > values.length - fresh && end > 0; end -= 1) {

@@ -1,7 +1,7 @@
 import type { RunMark } from '../../core/facts.ts';
 import { HOUR, type Instant, toMs } from '../../core/time.ts';
 
-/** So many of the newest runs are asked about each time, and so many of the others in turn. */
+/** How many of the newest runs are asked about each time, and how many of the others in turn. */
 const NEWEST = 8;
 const IN_TURN = 4;
 

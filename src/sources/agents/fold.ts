@@ -25,7 +25,7 @@ export interface GoneAgent {
 /** GitHub lets no run go on for longer. */
 const LONGEST_RUN: Duration = 35 * DAY;
 
-/** Whoever makes and removes agents without end shall not make us remember without end. */
+/** Making and removing agents without end must not make us remember without end. */
 const MOST_GONE = 200;
 
 /** Everybody who may have runs: the agents that there are, and those that went so lately that a run of theirs may go on. */

@@ -11,7 +11,7 @@ export interface AgentStep {
   readonly script: string | null;
 }
 
-/** So many tools and servers of a file are kept. */
+/** How many tools and servers of a file are kept. */
 const MOST = 200;
 
 /** What the agent steps of a file allow together; null when there are none. A step without a list of tools has no bounds. */

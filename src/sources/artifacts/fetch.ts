@@ -42,7 +42,7 @@ const keepApart: JoinPieces = async (_pieces, sessions) => ({
 /** How many runs are read at once. */
 const LANES = 6;
 
-/** So many failures one after the other are no accident of a run: the rest would only wait in the same line. */
+/** How many failures in a row are no accident of one run: the rest would only fail in the same way. */
 const MOST_IN_A_ROW = 6;
 
 /**

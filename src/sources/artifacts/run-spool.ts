@@ -18,7 +18,7 @@ const MOST_MEASURES = 20_000;
 /** The clock of a runner may differ from GitHub's by this much. */
 const SKEW = 10 * MINUTE;
 
-/** Sums spool files up, each as it comes. Whoever ran beside the agent could have written them. */
+/** Sums spool files up, each as it comes. Anybody who ran beside the agent could have written them. */
 export function startRunSpool(mark: RunMark, moment: SourceMoment): RunSpool {
   const { startedAt, updatedAt: at } = mark;
   const window: Window = { from: after(startedAt, -SKEW), to: after(at, SKEW), at };

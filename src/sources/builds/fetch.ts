@@ -11,13 +11,13 @@ import { type BuildsPlace, formatPlace, parsePlace } from './place.ts';
 /** Its name as a source. */
 export const BUILDS = 'builds';
 
-/** A build may have begun so long before it ended, and is looked for so long. */
+/** How long before its end a build may have begun, and how long it is looked for. */
 const LONGEST: Duration = DAY;
 /** Lists beyond these are left out, which is said: who starts more runs in a day has no use for each of them. */
 const MOST_PAGES = 3;
-/** So many failed jobs of one run are asked for their messages. */
+/** How many failed jobs of one run are asked for their messages. */
 const MOST_FAILED_JOBS = 3;
-/** So many jobs of one run are asked what their analyser found. */
+/** How many jobs of one run are asked what their analyser found. */
 const MOST_ANALYSED_JOBS = 5;
 /** A run costs no more than this. */
 const MOST_REQUESTS = 1 + MOST_FAILED_JOBS + MOST_ANALYSED_JOBS;
@@ -36,7 +36,7 @@ export interface BuildsRequest {
   readonly analysers: readonly string[];
   /** The most runs that are read at a time; what is left is read by the next run. */
   readonly mostRuns: number;
-  /** Whether so many requests may still be made. */
+  /** Whether this many requests may still be made. */
   readonly canAfford: (requests: number) => boolean;
 }
 

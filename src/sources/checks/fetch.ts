@@ -10,7 +10,7 @@ import { type ChecksPlace, formatPlace, parsePlace } from './place.ts';
 /** Its name as a source. */
 export const CHECKS = 'checks';
 
-/** So many heads are asked about in one run, those first that were asked about least. */
+/** How many heads are asked about in one run, those first that were asked about least. */
 const MOST_HEADS = 5;
 /** A head that nothing was found of by then has no checks. */
 const BEGINS_WITHIN: Duration = HOUR;
@@ -22,7 +22,7 @@ export interface ChecksRequest {
   readonly moment: SourceMoment;
   readonly sources: SourcesState;
   readonly pulls: readonly PullRecord[];
-  /** Whether so many requests may still be made. */
+  /** Whether this many requests may still be made. */
   readonly canAfford: (requests: number) => boolean;
 }
 

@@ -13,9 +13,9 @@ const PEOPLE: readonly Actor[] = [
   { id: 583_231, login: 'octocat', type: 'User' },
   { id: 7_001_204, login: 'ada', type: 'User' },
 ];
-/** So many of the runs that end well open a pull request. */
+/** The share of the runs that end well and open a pull request. */
 const OPENS = 0.27;
-/** On a working day people look at about so many, one an hour. */
+/** About how many people look at on a working day, one an hour. */
 const LOOKED_AT = 3;
 
 /**

@@ -25,7 +25,7 @@ export interface GuardsOfRun {
 
 /** Records that waited for a ledger that was away. */
 export interface WaitingRecords {
-  /** Out of artifacts of the run. Whoever ran beside the agent could have written them. */
+  /** Out of artifacts of the run. Anybody who ran beside the agent could have written them. */
   readonly files: readonly Uint8Array[];
   /** Out of the spool of this machine. Any job of the machine could have written them: they speak against nobody. */
   readonly spooled: readonly GuardRecord[];
@@ -107,7 +107,7 @@ export function claimedSessions(
   });
 }
 
-/** For so long after the end of its run a record may still be on its way into what we have read. */
+/** How long after the end of its run a record may still be on its way into what we have read. */
 const ON_ITS_WAY = 15 * SECOND;
 
 /** Whether to look again later: the ledger was read before a job could have written its record. */

@@ -16,7 +16,7 @@ export function fieldsOf(value: unknown, what: string): Fields {
   return value as Fields;
 }
 
-/** A list of at most so many things. */
+/** A list of at most this many things. */
 export function listOf<T>(value: unknown, most: number, what: string, read: (item: unknown) => T): readonly T[] {
   if (!Array.isArray(value)) throw new NotOurs(`${what} is no list`);
   if (value.length > most) throw new NotOurs(`${what} is too long`);
@@ -28,7 +28,7 @@ export function nameOf(value: unknown, what: string): string {
   return textOf(MAX_NAME)(value, what);
 }
 
-/** A longer one, of at most so many characters. */
+/** A longer one, of at most this many characters. */
 export function textOf(max: number): (value: unknown, what: string) => string {
   return (value, what) => {
     if (typeof value !== 'string' || value === '') throw new NotOurs(`${what} is no name`);

@@ -20,7 +20,7 @@ export interface FreshFiles {
   readonly left: readonly string[];
 }
 
-/** So many files of a job are looked into: whoever writes more wants to keep us busy. */
+/** How many files of a job are looked into: more are only written to keep us busy. */
 const MOST_FILES = 300;
 const MOST_FOLDERS = 5_000;
 const MOST_ENTRIES = 50_000;

@@ -9,7 +9,7 @@ import type { SpooledRecords } from './guard-book.ts';
 /** One machine leaves a few; more of them are a flood. */
 const MOST_FILES = 200;
 
-/** The jobs of other repositories may wait in the same folder; what nobody has taken for so long nobody will. */
+/** The jobs of other repositories may wait in the same folder; what nobody has taken for this long nobody will. */
 const KEPT: Duration = 35 * DAY;
 
 interface Waiting {

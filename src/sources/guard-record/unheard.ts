@@ -16,7 +16,7 @@ export interface UnheardMatter {
 }
 
 /**
- * The violation of a run whose guard let its agent work, as GitHub lists the steps, while nobody knows of that guard: whoever can write
+ * The violation of a run whose guard let its agent work, as GitHub lists the steps, while nobody knows of that guard: anybody who can write
  * the branch of the ledger has set it back and taken the record away as well. None where the guard did not succeed, where no agent
  * worked behind it, or where the file names other steps than those that ran.
  */

@@ -43,7 +43,7 @@ const NO_ACCESS: Partial<Failure> = {
   retry: false,
 };
 
-/** Names cannot be taken twice in a run, and ours can be foreseen: whoever takes it first must not keep the record from its place. */
+/** Names cannot be taken twice in a run, and ours can be foreseen: a step that takes ours first must not keep the record out. */
 async function created(
   call: Call,
   ids: BackendIds,
@@ -108,7 +108,7 @@ async function put(url: string, bytes: Uint8Array): Promise<void> {
 const TRIES = 2;
 const BETWEEN: Duration = SECOND / 2;
 
-/** Sends one request. The address may hold a signature, so nothing of it is told. */
+/** Sends one request. The address may hold a signature, so messages show nothing of it. */
 async function request(url: URL, init: RequestInit): Promise<Response> {
   for (let tries = 1; ; tries++) {
     const answer = await attempt(() => requestOnce(url, init));
@@ -131,7 +131,7 @@ async function requestOnce(url: URL, init: RequestInit): Promise<Response> {
 /** How the service says that the storage of the account is full. */
 const FULL = /insufficient usage|quota/i;
 
-/** Of what the service says nothing is told but what is known of it. */
+/** Nothing that the service says is shown except what we know of it. */
 async function refusal(answer: Response): Promise<OutsideFailure> {
   const { status } = answer;
   const text = await answer.text().catch(() => '');

@@ -12,7 +12,7 @@ export const ITEMS = 'items';
 
 /** Lists lag, and clocks differ: what changed shortly before the last look is looked at once more. */
 const OVERLAP: Duration = 5 * MINUTE;
-/** So many pages of a hundred are read at a time; a quiet watch reads one. What is left is read by the next run. */
+/** How many pages of a hundred are read at a time; a quiet watch reads one. What is left is read by the next run. */
 const MOST_PAGES = 5;
 
 export interface ItemsRequest {

@@ -11,7 +11,7 @@ export interface ItemsState {
   readonly items: readonly ItemMark[];
 }
 
-/** What is open is kept; what is closed, for so long after it was made. */
+/** How long after it was made something closed is kept. What is open is kept in any case. */
 const KEPT_FOR: Duration = 35 * DAY;
 /** A bot that opens issues without end must not make us remember without end. */
 const MOST_KEPT = 2_000;

@@ -16,7 +16,7 @@ export interface PullsState {
   readonly reviews: readonly ReviewMark[];
 }
 
-/** What is open is kept; what is closed, for so long after it was closed. */
+/** How long after it was closed something is kept. What is open is kept in any case. */
 const KEPT_FOR: Duration = 100 * DAY;
 /** An agent that opens pull requests without end must not make us remember without end. */
 const MOST_KEPT = 2_000;
@@ -71,7 +71,7 @@ function standingOf({ standing: older }: PullMark, { standing: newer }: PullMark
   return { standing: older?.verdict === 'agent' ? { ...newer, verdict: 'agent' } : newer };
 }
 
-/** A dismissal stays, whatever is told later of the same review. */
+/** A dismissal stays, whatever is read later of the same review. */
 function keptReviews(all: readonly ReviewMark[], pulls: readonly PullRecord[]): readonly ReviewMark[] {
   const numbers = new Set(pulls.map(({ number }) => number));
   const byId = new Map<number, ReviewMark>();

@@ -12,7 +12,7 @@ const WORKSPACE =
 /** Only this much of a path is looked at, and so much of it is kept. */
 const MAX_LENGTH = 4_096;
 const MAX_PATH = 200;
-/** So many files of a session are kept by their paths. */
+/** How many files of a session are kept by their paths. */
 const MAX_PATHS = 100;
 
 /** The place of a file: its path from the root of the workspace, for a tool that was called in the folder `cwd`. */

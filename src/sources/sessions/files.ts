@@ -67,7 +67,7 @@ function filesBelow(folder: string, complaints: Complaint[]): readonly string[] 
 /** A file that is open for reading. */
 export interface OpenFile {
   readonly size: number;
-  /** The first bytes, at most so many as were asked for. */
+  /** The first bytes, at most as many as were asked for. */
   readonly head: Uint8Array;
   /** The bytes from the beginning, as they come; not those that were added since it was opened. */
   readonly source: ByteSource;

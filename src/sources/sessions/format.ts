@@ -36,7 +36,7 @@ export interface FormatReading {
   readonly resumed?: readonly boolean[];
 }
 
-/** One kind of session record: how it is told from others by its content, and how it is read. */
+/** One kind of session record: how it is recognised by its content, and how it is read. */
 interface FormatTraits {
   /** As it stands in readings: `claude-execution`. */
   readonly name: string;

@@ -8,11 +8,11 @@ import { CHUNK } from './json/line-feed.ts';
 import { type SharedWork, type SkimmedAnswer, take } from './shared-work.ts';
 import { type SkimmedFile, skimFile } from './skim-file.ts';
 
-/** Another thread takes longer to start, and to make its code fast, than reading so many bytes does. */
+/** Reading this many bytes takes less time than another thread needs to start and to make its code fast. */
 const BYTES_PER_THREAD: Readonly<Record<Wanted, number>> = { all: 24_000_000, usage: 80_000_000 };
 const MOST_THREADS = 8;
 
-/** So many files are read before the answers of other threads are taken in. */
+/** How many files are read before the answers of other threads are taken in. */
 const FILES_AT_ONCE = 4;
 
 /** Files that are being read for the first time. */

@@ -18,11 +18,11 @@ export interface ToolCall {
   readonly latency: Duration | null;
 }
 
-/** So many distinct tools of a session are kept by name; a forged record must not flood the ledger. */
+/** How many distinct tools of a session are kept by name; a forged record must not flood the ledger. */
 const MAX_TOOLS = 200;
 const REST = '(other tools)';
 
-/** So many names as the record writes them are made safe; what comes under still others is counted among the rest. */
+/** How many names as the record writes them are made safe; what comes under still others is counted among the rest. */
 const MAX_WRITTEN = 2_000;
 const NAMELESS = '(no name)';
 

@@ -1,5 +1,5 @@
 /*
- * Taking a spool file in, so that each of its lines counts once, whoever is killed when:
+ * Taking a spool file in, so that each of its lines counts once, no matter who is killed when:
  *
  *   checkrein-spool-NAME.ndjson                          programs append to it
  *   checkrein-spool-NAME.ndjson.MARK.claimed             renamed: no program begins to append to it any more
@@ -7,7 +7,7 @@
  *                                                        the moment of it in milliseconds since 1970
  *
  * The events made of a taken file depend on its name and those bytes alone (sum.ts, events.ts), ids included. It is removed once
- * they are in the ledger. Whoever finds one that a dead process has left makes the same events of it, which the ledger leaves
+ * they are in the ledger. A run that finds one that a dead process has left makes the same events of it, which the ledger leaves
  * out if it has them. So several may take in one folder at once.
  */
 import { randomUUID } from 'node:crypto';
@@ -22,7 +22,7 @@ export interface TakenFile {
   readonly path: string;
   /** The name that its writer gave it. */
   readonly name: string;
-  /** So many of its bytes count. */
+  /** How many of its bytes count. */
   readonly size: number;
   /** When it was taken. */
   readonly at: Instant;
@@ -39,7 +39,7 @@ export interface ClaimTerms {
   readonly sleep: (duration: Duration) => Promise<void>;
 }
 
-/** A run takes in so many files; the next one goes on. */
+/** How many files a run takes in; the next one goes on. */
 const MOST_FILES = 1_000;
 /** Sixteen times what our own writers put into one. */
 const MOST_BYTES = 67_108_864;

@@ -79,10 +79,10 @@ function* linesOf(
   }
 }
 
-/** So many measures go into one event: a line of the ledger stays readable. */
+/** How many measures go into one event: a line of the ledger stays readable. */
 const MOST_IN_ONE = 500;
 
-/** The sums of a file as events: of one day each, and the same whoever makes them. */
+/** The sums of a file as events: of one day each, the same for every run that makes them. */
 export function spoolEvents(
   { hash, measures }: SpoolReading,
   { repo, now }: SourceMoment,

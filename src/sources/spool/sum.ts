@@ -16,7 +16,7 @@ interface Bucket {
 export interface Summing {
   /** False when the line brings more different ones than anybody looks at: it is not counted then. */
   readonly add: (line: SpoolLine) => boolean;
-  /** That so many lines could not be read. */
+  /** How many lines could not be read. */
   readonly addUnreadable: (count: number, at: Instant) => void;
   /** In the order of minute, metric and labels: the same for the same lines in any order. */
   readonly measures: () => readonly Measure[];

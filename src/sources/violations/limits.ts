@@ -5,7 +5,7 @@ import { MINUTE } from '../../core/time.ts';
 import type { SignKind } from '../../core/violation.ts';
 import type { WeighedSign } from './terms.ts';
 
-/** What is so many times the limit is critical. */
+/** A use of this many times the limit is critical. */
 const FAR_ABOVE = 2;
 
 /** Money, tokens and turns above the limits of the configuration. What is known at least counts; what is not known does not. */

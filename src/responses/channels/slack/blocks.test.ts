@@ -9,7 +9,7 @@ test('a message has its headline, the alert with its numbers, its links, and whe
   expect(text).toContain('nightly-fixer used $12.50 of $10.00 on 2026-11-21.');
   expect(text).toContain('limit: $10.00');
   expect(text).toContain('<https://example.test/docs/runbooks/budget.md|What to do>');
-  expect(text).toContain('Checkrein in octo/fleet on 2026-11-21 09:05 UTC: it is told for the first time.');
+  expect(text).toContain('Checkrein in octo/fleet on 2026-11-21 09:05 UTC: this is its first message.');
 });
 
 test('what is not listed is counted', () => {

@@ -7,7 +7,7 @@ import type { ChosenCost, Sources } from './figures.ts';
 import { isUnguarded, serversIn } from './init.ts';
 import { changesIn, type ToolEvents } from './tools.ts';
 
-/** So many models are named. */
+/** How many models are named. */
 const MAX_MODELS = 20;
 
 /** Models in the form in which their names may be kept, each once. */

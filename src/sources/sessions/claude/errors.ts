@@ -4,7 +4,7 @@ import { asText, objectsOf } from '../json/fields.ts';
 /** Why a tool call failed, as the text of its result tells, which always tells something. */
 export type ErrorClass = Exclude<ToolErrorClass, 'unknown'>;
 
-/** Classes are told by how a text begins, or by a sentence that stands near its beginning. */
+/** A class is recognised by how a text begins, or by a sentence near its beginning. */
 const CONSIDERED = 2_048;
 
 /** The class of a failed result by its `content`, a text or a list of text blocks. The text itself is not kept. */
@@ -21,7 +21,7 @@ function isDenial(text: string): boolean {
   return text.includes('requested permissions') || text.includes('requires approval');
 }
 
-/** As much of the text of a result as its class is told by. */
+/** As much of the text of a result as its class needs. */
 export function consideredText(content: unknown): string {
   return textOf(content).slice(0, CONSIDERED);
 }

@@ -2,7 +2,7 @@ import { keptName } from '../../../core/redact.ts';
 import type { ServerStatus, SessionDetail } from '../../../core/session.ts';
 import { asText, type JsonObject, objectsOf } from '../json/fields.ts';
 
-/** So many servers of a session are named. */
+/** How many servers of a session are named. */
 const MAX_SERVERS = 100;
 
 const STATUSES: ReadonlyMap<unknown, ServerStatus> = new Map([

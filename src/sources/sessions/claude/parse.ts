@@ -17,7 +17,7 @@ import { summariseTools, type ToolTally, toolEventsOf } from './tools.ts';
 /** The name of the format in readings. */
 export const CLAUDE_EXECUTION = 'claude-execution';
 
-/** So many sessions of one file are read. */
+/** How many sessions of one file are read. */
 const MAX_SESSIONS = 100;
 
 /**

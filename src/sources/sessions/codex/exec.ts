@@ -21,7 +21,7 @@ import { type CodexUsage, growth, isNothing, kindsOf, readCodexUsage } from './u
 /** The name of the format in readings. */
 export const CODEX_EXEC = 'codex-exec';
 
-/** So many threads of one stream are read. */
+/** How many threads of one stream are read. */
 const MAX_THREADS = 100;
 
 /** What one process wrote about a thread. Item ids count anew in each. */

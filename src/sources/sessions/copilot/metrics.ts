@@ -16,7 +16,7 @@ export interface Metrics {
   readonly silent: number;
 }
 
-/** So many models of a shutdown are read. */
+/** How many models of a shutdown are read. */
 const MAX_MODELS = 100;
 
 /** Reads `modelMetrics` of a shutdown; null when there are none. */

@@ -16,7 +16,7 @@ import { usageSince } from './usage.ts';
 /** The name of the format in readings. */
 export const COPILOT_EVENTS = 'copilot-events';
 
-/** So many sessions of one file are read, and so many models of one session are named. */
+/** How many sessions of one file are read, and how many models of one session are named. */
 const MAX_SESSIONS = 100;
 const MAX_MODELS = 20;
 

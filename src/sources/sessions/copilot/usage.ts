@@ -152,7 +152,7 @@ function isNone({ models, silent }: Metrics): boolean {
 
 interface Told {
   readonly tokens: readonly TokenKinds[];
-  /** So many stretches lie before the end of the last shutdown that tells something. */
+  /** How many stretches lie before the end of the last shutdown that says anything. */
   readonly stretches: number;
   /** False when more may have been used. */
   readonly whole: boolean;

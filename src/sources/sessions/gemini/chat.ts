@@ -19,7 +19,7 @@ import { keptModels, spanOf } from './session.ts';
 /** The name of the format in readings. */
 export const GEMINI_CHAT = 'gemini-chat';
 
-/** So many sessions of one file are read. */
+/** How many sessions of one file are read. */
 const MAX_SESSIONS = 100;
 
 /** Reads what the Gemini CLI keeps of a session: one object with its messages, or JSON Lines of them. */

@@ -15,7 +15,7 @@ import { GEMINI_OUTPUT, keptModels, spanOf } from './session.ts';
 import { readStats, readStreamStats, type Stats } from './stats.ts';
 import { type StreamTools, streamTools } from './stream-tools.ts';
 
-/** So many sessions of one file are read. */
+/** How many sessions of one file are read. */
 const MAX_SESSIONS = 100;
 
 /** Reads what the Gemini CLI prints: the object of `--output-format json`, or the events of `stream-json`. */

@@ -5,7 +5,7 @@ import { between, type Instant } from '../../../core/time.ts';
 /** The name in readings of the format of what the Gemini CLI prints. */
 export const GEMINI_OUTPUT = 'gemini-output';
 
-/** So many models of one session are named. */
+/** How many models of one session are named. */
 const MAX_MODELS = 20;
 
 /** The models by name, each once, in the form in which names may be kept. */

@@ -7,7 +7,7 @@ import type { ModelSum } from './cost.ts';
 import { tokensOf } from './tokens.ts';
 import { geminiToolName } from './tool-names.ts';
 
-/** So many models and so many tools are read; a forged record must not flood the ledger. */
+/** How many models and how many tools are read; a forged record must not flood the ledger. */
 const MAX_MODELS = 100;
 const MAX_TOOLS = 200;
 const REST = '(other tools)';

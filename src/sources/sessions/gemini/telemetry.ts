@@ -20,7 +20,7 @@ import { geminiToolName } from './tool-names.ts';
 /** The name of the format in readings. */
 export const GEMINI_TELEMETRY = 'gemini-telemetry';
 
-/** So many sessions of one file are read. */
+/** How many sessions of one file are read. */
 const MAX_SESSIONS = 100;
 
 const PREFIX = 'gemini_cli.';

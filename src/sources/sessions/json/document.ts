@@ -64,16 +64,28 @@ function arrayDocument(text: string, start: number): JsonDocument {
 
 /** Line by line, which is fast; lines that hold several records, or a part of one, are looked at closer. */
 function linesDocument(text: string): JsonDocument {
+  return readLines(text, (line, at, records, flaws) => {
+    if (opensBelow(line)) {
+      append(recoverAt(text, at), records, flaws);
+      return 'rest';
+    }
+    readLine(line, at, records, flaws);
+    return 'line';
+  });
+}
+
+/** Reads a line that begins at `at` of the text, and says whether it has read the rest of the text as well. */
+type LineReader = (line: string, at: number, records: JsonObject[], flaws: Flaw[]) => 'line' | 'rest';
+
+/** The records on the lines of a text, until too many of its lines are damaged. */
+export function readLines(text: string, read: LineReader): JsonDocument {
   const records: JsonObject[] = [];
   const flaws: Flaw[] = [];
   let at = 0;
   while (at < text.length && flaws.length <= MAX_FLAWS) {
     const newline = text.indexOf('\n', at);
     const end = newline === -1 ? text.length : newline;
-    const line = text.slice(at, end);
-    if (opensBelow(line)) append(recoverAt(text, at), records, flaws);
-    else readLine(line, at, records, flaws);
-    at = opensBelow(line) ? text.length : end + 1;
+    at = read(text.slice(at, end), at, records, flaws) === 'rest' ? text.length : end + 1;
   }
   if (at < text.length) flaws.push({ offset: at, reason: TOO_DAMAGED });
   return { shape: 'lines', records, flaws, damaged: flaws.length > 0 };

@@ -17,7 +17,7 @@ export function sourceOf(bytes: Uint8Array): ByteSource {
   };
 }
 
-/** Whoever reads the lines of a file of JSON Lines. */
+/** A reader of the lines of a file of JSON Lines. */
 export interface LineReader {
   /** Room for the bytes, a byte more of which may be written behind its end. */
   readonly room: () => Buffer;

@@ -9,7 +9,7 @@ export interface Recovered {
 /** How often each character may be looked at before the rest is given up, so that hostile text costs linear time. */
 const PASSES = 6;
 
-/** So many places that cannot be read are passed over; a file with more of them is no session file that was damaged. */
+/** How many places that cannot be read are passed over; a file with more of them is not a damaged session file. */
 export const MAX_FLAWS = 10_000;
 
 /** The reason of the last flaw when reading was given up. */
@@ -111,7 +111,7 @@ function nextStart(text: string, lost: number): { readonly at: number; readonly 
 
 const GLUED = /\}[\s,]{0,8}(?=\{")/g;
 
-/** A search that the engine does natively looks at so many characters in the time in which our loop looks at one. */
+/** How many characters a native search looks at in the time in which our loop looks at one. */
 const NATIVE_SPEED = 16;
 
 const QUOTE = 34;

@@ -38,7 +38,7 @@ import { isBefore } from './version.ts';
 /** The name of the format in readings. */
 export const CLAUDE_OTEL = 'claude-otel';
 
-/** So many sessions of one file are read, and so many models of one session are named. */
+/** How many sessions of one file are read, and how many models of one session are named. */
 const MAX_SESSIONS = 100;
 const MAX_MODELS = 20;
 const MAX_SERVERS = 100;

@@ -61,11 +61,11 @@ function requestOf(resources: string, scopes: string, scope: Shape): Shape {
   return { 1: { name: resources, kind: 'list', of: resource } };
 }
 
-/** An export holds some thousand messages, one in another; whoever sends so many wants our memory. */
+/** An export holds some thousand messages, one in another; more than this are only sent to fill our memory. */
 const MOST_MESSAGES = 200_000;
 
 /**
- * Reads an export request of OTLP as protobuf into the form that it has as JSON, as far as anything of it is used. Whoever wrote it may
+ * Reads an export request of OTLP as protobuf into the form that it has as JSON, as far as anything of it is used. Anybody who wrote it may
  * have written anything. @returns null for what is no such request.
  */
 export function decodeOtlp(signal: OtlpSignal, bytes: Buffer): JsonObject | null {
@@ -171,7 +171,7 @@ function skip(cursor: Cursor, end: number, wire: number): void {
   else throw new NotProtobuf();
 }
 
-/** Goes on by so many bytes. @returns where they begin. */
+/** Goes on by a number of bytes. @returns where they begin. */
 function past(cursor: Cursor, end: number, count: number): number {
   const from = cursor.at;
   if (count > end - from) throw new NotProtobuf();

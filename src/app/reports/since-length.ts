@@ -1,0 +1,21 @@
+import { plainLine } from '../../core/text.ts';
+import { DAY, type Duration, HOUR, parseDuration } from '../../core/time.ts';
+import type { Invocation } from '../shell/flags.ts';
+import { UsageError } from '../shell/world.ts';
+
+/**
+ * How far a report looks back: what `--since` says, else what is usual for it. `longest` is a number of whole days.
+ * @throws UsageError for what is no length of time from an hour to the longest.
+ */
+export function sinceLength(
+  invocation: Invocation,
+  { usual, longest }: { readonly usual: Duration; readonly longest: Duration },
+): Duration {
+  const text = invocation.value('since');
+  if (text === null) return usual;
+  const length = parseDuration(text);
+  if (length !== null && length >= HOUR && length <= longest) return length;
+  throw new UsageError(
+    `--since takes a length of time from 1h to ${longest / DAY}d, such as 24h or 7d, not '${plainLine(text, 40)}'.`,
+  );
+}
