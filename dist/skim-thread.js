@@ -1,1 +1,1 @@
-import{f as e,g as t,p as n,r}from"./chunks/skim.js";import{parentPort as i,workerData as a}from"node:worker_threads";const o=a,s=t(n,o.module);for(let t=e(o);;t=e(o)){let e=o.files[t];if(e===void 0)break;let n={index:t,skimmed:r(e,o.wanted,s)};i?.postMessage(n)}export{};
+import{a as e,g as t,m as n,p as r}from"./chunks/skim.js";import{parentPort as i,workerData as a}from"node:worker_threads";const o=a,s=t(n,o.module);for(let t=r(o);;t=r(o)){let n=o.files[t];if(n===void 0)break;let r={index:t,skimmed:e(n,o.wanted,s)};i?.postMessage(r)}export{};

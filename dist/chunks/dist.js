@@ -1,1 +1,1 @@
-import{t as e}from"./yaml.js";export default e();export{};
+export{s as REMOTE_DATA_JSON_URL,o as TieredPrices,n as calcPrice,i as extractUsage,r as findProvider,t as updatePrices,a as waitForUpdate}from"./prices.js";

@@ -1,1 +1,1 @@
-export{U as openPriceList}from"./sessions.js";
+export{Y as openPriceList}from"./sessions.js";

@@ -1,1 +1,1 @@
-export{c as eachOnce,l as foundTranscript,u as identify,d as keptId,f as putTogether}from"./sessions.js";
+export{r as eachOnce,i as foundTranscript,a as identify,o as putTogether}from"./sessions.js";

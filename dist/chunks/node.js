@@ -1,1 +1,1 @@
-export{v as fs,y as path}from"./anthropic.js";
+export{w as fs,T as path}from"./anthropic.js";

@@ -1,1 +1,1 @@
-export{f as MEMORY_FLUSH_TIMEOUT_MS,p as SessionMemoryError,m as SessionMemoryStores,r as betaAgentToolset20260401,h as setupSkills}from"./anthropic.js";
+export{p as MEMORY_FLUSH_TIMEOUT_MS,m as SessionMemoryError,h as SessionMemoryStores,i as betaAgentToolset20260401,g as setupSkills}from"./anthropic.js";

@@ -1,1 +1,1 @@
-export{d as sinceBegin}from"./formats.js";
+export{d as sinceBegin,f as withoutWholeThreads}from"./formats.js";

@@ -1,0 +1,1 @@
+function e({name:e,labels:t},n){return[e,...Object.entries(t).map(([e,t])=>`${e}=${t}`)].flatMap(e=>Object.hasOwn(n,e)?n[e]??[]:[]).find(e=>e.do!==`none`)??null}function t({answer:e},t){return e===void 0||e.expiresAt!==null&&e.expiresAt<=t?null:e}export{e as n,t};

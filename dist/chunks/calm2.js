@@ -1,0 +1,1 @@
+import{tt as e}from"./core.js";function t({acknowledged:t,fingerprint:n},{silences:r}){let i=r[n],a=e=>e===null?``:`: ${e}`,o=t?.until==null?`until it ends`:`until ${e(t.until)}`;return[...t===null?[]:[`acknowledged by ${t.by} ${o}${a(t.note)}`],...i===void 0?[]:[`silenced by ${i.by} until ${e(i.until)}${a(i.reason)}`]]}export{t};

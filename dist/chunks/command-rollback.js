@@ -1,1 +1,0 @@
-export{t as rollbackFor}from"./command-rollback2.js";

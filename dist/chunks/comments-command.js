@@ -1,0 +1,1 @@
+export{n as catchUp}from"./command.js";

@@ -1,0 +1,1 @@
+export{t as rollbackFor}from"./rollback.js";

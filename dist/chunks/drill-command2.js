@@ -1,1 +1,0 @@
-export{t as drillCommand}from"./drill-command.js";

@@ -1,0 +1,1 @@
+export{t as KEPT_ENV,n as homesIn,r as keptEnv,i as unbent}from"./kept-env.js";

@@ -1,0 +1,1 @@
+import{spawn as e}from"node:child_process";const t=`--with-the-environment-of-the-beginning`,n=[`SIGINT`,`SIGTERM`];function r(r){let i=e(process.execPath,[...process.execArgv,process.argv[1]??``,t],{env:r,stdio:`inherit`});for(let e of n)process.on(e,()=>i.kill(e));return new Promise(e=>{i.once(`error`,()=>e(null)),i.once(`exit`,t=>e(t??1))})}export{t as AGAIN,r as runAgain};

@@ -1,1 +1,0 @@
-import{t as e}from"./address2.js";const t=`CHECKREIN_DATABASE_URL`;function n(e,t,n,a){return t??i(a)??n??r(e)}function r(t){return`branch:${t}@${e}`}function i({env:e}){return e.CHECKREIN_DATABASE_URL?.trim()||null}function a(e){return/^postgres/i.test(e)}export{r as a,n as i,i as n,a as r,t};

@@ -1,0 +1,1 @@
+import{join as e}from"node:path";import{tmpdir as t}from"node:os";function n(t){let n=t.CHECKREIN_SPOOL??``;if(n!==``)return n;let r=t.RUNNER_TEMP??``;return r===``?null:e(r,`.checkrein`,`spool`)}function r(r){return n(r)??e(t(),`.checkrein-${process.getuid?.()??`user`}`,`spool`)}export{r as n,n as t};

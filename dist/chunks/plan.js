@@ -1,0 +1,1 @@
+const e=`checkrein-meter`;export{e as t};

@@ -1,2 +1,0 @@
-import{A as e,C as t,E as n,j as r,m as i}from"./shell.js";import{t as a}from"./queue.js";import{t as o}from"./ledger-facts.js";import{n as s,r as c,t as l}from"./review-view.js";async function u(u,d){if(u.operands.length>0)throw new r(`'queue' takes no further words, but got ${n(u.operands)}.`);let{facts:f,config:p,now:m,repo:h}=await o(u,d),g=l(f,p.reviews,m),_=c(g);if(!u.has(`json`)){let n=a(_,t(d.out.colour),d.out.columns??100);return d.out.write(`${n.join(`
-`)}\n`),e.done}return d.out.write(i({now:m,repo:h,...s(g)})),e.done}export{u as queueCommand};

@@ -1,0 +1,2 @@
+import{E as e,F as t,I as n,m as r,v as i}from"./shell.js";import{t as a}from"./queue.js";import{n as o,r as s,t as c}from"./view2.js";import{t as l}from"./look.js";async function u(u,d){if(u.operands.length>0)throw new n(`'queue' takes no further words, but got ${i(u.operands)}.`);let{facts:f,config:p,now:m,repo:h}=await l(u,d),g=c(f,p.reviews,m),_=s(g);if(!u.has(`json`)){let n=a(_,e(d.out.colour),d.out.columns??100);return d.out.write(`${n.join(`
+`)}\n`),t.done}return d.out.write(r({now:m,repo:h,...o(g)})),t.done}export{u as queueCommand};

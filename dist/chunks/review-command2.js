@@ -1,1 +1,0 @@
-export{n as reviewCommand}from"./review-command.js";

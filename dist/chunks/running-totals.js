@@ -1,0 +1,1 @@
+export{s as withoutEarlierRuns}from"./sessions.js";

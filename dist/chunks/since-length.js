@@ -1,0 +1,1 @@
+import{I as e,S as t,c as n}from"./tracking.js";import{I as r}from"./shell.js";function i(i,{usual:a,longest:o}){let s=i.value(`since`);if(s===null)return a;let c=t(s);if(c!==null&&c>=36e5&&c<=o)return c;throw new r(`--since takes a length of time from 1h to ${o/n}d, such as 24h or 7d, not '${e(s,40)}'.`)}export{i as t};

@@ -1,0 +1,1 @@
+export{t as agentsNow,n as knownFrom}from"./agents-now.js";

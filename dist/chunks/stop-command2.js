@@ -1,1 +1,0 @@
-export{n as stopCommand}from"./stop-command.js";

@@ -1,1 +1,0 @@
-export{t as carryOutStop}from"./stop-order.js";

@@ -1,0 +1,1 @@
+export{t as carryOutResume}from"./resume-order.js";

@@ -1,0 +1,1 @@
+export{t as stop}from"./stop.js";
