@@ -10,7 +10,7 @@ export interface Approvable {
 /** Why somebody's approval does not count, whatever their role. */
 export type Disqualified = 'machine' | 'author' | 'requester';
 
-/** GitHub's agent, which works for the people it is assigned together with. The name as REST and GraphQL both give it. */
+/** GitHub's agent, which works for the people it is assigned together with. REST and GraphQL are both read into this name. */
 const COPILOT = 'Copilot';
 
 /** Whether an account is a program, according to GitHub or, for accounts GitHub takes for a person, to the configuration. */

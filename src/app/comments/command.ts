@@ -38,7 +38,7 @@ export interface AnsweredComments extends Gathered {
   readonly incomplete: boolean;
 }
 
-/** A stop may take its whole deadline. Once this much more time has passed, whoever took a command must have died. */
+/** A stop may take its whole deadline. Once this much more time has passed, the process that took a command must have died. */
 const CLAIM_MARGIN: Duration = 5 * MINUTE;
 
 /** Strangers must not be able to make us write without end. */
@@ -180,7 +180,7 @@ function circumstances(state: LedgerState, { config, world }: Desk, known: boole
   };
 }
 
-/** Whether this job is the one to answer. Stops and resumes are answered by the job that may stop; a resume reads the ledger on its own. */
+/** Whether this job is the one to answer. Stops and resumes are answered by the job that may stop, which reads comments on its own. */
 function isFor({ apply }: Desk, reading: Mention['reading']): boolean {
   const stops = reading.kind === 'command' && takesTime(reading.command);
   return apply.includes(stops ? 'stop' : 'issue');

@@ -150,7 +150,7 @@ function affordable(github: GitHub, { stop }: Config): (requests: number) => boo
   return (requests) => (github.usage().remaining ?? requests) >= requests + stop.reserve + MARGIN;
 }
 
-/** The author of a pull request is told from the known runs and agents, so this source comes after them. */
+/** The author of a pull request is determined from the known runs and agents, so this source comes after them. */
 function pullsSource(github: GitHub, config: Config, moment: Moment): Source {
   return {
     name: 'pulls',

@@ -46,9 +46,9 @@ interface Trouble {
 }
 
 /**
- * Tells the channels that the ledger cannot be read or written, and what is critical as far as it can be seen that way. Since
- * nobody knows what was told before, the key of each message is its rule and the day: a receiver that knows keys shows it once a
- * day. The others get it once a day as long as an issue of ours remembers that. Nothing is resolved here, and nothing that is not
+ * Tells the channels that the ledger cannot be read or written, and what is critical as far as it can be seen that way. If nobody
+ * knows what was told before, the key of each message is its rule and the day: a receiver that knows keys shows it once a day.
+ * The others get it once a day as long as an issue of ours remembers that. Nothing is resolved here, and nothing that is not
  * critical is reported. Does nothing if the ledger can be used after all.
  * @param unwritten why it could not be written, if that is what went wrong.
  */
