@@ -4,13 +4,13 @@ import asc from 'assemblyscript/asc';
 
 const FOLDER = join(import.meta.dirname, '..', 'src/sources/sessions/claude/transcript/scan');
 
-/** Where the compiled program lies as text, so that sources and bundle load it alike and without a path. */
+/** The compiled program as text, which sources and bundle both load without a path. */
 export const PROGRAM_FILE: string = join(FOLDER, 'program.ts');
 
 /**
- * Compiles the scanner of transcripts, which is written in AssemblyScript, to WebAssembly. The same sources always give the same
- * bytes. No runtime, no imports: it has its memory and nothing else.
- * @throws Error with what the compiler says.
+ * Compiles the transcript scanner, written in AssemblyScript, to WebAssembly. The same sources always give the same bytes. It has
+ * no runtime and no imports, only its own memory.
+ * @throws Error with the compiler's message.
  */
 export async function compileScan(): Promise<string> {
   const written = new Map<string, string | Uint8Array>();
@@ -33,7 +33,7 @@ export async function compileScan(): Promise<string> {
   ].join('\n');
 }
 
-/** The compiler asks for files in several places. */
+/** The compiler looks for files in several places. */
 function readIfThere(path: string): string | null {
   try {
     return readFileSync(path, 'utf8');

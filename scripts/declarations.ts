@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Plugin } from 'rolldown';
 import { isolatedDeclarationSync } from 'rolldown/experimental';
 
-/** Puts the types of what a file exports beside the bundle. The file must not take its types from others. */
+/** Writes the types of a file's exports next to the bundle. The file must not import its types from others. */
 export function declarations(path: string, fileName: string): Plugin {
   return {
     name: 'declarations',

@@ -11,7 +11,7 @@ import { rulesPage } from './docs/rules.ts';
 const ROOT = join(import.meta.dirname, '..');
 const BIOME = join(ROOT, 'node_modules', '@biomejs', 'biome', 'bin', 'biome');
 
-/** Every generated file, and how it comes to be. */
+/** Every generated file, with the function that makes it. */
 const PAGES: Readonly<Record<string, () => string>> = {
   'docs/rules.md': rulesPage,
   'docs/config.md': configPage,

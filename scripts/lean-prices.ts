@@ -4,8 +4,8 @@ import { parseAst } from 'rolldown/parseAst';
 const LIBRARY = /@pydantic[\\/]genai-prices[\\/]dist[\\/]index\.js$/;
 
 /**
- * Has the library of prices read the models of a provider when it is asked for one, not all of them as soon as it is loaded: that took
- * longer than reading most session files. What it answers stays the same.
+ * Makes the price library parse a provider's models when one of them is asked for. Parsing all of them on load took longer than
+ * reading most session files. Its answers stay the same.
  */
 export function leanPrices(): Plugin {
   return {
@@ -19,20 +19,21 @@ export function leanPrices(): Plugin {
   };
 }
 
-/** The file of the models, which lies beside the program. */
+/** The file of models, which lies next to the program. */
 export const MODELS_FILE = 'price-models.txt';
 
-/** The library in two files. */
+/** The library, split into two files. */
 export interface LeanLibrary {
   readonly program: string;
   readonly models: string;
 }
 
 /**
- * The program of the library, and its models in a file of their own that is read once one is needed: half a megabyte that the language
- * would have to read as a program first. Of that file only the provider's part is parsed. The program's names are sorted by their letters: as it does
- * it, by the rules of a language, all those rules are loaded, and the order is the same for names that hold small letters only.
- * @throws Error when the library is not written as it was.
+ * Splits the library into its program and a file of models that is read the first time one is needed. Inline, the models are half
+ * a megabyte that would have to be parsed as a program first. Only the requested provider's part of the file is parsed. The
+ * program sorts names by plain character order: its own locale-aware sort loads all the rules of a language, and for names of
+ * small letters the order is the same.
+ * @throws Error when the library's code does not look as expected.
  */
 export function leanly(code: string): LeanLibrary {
   const lists = modelLists(code);
@@ -52,7 +53,7 @@ export function leanly(code: string): LeanLibrary {
   return { program: READING + program + LATER, models: texts };
 }
 
-/** Each letter takes one byte, so that places in the file are places in its text. */
+/** Uses one byte per character, so that offsets in the file are offsets in its text. */
 function ascii(json: string): string {
   return json.replace(/[^ -~]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
@@ -71,7 +72,7 @@ function laterModels(provider, from, size) {
 }
 `;
 
-/** Where the models of each provider stand: their field from `start` to `end`, its value from `from` on. */
+/** Where each provider's models are: the field runs from `start` to `end`, and its value begins at `from`. */
 interface ModelList {
   readonly start: number;
   readonly end: number;

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin } from 'rolldown';
 
-/** Puts the licences of everything that was bundled into one file beside it, since minifying takes the comments away. */
+/** Collects the licences of everything that was bundled into one file next to the bundle, since minifying removes comments. */
 export function licences(fileName: string): Plugin {
   return {
     name: 'licences',
@@ -18,7 +18,7 @@ export function licences(fileName: string): Plugin {
   };
 }
 
-/** The folder of the package that a module belongs to; null for our own. */
+/** The folder of the package a module belongs to; null for our own modules. */
 function packageFolder(module: string): string | null {
   return /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(module)?.[1] ?? null;
 }

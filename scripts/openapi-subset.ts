@@ -13,7 +13,7 @@ import { ROUTES } from '../test/fakes/github/routes.ts';
 const TARGET = fileURLToPath(new URL('../test/fakes/openapi/github.json', import.meta.url));
 const REF = '#/components/schemas/';
 
-/** What says nothing about whether a value is valid. */
+/** Keywords that do not affect whether a value is valid. */
 const NOISE = new Set([
   'description',
   'example',
@@ -43,7 +43,7 @@ for (const { method, template } of ROUTES) {
 }
 
 const schemas: Node = {};
-for (const name of wanted) schemas[name] = plain(node(components[name])); // grows while it is walked
+for (const name of wanted) schemas[name] = plain(node(components[name])); // grows during the loop
 
 writeFileSync(TARGET, `${JSON.stringify({ version: node(description['info'])['version'], operations, schemas })}\n`);
 console.log(`${ROUTES.length} operations, ${wanted.size} schemas -> ${TARGET}`);
@@ -60,7 +60,7 @@ function node(value: Json | undefined): Node {
   return value;
 }
 
-/** Successful answers only; what GitHub refuses with is described too thinly to check more than its basic shape. */
+/** Successful responses only. Error responses are described too thinly to check more than their basic shape. */
 function responsesOf(responses: Node): Node {
   const kept = Object.entries(responses).filter(([status]) => /^[23]/.test(status));
   return Object.fromEntries(kept.map(([status, response]) => [status, contentOf(node(response))]));
@@ -73,7 +73,7 @@ function contentOf(holder: Node): Json {
   return media === undefined ? null : plain(node(node(media)['schema']));
 }
 
-/** One schema without noise, `nullable` written as JSON Schema writes it, references noted. */
+/** One schema without noise, with `nullable` rewritten as JSON Schema and references recorded. */
 function plain(schema: Node): Node {
   const result: Node = {};
   for (const [key, value] of Object.entries(schema)) {

@@ -5,7 +5,7 @@ import { announce } from './app/shell/ending.ts';
 import { runnerHost } from './app/shell/runner-host.ts';
 import type { Screen } from './app/shell/world.ts';
 
-/** The environment is read here and in cli.ts, and nowhere else. */
+/** Only this file and cli.ts read the environment. */
 const { env } = process;
 
 const log: Screen = { write: (text) => process.stdout.write(text), columns: null, colour: false };

@@ -1,4 +1,4 @@
-/** The environment is read here and in the other shells, and nowhere else. */
+/** Only this file and the other entry points read the environment. */
 const { env } = process;
 
 const STATE_OF_ENV = 'STATE_checkrein-env';
@@ -29,13 +29,13 @@ if (handover !== '' && !(await wasDoneAgain())) {
       program: 'checkrein',
     },
   );
-  // Requests that nobody waits for any more must not keep the job.
+  // Requests that nobody waits for any more must not keep the job alive.
   process.exit(exit);
 }
 
 /**
- * What a later step wrote into `GITHUB_ENV` must not decide whom the end of the job trusts and where it goes: where that was changed since
- * the guard, the work is done by a process with what stood there then.
+ * What a later step wrote into `GITHUB_ENV` must not decide whom the end of the job trusts and where it goes. If any of that was
+ * changed since the guard, the work is done by a process with the original values.
  */
 async function wasDoneAgain(): Promise<boolean> {
   const [{ unbent }, { AGAIN, runAgain }] = await Promise.all([

@@ -17,7 +17,7 @@ export interface TrackedCall {
   readonly resource?: string | undefined;
 }
 
-/** The environment is read here, in action.ts and in cli.ts, and nowhere else. */
+/** Only this file, action.ts and cli.ts read the environment. */
 const { env } = process;
 
 let tracker: Tracker | null = null;

@@ -2,7 +2,7 @@ import { editorSchema } from '../../src/config/parse.ts';
 import { type JsonSchema, optionTable } from './options.ts';
 import { GENERATED } from './table.ts';
 
-/** config/schema.json, before it is formatted. */
+/** config/schema.json, before formatting. */
 export function schemaFile(): string {
   return JSON.stringify({ title: 'Checkrein', ...editorSchema() });
 }
@@ -26,7 +26,7 @@ export function configPage(): string {
     .concat('\n');
 }
 
-/** A table for the options at a place, then one for each group of options inside. */
+/** One table for the options at this path, then one for each group of options inside it. */
 function sections(path: string, schema: JsonSchema): readonly string[] {
   const group = schema.items ?? schema;
   if (typeof group.additionalProperties === 'object') return kinds(path, group.additionalProperties);
@@ -39,7 +39,7 @@ function sections(path: string, schema: JsonSchema): readonly string[] {
   return [heading, optionTable(group.properties, group.required), ...more, ...inner];
 }
 
-/** A table for each kind of what may stand under a name of the reader's own; its `type` says which one it is. */
+/** A table for each kind of entry under a name the reader chooses. Its `type` says which kind it is. */
 function kinds(path: string, { oneOf = [] }: JsonSchema): readonly string[] {
   return oneOf.flatMap(({ properties = {}, required }) => {
     const type = String(properties['type']?.const);

@@ -1,6 +1,6 @@
 import { asYaml, table } from './table.ts';
 
-/** The part of a JSON schema that documentation is made of. */
+/** The part of a JSON schema that the documentation is made from. */
 export interface JsonSchema {
   readonly type?: string | readonly string[];
   readonly description?: string;
@@ -12,7 +12,7 @@ export interface JsonSchema {
   readonly items?: JsonSchema;
   readonly anyOf?: readonly JsonSchema[];
   readonly oneOf?: readonly JsonSchema[];
-  /** What stands under names of the reader's own. */
+  /** The schema of entries under names the reader chooses. */
   readonly additionalProperties?: JsonSchema | boolean;
   readonly minimum?: number;
   readonly exclusiveMinimum?: number;
@@ -57,7 +57,7 @@ function listOf(item: JsonSchema): string {
   return `a list of ${several}`;
 }
 
-/** What a list of something is called. */
+/** The plural names for lists. */
 const SEVERAL: readonly (readonly [RegExp, string])[] = [
   [/^text\b/, 'texts'],
   [/^a (whole )?number\b/, '$1numbers'],

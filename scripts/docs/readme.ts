@@ -6,7 +6,7 @@ interface ActionFile {
   readonly outputs: Readonly<Record<string, { readonly description: string }>>;
 }
 
-/** The README with its tables of inputs and outputs taken from action.yml. */
+/** The README, with its tables of inputs and outputs taken from action.yml. */
 export function readmePage(readme: string, actionFile: string): string {
   const action: ActionFile = parse(actionFile);
   const inputs = Object.entries(action.inputs).map(([name, input]) => [

@@ -4,7 +4,7 @@ import { REVIEW_CHECKS } from '../../src/review/registry.ts';
 const BEGIN = '<!-- checks: begin -->';
 const END = '<!-- checks: end -->';
 
-/** docs/review.md with its list of checks made anew. */
+/** docs/review.md with a freshly generated list of checks. */
 export function reviewPage(page: string): string {
   const [before, rest] = page.split(BEGIN);
   const after = rest?.split(END)[1];

@@ -23,7 +23,7 @@ export function rulesPage(): string {
 
 function section(rule: AnyRule): string {
   const schema = z.toJSONSchema(rule.options, { io: 'input' }) as JsonSchema;
-  // The allowances stand in a list of their own at the top of the file.
+  // The allowances have a list of their own at the top of the file.
   const { budgets, ...options } = schema.properties ?? {};
   return [
     `## \`${rule.name}\``,

@@ -7,31 +7,31 @@ import { formatMoment } from '../core/quantity.ts';
 import { plainLine } from '../core/text.ts';
 import type { Instant } from '../core/time.ts';
 
-/** All that an admission follows from. */
+/** Everything an admission depends on. */
 export interface AdmissionCase {
   readonly errand: Errand;
   readonly at: Instant;
   readonly mode: 'shadow' | 'enforce';
   readonly terms: GuardTerms;
   readonly answers: readonly GateAnswer[];
-  /** Null where the budgets could not be asked. */
+  /** Null when the budgets could not be asked. */
   readonly lease: LeaseAnswer | null;
-  /** Names of the budgets that are of one session each: what is left of them says nothing about the wallet. */
+  /** Names of the budgets that apply to one session each: what is left of them says nothing about the wallet. */
   readonly ofSessions: readonly string[];
-  /** The override that holds for this agent at this moment. */
+  /** The override in force for this agent now. */
   readonly override: Override | null;
-  /** Why the workflow is one that protects the repository; null for all others. */
+  /** Why the workflow counts as one that protects the repository; null for all others. */
   readonly protects: string | null;
 }
 
 const WEIGHT: Readonly<Record<Decision, number>> = { allow: 0, warn: 1, deny: 2 };
 
-/** Of several answers of the same weight, the first in this order is given. */
+/** Among answers of equal weight, the first in this order is given. */
 const ORDER: readonly Gate[] = ['halt', 'rule', 'sight', 'chain', 'pace', 'budget', 'reviews'];
 
 /**
- * Whether an agent may start, by all gates together: the weightiest answer decides. In shadow mode nobody is denied, but for what a stop
- * in force holds, which acts in every mode.
+ * Decides from all gates whether an agent may start: the weightiest answer wins. In shadow mode nobody is denied, except by a
+ * stop in force, which acts in every mode.
  */
 export function admit(given: AdmissionCase): Admission {
   const { errand, at, mode, lease } = given;
@@ -56,7 +56,7 @@ function isHalted(answers: readonly GateAnswer[]): boolean {
   return answers.some(({ gate, decision }) => gate === 'halt' && decision === 'deny');
 }
 
-/** Where all gates say yes, what is left of the budgets is the most that there is to say. */
+/** When all gates say yes, what is left of the budgets is the most useful thing to say. */
 function reasonOf(answers: readonly GateAnswer[]): string {
   const [worst] = answers;
   if (worst === undefined) return 'Nothing speaks against it.';
@@ -64,7 +64,7 @@ function reasonOf(answers: readonly GateAnswer[]): string {
   return (told ?? worst).reason;
 }
 
-/** A denial that does not hold, and why it does not. */
+/** A denial that does not apply, with the reason why not. */
 function tempered(answer: GateAnswer, { protects, override, terms, mode }: AdmissionCase): GateAnswer {
   if (answer.decision !== 'deny') return answer;
   if (protects !== null)
@@ -86,13 +86,13 @@ function overrideWords({ by, why, until }: Override): string {
   return `${who} lets it start until ${formatMoment(until)}${why === null ? '' : ` (${plainLine(why, 200)})`}`;
 }
 
-/** Of the tightest budget that counts dollars. */
+/** Dollars left in the tightest budget that counts dollars. */
 function leftUsd({ lease, ofSessions }: AdmissionCase): number | null {
   const dollars = (lease?.left ?? []).filter(({ unit, budget }) => unit === 'usd' && !ofSessions.includes(budget));
   return dollars.length === 0 ? null : Math.min(...dollars.map(({ left }) => left));
 }
 
-/** Open pull requests do not get fewer by a cheaper model. */
+/** A cheaper model does not reduce the number of open pull requests. */
 function cheaperModel({ lease, ofSessions, terms: { downgrade } }: AdmissionCase): string | null {
   if (downgrade === null) return null;
   const isPast = (lease?.left ?? []).some(

@@ -2,8 +2,8 @@ import type { LeaseAnswer } from '../budgets/lease.ts';
 import type { Decision, GateAnswer } from '../core/guard.ts';
 
 /**
- * What the budgets say. Those of open pull requests are people's time for review; what nobody knows is no matter of an allowance but
- * of sight.
+ * What the budgets say. Budgets of open pull requests are about people's time for review. An unknown is a matter of sight, not of
+ * an allowance.
  */
 export function budgetGate(answer: LeaseAnswer): GateAnswer {
   if (answer.kind === 'unknown') return { gate: 'sight', decision: 'deny', reason: answer.reason };

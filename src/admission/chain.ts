@@ -6,7 +6,7 @@ import { plainLine } from '../core/text.ts';
 
 type Known = Pick<BudgetFacts, 'attempts' | 'leases'>;
 
-/** A chain in which each run started the next one goes only so deep: what sets itself off again and again has to end. */
+/** Limits how deep a chain may go in which each run started the next: something that keeps setting itself off has to end. */
 export function chainGate(
   known: Known,
   errand: Errand,
@@ -31,7 +31,10 @@ function likelyWords({ run, by, because }: Extract<Parentage, { kind: 'likely' }
   return `${plainLine(by)} set it off, likely out of run ${run}: ${because}.`;
 }
 
-/** Whichever of the runs it was: what none of them makes too long may start, and what each of them does may not. */
+/**
+ * It is not known which of the runs was the parent. The run may start when none of them makes the chain too long, and is denied
+ * when all of them do.
+ */
 function unplaced(
   known: Known,
   errand: Errand,
@@ -57,7 +60,7 @@ function unplaced(
   return { gate: 'sight', decision: 'deny', reason };
 }
 
-/** How many runs of the chain there are down to this one; a circle is counted once round. */
+/** The depth of the chain down to this run. A circle is counted once. */
 function depthOf({ attempts, leases }: Known, { run, parent }: Errand): number {
   const parents = new Map<number, number>();
   for (const each of [...attempts, ...leases]) if (each.parent !== null) parents.set(each.run, each.parent);
@@ -67,7 +70,7 @@ function depthOf({ attempts, leases }: Known, { run, parent }: Errand): number {
     path.add(above);
     above = parents.get(above);
   }
-  // A run that closes a circle goes on with it: one more than its members.
+  // A run that closes a circle continues it: one more than its members.
   return path.size + (above === undefined ? 0 : 1);
 }
 

@@ -4,7 +4,7 @@ import { formatMoment } from '../core/quantity.ts';
 import { plainLine } from '../core/text.ts';
 import type { Instant } from '../core/time.ts';
 
-/** What a rule asked for in enforce mode: that the agent starts no more until a moment. Null where nothing of the kind holds. */
+/** A denial a rule asked for in enforce mode: the agent may not start until a given moment. Null when there is none. */
 export function denialGate(denials: readonly Denial[], agent: string, now: Instant): GateAnswer | null {
   const denial = denialOf(denials, agent, now);
   if (denial === null) return null;

@@ -3,16 +3,16 @@ import type { Halt, HeldWorkflow, Initiator, Resumption } from '../core/halt.ts'
 import { formatMoment } from '../core/quantity.ts';
 import { plainLine } from '../core/text.ts';
 
-/** The stop as a gate has to know it. */
+/** What the gate needs to know about the stop. */
 export interface HaltSight {
   /** The stop in force; null when there is none. */
   readonly halt: Halt | null;
   readonly held: readonly HeldWorkflow[];
-  /** What of it was let go again. */
+  /** What has been resumed since. */
   readonly resumptions: readonly Resumption[];
 }
 
-/** No agent starts that the stop in force holds: be it named, one of all, or one of those whose workflow it still holds. */
+/** Denies an agent that the stop in force holds: by name, as one of all agents, or because its workflow is still held. */
 export function haltGate({ halt, held, resumptions }: HaltSight, name: string, workflow: string | null): GateAnswer {
   if (halt === null) return { gate: 'halt', decision: 'allow', reason: 'No stop is in force.' };
   const isHeld = held.some(({ path }) => path === workflow);
@@ -29,7 +29,7 @@ export function haltGate({ halt, held, resumptions }: HaltSight, name: string, w
   return { gate: 'halt', decision: 'allow', reason: `${stop} is in force, but ${rest}.` };
 }
 
-/** The stop that a variable of the repository tells of, for a job that can ask nobody else. */
+/** A stop announced by a repository variable, for a job that can ask nothing else. */
 export function variableGate(): GateAnswer {
   const reason =
     'The repository variable of the stop says that everything is stopped. A lead ends it with `/checkrein resume`, ' +

@@ -5,7 +5,7 @@ import { formatMoment } from '../core/quantity.ts';
 import { plainLine } from '../core/text.ts';
 import { after, between, formatDuration, type Instant } from '../core/time.ts';
 
-/** An agent keeps its own pace: between two starts lies the time that the configuration asks for. */
+/** Keeps an agent to its pace: the configured time has to pass between two starts. */
 export function paceGate(
   known: Pick<BudgetFacts, 'attempts' | 'leases'>,
   { agent, run }: Errand,

@@ -4,25 +4,25 @@ import type { GateAnswer } from '../core/guard.ts';
 import { nearest } from '../core/nearest.ts';
 import { plainLine } from '../core/text.ts';
 
-/** Nobody can be held to anything while the ledger, or the configuration, cannot be read. */
+/** Nobody can be held to a limit while the ledger or the configuration cannot be read. */
 export function unreadable(what: string, { message, remedy }: Pick<Failure, 'message' | 'remedy'>): GateAnswer {
   const end = (text: string): string => plainLine(text, 300).replace(/\.$/, '');
   const reason = `${what} cannot be used, so that nobody knows whether it may start: ${end(message)}. ${end(remedy)}.`;
   return { gate: 'sight', decision: 'deny', reason };
 }
 
-/** Whom the step calls an agent, and whom the repository knows. */
+/** The agent as the step names it and as the repository knows it. */
 export interface Identity {
   /** As the step gives it. */
   readonly name: string;
-  /** The agent of that name; null for a stranger. */
+  /** The agent with that name; null for a stranger. */
   readonly agent: Pick<Agent, 'name' | 'workflow'> | null;
-  /** The workflow that the run is of; null where nobody says so. */
+  /** The workflow of the run; null when it is not known. */
   readonly workflow: string | null;
   readonly known: readonly string[];
 }
 
-/** An agent that nobody knows falls under no limit, so it is not taken for one that may start. */
+/** An unknown agent falls under no limit, so it is not assumed that it may start. */
 export function identityGate({ name, agent, workflow, known }: Identity): GateAnswer {
   if (agent === null) {
     const near = nearest(name, known);

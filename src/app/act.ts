@@ -3,7 +3,7 @@ import { applyResponses } from '../responses/apply.ts';
 import type { WatchJob } from './job.ts';
 import type { Judgement } from './judge/judge.ts';
 
-/** Carries out what was planned: the only stage that changes anything outside the ledger. */
+/** Carries out the plan. The only stage that changes anything outside the ledger. */
 export async function act(job: WatchJob, { plan }: Judgement): Promise<readonly Receipt[]> {
   let done = 0;
   return applyResponses(

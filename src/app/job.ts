@@ -20,11 +20,11 @@ export interface Gathered {
   readonly events: readonly LedgerEvent[];
   /** What could not be read and why, one line each, free of text from strangers. */
   readonly complaints: readonly string[];
-  /** To be called when the events are in the ledger, so that what they were made of can go. */
+  /** Called once the events are in the ledger, so that the originals can be removed. */
   readonly remembered?: () => Promise<void>;
 }
 
-/** A place that events come from. A source that fails says so in a `source.failed` event and does not throw. */
+/** A place that events come from. A source that fails reports it in a `source.failed` event and does not throw. */
 export interface Source {
   readonly name: string;
   gather(state: LedgerState): Promise<Gathered>;
@@ -37,7 +37,7 @@ export interface Trigger {
   readonly late: Duration | null;
 }
 
-/** What rules that are not part of the program bring with them, by their names. */
+/** What rules outside the program bring with them, by name. */
 export interface GivenRules {
   readonly policies: AlertPolicies;
   readonly routes: Routes;
@@ -51,42 +51,42 @@ export interface WatchJob {
   readonly trigger: Trigger;
   readonly config: Config;
   readonly ledger: Ledger<LedgerState>;
-  /** Where events wait while the ledger is away; null where nothing of the kind can happen. */
+  /** Where events wait while the ledger is away; null when that cannot happen. */
   readonly waiting: Ledger<LedgerState> | null;
-  /** Answers the commands of people that nobody has answered yet; null for a job that answers none. */
+  /** Answers commands of people that nobody has answered yet; null for a job that answers none. */
   readonly hear: (() => Promise<Gathered>) | null;
   /** Empty for a job that judges what others have gathered. */
   readonly sources: readonly Source[];
-  /** Takes a further sample of what has no past, at a moment; null for a job that gathers nothing. */
+  /** Takes another sample, at a given moment, of what has no history; null for a job that gathers nothing. */
   readonly sample: ((state: LedgerState, now: Instant) => Promise<Gathered>) | null;
-  /** The kinds of responses that this job is for. Planned ones of other kinds are left to the job that may do them. */
+  /** The kinds of responses this job handles. Planned responses of other kinds are left to the job that may carry them out. */
   readonly apply: readonly ResponseKind[];
-  /** Where issues are opened; null where there is no such place, or where nothing may be done: then the plan is shown only. */
+  /** Where issues are opened; null when there is no such place, or nothing may be done. Then the plan is only shown. */
   readonly issues: IssuesApi | null;
-  /** What opens drafts that take changes back; null where nothing may be opened. */
+  /** Opens drafts that revert changes; null when nothing may be opened. */
   readonly rollback: RollbackHand | null;
-  /** What runs failed runs again; null where nothing may be started. */
+  /** Reruns failed runs; null when nothing may be started. */
   readonly rerun: RerunHand | null;
-  /** What stops agents; null where nothing may be stopped. */
+  /** Stops agents; null when nothing may be stopped. */
   readonly stop: StopHand | null;
-  /** What sends messages to channels; null where nothing may be sent: then they are planned only by a job that may. */
+  /** Sends messages to channels; null when nothing may be sent. Then only a job that may send plans them. */
   readonly deliver: Deliverer | null;
-  /** How patient the alerts of rules are that are not part of the program, and where messages about them go. */
+  /** How patient the alerts of rules outside the program are, and where messages about them go. */
   readonly given: GivenRules;
-  /** Whom a model's guess can be asked of, and for which run; null without a key, or where nothing may be spent. */
+  /** Who can be asked for a model's guess, and for which run; null without a key, or when nothing may be spent. */
   readonly opinions: Pick<OpinionDesk, 'opinions' | 'run'> | null;
-  /** Calls those who want to know that a run went well; null where nobody does. */
+  /** Calls those who want to know that a run went well; null when nobody does. */
   readonly heartbeat: (() => Promise<Delivery>) | null;
-  /** What says whether anything runs under a stop in force; null where nothing can be asked. */
+  /** Sees whether anything runs under a stop in force; null when nothing can be asked. */
   readonly eyes: Eyes | null;
   /** Web address of the product's files, for links to its documents. */
   readonly home: string;
-  /** The clock on the wall; `now` may be another moment, which somebody asked about. */
+  /** The wall clock; `now` may be another moment, which somebody asked about. */
   readonly clock: () => Instant;
   readonly sleep: (duration: Duration) => Promise<void>;
   /** Requests made to GitHub so far. */
   readonly requests: () => number;
-  /** Told what is going on, for a progress line. */
+  /** Receives progress, for a progress line. */
   readonly progress: Progress;
 }
 

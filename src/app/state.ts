@@ -40,7 +40,7 @@ import { type SourcesState, sourcesFold } from '../sources/progress.ts';
 import { type PullsState, pullsFold } from '../sources/pulls/fold.ts';
 import { type FilesState, filesFold } from '../sources/session-files/fold.ts';
 
-/** All that is remembered between two runs without reading the ledger's events again. */
+/** Everything remembered between two runs without reading the ledger's events again. */
 export interface LedgerState {
   readonly agents: AgentsState;
   readonly sources: SourcesState;
@@ -75,22 +75,22 @@ export interface LedgerState {
   readonly improvements: ImprovementsState;
   readonly opinions: OpinionsState;
   readonly guardJobs: GuardJobsState;
-  /** When the ledger was compacted last; before the first time, when it was watched first. */
+  /** When the ledger was last compacted; before the first time, when it was first watched. */
   readonly compactedAt: Instant | null;
   /** The repository that was watched last. */
   readonly watched: string | null;
-  /** Up to where events that had waited elsewhere were moved here: the hash of the last batch there. */
+  /** How far events that had waited elsewhere were moved here: the hash of the last batch there. */
   readonly moved: string | null;
 }
 
-/** Counts the shapes of the state: a checkpoint of another shape is remade from the events. */
+/** The version of the state's shape. A checkpoint of another version is rebuilt from the events. */
 const STATE_FORMAT = 11;
 
-/** What is remembered of the ledger itself; everything else has a fold of its own. */
+/** What is remembered about the ledger itself. Everything else has a fold of its own. */
 type Own = 'compactedAt' | 'watched' | 'moved';
 type Slices = Omit<LedgerState, Own>;
 
-/** How each slice follows from events; what a slice is for stands with its fold. */
+/** How each slice follows from events. A slice is described at its fold. */
 const FOLDS: { readonly [Name in keyof Slices]: Fold<Slices[Name]> } = {
   agents: agentsFold,
   sources: sourcesFold,
@@ -127,7 +127,7 @@ const FOLDS: { readonly [Name in keyof Slices]: Fold<Slices[Name]> } = {
   guardJobs: guardJobsFold,
 };
 
-/** Asks each fold in turn. The compiler cannot follow a name through a list; `FOLDS` says what belongs to which name. */
+/** Asks each fold in turn. The compiler cannot follow a name through a list; `FOLDS` ensures that each name has its own. */
 function ofEach(ask: (fold: Fold<unknown>, name: keyof Slices) => unknown): Slices {
   const names = Object.keys(FOLDS) as readonly (keyof Slices)[];
   return Object.fromEntries(names.map((name) => [name, ask(FOLDS[name], name)])) as unknown as Slices;
@@ -147,35 +147,35 @@ export const stateFold: Fold<LedgerState> = {
   }),
 };
 
-/** Which rollups of measures follow from events; the store keeps them beside the state. */
+/** Which rollups of measures follow from events. The store keeps them next to the state. */
 const stateMeasuring: Measuring<LedgerState> = {
   rows: (before, events) => measuring.rows(before.measures, events),
   keptSince: (state) => measuring.keptSince(state.measures),
 };
 
 /**
- * Takes over the state of another shape, where the events that it came from were cut off. Slices that are new begin empty.
- * Anybody who changes the shape of a slice translates the old one here.
+ * Converts a state of another shape when the events it came from were cut off. New slices begin empty. Anybody who changes the
+ * shape of a slice converts the old one here.
  */
 function adoptState(state: unknown): LedgerState {
   const { samples, ...adopted }: LedgerState & { readonly samples?: Parameters<typeof withOldSamples>[1] } = {
     ...stateFold.initial,
     ...(typeof state === 'object' ? state : {}),
   };
-  // Before format 7 nobody kept which stop the one in force goes back to.
+  // Before format 7 it was not kept which stop the one in force goes back to.
   const halt = { ...{ origin: adopted.halt.generation }, ...adopted.halt };
-  // Before format 8 nobody kept which names of metrics found no place, nor how long an alert is remembered.
+  // Before format 8 the names of metrics without a place were not kept, nor how long an alert is remembered.
   const measures = { ...adopted.measures, refused: { ...{ names: [] }, ...adopted.measures.refused } };
   const alerts = { ...{ resolvedKept: stateFold.initial.alerts.resolvedKept }, ...adopted.alerts };
-  // Before format 11 runs and sessions repeated what their keys say, before format 10 a part of what is known of sessions was kept beside the work.
+  // Before format 11 runs and sessions repeated their keys. Before format 10 a part of what is known of sessions was kept next to the work.
   const { budgets } = adopted;
   const work = repacked(samples === undefined ? budgets.work : withOldSamples(budgets.work, samples));
   return { ...adopted, halt, measures, alerts, budgets: { ...budgets, work } };
 }
 
 /**
- * Starts of agents, of which there are many and in a hurry. What a stop, a command or a finished session changes always stands in the
- * checkpoint as soon as it is written: the meter beside an agent reads the stop there.
+ * Starts of agents are many and urgent, so the checkpoint may lag behind them. The effect of a stop, a command or a finished
+ * session is always in the checkpoint as soon as it is written: the meter next to an agent reads the stop there.
  */
 export function mayLag({ kind }: LedgerEvent): boolean {
   return kind === 'guard.decided' || kind === 'lease.taken' || kind === 'lease.settled';

@@ -14,8 +14,8 @@ import { tell } from './tell/tell.ts';
 import { triage } from './tell/triage.ts';
 
 /**
- * One run of Checkrein, from the outside world to the people who read about it. What a stage did is in the ledger before the
- * next one begins, so that the next run takes up what a run that died has left.
+ * One run of Checkrein, from the outside world to the people who read about it. The work of each stage is in the ledger before
+ * the next one begins, so that the next run continues what a run that died has left.
  * @throws OutsideFailure when the ledger cannot be read or written; a source that fails does not end the run.
  */
 export async function watch(begun: WatchJob): Promise<Watched> {

@@ -7,7 +7,7 @@ const MAX_LINES = 60;
 
 /** What an answer says. Texts are plain: `writeAnswer` makes them inert. */
 export interface Answer {
-  /** `Done`, `Refused`, `Working on it`. Ours. */
+  /** `Done`, `Refused`, `Working on it`. Our own words. */
   readonly head: string;
   /** Who did what. */
   readonly what: string;
@@ -33,7 +33,7 @@ export function writeAnswer(comment: number, answer: Answer): string {
   return `<!-- checkrein:v1 kind=answer key=${comment} gen=0 h=${sha256(text).slice(0, 16)} -->\n${text}\n`;
 }
 
-/** The comment that an answer belongs to; null when the text is no answer. Proves nothing about who wrote it. */
+/** The comment an answer belongs to; null when the text is not an answer. Proves nothing about who wrote it. */
 export function answeredComment(body: string): number | null {
   const [, comment] = MARKER.exec(body) ?? [];
   return comment === undefined ? null : Number(comment);

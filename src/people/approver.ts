@@ -1,26 +1,26 @@
 import type { Actor } from '../core/run.ts';
 
-/** What of a change decides who may not approve it. */
+/** The parts of a change that decide who may not approve it. */
 export interface Approvable {
   readonly author: Actor | null;
-  /** Logins of those who are assigned: the person who asked Copilot for it is among them. */
+  /** Logins of the assignees, including the person who asked Copilot for the change. */
   readonly assignees: readonly string[];
 }
 
-/** Why somebody's approval counts for nothing, whatever their role. */
+/** Why somebody's approval does not count, whatever their role. */
 export type Disqualified = 'machine' | 'author' | 'requester';
 
-/** GitHub's agent that works for the people it is assigned together with, as REST and GraphQL are read alike. */
+/** GitHub's agent, which works for the people it is assigned together with. REST and GraphQL are both read into this name. */
 const COPILOT = 'Copilot';
 
-/** Whether an account is a program: as GitHub says it, or as the configuration does of one that GitHub takes for a person. */
+/** Whether an account is a program, according to GitHub or, for accounts GitHub takes for a person, to the configuration. */
 export function isMachine({ type, login }: Actor, machines: readonly string[]): boolean {
   return type !== 'User' || machines.includes(login.toLowerCase());
 }
 
 /**
- * Why this account cannot approve this change; null where nothing speaks against it. The one bar for approvals by a review on GitHub and
- * for those by a command. `machines` are logins in lower case.
+ * Why this account cannot approve this change; null when nothing speaks against it. The same bar applies to reviews on GitHub and
+ * to commands. `machines` are logins in lower case.
  */
 export function disqualified(
   by: Actor,

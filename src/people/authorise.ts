@@ -3,22 +3,22 @@ import { between, DAY, type Duration, type Instant, SECOND } from '../core/time.
 import { isMachine } from './approver.ts';
 import type { Command, Misreading, Reading } from './command.ts';
 
-/** A command is meant for the moment: one that nobody looked at for this long is no longer carried out. */
+/** A command is meant for the moment. One that nobody looked at for this long is no longer carried out. */
 export const COMMAND_LIVES: Duration = DAY;
 
-/** Moments of one comment that lie nearer to each other are the same moment. */
+/** Times of one comment that are closer than this count as the same moment. */
 const SAME_MOMENT: Duration = 5 * SECOND;
 
-/** The role of the author as far as the API told it. */
+/** The role of the author, as far as the API reported it. */
 export type RoleAnswer =
   | { readonly kind: 'role'; readonly permission: 'admin' | 'write' | 'read' | 'none'; readonly role: string }
   /** Somebody who cannot be looked up may do nothing. */
   | { readonly kind: 'failed' };
 
-/** What the API says about a comment and about who wrote it. Names and texts in it prove nothing and are not here. */
+/** What the API says about a comment and its author. Names and texts prove nothing and are not included. */
 export interface CommentFacts {
   readonly comment: number;
-  /** Of the event that told of it; null when it was found by looking. */
+  /** Of the event that announced it; null when it was found by looking. */
   readonly action: string | null;
   readonly author: Actor | null;
   /** Slug of the app that wrote it on somebody's behalf. */
@@ -27,25 +27,25 @@ export interface CommentFacts {
   readonly updatedAt: Instant;
 }
 
-/** What only further questions tell. */
+/** What only further requests reveal. */
 export interface AuthorFacts {
   readonly role: RoleAnswer;
   /** Null when it could not be read. */
   readonly history: { readonly edited: boolean; readonly minimized: boolean } | null;
 }
 
-/** What a command is held against. */
+/** What a command is checked against. */
 export interface Circumstances {
   readonly now: Instant;
   /** Logins that the configuration of the default branch names as leads. */
   readonly leads: readonly string[];
-  /** Logins, in lower case, that it names as programs which GitHub takes for people. */
+  /** Logins, in lower case, that it names as programs although GitHub takes them for people. */
   readonly machines: readonly string[];
   /** True for a comment whose command was answered before. */
   readonly isAnswered: (comment: number) => boolean;
   /** The stop in force; null when there is none. */
   readonly halt: { readonly generation: number; readonly at: Instant } | null;
-  /** When agents were let go last; null when they never were. */
+  /** When agents were last resumed; null when they never were. */
   readonly resumedAt: Instant | null;
 }
 
@@ -68,7 +68,7 @@ export type Refusal =
   | 'stale_generation'
   | Misreading;
 
-/** How loudly an answer may be given: strangers and machines must not be able to make us write. */
+/** How loud an answer may be: strangers and machines must not be able to make us write. */
 export type Voice = 'comment' | 'reaction' | 'silent';
 
 export type Verdict =
@@ -76,7 +76,7 @@ export type Verdict =
   | {
       readonly kind: 'refused';
       readonly reason: Refusal;
-      /** Ours, but for single words of the comment: inert it wherever it is shown. */
+      /** Our own text, apart from single words of the comment: inert it wherever it is shown. */
       readonly sentence: string;
       readonly voice: Voice;
     };
@@ -84,9 +84,8 @@ export type Verdict =
 type Refused = Extract<Verdict, { kind: 'refused' }>;
 
 /**
- * What can be refused before anybody is asked who the author is. Null = ask.
- * Who wrote a comment is decided by what the API says of its author, never by a name: a login that ends in `[bot]` proves nothing,
- * and some bots have none.
+ * What can be refused before asking who the author is; null to ask. The author is determined by what the API says, never by a
+ * name: a login that ends in `[bot]` proves nothing, and some bots have none.
  */
 export function refusedAtSight(facts: CommentFacts, { now, isAnswered }: Circumstances): Refused | null {
   const { author } = facts;
@@ -162,7 +161,7 @@ function tamperedWith(facts: CommentFacts, history: AuthorFacts['history'], voic
   return history.minimized ? refused('minimized', 'This comment is hidden. Write a new one.', voice) : null;
 }
 
-/** Who may give a command: people who can write, or leads. In a public repository everybody can read, so that is never enough. */
+/** Who may give a command: people who can write, or leads. In a public repository everybody can read, so reading is never enough. */
 type Bar = 'write' | 'lead';
 
 function barOf(command: Command): Bar {
@@ -173,7 +172,7 @@ function barOf(command: Command): Bar {
     // It must be easier to stop than to go on.
     case 'stop':
     case 'ack':
-    // It quiets what is guessed, never what is critical and counted, and everybody sees it.
+    // It silences what is estimated, never what is critical and counted, and everybody sees it.
     case 'false-positive':
     // They are counted and change nothing.
     case 'accept':
@@ -227,7 +226,7 @@ function canWrite({ permission }: KnownRole): boolean {
   return permission === 'admin' || permission === 'write';
 }
 
-/** A lead maintains or administrates the repository, and is on the list of the configuration where there is one. */
+/** A lead maintains or administers the repository, and is on the configured list if there is one. */
 export function isLead(
   { login }: Pick<Actor, 'login'>,
   { permission, role }: KnownRole,
@@ -245,7 +244,7 @@ export function leadSentence(leads: readonly string[]): string {
     : `somebody listed under leads in the configuration, with ${role}`;
 }
 
-/** A command is bound to what its author knew: what came after it was written may have settled it. */
+/** A command is tied to what its author knew: what happened after it was written may have settled it. */
 function staleness(command: Command, facts: CommentFacts, circumstances: Circumstances, voice: Voice): Refused | null {
   switch (command.verb) {
     case 'resume':
@@ -257,7 +256,7 @@ function staleness(command: Command, facts: CommentFacts, circumstances: Circums
   }
 }
 
-/** A resume lets go the stop that its author knew: the one it names, else the one in force when it was written. */
+/** A resume ends the stop its author knew: the one it names, else the one in force when it was written. */
 function staleResume(
   generation: number | null,
   facts: CommentFacts,
@@ -271,14 +270,14 @@ function staleResume(
   return refused('stale_generation', sentence, voice);
 }
 
-/** A stop that is found late must not undo what a lead decided since; one that GitHub just told of is meant for now. */
+/** A stop that is found late must not undo what a lead decided since. One that GitHub has just announced is meant for now. */
 function staleStop({ createdAt, action }: CommentFacts, { resumedAt }: Circumstances, voice: Voice): Refused | null {
   if (action !== null || resumedAt === null || wholeSecond(resumedAt) <= createdAt) return null;
   const sentence = 'Agents were resumed after this comment was written. Write it again if they shall stop now.';
   return refused('stale_generation', sentence, voice);
 }
 
-/** GitHub writes the moment of a comment in whole seconds. */
+/** GitHub writes the time of a comment in whole seconds. */
 function wholeSecond(at: Instant): Instant {
   return `${at.slice(0, 19)}.000Z`;
 }

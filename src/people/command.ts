@@ -2,29 +2,29 @@ import type { Hypothesis } from '../core/improvement.ts';
 import type { Matchers } from '../core/notice-terms.ts';
 import type { Duration } from '../core/time.ts';
 
-/** What a person asks for in a comment. Texts are one plain line each, still a person's: inert them wherever they are shown. */
+/** What a person asks for in a comment. Texts are one plain line each and still a person's: inert them wherever they are shown. */
 export type Command =
-  /** Until the episode ends where no time is given. */
+  /** Until the episode ends if no time is given. */
   | { readonly verb: 'ack'; readonly lasts: Duration | null; readonly why: string | null }
   | {
       readonly verb: 'silence';
-      /** Of all alerts that fit; null = of the alert of this issue. Never empty. */
+      /** All alerts that match; null for the alert of this issue. Never empty. */
       readonly match: Matchers | null;
       readonly lasts: Duration | null;
       readonly why: string | null;
     }
-  /** The silence with these matchers; null = that of the alert of this issue. */
+  /** The silence with these matchers; null for that of this issue's alert. */
   | { readonly verb: 'unsilence'; readonly match: Matchers | null }
   | { readonly verb: 'false-positive'; readonly undo: boolean; readonly why: string | null }
   /** Without names: every agent. */
   | { readonly verb: 'stop'; readonly agents: readonly string[]; readonly why: string | null }
   | {
       readonly verb: 'resume';
-      /** The stop that is meant; null = the one in force when the comment was written. */
+      /** The stop that is meant; null for the one in force when the comment was written. */
       readonly generation: number | null;
-      /** The agent that is let go first, on its own; null = all at once. */
+      /** The agent that is resumed first, on its own; null for all at once. */
       readonly canary: string | null;
-      /** Although the cause still holds. Needs a reason. */
+      /** Resume although the cause still holds. Needs a reason. */
       readonly anyway: boolean;
       readonly why: string | null;
     }
@@ -36,15 +36,15 @@ export type Command =
       readonly budget: string;
       /** In the unit of the budget. */
       readonly to: number;
-      /** Whether dollars were said. */
+      /** Whether the amount was given in dollars. */
       readonly inUsd: boolean;
       readonly lasts: Duration;
     }
-  /** A finding of a model was of use, or was not. */
+  /** A model's finding was useful, or was not. */
   | { readonly verb: 'accept' | 'dismiss'; readonly finding: string; readonly why: string | null }
   | {
       readonly verb: 'override';
-      /** Null = every agent. */
+      /** Null for every agent. */
       readonly agent: string | null;
       readonly lasts: Duration;
       readonly why: string | null;
@@ -54,7 +54,7 @@ export type Command =
 
 export type Verb = Command['verb'];
 
-/** What a comment says that nobody can act on. */
+/** Why nobody can act on a comment. */
 export type Misreading =
   | 'too_long'
   | 'hidden_text'
@@ -66,16 +66,16 @@ export type Misreading =
   | 'unknown_verb'
   | 'bad_arguments';
 
-/** What was found in a comment. `none` = it does not speak to us at all. */
+/** What was found in a comment. `none` means it is not addressed to us at all. */
 export type Reading =
   | { readonly kind: 'none' }
   | { readonly kind: 'command'; readonly command: Command }
   | {
       readonly kind: 'misread';
-      /** One of ours, or null where none was found. */
+      /** One of ours, or null if none was found. */
       readonly verb: Verb | null;
       readonly reason: Misreading;
-      /** Ours, but for single words of the comment, shortened: inert it wherever it is shown. */
+      /** Our own text, apart from single words of the comment, shortened: inert it wherever it is shown. */
       readonly sentence: string;
     };
 

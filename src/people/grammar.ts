@@ -7,10 +7,10 @@ import { hint, reason, shown } from './words.ts';
 const SHORTEST: Duration = MINUTE;
 const LONGEST: Duration = 30 * DAY;
 
-/** A command, or the sentence that says what was expected instead. */
+/** A command, or a sentence that says what was expected instead. */
 type Parsed = Command | string;
 
-/** Reads what stands behind our name in a line. */
+/** Reads what follows our name in a line. */
 export function readCommand(text: string): Reading {
   const words = text.split(/\s+/u).filter((word) => word !== '');
   const [said, ...rest] = words;
@@ -85,7 +85,7 @@ function unsilence(words: readonly string[]): Parsed {
 /** Words that mean every agent. */
 const ALL = ['all', 'everything'];
 
-/** What people put behind a word in a hurry. No question mark: who asks does not order. */
+/** What people type after a word in a hurry. No question mark: a question is not an order. */
 const TRAILING = /[!.,;:…！。]+$/u;
 
 function stop(words: readonly string[]): Parsed {
@@ -102,7 +102,7 @@ function falsePositive(words: readonly string[]): Parsed {
 
 const AGENT_NAME = /^[\p{L}\p{N}][\p{L}\p{N}_.-]{0,79}$/u;
 
-/** An agent may be named by the path of its workflow too. */
+/** An agent may also be named by the path of its workflow. */
 const WORKFLOW_FOLDER = /^\.github\/workflows\//i;
 
 function splitAtBecause(words: readonly string[]): { before: readonly string[]; why: string | null } {
@@ -110,7 +110,7 @@ function splitAtBecause(words: readonly string[]): { before: readonly string[]; 
   return at === -1 ? { before: words, why: null } : { before: words.slice(0, at), why: reason(words.slice(at + 1)) };
 }
 
-/** The names in front of `because`, which may be parted by commas; a sentence when one cannot be the name of an agent. */
+/** The names before `because`, possibly separated by commas; a sentence when one cannot be the name of an agent. */
 function beforeBecause(words: readonly string[]): { names: readonly string[] | string; why: string | null } {
   const { before, why } = splitAtBecause(words);
   const names = before.flatMap((word) => word.split(',').flatMap((name) => name.replace(TRAILING, '') || []));
@@ -140,7 +140,7 @@ interface ResumeWish {
   anyway: boolean;
 }
 
-/** How many words were understood: 0, 1, or 2 where a name belongs to the word. */
+/** How many words were understood: 0, 1, or 2 when a name belongs to the word. */
 function takeResumeWord(wish: ResumeWish, word: string, next: string | undefined): number {
   if (/^@?\d{1,9}$/.test(word)) {
     wish.generation = Number(word.replace('@', ''));
@@ -183,7 +183,7 @@ function rollback(words: readonly string[]): Parsed {
   return { verb: 'rollback', pull: Number(pull.replace('#', '')), why: reason(rest) };
 }
 
-/** Where nothing is said. */
+/** Used when no window is given. */
 const USUAL_WINDOW: Duration = 14 * DAY;
 
 function expect(words: readonly string[]): Parsed {
@@ -233,7 +233,7 @@ function override(words: readonly string[]): Parsed {
 
 const SCALES: Readonly<Record<string, number>> = { k: 1e3, m: 1e6, g: 1e9 };
 
-/** Reads `80`, `$12.50`, `2,000` or `2M`; 0 for what is no amount. */
+/** Reads `80`, `$12.50`, `2,000` or `2M`; 0 for anything that is not an amount. */
 function amountOf(word: string): number {
   const [, whole, part = '', scale = ''] =
     /^\$?(\d{1,9}|\d{1,3}(?:[,_]\d{3}){1,3})(\.\d{1,2})?([kmg])?$/i.exec(word) ?? [];

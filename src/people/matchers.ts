@@ -10,14 +10,14 @@ const MOST = 8;
 
 /** Matchers at the beginning, and the words after them. */
 interface Read {
-  /** Null where there are none. */
+  /** Null when there are none. */
   readonly match: Matchers | null;
   readonly rest: readonly string[];
 }
 
 /**
- * Reads what alerts must be like from the first words of a command; a sentence where that is not to be understood. One that stands
- * further back is refused, since without it more alerts would be silenced than was meant.
+ * Reads matchers from the first words of a command; a sentence when they cannot be understood. A matcher further back is refused:
+ * ignoring it would silence more alerts than was meant.
  */
 export function leadingMatchers(words: readonly string[]): Read | string {
   const firstOther = words.findIndex((word) => !MATCHER.test(word));
@@ -40,7 +40,7 @@ export function leadingMatchers(words: readonly string[]): Read | string {
 function oddity(match: Matchers, label: string, glob: string): string | null {
   if (Object.hasOwn(match, label)) return `The label '${shown(label)}' was given twice.`;
   if (glob === '' || glob === '!') return `A value was expected after '${shown(label)}='.`;
-  // What is kept differently would match differently.
+  // A glob that is kept differently would match differently.
   if (glob.length > LONGEST_GLOB || keptName(glob, LONGEST_GLOB) !== glob) {
     return `The value of '${shown(label)}' is too long, or holds what is not kept.`;
   }

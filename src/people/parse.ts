@@ -4,29 +4,29 @@ import { readCommand } from './grammar.ts';
 /** The most bytes of a comment that GitHub keeps. */
 const LONGEST = 262_144;
 
-/** Says that a text speaks to us; a longer word, as in `/checkrein-foo`, does not. */
+/** Shows that a text is addressed to us. A longer word, such as `/checkrein-foo`, does not. */
 const ADDRESS = /\/checkrein(?![\p{L}\p{N}_/.-])/iu;
 
-/** What stands between the start of a line and our name where the line speaks to us, whatever markup it is wrapped in. */
+/** What may come before our name in a line addressed to us, whatever markup it is wrapped in. */
 const PREFIX = /^[^\p{L}\p{N}/]*/u;
 
 /**
- * What no reader sees. A variation selector after an emoji and a joiner between two of them are what every emoji keyboard
- * writes, and are let pass.
+ * Characters no reader sees. A variation selector after an emoji and a joiner between two of them are allowed, since every emoji
+ * keyboard writes them.
  */
 const UNSEEN =
   /(?!(?<=\p{Extended_Pictographic})\uFE0F)(?!(?<=\p{Extended_Pictographic}|\p{Emoji_Modifier}|\uFE0F)\u200D(?=\p{Extended_Pictographic}))[\p{Cf}\p{Co}\p{Cs}\p{Default_Ignorable_Code_Point}\u2028\u2029\u2800]|(?![\t\n\r])\p{Cc}/u;
 const ALL_UNSEEN: RegExp = new RegExp(UNSEEN, 'gu');
 
-/** What our own texts put behind these signs, so that they call nobody (core/text.ts); who copies an id from them copies it too. */
+/** What our own texts insert after these signs so that they notify nobody (core/text.ts). Copying an id from them copies it too. */
 const OWN_GAPS = /(?<=[@#])\u200B/gu;
 
-/** Markup that can hold text which is not seen, as it stands outside code blocks; each with the words that tell people about it. */
+/** Markup outside code blocks that can hold hidden text, each with the words that describe it to people. */
 const HIDING: readonly (readonly [RegExp, string])[] = [
   [/<!--/, 'an HTML comment'],
   [/<\/?(?:details|summary)(?![a-z0-9])/i, 'a collapsed section'],
   [/!\[/, 'an image, whose description is not seen'],
-  // Any other tag: `hidden`, `title` and `alt` hide text. An address in angle brackets is none.
+  // Any other tag: `hidden`, `title` and `alt` hide text. An address in angle brackets is not a tag.
   [/<(?!https?:\/\/)[a-z!?/]/i, 'HTML'],
   [/\]:/, 'a link definition, which is not seen'],
   [/\]\([^()\s]*[ \t\n]/, 'a link with a title, which is not seen'],
@@ -36,9 +36,9 @@ const HIDING: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * Finds the command in the body of a comment. A command counts only where it begins a line of plain text: not in code, quotes or
- * lists, not in a comment that holds text which people do not see, and not beside another command. In doubt there is none:
- * what GitHub may show as code or quote is taken for that. Never throws; takes time in proportion to the length.
+ * Finds the command in the body of a comment. A command counts only at the beginning of a line of plain text: not in code, quotes
+ * or lists, not in a comment with text that people do not see, and not together with another command. In doubt there is none:
+ * what GitHub may show as code or quote is treated as such. Never throws. Takes time in proportion to the length.
  */
 export function readComment(body: string): Reading {
   const considered = body.slice(0, LONGEST).replace(OWN_GAPS, '');
@@ -56,7 +56,7 @@ export function readComment(body: string): Reading {
 
 type Place = 'plain' | 'in_code' | 'in_quote' | 'not_at_line_start';
 
-/** A line that speaks to us, and where it stands. */
+/** A line addressed to us, and where it is. */
 interface Mention {
   readonly place: Place;
   /** What follows our name. */
@@ -100,7 +100,7 @@ interface Fence {
   readonly info: string;
 }
 
-/** Walks the lines once: code blocks are kept apart from prose, and prose is looked at a paragraph at a time. */
+/** Walks the lines once. Code blocks are separated from prose, and prose is examined paragraph by paragraph. */
 function survey(lines: readonly string[]): Survey {
   const mentions: Mention[] = [];
   const prose: string[] = [];
@@ -125,21 +125,21 @@ function survey(lines: readonly string[]): Survey {
   return { mentions: [...mentions, ...mentionsIn(paragraph)], prose: prose.join('\n') };
 }
 
-/** A line that opens or closes a code block: three or more backticks or tildes. Behind backticks no further one may stand. */
+/** A line that opens or closes a code block: three or more backticks or tildes. After backticks there must not be another one. */
 function fenceOf(line: string): Fence | null {
   const [, indent = '', marks = '', info = ''] = /^( {0,3})(`{3,}|~{3,})(.*)$/.exec(line) ?? [];
   if (marks === '' || (marks.startsWith('`') && info.includes('`'))) return null;
   return { indent: indent.length, mark: marks.slice(0, 1), length: marks.length, info };
 }
 
-/** An indented block may belong to a list, whose end cannot be told from its lines alone: what follows it is code to the end. */
+/** An indented block may belong to a list, whose end cannot be told from its lines alone. So what follows it counts as code to the end. */
 function closes(fence: Fence, open: Fence): boolean {
   return open.indent === 0 && fence.mark === open.mark && fence.length >= open.length && fence.info.trim() === '';
 }
 
 /**
- * The mentions in one paragraph. A quote goes on in the lines below it until an empty line, even without its mark; code in single
- * backticks can span lines too, so a backtick above and one below a line make code of it.
+ * The mentions in one paragraph. A quote continues in the lines below it until an empty line, even without its mark. Code in
+ * single backticks can span lines too, so a backtick above and one below a line make it code.
  */
 function mentionsIn(paragraph: readonly string[]): readonly Mention[] {
   const quoted = paragraph.findIndex((line) => /^\s{0,3}(?:(?:[-*+]|\d{1,9}[.)])\s+)*>/.test(line));
@@ -152,7 +152,7 @@ function mentionsIn(paragraph: readonly string[]): readonly Mention[] {
   });
 }
 
-/** The mention in a line, if there is one; in plain text it must be the first thing in its line. */
+/** The mention in a line, if there is one. In plain text it must be the first thing in its line. */
 function mentionIn(line: string, place: Place): readonly Mention[] {
   const prefix = PREFIX.exec(line)?.[0] ?? '';
   const tail = line.slice(prefix.length);

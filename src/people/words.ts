@@ -10,12 +10,12 @@ export function reason(words: readonly string[]): string | null {
   return text === '' ? null : text;
 }
 
-/** A word of the comment as it may stand in a sentence of ours. */
+/** A word of the comment as it may appear in a sentence of ours. */
 export function shown(word: string): string {
   return keptName(word.slice(0, 4 * LONGEST_WORD), LONGEST_WORD).replaceAll("'", '’');
 }
 
-/** The candidate that was likely meant, as a sentence; empty where none is near. */
+/** The candidate that was likely meant, as a sentence; empty when none is close. */
 export function hint(word: string, candidates: readonly string[]): string {
   const near = nearest(word.slice(0, LONGEST_WORD), candidates);
   return near === null ? '' : ` Did you mean '${near}'?`;

@@ -17,7 +17,7 @@ import { EXIT, UsageError, type World } from '../shell/world.ts';
 import { type AnsweredComments, answerTold } from './command.ts';
 import type { Desk, Told } from './desk.ts';
 
-/** Answers the command in a comment that an event tells of. */
+/** Answers the command in the comment that triggered an event. */
 export async function commandAction(host: ActionHost, event: ActionEvent, world: World): Promise<number> {
   const told = commentToldBy(event);
   if (told === null) {
@@ -42,9 +42,9 @@ export async function commandAction(host: ActionHost, event: ActionEvent, world:
 }
 
 /**
- * Which comment an event tells of; null when it says nothing to us. Who wrote it and what it says counts as the API has it: of
- * the payload only the id, the moment and the action are kept.
- * @throws UsageError for an event that tells of no comment.
+ * The comment an event is about; null when it is not addressed to us. Its author and text are read from the API: only the id, the
+ * moment and the action are taken from the payload.
+ * @throws UsageError for an event without a comment.
  */
 export function commentToldBy({ name, payload }: Pick<ActionEvent, 'name' | 'payload'>): Told | null {
   const { action, comment } = payload;
@@ -82,8 +82,8 @@ async function openDesk(host: ActionHost, { repo }: ActionEvent, world: World): 
 }
 
 /**
- * Where the configuration names a ledger that nobody can open, nobody knows what was answered and what is stopped. A stop is
- * carried out all the same, and finds a place to be written down; all else waits until the configuration is right.
+ * When the configured ledger cannot be opened, nobody knows what was answered and what is stopped. A stop is carried out anyway
+ * and finds a place to be recorded. Everything else waits until the configuration is fixed.
  */
 async function openLedgerAt(address: string, options: LedgerOptions): Promise<Desk['ledger']> {
   try {
@@ -99,10 +99,10 @@ async function openLedgerAt(address: string, options: LedgerOptions): Promise<De
   }
 }
 
-/** No login is written like this, so nobody is a lead. */
+/** Not a valid login, so nobody is a lead. */
 const NOBODY = '?';
 
-/** A broken configuration keeps nobody from stopping; but who may do more is not known then, so nobody may. */
+/** A broken configuration must not prevent a stop. But it does not say who may do more, so nobody may. */
 async function configOf(github: GitHub, path: string): Promise<LoadedConfig> {
   try {
     return await loadRemoteConfig(github, path);

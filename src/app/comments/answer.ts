@@ -3,20 +3,20 @@ import type { GitHub } from '../../github/port.ts';
 import type { RemoteComment } from '../../github/remote.ts';
 import { type Answer, answeredComment, writeAnswer } from '../../people/answer.ts';
 
-/** Writes the one answer that each comment gets, and changes it where it is there already. */
+/** Writes one answer per comment, and edits it when it already exists. */
 export interface Pen {
-  /** True for a comment that we answered, as the comments themselves show. */
+  /** True for a comment that we answered, judging by the comments themselves. */
   hasAnswered(comment: number): boolean;
   /** @throws OutsideFailure when neither a new answer nor the old one can be written. */
   write(comment: RemoteComment, answer: Answer): Promise<void>;
 }
 
-/** Looks for our own answers among `comments`: only what we wrote ourselves counts, since anybody can paste a marker. */
+/** Looks for our own answers among `comments`. Only comments we wrote ourselves count, since anybody can paste a marker. */
 export async function makePen(
   { people, issues }: Pick<GitHub, 'people' | 'issues'>,
   comments: readonly RemoteComment[],
 ): Promise<Pen> {
-  // Who we are is needed only to find answers again: a command is answered without it too.
+  // Our identity is needed only to find earlier answers. A command is answered without it too.
   const viewer = await attempt(() => issues.me());
   const me = viewer.ok ? loginOf(viewer.value) : null;
   const ours = new Map<number, number>();
@@ -41,7 +41,7 @@ export async function makePen(
       const made = await attempt(() => people.answer(issue, body));
       if (!made.ok) {
         if (!made.failure.retry) throw new OutsideFailure(made.failure);
-        // The answer may be there although we were not told so: a second one would be one too many.
+        // The answer may have arrived although the response was lost. Writing a second one would be one too many.
         learn(await people.comments(createdAt));
         const again = edit(id, body);
         if (again !== null) return await again;

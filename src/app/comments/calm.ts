@@ -10,10 +10,10 @@ import { type Calmed, refused, tooLate } from './calmed.ts';
 import type { Order } from './desk.ts';
 import { calmMatching } from './silence.ts';
 
-/** The commands that calm the alert of the issue that they stand under. */
+/** The commands that calm the alert of the issue they are written under. */
 export type CalmCommand = Extract<Command, { verb: 'ack' | 'silence' | 'unsilence' }>;
 
-/** Pure: the same comment gives the same events, so that answering it twice changes nothing. Times count from when it was written. */
+/** Pure: the same comment gives the same events, so answering it twice changes nothing. Times count from when it was written. */
 export function calm(order: Order, command: CalmCommand, now: Instant): Calmed {
   if (command.verb !== 'ack' && command.match !== null) {
     return calmMatching(order, { ...command, match: command.match }, now);
@@ -45,7 +45,7 @@ interface Calming {
   readonly now: Instant;
 }
 
-/** The alert that an issue tells of, by our own receipts: a marker in the text of the issue proves nothing. */
+/** The alert an issue belongs to, according to our own receipts. A marker in the issue's text proves nothing. */
 export function alertOf({ responses }: LedgerState, issue: number): string | null {
   return Object.entries(responses.issues).find(([, { number, gone }]) => number === issue && !gone)?.[0] ?? null;
 }

@@ -3,7 +3,7 @@ import { formatMoment } from '../../core/quantity.ts';
 import type { Instant } from '../../core/time.ts';
 import type { Answer } from '../../people/answer.ts';
 
-/** What a calming command comes to in a state of the ledger. */
+/** The result of a calming command on a state of the ledger. */
 export interface Calmed {
   /** False when there was nothing to calm. */
   readonly ok: boolean;
@@ -11,12 +11,12 @@ export interface Calmed {
   readonly events: readonly LedgerEvent[];
 }
 
-/** The answer to a command whose time was over before anybody read it. */
+/** The answer to a command whose time was already over when it was read. */
 export function tooLate(until: Instant): Calmed {
   return refused(`The time that this asks for was over on ${formatMoment(until)}.`, 'Write the command again.');
 }
 
-/** The answer to a command that nothing came of. */
+/** The answer to a command that had no effect. */
 export function refused(what: string, next: string): Calmed {
   return { ok: false, answer: { head: 'Refused', what: `${what} Nothing was done.`, lines: [], next }, events: [] };
 }

@@ -30,24 +30,24 @@ import type { Desk, Effect, Told } from './desk.ts';
 import { carryOut, lastResumption, takesTime } from './effects.ts';
 import { answeredEvent, type Mention, recordOf, takenEvent } from './record.ts';
 
-/** What came of the commands of people. */
+/** The outcome of people's commands. */
 export interface AnsweredComments extends Gathered {
   readonly records: readonly CommandRecord[];
   readonly stops: readonly Stopped[];
-  /** True when a command could not be answered for a reason outside. */
+  /** True when a command could not be answered for a reason outside our control. */
   readonly incomplete: boolean;
 }
 
-/** A stop may take its whole deadline; some time beyond it, no matter who took a command must have died. */
+/** A stop may take its whole deadline. Once this much more time has passed, the process that took a command must have died. */
 const CLAIM_MARGIN: Duration = 5 * MINUTE;
 
-/** Strangers must not make us write without end. */
+/** Strangers must not be able to make us write without end. */
 const MOST_REACTIONS = 20;
 
 /**
- * Answers the command in a comment that an event told of, and those that were written since. Each counts once: it is taken in
- * the ledger before anything is done, and what a run that died has taken is taken over. Whatever is refused, and why, is among
- * the events too. Without a ledger only a stop is carried out.
+ * Answers the command in the comment an event was about, and any written since. Each is acted on once: it is taken in the ledger
+ * before anything is done, and a command taken by a run that died is taken over. Refusals and their reasons are among the events
+ * too. Without a ledger only a stop is carried out.
  */
 export async function answerTold(desk: Desk, told: Told): Promise<AnsweredComments> {
   const read = await attempt(() => desk.ledger.read());
@@ -58,7 +58,10 @@ export async function answerTold(desk: Desk, told: Told): Promise<AnsweredCommen
   return { ...day, incomplete: day.complaints.length > 0 };
 }
 
-/** Answers, in an ordinary run, the commands whose event was lost. @throws OutsideFailure when the ledger cannot be read. */
+/**
+ * Answers, in an ordinary run, commands whose event was lost.
+ * @throws OutsideFailure when the ledger cannot be read.
+ */
 export async function catchUp(desk: Desk): Promise<Gathered> {
   const { github, ledger, world, apply } = desk;
   const { state } = await ledger.read();
@@ -70,11 +73,11 @@ export async function catchUp(desk: Desk): Promise<Gathered> {
   );
 }
 
-/** All that one run learns while it answers. */
+/** Everything one run learns while it answers. */
 interface Day {
   readonly desk: Desk;
   readonly told: Told | null;
-  /** The comments that are in the ledger. */
+  /** The comments already in the ledger. */
   readonly known: readonly CommentMark[];
   /** Why the ledger cannot be read; null when it can. */
   readonly blind: Failure | null;
@@ -125,7 +128,7 @@ function complaint({ issue }: RemoteComment, { message, remedy }: Failure): stri
   return `a command in issue ${issue} could not be answered: ${message}. ${remedy}`;
 }
 
-/** Answers false where the comment must be looked at again, because another run is answering it. */
+/** Returns false when the comment must be looked at again, because another run is answering it. */
 async function answerOne(day: Day, pen: Pen, mention: Mention): Promise<boolean> {
   const { comment, reading } = mention;
   const { desk, told } = day;
@@ -148,14 +151,14 @@ async function answerOne(day: Day, pen: Pen, mention: Mention): Promise<boolean>
   return true;
 }
 
-/** Without a ledger nobody knows what was answered; a stop is carried out all the same, because doing it twice does no harm. */
+/** Without a ledger nobody knows what was answered. A stop is carried out anyway, because doing it twice does no harm. */
 async function stateFor({ desk, blind }: Day, reading: Mention['reading']): Promise<LedgerState> {
   if (blind === null) return (await desk.ledger.read()).state;
   if (reading.kind === 'command' && reading.command.verb === 'stop') return stateFold.initial;
   throw new OutsideFailure(blind);
 }
 
-/** An answer of ours that the ledger does not know of shows that it was answered before the ledger was lost. */
+/** An answer of ours that the ledger does not know shows that the comment was answered before the ledger was lost. */
 function isKnown({ commands }: LedgerState, pen: Pen, comment: number): boolean {
   return isAnswered(commands, comment) || (pen.hasAnswered(comment) && !Object.hasOwn(commands.taken, String(comment)));
 }
@@ -177,7 +180,7 @@ function circumstances(state: LedgerState, { config, world }: Desk, known: boole
   };
 }
 
-/** Whether this job is the one that answers: the one that may stop answers those that stop and resume, which reads on its own. */
+/** Whether this job is the one to answer. Stops and resumes are answered by the job that may stop, which reads comments on its own. */
 function isFor({ apply }: Desk, reading: Mention['reading']): boolean {
   const stops = reading.kind === 'command' && takesTime(reading.command);
   return apply.includes(stops ? 'stop' : 'issue');
@@ -188,7 +191,7 @@ async function askAbout({ desk, roles }: Day, { id, author }: RemoteComment): Pr
   const login = author?.login ?? '';
   const role = roles.get(login) ?? (await roleOf(people, login));
   roles.set(login, role);
-  // Nobody asks about the comments of strangers: they have no effect whatever the answer.
+  // Strangers' comments are not looked up: they have no effect whatever the answer.
   if (role.kind === 'failed' || role.permission === 'none') return { role, history: null };
   const history = await attempt(() => people.history(id));
   return { role, history: history.ok ? history.value : null };
@@ -219,7 +222,7 @@ async function refuseQuietly(
   return true;
 }
 
-/** Takes a command on in the ledger; false when somebody else was quicker. */
+/** Takes a command in the ledger; false when another run was quicker. */
 async function take({ desk, blind }: Day, comment: RemoteComment, lasts: Duration): Promise<boolean> {
   if (blind !== null) return true;
   const { ledger, world } = desk;
@@ -232,7 +235,7 @@ async function take({ desk, blind }: Day, comment: RemoteComment, lasts: Duratio
   return appended.length > 0 && state.commands.taken[String(comment.id)]?.by === world.by;
 }
 
-/** Does what is to be done, says so in one answer, and writes it down. */
+/** Carries out the command, reports it in one answer, and records it. */
 async function settle(day: Day, pen: Pen, mention: Mention, verdict: Verdict, state: LedgerState): Promise<void> {
   const { desk } = day;
   const { comment } = mention;
@@ -248,7 +251,7 @@ async function settle(day: Day, pen: Pen, mention: Mention, verdict: Verdict, st
   if (day.blind === null) await desk.ledger.append(() => [answeredEvent(desk, comment, record, false)]);
 }
 
-/** A command that came to nothing, or to half of it, must not look like one that was carried out. */
+/** A command that failed, fully or in part, must not look like one that was carried out. */
 function failureOf({ verb, issue }: CommandRecord, { what, lines, next }: Answer): string {
   return [`'${verb}' in issue ${issue} failed: ${what}`, ...lines.slice(0, 1), next]
     .filter((part) => part !== '')
@@ -275,7 +278,7 @@ async function effectOf(
   return { outcome: 'failed', answer: { head: 'Failed', what: `${message}.`, lines: [], next: remedy }, stopped: null };
 }
 
-/** Tells the author at once that the work has begun; the answer is changed when it is done. */
+/** Tells the author at once that work has begun. The answer is edited when it is done. */
 async function sayHeard(day: Day, pen: Pen, comment: RemoteComment, { verb }: Command): Promise<void> {
   const answer: Answer = { head: 'Working on it', what: `'${verb}' has begun.`, lines: [], next: '' };
   await react(day, comment, 'eyes');
@@ -287,7 +290,7 @@ function refusal(sentence: string): Effect {
   return { outcome: 'refused', answer: { head: 'Refused', what: sentence, lines: [], next: '' }, stopped: null };
 }
 
-/** A reaction that cannot be given is told and changes nothing. */
+/** A reaction that cannot be posted is reported and changes nothing. */
 async function react(day: Day, comment: RemoteComment, reaction: Parameters<PeopleApi['react']>[1]): Promise<void> {
   const given = await attempt(() => day.desk.github.people.react(comment.id, reaction));
   if (!given.ok) day.complaints.push(complaint(comment, given.failure));

@@ -17,12 +17,12 @@ import { rollbackFor } from './rollback.ts';
 type DecideCommand = Extract<Command, { verb: 'approve' | 'reject' }>;
 
 const COMMIT = /^[0-9a-f]{12,40}$/i;
-/** Anybody can make another commit that begins with as few digits. */
+/** Anybody can make another commit that begins with so few digits. */
 const SHORT_COMMIT = /^[0-9a-f]{4,11}$/i;
 
 /**
- * Approves or rejects one head of a pull request, or a proposal of ours; that a lead asks for it was found before. Good for these
- * parameters alone, once, and for a time.
+ * Approves or rejects one head of a pull request, or a proposal of ours. That the author is a lead was checked before. Valid for
+ * exactly these parameters, once, and for a limited time.
  * @throws OutsideFailure when GitHub or the ledger fails.
  */
 export async function decideFor(desk: Desk, order: Order, command: DecideCommand): Promise<Effect> {
@@ -45,7 +45,7 @@ function refused(what: string, next: string): Effect {
   };
 }
 
-/** Why nobody may decide this, or not this one. */
+/** Why nobody may decide this, or why this author may not. */
 function barFor(
   pull: PullToDecide,
   { by }: Order,
@@ -77,7 +77,7 @@ async function decideHead(desk: Desk, order: Order, command: DecideCommand, pull
   const settled: { why: string | null } = { why: null };
   const written = await ledger.append((state) => {
     settled.why = whyNot(state, made, pull.base, world.now());
-    // The same word again only sets the status again, which may have failed.
+    // Repeating the same decision only sets the status again, which may have failed.
     return settled.why !== null || sameDecision(state, made, world.now())
       ? []
       : [decidedEvent(order, made, world.now())];
@@ -93,7 +93,7 @@ async function decideHead(desk: Desk, order: Order, command: DecideCommand, pull
   });
 }
 
-/** What the ledger has against it. */
+/** Objections that follow from the ledger. */
 function whyNot(
   { improvements, reviewed }: LedgerState,
   { pull, commit, verdict, expiresAt, at }: Decision,
@@ -113,7 +113,7 @@ function whyNot(
     : null;
 }
 
-/** One that has run out can be given again. */
+/** One that has expired can be given again. */
 function sameDecision(
   { improvements, reviewed }: LedgerState,
   { pull, commit, verdict }: Decision,
@@ -128,7 +128,7 @@ async function decideProposal(desk: Desk, order: Order, command: DecideCommand):
   const found: { decision: Decision | null; why: string } = { decision: null, why: '' };
   await ledger.append(({ improvements }) => {
     const now = world.now();
-    // The id is anybody's text: `constructor` is no proposal.
+    // The id is arbitrary user text: `constructor` must not match a proposal.
     const proposal = Object.hasOwn(improvements.proposals, command.id) ? improvements.proposals[command.id] : undefined;
     if (proposal === undefined || proposal.expiresAt <= now) {
       const before = improvements.decisions.find((one) => one.proposal === command.id);
@@ -153,7 +153,7 @@ async function decideProposal(desk: Desk, order: Order, command: DecideCommand):
   });
 }
 
-/** A proposal is good once. */
+/** A proposal can be decided once. */
 function missing(before: Decision | undefined): string {
   return before === undefined
     ? 'There is no such proposal, or its time has run out.'

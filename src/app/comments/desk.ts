@@ -12,38 +12,38 @@ import type { World } from '../shell/world.ts';
 import type { LedgerState } from '../state.ts';
 import type { Stopped } from '../stop/order.ts';
 
-/** Everything with which the commands of people are answered. */
+/** Everything needed to answer people's commands. */
 export interface Desk {
   readonly github: GitHub;
   readonly ledger: Ledger<LedgerState>;
   readonly config: Config;
-  /** Where the configuration is on the default branch. */
+  /** The path of the configuration on the default branch. */
   readonly configPath: string;
-  /** With the token in its environment. */
+  /** Its environment holds the token. */
   readonly world: World;
-  /** The kinds of responses that this job is for: `stop` to stop and to resume, `issue` for all other commands. */
+  /** The kinds of responses this job handles: `stop` for stop and resume, `issue` for all other commands. */
   readonly apply: readonly ResponseKind[];
   readonly progress: WatchJob['progress'];
 }
 
-/** A command that is allowed, and who gave it where. */
+/** An allowed command: who gave it, and where. */
 export interface Order {
   readonly repo: string;
   readonly comment: RemoteComment;
   readonly by: Actor;
-  /** The ledger as it was when the command was allowed. */
+  /** The ledger at the time the command was allowed. */
   readonly state: LedgerState;
 }
 
-/** What came of a command. */
+/** The outcome of a command. */
 export interface Effect {
   readonly outcome: CommandRecord['outcome'];
   readonly answer: Answer;
-  /** The stop that it brought about; null for other commands. */
+  /** The stop it caused; null for other commands. */
   readonly stopped: Stopped | null;
 }
 
-/** A comment that an event told of. What it says is read from the API. */
+/** A comment an event was about. Its text is read from the API. */
 export interface Told {
   readonly comment: number;
   readonly at: Instant;

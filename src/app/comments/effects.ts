@@ -17,12 +17,15 @@ import type { Calmed } from './calmed.ts';
 import type { Desk, Effect, Order } from './desk.ts';
 import { type Raised, raiseBudget } from './raise.ts';
 
-/** Whether a command takes its time, so that its author hears at once that it was received. */
+/** Whether a command takes long enough that its author is told at once that it was received. */
 export function takesTime({ verb }: Command): boolean {
   return verb === 'stop' || verb === 'resume';
 }
 
-/** Carries out what an authorised person asked for. @throws OutsideFailure when the ledger or GitHub fails. */
+/**
+ * Carries out what an authorised person asked for.
+ * @throws OutsideFailure when the ledger or GitHub fails.
+ */
 export async function carryOut(desk: Desk, order: Order, command: Command): Promise<Effect> {
   switch (command.verb) {
     case 'ack':
@@ -73,7 +76,7 @@ export async function carryOut(desk: Desk, order: Order, command: Command): Prom
   }
 }
 
-/** A response that waits for a lead's word is named by its kind; all else is a commit or a proposal. */
+/** A response that waits for a lead's decision is named by its kind. Anything else is a commit or a proposal. */
 async function decide(
   desk: Desk,
   order: Order,
@@ -88,10 +91,10 @@ async function decide(
   return await settled(desk, (state, now) => answerRemedy({ ...order, state }, { ...command, kind }, desk.config, now));
 }
 
-/** What a command comes to in a state of the ledger. */
+/** The result of a command on a state of the ledger. */
 type Settled = Calmed | Raised;
 
-/** Commands that do nothing but write: they are judged on the state that they are written to. */
+/** For commands that only write. They are judged on the state they are written to. */
 async function settled({ ledger, world }: Desk, word: (state: LedgerState, now: Instant) => Settled): Promise<Effect> {
   const last: { settled: Settled | null } = { settled: null };
   await ledger.append((state) => {
@@ -105,7 +108,7 @@ async function settled({ ledger, world }: Desk, word: (state: LedgerState, now: 
 
 type StopCommand = Extract<Command, { verb: 'stop' }>;
 
-/** The same stop as by the button or on the command line, with the same issue. */
+/** The same stop as from the button or the command line, with the same issue. */
 async function stopFor(desk: Desk, { comment, by }: Order, { agents, why }: StopCommand): Promise<Effect> {
   const { carryOutStop } = await import('../stop/order.ts');
   const order: StopOrder = {
@@ -137,7 +140,7 @@ function orderBase(desk: Desk, { issue }: RemoteComment, by: Actor, why: string 
   };
 }
 
-/** What cannot be carried out as it was asked for is answered, like any other refusal. */
+/** A command that cannot be carried out as written gets an answer, like any other refusal. */
 async function orRefused<T extends object>(work: () => Promise<T>): Promise<T | { readonly refused: string }> {
   try {
     return await work();
@@ -177,14 +180,14 @@ function leftToDo({ what, id, why, remedy }: Residue): string {
 
 type ResumeCommand = Extract<Command, { verb: 'resume' }>;
 
-/** That a lead asks for it was found before. */
+/** That the author is a lead was checked before. */
 async function resumeFor(desk: Desk, { state, comment, by }: Order, command: ResumeCommand): Promise<Effect> {
   const { carryOutResume } = await import('../stop/resume-order.ts');
   const { canary, anyway, why, generation } = command;
   const order: ResumeOrder = {
     ...orderBase(desk, comment, by, why),
     agents: null,
-    // The one it names, else the one that it was allowed for: not what somebody has stopped since.
+    // The one it names, else the one in force when it was allowed: not a stop that was declared since.
     generation: generation ?? state.halt.generation,
     canary: canary === null ? null : asKnown(state, canary),
     anyway,
@@ -218,7 +221,7 @@ function resumeAnswer({ login }: Actor, report: ResumeReport): Answer {
   };
 }
 
-/** When agents were let go last, other than the canary of a drill; null when they never were. */
+/** When agents were last resumed, not counting the canary of a drill; null when they never were. */
 export function lastResumption({ halt }: LedgerState, canary: string): Instant | null {
   return halt.resumptions.findLast(({ released }) => released.some((path) => path !== canary))?.at ?? null;
 }

@@ -7,7 +7,7 @@ import type { Order } from './desk.ts';
 
 type ExpectCommand = Extract<Command, { verb: 'expect' }>;
 
-/** Says what the pull request that the comment stands under is held to. Pure: the same comment gives the same event. */
+/** Records what the pull request under which the comment was written is expected to do. Pure: the same comment gives the same event. */
 export function expectOf({ state, comment, by, repo }: Order, { hypothesis }: ExpectCommand, now: Instant): Calmed {
   const mark = state.pulls.pulls.find(({ number }) => number === comment.issue);
   if (mark === undefined) {

@@ -8,10 +8,10 @@ import { alertOf } from './calm.ts';
 import { type Calmed, refused } from './calmed.ts';
 import type { Order } from './desk.ts';
 
-/** The command that says that an alert was wrong, or takes that back. */
+/** The command that marks an alert as wrong, or takes the mark back. */
 export type MarkCommand = Extract<Command, { verb: 'false-positive' }>;
 
-/** Pure: the same comment gives the same events, so that answering it twice changes nothing. Times count from when it was written. */
+/** Pure: the same comment gives the same events, so answering it twice changes nothing. Times count from when it was written. */
 export function markFalsePositive(order: Order, command: MarkCommand, now: Instant, terms: MarkTerms): Calmed {
   const { state, comment } = order;
   const fingerprint = alertOf(state, comment.issue);

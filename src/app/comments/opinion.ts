@@ -6,12 +6,12 @@ import type { Command } from '../../people/command.ts';
 import { type Calmed, refused } from './calmed.ts';
 import type { Order } from './desk.ts';
 
-/** The commands that say whether a finding of a model was of use. */
+/** The commands that say whether a model's finding was useful. */
 export type OpinionCommand = Extract<Command, { verb: 'accept' | 'dismiss' }>;
 
 /**
- * Writes down what a person makes of a finding of a model. It changes no risk and no passport: what is measured is whether asking is
- * worth its money. Pure: the same comment gives the same event.
+ * Records what a person thinks of a model's finding. It changes no risk and no passport: it measures whether asking is worth the
+ * money. Pure: the same comment gives the same event.
  */
 export function judgeFinding(
   { state, comment, repo, by }: Order,

@@ -8,17 +8,17 @@ import type { Answer } from '../../people/answer.ts';
 import type { Command } from '../../people/command.ts';
 import type { Order } from './desk.ts';
 
-/** What an override comes to in a state of the ledger. */
+/** The result of an override on a state of the ledger. */
 interface Overridden {
-  /** False when nothing was let. */
+  /** False when nothing was overridden. */
   readonly ok: boolean;
   readonly answer: Answer;
   readonly events: readonly LedgerEvent[];
 }
 
 /**
- * Lets an agent start for a while although nobody can tell whether it may; that a lead asks for it was found before. Pure: the same
- * comment gives the same event, so that answering it twice changes nothing. The time counts from when it was written.
+ * Lets an agent start for a while although nobody can tell whether it may. That the author is a lead was checked before. Pure:
+ * the same comment gives the same event, so answering it twice changes nothing. The time counts from when it was written.
  */
 export function overrideGuard(
   { repo, comment, by, state }: Order,

@@ -11,7 +11,7 @@ import type { Command } from '../../people/command.ts';
 import { pullFacts } from '../../sources/pulls/fold.ts';
 import type { Order } from './desk.ts';
 
-/** What a raise comes to in a state of the ledger. */
+/** The result of a raise on a state of the ledger. */
 export interface Raised {
   /** False when nothing was raised. */
   readonly ok: boolean;
@@ -20,7 +20,7 @@ export interface Raised {
 }
 
 /**
- * Allows a budget more for a while; that a lead asks for it was found before. Pure: the same comment gives the same event, so that
+ * Raises a budget for a while. That the author is a lead was checked before. Pure: the same comment gives the same event, so
  * answering it twice changes nothing. The time counts from when it was written.
  */
 export function raiseBudget(

@@ -6,13 +6,13 @@ import type { RemoteComment } from '../../github/remote.ts';
 import type { Reading } from '../../people/command.ts';
 import type { Desk } from './desk.ts';
 
-/** A comment that speaks to us. */
+/** A comment addressed to us. */
 export interface Mention {
   readonly comment: RemoteComment;
   readonly reading: Exclude<Reading, { kind: 'none' }>;
 }
 
-/** What came of a comment, as the ledger keeps it. */
+/** The outcome of a comment, as the ledger keeps it. */
 export function recordOf(
   { comment: { id, issue, author }, reading }: Mention,
   outcome: CommandRecord['outcome'],
@@ -22,7 +22,7 @@ export function recordOf(
   return { comment: id, issue, actor: author, verb, outcome, reason };
 }
 
-/** That a comment was acted on or refused. Equal for all who answer the same comment; a replay is an event of its own. */
+/** Records that a comment was acted on or refused. Equal for everyone who answers the same comment. A replay is an event of its own. */
 export function answeredEvent(
   { github, world }: Desk,
   { id, createdAt }: RemoteComment,
@@ -42,7 +42,7 @@ export function answeredEvent(
   };
 }
 
-/** That we are about to answer a comment, written down before anything is done. */
+/** Records that we are about to answer a comment, written before anything is done. */
 export function takenEvent({ github, world }: Desk, comment: number, now: Instant): EventOf<'command.taken'> {
   return {
     v: 1,

@@ -17,19 +17,19 @@ import type { Order } from './desk.ts';
 
 type DecideCommand = Extract<Command, { verb: 'approve' | 'reject' }>;
 
-/** What may wait for a lead's word; `notify` never does. */
+/** What may wait for a lead's decision; `notify` never does. */
 type Remedy = Exclude<RemedyRecord['do'], 'notify'>;
 
 const REMEDIES: readonly Remedy[] = ['pause-agent', 'deny', 'stop', 'retry-run', 'rerun-failed'];
 
-/** The response that an id names; null where it names none, as a commit or a proposal. */
+/** The response an id names; null when it names a commit or a proposal. */
 export function remedyNamed(id: string): Remedy | null {
   return REMEDIES.find((kind) => kind === id.toLowerCase()) ?? null;
 }
 
 /**
- * Agrees to what the alert of an issue asks for, or does not; that a lead says so was found before. Good for this episode and for those
- * that were named when the lead was asked, once, and for a time. Pure: the same comment gives the same event.
+ * Agrees to what the alert of an issue asks for, or declines it. That the author is a lead was checked before. Valid for this
+ * episode and for those named when the lead was asked, once, and for a limited time. Pure: the same comment gives the same event.
  */
 export function answerRemedy(
   order: Order,
@@ -61,7 +61,7 @@ export function answerRemedy(
   return { ok: true, answer: doneAnswer(answer, offer), events: [answeredEvent(order, answer, now)] };
 }
 
-/** What the alert and the configuration have against it; null where they have nothing. */
+/** Objections that follow from the alert and the configuration; null when there are none. */
 function barOfAlert(
   { state }: Alert,
   asked: Pick<RuleResponse, 'do' | 'mode'> | null,
@@ -74,7 +74,7 @@ function barOfAlert(
   return isShadow ? 'In shadow mode this is only recorded, so that there is nothing to agree to.' : null;
 }
 
-/** Why there is nothing to be said; null where there is. */
+/** Why there is nothing to decide; null when there is. */
 function barOfOffer(
   offer: RemedyMark | undefined,
   { comment, kind, now }: Pick<Order, 'comment'> & { kind: Remedy; now: Instant },
@@ -83,7 +83,7 @@ function barOfOffer(
   if (offer.verdict !== 'awaits_approval') {
     return `What became of ${kind} in this episode was settled on ${formatMoment(offer.at)}.`;
   }
-  // GitHub writes the moment of a comment in whole seconds.
+  // GitHub writes the time of a comment in whole seconds.
   if (comment.createdAt < `${offer.at.slice(0, 19)}.000Z`) {
     return 'It was asked for after this was written: look at the issue, and write the command again.';
   }

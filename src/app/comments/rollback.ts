@@ -4,14 +4,14 @@ import { type RollbackEnd, rollBack } from '../../responses/rollback/roll-back.t
 import { openedEvent } from '../judge/rollback-events.ts';
 import type { Desk, Effect, Order } from './desk.ts';
 
-/** What is to be taken back, and why. */
+/** What to take back, and why. */
 interface Wish {
   readonly pull: number;
   readonly why: string | null;
 }
 
 /**
- * Opens a draft that takes a merged pull request back, for a lead. Asked for twice it is opened once.
+ * Opens a draft that reverts a merged pull request, for a lead. Asked twice, it opens one.
  * @throws OutsideFailure when GitHub refuses, or the ledger cannot be written.
  */
 export async function rollbackFor({ github, ledger, world }: Desk, order: Order, { pull, why }: Wish): Promise<Effect> {

@@ -15,7 +15,10 @@ type Matching<V extends Command['verb']> = Extract<Command, { verb: V }> & { rea
 
 const MOST_SHOWN = 10;
 
-/** Pure: the same comment gives the same events. It holds under any issue, and times count from when it was written. */
+/**
+ * Pure: the same comment gives the same events. It applies whichever issue it is written under, and times count from when it was
+ * written.
+ */
 export function calmMatching(order: Order, command: Matching<'silence' | 'unsilence'>, now: Instant): Calmed {
   switch (command.verb) {
     case 'silence':
@@ -45,7 +48,7 @@ function silence(order: Order, { match, lasts, why }: Matching<'silence'>, now: 
   };
 }
 
-/** How many of the open alerts it holds now, and which. */
+/** How many open alerts it silences now, and which. */
 function heldLines({ state }: Order, match: Matchers): readonly string[] {
   const open = Object.values(state.alerts.alerts).filter((alert) => alert.state === 'active');
   const held = open.filter((alert) => fits(match, alert));
@@ -76,7 +79,7 @@ function unsilence(order: Order, match: Matchers, now: Instant): Calmed {
   };
 }
 
-/** An end counts from now on: one that was read late has not ended anything before. */
+/** An end takes effect when it is read: a comment that was read late has not ended anything earlier. */
 function base(
   { repo, comment }: Order,
   verb: 'silence' | 'unsilence',

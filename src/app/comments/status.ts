@@ -18,7 +18,7 @@ import type { Desk } from './desk.ts';
 
 const MOST_AGENTS = 20;
 
-/** The answer to `status`: how things stand by what the ledger knows, with the series that the rules want read ahead. Pure. */
+/** The answer to `status`: the state of things according to the ledger, with the series the rules need already read. Pure. */
 export function statusAnswer(
   { github, config }: Pick<Desk, 'github' | 'config'>,
   state: LedgerState,
@@ -56,7 +56,7 @@ export function statusAnswer(
   };
 }
 
-/** What people marked as false positives, as long as it holds. */
+/** What people marked as false positives, for as long as the mark lasts. */
 function markLines({ marks }: LedgerState, config: Config, now: Instant): readonly string[] {
   return Object.values(marksInForce(marks, now)).map((mark) => {
     const times = Math.round(askedFactor(mark, config.marks) * 100) / 100;
@@ -74,7 +74,7 @@ function budgetNotes({ raise, forecast }: BudgetRow): string {
   return forecast === null ? raised : `${raised}; ${forecast}`;
 }
 
-/** Said only where somebody has looked since the stop: before, what runs is what it was about to end. */
+/** Reported only after somebody has looked since the stop: what ran before that is what the stop was about to end. */
 function aliveLine(
   { halt: { halt, held } }: LedgerState,
   runs: Facts['runs'],

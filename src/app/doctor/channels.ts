@@ -12,30 +12,30 @@ import { LOCAL_REPO } from '../ledger/open-ledger.ts';
 import type { World } from '../shell/world.ts';
 import { channelMeans } from '../tell/channel-means.ts';
 
-/** What came of the test of one channel. */
+/** The result of testing one channel. */
 export interface TriedChannel {
   readonly name: string;
   readonly type: ChannelSettings['type'];
   readonly outcome: 'arrived' | 'failed' | 'not_tried';
-  /** What is wrong and what to do about it, or why it was not tried; null when the message arrived. */
+  /** What is wrong and how to fix it, or why it was not tried; null when the message arrived. */
   readonly reason: string | null;
   readonly tookMs: Duration | null;
 }
 
-/** The answer of `doctor --channels`. A stable contract: members may be added, none changes its meaning. */
+/** The output of `doctor --channels`. A stable contract: members may be added, none changes its meaning. */
 export interface ChannelsReport {
   readonly ok: boolean;
   readonly repo: string | null;
   readonly channels: readonly TriedChannel[];
 }
 
-/** Where the tests are made, and for which repository. */
+/** Where the tests run, and for which repository. */
 interface Bench {
   readonly repo: string | null;
   readonly github: GitHub | null;
 }
 
-/** Sends a test message to each channel of the configuration, one after the other. */
+/** Sends a test message to each configured channel, one after the other. */
 export async function tryChannels(config: Config, world: World, bench: Bench): Promise<ChannelsReport> {
   const send = deliverer(config.channels, channelMeans(world, config, bench.github));
   const channels: TriedChannel[] = [];
@@ -76,7 +76,7 @@ function whyNot(name: string, settings: ChannelSettings, github: GitHub | null):
   return null;
 }
 
-/** The secrets that the environment lacks, each with its place in the configuration and the name that was likely meant. */
+/** The secrets missing from the environment, each with its place in the configuration and the name that was likely meant. */
 function missingSecrets(channel: string, settings: ChannelSettings, env: World['env']): string | null {
   const lines = secretsOf(settings)
     .filter(({ name }) => (env[name.env] ?? '').trim() === '')
@@ -91,7 +91,7 @@ function missingSecrets(channel: string, settings: ChannelSettings, env: World['
 function nearestName(name: string, env: World['env']): string | null {
   const names = Object.keys(env).filter((one) => (env[one] ?? '') !== '' && /^[A-Z][A-Z\d_]{2,99}$/.test(one));
   const near = nearest(name, names);
-  // Short names are near to anything.
+  // Short names are similar to anything.
   return near !== null && near.slice(0, 2) === name.slice(0, 2) ? near : null;
 }
 

@@ -15,8 +15,8 @@ import { mentionsUs, ownJobs } from './workflow.ts';
 const FOLDER = '.github/workflows';
 
 /**
- * `checkrein doctor`: names every permission that a job lacks for what the configuration asks, or tries the channels.
- * @throws UsageError when a file that was named is not there, or the configuration is wrong.
+ * `checkrein doctor`: names every permission a job lacks for what the configuration asks, or tests the channels.
+ * @throws UsageError when a named file does not exist, or the configuration is wrong.
  */
 export async function doctorCommand(invocation: Invocation, world: World): Promise<number> {
   if (invocation.operands.length > 0) {
@@ -48,9 +48,9 @@ function loadConfig(path: string | null, github: GitHub | null): Promise<LoadedC
   return github !== null && path === null ? loadRemoteConfig(github, CONFIG_PATH) : loadLocalConfig(path);
 }
 
-/** Where workflow files lie. */
+/** A place with workflow files. */
 interface Place {
-  /** Paths of all files in the folder of workflows. */
+  /** Paths of all files in the workflow folder. */
   readonly list: () => Promise<readonly string[]>;
   /** Null when there is no such file. */
   readonly read: (path: string) => Promise<string | null>;
@@ -67,7 +67,7 @@ const HERE: Place = {
   read: (path) => readFile(path, 'utf8').catch(onlyMissing),
 };
 
-/** The default branch, from which GitHub runs what counts. */
+/** The default branch: GitHub takes the workflows that count from there. */
 function there({ repo, contents }: GitHub): Place {
   return {
     name: `on the default branch of ${repo}`,

@@ -13,16 +13,16 @@ export interface PermissionGap {
   readonly why: string;
 }
 
-/** What is to be said about one job. */
+/** The report on one job. */
 export interface JobReport {
   readonly file: string;
   readonly job: string;
   readonly does: readonly string[];
-  /** What it lacks for what the configuration asks; the job fails or leaves something undone. */
+  /** What it lacks for what the configuration asks: the job fails or leaves something undone. */
   readonly lacks: readonly PermissionGap[];
-  /** What it holds for nothing; for information. */
+  /** What it has and does not need; informational. */
   readonly more: readonly PermissionGap[];
-  /** Why it cannot work as it is written. */
+  /** Why it cannot work as written. */
   readonly faults: readonly string[];
   /** Worth knowing; nothing is wrong. */
   readonly notes: readonly string[];
@@ -30,7 +30,7 @@ export interface JobReport {
   readonly permissions: readonly string[];
 }
 
-/** Something that the configuration asks for and no job does. */
+/** Something the configuration asks for and no job does. */
 export interface Unserved {
   readonly what: string;
   readonly remedy: string;
@@ -38,31 +38,31 @@ export interface Unserved {
   readonly permissions: readonly string[];
 }
 
-/** The answer of `doctor`. A stable contract: members may be added, none changes its meaning. */
+/** The output of `doctor`. A stable contract: members may be added, none changes its meaning. */
 export interface DoctorReport {
   readonly ok: boolean;
   readonly repo: string | null;
   readonly files: readonly string[];
   readonly jobs: readonly JobReport[];
   readonly missing: readonly Unserved[];
-  /** Rules of people that are not asked, and channels that are named and not there, one line each. */
+  /** People's rules that are not asked, and channels that are named but do not exist, one line each. */
   readonly unsound: readonly string[];
-  /** What waits for a ledger that was away; null for nothing, and where no repository was named to look in. */
+  /** What waits for a ledger that was away; null when there is nothing, or no repository was named to look in. */
   readonly waiting: WaitingEvents | null;
 }
 
-/** What the workflow files hold, and what could not be read of them. */
+/** What the workflow files contain, and which of them could not be read. */
 export interface Examined {
   readonly repo: string | null;
   readonly files: readonly string[];
   readonly jobs: readonly OwnJob[];
   /** Files that may run Checkrein but are not valid YAML. */
   readonly unreadable: readonly string[];
-  /** Whether these are all workflows of the repository, so that what none of them does is done by nobody. */
+  /** Whether these are all workflows of the repository, so that what none of them does is not done at all. */
   readonly whole: boolean;
 }
 
-/** Holds the jobs that run Checkrein against what the configuration asks. Pure. */
+/** Compares the jobs that run Checkrein with what the configuration asks. Pure. */
 export function diagnose(
   { repo, files, jobs, unreadable, whole }: Examined,
   asked: Asked,
@@ -118,7 +118,7 @@ function notesOf(steps: readonly StepNeeds[], grants: Grants): readonly string[]
   return steps.flatMap(({ note }) => (note === null ? [] : [note]));
 }
 
-/** One need for each permission: the stronger access, with what it is for. */
+/** One need per permission: the strongest access, with its reason. */
 function strongest(needs: readonly Need[]): readonly Need[] {
   const found = new Map<string, Need>();
   for (const need of needs) {
@@ -160,7 +160,7 @@ function surplus(needs: readonly Need[], grants: Grants): readonly PermissionGap
   });
 }
 
-/** What to paste: all that the job needs, and what it is granted beside for its other steps. */
+/** The block to paste: all that the job needs, plus what it is already granted for its other steps. */
 function blockOf(needs: readonly Need[], grants: Grants): readonly string[] {
   const all = new Map<string, Access>(needs.map(({ permission, access }) => [permission, access]));
   for (const [permission, access] of Object.entries(grants.kind === 'listed' ? grants.access : {})) {

@@ -28,13 +28,13 @@ import type { OwnJob, OwnStep } from './workflow.ts';
 
 /** What a repository's configuration asks of its jobs. */
 export interface Asked {
-  /** Whether a rule may stop an agent on its own accord. */
+  /** Whether a rule may stop an agent on its own. */
   readonly stops: boolean;
-  /** Whether a rule may run failed runs again on its own accord. */
+  /** Whether a rule may rerun failed runs on its own. */
   readonly reruns: boolean;
-  /** Whether changes that made something worse are taken back by drafts. */
+  /** Whether drafts are opened to revert changes that made something worse. */
   readonly rollsBack: boolean;
-  /** Whether it is looked at what jobs of builds annotate. */
+  /** Whether annotations of build jobs are read. */
   readonly builds: boolean;
   /** Whether the ledger is a branch of the repository itself. */
   readonly ledgerHere: boolean;
@@ -50,26 +50,26 @@ export interface Asked {
 
 /** A secret of a channel. */
 interface ChannelSecret {
-  /** `channels.slack-ops.webhook`. */
+  /** For example `channels.slack-ops.webhook`. */
   readonly path: string;
   readonly env: string;
 }
 
 /** What one step does, and what it needs for that. */
 export interface StepNeeds {
-  /** `watch (gather, issue)`, for people. */
+  /** For people, for example `watch (gather, issue)`. */
   readonly does: string;
   readonly gathers: boolean;
   readonly applies: readonly ResponseKind[];
   readonly listens: boolean;
   readonly needs: readonly Need[];
-  /** Why it cannot work as it is written; null when it can. */
+  /** Why it cannot work as written; null when it can. */
   readonly fault: string | null;
   /** Worth knowing; null when there is nothing. */
   readonly note: string | null;
 }
 
-/** What a configuration asks for. `repo` is null where nobody said which repository it is for. */
+/** What a configuration asks for. `repo` is null when it is not known which repository it is for. */
 export function askedBy(
   { mode, responses, ledger, stop, channels, builds, improvements }: Config,
   repo: string | null,
@@ -93,7 +93,7 @@ export function askedBy(
 
 const COMMANDS = ['auto', 'watch', 'guard', 'drill', 'stop', 'resume', 'record', 'review', 'command'];
 
-/** What a step of a job needs for what the configuration asks. Pure. */
+/** What a job's step needs for what the configuration asks. Pure. */
 export function needsOf(step: OwnStep, job: Pick<OwnJob, 'events' | 'minutes'>, asked: Asked): StepNeeds {
   const commands = commandsOf(step, job);
   if (commands === null) {
@@ -117,7 +117,7 @@ export function needsOf(step: OwnStep, job: Pick<OwnJob, 'events' | 'minutes'>, 
   };
 }
 
-/** What keeps a step that stops or resumes from moving the levers that the configuration asks for; null when nothing does. */
+/** What prevents a stop or resume step from moving the configured levers; null when nothing does. */
 function leverFault(needs: readonly Need[], { ownToken, env }: OwnStep, asked: Asked): string | null {
   if (!needs.some((need) => STOP.includes(need) || RESUME.includes(need))) return null;
   if (asked.variable !== null && !ownToken) {
@@ -131,7 +131,7 @@ function leverFault(needs: readonly Need[], { ownToken, env }: OwnStep, asked: A
   return `the configuration asks for a webhook (stop.webhook), but ${missing.join(' and ')} is not in its env: hand it on from a secret`;
 }
 
-/** What keeps a step that tells of alerts from reaching the channels; null when nothing does. */
+/** What prevents a step that reports alerts from reaching the channels; null when nothing does. */
 function channelFault(needs: readonly Need[], { env }: OwnStep, { channels }: Asked): string | null {
   if (!needs.includes(WRITE_ISSUES)) return null;
   const [missing, ...more] = channels.filter((secret) => !env.includes(secret.env));
@@ -144,10 +144,10 @@ function channelFault(needs: readonly Need[], { env }: OwnStep, { channels }: As
   );
 }
 
-/** What a stop may take beside its deadline: to look around and write itself down before, and to tell what came of it after. */
+/** Time a stop may take on top of its deadline: to look around and record itself beforehand, and to report the outcome afterwards. */
 const AROUND_A_STOP: Duration = 10 * MINUTE;
 
-/** A job that ends before its stop does leaves no receipt, and the agents are stopped by half. */
+/** A job that ends before its stop does leaves no receipt, and only some of the agents are stopped. */
 function timeFault(needs: readonly Need[], { minutes }: Pick<OwnJob, 'minutes'>, asked: Asked): string | null {
   if (minutes === null || !needs.some((need) => STOP.includes(need))) return null;
   const wanted = Math.ceil((asked.deadline + AROUND_A_STOP) / MINUTE);
@@ -173,10 +173,10 @@ const UNABLE =
 
 type Command = 'watch' | 'guard' | 'drill' | 'stop' | 'resume' | 'record' | 'review' | 'command';
 
-/** On these `auto` looks at a pull request. */
+/** The events on which `auto` looks at a pull request. */
 const PULL_EVENTS: readonly string[] = ['pull_request', 'pull_request_target'];
 
-/** `auto` looks at the event. Null when there is no such command. */
+/** `auto` depends on the event. Null when there is no such command. */
 function commandsOf({ command }: OwnStep, { events }: Pick<OwnJob, 'events'>): readonly Command[] | null {
   switch (command) {
     case 'auto': {
@@ -270,7 +270,7 @@ function appliedNeeds(kind: ResponseKind, stops: boolean, { rollsBack, reruns }:
   }
 }
 
-/** Who names the kind wants it; who names none wants what the configuration asks for. */
+/** A step that names the kind wants it. A step that names none wants what the configuration asks for. */
 function isToStop(kinds: readonly ResponseKind[], { apply }: OwnStep, { stops }: Asked): boolean {
   return kinds.includes('stop') && (stops || (apply ?? '') !== '');
 }
@@ -280,7 +280,7 @@ function gatherFault(text: string): string | null {
   return `CHECKREIN_GATHER is true or false, not '${plainLine(text, 40)}'.`;
 }
 
-/** The kinds, or a sentence why there are none. An expression may become any of them. */
+/** The kinds, or a sentence why there are none. An expression may evaluate to any of them. */
 function kindsOf(text: string | null): readonly ResponseKind[] | string {
   try {
     return readKinds(text !== null && isExpression(text) ? null : text, 'CHECKREIN_APPLY');

@@ -1,10 +1,10 @@
 import type { Access } from './workflow.ts';
 
-/** What a step must be allowed, and what for. */
+/** A permission a step needs, and why. */
 export interface Need {
   readonly permission: string;
   readonly access: Exclude<Access, 'none'>;
-  /** For people, behind "to". */
+  /** For people, follows "to". */
   readonly why: string;
 }
 
@@ -19,7 +19,7 @@ export const READ_ITEMS: Need = {
   why: 'list the issues and pull requests of bots',
 };
 export const READ_ERRORS: Need = { permission: 'checks', access: 'read', why: 'tell what jobs of builds annotate' };
-/** A check of a head is a check run or a status: both say what passed. */
+/** Checks of a head are check runs and statuses: both say what passed. */
 export const READ_CHECKS: readonly Need[] = [
   { permission: 'checks', access: 'read', why: 'see which approved changes of agents passed their checks' },
   { permission: 'statuses', access: 'read', why: 'see which approved changes of agents passed their checks' },

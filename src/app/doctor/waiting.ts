@@ -9,13 +9,13 @@ import type { World } from '../shell/world.ts';
 import type { LedgerState } from '../state.ts';
 import { WAITING_BRANCH } from '../watch/waiting.ts';
 
-/** Events that were put by while the database of the ledger was away. */
+/** Events that were set aside while the ledger's database was away. */
 export interface WaitingEvents {
   readonly place: string;
   readonly events: number;
   /** When the first of them was learned. */
   readonly since: Instant;
-  /** Why it is not known whether the ledger has them already; null where it is known that it lacks some. */
+  /** Why it is not known whether the ledger already has them; null when it is known to lack some. */
   readonly unsure: string | null;
 }
 
@@ -40,7 +40,7 @@ export async function waitingEvents(
 }
 
 interface Moved {
-  /** The hash up to which the ledger has taken in what waited; null for nothing, or where nobody can tell. */
+  /** The hash up to which the ledger has taken in the waiting events; null for none, or when it is not known. */
   readonly known: string | null;
   readonly unsure: string | null;
 }

@@ -1,4 +1,4 @@
-/** How much of one permission a token holds. */
+/** How much of one permission a token has. */
 export type Access = 'none' | 'read' | 'write';
 
 /** What a job's token may do, as far as the workflow file says. */
@@ -6,19 +6,19 @@ export type Grants =
   | { readonly kind: 'listed'; readonly access: Readonly<Record<string, Access>> }
   /** `read-all` or `write-all`. */
   | { readonly kind: 'all'; readonly access: 'read' | 'write' }
-  /** Neither job nor workflow say; then a setting of the repository decides, which nobody can see in the file. */
+  /** Neither job nor workflow says. Then a setting of the repository decides, which the file does not show. */
   | { readonly kind: 'unsaid' };
 
 /** A step that runs Checkrein. */
 export interface OwnStep {
-  /** As the input `command` says it; `auto` where it says nothing. */
+  /** The input `command`; `auto` when it is not set. */
   readonly command: string;
-  /** CHECKREIN_APPLY and CHECKREIN_GATHER as they reach the step; null where nothing is said. */
+  /** CHECKREIN_APPLY and CHECKREIN_GATHER as they reach the step; null when not set. */
   readonly apply: string | null;
   readonly gather: string | null;
-  /** True when it works with another token than that of the job, so that the job's permissions decide nothing. */
+  /** True when it uses a token other than the job's, so that the job's permissions decide nothing. */
   readonly ownToken: boolean;
-  /** Names of the environment variables that reach it by the file. */
+  /** Names of the environment variables the file passes to it. */
   readonly env: readonly string[];
 }
 
@@ -26,17 +26,17 @@ export interface OwnStep {
 export interface OwnJob {
   readonly file: string;
   readonly job: string;
-  /** The events that can start it, sorted; empty when the file does not tell. */
+  /** The events that can start it, sorted; empty when the file does not say. */
   readonly events: readonly string[];
   readonly grants: Grants;
   readonly steps: readonly OwnStep[];
-  /** When GitHub ends it; null where an expression says it. */
+  /** When GitHub ends it; null when an expression sets it. */
   readonly minutes: number | null;
-  /** True when other steps use the token too, so that nobody can say what it holds for nothing. */
+  /** True when other steps use the token too, so that nobody can say which of its permissions are not needed. */
   readonly shared: boolean;
 }
 
-/** The jobs of a workflow that run Checkrein, in the order of the file. Pure; `parsed` is the value of its YAML. */
+/** The jobs of a workflow that run Checkrein, in file order. Pure; `parsed` is the value of its YAML. */
 export function ownJobs(file: string, parsed: unknown): readonly OwnJob[] {
   const workflow = record(parsed);
   const events = eventsOf(workflow['on']);
@@ -60,7 +60,7 @@ export function ownJobs(file: string, parsed: unknown): readonly OwnJob[] {
   });
 }
 
-/** Whether a text that is no YAML may be meant to run Checkrein all the same. */
+/** Whether a text that is not valid YAML may still be meant to run Checkrein. */
 export function mentionsUs(text: string): boolean {
   return /uses:\s*['"]?(\.\/|[\w.-]+\/checkrein(\/|@))/i.test(text);
 }
@@ -96,7 +96,7 @@ function grantsOf(said: unknown): Grants {
   if (said === undefined || said === null) return { kind: 'unsaid' };
   if (said === 'read-all') return { kind: 'all', access: 'read' };
   if (said === 'write-all') return { kind: 'all', access: 'write' };
-  // GitHub has no other keys, and what is no key of GitHub's shall not be shown for pasting.
+  // GitHub has no other keys, and anything else must not be offered for pasting.
   const listed = Object.entries(record(said)).filter(([key]) => /^[a-z][a-z-]{0,40}$/.test(key));
   return { kind: 'listed', access: Object.fromEntries(listed.map(([key, access]) => [key, accessOf(access)])) };
 }
@@ -105,7 +105,7 @@ function accessOf(text: unknown): Access {
   return text === 'read' || text === 'write' ? text : 'none';
 }
 
-/** What GitHub gives a job that does not say. */
+/** GitHub's default when the job does not say. */
 const DEFAULT_MINUTES = 360;
 
 function minutesOf(said: unknown): number | null {
@@ -119,7 +119,7 @@ function eventsOf(on: unknown): readonly string[] {
   return [...(names ?? Object.keys(record(on)))].sort();
 }
 
-/** Reads the usual forms of an `if`: what it rules out by name, or the only ones that it lets in. */
+/** Reads the usual forms of an `if`: the events it excludes by name, or the only ones it allows. */
 function eventsLeft(events: readonly string[], condition: string): readonly string[] {
   const named = (sign: '==' | '!='): ReadonlySet<string> =>
     new Set(
@@ -136,7 +136,7 @@ function record(value: unknown): Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 }
 
-/** Numbers and switches of YAML are texts in an environment. */
+/** Numbers and booleans in YAML become text in an environment. */
 function textOf(value: unknown): string | null {
   if (typeof value === 'string') return value.trim();
   return typeof value === 'boolean' || typeof value === 'number' ? String(value) : null;

@@ -9,7 +9,7 @@ import { EXIT, type World } from '../shell/world.ts';
 import { holdDrill } from './command.ts';
 import { type DrillReport, writeBadge } from './report.ts';
 
-/** `drill` as the runner calls it: outputs, an annotation and a job summary; the badge lies beside the report. */
+/** `drill` as the runner calls it: outputs, an annotation and a job summary. The badge is written next to the report. */
 export async function drillAction(host: ActionHost, event: ActionEvent, world: World): Promise<number> {
   const { report, ledger } = await holdDrill(
     {

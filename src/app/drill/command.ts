@@ -16,7 +16,7 @@ import { DRILL_LIMITS, drill, drillEvent } from './drill.ts';
 import { dryDrill } from './dry-drill.ts';
 import { type DrillReport, drillReport, drillText, writeBadge } from './report.ts';
 
-/** What somebody wants drilled, by the command line or as an action. */
+/** A drill as ordered on the command line or as an action. */
 export interface DrillOrder {
   readonly repo: string;
   /** Null: what the configuration says, else the branch of the repository that everybody looks at. */
@@ -26,7 +26,7 @@ export interface DrillOrder {
   readonly progress: WatchJob['progress'];
 }
 
-/** A drill that was held, and where it is written down. */
+/** A finished drill, and where it is recorded. */
 export interface HeldDrill {
   readonly report: DrillReport;
   readonly ledger: Ledger<LedgerState>;
@@ -47,7 +47,10 @@ export async function drillCommand(invocation: Invocation, world: World): Promis
   return report.ok ? EXIT.done : EXIT.failed;
 }
 
-/** Holds a live drill. @throws OutsideFailure when it is refused; UsageError when the configuration is wrong. */
+/**
+ * Runs a live drill.
+ * @throws OutsideFailure when it is refused; UsageError when the configuration is wrong.
+ */
 export async function holdDrill(order: DrillOrder, world: World): Promise<HeldDrill> {
   const { repo, initiator, progress } = order;
   const github = await connect(repo, world, null);

@@ -12,7 +12,7 @@ import type { DrillJob, DrillLimits } from './job.ts';
 import { commonJob, resumeJob, sentence, tidyUp } from './tidy.ts';
 import { patiently } from './wait.ts';
 
-/** The deadline of the stop lies before the end of the canary's own wait: a canary that ends by itself proves nothing. */
+/** The stop's deadline is shorter than the canary's own wait: a canary that ends by itself proves nothing. */
 export const DRILL_LIMITS: DrillLimits = {
   appear: 5 * MINUTE,
   begin: 2 * MINUTE,
@@ -25,8 +25,9 @@ const STEPS = 4;
 type Times = { -readonly [K in 'timeToDetect' | 'timeToStop' | 'timeToRecover']: DrillRecord[K] };
 
 /**
- * Starts the canary, stops it with the real stop, resumes it, and writes down how long each took or what failed. Leaves the
- * canary active and no halt in force whatever happens; what could not be tidied up is in the record, and makes it a failure.
+ * Starts the canary, stops it with the real stop, resumes it, and records how long each step took or what failed. Whatever
+ * happens, leaves the canary active and no halt in force. Anything that could not be tidied up is recorded and counts as a
+ * failure.
  * @throws OutsideFailure when a stop is in force (then nothing was done) or the ledger cannot be read or written.
  */
 export async function drill(job: DrillJob): Promise<DrillRecord> {
@@ -41,7 +42,7 @@ export async function drill(job: DrillJob): Promise<DrillRecord> {
   return record;
 }
 
-/** That a drill was held, as the ledger keeps it. */
+/** Records that a drill was held. */
 export function drillEvent(
   { repo, by, now }: Pick<DrillJob, 'repo' | 'by' | 'now'>,
   at: Instant,
@@ -65,17 +66,17 @@ function recordOf(times: Times, faults: readonly string[]): DrillRecord {
   return { mode: 'live', ok, ...times, detail };
 }
 
-/** Takes up what a drill that died has left, and finds the canary. */
+/** Cleans up after a drill that died, and finds the canary. */
 async function prepare(job: DrillJob, takeUp: boolean): Promise<RemoteWorkflow> {
   job.progress('looking for the canary', 0, STEPS);
   if (takeUp) await resume(resumeJob(job, 'A drill that died had left the canary stopped'));
   return await findCanary(job);
 }
 
-/** The drill itself and the tidying up after it; answers a sentence for each thing that is wrong. */
+/** Runs the drill and tidies up after it. Returns a sentence for each thing that is wrong. */
 async function hold(job: DrillJob, canary: RemoteWorkflow, times: Times): Promise<readonly string[]> {
   const tried = await attempt(() => startStopResume(job, canary, times)).catch(async (bug: unknown) => {
-    // Also when a fault of ours ends the drill: nothing may stay stopped.
+    // Even when a bug of ours ends the drill: nothing may stay stopped.
     await tidyUp(job, canary);
     throw bug;
   });
@@ -83,7 +84,7 @@ async function hold(job: DrillJob, canary: RemoteWorkflow, times: Times): Promis
   return [...(fault === null ? [] : [fault]), ...(await tidyUp(job, canary))];
 }
 
-/** Answers what is wrong with the stop in a sentence, or null. */
+/** Returns what is wrong with the stop as a sentence, or null. */
 async function startStopResume(job: DrillJob, canary: RemoteWorkflow, times: Times): Promise<string | null> {
   job.progress('waiting for the canary', 1, STEPS);
   const run = await startCanary(job, canary, times);
@@ -130,7 +131,7 @@ async function startCanary(job: DrillJob, { id }: RemoteWorkflow, times: Times):
   const branch = await contents.defaultBranch();
   const from = job.now();
   const sent = await attempt(() => control.dispatch(id, branch, {}));
-  // An answer that was lost on the way may hide a start that worked.
+  // A lost response may hide a start that worked.
   if (!sent.ok && !sent.failure.retry) throw new OutsideFailure(sent.failure);
   const run = await patiently(job, job.limits.appear, async () => {
     const runs = await control.unfinished(id);
@@ -138,7 +139,7 @@ async function startCanary(job: DrillJob, { id }: RemoteWorkflow, times: Times):
   });
   if (run === null) throw new OutsideFailure(sent.ok ? notSeen() : sent.failure);
   times.timeToDetect = between(from, job.now());
-  // A run that works is the harder one to stop; one that finds no runner is stopped as it waits.
+  // A working run is the harder one to stop. A run that finds no runner is stopped while it waits.
   await patiently(job, job.limits.begin, async () => {
     const { status } = await actions.run(run.id);
     return status === 'in_progress' || status === 'completed' ? status : null;
@@ -155,7 +156,7 @@ function notSeen(): Failure {
   };
 }
 
-/** Stops the canary as every agent is stopped, and does not take the receipt's word for it. */
+/** Stops the canary the way every agent is stopped, and does not take the receipt's word for it. */
 async function stopCanary(job: DrillJob, canary: RemoteWorkflow, run: RemoteRun, times: Times): Promise<string | null> {
   const receipt = await stop({
     ...commonJob(job),

@@ -12,11 +12,11 @@ import { readAhead } from '../judge/read-ahead.ts';
 import { type LedgerState, stateFold } from '../state.ts';
 import { NOBODY, nobodyAppears, runawayRound, START_EVERY } from './incident.ts';
 
-/** A moment of the incident at which something was decided. */
+/** A moment of the incident when something was decided. */
 export interface Decision {
-  /** How many times the judges were asked until then; each time after one more run. */
+  /** How often the judges had been asked by then: once after each further run. */
   readonly ticks: number;
-  /** By the clock of the incident, from its first start. */
+  /** Counted from the first start of the incident. */
   readonly after: Duration;
   readonly rule: string;
   readonly severity: Severity;
@@ -24,22 +24,22 @@ export interface Decision {
   readonly responses: readonly string[];
 }
 
-/** What the judges made of a made-up runaway. */
+/** How the judges reacted to a made-up runaway. */
 export interface DryDrill {
   readonly record: DrillRecord;
   readonly agent: string;
-  /** When an alert about the agent became active; null when none did. */
+  /** When an alert about the agent became active; null if none did. */
   readonly noticed: Decision | null;
   /** When a stop of the agent was planned, or would have been in shadow mode; null when no rule asks for one. */
   readonly stop: Decision | null;
 }
 
-/** How long the incident lasts; an agent that started forty times an hour has been noticed by then, or never is. */
+/** How long the incident lasts. An agent that starts forty times an hour has been noticed by then, or never will be. */
 const LASTS: Duration = 1.5 * HOUR;
 
 /**
- * Lets a made-up agent run away in a copy of the ledger's state and asks the real judges after each of its runs. Nothing of it
- * is written anywhere, and nothing outside is touched.
+ * Lets a made-up agent run away in a copy of the ledger's state and asks the real judges after each of its runs. Nothing is
+ * written anywhere, and nothing outside is touched.
  */
 export async function dryDrill(job: WatchJob): Promise<DryDrill> {
   const ledger = rehearse(job.ledger, stateFold);
@@ -57,7 +57,7 @@ export async function dryDrill(job: WatchJob): Promise<DryDrill> {
     apply: ['issue', 'stop'],
   };
   if (agent === NOBODY) await ledger.append(() => [nobodyAppears(job.repo, job.now)]);
-  // What was measured stays as it is: only runs are made up.
+  // Measured series stay as they are: only runs are made up.
   const ahead = await readAhead(job, state);
   const before = new Set(
     Object.values(state.alerts.alerts)
@@ -78,7 +78,7 @@ export async function dryDrill(job: WatchJob): Promise<DryDrill> {
   return outcome(agent, noticed, null);
 }
 
-/** One that no alert is about; the first by name. */
+/** An agent without an alert; the first by name. */
 function quietAgent({ agents, alerts }: LedgerState): Agent {
   const loud = new Set(
     Object.values(alerts.alerts)
@@ -92,7 +92,7 @@ function isActive({ state }: Alert): boolean {
   return state === 'active';
 }
 
-/** What is worth telling people, the weightiest rule's word for a stop included. */
+/** The alerts worth telling people about, including the weightiest rule's call for a stop. */
 function alertsAbout({ alerts }: Judgement, agent: Agent): readonly Alert[] {
   return Object.values(alerts.alerts).filter(
     (alert) =>

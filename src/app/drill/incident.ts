@@ -5,14 +5,14 @@ import { type Session, UNKNOWN_TOKENS } from '../../core/session.ts';
 import { agentSubject } from '../../core/subject.ts';
 import { after, type Duration, type Instant, SECOND } from '../../core/time.ts';
 
-/** How far apart the starts of the made-up runaway are, and how long each of its runs lasts. */
+/** The time between two starts of the made-up runaway, and how long each of its runs lasts. */
 export const START_EVERY: Duration = 90 * SECOND;
 const RUN_LASTS: Duration = 60 * SECOND;
 
-/** Ids that GitHub has not reached: a made-up run must not be taken for a true one. */
+/** Ids that GitHub has not reached, so that a made-up run is never taken for a real one. */
 const FIRST_ID = 9_000_000_000_000;
 
-/** An agent of which nothing is known, for a ledger that knows none. */
+/** An agent without any history, for a ledger that knows no agents. */
 export const NOBODY: Agent = {
   name: 'made-up-agent',
   workflow: '.github/workflows/made-up-agent.yml',
@@ -22,7 +22,7 @@ export const NOBODY: Agent = {
   blob: null,
 };
 
-/** That there is such an agent: only one that is known can be stopped. */
+/** Announces that agent: only a known agent can be stopped. */
 export function nobodyAppears(repo: string, at: Instant): LedgerEvent {
   const { workflow, name } = NOBODY;
   return {
@@ -38,8 +38,8 @@ export function nobodyAppears(repo: string, at: Instant): LedgerEvent {
 }
 
 /**
- * One round of an agent that sets itself off again and again: the nth run (from 0) starts, ends and leaves its record, which
- * is known `START_EVERY` after its start.
+ * One round of an agent that sets itself off again and again: the nth run (from 0) starts, ends and leaves its record, which is
+ * known `START_EVERY` after its start.
  */
 export function runawayRound(repo: string, agent: Agent, from: Instant, nth: number): readonly LedgerEvent[] {
   const at = after(from, nth * START_EVERY);
@@ -73,7 +73,7 @@ export function runawayRound(repo: string, agent: Agent, from: Instant, nth: num
   ];
 }
 
-/** A short session like any other: what is wrong is how many there are. */
+/** A short, ordinary session: what is wrong is how many there are. */
 function sessionOf(run: WorkflowRun): Session {
   return {
     id: `session:${run.id}:1:0`,

@@ -8,9 +8,9 @@ import type { StopJob } from '../stop/stop.ts';
 
 /** How long the parts of a drill may take. */
 export interface DrillLimits {
-  /** Until the run of the canary is seen. */
+  /** Until the canary's run is seen. */
   readonly appear: Duration;
-  /** How long a run that was seen may wait for a runner before it is stopped all the same. */
+  /** How long a run that was seen may wait for a runner before it is stopped anyway. */
   readonly begin: Duration;
   /** How long GitHub may take to show what was done. */
   readonly settle: Duration;

@@ -8,7 +8,7 @@ import { drillBadge } from '../../surfaces/badge.ts';
 import type { LedgerState } from '../state.ts';
 import type { Decision, DryDrill } from './dry-drill.ts';
 
-/** A moment of a made-up incident at which something was decided. */
+/** A moment of a made-up incident when something was decided. */
 interface DecisionReport extends Omit<Decision, 'after'> {
   readonly afterMs: number;
 }
@@ -18,7 +18,7 @@ export interface DrillReport {
   readonly repo: string;
   readonly mode: DrillRecord['mode'];
   readonly ok: boolean;
-  /** Null where the drill did not come that far. */
+  /** Null when the drill did not get that far. */
   readonly timeToDetectMs: number | null;
   readonly timeToStopMs: number | null;
   readonly timeToRecoverMs: number | null;
@@ -31,7 +31,7 @@ export interface DrillReport {
   };
 }
 
-/** A drill for programs; `dry` is what a dry one saw beside its record. */
+/** A drill for programs; `dry` is what a dry drill saw, apart from its record. */
 export function drillReport(repo: string, record: DrillRecord, dry: Omit<DryDrill, 'record'> | null): DrillReport {
   const { mode, ok, timeToDetect, timeToStop, timeToRecover, detail } = record;
   return {
@@ -69,7 +69,7 @@ export function drillText(report: DrillReport): string {
   return `${[head, ...lines, `  ${detail}`].join('\n')}\n`;
 }
 
-/** Writes the badge of the last live drill that the ledger knows. */
+/** Writes the badge of the last live drill in the ledger. */
 export async function writeBadge(path: string, ledger: Ledger<LedgerState>): Promise<void> {
   const { drills } = (await ledger.read()).state.drills;
   await writeFile(path, `${JSON.stringify(drillBadge(lastLiveDrill(drills)))}\n`);

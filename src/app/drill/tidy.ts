@@ -7,7 +7,7 @@ import type { StopJob } from '../stop/stop.ts';
 import type { DrillJob } from './job.ts';
 import { patiently } from './wait.ts';
 
-/** What a stop and a resume work on alike. */
+/** What a stop and a resume both need. */
 export function commonJob(
   job: DrillJob,
 ): Pick<StopJob, 'repo' | 'now' | 'by' | 'ledger' | 'github' | 'initiator' | 'sleep'> {
@@ -20,14 +20,14 @@ export function resumeJob(job: DrillJob, reason: string): ResumeJob {
   return { ...commonJob(job), limits: job.limits.stop, wish: { paths: null, stage: 'all', anyway: false, reason } };
 }
 
-/** A failure for a record of one line. */
+/** A failure as a one-line record. */
 export function sentence({ message, remedy }: Failure): string {
   return `${message}. ${remedy}.`;
 }
 
 /**
- * Brings back what a drill may have left: its halt, its disabled canary, its runs. Answers a sentence for each thing that it
- * could not bring back. Where all is well it only looks.
+ * Undoes what a drill may have left: its halt, its disabled canary, its runs. Returns a sentence for each thing it could not
+ * undo. When all is well it only looks.
  */
 export async function tidyUp(job: DrillJob, canary: RemoteWorkflow): Promise<readonly string[]> {
   const faults: string[] = [];
@@ -58,8 +58,8 @@ async function enableCanary(job: DrillJob, { id }: RemoteWorkflow): Promise<void
 }
 
 /**
- * A stop that was declared while the drill held the canary has taken it over, and brings it back when it ends. Until then it is
- * off, also where the resume of the drill had just switched it on.
+ * A stop declared while the drill held the canary has taken the canary over, and brings it back when it ends. Until then it stays
+ * off, even if the drill's resume had just switched it on.
  */
 async function isHeldByStop(job: DrillJob): Promise<boolean> {
   const read = await attempt(() => job.ledger.read());

@@ -9,8 +9,8 @@ interface Clock {
 const BETWEEN_LOOKS: Duration = 5 * SECOND;
 
 /**
- * Looks again and again until there is something to see or patience is over; then null. A look that fails in a way that may
- * pass counts as one that saw nothing.
+ * Looks again and again until there is something to see, or returns null when patience runs out. A look that fails in a way that
+ * may pass counts as one that saw nothing.
  * @throws OutsideFailure when a look fails for good, or when the last one failed.
  */
 export async function patiently<T>(clock: Clock, patience: Duration, look: () => Promise<T | null>): Promise<T | null> {

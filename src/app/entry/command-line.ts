@@ -4,7 +4,7 @@ import { type Invocation, readFlags } from '../shell/flags.ts';
 import { UsageError } from '../shell/world.ts';
 import { COMMANDS } from './commands.ts';
 
-/** What somebody asked for on the command line. */
+/** The request on the command line. */
 export type Request =
   | { readonly kind: 'run'; readonly invocation: Invocation }
   | { readonly kind: 'help'; readonly command: CommandDoc | null }

@@ -181,7 +181,7 @@ const DOCTOR: CommandDoc = {
   examples: ['checkrein doctor', 'checkrein doctor --repo octo/garden --json', 'checkrein doctor --channels'],
 };
 
-/** Commands that belong together, under the heading that help gives them. */
+/** Related commands, under their heading in help. */
 export interface CommandGroup {
   readonly title: string;
   readonly commands: readonly CommandDoc[];

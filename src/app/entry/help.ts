@@ -47,7 +47,7 @@ function flagOf({ flag, value }: OptionDoc): string {
   return value === undefined ? `--${flag}` : `--${flag} ${value}`;
 }
 
-/** Terms on the left, what they mean beside them. */
+/** Terms on the left, with their meanings next to them. */
 function describe(
   entries: readonly (readonly [string, string])[],
   width: number,
@@ -58,12 +58,12 @@ function describe(
   );
 }
 
-/** Where the meanings begin beside these terms. */
+/** The column at which the meanings of these terms begin. */
 function indentOf(terms: readonly string[]): number {
   return Math.max(...terms.map((term) => term.length)) + 4;
 }
 
-/** Breaks a text at spaces into lines of at most `width` characters; a longer word has a line of its own. */
+/** Breaks a text at spaces into lines of at most `width` characters. A longer word gets a line of its own. */
 function fold(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
@@ -74,7 +74,7 @@ function fold(text: string, width: number): readonly string[] {
   return lines;
 }
 
-/** The same text as in docs/commands.md, without markdown. */
+/** The text of docs/commands.md without markdown. */
 function plain(text: string): string {
   return text.replaceAll('`', "'");
 }

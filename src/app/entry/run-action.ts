@@ -32,12 +32,12 @@ async function runCommand(host: ActionHost, world: World): Promise<number> {
 }
 
 /**
- * What the end of a job goes by. Nobody but the guard has any; a step that leaves them unsaid would let an agent say them, in the name of
- * that step (`STATE_…` in `GITHUB_ENV`).
+ * The states that the end of a job relies on. Only the guard fills them. A step that left them unset would let an agent set them
+ * in that step's name (`STATE_…` in `GITHUB_ENV`).
  */
 const STATES: readonly string[] = [HANDOVER, METER_STATE, KEPT_ENV];
 
-/** Inputs that hold secrets, and the variable of the environment that stands in for each. */
+/** Inputs that hold secrets, each with the environment variable that can replace it. */
 const SECRETS: readonly (readonly [input: string, variable: string | null])[] = [
   ['github-token', null],
   ['anthropic-api-key', ANTHROPIC_KEY],
@@ -74,7 +74,7 @@ async function runWith(host: ActionHost, world: World): Promise<number> {
   }
 }
 
-/** What the action does, beside `auto`. */
+/** What the action can do, apart from `auto`. */
 const ACTION_COMMANDS = ['watch', 'guard', 'stop', 'resume', 'drill', 'record', 'review', 'command'] as const;
 type ActionCommand = (typeof ACTION_COMMANDS)[number];
 const TAKES = `It takes auto, ${ACTION_COMMANDS.slice(0, -1).join(', ')} or ${ACTION_COMMANDS.at(-1)}.`;
@@ -86,7 +86,7 @@ const WATCHED_EVENTS = ['schedule', 'workflow_run', 'workflow_dispatch', 'reposi
 const REVIEWED_EVENTS = ['pull_request', 'pull_request_target'];
 
 /**
- * What to do: what was asked for, or what the event calls for; null when that is nothing.
+ * What to do: what was asked for, or what the event calls for; null for nothing.
  * @throws UsageError when the action has no such command.
  */
 export function commandFor(asked: string, event: Pick<ActionEvent, 'name'>): ActionCommand | null {

@@ -11,8 +11,8 @@ import { commandHelp, generalHelp } from './help.ts';
 const WIDEST_HELP = 100;
 
 /**
- * Runs one command line and returns its exit code. What went wrong is said on the error screen: in a line or two when it
- * can be expected, with its stack when it is a bug.
+ * Runs one command line and returns its exit code. Errors go to the error screen: an expected one in a line or two, a bug with
+ * its stack.
  */
 export async function runCli(words: readonly string[], world: World): Promise<number> {
   try {
@@ -40,7 +40,7 @@ function help(command: CommandDoc | null, { out }: World): string {
   return command === null ? generalHelp(width) : commandHelp(command, width);
 }
 
-/** What runs each command. Only what the command needs is loaded: reading files must not pay for speaking with GitHub. */
+/** The code of each command. Only what a command needs is loaded, so that reading files does not pay for talking to GitHub. */
 const RUNS: Readonly<Record<string, (invocation: Invocation, world: World) => Promise<number>>> = {
   watch: async (...given) => (await import('../watch/command.ts')).watchCommand(...given),
   guard: async (...given) => (await import('../guard/command.ts')).guardCommand(...given),

@@ -11,7 +11,7 @@ import { dueLook, isLastLook, type JudgeTerms, judgeChange, stretchesOf } from '
 import type { Sight } from '../../metrics/verdict/observe.ts';
 import type { LedgerState } from '../state.ts';
 
-/** What follows the changes of agents. */
+/** What is needed to follow the changes of agents. */
 export interface Following {
   readonly repo: string;
   readonly now: Instant;
@@ -19,11 +19,11 @@ export interface Following {
   readonly sight: Sight;
 }
 
-/** One thing leads to another: what has come into force may have been due to be judged long ago. */
+/** One thing leads to another: a change that has just come into force may have been due for judgement long ago. */
 const MOST_ROUNDS = 5;
 
 /**
- * What has come of the changes of agents since somebody looked last: what came into force, what is judged, which wins held, which
+ * What became of the changes of agents since the last look: what came into force, what is judged, which wins held, which
  * rollbacks were merged and whether they helped. Pure; the same state gives the same events.
  */
 export function changeEvents(state: LedgerState, following: Following): readonly LedgerEvent[] {
@@ -57,17 +57,17 @@ function event<Kind extends EventKind>(
   { id, at }: { readonly id: string; readonly at: Instant },
   data: Data<Kind>,
 ): LedgerEvent {
-  // The kind names the data, which the compiler cannot follow through a type parameter.
+  // The kind determines the data, which the compiler cannot follow through a type parameter.
   return { v: 1, id, kind, at, seen: now, repo, subject: repositorySubject(repo), data } as LedgerEvent;
 }
 
-/** The terms of the configuration, by which changes are judged. */
+/** The configured terms by which changes are judged. */
 export function judgeTerms({ improvements }: Pick<Config, 'improvements'>): JudgeTerms {
   const { alpha, min_sessions, min_days, min_change, guardrails, window } = improvements;
   return { alpha, minSessions: min_sessions, minDays: min_days, minChange: min_change, guardrails, window };
 }
 
-/** The type of the event that a workflow records when a change is in force. */
+/** The type of the event a workflow records when a change is in force. */
 const DEPLOYMENT = 'deployment';
 
 function deployment(one: ImprovementCase, marks: readonly EventMark[], following: Following): readonly LedgerEvent[] {
@@ -84,7 +84,7 @@ function deployment(one: ImprovementCase, marks: readonly EventMark[], following
   return [event(following, 'improvement.deployed', { id: `improvement:${pull}:deployed`, at }, data)];
 }
 
-/** A verdict ends the looking; so does a rollback. */
+/** Nothing is judged any further after a verdict, or after a rollback. */
 function judgement(
   one: ImprovementCase,
   cases: readonly ImprovementCase[],
@@ -111,7 +111,7 @@ function judgement(
   return found.verdict === 'worse' ? [judged, ...proposal(one, look, at, following)] : [judged];
 }
 
-/** That a rollback is proposed: a lead may approve it by this id, once, and for a time. */
+/** Proposes a rollback. A lead may approve it by this id, once, and for a limited time. */
 function proposal(
   { pull, deployed }: ImprovementCase,
   look: number,
@@ -126,7 +126,7 @@ function proposal(
   return [event(following, 'proposal.made', { id: `proposal:${id}`, at }, { proposal: made })];
 }
 
-/** Somebody may have taken a change back without us, and may have merged or closed what we opened. */
+/** Somebody may have reverted a change without us, and may have merged or closed the draft we opened. */
 function rollbackSeen(one: ImprovementCase, pulls: readonly PullMark[], following: Following): readonly LedgerEvent[] {
   const { pull, rollback, deployed } = one;
   const theirs = pulls.find((mark) => mark.reverts === pull && mark.mergedAt !== null);
@@ -190,7 +190,7 @@ function aftermath(one: ImprovementCase, following: Following): readonly LedgerE
     : [event(following, 'improvement.held', { id: `improvement:${pull}:held`, at: now }, { pull, ...found })];
 }
 
-/** Approvals and proposals whose time ran out before anybody used them. */
+/** Approvals and proposals that expired unused. */
 function expiries({ improvements, pulls }: LedgerState, following: Following): readonly LedgerEvent[] {
   const { now } = following;
   const open = new Set(pulls.pulls.filter(({ closedAt }) => closedAt === null).map(({ number }) => number));

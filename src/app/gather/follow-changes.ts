@@ -20,8 +20,8 @@ const LOOK_BACK: Duration = 60 * DAY;
 type Following = Pick<WatchJob, 'repo' | 'now' | 'config' | 'ledger'>;
 
 /**
- * Looks after the changes of agents: writes down what came into force, what is judged, and which rollbacks helped. Where nothing has
- * happened nothing is written.
+ * Follows the changes of agents: records what came into force, what is judged, and which rollbacks helped. When nothing has
+ * happened, nothing is written.
  * @throws OutsideFailure when the ledger cannot be read or written.
  */
 export async function followChanges(job: Following, before: Appended<LedgerState>): Promise<Appended<LedgerState>> {
@@ -29,12 +29,12 @@ export async function followChanges(job: Following, before: Appended<LedgerState
   const find = (state: LedgerState) => changeEvents(state, { ...job, sight: sightOf(job, state, ahead) });
   const found = find(before.state);
   if (found.length === 0) return before;
-  // Most often the ledger asks about the state that it has just given: to judge a change costs too much to do it twice.
+  // The ledger usually asks about the state it has just returned, and judging a change is too expensive to do twice.
   const followed = await job.ledger.append((state) => (state === before.state ? found : find(state)));
   return { ...followed, appended: [...before.appended, ...followed.appended] };
 }
 
-/** Only what somebody recorded is read: sessions are in the state. */
+/** Reads only what somebody recorded: sessions are in the state. */
 async function seriesFor(job: Following, state: LedgerState): Promise<ReadAhead> {
   const requests = improvementFacts(state.improvements, state.pulls).cases.flatMap(({ deployed, mark, hypothesis }) => {
     const at = deployed?.at ?? mark?.mergedAt ?? null;
@@ -61,7 +61,7 @@ function sightOf({ repo, now }: Following, state: LedgerState, ahead: ReadAhead)
       const { points } = isRecorded(metric)
         ? facts.measured(requestOf(metric, agent))
         : facts.series(metric, subject, 'day', from, to);
-      // The day of the change is on neither side: its value holds some of both.
+      // The day of the change belongs to neither side: its value mixes both.
       return points.flatMap(({ at, aggregate }) =>
         aggregate === null || aggregate.count === 0 || at < from || dayOf(at) >= dayOf(to)
           ? []
@@ -71,7 +71,7 @@ function sightOf({ repo, now }: Following, state: LedgerState, ahead: ReadAhead)
   };
 }
 
-/** What is counted is summed up by day; of everything else the mean of the day is taken. */
+/** Counts are summed by day. For everything else the mean of the day is taken. */
 function isMean(metric: string): boolean {
   return CATALOGUE.find(({ name }) => name === metric)?.reduction !== 'sum';
 }

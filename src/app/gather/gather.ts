@@ -3,7 +3,7 @@ import { foreignLedger } from '../ledger/foreign-ledger.ts';
 import { type LedgerState, stateFold } from '../state.ts';
 import { claimedSettlements, settle } from './settle.ts';
 
-/** Asks every source in order; each sees what those before it brought, and what came of the commands of people. */
+/** Asks every source in order. Each sees what the sources before it brought, and the outcome of people's commands. */
 export async function gather(job: WatchJob, before: LedgerState, heard: readonly Gathered[]): Promise<Gathered> {
   const events = heard.flatMap((one) => one.events);
   const complaints = [foreignLedger(job, before) ?? [], ...heard.map((one) => one.complaints)].flat();

@@ -12,13 +12,13 @@ import { VERSION } from '../shell/version.ts';
 import type { World } from '../shell/world.ts';
 import type { LedgerState } from '../state.ts';
 
-/** A ledger, and how its first reading went. */
+/** A ledger, and how its first read went. */
 export interface TimedLedger {
   readonly ledger: Ledger<LedgerState>;
   readonly firstReading: () => LedgerReading | null;
 }
 
-/** Times the first reading of a ledger by the clock on the wall; later ones may come out of memory. */
+/** Times the first read of a ledger by the wall clock. Later reads may come from memory. */
 export function timedLedger(ledger: Ledger<LedgerState>, clock: () => Instant): TimedLedger {
   const kept: { first: LedgerReading | null } = { first: null };
   const read: Ledger<LedgerState>['read'] = async () => {
@@ -45,7 +45,10 @@ interface HealthOrder {
   readonly world: Pick<World, 'env' | 'by' | 'now'>;
 }
 
-/** Looks whether the ledger, GitHub Actions and the MCP servers of `probes` answer. The last source: it looks at what the others read. */
+/**
+ * Checks whether the ledger, GitHub Actions and the MCP servers of `probes` answer. Must be the last source: it looks at what the
+ * others read.
+ */
 export function healthSource({ repo, now, config, github, timed, world }: HealthOrder): Source {
   const servers = config.probes.map((probe) => ({
     name: probe.name,
@@ -64,7 +67,7 @@ export function healthSource({ repo, now, config, github, timed, world }: Health
   };
 }
 
-/** One further sample of all of it, whether or not the time of a server has come; the ledger is read anew. */
+/** Takes one more sample of everything, whether or not a server is due. The ledger is read again. */
 export async function sampleHealth(
   { ledger, ...order }: Omit<HealthOrder, 'timed'> & { readonly ledger: Ledger<LedgerState> },
   state: LedgerState,
@@ -76,13 +79,13 @@ export async function sampleHealth(
   return await healthSource({ ...order, config: servers, timed }).gather(state);
 }
 
-/** The SDK is loaded only where a server is asked. */
+/** The SDK is loaded only when a server is asked. */
 async function askServer(probe: ConfiguredProbe, env: World['env']): Promise<Probe> {
   const { probeServer } = await import('../../sources/mcp-probe/probe.ts');
   return await probeServer({ name: probe.name, timeout: probe.timeout, reach: reachOf(probe, env) }, VERSION);
 }
 
-/** A program gets what it is named and what every program needs, so that no secret of ours reaches it. */
+/** A program gets the variables named for it and those every program needs, so that no secret of ours reaches it. */
 function reachOf(
   { command, url = '', env: names, token_env: token }: ConfiguredProbe,
   env: World['env'],

@@ -6,14 +6,14 @@ import type { Gathered, WatchJob } from '../job.ts';
 import type { LedgerState } from '../state.ts';
 import { followChanges } from './follow-changes.ts';
 
-/** Writes down what was gathered, that we looked, and what follows for changes of agents. A job that gathers nothing has not looked. */
+/** Records what was gathered, that we looked, and what follows for changes of agents. A job that gathers nothing has not looked. */
 export async function remember(job: WatchJob, { events, remembered }: Gathered): Promise<Appended<LedgerState>> {
   const appended = await job.ledger.append(() => (job.sources.length === 0 ? events : [...events, ownRun(job)]));
   await remembered?.();
   return await followChanges(job, appended);
 }
 
-/** Writes down what came of the plan. Without receipts the ledger stays as it was after judging. */
+/** Records the outcome of the plan. Without receipts the ledger stays as it was after judging. */
 export async function rememberOutcome(
   job: WatchJob,
   receipts: readonly Receipt[],

@@ -14,8 +14,8 @@ import { settlement } from '../ledger/lease.ts';
 import type { LedgerState } from '../state.ts';
 
 /**
- * What a source brought, with what the configuration says of it: sessions under a flat plan cost no money, and what went beyond the
- * terms of an agent is a violation. Pure.
+ * What a source brought, completed from the configuration: sessions under a flat plan cost no money, and anything beyond an
+ * agent's terms is a violation. Pure.
  */
 export function settle(
   brought: readonly LedgerEvent[],
@@ -32,8 +32,8 @@ export function settle(
 }
 
 /**
- * What leases are settled at whose job could not reach the ledger: the records that `watch` has taken up from elsewhere, and found nothing
- * wrong with, say it as the job itself would have. One that does not fit settles nothing: its lease ends with the run. Pure.
+ * Settles leases whose job could not reach the ledger. Records that `watch` picked up elsewhere and found sound say what the job
+ * itself would have said. A record that does not fit settles nothing: its lease ends with the run. Pure.
  */
 export function claimedSettlements(
   brought: readonly LedgerEvent[],
@@ -51,7 +51,7 @@ export function claimedSettlements(
     const { errand } = record;
     const lease = record.lease === null ? undefined : leaseIn(state, record.lease);
     if (lease === undefined || lease.id !== leaseId(errand) || !sound.has(errandKey(errand))) return [];
-    // The ledger says how long it took, and so does the run, which bounded the time of the event.
+    // The ledger knows the start, and the run bounds the time of the event.
     const claimed = { ...record, startedAt: lease.at, endedAt: latest(lease.at, event.at) };
     return settlement({ repo, now }, state, errand, spentIn(claimed, config.plans));
   });
@@ -61,7 +61,7 @@ function leaseIn({ budgets }: LedgerState, id: string): LeaseMark | undefined {
   return Object.hasOwn(budgets.leases, id) ? budgets.leases[id] : undefined;
 }
 
-/** What a workflow declares, those that it calls included; null when none of them declares anything. */
+/** What a workflow declares, including the workflows it calls; null when none of them declares anything. */
 function powersOfWorkflow(workflow: string, files: readonly JudgedWorkflow[]): DeclaredPowers | null {
   const file = files.find(({ path }) => path === workflow);
   const called = files.filter(({ path }) => file?.calls.includes(path) === true);

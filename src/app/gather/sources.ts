@@ -35,18 +35,18 @@ export interface GitHubSources {
   readonly config: Config;
   readonly moment: Moment;
   readonly namedRuns: readonly number[];
-  /** Whether comments are read here, because no commands of people are answered. */
+  /** Whether comments are read here, because people's commands are not answered. */
   readonly talk: boolean;
-  /** The spool of this machine, in which records of guards may wait; null where there is none, or where nothing may change. */
+  /** The spool of this machine, where records of guards may wait; null when there is none, or when nothing may change. */
   readonly spool: string | null;
 }
 
 const MEGABYTE = 1_024 * 1_024;
 
-/** What the judging and telling of a run may need beside the reserve of the stop. */
+/** What judging and telling in one run may need in addition to the stop's reserve. */
 const MARGIN = 50;
 
-/** What is read of a repository, in the order in which one needs the other: agents, their runs, the records they left. */
+/** What is read of a repository, in order of dependency: agents, their runs, the records they left. */
 export function gitHubSources({ github, config, moment, namedRuns, talk, spool }: GitHubSources): readonly Source[] {
   const { now } = moment;
   return [
@@ -136,7 +136,7 @@ function buildsSource({ github, config, moment }: Omit<GitHubSources, 'namedRuns
   };
 }
 
-/** Pull requests and their heads are told by the source before it. */
+/** Pull requests and their heads come from the source before this one. */
 function checksSource({ github, config, moment }: Pick<GitHubSources, 'github' | 'config' | 'moment'>): Source {
   return {
     name: 'checks',
@@ -145,12 +145,12 @@ function checksSource({ github, config, moment }: Pick<GitHubSources, 'github' |
   };
 }
 
-/** Whether this many requests leave enough for the stop, and for the judging and telling of this run. */
+/** Whether this many requests leave enough for the stop, and for this run's judging and telling. */
 function affordable(github: GitHub, { stop }: Config): (requests: number) => boolean {
   return (requests) => (github.usage().remaining ?? requests) >= requests + stop.reserve + MARGIN;
 }
 
-/** Who made a pull request is told by the runs and the agents that are known, so it comes after them. */
+/** The author of a pull request is determined from the known runs and agents, so this source comes after them. */
 function pullsSource(github: GitHub, config: Config, moment: Moment): Source {
   return {
     name: 'pulls',
@@ -182,7 +182,7 @@ function talkSource({ people }: GitHub, moment: Moment): Source {
   };
 }
 
-/** Session files of this machine. */
+/** Session files on this machine. */
 export function fileSource(order: FileOrder, { prices }: Config, moment: Moment): Source {
   const { sessions, agent, progress } = order;
   return {
@@ -195,7 +195,7 @@ export function fileSource(order: FileOrder, { prices }: Config, moment: Moment)
   };
 }
 
-/** The spool of this machine. It is no source that anybody waits for: there is one, or there is none. */
+/** The spool of this machine. Not a source anybody waits for: it may or may not exist. */
 export function spoolSource(folder: string, moment: Moment, { now, sleep }: Pick<World, 'now' | 'sleep'>): Source {
   return {
     name: 'spool',

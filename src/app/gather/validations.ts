@@ -8,12 +8,12 @@ import type { Source } from '../job.ts';
 import { wordOn } from '../review/approval.ts';
 import type { LedgerState } from '../state.ts';
 
-/** How many heads are asked about in one run. */
+/** At most this many heads are asked about in one run. */
 const MOST_ASKED = 5;
 
 /**
- * Finds changes that have passed checks and review: only heads that a person approved are asked about, so that a quiet watch asks nothing.
- * Nobody waits for it, so it is no source that can be blind.
+ * Finds changes that have passed checks and review. Only heads that a person approved are asked about, so a quiet watch asks
+ * nothing. Nobody waits for it, so it cannot count as a blind source.
  */
 export function validationSource(
   api: Pick<RollbackApi, 'checks'>,
@@ -29,13 +29,13 @@ export function validationSource(
         if (!checks.ok) complaints.push(`${checks.failure.message}. ${checks.failure.remedy}`);
         else if (checks.value === 'passed') events.push(validated(at, number, head));
       }
-      // The same words for each would only be a flood.
+      // Repeating the same words for each would only be noise.
       return { events, complaints: [...new Set(complaints)] };
     },
   };
 }
 
-/** The pull requests of agents whose head a person approved, and of which it is not known whether they passed. */
+/** The pull requests of agents whose head a person approved and whose outcome is not known yet. */
 function approvedHeads({ pulls, improvements, reviewed }: LedgerState, now: Instant): readonly PullMark[] {
   return pulls.pulls.filter(({ number, head, closedAt, mergedAt, standing }) => {
     const known = improvements.cases[number];

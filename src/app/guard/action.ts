@@ -38,7 +38,10 @@ function exitOf({ admission, terms }: Guarded): number {
   return admission.decision === 'deny' && terms.on_deny === 'fail' ? EXIT.denied : EXIT.done;
 }
 
-/** With the meter beside the agent. Where none can be started nobody sees what it does: that is decided on as everything unseen is. */
+/**
+ * Starts the meter next to the agent. When none can be started, nobody sees what the agent does, and that is decided like
+ * anything else unseen.
+ */
 async function followed(
   host: ActionHost,
   order: GuardOrder,
@@ -67,7 +70,7 @@ function orderOf(host: ActionHost, event: ActionEvent, world: World): GuardOrder
   };
 }
 
-/** What any step before this one may have written (`GITHUB_ENV`) does not say where the budgets are kept. */
+/** A value that any earlier step may have written (`GITHUB_ENV`) must not decide where the budgets are kept. */
 function doubtfulLedger(host: ActionHost, world: World): Failure | null {
   if (host.input('database-url') !== '' || databaseOf(world) === null) return null;
   return {
@@ -85,13 +88,13 @@ function handoverOf(order: GuardOrder, { admission, agent, config, ledger }: Gua
     v: 1,
     repo: order.repo,
     errand,
-    // By the clock of this machine, which the records of the agent go by too.
+    // By this machine's clock, which the agent's records use too.
     startedAt: order.now,
     ...{ mode, decision, lease },
     engine: agent?.engine ?? null,
     limits: own?.limits ?? {},
     scope: own?.scope ?? {},
-    // The password of a database is nothing for the files of a job.
+    // The password of a database does not belong in the files of a job.
     ledger: ledger === null || isDatabase(ledger) ? null : ledger,
     config: 'remote' in order.config ? order.config.remote : CONFIG_PATH,
   };
@@ -119,7 +122,7 @@ async function tell(host: ActionHost, world: World, { admission, left, notes, le
   await unlessFull(host, 'The job summary', () => host.summary(admissionMarkdown(admission, frame)));
 }
 
-/** What was decided holds on a disk that takes no word of it, too. */
+/** The decision stands even when the disk cannot take a word of it. */
 async function unlessFull(host: ActionHost, what: string, write: () => Promise<void>): Promise<void> {
   try {
     await write();

@@ -20,16 +20,16 @@ import { openPatience, type Patience } from './patience.ts';
 import { spentIn } from './record-spent.ts';
 import { removeSpooled, type SpooledRecord, spoolRecord } from './spool.ts';
 
-/** What the end of a job works with. */
+/** What the end of a job needs. */
 export interface AfterOrder {
   readonly handover: GuardHandover;
-  /** Where engines kept their sessions when the guard decided; the environment says where they do now. */
+  /** Where engines kept their sessions when the guard decided. The environment says where they do now. */
   readonly homes: Readonly<Record<string, string | undefined>>;
-  /** Ends the meter, and says what became of it. */
+  /** Ends the meter, and returns what became of it. */
   readonly endMeter: () => Promise<MeterFate>;
   /** Connects to GitHub. @throws UsageError without a token. */
   readonly connect: () => Promise<GitHub>;
-  /** Where the ledger is; null where the job was told of none. */
+  /** Where the ledger is; null when the job was given none. */
   readonly ledger: string | null;
   /** Aborted when the job is being ended: then little time is left. */
   readonly hurry: AbortSignal;
@@ -38,9 +38,12 @@ export interface AfterOrder {
 /** Where the record went. */
 export type RecordPlace =
   | { readonly kind: 'ledger'; readonly settled: boolean; readonly state: LedgerState }
-  /** The agent was denied and did not run: there is nothing to say of it. */
+  /** The agent was denied and did not run, so there is nothing to record. */
   | { readonly kind: 'nowhere' }
-  /** The ledger was away: `why`. The artifact in which the record waits, or why there is none; the file, null where there is none. */
+  /**
+   * The ledger was away, for the reason in `why`. `artifact` is where the record waits, or why there is none. `file` is null when
+   * there is none.
+   */
   | {
       readonly kind: 'waiting';
       readonly why: Failure;
@@ -48,22 +51,23 @@ export type RecordPlace =
       readonly file: string | null;
     };
 
-/** What the end of a job came to. */
+/** The outcome at the end of a job. */
 export interface AfterAgent {
   readonly record: GuardRecord;
   readonly spent: Amounts;
   readonly place: RecordPlace;
-  /** Null where it could not be read in time. */
+  /** Null when it could not be read in time. */
   readonly config: Config | null;
 }
 
-/** What a runner leaves to a job that is cancelled is ten seconds in all. */
+/** Normal limits. A runner leaves a cancelled job ten seconds in all. */
 const USUAL = { config: 5 * SECOND, ledger: 60 * SECOND, upload: 20 * SECOND };
 const HURRIED = { config: 500, ledger: 4 * SECOND, upload: 6.5 * SECOND };
 
 /**
- * Says what the session of an agent came to, when it is over: reads what it left on this machine, settles its lease and records it, in one
- * write. The record waits in a file before the ledger is asked, and in an artifact of the run when that is away.
+ * Reports what an agent's session came to once it is over: reads what it left on this machine, then settles its lease and records
+ * it in one write. The record is saved to a file before the ledger is asked, and to an artifact of the run when the ledger is
+ * away.
  */
 export async function afterAgent(order: AfterOrder, world: World): Promise<AfterAgent> {
   const waits = openWaits(order.hurry);
@@ -105,13 +109,13 @@ function openWaits(hurry: AbortSignal): Waits {
   return waits;
 }
 
-/** The configuration tells prices and plans; without it the session is priced by the lists that are built in. */
+/** The configuration has prices and plans. Without it the session is priced by the built-in lists. */
 async function configOf(github: GitHub, { config }: GuardHandover, patience: Patience): Promise<Config | null> {
   const loaded = await patience.within(attempt(async () => await readable(github, config)));
   return loaded?.ok === true ? loaded.value : null;
 }
 
-/** What a person has written wrongly was told before the agent began; the work is recorded all the same. */
+/** Mistakes in the configuration were reported before the agent began. The work is recorded anyway. */
 async function readable(github: GitHub, path: string): Promise<Config | null> {
   try {
     return (await loadRemoteConfig(github, path)).config;
@@ -202,7 +206,7 @@ const NO_LEDGER: Failure = {
   retry: false,
 };
 
-/** Settlement and record are one batch: anybody who reads the ledger sees both or none. */
+/** Settlement and record are one batch, so a reader of the ledger sees both or none. */
 async function write({ order, world, record, spent, github }: Delivery): Promise<{
   readonly settled: boolean;
   readonly state: LedgerState;
@@ -221,7 +225,7 @@ async function write({ order, world, record, spent, github }: Delivery): Promise
   return { settled: closed?.how === 'settled', state };
 }
 
-/** A guard that took a lease wrote its decision beside it. */
+/** A guard that took a lease wrote its decision along with it. */
 function fateIn({ guardJobs }: LedgerState, { errand, lease }: GuardHandover): LedgerFate {
   if (guardJobs.jobs[errandKey(errand)]?.decided != null) return 'held';
   return lease === null ? 'unknown' : 'rewritten';

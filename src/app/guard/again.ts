@@ -13,12 +13,13 @@ import type { World } from '../shell/world.ts';
 import type { LedgerState } from '../state.ts';
 import type { Guarded, GuardOrder } from './guard.ts';
 
-/** An agent that was not let start used nothing. */
+/** An agent that was not allowed to start used nothing. */
 const NOTHING: Amounts = { usd: 0, tokens: 0, minutes: 0 };
 
 /**
- * Decides once more, with an answer that came only after the decision: what the first one reserved is given back where the agent may not
- * start after all, and the ledger holds both. Where that cannot be written the lease stays with the job, whose end settles it.
+ * Decides once more, with an answer that arrived only after the decision. If the agent may not start after all, what the first
+ * decision reserved is given back; the ledger holds both decisions. If that cannot be written, the lease stays with the job,
+ * whose end settles it.
  */
 export async function guardAgain(
   order: GuardOrder,
@@ -51,7 +52,7 @@ async function ledgerAt(address: string, repo: string, at: Instant, world: World
   return await openLedger(address, { world, now: () => at, repo, github });
 }
 
-/** A lease that an earlier step of the job has taken is that step's to settle. */
+/** A lease taken by an earlier step of the job is that step's to settle. */
 function eventsOf(
   repo: string,
   { given: first, admission: { lease } }: Guarded,

@@ -3,7 +3,7 @@ import { guardJobsOf } from '../../metrics/guard-jobs.ts';
 import type { GuardBook } from '../../sources/guard-record/guard-book.ts';
 import type { LedgerState } from '../state.ts';
 
-/** What the ledger knows of guards, to compare with what GitHub says. */
+/** What the ledger knows of guards, to compare with what GitHub reports. */
 export function guardBook({ guardJobs, budgets, agents }: LedgerState): GuardBook {
   return {
     of: (run, attempt) => guardJobsOf(guardJobs, run, attempt),

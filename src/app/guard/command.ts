@@ -41,7 +41,7 @@ function orderOf(invocation: Invocation, world: World): GuardOrder {
   };
 }
 
-/** Outside of Actions nobody knows who started what. */
+/** Outside of Actions it is not known who started what. */
 function askingOf(run: string | null, world: World): Asking {
   if (run === null) {
     if (world.env['GITHUB_RUN_ID'] === undefined) {

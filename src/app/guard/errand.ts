@@ -3,11 +3,11 @@ import { sha256 } from '../../core/hash.ts';
 import { keptName } from '../../core/redact.ts';
 import { UsageError, type World } from '../shell/world.ts';
 
-/** What asks, without the name of its agent. */
+/** Who is asking, without the name of its agent. */
 export type Asking = Omit<Errand, 'agent'>;
 
 /**
- * The job of GitHub Actions that this process is in, as the runner says it before the agent has begun.
+ * The GitHub Actions job of this process, as the runner described it before the agent began.
  * @throws UsageError outside of one.
  */
 export function jobAsking({ env }: Pick<World, 'env'>, payload: Readonly<Record<string, unknown>>): Asking {
@@ -25,15 +25,12 @@ export function jobAsking({ env }: Pick<World, 'env'>, payload: Readonly<Record<
   };
 }
 
-/** `octo/garden/.github/workflows/x.yml@refs/heads/main` is what the runner says of the workflow. */
+/** The runner names the workflow as `octo/garden/.github/workflows/x.yml@refs/heads/main`. */
 function workflowOf(ref: string | undefined): string | null {
   return textIn(/^[^/]+\/[^/]+\/([^@]+)@/.exec(ref ?? '')?.[1]);
 }
 
-/**
- * The id of the job, which the jobs of a matrix have in common; the runner gives each of them a number of its own, by which its
- * processes are found.
- */
+/** The id of the job. All jobs of a matrix share it; the runner gives each of them its own number, by which its processes are found. */
 function jobOf(env: World['env']): string | null {
   const job = textIn(env['GITHUB_JOB']);
   const tracking = env['RUNNER_TRACKING_ID'] ?? '';
@@ -41,7 +38,7 @@ function jobOf(env: World['env']): string | null {
   return `${job}.${sha256(tracking).slice(0, 8)}`;
 }
 
-/** A run that the end of another one started has that one in its event. */
+/** A run started by the end of another run has that run in its event. */
 function parentIn(payload: Readonly<Record<string, unknown>>): number | null {
   const before = payload['workflow_run'];
   if (typeof before !== 'object' || before === null) return null;

@@ -20,30 +20,30 @@ import type { LedgerState } from '../state.ts';
 export interface GuardPlace {
   /** OWNER/NAME. */
   readonly repo: string;
-  /** An address as `--ledger` takes it; null = what the configuration says; why nobody can tell. */
+  /** An address as `--ledger` takes it; null for what the configuration says; a failure when it cannot be known. */
   readonly ledger: string | Failure | null;
-  /** A file of this machine, null for the usual one if it is there; or a path on the default branch. */
+  /** A file on this machine, null for the usual one if it exists; or a path on the default branch. */
   readonly config: { readonly local: string | null } | { readonly remote: string };
   readonly now: Instant;
 }
 
-/** What the guard stands on, as far as it could be read. */
+/** What the guard bases its decision on, as far as it could be read. */
 export interface GuardGround {
   readonly config: Result<Config>;
-  /** The mode of the configuration; where that cannot be read, what else says so. */
+  /** The mode of the configuration or, when that cannot be read, of the fallbacks. */
   readonly mode: 'shadow' | 'enforce';
   readonly ledger: Result<{ readonly at: Ledger<LedgerState>; readonly address: string }>;
 }
 
-/** Says which mode counts where the configuration cannot be read. */
+/** Says which mode applies when the configuration cannot be read. */
 const MODE = 'CHECKREIN_MODE';
 
 /**
- * Reads the configuration and opens the ledger, with one request where the ledger is a branch of the same repository. Never throws
- * for anything outside: a guard that cannot see decides on that too.
+ * Reads the configuration and opens the ledger, with one request when the ledger is a branch of the same repository. Never throws
+ * for outside failures: a guard that cannot see decides on that too.
  */
 export async function groundOf(place: GuardPlace, world: World): Promise<GuardGround> {
-  // What reads the configuration is loaded while GitHub is asked for it.
+  // The configuration parser is loaded while GitHub is asked for the file.
   const [{ github, text }] = await Promise.all([looked(place, world), import('../../config/parse.ts')]);
   const read = await attemptWell(async () => await settingsIn(text, place));
   const mode = read.ok ? read.value.mode : await modeWithout(text, world);
@@ -79,7 +79,7 @@ function decoded(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
 }
 
-/** The same repository, of which file and branch were seen at one glance. What the glance does not show is asked for one by one. */
+/** The same repository, with the file and branch fetched in one request. Anything else is requested separately. */
 async function glancing(github: GitHub, path: string, now: Instant): Promise<GitHub> {
   const seen = await attempt(() => github.glances.glance(path, LEDGER_BRANCH, partitionsAt(now)));
   if (!seen.ok) return github;
@@ -89,12 +89,12 @@ async function glancing(github: GitHub, path: string, now: Instant): Promise<Git
   return { ...github, contents: { ...contents, file }, git: primed(github.git, seen.value.branch) };
 }
 
-/** Where the decision is written down, and where the last ones before it are: the checkpoint may not know them yet. */
+/** Where the decision is recorded and where the latest ones before it are. The checkpoint may not know them yet. */
 function partitionsAt(now: Instant): readonly string[] {
   return [...new Set([partitionPath(after(now, -HOUR)), partitionPath(now)])];
 }
 
-/** The first look at the branch was taken; anybody who looks again sees what is there then. */
+/** Serves the first look at the branch from the glance. Later looks see the branch as it is then. */
 function primed(git: GitHub['git'], branch: Glance['branch']): GitHub['git'] {
   let fresh = true;
   return {
@@ -117,9 +117,9 @@ async function settingsIn(text: Looked['text'], { config }: GuardPlace): Promise
 }
 
 /**
- * A broken configuration must not switch enforcement off: then `enforce` counts wherever it still stands, in the text, in the
- * environment of the step, or in a checkout. One that nobody could see may ask for it, and counts so until the step itself says
- * `shadow`: else whoever keeps the guard from GitHub starts without it.
+ * A broken configuration must not switch enforcement off. So `enforce` counts wherever it is still found: in the text, in the
+ * step's environment, or in a checkout. A configuration that could not be read at all may ask for it, so it counts as enforce
+ * until the step itself says `shadow`. Otherwise cutting the guard off from GitHub would be a way to start without it.
  */
 async function modeWithout(text: Looked['text'], { env }: World): Promise<'shadow' | 'enforce'> {
   const said = `mode: ${env[MODE]?.trim() ?? ''}`;
@@ -131,7 +131,7 @@ async function modeWithout(text: Looked['text'], { env }: World): Promise<'shado
 
 const MOST_SETTINGS = 1_000_000;
 
-/** What stands in a checkout, which earlier steps may have put there: empty where nothing does that can be read. */
+/** The content of a checkout, which earlier steps may have written; empty when there is nothing readable. */
 function checkedOut(path: string): string {
   try {
     return readPlain(path, MOST_SETTINGS)?.toString('utf8') ?? '';
@@ -141,7 +141,7 @@ function checkedOut(path: string): string {
   }
 }
 
-/** Whether the default branch was asked and did not answer; that it has no such file is an answer. */
+/** Whether the default branch was asked and did not answer. Having no such file is an answer. */
 function isUnseen(text: Looked['text']): boolean {
   return text?.ok === false;
 }
@@ -168,7 +168,7 @@ async function ledgerFor(
   return { at: await openLedger(address, options), address };
 }
 
-/** As `attempt`, also for what a person has written wrongly: an agent is not let start because of it. */
+/** Like `attempt`, but also catches mistakes in what a person wrote: they must not let an agent start. */
 async function attemptWell<T>(work: () => Promise<T>): Promise<Result<T>> {
   try {
     return await attempt(work);

@@ -21,37 +21,38 @@ import { type Applicant, type Hearing, hear, nameOf } from './judge.ts';
 
 /** Who wants to start, and where. */
 export interface GuardOrder extends GuardPlace {
-  /** As the step gives it; empty = the agent of the workflow. */
+  /** As the step gives it; empty for the agent of the workflow. */
   readonly agent: string;
   readonly asking: Asking;
-  /** What a bot did that set off its run; null where a person or the clock did. */
+  /** The action of a bot that set off its run; null when a person or the clock did. */
   readonly setOff: SetOff | null;
-  /** What the repository variable of the stop holds; empty where the step does not pass it on. */
+  /** The value of the stop's repository variable; empty when the step does not pass it on. */
   readonly haltVariable: string;
-  /** What the repository variable of an override holds. */
+  /** The value of the repository variable of an override. */
   readonly overrideVariable: string;
 }
 
-/** What was decided, with all that people and later steps need of it. */
+/** The decision, with everything people and later steps need of it. */
 export interface Guarded {
   readonly admission: Admission;
-  /** All that the admission follows from. */
+  /** Everything the admission depends on. */
   readonly given: AdmissionCase;
   readonly terms: GuardTerms;
-  /** What is left of each budget that the agent falls under. */
+  /** What is left of each budget the agent falls under. */
   readonly left: readonly Left[];
   readonly agent: Agent | null;
-  /** Null where it could not be read. */
+  /** Null when it could not be read. */
   readonly config: Config | null;
-  /** Address of the ledger; null where there is none that can be used. */
+  /** Address of the ledger; null when there is no usable one. */
   readonly ledger: string | null;
-  /** What people should know beside it, one line each. */
+  /** What else people should know, one line each. */
   readonly notes: readonly string[];
 }
 
 /**
- * Decides whether an agent may start, and takes its lease. Decision and lease are one write, made on the state that the ledger has at
- * that moment, so that however many ask at once nothing is promised twice. What cannot be read is an answer too, and no error.
+ * Decides whether an agent may start, and takes its lease. Decision and lease are one write, made on the state the ledger has at
+ * that moment, so nothing is promised twice however many ask at once. Something that cannot be read is an answer too, not an
+ * error.
  */
 export async function guard(order: GuardOrder, world: World): Promise<Guarded> {
   const notes = notesOf(order);
@@ -84,7 +85,7 @@ function guardedBy({ given, agent }: Hearing): Pick<Guarded, 'admission' | 'give
   return { admission: admit(given), given, terms: given.terms, left: given.lease?.left ?? [], agent };
 }
 
-/** What is said without a ledger: nothing can be reserved. What was read of it before it failed counts, above all a stop. */
+/** The decision without a ledger: nothing can be reserved. What was read of it before it failed counts, above all a stop. */
 function withoutLedger(
   applicant: Applicant,
   at: Instant,

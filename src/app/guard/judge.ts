@@ -23,24 +23,24 @@ import type { Asking } from './errand.ts';
 
 /** Who wants to start. */
 export interface Applicant {
-  /** As the step gives it; empty = the agent of the workflow. */
+  /** As the step gives it; empty for the agent of the workflow. */
   readonly agent: string;
   readonly asking: Asking;
-  /** What a bot did that set off its run; null where a person or the clock did. */
+  /** The action of a bot that set off its run; null when a person or the clock did. */
   readonly setOff: SetOff | null;
   readonly mode: 'shadow' | 'enforce';
-  /** That of the repository variable; null where there is none that counts. */
+  /** The override in the repository variable; null when there is no valid one. */
   readonly override: Override | null;
 }
 
-/** What the gates say on a state of the ledger. */
+/** What the gates say about a state of the ledger. */
 export interface Hearing {
   readonly given: AdmissionCase;
   /** Null for a stranger. */
   readonly agent: Agent | null;
 }
 
-/** Asks every gate. Pure, so that a ledger which somebody else has written to in between may ask again. */
+/** Asks every gate. Pure, so that the ledger may ask again after somebody else has written to it. */
 export function hear(applicant: Applicant, config: Config, { state, facts, now: at }: Evidence): Hearing {
   const { asking, mode } = applicant;
   const known = [...state.agents.agents, ...config.agents.map(asAgent)];
@@ -72,7 +72,7 @@ export function hear(applicant: Applicant, config: Config, { state, facts, now: 
   return { given: { errand, at, mode, terms, answers, lease, ofSessions, override, protects }, agent };
 }
 
-/** A run that GitHub says the parent of, or that somebody has started again by hand, is not asked about any further. */
+/** A run whose parent GitHub names, or that somebody has rerun by hand, is not looked into any further. */
 function parentageIn(
   { asking, setOff }: Applicant,
   agent: string,
@@ -89,13 +89,13 @@ function parentIn(parentage: Parentage): Pick<Errand, 'parentLikely'> & { readon
   return parentage.kind === 'likely' ? { parent: parentage.run, parentLikely: true } : {};
 }
 
-/** The name as the step gives it, as it may be kept; for a step that gives none, that of its workflow. */
+/** The agent's name as the step gives it, cleaned for keeping; the workflow's name if the step gives none. */
 export function nameOf({ agent, asking }: Pick<Applicant, 'agent' | 'asking'>): string {
   const file = /([^/]+?)(?:\.lock)?\.ya?ml$/.exec(asking.workflow ?? '')?.[1] ?? '';
   return keptName(agent.trim() || file) || 'unnamed';
 }
 
-/** People write names in any case. Who gives no name means the only agent of the workflow. */
+/** People write names in any case. Without a name, the workflow's agent is meant. */
 function agentOf({ agent, asking }: Applicant, known: readonly Agent[]): Agent | null {
   const name = agent.trim().toLowerCase();
   if (name !== '') return known.find((one) => one.name.toLowerCase() === name) ?? null;

@@ -2,13 +2,13 @@ import { plainLine } from '../../core/text.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** The name under which the step before the agent keeps what it was told by its environment (`saveState`). */
+/** The name under which the step before the agent saves its environment (`saveState`). */
 export const KEPT_ENV = 'checkrein-env';
 
 /**
- * Variables by which a program is made to load something else, to trust somebody else or to go another way, and those that say where
- * our own files go. Whoever runs in a step can set them for all later steps (`GITHUB_ENV`), our own last one among them. What the
- * runner itself sets (`GITHUB_*`, `RUNNER_*`, inputs, states) nobody else can.
+ * Variables that make a program load other code, trust somebody else or connect elsewhere, and those that set where our own files
+ * go. Anything that runs in a step can set them for all later steps (`GITHUB_ENV`), including our own last one. Nobody else can
+ * set what the runner itself sets (`GITHUB_*`, `RUNNER_*`, inputs, states).
  */
 const BENDING: readonly RegExp[] = [
   /^(?:LD|DYLD)_/,
@@ -16,7 +16,7 @@ const BENDING: readonly RegExp[] = [
   /^SSL_CERT_(?:FILE|DIR)$/,
   /^NODE_(?:OPTIONS|PATH|EXTRA_CA_CERTS|TLS_REJECT_UNAUTHORIZED|USE_ENV_PROXY|USE_SYSTEM_CA)$/,
   /^(?:https?|all|no)_proxy$/i,
-  // GitHub Enterprise Server sets none, and then the first who does is heard.
+  // GitHub Enterprise Server sets none, so the first step to set one would be believed.
   /^ACTIONS_RESULTS_URL$/,
   /^CHECKREIN_SPOOL$/,
 ];
@@ -31,7 +31,7 @@ const HOMES: readonly string[] = [
   'COPILOT_HOME',
 ];
 
-/** What the end of the job needs to know of the environment of its beginning, as text. Nothing of it is a secret of ours. */
+/** What the end of the job needs to know of the initial environment, as text. It contains no secret of ours. */
 export function keptEnv(env: Env): string {
   const kept = Object.entries(env).filter(
     ([name, value]) => value !== undefined && (isBending(name) || HOMES.includes(name)),
@@ -39,14 +39,14 @@ export function keptEnv(env: Env): string {
   return JSON.stringify(Object.fromEntries(kept));
 }
 
-/** What an environment of the end became when it was set back to that of the beginning. */
+/** The environment at the end of the job, restored to what it was at the beginning. */
 export interface UnbentEnv {
   readonly env: Readonly<Record<string, string>>;
-  /** The names of what was set back, for people. */
+  /** The names of the restored variables, for people. */
   readonly names: string;
 }
 
-/** The environment without what was changed since; null where nothing was, or where nothing was kept. */
+/** The environment without what was changed since; null when nothing was changed, or nothing was kept. */
 export function unbent(env: Env, kept: string): UnbentEnv | null {
   if (kept === '') return null;
   const before = envIn(kept);
@@ -58,7 +58,7 @@ export function unbent(env: Env, kept: string): UnbentEnv | null {
   return { env: Object.fromEntries([...held, ...again]), names: plainLine(names.join(', '), 500) };
 }
 
-/** Where engines kept their sessions when the job began, in the names of the environment. */
+/** Where engines kept their sessions when the job began, by variable name. */
 export function homesIn(kept: string): Env {
   const before = kept === '' ? {} : envIn(kept);
   return Object.fromEntries(HOMES.flatMap((name) => (before[name] === undefined ? [] : [[name, before[name]]])));
@@ -68,7 +68,7 @@ function isBending(name: string): boolean {
   return BENDING.some((one) => one.test(name));
 }
 
-/** The runner hands the state of a step to nobody else, so that it has the shape in which we wrote it. */
+/** The runner gives the state of a step to nobody else, so it has the shape in which we wrote it. */
 function envIn(kept: string): Env {
   return JSON.parse(kept) as Env;
 }

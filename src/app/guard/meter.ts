@@ -6,20 +6,20 @@ import type { ActionHost } from '../shell/action-host.ts';
 import type { World } from '../shell/world.ts';
 import type { Guarded } from './guard.ts';
 
-/** Whether the agent is followed while it works, and what people should know of that. */
+/** Whether the agent is followed while it works, and what people should know about that. */
 export interface Followed {
-  /** Null where it is; else why it is not. */
+  /** Null when it is; otherwise why not. */
   readonly why: string | null;
   readonly notes: readonly string[];
 }
 
-/** Starts the process that follows the agent while it is still decided whether it may start: it takes as long as the decision does. */
+/** Starts the process that follows the agent while the decision is still being made: starting takes as long as deciding. */
 export async function wakeMeter({ env }: World): Promise<WaitingMeter> {
   return (await import('../../meter/start.ts')).wakeMeter(env);
 }
 
 /**
- * Lets the meter follow an agent that may start, and hands on what later steps and the end of the job need of it. An agent that was
+ * Lets the meter follow an agent that may start, and passes on what later steps and the end of the job need. An agent that was
  * denied needs none.
  */
 export async function followAgent(
@@ -36,7 +36,7 @@ export async function followAgent(
     meter.begin({
       ...{ handover, prices: config?.prices ?? [] },
       github: token === '' ? null : { api, token },
-      // As for the start: a ledger that nobody can read holds up no agent that may work without.
+      // As for the start: an unreadable ledger does not hold up an agent that may work without it.
       ledgerLoss: terms.fail === 'open' || given.override !== null ? 'tell' : 'end',
     }),
   );

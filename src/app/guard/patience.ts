@@ -1,10 +1,10 @@
 import type { Duration } from '../../core/time.ts';
 
-/** How long somebody waits for all that is asked within it. */
+/** A limit on how long to wait for everything asked within it. */
 export interface Patience {
-  /** What the work gives; null when it is not there in time. A failure in time is thrown on, one that comes too late is not. */
+  /** The result of the work; null when it is not there in time. A failure in time is rethrown, a later one is dropped. */
   within<T>(work: Promise<T>): Promise<T | null>;
-  /** From now on no longer than that. */
+  /** Shortens the remaining time to this at most. */
   hurry(left: Duration): void;
   end(): void;
 }

@@ -26,8 +26,8 @@ export interface LeftBehind {
 }
 
 /**
- * The end of a job with a guard. Nothing that goes wrong here makes the job fail: the agent has ended, and what is missing is found by the
- * next `watch`. Bugs alone end with an error.
+ * The end of a job with a guard. Nothing that goes wrong here fails the job: the agent has ended, and the next `watch` finds what
+ * is missing. Only bugs end with an error.
  */
 export async function postAction(host: ActionHost, left: LeftBehind, world: World): Promise<number> {
   try {
@@ -62,7 +62,7 @@ async function after(host: ActionHost, left: LeftBehind, world: World): Promise<
   return await say(host, guardEndedMarkdown({ record, settled, budgets: budgetsLeft(ended, handover), warnings }));
 }
 
-/** A disk that is full takes no summary: what matters is said in annotations too. */
+/** A full disk takes no summary, so the important parts are annotations too. */
 async function say(host: ActionHost, markdown: string): Promise<number> {
   try {
     await host.summary(markdown);
@@ -74,15 +74,15 @@ async function say(host: ActionHost, markdown: string): Promise<number> {
 }
 
 /**
- * The world with what the step was given, in the names under which the command line takes it. What the environment says of a database
- * any step may have written.
+ * The world with the step's inputs, under the names the command line uses. What the environment says of a database may have been
+ * written by any step.
  */
 function inputsIn(host: ActionHost, world: World): World {
   const env = { ...world.env, GITHUB_TOKEN: host.input('github-token'), [DATABASE_URL]: host.input('database-url') };
   return { ...world, env };
 }
 
-/** A step without a token cannot write, and says so as of any place that cannot be reached. */
+/** A step without a token cannot write, and reports that like any other unreachable place. */
 async function connected(repo: string, world: World): Promise<GitHub> {
   try {
     return await connect(repo, world, null, STOP_CALLS);
@@ -121,7 +121,7 @@ function ended(sentence: string): string {
   return sentence.replace(/\.$/, '');
 }
 
-/** Of the budgets that the agent falls under as far as the ledger was read. */
+/** The budgets the agent falls under, as far as the ledger was read. */
 function budgetsLeft({ place, config, record }: AfterAgent, { repo }: GuardHandover): readonly BudgetRow[] {
   if (place.kind !== 'ledger' || config === null) return [];
   return budgetRows(factsOf(place.state, repo, record.endedAt), [], config, record.endedAt);

@@ -1,7 +1,7 @@
 import { type MeterFate, reportOf } from '../../core/guard-record.ts';
 import type { MeterHandle } from '../../meter/plan.ts';
 
-/** Ends the meter that the step before the agent has started; `handle` is what it has left of it, empty where it started none. */
+/** Ends the meter that the step before the agent started; `handle` is what that step left, empty when it started none. */
 export async function endMeter(handle: string): Promise<MeterFate> {
   if (handle === '') return { kind: 'none' };
   const meter = JSON.parse(handle) as MeterHandle;
@@ -15,5 +15,5 @@ export async function endMeter(handle: string): Promise<MeterFate> {
     : { ...fate, report: { ...report, problems: [...report.problems, UNHOOKED] } };
 }
 
-/** As the check of `watch` knows it again. */
+/** In the words by which the check of `watch` recognises it. */
 const UNHOOKED = 'Hooks were removed from the settings of the engine';

@@ -4,7 +4,7 @@ import { type GuardRecord, reportOf } from '../../core/guard-record.ts';
 import { between, MINUTE } from '../../core/time.ts';
 import { underPlan } from '../../sources/prices/plans.ts';
 
-/** What the work of a job came to: what is known at least, by the files or by the meter, whichever saw more. Pure. */
+/** What the work of a job came to: the known minimum, from the files or from the meter, whichever saw more. Pure. */
 export function spentIn({ errand, sessions, meter, startedAt, endedAt }: GuardRecord, plans: Config['plans']): Amounts {
   const use = reportOf(meter)?.use ?? null;
   const billed = sessions.map((session) => underPlan(session, errand.agent, startedAt, plans));

@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
 
-/** Tells a program that it was started by itself. No environment can say so. */
+/** Tells a program that it was restarted by itself. An argument, since no environment can set it. */
 export const AGAIN = '--with-the-environment-of-the-beginning';
 
 const ASKED: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM'];
 
 /**
- * Runs this program once more with another environment: much of it a Node reads only when it starts. Hands on what the runner asks.
- * @returns its exit code; null where it could not be started.
+ * Runs this program once more with another environment: much of it is read by Node only at startup. Passes on the runner's
+ * requests.
+ * @returns its exit code; null when it could not be started.
  */
 export function runAgain(env: Readonly<Record<string, string>>): Promise<number | null> {
   const child = spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', AGAIN], { env, stdio: 'inherit' });

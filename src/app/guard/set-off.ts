@@ -14,8 +14,8 @@ export interface StartEvent {
 }
 
 /**
- * What a bot or an app did that set off this run; null where a person, the clock or nobody known has. `sender` is whom the run acts for, as
- * GitHub says it: names and signatures in texts say nothing.
+ * The action of a bot or an app that set off this run; null when it was a person, the clock, or not known. `sender` is whom the
+ * run acts for according to GitHub: names and signatures in texts prove nothing.
  */
 export function setOffIn({ name, payload, repo }: StartEvent, now: Instant): SetOff | null {
   const sender = senderIn(payload);
@@ -43,13 +43,13 @@ function senderIn(payload: Fields): Actor | null {
   return { id, login: keptName(login) || 'unnamed', type: sender['type'] === 'Bot' ? 'Bot' : 'User' };
 }
 
-/** What was written or made; a comment stands under an issue, which is told along with it. */
+/** What was written or made. A comment comes with the issue it was written under. */
 function writtenIn(payload: Fields): Fields {
   const things = ['comment', 'review', 'issue', 'pull_request'].map((name) => fieldsIn(payload, name));
   return things.find((thing) => Object.keys(thing).length > 0) ?? {};
 }
 
-/** When it was done: a thing that is changed was made before. */
+/** When it was done: something that is changed was made earlier. */
 function momentIn(written: Fields, { action }: Fields): Instant | null {
   const made = action === 'created' || action === 'opened' ? 'created_at' : 'updated_at';
   const text = textIn(written, 'submitted_at') ?? textIn(written, made) ?? textIn(written, 'created_at');

@@ -7,16 +7,16 @@ import { spoolFolder } from '../../track/place.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** A record that waits in a file for a ledger that is away. */
+/** A record that waits in a file while the ledger is away. */
 export interface SpooledRecord {
   /** `checkrein-guard-RUN-ATTEMPT-HASH.json`. */
   readonly name: string;
   readonly text: string;
-  /** Null where it could not be written, for want of room or of the right to. */
+  /** Null when it could not be written, for lack of space or permission. */
   readonly path: string | null;
 }
 
-/** Puts a record where a later run on this machine finds it. It never fails: a disk that is full is no reason to say nothing. */
+/** Saves a record where a later run on this machine finds it. Never fails: a full disk is no reason to say nothing. */
 export function spoolRecord(record: GuardRecord, env: Env): SpooledRecord {
   const { run, attempt } = record.errand;
   const name = `checkrein-guard-${run}-${attempt}-${sha256(errandKey(record.errand)).slice(0, 8)}.json`;
@@ -27,17 +27,17 @@ export function spoolRecord(record: GuardRecord, env: Env): SpooledRecord {
     mkdirSync(folder, { recursive: true });
     writeFileSync(path, text);
   });
-  // Half of a file says nothing.
+  // Half a file is of no use.
   if (!written) tried(() => rmSync(path, { force: true }));
   return { name, text, path: written ? path : null };
 }
 
-/** Takes the file away once the record is in the ledger. */
+/** Removes the file once the record is in the ledger. */
 export function removeSpooled({ path }: SpooledRecord): void {
   if (path !== null) tried(() => rmSync(path, { force: true }));
 }
 
-/** Whether the file system did as it was told. Other errors are bugs. */
+/** Whether the file system call succeeded. Other errors are bugs. */
 function tried(call: () => void): boolean {
   try {
     call();

@@ -7,19 +7,19 @@ import { presentMoment } from '../shell/present-moment.ts';
 import { clearLine, progressOn } from '../shell/progress.ts';
 import { EXIT, UsageError, type World } from '../shell/world.ts';
 
-/** What the configuration says of money. Without a file there is nothing to load. */
+/** The part of the configuration about money. Without a file there is nothing to load. */
 async function moneyOf(path: string | null): Promise<Pick<Config, 'prices' | 'plans'>> {
   if (path === null && !existsSync(CONFIG_PATH)) return { prices: [], plans: [] };
   return (await loadLocalConfig(path)).config;
 }
 
-/** `checkrein ingest PATH…`. Fails when the paths hold no session that could be read. */
+/** `checkrein ingest PATH…`. Fails when the paths hold no readable session. */
 export async function ingestCommand(invocation: Invocation, world: World): Promise<number> {
   if (invocation.operands.length === 0) throw new UsageError("'ingest' wants at least one file, folder or zip.");
   if (invocation.has('json') && invocation.has('csv'))
     throw new UsageError("'ingest' prints --json or --csv, not both.");
   const reading = startReading(invocation.operands, invocation.has('usage-only') ? 'usage' : 'all');
-  // Files are being read while the rest of the program is loaded.
+  // Files are being read while the rest of the program loads.
   const [{ ingest }, { print }] = await Promise.all([import('./ingest.ts'), import('./print.ts')]);
   const draw = progressOn(world.err);
   const { prices, plans } = await moneyOf(invocation.value('config'));

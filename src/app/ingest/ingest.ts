@@ -38,7 +38,7 @@ export interface IngestedTool {
 
 export interface IngestedSession {
   readonly id: string;
-  /** Whose it is, where somebody said. */
+  /** Whose it is, when known. */
   readonly agent: string | null;
   readonly engine: SessionReading['engine'];
   readonly format: string;
@@ -65,7 +65,7 @@ export interface IngestedSession {
   readonly cutOff: boolean | null;
   readonly filesChanged: FilesChanged | null;
   readonly deniedTools: readonly DeniedTool[] | null;
-  /** The same call of a tool again and again, in a row and in all; null where the record tells no inputs, or no call was made. */
+  /** Repeated calls of one tool, in a row and in total; null when the record has no inputs, or no call was made. */
   readonly repeats: Repeats | null;
   readonly unguarded: boolean | null;
   readonly billedUnits: BilledUnits | null;
@@ -79,17 +79,17 @@ export interface IngestReport {
 }
 
 export interface IngestOptions {
-  /** The day whose list prices are taken for requests that carry no time. */
+  /** The day whose list prices apply to requests without a time. */
   readonly now: Instant;
-  /** Prices that come before the list, and plans that cover sessions. */
+  /** Prices that take precedence over the list, and plans that cover sessions. */
   readonly prices?: readonly OwnPrice[];
   readonly plans?: readonly FlatPlan[];
   readonly onProgress?: Progress;
-  /** Whose the sessions are; the records themselves do not tell. */
+  /** The agent the sessions belong to; the records themselves do not say. */
   readonly agent?: string | null;
 }
 
-/** Reads the session files, folders and zips that were begun with, and reports what the sessions in them used and did. */
+/** Finishes a reading that was started and reports what its sessions used and did. */
 export async function ingest(reading: Reading, options: IngestOptions): Promise<IngestReport> {
   const { agent = null, onProgress = ignoreProgress, plans = [] } = options;
   const collected = await finishReading(reading, openPriceList(options.now, options.prices), onProgress);
@@ -103,7 +103,7 @@ export async function ingest(reading: Reading, options: IngestOptions): Promise<
   };
 }
 
-/** Whose a session is where nobody said is not known: plans of one agent cover none of those. */
+/** Without a known agent, plans of a single agent do not cover a session. */
 function covered(found: FoundSession, agent: string | null, plans: readonly FlatPlan[]): FoundSession {
   const { reading } = found;
   return { ...found, reading: underPlan(reading, agent, reading.startedAt ?? reading.endedAt, plans) };
@@ -114,7 +114,7 @@ function nothingIn(path: string): Complaint {
 }
 
 function ignoreProgress(): void {
-  // Nobody watches.
+  // Nobody is watching.
 }
 
 function toIngested({ id, path, reading }: FoundSession, agent: string | null): IngestedSession {

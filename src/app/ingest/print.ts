@@ -4,7 +4,7 @@ import type { World } from '../shell/world.ts';
 import type { IngestedSession, IngestReport } from './ingest.ts';
 import { complaintList, renderIngest } from './table.ts';
 
-/** JSON and CSV go out piece by piece: the sessions of a large folder would not fit into one text. */
+/** Prints JSON and CSV piece by piece: the sessions of a large folder would not fit into one string. */
 export function print(report: IngestReport, invocation: Invocation, { out, err }: World): void {
   if (invocation.has('json')) {
     for (const piece of jsonPieces(report)) out.write(piece);
@@ -44,7 +44,7 @@ function json(value: unknown): string {
 
 type Cell = string | number | null;
 
-/** The columns of the CSV; amounts are in US dollars, times in milliseconds. New ones are added behind. */
+/** The CSV columns. Amounts are in US dollars, times in milliseconds. New columns go at the end. */
 const COLUMNS: Readonly<Record<string, (session: IngestedSession) => Cell>> = {
   id: ({ id }) => id,
   agent: ({ agent }) => agent,
@@ -77,14 +77,14 @@ function total(numbers: readonly number[]): number {
   return numbers.reduce((sum, number) => sum + number, 0);
 }
 
-/** The sessions as CSV (RFC 4180) with a head; what is not known is an empty cell. */
+/** The sessions as CSV (RFC 4180) with a header. Unknown values are empty cells. */
 export function* csvLines(sessions: readonly IngestedSession[]): Iterable<string> {
   yield `${Object.keys(COLUMNS).join(',')}\r\n`;
   const cells = Object.values(COLUMNS);
   for (const session of sessions) yield `${cells.map((cell) => csvCell(cell(session))).join(',')}\r\n`;
 }
 
-/** Spreadsheets take a text that begins so for a formula; names and paths are not ours. */
+/** Spreadsheets treat text that begins like this as a formula. Names and paths are not ours. */
 const FORMULA = /^[=+\-@\t\r]/;
 
 function csvCell(cell: Cell): string {

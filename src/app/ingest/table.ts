@@ -12,12 +12,12 @@ const MAX_ROWS = 200;
 const MAX_TOOLS = 15;
 const MAX_SUMS = 31;
 const GAP = '  ';
-/** Of columns that never give way. */
+/** The weight of columns that are never dropped. */
 const KEPT_WEIGHT = 10;
 
 /**
- * The report as aligned plain text. `≥` marks a lower bound, `≈` an estimate, `?` what is not known. On a terminal of
- * `width` columns the table of sessions leaves out what matters least; null stands for all the room there is.
+ * The report as aligned plain text. `≥` marks a lower bound, `≈` an estimate, `?` an unknown. On a terminal of `width` columns
+ * the table of sessions leaves out what matters least; null means no limit.
  */
 export function renderIngest(report: IngestReport, width: number | null): string {
   const parts = [
@@ -33,7 +33,7 @@ export function renderIngest(report: IngestReport, width: number | null): string
 
 interface SessionColumn {
   readonly head: string;
-  /** Where there is little room, what matters more comes first. */
+  /** When space is short, heavier columns are kept. */
   readonly weight: number;
   readonly number?: true;
   cell(session: IngestedSession): string;
@@ -116,7 +116,7 @@ interface FilledColumn extends SessionColumn {
   readonly cells: readonly string[];
 }
 
-/** The columns of most weight that fit side by side, in their order; what identifies a session and its cost always stay. */
+/** The heaviest columns that fit side by side, in their usual order. The session's identity and its cost always stay. */
 function withinWidth(columns: readonly FilledColumn[], width: number): readonly FilledColumn[] {
   let room = width + GAP.length;
   const kept = new Set<FilledColumn>();
@@ -169,7 +169,7 @@ function toolTable(sessions: readonly IngestedSession[]): string {
   return alignColumns([['tool', 'calls', 'errors', 'slowest p95'], ...cells], 1) + more;
 }
 
-/** Sums by model, by day, and by agent: only where there is more than one of them. */
+/** Sums by model, by day, and by agent, each only when there is more than one. */
 function sumTables({ byModel, byDay, byAgent }: IngestTotals): string {
   const tables = [
     sumTable(
@@ -233,7 +233,7 @@ export function complaintList(complaints: readonly Complaint[]): string {
   return ['Could not be read, or does not add up:', ...lines, ...more].join('\n');
 }
 
-/** Columns side by side, two spaces apart; those from `numbersFrom` on are aligned to the right. */
+/** Columns two spaces apart. Those from `numbersFrom` on are right-aligned. */
 function alignColumns(rows: readonly (readonly string[])[], numbersFrom: number): string {
   const widths = (rows[0] ?? []).map((_, column) => widest(rows.map((row) => row[column] ?? '')));
   const lines = rows.map((row) =>

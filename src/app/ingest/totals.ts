@@ -17,17 +17,17 @@ export interface IngestSum {
 /** Sums over what is known. `state` is `lower_bound` as soon as one session is not known exactly. */
 export interface IngestTotals extends IngestSum {
   readonly state: { readonly tokens: Certainty; readonly cost: Certainty };
-  /** How many sessions say nothing at all about their tokens, their cost. */
+  /** How many sessions have no information at all about their tokens or their cost. */
   readonly unknown: { readonly tokens: number; readonly cost: number };
-  /** `agent` is null where nobody said whose the sessions are. */
+  /** `agent` is null when it is not known whose the sessions are. */
   readonly byAgent: readonly (IngestSum & { readonly agent: string | null; readonly engine: Engine })[];
-  /** `model` is null where the record names none, or several without what each of them used. */
+  /** `model` is null when the record names none, or several without what each of them used. */
   readonly byModel: readonly (IngestSum & { readonly model: string | null })[];
-  /** By the UTC day of each request where the record tells it, else of the start of the session; null where neither is known. */
+  /** By the UTC day of each request if the record has it, else of the session's start; null when neither is known. */
   readonly byDay: readonly (IngestSum & { readonly day: string | null })[];
 }
 
-/** The totals of sessions; `agent` is whose they are, where somebody said. */
+/** The totals of sessions; `agent` is whose they are, when known. */
 export function totalsOf(found: readonly FoundSession[], agent: string | null): IngestTotals {
   const readings = found.map(({ reading }) => reading);
   const shares = found.flatMap(sharesOf);
@@ -53,7 +53,7 @@ export function totalsOf(found: readonly FoundSession[], agent: string | null): 
   };
 }
 
-/** A part of what a session used: of one model, on one day. */
+/** The part of a session's use that belongs to one model on one day. */
 interface Share {
   readonly session: FoundSession;
   readonly model: string | null;
@@ -97,7 +97,7 @@ function sessionsIn(shares: readonly Share[]): number {
 
 function groupBy<T, K>(items: readonly T[], key: (item: T) => K): [K, readonly T[]][] {
   const groups = new Map<K, T[]>();
-  // Most often the next one goes where the one before it went: comparing two keys takes less than looking one up.
+  // Consecutive items usually share a group, and comparing two keys is cheaper than looking one up.
   let [before, group]: [K | undefined, T[] | undefined] = [undefined, undefined];
   for (const item of items) {
     const at = key(item);
@@ -135,7 +135,7 @@ function sum(values: readonly (number | null)[]): number | null {
   return known.length === 0 ? null : known.reduce((total, value) => total + value, 0);
 }
 
-/** The basis that promises least comes first. */
+/** The least certain basis comes first. */
 const WEAKEST_FIRST: readonly MoneyBasis[] = ['estimated', 'list', 'quota', 'billed'];
 
 function sumOfMoney(costs: readonly Money[]): Money {

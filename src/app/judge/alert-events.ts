@@ -21,7 +21,7 @@ export function alertEvent(job: Pick<WatchJob, 'now' | 'repo'>, change: AlertCha
   };
 }
 
-/** That a time which a person had set is up. */
+/** Records that a time limit set by a person has passed. */
 export function calmEndEvents(job: WatchJob, { acknowledged, silences }: TimeIsUp): readonly LedgerEvent[] {
   const base = { v: 1, at: job.now, seen: job.now, repo: job.repo, subject: repositorySubject(job.repo) } as const;
   return [
@@ -44,7 +44,7 @@ export function calmEndEvents(job: WatchJob, { acknowledged, silences }: TimeIsU
   ];
 }
 
-/** That we take a response on at this time of the wall's clock, written down before it is carried out. */
+/** Records, at this wall-clock time, that we take on a response. Written before it is carried out. */
 export function claimEvent(job: WatchJob, response: PlannedResponse, clock: Instant): EventOf<'response.claimed'> {
   const { key, kind, act, fingerprint, episode } = response;
   return {
@@ -59,7 +59,7 @@ export function claimEvent(job: WatchJob, response: PlannedResponse, clock: Inst
   };
 }
 
-/** The stops that shadow mode held back, each once in an episode. */
+/** The stops that shadow mode held back, each once per episode. */
 export function wouldHaveEvents(
   job: WatchJob,
   { unrecorded, verdicts, pauses }: StopPlan,

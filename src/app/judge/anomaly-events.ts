@@ -5,7 +5,7 @@ import type { Finding } from '../../core/finding.ts';
 import { repositorySubject } from '../../core/subject.ts';
 import type { WatchJob } from '../job.ts';
 
-/** What detectors found, once for each episode of its alert. */
+/** What detectors found, once per episode of the alert. */
 export function anomalyEvents(
   { repo, now }: Pick<WatchJob, 'repo' | 'now'>,
   changes: readonly AlertChange[],
@@ -35,7 +35,7 @@ export function anomalyEvents(
   });
 }
 
-/** That the time of a mark is up, written down once. */
+/** Records once that a mark has expired. */
 export function markEndEvents(
   { repo, now }: Pick<WatchJob, 'repo' | 'now'>,
   over: readonly EventOf<'alert.unmarked'>['data'][],

@@ -14,7 +14,7 @@ import { reviewBacklog } from '../../rules/review-backlog.ts';
 import { bareModel } from '../../sources/prices/model-name.ts';
 import { conditionsOf } from './conditions.ts';
 
-/** Puts the question of every rule that is switched on, those of people among them. */
+/** Asks every enabled rule, including people's own. */
 export function askRules(facts: Facts, config: Config, now: Instant): readonly Finding[] {
   const seen = { ...facts, sessions: pricedSince(facts.sessions, config) };
   const findings = [
@@ -25,7 +25,7 @@ export function askRules(facts: Facts, config: Config, now: Instant): readonly F
   return toldByOthers(findings, { anomalies: anomaly.name, burnRates: burnRateRule.name, budgets: budgetRule.name });
 }
 
-/** What people can review, and when agents should run, stand in sections of their own. */
+/** Review capacity and agent schedules have configuration sections of their own. */
 function settingsOf(name: string, { rules, reviews, agents }: Config): unknown {
   switch (name) {
     case reviewBacklog.name:
@@ -41,7 +41,7 @@ function schedulesOf(agents: Config['agents']): readonly AgentSchedule[] {
   return agents.flatMap(({ name: agent, schedule }) => (schedule === undefined ? [] : [{ agent, ...schedule }]));
 }
 
-/** The sessions without the models that the configuration has come to price since: nobody needs to be told of those again. */
+/** The sessions without models that have since been priced in the configuration: nobody needs to be told about those again. */
 function pricedSince(sessions: readonly SessionMark[], { prices }: Config): readonly SessionMark[] {
   if (prices.length === 0) return sessions;
   const known = new Set(prices.map(({ model }) => bareModel(model)));

@@ -9,7 +9,7 @@ import type { Instant } from '../../core/time.ts';
 import { expiredLeases } from '../ledger/lease.ts';
 import type { LedgerState } from '../state.ts';
 
-/** At which repository and moment the books of budgets are brought up to date. */
+/** The repository and moment for which the budget books are updated. */
 interface Moment {
   readonly repo: string;
   readonly now: Instant;
@@ -17,14 +17,14 @@ interface Moment {
 }
 
 /**
- * What the books of budgets need beside what happened: leases that ended by themselves, the forecast of the day, and what came of
- * the forecasts of days and weeks that are over. Pure.
+ * What the budget books need apart from the gathered events: leases that ended by themselves, the day's forecast, and the outcome
+ * of forecasts for days and weeks that are over. Pure.
  */
 export function budgetEvents(moment: Moment, state: LedgerState, facts: Facts): readonly LedgerEvent[] {
   return [...expiredLeases(facts, moment), ...forecasts(moment, state, facts), ...scores(moment, facts)];
 }
 
-/** The first look of a day says what is thought of the days after it. */
+/** The first look of a day forecasts the days after it. */
 function forecasts({ repo, now, config }: Moment, { budgets }: LedgerState, facts: Facts): readonly LedgerEvent[] {
   return config.budgets.flatMap((budget): readonly EventOf<'forecast.made'>[] => {
     const forecast = forecastOf(facts, termsOf(budget), now);
@@ -39,7 +39,7 @@ function scores({ repo, now, config }: Moment, facts: Facts): readonly LedgerEve
     const budget = config.budgets.find(({ name }) => name === mark.budget);
     if (budget === undefined) return [];
     const terms = termsOf(budget);
-    // Who changes the unit of a budget asks another question.
+    // After a change of unit the question is a different one.
     if (terms.unit !== mark.unit) return [];
     return (['day', 'week'] as const).flatMap((ahead) => {
       const came = cameOf(facts, terms, mark, ahead, now);
@@ -50,7 +50,7 @@ function scores({ repo, now, config }: Moment, facts: Facts): readonly LedgerEve
   });
 }
 
-/** What came of a forecast; null while its time is not over, and once it is known already. */
+/** The outcome of a forecast; null while its time is not over, and once the outcome is recorded. */
 function cameOf(facts: Facts, terms: Terms, mark: ForecastMark, ahead: 'day' | 'week', now: Instant): number | null {
   const [outlook, known] = ahead === 'day' ? [mark.nextDay, mark.dayCame] : [mark.nextWeek, mark.weekCame];
   return known === null ? whatCame(facts, terms, { from: mark.from, until: outlook.until }, now) : null;

@@ -10,7 +10,7 @@ import type { Conditions } from '../../rules/conditions/judge.ts';
 import { asksForServers } from '../../rules/conditions/rule.ts';
 import type { GivenRules } from '../job.ts';
 
-/** The rules of people with what they named. */
+/** People's rules, with everything they name. */
 export function conditionsOf(config: Config): Conditions {
   return { rules: config.alerts.rules, vars: varsOf(config) };
 }
@@ -22,7 +22,7 @@ export function policiesOf({ alerts, policy }: Config): AlertPolicies {
       name,
       {
         for: wait,
-        // Twice the time between two runs, so that what flickers is one story.
+        // Twice the time between two runs, so that a flickering condition stays one episode.
         keepFiringFor: mode === 'event' ? 0 : (keepFiringFor ?? 2 * policy.interval),
         mode,
         minObservations,
@@ -41,12 +41,12 @@ function routesOf({ alerts }: Config): Routes {
   );
 }
 
-/** What rules that are not part of the program bring with them. */
+/** What rules outside the program bring with them. */
 export function givenRules(config: Config): GivenRules {
   return { policies: policiesOf(config), routes: routesOf(config) };
 }
 
-/** The MCP servers, where a rule asks for them; null where nobody does, so that their calls were not read. */
+/** The MCP servers, if a rule asks for them; null otherwise, since their calls were not read. */
 export function serversIn(facts: Facts, { alerts }: Config): MetricTree | null {
   return alerts.rules.some(asksForServers) ? measureServers(facts) : null;
 }

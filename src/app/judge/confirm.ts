@@ -3,15 +3,15 @@ import type { WatchJob } from '../job.ts';
 import { type Judgement, judge } from './judge.ts';
 import { readAhead } from './read-ahead.ts';
 
-/** A run as it goes on after it has made sure, and what its judges say then. */
+/** The run after it has made sure, with what its judges say then. */
 export interface Confirmed {
   readonly job: WatchJob;
   readonly judged: Judgement;
 }
 
 /**
- * Looks again, so often and after such pauses as `confirm` of a rule says, where the rule sees something sampled for the first time and
- * would wait for the next run to be sure. Each look is one like any other, with a moment of its own. It ends as soon as
+ * Looks again, as often and after such pauses as a rule's `confirm` says, when the rule sees something sampled for the first time
+ * and would otherwise wait for the next run to be sure. Each look is an ordinary one with a moment of its own. Stops as soon as
  * nothing waits any more. A job that gathers nothing looks once.
  * @throws OutsideFailure when the ledger cannot be read or written.
  */
@@ -31,7 +31,7 @@ export async function confirm(begun: WatchJob, judged: Judgement): Promise<Confi
   return now;
 }
 
-/** The pauses of the rule that asks for most of them. */
+/** The pauses of the rule that asks for the most. */
 function roundsFor(job: WatchJob, { ledger }: Judgement): readonly Duration[] {
   const first = waiting(job, { ledger }).filter(({ seenAt, observations }) => seenAt === job.now && observations === 1);
   const asked = job.config.alerts.rules.flatMap(({ name, confirm }) =>
@@ -41,7 +41,7 @@ function roundsFor(job: WatchJob, { ledger }: Judgement): readonly Duration[] {
   return longest === undefined ? [] : Array.from({ length: longest.samples }, () => longest.every);
 }
 
-/** The alerts that wait for another look at what is sampled, of rules that ask for one. */
+/** The alerts waiting for another look at sampled values, of rules that ask for one. */
 function waiting(
   { config }: WatchJob,
   { ledger }: Pick<Judgement, 'ledger'>,

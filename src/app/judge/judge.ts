@@ -21,24 +21,24 @@ import { ownFindings } from './notice-input.ts';
 import { planFor } from './plan.ts';
 import { wasteEvents } from './waste-events.ts';
 
-/** What the judges make of a state of the ledger, and what is to be done about it. */
+/** What the judges make of a state of the ledger, and what to do about it. */
 export interface Judgement extends Life {
   readonly facts: Facts;
   readonly findings: readonly Finding[];
   readonly plan: ResponsePlan;
   readonly stops: StopPlan;
-  /** The ledger after what changed was written down. */
+  /** The ledger after the changes were recorded. */
   readonly ledger: Appended<LedgerState>;
 }
 
-/** How long we stand aside for a run beside us that has just begun with the same response, and in how many looks. */
+/** How long to wait for a concurrent run that has just taken on the same response, and in how many looks. */
 const STAND_ASIDE: Duration = 2 * SECOND;
 const LOOKS = 5;
 
 /**
- * Asks the judges, writes down what changed in the life of the alerts and which responses we take on. A response that a run
- * beside us has taken on is left to it; when nothing comes of that in time, it is taken over, for that run may have died.
- * `ahead` holds the series that the rules have named (read-ahead.ts), read once for all times that they are asked.
+ * Asks the judges, and records what changed in the life of the alerts and which responses we take on. A response taken on by a
+ * concurrent run is left to it. If nothing comes of that in time, it is taken over, since that run may have died. `ahead` holds
+ * the series the rules have named (read-ahead.ts), read once for all the times they are asked.
  */
 export async function judge(job: WatchJob, ahead: ReadAhead): Promise<Judgement> {
   for (let look = 1; ; look++) {
@@ -64,7 +64,7 @@ async function judgeOnce(job: WatchJob, ahead: ReadAhead, claims: ClaimTerms): P
   return { ...settled.judgement, ledger };
 }
 
-/** Pure: the same state gives the same judgement, so that the ledger may ask again after a conflict. */
+/** Pure: the same state gives the same judgement, so the ledger may ask again after a conflict. */
 function judgeState(job: WatchJob, state: LedgerState, ahead: ReadAhead, claims: ClaimTerms): Settled {
   const { now, repo, config } = job;
   const facts = factsOf(state, repo, now, ahead);

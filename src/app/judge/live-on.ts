@@ -20,15 +20,15 @@ import { denialEvents, noticeEvents, remedyEvents } from './notice-events.ts';
 import { noticeInput } from './notice-input.ts';
 import { rerunEvent } from './rerun-event.ts';
 
-/** How the alerts go on, and who is to be told. */
+/** How the alerts go on, and who is told. */
 export interface Life {
   readonly changes: readonly AlertChange[];
   /** What is new about the alerts, as the ledger keeps it. */
   readonly news: readonly LedgerEvent[];
   readonly alerts: AlertBook;
-  /** What channels are to be told. */
+  /** What to tell the channels. */
   readonly notices: NoticePlan;
-  /** What critical alerts ask to be done by itself, beside stops. */
+  /** What critical alerts ask to be done automatically, apart from stops. */
   readonly remedies: readonly RemedyRecord[];
 }
 
@@ -51,7 +51,7 @@ export function liveOn(job: WatchJob, state: LedgerState, findings: readonly Fin
   return { changes, news, alerts, ...voices(job, state, news, alerts) };
 }
 
-/** How what was run again has ended. A look that comes too late to judge leaves it to the one that has done so. */
+/** The outcome of reruns. A look that comes too late to judge leaves this to the look that has judged. */
 function rerunEnds(job: WatchJob, state: LedgerState): readonly LedgerEvent[] {
   if (comesTooLate(state.alerts, job.now)) return [];
   const runs = Object.values(state.recent.runs);
@@ -59,7 +59,7 @@ function rerunEnds(job: WatchJob, state: LedgerState): readonly LedgerEvent[] {
   return endedReruns(state.remedies, { runs, sessions, now: job.now }).map((rerun) => rerunEvent(job, rerun));
 }
 
-/** What of it is written to the ledger, in one piece: a message that is to be sent is there with what it tells of, or neither is. */
+/** What is written to the ledger, in one batch: a message to be sent and the event it reports are both there, or neither is. */
 export function lifeEvents(
   job: WatchJob,
   { news, notices, remedies }: Pick<Life, 'news' | 'notices' | 'remedies'>,
@@ -67,7 +67,7 @@ export function lifeEvents(
   return [...news, ...noticeEvents(job, notices), ...remedyEvents(job, remedies), ...denialEvents(job, remedies)];
 }
 
-/** What channels are told and what is asked for beside; nothing where a later look has had its say. */
+/** What channels are told and which remedies are asked for; nothing once a later look has reported. */
 function voices(
   job: WatchJob,
   state: LedgerState,

@@ -12,7 +12,7 @@ function head({ now, repo }: Pick<WatchJob, 'now' | 'repo'>): Head {
   return { v: 1, at: now, seen: now, repo, subject: repositorySubject(repo) };
 }
 
-/** A plan as the ledger keeps it, in the order in which it must be read: what is overtaken goes before what takes its place. */
+/** A plan as the ledger keeps it. Order matters: superseded messages come before their replacements. */
 export function noticeEvents(job: WatchJob, plan: NoticePlan): readonly LedgerEvent[] {
   const base = head(job);
   return [
@@ -44,7 +44,7 @@ export function noticeEvents(job: WatchJob, plan: NoticePlan): readonly LedgerEv
   ];
 }
 
-/** That this process is about to send some messages, at this time of the wall's clock. */
+/** Records, at this wall-clock time, that this process is about to send some messages. */
 export function takenEvent(job: WatchJob, keys: readonly string[], clock: Instant): EventOf<'notice.taken'> {
   return {
     ...head(job),
@@ -54,7 +54,7 @@ export function takenEvent(job: WatchJob, keys: readonly string[], clock: Instan
   };
 }
 
-/** What came of sending one message; `attempts` counts this one. */
+/** The outcome of sending one message; `attempts` includes this one. */
 export function deliveryEvent(
   job: WatchJob,
   key: string,
@@ -70,12 +70,12 @@ export function deliveryEvent(
   return { ...base, id, kind: 'notice.failed', data: { key, error, unsure, notBefore } };
 }
 
-/** That a message is not tried any more. */
+/** Records that a message is no longer tried. */
 export function deadEvent(job: WatchJob, data: NoticeEnd): EventOf<'notice.dead'> {
   return { ...head(job), id: `notice-dead:${data.key}`, kind: 'notice.dead', data };
 }
 
-/** What alerts asked to be done by itself and what became of it. */
+/** What alerts asked to be done automatically, and what became of it. */
 export function remedyEvents(job: WatchJob, remedies: readonly RemedyRecord[]): readonly EventOf<'remedy.decided'>[] {
   return remedies.map((remedy) => ({
     ...head(job),
@@ -94,7 +94,7 @@ function remedyKey({ fingerprint, episode, do: kind }: RemedyRecord): string {
   return `remedy:${fingerprint}:${episode}:${kind}`;
 }
 
-/** That agents may not start for a while: from then on the guard refuses them. */
+/** Records that agents may not start for a while. From then on the guard refuses them. */
 export function denialEvents(job: WatchJob, remedies: readonly RemedyRecord[]): readonly EventOf<'agent.denied'>[] {
   return remedies.flatMap(({ do: kind, verdict, until, agents, name: rule, fingerprint, episode }) => {
     if (kind !== 'deny' || verdict !== 'done' || until === undefined) return [];

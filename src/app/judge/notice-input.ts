@@ -12,19 +12,19 @@ import type { ResponseLog } from '../../responses/log.ts';
 import { RULES } from '../../rules/registry.ts';
 import type { WatchJob } from '../job.ts';
 
-/** All that is set about who is told what: the configuration, and what rules bring with them. */
+/** All settings about who is told what: the configuration, and what rules bring with them. */
 export function noticeTerms({ config, given }: Pick<WatchJob, 'config' | 'given'>): NoticeTerms {
   const { policy, escalation, contacts, preferences, digests, inhibit, silences, maintenance } = config;
   return { policy, routes: given.routes, escalation, contacts, preferences, digests, inhibit, silences, maintenance };
 }
 
-/** What muting depends on, in a state of the alerts. */
+/** What muting depends on, for a state of the alerts. */
 export function muteInput(job: Pick<WatchJob, 'config' | 'now'>, book: AlertBook): MuteInput {
   const { silences, matched = {} } = book;
   return { alerts: Object.values(book.alerts), silences, matched, terms: job.config, now: job.now };
 }
 
-/** What messages are planned from, in a state of the alerts; what `rules explain` asks too. */
+/** What messages are planned from, for a state of the alerts. `rules explain` uses it too. */
 export function noticeInput(
   job: Pick<WatchJob, 'config' | 'given' | 'now' | 'repo' | 'home'>,
   book: AlertBook,
@@ -44,20 +44,20 @@ export function noticeInput(
 
 const WITH_RUNBOOK: ReadonlySet<string> = new Set([...BUDGET_RULES, ...RULES, ...OWN_VOICES].map(({ name }) => name));
 
-/** Address of the page that says what to do about a rule of the program; null for rules of people. */
+/** Address of the page that says what to do about a built-in rule; null for people's rules. */
 export function runbookOf(name: string, home: string): string | null {
   return WITH_RUNBOOK.has(name) ? `${home}/docs/runbooks/${name}.md` : null;
 }
 
-/** Address of the issue that tells an alert; null while there is none. */
+/** Address of the issue for an alert; null while there is none. */
 export function issueOf({ issues }: ResponseLog, fingerprint: string): string | null {
   const issue = issues[fingerprint];
   return issue === undefined || issue.gone ? null : issue.url;
 }
 
 /**
- * What Checkrein knows of its own voice: a channel that takes nothing, told through the others, and an alert that fires at all
- * times where somebody wants to notice its absence.
+ * What Checkrein reports about its own channels: one that accepts nothing, reported through the others, and an alert that always
+ * fires for those who want to notice its absence.
  */
 export function ownFindings({ config }: WatchJob, { channels }: NoticeLog): readonly Finding[] {
   const lost = Object.entries(channels).map(([name, { failing }]): Finding => {

@@ -22,7 +22,7 @@ import { muteInput } from './notice-input.ts';
 import { mayRunAgain } from './rerun-gates.ts';
 import { ruleCard } from './rule-card.ts';
 
-/** What is to be done outside, and what shadow mode keeps from being done. */
+/** What to do outside, and what shadow mode holds back. */
 export interface Planned {
   readonly plan: ResponsePlan;
   readonly stops: StopPlan;
@@ -35,7 +35,7 @@ export interface PlanGround {
   readonly facts: Facts;
 }
 
-/** What is to be done outside about what the alerts say, after what was done before. Pure. */
+/** What to do outside about the alerts, given what was done before. Pure. */
 export function planFor(job: WatchJob, ground: PlanGround, alerts: AlertBook, claims: ClaimTerms): Planned {
   const { config, now, by } = job;
   const { state, changes } = ground;

@@ -14,7 +14,7 @@ import { RULES } from '../../rules/registry.ts';
 import type { LedgerState } from '../state.ts';
 import { conditionsOf } from './conditions.ts';
 
-/** What is asked, of which ledger. */
+/** What is asked, and of which ledger. */
 export interface Reading {
   readonly repo: string;
   readonly now: Instant;
@@ -23,8 +23,8 @@ export interface Reading {
 }
 
 /**
- * Reads the series that the rules name before they are asked: judges are pure and at once. What was read stays the same when
- * the ledger asks them again because somebody else wrote in between.
+ * Reads the series the rules name before they are asked, since judges are pure and synchronous. The data stays the same when the
+ * ledger asks them again because somebody else wrote in between.
  * @throws OutsideFailure when the ledger cannot be read.
  */
 export async function readAhead(
@@ -47,8 +47,8 @@ export async function readAhead(
 }
 
 /**
- * Reads what somebody needs who was told which labels there are, what the catalogue tells of measures, and what the health of MCP servers is
- * judged by.
+ * Reads the series that `needs` asks for, given which labels exist, along with what the catalogue says of measures and what the
+ * health of MCP servers is judged by.
  * @throws OutsideFailure when the ledger cannot be read.
  */
 export async function readSeries(
@@ -65,7 +65,7 @@ export async function readSeries(
   return { ...NOTHING_READ, series: new Map(answers.flat()), labelSets, serverRows };
 }
 
-/** Where no session ever called a server there is nothing to read. */
+/** When no session ever called a server there is nothing to read. */
 async function readServers(
   ledger: Reading['ledger'],
   labelSets: LabelSets,

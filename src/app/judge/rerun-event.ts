@@ -3,7 +3,7 @@ import type { RemedyRerun } from '../../core/notice-record.ts';
 import { agentSubject } from '../../core/subject.ts';
 import type { Instant } from '../../core/time.ts';
 
-/** How far a re-run has come, as the ledger keeps it. */
+/** The progress of a rerun, as the ledger keeps it. */
 export function rerunEvent(
   { repo, now }: { readonly repo: string; readonly now: Instant },
   rerun: RemedyRerun,

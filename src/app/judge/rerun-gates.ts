@@ -6,7 +6,7 @@ import { attemptKey } from '../../metrics/attempt.ts';
 import { hear } from '../guard/judge.ts';
 import type { Evidence } from '../ledger/lease.ts';
 
-/** In few words, which stay the same while nothing changes: they stand in an issue. */
+/** Short phrases that stay the same while nothing changes: they appear in an issue. */
 const WHY: Readonly<Record<Gate, string>> = {
   halt: 'a stop holds the agent',
   rule: 'a rule lets the agent start no more for a while',
@@ -18,8 +18,8 @@ const WHY: Readonly<Record<Gate, string>> = {
 };
 
 /**
- * Why a run may not be run again now; null when it may. The gates of the guard are asked, as if the next attempt were about to start in
- * enforce mode: a stop, a denial, or a wallet that is empty keeps us from starting what nobody could hold then. Pure.
+ * Why a run may not be rerun now; null when it may. The guard's gates are asked as if the next attempt were about to start in
+ * enforce mode: a stop, a denial or an empty wallet keeps us from starting what nobody could hold then. Pure.
  */
 export function mayRunAgain(ground: Evidence & { readonly config: Config }): (run: RemedyRun) => string | null {
   const { config, state } = ground;

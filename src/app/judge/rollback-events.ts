@@ -4,7 +4,7 @@ import { repositorySubject } from '../../core/subject.ts';
 import type { Instant } from '../../core/time.ts';
 import type { RollbackEnd } from '../../responses/rollback/roll-back.ts';
 
-/** Who wanted a change taken back, and when. */
+/** Who wanted a change reverted, and when. */
 export interface RollbackOrder {
   readonly repo: string;
   readonly now: Instant;
@@ -13,7 +13,7 @@ export interface RollbackOrder {
   readonly askedAt: Instant;
 }
 
-/** That a pull request which takes another back was opened; the same for all who open the same one. */
+/** Records that a pull request was opened that reverts another. The same for everyone who opens the same one. */
 export function openedEvent(
   { repo, now, pull, by, askedAt }: RollbackOrder,
   { opened, way, commit }: Extract<RollbackEnd, { kind: 'opened' }>,

@@ -6,7 +6,7 @@ import type { RuleCard } from '../../responses/issue/controls.ts';
 import { RULES } from '../../rules/registry.ts';
 import { settingText } from './setting-text.ts';
 
-/** What an issue tells about the rule behind an alert; null when this version has no such rule. Pure. */
+/** What an issue says about the rule behind an alert; null when this version has no such rule. Pure. */
 export function ruleCard(alert: Alert, config: Config, home: string): RuleCard | null {
   const rule = [...BUDGET_RULES, ...RULES].find(({ name }) => name === alert.name);
   if (rule === undefined) return voiceCard(alert, config, home) ?? ownCard(alert, config, home);
@@ -24,7 +24,7 @@ export function ruleCard(alert: Alert, config: Config, home: string): RuleCard |
   };
 }
 
-/** The card of what Checkrein says of itself; null where it is something else. */
+/** The card for what Checkrein reports about itself; null for anything else. */
 function voiceCard({ name }: Alert, { policy }: Config, home: string): RuleCard | null {
   const voice = OWN_VOICES.find((own) => own.name === name);
   if (voice === undefined) return null;
@@ -71,7 +71,7 @@ function budgetSettings(alert: Alert, config: Config): Readonly<Record<string, u
 /** An issue has room for 60 lines of configuration. */
 const MAX_BUDGETS = 50;
 
-/** The whole list, as it is in force: one entry alone, put into a file, would do away with all others. */
+/** The whole list in force: a single entry pasted into a file would remove all others. */
 function budgetLines({ budgets }: Config): readonly string[] {
   if (budgets.length > MAX_BUDGETS) return [`# Change your list of budgets where it stands: it has ${budgets.length}.`];
   if (budgets.length === 0) return ['budgets: []'];

@@ -4,7 +4,7 @@ import { agentSubject } from '../../core/subject.ts';
 import { dayOf, type Instant } from '../../core/time.ts';
 import { newSavings, outcomeOf, savings } from '../../metrics/waste/advice.ts';
 
-/** The savings that people are told of by this run, and what came of those that were told 28 days ago. Pure. */
+/** The savings this run reports to people, and the outcome of those reported 28 days ago. Pure. */
 export function wasteEvents(repo: string, facts: Facts, now: Instant): readonly LedgerEvent[] {
   const pieces = facts.work();
   const advised = savings(facts.waste());

@@ -10,7 +10,7 @@ import type { LedgerState } from '../state.ts';
 import { compactOrder } from './retention.ts';
 
 /**
- * `checkrein ledger compact`: takes away what the configuration does not want kept.
+ * `checkrein ledger compact`: removes what the configuration does not want kept.
  * @throws UsageError when the configuration has an error.
  */
 export async function compactLedger(

@@ -12,15 +12,17 @@ import { EXIT, UsageError, type World } from '../shell/world.ts';
 import type { LedgerState } from '../state.ts';
 import { ledgerAt, storeAt } from './open-ledger.ts';
 
-/** A place of a copy: its files, and the ledger that is read from them. */
+/** One side of a copy: its files, and the ledger read from them. */
 interface Side {
   readonly store: TreeStore;
   readonly ledger: Ledger<LedgerState>;
 }
 
 /**
- * `checkrein ledger copy --from A --to B`: every batch as it is, then the same count and the same head on both sides.
- * @throws UsageError when an address cannot be understood; OutsideFailure when the source is damaged or the target holds something else.
+ * `checkrein ledger copy --from A --to B`: copies every batch unchanged, then checks that both sides have the same count and the
+ * same head.
+ * @throws UsageError when an address cannot be understood; OutsideFailure when the source is damaged or the target holds
+ * something else.
  */
 export async function copyLedger(invocation: Invocation, world: World): Promise<number> {
   const [from, to] = [addressOf(invocation, 'from'), addressOf(invocation, 'to')];

@@ -3,8 +3,8 @@ import { UsageError } from '../shell/world.ts';
 import type { LedgerState } from '../state.ts';
 
 /**
- * What is wrong when a ledger was last used for another repository, in a sentence; null when nothing is. Sums count
- * everything in a ledger, so that two repositories in one would pay for each other. A renamed repository is told once.
+ * What is wrong when a ledger was last used for another repository, in a sentence; null when nothing is. Sums count everything in
+ * a ledger, so two repositories in one ledger would pay for each other. A renamed repository is reported once.
  */
 export function foreignLedger({ repo, ledger }: Pick<WatchJob, 'repo' | 'ledger'>, state: LedgerState): string | null {
   if (state.watched === null || state.watched === repo) return null;
@@ -12,7 +12,7 @@ export function foreignLedger({ repo, ledger }: Pick<WatchJob, 'repo' | 'ledger'
 }
 
 /**
- * Keeps a ledger that nobody asked for by name from being used for two repositories.
+ * Keeps a ledger that was not chosen explicitly from being used for two repositories.
  * @throws UsageError when it was last used for another one.
  */
 export async function refuseForeignLedger(job: Pick<WatchJob, 'repo' | 'ledger'>): Promise<void> {

@@ -12,7 +12,7 @@ import { NOTHING_READ, type ReadAhead } from '../../metrics/measured-series.ts';
 import type { LedgerState } from '../state.ts';
 import { factsOf } from './facts-of.ts';
 
-/** With what leases are taken and settled. */
+/** What is needed to take and settle leases. */
 export interface LeaseDesk {
   readonly repo: string;
   readonly now: Instant;
@@ -22,9 +22,9 @@ export interface LeaseDesk {
 }
 
 /**
- * Takes a lease from every budget that the work falls under, or from none. However many ask at once, what is reserved and spent
- * together never goes beyond an allowance: each answer is given to the state that the ledger has when the lease is written, and where
- * a budget is of an organisation, to what its other repositories use at that moment.
+ * Takes a lease from every budget the work falls under, or from none. However many ask at once, reserved and spent amounts
+ * together never exceed an allowance: each answer is based on the state the ledger has when the lease is written and, for budgets
+ * of an organisation, on what its other repositories use at that moment.
  * @throws OutsideFailure when the ledger cannot be read or written: then nothing was reserved.
  */
 export async function takeLease(desk: LeaseDesk, request: LeaseRequest): Promise<LeaseAnswer> {
@@ -34,23 +34,24 @@ export async function takeLease(desk: LeaseDesk, request: LeaseRequest): Promise
   });
 }
 
-/** What a decision is made on. */
+/** What a decision is based on. */
 export interface Evidence {
   readonly state: LedgerState;
   readonly facts: Facts;
-  /** The moment of the decision: no lease that is known was taken after it. */
+  /** The moment of the decision: no known lease was taken after it. */
   readonly now: Instant;
 }
 
-/** What was decided on a state of the ledger, and what is to be written down of it. */
+/** What was decided on a state of the ledger, and what to write down about it. */
 export interface Decided<T> {
   readonly value: T;
   readonly events: readonly LedgerEvent[];
 }
 
 /**
- * Decides on the state that the ledger has when what follows is written, and on what the other repositories of an organisation use at
- * that moment; answers what was decided last, which is what was written. `decide` is pure: it is asked again when others were faster.
+ * Decides on the state the ledger has when the result is written, and on what the other repositories of an organisation use at
+ * that moment. Returns the last decision, which is the one that was written. `decide` is pure: it is asked again when others were
+ * faster.
  * @throws OutsideFailure when the ledger cannot be read or written: then nothing was.
  */
 export async function decideInLedger<T>(desk: LeaseDesk, decide: (evidence: Evidence) => Decided<T>): Promise<T> {
@@ -75,20 +76,20 @@ export async function decideInLedger<T>(desk: LeaseDesk, decide: (evidence: Evid
 /** Clocks of runners differ by less than this. */
 const SKEW: Duration = 10 * MINUTE;
 
-/** A runner whose clock is slow must not overlook what others have just reserved; one whose clock is far ahead is not followed. */
+/** A runner with a slow clock must not overlook what others have just reserved. A clock that is far ahead is not followed. */
 function momentOf({ budgets }: LedgerState, now: Instant): Instant {
   const most = after(now, SKEW);
   return Object.values(budgets.leases).reduce((last, { at }) => (at <= most ? latest(last, at) : last), now);
 }
 
-/** That a lease was taken, for the ledger. */
+/** Records that a lease was taken. */
 export function leaseTaken(repo: string, lease: Lease): EventOf<'lease.taken'> {
   return { ...base({ repo, now: lease.at }, lease.agent, lease.id), kind: 'lease.taken', data: { lease } };
 }
 
 /**
- * Says what the work of a lease came to; null where that is not known. It frees what was reserved beyond. Doing it twice changes
- * nothing, and where no lease was taken there is nothing to settle.
+ * Records what the work of a lease came to; null when that is not known. Frees whatever was reserved beyond that. Doing it twice
+ * changes nothing, and without a lease there is nothing to settle.
  * @throws OutsideFailure when the ledger cannot be read or written: the lease then ends with its time.
  */
 export async function settleLease(desk: LeaseDesk, errand: Errand, spent: Amounts): Promise<boolean> {
@@ -99,7 +100,7 @@ export async function settleLease(desk: LeaseDesk, errand: Errand, spent: Amount
   return state.budgets.leases[id]?.closed?.how === 'settled';
 }
 
-/** What is to be written down of work that is over: nothing where no lease was taken, or where it was settled before. Pure. */
+/** What to record about finished work: nothing if no lease was taken, or if it was already settled. Pure. */
 export function settlement(
   desk: Pick<LeaseDesk, 'repo' | 'now'>,
   { budgets }: LedgerState,
@@ -112,7 +113,7 @@ export function settlement(
   return [{ ...base(desk, errand.agent, `${id}:settled`), kind: 'lease.settled', data: { lease: id, spent } }];
 }
 
-/** A hundred jobs that start at once all want to write: those that come too late wait and try again. */
+/** A hundred jobs that start at once all want to write. Those that come too late wait and try again. */
 const ROUNDS = 10;
 const BETWEEN_ROUNDS: Duration = 2 * SECOND;
 
@@ -128,7 +129,7 @@ async function untilWritten(
   }
 }
 
-/** What is to be written down of leases that hold nothing any more although nobody settled them. Pure. */
+/** What to record about leases that hold nothing any more although nobody settled them. Pure. */
 export function expiredLeases(
   facts: Pick<Facts, 'budgets'>,
   { repo, now }: Pick<LeaseDesk, 'repo' | 'now'>,

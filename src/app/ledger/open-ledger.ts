@@ -12,16 +12,16 @@ import { UsageError, type World } from '../shell/world.ts';
 import { type LedgerState, mayLag, STATE_TERMS, stateFold } from '../state.ts';
 import { signedLedger } from './signed-ledger.ts';
 
-/** Where the CLI keeps its ledger when nothing else is said. */
+/** Where the CLI keeps its ledger by default. */
 export const DEFAULT_ADDRESS = 'dir:.checkrein';
 
 export interface LedgerOptions {
   readonly world: World;
   /** The moment that the ledger's own reports carry. */
   readonly now: () => Instant;
-  /** The watched repository, where there is one. */
+  /** The watched repository, if there is one. */
   readonly repo: string | null;
-  /** A connection to that repository, used again when the ledger is a branch of it. */
+  /** A connection to that repository, reused when the ledger is a branch of it. */
   readonly github: GitHub | null;
 }
 
@@ -36,9 +36,9 @@ export async function openLedger(address: string, options: LedgerOptions): Promi
 }
 
 /**
- * Opens a ledger for a command that only looks. A slip in a path must not look like an empty history.
- * @throws UsageError as `openLedger`.
- * @throws OutsideFailure where the folder of a ledger is not there.
+ * Opens a ledger for a command that only reads. A typo in a path must not look like an empty history.
+ * @throws UsageError like `openLedger`.
+ * @throws OutsideFailure when a ledger's folder does not exist.
  */
 export async function openToRead(address: string, options: LedgerOptions): Promise<Ledger<LedgerState>> {
   const parsed = parseLedgerAddress(address);
@@ -64,12 +64,12 @@ export function ledgerAt(
     now,
     sleep: world.sleep,
     ...STATE_TERMS,
-    // The tables of a database are brought up from the checkpoint that is written: what others may spend stands in them.
+    // A database's tables are updated from the written checkpoint, and they say what others may spend.
     ...(address.kind === 'postgres' ? {} : { mayLag }),
   });
 }
 
-/** What people should know of a ledger in a job of GitHub Actions that does not outlive it; null for nothing. */
+/** A warning about a ledger that does not outlive a GitHub Actions job; null for none. */
 export function shortLived(address: string, { env }: Pick<World, 'env'>): string | null {
   const parsed = parseLedgerAddress(address);
   if (env['GITHUB_ACTIONS'] !== 'true' || !parsed.ok) return null;
@@ -82,7 +82,7 @@ export function shortLived(address: string, { env }: Pick<World, 'env'>): string
   );
 }
 
-/** What stands for the repository where session files are watched without one. */
+/** The repository name used when session files are watched without a repository. */
 export const LOCAL_REPO = 'local';
 
 function repoOf(address: LedgerAddress): string {

@@ -9,7 +9,7 @@ import { UsageError, type World } from '../shell/world.ts';
 import { type LedgerState, STATE_TERMS } from '../state.ts';
 
 /**
- * The ledger of a repository in a database. Where nobody says which, it is the only one there is.
+ * The ledger of a repository in a database. If none is named, it must be the only one there.
  * @throws UsageError when there are several to choose from, or none.
  */
 export async function postgresStoreAt(

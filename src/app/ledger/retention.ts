@@ -4,10 +4,10 @@ import { after, DAY, type Instant } from '../../core/time.ts';
 import type { CompactOrder } from '../../ledger/port.ts';
 import type { LedgerState } from '../state.ts';
 
-/** How long an event outlives the others of its time: for ever, as long as its alert matters, as an anomaly, or not at all. */
+/** How long an event outlives others of its age: for ever, as long as its alert matters, as an anomaly, or not at all. */
 type Keeping = 'audit' | 'alert' | 'anomaly' | 'not';
 
-/** What was done about agents, who asked for it, and what happened to the ledger itself is never dropped. */
+/** Never dropped: what was done about agents, who asked for it, and what happened to the ledger itself. */
 const KEEPING: Readonly<Record<EventKind, Keeping>> = {
   'agent.observed': 'not',
   'agent.gone': 'not',
@@ -90,7 +90,7 @@ const KEEPING: Readonly<Record<EventKind, Keeping>> = {
   'ledger.damaged': 'audit',
 };
 
-/** What may go at `now`. `slack` lets events grow so much older, so that a branch is not cut off anew each day. */
+/** What may be removed at `now`. `slack` lets events grow that much older, so that a branch is not rewritten every day. */
 export function compactOrder(
   retention: Retention,
   { now, by, slack }: Pick<CompactOrder<LedgerState>, 'by' | 'slack'> & { readonly now: Instant },
@@ -125,7 +125,7 @@ function keeps(event: LedgerEvent, state: LedgerState, retention: Retention, now
   }
 }
 
-/** True for an alert that has not ended, or not long enough ago. */
+/** True for an alert that has not ended, or ended too recently. */
 function alertMatters(event: LedgerEvent, { alerts }: LedgerState, since: Instant): boolean {
   const fingerprint = fingerprintOf(event);
   const alert = fingerprint === null ? undefined : alerts.alerts[fingerprint];
@@ -154,7 +154,7 @@ function fingerprintOf(event: LedgerEvent): string | null {
 /** A ledger is compacted once a day. */
 const EVERY = DAY;
 
-/** Whether a day has gone by since the ledger was compacted, or was first watched. */
+/** Whether a day has passed since the ledger was compacted, or was first watched. */
 export function isDue({ compactedAt }: LedgerState, now: Instant): boolean {
   return compactedAt !== null && after(compactedAt, EVERY) <= now;
 }

@@ -4,12 +4,13 @@ import type { RecordKey } from '../../responses/stop/seal.ts';
 import type { Signer } from '../../responses/stop/signature.ts';
 import type { World } from '../shell/world.ts';
 
-/** Holds the key of the receipts: an Ed25519 key as PEM. It is never shown, nor is anything that is wrong with it. */
+/** Holds the key of the receipts: an Ed25519 key as PEM. Neither the key nor what is wrong with it is ever shown. */
 export const SIGNING_KEY = 'CHECKREIN_SIGNING_KEY';
 
 /**
- * A ledger into which every receipt of a stop goes signed, no matter who stops, and every record of a cut; the same ledger where there is no key. A key that
- * cannot be used is reported and holds nothing up: a stop must not fail for it, and `ledger verify` names what is unsigned.
+ * A ledger that signs every receipt of a stop, no matter who stops, and every record of a cut. Without a key it is the same
+ * ledger. An unusable key is reported and blocks nothing: a stop must not fail because of it, and `ledger verify` names what is
+ * unsigned.
  */
 export async function signedLedger<State>(
   ledger: Ledger<State>,
@@ -30,7 +31,7 @@ export async function signedLedger<State>(
   };
 }
 
-/** What records of stops in issues are signed and proven with; null where there is no key, or one that cannot be used. */
+/** The key that signs and proves records of stops in issues; null when there is none, or an unusable one. */
 export async function recordKeyOf(env: World['env']): Promise<RecordKey | null> {
   const pem = env[SIGNING_KEY] ?? '';
   if (pem.trim() === '') return null;

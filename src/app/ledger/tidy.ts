@@ -4,20 +4,20 @@ import type { WatchJob } from '../job.ts';
 import type { LedgerState } from '../state.ts';
 import { compactOrder, isDue } from './retention.ts';
 
-/** What came of compacting the ledger. */
+/** The outcome of compacting the ledger. */
 export interface Tidied {
   /** For people, one line each. */
   readonly complaints: readonly string[];
-  /** True when the ledger is another one than before. */
+  /** True when the ledger has changed. */
   readonly done: boolean;
 }
 
-/** A cut reads a good part of the ledger, so events grow up to a week older than they must before the next one. */
+/** A cut reads a good part of the ledger, so events may grow up to a week older than required before the next one. */
 const SLACK = 7 * DAY;
 
 /**
- * Takes away once a day what need not be kept, however many days were missed. What goes wrong with that is reported, and the next
- * run tries again: what this run was for is done.
+ * Removes once a day what need not be kept, however many days were missed. Errors are reported and the next run tries again: this
+ * run's real work is done.
  */
 export async function tidy(job: WatchJob, state: LedgerState): Promise<Tidied> {
   if (job.sources.length === 0 || !isDue(state, job.now)) return { complaints: [], done: false };

@@ -1,7 +1,7 @@
 import { type Failure, OutsideFailure } from '../../core/failure.ts';
 import type { Ledger } from '../../ledger/port.ts';
 
-/** Stands where a ledger should be that nobody can open: whatever is asked of it fails with the reason. */
+/** A placeholder for a ledger that cannot be opened: every call fails with the reason. */
 export function unusableLedger<State>(place: string, failure: Failure): Ledger<State> {
   const fail = (): never => {
     throw new OutsideFailure(failure);

@@ -10,8 +10,8 @@ import type { LedgerState } from '../state.ts';
 import { SIGNING_KEY } from './signed-ledger.ts';
 
 /**
- * `checkrein ledger verify`: walks the chain, and proves the signatures of receipts where a key is given. Where there is no ledger
- * nothing is proven, so that an address with a typo, or a branch that somebody has deleted, does not pass for a whole ledger.
+ * `checkrein ledger verify`: walks the chain, and proves the signatures of receipts when a key is given. Without a ledger nothing
+ * is proven, so that a mistyped address or a deleted branch does not pass for an intact ledger.
  * @throws UsageError when a key cannot be read.
  */
 export async function verifyLedger(invocation: Invocation, ledger: Ledger<LedgerState>, world: World): Promise<number> {
@@ -31,7 +31,7 @@ function withoutStatement(cut: Verification['cut']): (Omit<CutOff, 'signed'> & {
   return cut === null ? null : { ...cut, signed: cut.signed !== null };
 }
 
-/** What signatures are proven with, and from when on they must be there. */
+/** What proves signatures, and from when on they are required. */
 interface Proof {
   readonly keys: readonly Verifier[];
   readonly since: string | null;
@@ -43,8 +43,8 @@ async function receiptsIn(ledger: Ledger<LedgerState>, { keys, since }: Proof): 
 }
 
 /**
- * The record of a cut stands for all that lay before it, so its signature must fit. It may have none: the job that compacts
- * is seldom the one that stops, which holds the key, and the receipts that it kept are proven by themselves.
+ * The record of a cut represents everything before it, so a signature on it must fit. It may have none: the job that compacts is
+ * seldom the one that stops and holds the key, and the receipts it kept are proven by themselves.
  */
 async function withCut(check: SignatureCheck, cut: CutOff | null, { keys }: Proof): Promise<SignatureCheck> {
   if (cut === null || cut.signed === null) return check;

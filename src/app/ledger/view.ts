@@ -18,7 +18,7 @@ import { agentNames, blindness, overDays } from '../../metrics/sight.ts';
 import { RULES } from '../../rules/registry.ts';
 import type { AgentRow, BudgetRow, BudgetStage, ViolationRow } from '../../surfaces/view.ts';
 
-/** How many days the tables of the fleet look back. */
+/** How many days the fleet tables look back. */
 const FLEET_DAYS = 30;
 
 /** One row for each agent that is known or was seen lately. Pure. */
@@ -59,14 +59,14 @@ function agentRow(facts: Facts, name: string, { now, today, month }: AgentMoment
   };
 }
 
-/** Dollars; null where no cost is known. Nothing seen is proof of nothing spent only while every source reads well. */
+/** Dollars; null when no cost is known. Seeing nothing proves that nothing was spent only while every source reads well. */
 function knownSpend(spend: Spend | undefined, facts: Facts): number | null {
   if (spend === undefined) return null;
   const unknown = spend.sessions === 0 ? blindness(facts) !== null : unpriced(spend) === spend.sessions;
   return unknown ? null : spend.known;
 }
 
-/** Sessions whose cost is in no sum, or only guessed. */
+/** Sessions whose cost is in no sum, or only estimated. */
 function unpriced(spend: Spend): number {
   return spend.guessed + spend.uncounted;
 }
@@ -93,7 +93,7 @@ export function violationRows(facts: Facts, now: Instant): readonly ViolationRow
     .reverse();
 }
 
-/** The last day with a run, for an agent whose runs are too old to be remembered one by one. */
+/** The last day with a run, for an agent whose runs are too old to be kept one by one. */
 function lastDaySeen(facts: Facts, name: string, now: Instant): Instant | null {
   const { points } = facts.series('runs.started', agentSubject(name), 'day', after(now, -400 * DAY), now);
   return points.findLast(({ aggregate }) => aggregate !== null)?.at ?? null;
@@ -127,7 +127,7 @@ export function budgetRows(
   });
 }
 
-/** What nobody counts, agents that nobody knows, and work of which nobody knows whose it is. */
+/** What nobody counts, unknown agents, and work of unknown owner. */
 function isUnknown({ terms: { scope, unit }, spend }: Standing, facts: Facts): boolean {
   const agent = scope.kind === 'agent' ? soleName(scope) : null;
   if (spend.sessions === 0 && spend.unplaced > 0) return true;
@@ -135,7 +135,7 @@ function isUnknown({ terms: { scope, unit }, spend }: Standing, facts: Facts): b
   return uncounted || (agent !== null && !agentNames(facts).includes(agent));
 }
 
-/** As the rule says; where it was not asked, as the known spend says. */
+/** As the rule says; if it was not asked, as the known spend says. */
 function stageIn(finding: Finding | undefined, { terms, spend }: Standing): BudgetStage {
   if (finding?.outcome === 'unknown') return 'unknown';
   if (finding !== undefined) return STAGES[finding.outcome === 'violated' ? finding.severity : 'none'];

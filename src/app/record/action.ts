@@ -12,7 +12,7 @@ import { EXIT, type World } from '../shell/world.ts';
 import { entriesIn } from './entry.ts';
 import { record, recordText } from './record.ts';
 
-/** `record` as the runner calls it: what CHECKREIN_RECORD says line by line, the spool when it says nothing. */
+/** `record` as the runner calls it: the lines of CHECKREIN_RECORD, or the spool when it is empty. */
 export async function recordAction(host: ActionHost, { repo }: ActionEvent, world: World): Promise<number> {
   const given = entriesIn(world.env['CHECKREIN_RECORD'] ?? '');
   const withToken = { ...world, env: { ...world.env, GITHUB_TOKEN: host.input('github-token') } };

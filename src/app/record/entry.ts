@@ -17,8 +17,8 @@ export type RecordEntry =
 const KINDS: readonly RecordEntry['kind'][] = ['metric', 'event', 'report', 'spool'];
 
 /**
- * What the words behind `record` ask for; without any, the spool.
- * @throws UsageError when it cannot be kept as it is.
+ * Reads the words after `record`; without any, the spool is meant.
+ * @throws UsageError when it cannot be kept as given.
  */
 export function entryOf(invocation: Pick<Invocation, 'operands' | 'value' | 'values' | 'has'>): RecordEntry {
   const { operands, values, has } = invocation;
@@ -105,7 +105,7 @@ function refuseIf(problem: string | null): void {
 }
 
 /**
- * The entries of a text with one of them on each line, as behind `record` on the command line, quotes included.
+ * The entries of a text, one per line, written as after `record` on the command line, quotes included.
  * @throws UsageError that names the line.
  */
 export function entriesIn(text: string): readonly RecordEntry[] {
@@ -129,7 +129,7 @@ function invocationOf(line: string): Invocation {
   return invocation;
 }
 
-/** Words between spaces; quotes keep spaces in a word. */
+/** Splits at spaces. Quotes keep spaces in a word. */
 function wordsOf(line: string): readonly string[] {
   const words = line.match(/(?:[^\s"']|"[^"]*"|'[^']*')+/g) ?? [];
   if (/["']/.test(line.replace(/"[^"]*"|'[^']*'/g, ''))) throw new UsageError('a quote has no end.');

@@ -10,7 +10,7 @@ import type { World } from '../shell/world.ts';
 import type { LedgerState } from '../state.ts';
 import type { RecordEntry } from './entry.ts';
 
-/** What is to be recorded, and where. */
+/** What to record, and where. */
 export interface RecordJob {
   readonly repo: string;
   readonly ledger: Ledger<LedgerState>;
@@ -27,9 +27,9 @@ export interface RecordReport {
   /** Metrics and events that were given by name. */
   readonly metrics: number;
   readonly events: number;
-  /** Files of tests, analysers and benchmarks that were read. */
+  /** Report files of tests, analysers and benchmarks that were read. */
   readonly reports: number;
-  /** What was taken in; null when nobody asked for it. `known` counts events that the ledger had already. */
+  /** What was taken in; null when not asked for. `known` counts events the ledger already had. */
   readonly spool: {
     readonly folder: string;
     readonly files: number;
@@ -40,9 +40,9 @@ export interface RecordReport {
 }
 
 /**
- * Writes metrics and events into the ledger in one batch, and takes in the spool. The files of the spool go when what they
- * held is in the ledger, so that a run that dies in between leaves them to the next one, which counts nothing twice.
- * @throws OutsideFailure when the ledger or the spool cannot be read or written; the spool is still whole then.
+ * Writes metrics and events to the ledger in one batch, and takes in the spool. Spool files are removed once their content is in
+ * the ledger. A run that dies in between leaves them to the next one, which counts nothing twice.
+ * @throws OutsideFailure when the ledger or the spool cannot be read or written; the spool is intact then.
  */
 export async function record(job: RecordJob, world: Pick<World, 'by' | 'sleep'>): Promise<RecordReport> {
   const { repo, ledger, entries, now } = job;
@@ -85,7 +85,7 @@ function countsOf(
   return { files, lines, known: events.filter(({ id }) => !ids.has(id)).length };
 }
 
-/** Null for what is no event of its own. `mark` is unique for each entry that was ever given. */
+/** Null for an entry that is not an event itself. `mark` is unique for each entry that was ever given. */
 function eventOf(
   entry: RecordEntry,
   mark: string,
@@ -107,7 +107,7 @@ function eventOf(
   }
 }
 
-/** For people: what was recorded, in a line for each thing. */
+/** For people: one line for each thing that was recorded. */
 export function recordText({ metrics, events, reports, spool, ledger }: RecordReport): string {
   const many = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
   const given = [

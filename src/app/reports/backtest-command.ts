@@ -19,7 +19,7 @@ import { type Backtest, backtestJson, backtestText, type Suggestion } from './ba
 import { bestTrials, configWith, trialJudges, trialsFor } from './backtest-suggest.ts';
 import { allRules, asItHappened, asWatched, type Judge, onGrid, type Replay, replay, type Stretch } from './replay.ts';
 
-/** What is asked of a backtest. */
+/** The options of a backtest. */
 interface Order {
   /** Null to look when `watch` looked. */
   readonly every: Duration | null;
@@ -84,7 +84,7 @@ function lengthOf(invocation: Invocation, flag: string): Duration | null {
   throw new UsageError(`--${flag} wants a length of time such as 1h or 15m, not '${text}'.`);
 }
 
-/** All that a replay is made on, read once: what can be said of its alerts, and how often they are looked at. */
+/** Everything a replay is based on, read once: what can be said about its alerts, and how often to look. */
 interface Bench {
   readonly order: Order;
   readonly repo: string;
@@ -131,7 +131,7 @@ interface Glance {
   /** When the first event was learned. */
   readonly since: Instant | null;
   readonly episodes: ReturnType<typeof episodesIn>;
-  /** All events where they are wanted in another order; else none. */
+  /** All events, for replays that need them in another order; otherwise empty. */
   readonly events: readonly LedgerEvent[];
 }
 
@@ -179,7 +179,7 @@ function within(firings: readonly Firing[], { from, to }: Order): readonly Firin
   return firings.filter(({ at }) => (from === null || at >= from) && at <= to);
 }
 
-/** Settings that find as much with fewer false alarms, tried together at the end; none where there are none. */
+/** Settings that find as much with fewer false alarms, finally tried together; empty when there are none. */
 async function suggest(bench: Bench, config: Config, before: Backtest, file: string | null): Promise<Suggestion> {
   const trials = trialsFor(before.score, config);
   const none: Suggestion = { tried: trials.length, changes: [], diff: '', after: null };

@@ -15,9 +15,9 @@ type Field = (typeof FIELDS)[number];
 type Row = Readonly<Partial<Record<Field, unknown>>>;
 
 /**
- * Incidents that people wrote down: YAML (a list, or one under `incidents:`) or CSV with a header, by the ending of the file's name.
- * Without an agent an incident is of the whole repository; `incident: false` marks a time in which all was well.
- * @throws UsageError when the file cannot be read, or says something that is no incident.
+ * Reads incidents that people wrote down: YAML (a list, or one under `incidents:`) or CSV with a header, by file extension. An
+ * incident without an agent concerns the whole repository; `incident: false` marks a time when all was well.
+ * @throws UsageError when the file cannot be read, or an entry is not an incident.
  */
 export async function readLabels(path: string): Promise<readonly Verdict[]> {
   const text = await readLocalText(path);
@@ -102,7 +102,7 @@ function truthOf(value: unknown, place: string): boolean {
   throw new UsageError(`${place}: 'incident' is true or false, not '${plainLine(String(value), 60)}'.`);
 }
 
-/** What people said in the ledger of the alerts that they were told of. */
+/** What people said in the ledger about the alerts they were told of. */
 export function verdictsOf(episodes: readonly EpisodeMark[]): readonly Verdict[] {
   return episodes.flatMap(({ verdict, subject, since, endedAt, rule }) =>
     verdict === null ? [] : [{ incident: verdict === 'incident', subject, from: since, to: endedAt, rule, kind: null }],

@@ -8,18 +8,18 @@ import { type Column, table } from '../../surfaces/terminal/table.ts';
 import type { Screen } from '../shell/world.ts';
 import type { Trial } from './backtest-suggest.ts';
 
-/** Settings that would have told less that was false. */
+/** Settings that would have reported fewer false alarms. */
 export interface Suggestion {
   /** How many settings were tried. */
   readonly tried: number;
   readonly changes: readonly Trial[];
-  /** Empty where nothing is better. */
+  /** Empty when nothing is better. */
   readonly diff: string;
-  /** What all changes together come to; null where there are none. */
+  /** The result of all changes together; null when there are none. */
   readonly after: Score | null;
 }
 
-/** What a backtest found. */
+/** The result of a backtest. */
 export interface Backtest {
   readonly place: string;
   readonly repo: string;
@@ -27,14 +27,14 @@ export interface Backtest {
   readonly events: number;
   readonly from: Instant | null;
   readonly to: Instant | null;
-  /** Null where it looked when `watch` had looked. */
+  /** Null when it looked at the moments `watch` had looked. */
   readonly every: Duration | null;
-  /** The file of labels; null where what people said in the ledger was taken. */
+  /** The file of labels; null when what people said in the ledger was used. */
   readonly labels: string | null;
   readonly verdicts: readonly Verdict[];
   readonly firings: readonly Firing[];
   readonly score: Score;
-  /** Null where none was asked for. */
+  /** Null when none was asked for. */
   readonly suggestion: Suggestion | null;
 }
 
@@ -116,10 +116,10 @@ const COLUMNS: readonly Column[] = [
   { title: 'lasted', max: 14 },
   { title: 'judged', max: 18 },
 ];
-/** More are not shown to people; --json has all. */
+/** More rows are not shown to people; --json has all. */
 const MOST_ROWS = 200;
 
-/** The same for people. */
+/** The result for people. */
 export function backtestText(backtest: Backtest, { colour, columns }: Pick<Screen, 'colour' | 'columns'>): string {
   const { firings, score } = backtest;
   const rows = firings
@@ -197,6 +197,6 @@ function suggestionLines({ suggestion, score }: Backtest): readonly string[] {
     return ['', `None of ${suggestion.tried} other settings finds as much with fewer false alarms.`];
   }
   const words = `Of ${suggestion.tried} other settings, these find as much with fewer false alarms: ${scoreWords(suggestion.after)}.`;
-  // A diff keeps its lines; what is not plain text in them must not reach a terminal.
+  // A diff keeps its lines, but control characters in them must not reach a terminal.
   return ['', words, '', ...suggestion.diff.split('\n').map((line) => line.replace(/[\p{Cc}\p{Cf}]/gu, ' '))];
 }

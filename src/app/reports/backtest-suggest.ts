@@ -6,17 +6,17 @@ import { type Duration, parseDuration } from '../../core/time.ts';
 import { RULES } from '../../rules/registry.ts';
 import type { Judge, Replayed } from './replay.ts';
 
-/** One option of one rule with another value, and how far that is from the one in force. */
+/** One option of one rule with another value, and how far that is from the current one. */
 export interface Trial extends OptionChange {
   readonly from: string | number;
-  /** How far it is from what is in force; the smaller of two that do the same is taken. */
+  /** The distance from the current value. Among two trials with the same effect, the smaller is taken. */
   readonly distance: number;
 }
 
-/** Options are tried at so many times their value. */
+/** Options are tried at these multiples of their value. */
 const TIMES = [0.67, 1.25, 1.5, 2] as const;
 
-/** All values that are worth trying of the rules that told something false. */
+/** All values worth trying for the rules that raised a false alarm. */
 export function trialsFor(score: Score, config: Config): readonly Trial[] {
   const rules = new Set(score.wrong.map(({ rule }) => rule));
   return RULES.filter(({ name }) => rules.has(name)).flatMap(({ name }) =>
@@ -36,7 +36,7 @@ function valuesNear(rule: string, option: string, value: unknown): readonly Tria
     .map((trial) => ({ rule, option, from: value as string | number, ...trial }));
 }
 
-/** What options that are words may be: how easily a method speaks. */
+/** The values of options that are words: how easily a method reports. */
 const WORDS = ['low', 'medium', 'high'] as const;
 
 function timesOf(value: unknown, times: number): string | number | null {
@@ -48,7 +48,7 @@ function timesOf(value: unknown, times: number): string | number | null {
   return duration === null ? null : durationText(duration * times);
 }
 
-/** As people write it in the configuration, to the minute. */
+/** As people write it in the configuration, rounded to the minute. */
 function durationText(duration: Duration): string {
   const minutes = Math.max(1, Math.round(duration / 60_000));
   if (minutes % 1_440 === 0) return `${minutes / 1_440}d`;
@@ -60,7 +60,7 @@ function isAllowed(rule: string, option: string, to: string | number): boolean {
   return options?.safeParse({ [option]: to }).success === true;
 }
 
-/** The configuration with some options changed; null when it does not hold together. */
+/** The configuration with some options changed; null when the result is not valid. */
 export function configWith(config: Config, changes: readonly OptionChange[]): Config | null {
   const rules = { ...config.rules };
   for (const { rule, option, to } of changes) {
@@ -71,7 +71,7 @@ export function configWith(config: Config, changes: readonly OptionChange[]): Co
   return { ...config, rules };
 }
 
-/** Asks each rule that is tried alone, once as it is and once with every other value. */
+/** Judges for each rule on trial: one with the current settings, and one for every other value. */
 export function trialJudges(trials: readonly Trial[], config: Config): readonly Judge[] {
   const asTheyAre = [...new Set(trials.map(({ rule }) => rule))].map((rule) => ruleJudge(rule, rule, config));
   const changed = trials.map((trial) => ruleJudge(trialName(trial), trial.rule, configWith(config, [trial])));
@@ -93,15 +93,15 @@ function trialName({ rule, option, to }: OptionChange): string {
   return `${rule}.${option}=${to}`;
 }
 
-/** What trials are held against. */
+/** What trials are compared with. */
 export interface Evidence {
   readonly verdicts: readonly Verdict[];
   readonly terms: ScoreTerms;
 }
 
 /**
- * For each rule the value that finds all that the rule found and tells the least that is false; none where no value tells less.
- * What a rule found counts even where another rule found it too, so that rules do not lean on each other.
+ * For each rule, the value that still finds everything the rule found and raises the fewest false alarms; none if no value raises
+ * fewer. What a rule found counts even when another rule found it too, so that rules do not lean on each other.
  */
 export function bestTrials(
   trials: readonly Trial[],

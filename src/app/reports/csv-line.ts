@@ -1,4 +1,4 @@
-/** The fields of a line of CSV (RFC 4180, without line breaks inside of fields). */
+/** Splits a line of CSV into fields (RFC 4180, without line breaks inside fields). */
 export function splitCsvLine(line: string): readonly string[] {
   if (!line.includes('"')) return line.split(',').map((field) => field.trim());
   const fields = line.match(/("([^"]|"")*"|[^,"]*)(,|$)/g) ?? [];

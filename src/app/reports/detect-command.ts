@@ -17,12 +17,12 @@ import { type SeriesScores, scoreSeries } from './score-series.ts';
 const SENSITIVITIES: readonly Sensitivity[] = ['low', 'medium', 'high'];
 const LOOK_BACKS: readonly LookBack[] = ['1h', '6h', '24h', '30d'];
 const USUAL: Settings = { sensitivity: 'medium', lookBack: '30d' };
-/** The standard streams, as paths. */
+/** Stands for the standard streams in place of a path. */
 const STREAM = '-';
-/** No more complaints than these are printed one by one. */
+/** At most this many complaints are printed one by one. */
 const SHOWN_COMPLAINTS = 20;
 
-/** `checkrein detect`: scores a series of a file. Fails when lines could not be read; those that could are scored. */
+/** `checkrein detect`: scores a series in a file. Fails when some lines could not be read; the others are still scored. */
 export async function detectCommand(invocation: Invocation, world: World): Promise<number> {
   if (invocation.operands.length > 0) throw new UsageError(`'detect' does not know what ${wordsOf(invocation)} means.`);
   const input = invocation.value('input');
@@ -92,7 +92,7 @@ async function* readPieces(input: string): AsyncGenerator<string | Buffer> {
   }
 }
 
-/** Writes to a file beside the one that is meant, which takes its place when all is written: nobody reads half of it. */
+/** Writes to a temporary file that replaces the target once it is complete, so nobody reads half of it. */
 async function toFile<T>(
   output: string,
   by: string,
@@ -102,7 +102,7 @@ async function toFile<T>(
   const path = direct ? output : `${output}.${by}.partial`;
   const stream = createWriteStream(path);
   const done = finished(stream);
-  // The one who writes hears of a failure first; this only keeps it from going unheard.
+  // The writer sees a failure first. This only prevents an unhandled rejection.
   done.catch(ignore);
   try {
     const result = await work((text) => writeTo(stream, text, done));
@@ -139,7 +139,7 @@ function codeOf(error: unknown): string | null {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
 }
 
-/** Only what the file system says is a failure from outside; all else is a bug. */
+/** Only file system errors are outside failures. Anything else is a bug. */
 function fileFailure(what: string, error: unknown): unknown {
   const code = codeOf(error);
   if (error instanceof OutsideFailure || code === null) return error;

@@ -48,7 +48,7 @@ function rowOf({ pull, stage, mark, hypothesis, problem, judgements, rollback }:
   };
 }
 
-/** Lengths of time end in `Ms`, as everywhere in JSON. */
+/** Durations end in `Ms`, as everywhere in JSON. */
 function written({
   pull,
   stage,

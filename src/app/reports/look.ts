@@ -11,7 +11,7 @@ import { presentMoment } from '../shell/present-moment.ts';
 import type { World } from '../shell/world.ts';
 import type { LedgerState } from '../state.ts';
 
-/** What a ledger knows at a moment, for commands that look and change nothing. */
+/** What a ledger knows at a moment, for read-only commands. */
 export interface LedgerLook {
   readonly config: Config;
   readonly warnings: readonly string[];

@@ -11,13 +11,13 @@ import {
 import type { Step } from '../../core/series.ts';
 import { DAY, type Duration, dayOf, hourOf, type Instant, minuteOf, startOf, toMs } from '../../core/time.ts';
 
-/** The rollups of measures of a ledger that is replayed: kept in memory, merged as a store merges them. */
+/** The rollups of a replayed ledger's measures, kept in memory and merged the way a store merges them. */
 export interface MeasureBook {
   add(rows: readonly MeasureRow[]): void;
   measures(query: MeasureQuery): Promise<readonly MeasureRow[]>;
 }
 
-/** Minutes are many, and no judge looks back on them for long. */
+/** Minutes are many, and no judge looks far back on them. */
 const MINUTES_KEPT: Duration = 3 * DAY;
 
 const BUCKET: Readonly<Record<Step, (instant: Instant) => string>> = { minute: minuteOf, hour: hourOf, day: dayOf };

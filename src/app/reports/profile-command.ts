@@ -15,11 +15,11 @@ import type { LedgerState } from '../state.ts';
 import { sinceLength } from './since-length.ts';
 
 const USUAL: Duration = 7 * DAY;
-/** The stretch before must be kept too: days are for a year. */
+/** The comparison period before must be kept too, and days are kept for a year. */
 const LONGEST: Duration = 180 * DAY;
 const USUAL_WIDTH = 100;
 
-/** `checkrein profile`: what the tools of a ledger took. */
+/** `checkrein profile`: what the tools in a ledger took. */
 export async function profileCommand(invocation: Invocation, world: World): Promise<number> {
   if (invocation.operands.length > 0) {
     throw new UsageError(`'profile' takes no further words, but got ${unexpected(invocation.operands)}.`);
@@ -41,7 +41,7 @@ export async function profileCommand(invocation: Invocation, world: World): Prom
   return EXIT.done;
 }
 
-/** A misspelt name must not read as a server that nobody calls. */
+/** A misspelt name must not look like a server that nobody calls. */
 function refuseUnknown(server: string, { measures }: LedgerState): void {
   const known = new Set(
     ['session.tool.latency', 'tool.latency'].flatMap((metric) =>

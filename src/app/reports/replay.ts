@@ -21,16 +21,16 @@ import { factsOf } from '../ledger/facts-of.ts';
 import { type LedgerState, stateFold } from '../state.ts';
 import { type MeasureBook, measureBook } from './measure-book.ts';
 
-/** What had been learned between two looks, and the moment of the second. */
+/** What was learned between two looks, and the moment of the second. */
 export interface Stretch {
   readonly now: Instant;
   readonly events: readonly LedgerEvent[];
 }
 
-/** Somebody whose answers are replayed: the rules as they are configured, the same with another setting, a control. */
+/** A judge whose answers are replayed: the rules as configured, the rules with another setting, or a control. */
 export interface Judge {
   readonly name: string;
-  /** The series that it is going to ask for. */
+  /** The series it will ask for. */
   needs(labelSets: LabelSets): readonly SeriesRequest[];
   ask(facts: Facts, now: Instant): readonly Finding[];
 }
@@ -44,21 +44,21 @@ export function allRules(name: string, config: Config): Judge {
   };
 }
 
-/** What a judge would have told, in the order in which it would have told it. */
+/** What a judge would have reported, in that order. */
 export interface Replayed {
   readonly name: string;
   readonly firings: readonly Firing[];
 }
 
-/** Whose ledger it is, and from which severity on an issue is opened (`issues.min_severity`). */
+/** The repository of the ledger, and the severity from which an issue is opened (`issues.min_severity`). */
 export interface ReplayTerms {
   readonly repo: string;
   readonly least: Severity;
-  /** How much more is asked for where people have marked an alert as false; null to heed no marks. */
+  /** How much more is required after people have marked an alert as false; null to ignore marks. */
   readonly marks: MarkTerms | null;
 }
 
-/** What was replayed. */
+/** The result of a replay. */
 export interface Replay {
   readonly looks: number;
   readonly events: number;
@@ -67,7 +67,7 @@ export interface Replay {
   readonly judges: readonly Replayed[];
 }
 
-/** What we said and did ourselves when it was live is no part of what a replay may know. */
+/** Events about what we said and did when it was live. A replay must not know them. */
 const OUR_OWN: ReadonlySet<string> = new Set<EventKind>([
   'alert.changed',
   'alert.acknowledged',
@@ -92,18 +92,18 @@ export async function* asWatched(events: AsyncIterable<LedgerEvent> | Iterable<L
   }
 }
 
-/** When looks are taken that nobody took. */
+/** A schedule of looks that were never taken. */
 export interface Grid {
   readonly every: Duration;
-  /** The first look; null for the first moment at which anything was known. */
+  /** The first look; null for the moment when something was first known. */
   readonly from: Instant | null;
-  /** The last look is not after it. What was learned later, by a clock that ran ahead, is not replayed. */
+  /** The last look is not after this moment. What was learned later, by a clock that ran ahead, is not replayed. */
   readonly to: Instant;
 }
 
 /**
- * Looks at even distances. An event is known once one that was learned before a look stands behind it or at it in the ledger, so
- * that the order in which the ledger tells is kept.
+ * Looks at regular intervals. An event is known at the first look by which it and every event before it in the ledger were
+ * learned, so the ledger's order is kept.
  */
 export async function* onGrid(
   events: AsyncIterable<LedgerEvent> | Iterable<LedgerEvent>,
@@ -127,8 +127,8 @@ export async function* onGrid(
 }
 
 /**
- * The same events as if each had been learned when it happened: for history that was read into a ledger afterwards. When a run or
- * a session ended is when it could have been known.
+ * The events as if each had been learned when it happened, for history that was read into a ledger afterwards. A run or a session
+ * could have been known when it ended.
  */
 export function asItHappened(events: readonly LedgerEvent[]): readonly LedgerEvent[] {
   const moved = events.map((event): LedgerEvent => ({ ...event, seen: knowableAt(event) }));
@@ -137,7 +137,7 @@ export function asItHappened(events: readonly LedgerEvent[]): readonly LedgerEve
 
 function knowableAt(event: LedgerEvent): Instant {
   const seen = endOf(event);
-  // The record of a session is written by its own job: an end after it was read is not believed.
+  // The record of a session is written by its own job, so an end later than the time it was read is not believed.
   return seen !== null && seen >= event.at && seen <= event.seen ? seen : witnessed(event);
 }
 
@@ -153,8 +153,8 @@ function endOf(event: LedgerEvent): Instant | null {
 }
 
 /**
- * Lets judges answer again as of each look, each with a book of alerts of its own. Nothing that was learned after a look is known
- * at it: the replay of a prefix of the stretches is a prefix of the replay.
+ * Lets judges answer again at each look, each with its own book of alerts. Nothing learned after a look is known at it: the
+ * replay of a prefix of the stretches is a prefix of the replay.
  * @param heard is called after each look.
  */
 export async function replay(
@@ -191,7 +191,7 @@ interface Scene {
   readonly judges: readonly Judge[];
 }
 
-/** As `watch` would build them from this state, with the series that any of the judges asks for. */
+/** The facts as `watch` would build them from this state, with the series any of the judges asks for. */
 async function factsAt({ state, book, judges }: Scene, repo: string, now: Instant): Promise<Facts> {
   const ahead = await readSeries({ repo, now, ledger: book }, state.measures, (labelSets) =>
     judges.flatMap((judge) => judge.needs(labelSets)),
@@ -199,7 +199,7 @@ async function factsAt({ state, book, judges }: Scene, repo: string, now: Instan
   return factsOf(state, repo, now, ahead);
 }
 
-/** As `watch` heeds the marks of people that were set by then. */
+/** Applies people's marks as `watch` did, as far as they were set by then. */
 function heed(
   findings: readonly Finding[],
   { marks }: LedgerState,
@@ -208,7 +208,7 @@ function heed(
   return terms === null ? findings : heedMarks(findings, marks, { repo, now, terms });
 }
 
-/** Whether nobody is told of an alert in itself. */
+/** Whether nobody is told about this alert on its own. */
 function isQuiet({ explainedBy, severity }: AlertFacts, least: Severity): boolean {
   return explainedBy !== null || !reaches(severity, least);
 }
@@ -249,7 +249,7 @@ function note(firings: Map<string, Draft>, change: AlertChange, { now, least }: 
       const firing = firings.get(key);
       if (firing === undefined) return;
       const { severity, value, reason } = change.facts;
-      // What was quiet until now stands for itself from now on: that is when people hear of it.
+      // An alert that was quiet so far is reported from now on: this is when people hear of it.
       if (firing.quiet && !isQuiet(change.facts, least))
         Object.assign(firing, { quiet: false, at: now, value, reason });
       if (compareSeverity(severity, firing.severity) > 0) firing.severity = severity;

@@ -2,20 +2,20 @@ import type { Detector, Watcher } from '../../detectors/detector.ts';
 import { type Judgement, REPORT, type Settings } from '../../detectors/method.ts';
 import { readSeries, type SeriesRow } from './series-rows.ts';
 
-/** A point that was reported, with all that the finding says. */
+/** A point that was reported, with everything the finding says. */
 export type SeriesReport = Extract<Judgement, { kind: 'judged' }> & { readonly line: number; readonly at: string };
 
 /** What `detect --json` prints: a contract that programs rely on. Fields may be added, meanings do not change. */
 export interface SeriesScores {
   readonly method: string;
   readonly rows: number;
-  /** Rows of which nothing is known, by the reason. Their score is 0: nothing is reported of them. */
+  /** Rows whose score is unknown, by reason. They score 0 and nothing is reported about them. */
   readonly unknown: Readonly<Record<string, number>>;
   readonly reports: readonly SeriesReport[];
   readonly complaints: readonly { readonly line: number; readonly reason: string }[];
 }
 
-/** Takes a piece of the answer in CSV. */
+/** Writes a piece of the CSV output. */
 type Write = (text: string) => Promise<void> | void;
 
 interface Tally {
@@ -26,9 +26,9 @@ interface Tally {
 }
 
 /**
- * Scores a series row by row, each by the rows before it, and writes `timestamp,value,anomaly_score` as it goes: one row for
- * each row of the input, also for those that cannot be read.
- * @throws OutsideFailure when the input cannot be read or has no such columns.
+ * Scores a series row by row, each by the rows before it, and writes `timestamp,value,anomaly_score` as it goes: one row for each
+ * input row, including unreadable ones.
+ * @throws OutsideFailure when the input cannot be read or lacks these columns.
  */
 export async function scoreSeries(
   input: AsyncIterable<string | Buffer>,
@@ -49,7 +49,7 @@ export async function scoreSeries(
   return { method: detector.name, ...tally, unknown: Object.fromEntries(tally.unknown) };
 }
 
-/** The score of a row; what else there is to say of it goes to the tally. */
+/** The score of a row. Anything else about it goes to the tally. */
 function scoreRow(row: SeriesRow, watcher: Watcher, tally: Tally): number {
   tally.rows += 1;
   if (row.complaint !== null) tally.complaints.push({ line: row.line, reason: row.complaint });
@@ -64,7 +64,7 @@ function scoreRow(row: SeriesRow, watcher: Watcher, tally: Tally): number {
   return judgement.score;
 }
 
-/** Reasons that count points (`3 points; 10 are needed`) are one reason. */
+/** Reasons that count points (`3 points; 10 are needed`) are merged into one. */
 function count(unknown: Map<string, number>, reason: string): void {
   const general = /\bneeded$|^only \d/.test(reason) ? 'too few points came before' : reason;
   unknown.set(general, (unknown.get(general) ?? 0) + 1);

@@ -3,10 +3,10 @@ import { plainLine } from '../../core/text.ts';
 import { type Instant, parseInstant } from '../../core/time.ts';
 import { splitCsvLine } from './csv-line.ts';
 
-/** One line of a series file. What could not be read stands in `complaint`; the line is kept all the same. */
+/** One line of a series file. A line that could not be read is kept, with the reason in `complaint`. */
 export interface SeriesRow {
   readonly line: number;
-  /** As they stand in the file. */
+  /** As written in the file. */
   readonly timestamp: string;
   readonly value: string;
   readonly at: Instant | null;
@@ -15,16 +15,16 @@ export interface SeriesRow {
   readonly complaint: string | null;
 }
 
-/** Which of the columns are meant, and how many lines were read. */
+/** Which columns are meant, and how many lines were read. */
 interface Reader {
   columns: { readonly timestamp: number; readonly value: number } | null;
   line: number;
 }
 
-/** The columns that a header must have. */
+/** The columns a header must have. */
 const COLUMNS = ['timestamp', 'value'] as const;
 
-/** How programs write that there is no number. */
+/** How programs write a missing number. */
 const MISSING = /^(|-|nan|null|none|na|n\/a|[+-]?inf(inity)?)$/i;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 /** Seconds or milliseconds since 1970, told apart by their size: 1e11 seconds are the year 5138. */
@@ -32,9 +32,9 @@ const EPOCH = /^\d{9,14}(\.\d+)?$/;
 const LARGEST_SECONDS = 1e11;
 
 /**
- * Reads `timestamp,value` lines as they come: each group of rows is what one piece of the input completed. A first line names
- * the columns; others beside them are passed over.
- * @throws OutsideFailure when the first line names no such columns, or there is none.
+ * Reads `timestamp,value` lines as they arrive; each group of rows is what one piece of input completed. The first line names the
+ * columns. Other columns are ignored.
+ * @throws OutsideFailure when the first line does not name these columns, or there is none.
  */
 export async function* readSeries(pieces: AsyncIterable<string | Buffer>): AsyncGenerator<readonly SeriesRow[]> {
   const decoder = new TextDecoder();
@@ -96,7 +96,7 @@ function readMoment(text: string): Instant | null {
   return parseInstant(number < LARGEST_SECONDS ? number * 1_000 : number);
 }
 
-/** Null when the value is missing, undefined when it is no number. */
+/** Null when the value is missing, undefined when it is not a number. */
 function readNumber(text: string): number | null | undefined {
   if (MISSING.test(text)) return null;
   return NUMBER.test(text) ? finite(Number(text)) : undefined;

@@ -12,7 +12,7 @@ import { EXIT, UsageError, type World } from '../shell/world.ts';
 import { sinceLength } from './since-length.ts';
 
 const USUAL: Duration = 30 * DAY;
-/** How long single sessions are remembered. */
+/** How long single sessions are kept. */
 const LONGEST: Duration = 35 * DAY;
 const USUAL_WIDTH = 100;
 

@@ -4,8 +4,8 @@ import type { Invocation } from '../shell/flags.ts';
 import { UsageError } from '../shell/world.ts';
 
 /**
- * How far a report looks back: what `--since` says, else what is usual for it. `longest` is a number of whole days.
- * @throws UsageError for what is no length of time from an hour to the longest.
+ * How far a report looks back: `--since`, or the report's default. `longest` is a number of whole days.
+ * @throws UsageError for anything but a duration from an hour to the longest.
  */
 export function sinceLength(
   invocation: Invocation,

@@ -11,7 +11,7 @@ import { pullNumber } from './command.ts';
 import type { ReviewOutcome } from './desk.ts';
 import { carryOutReview, isDone, type ReviewReport, reviewJson } from './order.ts';
 
-/** `review` as the runner calls it: one pull request that the event tells of, else all of agents that were not looked at yet. */
+/** `review` as the runner calls it: the pull request of the event, or else all pull requests of agents that were not looked at yet. */
 export async function reviewAction(host: ActionHost, event: ActionEvent, world: World): Promise<number> {
   const report = await carryOutReview(
     {
@@ -28,7 +28,7 @@ export async function reviewAction(host: ActionHost, event: ActionEvent, world: 
   return isDone(report) ? EXIT.done : EXIT.failed;
 }
 
-/** Of the payload only the number is taken: the facts are read from the API. */
+/** Only the number is taken from the payload: the facts are read from the API. */
 export function pullsToldBy(event: ActionEvent): readonly number[] {
   const told: unknown = event.payload['pull_request'];
   const number: unknown = typeof told === 'object' && told !== null && 'number' in told ? told.number : null;

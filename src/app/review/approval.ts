@@ -8,23 +8,26 @@ import { type Approvable, disqualified } from '../../people/approver.ts';
 import { isLead } from '../../people/authorise.ts';
 import type { Stand } from '../../review/status.ts';
 
-/** One head of a pull request, beside one base. */
+/** One head of a pull request, against one base. */
 interface Head {
   readonly number: number;
   readonly head: string;
-  /** What was approved before goes to another base. */
+  /** Approvals given before this moment were for another base. */
   readonly baseSince: Instant;
 }
 
-/** What people said of it, on GitHub and by commands. */
+/** What people said about it, on GitHub and by commands. */
 interface Said {
-  /** Null where that is not known. */
+  /** Null when not known. */
   readonly reviews: readonly ReviewMark[] | null;
   readonly decisions: readonly Decision[];
   readonly now: Instant;
 }
 
-/** The last word that leads gave on one head by `/checkrein approve` or `reject`; none where an approval has run out, or was of another base. Pure. */
+/**
+ * The last decision leads gave on one head by `/checkrein approve` or `reject`; none if an approval has expired, or was for
+ * another base. Pure.
+ */
 export function wordOn(
   decisions: readonly Decision[],
   { number, head, baseSince }: Head,
@@ -39,7 +42,7 @@ function isOver({ expiresAt }: Decision, now: Instant): boolean {
   return expiresAt !== null && expiresAt <= now;
 }
 
-/** When the standing of one head changed last by a word of somebody, or because its time ran out; '' where it never did. Pure. */
+/** When the standing of one head last changed because somebody decided or a decision expired; '' if it never did. Pure. */
 export function standSince(
   { reviews, decisions, now }: Said,
   { number, head }: Pick<Head, 'number' | 'head'>,
@@ -56,8 +59,8 @@ export function standSince(
 }
 
 /**
- * What leads say of this very head, by a review on GitHub or by a command. A word about an earlier head counts for nothing, nor does the
- * approval of whoever may not give one. Who rejected it by a command is not outvoted: it takes another commit.
+ * What leads say about exactly this head, by a review on GitHub or by a command. Decisions about an earlier head do not count,
+ * nor do approvals by someone who may not give them. A rejection by command cannot be outvoted: it takes another commit.
  */
 export async function standOf(
   { github, config }: { readonly github: GitHub; readonly config: Pick<Config, 'leads' | 'reviews'> },

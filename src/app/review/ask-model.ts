@@ -18,40 +18,40 @@ import type { PriceList } from '../../sources/prices/price-list.ts';
 import { insistently } from '../shell/insist.ts';
 import { leaseForQuestion, type MostUse, type Purchase, roundOf, type WalletDesk } from './opinion-wallet.ts';
 
-/** With what models are asked. */
+/** What is needed to ask models. */
 export interface OpinionDesk extends WalletDesk {
   readonly config: Pick<Config, 'budgets' | 'mode' | 'opinion' | 'prices'>;
   readonly opinions: Opinions;
-  /** Unique for each process, and nothing that anybody could know before. */
+  /** Unique for each process, and not predictable. */
   readonly by: string;
-  /** The clock on the wall. */
+  /** The wall clock. */
   readonly clock: () => Instant;
   readonly run: Purchase['run'];
 }
 
-/** A question with all that is needed to keep its answer. */
+/** A question, with everything needed to keep its answer. */
 export interface Inquiry<T> {
   readonly about: OpinionAbout;
   readonly question: Question<T>;
-  /** What is sent but for the mark of the call. */
+  /** What is sent, apart from the mark of the call. */
   readonly asked: string;
   readonly unseen: readonly string[];
   readonly read: (answer: T) => Partial<Pick<Opinion, 'findings' | 'hypothesis'>> & Pick<Opinion, 'dropped'>;
 }
 
-/** What came of it: an opinion, new or of an earlier run, or a sentence that says why nobody was asked. */
+/** The outcome: an opinion, new or from an earlier run, or a sentence saying why nobody was asked. */
 export type Asked =
   | { readonly kind: 'given'; readonly opinion: Opinion; readonly isNew: boolean; readonly problem: string | null }
   | { readonly kind: 'not_asked'; readonly why: string };
 
-/** The mark of a call, which whoever wrote the data could not foresee. */
+/** The mark of a call, which the author of the data could not foresee. */
 export function markOf({ by, now }: Pick<OpinionDesk, 'by' | 'now'>, about: OpinionAbout): string {
   return sha256(`${by} ${now} ${aboutKey(about)}`).slice(0, 32);
 }
 
 /**
- * Asks a model once about one thing, within the wallet: a lease before, and after it what was used, whatever the answer was worth. What
- * was asked before is not asked again.
+ * Asks a model once about one thing, within the wallet: takes a lease before, and afterwards records what was used, whatever the
+ * answer was worth. A question that was asked before is not asked again.
  * @throws OutsideFailure when the ledger cannot be read or written.
  */
 export async function askModel<T>(desk: OpinionDesk, about: OpinionAbout, inquire: () => Inquiry<T>): Promise<Asked> {
@@ -81,7 +81,7 @@ function unpriced(model: string): string {
 
 const NOTHING_CACHED = { cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, webSearches: 0, fast: false };
 
-/** What a structured answer brings with it beside our own text: the schema, and what the provider says about it. */
+/** What a structured answer adds to our own text: the schema, and what the provider says about it. */
 const OVERHEAD_TOKENS = 2_000;
 
 function mostUse(
@@ -99,7 +99,7 @@ interface Bill {
   readonly usage: AnswerUsage | null;
 }
 
-/** What an answer costs by the list; what may be billed and is not known counts for the most that it can be. */
+/** What an answer costs by the list. What may be billed but is not known counts at its maximum. */
 function billOf(reply: Reply<unknown>, model: string, prices: PriceList, most: MostUse, at: Instant): Bill {
   if (reply.kind === 'unavailable' && reply.charged === 'nothing')
     return { cost: { usd: 0, basis: 'list' }, usage: null };
@@ -127,7 +127,7 @@ function totalOf({ input, output, cacheRead, cacheWrite5m, cacheWrite1h }: Answe
   return input + output + cacheRead + cacheWrite5m + cacheWrite1h;
 }
 
-/** The opinion, what it cost as a session of ours, and the end of its lease, all or nothing. */
+/** The opinion, its cost as a session of ours, and the end of its lease, all or nothing. */
 async function write(desk: OpinionDesk, lease: Lease, opinion: Opinion, reply: Reply<unknown>): Promise<void> {
   const { repo, ledger } = desk;
   const seen = desk.clock() < lease.at ? lease.at : desk.clock();
@@ -149,7 +149,7 @@ async function write(desk: OpinionDesk, lease: Lease, opinion: Opinion, reply: R
 
 type EventBase = Pick<LedgerEvent, 'v' | 'at' | 'seen' | 'repo' | 'subject'>;
 
-/** None for a question that nobody took: it used nothing. */
+/** None for a question that was never accepted: it used nothing. */
 function sessionEvents(base: EventBase, lease: Lease, opinion: Opinion, reply: Reply<unknown>): readonly LedgerEvent[] {
   if (reply.kind === 'unavailable' && reply.charged === 'nothing') return [];
   const id = `session:${lease.id}`;

@@ -28,7 +28,10 @@ export async function reviewCommand(invocation: Invocation, world: World): Promi
   return isDone(report) ? EXIT.done : EXIT.failed;
 }
 
-/** @throws UsageError for what is no number of a pull request. */
+/**
+ * Reads the number of a pull request.
+ * @throws UsageError for anything else.
+ */
 export function pullNumber(text: string): number {
   if (/^[1-9]\d{0,9}$/.test(text)) return Number(text);
   throw new UsageError(`A pull request is named by its number, not '${plainLine(text, 40)}'.`);

@@ -6,7 +6,7 @@ import type { Ledger } from '../../ledger/port.ts';
 import type { ReviewStatus, Stand } from '../../review/status.ts';
 import type { LedgerState } from '../state.ts';
 
-/** Everything that a review works with. */
+/** Everything a review works with. */
 export interface ReviewDesk {
   readonly github: GitHub;
   readonly ledger: Ledger<LedgerState>;
@@ -16,7 +16,7 @@ export interface ReviewDesk {
   readonly dryRun: boolean;
   /** Web address of the product's files. */
   readonly home: string;
-  /** Adds what else somebody has to say of a change; it may only make the passport worse. Null where nobody is asked. */
+  /** Adds a second opinion on a change. It may only make the passport worse. Null when nobody is asked. */
   readonly opinion:
     | ((
         passport: Passport,
@@ -25,14 +25,14 @@ export interface ReviewDesk {
     | null;
 }
 
-/** What came of the review of one pull request. */
+/** The result of reviewing one pull request. */
 export interface ReviewOutcome extends Stand {
   readonly pull: number;
-  /** Null for one that could not be read, or is not open any more. */
+  /** Null when it could not be read, or is no longer open. */
   readonly passport: Passport | null;
   readonly status: ReviewStatus | null;
-  /** Address of the comment; null where there is none. */
+  /** Address of the comment; null when there is none. */
   readonly comment: string | null;
-  /** What went wrong, in our words; empty where nothing did. */
+  /** What went wrong, in our words; empty when nothing did. */
   readonly problems: readonly string[];
 }

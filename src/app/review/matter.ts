@@ -21,20 +21,20 @@ export interface ReadingDesk {
   readonly config: Config;
   readonly state: LedgerState;
   readonly now: Instant;
-  /** Files of other pull requests by their heads, so that none is listed twice in one run. */
+  /** Files of other pull requests by head, so that none is listed twice in one run. */
   readonly seen: Map<string, readonly ReadFile[]>;
 }
 
-/** A change as far as it could be read. */
+/** A change, as far as it could be read. */
 export interface ReadMatter {
   readonly matter: Matter;
   readonly change: Change;
-  /** What could not be read beside files, in our words. */
+  /** What could not be read apart from files, in our words. */
   readonly unread: readonly string[];
   readonly instructions: readonly { readonly path: string; readonly blob: string }[];
 }
 
-/** Files that tell agents what to do, at the top of a repository. */
+/** Files at the top of a repository that instruct agents. */
 const INSTRUCTIONS: readonly string[] = [
   ...[
     'CLAUDE.md',
@@ -46,18 +46,18 @@ const INSTRUCTIONS: readonly string[] = [
   ],
 ];
 
-/** What the base got in this time before a change began may be taken back by it without a word. */
+/** A change may silently undo what its base got in this time before the change began. */
 const LATELY: Duration = 14 * DAY;
-/** GitHub names 300 files of a comparison: where more changed, less of the past is looked at, so that all of it is seen. */
+/** GitHub lists at most 300 files of a comparison. If more changed, a shorter span is looked at, so that all of it is seen. */
 const SPANS: readonly Duration[] = [LATELY, 4 * DAY, DAY];
-/** How many other pull requests are compared, the likest titles first. */
+/** How many other pull requests are compared, most similar titles first. */
 const MOST_OTHERS = 3;
-/** Titles less alike than this are not compared. */
+/** Titles less similar than this are not compared. */
 const LIKE = 0.3;
 
 /**
- * Reads a pull request and all that it is judged by. What fails is said and makes it riskier; only what everything else rests on ends
- * the work.
+ * Reads a pull request and everything it is judged by. What fails is reported and makes the change riskier. Only failures of what
+ * everything else depends on end the work.
  * @throws OutsideFailure when the files of the change cannot be listed.
  */
 export async function readMatter(
@@ -140,7 +140,7 @@ function authorOf(
     agents: [...state.agents.agents, ...config.agents.map((one) => ({ ...one, engine: one.engine ?? null }))],
   });
   if (found.verdict === 'person') return found;
-  // When it was opened its run was known; by now that may be forgotten.
+  // Its run was known when it was opened, but may be forgotten by now.
   const known = state.pulls.pulls.find(({ number }) => number === pull.number);
   const before = state.reviewed.passports.find((one) => one.pull === pull.number)?.authorship;
   return {
@@ -154,7 +154,7 @@ function runsOf({ recent }: LedgerState): readonly RunMark[] {
   return Object.values(recent.runs);
 }
 
-/** A run may be told as ended a little before its last write is. */
+/** A run may be reported as ended a little before its last write. */
 function runSign({ run, agent, startedAt, updatedAt, status }: RunMark): RunSign {
   return { run, agent, startedAt, endedAt: status === 'completed' ? after(updatedAt, MINUTE) : null };
 }
@@ -177,7 +177,7 @@ async function entriesOf(
   return { after: after.ok ? after.value : null, before: before?.ok === true ? before.value : null };
 }
 
-/** What the base got in the weeks before the change parted from it. Null where that cannot be told. */
+/** What the base got in the weeks before the change branched off. Null when that cannot be determined. */
 async function gainedBefore(
   { github: { review }, now }: ReadingDesk,
   pull: RemoteChange,
@@ -204,7 +204,7 @@ function gainOf({ path, lines }: ReadFile): Gain {
   };
 }
 
-/** Open pull requests like this one, with what they change; one that cannot be read is none that can be told to be the same. */
+/** Open pull requests similar to this one, with what they change. One that cannot be read cannot be called a duplicate. */
 async function othersOf(
   desk: ReadingDesk,
   pull: RemoteChange,
@@ -234,7 +234,7 @@ async function filesOf({ github, seen }: ReadingDesk, { number, head }: RemoteCh
   return files;
 }
 
-/** What people said of it by reviews, as GitHub has it now; else as the ledger knows it. */
+/** What people said about it in reviews, as GitHub has it now, or else as the ledger knows it. */
 async function reviewsOf({ github, state, config }: ReadingDesk, pull: RemoteChange): Promise<readonly ReviewMark[]> {
   const read = await attempt(() => github.pullReviews.changedSince(after(pull.updatedAt, -MINUTE), 1));
   const found = read.ok ? read.value.pulls.find(({ number }) => number === pull.number) : undefined;
@@ -244,7 +244,7 @@ async function reviewsOf({ github, state, config }: ReadingDesk, pull: RemoteCha
   );
 }
 
-/** Other heads of it that leads approved by a command. What they say of this one is asked where it counts. */
+/** Other heads of it that leads approved by a command. What they say about this head is asked where it counts. */
 function approvedBefore({ improvements }: LedgerState, { number, head }: RemoteChange): readonly ReviewMark[] {
   return improvements.decisions
     .filter(

@@ -21,25 +21,25 @@ export interface MostUse {
 export interface Purchase {
   readonly about: OpinionAbout;
   readonly most: MostUse;
-  /** The run that asks; 0 where no run does, as on the command line. */
+  /** The run that asks; 0 when no run does, as on the command line. */
   readonly run: { readonly id: number; readonly attempt: number };
-  /** Unique for each process, so that one which died keeps no other from asking. */
+  /** Unique for each process, so that one that died does not block another from asking. */
   readonly by: string;
 }
 
 /** What pays for questions. */
 export type WalletDesk = LeaseDesk & { readonly config: Pick<Config, 'budgets' | 'mode' | 'opinion'> };
 
-/** Longer than a question may take, so that the lease of a process that died ends soon. */
+/** Longer than a question may take, but short, so that the lease of a process that died ends soon. */
 const LIVES: Duration = 5 * MINUTE;
 
-/** A question that got no answer is asked again by later runs, so often at most. */
+/** A question without an answer is asked again by later runs, at most this many times in all. */
 export const MOST_ROUNDS = 3;
 
 /**
- * Reserves what a question may cost, from its own allowances and from the budgets of the repository; a sentence where that cannot be.
- * Of several processes that want to ask the same, one gets the lease. Where the budgets cannot tell whether there is room, nothing is
- * asked in enforce mode; in shadow mode the own allowances decide, which are always known.
+ * Reserves what a question may cost, from its own allowances and from the repository's budgets; a sentence when that is not
+ * possible. If several processes want to ask the same thing, one gets the lease. When the budgets cannot tell whether there is
+ * room, nothing is asked in enforce mode; in shadow mode the question's own allowances decide, which are always known.
  * @throws OutsideFailure when the ledger cannot be read or written: then nothing was reserved.
  */
 export async function leaseForQuestion(desk: WalletDesk, purchase: Purchase, round: number): Promise<Lease | string> {
@@ -70,7 +70,7 @@ async function tryLease(
   return found.problem ?? answer;
 }
 
-/** A ledger that takes nothing while `holds` says so, asked at the moment of writing. */
+/** A ledger that accepts no writes while `holds` says so, checked at the moment of writing. */
 function holding(ledger: Ledger<LedgerState>, holds: (state: LedgerState) => boolean): Ledger<LedgerState> {
   const { owner } = ledger;
   return {
@@ -113,7 +113,7 @@ function jobOf(about: OpinionAbout): string {
     : `alert-${about.fingerprint.slice(0, 12)}-${about.episode}`;
 }
 
-/** Why a question may not be asked at all, or not now, in a sentence; null where nothing speaks against it. */
+/** Why a question may not be asked now or at all, in a sentence; null when it may. */
 function problemOf(
   state: LedgerState,
   { about, most }: Purchase,
@@ -139,7 +139,7 @@ function pullProblem({ opinions }: LedgerState, pull: number, { usd }: MostUse, 
   return `Opinions about this pull request have cost ${formatUsd(spent)} of ${formatUsd(allowed)}, and another may cost ${formatUsd(usd)}.`;
 }
 
-/** What was reserved and never settled counts as spent: a process that died may have been billed. */
+/** A reservation that was never settled counts as spent: a process that died may have been billed. */
 function dayProblem(
   { opinions }: LedgerState,
   unsettled: readonly LeaseMark[],
@@ -162,7 +162,7 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-/** How often it was asked in vain; null where there is an answer already, or where asking again is of no use. */
+/** The round of the next question; null when there is an answer already, or when asking again is of no use. */
 export function roundOf({ opinions }: LedgerState, about: OpinionAbout): number | null {
   const before = opinionsAbout(opinions, about);
   return before.length >= MOST_ROUNDS || before.some(({ end }) => end !== 'unavailable') ? null : before.length + 1;

@@ -10,20 +10,20 @@ import type { World } from '../shell/world.ts';
 import { type Asked, askModel, markOf, type OpinionDesk } from './ask-model.ts';
 import { opinionsOf, ownRun } from './opinions.ts';
 
-/** A passport after a model was asked, and what is to be said of that. */
+/** A passport after a model was asked, and what to say about that. */
 export interface SecondOpinion {
   /** Never better than the one that went in. */
   readonly passport: Passport;
-  /** Null where no model was asked. */
+  /** Null when no model was asked. */
   readonly opinion: Opinion | null;
-  /** One line each, in our words, for people who read the passport; empty where nothing of AI is to be said. */
+  /** One line each, in our words, for people who read the passport; empty when there is nothing to say about AI. */
   readonly said: readonly string[];
 }
 
 /** Where a review works. */
 type ReviewGround = Pick<OpinionDesk, 'repo' | 'config' | 'ledger'> & { readonly now: () => Instant };
 
-/** What asks for second opinions; null without a key, or where they are switched off: then nothing is asked and nothing said. */
+/** Asks for second opinions; null without a key, or when they are switched off: then nothing is asked and nothing said. */
 export function opinionAsker(
   { repo, config, ledger, now }: ReviewGround,
   world: Pick<World, 'env' | 'by' | 'now' | 'sleep'>,
@@ -36,8 +36,8 @@ export function opinionAsker(
 }
 
 /**
- * Adds what a model finds in a change to what fixed checks found. Whatever goes wrong leaves the passport as it was: an opinion is
- * an extra.
+ * Adds what a model finds in a change to what fixed checks found. Whatever goes wrong leaves the passport as it was: an opinion
+ * is an extra.
  */
 export async function secondOpinion(desk: OpinionDesk, passport: Passport, change: Change): Promise<SecondOpinion> {
   const untouched: SecondOpinion = { passport, opinion: null, said: [] };

@@ -1,14 +1,14 @@
 import type { Opinions, Reply } from '../../review/ai/port.ts';
 import type { World } from '../shell/world.ts';
 
-/** The environment variable that holds the key; the input `anthropic-api-key` comes before it. */
+/** The environment variable that holds the key. The input `anthropic-api-key` takes precedence. */
 export const ANTHROPIC_KEY = 'ANTHROPIC_API_KEY';
 
 const PUBLIC_ADDRESS = 'https://api.anthropic.com';
 
 /**
- * Whoever gives opinions; null without a key. The library is loaded with the first question, so that runs which ask nothing do not
- * pay for it.
+ * The provider of opinions; null without a key. The library is loaded with the first question, so that runs which ask nothing do
+ * not pay for it.
  */
 export function opinionsOf({ env }: Pick<World, 'env'>): Opinions | null {
   const apiKey = (env[ANTHROPIC_KEY] ?? '').trim();
@@ -33,7 +33,7 @@ function unusable(message: string): Extract<Reply<never>, { kind: 'unavailable' 
   return { kind: 'unavailable', failure: { kind: 'invalid', message, remedy, retry: false }, charged: 'nothing' };
 }
 
-/** The run of a workflow that this process belongs to; 0 where there is none. */
+/** The workflow run of this process; 0 when there is none. */
 export function ownRun({ env }: Pick<World, 'env'>): { readonly id: number; readonly attempt: number } {
   const numberOf = (text: string | undefined): number => (/^\d{1,15}$/.test(text ?? '') ? Number(text) : 0);
   return { id: numberOf(env['GITHUB_RUN_ID']), attempt: Math.max(1, numberOf(env['GITHUB_RUN_ATTEMPT'])) };

@@ -11,10 +11,10 @@ import { opinionAsker } from './opinion.ts';
 import { reviewPulls } from './review.ts';
 import { toReview } from './sweep.ts';
 
-/** What somebody wants looked at, by the command line or as an action. */
+/** What to review, as ordered on the command line or as an action. */
 export interface ReviewOrder {
   readonly repo: string;
-  /** Empty: all open ones of agents that were not looked at yet. */
+  /** Empty: all open pull requests of agents that were not looked at yet. */
   readonly pulls: readonly number[];
   /** Null: what the configuration says, else the branch of the repository. */
   readonly ledger: string | null;
@@ -23,7 +23,7 @@ export interface ReviewOrder {
   readonly now: string | null;
 }
 
-/** What came of it. */
+/** The result of a review. */
 export interface ReviewReport {
   readonly mode: 'shadow' | 'enforce';
   readonly outcomes: readonly ReviewOutcome[];
@@ -33,7 +33,7 @@ export interface ReviewReport {
 }
 
 /**
- * Looks at pull requests.
+ * Reviews pull requests.
  * @throws UsageError when the order or the configuration cannot be carried out.
  */
 export async function carryOutReview(order: ReviewOrder, world: World): Promise<ReviewReport> {
@@ -46,7 +46,7 @@ export async function carryOutReview(order: ReviewOrder, world: World): Promise<
   const ledger = await openLedger(address, { world, now, repo: order.repo, github });
   const desk: ReviewDesk = {
     ...{ github, config, now, ledger, dryRun: order.dryRun, home: homeAddress(world.env) },
-    // Looking on changes nothing, so it spends nothing either.
+    // A dry run changes nothing, so it spends nothing either.
     opinion: order.dryRun ? null : opinionAsker({ repo: order.repo, config, ledger, now }, world),
   };
   const { numbers, left } = order.pulls.length > 0 ? { numbers: order.pulls, left: 0 } : await toReview(desk);

@@ -15,14 +15,14 @@ import type { ReviewDesk, ReviewOutcome } from './desk.ts';
 import { type ReadingDesk, readMatter } from './matter.ts';
 import { type Reviewed, tellOfReview } from './say.ts';
 
-/** Its head moved while it was looked at, so often; then the next run goes on. */
+/** How often the head may move during a review before the rest is left to the next run. */
 const MOST_TRIES = 3;
-/** More pull requests with one head than this are not looked at. */
+/** At most this many further pull requests with the same head are looked at. */
 const MOST_SHARING = 5;
 
 type Looking = ReviewDesk & Pick<ReadingDesk, 'seen'>;
 
-/** Looks at open pull requests, one after the other. One that fails does not keep the others from being looked at. */
+/** Reviews open pull requests one after the other. A failure does not keep the others from being reviewed. */
 export async function reviewPulls(desk: ReviewDesk, numbers: readonly number[]): Promise<readonly ReviewOutcome[]> {
   const outcomes = new Map<number, ReviewOutcome>();
   const at: Looking = { ...desk, seen: new Map() };
@@ -38,7 +38,7 @@ function failed(pull: number, { message, remedy }: Failure): ReviewOutcome {
   return unlooked(pull, `${message}. ${remedy}`);
 }
 
-/** The status belongs to the head that was read; when another has come meanwhile, that one is looked at too. */
+/** The status belongs to the head that was read. If a new head arrives meanwhile, that one is reviewed too. */
 async function reviewUntilStill(desk: Looking, number: number): Promise<readonly ReviewOutcome[]> {
   for (let tries = 1; ; tries += 1) {
     const pull = await desk.github.review.pull(number);
@@ -64,7 +64,7 @@ function unlooked(pull: number, problem: string): ReviewOutcome {
   };
 }
 
-/** One head, with all pull requests that have it: the status counts for all of them. */
+/** Reviews one head, with all pull requests that have it: the status counts for all of them. */
 async function reviewHead(desk: Looking, pull: RemoteChange): Promise<readonly ReviewOutcome[]> {
   const open = await desk.github.review.open();
   const sharing = open.filter(({ number, head }) => head === pull.head && number !== pull.number);
@@ -83,7 +83,7 @@ async function reviewHead(desk: Looking, pull: RemoteChange): Promise<readonly R
   return tellOfReview(desk, { reviewed, unseen, problems });
 }
 
-/** What cannot be read must not look as if all were well. */
+/** Something unreadable must not look as if all were well. */
 async function refusedRead(desk: ReviewDesk, { head }: RemoteChange, failure: Failure): Promise<OutsideFailure> {
   const { review, mode } = desk.config;
   if (!desk.dryRun && review.status && (review.mode ?? mode) === 'enforce') {
@@ -119,14 +119,14 @@ async function judge(
   return { ...asked, matter, intoDefault: pull.intoDefault, ...stand };
 }
 
-/** Since when it goes to its branch, as far as the last passport tells, in whole seconds as GitHub writes what people say. */
+/** Since when it targets its branch, according to the last passport. In whole seconds, as GitHub writes the times of comments. */
 function baseSinceOf({ reviewed }: LedgerState, { number, baseRef, createdAt }: RemoteChange, now: Instant): Instant {
   const last = reviewed.passports.find(({ pull }) => pull === number);
   if (last === undefined) return createdAt;
   return last.baseRef === keptBranch(baseRef) ? last.baseSince : startOf(now.slice(0, 19));
 }
 
-/** What an equal passport said before is not said again, unless somebody has said something about it since. */
+/** Does not repeat an equal passport, unless somebody has said something about it since. */
 async function remember(desk: ReviewDesk, reviewed: readonly Reviewed[]): Promise<void> {
   const agents = reviewed.filter(({ passport }) => passport.authorship.verdict !== 'person');
   await desk.ledger.append((state) => agents.flatMap((one) => eventsOf(desk.github.repo, one, state)));
@@ -148,12 +148,12 @@ function eventsOf(repo: string, { passport, matter }: Reviewed, state: LedgerSta
   return [made, ...violationsOf(repo, made, matter, state)];
 }
 
-/** All but when it was made. */
+/** Everything but the time it was made. */
 function contentOf({ at: _, ...content }: Passport): string {
   return canonicalJson(content);
 }
 
-/** What its session, or an earlier head of it, was held against its agent for already counts once. */
+/** What was already held against the agent, for its session or for an earlier head, counts once. */
 function violationsOf(
   repo: string,
   { id, at }: EventOf<'passport.made'>,

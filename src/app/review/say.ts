@@ -6,22 +6,22 @@ import type { Matter } from '../../review/matter.ts';
 import { type JudgedPull, REVIEW_CONTEXT, type ReviewStatus, statusOf } from '../../review/status.ts';
 import type { ReviewDesk, ReviewOutcome } from './desk.ts';
 
-/** A pull request that was looked at. */
+/** A pull request that was reviewed. */
 export interface Reviewed extends JudgedPull {
   readonly matter: Matter;
-  /** What else is to be said, in our words. */
+  /** What else to say, in our words. */
   readonly said: readonly string[];
 }
 
-/** Pull requests with one head. */
+/** Pull requests that share a head. */
 interface Sharing {
   readonly reviewed: readonly Reviewed[];
-  /** Those with the same head that nobody could look at. */
+  /** Those with the same head that could not be reviewed. */
   readonly unseen: readonly number[];
   readonly problems: readonly string[];
 }
 
-/** Writes the passports under their pull requests, and then the status of the head that they share. */
+/** Writes the passports under their pull requests, and then the status of their common head. */
 export async function tellOfReview(
   desk: ReviewDesk,
   { reviewed, unseen, problems }: Sharing,
@@ -43,7 +43,7 @@ export async function tellOfReview(
   });
 }
 
-/** A status that says the same already is left alone: a commit takes a thousand of them. */
+/** A status that already says the same is left alone: a commit takes at most a thousand of them. */
 async function setStatus(desk: ReviewDesk, reviewed: readonly Reviewed[], status: ReviewStatus): Promise<void> {
   const [first] = reviewed;
   if (desk.dryRun || !desk.config.review.status || first === undefined) return;
@@ -77,7 +77,7 @@ async function comment(
       };
 }
 
-/** Edits our own comment, or writes one. A comment that says the same is left as it is. */
+/** Edits our own comment, or writes one. A comment that already says the same is left as it is. */
 async function put({ review, people, issues }: GitHub, pull: number, body: string): Promise<string> {
   const marker = commentMarker(pull);
   const marked = (await review.comments(pull)).filter((one) => one.body.startsWith(marker));
@@ -87,7 +87,7 @@ async function put({ review, people, issues }: GitHub, pull: number, body: strin
   return own.url;
 }
 
-/** Anybody can paste a marker: ours is the one that we wrote. */
+/** Anybody can paste a marker: ours is the comment we wrote. */
 async function ownOf(marked: readonly RemoteComment[], me: () => Promise<string>): Promise<RemoteComment | null> {
   const login = (await me()).toLowerCase();
   return marked.find(({ author }) => author?.login.toLowerCase().replace(/\[bot\]$/, '') === login) ?? null;

@@ -13,9 +13,9 @@ interface Desk {
 }
 
 /**
- * Sets the status of a head anew after a lead's word on it, from the passports that the ledger has: it belongs to all pull requests with that
- * head, so that the approval of one does not turn it green for another. A passport of another base counts for nothing. Null where the
- * configuration wants no status.
+ * Sets the status of a head again after a lead's decision on it, from the passports in the ledger. The status belongs to all pull
+ * requests with that head, so approving one does not turn it green for another. A passport for another base does not count. Null
+ * when the configuration wants no status.
  * @throws OutsideFailure when GitHub refuses.
  */
 export async function showStanding(

@@ -7,16 +7,16 @@ import type { LedgerState } from '../state.ts';
 import { standSince } from './approval.ts';
 import type { ReviewDesk } from './desk.ts';
 
-/** More than this many are left to the next run, the ones opened last. */
+/** Pull requests beyond this number are left to the next run, the newest ones. */
 const MOST_AT_ONCE = 10;
 
-/** Open pull requests of agents whose head was not looked at yet beside the branch that they go to, oldest first, and how many are left over. */
+/** Open pull requests of agents whose head was not yet reviewed against their target branch, oldest first, and how many are left over. */
 export interface Sweep {
   readonly numbers: readonly number[];
   readonly left: number;
 }
 
-/** Looks for what no event told of: a pull request that a workflow opened starts no run by itself. */
+/** Looks for what no event announced: a pull request opened by a workflow does not start a run. */
 export async function toReview({ github, ledger, now }: Pick<ReviewDesk, 'github' | 'ledger' | 'now'>): Promise<Sweep> {
   const open = await github.review.open();
   const { state } = await ledger.read();
@@ -24,7 +24,7 @@ export async function toReview({ github, ledger, now }: Pick<ReviewDesk, 'github
   return { numbers: due.slice(0, MOST_AT_ONCE), left: Math.max(0, due.length - MOST_AT_ONCE) };
 }
 
-/** By what a list tells; commits are read only when it is looked at. */
+/** Judged by the list alone; commits are read only during the review. */
 function isDue(
   pull: RemoteChange,
   { reviewed, agents, pulls, improvements }: LedgerState,

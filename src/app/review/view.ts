@@ -10,19 +10,19 @@ import { answeredWords, outlookWords } from '../../metrics/reviews/words.ts';
 import { savings } from '../../metrics/waste/advice.ts';
 import type { QueueReport, QueueView, WasteSummary, WasteView, WasteViewRow } from '../../surfaces/review-rows.ts';
 
-/** The queue for review as it is now; null where nobody could look lately. Pure. */
+/** The review queue as it is now; null when nobody could look lately. Pure. */
 export function outlookNow(facts: Facts, terms: ReviewTerms, now: Instant): ReviewOutlook | null {
   return facts.pullRequests === null ? null : reviewOutlook(facts.pullRequests, terms, now);
 }
 
-/** The queue for review for people. Pure. */
+/** The review queue for people. Pure. */
 export function queueView(outlook: ReviewOutlook | null): QueueView {
   if (outlook === null)
     return { rows: null, words: 'Nobody could look at the pull requests of agents lately.', answered: null };
   return { rows: outlook.queue, words: outlookWords(outlook), answered: answeredWords(outlook) };
 }
 
-/** The queue for programs. Pure. */
+/** The review queue for programs. Pure. */
 export function queueReport(outlook: ReviewOutlook | null): QueueReport {
   const { rows, words } = queueView(outlook);
   const { capacity = null, clearance = null, waiting = null } = outlook ?? {};
@@ -56,13 +56,13 @@ function day(at: Instant | null): string | null {
   return at === null ? null : dayOf(at);
 }
 
-/** What became of the work of 28 days for programs, with what to change now and what came of what was told before. Pure. */
+/** What became of the work of 28 days, for programs: with what to change now, and the outcome of earlier advice. Pure. */
 export function wasteSummary(facts: Facts): WasteSummary {
   const { from, to, total, agents } = facts.waste();
   return { from, to, total, agents, savings: savings(facts.waste()), told: facts.savings };
 }
 
-/** The same for people. Pure. */
+/** What became of the work of 28 days, for people. Pure. */
 export function wasteView(facts: Facts): WasteView {
   const { from, to, total, agents, savings: advised, told } = wasteSummary(facts);
   return {
@@ -82,7 +82,7 @@ function viewRow({ agent, pieces, byClass, usd, unpriced, usdPerLanded }: WasteR
   };
 }
 
-/** What to change, what that rests on and what it saves, in a sentence. */
+/** What to change, what that is based on and what it saves, in a sentence. */
 export function savingWords(saving: Saving): string {
   const { workflow, agent, decided, wasted, runsPerWeek, savesPerWeek } = saving;
   const where = plainLine(workflow ?? agent, 120);

@@ -9,13 +9,13 @@ import { plainLine } from '../../core/text.ts';
 import { RULES } from '../../rules/registry.ts';
 import { loadLocalConfig, readLocalText, withAlertsFile } from '../shell/load-config.ts';
 
-/** A rule with what is wrong with it; `severity` is null where a rule has none of its own. */
+/** A rule and what is wrong with it; `severity` is null when a rule has none of its own. */
 export interface CheckedRule {
   readonly name: string;
   readonly severity: string | null;
   readonly ok: boolean;
   readonly errors: readonly CheckedFault[];
-  /** Only of rules of people: what may not do what its author thinks. */
+  /** Only for people's rules: parts that may not do what their author thinks. */
   readonly warnings?: readonly CheckedFault[];
 }
 
@@ -25,7 +25,7 @@ interface CheckedFault {
   readonly column: number | null;
 }
 
-/** What came of checking a file, for people and for programs. */
+/** The result of checking a file, for people and for programs. */
 export interface RulesCheck {
   readonly ok: boolean;
   readonly rules: readonly CheckedRule[];
@@ -33,15 +33,15 @@ export interface RulesCheck {
   readonly warnings: readonly ConfigProblem[];
 }
 
-/** How a file is checked. */
+/** How to check a file. */
 export interface CheckTerms {
-  /** The configuration that a file of rules belongs to; null for the one of this folder, if there is one. */
+  /** The configuration a rules file belongs to; null for the one of this folder, if there is one. */
   readonly config: string | null;
-  /** Whether a channel that is not there is no error. */
+  /** Whether a missing channel is not an error. */
   readonly allowMissingChannels: boolean;
 }
 
-/** Checks the text of a configuration, of a file of rules, or of a Prometheus rule file. */
+/** Checks the text of a configuration, of a rules file, or of a Prometheus rule file. */
 export async function checkRules(text: string, file: string, terms: CheckTerms): Promise<RulesCheck> {
   const yaml = readYaml(text, file);
   if (yaml.ok && isPrometheus(yaml.value)) return prometheusCheck(yaml.value, yaml.problem);
@@ -58,7 +58,7 @@ export async function checkRules(text: string, file: string, terms: CheckTerms):
 
 const OF_RULES_FILES = ['alerts', 'vars', 'policy', 'inhibit', 'silences', 'escalation', 'channels'];
 
-/** A file that holds rules and what belongs to them, and nothing that only a configuration has. */
+/** A file that holds rules and related settings, and nothing that only a configuration has. */
 function isRulesFile(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const keys = Object.keys(value);
@@ -79,14 +79,14 @@ function ruleOf({ path }: ConfigProblem, names: readonly string[]): string | nul
 }
 
 interface Found extends Pick<AlertReport, 'problems' | 'written'> {
-  /** The rules of the program, where the file has their settings. */
+  /** The built-in rules whose settings the file contains. */
   readonly own: readonly string[];
-  /** What keeps the file from being used at all. */
+  /** What prevents the file from being used at all. */
   readonly ofFile: readonly ConfigProblem[];
   readonly remarks: readonly ConfigProblem[];
 }
 
-/** Problems by the rule whose settings they are in; what belongs to none stands under the file itself. */
+/** Problems by the rule whose settings they are in. Problems outside any rule are listed under the file itself. */
 function alertsCheck(
   { problems, written, own, ofFile, remarks }: Found,
   { allowMissingChannels }: CheckTerms,
@@ -153,7 +153,7 @@ export function checkText(file: string, { ok, errors, warnings }: RulesCheck): s
   return `${lines.join('\n')}\n`;
 }
 
-/** The lines of a picture come out of `formatProblem` of the language free of everything that commands a terminal. */
+/** The lines of the excerpt come from the language's `formatProblem`, free of terminal control sequences. */
 function problemText(problem: ConfigProblem, mark: string): string {
   const [message = '', ...picture] = problem.message.split('\n');
   const { path } = problem;

@@ -27,7 +27,7 @@ export async function rulesCommand(invocation: Invocation, world: World): Promis
   }
 }
 
-/** The verbs whose parts are loaded only for them. */
+/** The verbs whose code is loaded only for them. */
 async function other(
   verb: string | undefined,
   file: string | undefined,
@@ -51,7 +51,7 @@ async function other(
   }
 }
 
-/** One rule with its settings as they are in force. */
+/** One rule with its settings in force. */
 interface ListedRule {
   readonly name: string;
   readonly question: string;
@@ -71,7 +71,7 @@ function list(config: Config, json: boolean, world: World): number {
   return EXIT.done;
 }
 
-/** A rule of people, as it was written and as its defaults are. */
+/** A rule that people wrote, as written and with its defaults. */
 function listedCondition(rule: ConditionRule): ListedRule {
   const { name, severity, condition, mode, noData, forEach, labels, channels } = rule;
   const each = forEach === null ? {} : { for_each: forEach };

@@ -31,18 +31,18 @@ export interface Explanation {
   readonly state: Alert['state'] | 'none';
   readonly episode: number;
   readonly since: Instant | null;
-  /** Since when the records say that the condition holds; null where they do not tell. */
+  /** Since when the condition holds according to the records; null when they do not say. */
   readonly trueSince: Instant | null;
   readonly reason: string;
-  /** What was read, for a rule of people. */
+  /** What was read, for people's rules. */
   readonly leaves: readonly string[];
   readonly forMs: number;
-  /** How much of that is left; null where it does not wait. */
+  /** How much of that is left; null when it does not wait. */
   readonly leftMs: number | null;
-  /** The silence that holds it, set by a comment; null where none does. Of the configuration, see `notices`. */
+  /** The silence in force, set by a comment; null when there is none. For silences in the configuration, see `notices`. */
   readonly silence: Omit<Silence, 'fingerprint'> | null;
   readonly notices: readonly NoticeExplanation[];
-  /** What a model guesses to be behind this episode; null where none was asked, or nothing bears its guess. */
+  /** A model's guess at the cause of this episode; null when none was asked, or its guess has no support. */
   readonly guess: Guess | null;
 }
 

@@ -9,7 +9,7 @@ import { jsonLine } from '../shell/screen.ts';
 import { EXIT, UsageError, type World } from '../shell/world.ts';
 import { runRulesTest, testText } from './run-test.ts';
 
-/** `checkrein rules test FILE`: exit 1 where a timeline came out otherwise than expected. */
+/** `checkrein rules test FILE`: exits with 1 when a timeline came out other than expected. */
 export async function rulesTestCommand(path: string, invocation: Invocation, world: World): Promise<number> {
   const text = await readLocalText(path);
   if (typeof text !== 'string') throw new UsageError(text.reason);
@@ -29,8 +29,8 @@ export async function rulesTestCommand(path: string, invocation: Invocation, wor
 }
 
 /**
- * The configuration with the rules of the files that the test names.
- * @throws UsageError when one of them cannot be read or has a rule that is wrong: a test of half of them would say little.
+ * The configuration with the rules of the files the test names.
+ * @throws UsageError when one of them cannot be read or has a wrong rule: a test of half of them would say little.
  */
 async function rulesFor({ rule_files: files, vars }: RulesTestFile, path: string | null): Promise<Config> {
   const loaded = await loadLocalConfig(path);

@@ -8,15 +8,15 @@ export type TestedAlert = Pick<Alert, 'name' | 'state' | 'labels'>;
 
 /** An alert that should be there and is not, or the other way round. */
 export interface Odd extends TestedAlert {
-  /** A sentence, or what the condition was answered from. */
+  /** A sentence, or the values the condition was answered from. */
   readonly why: string;
 }
 
-/** What a test found otherwise. An alert that is there in another state stands in neither list. */
+/** How the result of a test differs. An alert that is there in another state is in neither list. */
 export interface Difference {
-  /** Expected, and did not come. */
+  /** Expected, but did not appear. */
   readonly missing: readonly Odd[];
-  /** Came, and was not expected. */
+  /** Appeared, but was not expected. */
   readonly unexpected: readonly Odd[];
 }
 
@@ -24,16 +24,16 @@ export interface Difference {
 export interface LastLook {
   /** Names of all rules. */
   readonly rules: readonly string[];
-  /** What the rules answered; null where no run came before. */
+  /** The findings of the rules; null when there was no run before. */
   readonly findings: readonly Finding[] | null;
 }
 
-/** Whether an alert is the one that a test means, in any state. */
+/** Whether an alert is the one a test means, in any state. */
 export function isSameAlert({ name, labels }: TestedAlert, wanted: ExpectedAlert): boolean {
   return name === wanted.name && Object.entries(wanted.labels).every(([key, value]) => labels[key] === value);
 }
 
-/** Which of two lists has what the other lacks, and why. Pure. */
+/** Which of the two lists has what the other lacks, and why. Pure. */
 export function differenceOf(
   expected: readonly ExpectedAlert[],
   found: readonly TestedAlert[],

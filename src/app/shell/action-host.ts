@@ -2,9 +2,9 @@
 export interface ActionHost {
   input(name: string): string;
   output(name: string, value: string): void;
-  /** Keeps a value for the end of the job: the `post` step of the same action reads it. */
+  /** Keeps a value for the end of the job, where the `post` step of the same action reads it. */
   state(name: string, value: string): void;
-  /** Sets a variable of the environment for the later steps of the job. */
+  /** Sets an environment variable for the later steps of the job. */
   variable(name: string, value: string): void;
   /** Keeps a secret out of the log. */
   mask(secret: string): void;

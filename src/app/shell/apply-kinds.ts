@@ -2,12 +2,12 @@ import { nearest } from '../../core/nearest.ts';
 import { RESPONSE_KINDS, type ResponseKind } from '../../core/response.ts';
 import { UsageError } from './world.ts';
 
-/** What stands for no kind at all: a job that gathers and judges only. */
+/** Means no kind at all: a job that only gathers and judges. */
 const NONE = 'none';
 
 /**
- * Reads which kinds of responses a job may apply: `issue,stop,rollback,rerun`, or `none`. Nothing said means all of them.
- * @param where what messages call the place that it was said in: `--apply`.
+ * Reads which kinds of responses a job may apply: `issue,stop,rollback,rerun`, or `none`. Empty means all of them.
+ * @param where how messages name the source of the text, for example `--apply`.
  * @throws UsageError when there is no such kind.
  */
 export function readKinds(text: string | null, where: string): readonly ResponseKind[] {

@@ -15,10 +15,10 @@ export interface CommandDoc {
   readonly summary: string;
   /** What follows the name, for example `PATH…`. */
   readonly operands: string;
-  /** What each word that may follow the name does, where it takes one of several. */
+  /** What each verb after the name does, for commands that take one of several. */
   readonly verbs?: readonly (readonly [verb: string, does: string])[];
   readonly options: readonly OptionDoc[];
-  /** Exit codes beside 0 (done) and 2 (bad usage or configuration). */
+  /** Exit codes other than 0 (done) and 2 (bad usage or configuration). */
   readonly exits: Readonly<Record<string, string>>;
   readonly examples: readonly string[];
 }
@@ -62,5 +62,5 @@ export const CONFIG_OF_REPO: OptionDoc = {
   value: 'PATH',
   summary: 'A configuration file on this machine (default: `.github/checkrein.yml` on the default branch).',
 };
-/** The exit codes of a command that only works or fails. */
+/** The exit codes of a command that only succeeds or fails. */
 export const FAILED: CommandDoc['exits'] = { '1': 'the command failed; the message says why and what to do' };

@@ -3,18 +3,18 @@ import type { GitHub } from '../../github/port.ts';
 import { VERSION } from './version.ts';
 import { UsageError, type World } from './world.ts';
 
-/** How often a call is tried again by the connection itself. */
+/** How often the connection itself retries a call. */
 type CallLimits = Pick<ConnectionOptions, 'retries'>;
 
 /**
- * For those who try again themselves: an answer that does not come costs them half a minute and not a whole one, for what they
- * could do meanwhile must not wait.
+ * For callers that retry themselves. A missing answer costs them half a minute instead of a whole one, since what they could do
+ * meanwhile must not wait.
  */
 export const STOP_CALLS: CallLimits = { retries: 1 };
 
 /**
- * Connects to a repository with the token and the addresses of the environment.
- * @throws UsageError without a token or with a name that is no OWNER/NAME.
+ * Connects to a repository with the token and the addresses in the environment.
+ * @throws UsageError without a token, or with a name that is not OWNER/NAME.
  */
 export async function connect(
   repo: string,

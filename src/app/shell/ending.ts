@@ -4,19 +4,19 @@ import type { ActionHost } from './action-host.ts';
 import { REPORT_ADDRESS, VERSION } from './version.ts';
 import { EXIT, type Screen, UsageError, type World } from './world.ts';
 
-/** How a command that was broken off ends. */
+/** How an aborted command ends. */
 export interface Ending {
-  /** For people: what went wrong and what to do. May have several lines; free of everything that a terminal would obey. */
+  /** For people: what went wrong and what to do. May have several lines; free of terminal control sequences. */
   readonly message: string;
-  /** Where in our code a bug showed itself; null when it was no bug. */
+  /** Where in our code a bug occurred; null when it was not a bug. */
   readonly stack: string | null;
   readonly exit: number;
 }
 
-/** The longest line that a message may have. */
+/** The longest line a message may have. */
 const MAX_LINE = 1_000;
 
-/** Tells bad usage and expected failures from bugs. */
+/** Separates bad usage and expected failures from bugs. */
 export function endingOf(error: unknown): Ending {
   if (error instanceof UsageError) return { message: inertLines(error.message), stack: null, exit: EXIT.usage };
   if (error instanceof OutsideFailure) {
@@ -33,7 +33,7 @@ export function endingOf(error: unknown): Ending {
   };
 }
 
-/** Says on the error screen why a command was broken off; returns its exit code. */
+/** Prints on the error screen why a command was aborted; returns its exit code. */
 export function complain(screen: Screen, error: unknown): number {
   const { message, stack, exit } = endingOf(error);
   screen.write(`checkrein: ${message}\n${stack === null || stack === '' ? '' : `${stack}\n`}`);
@@ -41,8 +41,8 @@ export function complain(screen: Screen, error: unknown): number {
 }
 
 /**
- * How the process ends when its output cannot be written: as it was about to when the reader has read enough (`| head`),
- * else as a failure, with a word on why.
+ * How the process ends when its output cannot be written: as planned when the reader has read enough (`| head`), else as a
+ * failure with a short reason.
  */
 export function endOfOutput(error: NodeJS.ErrnoException, screen: Screen, exitSoFar: number): number {
   if (error.code === 'EPIPE') return exitSoFar;
@@ -59,7 +59,7 @@ function fullStop(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
-/** Says in an annotation why a run was broken off, and for a bug where, in the log; returns the exit code. */
+/** Reports in an annotation why a run was aborted and, for a bug, the place in the log; returns the exit code. */
 export function announce(host: Pick<ActionHost, 'error'>, world: Pick<World, 'err'>, error: unknown): number {
   const { message, stack, exit } = endingOf(error);
   host.error(message);

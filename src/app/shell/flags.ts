@@ -4,7 +4,7 @@ import type { CommandDoc, OptionDoc } from './command-doc.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { UsageError } from './world.ts';
 
-/** A command with what was given to it. */
+/** A command with its arguments. */
 export interface Invocation {
   readonly command: string;
   readonly operands: readonly string[];
@@ -14,7 +14,7 @@ export interface Invocation {
   has(flag: string): boolean;
 }
 
-/** A number below zero is a value, not a flag: no flag begins with a digit. */
+/** A negative number is a value, not a flag: no flag begins with a digit. */
 function isOperand(
   { kind, index }: { readonly kind: string; readonly index: number },
   words: readonly string[],
@@ -23,7 +23,7 @@ function isOperand(
 }
 
 /**
- * Reads the words behind a command.
+ * Reads the words after a command.
  * @throws UsageError when a flag is unknown, or lacks its value.
  */
 export function readFlags(command: CommandDoc, words: readonly string[]): Invocation {
@@ -43,7 +43,7 @@ export function readFlags(command: CommandDoc, words: readonly string[]): Invoca
   }
   return {
     command: command.name,
-    // The letters of a short flag are told one by one, so a word may come more than once.
+    // The letters of a short flag are separate tokens, so a word may come up more than once.
     operands: [...new Set(tokens.filter((token) => isOperand(token, words)).map(({ index }) => index))].map(
       (index) => words[index] ?? '',
     ),
@@ -73,10 +73,10 @@ function flagValue(option: OptionDoc, value: string | undefined, next: string | 
   return value;
 }
 
-/** The words that a command cannot do anything with, for a message: the first one, and how many more there are. */
+/** The words a command cannot use, for a message: the first one, and how many more there are. */
 export function unexpected(words: readonly string[]): string {
   const [word = ''] = words;
-  // It may be an address that was put in the wrong place, with its password.
+  // It may be an address in the wrong place, with its password.
   const first = redact(word);
   return words.length === 1 ? `'${first}'` : `'${first}' and ${words.length - 1} more`;
 }

@@ -2,8 +2,8 @@ import { plainLine } from '../../core/text.ts';
 import type { ActionEvent } from '../../github/event.ts';
 
 /**
- * What whoever started the workflow by hand or by an API call typed into a field of it; empty where there is none. Read from
- * the event itself, so that no workflow has to put the text of people into its own lines.
+ * What the person who started the workflow, by hand or by an API call, entered in a field; empty when there is none. Read from
+ * the event itself, so that no workflow has to interpolate people's text into its own lines.
  */
 export function typedInto({ payload }: Pick<ActionEvent, 'payload'>, field: string): string {
   for (const place of [payload['inputs'], payload['client_payload']]) {
@@ -15,7 +15,7 @@ export function typedInto({ payload }: Pick<ActionEvent, 'payload'>, field: stri
   return '';
 }
 
-/** The names in a list such as `fixer, triage`; each on a line, behind a comma or a space. */
+/** The names in a list such as `fixer, triage`, separated by line breaks, commas or spaces. */
 export function namesIn(list: string): readonly string[] {
   return list
     .split(/[\s,]+/)

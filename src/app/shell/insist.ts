@@ -1,11 +1,11 @@
 import { attempt, type Result } from '../../core/failure.ts';
 import { type Duration, SECOND } from '../../core/time.ts';
 
-/** How often what must not fail is tried when the failure may pass. */
+/** How often something that must not fail is tried while the failure may pass. */
 const TRIES = 3;
 const PAUSE: Duration = 2 * SECOND;
 
-/** Tries something again that must not fail, as long as the failure may pass by itself. */
+/** Retries something that must not fail, as long as the failure may pass by itself. */
 export async function insistently<T>(
   { sleep }: { readonly sleep: (duration: Duration) => Promise<void> },
   work: () => Promise<T>,

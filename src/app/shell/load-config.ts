@@ -6,23 +6,23 @@ import type { Config } from '../../config/schema.ts';
 import type { GitHub } from '../../github/port.ts';
 import { UsageError } from './world.ts';
 
-/** Gives the text of another file of the same place, or why there is none. */
+/** Returns the text of another file in the same place, or why there is none. */
 type ReadBeside = (path: string) => Promise<string | UnreadableConfig>;
 
-/** Where the configuration of a repository is when nothing else is said. */
+/** The default path of a repository's configuration. */
 export const CONFIG_PATH = '.github/checkrein.yml';
 
 /** A configuration and what a person should look at in it, one line each. */
 export interface LoadedConfig {
   readonly config: Config;
   readonly warnings: readonly string[];
-  /** Those of the warnings by which a rule is not asked, somebody is not told, or a default counts instead of what was written. */
+  /** The warnings that mean a rule is not asked, somebody is not told, or a default is used instead of what was written. */
   readonly unsound: readonly string[];
 }
 
 /**
- * As `loadLocalConfig`, for commands that show or try what is written and have no use for less.
- * @throws UsageError also where a section would be left out.
+ * Like `loadLocalConfig`, for commands that show or test what is written and need all of it.
+ * @throws UsageError also when a section would be left out.
  */
 export async function loadWholeConfig(path: string | null): Promise<LoadedConfig> {
   return whole(await loadLocalConfig(path));
@@ -30,7 +30,7 @@ export async function loadWholeConfig(path: string | null): Promise<LoadedConfig
 
 /**
  * A configuration of which nothing is left out.
- * @throws UsageError that lists what is.
+ * @throws UsageError that lists what would be.
  */
 export function whole(loaded: LoadedConfig): LoadedConfig {
   const leftOut = loaded.unsound.filter((line) => line.startsWith(LEFT_OUT));
@@ -41,8 +41,8 @@ export function whole(loaded: LoadedConfig): LoadedConfig {
 const LEFT_OUT = 'A part of the configuration is left out';
 
 /**
- * Reads a configuration file of this machine. Only a file that was asked for by name must exist.
- * @throws UsageError that lists all that is wrong with it.
+ * Reads a configuration file on this machine. Only a file that was named explicitly must exist.
+ * @throws UsageError that lists everything wrong with it.
  */
 export async function loadLocalConfig(path: string | null): Promise<LoadedConfig> {
   const text = await readLocalText(path ?? CONFIG_PATH);
@@ -50,13 +50,13 @@ export async function loadLocalConfig(path: string | null): Promise<LoadedConfig
   return read(typeof text === 'string' ? text : null, path ?? CONFIG_PATH, readLocalText);
 }
 
-/** Why a configuration file of this machine cannot be read, in a sentence with what to do. */
+/** Why a configuration file on this machine cannot be read, in a sentence with what to do. */
 export interface UnreadableConfig {
   readonly missing: boolean;
   readonly reason: string;
 }
 
-/** The text of a configuration file of this machine, or why there is none. */
+/** The text of a configuration file on this machine, or why there is none. */
 export function readLocalText(path: string): Promise<string | UnreadableConfig> {
   return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     const missing = error.code === 'ENOENT';
@@ -73,9 +73,9 @@ const WHY: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads the configuration of a repository from its default branch: never from a checkout, which a pull request can change.
- * A repository without one works with the defaults.
- * @throws UsageError that lists all that is wrong with it.
+ * Reads the configuration of a repository from its default branch: never from a checkout, which a pull request can change. A
+ * repository without one works with the defaults.
+ * @throws UsageError that lists everything wrong with it.
  */
 export async function loadRemoteConfig(github: GitHub, path: string): Promise<LoadedConfig> {
   const fileAt = async (path: string): Promise<string | null> => {
@@ -89,8 +89,8 @@ export async function loadRemoteConfig(github: GitHub, path: string): Promise<Lo
 }
 
 /**
- * Reads the text of a configuration without the file of rules that it may name, for commands that ask no rules; null is no file.
- * @throws UsageError that lists all that is wrong with it.
+ * Reads the text of a configuration without the rules file it may name, for commands that ask no rules; null is no file.
+ * @throws UsageError that lists everything wrong with it.
  */
 export async function readSettings(text: string | null, path: string): Promise<Config> {
   const { parseConfig, defaultConfig } = await import('../../config/parse.ts');
@@ -111,7 +111,7 @@ async function read(text: string | null, path: string, beside: ReadBeside): Prom
   return { config, warnings: [...parsed.warnings.map(formatProblem), ...remarks, ...unsound], unsound };
 }
 
-/** All that is wrong with a configuration that cannot be gone on with, what is wrong with its rules too. */
+/** Everything wrong with an unusable configuration, including its rules. */
 async function everyError(
   { errors, rest }: Extract<ParsedConfig, { readonly ok: false }>,
   beside: ReadBeside,
@@ -131,7 +131,7 @@ function refusal(problems: readonly ConfigProblem[]): UsageError {
   );
 }
 
-/** A configuration whose rules are all read, those of its file too. */
+/** A configuration with all its rules read, including those of its rules file. */
 export async function withAlertsFile(
   { config, alerts: report, channelProblems }: SoundConfig,
   beside: ReadBeside,
@@ -157,7 +157,7 @@ export async function withAlertsFile(
   return { config: { ...config, ...added }, problems: [...report.problems, ...untold, ...problems], written };
 }
 
-/** What rules that are wrong mean for a run: a line for each fault, one for all channels that a rule misses. */
+/** What faulty rules mean for a run: a line for each fault, and one for all missing channels of a rule. */
 function ruleFaults(problems: readonly AlertProblem[]): readonly string[] {
   const missing = new Map<string, AlertProblem[]>();
   const others = problems.flatMap((problem) => {
@@ -174,7 +174,7 @@ function ruleFaults(problems: readonly AlertProblem[]): readonly string[] {
   return [...others, ...lacking];
 }
 
-/** What a fault means; null for what is told otherwise. */
+/** What a fault means; null when it is reported elsewhere. */
 function faultOf({ rule, weight }: AlertProblem): string | null {
   switch (weight) {
     case 'error':

@@ -2,8 +2,8 @@ import { after, between, type Instant, parseInstant } from '../../core/time.ts';
 import { UsageError, type World } from './world.ts';
 
 /**
- * The moment that a command works at: what `--now` says, else the clock's.
- * @throws UsageError when `--now` holds no ISO 8601 moment.
+ * The moment a command works at: `--now`, or else the clock's.
+ * @throws UsageError when `--now` is not an ISO 8601 moment.
  */
 export function presentMoment(now: string | null, world: Pick<World, 'now'>): Instant {
   if (now === null) return world.now();
@@ -15,8 +15,8 @@ export function presentMoment(now: string | null, world: Pick<World, 'now'>): In
 }
 
 /**
- * The clock of a command that takes its time: it starts at the moment that `--now` says, else it is that on the wall.
- * @throws UsageError when `--now` holds no ISO 8601 moment.
+ * The clock of a command that takes time: it starts at `--now`, or else is the wall clock.
+ * @throws UsageError when `--now` is not an ISO 8601 moment.
  */
 export function presentClock(now: string | null, world: Pick<World, 'now'>): () => Instant {
   if (now === null) return world.now;

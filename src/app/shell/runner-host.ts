@@ -1,7 +1,7 @@
 import * as core from '@actions/core';
 import type { ActionHost } from './action-host.ts';
 
-/** The runner of GitHub Actions as it gives to a step and takes from it. `keepsSummary`: whether it has a file for the job summary. */
+/** The GitHub Actions runner, as a step sees it. `keepsSummary`: whether it has a file for the job summary. */
 export function runnerHost(keepsSummary: boolean): ActionHost {
   return {
     input: (name) => core.getInput(name),

@@ -1,16 +1,16 @@
 import type { Screen, World } from './world.ts';
 
-/** What a screen is made of: a stream of the process, as far as it is needed here. */
+/** A stream of the process, with the parts we need. */
 export interface Output {
   readonly isTTY?: boolean;
   readonly columns?: number;
   write(text: string): unknown;
 }
 
-/** Taken where a terminal does not say how wide it is. */
+/** Used when a terminal does not report its width. */
 const USUAL_COLUMNS = 80;
 
-/** How a stream is written to, after what it is and what the environment asks for. A dumb terminal is treated as a file. */
+/** How to write to a stream, depending on what it is and what the environment asks for. A dumb terminal is treated as a file. */
 export function screenOf(stream: Output, env: World['env']): Screen {
   const terminal = stream.isTTY === true && env['TERM'] !== 'dumb';
   return {
@@ -20,16 +20,16 @@ export function screenOf(stream: Output, env: World['env']): Screen {
   };
 }
 
-/** FORCE_COLOR wins over everything, as in Node itself; null when it is not set. */
+/** FORCE_COLOR overrides everything, as in Node itself; null when it is not set. */
 function forcedColour(env: World['env']): boolean | null {
   const forced = env['FORCE_COLOR'];
   return forced === undefined ? null : forced !== '0' && forced !== 'false';
 }
 
-/** What a terminal may act on although JSON lets it stand as it is: control, format and bidirectional characters. */
+/** Characters a terminal may act on although JSON allows them unescaped: control, format and bidirectional characters. */
 const OBEYED = /[\u007f-\u009f\p{Cf}\u2028\u2029]/gu;
 
-/** One line of JSON that is the same value to every reader and nothing but text to a terminal. */
+/** One line of JSON that every reader parses to the same value and that is only text to a terminal. */
 export function jsonLine(value: unknown): string {
   return `${JSON.stringify(value).replace(OBEYED, escapeCharacter)}\n`;
 }

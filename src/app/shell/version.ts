@@ -4,12 +4,12 @@ import type { World } from './world.ts';
 /** The version of this program, from package.json. */
 export const VERSION: string = manifest.version;
 
-/** Where people report what is wrong with this program. */
+/** Where people report problems with this program. */
 export const REPORT_ADDRESS: string = `${manifest.homepage}/issues`;
 
 /**
- * Where this version's documents are on the web: in the repository that the action was taken from, as the runner names it,
- * else in the product's own.
+ * The web address of this version's documents: in the repository the action was taken from, as the runner names it, else in the
+ * product's own.
  */
 export function homeAddress(env: World['env']): string {
   const taken = env['GITHUB_ACTION_REPOSITORY'];

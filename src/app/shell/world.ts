@@ -3,15 +3,15 @@ import type { Duration, Instant } from '../../core/time.ts';
 /** A stream that people or programs read. */
 export interface Screen {
   readonly write: (text: string) => void;
-  /** Characters in a line; null when it is no terminal. */
+  /** Characters in a line; null when it is not a terminal. */
   readonly columns: number | null;
   readonly colour: boolean;
 }
 
-/** Everything that the program takes from outside itself, so that each of it can be another one in a test. */
+/** Everything the program takes from outside, so that a test can replace any of it. */
 export interface World {
   readonly now: () => Instant;
-  /** Unique for each process: tells our own claims from those of a run beside us. */
+  /** Unique for each process: tells our own claims from those of a concurrent run. */
   readonly by: string;
   readonly sleep: (duration: Duration) => Promise<void>;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -21,10 +21,10 @@ export interface World {
   readonly program: string;
 }
 
-/** What a process tells its caller; see docs/commands.md. */
+/** Exit codes; see docs/commands.md. */
 export const EXIT = { done: 0, failed: 1, usage: 2, denied: 3, stopIncomplete: 4 } as const;
 
-/** Somebody asked in a way that cannot be carried out. Ends with exit code 2. */
+/** A request that cannot be carried out. Ends with exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }

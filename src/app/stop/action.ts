@@ -37,7 +37,7 @@ function orderOf(host: ActionHost, event: ActionEvent, world: World): StopOrder 
     ledger: null,
     config: { remote: host.input('config') || CONFIG_PATH },
     agents: all ? null : names,
-    // A stop does not wait for words.
+    // A stop does not wait for a reason to be typed.
     reason: reason === '' ? 'No reason was given' : reason,
     initiator: { kind: 'operator', login: world.env['GITHUB_TRIGGERING_ACTOR'] ?? null },
     now: null,

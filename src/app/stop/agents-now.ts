@@ -17,17 +17,17 @@ interface Place {
   readonly now: Instant;
 }
 
-/** The agents of a repository at this moment, as well as they could be seen. */
+/** The agents of a repository at this moment, as far as they could be seen. */
 export interface AgentsNow {
   readonly found: GatheredAgents;
-  /** Those that the ledger knows and that are none on the default branch any more. */
+  /** Agents the ledger knows that are no longer on the default branch. */
   readonly bygone: readonly Agent[];
   readonly spared: Spared;
   /** Why not all of them may be known; null when they are. */
   readonly failure: Failure | null;
 }
 
-/** Looks for the agents on GitHub, beside those that the ledger knows. */
+/** Looks up the agents on GitHub, in addition to those the ledger knows. */
 export async function agentsNow({ github, config, env, now }: Place, known: AgentsState): Promise<AgentsNow> {
   const found = await gatherAgents({ github, now, state: known, configured: config.agents });
   const failures = found.events.flatMap((event) => (event.kind === 'source.failed' ? [event.data.failure] : []));
@@ -43,7 +43,7 @@ function bygoneAgents(found: readonly Agent[], known: AgentsState, now: Instant)
 }
 
 /**
- * The same for callers that only ask who there is, and must not take some for all.
+ * The lookup for callers that only ask who there is, and must not take some for all.
  * @throws OutsideFailure when not all of them can be seen.
  */
 export function knownFrom(place: Omit<Place, 'now'> & { readonly now: () => Instant }): TakeIn['known'] {

@@ -7,7 +7,7 @@ import type { GitHub, RemoteWorkflow } from '../../github/port.ts';
 import type { Ledger } from '../../ledger/port.ts';
 import type { LedgerState } from '../state.ts';
 
-/** What a drill stops: a workflow that only waits. It is an agent for a drill alone, and part of no other stop. */
+/** What a drill stops: a workflow that only waits. It is an agent only during a drill, and part of no other stop. */
 export const CANARY: Agent = {
   name: 'checkrein-canary',
   workflow: '.github/workflows/checkrein-canary.yml',
@@ -19,22 +19,22 @@ export const CANARY: Agent = {
 
 export const CANARY_SCOPE: HaltScope = { kind: 'agents', names: [CANARY.name] };
 
-/** The canary as GitHub lists it now: the living one, should the file have been deleted and made again; null without one. */
+/** The canary as GitHub lists it now; the live one if the file was deleted and created again; null without one. */
 export async function lookAtCanary(github: GitHub): Promise<RemoteWorkflow | null> {
   const workflows = await github.actions.workflows();
   return workflows.find(({ path, state }) => path === CANARY.workflow && state !== 'deleted') ?? null;
 }
 
-/** Longer than a drill takes: a halt of the canary that is older belongs to a drill that died. */
+/** Longer than a drill takes: an older halt of the canary belongs to a drill that died. */
 const DRILL_LASTS: Duration = 30 * MINUTE;
 
-/** Whether a stop is that of a drill. */
+/** Whether a stop belongs to a drill. */
 export function isDrill({ scope }: Halt): boolean {
   return scope.kind === 'agents' && scope.names.every((name) => name === CANARY.name);
 }
 
 /**
- * Refuses a drill while a stop is in force or another drill goes on. True when a drill that died has left its halt behind.
+ * Refuses a drill while a stop is in force or another drill is running. True when a drill that died has left its halt behind.
  * @throws OutsideFailure
  */
 export function leftByDeadDrill({ halt: { halt } }: LedgerState, now: Instant): boolean {
@@ -50,8 +50,8 @@ export function leftByDeadDrill({ halt: { halt } }: LedgerState, now: Instant): 
 }
 
 /**
- * The ledger as a drill may use it: as soon as a real stop is in force, it is neither read nor written any more, so that a
- * drill can never replace that stop or end it.
+ * The ledger as a drill may use it. Once a real stop is in force it is neither read nor written, so a drill can never replace
+ * that stop or end it.
  */
 export function standingAside(ledger: Ledger<LedgerState>): Ledger<LedgerState> {
   const checked = (state: LedgerState): LedgerState => {

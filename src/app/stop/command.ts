@@ -29,12 +29,12 @@ export async function stopCommand(invocation: Invocation, world: World): Promise
   return frame.whole ? EXIT.done : EXIT.stopIncomplete;
 }
 
-/** How the screen of a command is written to. */
+/** How to write to a command's screen. */
 export function terminalOf({ out }: Pick<World, 'out'>): TerminalOptions {
   return { colour: out.colour, width: out.columns ?? 100 };
 }
 
-/** Where people read on. */
+/** Where people can read more. */
 export function issueLine(issue: string | null): string {
   return issue === null ? '' : `  issue ${plainLine(issue, 300)}\n\n`;
 }

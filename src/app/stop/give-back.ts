@@ -5,9 +5,9 @@ import { everKnown } from '../../sources/agents/fold.ts';
 import type { ResumeJob } from './resume-job.ts';
 
 /**
- * Gives a stop that was declared while a resume went on what that one brought back: goes on with it like any process of that stop,
- * so that workflows are off again, what they have started ends, statuses are red, levers are pulled, and a receipt proves it. Should
- * somebody resume that one too, it yields like any stop. Answers what there is to say of it, always something.
+ * Returns what this resume brought back to a stop that was declared meanwhile. It continues that stop like any process of it:
+ * workflows are switched off again, what they have started ends, statuses are red, levers are pulled, and a receipt proves it. If
+ * somebody resumes that stop too, it yields like any stop. Always returns something to report.
  */
 export async function giveBack(job: ResumeJob, newer: Halt, enabled: readonly string[]): Promise<readonly Residue[]> {
   const { generation } = newer;

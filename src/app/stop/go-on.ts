@@ -6,8 +6,8 @@ import { pursue } from './pursue.ts';
 import { lookAtWorkflows, type StopTools } from './tools.ts';
 
 /**
- * Goes on with the stop of a generation, with what it still holds. Null when somebody has resumed all of it, before or meanwhile,
- * or declared another one.
+ * Continues the stop of a generation with what it still holds. Null when somebody has resumed all of it, before or meanwhile, or
+ * declared another one.
  * @throws OutsideFailure when the ledger cannot be read.
  */
 export async function goOn(tools: StopTools, generation: number): Promise<StopReceipt | null> {
@@ -16,7 +16,7 @@ export async function goOn(tools: StopTools, generation: number): Promise<StopRe
 }
 
 /**
- * Declares a stop that takes over what the one of a generation still holds, and some workflows more. Null when somebody has
+ * Declares a stop that takes over what the stop of a generation still holds, plus some further workflows. Null when somebody has
  * resumed all of that, before or meanwhile, or declared another one.
  * @throws OutsideFailure when the ledger cannot be read.
  */
@@ -44,12 +44,12 @@ async function underway(
   const written = await attempt(() =>
     tools.ledger.append(({ halt }) => {
       declaration = halt.generation === generation ? declarationOf(halt) : null;
-      // What was let go before counts for the one that takes its place too.
+      // Earlier resumptions count for the stop that takes its place too.
       resumed = declaration !== null && halt.resumptions.length > 0;
       return declaration?.news === true ? [declaredEvent(declaration, tools.repo, tools.now())] : [];
     }),
   );
-  // What the ledger knows already is gone on with; what it does not is not begun by a job that nobody told to.
+  // A stop the ledger already knows is continued. One it does not know is not begun by a job nobody told to.
   if (!written.ok && declaration?.halt.generation !== generation) throw new OutsideFailure(written.failure);
   if (!declaration) return null;
   const { receipt, released, holds } = await pursue(tools, declaration, resumed);

@@ -5,7 +5,7 @@ import { variableLever } from '../../responses/stop/variable.ts';
 import { webhookLever } from '../../responses/stop/webhook.ts';
 import type { World } from '../shell/world.ts';
 
-/** The levers that a configuration asks for; none by default. Addresses and secrets come from the environment alone. */
+/** The configured levers; none by default. Addresses and secrets come from the environment alone. */
 export function leversOf(
   { variable, webhook }: Config['stop'],
   { variables }: Pick<GitHub, 'variables'>,

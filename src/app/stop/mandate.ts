@@ -8,26 +8,26 @@ import { keptOnly, type Standing, shownReleased, type WorkflowStanding } from '.
 import type { StopTools } from './tools.ts';
 
 /**
- * What a stop may go on with while others may resume it. A ledger that cannot be read says nothing, so it lets nothing go: a
- * stop goes on until it is known that somebody has resumed it.
+ * What a stop may continue with while others may resume it. An unreadable ledger says nothing, so it releases nothing: a stop
+ * continues until it is known that somebody has resumed it.
  */
 export interface Mandate {
-  /** Looks at the ledger; null when it cannot be read. */
+  /** Reads the ledger; null when it cannot be read. */
   look(): Promise<HaltState | null>;
-  /** `yieldTo` for how the ledger stands now. */
+  /** `yieldTo` for the current state of the ledger. */
   comply(standing: Standing): Promise<Standing>;
   /**
-   * Lets go of what has been resumed, and switches on again what was switched off after that. The very same standing when all of
-   * it is held still.
+   * Releases what has been resumed, and switches on again what was switched off after that. Returns the same object when
+   * everything is still held.
    */
   yieldTo(state: HaltState, standing: Standing): Promise<Standing>;
   /** What should be on again and could not be switched on. */
   residue(): readonly Residue[];
 }
 
-/** The mandate of a stop that was written down at that moment under that number. */
+/** The mandate of a stop that was recorded at this moment under this generation. */
 export function mandateOf(tools: StopTools, generation: number, since: Instant): Mandate {
-  // A resume may be written down just after a look: what was asked for since the last one may have come too late.
+  // A resume may be recorded just after a look, so anything requested since the last look may have come too late.
   let heldAt = since;
   const left: Residue[] = [];
   const look = async (): Promise<HaltState | null> => {
@@ -63,7 +63,7 @@ export function mandateOf(tools: StopTools, generation: number, since: Instant):
   };
 }
 
-/** Only what was active before the stop, unless it is off for another reason by now. A list may show too late that we were. */
+/** Only what was active before the stop, unless it is off for another reason by now. GitHub's list may show our own change late. */
 async function giveBack({ github, sleep }: StopTools, late: readonly WorkflowStanding[]): Promise<readonly Residue[]> {
   const ours = late.map(({ held }) => held).filter(({ before }) => before === 'active');
   if (ours.length === 0) return [];

@@ -5,8 +5,8 @@ import type { LedgerState } from '../state.ts';
 import { sparedFrom } from './spared.ts';
 
 /**
- * Agents that have appeared since all agents were stopped, so that the stop in force, which is about them too, does not hold them.
- * What a person has resumed is none: it was there before.
+ * Agents that have appeared since all agents were stopped, so that the stop in force, which covers them too, does not hold them
+ * yet. What a person has resumed is not one of them: it was there before.
  */
 export function newcomers({ agents, halt: { halt, held } }: LedgerState, config: WatchJob['config']): readonly Agent[] {
   if (halt === null || halt.scope.kind !== 'all') return [];

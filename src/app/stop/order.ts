@@ -17,10 +17,10 @@ import { stop } from './stop.ts';
 import { type HaltStory, tellOfHalt, tellUnlogged } from './tell-halt.ts';
 import { believedStops, claimedStops, type StopIssues } from './unlogged.ts';
 
-/** A stop that was carried out, with everything that people are told of it. */
+/** A stop that was carried out, with everything people are told about it. */
 export interface Stopped {
   readonly receipt: StopReceipt;
-  /** `whole` is false too when not all agents could be found. */
+  /** `whole` is also false when not all agents could be found. */
   readonly frame: ReceiptFrame;
   /** Address of its issue; null when it could not be written. */
   readonly issue: string | null;
@@ -31,7 +31,7 @@ export interface Rehearsed {
   readonly repo: string;
   readonly dryRun: true;
   readonly scope: HaltScope;
-  /** Only those that are active would be disabled. */
+  /** Only the active ones would be disabled. */
   readonly workflows: readonly Pick<HeldWorkflow, 'path' | 'before'>[];
   readonly runs: readonly { readonly id: number; readonly workflow: string; readonly before: RunStatus }[];
   /** Numbers of open pull requests that would be held back. */
@@ -45,8 +45,8 @@ export interface Rehearsed {
 }
 
 /**
- * Stops agents, proves it, and tells it in an issue. What keeps it from being read or told (configuration, ledger, issue) is a
- * note; the stop goes on.
+ * Stops agents, proves it, and reports it in an issue. If something cannot be read or reported (configuration, ledger, issue),
+ * the stop notes it and goes on.
  * @throws UsageError when no agent has a name that was given, or no stop touches any that was meant.
  */
 export async function carryOutStop(order: StopOrder, world: World): Promise<Stopped> {
@@ -79,8 +79,8 @@ export async function carryOutStop(order: StopOrder, world: World): Promise<Stop
 }
 
 /**
- * Agents that the stop was meant for and that it found no workflow of: people must not believe that they are off. Of
- * one that is none any more that is as it should be, unless it was named.
+ * Agents the stop was meant for but found no workflow of: people must not believe that they are off. For an agent that no longer
+ * exists that is as it should be, unless it was named.
  */
 function untouched(
   { scope, targets: { agents } }: FoundTargets,
@@ -133,7 +133,7 @@ async function tell(
   return await tellOfHalt(github.issues, storyNow(own, read.ok ? read.value.state.halt : null), place);
 }
 
-/** What somebody has resumed meanwhile is told as the ledger has it; else the receipt, which may know more. */
+/** The story as the ledger has it, including what somebody has resumed meanwhile; else from the receipt, which may know more. */
 function storyNow(receipt: CountedReceipt, state: HaltState | null): HaltStory {
   const story = { receipt, resumptions: [], held: [], isOver: false, takenOver: state?.unlogged ?? [] };
   if (state === null || state.generation !== receipt.halt.generation) return story;
@@ -143,7 +143,7 @@ function storyNow(receipt: CountedReceipt, state: HaltState | null): HaltStory {
 
 /**
  * Looks at what a stop would do, and changes nothing.
- * @throws UsageError as the stop itself would.
+ * @throws UsageError like the stop itself.
  */
 export async function rehearseStop(order: StopOrder, world: World): Promise<Rehearsed> {
   const scene = await lookAround(order, world);
@@ -186,7 +186,7 @@ async function unloggedNow(
   return await believedStops(stops, { agents, spared, remote, pulls: github.pulls, now: now() });
 }
 
-/** Looks at nothing: what they would be told is the same however they stand. */
+/** Does not look at the levers: they would be told the same whatever their state. */
 function leverNotes({ config }: KnownAgents, scope: HaltScope): readonly string[] {
   const { variable, webhook } = config.stop;
   return [

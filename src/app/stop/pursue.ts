@@ -23,11 +23,11 @@ import type { LedgerState } from '../state.ts';
 import { type Mandate, mandateOf } from './mandate.ts';
 import type { StopTools } from './tools.ts';
 
-/** What a stop is about to do, and what was done of it before. */
+/** What a stop is about to do, and what was already done. */
 export interface Course {
   readonly halt: CarriedHalt;
   readonly held: readonly HeldWorkflow[];
-  /** Of an earlier process of this stop. */
+  /** From an earlier process of this stop. */
   readonly earlier: StopReceipt | null;
   readonly pulls: readonly PullReceipt[];
   /** Whether some agents of this stop have come back already, so that its levers stay as the resume left them. */
@@ -41,24 +41,24 @@ export interface Carried {
   readonly levers: PulledLevers;
 }
 
-/** What a stop looks at and writes to while it goes on. */
+/** What a stop reads and writes while it runs. */
 export interface Books {
-  /** Null where nobody can resume it, because no ledger counts it. */
+  /** Null when nobody can resume it, because no ledger counts it. */
   readonly mandate: Mandate | null;
-  /** Called when all has been asked for: should this process die, the next one knows and need not ask again. */
+  /** Called when everything has been requested. If this process dies, the next one knows and need not ask again. */
   readonly noteDown: (soFar: Carried) => Promise<void>;
 }
 
 /** How a stop that the ledger counts ended. */
 export interface Pursued {
   readonly receipt: StopReceipt;
-  /** Paths that somebody has resumed while it went on. */
+  /** Paths that somebody has resumed while it ran. */
   readonly released: readonly string[];
-  /** False when nothing that it was about is held any more. */
+  /** False when nothing it was about is held any more. */
   readonly holds: boolean;
 }
 
-/** Carries out what was declared, for as long as the ledger says that it is in force, and proves it there. */
+/** Carries out what was declared, for as long as the ledger says it is in force, and proves it there. */
 export async function pursue(tools: StopTools, declaration: Declaration, resumed: boolean): Promise<Pursued> {
   const { halt, held, earlier, pulls } = declaration;
   const course: CountedCourse = { halt, held, earlier, pulls, cameBack: resumed };
@@ -70,7 +70,7 @@ export async function pursue(tools: StopTools, declaration: Declaration, resumed
   return await conclude(tools, course, mandate, await carryOut(tools, course, { mandate, noteDown }));
 }
 
-/** Ends the runs, and pulls the levers meanwhile, which may take their time. */
+/** Ends the runs and pulls the levers at the same time, since levers may be slow. */
 export async function carryOut(tools: StopTools, course: Course, books: Books): Promise<Carried> {
   const known: PulledLevers = { levers: course.earlier?.levers ?? [], residue: [] };
   const soFar = { levers: known };
@@ -87,7 +87,7 @@ export async function carryOut(tools: StopTools, course: Course, books: Books): 
   return { ...ended, levers: soFar.levers };
 }
 
-/** As they were before, once anybody has come back: then they are as the resume left them. */
+/** Once anybody has come back, keeps the levers as they were: that is how the resume left them. */
 async function pullLevers(
   tools: StopTools,
   course: Course,
@@ -127,7 +127,7 @@ function leverOrder(event: LeverOrder['event'], tools: StopTools, { halt, held }
   };
 }
 
-/** One for each workflow that is held, also those that a stop before this one has left to it. */
+/** One for each workflow that is held, including those taken over from an earlier stop. */
 function agentsOf({ agents }: StopTools, held: readonly HeldWorkflow[]): readonly Agent[] {
   const byPath = new Map(agents.map((agent) => [agent.workflow, agent]));
   return held.flatMap(({ path }) => byPath.get(path) ?? []);
@@ -175,7 +175,7 @@ async function endRuns(
   return { standing, pulls };
 }
 
-/** Written before anything is done to them, for a later resume. A failure shows at the end, where all of it is written. */
+/** Written before anything is done to them, for a later resume. A failure shows at the end, when everything is written. */
 async function noteWhatTheyWere(
   { ledger, repo, now }: StopTools,
   { halt, ...course }: Course,
@@ -188,7 +188,7 @@ async function noteWhatTheyWere(
   await attempt(() => ledger.append((state) => (state.halt.halt?.generation === generation ? [event] : [])));
 }
 
-/** Nothing once nobody is stopped any more. */
+/** Does nothing once nobody is stopped any more. */
 async function holdBack(
   tools: StopTools,
   { halt, held }: Course,
@@ -205,7 +205,7 @@ async function holdBack(
   return await holdPulls({ api: github.pulls, scope, agents, generation, known, red, now });
 }
 
-/** The receipt of a stop as it stands. */
+/** The current receipt of a stop. */
 export function receiptFrom<Halt extends CarriedHalt>(
   halt: Halt,
   { standing, pulls, levers }: Carried,
@@ -214,7 +214,7 @@ export function receiptFrom<Halt extends CarriedHalt>(
   return receiptOf({ halt, standing, pulls: pulls.pulls, levers: levers.levers, residue });
 }
 
-/** Only where the ledger holds all of what the receipt calls stopped. */
+/** Writes only if the ledger still holds everything the receipt calls stopped. */
 function appendReceipt(
   { ledger, repo, by, now }: StopTools,
   receipt: CountedReceipt,
@@ -232,7 +232,7 @@ interface CountedCourse extends Course {
   readonly halt: CountedReceipt['halt'];
 }
 
-/** Writes the receipt; where somebody has resumed since, lets go of that first and then writes what is so. */
+/** Writes the receipt. If somebody has resumed since, releases that first and then writes what is true. */
 async function conclude(tools: StopTools, course: CountedCourse, mandate: Mandate, carried: Carried): Promise<Pursued> {
   let end = carried;
   for (;;) {
@@ -256,7 +256,7 @@ async function conclude(tools: StopTools, course: CountedCourse, mandate: Mandat
   }
 }
 
-/** What this process may have held back or pulled after somebody had resumed it. */
+/** Undoes what this process may have held back or pulled after somebody had resumed it. */
 async function letGo(
   { github, levers = [], now, sleep, limits, ...tools }: StopTools,
   course: CountedCourse,
@@ -266,7 +266,7 @@ async function letGo(
   if (state === null || standing.released.workflows.length === 0) return [];
   const known = new Set(course.pulls.map(({ number, head }) => `${number}@${head}`));
   const ours = pulls.pulls.filter(({ number, head }) => pulls.red.includes(head) || !known.has(`${number}@${head}`));
-  // A stop that is in force holds them back too, and lets them go when it is resumed.
+  // A stop in force holds them back too, and releases them when it is resumed.
   const red = state.halt === null ? ours : [];
   const unturned = await releasePulls(github.pulls, red, course.halt.generation, sleep);
   const looking = levers.filter(({ kind, looks }) => looks && isPulled(pulled.levers, kind));
@@ -280,7 +280,7 @@ function isPulled(levers: readonly LeverReceipt[], kind: LeverReceipt['kind']): 
   return levers.some((lever) => lever.kind === kind);
 }
 
-/** What to say of a stop of which the ledger does not have the proof. */
+/** What to report about a stop whose proof is missing from the ledger. */
 function unwritten(failure: Failure, { ledger }: Pick<StopTools, 'ledger'>): Residue {
   const message = `The stop was carried out but its receipt is not in the ledger: ${failure.message}`;
   return residueOf('ledger', ledger.place, { ...failure, message });

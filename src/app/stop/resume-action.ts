@@ -51,7 +51,7 @@ function orderOf(host: ActionHost, event: ActionEvent, world: World): ResumeOrde
   };
 }
 
-/** Stopping must be easy, going on must not: only a lead resumes, as the API says who is one. */
+/** Stopping must be easy, going on must not: only a lead resumes, and the API decides who is one. */
 function refusal(login: string | null): ResumeOrder['refuse'] {
   return async (github, { leads }) => {
     const need = `Resuming needs a lead: ${leadSentence(leads)}.`;
@@ -67,7 +67,7 @@ async function tell(host: ActionHost, world: World, report: ResumeReport): Promi
   if (report.residue.length > 0) host.error(`${resumeOutcome(report)}; the job summary says what.`);
   const path = join(world.env['RUNNER_TEMP'] ?? '.', 'checkrein-report.json');
   await writeFile(path, `${JSON.stringify(report, null, 2)}\n`);
-  // Whether all is well is for `watch` to say: here it is only known whether somebody is stopped.
+  // Only `watch` can say whether all is well. Here it is only known whether somebody is stopped.
   host.output('status', report.isOver ? 'unknown' : 'stopped');
   host.output('decision', report.isOver ? 'allow' : 'warn');
   host.output('report', path);

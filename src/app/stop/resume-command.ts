@@ -39,13 +39,13 @@ function orderOf(invocation: Invocation, world: World): ResumeOrder {
     initiator: { kind: 'operator', login: null },
     now: invocation.value('now'),
     progress: progressOn(world.err),
-    // Anybody who holds a token that may switch workflows on needs no word of ours for it.
+    // The holder of a token that may enable workflows does not need our permission.
     refuse: async () => null,
   };
 }
 
 /**
- * The reason of a resume, of which there must be one where the cause still holds.
+ * The reason for a resume, which is required while the cause still holds.
  * @throws UsageError
  */
 export function reasonOf(

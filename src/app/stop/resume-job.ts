@@ -15,10 +15,10 @@ export interface ResumeJob {
   readonly ledger: Ledger<LedgerState>;
   readonly github: Pick<GitHub, 'actions' | 'control' | 'pulls' | 'usage'>;
   readonly initiator: Initiator;
-  /** None where it is left out. */
+  /** None if omitted. */
   readonly levers?: readonly Lever[];
   readonly sleep: (duration: Duration) => Promise<void>;
-  /** Of the stop to which it gives back what that holds, should one be declared meanwhile. */
+  /** For the stop that a resume gives back to, should one be declared meanwhile. */
   readonly limits: StopLimits;
   readonly wish: Omit<ResumeWish, 'causeHolds'>;
 }

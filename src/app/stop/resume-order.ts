@@ -26,25 +26,25 @@ import { causeHolds, resume } from './resume.ts';
 import { storyOf, tellOfHalt } from './tell-halt.ts';
 import { takeInUnlogged, unprovenWords } from './unlogged.ts';
 
-/** What somebody wants back, by the command line or as an action. */
+/** What to resume, as ordered on the command line or as an action. */
 export interface ResumeOrder {
   readonly repo: string;
   /** Null: what the configuration says, else the branch of the repository that everybody looks at. */
   readonly ledger: string | null;
   readonly config: { readonly local: string } | { readonly remote: string };
-  /** Names of agents; null for all that the stop holds. */
+  /** Names of agents; null for everything the stop holds. */
   readonly agents: readonly string[] | null;
-  /** Number of the stop that is meant; null: the one in force when this begins. */
+  /** Number of the stop that is meant; null for the one in force at the beginning. */
   readonly generation: number | null;
-  /** The agent that is let go first, on its own; null = all at once. */
+  /** The agent that is resumed first, on its own; null for all at once. */
   readonly canary: string | null;
-  /** Although the cause still holds. */
+  /** Resume although the cause still holds. */
   readonly anyway: boolean;
   readonly reason: string;
   readonly initiator: Initiator;
   readonly now: string | null;
   readonly progress: WatchJob['progress'];
-  /** Says why whoever asks may not resume; null when they may. */
+  /** Says why the caller may not resume; null when they may. */
   readonly refuse: (github: GitHub, config: Config) => Promise<string | null>;
 }
 
@@ -53,7 +53,7 @@ export type ResumeEnd =
   | {
       readonly kind: 'refused';
       readonly why: string;
-      /** Whether it is because the cause of the stop holds. */
+      /** Whether the reason is that the cause of the stop still holds. */
       readonly causeHolds: boolean;
     }
   | { readonly kind: 'resumed'; readonly report: ResumeReport };
@@ -112,7 +112,7 @@ async function told(report: ResumeReport, { github, ledger, config }: Tools): Pr
     const { labels } = config.issues;
     const story = storyOf(halt);
     if (story !== null) return tellOfHalt(github.issues, story, { repo: report.repo, ledger: ledger.place, labels });
-    // A stop that died before its receipt has no issue, unless it could not be written down anywhere else.
+    // A stop that died before its receipt has no issue, unless it could not be recorded anywhere else.
     if (halt.halt === null) await closeUnlogged(github.issues, labels[0] ?? 'checkrein', halt.unlogged);
     return null;
   });
@@ -125,8 +125,8 @@ async function told(report: ResumeReport, { github, ledger, config }: Tools): Pr
 }
 
 /**
- * The stop that is meant: what no ledger could take in, and this resume itself has taken in, comes with it. It has a number of its
- * own then, the one after that of the stop that was meant. Any other one that has come into force is not meant.
+ * The stop that is meant. It includes stops that no ledger could take in and that this resume has just taken in. Then it has a
+ * new number, the one after that of the stop that was meant. Any other stop that has come into force is not meant.
  * @param taken the ledger once forgotten stops were taken in; null when there were none.
  */
 function meantBy({ generation }: Pick<ResumeOrder, 'generation'>, before: HaltState, taken: HaltState | null): number {
@@ -135,7 +135,7 @@ function meantBy({ generation }: Pick<ResumeOrder, 'generation'>, before: HaltSt
   return isOnlyOurs ? taken.generation : meant;
 }
 
-/** Unlike a stop, a resume waits until the configuration is right: it says who may resume. */
+/** Unlike a stop, a resume waits until the configuration is valid: it says who may resume. */
 async function configOf({ config: from }: ResumeOrder, github: GitHub): Promise<Config> {
   const loaded = await ('local' in from ? loadLocalConfig(from.local) : loadRemoteConfig(github, from.remote));
   return loaded.config;
@@ -147,9 +147,12 @@ interface Wish {
   readonly canary: string | null;
 }
 
-/** @throws UsageError when the stop holds no agent of a name that was given. */
+/**
+ * Reads what to resume.
+ * @throws UsageError when the stop holds no agent of a name that was given.
+ */
 function wishOf({ agents, canary }: ResumeOrder, state: LedgerState, now: Instant): Wish {
-  // Without a stop there is nothing to look names up in, and the plan says so.
+  // Without a stop there are no names to look up, and the plan reports that.
   if (state.halt.halt === null) return { paths: null, stage: 'all', canary: null };
   const held = heldByName(state, now);
   const first = canary === null ? null : pathOf(canary, held);
@@ -161,7 +164,7 @@ function wishOf({ agents, canary }: ResumeOrder, state: LedgerState, now: Instan
   };
 }
 
-/** The workflows that the stop holds, by the names of their agents; an agent that is known no more has the name of its file. */
+/** The workflows the stop holds, by agent name. An agent that is no longer known has the name of its file. */
 function heldByName({ halt, agents }: LedgerState, now: Instant): ReadonlyMap<string, string> {
   const names = new Map(everKnown(agents, now).map(({ workflow, name }) => [workflow, name]));
   return new Map(halt.held.map(({ path }) => [names.get(path) ?? fileName(path), path]));

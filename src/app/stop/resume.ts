@@ -16,18 +16,18 @@ export interface Resumed {
   readonly resumption: Resumption;
   /** What waits until the canary has done well. */
   readonly later: readonly HeldWorkflow[];
-  /** Number of a stop that was declared meanwhile and holds what should have come back; null where there was none. */
+  /** Number of a stop that was declared meanwhile and holds what should have come back; null when there was none. */
   readonly overtakenBy: number | null;
-  /** What could not be switched on, turned green or let go; the stop goes on holding those workflows. */
+  /** What could not be switched on, turned green or released. The stop still holds those workflows. */
   readonly residue: readonly Residue[];
 }
 
 type ReadyPlan = Extract<ResumePlan, { kind: 'ready' }>;
 
 /**
- * Switches on exactly what the stop in force switched off, all or one canary first, and writes that down. Doing it again
- * takes up what has failed, or what a process that died has left. A stop that is declared meanwhile goes before it: then it
- * gives back what that one holds, and says so.
+ * Switches on exactly what the stop in force switched off, all of it or one canary first, and records that. Running it again
+ * picks up what has failed, or what a process that died has left. A stop that is declared meanwhile takes precedence: then the
+ * resume gives back what that stop holds, and says so.
  * @throws OutsideFailure when it is refused (then nothing was done) or the ledger or GitHub cannot be asked.
  */
 export async function resume(job: ResumeJob): Promise<Resumed> {
@@ -60,7 +60,7 @@ export async function resume(job: ResumeJob): Promise<Resumed> {
   };
 }
 
-/** Those that can be let go twice; one that cannot look was told of the resume already. */
+/** The levers that can be released twice. One that cannot look was already told of the resume. */
 function lookingOf({ levers = [] }: ResumeJob): readonly Lever[] {
   return levers.filter(({ looks }) => looks);
 }
@@ -70,9 +70,9 @@ type Written =
   | { readonly kind: 'written'; readonly unturned: readonly Failure[]; readonly unmoved: readonly Residue[] };
 
 /**
- * Lets go what beside workflows was held, and writes the resume down. What was held back stays so until nobody is stopped any
- * more. It is let go before it is written down, so that one who dies here leaves a stop that can be resumed once more, and no red
- * status that nobody turns. Nothing is written over a stop that was declared since.
+ * Releases what was held apart from workflows, and records the resume. Pull requests that were held back stay so until nobody is
+ * stopped any more. The release comes before the record: a process that dies in between leaves a stop that can be resumed again,
+ * and no red status that nobody would turn green. A stop declared since is never overwritten.
  */
 async function letGoAndWrite(
   job: ResumeJob,
@@ -95,7 +95,7 @@ async function letGoAndWrite(
   return newer === null ? { kind: 'written', unturned, unmoved } : { kind: 'overtaken', by: newer };
 }
 
-/** A resume that has come to nothing, for a stop was declared before it was written down. */
+/** A resume that came to nothing, because a stop was declared before it was recorded. */
 async function yielded(
   job: ResumeJob,
   resumption: Resumption,
@@ -115,7 +115,7 @@ interface Finished {
   readonly pulledAgain: readonly Residue[];
 }
 
-/** Once it is written down nobody of the old stop goes on: what such a one did just before is undone, unless a new stop holds it. */
+/** After the record, nobody continues the old stop. What such a process did just before is undone, unless a new stop holds it. */
 async function finish(
   job: ResumeJob,
   state: LedgerState,
@@ -138,10 +138,13 @@ const UNCLEAR = {
   remedy: 'If it is to run, enable it by hand: Actions > the workflow > Enable workflow',
 };
 
-/** The longest wait, should nobody answer. */
+/** The longest wait if nobody answers. */
 const LEVERS_LAST: Duration = 2 * MINUTE;
 
-/** As soon as anybody comes back, also a canary: without a key, or held off by its own `if:`, it could prove nothing. */
+/**
+ * Releases the levers as soon as any agent comes back, even a canary: without a key, or held off by its own `if:`, it could prove
+ * nothing.
+ */
 async function letGo(
   { levers = [], repo, now, sleep }: ResumeJob,
   { halt: { halt }, agents }: LedgerState,
@@ -157,8 +160,8 @@ async function letGo(
 }
 
 /**
- * Whoever still stops may have switched off what was on before this was written down. From now on nobody does: what is off by
- * now is enabled once more.
+ * A process that was still stopping may have switched off what was on before the resume was recorded. From now on nobody does, so
+ * what is off now is enabled once more.
  */
 async function bringBackAgain(
   job: ResumeJob,
@@ -176,7 +179,7 @@ async function bringBackAgain(
   return (await enableAll(again, github, sleep)).failures;
 }
 
-/** True while an alert is active for which a rule stopped any of the agents, also before another stop took over. */
+/** True while an alert is active for which a rule stopped any of the agents, even if another stop has taken over since. */
 export function causeHolds({ halt: { halt }, alerts }: Pick<LedgerState, 'halt' | 'alerts'>): boolean {
   return halt !== null && causesOf(halt).some((fingerprint) => alerts.alerts[fingerprint]?.state === 'active');
 }

@@ -19,7 +19,7 @@ import { UsageError, type World } from '../shell/world.ts';
 import type { LedgerState } from '../state.ts';
 import { agentsNow } from './agents-now.ts';
 
-/** What somebody wants stopped, by the command line or as an action. */
+/** What to stop, as ordered on the command line or as an action. */
 export interface StopOrder {
   readonly repo: string;
   /** Null: what the configuration says, else the branch of the repository that everybody looks at. */
@@ -29,27 +29,27 @@ export interface StopOrder {
   readonly agents: readonly string[] | null;
   readonly reason: string;
   readonly initiator: Initiator;
-  /** The moment to take for the present; null for the clock's. */
+  /** The moment to use as the present; null for the clock's. */
   readonly now: string | null;
   readonly progress: WatchJob['progress'];
 }
 
-/** What a stop works on, as well as it could be seen. */
+/** What a stop works on, as far as it could be seen. */
 export interface KnownAgents {
   readonly config: Config;
   readonly github: GitHub;
   readonly ledger: Ledger<LedgerState>;
   /** Null when the ledger could not be read. */
   readonly state: LedgerState | null;
-  /** Goes on from the moment that was taken for the present. */
+  /** Runs on from the moment that is used as the present. */
   readonly now: () => Instant;
   readonly agents: readonly Agent[];
-  /** Paths of those of them that are none on the default branch any more; their file need not be on GitHub at all. */
+  /** Paths of agents that are no longer on the default branch. Their file need not be on GitHub at all. */
   readonly bygone: ReadonlySet<string>;
   readonly spared: Spared;
-  /** What could not be read, and what is done all the same, one line each. */
+  /** What could not be read, and what is done anyway, one line each. */
   readonly notes: readonly string[];
-  /** True for a scope in which there may be agents that nobody could see. */
+  /** True for a scope that may contain agents nobody could see. */
   readonly mayMissAgents: (scope: HaltScope) => boolean;
 }
 
@@ -61,8 +61,8 @@ export interface FoundTargets {
 }
 
 /**
- * Finds the agents of a repository as they are now. Neither a broken configuration nor a ledger that is away or that nobody can
- * open keeps a person from stopping them: then the defaults hold, and the agents are those that GitHub shows.
+ * Finds the agents of a repository as they are now. Neither a broken configuration nor a ledger that is away or cannot be opened
+ * keeps a person from stopping them: then the defaults apply, and the agents are those GitHub shows.
  * @throws UsageError when the order itself cannot be understood.
  */
 export async function lookAround(order: StopOrder, world: World): Promise<KnownAgents> {
@@ -96,7 +96,7 @@ interface LedgerForStop {
   readonly remarks: readonly string[];
 }
 
-/** Only an address that was named on the command line must be right; for any other there is the branch of the repository. */
+/** Only an address named on the command line must be right. Any other falls back to the branch of the repository. */
 async function openLedgerOf(order: StopOrder, config: Config, options: LedgerOptions): Promise<LedgerForStop> {
   const usual = ownBranchOf(order.repo);
   const address = ledgerAddressOf(order.repo, order.ledger, config.ledger, options.world);
@@ -117,7 +117,7 @@ interface ConfigForStop {
   readonly note: string | null;
 }
 
-/** Only a file that was named on the command line must be right: the person who named it is there to fix it. */
+/** Only a file named on the command line must be right: the person who named it is there to fix it. */
 async function configOf({ config: from }: StopOrder, github: GitHub): Promise<ConfigForStop> {
   if ('local' in from) return { config: (await loadLocalConfig(from.local)).config, note: null };
   try {
@@ -167,8 +167,8 @@ export function findTargets(names: readonly string[] | null, { agents, spared, n
 }
 
 /**
- * The agents that somebody in a hurry means: by their very name, else by the name in any case, else by the workflow or its file
- * as GitHub shows them. The text itself where that is nobody.
+ * The agents that somebody in a hurry means: by exact name, else by name in any case, else by the workflow or its file as GitHub
+ * shows them. The text itself if there are none.
  */
 function namesMeant(text: string, agents: readonly Agent[]): readonly string[] {
   const low = text.toLowerCase();
@@ -183,7 +183,7 @@ function namesMeant(text: string, agents: readonly Agent[]): readonly string[] {
   return meant?.map(({ name }) => name) ?? [text];
 }
 
-/** A list of more names than that helps nobody. */
+/** A longer list of names helps nobody. */
 const MOST_NAMES = 20;
 
 function noSuchAgent(name: string, agents: readonly Agent[], notes: readonly string[]): string {

@@ -6,8 +6,8 @@ import { protectionOf } from '../../sources/agents/protective.ts';
 import type { World } from '../shell/world.ts';
 
 /**
- * Tells of an agent why no stop touches its workflow; null when a stop does. A workflow that the configuration calls an agent
- * though it runs none may well be a test or a gate, so what its file was judged to be counts.
+ * Returns a function that says why no stop touches an agent's workflow; null when a stop does. A workflow that is configured as
+ * an agent but runs none may well be a test or a gate, so the judgement of its file counts.
  */
 export function sparedBy(config: Config, files: readonly JudgedWorkflow[]): (agent: Agent) => string | null {
   const judged = new Map(files.map((file) => [file.path, file]));
@@ -19,14 +19,14 @@ export function sparedBy(config: Config, files: readonly JudgedWorkflow[]): (age
   };
 }
 
-/** Whom a stop by this process never touches: the workflow that it runs in, and what protects the repository. */
+/** Whom a stop by this process never touches: the workflow it runs in, and what protects the repository. */
 export function sparedFrom(config: Config, files: readonly JudgedWorkflow[], env: World['env']): Spared {
   const spared = sparedBy(config, files);
   return { ownWorkflow: ownWorkflow(env), isProtective: (agent) => spared(agent) !== null };
 }
 
-/** The workflow that this process runs in; null where it runs in none. */
+/** The workflow this process runs in; null when there is none. */
 export function ownWorkflow({ GITHUB_WORKFLOW_REF: ref }: World['env']): string | null {
-  // `octo/garden/.github/workflows/x.yml@refs/heads/main` is what the runner says of it.
+  // The runner names it as `octo/garden/.github/workflows/x.yml@refs/heads/main`.
   return /^[^/]+\/[^/]+\/([^@]+)@/.exec(ref ?? '')?.[1] ?? null;
 }

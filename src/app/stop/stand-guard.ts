@@ -14,9 +14,9 @@ import type { StopTools } from './tools.ts';
 const NOTHING: Guarded = { ended: [], pulls: [], residue: [] };
 
 /**
- * Ends what was started while the workflows of a complete stop were off (a run that somebody runs again, or that was approved
- * late), and holds back pull requests that have come or moved since. A workflow that somebody has enabled again is theirs: its
- * runs are left alone. What it did is added to the receipt; null when the stop is over, or another one has taken its place.
+ * Ends what was started while the workflows of a complete stop were off (a rerun, or a run that was approved late), and holds
+ * back pull requests that have appeared or moved since. A workflow that somebody has enabled again is theirs: its runs are left
+ * alone. What was done is added to the receipt; null when the stop is over, or another one has taken its place.
  * @throws OutsideFailure when the ledger or the workflows cannot be read.
  */
 export async function standGuard(tools: StopTools, generation: number): Promise<Guarded | null> {
@@ -34,7 +34,7 @@ export async function standGuard(tools: StopTools, generation: number): Promise<
   return await writtenDown(tools, generation, await withPulls(tools, halt, found));
 }
 
-/** One failed request may stand for the lists of all workflows. */
+/** A single failed request may account for the lists of all workflows. */
 function unread({ runs }: Observation): readonly Residue[] {
   const [first] = [...runs].flatMap(([path, list]) => (list.ok ? [] : [residueOf('list', path, list.failure)]));
   return first === undefined ? [] : [first];
@@ -62,23 +62,23 @@ async function end(
   return receiptOf({ halt, standing, pulls: [], levers: [], residue: mandate.residue() });
 }
 
-/** Nobody is fought who enables a workflow under a complete stop, also not while its last run is being ended. */
+/** Never works against somebody who enables a workflow under a complete stop, not even while its last run is being ended. */
 function leftOff(standing: Standing): Standing {
   const off = standing.workflows.filter(({ state }) => state !== 'active');
   return keptOnly(standing, new Set(off.map(({ held }) => held.path)));
 }
 
-/** Of those that are held by now: ending may have taken its time. */
+/** For agents that are held by now: ending may have taken a while. */
 async function withPulls(tools: StopTools, { generation, scope }: Halt, found: Guarded): Promise<Guarded> {
   const { github, now } = tools;
   const { halt } = (await tools.ledger.read()).state;
   const paths = stillHeld(halt, generation);
   const agents = tools.agents.filter(({ workflow }) => paths?.has(workflow) === true);
   if (agents.length === 0) return found;
-  // The account that all workflows share may be that of an agent that is back.
+  // The account shared by all workflows may belong to an agent that is back.
   const left: HaltScope =
     halt.resumptions.length === 0 ? scope : { kind: 'agents', names: agents.map(({ name }) => name) };
-  // What this stop has turned red is red: a resume turns green only what belongs to agents that are not held any more.
+  // What this stop has turned red stays red: a resume turns green only what belongs to agents that are no longer held.
   const red = halt.receipt?.pulls.flatMap(({ head, status }) => (status === 'posted' ? [head] : [])) ?? [];
   const work = { api: github.pulls, scope: left, agents, generation, known: halt.pulls, now, red };
   const { pulls, residue } = await holdPulls(work);
@@ -87,7 +87,7 @@ async function withPulls(tools: StopTools, { generation, scope }: Halt, found: G
   return { ...found, pulls: news, residue: [...found.residue, ...residue] };
 }
 
-/** A receipt lists no more runs than that: somebody who starts them over and over must not make the ledger grow without end. */
+/** A receipt lists at most this many runs: starting them over and over must not make the ledger grow without end. */
 const MOST_RUNS = 1_000;
 
 async function writtenDown(tools: StopTools, generation: number, found: Guarded): Promise<Guarded | null> {

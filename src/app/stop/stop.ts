@@ -13,7 +13,7 @@ import { tellUnlogged } from './tell-halt.ts';
 import { lookAtWorkflows, type StopTools } from './tools.ts';
 import { believedStops, type Claims, claimedStops } from './unlogged.ts';
 
-/** A stop, with everything it works on; the scope says which of the agents are meant. */
+/** A stop, with everything it works on; the scope says which agents are meant. */
 export interface StopJob extends StopTools {
   readonly spared: Spared;
   readonly scope: HaltScope;
@@ -22,10 +22,10 @@ export interface StopJob extends StopTools {
 }
 
 /**
- * Stops agents: writes down that they are stopped, switches their workflows off, ends their runs, holds their pull requests
- * back, and proves it with a receipt. What fails is tried again until the deadline and then stands in the residue, as does what
- * somebody has resumed meanwhile. When the ledger cannot be written it goes on, with its issue in place of the ledger, and says
- * so. Killed anywhere, the next stop of the same takes it up.
+ * Stops agents: records that they are stopped, disables their workflows, ends their runs, holds their pull requests back, and
+ * proves it with a receipt. Failures are retried until the deadline and then listed in the residue, as is anything somebody has
+ * resumed meanwhile. When the ledger cannot be written it goes on, with its issue in place of the ledger, and says so. If it is
+ * killed at any point, the next stop of the same agents picks it up.
  */
 export async function stop(job: StopJob): Promise<StopReceipt> {
   job.progress('writing down the stop', 0, 1);
@@ -69,7 +69,7 @@ interface Declared {
 }
 
 async function writeDeclaration(job: StopJob, wish: StopWish): Promise<Declared> {
-  // Without a ledger nothing is known of an earlier stop but what issues tell.
+  // Without a ledger only issues tell of earlier stops.
   let declaration = declare(haltFold.initial, wish);
   let resumed = false;
   const written = await insistently(job, () =>
@@ -87,7 +87,7 @@ async function stopCounted(job: StopJob, { declaration, resumed }: Declared): Pr
   return { ...receipt, residue: [...receipt.residue, ...resumedMeanwhile(released, receipt)] };
 }
 
-/** People must not believe that they are off; what could not be given back is reported already. */
+/** People must not believe that these are off. What could not be given back is reported already. */
 function resumedMeanwhile(released: readonly string[], { residue }: StopReceipt): readonly Residue[] {
   return released
     .filter((path) => !residue.some(({ what, id }) => what === 'workflow' && id === path))
@@ -103,7 +103,7 @@ interface Undeclared extends Declared {
   readonly failure: Failure;
 }
 
-/** The issue takes the place of the ledger until that is back. */
+/** The issue takes the place of the ledger until the ledger is back. */
 async function stopUncounted(job: StopJob, wish: StopWish, { declaration, failure }: Undeclared): Promise<StopReceipt> {
   const { halt, held, pulls } = declaration;
   const uncounted: CarriedHalt = { ...halt, generation: null };
@@ -123,7 +123,7 @@ async function stopUncounted(job: StopJob, wish: StopWish, { declaration, failur
     },
   };
   const receipt = receiptFrom(uncounted, await carryOut(job, course, books));
-  // The ledger may be back: then all of it is looked at once more, with what an earlier stop holds that nobody could read of.
+  // The ledger may be back. Then everything is looked at once more, including what an earlier stop holds that could not be read.
   const own = unloggedOf(receipt, job.by);
   const late = await writeDeclaration(job, { ...wish, unlogged: [...wish.unlogged, own] });
   if (late.failure === null) {
@@ -135,7 +135,7 @@ async function stopUncounted(job: StopJob, wish: StopWish, { declaration, failur
   return { ...receipt, residue };
 }
 
-/** With what is left of the time, and enough to look twice. */
+/** With the remaining time, but enough to look twice. */
 function inTime(job: StopJob, begun: Instant): StopJob {
   const deadline = Math.max(MINUTE, job.limits.deadline - between(begun, job.now()));
   return { ...job, limits: { ...job.limits, deadline } };
@@ -147,10 +147,10 @@ async function writeIssue({ issues, repo, ledger, by }: StopJob, receipt: StopRe
   await attempt(() => tellUnlogged(issues, receipt, by, { repo, ledger: ledger.place }));
 }
 
-/** More paths than this help nobody; the receipt has them all. */
+/** A longer list of paths helps nobody; the receipt has them all. */
 const MOST_NAMED = 20;
 
-/** Names what was active, so that a person can bring it back with nothing but this. */
+/** Names what was active, so that a person can bring it back from this text alone. */
 function notInLedger(how: string, failure: Failure, { workflows }: StopReceipt, { ledger }: StopJob): Residue {
   const active = workflows.filter(({ before }) => before === 'active').map(({ path }) => path);
   const more = active.length > MOST_NAMED ? ` and ${active.length - MOST_NAMED} more` : '';

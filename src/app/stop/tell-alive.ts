@@ -8,10 +8,10 @@ import type { Upheld } from './upheld.ts';
 
 const NOTHING: Upheld = { complaints: [], incomplete: false, done: false };
 
-/** A job that was not given the permission leaves the question to those that were. */
+/** A job without the permission leaves the question to jobs that have it. */
 const NOT_OURS: readonly FailureKind[] = ['forbidden', 'not_found'];
 
-/** More paths than this help nobody. */
+/** A longer list of paths helps nobody. */
 const MOST_NAMED = 10;
 
 /** How much runs under a stop in force, for a job that may not end it. Costs nothing without a stop. */

@@ -15,11 +15,11 @@ import { isDrill } from './canary.ts';
 import type { StopIssues } from './unlogged.ts';
 import type { Upheld } from './upheld.ts';
 
-/** A stop from its beginning to its end, as its issue tells it. */
+/** A stop from its beginning to its end, as its issue describes it. */
 export interface HaltStory {
   readonly receipt: CountedReceipt;
   readonly resumptions: readonly Resumption[];
-  /** Paths of the workflows that are stopped still. */
+  /** Paths of the workflows that are still stopped. */
   readonly held: readonly string[];
   readonly isOver: boolean;
   /** Keys of the stops that no ledger could take in and that have been taken over. */
@@ -31,11 +31,11 @@ export interface HaltPlace {
   readonly repo: string;
   /** Where the ledger is, for people. */
   readonly ledger: string;
-  /** Labels of issues of ours. */
+  /** Labels of our issues. */
   readonly labels: readonly string[];
 }
 
-/** The story of the last stop that the ledger knows; null without one, and while it has no receipt. */
+/** The story of the last stop the ledger knows; null without one, and while it has no receipt. */
 export function storyOf({ halt, receipt, resumptions, held, unlogged }: HaltState): HaltStory | null {
   if (receipt === null) return null;
   const paths = held.map(({ path }) => path);
@@ -43,8 +43,8 @@ export function storyOf({ halt, receipt, resumptions, held, unlogged }: HaltStat
 }
 
 /**
- * Writes the issue of a stop, open while it is in force. It is made of the story alone, so that every run writes the same.
- * Answers its address; null where a later stop has told it, or there is nothing to close.
+ * Writes the issue of a stop, open while it is in force. It is made from the story alone, so that every run writes the same.
+ * Returns its address; null when a later stop has reported it, or there is nothing to close.
  * @throws OutsideFailure
  */
 export async function tellOfHalt(issues: IssuesApi, story: HaltStory, place: HaltPlace): Promise<string | null> {
@@ -67,7 +67,7 @@ export async function tellOfHalt(issues: IssuesApi, story: HaltStory, place: Hal
 
 /**
  * Writes the issue of a stop that no ledger could take in, with a record of what it found, so that a later process can bring it
- * back. Always open: nobody counts it, so nothing can say that it is over. Answers its address.
+ * back. Always open: nobody counts it, so nothing can say that it is over. Returns its address.
  * @throws OutsideFailure
  */
 export async function tellUnlogged(
@@ -121,13 +121,13 @@ const NOTHING: Upheld = { complaints: [], incomplete: false, done: false };
 const TOLD_FOR: Duration = DAY;
 
 /**
- * Has the issue of the stop say what the ledger says, no matter who stopped: a rule, a person whose process died, or one that may
- * write no issues. Costs nothing where there is no stop.
+ * Updates the issue of the stop from the ledger, no matter who stopped: a rule, a person whose process died, or a process that
+ * may not write issues. Costs nothing when there is no stop.
  */
 export async function tellStandingHalt(job: WatchJob, { halt: state }: LedgerState): Promise<Upheld> {
   const story = storyOf(state);
   const { issues, ledger, repo, config, now } = job;
-  // A drill tells of itself.
+  // A drill writes its own report.
   if (issues === null || story === null || isDrill(story.receipt.halt)) return NOTHING;
   const ended = story.resumptions.at(-1)?.at ?? story.receipt.halt.at;
   if (story.isOver && between(ended, now) > TOLD_FOR) return NOTHING;

@@ -9,18 +9,18 @@ import { insistently } from '../shell/insist.ts';
 import type { LedgerState } from '../state.ts';
 import type { StopIssues } from './unlogged.ts';
 
-/** What a stop is carried out with, no matter who wants it. */
+/** What is needed to carry out a stop, no matter who wants it. */
 export interface StopTools {
   readonly repo: string;
   readonly now: () => Instant;
   readonly by: string;
   readonly ledger: Ledger<LedgerState>;
   readonly github: Pick<GitHub, 'actions' | 'control' | 'pulls' | 'usage'>;
-  /** All agents that are known. */
+  /** All known agents. */
   readonly agents: readonly Agent[];
-  /** None where it is left out. */
+  /** None if omitted. */
   readonly levers?: readonly Lever[];
-  /** Where a stop is written down that the ledger cannot take in; nowhere where it is left out. */
+  /** Where to record a stop that the ledger cannot take in; nowhere if omitted. */
   readonly issues?: StopIssues;
   readonly sleep: (duration: Duration) => Promise<void>;
   readonly limits: StopLimits;

@@ -12,22 +12,22 @@ import { unloggedIssues } from '../../responses/stop/tell.ts';
 import { readRecord } from '../../responses/stop/unlogged.ts';
 import type { LedgerState } from '../state.ts';
 
-/** Where a stop is told, and where one is written down that no ledger can take in. */
+/** Where stops are reported, and where those that no ledger can take in are recorded. */
 export interface StopIssues {
   readonly api: IssuesApi;
-  /** Labels of issues of ours; the first one is how they are found again. */
+  /** Labels of our issues. The first one is used to find them again. */
   readonly labels: readonly string[];
-  /** What the records in them are signed and proven with; null where nobody has set a key. */
+  /** What signs and proves the records in them; null when nobody has set a key. */
   readonly key: RecordKey | null;
 }
 
-/** A stop as an issue tells it, no matter who wrote that. */
+/** A stop as described in an issue, no matter who wrote it. */
 interface ClaimedStop {
   readonly record: UnloggedStop;
   readonly isSigned: boolean;
 }
 
-/** What open issues of ours tell of stops that no ledger could take in. */
+/** What our open issues say about stops that no ledger could take in. */
 export interface Claims {
   readonly stops: readonly ClaimedStop[];
   /** Numbers of the issues that do not count, because there is a key and it does not prove them. */
@@ -51,7 +51,7 @@ export async function claimedStops({ api, labels, key }: StopIssues, repo: strin
   return { stops, unproven };
 }
 
-/** What claims are held against. */
+/** What claims are checked against. */
 export interface Witness extends Pick<Sight, 'agents' | 'spared' | 'now'> {
   /** Null when GitHub could not be asked: then nothing is believed for now. */
   readonly remote: readonly RemoteWorkflow[] | null;
@@ -59,7 +59,7 @@ export interface Witness extends Pick<Sight, 'agents' | 'spared' | 'now'> {
 }
 
 /**
- * What is believed of them.
+ * The part of the claims that is believed.
  * @throws OutsideFailure when it cannot be seen which pull requests are held back.
  */
 export async function believedStops(
@@ -74,11 +74,11 @@ export async function believedStops(
   return stops.map(({ record, isSigned }) => believed(record, isSigned, { ...known, remote, red }));
 }
 
-/** More are not looked at: a stop must not wait for what somebody has made up. */
+/** At most this many are looked at: a stop must not wait for made-up claims. */
 const MOST_HEADS = 200;
 const AT_ONCE = 10;
 
-/** The heads of claimed pull requests that bear our red status, of open ones as far as those can be listed. */
+/** The heads of claimed pull requests that have our red status, limited to open ones if those can be listed. */
 async function redHeads(pulls: GitHub['pulls'], claimed: readonly PullReceipt[]): Promise<ReadonlySet<string>> {
   if (claimed.length === 0) return new Set();
   const listed = await attempt(() => pulls.open());
@@ -94,7 +94,7 @@ async function redHeads(pulls: GitHub['pulls'], claimed: readonly PullReceipt[])
   return red;
 }
 
-/** What stops are taken into the ledger with. */
+/** What is needed to take stops into the ledger. */
 export interface TakeIn {
   readonly repo: string;
   readonly now: () => Instant;
@@ -102,22 +102,22 @@ export interface TakeIn {
   readonly github: Pick<GitHub, 'actions' | 'pulls'>;
   readonly issues: StopIssues;
   /**
-   * The agents that there are, and whom a stop never touches.
+   * The existing agents, and those a stop never touches.
    * @throws OutsideFailure when not all of them can be seen.
    */
   readonly known: (state: LedgerState) => Promise<Pick<Sight, 'agents' | 'spared'>>;
 }
 
-/** What came of looking for stops that the ledger does not know. */
+/** The result of looking for stops that the ledger does not know. */
 export interface TakenIn {
   /** True when the ledger has taken one in. */
   readonly taken: boolean;
-  /** Numbers of the issues that were not believed for want of a signature. */
+  /** Numbers of the issues that were not believed because they lack a signature. */
   readonly unproven: readonly number[];
 }
 
 /**
- * Takes the stops that the ledger does not know into it, so that they can be gone on with and resumed like any other.
+ * Takes stops that the ledger does not know into it, so that they can be continued and resumed like any other.
  * @throws OutsideFailure when the ledger or GitHub cannot be asked.
  */
 export async function takeInUnlogged({ repo, now, ledger, github, issues, known }: TakeIn): Promise<TakenIn> {
@@ -134,7 +134,7 @@ export async function takeInUnlogged({ repo, now, ledger, github, issues, known 
   return { taken: appended.length > 0, unproven };
 }
 
-/** Null when they tell nothing new. One in force stays whose it was: a record only adds to what that holds. */
+/** Null when they contain nothing new. The stop in force keeps its owner: a record only adds to what it holds. */
 function takeInWish(
   state: HaltState,
   found: readonly UnloggedStop[],
@@ -150,7 +150,7 @@ function takeInWish(
   return { ...terms, paths: [], remote, unlogged: fresh };
 }
 
-/** Whether a stop of it would hold anything, beside what the one in force holds. */
+/** Whether a stop made from this record would hold anything that the stop in force does not. */
 function isNews({ terms: { scope }, held, pulls }: UnloggedStop, state: HaltState): boolean {
   if (scope.kind === 'agents' && scope.names.length === 0) return false;
   if (state.halt === null) return true;
@@ -161,7 +161,7 @@ function isNews({ terms: { scope }, held, pulls }: UnloggedStop, state: HaltStat
   );
 }
 
-/** What to say of the issues that were not believed. */
+/** What to report about the issues that were not believed. */
 export function unprovenWords(issues: readonly number[]): readonly string[] {
   if (issues.length === 0) return [];
   const numbers = issues.slice(0, MOST_NUMBERS).map((number) => `#${number}`);
@@ -171,5 +171,5 @@ export function unprovenWords(issues: readonly number[]): readonly string[] {
   ];
 }
 
-/** More numbers than this help nobody. */
+/** A longer list of numbers helps nobody. */
 const MOST_NUMBERS = 10;

@@ -1,9 +1,9 @@
-/** What came of looking after the stop in force. */
+/** The result of looking after the stop in force. */
 export interface Upheld {
   /** For people, one line each. */
   readonly complaints: readonly string[];
-  /** True when this job should have brought about something of it and could not. */
+  /** True when this job should have done something about it and could not. */
   readonly incomplete: boolean;
-  /** True when something was done, so that the ledger is another one than before. */
+  /** True when something was done, so that the ledger has changed. */
   readonly done: boolean;
 }

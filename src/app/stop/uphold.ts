@@ -17,9 +17,9 @@ const NOTHING: Upheld = { complaints: [], incomplete: false, done: false };
 const DONE: Upheld = { ...NOTHING, done: true };
 
 /**
- * Goes on with a stop that was killed or has left something, before anything else. A complete one of all agents takes in those
- * that have appeared since; what somebody has switched on again is reported, not fought: anybody who may enable a workflow may also
- * know why.
+ * Before anything else, continues a stop that was killed or has left something. A complete stop of all agents also takes in those
+ * that have appeared since. Workflows that somebody has enabled again are reported, not fought: anybody who may enable a workflow
+ * may also know why.
  */
 export async function uphold(job: WatchJob, before: LedgerState): Promise<Upheld> {
   const { state, complaints } = await withUnlogged(job, before);
@@ -41,7 +41,7 @@ interface WithUnlogged {
   readonly complaints: readonly string[];
 }
 
-/** The ledger with what only issues tell of. What cannot be read now is read next time. */
+/** The ledger, including stops that only issues describe. What cannot be read now is read next time. */
 async function withUnlogged({ stop, ledger }: WatchJob, before: LedgerState): Promise<WithUnlogged> {
   const taken = stop === null ? null : await attempt(() => stop.takeIn());
   if (!taken?.ok) return { state: before, complaints: [] };
@@ -81,7 +81,7 @@ async function defend(job: WatchJob, halt: Halt, state: LedgerState): Promise<Up
   return both(enabled, await endLate(stop, halt));
 }
 
-/** What was started although its workflow was off; what runs of a workflow that somebody has enabled again is theirs. */
+/** Ends what was started although its workflow was off. Runs of a workflow that somebody has enabled again are theirs. */
 async function endLate(stop: StopHand, halt: Halt): Promise<Upheld> {
   const guarded = await attempt(() => stop.standGuard(halt));
   const { generation } = halt;
@@ -99,12 +99,12 @@ async function endLate(stop: StopHand, halt: Halt): Promise<Upheld> {
   return both(done, failed(`${failure}: ${first.what} ${first.id}: ${first.why}. ${first.remedy}`));
 }
 
-/** How long after its end a stop is looked after that still went on when it was resumed. */
+/** How long a stop that was still running when it was resumed is looked after. */
 const LOOKED_AFTER: Duration = DAY;
 
 /**
- * A process that still stopped when somebody resumed, and died before it could give back what it switched off last, has left that
- * off with nobody who holds it. Whether a person meant it cannot be seen, so it is reported.
+ * A process that was still stopping when somebody resumed may have died before it could give back what it switched off last. That
+ * workflow is off and nobody holds it. Whether a person meant it cannot be seen, so it is reported.
  */
 async function lookAfter({ stop, now }: WatchJob, { receipt, resumptions, generation }: HaltState): Promise<Upheld> {
   const last = resumptions.at(-1);
@@ -178,7 +178,7 @@ function unheld(generation: number, late: readonly string[]): string {
   );
 }
 
-/** More paths than this help nobody. */
+/** A longer list of paths helps nobody. */
 const MOST_NAMED = 10;
 
 function named(paths: readonly string[]): string {

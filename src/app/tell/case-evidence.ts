@@ -6,12 +6,12 @@ import { plainLine } from '../../core/text.ts';
 import { after, DAY, type Duration, formatDuration, type Instant } from '../../core/time.ts';
 import type { CaseEvidence } from '../../review/ai/triage.ts';
 
-/** How far back something may have caused an alert that begins now. */
+/** How far back the cause of an alert that begins now may lie. */
 const LOOKED_AT: Duration = 3 * DAY;
 const MOST_SESSIONS = 20;
 const MOST_OTHERS = 10;
 
-/** What is on record around an alert, by the ids that it has in the ledger: the runs that it rests on first. Pure. */
+/** What is on record around an alert, by its ids in the ledger, beginning with the runs it rests on. Pure. */
 export function caseEvidence(
   alert: Alert,
   alerts: readonly Alert[],

@@ -5,13 +5,13 @@ import type { GitHub } from '../../github/port.ts';
 import type { Means } from '../../responses/channels/channel.ts';
 import type { World } from '../shell/world.ts';
 
-/** How long one call of a receiver may take. */
+/** How long one call to a receiver may take. */
 const TIMEOUT: Duration = 10 * SECOND;
 
-/** How long a run waits in all for receivers that ask for it; what they ask beyond is for the next run. */
+/** How long a run waits in total for receivers that ask for it. Longer waits are left to the next run. */
 const PATIENCE: Duration = MINUTE;
 
-/** What channels work with on this machine. */
+/** What channels need on this machine. */
 export function channelMeans(
   { env, now, sleep }: Pick<World, 'env' | 'now' | 'sleep'>,
   { issues }: Pick<Config, 'issues'>,
@@ -29,7 +29,7 @@ export function channelMeans(
   };
 }
 
-/** Sends the messages of one run. The channels are loaded when the first message goes out, for most runs send none. */
+/** Sends the messages of one run. The channels are loaded with the first message, since most runs send none. */
 export function channelDeliverer(
   config: Pick<Config, 'channels' | 'issues'>,
   world: Pick<World, 'env' | 'now' | 'sleep'>,

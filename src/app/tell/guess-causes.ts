@@ -15,9 +15,9 @@ import type { LedgerState } from '../state.ts';
 import type { Upheld } from '../stop/upheld.ts';
 import { caseEvidence } from './case-evidence.ts';
 
-/** The most questions of one run: somebody who makes alerts by the dozen must not make us wait for minutes. */
+/** The most questions of one run: somebody who triggers alerts by the dozen must not make us wait for minutes. */
 const MOST_QUESTIONS = 3;
-/** What began longer ago is no news. */
+/** Older alerts are no news. */
 const NEW: Duration = DAY;
 const MOST_ANSWER_TOKENS = 700;
 
@@ -25,13 +25,13 @@ const MOST_ANSWER_TOKENS = 700;
 export interface Judged {
   readonly judged: Judgement;
   readonly ahead: ReadAhead;
-  /** After what was done about it was written down. */
+  /** After what was done about it was recorded. */
   readonly state: LedgerState;
 }
 
 /**
- * Asks a model what may be behind new alerts and writes its guesses into their issues. It comes after people were told, changes no
- * alert, and whatever goes wrong is made good by nobody: a guess is an extra.
+ * Asks a model for possible causes of new alerts and writes its guesses into their issues. It runs after people were told and
+ * changes no alert. Failures are not retried: a guess is an extra.
  */
 export async function guessCauses(
   job: WatchJob,
@@ -60,7 +60,7 @@ export async function guessCauses(
   return { complaints: [...complaints, ...written], incomplete: false, done: asked > 0 };
 }
 
-/** The gravest first. What another alert explains, or what nobody wants to be told of, is not asked about. */
+/** The gravest first. Alerts that another one explains, or that nobody wants to be told of, are left out. */
 function toAskAbout(job: WatchJob, { alerts }: Judgement, state: LedgerState): readonly Alert[] {
   const { triage: floor } = job.config.opinion;
   const since = after(job.now, -NEW);
@@ -86,7 +86,7 @@ async function askForCause(desk: OpinionDesk, alert: Alert, { alerts, facts }: J
   });
 }
 
-/** Brings the issues up to date now: nobody knows when the next run comes. */
+/** Updates the issues now: it is not known when the next run comes. */
 async function writeDown(job: WatchJob, ahead: ReadAhead): Promise<readonly string[]> {
   const again = await judge(job, ahead);
   const receipts = await act(job, again);

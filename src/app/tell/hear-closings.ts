@@ -5,15 +5,16 @@ import type { WatchJob } from '../job.ts';
 import type { LedgerState } from '../state.ts';
 import type { Upheld } from '../stop/upheld.ts';
 
-/** Stands for the person who closed an issue: the list of issues does not say who. */
+/** Used for the person who closed an issue: the list of issues does not say who it was. */
 const SOMEBODY = 'somebody';
 const NOTE = 'closed the issue while the condition holds';
 
 const NOTHING: Upheld = { complaints: [], incomplete: false, done: false };
 
 /**
- * Takes an issue that somebody closed while its alert holds for an acknowledgement of that episode, and says so once: it stays
- * closed, and nobody is reminded. To open it again takes that back. One request, and none while no alert has an issue. A list that cannot be read leaves all as it was.
+ * Treats an issue that somebody closed while its alert holds as an acknowledgement of that episode, and says so once: it stays
+ * closed, and nobody is reminded. Reopening it takes that back. Needs one request, and none while no alert has an issue. If the
+ * list cannot be read, nothing changes.
  * @throws OutsideFailure when the ledger cannot be written.
  */
 export async function hearClosings(job: WatchJob, state: LedgerState): Promise<Upheld> {
@@ -27,7 +28,7 @@ export async function hearClosings(job: WatchJob, state: LedgerState): Promise<U
   if (known.length === 0) return NOTHING;
   const heard: { turns: readonly Turn[] } = { turns: [] };
   await job.ledger.append((now) => {
-    // What a run beside us has heard since is newer than our list.
+    // What a concurrent run has heard since is newer than our list.
     heard.turns = turned(now, seen).filter(({ number, to }) =>
       known.some((one) => one.number === number && one.to === to),
     );
@@ -36,7 +37,7 @@ export async function hearClosings(job: WatchJob, state: LedgerState): Promise<U
   return { complaints: heard.turns.map(words), incomplete: false, done: heard.turns.length > 0 };
 }
 
-/** An issue that somebody closed, or opened again, since the last look. */
+/** An issue that somebody closed or reopened since the last look. */
 interface Turn {
   readonly fingerprint: string;
   readonly number: number;
@@ -44,7 +45,7 @@ interface Turn {
   readonly to: 'open' | 'closed';
 }
 
-/** Issues of alerts that are active: those that should be open, and those that somebody closed. */
+/** Issues of active alerts: those that should be open, and those that somebody closed. */
 function livingIssues({ responses, alerts }: LedgerState): readonly Turn[] {
   return Object.entries(responses.issues).flatMap(([fingerprint, { number, episode, state, gone }]) => {
     const alert = alerts.alerts[fingerprint];
@@ -55,7 +56,7 @@ function livingIssues({ responses, alerts }: LedgerState): readonly Turn[] {
   });
 }
 
-/** What became of them that nobody has heard of yet. */
+/** The changes to them that nobody has heard of yet. */
 function turned(state: LedgerState, seen: ReadonlyMap<number, 'open' | 'closed'>): readonly Turn[] {
   return livingIssues(state).filter(({ number, to }) => seen.get(number) === to);
 }

@@ -5,8 +5,8 @@ import { channelMeans } from './channel-means.ts';
 import type { Watched } from './show.ts';
 
 /**
- * Calls the address in an environment variable, so that the service that waits for the call notices when runs stop. Null where none is set.
- * Nothing but the fact of a run is sent; the address is a secret and stands in no message.
+ * Calls the address in an environment variable, so that the service waiting for the call notices when runs stop. Null when none
+ * is set. Only the fact of a run is sent. The address is a secret and appears in no message.
  */
 export function heartbeatOf(
   config: Pick<Config, 'heartbeat_env' | 'issues'>,
@@ -20,7 +20,7 @@ export function heartbeatOf(
   };
 }
 
-/** Says that a run went well, where somebody waits for that; a run that did not is silent. */
+/** Reports that a run went well, if somebody waits for that. A run that did not go well stays silent. */
 export async function beat({ heartbeat }: WatchJob, watched: Watched): Promise<Watched> {
   if (heartbeat === null || watched.incomplete) return watched;
   const said = await heartbeat();

@@ -24,19 +24,19 @@ import type { LedgerState } from '../state.ts';
 import { isDrill } from '../stop/canary.ts';
 import type { Upheld } from '../stop/upheld.ts';
 
-/** What came of a run, for people and for programs. */
+/** The result of a run, for people and for programs. */
 export interface Watched {
   readonly view: View;
   readonly report: WatchReport;
-  /** True when something that was planned could not be done, so that people may not have been told. */
+  /** True when something planned could not be done, so that people may not have been told. */
   readonly incomplete: boolean;
-  /** Dollars that the agents of the repository are known to have spent this UTC day; null when nothing is known. */
+  /** Dollars that the repository's agents are known to have spent this UTC day; null when nothing is known. */
   readonly usdToday: number | null;
 }
 
 /** What the stages of a run left. */
 export interface Stages {
-  /** What came of looking after the stop in force. */
+  /** The results of looking after the stop in force. */
   readonly upheld: readonly Upheld[];
   readonly gathered: Gathered;
   readonly remembered: Appended<LedgerState>;
@@ -46,7 +46,7 @@ export interface Stages {
   readonly after: Appended<LedgerState>;
 }
 
-/** Puts together what people and programs are shown. Pure but for the count of requests. */
+/** Puts together what people and programs are shown. Pure, except for the count of requests. */
 export function show(job: WatchJob, stages: Stages): Watched {
   const { now, repo, config } = job;
   const { judged, receipts, after } = stages;
@@ -116,7 +116,7 @@ function complaintsOf(job: WatchJob, { judged, upheld, gathered, receipts, tidie
   ]);
 }
 
-/** What was said several times, such as that of each message to a channel that is away, once and how often. */
+/** Merges repeated complaints, such as one for each message to a channel that is away, into one with a count. */
 function eachOnce(complaints: readonly string[]): readonly string[] {
   const times = new Map<string, number>();
   for (const complaint of complaints) times.set(complaint, (times.get(complaint) ?? 0) + 1);
@@ -128,7 +128,7 @@ function judgedAlerts({ episodes }: Facts, now: Instant): Pick<View, 'judgedAler
   return judged === 0 ? {} : { judgedAlerts: { judged, right } };
 }
 
-/** So far back the summary tells of what enforce mode would have done. */
+/** How far back the summary covers what enforce mode would have done. */
 const SHADOW_OVER: Duration = 30 * DAY;
 
 function shadowOf(facts: Facts, now: Instant): Pick<View, 'shadow'> {
@@ -137,12 +137,12 @@ function shadowOf(facts: Facts, now: Instant): Pick<View, 'shadow'> {
   return shadow.outcomes.length === 0 ? {} : { shadow };
 }
 
-/** While a drill holds its canary, the agents work on. */
+/** While a drill holds its canary, the agents keep working. */
 function isHalted({ halt: { halt } }: LedgerState): boolean {
   return halt !== null && !isDrill(halt);
 }
 
-/** Only what this job is for counts: the rest is another job's. The alert of its change reports a draft that cannot be made. */
+/** Only what this job is responsible for counts. A draft that cannot be opened is reported by the alert of its change. */
 function isIncomplete(job: WatchJob, { upheld, judged, receipts }: Stages): boolean {
   if (upheld.some(({ incomplete }) => incomplete)) return true;
   return receipts.length < judged.plan.ready.length
@@ -159,19 +159,19 @@ function shownAlerts({ alerts: book }: Judgement, now: Instant): Pick<View, 'ale
   return { alerts, silences: silencesInForce(book, now) };
 }
 
-/** What is resolved is shown for one more day. */
+/** A resolved alert is shown for one more day. */
 function isShown(alert: Alert, now: Instant): boolean {
   return alert.state !== 'resolved' || (alert.resolvedAt !== null && between(alert.resolvedAt, now) <= DAY);
 }
 
-/** A failing source is reported at every run, also while its alert is still for information or the rule is switched off. */
+/** A failing source is reported at every run, even while its alert is only informational or the rule is switched off. */
 function failures({ sources }: Facts): readonly string[] {
   return sources.flatMap(({ source, failure }) =>
     failure === null ? [] : [`the source ${source} failed: ${failure.message}. ${failure.remedy}`],
   );
 }
 
-/** A run whose clock lies before the last look has judged nothing anew, and must not look as if it had. */
+/** A run whose clock is before the last look has judged nothing again, and must not look as if it had. */
 function lateLook({ now }: WatchJob, { alerts }: Judgement): readonly string[] {
   if (!comesTooLate(alerts, now)) return [];
   const last = `${alerts.evaluatedAt?.slice(0, 19)}Z`;

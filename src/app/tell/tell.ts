@@ -17,10 +17,10 @@ const NOTHING: Upheld = { complaints: [], incomplete: false, done: false };
 /** A message that another process took longer ago than this is taken over: that process has died. */
 const TAKE_LASTS: Duration = 3 * MINUTE;
 
-/** The most messages of one run, so that the taken ones are sent before anybody takes them over. */
+/** The most messages of one run, so that taken ones are sent before anybody takes them over. */
 const MOST = 40;
 
-/** Sending ends after this long; the rest is for the next run. */
+/** Sending ends after this long. The rest is left to the next run. */
 const LONGEST: Duration = 2 * MINUTE;
 
 const MAX_ERROR = 300;
@@ -28,9 +28,10 @@ const MOST_ATTEMPTS = 10;
 const LONGEST_TRY: Duration = DAY;
 
 /**
- * Sends what the ledger says is to be sent, oldest first: first what earlier runs left. A message is taken in the ledger before it is
- * sent, which only one of several runs can do, and its receipt is written after it: at once where the receiver would show it
- * twice, else with the others. A run that dies between the two leaves one whose outcome nobody knows: it is sent once more, under the same key.
+ * Sends what the ledger says is to be sent, oldest first, so what earlier runs left comes first. A message is taken in the ledger
+ * before it is sent, which only one of several runs can do. Its receipt is written afterwards: at once if the receiver would show
+ * it twice, else with the others. A run that dies in between leaves a message of unknown outcome, which is sent once more under
+ * the same key.
  * @throws OutsideFailure when the ledger cannot be read or written.
  */
 export async function tell(job: WatchJob, state: LedgerState): Promise<Upheld> {
@@ -63,12 +64,12 @@ export async function tell(job: WatchJob, state: LedgerState): Promise<Upheld> {
   return { complaints, incomplete: complaints.length > 0, done: true };
 }
 
-/** A write of the ledger takes GitHub several requests, so that a burst of messages shares these. */
+/** Writing to the ledger takes several GitHub requests, so a burst of messages shares them. */
 const MOST_RECEIPTS = 10;
 
 /**
- * After which messages the receipts so far are written down: a receiver that knows no message again would show all of them twice when
- * the run dies before the end. The last one is followed by a receipt anyway.
+ * The messages after which the receipts so far are written. A receiver that does not recognise repeats would show all of them
+ * twice if the run died before the end. The last message is followed by a receipt anyway.
  */
 function receiptsDue({ config }: WatchJob, taken: readonly OpenNotice[]): ReadonlySet<number> {
   const plain = taken.flatMap(({ notice }, i) => {
@@ -79,7 +80,7 @@ function receiptsDue({ config }: WatchJob, taken: readonly OpenNotice[]): Readon
   return new Set(plain.filter((_, n) => (n + 1) % share === 0));
 }
 
-/** What is to be sent and in nobody's hands, oldest first; of one age, ends come last. */
+/** What is to be sent and taken by nobody, oldest first. Among messages of the same age, ends come last. */
 function dueNotices({ now, by, clock }: WatchJob, { open }: NoticeLog): readonly OpenNotice[] {
   const wall = clock();
   return Object.values(open)
@@ -115,12 +116,12 @@ async function take(job: WatchJob): Promise<readonly OpenNotice[]> {
   return mine.taken;
 }
 
-/** Whether somebody has tried before and nobody knows what came of it. */
+/** Whether somebody has tried before with unknown outcome. */
 function mayBeThere({ unsure, taken }: OpenNotice): boolean {
   return unsure || taken !== null;
 }
 
-/** The issue of an alert that has just begun was opened after the message was planned. */
+/** Adds the issue: for a new alert it was opened after the message was planned. */
 function withIssues(notice: Notice, { responses }: LedgerState): Notice {
   const alerts = notice.alerts.map((alert) => ({
     ...alert,
@@ -129,7 +130,7 @@ function withIssues(notice: Notice, { responses }: LedgerState): Notice {
   return { ...notice, alerts };
 }
 
-/** A channel that throws what it should have answered has its say too: it is not known what arrived. */
+/** A channel that throws instead of answering is recorded too: it is not known what arrived. */
 export async function sendOne(
   deliver: Deliverer,
   notice: Notice,

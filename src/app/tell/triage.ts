@@ -4,7 +4,7 @@ import type { Judged } from './guess-causes.ts';
 
 const NOTHING: Upheld = { complaints: [], incomplete: false, done: false };
 
-/** Adds guesses of a model to what people are told of new alerts, where a key allows it. A run without one loads nothing of that. */
+/** Adds a model's guesses to what people are told about new alerts, if there is a key. A run without one loads none of this. */
 export async function triage(job: WatchJob, judged: Judged): Promise<Upheld> {
   const { opinions, issues, config } = job;
   if (opinions === null || issues === null || config.opinion.triage === 'off') return NOTHING;

@@ -61,14 +61,14 @@ async function tellKept(host: ActionHost, world: World, kept: Kept): Promise<voi
   await host.summary(keptSummary(kept));
 }
 
-/** Whether this job reads the world: a job without `actions: read` leaves that to another one. */
+/** Whether this job gathers: a job without `actions: read` leaves that to another one. */
 function readGather(text = ''): boolean {
   if (text === '' || text === 'true') return true;
   if (text === 'false') return false;
   throw new UsageError(`CHECKREIN_GATHER is true or false, not '${text}'.`);
 }
 
-/** Who gives an input must not believe that it does something. */
+/** An input that has no effect must not go unnoticed. */
 function unusedInputs(host: Pick<ActionHost, 'input'>): readonly string[] {
   return host.input('agent') === ''
     ? []
@@ -79,7 +79,7 @@ async function tell(host: ActionHost, world: World, { view, report, incomplete, 
   const active = view.alerts.filter(({ state, facts }) => state === 'active' && reaches(facts.severity, 'warning'));
   for (const complaint of view.complaints) host.warning(plainLine(complaint, 1_000));
   for (const { facts, subject } of active) {
-    // What a source says for itself stands among the complaints already.
+    // A source's own report is among the complaints already.
     if (subject.kind !== 'source') host.warning(plainLine(facts.reason, 500));
   }
   if (incomplete)
@@ -97,7 +97,7 @@ function amountOf(usd: number | null): string {
   return usd === null ? '' : String(Number(usd.toFixed(6)));
 }
 
-/** Puts the report for programs where later steps can read it; returns its path. */
+/** Writes the report for programs where later steps can read it; returns its path. */
 async function writeReport(world: World, report: object): Promise<string> {
   const path = join(world.env['RUNNER_TEMP'] ?? '.', 'checkrein-report.json');
   await writeFile(path, `${JSON.stringify(report, null, 2)}\n`);

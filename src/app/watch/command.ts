@@ -77,8 +77,8 @@ function orderOf(invocation: Invocation, world: World): WatchOrder {
 }
 
 /**
- * Session files are all that is watched where no repository is named.
- * @throws OutsideFailure where there is none of them: a slip in a path must not look like a quiet day.
+ * Without a repository, session files are all that is watched.
+ * @throws OutsideFailure when there are none: a typo in a path must not look like a quiet day.
  */
 async function refuseNothing({ repo, sessions }: WatchOrder): Promise<void> {
   if (repo !== null) return;

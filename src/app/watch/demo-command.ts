@@ -24,11 +24,11 @@ import { EXIT, UsageError, type World } from '../shell/world.ts';
 import type { Watched } from '../tell/show.ts';
 import { watch } from '../watch.ts';
 
-/** The demo plays in a month of its own, so that it looks the same whenever it is run. */
+/** The demo plays in a fixed month, so that it looks the same whenever it is run. */
 const DEMO_END: Instant = '2026-11-20T18:00:00.000Z';
 const DEMO_DAYS = 30;
 const SLOW_DAYS = 20;
-/** When it watches: once a day at first, twice a day in the last days, in which most happens. */
+/** When it watches: once a day at first, twice a day in the last days, when most happens. */
 const LOOKS: readonly Instant[] = [
   ...looks(SLOW_DAYS, DAY, after(DEMO_END, -DEMO_DAYS * DAY)),
   ...looks((DEMO_DAYS - SLOW_DAYS) * 2, 12 * HOUR, after(DEMO_END, (SLOW_DAYS - DEMO_DAYS) * DAY)),
@@ -38,7 +38,7 @@ function looks(count: number, every: Duration, from: Instant): readonly Instant[
   return Array.from({ length: count }, (_, index) => after(from, (index + 1) * every));
 }
 
-/** `checkrein demo`: the bundled month, look by look through the same stages as everything else. */
+/** `checkrein demo`: the bundled month, look by look, through the same stages as everything else. */
 export async function demoCommand(invocation: Invocation, world: World): Promise<number> {
   if (invocation.operands.length > 0) {
     throw new UsageError(`'demo' takes options only, but got ${unexpected(invocation.operands)}.`);
@@ -56,7 +56,7 @@ export async function demoCommand(invocation: Invocation, world: World): Promise
   return EXIT.done;
 }
 
-/** What somebody who has seen the demo can try next, to be copied as it is. */
+/** What to try after the demo, ready to copy. */
 function nextSteps(address: string, program: string): string {
   // The address of a database may hold a password.
   if (address === 'memory:' || isDatabase(address)) return '';
@@ -78,8 +78,8 @@ function seedOf(invocation: Invocation): number {
 }
 
 /**
- * Lives through the month: at each look `watch` learns what had been seen by then. Nothing outside the ledger is written. The month
- * passes in memory and is put in its place at the end, all at once: nobody needs every hour of it to survive a power cut.
+ * Lives through the month: at each look `watch` learns what had been seen by then. Nothing outside the ledger is written. The
+ * month is kept in memory and written to its place in one go at the end: not every hour of it needs to survive a power cut.
  */
 async function replay(fleet: DemoFleet, asked: string, world: World): Promise<Watched> {
   const address = parseLedgerAddress(asked);

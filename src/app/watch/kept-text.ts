@@ -26,7 +26,7 @@ export function keptSummary(kept: Kept): string {
   ].join('\n');
 }
 
-/** The same for programs. */
+/** The report for programs. */
 export function keptReport({ repo, failure, place, added, complaints }: Kept): Readonly<Record<string, unknown>> {
   return { repo, status: 'unknown', ledger: null, failure, waiting: { place, added }, complaints };
 }

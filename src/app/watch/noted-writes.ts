@@ -1,10 +1,10 @@
 import { attempt, type Failure, OutsideFailure } from '../../core/failure.ts';
 import type { Ledger } from '../../ledger/port.ts';
 
-/** A ledger, and how writing to it went since. */
+/** A ledger, and how writes to it have gone since. */
 export interface NotedWrites<State> {
   readonly ledger: Ledger<State>;
-  /** Why the last write failed, where that is about the place; null after one that went well. */
+  /** Why the last write failed, if the place itself was the reason; null after a successful one. */
   unwritten(): Failure | null;
   /** Whether anything was written. */
   hasWritten(): boolean;
@@ -30,7 +30,7 @@ export function notedWrites<State>(ledger: Ledger<State>): NotedWrites<State> {
   };
 }
 
-/** Others wrote at the same time, or GitHub wants a pause: the ledger itself is well. */
+/** Others wrote at the same time, or GitHub wants a pause: the ledger itself is fine. */
 function isPassing({ kind }: Failure): boolean {
   return kind === 'conflict' || kind === 'rate_limited' || kind === 'budget_spent';
 }

@@ -32,13 +32,13 @@ interface Ground {
   readonly config: Config;
 }
 
-/** Where a run may change something, and what of it. */
+/** Where a run may change something, and what. */
 interface Reach {
   readonly github: GitHub;
   readonly apply: WatchOrder['apply'];
 }
 
-/** What a run changes at GitHub, each where the order allows it. */
+/** What a run can change on GitHub, as far as the order allows it. */
 function handsOn(
   order: WatchOrder,
   ledger: WatchJob['ledger'],
@@ -55,7 +55,7 @@ function handsOn(
   };
 }
 
-/** Opens the ledger and everything else that a run works on; `remark` is what a person should know about the ledger. */
+/** Opens the ledger and everything else a run works on; `remark` is what a person should know about the ledger. */
 export async function openJob(
   order: WatchOrder,
   { world, now, github, config }: Ground,
@@ -92,7 +92,7 @@ export async function openJob(
   return { job, remark: shortLived(address, world) };
 }
 
-/** Only a database can be away while the repository is there; a job that gathers nothing has nothing to put by. */
+/** Only a database can be away while the repository is there. A job that gathers nothing has nothing to set aside. */
 async function waitingFor(
   { repo, dryRun, gather }: WatchOrder,
   address: string,
@@ -102,7 +102,7 @@ async function waitingFor(
   return await openLedger(`branch:${repo}@${WAITING_BRANCH}`, { ...at, repo });
 }
 
-/** The job that opens issues is the one that tells people elsewhere. */
+/** The job that opens issues is also the one that tells people elsewhere. */
 function tellsPeople({ dryRun, apply }: WatchOrder): boolean {
   return !dryRun && apply.includes('issue');
 }
@@ -131,7 +131,7 @@ function sourcesOf(
 ): WatchJob['sources'] {
   if (!order.gather) return [];
   const moment = { repo: order.repo ?? LOCAL_REPO, now: here.now() };
-  // Taking a spool in moves its files, so it is left alone where nothing may change.
+  // Taking in a spool moves its files, so it is left alone when nothing may change.
   const spool = order.dryRun ? null : namedSpool(here.env);
   return [
     ...(github === null

@@ -6,7 +6,7 @@ import { presentMoment } from '../shell/present-moment.ts';
 import type { World } from '../shell/world.ts';
 import type { WatchOrder } from './order.ts';
 
-/** Everything that one run needs, and what a person should look at in the configuration. */
+/** Everything one run needs, and what a person should look at in the configuration. */
 export interface PreparedWatch {
   readonly job: WatchJob;
   readonly warnings: readonly string[];

@@ -10,7 +10,7 @@ import type { World } from '../shell/world.ts';
 import type { LedgerState } from '../state.ts';
 import { ownWorkflow } from '../stop/spared.ts';
 
-/** What failed runs are run again with. What comes of each is in the ledger before the next one begins. */
+/** Reruns failed runs. The outcome of each is in the ledger before the next one begins. */
 export function rerunHand(job: {
   readonly github: GitHub;
   readonly ledger: Ledger<LedgerState>;
@@ -24,7 +24,7 @@ export function rerunHand(job: {
       const { halt, agents } = (await ledger.read()).state;
       const workflow = agents.agents.find(({ name }) => name === agent)?.workflow ?? null;
       const gate = haltGate(halt, agent, workflow);
-      // A stop that somebody asked for a moment ago was not there when this was planned.
+      // A stop requested a moment ago was not there when this was planned.
       if (gate.decision !== 'allow') return { kind: 'later', why: gate.reason };
       const { runAgain } = await import('../../responses/rerun/run-again.ts');
       const { actions, control, repo } = github;

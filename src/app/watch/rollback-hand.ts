@@ -7,7 +7,7 @@ import type { RollbackHand } from '../../responses/rollback/apply.ts';
 import { openedEvent } from '../judge/rollback-events.ts';
 import type { LedgerState } from '../state.ts';
 
-/** What rollbacks that a verdict asks for are drafted with. What comes of each is in the ledger before the next one begins. */
+/** Drafts the rollbacks that a verdict asks for. The outcome of each is in the ledger before the next one begins. */
 export function rollbackHand(job: {
   readonly github: GitHub;
   readonly ledger: Ledger<LedgerState>;

@@ -15,12 +15,12 @@ import type { StopJob } from '../stop/stop.ts';
 import type { StopTools } from '../stop/tools.ts';
 import type { StopIssues } from '../stop/unlogged.ts';
 
-/** What a stop that a rule asks for is carried out with. */
+/** What is needed to carry out a stop that a rule asks for. */
 export interface StopKit {
   readonly github: GitHub;
   readonly ledger: Ledger<LedgerState>;
   readonly config: Config;
-  /** The moment that the run works at. */
+  /** The moment the run works at. */
   readonly now: Instant;
   readonly world: Pick<World, 'now' | 'by' | 'sleep' | 'env'>;
   readonly progress: WatchJob['progress'];
@@ -102,7 +102,7 @@ async function issuesOf({ github, config, world }: StopKit): Promise<StopIssues>
   return { api: github.issues, labels: config.issues.labels, key: await recordKeyOf(world.env) };
 }
 
-/** The stop waits and measures, so its clock goes on from the moment that the run works at. */
+/** A stop waits and measures, so its clock runs on from the moment the run works at. */
 function runningClock({ now, world }: StopKit): () => Instant {
   const began = world.now();
   return () => after(now, between(began, world.now()));

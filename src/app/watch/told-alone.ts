@@ -6,8 +6,8 @@ import type { WatchJob } from '../job.ts';
 import { eventsOfTold } from './without-ledger.ts';
 
 /**
- * Takes what earlier runs told without this ledger into it, so that the look of this run tells the same channels that it is over. One
- * request, and none where rules name no channel. What cannot be read or written now is taken in by the next run.
+ * Takes what earlier runs reported without this ledger into it, so that this run tells the same channels that it is over. One
+ * request, and none when rules name no channel. What cannot be read or written now is taken in by the next run.
  */
 export async function takeInTold(job: WatchJob): Promise<void> {
   const { issues, deliver, config, repo, now } = job;
@@ -21,7 +21,7 @@ export async function takeInTold(job: WatchJob): Promise<void> {
   for (const issue of found.value) await attempt(() => forgetTold(issues, issue));
 }
 
-/** Remembers in an issue what was told while no ledger could be read; answers what a person should know about that. */
+/** Remembers in an issue what was reported while no ledger could be read; returns what a person should know about that. */
 export async function keepTold({ issues, config }: WatchJob, told: readonly ToldAlone[]): Promise<readonly string[]> {
   if (told.length === 0) return [];
   const never = 'so nobody will be told automatically when it is over';

@@ -3,7 +3,7 @@ import type { ActionEvent } from '../../github/event.ts';
 import type { Trigger } from '../job.ts';
 import { lateness } from './schedule.ts';
 
-/** What set a run of the action off, as the ledger keeps it. `startedAt` is when the run began. Pure. */
+/** What triggered a run of the action, as the ledger keeps it. `startedAt` is when the run began. Pure. */
 export function triggerOf({ name, payload, run }: ActionEvent, startedAt: Instant): Trigger {
   const { schedule } = payload;
   const late = name === 'schedule' && typeof schedule === 'string' ? lateness(schedule, startedAt) : null;

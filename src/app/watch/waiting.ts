@@ -12,13 +12,13 @@ import { notedWrites } from './noted-writes.ts';
 import { keepTold, takeInTold } from './told-alone.ts';
 import { type ToldWithoutLedger, tellWithoutLedger } from './without-ledger.ts';
 
-/** The branch in which events wait while the database of the ledger is away. */
+/** The branch where events wait while the ledger's database is away. */
 export const WAITING_BRANCH = 'checkrein-waiting';
 
-/** What a run did that could not use its ledger: nothing was judged, since what happened before is not at hand. */
+/** What a run did that could not use its ledger. Nothing was judged, since the history is not available. */
 export interface Kept {
   readonly repo: string;
-  /** Why the ledger could not be read, or not be written. */
+  /** Why the ledger could not be read or written. */
   readonly failure: Failure;
   /** Where the events wait. */
   readonly place: string;
@@ -27,16 +27,16 @@ export interface Kept {
   readonly complaints: readonly string[];
 }
 
-/** How a run ended: whole, or with its events put by. */
+/** How a run ended: whole, or with its events set aside. */
 export type WatchEnd =
   | { readonly kind: 'watched'; readonly watched: Watched }
   | { readonly kind: 'kept'; readonly kept: Kept };
 
 /**
- * One run of `watch`, which says when it went well. Where its ledger cannot be read or not be written, the channels get a message before it fails.
- * Where that ledger is a database, what the sources bring is put by in a branch of the repository; the first run that can use the database
- * again moves it there. With nowhere else to put it by, an issue remembers who was told, and the first run that has the ledger
- * again tells them that it is over.
+ * One run of `watch`, which reports when it went well. If its ledger cannot be read or written, the channels get a message before
+ * it fails. If that ledger is a database, what the sources bring is set aside in a branch of the repository, and the first run
+ * that can use the database again moves it there. If there is nowhere to set it aside, an issue remembers who was told, and the
+ * first run that has the ledger again tells them that it is over.
  * @throws OutsideFailure when there is no such branch to fall back to, or when it cannot be written either.
  */
 export async function watchOrKeep(begun: WatchJob): Promise<WatchEnd> {
@@ -51,7 +51,7 @@ export async function watchOrKeep(begun: WatchJob): Promise<WatchEnd> {
   if (done.ok) return { kind: 'watched', watched: done.value };
   const { failure } = done;
   const told = await tellWithoutLedger(job, failure, unwritten());
-  // What a run has begun to write down, the next one goes on with from there.
+  // What a run has begun to write, the next one continues.
   if (waiting !== null && told.isAway && !hasWritten()) {
     return { kind: 'kept', kept: await keep(job, waiting, failure, told) };
   }
@@ -75,7 +75,7 @@ async function keep(
     return { added: appended.length + also.appended.length, complaints };
   });
   if (kept.ok) {
-    // So that the next run does not tell them again. They will hear that it is over from what waits, whether this can be written or not.
+    // Keeps the next run from telling them again. They hear that it is over from the waiting events, whether or not this can be written.
     await keepTold(job, told.alone);
     return { repo: job.repo, failure, place: waiting.place, ...kept.value };
   }
@@ -89,8 +89,8 @@ async function keep(
 }
 
 /**
- * Moves what waits into the ledger, once: the last event says up to where. What is there already is left out, so that a run that
- * dies in the middle, or two at once, double nothing. What waits stays where it is.
+ * Moves what waits into the ledger, once: the last event says how far. What is there already is left out, so a run that dies
+ * halfway, or two at once, duplicate nothing. What waits stays where it is.
  */
 async function moveWaiting(
   ledger: Ledger<LedgerState>,
@@ -99,7 +99,7 @@ async function moveWaiting(
 ): Promise<void> {
   const { state } = await ledger.read();
   const found = await attempt(() => waiting.read());
-  // A run that cannot read the branch now reads it the next time; the ledger itself is there.
+  // If this run cannot read the branch, the next one will. The ledger itself is there.
   const head = found.ok ? found.value.head : null;
   if (head === null || state.moved === head.hash) return;
   const events: LedgerEvent[] = [];
@@ -108,7 +108,7 @@ async function moveWaiting(
   await ledger.append((current) => (current.moved === head.hash ? [] : [...events, moved]));
 }
 
-/** What the branch reports of itself is about its own files. */
+/** What the branch reports about itself concerns its own files. */
 function isOwnReport({ kind }: LedgerEvent): boolean {
   return kind === 'ledger.quarantined' || kind === 'ledger.damaged';
 }

@@ -24,15 +24,15 @@ import { factsOf } from '../ledger/facts-of.ts';
 import { type LedgerState, stateFold } from '../state.ts';
 import { sendOne } from '../tell/tell.ts';
 
-/** What came of telling without a ledger. */
+/** The result of reporting without a ledger. */
 export interface ToldWithoutLedger {
-  /** Whether the ledger is of no use: it cannot be read, or not be written. */
+  /** Whether the ledger is unusable: it cannot be read or written. */
   readonly isAway: boolean;
   /** A sentence for each channel that was not told. */
   readonly complaints: readonly string[];
-  /** For a ledger that these can wait for: the first run that has it tells the same channels that it is over. */
+  /** For a ledger these can wait for: the first run that has it tells the same channels that it is over. */
   readonly events: readonly LedgerEvent[];
-  /** The same without what the receivers answered, for where no ledger can take anything in. */
+  /** The messages without the receivers' answers, for when no ledger can take anything in. */
   readonly alone: readonly ToldAlone[];
 }
 
@@ -41,16 +41,16 @@ type Violated = Extract<Finding, { outcome: 'violated' }>;
 /** What is wrong with a ledger. */
 interface Trouble {
   readonly failure: Failure;
-  /** What it says where it can be read and only not be written; null where it cannot be read. */
+  /** Its content when it can be read but not written; null when it cannot be read. */
   readonly state: LedgerState | null;
 }
 
 /**
- * Tells the channels that the ledger cannot be read or written, and what is critical as far as it can be seen so. Where nobody knows what was
- * told before, the key of each message is its rule and the day: a receiver that knows keys shows it once a day, and to the others
- * it is sent once a day as long as an issue of ours remembers that. Nothing is resolved here, and nothing is told of what is not critical.
- * Does nothing where the ledger can be used after all.
- * @param unwritten why it could not be written, where that is what went wrong.
+ * Tells the channels that the ledger cannot be read or written, and what is critical as far as it can be seen that way. If nobody
+ * knows what was told before, the key of each message is its rule and the day: a receiver that knows keys shows it once a day.
+ * The others get it once a day as long as an issue of ours remembers that. Nothing is resolved here, and nothing that is not
+ * critical is reported. Does nothing if the ledger can be used after all.
+ * @param unwritten why it could not be written, if that is what went wrong.
  */
 export async function tellWithoutLedger(
   job: WatchJob,
@@ -79,14 +79,17 @@ export async function tellWithoutLedger(
   return { isAway: true, complaints, events, alone };
 }
 
-/** Null where it can be read, and what could not be written is not its fault. */
+/** Null when it can be read, and what could not be written is not its fault. */
 async function troubleOf({ ledger }: WatchJob, failure: Failure, unwritten: Failure | null): Promise<Trouble | null> {
   const read = await attempt(() => ledger.read());
   if (!read.ok) return { failure, state: null };
   return unwritten === null ? null : { failure: unwritten, state: read.value.state };
 }
 
-/** Without what the same channel has heard within a day, as far as an issue of ours remembers. One that cannot be read holds nothing back. */
+/**
+ * Leaves out what the same channel has heard within a day, as far as an issue of ours remembers. An unreadable issue holds
+ * nothing back.
+ */
 async function untold({ issues, config, now }: WatchJob, wanted: readonly ToldAlone[]): Promise<readonly ToldAlone[]> {
   if (issues === null || wanted.length === 0) return wanted;
   const found = await attempt(() => toldIssues(issues, config.issues.labels[0] ?? 'checkrein'));
@@ -96,7 +99,7 @@ async function untold({ issues, config, now }: WatchJob, wanted: readonly ToldAl
   return wanted.filter((one) => !known.has(toldWhat(one)));
 }
 
-/** What was told without a ledger, for the ledger that is back, so that its next look ends it. */
+/** What was reported without a ledger, for the ledger once it is back, so that its next look ends it. */
 export function eventsOfTold(told: readonly ToldAlone[], repo: string): readonly LedgerEvent[] {
   return told.flatMap((one) => {
     const unsure: Delivery = { ok: false, error: 'nothing came back', retry: true, unsure: true, waitFor: null };
@@ -105,7 +108,7 @@ export function eventsOfTold(told: readonly ToldAlone[], repo: string): readonly
   });
 }
 
-/** What was told, as a ledger keeps it. The same message may go out at each run: each time counts. */
+/** What was reported, as a ledger keeps it. The same message may go out at each run: each time counts. */
 function toldEvents(
   { repo, now }: Pick<WatchJob, 'repo' | 'now'>,
   notice: Notice,
@@ -118,7 +121,7 @@ function toldEvents(
     const data = { key, receiver: delivery.receiver };
     return [planned, { ...base, id: `notice-sent:${key}:${now}`, kind: 'notice.sent', data }];
   }
-  // It is not tried again from the ledger: by then it is over, or told as an episode of its own.
+  // It is not retried from the ledger: by then it is over, or reported as an episode of its own.
   const { error, unsure, retry } = delivery;
   const data = { key, because: retry ? 'given_up' : 'refused', error, unsure } as const;
   return [planned, { ...base, id: `notice-dead:${key}:${now}`, kind: 'notice.dead', data }];
@@ -141,14 +144,14 @@ function unavailable({ failure: { message, remedy }, state }: Trouble): Violated
   };
 }
 
-/** What rules say from what can be gathered at this moment. */
+/** What rules say, given what can be gathered at this moment. */
 async function criticalNow(job: WatchJob, { state: known }: Trouble): Promise<readonly Violated[]> {
   const before = known ?? stateFold.initial;
   const gathered = await attempt(() => gather(job, before, []));
   if (!gathered.ok) return [];
   const state = stateFold.apply(before, gathered.value.events);
   const { repo, now, config } = job;
-  // Of rollups nothing is known where they lie in what cannot be read.
+  // No rollups are known when they are in what cannot be read.
   const ledger = known === null ? { measures: async () => [] } : job.ledger;
   const ahead = await attempt(() => readAhead({ repo, now, config, ledger }, state));
   if (!ahead.ok) return [];
@@ -161,7 +164,7 @@ async function criticalNow(job: WatchJob, { state: known }: Trouble): Promise<re
   return critical.filter((finding) => begun.has(fingerprint(repo, finding)));
 }
 
-/** The alerts that begin at this look and that nothing mutes: of those before, people were told when the ledger could be written. */
+/** The alerts that begin at this look and are not muted. People were told of earlier ones when the ledger could be written. */
 function begunNow(job: WatchJob, state: LedgerState, findings: readonly Finding[]): ReadonlySet<string> {
   const { alerts: book } = liveOn(job, state, findings);
   const mute = muteInput(job, book);
