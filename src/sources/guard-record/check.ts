@@ -14,24 +14,24 @@ import { guardEventId } from './event-id.ts';
 import type { GuardBook, KnownGuard } from './guard-book.ts';
 import { type JobFacts, judgeGuard } from './judge.ts';
 
-/** The guards of an attempt with what its artifacts hold of their records. */
+/** The guards of an attempt, with their records from its artifacts. */
 export interface GuardsOfRun {
   readonly guards: readonly KnownGuard[];
-  /** Records that the ledger did not hold. */
+  /** Records that were missing in the ledger. */
   readonly events: readonly LedgerEvent[];
-  /** By errand: why a record of an artifact is not that of the guard. Under no errand: of none of them. */
+  /** By errand: why a record in an artifact is not the guard's. Those without an errand belong to no guard. */
   readonly forged: ReadonlyMap<string, string>;
 }
 
-/** Records that waited for a ledger that was away. */
+/** Records that waited while the ledger was unavailable. */
 export interface WaitingRecords {
-  /** Out of artifacts of the run. Anybody who ran beside the agent could have written them. */
+  /** From artifacts of the run. Anyone who ran next to the agent could have written them. */
   readonly files: readonly Uint8Array[];
-  /** Out of the spool of this machine. Any job of the machine could have written them: they speak against nobody. */
+  /** From the spool of this machine. Any job of the machine could have written them, so they prove nothing against anyone. */
   readonly spooled: readonly GuardRecord[];
 }
 
-/** The guards of an attempt with the records that waited elsewhere than in the ledger. */
+/** Adds the records found outside the ledger to the guards of an attempt. */
 export function withRecords(
   mark: RunMark,
   known: readonly KnownGuard[],
@@ -62,10 +62,10 @@ export function withRecords(
   }
 }
 
-/** A run has a few jobs; more files are a flood. */
+/** A run has only a few jobs, so more files are a flood. */
 const MOST_FILES = 50;
 
-/** Both in the form in which they travel. */
+/** Compares the serialised form of both. */
 function isSame(a: GuardRecord, b: GuardRecord): boolean {
   const travelled = (record: GuardRecord): string =>
     canonicalJson(decodeRecord(new TextEncoder().encode(encodeRecord(record))));
