@@ -1,14 +1,14 @@
 /*
- * Taking a spool file in, so that each of its lines counts once, no matter who is killed when:
+ * Takes spool files so that each of their lines counts once, no matter which process is killed when:
  *
  *   checkrein-spool-NAME.ndjson                          programs append to it
- *   checkrein-spool-NAME.ndjson.MARK.claimed             renamed: no program begins to append to it any more
- *   checkrein-spool-NAME.ndjson.MARK.SIZE-MS.taken       SPOOL_SETTLES later: what counts are its first SIZE bytes, and MS is
- *                                                        the moment of it in milliseconds since 1970
+ *   checkrein-spool-NAME.ndjson.MARK.claimed             renamed: no further program starts appending to it
+ *   checkrein-spool-NAME.ndjson.MARK.SIZE-MS.taken       SPOOL_SETTLES later: its first SIZE bytes count, and MS is the time
+ *                                                        of this step in milliseconds since 1970
  *
- * The events made of a taken file depend on its name and those bytes alone (sum.ts, events.ts), ids included. It is removed once
- * they are in the ledger. A run that finds one that a dead process has left makes the same events of it, which the ledger leaves
- * out if it has them. So several may take in one folder at once.
+ * The events made from a taken file, including their ids, depend only on its name and those bytes (sum.ts, events.ts). The file is
+ * removed once they are in the ledger. A run that finds a file left by a dead process makes the same events again, and the ledger
+ * drops those it already has. So several processes may read one folder at once.
  */
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
