@@ -74,7 +74,7 @@ function complaintsOf(kept: readonly Kept[], whole: boolean): readonly string[] 
   ];
 }
 
-/** The improvement that it promises. After the merge, what it said before counts. */
+/** The improvement that it promises. Once merged, it is held to what it said before. */
 function promiseOf(pull: ReviewedPull, moment: SourceMoment): readonly EventOf<'improvement.proposed'>[] {
   const promise = promiseIn(pull.body);
   if (promise === null) return [];

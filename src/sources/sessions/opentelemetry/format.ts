@@ -22,7 +22,7 @@ const CODEX_CLI: Exporter = { wrote: (record) => isOf(CODEX, record), read: read
 const GEMINI: Exporter = { wrote: (record) => isOf(GEMINI_CLI, record), read: readGeminiOtel };
 const COPILOT: Exporter = { wrote: (record) => spansIn(record).length > 0, read: readCopilotOtel };
 
-/** The last one puts whole sessions into one file. Only the others have parts that may be joined across files. */
+/** The last one reads each session from a single file. Only the others have parts that may be joined across files. */
 const EXPORTERS: readonly Exporter[] = [CLAUDE, CODEX_CLI, GEMINI, COPILOT];
 
 /** A collector may write the data of several engines to one file. */

@@ -21,7 +21,7 @@ function scanned(input: Uint8Array | string): number | null {
   return high * HALF + low;
 }
 
-/** Inputs as engines write them, except for whole numbers as values. Names are never numbers or duplicates. */
+/** Inputs as engines write them, with whole numbers only. Names are never numbers or duplicates. */
 const plain = fc.letrec((tie) => ({
   value: fc.oneof(
     { maxDepth: 4 },

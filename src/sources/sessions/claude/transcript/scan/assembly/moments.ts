@@ -14,7 +14,7 @@ export function isMoment(from: usize): bool {
 
 /** Checks that digits and separators are where a moment has them, in the first sixteen letters and in the last sixteen. */
 function isFormed(from: usize): bool {
-  // In the pattern a zero means any digit. XOR with a zero leaves less than ten only for digits.
+  // In the pattern a zero means any digit: subtracting it leaves less than ten only for digits.
   const date = i8x16(0x30, 0x30, 0x30, 0x30, 0x2d, 0x30, 0x30, 0x2d, 0x30, 0x30, 0x54, 0x30, 0x30, 0x3a, 0x30, 0x30);
   const time = i8x16(0x30, 0x30, 0x54, 0x30, 0x30, 0x3a, 0x30, 0x30, 0x3a, 0x30, 0x30, 0x2e, 0x30, 0x30, 0x30, 0x5a);
   return v128.any_true(v128.or(unlike(v128.load(from), date), unlike(v128.load(from, 8), time))) === false;
