@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { glob } from 'tinyglobby';
 
-/** The files of paths and globs, each once, and a sentence for each pattern that no file matches. */
+/** The files of paths and globs, without duplicates, and a sentence for each pattern without a match. */
 export interface MatchingFiles {
   readonly paths: readonly string[];
   readonly unmatched: readonly string[];
 }
 
-/** What exists under the very name is taken as it is, even where the name looks like a glob. */
+/** An existing path is used as it is, even if its name looks like a glob. */
 export async function matchingFiles(patterns: readonly string[]): Promise<MatchingFiles> {
   const paths = new Set<string>();
   const unmatched: string[] = [];

@@ -34,7 +34,7 @@ describe('how sources fare', () => {
     expect(state.sources).toEqual([
       { source: 's', lastReadAt: at(1), lastAttemptAt: at(3), failure: FAILURE, failingSince: at(2), watermark: 'one' },
     ]);
-    // A source that failed half way goes on from where it came.
+    // A source that failed half way continues where it stopped.
     state = sourcesFold.apply(state, await readAt(4, 'two', FAILURE));
     expect([watermarkOf(state, 's'), state.sources[0]?.failingSince]).toEqual(['two', at(2)]);
     state = sourcesFold.apply(state, await readAt(5, 'three'));

@@ -5,19 +5,19 @@ import type { Fold } from '../core/fold.ts';
 import type { Instant } from '../core/time.ts';
 import type { Watermark } from '../core/work-events.ts';
 
-/** What a source brought in one run: events for the ledger and short remarks for the log. */
+/** What a source yielded in one run: events for the ledger and short remarks for the log. */
 export interface Gathered {
   readonly events: readonly LedgerEvent[];
   readonly complaints: readonly string[];
 }
 
-/** What a source read before it is known whether it read well. */
+/** What a source read, before its success is known. */
 export interface SourceReading extends Gathered {
-  /** How far the source has read; null when it keeps no place. */
+  /** How far the source has read. Null when it keeps no position. */
   readonly watermark: Watermark | null;
   /** How many things were read. */
   readonly items: number;
-  /** What ended the reading early; null when nothing did. */
+  /** What ended the reading early. Null when nothing did. */
   readonly failure: Failure | null;
 }
 
@@ -28,8 +28,8 @@ export interface SourceMoment {
 }
 
 /**
- * Runs a source and adds the event that says how it fared. A source that fails becomes one `source.failed` event,
- * together with what it read before, so that the run goes on with the others.
+ * Runs a source and adds an event with its result. A failure becomes one `source.failed` event, together with what was read before,
+ * so that the run continues with the other sources.
  */
 export async function gather(
   source: string,
@@ -80,7 +80,7 @@ function failed(
   };
 }
 
-/** How a source fares, and where it goes on reading. */
+/** The health of a source, and where it continues reading. */
 export interface SourceProgress extends SourceStatus {
   readonly watermark: Watermark | null;
 }
@@ -107,12 +107,12 @@ export const sourcesFold: Fold<SourcesState> = {
   },
 };
 
-/** Where a source stands; null when it never read. */
+/** The position of a source. Null if it never read. */
 export function watermarkOf(state: SourcesState, source: string): Watermark | null {
   return state.sources.find((progress) => progress.source === source)?.watermark ?? null;
 }
 
-/** What a watermark of JSON holds; null where the source never read, or where it cannot be understood. */
+/** The contents of a JSON watermark. Null if the source never read, or if it cannot be parsed. */
 export function readWatermark(watermark: Watermark | null): unknown {
   try {
     return watermark === null ? null : JSON.parse(watermark);

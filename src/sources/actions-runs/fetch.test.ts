@@ -17,7 +17,7 @@ function agentOf(name: string): Agent {
 }
 
 interface Watch {
-  /** Reads once and remembers, as the ledger would; answers the ids of what was new. */
+  /** Reads once and keeps state like the ledger. Returns the ids of what was new. */
   read(
     now?: Instant,
     options?: { readonly also?: readonly number[]; readonly maxRequests?: number },

@@ -18,29 +18,29 @@ import {
   walkSteady,
 } from './walk.ts';
 
-/** With more agents than this, one list of the whole repository is cheaper than one list for each. */
+/** With more agents than this, one list of the whole repository is cheaper than one list per agent. */
 const OWN_LISTS = 8;
 
-/** A workflow that was last read longer ago is read in windows again. */
+/** A workflow that was last read longer ago than this is read in windows again. */
 const FAR_BEHIND: Duration = 2 * DAY;
 
 export interface RunsRequest {
   readonly github: GitHub;
   readonly now: Instant;
   readonly agents: readonly Agent[];
-  /** Where this source stands, from `watermarkOf(state, 'actions-runs')`. */
+  /** The position of this source, from `watermarkOf(state, 'actions-runs')`. */
   readonly watermark: Watermark | null;
-  /** The status that the ledger holds of an attempt; null when it holds none. */
+  /** The status of an attempt in the ledger. Null when it has none. */
   readonly known: KnownStatus;
   /** Runs to look at even if no list shows them: the one that woke us, and those that had not ended when last seen. */
   readonly also: readonly number[];
-  /** How far back the first reading goes; 30 days when left out. */
+  /** How far back the first reading goes. Defaults to 30 days. */
   readonly lookBack?: Duration;
-  /** How many requests are left for others; 200 when left out. */
+  /** How many requests are left for others. Defaults to 200. */
   readonly reserve?: number;
 }
 
-/** Gathers the runs of all agents since the last time, each attempt of them. */
+/** Gathers every attempt of all agents' runs since the last time. */
 export async function gatherRuns(request: RunsRequest): Promise<Gathered> {
   const { github, now, known } = request;
   const moment = { repo: github.repo, now };
@@ -57,11 +57,11 @@ export async function gatherRuns(request: RunsRequest): Promise<Gathered> {
   });
 }
 
-/** What is known along the way: how far each workflow was read, and what went wrong. */
+/** What is learned along the way: how far each workflow was read, and what went wrong. */
 interface Reading {
   readonly progress: ReadonlyMap<string, WorkflowProgress>;
   readonly done: (progress: WorkflowProgress) => void;
-  /** Runs a piece of work; false when nothing more should be tried. */
+  /** Runs a piece of work. False when nothing more should be tried. */
   readonly carryOn: (target: Target | null, work: () => Promise<void>) => Promise<boolean>;
   readonly failure: () => Failure | null;
 }
@@ -85,7 +85,7 @@ function isSteady(progress: WorkflowProgress | undefined, now: Instant): boolean
   return progress?.caughtUp === true && progress.through >= after(now, -FAR_BEHIND);
 }
 
-/** The numbers of the agents' workflows. GitHub is only asked when there is one that was never read. */
+/** The ids of the agents' workflows. GitHub is asked only if one was never read. */
 async function findTargets(
   { github, agents }: RunsRequest,
   progress: ReadonlyMap<string, WorkflowProgress>,
@@ -94,7 +94,7 @@ async function findTargets(
   const remote = allKnown ? [] : await github.actions.workflows();
   return agents.flatMap((agent) => {
     const id = progress.get(agent.workflow)?.id ?? remote.find(({ path }) => path === agent.workflow)?.id;
-    // A file that GitHub has no workflow for has never run.
+    // A file for which GitHub has no workflow has never run.
     return id === undefined ? [] : [{ agent, id }];
   });
 }
@@ -108,13 +108,13 @@ function startReading(before: readonly WorkflowProgress[], harvest: Harvest): Re
     if (result.ok) return true;
     if (result.failure.kind === 'not_found' || result.failure.kind === 'budget_spent') {
       harvest.complain(`${nameOf(target)}${result.failure.message}`);
-      // Perhaps the workflow was made anew under another number: the next run asks for it.
+      // The workflow may have been recreated under another id, which the next run will ask for.
       if (target !== null && result.failure.kind === 'not_found') progress.delete(target.agent.workflow);
       return result.failure.kind === 'not_found';
     }
     failure ??= result.failure;
     failures += 1;
-    // One workflow may have trouble of its own; two in a row mean that GitHub has.
+    // One workflow may have trouble of its own. Two in a row mean that GitHub has.
     return failures < 2 && (result.failure.kind === 'unavailable' || result.failure.kind === 'unreadable');
   };
   const done: Reading['done'] = (entry) => progress.set(entry.workflow, entry);
@@ -142,7 +142,9 @@ async function readSteady(walk: Walk, reading: Reading, targets: readonly Target
   return true;
 }
 
-/** One list of all runs of the repository. False when so much else runs there that it costs more than a list for each agent. */
+/**
+ * Reads one list of all runs of the repository. False when so much else runs there that this costs more than one list per agent.
+ */
 async function readTogether(walk: Walk, reading: Reading, targets: readonly Target[]): Promise<boolean> {
   const byId = new Map(targets.map((target) => [target.id, target]));
   const throughs = targets.map(({ agent }) => reading.progress.get(agent.workflow)?.through ?? walk.now).sort();

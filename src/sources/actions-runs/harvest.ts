@@ -8,11 +8,11 @@ import type { RemoteRun } from '../../github/remote.ts';
 import type { SourceMoment } from '../progress.ts';
 import { runEvent } from './parse.ts';
 
-/** Gathers the events of runs as they are listed, the attempts in between included. */
+/** Collects the events of runs as they are listed, including the attempts in between. */
 export interface Harvest {
   /**
-   * Takes a run that belongs to an agent. `unchangedBefore`: runs that GitHub changed last before this moment were
-   * taken in an earlier reading; null when there was none.
+   * Takes a run that belongs to an agent. Runs that GitHub last changed before `unchangedBefore` were taken in an earlier reading.
+   * Null when there was none.
    */
   take(run: RemoteRun, agent: Agent, unchangedBefore: Instant | null): Promise<void>;
   has(run: number): boolean;
@@ -24,7 +24,7 @@ export interface Harvest {
 
 export type KnownStatus = (run: number, attempt: number) => RunStatus | null;
 
-/** An empty harvest. `known` answers what the ledger holds of an attempt. */
+/** An empty harvest. `known` returns the status of an attempt in the ledger. */
 export function startHarvest(github: GitHub, known: KnownStatus, moment: SourceMoment): Harvest {
   const events = new Map<string, LedgerEvent>();
   const looked = new Set<number>();

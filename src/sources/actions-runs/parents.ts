@@ -4,14 +4,15 @@ import type { JudgedWorkflow } from '../../core/judged-workflow.ts';
 import type { WorkflowRun } from '../../core/run.ts';
 import { between, type Duration, MINUTE, SECOND } from '../../core/time.ts';
 
-/** A run that another one's end starts is made within this time of it. */
+/** A run started by another one's end is created within this time of it. */
 const AT_ONCE: Duration = MINUTE;
-/** GitHub writes an end down a little after it tells of it. */
+/** GitHub may record an end slightly after it announces it. */
 const EARLY: Duration = 5 * SECOND;
 
 /**
- * The runs with what started them, where that is known for sure: GitHub does not say which run's end starts a `workflow_run`, but where
- * its file names whom it follows, all of those are agents whose runs we read, and exactly one run of theirs had just ended, it was that one.
+ * Adds to runs what started them, where that is certain. GitHub does not say which run's end started a `workflow_run`. But if its
+ * file names the workflows it follows, all of those are agents whose runs we read, and exactly one of their runs had just ended, it
+ * was that one.
  */
 export function withParents(
   events: readonly LedgerEvent[],
@@ -47,14 +48,14 @@ function parentOf(run: WorkflowRun, ended: readonly Ended[], files: readonly Jud
   return only === undefined || others.length > 0 ? null : only.run;
 }
 
-/** The files of the workflows that one follows; empty where one of them is none that we read, or its name stands for several. */
+/** The files of the workflows that a workflow follows. Empty if we do not read one of them, or if its name is ambiguous. */
 function followedBy(path: string, files: readonly JudgedWorkflow[]): ReadonlySet<string> {
   const names = files.find((file) => file.path === path)?.follows ?? [];
   const followed = names.map((name) => files.filter((file) => file.sign !== null && nameOf(file) === name));
   return new Set(followed.every(({ length }) => length === 1) ? followed.flat().map((file) => file.path) : []);
 }
 
-/** GitHub calls a workflow without a name by its path. */
+/** GitHub uses the path as the name of a workflow without one. */
 function nameOf({ name, path }: JudgedWorkflow): string {
   return name ?? path;
 }

@@ -10,15 +10,15 @@ import { readWatermark, type SourceMoment } from '../progress.ts';
 /** How far the runs of one workflow were read. */
 export interface WorkflowProgress {
   readonly workflow: string;
-  /** GitHub's number of the workflow. */
+  /** GitHub's id of the workflow. */
   readonly id: number;
-  /** Every run created up to here was read. */
+  /** Every run created up to this moment was read. */
   readonly through: Instant;
-  /** False while the history is still being read; `through` is then the end of the last finished stretch. */
+  /** False while the history is still being read. `through` is then the end of the last finished window. */
   readonly caughtUp: boolean;
 }
 
-/** Reads the watermark of this source. What cannot be understood is left out: that workflow is then read anew. */
+/** Reads the watermark of this source. Entries that cannot be parsed are left out, and those workflows are read anew. */
 export function parseProgress(watermark: Watermark | null): readonly WorkflowProgress[] {
   const entries = readWatermark(watermark);
   return Array.isArray(entries) ? entries.flatMap((entry) => progressOf(entry)) : [];
@@ -32,12 +32,12 @@ function progressOf(entry: unknown): readonly WorkflowProgress[] {
   return [{ workflow, id, through: instant, caughtUp: caughtUp === true }];
 }
 
-/** The watermark in the form in which `parseProgress` reads it. */
+/** Writes the watermark for `parseProgress`. */
 export function formatProgress(progress: readonly WorkflowProgress[]): Watermark {
   return JSON.stringify([...progress].sort((a, b) => (a.workflow < b.workflow ? -1 : 1)));
 }
 
-/** What an attempt of a run is for the ledger: `run.completed` when it has ended, `run.started` before. */
+/** The ledger event for an attempt of a run: `run.completed` if it has ended, otherwise `run.started`. */
 export function runEvent(remote: RemoteRun, agent: Agent, { repo, now }: SourceMoment): LedgerEvent {
   const base = { v: 1, at: remote.startedAt, seen: now, repo, subject: agentSubject(agent.name) } as const;
   const id = `run:${remote.id}:${remote.attempt}`;

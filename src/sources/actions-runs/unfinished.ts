@@ -1,13 +1,13 @@
 import type { RunMark } from '../../core/facts.ts';
 import { HOUR, type Instant, toMs } from '../../core/time.ts';
 
-/** How many of the newest runs are asked about each time, and how many of the others in turn. */
+/** How many of the newest runs are checked each time, and how many of the others in turn. */
 const NEWEST = 8;
 const IN_TURN = 4;
 
 /**
- * The runs that had not ended when they were last seen, and that are worth a request now: the newest each time, those that wait
- * for weeks (an approval, a runner that never comes) in turn, hour by hour, so that a quiet run stays cheap.
+ * The runs that had not ended when last seen and are worth a request now. The newest are checked every time. Those that wait for
+ * weeks (for an approval, or a runner that never comes) take turns by the hour, so that a quiet run stays cheap.
  */
 export function runsToAskAgain(marks: readonly RunMark[], now: Instant): readonly number[] {
   const unfinished = marks

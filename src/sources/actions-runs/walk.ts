@@ -6,19 +6,19 @@ import type { RemoteRun } from '../../github/remote.ts';
 import type { Harvest } from './harvest.ts';
 import type { WorkflowProgress } from './parse.ts';
 
-/** Runs that were created this long before the watermark are looked at again: they may have ended since. */
+/** Runs created up to this long before the watermark are checked again, because they may have ended since. */
 export const OVERLAP: Duration = DAY;
 
-/** What GitHub shows of any filtered list of runs, whatever it claims to have. */
+/** The most that GitHub shows of any filtered list of runs, whatever total it reports. */
 const SHOWN = 1_000;
 
-/** A list of one workflow that is longer than this since the last time is read in windows, which can be resumed. */
+/** If one workflow's list since the last time is longer than this, it is read in windows, which can be resumed. */
 const STEADY_PAGES = 10;
 
 /** GitHub's lists may lag behind its events by this much. */
 const LAG = 10 * MINUTE;
 
-/** An agent and the number under which GitHub lists the runs of its workflow. */
+/** An agent and the id under which GitHub lists its workflow's runs. */
 export interface Target {
   readonly agent: Agent;
   readonly id: number;
@@ -28,16 +28,16 @@ export interface Walk {
   readonly github: GitHub;
   readonly harvest: Harvest;
   readonly now: Instant;
-  /** Collecting ends when no more than this many requests are left: the stop must be able to act. */
+  /** Collecting ends when no more than this many requests are left, so that the stop can still act. */
   readonly reserve: number;
 }
 
-/** From which moment on a run that has not changed since was taken before; null while the history is being read. */
+/** Runs unchanged since before this moment were taken earlier. Null while the history is being read. */
 export function unchangedBefore(progress: WorkflowProgress | null): Instant | null {
   return progress?.caughtUp ? after(progress.through, -LAG) : null;
 }
 
-/** Newest first and without a filter, until older than `until`. False when it was given up after `maxPages`. */
+/** Reads newest first and without a filter, until older than `until`. False if it gave up after `maxPages`. */
 export async function walkNewest(
   walk: Walk,
   query: Omit<RunQuery, 'page'>,
@@ -49,16 +49,16 @@ export async function walkNewest(
     const { items, hasNext } = await readPage(walk, { ...query, page });
     for (const run of items) await take(run);
     const oldest = items.at(-1);
-    // An empty page is not the end of the list: only a missing next page is.
+    // An empty page is not the end of the list. Only a missing next page is.
     if (!hasNext || (oldest !== undefined && oldest.createdAt < until)) return true;
   }
   return false;
 }
 
-/** Told after each finished stretch how far the runs of a workflow were read, so that a later run can go on from there. */
+/** Called after each finished window with how far the runs of a workflow were read, so that a later run can continue there. */
 type Done = (progress: WorkflowProgress) => void;
 
-/** The runs of a workflow that is nearly up to date. */
+/** Reads the runs of a workflow that is nearly up to date. */
 export async function walkSteady(walk: Walk, target: Target, progress: WorkflowProgress, done: Done): Promise<void> {
   const until = after(progress.through, -OVERLAP);
   const unchanged = unchangedBefore(progress);
@@ -69,8 +69,8 @@ export async function walkSteady(walk: Walk, target: Target, progress: WorkflowP
 }
 
 /**
- * The runs of a workflow from `from` up to now in windows of creation time, oldest first; a window that holds more than
- * GitHub shows is halved.
+ * Reads the runs of a workflow from `from` up to now in windows of creation time, oldest first. A window with more runs than GitHub
+ * shows is halved.
  */
 export async function walkHistory(walk: Walk, target: Target, from: Instant, done: Done): Promise<void> {
   const open: { readonly from: Instant; readonly to: Instant }[] = [{ from: min(from, walk.now), to: walk.now }];
@@ -82,7 +82,7 @@ export async function walkHistory(walk: Walk, target: Target, from: Instant, don
   }
 }
 
-/** Takes all runs of a window, or answers its two halves, the later one first, when GitHub would not show them all. */
+/** Takes all runs of a window. If GitHub would not show them all, returns its two halves instead, the later one first. */
 async function readWindow(
   walk: Walk,
   target: Target,
@@ -103,7 +103,7 @@ async function readWindow(
   }
 }
 
-/** GitHub counts in whole seconds and takes both ends of a window in. */
+/** GitHub counts in whole seconds and includes both ends of a window. */
 function halvesOf(from: Instant, to: Instant): readonly { readonly from: Instant; readonly to: Instant }[] {
   const middle = fromMs(Math.floor((toMs(from) + toMs(to)) / 2 / SECOND) * SECOND);
   return [

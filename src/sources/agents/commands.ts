@@ -1,13 +1,13 @@
 import { KNOWN_COMMANDS, type KnownCommand, PACKAGE_COMMANDS } from './known.ts';
 import { type Command, commandsIn } from './shell.ts';
 
-/** Words that may stand before a command and change nothing about which one it is. */
+/** Words that may precede a command without changing which one it is. */
 const BEFORE: ReadonlySet<string> = new Set([
   ...['if', 'then', 'else', 'elif', 'do', 'while', 'until', '!', '{', '}', 'time', 'exec', 'command', 'builtin'],
   ...['sudo', 'env', 'nohup', 'nice', 'xargs', 'stdbuf', 'unbuffer', 'timeout', 'gtimeout', 'setsid'],
 ]);
 
-/** Programs that run a package: what follows them is the name of the package. */
+/** Programs that run a package. The package's name follows. */
 const RUNNERS: ReadonlySet<string> = new Set(['npx', 'bunx', 'uvx', 'pnpx']);
 const RUNNER_PAIRS: ReadonlySet<string> = new Set([
   'pnpm dlx',
@@ -21,10 +21,10 @@ const RUNNER_PAIRS: ReadonlySet<string> = new Set([
 
 const SHELLS: ReadonlySet<string> = new Set(['bash', 'sh', 'zsh', 'dash', 'eval', 'script']);
 
-/** Scripts in scripts deeper than this are not looked into. */
+/** Scripts nested deeper than this are not examined. */
 const MAX_DEPTH = 4;
 
-/** The first command of a script that starts a session of an agent; null when there is none. */
+/** The first command of a script that starts an agent session, or null if there is none. */
 export function agentCommand(script: string, depth = 0): KnownCommand | null {
   for (const command of commandsIn(script)) {
     const known = knownCommand(command) ?? (depth < MAX_DEPTH ? inShell(command, depth) : null);
@@ -42,7 +42,7 @@ function knownCommand(words: Command): KnownCommand | null {
   return known?.runs(rest) ? known : null;
 }
 
-/** Where the program stands, after assignments, wrappers with their options, and package runners. */
+/** The index of the program, after assignments, wrappers with their options, and package runners. */
 function commandStart(words: Command): number {
   let at = 0;
   while (at < words.length) {

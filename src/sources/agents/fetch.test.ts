@@ -121,11 +121,11 @@ describe('gathering agents', () => {
     });
     const first = await gatherFrom(fake, agentsFold.initial, 1);
     expect(first.agents).toMatchObject([{ name: 'copilot', engine: 'copilot', blob: null }]);
-    // Without the right to list workflows the agent is not taken for gone.
+    // Without permission to list workflows the agent does not count as removed.
     const blind = await gatherFrom(fake, first.next, 2, { permissions: { contents: 'read' } });
     expect(blind.agents).toEqual(first.agents);
     expect(blind.events).toMatchObject([{ kind: 'source.failed', data: { failure: { kind: 'forbidden' } } }]);
-    // Nor is it beside files that can be read.
+    // Nor next to files that can be read.
     await fake.addWorkflowFile('.github/workflows/ci.yml', PLAIN);
     const half = await gatherFrom(fake, first.next, 3, { permissions: { contents: 'read' } });
     expect(half.agents).toEqual(first.agents);

@@ -21,19 +21,19 @@ const MAX_BYTES = 1_048_576;
 export interface AgentsRequest {
   readonly github: GitHub;
   readonly now: Instant;
-  /** What the ledger knows already. */
+  /** What the ledger already knows. */
   readonly state: AgentsState;
   readonly configured: readonly ConfiguredAgent[];
 }
 
 export interface GatheredAgents extends Gathered {
-  /** The agents as they are now, as well as we could see. */
+  /** The current agents, as far as they could be read. */
   readonly agents: readonly Agent[];
 }
 
 /**
- * Finds the workflows that run an agent. Only files whose content changed since the last time are fetched, so a quiet
- * run asks twice: for the folder and for the workflows that GitHub runs itself.
+ * Finds the workflows that run an agent. Only files with changed content are fetched, so a quiet run makes two requests: for the
+ * folder and for the workflows that GitHub runs itself.
  */
 export async function gatherAgents(request: AgentsRequest): Promise<GatheredAgents> {
   const { github, now, state, configured } = request;
@@ -43,7 +43,7 @@ export async function gatherAgents(request: AgentsRequest): Promise<GatheredAgen
     agents = found.agents;
     return found;
   });
-  // A repository that cannot be read still has the agents that its configuration names.
+  // A repository that cannot be read still has the agents named in its configuration.
   return { ...gathered, agents: agents.length > 0 ? agents : nameAgents([], [], configured) };
 }
 
@@ -53,7 +53,7 @@ async function findAgents(request: AgentsRequest): Promise<SourceReading & { rea
     github.contents.folder(FOLDER),
     attempt(() => github.actions.workflows()),
   ]);
-  // Neither list shows anything: a name that is wrong looks the same as a repository without workflows.
+  // If neither list shows anything, a wrong name looks the same as a repository without workflows.
   if (listed.length === 0 && !workflows.ok) throw new OutsideFailure(workflows.failure);
   const remote = workflows.ok ? workflows.value : [];
   refuseBlindness(listed, remote);
@@ -81,7 +81,7 @@ function isWorkflowFile({ path }: RemoteFile): boolean {
   return /\.ya?ml$/i.test(path);
 }
 
-/** An empty folder beside workflows that come from it means that we may not look, not that there is nothing. */
+/** An empty folder next to workflows that come from it means that we lack access, not that there is nothing. */
 function refuseBlindness(listed: readonly RemoteFile[], workflows: readonly RemoteWorkflow[]): void {
   const fromFiles = workflows.filter(({ path, state }) => path.startsWith(`${FOLDER}/`) && state === 'active');
   if (listed.length > 0 || fromFiles.length === 0) return;
@@ -96,7 +96,7 @@ function refuseBlindness(listed: readonly RemoteFile[], workflows: readonly Remo
 interface JudgedFiles {
   readonly files: readonly JudgedWorkflow[];
   readonly complaints: readonly string[];
-  /** What kept us from reading more files; those keep their former judgement. */
+  /** Why further files were not read. Those keep their previous judgement. */
   readonly failure: Failure | null;
 }
 
@@ -124,7 +124,7 @@ async function judgeFiles({ github, state }: AgentsRequest, listed: readonly Rem
   return { files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), complaints, failure };
 }
 
-/** The former judgement of a file, kept in a form that makes the next run read the file again. */
+/** The previous judgement of a file, changed so that the next run reads the file again. */
 function stillUnread(before: JudgedWorkflow | null, file: RemoteFile): readonly JudgedWorkflow[] {
   if (before === null) return [];
   return [before.blob === file.blob ? { ...before, blob: '' } : before];
@@ -204,7 +204,7 @@ function agentEvents(agents: readonly Agent[], before: readonly Agent[], moment:
   const observed = agents
     .filter((agent) => known.get(agent.workflow) !== canonicalJson(agent))
     .map((agent): LedgerEvent => {
-      // A file may come back to what it was, and a name may change without the file: the moment keeps the ids apart.
+      // A file may return to an earlier content, and a name may change without the file. The time keeps the ids distinct.
       const id = `agent:${agent.workflow}:${agent.blob ?? 'none'}:${now}`;
       return { ...base, id, kind: 'agent.observed', subject: agentSubject(agent.name), data: { agent } };
     });

@@ -8,32 +8,35 @@ export interface AgentsState {
   readonly agents: readonly Agent[];
   /** When each of them, in the same order, was first seen as an agent. */
   readonly since: readonly Instant[];
-  /** The edition of the criteria that `files` were judged by; 0 before the first time. */
+  /** The version of the criteria that `files` were judged by. 0 before the first time. */
   readonly judge: number;
   readonly files: readonly JudgedWorkflow[];
-  /** Those that are none any more, latest last. What they have started may go on. */
+  /** Former agents, latest last. Runs they started may still be going on. */
   readonly gone: readonly GoneAgent[];
 }
 
-/** An agent whose file went from the default branch, or became something else. */
+/** An agent whose file was removed from the default branch, or is no agent any more. */
 export interface GoneAgent {
   readonly agent: Agent;
   /** When that was seen. */
   readonly at: Instant;
 }
 
-/** GitHub lets no run go on for longer. */
+/** GitHub's limit for the length of a run. */
 const LONGEST_RUN: Duration = 35 * DAY;
 
-/** Making and removing agents without end must not make us remember without end. */
+/** Endlessly adding and removing agents must not grow our memory endlessly. */
 const MOST_GONE = 200;
 
-/** Everybody who may have runs: the agents that there are, and those that went so lately that a run of theirs may go on. */
+/**
+ * All agents that may have runs: the present ones, and those that disappeared so recently that a run of theirs may still be going
+ * on.
+ */
 export function everKnown({ agents, gone }: Pick<AgentsState, 'agents' | 'gone'>, now: Instant): readonly Agent[] {
   return [...agents, ...gone.filter(({ at }) => between(at, now) <= LONGEST_RUN).map(({ agent }) => agent)];
 }
 
-/** Keeps which agents there are and were lately, and what is known of every workflow file. */
+/** Keeps the present and recent agents, and what is known about every workflow file. */
 export const agentsFold: Fold<AgentsState> = {
   initial: { agents: [], since: [], judge: 0, files: [], gone: [] },
   apply: (state, events) => {
@@ -61,7 +64,7 @@ export const agentsFold: Fold<AgentsState> = {
   },
 };
 
-/** One by one, so that what is forgotten does not depend on how events are cut into batches. */
+/** One by one, so that what is forgotten does not depend on how events are batched. */
 function remember(gone: Map<string, GoneAgent>, one: GoneAgent): void {
   gone.set(one.agent.workflow, one);
   const [oldest] = gone.keys();

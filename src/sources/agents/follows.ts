@@ -1,10 +1,10 @@
-/** At the end of which workflows' runs a file starts, by its `on: workflow_run`. */
+/** The names of the workflows whose runs' ends start this file, from its `on: workflow_run`. */
 export function followedEnds(parsed: unknown): readonly string[] | null {
   const { workflows, types } = fields(fields(fields(parsed)['on'])['workflow_run']);
   const names = typeof workflows === 'string' ? [workflows] : workflows;
   const whens = typeof types === 'string' ? [types] : types;
   if (!Array.isArray(names) || names.length === 0 || !names.every((name) => typeof name === 'string')) return null;
-  // Without `types` GitHub takes `requested` and `completed`; only a file that names the end alone says at what it starts.
+  // Without `types` GitHub uses `requested` and `completed`. Only a file that names the end alone is unambiguous.
   return Array.isArray(whens) && whens.length === 1 && whens[0] === 'completed' ? names : null;
 }
 

@@ -7,24 +7,24 @@ import { type AgentStep, powersOf } from './powers.ts';
 import { protectionOf } from './protective.ts';
 
 /**
- * Counts the changes of the criteria below. Raise it with every change of what is taken for an agent:
- * then every repository reads its workflow files once more.
+ * The version of the criteria below. Raise it with every change of what counts as an agent, so that every repository reads its
+ * workflow files once more.
  */
 export const JUDGE = 5;
 
-/** What a workflow file says of agents. */
+/** What a workflow file says about agents. */
 export interface Judgement {
   readonly sign: AgentSign | null;
   /** Paths of the repository's own reusable workflows that it calls. */
   readonly calls: readonly string[];
   readonly onlyCalled: boolean;
-  /** Why it is taken for a workflow that protects the repository; null when it is not. */
+  /** Why it counts as a workflow that protects the repository. Null when it does not. */
   readonly protects: string | null;
-  /** What its agents may do by the file itself; null when it runs none, or cannot be read as YAML. */
+  /** What its agents may do according to the file itself. Null when it runs none, or is not valid YAML. */
   readonly declares: DeclaredPowers | null;
-  /** What it is called; null where it bears no name of its own. */
+  /** Its name. Null when it has none of its own. */
   readonly name: string | null;
-  /** Names of the workflows at the end of whose runs it starts; null where it does not, or does not say so plainly. */
+  /** Names of the workflows whose runs' ends start it. Null when there are none, or when the file is ambiguous. */
   readonly follows: readonly string[] | null;
   /** The steps that ask whether its agents may start. */
   readonly guards: readonly GuardStep[];
@@ -32,7 +32,7 @@ export interface Judgement {
   readonly complaints: readonly string[];
 }
 
-/** A workflow file as text, and as the value that its YAML stands for; undefined when it could not be parsed. */
+/** A workflow file as text and as parsed YAML, which is undefined if it could not be parsed. */
 export interface WorkflowText {
   readonly path: string;
   readonly text: string;
@@ -57,7 +57,9 @@ export function judgeWorkflow(file: WorkflowText): Judgement {
   };
 }
 
-/** @param within The agent that stands in the workflow of Checkrein itself; null for none. */
+/**
+ * @param within The agent in the workflow of Checkrein itself, or null for none.
+ */
 function complaintsOf({ path, parsed }: WorkflowText, within: AgentSign | null): readonly string[] {
   const name = plainLine(path);
   return [
@@ -70,7 +72,7 @@ function complaintsOf({ path, parsed }: WorkflowText, within: AgentSign | null):
 
 interface Job {
   readonly name: string;
-  /** How the API's name of it begins; empty when an expression makes it. */
+  /** The start of its name in the API. Empty if it comes from an expression. */
   readonly shown: string;
   /** Set in a job that calls a reusable workflow. */
   readonly uses: string | null;
@@ -78,7 +80,7 @@ interface Job {
 }
 
 interface Step {
-  /** As the API lists it; empty when an expression makes it. */
+  /** Its name in the API. Empty if it comes from an expression. */
   readonly shown: string;
   readonly uses: string | null;
   readonly run: string | null;
@@ -109,14 +111,17 @@ function jobsOf(parsed: unknown): readonly Job[] {
   });
 }
 
-/** A step without a name is listed by what it runs: an action in one word, a script by its first line. */
+/** A step without a name is listed by what it runs: an action in one word, or the first line of a script. */
 function shownStep(step: Readonly<Record<string, unknown>>): string {
   const [script = ''] = (textOf(step['run']) ?? '').split('\n');
   const name = textOf(step['name']) ?? `Run ${textOf(step['uses']) ?? script}`;
   return name.includes('${{') ? '' : plainLine(name);
 }
 
-/** What stands behind a guard in its job. A guard without an agent behind it, or that nobody can tell in a list, says nothing. */
+/**
+ * The agent steps after a guard in its job. A guard without an agent after it, or without a recognisable name in the API's list, is
+ * ignored.
+ */
 function guardSteps({ name, shown, steps }: Job): readonly GuardStep[] {
   const at = steps.findIndex(({ uses, inputs }) => isOwnAction(uses ?? '') && textOf(inputs['command']) === 'guard');
   const step = steps[at]?.shown ?? '';
@@ -125,7 +130,7 @@ function guardSteps({ name, shown, steps }: Job): readonly GuardStep[] {
   return [{ job: plainLine(shown), step, agents: agents.map((one) => one.shown) }];
 }
 
-/** Checkrein's own action, by whatever owner, or from a checkout. */
+/** Checkrein's own action, from any owner or from a checkout. */
 function isOwnAction(uses: string): boolean {
   return /^(\.\/?|[^/]+\/checkrein(\/.*)?)(@.*)?$/i.test(uses);
 }
@@ -138,7 +143,7 @@ function textOf(value: unknown): string | null {
   return typeof value === 'string' ? value.trim() : null;
 }
 
-/** The compiler of GitHub's agentic workflows writes a line of JSON near the top of the files it makes. */
+/** The compiler of GitHub's agentic workflows writes a line of JSON near the top of the files it generates. */
 function ghAwSign(text: string): AgentSign | null {
   const head = text.slice(0, 20_000).split('\n', 60);
   const line = head.find((candidate) => /^\s*#\s*gh-aw-metadata:\s*\{/.test(candidate));
@@ -197,7 +202,7 @@ function knownAction(uses: string): KnownAction | null {
   return KNOWN_ACTIONS.find(({ action }) => target === action || target.startsWith(`${action}/`)) ?? null;
 }
 
-/** For files that are not valid YAML: each line on its own, comments left out. */
+/** For files that are not valid YAML: judges each line by itself, without comments. */
 function signInLines(text: string): AgentSign | null {
   for (const [index, line] of text.split(/\r?\n/).entries()) {
     const where = `line ${index + 1}`;
@@ -212,7 +217,7 @@ function signInLines(text: string): AgentSign | null {
   return null;
 }
 
-/** The workflow that runs Checkrein itself: by its name and by the action that it uses. */
+/** The workflow that runs Checkrein itself, recognised by its name and by the action that it uses. */
 function isOwnWorkflow({ path, text }: WorkflowText, jobs: readonly Job[] | null): boolean {
   if (!/(^|\/)checkrein\.ya?ml$/i.test(path)) return false;
   const uses = jobs?.flatMap((job) => job.steps.map((step) => step.uses ?? ''));

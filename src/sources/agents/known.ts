@@ -2,7 +2,7 @@ import type { Engine } from '../../core/session.ts';
 
 /** An action that runs an agent. */
 export interface KnownAction {
-  /** `owner/repo`, or a folder in it; whatever lies below counts too. Lower case. */
+  /** `owner/repo`, or a folder in it, including everything below. Lower case. */
   readonly action: string;
   /** Null for engines whose sessions we cannot read. */
   readonly engine: Engine | null;
@@ -47,7 +47,7 @@ export const KNOWN_ACTIONS: readonly KnownAction[] = [
 export interface KnownCommand {
   readonly command: string;
   readonly engine: Engine | null;
-  /** Whether these arguments start a session, and not, for example, print the version. */
+  /** Whether these arguments start a session instead of, for example, printing the version. */
   readonly runs: (args: readonly string[]) => boolean;
 }
 
@@ -92,7 +92,7 @@ export const KNOWN_COMMANDS: readonly KnownCommand[] = [
   { command: 'sweagent', engine: null, runs: hasSubcommand('run', 'run-batch') },
 ];
 
-/** Names of npm and PyPI packages and Python modules, as runners of packages take them, and the program that they start. */
+/** Names of npm and PyPI packages and Python modules, as package runners accept them, and the program that they start. */
 export const PACKAGE_COMMANDS: Readonly<Record<string, string>> = {
   '@anthropic-ai/claude-code': 'claude',
   '@openai/codex': 'codex',
@@ -110,7 +110,7 @@ export const PACKAGE_COMMANDS: Readonly<Record<string, string>> = {
   'openhands.core.main': 'openhands',
 };
 
-/** Agents that GitHub runs itself: they have workflows and runs, but no file in the repository. */
+/** Agents that GitHub runs itself. They have workflows and runs, but no file in the repository. */
 export const DYNAMIC_AGENTS: readonly {
   readonly prefix: string;
   readonly name: string;

@@ -4,7 +4,7 @@ import { plainLine } from '../../core/text.ts';
 import type { RemoteWorkflow } from '../../github/port.ts';
 import { DYNAMIC_AGENTS } from './known.ts';
 
-/** An agent that the configuration names. */
+/** An agent named in the configuration. */
 export interface ConfiguredAgent {
   readonly name: string;
   /** Path of its workflow file. */
@@ -18,9 +18,9 @@ interface Candidate extends AgentSign {
 }
 
 /**
- * All agents of a repository, by workflow path, each with a name of its own: the files that run one, those that call such
- * a file, those that GitHub runs itself, and those that the configuration names. Configured names win, then the names that
- * workflows have in the ledger: a file that is added must not take over the history and the budget of another one.
+ * All agents of a repository by workflow path, each with a unique name: the files that run one, those that call such a file, those
+ * that GitHub runs itself, and those in the configuration. Configured names win, then the names that workflows have in the ledger,
+ * because a new file must not take over another one's history and budget.
  */
 export function nameAgents(
   files: readonly JudgedWorkflow[],
@@ -60,7 +60,7 @@ function fileCandidates(files: readonly JudgedWorkflow[]): readonly Candidate[] 
   });
 }
 
-/** A workflow that calls an agent's workflow is where its runs show up. GitHub allows such calls ten deep. */
+/** A workflow that calls an agent's workflow is where its runs show up. GitHub allows such calls ten levels deep. */
 function calledSign(file: JudgedWorkflow, byPath: ReadonlyMap<string, JudgedWorkflow>, depth = 0): AgentSign | null {
   for (const path of depth < 10 ? file.calls : []) {
     const called = byPath.get(path);
@@ -82,7 +82,7 @@ function configuredCandidate(path: string, files: readonly JudgedWorkflow[]): Ca
   };
 }
 
-/** The agents among the workflows that have no file because GitHub runs them itself. */
+/** The agents among the workflows without a file, which GitHub runs itself. */
 export function dynamicAgents(workflows: readonly RemoteWorkflow[]): readonly Candidate[] {
   return workflows.flatMap(({ path }) => {
     const known = DYNAMIC_AGENTS.find(({ prefix }) => path.startsWith(prefix));

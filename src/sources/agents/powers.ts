@@ -11,10 +11,10 @@ export interface AgentStep {
   readonly script: string | null;
 }
 
-/** How many tools and servers of a file are kept. */
+/** At most this many tools and servers of a file are kept. */
 const MOST = 200;
 
-/** What the agent steps of a file allow together; null when there are none. A step without a list of tools has no bounds. */
+/** What the agent steps of a file allow together. Null when there are none. A step without a list of tools is unlimited. */
 export function powersOf(steps: readonly AgentStep[]): DeclaredPowers | null {
   const all = steps.map(powersOfStep);
   return all.length === 0 ? null : joinPowers(all);
@@ -56,19 +56,19 @@ function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** `Bash(git log:*)` as `Bash`: in the arguments of an action parentheses are part of a word, in a script they are not. */
+/** Shortens `Bash(git log:*)` to `Bash`. Parentheses are part of a word in an action's arguments, but not in a script. */
 function withoutDetails(list: string): string {
   return list.slice(0, 100_000).replace(/\([^()]{0,2000}\)/g, '');
 }
 
-/** The commands of a script, and those of scripts within it that run an agent (`bash -c "claude …"`); prompts are none. */
+/** The commands of a script, and those of nested scripts that run an agent (`bash -c "claude …"`). Prompts are not commands. */
 function allCommandsIn(script: string): readonly Command[] {
   const commands = commandsIn(script);
   const inner = commands.flat().filter((word) => /\s/.test(word) && agentCommand(word) !== null);
   return [...commands, ...inner.flatMap((word) => commandsIn(word))];
 }
 
-/** What follows a flag, up to the next one, or stands behind its `=`. */
+/** The values of a flag: the words up to the next flag, or the text after its `=`. */
 function valuesOf(words: Command, flags: readonly string[]): readonly string[] {
   return words.flatMap((word, at) => {
     const flag = flags.find((name) => word.startsWith(`${name}=`));
@@ -80,7 +80,7 @@ function valuesOf(words: Command, flags: readonly string[]): readonly string[] {
   });
 }
 
-/** The names in lists such as `Edit,Bash(git log:*)`; null where there is no list, or where an expression makes a part of it. */
+/** The names in lists such as `Edit,Bash(git log:*)`. Null if there is no list, or if part of it comes from an expression. */
 function toolsIn(lists: readonly string[]): readonly string[] | null {
   if (lists.length === 0 || lists.some((list) => /\$\{\{|EXPRESSION|\$\w|\$\{/.test(list))) return null;
   const names = lists
@@ -90,7 +90,7 @@ function toolsIn(lists: readonly string[]): readonly string[] | null {
   return names.length === 0 ? null : [...new Set(names)].slice(0, MOST);
 }
 
-/** Only with `--strict-mcp-config` are the servers on the command line all that there are. */
+/** Only with `--strict-mcp-config` are the servers on the command line complete. */
 function serversIn(commands: readonly Command[]): readonly string[] | null {
   if (!commands.some((words) => words.includes('--strict-mcp-config'))) return null;
   const configs = commands.flatMap((words) => valuesOf(words, ['--mcp-config'])).map(serversOfConfig);
@@ -114,7 +114,7 @@ function parsedServers(config: string): object | null {
   }
 }
 
-/** Flags that take permissions or the sandbox away, and pairs of a flag and its value. */
+/** Flags that disable permissions or the sandbox, and pairs of a flag and its value. */
 const SWITCHES: readonly string[] = [
   '--dangerously-skip-permissions',
   '--dangerously-bypass-approvals-and-sandbox',
@@ -138,7 +138,7 @@ function switchesIn(words: Command): readonly string[] {
   return [...flags, ...pairs.map(([, , shown]) => shown)];
 }
 
-/** Inputs of actions that mean the same. */
+/** Equivalent inputs of actions. */
 const INPUT_SWITCHES: readonly (readonly [name: string, value: string])[] = [
   ['permission_mode', 'bypassPermissions'],
   ['permission-mode', 'bypassPermissions'],

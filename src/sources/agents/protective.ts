@@ -1,23 +1,23 @@
 import { matchesGlob } from '../../core/glob.ts';
 import { plainLine } from '../../core/text.ts';
 
-/** What is known of a workflow, as far as it matters for whether it protects the repository. */
+/** The facts about a workflow that decide whether it protects the repository. */
 export interface WorkflowFacts {
   readonly path: string;
-  /** What stands under `name:`, or what the configuration calls it; null when nothing is known. */
+  /** The value of `name:`, or the name in the configuration. Null when neither is known. */
   readonly name: string | null;
-  /** All that its jobs and steps use, as written: `github/codeql-action/init@v4`. */
+  /** Everything that its jobs and steps use, as written: `github/codeql-action/init@v4`. */
   readonly uses: readonly string[];
   /** Whether the file itself runs an agent. */
   readonly runsAgent: boolean;
 }
 
-/** Whether a workflow protects, and by what that was told. */
+/** Whether a workflow protects, and how that was recognised. */
 export type Protection =
   | { readonly protective: false }
   | { readonly protective: true; readonly by: 'own' | 'configured' | 'uses' | 'name'; readonly reason: string };
 
-/** What scans, tests and gates are made of. A path below one of these counts as well. */
+/** The actions that scans, tests and gates are built from. A path below one of these counts as well. */
 const PROTECTIVE_ACTIONS: readonly string[] = [
   'github/codeql-action',
   'gitleaks/gitleaks-action',
@@ -40,7 +40,7 @@ const PROTECTIVE_ACTIONS: readonly string[] = [
   'slsa-framework/slsa-verifier',
 ];
 
-/** Words of a file name or a name that say what a workflow is for. Whole words only: `test-writer` is not meant by `tests`. */
+/** Words in a file name or name that show what a workflow is for. Whole words only: `tests` does not match `test-writer`. */
 const PROTECTIVE_NAMES: readonly RegExp[] = [
   /^(ci|cd-gate|tests?|unit-tests?|integration-tests?|e2e|lint|linter|build-and-test|verify|checks?|presubmit)$/,
   /(^|-)(codeql|code-scanning|secret-scan(ning)?|gitleaks|trufflehog|trivy|semgrep|scorecard|zizmor|sast|dast|osv)(-|$)/,
@@ -50,10 +50,10 @@ const PROTECTIVE_NAMES: readonly RegExp[] = [
 ];
 
 /**
- * Whether a workflow protects the repository, so that a stop leaves it alone: tests, scans, gates, and Checkrein itself.
- * An agent is an agent first: a workflow that runs one is not spared for its name or for a scan beside it, because either would
- * be a hiding place. Only Checkrein's own and what the configuration lists (`stop.protective`) is spared all the same.
- * @param globs of paths, file names or names; `*` stands for anything but a slash, `**` for anything, `?` for one character.
+ * Whether a workflow protects the repository, so that a stop leaves it alone: tests, scans, gates, and Checkrein itself. An agent
+ * is an agent first: a workflow that runs one is not spared for its name or for a scan next to it, because either would be a hiding
+ * place. Only Checkrein's own workflow and those listed in the configuration (`stop.protective`) are spared regardless.
+ * @param globs of paths, file names or names; `*` matches anything but a slash, `**` anything, `?` one character.
  */
 export function protectionOf(workflow: WorkflowFacts, globs: readonly string[]): Protection {
   const listed = globs.find((glob) => namesOf(workflow).some((name) => matchesGlob(glob, name)));
@@ -71,7 +71,7 @@ export function protectionOf(workflow: WorkflowFacts, globs: readonly string[]):
   return { protective: false };
 }
 
-/** Checkrein's own: by the action that it uses, and by the names of the files that it ships. */
+/** Checkrein's own workflows, recognised by the action that they use and by the names of the files that it ships. */
 function isOwn({ path, uses, runsAgent }: WorkflowFacts): boolean {
   const file = /(^|\/)checkrein(-[\w-]+)?\.ya?ml$/i.test(path);
   if (!file || runsAgent) return false;
@@ -96,7 +96,7 @@ function namesOf({ path, name }: WorkflowFacts): readonly string[] {
   return [path, base, fileName(path), ...(name === null ? [] : [name])];
 }
 
-/** The name of the file without its folder and its ending. */
+/** The name of the file without folder and extension. */
 function fileName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1).replace(/(\.lock)?\.ya?ml$/i, '');
 }

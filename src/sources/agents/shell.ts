@@ -1,15 +1,15 @@
 /** One command of a shell script: its words without quotes. */
 export type Command = readonly string[];
 
-/** Deeper nesting of `$( … )` than this is not looked into. */
+/** `$( … )` nested deeper than this is not examined. */
 const MAX_DEPTH = 8;
 
-/** Longer scripts than this are read up to here. */
+/** Longer scripts are read up to here. */
 const MAX_LENGTH = 200_000;
 
 /**
- * The commands in a shell script as far as they can be told without running it: comments, here-documents and the text
- * inside quotes are no commands, what stands in `$( … )` and backticks is. Never throws: a broken script gives what can be read.
+ * The commands in a shell script, as far as they can be determined without running it. Comments, here-documents and quoted text are
+ * not commands; the contents of `$( … )` and backticks are. Never throws: a broken script yields what can be read.
  */
 export function commandsIn(script: string): readonly Command[] {
   const commands: Command[] = [];
@@ -25,7 +25,9 @@ export function commandsIn(script: string): readonly Command[] {
   return commands;
 }
 
-/** `${{ … }}` is filled in by GitHub before the shell sees it; what it becomes is data, whatever it holds. Linear: no part can match twice. */
+/**
+ * GitHub fills in `${{ … }}` before the shell sees it. The result is data, whatever it contains. Linear: no part can match twice.
+ */
 function withoutExpressions(script: string): string {
   return script.replace(/\$\{\{[^}$]*\}\}/g, 'EXPRESSION').replace(/\\\r?\n/g, ' ');
 }
@@ -47,11 +49,11 @@ function withoutHereDocuments(script: string): string {
 
 interface Split {
   readonly commands: readonly Command[];
-  /** Scripts found inside: `$( … )` and backticks. */
+  /** Nested scripts: `$( … )` and backticks. */
   readonly nested: readonly string[];
 }
 
-/** One pass over the text; each reader takes the position and answers where it stopped. */
+/** One pass over the text. Each reader takes the position and returns where it stopped. */
 function splitCommands(text: string): Split {
   const commands: string[][] = [[]];
   const nested: string[] = [];
@@ -74,7 +76,7 @@ function splitCommands(text: string): Split {
 }
 
 interface Piece {
-  /** `text` goes on with a word, `space` ends the word, `end` ends the command. */
+  /** `text` continues a word, `space` ends the word, `end` ends the command. */
   readonly kind: 'text' | 'space' | 'end';
   readonly text: string;
   readonly length: number;
@@ -91,7 +93,7 @@ function pieceAt(text: string, at: number, wordStarts: boolean): Piece {
   if (char === '\\') return { kind: 'text', text: text[at + 1] ?? '', length: 2, nested: NOTHING };
   const inner = substitutionAt(text, at);
   if (inner !== null) return { kind: 'text', text: '', length: inner.length, nested: [inner.script] };
-  // `2>&1` is no end of a command.
+  // `2>&1` does not end a command.
   const ends = char === '&' ? text[at - 1] !== '>' : /[\n;|()]/.test(char);
   if (ends) return { kind: 'end', text: '', length: 1, nested: NOTHING };
   if (/\s/.test(char)) return { kind: 'space', text: '', length: 1, nested: NOTHING };
@@ -127,7 +129,7 @@ function doubleQuoted(text: string, at: number): Piece {
   return { kind: 'text', text: content, length: here + 1 - at, nested };
 }
 
-/** The script in `$( … )` or backticks that starts here, and how long it is with its marks. */
+/** The script in `$( … )` or backticks that starts here, and its length with the delimiters. */
 function substitutionAt(text: string, at: number): { readonly script: string; readonly length: number } | null {
   if (text[at] === '`') {
     const close = text.indexOf('`', at + 1);

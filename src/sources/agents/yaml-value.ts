@@ -1,4 +1,4 @@
-/** The value that the text of a workflow file stands for; undefined when it is not valid YAML. */
+/** The parsed value of a workflow file, or undefined if it is not valid YAML. */
 export async function yamlValue(text: string): Promise<unknown> {
   const { parseDocument } = await import('yaml');
   const document = parseDocument(text, { logLevel: 'silent' });
@@ -6,7 +6,7 @@ export async function yamlValue(text: string): Promise<unknown> {
   try {
     return document.toJS({ maxAliasCount: 100 }) ?? null;
   } catch (error) {
-    // A document whose aliases blow it up is refused by the parser in this form.
+    // The parser's error for a document whose aliases expand too far.
     if (error instanceof ReferenceError) return undefined;
     throw error;
   }

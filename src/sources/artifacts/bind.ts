@@ -8,12 +8,12 @@ import { after, type Instant, MINUTE } from '../../core/time.ts';
 import type { AbsenceReason } from '../../core/work-events.ts';
 import type { SourceMoment } from '../progress.ts';
 
-/** The clock of a runner may differ from GitHub's by this much. */
+/** A runner's clock may differ from GitHub's by this much. */
 const SKEW = 10 * MINUTE;
 
 /**
- * The sessions of an attempt of a run as events. `tellers` are all who tell of them: two accounts of one session count once, and the better
- * known one stays.
+ * The sessions of an attempt as events. `tellers` are all sources that report them. Two accounts of one session count once, and the
+ * more certain one stays.
  */
 export function sessionEvents(
   mark: RunMark,
@@ -36,7 +36,7 @@ export function sessionEvents(
   });
 }
 
-/** That an attempt of a run left no readable account, and why. `detail` is one line in our own words. */
+/** The event that an attempt left no readable account, and why. `detail` is one line in our own words. */
 export function absentEvent(
   mark: RunMark,
   reason: AbsenceReason,
@@ -72,31 +72,31 @@ function boundSession(mark: RunMark, reading: SessionReading, job: string | null
   };
 }
 
-/** A record that cannot tell whether it is whole is none when its run was ended from outside. */
+/** A record that may be incomplete counts as cut off if its run was ended from outside. */
 function boundDetail(mark: RunMark, reading: SessionReading): SessionDetail {
   const detail = detailOf(reading);
   const ended = mark.conclusion === 'cancelled' || mark.conclusion === 'timed_out';
   return detail.cutOff === null && ended && reading.outcome === 'unknown' ? { ...detail, cutOff: true } : detail;
 }
 
-/** A runner that is used again may still hold the record of an earlier run: what ended before this run began is not its own. */
+/** A reused runner may still hold the record of an earlier run. Whatever ended before this run began is not its own. */
 export function isLeftover(mark: RunMark, { startedAt, endedAt }: SessionReading): boolean {
   const last = endedAt ?? startedAt;
   return last !== null && last < beginOf(mark);
 }
 
-/** What happened before this moment cannot be of the run. */
+/** Anything before this moment cannot belong to the run. */
 export function beginOf({ startedAt }: RunMark): Instant {
   return after(startedAt, -SKEW);
 }
 
-/** What ran beside the agent could have written any time; one that lies outside the run is no answer. */
+/** Code that ran next to the agent could have written any time, so a time outside the run is discarded. */
 function withinRun(instant: Instant | null, mark: RunMark): Instant | null {
   if (instant === null) return null;
   return instant >= beginOf(mark) && instant <= after(mark.updatedAt, SKEW) ? instant : null;
 }
 
-/** A record that does not tell how it ended was cut off by whatever ended the run. */
+/** A record without an ending was cut off by whatever ended the run. */
 function boundOutcome(mark: RunMark, reading: SessionReading): Session['outcome'] {
   const cutOff = mark.conclusion === 'cancelled' || mark.conclusion === 'timed_out';
   return reading.outcome === 'unknown' && cutOff ? outcomeOfRun(mark.conclusion) : reading.outcome;
@@ -104,7 +104,7 @@ function boundOutcome(mark: RunMark, reading: SessionReading): Session['outcome'
 
 const RANK: Readonly<Record<Certainty, number>> = { exact: 0, estimate: 1, lower_bound: 2, partial: 3, unknown: 4 };
 
-/** Each session once: where two who tell of a run know of the same one, the better known of both accounts stays. */
+/** Each session once. If two sources report the same session, the more certain account stays. */
 function withoutTwins(tellers: readonly (readonly SessionReading[])[]): readonly SessionReading[] {
   let kept: readonly SessionReading[] = [];
   for (const told of tellers.map(eachExecutionOnce)) {
@@ -114,7 +114,7 @@ function withoutTwins(tellers: readonly (readonly SessionReading[])[]): readonly
   return kept;
 }
 
-/** What stays of a session in the place of `reading`, of which `kept` and `told` may hold several executions. */
+/** What replaces `reading`, of which `kept` and `told` may hold several executions. */
 function betterAccount(
   reading: SessionReading,
   kept: readonly SessionReading[],
@@ -128,7 +128,10 @@ function betterAccount(
   return ours[0] === reading ? theirs : [];
 }
 
-/** One who tells may have several records of one execution; of a session that was gone on with within the run there are several. */
+/**
+ * Removes duplicates within one source, which may have several records of one execution. A session continued within the run has
+ * several executions, which all stay.
+ */
 function eachExecutionOnce(readings: readonly SessionReading[]): readonly SessionReading[] {
   const kept: SessionReading[] = [];
   for (const reading of readings) {
@@ -143,7 +146,7 @@ function eachExecutionOnce(readings: readonly SessionReading[]): readonly Sessio
 /** The formats in which each record is what one process printed when it ended. */
 const PRINTED_AT_END: readonly string[] = ['claude-execution', 'gemini-output'];
 
-/** A record that does not tell all may be of the same execution as one that does. */
+/** An incomplete record may belong to the same execution as a complete one. */
 function areTwoExecutions(a: SessionReading, b: SessionReading): boolean {
   if (a.format !== b.format || !PRINTED_AT_END.includes(a.format)) return false;
   if (!isWhole(a) || !isWhole(b)) return false;
@@ -158,7 +161,7 @@ function isSameSession(a: SessionReading, b: SessionReading): boolean {
   return a.engineSession !== null && a.engineSession === b.engineSession && a.engine === b.engine;
 }
 
-/** The engine's own result comes first, however well the sums of another record are known; of equals the one that holds more. */
+/** Prefers the engine's own result, however certain another record's sums are. Among equals the one with more in it wins. */
 function isBetterKnown(a: SessionReading, b: SessionReading): boolean {
   const isReported = (reading: SessionReading): boolean => reading.reportedCost.usd !== null;
   if (isReported(a) !== isReported(b)) return isReported(a);

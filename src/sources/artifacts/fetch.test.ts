@@ -40,7 +40,7 @@ function sum(total: number): SessionReading['tokens'] {
   return { ...UNKNOWN_TOKENS, total };
 }
 
-/** Stands in for the readers of session files: a file `*.session` holds the fields of a session that matter to a test. */
+/** Replaces the readers of session files: a file `*.session` holds the session fields that matter to a test. */
 const readSessions: ReadSessions = async (zip) => {
   let files: Record<string, Uint8Array>;
   try {
@@ -327,7 +327,7 @@ describe('many runs, and trouble', () => {
       for (const run of runs) fake.addArtifact(run, 'a', { 'a.session': '{}' });
       const { found, requests } = await gatherFrom(fake, runs.map((run) => markOf(run)).reverse());
       expect(new Set(found.map(({ run }) => run)).size).toBe(40);
-      // One page of the repository's list, then two requests a download.
+      // One page of the repository's list, then two requests per download.
       expect(requests).toBe(81);
     });
   });
@@ -380,7 +380,7 @@ describe('many runs, and trouble', () => {
         { kind: 'source.failed', data: { failure: { kind: 'unavailable', retry: true } } },
       ]);
       expect(complaints.at(-1)).toContain('the sessions of 60 runs are still to be read');
-      // Six in a row, and at most one more in each of the other five lanes that had begun by then.
+      // Six in a row, and at most one more in each of the other five lanes already running.
       expect(wall.hits).toBeLessThanOrEqual(11);
     });
   });

@@ -13,27 +13,27 @@ import type { JoinPieces, ReadSessions, RunReader } from './run-reader.ts';
 export interface SessionsRequest {
   readonly github: GitHub;
   readonly now: Instant;
-  /** All attempts that are known; those whose telemetry is awaited are looked for, the others tell attempts apart. */
+  /** All known attempts. Those with awaited telemetry are looked for; the others only help to assign artifacts. */
   readonly runs: readonly RunMark[];
   readonly readSessions: ReadSessions;
   readonly joinPieces?: JoinPieces;
-  /** How the names of the jobs begin that run the agent of a workflow; empty when that is not known. */
+  /** Name prefixes of the jobs that run a workflow's agent. Empty when unknown. */
   readonly agentJobs: (workflow: string) => readonly string[];
-  /** What the ledger knows of guards; of none when left out. */
+  /** What the ledger knows about guards. Defaults to none. */
   readonly guards?: GuardBook;
-  /** Records of guards that wait on this machine; none when left out. */
+  /** Guard records waiting on this machine. Defaults to none. */
   readonly spooled?: Pick<SpooledRecords, 'of'>;
-  /** Larger artifacts are not downloaded; 64 MiB when left out. */
+  /** Larger artifacts are not downloaded. Defaults to 64 MiB. */
   readonly maxBytes?: number;
-  /** How many requests this source may make in all; no limit of its own when left out. */
+  /** How many requests this source may make in total. Defaults to no limit of its own. */
   readonly maxRequests?: number;
-  /** How many requests are left for others; 200 when left out. */
+  /** How many requests are left for others. Defaults to 200. */
   readonly reserve?: number;
 }
 
 const MIB = 1_048_576;
 
-/** For readers that give no pieces. */
+/** For readers that yield no pieces. */
 const keepApart: JoinPieces = async (_pieces, sessions) => ({
   sessions: sessions.map(({ reading }) => reading),
   complaints: [],
@@ -42,12 +42,12 @@ const keepApart: JoinPieces = async (_pieces, sessions) => ({
 /** How many runs are read at once. */
 const LANES = 6;
 
-/** How many failures in a row are no accident of one run: the rest would only fail in the same way. */
+/** After this many failures in a row the cause is not a single run, and the rest would fail the same way. */
 const MOST_IN_A_ROW = 6;
 
 /**
- * Looks for the sessions of finished runs in their artifacts, newest run first. What could not be read for a reason that
- * may pass stays awaited, and so does what the request budget does not reach.
+ * Looks for the sessions of finished runs in their artifacts, newest run first. Runs that could not be read for a temporary reason
+ * stay awaited, and so do those that the request budget does not reach.
  */
 export async function gatherSessions(request: SessionsRequest): Promise<Gathered> {
   const { github, now } = request;
@@ -71,7 +71,7 @@ async function readAwaited(request: SessionsRequest): Promise<SourceReading> {
     await inLanes(awaited, harvest, (mark) => readMark(reader, request.runs, mark, list));
   }
   return {
-    // Downloads end in any order; the ledger gets them in one.
+    // Downloads end in any order, but the ledger gets a fixed one.
     events: [...harvest.events].sort((a, b) => (`${a.at} ${a.id}` < `${b.at} ${b.id}` ? -1 : 1)),
     complaints: harvest.complaints(),
     watermark: null,
@@ -89,7 +89,7 @@ interface SessionHarvest {
   readonly failure: () => Failure | null;
 }
 
-/** After one of these every further request would fare the same. */
+/** After one of these every further request would fail the same way. */
 const FINAL: ReadonlySet<Failure['kind']> = new Set<Failure['kind']>([
   'unauthorized',
   'forbidden',
@@ -117,7 +117,7 @@ function startHarvest({ github, maxRequests, reserve = 200 }: SessionsRequest): 
     if (FINAL.has(failure.kind)) stoppedBy = failure;
     else complaints.push(`run ${mark.run}, attempt ${mark.attempt}: ${failure.message}`);
   };
-  // One run may have trouble of its own; when none at all gave its record, it is the source that cannot be read.
+  // One run may have trouble of its own. If no run yielded its record, the source cannot be read.
   const blocking = (): Failure | null => (events.some(({ kind }) => kind === 'session.recorded') ? null : inTheWay);
   return {
     events,
@@ -141,7 +141,7 @@ function startHarvest({ github, maxRequests, reserve = 200 }: SessionsRequest): 
   };
 }
 
-/** Lets one piece of work run at a time, in the order of asking. */
+/** Runs one piece of work at a time, in the order of the calls. */
 function oneAtATime(): RunReader['alone'] {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {
@@ -164,7 +164,7 @@ async function readMark(
   return await attempt(async () => await readRun(reader, mark, artifactsOf(mark, attempts, await list(mark.run))));
 }
 
-/** Reads runs side by side, each lane taking the next one when it is free, as long as the harvest may go on. */
+/** Reads runs in parallel lanes as long as the harvest may go on. Each lane takes the next run when it is free. */
 async function inLanes(
   marks: readonly RunMark[],
   harvest: SessionHarvest,

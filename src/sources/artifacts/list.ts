@@ -4,13 +4,13 @@ import type { GitHub, RemoteArtifact } from '../../github/port.ts';
 /** Up to this many runs are asked for one by one. */
 const ONE_BY_ONE = 5;
 
-/** The artifacts of a run, listed when they are asked for. */
+/** Lists the artifacts of a run on demand. */
 export type ListArtifacts = (run: number) => Promise<readonly RemoteArtifact[]>;
 
 /**
- * Prepares to list the artifacts of runs with few requests: few runs each on their own; many by the list of the whole
- * repository, newest first, until it is older than the oldest of them. Where that list would cost more than it saves,
- * the rest is asked for one by one.
+ * Prepares to list the artifacts of runs with few requests. A few runs are listed one by one. For many, the list of the whole
+ * repository is read, newest first, until it is older than the oldest run. Once that list costs more than it saves, the rest is
+ * asked for one by one.
  */
 export async function listArtifacts(github: GitHub, awaited: readonly RunMark[]): Promise<ListArtifacts> {
   const oneByOne: ListArtifacts = (run) => github.actions.runArtifacts(run);
@@ -24,7 +24,7 @@ export async function listArtifacts(github: GitHub, awaited: readonly RunMark[])
     listedBack = hasNext ? (items.at(-1)?.createdAt ?? listedBack) : '';
     if (!hasNext || (listedBack !== null && listedBack < oldest)) break;
   }
-  // Everything made after the last listed moment was seen, so a run that began after it is listed whole.
+  // Everything created after the last listed moment was seen, so runs that began after it are complete.
   const complete = new Set(
     awaited.filter((mark) => listedBack !== null && mark.createdAt > listedBack).map(({ run }) => run),
   );

@@ -7,7 +7,7 @@ import type { RunReader } from './run-reader.ts';
 type GuardReading =
   | {
       readonly kind: 'read';
-      /** The sessions that only the guards tell of. */
+      /** The sessions that only the guards report. */
       readonly claimed: readonly SessionReading[];
       readonly events: readonly LedgerEvent[];
     }
@@ -15,8 +15,8 @@ type GuardReading =
   | { readonly kind: 'later' };
 
 /**
- * What the guards of an attempt say, held against what GitHub says of its jobs. A run of which nobody says anything is looked at where
- * its workflow has a guard; one without a guard costs no request.
+ * Compares what the guards of an attempt say with what GitHub says about its jobs. A run without any reports is checked only if its
+ * workflow has a guard. Others cost no request.
  */
 export async function readGuards(
   { github, moment, guards: book, spooled: spool }: Pick<RunReader, 'github' | 'moment' | 'guards' | 'spooled'>,

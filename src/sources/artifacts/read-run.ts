@@ -13,18 +13,18 @@ import { readGuards } from './read-guards.ts';
 import type { RunReader, RunSession, ZipReading } from './run-reader.ts';
 import { type RunSpool, startRunSpool } from './run-spool.ts';
 
-/** Artifacts larger than this are read one at a time: each is held in memory whole. */
+/** Artifacts larger than this are read one at a time, because each is held in memory in full. */
 const LARGE = 8 * 1_048_576;
 
-/** What came of looking for the sessions of a run. */
+/** The result of looking for the sessions of a run. */
 export type RunOutcome =
   | { readonly kind: 'settled'; readonly events: readonly LedgerEvent[]; readonly complaints: readonly string[] }
-  /** Something that may pass: the run stays awaited. */
+  /** A temporary failure: the run stays awaited. */
   | { readonly kind: 'awaited'; readonly failure: Failure }
-  /** What is said of it may still be on its way: the next look will find it. */
+  /** Its data may still be on the way, and the next look will find it. */
   | { readonly kind: 'later' };
 
-/** Looks through the artifacts of an attempt of a run for sessions, and for what its programs measured. */
+/** Searches the artifacts of an attempt for sessions and for measurements by its programs. */
 export async function readRun(
   reader: RunReader,
   mark: RunMark,
@@ -84,7 +84,7 @@ const LEFTOVER: Absence = {
   detail: 'its artifacts hold the record of an earlier run only',
 };
 
-/** The job of a session is known where the workflow has but one that runs an agent. */
+/** The job of a session is known only if the workflow has a single job that runs an agent. */
 function onlyJob(jobs: readonly string[]): string | null {
   return jobs.length === 1 ? (jobs[0] ?? null) : null;
 }
@@ -92,7 +92,7 @@ function onlyJob(jobs: readonly string[]): string | null {
 const CUT_OFF =
   'the record has no end, so its session used at least what is shown: upload it in a step with `if: always()` after the one that runs the agent';
 
-/** These never tell for sure how a session ended, however whole they are. */
+/** These never say for certain how a session ended, however complete they are. */
 const WITHOUT_END: readonly string[] = ['claude-transcript', 'gh-aw-usage'];
 
 function isCutOff({ format, outcome, state }: SessionReading): boolean {
@@ -102,7 +102,7 @@ function isCutOff({ format, outcome, state }: SessionReading): boolean {
 
 interface Absence {
   readonly reason: AbsenceReason;
-  /** One line of ours. */
+  /** One line in our own words. */
   readonly detail: string;
 }
 
@@ -142,7 +142,7 @@ async function readZip(
   return { kind: 'read', sessions, complaints: told, pieces, spools, records, absence };
 }
 
-/** What was cut off on its way must not pass for a record that the agent never finished. */
+/** A download that was cut off must not pass for a record that the agent never finished. */
 const DAMAGED: Failure = {
   kind: 'unreadable',
   message: 'Could not download an artifact: its bytes are not those that GitHub lists the digest of',
@@ -207,8 +207,8 @@ function weightiest(absences: readonly Absence[]): Absence {
 }
 
 /**
- * A job that never began has spent nothing: the only proof of that which GitHub gives. It is the rule rather than the
- * exception where a gate decides whether the agent is called, and where runs are cancelled while they queue.
+ * A job that never began has spent nothing. GitHub gives no other proof of that. This is the normal case where a gate decides
+ * whether to call the agent, and where runs are cancelled while queued.
  */
 async function settleAbsence(
   reader: RunReader,
@@ -230,7 +230,7 @@ async function settleAbsence(
   return settled(idle === null ? absence : { reason: 'skipped', detail: idle });
 }
 
-/** Why a run cannot have spent anything; null when it may have. */
+/** Why a run cannot have spent anything. Null when it may have. */
 function idleness(jobs: readonly RemoteJob[], agentJobs: readonly string[]): string | null {
   if (!jobs.some(({ began }) => began)) return 'none of its jobs began';
   const own = jobs.filter(({ name }) => agentJobs.some((start) => name === start || name.startsWith(`${start} `)));

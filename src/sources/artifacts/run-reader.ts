@@ -7,30 +7,30 @@ import type { SourceMoment } from '../progress.ts';
 import type { SessionPiece } from '../sessions/format.ts';
 import type { FoundSession } from '../sessions/found-session.ts';
 
-/** What the artifacts of a run are read with. */
+/** The context for reading the artifacts of a run. */
 export interface RunReader {
   readonly github: GitHub;
   readonly moment: SourceMoment;
   readonly maxBytes: number;
   readonly readSessions: ReadSessions;
   readonly joinPieces: JoinPieces;
-  /** How the names of the jobs begin that run the agent of a workflow; empty when that is not known. */
+  /** Name prefixes of the jobs that run a workflow's agent. Empty when unknown. */
   readonly agentJobs: (workflow: string) => readonly string[];
-  /** Runs work that holds much memory, one piece at a time. */
+  /** Runs memory-intensive work, one piece at a time. */
   readonly alone: <T>(work: () => Promise<T>) => Promise<T>;
   readonly guards: GuardBook;
   readonly spooled: Pick<SpooledRecords, 'of'>;
 }
 
 /**
- * Finds the session files in the bytes of a zip and reads them. `name` is that of the artifact; what a session did before `since`
- * belongs to the run that it was resumed from.
+ * Finds the session files in the bytes of a zip and reads them. `name` is the artifact's name. Whatever a session did before
+ * `since` belongs to the run that it was resumed from.
  */
 export type ReadSessions = (zip: Uint8Array, name: string, since: Instant) => Promise<ZipReading>;
 
 /**
- * Reads the pieces of all artifacts of a run together, with the sessions that its artifacts hold otherwise. What a session did
- * before `since` belongs to the run that it was resumed from.
+ * Reads the pieces from all artifacts of a run together with its other sessions. Whatever a session did before `since` belongs to
+ * the run that it was resumed from.
  */
 export type JoinPieces = (
   pieces: readonly SessionPiece[],
@@ -38,19 +38,19 @@ export type JoinPieces = (
   since: Instant,
 ) => Promise<{ readonly sessions: readonly SessionReading[]; readonly complaints: readonly string[] }>;
 
-/** A session out of an artifact, of which others of the same run may hold more. */
+/** A session from an artifact. Other artifacts of the same run may hold more of it. */
 export type RunSession = Pick<FoundSession, 'reading'> &
   Partial<Pick<FoundSession, 'part' | 'telemetry' | 'running' | 'resumed'>>;
 
-/** What a zip held. `refused` says why it could not be read as a whole. */
+/** The contents of a zip. `refused` says why it could not be read at all. */
 export interface ZipReading {
   readonly sessions: readonly RunSession[];
   readonly complaints: readonly string[];
-  /** Files that tell of a session only together with others of the same run. */
+  /** Files that only yield a session together with others of the same run. */
   readonly pieces?: readonly SessionPiece[];
   readonly refused?: Failure;
   /** The bytes of spool files, which hold no sessions. */
   readonly spools?: readonly Uint8Array[];
-  /** The bytes of what guards say of their jobs. */
+  /** The bytes of guard records about their jobs. */
   readonly records?: readonly Uint8Array[];
 }

@@ -5,20 +5,20 @@ import { after, MINUTE } from '../../core/time.ts';
 import type { SourceMoment } from '../progress.ts';
 import type { Window } from '../spool/read.ts';
 
-/** What the programs of a run measured, as far as its artifacts hold spool files. */
+/** What the programs of a run measured, from the spool files in its artifacts. */
 export interface RunSpool {
   readonly add: (files: readonly Uint8Array[]) => Promise<void>;
   readonly events: () => readonly LedgerEvent[];
   readonly complaints: () => readonly string[];
 }
 
-/** With more measures than this of one run no further file is looked at: they are no measurement, but a flood. */
+/** After more measures than this from one run no further file is read: that is a flood, not a measurement. */
 const MOST_MEASURES = 20_000;
 
-/** The clock of a runner may differ from GitHub's by this much. */
+/** A runner's clock may differ from GitHub's by this much. */
 const SKEW = 10 * MINUTE;
 
-/** Sums spool files up, each as it comes. Anybody who ran beside the agent could have written them. */
+/** Sums up spool files as they come. Anyone who ran next to the agent could have written them. */
 export function startRunSpool(mark: RunMark, moment: SourceMoment): RunSpool {
   const { startedAt, updatedAt: at } = mark;
   const window: Window = { from: after(startedAt, -SKEW), to: after(at, SKEW), at };

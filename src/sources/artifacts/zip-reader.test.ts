@@ -15,7 +15,7 @@ interface Learned {
   readonly complaints: readonly string[];
 }
 
-/** What is learned of a run that left these artifacts: their files by name. */
+/** What is learned about a run that left these artifacts, given as files by name. */
 async function learn(artifacts: Readonly<Record<string, Readonly<Record<string, string>>>>): Promise<Learned> {
   await using fake = await startFakeGitHub({ now: () => NOW });
   const workflow = await fake.addWorkflowFile('.github/workflows/fix.lock.yml', 'name: Fix\n');

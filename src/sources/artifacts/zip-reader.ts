@@ -5,13 +5,13 @@ import { complaintLine } from '../sessions/format.ts';
 import type { FoundSession } from '../sessions/found-session.ts';
 import type { JoinPieces, ReadSessions, RunSession } from './run-reader.ts';
 
-/** Reads the zips of a run's artifacts, and what they tell together. */
+/** Reads the zips of a run's artifacts, and what they yield together. */
 export interface ZipReader {
   readonly readSessions: ReadSessions;
   readonly joinPieces: JoinPieces;
 }
 
-/** Reads the zip of an artifact; the parts that this needs are loaded with the first one. */
+/** Reads the zip of an artifact. The required code is loaded with the first one. */
 export function zipReader(now: Instant, own: readonly OwnPrice[]): ZipReader {
   let opened: ReturnType<typeof openZipReader> | null = null;
   const open = (): ReturnType<typeof openZipReader> => {
@@ -24,7 +24,7 @@ export function zipReader(now: Instant, own: readonly OwnPrice[]): ZipReader {
   };
 }
 
-/** What several artifacts hold of one session is told by its id; one without an id stands alone. */
+/** Parts of one session in several artifacts share its id. A session without an id is on its own. */
 function foundAgain({ reading, part = null, telemetry, running, resumed }: RunSession, index: number): FoundSession {
   return { id: reading.engineSession ?? `no id ${index}`, path: '', reading, part, telemetry, running, resumed };
 }

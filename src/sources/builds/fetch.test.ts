@@ -27,7 +27,7 @@ interface Settings {
   readonly canAfford?: () => boolean;
 }
 
-/** Looks again and again and remembers in between, as the ledger would. */
+/** Looks repeatedly and keeps state in between, like the ledger. */
 function watcher(
   fake: FakeGitHub,
   settings: Settings = {},
@@ -144,10 +144,10 @@ describe('reading builds', () => {
       'report.lint tool=lint (types) level=warning': [0, 1],
       'report.lint tool=lint (types) level=note': [0, 1],
     });
-    // The list, the jobs, and one for each of two analysers; not for the one that was cancelled, nor for the other job.
+    // The list, the jobs, and one request for each of two analysers, but none for the cancelled one or the other job.
     expect(requests).toBe(4);
     expect(JSON.stringify(events)).not.toContain('hunter2');
-    // A job that failed and is an analyser is asked once for both.
+    // A failed job that is also an analyser is asked once for both.
     const both = await watcher(fake, { analysers: ['lint*'] })();
     expect(both.requests).toBe(4);
     expect(both.measures['ci.errors workflow=ci.yml error=exit_1']).toEqual([1, 1]);

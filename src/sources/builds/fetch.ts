@@ -13,11 +13,11 @@ export const BUILDS = 'builds';
 
 /** How long before its end a build may have begun, and how long it is looked for. */
 const LONGEST: Duration = DAY;
-/** Lists beyond these are left out, which is said: who starts more runs in a day has no use for each of them. */
+/** Longer lists are cut, with a remark: nobody who starts more runs in a day needs each of them. */
 const MOST_PAGES = 3;
-/** How many failed jobs of one run are asked for their messages. */
+/** At most this many failed jobs of one run are asked for their messages. */
 const MOST_FAILED_JOBS = 3;
-/** How many jobs of one run are asked what their analyser found. */
+/** At most this many jobs of one run are asked for their analyser's findings. */
 const MOST_ANALYSED_JOBS = 5;
 /** A run costs no more than this. */
 const MOST_REQUESTS = 1 + MOST_FAILED_JOBS + MOST_ANALYSED_JOBS;
@@ -26,23 +26,23 @@ export interface BuildsRequest {
   readonly builds: BuildsApi;
   readonly moment: SourceMoment;
   readonly sources: SourcesState;
-  /** Workflow files of agents: those are read by others, as sessions. */
+  /** Workflow files of agents, which are read elsewhere as sessions. */
   readonly agents: readonly string[];
-  /** Names of workflow files as globs; a `!` in front leaves files out. */
+  /** Names of workflow files as globs. A leading `!` excludes files. */
   readonly workflows: readonly string[];
-  /** Whether failed jobs are asked for the messages of their errors. */
+  /** Whether failed jobs are asked for their error messages. */
   readonly errors: boolean;
-  /** Names of jobs as globs: what those annotate at files counts as results of an analyser. */
+  /** Names of jobs as globs. Their annotations on files count as results of an analyser. */
   readonly analysers: readonly string[];
-  /** The most runs that are read at a time; what is left is read by the next run. */
+  /** At most this many runs are read at a time. The next run reads the rest. */
   readonly mostRuns: number;
   /** Whether this many requests may still be made. */
   readonly canAfford: (requests: number) => boolean;
 }
 
 /**
- * Reads the builds that have ended since the last look: one request where none has, one more for each, and one for each failed
- * job and each analyser that is named. Where they cannot be read that blinds nobody to what agents spend: it is only said.
+ * Reads the builds that have ended since the last look. This takes one request if none has, plus one per build, per failed job and
+ * per configured analyser. A failure is only reported, because it hides nothing of what agents spend.
  */
 export async function gatherBuilds(request: BuildsRequest): Promise<Gathered> {
   const { moment, sources, builds } = request;
@@ -66,7 +66,7 @@ function told(complaint: string): Gathered {
 }
 
 interface Listed {
-  /** The newest first. */
+  /** Newest first. */
   readonly runs: readonly RemoteRun[];
   /** Whether there are older ones that were not listed. */
   readonly isCut: boolean;
@@ -84,7 +84,7 @@ async function endedSince(builds: BuildsApi, from: Instant): Promise<Listed> {
   return { runs: [...runs.values()], isCut };
 }
 
-/** Where the oldest one that was listed was read before, so were those that came before it. */
+/** If one of the listed builds was read before, so were all older ones. */
 function leftOut({ runs, isCut }: Listed, known: ReadonlySet<string>): readonly string[] {
   if (!isCut || runs.some((run) => known.has(keyOf(run)))) return [];
   return [
@@ -122,7 +122,7 @@ async function readBuilds(request: BuildsRequest, runs: readonly RemoteRun[]): P
       events.push(buildEvent(build.value.build, request.moment));
       for (const complaint of build.value.complaints) complaints.add(complaint);
     } else complaints.add(`A build could not be read: ${build.failure.message}. ${build.failure.remedy}.`);
-    // A run that is gone will not come back; trouble that passes leaves it to the next look.
+    // A run that is gone will not come back. Temporary failures are left to the next look.
     if (build.ok || !build.failure.retry) done.push(keyOf(run));
   }
   return { events, complaints: [...complaints], done, failure: null };
@@ -151,7 +151,7 @@ async function readBuild(
   return { build: { run, jobs, failures, analyses }, complaints };
 }
 
-/** Which jobs are asked what they annotated. One that was cancelled or skipped proves nothing of what it would have found. */
+/** The jobs to ask for their annotations. A cancelled or skipped job proves nothing about what it would have found. */
 function askedJobs(
   jobs: readonly RemoteBuildJob[],
   { errors, analysers }: BuildsRequest,
@@ -164,7 +164,9 @@ function askedJobs(
   return { failed: failed.slice(0, MOST_FAILED_JOBS), analysed: analysed.slice(0, MOST_ANALYSED_JOBS) };
 }
 
-/** What is older than the longest build and was read is forgotten; what is left unread holds the place back, for a week at most. */
+/**
+ * Builds that were read and are older than the longest build are forgotten. Unread ones hold the position back, for a week at most.
+ */
 function nextPlace(
   { from }: BuildsPlace,
   runs: readonly RemoteRun[],

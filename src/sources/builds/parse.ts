@@ -11,22 +11,22 @@ import type { RemoteRun } from '../../github/remote.ts';
 import type { SourceMoment } from '../progress.ts';
 import { measureOf } from '../spool/sum.ts';
 
-/** One ended attempt of a workflow that is no agent's, with all that was read of it. */
+/** One ended attempt of a workflow that is not an agent's, with everything that was read of it. */
 export interface Build {
   readonly run: RemoteRun;
   readonly jobs: readonly RemoteBuildJob[];
-  /** Messages of failed jobs; hostile text, of which the class alone is kept. */
+  /** Messages of failed jobs. Untrusted text, of which only the class is kept. */
   readonly failures: readonly string[];
   readonly analyses: readonly Analysis[];
 }
 
-/** What a job annotated that runs an analyser. */
+/** The annotations of a job that runs an analyser. */
 export interface Analysis {
   readonly job: string;
   readonly annotations: readonly RemoteAnnotation[];
 }
 
-/** A build as measures of the minute in which it ended. The same run read twice gives the same event. */
+/** A build as measures of the minute in which it ended. The same run read twice yields the same event. */
 export function buildEvent(build: Build, { repo, now }: SourceMoment): EventOf<'metrics.recorded'> {
   const { run } = build;
   return {
@@ -53,7 +53,7 @@ function measuresOf({ run, jobs, failures, analyses }: Build): readonly Measure[
   const workflow = keptName(run.path.replace(/^\.github\/workflows\//, ''));
   const labels = { workflow, trigger: keptName(run.trigger) };
   put('ci.runs', labels, run.conclusion === null ? null : PROVES[run.conclusion]);
-  // What failed ended early: its time tells nothing of how long the work takes.
+  // A failure ends early, so its time does not show how long the work takes.
   if (run.conclusion === 'success') put('ci.duration', labels, wholeTime(jobs));
   for (const job of jobs) putJob(put, workflow, job);
   for (const message of failures) put('ci.errors', { workflow, error: errorClassOf(message) }, 1);
@@ -63,16 +63,16 @@ function measuresOf({ run, jobs, failures, analyses }: Build): readonly Measure[
 
 type Put = (metric: string, labels: Labels, value: number | null) => void;
 
-/** Annotations about the job itself, as that it ended with an exit code, stand at this place. */
+/** The path of annotations about the job itself, such as its exit code. */
 const OF_THE_JOB = '.github';
-/** As the levels of SARIF are called, which `record report` reads. */
+/** Named like the levels of SARIF, which `record report` reads. */
 const LINT_LEVELS = [
   ['failure', 'error'],
   ['warning', 'warning'],
   ['notice', 'note'],
 ] as const;
 
-/** An analyser that found nothing is a 0, so that a clean state shows. */
+/** An analyser without findings yields a 0, so that a clean state shows. */
 function putAnalysis(put: Put, { job, annotations }: Analysis): void {
   const found = annotations.filter(({ path }) => path !== '' && path !== OF_THE_JOB);
   for (const [own, level] of LINT_LEVELS) {
@@ -89,7 +89,7 @@ function putJob(put: Put, workflow: string, job: RemoteBuildJob): void {
   put('ci.job.duration', { workflow, job: name }, timeBetween(startedAt, completedAt));
   for (const step of steps) {
     const time = step.conclusion === 'success' ? timeBetween(step.startedAt, step.completedAt) : null;
-    // GitHub keeps whole seconds: a shorter step has no time that could be told.
+    // GitHub keeps whole seconds, so the time of a shorter step is unknown.
     if (time !== null && time > 0) put('ci.step.duration', { workflow, job: name, step: keptName(step.name) }, time);
   }
 }
@@ -104,7 +104,7 @@ function wholeTime(jobs: readonly RemoteBuildJob[]): Duration | null {
   return timeBetween(first ?? null, last ?? null);
 }
 
-/** Clocks of runners differ from GitHub's by a little: less than nothing is nothing. */
+/** Clocks of runners differ slightly from GitHub's, so negative times become zero. */
 function timeBetween(from: Instant | null, to: Instant | null): Duration | null {
   return from === null || to === null ? null : Math.max(0, between(from, to));
 }

@@ -2,15 +2,15 @@ import { type Instant, parseInstant } from '../../core/time.ts';
 import type { Watermark } from '../../core/work-events.ts';
 import { readWatermark } from '../progress.ts';
 
-/** Up to where builds were read. */
+/** How far builds were read. */
 export interface BuildsPlace {
-  /** Runs that were created before this are looked at no more. */
+  /** Runs created before this are ignored. */
   readonly from: Instant;
-  /** Attempts created since then that were read already: `8123.1`. */
+  /** Attempts created since then that were already read: `8123.1`. */
   readonly read: readonly string[];
 }
 
-/** Reads the watermark of this source; null where it never read, or nobody can tell. */
+/** Reads the watermark of this source. Null if it never read, or if it cannot be parsed. */
 export function parsePlace(watermark: Watermark | null): BuildsPlace | null {
   const value = readWatermark(watermark);
   if (typeof value !== 'object' || value === null) return null;
@@ -20,7 +20,7 @@ export function parsePlace(watermark: Watermark | null): BuildsPlace | null {
   return { from: instant, read };
 }
 
-/** The watermark in the form in which `parsePlace` reads it. */
+/** Writes the watermark for `parsePlace`. */
 export function formatPlace({ from, read }: BuildsPlace): Watermark {
   return JSON.stringify({ from, read: [...read].sort() });
 }

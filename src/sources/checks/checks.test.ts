@@ -65,7 +65,7 @@ interface Look {
   readonly measures: Readonly<Record<string, readonly [number, number]>>;
 }
 
-/** Looks again and again and remembers in between, as the ledger would. */
+/** Looks repeatedly and keeps state in between, like the ledger. */
 function watcher(
   fake: FakeGitHub,
   { token = fake.mintToken({ checks: 'read' }), canAfford = (): boolean => true } = {},

@@ -10,11 +10,11 @@ import { type ChecksPlace, formatPlace, parsePlace } from './place.ts';
 /** Its name as a source. */
 export const CHECKS = 'checks';
 
-/** How many heads are asked about in one run, those first that were asked about least. */
+/** At most this many heads are checked in one run, starting with those checked least recently. */
 const MOST_HEADS = 5;
-/** A head that nothing was found of by then has no checks. */
+/** A head without any checks by then has none. */
 const BEGINS_WITHIN: Duration = HOUR;
-/** What has not ended by then counts no more; older heads are not looked at. */
+/** Checks that have not ended by then no longer count, and older heads are ignored. */
 const ENDS_WITHIN: Duration = DAY;
 
 export interface ChecksRequest {
@@ -27,8 +27,8 @@ export interface ChecksRequest {
 }
 
 /**
- * Reads what checks found of the heads of agents' pull requests: a request for each head until all its checks have ended, and none where
- * there is no new one. Where they cannot be read that blinds nobody to what agents spend: it is only said.
+ * Reads the check results for the heads of agents' pull requests. This takes one request per head until all its checks have ended,
+ * and none without a new head. A failure is only reported, because it hides nothing of what agents spend.
  */
 export async function gatherChecks(request: ChecksRequest): Promise<Gathered> {
   const { moment, sources, canAfford } = request;
@@ -55,7 +55,7 @@ function keyOf({ number, head }: Pick<PullRecord, 'number' | 'head'>): string {
   return `${number}:${head}`;
 }
 
-/** Those that were never asked about come first, the newest of them; then those whose last look is longest ago. */
+/** Heads that were never checked come first, newest first, then those checked longest ago. */
 function waitingOf(pulls: readonly PullRecord[], { done, asked }: ChecksPlace): readonly PullRecord[] {
   const over = new Set(done);
   return pulls
@@ -65,7 +65,9 @@ function waitingOf(pulls: readonly PullRecord[], { done, asked }: ChecksPlace): 
     .map(({ pull }) => pull);
 }
 
-/** Ends at the first that fails: what the token may not read for one head it may not for the next. That one comes last the next time. */
+/**
+ * Stops at the first failure, since a permission missing for one head is missing for the next. That head comes last the next time.
+ */
 async function lookAtAll(request: ChecksRequest, pulls: readonly PullRecord[]): Promise<readonly Look[]> {
   const looks: Look[] = [];
   for (const pull of pulls) {
@@ -110,7 +112,7 @@ function isOver(runs: readonly RemoteCheckRun[], since: Instant, now: Instant): 
   return runs.length === 0 ? since <= after(now, -BEGINS_WITHIN) : runs.every(({ completed }) => completed);
 }
 
-/** Heads that are too old to be asked about are forgotten. */
+/** Heads too old to be checked are forgotten. */
 function nextPlace(before: ChecksPlace, looks: readonly Look[], keys: ReadonlySet<string>, now: Instant): ChecksPlace {
   const over = looks.filter((look) => look.isOver).map(({ key }) => key);
   const open = looks.filter((look) => !look.isOver).map(({ key }) => [key, now] as const);

@@ -9,22 +9,22 @@ import type { RemoteCheckRun } from '../../github/checks-port.ts';
 import type { SourceMoment } from '../progress.ts';
 import { measureOf } from '../spool/sum.ts';
 
-/** A head of a pull request of an agent, with what was found of it. */
+/** A head of an agent's pull request, with its check results. */
 export interface CheckedHead {
   readonly pull: number;
   readonly head: string;
-  /** Null where it is not known which agent made it. */
+  /** Null when the agent that made it is unknown. */
   readonly agent: string | null;
   readonly runs: readonly RemoteCheckRun[];
 }
 
-/** How many tests a check run tells of. */
+/** The number of tests that a check run reports. */
 export interface TestCounts {
   readonly passed: number;
   readonly failed: number;
 }
 
-/** What check runs proved, as measures of the minute in which the last of them ended; null where they proved nothing. */
+/** The results of check runs as measures of the minute in which the last of them ended. Null if they prove nothing. */
 export function checksEvent(checked: CheckedHead, { repo, now }: SourceMoment): EventOf<'metrics.recorded'> | null {
   const at = checked.runs.reduce<string>((last, run) => latest(last, run.completedAt ?? ''), '');
   const measures = at === '' ? [] : measuresOf(checked, at);
@@ -58,17 +58,17 @@ function valuesOf({ passed, failed }: TestCounts): readonly number[] {
   return [...Array<number>(passed).fill(1), ...Array<number>(failed).fill(0)];
 }
 
-/** Titles are short; what stands behind is not looked at. */
+/** Titles are short, so the rest is ignored. */
 const LONGEST_TITLE = 300;
-/** More tests than this no report of a check run is believed to tell of. */
+/** A check run that reports more tests than this is not believed. */
 const MOST_TESTS = 100_000;
-/** Thousands are set apart by a comma or one of the narrow blanks. */
+/** Thousands are separated by a comma or a narrow space. */
 const COUNT =
   /(?<![\w.,-])(\d{1,3}(?:[,\u2008\u2009\u202f]\d{3}){1,2}|\d{1,6})[ \u00a0](?:tests? )?(pass|fail|error)(?:e[ds]|s|ures?|ing)?(?!\w)/giu;
 
 /**
- * The tests that the title of a check run tells of; null where it tells of none. As the common reporters word it:
- * `12 passed, 1 failed and 0 skipped` (dorny/test-reporter), `1 fail, 1 skipped, 17 pass in 12s` and `All 17 tests pass`
+ * The tests reported in the title of a check run, or null if there are none. In the wording of the common reporters: `12 passed, 1
+ * failed and 0 skipped` (dorny/test-reporter), `1 fail, 1 skipped, 17 pass in 12s` and `All 17 tests pass`
  * (EnricoMi/publish-unit-test-result-action), `10 tests run, 8 passed, 1 skipped, 1 failed.` (mikepenz/action-junit-report).
  */
 export function testCountsIn(title: string): TestCounts | null {

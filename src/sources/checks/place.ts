@@ -2,15 +2,15 @@ import { type Instant, parseInstant } from '../../core/time.ts';
 import type { Watermark } from '../../core/work-events.ts';
 import { readWatermark } from '../progress.ts';
 
-/** Which heads were looked at. A key is the number of a pull request and its head: `12:9f3c…`. */
+/** Which heads were checked. A key is the number of a pull request and its head: `12:9f3c…`. */
 export interface ChecksPlace {
-  /** Those that are asked about no more. */
+  /** Heads that are not checked any more. */
   readonly done: readonly string[];
-  /** When those that still wait were asked about last. */
+  /** When the heads still waiting were last checked. */
   readonly asked: Readonly<Record<string, Instant>>;
 }
 
-/** Reads the watermark of this source; an empty place where it never read, or nobody can tell. */
+/** Reads the watermark of this source. Empty if it never read, or if it cannot be parsed. */
 export function parsePlace(watermark: Watermark | null): ChecksPlace {
   const value = readWatermark(watermark);
   if (typeof value !== 'object' || value === null) return { done: [], asked: {} };
@@ -27,7 +27,7 @@ export function parsePlace(watermark: Watermark | null): ChecksPlace {
   };
 }
 
-/** The watermark in the form in which `parsePlace` reads it. */
+/** Writes the watermark for `parsePlace`. */
 export function formatPlace({ done, asked }: ChecksPlace): Watermark {
   const sorted = Object.entries(asked).sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify({ done: [...done].sort(), asked: Object.fromEntries(sorted) });

@@ -4,31 +4,31 @@ import type { PeopleApi } from '../../github/port.ts';
 import type { RemoteComment } from '../../github/remote.ts';
 import { type Gathered, gather, type SourceMoment, type SourcesState, watermarkOf } from '../progress.ts';
 
-/** Lists lag, and clocks differ: what changed shortly before the last look is looked at once more. */
+/** Lists lag, and clocks differ, so changes shortly before the last look are read once more. */
 const OVERLAP: Duration = 5 * MINUTE;
 
 export interface CommentsRequest {
-  /** Its name as a source. Those that answer different commands read on their own, so that none passes over what is another's. */
+  /** Its name as a source. Readers of different commands have separate positions, so that none skips what is another's. */
   readonly source: string;
   readonly people: Pick<PeopleApi, 'comments'>;
   readonly moment: SourceMoment;
   readonly sources: SourcesState;
 }
 
-/** What became of the comments that were listed. */
+/** The result of handling the listed comments. */
 export interface Heard {
   readonly events: readonly LedgerEvent[];
   readonly complaints: readonly string[];
-  /** How many of them spoke to us. */
+  /** How many of them were addressed to us. */
   readonly items: number;
-  /** Those that must be looked at again, because they are not answered yet. */
+  /** Those that must be looked at again because they are not answered yet. */
   readonly left: readonly RemoteComment[];
 }
 
 /**
- * Reads the comments since the last look and lets `hear` answer them. The cursor moves on only to the first that is left, so
- * that a lost event or a run that died loses no command. A first look begins at the present: what was said to another ledger,
- * or before there was one, is not acted on.
+ * Reads the comments since the last look and lets `hear` answer them. The cursor only moves to the first one left over, so that no
+ * command is lost with an event or a run that died. The first look begins at the present: commands for another ledger, or from
+ * before there was one, are not acted on.
  */
 export function gatherComments(
   { source, people, moment, sources }: CommentsRequest,

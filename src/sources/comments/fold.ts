@@ -5,13 +5,13 @@ import { after, between, DAY, type Duration, type Instant, latest } from '../../
 
 /** Which comments were acted on, so that each counts once. */
 export interface CommandsState {
-  /** When a comment was written whose command was answered, by the id of the comment. */
+  /** When an answered comment was written, by the id of the comment. */
   readonly answered: Readonly<Record<string, Instant>>;
   /** Who is about to answer, by the id of the comment. */
   readonly taken: Readonly<Record<string, CommandClaim>>;
 }
 
-/** Longer than a command lives: whatever is older is refused for its age. */
+/** Longer than a command is valid. Anything older is refused for its age. */
 const KEPT: Duration = 3 * DAY;
 
 /** Keeps what was answered, and what somebody is answering. */
@@ -31,7 +31,7 @@ export function isAnswered({ answered }: CommandsState, comment: number): boolea
   return Object.hasOwn(answered, String(comment));
 }
 
-/** True while a run beside us may still be answering; one that took it longer ago is taken for dead. */
+/** True while a parallel run may still be answering. One that claimed the comment longer ago is presumed dead. */
 export function isBeingAnswered(
   { taken }: CommandsState,
   comment: number,
@@ -70,7 +70,7 @@ function fold({ answered, taken }: Draft, event: Relevant): void {
   }
 }
 
-/** Without what is older than the newest by more than we keep. */
+/** Drops entries that are too old compared to the newest. */
 function kept<T>(entries: Readonly<Record<string, T>>, momentOf: (entry: T) => Instant): Record<string, T> {
   const newest = Object.values(entries).map(momentOf).sort().at(-1);
   if (newest === undefined) return {};

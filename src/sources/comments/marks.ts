@@ -4,12 +4,12 @@ import { repositorySubject } from '../../core/subject.ts';
 import type { RemoteComment } from '../../github/remote.ts';
 import type { SourceMoment } from '../progress.ts';
 
-/** The bot that a job acts as with its own token. What it writes starts no workflow, so that it is no link of any chain. */
+/** The bot that a job acts as with its own token. Its comments start no workflow, so they are never part of a chain. */
 const JOB_BOT = 41_898_282;
 
 /**
- * What is kept of comments to tell what they led to: those of bots and apps, and, under the same issues, that a person has joined in.
- * Of the words nothing is kept but the number of the run that a bot links to.
+ * What is kept of comments to trace what they led to: those of bots and apps, and, in the same issues, the fact that a person
+ * joined in. Nothing is kept of the text except the number of the run that a bot links to.
  */
 export function commentEvents(
   comments: readonly RemoteComment[],
@@ -38,7 +38,7 @@ export function commentEvents(
   }));
 }
 
-/** Null for what says nothing about chains. */
+/** Null for comments that are irrelevant for chains. */
 function markOf({ id, issue, author, app, createdAt, body }: RemoteComment, repo: string): CommentMark | null {
   if (author?.id === JOB_BOT || (author === null && app === null)) return null;
   const isBot = author?.type === 'Bot' || app !== null;
@@ -49,7 +49,7 @@ function markOf({ id, issue, author, app, createdAt, body }: RemoteComment, repo
   };
 }
 
-/** The run of this repository that a text links to; null where it links to none, or to several. */
+/** The run of this repository that a text links to. Null if there is none, or more than one. */
 export function runLinkedIn(body: string, repo: string): number | null {
   const page = `/${repo}/actions/runs/`.toLowerCase();
   const runs = body

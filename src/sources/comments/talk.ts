@@ -7,22 +7,22 @@ import { commentEvents } from './marks.ts';
 
 const TALK = 'talk';
 
-/** Lists lag, and clocks differ: what changed shortly before the last look is looked at once more. */
+/** Lists lag, and clocks differ, so changes shortly before the last look are read once more. */
 const OVERLAP: Duration = 5 * MINUTE;
-/** How far the first look goes back. */
+/** How far back the first look goes. */
 const FIRST_LOOK: Duration = DAY;
 
 export interface TalkRequest {
   readonly people: Pick<PeopleApi, 'comments'>;
   readonly moment: SourceMoment;
   readonly sources: SourcesState;
-  /** The comments that are in the ledger. */
+  /** The comments in the ledger. */
   readonly known: readonly CommentMark[];
 }
 
 /**
- * Reads who commented where, for a run that answers no commands; one that does reads the same list for both. Where it cannot be read,
- * that blinds nobody to what agents spend: it is only said.
+ * Reads who commented where, for a run that answers no commands. A run that does uses one list for both. A failure is only
+ * reported, because it hides nothing of what agents spend.
  */
 export async function gatherTalk({ people, moment, sources, known }: TalkRequest): Promise<Gathered> {
   const mark = watermarkOf(sources, TALK);

@@ -3,7 +3,7 @@ import { sha256 } from '../../core/hash.ts';
 import type { MoneyBasis } from '../../core/money.ts';
 import type { Engine } from '../../core/session.ts';
 
-/** Dollars for a million tokens, and how many tokens of each kind a usual session takes. */
+/** Dollars per million tokens, and how many tokens of each kind a typical session uses. */
 export interface EngineTraits {
   readonly model: string;
   readonly format: string;
@@ -22,16 +22,16 @@ export interface EngineTraits {
   };
 }
 
-/** What an agent of the demonstration is like. */
+/** The traits of an agent in the demonstration. */
 export interface Character {
   readonly agent: Agent;
   readonly trigger: string;
-  /** Runs on a usual weekday, and the share of them on a day of the weekend. */
+  /** Runs on a typical weekday, and the share of them on a weekend day. */
   readonly runsADay: number;
   readonly weekend: number;
   /** UTC hours between which it starts. */
   readonly hours: readonly [number, number];
-  /** How large its sessions are; 1 is usual for its engine. */
+  /** How large its sessions are. 1 is typical for its engine. */
   readonly size: number;
   readonly minutes: number;
   readonly failureRate: number;
@@ -75,9 +75,9 @@ export type DemoEngine = keyof typeof ENGINES & Engine;
 export const RUNAWAY = 'nightly-fixer';
 /** The agent whose sessions begin to fail. */
 export const FAILING = 'test-healer';
-/** The agent of which one session is cut off by the time limit of its job. */
+/** The agent with one session cut off by the time limit of its job. */
 export const CUT_OFF = 'pr-reviewer';
-/** The agent that is not heard of any more. */
+/** The agent that goes silent. */
 export const SILENT = 'docs-gardener';
 
 function agent(name: string, file: string, engine: DemoEngine, means: Agent['means'], reason: string): Agent {

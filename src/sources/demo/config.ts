@@ -1,4 +1,4 @@
-/** What the made-up repository of the demonstration has configured, as it would stand in its `.github/checkrein.yml`. */
+/** The configuration of the fictional repository, as it would be in its `.github/checkrein.yml`. */
 export const DEMO_CONFIG = `version: 1
 mode: shadow
 budgets:

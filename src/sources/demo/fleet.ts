@@ -22,9 +22,9 @@ import { demoAbsence, demoSession } from './session.ts';
 
 export interface DemoOptions {
   readonly seed: number;
-  /** The moment at which the month ends; nothing is learned after it. */
+  /** The moment at which the month ends. Nothing is learned after it. */
   readonly until: Instant;
-  /** UTC days, the one of `until` included. */
+  /** UTC days, including the one of `until`. */
   readonly days: number;
 }
 
@@ -44,8 +44,9 @@ const LOOP_STARTS: Duration = 4 * HOUR + 7 * MINUTE;
 const LOOP_LASTS: Duration = 5 * HOUR;
 
 /**
- * The same options give the same month, to the byte: five agents on three engines with the rhythm of a working week; on the last full
- * morning one starts itself every 90 seconds for five hours; one begins to fail; one falls silent; some leave no account; one is cut off.
+ * The same options give the same month, to the byte: five agents on three engines with the rhythm of a working week. On the last
+ * full morning one starts itself every 90 seconds for five hours. One begins to fail, one falls silent, some leave no account, and
+ * one is cut off.
  */
 export function demoFleet(options: DemoOptions): DemoFleet {
   const attempts = CAST.flatMap((character, index) => attemptsOf(character, dice(options.seed * 31 + index), options));
@@ -99,7 +100,7 @@ function attemptsOf(character: Character, own: Dice, options: DemoOptions): read
   return attempts;
 }
 
-/** What does not belong to the agent's rhythm. */
+/** Attempts outside the agent's rhythm. */
 function unusual(
   character: Character,
   day: number,
@@ -135,7 +136,7 @@ function usual(character: Character, startedAt: Instant, failing: boolean, own: 
   };
 }
 
-/** A session that ran into the time limit of its job. */
+/** A session that hit the time limit of its job. */
 function cutOff(character: Character, midnight: Instant): Attempt {
   const startedAt = after(midnight, 14 * HOUR + 11 * MINUTE);
   return { character, startedAt, lasts: 45 * MINUTE, conclusion: 'timed_out', size: 3, trigger: character.trigger };
@@ -202,7 +203,7 @@ function accountOf(one: Attempt, run: WorkflowRun, own: Dice): LedgerEvent {
   return event('session.recorded', session.id, run.startedAt, seen, subject, { session });
 }
 
-/** A look at the pull requests is one at what changed since. */
+/** Reading pull requests only covers what changed since the last time. */
 function pullEvents(events: readonly LedgerEvent[], options: DemoOptions): readonly LedgerEvent[] {
   const runs = events.flatMap((one) => (one.kind === 'run.completed' ? [one.data.run] : []));
   const days = Array.from({ length: options.days }, (_, day) => after(firstDay(options), day * DAY));
@@ -224,7 +225,7 @@ function observed(options: DemoOptions): readonly LedgerEvent[] {
   );
 }
 
-/** Every source reads well, every six hours. */
+/** Every source is read successfully, every six hours. */
 function reads(options: DemoOptions): readonly LedgerEvent[] {
   const events: LedgerEvent[] = [];
   for (let at = firstDay(options); at <= options.until; at = after(at, 6 * HOUR)) {

@@ -3,7 +3,7 @@ import type { PullMark, ReviewMark } from '../../core/pull.ts';
 import type { Actor, WorkflowRun } from '../../core/run.ts';
 import { after, DAY, dayOf, HOUR, type Instant, MINUTE, startOf, toMs } from '../../core/time.ts';
 
-/** Something about a pull request, and when it was learned. */
+/** An event of a pull request, and when it was learned. */
 export type DemoPullEvent =
   | { readonly kind: 'pull.seen'; readonly seen: Instant; readonly pull: PullMark }
   | { readonly kind: 'review.given'; readonly seen: Instant; readonly review: ReviewMark };
@@ -13,14 +13,14 @@ const PEOPLE: readonly Actor[] = [
   { id: 583_231, login: 'octocat', type: 'User' },
   { id: 7_001_204, login: 'ada', type: 'User' },
 ];
-/** The share of the runs that end well and open a pull request. */
+/** The share of successful runs that open a pull request. */
 const OPENS = 0.27;
-/** About how many people look at on a working day, one an hour. */
+/** About how many pull requests people review on a working day, one per hour. */
 const LOOKED_AT = 3;
 
 /**
- * What came of the scheduled agents: a quarter of their runs opens a pull request, and two people look at three of them on a working
- * day, in the order in which they came, so that a few more come in than are looked at. The same dice give the same pull requests.
+ * The results of the scheduled agents. A quarter of their runs open a pull request, and two people review three of them on a
+ * working day, in the order of arrival, so slightly more come in than are reviewed. The same dice give the same pull requests.
  */
 export function demoPulls(runs: readonly WorkflowRun[], days: readonly Instant[], own: Dice): readonly DemoPullEvent[] {
   const opened = runs
@@ -71,7 +71,7 @@ function hex(own: Dice): string {
   return Array.from({ length: 40 }, () => own.whole(0, 15).toString(16)).join('');
 }
 
-/** Most are merged; some are closed, and of one in ten people want something else first. */
+/** Most are merged, some are closed, and for one in ten people request changes first. */
 function answered(pull: PullMark, at: Instant, own: Dice): readonly DemoPullEvent[] {
   const by = PEOPLE[own.whole(0, 1)] ?? CLAUDE;
   const throwOf = own.next();
@@ -79,7 +79,7 @@ function answered(pull: PullMark, at: Instant, own: Dice): readonly DemoPullEven
   const review: ReviewMark = { pull: pull.number, id: pull.number * 100, by, verdict, head: pull.head, at };
   const said: DemoPullEvent = { kind: 'review.given', seen: after(at, MINUTE), review };
   const end = after(at, 3 * MINUTE);
-  // Who has given a review is asked for none any more.
+  // Someone who has given a review is no longer asked for one.
   const standing = pull.standing === undefined ? {} : { standing: { ...pull.standing, asked: [] } };
   const closed = { ...pull, ...standing, updatedAt: end, closedAt: end };
   const seen = after(end, MINUTE);

@@ -7,16 +7,16 @@ import { between } from '../../core/time.ts';
 import type { AbsenceReason } from '../../core/work-events.ts';
 import { type Character, type DemoEngine, ENGINES } from './cast.ts';
 
-/** What a run was like inside. */
+/** The inside of a run. */
 export interface Inside {
   readonly character: Character;
   readonly run: WorkflowRun;
   readonly outcome: SessionOutcome;
-  /** How large the session was; 1 is usual for its engine. */
+  /** How large the session was. 1 is typical for its engine. */
   readonly size: number;
 }
 
-/** A believable account of a run; a session that was cut off has an estimated cost and tokens that are a lower bound. */
+/** A plausible account of a run. A session that was cut off has an estimated cost, and tokens that are a lower bound. */
 export function demoSession({ character, run, outcome, size }: Inside, dice: Dice): Session {
   const engine = engineOf(character);
   const traits = ENGINES[engine];

@@ -14,24 +14,24 @@ import { guardEventId } from './event-id.ts';
 import type { GuardBook, KnownGuard } from './guard-book.ts';
 import { type JobFacts, judgeGuard } from './judge.ts';
 
-/** The guards of an attempt with what its artifacts hold of their records. */
+/** The guards of an attempt, with their records from its artifacts. */
 export interface GuardsOfRun {
   readonly guards: readonly KnownGuard[];
-  /** Records that the ledger did not hold. */
+  /** Records that were missing in the ledger. */
   readonly events: readonly LedgerEvent[];
-  /** By errand: why a record of an artifact is not that of the guard. Under no errand: of none of them. */
+  /** By errand: why a record in an artifact is not the guard's. Those without an errand belong to no guard. */
   readonly forged: ReadonlyMap<string, string>;
 }
 
-/** Records that waited for a ledger that was away. */
+/** Records that waited while the ledger was unavailable. */
 export interface WaitingRecords {
-  /** Out of artifacts of the run. Anybody who ran beside the agent could have written them. */
+  /** From artifacts of the run. Anyone who ran next to the agent could have written them. */
   readonly files: readonly Uint8Array[];
-  /** Out of the spool of this machine. Any job of the machine could have written them: they speak against nobody. */
+  /** From the spool of this machine. Any job of the machine could have written them, so they prove nothing against anyone. */
   readonly spooled: readonly GuardRecord[];
 }
 
-/** The guards of an attempt with the records that waited elsewhere than in the ledger. */
+/** Adds the records found outside the ledger to the guards of an attempt. */
 export function withRecords(
   mark: RunMark,
   known: readonly KnownGuard[],
@@ -62,17 +62,17 @@ export function withRecords(
   }
 }
 
-/** A run has a few jobs; more files are a flood. */
+/** A run has only a few jobs, so more files are a flood. */
 const MOST_FILES = 50;
 
-/** Both in the form in which they travel. */
+/** Compares the serialised form of both. */
 function isSame(a: GuardRecord, b: GuardRecord): boolean {
   const travelled = (record: GuardRecord): string =>
     canonicalJson(decodeRecord(new TextEncoder().encode(encodeRecord(record))));
   return travelled(a) === travelled(b);
 }
 
-/** The event of a record. Its time is bounded by its run, for a record may say anything. */
+/** The event of a record. Its time is clamped to its run, because a record may claim anything. */
 function endedEvent(record: GuardRecord, mark: RunMark, moment: SourceMoment): LedgerEvent {
   const at = record.endedAt >= mark.startedAt && record.endedAt <= mark.updatedAt ? record.endedAt : mark.updatedAt;
   return {
@@ -83,7 +83,7 @@ function endedEvent(record: GuardRecord, mark: RunMark, moment: SourceMoment): L
   };
 }
 
-/** What all events of the guard of a job have in common. */
+/** What all events of a job's guard have in common. */
 function guardBase(
   { agent }: GuardRecord['errand'],
   at: Instant,
@@ -93,8 +93,8 @@ function guardBase(
 }
 
 /**
- * The sessions that records tell of and artifacts do not, or not as well: which of two records of one session counts is settled where
- * all sessions of a run are put together. One whose record names no id may be any of those of its engine that the artifacts hold.
+ * The sessions that records report and artifacts lack, or know less well. Which of two records of one session counts is decided
+ * where all sessions of a run are joined. A record without an id may be any of the artifacts' sessions of the same engine.
  */
 export function claimedSessions(
   guards: readonly KnownGuard[],
@@ -107,10 +107,10 @@ export function claimedSessions(
   });
 }
 
-/** How long after the end of its run a record may still be on its way into what we have read. */
+/** How long after the end of its run a record may still be missing from what we have read. */
 const ON_ITS_WAY = 15 * SECOND;
 
-/** Whether to look again later: the ledger was read before a job could have written its record. */
+/** Whether to look again later, because the ledger was read before a job could have written its record. */
 export function isOnItsWay(guards: readonly KnownGuard[], mark: RunMark, now: Instant): boolean {
   const waits = guards.some(
     ({ decided, record }) => record === null && decided !== null && decided.decision !== 'deny',
@@ -118,12 +118,12 @@ export function isOnItsWay(guards: readonly KnownGuard[], mark: RunMark, now: In
   return waits && mayBeOnItsWay(mark, now);
 }
 
-/** Whether the run has ended so lately that its record may not have come yet. */
+/** Whether the run ended so recently that its record may not have arrived yet. */
 export function mayBeOnItsWay(mark: RunMark, now: Instant): boolean {
   return after(mark.updatedAt, ON_ITS_WAY) > now;
 }
 
-/** All that the guards of one attempt are held against. */
+/** Everything needed to check the guards of one attempt. */
 export interface CheckMatter {
   readonly mark: RunMark;
   readonly found: GuardsOfRun;
@@ -132,10 +132,10 @@ export interface CheckMatter {
   readonly book: Pick<GuardBook, 'settled' | 'damageSince'>;
 }
 
-/** What comes of checking the guards of one attempt, as events: the check itself, and a violation where somebody had a hand in it. */
+/** The events from checking the guards of one attempt: the check itself, and a violation if somebody tampered. */
 export function checkGuards(matter: CheckMatter, moment: SourceMoment): readonly LedgerEvent[] {
   const { found } = matter;
-  // A file that is of no guard we know speaks against the run as a whole: it is held against its first guard.
+  // A file that belongs to no known guard incriminates the run as a whole, so it is held against the first guard.
   return found.guards.flatMap((guard, index) => {
     const own = found.forged.get(errandKey(guard.errand)) ?? null;
     return checkGuard(guard, own ?? (index === 0 ? (found.forged.get('') ?? null) : null), matter, moment);
@@ -165,10 +165,13 @@ function checkGuard(
   ];
 }
 
-/** What an errand adds to the id of its job, so that the jobs of a matrix are told apart. */
+/** The suffix that an errand adds to the id of its job to distinguish the jobs of a matrix. */
 const MACHINE = /\.[0-9a-f]{8}$/;
 
-/** The job of a guard: by its name where that tells, else the only one that ran while the guard decided; null where nobody can tell. */
+/**
+ * The job of a guard: by its name if that is unique, otherwise the only job that ran while the guard decided. Null if it cannot be
+ * determined.
+ */
 function jobOf(jobs: readonly RemoteJob[], errandJob: string | null, at: Instant | null): JobFacts | null {
   const began = jobs.filter((job) => job.began);
   const name = errandJob?.replace(MACHINE, '') ?? null;

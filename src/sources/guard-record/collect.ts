@@ -16,26 +16,28 @@ import { type FreshFile, freshFiles, MOST_BYTES_OF_ONE } from './places.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** The sessions of a job as the files of its machine tell of them. */
+/** The sessions of a job, from the files of its machine. */
 export interface JobSessions {
-  /** Each once. */
+  /** Without duplicates. */
   readonly sessions: readonly SessionReading[];
   readonly accounts: readonly SessionAccount[];
   /** What could not be read, in our own words and without paths. */
   readonly unread: readonly string[];
 }
 
-/** A record holds no more than that of each: more is no work of one job. */
+/** A record holds at most this many of each. One job does not produce more. */
 const MOST_SESSIONS = 20;
 const MOST_ACCOUNTS = 60;
 const MOST_COMPLAINTS = 20;
 
-/** What an engine wrote down just before the guard decided is not of this session; clocks of one machine need no more than that. */
+/**
+ * Anything an engine wrote before the guard decided belongs to another session. Clocks of one machine need no more slack than this.
+ */
 const SLACK = MINUTE;
 
 /**
- * Reads what the agent's engine left on this machine since the guard decided, in all places that one of these environments names. Never
- * throws for what a file holds.
+ * Reads what the agent's engine left on this machine since the guard decided, in all places that one of these environments names.
+ * Never throws because of a file's contents.
  */
 export async function collectJob(
   envs: readonly Env[],
@@ -67,13 +69,13 @@ export async function collectJob(
   };
 }
 
-/** What ended before the guard decided was left behind by something else. */
+/** Whatever ended before the guard decided was left by something else. */
 function isOlder({ startedAt, endedAt }: SessionReading, since: Instant): boolean {
   const last = endedAt ?? startedAt;
   return last !== null && last < after(since, -SLACK);
 }
 
-/** Each file that was written out tells by itself; what an engine keeps at home tells of a session in several files together. */
+/** Each output file is a session of its own. The files that an engine keeps in its home may hold one session together. */
 function groupsOf(files: readonly FreshFile[]): readonly (readonly FreshFile[])[] {
   const home = files.filter(({ place }) => place === 'home');
   const written = files.filter(({ place }) => place === 'output').map((file) => [file]);
@@ -85,7 +87,7 @@ function hashOf(files: readonly FreshFile[]): string {
   return hashes.length === 1 ? (hashes[0] ?? '') : sha256(hashes.join('\n'));
 }
 
-/** A file that was taken away since it was read, or has become something else, counts as an empty one. */
+/** A file that was removed or replaced since it was listed counts as empty. */
 function bytesOf(file: string): Uint8Array | string {
   try {
     return readPlain(file, MOST_BYTES_OF_ONE) ?? '';

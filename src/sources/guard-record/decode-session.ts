@@ -28,7 +28,7 @@ import {
 
 /** The engines that a record may name. */
 export const ENGINES: readonly Engine[] = ['claude', 'codex', 'gemini', 'copilot', 'gh-aw'];
-/** How well a number may be known. */
+/** The degrees of certainty of a number. */
 export const CERTAINTIES: readonly Certainty[] = ['exact', 'lower_bound', 'estimate', 'partial', 'unknown'];
 const BASES: readonly MoneyBasis[] = ['billed', 'list', 'estimated', 'quota', 'unknown'];
 const OUTCOMES: readonly SessionOutcome[] = [
@@ -42,7 +42,7 @@ const OUTCOMES: readonly SessionOutcome[] = [
 const MOST_TOOLS = 500;
 const MOST_PATHS = 500;
 
-/** A session out of a record that anybody may have written. Latencies of tools do not travel. @throws NotOurs */
+/** Decodes a session from an untrusted record. Records do not include tool latencies. @throws NotOurs */
 export function decodeSession(value: unknown): SessionReading {
   const at = fieldsOf(value, 'a session');
   return {
@@ -70,7 +70,7 @@ export function decodeSession(value: unknown): SessionReading {
   };
 }
 
-/** What of a session travels in a record: numbers and names. */
+/** The part of a session that goes into a record: numbers and names. */
 export function encodeSession({ detail, tools, ...session }: SessionReading): unknown {
   return {
     ...session,

@@ -69,13 +69,13 @@ function bytes(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-/** A file whose hash is right, whatever it holds. */
+/** A file with a correct hash, whatever it holds. */
 function sealed(record: unknown): Uint8Array {
   const text = JSON.stringify(record);
   return bytes(`${JSON.stringify({ v: 1, sha256: sha256(text) })}\n${text}\n`);
 }
 
-/** The record with something else at a path. */
+/** The record with another value at a path. */
 function changed(path: readonly (string | number)[], value: unknown): Uint8Array {
   const copy = JSON.parse(encodeRecord(RECORD).split('\n')[1] ?? '');
   const parent = path.slice(0, -1).reduce((at, key) => at[key], copy);

@@ -18,15 +18,15 @@ import {
 } from './fields.ts';
 
 /**
- * A record as a file: a line with the hash of the next one, which is the record. The hash proves that the bytes are those that were
- * written, not who wrote them.
+ * A record as a file: a line with the hash of the next one, which is the record. The hash proves that the bytes are unchanged, not
+ * who wrote them.
  */
 export function encodeRecord(record: GuardRecord): string {
   const text = JSON.stringify({ ...record, sessions: record.sessions.map(encodeSession) });
   return `${JSON.stringify({ v: 1, sha256: sha256(text) })}\n${text}\n`;
 }
 
-/** A record of a file that anybody may have written; the problem is a sentence of ours that quotes nothing of it. */
+/** Decodes a record from an untrusted file. The problem is a sentence of ours that quotes nothing of it. */
 export function decodeRecord(bytes: Uint8Array): { readonly record: GuardRecord } | { readonly problem: string } {
   if (bytes.length > MAX_GUARD_RECORD) return { problem: 'it is too large' };
   try {
@@ -109,7 +109,7 @@ function meterOf(at: Fields): MeterFate {
   }
 }
 
-/** What a meter says. It lay beside the agent, which may have written it. @throws NotOurs */
+/** The meter's report. It was stored next to the agent, which may have written it. @throws NotOurs */
 function decodeReport(value: unknown): MeterReport {
   const at = fieldsOf(value, 'the report of the meter');
   const use = fieldsOf(at['use'], 'what it saw');

@@ -5,32 +5,32 @@ import type { GuardRecord } from '../../core/guard-record.ts';
 import type { GuardStep } from '../../core/judged-workflow.ts';
 import type { Instant } from '../../core/time.ts';
 
-/** What the ledger knows of the guard of one job. */
+/** What the ledger knows about the guard of one job. */
 export interface KnownGuard {
   readonly errand: GuardRecord['errand'];
   readonly decided: null | { readonly at: Instant; readonly decision: Decision; readonly lease: string | null };
   readonly record: GuardRecord | null;
 }
 
-/** What the ledger knows of guards. */
+/** What the ledger knows about guards. */
 export interface GuardBook {
-  /** The guards of an attempt of a run that nobody has checked yet. */
+  /** The guards of an attempt that nobody has checked yet. */
   readonly of: (run: number, attempt: number) => readonly KnownGuard[];
-  /** At what a lease was settled; null where it was not. */
+  /** The amounts that a lease was settled with. Null if it was not. */
   readonly settled: (lease: string) => Amounts | null;
-  /** What was found wrong with the ledger from a moment on, in a sentence of ours; null for nothing. */
+  /** Damage to the ledger since a moment, in a sentence of ours. Null if there is none. */
   readonly damageSince: (at: Instant) => string | null;
-  /** The guards that a run of a workflow has by its file; none of runs that are older than what the ledger knows of it. */
+  /** The guards that a workflow file gives its runs. Null for runs older than what the ledger knows about the file. */
   readonly expected: (workflow: string, startedAt: Instant) => ExpectedGuards | null;
 }
 
-/** What guards stand before an agent. */
+/** The guards in front of an agent. */
 export interface ExpectedGuards {
   readonly agent: string;
   readonly steps: readonly GuardStep[];
 }
 
-/** Where nobody knows of a guard. */
+/** For callers without any guards. */
 export const NO_GUARDS: GuardBook = {
   of: () => [],
   settled: () => null,
@@ -38,13 +38,15 @@ export const NO_GUARDS: GuardBook = {
   expected: () => null,
 };
 
-/** Records of guards that wait in the spool of this machine, because neither the ledger nor the artifacts of their run could be reached. */
+/**
+ * Guard records waiting in the spool of this machine, because neither the ledger nor the artifacts of their run could be reached.
+ */
 export interface SpooledRecords {
-  /** Those of an attempt of a run. */
+  /** The records of an attempt. */
   readonly of: (run: number, attempt: number) => readonly GuardRecord[];
-  /** Takes away the files whose jobs were checked by these events, and those that nobody asks for any more. */
+  /** Removes the files whose jobs were checked by these events, and those that nobody will ask for any more. */
   readonly remove: (events: readonly LedgerEvent[]) => void;
 }
 
-/** Where there is no spool. */
+/** For callers without a spool. */
 export const NO_SPOOLED: SpooledRecords = { of: () => [], remove: () => undefined };

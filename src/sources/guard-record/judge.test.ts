@@ -39,7 +39,7 @@ function bash(calls: number): ToolUse {
   return { server: null, tool: 'Bash', calls, errors: 0, latency: null };
 }
 
-/** The record of a job in which no hook was asked about the calls of a session. */
+/** The record of a job in which no hook was asked about a session's calls. */
 function unasked(wish: Partial<SessionReading>): GuardRecord {
   const meter = { kind: 'ended', report: report({ problems: [HOOKS_UNASKED] }) } as const;
   return record({ meter, sessions: [session(TOKENS, wish)] });

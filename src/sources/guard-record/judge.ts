@@ -8,41 +8,41 @@ import { between, type Duration, type Instant, MINUTE, SECOND } from '../../core
 import type { TamperSign } from '../../core/violation.ts';
 import type { WeighedSign } from '../violations/terms.ts';
 
-/** The job of a guard as GitHub's API tells of it. */
+/** The job of a guard according to GitHub's API. */
 export interface JobFacts {
   readonly startedAt: Instant | null;
   readonly completedAt: Instant | null;
   readonly conclusion: RunConclusion | null;
-  /** Whether the runner came to the end of its steps; null where the API does not tell. */
+  /** Whether the runner completed its steps. Null when the API does not say. */
   readonly whole: boolean | null;
 }
 
-/** All that is held against each other of one job. */
+/** Everything that is compared for one job. */
 export interface Matter {
-  /** Null where the ledger holds no decision of this job. */
+  /** Null when the ledger has no decision for this job. */
   readonly decided: null | {
     readonly at: Instant;
     readonly decision: 'allow' | 'warn' | 'deny';
     readonly lease: string | null;
   };
   readonly record: GuardRecord | null;
-  /** Why a further record of this job is not that of the guard; null where there is none. */
+  /** Why another record of this job is not the guard's. Null when there is none. */
   readonly forged: string | null;
-  /** Null where GitHub's answer does not tell which job it was. */
+  /** Null when GitHub's response does not show which job it was. */
   readonly job: JobFacts | null;
-  /** What the artifacts of the run tell. */
+  /** The sessions in the run's artifacts. */
   readonly artifacts: readonly SessionReading[];
-  /** At what the lease was settled; null where it was not. */
+  /** The amounts that the lease was settled with. Null if it was not. */
   readonly settled: Amounts | null;
-  /** What is wrong with the ledger since the guard decided, in a sentence of ours; null for nothing. */
+  /** Damage to the ledger since the guard decided, in a sentence of ours. Null if there is none. */
   readonly damage: string | null;
 }
 
-/** What came of it. */
+/** The result of the comparison. */
 export interface Judgement {
   readonly verdict: GuardVerdict;
   readonly because: string;
-  /** Empty unless somebody had a hand in it. */
+  /** Empty unless somebody tampered. */
   readonly signs: readonly WeighedSign[];
 }
 
@@ -50,9 +50,9 @@ export interface Judgement {
 const SKEW: Duration = 10 * MINUTE;
 
 /**
- * Holds what a job says of itself against what GitHub and other records say. What is missing speaks against nobody where the job was
- * cancelled, timed out or lost its runner. Numbers are compared only where both are of the whole of the same thing, and with so much
- * room that engines which count in different ways never differ by it. Pure.
+ * Compares what a job says about itself with what GitHub and other records say. Missing data incriminates nobody if the job was
+ * cancelled, timed out or lost its runner. Numbers are compared only if both cover the whole of the same thing, and with enough
+ * tolerance for engines that count differently. Pure.
  */
 export function judgeGuard(matter: Matter): Judgement {
   const { record, damage } = matter;
@@ -74,11 +74,11 @@ const UNTOLD: Readonly<Record<'yes' | 'unknown', string>> = {
   unknown: 'it left no record, and GitHub does not tell how its job ended',
 };
 
-/** Whether a job was ended before it could say anything. A job that GitHub knows nothing of is not known to have come to its end. */
+/** Whether a job was ended before it could report. A job unknown to GitHub is not known to have come to its end. */
 function cutShort(job: JobFacts | null): 'yes' | 'no' | 'unknown' {
   if (job === null || job.completedAt === null) return 'unknown';
   if (job.conclusion !== 'success' && job.conclusion !== 'failure') return 'yes';
-  // A job whose runner was lost fails without its last steps.
+  // A job that lost its runner fails without its last steps.
   if (job.conclusion === 'failure') return job.whole === null ? 'unknown' : job.whole ? 'no' : 'yes';
   return 'no';
 }
@@ -91,7 +91,7 @@ function sign(
 }
 
 function missing({ decided }: Matter, cut: 'yes' | 'no' | 'unknown'): readonly WeighedSign[] {
-  // An agent that was denied ran in no job of ours: its guard has nothing to say.
+  // A denied agent did not run, so its guard has nothing to report.
   if (decided === null || decided.decision === 'deny' || cut !== 'no') return [];
   return [sign('record_missing')];
 }
@@ -119,10 +119,10 @@ function ofRecord(matter: Matter, record: GuardRecord): readonly WeighedSign[] {
   ];
 }
 
-/** What the record says of the time before the agent began is in the ledger: nobody but the guard wrote that. */
+/** The record's data from before the agent started is also in the ledger, where only the guard wrote it. */
 function forgedDecision({ decided }: Matter, record: GuardRecord): readonly WeighedSign[] {
   if (decided === null) return [];
-  // An agent whose meter did not start was denied after all, though the ledger could not be told of it.
+  // If the meter did not start the agent was denied after all, even if the ledger could not be updated.
   const isSame = decided.decision === record.decision || record.decision === 'deny';
   if (decided.lease === record.lease && isSame) return [];
   return [sign('record_forged', { name: 'it names another decision or lease' })];
@@ -150,7 +150,7 @@ function meterSigns({ record, artifacts, job }: MetersMatter): readonly WeighedS
 
 type MetersMatter = Pick<Matter, 'artifacts' | 'job'> & { readonly record: GuardRecord };
 
-/** Codex heeds hooks on some machines alone: its calls say nothing. */
+/** Codex runs hooks on some machines only, so its calls prove nothing. */
 function hookSigns(problems: readonly string[], told: readonly SessionReading[]): readonly WeighedSign[] {
   if (problems.some((problem) => HOOKS_GONE.test(problem))) return [HOOKS_REMOVED];
   const tools = told.filter(({ engine }) => engine !== 'codex').flatMap((session) => session.tools);
@@ -160,18 +160,18 @@ function hookSigns(problems: readonly string[], told: readonly SessionReading[])
     : [];
 }
 
-/** Somebody who sets an engine up anew takes them out as well: that is for a person to look at. */
+/** Setting up an engine again removes the hooks as well, so a person has to look at this. */
 const HOOKS_REMOVED: WeighedSign = { ...sign('hooks_removed'), severity: 'warning' };
 
-/** What the guard wrote before its agent began is not there any more. */
+/** What the guard wrote before its agent started is gone. */
 export const DECISION_GONE: WeighedSign = sign('decision_gone');
 
-/** How it is said that what the meter installed is not there any more. */
+/** The wording for hooks of the meter that are gone. */
 const HOOKS_GONE = /^hooks (?:were )?(?:removed|changed)/i;
 
-/** The meter counts what it hears, requests beside the session too: so much more than an exact record is no matter of counting. */
+/** The meter also counts requests outside the session. An excess over an exact record by this factor is not explained by that. */
 const FAR_MORE = 1.5;
-/** The transcripts of some engines hold but the beginning of what was put out: they tell the least that it can have been. */
+/** The transcripts of some engines hold only the beginning of the output, so they give a lower bound. */
 const FAR_MORE_THAN_LEAST = 3;
 const TOKENS_AT_LEAST = 10_000;
 const USD_AT_LEAST = 0.1;
@@ -184,9 +184,9 @@ function comparedWithMeter(record: GuardRecord, { use }: MeterReport, matter: Ma
   const tokens = most(told.map((session) => session.tokens.total));
   const usd = most(told.map((session) => session.reportedCost.usd));
   const inTokens = far(use.tokens, tokens * factor, TOKENS_AT_LEAST);
-  // What is priced by a list differs from what an engine says for more reasons than one.
+  // List prices differ from an engine's own figures for several reasons.
   const inUsd = isBilled && far(use.usd, usd * factor, USD_AT_LEAST);
-  // Not the dollars: under a flat plan those of a session are none.
+  // Dollars are not compared, because a session under a flat plan costs none.
   const settled = matter.settled?.tokens ?? null;
   return [
     ...(inTokens ? [sign('meter_saw_more', { name: 'tokens', amount: use.tokens ?? 0, limit: tokens })] : []),
@@ -197,17 +197,17 @@ function comparedWithMeter(record: GuardRecord, { use }: MeterReport, matter: Ma
   ];
 }
 
-/** The sum of what is known; nothing on record is nothing. */
+/** The sum of the known amounts. Missing amounts count as zero. */
 function most(amounts: readonly (number | null)[]): number {
   return amounts.reduce<number>((sum, amount) => sum + (amount ?? 0), 0);
 }
 
-/** More than is allowed for by more than what does not matter. */
+/** True when the excess over the allowed amount is more than negligible. */
 function far(seen: number | null, allowed: number, least: number): boolean {
   return seen !== null && seen - allowed > least;
 }
 
-/** One telling of a session, wherever it stands. */
+/** One account of a session, whatever its source. */
 interface Telling {
   readonly name: string;
   readonly format: string;
@@ -216,7 +216,7 @@ interface Telling {
   readonly tokens: number;
 }
 
-/** Two records of one session that span the same time and tell of very different amounts: one of them was made smaller. */
+/** Two records of one session that cover the same time but report very different amounts. One of them was made smaller. */
 function shrunk(record: GuardRecord, artifacts: readonly SessionReading[]): readonly WeighedSign[] {
   const sessions = new Map<string, Telling[]>();
   const add = (id: string | null, engine: string, telling: Telling | null): void => {
@@ -239,7 +239,7 @@ function ofArtifact({ format, startedAt, endedAt, tokens, state }: SessionReadin
   return { name: 'an artifact of the run', format, startedAt, endedAt, tokens: tokens.total };
 }
 
-/** Records of one form tell the same; two forms count in their own ways. */
+/** Records of one format report the same. Two formats count differently. */
 const SAME_FORM = 0.95;
 const OTHER_FORM = 0.4;
 
@@ -255,7 +255,7 @@ function smallest(tellings: readonly Telling[]): WeighedSign | null {
   return null;
 }
 
-/** A session that was gone on with later has a shorter record of before, and a longer one of all. */
+/** A session that was continued later has a shorter record of its beginning and a longer one of everything. */
 function isSameSpan(a: Telling, b: Telling): boolean {
   const near = (x: Instant | null, y: Instant | null): boolean =>
     x !== null && y !== null && Math.abs(between(x, y)) <= 30 * SECOND;
@@ -278,7 +278,7 @@ function timeSigns(record: GuardRecord, { startedAt, completedAt }: JobFacts): r
   ];
 }
 
-/** Files of an earlier job that were put there anew, and nothing of this one, although the meter heard an agent at work. */
+/** True when there are only files of an earlier job, put there again, although the meter observed an agent at work. */
 function isAllOld({ sessions, accounts, meter }: GuardRecord, startedAt: Instant): boolean {
   const use = reportOf(meter)?.use;
   const worked = (use?.tokens ?? use?.calls ?? 0) > 0;

@@ -6,7 +6,7 @@ import { type Listing, listFolder } from '../sessions/folder.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** A file that was written while the agent worked, and may tell of its session. */
+/** A file that was written while the agent worked and may hold its session. */
 export interface FreshFile {
   readonly place: AccountPlace;
   readonly path: string;
@@ -14,38 +14,38 @@ export interface FreshFile {
   readonly changedMs: number;
 }
 
-/** The files, those written last first, and what was left out, in our own words. */
+/** The files, last written first, and what was left out, in our own words. */
 export interface FreshFiles {
   readonly files: readonly FreshFile[];
   readonly left: readonly string[];
 }
 
-/** How many files of a job are looked into: more are only written to keep us busy. */
+/** At most this many files of a job are examined. More are only written to keep us busy. */
 const MOST_FILES = 300;
 const MOST_FOLDERS = 5_000;
 const MOST_ENTRIES = 50_000;
 export const MOST_BYTES_OF_ONE: number = 64 * 1_048_576;
 const MOST_BYTES = 256 * 1_048_576;
 
-/** File systems keep moments only so finely. */
+/** The time resolution of some file systems. */
 const COARSE = 2 * SECOND;
 
 interface Place {
   readonly place: AccountPlace;
   readonly folder: string;
-  /** Of the whole path below the folder. */
+  /** Matches the whole path below the folder. */
   readonly takes: RegExp;
   /** How many folders deep. */
   readonly depth: number;
 }
 
-/** What claude-code-action writes out, beside it or in a folder of its own. */
+/** The output of claude-code-action, next to it or in a folder of its own. */
 const OUTPUT = /^(?:claude-execution-[^/]{1,80}\/)?claude-execution-output\.json$/;
 const RECORDS = /\.jsonl?$/;
 
 /**
- * Lists the files that may tell of sessions and were written since the guard decided. What counts is when the system last changed
- * them, which who owns a file cannot set, beside when it says to have been written, which they can. Links are not followed.
+ * Lists the files that may hold sessions and were written since the guard decided. The system's change time counts, which the owner
+ * of a file cannot set, as well as the modification time, which they can. Links are not followed.
  */
 export function freshFiles(envs: readonly Env[], since: Instant): FreshFiles {
   const left: string[] = [];
@@ -131,7 +131,7 @@ function fresh(place: AccountPlace, file: string, from: number): readonly FreshF
   return changedMs >= from ? [{ place, path: file, bytes: found.size, changedMs }] : [];
 }
 
-/** A folder that cannot be listed holds nothing for us: most engines were never used on this machine. */
+/** A folder that cannot be listed counts as empty. Most engines were never used on this machine. */
 function entriesOf(folder: string, most: number): Listing {
   return orNull(() => listFolder(folder, most)) ?? { entries: [], more: false };
 }
@@ -141,7 +141,7 @@ function statOf(file: string): Stats | null {
   return found?.isFile() === true ? found : null;
 }
 
-/** What a call to the file system gives; null where it gives an error. Other errors are bugs. */
+/** The result of a file system call, or null if it fails. Other errors are bugs. */
 function orNull<T>(call: () => T): T | null {
   try {
     return call();

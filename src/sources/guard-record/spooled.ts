@@ -6,10 +6,10 @@ import { readPlain } from '../sessions/plain-file.ts';
 import { decodeRecord } from './decode.ts';
 import type { SpooledRecords } from './guard-book.ts';
 
-/** One machine leaves a few; more of them are a flood. */
+/** One machine leaves only a few, so more are a flood. */
 const MOST_FILES = 200;
 
-/** The jobs of other repositories may wait in the same folder; what nobody has taken for this long nobody will. */
+/** The jobs of other repositories may use the same folder. A record not taken for this long never will be. */
 const KEPT: Duration = 35 * DAY;
 
 interface Waiting {
@@ -19,8 +19,8 @@ interface Waiting {
 }
 
 /**
- * Reads them. Any job of the machine can have written them, for itself or for another: they can say something of a job that has said
- * nothing, and can accuse nobody. What is no record is passed over.
+ * Reads the spooled records. Any job of the machine can have written them, for itself or another. They may add to a job that has
+ * reported nothing, but cannot accuse anyone. Anything that is not a record is skipped.
  */
 export function spooledRecords(folder: string, now: Instant): SpooledRecords {
   const waiting = filesIn(folder);
@@ -56,7 +56,7 @@ function waitingIn(path: string): readonly Waiting[] {
   return [{ path, record, changedAt: fromMs(stat.mtimeMs) }];
 }
 
-/** What a call gives; null where the file system refuses, for somebody else may have taken the file. Other errors are bugs. */
+/** The result of a call, or null if the file system fails, since somebody else may have taken the file. Other errors are bugs. */
 function tried<T>(call: () => T): T | null {
   try {
     return call();

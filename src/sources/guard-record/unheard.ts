@@ -8,7 +8,7 @@ import { violationEvent } from '../violations/judge.ts';
 import type { ExpectedGuards } from './guard-book.ts';
 import { DECISION_GONE } from './judge.ts';
 
-/** GitHub's account of an attempt of which neither the ledger nor an artifact holds a word of a guard. */
+/** GitHub's account of an attempt for which neither the ledger nor an artifact has any trace of a guard. */
 export interface UnheardMatter {
   readonly mark: RunMark;
   readonly expected: ExpectedGuards;
@@ -16,9 +16,9 @@ export interface UnheardMatter {
 }
 
 /**
- * The violation of a run whose guard let its agent work, as GitHub lists the steps, while nobody knows of that guard: anybody who can write
- * the branch of the ledger has set it back and taken the record away as well. None where the guard did not succeed, where no agent
- * worked behind it, or where the file names other steps than those that ran.
+ * The violation of a run whose guard let its agent work according to GitHub's list of steps, although there is no trace of that
+ * guard. Somebody with write access to the ledger's branch has reset it and removed the record as well. No violation if the guard
+ * did not succeed, if no agent worked after it, or if the file names other steps than those that ran.
  */
 export function unheardGuards(
   { mark, expected, jobs }: UnheardMatter,

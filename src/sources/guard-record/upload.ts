@@ -18,10 +18,10 @@ export interface UploadOrder {
 const PATIENCE: Duration = 3 * SECOND;
 
 /**
- * Uploads a small file as an artifact of this run, as actions/upload-artifact does: the step of a workflow that uploads artifacts has long
- * been over when the job's `post` steps run, so that nobody else would take it along. Nothing is written to the disk.
- * @returns the name of the artifact: another one than was asked for where somebody in the run had taken that before.
- * @throws OutsideFailure where the runner gives no access to its artifacts, or they do not take it.
+ * Uploads a small file as an artifact of this run, as actions/upload-artifact does. The workflow's own upload step is long over
+ * when the job's `post` steps run, so nothing else would upload it. Nothing is written to the disk.
+ * @returns the name of the artifact, which differs from the requested one if somebody in the run had taken that before.
+ * @throws OutsideFailure if the runner gives no access to its artifacts, or they do not accept it.
  */
 export async function uploadFile(env: Env, { name, file, text }: UploadOrder): Promise<string> {
   const base = env['ACTIONS_RESULTS_URL'] ?? '';
@@ -43,7 +43,7 @@ const NO_ACCESS: Partial<Failure> = {
   retry: false,
 };
 
-/** Names cannot be taken twice in a run, and ours can be foreseen: a step that takes ours first must not keep the record out. */
+/** A name can be used only once per run, and ours is predictable. A step that takes it first must not keep the record out. */
 async function created(
   call: Call,
   ids: BackendIds,
@@ -63,7 +63,7 @@ interface BackendIds {
   readonly workflow_job_run_backend_id: string;
 }
 
-/** The runner's token says for which run and job it stands: `Actions.Results:RUN:JOB` among its scopes. */
+/** The runner's token says which run and job it is for: `Actions.Results:RUN:JOB` among its scopes. */
 function backendIds(token: string): BackendIds | null {
   const payload = token.split('.')[1] ?? '';
   const scopes = scopesIn(Buffer.from(payload, 'base64url').toString('utf8'));
@@ -104,11 +104,11 @@ async function put(url: string, bytes: Uint8Array): Promise<void> {
   await request(new URL(url), { method: 'PUT', headers, body: Buffer.from(bytes) });
 }
 
-/** A service that stumbles once is asked once more: the step has little time. */
+/** After a single failure the service is tried once more, since the step has little time. */
 const TRIES = 2;
 const BETWEEN: Duration = SECOND / 2;
 
-/** Sends one request. The address may hold a signature, so messages show nothing of it. */
+/** Sends one request. The URL may contain a signature, so messages show nothing of it. */
 async function request(url: URL, init: RequestInit): Promise<Response> {
   for (let tries = 1; ; tries++) {
     const answer = await attempt(() => requestOnce(url, init));
@@ -128,10 +128,10 @@ async function requestOnce(url: URL, init: RequestInit): Promise<Response> {
   return answer;
 }
 
-/** How the service says that the storage of the account is full. */
+/** The service's wording when the account's storage is full. */
 const FULL = /insufficient usage|quota/i;
 
-/** Nothing that the service says is shown except what we know of it. */
+/** Shows nothing of the service's response except known conditions. */
 async function refusal(answer: Response): Promise<OutsideFailure> {
   const { status } = answer;
   const text = await answer.text().catch(() => '');

@@ -29,7 +29,7 @@ interface Asked {
   readonly runs: readonly number[];
 }
 
-/** GitHub with one run, of whose jobs it tells what `jobs` says; and which runs it was asked about. */
+/** A GitHub with one run whose jobs are given by `jobs`. Records which runs it was asked about. */
 function gitHub(jobs: () => readonly RemoteJob[]): Asked & { readonly github: NonNullable<HealthRequest['github']> } {
   const runs: number[] = [];
   const actions = {

@@ -6,31 +6,31 @@ import { after, between, DAY, type Duration, type Instant } from '../../core/tim
 import type { GitHub } from '../../github/port.ts';
 import type { Gathered } from '../progress.ts';
 
-/** How a reading of the ledger went. */
+/** The result of reading the ledger. */
 export interface LedgerReading {
   readonly ok: boolean;
   readonly latency: Duration | null;
-  /** In our words; null when it went well. */
+  /** In our own words. Null if it succeeded. */
   readonly problem: string | null;
 }
 
-/** What is looked at, and how. */
+/** What is checked, and how. */
 export interface HealthRequest {
   readonly repo: string;
   readonly now: Instant;
   /** Unique for each process. */
   readonly by: string;
-  /** Null where the ledger was not read yet. */
+  /** Null if the ledger was not read yet. */
   readonly ledger: LedgerReading | null;
   readonly github: Pick<GitHub, 'actions' | 'usage'> | null;
   readonly runs: readonly RunMark[];
-  /** What was probed before, oldest first, by what it is of. */
+  /** Earlier probes by their target, oldest first. */
   readonly before: Readonly<Record<string, readonly ProbeMark[]>>;
-  /** Asks the MCP servers whose time has come. */
+  /** Probes the MCP servers that are due. */
   readonly servers: readonly { readonly name: string; readonly every: Duration; readonly ask: () => Promise<Probe> }[];
 }
 
-/** Looks whether what Checkrein rests on answers. Costs at most one request, and none where no run is new. */
+/** Checks whether the services that Checkrein depends on respond. Costs at most one request, and none without a new run. */
 export async function gatherHealth(request: HealthRequest): Promise<Gathered> {
   const { repo, now, by, ledger } = request;
   const actions = await actionsProbe(request);
@@ -63,7 +63,7 @@ function isDue(
   return last === undefined || between(last.at, now) >= every;
 }
 
-/** The wait for a runner is told by the jobs of a run alone; one run, the newest, stands for the rest. */
+/** Only the jobs of a run show the wait for a runner. The newest run represents the rest. */
 async function actionsProbe({ github, runs, before, now }: HealthRequest): Promise<readonly Probe[]> {
   if (github === null) return [];
   const seen = before['github-actions']?.findLast((mark) => mark.what === 'github-actions' && mark.run !== null);
@@ -76,7 +76,7 @@ async function actionsProbe({ github, runs, before, now }: HealthRequest): Promi
   return [{ what: 'github-actions', run: isNew ? newest.run : null, queue, requestsLeft: remaining }];
 }
 
-/** From when the first job was made to when it began; null where GitHub does not tell or cannot be asked. */
+/** The time from the creation of the first job to its start. Null if GitHub does not say or cannot be reached. */
 async function queueOf(github: Pick<GitHub, 'actions'>, { run, attempt: nth }: RunMark): Promise<Duration | null> {
   const jobs = await attempt(() => github.actions.jobs(run, nth));
   if (!jobs.ok) return null;

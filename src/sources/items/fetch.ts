@@ -10,9 +10,9 @@ import { isOfBot, itemMark } from './parse.ts';
 /** Its name as a source. */
 export const ITEMS = 'items';
 
-/** Lists lag, and clocks differ: what changed shortly before the last look is looked at once more. */
+/** Lists lag, and clocks differ, so changes shortly before the last look are read once more. */
 const OVERLAP: Duration = 5 * MINUTE;
-/** How many pages of a hundred are read at a time; a quiet watch reads one. What is left is read by the next run. */
+/** At most this many pages of a hundred are read at a time. A quiet watch reads one. The next run reads the rest. */
 const MOST_PAGES = 5;
 
 export interface ItemsRequest {
@@ -20,15 +20,15 @@ export interface ItemsRequest {
   readonly moment: SourceMoment;
   readonly sources: SourcesState;
   readonly runs: readonly RunMark[];
-  /** How far the first look goes back. */
+  /** How far back the first look goes. */
   readonly lookBack: Duration;
   /** The label of our own issues. */
   readonly ownLabel: string;
 }
 
 /**
- * Reads the issues and pull requests that changed since the last look, in one request where little has changed, and keeps marks of
- * those that bots made. Where they cannot be read, that blinds nobody to what agents spend: it is only said.
+ * Reads the issues and pull requests that changed since the last look, in one request if few have, and keeps marks of those made by
+ * bots. A failure is only reported, because it hides nothing of what agents spend.
  */
 export async function gatherItems({
   items,

@@ -5,18 +5,18 @@ import { after, DAY, type Duration } from '../../core/time.ts';
 
 /** The issues and pull requests of bots. */
 export interface ItemsState {
-  /** How far the world had got by the newest of them; '' before the first. */
+  /** The time of the newest change among them. '' before the first. */
   readonly newest: string;
   /** By number, oldest first. */
   readonly items: readonly ItemMark[];
 }
 
-/** How long after it was made something closed is kept. What is open is kept in any case. */
+/** How long closed items are kept after their creation. Open ones are always kept. */
 const KEPT_FOR: Duration = 35 * DAY;
-/** A bot that opens issues without end must not make us remember without end. */
+/** A bot that opens issues endlessly must not grow our memory endlessly. */
 const MOST_KEPT = 2_000;
 
-/** Keeps what bots made: what is open, and what was made lately. */
+/** Keeps what bots made: open items and recent ones. */
 export const itemsFold: Fold<ItemsState> = {
   initial: { newest: '', items: [] },
   apply(state, events: readonly LedgerEvent[]) {
@@ -25,7 +25,7 @@ export const itemsFold: Fold<ItemsState> = {
     const marks = new Map(state.items.map((item) => [item.number, item]));
     for (const item of seen) {
       const known = marks.get(item.number);
-      // Who made it was told when its run was still known; a later look tells its end.
+      // The author was determined while its run was still known. A later look adds the end.
       if (known === undefined || known.updatedAt <= item.updatedAt) {
         marks.set(item.number, { ...item, agent: known?.agent ?? item.agent });
       }

@@ -3,10 +3,12 @@ import { sha256 } from '../../core/hash.ts';
 import type { ItemMark } from '../../core/item.ts';
 import type { RemoteItem } from '../../github/items-port.ts';
 
-/** Longer titles than GitHub's 256 characters are no titles. */
+/** More than GitHub's limit of 256 characters for titles. */
 const CONSIDERED = 1_024;
 
-/** What a title says, so that two which differ in case, spaces or punctuation alone are the same. Numbers and dates tell titles apart. */
+/**
+ * A hash of a title's words, equal for titles that differ only in case, spaces or punctuation. Numbers and dates make a difference.
+ */
 export function titleHash(title: string): string {
   const words =
     title
@@ -17,7 +19,7 @@ export function titleHash(title: string): string {
   return sha256(words.join(' ')).slice(0, 16);
 }
 
-/** True for what a bot or an app made, but for what is ours: our own issues carry our label. */
+/** True for items made by a bot or an app, except our own issues, which carry our label. */
 export function isOfBot({ author, app, labels }: RemoteItem, ownLabel: string): boolean {
   return (author?.type === 'Bot' || app !== null) && !labels.includes(ownLabel);
 }
@@ -32,7 +34,7 @@ export function itemMark(item: RemoteItem, runs: readonly RunMark[]): ItemMark {
   };
 }
 
-/** GitHub has whole seconds, and a run may be told as ended a little before its last write is. */
+/** GitHub has whole seconds, and a run may be reported as ended slightly before its last write. */
 function agentAt(createdAt: string, runs: readonly RunMark[]): string | null {
   const going = runs.filter(
     ({ startedAt, updatedAt, status }) => startedAt <= createdAt && (status !== 'completed' || createdAt <= updatedAt),

@@ -5,7 +5,7 @@ import type { Probe } from '../../core/health.ts';
 import type { Duration } from '../../core/time.ts';
 import { ProgramTransport } from './stdio.ts';
 
-/** A server to be asked, with what it is given. */
+/** A server to probe, with its parameters. */
 export interface ProbeTarget {
   readonly name: string;
   readonly timeout: Duration;
@@ -16,12 +16,12 @@ export interface ProbeTarget {
 
 type ServerProbe = Extract<Probe, { readonly what: 'mcp-server' }>;
 
-/** A server with more pages of tools than this is asked no further. */
+/** Listing stops if a server has more pages of tools than this. */
 const MOST_PAGES = 20;
 
 /**
- * Connects to an MCP server, lists its tools and leaves. Never throws: a server that cannot be asked is the answer. Nothing that it
- * says is kept but how many tools it has; its problems are told in our words.
+ * Connects to an MCP server, lists its tools and disconnects. Never throws: a server that cannot be reached is a result. Nothing of
+ * its output is kept except the number of its tools. Problems are described in our own words.
  */
 export async function probeServer({ name, timeout, reach }: ProbeTarget, version: string): Promise<ServerProbe> {
   const began = performance.now();
@@ -37,12 +37,12 @@ export async function probeServer({ name, timeout, reach }: ProbeTarget, version
     return { what: 'mcp-server', name, ok: false, latency: null, tools: null, problem: problemOf(error) };
   } finally {
     clearTimeout(timer);
-    // A server that is gone already cannot be left; that is no answer to what was asked.
+    // Closing the connection to a server that is gone may fail, which does not change the result.
     await client.close().catch(() => transport.close());
   }
 }
 
-/** The SDK's own transport is declared without the exactness of our types, and fits. */
+/** The SDK's transport is declared with less exact types, but fits. */
 function transportTo(reach: ProbeTarget['reach']): Transport {
   if ('command' in reach) return new ProgramTransport(reach.command, reach.env);
   const headers: Record<string, string> = reach.token === null ? {} : { authorization: `Bearer ${reach.token}` };
@@ -72,7 +72,7 @@ function tooLate(signal: AbortSignal): Promise<never> {
   });
 }
 
-/** What went wrong, in words of ours: what a server says may be anything. */
+/** Describes the problem in our own words, because a server's message is untrusted. */
 function problemOf(error: unknown): string {
   if (error instanceof TooLate) return 'it took too long';
   const code = codeOf(error);

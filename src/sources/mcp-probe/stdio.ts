@@ -3,14 +3,14 @@ import { ReadBuffer, serializeMessage } from '@modelcontextprotocol/sdk/shared/s
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 
-/** A server that says more than this before it is done is none that can be asked. */
+/** A server that writes more than this before it is done cannot be probed. */
 const MOST_BYTES = 4 * 1_024 * 1_024;
-/** How long a program may take to end when it is told to. */
+/** How long a program may take to end when told to. */
 const GRACE_MS = 500;
 
 /**
- * Speaks with a program over its standard streams. Beside what the SDK's own transport does, the program runs in a group of its own,
- * so that what it starts ends with it, and what it says is bounded.
+ * Talks to a program over its standard streams. Unlike the SDK's own transport, it runs the program in its own process group, so
+ * that its children end with it, and limits its output.
  */
 export class ProgramTransport implements Transport {
   onclose?: () => void;
@@ -56,7 +56,7 @@ export class ProgramTransport implements Transport {
     const timer = setTimeout(() => endGroup(child, 'SIGKILL'), GRACE_MS);
     await ended;
     clearTimeout(timer);
-    // What it started may live on without it.
+    // Its child processes may outlive it.
     endGroup(child, 'SIGKILL');
   }
 
@@ -75,7 +75,7 @@ export class ProgramTransport implements Transport {
     }
   }
 
-  /** The next whole line; some programs write what is no message, which is passed over. */
+  /** The next complete message. Some programs write other lines, which are skipped. */
   private next(): JSONRPCMessage | 'no message' | null {
     try {
       return this.buffer.readMessage();
@@ -90,7 +90,7 @@ function endGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch (error) {
-    // Nobody is left in the group.
+    // The group is empty.
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
 }

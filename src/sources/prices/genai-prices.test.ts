@@ -14,7 +14,7 @@ const NONE: RequestUsage = {
 };
 const MILLION = 1_000_000;
 
-// Prices per million tokens: the vendors' public lists as the library holds them.
+// Prices per million tokens, from the vendors' public lists as contained in the library.
 describe('the price list', () => {
   test('prices every kind of token of a request', async () => {
     const price = await openPriceList(DAY);
@@ -58,7 +58,7 @@ describe('the price list', () => {
     expect((await openPriceList(DAY))(model, { ...NONE, input: 1_000 }, null)).toBeGreaterThan(0);
   });
 
-  // The library takes `claude-sonnet-5` for the beginning of any later name. A successor mostly costs something else.
+  // The library accepts `claude-sonnet-5` as the beginning of any later name. A successor usually has another price.
   test.each([
     'claude-sonnet-5-5',
     'claude-sonnet-5-1-20270101',
@@ -99,7 +99,7 @@ describe('the price list', () => {
   });
 
   test('takes the price of the day of a request', async () => {
-    // claude-opus-4-6 charged large requests twice as much until 2026-03-13, says the library's own dated list.
+    // According to the library's own dated list, claude-opus-4-6 charged large requests twice as much until 2026-03-13.
     const price = await openPriceList(DAY);
     const usage = { ...NONE, input: 300_000 };
     const [before, after] = ['2026-03-01T12:00:00.000Z', '2026-04-01T12:00:00.000Z'].map((at) =>

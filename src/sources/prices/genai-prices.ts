@@ -7,7 +7,7 @@ import type { PriceList, RequestUsage } from './price-list.ts';
 
 type Library = typeof import('@pydantic/genai-prices');
 
-/** What the faster mode costs beside the normal one; the library has no price for it. */
+/** The price of the faster mode relative to the normal one. The library has none for it. */
 const FAST_MULTIPLIERS: Readonly<Record<string, number>> = {
   'claude-opus-4-6': 6,
   'claude-opus-4-7': 6,
@@ -18,9 +18,8 @@ const FAST_MULTIPLIERS: Readonly<Record<string, number>> = {
 };
 
 /**
- * Opens the prices: those that the configuration sets, then the list that is part of the program (no network). `day` stands in
- * for the moment of requests that have none, so that the same record is priced alike whenever it is read. The library is loaded
- * on the first call.
+ * Opens the prices: those set in the configuration, then the list that ships with the program (no network). `day` replaces the
+ * missing time of a request, so that the same record always has the same price. The library is loaded on the first call.
  */
 export async function openPriceList(day: Instant, own: readonly OwnPrice[] = []): Promise<PriceList> {
   const library = await import('@pydantic/genai-prices');
@@ -38,29 +37,29 @@ export async function openPriceList(day: Instant, own: readonly OwnPrice[] = [])
   return withOwnPrices(own, day, listed);
 }
 
-/** Where the library holds a model, and what it costs. */
+/** A model in the library, and what it costs. */
 interface Entry {
   readonly name: string;
   readonly seller: Seller;
   readonly model: ModelInfo;
-  /** By the UTC day since which it holds, and by each day that was asked for; null where the time of day matters. */
+  /** Flat prices by the UTC day on which they began, and by each requested day. Null if the time of day matters. */
   readonly since: Map<string, FlatPrice | null>;
   readonly flat: Map<string, FlatPrice | null>;
-  /** The day that was asked for last: requests mostly come in the order of their days. */
+  /** The last requested day, since requests mostly come in the order of their days. */
   last: { readonly day: string; readonly flat: FlatPrice | null };
 }
 
 type Seller = Pick<PriceOptions, 'providerId'>;
 
-/** What each token of a request costs in US dollars, and each web search, while the request is no larger than `upTo` tokens. */
+/** The price of each token and web search in US dollars, for requests up to `upTo` tokens. */
 interface FlatPrice {
   readonly upTo: number;
   readonly each: Readonly<Omit<RequestUsage, 'fast'>>;
 }
 
 /**
- * The entry of a model that is meant by just this name, or null. The library takes the beginning of a name for enough, so that a
- * model it does not know yet would be priced as the one before it.
+ * The entry for exactly this model, or null. The library accepts the beginning of a name, which would give a new model the price of
+ * its predecessor.
  */
 function find(library: Library, model: string): Entry | null {
   const plain = withoutEnding(withoutSeller(model));
@@ -83,7 +82,7 @@ const NOTHING: RequestUsage = {
   fast: false,
 };
 
-/** Who sells a model, as its id tells: Bedrock writes `anthropic.` or an ARN, Vertex `@date`, OpenRouter `vendor/model`. */
+/** The seller of a model, from its id: Bedrock writes `anthropic.` or an ARN, Vertex `@date`, OpenRouter `vendor/model`. */
 function sellersOf(model: string): readonly Seller[] {
   if (/(?:^|[./:])(?:anthropic|amazon|meta|mistral)\./.test(model) || model.startsWith('arn:aws')) {
     return [{ providerId: 'aws' }];
@@ -93,14 +92,14 @@ function sellersOf(model: string): readonly Seller[] {
   return [{}];
 }
 
-/** Whether a name is one of those that an entry of the library goes by, dates and sellers aside. */
+/** Whether a name is one of an entry's names in the library, ignoring dates and sellers. */
 function isMeant(model: string, { id, match }: ModelInfo): boolean {
   const name = bareModel(model);
   if (name === '') return false;
   return [id, ...wordsOf(match)].some((word) => word.toLowerCase() === model.toLowerCase() || bareModel(word) === name);
 }
 
-/** The names in an entry's conditions. A pattern only narrows down what the names beside it let through. */
+/** The names in an entry's conditions. A pattern only narrows down what the names next to it match. */
 function wordsOf(match: MatchLogic): readonly string[] {
   if ('or' in match) return match.or.flatMap(wordsOf);
   if ('and' in match) return match.and.flatMap(wordsOf);
@@ -110,7 +109,7 @@ function wordsOf(match: MatchLogic): readonly string[] {
   return 'contains' in match ? [match.contains] : [];
 }
 
-/** No moment begins so. */
+/** No moment starts with this. */
 const NO_DAY: Entry['last'] = { day: '?', flat: null };
 
 function priceOf(library: Library, entry: Entry, usage: RequestUsage, at: Instant): number {
@@ -128,7 +127,7 @@ function priceOf(library: Library, entry: Entry, usage: RequestUsage, at: Instan
   );
 }
 
-/** The prices of the day of a moment. */
+/** The prices on the day of a moment. */
 function flatOf(library: Library, entry: Entry, at: Instant): FlatPrice | null {
   const day = dayOf(at);
   let flat = entry.flat.get(day);
@@ -142,7 +141,7 @@ function flatOf(library: Library, entry: Entry, at: Instant): FlatPrice | null {
   return flat;
 }
 
-/** The UTC day since which the prices of a day hold; empty for those that a model began with, as most have never changed. */
+/** The UTC day on which the prices of a day began. Empty for a model's first prices, since most have never changed. */
 function lastChange({ prices }: ModelInfo, day: string): string {
   let since = '';
   if (!Array.isArray(prices)) return since;
@@ -157,10 +156,10 @@ function sizeOfInput({ input, cacheRead, cacheWrite5m, cacheWrite1h }: RequestUs
   return input + cacheRead + cacheWrite5m + cacheWrite1h;
 }
 
-/** Fewer than any tier begins with. */
+/** Less than where any tier begins. */
 const SOME = 1_000;
 
-/** The prices that hold at a moment, asked of the library once, because asking costs more than reading a request. */
+/** The prices at a moment. The library is queried only once, because a query costs more than reading a request. */
 function flatPrice(library: Library, entry: Entry, at: Instant): FlatPrice | null {
   const { prices } = entry.model;
   if (Array.isArray(prices) && prices.some(({ constraint }) => constraint?.type === 'time_of_date')) return null;
@@ -168,7 +167,7 @@ function flatPrice(library: Library, entry: Entry, at: Instant): FlatPrice | nul
   const tiers = Object.values(model_price).flatMap((price) => (typeof price === 'object' ? price.tiers : []));
   const upTo = Math.min(...tiers.map(({ start }) => start));
   if (upTo < SOME) return null;
-  // Asking takes longer than pricing hundreds of requests: only a kind without a price of its own is worth it.
+  // A query takes longer than pricing hundreds of requests, so it is made only for kinds without a listed price.
   const each = (kind: keyof FlatPrice['each']): number =>
     listedPrice(model_price[LISTED[kind]], kind) ??
     ask(library, entry, { ...NOTHING, [kind]: SOME }, at).total_price / SOME;
@@ -185,7 +184,7 @@ function flatPrice(library: Library, entry: Entry, at: Instant): FlatPrice | nul
   };
 }
 
-/** Under which name the library lists what each kind costs. */
+/** The library's name for the price of each kind. */
 const LISTED = {
   input: 'input_mtok',
   output: 'output_mtok',
@@ -195,20 +194,22 @@ const LISTED = {
   webSearches: 'web_searches_kcount',
 } as const satisfies Record<keyof FlatPrice['each'], string>;
 
-/** What one costs, of a price for a million tokens or a thousand searches; null where none is listed. */
+/** The price of one unit, from a price per million tokens or per thousand searches. Null when none is listed. */
 function listedPrice(price: unknown, kind: keyof FlatPrice['each']): number | null {
   const base = typeof price === 'object' && price !== null && 'base' in price ? price.base : price;
   return typeof base === 'number' ? base / (kind === 'webSearches' ? 1_000 : 1_000_000) : null;
 }
 
-/** @throws Error for an entry that was found before and is gone: the library's list does not change while we run. */
+/**
+ * @throws Error if an entry found before is gone, which cannot happen because the library's list does not change while we run.
+ */
 function ask(library: Library, { name, seller }: Entry, usage: RequestUsage, at: Instant): PriceCalculation {
   const price = library.calcPrice(libraryUsage(usage), name, { timestamp: new Date(at), ...seller });
   if (price === null) throw new Error('a model that had a price has none any more');
   return price;
 }
 
-/** The library wants the input with all that was cached, and the 1-hour writes within all writes. */
+/** The library expects input that includes all cached tokens, and total writes that include the 1-hour ones. */
 function libraryUsage(usage: RequestUsage): Record<string, number> {
   const written = usage.cacheWrite5m + usage.cacheWrite1h;
   return {

@@ -6,8 +6,8 @@ import type { PriceList, RequestUsage } from './price-list.ts';
 const MILLION = 1_000_000;
 
 /**
- * A list in which the configured prices come first and `others` answers for the rest. Of several for one model that whose day
- * began last holds; of a name that is written out and one that only differs in date or seller, the former.
+ * A list in which configured prices come first and `others` covers the rest. Among several for one model, the one whose day began
+ * last counts. A name written in full takes precedence over one that differs only in date or seller.
  */
 export function withOwnPrices(own: readonly OwnPrice[], day: Instant, others: PriceList): PriceList {
   if (own.length === 0) return others;

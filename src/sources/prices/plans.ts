@@ -3,8 +3,8 @@ import { detailOf, type SessionReading } from '../../core/session.ts';
 import type { Instant } from '../../core/time.ts';
 
 /**
- * A session as a flat plan has it: no money is spent, the tokens stay, and what was reported and what the list asks for stay
- * beside it. As it is where no plan covers it. `at` is when it happened; without that only plans that always hold cover it.
+ * A session under a flat plan: it costs no money and keeps its tokens, its reported cost and its list price. Unchanged if no plan
+ * covers it. `at` is when it happened; without it only plans without time limits apply.
  */
 export function underPlan<S extends SessionReading>(
   session: S,

@@ -10,23 +10,23 @@ import { PULLS } from './name.ts';
 import { pullMark, reviewsOfPeople, type Surroundings } from './parse.ts';
 import { promiseIn } from './promise.ts';
 
-/** Lists lag, and clocks differ: what changed shortly before the last look is looked at once more. */
+/** Lists lag, and clocks differ, so changes shortly before the last look are read once more. */
 const OVERLAP: Duration = 5 * MINUTE;
-/** A thousand pull requests; a quiet watch reads one page. */
+/** A thousand pull requests. A quiet watch reads one page. */
 const MOST_PAGES = 40;
 
 export interface PullsRequest {
   readonly api: PullReviewsApi;
   readonly moment: SourceMoment;
   readonly sources: SourcesState;
-  /** How far the first look goes back. */
+  /** How far back the first look goes. */
   readonly lookBack: Duration;
   readonly around: Omit<Surroundings, 'repo'>;
 }
 
 /**
- * Reads the pull requests that changed since the last look with their reviews, in one request where few have, and keeps those of agents
- * and those that take one of theirs back. Where they cannot be read, that blinds nobody to what agents spend: it is only said.
+ * Reads the pull requests that changed since the last look with their reviews, in one request if few have. Keeps those of agents
+ * and those that revert one of them. A failure is only reported, because it hides nothing of what agents spend.
  */
 export async function gatherPulls({ api, moment, sources, lookBack, around }: PullsRequest): Promise<Gathered> {
   const { now, repo } = moment;
@@ -58,7 +58,7 @@ interface Kept {
   readonly mark: PullMark;
 }
 
-/** Those that agents made or may have made, those that are known already, and those that take one of these back. */
+/** Those that agents made or may have made, those already known, and those that revert one of these. */
 function ofAgents(pulls: readonly ReviewedPull[], around: Surroundings): readonly Kept[] {
   const marked = pulls.map((pull) => ({ pull, mark: pullMark(pull, around) }));
   const own = marked.filter(({ mark }) => mark.standing?.verdict !== 'person' || around.known.has(mark.number));
@@ -74,14 +74,14 @@ function complaintsOf(kept: readonly Kept[], whole: boolean): readonly string[] 
   ];
 }
 
-/** What it says that it is going to better. What is merged is held to what it said before. */
+/** The improvement that it promises. Once merged, it is held to what it said before. */
 function promiseOf(pull: ReviewedPull, moment: SourceMoment): readonly EventOf<'improvement.proposed'>[] {
   const promise = promiseIn(pull.body);
   if (promise === null) return [];
   const digest = sha256(JSON.stringify([pull.head, promise])).slice(0, 12);
   const id = `improvement:${pull.number}:proposed:${digest}`;
   const data = { pull: pull.number, by: { kind: 'block' }, head: pull.head, ...promise } as const;
-  // When a text was changed GitHub does not say; the same words must have the same moment.
+  // GitHub does not say when a text was changed, and the same text must always have the same time.
   return [{ ...head(id, pull.createdAt, moment), kind: 'improvement.proposed', data }];
 }
 
@@ -90,7 +90,7 @@ function pullSeen(pull: PullMark, moment: SourceMoment): EventOf<'pull.seen'> {
   return { ...head(id, pull.updatedAt, moment), kind: 'pull.seen', data: { pull } };
 }
 
-/** A review that is dismissed later is told again; when that was GitHub's list does not say. */
+/** A review that is dismissed later is recorded again. GitHub's list does not say when that was. */
 function reviewGiven(review: ReviewMark, moment: SourceMoment): EventOf<'review.given'> {
   const id = `review:${review.pull}:${review.id}:${review.verdict}`;
   return { ...head(id, review.at, moment), kind: 'review.given', data: { review } };

@@ -4,11 +4,11 @@ import type { PullFacts, PullMark, PullRecord, ReviewMark } from '../../core/pul
 import { after, DAY, type Duration, type Instant, latest } from '../../core/time.ts';
 import { PULLS } from './name.ts';
 
-/** Pull requests of agents and what people said of them. */
+/** Agents' pull requests and what people said about them. */
 export interface PullsState {
-  /** The earliest change that was seen, or the first look: all that changed since is known. '' before the first. */
+  /** The earliest change seen, or the first look. All changes since then are known. '' before the first. */
   readonly since: string;
-  /** How far the world had got by the newest of them; '' before the first. */
+  /** The time of the newest change among them. '' before the first. */
   readonly newest: string;
   /** By number, oldest first. */
   readonly pulls: readonly PullRecord[];
@@ -16,14 +16,14 @@ export interface PullsState {
   readonly reviews: readonly ReviewMark[];
 }
 
-/** How long after it was closed something is kept. What is open is kept in any case. */
+/** How long closed pull requests are kept. Open ones are always kept. */
 const KEPT_FOR: Duration = 100 * DAY;
-/** An agent that opens pull requests without end must not make us remember without end. */
+/** An agent that opens pull requests endlessly must not grow our memory endlessly. */
 const MOST_KEPT = 2_000;
-/** Of one pull request. */
+/** Per pull request. */
 const MOST_REVIEWS = 100;
 
-/** Keeps the pull requests of agents: what is open, and what was closed lately. */
+/** Keeps agents' pull requests: open ones and recently closed ones. */
 export const pullsFold: Fold<PullsState> = {
   initial: { since: '', newest: '', pulls: [], reviews: [] },
   apply(state, events: readonly LedgerEvent[]) {
@@ -51,7 +51,7 @@ function isLook(event: LedgerEvent): boolean {
   return event.kind === 'source.read' && event.data.source === PULLS;
 }
 
-/** The last look counts. Whose it is was told when its run was still known, and is not forgotten. */
+/** The last look counts. The author was determined while its run was still known, so it is kept. */
 function joined(known: PullRecord | undefined, mark: PullMark): PullRecord {
   if (known === undefined) return { ...mark, headSince: mark.standing?.readyAt ?? mark.createdAt };
   const [older, newer] = known.updatedAt <= mark.updatedAt ? [known, mark] : [mark, known];
@@ -71,7 +71,7 @@ function standingOf({ standing: older }: PullMark, { standing: newer }: PullMark
   return { standing: older?.verdict === 'agent' ? { ...newer, verdict: 'agent' } : newer };
 }
 
-/** A dismissal stays, whatever is read later of the same review. */
+/** A dismissal stays, whatever is read later about the same review. */
 function keptReviews(all: readonly ReviewMark[], pulls: readonly PullRecord[]): readonly ReviewMark[] {
   const numbers = new Set(pulls.map(({ number }) => number));
   const byId = new Map<number, ReviewMark>();
@@ -91,7 +91,7 @@ function keptReviews(all: readonly ReviewMark[], pulls: readonly PullRecord[]): 
     .reverse();
 }
 
-/** What is known at `now`: a later moment tells nothing. */
+/** What is known at `now`, without anything later. */
 export function pullFacts({ since, newest, pulls, reviews }: PullsState, now: Instant): PullFacts {
   return {
     since: since === '' ? now : newest === '' ? since : latest(since, after(newest, -KEPT_FOR)),

@@ -6,19 +6,19 @@ import type { Actor } from '../../core/run.ts';
 import type { ReviewedPull } from '../../github/pull-reviews-port.ts';
 import { titleHash } from '../items/parse.ts';
 
-/** What tells whose a pull request is beside what GitHub says of it. */
+/** What helps to tell whose a pull request is, apart from GitHub's data about it. */
 export interface Surroundings extends Pick<AuthorshipSignals, 'runs' | 'agents'> {
   /** `OWNER/NAME`. */
   readonly repo: string;
-  /** Slug of the app that opened the pull request of this number; null when none did, or nobody knows. */
+  /** The slug of the app that opened the pull request with this number. Null if there is none, or if it is unknown. */
   appOf(number: number): string | null;
-  /** Logins of programs that GitHub takes for people, in lower case. */
+  /** Logins of programs that GitHub treats as people, in lower case. */
   readonly machines: readonly string[];
-  /** The pull requests that are known already, by number. */
+  /** The already known pull requests, by number. */
   readonly known: ReadonlyMap<number, PullRecord>;
 }
 
-/** The mark of a pull request; whose it is, is said as well as it can be told now. */
+/** The mark of a pull request, with its author as far as known now. */
 export function pullMark(pull: ReviewedPull, around: Surroundings): PullMark {
   const { number, author, createdAt, updatedAt, draft, head, closedAt, mergedAt, mergedBy, mergeCommit } = pull;
   const { verdict, agent, run } = authorshipOf({
@@ -33,7 +33,7 @@ export function pullMark(pull: ReviewedPull, around: Surroundings): PullMark {
   });
   return {
     ...{ number, agent, author, run, createdAt, updatedAt, draft, head, base: keptName(pull.base), closedAt, mergedAt },
-    // Before it is merged GitHub names a commit that is only a trial.
+    // Before the merge GitHub names a trial commit.
     mergeCommit: mergedAt === null ? null : mergeCommit,
     mergedBy: mergedBy === null ? null : actorIn(around, mergedBy),
     reverts: reverted(pull, around),
@@ -47,12 +47,12 @@ export function pullMark(pull: ReviewedPull, around: Surroundings): PullMark {
   };
 }
 
-/** Only this much of a text is searched for what it takes back. */
+/** Only this much of a text is searched for a revert. */
 const CONSIDERED = 4_096;
 
 /**
- * The pull request that it takes back: the one that GitHub's own words name (`Reverts octo/repo#12`, alone in a line), or the one that
- * was merged by the commit that git's own words name. Anybody can write them, so it counts for nothing before it is merged.
+ * The pull request that it reverts: the one named in GitHub's wording (`Reverts octo/repo#12`, alone on a line), or the one merged
+ * by the commit named in git's wording. Anyone can write these, so it counts only after the merge.
  */
 function reverted({ number, body }: ReviewedPull, { repo, known }: Surroundings): number | null {
   const text = body.slice(0, CONSIDERED);
@@ -65,12 +65,12 @@ function reverted({ number, body }: ReviewedPull, { repo, known }: Surroundings)
   return [...known.values()].find(({ mergeCommit }) => mergeCommit === commit)?.number ?? null;
 }
 
-/** The reviews of people: what bots say is none, and neither is what its author says of it. */
+/** The reviews by people, without bots and without the author's own. */
 export function reviewsOfPeople({ author, reviews }: ReviewedPull, around: Surroundings): readonly ReviewMark[] {
   return reviews.filter(({ by }) => actorIn(around, by).type === 'User' && by.id !== author?.id);
 }
 
-/** A program that GitHub takes for a person is a bot. */
+/** A program that GitHub treats as a person is a bot. */
 function actorIn({ machines }: Surroundings, actor: Actor): Actor {
   return machines.includes(actor.login.toLowerCase()) ? { ...actor, type: 'Bot' } : actor;
 }

@@ -2,10 +2,10 @@ import { type HypothesisWords, readHypothesis } from '../../core/hypothesis.ts';
 import type { Hypothesis } from '../../core/improvement.ts';
 import { DAY, type Duration } from '../../core/time.ts';
 
-/** What a pull request says that it is going to better. */
+/** The improvement that a pull request promises. */
 export interface PullPromise {
   readonly hypothesis: Hypothesis | null;
-  /** What is wrong with its block, in our words; null where nothing is. */
+  /** What is wrong with its block, in our own words. Null if nothing is. */
   readonly problem: string | null;
 }
 
@@ -13,7 +13,7 @@ export interface PullPromise {
 const CONSIDERED = 65_536;
 const MOST_LINES = 20;
 const LONGEST_LINE = 300;
-/** Where the block does not say how long. */
+/** The default if the block does not say how long. */
 const USUAL: Duration = 14 * DAY;
 
 const FENCE = /^```checkrein[ \t]*\r?\n([\s\S]*?)^```/m;
@@ -23,9 +23,9 @@ const NAMES = ['metric', 'direction', 'by', 'within', 'guard', 'agent'] as const
 type Name = (typeof NAMES)[number];
 
 /**
- * The promise in the text of a pull request: a code block marked `checkrein`, or an HTML comment that begins with that word, in lines of
- * `name: value` (`metric`, `direction`, `by`, `within`, `guard`, `agent`). Null where there is none. An agent may have written it: it is
- * read by this form alone, and decides nothing but what is looked at beside the guardrails of the configuration.
+ * The promise in the text of a pull request: a code block marked `checkrein`, or an HTML comment that begins with that word, in
+ * lines of `name: value` (`metric`, `direction`, `by`, `within`, `guard`, `agent`). Null if there is none. An agent may have
+ * written it, so only this form is read, and it only decides what is watched in addition to the guardrails of the configuration.
  */
 export function promiseIn(body: string): PullPromise | null {
   const text = body.slice(0, CONSIDERED);

@@ -11,7 +11,7 @@ import { pullsFold } from './fold.ts';
 
 const START: Instant = '2026-11-02T09:00:00.000Z';
 
-/** A repository whose clock stands where it is put, and a ledger of what was gathered. */
+/** A repository with an adjustable clock, and a ledger of what was gathered. */
 async function plant() {
   const clock = { now: START };
   const fake = await startFakeGitHub({ now: () => clock.now });

@@ -3,21 +3,21 @@ import { isNumber } from '../../core/spool-line.ts';
 import { asObject, asText, type JsonObject } from '../sessions/json/fields.ts';
 import { MOST_SETS, type ReportReading, type ReportValues, unusable } from './reading.ts';
 
-/** Which way a benchmark gets better. */
+/** The direction in which a benchmark improves. */
 export type Better = 'smaller' | 'bigger';
 
-/** The tools whose numbers are better when they are bigger, by the names that github-action-benchmark gives them. */
+/** The tools for which bigger numbers are better, named as in github-action-benchmark. */
 const BIGGER: ReadonlySet<string> = new Set(['benchmarkjs', 'pytest', 'customBiggerIsBetter']);
 
-/** What stands in front of the JSON in the `data.js` that github-action-benchmark keeps. */
+/** The text before the JSON in github-action-benchmark's `data.js`. */
 const DATA_JS = /^\s*window\.BENCHMARK_DATA\s*=\s*/;
 
-/** The JSON of a text that may be a `data.js`. */
+/** The JSON in a text that may be a `data.js`. */
 export function withoutAssignment(text: string): string {
   return DATA_JS.test(text) ? text.replace(DATA_JS, '').replace(/;\s*$/, '') : text;
 }
 
-/** Reads a list of `{ name, unit, value }`, the form of github-action-benchmark for tools of one's own. */
+/** Reads a list of `{ name, unit, value }`, github-action-benchmark's format for custom tools. */
 export function readBenchmarks(list: readonly unknown[], better: Better): ReportReading {
   return reading(list.map((entry) => valuesOf(entry, better, null)));
 }

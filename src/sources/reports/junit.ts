@@ -6,12 +6,12 @@ import { MOST_ENTRIES, type ReportReading, unusable } from './reading.ts';
 /** One node in document order: its children under its name, its attributes under `:@`. */
 type Node = Readonly<Record<string, unknown>>;
 
-/** What the cases of a report come to. */
+/** The totals of a report's cases. */
 interface Tally {
   passed: number;
   failed: number;
   skipped: number;
-  /** Milliseconds, of the cases that tell. */
+  /** Milliseconds, over the cases that have a time. */
   time: number;
 }
 
@@ -19,19 +19,19 @@ const PARSER = new XMLParser({
   preserveOrder: true,
   ignoreAttributes: false,
   attributeNamePrefix: '',
-  // Numbers are read here, and no text is needed at all.
+  // Numbers are parsed here, and no text is needed at all.
   parseAttributeValue: false,
   parseTagValue: false,
   processEntities: false,
 });
 
 /**
- * Reads test results in the form that JUnit made common. The cases are counted, whatever the sums in the attributes of a suite
- * say: programs that write them disagree about what they mean. A case that failed and passed when it was run again has passed
- * (Surefire's `flakyFailure`). A suite without cases counts by its attributes.
+ * Reads test results in the format made common by JUnit. Cases are counted, ignoring the totals in a suite's attributes, because
+ * the programs that write them disagree about their meaning. A case that failed and then passed in a rerun has passed (Surefire's
+ * `flakyFailure`). A suite without cases counts by its attributes.
  */
 export function readJunit(text: string): ReportReading {
-  // An entity of the document's own could grow without end, or name a file: none is read.
+  // An entity declared in the document could grow without limit, or name a file, so none is read.
   if (/<!(?:DOCTYPE|ENTITY)/i.test(text)) return unusable('it declares entities, which are not read');
   if (XMLValidator.validate(text) !== true) return unusable('it is no well-formed XML');
   const nodes = parsed(text);
@@ -57,7 +57,7 @@ function parsed(text: string): readonly Node[] | null {
   try {
     return PARSER.parse(text) as readonly Node[];
   } catch (error) {
-    // The validator has seen it: what is left is a depth that the parser does not follow.
+    // The validator has accepted it, so the only remaining error is the parser's depth limit.
     if (error instanceof Error) return null;
     throw error;
   }
@@ -72,7 +72,7 @@ function childrenOf(node: Node, name: string): readonly Node[] {
   return Array.isArray(below) ? below : [];
 }
 
-/** False when there are more cases than anybody looks at. */
+/** False when there are too many cases. */
 function countAll(nodes: readonly Node[], tally: Tally): boolean {
   for (const node of nodes) {
     if (isNamed(node, 'testsuites') && !countAll(childrenOf(node, 'testsuites'), tally)) return false;
@@ -107,7 +107,7 @@ function countCase(node: Node, tally: Tally): void {
   tally.time += (amountIn(node, 'time') ?? 0) * SECOND;
 }
 
-/** The number in an attribute, `1,234.5` too; null where there is none. */
+/** The number in an attribute, including `1,234.5`. Null when there is none. */
 function amountIn(node: Node, name: string): number | null {
   const attributes = node[':@'];
   const text = typeof attributes === 'object' && attributes !== null ? (attributes as Node)[name] : undefined;

@@ -37,7 +37,7 @@ describe('JUnit XML', () => {
     });
   });
 
-  // Surefire, "Rerun Failing Tests": a flaky test passes, one that failed each time fails.
+  // Surefire, "Rerun Failing Tests": a flaky test passes, one that failed every time fails.
   test('a test that passed when it was run again has passed', () => {
     const xml = `<testsuite tests="2" failures="1">
       <testcase name="flaky"><flakyFailure message="first">x</flakyFailure></testcase>

@@ -4,10 +4,10 @@ import { readJunit } from './junit.ts';
 import { type ReportReading, unusable } from './reading.ts';
 import { readSarif } from './sarif.ts';
 
-/** Larger reports are not read: tests of a year have less. */
+/** Larger reports are not read. A year of tests takes less. */
 export const MOST_BYTES: number = 64 * 1_024 * 1_024;
 
-/** Reads a report, by what is in it and not by its name: JUnit XML, SARIF, or results of github-action-benchmark. */
+/** Reads a report, recognised by its content and not by its name: JUnit XML, SARIF, or results of github-action-benchmark. */
 export function readReport(bytes: Uint8Array, better: Better): ReportReading {
   if (bytes.length > MOST_BYTES) return unusable(`it is larger than ${MOST_BYTES / 1_024 / 1_024} MiB`);
   const text = new TextDecoder('utf-8').decode(bytes);

@@ -2,14 +2,14 @@ import { keptName } from '../../core/redact.ts';
 import { asObject, asText, type JsonObject, objectsOf } from '../sessions/json/fields.ts';
 import { MOST_ENTRIES, MOST_SETS, type ReportReading, type ReportValues, unusable } from './reading.ts';
 
-/** The levels of SARIF 2.1.0, section 3.27.10, but for `none`, which is no problem. */
+/** The levels of SARIF 2.1.0, section 3.27.10, without `none`, which is not a problem. */
 const LEVELS = ['error', 'warning', 'note'] as const;
 type Level = (typeof LEVELS)[number];
 type Counts = Record<Level, number>;
 
 /**
- * Reads results of analysers as SARIF 2.1.0. What is counted is open: of kind `fail` (3.27.9), not suppressed (3.27.23) and not
- * gone since a baseline (3.27.24). A run without a result counts as 0 of each level, which is news too.
+ * Reads analyser results as SARIF 2.1.0. Counts open results: of kind `fail` (3.27.9), not suppressed (3.27.23) and not absent
+ * since a baseline (3.27.24). A run without results counts as 0 of each level, which is information too.
  */
 export function readSarif(report: JsonObject): ReportReading {
   if (!Array.isArray(report['runs'])) return unusable('it has a version of SARIF, but no runs');
@@ -37,7 +37,7 @@ function countRun(run: JsonObject, count: Counts): void {
     if (!isOpen(result)) continue;
     const index = result['ruleIndex'];
     const ofRule = typeof index === 'number' ? rules[index]?.level : byId.get(asText(result['ruleId']));
-    // 3.27.10: the result's own level, else that of its rule, else a warning.
+    // 3.27.10: the result's own level, otherwise that of its rule, otherwise a warning.
     const level = asText(result['level']) ?? ofRule ?? 'warning';
     if (level !== 'none') count[LEVELS.find((known) => known === level) ?? 'warning'] += 1;
   }
@@ -47,7 +47,7 @@ function defaultOf(rule: JsonObject): string | null {
   return asText(asObject(rule['defaultConfiguration'])?.['level']);
 }
 
-/** A suppression that somebody has rejected, or not decided on, suppresses nothing (3.35.3). */
+/** A suppression that was rejected or is not decided suppresses nothing (3.35.3). */
 const NOT_IN_FORCE: readonly (string | null)[] = ['rejected', 'underReview'];
 
 function isOpen(result: JsonObject): boolean {

@@ -12,15 +12,15 @@ import type { Better } from './benchmark.ts';
 import { MOST_BYTES, readReport } from './read.ts';
 import { type ReportReading, type ReportValues, unusable } from './reading.ts';
 
-/** Which reports, and what their values are told apart by beside what they say themselves. */
+/** Which reports to read, and which labels to add to their values. */
 export interface ReportOrder {
   readonly patterns: readonly string[];
   readonly labels: Labels;
-  /** Of benchmarks that do not say it themselves. */
+  /** For benchmarks that do not say it themselves. */
   readonly better: Better;
 }
 
-/** What reports held. */
+/** The contents of the reports. */
 export interface ReportTake {
   readonly events: readonly LedgerEvent[];
   readonly complaints: readonly string[];
@@ -29,9 +29,9 @@ export interface ReportTake {
 }
 
 /**
- * Reads reports of tests, analysers and benchmarks. All is of the moment at which they are read. `mark` is unique for each taking.
- * A file that cannot be used is complained of, and the others count.
- * @throws OutsideFailure when none can be used.
+ * Reads reports of tests, analysers and benchmarks. Everything gets the time of reading. `mark` is unique for each call. An
+ * unusable file becomes a complaint, and the others count.
+ * @throws OutsideFailure if none can be used.
  */
 export async function takeReports(order: ReportOrder, mark: string, moment: SourceMoment): Promise<ReportTake> {
   const { paths, unmatched } = await matchingFiles(order.patterns);
@@ -79,7 +79,7 @@ function labelProblem(values: readonly ReportValues[], given: Labels): string | 
   return null;
 }
 
-/** Values of several reports with the same labels belong together: one set of tests may be written in many files. */
+/** Values with the same labels from several reports belong together, since one test suite may be written to many files. */
 function measuresOf(values: readonly ReportValues[], given: Labels, { now }: SourceMoment): readonly Measure[] {
   const sets = new Map<string, { readonly metric: string; readonly labels: Labels; readonly values: number[] }>();
   for (const { metric, labels, values: some } of values) {
@@ -92,7 +92,7 @@ function measuresOf(values: readonly ReportValues[], given: Labels, { now }: Sou
   return [...sets.values()].map((set) => measureOf(set.metric, set.labels, now, joined(set.metric, set.values)));
 }
 
-/** Counts of several files are one count: a job that writes three reports has the problems of all three. */
+/** Counts of several files are added: a job that writes three reports has the problems of all three. */
 function joined(metric: string, values: readonly number[]): readonly number[] {
   const isCount = metric === 'report.lint' || metric === 'report.tests.skipped' || metric === 'report.tests.duration';
   return isCount ? [values.reduce((sum, value) => sum + value, 0)] : values;

@@ -14,17 +14,17 @@ import { countedBefore, type FilesState } from './fold.ts';
 export interface FilesRequest {
   readonly repo: string;
   readonly now: Instant;
-  /** What the ledger knows already. */
+  /** What the ledger already knows. */
   readonly state: FilesState;
   /** Paths of files and folders, or globs. */
   readonly globs: readonly string[];
-  /** The agent that worked; null: each session counts for an agent of the engine's name. */
+  /** The agent that worked. With null, each session counts for an agent named like its engine. */
   readonly agent: string | null;
   readonly prices: readonly OwnPrice[];
   readonly progress: (done: number, total: number) => void;
 }
 
-/** Gathers the sessions of files on this machine. A session without a time of its own counts once, on the day of its first reading. */
+/** Gathers the sessions in files on this machine. A session without a time of its own counts once, on the day it is first read. */
 export async function gatherFiles(request: FilesRequest): Promise<Gathered> {
   return await gather('session-files', request, async () => {
     const { paths, unmatched } = await matchingFiles(request.globs);

@@ -2,18 +2,18 @@ import type { LedgerEvent } from '../../core/event.ts';
 import type { Fold } from '../../core/fold.ts';
 import { sha256 } from '../../core/hash.ts';
 
-/** Which sessions of files have been counted whose record holds no time. */
+/** Which sessions without a time have been counted. */
 export interface FilesState {
-  /** Short hashes of their ids, those counted last at the end. */
+  /** Short hashes of their ids, last counted at the end. */
   readonly undated: readonly string[];
 }
 
-/** Some 200 kB of state, and years of work of one agent. */
+/** About 200 kB of state, and years of work of one agent. */
 const MOST_KEPT = 10_000;
 
 /**
- * Remembers sessions without a time of their own. They stand in the ledger under the day on which they were read, so that the
- * ledger, which looks for an id in the day of its event, would take the same file for news on the next day.
+ * Remembers sessions without a time of their own. The ledger files them under the day on which they were read and looks for an id
+ * only within the day of its event. Without this it would count the same file again the next day.
  */
 export const filesFold: Fold<FilesState> = {
   initial: { undated: [] },
@@ -26,7 +26,7 @@ export const filesFold: Fold<FilesState> = {
   },
 };
 
-/** Tells of ids of sessions whether they have been counted before. */
+/** Whether a session id has been counted before. */
 export function countedBefore({ undated }: FilesState): (id: string) => boolean {
   const marks = new Set(undated);
   return (id) => marks.has(markOf(id));

@@ -2,20 +2,22 @@ import { sha256 } from '../../core/hash.ts';
 import { keptName } from '../../core/redact.ts';
 import type { FilesChanged } from '../../core/session.ts';
 
-/** Begins the place of a file outside of the workspace. What follows tells such files apart; their paths are nobody's business. */
+/**
+ * Prefix of the place of a file outside the workspace. What follows only distinguishes such files, because their paths are private.
+ */
 const OUTSIDE = '\u0000';
 
 /** The workspace of a job on GitHub's runners, in containers and on Windows. */
 const WORKSPACE =
   /^(?:[A-Za-z]:)?\/(?:home\/runner\/work|Users\/runner\/work|__w|a|actions-runner\/_work)\/([^/]+)\/\1\/|^\/github\/workspace\//;
 
-/** Only this much of a path is looked at, and so much of it is kept. */
+/** Only this much of a path is examined, and this much is kept. */
 const MAX_LENGTH = 4_096;
 const MAX_PATH = 200;
-/** How many files of a session are kept by their paths. */
+/** At most this many files of a session are kept by their paths. */
 const MAX_PATHS = 100;
 
-/** The place of a file: its path from the root of the workspace, for a tool that was called in the folder `cwd`. */
+/** The place of a file: its path from the workspace root, for a tool that was called in the folder `cwd`. */
 export function placeInWorkspace(path: string, cwd: string | null): string {
   const whole = slashes(path);
   const home = slashes(cwd ?? '').replace(/\/+$/, '');
@@ -34,7 +36,10 @@ function slashes(path: string): string {
   return path.slice(0, MAX_LENGTH).replaceAll('\\', '/');
 }
 
-/** Without secrets, which go first because they may hold slashes, and without steps back and forth; null when they lead out. */
+/**
+ * Removes secrets and then resolves `.` and `..`. Secrets go first because they may contain slashes. Null if the path leads
+ * outside.
+ */
 function resolved(path: string): string | null {
   const steps: string[] = [];
   for (const step of keptName(path, MAX_LENGTH).split('/')) {
@@ -46,8 +51,8 @@ function resolved(path: string): string | null {
 }
 
 /**
- * What a session changed, from the places of its changes; each file counts once. No change is proof of none only where the record
- * is `whole`: there as far as it goes, and of a kind that would tell.
+ * What a session changed, from the places of its changes. Each file counts once. The absence of changes proves that there were none
+ * only if the record is `whole`: complete, and of a kind that would show them.
  */
 export function filesChangedOf(places: readonly string[], whole: boolean): FilesChanged | null {
   if (places.length === 0 && !whole) return null;

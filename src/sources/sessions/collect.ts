@@ -14,19 +14,19 @@ import type { SkimmedFile } from './skim-file.ts';
 import { type Reading, skimFiles, startReading } from './skim-files.ts';
 import { onlyUsage } from './usage-only.ts';
 
-/** The sessions that files hold, each once, and what could not be read. */
+/** The sessions in a set of files, each once, and what could not be read. */
 export interface CollectedSessions {
   readonly sessions: readonly FoundSession[];
   readonly complaints: readonly Complaint[];
 }
 
-/** Told before each file and once at the end: how many files are done, of how many, and the one that comes next. */
+/** Called before each file and once at the end with the number of files done, the total, and the next file. */
 export type Progress = (done: number, total: number, path: string) => void;
 
 /**
- * Reads the session files at the paths given: files, folders with all below them, zips. A file that a person names and that
- * is no session is complained of; other files in folders and zips are passed over. The prices may still be loaded while threads that
- * help are started. `since` is when the run began whose sessions they are; null counts all that they tell.
+ * Reads the session files at the given paths: files, folders with everything below them, zips. A file given by name that is not a
+ * session causes a complaint; other files in folders and zips are skipped. Prices may still be loading while helper threads start.
+ * `since` is when the run of these sessions began. Null counts everything.
  */
 export async function collectSessions(
   paths: readonly string[],
@@ -37,7 +37,7 @@ export async function collectSessions(
   return await finishReading(startReading(paths), prices, progress, since);
 }
 
-/** Goes on with what was begun. */
+/** Finishes a reading that was started. */
 export async function finishReading(
   { list: { files, complaints }, skimming }: Reading,
   prices: PriceList | Promise<PriceList>,
@@ -65,7 +65,7 @@ export async function finishReading(
   };
 }
 
-/** The sessions of all files, those of one run put together. */
+/** The sessions of all files, with those of one run joined. */
 async function joined(collected: readonly CollectedFile[], price: PriceList): Promise<CollectedSessions> {
   const sessions = collected.flatMap((found) => found.sessions);
   const pieces = collected.flatMap((found) => found.pieces);
@@ -73,19 +73,19 @@ async function joined(collected: readonly CollectedFile[], price: PriceList): Pr
   return (await import('./pieces.ts')).joinPlaces(pieces, sessions, price);
 }
 
-/** What one file gives before files that belong together are read together. */
+/** What one file yields before related files are read together. */
 interface CollectedFile extends CollectedSessions {
   readonly pieces: readonly SessionPiece[];
 }
 
-/** A file that has to be read whole. */
+/** A file that has to be read in full. */
 interface WholeFile {
   readonly whole: FoundFile;
   readonly size: number;
   readonly zip: boolean;
 }
 
-/** What the first reading of a file gives, or that it has to be read whole. */
+/** What skimming a file yields, or that it has to be read in full. */
 function collectSkimmed(
   file: FoundFile,
   first: SkimmedFile,
@@ -118,7 +118,7 @@ function collectTranscript(
   return { sessions, complaints: complaintsOfSkimmed(file.path, skimmed), pieces: [] };
 }
 
-/** Records of other kinds, and what reads zips, are loaded for the first of them only. */
+/** Readers for other kinds of records and for zips are loaded only when first needed. */
 async function collectWhole(
   { whole: file, size, zip }: WholeFile,
   price: PriceList,

@@ -3,15 +3,15 @@ import type { SkimmedTranscript } from './claude/transcript/skimmed.ts';
 import type { Complaint } from './format.ts';
 import type { PlacedFlaw } from './json/line-feed.ts';
 
-/** At most so many damaged places of a file are named; a last complaint counts the others. */
+/** At most this many damaged places of a file are listed. A last complaint counts the others. */
 export const MAX_FLAWS = 20;
 
-/** What people are told of a transcript that was skimmed: places that cannot be read, then what its parts lack. */
+/** The complaints about a skimmed transcript: first the places that cannot be read, then what its parts lack. */
 export function complaintsOfSkimmed(path: string, { parts, flaws }: SkimmedTranscript): readonly Complaint[] {
   return [...complaintsOfFlaws(path, flaws), ...sentencesOf(path, complaintsOf(parts))];
 }
 
-/** Complaints about damaged places, of which there are `count` in all. */
+/** Complaints about damaged places, with `count` as their total number. */
 export function complaintsOfFlaws(
   path: string,
   flaws: readonly PlacedFlaw[],

@@ -109,7 +109,7 @@ describe('what a session yields beside tokens, by format', () => {
 
   test('OpenTelemetry of Claude', () => {
     const { sessions } = readSessionFile('otlp.jsonl', written(fixture('otlp.jsonl')), NO_PRICES);
-    // The metrics of the fixture name no session, so that they are one of their own.
+    // The fixture's metrics name no session, so they form one of their own.
     expect(detailOf(sessions.at(-1) ?? read('', []))).toMatchObject({
       servers: [{ name: 'server', status: 'failed' }],
       deniedTools: [{ server: null, tool: 'Bash', calls: 1 }],
@@ -123,7 +123,7 @@ describe('what a session yields beside tokens, by format', () => {
       cutOff: false,
       filesChanged: WRITTEN,
       deniedTools: [{ server: null, tool: 'shell', calls: 1 }],
-      // 1,000,000 billionths; the count that came before stood at 1,000.
+      // 1,000,000 billionths; the previous count was 1,000.
       billedUnits: { aiUnits: 0.001, premiumRequests: 1 },
     });
   });
@@ -165,7 +165,7 @@ describe('reported and computed cost', () => {
   test('are both kept, and the reported one counts', async () => {
     const price = await openPriceList('2026-11-01T00:00:00.000Z');
     const reading = read('x.json', [INIT, SAID, result(usageOf('claude-opus-4-5', 0.9))], price);
-    // claude-opus-4-5: $5 and $25 a million, so 100,000 and 10,000 cost $0.75.
+    // claude-opus-4-5: $5 and $25 per million, so 100,000 and 10,000 cost $0.75.
     expect(reading.cost).toEqual({ usd: 0.9, basis: 'billed' });
     expect(reading.reportedCost).toEqual({ usd: 0.9, basis: 'billed' });
     expect(detailOf(reading)).toMatchObject({
@@ -179,7 +179,7 @@ describe('reported and computed cost', () => {
     const price = await openPriceList('2026-11-01T00:00:00.000Z');
     const tokens = { inputTokens: 300_000, outputTokens: 0, cacheReadInputTokens: 0, cacheCreationInputTokens: 0 };
     const sums = result({ total_cost_usd: 0.9, modelUsage: { 'claude-sonnet-4-5': tokens } });
-    // 300,000 at $3 a million; one request of that size would cost $6 a million.
+    // 300,000 at $3 per million; one request of that size would cost $6 per million.
     const small = detailOf(read('x.json', [INIT, SAID, sums], price));
     expect(small).toMatchObject({ computedCost: { usd: expect.closeTo(0.9, 9) }, computedState: 'estimate' });
     const silent = detailOf(read('x.json', [INIT, sums], price));
@@ -259,7 +259,7 @@ describe.skipIf(!existsSync(SAMPLES))('real records (needs ../shared)', () => {
   test('a server that was connected and never used is told', () => {
     const path = `${SAMPLES}/hive-mind/exec-opus45-mcp-playwright-run1.json`;
     const { sessions } = readSessionFile(path, readFileSync(path), NO_PRICES);
-    // "playwright connected, no MCP call", says the note to this file.
+    // The note on this file says "playwright connected, no MCP call".
     expect(detailOf(sessions[0] ?? ({} as SessionReading)).servers).toEqual([
       { name: 'playwright', status: 'connected' },
     ]);

@@ -5,15 +5,15 @@ import type { TelemetryPart } from './opentelemetry/part.ts';
 
 /** What one file holds. */
 export interface SessionFileReading {
-  /** The kind of record that it is, also when this version does not read it; null when no format recognises it. */
+  /** The kind of record, even if this version does not read it. Null when no format recognises it. */
   readonly format: string | null;
   readonly sessions: readonly SessionReading[];
-  /** As in `FormatReading`; empty where no other file can hold more of a session. */
+  /** As in `FormatReading`. Empty when no other file can hold more of a session. */
   readonly parts: readonly TranscriptPart[];
   readonly telemetry?: readonly TelemetryPart[];
   readonly running?: FormatReading['running'];
   readonly resumed?: FormatReading['resumed'];
   readonly complaints: readonly Complaint[];
-  /** Set when the file tells of a session only together with others of its run; `sessions` is empty then. */
+  /** Set when the file only yields a session together with other files of its run. `sessions` is empty then. */
   readonly piece?: SessionPiece;
 }

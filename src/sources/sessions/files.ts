@@ -5,7 +5,7 @@ import type { Complaint } from './format.ts';
 import type { ByteSource } from './json/line-feed.ts';
 import { openPlain, PLAIN } from './plain-file.ts';
 
-/** A file to look into. `named` = a person asked for this very file, so it is complained of when it is none of ours. */
+/** A file to look into. `named` means that a person asked for this very file, so a complaint is due if it is not a session. */
 export interface FoundFile {
   readonly path: string;
   readonly named: boolean;
@@ -21,8 +21,8 @@ export interface FileList {
 const SKIPPED_FOLDERS: readonly string[] = ['.git', 'node_modules'];
 
 /**
- * Lists the files at the paths given, folders with all below them, each once and in a fixed order.
- * Links inside folders are not followed.
+ * Lists the files at the given paths, and folders with everything below them, each once and in a fixed order. Links inside folders
+ * are not followed.
  */
 export function listFiles(paths: readonly string[]): FileList {
   const files = new Map<string, FoundFile>();
@@ -53,7 +53,7 @@ function filesBelow(folder: string, complaints: Complaint[]): readonly string[] 
       complaints.push(complainOf(current, entries));
       continue;
     }
-    // Thousands of times: `path.join` would look at all of the path again for each.
+    // This runs thousands of times, and `path.join` would parse the whole path again each time.
     const under = path.join(current, path.sep);
     for (const entry of entries) {
       const below = under + entry.name;
@@ -69,14 +69,14 @@ export interface OpenFile {
   readonly size: number;
   /** The first bytes, at most as many as were asked for. */
   readonly head: Uint8Array;
-  /** The bytes from the beginning, as they come; not those that were added since it was opened. */
+  /** The bytes from the beginning, in order, without those added since it was opened. */
   readonly source: ByteSource;
   readonly close: () => void;
 }
 
 /**
- * Opens a file, or tells why it cannot be read. Synchronous: session files are many and mostly small, and handing each call
- * to a thread of the system costs more than the reading itself.
+ * Opens a file, or says why it cannot be read. Synchronous, because session files are many and mostly small: handing each call to a
+ * system thread costs more than the reading itself.
  */
 export function openFile(file: string, headBytes: number): OpenFile | string {
   return orReasonNow(() => {
@@ -86,7 +86,7 @@ export function openFile(file: string, headBytes: number): OpenFile | string {
     try {
       const { size } = fstatSync(handle);
       let at = 0;
-      // Whoever writes on and on is not waited for.
+      // A file that keeps growing must not keep us waiting.
       const source: ByteSource = (target, from) => {
         const came = readSync(handle, target, from, Math.min(target.length - from, size - at), at);
         at += came;
@@ -105,7 +105,7 @@ export function openFile(file: string, headBytes: number): OpenFile | string {
   });
 }
 
-/** What reading a file gives, or why it cannot be read. */
+/** The result of reading a file, or why it cannot be read. */
 export function orReasonNow<T>(read: () => T): T | string {
   try {
     return read();
@@ -146,7 +146,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EIO: 'the disk cannot read it',
 };
 
-/** What a call to the file system gives, or the reason for people why it gives nothing. */
+/** The result of a file system call, or a readable reason for its failure. */
 async function orReason<T>(call: Promise<T>): Promise<T | string> {
   try {
     return await call;
@@ -155,7 +155,7 @@ async function orReason<T>(call: Promise<T>): Promise<T | string> {
   }
 }
 
-/** Why the file system gives nothing. Other errors are bugs. */
+/** Why a file system call failed. Other errors are bugs. */
 function reasonOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (!/^E[A-Z]+$/.test(code)) throw error;

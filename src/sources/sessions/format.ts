@@ -7,12 +7,12 @@ import type { TelemetryPart } from './opentelemetry/part.ts';
 
 import type { RunningTotals } from './running-totals.ts';
 
-/** Something that could not be read or does not add up, and where. Our own words: nothing of the content is quoted. */
+/** Something that could not be read or does not add up, and where. In our own words, without quoting any content. */
 export interface Complaint {
   readonly path: string;
-  /** From 1; null when it concerns the file as a whole. */
+  /** From 1. Null when it concerns the file as a whole. */
   readonly line: number | null;
-  /** Offset from the start of the file, from 0; null when it concerns the file as a whole. */
+  /** Offset from the start of the file, from 0. Null when it concerns the file as a whole. */
   readonly byte: number | null;
   readonly reason: string;
 }
@@ -22,35 +22,35 @@ export function complaintLine({ path, line, reason }: Complaint): string {
   return `${path}${line === null ? '' : ` line ${line}`}: ${reason}`;
 }
 
-/** What a format's reader makes of a document. Complaints are sentences; the caller adds the path. */
+/** What a format's reader makes of a document. Complaints are sentences, and the caller adds the path. */
 export interface FormatReading {
   readonly sessions: readonly SessionReading[];
   readonly complaints: readonly string[];
-  /** Where other files may hold more of a session: what each of `sessions` was read from, in the same order. */
+  /** Set when other files may hold more of a session: the source of each of `sessions`, in the same order. */
   readonly parts?: readonly TranscriptPart[];
-  /** The same for exports of telemetry. */
+  /** The equivalent for telemetry exports. */
   readonly telemetry?: readonly TelemetryPart[];
-  /** Where totals may go on counting in a later record of the session: those of each of `sessions`, undefined where they do not. */
+  /** Set when totals may continue in a later record of the session: the totals of each of `sessions`, or undefined. */
   readonly running?: readonly (RunningTotals | undefined)[];
-  /** Of which of `sessions` something was left out that an earlier run did. */
+  /** Which of `sessions` had something left out that an earlier run did. */
   readonly resumed?: readonly boolean[];
 }
 
 /** One kind of session record: how it is recognised by its content, and how it is read. */
 interface FormatTraits {
-  /** As it stands in readings: `claude-execution`. */
+  /** Its name in readings: `claude-execution`. */
   readonly name: string;
   readonly engine: Engine;
   /** For people: `a Claude execution file`. */
   readonly title: string;
-  /** Texts of which at least one stands in every file of this kind: a cheap test before anything is parsed. */
+  /** Texts of which every file of this kind contains at least one. A cheap test before anything is parsed. */
   readonly marks: readonly string[];
   recognises(document: JsonDocument): boolean;
 }
 
-/** A format of which one file tells a session. */
+/** A format that keeps a whole session in one file. */
 interface AloneFormat extends FormatTraits {
-  /** What a session did before `since` was counted in the run that it was resumed from; null counts all. */
+  /** Whatever a session did before `since` was counted in the run that it was resumed from. Null counts everything. */
   readonly read: (document: JsonDocument, price: PriceList, since: Instant | null) => FormatReading;
   readonly joined?: never;
 }
@@ -60,27 +60,27 @@ interface JoinedFormat extends FormatTraits {
   readonly joined: {
     /** Reads all files of one run. */
     read(pieces: readonly SessionPiece[], price: PriceList): JoinedReading;
-    /** The runs that a file tells that it is of; empty when it does not tell. */
+    /** The runs that a file says it belongs to. Empty when it does not say. */
     runs(document: JsonDocument): readonly string[];
-    /** Why a file is not recognised that bears a name of this format; null for another name. */
+    /** Why a file that has one of this format's names is not recognised. Null for other names. */
     whyUnknown(path: string): string | null;
   };
 }
 
 export type SessionFormat = AloneFormat | JoinedFormat;
 
-/** A file that tells of a session only together with others of the same run. */
+/** A file that only yields a session together with others of the same run. */
 export interface SessionPiece {
   /** For people. */
   readonly path: string;
-  /** Where it lay, with the name of its artifact where that is known: tells phases and runs apart, is never shown. */
+  /** Where it was found, with the name of its artifact if known. Distinguishes phases and runs, and is never shown. */
   readonly origin: string;
   readonly hash: string;
   readonly format: SessionFormat;
   readonly document: JsonDocument;
 }
 
-/** What the files of one run tell together. */
+/** What the files of one run yield together. */
 export interface JoinedReading {
   readonly sessions: readonly { readonly path: string; readonly reading: SessionReading }[];
   readonly complaints: readonly Complaint[];

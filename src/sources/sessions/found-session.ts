@@ -8,12 +8,12 @@ export interface FoundSession {
   readonly id: string;
   readonly path: string;
   readonly reading: SessionReading;
-  /** What it was read from, where other files may hold more of it. */
+  /** What it was read from, if other files may hold more of it. */
   readonly part: TranscriptPart | null;
-  /** The same for exports of telemetry. */
+  /** The equivalent for telemetry exports. */
   readonly telemetry?: TelemetryPart | undefined;
-  /** Its totals, where they may go on counting in a later record of it. */
+  /** Its totals, if they may continue in a later record of the session. */
   readonly running?: RunningTotals | undefined;
-  /** Whether something is left out here that an earlier run of it did. */
+  /** Whether something that an earlier run did is left out here. */
   readonly resumed?: boolean | undefined;
 }

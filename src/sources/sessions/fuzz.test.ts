@@ -19,7 +19,7 @@ const texts = SESSION_FIXTURES.map(({ format, records }): readonly [string, stri
   records.length === 1 ? JSON.stringify(records[0]) : records.map((record) => JSON.stringify(record)).join('\n'),
 ]);
 
-/** What may happen to a file on its way, of any format. */
+/** Possible damage to a file of any format in transit. */
 const damage = fc.oneof(
   fc.record({ kind: fc.constant('cut' as const), at: fc.nat() }),
   fc.record({ kind: fc.constant('flip' as const), at: fc.nat(), to: fc.nat({ max: 255 }) }),

@@ -66,7 +66,7 @@ describe('the files of one session', () => {
   test('are one session, each response of which counts once', () => {
     const files = [agent('s1', 10), main, agent('s2', 100)];
     const sessions = eachOnce(found(files));
-    // m1 and m2 of the main conversation; s1, which both files hold; s2 of a file of its own.
+    // m1 and m2 of the main conversation; s1, which both files hold; s2 from a file of its own.
     expect(sessions.map(({ id, path, reading }) => [id, path, reading.tokens.input])).toEqual([
       ['s1', 's1.jsonl', 4 + 5 + 10 + 100],
     ]);

@@ -11,7 +11,7 @@ import { withoutNamelessMetrics } from './opentelemetry/nameless.ts';
 import { joinTelemetry, readTelemetry } from './opentelemetry/part.ts';
 import { withoutEarlierRuns } from './running-totals.ts';
 
-/** A session of a transcript that says which it is. What it tells is summed up when somebody asks: other files may add to it before. */
+/** A transcript session with a known id. Its reading is computed on demand, because other files may add to it first. */
 export function foundTranscript(path: string, part: TranscriptPart, id: string = part.session ?? ''): FoundSession {
   let reading: SessionReading | null = null;
   return {
@@ -25,7 +25,7 @@ export function foundTranscript(path: string, part: TranscriptPart, id: string =
   };
 }
 
-/** The sessions of one file with their ids: the engine's own, else a hash of the file. */
+/** The sessions of one file with their ids: the engine's own, otherwise a hash of the file. */
 export function identify(
   path: string,
   bytes: Uint8Array,
@@ -52,8 +52,8 @@ export function identify(
 }
 
 /**
- * Sessions with what several files tell of each put together: of the main file and those of its subagents one session is made
- * in the place of the first, and what a fork has copied counts for the session that it left only.
+ * Joins what several files say about each session. The main file and those of its subagents become one session in the position of
+ * the first. What a fork copied counts only for the session that it left.
  */
 export function putTogether(found: readonly FoundSession[]): readonly FoundSession[] {
   const files = new Map<string, [FoundSession, ...FoundSession[]]>();
@@ -80,13 +80,13 @@ function moreTokens(a: FoundSession, b: FoundSession): FoundSession {
   return (b.reading.tokens.total ?? -1) > (a.reading.tokens.total ?? -1) ? b : a;
 }
 
-/** The files of one session as one, under the path of its main conversation. */
+/** Joins the files of one session, under the path of its main conversation. */
 function joined(files: readonly [FoundSession, ...FoundSession[]]): FoundSession {
   const [first] = files;
   const [sent, ...others] = files.map(({ telemetry }) => telemetry).filter((telemetry) => telemetry !== undefined);
   if (sent !== undefined && others.length > 0) {
     const telemetry = joinTelemetry([sent, ...others]);
-    // The file that tells most stands for all of them.
+    // The file with most tokens represents all of them.
     return { ...files.reduce(moreTokens), telemetry, reading: readTelemetry(telemetry) };
   }
   const [one, ...more] = files.map(({ part }) => part).filter((part) => part !== null);
@@ -97,9 +97,9 @@ function joined(files: readonly [FoundSession, ...FoundSession[]]): FoundSession
 }
 
 /**
- * Each session once, in the order in which they were found. Of two records of one session the one with the engine's own
- * result counts, else the longer one. Two different results under one id are two executions (a resumed session keeps its
- * id): both stay, the later one as `<id>#2`, without what its totals hold of the earlier one.
+ * Each session once, in the order found. Between two records of one session, the one with the engine's own result counts, otherwise
+ * the longer one. Two different results under one id are two executions, since a resumed session keeps its id. Both stay, the later
+ * one as `<id>#2`, without the part of its totals that belongs to the earlier one.
  */
 export function eachOnce(found: readonly FoundSession[]): readonly FoundSession[] {
   const kept = new Map<string, FoundSession>();
@@ -122,9 +122,9 @@ function isSameExecution(a: FoundSession, b: FoundSession): boolean {
 }
 
 /**
- * The engine's own result, which of the Gemini CLI is what it printed, of one run each: never in a transcript, which counts turns in its own way, nor in telemetry, which is cut where it was
- * last sent, nor of Codex, whose totals run on as long as the thread is resumed, so that the record with the larger one holds
- * the others.
+ * Whether a record is the engine's own result. For the Gemini CLI that is what it printed, for one run each. A transcript never is,
+ * since it counts turns in its own way, nor is telemetry, which is cut where it was last sent. Neither is Codex, whose totals
+ * continue whenever the thread is resumed, so the record with the larger total includes the others.
  */
 function hasResult({ part, reading }: FoundSession): boolean {
   if (part !== null || reading.engine === 'codex') return false;
@@ -139,7 +139,7 @@ function better(before: FoundSession | undefined, session: FoundSession): FoundS
   return more > 0 || (more === 0 && isSurer(session.reading, before.reading)) ? session : before;
 }
 
-/** Of two records with the same tokens: an exact one before one that may have lost its end, then one with a price. */
+/** Orders two records with the same tokens: an exact one before one that may lack its end, then one with a price. */
 function isSurer(a: SessionReading, b: SessionReading): boolean {
   const [first, second] = [a, b].map(({ state }) => state.tokens === 'exact');
   if (first !== second) return first === true;

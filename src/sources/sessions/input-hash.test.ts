@@ -14,7 +14,7 @@ describe('the number that stands for an input', () => {
   test('differs between any two of many inputs that are nearly the same', () => {
     const inputs = Array.from({ length: 50_000 }, (_, index) => ({ file_path: `/w/src/file.ts`, offset: index }));
     const texts = Array.from({ length: 50_000 }, (_, index) => ({ command: `${'x'.repeat(index % 700)}${index}` }));
-    // Of 100,000 numbers up to 2^52 no two are the same but in one of a million times: n² / 2^53.
+    // Among 100,000 numbers up to 2^52, two are equal with a chance of one in a million: n² / 2^53.
     expect(new Set([...inputs, ...texts].map(inputHash)).size).toBe(100_000);
   });
 
@@ -22,7 +22,7 @@ describe('the number that stands for an input', () => {
     const hashes = Array.from({ length: 4_000 }, (_, index) => BigInt(inputHash({ index }) ?? 0) - 1n);
     for (let bit = 0n; bit < 52n; bit++) {
       const set = hashes.filter((hash) => ((hash >> bit) & 1n) === 1n).length;
-      // Six standard deviations of 4,000 throws of a coin, which are 31.6 each.
+      // Six standard deviations of 4,000 coin tosses, which are 31.6 each.
       expect(Math.abs(set - 2_000)).toBeLessThan(190);
     }
   });

@@ -1,11 +1,12 @@
 const [FIRST, SECOND, LAST, SEED] = [0x9e3779b1, 0x85ebca77, 0xc2b2ae3d, 0x27d4eb2f] as const;
 
 /**
- * A number from 1 to 2^52 that stands for the input of a call: the same for inputs that the language writes alike, and for others
- * but by a chance of one in 2^52. It is no secret and no proof: it is forgotten when the calls of a session were compared. Null where
- * there is no input, and where it is nested too deeply to be written.
+ * Hashes the input of a call to a number from 1 to 2^52. Inputs with equal JSON get equal numbers; others collide with a chance of
+ * one in 2^52. It is neither secret nor proof, and is dropped once the calls of a session were compared. Null if there is no input,
+ * or if it is nested too deeply to be written.
  *
- * The scanner of transcripts makes the same number of the bytes of a row: see `hashOf` in claude/transcript/scan/assembly/spelling.ts.
+ * The transcript scanner computes the same number from the bytes of a row: see `hashOf` in
+ * claude/transcript/scan/assembly/spelling.ts.
  */
 export function inputHash(input: unknown): number | null {
   const text = written(input);
@@ -17,7 +18,7 @@ function written(input: unknown): string | null {
   try {
     return JSON.stringify(input) ?? null;
   } catch (error) {
-    // Its writer calls itself for each level, its parser does not.
+    // JSON.stringify recurses at each level, JSON.parse does not.
     if (error instanceof RangeError) return null;
     throw error;
   }

@@ -1,7 +1,10 @@
 import { sha256 } from '../../core/hash.ts';
 import { redact } from '../../core/redact.ts';
 
-/** An engine's own session id as it may be kept: as it is when it looks like an id, else its hash; null of none. */
+/**
+ * An engine's session id in the form that may be stored: unchanged if it looks like an id, otherwise its hash. Null if there is
+ * none.
+ */
 export function keptId(id: string | null): string | null {
   if (id === null) return null;
   const plain = /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,79}$/.test(id) && (/^[0-9a-f-]+$/i.test(id) || redact(id) === id);

@@ -12,8 +12,8 @@ export interface PutTogether {
 }
 
 /**
- * Reads the pieces of one run together. `own` are the engine's own records of the same run: they tell the same work a second
- * time, so they are not counted besides.
+ * Reads the pieces of one run together. `own` are the engine's own records of the same run. They describe the same work, so they
+ * are not counted again.
  */
 export function joinRun(pieces: readonly SessionPiece[], own: readonly FoundSession[], price: PriceList): PutTogether {
   const [first] = pieces;
@@ -29,12 +29,12 @@ export function joinRun(pieces: readonly SessionPiece[], own: readonly FoundSess
     const id = reading.engineSession ?? `sha256:${hash.slice(0, 32)}${index === 0 ? '' : `:${index + 1}`}`;
     return { id, path, reading, part: null };
   });
-  // What the engine prints and what it keeps may tell of the same session.
+  // The engine's output and its own files may describe the same session.
   const together = withOwnRecords(joined, eachOnce(own));
   return { sessions: together.sessions, complaints: [...complaints, ...together.complaints] };
 }
 
-/** Reads pieces from many places: those of one place are of one run. Sessions elsewhere are left as they are. */
+/** Reads pieces from many places. Pieces in one place belong to one run. Sessions elsewhere are left as they are. */
 export function joinPlaces(
   pieces: readonly SessionPiece[],
   sessions: readonly FoundSession[],
@@ -51,11 +51,11 @@ export function joinPlaces(
   return { sessions: found, complaints };
 }
 
-/** Folders and artifacts of the layouts that gh-aw has had: a file's place is above all of them. */
+/** Folders and artifacts of all layouts that gh-aw has used. A file's place is above all of them. */
 const LAYOUT =
   /^(?:usage|agent|agent-artifacts?|activation|activity|detection|threat-detection|sandbox|firewall|firewall-logs[^/]*|firewall-audit-logs[^/]*|logs|audit|api-proxy-logs|mcp-logs|aw[-_]info(?:\.json)?|agent_usage(?:\.json)?|gh-aw|aic-usage-cache|tmp)(?:\.zip)?$/i;
 
-/** The folder or zip that holds the files of a run, above the folders that gh-aw makes; `''` of a file that lies nowhere. */
+/** The folder or zip that holds the files of a run, above the folders that gh-aw creates. `''` if there is none. */
 export function placeOf(path: string): string {
   const steps = path.replaceAll('\\', '/').replaceAll('!/', '/').split('/').slice(0, -1);
   while (steps.length > 0 && LAYOUT.test(steps.at(-1) ?? '')) steps.pop();
@@ -68,8 +68,8 @@ interface RunGroup {
 }
 
 /**
- * The pieces by run. What lies in one place is of one run; where several runs were put into one place, each zip or folder is a
- * place of its own; and places that tell of the same run belong together.
+ * Groups pieces by run. Pieces in one place belong to one run. If several runs were put into one place, each zip or folder is a
+ * place of its own. Places that name the same run belong together.
  */
 function groupByRun(pieces: readonly SessionPiece[]): readonly RunGroup[] {
   const places = [...groupBy(pieces, ({ origin }) => placeOf(origin))].flatMap(([place, ofPlace]) =>

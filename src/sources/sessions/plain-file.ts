@@ -3,13 +3,13 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 // Windows has neither of the last two.
 const { O_RDONLY = 0, O_NONBLOCK = 0, O_NOFOLLOW = 0 } = constants as Partial<typeof constants>;
 
-/** How files are opened that somebody else put there: nothing is waited for. What was opened need not be a file. */
+/** Flags for opening files that somebody else created, without ever blocking. What was opened need not be a file. */
 export const PLAIN: number = O_RDONLY | O_NONBLOCK;
 
 /**
- * Opens what is a file and nothing else; null otherwise. Whoever may write to a folder may put a pipe in the place of a file, at any
- * moment: a plain opening would wait for its writer for ever, and so would the job.
- * @throws Error with the code of the system for what cannot be opened; `ELOOP` for a link where links are refused.
+ * Opens regular files only; null otherwise. Anyone who may write to a folder can replace a file by a pipe at any moment. A plain
+ * open would wait for its writer forever, and so would the job.
+ * @throws Error with the system's code if it cannot be opened; `ELOOP` for a link where links are refused.
  */
 export function openPlain(path: string, links: 'follow' | 'refuse'): number | null {
   const handle = openSync(path, PLAIN | (links === 'refuse' ? O_NOFOLLOW : 0));
@@ -28,8 +28,8 @@ function isFile(handle: number): boolean {
 }
 
 /**
- * The bytes of a file, links followed; null for what is no file, and for one of more than `most` bytes.
- * @throws Error with the code of the system for what cannot be read.
+ * The bytes of a file, following links. Null if it is not a file or has more than `most` bytes.
+ * @throws Error with the system's code if it cannot be read.
  */
 export function readPlain(path: string, most: number): Buffer | null {
   const handle = openPlain(path, 'follow');
@@ -42,7 +42,7 @@ export function readPlain(path: string, most: number): Buffer | null {
   }
 }
 
-/** What is added while it is read is left out. */
+/** Bytes added during the reading are left out. */
 function readUpTo(handle: number, size: number): Buffer {
   const bytes = Buffer.allocUnsafe(size);
   let filled = 0;

@@ -8,7 +8,7 @@ import { FORMATS } from './registry.ts';
 
 const SAMPLES = '../shared/samples';
 
-/** What each sample is: its MANIFEST.md. */
+/** The format of each sample is given in its MANIFEST.md. */
 function formatOf(file: string): string {
   const name = basename(file);
   if (file.includes('claude-code-action/') || name.startsWith('exec-')) return 'claude-execution';

@@ -14,14 +14,13 @@ import { readDocumentOrLog } from './json/log.ts';
 import { decodeText, locate } from './json/text.ts';
 import { FORMATS } from './registry.ts';
 
-/** Larger files are refused: they would not fit into one text. */
+/** Larger files are refused because they would not fit into one string. */
 export const MAX_FILE_BYTES = 512_000_000;
 
 /**
- * Reads a session file of any known format, told by its content: its name only explains what is not
- * recognised. Never throws: what cannot be read
- * becomes a complaint, and whatever stands before and after damage is kept. `since` is when the run began that is asked for, as in
- * `SessionFormat`; transcripts are cut to it later, when all files of a session are there.
+ * Reads a session file of any known format. The format is recognised by the content; the name only helps to explain an unknown one.
+ * Never throws: unreadable places become complaints, and everything before and after damage is kept. `since` is when the requested
+ * run began, as in `SessionFormat`. Transcripts are cut to it later, when all files of a session are there.
  */
 export function readSessionFile(
   path: string,
@@ -35,18 +34,18 @@ export function readSessionFile(
 
 let scanner: Scanner | null = null;
 
-/** One scanner for all files that are in memory anyway: opened for the first of them. */
+/** One scanner for all files that are in memory anyway, opened for the first of them. */
 function scannerOfBytes(): Scanner {
   scanner ??= openScanner(CHUNK);
   return scanner;
 }
 
-/** What a transcript that was skimmed tells. */
+/** The reading of a skimmed transcript. */
 function readingOfSkimmed(path: string, { parts, flaws }: SkimmedTranscript): SessionFileReading {
   return readingIn(path, CLAUDE_TRANSCRIPT, readParts(parts), complaintsOfFlaws(path, flaws));
 }
 
-/** As `readSessionFile`, all at once: for files of which nothing can be passed over. */
+/** Like `readSessionFile`, but in full, for files that cannot be skimmed. */
 export function readWholeFile(
   path: string,
   bytes: Uint8Array,
@@ -87,10 +86,10 @@ function readingIn(
   };
 }
 
-/** Tells in one pass whether a text can be of any format: without a mark it is not even parsed. */
+/** Checks in one pass whether a text may be of any format. Without a mark it is not even parsed. */
 const MARKS = new RegExp(FORMATS.flatMap(({ marks }) => marks.map((mark) => mark.replaceAll('.', '\\.'))).join('|'));
 
-/** A file that no format recognises, and what can be told of it by its name. */
+/** A file that no format recognises, with an explanation from its name if there is one. */
 function unknown(path: string, text: string): SessionFileReading {
   for (const { name, joined } of text.trim() === '' ? [] : FORMATS) {
     const reason = joined?.whyUnknown(path) ?? null;

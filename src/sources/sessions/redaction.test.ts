@@ -18,7 +18,7 @@ const NOW = '2026-01-02T00:00:00.000Z';
 
 type Step = string | number;
 
-/** Every place that holds text: values, and the names of fields, which are the agent's where they name a model or a tool. */
+/** Every place that holds text: values, and field names, which come from the agent if they name a model or a tool. */
 interface Position {
   readonly steps: readonly Step[];
   readonly where: 'value' | 'field';
@@ -34,7 +34,7 @@ function positionsOf(value: unknown, steps: readonly Step[] = []): readonly Posi
   });
 }
 
-/** A copy in which the text at one place is another one. */
+/** A copy with another text in one place. */
 function planted(value: unknown, { steps, where }: Position, write: (text: string) => string): unknown {
   const [step, ...rest] = steps;
   if (step === undefined) return write(String(value));
@@ -53,7 +53,7 @@ type Way = (secret: string, text: string) => string;
 
 const plain: Way = (secret) => secret;
 
-/** How else a secret comes into a text: in the midst of words, as a part of a tool's name, with something invisible in it. */
+/** Other ways for a secret to get into a text: among words, as part of a tool's name, with something invisible in it. */
 const OTHER_WAYS: readonly Way[] = [
   (secret, text) => `${text} ${secret} ${text}`,
   (secret) => `mcp__${secret}__run`,
@@ -95,13 +95,13 @@ const MARK: RunMark = {
   telemetry: 'awaited',
 };
 
-/** All that leaves the readers: readings, complaints as data and for people, and the events that go into the ledger. */
+/** Everything that leaves the readers: readings, complaints as data and for people, and the events for the ledger. */
 function leaving({ sessions, complaints }: Told): string {
   const events = sessionEvents(MARK, [sessions], 'agent', { repo: 'octo/garden', now: NOW });
   return JSON.stringify([sessions, complaints, complaints.map(complaintLine), events]);
 }
 
-/** Also half a secret is too much. */
+/** Even half a secret is too much. */
 function holds(text: string, { core }: PlantedSecret): boolean {
   return text.includes(core.slice(0, 10)) || text.includes(core.slice(-10));
 }
@@ -133,7 +133,7 @@ describe.each(named)('no secret leaves %s', (_name, { path, records }: SessionFi
     (_kind, secret, number) => {
       const leaks: string[] = [];
       for (const [index, position] of positions.entries()) {
-        // As it is everywhere; in values also in one of the other ways, which change from place to place and kind to kind.
+        // Plain everywhere, and in values also in one of the other ways, which vary by place and kind.
         const other = OTHER_WAYS[(index + number) % OTHER_WAYS.length] ?? plain;
         for (const way of position.where === 'value' ? [plain, other] : [plain]) {
           const text = written(planted(records, position, (old) => way(secret.text, old)));
@@ -165,7 +165,7 @@ describe.each(named)('no secret leaves %s', (_name, { path, records }: SessionFi
   });
 });
 
-/** What tells the kinds of records apart stays, so that all else is read. */
+/** The fields that identify kinds of records stay, so that everything else is read. */
 const TELLS = ['type', 'subtype', 'event', 'timestamp', 'kind', 'status', '_schema', 'role', 'originator'];
 
 test('none reaches the events of files on disk when every text holds one', async () => {

@@ -7,7 +7,7 @@ import { geminiChat, geminiOutput, geminiTelemetry } from './gemini/format.ts';
 import { ghAwUsage } from './gh-aw/format.ts';
 import { claudeOtel, codexOtel, copilotOtel, geminiOtel } from './opentelemetry/format.ts';
 
-/** Every kind of session record that is known. The first that recognises a file has it. */
+/** All known kinds of session records. The first that recognises a file reads it. */
 export const FORMATS: readonly SessionFormat[] = [
   claudeExecution,
   claudeTranscript,

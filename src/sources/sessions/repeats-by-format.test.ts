@@ -82,7 +82,7 @@ const FORMATS: readonly (readonly [what: string, path: string, tool: string, rec
           name: 'shell',
           arguments: JSON.stringify({ command }),
         }),
-        // What it tells beside the call is not the same each time.
+        // Its other fields differ each time.
         payload('event_msg', { type: 'exec_command_end', call_id: `c${nth}`, command: [`${nth}`], exit_code: 0 }),
       ]),
     ],
@@ -201,7 +201,7 @@ describe('equal calls of a session', () => {
 
   test.each([
     ['no arguments at all', otel(() => ({}))],
-    // Each value is cut at 512 letters: what is equal up to there may go on otherwise.
+    // Each value is cut at 512 letters, so values that are equal up to there may differ afterwards.
     ['arguments that may be cut off', otel(() => ({ tool_input: JSON.stringify({ command: 'x'.repeat(300) }) }))],
   ])('OpenTelemetry of Claude with %s does not tell', (_what, records) => {
     expect(repeatsIn('otlp.jsonl', records)).toBeNull();

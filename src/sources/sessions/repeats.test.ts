@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { repeatsOf } from './repeats.ts';
 import type { ToolCall } from './tool-uses.ts';
 
-/** Calls from words such as `Bash:1` or `github/get:2`; without a number the input is not told. */
+/** Calls from words such as `Bash:1` or `github/get:2`. Without a number the input is unknown. */
 function calls(words: string): readonly ToolCall[] {
   return words
     .split(' ')

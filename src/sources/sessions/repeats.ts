@@ -5,13 +5,13 @@ import { keptTool, type ToolCall } from './tool-uses.ts';
 interface Same {
   readonly call: ComparedCall;
   calls: number;
-  /** Those of another tool with the same input. */
+  /** Calls of another tool with the same input. */
   readonly next: Same | undefined;
 }
 
 /**
- * How often the same call was made, in a row and in all: equal are calls of one tool with one input. A call whose input is not told is
- * equal to none, and ends a row. Null where no input is told.
+ * How often the same call was made, in a row and in total. Calls are equal if tool and input are. A call with unknown input equals
+ * none, and ends a row. Null when no input is known.
  */
 export function repeatsOf(calls: Iterable<ToolCall>): Repeats | null {
   const counter = repeatCounter();
@@ -19,16 +19,16 @@ export function repeatsOf(calls: Iterable<ToolCall>): Repeats | null {
   return counter.told();
 }
 
-/** What is compared of calls. */
+/** The part of a call that is compared. */
 export type ComparedCall = Pick<ToolCall, 'server' | 'tool' | 'input'>;
 
-/** The same as calls come. */
+/** Counts repetitions as calls arrive. */
 export interface RepeatCounter {
   readonly note: (call: ComparedCall) => void;
   readonly told: () => Repeats | null;
 }
 
-/** Counts equal calls, of which none came yet. */
+/** A new counter of equal calls. */
 export function repeatCounter(): RepeatCounter {
   const byInput = new Map<number, Same>();
   let row: Row | null = null;
@@ -59,12 +59,12 @@ function rowWith(row: Row | null, same: Same | null): Row | null {
   return { same, calls: row?.same === same ? row.calls + 1 : 1 };
 }
 
-/** The one with more calls, of two with as many the first. */
+/** The one with more calls, and the first of two with equally many. */
 function longer<T extends { readonly calls: number }>(first: T | null, second: T | null): T | null {
   return first === null || (second !== null && second.calls > first.calls) ? second : first;
 }
 
-/** The calls that are equal to this one, which is counted among them; null where its input is not told. */
+/** The calls equal to this one, including it. Null when its input is unknown. */
 function count(byInput: Map<number, Same>, call: ComparedCall): Same | null {
   const { input = null, server, tool } = call;
   if (input === null) return null;

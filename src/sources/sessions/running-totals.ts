@@ -2,7 +2,7 @@ import { type Money, UNKNOWN_MONEY } from '../../core/money.ts';
 import { detailOf, type SessionReading } from '../../core/session.ts';
 import { sizeOfInput, type TokenKinds, withTotal } from './claude/usage.ts';
 
-/** Totals that may go on counting when their session is resumed, so that a later record holds what an earlier one tells. */
+/** Totals that may continue when their session is resumed, so that a later record includes an earlier one. */
 export interface RunningTotals {
   readonly tokens: TokenKinds;
   readonly usd: number | null;
@@ -17,8 +17,8 @@ export interface Running {
 }
 
 /**
- * The records with what each run used counted once: totals that hold those of an earlier record of their session, and enough beside
- * them for what their own run is known to have used, go on from there. Others began anew, and stay.
+ * Counts what each run used only once. Totals are taken as a continuation if they include those of an earlier record of their
+ * session plus what their own run is known to have used. Other totals started over and stay as they are.
  */
 export function withoutEarlierRuns<T extends Running>(records: readonly T[]): readonly T[] {
   const sessions = new Map<string, T[]>();
@@ -58,7 +58,10 @@ function goesOnFrom(before: Running, after: Running): boolean {
 
 const KINDS = ['input', 'output', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h'] as const;
 
-/** What is new in a reading since totals of before. The time that answers took, and the price of all tokens, are told as sums only. */
+/**
+ * What is new in a reading compared to earlier totals. The time spent on responses and the price of all tokens are known only as
+ * sums.
+ */
 function restOf(reading: SessionReading, before: RunningTotals): SessionReading {
   const tokens = withTotal({
     input: less(reading.tokens.input, before.tokens.input),
@@ -78,7 +81,7 @@ function restOf(reading: SessionReading, before: RunningTotals): SessionReading 
     tokens,
     cost: lessMoney(reading.cost, before.usd),
     reportedCost: lessMoney(reading.reportedCost, before.usd),
-    // That the totals went on is what they look like: nothing says so.
+    // Nothing says that the totals continued. They only look like it.
     state: { ...reading.state, tokens: 'estimate', cost: reading.cost.usd === null ? 'unknown' : 'estimate' },
     detail,
   };

@@ -2,22 +2,22 @@ import type { Wanted } from './claude/transcript/tally.ts';
 import type { FoundFile } from './files.ts';
 import type { SkimmedFile } from './skim-file.ts';
 
-/** What threads share: the files, and the number of the next one that nobody has taken. */
+/** What threads share: the files, and the index of the next free one. */
 export interface SharedWork {
   readonly files: readonly FoundFile[];
   readonly wanted: Wanted;
   readonly next: Int32Array;
-  /** The compiled program of the scanner: what one thread has made fast is fast for all. */
+  /** The compiled scanner, so that code optimised in one thread is fast in all of them. */
   readonly module: WebAssembly.Module;
 }
 
-/** What a thread answers. */
+/** A thread's answer. */
 export interface SkimmedAnswer {
   readonly index: number;
   readonly skimmed: SkimmedFile;
 }
 
-/** The number of a file that nobody has taken; as many as there are files, or more, when none is left. */
+/** Takes the index of the next free file. It is at least the number of files when none is left. */
 export function take({ next }: SharedWork): number {
   return Atomics.add(next, 0, 1);
 }

@@ -4,9 +4,9 @@ import { readingOf } from './claude/transcript/reading.ts';
 import type { FoundSession } from './found-session.ts';
 
 /**
- * A session without what it did before `since`: the transcript of one that was resumed begins with all that it did in earlier
- * runs, which was counted there. Where parts of it bear no time nobody can tell whose they are: they stay, and the sums are called
- * an estimate. A session that did nothing since stays as it is.
+ * A session without what it did before `since`. The transcript of a resumed session begins with everything from earlier runs, which
+ * was counted there. Parts without a time cannot be assigned to a run, so they stay, and the totals become an estimate. A session
+ * that did nothing since stays as it is.
  */
 export function sinceBegin(found: FoundSession, since: Instant): FoundSession {
   const { part } = found;
@@ -19,7 +19,7 @@ export function sinceBegin(found: FoundSession, since: Instant): FoundSession {
   return { ...found, part: left, reading: { ...reading, state } };
 }
 
-/** Null where nothing is older, and where nothing is left. */
+/** Null when nothing is older, and when nothing is left. */
 function partSince(part: TranscriptPart, since: Instant): TranscriptPart | null {
   const isLate = ({ at }: { readonly at: Instant | null }): boolean => at === null || at >= since;
   const calls = new Map([...part.tools.calls].filter(([, call]) => isLate(call)));
@@ -35,8 +35,8 @@ function partSince(part: TranscriptPart, since: Instant): TranscriptPart | null 
 }
 
 /**
- * The sessions without records that hold a whole thread of Codex, where another one tells what this run did of it: what Codex prints
- * tells the running total of the thread and no times.
+ * Drops records of a whole Codex thread if another record has what this run did of it. What Codex prints has the thread's running
+ * total and no times.
  */
 export function withoutWholeThreads(found: readonly FoundSession[]): readonly FoundSession[] {
   const threads = new Set(found.filter(isResumedThread).map(({ reading }) => reading.engineSession));

@@ -4,18 +4,18 @@ import type { Wanted } from './claude/transcript/tally.ts';
 import { type FoundFile, openFile, orReasonNow } from './files.ts';
 import { isZip, mayBeSession } from './head.ts';
 
-/** What a first reading of a file gives. Plain data, so that one thread can read it for another. */
+/** The result of skimming a file. Plain data, so that one thread can read it for another. */
 export type SkimmedFile =
-  /** No session file, and nobody asked for this very file. */
+  /** Not a session file, and not asked for by name. */
   | { readonly kind: 'passed' }
   | { readonly kind: 'failed'; readonly reason: string }
   | ({ readonly kind: 'transcript'; readonly size: number } & ScannedTranscript)
-  /** To be read whole. */
+  /** To be read in full. */
   | { readonly kind: 'whole'; readonly size: number; readonly zip: boolean };
 
 const HEAD_BYTES = 4_096;
 
-/** Reads a file as far as that goes in bounded memory. */
+/** Reads a file as far as possible in bounded memory. */
 export function skimFile(file: FoundFile, wanted: Wanted, scanner: Scanner): SkimmedFile {
   const opened = openFile(file.path, HEAD_BYTES);
   if (typeof opened === 'string') return { kind: 'failed', reason: opened };

@@ -8,14 +8,14 @@ import { CHUNK } from './json/line-feed.ts';
 import { type SharedWork, type SkimmedAnswer, take } from './shared-work.ts';
 import { type SkimmedFile, skimFile } from './skim-file.ts';
 
-/** Reading this many bytes takes less time than another thread needs to start and to make its code fast. */
+/** Reading this many bytes takes less time than another thread needs to start and warm up. */
 const BYTES_PER_THREAD: Readonly<Record<Wanted, number>> = { all: 24_000_000, usage: 80_000_000 };
 const MOST_THREADS = 8;
 
-/** How many files are read before the answers of other threads are taken in. */
+/** How many files are read before the answers of other threads are collected. */
 const FILES_AT_ONCE = 4;
 
-/** Files that are being read for the first time. */
+/** Files that are being skimmed. */
 interface Skimming {
   readonly work: SharedWork;
   readonly helpers: readonly Helper[];
@@ -23,20 +23,20 @@ interface Skimming {
 
 /** A thread that reads files as long as there are any. */
 interface Helper {
-  /** What it has read and nobody has taken in yet. */
+  /** What it has read and nobody has collected yet. */
   readonly answers: SkimmedAnswer[];
-  /** Comes when it has answered again or has ended, whether well or not; true when it has ended. */
+  /** Resolves when it has answered again or has ended, successfully or not. True when it has ended. */
   readonly next: () => Promise<boolean>;
 }
 
-/** Whom the first reading of each file is told; the order is that in which threads come to an end with them. */
+/** Receives the result of skimming each file, in the order in which threads finish. */
 export interface SkimListener {
-  /** Told before each file: how many files are done, and the one that comes next. */
+  /** Called before each file with the number of files done and the next file. */
   readonly started: (done: number, path: string) => void;
   readonly taken: (index: number, skimmed: SkimmedFile) => void;
 }
 
-/** Files that were listed, and the reading of them, which has begun. */
+/** The listed files, and their reading in progress. */
 export interface Reading {
   readonly paths: readonly string[];
   readonly list: FileList;
@@ -44,21 +44,22 @@ export interface Reading {
 }
 
 /**
- * Lists the files at the paths given and begins with them; `usage` leaves out of large transcripts what is not needed for tokens and cost. Little has to be loaded for that: threads start while everything else is.
+ * Lists the files at the given paths and starts reading them. `usage` skips everything in large transcripts that is not needed for
+ * tokens and cost. This loads little code, so threads start while the rest is loading.
  */
 export function startReading(paths: readonly string[], wanted: Wanted = 'all'): Reading {
   const list = listFiles(paths);
   return { paths, list, skimming: startSkimming(list.files, wanted) };
 }
 
-/** Begins with files; large piles are shared out among threads, which start while other things are loaded. */
+/** Starts skimming files. Large sets are shared among threads, which start while other code is loading. */
 function startSkimming(files: readonly FoundFile[], wanted: Wanted): Skimming {
   const work = { files, wanted, next: new Int32Array(new SharedArrayBuffer(4)), module: compileScanner() };
   const helpers = Array.from({ length: threadsFor(files, wanted) - 1 }, () => helperWith(work));
   return { work, helpers };
 }
 
-/** Gives each file its first reading. */
+/** Skims each file. */
 export async function skimFiles({ work, helpers }: Skimming, { started, taken }: SkimListener): Promise<void> {
   const { files, wanted } = work;
   const done = new Set<number>();
@@ -81,12 +82,12 @@ export async function skimFiles({ work, helpers }: Skimming, { started, taken }:
     return done.size === files.length;
   });
   takeAnswers();
-  // What a thread took and did not answer is read here.
+  // Files that a thread took but did not answer are read here.
   for (const [index, file] of files.entries())
     if (!done.has(index)) takeIn({ index, skimmed: skimFile(file, wanted, scanner) });
 }
 
-/** The files that nobody has taken yet, one after the other. */
+/** The free files, one after the other. */
 function* untaken(work: SharedWork): Iterable<readonly [number, FoundFile]> {
   for (let index = take(work); ; index = take(work)) {
     const file = work.files[index];
@@ -95,7 +96,7 @@ function* untaken(work: SharedWork): Iterable<readonly [number, FoundFile]> {
   }
 }
 
-/** Comes back when all is answered, or when nobody is left who might. */
+/** Resolves when everything is answered, or when no helper is left. */
 async function untilAnswered(helpers: readonly Helper[], isDone: () => boolean): Promise<void> {
   for (const { next } of helpers) {
     let ended = false;
@@ -114,7 +115,7 @@ function threadsFor(files: readonly FoundFile[], wanted: Wanted): number {
   return Math.max(1, Math.floor(bytes / each));
 }
 
-/** Starts a thread. It only helps: whatever ends it early, its files are read without it. */
+/** Starts a thread. It only helps: if it ends early for any reason, its files are read without it. */
 function helperWith(work: SharedWork): Helper {
   const answers: SkimmedAnswer[] = [];
   const thread = new Worker(threadScript(), { workerData: work, resourceLimits: { maxYoungGenerationSizeMb: 64 } });
@@ -140,7 +141,7 @@ function helperWith(work: SharedWork): Helper {
   return { answers, next };
 }
 
-/** Where the thread's program lies: beside this file in the sources, at the root of the bundle otherwise. */
+/** The location of the thread's program: next to this file in the sources, at the root of the bundle otherwise. */
 function threadScript(): URL {
   const here = import.meta.url;
   if (here.endsWith('.ts')) return new URL('./skim-thread.ts', here);

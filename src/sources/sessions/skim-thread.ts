@@ -4,7 +4,7 @@ import { CHUNK } from './json/line-feed.ts';
 import { type SharedWork, type SkimmedAnswer, take } from './shared-work.ts';
 import { skimFile } from './skim-file.ts';
 
-/** The program of a thread that helps to read files: takes one after the other until none is left. */
+/** The program of a helper thread: reads one file after the other until none is left. */
 const work = workerData as SharedWork;
 const scanner = openScanner(CHUNK, work.module);
 for (let index = take(work); ; index = take(work)) {

@@ -3,26 +3,26 @@ import type { DeniedTool, ToolErrorClass, ToolUse } from '../../core/session.ts'
 import { sketchOf } from '../../core/sketch.ts';
 import type { Duration } from '../../core/time.ts';
 
-/** One call of a tool, with the names as the record gives them. */
+/** One tool call, with the names as the record has them. */
 export interface ToolCall {
-  /** Null for a tool that the engine brings itself. */
+  /** Null for the engine's built-in tools. */
   readonly server: string | null;
   /** Null when the record names no tool. */
   readonly tool: string | null;
   readonly failed: boolean;
-  /** Why it failed; left out where the record does not tell. */
+  /** Why it failed. Left out when the record does not say. */
   readonly why?: ToolErrorClass | null;
-  /** Stands for its input, see `inputHash`; left out where the record does not tell it. */
+  /** The hash of its input, see `inputHash`. Left out when the record does not have it. */
   readonly input?: number | null;
-  /** From call to result; null when the record does not tell. */
+  /** From call to result. Null when the record does not say. */
   readonly latency: Duration | null;
 }
 
-/** How many distinct tools of a session are kept by name; a forged record must not flood the ledger. */
+/** At most this many distinct tools of a session are kept by name, so that a forged record cannot flood the ledger. */
 const MAX_TOOLS = 200;
 const REST = '(other tools)';
 
-/** How many names as the record writes them are made safe; what comes under still others is counted among the rest. */
+/** At most this many raw names are made safe. Calls under further names are counted among the rest. */
 const MAX_WRITTEN = 2_000;
 const NAMELESS = '(no name)';
 
@@ -37,7 +37,7 @@ interface Group {
   readonly latencies: Duration[];
 }
 
-/** Calls summed by tool, in the order of their first calls. Names that look alike once they are made safe are one tool. */
+/** Sums calls by tool, in the order of their first calls. Names that become equal once they are made safe are one tool. */
 export function toolUsesOf(calls: Iterable<ToolCall>): readonly ToolUse[] {
   const groups = new Map<string, Group>();
   const written: WrittenNames = { ofServers: new Map(), count: 0 };
@@ -59,13 +59,13 @@ function countError(group: Group, why: ToolErrorClass): void {
   group.classes[why] = (group.classes[why] ?? 0) + 1;
 }
 
-/** Calls that were not allowed, summed by tool. */
+/** Sums the calls that were not allowed by tool. */
 export function deniedToolsOf(denied: Iterable<Pick<ToolCall, 'server' | 'tool'>>): readonly DeniedTool[] {
   const calls = [...denied].map(({ server, tool }) => ({ server, tool, failed: true, latency: null }));
   return toolUsesOf(calls).map(({ server, tool, calls: count }) => ({ server, tool, calls: count }));
 }
 
-/** The groups of names as the record writes them: by server, then by tool. */
+/** The groups by raw name: by server, then by tool. */
 interface WrittenNames {
   readonly ofServers: Map<string | null, Map<string | null, Group>>;
   count: number;
@@ -82,7 +82,7 @@ function groupOfCall(groups: Map<string, Group>, written: WrittenNames, call: To
   return group;
 }
 
-/** The group of a tool; null stands for the rest, as does a tool that comes when enough are kept by name. */
+/** The group of a tool. Null means the rest, where tools also go once enough are kept by name. */
 function groupOf(groups: Map<string, Group>, named: ToolName | null): Group {
   const fits = named !== null && (groups.has(keyOf(named)) || groups.size < MAX_TOOLS);
   const { server, tool } = fits ? named : { server: null, tool: REST };
@@ -92,7 +92,7 @@ function groupOf(groups: Map<string, Group>, named: ToolName | null): Group {
   return group;
 }
 
-/** The names of a tool as they may be kept. */
+/** The names of a tool in the form that may be stored. */
 export function keptTool({ server, tool }: Pick<ToolCall, 'server' | 'tool'>): ToolName {
   return { server: server === null ? null : keptName(server) || NAMELESS, tool: keptName(tool ?? '') || NAMELESS };
 }
@@ -101,7 +101,7 @@ function keyOf({ server, tool }: ToolName): string {
   return `${server ?? ''}\n${tool}`;
 }
 
-/** Engines write a tool of an MCP server as `mcp__<server>__<tool>`: split at the first `__` behind the prefix. */
+/** Engines write a tool of an MCP server as `mcp__<server>__<tool>`. The name is split at the first `__` after the prefix. */
 export function splitToolName(name: string): ToolName {
   const separator = name.startsWith('mcp__') ? name.indexOf('__', 6) : -1;
   if (separator === -1) return { server: null, tool: name };

@@ -3,8 +3,8 @@ import { detailOf, UNKNOWN_DETAIL } from '../../core/session.ts';
 import type { FoundSession } from './found-session.ts';
 
 /**
- * A session of whose transcript only the rows with usage were read: what other rows would tell is unknown, and whether usage is
- * missing cannot be told. Records of other kinds are read whole and stay as they are.
+ * A session whose transcript was only read for rows with usage. What other rows say is unknown, and so is whether usage is missing.
+ * Other kinds of records are read in full and stay as they are.
  */
 export function onlyUsage(found: FoundSession): FoundSession {
   if (found.part === null) return found;
@@ -26,7 +26,7 @@ export function onlyUsage(found: FoundSession): FoundSession {
         tools: 'unknown',
         latency: 'unknown',
       },
-      // Rows that were passed over would tell of files, denials and switches: that none was seen proves nothing.
+      // Files, denials and switches would be in the skipped rows, so their absence proves nothing.
       detail: { ...UNKNOWN_DETAIL, computedCost, computedState: atMost(computedState), unpricedModels },
     },
   };

@@ -1,14 +1,14 @@
 /*
- * Taking a spool file in, so that each of its lines counts once, no matter who is killed when:
+ * Takes spool files so that each of their lines counts once, no matter which process is killed when:
  *
  *   checkrein-spool-NAME.ndjson                          programs append to it
- *   checkrein-spool-NAME.ndjson.MARK.claimed             renamed: no program begins to append to it any more
- *   checkrein-spool-NAME.ndjson.MARK.SIZE-MS.taken       SPOOL_SETTLES later: what counts are its first SIZE bytes, and MS is
- *                                                        the moment of it in milliseconds since 1970
+ *   checkrein-spool-NAME.ndjson.MARK.claimed             renamed: no further program starts appending to it
+ *   checkrein-spool-NAME.ndjson.MARK.SIZE-MS.taken       SPOOL_SETTLES later: its first SIZE bytes count, and MS is the time
+ *                                                        of this step in milliseconds since 1970
  *
- * The events made of a taken file depend on its name and those bytes alone (sum.ts, events.ts), ids included. It is removed once
- * they are in the ledger. A run that finds one that a dead process has left makes the same events of it, which the ledger leaves
- * out if it has them. So several may take in one folder at once.
+ * The events made from a taken file, including their ids, depend only on its name and those bytes (sum.ts, events.ts). The file is
+ * removed once they are in the ledger. A run that finds a file left by a dead process makes the same events again, and the ledger
+ * drops those it already has. So several processes may read one folder at once.
  */
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
@@ -17,10 +17,10 @@ import { join } from 'node:path';
 import { SPOOL_FILE, SPOOL_SETTLES } from '../../core/spool-line.ts';
 import { type Duration, type Instant, parseInstant } from '../../core/time.ts';
 
-/** A file of which nobody but us and our like makes anything. */
+/** A taken file, which only spool readers process. */
 export interface TakenFile {
   readonly path: string;
-  /** The name that its writer gave it. */
+  /** The name given by its writer. */
   readonly name: string;
   /** How many of its bytes count. */
   readonly size: number;
@@ -39,15 +39,15 @@ export interface ClaimTerms {
   readonly sleep: (duration: Duration) => Promise<void>;
 }
 
-/** How many files a run takes in; the next one goes on. */
+/** At most this many files are taken in one run. The next one continues. */
 const MOST_FILES = 1_000;
-/** Sixteen times what our own writers put into one. */
+/** Sixteen times what our own writers put into one file. */
 const MOST_BYTES = 67_108_864;
 
 const MARKED = /^(.+)\.[0-9a-f]{8}\.(?:claimed|(\d{1,12})-(\d{1,15})\.taken)$/;
 
 /**
- * Takes the files of a spool folder, those that a run before us has left included. A folder that is not there holds none.
+ * Takes the files of a spool folder, including those left by an earlier run. A missing folder counts as empty.
  * @throws an error of the file system when the folder cannot be read.
  */
 export async function claimSpool(folder: string, terms: ClaimTerms): Promise<Claims> {
@@ -71,7 +71,7 @@ export async function claimSpool(folder: string, terms: ClaimTerms): Promise<Cla
   return { files, complaints: [...complaints, ...taken.filter((one) => typeof one === 'string')] };
 }
 
-/** Removes what was taken in. Somebody else may have done so before. */
+/** Removes the processed files. Another run may already have done so. */
 export async function removeTaken(files: readonly TakenFile[]): Promise<void> {
   for (const { path } of files) await rm(path, { force: true });
 }
@@ -89,7 +89,7 @@ function isMarked(name: string): boolean {
   return SPOOL_FILE.test(MARKED.exec(name)?.[1] ?? '');
 }
 
-/** What the name of a taken file says; null for another name. */
+/** The meaning of a taken file's name. Null for other names. */
 function takenFile(folder: string, name: string): TakenFile | null {
   const [, original = '', size, ms] = MARKED.exec(name) ?? [];
   const at = parseInstant(Number(ms));
@@ -97,7 +97,7 @@ function takenFile(folder: string, name: string): TakenFile | null {
   return { path: join(folder, name), name: original, size: Number(size), at };
 }
 
-/** Writes down in the name how much of a file counts. Null when somebody else did; a sentence when it cannot be taken in. */
+/** Records in the file's name how much of it counts. Null if somebody else did; a sentence if it cannot be taken. */
 async function settle(folder: string, claimed: string, now: Instant): Promise<TakenFile | string | null> {
   const path = join(folder, claimed);
   const size = await sizeOf(path);
@@ -111,7 +111,7 @@ async function settle(folder: string, claimed: string, now: Instant): Promise<Ta
   return takenFile(folder, taken);
 }
 
-/** The size of a plain file, a reason why it is none, or null when it is gone. A link is not followed, a pipe not waited for. */
+/** The size of a plain file, why it is not one, or null if it is gone. Links are not followed, and pipes do not block. */
 async function sizeOf(path: string): Promise<number | string | null> {
   try {
     const handle = await open(path, READ_PLAIN);
@@ -125,10 +125,10 @@ async function sizeOf(path: string): Promise<number | string | null> {
   }
 }
 
-/** How files are opened that somebody else put there. Windows has neither of the flags. */
+/** Flags for opening files that somebody else created. Windows has neither of the last two. */
 export const READ_PLAIN: number = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
-/** The code with which a call to the file system failed; null when it did not. */
+/** The code of a failed file system call. Null if it succeeded. */
 async function rejected(call: Promise<unknown>): Promise<string | null> {
   try {
     await call;
@@ -140,7 +140,7 @@ async function rejected(call: Promise<unknown>): Promise<string | null> {
   }
 }
 
-/** The code of an error of the file system; null for every other error. */
+/** The code of a file system error. Null for other errors. */
 function codeOf(error: unknown): string | null {
   return error instanceof Error && 'syscall' in error && 'code' in error ? String(error.code) : null;
 }

@@ -9,33 +9,33 @@ import type { SourceMoment } from '../progress.ts';
 import { READ_PLAIN, type TakenFile } from './claim.ts';
 import { type Summing, startSum } from './sum.ts';
 
-/** The times that lines of a file may bear; others are no answer. */
+/** The valid range for the times in a file. */
 export interface Window {
   readonly from: Instant;
   readonly to: Instant;
-  /** The time of lines that cannot be read. */
+  /** The time given to unreadable lines. */
   readonly at: Instant;
 }
 
-/** What a file that was taken in at a moment may tell of: clocks differ, and nobody waits for longer than a month. */
+/** The valid times for a file taken at a given moment. Clocks differ, and no file waits longer than a month. */
 export function windowAt(taken: Instant): Window {
   return { from: after(taken, -30 * DAY), to: after(taken, DAY), at: taken };
 }
 
-/** What the lines of a spool file come to. */
+/** The totals of a spool file. */
 export interface SpoolReading {
-  /** Of the bytes that count: the same file counts once, wherever it turns up. */
+  /** A hash of the bytes that count, so that the same file counts once, wherever it turns up. */
   readonly hash: string;
   readonly measures: readonly Measure[];
   /** Lines that were summed up. */
   readonly lines: number;
-  /** For people, without the name of the file; null when every line could be read. */
+  /** For people, without the name of the file. Null when every line could be read. */
   readonly complaint: string | null;
 }
 
 /**
- * Sums the lines of a spool file up. Lines that are damaged or none of ours are counted as `spool.unreadable`. A last line
- * without an end is one that a killed process was just writing: it was never handed over whole, and is not counted at all.
+ * Sums up the lines of a spool file. Damaged and foreign lines are counted as `spool.unreadable`. An unterminated last line was
+ * being written by a killed process. It was never complete and is not counted at all.
  */
 export function readSpoolBytes(bytes: Uint8Array, window: Window): SpoolReading {
   const sum = startSum();
@@ -52,7 +52,7 @@ export function readSpoolBytes(bytes: Uint8Array, window: Window): SpoolReading 
   return { hash: sha256(bytes).slice(0, 32), measures: sum.measures(), lines, complaint: complaintOf(bad) };
 }
 
-/** Why a line cannot count; null when it does. */
+/** Why a line cannot count. Null when it does. */
 function addLine(sum: Summing, line: SpoolLine, { from, to }: Window): string | null {
   if (line.at < from || line.at > to) return 'its time cannot be right';
   return sum.add(line) ? null : 'there are too many different ones in this file';
@@ -65,7 +65,7 @@ function complaintOf(bad: readonly { readonly line: number; readonly problem: st
   return `${many} could not be read; ${bad.length === 1 ? 'it is' : 'the first is'} line ${first.line}: ${first.problem}`;
 }
 
-/** Lines with their number, from 1; empty ones are left out. */
+/** The non-empty lines with their numbers, from 1. */
 function* linesOf(
   bytes: Uint8Array,
 ): Generator<{ readonly number: number; readonly text: string; readonly ended: boolean }> {
@@ -79,10 +79,10 @@ function* linesOf(
   }
 }
 
-/** How many measures go into one event: a line of the ledger stays readable. */
+/** At most this many measures per event, so that a line of the ledger stays readable. */
 const MOST_IN_ONE = 500;
 
-/** The sums of a file as events: of one day each, the same for every run that makes them. */
+/** The sums of a file as events of one day each, identical in every run that makes them. */
 export function spoolEvents(
   { hash, measures }: SpoolReading,
   { repo, now }: SourceMoment,
@@ -108,8 +108,8 @@ export function spoolEvents(
 }
 
 /**
- * Reads what counts of a file that was taken; null when somebody else has removed it since. Any job of the machine may have put there
- * what bears the name of one and is none: why it cannot be read, then.
+ * Reads the counting bytes of a taken file. Null if somebody else has removed it since. Any job of the machine may have put
+ * something else under its name, in which case the reason is returned.
  */
 export async function readTaken(file: TakenFile): Promise<SpoolReading | string | null> {
   try {

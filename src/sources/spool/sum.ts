@@ -12,26 +12,26 @@ interface Bucket {
   readonly values: number[];
 }
 
-/** Takes lines and sums them up by metric, labels and minute. */
+/** Sums up lines by metric, labels and minute. */
 export interface Summing {
-  /** False when the line brings more different ones than anybody looks at: it is not counted then. */
+  /** False when there are too many different measures. The line is then not counted. */
   readonly add: (line: SpoolLine) => boolean;
-  /** How many lines could not be read. */
+  /** Adds unreadable lines. */
   readonly addUnreadable: (count: number, at: Instant) => void;
-  /** In the order of minute, metric and labels: the same for the same lines in any order. */
+  /** Sorted by minute, metric and labels, so that the order of the lines does not matter. */
   readonly measures: () => readonly Measure[];
 }
 
-/** More sets of labels of one metric than this in one file, and the rest is counted together. */
+/** Beyond this many sets of labels of one metric per file, the rest is counted together. */
 export const MOST_LABEL_SETS = 1_000;
 
-/** More different measures than this in one file are no measurement, but a flood. */
+/** More different measures than this in one file are a flood, not a measurement. */
 const MOST_MEASURES = 20_000;
 
-/** More names of metrics than this in one file, and the lines of the rest are not counted. */
+/** Beyond this many metric names per file, further lines are not counted. */
 export const MOST_METRICS = 50;
 
-/** The labels of all that was too many. */
+/** The labels of everything beyond the limit. */
 const REST: Labels = { other: 'true' };
 
 /** An empty sum. */
@@ -82,7 +82,7 @@ function addLine(line: SpoolLine, put: Put): void {
   }
 }
 
-/** The measure of values of one metric at a moment; at least one of them. */
+/** The measure of one metric's values at a moment. Needs at least one value. */
 export function measureOf(metric: string, labels: Labels, at: Instant, values: readonly number[]): Measure {
   return summed({ metric, labels, minute: minuteOf(at), values });
 }
@@ -102,7 +102,7 @@ function summed({
   };
 }
 
-/** Values are put in order first, so that the sum is the same to the last bit in whatever order they came. */
+/** Sorts the values first, so that the sum does not depend on their order, to the last bit. */
 function extent(values: readonly number[]): { readonly sum: number; readonly min: number; readonly max: number } {
   const sorted = [...values].sort((a, b) => a - b);
   const sum = sorted.reduce((total, value) => total + value, 0);

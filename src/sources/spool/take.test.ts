@@ -26,7 +26,7 @@ function take(
   return takeSpool(folder, { repo: 'octo/garden', now }, { now: () => now, sleep });
 }
 
-/** How many calls of each tool, in minutes put together. */
+/** The number of calls of each tool, over all minutes. */
 function callsOf(events: readonly LedgerEvent[]): Readonly<Record<string, number>> {
   const calls: Record<string, number> = {};
   for (const { labels, metric, aggregate } of events.filter(isMetrics).flatMap(({ data }) => data.measures)) {

@@ -4,7 +4,7 @@ import type { SourceMoment } from '../progress.ts';
 import { type Claims, type ClaimTerms, claimSpool, removeTaken, type TakenFile } from './claim.ts';
 import { readTaken, spoolEvents } from './read.ts';
 
-/** What a spool held. The files lie there until `remove`, which is for when the events are in the ledger. */
+/** The contents of a spool. The files stay until `remove`, which is to be called when the events are in the ledger. */
 export interface SpoolTake {
   readonly events: readonly LedgerEvent[];
   readonly complaints: readonly string[];
@@ -13,11 +13,11 @@ export interface SpoolTake {
   readonly remove: () => Promise<void>;
 }
 
-/** More measures than this in one run are left to the next one. */
+/** Beyond this many measures per run, the rest is left to the next run. */
 const MOST_MEASURES = 50_000;
 
 /**
- * Takes in the spool of a folder: sums its lines up by minute, as events whose ids are the same however often this is done.
+ * Reads the spool of a folder and sums up its lines by minute, as events with the same ids however often this is done.
  * @throws OutsideFailure when the folder cannot be read.
  */
 export async function takeSpool(folder: string, moment: SourceMoment, terms: ClaimTerms): Promise<SpoolTake> {

@@ -10,19 +10,19 @@ import { readOnlySigns } from './read-only.ts';
 import { scopeSigns } from './scope.ts';
 import type { WeighedSign } from './terms.ts';
 
-/** What is known of the terms of an agent by its name and its workflow. */
+/** The known terms of an agent, by its name and its workflow. */
 export interface TermsBook {
   readonly configured: readonly (AgentTerms & { readonly name: string; readonly workflow: string })[];
-  /** What the workflow file lets its agents do, the files that it calls included; null when that is not known. */
+  /** What the workflow file allows its agents, including the files that it calls. Null when unknown. */
   readonly declared: (workflow: string) => DeclaredPowers | null;
 }
 
-/** Most signs of one violation that are kept. */
+/** At most this many signs of one violation are kept. */
 const MOST_SIGNS = 20;
 
 /**
- * The violations that records of sessions show, and runs that timed out. Ids follow from the record and the kind, so that the
- * same record tells the same violation however often it is read. Pure.
+ * The violations in session records, and runs that timed out. Ids derive from the record and the kind, so the same record always
+ * yields the same violation. Pure.
  */
 export function violationsIn(events: readonly LedgerEvent[], book: TermsBook): readonly LedgerEvent[] {
   return events.flatMap((event): readonly LedgerEvent[] => {
@@ -36,7 +36,7 @@ function violationsOf(event: EventOf<'session.recorded'>, book: TermsBook): read
   if (session.agent === null) return [];
   const terms = termsOf(session, book);
   const declared = session.workflow === null ? null : book.declared(session.workflow);
-  // Tampering is told by the guard of a job, not by the record of a session.
+  // Tampering is found by checking a job's guard, not in the record of a session.
   const found: Readonly<Record<Exclude<ViolationKind, 'tampering'>, readonly WeighedSign[]>> = {
     readOnly: readOnlySigns(session, terms),
     scope: scopeSigns(session, terms, declared),
@@ -63,10 +63,10 @@ function timedOutUnseen(event: EventOf<'session.absent'>): readonly LedgerEvent[
   return [violationEvent(event, { kind: 'timeout', agent, run, attempt }, [sign])];
 }
 
-/** Whom a violation is held against, and of what kind it is. */
+/** Whose violation it is, and of what kind. */
 export type ViolationHead = Pick<Violation, 'kind' | 'agent' | 'run' | 'attempt'>;
 
-/** The violation that an event shows by some signs, the weightiest first. */
+/** The violation in an event, with its most severe signs first. */
 export function violationEvent(
   source: Pick<LedgerEvent, 'id' | 'at' | 'seen' | 'repo'>,
   head: ViolationHead,

@@ -5,10 +5,10 @@ import { MINUTE } from '../../core/time.ts';
 import type { SignKind } from '../../core/violation.ts';
 import type { WeighedSign } from './terms.ts';
 
-/** A use of this many times the limit is critical. */
+/** Use of this many times the limit is critical. */
 const FAR_ABOVE = 2;
 
-/** Money, tokens and turns above the limits of the configuration. What is known at least counts; what is not known does not. */
+/** Money, tokens and turns above the configured limits. Lower bounds count, unknown amounts do not. */
 export function limitSigns({ cost, tokens, turns }: Session, { limits }: AgentTerms): readonly WeighedSign[] {
   return [
     above('usd', cost.usd, limits?.usd),
@@ -17,7 +17,7 @@ export function limitSigns({ cost, tokens, turns }: Session, { limits }: AgentTe
   ].flat();
 }
 
-/** A session that took longer than it may, or that was ended because it took too long. */
+/** A session that took longer than allowed, or that was ended because it took too long. */
 export function timeSigns({ duration, outcome }: Session, { limits }: AgentTerms): readonly WeighedSign[] {
   const minutes = duration === null ? null : Math.round((duration / MINUTE) * 10) / 10;
   const ended: readonly WeighedSign[] =

@@ -6,8 +6,8 @@ import type { SignKind } from '../../core/violation.ts';
 import type { WeighedSign } from './terms.ts';
 
 /**
- * What an agent that may change nothing did all the same. A shell or the network may be harmless, and are no sign where the
- * agent's own list allows them; what was refused is a sign that it tried.
+ * What a read-only agent did regardless. A shell or the network may be harmless and is no sign if the agent's own list allows it. A
+ * refused call is a sign that it tried.
  */
 export function readOnlySigns(session: Session, { scope }: AgentTerms): readonly WeighedSign[] {
   if (scope?.read_only !== true) return [];
@@ -29,14 +29,14 @@ const SIGNS: Readonly<Record<Exclude<ToolPower, 'none'>, readonly [SignKind, Sev
   network: ['network_tool', 'warning'],
 };
 
-/** Calls that failed changed nothing, as far as is told; those of a command may have. */
+/** Failed calls are taken to have changed nothing, except those of a command. */
 function toolSign(use: ToolUse, allowed: readonly string[]): readonly WeighedSign[] {
   const power = powerOf(use);
   if (power === 'none' || (power !== 'write' && isListed(allowed, use))) return [];
   const calls = power === 'shell' ? use.calls - refusals(use) : use.calls - use.errors;
   if (calls <= 0) return [];
   const [what, severity] = SIGNS[power];
-  // What a server's tool does is told by its name alone.
+  // The name is the only hint at what a server's tool does.
   return [sign(what, toolName(use), calls, use.server === null ? severity : 'warning')];
 }
 

@@ -9,7 +9,7 @@ import type { WeighedSign } from './terms.ts';
 
 type Scope = NonNullable<AgentTerms['scope']>;
 
-/** What a session used or touched outside of what its agent may, by the configuration and by its workflow file. */
+/** What a session used or touched beyond what the configuration and the workflow file allow its agent. */
 export function scopeSigns(
   session: Session,
   { scope = {} }: AgentTerms,
@@ -27,7 +27,7 @@ export function scopeSigns(
   ];
 }
 
-/** The configuration's list is the whole list; that of a workflow leaves out what the engine gives by itself. */
+/** The configuration's list is complete. A workflow's list leaves out the engine's built-in tools. */
 function isUndeclared(use: ToolUse, { tools }: Scope, declared: DeclaredPowers | null): boolean {
   if (isHousekeeping(use) || use.calls - refusals(use) <= 0) return false;
   if (tools !== undefined) return !isListed(tools, use);
@@ -43,7 +43,7 @@ function refusals({ errorsByClass = {} }: ToolUse): number {
   return (errorsByClass.denied ?? 0) + (errorsByClass.rejected ?? 0) + (errorsByClass.misuse ?? 0);
 }
 
-/** Servers that were called or connected and that no list names. */
+/** Servers that were called or connected but are on no list. */
 function serverSigns(
   { tools }: Session,
   { servers }: SessionDetail,
@@ -58,7 +58,7 @@ function serverSigns(
   return strange.map(([server, count]) => sign('undeclared_server', server, count, 'warning'));
 }
 
-/** That nobody is asked is usual in a job; it matters more where there are limits that it does away with. */
+/** Asking nobody is normal in a job. It matters more if that overrides limits. */
 function unguardedSigns(
   { unguarded }: SessionDetail,
   declared: DeclaredPowers | null,

@@ -1,13 +1,13 @@
-/** Reads the little-endian numbers of a zip; every read is checked against the end of the bytes. */
+/** Reads the little-endian numbers of a zip. Every read is checked against the end of the bytes. */
 export interface ByteReader {
   readonly length: number;
   u16(at: number): number;
   u32(at: number): number;
-  /** A 64-bit number; a value above 2^53 comes back as one that no limit lets through. */
+  /** A 64-bit number. A value above 2^53 is returned as one that exceeds every limit. */
   u64(at: number): number;
 }
 
-/** Thrown on a read behind the end: the zip is cut off or its numbers lie. */
+/** Thrown on a read past the end: the zip is cut off or its numbers are wrong. */
 export class OutOfBytes extends Error {}
 
 /** A reader over the bytes of a zip. */

@@ -1,6 +1,6 @@
 const TABLE: Uint32Array = makeTable();
 
-/** CRC-32 (IEEE 802.3) of bytes, as zip files carry it. Node has one of its own only from 22.2 on. */
+/** The CRC-32 (IEEE 802.3) of bytes, as used in zip files. Node has its own only since 22.2. */
 export function crc32(bytes: Uint8Array): number {
   let crc = 0xffffffff;
   for (const byte of bytes) crc = (TABLE[(crc ^ byte) & 0xff] ?? 0) ^ (crc >>> 8);

@@ -1,7 +1,7 @@
 import { OutsideFailure } from '../../core/failure.ts';
 import { type ByteReader, byteReader, OutOfBytes } from './bytes.ts';
 
-/** One entry as the central directory describes it. Nothing in it is to be trusted. */
+/** One entry as the central directory describes it. Nothing in it can be trusted. */
 export interface DirectoryEntry {
   readonly name: string;
   readonly method: number;
@@ -14,7 +14,7 @@ export interface DirectoryEntry {
   readonly header: number;
 }
 
-/** The central directory, and where it begins: no content reaches beyond. */
+/** The central directory, and where it begins. No content extends beyond. */
 export interface Directory {
   readonly entries: readonly DirectoryEntry[];
   readonly start: number;
@@ -31,7 +31,7 @@ const MAX_COMMENT = 0xffff;
 const ALL_ONES_16 = 0xffff;
 const ALL_ONES_32 = 0xffffffff;
 
-/** The failure of a zip that does not hold together. */
+/** The failure for an inconsistent zip. */
 export function brokenZip(what: string): OutsideFailure {
   return new OutsideFailure({
     kind: 'unreadable',
@@ -41,7 +41,7 @@ export function brokenZip(what: string): OutsideFailure {
   });
 }
 
-/** Runs `read` and turns a read behind the end of the zip into the failure that it means. */
+/** Runs `read` and turns a read past the end of the zip into a proper failure. */
 export function withinBytes<T>(read: () => T): T {
   try {
     return read();
@@ -53,7 +53,7 @@ export function withinBytes<T>(read: () => T): T {
 
 /**
  * Reads the central directory strictly.
- * @throws OutsideFailure `unreadable` when it is missing, cut off or at odds with itself, `too_large` above `maxEntries`.
+ * @throws OutsideFailure `unreadable` when it is missing, cut off or inconsistent, `too_large` above `maxEntries`.
  */
 export function readDirectory(bytes: Uint8Array, maxEntries: number): Directory {
   return withinBytes(() => {
@@ -108,7 +108,7 @@ function readEnd64(reader: ByteReader, end: number): End {
   return { count: reader.u64(end + 32), size: reader.u64(end + 40), start: reader.u64(end + 48), end };
 }
 
-/** The end record is the last thing in the file but for a comment, whose length it tells. */
+/** The end record is the last thing in the file, except for a comment whose length it contains. */
 function findEnd(reader: ByteReader): number {
   const lowest = Math.max(0, reader.length - END_BYTES - MAX_COMMENT);
   for (let at = reader.length - END_BYTES; at >= lowest; at--) {
@@ -132,7 +132,7 @@ function readEntry(reader: ByteReader, bytes: Uint8Array, at: number): Directory
   };
 }
 
-/** Sizes and place, from the zip64 field where the short ones are full of ones. */
+/** Sizes and offset, from the zip64 field if the short ones have all bits set. */
 function wideNumbers(
   reader: ByteReader,
   at: number,

@@ -11,27 +11,27 @@ import { identify, putTogether } from '../sessions/identity.ts';
 import { readSessionFile } from '../sessions/recognise.ts';
 import { readZip, ZIP_LIMITS, type ZipItem, type ZipLimits } from './read-zip.ts';
 
-/** What a zip holds of sessions. */
+/** The sessions in a zip. */
 export interface FoundSessions {
   readonly sessions: readonly FoundSession[];
   readonly complaints: readonly Complaint[];
-  /** Files that begin as a session file does, and entries that were refused. */
+  /** Files that begin like a session file, and entries that were refused. */
   readonly candidates: number;
-  /** Files that tell of a session only together with others of the same run. */
+  /** Files that only yield a session together with others of the same run. */
   readonly pieces: readonly SessionPiece[];
-  /** Formats that were recognised, read or not. */
+  /** Formats that were recognised, whether read or not. */
   readonly formats: readonly string[];
   /** The bytes of spool files, which hold no sessions. */
   readonly spools: readonly Uint8Array[];
-  /** The bytes of files that hold what a guard says of its job. */
+  /** The bytes of guard records about their jobs. */
   readonly records: readonly Uint8Array[];
 }
 
 /**
- * Finds the session files in a zip by their content, whatever they and the zip are called. Files that are no session are passed
- * over in silence; session files that cannot be read whole are complained of.
- * `origin` is where the zip comes from, as in `SessionPiece`; `since` is when the run began whose artifact it is.
- * @throws OutsideFailure `unreadable` or `too_large` when the zip gives nothing at all.
+ * Finds the session files in a zip by their content, regardless of names. Other files are silently skipped. Session files that
+ * cannot be read in full cause complaints. `origin` is the source of the zip, as in `SessionPiece`; `since` is when the run began
+ * that the artifact belongs to.
+ * @throws OutsideFailure `unreadable` or `too_large` when the zip yields nothing at all.
  */
 export function findSessions(
   path: string,
@@ -49,7 +49,7 @@ export function findSessions(
       addItem(found, { path, origin, since }, item, price);
     }
   } catch (error) {
-    // What was found before the zip became too large is kept.
+    // Whatever was found before the zip became too large is kept.
     if (!(error instanceof OutsideFailure) || candidates === 0) throw error;
     found.complaints.push({ path, line: null, byte: null, reason: error.failure.message });
   }

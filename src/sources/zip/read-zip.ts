@@ -5,14 +5,14 @@ import { byteReader } from './bytes.ts';
 import { crc32 } from './crc32.ts';
 import { brokenZip, type DirectoryEntry, readDirectory, withinBytes } from './directory.ts';
 
-/** What a zip may cost us. */
+/** Limits on what a zip may cost us. */
 export interface ZipLimits {
   readonly maxEntries: number;
-  /** The most bytes that one entry may have when unpacked. */
+  /** The maximum unpacked size of one entry in bytes. */
   readonly maxEntryBytes: number;
-  /** The most bytes that are unpacked altogether. */
+  /** The maximum total of unpacked bytes. */
   readonly maxTotalBytes: number;
-  /** How many times larger than packed an entry above 1 MB may be; text reaches 20, a bomb 1,000. */
+  /** The maximum compression ratio of an entry above 1 MB. Text reaches 20, a bomb 1,000. */
   readonly maxRatio: number;
 }
 
@@ -23,7 +23,7 @@ export const ZIP_LIMITS: ZipLimits = {
   maxRatio: 200,
 };
 
-/** A file out of a zip, or why an entry was not unpacked. */
+/** A file from a zip, or why an entry was not unpacked. */
 export type ZipItem =
   | { readonly kind: 'file'; readonly path: string; readonly bytes: Uint8Array }
   | { readonly kind: 'refused'; readonly path: string; readonly reason: string };
@@ -36,8 +36,8 @@ const RATIO_FROM = 1_000_000;
 const HEAD_BYTES = 4_096;
 
 /**
- * Unpacks the files of a zip one after the other, in memory. Only those that are `wanted` by their first bytes and their names are unpacked whole.
- * Names are never joined to a path of ours; those that climb out are refused all the same. Zips inside are not opened.
+ * Unpacks the files of a zip one after the other, in memory. Only those `wanted` by their first bytes and names are unpacked in
+ * full. Names are never joined to a path of ours, but those that climb out are refused anyway. Nested zips are not opened.
  * @throws OutsideFailure `unreadable` or `too_large` when the zip as a whole is broken or too large.
  */
 export function* readZip(
@@ -71,7 +71,7 @@ interface OpenedEntry {
   readonly head: Uint8Array;
 }
 
-/** The packed bytes of an entry and its first bytes unpacked, or why there are none. */
+/** The packed bytes of an entry and its first unpacked bytes, or why there are none. */
 function openEntry(bytes: Uint8Array, entry: DirectoryEntry, end: number): OpenedEntry | string {
   const packed = withinBytes(() => packedBytes(bytes, entry, end));
   if (typeof packed === 'string') return packed;
@@ -90,7 +90,7 @@ function tooMuch(limits: ZipLimits): OutsideFailure {
   });
 }
 
-/** Entries that share bytes are how a small zip becomes a very large one. */
+/** Overlapping entries are how a small zip becomes a very large one. */
 function refuseOverlap(entries: readonly DirectoryEntry[]): void {
   let free = 0;
   for (const { header, packed } of [...entries].sort((a, b) => a.header - b.header)) {
@@ -117,7 +117,7 @@ function isUnsafeName(name: string): boolean {
   return name.startsWith('/') || /^[A-Za-z]:/.test(name) || name.split('/').includes('..');
 }
 
-/** The packed bytes of an entry, or why its local header does not fit to what the directory says. */
+/** The packed bytes of an entry, or how its local header contradicts the directory. */
 function packedBytes(bytes: Uint8Array, entry: DirectoryEntry, end: number): Uint8Array | string {
   const reader = byteReader(bytes);
   if (reader.u32(entry.header) !== LOCAL) return 'its header is missing: not read';
@@ -132,10 +132,10 @@ function packedBytes(bytes: Uint8Array, entry: DirectoryEntry, end: number): Uin
   return bytes.subarray(from, from + entry.packed);
 }
 
-/** Pieces this small, unpacked at the highest ratio there is (1,032), stay small enough to stop in time. */
+/** Pieces this small, unpacked at the highest possible ratio (1,032), stay small enough to stop in time. */
 const PIECE = 4_096;
 
-/** Feeds the packed bytes piece by piece until `enough` says so; false when they are no deflate stream. */
+/** Feeds the packed bytes piece by piece until `enough` returns true. False when they are not a deflate stream. */
 function inflate(packed: Uint8Array, enough: (chunk: Uint8Array) => boolean): boolean {
   let done = false;
   const stream = new Inflate((chunk) => {
@@ -152,7 +152,7 @@ function inflate(packed: Uint8Array, enough: (chunk: Uint8Array) => boolean): bo
   return true;
 }
 
-/** fflate's errors carry a number; anything else is a bug of ours. */
+/** fflate's errors carry a number. Anything else is a bug of ours. */
 function isInflateError(error: unknown): boolean {
   return error instanceof Error && 'code' in error && typeof error.code === 'number';
 }
@@ -191,7 +191,7 @@ function unpackDeflated(packed: Uint8Array, size: number): Uint8Array | string {
   return filled === size ? bytes : 'holds less than its header says: not read';
 }
 
-/** The bytes of a zip with one file of text in it. */
+/** The bytes of a zip with one text file in it. */
 export function zipOf(name: string, text: string): Uint8Array {
   return zipSync({ [name]: strToU8(text) }, { level: 6 });
 }

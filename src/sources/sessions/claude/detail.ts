@@ -7,23 +7,23 @@ import type { ChosenCost, Sources } from './figures.ts';
 import { isUnguarded, serversIn } from './init.ts';
 import { changesIn, type ToolEvents } from './tools.ts';
 
-/** How many models are named. */
+/** At most this many models are kept. */
 const MAX_MODELS = 20;
 
-/** Models in the form in which their names may be kept, each once. */
+/** Model names in the form that may be stored, without duplicates. */
 export function keptModels(models: readonly string[]): readonly string[] {
   const names = [...new Set(models)].slice(0, MAX_MODELS).map((model) => keptName(model));
   return [...new Set(names)].filter((name) => name !== '');
 }
 
-/** What was made of the messages before. */
+/** Figures already derived from the messages. */
 interface Told {
   readonly computed: ChosenCost;
   readonly unpriced: readonly string[];
   readonly repeats: SessionDetail['repeats'];
 }
 
-/** What the messages of a session tell beside tokens, money and tools. */
+/** Session details other than tokens, cost and tools. */
 export function executionDetail(
   messages: readonly JsonObject[],
   events: ToolEvents,

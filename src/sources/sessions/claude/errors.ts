@@ -1,13 +1,13 @@
 import type { ToolErrorClass } from '../../../core/session.ts';
 import { asText, objectsOf } from '../json/fields.ts';
 
-/** Why a tool call failed, as the text of its result tells, which always tells something. */
+/** Why a tool call failed, judged by the text of its result. The text always yields some class. */
 export type ErrorClass = Exclude<ToolErrorClass, 'unknown'>;
 
-/** A class is recognised by how a text begins, or by a sentence near its beginning. */
+/** Only the beginning of a text decides its class: how it starts, or a sentence close to the start. */
 const CONSIDERED = 2_048;
 
-/** The class of a failed result by its `content`, a text or a list of text blocks. The text itself is not kept. */
+/** Classifies a failed result by its `content`: a text or a list of text blocks. The text itself is not kept. */
 export function errorClass(content: unknown): ErrorClass {
   const text = consideredText(content).replace(/^Error: /, '');
   if (/^Exit code \d/.test(text)) return 'exit';
@@ -21,7 +21,7 @@ function isDenial(text: string): boolean {
   return text.includes('requested permissions') || text.includes('requires approval');
 }
 
-/** As much of the text of a result as its class needs. */
+/** The part of a result's text that is needed to classify it. */
 export function consideredText(content: unknown): string {
   return textOf(content).slice(0, CONSIDERED);
 }

@@ -7,43 +7,43 @@ import { type ApiResponse, priceResponses } from './responses.ts';
 import type { ResultSummary } from './result.ts';
 import { addUsage, isComplete, isEmpty, sizeOfInput, type TokenKinds, withTotal } from './usage.ts';
 
-/** What is known about one session before its figures are chosen. */
+/** Everything known about one session before its figures are chosen. */
 export interface Sources {
   readonly result: ResultSummary | null;
   readonly responses: readonly ApiResponse[];
-  /** True when records of the file are lost. */
+  /** True when records of the file are missing. */
   readonly damaged: boolean;
-  /** True when the totals of the result may hold what earlier runs of the session used. */
+  /** True when the result's totals may include usage of earlier runs of the session. */
   readonly mayHoldEarlier: boolean;
 }
 
-/** A number or a set of them with how well it is known. */
+/** A figure or a set of figures, with how certain it is. */
 export interface Known<T> {
   readonly value: T;
   readonly state: Certainty;
 }
 
 /**
- * True when the result may be believed that nothing was used: it says so, and no answer of the API is in the file.
- * After some crashes the engine writes a result of zeros.
+ * True when a result of zero usage can be believed: the result says so and the file has no API response. After some crashes the
+ * engine writes a result full of zeros.
  */
 function provesZero({ result, responses, damaged }: Sources): boolean {
   if (result === null || damaged || responses.length > 0) return false;
   return (result.usd ?? 0) === 0 && (result.tokens === null || isEmpty(result.tokens));
 }
 
-/** The result's tokens where they can be right; null otherwise. */
+/** The result's tokens if they can be right, otherwise null. */
 function resultTokens(sources: Sources): TokenKinds | null {
   const tokens = sources.result?.tokens ?? null;
   return tokens === null || (isEmpty(tokens) && !provesZero(sources)) ? null : tokens;
 }
 
-/** The tokens of a session: of the result, else summed over the responses. */
+/** The tokens of a session: from the result if possible, otherwise summed over the responses. */
 export function chooseTokens(sources: Sources): Known<Tokens> {
   const { result, responses, damaged } = sources;
   const summary = resultTokens(sources);
   if (summary !== null) return { value: withTotal(summary), state: stateOfSummary(summary, sources) };
-  // A result that holds no usage at all is of an early version, whose rows do not tell the main loop from copies.
+  // A result without any usage comes from an early version, whose rows do not distinguish the main loop from copies.
   const silent = result !== null && result.tokens === null;
   const rows = silent ? null : rowTokens(responses);
   if (rows === null) return { value: UNKNOWN_TOKENS, state: 'unknown' };
@@ -62,14 +62,14 @@ function rowTokens(responses: readonly ApiResponse[]): TokenKinds | null {
   return usages.length === 0 ? null : addUsage(usages);
 }
 
-/** True when the messages hold more tokens than the result admits to: one of the two is wrong. */
+/** True when the messages add up to more tokens than the result reports. One of the two must be wrong. */
 export function exceeds(responses: readonly ApiResponse[], summary: TokenKinds): boolean {
   const rows = rowTokens(responses);
   if (rows === null) return false;
   return sizeOfInput(rows) > sizeOfInput(summary) || (rows.output ?? 0) > (summary.output ?? 0);
 }
 
-/** What the engine reported; zero only where that is proven. */
+/** The cost that the engine reported. Zero counts only if it is proven. */
 export function reportedCost(sources: Sources): Money {
   const usd = sources.result?.usd ?? null;
   return usd === null || (usd === 0 && !provesZero(sources)) ? UNKNOWN_MONEY : { usd, basis: 'billed' };
@@ -80,7 +80,7 @@ export interface ChosenCost extends Known<Money> {
   readonly unpriced: number;
 }
 
-/** The cost: reported, else computed. */
+/** The reported cost, otherwise the computed one. */
 export function chooseCost(sources: Sources, computed: ChosenCost): ChosenCost {
   const reported = reportedCost(sources);
   if (reported.usd === null) return computed;
@@ -88,7 +88,7 @@ export function chooseCost(sources: Sources, computed: ChosenCost): ChosenCost {
   return { value: reported, state: sources.mayHoldEarlier ? 'estimate' : known, unpriced: 0 };
 }
 
-/** The list price, whatever is reported: of complete tokens, else of the responses that are there. */
+/** The list price, regardless of what was reported. Based on complete tokens if known, otherwise on the available responses. */
 export function computeCost(sources: Sources, price: PriceList): ChosenCost {
   const complete = resultTokens(sources) === null ? null : priceModels(sources, price);
   if (complete !== null) return { ...complete, unpriced: 0 };
@@ -97,12 +97,13 @@ export function computeCost(sources: Sources, price: PriceList): ChosenCost {
   return { value: { usd, basis: 'estimated' }, state: sources.damaged ? 'partial' : 'lower_bound', unpriced };
 }
 
-/** Below this input no model charges its dearer tier. */
+/** No model charges its higher price tier below this input size. */
 const BASE_TIER = 100_000;
 
 /**
- * The price of sums by model. Nothing tells how they spread over requests, so they are priced as requests small enough for
- * the base tier: never too much. Where the messages show that all were, that is what they cost. Null when a model has no price.
+ * Prices totals by model. It is unknown how they were spread over requests, so they are priced as requests small enough for the
+ * base tier, which never overstates the cost. If the messages show that all requests were that small, the figure is what they cost.
+ * Null when a model has no price.
  */
 function priceModels({ result, responses }: Sources, price: PriceList): Known<Money> | null {
   const usages = result?.perModel ?? [];
@@ -116,12 +117,12 @@ function priceModels({ result, responses }: Sources, price: PriceList): Known<Mo
   };
 }
 
-/** Whether the requests are known one by one, and none of them is large enough for a dearer tier. */
+/** True when every single request is known and none is large enough for a higher price tier. */
 function areSmall(responses: readonly ApiResponse[]): boolean {
   return responses.length > 0 && responses.every(({ usage }) => usage !== null && sizeOfInput(usage) <= BASE_TIER);
 }
 
-/** The price, and whether it is the same however the sum spreads over requests. */
+/** The price, and whether it stays the same no matter how the total is spread over requests. */
 function priceModel(usage: ModelUsage, price: PriceList): { readonly usd: number; readonly flat: boolean } | null {
   const parts = Math.max(1, Math.ceil(sizeOfInput(usage.tokens) / BASE_TIER));
   const part = pricePart(usage, parts, price);

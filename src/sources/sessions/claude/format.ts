@@ -3,7 +3,7 @@ import { asObject, asText, type JsonObject } from '../json/fields.ts';
 import { CLAUDE_EXECUTION, readClaudeExecution } from './parse.ts';
 import { isTranscriptRow } from './transcript/transcript-row.ts';
 
-/** The execution file of claude-code-action, and the same messages as JSON Lines or as the single result. */
+/** The execution file of claude-code-action, or the same messages as JSON Lines or as a single result. */
 export const claudeExecution: SessionFormat = {
   name: CLAUDE_EXECUTION,
   engine: 'claude',

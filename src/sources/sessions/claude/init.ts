@@ -2,7 +2,7 @@ import { keptName } from '../../../core/redact.ts';
 import type { ServerStatus, SessionDetail } from '../../../core/session.ts';
 import { asText, type JsonObject, objectsOf } from '../json/fields.ts';
 
-/** How many servers of a session are named. */
+/** At most this many servers are kept per session. */
 const MAX_SERVERS = 100;
 
 const STATUSES: ReadonlyMap<unknown, ServerStatus> = new Map([
@@ -13,12 +13,12 @@ const STATUSES: ReadonlyMap<unknown, ServerStatus> = new Map([
   ['disabled', 'disabled'],
 ]);
 
-/** The status of an MCP server by the engine's word for it. */
+/** Maps the engine's word for the status of an MCP server. */
 export function serverStatus(word: unknown): ServerStatus {
   return STATUSES.get(word) ?? 'unknown';
 }
 
-/** The MCP servers as the last message about each tells them; null when none tells of servers at all. */
+/** The MCP servers with their latest status. Null when no message mentions servers at all. */
 export function serversIn(inits: readonly JsonObject[]): SessionDetail['servers'] {
   const lists = inits.map((init) => init['mcp_servers']).filter((list) => Array.isArray(list));
   if (lists.length === 0) return null;
@@ -31,7 +31,7 @@ export function serversIn(inits: readonly JsonObject[]): SessionDetail['servers'
   return [...servers].map(([name, status]) => ({ name, status }));
 }
 
-/** Whether any of the modes that were in force asks for no permission; null when none is told. */
+/** Whether any permission mode in use asks for no permission. Null when no mode is given. */
 export function isUnguarded(modes: readonly unknown[]): boolean | null {
   const told = modes.filter((mode) => asText(mode) !== null);
   return told.length === 0 ? null : told.includes('bypassPermissions');

@@ -1,7 +1,7 @@
 import { asCount, asObject, type JsonObject, sumKnown } from '../json/fields.ts';
 import type { TokenKinds } from './usage.ts';
 
-/** What one model used in all. */
+/** Total usage of one model. */
 export interface ModelUsage {
   readonly model: string;
   readonly tokens: TokenKinds;
@@ -9,9 +9,9 @@ export interface ModelUsage {
 }
 
 /**
- * Newer versions tell the lifetimes of cache writes by model; a write of which none is told is priced as one of 5 minutes. In older
- * ones `modelUsage` holds one figure: how it splits is taken from the main loop's usage, whose 1-hour writes are given to the
- * models that wrote most.
+ * Reads usage by model. Newer versions give the lifetime of cache writes per model, and a write without a lifetime is priced as a
+ * 5-minute one. In older versions `modelUsage` holds a single figure. It is split by the main loop's usage, whose 1-hour writes are
+ * assigned to the models that wrote most.
  */
 export function readModelUsage(value: unknown, mainLoop: TokenKinds | null): readonly ModelUsage[] {
   const usages = Object.entries(asObject(value) ?? {}).flatMap(([model, entry]) => {
@@ -41,7 +41,7 @@ export function readModelUsage(value: unknown, mainLoop: TokenKinds | null): rea
   });
 }
 
-/** Cache writes of a model: all, those that are told to be of an hour, and those of which no lifetime is told. */
+/** Cache writes of a model: all of them, those known to last an hour, and those without a lifetime. */
 function writesIn(usage: JsonObject): {
   readonly written: number | null;
   readonly long: number | null;

@@ -2,21 +2,21 @@ import { asAmount, asCount, asObject, asText, type JsonObject, sumKnown } from '
 import { type ModelUsage, readModelUsage } from './model-usage.ts';
 import { addUsage, readUsage, type TokenKinds } from './usage.ts';
 
-/** What the process that wrote some results used itself, whatever their totals hold of earlier runs of the session. */
+/** What the process behind some results used itself, even if their totals include earlier runs of the session. */
 export interface OwnUsage {
   readonly perModel: readonly ModelUsage[];
   readonly tokens: TokenKinds;
-  /** Null where the cost of a model is not told. */
+  /** Null when the cost of a model is missing. */
   readonly usd: number | null;
-  /** False where a result of the process is missing: what it told is lost. */
+  /** False when a result of the process is missing, along with the usage it reported. */
   readonly whole: boolean;
 }
 
 const NOTHING: TokenKinds = { input: 0, output: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0 };
 
 /**
- * The sum of what each result says was used since the one before it (`model_usage_since_last_result`). Null where one of them
- * does not say: versions up to 2.1.300 tell totals only.
+ * Sums what each result says was used since the previous one (`model_usage_since_last_result`). Null if any result lacks it:
+ * versions up to 2.1.300 report totals only.
  */
 export function ownUsageIn(results: readonly JsonObject[]): OwnUsage | null {
   const each = [...new Map(results.map((result, index) => [asText(result['uuid']) ?? index, result])).values()];
@@ -34,7 +34,7 @@ export function ownUsageIn(results: readonly JsonObject[]): OwnUsage | null {
   };
 }
 
-/** Results are numbered from 0 within a process; a file may hold several processes, one after the other. */
+/** Results are numbered from 0 within a process. A file may hold several processes, one after the other. */
 function areAllThere(results: readonly JsonObject[]): boolean {
   let before = -1;
   return results.every((result) => {

@@ -17,12 +17,12 @@ import { summariseTools, type ToolTally, toolEventsOf } from './tools.ts';
 /** The name of the format in readings. */
 export const CLAUDE_EXECUTION = 'claude-execution';
 
-/** How many sessions of one file are read. */
+/** At most this many sessions are read from one file. */
 const MAX_SESSIONS = 100;
 
 /**
- * Reads what Claude Code prints about a session: the execution file of claude-code-action (an array), the same messages as
- * JSON Lines (`stream-json`), or the single result object. The result's own totals come first, then the messages.
+ * Reads what Claude Code prints about a session: the execution file of claude-code-action (an array), the same messages as JSON
+ * Lines (`stream-json`), or a single result object. The result's own totals take precedence over the messages.
  */
 export function readClaudeExecution(document: JsonDocument, price: PriceList): FormatReading {
   const parts = splitBySession(document.records);
@@ -39,8 +39,8 @@ export function readClaudeExecution(document: JsonDocument, price: PriceList): F
 }
 
 /**
- * Messages by session id; those without one belong to the session before them, the first ones to the first. Where none has one, as
- * in the log of a job, each `init` begins a session.
+ * Groups messages by session id. Messages without an id belong to the preceding session, the first ones to the first session. If no
+ * message has an id, as in a job log, each `init` starts a session.
  */
 function splitBySession(records: readonly JsonObject[]): readonly (readonly JsonObject[])[] {
   if (!records.some((record) => asText(record['session_id']) !== null)) return splitByInit(records);
@@ -115,14 +115,14 @@ function readSession(
   return { session, running: runningTotals(messages, sources) };
 }
 
-/** What does not add up, as sentences. */
+/** Describes whatever does not add up, as sentences. */
 function oddities(
   { result, responses, mayHoldEarlier }: Sources,
   results: readonly JsonObject[],
   unpriced: number,
 ): readonly string[] {
   const found: string[] = [];
-  // Numbered ones are of one run, in which each carries the totals so far.
+  // Numbered results belong to one run, and each carries the totals so far.
   if (results.length > 1 && !results.every(isNumbered))
     found.push(`holds ${results.length} results of one session: the last one counts`);
   if (unpriced > 0)
@@ -134,7 +134,7 @@ function oddities(
   return found;
 }
 
-/** No call is proof of none only in a whole file that holds the conversation. */
+/** The absence of calls proves that there were none only if the file is complete and holds the conversation. */
 function stateOfTools(messages: readonly JsonObject[], result: ResultSummary | null, damaged: boolean): Certainty {
   if (!messages.some((message) => message['type'] === 'assistant')) return 'unknown';
   return result === null || damaged ? 'partial' : 'exact';
@@ -158,7 +158,10 @@ interface Times {
   readonly duration: Duration | null;
 }
 
-/** When the session began and ended, from the messages' own times; early files have none. One result of several tells of a part. */
+/**
+ * When the session began and ended, from the messages' own timestamps, which early files lack. If there are several results, each
+ * covers only a part.
+ */
 function times(messages: readonly JsonObject[], reported: Duration | null, several: boolean): Times {
   let startedAt: Instant | null = null;
   let endedAt: Instant | null = null;
@@ -173,7 +176,7 @@ function times(messages: readonly JsonObject[], reported: Duration | null, sever
   return { startedAt, endedAt, duration };
 }
 
-/** The reported duration, else the time between the first and the last message; a crash may report 0. */
+/** The reported duration, otherwise the time between the first and the last message. After a crash the report may be 0. */
 function durationOf(startedAt: Instant | null, endedAt: Instant | null, reported: Duration | null): Duration | null {
   const measured = startedAt === null || endedAt === null || startedAt === endedAt ? null : between(startedAt, endedAt);
   return reported === 0 ? (measured ?? reported) : (reported ?? measured);

@@ -1,8 +1,8 @@
 import { asObject, asText, type JsonObject } from '../json/fields.ts';
 
 /**
- * Reads the events of answers as they are streamed, in order: of each row the message that it tells more of, with what is known of
- * its usage by then; null of any other row. An answer of a subagent may come while the main loop waits for one.
+ * Reads the events of streamed responses in order. Returns the message that a row adds to, with its usage so far, and null for
+ * other rows. A subagent's response may arrive while the main loop waits for one.
  */
 export function partialMessages(): (row: JsonObject) => JsonObject | null {
   const open = new Map<string, JsonObject>();
@@ -33,7 +33,7 @@ function begin(open: Map<string, JsonObject>, lane: string, message: JsonObject 
   return message;
 }
 
-/** The usage in a delta is that of the message so far; what it leaves out stays. */
+/** The usage in a delta covers the message so far. Fields it omits keep their value. */
 function goOn(open: Map<string, JsonObject>, lane: string, usage: JsonObject | null): JsonObject | null {
   const message = open.get(lane);
   if (message === undefined || usage === null) return null;

@@ -4,7 +4,7 @@ import { asCount, asObject, asText, type JsonObject } from '../json/fields.ts';
 import { partialMessages } from './partial-messages.ts';
 import { readUsage, type TokenKinds } from './usage.ts';
 
-/** One answer of the API, put together from the rows that carry parts of it. */
+/** One API response, assembled from the rows that carry parts of it. */
 export interface ApiResponse {
   readonly model: string | null;
   /** Null when its rows hold no usage. */
@@ -14,13 +14,13 @@ export interface ApiResponse {
   readonly at: Instant | null;
 }
 
-/** Rows that the engine writes itself, without having asked the API, bear this model. */
+/** The model in rows that the engine writes itself, without calling the API. */
 export const SYNTHETIC = '<synthetic>';
 
 /**
- * The API's answers in order. One row per content block shares the message's id and earlier rows hold placeholders for the
- * output, so of each id the row with the most output counts, of equal ones the last. Where the answers were streamed
- * (`--include-partial-messages`) their events tell the output that they had in the end.
+ * The API responses in order. Each content block has its own row with the message's id, and earlier rows hold placeholders for the
+ * output. So the row with the most output counts for each id, and the last one among equals. If responses were streamed
+ * (`--include-partial-messages`), their events give the final output.
  */
 export function responsesOf(messages: readonly JsonObject[]): readonly ApiResponse[] {
   const byId = new Map<string, ApiResponse>();
@@ -40,7 +40,7 @@ function outputOf(response: ApiResponse): number {
   return response.usage?.output ?? -1;
 }
 
-/** The response that a row holds a part of. */
+/** Reads the response that a row holds a part of. */
 export function readResponse(row: JsonObject, message: JsonObject): ApiResponse {
   const usage = asObject(message['usage']);
   return {
@@ -52,15 +52,15 @@ export function readResponse(row: JsonObject, message: JsonObject): ApiResponse 
   };
 }
 
-/** The price of a list of responses, and what could not be priced. */
+/** The price of a list of responses, and how many could not be priced. */
 export interface PricedResponses {
-  /** Null when not one of them has a price. */
+  /** Null when none of them has a price. */
   readonly usd: number | null;
-  /** Responses that used something and have no known price; they are not in `usd`. */
+  /** Responses that used something but have no known price. They are not in `usd`. */
   readonly unpriced: number;
 }
 
-/** Prices response by response, as the provider bills. */
+/** Prices each response by itself, as the provider bills. */
 export function priceResponses(responses: readonly ApiResponse[], price: PriceList): PricedResponses {
   let usd: number | null = null;
   let unpriced = 0;
@@ -72,7 +72,7 @@ export function priceResponses(responses: readonly ApiResponse[], price: PriceLi
   return { usd, unpriced };
 }
 
-/** The price of one response in US dollars; null when its model has none that is known. */
+/** The price of one response in US dollars, or null when its model has no known price. */
 export function priceResponse({ model, usage, webSearches, fast, at }: ApiResponse, price: PriceList): number | null {
   if (model === null || usage === null || usage.input === null || usage.output === null) return null;
   const request = {

@@ -5,34 +5,34 @@ import { type ModelUsage, readModelUsage } from './model-usage.ts';
 import { type OwnUsage, ownUsageIn } from './own-usage.ts';
 import { addUsage, readUsage, type TokenKinds } from './usage.ts';
 
-/** What the engine's own final message says. Null = it does not say. */
+/** What the engine's own final message says. Null where it does not say. */
 export interface ResultSummary {
   readonly outcome: SessionOutcome;
   readonly turns: number | null;
   readonly duration: number | null;
   readonly apiDuration: number | null;
   readonly denials: number | null;
-  /** The calls of `denials`. */
+  /** The calls counted in `denials`. */
   readonly denied: readonly Pick<ToolCall, 'server' | 'tool'>[] | null;
   readonly limitsHit: readonly LimitHit[] | null;
   readonly usd: number | null;
   readonly tokens: TokenKinds | null;
-  /** True when `tokens` are of all models; false when they leave auxiliary models out. */
+  /** True when `tokens` cover all models, false when they leave out auxiliary models. */
   readonly allModels: boolean;
   readonly models: readonly string[];
-  /** Tokens and web searches by model, for pricing where no cost is reported. */
+  /** Tokens and web searches by model, for pricing when no cost is reported. */
   readonly perModel: readonly ModelUsage[];
-  /** What the main loop of the last result used in this run, without auxiliary models; null when it does not say. */
+  /** What the main loop of the last result used in this run, without auxiliary models. Null when it does not say. */
   readonly mainLoop: TokenKinds | null;
-  /** True when each result tells what is new in it, so that nothing here is of an earlier run of the session. */
+  /** True when each result reports only what is new, so that nothing here comes from an earlier run of the session. */
   readonly ownOnly: boolean;
-  /** False where a result of the run is known to be missing. */
+  /** False when a result of the run is known to be missing. */
   readonly whole: boolean;
 }
 
 /**
- * Reads the `result` messages of a session, of any age; null without any. A session may have several: each carries the totals so far,
- * so the last one counts, and where they fell they had begun anew. What it denied each tells by itself.
+ * Reads the `result` messages of a session, whatever their version. Null if there are none. With several results, each carries the
+ * totals so far, so the last one counts. Totals that drop have started over. Denials are reported by each result separately.
  */
 export function readResults(results: readonly JsonObject[]): ResultSummary | null {
   const totals = readTotals(results);
@@ -40,10 +40,10 @@ export function readResults(results: readonly JsonObject[]): ResultSummary | nul
   return totals === null || own === null ? totals : withOwn(totals, own);
 }
 
-/** What the run used itself in the place of the totals, in which a session that was resumed or forked goes on counting. */
+/** Replaces the totals by what the run used itself, because a resumed or forked session keeps counting in them. */
 function withOwn(totals: ResultSummary, { perModel, tokens, usd, whole }: OwnUsage): ResultSummary {
   if (totals.tokens !== null && isSame(totals.tokens, tokens)) return { ...totals, ownOnly: true, whole };
-  // The time that answers took is told as a total only.
+  // The time spent on responses is only reported as a total.
   const models = perModel.map(({ model }) => model);
   return { ...totals, tokens, usd, perModel, models, allModels: true, apiDuration: null, ownOnly: true, whole };
 }
@@ -66,12 +66,12 @@ function readTotals(results: readonly JsonObject[]): ResultSummary | null {
   };
 }
 
-/** Whether a result bears its number within the run: such a one counts the turns since the one before it. */
+/** Whether a result has a number within its run. Such a result counts the turns since the previous one. */
 export function isNumbered(result: JsonObject): boolean {
   return asCount(result['result_index']) !== null;
 }
 
-/** The results behind which the totals began anew. */
+/** The results after which the totals started over. */
 function closedIn(results: readonly ResultSummary[]): readonly ResultSummary[] {
   return results.filter(({ usd }, index) => {
     const next = results[index + 1]?.usd ?? null;
@@ -96,7 +96,7 @@ function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** Calls that were not allowed, each once. */
+/** Calls that were not allowed, each counted once. */
 function denialsOf(denials: readonly unknown[]): Pick<ResultSummary, 'denials' | 'denied'> {
   const each = new Map(denials.map((denial, index) => [asText(asObject(denial)?.['tool_use_id']) ?? index, denial]));
   const once = [...each.values()];
@@ -114,7 +114,7 @@ function readResult(result: JsonObject): ResultSummary {
     turns: asCount(result['num_turns']),
     duration: asCount(result['duration_ms']),
     apiDuration: asCount(result['duration_api_ms']),
-    // In the log of a job claude-code-action shortens the list to its length.
+    // In the job log, claude-code-action shortens the list to its length.
     ...(Array.isArray(denials)
       ? denialsOf(denials)
       : { denials: asCount(result['permission_denials_count']), denied: null }),
@@ -143,10 +143,10 @@ const LIMITS: ReadonlyMap<unknown, LimitHit> = new Map([
   ['structured_output_retry_exhausted', 'attempts'],
 ]);
 
-/** Terminal reasons of a session that somebody ended: a signal to the process, most often of a job that was cancelled. */
+/** Terminal reasons of a session that was ended from outside: a signal to the process, usually because the job was cancelled. */
 const ABORTS: readonly unknown[] = ['aborted_streaming', 'aborted_tools'];
 
-/** Null where the result is too old to tell how the session ended. */
+/** Null when the result is too old to say how the session ended. */
 function limitsIn(result: JsonObject): readonly LimitHit[] | null {
   const words = [result['subtype'], result['terminal_reason']];
   const hit = words.flatMap((word) => LIMITS.get(word) ?? []);

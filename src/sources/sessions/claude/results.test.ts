@@ -3,7 +3,7 @@ import type { SessionReading } from '../../../core/session.ts';
 import { NO_PRICES } from '../../prices/price-list.ts';
 import { readSessionFile } from '../recognise.ts';
 
-// Fields and words of results as the makers' types of the Agent SDK 0.3.330 name them; all values are made up.
+// Fields and words of results as named in the vendor's types of the Agent SDK 0.3.330. All values are made up.
 
 function read(messages: readonly unknown[]): ReturnType<typeof readSessionFile> {
   return readSessionFile('out.jsonl', Buffer.from(messages.map((each) => JSON.stringify(each)).join('\n')), NO_PRICES);

@@ -4,14 +4,14 @@ import type { FoundSession } from '../found-session.ts';
 import { eachOnce, identify } from '../identity.ts';
 import { readSessionFile } from '../recognise.ts';
 
-// How totals go on is what the schema of results in Claude Code 2.1.330 says of its fields. Fees are those that were measured of
-// 2.1.278 (Enderfga/claw-orchestrator#112): a run of $0.363044, and one that resumed it and reported $0.386463. Tokens are made up.
+// How totals continue follows the descriptions in Claude Code 2.1.330's schema of results. The costs were measured with 2.1.278
+// (Enderfga/claw-orchestrator#112): a run of $0.363044, and one that resumed it and reported $0.386463. Tokens are made up.
 
 interface Run {
   readonly version?: string;
-  /** What the result tells in all: output tokens and dollars. */
+  /** The totals in the result: output tokens and dollars. */
   readonly total: readonly [output: number, usd: number];
-  /** What the messages of the run show; its main loop used the same. */
+  /** What the messages of the run show. Its main loop used the same. */
   readonly own: number;
   readonly more?: object;
   readonly at?: string;

@@ -6,26 +6,26 @@ import type { ApiResponse } from './responses.ts';
 import type { ResultSummary } from './result.ts';
 import { addUsage, isEmpty, sizeOfInput, type TokenKinds } from './usage.ts';
 
-/** From this version on a session that is resumed goes on with the totals that its transcript saved; before, each run began at 0. */
+/** Since this version a resumed session continues the totals that its transcript saved. Before, each run started at 0. */
 const GOES_ON_SINCE = '2.1.277';
 
-/** So many models of a result are looked at. */
+/** At most this many models of a result are checked. */
 const MAX_MODELS = 20;
 
-/** What is said where a result may tell more than its run used. */
+/** The message for results that may include more than their own run used. */
 export const MAY_HOLD_EARLIER =
   'the result tells more than its messages show: if the session was resumed, a part of it is of an earlier run';
 
-/** The version of Claude Code that wrote the messages; null where they do not tell. */
+/** The version of Claude Code that wrote the messages, or null if they do not say. */
 function versionIn(messages: readonly JsonObject[]): string | null {
   const inits = messages.filter(({ type, subtype }) => type === 'system' && subtype === 'init');
   return asText(inits.at(-1)?.['claude_code_version']);
 }
 
 /**
- * Whether the totals of a result may hold what earlier runs of its session used: a version wrote it that goes on counting, no result
- * tells what is new, and of a model that speaks in the messages more was read than they show. Subagents and compactions whose messages
- * are missing look the same.
+ * Whether the totals of a result may include earlier runs of its session. This takes a version that continues totals, no result
+ * that reports only what is new, and a model that read more than its messages show. Missing messages of subagents or compactions
+ * look the same.
  */
 export function holdsEarlier(
   messages: readonly JsonObject[],
@@ -41,7 +41,7 @@ export function holdsEarlier(
   });
 }
 
-/** The totals of a result that may go on in the next run of its session; undefined where they tell of one run only. */
+/** The totals of a result that may continue in the next run of its session. Undefined when they cover one run only. */
 export function runningTotals(
   messages: readonly JsonObject[],
   { result, responses }: Pick<Sources, 'result' | 'responses'>,
@@ -53,7 +53,7 @@ export function runningTotals(
   return own === null || isEmpty(own) ? undefined : { tokens: result.tokens, usd: result.usd, own };
 }
 
-/** What messages show; null where they show nothing. */
+/** The usage that the messages show, or null if they show none. */
 function shownUsage(responses: readonly ApiResponse[]): TokenKinds | null {
   const usages = responses.map(({ usage }) => usage).filter((usage) => usage !== null);
   return usages.length === 0 ? null : addUsage(usages);
@@ -63,7 +63,7 @@ function sumOfInput(usages: readonly TokenKinds[]): number {
   return usages.reduce((sum, usage) => sum + sizeOfInput(usage), 0);
 }
 
-/** Totals name the context with the model (`claude-opus-5[1m]`), and either of the two may name its date. */
+/** Totals add the context size to the model's name (`claude-opus-5[1m]`), and either side may include its date. */
 function isSameModel(inTotals: string, inMessages: string): boolean {
   const [plain = ''] = inTotals.split('[');
   return plain.startsWith(inMessages) || inMessages.startsWith(plain);

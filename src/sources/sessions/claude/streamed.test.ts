@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { SessionReading } from '../../../core/session.ts';
 import { readSessionFile } from '../recognise.ts';
 
-// The events are those of the streaming Messages API, in rows `stream_event` as Claude Code 2.1.330 names them; all values are made up.
+// The events are those of the streaming Messages API, in `stream_event` rows as Claude Code 2.1.330 names them. All values are made
+// up.
 
 const INIT = { type: 'system', subtype: 'init', session_id: 's-1', model: 'claude-x', tools: [], mcp_servers: [] };
 

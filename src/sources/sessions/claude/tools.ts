@@ -11,13 +11,13 @@ import { rowKey } from './row-key.ts';
 /** What the messages say about tools. */
 export interface ToolTally {
   readonly tools: readonly ToolUse[];
-  /** The same call again and again; null when no call is told. */
+  /** Repetitions of the same call. Null when no call is recorded. */
   readonly repeats: Repeats | null;
   readonly calls: number;
   readonly results: number;
-  /** Calls whose result is there. */
+  /** Calls with a result. */
   readonly pairs: number;
-  /** Pairs of which both times are known. */
+  /** Pairs with both times known. */
   readonly timed: number;
   readonly errors: number;
 }
@@ -25,9 +25,9 @@ export interface ToolTally {
 export interface Call {
   readonly named: Pick<ToolCall, 'server' | 'tool'>;
   readonly at: Instant | null;
-  /** The place of the file that it was to change; null of a call that changes none. */
+  /** The place of the file that the call was meant to change. Null for calls that change none. */
   readonly file: string | null;
-  /** Stands for its input. */
+  /** A hash of its input. */
   readonly input: number | null;
 }
 
@@ -37,13 +37,13 @@ export interface CallResult {
   readonly at: Instant | null;
 }
 
-/** Calls of tools and their results by the id of the call; those without one by their place. */
+/** Tool calls and their results by the id of the call, or by position if they have none. */
 export interface ToolEvents {
   readonly calls: ReadonlyMap<string, Call>;
   readonly results: ReadonlyMap<string, CallResult>;
 }
 
-/** The calls and results of all rows: of a call that is told more than once the first time counts, of a result the last. */
+/** The calls and results of all rows. If a call appears more than once its first time counts; for a result it is the last. */
 export function toolEventsOf(messages: readonly JsonObject[]): ToolEvents {
   const events: GrowingToolEvents = { calls: new Map(), results: new Map(), cwd: null };
   messages.forEach((row, index) => {
@@ -52,14 +52,14 @@ export function toolEventsOf(messages: readonly JsonObject[]): ToolEvents {
   return events;
 }
 
-/** The same as its rows come; `cwd` is the folder in which the engine works just now. */
+/** Tool events as they are collected. `cwd` is the engine's current working directory. */
 export interface GrowingToolEvents {
   readonly calls: Map<string, Call>;
   readonly results: Map<string, CallResult>;
   cwd: string | null;
 }
 
-/** Takes in the calls and results of the next row; `index` tells it from the others. */
+/** Adds the calls and results of the next row. `index` distinguishes it from other rows. */
 export function takeToolEvents(events: GrowingToolEvents, row: JsonObject, index: number): void {
   events.cwd = asText(row['cwd']) ?? events.cwd;
   if (row['type'] === 'assistant') collectCalls(row, index, events);
@@ -75,12 +75,12 @@ function collectCalls(row: JsonObject, index: number, { calls, cwd }: GrowingToo
   });
 }
 
-/** The call that a block tells of, in the folder `cwd`; `input` stands for what it was given. */
+/** The call described by a block, made in the folder `cwd`. `input` is the hash of its input. */
 export function callOf(block: JsonObject, input: number | null, at: Instant | null, cwd: string | null): Call {
   return { named: splitToolName(asText(block['name']) ?? ''), at, file: fileOf(block, cwd), input };
 }
 
-/** The tools of the engine that change a file, and the field that names it. */
+/** The engine's tools that change a file, and the field that names the file. */
 const CHANGES: ReadonlyMap<unknown, string> = new Map([
   ['Edit', 'file_path'],
   ['MultiEdit', 'file_path'],
@@ -94,14 +94,14 @@ function fileOf(block: JsonObject, cwd: string | null): string | null {
   return path === null ? null : placeInWorkspace(path, cwd);
 }
 
-/** The places of the files that calls changed: those that went well, as far as is told. */
+/** The places of the files that were changed by calls known to have succeeded. */
 export function changesIn({ calls, results }: ToolEvents): readonly string[] {
   const files: string[] = [];
   for (const [id, { file }] of calls) if (file !== null && results.get(id)?.error === null) files.push(file);
   return files;
 }
 
-/** The calls that were not allowed; those whose own row is lost have no name. */
+/** The calls that were not allowed. If the call's own row is lost, it has no name. */
 export function deniedIn({ calls, results }: ToolEvents): readonly Pick<ToolCall, 'server' | 'tool'>[] {
   const denied: Pick<ToolCall, 'server' | 'tool'>[] = [];
   for (const [id, { error }] of results)
@@ -147,7 +147,7 @@ export function summariseTools({ calls, results }: ToolEvents): ToolTally {
   };
 }
 
-/** The wall time in milliseconds from a call to its result; null where a time is missing or they contradict each other. */
+/** The wall time in milliseconds from a call to its result. Null when a time is missing or the two contradict each other. */
 export function latencyOf(called: Instant | null, result: CallResult | undefined): number | null {
   if (called === null || result === undefined || result.at === null) return null;
   const latency = between(called, result.at);

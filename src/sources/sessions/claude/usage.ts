@@ -1,10 +1,10 @@
 import type { Tokens } from '../../../core/session.ts';
 import { asCount, asObject, type JsonObject, sumKnown } from '../json/fields.ts';
 
-/** Tokens by kind without their total; null = the record does not say. */
+/** Tokens by kind without their total. Null where the record does not say. */
 export type TokenKinds = Omit<Tokens, 'total'>;
 
-/** Reads a `usage` object of the Messages API; null when there is none. */
+/** Reads a `usage` object of the Messages API. Null when there is none. */
 export function readUsage(value: unknown): TokenKinds | null {
   const usage = asObject(value);
   if (usage === null) return null;
@@ -25,7 +25,7 @@ function readCacheWrites(usage: JsonObject): Pick<TokenKinds, 'cacheWrite5m' | '
   );
 }
 
-/** The nested split by lifetime is the truth where it says something; a bare total is of 5-minute writes. */
+/** Prefers the nested split by lifetime if it says anything. A plain total counts as 5-minute writes. */
 export function cacheWrites(
   flat: number | null,
   short: number | null,
@@ -38,7 +38,7 @@ export function cacheWrites(
 
 const NOTHING: TokenKinds = { input: null, output: null, cacheRead: null, cacheWrite5m: null, cacheWrite1h: null };
 
-/** Kind by kind, the sum of what is known. */
+/** Sums what is known, kind by kind. */
 export function addUsage(usages: readonly TokenKinds[]): TokenKinds {
   const sum = { ...NOTHING };
   for (const { input, output, cacheRead, cacheWrite5m, cacheWrite1h } of usages) {
@@ -55,7 +55,7 @@ function plus(sum: number | null, more: number | null): number | null {
   return sum === null || more === null ? (sum ?? more) : sum + more;
 }
 
-/** Tokens with their total: the sum of the kinds that are known, once input and output are among them. */
+/** Adds the total: the sum of the known kinds, provided that input and output are among them. */
 export function withTotal(kinds: TokenKinds): Tokens {
   const { input, output, cacheRead, cacheWrite5m, cacheWrite1h } = kinds;
   const total =
@@ -73,7 +73,7 @@ export function isEmpty({ input, output, cacheRead, cacheWrite5m, cacheWrite1h }
   return (input ?? 0) + (output ?? 0) + (cacheRead ?? 0) + (cacheWrite5m ?? 0) + (cacheWrite1h ?? 0) === 0;
 }
 
-/** All that was read, from the cache or not: every kind but the output. */
+/** All input, cached or not: every kind but the output. */
 export function sizeOfInput({ input, cacheRead, cacheWrite5m, cacheWrite1h }: TokenKinds): number {
   return sumKnown([input, cacheRead, cacheWrite5m, cacheWrite1h]) ?? 0;
 }

@@ -3,7 +3,7 @@ import type { SessionReading } from '../../../core/session.ts';
 import { NO_PRICES } from '../../prices/price-list.ts';
 import { readSessionFile } from '../recognise.ts';
 
-// Shapes seen in rollouts of the first versions (until September 2025) and of those of 2026 up to 0.153; all values are made up.
+// Shapes seen in rollouts of the first versions (until September 2025) and of those of 2026 up to 0.153. All values are made up.
 
 function read(rows: readonly unknown[]): ReturnType<typeof readSessionFile> {
   const text = rows.map((row) => JSON.stringify(row)).join('\n');

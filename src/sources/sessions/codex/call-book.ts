@@ -3,7 +3,7 @@ import { inputHash } from '../input-hash.ts';
 import { asObject, asText, objectsOf } from '../json/fields.ts';
 import type { ToolCall } from '../tool-uses.ts';
 
-/** What a row says about a call. Null = it does not say. */
+/** What a row says about a call. Null where it does not say. */
 export interface CallReport {
   readonly id: string;
   readonly server?: string | null;
@@ -12,32 +12,32 @@ export interface CallReport {
   readonly endedAt?: Instant | null;
   readonly failed?: boolean | null;
   readonly declined?: boolean;
-  /** True when it is the exit code that tells of a failure. */
+  /** True when the failure was an exit code. */
   readonly exit?: boolean;
   readonly duration?: Duration | null;
   /** Paths that it changed, as the record writes them. */
   readonly files?: readonly string[];
-  /** What it was given, in whatever form. */
+  /** Its input, in whatever form. */
   readonly input?: unknown;
 }
 
-/** A call as far as its rows tell it. */
+/** A call as far as its rows describe it. */
 export interface Call {
   server: string | null;
   tool: string | null;
   startedAt: Instant | null;
   endedAt: Instant | null;
-  /** Null while no row tells whether it went well. */
+  /** Null until a row says whether it succeeded. */
   failed: boolean | null;
   declined: boolean;
   exit: boolean;
   duration: Duration | null;
   files: readonly string[];
-  /** Stands for what it was given, as the first row that tells of it has it. */
+  /** The hash of its input, from the first row that has it. */
   input: number | null;
 }
 
-/** Adds a report to the call that it is about. The first name stays, unless a later one tells the server. */
+/** Adds a report to its call. The first name stays, unless a later one includes the server. */
 export function noteCall(calls: Map<string, Call>, report: CallReport): void {
   const call = calls.get(report.id) ?? unheard();
   calls.set(report.id, call);
@@ -73,18 +73,18 @@ function unheard(): Call {
   };
 }
 
-/** The call with how long it took: as the engine measured it, else the time between the rows of its call and its result. */
+/** Converts a call. Its latency is what the engine measured, otherwise the time between the rows of the call and its result. */
 export function toToolCall({ server, tool, failed, declined, exit, input, ...times }: Call): ToolCall {
   const why = declined ? 'denied' : exit ? 'exit' : null;
   return { server, tool, failed: failed === true || declined, why, input, latency: latencyOf(times) };
 }
 
-/** The paths that the calls changed: those that are not known to have failed. */
+/** The paths changed by calls that are not known to have failed. */
 export function pathsIn(calls: readonly Call[]): readonly string[] {
   return calls.flatMap(({ files, failed, declined }) => (failed === true || declined ? [] : files));
 }
 
-/** The paths in what Codex writes of a change: a list of `{path}`, or an object with the paths as its keys. */
+/** The paths in Codex's record of a change: a list of `{path}`, or an object with the paths as its keys. */
 export function readChanges(value: unknown): readonly string[] {
   if (!Array.isArray(value)) return Object.keys(asObject(value) ?? {});
   return objectsOf(value).flatMap((change) => asText(change['path']) ?? []);
@@ -100,7 +100,7 @@ function latencyOf({
   return measured !== null && measured >= 0 ? measured : null;
 }
 
-/** A `{secs, nanos}`; null when it is none. */
+/** Reads a `{secs, nanos}` object. Null for anything else. */
 export function readDuration(value: unknown): Duration | null {
   const duration = asObject(value);
   const secs = duration?.['secs'];
@@ -110,7 +110,7 @@ export function readDuration(value: unknown): Duration | null {
   return ms <= Number.MAX_SAFE_INTEGER ? ms : null;
 }
 
-/** Whether a status says that it went wrong; null when it says nothing. */
+/** Whether a status means failure. Null when it does not say. */
 export function readStatus(status: unknown): Pick<CallReport, 'failed' | 'declined'> {
   const text = asText(status)?.toLowerCase() ?? null;
   if (text === 'declined') return { failed: true, declined: true };
@@ -118,7 +118,7 @@ export function readStatus(status: unknown): Pick<CallReport, 'failed' | 'declin
   return { failed: text === 'completed' ? false : null };
 }
 
-/** Whether a command's exit code says that it went wrong; null without one. */
+/** Whether a command's exit code means failure. Null without one. */
 export function readExit(code: unknown): boolean | null {
   return typeof code === 'number' ? code !== 0 : null;
 }

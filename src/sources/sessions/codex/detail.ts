@@ -9,7 +9,7 @@ import type { Rollout, Row } from './rows.ts';
 import type { ToolTally } from './tools.ts';
 import type { Turn } from './turns.ts';
 
-/** What a thread's own rows tell beside tokens, money and tools. */
+/** Details from a thread's own rows, other than tokens, cost and tools. */
 export function rolloutDetail(
   { meta, own }: Rollout,
   turns: readonly Turn[],
@@ -19,7 +19,7 @@ export function rolloutDetail(
     unpriced,
     ...computed
   }: Pick<SessionDetail, 'computedCost' | 'computedState'> & {
-    /** True when all that the thread was asked is answered and nothing of the record is lost. */
+    /** True when every request of the thread was answered and the record is complete. */
     readonly whole: boolean;
     readonly unpriced: readonly string[];
   },
@@ -40,7 +40,7 @@ export function rolloutDetail(
   };
 }
 
-/** The words by which Codex names a limit that ended a turn. */
+/** Codex's words for a limit that ended a turn. */
 const LIMITS: ReadonlyMap<unknown, LimitHit> = new Map([
   ['budget_limited', 'tokens'],
   ['context_window_exceeded', 'context'],
@@ -53,7 +53,7 @@ function limitsIn(own: readonly Row[]): readonly LimitHit[] {
   return [...new Set(words.flatMap((word) => LIMITS.get(word) ?? []))];
 }
 
-/** Whether a turn had no sandbox around it; null when no row tells of a sandbox. */
+/** Whether a turn ran without a sandbox. Null when no row mentions a sandbox. */
 function isUnguarded(own: readonly Row[]): boolean | null {
   const policies = own
     .filter(({ type }) => type === 'turn_context')

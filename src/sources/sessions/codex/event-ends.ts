@@ -2,7 +2,7 @@ import { asCount, asObject, asText, type JsonObject } from '../json/fields.ts';
 import { type CallReport, readChanges, readDuration, readExit, readStatus } from './call-book.ts';
 import type { Row } from './rows.ts';
 
-/** Events that tell the end of a call, and the tool that it is a call of where no other row names it. */
+/** Events that end a call, and the tool to assume if no other row names it. */
 const ENDS: ReadonlyMap<string | null, string> = new Map([
   ['exec_command_end', 'exec_command'],
   ['patch_apply_end', 'apply_patch'],
@@ -18,7 +18,7 @@ const ENDS: ReadonlyMap<string | null, string> = new Map([
   ['collab_resume_end', 'resume_agent'],
 ]);
 
-/** Items of newer versions in the place of those events. */
+/** Items that replace those events in newer versions. */
 const ITEMS: ReadonlyMap<unknown, string> = new Map([
   ['CommandExecution', 'exec_command'],
   ['FileChange', 'apply_patch'],
@@ -31,7 +31,7 @@ const ITEMS: ReadonlyMap<unknown, string> = new Map([
   ['ImageView', 'view_image'],
 ]);
 
-/** What an event says about a call; null when it is about none. */
+/** What an event says about a call, or null if it is not about one. */
 export function readEventEnd({ kind, payload, at }: Row, fallback: string): CallReport | null {
   if (kind === 'item_completed') return readItem(payload, fallback);
   const generic = ENDS.get(kind);
@@ -65,7 +65,7 @@ function durationOf(item: JsonObject, event: JsonObject): number | null {
   return readDuration(item['duration']) ?? measured;
 }
 
-/** A call of an MCP server tells both names, other tools that the user adds tell theirs. */
+/** A call of an MCP server names both server and tool. Other tools added by the user name only the tool. */
 function namesIn(source: JsonObject, generic: string): Pick<CallReport, 'server' | 'tool'> {
   const invocation = asObject(source['invocation']) ?? source;
   const server = asText(invocation['server']);
@@ -73,7 +73,7 @@ function namesIn(source: JsonObject, generic: string): Pick<CallReport, 'server'
   return { server, tool: tool ?? generic };
 }
 
-/** What a call was given, where no row of its own tells. A change of files tells too little: it may be another one to the same file. */
+/** The input of a call that has no row of its own. A file change says too little: the next one to the same file may differ. */
 function inputIn(source: JsonObject): unknown {
   const invocation = asObject(source['invocation']) ?? source;
   return invocation['arguments'] ?? source['command'] ?? source['query'] ?? undefined;

@@ -3,7 +3,7 @@ import { asObject, asText, type JsonObject } from '../json/fields.ts';
 import type { ToolCall } from '../tool-uses.ts';
 import { readChanges } from './call-book.ts';
 
-/** The items that are calls of tools; others are messages, thoughts, lists and errors. */
+/** The items that are tool calls. Others are messages, thoughts, lists and errors. */
 const TOOL_ITEMS: readonly unknown[] = [
   'command_execution',
   'file_change',
@@ -12,7 +12,7 @@ const TOOL_ITEMS: readonly unknown[] = [
   'collab_tool_call',
 ];
 
-/** The calls of tools among the events of one process, each as its last event tells it. */
+/** The tool calls among the events of one process, each as its last event has it. */
 export function toolItemsOf(events: readonly JsonObject[]): readonly JsonObject[] {
   const items = new Map<string, JsonObject>();
   events.forEach((event, index) => {
@@ -30,7 +30,7 @@ export function isDeclined(item: JsonObject): boolean {
   return item['status'] === 'declined';
 }
 
-/** The call that an item tells of. */
+/** Converts an item to a tool call. */
 export function toToolCall(item: JsonObject): ToolCall {
   const isMcp = item['type'] === 'mcp_tool_call';
   const named = isMcp || item['type'] === 'collab_tool_call' ? asText(item['tool']) : null;
@@ -39,13 +39,13 @@ export function toToolCall(item: JsonObject): ToolCall {
     tool: named ?? asText(item['type']),
     failed: isFailed(item),
     why: isDeclined(item) ? 'denied' : hasFailedCommand(item) ? 'exit' : null,
-    // A change of files tells the files only: it may be another one each time.
+    // A file change only names the files, and each one may be different.
     input: inputHash(item['arguments'] ?? item['command'] ?? item['query'] ?? undefined),
     latency: null,
   };
 }
 
-/** The paths that items tell to be changed. */
+/** The paths that items report as changed. */
 export function changesIn(items: readonly JsonObject[]): readonly string[] {
   return items.flatMap((item) =>
     item['type'] === 'file_change' && !isFailed(item) ? readChanges(item['changes']) : [],

@@ -16,11 +16,11 @@ describe.skipIf(!existsSync(SAMPLES))('the sample stream (skipped where ../share
     expect(text.trim().split('\n')).toHaveLength(56);
     const { sessions, complaints } = read(text);
     expect(complaints).toEqual([]);
-    // Ten threads were started, and the first events are of one whose start is not there.
+    // Ten threads were started, and the first events belong to one whose start is missing.
     expect(sessions.map(({ engineSession }) => engineSession !== null)).toEqual([false, ...Array(10).fill(true)]);
     expect(new Set(sessions.map(({ engineSession }) => engineSession)).size).toBe(11);
     expect(sessions.map(({ outcome }) => outcome)).toEqual(['completed', ...Array(10).fill('failed')]);
-    // Input 1,007,739, of which 927,616 cached; output 4,187. What failed tells nothing: all in all a lower bound.
+    // Input 1,007,739, of which 927,616 cached; output 4,187. Failed turns report nothing, so the total is a lower bound.
     expect(sumKnown(sessions.map(({ tokens }) => tokens.input))).toBe(1_007_739 - 927_616);
     expect(sumKnown(sessions.map(({ tokens }) => tokens.cacheRead))).toBe(927_616);
     expect(sumKnown(sessions.map(({ tokens }) => tokens.output))).toBe(4_187);

@@ -21,10 +21,10 @@ import { type CodexUsage, growth, isNothing, kindsOf, readCodexUsage } from './u
 /** The name of the format in readings. */
 export const CODEX_EXEC = 'codex-exec';
 
-/** How many threads of one stream are read. */
+/** At most this many threads are read from one stream. */
 const MAX_THREADS = 100;
 
-/** What one process wrote about a thread. Item ids count anew in each. */
+/** What one process wrote about a thread. Item ids restart in each process. */
 interface Part {
   readonly thread: string | null;
   /** False when the stream begins in the middle of the thread. */
@@ -33,8 +33,7 @@ interface Part {
 }
 
 /**
- * Reads what `codex exec --json` prints. A stream may hold several threads, each is a session. It tells no times, no model
- * and no cost.
+ * Reads what `codex exec --json` prints. A stream may hold several threads, and each is a session. It has no times, model or cost.
  */
 export function readCodexExec(document: JsonDocument): FormatReading {
   const threads = threadsOf(document.records);
@@ -44,7 +43,10 @@ export function readCodexExec(document: JsonDocument): FormatReading {
   return { sessions, complaints };
 }
 
-/** A thread that is resumed starts again under its id. What comes before the first start belongs to a thread without one. */
+/**
+ * Splits the events by thread. A resumed thread starts again under its id. Events before the first start belong to a thread without
+ * an id.
+ */
 function threadsOf(records: readonly JsonObject[]): readonly (readonly Part[])[] {
   const threads = new Map<string, Part[]>();
   let events: JsonObject[] = [];
@@ -107,11 +109,11 @@ function readThread(parts: readonly Part[], damaged: boolean): SessionReading {
 
 interface Turn {
   readonly ending: 'open' | 'completed' | 'failed';
-  /** The running total of the thread as the turn left it; null when it tells none. */
+  /** The running total of the thread after the turn. Null when it is missing. */
   readonly usage: CodexUsage | null;
 }
 
-/** The turns of a thread, those that end without a start among them. */
+/** The turns of a thread, including those that end without a start. */
 function turnsOf(parts: readonly Part[]): readonly Turn[] {
   return parts.flatMap(({ events }) => {
     const turns: Turn[] = [];
@@ -140,7 +142,7 @@ function readTotal(event: JsonObject): CodexUsage | null {
   return usage === null || isNothing(usage) ? null : usage;
 }
 
-/** A turn tells the running total of its thread, so the last one counts; where it fell it had begun anew. */
+/** Each turn reports the running total of its thread, so the last one counts. A total that falls has started over. */
 function tokensOf(turns: readonly Turn[], damaged: boolean): { readonly value: Tokens; readonly state: Certainty } {
   const used: CodexUsage[] = [];
   let total: CodexUsage | null = null;
@@ -164,7 +166,9 @@ function stateOfTurns(turns: readonly Turn[], whole: boolean): Certainty {
   return whole ? 'exact' : 'lower_bound';
 }
 
-/** No call is proof of none only in a stream that is there from the start of its thread to the end of its last turn. */
+/**
+ * The absence of calls proves that there were none only if the stream covers its thread from the start to the end of the last turn.
+ */
 function stateOfTools(complete: boolean, evidence: number): Certainty {
   if (evidence === 0) return 'unknown';
   return complete ? 'exact' : 'partial';

@@ -4,30 +4,30 @@ import { asObject, asText, type JsonObject } from '../json/fields.ts';
 import { isSplitOff, type Row } from './rows.ts';
 import { type CodexUsage, growth, isNothing, kindsOf, readCodexUsage } from './usage.ts';
 
-/** What the running total of a thread grew by at once: a request to the model. */
+/** One step of a thread's running total: a request to the model. */
 export interface ModelRequest {
   readonly model: string | null;
   readonly used: CodexUsage;
-  /** Whether it was asked for in the faster, dearer mode. */
+  /** Whether it used the faster, more expensive mode. */
   readonly fast: boolean;
   readonly at: Instant | null;
 }
 
-/** What the rows said so far. */
+/** The state after the rows so far. */
 interface Meter {
-  /** The running total that the thread's counts tell. */
+  /** The running total in the thread's counts. */
   total: CodexUsage | null;
-  /** The running total that its records of responses tell. */
+  /** The running total in its records of responses. */
   recorded: CodexUsage | null;
-  /** Responses of which a record told; null as long as none did. */
+  /** Responses that have a record. Null until there is one. */
   responses: Set<string> | null;
-  /** The thread's own id, where it was split off and others' records may come along. */
+  /** The thread's own id if it was split off, since others' records may come along. */
   splitOff: string | null;
   model: string | null;
   fast: boolean;
 }
 
-/** The requests of a thread: what its running total grew by, from where the rows that it took over leave off. */
+/** The requests of a thread: the steps of its running total, starting where its inherited rows end. */
 export function requestsOf(inherited: readonly Row[], own: readonly Row[]): readonly ModelRequest[] {
   const next = requestReader();
   for (const row of inherited) next(row);
@@ -35,8 +35,8 @@ export function requestsOf(inherited: readonly Row[], own: readonly Row[]): read
 }
 
 /**
- * Reads the rows of a thread in order: of each, the request that it tells of, or null. Newer versions write a record of each response,
- * also of those that sum up the conversation, which the counts leave out: from the first record on only the records count.
+ * Reads the rows of a thread in order and returns the request in each, or null. Newer versions write a record of each response,
+ * including those that summarize the conversation, which the counts leave out. From the first record on, only records count.
  */
 export function requestReader(): (row: Row) => ModelRequest | null {
   const meter: Meter = { total: null, recorded: null, responses: null, splitOff: null, model: null, fast: false };
@@ -52,7 +52,7 @@ function readRow(row: Row, meter: Meter): ModelRequest | null {
   return kind === 'token_count' ? readCount(row, meter) : null;
 }
 
-/** A count of what the thread used so far. */
+/** Reads a count of the thread's usage so far. */
 function readCount({ payload, at }: Row, meter: Meter): ModelRequest | null {
   const info = asObject(payload['info']);
   const total = readCodexUsage(info?.['total_token_usage']);
@@ -63,7 +63,7 @@ function readCount({ payload, at }: Row, meter: Meter): ModelRequest | null {
   return { model: asText(info?.['model']) ?? meter.model, used, fast: meter.fast, at };
 }
 
-/** A record of one response; one that tells no more than the total of the thread counts by what that grew. */
+/** Reads the record of one response. If it has only the thread's total, the growth of that total counts. */
 function readRecord({ payload, at }: Row, meter: Meter): ModelRequest | null {
   const thread = asText(payload['thread_id']);
   if (meter.splitOff !== null && thread !== null && thread !== meter.splitOff) return null;
@@ -86,15 +86,15 @@ function readSettings(settings: JsonObject | null, meter: Meter): void {
   if (tier !== null) meter.fast = tier === 'fast' || tier === 'priority';
 }
 
-/** The price of a list of requests, and what could not be priced. */
+/** The price of a list of requests, and how many could not be priced. */
 export interface PricedRequests {
-  /** Null when not one of them has a price. */
+  /** Null when none of them has a price. */
   readonly usd: number | null;
-  /** Requests whose model is not known or has no known price; they are not in `usd`. */
+  /** Requests whose model is unknown or has no known price. They are not in `usd`. */
   readonly unpriced: number;
 }
 
-/** Prices request by request, as the provider bills. */
+/** Prices each request by itself, as the provider bills. */
 export function priceRequests(requests: readonly ModelRequest[], price: PriceList): PricedRequests {
   let usd: number | null = null;
   let unpriced = 0;
@@ -106,7 +106,7 @@ export function priceRequests(requests: readonly ModelRequest[], price: PriceLis
   return { usd, unpriced };
 }
 
-/** The price of one request in US dollars; null when its model is not known or has none that is known. */
+/** The price of one request in US dollars. Null when its model is unknown or has no known price. */
 export function priceRequest({ model, used, fast, at }: ModelRequest, price: PriceList): number | null {
   const { input, output, cacheRead, cacheWrite5m } = kindsOf(used);
   const request = {

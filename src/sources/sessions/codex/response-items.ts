@@ -4,7 +4,7 @@ import { splitToolName } from '../tool-uses.ts';
 import { type CallReport, readExit } from './call-book.ts';
 import type { Row } from './rows.ts';
 
-/** Calls whose tool is the kind of item itself. */
+/** Calls whose tool is given by the kind of item. */
 const NAMED_BY_KIND: ReadonlyMap<string | null, string> = new Map([
   ['local_shell_call', 'local_shell'],
   ['tool_search_call', 'tool_search'],
@@ -15,14 +15,14 @@ const NAMED_BY_KIND: ReadonlyMap<string | null, string> = new Map([
 const CALLS: readonly unknown[] = ['function_call', 'custom_tool_call'];
 const RESULTS: readonly unknown[] = ['function_call_output', 'custom_tool_call_output', 'tool_search_output'];
 
-/** What an item of the conversation says about a call; null when it is about none. Some versions leave ids out. */
+/** What a conversation item says about a call, or null if it is not about one. Some versions leave out ids. */
 export function readResponseItem({ kind, payload, at }: Row, fallback: string): CallReport | null {
   const id = asText(payload['call_id']) ?? asText(payload['id']) ?? fallback;
   const tool = NAMED_BY_KIND.get(kind);
   const input = payload['arguments'] ?? payload['input'] ?? payload['action'];
   if (tool !== undefined) return { id, tool, input, startedAt: at };
   if (CALLS.includes(kind)) return { id, ...nameOf(payload), input, startedAt: at };
-  // A result alone is no call: without the row of its call it was made before the record began.
+  // A result without the row of its call is not counted: the call was made before the record began.
   if (!RESULTS.includes(kind)) return null;
   const failed = failureOf(payload['output']);
   return { id, endedAt: at, failed, exit: failed === true };
@@ -39,10 +39,10 @@ function nameOf(payload: JsonObject): Pick<CallReport, 'server' | 'tool'> {
 const EXIT_LINE =
   /^(?:Chunk ID: [^\n]{0,80}\n)?(?:Wall time: [^\n]{0,80}\n)?(?:Exit code:|Process exited with code) (-?\d{1,10})\n/;
 
-/** So much of an output is looked at: its head. */
+/** Only this much of an output is examined: its head. */
 const HEAD = 400;
 
-/** Whether the head of a command's output tells an exit code that is not 0; null when it tells none. */
+/** Whether the head of a command's output has an exit code other than 0. Null when it has none. */
 function failureOf(output: unknown): boolean | null {
   const text = textOf(output);
   if (text?.startsWith('{"output":') === true) {

@@ -91,7 +91,7 @@ function item(second: number, type: string, more: object = {}): object {
   return row(second, 'response_item', { type, ...more });
 }
 function usage(input: number, cached: number, output: number, more: object = {}): object {
-  // The total that Codex gives is wrong on purpose: it is never to be read.
+  // Codex's own total is wrong on purpose, because it must never be read.
   return {
     input_tokens: input,
     cached_input_tokens: cached,
@@ -128,7 +128,7 @@ function lines(text: string): Record<string, unknown>[] {
 function of(rows: readonly object[], price?: PriceList): SessionReading {
   return only(jsonl(rows), price);
 }
-/** A whole session with these rows in its only turn. */
+/** A complete session with these rows in its only turn. */
 function turn(rows: readonly object[], price?: PriceList): SessionReading {
   return of([META, START, MODEL, ...rows, END], price);
 }
@@ -390,7 +390,7 @@ describe('the tools of a Codex rollout', () => {
     expect(reading.tools).toMatchObject([
       { server: 'git_hub', tool: 'get_issue', calls: 4, errors: 2, latency: { count: 3, sum: 12 } },
     ]);
-    // Of the last call nobody tells how it went.
+    // The result of the last call is unknown.
     expect(reading.state).toMatchObject({ tools: 'lower_bound', latency: 'partial' });
   });
 

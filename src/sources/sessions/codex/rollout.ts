@@ -20,7 +20,7 @@ import { kindsOf } from './usage.ts';
 /** The name of the format in readings. */
 export const CODEX_ROLLOUT = 'codex-rollout';
 
-/** Reads the record that Codex keeps of a thread. It tells tokens as a running total, and no cost. */
+/** Reads the record that Codex keeps of a thread. It has tokens as a running total, and no cost. */
 export function readCodexRollout(document: JsonDocument, price: PriceList, since: Instant | null): FormatReading {
   const rollout = rolloutOf(document.records, since);
   const { meta, inherited, own } = rollout;
@@ -64,7 +64,7 @@ export function readCodexRollout(document: JsonDocument, price: PriceList, since
   return { sessions: [session], complaints: oddities(requests, priced, inherited, own), resumed: [resumed] };
 }
 
-/** True when all that the thread was asked is answered, and nothing of the record is lost. */
+/** True when every request of the thread was answered and the record is complete. */
 function isWhole(turns: readonly Turn[], damaged: boolean): boolean {
   return !damaged && turns.length > 0 && turns.every(({ outcome }) => outcome !== null);
 }
@@ -73,7 +73,7 @@ function tokensOf(requests: readonly ModelRequest[]): Tokens {
   return requests.length === 0 ? UNKNOWN_TOKENS : withTotal(addUsage(requests.map(({ used }) => kindsOf(used))));
 }
 
-/** What a turn that failed or was aborted had asked for last is not in the total. */
+/** The last request of a failed or aborted turn is not in the total. */
 function stateOfTokens(requests: readonly ModelRequest[], turns: readonly Turn[], damaged: boolean): Certainty {
   if (requests.length === 0) return 'unknown';
   if (damaged) return 'partial';
@@ -96,7 +96,7 @@ function stateOfTurns(turns: readonly Turn[], damaged: boolean): Certainty {
   return damaged ? 'partial' : 'exact';
 }
 
-/** No call is proof of none only where the conversation is there as a whole. */
+/** The absence of calls proves that there were none only if the conversation is complete. */
 function stateOfTally({ calls, judged }: ToolTally, own: readonly Row[], whole: boolean): Certainty {
   if (calls.length === 0 && !own.some(({ type }) => type === 'response_item')) return 'unknown';
   if (!whole) return 'partial';
@@ -121,7 +121,7 @@ interface Times {
   readonly duration: Duration | null;
 }
 
-/** When the thread began and ended. It worked for as long as its turns took, else for the time between its rows. */
+/** When the thread began and ended. Its duration is the sum of its turns, otherwise the time between its rows. */
 function times(own: readonly Row[], turns: readonly Turn[]): Times {
   const moments = own.map(({ at }) => at).filter((at) => at !== null);
   moments.sort();
@@ -136,7 +136,7 @@ function workedFor(turns: readonly Turn[]): Duration | null {
   return durations.includes(null) ? null : sumKnown(durations);
 }
 
-/** What does not add up, as sentences. */
+/** Describes whatever does not add up, as sentences. */
 function oddities(
   requests: readonly ModelRequest[],
   { unpriced }: PricedRequests,

@@ -4,27 +4,27 @@ import { asCount, asObject, asText, type JsonObject } from '../json/fields.ts';
 /** A row of a rollout. */
 export interface Row {
   readonly type: string;
-  /** What kind of event or item it is; null of rows that are of one kind only. */
+  /** The kind of event or item. Null for row types with only one kind. */
   readonly kind: string | null;
   readonly payload: JsonObject;
   readonly at: Instant | null;
-  /** Its place in the thread, as newer versions write it. */
+  /** Its position in the thread, which newer versions write. */
   readonly ordinal: number | null;
 }
 
-/** A thread's rollout: what it took over from the thread that it was split off from, and what it did itself. */
+/** A thread's rollout: what it inherited from the thread that it was split off from, and what it did itself. */
 export interface Rollout {
   readonly meta: JsonObject | null;
   readonly inherited: readonly Row[];
   readonly own: readonly Row[];
 }
 
-/** A forked or spawned thread writes what it takes over within so long after its own first row. */
+/** A forked or spawned thread writes what it inherits within this time after its own first row. */
 const REPLAY = SECOND;
 
 /**
- * The rows of a rollout. The first `session_meta` is the thread's own; others came along with what was taken over. What the thread did
- * before `since`, in earlier runs, it takes over as well.
+ * The rows of a rollout. The first `session_meta` is the thread's own; others were inherited. Whatever the thread did before
+ * `since`, in earlier runs, counts as inherited too.
  */
 export function rolloutOf(records: readonly JsonObject[], since: Instant | null = null): Rollout {
   const rollout = wholeRollout(records);
@@ -40,7 +40,7 @@ function wholeRollout(records: readonly JsonObject[]): Rollout {
   const meta = head?.payload ?? null;
   if (head === undefined || !isSplitOff(head)) return { meta, inherited: [], own: rows };
   const first = rows.findIndex((row) => isOwnRow(head, row));
-  // Where no time tells the two apart, nothing is counted rather than the parent's tokens twice.
+  // If no time separates the two, counting nothing is better than counting the parent's tokens twice.
   return first === -1
     ? { meta, inherited: rows, own: [] }
     : { meta, inherited: rows.slice(0, first), own: rows.slice(first) };
@@ -53,14 +53,14 @@ export function isSplitOff({ payload }: Row): boolean {
   return parents.some((parent) => asText(parent) !== null);
 }
 
-/** For some months only the source of a spawned thread named the thread that spawned it. */
+/** For some months, only a spawned thread's source named its parent. */
 function parentIn(subagent: JsonObject | null): unknown {
   return asObject(subagent?.['thread_spawn'])?.['parent_thread_id'];
 }
 
 /**
- * Whether a row is one of the thread's own, where its first row says that it was split off: newer versions tell the place at which
- * its own history begins; else what was written too late to have been taken over is its own.
+ * Whether a row belongs to a split-off thread itself, given that thread's first row. Newer versions say at which position its own
+ * history begins. Otherwise, rows written too late to be inherited are its own.
  */
 export function isOwnRow(head: Row, { at, ordinal }: Row): boolean {
   const start = asCount(head.payload['subagent_history_start_ordinal']);
@@ -68,7 +68,7 @@ export function isOwnRow(head: Row, { at, ordinal }: Row): boolean {
   return head.at !== null && at !== null && between(head.at, at) > REPLAY;
 }
 
-/** The row that a record holds; null where it holds none. */
+/** The row in a record, or null if there is none. */
 export function toRow(record: JsonObject): Row | null {
   const payload = asObject(record['payload']);
   const type = asText(record['type']);
@@ -77,7 +77,7 @@ export function toRow(record: JsonObject): Row | null {
   return { type, kind: asText(payload['type']), payload, at, ordinal: asCount(record['ordinal']) };
 }
 
-/** The items that the first versions wrote without anything around them. */
+/** The items that the first versions wrote without a wrapper. */
 const BARE_ITEMS: readonly unknown[] = [
   'message',
   'reasoning',
@@ -89,14 +89,14 @@ const BARE_ITEMS: readonly unknown[] = [
   'web_search_call',
 ];
 
-/** True for the first line of a rollout as it was until September 2025: it bears no type. */
+/** True for the first line of a rollout in the form used until September 2025: it has no type. */
 export function isBareHeader(record: JsonObject): boolean {
   if (Object.hasOwn(record, 'type') || asText(record['id']) === null || asText(record['timestamp']) === null)
     return false;
   return Object.hasOwn(record, 'instructions') || asObject(record['git']) !== null;
 }
 
-/** True for what else stood in such a rollout: an item without anything around it, or a mark that nothing is told by. */
+/** True for the other records of such a rollout: an item without a wrapper, or a state mark without content. */
 export function isBareRecord(record: JsonObject): boolean {
   return record['record_type'] === 'state' || BARE_ITEMS.includes(record['type']);
 }

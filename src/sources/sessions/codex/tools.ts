@@ -8,17 +8,17 @@ import type { Row } from './rows.ts';
 /** What a rollout says about tools. */
 export interface ToolTally {
   readonly calls: readonly ToolCall[];
-  /** Calls of which the record tells whether they went well. */
+  /** Calls known to have succeeded or failed. */
   readonly judged: number;
-  /** What was not allowed; null when nothing is said about that. */
+  /** What was not allowed. Null when the record does not say. */
   readonly denials: number | null;
-  /** What was not allowed, by name where that is told. */
+  /** What was not allowed, with names where known. */
   readonly denied: readonly Pick<ToolCall, 'server' | 'tool'>[];
   /** Paths of the files that were changed, as the record writes them. */
   readonly changed: readonly string[];
 }
 
-/** The calls of tools in a thread, each once, whatever rows tell of it. */
+/** The tool calls of a thread, each once, no matter how many rows mention it. */
 export function tallyTools(rows: readonly Row[]): ToolTally {
   const calls = new Map<string, Call>();
   const denied = new Set<string>();
@@ -39,7 +39,7 @@ export function tallyTools(rows: readonly Row[]): ToolTally {
   };
 }
 
-/** Takes in what a row says about a call; `fallback` tells apart rows that name none. */
+/** Adds what a row says about a call. `fallback` distinguishes rows without an id. */
 export function noteRow(calls: Map<string, Call>, row: Row, fallback: string): void {
   const report = row.type === 'response_item' ? readResponseItem(row, fallback) : readEvent(row, fallback);
   if (report !== null) noteCall(calls, report);
@@ -49,7 +49,7 @@ function readEvent(row: Row, fallback: string): ReturnType<typeof readEventEnd> 
   return row.type === 'event_msg' ? readEventEnd(row, fallback) : null;
 }
 
-/** Older versions write the call of a web search without an id, and its end with one: such a pair is one call. */
+/** Older versions write the call of a web search without an id but its end with one. Such a pair is one call. */
 function withoutTwinSearches(calls: readonly (readonly [string, Call])[]): readonly Call[] {
   const isSearch = ({ tool, server }: Call): boolean => tool === 'web_search' && server === null;
   let endsAlone = calls.filter(([, call]) => isSearch(call) && call.startedAt === null && call.endedAt !== null).length;

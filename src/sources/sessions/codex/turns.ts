@@ -3,13 +3,13 @@ import type { Duration } from '../../../core/time.ts';
 import { asCount, asObject, asText, type JsonObject } from '../json/fields.ts';
 import type { Row } from './rows.ts';
 
-/** One prompt and all that was done about it. */
+/** One prompt and everything done about it. */
 export interface Turn {
-  /** Null while it is not told how it ended. */
+  /** Null until its end is known. */
   outcome: SessionOutcome | null;
   duration: Duration | null;
   aborted: boolean;
-  /** An error was reported while it went on. */
+  /** An error was reported during the turn. */
   troubled: boolean;
 }
 
@@ -18,11 +18,13 @@ const ENDS: readonly unknown[] = ['task_complete', 'turn_complete', 'turn_aborte
 
 interface Log {
   readonly turns: Map<string, Turn>;
-  /** The key of the turn that goes on. */
+  /** The key of the turn in progress. */
   open: string | null;
 }
 
-/** The thread's own turns, the one that ended last at the end; the parent's stay out, but for the one that still goes on. */
+/**
+ * The thread's own turns, with the one that ended last at the end. The parent's turns are left out, except one still in progress.
+ */
 export function turnsOf(inherited: readonly Row[], own: readonly Row[]): readonly Turn[] {
   const before: Log = { turns: new Map(), open: null };
   for (const row of inherited) readRow(row, before);
@@ -68,7 +70,7 @@ function outcomeOfAbort(reason: unknown): SessionOutcome {
   return reason === 'review_ended' ? 'completed' : 'cancelled';
 }
 
-/** Older versions end a turn that failed as any other: with an error before, and without a last message. */
+/** Older versions end a failed turn like any other, but after an error and without a last message. */
 function outcomeOfEnd(payload: JsonObject, troubled: boolean): SessionOutcome {
   const silent = asText(payload['last_agent_message']) === null;
   return asObject(payload['error']) !== null || (troubled && silent) ? 'failed' : 'completed';

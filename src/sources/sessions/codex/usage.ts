@@ -1,7 +1,7 @@
 import type { TokenKinds } from '../claude/usage.ts';
 import { asCount, asObject } from '../json/fields.ts';
 
-/** Tokens as Codex counts them: `input` holds what was cached and written to the cache, `output` holds the reasoning. */
+/** Tokens as Codex counts them: `input` includes cache reads and writes, `output` includes reasoning. */
 export interface CodexUsage {
   readonly input: number;
   readonly output: number;
@@ -10,7 +10,7 @@ export interface CodexUsage {
   readonly written: number | null;
 }
 
-/** Reads a usage of Codex; null when it lacks input or output. Its own total is not read: records disagree on it. */
+/** Reads a usage of Codex. Null when input or output is missing. Its own total is ignored because records disagree on it. */
 export function readCodexUsage(value: unknown): CodexUsage | null {
   const usage = asObject(value);
   const input = asCount(usage?.['input_tokens']);
@@ -21,8 +21,8 @@ export function readCodexUsage(value: unknown): CodexUsage | null {
 }
 
 /**
- * What was used between two running totals: nothing when the later one repeats the earlier. A total that fell was reset,
- * so all of it is new.
+ * The usage between two running totals: nothing if the later one repeats the earlier. A total that fell was reset, so all of it is
+ * new.
  */
 export function growth(before: CodexUsage | null, now: CodexUsage): CodexUsage {
   if (before === null || now.input < before.input || now.output < before.output) return now;
@@ -43,7 +43,7 @@ export function isNothing({ input, output }: CodexUsage): boolean {
   return input === 0 && output === 0;
 }
 
-/** By kind, with what came from the cache or was written to it taken out of the input. Codex writes only short-lived caches. */
+/** Splits by kind, with cache reads and writes taken out of the input. Codex writes only short-lived caches. */
 export function kindsOf({ input, output, cached, written }: CodexUsage): TokenKinds {
   const cacheRead = cached === null ? null : Math.min(cached, input);
   const cacheWrite5m = written === null ? null : Math.min(written, input - (cacheRead ?? 0));

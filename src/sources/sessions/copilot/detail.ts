@@ -5,7 +5,10 @@ import { asAmount, asCount, asObject, asText, type JsonObject } from '../json/fi
 import { deniedToolsOf, type ToolCall } from '../tool-uses.ts';
 import type { ToolTally } from './tools.ts';
 
-/** What the events tell beside tokens and tools. `denied` are the decisions that allowed nothing; null when none is told. */
+/**
+ * Details from the events, other than tokens and tools. `denied` are the decisions that allowed nothing. Null when no decision is
+ * recorded.
+ */
 export function eventDetail(
   events: readonly JsonObject[],
   tally: ToolTally,
@@ -23,11 +26,11 @@ export function eventDetail(
 }
 
 const SHUTDOWN: readonly unknown[] = ['session.shutdown'];
-/** What tells running totals. */
+/** Events with running totals. */
 const COUNTS: readonly unknown[] = ['session.usage_checkpoint', 'session.shutdown'];
 const ACTIVE = /^(?:assistant|tool|subagent|user)\./;
 
-/** True when something was done behind the last shutdown, or when there is none. */
+/** True when something happened after the last shutdown, or when there is none. */
 function isCutOff(events: readonly JsonObject[]): boolean {
   const end = events.findLastIndex(({ type }) => type === 'session.shutdown');
   return end === -1 || events.slice(end + 1).some(({ type }) => ACTIVE.test(asText(type) ?? ''));
@@ -42,7 +45,7 @@ function amountsIn(
   return events.flatMap(({ type, data }) => (kinds.includes(type) ? (read(asObject(data)?.[field]) ?? []) : []));
 }
 
-/** The sum of running totals: one that fell was begun anew when the session was resumed. Null without any. */
+/** Sums running totals. One that fell started over when the session was resumed. Null if there are none. */
 function totalOf(totals: readonly number[]): number | null {
   if (totals.length === 0) return null;
   return totals.reduce((sum, total, index) => {
@@ -53,7 +56,7 @@ function totalOf(totals: readonly number[]): number | null {
 
 const NANO = 1e9;
 
-/** What Copilot bills: no money, since what a unit costs depends on the plan. Null when no event since `earlier` tells. */
+/** What Copilot bills. This is not money, since the cost of a unit depends on the plan. Null when no event since `earlier` says. */
 export function unitsSince(earlier: readonly JsonObject[], events: readonly JsonObject[]): BilledUnits | null {
   const nano = since(earlier, events, 'totalNanoAiu', asCount);
   const requests = since(earlier, events, 'totalPremiumRequests', asAmount);
@@ -61,7 +64,7 @@ export function unitsSince(earlier: readonly JsonObject[], events: readonly Json
   return { aiUnits: nano === null ? null : nano / NANO, premiumRequests: requests === null ? null : rounded(requests) };
 }
 
-/** How much a running total grew since the events before. */
+/** How much a running total grew since the earlier events. */
 function since(
   earlier: readonly JsonObject[],
   events: readonly JsonObject[],
@@ -75,12 +78,12 @@ function since(
   return all === null ? null : all - (totalOf(before) ?? 0);
 }
 
-/** A request counts by its model's multiplier, of two decimals: what sums of such numbers have behind them is not theirs. */
+/** A request counts by its model's multiplier, which has two decimals. Further digits of a sum are rounding errors. */
 function rounded(requests: number): number {
   return Math.round(requests * 1e4) / 1e4;
 }
 
-/** Only a shutdown tells which files were changed. */
+/** Only a shutdown says which files were changed. */
 function filesIn(events: readonly JsonObject[], ended: boolean): SessionDetail['filesChanged'] {
   const context = asObject(
     events.map(({ data }) => asObject(data)?.['context']).find((each) => asObject(each) !== null),
@@ -97,7 +100,7 @@ function filesIn(events: readonly JsonObject[], ended: boolean): SessionDetail['
   );
 }
 
-/** The tool that a decision is about: by the call, else by what was asked for, in the engine's own words. */
+/** The tool that a decision is about: from the call, otherwise from the request in the engine's own words. */
 function toolOf(
   decision: JsonObject,
   events: readonly JsonObject[],

@@ -3,7 +3,7 @@ import { asObject, asText, type JsonObject } from '../json/fields.ts';
 import { COPILOT_EVENTS, readCopilotEvents } from './parse.ts';
 import { isStreamEnd } from './stream-end.ts';
 
-/** The log of events that the Copilot CLI keeps of each session, and the same as it prints them. */
+/** The event log that the Copilot CLI keeps of each session, and the same events as it prints them. */
 export const copilotEvents: SessionFormat = {
   name: COPILOT_EVENTS,
   engine: 'copilot',

@@ -2,24 +2,24 @@ import type { TokenKinds } from '../claude/usage.ts';
 import { isEmpty } from '../claude/usage.ts';
 import { asCount, asObject, type JsonObject } from '../json/fields.ts';
 
-/** What a shutdown reports of one model. */
+/** What a shutdown reports for one model. */
 export interface ModelUsage {
   readonly tokens: TokenKinds;
-  /** False when it had to be assumed that the input holds what came from the cache. */
+  /** False when it had to be assumed that the input includes cache reads. */
   readonly confirmed: boolean;
 }
 
 /** What a shutdown reports. */
 export interface Metrics {
   readonly models: ReadonlyMap<string, ModelUsage>;
-  /** Models that were asked and of which it does not say how much they used. */
+  /** The number of models that were called but have no usage. */
   readonly silent: number;
 }
 
-/** How many models of a shutdown are read. */
+/** At most this many models of a shutdown are read. */
 const MAX_MODELS = 100;
 
-/** Reads `modelMetrics` of a shutdown; null when there are none. */
+/** Reads `modelMetrics` of a shutdown. Null when there are none. */
 export function readMetrics(value: unknown): Metrics | null {
   const metrics = asObject(value);
   if (metrics === null) return null;
@@ -33,14 +33,14 @@ export function readMetrics(value: unknown): Metrics | null {
   return { models, silent };
 }
 
-/** What an event about one request tells that it used; null when it tells nothing. */
+/** The usage in an event about one request. Null when it has none. */
 export function readRequest(data: JsonObject | null): ModelUsage | null {
   return data === null ? null : readUsage({ usage: data });
 }
 
 /**
- * The input holds what was read from and written to the cache, unless it is smaller than that; where the engine names the
- * input by itself that counts. Reasoning is within the output. Null when nothing is told, which may be written as zeros.
+ * The input includes cache reads and writes, unless it is smaller than those. If the engine gives the plain input separately, that
+ * counts. Output includes reasoning. Null when there is no usage, which may be written as zeros.
  */
 function readUsage(entry: JsonObject): ModelUsage | null {
   const usage = asObject(entry['usage']);
@@ -61,7 +61,7 @@ function readUsage(entry: JsonObject): ModelUsage | null {
   return isEmpty(tokens) ? null : { tokens, confirmed: cached === 0 || fresh === left };
 }
 
-/** True when no count of `later` is below that of `earlier`: it may go on from there. */
+/** True when no count of `later` is below that of `earlier`, so it may be a continuation. */
 export function mayContinue(earlier: Metrics, later: Metrics): boolean {
   return [...earlier.models].every(([model, { tokens }]) => {
     const now = later.models.get(model)?.tokens;

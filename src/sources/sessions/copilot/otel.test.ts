@@ -5,8 +5,8 @@ import { NO_PRICES } from '../../prices/price-list.ts';
 import { eachOnce, identify } from '../identity.ts';
 import { readSessionFile } from '../recognise.ts';
 
-// The shape is that of the file exporter of Copilot CLI 1.0.84. That requests add up to what the shutdown of the session tells, and
-// that their input holds what came from the cache, was measured of such files. All values are made up.
+// The shape is that of the file exporter of Copilot CLI 1.0.84. Such files show that requests add up to the totals in the session's
+// shutdown, and that their input includes cache reads. All values are made up.
 
 const SECOND = 1_789_068_140;
 

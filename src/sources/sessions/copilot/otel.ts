@@ -16,12 +16,12 @@ import { lengthOf, type Span, spansIn, usageIn } from './spans.ts';
 /** The name of the format in readings. */
 export const COPILOT_OTEL = 'copilot-otel';
 
-/** So many sessions of one file are read. */
+/** At most this many sessions are read from one file. */
 const MAX_SESSIONS = 100;
 
 /**
- * Reads what Copilot exports over OpenTelemetry: each request with what it used, each call of a tool, and around them what an agent
- * was asked for, which ends when all of it is there. As in its event log, no money is told.
+ * Reads what Copilot exports over OpenTelemetry: each request with its usage, each tool call, and the enclosing agent spans, which
+ * are written once everything inside them is there. Like the event log, it has no cost.
  */
 export function readCopilotOtel(document: JsonDocument, _price: PriceList, since: Instant | null): FormatReading {
   const sessions = sessionsIn(document);
@@ -40,7 +40,7 @@ interface SessionSpans {
   readonly spans: readonly Span[];
 }
 
-/** The spans by session, each once: what agents of an agent do stands in its trace, under ids of their own. */
+/** The spans by session, each once. Subagents have their own ids but share the trace. */
 function sessionsIn({ records }: JsonDocument): readonly SessionSpans[] {
   const traces = new Map<string, Map<string, Span>>();
   for (const span of records.flatMap(spansIn)) {
@@ -124,7 +124,7 @@ interface Used {
   readonly state: Certainty;
 }
 
-/** The sum of the requests; what the agent tells of all of them proves that none is missing. */
+/** Sums the requests. The agent's own totals prove that none is missing. */
 function usageOf(chats: readonly Span[], agents: readonly Span[], ended: boolean, damaged: boolean): Used {
   const requests = chats.map(usageIn).filter((usage) => usage !== null);
   const totals = agents.map(usageIn).filter((usage) => usage !== null);
@@ -153,7 +153,7 @@ function toCall(span: Span): ToolCall {
 
 const NANO = 1e9;
 
-/** What Copilot bills, as the agent tells it of all, else as its requests do, where each of them tells. */
+/** What Copilot bills: the agent's total, otherwise the sum over its requests if each of them says. */
 function unitsOf(chats: readonly Span[], agents: readonly Span[]): BilledUnits | null {
   const unitsIn = (spans: readonly Span[]): number | null => {
     const told = spans.map(({ attributes }) => asAmount(attributes['github.copilot.nano_aiu']));

@@ -31,7 +31,7 @@ describe.skipIf(!existsSync(SAMPLES))('the sample events (skipped where ../share
       engineSession: 'copilot_stage0_small',
       models: ['gpt-5-mini'],
       tokens: { input: null, output: 15, cacheRead: null, total: null },
-      // Its 3,236,385,000 nano units and 1 premium request are no dollars.
+      // Its 3,236,385,000 nano units and 1 premium request are not dollars.
       cost: { usd: null, basis: 'unknown' },
       reportedCost: { usd: null, basis: 'unknown' },
       outcome: 'unknown',

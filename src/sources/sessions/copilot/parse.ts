@@ -16,13 +16,13 @@ import { usageSince } from './usage.ts';
 /** The name of the format in readings. */
 export const COPILOT_EVENTS = 'copilot-events';
 
-/** How many sessions of one file are read, and how many models of one session are named. */
+/** At most this many sessions are read from one file, and this many models are kept per session. */
 const MAX_SESSIONS = 100;
 const MAX_MODELS = 20;
 
 /**
- * Reads the events of the Copilot CLI. Its cost stays unknown: it bills AI units and requests, which are no amount of money
- * (what they cost depends on the plan), so that no price list is asked: they are kept as `billedUnits`.
+ * Reads the events of the Copilot CLI. The cost stays unknown: Copilot bills AI units and requests, whose price depends on the
+ * plan, so no price list applies. They are kept as `billedUnits`.
  */
 export function readCopilotEvents(document: JsonDocument, _price: PriceList, since: Instant | null): FormatReading {
   const parts = splitBySession(document.records.map(asEvent));
@@ -35,7 +35,10 @@ export function readCopilotEvents(document: JsonDocument, _price: PriceList, sin
 
 const TOO_MANY = `holds more than ${MAX_SESSIONS} sessions: the rest was not read`;
 
-/** Only the start of a log and the end of a stream name a session: what follows belongs to it, and what comes before the first one too. */
+/**
+ * Only the start of a log and the end of a stream name a session. What follows belongs to it, and so does anything before the first
+ * one.
+ */
 function splitBySession(records: readonly JsonObject[]): readonly (readonly JsonObject[])[] {
   const parts = new Map<string, JsonObject[]>();
   let current = records.map(startedSession).find((id) => id !== null) ?? '';
@@ -55,12 +58,12 @@ function startedSession(event: JsonObject): string | null {
 }
 
 interface SessionEvents {
-  /** What earlier runs did of the session. */
+  /** What earlier runs of the session did. */
   readonly earlier: readonly JsonObject[];
   readonly events: readonly JsonObject[];
 }
 
-/** The events since then; all of them where none came since. */
+/** The events since then, or all of them if none came since. */
 function eventsSince(events: readonly JsonObject[], since: Instant | null): SessionEvents {
   const first = since === null ? 0 : events.findIndex((event) => (parseInstant(event['timestamp']) ?? '') >= since);
   return first < 1 ? { earlier: [], events } : { earlier: events.slice(0, first), events: events.slice(first) };
@@ -103,7 +106,7 @@ function isDenial(event: JsonObject): boolean {
   return kind?.startsWith('denied') === true;
 }
 
-/** How it ended: by its shutdown, and what was the matter before it. A session that goes on behind it has no end. */
+/** How it ended, judged by its shutdown and by any trouble before it. A session that continues after its shutdown has no end. */
 function outcomeOf(events: readonly JsonObject[]): SessionOutcome {
   let outcome: SessionOutcome = 'unknown';
   let trouble: SessionOutcome | null = null;
@@ -137,7 +140,7 @@ function endedBy(shutdown: JsonObject, trouble: SessionOutcome | null): SessionO
   return type === 'routine' ? (trouble ?? 'completed') : 'unknown';
 }
 
-/** No call is proof of none only where the session came to its end. */
+/** The absence of calls proves that there were none only if the session came to its end. */
 function stateOfTools(events: readonly JsonObject[], cutOff: boolean): Certainty {
   if (cutOff && !events.some(({ type }) => type === 'assistant.message')) return 'unknown';
   return cutOff ? 'partial' : 'exact';
@@ -150,7 +153,7 @@ function stateOfLatency({ calls, timed }: ToolTally, tools: Certainty): Certaint
 
 const ANSWERS: readonly unknown[] = ['assistant.message', 'assistant.usage'];
 
-/** The models that were used; else those that were chosen. What `auto` stands for is not told. */
+/** The models that were used, otherwise those that were chosen. What `auto` chose is not recorded. */
 function modelsOf(events: readonly JsonObject[], reported: readonly string[]): readonly string[] {
   const answered = events.map((event) => (ANSWERS.includes(event['type']) ? modelIn(event, 'model') : null));
   const used = [...reported, ...answered].filter((model) => model !== null);
@@ -170,7 +173,7 @@ interface Times {
   readonly duration: Duration | null;
 }
 
-/** When the session began and ended. Its duration is without the time between an end and a resumption. */
+/** When the session began and ended. The duration excludes the time between an end and a resumption. */
 function times(events: readonly JsonObject[]): Times {
   let [startedAt, endedAt, duration]: [Instant | null, Instant | null, Duration] = [null, null, 0];
   let [first, last]: (Instant | null)[] = [null, null];

@@ -3,12 +3,12 @@ import type { TokenKinds } from '../claude/usage.ts';
 import { asAmount, asCount, asObject, asText, type JsonObject, objectsOf } from '../json/fields.ts';
 import { attributesOf } from '../opentelemetry/otlp.ts';
 
-/** One piece of work that Copilot exports over OpenTelemetry: a request, a call of a tool, or all that an agent was asked for. */
+/** One piece of work that Copilot exports over OpenTelemetry: a request, a tool call, or an agent's whole task. */
 export interface Span {
   readonly trace: string;
   readonly id: string;
   readonly parent: string | null;
-  /** `chat`, `execute_tool` or `invoke_agent`; null of another one. */
+  /** `chat`, `execute_tool` or `invoke_agent`. Null for others. */
   readonly operation: string | null;
   readonly attributes: JsonObject;
   readonly failed: boolean;
@@ -16,10 +16,13 @@ export interface Span {
   readonly endedAt: Instant | null;
 }
 
-/** What Copilot calls itself: the service, and what wrote the spans in it. */
+/** Copilot's names for itself: the service, and its instrumentation scope. */
 const NAMES: readonly unknown[] = ['github-copilot', 'github.copilot'];
 
-/** The spans of Copilot in a record: one as its file exporter writes it, or an export request of OTLP as JSON. Others stay out. */
+/**
+ * The Copilot spans in a record: a single one as its file exporter writes it, or an OTLP export request as JSON. Other spans are
+ * skipped.
+ */
 export function spansIn(record: JsonObject): readonly Span[] {
   if (record['type'] === 'span') {
     const service = asObject(asObject(record['resource'])?.['attributes'])?.['service.name'];
@@ -65,26 +68,26 @@ function toSpans(span: JsonObject, attributes: JsonObject): readonly Span[] {
   ];
 }
 
-/** Seconds and nanoseconds, or nanoseconds since 1970. */
+/** Reads seconds and nanoseconds, or nanoseconds since 1970. */
 function momentOf(value: unknown): Instant | null {
   const [seconds, nanos] = Array.isArray(value) ? [asAmount(value[0]), asAmount(value[1])] : [0, asAmount(value)];
   if (seconds === null || nanos === null || seconds + nanos === 0) return null;
   return parseInstant(Math.floor(seconds * 1e3 + nanos / 1e6));
 }
 
-/** What a span says was used; its input holds what came from the cache and was written to it. Null when it does not say. */
+/** The usage in a span. Its input includes cache reads and writes. Null when it does not say. */
 export function usageIn({ attributes }: Span): TokenKinds | null {
   const input = asCount(attributes['gen_ai.usage.input_tokens']);
   const output = asCount(attributes['gen_ai.usage.output_tokens']);
   if (input === null || output === null || input + output === 0) return null;
-  // Kinds of which nothing was used are left out.
+  // Kinds without any usage are left out.
   const cacheRead = Math.min(input, asCount(attributes['gen_ai.usage.cache_read.input_tokens']) ?? 0);
   const written = asCount(attributes['gen_ai.usage.cache_creation.input_tokens']) ?? 0;
   const cacheWrite5m = Math.min(input - cacheRead, written);
   return { input: input - cacheRead - cacheWrite5m, output, cacheRead, cacheWrite5m, cacheWrite1h: 0 };
 }
 
-/** How long a span took, in milliseconds; null where a time is missing or they contradict each other. */
+/** The length of a span in milliseconds. Null when a time is missing or the two contradict each other. */
 export function lengthOf({ startedAt, endedAt }: Span): number | null {
   const length = startedAt === null || endedAt === null ? -1 : between(startedAt, endedAt);
   return length < 0 ? null : length;

@@ -1,12 +1,12 @@
 import { asCount, asObject, asText, type JsonObject } from '../json/fields.ts';
 
-/** The last line of what `copilot -p` prints with `--output-format json`; null of any other record. */
+/** The last line of what `copilot -p` prints with `--output-format json`. */
 interface StreamEnd {
   readonly session: string;
   readonly usage: JsonObject;
 }
 
-/** What the last line of a stream tells; null where a record is no such line. */
+/** Reads the last line of a stream. Null for any other record. */
 function readEnd(record: JsonObject): StreamEnd | null {
   const session = asText(record['sessionId']);
   const usage = record['type'] === 'result' ? asObject(record['usage']) : null;
@@ -22,8 +22,8 @@ export function isStreamEnd(record: JsonObject): boolean {
 }
 
 /**
- * The events of a log, of which a stream holds the same but for its ends: it begins without a start, and its last line tells in
- * other words what a shutdown tells, but for the tokens.
+ * Converts a stream's records to log events. They only differ at the ends: a stream begins without a start, and its last line says
+ * in other words what a shutdown says, except for the tokens.
  */
 export function asEvent(record: JsonObject): JsonObject {
   const end = readEnd(record);

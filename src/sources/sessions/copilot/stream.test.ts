@@ -3,7 +3,8 @@ import type { SessionReading } from '../../../core/session.ts';
 import { NO_PRICES } from '../../prices/price-list.ts';
 import { readSessionFile } from '../recognise.ts';
 
-// Shapes of `copilot -p … --output-format json` (1.0.41 to 1.0.82) and of logs that keep what is marked `ephemeral`; all values are made up.
+// Shapes of `copilot -p … --output-format json` (1.0.41 to 1.0.82) and of logs that keep events marked `ephemeral`. All values are
+// made up.
 
 function read(events: readonly unknown[]): ReturnType<typeof readSessionFile> {
   return readSessionFile('out.log', Buffer.from(events.map((event) => JSON.stringify(event)).join('\n')), NO_PRICES);

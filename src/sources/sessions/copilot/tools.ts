@@ -9,22 +9,22 @@ import { type ToolCall, toolUsesOf } from '../tool-uses.ts';
 export interface ToolTally {
   readonly tools: readonly ToolUse[];
   readonly repeats: Repeats | null;
-  /** Distinct calls: asked for, begun or ended. */
+  /** Distinct calls: requested, started or ended. */
   readonly calls: number;
-  /** Rows that tell the end of a call, and those of them that tell of success. Ids may repeat. */
+  /** Rows that end a call, and how many of them report success. Ids may repeat. */
   readonly ends: number;
   readonly successes: number;
-  /** Calls of which both the begin and the end are there. */
+  /** Calls with both a start and an end. */
   readonly pairs: number;
   /** Calls whose length is known. */
   readonly timed: number;
-  /** The names of the call of an id; null when there is no such call. */
+  /** The names of the call with this id, or null if there is none. */
   readonly named: (id: string) => Pick<ToolCall, 'server' | 'tool'> | null;
 }
 
 interface Call {
   named: Pick<ToolCall, 'server' | 'tool'> | null;
-  /** What the model called it when it asked for it: of no use where the engine names it itself. */
+  /** The name that the model used in its request. Ignored if the engine names the tool itself. */
   asked: string | null;
   input: number | null;
   begun: { readonly at: Instant | null } | null;
@@ -38,7 +38,7 @@ interface CallEnd {
   readonly measured: Duration | null;
 }
 
-/** Counts the calls of each tool, their errors, and the time from begin to end. */
+/** Counts the calls of each tool, their errors, and the time from start to end. */
 export function tallyTools(events: readonly JsonObject[]): ToolTally {
   const calls = new Map<string, Call>();
   let [ends, successes] = [0, 0];
@@ -67,7 +67,7 @@ export function tallyTools(events: readonly JsonObject[]): ToolTally {
   return { ...summarise([...calls.values()]), ends, successes, named };
 }
 
-/** The engine's codes of errors. */
+/** The engine's error codes. */
 const CODES: ReadonlyMap<unknown, ToolErrorClass> = new Map([
   ['rejected', 'rejected'],
   ['denied', 'denied'],
@@ -128,7 +128,7 @@ function nameOf({ named, asked }: Call): Pick<ToolCall, 'server' | 'tool'> {
   return { server, tool: tool ?? asked };
 }
 
-/** From begin to end; where a time is missing, what the engine measured itself. */
+/** The time from start to end. If a time is missing, what the engine measured itself. */
 function latencyOf({ begun, end }: Call): Duration | null {
   if (end === null) return null;
   const [from, to] = [begun?.at ?? null, end.at];

@@ -4,7 +4,7 @@ import { addUsage, isComplete, type TokenKinds, withTotal } from '../claude/usag
 import { asCount, asObject, asText, type JsonObject, sumKnown } from '../json/fields.ts';
 import { type Metrics, mayContinue, readMetrics, readRequest } from './metrics.ts';
 
-/** What a session used, and how well it is known. */
+/** What a session used, and how certain that is. */
 export interface SessionUsage {
   readonly tokens: Tokens;
   readonly state: Certainty;
@@ -13,9 +13,9 @@ export interface SessionUsage {
 }
 
 /**
- * Only a shutdown tells all that was used; messages tell their output alone. So what follows the last shutdown, and a session
- * that was killed, is known by the output of its messages: the least that was used. Where somebody kept the events that are not
- * meant to be kept, each request tells what it used.
+ * Only a shutdown reports everything that was used; messages report only their output. So for events after the last shutdown, and
+ * for a killed session, the output of the messages is the lower bound. If somebody kept the events that are not normally stored,
+ * each request reports its usage.
  */
 function usageOf(events: readonly JsonObject[], damaged: boolean): SessionUsage {
   const stretches = stretchesOf(events);
@@ -30,7 +30,7 @@ function usageOf(events: readonly JsonObject[], damaged: boolean): SessionUsage 
   return { tokens: withTotal(tokens), state: damaged ? 'partial' : state, models };
 }
 
-/** What a session used since `earlier`, which is how `events` begin: its shutdowns may tell the sum of all its runs. */
+/** What a session used since `earlier`, the beginning of `events`. Its shutdowns may report the sum of all its runs. */
 export function usageSince(
   earlier: readonly JsonObject[],
   events: readonly JsonObject[],
@@ -39,7 +39,7 @@ export function usageSince(
   const all = usageOf(events, damaged);
   if (earlier.length === 0) return all;
   const before = usageOf(earlier, false);
-  // What earlier runs used and nobody knows may be among the totals.
+  // Unknown usage of earlier runs may be part of the totals.
   const state = all.state === 'exact' && before.state !== 'exact' ? 'estimate' : all.state;
   const rest = (kind: keyof TokenKinds): number | null => less(all.tokens[kind], before.tokens[kind]);
   const tokens = withTotal({
@@ -56,17 +56,17 @@ function less(all: number | null, before: number | null): number | null {
   return all === null ? null : Math.max(0, all - (before ?? 0));
 }
 
-/** The events up to a shutdown, or behind the last one. */
+/** The events up to a shutdown, or after the last one. */
 interface Stretch {
-  /** Sum of the output that its messages tell; null when none tells any. */
+  /** Total output of its messages. Null when no message has any. */
   readonly output: number | null;
-  /** What its requests tell that they used; null when none does. */
+  /** Total usage of its requests. Null when no request has any. */
   readonly requests: TokenKinds | null;
   /** True when the model or a tool did something. */
   readonly active: boolean;
-  /** True when a shutdown stands at its end. */
+  /** True when it ends with a shutdown. */
   readonly isEnded: boolean;
-  /** What the shutdown at its end reports; null without one. */
+  /** What the shutdown at its end reports. Null without one. */
   readonly metrics: Metrics | null;
 }
 
@@ -87,7 +87,7 @@ function stretchesOf(events: readonly JsonObject[]): readonly Stretch[] {
 
 const ACTIVE = /^(?:assistant|tool|subagent)\./;
 
-/** An answer of the API may be written as several messages, each with the output of all: it counts once. */
+/** One API response may be written as several messages, each with the output of all. It counts once. */
 function summarise(events: readonly JsonObject[], seen: Set<string>): Omit<Stretch, 'metrics' | 'isEnded'> {
   const outputs = new Map<string, number>();
   events.forEach((event, index) => {
@@ -102,7 +102,7 @@ function summarise(events: readonly JsonObject[], seen: Set<string>): Omit<Stret
   return { output: sumKnown([...outputs.values()]), requests, active };
 }
 
-/** The sum of what requests used, each once. */
+/** The total usage of requests, each counted once. */
 function requestsIn(events: readonly JsonObject[], seen: Set<string>): TokenKinds | null {
   const used = events.flatMap((event) => {
     const data = event['type'] === 'assistant.usage' ? asObject(event['data']) : null;
@@ -115,7 +115,7 @@ function requestsIn(events: readonly JsonObject[], seen: Set<string>): TokenKind
   return used.length === 0 ? null : addUsage(used);
 }
 
-/** What a stretch without a usable shutdown is known to have used. */
+/** What is known to have been used in a stretch without a usable shutdown. */
 function knownIn({ output, requests }: Stretch): TokenKinds {
   if (requests === null) return { ...NOTHING_KNOWN, output };
   return { ...requests, output: Math.max(requests.output ?? 0, output ?? 0) };
@@ -130,7 +130,7 @@ const NOTHING_KNOWN: TokenKinds = {
 };
 const NOTHING: Tokens = { input: 0, output: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, total: 0 };
 
-/** Of a session without a usable shutdown. That no model is named proves that none was used where nothing was said either. */
+/** For a session without a usable shutdown. If no model is named and nothing was said either, none was used. */
 function unfinishedUsage(stretches: readonly Stretch[], damaged: boolean): Omit<SessionUsage, 'models'> {
   const used = addUsage(stretches.map(knownIn));
   if (used.output !== null) return { tokens: withTotal(used), state: damaged ? 'partial' : stateOfSum(stretches) };
@@ -139,7 +139,10 @@ function unfinishedUsage(stretches: readonly Stretch[], damaged: boolean): Omit<
   return unused ? { tokens: NOTHING, state: 'exact' } : { tokens: UNKNOWN_TOKENS, state: 'unknown' };
 }
 
-/** All is there where the session came to an end and what was said is told by requests; that none is missing nothing tells. */
+/**
+ * The sum is complete if the session came to an end and requests account for everything said. Nothing proves that no request is
+ * missing.
+ */
 function stateOfSum(stretches: readonly Stretch[]): Certainty {
   const ended = stretches.length > 0 && stretches.every(({ isEnded, active }) => isEnded || !active);
   const told = stretches.every(({ output, requests }) => requests !== null || output === null);
@@ -152,7 +155,7 @@ function isNone({ models, silent }: Metrics): boolean {
 
 interface Told {
   readonly tokens: readonly TokenKinds[];
-  /** How many stretches lie before the end of the last shutdown that says anything. */
+  /** How many stretches lie before the end of the last shutdown with content. */
   readonly stretches: number;
   /** False when more may have been used. */
   readonly whole: boolean;
@@ -160,9 +163,9 @@ interface Told {
 }
 
 /**
- * Adds the shutdowns of a session that was resumed. Later versions go on counting, earlier ones begin anew: a shutdown that
- * has fewer tokens than the one before, or less output than all messages since, has begun anew. Where neither tells, it is
- * taken to go on, which is the least that was used. Null when no shutdown tells anything.
+ * Adds up the shutdowns of a resumed session. Later versions continue counting, earlier ones start over. A count has started over
+ * if a shutdown has fewer tokens than the previous one, or less output than all messages since. If neither is the case it is taken
+ * to continue, which gives the lower bound. Null when no shutdown says anything.
  */
 function addShutdowns(stretches: readonly Stretch[]): Told | null {
   let account: Account = { closed: [], open: null, output: 0, gap: false, end: 0, whole: true };
@@ -175,13 +178,13 @@ function addShutdowns(stretches: readonly Stretch[]): Told | null {
 }
 
 interface Account {
-  /** The last shutdowns of counts that were begun anew later. */
+  /** The last shutdowns of counts that started over later. */
   readonly closed: readonly Metrics[];
-  /** The last shutdown, and the output of messages up to it since the count was begun. */
+  /** The last shutdown, and the output of messages up to it since the count started. */
   readonly open: { readonly metrics: Metrics; readonly output: number } | null;
-  /** Output of messages since the count was begun. */
+  /** Output of messages since the count started. */
   readonly output: number;
-  /** True when work was done of which no shutdown has told yet. */
+  /** True when work was done that no shutdown has covered yet. */
   readonly gap: boolean;
   readonly end: number;
   readonly whole: boolean;

@@ -2,10 +2,10 @@ import type { ToolErrorClass } from '../../../core/session.ts';
 import { placeInWorkspace } from '../changed-files.ts';
 import { asObject, asText } from '../json/fields.ts';
 
-/** The tools of the engine that change a file. */
+/** The engine's tools that change a file. */
 const CHANGES: readonly unknown[] = ['write_file', 'replace', 'edit'];
 
-/** The place of the file that a call changes, by its arguments; null of a call that changes none. */
+/** The place of the file that a call changes, from its arguments. Null for calls that change none. */
 export function changedBy(tool: unknown, args: unknown): string | null {
   const named = CHANGES.includes(tool) ? asObject(args) : null;
   const path = asText(named?.['file_path']) ?? asText(named?.['absolute_path']);
@@ -24,7 +24,7 @@ const WORDS: ReadonlyMap<string, ToolErrorClass> = new Map([
   ['shell_execute_error', 'exit'],
 ]);
 
-/** Why a call failed, by its `error` or the word for its kind. */
+/** Why a call failed, from its `error` or the word for its kind. */
 export function whyFailed(error: unknown): ToolErrorClass {
   const word = asText(error) ?? asText(asObject(error)?.['type']);
   return word === null ? 'unknown' : (WORDS.get(word.toLowerCase()) ?? 'other');

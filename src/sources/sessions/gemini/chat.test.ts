@@ -10,7 +10,7 @@ import { readSessionFile } from '../recognise.ts';
 const SAMPLES = '../shared/samples';
 const DAY = '2026-11-01T00:00:00.000Z';
 
-// All expected numbers: session-formats.md, section 10. Output here is output and thoughts, input is without what was cached.
+// All expected numbers: session-formats.md, section 10. Output here includes thoughts, and input excludes cached tokens.
 const ORACLE = [
   ['entireio-cli/gemini-session-in-jsonl-name.jsonl', 131_375 - 113_854, 717 + 1_095, 113_854, 133_187, 9, '0.013202'],
   ['agent-sessions/gemini-chat-v040.jsonl', 23_924 - 11_502, 228, 11_502, 24_152, 1, '0.007470'],

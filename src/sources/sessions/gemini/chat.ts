@@ -19,7 +19,7 @@ import { keptModels, spanOf } from './session.ts';
 /** The name of the format in readings. */
 export const GEMINI_CHAT = 'gemini-chat';
 
-/** How many sessions of one file are read. */
+/** At most this many sessions are read from one file. */
 const MAX_SESSIONS = 100;
 
 /** Reads what the Gemini CLI keeps of a session: one object with its messages, or JSON Lines of them. */
@@ -33,7 +33,7 @@ export function readGeminiChat(document: JsonDocument, price: PriceList, since: 
   return { sessions, complaints };
 }
 
-/** Records belong to the last header before them; a resumed session repeats its own. */
+/** Records belong to the preceding header. A resumed session repeats its own. */
 function splitBySession(records: readonly JsonObject[]): readonly (readonly JsonObject[])[] {
   const parts = new Map<string, JsonObject[]>();
   let current = asText(records.find(isHeader)?.['sessionId']) ?? '';
@@ -52,11 +52,11 @@ interface ChatRecords {
   readonly moments: readonly (Instant | null)[];
 }
 
-/** What was said since then; all of it where nothing was. */
+/** What was said since then, or everything if nothing was. */
 function recordsOf(records: readonly JsonObject[], since: Instant | null): ChatRecords {
   const whole = collectChat(records);
   const chat = since === null ? whole : chatSince(whole, since);
-  // The start that a record names is that of the whole session.
+  // The start named in a record is that of the whole session.
   return { records, chat, moments: momentsOf(chat === whole ? records : [], chat) };
 }
 
@@ -106,7 +106,7 @@ function readChat(
   };
 }
 
-/** The record has no end of its own: a last word of the model that asks for no tool is one. */
+/** The record has no end of its own. A final message of the model that requests no tool counts as the end. */
 function outcomeOf(chat: Chat): SessionOutcome {
   const last = [...chat.messages.values()].filter(({ type }) => SPOKEN.includes(type)).at(-1);
   if (last === undefined) return 'unknown';
@@ -116,7 +116,7 @@ function outcomeOf(chat: Chat): SessionOutcome {
 
 const SPOKEN: readonly (string | null)[] = ['user', 'gemini', 'error'];
 
-/** Models that the engine asks beside the conversation leave no message, so that the sum is the least that was used. */
+/** Models called outside the conversation leave no message, so the sum is a lower bound. */
 function sumTokens({ messages }: Chat, damaged: boolean): { readonly value: Tokens; readonly state: Certainty } {
   const usages = [...messages.values()].map(({ usage }) => usage).filter((usage) => usage !== null);
   if (usages.length === 0) return { value: UNKNOWN_TOKENS, state: 'unknown' };
@@ -142,13 +142,13 @@ function priceChat({ messages }: Chat, outcome: SessionOutcome, damaged: boolean
   return { value: { usd, basis }, state: damaged ? 'partial' : 'lower_bound', complaint };
 }
 
-/** No call is proof of none only where the model spoke and came to an end. */
+/** The absence of calls proves that there were none only if the model spoke and came to an end. */
 function stateOfTools({ messages }: Chat, outcome: SessionOutcome): Certainty {
   if (![...messages.values()].some(({ type }) => type === 'gemini')) return 'unknown';
   return outcome === 'unknown' ? 'partial' : 'exact';
 }
 
-/** A call's time is written when the last of those asked for together is done, which may be later than its own end. */
+/** A call's time is written when all calls requested together are done, which may be later than its own end. */
 function stateOfLatency(timed: number, calls: number, tools: Certainty): Certainty {
   if (timed === 0) return 'unknown';
   return timed === calls && tools === 'exact' ? 'estimate' : 'partial';

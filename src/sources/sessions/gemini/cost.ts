@@ -3,24 +3,24 @@ import type { Certainty } from '../../../core/outcome.ts';
 import type { PriceList, RequestUsage } from '../../prices/price-list.ts';
 import type { TokenKinds } from '../claude/usage.ts';
 
-/** What one model used in all. Its tokens are null when they were not recorded. */
+/** Total usage of one model. Its tokens are null when they were not recorded. */
 export interface ModelSum {
   /** Null when the record does not name it. */
   readonly model: string | null;
   readonly tokens: TokenKinds | null;
 }
 
-/** A cost with how well it is known. */
+/** A cost, with how certain it is. */
 export interface PricedSums {
   readonly cost: Money;
   readonly state: Certainty;
-  /** Models that used something and have no known price; they are not in the cost. */
+  /** Models that used something but have no known price. They are not in the cost. */
   readonly unpriced: number;
 }
 
 /**
- * The list price of sums by model. Nothing tells how they spread over requests, so where a model charges large requests more
- * they are priced as small ones: never too much.
+ * The list price of totals by model. It is unknown how they were spread over requests. If a model charges more for large requests
+ * they are priced as small ones, which never overstates the cost.
  */
 export function priceSums(sums: readonly ModelSum[], price: PriceList): PricedSums {
   let usd: number | null = null;
@@ -35,10 +35,10 @@ export function priceSums(sums: readonly ModelSum[], price: PriceList): PricedSu
   return { cost: { usd, basis: 'list' }, state: certain ? 'estimate' : 'lower_bound', unpriced };
 }
 
-/** No model charges a request of this input its dearer tier. */
+/** No model charges its higher price tier for a request of this input size. */
 const BASE_TIER = 100_000;
 
-/** The price, and whether it is the same however the sum spreads over requests. */
+/** The price, and whether it stays the same no matter how the total is spread over requests. */
 function priceSum({ model, tokens }: ModelSum, price: PriceList): { usd: number; flat: boolean } | null {
   if (model === null || tokens === null || tokens.input === null || tokens.output === null) return null;
   const size = tokens.input + (tokens.cacheRead ?? 0);

@@ -6,7 +6,7 @@ import { isSummary, readGeminiOutput } from './output.ts';
 import { GEMINI_OUTPUT } from './session.ts';
 import { GEMINI_TELEMETRY, readGeminiTelemetry, telemetryEvent } from './telemetry.ts';
 
-/** The chats that the Gemini CLI keeps, of any age. */
+/** The chats that the Gemini CLI keeps, whatever their version. */
 export const geminiChat: SessionFormat = {
   name: GEMINI_CHAT,
   engine: 'gemini',
@@ -26,7 +26,7 @@ export const geminiOutput: SessionFormat = {
   read: readGeminiOutput,
 };
 
-/** What the Gemini CLI writes to its telemetry file, as the official action has it do. */
+/** What the Gemini CLI writes to its telemetry file, as configured by the official action. */
 export const geminiTelemetry: SessionFormat = {
   name: GEMINI_TELEMETRY,
   engine: 'gemini',

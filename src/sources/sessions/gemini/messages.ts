@@ -7,7 +7,7 @@ import { changedBy } from './calls.ts';
 import { tokensOf } from './tokens.ts';
 import { geminiToolName } from './tool-names.ts';
 
-/** A message of a chat, put together from all records of its id. */
+/** A message of a chat, assembled from all records with its id. */
 export interface ChatMessage {
   readonly type: string | null;
   readonly model: string | null;
@@ -17,13 +17,13 @@ export interface ChatMessage {
   readonly at: Instant | null;
 }
 
-/** All that was ever said in a session, and all tools that were called. */
+/** Everything ever said in a session, and all tool calls. */
 export interface Chat {
   readonly messages: ReadonlyMap<string, ChatMessage>;
   readonly calls: ReadonlyMap<string, ChatCall>;
 }
 
-/** The same as its records come. */
+/** A chat that is still being collected. */
 export interface GrowingChat {
   readonly messages: Map<string, ChatMessage>;
   readonly calls: Map<string, ChatCall>;
@@ -31,25 +31,25 @@ export interface GrowingChat {
 }
 
 interface ChatCall {
-  /** Key of the message that asked for it. */
+  /** Key of the message that requested it. */
   readonly message: string;
   readonly row: JsonObject;
 }
 
-/** True for the record that names a session; in older files it holds the messages too. */
+/** True for the record that names a session. In older files it also holds the messages. */
 export function isHeader(record: JsonObject): boolean {
   return asText(record['projectHash']) !== null && asText(record['sessionId']) !== null;
 }
 
-/** True for a message of the model as only a chat of the Gemini CLI holds it. */
+/** True for a model message in a form that only the Gemini CLI writes. */
 export function isModelMessage(record: JsonObject): boolean {
   if (record['type'] !== 'gemini' || asText(record['id']) === null) return false;
   return asObject(record['tokens']) !== null || Array.isArray(record['toolCalls']) || Array.isArray(record['thoughts']);
 }
 
 /**
- * Gathers the messages. A repeated id replaces what stood there before. A rewound conversation (`$rewindTo`) and a shortened
- * one (`$set` of its messages) take nothing away: what they leave out was paid for.
+ * Collects the messages. A repeated id replaces the earlier message. Rewinding a conversation (`$rewindTo`) or shortening it
+ * (`$set` of its messages) removes nothing here, because what it drops was paid for.
  */
 export function collectChat(records: readonly JsonObject[]): Chat {
   const chat = newChat();
@@ -57,12 +57,12 @@ export function collectChat(records: readonly JsonObject[]): Chat {
   return chat;
 }
 
-/** A chat of which nothing was read yet. */
+/** An empty chat. */
 export function newChat(): GrowingChat {
   return { messages: new Map(), calls: new Map(), nameless: 0 };
 }
 
-/** Takes in the next record of a chat. */
+/** Adds the next record of a chat. */
 export function takeRecord(chat: GrowingChat, record: JsonObject): void {
   const { messages, calls } = chat;
   for (const row of messagesIn(record)) {
@@ -74,7 +74,7 @@ export function takeRecord(chat: GrowingChat, record: JsonObject): void {
   }
 }
 
-/** The chat without what was said before; the same where nothing older or nothing else is in it. */
+/** The chat without anything said before `since`. Unchanged if there is nothing older, or nothing else. */
 export function chatSince(chat: Chat, since: Instant): Chat {
   const messages = new Map([...chat.messages].filter(([, { at }]) => at === null || at >= since));
   if (messages.size === chat.messages.size || messages.size === 0) return chat;
@@ -111,7 +111,7 @@ function readTokens(value: unknown): TokenKinds | null {
 
 const FAILED: readonly unknown[] = ['error', 'cancelled'];
 
-/** The calls with what became of them. */
+/** The calls with their outcome. */
 export function toolCallsOf({ messages, calls }: Chat): readonly ToolCall[] {
   return [...calls.values()].map(({ message, row }) => ({
     ...geminiToolName(asText(row['name']), asText(row['displayName'])),
@@ -130,8 +130,8 @@ export function changesOf({ calls }: Chat): readonly string[] {
 }
 
 /**
- * From the model's message to the call's end. A message without recorded tokens was written only when its calls were done:
- * its time tells nothing of them.
+ * The time from the model's message to the call's end. A message without recorded tokens was written only after its calls, so its
+ * time does not help.
  */
 function latencyOf(call: JsonObject, message: ChatMessage | undefined): number | null {
   const done = call['status'] === 'success' || FAILED.includes(call['status']);
@@ -141,7 +141,7 @@ function latencyOf(call: JsonObject, message: ChatMessage | undefined): number |
   return latency >= 0 ? latency : null;
 }
 
-/** All moments that the record of a session names. */
+/** All moments named in the record of a session. */
 export function momentsOf(records: readonly JsonObject[], { messages, calls }: Chat): readonly (Instant | null)[] {
   const told = records.flatMap((record) => {
     const set = asObject(record['$set']);

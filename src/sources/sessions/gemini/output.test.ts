@@ -180,7 +180,7 @@ describe('the cost of totals', () => {
     const tokens = { prompt: 3_000_000, candidates: 10_000, total: 3_010_000, cached: 1_000_000, thoughts: 0, tool: 0 };
     const models = { 'gemini-2.5-flash': { api: API, tokens } };
     const reading = read([output({ models })], await openPriceList('2026-01-15T00:00:00.000Z'));
-    // 2,000,000 at $0.30, 1,000,000 cached at $0.03 and 10,000 at $2.50 a million.
+    // 2,000,000 at $0.30, 1,000,000 cached at $0.03 and 10,000 at $2.50 per million.
     expect(reading.cost.usd).toBeCloseTo(0.6 + 0.03 + 0.025, 9);
     expect(reading.state.cost).toBe('estimate');
   });
@@ -189,7 +189,7 @@ describe('the cost of totals', () => {
     const tokens = { prompt: 1_000_000, candidates: 0, total: 1_000_000, cached: 0, thoughts: 10, tool: 0 };
     const models = { 'gemini-2.5-pro': { api: API, tokens } };
     const reading = read([output({ models })], await openPriceList('2026-01-15T00:00:00.000Z'));
-    // 1,000,000 at $1.25 and 10 at $10 a million: requests of up to 200,000.
+    // 1,000,000 at $1.25 and 10 at $10 per million, the prices for requests up to 200,000.
     expect(reading.cost.usd).toBeCloseTo(1.25 + 0.0001, 9);
     expect(reading.state.cost).toBe('lower_bound');
   });

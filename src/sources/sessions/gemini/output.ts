@@ -15,7 +15,7 @@ import { GEMINI_OUTPUT, keptModels, spanOf } from './session.ts';
 import { readStats, readStreamStats, type Stats } from './stats.ts';
 import { type StreamTools, streamTools } from './stream-tools.ts';
 
-/** How many sessions of one file are read. */
+/** At most this many sessions are read from one file. */
 const MAX_SESSIONS = 100;
 
 /** Reads what the Gemini CLI prints: the object of `--output-format json`, or the events of `stream-json`. */
@@ -29,7 +29,7 @@ export function readGeminiOutput(document: JsonDocument, price: PriceList): Form
   return { sessions, complaints };
 }
 
-/** A summary is a session of its own; a stream begins with `init`. */
+/** Each summary is a session of its own. A stream begins with `init`. */
 function splitBySession(records: readonly JsonObject[]): readonly (readonly JsonObject[])[] {
   const parts: JsonObject[][] = [];
   let stream: JsonObject[] | null = null;
@@ -49,7 +49,7 @@ function splitBySession(records: readonly JsonObject[]): readonly (readonly Json
 
 const SUMMARY_FIELDS: readonly string[] = ['session_id', 'response', 'stats', 'error', 'warnings'];
 
-/** True for the object of `--output-format json`; one that ended in an error may hold nothing else. */
+/** True for the object of `--output-format json`. After an error it may hold nothing but the error. */
 export function isSummary(record: JsonObject): boolean {
   if (asObject(asObject(record['stats'])?.['models']) !== null) return true;
   if (asText(record['session_id']) === null || asText(asObject(record['error'])?.['type']) === null) return false;
@@ -133,7 +133,7 @@ function statsOf(end: JsonObject | null, model: string | null): Stats | null {
   return end['type'] === 'result' ? readStreamStats(stats, model) : readStats(stats);
 }
 
-/** True when the model is known to have said or asked for something. */
+/** True when the model is known to have said or requested something. */
 function said(records: readonly JsonObject[]): boolean {
   return records.some((record) => {
     if (record['type'] === 'message') return record['role'] !== 'user';
@@ -141,7 +141,7 @@ function said(records: readonly JsonObject[]): boolean {
   });
 }
 
-/** How the engine names the errors that end a session, and the exit codes that stand for them. */
+/** The engine's names for errors that end a session, and the matching exit codes. */
 const LIMIT_ERRORS: readonly unknown[] = ['FatalTurnLimitedError', 53];
 const CANCELLATIONS: readonly unknown[] = ['FatalCancellationError', 130];
 
@@ -162,7 +162,7 @@ const UNKNOWN_FIGURES: Figures = {
   state: { tokens: 'unknown', cost: 'unknown' },
 };
 
-/** Tokens and cost. Totals without a model prove that nothing was used where the model is not known to have spoken. */
+/** Tokens and cost. Totals without any model prove that nothing was used, unless the model is known to have spoken. */
 function figuresOf(stats: Stats | null, spoken: boolean, price: PriceList, complaints: string[]): Figures {
   if (stats === null) return UNKNOWN_FIGURES;
   if (stats.models.length === 0) {
@@ -195,7 +195,7 @@ interface KnownTools {
   readonly latency: Certainty;
 }
 
-/** The tools of the stream, else those of the totals; `whole` = the record has its end and nothing of it is lost. */
+/** The tools of the stream, otherwise those of the totals. `whole` means that the record has its end and is undamaged. */
 function toolsOf(stats: Stats | null, stream: StreamTools | null, whole: boolean): KnownTools {
   if (stream !== null) return toolsOfStream(stream, whole && (stats?.calls ?? 0) <= stream.calls);
   const uses = stats?.tools ?? null;
@@ -207,7 +207,7 @@ function toolsOfStream({ tools, calls, timed }: StreamTools, all: boolean): Know
   return { uses: tools, state: all ? 'exact' : 'partial', latency: timed === 0 ? 'unknown' : latency };
 }
 
-/** Of several calls of a tool only the sum of their times is told. */
+/** For several calls of one tool only the sum of their times is known. */
 function toolsOfTotals(uses: SessionReading['tools'], calls: number): KnownTools {
   const counted = uses.reduce((sum, use) => sum + use.calls, 0);
   const timed = uses.filter(({ latency }) => latency !== null);

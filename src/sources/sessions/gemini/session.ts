@@ -2,19 +2,19 @@ import { keptName } from '../../../core/redact.ts';
 import type { SessionReading } from '../../../core/session.ts';
 import { between, type Instant } from '../../../core/time.ts';
 
-/** The name in readings of the format of what the Gemini CLI prints. */
+/** The name in readings of the format that the Gemini CLI prints. */
 export const GEMINI_OUTPUT = 'gemini-output';
 
-/** How many models of one session are named. */
+/** At most this many models are kept per session. */
 const MAX_MODELS = 20;
 
-/** The models by name, each once, in the form in which names may be kept. */
+/** Model names in the form that may be stored, without duplicates. */
 export function keptModels(models: readonly (string | null)[]): readonly string[] {
   const written = [...new Set(models)].filter((model) => model !== null).slice(0, MAX_MODELS);
   return [...new Set(written.map((model) => keptName(model)))].filter((name) => name !== '');
 }
 
-/** From the first to the last of some moments. */
+/** The time from the first to the last of some moments. */
 export function spanOf(
   moments: readonly (Instant | null)[],
 ): Pick<SessionReading, 'startedAt' | 'endedAt' | 'duration'> {

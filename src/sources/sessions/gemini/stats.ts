@@ -7,7 +7,7 @@ import type { ModelSum } from './cost.ts';
 import { tokensOf } from './tokens.ts';
 import { geminiToolName } from './tool-names.ts';
 
-/** How many models and how many tools are read; a forged record must not flood the ledger. */
+/** At most this many models and tools are read, so that a forged record cannot flood the ledger. */
 const MAX_MODELS = 100;
 const MAX_TOOLS = 200;
 const REST = '(other tools)';
@@ -15,16 +15,16 @@ const NAMELESS = '(no name)';
 
 /** The engine's own totals of a session. */
 export interface Stats {
-  /** Models that answered. Empty when none was asked, or none answered. */
+  /** Models that answered. Empty when none was called, or none answered. */
   readonly models: readonly ModelSum[];
-  /** False when thoughts had to be told from the total, which may hold prompts of tools too. */
+  /** False when thoughts had to be derived from the total, which may include tool prompts. */
   readonly certain: boolean;
   /** Null when the totals name no tools. */
   readonly tools: readonly ToolUse[] | null;
   /** Null when the totals do not say. */
   readonly calls: number | null;
   readonly denials: number | null;
-  /** The calls of `denials`; null when the totals do not name tools. */
+  /** The calls counted in `denials`. Null when the totals do not name tools. */
   readonly denied: readonly DeniedTool[] | null;
   readonly duration: number | null;
   readonly apiDuration: number | null;
@@ -46,7 +46,7 @@ export function readStats(stats: JsonObject): Stats {
   };
 }
 
-/** Totals as the last line of `--output-format stream-json` holds them; `model` is the one that the session was begun with. */
+/** Totals as in the last line of `--output-format stream-json`. `model` is the one the session started with. */
 export function readStreamStats(stats: JsonObject, model: string | null): Stats {
   const byModel = entriesOf(stats['models'], MAX_MODELS);
   const all = byModel.length > 0 ? byModel : [[model, stats] as const];
@@ -73,7 +73,7 @@ function latencyOf(entry: JsonObject): number | null {
   return asCount(asObject(entry['api'])?.['totalLatencyMs']);
 }
 
-/** Requests that all failed were not answered, and so not billed. */
+/** If all requests to a model failed, none was answered or billed. */
 function answered(model: string, entry: JsonObject): readonly ModelSum[] {
   const api = asObject(entry['api']);
   const requests = asCount(api?.['totalRequests']);
@@ -95,7 +95,7 @@ function readTokens(tokens: JsonObject): TokenKinds | null {
   });
 }
 
-/** The stream leaves thoughts out of the output and counts them in the total only. */
+/** The stream leaves thoughts out of the output and counts them only in the total. */
 function streamTokens(entry: JsonObject): { tokens: TokenKinds | null; certain: boolean; asked: boolean } {
   const cached = asCount(entry['cached']);
   const fresh = asCount(entry['input']);
@@ -143,7 +143,7 @@ function readTool(name: string, entry: JsonObject): ToolUse {
   };
 }
 
-/** Of a call that failed the totals tell no more than whether a person rejected it. */
+/** For a failed call the totals only say whether a person rejected it. */
 function errorsIn(calls: number, entry: JsonObject): Pick<ToolUse, 'errors' | 'errorsByClass'> {
   const errors = Math.min(calls, asCount(entry['fail']) ?? 0);
   if (errors === 0) return { errors };
@@ -152,7 +152,7 @@ function errorsIn(calls: number, entry: JsonObject): Pick<ToolUse, 'errors' | 'e
   return { errors, errorsByClass: errors === rejected ? known : { ...known, unknown: errors - rejected } };
 }
 
-/** Only the sum is known: every call is taken to have had its share of it. */
+/** Only the sum is known, so every call gets an equal share. */
 function meanSketch(calls: number, sum: number | null): SketchData | null {
   const one = sum === null || calls === 0 ? null : sketchOf([sum / calls]);
   if (one === null || sum === null) return null;

@@ -11,7 +11,7 @@ import { geminiToolName } from './tool-names.ts';
 export interface StreamTools {
   readonly tools: readonly ToolUse[];
   readonly calls: number;
-  /** Calls of which both times are known. */
+  /** Calls with both times known. */
   readonly timed: number;
   /** The places of the files that calls changed. */
   readonly changed: readonly string[];

@@ -9,7 +9,7 @@ type Row = Readonly<Record<string, unknown>>;
 
 const ID = '11111111-2222-3333-4444-555555555555';
 
-/** A log record as the telemetry file holds it; names of events and fields: section 6 of session-formats.md. */
+/** A log record as in the telemetry file. The names of events and fields are in section 6 of session-formats.md. */
 function record(name: string, fields: Row = {}, second: number = 0): Row {
   const timestamp = new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
   const attributes = { 'session.id': ID, 'event.name': `gemini_cli.${name}`, 'event.timestamp': timestamp, ...fields };
@@ -138,7 +138,7 @@ describe('the telemetry of the Gemini CLI', () => {
     fc.assert(
       fc.property(fc.integer({ min: one.length, max: text.length - 2 }), (cut) => {
         const { sessions } = readText(text.slice(0, cut));
-        // Without its newline an object is whole all the same.
+        // Without its newline an object is still complete.
         expect(sessions[0]?.tokens.total).toBe(Math.floor((cut + 1) / one.length) * 1_080);
       }),
     );

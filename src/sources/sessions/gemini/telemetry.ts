@@ -20,19 +20,19 @@ import { geminiToolName } from './tool-names.ts';
 /** The name of the format in readings. */
 export const GEMINI_TELEMETRY = 'gemini-telemetry';
 
-/** How many sessions of one file are read. */
+/** At most this many sessions are read from one file. */
 const MAX_SESSIONS = 100;
 
 const PREFIX = 'gemini_cli.';
 
-/** What a record of the telemetry tells, without the prefix of its name. */
+/** One telemetry record, without the prefix of its name. */
 export interface TelemetryEvent {
   readonly name: string;
   readonly fields: JsonObject;
   readonly at: Instant | null;
 }
 
-/** The event that a record of the telemetry holds; null of spans, metrics and everything else. */
+/** The event in a telemetry record. Null for spans, metrics and everything else. */
 export function telemetryEvent(record: JsonObject): TelemetryEvent | null {
   const fields = asObject(record['attributes']);
   const name = asText(fields?.['event.name']);
@@ -41,9 +41,9 @@ export function telemetryEvent(record: JsonObject): TelemetryEvent | null {
 }
 
 /**
- * Reads the telemetry that the Gemini CLI writes to a file: every request, also of the models that it asks beside the
- * conversation, and every call of a tool. It is written as things happen and has no end of its own, so it is the record
- * that is left of a session that was killed.
+ * Reads the telemetry that the Gemini CLI writes to a file: every request, including those to models called outside the
+ * conversation, and every tool call. It is written as things happen and has no end of its own, so it is what remains of a killed
+ * session.
  */
 export function readGeminiTelemetry(document: JsonDocument, price: PriceList, since: Instant | null): FormatReading {
   const parts = new Map<string, TelemetryEvent[]>();
@@ -66,7 +66,7 @@ export function readGeminiTelemetry(document: JsonDocument, price: PriceList, si
   return { sessions, complaints };
 }
 
-/** What telemetry tells of one session, in whatever form it was written down. */
+/** The telemetry of one session, no matter how it was stored. */
 export interface SessionEvents {
   readonly format: string;
   readonly session: string | null;
@@ -134,7 +134,7 @@ function isRejected({ fields }: TelemetryEvent): boolean {
   return fields['decision'] === 'reject';
 }
 
-/** Whether every call was approved beforehand; null when the settings are not told. */
+/** Whether every call was approved beforehand. Null when the settings are missing. */
 function isUnguarded(events: readonly TelemetryEvent[]): boolean | null {
   const modes = events.flatMap(({ name, fields }) =>
     name === 'config' ? (asText(fields['approval_mode']) ?? []) : [],
@@ -142,7 +142,7 @@ function isUnguarded(events: readonly TelemetryEvent[]): boolean | null {
   return modes.length === 0 ? null : modes.includes('yolo');
 }
 
-/** The answer of the API that an event tells of. */
+/** The API response described by an event. */
 export function toResponse({ fields, at }: TelemetryEvent): ApiResponse {
   const usage = tokensOf({
     prompt: asCount(fields['input_token_count']),
@@ -155,7 +155,7 @@ export function toResponse({ fields, at }: TelemetryEvent): ApiResponse {
   return { model: asText(fields['model']), usage, webSearches: 0, fast: false, at };
 }
 
-/** Numbers and truths may be written as texts. */
+/** Numbers and booleans may be written as texts. */
 function toCall(event: TelemetryEvent): ToolCall {
   const { fields } = event;
   const named = geminiToolName(asText(fields['function_name']), null);

@@ -1,8 +1,8 @@
 import type { TokenKinds } from '../claude/usage.ts';
 
-/** What the Gemini API counts for a request, or sums of it; null = the record does not say. */
+/** What the Gemini API counts for a request, or sums of it. Null where the record does not say. */
 export interface GeminiCounts {
-  /** The whole prompt, in nearly every record with what came from the cache. */
+  /** The whole prompt, including cache reads in nearly every record. */
   readonly prompt: number | null;
   readonly output: number | null;
   readonly cached: number | null;
@@ -13,8 +13,8 @@ export interface GeminiCounts {
 }
 
 /**
- * Tokens as they are billed: thoughts are output, the prompts of tools are input, and what came from the cache is not. Null
- * when nothing was recorded, which the engine writes as zeros. There are no cache writes: Gemini charges none.
+ * Tokens as they are billed: thoughts count as output, tool prompts as input, and cache reads are taken out of the input. Null when
+ * nothing was recorded, which the engine writes as zeros. There are no cache writes, because Gemini does not charge for them.
  */
 export function tokensOf(counts: GeminiCounts): TokenKinds | null {
   const { prompt, output, cached, thoughts, tool } = counts;
@@ -28,7 +28,7 @@ export function tokensOf(counts: GeminiCounts): TokenKinds | null {
   };
 }
 
-/** The prompt without what came from the cache. Only a total that is larger by just that tells that it was left out already. */
+/** The prompt without cache reads. They were left out already only if the total is larger by exactly that amount. */
 function freshOf(prompt: number, { output, cached, thoughts, tool, total }: GeminiCounts): number {
   if (cached === null || cached > prompt) return prompt;
   const sum = prompt + (output ?? 0) + (thoughts ?? 0) + (tool ?? 0);

@@ -1,11 +1,11 @@
 import { splitToolName, type ToolCall } from '../tool-uses.ts';
 
-/** Longer names are cut in their middle, which may take the separator away or make one. */
+/** Longer names are cut in the middle, which may remove the separator or create one. */
 const CUT = '___';
 
 /**
- * Server and tool of a name. The engine writes `mcp_<server>_<tool>` (its servers may hold no underscore), earlier versions
- * `<server>__<tool>` where two servers had a tool of one name, else the tool alone, shown with its server.
+ * Splits a name into server and tool. The engine writes `mcp_<server>_<tool>`, where server names have no underscore. Earlier
+ * versions wrote `<server>__<tool>` if two servers had a tool of the same name, otherwise just the tool, displayed with its server.
  */
 export function geminiToolName(name: string | null, shownAs: string | null): Pick<ToolCall, 'server' | 'tool'> {
   if (name === null) return { server: null, tool: null };
@@ -20,7 +20,7 @@ const JOINED = /^([^_](?:[^_]|_(?!_)){0,200})__([^_].*)$/s;
 
 const SHOWN_END = ' MCP Server)';
 
-/** The engine shows a tool of a server to people as `<tool> (<server> MCP Server)`. */
+/** The engine displays a server's tool as `<tool> (<server> MCP Server)`. */
 function shownServer(shownAs: string | null): string | null {
   const start = shownAs?.indexOf(' (') ?? -1;
   if (shownAs === null || start < 1 || !shownAs.endsWith(SHOWN_END)) return null;

@@ -1,9 +1,8 @@
 import type { FoundSession } from '../found-session.ts';
 
 /**
- * Sessions in which what the Gemini CLI printed goes by the id of the session that it tells of: older versions print none, while
- * the telemetry or the chat beside it has one. It is the same session where both lie in one folder and either tell the same
- * tokens or are the only ones there.
+ * Gives the printed output of the Gemini CLI the id of its session. Older versions print no id, but the telemetry or chat next to
+ * it has one. They belong to the same session if both are in one folder and either have the same tokens or are the only ones there.
  */
 export function nameTwins(found: readonly FoundSession[]): readonly FoundSession[] {
   const gemini = found.filter((session) => session.part === null && session.reading.engine === 'gemini');
@@ -29,7 +28,7 @@ function hasSameTokens(a: FoundSession['reading'], b: FoundSession['reading']): 
   return a.tokens.total !== null && a.tokens.total > 0 && a.tokens.total === b.tokens.total;
 }
 
-/** The folder of a file; `''` of one that lies nowhere. */
+/** The folder of a file, or `''` if it has none. */
 export function folderOf(path: string): string {
   return path.slice(0, Math.max(0, path.replaceAll('\\', '/').lastIndexOf('/')));
 }

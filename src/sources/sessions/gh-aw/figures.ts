@@ -17,7 +17,7 @@ import {
   sumUsages,
 } from './usage.ts';
 
-/** A figure, how well it is known, and what does not add up, as sentences. */
+/** A figure, how certain it is, and what does not add up, as sentences. */
 export interface Figure<T> extends Known<T> {
   readonly oddities: readonly string[];
 }
@@ -36,8 +36,8 @@ function splitAll(served: readonly ServedUsage[]): Split | null {
 }
 
 /**
- * The tokens of a phase: of the proxy's lines where they hold all that the totals hold, else of the totals. The two are never
- * added. Nothing but zeros is no proof of zero: it is what is written where nothing was measured.
+ * The tokens of a phase: from the proxy's lines if they hold everything in the totals, otherwise from the totals. The two are never
+ * added. All zeros do not prove zero, because they are written when nothing was measured.
  */
 export function chooseTokens(facts: PhaseFacts): Figure<Tokens> {
   const lines = splitAll(facts.requests ?? []);
@@ -60,7 +60,7 @@ function compared(lines: Split, whole: Split, { damaged }: PhaseFacts): Figure<T
   if (difference === 'more') {
     return { ...tokensOf(lines, 'lower_bound'), oddities: [`${told}: the lines count, as a lower bound`] };
   }
-  // Lines that were lost explain totals that hold more; otherwise it is open which of the two is wrong.
+  // Lost lines explain larger totals. Otherwise either of the two may be wrong.
   if (damaged) return { ...tokensOf(whole, 'exact'), oddities: [`${told}, as some are lost: the totals count`] };
   return { ...tokensOf(whole, 'lower_bound'), oddities: [`${told}: the totals count, as a lower bound`] };
 }
@@ -80,14 +80,14 @@ function compare(lines: RawUsage, totals: RawUsage): 'less' | 'same' | 'more' {
   return differences.some((difference) => difference < 0) ? 'less' : 'more';
 }
 
-/** Totals that were written again for the same model are one. */
+/** Totals written again for the same model count once. */
 function eachTotalOnce(totals: readonly JsonObject[]): readonly JsonObject[] {
   const served = (record: JsonObject): string =>
     JSON.stringify([record['provider'], record['primary_model'] ?? record['model']]);
   return [...new Map(totals.map((record) => [served(record), record])).values()];
 }
 
-/** What one credit is at list price, in US dollars. */
+/** The list price of one credit in US dollars. */
 const USD_PER_CREDIT = 0.01;
 
 function totalCredits({ totals }: PhaseFacts): number | null {
@@ -95,7 +95,7 @@ function totalCredits({ totals }: PhaseFacts): number | null {
   return credits === 0 ? null : credits;
 }
 
-/** The proxy's own credits come first: totals that gh-aw computed itself were once half of them. */
+/** The proxy's own credits come first, because totals computed by gh-aw were once half of them. */
 function chosenCredits(facts: PhaseFacts): { readonly credits: number | null; readonly complete: boolean } {
   const proxy = proxyCredits(facts.requests ?? []);
   const total = totalCredits(facts);
@@ -108,13 +108,13 @@ function chosenCredits(facts: PhaseFacts): { readonly credits: number | null; re
   return { credits: total, complete: true };
 }
 
-/** What gh-aw reported in credits, as dollars at list price; unknown for none and for zero, which is no proof of zero. */
+/** What gh-aw reported in credits, as dollars at list price. Unknown if there are none or zero, which does not prove zero. */
 export function reportedMoney(facts: PhaseFacts): Money {
   const { credits } = chosenCredits(facts);
   return credits === null ? UNKNOWN_MONEY : { usd: credits * USD_PER_CREDIT, basis: 'list' };
 }
 
-/** The cost of a phase: reported credits, else computed. */
+/** The cost of a phase: the reported credits, otherwise computed. */
 export function chooseCost(facts: PhaseFacts, price: PriceList): Figure<Money> {
   const reported = reportedMoney(facts);
   if (reported.usd !== null) {
@@ -126,7 +126,7 @@ export function chooseCost(facts: PhaseFacts, price: PriceList): Figure<Money> {
   return computeCost(facts, price);
 }
 
-/** The list price, whatever is reported: request by request, else of the totals. */
+/** The list price, regardless of what was reported: request by request, otherwise from the totals. */
 export function computeCost(facts: PhaseFacts, price: PriceList): Figure<Money> {
   return priceLines(facts, price) ?? { ...priceTotals(facts, price), oddities: [] };
 }
@@ -134,7 +134,7 @@ export function computeCost(facts: PhaseFacts, price: PriceList): Figure<Money> 
 const CREDITS_DIFFER =
   'the credits in the totals of gh-aw are not those that its proxy reported: those of the proxy count';
 
-/** Totals are rounded to three digits, and a difference of 5 % is worth telling. */
+/** Totals are rounded to three digits, and a difference of 5 % is worth reporting. */
 function differ(proxy: number | null, total: number | null): boolean {
   return proxy !== null && total !== null && Math.abs(proxy - total) > Math.max(0.05 * proxy, 0.001);
 }
@@ -148,10 +148,10 @@ function priceLines(facts: PhaseFacts, price: PriceList): Figure<Money> | null {
   return { value: { usd, basis: cut ? 'estimated' : 'list' }, state, oddities };
 }
 
-/** Below this input no model charges its dearer tier. */
+/** No model charges its higher price tier below this input size. */
 const BASE_TIER = 100_000;
 
-/** Nothing tells how totals spread over requests: priced as requests of the base tier they are never too dear. */
+/** It is unknown how totals were spread over requests. Priced as requests of the base tier they are never overstated. */
 function priceTotals({ totals }: PhaseFacts, price: PriceList): Known<Money> {
   const served = eachTotalOnce(totals ?? [])
     .map(servedUsage)

@@ -5,15 +5,15 @@ import { asAmount, asText, type JsonObject } from '../json/fields.ts';
 import { type ToolCall, toolUsesOf } from '../tool-uses.ts';
 import { gatewayTotals } from './records.ts';
 
-/** One line of the gateway that is a call of a tool. */
+/** A gateway line that is a tool call. */
 export interface GatewayCall extends ToolCall {
   readonly at: Instant | null;
 }
 
-/** Events that are calls; lines of other events (starts of servers, filters) are none. */
+/** Events that are calls. Other events are server starts and filters. */
 const CALLS: readonly unknown[] = [undefined, 'tool_call', 'rpc_call', 'request'];
 
-/** Reads a line of the gateway; null when it is no call of a tool. Durations are milliseconds. */
+/** Reads a gateway line. Null if it is not a tool call. Durations are in milliseconds. */
 export function readCall(record: JsonObject): GatewayCall | null {
   const tool = asText(record['tool_name']);
   if (tool === null || !CALLS.includes(record['event'] ?? undefined)) return null;
@@ -27,18 +27,18 @@ export function readCall(record: JsonObject): GatewayCall | null {
   };
 }
 
-/** Stands for the tools of a run of which only the summary's sums are known. */
+/** A placeholder for a run's tools when only the summary's totals are known. */
 const ALL_TOOLS = '(tools of the gateway)';
 
-/** What is known of the tools of a run. */
+/** What is known about the tools of a run. */
 export interface GatewayTools {
   readonly tools: readonly ToolUse[];
-  /** Never better than a lower bound: the tools that the engine brings itself do not pass the gateway. */
+  /** Never better than a lower bound, because the engine's own tools do not pass through the gateway. */
   readonly state: Certainty;
   readonly latency: Certainty;
 }
 
-/** The calls of the gateway by tool; where its log is missing, the sums of the run's summary. */
+/** The gateway's calls by tool. If its log is missing, the totals of the run's summary. */
 export function gatewayTools(calls: readonly GatewayCall[] | null, activity: readonly JsonObject[]): GatewayTools {
   if (calls !== null) {
     const timed = calls.some(({ latency }) => latency !== null);

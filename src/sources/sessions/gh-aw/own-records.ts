@@ -3,8 +3,9 @@ import type { Complaint } from '../format.ts';
 import type { FoundSession } from '../found-session.ts';
 
 /**
- * gh-aw keeps the engine's own records beside its figures: they tell of the same work, so the two are never added. Where the
- * engine's own final account is there it counts, else the figures of gh-aw; what only the engine tells is taken over.
+ * Merges gh-aw's figures with the engine's own records, which gh-aw keeps next to them. Both describe the same work, so they are
+ * never added. The engine's own final account takes precedence if there is one, otherwise gh-aw's figures. Anything only the engine
+ * records is taken over.
  */
 export function withOwnRecords(
   joined: readonly FoundSession[],
@@ -61,7 +62,7 @@ function merge(told: SessionReading, own: SessionReading): SessionReading {
   };
 }
 
-/** What the engine tells of itself, with the figures of gh-aw where those of the cost are its own. */
+/** The engine's own details, with gh-aw's computed cost unless the cost is the engine's own. */
 function mergeDetails(told: SessionDetail, own: SessionDetail, ownCost: boolean): SessionDetail {
   const { computedCost, computedState, unpricedModels } = ownCost ? own : told;
   const apiDuration = own.apiDuration ?? told.apiDuration;

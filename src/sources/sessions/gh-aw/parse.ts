@@ -13,8 +13,8 @@ import { factsOf, type PhaseFacts, type RunFacts, type RunInfo } from './run.ts'
 export const GH_AW_USAGE = 'gh-aw-usage';
 
 /**
- * Reads all files that gh-aw left of one run together: its totals and the lines of its proxy tell the same twice and are
- * compared, never added. The detection of threats is a session of its own: another model at work, in another job.
+ * Reads all files that gh-aw left of one run together. Its totals and the lines of its proxy contain the same figures twice, so
+ * they are compared, never added. Threat detection is a session of its own: a different model working in another job.
  */
 export function readGhAwRun(pieces: readonly SessionPiece[], price: PriceList): JoinedReading {
   const facts = factsOf(pieces.filter((piece) => !isOfNewShape(piece)));
@@ -79,7 +79,7 @@ function readPhase(
 
 const EMPTY = 'the usage is empty: nothing was measured';
 
-/** A run of which only the log of the gateway is there. */
+/** A run that only has the gateway's log. */
 function toolsAlone(
   pieces: readonly SessionPiece[],
   facts: RunFacts,
@@ -111,7 +111,7 @@ function timesOf(moments: readonly (Instant | null)[]): Pick<SessionReading, 'st
   return { startedAt, endedAt, duration: same ? null : between(startedAt, endedAt) };
 }
 
-/** True for a file that bears the mark of gh-aw and holds none of the fields of any of its ages. */
+/** True for a file that has gh-aw's mark but none of the fields of any of its versions. */
 function isOfNewShape({ document: { records } }: SessionPiece): boolean {
   return records.every((record) => {
     const kind = kindOf(record);
@@ -119,7 +119,7 @@ function isOfNewShape({ document: { records } }: SessionPiece): boolean {
   });
 }
 
-/** That a file of gh-aw is of a shape which this version does not know. `engine` is what gh-aw drives, where that is known. */
+/** The complaint that a gh-aw file has a shape unknown to this version. `engine` is the engine that gh-aw drives, if known. */
 export function shapeIsNew(engine: string | null): string {
   const driven = engine === null ? '' : ` with ${engine}`;
   return `format not recognised: a usage file of gh-aw (engine gh-aw${driven}) in a shape that this version does not know`;

@@ -1,16 +1,16 @@
 import { asAmount, asCount, asObject, asText, type JsonObject } from '../json/fields.ts';
 
-/** What a record of gh-aw tells: requests of its proxy, their totals, its own facts, calls of its gateway, its summary. */
+/** What a gh-aw record holds: requests of its proxy, their totals, its own facts, calls of its gateway, its summary. */
 export type RecordKind = 'request' | 'totals' | 'info' | 'call' | 'activity';
 
 const COUNTS = ['input_tokens', 'output_tokens', 'cache_read_tokens', 'cache_write_tokens'] as const;
 
 const CREDITS = ['ai_credits', 'premium_requests', 'effective_tokens', 'ai_credits_this_response'] as const;
 
-/** So begins the `_schema` of the proxy's lines, whatever its version. */
+/** The start of `_schema` in the proxy's lines, whatever its version. */
 const SCHEMA = /^token-usage\//;
 
-/** The files that gh-aw writes these records to, in any folder: what they hold is gh-aw's even in a shape that is new. */
+/** The files that gh-aw writes these records to, in any folder. Their contents are gh-aw's even in an unknown shape. */
 const NAMES = ['agent_usage.json', 'agent_usage.jsonl', 'token_usage.jsonl', 'token-usage.jsonl', 'aw_info.json'];
 
 /** True for the name of a file that only gh-aw writes. */
@@ -18,7 +18,7 @@ export function isNameOfGhAw(path: string): boolean {
   return NAMES.includes(path.slice(path.lastIndexOf('/') + 1));
 }
 
-/** The kind of a record by the fields that it holds, of any age; null for one of another make. */
+/** The kind of a record by its fields, whatever its version. Null for other tools' records. */
 export function kindOf(record: JsonObject): RecordKind | null {
   if (isRequest(record)) return 'request';
   if (isInfo(record)) return 'info';
@@ -51,13 +51,13 @@ function isActivity(record: JsonObject): boolean {
   return calls !== null || has(asObject(record['firewall']) ?? {}, 'blocked_requests');
 }
 
-/** How many calls the summary of a run counts at the gateway, and how many of them failed. */
+/** How many gateway calls a run's summary counts, and how many of them failed. */
 export function gatewayTotals(record: JsonObject): { readonly calls: number | null; readonly failed: number | null } {
   const gateway = asObject(record['gateway']);
   return { calls: asCount(gateway?.['total_calls']), failed: asCount(gateway?.['failed_calls']) };
 }
 
-/** False for a record that bears the mark of gh-aw and none of the fields that can be read. */
+/** False for a record that has gh-aw's mark but none of the readable fields. */
 export function saysSomething(record: JsonObject, kind: RecordKind): boolean {
   if (kind !== 'request' && kind !== 'totals') return true;
   const refused = (asCount(record['status']) ?? 0) >= 400;

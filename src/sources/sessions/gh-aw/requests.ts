@@ -5,22 +5,22 @@ import { creditsIn, type ServedUsage, servedUsage, sizeOf, splitUsage } from './
 
 /** One request that went through the proxy of gh-aw. */
 export interface GhAwRequest extends ServedUsage {
-  /** The event and the id of the request: the same line lies in up to three files. */
+  /** The event and the id of the request. The same line is stored in up to three files. */
   readonly key: string;
   readonly at: Instant | null;
-  /** What it was made for, where the record tells. */
+  /** Whether it was made for threat detection, if the record says. */
   readonly detection: boolean;
-  /** Whether it was answered and yet tells no tokens. */
+  /** Whether it was answered but has no tokens. */
   readonly silent: boolean;
   readonly credits: number | null;
-  /** Whether the proxy says that it knows no credits of it: its running total leaves it out then. */
+  /** Whether the proxy says that its credits are unknown. Its running total then leaves it out. */
   readonly unpriced: boolean;
   /** Credits of this request and all before it. */
   readonly creditsSoFar: number | null;
   readonly duration: Duration | null;
 }
 
-/** Reads one line of the proxy. `index` tells lines without an id apart. */
+/** Reads one line of the proxy. `index` distinguishes lines without an id. */
 export function readRequest(record: JsonObject): GhAwRequest {
   const served = servedUsage(record);
   const id = asText(record['request_id']) ?? asCount(record['request_id']);
@@ -39,7 +39,7 @@ export function readRequest(record: JsonObject): GhAwRequest {
   };
 }
 
-/** Each request once: of several lines of one request the one that tells most tokens, of equal ones the first. */
+/** Each request once. If it has several lines, the one with most tokens counts, and the first among equals. */
 export function eachRequestOnce(requests: readonly GhAwRequest[]): readonly GhAwRequest[] {
   const kept = new Map<string, GhAwRequest>();
   for (const request of requests) {
@@ -49,20 +49,20 @@ export function eachRequestOnce(requests: readonly GhAwRequest[]): readonly GhAw
   return [...kept.values()];
 }
 
-/** The same for two lines of the very same request, also when they lie in the files of two phases. */
+/** A key that is equal for two lines of the very same request, even in the files of two phases. */
 export function lineOf({ key, at, model, usage }: GhAwRequest): string {
   return JSON.stringify([key, at, model, usage]);
 }
 
 /** The credits that the proxy itself reported. */
 export interface ProxyCredits {
-  /** Null when no line tells any. */
+  /** Null when no line has any. */
   readonly credits: number | null;
-  /** False when a line that used tokens tells none. */
+  /** False when a line that used tokens has none. */
   readonly complete: boolean;
 }
 
-/** The proxy's running total, which covers lines that were lost; else the sum of its lines. */
+/** The proxy's running total, which covers lost lines. Otherwise the sum of its lines. */
 export function proxyCredits(requests: readonly GhAwRequest[]): ProxyCredits {
   const sum = sumKnown(requests.map(({ credits }) => credits));
   const totals = requests.map(({ creditsSoFar }) => creditsSoFar).filter((total) => total !== null);
@@ -74,7 +74,7 @@ export function proxyCredits(requests: readonly GhAwRequest[]): ProxyCredits {
   return { credits: credits === 0 ? null : credits, complete };
 }
 
-/** What the requests cost at list price, one by one as the provider bills; and how many of them have no price. */
+/** What the requests cost at list price, one by one as the provider bills, and how many of them have no price. */
 export function priceRequests(
   requests: readonly GhAwRequest[],
   price: PriceList,
@@ -84,7 +84,7 @@ export function priceRequests(
   return { usd: sumKnown(prices), unpriced: prices.filter((usd) => usd === null).length };
 }
 
-/** The list price of usage that was spread over `parts` equal requests; null when it has none. */
+/** The list price of usage spread over `parts` equal requests, or null if it has none. */
 export function priceServed(served: ServedUsage, at: Instant | null, parts: number, price: PriceList): number | null {
   const { kinds } = splitUsage(served);
   if (served.model === null || kinds.input === null || kinds.output === null) return null;

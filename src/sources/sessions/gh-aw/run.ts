@@ -5,41 +5,41 @@ import { kindOf } from './records.ts';
 import { eachRequestOnce, type GhAwRequest, lineOf, readRequest } from './requests.ts';
 import { rawUsage, sizeOf } from './usage.ts';
 
-/** The agent's own work, or the check of its output that gh-aw has another model make. */
+/** The agent's own work, or gh-aw's check of its output by another model. */
 export type Phase = 'agent' | 'detection';
 
-/** What one phase of a run used, as far as its files tell. */
+/** What one phase of a run used, as far as its files say. */
 export interface PhaseFacts {
   readonly phase: Phase;
-  /** Null when no line of the proxy is there. */
+  /** Null when there is no line of the proxy. */
   readonly requests: readonly GhAwRequest[] | null;
-  /** Totals that gh-aw wrote, the fullest of all copies; null when there are none. */
+  /** Totals that gh-aw wrote, from the fullest copy. Null when there are none. */
   readonly totals: readonly JsonObject[] | null;
   /** True when copies of the totals differ. */
   readonly totalsDiffer: boolean;
-  /** True when lines of the proxy are lost to damage. */
+  /** True when lines of the proxy were lost to damage. */
   readonly damaged: boolean;
-  /** The file to name, the one that tells most of the numbers. */
+  /** The file to name: the one with most of the figures. */
   readonly path: string;
 }
 
-/** What all files of a run tell together. */
+/** What all files of a run yield together. */
 export interface RunFacts {
   readonly info: RunInfo;
   readonly phases: readonly PhaseFacts[];
-  /** Calls of the fullest log of the gateway; null when there is none. */
+  /** Calls of the fullest gateway log. Null when there is none. */
   readonly calls: readonly GatewayCall[] | null;
   readonly activity: readonly JsonObject[];
 }
 
 /** What gh-aw says about its run. */
 export interface RunInfo {
-  /** One of the engines that gh-aw drives; null when it is not known or a new one. */
+  /** One of the engines that gh-aw drives. Null when it is unknown or new. */
   readonly engine: string | null;
   readonly model: string | null;
-  /** The ids of the run and of its attempt, as numbers in text. */
+  /** The run id and attempt, as numbers in text. */
   readonly run: string | null;
-  /** False: the proxy that counts was off. */
+  /** False means that the counting proxy was off. */
   readonly firewall: boolean | null;
 }
 
@@ -51,7 +51,7 @@ interface Sorted {
   readonly calls: readonly GatewayCall[];
 }
 
-/** Sorts what the files of one run hold. Copies of one file count once. */
+/** Sorts the contents of one run's files. Copies of one file count once. */
 export function factsOf(pieces: readonly SessionPiece[]): RunFacts {
   const records = pieces.flatMap(({ document }) => document.records);
   const sorted = pieces.map(sortPiece);
@@ -107,7 +107,7 @@ function weight(totals: readonly JsonObject[]): number {
   return totals.reduce((sum, record) => sum + sizeOf(rawUsage(record)) + (asCount(record['ai_credits']) ?? 0), 0);
 }
 
-/** Names of engines are of the agent's making: only those that gh-aw is known to drive are told. */
+/** The agent could make up an engine name, so only engines that gh-aw is known to drive are reported. */
 const ENGINES: readonly (string | null)[] = [
   'claude',
   'codex',
@@ -134,7 +134,7 @@ function firstOf<T>(records: readonly JsonObject[], read: (record: JsonObject) =
   return records.map(read).find((value) => value !== null) ?? null;
 }
 
-/** `<run>-<attempt>` of a record of gh-aw about its run. */
+/** `<run>-<attempt>` from gh-aw's record about its run. */
 export function runIn(record: JsonObject): string | null {
   const run = asCount(record['run_id']);
   return run === null || run === 0 ? null : `${run}-${asCount(record['run_attempt']) ?? 1}`;

@@ -1,7 +1,7 @@
 import type { TokenKinds } from '../claude/usage.ts';
 import { asAmount, asCount, asText, type JsonObject, sumKnown } from '../json/fields.ts';
 
-/** Tokens as gh-aw writes them: whether `input` holds what was cached differs by provider. */
+/** Tokens as gh-aw writes them. Whether `input` includes cached tokens differs by provider. */
 export interface RawUsage {
   readonly input: number | null;
   readonly output: number | null;
@@ -9,12 +9,12 @@ export interface RawUsage {
   readonly cacheWrite: number | null;
 }
 
-/** Usage with who served it, of one request or of a whole run. */
+/** Usage and who served it, for one request or a whole run. */
 export interface ServedUsage {
   readonly usage: RawUsage;
   readonly provider: string | null;
   readonly model: string | null;
-  /** What the record itself says of its `input`; null when it does not. */
+  /** What the record itself says about its `input`. Null when it does not say. */
   readonly inputHoldsCache: boolean | null;
 }
 
@@ -39,12 +39,12 @@ export function servedUsage(record: JsonObject): ServedUsage {
   };
 }
 
-/** Credits: a finite amount ≥ 0; null when there is none. */
+/** Credits: a finite amount ≥ 0, or null when there is none. */
 export function creditsIn(record: JsonObject, field: string): number | null {
   return asAmount(record[field]);
 }
 
-/** Kind by kind, the sum of what is known. */
+/** Sums what is known, kind by kind. */
 export function sumUsages(usages: readonly RawUsage[]): RawUsage {
   return {
     input: sumKnown(usages.map(({ input }) => input)),
@@ -54,24 +54,24 @@ export function sumUsages(usages: readonly RawUsage[]): RawUsage {
   };
 }
 
-/** True when nothing is known to be more than zero: the proxy was not in the way, so nothing was measured. */
+/** True when nothing is known to be more than zero: the proxy was bypassed, so nothing was measured. */
 export function isUnmeasured(usage: RawUsage): boolean {
   return sizeOf(usage) === 0;
 }
 
-/** All tokens that are known, as written. */
+/** All known tokens, as written. */
 export function sizeOf({ input, output, cacheRead, cacheWrite }: RawUsage): number {
   return sumKnown([input, output, cacheRead, cacheWrite]) ?? 0;
 }
 
-/** Tokens of which the input is what was not cached. */
+/** Tokens whose input excludes cached tokens. */
 export interface SplitUsage {
   readonly kinds: TokenKinds;
-  /** True when the record does not tell whether its input holds what was cached, and the provider's habit decided. */
+  /** True when the record does not say whether its input includes cached tokens, so the provider's convention decided. */
   readonly guessed: boolean;
 }
 
-/** Takes what was cached out of the input where it is in there. Writes are of 5 minutes: no record tells more. */
+/** Takes cached tokens out of the input if they are included. Writes count as 5-minute ones, because no record says more. */
 export function splitUsage({ usage, provider, model, inputHoldsCache }: ServedUsage): SplitUsage {
   const { input, output, cacheRead, cacheWrite } = usage;
   const cached = (cacheRead ?? 0) + (cacheWrite ?? 0);
@@ -90,7 +90,7 @@ export function splitUsage({ usage, provider, model, inputHoldsCache }: ServedUs
   };
 }
 
-/** Anthropic counts cached input apart; OpenAI, Google and those who follow them count it in. */
+/** Anthropic counts cached input separately. OpenAI, Google and compatible providers include it. */
 function countsApart(provider: string | null, model: string | null): boolean {
   return /anthropic|claude|bedrock/i.test(provider ?? '') || /claude/i.test(model ?? '');
 }

@@ -29,7 +29,7 @@ describe('readDocument', () => {
         fc.nat(),
         fc.constantFrom(undefined, 2),
         (list, at, indent) => {
-          // As JSON text, so that -0 and the like compare as what was written.
+          // Converted to JSON and back, so that -0 and the like compare as written.
           const records = JSON.parse(JSON.stringify(list)) as unknown[];
           const text = JSON.stringify(records, null, indent);
           const cut = text.slice(0, at % text.length);
@@ -46,7 +46,7 @@ describe('readDocument', () => {
     );
   });
 
-  // Each is at least as slow as the square of its length for a reader that starts over at every brace.
+  // Each takes at least quadratic time in a reader that starts over at every brace.
   test.each([
     '{',
     '{\n',

@@ -1,7 +1,7 @@
 import { asObject, type JsonObject } from './fields.ts';
 import { MAX_FLAWS, type Recovered, recoverRecords, TOO_DAMAGED } from './recover.ts';
 
-/** How the records lie in the file: one array, one object, or objects one after the other (JSON Lines). */
+/** The layout of the records in the file: one array, one object, or objects one after the other (JSON Lines). */
 export type Shape = 'array' | 'object' | 'lines';
 
 /** A place in the text that could not be read, as an offset in characters. */
@@ -20,8 +20,8 @@ export interface JsonDocument {
 }
 
 /**
- * Reads a JSON array of objects, one object, JSON Lines, or pretty-printed objects one after the other. Damage costs only
- * the records that it touches. Null when the text does not begin as JSON of objects.
+ * Reads a JSON array of objects, one object, JSON Lines, or pretty-printed objects one after the other. Damage only affects the
+ * records it touches. Null if the text does not begin like JSON objects.
  */
 export function readDocument(text: string): JsonDocument | null {
   const start = text.search(/\S/);
@@ -32,7 +32,7 @@ export function readDocument(text: string): JsonDocument | null {
   return first === '[' ? arrayDocument(text, start) : linesDocument(text);
 }
 
-/** The value of a text; undefined when it is not JSON. What the parser says is dropped: it quotes the content. */
+/** The value of a text, or undefined if it is not JSON. The parser's message is dropped because it quotes the content. */
 export function parse(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -62,7 +62,7 @@ function arrayDocument(text: string, start: number): JsonDocument {
   };
 }
 
-/** Line by line, which is fast; lines that hold several records, or a part of one, are looked at closer. */
+/** Reads line by line, which is fast. Lines that hold several records, or a part of one, take a closer look. */
 function linesDocument(text: string): JsonDocument {
   return readLines(text, (line, at, records, flaws) => {
     if (opensBelow(line)) {
@@ -77,7 +77,7 @@ function linesDocument(text: string): JsonDocument {
 /** Reads a line that begins at `at` of the text, and says whether it has read the rest of the text as well. */
 type LineReader = (line: string, at: number, records: JsonObject[], flaws: Flaw[]) => 'line' | 'rest';
 
-/** The records on the lines of a text, until too many of its lines are damaged. */
+/** The records on the lines of a text, until too many lines are damaged. */
 export function readLines(text: string, read: LineReader): JsonDocument {
   const records: JsonObject[] = [];
   const flaws: Flaw[] = [];
@@ -91,7 +91,7 @@ export function readLines(text: string, read: LineReader): JsonDocument {
   return { shape: 'lines', records, flaws, damaged: flaws.length > 0 };
 }
 
-/** Takes the records out of a line that begins at `at`, mostly one. */
+/** Reads the records, usually one, from a line that begins at `at`. */
 export function readLine(line: string, at: number, records: JsonObject[], flaws: Flaw[]): void {
   const value = line.trim() === '' ? null : parse(line);
   const object = asObject(value);
@@ -99,12 +99,12 @@ export function readLine(line: string, at: number, records: JsonObject[], flaws:
   else if (object !== null) records.push(object);
 }
 
-/** A line with nothing but an opening brace begins an object that goes on below. */
+/** A line with nothing but an opening brace begins an object that continues below. */
 export function opensBelow(line: string): boolean {
   return line.length < 80 && line.trim() === '{';
 }
 
-/** What can be saved of `text` behind `from`; `base` is where `text` begins in the file. */
+/** Recovers what it can from `text` after `from`. `base` is where `text` begins in the file. */
 function recoverAt(text: string, from: number, base: number = 0): Recovered {
   const { records, flaws } = recoverRecords(text.slice(from));
   return { records, flaws: flaws.map(({ offset, reason }) => ({ offset: base + from + offset, reason })) };

@@ -3,7 +3,7 @@ import type { JsonObject } from './fields.ts';
 import { MAX_FLAWS, TOO_DAMAGED } from './recover.ts';
 import type { Place } from './text.ts';
 
-/** Fills `target` from `at` on; tells how many bytes came, 0 at the end. */
+/** Fills `target` from `at` on. Returns the number of bytes, 0 at the end. */
 export type ByteSource = (target: Buffer, at: number) => number;
 
 /** Bytes in memory as a source. */
@@ -17,46 +17,46 @@ export function sourceOf(bytes: Uint8Array): ByteSource {
   };
 }
 
-/** A reader of the lines of a file of JSON Lines. */
+/** A reader for the lines of a JSON Lines file. */
 export interface LineReader {
-  /** Room for the bytes, a byte more of which may be written behind its end. */
+  /** Room for the bytes. One more byte may be written after its end. */
   readonly room: () => Buffer;
-  /** Makes the room wider. What is in it stays. */
+  /** Widens the room and keeps its contents. */
   readonly widen: () => void;
   /**
-   * Reads lines between two places of the room as far as it can; where it stopped: `to`, or where a line begins that has to be
-   * read wholly.
+   * Reads lines between two places of the room as far as it can. Returns `to`, or the start of a line that has to be parsed in
+   * full.
    */
   readonly scan: (from: number, to: number) => number;
-  /** How many lines it has read so far; null where it passes some over. */
+  /** How many lines it has read so far. Null if it skips some. */
   readonly linesRead: () => number | null;
-  /** Is given what a line holds that was read wholly. */
+  /** Receives the records of a line that was parsed in full. */
   readonly take: (records: readonly JsonObject[]) => void;
-  /** Whether what was read so far tells for certain what the file is. */
+  /** Whether the lines so far prove what the file is. */
   readonly isCertain: () => boolean;
 }
 
-/** A place that could not be read; the line is not known where only some lines were wanted. */
+/** A place that could not be read. The line is unknown if only some lines were wanted. */
 export interface PlacedFlaw extends Pick<Place, 'byte'> {
   readonly line: number | null;
   readonly reason: string;
 }
 
-/** So much is read at once, which the processor's own memory holds; a longer line takes more. */
+/** The amount read at once, chosen to fit the processor's cache. A longer line takes more. */
 export const CHUNK: number = 1 << 18;
 
-/** So far into a file it is looked at whether it is what is wanted. */
+/** The kind of the file must be certain within this many bytes. */
 const CERTAIN_WITHIN = 1 << 20;
 
-/** A line beyond this is passed over: it would not fit into one text. */
+/** Longer lines are skipped, because they would not fit into one string. */
 const LONGEST_LINE = 256 << 20;
 
 const NEWLINE = 10;
 const SPACE = 32;
 
 /**
- * Reads JSON Lines as they come, in memory that does not grow with the file, and tells what could not be read. Null when the
- * beginning does not tell for certain what the file is, or when records go over several lines: such a file has to be read whole.
+ * Reads JSON Lines as they come, in memory that does not grow with the file, and returns what could not be read. Null if the
+ * beginning does not prove what the file is, or if records span several lines. Such a file has to be read in full.
  */
 export function readLines(source: ByteSource, reader: LineReader): readonly PlacedFlaw[] | null {
   const feed: Feed = { reader, filled: 0, byte: 0, wholly: 0, more: true, passing: false, flaws: [] };
@@ -72,13 +72,13 @@ export function readLines(source: ByteSource, reader: LineReader): readonly Plac
 
 interface Feed {
   readonly reader: LineReader;
-  /** How many bytes are there. */
+  /** The number of bytes in the room. */
   filled: number;
-  /** Where in the file the first of them stands. */
+  /** The position of the first one in the file. */
   byte: number;
-  /** How many lines were read wholly. */
+  /** How many lines were parsed in full. */
   wholly: number;
-  /** False once the source has given all that it has. */
+  /** False once the source is exhausted. */
   more: boolean;
   /** True within a line that is too long. */
   passing: boolean;
@@ -90,7 +90,7 @@ function lineNow({ reader, wholly }: Feed): number | null {
   return read === null ? null : read + wholly + 1;
 }
 
-/** Reads as much as comes at once; false where the file is none of those that are read so. */
+/** Reads one chunk. False if the file is not of the expected kind. */
 function takeChunk(feed: Feed, source: ByteSource): boolean {
   feed.more = fill(feed, source);
   if (feed.byte === 0 && !beginsAsLines(feed)) return false;
@@ -98,7 +98,7 @@ function takeChunk(feed: Feed, source: ByteSource): boolean {
   return feed.reader.isCertain() || (feed.more && feed.byte <= CERTAIN_WITHIN);
 }
 
-/** Takes in more bytes; false when there are none. */
+/** Reads more bytes. False when there are none. */
 function fill(feed: Feed, source: ByteSource): boolean {
   if (feed.filled === feed.reader.room().length) feed.reader.widen();
   const came = source(feed.reader.room(), feed.filled);
@@ -106,7 +106,7 @@ function fill(feed: Feed, source: ByteSource): boolean {
   return came > 0;
 }
 
-/** A byte order mark is passed over. */
+/** A byte order mark is skipped. */
 function beginsAsLines({ reader, filled }: Feed): boolean {
   const bytes = reader.room();
   if (filled >= 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) bytes.fill(SPACE, 0, 3);
@@ -116,7 +116,7 @@ function beginsAsLines({ reader, filled }: Feed): boolean {
 /** No file of ours begins with more blanks. */
 const BLANKS_IN_FRONT = 64;
 
-/** Reads all lines that are there whole, and the last one when no more comes; false when records go over several lines. */
+/** Reads all complete lines, and the last one when no more comes. False when records span several lines. */
 function takeLines(feed: Feed): boolean {
   const { reader } = feed;
   const bytes = reader.room();
@@ -124,7 +124,7 @@ function takeLines(feed: Feed): boolean {
   if (to === 0) return passOver(feed);
   let at = feed.passing ? behindLine(bytes, 0, to) : 0;
   feed.passing = false;
-  // The scanner wants a line break behind the last line: it may stand just behind the room.
+  // The scanner needs a line break after the last line. It may be just past the room.
   const behind = new Uint8Array(bytes.buffer, bytes.byteOffset + to, 1);
   const [kept = 0] = behind;
   if (!feed.more) behind[0] = NEWLINE;
@@ -139,7 +139,7 @@ function takeLines(feed: Feed): boolean {
   return true;
 }
 
-/** Where the next line begins; 0 when the record goes on in it. */
+/** The start of the next line, or 0 if the record continues there. */
 function takeWholly(feed: Feed, bytes: Buffer, from: number, to: number): number {
   const next = behindLine(bytes, from, to);
   const text = bytes.toString('utf8', from, bytes[next - 1] === NEWLINE ? next - 1 : next);
@@ -149,7 +149,7 @@ function takeWholly(feed: Feed, bytes: Buffer, from: number, to: number): number
   readLine(text, 0, records, flaws);
   feed.reader.take(records);
   for (const { offset, reason } of flaws) {
-    // What stands for bytes that are no UTF-8 takes more room than they do.
+    // The replacement for bytes that are not UTF-8 takes more room than the bytes.
     const byte = feed.byte + Math.min(next, from + Buffer.byteLength(text.slice(0, offset)));
     feed.flaws.push({ line: lineNow(feed), byte, reason });
   }
@@ -157,13 +157,13 @@ function takeWholly(feed: Feed, bytes: Buffer, from: number, to: number): number
   return next;
 }
 
-/** Where the next line begins, `to` at most. */
+/** The start of the next line, `to` at most. */
 function behindLine(bytes: Buffer, from: number, to: number): number {
   const newline = bytes.indexOf(NEWLINE, from);
   return newline === -1 || newline >= to ? to : newline + 1;
 }
 
-/** Goes on behind a line that is longer than can be read. */
+/** Skips a line that is too long to be read. */
 function passOver(feed: Feed): boolean {
   if (feed.filled < LONGEST_LINE) return true;
   if (!feed.passing) {

@@ -1,6 +1,6 @@
 /**
- * What logs write in front of each line: the time, as logs of Actions do; before it the job and the step, as `gh run view --log` does;
- * the service, as `docker compose` does; a label in brackets; colours.
+ * What logs put before each line: the time (Actions logs), before it the job and the step (`gh run view --log`), the service
+ * (`docker compose`), a label in brackets, or colours.
  */
 const PREFIXES: readonly RegExp[] = [
   /\uFEFF/y,
@@ -12,10 +12,10 @@ const PREFIXES: readonly RegExp[] = [
   /\u001B\[[\d;]{0,20}[A-Za-z]/y,
 ];
 
-/** No line has more in front of it. */
+/** No line has more prefixes. */
 const MOST = 6;
 
-/** How many letters of a line stand in front of what was written. */
+/** The length of the prefixes of a line. */
 export function linePrefix(line: string): number {
   let at = 0;
   for (let n = 0; n < MOST; n++) {

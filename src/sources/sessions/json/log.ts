@@ -3,21 +3,21 @@ import { asObject, type JsonObject } from './fields.ts';
 import { linePrefix } from './log-line.ts';
 import { MAX_FLAWS, TOO_DAMAGED } from './recover.ts';
 
-/** A word in brackets, as programs begin the lines of their logs: no list of JSON begins so. */
+/** A label in brackets, with which programs begin log lines. No JSON list begins like this. */
 const LABEL = /^\s*\[\w[\w .:/-]{0,60}\]\s*[^\s\],]/;
 
-/** So begins an object that stands on a line of its own. */
+/** The start of an object on a line of its own. */
 const OBJECT = '{"';
 
-/** A longer object over several lines is none that an engine prints. */
+/** No engine prints a longer object over several lines. */
 const LONGEST_OBJECT = 32_000_000;
 
-/** As `readDocument`; else, of a log in which other programs write too, the objects that have lines of their own. */
+/** Like `readDocument`. For a log in which other programs write too, it reads the objects that have lines of their own. */
 export function readDocumentOrLog(text: string): JsonDocument | null {
   return (LABEL.test(text) ? null : readDocument(text)) ?? readLog(text);
 }
 
-/** An object that was printed over several lines, as far as it is there. */
+/** An object printed over several lines, as far as it was read. */
 interface OpenObject {
   /** Where its line begins. */
   readonly offset: number;
@@ -31,7 +31,7 @@ interface LogReading {
   open: OpenObject | null;
 }
 
-/** The objects in a log; null where there are none. What else is written in it is not damaged: it is of others. */
+/** The objects in a log, or null if there are none. Other content is not damage: other programs wrote it. */
 function readLog(text: string): JsonDocument | null {
   const reading: LogReading = { records: [], flaws: [], open: null };
   const { records, flaws } = reading;
@@ -61,7 +61,7 @@ function takeLine(reading: LogReading, line: string, at: number): void {
   }
 }
 
-/** What terminals take for colours: no text of JSON holds the letter that it begins with. */
+/** Terminal colour codes. JSON texts never contain the letter that they begin with. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: this is how colours are written
 const COLOURS = /\u001B\[[\d;]*[A-Za-z]/g;
 
@@ -78,10 +78,10 @@ function goOn(reading: LogReading, open: OpenObject, body: string): void {
   }
 }
 
-/** The second line of an object as the engines print it. A brace alone begins many another thing. */
+/** The second line of an object as the engines print it. A lone brace may begin many other things. */
 const FIELD = /^ {2}"[A-Za-z_]/;
 
-/** Ends an object that does not come to its end; it was one where its second line shows it. */
+/** Ends an object that was not closed. It is a flaw only if its second line shows that it was an object. */
 function giveUp(reading: LogReading, reason: string): void {
   const { open, flaws } = reading;
   if (open !== null && FIELD.test(open.lines[1] ?? '')) flaws.push({ offset: open.offset, reason });

@@ -1,24 +1,24 @@
 import { asObject, type JsonObject } from './fields.ts';
 
-/** What could be saved of damaged text. */
+/** What could be recovered from damaged text. */
 export interface Recovered {
   readonly records: readonly JsonObject[];
   readonly flaws: readonly { readonly offset: number; readonly reason: string }[];
 }
 
-/** How often each character may be looked at before the rest is given up, so that hostile text costs linear time. */
+/** How often each character may be visited before the rest is given up, so that hostile text costs linear time. */
 const PASSES = 6;
 
-/** How many places that cannot be read are passed over; a file with more of them is not a damaged session file. */
+/** At most this many unreadable places are skipped. A file with more of them is not a damaged session file. */
 export const MAX_FLAWS = 10_000;
 
 /** The reason of the last flaw when reading was given up. */
 export const TOO_DAMAGED = 'too damaged: what follows was not read';
 
 /**
- * Takes the complete objects out of `text`, whatever stands between them; offsets are within `text`. After an object that
- * cannot be read it goes on where the next one seems to begin: on a line that starts with a brace and is indented no deeper
- * than the lost one, or behind `}{` and `},{`.
+ * Extracts the complete objects from `text`, whatever is between them. Offsets are within `text`. After an unreadable object it
+ * continues where the next one seems to begin: on a line that starts with a brace and is indented no deeper than the lost one, or
+ * after `}{` and `},{`.
  */
 export function recoverRecords(text: string): Recovered {
   const to = text.length;
@@ -60,7 +60,7 @@ function nextBrace(text: string, from: number): number {
   return brace === -1 ? text.length : brace;
 }
 
-/** The offset behind the object that begins at `from`; minus the offset reached when it does not end as JSON would. */
+/** The offset after the object that begins at `from`. If it does not end like JSON, minus the offset reached. */
 function endOfObject(text: string, from: number, to: number): number {
   let depth = 0;
   for (let at = from; at < to; at++) {
@@ -82,7 +82,7 @@ function nesting(code: number): -1 | 0 | 1 {
   return code === CLOSE_BRACE || code === CLOSE_BRACKET ? -1 : 0;
 }
 
-/** The offset behind the string; minus the offset reached when a raw newline or the end of the text comes first. */
+/** The offset after the string. If a raw newline or the end of the text comes first, minus the offset reached. */
 function endOfString(text: string, from: number, to: number): number {
   let at = from + 1;
   while (at < to) {
@@ -94,7 +94,7 @@ function endOfString(text: string, from: number, to: number): number {
   return -to;
 }
 
-/** Where the next record may begin after one at `lost` that could not be read, and how many characters were looked at. */
+/** Where the next record may begin after an unreadable one at `lost`, and how many characters were visited. */
 function nextStart(text: string, lost: number): { readonly at: number; readonly looked: number } {
   const lineStart = text.lastIndexOf('\n', lost) + 1;
   const indent = lost - lineStart;
@@ -111,7 +111,7 @@ function nextStart(text: string, lost: number): { readonly at: number; readonly 
 
 const GLUED = /\}[\s,]{0,8}(?=\{")/g;
 
-/** How many characters a native search looks at in the time in which our loop looks at one. */
+/** How many characters a native search visits in the time that our loop takes for one. */
 const NATIVE_SPEED = 16;
 
 const QUOTE = 34;

@@ -6,7 +6,7 @@ export interface Place {
 
 type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
 
-/** The text of a file without its byte order mark. UTF-8, or UTF-16 where the mark says so (as PowerShell writes). */
+/** The text of a file without its byte order mark. UTF-8, or UTF-16 if the mark says so (PowerShell writes it). */
 export function decodeText(bytes: Uint8Array): string {
   return new TextDecoder(encodingOf(bytes)).decode(bytes);
 }
@@ -16,11 +16,11 @@ function encodingOf(bytes: Uint8Array): Encoding {
   return bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';
 }
 
-/** Where offsets of a decoded text lie in its file. The offsets must not fall. */
+/** Maps offsets of a decoded text to places in its file. The offsets must be in ascending order. */
 export function locate(bytes: Uint8Array, text: string, offsets: readonly number[]): readonly Place[] {
   const wide = encodingOf(bytes) !== 'utf-8';
   const marked = !wide && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-  // Lines are counted in the text and in the bytes side by side, so that bytes that are no UTF-8 shift nothing.
+  // Counts lines in the text and in the bytes in parallel, so that invalid UTF-8 shifts nothing.
   let [line, lineStart, byteStart] = [1, 0, marked ? 3 : 0];
   return offsets.map((offset) => {
     for (let end = text.indexOf('\n', lineStart); end !== -1 && end < offset; end = text.indexOf('\n', lineStart)) {
@@ -29,7 +29,7 @@ export function locate(bytes: Uint8Array, text: string, offsets: readonly number
       if (!wide) byteStart = bytes.indexOf(10, byteStart) + 1;
     }
     const byte = wide ? 2 + 2 * offset : byteStart + Buffer.byteLength(text.slice(lineStart, offset));
-    // What stands for bytes that are no UTF-8 takes more room than they do.
+    // The replacement for bytes that are not UTF-8 takes more room than the bytes.
     return { line, byte: Math.min(byte, bytes.length) };
   });
 }

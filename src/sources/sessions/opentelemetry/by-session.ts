@@ -1,7 +1,7 @@
 import type { JsonObject } from '../json/fields.ts';
 import { eventsOf, type LogEvent, type MetricPoint, pointsOf, textIn } from './otlp.ts';
 
-/** What the exports of an engine tell of one session. */
+/** An engine's exports for one session. */
 export interface SessionTelemetry {
   /** Null when the exports leave it out. */
   readonly session: string | null;
@@ -9,17 +9,17 @@ export interface SessionTelemetry {
   readonly events: readonly LogEvent[];
 }
 
-/** How the telemetry of an engine is told from that of other programs. */
+/** How to recognise the telemetry of an engine among that of other programs. */
 export interface Emitter {
-  /** So the names of its metrics and events begin. */
+  /** Prefix of its metric and event names. */
   readonly prefix: string;
-  /** What it calls itself, where some exporters leave the prefix of its events out; null where all have it. */
+  /** Its service name, needed because some exporters drop the prefix of its events. Null when all keep it. */
   readonly service: string | null;
   /** The attribute that names the session. */
   readonly session: string;
 }
 
-/** Some exporters leave the prefix of its events out. */
+/** Some exporters drop the prefix of its events. */
 export const CLAUDE_CODE: Emitter = { prefix: 'claude_code.', service: 'claude-code', session: 'session.id' };
 
 /** Its metrics do not name the thread. */
@@ -27,7 +27,7 @@ export const CODEX: Emitter = { prefix: 'codex.', service: null, session: 'conve
 
 export const GEMINI_CLI: Emitter = { prefix: 'gemini_cli.', service: null, session: 'session.id' };
 
-/** True for an export request that holds something of the engine. */
+/** True for an export request that holds data of the engine. */
 export function isOf(emitter: Emitter, record: JsonObject): boolean {
   return (
     pointsOf([record]).some((point) => isPointOf(emitter, point)) ||
@@ -35,12 +35,12 @@ export function isOf(emitter: Emitter, record: JsonObject): boolean {
   );
 }
 
-/** Telemetry of an engine by session; what other programs sent into the same file stays out. Names come without their prefix. */
+/** An engine's telemetry by session, without what other programs sent to the same file. Names come without their prefix. */
 export function bySession(records: readonly JsonObject[], emitter: Emitter): readonly SessionTelemetry[] {
   const sessions = new Map<string, { session: string | null; points: MetricPoint[]; events: LogEvent[] }>();
   const of = ({ resource, attributes }: Pick<LogEvent, 'resource' | 'attributes'>): [MetricPoint[], LogEvent[]] => {
     const session = textIn(attributes, emitter.session) ?? textIn(resource.attributes, emitter.session);
-    // Without ids, what one process sent is one session: its resource is its own.
+    // Without ids, whatever one process sent is one session, because each process has its own resource.
     const key = session === null ? `of ${resource.key}` : `session ${session}`;
     const entry = sessions.get(key) ?? { session, points: [], events: [] };
     sessions.set(key, entry);

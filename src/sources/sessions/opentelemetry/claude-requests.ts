@@ -8,14 +8,14 @@ import { amountIn, countIn, type LogEvent, type MetricPoint, sumPoints, textIn }
 export interface ApiRequest {
   readonly model: string | null;
   readonly tokens: TokenKinds;
-  /** As Claude Code reports it; null when it does not. */
+  /** As reported by Claude Code. Null when it is not. */
   readonly usd: number | null;
   readonly fast: boolean;
   readonly at: Instant | null;
   readonly duration: Duration | null;
 }
 
-/** The requests that events tell of. One that is told several times counts once, with the most that was told of it. */
+/** The requests among the events. One that was sent several times counts once, with the highest figures reported. */
 export function requestsOf(events: readonly LogEvent[]): readonly ApiRequest[] {
   const requests = new Map<string, ApiRequest>();
   events.forEach((event, index) => {
@@ -24,7 +24,7 @@ export function requestsOf(events: readonly LogEvent[]): readonly ApiRequest[] {
   return [...requests.values()];
 }
 
-/** Takes in the request that an event tells of, if it tells of one; `index` tells it from the others. */
+/** Adds the request in an event, if there is one. `index` distinguishes it from other events. */
 export function noteRequest(requests: Map<string, ApiRequest>, event: LogEvent, index: number): void {
   if (event.name !== 'api_request') return;
   const request = readRequest(event);
@@ -33,7 +33,9 @@ export function noteRequest(requests: Map<string, ApiRequest>, event: LogEvent, 
   requests.set(key, before === undefined ? request : joined(before, request));
 }
 
-/** Whoever can reach the receiver can send a request once more: that takes nothing away, and makes it of no cheaper model. */
+/**
+ * Anyone who can reach the receiver can send a request again. That must not lower its usage or change its model to a cheaper one.
+ */
 function joined(before: ApiRequest, after: ApiRequest): ApiRequest {
   const [a, b] = [before.tokens, after.tokens];
   return {
@@ -81,9 +83,9 @@ function readRequest({ attributes, at }: LogEvent): ApiRequest {
   };
 }
 
-/** What the metrics of a session add up to. */
+/** The totals of a session's metrics. */
 export interface MetricTotals {
-  /** Null when no point tells tokens. */
+  /** Null when no point has tokens. */
   readonly tokens: TokenKinds | null;
   readonly usd: number | null;
   readonly models: readonly string[];
@@ -115,19 +117,19 @@ export function tokensOf(requests: readonly ApiRequest[]): TokenKinds | null {
   return requests.length === 0 ? null : addUsage(requests.map(({ tokens }) => tokens));
 }
 
-/** What the requests cost: as reported, else at the price of the list. */
+/** What the requests cost: as reported, otherwise at list price. */
 export interface RequestCosts {
   readonly reported: number | null;
-  /** With the price of the list for those whose cost is not reported. Null when nothing is known of any. */
+  /** Uses the list price for requests without a reported cost. Null when nothing is known about any of them. */
   readonly best: number | null;
   readonly listed: number;
   /** Requests whose cost is neither reported nor known. */
   readonly unpriced: number;
-  /** The price of the list for all of them, whatever is reported; null when one has none. */
+  /** The list price of all of them, regardless of what is reported. Null when one has none. */
   readonly computed: number | null;
 }
 
-/** Sums what requests cost. A cost of 0 for a request that used tokens is not believed. */
+/** Sums the cost of requests. A cost of 0 for a request that used tokens is not believed. */
 export function costsOf(requests: readonly ApiRequest[], price: PriceList): RequestCosts {
   const reported = requests.map(({ usd, tokens }) => (usd === 0 && used(tokens) > 0 ? null : usd));
   const prices = requests.map((request) => priceOf(request, price));

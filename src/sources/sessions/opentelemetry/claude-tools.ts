@@ -7,9 +7,9 @@ import { countIn, flagIn, type LogEvent, textIn } from './otlp.ts';
 /** What events say about tools. */
 export interface ToolTally {
   readonly calls: readonly ToolCall[];
-  /** Calls that were not allowed; null when no decision is told. */
+  /** Calls that were not allowed. Null when no decision is recorded. */
   readonly denials: number | null;
-  /** The calls of `denials`. */
+  /** The calls counted in `denials`. */
   readonly denied: readonly Pick<ToolCall, 'server' | 'tool'>[];
 }
 
@@ -21,7 +21,7 @@ interface Call {
   input: number | null;
 }
 
-/** The calls of tools, each once with its decision and its result. */
+/** The tool calls, each once with its decision and its result. */
 export function tallyTools(events: readonly LogEvent[]): ToolTally {
   const calls = new Map<string, Call>();
   const decided = new Map<string, Pick<ToolCall, 'server' | 'tool'> | null>();
@@ -52,7 +52,7 @@ function callOf(calls: Map<string, Call>, key: string, event: LogEvent): Call {
   return call;
 }
 
-/** Who did not allow a call: a person, or the settings; null when it was allowed. */
+/** Who rejected a call: a person, or the settings. Null when it was allowed. */
 function rejectionIn({ attributes }: LogEvent): ToolErrorClass | null {
   if (attributes.get('decision') !== 'reject') return null;
   return textIn(attributes, 'source')?.startsWith('user') === true ? 'rejected' : 'denied';
@@ -66,10 +66,10 @@ function noteResult(call: Call, event: LogEvent): void {
   call.input = input === null || input.length > WHOLE_INPUT ? null : inputHash(input);
 }
 
-/** Arguments are sent where the user asked for them, and long ones cut off: from 300 letters on, as was seen, or 512, as is documented. */
+/** Arguments are sent only if the user opted in, and long ones are cut: from 300 letters on as observed, or 512 as documented. */
 const WHOLE_INPUT = 256;
 
-/** The server stands in attributes of its own, or in the name, or nowhere: then all tools of servers are one. */
+/** The server is in attributes of its own, in the name, or missing. In the last case all server tools count as one. */
 function nameOf({ attributes }: LogEvent): Pick<ToolCall, 'server' | 'tool'> {
   const name = textIn(attributes, 'tool_name') ?? '';
   const server = textIn(attributes, 'mcp_server.name') ?? textIn(attributes, 'mcp_server_name');

@@ -5,7 +5,7 @@ import { NO_PRICES, type PriceList } from '../../prices/price-list.ts';
 import { eachOnce, identify } from '../identity.ts';
 import { readSessionFile } from '../recognise.ts';
 
-// No real export with a licence exists: every fixture here is made from the table in session-formats.md, section 4.
+// There is no real export with a licence. Every fixture here follows the table in session-formats.md, section 4.
 
 type Scalar = string | number | boolean;
 const BORN = Date.parse('2026-01-01T00:00:00.000Z');

@@ -38,14 +38,14 @@ import { isBefore } from './version.ts';
 /** The name of the format in readings. */
 export const CLAUDE_OTEL = 'claude-otel';
 
-/** How many sessions of one file are read, and how many models of one session are named. */
+/** At most this many sessions are read from one file, and this many models are kept per session. */
 const MAX_SESSIONS = 100;
 const MAX_MODELS = 20;
 const MAX_SERVERS = 100;
 
 /**
- * Reads what Claude Code exports over OpenTelemetry, as OTLP in JSON: metrics, events or both. Nothing tells the end of a
- * session, so that more may have been used than was sent.
+ * Reads what Claude Code exports over OpenTelemetry, as OTLP in JSON: metrics, events or both. Nothing marks the end of a session,
+ * so more may have been used than was sent.
  */
 export function readClaudeOtel(document: JsonDocument, price: PriceList): FormatReading {
   const sessions = bySession(document.records, CLAUDE_CODE);
@@ -115,18 +115,18 @@ function computedOf(
   certainty: Certainty,
 ): Pick<SessionDetail, 'computedCost' | 'computedState'> {
   if (computed === null) return { computedCost: UNKNOWN_MONEY, computedState: 'unknown' };
-  // Where each request tells its cost, both sums are of the same requests, and can be compared whatever else was used.
+  // If each request reports its cost, both sums cover the same requests and can be compared, whatever else was used.
   const computedState = certainty === 'partial' || listed > 0 ? 'lower_bound' : 'estimate';
   return { computedCost: { usd: computed, basis: 'list' }, computedState };
 }
 
-/** The servers whose names are told, as they stood last. */
+/** The named servers with their latest status. */
 function serversOf(events: readonly LogEvent[]): SessionDetail['servers'] {
   const servers = new Map<string, ServerStatus>();
   for (const { name, attributes } of events) {
     if (name !== 'mcp_server_connection') continue;
     const server = keptName(textIn(attributes, 'server_name') ?? textIn(attributes, 'mcp_server.name') ?? '');
-    // That a server was left at the end is no news.
+    // Disconnecting at the end is normal.
     if (servers.has(server) && attributes.get('status') === 'disconnected') continue;
     if (server !== '' && (servers.has(server) || servers.size < MAX_SERVERS))
       servers.set(server, serverStatus(attributes.get('status')));
@@ -134,12 +134,12 @@ function serversOf(events: readonly LogEvent[]): SessionDetail['servers'] {
   return servers.size === 0 ? null : [...servers].map(([name, status]) => ({ name, status }));
 }
 
-/** Zeros are no proof that nothing was used: what was may not have been sent yet. */
+/** Zeros do not prove that nothing was used: it may not have been sent yet. */
 function knownTokens(tokens: TokenKinds | null): TokenKinds | null {
   return tokens === null || isEmpty(tokens) ? null : tokens;
 }
 
-/** Up to this version answers that came in several frames were counted more than once. */
+/** Up to this version, responses that came in several frames were counted more than once. */
 const COUNTED_RIGHT = '2.1.214';
 
 function stateOf({ points, events }: SessionTelemetry, damaged: boolean): Certainty {
@@ -151,7 +151,7 @@ function stateOf({ points, events }: SessionTelemetry, damaged: boolean): Certai
   return versions.some((version) => version !== null && isBefore(version, COUNTED_RIGHT)) ? 'estimate' : 'lower_bound';
 }
 
-/** The cost of the requests where events tell of them, else of the metrics. */
+/** The cost of the requests if there are events, otherwise of the metrics. */
 function costOf(
   requests: readonly ApiRequest[],
   costs: RequestCosts,
@@ -185,7 +185,7 @@ function times({ points, events }: SessionTelemetry): Pick<SessionReading, 'star
 
 const FAILURES: readonly string[] = ['api_error', 'api_retries_exhausted'];
 
-/** A session whose last request failed for good has failed; whether another one came to its end nothing tells. */
+/** A session has failed if its last request failed for good. Otherwise nothing shows whether it came to its end. */
 function outcomeOf(events: readonly LogEvent[]): SessionOutcome {
   const asked = events
     .filter(({ name, attributes }) => attributes.get('query_source') !== 'auxiliary' && isAboutRequest(name))
@@ -197,7 +197,7 @@ function isAboutRequest(name: string): boolean {
   return name === 'api_request' || FAILURES.includes(name);
 }
 
-/** What does not add up, as sentences. */
+/** Describes whatever does not add up, as sentences. */
 function oddities(
   requests: readonly ApiRequest[],
   { unpriced }: RequestCosts,

@@ -2,7 +2,7 @@ import type { ModelRequest } from '../codex/requests.ts';
 import { asAmount } from '../json/fields.ts';
 import { byModel, countIn, type LogEvent, type MetricPoint, sumPoints, textIn } from './otlp.ts';
 
-/** The requests whose answers events tell to be complete. An event that was sent twice counts once. */
+/** The requests with a complete response, from events. An event that was sent twice counts once. */
 export function requestsIn(events: readonly LogEvent[]): readonly ModelRequest[] {
   const seen = new Set<string>();
   return events.flatMap((event) => {
@@ -18,7 +18,7 @@ function requestIn({ name, attributes, at }: LogEvent): ModelRequest | null {
   if (name !== 'sse_event' || attributes.get('event.kind') !== 'response.completed') return null;
   const input = countIn(attributes, 'input_token_count');
   const output = countIn(attributes, 'output_token_count');
-  // Zeros are written where no count was seen.
+  // Zeros are written when no count was seen.
   if (input === null || output === null || input + output === 0) return null;
   const used = {
     input,
@@ -30,7 +30,7 @@ function requestIn({ name, attributes, at }: LogEvent): ModelRequest | null {
   return { model: textIn(attributes, 'model'), used, fast, at };
 }
 
-/** What metrics tell of tokens, by model: nobody can tell the requests apart. */
+/** The tokens of metrics by model, because single requests cannot be told apart. */
 export function meteredRequests(points: readonly MetricPoint[]): readonly ModelRequest[] {
   const used = points.filter(({ metric }) => metric === 'codex.turn.token_usage');
   return [...byModel(used)].flatMap(([model, own]) => {

@@ -5,11 +5,11 @@ import { countIn, flagIn, type LogEvent, textIn } from './otlp.ts';
 /** What events say about tools. */
 export interface CodexCalls {
   readonly calls: readonly ToolCall[];
-  /** Calls that were not allowed; null when no decision is told. */
+  /** Calls that were not allowed. Null when no decision is recorded. */
   readonly denied: readonly Pick<ToolCall, 'server' | 'tool'>[] | null;
 }
 
-/** Counts the calls that events tell the result of, and those that were not allowed; each call once. */
+/** Counts the calls that have a result, and those that were not allowed. Each call counts once. */
 export function tallyCalls(events: readonly LogEvent[]): CodexCalls {
   const calls = new Map<string, ToolCall>();
   const decided = new Map<string, Pick<ToolCall, 'server' | 'tool'> | null>();
@@ -37,12 +37,12 @@ function toCall(event: LogEvent): ToolCall {
   };
 }
 
-/** `approved`, `approved_for_session` and the like; a policy for the network is changed by what was approved. */
+/** `approved`, `approved_for_session` and the like. A network policy is only changed by something that was approved. */
 function isAllowed({ attributes }: LogEvent): boolean {
   return !/^(?:denied|abort|timed_?out|rejected)/.test(textIn(attributes, 'decision') ?? '');
 }
 
-/** The server stands in an attribute of its own, which is empty for the tools that Codex brings itself. */
+/** The server is in an attribute of its own, which is empty for Codex's built-in tools. */
 function nameOf({ attributes }: LogEvent): Pick<ToolCall, 'server' | 'tool'> {
   const named = splitToolName(textIn(attributes, 'tool_name') ?? '');
   const server = textIn(attributes, 'mcp_server');

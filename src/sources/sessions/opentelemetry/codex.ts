@@ -21,11 +21,11 @@ import type { TelemetryPart } from './part.ts';
 /** The name of the format in readings. */
 export const CODEX_OTEL = 'codex-otel';
 
-/** So many threads of one file are read. */
+/** At most this many threads are read from one file. */
 const MAX_SESSIONS = 100;
 
 /**
- * Reads what Codex exports over OpenTelemetry, as OTLP in JSON: events, else metrics. Nothing tells the end of a thread, so that
+ * Reads what Codex exports over OpenTelemetry, as OTLP in JSON: events, otherwise metrics. Nothing marks the end of a thread, so
  * more may have been used than was sent.
  */
 export function readCodexOtel(document: JsonDocument, price: PriceList): FormatReading {
@@ -44,8 +44,8 @@ export function readCodexOtel(document: JsonDocument, price: PriceList): FormatR
 }
 
 /**
- * The metrics of a process are of its thread where it has one only; of several threads only their events tell. Where no event names a
- * thread, each process that counted tokens is one.
+ * A process's metrics belong to its thread if it has only one. With several threads only events count. If no event names a thread,
+ * each process that counted tokens is one.
  */
 function withMetrics(sessions: readonly SessionTelemetry[]): readonly SessionTelemetry[] {
   const named = sessions.filter(({ session }) => session !== null);
@@ -106,7 +106,7 @@ interface Told {
   readonly calls: readonly ToolCall[];
 }
 
-/** What was sent is the least of what happened. */
+/** What was sent is a lower bound of what happened. */
 function stateOf({ requests, usd, prompts, calls }: Told, damaged: boolean): SessionReading['state'] {
   const least: Certainty = damaged ? 'partial' : 'lower_bound';
   return {
@@ -126,7 +126,7 @@ function modelsOf(requests: readonly ModelRequest[], events: readonly LogEvent[]
   return keptModels(used.length > 0 ? used : asked);
 }
 
-/** Whether a thread had no sandbox around it; null when no event tells of one. */
+/** Whether a thread ran without a sandbox. Null when no event mentions one. */
 function isUnguarded(events: readonly LogEvent[]): boolean | null {
   const policies = events.flatMap(({ attributes }) => textIn(attributes, 'sandbox_policy') ?? []);
   return policies.length === 0 ? null : policies.some((policy) => /danger-?full-?access/i.test(policy));

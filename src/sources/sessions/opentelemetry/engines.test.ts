@@ -5,8 +5,8 @@ import { NO_PRICES } from '../../prices/price-list.ts';
 import { eachOnce, identify } from '../identity.ts';
 import { readSessionFile } from '../recognise.ts';
 
-// Names of events, metrics and attributes: of Codex those of codex-rs/otel (session_telemetry.rs, July 2026) and of captures of
-// 0.152 and 0.159; of the Gemini CLI those of its source of 0.61. All values are made up.
+// Names of events, metrics and attributes: for Codex from codex-rs/otel (session_telemetry.rs, July 2026) and from captures of
+// 0.152 and 0.159; for the Gemini CLI from its source of 0.61. All values are made up.
 
 type Scalar = string | number | boolean;
 const BORN = Date.parse('2026-08-01T00:00:00.000Z');
@@ -114,7 +114,7 @@ describe('events of Codex', () => {
       startedAt: stamp(0),
       endedAt: stamp(8),
       turns: 1,
-      // Input holds what came from the cache; output holds the reasoning.
+      // Input includes cache reads, and output includes reasoning.
       tokens: { input: 600 + 500, cacheRead: 1_900, output: 100, total: 3_100 },
       cost: { usd: 0.5, basis: 'estimated' },
       denials: 1,
@@ -246,7 +246,7 @@ describe('what the Gemini CLI exports', () => {
       format: 'gemini-otel',
       engineSession: 'g-1',
       models: ['gemini-2.5-pro'],
-      // Prompts of tools are input, thoughts are output (gemini/tokens.ts).
+      // Tool prompts count as input, thoughts as output (gemini/tokens.ts).
       tokens: { input: 605, cacheRead: 400, output: 70, total: 1_075 },
       tools: [{ server: 'github', tool: 'get_issue', calls: 1, errors: 1 }],
       denials: 0,

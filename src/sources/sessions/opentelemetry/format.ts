@@ -22,10 +22,10 @@ const CODEX_CLI: Exporter = { wrote: (record) => isOf(CODEX, record), read: read
 const GEMINI: Exporter = { wrote: (record) => isOf(GEMINI_CLI, record), read: readGeminiOtel };
 const COPILOT: Exporter = { wrote: (record) => spansIn(record).length > 0, read: readCopilotOtel };
 
-/** The last one tells of whole sessions in one file: only those before it have parts that go together with others. */
+/** The last one reads each session from a single file. Only the others have parts that may be joined across files. */
 const EXPORTERS: readonly Exporter[] = [CLAUDE, CODEX_CLI, GEMINI, COPILOT];
 
-/** A collector may write what several engines send into one file. */
+/** A collector may write the data of several engines to one file. */
 function readExports(document: JsonDocument, price: PriceList, since: Instant | null): FormatReading {
   const read = EXPORTERS.filter(({ wrote }) => document.records.some(wrote)).map((exporter) =>
     exporter.read(document, price, since),
@@ -47,7 +47,7 @@ export const claudeOtel: SessionFormat = {
   read: readExports,
 };
 
-/** What Codex exports so. */
+/** What Codex exports over OpenTelemetry. */
 export const codexOtel: SessionFormat = {
   name: CODEX_OTEL,
   engine: 'codex',
@@ -57,7 +57,7 @@ export const codexOtel: SessionFormat = {
   read: readExports,
 };
 
-/** What the Gemini CLI exports so. */
+/** What the Gemini CLI exports over OpenTelemetry. */
 export const geminiOtel: SessionFormat = {
   name: GEMINI_OTEL,
   engine: 'gemini',
@@ -67,7 +67,7 @@ export const geminiOtel: SessionFormat = {
   read: readExports,
 };
 
-/** What Copilot exports so, or writes with its own file exporter. */
+/** What Copilot exports over OpenTelemetry, or writes with its own file exporter. */
 export const copilotOtel: SessionFormat = {
   name: COPILOT_OTEL,
   engine: 'copilot',

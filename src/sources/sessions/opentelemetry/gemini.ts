@@ -15,12 +15,12 @@ import type { TelemetryPart } from './part.ts';
 /** The name of the format in readings. */
 export const GEMINI_OTEL = 'gemini-otel';
 
-/** So many sessions of one file are read. */
+/** At most this many sessions are read from one file. */
 const MAX_SESSIONS = 100;
 
 /**
- * Reads what the Gemini CLI exports over OpenTelemetry, as OTLP in JSON: events as in its telemetry file, else metrics. Nothing tells
- * the end of a session, so that more may have been used than was sent.
+ * Reads what the Gemini CLI exports over OpenTelemetry, as OTLP in JSON: events as in its telemetry file, otherwise metrics.
+ * Nothing marks the end of a session, so more may have been used than was sent.
  */
 export function readGeminiOtel(document: JsonDocument, price: PriceList): FormatReading {
   const sessions = bySession(document.records, GEMINI_CLI);
@@ -56,7 +56,7 @@ function toTelemetryEvent({ name, attributes, at }: LogEvent): {
   return { name, fields: Object.fromEntries(attributes), at };
 }
 
-/** The same with the tokens that metrics tell, where no event tells any. */
+/** Adds the tokens of metrics if no event has any. */
 function withMetrics(
   reading: SessionReading,
   points: readonly MetricPoint[],

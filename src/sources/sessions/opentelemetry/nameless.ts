@@ -2,8 +2,8 @@ import type { FoundSession } from '../found-session.ts';
 import { folderOf } from '../gemini/twins.ts';
 
 /**
- * The sessions without metrics of Codex that name no thread, where another record in the same folder does: what they count is told
- * there.
+ * Drops sessions made of Codex metrics without a thread if another record in the same folder names one, because it already includes
+ * what they count.
  */
 export function withoutNamelessMetrics(found: readonly FoundSession[]): readonly FoundSession[] {
   const folders = new Set(found.filter(isNamedCodex).map(({ path }) => folderOf(path)));

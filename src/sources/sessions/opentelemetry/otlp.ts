@@ -2,31 +2,31 @@ import { sha256 } from '../../../core/hash.ts';
 import { type Instant, parseInstant } from '../../../core/time.ts';
 import { asAmount, asCount, asObject, asText, type JsonObject, objectsOf } from '../json/fields.ts';
 
-/** Attributes by name; lists and maps are left out. */
+/** Attributes by name, without lists and maps. */
 export type Attributes = ReadonlyMap<string, string | number | boolean>;
 
-/** What sent the data. */
+/** The source of the data. */
 export interface Resource {
   readonly attributes: Attributes;
-  /** Of the same length however much a resource says of itself, and the same for the same attributes. */
+  /** A key of fixed length, no matter how many attributes the resource has. Equal for equal attributes. */
   readonly key: string;
 }
 
-/** A point of a metric, with what its source says of itself. */
+/** A point of a metric, with the attributes of its source. */
 export interface MetricPoint {
   readonly metric: string;
   readonly resource: Resource;
   readonly attributes: Attributes;
   readonly value: number;
-  /** True when the value counts from the start of its series, false when it counts from the point before. */
+  /** True when the value counts from the start of its series, false when it counts from the previous point. */
   readonly cumulative: boolean;
   readonly startedAt: Instant | null;
   readonly at: Instant | null;
-  /** The same for a point that was sent twice. */
+  /** Equal for a point that was sent twice. */
   readonly series: string;
 }
 
-/** A log record that tells of an event. */
+/** A log record of an event. */
 export interface LogEvent {
   readonly name: string;
   readonly resource: Resource;
@@ -34,7 +34,7 @@ export interface LogEvent {
   readonly at: Instant | null;
 }
 
-/** Points of sums and histograms in export requests of OTLP as JSON; other metrics hold no amounts that could be added. */
+/** Points of sums and histograms in OTLP export requests as JSON. Other metrics hold no amounts that could be added. */
 export function pointsOf(records: readonly JsonObject[]): readonly MetricPoint[] {
   const resources = records.flatMap((record) => objectsOf(record['resourceMetrics']));
   return resources.flatMap((entry) => {
@@ -50,7 +50,7 @@ function pointsOfMetric(metric: JsonObject, resource: Resource): readonly Metric
   const temporality = sum?.['aggregationTemporality'];
   const cumulative = temporality === 2 || temporality === 'AGGREGATION_TEMPORALITY_CUMULATIVE';
   return objectsOf(sum?.['dataPoints']).flatMap((point, index) => {
-    // Of a histogram the sum of what was measured counts.
+    // For a histogram the sum of the measurements counts.
     const value = asAmount(point['asDouble'] ?? point['asInt'] ?? point['sum']);
     if (value === null) return [];
     const attributes = attributesOf(point['attributes']);
@@ -63,19 +63,19 @@ function pointsOfMetric(metric: JsonObject, resource: Resource): readonly Metric
   });
 }
 
-/** A time as it was written, as text or as a number; null where there is something else. */
+/** A time as it was written, as text or as a number. Null for anything else. */
 function stampOf(value: unknown): string | null {
   return typeof value === 'string' || typeof value === 'number' ? `${value}` : null;
 }
 
-/** The sum of points. A running total counts once with its largest value, and a point that was sent twice counts once. */
+/** Sums points. A running total counts once with its largest value, and a point that was sent twice counts once. */
 export function sumPoints(points: readonly MetricPoint[]): number | null {
   const values = new Map<string, number>();
   for (const { series, value } of points) values.set(series, Math.max(value, values.get(series) ?? 0));
   return values.size === 0 ? null : [...values.values()].reduce((sum, value) => sum + value, 0);
 }
 
-/** Points by the model that they name; null for those that name none. */
+/** Points by model. The key is null for points without a model. */
 export function byModel(points: readonly MetricPoint[]): ReadonlyMap<string | null, readonly MetricPoint[]> {
   const models = new Map<string | null, MetricPoint[]>();
   for (const point of points) {
@@ -87,7 +87,7 @@ export function byModel(points: readonly MetricPoint[]): ReadonlyMap<string | nu
   return models;
 }
 
-/** Events in export requests of OTLP as JSON. Their name stands in an attribute, in the record or in its text. */
+/** Events in OTLP export requests as JSON. Their name is in an attribute, in the record or in its text. */
 export function eventsOf(records: readonly JsonObject[]): readonly LogEvent[] {
   const resources = records.flatMap((record) => objectsOf(record['resourceLogs']));
   return resources.flatMap((entry) => {
@@ -116,7 +116,7 @@ function resourceOf(entry: JsonObject): Resource {
   return { attributes, key: sha256(JSON.stringify([...attributes])) };
 }
 
-/** The attributes in a list of them. */
+/** Reads a list of attributes. */
 export function attributesOf(value: unknown): Attributes {
   const attributes = new Map<string, string | number | boolean>();
   for (const entry of objectsOf(value)) {
@@ -133,13 +133,13 @@ function scalarOf(value: JsonObject | null): string | number | boolean | null {
   return typeof scalar === 'string' || typeof scalar === 'number' || typeof scalar === 'boolean' ? scalar : null;
 }
 
-/** Nanoseconds since 1970, mostly as text; 0 means that it is not told. */
+/** Nanoseconds since 1970, usually as text. 0 means unknown. */
 function readNanos(value: unknown): Instant | null {
   const nanos = asAmount(value);
   return nanos === null || nanos === 0 ? null : parseInstant(Math.floor(nanos / 1e6));
 }
 
-/** An attribute as text that says something, or null. */
+/** An attribute as a non-empty text, or null. */
 export function textIn(attributes: Attributes, key: string): string | null {
   return asText(attributes.get(key));
 }
@@ -154,7 +154,7 @@ export function amountIn(attributes: Attributes, key: string): number | null {
   return asAmount(attributes.get(key));
 }
 
-/** An attribute as yes or no, which come as text too; null when it is neither. */
+/** An attribute as a boolean, which may be sent as text. Null when it is neither. */
 export function flagIn(attributes: Attributes, key: string): boolean | null {
   const value = `${attributes.get(key)}`;
   return value === 'true' || value === 'false' ? value === 'true' : null;

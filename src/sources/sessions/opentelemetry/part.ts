@@ -2,18 +2,18 @@ import type { SessionReading } from '../../../core/session.ts';
 import type { SessionTelemetry } from './by-session.ts';
 import type { LogEvent } from './otlp.ts';
 
-/** What one file of exports tells of a session, in a form that can be put together with what others tell of it. */
+/** What one export file says about a session, in a form that can be joined with other files. */
 export interface TelemetryPart {
-  /** As it was sent, with all that must not be kept: behind a function, so that it is never written down with the rest. */
+  /** The data as sent, including what must not be stored. Kept behind a function so that it is never serialised with the rest. */
   readonly sent: () => SessionTelemetry;
   readonly damaged: boolean;
-  /** What several files tell together. */
+  /** Makes a reading from the joined data of several files. */
   readonly read: (telemetry: SessionTelemetry, damaged: boolean) => SessionReading;
 }
 
 /**
- * What several files of exports tell of one session: an exporter begins a new file as it pleases. Events that stand in more than
- * one of them count once; points that were sent twice are told by their series.
+ * Joins what several export files say about one session, since an exporter may begin a new file at any time. Events in more than
+ * one of them count once. Points that were sent twice are recognised by their series.
  */
 export function joinTelemetry(parts: readonly [TelemetryPart, ...TelemetryPart[]]): TelemetryPart {
   const [first] = parts;
@@ -29,12 +29,12 @@ export function joinTelemetry(parts: readonly [TelemetryPart, ...TelemetryPart[]
   return { ...first, sent: () => telemetry, damaged: parts.some(({ damaged }) => damaged) };
 }
 
-/** The reading of parts that were put together. */
+/** The reading of joined parts. */
 export function readTelemetry({ sent, damaged, read }: TelemetryPart): SessionReading {
   return read(sent(), damaged);
 }
 
-/** The same for two copies of one event. */
+/** Equal for two copies of one event. */
 function spelling({ name, at, resource, attributes }: LogEvent): string {
   return JSON.stringify([name, at, resource.key, [...attributes]]);
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { eventsOf, pointsOf } from './otlp.ts';
 import { decodeOtlp, type OtlpSignal } from './protobuf.ts';
 
-/** Both were written by the `BinaryWriter` of @bufbuild/protobuf 2, by the field numbers of opentelemetry-proto 1.x. */
+/** Both were written by the `BinaryWriter` of @bufbuild/protobuf 2, with the field numbers of opentelemetry-proto 1.x. */
 const LOGS = Buffer.from(
   'CsICCh8KHQoMc2VydmljZS5uYW1lEg0KC2NsYXVkZS1jb2RlEp4CCiIKIGNvbS5hbnRocm9waWMuY2xhdWRlX2NvZGUuZXZlbnRzEvcBCQCAnR6kDeoYEAkqGQoXY2xhdWRlX2NvZGUuYXBpX3JlcXVlc3QyGwoKZXZlbnQubmFtZRINCgthcGlfcmVxdWVzdDITCgpzZXNzaW9uLmlkEgUKA3MtMTIcCgVtb2RlbBITChFjbGF1ZGUtc29ubmV0LTQtNTIVCghjb3N0X3VzZBIJIQAAAAAAANA/MhMKDGlucHV0X3Rva2VucxIDGOgHMhMKDW91dHB1dF90b2tlbnMSAhgKMhQKBWRlbHRhEgsY+///////////ATIICgJvaxICEAFFAQAAAEoQAAAAAAAAAAAAAAAAAAAAAFkBgJ0epA3qGA==',
   'base64',
@@ -35,7 +35,7 @@ describe('an export request as protobuf', () => {
         ...{ startedAt: '2026-11-21T12:00:00.000Z', at: '2026-11-21T12:00:05.000Z' },
       },
     ]);
-    // What is less than nothing is no amount, but it was read.
+    // A negative number is not an amount, but it was read.
     expect(JSON.stringify(record)).toContain('"asInt":"-7"');
   });
 

@@ -1,10 +1,10 @@
 import type { JsonObject } from '../json/fields.ts';
 
-/** What an exporter sends, by the end of the address that it sends it to. */
+/** What an exporter sends, named like the end of the URL it is sent to. */
 export type OtlpSignal = 'logs' | 'metrics' | 'traces';
 
 /**
- * The fields that are read of a message, by their numbers, under their names in JSON. The numbers and types are those of
+ * The fields that are read from a message: their numbers, and their names in JSON. The numbers and types are those of
  * opentelemetry-proto 1.x (`collector/*`, `logs`, `metrics`, `common`, `resource`), which promises not to change them.
  */
 interface Shape {
@@ -49,7 +49,7 @@ const METRIC: Shape = { 1: { name: 'name', kind: 'text' }, 7: { name: 'sum', kin
 const REQUESTS: Readonly<Record<OtlpSignal, Shape>> = {
   logs: requestOf('resourceLogs', 'scopeLogs', { 2: { name: 'logRecords', kind: 'list', of: LOG_RECORD } }),
   metrics: requestOf('resourceMetrics', 'scopeMetrics', { 2: { name: 'metrics', kind: 'list', of: METRIC } }),
-  // Of spans nothing is read.
+  // Nothing is read from spans.
   traces: requestOf('resourceSpans', 'scopeSpans', {}),
 };
 
@@ -61,12 +61,12 @@ function requestOf(resources: string, scopes: string, scope: Shape): Shape {
   return { 1: { name: resources, kind: 'list', of: resource } };
 }
 
-/** An export holds some thousand messages, one in another; more than this are only sent to fill our memory. */
+/** An export holds a few thousand nested messages. More than this are only sent to fill our memory. */
 const MOST_MESSAGES = 200_000;
 
 /**
- * Reads an export request of OTLP as protobuf into the form that it has as JSON, as far as anything of it is used. Anybody who wrote it may
- * have written anything. @returns null for what is no such request.
+ * Decodes an OTLP export request from protobuf into its JSON form, as far as it is used. The content is untrusted. @returns null if
+ * it is not such a request.
  */
 export function decodeOtlp(signal: OtlpSignal, bytes: Buffer): JsonObject | null {
   try {
@@ -85,7 +85,7 @@ interface Cursor {
   readonly left: { messages: number };
 }
 
-/** The four ways in which a field is written; groups were given up long before there was OTLP. */
+/** The four encodings of a field. Groups were deprecated long before OTLP existed. */
 const [VARINT, FIXED64, LENGTH, FIXED32] = [0, 1, 2, 5] as const;
 
 function messageIn(cursor: Cursor, end: number, shape: Shape): JsonObject {
@@ -171,7 +171,7 @@ function skip(cursor: Cursor, end: number, wire: number): void {
   else throw new NotProtobuf();
 }
 
-/** Goes on by a number of bytes. @returns where they begin. */
+/** Advances by a number of bytes. @returns where they begin. */
 function past(cursor: Cursor, end: number, count: number): number {
   const from = cursor.at;
   if (count > end - from) throw new NotProtobuf();
@@ -179,17 +179,17 @@ function past(cursor: Cursor, end: number, count: number): number {
   return from;
 }
 
-/** Where what begins after its own length ends. */
+/** The end of a length-prefixed field. */
 function lengthEnd(cursor: Cursor, end: number): number {
   const length = safe(varint(cursor, end));
   if (length > end - cursor.at) throw new NotProtobuf();
   return cursor.at + length;
 }
 
-/** Seven bits a byte, the lowest first; 64 bits take at most ten. */
+/** Seven bits per byte, the lowest first. 64 bits take at most ten bytes. */
 const LONGEST_VARINT = 10;
 
-/** Exact up to 2^53, beyond which nothing that is counted or measured here goes. */
+/** Exact up to 2^53, which nothing counted or measured here exceeds. */
 function varint(cursor: Cursor, end: number): number {
   let value = 0;
   for (let i = 0; i < LONGEST_VARINT; i++) {
@@ -205,7 +205,7 @@ function safe(value: number): number {
   return value;
 }
 
-/** With all its bits, of which the first is the sign. */
+/** With all its bits, the first being the sign. */
 function wholeVarint(cursor: Cursor, end: number): bigint {
   const from = cursor.at;
   const value = varint(cursor, end);

@@ -1,4 +1,4 @@
-/** True when `version` (`2.1.38`) is older than `other`; false when it is no version. */
+/** True when `version` (`2.1.38`) is older than `other`. False when it is not a version. */
 export function isBefore(version: string, other: string): boolean {
   if (!/^\d{1,9}(?:\.\d{1,9}){0,3}/.test(version)) return false;
   const [ours, theirs] = [partsOf(version), partsOf(other)];

@@ -3,7 +3,7 @@ import { readClaudeTranscript } from './parse.ts';
 import { CLAUDE_TRANSCRIPT } from './reading.ts';
 import { isTranscriptRow } from './transcript-row.ts';
 
-/** What Claude Code keeps of its sessions for itself, and the export of its web version. */
+/** The transcripts that Claude Code keeps of its sessions, and the export of its web version. */
 export const claudeTranscript: SessionFormat = {
   name: CLAUDE_TRANSCRIPT,
   engine: 'claude',

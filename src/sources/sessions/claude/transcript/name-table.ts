@@ -1,21 +1,21 @@
-/** Who bears which name, where a name is only known by a number: two names may pass for one, but one never for two. */
+/** Maps hashed names to their owners. Two names may collide, but one name never has two entries. */
 export interface NameTable {
   readonly first: Int32Array;
   readonly second: Int32Array;
-  /** The owner of the name in each place, counted from 1; 0 where there is none. */
+  /** The owner of the name in each slot, counted from 1. 0 for an empty slot. */
   readonly owners: Int32Array;
 }
 
-/** A table with room for so many names. A set of the names themselves takes several times as long to fill. */
+/** A table with room for this many names. A set of the names themselves takes several times as long to fill. */
 export function newNameTable(names: number): NameTable {
   const places = 2 ** Math.ceil(Math.log2(2 * names + 2));
   return { first: new Int32Array(places), second: new Int32Array(places), owners: new Int32Array(places) };
 }
 
-/** Ids differ at their ends: as much of them as is random to everybody who makes such ids. */
+/** Ids differ at their ends. This is the part that every producer of such ids makes random. */
 const TAIL = 16;
 
-/** Notes that an owner, counted from 1, bears a name of a kind; true when another seems to bear it. */
+/** Records that an owner, counted from 1, has a name of this kind. True when another owner seems to have it already. */
 export function isTaken({ first, second, owners }: NameTable, owner: number, kind: number, name: string): boolean {
   let [a, b] = [kind, name.length];
   for (let at = Math.max(0, name.length - TAIL); at < name.length; at++) {

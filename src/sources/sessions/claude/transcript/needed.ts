@@ -3,8 +3,8 @@ import { consideredText } from '../errors.ts';
 import { keptHash } from '../kept-hash.ts';
 
 /**
- * What the reader of transcripts looks at in rows, so that those that had to be read wholly do not keep their contents in memory as
- * long as the file is read: a test holds the readings of rows and of what is needed of them against each other.
+ * The parts of a row that the transcript reader needs, so that fully parsed rows do not keep their contents in memory while the
+ * file is read. A test compares the readings of whole rows with those of their needed parts.
  */
 export function neededOf(row: JsonObject): JsonObject {
   const data = asObject(row['data']);
@@ -74,7 +74,7 @@ function blockOf(block: JsonObject): JsonObject {
   return { ...kept, ...paths, ...hash, ...(block['is_error'] === true ? { content: copyOf(block['content']) } : {}) };
 }
 
-/** A part of a text holds on to all of it: only a copy lets it go. */
+/** A slice of a string keeps the whole string alive. Only a copy releases it. */
 function copyOf(content: unknown): string {
   return Buffer.from(consideredText(content), 'utf16le').toString('utf16le');
 }

@@ -10,9 +10,9 @@ import { readingOf } from './reading.ts';
 import { openScanner } from './scan/scanner.ts';
 import { skimTranscript } from './skimmed.ts';
 
-// The shape of `cost-state` rows as 2.1.270 writes them; all values are made up.
+// The shape of `cost-state` rows as written by 2.1.270. All values are made up.
 
-/** One dollar for a thousand tokens of output. */
+/** One dollar per thousand output tokens. */
 const PRICE: PriceList = (_model, { output }) => output / 1_000;
 
 function bytesOf(rows: readonly unknown[]): Buffer {

@@ -2,29 +2,29 @@ import { asAmount, asCount, asObject, asText, type JsonObject, sumKnown } from '
 import { readModelUsage } from '../model-usage.ts';
 import { addUsage, type TokenKinds } from '../usage.ts';
 
-/** What Claude Code notes of a session at some moment: its totals so far, those of auxiliary models and of subagents among them. */
+/** What Claude Code notes about a session at some moment: the totals so far, including those of auxiliary models and subagents. */
 interface Snapshot {
-  /** When the process began that noted it. */
+  /** When the process that wrote the note began. */
   readonly process: number | null;
-  /** Null where it does not say, or says that it did not know the price of a model. */
+  /** Null when the note does not say, or says that the price of a model was unknown. */
   readonly usd: number | null;
   readonly apiDuration: number | null;
   /** Tokens by model, as written. */
   readonly models: JsonObject;
 }
 
-/** What Claude Code noted of a session. */
+/** What Claude Code noted about a session. */
 export interface Noted {
-  /** The last note of each count: a session that is resumed goes on counting, or begins anew. */
+  /** The last note of each count. A resumed session continues counting or starts over. */
   readonly snapshots: readonly Snapshot[];
-  /** False when the model said something behind the last note. */
+  /** False when the model said something after the last note. */
   readonly last: boolean;
 }
 
-/** So many models of a note are read. */
+/** At most this many models of a note are read. */
 const MAX_MODELS = 100;
 
-/** The totals in a row; null of any other row. Versions from 2.1.250 on write such rows. */
+/** The totals in a row, or null for other rows. Versions since 2.1.250 write such rows. */
 export function snapshotIn(row: JsonObject): Snapshot | null {
   const models = row['type'] === 'cost-state' ? asObject(row['modelUsage']) : null;
   if (models === null) return null;
@@ -36,13 +36,13 @@ export function snapshotIn(row: JsonObject): Snapshot | null {
   };
 }
 
-/** What is noted with one more snapshot: one that tells no less than the one before holds it. */
+/** Adds a snapshot. A snapshot that reports no less than the previous one includes it. */
 export function noteMore(noted: Noted | null, snapshot: Snapshot): Noted {
   const before = noted?.snapshots ?? [];
   const [latest] = before.slice(-1);
   if (latest === undefined || goesOn(latest, snapshot))
     return { snapshots: [...before.slice(0, -1), snapshot], last: true };
-  // Within one process totals never fall: what tells less was written late.
+  // Totals never fall within one process, so a lower one was just written late.
   if (latest.process !== null && latest.process === snapshot.process) return { snapshots: before, last: true };
   return { snapshots: [...before, snapshot], last: true };
 }
@@ -55,12 +55,12 @@ function outputOf({ models }: Snapshot): number {
   return sumKnown(Object.values(models).map((usage) => asCount(asObject(usage)?.['outputTokens']))) ?? 0;
 }
 
-/** The same once the model has said more. */
+/** The note after the model has said more. */
 export function saidMore(noted: Noted | null): Noted | null {
   return noted?.last === true ? { ...noted, last: false } : noted;
 }
 
-/** Of what several files have noted of one session, that which tells most. */
+/** The note with the most usage among those that several files hold of one session. */
 export function fullestNote(noted: readonly (Noted | null)[]): Noted | null {
   const sizeOf = ({ snapshots }: Noted): number => snapshots.reduce((sum, snapshot) => sum + outputOf(snapshot), 0);
   return noted.reduce((a, b) => (a === null || (b !== null && sizeOf(b) > sizeOf(a)) ? b : a), null);
@@ -75,8 +75,8 @@ export interface NotedTotals {
 }
 
 /**
- * The totals that were noted; null where nothing was. Where no lifetime of cache writes is told it is taken from `counted`, what
- * the answers of the session add up to.
+ * The totals that were noted, or null if there are none. If the lifetime of cache writes is missing it is taken from `counted`, the
+ * sum over the session's responses.
  */
 export function notedTotals(noted: Noted | null, counted: TokenKinds): NotedTotals | null {
   const snapshots = noted?.snapshots ?? [];

@@ -12,7 +12,7 @@ import type { TranscriptResponse } from './responses.ts';
 const SAMPLES = '../shared/samples';
 const DAY = '2026-11-01T00:00:00.000Z';
 
-/** What the parts of a file come to, main conversation and subagents apart as the reference gives them. */
+/** The totals of a file's parts, separate for main conversation and subagents, as in the reference. */
 function figuresOf(file: string, price: PriceList): Figures {
   const document = readDocument(decodeText(readFileSync(`${SAMPLES}/${file}`)));
   if (document === null) throw new Error('no document');
@@ -46,7 +46,7 @@ interface Figures {
   readonly latencies: readonly number[];
 }
 
-/** Responses, input, output, cache read, writes of 5 minutes and of an hour; then the cost. */
+/** Responses, input, output, cache read, 5-minute and 1-hour writes; then the cost. */
 function sums(responses: readonly TranscriptResponse[]): { readonly counts: readonly number[]; readonly usd: number } {
   const total = (pick: (response: TranscriptResponse) => number | null | undefined): number =>
     responses.reduce((sum, response) => sum + (pick(response) ?? 0), 0);
@@ -157,7 +157,7 @@ const ORACLE: readonly (readonly [string, Row])[] = [
   ],
   [
     'claude-code-log/edge_cases.jsonl',
-    // 19 records, three of them no objects.
+    // 19 records, three of them not objects.
     { records: 16, main: [4, 488, 435, 0, 0, 0], calls: 3, errors: ['other'], usd: [0.007989, 0] },
   ],
   ['agent-sessions/claude-all-record-kinds.jsonl', { records: 89, main: [2, 10, 5, 0, 0, 0], calls: 3, errors: [] }],

@@ -6,24 +6,24 @@ import { partsOf } from './parts.ts';
 import { isNotedWhole, readingOf } from './reading.ts';
 import { rowsOf } from './rows.ts';
 
-/** So many sessions of one file are read. */
+/** At most this many sessions are read from one file. */
 export const MAX_SESSIONS = 100;
 
 /**
- * Reads the transcript that Claude Code keeps of a session (JSON Lines), a subagent's file beside it, or the export of the web
- * (one object with `loglines`). A session that goes on in other files is put together by whoever has read those, from `parts`.
+ * Reads the transcript that Claude Code keeps of a session (JSON Lines), a subagent's file next to it, or the export of the web
+ * version (one object with `loglines`). A session that continues in other files has to be joined from the `parts` of all of them.
  */
 export function readClaudeTranscript(document: JsonDocument, price: PriceList): FormatReading {
   return readParts(transcriptParts(document, price));
 }
 
-/** What the parts of a transcript tell. */
+/** Makes a reading from the parts of a transcript. */
 export function readParts(parts: readonly TranscriptPart[]): FormatReading {
   const read = parts.slice(0, MAX_SESSIONS);
   return { sessions: read.map(readingOf), complaints: complaintsOf(parts), parts: read };
 }
 
-/** What people are told of the parts of a transcript. */
+/** The complaints about the parts of a transcript. */
 export function complaintsOf(parts: readonly TranscriptPart[]): readonly string[] {
   const complaints = parts.slice(0, MAX_SESSIONS).flatMap(withoutPrice);
   if (parts.length === 0) complaints.push('holds no messages: nothing is known of the session');
@@ -31,12 +31,12 @@ export function complaintsOf(parts: readonly TranscriptPart[]): readonly string[
   return complaints;
 }
 
-/** The sessions of a file in which somebody says something. */
+/** The sessions of a file that contain any conversation. */
 export function transcriptParts({ records, damaged }: JsonDocument, price: PriceList): readonly TranscriptPart[] {
   return partsOf([{ kind: 'rows', rows: rowsOf(records) }], { wanted: 'all', price, damaged });
 }
 
-/** What has no price, as sentences: the fast mode of a model may have none where its normal one has. */
+/** What has no price, as sentences. A model's fast mode may lack a price even if its normal mode has one. */
 function withoutPrice(part: TranscriptPart): string[] {
   const { responses } = part;
   const used = responses.filter(({ usage }) => usage !== null);

@@ -7,11 +7,11 @@ import { enter, joinResponses, type ResponseBook, type TranscriptResponse } from
 import type { Ending, TurnMark } from './turns.ts';
 
 /**
- * What one file tells of a session, in a form that can be put together with what others tell of it: the main file and those
- * of its subagents hold the same responses in part, and a session that was resumed or forked copies what came before.
+ * What one file says about a session, in a form that can be joined with other files. The main file and those of its subagents share
+ * some responses, and a resumed or forked session copies what came before.
  */
 export interface TranscriptPart {
-  /** The engine's id of the session as it may be kept. */
+  /** The engine's session id, in the form that may be stored. */
   readonly session: string | null;
   readonly responses: readonly TranscriptResponse[];
   readonly tools: ToolEvents;
@@ -20,21 +20,21 @@ export interface TranscriptPart {
   readonly endedAt: Instant | null;
   /** Null when the file holds subagents only. */
   readonly ending: Ending | null;
-  /** Whether the model says anything in it in the form that would show the tools that it called. */
+  /** Whether the model says anything in a form that would show its tool calls. */
   readonly answered: boolean;
-  /** Whether a subagent says anything in it. */
+  /** Whether a subagent says anything. */
   readonly subagents: boolean;
-  /** Whether the engine had the conversation summed up, in a request that it does not note. */
+  /** Whether the engine had the conversation summarized, which takes a request that it does not record. */
   readonly compacted: boolean;
-  /** Whether it asked for no permission; null when it does not tell. */
+  /** Whether it asked for no permission. Null when unknown. */
   readonly unguarded: boolean | null;
-  /** What Claude Code itself noted of what was used; null where it noted nothing, or more than what is told here. */
+  /** What Claude Code itself noted about usage. Null when it noted nothing, or more than this part holds. */
   readonly noted: Noted | null;
-  /** Whether records of the file are lost. */
+  /** Whether records of the file are missing. */
   readonly damaged: boolean;
 }
 
-/** What several files tell of one session; whatever more than one of them holds counts once. */
+/** Joins what several files say about one session. Anything that more than one of them holds counts once. */
 export function joinParts(parts: readonly [TranscriptPart, ...TranscriptPart[]]): TranscriptPart {
   const turns = parts.flatMap((part) => part.turns);
   return {
@@ -57,7 +57,7 @@ function anyOf(told: readonly (boolean | null)[]): boolean | null {
   return told.includes(true) ? true : (told.find((each) => each !== null) ?? null);
 }
 
-/** As within one file: of a call the first time counts, of a result the last. */
+/** As within one file, a call's first time counts and a result's last. */
 function joinTools(events: readonly [ToolEvents, ...ToolEvents[]]): ToolEvents {
   const [first = events[0], ...others] = events.filter(({ calls, results }) => calls.size + results.size > 0);
   if (others.length === 0) return first;
@@ -75,7 +75,7 @@ function laterEnding(a: Ending | null, b: Ending | null): Ending | null {
   return (b.at ?? '') > (a.at ?? '') ? b : a;
 }
 
-/** The first and the last of the moments that are known. */
+/** The first and the last of the known moments. */
 export function spanOf(
   moments: readonly (Instant | null)[],
 ): Readonly<Record<'startedAt' | 'endedAt', Instant | null>> {
@@ -89,8 +89,8 @@ export function spanOf(
 }
 
 /**
- * The parts without what an earlier session holds already, in the order given: a fork bears an id of its own and begins with
- * a copy of the session that it left. Null for a part of which nothing is its own.
+ * Removes from each part what an earlier session already holds; the order stays as given. A fork has its own id but begins with a
+ * copy of the session it left. Null for a part with nothing of its own.
  */
 export function withoutCopies(parts: readonly TranscriptPart[]): readonly (TranscriptPart | null)[] {
   if (!mayHoldCopies(parts)) return parts;
@@ -117,7 +117,7 @@ export function withoutCopies(parts: readonly TranscriptPart[]): readonly (Trans
   return parts.map((part) => own.get(part) ?? null);
 }
 
-/** Whether anything may bear the same name in two parts: most often nothing does, and each part is its own. */
+/** Whether two parts may share any name. Usually none do, and each part can be kept as it is. */
 function mayHoldCopies(parts: readonly TranscriptPart[]): boolean {
   const table = newNameTable(parts.reduce((sum, part) => sum + sizeOf(part), 0));
   return parts.some((part, index) => holdsTaken(part, table, index + 1));
@@ -140,17 +140,17 @@ function byStart(a: TranscriptPart, b: TranscriptPart): number {
   return first < second ? -1 : 1;
 }
 
-/** How much a part tells. */
+/** The number of items in a part. */
 export function sizeOf({ responses, turns, tools }: TranscriptPart): number {
   return responses.length + turns.length + tools.calls.size + tools.results.size;
 }
 
-/** A part of which something was taken away: what was noted of all of it does not hold for what is left. */
+/** A part after something was removed. Notes about the whole part do not apply to the rest. */
 export function cutTo(left: TranscriptPart): TranscriptPart {
   return { ...left, ...ownSpan(left), noted: null };
 }
 
-/** From the first to the last of what a part holds itself. */
+/** The time from the first to the last item of a part. */
 function ownSpan({ responses, turns, tools }: TranscriptPart): ReturnType<typeof spanOf> {
   const events = [...responses, ...turns, ...tools.calls.values(), ...tools.results.values()];
   return spanOf(events.map(({ at }) => at));

@@ -5,15 +5,15 @@ import type { TapePiece } from './scan/scanner.ts';
 import { newTally, type Putting, partOf, type Tally, takeRow } from './tally.ts';
 import { type Listener, readTape } from './tape.ts';
 
-/** What was read of a file: what the scanner told, and between it rows that had to be read wholly. */
+/** What was read of a file: the scanner's output, interleaved with rows that had to be parsed in full. */
 export type Piece = TapePiece | { readonly kind: 'rows'; readonly rows: readonly JsonObject[] };
 
-/** The sessions of a file in which somebody says something. */
+/** The sessions of a file that contain any conversation. */
 export function partsOf(pieces: readonly Piece[], how: Putting): readonly TranscriptPart[] {
   const sessions = new Map<string | null, Tally>();
   let current = newTally();
   let index = 0;
-  // Rows without an id of a session belong to the one before them, the first ones to the first.
+  // Rows without a session id belong to the preceding session, the first ones to the first session.
   const follow: Listener['tally'] = (id) => {
     if (id === null) return current;
     const known = sessions.get(id) ?? (sessions.size === 0 ? current : newTally());

@@ -21,7 +21,7 @@ import type { TranscriptResponse } from './responses.ts';
 /** The name of the format in readings. */
 export const CLAUDE_TRANSCRIPT = 'claude-transcript';
 
-/** What a transcript says of its session. Most versions note no totals in it: they are summed here. */
+/** What a transcript says about its session. Most versions note no totals, so they are summed here. */
 export function readingOf(part: TranscriptPart): SessionReading {
   const tally = summariseTools(part.tools);
   const counted = sumResponses(part);
@@ -56,7 +56,7 @@ export function readingOf(part: TranscriptPart): SessionReading {
   };
 }
 
-/** Whether a transcript is cut off only its ending tells, and most versions do not say why the model stopped. */
+/** Only the ending shows whether a transcript is cut off, and most versions do not say why the model stopped. */
 function detailIn(
   part: TranscriptPart,
   { cost, costState }: Sums,
@@ -75,7 +75,7 @@ function detailIn(
     repeats,
     unguarded: part.unguarded,
     computedCost: cost,
-    // Of auxiliary models, which leave no row, nothing is computed.
+    // Auxiliary models leave no rows, so nothing can be computed for them.
     computedState: noted !== null && costState === 'estimate' ? 'lower_bound' : costState,
     unpricedModels: keptModels(unpriced.flatMap(({ model }) => model ?? [])),
   };
@@ -102,7 +102,7 @@ function sumResponses(part: TranscriptPart): Sums {
   return { tokens, state, cost: { usd, basis: costState === 'estimate' ? 'list' : 'estimated' }, costState };
 }
 
-/** What Claude Code noted, and whether that is all: nothing was said behind it, and nothing is here that it does not hold. */
+/** What Claude Code noted, and whether it is complete: nothing was said after it, and it covers everything found here. */
 interface Note extends NotedTotals {
   readonly whole: boolean;
 }
@@ -118,7 +118,7 @@ function inputOf({ input, cacheRead, cacheWrite5m, cacheWrite1h }: TokenKinds): 
   return sumKnown([input, cacheRead, cacheWrite5m, cacheWrite1h]) ?? 0;
 }
 
-/** What was noted counts where it is all; else the larger of both is the least that was used, kind by kind. */
+/** A complete note counts as it is. Otherwise the larger of both figures is the lower bound, kind by kind. */
 function withNote(counted: Sums, { tokens, usd, whole }: Note): Sums {
   const state = counted.state === 'partial' ? 'partial' : 'lower_bound';
   const least = Math.max(usd ?? 0, counted.cost.usd ?? 0);
@@ -144,15 +144,15 @@ function larger(a: TokenKinds, b: TokenKinds): TokenKinds {
   };
 }
 
-/** True where what was noted is all that was used, and what it cost. */
+/** True when the note covers everything that was used, and what it cost. */
 export function isNotedWhole(part: TranscriptPart): boolean {
   const note = part.noted === null ? null : noteOf(part, sumResponses(part).tokens);
   return note?.whole === true && note.usd !== null;
 }
 
 /**
- * Never exact: requests of auxiliary models leave no row. A lower bound as long as one answer does not say that it was
- * finished, since its output may be a placeholder, or as soon as requests are known to be missing.
+ * Never exact, because requests of auxiliary models leave no row. It is a lower bound if any response does not say that it was
+ * finished, since its output may be a placeholder, or if requests are known to be missing.
  */
 function stateOfTokens(part: TranscriptPart): Certainty {
   if (part.damaged) return 'partial';
@@ -166,7 +166,7 @@ function isWhole({ final, usage }: TranscriptResponse): boolean {
 
 const SUBAGENT_TOOLS: readonly string[] = ['Task', 'Agent'];
 
-/** True when subagents have worked of whom nothing is here: newer versions write them into files of their own. */
+/** True when subagents have worked but are not in this file. Newer versions write them to separate files. */
 function lacksSubagents({ subagents, tools }: TranscriptPart): boolean {
   if (subagents) return false;
   for (const [id, { named }] of tools.calls)
@@ -185,14 +185,14 @@ function stateOfLatency({ timed, calls }: ToolTally, tools: Certainty): Certaint
   return timed === calls && tools === 'exact' ? 'exact' : 'partial';
 }
 
-/** Calls that a missing permission stopped. None is believed only where the results are there and none is lost. */
+/** Calls stopped by a missing permission. A count of zero is believed only if the results are there and none is lost. */
 function denialsOf({ tools, damaged }: TranscriptPart): number | null {
   let denied = 0;
   for (const { error } of tools.results.values()) if (error === 'denied') denied++;
   return denied === 0 && (damaged || tools.results.size === 0) ? null : denied;
 }
 
-/** Turns as the engine closed them, which not every version notes; else what was asked for, which holds commands, too. */
+/** The turns that the engine closed, if its version notes them. Otherwise the user's requests, which include commands. */
 function countTurns({ turns, damaged }: TranscriptPart): { readonly count: number | null; readonly state: Certainty } {
   const ended = turns.filter(({ kind }) => kind === 'ended').length;
   const asked = turns.length - ended;
@@ -202,7 +202,9 @@ function countTurns({ turns, damaged }: TranscriptPart): { readonly count: numbe
   return { count: ended, state: asked > ended ? 'lower_bound' : 'exact' };
 }
 
-/** The sum of the turns where each is noted, else from the first row to the last: that counts the nights between turns. */
+/**
+ * The sum of the turns if each is noted, otherwise the time from the first row to the last, which includes nights between turns.
+ */
 function durationOf({ turns, startedAt, endedAt }: TranscriptPart): Duration | null {
   const span = startedAt === null || endedAt === null || startedAt === endedAt ? null : between(startedAt, endedAt);
   const ended = turns.filter(({ kind }) => kind === 'ended');

@@ -5,29 +5,29 @@ import { rowKey } from '../row-key.ts';
 import { isEmpty } from '../usage.ts';
 import type { TranscriptRow } from './rows.ts';
 
-/** One answer of the API as a transcript holds it. */
+/** One API response as a transcript holds it. */
 export interface TranscriptResponse extends ApiResponse {
   readonly id: string;
   readonly request: string | null;
   readonly subagent: boolean;
-  /** Whether the row says why the model stopped: without that its output may be a placeholder. */
+  /** Whether the row says why the model stopped. Without that its output may be a placeholder. */
   readonly final: boolean;
-  /** Its list price in US dollars; null when it has none. */
+  /** Its list price in US dollars, or null if it has none. */
   readonly usd: number | null;
 }
 
-/** Responses by the id of their message. One id stands for several only where the ids of their requests differ. */
+/** Responses by message id. One id covers several responses only if the ids of their requests differ. */
 export type ResponseBook = Map<string, Entry>;
 
 interface Entry {
   response: TranscriptResponse;
-  /** Whether its first row had no id of a request, so that any of the same message belongs to it. */
+  /** Whether its first row had no request id, so that every row of the same message belongs to it. */
   readonly anyRequest: boolean;
-  /** The next one under the same id of a message. */
+  /** The next response with the same message id. */
   next: Entry | null;
 }
 
-/** The responses of a book in the order in which their messages were first entered. */
+/** The responses of a book, in the order in which their messages were first entered. */
 export function responsesOf(book: ResponseBook): readonly TranscriptResponse[] {
   const responses: TranscriptResponse[] = [];
   for (const first of book.values()) {
@@ -36,12 +36,12 @@ export function responsesOf(book: ResponseBook): readonly TranscriptResponse[] {
   return responses;
 }
 
-/** A response with its list price: each is priced by itself, as the provider bills. */
+/** A response with its list price. Each is priced by itself, as the provider bills. */
 export function priced(response: TranscriptResponse, price: PriceList): TranscriptResponse {
   return { ...response, usd: priceResponse(response, price) };
 }
 
-/** The responses of all lists, each once. */
+/** The responses of all lists, without duplicates. */
 export function joinResponses(lists: readonly (readonly TranscriptResponse[])[]): readonly TranscriptResponse[] {
   const book: ResponseBook = new Map();
   for (const list of lists) for (const response of list) enter(book, response);
@@ -49,8 +49,8 @@ export function joinResponses(lists: readonly (readonly TranscriptResponse[])[])
 }
 
 /**
- * Enters a response; false when it was there already. Early rows of a response hold placeholders for the output, so the row
- * with the most output counts, of equal ones the last. It is of a subagent when no row of the main conversation holds it.
+ * Enters a response. False when it was already there. Early rows hold placeholders for the output, so the row with the most output
+ * counts, and the last one among equals. A response belongs to a subagent unless a row of the main conversation holds it.
  */
 export function enter(book: ResponseBook, response: TranscriptResponse): boolean {
   const first = book.get(response.id);
@@ -74,7 +74,7 @@ function entryOf(response: TranscriptResponse): Entry {
   return { response, anyRequest: response.request === null, next: null };
 }
 
-/** By the id of the request, too; by that of the message alone where one of two rows has no other. */
+/** Compares request ids as well, or only message ids if one of the two rows has no request id. */
 function isSame({ response, anyRequest }: Entry, isFirst: boolean, request: string | null): boolean {
   return anyRequest || (request === null ? isFirst : response.request === request);
 }
@@ -85,7 +85,7 @@ function better(before: TranscriptResponse, after: TranscriptResponse): Transcri
   return { ...kept, subagent: before.subagent && after.subagent, request: before.request ?? after.request };
 }
 
-/** Null for rows that are no answer of the API: those of others, those that the engine wrote itself, those that say nothing. */
+/** Null for rows that are no API response: those of other speakers, those the engine wrote itself, and empty ones. */
 export function responseOf({ row, subagent }: TranscriptRow, index: number): TranscriptResponse | null {
   const message = row['type'] === 'assistant' ? asObject(row['message']) : null;
   if (message === null || message['model'] === SYNTHETIC) return null;
@@ -95,7 +95,7 @@ export function responseOf({ row, subagent }: TranscriptRow, index: number): Tra
   const measured = response.usage !== null && !isEmpty(response.usage);
   return {
     ...response,
-    // Some gateways write zeros where they know nothing; no answer is without input.
+    // Some gateways write zeros when they know nothing, but every response has input.
     usage: measured ? response.usage : null,
     id: id ?? rowKey(row, index),
     request: asText(row['requestId']),

@@ -1,19 +1,19 @@
 import { asObject, type JsonObject, objectsOf } from '../../json/fields.ts';
 
-/** One row of the conversation, taken out of whatever wrapped it. */
+/** One row of the conversation, without its wrapper. */
 export interface TranscriptRow {
   readonly row: JsonObject;
   /** Whether it belongs to a subagent. */
   readonly subagent: boolean;
 }
 
-/** The records of a transcript as rows; the export of the web puts them into one object. */
+/** The records of a transcript as rows. The export of the web version wraps them in one object. */
 export function rowsOf(records: readonly JsonObject[]): readonly JsonObject[] {
   if (!records.some((record) => Array.isArray(record['loglines']))) return records;
   return records.flatMap((record) => (Array.isArray(record['loglines']) ? objectsOf(record['loglines']) : [record]));
 }
 
-/** What a subagent says stands within `agent_progress` rows in some versions, beside the main rows in others. */
+/** Some versions put subagent messages inside `agent_progress` rows, others next to the main rows. */
 export function unwrapped(row: JsonObject): TranscriptRow {
   const data = row['type'] === 'progress' ? asObject(row['data']) : null;
   const inner = data?.['type'] === 'agent_progress' ? asObject(data['message']) : null;
@@ -21,7 +21,7 @@ export function unwrapped(row: JsonObject): TranscriptRow {
   return { row: { ...inner, timestamp: inner['timestamp'] ?? row['timestamp'] }, subagent: true };
 }
 
-/** True for what a person, a tool or the model said; other rows are the engine's notes. */
+/** True for what a person, a tool or the model said. Other rows are the engine's notes. */
 export function isConversation({ row }: TranscriptRow): boolean {
   return row['type'] === 'assistant' || row['type'] === 'user';
 }

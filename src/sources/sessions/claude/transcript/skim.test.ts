@@ -24,14 +24,14 @@ const SAMPLES = '../shared/samples';
 const perInputToken: PriceList = (_model, { input }) => input;
 
 const compiled = compileScanner();
-/** A small room, so that rows lie across its end. */
+/** A small room, so that rows cross its end. */
 const small = openScanner(256, compiled);
 
 function skimmed(bytes: Uint8Array, wanted: Wanted = 'all', scanner = small): SkimmedTranscript | null {
   return skimTranscript(sourceOf(bytes), scanner, wanted, perInputToken);
 }
 
-/** Holds the reading of bytes as they come against the reading of the whole file, record by record through the language's parser. */
+/** Compares the streamed reading of bytes with the reading of the whole file, record by record through the host's parser. */
 function expectTheSame(bytes: Uint8Array): void {
   const whole = readWholeFile('x', bytes, perInputToken);
   expect(readSessionFile('x', bytes, perInputToken)).toEqual(whole);
@@ -126,7 +126,7 @@ describe('a transcript that is read as its bytes come', () => {
     );
   });
 
-  /** Mostly what the scanner reads itself: a row with one field that it leaves to the parser is left to it as a whole. */
+  /** Mostly values that the scanner reads itself, because a single field left to the parser hands over the whole row. */
   const mostly = (plain: readonly unknown[], odd: readonly unknown[]): fc.Arbitrary<unknown> =>
     fc.oneof(
       { weight: 30, arbitrary: fc.constantFrom(...plain) },
@@ -225,14 +225,14 @@ describe('a transcript that is read as its bytes come', () => {
   test('gives the same whatever stands in the fields of its rows', () => {
     fc.assert(
       fc.property(fc.array(drawn, { maxLength: 10 }), (entries) => {
-        // The first row tells for certain what the file is.
+        // The first row proves what the file is.
         expectTheSame(Buffer.from(lines([prompt('hello', at(0)), ...entries, ...entries.slice(0, 3)])));
       }),
       { numRuns: 600 },
     );
   });
 
-  /** As JSON writes them: each is one letter of 1, 2, 3 or 6 bytes, or two of 12 together. */
+  /** In JSON spelling: each is one letter of 1, 2, 3 or 6 bytes, or two of 12 bytes together. */
   test.each(['x', 'é', '数', '\\n', '\\u00e9', '\\ud83d\\ude00', '😀'])(
     'tells why a call failed whose result is a long text of %s',
     (letter) => {
@@ -275,7 +275,7 @@ describe('a transcript of which only the usage is read', () => {
     expect(usages('usage')).toEqual([[expect.objectContaining({ id: 'm1' }), expect.objectContaining({ id: 'a1' })]]);
   });
 
-  /** The row of an answer as the engine writes it, with what differs from row to row drawn at random. */
+  /** The row of a response as the engine writes it, with varying fields drawn at random. */
   const written = fc
     .record({
       id: fc.constantFrom('msg_1', 'msg_2', 'msg_3', null, '', 'é'),
@@ -341,7 +341,7 @@ describe('a transcript of which only the usage is read', () => {
             session,
             startedAt,
             endedAt,
-            // Where nothing but its place names a response, its place is one among the rows that were read.
+            // A response identified only by its position is counted among the rows that were read.
             found.map((response) => (isLasting(response.id) ? response : { ...response, id: '' })),
           ]);
         expect(responses('usage')).toEqual(responses('all'));
@@ -360,7 +360,7 @@ describe.skipIf(!existsSync(SAMPLES))('the samples (skipped where ../shared/samp
     const files = globSync(`${SAMPLES}/*/*.json*`);
     expect(files).toHaveLength(24);
     for (const file of files) expectTheSame(readFileSync(file));
-    // Of these, transcripts that name their session are the ones that are not read whole.
+    // Among these, only transcripts that name their session can be skimmed.
     expect(files.filter((file) => skimmed(readFileSync(file)) !== null).length).toBeGreaterThan(8);
   });
 });

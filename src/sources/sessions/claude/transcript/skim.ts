@@ -13,8 +13,8 @@ export interface ScannedTranscript {
 }
 
 /**
- * Reads a transcript as its bytes come, of any size, passing over what is not needed. Null for what is not certainly a transcript and
- * for other spellings than JSON Lines. The scanner may be used again for the next file.
+ * Reads a transcript of any size from a stream of bytes and skips what is not needed. Null if the file is not certainly a
+ * transcript or is not JSON Lines. The scanner may be reused for the next file.
  */
 export function scanTranscript(source: ByteSource, scanner: Scanner, wanted: Wanted): ScannedTranscript | null {
   const pieces: Piece[] = [];

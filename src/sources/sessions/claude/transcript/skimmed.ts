@@ -6,15 +6,15 @@ import type { Scanner } from './scan/scanner.ts';
 import { type ScannedTranscript, scanTranscript } from './skim.ts';
 import type { Wanted } from './tally.ts';
 
-/** What a transcript tells. */
+/** What a transcript says. */
 export interface SkimmedTranscript {
   readonly parts: readonly TranscriptPart[];
   readonly flaws: readonly PlacedFlaw[];
 }
 
 /**
- * What was read, put together. Null for a file without a message, and for one that does not say of which session it is: its name
- * has to be made of all its bytes.
+ * Assembles what was read. Null for a file without messages, and for one without a session id, whose name has to be made from all
+ * its bytes.
  */
 export function putTogether(
   { pieces, flaws }: ScannedTranscript,
@@ -25,7 +25,7 @@ export function putTogether(
   return parts.length === 0 || parts.some(({ session }) => session === null) ? null : { parts, flaws };
 }
 
-/** Both steps: what a transcript tells, or null where it has to be read whole. */
+/** Does both steps: returns what a transcript says, or null if it has to be read in full. */
 export function skimTranscript(
   source: ByteSource,
   scanner: Scanner,

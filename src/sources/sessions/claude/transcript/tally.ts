@@ -9,10 +9,10 @@ import { enter, priced, type ResponseBook, responseOf, responsesOf, type Transcr
 import { isConversation, type TranscriptRow, unwrapped } from './rows.ts';
 import { type Ending, endingAfter, type TurnMark, turnMarkOf } from './turns.ts';
 
-/** How much of a session is wanted: all that its record tells, or only tokens and cost, which is faster. */
+/** How much of a session is wanted: everything in its record, or only tokens and cost, which is faster. */
 export type Wanted = 'all' | 'usage';
 
-/** What the rows of one session tell so far. */
+/** What the rows of one session say so far. */
 export interface Tally {
   readonly book: ResponseBook;
   readonly calls: Map<string, Call>;
@@ -26,9 +26,9 @@ export interface Tally {
   subagents: boolean;
   compacted: boolean;
   unguarded: boolean | null;
-  /** Whether somebody says something. */
+  /** Whether there is any conversation. */
   spoken: boolean;
-  /** What Claude Code itself noted of what was used. */
+  /** What Claude Code itself noted about usage. */
   noted: Noted | null;
 }
 
@@ -36,11 +36,11 @@ export interface Tally {
 export interface Putting {
   readonly wanted: Wanted;
   readonly price: PriceList;
-  /** Whether records of the file are lost. */
+  /** Whether records of the file are missing. */
   readonly damaged: boolean;
 }
 
-/** Of a session of which nothing was read yet. */
+/** An empty tally. */
 export function newTally(): Tally {
   return {
     book: new Map(),
@@ -60,25 +60,25 @@ export function newTally(): Tally {
   };
 }
 
-/** Adds a moment to the span of a session. */
+/** Extends the time span of a session. */
 export function addMoment(tally: Tally, at: Instant | null): void {
   if (at === null) return;
   if (tally.startedAt === null || at < tally.startedAt) tally.startedAt = at;
   if (tally.endedAt === null || at > tally.endedAt) tally.endedAt = at;
 }
 
-/** Adds a sign of a turn; of a row and its copy there is one. */
+/** Adds a turn mark. A row and its copy count once. */
 export function addTurn(tally: Tally, mark: TurnMark): void {
   tally.turns.set(mark.key, mark);
 }
 
-/** Takes in a response, or a part of one. */
+/** Adds a response, or a part of one. */
 export function enterResponse(tally: Tally, response: TranscriptResponse): void {
   enter(tally.book, response);
   tally.noted = saidMore(tally.noted);
 }
 
-/** Takes in a row that was read wholly; `index` tells it from the others. */
+/** Adds a fully parsed row. `index` distinguishes it from other rows. */
 export function takeRow(tally: Tally, record: JsonObject, index: number, { wanted, price }: Putting): void {
   const row = unwrapped(record);
   const response = responseOf(row, index);
@@ -91,11 +91,11 @@ export function takeRow(tally: Tally, record: JsonObject, index: number, { wante
   tally.spoken ||= spoken;
   tally.subagents ||= spoken && row.subagent;
   if (wanted === 'all') takeWork(tally, row, index);
-  // The rows that were passed over would tell how it ended.
+  // The skipped rows would say how it ended.
   else if (spoken && !row.subagent) tally.ending = { outcome: 'unknown', at };
 }
 
-/** What a row tells beside tokens. */
+/** Reads everything but tokens from a row. */
 function takeWork(tally: Tally, entry: TranscriptRow, index: number): void {
   const { row } = entry;
   takeToolEvents(tally, row, index);
@@ -108,7 +108,7 @@ function takeWork(tally: Tally, entry: TranscriptRow, index: number): void {
   if (mode !== null) tally.unguarded = tally.unguarded === true || mode === 'bypassPermissions';
 }
 
-/** What the rows of a session told, as what one file tells of it. */
+/** The rows of a session as one file's part of it. */
 export function partOf(session: string | null, tally: Tally, damaged: boolean): TranscriptPart {
   return {
     session,

@@ -9,7 +9,7 @@ import type { TranscriptResponse } from './responses.ts';
 import type { TapePiece } from './scan/scanner.ts';
 import { addMoment, addTurn, enterResponse, type Tally } from './tally.ts';
 
-/** The numbers of an entry, of which the first tells what it is: as assembly/tape.ts writes them. */
+/** Numbers per entry. The first is its kind, as written by assembly/tape.ts. */
 const FIELDS = 16;
 const [SESSION, RESPONSE, CALL, RESULT, TURN, FOLDER, STRETCH] = [1, 2, 3, 4, 5, 6, 7] as const;
 
@@ -19,24 +19,24 @@ const [SUBAGENT, FINAL, FAST, MEASURED] = [1, 2, 4, 8] as const;
 /** The flags of a stretch. */
 const [SPOKEN, SUBAGENTS, ANSWERED, COMPACTED, GUARDED, UNGUARDED] = [1, 2, 4, 8, 16, 32] as const;
 
-/** How a stretch leaves the conversation; `CLOSED` is completed where it was not known before. */
+/** The state in which a stretch leaves the conversation. `CLOSED` means completed unless an outcome was known before. */
 const OUTCOMES: readonly (SessionOutcome | null)[] = [null, 'unknown', 'completed', 'failed'];
 const CLOSED = 4;
 
-/** A count that is not told, and what stands for the duration of a turn that somebody asked for. */
+/** A missing count, and the value that replaces the duration for a user's request. */
 const [UNKNOWN, ASKED] = [-1, -2] as const;
 
-/** The number of an input takes two fields, of which the second has so many values. */
+/** The hash of an input takes two fields. The second has this many values. */
 const HALF = 2 ** 26;
 
-/** Whom the entries are told: which session goes on, and how many rows a stretch had. */
+/** Receives which session continues, and how many rows a stretch had. */
 export interface Listener {
-  /** The session that goes on; `id` null when it is the one that is going on. */
+  /** The session that continues. `id` is null for the current one. */
   readonly tally: (id: string | null) => Tally;
   readonly passRows: (count: number) => void;
 }
 
-/** Reads what the scanner told, entry by entry. */
+/** Reads the scanner's output, entry by entry. */
 export function readTape({ entries, texts }: TapePiece, price: PriceList, listener: Listener): void {
   const tape: Tape = { entries, texts, price, models: new Map() };
   let tally = listener.tally(null);
@@ -74,7 +74,7 @@ interface Tape {
   readonly entries: Int32Array;
   readonly texts: string;
   readonly price: PriceList;
-  /** Models by the places of their names, which are told again and again. */
+  /** Models by the place of their names, because the same ones recur all the time. */
   readonly models: Map<number, string>;
 }
 
@@ -82,13 +82,13 @@ function numberIn({ entries }: Tape, field: number): number {
   return entries[field] ?? UNKNOWN;
 }
 
-/** The text whose place and size stand in two fields. */
+/** The text whose place and size are in two fields. */
 function textIn(tape: Tape, field: number): string {
   const from = numberIn(tape, field);
   return tape.texts.slice(from, from + numberIn(tape, field + 1));
 }
 
-/** A text that stands on the tape as JSON writes it, a letter for each byte. */
+/** A text that is on the tape in JSON spelling, with one letter per byte. */
 function writtenIn(tape: Tape, field: number): string {
   const written = textIn(tape, field);
   if (/^[ -[\]-~]*$/.test(written)) return written;

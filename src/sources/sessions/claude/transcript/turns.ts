@@ -5,23 +5,23 @@ import { SYNTHETIC } from '../responses.ts';
 import { rowKey } from '../row-key.ts';
 import { isConversation, type TranscriptRow } from './rows.ts';
 
-/** A sign of a turn: what somebody asked for, or the engine's note that a turn has ended. */
+/** A mark of a turn: a user's request, or the engine's note that a turn has ended. */
 export interface TurnMark {
   /** The same in every copy of the row. */
   readonly key: string;
   readonly kind: 'asked' | 'ended';
-  /** How long the turn took in milliseconds, where the engine notes it. */
+  /** How long the turn took in milliseconds, if the engine notes it. */
   readonly ms: number | null;
   readonly at: Instant | null;
 }
 
-/** How the main conversation stands at the end of a file, and when that was. */
+/** The state of the main conversation at the end of a file, and its time. */
 export interface Ending {
   readonly outcome: SessionOutcome;
   readonly at: Instant | null;
 }
 
-/** The sign of a turn in a row of the main conversation; null in others. `index` tells the row from those beside it. */
+/** The turn mark in a row of the main conversation, or null. `index` distinguishes the row from its neighbours. */
 export function turnMarkOf({ row, subagent }: TranscriptRow, index: number): TurnMark | null {
   const kind = subagent ? null : turnSign(row);
   if (kind === null) return null;
@@ -34,7 +34,7 @@ function turnSign(row: JsonObject): TurnMark['kind'] | null {
   return row['type'] === 'user' && isAsked(row) ? 'asked' : null;
 }
 
-/** What neither a tool nor the engine itself said in the name of the user. */
+/** True for what the user said, not a tool or the engine in the user's name. */
 function isAsked(row: JsonObject): boolean {
   if (row['isMeta'] === true || row['isCompactSummary'] === true) return false;
   const content = asObject(row['message'])?.['content'];
@@ -44,8 +44,9 @@ function isAsked(row: JsonObject): boolean {
 }
 
 /**
- * How the main conversation, which stood as `before`, stands after a row; null while there is none of it. It is completed when the
- * model has said its last word or the engine has closed the turn, failed when the API's refusal is the last word, else nobody knows.
+ * The state of the main conversation after a row, given the state before. Null while there is none. It is completed when the model
+ * has said its last word or the engine has closed the turn. It is failed when the API's refusal comes last. Otherwise it is
+ * unknown.
  */
 export function endingAfter(row: TranscriptRow, before: Ending | null): Ending | null {
   const outcome = row.subagent ? null : outcomeAfter(row, before?.outcome ?? null);

@@ -6,7 +6,7 @@ import { openScanner } from './scanner.ts';
 const scanner = openScanner(1 << 16);
 const [ENTRY, CALL, INPUT, HALF] = [16, 3, 10, 2 ** 26];
 
-/** What the scanner makes of a call whose input is written so; null where it leaves the row to the parser of the language. */
+/** The scanner's hash for a call whose input is spelt like this. Null if it leaves the row to the host's parser. */
 function scanned(input: Uint8Array | string): number | null {
   const head =
     '{"type":"assistant","uuid":"u","sessionId":"s","message":{"id":"m","content":[{"type":"tool_use","id":"t","name":"N"';
@@ -21,7 +21,7 @@ function scanned(input: Uint8Array | string): number | null {
   return high * HALF + low;
 }
 
-/** Whole numbers apart, inputs as engines write them; a name that is a number is never there, nor one twice. */
+/** Inputs as engines write them, with whole numbers only. Names are never numbers or duplicates. */
 const plain = fc.letrec((tie) => ({
   value: fc.oneof(
     { maxDepth: 4 },
@@ -39,7 +39,7 @@ describe('the input of a call in a row that is scanned', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.stringMatching(/^[a-z_]{1,12}$/), plain, { maxKeys: 5 }), (input) => {
         const text = JSON.stringify(input);
-        // Control characters are spelt with an escape that needs a second look, and so is half a letter.
+        // Control characters and lone surrogates need an escape that takes a second look.
         expect(scanned(text)).toBe(/\\u/.test(text) ? null : inputHash(input));
       }),
       { numRuns: 2_000 },

@@ -4,7 +4,7 @@ import { openScanner } from './scanner.ts';
 
 const scanner = openScanner(1 << 16);
 
-/** Whether the scanner reads a row with a text that is written so, to its end. */
+/** Whether the scanner reads a row to its end if a text in it is spelt like this. */
 function isRead(written: string): boolean {
   const row = Buffer.from(`{"type":"progress","sessionId":"s","data":{"output":"${written}"},"toolUseID":"t"}\n`);
   scanner.begin();
@@ -92,7 +92,7 @@ describe('a count of a row', () => {
 describe('a moment of a row', () => {
   const MOMENT = '2026-11-21T09:30:00.000Z';
 
-  /** As the scanner takes them: in our own form, of a day that every year has. */
+  /** The form that the scanner accepts: our own, with a day that every year has. */
   function isPlain(written: string): boolean {
     if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(written) || written.slice(5, 10) === '02-29') return false;
     const ms = Date.parse(written);

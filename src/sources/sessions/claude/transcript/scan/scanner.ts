@@ -1,6 +1,6 @@
 import { PROGRAM } from './program.ts';
 
-/** What the program exports: see assembly/index.ts. Places are bytes of its memory. */
+/** What the program exports: see assembly/index.ts. Places are byte offsets in its memory. */
 interface Program {
   readonly memory: WebAssembly.Memory;
   readonly scan: (at: number, to: number, usageOnly: boolean) => number;
@@ -17,29 +17,29 @@ interface Program {
   readonly placeOfTexts: () => number;
 }
 
-/** What the scanner tells of rows: numbers, and the texts that they name by place and size, a letter for each byte. */
+/** The scanner's output for some rows: numbers, and the texts that they refer to by place and size, with one letter per byte. */
 export interface TapePiece {
   readonly kind: 'tape';
   readonly entries: Int32Array;
   readonly texts: string;
 }
 
-/** The scanner of transcripts with its memory, which serves one file after the other. */
+/** The transcript scanner with its memory, which can be reused from file to file. */
 export interface Scanner {
-  /** Room for the bytes to be scanned; a byte more may be written behind it. */
+  /** Room for the bytes to be scanned. One more byte may be written after it. */
   readonly room: () => Buffer;
-  /** Doubles the room. What is in it stays. */
+  /** Doubles the room and keeps its contents. */
   readonly widen: () => void;
-  /** Forgets the file before, and that it needed a wider room. */
+  /** Forgets the previous file and shrinks the room again. */
   readonly begin: () => void;
   /**
-   * Reads the lines between two places of the room, behind which a line break stands, as far as each is written so plainly that it is
-   * sure to be read as the parser of the language reads it. Where it stopped: `to`, or where a line begins that is not.
+   * Reads the lines between two places of the room, which a line break must follow. It stops at the first line that the host's
+   * parser might read differently. Returns that line's start, or `to`.
    */
   readonly scan: (from: number, to: number, usageOnly: boolean) => number;
-  /** What was read since the last time, of all that was scanned so far. */
+  /** The output since the last call, for everything scanned so far. */
   readonly take: () => readonly TapePiece[];
-  /** Whether a row told for certain that the file is a transcript. */
+  /** Whether some row proved that the file is a transcript. */
   readonly isCertain: () => boolean;
   readonly linesRead: () => number;
 }
@@ -49,11 +49,11 @@ export function compileScanner(): WebAssembly.Module {
   return new WebAssembly.Module(Buffer.from(PROGRAM, 'base64'));
 }
 
-/** The bytes that the program may look at behind those that it reads. */
+/** The program may look at this many bytes past those that it reads. */
 const SPARE = 128;
 const PAGE = 1 << 16;
 
-/** A scanner with room for so many bytes. */
+/** A scanner with room for this many bytes. */
 export function openScanner(size: number, module: WebAssembly.Module = compileScanner()): Scanner {
   const program = new WebAssembly.Instance(module).exports as unknown as Program;
   const place = program.placeOfRoom();

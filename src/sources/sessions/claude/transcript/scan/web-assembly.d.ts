@@ -1,5 +1,5 @@
 /**
- * As much of WebAssembly as is used here: the types of the language leave it to those of browsers, those of Node to nobody.
+ * The subset of WebAssembly used here. TypeScript only declares it for browsers, and Node's types do not declare it.
  * https://webassembly.github.io/spec/js-api/
  */
 declare namespace WebAssembly {

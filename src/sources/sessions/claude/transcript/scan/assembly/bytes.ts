@@ -1,4 +1,4 @@
-/** Whether the same bytes stand at two places; eight at a time, of which the last may overlap those before. */
+/** Compares bytes at two places, eight at a time. The last eight may overlap those before. */
 export function isSame(a: usize, b: usize, size: u32): bool {
   if (size < 8) {
     for (let at: u32 = 0; at < size; at++) if (load<u8>(a + at) !== load<u8>(b + at)) return false;
@@ -9,7 +9,9 @@ export function isSame(a: usize, b: usize, size: u32): bool {
   return load<u64>(a + last) === load<u64>(b + last);
 }
 
-/** Bytes are copied and cleared sixteen at a time: so many may be touched behind the last. The memory's own way costs a call. */
+/**
+ * Bytes are copied and cleared sixteen at a time, so this many may be touched past the end. The built-in operation costs a call.
+ */
 export const BEHIND: usize = 16;
 
 export function copyBytes(to: usize, from: usize, size: u32): void {

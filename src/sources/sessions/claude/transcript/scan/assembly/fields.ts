@@ -37,7 +37,7 @@ export function readTextOfRow(row: Row, name: Word, at: usize): usize {
 
 export function readFlagOfRow(row: Row, name: Word, at: usize): usize {
   const isSet = letterAt(at) === LETTER_T;
-  // The export of the web holds all of its rows in this field.
+  // The export of the web version holds all of its rows in this field.
   if (name === Word.LOGLINES) return letterAt(at) === OPEN_BRACKET ? NOWHERE : behindValue(at, 1);
   if (name === Word.SIDECHAIN) row.sidechain = isSet;
   else if (name === Word.API_ERROR) row.apiError = isSet;
@@ -53,7 +53,7 @@ export function readMoment(row: Row, at: usize): usize {
   return at + MOMENT + 2;
 }
 
-/** Reads a count whose name is one of those from `first` to `last`. */
+/** Reads a count if its name lies between `first` and `last`. */
 export function readCountOf(row: Row, name: Word, at: usize, first: Word, last: Word): usize {
   if (name < first || name > last) return behindValue(at, 1);
   at = behindCount(at);
@@ -86,7 +86,7 @@ function keepCount(row: Row, name: Word): void {
   }
 }
 
-/** Which of the two ids counts the type tells, which may stand behind them; a block with both is left to the parser. */
+/** The type may follow the ids and decides which of the two counts. A block with both is left to the host's parser. */
 export function readTextOfBlock(block: Block, name: Word, at: usize): usize {
   at = readText(at);
   if (name === Word.NAME) {
@@ -124,15 +124,15 @@ export function readContentOfBlock(block: Block, at: usize): usize {
   return behind;
 }
 
-/** Whether a call failed and no text tells why: such rows are left to the parser. */
+/** Whether a call failed without a text that says why. Such rows are left to the host's parser. */
 export function isUntold(block: Block): bool {
   return block.failed && block.content === NOWHERE;
 }
 
-/** The host considers the first 2,048 letters of why a call failed (see ../../../errors.ts), each of which takes six bytes at most. */
+/** The host considers the first 2,048 letters of an error text (see ../../../errors.ts). Each takes six bytes at most. */
 const CONSIDERED: usize = 6 * 2_048;
 
-/** How much of the text of a failed call is told: as much as is considered, up to where a letter ends. */
+/** How much of a failed call's text is passed on: the part that is considered, cut where a letter ends. */
 export function toldSize(block: Block): u32 {
   if (<usize>block.contentSize <= CONSIDERED) return block.contentSize;
   let at = block.content;
@@ -144,11 +144,11 @@ export function toldSize(block: Block): u32 {
   return <u32>(at - block.content);
 }
 
-/** What `readText` and `readRawText` read; a size of 0 when something else than a text stood there. */
+/** What `readText` and `readRawText` read. The size is 0 if the value was not a text. */
 export let text: usize = 0;
 export let textSize: u32 = 0;
 
-/** Longer texts are left to the parser of the language. */
+/** Longer texts are left to the host's parser. */
 const LONGEST: usize = 512;
 const LONGEST_RAW: usize = 8_192;
 
@@ -158,7 +158,7 @@ export function readText(at: usize): usize {
   return keepText(at + 1, endOfPlainText(at + 1), LONGEST);
 }
 
-/** A text as JSON writes it. */
+/** Reads a text in its JSON spelling. */
 export function readRawText(at: usize): usize {
   textSize = 0;
   if (letterAt(at) !== QUOTE) return behindScalar(at);

@@ -1,14 +1,14 @@
 import { NEWLINE, NOWHERE, QUOTE } from './letters';
 
-/** The name of what an answer used, with its quotes: `"usage"`, as its first eight bytes, the last of them left out. */
+/** The first seven bytes of `"usage"` with its quotes. */
 const USAGE: u64 = 0x22656761737522;
 /** The end of `"modelUsage"`, a name in the totals that Claude Code notes: `lUsage"`. */
 const MODEL_USAGE: u64 = 0x2265676173556c;
 const SEVEN_BYTES: u64 = 0xffffffffffffff;
 
 /**
- * Where `"usage"` or `"modelUsage"` stands first from `at` on and before `to`. Two letters of it are looked for at once: texts seldom hold them so
- * far from each other, where every text holds quotes.
+ * Finds the first `"usage"` or `"modelUsage"` from `at` on and before `to`. Searches for two of its letters at once: texts rarely
+ * hold them at this distance, while every text holds quotes.
  */
 export function findUsage(at: usize, to: usize): usize {
   while (at < to) {
@@ -22,12 +22,12 @@ export function findUsage(at: usize, to: usize): usize {
   return NOWHERE;
 }
 
-/** Which of sixteen letters the two that are looked for follow. */
+/** Marks which of sixteen positions have the two wanted letters after them. */
 function usageFrom(at: usize): v128 {
   return v128.and(i8x16.eq(v128.load(at, 4), i8x16.splat(0x67)), i8x16.eq(v128.load(at, 6), i8x16.splat(QUOTE)));
 }
 
-/** The first place among 64 where the whole name stands. */
+/** The first of 64 places that holds the whole name. */
 function firstUsage(at: usize): usize {
   for (const end = at + 64; at < end; at += 16) {
     for (let marks = i8x16.bitmask(usageFrom(at)); marks !== 0; marks &= marks - 1) {
@@ -39,7 +39,7 @@ function firstUsage(at: usize): usize {
   return NOWHERE;
 }
 
-/** Where the line begins in which `at` stands; none begins before `from`. */
+/** The start of the line that contains `at`. No line begins before `from`. */
 export function startOfLine(at: usize, from: usize): usize {
   const newlines = i8x16.splat(NEWLINE);
   while (at >= from + 16) {

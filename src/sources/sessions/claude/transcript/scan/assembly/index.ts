@@ -9,13 +9,13 @@ import { layOutWords } from './words';
 
 layOutWords();
 
-/** How many lines were read. */
+/** The number of lines read. */
 let lines: u32 = 0;
 let full: bool = false;
 
 /**
- * Reads the lines from `at` up to `to`, behind which a line break stands, and tells of them on the tape. Where it stops before `to`,
- * either the tape is full, or a row begins there that has to be read by the parser of the language.
+ * Reads the lines from `at` to `to`, which a line break must follow, and writes what they say to the tape. It stops before `to` if
+ * the tape is full or if a row needs the host's parser.
  */
 export function scan(at: usize, to: usize, usageOnly: bool): usize {
   full = false;
@@ -41,19 +41,19 @@ export function scan(at: usize, to: usize, usageOnly: bool): usize {
   return at;
 }
 
-/** What comes is of another file. */
+/** Starts another file. */
 export function begin(): void {
   lines = 0;
   startOver();
   forgetFile();
 }
 
-/** Ends the stretch, so that the tape tells all that was read. */
+/** Ends the stretch, so that the tape holds everything that was read. */
 export function finish(): void {
   endStretch();
 }
 
-/** The tape was taken. */
+/** Called when the host has taken the tape. */
 export function clear(): void {
   clearTape();
   forgetTape();

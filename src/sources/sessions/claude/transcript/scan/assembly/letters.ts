@@ -1,6 +1,6 @@
 // This folder is AssemblyScript: it is compiled to WebAssembly (see scripts/compile-scan.ts) and not seen by tsc.
 
-/** No place in memory: there is no such value, or it is not written as plainly as it is read here. */
+/** No place in memory: the value is missing, or not written in the plain form that is read here. */
 export const NOWHERE: usize = 0;
 
 export const TAB: u8 = 9;

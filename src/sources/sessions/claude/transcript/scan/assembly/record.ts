@@ -2,24 +2,24 @@ import { clearBytes } from './bytes';
 import { UNKNOWN } from './values';
 import { Word } from './words';
 
-/** What stands in a message as what was said; a text that says nothing is none. */
+/** What a message has as its content. An empty text counts as none. */
 export enum Content {
   NONE,
   TEXT,
   LIST,
 }
 
-/** One row, or the one of a subagent within it. Texts are places and sizes; a size of 0 is none. */
+/** One row, or the subagent's row inside it. Texts are places and sizes, and a size of 0 means none. */
 @unmanaged
 export class Row {
-  /** The words among its names, as bits. */
+  /** The known words among its names, as bits. */
   names: u64;
   type: Word;
   subtype: Word;
   permissionMode: Word;
-  /** What its `data` is; in a row that stands there, that it does. */
+  /** What kind of `data` it has. For the row inside `data` it says that there is one. */
   data: Word;
-  /** NOWHERE when it has none. */
+  /** NOWHERE if it has none. */
   at: usize;
   uuid: usize;
   uuidSize: u32;
@@ -34,7 +34,7 @@ export class Row {
   compactSummary: bool;
   apiError: bool;
   guarded: bool;
-  /** Whether it holds an object as its message, and as that one's usage. */
+  /** Whether it has an object as its message, and as that message's usage. */
   message: bool;
   usage: bool;
   final: bool;
@@ -58,31 +58,31 @@ export class Row {
   blocks: u32;
 }
 
-/** One block of what a message holds. */
+/** One content block of a message. */
 @unmanaged
 export class Block {
   type: Word;
-  /** The name of its id: a call's own or that of the call which a result answers. */
+  /** The name of its id field: a call's own id, or the id of the call that a result answers. */
   idName: Word;
   id: usize;
   idSize: u32;
   name: usize;
   nameSize: u32;
-  /** As JSON writes them, between the quotes. */
+  /** In JSON spelling, between the quotes. */
   file: usize;
   fileSize: u32;
   notebook: usize;
   notebookSize: u32;
-  /** Stands for its input; 0 where it has none. */
+  /** The hash of its input, or 0 if it has none. */
   input: u64;
-  /** Of a call that failed; why stands in the text of its result. */
+  /** Set for a call that failed. The text of its result says why. */
   failed: bool;
-  /** What a result holds as JSON writes it, between the quotes; NOWHERE when that is no text. */
+  /** A result's text in JSON spelling, between the quotes. NOWHERE if the content is not a text. */
   content: usize;
   contentSize: u32;
 }
 
-/** A row with more blocks is left to the parser of the language. */
+/** A row with more blocks is left to the host's parser. */
 const MOST_BLOCKS: u32 = 64;
 const BLOCK_SIZE: u32 = 64;
 const blocks: usize = memory.data(64 * 64, 8);
@@ -95,12 +95,12 @@ export function blockAt(index: u32): Block {
   return changetype<Block>(blocks + index * BLOCK_SIZE);
 }
 
-/** The block that was begun last. */
+/** The most recent block. */
 export function lastBlock(): Block {
   return blockAt(blockCount - 1);
 }
 
-/** Begins a block of a row; false when there is no room for another. */
+/** Begins a block of a row. False when there is no room for another. */
 export function beginBlock(row: Row): bool {
   if (blockCount === MOST_BLOCKS) return false;
   if (row.blocks++ === 0) row.firstBlock = blockCount;
@@ -108,12 +108,11 @@ export function beginBlock(row: Row): bool {
   return true;
 }
 
-/** Forgets all blocks. */
 export function forgetBlocks(): void {
   blockCount = 0;
 }
 
-/** Forgets what a row told. */
+/** Resets a row. */
 export function forgetRow(row: Row): void {
   clearBytes(changetype<usize>(row), <u32>offsetof<Row>());
   row.duration = UNKNOWN;

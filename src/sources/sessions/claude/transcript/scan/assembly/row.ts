@@ -39,7 +39,7 @@ import {
 } from './values';
 import { Word, wordAt } from './words';
 
-/** The kinds of objects that are looked into. */
+/** The kinds of objects whose fields are read. */
 enum Kind {
   ROW,
   DATA,
@@ -51,12 +51,12 @@ enum Kind {
   BLOCK_INPUT,
 }
 
-/** Whether blocks are looked into. */
+/** Whether blocks are read. */
 let wantsBlocks: bool = false;
 
 /**
- * Reads the row at `at` into `outer`, and the one within it into `inner`; where it ends, or NOWHERE when it is none that is sure to be
- * read as the parser of the language reads it.
+ * Reads the row at `at` into `outer`, and the row inside it into `inner`. Returns where it ends, or NOWHERE if the host's parser
+ * might read it differently.
  */
 export function readRow(at: usize, withBlocks: bool): usize {
   if (letterAt(at) !== OPEN_BRACE) return NOWHERE;
@@ -66,7 +66,7 @@ export function readRow(at: usize, withBlocks: bool): usize {
   return readObject(Kind.ROW, outer, at);
 }
 
-/** Behind an object, of which the names that its kind knows are read into `row`. */
+/** Skips an object and reads the names that its kind knows into `row`. */
 function readObject(kind: Kind, row: Row, at: usize): usize {
   let names: u64 = 0;
   at = behindSpace(at + 1);
@@ -78,7 +78,7 @@ function readObject(kind: Kind, row: Row, at: usize): usize {
     if (quote === NOWHERE) return NOWHERE;
     const name = wordAt(at + 1, quote);
     const bit = name === Word.OTHER ? 0 : (<u64>1) << name;
-    // Of a name that stands twice the last counts: that is left to the parser of the language.
+    // For a duplicate name the last value counts, which is left to the host's parser.
     if ((names & bit) !== 0) return NOWHERE;
     names |= bit;
     at = behindColon(quote);
@@ -153,7 +153,7 @@ function readData(row: Row, at: usize): usize {
   return readObject(Kind.DATA, outer, at);
 }
 
-/** The type of the data is kept in the row, that of a row within it in that one. */
+/** The type of `data` is kept in the outer row, the type of the row inside it in the inner one. */
 function readOfData(row: Row, name: Word, at: usize): usize {
   if (name === Word.TYPE) {
     at = readText(at);
@@ -237,7 +237,7 @@ function readContent(row: Row, at: usize): usize {
   }
 }
 
-/** Into the last block that was begun. */
+/** Reads into the most recent block. */
 function readOfBlock(name: Word, at: usize): usize {
   const block = lastBlock();
   switch (name) {
@@ -261,7 +261,9 @@ function readOfBlock(name: Word, at: usize): usize {
   }
 }
 
-/** Equal inputs are told by the bytes that they are written in: one that the language would write otherwise is left to its parser. */
+/**
+ * Equal inputs are recognised by their bytes. An input that JSON.stringify would write differently is left to the host's parser.
+ */
 function readInput(block: Block, at: usize): usize {
   forgetSpelling();
   const end = letterAt(at) === OPEN_BRACE ? readObject(Kind.BLOCK_INPUT, outer, at) : behindValue(at, 1);

@@ -1,6 +1,6 @@
 /**
- * Whether something that was passed over is spelt otherwise than the language itself spells it: with blanks, with escapes that are not
- * needed, with numbers in another form, with names that it puts into another order. That a name stands twice is not noticed here.
+ * Whether a skipped value is spelt differently from JSON.stringify: with blanks, with needless escapes, with numbers in another
+ * form, or with names that it would reorder. Duplicate names are not noticed here.
  */
 export let otherwise: bool = false;
 
@@ -26,8 +26,8 @@ let b: u32 = 0;
 let all: u64 = 0;
 
 /**
- * From 1 to 2^52, the same for the same bytes, 0 for bytes that are no UTF-8: as `../../../../input-hash.ts` makes it of what the parser of
- * the language read.
+ * Hashes bytes to a number from 1 to 2^52, or 0 if they are not UTF-8. The result equals what `../../../../input-hash.ts` computes
+ * from the parsed value.
  */
 export function hashOf(from: usize, size: u32): u64 {
   a = size;
@@ -65,7 +65,7 @@ function isUtf8(at: usize, to: usize): bool {
   return true;
 }
 
-/** The number of the letter that `size` bytes spell; 0 where one of them is none that goes on. */
+/** The code point that `size` bytes encode, or 0 if one of them is not a continuation byte. */
 function letterOf(at: usize, lead: u32, size: u32): u32 {
   let letter = lead & (0x7f >>> size);
   for (let next: u32 = 1; next < size; next++) {
@@ -76,7 +76,7 @@ function letterOf(at: usize, lead: u32, size: u32): u32 {
   return letter;
 }
 
-/** Whether a letter takes so many bytes and no fewer, and is no half of one. */
+/** Whether a code point needs exactly this many bytes and is not a surrogate. */
 function isLetter(letter: u32, size: u32): bool {
   if (size === 2) return letter >= 0x80;
   if (size === 3) return letter >= 0x800 && (letter < 0xd800 || letter > 0xdfff);

@@ -2,14 +2,14 @@ import { copyBytes } from './bytes';
 import { isBefore, MOMENT } from './moments';
 import { clearTape, Entry, enter, put, putMoment } from './tape';
 
-/** How the main conversation stands at the end of a stretch; the host reads these numbers. */
+/** The state of the main conversation at the end of a stretch. The host reads these numbers. */
 export enum Ending {
-  /** Nothing of the stretch changes it. */
+  /** The stretch does not change it. */
   SAME = 0,
   UNKNOWN = 1,
   COMPLETED = 2,
   FAILED = 3,
-  /** The engine closed the turn before anything else was said: completed, if it was not known before. */
+  /** The engine closed the turn before anything else was said: completed, unless an outcome was known before. */
   CLOSED = 4,
 }
 
@@ -20,7 +20,7 @@ export const COMPACTED: u32 = 8;
 export const GUARDED: u32 = 16;
 export const UNGUARDED: u32 = 32;
 
-/** What the rows of one session tell together, from one place where the host takes over to the next. */
+/** The combined facts of one session's rows, between two places where the host takes over. */
 let flags: u32 = 0;
 let rows: u32 = 0;
 let ending: Ending = Ending.SAME;
@@ -39,7 +39,7 @@ export function addRow(flag: u32, at: usize): void {
   known = true;
 }
 
-/** A row after which the conversation stands so. */
+/** Sets the state of the conversation after a row. */
 export function endWith(next: Ending, at: usize): void {
   ending = next;
   endedKnown = at !== 0;
@@ -52,7 +52,7 @@ export function closeTurn(at: usize): void {
   else if (ending === Ending.SAME) endWith(Ending.CLOSED, at);
 }
 
-/** Puts what the stretch tells onto the tape, and begins the next. */
+/** Writes the stretch to the tape and begins the next. */
 export function endStretch(): void {
   if (rows === 0) return;
   const entry = enter(Entry.STRETCH);
@@ -73,7 +73,7 @@ export function forgetStretch(): void {
   known = false;
 }
 
-/** Forgets the tape and the stretch: what comes is of another file. */
+/** Resets the tape and the stretch for another file. */
 export function startOver(): void {
   clearTape();
   forgetStretch();

@@ -1,7 +1,7 @@
 import { BEHIND, copyBytes } from './bytes';
 import { MOMENT } from './moments';
 
-/** What an entry of the tape tells. The host reads them by these numbers: see `../tape.ts`. */
+/** The kinds of tape entries. The host reads them by these numbers: see `../tape.ts`. */
 export enum Entry {
   SESSION = 1,
   RESPONSE = 2,
@@ -12,19 +12,19 @@ export enum Entry {
   STRETCH = 7,
 }
 
-/** Numbers of an entry. */
+/** Numbers per entry. */
 export const FIELDS: u32 = 16;
 const ENTRY: usize = 16 * 4;
 
-/** What is told of rows: entries, and the texts that they name by place and size. The places are counted from the first text. */
+/** The output: entries, and the texts that they refer to by place and size. Places are counted from the first text. */
 export const ENTRIES: usize = 1 << 16;
 const ENTRIES_END: usize = ENTRIES + (2 << 20);
 export const TEXTS: usize = ENTRIES_END;
 const TEXTS_END: usize = TEXTS + (4 << 20);
-/** The bytes that are read. */
+/** The bytes to be read. */
 export const ROOM: usize = TEXTS_END;
 
-/** Room for what one row may tell at most: its blocks, each with texts of the greatest length. */
+/** Room for the most that one row can produce: all its blocks, each with texts of maximum length. */
 const MOST_ENTRIES: usize = 80 * ENTRY;
 const MOST_TEXTS: usize = 64 * (2 * 8_192 + 2 * 512) + 8_192 + BEHIND;
 
@@ -40,7 +40,7 @@ export function clearTape(): void {
   textsEnd = TEXTS;
 }
 
-/** Begins an entry; what follows is put into it. */
+/** Begins an entry, which the following puts fill in. */
 export function enter(kind: Entry): usize {
   const entry = entriesEnd;
   entriesEnd += ENTRY;
@@ -52,7 +52,7 @@ export function put(entry: usize, field: u32, number: i32): void {
   store<i32>(entry + ((<usize>field) << 2), number);
 }
 
-/** Where the last copy of a text lies. */
+/** Copies a text to the tape and returns its place. */
 export function keep(from: usize, size: u32): u32 {
   copyBytes(textsEnd, from, size);
   const place = textsEnd - TEXTS;
@@ -60,7 +60,7 @@ export function keep(from: usize, size: u32): u32 {
   return <u32>place;
 }
 
-/** What was put into a field. */
+/** Reads back a field. */
 export function got(entry: usize, field: u32): i32 {
   return load<i32>(entry + ((<usize>field) << 2));
 }
@@ -71,7 +71,7 @@ export function putText(entry: usize, field: u32, from: usize, size: u32): void 
   put(entry, field + 1, size);
 }
 
-/** Puts the place of a moment; -1 for none. */
+/** Puts the place of a moment, or -1 for none. */
 export function putMoment(entry: usize, field: u32, at: usize): void {
   put(entry, field, at === 0 ? -1 : keep(at, <u32>MOMENT));
 }

@@ -17,22 +17,22 @@ import {
 import { Entry, enter, got, keep, put, putMoment, putText, TEXTS } from './tape';
 import { Word } from './words';
 
-/** Whether a row told for certain that the file is a transcript. */
+/** Whether some row proved that the file is a transcript. */
 export let certain: bool = false;
 
-/** The session and the folder of the rows before. */
+/** The session and the folder of the preceding rows. */
 const session: usize = memory.data(512 + 16);
 let sessionSize: u32 = 0;
 const folder: usize = memory.data(8192 + 16);
 let folderSize: u32 = 0;
 
-/** The response that was entered last, as long as its entry can be changed; of many rows one response is made. */
+/** The last response entered, as long as its entry can be changed. Several rows make up one response. */
 let response: usize = 0;
-/** The model that was kept last, where it is still on the tape. */
+/** The last model kept, as long as it is still on the tape. */
 let model: usize = 0;
 let modelSize: u32 = 0;
 
-/** What was put onto the tape is gone from it, and the host may have read rows of its own. */
+/** Called when the tape has been emptied. The host may have read rows of its own since. */
 export function forgetTape(): void {
   response = 0;
   modelSize = 0;
@@ -45,7 +45,7 @@ export function forgetFile(): void {
   certain = false;
 }
 
-/** Tells of the row that was read; false when that is left to the host, which has to read it wholly. */
+/** Writes the row just read to the tape. False when the row is left to the host, which has to parse it in full. */
 export function tell(usageOnly: bool): bool {
   const wrapped = outer.type === Word.PROGRESS && outer.data === Word.AGENT_PROGRESS && inner.data === Word.DATA;
   const row = wrapped ? inner : outer;
@@ -67,7 +67,7 @@ export function tell(usageOnly: bool): bool {
   return true;
 }
 
-/** Whether something of the row has no id of its own: its name is made of its place, which the host knows. */
+/** Whether part of the row has no id of its own. Its key is then made of its position, which only the host knows. */
 function isUncertain(row: Row, subagent: bool, usageOnly: bool): bool {
   if (row.type === Word.ASSISTANT && row.usage && row.idSize === 0 && row.modelWord !== Word.SYNTHETIC) return true;
   if (usageOnly) return false;
@@ -97,7 +97,7 @@ function isTurnEnd(row: Row): bool {
   return row.type === Word.SYSTEM && row.subtype === Word.TURN_DURATION;
 }
 
-/** What neither a tool nor the engine itself said in the name of the user. */
+/** True for what the user said, not a tool or the engine in the user's name. */
 function isAsked(row: Row): bool {
   if (row.type !== Word.USER || row.meta || row.compactSummary) return false;
   if (row.content !== Content.LIST) return row.content === Content.TEXT;
@@ -111,7 +111,7 @@ function followSession(): void {
   if (size === 0 || (size === sessionSize && isSame(outer.session, session, size))) return;
   endStretch();
   response = 0;
-  // Each session has a folder of its own.
+  // Each session has its own folder.
   folderSize = 0;
   copyBytes(session, outer.session, size);
   sessionSize = size;
@@ -161,8 +161,8 @@ const FAST: i32 = 4;
 const MEASURED: i32 = 8;
 
 /**
- * Early rows of a response hold placeholders for the output, so of rows that follow one another the one with the most output
- * counts, of equal ones the last. The host does the same with rows that lie farther apart.
+ * Early rows of a response hold placeholders for the output. Among consecutive rows the one with the most output counts, and the
+ * last one among equals. The host does the same for rows farther apart.
  */
 function tellResponse(row: Row, subagent: bool, at: usize): void {
   if (row.idSize === 0) return;
@@ -187,7 +187,7 @@ function tellResponse(row: Row, subagent: bool, at: usize): void {
   put(response, Of.SEARCHES, row.searches);
 }
 
-/** Some gateways write zeros where they know nothing; no answer is without input. */
+/** Some gateways write zeros when they know nothing, but every response has input. */
 function isMeasured(row: Row): bool {
   if (!row.usage) return false;
   return (
@@ -235,7 +235,7 @@ function tellBlocks(row: Row, at: usize): void {
   }
 }
 
-/** A number of an input takes more bits than a field has: so many of them are in its second half. */
+/** The hash of an input has more bits than a field. The second half holds this many of them. */
 const HALF: u64 = 26;
 
 function tellCall(block: Block, at: usize): void {
@@ -249,7 +249,7 @@ function tellCall(block: Block, at: usize): void {
   put(entry, 11, <i32>(block.input & ((1 << HALF) - 1)));
 }
 
-/** What a row of the main conversation tells of turns and of how it stands. */
+/** Writes what a row of the main conversation says about turns and their outcome. */
 function tellTurn(row: Row, at: usize): void {
   if (isTurnEnd(row)) {
     putTurn(row, at, row.duration);
@@ -262,7 +262,7 @@ function tellTurn(row: Row, at: usize): void {
   else if (row.modelWord !== Word.SYNTHETIC) endWith(isLastWord(row) ? Ending.COMPLETED : Ending.UNKNOWN, at);
 }
 
-/** Stands for the duration of a turn that somebody asked for. */
+/** Replaces the duration in the entry of a user's request. */
 const ASKED: i32 = -2;
 
 function putTurn(row: Row, at: usize, duration: i32): void {

@@ -2,8 +2,8 @@ import { BACKSLASH, isDigit, LETTER_A, LETTER_F, LETTER_U, letterAt, NOWHERE, QU
 import { noteOther } from './spelling';
 
 /**
- * Where the closing quote stands of the text whose first letter stands at `at`. Behind all bytes a control character stands, which
- * no text may hold, so that nothing runs past their end.
+ * Finds the closing quote of the text that starts at `at`. A control character, which no text may hold, follows the last byte, so
+ * the search never runs past the end.
  */
 export function endOfText(at: usize): usize {
   const letters = v128.load(at);
@@ -18,8 +18,9 @@ export function endOfText(at: usize): usize {
 const ODD_BITS: u64 = 0xaaaaaaaaaaaaaaaa;
 
 /**
- * The same, looking at 64 letters at a time: what stands where is a number of 64 bits, and which letters are escaped is reckoned for all of
- * them at once, since texts of programs are full of escapes (after Langdale and Lemire, Parsing Gigabytes of JSON per Second, 2019).
+ * Does the same for long texts, 64 letters at a time. Positions are the bits of a 64-bit number, and escaped letters are computed
+ * for all of them at once, since program texts are full of escapes (after Langdale and Lemire, Parsing Gigabytes of JSON per
+ * Second, 2019).
  */
 function endOfLongText(at: usize): usize {
   /** 1 when the first of the letters is escaped. */
@@ -43,7 +44,7 @@ function endOfLongText(at: usize): usize {
       carried = (odd & slashes) >>> 63;
     }
     const ends = quotes & ~escaped;
-    // As many bits as there are letters before the quote.
+    // One bit for each letter before the quote.
     const within: u64 = ends === 0 ? u64.MAX_VALUE : (ends & (0 - ends)) - 1;
     if ((controls & within) !== 0) return NOWHERE;
     if ((escaped & within) !== 0) {
@@ -63,8 +64,8 @@ function bits(w: v128, x: v128, y: v128, z: v128): u64 {
 }
 
 /**
- * Where letters stand that are none of `"\\bfnrt`: the first half of each letter and the second each name the groups that they may belong
- * to, and a letter is one of them when both name the same.
+ * Marks letters that are none of `"\\bfnrt`. The upper and the lower half of a letter each select the groups it may belong to, and
+ * it is one of them if both select the same group.
  */
 function otherEscapes(letters: v128): v128 {
   const bySecond = i8x16.swizzle(
@@ -75,7 +76,7 @@ function otherEscapes(letters: v128): v128 {
   return i8x16.eq(v128.and(bySecond, byFirst), i8x16.splat(0));
 }
 
-/** Whether the letters at some places may stand behind a backslash, as `/` and `u` with four digits may, too. */
+/** Whether the letters at these places may follow a backslash: `/`, or `u` with four digits. */
 function areEscapes(at: usize, places: u64): bool {
   noteOther();
   for (; places !== 0; places &= places - 1) {
@@ -87,7 +88,7 @@ function areEscapes(at: usize, places: u64): bool {
   return true;
 }
 
-/** As `endOfText`, but only of a text whose letters all stand for themselves and take one byte. */
+/** Like `endOfText`, but only for texts of single-byte letters without escapes. */
 export function endOfPlainText(at: usize): usize {
   const quotes = i8x16.splat(QUOTE);
   const slashes = i8x16.splat(BACKSLASH);
@@ -95,7 +96,7 @@ export function endOfPlainText(at: usize): usize {
   while (true) {
     const letters = v128.load(at);
     const ends = v128.or(i8x16.eq(letters, quotes), i8x16.eq(letters, slashes));
-    // As numbers with a sign letters beyond ASCII are less than a space, too.
+    // In a signed comparison, letters beyond ASCII are less than a space, too.
     const marks = i8x16.bitmask(v128.or(ends, i8x16.lt_s(letters, blanks)));
     if (marks !== 0) {
       at += ctz(marks);

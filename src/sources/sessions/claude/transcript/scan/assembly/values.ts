@@ -25,10 +25,10 @@ import {
 import { noteOther } from './spelling';
 import { endOfText } from './texts';
 
-/** Containers deeper than this are left to the parser of the language. */
+/** Containers nested deeper are left to the host's parser. */
 const MAX_DEPTH: i32 = 200;
 
-/** Behind blanks, but not behind a line break. */
+/** Skips blanks, but not a line break. */
 export function behindSpace(at: usize): usize {
   while (true) {
     const letter = letterAt(at);
@@ -38,13 +38,13 @@ export function behindSpace(at: usize): usize {
   }
 }
 
-/** Where the value begins behind a name whose closing quote stands at `quote`. */
+/** The start of the value that follows the name whose closing quote is at `quote`. */
 export function behindColon(quote: usize): usize {
   const at = behindSpace(quote + 1);
   return letterAt(at) === COLON ? behindSpace(at + 1) : NOWHERE;
 }
 
-/** Behind the value at `at`. What it passes over is JSON to the letter, on one line: the rest is refused. */
+/** Skips the value at `at`. It accepts strict JSON on one line only. */
 export function behindValue(at: usize, depth: i32): usize {
   switch (letterAt(at)) {
     case QUOTE:
@@ -83,7 +83,7 @@ function behindObject(at: usize, depth: i32): usize {
   }
 }
 
-/** Names that are whole numbers come first in what the language writes. */
+/** JSON.stringify writes names that are whole numbers first. */
 export function noteName(at: usize): void {
   if (isDigit(letterAt(at))) noteOther();
 }
@@ -108,7 +108,7 @@ const NULL: u32 = 0x6c6c756e;
 /** `alse` */
 const FALSE_BEHIND_F: u32 = 0x65736c61;
 
-/** Behind a number, true, false or null. */
+/** Skips a number, true, false or null. */
 export function behindScalar(at: usize): usize {
   switch (letterAt(at)) {
     case LETTER_T:
@@ -127,7 +127,7 @@ function behindDigits(at: usize): usize {
   return at;
 }
 
-/** Numbers of so many digits are exact. */
+/** Numbers with up to this many digits are exact. */
 const SAFE_DIGITS: usize = 15;
 
 function behindNumber(from: usize): usize {
@@ -150,13 +150,13 @@ function behindNumber(from: usize): usize {
   return at === exponent ? NOWHERE : at;
 }
 
-/** Stands for a count that is not told. */
+/** Marks a missing count. */
 export const UNKNOWN: i32 = -1;
 
-/** What `behindCount` read. */
+/** The count that `behindCount` read. */
 export let count: i32 = UNKNOWN;
 
-/** Behind a count: digits, or null. Whatever else may stand for a count, and one that takes more than 31 bits, is left to the parser of the language. */
+/** Skips and reads a count: digits, or null. Any other value, or a count of more than 31 bits, is left to the host's parser. */
 export function behindCount(from: usize): usize {
   count = UNKNOWN;
   if (letterAt(from) === LETTER_N) return behindScalar(from);

@@ -1,6 +1,6 @@
 import { isSame } from './bytes';
 
-/** The names and values by which a row is told, in the order in which `layOutWords` lays them out. */
+/** The names and values that a row is recognised by, in the order in which `layOutWords` stores them. */
 export enum Word {
   OTHER,
   // Names of a row.
@@ -33,7 +33,7 @@ export enum Word {
   IS_ERROR,
   FILE_PATH,
   NOTEBOOK_PATH,
-  // Names of what was used.
+  // Names of usage fields.
   INPUT_TOKENS,
   OUTPUT_TOKENS,
   CACHE_READ,
@@ -63,14 +63,14 @@ export enum Word {
 }
 
 const SLOTS: u32 = 256;
-/** The words in their places by `slotOf`, the next free one where that is taken. */
+/** A hash table of the words by `slotOf`. Collisions move to the next free slot. */
 const slots: usize = memory.data(256);
-/** Each word with its letters as bytes, `WIDTH` of them, and its size. */
+/** The letters of each word as bytes, `WIDTH` of them, and its size. */
 const WIDTH: u32 = 32;
 const letters: usize = memory.data(64 * 32);
 const sizes: usize = memory.data(64);
 
-/** Lays out the words to be found, each with a space behind it. */
+/** Stores the words for lookup. Each is followed by a space. */
 export function layOutWords(): void {
   let next = layOut(
     1,
@@ -90,7 +90,7 @@ export function layOutWords(): void {
   );
 }
 
-/** Lays out words that are numbered from `word` on; the number of the next one. */
+/** Stores words numbered from `word` on and returns the next number. */
 function layOut(word: u32, words: string): u32 {
   let size: u32 = 0;
   for (let index = 0; index < words.length; index++) {
@@ -114,7 +114,7 @@ function slotOf(from: usize, size: u32): u32 {
   return (((first ^ ((<u32>load<u8>(from + size - 1)) << 7)) * 0x9e3779b1 + size * 0x85ebca6b) >> 16) % SLOTS;
 }
 
-/** The word that stands between two places. */
+/** The word between two places. */
 export function wordAt(from: usize, to: usize): Word {
   const size = <u32>(to - from);
   if (size < 2 || size > WIDTH) return Word.OTHER;
