@@ -9,7 +9,7 @@ const STAGE: Readonly<Record<BudgetStage, Style>> = { ok: 'green', warn: 'yellow
 
 const WIDE_ENOUGH_FOR_SCOPE = 104;
 
-/** Spend against each budget as a bar in the colour of its stage. */
+/** Spend against each budget as a bar in the color of its stage. */
 export function budgetLines(budgets: readonly BudgetRow[], paint: Paint, width: number): readonly string[] {
   if (budgets.length === 0) return [paint('no budget is set', 'dim')];
   const wide = width >= WIDE_ENOUGH_FOR_SCOPE;
@@ -25,7 +25,7 @@ export function budgetLines(budgets: readonly BudgetRow[], paint: Paint, width: 
   return [...table(columns, rows, paint, width), ...budgets.flatMap((budget) => notesOn(budget, paint, width))];
 }
 
-/** What is to be said of a budget beside its bar: who raised it, and where it is heading. */
+/** The notes to a budget's bar: who raised it, and where it is heading. */
 function notesOn({ name, raise, forecast }: BudgetRow, paint: Paint, width: number): readonly string[] {
   const raised = raise === null ? [] : [`${name} is raised until ${formatMoment(raise.until)} by ${raise.by}`];
   const heading = forecast === null ? [] : [`${name} ${forecast}`];
