@@ -233,7 +233,7 @@ function checkedRepo(repo: string): readonly [string, string] {
   });
 }
 
-/** The last line of defense: a failure never contains the token, whatever its words were made from. */
+/** The last line of defence: a failure never contains the token, whatever its words were made from. */
 function withoutToken(failure: Failure, token: string): Failure {
   // No real token is this short; replacing it would only garble words.
   if (token.length < 8) return failure;

@@ -26,7 +26,7 @@ export function encodeCheckpoint<State>(checkpoint: Checkpoint<State>, format: n
   return Buffer.from(`${rest.slice(0, -1)},"state":${stateText(state)}}\n`);
 }
 
-/** Canonical, slice by slice: an event changes a few slices, and the others need not be serialized again. */
+/** Canonical, slice by slice: an event changes a few slices, and the others need not be serialised again. */
 function stateText(state: unknown): string {
   if (!isRecord(state)) return canonicalJson(state);
   const members = Object.keys(state)

@@ -42,7 +42,7 @@ export interface CutRecord {
   readonly carried: readonly Span[];
   /** Events before the cut, including those that are kept. */
   readonly events: number;
-  /** Hashes of the last batches before the cut, newest last: a process that holds one of them can recognize the ledger. */
+  /** Hashes of the last batches before the cut, newest last: a process that holds one of them can recognise the ledger. */
   readonly recent: readonly string[];
   /** SHA-256 of the record of the previous cut; null for the first. */
   readonly before: string | null;
@@ -64,7 +64,7 @@ export function statementOf(record: CutRecord): string {
   return canonicalJson(statement);
 }
 
-/** Serializes a record for its file. */
+/** Serialises a record for its file. */
 export function encodeRecord(record: CutRecord): Uint8Array {
   return Buffer.from(`${canonicalJson(record)}\n`);
 }

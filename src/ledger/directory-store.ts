@@ -2,7 +2,7 @@
  * Files in a folder, for any number of processes on one machine, without locks.
  *
  * A commit is a file in `journal/`. Entry k contains everything that commit k changes. It is written to a temporary file,
- * synced, and then linked as `<k>.entry` by link(2), which fails when the name is taken. That is the compare-and-swap, and
+ * synced, and then given the name `<k>.entry` by link(2), which fails when the name is taken. That is the compare-and-swap, and
  * the moment from which the commit can no longer be lost. k is the number after the one that the writer had opened.
  *
  * Applying an entry to the files is idempotent, so any process may do it at any time, even twice or concurrently:

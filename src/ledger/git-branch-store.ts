@@ -35,8 +35,8 @@ const NO_BRANCH = 'none';
 
 /**
  * Files on a branch of their own, whose first commit has no parent. Each commit has the previous one as its only parent and
- * the branch only moves by fast-forward, so "moved" means that nobody wrote in between. A commit afresh has no parent either:
- * the branch is set to it only if it is still where it was read, and GitHub forgets what came before.
+ * the branch only moves by fast-forward, so "moved" means that nobody wrote in between. The commit of a compaction has no
+ * parent either: the branch is set to it only if it is still where it was read, and GitHub forgets what came before.
  */
 export function gitBranchStore(git: GitDataApi, address: BranchAddress): TreeStore {
   const site: BranchSite = {

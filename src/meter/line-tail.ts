@@ -22,7 +22,7 @@ const LONGEST_LINE = 8_000_000;
 
 /**
  * Follows a file from its beginning. A file that became shorter was rewritten and is read again from the start, so the caller
- * must recognize what it has counted.
+ * must recognise what it has counted.
  * @throws Error with the system's code for a file that cannot be read.
  */
 export function lineTail(path: string): LineTail {

@@ -18,7 +18,7 @@ export interface MeterPlan {
   readonly mark: string;
   /** Part of the address that engines report to, so that nothing else feeds the meter by accident. The agent can read it. */
   readonly key: string;
-  /** Seals the report and authorizes ending the meter. The agent cannot read it: it is in no file and in no environment. */
+  /** Seals the report and authorises ending the meter. The agent cannot read it: it is in no file and in no environment. */
   readonly seal: string;
   /** The process that runs the job's steps; null when it is unknown. */
   readonly worker: ProcessId | null;

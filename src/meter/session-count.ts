@@ -59,7 +59,7 @@ export function claudeCount({ price, since }: Counting): ClaudeCount {
           const response = responseOf(unwrapped(record), index++);
           if (response !== null) raised(floors, priced(response, price));
           noteCalls(tally, { calls, repeats, since });
-          // What was counted is dropped. Only the ids of calls are kept, to recognize them again.
+          // What was counted is dropped. Only the ids of calls are kept, to recognise them again.
           for (const map of [tally.calls, tally.results, tally.turns]) map.clear();
         },
       };

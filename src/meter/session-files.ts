@@ -46,7 +46,7 @@ const MOST_FILES = 5_000;
 const DEEPEST = 6;
 /** The most entries of any kind in one look. */
 const MOST_ENTRIES = 20_000;
-/** The shortest pause between two looks; it is also a multiple of how long a look takes. */
+/** The shortest pause between two looks, in milliseconds, and the pause as a multiple of how long the last look took. */
 const LOOK_EVERY = 500;
 const RARELY = 200;
 

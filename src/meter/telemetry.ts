@@ -96,7 +96,7 @@ const MEASURED: ReadonlyMap<string, 'usd' | 'tokens'> = new Map([
   ['claude_code.token.usage', 'tokens'],
 ]);
 
-/** How many points are remembered to recognize repetitions: a request is sent again within seconds, if at all. */
+/** How many points are remembered to recognise repetitions: a request is sent again within seconds, if at all. */
 const MOST_SERIES = 5_000;
 
 /** Adds up points as they come. A point sent twice counts once, and a running total counts only by its growth. */

@@ -4,7 +4,9 @@ import type { AgentRow } from './view.ts';
 
 const STATE_ORDER: Readonly<Record<Alert['state'], number>> = { active: 0, pending: 1, resolved: 2 };
 
-/** Compares alerts for people: current ones before possible and past ones, then the worst first, then the oldest. */
+/**
+ * Compares alerts for people: active ones first, then pending and resolved ones, each group worst first, then oldest first.
+ */
 export function worstFirst(a: Alert, b: Alert): number {
   return (
     STATE_ORDER[a.state] - STATE_ORDER[b.state] ||

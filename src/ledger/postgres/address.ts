@@ -31,7 +31,7 @@ const DEFAULT_PORT = 5432;
 const SILENTLY_PLAIN = ['allow', 'prefer'];
 const MODES: Readonly<Record<string, Protection>> = {
   disable: 'plain',
-  // Like libpq's `require` when root certificates are available: an unchecked certificate protects from nobody.
+  // Like libpq's `require` when root certificates are available: an unchecked certificate protects against nobody.
   require: 'verified',
   'verify-ca': 'verified_chain',
   'verify-full': 'verified',

@@ -11,7 +11,7 @@ import { type Entry, type Message, messageOf, moreLine } from './message.ts';
 /** GitHub accepts 65,536 characters. */
 const ROOM = { bytes: 60_000, entries: 20 } as const;
 
-/** The hidden first line by which we recognize our own message. Never contains outside text. */
+/** The hidden first line by which we recognise our own message. Never contains outside text. */
 export function noticeMarker(key: string): string {
   return `<!-- checkrein:v1 kind=notice key=${sha256(key)} -->`;
 }

@@ -11,7 +11,7 @@ export interface Call {
   readonly name: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** Whether the receiver recognizes a repeated message and shows it once. */
+  /** Whether the receiver recognises a repeated message and shows it once. */
   readonly repeatable: boolean;
   /**
    * Finds the reason for a refusal in an answer, free of secrets. By default only a single word such as `invalid_payload`

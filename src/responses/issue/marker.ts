@@ -7,7 +7,7 @@ export interface Marker {
   readonly hash: string;
 }
 
-/** The hidden first line by which we recognize our own issue. Never contains outside text. */
+/** The hidden first line by which we recognise our own issue. Never contains outside text. */
 export function writeMarker(marker: Marker): string {
   return `<!-- checkrein:v1 kind=alert key=${markerKey(marker.key)} gen=${marker.episode} h=${marker.hash} -->`;
 }

@@ -16,7 +16,7 @@ export interface RollbackReason {
 
 const LONGEST_TITLE = 120;
 
-/** Title and body of a pull request that takes another back. We recognize it by the first line. Nothing in it is active. */
+/** Title and body of a pull request that takes another back. We recognise it by the first line. Nothing in it is active. */
 export function rollbackText(
   repo: string,
   { number, title }: Pick<PullToDecide, 'number' | 'title'>,

@@ -86,7 +86,7 @@ function runReceipt(run: RunStanding): RunReceipt {
 
 /** From the decision to the moment since when nothing of the stopped agents was seen alive; null while something may be. */
 function timeToStop(halt: CarriedHalt, { workflows, runs, released }: Standing): Duration | null {
-  // If all were resumed meanwhile, nobody is stopped.
+  // If all were resumed meanwhile, no agent is stopped.
   if (workflows.length === 0 && released.workflows.length > 0) return null;
   if (!workflows.every(isEnded) || !Object.values(runs).every(isGone)) return null;
   const moments = [

@@ -3,7 +3,7 @@ const MOST_BYTES = 1_000_000;
 
 /** What is known about the requests of one question. */
 export interface Flight {
-  /** Called before each try, and when an answer was an error, which is not billed. */
+  /** `sent` is called before each try, `refused` after an error response, which is not billed. */
   sent(): void;
   refused(): void;
   /** The connection could not be established. */

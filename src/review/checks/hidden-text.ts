@@ -113,7 +113,7 @@ function strangeInCode(text: string): Strangeness | null {
     : null;
 }
 
-/** A word that looks different but is plain to a program that normalizes letters (NFKC). */
+/** A word that looks different but is plain to a program that normalises letters (NFKC). */
 function isStyled(word: string): boolean {
   const odd = (word.match(STYLED) ?? []).filter(
     (letter) => /^[a-z]+$/i.test(letter.normalize('NFKC')) && !/[a-z]/i.test(letter),

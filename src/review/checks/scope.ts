@@ -56,7 +56,7 @@ function tooMany(count: number, what: string, allowed: number | undefined, usual
 /** Fewer deleted files than this are everyday work. */
 const MANY_FILES = 10;
 const MANY_LINES = 200;
-/** The ratio of removed to added lines from which on it counts. */
+/** How many times more lines must be removed than added. */
 const FAR_MORE = 5;
 
 /** Much is deleted. */

@@ -9,7 +9,7 @@ const STAGE: Readonly<Record<BudgetStage, Style>> = { ok: 'green', warn: 'yellow
 
 const WIDE_ENOUGH_FOR_SCOPE = 104;
 
-/** Spend against each budget as a bar in the color of its stage. */
+/** Spend against each budget as a bar in the colour of its stage. */
 export function budgetLines(budgets: readonly BudgetRow[], paint: Paint, width: number): readonly string[] {
   if (budgets.length === 0) return [paint('no budget is set', 'dim')];
   const wide = width >= WIDE_ENOUGH_FOR_SCOPE;

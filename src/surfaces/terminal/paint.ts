@@ -13,7 +13,7 @@ const CODES: Readonly<Record<Style, readonly [number, number]>> = {
   cyan: [36, 39],
 };
 
-/** Styles text; leaves it alone when colors are off. */
+/** Styles text; leaves it alone when colours are off. */
 export type Paint = (text: string, ...styles: readonly Style[]) => string;
 
 /** The painter of a terminal. */

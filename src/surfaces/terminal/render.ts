@@ -30,7 +30,7 @@ const STATUS: Readonly<Record<Status, Style>> = {
 };
 
 /**
- * The whole view as text for a terminal, ending in a line break. Text from outside cannot move the cursor or change colors.
+ * The whole view as text for a terminal, ending in a line break. Text from outside cannot move the cursor or change colours.
  */
 export function renderTerminal(view: View, options: TerminalOptions): string {
   const width = Math.min(140, Math.max(72, options.width)) - 2 * MARGIN;

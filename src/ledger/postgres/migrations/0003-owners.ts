@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 
 /**
- * What the repositories of one owner share, so that an organization's budget can be queried in one statement: their use by
+ * What the repositories of one owner share, so that an organisation's budget can be queried in one statement: their use by
  * quarter of an hour and agent for 36 days, and what leases hold beyond it. Written in the transaction of the events.
  */
 const OWNERS = `

@@ -6,7 +6,7 @@ import { inertLine } from '../../../core/text.ts';
 import { after, type Duration, type Instant, latest, MINUTE } from '../../../core/time.ts';
 import { addressOf } from '../message.ts';
 
-/** An alert as Alertmanager's API v2 takes it. */
+/** An alert in the format of Alertmanager's API v2. */
 export interface PostableAlert {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;

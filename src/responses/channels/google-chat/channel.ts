@@ -8,7 +8,7 @@ import type { GoogleChatSettings } from './settings.ts';
 
 /**
  * Google Chat through a webhook: all messages of an episode share one thread. A webhook cannot edit its messages. We send a
- * message id, but it is not known whether Chat honors it for webhooks, so a message whose answer was lost may appear twice.
+ * message id, but it is not known whether Chat honours it for webhooks, so a message whose answer was lost may appear twice.
  */
 export const googleChat: Channel<GoogleChatSettings> = {
   type: 'google-chat',

@@ -7,7 +7,7 @@ export type Search =
   /** The app may not read the channel, or Slack did not return everything. */
   | { readonly kind: 'unknown' };
 
-/** The event type by which we recognize our own message. */
+/** The event type by which we recognise our own message. */
 const EVENT_TYPE = 'checkrein_notice';
 
 /** Metadata that lets us find a message again; readers do not see it. */
