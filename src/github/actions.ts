@@ -78,7 +78,7 @@ function createdFilter({ createdFrom, createdTo }: RunQuery): string | null {
   return `${createdFrom === undefined ? '*' : wholeSecond(createdFrom, 0)}..${createdTo === undefined ? '*' : wholeSecond(createdTo, 999)}`;
 }
 
-/** GitHub keeps seconds; milliseconds in the filter are cut so that both ends stay inside. */
+/** GitHub has a resolution of seconds. The filter's milliseconds are rounded so that both ends stay inside. */
 function wholeSecond(instant: Instant, add: number): string {
   return `${new Date(toMs(instant) + add).toISOString().slice(0, 19)}Z`;
 }
@@ -147,7 +147,7 @@ function isWhole(raw: Raw): boolean | null {
   return steps.length === 0 ? null : steps.every((step) => step.text('status') === 'completed');
 }
 
-/** GitHub gives a cancelled job a start time even when it never left the queue; its steps tell. */
+/** GitHub gives a cancelled job a start time even if it never left the queue, so its steps decide. */
 function hasBegunStep(raw: Raw): boolean {
   return stepsOf(raw).some((step) => !['queued', 'pending'].includes(step.text('status')));
 }
@@ -165,7 +165,7 @@ function artifactOf(raw: Raw): RemoteArtifact {
   };
 }
 
-/** Whoever acts, as the REST API says it; null for accounts that are gone. */
+/** An actor in the REST API; null for accounts that are gone. */
 export function actorOf(raw: Raw | null): Actor | null {
   if (raw === null) return null;
   const type = raw.textOrNull('type');
@@ -182,7 +182,7 @@ const STATUSES: ReadonlySet<string> = new Set<RunStatus>([
   'completed',
 ]);
 
-/** A status that GitHub invents later counts as not finished: the run is looked at again. */
+/** A status that we do not know counts as not finished: the run is looked at again. */
 function statusOf(status: string): RunStatus {
   return STATUSES.has(status) ? (status as RunStatus) : 'pending';
 }
@@ -199,7 +199,7 @@ const CONCLUSIONS: ReadonlySet<string> = new Set<RunConclusion>([
   'startup_failure',
 ]);
 
-/** A conclusion that GitHub invents later is unknown to us, and null says so. */
+/** Null for a conclusion that we do not know. */
 export function conclusionOf(conclusion: string | null): RunConclusion | null {
   return conclusion !== null && CONCLUSIONS.has(conclusion) ? (conclusion as RunConclusion) : null;
 }

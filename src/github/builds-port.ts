@@ -2,7 +2,7 @@ import type { RunConclusion } from '../core/run.ts';
 import type { Instant } from '../core/time.ts';
 import type { Page, RemoteRun } from './remote.ts';
 
-/** A step of a job; whole seconds, as GitHub keeps them. */
+/** A step of a job; whole seconds, as GitHub stores them. */
 export interface RemoteStep {
   readonly name: string;
   readonly conclusion: RunConclusion | null;
@@ -10,7 +10,7 @@ export interface RemoteStep {
   readonly completedAt: Instant | null;
 }
 
-/** A job with its steps, no matter who ran in it. */
+/** A job with its steps, whether an agent ran in it or not. */
 export interface RemoteBuildJob {
   readonly id: number;
   readonly name: string;
@@ -21,10 +21,10 @@ export interface RemoteBuildJob {
   readonly steps: readonly RemoteStep[];
 }
 
-/** What a job said of the commit, or of its own course. The text is hostile. */
+/** What a job reported about the commit or about itself. The text is hostile. */
 export interface RemoteAnnotation {
   readonly level: 'failure' | 'warning' | 'notice';
-  /** Of the file that it is about; `.github` for what it is about the job itself. */
+  /** The file that it is about; `.github` for the job itself. */
   readonly path: string;
   readonly message: string;
 }
@@ -34,6 +34,6 @@ export interface BuildsApi {
   /** Runs that have ended, of all workflows, created since: 100 a page, newest first. */
   ended(createdFrom: Instant, page: number): Promise<Page<RemoteRun>>;
   jobs(run: number, attempt: number): Promise<readonly RemoteBuildJob[]>;
-  /** What a job annotated, at most 100 of it. Wants `checks: read`. */
+  /** A job's annotations, at most 100. Needs `checks: read`. */
   annotations(job: number): Promise<readonly RemoteAnnotation[]>;
 }

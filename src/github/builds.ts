@@ -11,7 +11,7 @@ const LIST: Purpose = { doing: 'list the finished workflow runs', permission: 'a
 const JOBS: Purpose = { doing: 'list the jobs of a workflow run', permission: 'actions: read' };
 const ANNOTATIONS: Purpose = { doing: 'read the annotations of a job', permission: 'checks: read' };
 
-/** The part of GitHub Actions that tells how builds fare. */
+/** The part of GitHub Actions that shows how builds are doing. */
 export function buildsApi({ send, sendAll, baseUrl }: Connection): BuildsApi {
   return {
     ended: async (createdFrom, page) => {
@@ -37,7 +37,7 @@ export function buildsApi({ send, sendAll, baseUrl }: Connection): BuildsApi {
 
 const LEVELS = ['failure', 'warning', 'notice'] as const;
 
-/** Null for one of a level that GitHub does not document. */
+/** Null for a level that GitHub does not document. */
 function annotationOf(raw: Raw): RemoteAnnotation | null {
   const level = LEVELS.find((known) => known === raw.textOrNull('annotation_level'));
   const message = raw.textOrNull('message') ?? '';

@@ -7,7 +7,7 @@ import { type Raw, rawObject } from './raw.ts';
 const LIST: Purpose = { doing: 'list the check runs of a commit', permission: 'checks: read' };
 const ROUTE = 'GET /repos/{owner}/{repo}/commits/{ref}/check-runs';
 
-/** The check runs of commits, as the REST API tells them. */
+/** The check runs of commits, from the REST API. */
 export function checksApi({ send }: Connection): ChecksApi {
   return {
     ofCommit: async (commit) => {

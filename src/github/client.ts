@@ -17,8 +17,8 @@ import { rollbackApi } from './rollback.ts';
 import { variablesApi } from './variables.ts';
 
 /**
- * One repository on GitHub behind the port. Sends nothing until it is asked something.
- * @throws OutsideFailure when the token or the name of the repository cannot be right.
+ * One repository on GitHub behind the port. Sends nothing before the first call.
+ * @throws OutsideFailure when the token or the repository name is invalid.
  */
 export function connectGitHub(options: ConnectionOptions): GitHub {
   const connection = openConnection(options);

@@ -14,17 +14,20 @@ export interface ConnectionOptions {
   readonly repo: string;
   /** `https://api.github.com`, or the value of GITHUB_API_URL. */
   readonly baseUrl: string;
-  /** Left out: what GitHub puts beside `baseUrl`. */
+  /** By default derived from `baseUrl`. */
   readonly graphqlUrl?: string;
   readonly userAgent: string;
-  /** How often a call is tried again after a 5xx or a lost connection; 2 when left out. Not for calls that must not happen twice. */
+  /**
+   * How often a call is retried after a 5xx or a lost connection; 2 by default. Does not apply to calls that must not happen
+   * twice.
+   */
   readonly retries?: number;
-  /** The unit of all waits, 1 s when left out; the first retry comes after one, the second after four more. */
+  /** The unit of all waits, 1 s by default; the first retry comes after one, the second after four more. */
   readonly waitUnit?: Duration;
-  /** Whether writes keep a second apart and short rate limits are waited for; true when left out. */
+  /** Whether to keep writes a second apart and wait for short rate limits; true by default. */
   readonly throttle?: boolean;
   readonly budget?: { readonly maxRequests: number };
-  /** How long one request may take; 15 s when left out, six times as long for a download. */
+  /** How long one request may take; 15 s by default, six times as long for a download. */
   readonly timeoutMs?: Duration;
   readonly fetch?: typeof globalThis.fetch;
 }
@@ -37,7 +40,7 @@ export interface Answer {
 
 type Parameters = Readonly<Record<string, unknown>>;
 
-/** A repository on GitHub as a place to send requests to. */
+/** A connection for requests about one repository on GitHub. */
 export interface Connection {
   readonly meter: Meter;
   readonly baseUrl: string;
@@ -46,25 +49,25 @@ export interface Connection {
   readonly timeoutMs: Duration;
   /**
    * Sends one call; `owner` and `repo` of the route are filled in.
-   * @throws OutsideFailure for all that the outside can do wrong.
+   * @throws OutsideFailure for anything that can go wrong outside.
    */
   send(purpose: Purpose, route: string, parameters?: Parameters): Promise<Answer>;
-  /** All pages of a list. `key` names the list in an answer that is an object. */
+  /** All pages of a list. `key` is the field of the list if the answer is an object. */
   sendAll(purpose: Purpose, route: string, parameters: Parameters, what: string, key?: string): Promise<readonly Raw[]>;
 }
 
-/** The longest rate limit that is waited for; a longer one ends the work with a failure that names the time. */
+/** The longest rate limit to wait for; a longer one ends the work with a failure that says when it resets. */
 const LONGEST_WAIT_S = 60;
 
-/** For a complete address: it names the repository itself. */
+/** For a complete address, which names the repository itself. */
 export const ELSEWHERE: Parameters = { owner: undefined, repo: undefined };
 
-/** A bug or a lying server must not keep us paging for ever. */
+/** A bug or a misbehaving server must not keep us paging forever. */
 const MAX_PAGES = 200;
 
 const silent = (): undefined => undefined;
 
-/** Prepares calls; sends nothing yet. @throws OutsideFailure when the token or the name of the repository cannot be right. */
+/** Prepares calls; sends nothing yet. @throws OutsideFailure when the token or the repository name is invalid. */
 export function openConnection(options: ConnectionOptions): Connection {
   const token = checkedToken(options.token);
   const [owner, name] = checkedRepo(options.repo);
@@ -99,7 +102,7 @@ function createOctokit(options: ConnectionOptions, token: string, baseUrl: strin
     enabled: options.throttle ?? true,
     id: options.repo,
     retryAfterBaseValue: waitUnit,
-    // GitHub asks for a second between writes that tell people something; git objects tell nobody.
+    // GitHub asks for a second between writes that notify people; git objects notify nobody.
     triggersNotification: (path: string) => /\/issues(\/|$)/.test(path),
     notifications: new Bottleneck.Group({ maxConcurrent: 1, minTime: waitUnit }),
     write: new Bottleneck.Group({}),
@@ -107,7 +110,7 @@ function createOctokit(options: ConnectionOptions, token: string, baseUrl: strin
     onSecondaryRateLimit: shortWait,
   };
   const metered = (octokit: { readonly hook: Octokit['hook'] }): void => watchRequests(octokit, meter, timeoutMs);
-  // The first plugin is the innermost: it sees every request that is really sent, retries too.
+  // The first plugin is the innermost: it sees every request actually sent, including retries.
   return new (Octokit.plugin(metered, retry, throttling))({
     auth: token,
     baseUrl,
@@ -124,11 +127,11 @@ function createOctokit(options: ConnectionOptions, token: string, baseUrl: strin
   });
 }
 
-/** Counts requests, gives each its own time limit, and refuses answers that were cut off or come from a proxy. */
+/** Counts requests, gives each its own time limit, and refuses answers that are truncated or come from a proxy. */
 function watchRequests(octokit: { readonly hook: Octokit['hook'] }, meter: Meter, timeoutMs: Duration): void {
   octokit.hook.wrap('request', async (request, options) => {
     meter.beforeRequest();
-    // Hooks further in were bound to this very object, so the limit must be put into it.
+    // Inner hooks are bound to this very object, so the limit must be set on it.
     options.request = { ...options.request, signal: AbortSignal.timeout(timeoutMs) };
     try {
       const response = await request(options);
@@ -144,14 +147,14 @@ function watchRequests(octokit: { readonly hook: Octokit['hook'] }, meter: Meter
   });
 }
 
-/** In this form the retry plugin tries the call again. */
+/** In this form, the retry plugin tries the call again. */
 function retryable(failure: Failure, request: object): Error {
   return Object.assign(new Error(failure.message, { cause: new OutsideFailure(failure) }), { status: 502, request });
 }
 
 function brokenBody(response: Answer): Failure | null {
   if (response.status === 204 || response.status === 205) return null;
-  // "Accepted" has nothing to say beyond its status.
+  // "Accepted" has no content besides its status.
   if (response.status === 202 && (response.data === '' || response.data === undefined)) return null;
   if (typeof response.data === 'object' && response.data !== null && !(response.data instanceof ArrayBuffer))
     return null;
@@ -191,17 +194,17 @@ async function sendAll(
   });
 }
 
-/** A member of an answer; undefined when the answer is no object. */
+/** A field of an answer; undefined when the answer is not an object. */
 export function memberOf(data: unknown, key: string): unknown {
   return typeof data === 'object' && data !== null ? (data as Readonly<Record<string, unknown>>)[key] : undefined;
 }
 
-/** The address of the next page by the `Link` header; null on the last one. */
+/** The address of the next page from the `Link` header; null on the last one. */
 export function nextPage(headers: Headers, baseUrl: string): string | null {
   const link = typeof headers['link'] === 'string' ? headers['link'] : '';
   const next = /<([^<>]+)>;\s*rel="next"/.exec(link)?.[1] ?? null;
   if (next === null) return null;
-  // Every call carries the token, so it goes to no other host than the one it is meant for.
+  // Every call carries the token, so it must not go to any other host.
   if (URL.canParse(next) && new URL(next).origin === new URL(baseUrl).origin) return next;
   throw new OutsideFailure(unreadable('a list', 'its next page lies on another host'));
 }
@@ -230,9 +233,9 @@ function checkedRepo(repo: string): readonly [string, string] {
   });
 }
 
-/** The last line of defence: whatever words a failure was made of, the token is not among them. */
+/** The last line of defence: a failure never contains the token, whatever its words were made from. */
 function withoutToken(failure: Failure, token: string): Failure {
-  // No real token is this short; replacing such a text would only garble words.
+  // No real token is this short; replacing it would only garble words.
   if (token.length < 8) return failure;
   return {
     ...failure,

@@ -30,7 +30,7 @@ export function contentsApi({ send }: Connection): ContentsApi {
   };
 }
 
-/** Null where GitHub answers that there is no such thing. */
+/** Null when GitHub answers that it does not exist. */
 export async function orNull<T>(call: Promise<T>): Promise<T | null> {
   try {
     return await call;

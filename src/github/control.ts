@@ -22,7 +22,7 @@ const RERUN_FAILED = writing('run the failed jobs of a workflow run again');
 const DISPATCH = writing('start a workflow');
 const UNFINISHED: Purpose = { doing: 'list the unfinished workflow runs', permission: 'actions: read' };
 
-/** In the order in which a run goes through them, so that one that moves on between two lists is in the later one. */
+/** In the order in which a run goes through them, so that one that moves on between two lists shows up in the later one. */
 const UNFINISHED_STATUSES = [
   'requested',
   'waiting',
@@ -34,12 +34,12 @@ const UNFINISHED_STATUSES = [
 /** A filtered list of runs ends here, whatever its total says. */
 const FILTERED_LIST_END = 1_000;
 
-/** The state and the end of workflows and runs. All but what starts something may be sent twice without harm. */
+/** The state and the end of workflows and runs. Everything except starting something may be sent twice without harm. */
 export function controlApi(connection: Connection): ControlApi {
   const { send } = connection;
   const end = async (purpose: Purpose, run: number, act: string): Promise<'accepted' | 'refused'> =>
     (await unlessRefused(send(purpose, `POST ${R}/runs/{run}/${act}`, { run }))) ? 'accepted' : 'refused';
-  // A lost answer may hide an attempt that has begun: a second try would begin another, as soon as that one has ended.
+  // A lost answer may hide an attempt that has started: a second try would start another once that one has ended.
   const again = async (purpose: Purpose, run: number, act: string): Promise<RerunAnswer> =>
     await rerunAnswer(send(purpose, `POST ${R}/runs/{run}/${act}`, { run, request: { retries: 0 } }));
   return {
@@ -62,7 +62,7 @@ export function controlApi(connection: Connection): ControlApi {
   };
 }
 
-/** What the lists of `route` hold by each status, and how long the longest of them was. */
+/** The runs that `route` lists for each status, and the length of the longest list. */
 async function unfinished(
   { sendAll }: Connection,
   route: string,
@@ -79,7 +79,7 @@ async function unfinished(
   return { runs: [...found.values()], longest };
 }
 
-/** False when GitHub answers 409: the run cannot be cancelled, as one that has ended. */
+/** False when GitHub answers 409: the run cannot be cancelled, for example because it has ended. */
 async function unlessRefused(call: Promise<unknown>): Promise<boolean> {
   try {
     await call;
@@ -91,16 +91,17 @@ async function unlessRefused(call: Promise<unknown>): Promise<boolean> {
 }
 
 /**
- * How GitHub says that a run will never have another attempt, with 403: it "cannot be retried" (no job of it has failed, it never had jobs, or it is
- * GitHub's own), "Unable to retry this workflow run because it was created over a month ago" or "was not attempted with failed jobs" (also as
- * "re-run"), its workflow or Actions is disabled, or the repository is archived.
+ * GitHub's wordings, with 403, for a run that will never have another attempt. It "cannot be retried" (no job of it has
+ * failed, it never had jobs, or it is GitHub's own). "Unable to retry this workflow run because it was created over a month
+ * ago" or "was not attempted with failed jobs" (also as "re-run"). Its workflow or Actions is disabled, or the repository is
+ * archived.
  */
 const NEVER = /cannot be (?:retried|re-?run)|unable to re-?(?:run|try)|disabled|archived/i;
 
 /**
- * GitHub answers 403 to a token that may not, to a run that goes on already, and to one that cannot be retried: its words tell them
- * apart. What is not known for a refusal of this run is taken for a lack of permission, which people are told of. The request has no content, so
- * that 422 can only be about the run.
+ * GitHub answers 403 for missing permissions, for a run that is in progress, and for one that cannot be retried; only the
+ * words differ. Unknown words count as a lack of permission, which is reported to people. The request has no content, so 422
+ * can only be about the run.
  */
 async function rerunAnswer(call: Promise<unknown>): Promise<RerunAnswer> {
   const done = await attempt(() => call);
@@ -113,7 +114,7 @@ async function rerunAnswer(call: Promise<unknown>): Promise<RerunAnswer> {
   throw new OutsideFailure(failure);
 }
 
-/** GitHub refuses a start with one status for several reasons, and the words of the refusal are not documented. */
+/** GitHub refuses a start with the same status for several reasons, and the words are not documented. */
 async function startable(call: Promise<unknown>): Promise<void> {
   try {
     await call;

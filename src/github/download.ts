@@ -7,9 +7,9 @@ import { unreadable } from './raw.ts';
 const DOWNLOAD: Purpose = { doing: 'download an artifact', permission: 'actions: read' };
 
 /**
- * The bytes of an artifact's zip. GitHub answers with a redirect to a storage host, which is followed by hand:
- * the token must not go there.
- * @throws OutsideFailure `gone` when expired, `too_large` as soon as more than `maxBytes` have come.
+ * The bytes of an artifact's zip. GitHub redirects to a storage host. The redirect is followed by hand, because the token
+ * must not go there.
+ * @throws OutsideFailure `gone` when expired, `too_large` as soon as more than `maxBytes` have arrived.
  */
 export async function downloadArtifact(connection: Connection, id: number, maxBytes: number): Promise<Uint8Array> {
   const answer = await connection.send(DOWNLOAD, 'GET /repos/{owner}/{repo}/actions/artifacts/{id}/zip', {
@@ -25,7 +25,7 @@ export async function downloadArtifact(connection: Connection, id: number, maxBy
 function targetOf(location: unknown, baseUrl: string): URL {
   if (typeof location === 'string' && URL.canParse(location, baseUrl)) {
     const target = new URL(location, baseUrl);
-    // Plain http is for test servers, which are reached by plain http themselves.
+    // Plain http is for test servers, which are themselves reached by plain http.
     if (target.protocol === 'https:' || target.protocol === new URL(baseUrl).protocol) return target;
   }
   throw new OutsideFailure(unreadable('a redirect to an artifact', 'it leads nowhere'));

@@ -4,17 +4,17 @@ import { plainLine } from '../core/text.ts';
 import { type Duration, type Instant, MINUTE, SECOND, toMs } from '../core/time.ts';
 import { type Headers, headerNumber, resetOf } from './usage.ts';
 
-/** What a call is for: the words and the permission that its failures name. */
+/** What a call is for: the words and the permission for its failures. */
 export interface Purpose {
-  /** Goes after "could not": `list the runs of a workflow`. */
+  /** Follows "could not": `list the runs of a workflow`. */
   readonly doing: string;
   /** The line of a workflow's `permissions:` block that the call needs. */
   readonly permission: string;
-  /** A second such line, where one is not enough. */
+  /** A second such line, if one is not enough. */
   readonly alsoNeeds?: string;
 }
 
-/** What is read of the errors that Octokit and fetch throw; every field may be missing. */
+/** The fields we use of errors from Octokit and fetch; every one may be missing. */
 interface ErrorShape {
   readonly status?: unknown;
   readonly message?: unknown;
@@ -26,7 +26,7 @@ interface ErrorShape {
 
 /**
  * Turns whatever a call to GitHub threw into a failure that says what to do.
- * @throws the error itself when it is a bug of ours and not an answer of the outside.
+ * @throws the error itself when it is a bug of ours rather than an outside failure.
  */
 export function failureOf(error: unknown, purpose: Purpose, now: Instant): Failure {
   const outside = outsideCause(error);
@@ -51,14 +51,14 @@ function asShape(error: unknown): ErrorShape {
   return typeof error === 'object' && error !== null ? error : {};
 }
 
-/** Words of GitHub about a refusal: one line, without secrets, or nothing when it sent no words (a page of a proxy). */
+/** GitHub's words about a refusal: one line, without secrets; empty if it sent none (a proxy's page). */
 function wordsOf(shape: ErrorShape): string {
   const data = shape.response?.data;
   const message = typeof data === 'object' && data !== null && 'message' in data ? data.message : null;
   return typeof message === 'string' ? `: ${withoutStop(plainLine(redact(message), 160))}` : '';
 }
 
-/** Ours is put after it. */
+/** Removes the period at the end, because our own follows. */
 function withoutStop(words: string): string {
   return words.replace(/[.\s]+$/, '');
 }
@@ -76,7 +76,7 @@ function ofStatus(status: number, shape: ErrorShape, purpose: Purpose): Failure 
   };
 }
 
-/** The lines of `permissions:` that a call needs, ready to stand in a sentence. */
+/** The lines of `permissions:` that a call needs, ready for use in a sentence. */
 function linesOf({ permission, alsoNeeds }: Purpose): string {
   return alsoNeeds === undefined ? `\`${permission}\`` : `\`${permission}\` and \`${alsoNeeds}\``;
 }
@@ -124,7 +124,7 @@ const BY_STATUS: Readonly<Record<number, (answered: string, permissions: string,
   410: (message, _permissions, words) =>
     /disabled/i.test(words)
       ? {
-          // What is switched off is still there: nothing may be taken for gone.
+          // What is disabled still exists, so it must not be treated as gone.
           kind: 'unsupported',
           message,
           remedy: 'Issues are switched off in this repository: switch them on in Settings > General > Features',
@@ -152,7 +152,7 @@ const BY_STATUS: Readonly<Record<number, (answered: string, permissions: string,
         },
 };
 
-/** Null when the refusal is no rate limit. */
+/** Null when the refusal is not a rate limit. */
 function rateLimited(shape: ErrorShape, purpose: Purpose, now: Instant): Failure | null {
   const headers = shape.response?.headers ?? {};
   const refused = shape.status === 403 || shape.status === 429;
@@ -196,7 +196,7 @@ function graphqlLimited(shape: ErrorShape): boolean {
   return graphqlErrors(shape).some((error) => error.type === 'RATE_LIMITED');
 }
 
-/** What a GraphQL error says by its type; everything else is a refusal of the request itself. */
+/** The kind of failure for a type of GraphQL error. Any other type is a refusal of the request itself. */
 const GRAPHQL_KINDS: Readonly<Record<string, Failure['kind']>> = {
   FORBIDDEN: 'forbidden',
   INSUFFICIENT_SCOPES: 'forbidden',
@@ -207,7 +207,7 @@ function ofGraphql(shape: ErrorShape, purpose: Purpose): Failure {
   const [first] = graphqlErrors(shape);
   const words = typeof first?.message === 'string' ? `: ${plainLine(redact(first.message), 160)}` : '';
   const message = `Could not ${purpose.doing}: GitHub's GraphQL API refused it${words}`;
-  // Its own troubles GraphQL reports so, with HTTP 200 and without a type.
+  // GraphQL reports its own internal errors like this, with HTTP 200 and without a type.
   if (first?.type === undefined && /something went wrong|timeout/i.test(words)) return unavailable(message);
   return {
     kind: GRAPHQL_KINDS[String(first?.type)] ?? 'invalid',
@@ -233,7 +233,7 @@ const NETWORK: Readonly<Record<string, string>> = {
   SELF_SIGNED_CERT_IN_CHAIN: 'its certificate chain is signed by itself',
 };
 
-/** Octokit gives 500 to calls that got no answer; fetch itself throws a TypeError or a DOMException. */
+/** Octokit uses 500 for calls that got no answer; fetch itself throws a TypeError or a DOMException. */
 function isNetworkError(shape: ErrorShape): boolean {
   return shape.status === 500 || networkWord(shape) !== null || shape.message === 'fetch failed';
 }

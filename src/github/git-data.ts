@@ -75,7 +75,7 @@ async function replaceBranch(
     await askGraphql(connection, REPLACE_BRANCH, MOVE_REF, { input: { repositoryId, refUpdates } });
     return 'moved';
   } catch (error) {
-    // GitHub says in words alone that the ref is not where it should be, so where it is has to be looked up.
+    // Only GitHub's words say that the ref is not where it should be, so its position is looked up.
     if (!(error instanceof OutsideFailure) || error.failure.kind !== 'invalid') throw error;
     const head = await connection.send(READ_BRANCH, `GET ${G}/ref/{ref}`, { ref: ref.slice('refs/'.length) });
     if (rawObject(head.data, 'a branch').object('object').text('sha') !== from) return 'conflict';
@@ -83,7 +83,7 @@ async function replaceBranch(
   }
 }
 
-/** A repository without any commit answers 409 where others answer 404: it has no branch either way. */
+/** A repository without any commits answers 409 instead of 404: either way, it has no branch. */
 async function unlessEmpty<T>(call: Promise<T>): Promise<T | null> {
   try {
     return await call;
@@ -93,7 +93,7 @@ async function unlessEmpty<T>(call: Promise<T>): Promise<T | null> {
   }
 }
 
-/** False when GitHub answers 409 or 422: which of the two stands for "not a fast-forward" is not documented. */
+/** False when GitHub answers 409 or 422: it is not documented which of them means "not a fast-forward". */
 async function unlessConflict(call: Promise<unknown>): Promise<boolean> {
   try {
     await call;

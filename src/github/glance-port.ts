@@ -1,6 +1,6 @@
 import type { RemoteCommit, TreeEntry } from './remote.ts';
 
-/** What one request shows of a repository: a file of its default branch, and a whole branch beside it. */
+/** What one request shows of a repository: a file of its default branch, and a whole branch. */
 export interface Glance {
   /** Null when there is no such file. */
   readonly file: Uint8Array | null;
@@ -12,15 +12,15 @@ export interface Glance {
 export interface SeenBranch {
   readonly at: RemoteCommit;
   readonly files: readonly TreeEntry[];
-  /** By blob, the content of the files that were asked for, as far as it came whole; each is proven by its blob id. */
+  /** By blob: the content of the requested files that came whole, each verified by its blob id. */
   readonly contents: ReadonlyMap<string, Uint8Array>;
 }
 
-/** Sees at once what takes several requests otherwise. */
+/** Reads at once what otherwise takes several requests. */
 export interface GlanceApi {
   /**
    * `within`: paths on the branch whose content is wanted too.
-   * @throws OutsideFailure when GitHub refuses, or shows less than the whole: then the single requests have to be made.
+   * @throws OutsideFailure when GitHub refuses or returns only a part. The separate requests must then be made.
    */
   glance(path: string, branch: string, within: readonly string[]): Promise<Glance>;
 }

@@ -9,10 +9,10 @@ import type { TreeEntry } from './remote.ts';
 
 const READ: Purpose = { doing: 'read the configuration and the ledger', permission: 'contents: read' };
 
-/** How deep folders may lie in each other: `cut/00001234/rollups/day/2026-11-2.ndjson` has four above it. */
+/** How deep folders may be nested: `cut/00001234/rollups/day/2026-11-2.ndjson` has four above it. */
 const DEEPEST = 5;
 
-/** Entries of a tree, with those of the folders in it as far down as `levels` goes. */
+/** Entries of a tree, including those of its folders, down to `levels`. */
 function entriesOf(levels: number): string {
   const below = levels === 0 ? '' : ` object { ... on Tree { ${entriesOf(levels - 1)} } }`;
   return `entries { name type oid size${below} }`;
@@ -31,7 +31,7 @@ function queryFor(within: readonly string[]): string {
 }`;
 }
 
-/** One question of GraphQL in the place of five of REST. The token of a job may ask it with `contents: read`. */
+/** One GraphQL query instead of five REST requests. A job's token may send it with `contents: read`. */
 export function glanceApi(connection: Connection, repo: string): GlanceApi {
   const [owner, name] = repo.split('/');
   return {
@@ -46,7 +46,7 @@ export function glanceApi(connection: Connection, repo: string): GlanceApi {
   };
 }
 
-/** A folder at that path answers with an object that has neither field. */
+/** A folder at that path is returned as an object with neither field. */
 function fileOf(blob: Raw | null): Uint8Array | null {
   if (blob === null) return null;
   if (!blob.has('text') || blob.flag('isTruncated')) {
@@ -55,12 +55,12 @@ function fileOf(blob: Raw | null): Uint8Array | null {
   return Buffer.from(blob.text('text'), 'utf8');
 }
 
-/** Null for what came in part, as GraphQL shows no more than half a megabyte: it is read by itself when it is needed. */
+/** Null for partial content, since GraphQL returns at most half a megabyte; it is then read separately when needed. */
 function wholeContent(blob: Raw | null): Uint8Array | null {
   return blob === null || !blob.has('text') || blob.flag('isTruncated') ? null : Buffer.from(blob.text('text'), 'utf8');
 }
 
-/** The branch may have moved between the parts of one answer, so that what a file holds is kept under the id that it really has. */
+/** The branch may have moved between the parts of one answer, so content is stored under the blob id that it really has. */
 function branchOf(ref: Raw | null, contents: readonly Uint8Array[]): Glance['branch'] {
   if (ref === null) return null;
   const commit = ref.object('target');

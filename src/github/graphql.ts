@@ -5,9 +5,9 @@ import { failureOf, type Purpose } from './failure.ts';
 import { type Raw, rawObject } from './raw.ts';
 
 /**
- * Asks GitHub's GraphQL API and answers the `data` of it.
- * @throws OutsideFailure also for the refusals that come with HTTP 200; an answer with any error in it counts as refused,
- * for what it holds beside the error may be incomplete.
+ * Queries GitHub's GraphQL API and returns the `data`.
+ * @throws OutsideFailure also for refusals that come with HTTP 200. Any error in an answer counts as a refusal, because the
+ * rest may be incomplete.
  */
 export async function askGraphql(
   { send, graphqlUrl }: Connection,

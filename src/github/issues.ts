@@ -16,7 +16,7 @@ const ME: Purpose = { doing: 'ask GitHub whom our token acts for', permission: '
 /** A lost answer to one of these may hide a success: a second try would do it twice. */
 const ONCE = { request: { retries: 0 } } as const;
 
-/** Issues of the repository `owner/name`, and our own name. */
+/** Issues of the repository `owner/name`, and our own login. */
 export function issuesApi(connection: Connection, repo: string): IssuesApi {
   const { send, sendAll } = connection;
   let login: string | null = null;
@@ -45,7 +45,7 @@ export function issuesApi(connection: Connection, repo: string): IssuesApi {
   };
 }
 
-/** GitHub leads on from an issue that was transferred: what comes back may be one of another repository. */
+/** GitHub follows transferred issues, so an answer may be about another repository. */
 function isIn(repo: string, { url }: RemoteIssue): boolean {
   return new URL(url).pathname.toLowerCase().includes(`/${repo.toLowerCase()}/issues/`);
 }
@@ -55,7 +55,7 @@ function moved(number: number): Failure {
   return { kind: 'gone', message, remedy: 'Nothing needs to be done: a new issue says the same', retry: false };
 }
 
-/** `GET /user` is refused to the token of a workflow; GraphQL's viewer is not. */
+/** A workflow's token is refused `GET /user`, but not GraphQL's viewer. */
 async function viewer(connection: Connection): Promise<string> {
   const data = await askGraphql(connection, ME, '{ viewer { login } }');
   const login = data.object('viewer').text('login');

@@ -7,7 +7,7 @@ export interface RemoteItem {
   readonly kind: 'issue' | 'pull';
   readonly title: string;
   readonly author: Actor | null;
-  /** Slug of the app that made it on somebody's behalf; null when none did. */
+  /** Slug of the app that created it on somebody's behalf; null if there is none. */
   readonly app: string | null;
   readonly labels: readonly string[];
   readonly createdAt: Instant;
@@ -16,9 +16,12 @@ export interface RemoteItem {
   readonly mergedAt: Instant | null;
 }
 
-/** Issues and pull requests of everybody. */
+/** Issues and pull requests by anybody. */
 export interface ItemsApi {
-  /** Those that changed since, in the order in which they changed; `hasMore` when there are more than this many pages of a hundred. */
+  /**
+   * Those that changed since, in the order in which they changed; `hasMore` when there are more than this many pages of a
+   * hundred.
+   */
   changedSince(
     since: Instant,
     pages: number,

@@ -6,7 +6,7 @@ import { type Raw, rawList } from './raw.ts';
 
 const LIST: Purpose = { doing: 'list the issues and pull requests', permission: 'issues: read' };
 
-/** Issues and pull requests alike: GitHub lists both as issues. */
+/** Issues and pull requests together, since GitHub lists both as issues. */
 export function itemsApi({ send, baseUrl }: Connection): ItemsApi {
   return {
     changedSince: async (since, pages) => {

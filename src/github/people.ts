@@ -26,17 +26,17 @@ const HISTORY_QUERY = `query ($id: ID!) {
   }
 }`;
 
-/** Comments of people, and who they are. Only `answer` must not happen twice. */
+/** People's comments and roles. Only `answer` must not happen twice. */
 export function peopleApi(connection: Connection): PeopleApi {
   const { send, sendAll } = connection;
-  /** GraphQL knows comments by ids of its own; those seen in lists need not be asked for. */
+  /** GraphQL has its own ids for comments; those seen in lists need not be looked up. */
   const nodes = new Map<number, string>();
   const nodeOf = async (comment: number): Promise<string> =>
     nodes.get(comment) ??
     rawObject((await send(HISTORY, `GET ${C}/{comment}`, { comment })).data, 'a comment').text('node_id');
   return {
     comments: async (since) => {
-      // Sorted by creation: an edit while we page then moves nothing, where sorting by change would make us skip one.
+      // Sorted by creation, so an edit during paging moves nothing. Sorting by change could make us skip a comment.
       const order = { since: wholeSecond(since), sort: 'created', direction: 'asc' };
       const found = new Map<number, RemoteComment>();
       for (const raw of await sendAll(LIST, `GET ${C}`, order, 'a comment')) {
@@ -52,7 +52,7 @@ export function peopleApi(connection: Connection): PeopleApi {
       historyOf(await askGraphql(connection, HISTORY, HISTORY_QUERY, { id: await nodeOf(comment) })),
     role: async (login) => {
       if (!/^[\w-]+(\[bot\])?$/.test(login)) return NO_ROLE;
-      // 404 is the answer for strangers, and for bots and apps that GitHub does not take for users.
+      // GitHub answers 404 for strangers, and for bots and apps that it does not treat as users.
       const found = await orNull(send(ROLE, `GET ${R}/collaborators/{login}/permission`, { login }));
       return found === null ? NO_ROLE : roleOf(rawObject(found.data, 'the role of a person'));
     },
@@ -69,7 +69,7 @@ export function peopleApi(connection: Connection): PeopleApi {
   };
 }
 
-/** GitHub keeps seconds; what changed within the second of `since` is wanted too. */
+/** GitHub has a resolution of seconds, and changes within the second of `since` are wanted too. */
 function wholeSecond(since: Instant): string {
   return `${new Date(toMs(since)).toISOString().slice(0, 19)}Z`;
 }
@@ -78,7 +78,7 @@ function oldestFirst(a: RemoteComment, b: RemoteComment): number {
   return toMs(a.createdAt) - toMs(b.createdAt) || a.id - b.id;
 }
 
-/** A comment as REST tells it. */
+/** A comment in the REST API. */
 export function commentOf(raw: Raw): RemoteComment {
   return {
     id: raw.number('id'),
@@ -116,7 +116,7 @@ const NO_ROLE: RemoteRole = { permission: 'none', role: 'none' };
 
 const PERMISSIONS: ReadonlySet<string> = new Set<RemoteRole['permission']>(['admin', 'write', 'read', 'none']);
 
-/** A permission that GitHub invents later allows nothing. */
+/** A permission that we do not know allows nothing. */
 function roleOf(raw: Raw): RemoteRole {
   const permission = raw.text('permission');
   if (!PERMISSIONS.has(permission)) return NO_ROLE;

@@ -11,7 +11,7 @@ import type { ReviewApi } from './review-port.ts';
 import type { RollbackApi } from './rollback-port.ts';
 import type { VariablesApi } from './variables-port.ts';
 
-/** What has been asked of GitHub so far, and what it lets us ask still. */
+/** What has been requested from GitHub so far, and what it still allows. */
 export interface ApiUsage {
   readonly requests: number;
   /** Left in the REST pool as of the last answer; null before the first. */
@@ -31,13 +31,13 @@ export interface RemoteJob {
   readonly name: string;
   readonly status: RunStatus;
   readonly conclusion: RunConclusion | null;
-  /** When it was queued; null where GitHub does not say. */
+  /** When it was queued; null if GitHub does not say. */
   readonly createdAt: Instant | null;
   readonly startedAt: Instant | null;
   readonly completedAt: Instant | null;
-  /** False for a job that was skipped, or cancelled before one of its steps began. */
+  /** False for a job that was skipped, or cancelled before any of its steps began. */
   readonly began: boolean;
-  /** Whether its runner came to the end of its steps; null where GitHub does not say. A runner that is lost leaves them open. */
+  /** Whether its runner finished all steps; null if GitHub does not say. A lost runner leaves them open. */
   readonly whole: boolean | null;
   readonly steps: readonly { readonly name: string; readonly conclusion: RunConclusion | null }[];
 }
@@ -46,7 +46,7 @@ export interface RemoteArtifact {
   readonly id: number;
   readonly name: string;
   readonly bytes: number;
-  /** `sha256:` and the hash of its zip; null for artifacts of an age before digests. */
+  /** `sha256:` and the hash of its zip; null for artifacts from before digests. */
   readonly digest: string | null;
   readonly expired: boolean;
   readonly createdAt: Instant;
@@ -67,23 +67,23 @@ export interface RunQuery {
   readonly page: number;
 }
 
-/** The state and the end of workflows and runs: what a stop is made of. Wants `actions: write`. */
+/** The state and the end of workflows and runs, which a stop consists of. Needs `actions: write`. */
 export interface ControlApi {
   /** 204 whether or not it was active. */
   disable(workflow: number): Promise<void>;
   enable(workflow: number): Promise<void>;
-  /** `refused` when GitHub says that the run cannot be cancelled (409), which is so when it has ended. */
+  /** `refused` when GitHub says that the run cannot be cancelled (409), for example because it has ended. */
   cancel(run: number): Promise<'accepted' | 'refused'>;
-  /** Ends jobs too that go on after a cancel. */
+  /** Also ends jobs that continue after a cancel. */
   forceCancel(run: number): Promise<'accepted' | 'refused'>;
   /** Every run of a workflow in one of the non-terminal states, all pages. */
   unfinished(workflow: number): Promise<readonly RemoteRun[]>;
   /**
-   * Every run of the repository in one of the non-terminal states, all pages: five requests however many workflows there are.
-   * Null when one of the lists reached the 1,000 at which GitHub ends a filtered list, so that something may be missing.
+   * Every run of the repository in one of the non-terminal states, all pages: five requests, however many workflows there
+   * are. Null when a list reached 1,000, where GitHub ends filtered lists, so that something may be missing.
    */
   unfinishedOfAll(): Promise<readonly RemoteRun[] | null>;
-  /** Runs all jobs of a run again that has ended. */
+  /** Runs all jobs of a finished run again. */
   rerun(run: number): Promise<RerunAnswer>;
   /** Runs its failed jobs again, and those that depend on them. */
   rerunFailed(run: number): Promise<RerunAnswer>;
@@ -91,7 +91,7 @@ export interface ControlApi {
   dispatch(workflow: number, ref: string, inputs: Readonly<Record<string, string>>): Promise<void>;
 }
 
-/** The role of a person as the API says it; `none` for strangers, bots and apps that have none. */
+/** A person's role in the API; `none` for strangers, bots and apps without one. */
 export interface RemoteRole {
   readonly permission: 'admin' | 'write' | 'read' | 'none';
   /** The real or custom role: `maintain`, `triage`, … */
@@ -104,7 +104,7 @@ export interface CommentHistory {
   readonly minimized: boolean;
 }
 
-/** Comments of people, and who they are. */
+/** People's comments and roles. */
 export interface PeopleApi {
   /** Comments of all issues and pull requests that changed since, oldest first, all pages. */
   comments(since: Instant): Promise<readonly RemoteComment[]>;
@@ -124,7 +124,7 @@ export interface RemotePull {
   readonly head: string;
   readonly headRef: string;
   readonly autoMerge: boolean;
-  /** Whether it waits in the merge queue; null when only REST answered, which does not say. */
+  /** Whether it is in the merge queue; null when only REST answered, which does not say. */
   readonly queued: boolean | null;
 }
 
@@ -157,7 +157,7 @@ export interface ActionsApi {
   runArtifacts(run: number): Promise<readonly RemoteArtifact[]>;
   /** All artifacts of the repository, 100 a page, newest first. */
   artifacts(page: number): Promise<Page<RemoteArtifact>>;
-  /** Fails with `too_large` as soon as more than `maxBytes` have come, with `gone` when expired. */
+  /** Fails with `too_large` as soon as more than `maxBytes` have arrived, with `gone` when expired. */
   artifactZip(id: number, maxBytes: number): Promise<Uint8Array>;
 }
 
@@ -173,7 +173,10 @@ export interface ContentsApi {
 
 export interface NewTreeEntry {
   readonly path: string;
-  /** Text is sent inline; a blob id names content that was made before; null takes the file out of the base, where it must be. */
+  /**
+   * Text is sent inline; a blob id refers to content created before; null removes the file from the base, where it must
+   * exist.
+   */
   readonly content: { readonly text: string } | { readonly blob: string } | null;
 }
 
@@ -181,7 +184,7 @@ export interface NewTreeEntry {
 export interface GitDataApi {
   /** The commit that a branch points to; null when there is no such branch. */
   branch(name: string): Promise<RemoteCommit | null>;
-  /** All files below a tree. Fails with `too_large` when GitHub cuts the answer. */
+  /** All files below a tree. Fails with `too_large` when GitHub truncates the answer. */
   tree(tree: string): Promise<readonly TreeEntry[]>;
   blob(blob: string): Promise<Uint8Array>;
   createBlob(bytes: Uint8Array): Promise<string>;
@@ -189,7 +192,10 @@ export interface GitDataApi {
   createCommit(message: string, tree: string, parents: readonly string[]): Promise<string>;
   /** `conflict` when it is not a fast-forward (409 or 422 from GitHub). */
   moveBranch(name: string, commit: string): Promise<'moved' | 'conflict'>;
-  /** Moves a branch without regard to history; `conflict` when it is not at `from` any more. Fails as `forbidden` where a rule forbids that. */
+  /**
+   * Moves a branch without regard to history; `conflict` when it is no longer at `from`. Fails with `forbidden` where a rule
+   * forbids that.
+   */
   replaceBranch(name: string, move: { readonly from: string; readonly to: string }): Promise<'moved' | 'conflict'>;
   /** `conflict` when the branch exists. */
   createBranch(name: string, commit: string): Promise<'created' | 'conflict'>;
@@ -225,7 +231,7 @@ export interface IssuesApi {
   }): Promise<RemoteIssue>;
   update(number: number, edit: IssueEdit): Promise<RemoteIssue>;
   comment(number: number, body: string): Promise<{ readonly url: string }>;
-  /** The login that our token acts under, without a `[bot]` ending. */
+  /** Our token's login, without a `[bot]` suffix. */
   me(): Promise<string>;
 }
 

@@ -2,7 +2,7 @@ import type { Asked, ReviewMark } from '../core/pull.ts';
 import type { Actor } from '../core/run.ts';
 import type { Instant } from '../core/time.ts';
 
-/** A pull request of whomever, with all that was said of it by reviews. Title, body and branches are hostile. */
+/** A pull request by anybody, with its reviews. Title, body and branches are hostile. */
 export interface ReviewedPull {
   readonly number: number;
   readonly title: string;
@@ -15,24 +15,24 @@ export interface ReviewedPull {
   readonly headRef: string;
   readonly base: string;
   readonly closedAt: Instant | null;
-  /** Null while it is open, and where GitHub does not say. */
+  /** Null while it is open, and if GitHub does not say. */
   readonly closedBy: Actor | null;
   readonly mergedAt: Instant | null;
   readonly mergedBy: Actor | null;
   readonly mergeCommit: string | null;
-  /** When it first asked to be looked at; null for one that was a draft all along. */
+  /** When it first became ready for review; null for one that was always a draft. */
   readonly readyAt: Instant | null;
   readonly asked: readonly Asked[];
-  /** Of everybody, bots too, and whose account is not gone; the last hundred. */
+  /** By anybody whose account still exists, including bots; the last hundred. */
   readonly reviews: readonly ReviewMark[];
-  /** Reviews before those. */
+  /** The number of earlier reviews. */
   readonly moreReviews: number;
 }
 
 /** Pull requests and their reviews. */
 export interface PullReviewsApi {
   /**
-   * Those that changed since, the last one first; `whole` is false where there are more than this many pages of 25.
+   * Those that changed since, most recently changed first; `whole` is false when there are more than this many pages of 25.
    */
   changedSince(
     since: Instant,

@@ -12,7 +12,7 @@ const READ: Purpose = { doing: 'read the reviews of pull requests', permission: 
 const ACTOR =
   '{ __typename login ... on Bot { databaseId } ... on User { databaseId } ... on Organization { databaseId } }';
 
-/** All of it in one request: GraphQL lists no pull requests since a moment, but it lists the last changed first. */
+/** All of it in one request. GraphQL cannot filter pull requests by time, but it can list the most recently changed first. */
 const QUERY = `query ($owner: String!, $name: String!, $cursor: String) {
   repository(owner: $owner, name: $name) {
     pullRequests(first: 25, after: $cursor, orderBy: { field: UPDATED_AT, direction: DESC }) {
@@ -42,7 +42,7 @@ const QUERY = `query ($owner: String!, $name: String!, $cursor: String) {
   }
 }`;
 
-/** Pull requests with their reviews, read by GraphQL: by REST it would be two requests for each. */
+/** Pull requests with their reviews, read by GraphQL: REST would need two requests for each. */
 export function pullReviewsApi(connection: Connection, repo: string): PullReviewsApi {
   const [owner, name] = repo.split('/');
   const read = async (cursor: string | null): Promise<Page> => {
@@ -63,7 +63,7 @@ async function readSince(
   const found = new Map<number, ReviewedPull>();
   let page = await read(null);
   for (let turned = 1; ; turned += 1) {
-    // What changes while pages are turned comes to the front: it is seen twice or by the next look, never missed.
+    // What changes during paging moves to the front. It is seen twice or at the next look, but never missed.
     const changed = page.pulls.filter(({ updatedAt }) => updatedAt >= since);
     for (const pull of changed) found.set(pull.number, found.get(pull.number) ?? pull);
     const next = changed.length < page.pulls.length ? null : page.next;
@@ -106,7 +106,7 @@ function pullOf(raw: Raw): ReviewedPull {
   };
 }
 
-/** One whose first turn was out of a draft was opened as one. */
+/** If its first change was out of draft, it was opened as a draft. */
 function readyAt(raw: Raw, timeline: readonly Raw[]): Instant | null {
   const turn = timeline.find((event) => event.text('__typename') !== 'ClosedEvent');
   if (turn === undefined) return raw.flag('isDraft') ? null : raw.instant('createdAt');
@@ -118,7 +118,7 @@ function closedBy(timeline: readonly Raw[]): ReviewedPull['closedBy'] {
   return actorOfGraphql(last?.objectOrNull('actor') ?? null);
 }
 
-/** What the token may not see is null. */
+/** Null for what the token may not see. */
 function askedOf(raw: Raw): readonly Asked[] {
   const who = raw.objectOrNull('requestedReviewer');
   switch (who?.text('__typename')) {
@@ -139,7 +139,7 @@ const VERDICTS: Readonly<Record<string, ReviewMark['verdict']>> = {
   DISMISSED: 'dismissed',
 };
 
-/** One that is not sent yet is nobody's business; whose author is gone cannot be told from a bot's. */
+/** A review that is not submitted is private. If its author is gone, a person cannot be told from a bot. */
 function reviewOf(pull: number, raw: Raw): readonly ReviewMark[] {
   const verdict = VERDICTS[raw.text('state')];
   const by = actorOfGraphql(raw.objectOrNull('author'));

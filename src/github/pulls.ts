@@ -24,10 +24,10 @@ const STATUS: Purpose = { doing: 'set the status of a commit', permission: 'stat
 
 const READ_STATUS: Purpose = { doing: 'read the status of a commit', permission: 'statuses: read' };
 
-/** More than this GitHub refuses; a status with fewer words is better than none. */
+/** GitHub refuses longer ones; a shortened status is better than none. */
 const DESCRIPTION_LIMIT = 140;
 
-/** Ten thousand pull requests; a lying server must not keep us paging for ever. */
+/** Ten thousand pull requests; a misbehaving server must not keep us paging forever. */
 const MAX_PAGES = 100;
 
 const OPEN_QUERY = `query ($owner: String!, $name: String!, $cursor: String) {
@@ -66,10 +66,10 @@ export function pullsApi(connection: Connection, repo: string): PullsApi {
     try {
       await askGraphql(connection, purpose, mutation, { id });
     } catch (error) {
-      // GitHub refuses to switch off what is off. After a lost answer the first try may have done it.
+      // GitHub refuses to turn off what is off. After a lost answer, the first try may have done it.
       if (!(error instanceof OutsideFailure) || error.failure.kind !== 'invalid') throw error;
       const pull = (await askGraphql(connection, purpose, STATE_QUERY, { id })).objectOrNull('node');
-      // What was merged came through: nobody may read that it was held back.
+      // What was merged got through, so it must not be reported as held back.
       if (pull === null || pull.text('state') === 'MERGED' || !isSo(pull)) throw error;
     }
   };
@@ -97,7 +97,7 @@ export function pullsApi(connection: Connection, repo: string): PullsApi {
   };
 }
 
-/** Whatever stops GraphQL for one of these reasons stops REST too. */
+/** If GraphQL fails for one of these reasons, REST will too. */
 const HOPELESS: ReadonlySet<string> = new Set(['unauthorized', 'budget_spent']);
 
 async function openByGraphql(connection: Connection, repo: string): Promise<readonly RemotePull[]> {
@@ -132,10 +132,10 @@ function pullOfGraphql(raw: Raw): RemotePull {
   };
 }
 
-/** The one bot whose login has no ending in REST, where it is called otherwise. */
+/** The one bot whose login in REST has no suffix, and is a different name. */
 const BOT_LOGINS: Readonly<Record<string, string>> = { 'copilot-swe-agent': 'Copilot', Copilot: 'Copilot' };
 
-/** As REST would say it: GraphQL leaves `[bot]` out of logins. An author without a number is as good as none. */
+/** The actor as REST would give it: GraphQL leaves `[bot]` out of logins. Null for an author without a number. */
 export function actorOfGraphql(raw: Raw | null): Actor | null {
   if (raw === null || !raw.has('databaseId')) return null;
   const kind = raw.text('__typename');
@@ -145,7 +145,7 @@ export function actorOfGraphql(raw: Raw | null): Actor | null {
   return { id, login, type: kind === 'User' || kind === 'Organization' ? kind : 'unknown' };
 }
 
-/** REST knows nothing of merge queues. */
+/** REST has no data on merge queues. */
 async function openByRest({ sendAll }: Connection): Promise<readonly RemotePull[]> {
   const order = { state: 'open', sort: 'created', direction: 'asc' };
   const pulls = await sendAll(LIST, `GET ${R}/pulls`, order, 'a pull request');

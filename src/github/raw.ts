@@ -1,9 +1,9 @@
 import { type Failure, OutsideFailure } from '../core/failure.ts';
 import { type Instant, parseInstant } from '../core/time.ts';
 
-/** One JSON object from GitHub of which we check each field that we rely on. */
+/** A JSON object from GitHub; every field that we rely on is checked. */
 export interface Raw {
-  /** A whole number that JavaScript can hold exactly. */
+  /** A whole number that JavaScript can represent exactly. */
   number(key: string): number;
   text(key: string): string;
   /** Null when the field is null or missing; anything else must be text. */
@@ -15,12 +15,12 @@ export interface Raw {
   /** Null when the field is null or missing. */
   objectOrNull(key: string): Raw | null;
   list(key: string): readonly Raw[];
-  /** A list of names, or of objects that have one, as GitHub gives labels in either way. */
+  /** A list of names, or of objects that have one, since GitHub gives labels in both forms. */
   names(key: string): readonly string[];
   has(key: string): boolean;
 }
 
-/** The failure for an answer that is not what GitHub describes. */
+/** The failure for an answer that does not match GitHub's documentation. */
 export function unreadable(what: string, why: string): Failure {
   return {
     kind: 'unreadable',
@@ -30,7 +30,7 @@ export function unreadable(what: string, why: string): Failure {
   };
 }
 
-/** Takes a value from GitHub for a JSON object; `what` names it in failures: `a workflow run`. */
+/** Treats a value from GitHub as a JSON object; `what` names it in failures: `a workflow run`. */
 export function rawObject(value: unknown, what: string): Raw {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new OutsideFailure(unreadable(what, 'it is no object'));
@@ -38,7 +38,7 @@ export function rawObject(value: unknown, what: string): Raw {
   return reader(value as Readonly<Record<string, unknown>>, what);
 }
 
-/** Takes a value from GitHub for a list of JSON objects; `what` names one of them. */
+/** Treats a value from GitHub as a list of JSON objects; `what` names one of them. */
 export function rawList(value: unknown, what: string): readonly Raw[] {
   if (!Array.isArray(value)) throw new OutsideFailure(unreadable(`a list of ${what}`, 'it is no list'));
   return value.map((item) => rawObject(item, what));

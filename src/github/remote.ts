@@ -1,10 +1,10 @@
 import type { Actor, RunConclusion, RunStatus } from '../core/run.ts';
 import type { Instant } from '../core/time.ts';
 
-/** A comment under an issue or a pull request. */
+/** A comment on an issue or a pull request. */
 export interface RemoteComment {
   readonly id: number;
-  /** Number of the issue or pull request that it stands under. */
+  /** Number of its issue or pull request. */
   readonly issue: number;
   readonly body: string;
   readonly author: Actor | null;
@@ -29,9 +29,9 @@ export interface TreeEntry {
 
 export interface Page<T> {
   readonly items: readonly T[];
-  /** Total that GitHub claims to have; filtered run lists end at 1,000 whatever it says. */
+  /** The total that GitHub reports; filtered run lists end at 1,000 regardless. */
   readonly total: number;
-  /** Decided by the Link header alone: an empty page may have a next one. */
+  /** Taken from the Link header only: an empty page may have a next one. */
   readonly hasNext: boolean;
 }
 
@@ -48,6 +48,6 @@ export interface RemoteRun {
   readonly startedAt: Instant;
   readonly updatedAt: Instant;
   readonly url: string;
-  /** Numbers of the open pull requests of its head; left out where there are none, as for those from forks. */
+  /** Numbers of the open pull requests of its head; left out if there are none, as for those from forks. */
   readonly pulls?: readonly number[];
 }

@@ -22,15 +22,15 @@ const COMMENTS = reading('list the comments under a pull request');
 const COMPARE: Purpose = { doing: 'compare a pull request with its base', permission: 'contents: read' };
 const HISTORY: Purpose = { doing: 'list the commits of a branch', permission: 'contents: read' };
 
-/** GitHub ends the lists here and says nothing about it. */
+/** GitHub truncates the lists here without saying so. */
 const MOST_FILES = 3_000;
 const MOST_COMMITS = 250;
 const MOST_COMPARED = 300;
 
-/** Signs what is made by its pages and its API. */
+/** The account that signs what is made by GitHub's pages and API. */
 const GITHUB_ITSELF = 19_864_447;
 
-/** What is read of pull requests to judge them. */
+/** Reads what is needed to judge pull requests. */
 export function reviewApi(connection: Connection): ReviewApi {
   const { send, sendAll } = connection;
   return {
@@ -72,7 +72,7 @@ export function reviewApi(connection: Connection): ReviewApi {
   };
 }
 
-/** A list that GitHub ends at a number; more pages than that hold are not asked for. */
+/** A list that GitHub truncates at a number; no pages beyond that are requested. */
 async function listed(
   { send, baseUrl }: Connection,
   purpose: Purpose,
@@ -123,7 +123,7 @@ function fileOf(raw: Raw): RemoteFileChange {
   return {
     path: raw.text('filename'),
     from: raw.textOrNull('previous_filename'),
-    // What GitHub invents later is a change of some kind.
+    // A status that we do not know is a change of some kind.
     status: STATUSES.has(status) ? (status as ChangedFile['status']) : 'changed',
     additions: raw.number('additions'),
     deletions: raw.number('deletions'),
@@ -150,7 +150,7 @@ function commitSignOf(raw: Raw): RemoteCommitSign {
   };
 }
 
-/** GitHub writes an empty object for an address that it knows nobody by. */
+/** GitHub returns an empty object for an address that matches no account. */
 function accountOf(raw: Raw | null): Actor | null {
   return raw?.has('id') === true ? actorOf(raw) : null;
 }

@@ -1,7 +1,7 @@
 import type { Actor } from '../core/run.ts';
 import type { PathEntry } from './review-port.ts';
 
-/** A pull request as far as a decision about it needs to know. Its title is a stranger's. */
+/** What a decision about a pull request needs to know. Its title is a stranger's. */
 export interface PullToDecide {
   readonly number: number;
   /** GraphQL id. */
@@ -9,7 +9,7 @@ export interface PullToDecide {
   readonly title: string;
   readonly state: 'open' | 'closed' | 'merged';
   readonly author: Actor | null;
-  /** Logins of those who are assigned: the person who asked Copilot for it is among them. */
+  /** Logins of the assignees: the person who asked Copilot for it is among them. */
   readonly assignees: readonly string[];
   readonly head: string;
   readonly base: string;
@@ -24,21 +24,21 @@ export interface OpenedPull {
   readonly url: string;
 }
 
-/** What checks and statuses of a head say together; `none` where there are none. */
+/** The combined result of a head's checks and statuses; `none` if there are none. */
 export type Checks = 'passed' | 'failed' | 'pending' | 'none';
 
-/** A change of a tree with its mode; null takes the file out. */
+/** A change of a tree with its mode; null removes the file. */
 export interface TreeEdit {
   readonly path: string;
   readonly entry: PathEntry | null;
 }
 
-/** Taking merged pull requests back, and what has to be known first. Nothing here merges anything. */
+/** Takes merged pull requests back, and reads what must be known first. Nothing here merges anything. */
 export interface RollbackApi {
   /** Null when there is no such pull request. */
   pull(number: number): Promise<PullToDecide | null>;
   checks(number: number): Promise<Checks>;
-  /** GitHub's own revert, as a draft. Fails with `invalid` where it cannot be done without a conflict. */
+  /** GitHub's own revert, as a draft. Fails with `invalid` if it would cause a conflict. */
   revert(node: string, text: { readonly title: string; readonly body: string }): Promise<OpenedPull>;
   commit(commit: string): Promise<{ readonly tree: string; readonly parents: readonly string[] }>;
   tree(base: string, edits: readonly TreeEdit[]): Promise<string>;

@@ -51,7 +51,7 @@ const OPEN_PULL = `mutation ($input: CreatePullRequestInput!) {
   createPullRequest(input: $input) { pullRequest { number url } }
 }`;
 
-/** No REST twin of the revert exists; the rest is asked in the same language, so that a draft is opened in one way only. */
+/** REST has no revert. The rest uses GraphQL too, so that there is only one way to open a draft. */
 export function rollbackApi(connection: Connection, repo: string): RollbackApi {
   const [owner, name] = repo.split('/');
   return {
@@ -90,7 +90,7 @@ export function rollbackApi(connection: Connection, repo: string): RollbackApi {
   };
 }
 
-/** GraphQL says that there is no such thing in an error. */
+/** GraphQL reports a missing item as an error. */
 async function unlessMissing(call: Promise<Raw>): Promise<Raw | null> {
   try {
     return await call;

@@ -8,12 +8,12 @@ import type { PathEntry } from './review-port.ts';
 const READ_TREE: Purpose = { doing: 'list the files of a commit', permission: 'contents: read' };
 const ROUTE = 'GET /repos/{owner}/{repo}/git/trees/{tree}';
 
-/** A change in more folders than this is too wide to be looked up one by one. */
+/** A change in more folders than this is too wide to look up one by one. */
 const MOST_FOLDERS = 40;
 
 /**
- * What lies at these paths in a commit, or at paths that differ from them in capitals alone: in one request, or folder by folder where GitHub cuts the whole list short. Null where that
- * would take too many.
+ * What is at these paths in a commit, or at paths that differ only in case: in one request, or folder by folder if GitHub
+ * truncates the whole list. Null if that would take too many.
  */
 export async function entriesAt(
   connection: Connection,
@@ -46,12 +46,12 @@ async function folderByFolder(
   return found;
 }
 
-/** `src/` of `src/a.ts`; empty for what lies at the top. */
+/** `src/` of `src/a.ts`; empty for the top level. */
 function folderOf(path: string): string {
   return path.slice(0, path.lastIndexOf('/') + 1);
 }
 
-/** The tree of a folder, down from the top; null where there is no such folder. */
+/** The tree of a folder, found from the top; null if there is no such folder. */
 async function walk(connection: Connection, trees: Map<string, Raw | null>, folder: string): Promise<Raw | null> {
   const known = trees.get(folder);
   if (known !== undefined) return known;

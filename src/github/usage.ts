@@ -4,19 +4,19 @@ import type { ApiUsage } from './port.ts';
 
 export type Headers = Readonly<Record<string, unknown>>;
 
-/** Counts what is sent and remembers what GitHub says is left. */
+/** Counts requests and remembers what GitHub says is left. */
 export interface Meter {
   usage(): ApiUsage;
   /**
-   * Call before every HTTP request, retries included.
+   * Call before every HTTP request, including retries.
    * @throws OutsideFailure `budget_spent` when this process may send no more.
    */
   beforeRequest(): void;
-  /** Call with the headers of every answer of the API, errors included. */
+  /** Call with the headers of every answer from the API, including errors. */
   afterAnswer(headers: Headers): void;
 }
 
-/** A meter that lets at most `maxRequests` requests through. */
+/** A meter that allows at most `maxRequests` requests. */
 export function createMeter(maxRequests: number): Meter {
   let requests = 0;
   let remaining: number | null = null;
@@ -28,7 +28,7 @@ export function createMeter(maxRequests: number): Meter {
       requests += 1;
     },
     afterAnswer: (headers) => {
-      // GraphQL has a pool of its own; its numbers say nothing about the REST pool that collectors live on.
+      // GraphQL has its own pool; its numbers say nothing about the REST pool that collectors depend on.
       if (headers['x-ratelimit-resource'] === 'graphql') return;
       const left = headerNumber(headers, 'x-ratelimit-remaining');
       if (left !== null) remaining = left;
@@ -46,13 +46,13 @@ function budgetSpent(maxRequests: number): OutsideFailure {
   });
 }
 
-/** When GitHub renews the pool that answered, from its `x-ratelimit-reset` header; null when it does not say. */
+/** When GitHub resets the pool that answered, from its `x-ratelimit-reset` header; null when it does not say. */
 export function resetOf(headers: Headers): Instant | null {
   const seconds = headerNumber(headers, 'x-ratelimit-reset');
   return seconds === null || seconds > 1e11 ? null : fromMs(seconds * SECOND);
 }
 
-/** A header that holds a whole number, zero or above; null when it is missing or holds something else. */
+/** A header with a non-negative whole number; null when it is missing or something else. */
 export function headerNumber(headers: Headers, name: string): number | null {
   const value = headers[name];
   return (typeof value === 'string' || typeof value === 'number') && /^\d+$/.test(String(value)) ? Number(value) : null;

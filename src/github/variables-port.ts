@@ -1,4 +1,6 @@
-/** Variables of the repository, as workflows read them from `vars`. No token of a job may read or write them by the API. */
+/**
+ * Variables of the repository, which workflows read from `vars`. A job's token may not read or write them through the API.
+ */
 export interface VariablesApi {
   /** Null when there is no such variable. */
   get(name: string): Promise<string | null>;

@@ -10,7 +10,10 @@ const R = '/repos/{owner}/{repo}/actions/variables';
 const READ: Purpose = { doing: 'read a variable of the repository', permission: 'variables: read' };
 const WRITE: Purpose = { doing: 'write a variable of the repository', permission: 'variables: write' };
 
-/** Variables of the repository. After a lost answer `create` may fail as a conflict, and `remove` finds nothing and is content. */
+/**
+ * Variables of the repository. After a lost answer, `create` may fail with a conflict, and `remove` accepts that there is
+ * nothing left.
+ */
 export function variablesApi({ send }: Connection): VariablesApi {
   return {
     get: async (name) => {
@@ -23,7 +26,7 @@ export function variablesApi({ send }: Connection): VariablesApi {
   };
 }
 
-/** No `permissions:` block has a line for it, so the usual advice would lead nowhere. */
+/** No line of a `permissions:` block grants this, so the usual advice would lead nowhere. */
 async function granted<T>(call: Promise<T>): Promise<T> {
   try {
     return await call;

@@ -8,11 +8,11 @@ export type LedgerAddress =
   | { readonly kind: 'memory' }
   | PostgresAddress;
 
-/** The branch that holds the ledger unless an address names another. */
+/** The default branch of a ledger. */
 export const LEDGER_BRANCH = 'checkrein';
 
 const REPO = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/;
-/** What git refuses in the name of a branch, and a leading dash. */
+/** What git refuses in a branch name, and a leading dash. */
 const BAD_BRANCH = /^[-/]|\/$|\.$|\.\.|\/\/|(?:^|\/)\.|\.lock(?:\/|$)|@\{|^@$|[\p{Cc} ~^:?*[\\]/u;
 
 /** Reads `dir:PATH`, `branch:OWNER/NAME[@REF]`, `memory:` or `postgres://…`. */

@@ -1,18 +1,18 @@
 import type { Batch } from './chain.ts';
 import { dayOfPartition, pathOfDay } from './layout.ts';
 
-/** From and to, in bytes. */
+/** Start and end, in bytes. */
 export type Range = readonly [from: number, to: number];
 
-/** What the chain says about the partitions, by UTC day, and what has been reported already. Made from batches alone. */
+/** What the chain says about the partitions, by UTC day, and what has been reported already. Derived from batches only. */
 export interface Books {
-  /** Up to which byte each partition is known to the chain. */
+  /** How many bytes of each partition the chain covers. */
   readonly covered: Readonly<Record<string, number>>;
-  /** Bytes before that which are not the ledger's. */
+  /** Ranges of bytes within that which do not belong to the ledger. */
   readonly foreign: Readonly<Record<string, readonly Range[]>>;
-  /** Ids of the events that report damage or bytes that cannot be read, so that each place is reported once. */
+  /** Ids of the events that report damage or unreadable bytes, so that each place is reported once. */
   readonly reported: readonly string[];
-  /** Where the chain was cut off last; null while it never was. */
+  /** The last cut of the chain; null if there was none. */
   readonly cut: CutMark | null;
 }
 
@@ -23,13 +23,13 @@ export interface CutMark {
   readonly hash: string;
   /** SHA-256 of the record of the cut. */
   readonly record: string;
-  /** The UTC day up to which partitions were taken away, but for those that later batches go on with. */
+  /** The UTC day up to which partitions were removed, except those that later batches continue. */
   readonly horizon: string;
 }
 
 export const NO_BOOKS: Books = { covered: {}, foreign: {}, reported: [], cut: null };
 
-/** The books after some more batches and the ids of the reports in them. */
+/** The books after more batches and the ids of the reports in them. */
 export function keepBooks(books: Books, batches: readonly Batch[], reported: readonly string[]): Books {
   const covered: Record<string, number> = { ...books.covered };
   const foreign: Record<string, readonly Range[]> = { ...books.foreign };
@@ -48,12 +48,12 @@ export function keepBooks(books: Books, batches: readonly Batch[], reported: rea
   return { ...books, covered, foreign, reported: [...books.reported, ...reported] };
 }
 
-/** Up to which byte the chain knows the file. */
+/** How many bytes of the file the chain covers. */
 export function coveredBytes(books: Books, path: string): number {
   return books.covered[dayOfPartition(path) ?? ''] ?? 0;
 }
 
-/** The ranges of a file that hold the ledger's own lines. */
+/** The ranges of a file that contain the ledger's own lines. */
 export function ownRanges(books: Books, path: string): readonly Range[] {
   const ranges: Range[] = [];
   let from = 0;
@@ -71,7 +71,7 @@ export function knownPartitions(books: Books): readonly string[] {
   return Object.keys(books.covered).map(pathOfDay);
 }
 
-/** True for a UTC day whose partition was taken away: what happened then is known, and taken no more. */
+/** True for a UTC day whose partition was removed: its events are known, and no more are accepted. */
 export function isCutAway({ cut, covered }: Books, day: string): boolean {
   return cut !== null && day <= cut.horizon && covered[day] === undefined;
 }

@@ -16,33 +16,33 @@ export interface Span {
 
 /** The bytes that a batch added to one partition. */
 export interface Part extends Span {
-  /** How many events they hold. */
+  /** How many events they contain. */
   readonly events: number;
 }
 
-/** One line of the chain: what one append added. The order of batches, then of parts, then of lines is the order of events. */
+/** One line of the chain: what one append added. Events are ordered by batches, then by parts, then by lines. */
 export interface Batch {
   /** From 1. */
   readonly n: number;
   readonly at: Instant;
-  /** Hash of the batch before, zeros for the first. */
+  /** Hash of the previous batch; zeros for the first. */
   readonly prev: string;
   readonly parts: readonly Part[];
   /** Bytes that somebody else left behind; readers skip them. */
   readonly foreign: readonly Span[];
-  /** SHA-256 of this line without this member. */
+  /** SHA-256 of this line without this field. */
   readonly hash: string;
 }
 
-/** Stands before the first batch. */
+/** The hash before the first batch. */
 export const NO_HASH: string = '0'.repeat(64);
 
-/** Gives a batch its hash. */
+/** Adds the hash to a batch. */
 export function sealBatch(batch: Omit<Batch, 'hash'>): Batch {
   return { ...batch, hash: sha256(canonicalJson(batch)) };
 }
 
-/** The line of a batch, without its end. */
+/** The line of a batch, without its line end. */
 export function encodeBatch(batch: Batch): string {
   return canonicalJson(batch);
 }
@@ -50,13 +50,13 @@ export function encodeBatch(batch: Batch): string {
 /** A line of a chain file that is not part of the chain. */
 export interface ChainStray extends Span {
   readonly reason: string;
-  /** The number of the batch that should stand here. */
+  /** The number of the batch that should be here. */
   readonly expected: number;
-  /** True when no batch follows it: the next batch can name it as foreign. */
+  /** True when no batch follows it: the next batch can declare it foreign. */
   readonly last: boolean;
 }
 
-/** The chain, or its end, as it was read. */
+/** The chain, or the end of it, as it was read. */
 export interface Chain {
   readonly batches: readonly Batch[];
   readonly strays: readonly ChainStray[];
@@ -72,14 +72,13 @@ interface Draft {
   readonly batches: Batch[];
   readonly strays: Omit<ChainStray, 'last'>[];
   readonly damages: Damage[];
-  /** How many strays lie before the last batch. */
+  /** How many strays are before the last batch. */
   settled: number;
 }
 
 /**
- * Reads files of the chain in their order. A line that does not hold what its hash says is reported and still used, as
- * its parts prove themselves by their own hashes; a line that cannot be read, or that names a batch that is there
- * already, is a stray.
+ * Reads chain files in order. A line that does not match its hash is reported but still used, since its parts have hashes of
+ * their own. A line that is unreadable, or that names a batch that exists already, is a stray.
  */
 export function readChain(files: readonly ChainFile[]): Chain {
   const draft: Draft = { batches: [], strays: [], damages: [], settled: 0 };
@@ -94,7 +93,7 @@ export function headOf(chain: Chain): Head | null {
   return last === undefined ? null : { batch: last.n, hash: last.hash };
 }
 
-/** True when the batch that `head` names is in the chain, or is the one right before its first. */
+/** True when the chain contains the batch that `head` names, or starts right after it. */
 export function holds(chain: Chain, head: Head): boolean {
   const first = chain.batches[0];
   if (first === undefined) return false;
@@ -118,10 +117,10 @@ function readChainFile({ path, bytes }: ChainFile, draft: Draft): void {
   }
 }
 
-/** The batch in a line, as far as it can be used where batch `expected` should stand. */
+/** The batch in a line, as far as it can be used in the place of batch `expected`. */
 function readBatch(text: string | null, expected: number): DecodedBatch {
   const read = decodeBatch(text);
-  // The number in a line that was changed cannot be believed.
+  // The number in a line that was changed cannot be trusted.
   if (read.batch !== null && read.fault !== null) return { ...read, batch: { ...read.batch, n: expected } };
   if (read.batch !== null && read.batch.n < expected) {
     return { batch: null, fault: `batch ${read.batch.n} stands here again` };
@@ -129,7 +128,7 @@ function readBatch(text: string | null, expected: number): DecodedBatch {
   return read;
 }
 
-/** What must stand before the first line of a file; the hash is only known of the first file. */
+/** What must come before the first line of a file. The hash is only known for the first file. */
 function beforeFile(path: string): { readonly n: number; readonly hash: string | null } {
   const file = chainFileNumber(path) ?? 1;
   return { n: (file - 1) * BATCHES_PER_FILE, hash: file === 1 ? NO_HASH : null };
@@ -152,7 +151,7 @@ function checkPlace(
   }
 }
 
-/** Strays between batches that no batch names as foreign are damage. */
+/** Strays between batches that no batch declares foreign are damage. */
 function reportUnexplained(draft: Draft): void {
   const named = draft.batches.flatMap((batch) => batch.foreign);
   for (const stray of draft.strays.slice(0, draft.settled)) {

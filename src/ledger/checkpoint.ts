@@ -4,16 +4,16 @@ import { isRecord } from './event-line.ts';
 import { NO_PAGES, type PageHashes } from './pages.ts';
 import type { Head } from './port.ts';
 
-/** What the events up to `head` give. */
+/** The result of the events up to `head`. */
 export interface Checkpoint<State> {
   readonly head: Head | null;
   readonly books: Books;
   readonly state: State;
-  /** The hash of each page of rollups, by path. */
+  /** The hash of each rollup page, by path. */
   readonly pages: PageHashes;
 }
 
-/** What the checkpoint of an empty ledger is. */
+/** The checkpoint of an empty ledger. */
 export function emptyCheckpoint<State>(initial: State): Checkpoint<State> {
   return { head: null, books: NO_BOOKS, state: initial, pages: NO_PAGES.hashes };
 }
@@ -21,12 +21,12 @@ export function emptyCheckpoint<State>(initial: State): Checkpoint<State> {
 /** The content of `state.json`, canonical JSON: the same bytes for the same checkpoint. */
 export function encodeCheckpoint<State>(checkpoint: Checkpoint<State>, format: number): Uint8Array {
   const { head, books, state, pages } = checkpoint;
-  // Of the keys `state` comes last.
+  // `state` is the last key.
   const rest = canonicalJson({ books, format, head, pages });
   return Buffer.from(`${rest.slice(0, -1)},"state":${stateText(state)}}\n`);
 }
 
-/** Canonical, slice by slice: an event changes a few slices, and all others need not be written anew. */
+/** Canonical, slice by slice: an event changes a few slices, and the others need not be serialised again. */
 function stateText(state: unknown): string {
   if (!isRecord(state)) return canonicalJson(state);
   const members = Object.keys(state)
@@ -36,7 +36,7 @@ function stateText(state: unknown): string {
   return `{${members.join(',')}}`;
 }
 
-/** A fold never changes what it has given before, so that the same slice is the same text. */
+/** A fold never mutates what it has returned, so the same slice has the same text. */
 const sliceTexts: WeakMap<object, string> = new WeakMap();
 
 function sliceText(slice: unknown): string {
@@ -48,13 +48,13 @@ function sliceText(slice: unknown): string {
   return text;
 }
 
-/** What `state.json` is worth: nothing when it cannot be read, or when another format of the state wrote it. */
+/** What `state.json` can be used for: nothing when it is unreadable, or when another format of the state wrote it. */
 export type StoredCheckpoint<State> =
   | { readonly kind: 'sound'; readonly checkpoint: Checkpoint<State> & { readonly head: Head } }
   | { readonly kind: 'other_format' }
   | { readonly kind: 'unreadable' };
 
-/** Reads the content of `state.json`; a `format` of null takes any. */
+/** Reads the content of `state.json`; a `format` of null accepts any. */
 export function decodeCheckpoint<State>(bytes: Uint8Array, format: number | null): StoredCheckpoint<State> {
   const value = parse(bytes);
   if (!isRecord(value)) return { kind: 'unreadable' };

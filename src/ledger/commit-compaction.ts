@@ -5,7 +5,7 @@ import type { Compacted, CompactOrder } from './port.ts';
 import { pause, recover, reopen, reopenAfter, type Shop } from './shop.ts';
 import type { CommitResult, Tree, TreeChange } from './tree-store.ts';
 
-/** Takes away what need not be kept: one commit, on a history of its own where the store keeps one. Null without a ledger. */
+/** Removes what need not be kept, in one commit, with a new history if the store keeps one. Null without a ledger. */
 export async function commitCompaction<State>(
   shop: Shop<State>,
   order: CompactOrder<State>,
@@ -48,7 +48,7 @@ async function draft<State>(shop: Shop<State>, held: Held<State>, order: Compact
   return { kind: 'drafted', plan, batch };
 }
 
-/** Where history may not be dropped, what is to be taken away still goes from the files. */
+/** Where history may not be dropped, the files are still removed. */
 async function commitAfresh<State>(
   { store }: Shop<State>,
   base: Tree,
@@ -66,7 +66,7 @@ async function commitAfresh<State>(
   }
 }
 
-/** How GitHub says that a rule of the repository, or a lack of rights, forbids it. */
+/** How GitHub reports that a repository rule or missing rights forbid it. */
 const REFUSALS: ReadonlySet<Failure['kind']> = new Set(['forbidden', 'unsupported', 'invalid', 'not_found']);
 
 function sizeOf({ files }: Tree): number {

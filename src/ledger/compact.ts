@@ -18,24 +18,24 @@ import type { Tree, TreeChange } from './tree-store.ts';
 
 /** What a compaction is about to do. */
 export interface CompactPlan<State> {
-  /** The event that tells of it. */
+  /** The event that records it. */
   readonly event: LedgerEvent;
-  /** The ledger to which that event is appended: without what is taken away. */
+  /** The ledger to which that event is appended, without what is removed. */
   readonly held: Held<State>;
-  /** Beside what the append itself changes. */
+  /** In addition to what the append itself changes. */
   readonly changes: readonly TreeChange[];
   readonly cut: Head | null;
   readonly dropped: number;
 }
 
-/** What compacting needs to know beside the order. */
+/** What compacting needs to know besides the order. */
 export interface CompactMoment<State> {
   readonly reckoning: Reckoning<State>;
   readonly repo: string;
   readonly now: Instant;
 }
 
-/** Decides what to take away. Nothing is written. */
+/** Decides what to remove. Nothing is written. */
 export async function planCompaction<State>(
   held: Held<State>,
   order: CompactOrder<State>,
@@ -73,7 +73,7 @@ export async function planCompaction<State>(
   };
 }
 
-/** What was dropped once is not taken up again, so what is kept never begins earlier than it did. */
+/** What was dropped is not restored, so the kept range never starts earlier than before. */
 function laterSince<State>(
   wanted: CompactOrder<State>['rollupsSince'],
   { checkpoint: { state } }: Held<State>,
@@ -99,8 +99,8 @@ function withFindings<State>(held: Held<State>, { damages, quarantined }: Findin
 }
 
 /**
- * The batches after a base that are older than a moment, up to the first that is not: a clock that ran ahead holds a cut up,
- * and never takes away what is new.
+ * The batches after a base that are older than a moment, up to the first that is not. A clock that ran fast delays a cut, but
+ * never removes what is new.
  */
 async function batchesBefore<State>(
   tree: Tree,
@@ -178,7 +178,7 @@ function signedRecord<State>({ sign }: CompactOrder<State>, record: CutRecord): 
   return sign === undefined ? record : { ...record, signature: sign(statementOf(record)) };
 }
 
-/** Never today: events go on being written to it. */
+/** Never today, because events are still being written to it. */
 function horizonOf(batches: readonly Batch[], before: Instant, now: Instant): string {
   const days = [dayOf(batches.at(-1)?.at ?? before), dayOf(before), dayOf(after(now, -DAY))];
   return days.sort()[0] ?? '';
@@ -190,7 +190,7 @@ function lastOf(batches: readonly Batch[]): Head {
   return { batch: last.n, hash: last.hash };
 }
 
-/** The checkpoint of a cut: without the partitions that are gone and the rollups that are kept no more. Its own mark comes from its record. */
+/** The checkpoint of a cut, without removed partitions and expired rollups. Its own mark comes from its record. */
 async function trimmed<State>(
   { checkpoint, pages }: Reckoned<State>,
   gone: ReadonlySet<string>,
@@ -226,14 +226,14 @@ async function carriedSpans(tree: Tree, { covered }: Books): Promise<readonly Sp
   return spans;
 }
 
-/** Who holds a ledger for longer than so many batches beyond what is kept has to open it anew. */
+/** A process that holds a ledger for more batches than this beyond what is kept must open it again. */
 const RECENT_HASHES = 250;
 
 function recentHashes(before: CutRecord | null, batches: readonly Batch[]): readonly string[] {
   return [...(before?.recent ?? []), ...batches.map(({ hash }) => hash)].slice(-RECENT_HASHES);
 }
 
-/** Files of a cut, or of the chain and partitions before it, that belong to the ledger no more. */
+/** Files of a cut, or of the chain and partitions before it, that no longer belong to the ledger. */
 function strayFiles(tree: Tree, books: Books): readonly TreeChange[] {
   const { cut } = books;
   if (cut === null) return [];

@@ -16,10 +16,10 @@ import type { Reckoning } from './reckoning.ts';
 import { maySkip } from './stale.ts';
 import type { Tree, TreeChange } from './tree-store.ts';
 
-/** A ledger as it was loaded, with what was looked at since. Kept between appends so that nothing is read twice. */
+/** A ledger as it was loaded, plus what was read since. Kept between appends so that nothing is read twice. */
 export interface Held<State> extends Loaded<State> {
   readonly inspected: ReadonlyMap<string, Inspected>;
-  /** Chain file that is known to end with a whole line. */
+  /** The chain file that is known to end with a whole line. */
   readonly cleanChain: string | null;
 }
 
@@ -35,7 +35,7 @@ export interface Draft<State> {
   readonly events: readonly LedgerEvent[];
   readonly changes: readonly TreeChange[];
   readonly message: string;
-  /** How the ledger is held once the changes stand in `tree`. */
+  /** How the ledger is held once `tree` contains the changes. */
   held(tree: Tree): Held<State>;
 }
 
@@ -52,7 +52,7 @@ export async function compose<State>(
   writing: Writing<State>,
 ): Promise<Draft<State> | null> {
   const { books } = held.checkpoint;
-  // What happened on a day that was cut away is known already, or comes too late to be told from what is.
+  // Events of a day that was cut away are either known already, or too late to be distinguished from known ones.
   const entries = distinct(wanted)
     .map(encodeEntry)
     .filter(({ path }) => !isCutAway(books, dayOfPartition(path) ?? ''));
@@ -65,7 +65,7 @@ export async function compose<State>(
     for (const { findings } of inspected.values()) all.push(findings);
     return reportEvents(joinFindings(all), books.reported, writing.repo, writing.now).map(encodeEntry);
   };
-  // The reports go to today's partition, which is looked at for that, and may itself have something to report.
+  // The reports go into today's partition. It is inspected for that, which may itself add a report.
   await inspectAll(held, inspected, reports());
   const added = [...fresh, ...reports()];
   if (added.length === 0 && foreign.spans.length === 0) return null;
@@ -78,7 +78,7 @@ function distinct(events: readonly LedgerEvent[]): readonly LedgerEvent[] {
   return [...byId.values()];
 }
 
-/** The event of an entry is what will be read back, so that a fold sees the same now and when it is remade. */
+/** The event of an entry is what will be read back, so that a fold sees the same event now and in a rebuild. */
 function encodeEntry(event: LedgerEvent): Entry {
   const line = encodeEvent(event);
   const read = decodeEventLine(line);
@@ -146,7 +146,7 @@ async function draftBatch<State>(
   };
 }
 
-/** Partitions by day, the events of each in the order in which they were given: the order in which they are read back. */
+/** Partitions by day, each with its events in the given order, which is the order in which they are read back. */
 function byPartition(entries: readonly Entry[]): readonly (readonly [string, readonly Entry[]])[] {
   const groups = new Map<string, Entry[]>();
   for (const entry of entries) {
@@ -179,7 +179,7 @@ async function chainChange<State>(held: Held<State>, batch: Batch): Promise<Tree
   return { path, keep, bytes: Buffer.from(`${whole ? '' : '\n'}${encodeBatch(batch)}\n`) };
 }
 
-/** The pages that the files do not hold yet, and those that are kept no more. */
+/** The pages that the files do not have yet, and those that are no longer kept. */
 export function pageChanges<State>({ checkpoint, tree }: Loaded<State>, pages: Pages): readonly TreeChange[] {
   const gone = Object.keys(checkpoint.pages).filter((path) => pages.hashes[path] === undefined && tree.files.has(path));
   return [
@@ -188,7 +188,7 @@ export function pageChanges<State>({ checkpoint, tree }: Loaded<State>, pages: P
   ];
 }
 
-/** What was written last is likely to be written next: it stays in memory, and nothing else does. */
+/** What was written last is likely to be written next, so only that stays in memory. */
 function writtenPages({ hashes, held, unwritten }: Pages): Pages {
   return { hashes, held: new Map([...held].filter(([path]) => unwritten.has(path))), unwritten: new Set() };
 }

@@ -5,19 +5,19 @@ import { README_TEXT } from './readme.ts';
 import { heldFiles } from './segments.ts';
 import type { Tree, TreeChange, TreeStore } from './tree-store.ts';
 
-/** What a copy has done. */
+/** The result of a copy. */
 export interface Copied {
-  /** Batches that were in the target before: an earlier copy, or one that was broken off. */
+  /** Batches that were in the target before, from an earlier or interrupted copy. */
   readonly before: number;
   /** Batches that were copied now. */
   readonly added: number;
 }
 
 /**
- * Copies chain and events byte for byte, so that the target has the same batches with the same hashes. Goes on where an earlier
- * copy ended or was broken off, and changes nothing in a target that holds anything but the beginning of the same chain. The source
- * must be whole. What is only remade from the events is left to a rebuild of the target.
- * @throws OutsideFailure when a place cannot be read or written, or the target holds something else.
+ * Copies chain and events byte for byte, so the target has the same batches with the same hashes. Continues where an earlier
+ * copy ended or was interrupted, and changes nothing in a target that contains anything other than the beginning of the same
+ * chain. The source must be intact. What can be derived from the events is left to a rebuild of the target.
+ * @throws OutsideFailure when a place cannot be read or written, or the target contains something else.
  */
 export async function copyTree(
   from: TreeStore,
@@ -49,12 +49,12 @@ export async function copyTree(
   return copied;
 }
 
-/** A file of the chain: what of it the target has, and what it lacks. */
+/** A chain file: what the target has of it, and what is missing. */
 interface Page {
   readonly path: string;
   readonly known: readonly Batch[];
   readonly missing: readonly Batch[];
-  /** The bytes that the target lacks. */
+  /** The bytes that the target is missing. */
   readonly rest: Uint8Array;
   readonly keep: number;
 }
@@ -72,14 +72,14 @@ async function pageOf(
   return { path, known, missing: batches.slice(known.length), rest: bytes.subarray(there.length), keep: there.length };
 }
 
-/** How far each partition reaches after some batches. */
+/** How many bytes of each partition some batches cover. */
 function cover(covered: Map<string, number>, batches: readonly Batch[]): void {
   for (const { parts, foreign } of batches) {
     for (const { path, to } of [...foreign, ...parts]) if (dayOfPartition(path) !== null) covered.set(path, to);
   }
 }
 
-/** What the target holds beyond its own chain somebody else has put there. */
+/** Anything in the target beyond its own chain was put there by somebody else. */
 function checkSizes(target: Tree, covered: ReadonlyMap<string, number>, { missing }: Page, place: string): void {
   const touched = new Set(missing.flatMap(({ parts, foreign }) => [...parts, ...foreign].map(({ path }) => path)));
   for (const path of touched) {
@@ -108,7 +108,7 @@ async function changesFor(
   return changes;
 }
 
-/** What a cut left of the beginning of the source: it goes along with the first batches after it. */
+/** What a cut left of the source's beginning. It is copied along with the first batches after it. */
 async function leftByCut(source: Tree, target: Tree): Promise<readonly TreeChange[]> {
   const paths = [...source.files.keys()].filter((path) => path.startsWith(CUTS) && !target.files.has(path));
   return await Promise.all(paths.map(async (path) => ({ path, keep: 0, bytes: await source.read(path) })));

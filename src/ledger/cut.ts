@@ -1,13 +1,13 @@
 /*
- * A cut takes away what lies before a batch of the chain. What must outlast it stands in a folder of its own, written once:
+ * A cut removes everything before a batch of the chain. What must survive it is in a folder of its own, written once:
  *
- *   cut/00001234/record.json    what was cut off, the hash at which the chain goes on, and the hash of everything below
- *   cut/00001234/state.json     the checkpoint at the cut: what `rebuild` begins with
+ *   cut/00001234/record.json    what was cut off, the hash at which the chain continues, and the hash of everything below
+ *   cut/00001234/state.json     the checkpoint at the cut: where `rebuild` starts
  *   cut/00001234/rollups/…      the pages of rollups at the cut
- *   cut/00001234/kept.ndjson    the events that are kept: stops, commands, receipts, reports of damage, alerts that live
+ *   cut/00001234/kept.ndjson    the events that are kept: stops, commands, receipts, reports of damage, open alerts
  *
- * The event `ledger.compacted`, in the very commit that makes the cut, carries the hash of the record, so that the chain
- * itself proves what is left of its beginning.
+ * The event `ledger.compacted`, in the very commit that makes the cut, contains the hash of the record, so the chain itself
+ * proves what is left of its beginning.
  */
 import { canonicalJson } from '../core/canonical.ts';
 import type { LedgerEvent } from '../core/event.ts';
@@ -31,26 +31,26 @@ export interface CutRecord {
   /** The last batch that was cut off. */
   readonly cut: Head;
   readonly at: Instant;
-  /** The batch that carries the event which names this record. */
+  /** The batch with the event that names this record. */
   readonly announced: number;
-  /** The UTC day up to which partitions were taken away, but for those in `carried`. */
+  /** The UTC day up to which partitions were removed, except those in `carried`. */
   readonly horizon: string;
   /** SHA-256 of `state.json`, which names the pages of rollups by their hashes. */
   readonly state: string;
   readonly kept: { readonly sha256: string; readonly events: number };
-  /** Beginnings of partitions that later batches go on with: they stay where they are. */
+  /** Beginnings of partitions that later batches continue: they stay where they are. */
   readonly carried: readonly Span[];
-  /** Events before the cut, those that are kept included. */
+  /** Events before the cut, including those that are kept. */
   readonly events: number;
-  /** Hashes of the last batches before the cut, the newest last: anybody who holds one of them knows the ledger again. */
+  /** Hashes of the last batches before the cut, newest last: a process that holds one of them can recognise the ledger. */
   readonly recent: readonly string[];
-  /** SHA-256 of the record of the cut before; null for the first. */
+  /** SHA-256 of the record of the previous cut; null for the first. */
   readonly before: string | null;
-  /** Proves who made the cut, where there was a key. */
+  /** Proves who made the cut, if there was a key. */
   readonly signature?: unknown;
 }
 
-/** What a ledger begins with: nothing, or what the last cut left. */
+/** Where a ledger starts: empty, or at what the last cut left. */
 export interface Base<State> {
   readonly record: CutRecord | null;
   /** SHA-256 of the record. */
@@ -58,18 +58,18 @@ export interface Base<State> {
   readonly checkpoint: Checkpoint<State>;
 }
 
-/** What is signed of a record: all that it says, without the signature. */
+/** The signed part of a record: everything except the signature. */
 export function statementOf(record: CutRecord): string {
   const { signature: _, ...statement } = record;
   return canonicalJson(statement);
 }
 
-/** Writes a record as it stands in its file. */
+/** Serialises a record for its file. */
 export function encodeRecord(record: CutRecord): Uint8Array {
   return Buffer.from(`${canonicalJson(record)}\n`);
 }
 
-/** The record of the last cut in a tree and its hash; null when nothing was ever cut off. */
+/** The record of the last cut in a tree and its hash; null if there was no cut. */
 export async function readRecord(tree: Tree): Promise<{ readonly record: CutRecord; readonly hash: string } | null> {
   const batch = lastCut(tree.files.keys());
   if (batch === null) return null;
@@ -108,8 +108,8 @@ function isCutRecord(value: unknown): value is CutRecord {
 }
 
 /**
- * Reads what the ledger in a tree begins with.
- * @throws OutsideFailure when a cut was made and what it left cannot be read: nothing else can remake it.
+ * Reads the base of the ledger in a tree.
+ * @throws OutsideFailure when what a cut left cannot be read: nothing else can restore it.
  */
 export async function readBase<State>(
   tree: Tree,
@@ -128,12 +128,12 @@ export async function readBase<State>(
   };
 }
 
-/** A cut as the books note it. */
+/** A cut as recorded in the books. */
 export function markOf({ cut, horizon }: CutRecord, hash: string): CutMark {
   return { ...cut, record: hash, horizon };
 }
 
-/** A state of another shape is all that is left of what lies before the cut, so it is taken over as far as it can be. */
+/** A state of another shape is all that is left of what was before the cut, so as much of it as possible is taken over. */
 function checkpointIn<State>(bytes: Uint8Array, path: string, { format, adopt }: Reckoning<State>): Checkpoint<State> {
   const own = decodeCheckpoint<State>(bytes, format);
   if (own.kind === 'sound') return own.checkpoint;
@@ -142,7 +142,7 @@ function checkpointIn<State>(bytes: Uint8Array, path: string, { format, adopt }:
   return { ...other.checkpoint, state: adopt(other.checkpoint.state) };
 }
 
-/** The kept events of a cut, in the order in which they happened to the ledger. */
+/** The kept events of a cut, in their original order. */
 export async function keptEvents(tree: Tree, { cut, kept }: CutRecord): Promise<readonly LedgerEvent[]> {
   const path = `${cutFolder(cut.batch)}/kept.ndjson`;
   const bytes = await tree.read(path);
@@ -155,7 +155,7 @@ export async function keptEvents(tree: Tree, { cut, kept }: CutRecord): Promise<
   return events;
 }
 
-/** The batch with this number and hash lies before the cut, and the record knows it. */
+/** True when the record shows that the batch with this number and hash was before the cut. */
 export function recalls({ cut, recent }: CutRecord, head: Head): boolean {
   return head.batch <= cut.batch && recent[recent.length - 1 - (cut.batch - head.batch)] === head.hash;
 }

@@ -41,14 +41,14 @@ const OTHER: Explained = {
   retry: true,
 };
 
-/** The code of an error of the file system, as `ENOENT`; null for every other error. */
+/** The code of a file system error, such as `ENOENT`; null for any other error. */
 export function errorCode(error: unknown): string | null {
   return error instanceof Error && 'syscall' in error && 'code' in error && typeof error.code === 'string'
     ? error.code
     : null;
 }
 
-/** Runs `work`; an error of the file system becomes a failure that says what to do. */
+/** Runs `work` and turns file system errors into failures that say what to do. */
 export async function onDisk<T>(place: string, doing: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -14,7 +14,7 @@ import {
 } from './directory-journal.ts';
 import { FOLDERS, isRemade } from './layout.ts';
 
-/** Where bytes are kept that somebody else wrote at a place that the journal had given away already. */
+/** Where bytes are kept that somebody else wrote at a position that the journal had already assigned. */
 const SET_ASIDE_FOLDER = 'set-aside';
 
 /** The sizes of the ledger's files, by path with forward slashes. Links are left out. */
@@ -48,7 +48,7 @@ function readEntries(folder: string): Promise<{ readonly name: string; isDirecto
   return readdir(folder, { withFileTypes: true });
 }
 
-/** The size of a file; 0 when it is not there. */
+/** The size of a file; 0 when it does not exist. */
 export async function sizeOf(root: string, path: string): Promise<number> {
   try {
     return (await stat(join(root, path))).size;
@@ -59,8 +59,9 @@ export async function sizeOf(root: string, path: string): Promise<number> {
 }
 
 /**
- * Carries an entry out and waits until what nothing else tells of is on the disk. The state and the rollups are not waited for: the chain
- * proves them, and what a power cut left of them is remade from the events. Doing it again, or twice at once, changes nothing.
+ * Applies an entry and waits until everything that cannot be derived is on the disk. The state and the rollups are not waited
+ * for: the chain proves them, and after a power cut they are remade from the events. Applying an entry again, or twice at
+ * once, changes nothing.
  */
 export async function applyEntry(root: string, entry: JournalEntry): Promise<void> {
   const folderOf = ({ path }: JournalChange): string => dirname(safeJoin(root, path));
@@ -93,7 +94,7 @@ function writerFor({ path }: JournalChange): typeof writeDurably {
   return isRemade(path) ? writeNew : writeDurably;
 }
 
-/** The file appears whole or not at all; when it is there, this was done before and it may have grown since. */
+/** The file appears whole or not at all. If it exists, this was done before and it may have grown since. */
 async function create(root: string, target: string, bytes: Uint8Array, write: typeof writeDurably): Promise<void> {
   const temporary = temporaryPath(root);
   try {
@@ -108,7 +109,7 @@ async function create(root: string, target: string, bytes: Uint8Array, write: ty
 
 async function writeAt(root: string, number: number, target: string, change: JournalChange): Promise<void> {
   const file = await openAt(target, change.keep);
-  // Whoever is late finds a file taken away that a newer entry had no more use for.
+  // A late process may find that a newer entry has removed the file.
   if (file === null) return;
   try {
     const there = await bytesAt(file, change.keep, change.bytes.length);
@@ -121,7 +122,7 @@ async function writeAt(root: string, number: number, target: string, change: Jou
   }
 }
 
-/** A file to append to; null when it should hold something and is gone. */
+/** A file to append to; null when it should have content and is gone. */
 async function openAt(target: string, keep: number): Promise<FileHandle | null> {
   const creates = keep === 0 ? constants.O_CREAT : 0;
   try {
@@ -159,9 +160,9 @@ async function setAside(root: string, number: number, path: string, bytes: Uint8
 }
 
 /**
- * Makes the folder of a ledger and those above it. One by one: `mkdir -p` of Node never comes back where a folder that is there, as
- * /proc, lets none be made and says that it does not exist.
- * @throws OutsideFailure where no folder can be made.
+ * Makes the folder of a ledger and its parents, one by one: Node's `mkdir -p` never returns where an existing folder such as
+ * /proc allows no new ones and reports that it does not exist.
+ * @throws OutsideFailure when the folder cannot be made.
  */
 export async function makeRoot(root: string): Promise<void> {
   const missing: string[] = [];
@@ -172,7 +173,7 @@ export async function makeRoot(root: string): Promise<void> {
     } catch (error) {
       const code = errorCode(error);
       if (code === 'ENOENT') throw noPlace(path);
-      // Somebody else has made it meanwhile, or it is a file.
+      // Either somebody else has made it meanwhile, or it is a file.
       if (code !== 'EEXIST' || !(await isFolder(path))) throw error;
     }
   }
@@ -196,7 +197,7 @@ function noPlace(path: string): OutsideFailure {
   });
 }
 
-/** A folder that was handed over may hold links: nothing is made or written through one. */
+/** A folder from elsewhere may contain links: nothing is created or written through one. */
 async function makeFolder(root: string, folder: string): Promise<void> {
   let path = root;
   for (const name of relative(root, folder).split(sep)) {
@@ -228,7 +229,7 @@ function leadsOut(): OutsideFailure {
   });
 }
 
-/** Some bytes of a file; fewer where it ends before. */
+/** Some bytes of a file; fewer if it ends earlier. */
 export async function readPart(root: string, path: string, from: number, to: number): Promise<Uint8Array> {
   const file = await open(join(root, path), constants.O_RDONLY);
   try {

@@ -7,8 +7,8 @@ import { errorCode } from './directory-failure.ts';
 import { isRecord } from './event-line.ts';
 
 /**
- * One file of an entry: `create` makes it unless it is there, `append` writes at `keep`, `replace` swaps the whole file,
- * `remove` takes it away.
+ * One file of an entry: `create` makes it unless it exists, `append` writes at `keep`, `replace` swaps the whole file,
+ * `remove` deletes it.
  */
 export interface JournalChange {
   readonly how: 'create' | 'append' | 'replace' | 'remove';
@@ -22,16 +22,16 @@ export interface JournalEntry {
   readonly changes: readonly JournalChange[];
 }
 
-/** What the journal holds at a moment. */
+/** The content of the journal at one moment. */
 export interface JournalList {
-  /** The highest number that is marked as applied; 0 when none is. */
+  /** The highest number marked as applied; 0 when there is none. */
   readonly done: number;
   /** Numbers of the entries, ascending. */
   readonly entries: readonly number[];
 }
 
 export const JOURNAL_FOLDER = 'journal';
-/** How many entries are kept after they were applied, for writers that fell behind. */
+/** How many applied entries are kept for writers that fell behind. */
 export const KEPT_ENTRIES = 64;
 
 const NAME = /^(\d{12})\.(entry|done)$/;
@@ -41,12 +41,12 @@ function nameOf(number: number, ending: 'entry' | 'done'): string {
   return `${String(number).padStart(12, '0')}.${ending}`;
 }
 
-/** A path in the journal for a file that is not finished. */
+/** A path in the journal for an unfinished file. */
 export function temporaryPath(root: string): string {
   return join(root, JOURNAL_FOLDER, `${TEMPORARY}${randomUUID()}`);
 }
 
-/** Looks at the journal; empty when there is none. */
+/** Lists the journal; empty when there is none. */
 export async function listJournal(root: string): Promise<JournalList> {
   const entries: number[] = [];
   let done = 0;
@@ -67,7 +67,7 @@ async function namesIn(folder: string): Promise<readonly string[]> {
   }
 }
 
-/** Commits an entry under its number: false when another entry has that number. Durable once it answers true. */
+/** Commits an entry under its number; false when another entry has that number. Durable once it returns true. */
 export async function placeEntry(root: string, entry: JournalEntry): Promise<boolean> {
   const folder = join(root, JOURNAL_FOLDER);
   if ((await mkdir(folder, { recursive: true })) !== undefined) await syncFolder(root);
@@ -76,7 +76,7 @@ export async function placeEntry(root: string, entry: JournalEntry): Promise<boo
     await writeDurably(temporary, encodeEntry(entry));
     await link(temporary, join(folder, nameOf(entry.number, 'entry')));
   } catch (error) {
-    // ENOENT: a writer that was asleep for long may find its temporary file cleared away.
+    // ENOENT: a writer that slept for long may find its temporary file deleted.
     if (['EEXIST', 'ENOENT'].includes(errorCode(error) ?? '')) return false;
     throw error;
   } finally {
@@ -97,17 +97,17 @@ export async function readEntry(root: string, number: number): Promise<JournalEn
   }
 }
 
-/** Marks an entry as applied, for ever: a mark is a file of its own, so that no slow process can take it back. */
+/** Marks an entry as applied for good: a mark is a separate file, so no slow process can take it back. */
 export async function markDone(root: string, number: number): Promise<void> {
   await writeFile(join(root, JOURNAL_FOLDER, nameOf(number, 'done')), '');
 }
 
-/** Takes back an entry that came after its number had been used and removed. */
+/** Takes back an entry that arrived after its number had been used and removed. */
 export async function withdrawEntry(root: string, number: number): Promise<void> {
   await removeIfThere(join(root, JOURNAL_FOLDER, nameOf(number, 'entry')));
 }
 
-/** Removes what is older than the entries that are kept, oldest first, each entry before its mark. */
+/** Removes what is older than the kept entries, oldest first, each entry before its mark. */
 export async function pruneJournal(root: string): Promise<void> {
   const folder = join(root, JOURNAL_FOLDER);
   const { done } = await listJournal(root);
@@ -127,7 +127,7 @@ export async function writeDurably(path: string, bytes: Uint8Array): Promise<voi
   }
 }
 
-/** Writes a whole file, and does not wait. */
+/** Writes a whole file without waiting for the disk. */
 export async function writeNew(path: string, bytes: Uint8Array): Promise<void> {
   await writeFile(path, bytes, { flag: 'wx' });
 }
@@ -142,7 +142,7 @@ export async function syncFolder(path: string): Promise<void> {
   }
 }
 
-/** Removes a file; nothing to do when it is gone. */
+/** Removes a file if it exists. */
 export async function removeIfThere(path: string): Promise<void> {
   try {
     await unlink(path);
@@ -151,7 +151,7 @@ export async function removeIfThere(path: string): Promise<void> {
   }
 }
 
-/** A line of JSON that says what follows, then the bytes of all changes. */
+/** A line of JSON that describes the rest, then the bytes of all changes. */
 function encodeEntry({ changes }: JournalEntry): Uint8Array {
   const body = Buffer.concat(changes.map(({ bytes }) => bytes));
   const files = changes.map(({ how, path, keep, bytes }) => ({ how, path, keep, bytes: bytes.length }));

@@ -1,30 +1,30 @@
 /*
  * Files in a folder, for any number of processes on one machine, without locks.
  *
- * A commit is a file in `journal/`. Entry k holds everything that commit k changes. It is written to a temporary file,
- * synced, and then given its name `<k>.entry` by link(2), which fails when the name is taken: that is the compare-and-swap,
- * and the moment from which the commit can no longer be lost. k is the number after the one that the writer had opened.
+ * A commit is a file in `journal/`. Entry k contains everything that commit k changes. It is written to a temporary file,
+ * synced, and then given the name `<k>.entry` by link(2), which fails when the name is taken. That is the compare-and-swap, and
+ * the moment from which the commit can no longer be lost. k is the number after the one that the writer had opened.
  *
- * Applying an entry to the files is idempotent, so any process may do it, at any time, twice or at once:
+ * Applying an entry to the files is idempotent, so any process may do it at any time, even twice or concurrently:
  *   append    writes its bytes at their fixed offset: the same bytes at the same place. Files only ever grow.
- *   create    links a finished file to its name, and leaves a file alone that is there: it was created before.
+ *   create    links a finished file to its name. If the name exists, the file was created before and is left alone.
  *   replace   renames a finished file over the old one. Only for caches (`state.json`): a process that slept through newer
- *             entries may bring back an older edition. It applies all newer entries after that, so the newest edition wins
- *             in the end; if it dies just between the two, an older edition stays, which the ledger notices and brings up.
- *   remove    takes a file away. Names are not used again for anything else: a process that slept through it may bring an old
- *             file back, which belongs to nothing then and is passed over, and it never makes one out of an append.
- * An entry that was applied, and synced, gets a mark `<k>.done`. Marks are files of their own, so the highest mark never
- * goes back. Entries up to the highest mark are never applied again; `open` first applies the ones above it, in order. So
- * whoever opens the folder sees whole commits, wherever another process was killed.
+ *             entries may restore an older version. It then applies all newer entries, so the newest version wins in the
+ *             end. If it dies in between, an older version stays, which the ledger notices and brings up to date.
+ *   remove    deletes a file. Names are never reused for anything else. A process that slept through a removal may restore
+ *             an old file, which then belongs to nothing and is ignored. It never creates a file by an append.
+ * An entry that was applied and synced gets a mark `<k>.done`. Marks are separate files, so the highest mark never goes back.
+ * Entries up to the highest mark are never applied again. `open` first applies the ones above it, in order, so it always sees
+ * whole commits, wherever another process was killed.
  *
- * Entries are removed once they are KEPT_ENTRIES below the highest mark. A writer that slept so long could then take a
- * number that was used and removed. It looks at the marks again after its link: as long as the highest is less than
- * KEPT_ENTRIES above its number, nobody can have removed that number before. Otherwise the files tell: what it appended
- * stands at its offset (it won, and was overtaken), or something else does (it lost, and takes its entry back, which
- * nobody applied as it lies below the highest mark).
+ * Entries are removed once they are KEPT_ENTRIES below the highest mark. A writer that slept that long could then take a
+ * number that was used and removed. It checks the marks again after its link: as long as the highest is less than
+ * KEPT_ENTRIES above its number, nobody can have removed that number before. Otherwise the files decide. If what it appended
+ * is at its offset, it won and was overtaken. If something else is there, it lost and takes its entry back, which nobody has
+ * applied because it is below the highest mark.
  *
- * Others may write to the files without the journal. Their bytes are not overwritten: a commit is refused when a file
- * that it changes has another size than at `open`, and bytes that come in between are copied to `set-aside/` first.
+ * Others may write to the files without the journal. Their bytes are not overwritten: a commit is refused when a file that it
+ * changes has a different size than at `open`, and bytes that appear in between are copied to `set-aside/` first.
  */
 import { OutsideFailure } from '../core/failure.ts';
 import { errorCode, onDisk } from './directory-failure.ts';
@@ -42,7 +42,7 @@ import {
 } from './directory-journal.ts';
 import type { CommitResult, Tree, TreeChange, TreeStore } from './tree-store.ts';
 
-/** Files in the folder at `root`, which is made by the first commit. A change keeps either nothing or the whole file. */
+/** Files in the folder at `root`, which the first commit creates. A change keeps either nothing or the whole file. */
 export function directoryStore(root: string): TreeStore {
   const place = `dir:${root}`;
   return {
@@ -57,7 +57,7 @@ async function open(root: string, place: string): Promise<Tree> {
   for (let applied = (await listJournal(root)).done; ; ) {
     applied = await rollForward(root, applied, null);
     const files = await listFiles(root);
-    // As long as nothing newer is committed, what was listed is whole.
+    // As long as nothing newer is committed, the list is complete.
     const { done, entries } = await listJournal(root);
     if (Math.max(done, entries.at(-1) ?? 0) <= applied) return treeOf(root, place, applied, files);
   }
@@ -94,7 +94,7 @@ async function read(
   });
 }
 
-/** Applies every entry after `applied`, in order, until there is no newer one; answers the number of the last. */
+/** Applies every entry after `applied`, in order, until there is none newer; returns the number of the last. */
 async function rollForward(root: string, applied: number, known: JournalEntry | null): Promise<number> {
   for (let last = applied; ; ) {
     const { done, entries } = await listJournal(root);
@@ -138,7 +138,9 @@ function journalChange(base: Tree, { path, keep, bytes }: TreeChange): JournalCh
   return { how: keep === size ? 'append' : 'replace', path, keep, bytes };
 }
 
-/** True when the folder is not at `version` any more, or something was written past the journal to a file that the entry changes. */
+/**
+ * True when the folder is no longer at `version`, or something was written past the journal to a file that the entry changes.
+ */
 async function overtaken(root: string, version: number, base: Tree, { changes }: JournalEntry): Promise<boolean> {
   const { done, entries } = await listJournal(root);
   if (Math.max(done, entries.at(-1) ?? 0) !== version) return true;
@@ -150,7 +152,7 @@ function isAdding(how: JournalChange['how']): boolean {
   return how === 'create' || how === 'append';
 }
 
-/** True when what an entry adds to the files stands there. */
+/** True when the files contain what an entry adds. */
 async function stands(root: string, { changes }: JournalEntry): Promise<boolean> {
   const added = changes.filter(({ how }) => isAdding(how));
   const found = await Promise.all(

@@ -2,7 +2,7 @@ import { canonicalJson } from '../core/canonical.ts';
 import { EVENT_KINDS, type LedgerEvent } from '../core/event.ts';
 import { parseInstant } from '../core/time.ts';
 
-/** What a line of a partition is. `newer` has the shape of an event, of a kind that this version does not know. */
+/** The content of a line of a partition. `newer` looks like an event, but of a kind that this version does not know. */
 export type EventLine =
   | { readonly kind: 'event'; readonly id: string; readonly event: LedgerEvent }
   | { readonly kind: 'newer'; readonly id: string }
@@ -10,12 +10,12 @@ export type EventLine =
 
 const KNOWN: ReadonlySet<string> = new Set(EVENT_KINDS);
 
-/** The line of an event, without its end. */
+/** The line of an event, without its line end. */
 export function encodeEvent(event: LedgerEvent): string {
   return canonicalJson(event);
 }
 
-/** Reads a line of a partition; `null` stands for bytes that are no UTF-8. */
+/** Reads a line of a partition; `null` means bytes that are not UTF-8. */
 export function decodeEventLine(text: string | null): EventLine {
   if (text === null) return bad('the bytes are no UTF-8');
   let value: unknown;
@@ -51,7 +51,7 @@ function missingMember(value: Record<string, unknown>): string | null {
     : 'subject';
 }
 
-/** True for a moment in the one form that core/time.ts writes. */
+/** True for a moment in the only form that core/time.ts writes. */
 export function isInstant(value: unknown): value is string {
   return typeof value === 'string' && value.length === 24 && parseInstant(value) === value;
 }

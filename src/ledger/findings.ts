@@ -12,7 +12,7 @@ export interface Findings {
 
 export const NO_FINDINGS: Findings = { damages: [], quarantined: [] };
 
-/** All that several looks at a ledger found. */
+/** Everything that several looks at a ledger found. */
 export function joinFindings(all: readonly Findings[]): Findings {
   return {
     damages: all.flatMap(({ damages }) => damages),
@@ -20,10 +20,10 @@ export function joinFindings(all: readonly Findings[]): Findings {
   };
 }
 
-/** At most this many reports go into one batch, so that a ruined file cannot flood the ledger. */
+/** The most reports in one batch, so that a ruined file cannot flood the ledger. */
 const MAX_REPORTS = 100;
 
-/** The events that report what `reported` does not name yet. */
+/** The events for findings that are not in `reported` yet. */
 export function reportEvents(
   findings: Findings,
   reported: readonly string[],
@@ -57,7 +57,7 @@ function quarantineId(found: Quarantined): string {
   return `quarantine:${found.path}:${found.byte}:${found.sha256}`;
 }
 
-/** One id a place and reason: the batch is left out, since the same damage may be met from a later head. */
+/** One id per place and reason. The batch is left out, since the same damage may be found from a later head. */
 function damageId(damage: Damage): string {
   return `damaged:${damage.path}:${sha256(damage.reason).slice(0, 16)}`;
 }

@@ -12,7 +12,7 @@ export interface BranchAddress {
   readonly branch: string;
 }
 
-/** What a tree of the branch stands on. */
+/** What a tree of the branch is based on. */
 interface Ground {
   /** Null while there is no such branch. */
   readonly at: RemoteCommit | null;
@@ -27,16 +27,16 @@ interface BranchSite {
   readonly address: BranchAddress;
   readonly place: string;
   readonly grounds: WeakMap<Tree, Ground>;
-  /** The tree that was opened or committed last: the same commit is not read twice. */
+  /** The tree last opened or committed: the same commit is not read twice. */
   last: Tree | null;
 }
 
 const NO_BRANCH = 'none';
 
 /**
- * Files on a branch of their own, whose first commit has no parent. Each commit has the one before as its only parent and
- * the branch is moved by fast-forward alone, so "moved" means that nobody wrote in between. A commit afresh has no parent
- * either: the branch is set to it only when it still is where it was read, and GitHub forgets what was before.
+ * Files on a branch of their own, whose first commit has no parent. Each commit has the previous one as its only parent and
+ * the branch only moves by fast-forward, so "moved" means that nobody wrote in between. The commit of a compaction has no
+ * parent either: the branch is set to it only if it is still where it was read, and GitHub forgets what came before.
  */
 export function gitBranchStore(git: GitDataApi, address: BranchAddress): TreeStore {
   const site: BranchSite = {
@@ -81,7 +81,7 @@ async function readFile(site: BranchSite, { blobs, held }: Ground, path: string)
   try {
     return await content;
   } catch (error) {
-    // A failure is not kept: the next try may succeed.
+    // A failure is not cached: the next try may succeed.
     held.delete(path);
     throw error;
   }
@@ -115,7 +115,7 @@ async function commit(
   return { kind: 'committed', tree: standAfter(site, base, { ...ground, at }, contents) };
 }
 
-/** The tree after a commit. What it wrote is in memory, so that it is not read back. */
+/** The tree after a commit. What it wrote is in memory, so it is not read back. */
 function standAfter(
   site: BranchSite,
   base: Tree,
@@ -147,7 +147,7 @@ async function makeCommit(
   const known = new Set(blobs.values());
   const entries: NewTreeEntry[] = [];
   for (const [path, bytes] of contents) {
-    // What is not there cannot be taken away: GitHub refuses it.
+    // GitHub refuses to delete what does not exist.
     if (bytes === null && !blobs.has(path)) continue;
     entries.push({ path, content: bytes === null ? null : await contentOf(git, bytes, known) });
   }
@@ -160,7 +160,10 @@ function parentsOf({ at }: Ground): readonly string[] {
   return at === null ? [] : [at.commit];
 }
 
-/** What git has already is only named, text travels inside the tree, and what would not come back as the same bytes is sent first. */
+/**
+ * Blobs that git has already are only named, text is sent inside the tree, and whatever would not survive that byte for byte
+ * is uploaded first.
+ */
 async function contentOf(
   git: GitDataApi,
   bytes: Uint8Array,
@@ -172,10 +175,10 @@ async function contentOf(
   return text === null || text.includes('\0') ? { blob: await git.createBlob(bytes) } : { text };
 }
 
-/** Brings the branch to a new commit; false when somebody was faster. */
+/** Moves the branch to a new commit; false when somebody was faster. */
 type Landing = (site: BranchSite, at: RemoteCommit | null, commit: string) => Promise<boolean>;
 
-/** Moves the branch, or makes it. An answer that was lost, or given to a repeated request, is found out by looking. */
+/** Moves or creates the branch. If the answer was lost, or belongs to a repeated request, the branch is read to find out. */
 function moveTo(site: BranchSite, at: RemoteCommit | null, commit: string): Promise<boolean> {
   const { git, address } = site;
   return landed(site, commit, () =>
@@ -183,7 +186,7 @@ function moveTo(site: BranchSite, at: RemoteCommit | null, commit: string): Prom
   );
 }
 
-/** Sets the branch to a commit that does not follow from the one before, when that is still the last. */
+/** Sets the branch to a commit that does not descend from the previous one, provided that one is still the last. */
 function startAnew(site: BranchSite, at: RemoteCommit | null, commit: string): Promise<boolean> {
   const { git, address } = site;
   return landed(site, commit, () =>

@@ -10,7 +10,7 @@ import type { Damage } from './port.ts';
 import { readLines, segmentFault, segmentsOf } from './segments.ts';
 import type { Tree } from './tree-store.ts';
 
-/** A partition as it was looked at before something is added to it. */
+/** A partition as it was before something is added to it. */
 export interface Inspected {
   /** Ids of the events that the ledger has there. */
   readonly ids: ReadonlySet<string>;
@@ -18,7 +18,7 @@ export interface Inspected {
   readonly findings: Findings;
 }
 
-/** Reads a partition, and holds what is known of it from the loaded part of the chain against it. */
+/** Reads a partition and compares it with what the loaded part of the chain says about it. */
 export async function inspectPartition<State>(loaded: Loaded<State>, path: string): Promise<Inspected> {
   const file = loaded.tree.files.has(path) ? await loaded.tree.read(path) : new Uint8Array();
   const ids = new Set<string>();
@@ -35,7 +35,7 @@ export async function inspectPartition<State>(loaded: Loaded<State>, path: strin
 function faultsIn<State>(loaded: Loaded<State>, path: string, file: Uint8Array): readonly Damage[] {
   const damages: Damage[] = [];
   for (const segment of segmentsOf(loaded.chain.batches)) {
-    // What lies before the loaded part of the chain looks lost from here, and a file that was cut short is reported once.
+    // What is before the loaded part of the chain looks lost from here, and a truncated file is reported once.
     if (segment.path !== path || typeof segment.proof === 'string' || segment.to > file.length) continue;
     const reason = segmentFault(segment, file);
     if (reason !== null) damages.push({ batch: segment.batch, path, reason });
@@ -43,13 +43,13 @@ function faultsIn<State>(loaded: Loaded<State>, path: string, file: Uint8Array):
   return damages;
 }
 
-/** Bytes that somebody else left at the end of the ledger's files, and the report of each. */
+/** Bytes that somebody else left at the end of the ledger's files, and the report for each. */
 export interface Foreign {
   readonly spans: readonly Span[];
   readonly quarantined: readonly Quarantined[];
 }
 
-/** Finds the bytes that lie behind what the chain knows. Only files that hold such bytes are read. */
+/** Finds bytes beyond what the chain covers. Only files with such bytes are read. */
 export async function findForeign(tree: Tree, books: Books, chain: Chain): Promise<Foreign> {
   const tails = new Map<string, { readonly from: number; readonly reason: string }>();
   for (const [path, size] of tree.files) {

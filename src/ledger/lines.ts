@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 
-/** A line of a file without its end. `text` is null when the bytes are no UTF-8. */
+/** A line of a file without its line end. `text` is null when the bytes are not UTF-8. */
 export interface Line {
-  /** Where it begins in the file, in bytes. */
+  /** Where it starts in the file, in bytes. */
   readonly byte: number;
   readonly bytes: Uint8Array;
   readonly text: string | null;
@@ -10,7 +10,7 @@ export interface Line {
 
 const NEWLINE = 10;
 
-/** The lines that begin in `[from, to)`, cut off at `to`; empty ones are left out. */
+/** The lines that start in `[from, to)`, cut off at `to`; empty ones are left out. */
 export function* linesIn(file: Uint8Array, from: number, to: number): Generator<Line> {
   const buffer = Buffer.from(file.buffer, file.byteOffset, Math.min(file.byteLength, to));
   const allText = isUtf8(buffer.subarray(from));
@@ -25,7 +25,7 @@ export function* linesIn(file: Uint8Array, from: number, to: number): Generator<
   }
 }
 
-/** The number, from 1, of the line that holds the byte at `byte`. */
+/** The number, from 1, of the line that contains the byte at `byte`. */
 export function lineNumberAt(file: Uint8Array, byte: number): number {
   let line = 1;
   for (let at = file.indexOf(NEWLINE); at !== -1 && at < byte; at = file.indexOf(NEWLINE, at + 1)) line++;

@@ -21,10 +21,10 @@ export interface Loaded<State> {
   readonly checkpoint: Checkpoint<State>;
   /** The rollups that belong to the checkpoint. */
   readonly pages: Pages;
-  /** The end of the chain, as far back as it was needed. */
+  /** The end of the chain, as far back as needed. */
   readonly chain: Chain;
   readonly findings: Findings;
-  /** The batch up to which the checkpoint stands in the files; null where it has to be made anew. */
+  /** The batch of the checkpoint in the files; null if it must be remade. */
   readonly stands: number | null;
 }
 
@@ -34,10 +34,10 @@ export interface Reckoned<State> {
   readonly pages: Pages;
 }
 
-/** How many events a fold is given at once when many are read. */
+/** How many events a fold gets at once when many are read. */
 const CHUNK = 20_000;
 
-/** Reads the checkpoint and what the chain has beyond it; everything when the checkpoint is of no use. */
+/** Reads the checkpoint and what the chain has beyond it; reads everything when the checkpoint is unusable. */
 export async function load<State>(tree: Tree, reckoning: Reckoning<State>): Promise<Loaded<State>> {
   const last = chainFiles(tree.files.keys()).at(-1);
   const [stored, end] = await Promise.all([
@@ -47,7 +47,7 @@ export async function load<State>(tree: Tree, reckoning: Reckoning<State>): Prom
   if (last === undefined && stored?.kind === 'unreadable') throw notOurs();
   if (stored?.kind !== 'sound') return await loadFromBase(tree, reckoning);
   const { checkpoint } = stored;
-  // Of before a cut: what it says of the partitions is not so any more.
+  // From before a cut: what it says about the partitions is no longer true.
   if ((checkpoint.books.cut?.batch ?? null) !== lastCut(tree.files.keys())) return await loadFromBase(tree, reckoning);
   const chain = await loadChain(tree, Math.min(chainFileOf(checkpoint.head.batch + 1), last ?? 0), end);
   if (!holds(chain, checkpoint.head)) return await loadFromBase(tree, reckoning, [unfounded(checkpoint.head)]);
@@ -63,7 +63,7 @@ function unfounded({ batch, hash }: Head): Damage {
   return { batch, path: STATE_PATH, reason: `batch ${batch} (${hash.slice(0, 12)}) is not in the chain` };
 }
 
-/** What is wrong with a page that does not belong to its checkpoint; every other error is thrown again. */
+/** The damage when a page does not belong to its checkpoint; any other error is rethrown. */
 export function mismatch(error: unknown, head: Head | null): Damage {
   if (!(error instanceof PageMismatch)) throw error;
   return {
@@ -73,7 +73,7 @@ export function mismatch(error: unknown, head: Head | null): Damage {
   };
 }
 
-/** Everything anew, from what the ledger begins with. */
+/** Remakes everything from the base. */
 export async function loadFromBase<State>(
   tree: Tree,
   reckoning: Reckoning<State>,
@@ -88,12 +88,12 @@ export async function loadFromBase<State>(
   return { ...(await bringUp(tree, chain, from, reckoning, [...damages, ...loose])), stands: null };
 }
 
-/** The chain from the batch on that a base ends with. */
+/** The chain starting with the last batch of a base. */
 export function chainAfter<State>(tree: Tree, { checkpoint: { head } }: Base<State>): Promise<Chain> {
   return loadChain(tree, head === null ? 1 : chainFileOf(head.batch + 1), null);
 }
 
-/** What is wrong when the chain does not go on where a cut has left it. */
+/** The damage when the chain does not continue where a cut left it. */
 export function looseEnd(head: Head): Damage {
   const batch = head.batch + 1;
   return {
@@ -103,7 +103,7 @@ export function looseEnd(head: Head): Damage {
   };
 }
 
-/** The rollups of a base, all of them in memory: the files beside the state may have gone on since. */
+/** The rollups of a base, all in memory: the files next to the state may be newer. */
 export async function basePages<State>(tree: Tree, { record, checkpoint }: Base<State>): Promise<Pages> {
   if (record === null) return pagesOf(checkpoint.pages);
   const folder = cutFolder(record.cut.batch);
@@ -121,7 +121,7 @@ export function readIn(tree: Tree, folder = ''): ReadFile {
   return async (path) => (tree.files.has(folder + path) ? await tree.read(folder + path) : null);
 }
 
-/** Without a chain there is nothing to remake the file from: it may belong to somebody else, and would be overwritten. */
+/** Without a chain the file cannot be remade. It may belong to somebody else and would be overwritten. */
 function notOurs(): OutsideFailure {
   return new OutsideFailure({
     kind: 'invalid',
@@ -136,7 +136,7 @@ export async function storedCheckpoint<State>(tree: Tree, format: number): Promi
   return tree.files.has(STATE_PATH) ? decodeCheckpoint<State>(await tree.read(STATE_PATH), format) : null;
 }
 
-/** Reads the chain files from number `from` on. `end` is the content of the last when it is known. */
+/** Reads the chain files starting with number `from`. `end` is the content of the last one if known. */
 export async function loadChain(tree: Tree, from: number, end: Uint8Array | null): Promise<Chain> {
   const numbers = chainFiles(tree.files.keys()).filter((number) => number >= from);
   const files = numbers.map(async (number, index) => {
@@ -175,7 +175,7 @@ async function bringUp<State>(
   };
 }
 
-/** Reads one file of the chain. */
+/** Reads one chain file. */
 export async function loadChainFile(tree: Tree, number: number): Promise<Chain> {
   const path = chainPath(number);
   return readChain([{ path, bytes: await tree.read(path) }]);
@@ -222,7 +222,7 @@ interface StateAndPages<State> {
   readonly pages: Pages;
 }
 
-/** State and rollups after some more events. */
+/** State and rollups after more events. */
 export async function reckon<State>(
   { state, pages }: StateAndPages<State>,
   events: readonly LedgerEvent[],
@@ -235,7 +235,7 @@ export async function reckon<State>(
   return { state: next, pages: await addRows(pages, measuring.rows(state, events), measuring.keptSince(next), read) };
 }
 
-/** Partitions that hold less than the chain says. */
+/** Partitions that are shorter than the chain says. */
 function cutShort<State>(tree: Tree, books: Books, { head }: Checkpoint<State>): readonly Damage[] {
   const damages: Damage[] = [];
   for (const path of knownPartitions(books)) {

@@ -1,7 +1,7 @@
 import { OutsideFailure } from '../core/failure.ts';
 import type { CommitResult, Tree, TreeChange, TreeStore } from './tree-store.ts';
 
-/** What a memory store holds; several stores over one of these see the same files. */
+/** The content of a memory store; several stores over one of these see the same files. */
 export interface MemoryFiles {
   version: number;
   readonly files: Map<string, Uint8Array>;

@@ -1,10 +1,11 @@
 /*
- * How a page lies in its file: as one part (page-part.ts), its lines; or, where there are many, as two behind a head in the first line.
+ * The layout of a page's file: usually one part (page-part.ts), its lines. With many lines, there are two parts after a head
+ * in the first line.
  *
  *   {"parts":[["totals", bytes of its table, bytes, sha256 of its table], ["lines", …]]}
  *
- * The totals are lines too, each of many others taken together (page-totals.ts), so that who asks for them reads nothing else. The hash of a
- * page is that of its first line: it holds all others.
+ * Totals are lines too, each summing up many others (page-totals.ts), so that a query for them reads nothing else. The hash
+ * of a page is that of its first line, which contains all others.
  */
 import { canonicalJson } from '../core/canonical.ts';
 import { sha256 } from '../core/hash.ts';
@@ -27,7 +28,7 @@ import {
 
 type Kind = 'totals' | 'lines';
 
-/** Where a part lies in a page. */
+/** Where a part is in a page. */
 interface Place {
   readonly kind: Kind;
   readonly from: number;
@@ -36,22 +37,22 @@ interface Place {
   readonly hash: string;
 }
 
-/** What somebody asks of a page. */
+/** A query to a page. */
 export interface Question {
   readonly wants: Wants;
-  /** A total that would do in place of the wanted lines; null when they are wanted one by one. */
+  /** A total that can replace the wanted lines; null when they are wanted individually. */
   readonly total: PageEntry | null;
 }
 
-/** As much as is read at first: most pages are smaller. */
+/** How much is read at first: most pages are smaller. */
 const FIRST_READ = 16 * 1024;
 
-/** What stands for a line in the order of a page. */
+/** A line's key in the order of a page. */
 export function lineKey({ metric, labels }: PageEntry): string {
   return canonicalJson([metric, labels]);
 }
 
-/** A page of lines that are in order, and of the totals of some of them. */
+/** A page of sorted lines, and of the totals of some of them. */
 export function encodePage(lines: readonly PageLine[], totals: readonly PageLine[] = []): Uint8Array {
   const body = encodePart(lines);
   if (totals.length === 0) return body;
@@ -69,7 +70,7 @@ export function pageHash(page: Uint8Array): string {
   return sha256(page.subarray(0, Math.max(0, end)));
 }
 
-/** True when a page is all that its hash says: the first line, each part, and not a byte more. */
+/** True when a page matches its hash: the first line, each part, and not a byte more. */
 export function isPageOf(page: Uint8Array, hash: string): boolean {
   if (pageHash(page) !== hash) return false;
   const places = placesIn(firstLine(page));
@@ -85,7 +86,7 @@ export function isPageOf(page: Uint8Array, hash: string): boolean {
   );
 }
 
-/** All lines of a page that is known to be sound, or all of its totals. */
+/** All lines of a page that is known to be intact, or all of its totals. */
 export function linesOf(page: Uint8Array, kind: Kind = 'lines'): readonly PageLine[] {
   const places = placesIn(firstLine(page));
   if (places === null) return kind === 'lines' ? linesOfPart(page) : [];
@@ -93,7 +94,7 @@ export function linesOf(page: Uint8Array, kind: Kind = 'lines'): readonly PageLi
   return place === undefined ? [] : linesOfPart(page.subarray(place.from, place.from + place.bytes));
 }
 
-/** What the page with this hash answers; null when what is read is not that page. */
+/** The answer of the page with this hash; null when the bytes read are not that page. */
 export async function readLines(
   read: ReadPart,
   hash: string,
@@ -134,9 +135,9 @@ async function readHead(read: ReadPart): Promise<Uint8Array> {
   }
 }
 
-/** The parts that a head lists; null where the first line is no head, but the table of a page in one part. */
+/** The parts that a head lists; null if the first line is not a head but the table of a single part. */
 function placesIn(head: Uint8Array): readonly Place[] | null {
-  // A table may be long, and begins in another way.
+  // A table may be long, and starts differently.
   if (!HEAD.every((byte, index) => head[index] === byte)) return null;
   const value = jsonIn(head);
   const parts = isRecord(value) ? value['parts'] : null;

@@ -1,11 +1,11 @@
 /*
- * A part of a page: a table of contents in one line, then the lines that it lists, one after another.
+ * A part of a page: a table of contents in one line, followed by the lines that it lists.
  *
  *   {"blocks":[[lines, sha256], …],"lines":[[metric, labels, bytes], …]}
  *
- * Lines follow each other in code-unit order of `[metric, labels]`, so that those of a metric lie together. Each block is some lines of 16 kB
- * or more together. The hash of a part is that of its table, which holds those of the blocks: so a query proves what it reads, and reads
- * the table and the blocks that it needs alone.
+ * Lines are in code-unit order of `[metric, labels]`, so those of a metric are adjacent. A block is a group of lines of 16 kB
+ * or more together. The hash of a part is that of its table, which contains those of the blocks. So a query can verify what
+ * it reads, and only reads the table and the blocks that it needs.
  */
 import { canonicalJson } from '../core/canonical.ts';
 import { sha256 } from '../core/hash.ts';
@@ -32,7 +32,7 @@ export interface PageLine extends PageEntry {
 /** Some bytes of a page; fewer at its end. */
 export type ReadPart = (from: number, to: number) => Promise<Uint8Array>;
 
-/** Keeps bytes by their hashes. */
+/** Caches bytes by their hashes. */
 export interface ByHash {
   get(hash: string): Uint8Array | undefined;
   keep(hash: string, bytes: Uint8Array): void;
@@ -44,7 +44,7 @@ export type Wants = (metric: string, labels: Labels) => boolean;
 const BLOCK_BYTES = 16 * 1024;
 export const NEWLINE = 10;
 
-/** Lines that are in order, with their table. */
+/** Sorted lines with their table. */
 export function encodePart(lines: readonly PageLine[]): Uint8Array {
   const blocks: (readonly [number, string])[] = [];
   const bodies = lines.map(({ content }) => Buffer.from(`${content}\n`));
@@ -65,13 +65,13 @@ export function encodePart(lines: readonly PageLine[]): Uint8Array {
   return Buffer.concat([Buffer.from(`${canonicalJson(table)}\n`), ...bodies]);
 }
 
-/** The first line of some bytes, without its end; all of them where there is none. */
+/** The first line of some bytes, without its line end; all of them if there is none. */
 export function firstLine(bytes: Uint8Array): Uint8Array {
   const end = bytes.indexOf(NEWLINE);
   return end === -1 ? bytes : bytes.subarray(0, end);
 }
 
-/** True when a part is all that its table says: each block, and not a byte more. */
+/** True when a part matches its table: each block, and not a byte more. */
 export function isWholePart(part: Uint8Array): boolean {
   const head = firstLine(part);
   const table = tableIn(head);
@@ -83,7 +83,7 @@ export function isWholePart(part: Uint8Array): boolean {
   );
 }
 
-/** All lines of a part that is known to be sound. */
+/** All lines of a part that is known to be intact. */
 export function linesOfPart(part: Uint8Array): readonly PageLine[] {
   const head = firstLine(part);
   const table = tableIn(head);
@@ -93,7 +93,7 @@ export function linesOfPart(part: Uint8Array): readonly PageLine[] {
   );
 }
 
-/** The wanted lines of the part whose table is given; null when what is read is not that part. */
+/** The wanted lines of the part with the given table; null when the bytes read are not that part. */
 export async function readLinesOf(
   head: Uint8Array,
   read: ReadPart,
@@ -112,7 +112,7 @@ export async function readLinesOf(
   return found.includes(null) ? null : found.flatMap((lines) => lines ?? []);
 }
 
-/** The bytes with this hash; null when those that are read have another. */
+/** The bytes with this hash; null when those read have a different one. */
 export async function provenBytes(
   hash: string,
   read: () => Promise<Uint8Array>,
@@ -129,7 +129,7 @@ interface Block {
   readonly hash: string;
   readonly from: number;
   readonly to: number;
-  /** The numbers of its first line, and of the first that is not in it. */
+  /** The index of its first line, and of the first one after it. */
   readonly first: number;
   readonly end: number;
 }
@@ -154,7 +154,7 @@ function holdsWanted({ lines }: Table, { first, end }: Block, wants: Wants): boo
   return false;
 }
 
-/** The wanted lines of a block; `bytes` begin with it. */
+/** The wanted lines of a block; `bytes` start with it. */
 function linesIn({ lines }: Table, { first, end }: Block, bytes: Uint8Array, wants: Wants): readonly PageLine[] {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const found: PageLine[] = [];
@@ -167,10 +167,10 @@ function linesIn({ lines }: Table, { first, end }: Block, bytes: Uint8Array, wan
   return found;
 }
 
-/** Who keeps the bytes of a table need not read them twice. */
+/** Cached by the bytes of a table, so that they are parsed once. */
 const KNOWN_TABLES = new WeakMap<Uint8Array, Table>();
 
-/** The table in the first line; null when there is none. Anybody who proved its hash knows what it holds. */
+/** The table in the first line; null when there is none. Its hash must have been verified. */
 function tableIn(head: Uint8Array): Table | null {
   const known = KNOWN_TABLES.get(head);
   if (known !== undefined) return known;
@@ -181,7 +181,7 @@ function tableIn(head: Uint8Array): Table | null {
   return table;
 }
 
-/** What a line of JSON says; null when it is none. */
+/** The JSON value of a line; null when it is invalid. */
 export function jsonIn(line: Uint8Array): unknown {
   try {
     return JSON.parse(Buffer.from(line.buffer, line.byteOffset, line.byteLength).toString('utf8'));

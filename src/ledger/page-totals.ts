@@ -1,30 +1,30 @@
 /*
- * Totals: where a page holds many lines of a metric, what they say together is kept beside them, by bucket: of all lines of the metric, and of
- * those of each server. They follow from the lines of the page alone, in their order: so they are the same however the rows came, and
- * `ledger rebuild` makes the same bytes.
+ * Totals: if a page has many lines of a metric, their sums are stored with them, by bucket: over all lines of the metric, and
+ * over those of each server. They only depend on the sorted lines of the page, so they are the same in whatever order the
+ * rows came, and `ledger rebuild` makes the same bytes.
  */
 import { addSummary, type MeasureRow, startSummary, summaryOfSum } from '../core/measure-row.ts';
 import { type Cell, cellOf, summaryOf } from './cell.ts';
 import { lineKey } from './page-file.ts';
 import type { PageEntry, PageLine } from './page-part.ts';
 
-/** Fewer lines than this are as quick to read one by one. */
+/** Fewer lines than this are as fast to read individually. */
 const LEAST_LINES = 8;
 
-/** A line with its cells by bucket, read once they are asked for. */
+/** A line with its cells by bucket, parsed when needed. */
 export interface OpenLine extends PageEntry {
   readonly cells: () => ReadonlyMap<string, Cell>;
-  /** The buckets that are not what they were in the last edition of the page. */
+  /** The buckets that differ from the previous version of the page. */
   readonly changed: ReadonlySet<string>;
 }
 
-/** The total that a query is about, if there is one; null where its labels are not those of a total. */
+/** The total that answers a query; null if its labels are not those of a total. */
 export function totalFor(metric: string, labels: MeasureRow['labels']): PageEntry | null {
   const names = Object.keys(labels);
   return names.length === 0 || (names.length === 1 && names[0] === 'server') ? { metric, labels } : null;
 }
 
-/** The totals of lines that are in order; `before` are those of the last edition, whose other buckets stay as they are. */
+/** The totals of sorted lines; `before` are those of the previous version, whose other buckets are kept. */
 export function totalsOf(lines: readonly OpenLine[], before: readonly PageLine[]): readonly PageLine[] {
   const groups = new Map<string, { readonly entry: PageEntry; readonly lines: OpenLine[] }>();
   for (const line of lines) {
@@ -42,7 +42,7 @@ export function totalsOf(lines: readonly OpenLine[], before: readonly PageLine[]
     .map(([key, group]) => totalLine(group.entry, group.lines, known.get(key)));
 }
 
-/** The totals that a line is part of. */
+/** The totals that include a line. */
 function totalsWith({ metric, labels }: PageEntry): readonly PageEntry[] {
   const { server } = labels;
   return [{ metric, labels: {} }, ...(server === undefined ? [] : [{ metric, labels: { server } }])];
@@ -69,7 +69,7 @@ function totalCell(bucket: string, lines: readonly OpenLine[]): Cell {
   return cellOf(bucket, summaryOfSum(sum));
 }
 
-/** In the order of time. */
+/** In chronological order. */
 export function byBucket(a: Cell, b: Cell): number {
   return a[0] < b[0] ? -1 : 1;
 }

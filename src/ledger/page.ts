@@ -1,8 +1,9 @@
 /*
- * A page holds the rollups of one step over a stretch of time: minutes by hour, hours by day, days by ten days of a month
- * (`2026-11-2` from the 20th to the 29th), so that what a commit writes again is never much.
+ * A page contains the rollups of one step over a stretch of time: minutes by hour, hours by day, days by ten days of a month
+ * (`2026-11-2` from the 20th to the 29th). So a commit never rewrites much.
  *
- * One line for each metric and set of labels: its cells as JSON (cell.ts), in the order of time. page-file.ts says how lines lie in a file.
+ * There is one line for each metric and set of labels: its cells as JSON (cell.ts), in chronological order. See page-file.ts
+ * for how lines are stored in a file.
  */
 import {
   addSummary,
@@ -22,26 +23,29 @@ import type { PageLine } from './page-part.ts';
 import { byBucket, type OpenLine, totalFor, totalsOf } from './page-totals.ts';
 
 interface StepNames {
-  /** The name of the bucket that holds a moment. */
+  /** The name of the bucket of a moment. */
   readonly bucketOf: (at: Instant) => string;
-  /** The name of the page that holds the bucket: the beginning of the bucket's name. */
+  /** The name of the page that contains the bucket: the beginning of the bucket's name. */
   readonly pageOf: (at: Instant) => string;
 }
 
-/** How buckets and pages of each step are called. */
+/** The names of buckets and pages for each step. */
 export const STEP_NAMES: Readonly<Record<Step, StepNames>> = {
   minute: { bucketOf: minuteOf, pageOf: hourOf },
   hour: { bucketOf: hourOf, pageOf: dayOf },
   day: { bucketOf: dayOf, pageOf: (at) => dayOf(at).slice(0, -1) },
 };
 
-/** Which page: of what step, and the stretch of time that it is named after. */
+/** Identifies a page: its step, and the stretch of time that it is named after. */
 export interface PageName {
   readonly step: Step;
   readonly stretch: string;
 }
 
-/** A page with rows merged into it, one after another. Only lines that change are read, and those that a total takes together with them. */
+/**
+ * A page with rows merged into it, one after another. Only lines that change are read, and those that share a total with
+ * them.
+ */
 export function mergeIntoPage(
   page: Uint8Array | null,
   rows: readonly MeasureRow[],
@@ -52,7 +56,7 @@ export function mergeIntoPage(
   let last: { readonly labels: MeasureRow['labels']; readonly metric: string; readonly line: DraftLine } | null = null;
   for (const row of rows) {
     const { metric, labels } = row;
-    // The rows of a measure by minute, hour and day share their labels, and come one after another.
+    // The rows of a measure by minute, hour and day share their labels and come one after another.
     const line: DraftLine = last?.labels === labels && last.metric === metric ? last.line : lineIn(lines, row);
     last = { labels, metric, line };
     line.add(STEP_NAMES[step].bucketOf(row.at).slice(stretch.length), row);
@@ -112,7 +116,7 @@ function sumOf(cell: Cell | undefined): SummarySum {
   return sum;
 }
 
-/** What a query asks of a page. */
+/** The query of a page for a query of measures. */
 export function questionOf({ metric, labels, together = false }: MeasureQuery): Question {
   return {
     wants: (name, found) => name === metric && hasLabels(found, labels),
@@ -143,7 +147,7 @@ function cellsOf(line: PageLine | undefined): Map<string, Cell> {
   return new Map(cells.map((cell) => [cell[0], cell]));
 }
 
-/** All rows of a page that are not the same in an earlier edition of it, for stores that keep them in tables too. */
+/** All rows of a page that differ from an earlier version, for stores that also keep them in tables. */
 export function changedRows(
   before: Uint8Array | null,
   after: Uint8Array,

@@ -12,18 +12,18 @@ export type PageHashes = Readonly<Record<string, string>>;
 export interface Pages {
   readonly hashes: PageHashes;
   readonly held: ReadonlyMap<string, Uint8Array>;
-  /** Paths of held pages that the files do not hold yet. */
+  /** Paths of held pages that the files do not have yet. */
   readonly unwritten: ReadonlySet<string>;
 }
 
 export const NO_PAGES: Pages = { hashes: {}, held: new Map(), unwritten: new Set() };
 
-/** Pages of which nothing is in memory. */
+/** Pages that are not in memory. */
 export function pagesOf(hashes: PageHashes): Pages {
   return { ...NO_PAGES, hashes };
 }
 
-/** A page that is not the one which the checkpoint names: what was counted cannot be told apart from what was not. */
+/** A page that is not the one named by the checkpoint, so it is unknown what has been counted in it. */
 export class PageMismatch extends Error {
   override readonly name = 'PageMismatch';
   readonly path: string;
@@ -34,10 +34,10 @@ export class PageMismatch extends Error {
   }
 }
 
-/** Reads a file; null when there is none. */
+/** Reads a file; null when it does not exist. */
 export type ReadFile = (path: string) => Promise<Uint8Array | null>;
 
-/** The content of a page of the checkpoint. @throws PageMismatch when the file holds another edition. */
+/** The content of a page of the checkpoint. @throws PageMismatch when the file has a different version. */
 export async function readPage(pages: Pages, path: string, read: ReadFile): Promise<Uint8Array | null> {
   const hash = pages.hashes[path];
   if (hash === undefined) return null;
@@ -48,7 +48,7 @@ export async function readPage(pages: Pages, path: string, read: ReadFile): Prom
   return bytes;
 }
 
-/** The pages after some more rows, without those that lie before what is kept. */
+/** The pages after more rows, without those before the kept range. */
 export async function addRows(
   pages: Pages,
   rows: readonly MeasureRow[],
@@ -82,7 +82,7 @@ export function pagesFor(hashes: PageHashes, { step, from, to }: MeasureQuery): 
   });
 }
 
-/** What a page of the checkpoint answers to a query. @throws PageMismatch when the file holds another edition. */
+/** The answer of a page of the checkpoint to a query. @throws PageMismatch when the file has a different version. */
 export async function answerOf(
   { hashes, held }: Pages,
   path: string,
@@ -97,14 +97,14 @@ export async function answerOf(
   return lines.flatMap((line) => rowsOfLine(line, query, stretch));
 }
 
-/** Whether a file of that name holds rollups. */
+/** Whether a file of that name contains rollups. */
 export function isPage(path: string): boolean {
   return pageNameOf(path) !== null;
 }
 
 /**
- * The rollups of a file that are not the same in an earlier edition of it; none for a file that is no page. For a store that
- * keeps them in tables as well: it sees which files a commit changes.
+ * The rollups of a file that differ from an earlier version; empty for a file that is not a page. For a store that also keeps
+ * them in tables and sees which files a commit changes.
  */
 export function changedRollups(path: string, before: Uint8Array | null, after: Uint8Array): readonly MeasureRow[] {
   const name = pageNameOf(path);

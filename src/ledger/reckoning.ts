@@ -7,9 +7,9 @@ export interface Reckoning<State> {
   readonly fold: Fold<State>;
   /** The number of the state's shape. */
   readonly format: number;
-  /** Null where no rollups are kept. */
+  /** Null when no rollups are kept. */
   readonly measuring: Measuring<State> | null;
-  /** Takes over the state of another shape, where the events that it came from are gone. */
+  /** Takes over the state of another shape, when the events behind it are gone. */
   readonly adopt: (state: unknown) => State;
   /** Whether the checkpoint in the files may be older than an event; see `maySkip` in stale.ts. */
   readonly mayLag: (event: LedgerEvent) => boolean;

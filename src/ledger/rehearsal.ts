@@ -2,8 +2,8 @@ import type { Fold } from '../core/fold.ts';
 import type { Ledger } from './port.ts';
 
 /**
- * A ledger that reads from another and keeps what is appended to itself, for as long as the process lives:
- * what would happen, without its happening. Expects that the events appended are not in the ledger already.
+ * A ledger that reads from another one and keeps appended events in memory, to see what would happen without doing it.
+ * Expects that the appended events are not in the ledger already.
  */
 export function rehearse<State>(ledger: Ledger<State>, fold: Fold<State>): Ledger<State> {
   let rehearsed: { readonly state: State } | null = null;

@@ -15,13 +15,13 @@ export interface Segment {
   readonly from: number;
   readonly to: number;
   /**
-   * What the chain says of the bytes. `lost` bytes lie between two batches, so they belong to
-   * one whose line in the chain cannot be read; `cut` bytes were taken away and others stand behind them.
+   * What the chain says about the bytes. `lost` bytes are between two batches, so they belong to one whose line in the chain
+   * is unreadable. `cut` bytes were removed and others follow in their place.
    */
   readonly proof: { readonly sha256: string; readonly events: number } | 'lost' | 'cut';
 }
 
-/** The segments of some batches in the order of the ledger. `before` tells what the batches before them covered. */
+/** The segments of some batches in ledger order. `before` says what earlier batches covered. */
 export function segmentsOf(batches: readonly Batch[], before: Books = NO_BOOKS): readonly Segment[] {
   const covered = new Map<string, number>(Object.entries(before.covered));
   const segments = batches.flatMap((batch) => [
@@ -35,7 +35,7 @@ function segmentOf(batch: Batch, { path, from, to, sha256: hash, events }: Part)
   return { batch: batch.n, path, from, to, proof: { sha256: hash, events } };
 }
 
-/** What lies between a span and all that was covered before it; `covered` is brought up to the end of the span. */
+/** What is between a span and everything covered before it; updates `covered` to the end of the span. */
 function lostBefore(batch: Batch, span: Span, covered: Map<string, number>): readonly Segment[] {
   const day = dayOfPartition(span.path);
   if (day === null) return [];
@@ -44,7 +44,9 @@ function lostBefore(batch: Batch, span: Span, covered: Map<string, number>): rea
   return span.from > end ? [{ batch: batch.n, path: span.path, from: end, to: span.from, proof: 'lost' }] : [];
 }
 
-/** A partition that was cut short grows again from its real end: what a later segment holds is no longer an earlier one's. */
+/**
+ * A truncated partition grows again from its real end, so what a later segment contains no longer belongs to an earlier one.
+ */
 function withoutOverwritten(segments: readonly Segment[]): readonly Segment[] {
   const limits = new Map<string, number>();
   const kept: Segment[] = [];
@@ -67,10 +69,10 @@ export function segmentFault(segment: Segment, file: Uint8Array): string | null 
   return null;
 }
 
-/** What the lines of a segment are. */
+/** The content of a segment's lines. */
 export interface SegmentLines {
   readonly events: readonly LedgerEvent[];
-  /** Ids of all events, of unknown kinds as well. */
+  /** Ids of all events, including unknown kinds. */
   readonly ids: readonly string[];
   readonly quarantined: readonly Quarantined[];
 }
@@ -103,10 +105,10 @@ function unreadableLine(path: string, file: Uint8Array, line: Line, reason: stri
   };
 }
 
-/** At most this much of the partitions is kept in memory while events are read in the order of the ledger. */
+/** The most partition data kept in memory while events are read in ledger order. */
 const MAX_HELD_BYTES = 64 * 1024 * 1024;
 
-/** Reads files of a tree, each once as long as few enough are held. A file that is gone reads as empty. */
+/** Reads files of a tree, each once as long as few enough are held. A missing file reads as empty. */
 export function heldFiles(tree: Tree): (path: string) => Promise<Uint8Array> {
   const held = new Map<string, Uint8Array>();
   let bytes = 0;

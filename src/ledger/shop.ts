@@ -11,7 +11,7 @@ import type { Reckoning } from './reckoning.ts';
 import { readSegments, segmentsOf } from './segments.ts';
 import type { TreeStore } from './tree-store.ts';
 
-/** What a ledger over files works with, and what it holds in memory between two calls. */
+/** What a file-based ledger works with, and what it keeps in memory between calls. */
 export interface Shop<State> {
   readonly store: TreeStore;
   readonly reckoning: Reckoning<State>;
@@ -19,17 +19,17 @@ export interface Shop<State> {
   readonly now: () => Instant;
   readonly random: () => number;
   readonly sleep: (duration: Duration) => Promise<void>;
-  /** Tables and blocks of pages that were asked for lately, by their hashes; the oldest first. */
+  /** Recently used tables and blocks of pages, by their hashes; oldest first. */
   readonly lately: Map<string, Uint8Array>;
   held: Held<State> | null;
 }
 
-/** How often something is tried when others write at the same time. */
+/** How many tries there are when others write at the same time. */
 export const MAX_TRIES = 12;
 const FIRST_DELAY: Duration = 200;
 const LONGEST_DELAY: Duration = 10_000;
 
-/** Waits for a while that grows with the tries, so that writers that met do not meet again. */
+/** Waits, longer with each try, so that writers in conflict do not meet again. */
 export async function pause<State>({ store, random, sleep }: Shop<State>, tries: number): Promise<void> {
   if (tries >= MAX_TRIES) {
     throw new OutsideFailure({
@@ -42,7 +42,7 @@ export async function pause<State>({ store, random, sleep }: Shop<State>, tries:
   await sleep(random() * Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** (tries - 1)));
 }
 
-/** Opens the ledger; what is held is kept when nothing was committed since. */
+/** Opens the ledger; keeps what is held if nothing was committed since. */
 export async function reopen<State>(shop: Shop<State>): Promise<Held<State>> {
   let tree = await shop.store.open();
   for (let tries = 1; tries <= MAX_TRIES; tries++) {
@@ -57,7 +57,7 @@ export async function reopen<State>(shop: Shop<State>): Promise<Held<State>> {
     const held: Held<State> = { ...loaded, inspected: new Map(), cleanChain: null };
     const { reported } = held.checkpoint.books;
     const news = reportEvents(held.findings, reported, shop.repo, shop.now());
-    // What looks like damage may be files that were replaced while they were read: look again before saying so.
+    // Apparent damage may come from files that were replaced while being read, so look again first.
     const again = news.length === 0 ? tree : await shop.store.open();
     shop.held = held;
     if (again.version === tree.version) return held;
@@ -71,13 +71,13 @@ export async function reopen<State>(shop: Shop<State>): Promise<Held<State>> {
   });
 }
 
-/** Null when a file was taken away between listing and reading it. */
+/** Null when a file was removed between listing and reading it. */
 function gone(error: unknown, tries: number): null {
   if (tries < MAX_TRIES && error instanceof OutsideFailure && error.failure.kind === 'not_found') return null;
   throw error;
 }
 
-/** Opens the ledger after somebody else won, and makes sure that they built on what was there. */
+/** Opens the ledger after somebody else won, and verifies that they built on what was there. */
 export async function reopenAfter<State>(shop: Shop<State>, before: Held<State>): Promise<Held<State>> {
   shop.held = null;
   const now = await reopen(shop);
@@ -93,16 +93,16 @@ export async function reopenAfter<State>(shop: Shop<State>, before: Held<State>)
   });
 }
 
-/** What is held was worth nothing, and this is worth something. */
+/** What was held is invalid, and this replaces it. */
 export interface Recovered<State> {
   readonly kind: 'recovered';
   readonly held: Held<State>;
 }
 
 /**
- * Goes on after something held was not as it should be: rollups of another edition are made anew, and where files were taken
- * away by a compaction meanwhile, the ledger is opened again.
- * @throws the error itself when it is none of these.
+ * Recovers after something held was invalid: rollups of another version are remade, and if a compaction has removed files
+ * meanwhile, the ledger is opened again.
+ * @throws the error itself when it is neither of these.
  */
 export async function recover<State>(
   shop: Shop<State>,
@@ -128,8 +128,8 @@ async function stillThere<State>(now: Held<State>, head: Head): Promise<boolean>
 }
 
 /**
- * What lies before a cut cannot be read any more. The record of the cut names its last batches, and the chain, which goes on
- * where the record says, names the record: together they prove that the batch was not thrown away by somebody else.
+ * What is before a cut can no longer be read. The record of the cut names its last batches, and the chain, which continues
+ * where the record says, names the record. Together they prove that the batch was not discarded by somebody else.
  */
 async function liesBeforeCut<State>({ tree }: Held<State>, head: Head): Promise<boolean> {
   const found = await readRecord(tree);

@@ -4,15 +4,15 @@ import { STATE_PATH } from './layout.ts';
 import type { Loaded } from './load.ts';
 import type { Reckoning } from './reckoning.ts';
 
-/** A checkpoint of up to this many bytes is written with every batch: it takes less than the request that carries it. */
+/** A checkpoint of up to this many bytes is written with every batch: it is smaller than the request that carries it. */
 const WORTH_SKIPPING = 128 * 1024;
-/** How many bytes of events the checkpoint may be behind: a run that opens the ledger has to fold them first. */
+/** How many bytes of events the checkpoint may lag behind: a run that opens the ledger must fold them first. */
 const MOST_BEHIND = 64 * 1024;
 
 /**
- * Whether a batch may be written without the checkpoint, which is megabytes once there are thousands of sessions, for the few lines of an
- * agent's start. It then stands at an earlier batch, as it does when its writer dies between two files, and a run that opens the ledger
- * folds what the chain has beyond it. Nothing of that rests on trust: the lines that are missing in it are proven by the chain.
+ * Whether a batch may be written without the checkpoint, which takes megabytes once there are thousands of sessions, while an
+ * agent's start takes a few lines. The checkpoint is then older, as it is when its writer dies between two files, and a run
+ * that opens the ledger folds what the chain has beyond it. This needs no trust: the missing lines are proven by the chain.
  */
 export function maySkip<State>(
   { stands, tree, chain }: Pick<Loaded<State>, 'stands' | 'tree' | 'chain'>,

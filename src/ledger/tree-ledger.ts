@@ -21,34 +21,37 @@ import type { CommitResult, OwnerStore, Tree, TreeChange, TreeStore } from './tr
 import { verifyTree } from './verify.ts';
 
 export interface TreeLedgerOptions<State> {
-  /** OWNER/NAME that the ledger's own reports carry. */
+  /** OWNER/NAME in the ledger's own reports. */
   readonly repo: string;
   readonly now: () => Instant;
   /**
-   * The number of the state's shape, 1 when left out. A checkpoint that another number wrote is remade from the events:
-   * count it up whenever the fold gives another state for the same events.
+   * The number of the state's shape, 1 by default. A checkpoint written under another number is remade from the events.
+   * Increase it whenever the fold gives a different state for the same events.
    */
   readonly format?: number;
   /**
-   * Events that leave nothing in the checkpoint which anybody reads there on his own: where it is large they may be written without it,
-   * and a run that opens the ledger adds them. None when left out.
+   * Events whose effect on the checkpoint nobody reads there directly. If the checkpoint is large they may be written without
+   * it, and a run that opens the ledger adds them. None by default.
    */
   readonly mayLag?: (event: LedgerEvent) => boolean;
-  /** Which rollups are kept beside the state; none when left out. */
+  /** Which rollups are kept along with the state; none by default. */
   readonly measuring?: Measuring<State>;
   /**
-   * Takes over a state of another shape, which is all that is left of events that were cut off. Left out, such a ledger
-   * begins with the initial state.
+   * Takes over a state of another shape, which is all that is left of events that were cut off. By default, such a ledger
+   * starts with the initial state.
    */
   readonly adopt?: (state: unknown) => State;
-  /** Uniform in [0, 1); spreads the retries of writers that met. */
+  /** Uniform in [0, 1); spreads the retries of conflicting writers. */
   readonly random?: () => number;
   readonly sleep?: (duration: Duration) => Promise<void>;
 }
 
 const SECOND_LOOK: Duration = 20;
 
-/** A ledger over files with compare-and-swap; see layout.ts, chain.ts, segments.ts, page.ts and cut.ts for what the files hold. */
+/**
+ * A ledger over files with compare-and-swap; see layout.ts, chain.ts, segments.ts, page.ts and cut.ts for the content of the
+ * files.
+ */
 export function treeLedger<State>(
   store: TreeStore,
   fold: Fold<State>,
@@ -142,7 +145,7 @@ async function goOn<State>(
   fresh: boolean,
 ): Promise<Held<State> | null> {
   if (step.kind === 'recovered') return step.held;
-  // With nothing to commit nobody notices that what is held has grown old.
+  // With nothing to commit, nobody would notice that what is held is outdated.
   const now = fresh ? held : await reopen(shop);
   return now === held ? null : now;
 }
@@ -224,7 +227,7 @@ function byHash(lately: Map<string, Uint8Array>): ByHash {
   return { get: (hash) => lately.get(hash), keep: (hash, bytes) => keepLately(lately, hash, bytes) };
 }
 
-/** How many bytes of pages, proven by their hashes, stay in memory: one question is seldom the last. */
+/** How many bytes of verified pages stay in memory: one query is seldom the last. */
 const KEPT_LATELY = 256 * 1024 * 1024;
 
 function keepLately(lately: Map<string, Uint8Array>, hash: string, page: Uint8Array): void {
@@ -248,7 +251,9 @@ async function* streamEvents<State>({ store, reckoning }: Shop<State>): AsyncGen
   for await (const { events } of readSegments(tree, segmentsOf(batches, books))) yield* events;
 }
 
-/** Where files shift, what others are just writing can look like damage: it counts once a second look at the same version finds it too. */
+/**
+ * Where files shift, a write in progress can look like damage. It counts once a second look at the same version finds it too.
+ */
 async function verifyStore<State>({ store, reckoning, sleep }: Shop<State>): Promise<Verification> {
   let suspected: string | null = null;
   for (let tries = 1; ; tries++) {

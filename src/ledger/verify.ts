@@ -21,7 +21,7 @@ interface Walk {
   events: number;
 }
 
-/** Walks everything: it holds when every byte is accounted for by the chain and the checkpoint is what the events give. */
+/** Verifies everything: the chain accounts for every byte, and the checkpoint follows from the events. */
 export async function verifyTree<State>(tree: Tree, reckoning: Reckoning<State>): Promise<Verification> {
   const base = await readBase(tree, reckoning, emptyCheckpoint(reckoning.fold.initial));
   const read = await chainAfter(tree, base);
@@ -53,7 +53,7 @@ function cutOf<State>({ record }: Base<State>): Verification['cut'] {
   return { ...cut, at, events, kept: kept.events, signed };
 }
 
-/** What a cut left: its files are those that its record names, and the chain goes on from it and names the record. */
+/** What a cut left: its files match its record, and the chain continues from it and names the record. */
 async function walkBase<State>(
   tree: Tree,
   chain: Chain,
@@ -74,7 +74,7 @@ async function walkBase<State>(
   for (const path of await otherPages(tree, folder, checkpoint.pages)) fault(path, NOT_NAMED);
 }
 
-/** The pages of a cut that are not those of its checkpoint. */
+/** The pages of a cut that do not match its checkpoint. */
 async function otherPages(tree: Tree, folder: string, hashes: PageHashes): Promise<readonly string[]> {
   const others: string[] = [];
   for (const [page, hash] of Object.entries(hashes)) {
@@ -165,7 +165,7 @@ function groupByPath<T extends { readonly path: string }>(items: readonly T[]): 
   return groups;
 }
 
-/** Bytes that lie behind what the chain knows: nobody answers for them until the next batch names them. */
+/** Bytes beyond what the chain covers: nothing accounts for them until the next batch names them. */
 async function walkTails<State>(tree: Tree, chain: Chain, { checkpoint }: Base<State>, walk: Walk): Promise<void> {
   const { quarantined } = await findForeign(tree, keepBooks(checkpoint.books, chain.batches, []), chain);
   for (const found of quarantined) {

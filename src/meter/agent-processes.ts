@@ -3,29 +3,31 @@ import type { ProcessId, ProcessInfo } from './process-info.ts';
 import { environmentOf, lineOf, MARK, peersAt, processes, processOf, treesOf, wordsOf } from './processes.ts';
 import { type JobSigns, straysOf } from './strays.ts';
 
-/** What tells the agent's processes from others. */
+/** What distinguishes the agent's processes from others. */
 export interface AgentSigns extends JobSigns {
   /** Null = any engine. */
   readonly engine: Engine | null;
 }
 
-/** The processes of the agent, as far as they are found. */
+/** The processes of the agent, as far as they can be found. */
 export interface AgentProcesses {
-  /** Notes who is at the other end of a connection to us. */
+  /** Notes which process is at the other end of a connection to us. */
   readonly notePeer: (remotePort: number, localPort: number) => void;
-  /** The processes that are the agent, without what they started. */
+  /** The agent's own processes, without what they started. */
   readonly roots: () => readonly ProcessId[];
-  /** The agent with all that it started, also what has left it since. */
+  /** The agent and everything it started, including what has detached from it. */
   readonly tree: () => readonly ProcessInfo[];
 }
 
-/** Anybody who talks to us is the agent, or one of its tools. This is how many of them are remembered. */
+/** Anything that connects to us is the agent or one of its tools. At most this many peers are remembered. */
 const MOST_PEERS = 50;
 
-/** Whoever is at the other end costs a look at all open files of the machine: once somebody is known, only now and then. */
+/**
+ * Finding the other end means looking at all open files of the machine. Once a peer is known, that is only done this often.
+ */
 const PEERS_EVERY = 10_000;
 
-/** Finds the agent by who reports to us, and by the names under which engines are started. */
+/** Finds the agent by the connections to us and by the names under which engines are started. */
 export function agentProcesses(signs: AgentSigns): AgentProcesses {
   const peers = new Map<number, ProcessId>();
   const strays = straysOf(signs);
@@ -71,13 +73,13 @@ export function agentProcesses(signs: AgentSigns): AgentProcesses {
   };
 }
 
-/** A process of a later step: it bears our mark, or descends from what runs the steps. */
+/** A process of a later step: it has our mark, or descends from what runs the steps. */
 function isOfJob({ pid }: ProcessInfo, { mark, worker }: AgentSigns, all: readonly ProcessInfo[]): boolean {
   if (environmentOf(pid)?.get(MARK) === mark) return true;
   return worker !== null && lineOf(pid, all).has(worker.pid);
 }
 
-/** Folders of the packages that engines come in. */
+/** Folders of the packages that contain the engines. */
 const PACKAGES: Readonly<Record<Engine, RegExp>> = {
   claude: /@anthropic-ai\/claude-(?:code|agent-sdk)\//,
   codex: /@openai\/codex\//,

@@ -2,14 +2,14 @@ import type { IncomingMessage } from 'node:http';
 import { isDense } from './density.ts';
 import { zlib } from './light-http.ts';
 
-/** What was sent, or why it is not read: with the status by which that is answered, and in our words. */
+/** What was sent, or why it was not read, with the status to answer and our own words. */
 export type Body =
   | { readonly kind: 'read'; readonly bytes: Buffer }
   | { readonly kind: 'refused'; readonly status: number; readonly why: string };
 
-/** Larger bodies are refused: an export holds some hundred kilobytes, the question of a hook the file that is to be written. */
+/** Larger bodies are refused. An export has some hundred kilobytes; a hook's question includes the file to be written. */
 export const MOST_BYTES = 16_000_000;
-/** The limit for all bodies that come in at the same time, so that many large ones do not fill the memory of the machine. */
+/** The limit for all bodies received at the same time, so that many large ones do not fill the machine's memory. */
 const MOST_AT_ONCE = 48_000_000;
 
 const TOO_LARGE: Body = {
@@ -21,7 +21,7 @@ const TOO_MANY: Body = {
   why: `More than ${MOST_AT_ONCE / 1e6} MB came at once: what was too much was not read`,
 };
 
-/** Reads bodies of requests, of which only so much is held at a time. */
+/** Reads request bodies, holding a limited amount at a time. */
 export function bodyReader(): (request: IncomingMessage, done: (body: Body) => void) => void {
   let held = 0;
   return (request, done) => {
@@ -46,14 +46,14 @@ export function bodyReader(): (request: IncomingMessage, done: (body: Body) => v
     request.on('end', () => {
       if (!isOver) finish({ kind: 'read', bytes: Buffer.concat(parts) });
     });
-    // A sender that goes away in the middle is not waited for.
+    // We do not wait for a sender that disconnects halfway.
     request.on('close', () => finish({ kind: 'refused', status: 400, why: 'A request broke off and was not read' }));
   };
 }
 
 /**
- * A body as it was before it was made smaller, as exporters are told to by `OTEL_EXPORTER_OTLP_COMPRESSION`. What would become larger
- * than a body may be is given up as soon as that is known.
+ * A body after decompression, for exporters that set `OTEL_EXPORTER_OTLP_COMPRESSION`. It is given up as soon as it exceeds
+ * the limit for bodies.
  */
 export async function unpacked(body: Buffer, encoding: string | undefined): Promise<Body> {
   const name = (encoding ?? '').trim().toLowerCase();
@@ -70,14 +70,14 @@ export async function unpacked(body: Buffer, encoding: string | undefined): Prom
   });
 }
 
-/** Refuses what would take far more memory than it has bytes. */
+/** Refuses what would take far more memory than its size in bytes. */
 export function modest(bytes: Buffer): Body {
   return isDense(bytes)
     ? { kind: 'refused', status: 413, why: 'A request held too many values and was not read' }
     : { kind: 'read', bytes };
 }
 
-/** The encodings that senders may choose, as an answer names them. */
+/** The encodings that senders may use, as listed in an answer. */
 export const ENCODINGS = 'gzip, deflate';
 
 type Opener = (
@@ -91,11 +91,11 @@ const gunzip: Opener = (zlib, body, done) => zlib.gunzip(body, BOUND, done);
 const OPENERS: Readonly<Record<string, Opener>> = {
   gzip: gunzip,
   'x-gzip': gunzip,
-  // By its standard it has a head; some senders leave it out.
+  // The standard requires a header, but some senders leave it out.
   deflate: (zlib, body, done) => (hasHead(body) ? zlib.inflate : zlib.inflateRaw)(body, BOUND, done),
 };
 
-/** RFC 1950: the method 8, and a checksum over the first two bytes. */
+/** RFC 1950: method 8, and a checksum over the first two bytes. */
 function hasHead(body: Buffer): boolean {
   return body.length >= 2 && (body.readUInt8(0) & 0x0f) === 8 && body.readUInt16BE(0) % 31 === 0;
 }

@@ -1,15 +1,21 @@
 import { type Duration, MINUTE } from '../core/time.ts';
 
-/** Dollars a minute are told over so long a time. */
+/** The window over which dollars per minute are measured. */
 export const BURN_WINDOW: Duration = 5 * MINUTE;
-/** Samples that lie closer together than this count as one: a day's session keeps some hundred of them, not one for each change. */
+/**
+ * Samples closer together than this count as one, so that a day's session keeps some hundred of them instead of one per
+ * change.
+ */
 const STEP: Duration = 1_000;
 
-/** Follows how fast a sum of dollars grows. Moments are in milliseconds of any clock that only goes forward. */
+/** Tracks how fast a sum of dollars grows. Moments are in milliseconds of any monotonic clock. */
 export interface BurnWindow {
-  /** Takes in what was spent up to a moment; null = not known. */
+  /** Records what was spent up to a moment; null = not known. */
   readonly note: (usd: number | null, at: number) => void;
-  /** US dollars a minute over the last five minutes; a session that is younger spent nothing before. Null while nothing is known. */
+  /**
+   * US dollars per minute over the last five minutes. A younger session spent nothing before it began. Null while nothing is
+   * known.
+   */
   readonly rate: (now: number) => number | null;
 }
 
@@ -18,7 +24,7 @@ interface Sample {
   readonly usd: number;
 }
 
-/** Of a session that has spent nothing yet. */
+/** For a session that has spent nothing yet. */
 export function burnWindow(): BurnWindow {
   let samples: Sample[] = [];
   let last: number | null = null;

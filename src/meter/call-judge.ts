@@ -3,15 +3,15 @@ import { matchesGlob } from '../core/glob.ts';
 import type { MeterCause, RefusedCall } from '../core/guard.ts';
 import { isHousekeeping, isListed, powerOf, type ToolPower } from '../core/tool-powers.ts';
 
-/** Where a file lies that a call would change, with all links followed. */
+/** Where a file that a call would change is, with all links resolved. */
 export type Place =
   | { readonly kind: 'inside'; readonly path: string }
-  /** `own`: it is one of those that hold the agent back. */
+  /** `own`: it is one of those that restrict the agent. */
   | { readonly kind: 'outside'; readonly path: string; readonly own: boolean };
 
-/** A call of a tool that is about to happen. */
+/** A tool call that is about to happen. */
 export interface AskedCall {
-  /** Null for a tool that the engine brings itself. */
+  /** Null for a tool built into the engine. */
   readonly server: string | null;
   readonly tool: string;
   /** The files that it names. */
@@ -19,12 +19,12 @@ export interface AskedCall {
 }
 
 type Scope = NonNullable<AgentTerms['scope']>;
-/** Why a call is not to happen, and the path that is against it. */
+/** Why a call is refused, and the offending path. */
 export type Refusal = Pick<RefusedCall, 'because' | 'path'>;
 
 /**
- * Why a call is not to happen; null when it may. The judgement is that of violations, made before the call instead of after the
- * session: `stop` says that no call is to happen any more.
+ * Why a call is refused; null when it is allowed. The judgement is the same as for violations, made before the call instead
+ * of after the session. `stop` means that no calls are allowed any more.
  */
 export function refusalOf(call: AskedCall, scope: Scope, stop: MeterCause['kind'] | null): Refusal | null {
   if (stop !== null) return { because: stop, path: null };
@@ -32,7 +32,7 @@ export function refusalOf(call: AskedCall, scope: Scope, stop: MeterCause['kind'
   return againstReadOnly(call, power, scope) ?? againstLists(call, scope) ?? againstPaths(call, power, scope);
 }
 
-/** A shell may be harmless, and is let through where the agent's own list allows it; a tool that writes never is. */
+/** A shell may be harmless, so it is allowed if the agent's own list includes it. A tool that writes never is. */
 function againstReadOnly(call: AskedCall, power: ToolPower, { read_only, tools = [] }: Scope): Refusal | null {
   if (read_only !== true || (power !== 'write' && power !== 'shell')) return null;
   if (power === 'shell' && isListed(tools, call)) return null;
@@ -47,7 +47,7 @@ function againstLists(call: AskedCall, { tools, mcp_servers }: Scope): Refusal |
   return strangeTool || strangeServer ? { because: 'scope', path: null } : null;
 }
 
-/** What holds the agent back is never its to edit. A tool of the engine that writes and does not say where could write anywhere. */
+/** An agent may never edit what restricts it. A built-in tool that writes without saying where could write anywhere. */
 function againstPaths({ server, places }: AskedCall, power: ToolPower, { paths }: Scope): Refusal | null {
   if (power !== 'write') return null;
   const own = places.find((place) => place.kind === 'outside' && place.own);

@@ -4,25 +4,25 @@ import type { AgentProcesses } from './agent-processes.ts';
 import type { ProcessInfo } from './process-info.ts';
 import { isAlive } from './processes.ts';
 
-/** So long an agent has to leave by itself after a hook has told it to, and then after it was asked to end. */
+/** How long an agent has to leave by itself after a hook told it to, and then after it was asked to end. */
 const GRACE_OF_HOOK = 600;
 const GRACE_OF_PROCESS = 500;
 const LOOK = 25;
-/** An agent that starts itself again is ended again; so often at once, and from then on whenever it is seen. */
+/** An agent that restarts itself is ended again: this many times at once, and from then on whenever it is seen. */
 const ROUNDS = 3;
 
-/** By what an agent can be ended. */
+/** The ways in which an agent can be ended. */
 export interface EndingMeans {
   readonly agent: Pick<AgentProcesses, 'tree'>;
-  /** Whether the engine asks us and may leave by itself when it is told to. */
+  /** Whether the engine asks us and may leave by itself when told to. */
   readonly mayLeave: () => boolean;
-  /** Whether a hook has handed the end to the agent. */
+  /** Whether a hook has told the agent to end. */
   readonly wasTold: () => boolean;
-  /** Ends the whole run; false when it could not. Null where no token allows it. */
+  /** Ends the whole run; false when that failed. Null when no token allows it. */
   readonly cancelRun: (() => Promise<boolean>) | null;
 }
 
-/** What ended an agent. */
+/** How an agent was ended. */
 export interface Ending {
   readonly hands: readonly MeterHand[];
   /** Whether no process of the agent is left, as far as can be seen. */
@@ -30,8 +30,8 @@ export interface Ending {
 }
 
 /**
- * Ends the agent: lets it leave where a hook has told it to, then asks its processes to end, then ends them, and then the whole run.
- * Each hand is tried only where those before it did not do.
+ * Ends the agent: lets it leave if a hook told it to, then asks its processes to end, then kills them, and then cancels the
+ * whole run. Each step is tried only if those before it did not suffice.
  */
 export async function endAgent({ agent, mayLeave, wasTold, cancelRun }: EndingMeans): Promise<Ending> {
   const hands = new Set<MeterHand>();
@@ -52,10 +52,10 @@ export async function endAgent({ agent, mayLeave, wasTold, cancelRun }: EndingMe
 
 const HANDS: readonly MeterHand[] = ['hook', 'process', 'run'];
 
-/** Ends a process and all that it started: those that do not go when they are asked are killed. */
+/** Ends a process and everything it started. Those that do not end when asked are killed. */
 async function endTree(tree: readonly ProcessInfo[]): Promise<void> {
   for (const one of tree) signal(one, 'SIGTERM');
-  // A stopped process hears nothing before it goes on.
+  // A stopped process receives no signal until it continues.
   for (const one of tree) if (one.state === 'T' || one.state === 't') signal(one, 'SIGCONT');
   await untilGone(() => tree.filter(isAlive), GRACE_OF_PROCESS);
   for (const one of tree) if (isAlive(one)) signal(one, 'SIGKILL');
@@ -67,7 +67,7 @@ async function untilGone(left: () => readonly unknown[], most: number): Promise<
   while (left().length > 0 && performance.now() < until) await sleep(LOOK);
 }
 
-/** One that has gone meanwhile, or is not ours, hears nothing. */
+/** A process that is gone or not ours receives nothing. */
 function signal({ pid }: ProcessInfo, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);

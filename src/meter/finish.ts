@@ -7,15 +7,14 @@ import { processOf } from './processes.ts';
 import { END_PATH } from './receiver.ts';
 import { proofOfEnd, readReport, unsealed } from './report-file.ts';
 
-/** The end of a job may have ten seconds for all it does: so long for an answer, and then for a meter that is at work. */
+/** The end of a job has ten seconds in all. This is how long to wait for an answer, and then for a busy meter. */
 const PATIENCE = 2_000;
 const LOOK = 50;
 
 /**
- * Ends the meter at the end of a job, takes its hooks out of the settings, and reads what it tells: in its answer, or from the disk,
- * which may be full. A meter that is not there any more,
- * or that does not come to its end, was ended by somebody else: its last report says when it was last alive. One that has much to read
- * before its end answers late, and its report says that it came to it.
+ * Ends the meter at the end of a job, removes its hooks from the settings, and reads its report: from its answer, or from the
+ * disk, which may be full. If the meter is gone or does not finish, somebody else ended it, and its last report says when it
+ * was last alive. A meter with much left to read answers late, and its report says that it finished.
  */
 export async function finishMeter(handle: MeterHandle): Promise<MeterEnding> {
   const asked = fromMs(Date.now());
@@ -40,7 +39,7 @@ async function endsSince(asked: Instant, handle: MeterHandle): Promise<boolean> 
   }
 }
 
-/** A meter that somebody holds does nothing. */
+/** A meter that somebody has suspended does nothing. */
 function works({ pid, born }: MeterHandle): boolean {
   const found = processOf(pid);
   return found !== null && found.born === born && !/^[TtZX]$/.test(found.state);
@@ -49,7 +48,7 @@ function works({ pid, born }: MeterHandle): boolean {
 /** No report is larger. */
 const MOST_BYTES = 4_000_000;
 
-/** What the meter answers; null without an answer. Anybody may listen where it did. */
+/** The meter's answer; null without one. Another program may be listening on its port. */
 function askToEnd({ port, key, seal }: MeterHandle): Promise<string | null> {
   return new Promise((resolve) => {
     const asked = request(

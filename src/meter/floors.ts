@@ -1,6 +1,6 @@
 import type { Instant } from '../core/time.ts';
 
-/** What a record tells of one request to a model; null = it does not say. */
+/** What a record says about one request to a model; null = it does not say. */
 export interface Told {
   readonly usd: number | null;
   readonly tokens: number | null;
@@ -8,15 +8,15 @@ export interface Told {
 }
 
 /**
- * Remembers the most that was ever told of each request. Files of sessions lie in the agent's hands: who writes the same request once
- * more, with less, must not take away what is known.
+ * Remembers the largest numbers ever reported for each request. The agent can write to session files, so rewriting a request
+ * with smaller numbers must not reduce what is known.
  */
 export interface Floors {
-  /** Takes in what is told of a request; gives the most that was told of it, this included. */
+  /** Takes in what is reported for a request and returns the largest numbers so far. */
   readonly raise: (request: string, told: Told) => Told;
 }
 
-/** Of a session of which nothing was told yet. */
+/** For a session that has reported nothing yet. */
 export function newFloors(): Floors {
   const most = new Map<string, Told>();
   return {

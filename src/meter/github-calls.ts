@@ -1,7 +1,7 @@
 import { http, https } from './light-http.ts';
 import type { GitHubAccess } from './plan.ts';
 
-/** What GitHub answered; null where it could not be reached. */
+/** GitHub's answer; null when it could not be reached. */
 export interface GitHubAnswer {
   readonly status: number;
   readonly etag: string | null;
@@ -12,8 +12,8 @@ const PATIENCE = 10_000;
 const MOST_BYTES = 64_000_000;
 
 /**
- * One request, without any library: what reads and writes GitHub for the rest of Checkrein takes more memory than all of the meter,
- * which asks one small thing a minute.
+ * Sends one request without any library. The client that the rest of Checkrein uses takes more memory than the whole meter,
+ * which sends one small request a minute.
  */
 export function callGitHub(
   { api, token }: GitHubAccess,
@@ -50,13 +50,13 @@ export function callGitHub(
       },
     );
     request.on('timeout', () => request.destroy());
-    // Nothing but "not reached" can be made of what goes wrong with a connection: the next minute tries again.
+    // Connection errors all mean "not reached"; the next minute tries again.
     request.on('error', () => resolve(null));
     request.end();
   });
 }
 
-/** Ends a run; null when GitHub took it, else why it did not, in our words. */
+/** Ends a run; null when GitHub accepted, else why it did not, in our words. */
 export async function cancelRun(access: GitHubAccess, repo: string, run: number): Promise<string | null> {
   const answer = await callGitHub(access, 'POST', `/repos/${repo}/actions/runs/${run}/cancel`);
   if (answer === null) return 'GitHub could not be reached to cancel the run';

@@ -7,22 +7,22 @@ import { asObject, asText, type JsonObject } from '../sources/sessions/json/fiel
 import { callGitHub, type GitHubAnswer } from './github-calls.ts';
 import type { GitHubAccess } from './plan.ts';
 
-/** What a look at the emergency stop gave. */
+/** The result of looking for the emergency stop. */
 export type HaltLook =
   | { readonly kind: 'none' }
   | { readonly kind: 'halted'; readonly generation: number }
-  /** The ledger held the lease when the agent began, and is not there any more, or holds less than it did. */
+  /** The ledger had the lease when the agent began, and now is gone or has less than before. */
   | { readonly kind: 'lost'; readonly how: LedgerLoss }
-  /** Why nobody knows, in our words. */
+  /** Why it is unknown, in our words. */
   | { readonly kind: 'unknown'; readonly reason: string };
 
-/** Whom a stop is looked for. */
+/** Which agent to look for a stop for. */
 export interface HaltTerms {
-  /** As `--ledger` takes it. */
+  /** In the form that `--ledger` accepts. */
   readonly ledger: string | null;
   readonly agent: string;
   readonly workflow: string | null;
-  /** The lease that was written into it, by which it is known to exist; null where none was. */
+  /** The lease that was written to the ledger, which proves that it exists; null when none was. */
   readonly lease: string | null;
   /** When it was written. */
   readonly leasedAt: Instant;
@@ -31,8 +31,8 @@ export interface HaltTerms {
 const ADDRESS = /^branch:([^/@]+\/[^/@]+)(?:@(.+))?$/;
 
 /**
- * Looks for an emergency stop in the ledger's branch: one small request that GitHub answers without cost while the branch stands where
- * it stood, and the checkpoint of the branch when it has moved. Null where the ledger is no branch that can be asked.
+ * Looks for an emergency stop in the ledger's branch: one small request, free of cost while the branch has not moved, and its
+ * checkpoint when it has. Null when the ledger is not a branch that can be read.
  */
 export function haltLook(access: GitHubAccess, terms: HaltTerms): (() => Promise<HaltLook>) | null {
   const [, repo, branch = 'checkrein'] = ADDRESS.exec(terms.ledger ?? '') ?? [];
@@ -55,7 +55,7 @@ export function haltLook(access: GitHubAccess, terms: HaltTerms): (() => Promise
         isSurelyGone(access, `${at}/git/matching-refs/heads/${name}`, branch),
       );
     const found = await lookAt(access, at, head, terms, memory);
-    // What is lost is looked for anew each time: it may be but a copy of GitHub's that lags behind.
+    // A loss is checked anew each time, because a replica at GitHub may only be lagging.
     if (found.kind === 'unknown' || found.kind === 'lost') return found;
     [memory.known, memory.etag] = [found, ref?.etag ?? null];
     return found;
@@ -66,11 +66,14 @@ export function haltLook(access: GitHubAccess, terms: HaltTerms): (() => Promise
 interface Memory {
   etag: string | null;
   known: HaltLook;
-  /** The number of the last batch: a ledger only grows, also where it is made smaller. */
+  /** The number of the last batch. It only grows, even when the ledger is compacted. */
   batch: number;
 }
 
-/** GitHub also says "not found" to a token that may not see: only one that lists branches of that name, and has none, is without it. */
+/**
+ * GitHub also says "not found" to a token without access. The branch is only certainly gone when the branches of that name
+ * can be listed and there is none.
+ */
 async function isSurelyGone(access: GitHubAccess, path: string, branch: string): Promise<boolean> {
   const answer = await callGitHub(access, 'GET', path);
   const refs: unknown = answer?.status === 200 ? parse(answer.body.toString('utf8')) : null;
@@ -96,16 +99,16 @@ async function lookAt(
   if (bytes === null || halt === null)
     return { kind: 'unknown', reason: 'The emergency stop cannot be read from the ledger' };
   const found = lookOf(halt, terms);
-  // A stop that can be seen acts, whatever became of the rest.
+  // A visible stop takes effect, whatever happened to the rest.
   return found.kind === 'none' ? await standing(bytes, read, terms, memory) : found;
 }
 
-/** How the checkpoint tells where the ledger ends: no text in it can look so, for its quotes are escaped. */
+/** How the checkpoint marks the end of the ledger. No text in it can look like this, because its quotes are escaped. */
 const HEAD = '"head":{"batch":';
 
 /**
- * Whether the ledger holds all that it held: its batches are numbered, and leases are remembered for longer than any job lasts. The
- * checkpoint may lag behind the start of an agent, which then stands among the events alone.
+ * Whether the ledger still has everything it had: its batches are numbered, and leases are kept longer than any job lasts.
+ * The checkpoint may be older than the start of an agent, whose lease is then only among the events.
  */
 async function standing(
   state: Buffer,
@@ -123,8 +126,8 @@ async function standing(
 }
 
 /**
- * Looks for the lease among the events of its day. An earlier guard of the job may have taken it, and GitHub's clock, by which it was
- * written, may be ahead of this machine's.
+ * Looks for the lease among the events of its day. An earlier guard of the job may have taken it, and it was written by
+ * GitHub's clock, which may be ahead of ours.
  */
 async function amongEvents(
   word: string,
@@ -148,13 +151,13 @@ function batchIn(state: Buffer): number | null {
 }
 
 interface FileRead {
-  /** GitHub's answer; undefined without one. */
+  /** The status of GitHub's answer; undefined without one. */
   readonly status: number | undefined;
-  /** Null where there is none, or where it cannot be read. */
+  /** Null when there is none or it cannot be read. */
   readonly bytes: Buffer | null;
 }
 
-/** A file of a commit. One of more than a megabyte comes without its content, which its blob has. */
+/** A file of a commit. Above a megabyte, the content is missing and must be read from the blob. */
 async function fileAt(access: GitHubAccess, repo: string, commit: string, path: string): Promise<FileRead> {
   const file = await callGitHub(access, 'GET', `${repo}/contents/${path}?ref=${encodeURIComponent(commit)}`);
   if (file?.status !== 200) return { status: file?.status, bytes: null };
@@ -173,7 +176,7 @@ function contentIn({ body }: GitHubAnswer): Buffer | null {
   return content === null ? null : Buffer.from(content, 'base64');
 }
 
-/** A ledger that was never written holds no stop; one that was written does not go away by itself. */
+/** A ledger that was never written has no stop; one that was written does not disappear by itself. */
 async function nothingAt(
   status: number | undefined,
   { lease }: HaltTerms,
@@ -188,10 +191,16 @@ function unread(status: number | undefined): string {
   return `The ledger could not be asked for an emergency stop${status === undefined ? '' : ` (GitHub answered ${status})`}`;
 }
 
-/** How the halt begins in the checkpoint, whose keys are in order: no text in it can look so, for its quotes are escaped. */
+/**
+ * How the halt starts in the checkpoint, whose keys are sorted. No text in it can look like this, because its quotes are
+ * escaped.
+ */
 const START = '"halt":{"generation":';
 
-/** What the checkpoint says of the stop, cut out of it: the checkpoint of a large ledger is not worth the memory to be read as a whole. */
+/**
+ * The checkpoint's entry for the stop, cut out of the bytes: parsing the whole checkpoint of a large ledger would take too
+ * much memory.
+ */
 export function haltIn(state: Buffer): JsonObject | null {
   const start = state.indexOf(START);
   if (start === -1) return null;
@@ -207,7 +216,7 @@ export function haltIn(state: Buffer): JsonObject | null {
   return null;
 }
 
-/** Where the quote stands that ends a text which begins at `from`; the end of the bytes when none does. */
+/** The position of the quote that ends a text starting at `from`; the end of the bytes when there is none. */
 function endOfText(state: Buffer, from: number): number {
   let at = from + 1;
   while (at < state.length && state[at] !== QUOTE) at += state[at] === BACKSLASH ? 2 : 1;
@@ -216,7 +225,7 @@ function endOfText(state: Buffer, from: number): number {
 
 const [QUOTE, BACKSLASH, OPEN, CLOSE] = [0x22, 0x5c, 0x7b, 0x7d] as const;
 
-/** A stop in force holds for an agent when it names it, or all, and still holds its workflow: what was resumed may go on. */
+/** A stop in force applies to an agent when it names it, or all, and still holds its workflow: what was resumed may go on. */
 function lookOf(state: JsonObject, { agent, workflow }: HaltTerms): HaltLook {
   const halt = asObject(state['halt']) as Halt | null;
   if (halt === null) return { kind: 'none' };

@@ -2,23 +2,26 @@ import { LEDGER_LOST, type LedgerLoss } from '../core/guard.ts';
 import { haltLook } from './halt-look.ts';
 import type { MeterPlan } from './plan.ts';
 
-/** What comes of looking for the emergency stop. */
+/** Receives the results of looking for the emergency stop. */
 export interface HaltPort {
-  /** A stop holds for the agent. */
+  /** A stop applies to the agent. */
   readonly halted: (generation: number) => void;
-  /** The ledger is surely lost. */
+  /** The ledger is certainly lost. */
   readonly lost: (how: LedgerLoss) => void;
   readonly problem: (text: string) => void;
 }
 
 /**
- * GitHub may miss a branch while somebody writes to it, and some of its copies lag behind: two further looks must say so as well. They
- * come sooner than others would, for until then nobody could stop the agent.
+ * GitHub may miss a branch while it is being written, and replicas may lag, so two further looks must confirm a loss. They
+ * come sooner than usual, because until then nobody could stop the agent.
  */
 const LOOKS_FOR_SURE = 3;
 const SOONER = 4;
 
-/** Looks for the emergency stop every so often. The step before the agent has just looked, so that the first look comes only after a while. */
+/**
+ * Looks for the emergency stop at intervals. The step before the agent has just looked, so the first look comes after one
+ * interval.
+ */
 export function pollHalt(plan: MeterPlan, port: HaltPort): NodeJS.Timeout | undefined {
   const { ledger, errand, lease, startedAt: leasedAt } = plan.handover;
   const look = plan.github === null ? null : haltLook(plan.github, { ledger, ...errand, lease, leasedAt });

@@ -13,31 +13,31 @@ import type { MeterPlan } from './plan.ts';
 import { HEARD_NOTHING, type Heard } from './use.ts';
 import { causeText, refusalText } from './words.ts';
 
-/** Answers the engine's question whether a call of a tool may happen. */
+/** Answers the engine's question whether a tool call may happen. */
 export interface HookJudge {
   /** Counts a call that is asked about. */
   readonly hear: (question: Question, engine: HookedEngine) => void;
-  /** The answer to be sent, in the form that the engine reads. */
+  /** The answer to send, in the engine's format. */
   readonly answer: (question: Question, engine: HookedEngine, cause: MeterCause | null, now: Instant) => object;
-  /** The answer to a question that is too large to be read: what nobody can judge does not happen. */
+  /** The answer to a question that is too large to read: what cannot be judged is refused. */
   readonly unread: (engine: HookedEngine) => object;
   readonly heard: () => Heard;
   readonly refused: () => { readonly first: readonly RefusedCall[]; readonly more: number };
-  /** Whether an engine has asked that ends its session when it is told to. */
+  /** Whether an engine has asked that ends its session when told to. */
   readonly mayLeave: () => boolean;
-  /** Whether the end was handed to an engine. */
+  /** Whether an engine was told to end. */
   readonly wasTold: () => boolean;
 }
 
 const UNREAD = 'Checkrein: this call is too large to be judged, so it may not happen';
 
-/** How many refused calls are kept one by one. */
+/** How many refused calls are kept individually. */
 const MOST_REFUSED = 100;
 const MAX_PATH = 200;
-/** Sessions whose calls are compared with each other; what comes from more of them is not. */
+/** The most sessions whose calls are compared; calls from further ones are not. */
 const MOST_SESSIONS = 100;
 
-/** A judge who was not asked yet. */
+/** A judge that has not been asked yet. */
 export function hookJudge({ handover, workspace, folder, settings }: MeterPlan): HookJudge {
   const ground: Ground = { workspace, own: [folder, ...settings] };
   const rows = new Map<string, RepeatCounter>();
@@ -80,8 +80,8 @@ export function hookJudge({ handover, workspace, folder, settings }: MeterPlan):
 }
 
 /**
- * Why a call is not to happen. Where the engine does not say which part of a name is the server, an agent that may change nothing is
- * held by any reading of it; for the rest each reading must be against it.
+ * Why a call is refused. If the engine does not say which part of a name is the server, a read-only agent is restricted by
+ * any reading of it. For everything else, every reading must be against the call.
  */
 function refusalIn(
   { names, cwd, input }: Question,
@@ -90,7 +90,7 @@ function refusalIn(
   cause: MeterCause | null,
 ): Refusal | null {
   const refusals = names.map((name) => {
-    // What servers call a path begins at the root of the repository, whatever folder the engine works in.
+    // For servers, paths start at the root of the repository, whatever folder the engine works in.
     const places = placesIn(asObject(input), name.server === null ? cwd : null, ground);
     return refusalOf({ ...name, places }, scope, cause?.kind ?? null);
   });

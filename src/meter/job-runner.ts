@@ -4,9 +4,10 @@ import type { ProcessId, ProcessInfo } from './process-info.ts';
 import { processOf, wordsOf } from './processes.ts';
 
 /**
- * What runs the job's steps, as seen from the process that has started this one; the meter ends when it is gone. GitHub's own runner is
- * looked for among all that this step descends from. Of other runners it is the parent, unless that is a shell, which may be gone with
- * its step: then nobody can be named, as in a container, where the parent lies outside. A system without `/proc` tells no descent.
+ * The process that runs the job's steps, as seen from the one that started us; the meter ends when it is gone. GitHub's own
+ * runner is looked for among all ancestors of this step. For other runners it is the parent, unless that is a shell, which
+ * may end with its step. In that case it is unknown, as it is in a container, where the parent is outside. A system without
+ * `/proc` does not show ancestors.
  */
 export function jobRunner(parent: number): ProcessId | null {
   if (process.platform !== 'linux') return { pid: parent, born: '' };
@@ -23,7 +24,7 @@ function isShell({ pid }: ProcessInfo): boolean {
   return /^-?(?:sh|bash|dash|ash|zsh|ksh|fish|busybox|pwsh)$/.test(programOf(pid)[0] ?? '');
 }
 
-/** A program, and what stands after it: what runs it may be named first. */
+/** A program and its arguments; an interpreter may come first. */
 function programOf(pid: number): readonly string[] {
   return wordsOf(pid)
     .slice(0, 2)
@@ -35,8 +36,8 @@ function idOf({ pid, born }: ProcessId): ProcessId {
 }
 
 /**
- * The longest that a job can last, by GitHub's usage limits: six hours on its own machines, five days on others. No meter lives longer,
- * whatever it can find out about its job.
+ * The longest that a job can last under GitHub's usage limits: six hours on its own machines, five days on others. No meter
+ * lives longer, whatever it can find out about its job.
  */
 export function longestJob(isShared: boolean): Duration {
   return (isShared ? 5 * DAY : 6 * HOUR) + 10 * MINUTE;

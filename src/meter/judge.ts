@@ -2,13 +2,10 @@ import type { LimitName, MeterCause, MeterLimits } from '../core/guard.ts';
 import type { Standing } from './standing.ts';
 import type { MeteredUse } from './use.ts';
 
-/** In this order they are looked at: of several that are passed at once the first is named. */
+/** Limits are checked in this order: if several are exceeded, the first is named. */
 const LIMITS: readonly LimitName[] = ['usd', 'tokens', 'turns', 'minutes', 'repeats', 'usd_per_minute'];
 
-/**
- * Why a session is to be ended; null while it may go on. A limit is passed by what is more than it allows, and never by what is not
- * known.
- */
+/** Why a session must end; null while it may go on. A limit is exceeded only by a known value above it. */
 export function causeOf(
   limits: MeterLimits,
   use: MeteredUse,

@@ -4,7 +4,7 @@ import { MARK } from './processes.ts';
 /** The environment of a process, or of the later steps of a job. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What later steps are given. */
+/** What later steps get. */
 export interface LaterSteps {
   readonly env: Readonly<Record<string, string>>;
   /** What was left as it is, in our words. */
@@ -19,8 +19,8 @@ interface LaterTerms {
 }
 
 /**
- * The variables by which the engines of later steps report to the meter. Where somebody has set up telemetry already it is left to
- * them: then only files of sessions and hooks tell of the agent.
+ * The variables by which the engines of later steps report to the meter. Existing telemetry settings are left alone; then
+ * only session files and hooks show what the agent does.
  */
 export function laterSteps({ port, key, mark, engine }: LaterTerms, env: Environment): LaterSteps {
   const endpoint = `http://127.0.0.1:${port}/${key}/otlp`;
@@ -47,7 +47,7 @@ export function laterSteps({ port, key, mark, engine }: LaterTerms, env: Environ
   };
 }
 
-/** Events tell each request as soon as it is answered; metrics are sent more rarely, for versions that send no events. */
+/** Events report each request as soon as it is answered. Metrics are sent less often, for versions that send no events. */
 function claudeTelemetry(endpoint: string): Readonly<Record<string, string>> {
   return {
     CLAUDE_CODE_ENABLE_TELEMETRY: '1',

@@ -4,26 +4,26 @@ import type { JsonObject } from '../sources/sessions/json/fields.ts';
 import { openPlain } from '../sources/sessions/plain-file.ts';
 import { isDense } from './density.ts';
 
-/** A file that grows by lines of JSON, and how far it was read. */
+/** A growing file of JSON lines, and how far it was read. */
 export interface LineTail {
   readonly path: string;
   /** Reads what was added since the last time, at most some megabytes; true when there is more. */
   readonly advance: (take: (record: JsonObject) => void) => boolean;
 }
 
-/** So much is read at once, so that a file that grew by much does not hold up calls of tools. */
+/** How much is read at once, so that a file that grew a lot does not hold up tool calls. */
 const CHUNK = 256 * 1024;
 const CHUNKS_AT_ONCE = 8;
 /**
- * A line that is longer tells nothing that is counted: answers of the model are small, and what tools gave back may be left out. To read
- * it would take many times as much memory.
+ * A longer line has nothing that is counted: model answers are small, and tool results can be skipped. Parsing it would take
+ * many times its size in memory.
  */
 const LONGEST_LINE = 8_000_000;
 
 /**
- * Follows a file from its beginning. A file that became shorter was written anew and is read again from its beginning: whoever
- * counts knows what it counted.
- * @throws Error with the code of the system for a file that cannot be read.
+ * Follows a file from its beginning. A file that became shorter was rewritten and is read again from the start, so the caller
+ * must recognise what it has counted.
+ * @throws Error with the system's code for a file that cannot be read.
  */
 export function lineTail(path: string): LineTail {
   let at = 0;
@@ -72,10 +72,10 @@ export function lineTail(path: string): LineTail {
   };
 }
 
-/** Larger files that are written anew each time are not read: they would be read again and again. */
+/** Larger files that are rewritten each time are not read, because they would be read again and again. */
 const LARGEST_WHOLE = 32_000_000;
 
-/** The records of a file that is written anew each time; empty while it is half written, null when it is too large. */
+/** The records of a file that is rewritten each time; empty while it is half written, null when it is too large. */
 export function wholeRecords(path: string): readonly JsonObject[] | null {
   const handle = openPlain(path, 'refuse');
   if (handle === null) return [];

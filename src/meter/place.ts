@@ -3,19 +3,19 @@ import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'nod
 import { asObject, asText, type JsonObject, objectsOf } from '../sources/sessions/json/fields.ts';
 import type { Place } from './call-judge.ts';
 
-/** The fields by which tools name a file. */
+/** The fields in which tools name a file. */
 const FIELDS: readonly string[] = ['file_path', 'notebook_path', 'path', 'absolute_path', 'filename', 'destination'];
-/** How many files of one call are looked at; more than that are taken for one that lies outside. */
+/** How many files of one call are checked. If there are more, they count as one outside file. */
 const MOST = 500;
 
-/** What the places of files depend on. */
+/** What the location of files depends on. */
 export interface Ground {
   readonly workspace: string;
-  /** Folders and files that hold the agent back. */
+  /** Folders and files that restrict the agent. */
   readonly own: readonly string[];
 }
 
-/** Where the files lie that a call names, with links, `..` and the folder of the call resolved as the system will. */
+/** Where the files that a call names are, with links, `..` and the call's folder resolved as the system will. */
 export function placesIn(input: JsonObject | null, cwd: string | null, ground: Ground): readonly Place[] {
   const named = pathsIn(input);
   const places = named.slice(0, MOST).map((path) => placeOf(path, cwd, ground));
@@ -31,7 +31,7 @@ function pathsIn(input: JsonObject | null): readonly string[] {
   return [...FIELDS.flatMap((field) => asText(input[field]) ?? []), ...texts, ...listed, ...pathsOfPatch(input)];
 }
 
-/** A patch of Codex and Copilot names its files on lines of their own. */
+/** A patch of Codex and Copilot names its files on separate lines. */
 const PATCH_LINE = /^\*\*\* (?:(?:Add|Update|Delete) File|Move to): (.+?)\s*$/gm;
 const PATCH_FIELDS: readonly string[] = ['command', 'input', 'patch'];
 
@@ -56,7 +56,7 @@ function isBelow(path: string, folder: string): boolean {
   return path === folder || path.startsWith(`${folder}${sep}`);
 }
 
-/** The path without links. Of a file that is yet to be made, what is there of its folders is resolved. */
+/** The path with links resolved. For a file that does not exist yet, its existing parent folders are resolved. */
 function realOf(path: string): string {
   const missing: string[] = [];
   for (let at = resolve(path); ; at = dirname(at)) {
@@ -67,7 +67,7 @@ function realOf(path: string): string {
   }
 }
 
-/** Null for what is not there. Links that go round in a circle, and names that no system takes, lead nowhere either. */
+/** Null for what does not exist. Circular links and invalid names lead nowhere either. */
 function realOrNull(path: string): string | null {
   try {
     return realpathSync(path);

@@ -4,49 +4,54 @@ import type { Duration } from '../core/time.ts';
 import type { ProcessId } from './process-info.ts';
 import type { SessionRoots } from './session-files.ts';
 
-/** What the meter is to do. It is handed over through a pipe: it holds secrets, and no file of ours may. */
+/**
+ * What the meter must do. It is passed through a pipe, because it contains secrets, which must not be in any file of ours.
+ */
 export interface MeterPlan {
   readonly handover: GuardHandover;
-  /** Where the meter keeps what it tells; its own. */
+  /** The meter's own folder for its reports. */
   readonly folder: string;
-  /** What is checked out: paths of the scope begin there. */
+  /** The checkout: paths of the scope start there. */
   readonly workspace: string;
   readonly roots: SessionRoots;
-  /** Tells this job's processes from others; no secret. */
+  /** Distinguishes this job's processes from others; not a secret. */
   readonly mark: string;
-  /** Stands in the address that engines report to, so that nobody else feeds the meter by chance. The agent can read it. */
+  /** Part of the address that engines report to, so that nothing else feeds the meter by accident. The agent can read it. */
   readonly key: string;
-  /** Seals the report and allows to end the meter. The agent cannot read it: it is in no file and in no environment. */
+  /** Seals the report and authorises ending the meter. The agent cannot read it: it is in no file and in no environment. */
   readonly seal: string;
-  /** What runs the job's steps; null where nobody can tell. */
+  /** The process that runs the job's steps; null when it is unknown. */
   readonly worker: ProcessId | null;
-  /** So long it lives at most, whatever becomes of the job. */
+  /** The longest that it may live, whatever happens to the job. */
   readonly most: Duration;
-  /** Whether other jobs may run on this machine, so that our settings must be told from theirs. */
+  /** Whether other jobs may run on this machine, so that our settings must be distinguished from theirs. */
   readonly shared: boolean;
   readonly prices: readonly OwnPrice[];
   readonly github: GitHubAccess | null;
-  /** How often the emergency stop is looked for, in milliseconds. */
+  /** How often to look for the emergency stop, in milliseconds. */
   readonly haltEvery: number;
-  /** What becomes of the session when the ledger is lost: where a lead lets agents work without one it is only told. */
+  /** What happens to the session when the ledger is lost: if a lead lets agents work without one, it is only reported. */
   readonly ledgerLoss: 'end' | 'tell';
-  /** Files with settings that hold our hooks, to be taken out again. */
+  /** Settings files that contain our hooks, to be cleaned up. */
   readonly settings: readonly string[];
 }
 
-/** How the meter speaks with GitHub. */
+/** How the meter accesses GitHub. */
 export interface GitHubAccess {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly api: string;
   readonly token: string;
 }
 
-/** What the meter says when it is ready, as a line. */
+/** What the meter prints when it is ready, as one line. */
 export interface MeterReady extends ProcessId {
   readonly port: number;
 }
 
-/** What the end of the job needs to end the meter and to read what it tells; kept in the state of the step, which no other step sees. */
+/**
+ * What the end of the job needs to end the meter and read its report; kept in the state of the step, which no other step
+ * sees.
+ */
 export interface MeterHandle extends MeterReady {
   readonly folder: string;
   readonly key: string;
@@ -59,9 +64,9 @@ export const METER_STATE = 'checkrein-meter';
 
 /** What is known of a meter at the end of its job. */
 export type MeterEnding =
-  /** It ended when it was asked to, and its report bears its seal. */
+  /** It ended when asked, and its report has its seal. */
   | { readonly kind: 'ended'; readonly report: MeterReport }
-  /** It was not there any more: somebody has ended it. The report is its last, where there is one that bears its seal. */
+  /** It was gone: somebody else ended it. The report is the last one with a valid seal, if any. */
   | { readonly kind: 'died'; readonly report: MeterReport | null }
-  /** A report lies there that the meter did not write. */
+  /** There is a report that the meter did not write. */
   | { readonly kind: 'forged' };

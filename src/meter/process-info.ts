@@ -1,15 +1,15 @@
-/** What the system tells of a process. */
+/** What the system reports about a process. */
 export interface ProcessInfo extends ProcessId {
   readonly parent: number;
-  /** One letter: `T` is stopped, `Z` is dead and not yet taken away. */
+  /** One letter: `T` is stopped, `Z` is dead but not yet reaped. */
   readonly state: string;
-  /** The words that it was started with, where they were told together with all this. */
+  /** Its command line, where the system reports it along with the rest. */
   readonly words?: readonly string[];
 }
 
-/** A process that cannot be taken for a later one that got the same number. */
+/** A process that cannot be confused with a later one of the same number. */
 export interface ProcessId {
   readonly pid: number;
-  /** When it was born, as the system counts; tells it from others of the same number. */
+  /** Its start time, as the system counts; distinguishes it from others of the same number. */
   readonly born: string;
 }

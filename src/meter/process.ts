@@ -4,12 +4,12 @@ import type { PriceList } from '../sources/prices/price-list.ts';
 import type { MeterPlan } from './plan.ts';
 import { runMeter } from './run.ts';
 
-/** Whoever lives beside the agent is asked to end by nobody but the end of the job. */
+/** Only the end of the job may end the meter, not a process that runs next to it. */
 const IGNORED: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGHUP'];
 
 /**
- * The program of the meter: reads its plan, says where it listens, follows the agent, ends with the job. Without a plan there is no agent
- * to follow: the step that woke it has ended before it was decided whether one may start.
+ * The meter's program: reads its plan, says where it listens, follows the agent and ends with the job. Without a plan there
+ * is no agent to follow, because the step that started it ended before deciding whether the agent may start.
  */
 export async function meterProcess(): Promise<void> {
   for (const name of IGNORED) process.on(name, () => undefined);

@@ -2,13 +2,13 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import type { ProcessId, ProcessInfo } from './process-info.ts';
 import { psProcesses } from './ps-table.ts';
 
-/** The variable by which later steps of a job, and all that they start, can be told from everything else on the machine. */
+/** The variable that distinguishes later steps of a job, and everything they start, from the rest of the machine. */
 export const MARK = 'CHECKREIN_METER';
 
-/** The process of a number; null when there is none, or where the system has no `/proc`. */
+/** The process with a number; null when there is none or the system has no `/proc`. */
 export function processOf(pid: number): ProcessInfo | null {
   const stat = readText(`/proc/${pid}/stat`);
-  // The name stands in brackets, and may hold brackets and blanks itself.
+  // The name is in brackets, and may contain brackets and spaces itself.
   const end = stat?.lastIndexOf(')') ?? -1;
   if (stat === null || end === -1) return null;
   const fields = stat.slice(end + 2).split(' ');
@@ -16,14 +16,14 @@ export function processOf(pid: number): ProcessInfo | null {
   return { pid, parent: Number(parent), state, born: fields[19] ?? '' };
 }
 
-/** Whether a process still lives. Where no birth is known, any of that number is taken for it. */
+/** Whether a process is still alive. If its start time is unknown, any process of that number counts. */
 export function isAlive({ pid, born }: ProcessId): boolean {
   if (born === '') return hears(pid);
   const found = processOf(pid);
   return found !== null && found.born === born && found.state !== 'Z';
 }
 
-/** Asks the system without sending anything. A process of somebody else lives, though it is not ours to ask. */
+/** Checks without sending anything. A process of another user is alive although we may not signal it. */
 function hears(pid: number): boolean {
   try {
     return process.kill(pid, 0);
@@ -35,7 +35,7 @@ function hears(pid: number): boolean {
   }
 }
 
-/** All processes of the machine, or of the container, that live: one that died and was not taken away yet does nothing more. */
+/** All living processes of the machine or container: one that is dead but not reaped does nothing more. */
 export function processes(): readonly ProcessInfo[] {
   if (process.platform === 'darwin') return psProcesses();
   return pids()
@@ -43,7 +43,7 @@ export function processes(): readonly ProcessInfo[] {
     .filter((found): found is ProcessInfo => found !== null && found.state !== 'Z');
 }
 
-/** Processes with all that they started, the children after their parents. */
+/** Processes and everything they started, children after their parents. */
 export function treesOf(roots: readonly ProcessId[], all: readonly ProcessInfo[]): readonly ProcessInfo[] {
   const children = new Map<number, ProcessInfo[]>();
   for (const one of all) {
@@ -61,7 +61,7 @@ export function treesOf(roots: readonly ProcessId[], all: readonly ProcessInfo[]
   return [...tree.values()];
 }
 
-/** A process with those that it descends from. */
+/** A process and all its ancestors. */
 export function lineOf(pid: number, all: readonly ProcessInfo[]): ReadonlySet<number> {
   const parents = new Map(all.map((one) => [one.pid, one.parent]));
   const line = new Set<number>();
@@ -70,7 +70,7 @@ export function lineOf(pid: number, all: readonly ProcessInfo[]): ReadonlySet<nu
   return line;
 }
 
-/** The environment that a process was started with; null where it is not ours to read. */
+/** The environment that a process was started with; null when we may not read it. */
 export function environmentOf(pid: number): ReadonlyMap<string, string> | null {
   const text = readText(`/proc/${pid}/environ`);
   if (text === null) return null;
@@ -78,7 +78,7 @@ export function environmentOf(pid: number): ReadonlyMap<string, string> | null {
   return new Map(pairs.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]));
 }
 
-/** The words that a process was started with; none where nobody tells. */
+/** The command line of a process; empty when it is unknown. */
 export function wordsOf(pid: number): readonly string[] {
   return (readText(`/proc/${pid}/cmdline`) ?? '').split('\0').filter((word) => word !== '');
 }
@@ -93,7 +93,7 @@ export function peersAt(remotePort: number, localPort: number): readonly number[
   return pids().filter((pid) => hasOpen(pid, `socket:[${inode}]`));
 }
 
-/** Whether a process holds a file open, by what the system calls it. */
+/** Whether a process has a file open, by the system's name for it. */
 export function hasOpen(pid: number, target: string): boolean {
   const folder = `/proc/${pid}/fd`;
   return (orNull(() => readdirSync(folder)) ?? []).some(
@@ -113,7 +113,7 @@ function readText(path: string): string | null {
   return orNull(() => readFileSync(path, 'utf8'));
 }
 
-/** Processes come and go while they are looked at, and some are not ours to see. Other errors are bugs. */
+/** Processes come and go while they are looked at, and some are hidden from us. Other errors are bugs. */
 function orNull<T>(read: () => T): T | null {
   try {
     return read();

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import type { ProcessInfo } from './process-info.ts';
 
-/** Long enough for a machine that is busy; one that does not answer tells of nobody. */
+/** Long enough for a busy machine; one that does not answer lists nothing. */
 const PATIENCE = 2_000;
 
-/** All processes of a system without `/proc`, as macOS is; none where its `ps` cannot be asked. */
+/** All processes of a system without `/proc`, such as macOS; empty when its `ps` fails. */
 export function psProcesses(): readonly ProcessInfo[] {
   const asked = spawnSync('ps', ['-axo', 'pid=,ppid=,state=,command='], {
     ...{ encoding: 'utf8', timeout: PATIENCE, maxBuffer: 16_000_000 },
@@ -14,8 +14,8 @@ export function psProcesses(): readonly ProcessInfo[] {
 }
 
 /**
- * Reads what `ps -axo pid=,ppid=,state=,command=` prints. Its states have signs behind the letter; words are told apart by blanks, so
- * that a path with blanks becomes several. Births are not told: a number is all that a process is known by.
+ * Reads the output of `ps -axo pid=,ppid=,state=,command=`. States have extra characters after the letter. Words are split at
+ * spaces, so a path with spaces becomes several. Start times are missing, so only the number identifies a process.
  */
 export function readPs(text: string): readonly ProcessInfo[] {
   return text.split('\n').flatMap((line) => {

@@ -7,19 +7,19 @@ import { type Body, bodyReader, ENCODINGS, modest, unpacked } from './body.ts';
 import { engineAsking, type HookedEngine, MARK_HEADER } from './hooks/engines.ts';
 import { http } from './light-http.ts';
 
-/** What is done with what comes in. */
+/** Handles what comes in. */
 export interface ReceiverPort {
   /**
-   * The question of an engine's hook; the answer goes back as JSON. `mark` is what it says of its job. Null for a question that is too
-   * large to be read.
+   * The question of an engine's hook; the answer goes back as JSON. `mark` is what it says about its job. Null for a question
+   * that is too large to read.
    */
   readonly hook: (question: JsonObject | null, engine: HookedEngine, mark: string | null) => object;
   readonly telemetry: (record: JsonObject) => void;
-  /** Called with what was given as proof; the last report when the meter ends by it, null when it does not. */
+  /** Called with the proof that was sent. Returns the last report when the meter ends because of it, else null. */
   readonly end: (proof: string) => string | null;
-  /** Somebody has connected; comes after the first answer, so that nobody waits for it. */
+  /** Somebody has connected. Called after the first answer, so that nobody waits for it. */
   readonly peer: (remotePort: number) => void;
-  /** Something came that is none of ours, in our words. */
+  /** Something unexpected came in, described in our words. */
   readonly odd: (what: string) => void;
 }
 
@@ -28,7 +28,7 @@ const PATIENCE = 5_000;
 
 export const END_PATH = 'end';
 
-/** Listens on this machine alone, for programs that know the key. */
+/** Listens on this machine only, for programs that know the key. */
 export async function openReceiver(
   key: string,
   port: ReceiverPort,
@@ -49,14 +49,17 @@ export async function openReceiver(
   keepFew(server);
   server.on('clientError', (error, socket) => {
     if (isGrpc(error)) port.odd(GRPC);
-    // Half-open and broken requests end here, quietly: the sender gets no answer.
+    // Half-open and broken requests end here without an answer.
     socket.destroy();
   });
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
   return { server, port: (server.address() as AddressInfo).port };
 }
 
-/** Of too many connections the oldest goes: a program that holds many open must not keep hooks from asking, which come and go at once. */
+/**
+ * With too many connections, the oldest is closed. A program that keeps many open must not block hooks, whose connections are
+ * short.
+ */
 function keepFew(server: Server): void {
   const open = new Set<Socket>();
   server.on('connection', (socket) => {
@@ -77,7 +80,7 @@ function notePeer(socket: Socket, known: WeakSet<Socket>, port: ReceiverPort): v
 const GRPC =
   'An engine tried to report over gRPC, which is not read: its OTEL_EXPORTER_OTLP_PROTOCOL should be http/json or http/protobuf';
 
-/** gRPC begins by the preface of HTTP/2 (RFC 9113, 3.4), which no parser of HTTP/1 takes. */
+/** gRPC starts with the HTTP/2 preface (RFC 9113, 3.4), which an HTTP/1 parser rejects. */
 function isGrpc(error: Error): boolean {
   const packet = 'rawPacket' in error ? error.rawPacket : null;
   return packet instanceof Buffer && packet.subarray(0, 16).toString('latin1') === 'PRI * HTTP/2.0\r\n';
@@ -113,8 +116,8 @@ function refuseBody(
 }
 
 /**
- * What is no question of an engine is answered as one about a call without a name: nothing but the stop refuses that. One that is not
- * read gets an answer, too: some engines go on where they get none.
+ * An invalid question is answered as one about a call without a name, which only the stop refuses. An unread one gets an
+ * answer too, because some engines continue without one.
  */
 function answerHook(
   engine: HookedEngine,
@@ -139,7 +142,7 @@ function takeTelemetry(text: string, request: IncomingMessage, { odd, telemetry 
   return 200;
 }
 
-/** An engine may be told by its own settings to send this form; which of the three signals it is, its address says. */
+/** An engine's own settings may select this format. The address says which of the three signals it is. */
 function takeProtobuf(path: string, body: Buffer, { odd, telemetry }: ReceiverPort): number {
   const signal = SIGNALS.find((one) => path.endsWith(`/v1/${one}`));
   if (signal === undefined) {
@@ -168,7 +171,7 @@ function send(response: ServerResponse, status: number, value: object): void {
     .end(text);
 }
 
-/** An answer with nothing in it, which is a whole one in protobuf. */
+/** An empty answer, which is a complete one in protobuf. */
 function sendNothing(response: ServerResponse, status: number): void {
   response.writeHead(status, { 'content-type': 'application/x-protobuf', 'content-length': 0 }).end();
 }
@@ -179,7 +182,7 @@ function sendReport(response: ServerResponse, report: string | null): void {
   response.writeHead(report === null ? 403 : 200, { 'content-type': 'text/plain', 'content-length': length }).end(text);
 }
 
-/** Whoever is refused is not listened to any further. */
+/** Stops reading from a refused sender. */
 function refuse(request: IncomingMessage, response: ServerResponse, status: number): void {
   response.writeHead(status, { connection: 'close', 'content-length': 0 }).end();
   response.once('finish', () => request.socket.destroy());

@@ -5,12 +5,12 @@ import { hmacSha256 } from '../core/hash.ts';
 import { readPlain } from '../sources/sessions/plain-file.ts';
 
 const FILE = 'report';
-/** The meter's own has some ten kilobytes. */
+/** The meter's own report has some ten kilobytes. */
 const MOST_BYTES = 4_000_000;
 
 /**
- * Writes a report with its seal, in one step: a reader sees the old one or the new one. A file that cannot be written now (the
- * disk is full) is no reason to let go of the agent.
+ * Writes a report with its seal, atomically: a reader sees the old one or the new one. If it cannot be written now (the disk
+ * is full), the meter still follows the agent.
  * @returns why it could not be written, or null.
  */
 export function writeReport(folder: string, seal: string, report: MeterReport): string | null {
@@ -24,7 +24,7 @@ export function writeReport(folder: string, seal: string, report: MeterReport): 
   }
 }
 
-/** The report in a folder; `forged` when it does not bear the seal, null when there is none. */
+/** The report in a folder; `forged` when its seal is wrong, null when there is none. */
 export function readReport(folder: string, seal: string): MeterReport | 'forged' | null {
   let content: Buffer | null;
   try {
@@ -41,22 +41,22 @@ export function sealed(seal: string, report: MeterReport): string {
   return `${text}\n${hmacSha256(seal, text)}\n`;
 }
 
-/** The report in a text; `forged` when it does not bear the seal. */
+/** The report in a text; `forged` when its seal is wrong. */
 export function unsealed(seal: string, content: string): MeterReport | 'forged' {
   const [text = '', mark = ''] = content.split('\n');
-  // The meter alone knows the seal, so that what bears it has the shape in which the meter wrote it.
+  // Only the meter knows the seal, so a sealed text has the shape in which the meter wrote it.
   return mark === hmacSha256(seal, text) ? (JSON.parse(text) as MeterReport) : 'forged';
 }
 
 /**
- * What the end of the job proves itself by when it asks the meter to end. Whoever has killed the meter may listen in its place: from this
- * no seal of a report can be made.
+ * How the end of the job authenticates itself when it asks the meter to end. A program that killed the meter may listen in
+ * its place; it cannot make a report's seal from this.
  */
 export function proofOfEnd(seal: string): string {
   return hmacSha256(seal, 'end');
 }
 
-/** The system's name for what went wrong with a file. Other errors are bugs. */
+/** The system's code for a file error. Other errors are bugs. */
 function codeOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (!/^E[A-Z]+$/.test(code)) throw error;

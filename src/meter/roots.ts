@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { SessionRoots } from './session-files.ts';
 
-/** Where the engines of a process with such an environment write their sessions; nothing where it has no home. */
+/** Where the engines of a process with this environment write their sessions; empty when it has no home. */
 export function sessionRoots(get: (name: string) => string | undefined): SessionRoots {
   const home = get('HOME') ?? get('USERPROFILE');
   const below = (folder: string | undefined, ...steps: readonly string[]): readonly string[] =>

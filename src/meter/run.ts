@@ -27,15 +27,15 @@ import { newStanding, type Standing, standingReport } from './standing.ts';
 import { type TelemetryListener, telemetryListener } from './telemetry.ts';
 import { isSomething, type MeteredUse, mostOf } from './use.ts';
 
-/** How often files are looked at; how often the meter says that it is alive; how often the agent's processes are looked for. */
+/** How often to look at files, to report being alive, and to look for the agent's processes. */
 const TICK = 250;
 const BEAT = 5 * SECOND;
 const SEARCH = 3 * SECOND;
-/** Once the agent is found it is looked for more rarely, and after a stop more often: it may come back. */
+/** Once the agent is found, the search slows down. After a stop it speeds up, because the agent may come back. */
 const SEARCH_RARELY = 20 * SECOND;
 const PATROL = SECOND;
 
-/** The parts of a meter that runs. */
+/** The parts of a running meter. */
 interface Meter {
   readonly plan: MeterPlan;
   readonly sessions: SessionWatch;
@@ -44,13 +44,13 @@ interface Meter {
   readonly agent: AgentProcesses;
   readonly burn: BurnWindow;
   readonly standing: Standing;
-  /** Lets `runMeter` come to its end. */
+  /** Lets `runMeter` finish. */
   end: () => void;
 }
 
 /**
- * Follows the agent's session until the job ends: listens to what it reports, reads what it writes, answers its hooks, and ends it
- * when it passes a limit or when the emergency stop comes into force. Says when it listens, by `ready`.
+ * Follows the agent's session until the job ends: receives its reports, reads its files, answers its hooks, and ends it when
+ * it exceeds a limit or the emergency stop comes into force. Calls `ready` when it listens.
  */
 export async function runMeter(
   plan: MeterPlan,
@@ -65,7 +65,7 @@ export async function runMeter(
   const { server, port } = await listen(meter);
   tell(meter);
   ready({ port, pid: process.pid, born: processOf(process.pid)?.born ?? '' });
-  // The step before the agent does not wait for them; no file is read before they are there.
+  // The step before the agent does not wait for prices; no file is read before they are loaded.
   prices = await openPrices();
   const timers = [
     every(TICK, () => tick(meter)),
@@ -119,7 +119,7 @@ async function listen(meter: Meter): Promise<{ readonly server: Server; readonly
   return opened;
 }
 
-/** How many transcripts that hooks name are followed where they lie elsewhere than usual. */
+/** How many transcripts in unusual places are followed when hooks name them. */
 const MOST_TOLD = 20;
 
 function followTranscript({ sessions, standing }: Meter, { transcript }: Question, engine: HookedEngine): void {
@@ -131,7 +131,7 @@ function followTranscript({ sessions, standing }: Meter, { transcript }: Questio
   sessions.addRoots({ claude: [], codex: [], gemini: [], [engine]: [folder] });
 }
 
-/** Something was heard of the agent. */
+/** Something was heard from the agent. */
 function notice(meter: Meter): void {
   meter.standing.firstSign ??= Date.now();
   weigh(meter);
@@ -149,7 +149,10 @@ function tick(meter: Meter): void {
   if (now >= standing.nextSearch) search(meter, now);
 }
 
-/** Looks for the agent's processes: they tell that it has begun, and where it writes. Also ends one that came back after its end. */
+/**
+ * Looks for the agent's processes: they show that it has begun and where it writes. Also ends one that came back after its
+ * end.
+ */
 function search(meter: Meter, now: number): void {
   const { agent, sessions, standing, plan } = meter;
   const roots = agent.roots();
@@ -163,11 +166,13 @@ function search(meter: Meter, now: number): void {
   if (stopped && !standing.ending && agent.tree().length > 0) void end(meter);
 }
 
-/** A weighing that takes longer is not made again at once: a flood of calls must not keep it from answering hooks. */
+/**
+ * After a check that takes longer, the next one is delayed: a flood of calls must not keep the meter from answering hooks.
+ */
 const LONG_WEIGHING = 5;
 const RARELY = 20;
 
-/** Holds what was used so far against the limits. */
+/** Compares what was used so far with the limits. */
 function weigh(meter: Meter): void {
   const { plan, standing } = meter;
   if (standing.stop !== null || performance.now() < standing.nextWeighing) return;
@@ -194,7 +199,7 @@ function useOf({ sessions, telemetry, hooks, burn, standing }: Meter): MeteredUs
   return { ...heard, minutes, usdPerMinute: burn.rate(now) };
 }
 
-/** For the hook that has no other way to know than a file. */
+/** For the hook that can only look at a file. */
 function raiseFlag({ plan, standing }: Meter): void {
   try {
     writeFileSync(join(plan.folder, STOPPED_FILE), '');
@@ -204,7 +209,7 @@ function raiseFlag({ plan, standing }: Meter): void {
   }
 }
 
-/** Ends the agent, and notes how that went. One that came back after its end is ended again, but the run is cancelled only once. */
+/** Ends the agent and notes how that went. If it comes back it is ended again, but the run is cancelled only once. */
 async function end(meter: Meter): Promise<void> {
   const { plan, standing, agent, hooks } = meter;
   const { github, handover } = plan;
@@ -247,25 +252,25 @@ function watchLedger(meter: Meter): NodeJS.Timeout | undefined {
   });
 }
 
-/** Says that it is alive. A meter whose job has gone has nobody to wait for. */
+/** Reports being alive. A meter whose job is gone has nobody to wait for. */
 function beat(meter: Meter): void {
   const { worker } = meter.plan;
   tell(meter);
   if (worker !== null && !isAlive(worker)) leave(meter);
 }
 
-/** Ends without the end of the job, and takes its hooks with it: nobody else would. */
+/** Ends without the end of the job, and removes its hooks, because nobody else would. */
 function leave(meter: Meter): void {
   const { plan } = meter;
   for (const path of plan.settings) removeHooks(path, plan.key);
   finish(meter);
 }
 
-/** The end of a job may have ten seconds for all it does. */
+/** The end of a job has ten seconds in all. */
 const LAST_READING = 3 * SECOND;
 
 function finish(meter: Meter): MeterReport {
-  // What was written last; a writer without an end is not waited for.
+  // Reads what was written last, but does not wait for an endless writer.
   meter.sessions.look(Number.POSITIVE_INFINITY);
   const until = performance.now() + LAST_READING;
   while (meter.sessions.read() && performance.now() < until);
@@ -276,7 +281,7 @@ function finish(meter: Meter): MeterReport {
   return report;
 }
 
-/** Whether tools were called in enforce mode without a question to the hooks that are there for it. */
+/** Whether tools were called in enforce mode without asking the hooks. */
 function wasPassedBy({ plan, sessions, telemetry, standing }: Meter): boolean {
   if (plan.handover.mode !== 'enforce' || standing.asked || !isHooked(plan.settings, plan.key)) return false;
   return (mostOf(sessions.heard(), telemetry.heard()).calls ?? 0) > 0;

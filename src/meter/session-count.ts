@@ -21,26 +21,26 @@ import { type RepeatCounter, repeatCounter } from '../sources/sessions/repeats.t
 import { type Floors, newFloors, type Told } from './floors.ts';
 import { HEARD_NOTHING, type Heard, sumOf } from './use.ts';
 
-/** Counts what the records of one file of a session tell, as they come. */
+/** Counts the records of one session file as they come in. */
 export interface FileCount {
   readonly take: (record: JsonObject) => void;
   readonly heard: () => Heard;
 }
 
-/** By what files are counted. */
+/** The inputs for counting files. */
 export interface Counting {
   readonly price: PriceList;
-  /** What happened before is of another session, or was copied from one: it does not count. */
+  /** What happened earlier belongs to another session or was copied from one, so it does not count. */
   readonly since: Instant;
 }
 
-/** All transcripts of Claude Code in a job: the same response stands in several of them, and counts once. */
+/** All Claude Code transcripts of a job: the same response may be in several of them and counts once. */
 export interface ClaudeCount {
   readonly openFile: () => Pick<FileCount, 'take'>;
   readonly heard: () => Heard;
 }
 
-/** Counts transcripts of Claude Code, of which none was read yet. */
+/** Counts Claude Code transcripts, starting empty. */
 export function claudeCount({ price, since }: Counting): ClaudeCount {
   const book: ResponseBook = new Map();
   const calls = new Set<string>();
@@ -59,7 +59,7 @@ export function claudeCount({ price, since }: Counting): ClaudeCount {
           const response = responseOf(unwrapped(record), index++);
           if (response !== null) raised(floors, priced(response, price));
           noteCalls(tally, { calls, repeats, since });
-          // What was counted is let go: only the ids of calls are needed to know them again.
+          // What was counted is dropped. Only the ids of calls are kept, to recognise them again.
           for (const map of [tally.calls, tally.results, tally.turns]) map.clear();
         },
       };
@@ -91,13 +91,13 @@ function noteCalls(
   }
 }
 
-/** The most that was told of a response. */
+/** The largest numbers reported for a response. */
 function raised(floors: Floors, { id, request, usage, usd, at }: TranscriptResponse): Told {
   const tokens = usage === null ? null : sumKnown(Object.values(usage));
   return floors.raise(`${id} ${request ?? ''}`, { usd, tokens, at });
 }
 
-/** Counts one rollout of Codex. A thread that was split off begins with rows of the other one, which are not its own work. */
+/** Counts one Codex rollout. A forked thread starts with rows of the original, which are not its own work. */
 export function codexCount({ price, since }: Counting): FileCount {
   const nextRequest = requestReader();
   const seen = new Set<string>();
@@ -133,7 +133,7 @@ export function codexCount({ price, since }: Counting): FileCount {
   };
 }
 
-/** Counts one chat of the Gemini CLI. Of a chat that is written anew each time `floors` remembers what earlier writings told. */
+/** Counts one Gemini CLI chat. For a chat that is rewritten each time, `floors` remembers what earlier versions reported. */
 export function geminiCount({ price, since }: Counting, floors: Floors = newFloors()): FileCount {
   const chat = newChat();
   const told = (id: string, message: ChatMessage): Told => {

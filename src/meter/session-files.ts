@@ -20,13 +20,13 @@ export interface SessionRoots {
   readonly gemini: readonly string[];
 }
 
-/** The files of sessions that are written in a job, as they grow. */
+/** The session files written in a job, as they grow. */
 export interface SessionWatch {
-  /** Looks for files that are new or have changed; as rarely as it takes long. */
+  /** Looks for new or changed files. The longer a look takes, the less often. */
   readonly look: (now: number) => void;
-  /** Reads what was added to the files that are known; true when anything was. */
+  /** Reads what was added to known files; true when there was anything. */
   readonly read: () => boolean;
-  /** Looks also below these folders from now on. */
+  /** Also looks below these folders from now on. */
   readonly addRoots: (roots: SessionRoots) => void;
   readonly heard: () => Heard;
   readonly problems: () => readonly string[];
@@ -36,17 +36,17 @@ type EngineOfFile = keyof SessionRoots;
 
 interface Followed {
   readonly path: string;
-  /** Size and time of the last look at it. */
+  /** Its size and time at the last look. */
   stamp: string;
   readonly advance: () => boolean;
 }
 
-/** How many files are looked at; an agent that makes more of them hides nothing that its telemetry does not tell. */
+/** At most this many files are followed. An agent that creates more still shows up in its telemetry. */
 const MOST_FILES = 5_000;
 const DEEPEST = 6;
-/** Of whatever kind: so many of one look. */
+/** The most entries of any kind in one look. */
 const MOST_ENTRIES = 20_000;
-/** Between two looks lies at least this, and so many times as long as a look takes. */
+/** The shortest pause between two looks, in milliseconds, and the pause as a multiple of how long the last look took. */
 const LOOK_EVERY = 500;
 const RARELY = 200;
 
@@ -56,7 +56,7 @@ const FILES: Readonly<Record<EngineOfFile, RegExp>> = {
   gemini: /(?:^|\/)chats\/.*\.jsonl?$/,
 };
 
-/** Watches the folders of engines. What lies there already counts only from now on. */
+/** Watches the folders of engines. Existing files count only from now on. */
 export function watchSessions(first: SessionRoots, counting: Counting): SessionWatch {
   const roots: Record<EngineOfFile, Set<string>> = {
     claude: new Set(first.claude),
@@ -108,7 +108,7 @@ function follow(engine: EngineOfFile, path: string, { counting, claude, others, 
   return { path, stamp: '', advance: () => tail.advance(count.take) };
 }
 
-/** Older chats of Gemini are one object that is written anew with each message. */
+/** Older Gemini chats are one object that is rewritten with each message. */
 function followWhole(path: string, counting: Counting, others: (() => Heard)[], problems: Set<string>): Followed {
   const floors = newFloors();
   let count = geminiCount(counting, floors);
@@ -175,7 +175,10 @@ interface FoundFile {
   readonly path: string;
 }
 
-/** What the file system gives, or null where it gives nothing: files come and go while they are looked at. Other errors are bugs. */
+/**
+ * The result of a file system call, or null when it fails, since files come and go while they are looked at. Other errors are
+ * bugs.
+ */
 function orNull<T>(read: () => T): T | null {
   try {
     return read();

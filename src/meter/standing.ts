@@ -2,17 +2,17 @@ import type { LedgerLoss, MeterReport, RefusedCall } from '../core/guard.ts';
 import { fromMs, type Instant } from '../core/time.ts';
 import type { MeteredUse } from './use.ts';
 
-/** How a meter stands: all of it that changes. Moments without an ISO form are in milliseconds since 1970. */
+/** The mutable state of a meter. Moments without an ISO form are in milliseconds since 1970. */
 export interface Standing {
   readonly startedAt: Instant;
   /** When the agent was first seen or heard: its minutes count from then on. */
   firstSign: number | null;
-  /** The stop that holds for the agent; null while there is none. */
+  /** The stop that applies to the agent; null while there is none. */
   halt: number | null;
-  /** How the ledger was lost; null while it is there, and where a lead lets agents work without it. */
+  /** How the ledger was lost; null while it is there, or if a lead lets agents work without it. */
   lost: LedgerLoss | null;
   stop: MeterReport['stop'];
-  /** Whether the agent is being ended just now. */
+  /** Whether the agent is being ended right now. */
   ending: boolean;
   /** Whether a hook of the agent has ever asked. */
   asked: boolean;
@@ -27,7 +27,7 @@ export interface Standing {
   readonly problems: Set<string>;
 }
 
-/** Of a meter that has just begun. */
+/** For a meter that has just begun. */
 export function newStanding(now: number): Standing {
   return {
     startedAt: fromMs(now),
@@ -47,7 +47,7 @@ export function newStanding(now: number): Standing {
   };
 }
 
-/** What is told of a meter at a moment. */
+/** The report of a meter at a moment. */
 export function standingReport(
   { startedAt, endedAt, stop, heard, problems }: Standing,
   { usd, tokens, turns, minutes, calls }: MeteredUse,

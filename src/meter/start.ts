@@ -13,48 +13,48 @@ import { type Environment, laterSteps } from './later-steps.ts';
 import type { GitHubAccess, MeterHandle, MeterPlan, MeterReady } from './plan.ts';
 import { sessionRoots } from './roots.ts';
 
-/** What the meter is started with. */
+/** The inputs for starting the meter. */
 export interface MeterStart {
   readonly handover: GuardHandover;
   readonly prices: readonly OwnPrice[];
   /** For the emergency stop, and to cancel the run; null without a token. */
   readonly github: GitHubAccess | null;
-  /** How often the emergency stop is looked for, in milliseconds; once a minute where nothing is said. */
+  /** How often to look for the emergency stop, in milliseconds; once a minute by default. */
   readonly haltEvery?: number;
-  /** What becomes of the session when the ledger is lost; it is ended where nothing is said. */
+  /** What happens to the session when the ledger is lost; it is ended by default. */
   readonly ledgerLoss?: MeterPlan['ledgerLoss'];
-  /** So long the meter lives at most; the longest that a job can last where nothing is said. */
+  /** The longest that the meter may live; by default the longest that a job can last. */
   readonly most?: Duration;
-  /** Where the machine's own settings are, which nobody can switch off on a machine of GitHub's own: `/etc` where nothing is said. */
+  /** Where the machine's own settings are, which nobody can switch off on GitHub's own machines; `/etc` by default. */
   readonly etc?: string;
 }
 
-/** A meter that runs. */
+/** A running meter. */
 export interface StartedMeter {
   readonly handle: MeterHandle;
   /** For the later steps of the job (`GITHUB_ENV`). */
   readonly env: Readonly<Record<string, string>>;
-  /** What is not as it could be, in our words. */
+  /** What is not ideal, in our words. */
   readonly notes: readonly string[];
 }
 
-/** A meter whose process starts while it is decided whether the agent may. */
+/** A meter whose process starts while it is decided whether the agent may start. */
 export interface WaitingMeter {
   /**
-   * Lets it follow the agent, also when this step has ended, and puts its hooks into the settings of the engine.
-   * @throws OutsideFailure when it does not start: in enforce mode no agent should run then.
+   * Lets it follow the agent, even after this step has ended, and puts its hooks into the engine's settings. @throws
+   * OutsideFailure when it does not start: in enforce mode no agent should run then.
    */
   begin(start: MeterStart): Promise<StartedMeter>;
-  /** Ends one that is not needed; does nothing to one that has begun. */
+  /** Ends one that is not needed; has no effect on one that has begun. */
   dismiss(): void;
 }
 
 const PATIENCE = 10 * SECOND;
 
 /**
- * Starts the process that is to follow an agent; it does nothing before it is told to begin, and ends by itself when this step is gone
- * before that. It does not bear the runner's RUNNER_TRACKING_ID, by which the runner would kill it before it has taken its hooks out
- * again: it ends with the job's last step, or when what runs the job's steps is gone.
+ * Starts the process that is to follow an agent. It does nothing before it is told to begin, and ends by itself if this step
+ * is gone before that. It does not inherit the runner's RUNNER_TRACKING_ID, because the runner would kill it before it has
+ * removed its hooks. It ends with the job's last step, or when what runs the job's steps is gone.
  * @param env The environment of the step: HOME, RUNNER_TEMP, GITHUB_WORKSPACE and where engines keep their files.
  * @param program The meter's program.
  */
@@ -109,7 +109,7 @@ async function follow(start: MeterStart, { env, mark, folder, woken }: Waking): 
   };
 }
 
-/** Why a folder cannot be made; null once it is. */
+/** Why a folder cannot be made; null when it was. */
 function faultOfMaking(folder: string): string | null {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -122,7 +122,7 @@ function faultOfMaking(folder: string): string | null {
 
 interface WokenProcess {
   readonly child: ChildProcess;
-  /** The line by which it says that it listens; less than a line when it ends without one. */
+  /** The line with which it reports that it listens; less than a line when it ends without one. */
   readonly answer: Promise<string>;
 }
 
@@ -141,13 +141,15 @@ function spawnMeter(program: string, folder: string, env: Environment): WokenPro
       text += part.toString('utf8');
       if (text.includes('\n')) done();
     });
-    // One that has died already takes no plan, and says nothing either.
+    // One that is already dead accepts no plan and reports nothing either.
     child.stdin.on('error', done);
   });
   return { child, answer };
 }
 
-/** Gives it its plan and waits until it listens. The plan goes through a pipe: it holds what the agent must not read. */
+/**
+ * Sends the plan and waits until it listens. The plan goes through a pipe, because it contains what the agent must not read.
+ */
 async function readyWith(plan: MeterPlan, { child, answer }: WokenProcess): Promise<MeterReady> {
   child.stdin?.end(JSON.stringify(plan));
   const patience = new AbortController();
@@ -166,7 +168,7 @@ function endMeter(child: ChildProcess): void {
   child.kill('SIGKILL');
 }
 
-/** This step ends without waiting for it. */
+/** Lets this step end without waiting for it. */
 function letGo(child: ChildProcess): void {
   child.removeAllListeners();
   child.stdin?.destroy();
@@ -174,14 +176,17 @@ function letGo(child: ChildProcess): void {
   child.unref();
 }
 
-/** What a Node is started with that does little and is to stay small. */
+/** Options for a Node process that does little and should stay small. */
 export const LIGHT: readonly string[] = [
   '--max-semi-space-size=1',
   '--v8-pool-size=1',
   '--max-old-space-size=192',
   '--no-warnings',
 ];
-/** What the meter needs of the environment: certificates and proxies for its one request a minute. Nothing of it is a secret of ours. */
+/**
+ * What the meter needs from the environment: certificates and proxies for its one request a minute. None of it is a secret of
+ * ours.
+ */
 const KEPT: readonly string[] = ['PATH', 'HOME', 'TMPDIR', 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE'];
 
 function notStarted(why: string): OutsideFailure {
@@ -193,14 +198,14 @@ function notStarted(why: string): OutsideFailure {
   });
 }
 
-/** Where the meter's program lies: beside this folder in the sources, at the root of the bundle otherwise. */
+/** Where the meter's program is: next to this folder in the sources, otherwise at the root of the bundle. */
 function meterProgram(): string {
   const here = import.meta.url;
   const place = here.endsWith('.ts') ? '../meter.ts' : here.includes('/chunks/') ? '../meter.js' : './meter.js';
   return fileURLToPath(new URL(place, here));
 }
 
-/** 244 bits that nobody guesses. */
+/** 244 bits that cannot be guessed. */
 function randomWord(): string {
   return `${crypto.randomUUID()}${crypto.randomUUID()}`.replaceAll('-', '');
 }

@@ -1,26 +1,26 @@
 import type { ProcessId, ProcessInfo } from './process-info.ts';
 import { environmentOf, lineOf, MARK } from './processes.ts';
 
-/** What tells the processes of a job from others. */
+/** What distinguishes a job's processes from others. */
 export interface JobSigns {
   /** The value of `MARK` in this job. */
   readonly mark: string;
-  /** What runs the job's steps, where that is known: its children may be ended, it itself never. */
+  /** The process that runs the job's steps, if known: its children may be ended, it itself never. */
   readonly worker: ProcessId | null;
 }
 
-/** What an agent has left running apart from itself: a process whose parents have gone is nobody's child. */
+/** What an agent left running outside its process tree: a process whose parents are gone is nobody's child. */
 export interface Strays {
-  /** Notes a process of the agent: what else its step started is the agent's as well. */
+  /** Notes a process of the agent: everything else that its step started belongs to the agent as well. */
   readonly noteAgent: (one: ProcessId) => void;
-  /** Those of `candidates` that are the agent's and descend from nobody of the job any more. */
+  /** Those of `candidates` that belong to the agent and no longer descend from any process of the job. */
   readonly among: (candidates: readonly ProcessInfo[], all: readonly ProcessInfo[]) => readonly ProcessInfo[];
 }
 
-/** The runner gives each step a file of its own for its summary: all that a step starts bears the name of it. */
+/** The runner gives each step its own summary file, and everything that a step starts has its name in the environment. */
 const OF_STEP = 'GITHUB_STEP_SUMMARY';
 
-/** Of an agent of which no process was seen yet. */
+/** For an agent that has shown no process yet. */
 export function straysOf({ mark, worker }: JobSigns): Strays {
   const steps = new Set<string | null>();
   const isLeft = (one: ProcessInfo, all: readonly ProcessInfo[]): boolean =>
@@ -38,7 +38,7 @@ export function straysOf({ mark, worker }: JobSigns): Strays {
   };
 }
 
-/** Takes in whose parents have gone. */
+/** Adopts processes whose parents are gone. */
 const INIT = 1;
 
 function stepIn(env: ReadonlyMap<string, string>): string | null {

@@ -9,13 +9,13 @@ import { HEARD_NOTHING, type Heard, mostOf, sumOf } from './use.ts';
 
 /** Follows what agents export over OpenTelemetry while they work. */
 export interface TelemetryListener {
-  /** Takes in an export request; false when it tells nothing of an agent. */
+  /** Takes in an export request; false when it says nothing about an agent. */
   readonly take: (record: JsonObject) => boolean;
   readonly heard: () => Heard;
   readonly problems: () => readonly string[];
 }
 
-/** No session asks this many models this often; of a sender of more, the rest is not read. */
+/** No session asks this many models this often. The rest of what such a sender sends is not read. */
 const MOST_KEPT = 200_000;
 
 const FLOOD = `More than ${MOST_KEPT} events and points came over telemetry: what came later was not counted`;
@@ -31,7 +31,7 @@ export function telemetryListener(price: PriceList): TelemetryListener {
   };
 }
 
-/** What one session of Claude Code sent. */
+/** What one Claude Code session sent. */
 interface Sent {
   readonly requests: Map<string, ApiRequest>;
   readonly calls: Set<string>;
@@ -39,7 +39,7 @@ interface Sent {
   index: number;
 }
 
-/** Its events tell each request; its metrics tell the same as sums, for versions and settings without events. */
+/** Events report each request. Metrics report the same as sums, for versions and settings without events. */
 function claudeListener(price: PriceList): TelemetryListener {
   const sessions = new Map<string, Sent>();
   const metrics = metricSums();
@@ -72,7 +72,7 @@ function takeEvent(sent: Sent, event: LogEvent): void {
   if (event.name === 'tool_result') sent.calls.add(textIn(event.attributes, 'tool_use_id') ?? `event ${sent.index}`);
 }
 
-/** Whether a request was made for the conversation itself, not for a subagent or beside it. */
+/** Whether a request belongs to the conversation itself, not to a subagent or a side task. */
 function isMain({ attributes }: LogEvent): boolean {
   const source = textIn(attributes, 'query_source');
   return source === null || (source !== 'auxiliary' && !source.startsWith('subagent'));
@@ -96,10 +96,10 @@ const MEASURED: ReadonlyMap<string, 'usd' | 'tokens'> = new Map([
   ['claude_code.token.usage', 'tokens'],
 ]);
 
-/** How many points are told apart from repetitions of them: a request is sent again within seconds, if at all. */
+/** How many points are remembered to recognise repetitions: a request is sent again within seconds, if at all. */
 const MOST_SERIES = 5_000;
 
-/** Adds up points as they come: one that was sent twice counts once, of a running total only what it grew by. */
+/** Adds up points as they come. A point sent twice counts once, and a running total counts only by its growth. */
 function metricSums(): { readonly take: (point: MetricPoint) => void; readonly heard: () => Heard } {
   const sums: { usd: number | null; tokens: number | null } = { usd: null, tokens: null };
   const seen = new Map<string, number>();

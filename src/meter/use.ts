@@ -1,26 +1,26 @@
 import type { MeterUse } from '../core/guard.ts';
 
-/** What one way of listening tells of a session; null = it does not tell. */
+/** What one way of listening reports about a session; null = it does not say. */
 export interface Heard {
   readonly usd: number | null;
   readonly tokens: number | null;
   readonly turns: number | null;
   readonly calls: number | null;
-  /** The most equal calls in a row. */
+  /** The most identical calls in a row. */
   readonly repeats: number | null;
 }
 
 export const HEARD_NOTHING: Heard = { usd: null, tokens: null, turns: null, calls: null, repeats: null };
 
-/** What the limits of a session are held against. */
+/** What is compared with the limits of a session. */
 export interface MeteredUse extends MeterUse {
-  /** The most equal calls of a tool in a row. */
+  /** The most identical tool calls in a row. */
   readonly repeats: number | null;
-  /** US dollars a minute over the last five minutes. */
+  /** US dollars per minute over the last five minutes. */
   readonly usdPerMinute: number | null;
 }
 
-/** Of two that tell the same work the one that tells more: each may have missed something, and neither can have seen too much. */
+/** The larger of two reports of the same work: each may have missed something, and neither can have seen too much. */
 export function mostOf(a: Heard, b: Heard): Heard {
   return {
     usd: larger(a.usd, b.usd),
@@ -31,7 +31,7 @@ export function mostOf(a: Heard, b: Heard): Heard {
   };
 }
 
-/** What pieces of work that have nothing in common add up to. */
+/** The sum of pieces of work that do not overlap. */
 export function sumOf(parts: readonly Heard[]): Heard {
   return parts.reduce(
     (sum, part) => ({
@@ -45,7 +45,7 @@ export function sumOf(parts: readonly Heard[]): Heard {
   );
 }
 
-/** Whether anything was told. */
+/** Whether anything was reported. */
 export function isSomething(heard: Heard): boolean {
   return Object.values(heard).some((value) => value !== null);
 }

@@ -21,7 +21,7 @@ export function causeText(cause: MeterCause): string {
 
 const LOST: Readonly<Record<LedgerLoss, string>> = { gone: 'is gone', rewound: 'was set back' };
 
-/** Why one call is refused, for the agent, and for anybody who reads its log. */
+/** Why one call is refused, for the agent and for readers of its log. */
 export function refusalText({ because, path }: Pick<RefusedCall, 'because' | 'path'>): string {
   const where = path === null || path === '' ? '' : ` (${inertLine(path)})`;
   switch (because) {

@@ -7,7 +7,7 @@ import { applyRerun, type RerunHand } from './rerun/apply.ts';
 import { applyRollback, type RollbackHand } from './rollback/apply.ts';
 import { applyStop, type StopHand } from './stop-plan/apply.ts';
 
-/** What responses are carried out with; null for a kind that nothing is done about here. */
+/** What carries out responses; null for a kind that this job does not handle. */
 export interface Hands {
   readonly issues: IssuesApi | null;
   readonly stop: StopHand | null;
@@ -16,8 +16,8 @@ export interface Hands {
 }
 
 /**
- * Carries out a plan, one response after the other, and tells what came of each. When GitHub asks us to slow down, or our own allowance
- * is spent, the rest is not tried; it has no receipt, so that the next run takes it up.
+ * Carries out a plan, one response after the other, and reports what came of each. When GitHub asks us to slow down, or our
+ * own allowance is spent, the rest is not tried. It gets no receipt, so the next run picks it up.
  */
 export async function applyResponses(
   planned: readonly PlannedResponse[],

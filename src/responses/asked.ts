@@ -2,8 +2,8 @@ import type { Alert } from '../core/alert.ts';
 import type { RemedyKind } from '../core/notice-terms.ts';
 
 /**
- * What is asked for about an alert: by the name of its rule, else by one of its labels (`team=payments`). `none` asks for nothing,
- * so that a label is heard all the same; null where nobody asks for anything.
+ * What the configuration asks for about an alert: by the name of its rule, else by one of its labels (`team=payments`). An
+ * entry of `none` asks for nothing, so a label can still apply. Null where nothing is asked for.
  */
 export function askedOf<Asked extends { readonly do: RemedyKind }>(
   { name, labels }: Pick<Alert, 'name' | 'labels'>,

@@ -5,19 +5,19 @@ import type { Severity } from '../core/outcome.ts';
 import type { Claim, Receipt } from '../core/response.ts';
 import { after, DAY, HOUR, type Instant, latest } from '../core/time.ts';
 
-/** The one issue that tells people about an alert, as far as our own receipts say. */
+/** The one issue for an alert, according to our own receipts. */
 export interface LivingIssue {
   readonly number: number;
   readonly url: string | null;
-  /** The episode that it told last. */
+  /** The episode that it last covered. */
   readonly episode: number;
   readonly state: 'open' | 'closed';
-  /** Hash of the content that was written last. */
+  /** Hash of the content last written. */
   readonly hash: string | null;
-  /** How much it said last that it matters. */
+  /** The severity last written. */
   readonly severity: Severity | null;
   readonly closedAt: Instant | null;
-  /** Deleted or moved away by somebody: it must be made anew. */
+  /** Somebody deleted or moved it, so a new one is needed. */
   readonly gone: boolean;
 }
 
@@ -28,25 +28,25 @@ export interface Resolution {
   readonly at: Instant;
 }
 
-/** What was done outside, and what somebody is about to do. */
+/** What was done outside, and what a process is about to do. */
 export interface ResponseLog {
   /** By fingerprint of the alert. */
   readonly issues: Readonly<Record<string, LivingIssue>>;
   /** By key: claimed and not yet followed by a receipt. */
   readonly claims: Readonly<Record<string, Claim>>;
-  /** When something was written outside, oldest first, of the hour before the last write. */
+  /** The times of outside writes, oldest first, within an hour of the last one. */
   readonly writes: readonly Instant[];
   /** By fingerprint of the alert, of the last 30 days. */
   readonly resolutions: Readonly<Record<string, Resolution>>;
 }
 
-/** How long the reason of an end is kept for a close that could not be told yet. */
+/** How long the reason for an end is kept for a close that could not be written yet. */
 const RESOLUTIONS_KEPT = 30 * DAY;
 
-/** A claim this old belongs to a process that is no more. */
+/** A claim this old belongs to a process that is dead. */
 const CLAIMS_KEPT = HOUR;
 
-/** After this long a closed issue is not reopened any more; the next episode gets a new one. */
+/** A closed issue is not reopened after this long; the next episode gets a new one. */
 const CLOSED_ISSUES_KEPT = 90 * DAY;
 
 export const responsesFold: Fold<ResponseLog> = {
@@ -103,7 +103,7 @@ function foldClaim(draft: Draft, claim: Claim): void {
 
 function foldReceipt(draft: Draft, receipt: Receipt, at: Instant): void {
   delete draft.claims[receipt.key];
-  // What a stop or a rollback did is told by its own events, and no issue was written.
+  // Stops and rollbacks are recorded by their own events, and write no issue here.
   if (receipt.kind !== 'issue') return;
   draft.writes.push(at);
   const newest = draft.writes.reduce(latest);

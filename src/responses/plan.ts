@@ -6,30 +6,32 @@ import type { RerunPlan } from './rerun/plan.ts';
 import type { RollbackPlan } from './rollback/plan.ts';
 import type { StopPlan } from './stop-plan/plan.ts';
 
-/** The most that is written outside in an hour: a fault of ours must not become a flood. */
+/** The most outside writes per hour: a bug of ours must not become a flood. */
 export const WRITES_PER_HOUR = 30;
 
-/** What is to be done outside, and what is not done now and why. Nothing in it is lost: the next run plans again. */
+/** What to do outside, and what is put off and why. Nothing gets lost, because the next run plans again. */
 export interface ResponsePlan {
   readonly ready: readonly PlannedResponse[];
-  /** Somebody else has just begun with these. */
+  /** Another process has just started on these. */
   readonly waiting: readonly PlannedResponse[];
-  /** More than may be written in an hour, and drafts that are left to another process or to the next run. */
+  /** Responses beyond the hourly limit, and drafts left to another process or to the next run. */
   readonly held: readonly PlannedResponse[];
-  /** Of kinds that this job does not apply: left to the job that may. */
+  /** Responses of kinds that this job does not apply, left to the job that does. */
   readonly elsewhere: readonly PlannedResponse[];
 }
 
-/** What bounds a plan. */
+/** The limits of a plan. */
 export interface PlanBounds {
-  /** The most issue writes in an hour; `WRITES_PER_HOUR` when left out. A stop is bounded by the day, where it is planned. */
+  /**
+   * The most issue writes per hour; `WRITES_PER_HOUR` by default. Stops have a daily limit, applied where they are planned.
+   */
   readonly writesPerHour?: number;
   /** The kinds that this job applies. */
   readonly kinds: readonly ResponseKind[];
 }
 
 /**
- * Joins the plans of all kinds and holds back what exceeds the bounds, least important last in line. Stops come first: what they
+ * Joins the plans of all kinds and holds back what exceeds the limits, least important first. Stops come first: what they
  * end costs by the minute.
  */
 export function planResponses(

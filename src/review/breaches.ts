@@ -5,12 +5,13 @@ import { breaksControlPlane } from './checks/control-plane.ts';
 import { pathsOf, shownPath } from './lines.ts';
 import type { Matter } from './matter.ts';
 
-/** Most signs of one violation that are kept. */
+/** The most signs kept for one violation. */
 const MOST_SIGNS = 20;
 
 /**
- * What an agent did in a pull request that it may not do: changes where it may only read, files outside of its scope, what steers agents
- * without a right to, more than it may change. `source` is the id of the event of the passport. Signs that are known already are left out.
+ * What an agent did in a pull request without being allowed to: changes although it is read-only, files outside of its scope,
+ * unauthorized changes to what steers agents, too large a change. `source` is the id of the passport's event. Known signs are
+ * left out.
  */
 export function breachesOf(matter: Matter, source: string, known: readonly ViolationSign[]): readonly Violation[] {
   const { agent, run, verdict } = matter.authorship;

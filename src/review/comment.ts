@@ -5,34 +5,34 @@ import { inertMarkdown } from '../core/text.ts';
 import { REVIEW_CHECKS } from './registry.ts';
 import { isRisky, type JudgedPull } from './status.ts';
 
-/** GitHub takes 65,536 characters. */
+/** GitHub accepts 65,536 characters. */
 const MOST_CHARACTERS = 58_000;
 const MOST_ROWS = 40;
 const MOST_REASON = 400;
 
-/** What is said beside the passport. */
+/** What is said in addition to the passport. */
 export interface CommentContext extends Omit<JudgedPull, 'passport'> {
   readonly mode: 'shadow' | 'enforce';
   /** Other open pull requests with the same head. */
   readonly sharedWith: readonly number[];
-  /** Lines of our own about what else was asked, such as a second opinion. */
+  /** Our own lines about other opinions requested, such as a second opinion. */
   readonly said: readonly string[];
-  /** Where each check is told of. */
+  /** Where each check is documented. */
   readonly docs: string;
 }
 
-/** How our own comment begins. */
+/** The first line of our own comment. */
 export function commentMarker(pull: number): string {
   return `<!-- checkrein:v1 kind=passport key=pull:${pull} `;
 }
 
-/** The passport as a comment: the same passport gives the same text, so that nobody is notified when nothing is new. */
+/** The passport as a comment. The same passport gives the same text, so nobody is notified when nothing is new. */
 export function passportComment(passport: Passport, context: CommentContext): string {
   const text = withinRoom(passport, context);
   return `${commentMarker(passport.pull)}gen=1 h=${sha256(text).slice(0, 16)} -->\n${text}`;
 }
 
-/** Rows go, the least weighty first, until the rest has room. */
+/** Rows are dropped, least important first, until the rest fits. */
 function withinRoom(passport: Passport, context: CommentContext): string {
   for (let rows = Math.min(MOST_ROWS, passport.findings.length); rows > 0; rows -= 5) {
     const text = textOf(passport, context, rows);

@@ -4,12 +4,15 @@ import { isCut, LONGEST_LINE, ofAll, shownPath, withCutLines, worstRisk } from '
 import type { Found, Matter, ReadFile, ReviewCheck } from './matter.ts';
 import { REVIEW_CHECKS } from './registry.ts';
 
-/** Most findings of one check that are listed; the last of them then says how many there are. */
+/** The most findings listed for one check; the last one then gives the total. */
 const MOST_OF_ONE = 10;
 const MOST_LOOKED_AT = 5;
 const MOST_UNREAD = 10;
 
-/** What all checks find in the beginnings of lines, the weightiest first. Pure: the same change gives the same findings. */
+/**
+ * What all checks find, looking only at the beginnings of lines, gravest first. Pure: the same change gives the same
+ * findings.
+ */
 export function floorFindings(whole: Matter): readonly ReviewFinding[] {
   const others = whole.others.map((other) => ({ ...other, files: withCutLines(other.files) }));
   const matter: Matter = { ...whole, files: withCutLines(whole.files), others };
@@ -27,7 +30,7 @@ function moreOf(rest: readonly Found[]): Found {
   return ofAll(worstRisk(rest.map(({ risk }) => risk)), `There are ${rest.length} more of this kind.`);
 }
 
-/** What of a change nobody could read, in our words. */
+/** What could not be read of a change, in our words. */
 export function unreadOf(matter: Pick<Matter, 'files'>, whole: boolean, more: readonly string[]): readonly string[] {
   const dark = matter.files.flatMap((file) => {
     const why = darkness(file);
@@ -43,7 +46,7 @@ export function unreadOf(matter: Pick<Matter, 'files'>, whole: boolean, more: re
   ];
 }
 
-/** Why nobody could read all of a file; null when all was read. */
+/** Why not all of a file could be read; null when it was. */
 function darkness(file: ReadFile): string | null {
   const name = shownPath(file.path);
   if (file.reading === 'unread') return `the lines of ${name} are not shown by GitHub`;
@@ -52,12 +55,12 @@ function darkness(file: ReadFile): string | null {
   return long === undefined ? null : `line ${long.line} of ${name} is longer than ${LONGEST_LINE} characters`;
 }
 
-/** The risk of a change: its worst finding, and high at least where something could not be read. */
+/** The risk of a change: its worst finding, and at least high if something could not be read. */
 export function riskOf(findings: readonly Pick<ReviewFinding, 'risk'>[], unread: readonly string[]): Risk {
   return worstRisk([...findings.map(({ risk }) => risk), ...(unread.length > 0 ? (['high'] as const) : [])]);
 }
 
-/** Paths to look at first: those with the gravest findings, and of these the ones with most. */
+/** Paths to look at first: those with the gravest findings, and among these the ones with the most. */
 export function lookFirst(findings: readonly ReviewFinding[]): readonly string[] {
   const byPath = new Map<string, { readonly worst: Risk; readonly count: number }>();
   for (const { path, risk } of findings) {

@@ -8,18 +8,18 @@ const CODE =
   /\.(?:[cm]?[jt]sx?|py|go|rs|rb|java|kts?|cs|scala|swift|php|c|cc|cpp|cxx|h|hpp|m|mm|ex|exs|erl|clj|dart|lua|pl|r|jl|sh|bash|zsh|ps1|sql|vue|svelte|groovy|zig|sol|tf)$/i;
 const PROSE = /\.(?:md|mdx|markdown|txt|rst|adoc)$/i;
 
-/** Whether a path is that of code that tests. */
+/** Whether a path is a test file. */
 export function isTest(path: string): boolean {
   const plain = plainPath(path);
   return CODE.test(plain) && (TEST_FILE.test(plain) || TEST_FOLDER.test(plain));
 }
 
-/** Whether a path is that of a program's text. */
+/** Whether a path is source code. */
 export function isCode(path: string): boolean {
   return CODE.test(plainPath(path));
 }
 
-/** Whether a path is that of a text for people. */
+/** Whether a path is text for people. */
 export function isProse(path: string): boolean {
   return PROSE.test(plainPath(path));
 }
@@ -27,7 +27,7 @@ export function isProse(path: string): boolean {
 const LOCK_FILES =
   /(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?|deno\.lock|Cargo\.lock|go\.sum|poetry\.lock|uv\.lock|pdm\.lock|Pipfile\.lock|Gemfile\.lock|composer\.lock|packages\.lock\.json|Package\.resolved|gradle\.lockfile|flake\.lock|mix\.lock|pubspec\.lock)$/i;
 
-/** Whether a path is that of a list of exact versions, which a program writes. */
+/** Whether a path is a generated list of exact versions. */
 export function isLockFile(path: string): boolean {
   return LOCK_FILES.test(plainPath(path));
 }
@@ -46,12 +46,12 @@ const GENERATED: readonly string[] = [
   ...['**/*.map', '**/*.pb.go', '**/*_pb2.py', '**/*.g.dart', '**/*.Designer.cs'],
 ];
 
-/** Whether programs make what lies at a path, as far as its name tells. */
+/** Whether a path is generated, as far as its name shows. */
 export function isGenerated(path: string, more: readonly string[]): boolean {
   return fits(path, GENERATED) || fits(path, more);
 }
 
-/** Whether a path fits one of the globs, look-alikes included. */
+/** Whether a path matches one of the globs, look-alikes included. */
 export function fits(path: string, globs: readonly string[]): boolean {
   const plain = plainPath(path);
   return globs.some((glob) => matchesGlob(glob, plain));

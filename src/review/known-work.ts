@@ -4,11 +4,11 @@ import type { TrackRecord } from '../core/passport.ts';
 import type { PullFacts, PullRecord } from '../core/pull.ts';
 import type { WorkKnown, WorkMark } from './matter.ts';
 
-/** Fewer sessions than this have no usual cost. */
+/** With fewer sessions than this, there is no usual cost. */
 const ENOUGH = 20;
 const MOST_OF_USUAL = 0.95;
 
-/** What is known of the run that made a change, and of what its agent usually spends. */
+/** What is known about the run that made a change, and about what its agent usually spends. */
 export function workKnown(
   work: readonly WorkMark[],
   { run, agent }: { readonly run: number | null; readonly agent: string | null },
@@ -31,7 +31,7 @@ function nearestRank(values: readonly number[]): number | null {
   return sorted[Math.ceil(MOST_OF_USUAL * sorted.length) - 1] ?? null;
 }
 
-/** What sessions cost together: as sure as the least sure of them, and unknown when one is. */
+/** The total cost of sessions: as certain as the least certain of them, and unknown if one is. */
 export function costOf(sessions: readonly Pick<WorkMark, 'cost'>[]): Money {
   if (sessions.length === 0 || sessions.some(({ cost }) => cost.usd === null)) return UNKNOWN_MONEY;
   const usd = sessions.reduce((sum, { cost }) => sum + (cost.usd ?? 0), 0);
@@ -41,7 +41,7 @@ export function costOf(sessions: readonly Pick<WorkMark, 'cost'>[]): Money {
   return { usd, basis: basis ?? 'billed' };
 }
 
-/** How the earlier pull requests of an agent fared; null where none was ever seen. */
+/** The results of an agent's earlier pull requests; null if there were none. */
 export function trackRecord(
   { pulls, reviews }: Pick<PullFacts, 'pulls' | 'reviews'>,
   work: readonly WorkMark[],
@@ -66,7 +66,7 @@ export function trackRecord(
   };
 }
 
-/** All that the agent spent since the first session on record, for each pull request merged since. */
+/** Everything that the agent spent since its first recorded session, per pull request merged since. */
 function perMerged(merged: readonly PullRecord[], work: readonly WorkMark[]): Money {
   const [first] = work;
   const since = first?.at ?? null;

@@ -8,7 +8,7 @@ export function worstRisk(risks: readonly Risk[]): Risk {
   return risks.reduce<Risk>((worst, risk) => (compareRisk(risk, worst) > 0 ? risk : worst), 'low');
 }
 
-/** A path as it may be shown and kept. */
+/** A path in a form safe to show and keep. */
 export function shownPath(path: string): string {
   return keptName(path, MAX_PATH);
 }
@@ -25,20 +25,23 @@ export function ofAll(risk: Risk, reason: string): Found {
   return { risk, path: null, line: null, reason };
 }
 
-/** Both names of a file that was moved. */
+/** Both names of a renamed file. */
 export function pathsOf({ path, from }: Pick<ReadFile, 'path' | 'from'>): readonly string[] {
   return from === null ? [path] : [path, from];
 }
 
-/** A path without what no reader can see, so that a look-alike of a known path is taken for it. */
+/** A path without invisible characters, so that a look-alike of a known path is treated like it. */
 export function plainPath(path: string): string {
   return path.normalize('NFKC').replace(/[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '');
 }
 
-/** No person writes or reads longer lines, and no check looks at more of one: what it takes would grow faster than the line. */
+/**
+ * No person writes or reads longer lines, and no check looks at more of one, because the time taken would grow faster than
+ * the line.
+ */
 export const LONGEST_LINE = 1_000;
 
-/** Files as checks see them: a line that was too long is one character longer than the longest. */
+/** Files as the checks see them: a line that was too long is one character longer than the limit. */
 export function withCutLines(files: readonly ReadFile[]): readonly ReadFile[] {
   const cut = (line: PatchLine): PatchLine =>
     isCut(line) ? { ...line, text: line.text.slice(0, LONGEST_LINE + 1) } : line;
@@ -50,7 +53,7 @@ export function isCut({ text }: PatchLine): boolean {
   return text.length > LONGEST_LINE;
 }
 
-/** Lines that a file got and that were not there before in another place of it. */
+/** Lines added to a file that were not elsewhere in it before. */
 export function newLines({ lines }: Pick<ReadFile, 'lines'>): readonly PatchLine[] {
   return beyond(
     lines.filter(({ kind }) => kind === 'added'),
@@ -58,7 +61,7 @@ export function newLines({ lines }: Pick<ReadFile, 'lines'>): readonly PatchLine
   );
 }
 
-/** Lines that a file lost and that none of these files of the change got. */
+/** Lines removed from a file that none of these files got. */
 export function lostLines({ lines }: Pick<ReadFile, 'lines'>, { files }: Pick<Matter, 'files'>): readonly PatchLine[] {
   return beyond(
     lines.filter(({ kind }) => kind === 'removed'),
@@ -66,7 +69,7 @@ export function lostLines({ lines }: Pick<ReadFile, 'lines'>, { files }: Pick<Ma
   );
 }
 
-/** Those of the first whose text the second does not hold as often. */
+/** Lines of the first list beyond their number in the second. */
 function beyond(lines: readonly PatchLine[], others: readonly PatchLine[]): readonly PatchLine[] {
   const counts = new Map<string, number>();
   for (const { text } of others) counts.set(text.trim(), (counts.get(text.trim()) ?? 0) + 1);

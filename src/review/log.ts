@@ -9,7 +9,7 @@ import type { WorkMark } from './matter.ts';
 export interface ReviewLog {
   /** The last one of each pull request, oldest first. */
   readonly passports: readonly Passport[];
-  /** Sessions of agents of the last weeks, oldest first. */
+  /** Agent sessions of the last weeks, oldest first. */
   readonly work: readonly WorkMark[];
 }
 
@@ -28,7 +28,7 @@ export const reviewFold: Fold<ReviewLog> = {
     for (const passport of made) {
       const known = passports.get(passport.pull);
       if (known !== undefined && known.at > passport.at) continue;
-      // Put at the end, so that what is forgotten is what was looked at longest ago.
+      // Moved to the end, so that the one looked at longest ago is forgotten first.
       passports.delete(passport.pull);
       passports.set(passport.pull, passport);
     }

@@ -7,18 +7,18 @@ import type { SessionOutcome } from '../core/session.ts';
 import type { Instant } from '../core/time.ts';
 import type { PatchLine } from './patch.ts';
 
-/** A file of a change, read. */
+/** A file of a change, with its lines. */
 export interface ReadFile extends ChangedFile {
-  /** Empty where there was nothing to read, or nothing could be. Of content that is kept elsewhere, what points to it. */
+  /** Empty if there was nothing to read, or nothing could be. For content stored elsewhere, the pointer to it. */
   readonly lines: readonly PatchLine[];
   readonly modeBefore: string | null;
-  /** Another path after the change that differs from its own in capitals alone; null where there is none, or nobody could look. */
+  /** Another path after the change that differs only in case; null if there is none, or nobody could look. */
   readonly twin: string | null;
-  /** `text` when all its lines are known, `same` when none changed, `binary` and `unread` when nobody knows what changed. */
+  /** `text` when all its lines are known, `same` when none changed, `binary` and `unread` when it is unknown what changed. */
   readonly reading: 'text' | 'same' | 'binary' | 'unread';
 }
 
-/** What the base branch got lately in a file, in lines. */
+/** What the base branch recently changed in a file, in lines. */
 export interface Gain {
   readonly path: string;
   readonly added: readonly string[];
@@ -32,7 +32,7 @@ export interface OtherChange {
   readonly files: readonly ReadFile[];
 }
 
-/** A session of an agent, as far as reviews go by it. */
+/** What reviews use of an agent's session. */
 export interface WorkMark {
   /** Id of its event. */
   readonly id: string;
@@ -42,43 +42,43 @@ export interface WorkMark {
   readonly outcome: SessionOutcome;
   readonly cutOff: boolean;
   readonly cost: Money;
-  /** As they may be kept. */
+  /** In a form safe to keep. */
   readonly models: readonly string[];
 }
 
-/** What is known of the work that a pull request came from. */
+/** What is known about the work behind a pull request. */
 export interface WorkKnown {
-  /** Of the run that made it; empty where none is on record. */
+  /** Sessions of the run that made it; empty if none is recorded. */
   readonly sessions: readonly WorkMark[];
-  /** Whether that run may still be going on, or was not read yet. */
+  /** Whether that run may still be in progress, or has not been read yet. */
   readonly awaited: boolean;
-  /** The 95th percentile of what a session of the agent costs, in dollars; null where too few are known. */
+  /** The 95th percentile of the cost of the agent's sessions, in dollars; null if too few are known. */
   readonly usualUsd: number | null;
 }
 
-/** All that a change is judged by. Titles, paths and lines are hostile. */
+/** Everything by which a change is judged. Titles, paths and lines are hostile. */
 export interface Matter {
   readonly number: number;
   readonly title: string;
   readonly head: string;
-  /** Whether its head lies in another repository. */
+  /** Whether its head is in another repository. */
   readonly fromFork: boolean;
   /** As GitHub has it. */
   readonly baseRef: string;
-  /** Null where it could not be read. */
+  /** Null if it could not be read. */
   readonly mergeBase: string | null;
   readonly authorship: Authorship;
   readonly files: readonly ReadFile[];
-  /** What the configuration lets its agent do; empty where that is not known. */
+  /** What the configuration lets its agent do; empty if unknown. */
   readonly agentTerms: AgentTerms;
   readonly terms: PassportTerms;
-  /** Commits that the base is ahead; null where that could not be read. */
+  /** How many commits the base is ahead; null if that could not be read. */
   readonly behind: number | null;
-  /** What the base got in the weeks before the change parted from it; null where that could not be read. */
+  /** What the base got in the weeks before the change branched off; null if that could not be read. */
   readonly gained: readonly Gain[] | null;
   readonly others: readonly OtherChange[];
   readonly work: WorkKnown;
-  /** What people said of it; null where that is not known. */
+  /** People's reviews; null if unknown. */
   readonly reviews: readonly ReviewMark[] | null;
 }
 
@@ -90,11 +90,11 @@ export interface Found {
   readonly reason: string;
 }
 
-/** One check of the floor: what it asks and how it answers. Pure. */
+/** One check of the floor: its question and how it answers it. Pure. */
 export interface ReviewCheck {
   readonly name: string;
   readonly title: string;
-  /** What it asks, for the documents. */
+  /** The question, for the docs. */
   readonly question: string;
   /** What a reviewer can do, in a short imperative sentence. */
   readonly remedy: string;

@@ -7,11 +7,11 @@ import { floorFindings, lookFirst, riskOf, unreadOf } from './floor.ts';
 import { costOf, trackRecord } from './known-work.ts';
 import type { Matter, WorkMark } from './matter.ts';
 
-/** What a passport says beside what is in the change. */
+/** The content of a passport besides what is in the change. */
 export interface Surroundings {
   readonly at: Instant;
   readonly baseSince: Instant;
-  /** False where GitHub did not list all files. */
+  /** False if GitHub did not list all files. */
   readonly whole: boolean;
   /** What else could not be read, in our words. */
   readonly unread: readonly string[];
@@ -20,7 +20,7 @@ export interface Surroundings {
   readonly work: readonly WorkMark[];
 }
 
-/** The risk passport of one head, by the floor of checks alone. Pure. */
+/** The risk passport of one head, from the floor of checks only. Pure. */
 export function passportOf(matter: Matter, around: Surroundings): Passport {
   const findings = floorFindings(matter);
   const unread = unreadOf(matter, around.whole, around.unread);
@@ -44,7 +44,7 @@ export function passportOf(matter: Matter, around: Surroundings): Passport {
   };
 }
 
-/** The name of a branch as it may be kept. No two names become the same: one that may not be kept as it is gives a name that no branch can have. */
+/** The name of a branch in a form safe to keep. Names stay distinct: an unsafe one becomes a name that no branch can have. */
 export function keptBranch(name: string): string {
   return keptName(name) === name ? name : `branch ${sha256(name).slice(0, 16)}`;
 }

@@ -1,11 +1,11 @@
-/** One line of a change, with its number in the file after it, or before it for a line taken away. */
+/** One line of a change, with its number in the file after it, or before it for a removed line. */
 export interface PatchLine {
   readonly kind: 'added' | 'removed' | 'kept';
   readonly text: string;
   readonly line: number;
 }
 
-/** A patch as it was read, and whether it is all of it. */
+/** A parsed patch, and whether it is complete. */
 export interface ReadPatch {
   readonly lines: readonly PatchLine[];
   readonly additions: number;
@@ -14,7 +14,7 @@ export interface ReadPatch {
 
 const HUNK = /^@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@/;
 
-/** Where a reader stands in the hunks. */
+/** A reader's position in the hunks. */
 interface Place {
   before: number;
   after: number;
@@ -24,8 +24,8 @@ interface Place {
 }
 
 /**
- * Reads the hunks that GitHub gives for a file. The counts in the heads of hunks tell where each ends, so that no line of a file can
- * pass for a head. Null where heads and lines do not fit together: then nobody knows what it changes.
+ * Reads GitHub's hunks for a file. The counts in a hunk's header determine where it ends, so no line of a file can pass for a
+ * header. Null if headers and lines do not match: then it is unknown what the patch changes.
  */
 export function readPatch(patch: string): ReadPatch | null {
   const lines: PatchLine[] = [];

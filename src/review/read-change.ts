@@ -4,21 +4,21 @@ import type { PathEntry, RemoteFileChange } from '../github/review-port.ts';
 import type { ReadFile } from './matter.ts';
 import { type PatchLine, readPatch } from './patch.ts';
 
-/** Pointers may have a line for each extension beside their three. */
+/** A pointer may have a line for each extension in addition to its three. */
 const MOST_POINTER_LINES = 8;
 
-/** Of a file without any content. */
+/** The blob of an empty file. */
 const EMPTY_BLOB = 'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391';
 
-/** What lies at the paths of a change, after it and before; null where the repository is too large to tell. */
+/** What is at the paths of a change, after it and before; null if the repository is too large to find out. */
 export interface Entries {
   readonly after: ReadonlyMap<string, PathEntry> | null;
   readonly before: ReadonlyMap<string, PathEntry> | null;
 }
 
 /**
- * Files with their lines and modes. A file without hunks is `same` only when its content is known to be; where GitHub's counts and
- * its hunks do not agree, nobody knows what it changes.
+ * Files with their lines and modes. A file without hunks is `same` only if its content is known to be. If GitHub's counts and
+ * hunks disagree, it is unknown what changed.
  */
 export function readFiles(files: readonly RemoteFileChange[], entries: Entries): readonly ReadFile[] {
   const names = byFoldedPath([...(entries.after?.keys() ?? [])]);
@@ -50,7 +50,10 @@ function linesOf(
   return { lines: read.lines, reading: isPointer(read.lines) ? 'binary' : 'text' };
 }
 
-/** Git LFS keeps the content elsewhere and three lines in its place (https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md). */
+/**
+ * Git LFS stores the content elsewhere and leaves three lines in its place
+ * (https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md).
+ */
 function isPointer(lines: readonly PatchLine[]): boolean {
   const after = lines.filter(({ kind }) => kind !== 'removed');
   const [first] = after;

@@ -12,7 +12,7 @@ import { TESTS_REMOVED, TESTS_WEAKENED } from './checks/tests.ts';
 import { DEAR, MOVED_HEAD, SESSION } from './checks/work.ts';
 import type { ReviewCheck } from './matter.ts';
 
-/** Every check of the floor, in the order in which the documents list them. */
+/** Every check of the floor, in the order of the docs. */
 export const REVIEW_CHECKS: readonly ReviewCheck[] = [
   SCOPE_PATHS,
   SCOPE_SIZE,

@@ -1,36 +1,37 @@
 import { compareRisk, type Passport } from '../core/passport.ts';
 
-/** The status of a commit, as it is to be set. */
+/** The commit status to set. */
 export interface ReviewStatus {
   readonly state: 'success' | 'failure' | 'pending';
   readonly description: string;
 }
 
-/** Where the commit status of reviews stands. */
+/** The context of the commit status for reviews. */
 export const REVIEW_CONTEXT = 'checkrein/review';
 
-/** What leads say of one head. */
+/** Leads' decisions on one head. */
 export interface Stand {
-  /** Login of the lead who approved this very head; null where nobody did. */
+  /** Login of the lead who approved this very head; null if nobody did. */
   readonly approvedBy: string | null;
-  /** Login of the lead who rejected it by a command; null where nobody did. */
+  /** Login of the lead who rejected it with a command; null if nobody did. */
   readonly rejectedBy: string | null;
 }
 
 /** One pull request that has the commit as its head. */
 export interface JudgedPull extends Stand {
   readonly passport: Passport;
-  /** Whether it goes to the default branch. */
+  /** Whether it targets the default branch. */
   readonly intoDefault: boolean;
 }
 
-/** What GitHub shows of a description. */
+/** The most that GitHub shows of a description. */
 const MOST_CHARACTERS = 140;
 
 /**
- * What the status of a commit says. It belongs to the commit and so to every pull request with that head: the worst of them decides,
- * and one that nobody could look at keeps it from being green. So does it when none goes to the default branch: what is small beside one
- * branch may be large beside another, and a base can be changed without an event. In shadow mode it is red only at a lead's word, and says when it would be.
+ * The status of a commit. It applies to the commit and so to every pull request with that head: the worst of them decides,
+ * and one that could not be judged keeps it from being green. So does it when none targets the default branch: what is small
+ * compared with one branch may be large compared with another, and a base can be changed without an event. In shadow mode it
+ * is red only if a lead rejects it, and says when it would be.
  */
 export function statusOf(
   judged: readonly JudgedPull[],
@@ -50,12 +51,12 @@ export function statusOf(
   return said('success', worst === undefined ? passed(judged) : `Would fail: ${wordsOf(worst, judged)}`);
 }
 
-/** What the status says once a lead has rejected the commit, whatever else is known of it. */
+/** The status once a lead has rejected the commit, whatever else is known about it. */
 export function rejectedStatus(login: string): ReviewStatus {
   return said('failure', `Rejected by ${login}. It takes another commit`);
 }
 
-/** Whether a person must say yes first. */
+/** Whether a person must approve it first. */
 function isHeld({ passport, approvedBy }: JudgedPull): boolean {
   return approvedBy === null && isRisky(passport);
 }

@@ -3,16 +3,16 @@ import type { Admission, Decision, Gate } from '../core/guard.ts';
 import { formatAmount } from '../core/quantity.ts';
 import { inertMarkdown, plainLine } from '../core/text.ts';
 
-/** What is shown together with an admission. */
+/** What is shown along with an admission. */
 export interface AdmissionFrame {
   readonly left: readonly Left[];
-  /** What people should know beside it, one line each. */
+  /** Additional notes for people, one line each. */
   readonly notes: readonly string[];
-  /** Where the ledger is, for people; null where none could be used. */
+  /** The ledger's location, for people; null if none could be used. */
   readonly ledger: string | null;
 }
 
-/** What `guard --json` prints. A stable contract: members may be added, none changes its meaning. */
+/** The output of `guard --json`. A stable contract: fields may be added, but none changes its meaning. */
 export interface AdmissionReport extends Admission {
   readonly left: readonly Left[];
   readonly ledger: string | null;
@@ -26,7 +26,7 @@ export function admissionReport(admission: Admission, { left, notes, ledger }: A
 
 const MAX_SENTENCE = 600;
 
-/** What was decided, in a few words. The name comes from outside: inert it wherever it is shown. */
+/** The decision in a few words. The name comes from outside: make it inert wherever it is shown. */
 export function admissionHead({ errand, decision, wouldBe }: Admission): string {
   const name = plainLine(errand.agent);
   if (decision === 'deny') return `${name} may not start`;
@@ -39,7 +39,7 @@ export function leftWords({ budget, unit, left, limit }: Left): string {
   return `${formatAmount(left, unit)} of ${formatAmount(limit, unit)} is left of ${plainLine(budget)}`;
 }
 
-/** What each gate looks at, in a word for people. */
+/** What each gate checks, in a word for people. */
 export const GATES: Readonly<Record<Gate, string>> = {
   halt: 'stop',
   rule: 'rules',

@@ -1,7 +1,7 @@
 import type { DrillMark } from '../core/facts.ts';
 import { dayOf, formatDuration } from '../core/time.ts';
 
-/** What shields.io reads from an address to draw a badge: https://shields.io/badges/endpoint-badge */
+/** What shields.io reads to draw a badge: https://shields.io/badges/endpoint-badge */
 export interface Badge {
   readonly schemaVersion: 1;
   readonly label: string;
@@ -10,8 +10,8 @@ export interface Badge {
 }
 
 /**
- * The badge of the last live drill (null = there was none): how long the stop took, and on which day. It tells a day and no
- * age, so that the file stays as it is until the next drill.
+ * The badge of the last live drill (null = there was none): how long the stop took, and on which day. It shows a day instead
+ * of an age, so that the file stays the same until the next drill.
  */
 export function drillBadge(last: DrillMark | null): Badge {
   const badge = { schemaVersion: 1, label: 'stop drill' } as const;

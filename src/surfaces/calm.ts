@@ -2,7 +2,10 @@ import type { Alert } from '../core/alert.ts';
 import { formatMoment } from '../core/quantity.ts';
 import type { View } from './view.ts';
 
-/** Who has taken an alert on and who silenced it, a line each as plain text; a person's words are in it, so make it inert. */
+/**
+ * Who has acknowledged an alert and who silenced it, one line each as plain text. It contains a person's words, so make it
+ * inert.
+ */
 export function calmWords(
   { acknowledged, fingerprint }: Alert,
   { silences }: Pick<View, 'silences'>,

@@ -7,18 +7,18 @@ import { inertMarkdown } from '../core/text.ts';
 import { between } from '../core/time.ts';
 import type { BudgetRow } from './view.ts';
 
-/** What people read of a job when its agent has ended. */
+/** What people read about a job when its agent has ended. */
 export interface GuardEnding {
   readonly record: GuardRecord;
-  /** Null where no lease was taken. */
+  /** Null if no lease was taken. */
   readonly settled: boolean | null;
-  /** What is left of the budgets; empty where that is not known. */
+  /** What is left of the budgets; empty if unknown. */
   readonly budgets: readonly BudgetRow[];
-  /** What did not go well, one line each, in our own words. */
+  /** What went wrong, one line each, in our own words. */
   readonly warnings: readonly string[];
 }
 
-/** The part of a job summary that says what the session of an agent cost and did. Pure. */
+/** The part of a job summary about what an agent's session cost and did. Pure. */
 export function guardEndedMarkdown({ record, settled, budgets, warnings }: GuardEnding): string {
   const name = inertMarkdown(record.errand.agent);
   const head = `## After ${name}`;
@@ -34,7 +34,7 @@ export function guardEndedMarkdown({ record, settled, budgets, warnings }: Guard
   return `${[head, '', ...(notes.length === 0 ? [] : [notes.join('\n>\n'), '']), ...table].join('\n')}\n`;
 }
 
-/** The same of an agent that was denied, and did not run. Pure. */
+/** The part of a job summary about an agent that was denied and did not run. Pure. */
 export function guardDeniedMarkdown(agent: string): string {
   return `## After ${inertMarkdown(agent)}\n\nIt was denied, and no session was found: nothing was settled and nothing recorded.\n`;
 }
@@ -72,7 +72,7 @@ function sessionWords({ engine, models, outcome }: SessionReading): string {
   return `${engine}${used}: ${outcome.replaceAll('_', ' ')}`;
 }
 
-/** The sum of what is known, and on what it rests. */
+/** The sum of known costs, and what it is based on. */
 function costWords(sessions: readonly SessionReading[]): string {
   const costs = sessions.map(({ cost }) => cost);
   const usd = total(costs.map((cost) => cost.usd));
@@ -111,7 +111,7 @@ function fileWords(sessions: readonly SessionReading[]): string {
   return outside === 0 ? `${count}` : `${count}, ${outside} of them outside of the workspace`;
 }
 
-/** By what the meter knew of the session while it went on: where that is nothing, no limit was held. */
+/** What the meter saw of the session while it ran. If it saw nothing, no limit was enforced. */
 function followRows({ meter, sessions }: GuardRecord): readonly Row[] {
   const report = reportOf(meter);
   if (report === null) return [];
@@ -123,7 +123,7 @@ function followRows({ meter, sessions }: GuardRecord): readonly Row[] {
   return [['Followed by', told === undefined ? by : `${by} (${told})`]];
 }
 
-/** Engines that take no telemetry from what the guard sets in the environment. */
+/** Engines that ignore the telemetry settings in the guard's environment. */
 const WITHOUT_TELEMETRY: Partial<Readonly<Record<Engine, string>>> = {
   codex: 'Codex takes no telemetry from its environment',
   copilot: 'the session files of Copilot are read at the end only',

@@ -1,16 +1,16 @@
 import type { Health, HealthStatus, SystemHealth } from '../core/health.ts';
 
-/** One thing whose health is shown. */
+/** One item whose health is shown. */
 export interface HealthRow {
   readonly name: string;
   readonly status: HealthStatus;
   readonly score: number | null;
   readonly latencyMs: number | null;
-  /** What weighs it down most, or why nothing is known; one sentence. */
+  /** What lowers it most, or why nothing is known; one sentence. */
   readonly why: string;
 }
 
-/** The parts of the whole, and below them the servers and agents that are not well. */
+/** The components of the system, followed by servers and agents that are not well. */
 export function healthRows({ components, servers, agents }: SystemHealth): readonly HealthRow[] {
   const { database, telemetry, mcpServers, githubActions } = components;
   const unwell = [
@@ -31,7 +31,7 @@ function rowOf(name: string, { status, score, latencyMs, parts }: Health): Healt
   return { name, status, score, latencyMs, why: whyOf(parts) };
 }
 
-/** The known part that stands lowest; where none is known, the weightiest of the others. */
+/** The known part with the lowest score; if none is known, the one with the most weight. */
 function whyOf(parts: Health['parts']): string {
   const known = parts.filter((part) => part.score !== null);
   const low = known.toSorted((a, b) => (a.score ?? 0) - (b.score ?? 0))[0];

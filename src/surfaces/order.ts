@@ -4,7 +4,9 @@ import type { AgentRow } from './view.ts';
 
 const STATE_ORDER: Readonly<Record<Alert['state'], number>> = { active: 0, pending: 1, resolved: 2 };
 
-/** Compares alerts for people: what holds now before what may come and what is over, the worst and then the oldest first. */
+/**
+ * Compares alerts for people: active ones first, then pending and resolved ones, each group worst first, then oldest first.
+ */
 export function worstFirst(a: Alert, b: Alert): number {
   return (
     STATE_ORDER[a.state] - STATE_ORDER[b.state] ||
@@ -13,7 +15,7 @@ export function worstFirst(a: Alert, b: Alert): number {
   );
 }
 
-/** Compares agents for people: the dearest of the month first, those of unknown cost last, then by name. */
+/** Compares agents for people: the most expensive of the month first, those of unknown cost last, then by name. */
 export function dearestFirst(a: AgentRow, b: AgentRow): number {
   return (b.usdMonth ?? -1) - (a.usdMonth ?? -1) || (a.name < b.name ? -1 : Number(a.name > b.name));
 }

@@ -13,18 +13,18 @@ import { formatMoment } from '../core/quantity.ts';
 import { inertMarkdown } from '../core/text.ts';
 import { formatDuration, type Instant } from '../core/time.ts';
 
-/** What is shown together with a receipt. */
+/** What is shown along with a receipt. */
 export interface ReceiptFrame {
   readonly repo: string;
-  /** Where the ledger is, for people. */
+  /** The ledger's location, for people. */
   readonly ledger: string;
-  /** True when nothing of what the stop set out to do is left to do. */
+  /** True when the stop has nothing left to do. */
   readonly whole: boolean;
-  /** What people should know beside the receipt, one line each. */
+  /** Additional notes for people, one line each. */
   readonly notes: readonly string[];
 }
 
-/** What `stop --json` prints. A stable contract: members may be added, none changes its meaning. */
+/** The output of `stop --json`. A stable contract: fields may be added, but none changes its meaning. */
 export interface StopReport {
   readonly repo: string;
   readonly whole: boolean;
@@ -32,10 +32,10 @@ export interface StopReport {
   readonly workflows: readonly WorkflowReceipt[];
   readonly runs: readonly RunReceipt[];
   readonly pulls: readonly PullReceipt[];
-  /** Empty where none was to be pulled. */
+  /** Empty if there were none to pull. */
   readonly levers: readonly LeverReceipt[];
   readonly residue: readonly Residue[];
-  /** Null while something of the stopped agents may still run. */
+  /** Null while the stopped agents may still be running. */
   readonly timeToStopMs: number | null;
   readonly ledger: string;
   readonly notes: readonly string[];
@@ -47,7 +47,7 @@ export function stopReport(receipt: StopReceipt, { repo, whole, ledger, notes }:
   return { repo, whole, ...rest, levers, timeToStopMs: timeToStop, ledger, notes };
 }
 
-/** Whom a stop holds for. Names of agents come from files: inert it wherever it is shown. */
+/** Which agents a stop covers. Agent names come from files: make them inert wherever they are shown. */
 export function scopeWords(scope: HaltScope): string {
   switch (scope.kind) {
     case 'all':
@@ -59,12 +59,12 @@ export function scopeWords(scope: HaltScope): string {
   }
 }
 
-/** What a stop is called, as people refer to it: `stop 3`. */
+/** A stop's name for people: `stop 3`. */
 export function stopWords({ generation }: Pick<CarriedHalt, 'generation'>): string {
   return generation === null ? 'a stop that is in no ledger' : `stop ${generation}`;
 }
 
-/** Who wanted something done. A login or a name: inert it wherever it is shown. */
+/** Who asked for something. A login or a name: make it inert wherever it is shown. */
 export function initiatorWords(by: Initiator): string {
   switch (by.kind) {
     case 'person':
@@ -78,17 +78,17 @@ export function initiatorWords(by: Initiator): string {
   }
 }
 
-/** The hour of a moment of a stop, to the second, in UTC; a dash for none. */
+/** The time of a moment of a stop, to the second, in UTC; a dash for none. */
 export function clockWords(at: Instant | null): string {
   return at === null ? '–' : at.slice(11, 19);
 }
 
-/** What was asked of GitHub for a workflow, and when. */
+/** What GitHub was asked to do with a workflow, and when. */
 export function workflowRequest({ at }: Pick<WorkflowReceipt, 'at'>): string {
   return at === null ? 'none' : `disable ${clockWords(at)}`;
 }
 
-/** What GitHub was asked for a run, in order, with its answer where that was not a plain yes. */
+/** What GitHub was asked to do with a run, in order, with its answer unless it was a plain yes. */
 export function runRequests({ requests }: Pick<RunReceipt, 'requests'>): string {
   if (requests.length === 0) return 'none';
   return requests
@@ -96,17 +96,17 @@ export function runRequests({ requests }: Pick<RunReceipt, 'requests'>): string 
     .join(', ');
 }
 
-/** What became of a lever: `variable: asked 12:00:05, accepted`. */
+/** What happened to a lever: `variable: asked 12:00:05, accepted`. */
 export function leverWords({ kind, at, answer }: LeverReceipt): string {
   return `${kind}: asked ${clockWords(at)}, ${answer}`;
 }
 
-/** How a run stands after the stop: `completed (cancelled)`. */
+/** The state of a run after the stop: `completed (cancelled)`. */
 export function runAfter({ after, conclusion }: Pick<RunReceipt, 'after' | 'conclusion'>): string {
   return conclusion === null ? after : `${after} (${conclusion})`;
 }
 
-/** What became of a stop, in a sentence without its reason. */
+/** The result of a stop in a sentence, without its reason. */
 export function outcomeWords({ timeToStop, residue }: StopReceipt, whole: boolean): string {
   if (whole && timeToStop !== null) return `Stopped in ${formatDuration(timeToStop)}`;
   const left = `${residue.length} ${residue.length === 1 ? 'thing is' : 'things are'} left to do`;
@@ -115,14 +115,14 @@ export function outcomeWords({ timeToStop, residue }: StopReceipt, whole: boolea
     : `Nothing runs any more, but ${left}`;
 }
 
-/** Rows of a table: fewer when all tables together have no room. */
+/** Rows of a table: fewer if the tables together do not fit. */
 const MOST_ROWS = [1_000, 300, 100, 25, 5] as const;
 const MAX_SENTENCE = 400;
 
-/** Longer bodies of issues are refused by GitHub; some room is left for what stands around the receipt. */
+/** GitHub refuses longer issue bodies; this leaves some room for the text around the receipt. */
 export const MAX_ISSUE_RECEIPT = 60_000;
 
-/** A receipt in GitHub markdown with a limit of bytes. Text from outside is inert. */
+/** A receipt in GitHub markdown with a limit in bytes. Text from outside is inert. */
 export function receiptMarkdown(receipt: StopReceipt, frame: ReceiptFrame, maxBytes: number): string {
   const texts = MOST_ROWS.map((most) => receiptText(receipt, frame, most));
   const fits = texts.find((text) => new TextEncoder().encode(text).length <= maxBytes);
@@ -205,7 +205,7 @@ function pullRow({ number, head, autoMerge, queue, status }: PullReceipt): strin
   return row([String(number), head.slice(0, 7), words(autoMerge), words(queue), status]);
 }
 
-/** `switched_off` as people write it. */
+/** `switched_off` with spaces for people. */
 function words(state: string): string {
   return state.replaceAll('_', ' ');
 }

@@ -10,7 +10,7 @@ import type { QueueReport, WasteSummary } from './review-rows.ts';
 import type { Status } from './status.ts';
 import type { ViolationRow } from './view.ts';
 
-/** What `watch --json` prints. A stable contract: members may be added, none changes its meaning. */
+/** The output of `watch --json`. A stable contract: fields may be added, but none changes its meaning. */
 export interface WatchReport {
   readonly now: Instant;
   readonly repo: string;
@@ -19,7 +19,7 @@ export interface WatchReport {
   readonly requests: number;
   readonly ledger: {
     readonly head: { readonly batch: number; readonly hash: string } | null;
-    /** Events that were added by this run. */
+    /** Events added by this run. */
     readonly appended: number;
   };
   /** The catalogue of metrics, nested by their paths. */
@@ -43,12 +43,12 @@ export interface WatchReport {
     readonly since: Instant;
     readonly value: number | null;
     readonly limit: number | null;
-    /** Who has taken it on; null when nobody has. `until` null = as long as the episode lasts. */
+    /** Who has acknowledged it; null when nobody has. `until` null = as long as the episode lasts. */
     readonly acknowledged: { readonly by: string; readonly until: Instant | null; readonly note: string | null } | null;
-    /** Until when no issue is opened for it; null when there is no silence. */
+    /** Until when no issue is opened for it; null when it is not silenced. */
     readonly silencedUntil: Instant | null;
   }[];
-  /** Scores from 0 to 100, each with what it is made of; null where too little is known. */
+  /** Scores from 0 to 100, each with its parts; null where too little is known. */
   readonly health: SystemHealth;
   /** Of the last 24 hours, newest first. */
   readonly violations: readonly {
@@ -61,13 +61,13 @@ export interface WatchReport {
   }[];
   /** The queue for review, as `queue --json` prints it. */
   readonly queue: QueueReport;
-  /** What became of the work of 28 days, as `waste --json` prints it, but for the single runs. */
+  /** What happened to the work of 28 days, as in `waste --json` but without the individual runs. */
   readonly waste: WasteSummary;
   readonly plan: readonly {
     readonly key: string;
     readonly kind: ResponseKind;
     readonly because: string;
-    /** What it is done to: `issue:12`, `issue:new`, `agents:a,b`, `pull:12`. */
+    /** What it applies to: `issue:12`, `issue:new`, `agents:a,b`, `pull:12`. */
     readonly target: string;
   }[];
   readonly applied: readonly {
@@ -79,7 +79,7 @@ export interface WatchReport {
   }[];
 }
 
-/** What a report is made of. */
+/** The inputs of a report. */
 export interface ReportInput
   extends Pick<
     WatchReport,

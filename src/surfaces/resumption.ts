@@ -3,25 +3,25 @@ import { formatMoment } from '../core/quantity.ts';
 import { inertMarkdown } from '../core/text.ts';
 import { initiatorWords } from './receipt.ts';
 
-/** What `resume --json` prints. A stable contract: members may be added, none changes its meaning. */
+/** The output of `resume --json`. A stable contract: fields may be added, but none changes its meaning. */
 export interface ResumeReport {
   readonly repo: string;
   readonly resumption: Resumption;
   /** Paths of workflows that wait until the canary has done well. */
   readonly later: readonly string[];
-  /** Number of a stop that was declared meanwhile, so that what it holds is off again; null when there was none. */
+  /** Number of a stop declared meanwhile, which has switched off what it holds again; null when there was none. */
   readonly overtakenBy: number | null;
   /** What could not be switched on or turned green. */
   readonly residue: readonly Residue[];
   /** True when nobody is stopped any more. */
   readonly isOver: boolean;
   readonly ledger: string;
-  /** Address of the issue of the stop; null when there is none. */
+  /** Address of the stop's issue; null when there is none. */
   readonly issue: string | null;
   readonly notes: readonly string[];
 }
 
-/** What a report of a resume is made of. */
+/** The inputs of a report on a resume. */
 export interface ResumeInput extends Omit<ResumeReport, 'later'> {
   readonly later: readonly HeldWorkflow[];
 }
@@ -31,7 +31,7 @@ export function resumeReport(input: ResumeInput): ResumeReport {
   return { ...input, later: input.later.map(({ path }) => path) };
 }
 
-/** What a resume came to, in a sentence. */
+/** The result of a resume in a sentence. */
 export function resumeOutcome({ isOver, resumption, later, residue, overtakenBy }: ResumeReport): string {
   if (overtakenBy !== null)
     return `Not resumed: stop ${overtakenBy} was declared meanwhile, and what it holds is off again`;
@@ -78,7 +78,7 @@ function list(title: string, rows: readonly string[]): string {
   ].join('\n');
 }
 
-/** What was resumed of a stop so far, in GitHub markdown, latest first; empty where nothing was. Text from outside is inert. */
+/** What was resumed of a stop so far, in GitHub markdown, latest first; empty if nothing was. Text from outside is inert. */
 export function resumptionsMarkdown(
   resumptions: readonly Resumption[],
   held: readonly string[],

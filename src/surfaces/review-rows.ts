@@ -1,7 +1,7 @@
 import type { Duration, Instant } from '../core/time.ts';
 import type { Saving, SavingMark, WasteReport, WorkClass } from '../core/waste.ts';
 
-/** A pull request of an agent in the queue for review, as it is shown to people. */
+/** An agent's pull request in the review queue, as shown to people. */
 export interface QueueRow {
   readonly number: number;
   readonly agent: string | null;
@@ -13,18 +13,18 @@ export interface QueueRow {
   readonly rounds: number;
 }
 
-/** The queue for review; `rows` is null where nobody could look at the pull requests lately. */
+/** The review queue; `rows` is null if nobody could look at the pull requests lately. */
 export interface QueueView {
   readonly rows: readonly QueueRow[] | null;
-  /** What waits, what people can look at and when it is done, in a sentence or two. */
+  /** What is waiting, how much people can review and when it will be done, in a sentence or two. */
   readonly words: string;
-  /** How people answered lately, in a sentence; null where they answered nothing, or that is not known. */
+  /** How people answered lately, in a sentence; null if they answered nothing, or that is unknown. */
   readonly answered: string | null;
 }
 
-/** What became of the work of an agent in 28 days. */
+/** What happened to an agent's work in 28 days. */
 export interface WasteViewRow {
-  /** Null for all together. */
+  /** Null for the total. */
   readonly agent: string | null;
   readonly pieces: number;
   readonly byClass: Readonly<Record<WorkClass, number>>;
@@ -38,13 +38,13 @@ export interface WasteViewRow {
 export interface WasteView {
   readonly from: Instant;
   readonly to: Instant;
-  /** That of all together first, then those of the agents; empty where nothing was done. */
+  /** The total first, then the agents; empty if nothing was done. */
   readonly rows: readonly WasteViewRow[];
-  /** What to change, and what that would save or has saved; the one that saves most first. */
+  /** What to change, and what that would save or has saved; the largest saving first. */
   readonly advice: readonly string[];
 }
 
-/** The queue for review as `queue --json` and `watch --json` print it; null is what is not known. */
+/** The review queue in `queue --json` and `watch --json`; null means unknown. */
 export interface QueueReport {
   readonly waiting: number | null;
   readonly reason: string;
@@ -61,7 +61,7 @@ export interface QueueReport {
     readonly to: string | null;
     readonly growing: boolean;
   } | null;
-  /** What people decided in this many days; averages are null where nothing happened that would show them. */
+  /** What people decided in this many days; averages are null if there is nothing to average. */
   readonly answered: {
     readonly days: number;
     readonly approved: number;
@@ -73,10 +73,10 @@ export interface QueueReport {
   readonly queue: readonly (Omit<QueueRow, 'age'> & { readonly ageMs: Duration })[] | null;
 }
 
-/** What became of the work as `waste --json` and `watch --json` print it. */
+/** What happened to the work, in `waste --json` and `watch --json`. */
 export interface WasteSummary extends Pick<WasteReport, 'from' | 'to' | 'total' | 'agents'> {
   /** What to change now. */
   readonly savings: readonly Saving[];
-  /** What people were told before, and what came of it. */
+  /** Earlier advice, and what came of it. */
   readonly told: readonly SavingMark[];
 }

@@ -20,7 +20,7 @@ const STATES: Readonly<Record<QueueRow['state'], string>> = {
   draft: 'draft',
 };
 
-/** The queue for review; nothing where it is empty or not known. */
+/** The review queue; empty when there is none or it is unknown. */
 export function queueSection(queue: QueueView | undefined): Section {
   const rows = (queue?.rows ?? []).map(({ number, agent, state, age, late, owners, rounds }) => {
     const cells = [
@@ -43,7 +43,7 @@ export function queueSection(queue: QueueView | undefined): Section {
   return { title: 'Waiting for people', head, rows };
 }
 
-/** What became of the work of 28 days, and what to change; nothing where there was none. */
+/** What happened to the work of 28 days, and what to change; empty if there was none. */
 export function wasteSection(waste: WasteView | undefined): Section {
   const rows = (waste?.rows ?? []).map(wasteLine);
   const advice = (waste?.advice ?? []).map((words) => `- ${inertMarkdown(words, MAX_SENTENCE)}`);

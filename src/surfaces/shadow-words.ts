@@ -9,12 +9,12 @@ export function deedWord(kind: ShadowOutcome['do']): string {
   return DEEDS[kind];
 }
 
-/** What would have been saved, as `$4.20` or, where some cost is not known, `≥ $4.20`. */
+/** What would have been saved, such as `$4.20`, or `≥ $4.20` if some costs are unknown. */
 export function savedWords({ usd, unpriced }: Spared): string {
   return `${unpriced > 0 ? '≥ ' : ''}${formatUsd(usd)}`;
 }
 
-/** What a team can decide by, in one sentence. */
+/** What a team can base its decision on, in one sentence. */
 export function shadowSentence({ all }: ShadowReport): string {
   if (all.times === 0) return 'Enforce mode would have done nothing.';
   const sessions = formatQuantity(all.sessions, 'sessions');

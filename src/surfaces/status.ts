@@ -2,12 +2,13 @@ import type { Alert } from '../core/alert.ts';
 import type { Finding } from '../core/finding.ts';
 import { reaches } from '../core/outcome.ts';
 
-/** The one-word answer of a run, as it stands in the output `status`. */
+/** The one-word result of a run, in the output `status`. */
 export type Status = 'healthy' | 'degraded' | 'critical' | 'stopped' | 'unknown';
 
 /**
- * How the fleet is: `stopped` while a stop is in force, else as bad as the worst active alert, `unknown` when no rule could answer
- * or a source could not be read. Being healthy needs open eyes and at least one rule that looked and found all well.
+ * The state of the fleet: `stopped` while a stop is in force, else as bad as the worst active alert, `unknown` when no rule
+ * could answer or a source could not be read. Healthy requires readable sources and at least one rule that looked and found
+ * all well.
  */
 export function statusOf(findings: readonly Finding[], alerts: readonly Alert[], halted = false): Status {
   if (halted) return 'stopped';

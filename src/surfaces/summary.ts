@@ -17,7 +17,7 @@ import type { AgentRow, BudgetRow, BudgetStage, View, ViolationRow } from './vie
 
 /** GitHub drops a job summary of more than 1 MiB. */
 export const MAX_SUMMARY_BYTES = 1_048_576;
-/** Rows of a section: fewer when all sections together have no room. */
+/** Rows of a section: fewer if the sections together do not fit. */
 const MOST_ROWS = [200, 50, 10] as const;
 const MAX_SENTENCE = 400;
 
@@ -29,7 +29,7 @@ const STATUS: Readonly<Record<Status, string>> = {
   unknown: '⚪ unknown',
 };
 
-/** The job summary: what is wrong first, then what was done, then the fleet and its spend. Text from outside is inert. */
+/** The job summary: first what is wrong, then what was done, then the fleet and its spend. Text from outside is inert. */
 export function jobSummary(view: View): string {
   const sections = [
     alertsSection(view),

@@ -4,10 +4,10 @@ import { type CallLine, isAmount } from '../core/spool-line.ts';
 import { fromMs } from '../core/time.ts';
 
 /**
- * Turns what a program said of a call into the line that is kept of it: names without secrets, a class instead of a message.
- * `now` is in milliseconds since 1970.
- * @throws TypeError when a field that every call has is missing or of the wrong kind: a mistake of the program, to be seen when
- * it is first run.
+ * Turns a program's report of a call into the line that is kept: names without secrets, a class instead of a message. `now`
+ * is in milliseconds since 1970.
+ * @throws TypeError when a required field is missing or of the wrong kind: a bug in the program, to be seen when it is first
+ * run.
  */
 export function callLine(call: unknown, now: number): CallLine {
   if (typeof call !== 'object' || call === null) {
@@ -39,8 +39,8 @@ function nameOf(value: unknown, field: 'server' | 'tool'): string {
 }
 
 /**
- * Null where nothing is said. An `Error` does as well as its message, and other things are `other`: what is given only where
- * something went wrong is never refused, for that would break a program at its worst moment.
+ * Null when nothing is given. An `Error` works like its message, and anything else is `other`. A field that is only given
+ * when something went wrong is never refused, because that would break a program at its worst moment.
  */
 function errorClass(message: unknown): string | null {
   if (message === undefined || message === null || message === '') return null;
@@ -48,7 +48,7 @@ function errorClass(message: unknown): string | null {
   return errorClassOf(typeof message === 'string' ? message : '');
 }
 
-/** What stands behind the path of an address is content, and so is all of a `data:` address. */
+/** Everything after the path of an address is content, and so is all of a `data:` address. */
 function keptResource(resource: string): string {
   const path = /^data:/i.test(resource)
     ? 'data:'
@@ -56,7 +56,7 @@ function keptResource(resource: string): string {
   return keptName(path) || 'unnamed';
 }
 
-/** For messages: what kind of thing was given. Texts are not repeated: they may hold anything. */
+/** For messages: what kind of value was given. Texts are not repeated, because they may contain anything. */
 function kindOf(value: unknown): string {
   if (value === undefined) return 'nothing (is it missing?)';
   if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value);

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 type Env = Readonly<Record<string, string | undefined>>;
 
 /**
- * The folder of the spool: what CHECKREIN_SPOOL says, else one among the job's temporary files, which GitHub clears away after
- * each job; null where neither is said.
+ * The folder of the spool: the value of CHECKREIN_SPOOL, else a folder among the job's temporary files, which GitHub deletes
+ * after each job; null when neither is set.
  */
 export function namedSpool(env: Env): string | null {
   const named = env['CHECKREIN_SPOOL'] ?? '';
@@ -14,7 +14,7 @@ export function namedSpool(env: Env): string | null {
   return temporary === '' ? null : join(temporary, '.checkrein', 'spool');
 }
 
-/** As `namedSpool`; outside of a job a folder among the temporary files of this user. */
+/** Like `namedSpool`, but outside of a job it is a folder among this user's temporary files. */
 export function spoolFolder(env: Env): string {
   return namedSpool(env) ?? join(tmpdir(), `.checkrein-${process.getuid?.() ?? 'user'}`, 'spool');
 }

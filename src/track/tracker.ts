@@ -12,17 +12,17 @@ import {
   writeNewFile,
 } from './spool-file.ts';
 
-/** What a tracker may take of memory and disk. */
+/** How much memory and disk a tracker may use. */
 export interface TrackerLimits {
-  /** Lines wait this long for company. */
+  /** How long lines wait to be written together. */
   readonly interval: Duration;
-  /** With this many lines, none waits any longer. */
+  /** Once there are this many lines, they are written immediately. */
   readonly batch: number;
-  /** The most bytes of lines that wait in memory while the disk takes none. */
+  /** The most bytes of lines that wait in memory while the disk accepts none. */
   readonly waitingBytes: number;
-  /** A file that has reached this size is left and a new one begun. */
+  /** When a file reaches this size, a new one is started. */
   readonly fileBytes: number;
-  /** The most files of ours that may wait to be taken in. */
+  /** The most files of ours that may wait to be read. */
   readonly files: number;
 }
 
@@ -36,28 +36,28 @@ export const TRACKER_LIMITS: TrackerLimits = {
 
 export interface TrackerOptions {
   readonly folder: string;
-  /** Told once, when lines cannot be written for the first time. */
+  /** Called once, when lines cannot be written for the first time. */
   readonly warn: (message: string) => void;
   readonly limits?: Partial<TrackerLimits>;
 }
 
-/** Takes calls and writes them to the spool, beside the work of its caller. */
+/** Accepts calls and writes them to the spool in the background. */
 export interface Tracker {
-  /** Notes a call; does no I/O. @throws TypeError when it is no call. */
+  /** Notes a call; does no I/O. @throws TypeError when it is not a valid call. */
   readonly add: (call: unknown) => void;
-  /** Settles when everything noted so far is on the disk, or the disk took none of it. Never rejects. */
+  /** Resolves when everything noted so far is on the disk, or the disk accepted none of it. Never rejects. */
   readonly flush: () => Promise<void>;
-  /** Writes what waits at once: for the end of a process, after which nothing waits for anything. Never throws. */
+  /** Writes what is waiting synchronously, for the end of a process. Never throws. */
   readonly end: () => void;
 }
 
-/** The most bytes that are handed to the disk at once. */
+/** The most bytes written to the disk at once. */
 const MOST_AT_ONCE = 262_144;
 
 interface Batch {
   readonly lines: readonly string[];
   readonly bytes: Uint8Array;
-  /** How many dropped lines its first line tells of; 0 when it holds no such line. */
+  /** How many dropped lines its first line reports; 0 when there is no such line. */
   readonly tells: number;
   /** Null until there is a file to write to. */
   file: SpoolFile | null;
@@ -67,11 +67,11 @@ interface Desk {
   readonly folder: string;
   readonly warn: TrackerOptions['warn'];
   readonly limits: TrackerLimits;
-  /** Lines with their ends, in order. */
+  /** Lines with their line ends, in order. */
   waiting: string[];
-  /** Of all lines that are not on the disk yet. */
+  /** Size of all lines that are not on the disk yet. */
   bytes: number;
-  /** Lines that were lost and not told of yet. */
+  /** Lines that were lost and not reported yet. */
   dropped: number;
   file: SpoolFile | null;
   /** Files of ours that are full. */
@@ -85,7 +85,7 @@ interface Desk {
   ended: boolean;
 }
 
-/** A tracker over a spool folder. Nothing is made or written before the first call. */
+/** A tracker for a spool folder. Nothing is created or written before the first call. */
 export function createTracker({ folder, warn, limits }: TrackerOptions): Tracker {
   const desk: Desk = {
     ...{ folder, warn, limits: { ...TRACKER_LIMITS, ...limits } },
@@ -111,8 +111,8 @@ function add(desk: Desk, line: string): void {
 }
 
 /**
- * Writes what waits directly, for a caller that notes thousands of calls without ever letting go, so that no batch could set
- * out. Not when one has: then it is the disk that is slow, and nobody shall wait for it. False when nothing was written.
+ * Writes waiting lines synchronously, for a caller that notes thousands of calls without yielding, so that no batch could
+ * start. Skipped if one has started: then the disk is slow, and nobody should wait for it. False when nothing was written.
  */
 function spill(desk: Desk): boolean {
   if (!desk.hurried || desk.flying !== null || desk.warned || desk.full.length >= desk.limits.files) return false;
@@ -127,7 +127,7 @@ function spill(desk: Desk): boolean {
   return true;
 }
 
-/** A line on its own goes at once; in a stream of them a batch goes each interval, or when it is full. */
+/** A single line goes out at once. In a stream of lines, a batch goes out each interval or when it is full. */
 function schedule(desk: Desk): void {
   const { interval, batch } = desk.limits;
   const since = performance.now() - desk.last;
@@ -138,7 +138,7 @@ function schedule(desk: Desk): void {
       drainBeside(desk);
     }).unref();
   }
-  // Without `unref` a program would stay alive for our sake; what waits at its end is written by `end`.
+  // Without `unref` this timer would keep a program alive; what is waiting at its end is written by `end`.
   desk.timer ??= setTimeout(
     () => {
       desk.timer = null;
@@ -197,7 +197,10 @@ function droppedLine(count: number): string {
   return encodeSpoolLine(line);
 }
 
-/** Brings a batch to the disk. What did not get there waits again, in front; the error that kept it back, or null. */
+/**
+ * Writes a batch to the disk. What did not get there goes back to the front of the queue. Returns the error that prevented
+ * it, or null.
+ */
 async function land(desk: Desk, batch: Batch): Promise<unknown> {
   const seen = performance.now();
   try {
@@ -206,7 +209,7 @@ async function land(desk: Desk, batch: Batch): Promise<unknown> {
     if (!desk.ended) desk.waiting = [...batch.lines, ...desk.waiting];
     return error;
   }
-  // At the end of the process `end` sees to everything.
+  // At the end of the process, `end` takes care of everything.
   if (desk.ended) return null;
   const { lines, bytes, error, tooLate } = await writeLines(batch.file, batch.bytes, seen);
   if (desk.ended) return null;
@@ -220,7 +223,7 @@ async function land(desk: Desk, batch: Batch): Promise<unknown> {
   return error;
 }
 
-/** The file that the next batch goes to: the one at hand while it is there and not full, else a new one. */
+/** The file for the next batch: the current one while it is there and not full, else a new one. */
 async function fileFor(desk: Desk): Promise<SpoolFile> {
   const { file, limits } = desk;
   if (file !== null) {
@@ -237,7 +240,7 @@ async function fileFor(desk: Desk): Promise<SpoolFile> {
   return desk.file;
 }
 
-/** Once for each time that the disk stops taking lines. */
+/** Once each time the disk stops accepting lines. */
 function warnOnce(desk: Desk, error: unknown): void {
   if (!desk.warned) {
     const why = error instanceof Error ? (Reflect.get(error, 'code') ?? error.message) : String(error);
@@ -255,7 +258,7 @@ function end(desk: Desk): void {
   const file = flying?.file ?? desk.file;
   try {
     if (flying !== null && flying.file !== null) {
-      // It may be on its way: the same bytes at the same place.
+      // It may be in progress, so the same bytes go to the same place.
       writeAllAt(flying.file.fd, flying.bytes, flying.file.size);
       flying.file.size += flying.bytes.length;
       desk.dropped -= flying.tells;

@@ -1,25 +1,25 @@
 import type { Result } from '../../core/failure.ts';
 
 /**
- * How the connection is protected. `plain` is not; `verified` proves who the server is, its name included;
- * `verified_chain` leaves the name out; `unverified` keeps others from reading along and proves nothing.
+ * How the connection is protected. `plain` is not; `verified` checks the server's certificate including its name;
+ * `verified_chain` does not check the name; `unverified` encrypts without checking anything.
  */
 export type Protection = 'plain' | 'verified' | 'verified_chain' | 'unverified';
 
-/** Where a PostgreSQL database is and how to get in. */
+/** Where a PostgreSQL database is and how to log in. */
 export interface PostgresAddress {
   readonly kind: 'postgres';
   readonly host: string;
   readonly port: number;
   readonly database: string;
-  /** Null: what PGUSER says, else the name of the user of this machine. */
+  /** Null: the value of PGUSER, else the name of this machine's user. */
   readonly user: string | null;
-  /** Null: what PGPASSWORD says, else the file `.pgpass`. Never shown. */
+  /** Null: the value of PGPASSWORD, else the file `.pgpass`. Never shown. */
   readonly password: string | null;
   readonly protection: Protection;
-  /** A file with the certificates that are trusted; null: those that Node trusts. */
+  /** A file with the trusted certificates; null: those that Node trusts. */
   readonly rootCertificates: string | null;
-  /** Whose ledger is meant, OWNER/NAME; null where the address does not say. */
+  /** The repository of the ledger, OWNER/NAME; null if the address does not say. */
   readonly repo: string | null;
 }
 
@@ -27,11 +27,11 @@ const FORM = 'postgres://USER:PASSWORD@HOST:PORT/DATABASE?sslmode=verify-full&re
 const REPO = /^[A-Za-z0-9_.-]{1,100}(?:\/[A-Za-z0-9._-]{1,100})?$/;
 const DEFAULT_PORT = 5432;
 
-/** Modes that libpq knows and that would let the connection be plain without anybody noticing. */
+/** libpq modes that would silently allow an unencrypted connection. */
 const SILENTLY_PLAIN = ['allow', 'prefer'];
 const MODES: Readonly<Record<string, Protection>> = {
   disable: 'plain',
-  // As libpq's `require` where root certificates are at hand: a certificate that nobody checks protects from nobody.
+  // Like libpq's `require` when root certificates are available: an unchecked certificate protects against nobody.
   require: 'verified',
   'verify-ca': 'verified_chain',
   'verify-full': 'verified',
@@ -39,8 +39,8 @@ const MODES: Readonly<Record<string, Protection>> = {
 };
 
 /**
- * Reads `postgres://…`. Unless `sslmode` says otherwise, the connection is encrypted and the certificate proven, and plain
- * only to this machine itself. No failure repeats any of the text: it may hold a password.
+ * Reads `postgres://…`. Unless `sslmode` says otherwise, the connection is encrypted and the certificate verified; only
+ * connections to this machine are plain. No failure repeats any of the text, because it may contain a password.
  */
 export function parsePostgresAddress(text: string): Result<PostgresAddress> {
   const url = parseUrl(text);

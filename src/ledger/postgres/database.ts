@@ -7,15 +7,15 @@ import { type PostgresAddress, postgresPlace } from './address.ts';
 import { isLost, isPassing, onServer } from './failure.ts';
 import type { Tables } from './schema.ts';
 
-/** Limits that suit jobs which come, write a little and go. */
+/** Limits for jobs that start, write a little and end. */
 const MAX_CONNECTIONS = 3;
 const CONNECT_TIMEOUT: Duration = 5_000;
 const IDLE_TIMEOUT: Duration = 5_000;
 const STATEMENT_TIMEOUT: Duration = 60_000;
 const LOCK_TIMEOUT: Duration = 30_000;
-/** A job that died in the middle must not hold others up for longer. */
+/** A job that died halfway must not block others for longer. */
 const IDLE_IN_TRANSACTION_TIMEOUT: Duration = 30_000;
-/** The server may be dead without a word: then the timeout of the statement never comes. */
+/** The server may have died silently, so that its statement timeout never fires. */
 const ANSWER_TIMEOUT: Duration = STATEMENT_TIMEOUT + 10_000;
 
 const MAX_TRIES = 5;
@@ -25,31 +25,31 @@ export interface DatabaseOptions {
   readonly sleep: (duration: Duration) => Promise<void>;
 }
 
-/** A database behind a small pool. Everything that is done to it is a transaction, as pgbouncer wants it. */
+/** A database behind a small pool. All access is in transactions, as pgbouncer requires. */
 export interface Database {
   /** For people, without user and password. */
   readonly place: string;
   /**
-   * Runs `work` in a transaction that only reads. It is run again when it met others or the connection was lost.
-   * @throws OutsideFailure when the database does not do what is asked.
+   * Runs `work` in a read-only transaction. It is run again after a conflict or a lost connection.
+   * @throws OutsideFailure when the database fails.
    */
   read<T>(work: (db: Transaction<Tables>) => Promise<T>): Promise<T>;
   /**
-   * Runs `work` in a transaction. It is run again when it met others, and when the connection was lost before anything was
-   * committed. When it was lost while committing, `landed` finds out what became of it.
-   * @throws OutsideFailure when the database does not do what is asked; nothing is half done then.
+   * Runs `work` in a transaction. It is run again after a conflict, and when the connection was lost before anything was
+   * committed. If it was lost while committing, `landed` finds out whether it was.
+   * @throws OutsideFailure when the database fails; nothing is half done then.
    */
   write<T>(work: (db: Transaction<Tables>) => Promise<T>, landed: (done: T) => Promise<boolean>): Promise<T>;
   /** Closes its connections. */
   close(): Promise<void>;
 }
 
-/** Prepares the connections to a database; the first is made when it is needed. */
+/** Prepares the connections to a database; the first is opened when needed. */
 export function openDatabase(address: PostgresAddress, { sleep }: DatabaseOptions): Database {
   const place = postgresPlace(address);
   const pool = new pg.Pool(poolConfig(address, place));
-  // Without listeners a server that goes away would end this process, whether a connection is idle or between two statements of a
-  // transaction. The next statement on it fails and tells.
+  // Without listeners, a server that goes away would end this process, whether a connection is idle or between two statements
+  // of a transaction. The next statement on it fails and reports it.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
   const db = new Kysely<Tables>({ dialect: dialectOver(pool) });
@@ -88,7 +88,7 @@ function tlsOf(
 ): Exclude<pg.PoolConfig['ssl'], undefined> {
   if (protection === 'plain') return false;
   const ca = rootCertificates === null ? {} : { ca: readCertificates(rootCertificates, place) };
-  // pg names the host to the server only where it is a name, so that the check of the certificate needs it here too.
+  // pg gives the TLS layer the host only if it is a name, so it is also set here for checking the certificate.
   const tls = { ...ca, host, rejectUnauthorized: protection !== 'unverified' };
   return protection === 'verified_chain' ? { ...tls, checkServerIdentity: () => undefined } : tls;
 }
@@ -107,7 +107,10 @@ function readCertificates(path: string, place: string): string {
   }
 }
 
-/** Migrations run inside a transaction of ours that holds a lock until it ends; kysely's own lock would outlive a failure behind pgbouncer. */
+/**
+ * Migrations run inside a transaction of ours that holds a lock until it ends. Behind pgbouncer, kysely's own lock would
+ * outlive a failure.
+ */
 function dialectOver(pool: pg.Pool): PostgresDialect {
   const dialect = new PostgresDialect({ pool });
   const noLock = async (): Promise<void> => undefined;
@@ -120,7 +123,7 @@ type Work<T> = (db: Transaction<Tables>) => Promise<T>;
 
 function inTransaction<T>(begun: TransactionBuilder<Tables>, work: Work<T>): Promise<T> {
   return begun.setIsolationLevel('read committed').execute(async (transaction) => {
-    // For this transaction alone: pgbouncer hands a connection on to others, and lets no such options into its address.
+    // For this transaction only: pgbouncer passes a connection on to others, and accepts no such options in its address.
     await sql`select set_config('statement_timeout', ${String(STATEMENT_TIMEOUT)}, true),
         set_config('lock_timeout', ${String(LOCK_TIMEOUT)}, true),
         set_config('idle_in_transaction_session_timeout', ${String(IDLE_IN_TRANSACTION_TIMEOUT)}, true),
@@ -138,14 +141,14 @@ async function writeOnce<T>(db: Kysely<Tables>, work: Work<T>, landed: (done: T)
       return done;
     });
   } catch (error) {
-    // Typed anew: the compiler does not see that the callback has set it.
+    // Typed again, because the compiler does not see that the callback has set it.
     const before = finished as { readonly done: T } | null;
     if (before !== null && isLost(error) && (await landed(before.done))) return before.done;
     throw error;
   }
 }
 
-/** Tries again, a little later each time, what met others or lost its connection. */
+/** Retries, a little later each time, after a conflict or a lost connection. */
 async function retrying<T>(attempt: () => Promise<T>, sleep: DatabaseOptions['sleep']): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {

@@ -119,7 +119,7 @@ const BY_CODE: Readonly<Record<string, Explained>> = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: NO_PROOF,
 };
 
-/** What pg says in words only. */
+/** Errors for which pg gives only a message. */
 const BY_WORDS: readonly (readonly [RegExp, string, Explained])[] = [
   [/timeout (?:expired|exceeded)/i, 'timeout', AWAY],
   [/Connection terminated|Client (?:has encountered a connection error|was closed)/i, 'connection', LOST],
@@ -141,19 +141,19 @@ const BY_WORDS: readonly (readonly [RegExp, string, Explained])[] = [
   ],
 ];
 
-/** Whether an error says that the connection is gone, so that it is not known what became of the last request. */
+/** Whether an error means that the connection is lost, so that the outcome of the last request is unknown. */
 export function isLost(error: unknown): boolean {
   const found = explain(error);
   return found !== null && (found.explained === LOST || found.explained.what === AWAY.what || found.code === '57P03');
 }
 
-/** Whether the same transaction may succeed when it is tried again at once. */
+/** Whether the same transaction may succeed if retried at once. */
 export function isPassing(error: unknown): boolean {
   const code = explain(error)?.code;
   return code === '40001' || code === '40P01';
 }
 
-/** Runs `work`; an error of the database or on the way to it becomes a failure that says what to do. */
+/** Runs `work` and turns errors of the database or the connection into failures that say what to do. */
 export async function onServer<T>(place: string, doing: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -161,14 +161,14 @@ export async function onServer<T>(place: string, doing: string, work: () => Prom
     const found = explain(error);
     if (found === null) throw error;
     const { what, ...rest } = found.explained;
-    // The server's own words may hold names and values of strangers: its code says enough.
+    // The server's own words may contain names and values of strangers; its code says enough.
     throw new OutsideFailure({ ...rest, message: `Could not ${doing} ${place}: ${what} (${found.code})` });
   }
 }
 
 function explain(error: unknown): { readonly code: string; readonly explained: Explained } | null {
   if (!(error instanceof Error) || error instanceof OutsideFailure) return null;
-  // Node tries several addresses of a host and puts the errors of all into one.
+  // Node tries several addresses of a host and joins the errors of all of them.
   if (error instanceof AggregateError && error.errors.length > 0) return explain(error.errors[0]);
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   const known = BY_CODE[code] ?? BY_CODE[code.length === 5 ? code.slice(0, 2) : ''];

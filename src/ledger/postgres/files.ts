@@ -4,19 +4,19 @@ import { chainFileNumber, chainPath, dayOfPartition, pathOfDay } from '../layout
 import type { TreeChange } from '../tree-store.ts';
 import type { Tables } from './schema.ts';
 
-/** Where a file of the ledger is kept: its lines as rows, or all of it in one. */
+/** How a file of the ledger is stored: its lines as rows, or all of it in one. */
 type Shelf =
   | { readonly kind: 'events'; readonly day: string }
   | { readonly kind: 'batches'; readonly file: number }
   | { readonly kind: 'documents' };
 
-/** A file as it was listed: its bytes, and the number of its last row where it has rows. */
+/** A file as it was listed: its size, and the number of its last row if it has rows. */
 export interface Listed {
   readonly bytes: number;
   readonly last: number;
 }
 
-/** All that a ledger had at one moment. */
+/** Everything a ledger had at one moment. */
 export interface Listing {
   /** Null while there is no such ledger. */
   readonly version: string | null;
@@ -36,7 +36,7 @@ function shelfOf(path: string): Shelf {
   return file === null ? { kind: 'documents' } : { kind: 'batches', file };
 }
 
-/** A UTC day as PostgreSQL writes it: its years have no 0. */
+/** A UTC day as PostgreSQL writes it, which has no year 0. */
 export function dateOf(day: string): string {
   return day.startsWith('0000') ? `0001${day.slice(4)} BC` : day;
 }
@@ -45,7 +45,7 @@ function dayOfDate(date: string): string {
   return date.endsWith(' BC') ? `0000${date.slice(4, 10)}` : date;
 }
 
-/** Lists the files of a ledger with its version, in one statement and therefore as they were at one moment. */
+/** Lists the files of a ledger with its version, in one statement and therefore at one moment. */
 export async function list(db: Db, repo: string): Promise<Listing> {
   const { rows } = await sql<{ shelf: string; name: string; bytes: string | number; last: number }>`
     select 'version' as shelf, version::text as name, 0 as bytes, 0 as last from checkrein.ledgers where repo = ${repo}
@@ -71,7 +71,7 @@ function pathOf(shelf: string, name: string): string {
   return shelf === 'events' ? pathOfDay(dayOfDate(name)) : name;
 }
 
-/** The content of a file up to the row that was its last when it was listed; null when it is gone. */
+/** The content of a file up to its last row at listing time; null when it is gone. */
 export async function readFile(db: Db, repo: string, path: string, upTo: number): Promise<Uint8Array | null> {
   const shelf = shelfOf(path);
   switch (shelf.kind) {
@@ -102,7 +102,10 @@ function rowsOf(repo: string, shelf: Exclude<Shelf, { kind: 'documents' }>): Ret
     : sql`checkrein.batches where repo = ${repo} and file = ${shelf.file}`;
 }
 
-/** Carries out one change and answers how the file is listed then; `conflict` when it is not what it was, so that nothing may be added to it. */
+/**
+ * Makes one change and returns how the file is listed afterwards; `conflict` when it has changed, so that nothing may be
+ * added to it.
+ */
 export async function change(
   db: Db,
   repo: string,
@@ -134,7 +137,7 @@ async function remove(db: Db, repo: string, path: string, shelf: Shelf): Promise
   }
 }
 
-/** Puts a document in the place of what was there. */
+/** Replaces a document. */
 export async function putDocument(db: Db, repo: string, path: string, bytes: Uint8Array): Promise<void> {
   const row = { bytes: bytes.length, content: pack(bytes) };
   await db
@@ -171,7 +174,7 @@ async function addLines(
   }
 }
 
-/** Cuts bytes after each newline; joined they are the same again. */
+/** Splits bytes after each newline; joined, they are the same again. */
 export function splitLines(bytes: Uint8Array): readonly Uint8Array[] {
   const lines: Uint8Array[] = [];
   for (let start = 0; start < bytes.length; ) {
@@ -183,12 +186,12 @@ export function splitLines(bytes: Uint8Array): readonly Uint8Array[] {
   return lines;
 }
 
-/** The checkpoint is written anew with every append, and is eight to ten times smaller like this. */
+/** The checkpoint is rewritten with every append, and compressing makes it eight to ten times smaller. */
 function pack(bytes: Uint8Array): Uint8Array {
   return deflateRawSync(bytes, { level: 1 });
 }
 
-/** What cannot be unpacked is handed on as it is, for its reader to find that it is damaged. */
+/** What cannot be unpacked is returned as it is, so that its reader finds the damage. */
 function unpack(content: Uint8Array): Uint8Array {
   try {
     return inflateRawSync(content);

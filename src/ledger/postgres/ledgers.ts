@@ -1,7 +1,7 @@
 import type { Database } from './database.ts';
 import { furnishing } from './migrate.ts';
 
-/** The repositories whose ledgers a database holds, in order; at most ten. */
+/** The repositories that have a ledger in a database, in order; at most ten. */
 export function ledgersIn(database: Database): Promise<readonly string[]> {
   return database.read(async (db) => {
     if ((await furnishing(db, database.place)) === 'empty') return [];

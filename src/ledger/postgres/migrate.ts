@@ -6,7 +6,7 @@ import { MIGRATIONS } from './migrations.ts';
 import type { Tables } from './schema.ts';
 import { refuseOldServer } from './server-version.ts';
 
-/** What is in the database: nothing of ours, all that this version needs, or an older version's tables. */
+/** The tables in the database: none of ours, all that this version needs, or those of an older version. */
 export type Furnishing = 'empty' | 'old' | 'ready';
 
 const SCHEMA = 'checkrein';
@@ -33,8 +33,8 @@ export async function furnishing(db: Transaction<Tables>, place: string): Promis
 }
 
 /**
- * Brings the tables up to this version, all in one transaction: a run that comes at the same time waits and finds it done, and a
- * runner that dies in the middle leaves nothing of it.
+ * Brings the tables up to this version, in a single transaction: a concurrent run waits and finds it done, and a runner that
+ * dies halfway leaves nothing behind.
  * @throws OutsideFailure when the server is too old.
  */
 export async function furnish(database: Database): Promise<void> {
@@ -57,7 +57,10 @@ export async function furnish(database: Database): Promise<void> {
   );
 }
 
-/** What the migrator would make itself, trying and looking again: an error in the midst of a transaction would hide its reason. */
+/**
+ * What the migrator would create by itself, by trying and checking. An error in the middle of a transaction would hide its
+ * cause.
+ */
 async function prepareSchema(db: Transaction<Tables>): Promise<void> {
   const { rows } = await sql<{ there: boolean }>`select to_regnamespace(${SCHEMA}) is not null as there`.execute(db);
   if (rows[0]?.there !== true) await sql`create schema checkrein`.execute(db);

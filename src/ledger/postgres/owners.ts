@@ -15,17 +15,17 @@ import type { Tables } from './schema.ts';
 
 type Db = Transaction<Tables>;
 
-/** Counts the forms of what is shared: a ledger that has shared another form shares all of it anew. */
+/** The version of the shared form: a ledger that has shared another form shares everything again. */
 export const SHARED_FORM = 1;
 
 const LOCK_SPACE = 4_201;
 
-/** Lets one transaction at a time decide about what the repositories of an owner may use together; until it ends. */
+/** Until it ends, lets only this transaction decide about what the repositories of an owner may use together. */
 export async function lockOwner(db: Db, repo: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(${LOCK_SPACE}, hashtext(checkrein.owner_of(${repo})))`.execute(db);
 }
 
-/** Writes the days that have changed over those that are there, and all that is held where that has changed. */
+/** Overwrites the days that have changed, and everything held if that has changed. */
 export async function putShared(db: Db, repo: string, { days, held }: SharedBooks, afresh: boolean): Promise<void> {
   if (afresh) await sql`delete from checkrein.uses where repo = ${repo}`.execute(db);
   for (const { day, rows } of days) {
@@ -59,12 +59,12 @@ async function insertUses(db: Db, repo: string, rows: readonly UseRow[]): Promis
       runs double precision[])`.execute(db);
 }
 
-/** In the order in which the columns hold them. */
+/** In the order of the columns. */
 function amountsOf(parts: Omit<UseRow, 'at' | 'agent'>, unit: SharedUnit): readonly number[] {
   return [parts.known[unit], parts.pieces[unit], parts.assumed[unit], parts.guessed[unit], parts.uncounted[unit]];
 }
 
-/** What the other repositories of an owner have used and hold, in one statement that goes by the keys of the owner. */
+/** What the other repositories of an owner have used and hold, in one statement that uses the owner's keys. */
 export async function readOwner(db: Db, repo: string, query: OwnerQuery): Promise<OwnerUse> {
   const { rows } = await ownerStatement(repo, query).execute(db);
   const row = rows[0] ?? {};
@@ -117,8 +117,8 @@ export function ownerStatement(
 }
 
 /**
- * What the other repositories of an owner used together by quarters of an hour since then, what was settled and is not on record yet
- * included; oldest first. At most as many rows as there are quarters, however many repositories there are.
+ * What the other repositories of an owner used together since then, by quarters of an hour, including what was settled and is
+ * not on record yet; oldest first. At most one row per quarter, however many repositories there are.
  */
 export async function readQuarters(db: Db, repo: string, since: Instant): Promise<readonly OwnerQuarter[]> {
   const { rows } = await quartersStatement(repo, since).execute(db);

@@ -1,7 +1,7 @@
 import type { RollupRow } from '../../core/rollup-row.ts';
 
 /**
- * The rollups that a state holds, as rows for SQL: those that are not the same in `before`, all of them when that is null. Rows that
- * `after` has only grown too old for are not taken away.
+ * The rollups of a state as rows for SQL: those that differ from `before`, or all of them if that is null. Rows that have
+ * only become too old in `after` are not removed.
  */
 export type Projection<State> = (before: State | null, after: State) => readonly RollupRow[];

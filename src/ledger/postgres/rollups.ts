@@ -7,7 +7,7 @@ import type { Tables } from './schema.ts';
 /** How many rows go into one statement. */
 const ROWS_AT_ONCE = 5_000;
 
-/** Writes rows over what is there, a set at a time, and takes away those that hold nothing. */
+/** Upserts rows in batches, and deletes those that are empty. */
 export async function putRollups(db: Transaction<Tables>, repo: string, rows: readonly RollupRow[]): Promise<void> {
   for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
     const some = rows.slice(from, from + ROWS_AT_ONCE);
@@ -22,12 +22,12 @@ export async function putRollups(db: Transaction<Tables>, repo: string, rows: re
   }
 }
 
-/** The months of each table of rollups that some rows lie in, as their first days. */
+/** The months of each rollup table that contain some rows, as their first days. */
 export function monthsOfRollups(rows: readonly RollupRow[]): ReadonlySet<string> {
   return new Set(rows.map(({ step, at }) => `rollups_${step} ${monthOf(at)}`));
 }
 
-/** The database reads the rows out of one JSON text: a statement of the same length for any number of them. */
+/** The database reads the rows from one JSON text, so the statement has the same length for any number of them. */
 async function upsert(db: Transaction<Tables>, repo: string, rows: readonly RollupRow[]): Promise<void> {
   await sql`
     insert into checkrein.rollups
@@ -71,7 +71,7 @@ function bcOf(at: string): string {
   return at.startsWith('0000') ? `0001${at.slice(4)} BC` : at;
 }
 
-/** jsonb holds neither NUL nor halves of surrogate pairs, which is all that the engine writes with these escapes. */
+/** jsonb accepts neither NUL nor lone surrogates, the only characters that the engine writes with these escapes. */
 function jsonText(value: unknown): string {
   return JSON.stringify(value).replaceAll(/\\u(?:0000|d[89a-f][0-9a-f]{2})/g, '\\ufffd');
 }

@@ -1,6 +1,6 @@
 import type { Generated, GeneratedAlways } from 'kysely';
 
-/** The tables as they are asked for; migrations/ says what they are for. `bigint` comes back as text. */
+/** The tables as used in queries; migrations/ says what they are for. `bigint` is returned as text. */
 export interface Tables {
   readonly 'checkrein.ledgers': { repo: string; version: Generated<string>; losses: number; shared: Generated<number> };
   readonly 'checkrein.documents': { repo: string; path: string; bytes: number; content: Uint8Array };

@@ -2,10 +2,10 @@ import { sql, type Transaction } from 'kysely';
 import { OutsideFailure } from '../../core/failure.ts';
 import type { Tables } from './schema.ts';
 
-/** As the server counts: the views are made with `any_value`, which came with PostgreSQL 16. */
+/** In the server's numbering. The views use `any_value`, which was added in PostgreSQL 16. */
 const OLDEST = 160_000;
 
-/** @throws OutsideFailure when the server is too old for the tables and views, before anything is made there. */
+/** @throws OutsideFailure when the server is too old for the tables and views, before anything is created. */
 export async function refuseOldServer(db: Transaction<Tables>, place: string): Promise<void> {
   const { rows } = await sql<{ number: number }>`
     select current_setting('server_version_num')::integer as number`.execute(db);
@@ -13,7 +13,7 @@ export async function refuseOldServer(db: Transaction<Tables>, place: string): P
   if (fault !== null) throw fault;
 }
 
-/** What to tell of a server of this version (`server_version_num`); null when it will do. */
+/** What to say about a server of this version (`server_version_num`); null when it is new enough. */
 export function oldServer(version: number, place: string): OutsideFailure | null {
   if (version >= OLDEST) return null;
   return new OutsideFailure({

@@ -18,10 +18,10 @@ const NO_LEDGER = 'none';
 const NO_PARTITION = '23514';
 
 /**
- * The files of one repository's ledger in a database that many share, each line of events and chain a row. A commit is one
- * transaction, which begins by setting the version of the ledger anew where it is still the one that was opened: the
- * compare-and-swap, and the lock that lets others wait. The rollups of the checkpoint are written in the same transaction, so that
- * what SQL is asked is always what the ledger says.
+ * The files of one repository's ledger in a shared database, with a row for each line of events and chain. A commit is one
+ * transaction. It starts by replacing the version of the ledger, provided it is still the one that was opened: that is the
+ * compare-and-swap, and the lock that others wait for. The rollups of the checkpoint are written in the same transaction, so
+ * SQL always sees what the ledger says.
  */
 export function postgresStore<State>(database: Database, options: PostgresStoreOptions<State>): TreeStore {
   const site: Site<State> = {
@@ -79,7 +79,7 @@ async function read<State>({ database, repo, place }: Site<State>, ground: Groun
   });
 }
 
-/** Where there are no tables yet there are no others. */
+/** Without tables there are no others. */
 async function readOthers<State>(site: Site<State>, queries: readonly OwnerQuery[]): Promise<readonly OwnerUse[]> {
   if (queries.length === 0) return [];
   const { database, repo } = site;
@@ -98,7 +98,7 @@ async function ensureTables<State>(site: Site<State>): Promise<void> {
   if (!site.furnished && (await database.read((db) => furnishing(db, database.place))) !== 'ready') await prepare(site);
 }
 
-/** Asks under the lock of the owner, which is held until what is allowed is committed. */
+/** Checks under the owner's lock, which is held until what is allowed is committed. */
 async function isAllowed(db: Db, repo: string, { queries, may }: OwnerTerms): Promise<boolean> {
   await lockOwner(db, repo);
   return may(await readOwners(db, repo, queries));
@@ -106,7 +106,7 @@ async function isAllowed(db: Db, repo: string, { queries, may }: OwnerTerms): Pr
 
 async function readOwners(db: Db, repo: string, queries: readonly OwnerQuery[]): Promise<readonly OwnerUse[]> {
   const uses: OwnerUse[] = [];
-  // One connection answers one question after the other.
+  // One connection runs one query at a time.
   for (const query of queries) uses.push(await readOwner(db, repo, query));
   return uses;
 }
@@ -127,7 +127,7 @@ async function commit<State>(
       site.projected = written.checkpoint;
       return { kind: 'committed', tree: standOn(site, written.ground) };
     } catch (error) {
-      // A partition that was there a moment ago has been dropped: it is made again.
+      // A partition that existed a moment ago was dropped, so it is created again.
       if (tries > 1 || !(error instanceof Error && 'code' in error && error.code === NO_PARTITION)) throw error;
       site.months.clear();
     }
@@ -152,7 +152,7 @@ async function write<State>(
   changes: readonly TreeChange[],
   may: ((db: Db) => Promise<boolean>) | undefined,
 ): Promise<Written | null> {
-  // The commit of which no answer came: it may land while it is being looked for.
+  // A commit without an answer: it may land while we look for it.
   let unanswered: Written | null = null;
   try {
     const written = await site.database.write(
@@ -170,7 +170,7 @@ async function write<State>(
   }
 }
 
-/** Whether the batch that some changes add is in the chain. */
+/** Whether the chain contains the batch that some changes add. */
 function stands<State>({ database, repo }: Site<State>, changes: readonly TreeChange[]): Promise<boolean> {
   const added = changes.find(({ path, bytes }) => chainFileNumber(path) !== null && bytes !== null);
   if (added === undefined || added.bytes === null) return Promise.resolve(false);

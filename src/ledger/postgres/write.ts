@@ -13,10 +13,10 @@ import type { Ground, Site, Written } from './site.ts';
 
 type Db = Transaction<Tables>;
 
-/** Thrown inside a transaction to leave it without a trace. */
+/** Thrown inside a transaction to roll it back. */
 export const OVERTAKEN: Error = new Error('somebody else was quicker');
 
-/** Carries all changes out, or throws OVERTAKEN; also where what is asked under the lock of the version says no. */
+/** Makes all changes or throws OVERTAKEN, which also happens when the check under the version's lock fails. */
 export async function writeAll<State>(
   db: Db,
   site: Site<State>,
@@ -27,7 +27,7 @@ export async function writeAll<State>(
   const { version, losses, shared } = await claim(db, site.repo, ground.version);
   if (!(await may(db))) throw OVERTAKEN;
   const files = new Map(ground.files);
-  // Read before they are written over.
+  // Read before they are overwritten.
   const before = await stateBefore(db, site, ground);
   const pages = await pagesBefore(db, site, ground, changes);
   const days = changes.flatMap(({ path }) => dayOfPartition(path) ?? []);
@@ -53,7 +53,7 @@ interface Claimed {
   readonly shared: number;
 }
 
-/** The compare-and-swap: sets the version anew where it is still the one that was opened. */
+/** The compare-and-swap: replaces the version, provided it is still the one that was opened. */
 async function claim(db: Db, repo: string, before: string | null): Promise<Claimed> {
   const { rows } = await (before === null
     ? sql<Claimed>`
@@ -69,7 +69,7 @@ async function claim(db: Db, repo: string, before: string | null): Promise<Claim
   return row;
 }
 
-/** Makes partitions of months (`events 2026-11`) that are not known to be there; answers which it looked after. */
+/** Creates partitions of months (`events 2026-11`) that are not known to exist; returns the ones checked. */
 async function makeMonths<State>(
   db: Db,
   { months }: Site<State>,
@@ -83,7 +83,7 @@ async function makeMonths<State>(
   return missing;
 }
 
-/** How many partitions have been lost and made again so far. */
+/** How many partitions have been lost and recreated so far. */
 async function lossesIn(db: Db): Promise<number> {
   return (await db.selectFrom('checkrein.upkeep').select('losses').executeTakeFirstOrThrow()).losses;
 }
@@ -91,17 +91,17 @@ async function lossesIn(db: Db): Promise<number> {
 interface Step<State> {
   readonly version: string;
   readonly before: State | null;
-  /** The changed pages of rollups as they were. */
+  /** The changed rollup pages as they were. */
   readonly pages: ReadonlyMap<string, Uint8Array>;
-  /** Up to how many losses the rollups of this ledger are whole. */
+  /** The number of losses up to which this ledger's rollups are complete. */
   readonly losses: number;
   readonly shared: number;
   readonly changes: readonly TreeChange[];
-  /** The files as they are after the changes. */
+  /** The files after the changes. */
   readonly files: ReadonlyMap<string, Listed>;
 }
 
-/** Brings the rollups up to the checkpoint that is being written; all of them where a partition was lost since the last time. */
+/** Updates the rollups to the checkpoint being written; all of them if a partition was lost since the last time. */
 async function project<State>(
   db: Db,
   site: Site<State>,
@@ -133,7 +133,9 @@ async function project<State>(
   return { months: [...months, ...more], checkpoint: { version, state } };
 }
 
-/** Brings what the other repositories of the owner are told up to a state; all of it where nothing of this form was told yet. */
+/**
+ * Updates what is shared with the owner's other repositories to a state; all of it if nothing in this form was shared yet.
+ */
 async function share<State>(
   db: Db,
   { repo, shares }: Site<State>,
@@ -147,19 +149,19 @@ async function share<State>(
   }
 }
 
-/** The rows of all pages of rollups that a ledger has. */
+/** The rows of all rollup pages of a ledger. */
 async function rowsOfPages(db: Db, repo: string, files: ReadonlyMap<string, Listed>): Promise<readonly RollupRow[]> {
   const rows: RollupRow[] = [];
   for (const [path, { last }] of files) {
     if (!isPage(path)) continue;
     const page = await readFile(db, repo, path, last);
-    // Pushed one by one: a large ledger has more rows than a call takes arguments.
+    // Pushed one by one: a large ledger has more rows than a call can have arguments.
     for (const row of page === null ? [] : changedRollups(path, null, page)) rows.push(row);
   }
   return rows;
 }
 
-/** The pages of rollups that are about to change, as they are. */
+/** The rollup pages that are about to change, as they are. */
 async function pagesBefore<State>(
   db: Db,
   { repo }: Site<State>,
@@ -176,10 +178,10 @@ async function pagesBefore<State>(
   return pages;
 }
 
-/** The state whose rollups stand in the tables; null when that cannot be known. */
+/** The state whose rollups are in the tables; null when that is unknown. */
 async function stateBefore<State>(db: Db, site: Site<State>, { version, files }: Ground): Promise<State | null> {
   if (version === null) return null;
-  // What this object wrote itself it need not read again.
+  // What this object wrote itself need not be read again.
   if (site.projected?.version === version) return site.projected.state as State;
   const listed = files.get(STATE_PATH);
   const bytes = listed === undefined ? null : await readFile(db, site.repo, STATE_PATH, listed.last);

@@ -3,29 +3,31 @@ import { delimiter, join } from 'node:path';
 import { MARK } from '../processes.ts';
 import { type HookedEngine, type HookTerms, hookAddress, MARK_HEADER, quoted } from './engines.ts';
 
-/** Seconds that a question may take; an engine that waits for less would take a hook that hangs for one that has nothing to say. */
+/**
+ * Seconds that a question may take. An engine with a shorter timeout would treat a hanging hook as one without objections.
+ */
 const PATIENCE = 4;
-/** Seconds that an engine is to wait for it. */
+/** Seconds that an engine should wait for it. */
 export const TIMEOUT = 10;
 
 const UNREACHED = 'Checkrein: the meter that watches this agent cannot be reached, so no tool may be used';
 
 /**
- * The hook of an engine that knows commands alone: hands the question on to the meter and prints its answer. In enforce mode a meter
- * that does not answer in time, or not well, is a refusal: all of these engines take an exit of 2 for one.
+ * The hook for engines that only support commands: forwards the question to the meter and prints its answer. In enforce mode,
+ * a late or bad answer is a refusal, because all of these engines treat exit code 2 as one.
  * @param path The folders in which programs are looked for (`PATH`).
  */
 export function askingCommand(engine: HookedEngine, terms: HookTerms, path: string | undefined): string {
   const { key, mark, mode, shared } = terms;
   const ask = askBy(programAt('curl', path), hookAddress(engine, terms), shared ? mark : null);
   const otherwise = mode === 'enforce' ? `{ echo ${quoted(UNREACHED)} >&2; exit 2; }` : 'exit 0';
-  // `key` is in it so that it can be found and taken out again.
+  // `key` is in it so that it can be found and removed later.
   return `: ${key}; ${shared ? `${oursAlone(mark)}; ` : ''}${ask} 2>/dev/null || ${otherwise}`;
 }
 
 /**
- * Lets the sessions of other jobs of a machine pass. Some engines give hooks an environment without our mark: then that of the engine
- * itself tells, where the system does.
+ * Ignores the sessions of other jobs on the machine. Some engines run hooks without our mark in the environment. Then the
+ * engine's own environment decides, if the system exposes it.
  */
 function oursAlone(mark: string): string {
   const given = `m=$${MARK}`;
@@ -33,7 +35,7 @@ function oursAlone(mark: string): string {
   return `${given}; ${parent}; [ "$m" = ${quoted(mark)} ] || exit 0`;
 }
 
-/** Settings of the user's own for curl (`-q`) and proxies are left aside: an agent can write them. */
+/** Ignores the user's curl settings (`-q`) and proxies, because an agent can write them. */
 function askBy(curl: string | null, address: string, mark: string | null): string {
   if (curl === null) return askByNode(address, mark);
   const header = mark === null ? '' : ` -H ${quoted(`${MARK_HEADER}: ${mark}`)}`;
@@ -41,7 +43,7 @@ function askBy(curl: string | null, address: string, mark: string | null): strin
   return `${quoted(curl)} ${how} --data-binary @- ${quoted(address)}`;
 }
 
-/** Where there is no curl, as in small images, the Node that runs this. */
+/** Without curl, as in small images, the Node that runs this is used. */
 function askByNode(address: string, mark: string | null): string {
   const headers = { 'content-type': 'application/json', ...(mark === null ? {} : { [MARK_HEADER]: mark }) };
   const options = `{method:"POST",timeout:${PATIENCE}e3,headers:${JSON.stringify(headers)}}`;
@@ -51,7 +53,7 @@ function askByNode(address: string, mark: string | null): string {
   return `${quoted(process.execPath)} -e ${quoted(program)}`;
 }
 
-/** Where a program lies; null where there is none. */
+/** The path of a program; null when it is not found. */
 function programAt(name: string, path: string | undefined): string | null {
   const places = (path ?? '').split(delimiter).filter((folder) => folder.startsWith('/'));
   return places.map((folder) => join(folder, name)).find(isProgram) ?? null;

@@ -2,17 +2,17 @@ import { join } from 'node:path';
 import { MARK } from '../processes.ts';
 import { type HookEntry, type HookTerms, hookAddress, MARK_HEADER, quoted } from './engines.ts';
 
-/** A file that says that no call may happen any more, for the hook that has no other way to know. */
+/** A file that says that no more calls may happen, for the hook that has no other way to know. */
 export const STOPPED_FILE = 'stopped';
 
-/** Seconds: a hook that hangs must not hold up an agent that is allowed to work. */
+/** Seconds: a hanging hook must not delay an agent that is allowed to work. */
 const TIMEOUT = 5;
 
 /**
- * The hooks of Claude Code that ask the meter before each call of a tool. The first asks it over HTTP; Claude Code goes on where nobody
- * answers, so that in enforce mode a second one refuses each call while the meter is not there. It is written with what every shell
- * brings itself, because a program of its own would cost each call more than the question. On Windows no shell can tell whether a
- * process lives, so that there is none.
+ * The hooks of Claude Code that ask the meter before each tool call. The first one asks over HTTP. Claude Code continues if
+ * nobody answers, so in enforce mode a second one refuses each call while the meter is gone. It only uses what every shell
+ * has built in, because starting a program would cost more than the question. There is none on Windows, where no shell can
+ * tell whether a process is alive.
  */
 export function claudeHooks(terms: HookTerms): HookEntry {
   const ask = {
@@ -28,7 +28,7 @@ export function claudeHooks(terms: HookTerms): HookEntry {
 
 function fenceCommand({ pid, born, mark, key, folder, shared }: HookTerms): string {
   const gone = 'Checkrein: the meter that watches this agent is gone, so no tool may be used';
-  // `key` is in it so that it can be found and taken out again. A meter that was stopped (T) or has died (Z) answers nobody.
+  // `key` is in it so that it can be found and removed later. A meter that is stopped (T) or dead (Z) answers nobody.
   const lives =
     born === ''
       ? `kill -0 ${pid} 2>/dev/null`

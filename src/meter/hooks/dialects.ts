@@ -6,33 +6,33 @@ import type { HookedEngine } from './engines.ts';
 
 type ToolName = Pick<ToolUse, 'server' | 'tool'>;
 
-/** What an engine asks before it calls a tool. */
+/** What an engine asks before a tool call. */
 export interface Question {
   /** The session, and the agent within it that calls. */
   readonly session: string;
   readonly cwd: string | null;
-  /** What the tool may be called: more than one name where the engine writes server and tool as one word. Never empty. */
+  /** The possible names of the tool: several when the engine joins server and tool in one word. Never empty. */
   readonly names: readonly [ToolName, ...ToolName[]];
   readonly input: unknown;
   readonly transcript: string | null;
 }
 
-/** How an engine asks, and what it takes for an answer. */
+/** How an engine asks, and which answers it understands. */
 export interface Dialect {
   readonly read: (question: JsonObject) => Question;
   readonly deny: (reason: string) => JsonObject;
-  /** Refuses, and lets the engine end its session; null where it knows no such answer. */
+  /** Refuses and lets the engine end its session; null when it has no such answer. */
   readonly dismiss: ((reason: string) => JsonObject) | null;
 }
 
-/** By the documentation of each engine, and tried on each of them. */
+/** According to the documentation of each engine, and tested with each of them. */
 export const DIALECTS: Readonly<Record<HookedEngine, Dialect>> = {
   claude: {
     read: readSnakes,
     deny: denyInClaude,
     dismiss: (reason) => ({ ...denyInClaude(reason), continue: false, stopReason: reason }),
   },
-  // It takes `continue: false` before a tool for a mistake of the hook, and goes on.
+  // Codex treats `continue: false` before a tool as a hook error and continues.
   codex: { read: readSnakes, deny: denyInClaude, dismiss: null },
   gemini: {
     read: readGemini,
@@ -66,7 +66,7 @@ function readSnakes(question: JsonObject): Question {
   };
 }
 
-/** The server of a tool is told beside its name, which begins with `mcp_` and the server. */
+/** The server is given next to the tool's name, which starts with `mcp_` and the server. */
 function readGemini(question: JsonObject): Question {
   const read = readSnakes(question);
   const context = asObject(question['mcp_context']);
@@ -76,7 +76,7 @@ function readGemini(question: JsonObject): Question {
   return named === null ? read : { ...read, names: [{ server: named[1] ?? '', tool: named[2] ?? '' }] };
 }
 
-/** Its arguments may be a text that holds JSON. A tool of a server is called `<server>-<tool>`, and either may hold hyphens. */
+/** Its arguments may be a string of JSON. A server's tool is called `<server>-<tool>`, and both may contain hyphens. */
 function readCopilot(question: JsonObject): Question {
   const args = question['toolArgs'];
   const name = asText(question['toolName']) ?? '';
@@ -94,5 +94,5 @@ function readCopilot(question: JsonObject): Question {
   };
 }
 
-/** No name of a tool has more hyphens in it. */
+/** No tool name has more hyphens than this. */
 const MOST_SPLITS = 10;

@@ -6,25 +6,25 @@ import { type HookEntry, type HookedEngine, type HookTerms, hookedEngines } from
 import { HOOK_PLACES } from './places.ts';
 import { addHook, addMachineHook, MOST_SETTINGS } from './settings-file.ts';
 
-/** The files in which hooks are to stand for one engine. */
+/** The files that should contain the hooks for one engine. */
 export interface HookPlan {
   readonly engine: HookedEngine;
   readonly user: string | null;
-  /** Null on a machine that is not ours alone. */
+  /** Null on a machine that is shared. */
   readonly machine: string | null;
 }
 
-/** Where hooks come to stand. */
+/** Where hooks are installed. */
 export interface Machine {
   readonly shared: boolean;
-  /** Where settings of the machine are: `/etc` but for tests. */
+  /** Where the machine's settings are: `/etc`, except in tests. */
   readonly etc: string;
 }
 
-/** Engines whose hooks are commands of a shell that only systems like Unix have. */
+/** Engines whose hooks also work outside of Unix. The others need commands of a Unix shell. */
 const ANYWHERE: readonly HookedEngine[] = ['claude'];
 
-/** Where hooks are to stand, before anything is written. */
+/** Where hooks should go, before anything is written. */
 export function planHooks(engine: Engine | null, env: Environment, { shared, etc }: Machine): readonly HookPlan[] {
   const home = env['HOME'] ?? env['USERPROFILE'];
   const isWindows = process.platform === 'win32';
@@ -42,18 +42,18 @@ export function filesOf(plans: readonly HookPlan[]): readonly string[] {
   return plans.flatMap(({ user, machine }) => [user, machine].filter((path) => path !== null));
 }
 
-/** What became of a plan. */
+/** The result of a plan. */
 export interface Installed {
-  /** The files in which hooks stand now. */
+  /** The files that contain hooks now. */
   readonly files: readonly string[];
   /** What could not be done, in our words. */
   readonly notes: readonly string[];
 }
 
-/** Writes hooks where they are to stand: for the machine first, and for the user where the engine can bear both or that failed. */
+/** Writes the planned hooks: for the machine first, and for the user if the engine can handle both or that failed. */
 export function installHooks(plans: readonly HookPlan[], terms: HookTerms, env: Environment): Installed {
   const each = plans.map((plan) => installOne(plan, HOOK_PLACES[plan.engine].entry(terms, env), terms.key));
-  // Where nobody knows which engine runs, it is of no use to name those that may not be there at all.
+  // If the engine is unknown, naming those that may not be there at all would not help.
   const notes = plans.length === 1 ? each.flatMap((one) => one.notes) : [];
   return { files: each.flatMap(({ files }) => files), notes };
 }
@@ -75,12 +75,12 @@ function installOne({ engine, user, machine }: HookPlan, hook: HookEntry, key: s
   return { files, notes: files.length === 0 ? faults : [] };
 }
 
-/** Whether any of these files holds what a meter has put into it. */
+/** Whether any of these files contains a hook of this meter. */
 export function isHooked(files: readonly string[], key: string): boolean {
   return files.some((path) => holdsHook(path, key));
 }
 
-/** Whether a file holds what a meter has put into it. */
+/** Whether a file contains a hook of this meter. */
 export function holdsHook(path: string, key: string): boolean {
   try {
     return readPlain(path, MOST_SETTINGS)?.includes(key) === true;

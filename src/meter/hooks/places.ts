@@ -4,20 +4,23 @@ import { askingCommand, TIMEOUT } from './asking-command.ts';
 import { claudeHooks } from './claude.ts';
 import type { HookEntry, HookedEngine, HookTerms } from './engines.ts';
 
-/** How an engine is given a hook. */
+/** Where and how hooks are configured for an engine. */
 export interface HookPlaces {
-  /** What people call it. */
+  /** Its name for people. */
   readonly name: string;
   readonly entry: (terms: HookTerms, env: Environment) => HookEntry;
-  /** The settings of the user; null where the engine heeds no hook in them that nobody has looked at. */
+  /** The user's settings; null when the engine ignores hooks there until somebody has reviewed them. */
   readonly ofUser: ((env: Environment, home: string) => string) | null;
-  /** The settings of the machine below `/etc`, which no user and no project switches off. */
+  /** The machine's settings below `/etc`, which no user or project can switch off. */
   readonly ofMachine: string;
-  /** Whether one hook that stands in both is asked once, so that it may stand in both. */
+  /** Whether a hook that is in both is called only once, so that it may be in both. */
   readonly asksOnce: boolean;
 }
 
-/** By the documentation of each engine, tried on Claude Code 2.1, Codex 0.169, Gemini CLI 0.61 and Copilot 1.0.102. */
+/**
+ * According to the documentation of each engine, tested with Claude Code 2.1, Codex 0.169, Gemini CLI 0.61 and Copilot
+ * 1.0.102.
+ */
 export const HOOK_PLACES: Readonly<Record<HookedEngine, HookPlaces>> = {
   claude: {
     name: 'Claude Code',
@@ -29,14 +32,14 @@ export const HOOK_PLACES: Readonly<Record<HookedEngine, HookPlaces>> = {
   codex: {
     name: 'Codex',
     entry: (terms, env) => grouped('PreToolUse', askingCommand('codex', terms, env['PATH']), TIMEOUT),
-    // Those of the user it passes by until somebody has looked at them and trusts them.
+    // Hooks in the user's settings are ignored until somebody has reviewed and trusted them.
     ofUser: null,
     ofMachine: 'codex/hooks.json',
     asksOnce: false,
   },
   gemini: {
     name: 'the Gemini CLI',
-    // Counted in milliseconds. A hook without a name cannot be switched off by a list of names in what is checked out.
+    // In milliseconds. A hook without a name cannot be switched off by a list of names in the checkout.
     entry: (terms, env) => ({
       ...grouped('BeforeTool', askingCommand('gemini', terms, env['PATH']), TIMEOUT * 1_000),
       head: { hooksConfig: { enabled: true } },

@@ -6,29 +6,29 @@ import { asObject, type JsonObject } from '../../sources/sessions/json/fields.ts
 import { readPlain } from '../../sources/sessions/plain-file.ts';
 import type { HookEntry } from './engines.ts';
 
-/** Settings of an engine have some kilobytes. */
+/** An engine's settings have some kilobytes. */
 export const MOST_SETTINGS = 10_000_000;
 
-/** Writes a text to a file, whose folder may not be there yet. Throws with the code of the system where it cannot. */
+/** Writes a text to a file and creates its folder if needed. Throws an error with the system's code on failure. */
 type Writer = (path: string, text: string) => void;
 
 /**
- * Adds a hook to a file of settings, beside whatever stands there.
- * @returns why that could not be done, in our words; null when it stands there.
+ * Adds a hook to a settings file, next to whatever is in it.
+ * @returns why that failed, in our words; null when the hook is in the file.
  */
 export function addHook(path: string, hook: HookEntry, key: string): string | null {
   return change(path, (settings) => withHook(settings, hook, key), replace);
 }
 
 /**
- * The same in settings of the machine, which nobody but root may write: needs to be root, or `sudo` without a password. Only for a
- * machine that is ours alone and is thrown away after the job, as GitHub's own are.
+ * Adds a hook to the machine's settings, which only root may write, so it needs root or `sudo` without a password. Only for a
+ * machine that is ours alone and is thrown away after the job, like GitHub's own.
  */
 export function addMachineHook(path: string, hook: HookEntry, key: string): string | null {
   return change(path, (settings) => withHook(settings, hook, key), replaceAsRoot);
 }
 
-/** Takes the hooks of a meter out again; a file that is gone needs nothing, and one that was made for them goes away. */
+/** Removes the hooks of a meter. A missing file is fine, and a file that was created for them is deleted. */
 export function removeHooks(path: string, key: string): string | null {
   return change(path, (settings) => withoutHooks(settings, key), replace);
 }
@@ -39,7 +39,7 @@ function withHook(settings: JsonObject | null, { event, entry, head }: HookEntry
   return { ...before, hooks: { ...hooks, [event]: [...othersThan(hooks[event], key), entry] } };
 }
 
-/** Null where nothing is to be changed. */
+/** Null when nothing has to change. */
 function withoutHooks(settings: JsonObject | null, key: string): JsonObject | null {
   if (settings === null || !JSON.stringify(settings).includes(key)) return null;
   const left = Object.entries(asObject(settings['hooks']) ?? {}).flatMap(([event, list]) => {
@@ -55,7 +55,7 @@ function othersThan(list: unknown, key: string): readonly unknown[] {
   return Array.isArray(list) ? list.filter((entry) => !JSON.stringify(entry).includes(key)) : [];
 }
 
-/** What is left of a file that was made for hooks alone. Settings of a user with nothing in them may have been there before. */
+/** What is left of a file that was created only for hooks. Empty user settings may have been there before. */
 const NOTHING_ELSE: readonly string[] = ['{"version":1}', '{"hooksConfig":{"enabled":true}}'];
 
 function isLeftOver(path: string, settings: JsonObject): boolean {
@@ -88,7 +88,7 @@ function replace(path: string, text: string): void {
   renameSync(`${path}.checkrein`, path);
 }
 
-/** Settings of the machine are read by everybody, and written by nobody else: some engines look at that. */
+/** The machine's settings are readable by everybody and writable by root only: some engines check that. */
 function replaceAsRoot(path: string, text: string): void {
   try {
     mkdirSync(dirname(path), { recursive: true });
@@ -101,7 +101,7 @@ function replaceAsRoot(path: string, text: string): void {
   }
 }
 
-/** Null where nothing is; undefined where something is that is not to be read. */
+/** Null when there is no file; undefined when there is one that must not be read. */
 function readOrNull(path: string): string | null | undefined {
   try {
     return readPlain(path, MOST_SETTINGS)?.toString('utf8');

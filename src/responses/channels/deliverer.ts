@@ -8,10 +8,10 @@ import { patienceOf } from './patience.ts';
 import { channelFor } from './registry.ts';
 import type { ChannelSettings } from './settings.ts';
 
-/** The channels of a configuration, by their names. */
+/** The channels of a configuration, by name. */
 export type NamedChannels = Readonly<Record<string, ChannelSettings>>;
 
-/** What sends the messages of one run. What is wrong outside is in the delivery; it throws for bugs alone. */
+/** Sends the messages of one run. Outside failures are in the delivery; it throws only for bugs. */
 export function deliverer(channels: NamedChannels, means: Means): Deliverer {
   const line: Line = { means, patience: patienceOf(means.patience) };
   return async (notice, previous, isAgain = false) => {
@@ -32,13 +32,13 @@ function send<Settings extends ChannelSettings>(
   previous: ReceiverData | null,
   sending: Sending,
 ): Promise<Delivery> {
-  // The registry has, under each type, the channel of that type's settings.
+  // The registry maps each type to the channel for that type's settings.
   const channel = channelFor(settings.type) as Channel<Settings>;
   const isTold = sending.isAgain && isForgetful(settings.type) && !looksBack(settings.type);
   return channel.send(isTold ? perhapsAgain(notice) : notice, previous, settings, sending);
 }
 
-/** The secrets that a channel cannot do without. */
+/** The secrets that a channel requires. */
 export function secretsOf<Settings extends ChannelSettings>(settings: Settings): readonly NeededSecret[] {
   return (channelFor(settings.type) as Channel<Settings>).secrets(settings);
 }

@@ -3,7 +3,7 @@ import { redact } from '../../core/redact.ts';
 import { plainLine } from '../../core/text.ts';
 import type { Duration } from '../../core/time.ts';
 
-/** A message that did not go through, as far as we know. */
+/** A message that, as far as we know, did not go through. */
 export type Undelivered = Extract<Delivery, { ok: false }>;
 
 /** It went through. */
@@ -11,7 +11,7 @@ export function delivered(receiver: ReceiverData): Delivery {
   return { ok: true, receiver };
 }
 
-/** It will not go through however often it is sent: a person must do something. `why` says what. */
+/** It will never go through, however often it is sent: a person must act. `why` says what is wrong. */
 export function refused(why: string): Undelivered {
   return { ok: false, error: sentence(why), retry: false, unsure: false, waitFor: null };
 }
@@ -26,7 +26,7 @@ export function doubtful(why: string, waitFor: Duration | null = null): Undelive
   return { ok: false, error: sentence(why), retry: true, unsure: true, waitFor };
 }
 
-/** What a receiver said for itself, cut and without anything that looks like a secret or is one of `secrets`. */
+/** What a receiver answered, shortened, without anything that looks like a secret or is one of `secrets`. */
 export function receiverWords(text: string, secrets: readonly string[], max = 160): string {
   const masked = secrets
     .filter((secret) => secret.length > 3)

@@ -2,12 +2,12 @@ import type { Means } from './channel.ts';
 import { refused, type Undelivered } from './delivery.ts';
 import type { SecretName } from './secret.ts';
 
-/** What a secret holds, or why it cannot be used. Its value is in `value` alone. */
+/** The value of a secret, or why it cannot be used. Only `value` contains the secret. */
 export type HeldSecret =
   | { readonly ok: true; readonly value: string }
   | { readonly ok: false; readonly failure: Undelivered };
 
-/** Reads a secret of any text. Blanks around it, as a file leaves them behind, are no part of it. */
+/** Reads a secret of any text. Surrounding whitespace, as files leave it behind, is trimmed. */
 export function readText({ env }: SecretName, means: Pick<Means, 'secret'>): HeldSecret {
   const value = means.secret(env)?.trim() ?? '';
   if (value !== '') return { ok: true, value };

@@ -1,6 +1,6 @@
 import type { Message } from './message.ts';
 
-/** What a receiver takes at most. */
+/** The most that a receiver accepts. */
 interface Room {
   /** Bytes of the text that is sent. */
   readonly bytes: number;
@@ -8,8 +8,8 @@ interface Room {
 }
 
 /**
- * The largest part of a message for which there is room, as `write` puts it: entries are given up from the last one, then lines. What is
- * given up is counted in `more`.
+ * The largest part of a message that fits, as `write` renders it. Entries are dropped from the last one, then lines.
+ * Dropped entries are counted in `more`.
  */
 export function fitted(message: Message, write: (message: Message) => string, { bytes, entries }: Room): string {
   const most = Math.min(entries, message.entries.length);
@@ -22,7 +22,7 @@ export function fitted(message: Message, write: (message: Message) => string, { 
   return write(shortened(message, 0, 0));
 }
 
-/** Of more lines than there is room for so many stay beside one entry. */
+/** How many lines are kept next to one entry when not all of them fit. */
 const FEW_LINES = 5;
 
 function shortened(message: Message, entries: number, lines: number): Message {
@@ -30,7 +30,7 @@ function shortened(message: Message, entries: number, lines: number): Message {
   return { ...message, entries: message.entries.slice(0, entries), lines: message.lines.slice(0, lines), more };
 }
 
-/** The beginning of a text, of at most `max` UTF-16 units, without half a letter at its end. */
+/** The beginning of a text, at most `max` UTF-16 units, without splitting a character. */
 export function cut(text: string, max: number): string {
   return text.slice(0, max).replace(/[\ud800-\udbff]$/, '');
 }

@@ -2,8 +2,8 @@ import type { Notice } from '../../core/notice.ts';
 import type { ChannelSettings } from './settings.ts';
 
 /**
- * Whether a receiver shows a message a second time that it has already shown: it knows no key, or its key only tells a reader's
- * program. docs/channels.md says of each what it knows a message by.
+ * Whether a receiver shows a repeated message again. It either knows no key, or only the reader's program looks at it.
+ * docs/channels.md says how each receiver identifies a message.
  */
 const FORGETFUL: Readonly<Record<ChannelSettings['type'], boolean>> = {
   'github-issue': false,
@@ -18,17 +18,17 @@ const FORGETFUL: Readonly<Record<ChannelSettings['type'], boolean>> = {
   alertmanager: false,
 };
 
-/** Whether what went out to a channel of this type should be written down before anything else is done. */
+/** Whether a message sent to a channel of this type should be written down before anything else is done. */
 export function isForgetful(type: ChannelSettings['type']): boolean {
   return FORGETFUL[type];
 }
 
-/** Whether a channel of this type can look for a message itself before it sends it again. */
+/** Whether a channel of this type can look for a message itself before sending it again. */
 export function looksBack(type: ChannelSettings['type']): boolean {
   return type === 'slack-bot';
 }
 
-/** A message that its receiver may show for the second time, with a word about that for anybody who reads it. */
+/** A message that its receiver may show a second time, with a note for readers that says so. */
 export function perhapsAgain(notice: Notice): Notice {
   return {
     ...notice,

@@ -8,15 +8,15 @@ import { delivered, refused } from './delivery.ts';
 import { fitted } from './fit.ts';
 import { type Entry, type Message, messageOf, moreLine } from './message.ts';
 
-/** GitHub takes 65,536 characters. */
+/** GitHub accepts 65,536 characters. */
 const ROOM = { bytes: 60_000, entries: 20 } as const;
 
-/** The hidden first line by which a message of ours is known again. Never holds text from outside. */
+/** The hidden first line by which we recognise our own message. Never contains outside text. */
 export function noticeMarker(key: string): string {
   return `<!-- checkrein:v1 kind=notice key=${sha256(key)} -->`;
 }
 
-/** A notice as GitHub shows it, behind a marker. Nothing that strangers wrote in it works. */
+/** A notice as GitHub markdown, after a marker. Any text from strangers in it is inert. */
 export function noticeMarkdown(notice: Notice, marker: string): string {
   return fitted(messageOf(notice), (message) => `${marker}\n${markdownOf(message)}\n`, ROOM);
 }
@@ -41,7 +41,7 @@ function entryMarkdown({ title, reason, facts, links }: Entry): string {
   ].join('\n');
 }
 
-/** Writes on GitHub; what GitHub refuses is in the delivery. */
+/** Writes on GitHub. Refusals end up in the delivery. */
 export async function onGitHub(
   means: Means,
   write: (desk: GitHubDesk) => Promise<ReceiverData | string>,
@@ -55,7 +55,7 @@ export async function onGitHub(
   return { ...refused(`${message}. ${remedy}`), retry, unsure: kind === 'unavailable', waitFor: retryAfter ?? null };
 }
 
-/** What is there, or null where it was deleted meanwhile. */
+/** The result, or null if the item was deleted in the meantime. */
 export async function unlessGone<T>(work: () => Promise<T>): Promise<T | null> {
   const done = await attempt(work);
   if (done.ok) return done.value;
@@ -64,8 +64,8 @@ export async function unlessGone<T>(work: () => Promise<T>): Promise<T | null> {
 }
 
 /**
- * Our own comment with a marker under an issue or pull request, however long ago it was written: what clock wrote the message down, and
- * how far that is from GitHub's, plays no part.
+ * Our own comment with a marker under an issue or pull request, however old. It is not searched by time, because our clock
+ * may differ from GitHub's.
  */
 export async function ownComment(
   { issues, people }: GitHubDesk,

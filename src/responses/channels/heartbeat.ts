@@ -6,7 +6,7 @@ import { patienceOf } from './patience.ts';
 import { post } from './post.ts';
 import type { SecretName } from './secret.ts';
 
-/** Calls an address that notices when it is not called any more. Nothing is told there but that we are alive. */
+/** Calls an address that notices when the calls stop. The call only says that we are alive. */
 export async function callAddress(address: SecretName, means: Means): Promise<Delivery> {
   const url = readSecret(address, means);
   if (!url.ok) return url.failure;

@@ -24,25 +24,25 @@ export interface Entry {
   readonly links: readonly MessageLink[];
 }
 
-/** How a message looks at a glance. */
+/** The severity of a message at a glance. */
 export type Tone = 'critical' | 'warning' | 'info' | 'good';
 
 /**
- * A message in words, for any channel. All texts are single visible lines without secrets, but what strangers wrote in them is
- * not inert yet: each channel makes it so for its own format.
+ * A message in words, for any channel. All texts are single visible lines without secrets. Text from strangers is not inert
+ * yet: each channel makes it so for its own format.
  */
 export interface Message {
   readonly tone: Tone;
   readonly headline: string;
   readonly lines: readonly string[];
   readonly entries: readonly Entry[];
-  /** How many alerts are not among the entries. */
+  /** How many alerts are left out of the entries. */
   readonly more: number;
-  /** Why it was sent, and by whom. */
+  /** Why it was sent, and by what. */
   readonly footer: string;
 }
 
-/** The most alerts of one message; the issue and the report have all. */
+/** The most alerts in one message; the issue and the report have all of them. */
 const MAX_ENTRIES = 20;
 const MAX_LINES = 40;
 const MAX_LABELS = 8;
@@ -62,7 +62,7 @@ export function messageOf(notice: Notice): Message {
   };
 }
 
-/** The line that says how many alerts are left out; empty when none is. */
+/** The line that says how many alerts are left out; empty when there are none. */
 export function moreLine({ more }: Pick<Message, 'more'>): string {
   if (more === 0) return '';
   return `${more} more ${more === 1 ? 'alert is' : 'alerts are'} not listed here.`;
@@ -79,7 +79,7 @@ const OWN_LINES: Readonly<Record<NoticeKind, readonly string[]>> = {
   ],
 };
 
-/** Why a message goes out, for people. */
+/** Why a message is sent, for people. */
 export const BECAUSE: Readonly<Record<NoticeReason, string>> = {
   first: 'this is its first message.',
   new_in_group: 'another alert joined the group.',
@@ -167,13 +167,13 @@ function linksOf({ issue, runbook }: NoticeAlert): readonly MessageLink[] {
   return [...linkTo('Issue', issue), ...linkTo('What to do', runbook)];
 }
 
-/** Nothing where it is no plain web address. */
+/** Empty unless it is a plain web address. */
 function linkTo(label: string, url: string | null): readonly MessageLink[] {
   const address = addressOf(url);
   return address === null ? [] : [{ label, url: address }];
 }
 
-/** An address that may be shown: a plain web address in which nothing looks like a secret. */
+/** An address that is safe to show: a plain web address with nothing in it that looks like a secret. */
 export function addressOf(url: string | null): string | null {
   if (url === null || redact(url) !== url) return null;
   const address = webAddress(url);

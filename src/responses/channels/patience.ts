@@ -1,8 +1,8 @@
 import type { Duration } from '../../core/time.ts';
 
-/** How much of a run may still be spent on waiting. */
+/** How much waiting time a run has left. */
 export interface Patience {
-  /** Takes that much of it; false, and nothing taken, where there is not so much left. */
+  /** Uses up that much of it. Returns false and uses nothing when less is left. */
   readonly take: (wait: Duration) => boolean;
 }
 

@@ -3,19 +3,22 @@ import type { Line, Means } from './channel.ts';
 import { doubtful, postponed, refused, type Undelivered } from './delivery.ts';
 import { isLoopback } from './secret.ts';
 
-/** One call of a receiver. */
+/** One call to a receiver. */
 export interface Call {
-  /** May be a secret: it is never shown. */
+  /** May be a secret, so it is never shown. */
   readonly url: string;
-  /** What people call the receiver: `PagerDuty`, `the webhook in SLACK_OPS_WEBHOOK`. */
+  /** What the receiver is called in messages: `PagerDuty`, `the webhook in SLACK_OPS_WEBHOOK`. */
   readonly name: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** Whether the receiver knows a message again, so that sending it twice shows it once. */
+  /** Whether the receiver recognises a repeated message and shows it once. */
   readonly repeatable: boolean;
-  /** Finds the reason of a refusal in an answer, free of secrets; where left out, only a single word such as `invalid_payload` is taken. */
+  /**
+   * Finds the reason for a refusal in an answer, free of secrets. By default only a single word such as `invalid_payload`
+   * is used.
+   */
   readonly reasonIn?: (text: string) => string;
-  /** How many characters of the answer are read at most; `MAX_ANSWER` where left out. */
+  /** How many characters of the answer to read; `MAX_ANSWER` by default. */
   readonly most?: number;
 }
 
@@ -23,26 +26,26 @@ export interface Call {
 export interface Answer {
   readonly ok: true;
   readonly status: number;
-  /** The beginning of it, at most as much as the call asked for. */
+  /** The beginning of the answer, up to what the call asked for. */
   readonly text: string;
 }
 
-/** More of an answer is not read. */
+/** The rest of a longer answer is not read. */
 const MAX_ANSWER = 64 * 1_024;
 
 const MAX_TRIES = 3;
 
-/** Waits between tries where the receiver names none. */
+/** Waits between tries when the receiver names none. */
 const WAITS: readonly Duration[] = [SECOND, 4 * SECOND];
 
-/** The longest that we take a receiver's word for. */
+/** The longest wait that we accept from a receiver. */
 const LONGEST_WAIT: Duration = 24 * HOUR;
 
 const MAX_HOPS = 3;
 
 /**
- * Sends one call to a receiver by POST, a few times where that is safe and there is patience left. What was thrown is not shown: its words may
- * hold the address.
+ * Sends one call to a receiver by POST, with a few retries where that is safe and patience is left. Thrown errors are not
+ * shown, because they may contain the address.
  */
 export async function post(call: Call, line: Line): Promise<Answer | Undelivered> {
   const fault = addressFault(call.url);
@@ -87,7 +90,7 @@ async function once(call: Call, url: string, means: Means, hops: number): Promis
   return failureOfStatus(status, said, waitOf(response.headers.get('retry-after'), means.clock()));
 }
 
-/** Where the same call is to be made again: only redirects that keep the method, and never to another host. */
+/** Where to repeat the call: only for redirects that keep the method, and never to another host. */
 function nextHop({ status, headers }: Response, url: string): string | null {
   const location = headers.get('location');
   if ((status !== 307 && status !== 308) || location === null || !URL.canParse(location, url)) return null;
@@ -95,7 +98,7 @@ function nextHop({ status, headers }: Response, url: string): string | null {
   return next.origin === new URL(url).origin ? next.href : null;
 }
 
-/** The beginning of an answer; what cannot be read of it is left out, for the status has come already. */
+/** The beginning of an answer. What cannot be read is left out, because the status has arrived already. */
 async function firstPart({ body }: Response, most: number): Promise<string> {
   if (body === null) return '';
   const decoder = new TextDecoder();
@@ -111,10 +114,10 @@ async function firstPart({ body }: Response, most: number): Promise<string> {
   return text.slice(0, most);
 }
 
-/** Statuses that may pass by themselves, beside those of a server in trouble. */
+/** Statuses that may pass by themselves, besides server errors. */
 const PASSING: ReadonlySet<number> = new Set([408, 425, 429]);
 
-/** The receiver said that it did nothing. */
+/** Statuses with which the receiver says that it did nothing. */
 const UNTOUCHED: ReadonlySet<number> = new Set([425, 429, 503]);
 
 function failureOfStatus(status: number, said: string, waitFor: Duration | null): Undelivered {
@@ -134,7 +137,7 @@ const REMEDIES: Readonly<Record<number, string>> = {
   413: 'The message is too large for it',
 };
 
-/** A word that a receiver gives as the reason, such as `invalid_payload`: short and of letters alone, so that it can hold no secret. */
+/** A one-word reason from a receiver, such as `invalid_payload`: short and letters only, so it cannot contain a secret. */
 function wordIn(text: string): string {
   const word = text.trim();
   return word.length <= 40 && /^[a-z]+(?:_[a-z]+){0,5}$/.test(word) ? word : '';
@@ -146,7 +149,7 @@ function waitOf(header: string | null, now: Instant): Duration | null {
   return Number.isFinite(seconds) ? Math.min(Math.max(0, seconds), LONGEST_WAIT) : null;
 }
 
-/** Nobody was reached, so nothing has arrived. */
+/** No connection was made, so nothing has arrived. */
 const NOT_REACHED: ReadonlySet<string> = new Set([
   ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT'],
 ]);
@@ -163,7 +166,7 @@ function failureOf(error: unknown, name: string): Undelivered {
   return doubtful(`the connection to ${name} broke off${code === '' ? '' : ` (${code})`}`);
 }
 
-/** The code of what is behind a failed fetch; only a word of capitals, so that nothing else can come along. */
+/** The code of the cause of a failed fetch. Only a word in capitals, so that nothing else gets out. */
 function codeOf(error: unknown): string {
   const cause = error instanceof Error ? error.cause : null;
   const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : '';

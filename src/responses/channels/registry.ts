@@ -11,7 +11,7 @@ import { slackBot } from './slack-bot/channel.ts';
 import { teams } from './teams/channel.ts';
 import { webhook } from './webhook/channel.ts';
 
-/** The channel of each type: a type without one does not compile. */
+/** The channel of each type. A type without a channel does not compile. */
 type Channels = { readonly [Type in ChannelSettings['type']]: Channel<Extract<ChannelSettings, { type: Type }>> };
 
 /** Every type of channel. */

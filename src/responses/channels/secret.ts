@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
-/** A secret as the configuration names it: the environment variable that holds it, never the secret itself. */
+/** A secret as the configuration names it: the environment variable that contains it, never the secret itself. */
 export interface SecretName {
   readonly env: string;
 }
 
-/** `env:NAME`. A secret that is written out is refused, and what was written is shown nowhere. */
+/** `env:NAME`. A secret written out in full is refused, and its text is never shown. */
 export const secretName: z.ZodType<SecretName, string> = z
   .string()
   .regex(
@@ -15,7 +15,7 @@ export const secretName: z.ZodType<SecretName, string> = z
   )
   .transform((text) => ({ env: text.slice('env:'.length) }));
 
-/** An address that is no secret: where an API of the receiver is. */
+/** An address that is no secret, such as the API of a receiver. */
 export const publicAddress: z.ZodType<string, string> = z
   .string()
   .max(500)
@@ -24,7 +24,7 @@ export const publicAddress: z.ZodType<string, string> = z
     'expected an https address without a name, a password or a query in it (http only for this machine itself)',
   );
 
-/** Whether it may be called: https, or http on this machine; without credentials in it. */
+/** Whether it may be called: https, or http on this machine, without credentials in it. */
 export function isCallable(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname, username, password, search } = new URL(text);

@@ -10,7 +10,7 @@ import { type SlackBotSettings, slackBotSettings } from './slack-bot/settings.ts
 import { type TeamsSettings, teamsSettings } from './teams/settings.ts';
 import { type WebhookSettings, webhookSettings } from './webhook/settings.ts';
 
-/** What the configuration says of one channel. */
+/** The configuration of one channel. */
 export type ChannelSettings =
   | GithubIssueSettings
   | PrCommentSettings

@@ -4,16 +4,16 @@ import type { IssueEdit, IssuesApi, RemoteIssue } from '../../github/port.ts';
 import { type Applied, identity, sentence } from '../receipt.ts';
 import { markerKey, readMarker } from './marker.ts';
 
-/** What is known of the issue after it was written. */
+/** What is known of the issue after writing it. */
 interface Written {
   readonly issue: RemoteIssue;
-  /** What did not work although the main thing did. */
+  /** What failed although the main write succeeded. */
   readonly caveat: Failure | null;
 }
 
 /**
- * Carries out one response. Doing it twice leaves one issue with one text: before opening, our own issue of this alert is looked for;
- * a comment is only made where the state really changed. What GitHub refuses comes back in the receipt.
+ * Carries out one response. Doing it twice leaves one issue with one text. Before opening an issue, our own issue for this
+ * alert is looked for, and a comment is only made when the state really changed. GitHub's refusals are in the receipt.
  */
 export async function applyIssue(response: IssueResponse, issues: IssuesApi): Promise<Applied> {
   const result = await attempt(() => carryOut(response, issues));
@@ -44,13 +44,13 @@ async function open(response: IssueResponse & { act: 'open' }, issues: IssuesApi
   const known = await ownIssues(response, issues, null);
   if (known.length > 0) return await keepOne(known, response, issues);
   const made = await issues.create({ title, body, labels });
-  // A run beside us may have found none either. Whoever is done last sees both.
+  // A concurrent run may have found none either. The last one to finish sees both.
   const all = await attempt(() => ownIssues(response, issues, made.authorLogin));
   if (!all.ok) return { issue: made, caveat: all.failure };
   return all.value.length > 1 ? await keepOne(all.value, response, issues) : { issue: made, caveat: null };
 }
 
-/** Keeps the first of our issues of one alert and closes the others. */
+/** Keeps the first of our issues for one alert and closes the others. */
 async function keepOne(
   [first, ...others]: readonly RemoteIssue[],
   response: IssueResponse,
@@ -64,8 +64,8 @@ async function keepOne(
 }
 
 /**
- * Our own issues of this alert, lowest number first: those that are open, and those of this very episode. A marker alone proves nothing,
- * since anybody can paste one: the author must be us. `me` is null while it is not known who that is.
+ * Our own issues for this alert, lowest number first: the open ones and those of this very episode. Anybody can paste a
+ * marker, so the author must be us as well. `me` is null while our login is unknown.
  */
 async function ownIssues(
   response: IssueResponse,
@@ -107,8 +107,8 @@ async function update(response: IssueResponse & { act: 'update' }, issues: Issue
 }
 
 /**
- * Opens or closes an issue with its new text, then says so in a comment: in this order, because the state matters more.
- * An issue that is there already with this very text was written by a run that died before its receipt: no second comment.
+ * Opens or closes an issue with its new text, then comments. In this order, because the state matters more. If the issue
+ * already has this very text, a run that died before its receipt wrote it, and no second comment is made.
  */
 async function turn(
   response: IssueResponse & { act: 'reopen' | 'close' },
@@ -126,7 +126,8 @@ async function turn(
 
 /**
  * The issue that a response is about, as it is now.
- * @throws OutsideFailure `gone` when it is another's: anybody who can write to the ledger could name any issue in it.
+ * @throws OutsideFailure `gone` when somebody else wrote it: anybody who can write to the ledger could name any issue in
+ * it.
  */
 async function ownIssue(response: Exclude<IssueResponse, { act: 'open' }>, issues: IssuesApi): Promise<RemoteIssue> {
   const issue = await issues.get(response.issue);
@@ -142,7 +143,7 @@ async function ownIssue(response: Exclude<IssueResponse, { act: 'open' }>, issue
   });
 }
 
-/** Title, text and severity anew; the labels that people put on the issue stay. */
+/** Updates title, text and severity; labels that people put on the issue stay. */
 function edit({ content }: IssueResponse, before: RemoteIssue): IssueEdit {
   const { title, body, labels } = content;
   const [label] = labels;
@@ -163,7 +164,7 @@ function receiptOf(response: IssueResponse, written: Written): Receipt {
   };
 }
 
-/** Somebody deleted the issue or moved it away: what should have been closed is out of the way then. */
+/** Somebody deleted or moved the issue, so there is nothing left to close. */
 function goneReceipt(response: Exclude<IssueResponse, { act: 'open' }>): Receipt {
   const { issue, act } = response;
   const next = act === 'close' ? 'There is nothing left to close' : 'The next run opens a new one';

@@ -6,10 +6,13 @@ import { mermaidText } from './mermaid-text.ts';
 
 /** More bars than this cannot be told apart in an issue. */
 const MOST_BARS = 60;
-/** Up to here every bar can carry its own label. */
+/** Up to this many bars can have a label each. */
 const MOST_LABELS = 12;
 
-/** A series as a picture in GitHub markdown, and as one line of blocks for e-mail; null when there is nothing to compare. */
+/**
+ * A series as a picture in GitHub markdown, and as a line of block characters for e-mail; null when there is nothing to
+ * compare.
+ */
 export function chartMarkdown(chart: ChartEvidence): string | null {
   const values = chart.values.slice(-MOST_BARS);
   const labels = chart.labels.slice(-MOST_BARS);
@@ -25,7 +28,7 @@ export function chartMarkdown(chart: ChartEvidence): string | null {
   return `\`${sparkline(values, 0)}\` ${notes.join(', ')}\n\n${mermaid(chart, labels, values)}`;
 }
 
-/** Values that are not known are left out with their label: the picture has no way to show them, and 0 would be a lie. */
+/** Unknown values are left out with their label: the picture cannot show them, and 0 would be wrong. */
 function mermaid(chart: ChartEvidence, labels: readonly string[], values: readonly (number | null)[]): string {
   const bars = values.flatMap((value, index) => (isKnown(value) ? [{ value, label: labels[index] ?? '' }] : []));
   const top = Math.max(...bars.map(({ value }) => value), chart.limit ?? 0);
@@ -45,14 +48,14 @@ function isKnown(value: number | null): value is number {
   return value !== null && Number.isFinite(value);
 }
 
-/** Each bar's own label where there is room and none comes twice (mermaid would draw those bars as one); else the range. */
+/** A label for each bar where they fit and are unique (mermaid merges bars with the same label); else the range. */
 function axis(labels: readonly string[]): string {
   const named = labels.length <= MOST_LABELS && new Set(labels).size === labels.length && !labels.includes('');
   if (named) return `[${labels.map((label) => `"${label}"`).join(', ')}]`;
   return `"${labels[0]} to ${labels.at(-1)}" 1 --> ${labels.length}`;
 }
 
-/** A number without an exponent, which mermaid does not read; at most four digits after the point. */
+/** A number without an exponent, which mermaid cannot read, and with at most four decimals. */
 function plainNumber(value: number): string {
   return Math.max(0, Math.min(value, 1e15))
     .toFixed(4)

@@ -27,30 +27,30 @@ const MAX_FACTS = 40;
 const MAX_EVIDENCE = 10;
 const MAX_EVIDENCE_ID = 120;
 
-/** What is known beside the alert itself. Nothing in it may change from run to run on its own: see `issueContent`. */
+/** What is known besides the alert itself. Nothing in it may change from run to run on its own: see `issueContent`. */
 export interface IssueContext {
   readonly mode: 'shadow' | 'enforce';
-  /** The first one is that by which our issues are found again. */
+  /** The first one is the label by which our issues are found again. */
   readonly labels: readonly string[];
-  /** Null when the rule is not part of the program or the configuration any more. */
+  /** Null when the rule has been removed from the program or the configuration. */
   readonly rule: RuleCard | null;
-  /** Why the episode ended; null while it lasts, or when that is not known. */
+  /** Why the episode ended; null while it lasts, or when that is unknown. */
   readonly resolution: Resolution | null;
-  /** What becomes of the stop that the rule asks for; null when it asks for none. */
+  /** What happens to the stop that the rule asks for; null when it asks for none. */
   readonly stop: StopVerdict | null;
-  /** The last denial that this episode has asked for; left out where it asked for none. */
+  /** The last denial that this episode asked for; left out if it asked for none. */
   readonly denial?: RemedyMark | undefined;
-  /** What becomes of the runs that are to be run again; null or left out where the rule asks for none. */
+  /** What happens to the re-runs that the rule asks for; null or left out if it asks for none. */
   readonly again?: RerunStory | null;
   /** The silence in force for this alert; null when there is none. */
   readonly silence: Silence | null;
-  /** What a model guesses to be behind this episode; null or left out where none was asked. */
+  /** A model's guess at the cause of this episode; null or left out if none was asked. */
   readonly guess?: (Hypothesis & { readonly model: string }) | null;
 }
 
 /**
- * What the issue of an alert says. The same alert and context give the same text, to the byte: no "now", no "hours ago", so that
- * an issue is only written to when there is news. All text that agents or strangers made is inert.
+ * The text of an alert's issue. The same alert and context give the same text, to the byte: no "now", no "hours ago". So
+ * the issue is only edited when there is news. All text from agents or strangers is inert.
  */
 export function issueContent(alert: Alert, context: IssueContext): IssueContent {
   const title = issueTitle(alert, context);
@@ -81,20 +81,20 @@ function issueTitle(alert: Alert, context: IssueContext): string {
   return inertLine(`[checkrein] ${name}: ${inertLine(alert.subject.name, 60)}${amounts}`, MAX_TITLE);
 }
 
-/** ` on 2026-11-20`, ` in 2026-11`, ` in the week of 2026-11-16`; empty for an alert of no period. */
+/** ` on 2026-11-20`, ` in 2026-11`, ` in the week of 2026-11-16`; empty for an alert without a period. */
 function spokenPeriod({ facts: { period }, labels }: Alert): string {
   if (period === undefined) return '';
   if (labels['period'] === 'week' || labels['period'] === 'hour') return ` in the ${labels['period']} of ${period}`;
   return period.length === 'YYYY-MM'.length ? ` in ${period}` : ` on ${period}`;
 }
 
-/** The parts of a body in the order in which they stand. */
+/** The parts of a body, in order. */
 interface Sections {
   /** Never left out. */
   readonly head: readonly string[];
   readonly facts: string;
   readonly runs: { readonly rows: readonly string[]; readonly more: number };
-  /** Left out from the last to the first when there is no room. */
+  /** Dropped from the last to the first when there is no room. */
   readonly tail: readonly string[];
   readonly footer: string;
 }
@@ -141,14 +141,14 @@ function done(alert: Alert, context: IssueContext): string {
     : '**What was done:** this issue was opened. No other response is set for this rule; no agent was held back.';
 }
 
-/** Who has taken the alert on and who does not want to be told of it, and until when. */
+/** Who has acknowledged the alert, and who has silenced it until when. */
 function calm({ acknowledged }: Alert, silence: Silence | null): string {
   const said = (who: string, until: string, why: string | null): string =>
     `${inertMarkdown(who)} ${until}${why === null ? '' : `: ${inertMarkdown(why, MAX_SENTENCE)}`}`;
   const time = (until: string | null): string =>
     until === null ? 'until this episode ends' : `until ${formatMoment(until)}`;
   return [
-    // Whoever closed the issue needs no words about it there: they would be an edit that tells nothing new.
+    // Whoever closed the issue knows that. Mentioning it would be an edit without news.
     ...(acknowledged === null || acknowledged.via === 'closing'
       ? []
       : [`**Acknowledged** by ${said(acknowledged.by, time(acknowledged.until), acknowledged.note)}`]),
@@ -160,7 +160,7 @@ function calm({ acknowledged }: Alert, silence: Silence | null): string {
   ].join('\n\n');
 }
 
-/** A model's words, marked as such wherever they stand. */
+/** A model's words, always marked as such. */
 function guessed(guess: IssueContext['guess']): string {
   if (guess == null) return '';
   const { text, model, confidence, evidence } = guess;
@@ -213,7 +213,10 @@ function footer(alert: Alert): string {
   return `<sub>First seen ${formatMoment(alert.since)}${began} · episode ${alert.episode} · written by Checkrein, which keeps this text up to date</sub>`;
 }
 
-/** The body within `room` characters: rows of runs are given up first, then whole sections from the end. The head always stays. */
+/**
+ * The body within `room` characters. Rows of runs are dropped first, then whole sections from the end. The head always
+ * stays.
+ */
 function withinRoom(parts: Sections, room: number): string {
   const all = parts.runs.rows.length;
   for (let rows = all; rows >= 0; rows--) {

@@ -1,24 +1,24 @@
 import type { Alert } from '../../core/alert.ts';
 import { inertLink, inertMarkdown, plainLine } from '../../core/text.ts';
 
-/** What an issue tells about the rule behind it. Comes from the program and the configuration, not from agents. */
+/** What an issue shows about the rule behind it. This comes from the program and the configuration, not from agents. */
 export interface RuleCard {
   readonly name: string;
   readonly title: string;
   readonly question: string;
   readonly remedy: readonly string[];
-  /** The options as they are in force. */
+  /** The options in force. */
   readonly settings: Readonly<Record<string, unknown>>;
   /** Lines for `.github/checkrein.yml` that change the limit or turn the rule off. */
   readonly configuration: string;
-  /** Web address of the runbook, else of the rule's place in the reference; null when there is none. */
+  /** Address of the runbook, else of the rule in the reference; null when there is neither. */
   readonly help: string | null;
 }
 
 const MAX_REMEDIES = 12_000;
 const MAX_SETTINGS = 60;
 
-/** What the reader can do, first of all things in an issue after what happened. */
+/** What the reader can do. It comes first in an issue, right after what happened. */
 export function controls(alert: Alert, rule: RuleCard | null): string {
   const remedies = (rule?.remedy ?? []).map((line) => `- ${ownMarkdown(line)}`);
   const parts = [
@@ -34,7 +34,7 @@ export function controls(alert: Alert, rule: RuleCard | null): string {
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
-/** A line of the program's own text: inert but for its code spans. */
+/** A line of the program's own text: inert except for its code spans. */
 function ownMarkdown(line: string): string {
   return line
     .split('`')
@@ -42,12 +42,12 @@ function ownMarkdown(line: string): string {
     .join('');
 }
 
-/** Inert text that keeps the space at its ends, where code stands beside it. */
+/** Inert text that keeps its leading and trailing space next to code. */
 function spaced(text: string): string {
   return `${text.startsWith(' ') ? ' ' : ''}${inertMarkdown(text, 500)}${/\S\s+$/.test(text) ? ' ' : ''}`;
 }
 
-/** The first lines that together stay within the room for remedies. */
+/** The first lines that fit into the room for remedies. */
 function withinRoom(lines: readonly string[]): readonly string[] {
   const kept: string[] = [];
   let length = 0;
@@ -70,7 +70,7 @@ function indentOf(line: string): string {
   return /^ {0,20}/.exec(line)?.[0] ?? '';
 }
 
-/** Text that can stand in a code span. */
+/** Text that is safe in a code span. */
 function plainName(name: string): string {
   return plainLine(name).replaceAll('`', "'");
 }

@@ -1,10 +1,13 @@
 import type { GraphEvidence } from '../../core/finding.ts';
 import { mermaidText } from './mermaid-text.ts';
 
-/** More boxes cannot be followed by eye. */
+/** More boxes than this cannot be followed by eye. */
 const MOST_NODES = 30;
 
-/** What led to what as a picture in GitHub markdown; null where there is nothing to connect. Keys stay out of it: they are not ours alone. */
+/**
+ * Causes and effects as a picture in GitHub markdown; null when nothing is connected. Keys are left out, because they may
+ * contain outside text.
+ */
 export function graphMarkdown({ nodes, edges, left }: GraphEvidence): string | null {
   const shown = nodes.slice(-MOST_NODES);
   const names = new Map(shown.map(({ key }, i) => [key, `n${i}`]));

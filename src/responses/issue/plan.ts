@@ -6,36 +6,36 @@ import { between, type Duration, HOUR, type Instant, SECOND } from '../../core/t
 import type { LivingIssue, Resolution, ResponseLog } from '../log.ts';
 
 /**
- * How long a claim keeps others away from an act: longer than a run takes to write its issues. Whoever takes an act over all
- * the same looks for the issue of the other one afterwards, so that one is left.
+ * How long a claim keeps others away from an act: longer than a run takes to write its issues. A process that takes an act
+ * over anyway looks for the other's issue afterwards, so that one is left.
  */
 export const CLAIM_LASTS: Duration = 60 * SECOND;
 
 const MAX_REASON = 600;
 
-/** A condition that comes back sooner than this is the same trouble, whatever the settings say. */
+/** A condition that returns sooner than this is the same trouble, whatever the settings say. */
 const LEAST_REOPEN_WINDOW: Duration = HOUR;
 
 export interface IssuePlanOptions {
-  /** How long after its close an issue is opened again instead of a new one. */
+  /** How long after closing an issue is reopened instead of opening a new one. */
   readonly reopenWithin: Duration;
-  /** Alerts below it open no issue. */
+  /** Alerts below this severity open no issue. */
   readonly minSeverity: Severity;
 }
 
-/** How far claims of others are respected. */
+/** How far other processes' claims are respected. */
 export interface ClaimTerms {
-  /** What the clock on the wall says, to compare claims with: `now` may be a moment that somebody asked about. */
+  /** The real time, to compare claims with: `now` may be a moment that somebody asked about. */
   readonly clock: Instant;
-  /** How long somebody else's claim keeps us away, usually `CLAIM_LASTS`; 0 takes every claim over. */
+  /** How long another process's claim keeps us away, usually `CLAIM_LASTS`; 0 takes every claim over. */
   readonly last: Duration;
 }
 
-/** All that planning may know. */
+/** Everything that planning may know. */
 export interface IssuePlanInput {
-  /** Every alert that is kept, in any state. */
+  /** All known alerts, in any state. */
   readonly alerts: readonly Alert[];
-  /** True for an alert that a person does not want to be told of for now. */
+  /** True for an alert that somebody has silenced for now. */
   readonly isSilenced: (alert: Alert) => boolean;
   readonly log: ResponseLog;
   readonly now: Instant;
@@ -47,16 +47,16 @@ export interface IssuePlanInput {
   readonly content: (alert: Alert, resolution: Resolution | null) => IssueContent;
 }
 
-/** What is to be done with issues, most important first; `waiting` is being done by somebody else at this moment. */
+/** What to do with issues, most important first; `waiting` is being done by another process right now. */
 export interface IssuePlan {
   readonly ready: readonly IssueResponse[];
   readonly waiting: readonly IssueResponse[];
 }
 
 /**
- * What must be done so that issues say what the alerts say: one open issue for each active alert that matters and is not told by
- * another one. A silence keeps an issue from being opened and nothing else: what is told already is told to its end. Made from states,
- * not from changes, so whatever went wrong in an earlier run is made good in this one.
+ * What must be done so that issues match the alerts: one open issue for each active alert that matters and is not covered
+ * by another one. A silence only keeps an issue from being opened; an open one is followed to its end. The plan is made
+ * from states, not from changes, so it repairs whatever went wrong in an earlier run.
  */
 export function planIssues(input: IssuePlanInput): IssuePlan {
   const byFingerprint = new Map(input.alerts.map((alert) => [alert.fingerprint, alert]));
@@ -114,7 +114,7 @@ function respond(alert: Alert, others: ReadonlyMap<string, Alert>, input: IssueP
   }
 }
 
-/** An open issue follows its alert to the end, even when its severity falls or another alert tells the story too by now. */
+/** An open issue follows its alert to the end, even if its severity falls or another alert covers it by now. */
 function update(alert: Alert, issue: LivingIssue, input: IssuePlanInput): IssueResponse | null {
   const content = input.content(alert, null);
   if (content.hash === issue.hash) return null;
@@ -128,7 +128,7 @@ function update(alert: Alert, issue: LivingIssue, input: IssuePlanInput): IssueR
   };
 }
 
-/** GitHub notifies nobody of an edit: what has become worse is said in a comment. */
+/** GitHub notifies nobody of an edit, so an escalation is said in a comment. */
 function escalation({ facts }: Alert, { severity }: LivingIssue): string | null {
   if (severity === null || compareSeverity(facts.severity, severity) <= 0) return null;
   return `This is **${facts.severity}** now: ${inertMarkdown(facts.reason, MAX_REASON)}`;
@@ -180,12 +180,12 @@ function base(
   };
 }
 
-/** False for an alert that matters too little, or whose story another active alert tells that people are told of. */
+/** False for an alert that matters too little, or that is explained by another active alert which has its own issue. */
 function isToldByItself(alert: Alert, others: ReadonlyMap<string, Alert>, floor: Severity): boolean {
   return reaches(alert.facts.severity, floor) && !isExplained(alert, others, floor);
 }
 
-/** Alerts that explain each other in a circle would all be silent: then the first by fingerprint speaks. */
+/** Alerts that explain each other in a circle would all be silent, so the first by fingerprint gets the issue. */
 function isExplained(alert: Alert, others: ReadonlyMap<string, Alert>, floor: Severity): boolean {
   const chain: Alert[] = [alert];
   for (let last = alert; ; ) {

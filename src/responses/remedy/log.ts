@@ -3,7 +3,7 @@ import type { Fold } from '../../core/fold.ts';
 import type { RemedyAnswer, RemedyRecord, RemedyRerun, RemedyRun } from '../../core/notice-record.ts';
 import { after, DAY, type Instant } from '../../core/time.ts';
 
-/** How far a re-run has come, and since when. */
+/** The state of a re-run, and since when. */
 export interface RerunMark extends Pick<RemedyRerun, 'state' | 'why'> {
   readonly at: Instant;
 }
@@ -11,16 +11,16 @@ export interface RerunMark extends Pick<RemedyRerun, 'state' | 'why'> {
 /** A decision about a remedy, when it was made, and what came of it. */
 export interface RemedyMark extends RemedyRecord {
   readonly at: Instant;
-  /** The last word of a lead; left out where nobody has said anything. */
+  /** The last answer of a lead; left out if nobody answered. */
   readonly answer?: RemedyAnswer;
-  /** By `RUN.ATTEMPT`: the re-runs that were asked for or refused; left out where there are none. */
+  /** By `RUN.ATTEMPT`: the re-runs that were requested or refused; left out if there are none. */
   readonly reruns?: Readonly<Record<string, RerunMark>>;
 }
 
-/** What was decided about remedies in the last days, oldest first. */
+/** Recent decisions about remedies, oldest first. */
 export type RemedyLog = readonly RemedyMark[];
 
-/** A cooldown may last for a while, and an episode too. */
+/** Cooldowns and episodes may both last a while. */
 const KEPT = 30 * DAY;
 const MOST = 500;
 
@@ -29,12 +29,12 @@ export const remediesFold: Fold<RemedyLog> = {
   apply: (state, events) => events.filter(isRelevant).reduce(fold, state),
 };
 
-/** Names a run and its attempt within one remedy. */
+/** Identifies a run and its attempt within one remedy. */
 export function runKey({ run, attempt }: Pick<RemedyRun, 'run' | 'attempt'>): string {
   return `${run}.${attempt}`;
 }
 
-/** What was decided last about one kind of remedy in one episode. */
+/** The last decision about one kind of remedy in one episode. */
 export function lastMark(
   log: RemedyLog,
   { fingerprint, episode }: Pick<RemedyRecord, 'fingerprint' | 'episode'>,
@@ -72,7 +72,7 @@ function fold(log: RemedyLog, event: Relevant): RemedyLog {
   }
 }
 
-/** The log with the last decision of that kind in that episode changed; the same log where there is none. */
+/** The log with the last decision of that kind in that episode changed; the same log if there is none. */
 function changed(
   log: RemedyLog,
   of: Pick<RemedyRecord, 'fingerprint' | 'episode' | 'do'>,

@@ -9,28 +9,28 @@ import { rerunTargets } from '../rerun/targets.ts';
 import { wordOn } from './approval.ts';
 import { lastMark, type RemedyLog, type RemedyMark } from './log.ts';
 
-/** What is asked for when an alert is critical. */
+/** What to do when an alert is critical. */
 export interface AskedRemedy {
   readonly do: RemedyKind;
-  /** Null where the mode of the whole configuration decides. */
+  /** Null to use the mode of the whole configuration. */
   readonly mode: 'shadow' | 'enforce' | null;
   readonly cooldown: Duration;
   readonly max_per_day: number;
   readonly requires: 'approval' | null;
   /** How long a denial lasts. */
   readonly lasts: Duration;
-  /** No run is run again that has had so many attempts. */
+  /** A run that has had this many attempts is not run again. */
   readonly max_attempts: number;
 }
 
-/** All that planning may know. */
+/** Everything that planning may know. */
 export interface RemedyInput {
-  /** Every alert that is kept, in any state. */
+  /** All known alerts, in any state. */
   readonly alerts: readonly Alert[];
   readonly agents: readonly Agent[];
   /** Recent attempts of runs, in no order. */
   readonly runs: readonly RunMark[];
-  /** By the name of a rule, or by a label as `team=payments`. */
+  /** By the name of a rule, or by a label such as `team=payments`. */
   readonly asked: Readonly<Record<string, AskedRemedy>>;
   readonly mode: 'shadow' | 'enforce';
   readonly log: RemedyLog;
@@ -39,14 +39,14 @@ export interface RemedyInput {
   readonly spared: (agent: Agent) => string | null;
 }
 
-/** Stops have a plan of their own. */
+/** Stops are planned separately. */
 type Recorded = Exclude<RemedyKind, 'none' | 'notify' | 'stop' | 'pause-agent'>;
 
 /**
- * What critical alerts ask to be done by itself and what becomes of it, once in each episode; a denial again when it has ended and the
- * alert goes on. A denial holds as soon as it is written down, because everything that lets agents start reads it there; which runs are run again
- * is settled here, and when that is done in `rerun/plan.ts`. Stops and pauses have a plan of their own. Telling people is what happens
- * anyway.
+ * What critical alerts ask for and what comes of it, once per episode. A denial is repeated when it has expired and the
+ * alert goes on. A denial is in force as soon as it is recorded, because everything that starts agents reads it there.
+ * Which runs to run again is decided here, when to do so in `rerun/plan.ts`. Stops and pauses are planned separately.
+ * Notification happens in any case.
  */
 export function planRemedies(input: RemedyInput): readonly RemedyRecord[] {
   const asking = input.alerts.flatMap((alert) => {
@@ -58,7 +58,7 @@ export function planRemedies(input: RemedyInput): readonly RemedyRecord[] {
   const stories = new Set(asking.map(({ alert, kind }) => `${kind} ${alert.fingerprint}`));
   const decided: RemedyRecord[] = [];
   for (const { alert, asked, kind } of asking) {
-    // What another alert explains that asks for the same is done once.
+    // If another alert explains this one and asks for the same, it is done once.
     if (stories.has(`${kind} ${alert.facts.explainedBy}`)) continue;
     const remedy = decide({ alert, asked, kind }, decided, input);
     if (remedy !== null) decided.push(remedy);
@@ -72,7 +72,7 @@ interface Wish {
   readonly kind: Recorded;
 }
 
-/** Null where there is nothing to decide, or nothing new. */
+/** Null when there is nothing to decide, or nothing new. */
 function decide(wish: Wish, decided: readonly RemedyRecord[], input: RemedyInput): RemedyRecord | null {
   const before = lastMark(input.log, wish.alert, wish.kind);
   if (before?.verdict === 'awaits_approval') return afterWaiting(wish, before, input);
@@ -95,12 +95,12 @@ function recorded(kind: RemedyKind): Recorded | null {
   }
 }
 
-/** What has ended by itself is asked for anew as long as its cause goes on, and so is what an earlier version could not do. */
+/** What has expired is asked for again as long as its cause goes on, and so is what an earlier version could not do. */
 function isOpenAgain({ verdict, until }: RemedyMark, now: Instant): boolean {
   return verdict === 'no_hand' || (verdict === 'done' && until !== undefined && until <= now);
 }
 
-/** A person has spoken, or nobody asks for a person's word any more. */
+/** A person has answered, or an answer is no longer required. */
 function afterWaiting({ asked, kind }: Wish, before: RemedyMark, input: RemedyInput): RemedyRecord | null {
   const word = wordOn(before, input.now);
   if (word?.verdict === 'rejected') return recordOf(before, 'rejected');
@@ -111,7 +111,7 @@ function afterWaiting({ asked, kind }: Wish, before: RemedyMark, input: RemedyIn
     : recordOf(before, 'planned');
 }
 
-/** Whom and what it is about stays as it was when a person was asked. */
+/** Its agents and runs stay as they were when a person was asked. */
 function recordOf(before: RemedyMark, verdict: RemedyRecord['verdict']): RemedyRecord {
   const { fingerprint, episode, name, do: kind, agents, runs } = before;
   return { fingerprint, episode, name, do: kind, verdict, agents, ...(runs === undefined ? {} : { runs }) };
@@ -139,13 +139,13 @@ function modeOf({ mode }: AskedRemedy, input: RemedyInput): 'shadow' | 'enforce'
   return mode ?? input.mode;
 }
 
-/** What keeps it from being done without another word; '' where nothing does. */
+/** Why it needs approval or stays in shadow; '' when it can be done right away. */
 function wordNeeded(asked: AskedRemedy, input: RemedyInput): 'would_have' | 'awaits_approval' | '' {
   if (modeOf(asked, input) === 'shadow') return 'would_have';
   return asked.requires === 'approval' ? 'awaits_approval' : '';
 }
 
-/** Whether it was done too lately or too often, and how often it may be done still. */
+/** Whether it was done too recently or too often, and how many times are left. */
 function limitOf(
   { alert, asked, kind }: Wish,
   decided: readonly RemedyRecord[],
@@ -162,7 +162,10 @@ function limitOf(
   return { verdict: room <= 0 ? 'day_full' : null, room };
 }
 
-/** What was held back by a limit or by a person does not count against it; what a person has answered is counted by what followed. */
+/**
+ * What a limit or a person held back does not count against the limit. What a person has answered is counted by what
+ * followed.
+ */
 function isCounted({ verdict, answer }: RemedyRecord & Pick<RemedyMark, 'answer'>): boolean {
   switch (verdict) {
     case 'would_have':
@@ -186,7 +189,10 @@ function weightOf({ runs }: RemedyRecord): number {
   return runs?.length ?? 1;
 }
 
-/** Whom a denial is about, by name: about the repository it is of all agents; protective ones are never denied. */
+/**
+ * The names of the agents that a denial is about: all agents for an alert about the repository. Protective ones are never
+ * denied.
+ */
 function agentsOf({ subject }: Alert, { agents, spared }: RemedyInput): readonly string[] {
   const meant = agents.filter(({ name }) =>
     subject.kind === 'agent' ? subject.name === name : subject.kind === 'repository',

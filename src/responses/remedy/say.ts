@@ -5,7 +5,7 @@ import { sayWord } from './word.ts';
 
 const MOST_NAMES = 20;
 
-/** What the issue of an alert says of the denial that its rule asks for, as one line of inert markdown. */
+/** The denial that a rule asks for, as one line of inert markdown for the alert's issue. */
 export function sayDenial({ verdict, agents, until }: RemedyRecord): string {
   const who = names(agents);
   const end = until === undefined ? '' : ` until ${formatMoment(until)}`;

@@ -3,13 +3,13 @@ import type { RerunResponse } from '../../core/response.ts';
 import { type Applied, done, putOff, sentence, undone } from '../receipt.ts';
 import type { RerunEnd } from './run-again.ts';
 
-/** What failed runs are run again with. May throw OutsideFailure. */
+/** What runs failed runs again. May throw OutsideFailure. */
 export interface RerunHand {
-  /** Asks for the next attempt where that is not there already, and writes down what came of it. */
+  /** Requests the next attempt unless it exists, and records the outcome. */
   rerun(response: RerunResponse): Promise<RerunEnd>;
 }
 
-/** Runs one run again. Doing it twice makes one attempt: which one is the last is looked at first. */
+/** Runs one run again. Doing it twice makes one attempt, because the latest attempt is looked up first. */
 export async function applyRerun(response: RerunResponse, hand: RerunHand): Promise<Applied> {
   const made = await attempt(() => hand.rerun(response));
   if (!made.ok) return undone(response, sentence(made.failure), made.failure);

@@ -8,22 +8,22 @@ import { rerunKind } from './plan.ts';
 /** GitHub gives up on a run after 35 days. */
 const LONGEST: Duration = 36 * DAY;
 
-/** So long the record of a session may come after the end of its run. */
+/** The record of a session may arrive this long after its run has ended. */
 const RECORD_COMES: Duration = HOUR;
 
-/** What is known of runs and of the sessions in them, in no order. */
+/** What is known of runs and their sessions, in no order. */
 export interface FollowScene {
   readonly runs: readonly RunMark[];
   readonly sessions: readonly SessionMark[];
   readonly now: Instant;
 }
 
-/** The runs that were run again and whose end nobody has seen: to be looked at even if no list shows them. */
+/** The re-runs whose end has not been seen: they are looked up even if no list shows them. */
 export function openReruns(log: RemedyLog): readonly number[] {
   return [...new Set(openOnes(log).map(({ run }) => run.run))];
 }
 
-/** How re-runs have ended since somebody looked. Pure. */
+/** The re-runs that have ended since the last look. Pure. */
 export function endedReruns(log: RemedyLog, scene: FollowScene): readonly RemedyRerun[] {
   return openOnes(log).flatMap(({ mark, run, rerun }) => {
     const kind = rerunKind(mark.do);
@@ -49,7 +49,7 @@ function openOnes(log: RemedyLog): readonly OpenOne[] {
   );
 }
 
-/** By the attempt that came next; null while that has not ended. */
+/** Judged by the next attempt; null while it has not ended. */
 function endOf(
   { run, attempt }: RemedyRun,
   asked: RerunMark,
@@ -68,7 +68,7 @@ function endOf(
   }
 }
 
-/** A run that ended well does not prove that its agent did: its record is waited for. */
+/** A run that succeeded does not prove that its agent did, so its record is waited for. */
 function endOfAgent(next: RunMark, sessions: readonly SessionMark[], now: Instant): 'worked' | 'failed' | null {
   const own = sessions.filter(({ run, attempt }) => run === next.run && attempt === next.attempt);
   if (own.some(({ outcome }) => outcome === 'failed' || outcome === 'timed_out')) return 'failed';

@@ -9,12 +9,12 @@ import type { ResponseLog } from '../log.ts';
 import { type RemedyLog, type RemedyMark, runKey } from '../remedy/log.ts';
 import type { AskedRemedy } from '../remedy/plan.ts';
 
-/** What could not be done for so long is not done any more: what failed then is an old story. */
+/** A re-run that could not be done for this long is given up: the failure is old by then. */
 const PATIENCE: Duration = DAY;
 
-/** All that planning may know. */
+/** Everything that planning may know. */
 export interface RerunPlanInput {
-  /** Every alert that is kept, in any state. */
+  /** All known alerts, in any state. */
   readonly alerts: readonly Alert[];
   readonly asked: Readonly<Record<string, Pick<AskedRemedy, 'do' | 'mode'>>>;
   readonly mode: 'shadow' | 'enforce';
@@ -24,22 +24,22 @@ export interface RerunPlanInput {
   /** Our own process, to tell our claims from others'. */
   readonly by: string;
   readonly claims: Pick<ClaimTerms, 'clock'>;
-  /** Why the agent of a run may not start now, in a few words of ours that stay the same; null when it may. Pure. */
+  /** Why the agent of a run may not start now, in a few stable words of ours; null when it may. Pure. */
   readonly heldBack: (run: RemedyRun) => string | null;
 }
 
 export interface RerunPlan {
   readonly ready: readonly RerunResponse[];
-  /** Somebody else has begun with these. */
+  /** Another process has started on these. */
   readonly held: readonly RerunResponse[];
-  /** By `RUN.ATTEMPT`: why one that is wanted is not run again now. */
+  /** By `RUN.ATTEMPT`: why a wanted re-run is not done now. */
   readonly heldBack: Readonly<Record<string, string>>;
 }
 
 /**
- * Which runs are run again now, of those that were settled before: as long as their alert goes on and still asks for it, and only where
- * their agent might start. Made from states, so that a run that died is made good by the next one. Nobody waits for it
- * as for a stop, so that the claim of another process is left alone until it is old.
+ * Which of the runs that were settled on are run again now: only while their alert goes on and still asks for it, and only
+ * if their agent may start. The plan is made from states, so the next run makes up for one that died. A re-run is less
+ * urgent than a stop, so another process's claim is left alone until it is old.
  */
 export function planReruns(input: RerunPlanInput): RerunPlan {
   const wanted = input.remedies.flatMap((mark) => wantedOf(mark, input));
@@ -68,7 +68,7 @@ function wantedOf(mark: RemedyMark, { alerts, asked, mode, now }: RerunPlanInput
     .map((run) => responseTo(mark, kind, run));
 }
 
-/** Null for remedies that run nothing again. */
+/** Null for remedies that re-run nothing. */
 export function rerunKind(kind: RemedyKind): RerunKind | null {
   return kind === 'retry-run' || kind === 'rerun-failed' ? kind : null;
 }

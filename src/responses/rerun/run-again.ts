@@ -5,30 +5,30 @@ import type { ActionsApi, ControlApi } from '../../github/port.ts';
 import type { RemoteRun } from '../../github/remote.ts';
 import { isTooOld } from './targets.ts';
 
-/** What came of asking for another attempt. */
+/** The result of requesting another attempt. */
 export type RerunEnd =
-  /** It is there, be it by us, now or earlier, or by somebody else. */
+  /** The attempt exists, requested by us, now or earlier, or by somebody else. */
   | { readonly kind: 'asked'; readonly url: string }
-  /** It will never be. */
+  /** It will never exist. */
   | { readonly kind: 'refused'; readonly why: string }
   /** Not now. */
   | { readonly kind: 'later'; readonly why: string };
 
-/** Of all its jobs or of some (Actions docs, "Re-running workflows and jobs"). */
+/** GitHub's limit for one run, whether all its jobs are run again or some (Actions docs, "Re-running workflows and jobs"). */
 const MOST_RERUNS = 50;
 
-/** With what runs are run again. */
+/** What is needed to run runs again. */
 export interface RerunTools {
   readonly actions: Pick<ActionsApi, 'run'>;
   readonly control: Pick<ControlApi, 'rerun' | 'rerunFailed'>;
   readonly now: Instant;
-  /** The workflow that this process runs in; null where it runs in none. */
+  /** The workflow that this process runs in; null when it runs in none. */
   readonly ownWorkflow: string | null;
 }
 
 /**
- * Asks GitHub for the attempt after the one that failed, unless it is there: then a process that died, or a person, has asked for it.
- * @throws OutsideFailure when GitHub cannot be asked, or does not let us.
+ * Requests the attempt after the failed one, unless it exists because a process that died, or a person, requested it.
+ * @throws OutsideFailure when GitHub cannot be reached or refuses.
  */
 export async function runAgain(tools: RerunTools, response: RerunResponse): Promise<RerunEnd> {
   const run = await lookAt(tools.actions, response.run);
@@ -50,15 +50,15 @@ export async function runAgain(tools: RerunTools, response: RerunResponse): Prom
   }
 }
 
-/** GitHub has no failed job to begin again with where a run ended before it had any. */
+/** If a run ended before it had any job, GitHub has no failed job to start again from. */
 function adviceOn(why: string, { act }: RerunResponse): string {
   const hasNone = act === 'rerun-failed' && /cannot be retried|failed jobs/i.test(why);
   return hasNone ? ' It may have no failed job of its own: `retry-run` runs all of it again.' : '';
 }
 
 /**
- * GitHub says that a run goes on when somebody has just begun the next attempt, and also for minutes after its runner was lost, while the run
- * looks completed already: only an attempt that is there was asked for.
+ * GitHub says that a run is in progress when somebody has just started the next attempt. It also says so for minutes after
+ * the runner was lost, while the run already looks completed. Only an attempt that exists counts as requested.
  */
 async function lookWhatRuns(
   actions: RerunTools['actions'],
@@ -69,7 +69,7 @@ async function lookWhatRuns(
   return { kind: 'later', why: `GitHub has not concluded run ${id} yet, though it looks completed.` };
 }
 
-/** Null for a run that somebody has deleted. */
+/** Null for a run that was deleted. */
 async function lookAt(actions: RerunTools['actions'], id: number): Promise<RemoteRun | null> {
   const read = await attempt(() => actions.run(id));
   if (read.ok) return read.value;

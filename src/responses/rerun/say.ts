@@ -8,15 +8,15 @@ import type { AskedRemedy } from '../remedy/plan.ts';
 import { sayWord } from '../remedy/word.ts';
 import { rerunKind } from './plan.ts';
 
-/** What becomes of the re-runs that the rule of an alert asks for. */
+/** What happens to the re-runs that an alert's rule asks for. */
 export interface RerunStory {
-  /** Null where no run may be run again. */
+  /** Null when no run may be run again. */
   readonly mark: RemedyMark | null;
   /** By `RUN.ATTEMPT`: why one is not run again now. */
   readonly heldBack: Readonly<Record<string, string>>;
 }
 
-/** Null where the rule of the alert asks for nothing of the kind, or the alert is not critical and nothing was decided. */
+/** Null when the alert's rule asks for no re-run, or the alert is not critical and nothing was decided. */
 export function rerunStory(
   log: RemedyLog,
   alert: Alert,
@@ -29,7 +29,7 @@ export function rerunStory(
   return mark === null && alert.facts.severity !== 'critical' ? null : { mark, heldBack };
 }
 
-/** What the issue of an alert says of the runs that its rule asks to be run again, as one line of inert markdown. */
+/** The re-runs that a rule asks for, as one line of inert markdown for the alert's issue. */
 export function sayRerun({ mark, heldBack }: RerunStory): string {
   if (mark === null) {
     return 'the rule asks that failed runs are run again, but none of those named here may be: see `max_attempts`, and what is left alone.';

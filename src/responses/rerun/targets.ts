@@ -5,7 +5,7 @@ import type { RemedyRun } from '../../core/notice-record.ts';
 import { FED_BY_RERUNS } from '../../core/notice-terms.ts';
 import { between, DAY, type Duration, type Instant } from '../../core/time.ts';
 
-/** GitHub runs nothing again that was first run longer ago (Actions docs, "Re-running workflows and jobs"). */
+/** GitHub refuses to re-run what first ran longer ago than this (Actions docs, "Re-running workflows and jobs"). */
 const OLDEST: Duration = 30 * DAY;
 
 /** What is known of the runs that an alert may name. */
@@ -20,8 +20,8 @@ export interface RerunScene {
 }
 
 /**
- * The runs among the evidence of an alert that may be run again, in the order of the evidence: those of its subject whose last attempt
- * failed. Nothing is run again that somebody has cancelled, that never began, or that a rule looks at which counts starts.
+ * The runs among the evidence of an alert that may be run again, in that order: those of its subject whose last attempt
+ * failed. Excluded are runs that somebody cancelled, that never began, or whose rule counts starts.
  */
 export function rerunTargets(alert: Alert, scene: RerunScene): readonly RemedyRun[] {
   if (FED_BY_RERUNS.includes(alert.name)) return [];
@@ -55,7 +55,7 @@ function mayRunAgain({ status, conclusion, attempt, createdAt }: RunMark, { maxA
   return failed && attempt < maxAttempts && between(createdAt, now) < OLDEST;
 }
 
-/** Whether GitHub takes a run for too old to be run again. */
+/** Whether a run is too old for GitHub to run it again. */
 export function isTooOld(createdAt: Instant, now: Instant): boolean {
   return between(createdAt, now) >= OLDEST;
 }

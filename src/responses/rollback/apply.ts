@@ -3,15 +3,15 @@ import type { RollbackResponse } from '../../core/response.ts';
 import { type Applied, done, sentence, undone } from '../receipt.ts';
 import type { RollbackEnd } from './roll-back.ts';
 
-/** What changes are taken back with. Both may throw OutsideFailure. */
+/** What takes changes back. Both may throw OutsideFailure. */
 export interface RollbackHand {
-  /** Opens the draft, or finds the one that is there, and writes down what came of it. */
+  /** Opens the draft, or finds the existing one, and records the outcome. */
   draft(response: RollbackResponse): Promise<RollbackEnd>;
-  /** Writes down why it could not be made. */
+  /** Records why it could not be made. */
   refuse(pull: number, why: string): Promise<void>;
 }
 
-/** Opens one draft. Doing it twice opens none twice: the one that is there is looked for first. */
+/** Opens one draft. Doing it twice opens one, because an existing draft is looked for first. */
 export async function applyRollback(response: RollbackResponse, hand: RollbackHand): Promise<Applied> {
   const made = await attempt(() => hand.draft(response));
   if (made.ok) {

@@ -4,11 +4,11 @@ import type { PullToDecide, RollbackApi, TreeEdit } from '../../github/rollback-
 /** What it takes to undo a merge on top of a branch, file by file. */
 export type Inverse =
   | { readonly kind: 'edits'; readonly edits: readonly TreeEdit[] }
-  /** Files that somebody changed since: undoing them by force would undo that too. */
+  /** Files that somebody has changed since: undoing them by force would undo that too. */
   | { readonly kind: 'conflicts'; readonly paths: readonly string[] }
   /** Nothing of it is left. */
   | { readonly kind: 'undone' }
-  /** It cannot be told from what it looked like before. */
+  /** The earlier content cannot be determined. */
   | { readonly kind: 'unknown'; readonly why: string };
 
 interface Sources {
@@ -17,8 +17,9 @@ interface Sources {
 }
 
 /**
- * Works out the inverse of a merged pull request: each of its files as it was before, where nobody has changed it since. A merge commit and a
- * squash stand on what was before; of a rebase as many commits are walked back as the pull request has.
+ * Computes the inverse of a merged pull request: each of its files as it was before, provided nobody has changed it since.
+ * A merge commit or a squash has the earlier state as its parent. For a rebase, as many commits are walked back as the pull
+ * request has.
  */
 export async function inverseOf(
   { review, rollback }: Sources,
@@ -42,7 +43,7 @@ export async function inverseOf(
   return unknown('no commit before its merge is without the whole of it');
 }
 
-/** A longer rebase is taken back by hand. */
+/** A longer rebase must be taken back by hand. */
 const MOST_COMMITS = 50;
 
 function unknown(why: string): Inverse {

@@ -4,12 +4,12 @@ import { after, between, DAY, type Duration, type Instant } from '../../core/tim
 import { CLAIM_LASTS, type ClaimTerms } from '../issue/plan.ts';
 import type { ResponseLog } from '../log.ts';
 
-/** What could not be made is tried again after so long. */
+/** How long to wait before retrying what could not be made. */
 const PATIENCE: Duration = DAY;
-/** A fault of ours must not become a flood. */
+/** A bug of ours must not become a flood. */
 const MOST_AT_ONCE = 2;
 
-/** All that planning may know. */
+/** Everything that planning may know. */
 export interface RollbackPlanInput {
   readonly cases: readonly ImprovementCase[];
   readonly log: Pick<ResponseLog, 'claims'>;
@@ -21,13 +21,13 @@ export interface RollbackPlanInput {
 
 export interface RollbackPlan {
   readonly ready: readonly RollbackResponse[];
-  /** Somebody else has begun with these, or there is no room for them in this run. */
+  /** Another process has started on these, or this run has no room for them. */
   readonly held: readonly RollbackResponse[];
 }
 
 /**
- * Which changes are taken back by a draft: those found to have made something worse, unless that was done, decided against, or could not
- * be done a short while ago. Nobody waits for it as for a stop, so that the claim of another process is left alone until it is old.
+ * Which changes to take back with a draft: those found to have made something worse, unless that was done, decided against,
+ * or recently failed. A draft is less urgent than a stop, so another process's claim is left alone until it is old.
  */
 export function planRollbacks(input: RollbackPlanInput): RollbackPlan {
   const due = input.cases.filter((one) => isDue(one, input.now)).map(responseTo);
@@ -54,7 +54,7 @@ function responseTo({ pull, judgements }: ImprovementCase): RollbackResponse {
     act: 'draft',
     key: `rollback:${pull}@${look}`,
     because: `pull request ${pull} made something worse, and the configuration asks for a draft that takes it back`,
-    // Rollbacks are about no alert; the change stands in its place.
+    // Rollbacks are about a change, not about an alert.
     fingerprint: `rollback:${pull}`,
     episode: look,
     pull,

@@ -6,22 +6,22 @@ import type { PullToDecide } from '../../github/rollback-port.ts';
 import { inverseOf } from './inverse.ts';
 import { type RollbackReason, rollbackText, takenBack } from './text.ts';
 
-/** What came of taking a change back. */
+/** The result of taking a change back. */
 export type RollbackEnd =
   | {
       readonly kind: 'opened';
-      /** The address is not known of one that was there already. */
+      /** The address is unknown for one that already existed. */
       readonly opened: { readonly number: number; readonly url: string | null };
       readonly way: Rollback['way'];
       readonly commit: string;
-      /** Whether it was there already. */
+      /** Whether it already existed. */
       readonly before: boolean;
     }
   | {
       readonly kind: 'refused';
-      /** One sentence of ours; paths in it are a stranger's. */
+      /** One sentence of ours; paths in it are a stranger's text. */
       readonly why: string;
-      /** Files that it is about, at most a few. */
+      /** A few of the files concerned. */
       readonly files: readonly string[];
       /** What a person can do. */
       readonly next: string;
@@ -33,9 +33,9 @@ const SHOWN = 10;
 const WORKFLOWS = '.github/workflows/';
 
 /**
- * Opens a draft pull request that takes a merged one back: by GitHub's own revert, else out of git objects. What would be refused late
- * and quietly is looked for first: workflow files, which the token of a job may not write. Where it is there already it is not opened
- * again. Never merges anything.
+ * Opens a draft pull request that takes a merged one back, with GitHub's own revert or else from git objects. It first
+ * checks for what GitHub would refuse late and quietly: workflow files, which a job's token may not write. An existing
+ * draft is not opened again. Never merges anything.
  * @throws OutsideFailure when GitHub cannot be read or refuses both ways.
  */
 export async function rollBack(github: Hands, number: number, reason: RollbackReason): Promise<RollbackEnd> {
@@ -74,7 +74,7 @@ function byHand({ mergeCommit, base }: PullToDecide): string {
   return `Take it back by hand: git switch -c rollback origin/${base}, then git revert ${mergeCommit ?? 'COMMIT'} (with -m 1 for a merge commit), push, and open a pull request.`;
 }
 
-/** What no token of a job may do, or nobody can check. */
+/** What no job token may do, or nobody can check. */
 function barredBy(pull: PullToDecide, paths: readonly string[], whole: boolean): RollbackEnd | null {
   const workflows = paths.filter((path) => path.startsWith(WORKFLOWS));
   if (workflows.length > 0) {
@@ -84,7 +84,7 @@ function barredBy(pull: PullToDecide, paths: readonly string[], whole: boolean):
   return whole ? null : refused(`Pull request ${pull.number} has more files than GitHub lists.`, [], byHand(pull));
 }
 
-/** Ours alone counts: a marker can be pasted by anybody. */
+/** Only our own counts, because anybody can paste a marker. */
 async function alreadyOpen({ review, issues }: Hands, number: number): Promise<RemoteChange | null> {
   const marked = (await review.open()).filter(({ body }) => takenBack(body ?? '') === number);
   if (marked.length === 0) return null;
@@ -92,7 +92,7 @@ async function alreadyOpen({ review, issues }: Hands, number: number): Promise<R
   return marked.find(({ author }) => author?.login.toLowerCase().replace(/\[bot\]$/, '') === me) ?? null;
 }
 
-/** What stops one way for these reasons stops the other too. */
+/** Failures that would stop the other way too. */
 function isHopeless({ kind }: Failure): boolean {
   return kind === 'rate_limited' || kind === 'budget_spent' || kind === 'unauthorized' || kind === 'unavailable';
 }

@@ -4,19 +4,19 @@ import { formatMoment, formatQuantity } from '../../core/quantity.ts';
 import { inertLine, inertMarkdown } from '../../core/text.ts';
 import type { PullToDecide } from '../../github/rollback-port.ts';
 
-/** Why a change is taken back, and what is known against it. */
+/** Why a change is taken back, and the evidence against it. */
 export interface RollbackReason {
-  /** Login of who asked; null where a verdict did. */
+  /** Login of the person who asked; null when a verdict did. */
   readonly askedBy: string | null;
-  /** A person's reason, as it may be kept; null where none was given. */
+  /** The person's reason, cleaned for storage; null when none was given. */
   readonly why: string | null;
-  /** The last look at the change; null where it was not judged. */
+  /** The last judgement of the change; null when it was not judged. */
   readonly judgement: Judgement | null;
 }
 
 const LONGEST_TITLE = 120;
 
-/** Title and body of a pull request that takes another back. The first line is how we know it again; nothing in it acts. */
+/** Title and body of a pull request that takes another back. We recognise it by the first line. Nothing in it is active. */
 export function rollbackText(
   repo: string,
   { number, title }: Pick<PullToDecide, 'number' | 'title'>,
@@ -37,7 +37,7 @@ export function rollbackText(
   };
 }
 
-/** The pull request that a body of ours takes back; null when it is none. Proves nothing about who wrote it. */
+/** The pull request that a body of ours takes back; null when it is none of ours. It does not prove who wrote it. */
 export function takenBack(body: string): number | null {
   const [, number] = /^<!-- checkrein:v1 kind=rollback key=(\d{1,9}) gen=0 h=[0-9a-f]{16} -->\n/.exec(body) ?? [];
   return number === undefined ? null : Number(number);

@@ -3,27 +3,30 @@ import type { Halt, PullReceipt, Residue, Resumption, RunReceipt, StopReceipt } 
 import type { StopResponse } from '../../core/response.ts';
 import { type Applied, done, sentence, undone } from '../receipt.ts';
 
-/** What agents are stopped with, and what a stop in force is looked after with. All methods may throw OutsideFailure. */
+/** What stops agents and looks after a stop in force. All methods may throw OutsideFailure. */
 export interface StopHand {
   /** Stops what a response names, and proves it. */
   stop(response: StopResponse): Promise<StopReceipt>;
-  /** Takes the stops that no ledger could take in over into it, from their issues. */
+  /** Moves stops that no ledger could record into the ledger, from their issues. */
   takeIn(): Promise<{ readonly taken: boolean; readonly unproven: readonly number[] }>;
-  /** Goes on with a stop in force that an earlier process has not brought to its end; null when somebody has resumed it meanwhile. */
+  /** Finishes a stop in force that an earlier process left unfinished; null when somebody has resumed it meanwhile. */
   goOn(halt: Halt): Promise<StopReceipt | null>;
-  /** Stops the agents of some more workflows together with what a stop in force holds; null when somebody has resumed it meanwhile. */
+  /**
+   * Stops the agents of additional workflows along with those that a stop in force holds; null when somebody has resumed it
+   * meanwhile.
+   */
   join(newcomers: readonly string[], halt: Halt): Promise<StopReceipt | null>;
-  /** Ends what has come to life under a complete stop; null when somebody has resumed it meanwhile. */
+  /** Ends what has started under a complete stop; null when somebody has resumed it meanwhile. */
   standGuard(halt: Halt): Promise<Guarded | null>;
-  /** Those paths of workflows that are active now. */
+  /** Those of the workflow paths that are active now. */
   active(paths: readonly string[]): Promise<readonly string[]>;
-  /** Brings back the rest after a canary. */
+  /** Resumes the rest after a canary. */
   followUp(canary: Resumption): Promise<{ readonly residue: readonly Residue[] }>;
 }
 
-/** What came of looking for what has come to life under a stop that was complete. */
+/** The result of looking for what has started under a complete stop. */
 export interface Guarded {
-  /** Runs that had come to life since and were ended. */
+  /** Runs that had started since and were ended. */
   readonly ended: readonly RunReceipt[];
   /** Pull requests, or new heads of them, that were held back. */
   readonly pulls: readonly PullReceipt[];
@@ -31,7 +34,7 @@ export interface Guarded {
   readonly residue: readonly Residue[];
 }
 
-/** Carries out one stop. Doing it twice stops nothing twice: the engine starts from what it observes. */
+/** Carries out one stop. Doing it twice stops nothing twice, because the engine starts from what it observes. */
 export async function applyStop(response: StopResponse, { stop }: Pick<StopHand, 'stop'>): Promise<Applied> {
   const result = await attempt(() => stop(response));
   if (!result.ok) return undone(response, sentence(result.failure), result.failure);
@@ -39,7 +42,7 @@ export async function applyStop(response: StopResponse, { stop }: Pick<StopHand,
   return error === null ? done(response) : undone(response, error);
 }
 
-/** What a stop could not bring about, in a sentence; null when it is whole. */
+/** What a stop could not achieve, in a sentence; null when it is complete. */
 export function shortfall({ residue, timeToStop }: StopReceipt): string | null {
   const [first, ...others] = residue;
   if (first !== undefined) {

@@ -2,27 +2,27 @@ import type { EventOf, LedgerEvent } from '../../core/event.ts';
 import type { Fold } from '../../core/fold.ts';
 import { after, DAY, type Instant, latest } from '../../core/time.ts';
 
-/** A stop that a rule brought about. */
+/** A stop caused by a rule. */
 export interface RuleStop {
   readonly generation: number;
   readonly fingerprint: string;
-  /** Left out in states of versions that did not keep it. */
+  /** Missing in states written by versions that did not keep it. */
   readonly rule?: string;
   readonly at: Instant;
 }
 
 /** What rules have stopped, and what they would have stopped. */
 export interface StopPlanLog {
-  /** Oldest first, of the 90 days before the last one. */
+  /** Oldest first, within 90 days of the last one. */
   readonly stops: readonly RuleStop[];
-  /** By fingerprint of the alert: when shadow mode last held a stop back; of the last 90 days. */
+  /** By fingerprint of the alert: when shadow mode last held a stop back, within the last 90 days. */
   readonly wouldHave: Readonly<Record<string, Instant>>;
 }
 
-/** Longer than an alert lasts without anybody doing something about it. */
+/** Longer than an alert lasts without anybody acting on it. */
 const KEPT = 90 * DAY;
 
-/** Keeps which episodes have had their stop, so that a rule asks once for each and at most so often a day. */
+/** Keeps which episodes have had their stop, so that a rule asks only once for each and stays within its daily limit. */
 export const stopPlanFold: Fold<StopPlanLog> = {
   initial: { stops: [], wouldHave: {} },
   apply: (state, events) => {
@@ -60,7 +60,7 @@ function fold(draft: Draft, event: RelevantEvent): void {
 
 function foldStop(draft: Draft, { data }: EventOf<'halt.declared'>): void {
   const { by, at, generation } = data.halt;
-  // The same stop is declared once more when more has become known of what it holds.
+  // The same stop is declared again when more is known about what it holds.
   if (by.kind !== 'rule' || draft.stops.some((stop) => stop.generation === generation)) return;
   draft.stops.push({ generation, fingerprint: by.fingerprint, rule: by.rule, at });
   const newest = draft.stops.map((stop) => stop.at).reduce(latest);

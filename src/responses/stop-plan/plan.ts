@@ -15,67 +15,67 @@ import type { StopPlanLog } from './log.ts';
 /** An agent that is left alone, and why. */
 export interface SparedAgent {
   readonly agent: string;
-  /** Our words: `it is listed under stop.protective`. */
+  /** Our own words: `it is listed under stop.protective`. */
   readonly reason: string;
 }
 
-/** The setting that keeps rules from stopping more often: of all of them together, or of one. */
+/** The setting that limits how often rules stop: all rules together, or one. */
 type StopBound = 'stop.max_per_day' | 'max_per_day';
 
-/** What becomes of an alert whose rule asks for a stop. The issue of the alert tells it. */
+/** What happens to an alert whose rule asks for a stop. The alert's issue shows it. */
 export type StopVerdict =
-  /** Shadow mode: it is only told. */
+  /** Shadow mode: it is only reported. */
   | { readonly kind: 'would_have'; readonly agents: readonly string[]; readonly spared: readonly SparedAgent[] }
   | { readonly kind: 'planned'; readonly agents: readonly string[]; readonly spared: readonly SparedAgent[] }
   /** This episode has had its stop; a second one would fight whoever resumed. */
   | { readonly kind: 'done'; readonly generation: number; readonly at: Instant }
-  /** A stop that somebody else asked for holds for these agents already. */
+  /** A stop requested by somebody else already covers these agents. */
   | { readonly kind: 'in_force'; readonly generation: number }
   /** A person switched the agents on again in this episode and knows better. */
   | { readonly kind: 'resumed'; readonly at: Instant }
-  /** Rules, or this one, have stopped as often as they may within 24 hours; `by` is the setting that says so. */
+  /** The limit for 24 hours is used up, for all rules or for this one; `by` is the setting behind it. */
   | { readonly kind: 'held'; readonly agents: readonly string[]; readonly most: number; readonly by: StopBound }
   /** It is too soon after the last stop for the same alert. */
   | { readonly kind: 'cooling'; readonly agents: readonly string[]; readonly until: Instant }
-  /** A lead must say yes: `approve` with this word. */
+  /** A lead must approve it with `approve` and this word. */
   | { readonly kind: 'awaits_approval'; readonly agents: readonly string[]; readonly word: 'stop' | 'pause-agent' }
-  /** A lead said no. */
+  /** A lead rejected it. */
   | { readonly kind: 'rejected'; readonly by: string }
-  /** Nothing that may be stopped: the alert is about no agent, or all of them are spared. */
+  /** Nothing may be stopped: the alert is about no agent, or all of them are spared. */
   | { readonly kind: 'nothing'; readonly spared: readonly SparedAgent[] };
 
-/** What the configuration says of the responses of one rule. */
+/** The configured response of one rule. */
 export interface AskedResponse {
   readonly do: RemedyKind;
-  /** Null where the mode of the whole configuration decides. */
+  /** Null to use the mode of the whole configuration. */
   readonly mode: 'shadow' | 'enforce' | null;
   /** How long until the same alert may stop again, in another episode. */
   readonly cooldown: Duration;
-  /** The most stops of the rule in 24 hours. */
+  /** The most stops by the rule in 24 hours. */
   readonly max_per_day: number;
   readonly requires: 'approval' | null;
 }
 
-/** All that planning may know. */
+/** Everything that planning may know. */
 export interface StopPlanInput {
-  /** Every alert that is kept, in any state. */
+  /** All known alerts, in any state. */
   readonly alerts: readonly Alert[];
   readonly agents: readonly Agent[];
   /** The stop in force. */
   readonly halt: Halt | null;
-  /** What it holds still: not those that were resumed while it goes on, as a canary. */
+  /** What it still holds, without what was resumed while it goes on, such as a canary. */
   readonly held: readonly Pick<HeldWorkflow, 'path'>[];
   /** What was switched on again since the last stop. */
   readonly resumptions: readonly Resumption[];
   readonly stops: StopPlanLog;
-  /** What waits for a lead's word, and what was said. */
+  /** What waits for a lead's answer, and the answers given. */
   readonly remedies: RemedyLog;
   readonly log: Pick<ResponseLog, 'claims'>;
   readonly now: Instant;
   /** Our own process, to tell our claims from others'. */
   readonly by: string;
   readonly mode: 'shadow' | 'enforce';
-  /** By the name of the rule, or by a label as `team=payments`. */
+  /** By the name of a rule, or by a label such as `team=payments`. */
   readonly responses: Readonly<Record<string, AskedResponse>>;
   readonly maxPerDay: number;
   readonly claims: ClaimTerms;
@@ -85,21 +85,21 @@ export interface StopPlanInput {
 
 export interface StopPlan {
   readonly ready: readonly StopResponse[];
-  /** Somebody else has just begun with these. */
+  /** Another process has just started on these. */
   readonly waiting: readonly StopResponse[];
-  /** By fingerprint, of every active alert whose rule asks for a stop. */
+  /** By fingerprint, for every active alert whose rule asks for a stop. */
   readonly verdicts: Readonly<Record<string, StopVerdict>>;
-  /** By fingerprint, those alerts that ask for a pause of their agent: a stop that never reaches beyond it. */
+  /** By fingerprint: the alerts that ask to pause their agent, a stop that never goes beyond it. */
   readonly pauses: ReadonlySet<string>;
-  /** Alerts whose stop shadow mode held back and that have not been recorded in this episode. */
+  /** Alerts whose stop was held back by shadow mode and has not been recorded in this episode. */
   readonly unrecorded: readonly Alert[];
-  /** Stops that wait for a lead's word and that nobody has written down yet. */
+  /** Stops that wait for a lead's answer and are not recorded yet. */
   readonly offers: readonly RemedyRecord[];
 }
 
 /**
- * Which agents the rules stop. Only a critical alert asks, once in each of its episodes, for the agent that it is about; for all
- * agents only when it is about the repository. Made from states, so that a run that died is made good by the next one.
+ * Which agents the rules stop. Only a critical alert asks, once per episode, for the agent that it is about, or for all
+ * agents if it is about the repository. The plan is made from states, so the next run makes up for one that died.
  */
 export function planStops(input: StopPlanInput): StopPlan {
   const asking = input.alerts.filter((alert) => asksForStop(alert, input)).sort(oldestFirst);
@@ -123,7 +123,7 @@ interface Draft {
   readonly ready: StopResponse[];
   readonly waiting: StopResponse[];
   readonly verdicts: Record<string, StopVerdict>;
-  /** Stops that rules may still bring about today. */
+  /** How many stops rules may still cause today. */
   room: number;
 }
 
@@ -181,7 +181,7 @@ function plan(
   return { kind: 'planned', agents, spared };
 }
 
-/** What the rule's own terms say against it. */
+/** Why the rule's own limits hold it back. */
 function heldBack(
   alert: Alert,
   { requires, cooldown, max_per_day: most }: AskedResponse,
@@ -199,7 +199,7 @@ function heldBack(
   return requires === 'approval' ? waiting(alert, agents, input) : null;
 }
 
-/** What a lead has still to say, or has said against it; null where one said yes. */
+/** What a lead has yet to answer, or has rejected; null when a lead approved. */
 function waiting(alert: Alert, agents: readonly string[], input: StopPlanInput): StopVerdict | null {
   const word = isPause(alert, input) ? 'pause-agent' : 'stop';
   const offer = lastMark(input.remedies, alert, word);
@@ -208,7 +208,7 @@ function waiting(alert: Alert, agents: readonly string[], input: StopPlanInput):
   return said.verdict === 'approved' ? null : { kind: 'rejected', by: said.by.login };
 }
 
-/** Who said yes has said it to those who were named then. */
+/** An approval covers only the agents that were named then. */
 function approvedOf(alert: Alert, agents: readonly string[], input: StopPlanInput): readonly string[] {
   if (askedOf(alert, input.responses)?.requires !== 'approval') return agents;
   const offer = lastMark(input.remedies, alert, isPause(alert, input) ? 'pause-agent' : 'stop');
@@ -221,12 +221,12 @@ function offerOf(alert: Alert, verdict: StopVerdict | undefined, { remedies }: S
   const { fingerprint, episode, name } = alert;
   const { agents, word } = verdict;
   const before = lastMark(remedies, alert, word);
-  // Whoever is to be asked about others than before is asked anew.
+  // If different agents are named now, a lead is asked again.
   const isSame = before !== undefined && agents.every((agent) => before.agents.includes(agent));
   return isSame ? [] : [{ fingerprint, episode, name, do: word, verdict: 'awaits_approval', agents }];
 }
 
-/** Whom the alert is about, by name: nobody when it is about a source or about Checkrein. */
+/** The names of the agents that the alert is about; empty when it is about a source or about Checkrein. */
 function targets(
   alert: Alert,
   input: StopPlanInput,
@@ -242,7 +242,9 @@ function targets(
   };
 }
 
-/** By what is held, not by whom the stop was about: a canary on trial works, and must be stopped when it runs away. */
+/**
+ * Judged by what is held, not by what the stop was about: a canary on trial is running, and must be stopped if it runs away.
+ */
 function holds({ held, agents }: StopPlanInput, names: readonly string[]): boolean {
   return workflowsOf(names, agents).every((workflow) => held.some(({ path }) => path === workflow));
 }

@@ -3,7 +3,7 @@ import { inertMarkdown } from '../../core/text.ts';
 import { sayWord } from '../remedy/word.ts';
 import type { SparedAgent, StopVerdict } from './plan.ts';
 
-/** What the issue of an alert says of the stop that its rule asks for, as one line of inert markdown. */
+/** The stop that a rule asks for, as one line of inert markdown for the alert's issue. */
 export function sayStop(verdict: StopVerdict): string {
   switch (verdict.kind) {
     case 'would_have':

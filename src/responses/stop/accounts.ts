@@ -1,8 +1,11 @@
-/** An account that agents open pull requests under, by the number that GitHub gave it. Logins can be taken by others; numbers cannot. */
+/**
+ * An account under which agents open pull requests, identified by GitHub's number. Logins can be taken over by others;
+ * numbers cannot.
+ */
 export interface AgentAccount {
   readonly id: number;
   readonly login: string;
-  /** The engine whose agents work under it; null for the account that every workflow of the repository shares. */
+  /** The engine whose agents use it; null for the account that all workflows of the repository share. */
   readonly engine: string | null;
 }
 

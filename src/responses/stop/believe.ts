@@ -5,24 +5,24 @@ import type { RemoteWorkflow } from '../../github/port.ts';
 import { workflowAt } from './declare.ts';
 import { type Spared, targetsOf } from './targets.ts';
 
-/** What a record is held against: what we know without it. */
+/** What we know independently, to check a record against. */
 export interface Sight {
-  /** Those of the ledger and of the workflow files. */
+  /** Those from the ledger and from the workflow files. */
   readonly agents: readonly Agent[];
   readonly spared: Spared;
   /** As GitHub lists them now. */
   readonly remote: readonly RemoteWorkflow[];
-  /** Heads of open pull requests that bear our red status now. */
+  /** Heads of open pull requests that have our red status now. */
   readonly red: ReadonlySet<string>;
   readonly now: Instant;
 }
 
 /**
- * What counts of the record of a stop that no ledger could take in. In Actions every job that may write issues writes as we do, so
- * a record is no order: it never makes anything be stopped. It only tells what workflows were that are off now, and only those of
- * agents that we know without it and that a stop may touch; GitHub says which workflow a path is. Whom the stop was about, who
- * wanted it and when counts with a signature alone; without one the stop is about the agents of those workflows, by the run that takes
- * it over. Pure.
+ * The trustworthy part of the record of a stop that no ledger could take. In Actions, every job that may write issues writes
+ * as we do, so a record is not an order and never causes anything to be stopped. It only says in which state workflows were
+ * that are off now, and only those of agents that we know independently and that a stop may touch. GitHub says which workflow
+ * a path is. Whom the stop was about, who wanted it and when counts only with a signature. Without one, the stop is about the
+ * agents of those workflows, by the run that takes it over. Pure.
  */
 export function believed(record: UnloggedStop, isSigned: boolean, sight: Sight): UnloggedStop {
   const { agents } = targetsOf(sight.agents, { kind: 'all' }, sight.spared);

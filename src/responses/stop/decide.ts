@@ -12,19 +12,19 @@ import {
   type WorkflowStanding,
 } from './standing.ts';
 
-/** One request to GitHub that brings the stop nearer to its end. */
+/** One request to GitHub that moves the stop forward. */
 export type StopAct = (
   | { readonly kind: 'disable'; readonly path: string; readonly workflow: number }
   | { readonly kind: 'cancel' | 'force-cancel'; readonly key: string; readonly run: number }
 ) & {
-  /** How often in a row what it is about could not be done. */
+  /** How many times in a row its target could not be dealt with. */
   readonly failed: number;
 };
 
-/** What is to be done next, and nothing further: after it one looks again. */
+/** What to do next. After that comes another look. */
 export type Decision =
   | { readonly kind: 'act'; readonly acts: readonly StopAct[] }
-  /** Ask by their ids for runs that have gone from the lists. */
+  /** Look up runs by id that have disappeared from the lists. */
   | { readonly kind: 'look'; readonly runs: readonly RunStanding[] }
   | { readonly kind: 'wait'; readonly for: Duration }
   | { readonly kind: 'finished'; readonly because: 'all ended' | 'out of time' | 'nothing more can be done' };
@@ -37,28 +37,28 @@ export interface Patience {
   readonly until: Instant;
 }
 
-/** GitHub itself ends what is left of a cancelled run after five minutes, but for jobs with `if: always()`. */
+/** GitHub itself ends what is left of a cancelled run after five minutes, except jobs with `if: always()`. */
 export const LONGEST_GRACE: Duration = 5 * MINUTE;
 
-/** A request that was accepted is not sent again sooner: what it did takes time to be seen. */
+/** An accepted request is not repeated sooner, because its effect takes time to show. */
 const ASK_AGAIN: Duration = 30 * SECOND;
 
 /** How long after an accepted request a list may still show a workflow as active. */
 const STATE_LAG: Duration = 10 * SECOND;
 
-/** After so many tries to disable a workflow its runs are ended although it may start more. */
+/** After this many tries to disable a workflow, its runs are ended even though it may start more. */
 const DISABLE_FIRST_TRIES = 3;
 
-/** How often a run that has gone from the lists is asked for, should the question fail. */
+/** How often a run that has disappeared from the lists is looked up, should the lookup fail. */
 const MOST_LOOKS = 2;
 
 /** Waits between looks while nothing changes. */
 const WAITS: readonly Duration[] = [2 * SECOND, 3 * SECOND, 5 * SECOND, 10 * SECOND, 15 * SECOND];
 
 /**
- * The next step of a stop, from what is held, what was seen and what was asked when. Pure, and blind to who asked before: a
- * process that goes on where another died decides the same.
- * `waited` counts the waits since something was last done.
+ * The next step of a stop, from what is held, what was seen and what was requested when. Pure, and independent of who
+ * requested it: a process that takes over from a dead one decides the same.
+ * `waited` counts the waits since the last action.
  */
 export function decide(standing: Standing, now: Instant, patience: Patience, waited: number): Decision {
   if (now >= patience.until) return { kind: 'finished', because: 'out of time' };
@@ -81,8 +81,8 @@ export function isEnded(workflow: WorkflowStanding): boolean {
 }
 
 /**
- * Disabling goes before ending, and what has failed behind what was not tried as often: a round that is broken off begins the
- * next time with what it did not come to.
+ * Disabling comes before ending, and fewer failures come first. So if a round breaks off, the next one starts with what it
+ * did not reach.
  */
 function dueNow(
   standing: Standing,
@@ -95,25 +95,27 @@ function dueNow(
   return [...disables, ...ends].sort((a, b) => a.failed - b.failed);
 }
 
-/** True when nothing more is to be learned or done about a workflow itself. */
+/** True when nothing more can be learned or done about a workflow itself. */
 function isSettled(workflow: WorkflowStanding, { states, runs }: Standing): boolean {
   const { held, state, disabling, listing } = workflow;
   if (held.id === 0 && state === 'unknown') return isHopeless(states);
-  // Switched off, and shown in a word that we do not know all the same: another look would say no more.
+  // It was switched off, yet GitHub reports a state that we do not know. Looking again would not help.
   const unclear = state === 'unknown' && states.times === 0 && workflow.wasOff;
   const done = isOff(state) || unclear || isHopeless(disabling) || isHopeless(states);
   return done && (isQuiet(workflow) || isHopeless(listing) || isStuck(held.path, runs));
 }
 
-/** True when the runs of a workflow go on and nobody lets us end them: its lists will not become empty while we look. */
+/**
+ * True when the runs of a workflow go on and we are not allowed to end them: its lists will not become empty while we look.
+ */
 function isStuck(path: string, runs: Standing['runs']): boolean {
   const alive = Object.values(runs).filter((run) => run.receipt.workflow === path && !isGone(run));
   return alive.length > 0 && alive.every(({ trouble }) => isHopeless(trouble));
 }
 
 /**
- * Switches off what is active, and once more what somebody has switched on again while we stop. A workflow whose state cannot
- * be read, or is given in a word that we do not know, is asked once, unless it was off before: it may be active.
+ * Switches off what is active, and again what somebody has switched on while we stop. A workflow whose state is unreadable or
+ * unknown gets one request, unless it was off before, because it may be active.
  */
 function disableNow(workflow: WorkflowStanding, now: Instant): readonly StopAct[] {
   const { held, state, disables, disabling, offSinceAsked } = workflow;
@@ -138,7 +140,7 @@ function disableNow(workflow: WorkflowStanding, now: Instant): readonly StopAct[
 /** Never cancels before disabling: a trigger in between would start a new run. */
 function mayEnd(workflow: WorkflowStanding | undefined): boolean {
   if (workflow === undefined || workflow.wasOff || workflow.disabling.times >= DISABLE_FIRST_TRIES) return true;
-  // It was off before and nobody can see that it is on now, so it is not asked.
+  // It was off before and nobody can see that it is on now, so no request is made.
   return workflow.state === 'unknown' && isOff(workflow.held.before);
 }
 
@@ -156,7 +158,9 @@ function endNow(run: RunStanding, standing: Standing, now: Instant, patience: Pa
   return isDue(requests, 'cancel', now) ? [{ kind: 'cancel', ...about }] : [];
 }
 
-/** The first accepted cancel; else the first refused one, for a run that refuses to be cancelled gets no more time than others. */
+/**
+ * The first accepted cancel, else the first refused one: a run that refuses to be cancelled gets no more time than others.
+ */
 function firstAnswered(requests: readonly EndRequest[]): EndRequest | null {
   return (
     requests.find(({ answer }) => answer === 'accepted') ?? requests.find(({ answer }) => answer === 'refused') ?? null
@@ -177,7 +181,7 @@ function wantsLook(run: RunStanding): boolean {
   return run.receipt.after !== 'completed' && isGone(run) && run.looks < MOST_LOOKS;
 }
 
-/** Long enough to see a change, but not past the moment at which something is due. */
+/** Long enough to see a change, but not past the moment when something is due. */
 function waitFor(alive: readonly RunStanding[], now: Instant, patience: Patience, waited: number): Duration {
   const pause = WAITS[Math.min(waited, WAITS.length - 1)] ?? SECOND;
   const due = alive.flatMap(({ receipt }) => {
@@ -189,7 +193,7 @@ function waitFor(alive: readonly RunStanding[], now: Instant, patience: Patience
   return Math.max(SECOND, Math.min(pause, ...moments));
 }
 
-/** What waits goes before what runs: ending a run that runs would let the next one of its group begin. */
+/** Waiting runs come before running ones: ending a running one would let the next of its group start. */
 function inOrder(runs: readonly RunStanding[]): readonly RunStanding[] {
   return [...runs].sort((a, b) => RANK[a.receipt.after] - RANK[b.receipt.after] || a.receipt.id - b.receipt.id);
 }

@@ -18,34 +18,34 @@ import { widened } from './targets.ts';
 export interface StopWish extends HaltTerms {
   /** Paths of the workflows. */
   readonly paths: readonly string[];
-  /** As GitHub lists them now; null when it could not be asked. */
+  /** As GitHub lists them now; null when it could not be reached. */
   readonly remote: readonly RemoteWorkflow[] | null;
-  /** The number of the stop in force, where nothing is wanted but that newcomers are stopped with the rest. */
+  /** The number of the stop in force, when newcomers are only to be stopped with the rest. */
   readonly joins?: number;
-  /** Earlier stops that no ledger could take in: what is believed of their issues, and what this process itself has done. */
+  /** Earlier stops that no ledger could take: the trusted part of their issues, and what this process itself has done. */
   readonly unlogged: readonly UnloggedStop[];
 }
 
-/** The stop that a wish comes to, and what it holds. */
+/** The stop that results from a wish, and what it holds. */
 export interface Declaration {
   readonly halt: Halt;
   readonly held: readonly HeldWorkflow[];
-  /** Of an earlier process that did not come to the end of this very stop. */
+  /** From an earlier process that did not finish this very stop. */
   readonly earlier: CountedReceipt | null;
-  /** What it holds back already, or takes over so. */
+  /** What it already holds back, or takes over. */
   readonly pulls: readonly PullReceipt[];
-  /** The stops that it takes over and that the ledger has not known so far. */
+  /** The stops that it takes over and that the ledger does not know yet. */
   readonly unlogged: readonly UnloggedStop[];
-  /** The number of the stop that only takes in newcomers by this. */
+  /** The number of the stop that only takes in newcomers. */
   readonly joins?: number;
   /** True when the ledger does not know all of this yet. */
   readonly news: boolean;
 }
 
 /**
- * Goes on with a stop that is in force and unfinished and holds everything that is wanted; else a new one, which takes over
- * what the one in force holds, and what stops hold that the ledger does not know, so that one resume brings everything back.
- * Pure, so that it can be asked again after a conflict.
+ * Continues a stop in force that is unfinished and holds everything wanted. Otherwise declares a new one, which takes over
+ * what the one in force holds and what stops unknown to the ledger hold, so that one resume brings everything back. Pure, so
+ * that it can be called again after a conflict.
  */
 export function declare(state: HaltState, wish: StopWish): Declaration {
   const fresh = wish.unlogged.filter(({ key }) => !state.unlogged.includes(key));
@@ -73,7 +73,7 @@ export function declare(state: HaltState, wish: StopWish): Declaration {
   };
 }
 
-/** The stop in force as it stands, by its own process or another one that goes on with it; null when there is none. */
+/** The stop in force as it is, for its own process or another that continues it; null when there is none. */
 export function continued(state: HaltState, remote: readonly RemoteWorkflow[] | null): Declaration | null {
   const { halt, receipt, pulls } = state;
   if (halt === null) return null;
@@ -82,7 +82,7 @@ export function continued(state: HaltState, remote: readonly RemoteWorkflow[] | 
   return { halt, held, earlier: receipt, pulls, unlogged: [], news };
 }
 
-/** What is written before anything is switched off. */
+/** Written before anything is switched off. */
 export function declaredEvent(
   { halt, held, unlogged, joins }: Declaration,
   repo: string,
@@ -91,7 +91,7 @@ export function declaredEvent(
   const known = held.filter(({ id }) => id !== 0).length;
   return {
     v: 1,
-    // Told once more when GitHub, which could not be asked at first, has said what the workflows were.
+    // Written again when GitHub, unreachable at first, has reported the workflows' states.
     id: `halt:${halt.generation}:${known}`,
     kind: 'halt.declared',
     at: halt.at,
@@ -106,7 +106,7 @@ export function declaredEvent(
   };
 }
 
-/** Whether something is left of a stop that no ledger took in: people may have brought all of it back by hand. */
+/** Whether something is left of a stop that no ledger took: people may have resumed all of it by hand. */
 export function isStanding({ held, pulls }: UnloggedStop, remote: readonly RemoteWorkflow[] | null): boolean {
   if (remote === null || pulls.length > 0) return true;
   return held.some(
@@ -114,7 +114,10 @@ export function isStanding({ held, pulls }: UnloggedStop, remote: readonly Remot
   );
 }
 
-/** What is held in all of them. What one knows as active was so: the others have looked when that one had switched it off. */
+/**
+ * What is held in all of them. If one recorded a workflow as active, it was: the others looked after that one had switched it
+ * off.
+ */
 function joined(held: readonly HeldWorkflow[], unlogged: readonly UnloggedStop[]): readonly HeldWorkflow[] {
   const byPath = new Map(held.map((workflow) => [workflow.path, workflow]));
   for (const workflow of unlogged.flatMap((one) => one.held)) {
@@ -123,7 +126,7 @@ function joined(held: readonly HeldWorkflow[], unlogged: readonly UnloggedStop[]
   return [...byPath.values()];
 }
 
-/** The state of a workflow as a word that we know; `unknown` for one that GitHub has come up with since. */
+/** The state of a workflow as a word that we know; `unknown` for one that GitHub has added since. */
 export function workflowState(state: string): WorkflowState {
   switch (state) {
     case 'active':
@@ -142,7 +145,7 @@ function coversAll({ halt, held }: HaltState, wish: StopWish, wanted: readonly H
   return wanted.every(({ path }) => held.some((workflow) => workflow.path === path));
 }
 
-/** Nothing for a workflow that GitHub does not have: nothing of it can run. */
+/** Empty for a workflow that GitHub does not have, because nothing of it can run. */
 function heldNow(
   path: string,
   known: readonly HeldWorkflow[],
@@ -153,18 +156,18 @@ function heldNow(
   const found = workflowAt(path, remote);
   if (found === undefined) return before === undefined ? [] : [before];
   const now = workflowState(found.state);
-  // What we switched off ourselves counts as what it was before we did.
+  // What we switched off ourselves keeps the state that it had before.
   const ours = now === 'disabled_manually' && before?.before === 'active';
   return [{ path, id: found.id, before: ours ? 'active' : now }];
 }
 
-/** With its id and its state, where it has none yet and GitHub lists it; else the very same. */
+/** With its id and state, if they were missing and GitHub lists it; else the same object. */
 export function resolved(workflow: HeldWorkflow, remote: readonly RemoteWorkflow[] | null): HeldWorkflow {
   const found = workflow.id === 0 && remote !== null ? workflowAt(workflow.path, remote) : undefined;
   return found === undefined ? workflow : { path: workflow.path, id: found.id, before: workflowState(found.state) };
 }
 
-/** The workflow that GitHub has for a path: the living one, should the path have been used before. */
+/** The workflow that GitHub has for a path: the existing one, if the path was used before. */
 export function workflowAt(path: string, remote: readonly RemoteWorkflow[]): RemoteWorkflow | undefined {
   const all = remote.filter((workflow) => workflow.path === path);
   return all.find(({ state }) => state !== 'deleted') ?? all[0];

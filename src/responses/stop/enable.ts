@@ -3,7 +3,7 @@ import type { HeldWorkflow } from '../../core/halt.ts';
 import { type Duration, SECOND } from '../../core/time.ts';
 import type { ActionsApi, ControlApi } from '../../github/port.ts';
 
-/** What workflows are switched on with. */
+/** What switches workflows on. */
 export interface ResumeHands {
   readonly actions: Pick<ActionsApi, 'workflows'>;
   readonly control: Pick<ControlApi, 'enable'>;
@@ -12,14 +12,14 @@ export interface ResumeHands {
 export interface Enabled {
   /** Paths of those that are active by now. */
   readonly active: readonly string[];
-  /** For each that is not, why. */
+  /** The reason for each that is not. */
   readonly failures: readonly { readonly path: string; readonly failure: Failure }[];
 }
 
 const ROUNDS = 3;
 const PAUSE: Duration = 2 * SECOND;
 
-/** Switches workflows on one after another and looks whether they are; what failed is tried again. */
+/** Switches workflows on one after another and checks that they are. What failed is tried again. */
 export async function enableAll(
   wanted: readonly HeldWorkflow[],
   hands: ResumeHands,
@@ -38,7 +38,7 @@ export async function enableAll(
   };
 }
 
-/** Asks for each once; notes who is off still, and why. */
+/** Requests each once, and notes which are still off and why. */
 async function tryAll(
   left: readonly HeldWorkflow[],
   failures: Map<string, Failure>,
@@ -54,7 +54,7 @@ async function tryAll(
   for (const { path, id } of left) if (active.has(id)) failures.delete(path);
 }
 
-/** An answer may be lost and the deed done: what the list shows counts. Empty when there is no list. */
+/** A request may succeed although its answer was lost, so the list decides. Empty when there is no list. */
 async function activeNow(actions: ResumeHands['actions']): Promise<ReadonlySet<number>> {
   const listed = await attempt(() => actions.workflows());
   return new Set(listed.ok ? listed.value.filter(({ state }) => state === 'active').map(({ id }) => id) : []);

@@ -7,20 +7,20 @@ import { observe } from './observe.ts';
 import { look, type Pace, type Performed, perform, type StopHands } from './perform.ts';
 import { beginning, isGone, type Standing, see } from './standing.ts';
 
-/** How long a stop may take and what it leaves of the request limit. */
+/** How long a stop may take, and how much of the request limit it leaves. */
 export interface StopLimits {
   /** From the first accepted cancel of a run to force-cancelling it; five minutes at most. */
   readonly grace: Duration;
-  /** How long one process goes on; what is left then is taken up by the next. */
+  /** How long one process continues. The next one picks up the rest. */
   readonly deadline: Duration;
-  /** So few requests left, and it looks no more until there are new ones: they are kept for the acts and the receipt. */
+  /** With this few requests left, it stops looking until there are new ones. They are kept for the acts and the receipt. */
   readonly reserve: number;
 }
 
-/** Everything that ending the agents needs. */
+/** Everything needed to end the agents. */
 export interface StopWork {
   readonly held: readonly HeldWorkflow[];
-  /** Of an earlier process of this stop. */
+  /** From an earlier process of this stop. */
   readonly earlier: StopReceipt | null;
   readonly hands: StopHands;
   readonly limits: StopLimits;
@@ -28,31 +28,33 @@ export interface StopWork {
   readonly sleep: (duration: Duration) => Promise<void>;
   readonly usage: () => ApiUsage;
   readonly progress: (stage: string, done: number, total: number) => void;
-  /** Called before anything is done to workflows of which GitHub has only now said what they were: that must be written down. */
+  /**
+   * Called before acting on workflows whose earlier state GitHub has only now reported, because that must be written down.
+   */
   readonly resolved: (held: readonly HeldWorkflow[]) => Promise<void>;
-  /** Called after every round of requests, of which the first disables: for what must not wait longer. */
+  /** Called after every round of requests, the first of which disables: for what must wait no longer. */
   readonly acted: () => void;
   /**
-   * Called before every round of requests: the same standing without what is no longer to be stopped, the very same one when
-   * all of it still is.
+   * Called before every round of requests. Returns the standing without what must no longer be stopped, or the same object if
+   * nothing changed.
    */
   readonly comply: (standing: Standing) => Promise<Standing>;
   /**
-   * Called when all has been asked for and the waiting begins, and once more should GitHub tell only then what workflows there
-   * are: for what must be done meanwhile.
+   * Called when everything has been requested and the waiting begins, and again if GitHub lists the workflows only then: for
+   * what must be done meanwhile.
    */
   readonly meanwhile: (standing: Standing) => Promise<void>;
 }
 
-/** How it ended, and how everything stands. */
+/** How it ended, and the final standing. */
 export interface StopEnd {
   readonly standing: Standing;
   readonly because: Extract<Decision, { kind: 'finished' }>['because'];
 }
 
 /**
- * Looks, decides, acts, and looks again, until no run of the held workflows is left or the time is up. Keeps nothing that it
- * could not see again, so that it can be killed anywhere and another process goes on.
+ * Looks, decides, acts and looks again until no run of the held workflows is left or the time is up. Keeps nothing that it
+ * could not observe again, so it can be killed anywhere and another process continues.
  */
 export async function endAgents(work: StopWork): Promise<StopEnd> {
   const { now, limits } = work;
@@ -88,7 +90,7 @@ async function lookOnce(standing: Standing, { hands, now, resolved }: StopWork):
   return seen;
 }
 
-/** By object: a workflow is another one once it was looked up. */
+/** Compares objects: a workflow that was looked up is a new object. */
 function isNewsTo(before: readonly HeldWorkflow[]): (workflow: HeldWorkflow, i: number) => boolean {
   return (workflow, i) => workflow !== before[i];
 }
@@ -100,10 +102,10 @@ function heldIn({ workflows }: Standing): readonly HeldWorkflow[] {
 const PAUSE: Duration = 2 * SECOND;
 const LONGEST_PAUSE: Duration = 15 * SECOND;
 
-/** So long are requests sent without another look, should GitHub take its time for each. */
+/** How long requests are sent without another look, should GitHub answer slowly. */
 const LONGEST_ROUND: Duration = 5 * MINUTE;
 
-/** Without a pause a GitHub that refuses everything would be asked as fast as it can refuse. */
+/** Without a pause, a GitHub that refuses everything would be asked as fast as it can refuse. */
 function pauseAfter(failure: Failure, waited: number, now: Instant, until: Instant): Duration {
   return withinReason(failure.retryAfter ?? Math.min(PAUSE * waited, LONGEST_PAUSE), now, until);
 }
@@ -117,7 +119,7 @@ async function carryOut(
   switch (decision.kind) {
     case 'act': {
       const allowed = await work.comply(standing);
-      // What was decided may be about what is no longer to be stopped.
+      // The decision may be about what must no longer be stopped.
       if (allowed !== standing) return { standing: allowed, failure: null };
       return await perform(decision.acts, standing, work.hands, pace, (done) =>
         work.progress('switching off and cancelling', done, decision.acts.length),
@@ -135,7 +137,7 @@ function tell({ progress }: StopWork, { runs }: Standing): void {
   progress('waiting for runs to end', all.filter(isGone).length, all.length);
 }
 
-/** When hardly a request is left, the next look waits until there are new ones. */
+/** When hardly any requests are left, the next look waits until there are new ones. */
 function enough(pause: Duration, { usage, limits, now }: StopWork, until: Instant): Duration {
   const { remaining, resetsAt } = usage();
   if (remaining === null || resetsAt === null || remaining > limits.reserve) return pause;

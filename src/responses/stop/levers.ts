@@ -3,33 +3,33 @@ import type { HaltScope, LeverReceipt, Residue } from '../../core/halt.ts';
 import { between, type Duration, type Instant, SECOND } from '../../core/time.ts';
 import { residueOf } from './receipt.ts';
 
-/** What a lever is pulled or let go for. */
+/** Why a lever is pulled or released. */
 export interface LeverOrder {
   readonly event: 'stop' | 'resume';
   readonly repo: string;
-  /** Number of the stop; null where no ledger counts it. */
+  /** Number of the stop; null when no ledger counts it. */
   readonly generation: number | null;
-  /** Of the stop, also where it is let go. */
+  /** Of the stop, also when it is released. */
   readonly scope: HaltScope;
-  /** Names of the agents that are stopped, or that come back. Text from outside. */
+  /** Names of the agents that are stopped or resumed. Text from outside. */
   readonly agents: readonly string[];
   /** Inert wherever it is shown. */
   readonly reason: string;
-  /** When it was decided; the same for everyone who goes on with the same stop. */
+  /** When it was decided; the same for every process that continues the same stop. */
   readonly at: Instant;
 }
 
-/** Something beside the switches of GitHub Actions that a stop pulls and a resume lets go. */
+/** Something besides GitHub Actions' own switches that a stop pulls and a resume releases. */
 export interface Lever {
   readonly kind: LeverReceipt['kind'];
-  /** Whether it can see how it stands, so that asking twice does nothing twice. */
+  /** Whether it can check its state, so that repeating a request has no further effect. */
   readonly looks: boolean;
   readonly isFor: (order: LeverOrder) => boolean;
-  /** May be asked the same again. @throws OutsideFailure without anything that must stay secret. */
+  /** May be called again with the same order. @throws OutsideFailure without anything that must stay secret. */
   readonly ask: (order: LeverOrder) => Promise<void>;
 }
 
-/** What became of the levers. */
+/** The results of moving the levers. */
 export interface PulledLevers {
   readonly levers: readonly LeverReceipt[];
   readonly residue: readonly Residue[];
@@ -38,19 +38,21 @@ export interface PulledLevers {
 export interface LeverWork {
   readonly levers: readonly Lever[];
   readonly order: LeverOrder;
-  /** What an earlier process was answered for the same order. */
+  /** The answers that an earlier process got for the same order. */
   readonly known: readonly LeverReceipt[];
-  /** No try begins later. */
+  /** No try starts later. */
   readonly until: Instant;
   readonly now: () => Instant;
   readonly sleep: (duration: Duration) => Promise<void>;
 }
 
 const TRIES = 5;
-/** Doubles from try to try: half a minute in all. */
+/** Doubles with every try: half a minute in all. */
 const PAUSE: Duration = 2 * SECOND;
 
-/** Pulls all levers at once, or lets them go. Each is tried on its own; what fails is residue, and the next round tries it again. */
+/**
+ * Pulls or releases all levers at once. Each is tried on its own. What fails is residue, and the next round tries it again.
+ */
 export async function moveLevers(work: LeverWork): Promise<PulledLevers> {
   const moved = await Promise.all(
     work.levers.filter((lever) => lever.isFor(work.order)).map((lever) => moveLever(lever, work)),

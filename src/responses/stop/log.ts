@@ -4,25 +4,28 @@ import type { CountedReceipt, Halt, HeldWorkflow, PullReceipt, Resumption, StopR
 
 /** The emergency stop as the ledger knows it. */
 export interface HaltState {
-  /** Of the last stop that was declared, in force or not; 0 before the first. */
+  /** The last declared stop, in force or not; 0 before the first. */
   readonly generation: number;
-  /** The stop that the last one goes back to by nothing but newcomers that it took in; its own number where there were none. */
+  /** The stop that the last one continues, with only newcomers added in between; its own number if there were none. */
   readonly origin: number;
   /** The stop in force; null when there is none. */
   readonly halt: Halt | null;
   /** Workflows that the stop in force still holds, by path. */
   readonly held: readonly HeldWorkflow[];
-  /** The last receipt of this generation; it stays when the stop is over. */
+  /** The last receipt of this generation; kept when the stop is over. */
   readonly receipt: CountedReceipt | null;
-  /** What was switched on again in this generation, and in those before it which only took in newcomers; oldest first. */
+  /**
+   * What was switched on again in this generation, and in earlier ones that this one only extended with newcomers; oldest
+   * first.
+   */
   readonly resumptions: readonly Resumption[];
-  /** What the stop in force and those whose place it has taken hold back, for the resume that lets it go; none once it is over. */
+  /** What the stop in force and those that it replaced hold back, for the resume that releases it; empty once it is over. */
   readonly pulls: readonly PullReceipt[];
   /** Keys of the stops that were taken over from their issues, latest last: each is taken over once. */
   readonly unlogged: readonly string[];
 }
 
-/** Nobody remembers more stops that the ledger could not take in. */
+/** At most this many stops that the ledger could not take are remembered. */
 const MOST_UNLOGGED = 50;
 
 /** Keeps the stop in force, what it holds, its receipt and how far a resume has come. */
@@ -34,44 +37,41 @@ export const haltFold: Fold<HaltState> = {
   apply: (state, events) => events.filter(isRelevant).reduce(advance, state),
 };
 
-/** True when nothing of what a stop set out to do is left to do. */
+/** True when a stop has nothing left to do. */
 export function isWhole(receipt: StopReceipt | null): boolean {
   return receipt !== null && receipt.timeToStop !== null && receipt.residue.length === 0;
 }
 
-/** True for a stop in force that has not come to its end, so that somebody must go on with it. */
+/** True for a stop in force that must still be finished. */
 export function isUnfinished(state: HaltState): boolean {
   return state.halt !== null && !isWhole(state.receipt);
 }
 
 /**
- * The paths that a stop of a generation may still switch off: those that the stop in force holds, be it this one or one that
- * has taken its place. Null where the ledger does not know the stop, so that it says nothing.
+ * The paths that a stop of a generation may still switch off: those held by the stop in force, whether it is this one or its
+ * replacement. Null if the ledger does not know the stop.
  */
 export function stillHeld({ generation, halt, held }: HaltState, of: number): ReadonlySet<string> | null {
   if (generation < of) return null;
   return new Set(halt === null ? [] : held.map(({ path }) => path));
 }
 
-/**
- * The stop in force where it was declared after the one of that generation, so that it goes before whoever resumes that one;
- * else null.
- */
+/** The stop in force if it was declared after that generation, so that it overrides a resume of that one; else null. */
 export function overtaking({ halt }: HaltState, generation: number): Halt | null {
   return halt !== null && halt.generation > generation ? halt : null;
 }
 
-/** True where whoever means the stop of that generation means the one in force: since then it has at most taken in newcomers. */
+/** True if the stop of that generation is the one in force: since then it has at most taken in newcomers. */
 export function isSameStop({ generation, origin }: HaltState, meant: number): boolean {
   return meant >= origin && meant <= generation;
 }
 
-/** Fingerprints of the alerts for which rules stopped what a stop holds; none where only people did. */
+/** Fingerprints of the alerts for which rules stopped what a stop holds; empty if only people stopped it. */
 export function causesOf({ causes, by }: Halt): readonly string[] {
   return causes ?? (by.kind === 'rule' ? [by.fingerprint] : []);
 }
 
-/** What rules stopped before stays stopped for their reason, no matter who stops more. */
+/** What rules stopped stays stopped for their reason, no matter who stops more. */
 function withCauses(halt: Halt, before: Halt | null): Halt {
   const earlier = before === null ? [] : causesOf(before);
   return earlier.length === 0 ? halt : { ...halt, causes: [...new Set([...earlier, ...causesOf(halt)])] };
@@ -110,7 +110,7 @@ function declared(
   if (generation === state.generation) {
     return { ...state, held: join(state.held, workflows), pulls, unlogged: keys };
   }
-  // What was let go stays so when newcomers are stopped with the rest, and a canary is on trial still.
+  // What was released stays released when newcomers are stopped with the rest, and a canary stays on trial.
   const isJoining = state.halt !== null && state.generation === joins;
   const resumptions = isJoining ? state.resumptions : [];
   const origin = isJoining ? state.origin : generation;
@@ -119,15 +119,15 @@ function declared(
   return { ...chain, held: join([], workflows), receipt: null, pulls, unlogged: keys };
 }
 
-/** A receipt of a stop that could not be declared stands for the declaration too. */
+/** The receipt of a stop that could not be declared also counts as its declaration. */
 function received(state: HaltState, receipt: CountedReceipt): HaltState {
   const { generation } = receipt.halt;
-  // What a slower process has held back is the business of the stop that has taken its place.
+  // What a slower process has held back belongs to the stop that replaced its own.
   if (generation < state.generation) return withPulls(state, receipt);
   const { halt, workflows } = receipt;
   const known = generation > state.generation ? declared(state, { halt, workflows: workflows.map(heldOf) }) : state;
   const base = withPulls({ ...known, held: learned(known.held, receipt) }, receipt);
-  // Of two that stop at once, the one that saw the end is right.
+  // If two processes stop at once, the one that saw the end is right.
   return isWhole(base.receipt) && !isWhole(receipt) ? base : { ...base, receipt };
 }
 
@@ -135,7 +135,7 @@ function withPulls(state: HaltState, { pulls }: CountedReceipt): HaltState {
   return state.halt === null ? state : { ...state, pulls: joinPulls(state.pulls, pulls) };
 }
 
-/** What a workflow was that nobody could look up when the stop was declared. */
+/** The earlier state of a workflow that could not be looked up when the stop was declared. */
 function learned(held: readonly HeldWorkflow[], { workflows }: CountedReceipt): readonly HeldWorkflow[] {
   return held.map((one) => {
     const seen = one.before === 'unknown' ? workflows.find(({ path }) => path === one.path) : undefined;
@@ -143,7 +143,7 @@ function learned(held: readonly HeldWorkflow[], { workflows }: CountedReceipt): 
   });
 }
 
-/** By number and head; what is known later counts. */
+/** By number and head; later information wins. */
 function joinPulls(known: readonly PullReceipt[], more: readonly PullReceipt[]): readonly PullReceipt[] {
   return [...new Map([...known, ...more].map((pull) => [`${pull.number}@${pull.head}`, pull])).values()];
 }
@@ -165,7 +165,7 @@ function heldOf({ path, id, before }: HeldWorkflow): HeldWorkflow {
   return { path, id, before };
 }
 
-/** By path. What was known first of the time before the stop stays, for later looks see what the stop did. */
+/** By path. What was known first about the time before the stop wins, because later looks see what the stop did. */
 function join(known: readonly HeldWorkflow[], more: readonly HeldWorkflow[]): readonly HeldWorkflow[] {
   const byPath = new Map(known.map((workflow) => [workflow.path, workflow]));
   for (const workflow of more) {

@@ -5,7 +5,7 @@ import type { ActionsApi, ControlApi, RemoteWorkflow } from '../../github/port.t
 import type { RemoteRun } from '../../github/remote.ts';
 import { resolved, workflowState } from './declare.ts';
 
-/** One look at the held workflows. What could not be read stands in it as a failure. */
+/** One look at the held workflows. What could not be read is in it as a failure. */
 export interface Observation {
   readonly at: Instant;
   /** All workflows of the repository. */
@@ -14,18 +14,18 @@ export interface Observation {
   readonly runs: ReadonlyMap<string, Result<readonly RemoteRun[]>>;
 }
 
-/** What is read of GitHub. */
+/** What is read from GitHub. */
 export interface Eyes {
   readonly actions: Pick<ActionsApi, 'workflows' | 'run' | 'runs'>;
   readonly control: Pick<ControlApi, 'unfinished' | 'unfinishedOfAll'>;
 }
 
-/** Up to this many workflows, each list is requested by itself, which other workflows' runs cannot crowd. */
+/** Up to this many workflows, each list is requested separately, so that other workflows' runs cannot crowd it out. */
 const ONE_BY_ONE = 2;
 
 /**
- * Looks at the held workflows and their unfinished runs: at most a dozen requests, however many there are. One whose id is not
- * known yet is looked up by its path; where GitHub lists all but that, nothing of it runs.
+ * Looks at the held workflows and their unfinished runs, with at most a dozen requests, however many there are. A workflow
+ * whose id is unknown is looked up by its path. If GitHub lists all workflows but that one, nothing of it runs.
  */
 export async function observe(
   { actions, control }: Eyes,
@@ -34,23 +34,23 @@ export async function observe(
 ): Promise<Observation> {
   const workflows = await attempt(() => actions.workflows());
   const found = workflows.ok ? held.map((one) => resolved(one, workflows.value)) : held;
-  // Read after the states: what a workflow started while it was still active is in the list then.
+  // Read after the states, so the list includes what a workflow started while it was still active.
   const known = found.filter(({ id }) => id !== 0);
   const runs = known.length > ONE_BY_ONE ? await listTogether(control, known) : await listEach(control, known);
   const missing = workflows.ok ? found.filter(({ id }) => id === 0) : [];
   return { at: now(), workflows, runs: new Map([...runs, ...missing.map(({ path }) => [path, NO_RUNS] as const)]) };
 }
 
-/** A held workflow of which something runs. */
+/** A held workflow that has unfinished runs. */
 export interface LivingWorkflow {
   readonly path: string;
-  /** `unknown` where the workflows could not be listed. */
+  /** `unknown` if the workflows could not be listed. */
   readonly state: WorkflowState;
   /** How many of its runs have not ended. */
   readonly runs: number;
 }
 
-/** Of which of the held workflows something runs. Says nothing of those whose runs could not be listed. */
+/** The held workflows that have unfinished runs. Leaves out those whose runs could not be listed. */
 export function aliveIn({ workflows, runs }: Observation, held: readonly HeldWorkflow[]): readonly LivingWorkflow[] {
   return held.flatMap((one) => {
     const list = runs.get(one.path);
@@ -61,7 +61,7 @@ export function aliveIn({ workflows, runs }: Observation, held: readonly HeldWor
   });
 }
 
-/** One that GitHub lists no more starts nothing by itself. */
+/** A workflow that GitHub no longer lists starts nothing by itself. */
 function stateOf(held: HeldWorkflow, listed: readonly RemoteWorkflow[]): WorkflowState {
   const { id } = resolved(held, listed);
   const shown = listed.find((workflow) => workflow.id === id);

@@ -15,28 +15,28 @@ import {
   type Standing,
 } from './standing.ts';
 
-/** What a stop acts with. */
+/** What carries out a stop. */
 export interface StopHands extends Eyes {
   readonly control: Eyes['control'] & Pick<ControlApi, 'disable' | 'cancel' | 'forceCancel'>;
 }
 
-/** How long requests are sent before one looks again: none is begun after that, so only the last one may take longer. */
+/** How long requests are sent before the next look. None starts after that, so only the last one may take longer. */
 export interface Pace {
   readonly now: () => Instant;
   readonly until: Instant;
 }
 
-/** What came of some acts. */
+/** The results of some acts. */
 export interface Performed {
   readonly standing: Standing;
-  /** What went wrong last; null when all went well. */
+  /** The last failure; null when all went well. */
   readonly failure: Failure | null;
 }
 
 /**
- * Does the acts one after another; what fails becomes a note and is decided on again. When GitHub takes no more requests for
- * now, fails once more in what has failed before, or takes so long that the time of the round is over, the rest is left for the
- * next one.
+ * Performs the acts one after another. Failures are noted and decided on again. The rest is left for the next round when
+ * GitHub accepts no more requests for now, when something fails that had failed before, or when the time of the round is
+ * over.
  */
 export async function perform(
   acts: readonly StopAct[],
@@ -83,11 +83,11 @@ async function performOne(
   }
 }
 
-/** More runs than this are looked up a page at a time. */
+/** Above this many, runs are looked up a page at a time. */
 const ONE_BY_ONE = 20;
 const MOST_PAGES = 5;
 
-/** Asks how runs ended that have gone from the lists, at most a few dozen requests. */
+/** Looks up how runs that disappeared from the lists have ended, with at most a few dozen requests. */
 export async function look(
   runs: readonly RunStanding[],
   before: Standing,
@@ -128,7 +128,7 @@ async function endingById(run: number, attemptNumber: number, actions: Eyes['act
     : { ending: null, failure: found.failure };
 }
 
-/** Somebody deleted the run, which GitHub allows for ended ones only. */
+/** Somebody deleted the run, which GitHub only allows for ended ones. */
 const DELETED: Ending = { ended: true, conclusion: null };
 
 /** A later attempt proves that this one has ended, but not how. */
@@ -153,7 +153,7 @@ async function recentRuns(
   return found;
 }
 
-/** Whatever fails once more may well have cost minutes: what has become due meanwhile goes before further tries. */
+/** A repeated failure may have cost minutes, so what is due by now comes before further tries. */
 function endsRound({ kind, retry }: Failure, { failed }: StopAct): boolean {
   if (kind === 'rate_limited' || kind === 'budget_spent' || kind === 'unauthorized') return true;
   return retry && failed > 0;

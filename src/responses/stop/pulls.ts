@@ -9,13 +9,13 @@ import { residueOf } from './receipt.ts';
 /** The context of the commit status that a stop turns red and a resume turns green. */
 export const HALT_CONTEXT = 'checkrein/halt';
 
-/** What became of the pull requests of stopped agents. */
+/** What happened to the pull requests of stopped agents. */
 export interface HeldPulls {
   readonly pulls: readonly PullReceipt[];
   readonly residue: readonly Residue[];
   /**
-   * Heads that this process has turned red, which it does not turn again. What another one has turned may be green by now, by a
-   * resume of the stop whose place this one has taken.
+   * Heads that this process has turned red and does not turn again. One that another process turned may be green by now,
+   * through a resume of the stop that this one replaced.
    */
   readonly red: readonly string[];
 }
@@ -24,7 +24,7 @@ export interface PullWork {
   readonly api: PullsApi;
   readonly scope: HaltScope;
   readonly agents: readonly Agent[];
-  /** Number of the stop; null where no ledger counts it. */
+  /** Number of the stop; null when no ledger counts it. */
   readonly generation: number | null;
   /** What was done in an earlier round, by this process or another one. */
   readonly known: readonly PullReceipt[];
@@ -33,15 +33,15 @@ export interface PullWork {
   readonly now: () => Instant;
 }
 
-/** One round begins with no further pull request after this time, should GitHub take its time for each. */
+/** A round starts on no further pull request after this time, should GitHub answer slowly. */
 const LONGEST_ROUND: Duration = 2 * MINUTE;
 
 /**
- * Keeps finished work of the stopped agents from being merged: auto-merge off, out of the queue, a red status on the head.
- * Each is tried on its own; what fails is residue, and the next round tries it again.
+ * Keeps finished work of the stopped agents from being merged: turns auto-merge off, takes it out of the queue and sets a red
+ * status on the head. Each is tried on its own. What fails is residue, and the next round tries it again.
  */
 export async function holdPulls(work: PullWork): Promise<HeldPulls> {
-  // Nobody's pull requests could be told to be theirs: then nobody needs to ask for them.
+  // No pull request could be attributed to them, so none is requested.
   if (accountsOf(work.scope, work.agents).size === 0) return { pulls: work.known, residue: [], red: work.red };
   const listed = await attempt(() => work.api.open());
   const unlisted = listed.ok ? [] : [residueOf('list', 'pull requests', listed.failure)];
@@ -61,7 +61,7 @@ export async function holdPulls(work: PullWork): Promise<HeldPulls> {
   return { pulls: [...before.values()], residue, red: [...red] };
 }
 
-/** Those of the agents; what was tried in an earlier round comes after what that did not come to. */
+/** The agents' pull requests; those already tried in an earlier round come last. */
 function leastTried(
   open: readonly RemotePull[],
   before: ReadonlyMap<string, PullReceipt>,
@@ -80,9 +80,9 @@ const OUT_OF_TIME: Residue = {
 };
 
 /**
- * Only the strongest sign counts: the account that opened it, by the number and type that the API gives. Branch names, texts and
- * git authors can be forged, and a branch that an agent ran on may be a person's. The account that all workflows share says
- * nothing about which of them it was, so it counts only when all agents are stopped.
+ * Only the strongest sign counts: the account that opened it, by the number and type in the API. Branch names, texts and git
+ * authors can be forged, and a branch that an agent ran on may be a person's. The account that all workflows share does not
+ * say which of them it was, so it counts only when all agents are stopped.
  */
 export function isOfAgents({ author }: RemotePull, scope: HaltScope, agents: readonly Agent[]): boolean {
   if (author === null || author.type !== 'Bot') return false;
@@ -122,7 +122,7 @@ async function holdPull(
   };
 }
 
-/** What a receipt says of a request: `otherwise` where none was needed. */
+/** The receipt's word for a request: `otherwise` if none was needed. */
 function word<Word>(result: Result<void> | null, done: Word, otherwise: Word): Word | 'failed' {
   if (result === null) return otherwise;
   return result.ok ? done : 'failed';
@@ -138,13 +138,13 @@ function redStatus(generation: number | null): CommitStatus {
   return { context: HALT_CONTEXT, state: 'failure', description, url: null };
 }
 
-/** What is known of the queue without a request; what an earlier round did not know may be known by now. */
+/** What is known about the queue without a request. An earlier round may not have known it. */
 function queueBefore({ queued }: RemotePull, before: PullReceipt | null): PullReceipt['queue'] {
   if (before !== null && before.queue !== 'unknown') return before.queue;
   return queued === null ? 'unknown' : 'was_out';
 }
 
-/** Whether another round may do better: something failed, or GitHub did not say whether a pull request is in its queue. */
+/** Whether another round may do better: something failed, or GitHub did not say whether a pull request is queued. */
 export function wantsAnotherRound({ pulls, residue }: Pick<HeldPulls, 'pulls' | 'residue'>): boolean {
   return residue.length > 0 || pulls.some(({ queue }) => queue === 'unknown');
 }
@@ -153,8 +153,8 @@ const ROUNDS = 3;
 const PAUSE: Duration = 2 * SECOND;
 
 /**
- * Turns the red statuses of a stop green; what failed is tried again, for when the stop is over nobody turns them any more.
- * Answers what could not be done.
+ * Turns the red statuses of a stop green. Failures are tried again, because nobody else does it once the stop is over.
+ * Returns what could not be done.
  */
 export async function releasePulls(
   api: Pick<PullsApi, 'setStatus'>,

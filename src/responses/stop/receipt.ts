@@ -21,11 +21,11 @@ export interface ReceiptInput<Carried extends CarriedHalt> {
   readonly standing: Standing;
   readonly pulls: readonly PullReceipt[];
   readonly levers: readonly LeverReceipt[];
-  /** What could not be brought about beside workflows and runs. */
+  /** What could not be achieved besides workflows and runs. */
   readonly residue: readonly Residue[];
 }
 
-/** The proof of a stop, as things stand. Pure. */
+/** The proof of a stop, as things are now. Pure. */
 export function receiptOf<Carried extends CarriedHalt>({
   halt,
   standing,
@@ -50,7 +50,7 @@ export function receiptOf<Carried extends CarriedHalt>({
   };
 }
 
-/** A receipt as the ledger keeps it; `at` tells several of one stop apart. */
+/** A receipt as the ledger stores it; `at` distinguishes several receipts of one stop. */
 export function receiptEvent(receipt: CountedReceipt, repo: string, at: Instant, by: string): EventOf<'halt.receipt'> {
   return {
     v: 1,
@@ -64,7 +64,7 @@ export function receiptEvent(receipt: CountedReceipt, repo: string, at: Instant,
   };
 }
 
-/** Something that could not be brought about, from what GitHub or the ledger answered. */
+/** Something that could not be achieved, from the answer of GitHub or the ledger. */
 export function residueOf(what: Residue['what'], id: string, failure: Failure): Residue {
   return { what, id, why: failure.message, remedy: failure.remedy };
 }
@@ -78,7 +78,7 @@ function workflowReceipt({ held, state, disables }: WorkflowStanding): WorkflowR
 }
 
 function runReceipt(run: RunStanding): RunReceipt {
-  // Gone from the lists is ended, even when nobody could say how.
+  // Gone from the lists means ended, even when nobody knows how.
   return isGone(run) && run.receipt.after !== 'completed'
     ? { ...run.receipt, after: 'completed', at: run.absentSince }
     : run.receipt;
@@ -86,7 +86,7 @@ function runReceipt(run: RunStanding): RunReceipt {
 
 /** From the decision to the moment since when nothing of the stopped agents was seen alive; null while something may be. */
 function timeToStop(halt: CarriedHalt, { workflows, runs, released }: Standing): Duration | null {
-  // Nobody is stopped where all were resumed meanwhile.
+  // If all were resumed meanwhile, no agent is stopped.
   if (workflows.length === 0 && released.workflows.length > 0) return null;
   if (!workflows.every(isEnded) || !Object.values(runs).every(isGone)) return null;
   const moments = [

@@ -8,17 +8,17 @@ import type { RemoteWorkflow } from '../../github/port.ts';
 import { workflowState } from './declare.ts';
 import { type HaltState, isSameStop, isUnfinished } from './log.ts';
 
-/** What somebody wants back. */
+/** What somebody wants to resume. */
 export interface ResumeWish {
-  /** Number of the stop that is meant, so that another one that has come into force since is not let go; any when left out. */
+  /** Number of the intended stop, so that a newer one is not released by mistake; any when left out. */
   readonly generation?: number;
   /** Paths of workflows; null for everything that the stop holds. */
   readonly paths: readonly string[] | null;
   /** `canary` brings back one workflow first. */
   readonly stage: 'all' | 'canary';
-  /** Path of the workflow that comes first with `canary`; the first of all by path when left out. */
+  /** Path of the workflow that comes first with `canary`; the first by path when left out. */
   readonly canary?: string | null;
-  /** True while what a rule stopped the agents for still holds. */
+  /** True while the rule's reason for the stop still holds. */
   readonly causeHolds: boolean;
   /** Resume although the cause holds. */
   readonly anyway: boolean;
@@ -28,7 +28,7 @@ export interface ResumeWish {
 interface Refusal {
   readonly why: string;
   readonly remedy: string;
-  /** Present where it is because the cause of the stop holds, so that a reason would do. */
+  /** Set when it is refused because the cause of the stop holds, so that giving a reason would help. */
   readonly causeHolds?: true;
 }
 
@@ -42,16 +42,16 @@ export type ResumePlan =
       readonly enable: readonly HeldWorkflow[];
       /** Active already: somebody was quicker. */
       readonly already: readonly string[];
-      /** Held no more without being switched on: not active before the stop, or by now off for another reason than ours. */
+      /** Released without being switched on: not active before the stop, or now off for a reason that is not ours. */
       readonly notOurs: readonly string[];
-      /** Those of them that are off and of which nobody knows what they were before: a person must decide. */
+      /** Those that are off and whose earlier state is unknown: a person must decide. */
       readonly unclear: readonly string[];
-      /** Held on until the canary has done well. */
+      /** Held until the canary has done well. */
       readonly later: readonly HeldWorkflow[];
       readonly stage: Resumption['stage'];
     };
 
-/** Exactly what the stop switched off and nothing else. Pure. */
+/** Exactly what the stop switched off, and nothing else. Pure. */
 export function planResume(state: HaltState, remote: readonly RemoteWorkflow[], wish: ResumeWish): ResumePlan {
   const refusal = refusalOf(state, wish);
   if (refusal !== null) return { kind: 'refused', ...refusal };
@@ -92,15 +92,15 @@ const NO_CANARY = {
 type Staged = Pick<Extract<ResumePlan, { kind: 'ready' }>, 'enable' | 'later' | 'stage'>;
 
 /**
- * Where nothing is left to wait for the canary, there is no stage. What a stop that goes on has not switched off yet waits too:
- * it is on because nobody has come to it.
+ * There is no stage when nothing is left to wait for the canary. Workflows that an unfinished stop has not switched off yet
+ * wait too: they are only on because it has not reached them.
  */
 function staged(
   ours: readonly HeldWorkflow[],
   unreached: readonly HeldWorkflow[],
   { stage, canary = null }: ResumeWish,
 ): Staged {
-  // A canary that a process which died has enabled already is not among ours any more, and the rest waits for it all the same.
+  // A canary that a process enabled before it died is no longer among ours, but the rest waits for it all the same.
   const all = [...ours, ...unreached];
   const first = canary ?? all[0]?.path;
   const later = all.filter(({ path }) => path !== first);
@@ -143,7 +143,7 @@ function causeRefusal(wish: ResumeWish): Refusal | null {
   };
 }
 
-/** A resume as the ledger keeps it. */
+/** A resume as the ledger stores it. */
 export function resumedEvent(resumption: Resumption, repo: string, by: string): EventOf<'halt.resumed'> {
   return {
     v: 1,
@@ -157,24 +157,24 @@ export function resumedEvent(resumption: Resumption, repo: string, by: string): 
   };
 }
 
-/** What the ledger remembers of late runs and sessions. */
+/** What the ledger remembers of recent runs and sessions. */
 export interface RecentMarks {
   readonly runs: Readonly<Record<string, RunMark>>;
   readonly sessions: Readonly<Record<string, SessionMark>>;
 }
 
-/** How many good sessions of the canary in a row bring the rest back. */
+/** How many good sessions of the canary in a row bring back the rest. */
 export const GOOD_SESSIONS = 3;
 
-/** A canary that has not done that much by then is looked at by a person. */
+/** A canary with fewer good sessions by then needs a person to look at it. */
 const CANARY_LASTS: Duration = 3 * DAY;
 
 /**
- * The second stage of a resume: the last canary's resumption when its sessions since then have been good, so that the rest
- * may follow; null when there is none, or it has not proven itself. A session of which nothing is known proves nothing.
+ * The second stage of a resume: the last canary's resumption once its sessions since then have been good, so that the rest
+ * may follow. Null when there is none, or it has not proven itself. A session without a known result proves nothing.
  */
 export function dueResumption(state: HaltState, recent: RecentMarks, now: Instant): Resumption | null {
-  // Later ones brought back single workflows, or the rest in part: what has failed is still due.
+  // Later resumptions brought back single workflows, or only part of the rest: what failed is still due.
   const last = state.resumptions.findLast(({ stage }) => stage === 'canary');
   if (state.halt === null || last === undefined) return null;
   if (between(last.at, now) > CANARY_LASTS) return null;

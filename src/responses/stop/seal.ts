@@ -2,13 +2,13 @@ import { canonicalJson } from '../../core/canonical.ts';
 import { type Signer, statementFault, type Verifier } from './signature.ts';
 import { packedIn } from './unlogged.ts';
 
-/** What records of stops in issues are signed and proven with. */
+/** The keys that sign and verify records of stops in issues. */
 export interface RecordKey {
   readonly signer: Signer;
   readonly verifier: Verifier;
 }
 
-/** Signs the packed record of a stop of this repository. */
+/** Signs the packed record of a stop in this repository. */
 export function sealOf(repo: string, { signer }: RecordKey): (text: string) => string {
   return (text) => {
     const { key, value } = signer.signStatement(statementOf(repo, text));
@@ -16,7 +16,7 @@ export function sealOf(repo: string, { signer }: RecordKey): (text: string) => s
   };
 }
 
-/** Whether the record of an issue was written by a holder of the key, for this repository. */
+/** Whether a holder of the key wrote the record in an issue, for this repository. */
 export function isProven(body: string, repo: string, { verifier }: RecordKey): boolean {
   const found = packedIn(body);
   const [key, value, ...rest] = found?.seal?.split('.') ?? [];
@@ -25,7 +25,7 @@ export function isProven(body: string, repo: string, { verifier }: RecordKey): b
   return statementFault(Buffer.from(statementOf(repo, found.text)), signature, [verifier]) === null;
 }
 
-/** No receipt and no record of a cut reads like this, so that the signature of one never proves the other. */
+/** No receipt and no record of a cut has this form, so the signature of one never proves the other. */
 function statementOf(repo: string, text: string): string {
   return canonicalJson({ kind: 'checkrein:stop', repo, text });
 }

@@ -4,14 +4,14 @@ import type { EventOf, LedgerEvent } from '../../core/event.ts';
 import type { ReceiptSignature } from '../../core/halt.ts';
 import { sha256 } from '../../core/hash.ts';
 
-/** What receipts are signed with. It shows nothing of the key itself. */
+/** Signs receipts. It reveals nothing of the key itself. */
 export interface Signer {
-  /** The same key signs the same receipt alike, so that a decision that is asked for twice gives the same event. */
+  /** Deterministic for a key and receipt, so that a decision made twice gives the same event. */
   readonly sign: (event: EventOf<'halt.receipt'>) => EventOf<'halt.receipt'>;
   readonly signStatement: (statement: string) => ReceiptSignature;
 }
 
-/** A key that signatures are proven with. */
+/** A key that verifies signatures. */
 export interface Verifier {
   readonly id: string;
   readonly proves: (statement: Buffer, signature: Buffer) => boolean;
@@ -20,14 +20,14 @@ export interface Verifier {
 /** Why a receipt is not proven. */
 export type SignatureFault = 'unsigned' | 'other_key' | 'mismatch';
 
-/** What signatures say of the receipts of a ledger. */
+/** What the signatures prove about the receipts of a ledger. */
 export interface SignatureCheck {
   readonly receipts: number;
   readonly proven: number;
   readonly faults: readonly { readonly event: string; readonly at: string; readonly fault: SignatureFault }[];
 }
 
-/** The signer for an Ed25519 private key as PEM; null when the text is none. */
+/** The signer for an Ed25519 private key as PEM; null when the text is not one. */
 export function signerOf(pem: string): Signer | null {
   const key = keyIn(() => createPrivateKey(pemOf(pem)));
   if (key === null) return null;
@@ -43,9 +43,9 @@ export function signerOf(pem: string): Signer | null {
   };
 }
 
-/** The verifier for an Ed25519 key as PEM, public or private; null when the text is none. */
+/** The verifier for an Ed25519 key as PEM, public or private; null when the text is not one. */
 export function verifierOf(pem: string): Verifier | null {
-  // A private key holds the public one, and createPublicKey takes it out.
+  // createPublicKey derives the public key from a private one.
   const key = keyIn(() => createPublicKey(pemOf(pem)));
   if (key === null) return null;
   return { id: idOf(key), proves: (statement, signature) => verify(null, statement, key, signature) };
@@ -56,7 +56,7 @@ export function signatureFault(event: EventOf<'halt.receipt'>, keys: readonly Ve
   return statementFault(statementOf(event), event.data.signature, keys);
 }
 
-/** The same of any statement and what was found as its signature. */
+/** What is wrong with the signature of any statement, given what was found in its place. */
 export function statementFault(statement: Buffer, found: unknown, keys: readonly Verifier[]): SignatureFault | null {
   const signature = readSignature(found);
   if (signature === null) return 'unsigned';
@@ -65,7 +65,7 @@ export function statementFault(statement: Buffer, found: unknown, keys: readonly
   return key.proves(statement, Buffer.from(signature.value, 'base64')) ? null : 'mismatch';
 }
 
-/** Checks the receipts among events, in their order. `since` leaves out those of before there was a key. */
+/** Checks the receipts among events, in order. `since` leaves out those from before there was a key. */
 export async function checkSignatures(
   events: AsyncIterable<LedgerEvent>,
   keys: readonly Verifier[],
@@ -82,12 +82,12 @@ export async function checkSignatures(
   return { receipts, proven: receipts - faults.length, faults };
 }
 
-/** All that a receipt says, of which repository, when and by which process; not when we learned of it. */
+/** Everything that a receipt says, with its repository, time and process; not when we learned of it. */
 function statementOf({ v, id, kind, at, repo, data: { receipt } }: EventOf<'halt.receipt'>): Buffer {
   return Buffer.from(canonicalJson({ v, id, kind, at, repo, receipt }));
 }
 
-/** Names a key without telling it: 16 digits of the hash of the public half. */
+/** Identifies a key without revealing it: 16 digits of the hash of its public half. */
 function idOf(key: KeyObject): string {
   return sha256(key.export({ type: 'spki', format: 'der' })).slice(0, 16);
 }
@@ -97,17 +97,17 @@ function keyIn(read: () => KeyObject): KeyObject | null {
     const key = read();
     return key.asymmetricKeyType === 'ed25519' ? key : null;
   } catch {
-    // Whatever node:crypto says of a text that is no key may show a part of it.
+    // Errors from node:crypto about an invalid key may contain a part of it.
     return null;
   }
 }
 
-/** Secrets are often pasted into one line, with `\n` written out. */
+/** Secrets are often pasted as one line with `\n` written out. */
 function pemOf(text: string): string {
   return text.trim().replaceAll('\\n', '\n');
 }
 
-/** Anybody who can write to the ledger can write anything there. */
+/** Anybody who can write to the ledger can write anything here. */
 function readSignature(found: unknown): ReceiptSignature | null {
   if (typeof found !== 'object' || found === null) return null;
   const { algorithm, key, value } = found as Partial<Record<keyof ReceiptSignature, unknown>>;

@@ -13,13 +13,13 @@ export interface DisableRequest {
   readonly accepted: boolean;
 }
 
-/** How a held workflow stands, after all that was seen and asked so far. */
+/** The state of a held workflow, after everything seen and requested so far. */
 export interface WorkflowStanding {
   readonly held: HeldWorkflow;
   readonly state: WorkflowState;
-  /** True once it was seen off or a request to switch it off was accepted: from then on its runs are ended. */
+  /** True once it was seen off or a request to switch it off was accepted. From then on its runs are ended. */
   readonly wasOff: boolean;
-  /** True when it was seen off after the last request, so that being active again is somebody's doing. */
+  /** True when it was seen off after the last request, so somebody must have switched it on again if it is active. */
   readonly offSinceAsked: boolean;
   readonly disables: readonly DisableRequest[];
   /** Since when every list, at least two of them, showed no run; null while one did. */
@@ -30,14 +30,14 @@ export interface WorkflowStanding {
   readonly listing: Trouble;
 }
 
-/** How a run that had not ended when we saw it stands. */
+/** The state of a run that had not ended when we saw it. */
 export interface RunStanding {
   readonly receipt: RunReceipt;
-  /** Since when the lists lack it, and how many in a row; null while they show it. */
+  /** Since when it is missing from the lists, and from how many in a row; null while they show it. */
   readonly absentSince: Instant | null;
   readonly absentLists: number;
   readonly listedAt: Instant;
-  /** How often it was asked for by its id after it had gone from the lists. */
+  /** How often it was looked up by id after it had disappeared from the lists. */
   readonly looks: number;
   readonly trouble: Trouble;
 }
@@ -54,9 +54,9 @@ export interface Standing {
   readonly workflows: readonly WorkflowStanding[];
   /** By run and attempt. */
   readonly runs: Readonly<Record<string, RunStanding>>;
-  /** Failures in a row to read the states of workflows. */
+  /** Consecutive failures to read the states of workflows. */
   readonly states: Trouble;
-  /** What somebody has resumed while the stop went on: it is looked at no more and only told in the receipt. */
+  /** What somebody has resumed during the stop. It is no longer looked at, only listed in the receipt. */
   readonly released: Released;
 }
 
@@ -67,15 +67,15 @@ export interface Released {
 
 const NO_TROUBLE: Trouble = { times: 0, last: null };
 
-/** Lists may lag behind: two empty ones prove something only when they lie this far apart. */
+/** Lists may lag behind: two empty ones prove something only when they are this far apart. */
 const SETTLE: Duration = 10 * SECOND;
 
-/** So often is tried what GitHub refuses for good. */
+/** How often a permanent refusal by GitHub is retried. */
 const HOPELESS_AFTER = 3;
 
-/** The moment before the first look. What an earlier process of this stop saw and asked counts on. */
+/** The standing before the first look. What an earlier process of this stop saw and requested still counts. */
 export function beginning(held: readonly HeldWorkflow[], earlier: StopReceipt | null): Standing {
-  // Runs of a workflow that was resumed since are nobody's to end any more.
+  // Runs of a workflow that was resumed since must not be ended any more.
   const theirs = (earlier?.runs ?? []).filter(({ workflow }) => held.some(({ path }) => path === workflow));
   const runs = theirs.map((receipt): readonly [string, RunStanding] => [
     runKey(receipt.id, receipt.attempt),
@@ -108,7 +108,7 @@ function unseen(held: HeldWorkflow, askedAt: Instant | null): WorkflowStanding {
   };
 }
 
-/** The name of an attempt of a run in a standing. */
+/** The key of a run's attempt in a standing. */
 export function runKey(run: number, attempt: number): string {
   return `${run}:${attempt}`;
 }
@@ -127,7 +127,7 @@ export function see(standing: Standing, observation: Observation): Standing {
   return { ...standing, workflows, runs, states: listed.ok ? NO_TROUBLE : more(standing.states, listed.failure) };
 }
 
-/** The same stop of the workflows among those paths alone; the very same standing when it is about no others. */
+/** The same stop for the workflows among those paths only; the same object when nothing is dropped. */
 export function keptOnly(standing: Standing, paths: ReadonlySet<string>): Standing {
   const gone = standing.workflows.filter(({ held }) => !paths.has(held.path));
   if (gone.length === 0) return standing;
@@ -145,7 +145,7 @@ export function keptOnly(standing: Standing, paths: ReadonlySet<string>): Standi
   };
 }
 
-/** With what was let go as GitHub lists it now; `unknown` where it could not be asked. */
+/** Adds the current state on GitHub of what was released; `unknown` if it could not be asked. */
 export function shownReleased(standing: Standing, remote: readonly RemoteWorkflow[] | null): Standing {
   const states = new Map(remote?.map(({ id, state }) => [id, workflowState(state)]));
   const { released } = standing;
@@ -154,10 +154,10 @@ export function shownReleased(standing: Standing, remote: readonly RemoteWorkflo
 }
 
 function seeState(workflow: WorkflowStanding, listed: readonly RemoteWorkflow[]): WorkflowStanding {
-  // What GitHub could not be asked for when the stop was declared is known from the first list that can be read.
+  // If GitHub could not be reached when the stop was declared, the first readable list provides it.
   const held = resolved(workflow.held, listed);
   const shown = listed.find(({ id }) => id === held.id);
-  // A workflow that GitHub lists no more can start nothing.
+  // A workflow that GitHub no longer lists can start nothing.
   const now = shown === undefined ? 'deleted' : workflowState(shown.state);
   const off = isOff(now);
   return {
@@ -212,7 +212,7 @@ function seen(before: RunStanding | undefined, run: RemoteRun, path: string, at:
   return { ...fresh, trouble: before?.trouble ?? NO_TROUBLE };
 }
 
-/** What is known after a workflow was asked to be disabled. */
+/** What is known after a request to disable a workflow. */
 export function askedToDisable(standing: Standing, path: string, at: Instant, failure: Failure | null): Standing {
   const accepted = failure === null;
   const workflows = standing.workflows.map((workflow) =>
@@ -229,7 +229,7 @@ export function askedToDisable(standing: Standing, path: string, at: Instant, fa
   return { ...standing, workflows };
 }
 
-/** What is known after a run was asked to end. */
+/** What is known after a request to end a run. */
 export function askedToEnd(standing: Standing, key: string, request: EndRequest, failure: Failure | null): Standing {
   return changeRun(standing, key, (run) => ({
     ...run,
@@ -238,17 +238,17 @@ export function askedToEnd(standing: Standing, key: string, request: EndRequest,
   }));
 }
 
-/** How a run ended, asked for by its id; null when that could not be learned. */
+/** How a run ended according to its lookup by id; null when that could not be learned. */
 export interface Ending {
   readonly ended: boolean;
   readonly conclusion: RunConclusion | null;
 }
 
-/** What is known after a run that had gone from the lists was asked for by its id. */
+/** What is known after looking up a run by id that had disappeared from the lists. */
 export function lookedAt(standing: Standing, key: string, ending: Ending | null): Standing {
   return changeRun(standing, key, (run) => {
     if (ending === null) return { ...run, looks: run.looks + 1 };
-    // A list without it was wrong: it goes on.
+    // A list without it was wrong: it is still running.
     if (!ending.ended) return { ...run, absentSince: null, absentLists: 0, looks: 0 };
     const { conclusion } = ending;
     return { ...run, receipt: { ...run.receipt, after: 'completed', conclusion, at: run.absentSince } };
@@ -264,12 +264,12 @@ function more({ times }: Trouble, last: Failure): Trouble {
   return { times: times + 1, last };
 }
 
-/** True for a state in which a workflow starts nothing by itself. Nobody knows that of an unknown one. */
+/** True for a state in which a workflow starts nothing by itself. For an unknown state that is uncertain. */
 export function isOff(state: WorkflowState): boolean {
   return state !== 'active' && state !== 'unknown';
 }
 
-/** True for what GitHub has refused so often, and so clearly, that asking again is of no use. */
+/** True for what GitHub has refused so often and so clearly that asking again is useless. */
 export function isHopeless({ times, last }: Trouble): boolean {
   return times >= HOPELESS_AFTER && last !== null && !last.retry;
 }
@@ -279,7 +279,7 @@ export function isQuiet({ emptyLists, emptySince, listedAt }: WorkflowStanding):
   return emptyLists >= 2 && emptySince !== null && listedAt !== null && between(emptySince, listedAt) >= SETTLE;
 }
 
-/** True when at least two lists in a row, far enough apart, lacked the run. */
+/** True when the run was missing from at least two lists in a row, far enough apart. */
 export function isGone({ receipt, absentLists, absentSince, listedAt }: RunStanding): boolean {
   if (receipt.after === 'completed') return true;
   return absentLists >= 2 && absentSince !== null && between(absentSince, listedAt) >= SETTLE;

@@ -1,7 +1,7 @@
 import type { Agent } from '../../core/agent.ts';
 import type { HaltScope } from '../../core/halt.ts';
 
-/** Whom a stop never touches. */
+/** Agents that a stop never touches. */
 export interface Spared {
   /** Path of the workflow that this process runs in; null outside of one. */
   readonly ownWorkflow: string | null;
@@ -10,7 +10,7 @@ export interface Spared {
 }
 
 export interface Targets {
-  /** One agent for each workflow, by path. */
+  /** One agent per workflow, by path. */
   readonly agents: readonly Agent[];
   /** Names of agents in the scope that are left alone, because they are ours or protect the repository. */
   readonly spared: readonly string[];
@@ -21,7 +21,7 @@ export interface Targets {
 /** Checkrein's own workflow files. The canary is there to be stopped. */
 const OWN_FILE = /^\.github\/workflows\/checkrein(?!-canary\.)[\w.-]*\.ya?ml$/i;
 
-/** The agents that a stop of this scope is about. Pure. */
+/** The agents affected by a stop of this scope. Pure. */
 export function targetsOf(agents: readonly Agent[], scope: HaltScope, spared: Spared): Targets {
   const inScope = agents.filter(({ name }) => covers(scope, name));
   const mine = (agent: Agent): boolean => isOwn(agent, spared.ownWorkflow) || spared.isProtective(agent);
@@ -34,7 +34,7 @@ export function targetsOf(agents: readonly Agent[], scope: HaltScope, spared: Sp
   };
 }
 
-/** Whether a stop of this scope is about an agent of this name. */
+/** Whether a stop of this scope affects an agent of this name. */
 export function covers(scope: HaltScope, name: string): boolean {
   switch (scope.kind) {
     case 'all':
@@ -46,13 +46,13 @@ export function covers(scope: HaltScope, name: string): boolean {
   }
 }
 
-/** The scope that holds for both. */
+/** The scope that includes both. */
 export function widened(a: HaltScope, b: HaltScope): HaltScope {
   if (a.kind === 'all' || b.kind === 'all') return { kind: 'all' };
   return { kind: 'agents', names: [...new Set([...a.names, ...b.names])].sort() };
 }
 
-/** A file that runs an agent itself is one, whatever its name: the name would be a hiding place. */
+/** A file that runs an agent counts as one whatever its name. Otherwise the name would be a hiding place. */
 function isOwn({ workflow, means }: Agent, ownWorkflow: string | null): boolean {
   return workflow === ownWorkflow || (means === 'configured' && OWN_FILE.test(workflow));
 }

@@ -1,12 +1,12 @@
 import { sha256 } from '../../core/hash.ts';
 import type { IssuesApi, RemoteIssue } from '../../github/port.ts';
 
-/** Which stop an issue is about: its number in the ledger, or the key of one that no ledger could take in. */
+/** Which stop an issue is about: its number in the ledger, or the key of one that no ledger could take. */
 export type HaltName =
   | { readonly kind: 'counted'; readonly generation: number }
   | { readonly kind: 'unlogged'; readonly key: string };
 
-/** What the one issue of a stop should say. */
+/** What the single issue of a stop should say. */
 export interface HaltNews {
   readonly name: HaltName;
   readonly title: string;
@@ -16,15 +16,15 @@ export interface HaltNews {
   readonly labels: readonly string[];
   /** Closed when everything is resumed. */
   readonly state: 'open' | 'closed';
-  /** Keys of the stops that no ledger could take in and that this one has taken over. */
+  /** Keys of the stops that no ledger could take and that this one has taken over. */
   readonly takenOver: readonly string[];
 }
 
 /**
- * Writes the one issue of a stop: made when it is not there, changed when it says something else. Doing it twice changes
+ * Writes the single issue of a stop: creates it when it is missing and edits it when its text differs. Doing it twice changes
  * nothing. Only an issue with our marker that we wrote ourselves counts, since anybody can paste a marker. A stop takes over
- * what the one before held: the issue of that one is closed, as are those that two processes made at once.
- * Answers null where there is nothing to tell, or a later stop has told it.
+ * what the one before held, so that one's issue is closed, as are duplicates created by two processes at once. Returns null
+ * when there is nothing to write, or a later stop has written its own.
  * @throws OutsideFailure
  */
 export async function tellHalt(issues: IssuesApi, news: HaltNews): Promise<RemoteIssue | null> {
@@ -37,7 +37,7 @@ export async function tellHalt(issues: IssuesApi, news: HaltNews): Promise<Remot
 }
 
 /**
- * Closes the issues of stops that no ledger could take in, where all of them is over.
+ * Closes the issues of stops that no ledger could take, once they are completely over.
  * @throws OutsideFailure
  */
 export async function closeUnlogged(issues: IssuesApi, label: string, keys: readonly string[]): Promise<void> {
@@ -48,7 +48,7 @@ export async function closeUnlogged(issues: IssuesApi, label: string, keys: read
 }
 
 /**
- * Our own open issues of stops that no ledger could take in, lowest number first.
+ * Our own open issues of stops that no ledger could take, lowest number first.
  * @throws OutsideFailure
  */
 export async function unloggedIssues(issues: IssuesApi, label: string): Promise<readonly RemoteIssue[]> {
@@ -64,7 +64,7 @@ function idOf(name: HaltName): string {
   return name.kind === 'counted' ? `halt-${name.generation}` : `halt-x${name.key}`;
 }
 
-/** One that no ledger counts has no place in their order. */
+/** A stop that no ledger counts has no place in their order. */
 function isLater(name: HaltName, than: HaltName): boolean {
   return name.kind === 'counted' && than.kind === 'counted' && name.generation > than.generation;
 }
@@ -76,7 +76,7 @@ async function tell(issues: IssuesApi, news: HaltNews, own: RemoteIssue | undefi
   const marker = `<!-- checkrein:v1 kind=halt key=${idOf(name)} gen=${generation} h=${hash} -->`;
   const body = `${marker}\n${news.body}`;
   if (own === undefined) return state === 'open' ? await issues.create({ title, body, labels }) : null;
-  // Also one that a person has closed meanwhile: it says what is so, and stays closed.
+  // Even if a person has closed it meanwhile: its text is up to date, and it stays closed.
   if (own.body.startsWith(marker)) return own;
   const stateReason = state === 'closed' ? 'completed' : 'reopened';
   return await issues.update(own.number, { title, body, state, ...(own.state === state ? {} : { stateReason }) });

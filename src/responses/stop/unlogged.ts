@@ -14,7 +14,7 @@ import type { Actor } from '../../core/run.ts';
 import { parseInstant } from '../../core/time.ts';
 import { workflowState } from './declare.ts';
 
-/** The stop of a receipt as its issue is to carry it. `by` is the process that stops. */
+/** The stop of a receipt, as its issue should carry it. `by` is the process that stops. */
 export function unloggedOf({ halt, workflows, pulls }: StopReceipt, by: string): UnloggedStop {
   const { scope, reason, at } = halt;
   return {
@@ -25,14 +25,14 @@ export function unloggedOf({ halt, workflows, pulls }: StopReceipt, by: string):
   };
 }
 
-/** A longer one leaves no room in an issue for what people read. */
+/** A longer record leaves no room in an issue for what people read. */
 const MAX_RECORD = 24_000;
-/** What a record of that length can say at most, should somebody have packed more into it. */
+/** The most that a record of that length can unpack to, should somebody have packed more into it. */
 const MAX_UNPACKED = 1_000_000;
 
 /**
- * A hidden line for the issue of a stop, empty when it would be too long. Paths, names and reasons are packed, so that nothing
- * in them can end the comment.
+ * A hidden line for the issue of a stop, empty when it would be too long. Paths, names and reasons are packed, so nothing in
+ * them can end the comment.
  * @param seal signs the packed text.
  */
 export function recordLine(stop: UnloggedStop, seal: ((text: string) => string) | null = null): string {
@@ -41,22 +41,22 @@ export function recordLine(stop: UnloggedStop, seal: ((text: string) => string) 
   return `<!-- checkrein:stop ${text}${seal === null ? '' : ` ${seal(text)}`} -->`;
 }
 
-/** A record as it stands in an issue, with the seal of whoever signed it. */
+/** A record as it is in an issue, with the seal of its signer. */
 export interface PackedRecord {
   readonly text: string;
-  /** Null for one that nobody has signed. */
+  /** Null for an unsigned one. */
   readonly seal: string | null;
 }
 
-/** The first record of a text; null when there is none. */
+/** The first record in a text; null when there is none. */
 export function packedIn(body: string): PackedRecord | null {
   const found = /^<!-- checkrein:stop ([\w-]{1,24000})(?: ([\w.-]{1,200}))? -->$/m.exec(body);
   return found === null ? null : { text: found[1] ?? '', seal: found[2] ?? null };
 }
 
 /**
- * What the issue of a stop carries; null when it is nothing of the kind. Anybody who can edit an issue can write this: here the form
- * of each member is checked, and `believed` says what of it counts.
+ * The record in the issue of a stop; null when there is no valid one. Anybody who can edit an issue can write this: here the
+ * form of each field is checked, and `believed` says which of them count.
  */
 export function readRecord(body: string): UnloggedStop | null {
   const found = packedIn(body);
@@ -82,7 +82,7 @@ function unpacked(text: string): Fields | null {
     const bytes = inflateRawSync(Buffer.from(text, 'base64url'), { maxOutputLength: MAX_UNPACKED });
     return fieldsOf(JSON.parse(bytes.toString('utf8')));
   } catch {
-    // Whatever it is, we have not written it.
+    // Whatever it is, we did not write it.
     return null;
   }
 }
@@ -91,7 +91,7 @@ function fieldsOf(found: unknown): Fields | null {
   return typeof found === 'object' && found !== null && !Array.isArray(found) ? (found as Fields) : null;
 }
 
-/** Null as soon as one of them is not what it should be: half a record would restore half of what was. */
+/** Null as soon as one of them is invalid: half a record would restore half of the earlier state. */
 function allIn<Entry>(found: unknown, read: (fields: Fields) => Entry | null): readonly Entry[] | null {
   if (!Array.isArray(found) || found.length > MOST_ENTRIES) return null;
   const entries = found.map((one) => {

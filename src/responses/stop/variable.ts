@@ -3,9 +3,9 @@ import type { VariablesApi } from '../../github/variables-port.ts';
 import type { Lever, LeverOrder } from './levers.ts';
 
 /**
- * A repository variable that says that everything is stopped, for the `if:` of workflows: `stopped:3`, or `stopped:3:` and what
- * it held before. It carries that itself, so that a resume puts it back whoever died in between and with no ledger at all. A
- * stop of some agents leaves it alone, for it cannot say whom it means.
+ * A repository variable that says that everything is stopped, for the `if:` of workflows: `stopped:3`, or `stopped:3:` and
+ * its earlier value. It carries that value itself, so that a resume restores it even if a process died in between or there is
+ * no ledger. A stop of only some agents leaves the variable alone, because it cannot name them.
  */
 export function variableLever(api: VariablesApi, name: string): Lever {
   return {
@@ -20,7 +20,7 @@ export function variableLever(api: VariablesApi, name: string): Lever {
   };
 }
 
-/** A stop that no ledger counts comes before all that are counted, so that the resume of any of them ends it. */
+/** A stop that no ledger counts comes before all counted ones, so that resuming any of them ends it. */
 function numberOf({ generation }: LeverOrder): number {
   return generation ?? 0;
 }
@@ -34,7 +34,7 @@ async function set(api: VariablesApi, name: string, value: string | null, order:
   await api.change(name, `stopped:${generation}${before === null ? '' : `:${before}`}`);
 }
 
-/** What somebody has set since stays, and so does what a later stop has set. */
+/** What somebody or a later stop has set since is kept. */
 async function putBack(api: VariablesApi, name: string, value: string | null, order: LeverOrder): Promise<void> {
   const mark = value === null ? null : haltMark(value);
   if (mark === null || mark.generation > numberOf(order)) return;

@@ -4,7 +4,10 @@ import { inertLine } from '../../core/text.ts';
 import { type Duration, SECOND } from '../../core/time.ts';
 import type { Lever, LeverOrder } from './levers.ts';
 
-/** Where a webhook is and how it is known that we call; neither may ever be shown. Null where the environment lacks it. */
+/**
+ * The address of a webhook and the secret that authenticates us; neither may ever be shown. Null when the environment lacks
+ * it.
+ */
 export interface WebhookAddress {
   readonly url: string | null;
   readonly secret: string | null;
@@ -17,7 +20,7 @@ const TIMEOUT: Duration = 10 * SECOND;
 const MAX_REASON = 400;
 const MOST_AGENTS = 500;
 
-/** Tells whoever holds the keys of the agents that they are stopped, or come back, so that the keys can go off and on. */
+/** Notifies whoever manages the agents' keys that they are stopped or resumed, so that the keys can be turned off and on. */
 export function webhookLever(address: WebhookAddress, timeout: Duration = TIMEOUT): Lever {
   return {
     kind: 'webhook',
@@ -38,7 +41,7 @@ export function webhookLever(address: WebhookAddress, timeout: Duration = TIMEOU
   };
 }
 
-/** What is sent: a stable contract, members may be added. */
+/** What is sent. A stable contract: fields may be added. */
 function messageOf({ event, repo, generation, agents, reason, at }: LeverOrder): Readonly<Record<string, unknown>> {
   const names = [...agents].sort().slice(0, MOST_AGENTS);
   return {
@@ -51,12 +54,12 @@ function messageOf({ event, repo, generation, agents, reason, at }: LeverOrder):
   };
 }
 
-/** The same for the same stop, whichever process sends it, and another for each other one. */
+/** The same key for the same stop, whichever process sends it; a different one for every other stop. */
 function keyOf({ event, repo, generation, at }: LeverOrder): string {
   return sha256(JSON.stringify([repo, generation, event, at]));
 }
 
-/** @throws OutsideFailure where it cannot be called; its words tell neither the address nor the secret. */
+/** @throws OutsideFailure when it cannot be called, without the address or the secret in its text. */
 function checked({ url, secret, urlName, secretName }: WebhookAddress): {
   readonly url: string;
   readonly secret: string;
@@ -80,7 +83,7 @@ function unusable(why: string, remedy: string): OutsideFailure {
   });
 }
 
-/** Whether an address may be called: https, or this machine itself, without a name and a password in it. */
+/** Whether an address may be called: https or this machine, without a user name and password in it. */
 export function isCallable(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname, username, password } = new URL(text);
@@ -92,7 +95,7 @@ function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
-/** Null when there was no answer. What was thrown is not looked at: its words may hold the address. */
+/** Null when there was no answer. Thrown errors are not looked at, because they may contain the address. */
 async function statusOf(url: string, request: RequestInit, timeout: Duration): Promise<number | null> {
   try {
     const answer = await fetch(url, { ...request, redirect: 'manual', signal: AbortSignal.timeout(timeout) });
@@ -103,7 +106,7 @@ async function statusOf(url: string, request: RequestInit, timeout: Duration): P
   }
 }
 
-/** Statuses that may pass by themselves, beside those of a server in trouble. */
+/** Statuses that may pass by themselves, besides server errors. */
 const PASSING: ReadonlySet<number> = new Set([408, 425, 429]);
 
 const BY_HAND = 'See why its receiver does so; until then switch the keys of the agents off and on by hand';

@@ -8,15 +8,15 @@ import { readTold, type ToldAlone, toldLine } from './record.ts';
 const MARKER = /^<!-- checkrein:v1 kind=told key=told gen=0 h=[0-9a-f]{1,64} -->/;
 const TITLE = 'Checkrein cannot use its ledger';
 
-/** The issue that remembers what was told without a ledger. */
+/** The issue that remembers messages sent without a ledger. */
 export interface ToldIssue {
   readonly number: number;
   readonly told: readonly ToldAlone[];
 }
 
 /**
- * Our own issues that remember something, lowest number first; closed ones too, for a person may have closed one before the ledger
- * was back. One request, and two where there is one.
+ * Our own issues that remember something, lowest number first. Closed ones count too, because a person may have closed one
+ * before the ledger was back. Takes one request, or two if there is one.
  * @throws OutsideFailure
  */
 export async function toldIssues(issues: IssuesApi, label: string): Promise<readonly ToldIssue[]> {
@@ -31,7 +31,7 @@ export async function toldIssues(issues: IssuesApi, label: string): Promise<read
 }
 
 /**
- * Writes down what was told, beside what is remembered already. Doing it twice changes nothing.
+ * Adds messages to those already remembered. Doing it twice changes nothing.
  * @throws OutsideFailure
  */
 export async function rememberTold(
@@ -49,7 +49,7 @@ export async function rememberTold(
 }
 
 /**
- * Closes an issue whose record is in the ledger now, and takes the record out.
+ * Closes an issue whose record is in the ledger now, and removes the record.
  * @throws OutsideFailure
  */
 export async function forgetTold(issues: IssuesApi, { number }: ToldIssue): Promise<RemoteIssue> {
@@ -57,7 +57,7 @@ export async function forgetTold(issues: IssuesApi, { number }: ToldIssue): Prom
   return await issues.update(number, { body, state: 'closed', stateReason: 'completed' });
 }
 
-/** One entry for each alert, channel and day, the first of them: a receiver knows these as one. */
+/** The first entry for each alert, channel and day: receivers treat the others as the same. */
 function merged(told: readonly ToldAlone[]): readonly ToldAlone[] {
   const first = new Map<string, ToldAlone>();
   for (const one of told) {
@@ -68,7 +68,7 @@ function merged(told: readonly ToldAlone[]): readonly ToldAlone[] {
   return [...first.values()];
 }
 
-/** Of which alert which channel was told. */
+/** Which channel was notified of which alert. */
 export function toldWhat({ channel, rule, subject, labels }: ToldAlone): string {
   return canonicalJson([channel, rule, subject, labels]);
 }

@@ -5,12 +5,12 @@ import type { Subject } from '../../core/subject.ts';
 import { type Instant, parseInstant } from '../../core/time.ts';
 import type { Unit } from '../../core/unit.ts';
 
-/** What a channel was told while no ledger could be read: enough to tell the same channel that it is over. */
+/** What a channel was sent while no ledger could be read: enough to notify the same channel when it is over. */
 export interface ToldAlone {
   readonly channel: string;
-  /** When it was told first on that day. */
+  /** When it was first sent on that day. */
   readonly at: Instant;
-  /** False where it is not known whether the message arrived. */
+  /** False if it is unknown whether the message arrived. */
   readonly arrived: boolean;
   readonly rule: string;
   readonly severity: Severity;
@@ -24,21 +24,21 @@ export interface ToldAlone {
   readonly runbook: string | null;
 }
 
-/** More messages than this are not remembered: an outage tells the same few again. */
+/** At most this many messages are remembered: an outage repeats the same few. */
 export const MOST_TOLD = 50;
 const MAX_RECORD = 24_000;
 const MAX_UNPACKED = 1_000_000;
 const MAX_REASON = 600;
 
-/** A hidden line for an issue. Everything is packed, so that nothing in it can end the comment. */
+/** A hidden line for an issue. Everything is packed, so nothing in it can end the comment. */
 export function toldLine(told: readonly ToldAlone[]): string {
   const packed = deflateRawSync(Buffer.from(JSON.stringify(told.slice(0, MOST_TOLD)))).toString('base64url');
   return packed.length > MAX_RECORD ? toldLine(told.slice(0, told.length / 2)) : `<!-- checkrein:told ${packed} -->`;
 }
 
 /**
- * What an issue carries of it; empty where that is nothing of the kind. Anybody who can edit an issue can write this: an entry that
- * has not the form of one is left out. The worst that one can do is to end what was told without a ledger, and nothing else.
+ * The record in an issue; empty when there is no valid one. Anybody who can edit an issue can write this, so invalid entries
+ * are left out. The worst that a forged one can do is to end an alert that was sent without a ledger.
  */
 export function readTold(body: string): readonly ToldAlone[] {
   const packed = /^<!-- checkrein:told ([\w-]{1,24000}) -->$/m.exec(body)?.[1];
@@ -51,7 +51,7 @@ function unpacked(text: string): unknown {
     const bytes = inflateRawSync(Buffer.from(text, 'base64url'), { maxOutputLength: MAX_UNPACKED });
     return JSON.parse(bytes.toString('utf8'));
   } catch {
-    // Whatever it is, we have not written it.
+    // Whatever it is, we did not write it.
     return null;
   }
 }

@@ -10,15 +10,15 @@ import type { AnswerUsage, Opinions, Question, Reply } from './port.ts';
 export interface AnthropicAccess {
   readonly apiKey: string;
   readonly baseUrl: string;
-  /** All of one question: its tries, and the time between them. */
+  /** For one whole question: all tries, and the time between them. */
   readonly patience?: Duration;
 }
 
 const PATIENCE: Duration = 60 * SECOND;
-/** Beside the first one; for 429, 5xx and a connection that breaks, after the time that the API asks for. */
+/** In addition to the first try; for 429, 5xx and broken connections, after the delay that the API asks for. */
 const RETRIES = 2;
 
-/** Asks models of Anthropic. Nothing of it is read from the environment, and nothing is logged. */
+/** Asks Anthropic's models. Reads nothing from the environment and logs nothing. */
 export function anthropicOpinions(access: AnthropicAccess): Opinions {
   return { ask: (question) => ask(access, question) };
 }
@@ -42,21 +42,21 @@ async function ask<T>(
         messages: [{ role: 'user', content: text }],
         output_config: { format: zodOutputFormat(answer) },
       },
-      // An answer that does not come is not asked for again: it may be billed each time.
+      // An answer that does not arrive is not requested again, because each request may be billed.
       { timeout: 2 * patience, signal: AbortSignal.timeout(patience) },
     );
     return readMessage(message, question);
   } catch (error) {
     if (error instanceof APIError)
       return { kind: 'unavailable', failure: failureOf(error, flight), charged: flight.charged() };
-    // What is no JSON at all reaches us as the parser's own error.
+    // If the body is not JSON, we get the parser's own error.
     if (error instanceof SyntaxError) return { kind: 'unreadable', usage: null };
     throw error;
   }
 }
 
 function readMessage<T>(message: Anthropic.Message | null, { answer }: Question<T>): Reply<T> {
-  // Types say what a server should answer.
+  // Types only say what a server should answer.
   if (typeof message !== 'object' || message === null) return { kind: 'unreadable', usage: null };
   const usage = usageOf(message);
   switch (message.stop_reason) {
@@ -71,12 +71,12 @@ function readMessage<T>(message: Anthropic.Message | null, { answer }: Question<
       return parsed.success ? { kind: 'answered', value: parsed.data, usage } : { kind: 'unreadable', usage };
     }
     default:
-      // It has no tools to use and no turn to go on with; what else a server says is not to be believed either.
+      // It has no tools and no further turn, so a server that says otherwise is not believed.
       return { kind: 'unreadable', usage };
   }
 }
 
-/** What the answer holds; undefined where it is no JSON. */
+/** The content of the answer; undefined if it is not JSON. */
 function jsonOf({ content }: Anthropic.Message): unknown {
   const blocks: unknown = content;
   const texts = Array.isArray(blocks) ? blocks.flatMap((block: unknown) => textOf(block)) : [];
@@ -108,7 +108,7 @@ function usageOf(message: { readonly usage: Anthropic.Usage | null | undefined }
 
 const LATER = 'Nothing to do: a later run asks again';
 
-/** In our words: what a server answers in its own may hold anything. */
+/** In our own words, because a server's may contain anything. */
 function failureOf(error: APIError, flight: Flight): Failure {
   if (flight.isTooLarge()) {
     const message = 'The answer of the model is larger than any should be';
@@ -164,7 +164,7 @@ function answeredFailure(status: number, type: string): Failure {
   }
 }
 
-/** The class of an error as the API names it, with a space before it: ` overloaded_error`. */
+/** The API's name for an error, with a leading space: ` overloaded_error`. */
 function typeWord({ type }: APIError): string {
   return type === null ? '' : ` ${plainLine(String(type), 40)}`;
 }

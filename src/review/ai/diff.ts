@@ -4,12 +4,12 @@ import { shownPath } from '../lines.ts';
 import { type PatchLine, readPatch } from '../patch.ts';
 import { mostTokens, readable } from './data.ts';
 
-/** A file of a change as a model gets to see it. */
+/** A file of a change as a model sees it. */
 export interface ShownFile {
-  /** What the answer calls it. */
+  /** Its number in the answer. */
   readonly number: number;
   readonly path: string;
-  /** Numbers of the lines that were shown: of the file after the change, and of lines taken away before it. */
+  /** Numbers of the lines shown: in the file after the change, or before it for removed lines. */
   readonly lines: ReadonlySet<number>;
 }
 
@@ -17,7 +17,7 @@ export interface ShownFile {
 export interface ShownChange {
   readonly text: string;
   readonly files: readonly ShownFile[];
-  /** In our words; empty when all of it is there. */
+  /** In our words; empty when nothing is left out. */
   readonly unseen: readonly string[];
 }
 
@@ -25,7 +25,7 @@ const MOST_FILES = 300;
 const LONGEST_LINE = 500;
 const LONGEST_PATH = 300;
 
-/** The hunks of a change, the riskiest files first, until `room` tokens are used. Lines bear their numbers. */
+/** The hunks of a change, riskiest files first, up to `room` tokens. Lines are numbered. */
 export function shownChange(change: Change, passport: Passport, room: number): ShownChange {
   const files: ShownFile[] = [];
   const parts: string[] = [];
@@ -66,14 +66,14 @@ function unseenWords({ whole }: Change, files: number, hunks: number): readonly 
   ];
 }
 
-/** Files with the weightiest findings first, then those to look at first, then as GitHub lists them. */
+/** Files with the gravest findings first, then those to look at first, then in GitHub's order. */
 function byRisk(files: readonly ChangedFile[], { findings, lookFirst }: Passport): readonly ChangedFile[] {
   const weight = new Map<string, number>();
   for (const { path, risk } of findings) {
     if (path !== null) weight.set(path, Math.max(weight.get(path) ?? 0, 1 + compareRisk(risk, 'low')));
   }
   const rank = (file: ChangedFile): number => {
-    // Findings name files as they are shown.
+    // Findings contain paths as they are shown.
     const path = shownPath(file.path);
     return (weight.get(path) ?? 0) * 2 + Number(lookFirst.includes(path));
   };
@@ -88,7 +88,7 @@ function headOf({ path, from, status, additions, deletions }: ChangedFile, numbe
 
 type Hunk = readonly PatchLine[];
 
-/** Lines that follow each other. None for hunks that cannot be read: nobody knows what those change. */
+/** Groups of consecutive lines. Empty for unreadable hunks, because nobody knows what those change. */
 export function hunksOf(patch: string): readonly Hunk[] {
   const hunks: PatchLine[][] = [];
   let last: PatchLine | null = null;
@@ -101,7 +101,7 @@ export function hunksOf(patch: string): readonly Hunk[] {
   return hunks;
 }
 
-/** Numbers of one side grow by one from line to line; those of the other side say nothing. */
+/** Line numbers of one side grow by one; those of the other side are irrelevant. */
 function isApart(last: PatchLine, next: PatchLine): boolean {
   const sameSide = (last.kind === 'removed') === (next.kind === 'removed');
   return sameSide && next.line !== last.line + 1;
@@ -109,7 +109,7 @@ function isApart(last: PatchLine, next: PatchLine): boolean {
 
 const SIGNS: Readonly<Record<PatchLine['kind'], string>> = { added: '+', removed: '-', kept: ' ' };
 
-/** Redacted hunk by hunk: a secret that goes over several lines takes their numbers with it. */
+/** Redacted hunk by hunk: a secret of several lines removes their numbers too. */
 function hunkText(hunk: Hunk): string {
   const rows = hunk.map(({ kind, line, text }) => `${SIGNS[kind]}${line}|${text.slice(0, LONGEST_LINE)}`);
   return readable(rows.join('\n'));

@@ -1,20 +1,20 @@
-/** No answer that we ask for comes near to it. */
+/** Far more than any answer that we ask for. */
 const MOST_BYTES = 1_000_000;
 
-/** What is known of the requests of one question. */
+/** What is known about the requests of one question. */
 export interface Flight {
-  /** Before each try, and whether it was answered with an error, which is not billed. */
+  /** `sent` is called before each try, `refused` after an error response, which is not billed. */
   sent(): void;
   refused(): void;
-  /** The connection could not be made at all. */
+  /** The connection could not be established. */
   unreached(): void;
   tooLarge(): void;
   isTooLarge(): boolean;
-  /** Whether a provider may bill something: for a try that it took and whose answer never came. */
+  /** Whether a provider may bill something: for a try that it accepted without an answer arriving. */
   charged(): 'nothing' | 'unknown';
 }
 
-/** No request has been made yet. */
+/** For a question without a request so far. */
 export function newFlight(): Flight {
   let open = 0;
   let large = false;
@@ -35,7 +35,7 @@ export function newFlight(): Flight {
   };
 }
 
-/** `fetch` that follows no redirect, so that the key goes nowhere else, and reads no more than any answer of ours can hold. */
+/** `fetch` that follows no redirects, so the key goes nowhere else, and limits how much of an answer is read. */
 export function boundedFetch(flight: Flight): typeof fetch {
   return async (input, init) => {
     flight.sent();
@@ -44,7 +44,7 @@ export function boundedFetch(flight: Flight): typeof fetch {
     const body = await readBody(response);
     if (body === null) flight.tooLarge();
     const headers = new Headers(response.headers);
-    // It lies open by now.
+    // It is decoded by now.
     headers.delete('content-encoding');
     headers.delete('content-length');
     if (body === null) headers.set('x-should-retry', 'false');
@@ -52,7 +52,7 @@ export function boundedFetch(flight: Flight): typeof fetch {
   };
 }
 
-/** Nobody is there, nothing was taken. */
+/** There is no server, so nothing was accepted. */
 const UNREACHED = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'];
 
 async function reached(flight: Flight, work: () => Promise<Response>): Promise<Response> {

@@ -15,7 +15,7 @@ export const MOST_FINDINGS = 10;
 const LONGEST_PROBLEM = 300;
 const MOST_FACTS = 40;
 
-/** What a model may say of a change: findings, and nothing else. There is no word in it that could approve anything. */
+/** What a model may say about a change: findings, and nothing else. It has no way to approve anything. */
 export interface ReviewAnswer {
   readonly findings: readonly {
     readonly risk: Risk;
@@ -45,21 +45,21 @@ Each finding names the number of a FILE and the number of a line that is shown. 
 export interface ReviewQuestion {
   readonly question: Question<ReviewAnswer>;
   readonly shown: ShownChange;
-  /** What is sent but for the mark: the same for the same change and facts. */
+  /** What is sent, without the mark: the same for the same change and facts. */
   readonly asked: string;
 }
 
-/** What bounds a question. */
+/** The limits of a question. */
 export interface QuestionTerms {
   readonly model: string;
   /** The most tokens of the change. */
   readonly room: number;
   readonly maxTokens: number;
-  /** Made anew for each call: see `fenced`. */
+  /** New for each call: see `fenced`. */
   readonly mark: string;
 }
 
-/** Asks about a change. The facts are those of the passport that fixed checks made. */
+/** Asks about a change. The facts are those of the passport, from fixed checks. */
 export function askAboutChange(passport: Passport, change: Change, terms: QuestionTerms): ReviewQuestion {
   const shown = shownChange(change, passport, terms.room);
   const data = `${factsText(passport)}\n\nCHANGE\n${shown.text}`;
@@ -87,7 +87,10 @@ function factsText({ authorship, findings, unread, cost, risk }: Passport): stri
   ].join('\n');
 }
 
-/** What is left of an answer: findings that name a line which was shown, each once, at most ten, and how many were not taken. */
+/**
+ * The usable part of an answer: findings about lines that were shown, without duplicates, at most ten; and how many were
+ * dropped.
+ */
 export function readReview(
   { findings }: ReviewAnswer,
   { files }: ShownChange,

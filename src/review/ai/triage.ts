@@ -9,11 +9,11 @@ import type { Question } from './port.ts';
 import type { QuestionTerms } from './review.ts';
 import { keptWords } from './words.ts';
 
-/** Something on record that a guess may rest on. */
+/** A recorded fact that a guess may be based on. */
 export interface CaseEvidence {
-  /** Of an event, of a model of an agent, or of another alert. */
+  /** Of an event, of an agent's model, or of another alert. */
   readonly id: string;
-  /** What it says, in our words; names of others stand in it. */
+  /** Its content in our words; contains names from others. */
   readonly text: string;
 }
 
@@ -21,7 +21,7 @@ const MOST_EVIDENCE = 60;
 const LONGEST_HYPOTHESIS = 400;
 const LONGEST_TEXT = 240;
 
-/** What a model may say of an alert. */
+/** What a model may say about an alert. */
 export interface TriageAnswer {
   readonly hypothesis: string;
   readonly confidence: Hypothesis['confidence'];
@@ -39,15 +39,15 @@ const triageAnswer: z.ZodType<TriageAnswer> = z.strictObject({
 const SYSTEM = `You help people who look after AI agents in a software repository. An alert has just become active. From the evidence alone, name the likeliest cause in one or two plain sentences of at most 350 characters, without markup, links or names of people, and the evidence that it rests on by its marks (E1, E2, …). Do not repeat the alert, and do not recommend anything: say what may have caused it. If the evidence shows no cause, the hypothesis is empty.
 ${ABOUT_DATA}`;
 
-/** A question about an alert, and what its marks stand for. */
+/** A question about an alert, and what its marks refer to. */
 export interface TriageQuestion {
   readonly question: Question<TriageAnswer>;
   readonly ids: ReadonlyMap<string, string>;
-  /** What is sent but for the mark. */
+  /** What is sent, without the mark. */
   readonly asked: string;
 }
 
-/** Asks for the cause of an alert. The evidence is named by short marks, so that only what was sent can be named. */
+/** Asks for the cause of an alert. The evidence has short marks, so that only what was sent can be cited. */
 export function askAboutAlert(
   alert: Alert,
   evidence: readonly CaseEvidence[],
@@ -76,7 +76,7 @@ export function askAboutAlert(
   };
 }
 
-/** What is left of an answer: nothing, where no evidence that was sent bears it. */
+/** The usable part of an answer: nothing, unless it cites evidence that was sent. */
 export function readTriage(
   { hypothesis, confidence, evidence }: TriageAnswer,
   ids: ReadonlyMap<string, string>,

@@ -6,8 +6,8 @@ import { worstRisk } from '../lines.ts';
 const MOST_TO_LOOK_AT = 5;
 
 /**
- * A passport with what a model found besides. It can only get worse: the risk is the higher of both, and what fixed checks found stays
- * as it is, whatever the model said. Adding the same opinion twice changes nothing.
+ * A passport with a model's additional findings. It can only get worse: the risk is the higher of both, and the findings of
+ * fixed checks stay as they are, whatever the model said. Adding the same opinion twice changes nothing.
  */
 export function withOpinion(passport: Passport, opinion: readonly OpinionFinding[]): Passport {
   const known = new Set(passport.findings.flatMap(({ id }) => id ?? []));
@@ -24,7 +24,7 @@ export function withOpinion(passport: Passport, opinion: readonly OpinionFinding
   };
 }
 
-/** Whatever it says of itself, it is the finding of a model. */
+/** Whatever it claims, it is a model's finding. */
 function asOpinion(finding: OpinionFinding): ReviewFinding {
   return { ...finding, check: 'opinion', by: 'opinion' };
 }

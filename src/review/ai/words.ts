@@ -2,8 +2,8 @@ import { keptName } from '../../core/redact.ts';
 import { inertLine } from '../../core/text.ts';
 
 /**
- * A sentence of a model as it may be kept: one line, without secrets, and with no mention, link, reference or command in it that
- * works. Wherever it is shown it is made inert once more, so that two things must fail before something does.
+ * A model's sentence in a form safe to keep: one line, without secrets, and without working mentions, links, references or
+ * commands. It is made inert again wherever it is shown, so two safeguards must fail before anything happens.
  */
 export function keptWords(text: string, max: number): string {
   return inertLine(keptName(text, max), max);

@@ -2,7 +2,7 @@ import type { Risk } from '../../core/passport.ts';
 import { inFile, ofAll, shownPath } from '../lines.ts';
 import type { Found, Gain, Matter, ReadFile, ReviewCheck } from '../matter.ts';
 
-/** The change was made on what is long gone. */
+/** The change is based on a long outdated commit. */
 export const STALE_BASE: ReviewCheck = {
   name: 'stale-base',
   title: 'Made on an old base',
@@ -14,10 +14,10 @@ export const STALE_BASE: ReviewCheck = {
 
 /** Fewer lines than this come and go by chance. */
 const ENOUGH = 3;
-/** From this share on it is what others did that goes. */
+/** From this share on, mostly other people's work is removed. */
 const MOST = 0.8;
 
-/** What others did lately is taken back without a word. */
+/** Other people's recent work is reverted without saying so. */
 export const SILENT_REVERT: ReviewCheck = {
   name: 'silent-revert',
   title: 'Takes back what others did',
@@ -39,12 +39,12 @@ function taken(file: ReadFile, gain: Gain, title: string): readonly Found[] {
   return found.length > 0 ? found : broughtBack(file, gain, title);
 }
 
-/** Who says so takes back with a word. */
+/** Lower if the title says that it is a revert. */
 function riskOfRevert(title: string): Risk {
   return /\brevert/i.test(title) ? 'medium' : 'high';
 }
 
-/** What others took out of a file and left no trace of in it stands there again. */
+/** Lines that others removed from a file entirely are back in it. */
 function broughtBack(file: ReadFile, { added, removed }: Gain, title: string): readonly Found[] {
   const stayed = new Set(added.map((text) => text.trim()));
   const out = new Set(removed.filter((text) => isWeighty(text) && !stayed.has(text.trim())).map((text) => text.trim()));
@@ -79,7 +79,7 @@ function isWeighty(text: string): boolean {
   return /[\p{L}\p{N}].*[\p{L}\p{N}]/u.test(text);
 }
 
-/** From this share of equal lines or paths on, two changes are the same. */
+/** From this share of equal lines or paths on, two changes count as the same. */
 const SAME_LINES = 0.8;
 const SAME_WORDS = 0.6;
 
@@ -100,7 +100,7 @@ function sameAs({ files, title }: Matter, other: Matter['others'][number]): read
   return isLike ? [ofAll('medium', `Pull request ${other.number} changes the same files under a like title.`)] : [];
 }
 
-/** How much two titles say the same, from 0 to 1. */
+/** How similar two titles are, from 0 to 1. */
 export function titleLikeness(a: string, b: string): number {
   const words = (title: string): ReadonlySet<string> =>
     new Set(
@@ -126,7 +126,7 @@ function pathsIn(files: readonly ReadFile[]): ReadonlySet<string> {
   return new Set(files.map(({ path }) => path));
 }
 
-/** Jaccard's index; 0 where one of them is empty. */
+/** Jaccard index; 0 if one of them is empty. */
 function likeness(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
   if (a.size === 0 || b.size === 0) return 0;
   const both = [...a].filter((one) => b.has(one)).length;

@@ -2,10 +2,10 @@ import { isCode, isGenerated, isLockFile } from '../kinds.ts';
 import { inFile, LONGEST_LINE, newLines } from '../lines.ts';
 import type { ReadFile, ReviewCheck } from '../matter.ts';
 
-/** Pictures, sounds and fonts: nothing runs them. */
+/** Pictures, sounds and fonts: nothing executes them. */
 const MEDIA = /\.(?:png|jpe?g|gif|ico|webp|avif|bmp|tiff?|woff2?|ttf|otf|eot|mp[34]|webm|ogg|wav|pdf)$/i;
 
-/** What nobody can read as lines. */
+/** Content that cannot be read as lines. */
 export const BINARY: ReviewCheck = {
   name: 'binary-content',
   title: 'Nobody can read it',
@@ -21,7 +21,7 @@ export const BINARY: ReviewCheck = {
       ),
 };
 
-/** Whether it is a picture or the like that nothing can run. */
+/** Whether it is a picture or similar file that nothing can execute. */
 export function isMedia({ path, mode }: Pick<ReadFile, 'path' | 'mode'>): boolean {
   return MEDIA.test(path) && mode !== '100755';
 }
@@ -30,7 +30,7 @@ const MADE_BY_PROGRAM = /@generated\b|\bDO NOT EDIT\b|auto-?generated (?:by|file
 const MARKED_WITHIN = 20;
 const WITHOUT_CODE = /\.(?:svg|json|ipynb|csv|geojson|html?|xml|ya?ml|txt|md)$/i;
 
-/** What programs make, and what is written so that nobody reads it. */
+/** Generated files, and code written to be unreadable. */
 export const GENERATED_CONTENT: ReviewCheck = {
   name: 'generated-content',
   title: 'Made by a program',
@@ -64,10 +64,10 @@ function isLong(file: ReadFile): number | null {
   return newLines(file).find(({ text }) => text.length > LONGEST_LINE)?.line ?? null;
 }
 
-/** Where code is this long in a line and has so few blanks, a program took them out. Prose has one blank in six letters. */
+/** A code line this long with so few spaces was minified. Prose has one space in six characters. */
 const DENSE_LINE = 300;
 const FEW_BLANKS = 1 / 25;
-/** Data has fewer signs of a program than this. */
+/** Data has fewer programming symbols than this. */
 const MANY_SIGNS = 1 / 12;
 
 function firstDense(file: ReadFile): number | null {

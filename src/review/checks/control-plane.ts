@@ -11,7 +11,7 @@ interface Area {
   readonly globs: readonly string[];
 }
 
-/** The first that fits counts. */
+/** The first match counts. */
 const AREAS: readonly Area[] = [
   {
     what: 'It decides what runs in workflows',
@@ -95,10 +95,10 @@ const AREAS: readonly Area[] = [
 
 const NAMED: Area = { what: 'The configuration counts it to what steers agents', risk: 'high', globs: [] };
 
-/** Files that show how a secret file looks, without a secret. */
+/** Files that show the format of a secrets file without containing any. */
 const SAMPLES: readonly string[] = ['**/.env.example', '**/.env.sample', '**/.env.template', '**/.env.dist'];
 
-/** What steers agents and workflows is changed. */
+/** Files that steer agents and workflows are changed. */
 export const CONTROL_PLANE: ReviewCheck = {
   name: 'control-plane',
   title: 'What steers agents is changed',
@@ -109,7 +109,7 @@ export const CONTROL_PLANE: ReviewCheck = {
   find: (matter) => matter.files.flatMap((file) => touched(file, matter)),
 };
 
-/** Whether an agent changed what steers agents without a right to. */
+/** Whether an agent changed, without permission, what steers agents. */
 export function breaksControlPlane(
   file: Pick<ReadFile, 'path' | 'from'>,
   matter: Pick<Matter, 'terms' | 'agentTerms'>,
@@ -141,7 +141,10 @@ function areaOf(path: string, more: readonly string[]): Area | null {
   return AREAS.find(({ globs }) => fits(path, globs)) ?? (fits(path, more) ? NAMED : null);
 }
 
-/** A glob for everything, or for a folder of code, gives no right to what steers agents: it must name such a place itself. */
+/**
+ * A glob for everything, or for a folder of code, does not permit changes to what steers agents. It must name such a place
+ * itself.
+ */
 function mayTouch(path: string, { agentTerms, terms }: Pick<Matter, 'terms' | 'agentTerms'>): boolean {
   return (agentTerms.scope?.paths ?? []).some(
     (glob) => matchesGlob(glob, path) && areaOf(glob.replace(/[*?]+/g, 'x'), terms.control_plane) !== null,

@@ -16,17 +16,17 @@ const MANIFESTS: readonly string[] = [
   ...['**/vcpkg.json', '**/MODULE.bazel', '**/WORKSPACE'],
 ];
 
-/** Runs by itself when somebody installs. */
+/** Runs by itself on install. */
 const INSTALL_SCRIPT = /"(?:pre|post)?(?:install|prepare|prepublish|pack)"\s*:/;
-/** Lets packages run what they like when they are installed. */
+/** Lets packages run arbitrary code on install. */
 const LETS_RUN =
   /\b(?:onlyBuiltDependencies|neverBuiltDependencies|trustedDependencies|allowBuilds|allowScripts|dangerouslyAllowAllBuilds|enableScripts)\b/;
-/** A package that comes from elsewhere than the registry. */
+/** A package from outside of the registry. */
 const ELSEWHERE =
   /(?:"resolved"\s*:\s*"|resolved\s+"|tarball:\s*)(?!https:\/\/registry\.(?:npmjs\.org|yarnpkg\.com)\/)(?:https?:|git\+?\w*:|file:\.\.)|\bgit\+(?:https?|ssh|git):\/\//;
-/** The same in a manifest; in lists of versions such addresses are those of pages, too. */
+/** The same in a manifest. In version lists, such addresses may also be those of web pages. */
 const ELSEWHERE_IN_MANIFEST = /"(?:git\+|github:|https?:\/\/|file:\.\.)[^"]{0,800}"(?:\s*,)?\s*$/;
-/** The same, as other ecosystems write it. */
+/** The same in other ecosystems' formats. */
 const ELSEWHERE_TOO: readonly (readonly [readonly string[], RegExp])[] = [
   [['**/package.json'], /:\s*"npm:/],
   [
@@ -51,15 +51,15 @@ const ELSEWHERE_TOO: readonly (readonly [readonly string[], RegExp])[] = [
     /\bmaven\s*[{(]|\burl\s{0,9}[=(]?\s{0,9}(?:uri\()?["']https?:|<(?:repository|pluginRepository)>/,
   ],
 ];
-/** What was counted of a package, so that another one is not taken for it. */
+/** The checksum of a package, which prevents substitution by another one. */
 const CHECKSUM = /"integrity"\s*:|^\s*integrity\s|^\s*checksum\s*[:=]|^\s*resolution:\s*\{integrity:/;
-/** What changes beside it when it is another package or version. */
+/** What changes along with it if the package or version is another. */
 const NAMES_PACKAGE =
   /"?(?:version|resolved|name)"?\s*[:=\s]|^\s*resolution:\s*"|^\s*"node_modules\/|^\s*['"]?[@\w./-]{1,200}@/;
 /** A line of go.sum: module and version, then the checksum. */
 const GO_SUM = /^(\S{1,400} v\S{1,200}) h1:/;
 
-/** What is installed changes. */
+/** What gets installed changes. */
 export const DEPENDENCIES: ReviewCheck = {
   name: 'dependencies',
   title: 'Dependencies change',
@@ -97,7 +97,7 @@ function manifestFindings(file: ReadFile): readonly Found[] {
   ];
 }
 
-/** JSON lets each letter be written by its number, which programs read and no pattern finds. */
+/** JSON allows every character to be written as an escape, which programs decode and patterns miss. */
 function withPlainLetters(text: string): string {
   return text.replace(/\\u00([2-7][0-9a-f])/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 }
@@ -120,10 +120,10 @@ function lockFindings(file: ReadFile, hasManifest: boolean): readonly Found[] {
   ];
 }
 
-/** The name and the version of a checksum stand within this many lines above it. */
+/** The name and version for a checksum are within this many lines above it. */
 const LINES_OF_PACKAGE = 6;
 
-/** The line of a checksum that is another one for the same version of the same package. */
+/** The line of a checksum that changed although package and version did not. */
 function checksumAlone(file: ReadFile): number | null {
   const { lines } = file;
   if (/go\.sum$/i.test(file.path)) {
@@ -141,7 +141,7 @@ function checksumAlone(file: ReadFile): number | null {
   return found?.line ?? null;
 }
 
-/** Whether a line that went says the same: then it only moved. */
+/** Whether a removed line says the same, so that it was only moved. */
 function isKeptAs({ kind, text }: PatchLine, other: string): boolean {
   return kind === 'removed' && text.trim() === other.trim();
 }

@@ -3,7 +3,7 @@ import { inFile, newLines } from '../lines.ts';
 import type { Found, ReadFile, ReviewCheck } from '../matter.ts';
 import type { PatchLine } from '../patch.ts';
 
-/** Runs of characters in which anything may be hidden. Each is one character class, so that it is found in one pass. */
+/** Runs of characters that may hide anything. Each is one character class, so that it is found in one pass. */
 const BLOBS: readonly { readonly pattern: RegExp; readonly bits: number }[] = [
   { pattern: /[0-9a-f]{160,}/i, bits: 3 },
   { pattern: /[A-Za-z0-9+/_-]{160,}/, bits: 4.3 },
@@ -14,7 +14,7 @@ const RUN_DECODED =
   /\beval\s*\(\s*(?:atob|Buffer\.from|unescape|decodeURIComponent|String\.fromCharCode|base64)|\bexec\s*\(\s*(?:base64|codecs|bytes|zlib|__import__|compile)|base64\s+(?:-d|-D|--decode)[^|]{0,400}\|\s*(?:ba|z|da)?sh\b|\b(?:curl|wget)\b[^|\n]{0,400}\|\s*(?:sudo\s+)?(?:ba|z|da)?sh\b|Invoke-Expression|\bIEX\s*\(|new Function\(\s*atob|FromBase64String\([^)]{0,400}\)\s*\|/i;
 const PICTURE = /data:(?:image|font)\/[\w.+-]+;base64,/i;
 
-/** Code that is hidden in a code. */
+/** Code hidden by an encoding. */
 export const ENCODED: ReviewCheck = {
   name: 'encoded',
   title: 'Encoded content',
@@ -30,11 +30,14 @@ export const ENCODED: ReviewCheck = {
       }),
 };
 
-/** Lines of a run that goes over several: nothing else stands in them, and each is as long as programs break such runs, or the last. */
+/**
+ * A line of a run that spans several: it contains nothing else and is as long as generators make such lines, or it is the
+ * last one.
+ */
 const PIECE = /^[\s"'`(+]{0,80}([A-Za-z0-9+/_=-]{32,})[\s"'`)+,;.\\]{0,20}$/;
 const MOST_PIECES = 8;
 
-/** A run that was broken into lines, each too short to be one. */
+/** A run broken into lines that are each too short to be found. */
 function encodedOver(file: ReadFile, lines: readonly PatchLine[]): readonly Found[] {
   let pieces: { readonly line: number; readonly run: string }[] = [];
   for (const { text, line } of lines) {
@@ -66,7 +69,7 @@ function hasBlob(text: string): boolean {
   });
 }
 
-/** Bits a character, by Shannon: 4 for random hex digits, 6 for random base64, about 4 for English. */
+/** Shannon entropy in bits per character: 4 for random hex digits, 6 for random base64, about 4 for English. */
 function entropy(text: string): number {
   const counts = new Map<string, number>();
   for (const letter of text) counts.set(letter, (counts.get(letter) ?? 0) + 1);

@@ -39,7 +39,7 @@ const CONFIGURATIONS: readonly string[] = [
     '**/detekt.yml',
   ],
 ];
-/** Some gates stand in files with much else. */
+/** Files that contain some gates among much else. */
 const MIXED: readonly string[] = [
   '**/pyproject.toml',
   '**/package.json',
@@ -57,7 +57,7 @@ const EMPTY_SCRIPT =
 const LET_PASS =
   /continue-on-error:\s*true|\|\|\s*(?:true|exit 0|:)\s*(?:$|["'])|--no-verify|--passWithNoTests|set \+e\b|--force\b.{0,200}\btest/;
 
-/** A check is silenced or asks for less. */
+/** A check is silenced or made less strict. */
 export const GATES_LOOSENED: ReviewCheck = {
   name: 'gates-loosened',
   title: 'A gate is loosened',
@@ -91,7 +91,7 @@ const THRESHOLD =
 const ON = /["']?([\w/@.-]{1,80})["']?\s*[:=]\s*(?:\[\s*)?["']?(true|error|2|deny|forbid|on)\b/i;
 const OFF = /["']?([\w/@.-]{1,80})["']?\s*[:=]\s*(?:\[\s*)?["']?(false|off|warn|warning|0|1|allow|ignore|none)\b/i;
 
-/** Numbers that went down and switches that went off, by the name before them. */
+/** Numbers that went down and switches that were turned off, by the name before them. */
 function lowerings(file: ReadFile): readonly Found[] {
   const before = settingsOf(file.lines.filter(({ kind }) => kind === 'removed'));
   return file.lines
@@ -102,9 +102,9 @@ function lowerings(file: ReadFile): readonly Found[] {
     });
 }
 
-/** What lines set, each of them read once. */
+/** What lines set, each read once. */
 interface Settings {
-  /** By the name in small letters, the highest. */
+  /** The highest value by lowercase name. */
   readonly thresholds: ReadonlyMap<string, number>;
   readonly on: ReadonlySet<string>;
 }

@@ -4,30 +4,30 @@ import { inFile, newLines, pathsOf } from '../lines.ts';
 import type { Found, ReadFile, ReviewCheck } from '../matter.ts';
 import type { PatchLine } from '../patch.ts';
 
-/** Turns the order of letters around, so that a line is not what it looks like (CVE-2021-42574). */
+/** Reverses the direction of text, so that a line is not what it looks like (CVE-2021-42574). */
 const TURNING = /[\u202A-\u202E\u2066-\u2069]/u;
-/** Letters that no eye sees and a model reads. */
+/** Characters that are invisible to people but read by models. */
 const TAGS = /[\u{E0000}-\u{E007F}]|[\u{E0100}-\u{E01EF}]/u;
-/** Between letters of scripts that join, and between signs that make one picture, a joiner belongs. */
+/** A joiner is legitimate between letters of joining scripts, and between symbols that form one emoji. */
 const RIGHT_JOINER =
   /(?<=[\p{Script=Arabic}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Tamil}\p{Script=Malayalam}\p{Script=Sinhala}\p{Extended_Pictographic}\p{Emoji_Modifier}]|\uFE0F)(?:\u200C|\u200D)/gu;
-/** Says how one sign is drawn, as a picture or not; after anything else, and in rows, such letters hold what nobody sees. */
+/** Selects how one symbol is drawn, as an emoji or not. After anything else, or repeated, such characters hide data. */
 const PRESENTATION = /(?<=(?![0-9#*])\p{Emoji})(?:\uFE0E|\uFE0F)|(?<=[0-9#*])\uFE0F(?=\u20E3)/gu;
 const UNSEEN = /[\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
 const CONTROL = /(?![\t\n\v\f\r])\p{Cc}/u;
-/** Whole words, as programs name things. */
+/** Whole words, as in program identifiers. */
 const WORD = /[\p{L}\p{N}_$]{2,}/gu;
 const LATIN = /\p{Script=Latin}/u;
 const LOOK_ALIKE = /[\p{Script=Cyrillic}\p{Script=Armenian}\p{Script=Cherokee}]/u;
 const GREEK_LOOK_ALIKE = /[ΑΒΕΖΗΙΚΜΝΟΡΤΥΧοιν]/u;
 
-/** Letters for sounds that look like the signs of programs: `ǃ` for `!`, `ǀ` for `|`. */
+/** Click letters that look like programming symbols: `ǃ` for `!`, `ǀ` for `|`. */
 const LIKE_SIGNS = /[\u01C0-\u01C3]/u;
-/** Letters of another make than the plain ones for which programs such as Python take them, but for what type-setting joins. */
+/** Styled letters that programs such as Python treat as plain ones, except typographic ligatures. */
 const STYLED = /(?![\uFB00-\uFB06ªº])\p{L}/gu;
 
 const COMMENT = /<!--|^\s*\[(?:\/\/|comment)\]:\s*[#<]|display:\s*none|font-size:\s*0|visibility:\s*hidden/i;
-/** What programs keep in such comments. */
+/** What programs store in such comments. */
 const KNOWN_COMMENT =
   /<!--\s*(?:\/?markdownlint|prettier-ignore|\/?toc|ALL-CONTRIBUTORS|start|end|begin|doctoc|textlint|vale|more|truncate|eslint|spellchecker|cSpell)\b/i;
 const INSTRUCTIONS: readonly string[] = [
@@ -39,7 +39,7 @@ const INSTRUCTIONS: readonly string[] = [
   '**/SKILL.md',
 ];
 
-/** Text that people do not see as programs and models read it. */
+/** Text that people see differently from programs and models. */
 export const HIDDEN_TEXT: ReviewCheck = {
   name: 'hidden-text',
   title: 'Hidden text',
@@ -78,7 +78,7 @@ function hiddenAt(file: ReadFile, { text, line }: PatchLine): readonly Found[] {
 interface Strangeness {
   readonly risk: Risk;
   readonly what: string;
-  /** Whether it is a letter that can be seen, and only looks like another. */
+  /** Whether it is a visible letter that only looks like another. */
   readonly isLetter: boolean;
 }
 
@@ -98,7 +98,7 @@ function strangeness(text: string): Strangeness | null {
     : null;
 }
 
-/** What would be an odd letter in a text and is another name in a program. */
+/** What would be an odd letter in a text, but is a different name in a program. */
 function strangeInCode(text: string): Strangeness | null {
   const words = text.match(WORD) ?? [];
   if (words.some((word) => LIKE_SIGNS.test(word))) {
@@ -113,7 +113,7 @@ function strangeInCode(text: string): Strangeness | null {
     : null;
 }
 
-/** A word that is a plain one to a program that takes letters by their meaning (NFKC), and looks otherwise. */
+/** A word that looks different but is plain to a program that normalises letters (NFKC). */
 function isStyled(word: string): boolean {
   const odd = (word.match(STYLED) ?? []).filter(
     (letter) => /^[a-z]+$/i.test(letter.normalize('NFKC')) && !/[a-z]/i.test(letter),

@@ -2,7 +2,7 @@ import { matchesGlob } from '../../core/glob.ts';
 import { inFile, ofAll, pathsOf } from '../lines.ts';
 import type { Found, Matter, ReviewCheck } from '../matter.ts';
 
-/** A change of an agent that may change nothing, or of files that it may not touch. */
+/** A change by a read-only agent, or of files that the agent may not touch. */
 export const SCOPE_PATHS: ReviewCheck = {
   name: 'scope-path',
   title: 'Outside of its scope',
@@ -16,7 +16,7 @@ export const SCOPE_PATHS: ReviewCheck = {
     if (paths === undefined) return [];
     return files.flatMap((file) =>
       pathsOf(file)
-        // As written: only what the configuration names lies inside, look-alikes do not.
+        // Compared literally: only what the configuration names is inside, look-alikes are not.
         .filter((path) => !paths.some((glob) => matchesGlob(glob, path)))
         .slice(0, 1)
         .map((path) => inFile('high', file, null, outside(path === file.path, file.status))),
@@ -31,7 +31,7 @@ function outside(isHere: boolean, status: string): string {
     : 'It lies outside of what its agent may touch.';
 }
 
-/** More than the agent may change, or more than anybody reads with care. */
+/** More than the agent may change, or more than anybody reviews carefully. */
 export const SCOPE_SIZE: ReviewCheck = {
   name: 'scope-size',
   title: 'Larger than it may be',
@@ -56,7 +56,7 @@ function tooMany(count: number, what: string, allowed: number | undefined, usual
 /** Fewer deleted files than this are everyday work. */
 const MANY_FILES = 10;
 const MANY_LINES = 200;
-/** How many times more lines must go than come. */
+/** How many times more lines must be removed than added. */
 const FAR_MORE = 5;
 
 /** Much is deleted. */

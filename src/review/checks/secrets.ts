@@ -5,7 +5,7 @@ import { inFile, newLines } from '../lines.ts';
 import type { Found, ReadFile, ReviewCheck } from '../matter.ts';
 import type { PatchLine } from '../patch.ts';
 
-/** What looks like a secret and is often none; all other kinds have a form that nothing else has. */
+/** Kinds that look like a secret but often are not; all other kinds have an unmistakable form. */
 const UNSURE: Readonly<Record<string, Risk>> = {
   secret: 'high',
   'basic-auth': 'high',
@@ -13,14 +13,14 @@ const UNSURE: Readonly<Record<string, Risk>> = {
   'url-credentials': 'high',
   'pagerduty-key': 'medium',
 };
-/** Personal, but no secret. */
+/** Personal, but not secret. */
 const NONE: ReadonlySet<string> = new Set(['email', 'home']);
 
-/** What stands for a secret that comes from elsewhere. */
+/** A placeholder for a secret from elsewhere. */
 const PLACEHOLDER =
   /\$\{|\$\(|process\.env|os\.environ|getenv|secrets\.|vault|<[\w -]+>|\bxxx+|\*{3,}|example|placeholder|changeme|your[_-]|dummy|fake|test|null|none|undefined/i;
 
-/** Secrets in the lines that come. */
+/** Secrets in added lines. */
 export const SECRETS: ReviewCheck = {
   name: 'secrets',
   title: 'A secret',
@@ -41,7 +41,7 @@ function secretAt(file: ReadFile, { text, line }: PatchLine): readonly Found[] {
   const sure = kinds.find(isSure);
   if (sure !== undefined) return [inFile('critical', file, line, `It looks like a secret of the kind ${sure}.`)];
   const [kind] = kinds;
-  // A checksum of a package looks like a password.
+  // A package checksum looks like a password.
   if (kind === undefined || PLACEHOLDER.test(text) || isLockFile(file.path)) return [];
   return [inFile(UNSURE[kind] ?? 'high', file, line, `It may be a secret (${kind}).`)];
 }
@@ -50,14 +50,16 @@ function isSure(kind: string): boolean {
   return !NONE.has(kind) && UNSURE[kind] === undefined;
 }
 
-/** A secret is put together from no more lines than this. */
+/** The most lines from which a secret is put together. */
 const MOST_PIECES = 4;
-/** Between two pieces of one text, blanks taken together: the end of the one, a sign that joins them, the beginning of the other. */
+/**
+ * The seam between two pieces of one text, with spaces collapsed: the end of one, a joining operator, the start of the other.
+ */
 const SEAM = /["'`] ?[+.,&\\]{0,2} ?[+.&]? ?[rbuf]{0,2}["'`]/g;
 const PIECE_END = /["'`] ?[+.,&\\]{0,2} ?$/;
 const PIECE_START = /^ ?[+.&]{0,2} ?[rbuf]{0,2}["'`]/;
 
-/** A secret whose pieces are joined by the program, within a line or from one line to the next. */
+/** A secret whose pieces the program joins, within a line or across lines. */
 function secretFrom(file: ReadFile, lines: readonly PatchLine[]): readonly Found[] {
   const [first, ...rest] = lines.map((at) => ({ ...at, text: at.text.replace(/\s+/g, ' ') }));
   if (first === undefined) return [];
@@ -70,7 +72,7 @@ function secretFrom(file: ReadFile, lines: readonly PatchLine[]): readonly Found
   const text = textOf(pieces);
   const whole = text.replace(SEAM, '');
   if (whole === text) return [];
-  // What the lines after the first make together is found at them.
+  // A secret made up of the later lines alone is found there.
   const later = new Set(secretsIn(textOf(pieces.slice(1)).replace(SEAM, '')));
   const sure = secretsIn(whole).find((kind) => isSure(kind) && !later.has(kind));
   return sure === undefined

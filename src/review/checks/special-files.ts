@@ -39,7 +39,7 @@ function special(file: ReadFile): readonly Found[] {
   return movedOutOfUse(file);
 }
 
-/** Where capitals make no difference, as on most people's machines, two such names are one file. */
+/** On case-insensitive systems, as most people's machines are, two such names are the same file. */
 function named(file: ReadFile): readonly Found[] {
   const { path, from, twin, status } = file;
   if (twin !== null && status !== 'modified' && status !== 'changed') {
@@ -65,14 +65,14 @@ function link(file: ReadFile): Found {
   );
 }
 
-/** Whether more steps lead up than the folder is deep. */
+/** Whether it goes up more levels than the folder is deep. */
 function isOutside(path: string, target: string): boolean {
   const depth = path.split('/').length - 1;
   const up = target.split('/').filter((part) => part === '..').length;
   return OUTSIDE.test(target) || up > depth;
 }
 
-/** A program under a name that nothing runs any more. */
+/** A program renamed so that nothing runs it any more. */
 function movedOutOfUse(file: ReadFile): readonly Found[] {
   const { from, path } = file;
   if (from === null) return [];

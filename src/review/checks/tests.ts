@@ -3,7 +3,7 @@ import { inFile, lostLines, newLines, plainPath } from '../lines.ts';
 import type { Found, Matter, ReadFile, ReviewCheck } from '../matter.ts';
 import type { PatchLine } from '../patch.ts';
 
-/** Tests go. */
+/** Tests are removed. */
 export const TESTS_REMOVED: ReviewCheck = {
   name: 'tests-removed',
   title: 'Tests are removed',
@@ -18,7 +18,7 @@ export const TESTS_REMOVED: ReviewCheck = {
     }),
 };
 
-/** A file of tests that was split or joined with another is gone, and its tests are not. */
+/** A test file that was split or merged is gone, but its tests are not. */
 function deleted(file: ReadFile, matter: Matter): Found {
   const checks = file.lines.filter((at) => isSaid(at) && ASSERTION.test(at.text));
   const lost = lostChecks(file, matter).filter((at) => isSaid(at) && ASSERTION.test(at.text));
@@ -27,7 +27,7 @@ function deleted(file: ReadFile, matter: Matter): Found {
     : inFile('high', file, 1, 'Tests are deleted.');
 }
 
-/** What a test lost and no other test of the change got: a line that went to where nobody runs it is lost. */
+/** What a test lost and no other test in the change got: a line moved to where nobody runs it is lost. */
 function lostChecks(file: ReadFile, { files }: Matter): readonly PatchLine[] {
   return lostLines(file, { files: files.filter(({ path, status }) => isTest(path) && status !== 'removed') });
 }
@@ -43,7 +43,7 @@ const STRICT =
 const LOOSE =
   /\.(?:toBeTruthy|toBeDefined|toBeFalsy|toMatchObject|toContain|toBeInstanceOf)\(|\.not\.(?:toThrow|toBeNull|toBeUndefined)\(|expect\.(?:any|anything)\b|toBeGreaterThanOrEqual\(0\)|assertIsNotNone|assertTrue|assert_ne!|is_ok\(\)|\bassert \w+(?:\.\w+)*\s*$/;
 
-/** Tests check less than they did. */
+/** Tests check less than before. */
 export const TESTS_WEAKENED: ReviewCheck = {
   name: 'tests-weakened',
   title: 'Tests check less',
@@ -58,7 +58,7 @@ export const TESTS_WEAKENED: ReviewCheck = {
 
 const RECORD = /(?:^|\/)__(?:image_)?snapshots__\/|\.(?:snap|golden|approved\.[a-z]{1,9})$/i;
 
-/** What tests expect, as a program wrote it down. */
+/** Recorded expectations of tests, written by a program. */
 function isRecord({ path, status }: ReadFile): boolean {
   return RECORD.test(plainPath(path)) && status !== 'added';
 }

@@ -2,7 +2,7 @@ import { formatUsd } from '../../core/money.ts';
 import { ofAll } from '../lines.ts';
 import type { Found, Matter, ReviewCheck } from '../matter.ts';
 
-/** Nobody knows which work it came from, or that work did not end well. */
+/** It is unknown which work it came from, or that work did not end well. */
 export const SESSION: ReviewCheck = {
   name: 'session',
   title: 'Where it comes from',
@@ -10,7 +10,7 @@ export const SESSION: ReviewCheck = {
   remedy: 'Look at the run; where there is none, find out who opened it.',
   find: ({ authorship, work, fromFork }) => {
     if (authorship.verdict === 'person') return [];
-    // What names a run there is anybody's to write.
+    // In another repository, anybody can write what names a run.
     if (fromFork) return [ofAll('medium', 'It comes from another repository, where no run of this one can write.')];
     if (authorship.run === null) return [ofAll('medium', 'Nobody knows which run made it.')];
     if (work.sessions.length === 0) {
@@ -40,7 +40,7 @@ function unsound({ outcome, cutOff }: Matter['work']['sessions'][number]): reado
   }
 }
 
-/** It cost more than such work does. */
+/** It cost more than such work usually does. */
 export const DEAR: ReviewCheck = {
   name: 'dear',
   title: 'Cost more than usual',

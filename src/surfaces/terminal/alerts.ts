@@ -11,7 +11,7 @@ const SEVERITY: Readonly<Record<Severity, Style>> = { info: 'blue', warning: 'ye
 const INDENT = 12;
 const MOST = 20;
 
-/** The alerts, the worst first: name, subject, since when, why, and where people talk about it. */
+/** The alerts, worst first: name, subject, since when, why, and where they are discussed. */
 export function alertLines(view: View, paint: Paint, width: number): readonly string[] {
   const alerts = [...view.alerts].sort(worstFirst);
   if (alerts.length === 0) return [paint('none', 'green')];

@@ -25,7 +25,7 @@ export function budgetLines(budgets: readonly BudgetRow[], paint: Paint, width: 
   return [...table(columns, rows, paint, width), ...budgets.flatMap((budget) => notesOn(budget, paint, width))];
 }
 
-/** What is to be said of a budget beside its bar: who raised it, and where it is heading. */
+/** The notes to a budget's bar: who raised it, and where it is heading. */
 function notesOn({ name, raise, forecast }: BudgetRow, paint: Paint, width: number): readonly string[] {
   const raised = raise === null ? [] : [`${name} is raised until ${formatMoment(raise.until)} by ${raise.by}`];
   const heading = forecast === null ? [] : [`${name} ${forecast}`];

@@ -12,7 +12,7 @@ const SILENT_AFTER = 3 * DAY;
 const WIDE_ENOUGH_FOR_ALL = 104;
 const WIDE_ENOUGH_FOR_DAYS = 76;
 
-/** The agents, the dearest first: what they did and what it cost. */
+/** The agents, most expensive first: what they did and what it cost. */
 export function fleetLines(agents: readonly AgentRow[], now: Instant, paint: Paint, width: number): readonly string[] {
   if (agents.length === 0) return [paint('no agent was found in the workflows of this repository', 'dim')];
   const wide = width >= WIDE_ENOUGH_FOR_ALL;
@@ -50,7 +50,7 @@ function agentCells(agent: AgentRow, now: Instant, days: number): readonly Cell[
   ];
 }
 
-/** The sums of all agents; what is known of some of them only is summed as far as it is known. */
+/** The totals over all agents; unknown values are left out of the sums. */
 function totalCells(agents: readonly AgentRow[], days: number): readonly Cell[] {
   const sum = (of: (agent: AgentRow) => number | null): number | null => {
     const known = agents.map(of).filter((value) => value !== null);
@@ -92,7 +92,7 @@ function lastRun(agent: AgentRow, now: Instant): Cell {
   return { text: ago < MINUTE ? 'just now' : `${formatDuration(ago)} ago`, styles: ['dim'] };
 }
 
-/** What the columns have no room for, one line an agent. */
+/** What does not fit into the columns, one line per agent. */
 function noteOf(agent: AgentRow, now: Instant, wide: boolean): readonly string[] {
   const parts = [
     ...(agent.note === null ? [] : [agent.note]),

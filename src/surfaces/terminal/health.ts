@@ -11,10 +11,10 @@ const STATUS: Readonly<Record<HealthStatus, Style>> = {
   unknown: 'dim',
 };
 const NARROWEST_WHY = 20;
-/** What the other columns take at most. */
+/** The most that the other columns take. */
 const OTHERS = 54;
 
-/** How well everything is that agents and Checkrein rest on. */
+/** The health of everything that agents and Checkrein depend on. */
 export function healthLines(health: SystemHealth, paint: Paint, width: number): readonly string[] {
   const columns = [
     { title: 'of', max: 28 },

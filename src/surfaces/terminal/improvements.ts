@@ -21,7 +21,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'rollback', max: 30 },
 ];
 
-/** Changes of agents for the terminal, the newest first. */
+/** Changes of agents for the terminal, newest first. */
 export function improvementLines(rows: readonly ImprovementRow[], paint: Paint, width: number): readonly string[] {
   if (rows.length === 0) return ['No change of an agent is on record yet.'];
   return table(COLUMNS, rows.map(cellsOf).reverse(), paint, width);

@@ -16,7 +16,7 @@ const ACT: Readonly<Record<PlannedResponse['act'], readonly [string, Style]>> = 
   'rerun-failed': ['↻', 'yellow'],
 };
 
-/** The issues that would be written: what is done, the title, and how the text begins. */
+/** The issues that would be written: the action, the title, and the start of the text. */
 export function planLines(view: View, paint: Paint, width: number): readonly string[] {
   if (view.plan.length === 0) return [paint('nothing to tell', 'green')];
   const lines = view.plan.slice(0, MOST).flatMap((response) => plannedLines(response, paint, width));
@@ -62,7 +62,7 @@ function headed(
   ];
 }
 
-/** The first lines of an issue as they read on GitHub, without the markup. */
+/** The first lines of an issue as they appear on GitHub, without the markup. */
 function previewOf(content: IssueContent, width: number): readonly string[] {
   const text = content.body
     .split('\n')

@@ -13,7 +13,7 @@ const CODES: Readonly<Record<Style, readonly [number, number]>> = {
   cyan: [36, 39],
 };
 
-/** Puts text in a style; leaves it alone where colours are off. */
+/** Styles text; leaves it alone when colours are off. */
 export type Paint = (text: string, ...styles: readonly Style[]) => string;
 
 /** The painter of a terminal. */
@@ -27,14 +27,14 @@ const WIDE =
   /[\p{Emoji_Presentation}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]/u;
 const ZERO = /\p{M}/u;
 
-/** Columns that a text without styles takes on a terminal. */
+/** Columns that unstyled text takes on a terminal. */
 export function columnsOf(text: string): number {
   let columns = 0;
   for (const character of text) columns += ZERO.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
   return columns;
 }
 
-/** One line of at most `width` columns, free of everything that a terminal would obey. */
+/** One line of at most `width` columns, free of everything that a terminal would interpret. */
 export function clip(text: string, width: number): string {
   const line = plainLine(text, Math.max(1, 4 * width));
   if (columnsOf(line) <= width) return line;
@@ -54,7 +54,7 @@ export function pad(text: string, width: number, align: 'left' | 'right' = 'left
   return align === 'left' ? text + space : space + text;
 }
 
-/** The text in lines of at most `width` columns, broken at spaces, at most `most` lines. */
+/** The text in at most `most` lines of at most `width` columns, broken at spaces. */
 export function wrap(text: string, width: number, most: number): readonly string[] {
   const lines: string[] = [];
   let line = '';

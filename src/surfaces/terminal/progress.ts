@@ -1,18 +1,18 @@
 import { bar } from './bar.ts';
 import { clip, columnsOf, pad, painter } from './paint.ts';
 
-/** What a progress line shows. `total` is 0 while it is not known. */
+/** The content of a progress line. `total` is 0 while unknown. */
 export interface Progress {
   readonly label: string;
   readonly done: number;
   readonly total: number;
 }
 
-/** Columns for what is being done. */
+/** Columns for the label of what is being done. */
 const LABEL = 24;
 const LONGEST_BAR = 30;
 
-/** One line that says how far long work is, exactly `width` columns wide, so that it can be drawn over itself. */
+/** One line that shows the progress of long work, exactly `width` columns wide, so that it can be redrawn in place. */
 export function progressLine(
   { label, done, total }: Progress,
   { width, colour }: { readonly width: number; readonly colour: boolean },

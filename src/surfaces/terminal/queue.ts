@@ -21,7 +21,7 @@ const STATES: Readonly<Record<QueueRow['state'], string>> = {
 
 const MOST = 40;
 
-/** The queue for review: what waits for people first, the oldest before all. */
+/** The review queue: what waits for people first, oldest before the rest. */
 export function queueLines({ rows, words }: QueueView, paint: Paint, width: number): readonly string[] {
   const head = wrap(words, width, 4);
   if (rows === null || rows.length === 0) return head;

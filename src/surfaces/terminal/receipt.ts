@@ -16,10 +16,10 @@ import type { TerminalOptions } from './render.ts';
 import { type Column, table } from './table.ts';
 
 const MARGIN = 2;
-/** Runs that a screen shows; the receipt has them all. */
+/** The most runs on a screen; the receipt has all of them. */
 const MOST_RUNS = 50;
 
-/** A sheet for a terminal: lines that know their width, with headings. Text from outside cannot move the cursor. */
+/** A sheet for a terminal: lines that fit its width, with headings. Text from outside cannot move the cursor. */
 export function sheet(
   { colour, width: columns }: TerminalOptions,
   write: (paint: Paint, width: number) => readonly string[],
@@ -29,7 +29,7 @@ export function sheet(
   return `${lines.map((line) => (line === '' ? '' : ' '.repeat(MARGIN) + line)).join('\n')}\n`;
 }
 
-/** A titled part of a sheet; nothing where it has no lines. */
+/** A titled part of a sheet; empty without lines. */
 export function part(title: string, lines: readonly string[], paint: Paint, width: number): readonly string[] {
   if (lines.length === 0) return [];
   return [
@@ -46,7 +46,7 @@ export function remarks(texts: readonly string[], paint: Paint, width: number): 
   );
 }
 
-/** What could not be brought about and what to do, as remarks. */
+/** What could not be achieved and what to do about it, as remarks. */
 export function residueRemarks(residue: readonly Residue[]): readonly string[] {
   return residue.map(({ what, id, why, remedy }) => `${what} ${id}: ${why}. ${remedy}.`);
 }
@@ -102,7 +102,7 @@ function workflowLines({ workflows }: StopReceipt, paint: Paint, width: number):
   return table(WORKFLOW_COLUMNS, rows, paint, width);
 }
 
-/** What the other columns of a run take at most, with the gaps and a short name of a workflow. */
+/** The most that the other columns of a run take, including gaps and a short workflow name. */
 const BESIDE_ASKED = 62;
 
 function runColumns(width: number): readonly Column[] {
@@ -110,7 +110,7 @@ function runColumns(width: number): readonly Column[] {
     { title: 'workflow', max: 40 },
     { title: 'run', max: 14 },
     { title: 'before', max: 11 },
-    // The first request has room everywhere; on a narrow screen the others are cut.
+    // The first request always fits; on a narrow screen the others are cut.
     { title: 'asked', max: Math.max(15, width - BESIDE_ASKED) },
     { title: 'after', max: 11 },
     { title: 'ended', max: 8 },

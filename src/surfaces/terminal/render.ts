@@ -12,10 +12,10 @@ import { queueLines } from './queue.ts';
 import { violationLines } from './violations.ts';
 import { adviceLines } from './waste.ts';
 
-/** How the terminal is. Decided by the caller from NO_COLOR and whether it is a terminal at all. */
+/** The terminal's properties. The caller derives them from NO_COLOR and whether it is a terminal at all. */
 export interface TerminalOptions {
   readonly colour: boolean;
-  /** Columns; what is outside 72 to 140 is taken for the nearer of the two. */
+  /** Columns, clamped to 72 to 140. */
   readonly width: number;
 }
 
@@ -29,7 +29,9 @@ const STATUS: Readonly<Record<Status, Style>> = {
   unknown: 'dim',
 };
 
-/** The whole view as text for a terminal, ending in a line break. Text from outside cannot move the cursor or change colours. */
+/**
+ * The whole view as text for a terminal, ending in a line break. Text from outside cannot move the cursor or change colours.
+ */
 export function renderTerminal(view: View, options: TerminalOptions): string {
   const width = Math.min(140, Math.max(72, options.width)) - 2 * MARGIN;
   const paint = painter(options.colour);
@@ -57,7 +59,7 @@ export function renderTerminal(view: View, options: TerminalOptions): string {
   return `${lines.map((line) => (line === '' ? '' : ' '.repeat(MARGIN) + line)).join('\n')}\n`;
 }
 
-/** An empty queue is no news. */
+/** An empty queue is not worth showing. */
 function isWaited(queue: QueueView | undefined): queue is QueueView {
   return queue !== undefined && (queue.rows ?? []).length > 0;
 }

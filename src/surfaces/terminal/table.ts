@@ -1,17 +1,17 @@
 import { clip, columnsOf, type Paint, pad, type Style } from './paint.ts';
 
-/** A cell: its text and how it is painted. */
+/** A cell: its text and its style. */
 export interface Cell {
   readonly text: string;
   readonly styles?: readonly Style[];
-  /** The same text where its parts are painted differently. */
+  /** The same text, for parts in different styles. */
   readonly painted?: string;
 }
 
 export interface Column {
   readonly title: string;
   readonly align?: 'right';
-  /** The widest it may become; what is longer is cut. */
+  /** The most it may take; longer text is cut. */
   readonly max: number;
 }
 
@@ -19,8 +19,8 @@ const GAP = '  ';
 const NARROWEST_NAME = 6;
 
 /**
- * Rows under quiet titles (none when all are empty), each column as wide as it must be. Where that is more than `width`, the first
- * column gives way. Text of cells may come from outside.
+ * Rows under quiet titles (none when all are empty), each column as wide as necessary. If the total exceeds `width`, the
+ * first column shrinks. Text of cells may come from outside.
  */
 export function table(
   columns: readonly Column[],
@@ -49,7 +49,7 @@ function clipCells(row: readonly Cell[], widthOf: (column: number) => number): r
   return row.map((cell, column) => ({ ...cell, text: clip(cell.text, widthOf(column)) }));
 }
 
-/** Nothing follows the last cell that has text, not even spaces. */
+/** Nothing follows the last non-empty cell, not even spaces. */
 function tableLine(row: readonly Cell[], columns: readonly Column[], widths: readonly number[], paint: Paint): string {
   const last = row.findLastIndex((cell) => cell.text !== '');
   return row

@@ -8,7 +8,7 @@ const SEVERITY: Readonly<Record<Severity, Style>> = { info: 'blue', warning: 'ye
 const INDENT = 13;
 const MOST = 10;
 
-/** The violations, newest first: when, who, beyond what, and what shows it. */
+/** The violations, newest first: when, which agent, what it exceeded, and the evidence. */
 export function violationLines(violations: readonly ViolationRow[], paint: Paint, width: number): readonly string[] {
   const lines = violations.slice(0, MOST).flatMap(({ at, agent, kind, severity, signs }) => {
     const head = clip(`${agent} · beyond its ${violationWord(kind)}`, width - INDENT);

@@ -17,7 +17,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'a landed one', align: 'right', max: 12 },
 ];
 
-/** What became of the work of 28 days, and what to change. */
+/** What happened to the work of 28 days, and what to change. */
 export function wasteLines({ from, to, rows, advice }: WasteView, paint: Paint, width: number): readonly string[] {
   const head = paint(`${formatMoment(from)} to ${formatMoment(to)}`, 'dim');
   if (rows.length === 0) return [head, '', 'No run of an agent is on record in this time.'];

@@ -1,9 +1,9 @@
 import { type Kysely, sql } from 'kysely';
 
 /**
- * What the ledgers are made of. Every key begins with the repository, so that the rows of one lie together and a distributed
- * engine can shard by it. The lines are the truth, byte by byte; what can be asked of an event in SQL is made from its line by the
- * database itself, so that the two cannot differ.
+ * The tables of the ledgers. Every key starts with the repository, so that its rows are adjacent and a distributed engine can
+ * shard by it. The lines are the truth, byte by byte. The columns of an event are generated from its line by the database
+ * itself, so that the two cannot differ.
  */
 const TABLES = String.raw`
 create function checkrein.readable(line bytea) returns jsonb
@@ -190,7 +190,7 @@ end $$;
 revoke execute on function checkrein.make_month(text, date), checkrein.keep_up() from public;
 `;
 
-/** @throws whatever the database says; nothing of it stays then. */
+/** @throws any error of the database; nothing is kept then. */
 export async function up(db: Kysely<never>): Promise<void> {
   for (const text of [TABLES, ...ROLLUP_STEPS, PARTITIONS]) await sql.raw(text).execute(db);
 }

@@ -161,7 +161,7 @@ create function checkrein.tool_latency(since timestamptz, until timestamptz, q d
 $$;
 `;
 
-/** @throws whatever the database says; nothing of it stays then. */
+/** @throws any error of the database; nothing is kept then. */
 export async function up(db: Kysely<never>): Promise<void> {
   await sql.raw(VIEWS).execute(db);
 }

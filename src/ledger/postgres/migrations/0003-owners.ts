@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 
 /**
- * What the repositories of one owner share, so that a budget of an organisation can be asked in one statement: what was used by
+ * What the repositories of one owner share, so that an organisation's budget can be queried in one statement: their use by
  * quarter of an hour and agent for 36 days, and what leases hold beyond it. Written in the transaction of the events.
  */
 const OWNERS = `
@@ -60,7 +60,7 @@ begin
 end $$;
 `;
 
-/** @throws whatever the database says; nothing of it stays then. */
+/** @throws any error of the database; nothing is kept then. */
 export async function up(db: Kysely<never>): Promise<void> {
   await sql.raw(OWNERS).execute(db);
 }

@@ -8,7 +8,10 @@ import { post } from '../post.ts';
 import { type PostableAlert, postableAlerts, testAlert } from './payload.ts';
 import type { AlertmanagerSettings } from './settings.ts';
 
-/** An Alertmanager: it knows alerts by their labels, so a message twice is one alert. A digest is nothing for it. */
+/**
+ * An Alertmanager. It identifies alerts by their labels, so a repeated message is still one alert. Digests are not sent to
+ * it.
+ */
 export const alertmanager: Channel<AlertmanagerSettings> = {
   type: 'alertmanager',
   secrets: ({ url, token }) => [{ key: 'url', name: url }, ...(token === null ? [] : [{ key: 'token', name: token }])],
@@ -45,7 +48,7 @@ function alertsOf(
   return postableAlerts(notice, hold, (alert) => severityIn(previous?.[nameOf(alert)]));
 }
 
-/** Under which severity each alert is known there now. */
+/** The severity under which Alertmanager knows each alert now. */
 function severitiesOf({ alerts }: Notice): ReceiverData {
   return Object.fromEntries(alerts.map((alert) => [nameOf(alert), alert.severity]));
 }

@@ -6,7 +6,7 @@ import { inertLine } from '../../../core/text.ts';
 import { after, type Duration, type Instant, latest, MINUTE } from '../../../core/time.ts';
 import { addressOf } from '../message.ts';
 
-/** An alert as Alertmanager's API v2 takes it. */
+/** An alert in the format of Alertmanager's API v2. */
 export interface PostableAlert {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
@@ -17,7 +17,7 @@ export interface PostableAlert {
 
 const MAX_LABELS = 20;
 
-/** The labels by which Alertmanager knows an alert; ours come before those of the rule. */
+/** The labels by which Alertmanager identifies an alert. Ours take precedence over those of the rule. */
 export function alertLabels(alert: NoticeAlert, repo: string): Readonly<Record<string, string>> {
   const own = Object.entries(alert.labels)
     .slice(0, MAX_LABELS)
@@ -32,7 +32,7 @@ export function alertLabels(alert: NoticeAlert, repo: string): Readonly<Record<s
   };
 }
 
-/** What Alertmanager shows of an alert beside its labels. */
+/** What Alertmanager shows for an alert besides its labels. */
 export function annotationsOf(alert: NoticeAlert): Readonly<Record<string, string>> {
   const { value, limit, unit, issue, runbook } = alert;
   const links = [
@@ -52,8 +52,8 @@ export function annotationsOf(alert: NoticeAlert): Readonly<Record<string, strin
 }
 
 /**
- * What is posted for a notice. An alert that lasts ends `hold` later by itself, should nobody say more of it. One whose severity has
- * changed since is ended under its old labels, for to Alertmanager it is another alert.
+ * What is posted for a notice. An active alert ends by itself after `hold` unless it is posted again. An alert whose
+ * severity has changed is ended under its old labels, because Alertmanager treats it as a different alert.
  */
 export function postableAlerts(
   { alerts, repo, at }: Notice,
@@ -68,7 +68,7 @@ export function postableAlerts(
   });
 }
 
-/** A message for the test of a channel, over after a minute. */
+/** A message for testing a channel. It ends after a minute. */
 export function testAlert({ repo, at }: Notice, words: string): PostableAlert {
   return {
     labels: { alertname: 'CheckreinTest', severity: 'info', repo: inert(repo, 150) },
@@ -79,7 +79,7 @@ export function testAlert({ repo, at }: Notice, words: string): PostableAlert {
 }
 
 function ended(alert: NoticeAlert, repo: string, end: Instant): PostableAlert {
-  // An end before the beginning is refused.
+  // Alertmanager refuses an end before the start.
   return { ...postable(alert, repo), endsAt: latest(end, after(alert.since, 1)) };
 }
 
@@ -93,7 +93,7 @@ function postable(alert: NoticeAlert, repo: string): Omit<PostableAlert, 'endsAt
   };
 }
 
-/** Prometheus wants letters, digits and underscores; empty where nothing is left. */
+/** Prometheus allows letters, digits and underscores; empty when nothing is left. */
 function labelName(name: string): string {
   const plain = keptName(name, 60).replace(/\W/g, '_');
   return /^[A-Za-z]/.test(plain) ? plain : plain === '' ? '' : `x_${plain.replace(/^_+/, '')}`;

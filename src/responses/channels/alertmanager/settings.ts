@@ -3,7 +3,7 @@ import { type Duration, parseDuration } from '../../../core/time.ts';
 import type { SettingsSchema } from '../channel.ts';
 import { type SecretName, secretName } from '../secret.ts';
 
-/** An Alertmanager of Prometheus, by its API v2. */
+/** A Prometheus Alertmanager, called through its API v2. */
 export interface AlertmanagerSettings {
   readonly type: 'alertmanager';
   readonly url: SecretName;

@@ -5,7 +5,7 @@ import type { SecretName } from '../secret.ts';
 import { mailOf } from './payload.ts';
 import type { EmailSettings } from './settings.ts';
 
-/** Mail. A message whose answer was lost may come twice, with the same Message-ID: most readers then show one. */
+/** Mail. A message whose answer was lost may arrive twice with the same Message-ID, which most readers show once. */
 export const email: Channel<EmailSettings> = {
   type: 'email',
   secrets: ({ user, password, ca }) => [...needed('user', user), ...needed('password', password), ...needed('ca', ca)],
@@ -13,11 +13,11 @@ export const email: Channel<EmailSettings> = {
     const login = loginOf(settings, means);
     if (!login.ok) return login.failure;
     const mail = mailOf(notice, settings.from, previous);
-    // The library is loaded by those alone who send mail.
+    // Only loaded when mail is sent.
     const { sendMail } = await import('./smtp.ts');
     const posted = await sendMail(mail, { settings, timeout: means.timeout, ...login });
     if (!posted.ok) return posted;
-    // The others have it, so a second try would only tell them twice; a test is there to find such things.
+    // The other recipients have it, so a retry would only send it to them twice. A test exists to find such problems.
     if (notice.kind === 'test' && posted.refused > 0) return refused(strangers(posted.refused, settings.to.length));
     return delivered({ root: mail.root ?? mail.messageId });
   },
@@ -31,7 +31,7 @@ function needed(key: string, name: SecretName | null): readonly { readonly key: 
   return name === null ? [] : [{ key, name }];
 }
 
-/** What a server wants to know of us. */
+/** What a server needs to log us in. */
 type Login =
   | {
       readonly ok: true;

@@ -8,11 +8,11 @@ export interface Mail {
   readonly messageId: string;
   readonly subject: string;
   readonly text: string;
-  /** The message that began the thread; null for the one that begins it. */
+  /** The message that started the thread; null for that message itself. */
   readonly root: string | null;
 }
 
-/** A notice as a mail: plain text alone, so that no reader finds markup in it. Pure. */
+/** A notice as a mail. Plain text only, so no reader finds markup in it. Pure. */
 export function mailOf(notice: Notice, from: string, previous: ReceiverData | null): Mail {
   const message = messageOf(notice);
   return {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { SettingsSchema } from '../channel.ts';
 import { type SecretName, secretName } from '../secret.ts';
 
-/** Mail by a server of yours. */
+/** Mail through your own server. */
 export interface EmailSettings {
   readonly type: 'email';
   readonly host: string;
@@ -15,7 +15,7 @@ export interface EmailSettings {
   readonly to: readonly string[];
 }
 
-/** One address without a name: nothing in it can end a line or begin another address. */
+/** One address without a name, so nothing in it can end a line or start another address. */
 const address: z.ZodType<string, string> = z
   .string()
   .max(254)

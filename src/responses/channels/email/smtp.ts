@@ -4,23 +4,23 @@ import { doubtful, postponed, refused, type Undelivered } from '../delivery.ts';
 import type { Mail } from './payload.ts';
 import type { EmailSettings } from './settings.ts';
 
-/** How a mail is handed over. */
+/** How a mail is sent. */
 export interface Post {
   readonly settings: EmailSettings;
   readonly auth: { readonly user: string; readonly pass: string } | null;
-  /** PEM; null for the certificates that the machine trusts. */
+  /** PEM; null to use the certificates that the machine trusts. */
   readonly ca: string | null;
   readonly timeout: Duration;
 }
 
-/** The server has taken a mail. */
+/** The server has accepted a mail. */
 export interface Posted {
   readonly ok: true;
-  /** How many of those whom it was for the server does not know. */
+  /** How many of the recipients the server does not know. */
   readonly refused: number;
 }
 
-/** Hands a mail over, with TLS or not at all. */
+/** Sends a mail over TLS or not at all. */
 export async function sendMail(mail: Mail, post: Post): Promise<Posted | Undelivered> {
   const { settings, auth, ca, timeout } = post;
   const { host, port, tls, from, to } = settings;
@@ -45,7 +45,7 @@ export async function sendMail(mail: Mail, post: Post): Promise<Posted | Undeliv
       subject: mail.subject,
       text: mail.text,
       ...(mail.root === null ? {} : { inReplyTo: mail.root, references: [mail.root] }),
-      // Nobody's holiday is to answer us.
+      // Keeps out-of-office replies away.
       headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
     });
     return { ok: true, refused: rejected.length };
@@ -57,12 +57,12 @@ export async function sendMail(mail: Mail, post: Post): Promise<Posted | Undeliv
   }
 }
 
-/** What the library says of a failure: a word of its own, the server's number, and the command that was under way. */
+/** What the library reports about a failure: its own code, the server's status, and the command in progress. */
 interface SmtpFault {
   readonly code: string;
   readonly status: number | null;
   readonly command: string;
-  /** Nobody was reached, so nothing has arrived. */
+  /** No connection was made, so nothing has arrived. */
   readonly notReached: boolean;
 }
 
@@ -81,7 +81,7 @@ function faultOf(error: Error): SmtpFault {
   };
 }
 
-/** The server's own words may hold addresses and more, so they are left out. */
+/** The server's own words may contain addresses and more, so they are left out. */
 function failureOf(error: Error, name: string): Undelivered {
   const { code, status, command, notReached } = faultOf(error);
   if (code === 'EAUTH') return refused(`${name} does not take the login. Put user and password right`);
@@ -91,7 +91,7 @@ function failureOf(error: Error, name: string): Undelivered {
       `${name} answered ${status} to ${commandWord(command)}. See whether it takes mail from \`from\` to \`to\``,
     );
   }
-  // It is going away, and does not say whether before or after it took the mail.
+  // The server is shutting down and does not say whether it took the mail first.
   if (status === GOING_AWAY) return doubtful(`${name} answered ${status}`);
   if (status !== null) return postponed(`${name} answered ${status} to ${commandWord(command)}`);
   if (/certificate|self.signed|altname/i.test(error.message)) {
@@ -102,7 +102,7 @@ function failureOf(error: Error, name: string): Undelivered {
   return doubtful(`the connection to ${name} broke off${known}`);
 }
 
-/** "Service not available, closing transmission channel", RFC 5321, 4.2.3: it may come at any time. */
+/** "Service not available, closing transmission channel", RFC 5321, 4.2.3. It may come at any time. */
 const GOING_AWAY = 421;
 
 function commandWord(command: string): string {

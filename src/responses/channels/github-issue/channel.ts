@@ -7,9 +7,9 @@ import { messageOf } from '../message.ts';
 import type { GithubIssueSettings } from './settings.ts';
 
 /**
- * The issues of the watched repository. The issue of an alert is opened, kept up to date and closed by the response of that name; this
- * channel says beside it what an edit would tell nobody, and opens an issue of its own for what has none. A comment or an issue is looked
- * for before it is written, so that a message twice is one.
+ * The issues of the watched repository. The `issue` response opens, updates and closes the issue of an alert. This channel
+ * comments on what an edit would notify nobody about, and opens its own issue where there is none. It looks for an existing
+ * comment or issue before writing, so a repeated message appears once.
  */
 export const githubIssue: Channel<GithubIssueSettings> = {
   type: 'github-issue',
@@ -21,7 +21,7 @@ export const githubIssue: Channel<GithubIssueSettings> = {
     }),
 };
 
-/** The issue that tells the story of the one alert of a message; null where there is none, or more than one alert. */
+/** The issue of the single alert in a message; null where there is no issue, or more than one alert. */
 function issueOf({ alerts, repo }: Notice): number | null {
   const [alert, ...others] = alerts;
   if (alert === undefined || alert.issue === null || others.length > 0 || !URL.canParse(alert.issue)) return null;
@@ -32,7 +32,7 @@ function issueOf({ alerts, repo }: Notice): number | null {
 
 async function underIssue(notice: Notice, number: number, desk: GitHubDesk): Promise<ReceiverData> {
   const receiver = { issue: String(number) };
-  // That it began and that it is over, the issue says itself.
+  // The issue itself says that the alert began and ended.
   if (notice.because === 'first' || notice.kind === 'resolve') return receiver;
   await commentOnce(notice, number, desk);
   return receiver;
@@ -55,7 +55,7 @@ async function inOwnIssue(notice: Notice, previous: ReceiverData | null, desk: G
   return { issue: String(issue.number) };
 }
 
-/** A digest is read and done with; a test is over when it has arrived. */
+/** A digest needs no follow-up, and a test is over when it has arrived. */
 function isOver({ kind }: Notice): boolean {
   return kind === 'resolve' || kind === 'test' || kind === 'digest';
 }

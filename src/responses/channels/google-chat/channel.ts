@@ -7,8 +7,8 @@ import { chatBody } from './payload.ts';
 import type { GoogleChatSettings } from './settings.ts';
 
 /**
- * Google Chat by a webhook: all that is told of an episode stands in one thread. A webhook cannot change what it said. The id of a message is
- * sent along, but whether Chat heeds it for webhooks is not known, so a message whose answer was lost may come twice.
+ * Google Chat through a webhook: all messages of an episode share one thread. A webhook cannot edit its messages. We send a
+ * message id, but it is not known whether Chat honours it for webhooks, so a message whose answer was lost may appear twice.
  */
 export const googleChat: Channel<GoogleChatSettings> = {
   type: 'google-chat',
@@ -23,7 +23,9 @@ export const googleChat: Channel<GoogleChatSettings> = {
   },
 };
 
-/** Adds what puts the message into its thread, or begins one. An address that is none is left for `post` to refuse. */
+/**
+ * Adds the parameters that put the message into its thread, or start one. An invalid address is left for `post` to refuse.
+ */
 function inThread(address: string, { key }: Notice): string {
   if (!URL.canParse(address)) return address;
   const url = new URL(address);

@@ -4,10 +4,10 @@ import { inertLine } from '../../../core/text.ts';
 import { fitted } from '../fit.ts';
 import { type Entry, type Message, messageOf, moreLine } from '../message.ts';
 
-/** Google Chat takes 32,000 bytes. */
+/** Google Chat accepts 32,000 bytes. */
 const ROOM = { bytes: 30_000, entries: 20 } as const;
 
-/** The body of a message: a card, in the thread of its episode. */
+/** The body of a message: a card in the thread of its episode. */
 export function chatBody(notice: Notice): string {
   const threadKey = `checkrein-${sha256(notice.thread).slice(0, 40)}`;
   return fitted(messageOf(notice), (message) => JSON.stringify(bodyOf(message, threadKey)), ROOM);
@@ -38,7 +38,7 @@ function paragraph(text: string): Readonly<Record<string, unknown>> {
   return { textParagraph: { text } };
 }
 
-/** Chat reads a little HTML in paragraphs. */
+/** Chat accepts a little HTML in paragraphs. */
 function html(text: string, max: number): string {
   return inertLine(text, max).replace(/[&<>"'`*_~]/g, (mark) => `&#${mark.charCodeAt(0)};`);
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { SettingsSchema } from '../channel.ts';
 import { type SecretName, secretName } from '../secret.ts';
 
-/** A space of Google Chat by a webhook. */
+/** A Google Chat space, through a webhook. */
 export interface GoogleChatSettings {
   readonly type: 'google-chat';
   readonly webhook: SecretName;

@@ -7,7 +7,9 @@ import { post } from '../post.ts';
 import { type PagerdutyEvent, pagerdutyEvents } from './payload.ts';
 import type { PagerdutySettings } from './settings.ts';
 
-/** PagerDuty's Events API v2. Sending the same event twice changes nothing there: the key of an incident is that of the episode. */
+/**
+ * PagerDuty's Events API v2. Sending the same event twice changes nothing, because the incident key is that of the episode.
+ */
 export const pagerduty: Channel<PagerdutySettings> = {
   type: 'pagerduty',
   secrets: ({ routing_key }) => [{ key: 'routing_key', name: routing_key }],
@@ -29,8 +31,8 @@ type Begun =
   | { readonly ok: false; readonly failure: Undelivered };
 
 /**
- * The key with which the incident was opened: with another one PagerDuty takes no notice of a resolve, and says nothing of it. Its name
- * may have changed in the configuration meanwhile; what it holds must not have.
+ * The routing key that opened the incident. PagerDuty silently ignores a resolve with a different key. Its name in the
+ * configuration may have changed since, but its value must be the same.
  */
 function beganWith(previous: ReceiverData | null, { routing_key }: PagerdutySettings, { means }: Line): Begun {
   const id = previous?.['keyId'];
@@ -54,7 +56,7 @@ const OTHER_KEY = (then: string): string =>
   `the incident was opened with another integration key, which ${then} held then. Close it by hand in PagerDuty; ` +
   'the next one opens with the new key';
 
-/** Tells keys apart without telling them. */
+/** Tells keys apart without revealing them. */
 function idOf(key: string): string {
   return sha256(`pagerduty ${key}`).slice(0, 12);
 }

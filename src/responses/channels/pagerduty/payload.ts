@@ -18,7 +18,7 @@ export interface PagerdutyEvent {
 const MAX_SUMMARY = 1_000;
 
 /**
- * What a notice is for PagerDuty: one event for each alert, so that each has an incident of its own. A digest pages nobody. A test opens
+ * A notice as PagerDuty events: one for each alert, so that each has its own incident. A digest pages nobody. A test opens
  * an incident and closes it again.
  */
 export function pagerdutyEvents(notice: Notice, urgency: PagerdutySettings['urgency']): readonly PagerdutyEvent[] {
@@ -37,7 +37,7 @@ export function pagerdutyEvents(notice: Notice, urgency: PagerdutySettings['urge
   }
 }
 
-/** The same for everything that is told of one episode of an alert, whichever message tells it. */
+/** The same key for every message about one episode of an alert. */
 export function dedupKey(repo: string, { fingerprint, episode }: NoticeAlert): string {
   return `checkrein:${sha256(JSON.stringify([repo, fingerprint, episode]))}`;
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { SettingsSchema } from '../channel.ts';
 import { publicAddress, type SecretName, secretName } from '../secret.ts';
 
-/** A service of PagerDuty, by its Events API v2. It is also the way to somebody's phone. */
+/** A PagerDuty service, through its Events API v2. This is also how to reach somebody's phone. */
 export interface PagerdutySettings {
   readonly type: 'pagerduty';
   readonly routing_key: SecretName;

@@ -3,7 +3,7 @@ import type { Channel, GitHubDesk } from '../channel.ts';
 import { noticeMarkdown, noticeMarker, onGitHub, ownComment, unlessGone } from '../github.ts';
 import type { PrCommentSettings } from './settings.ts';
 
-/** A pull request: one comment for each episode, kept up to date, because an edit notifies nobody; a reminder is a comment of its own. */
+/** A pull request: one comment per episode, kept up to date. Edits notify nobody, so a reminder is a new comment. */
 export const prComment: Channel<PrCommentSettings> = {
   type: 'pr-comment',
   secrets: () => [],

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { SettingsSchema } from '../channel.ts';
 
-/** A comment under a pull request of the watched repository. */
+/** A comment on a pull request of the watched repository. */
 export interface PrCommentSettings {
   readonly type: 'pr-comment';
   readonly pull: number | null;

@@ -2,26 +2,26 @@ import type { Line } from '../channel.ts';
 import { doubtful, postponed, refused, type Undelivered } from '../delivery.ts';
 import { type Call, post } from '../post.ts';
 
-/** What came of a call of Slack's API. */
+/** The result of a call to Slack's API. */
 export type Asked =
   | { readonly ok: true; readonly ts: string | null }
   | {
       readonly ok: false;
       readonly failure: Undelivered;
-      /** True when the message that was meant is not there any more, or cannot be changed. */
+      /** True when the message no longer exists or cannot be changed. */
       readonly gone: boolean;
     };
 
-/** With what Slack's API is called. */
+/** What is needed to call Slack's API. */
 export interface Access {
   readonly api: string;
   readonly token: string;
   readonly line: Line;
 }
 
-/** Calls one method of Slack's API. It answers 200 to nearly everything, and says in the body whether it was done. */
+/** Calls one method of Slack's API. It answers 200 to nearly everything and reports success in the body. */
 export async function ask(method: string, body: Readonly<Record<string, unknown>>, access: Access): Promise<Asked> {
-  // An update twice is an update; a message twice is two.
+  // Updating twice is harmless; posting twice makes two messages.
   const answer = await post(callOf(method, body, access, method === 'chat.update'), access.line);
   if (!answer.ok) return { ok: false, failure: answer, gone: false };
   const said = readAnswer(answer.text);
@@ -31,10 +31,10 @@ export async function ask(method: string, body: Readonly<Record<string, unknown>
   return { ok: false, failure: failureOf(said.error, method), gone: GONE.has(said.error) };
 }
 
-/** The most that is read of what a channel holds. */
+/** The most that is read of a channel's history. */
 const MAX_PAGE = 2 * 1_024 * 1_024;
 
-/** Calls a method that only tells something; null where it does not, whatever the reason. */
+/** Calls a method that only reads; null when it fails, whatever the reason. */
 export async function askToRead(
   method: string,
   body: Readonly<Record<string, unknown>>,
@@ -60,7 +60,7 @@ function callOf(
   };
 }
 
-/** Null for what is no JSON object. */
+/** Null for anything but a JSON object. */
 function parsed(text: string): Readonly<Record<string, unknown>> | null {
   try {
     const value: unknown = JSON.parse(text);

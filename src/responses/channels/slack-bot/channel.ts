@@ -10,7 +10,7 @@ import { type Asked, ask } from './ask.ts';
 import { findMessage, metadataOf, type Search } from './find.ts';
 import type { SlackBotSettings } from './settings.ts';
 
-/** Slack by the token of an app. One message for each episode, which is updated; what is news stands in its thread as well. */
+/** Slack through the token of an app. Each episode has one message, which is updated; news is also posted in its thread. */
 export const slackBot: Channel<SlackBotSettings> = {
   type: 'slack-bot',
   secrets: ({ token }) => [{ key: 'token', name: token }],
@@ -28,7 +28,7 @@ export const slackBot: Channel<SlackBotSettings> = {
 
 const ABSENT: Search = { kind: 'absent' };
 
-/** A run that died, or got no answer, may have sent it: then Slack has it. */
+/** A run that died or got no answer may have sent it. In that case Slack has it. */
 function lookFor({ key }: Notice, thread: string | null, { settings, token, line }: Desk): Promise<Search> {
   return findMessage(key, { channel: settings.channel, thread }, { api: settings.api, token, line });
 }
@@ -43,7 +43,7 @@ function bodyOf(notice: Notice): Readonly<Record<string, unknown>> {
   return JSON.parse(fitted(messageOf(notice), (message) => JSON.stringify(slackBody(message)), SLACK_ROOM));
 }
 
-/** The message that began the thread; null where there is none in this channel of Slack. */
+/** The message that started the thread; null where there is none in this Slack channel. */
 function rootOf(previous: ReceiverData | null, { channel }: SlackBotSettings): string | null {
   const ts = previous?.['ts'];
   return ts !== undefined && previous?.['channel'] === channel ? ts : null;
@@ -56,7 +56,7 @@ async function begin(notice: Notice, desk: Desk): Promise<Delivery> {
   return delivered({ channel: desk.settings.channel, ts: made.ts ?? '' });
 }
 
-/** The message says how things are; a reply in its thread tells those who follow it, because an update notifies nobody. */
+/** The message shows the current state. A reply in its thread notifies followers, because an update notifies nobody. */
 async function goOn(notice: Notice, ts: string, desk: Desk): Promise<Delivery> {
   const receiver = { channel: desk.settings.channel, ts };
   const body = bodyOf(notice);

@@ -1,16 +1,16 @@
 import { type Access, askToRead } from './ask.ts';
 
-/** What came of looking for a message that may have been sent. */
+/** The result of looking for a message that may have been sent. */
 export type Search =
   | { readonly kind: 'found'; readonly ts: string }
   | { readonly kind: 'absent' }
-  /** The app may not read the channel, or Slack did not tell all that it might have. */
+  /** The app may not read the channel, or Slack did not return everything. */
   | { readonly kind: 'unknown' };
 
-/** By which a message of ours is known again. */
+/** The event type by which we recognise our own message. */
 const EVENT_TYPE = 'checkrein_notice';
 
-/** What a message carries so that it is found again; readers do not see it. */
+/** Metadata that lets us find a message again; readers do not see it. */
 export function metadataOf(key: string): Readonly<Record<string, unknown>> {
   return { event_type: EVENT_TYPE, event_payload: { key } };
 }
@@ -25,8 +25,9 @@ const PAGE = 100;
 const MOST_PAGES = 3;
 
 /**
- * Looks for our own message with a key among the newest of a channel, or in a thread of it. No time is asked for, because the clock that wrote the
- * message down is not Slack's. Only what our own app wrote counts: any app can put such a key on a message.
+ * Looks for our own message with a key among the newest of a channel, or in one of its threads. It is not searched by time,
+ * because our clock may differ from Slack's. Only messages of our own app count, because any app can put such a key on a
+ * message.
  */
 export async function findMessage(key: string, { channel, thread }: Place, access: Access): Promise<Search> {
   const us = await askToRead('auth.test', {}, access);
@@ -46,11 +47,11 @@ export async function findMessage(key: string, { channel, thread }: Place, acces
 
 interface Page {
   readonly messages: readonly Fields[];
-  /** Null on the last one. */
+  /** Null on the last page. */
   readonly next: string | null;
 }
 
-/** Null where Slack does not tell. */
+/** Null where Slack does not answer. */
 async function pageOf({ channel, thread }: Place, cursor: string | null, access: Access): Promise<Page | null> {
   const method = thread === null ? 'conversations.history' : 'conversations.replies';
   const place = thread === null ? { channel } : { channel, ts: thread };

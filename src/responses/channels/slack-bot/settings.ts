@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { SettingsSchema } from '../channel.ts';
 import { publicAddress, type SecretName, secretName } from '../secret.ts';
 
-/** A channel of Slack by the token of an app: messages are updated in place, reminders go into their thread. */
+/** A Slack channel, through the token of an app. Messages are updated in place and reminders go into their thread. */
 export interface SlackBotSettings {
   readonly type: 'slack-bot';
   readonly token: SecretName;

@@ -15,17 +15,17 @@ export interface SlackBody {
   readonly blocks: readonly Block[];
 }
 
-/** Slack takes 50 blocks; an entry makes up to three. */
+/** Slack accepts 50 blocks; an entry makes up to three. */
 export const SLACK_ROOM = { bytes: 30_000, entries: 12 } as const;
 
-/** Slack's own limits on texts. */
+/** Slack's own limits on text length. */
 const MAX_HEADER = 150;
 const MAX_SECTION = 2_900;
 const MAX_FIELDS = 10;
 
 /**
- * A message as Slack shows it. What strangers wrote stands in `plain_text` alone, where Slack acts on nothing; `mrkdwn` holds links with words of
- * our own.
+ * A message as Slack blocks. Text from strangers only goes into `plain_text`, where Slack acts on nothing; `mrkdwn`
+ * contains links with our own words.
  */
 export function slackBody(message: Message): SlackBody {
   const more = moreLine(message);
@@ -63,7 +63,7 @@ function plain(text: string, max: number): Block {
   return { type: 'plain_text', text: cut(inertLine(text, max), max), emoji: false };
 }
 
-/** As Slack wants it wherever it reads markup. */
+/** Escapes text as Slack requires wherever it reads markup. */
 export function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

@@ -7,7 +7,10 @@ import { post } from '../post.ts';
 import { SLACK_ROOM, slackBody } from './blocks.ts';
 import type { SlackSettings } from './settings.ts';
 
-/** Slack by an incoming webhook: it gives no id back, so nothing can be updated, and a message whose answer was lost may come twice. */
+/**
+ * Slack through an incoming webhook. It returns no id, so nothing can be updated, and a message whose answer was lost may
+ * appear twice.
+ */
 export const slack: Channel<SlackSettings> = {
   type: 'slack',
   secrets: ({ webhook }) => [{ key: 'webhook', name: webhook }],

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { SettingsSchema } from '../channel.ts';
 import { type SecretName, secretName } from '../secret.ts';
 
-/** A channel of Slack by an incoming webhook. */
+/** A Slack channel, through an incoming webhook. */
 export interface SlackSettings {
   readonly type: 'slack';
   readonly webhook: SecretName;

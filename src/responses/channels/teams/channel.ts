@@ -5,7 +5,10 @@ import { post } from '../post.ts';
 import { teamsBody } from './payload.ts';
 import type { TeamsSettings } from './settings.ts';
 
-/** Microsoft Teams by a webhook of Workflows: no id, no update, no thread, and a message whose answer was lost may come twice. */
+/**
+ * Microsoft Teams through a Workflows webhook. It has no id, no update and no thread, and a message whose answer was lost
+ * may appear twice.
+ */
 export const teams: Channel<TeamsSettings> = {
   type: 'teams',
   secrets: ({ webhook }) => [{ key: 'webhook', name: webhook }],

@@ -5,10 +5,10 @@ import { type Entry, type Message, messageOf, moreLine, type Tone } from '../mes
 
 type Element = Readonly<Record<string, unknown>>;
 
-/** Teams takes 28 KB. */
+/** Teams accepts 28 KB. */
 const ROOM = { bytes: 26_000, entries: 20 } as const;
 
-/** The body of a message: an Adaptive Card, as the template of Workflows wants it. */
+/** The body of a message: an Adaptive Card, as the Workflows template expects it. */
 export function teamsBody(notice: Notice): string {
   return fitted(messageOf(notice), (message) => JSON.stringify(bodyOf(message)), ROOM);
 }
@@ -56,7 +56,7 @@ function entryElement({ title, reason, facts, links }: Entry): Element {
   };
 }
 
-/** A TextBlock reads markdown; runs of a RichTextBlock read none. */
+/** A TextBlock renders markdown; the runs of a RichTextBlock do not. */
 function rich(runs: readonly Element[]): Element {
   return { type: 'RichTextBlock', inlines: runs.map((run) => ({ type: 'TextRun', ...run })) };
 }

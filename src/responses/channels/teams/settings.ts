@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { SettingsSchema } from '../channel.ts';
 import { type SecretName, secretName } from '../secret.ts';
 
-/** A channel of Microsoft Teams by a webhook of Workflows. */
+/** A Microsoft Teams channel, through a Workflows webhook. */
 export interface TeamsSettings {
   readonly type: 'teams';
   readonly webhook: SecretName;

@@ -7,7 +7,7 @@ import { post } from '../post.ts';
 import { webhookBody } from './payload.ts';
 import type { WebhookSettings } from './settings.ts';
 
-/** Calls a program by a signed webhook. It knows a message again by its `Idempotency-Key`. */
+/** Calls a program through a signed webhook. It recognises a repeated message by its `Idempotency-Key`. */
 export const webhook: Channel<WebhookSettings> = {
   type: 'webhook',
   secrets: ({ url, secret }) => [

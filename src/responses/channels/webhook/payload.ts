@@ -8,7 +8,7 @@ import type { WebhookSettings } from './settings.ts';
 /** The most alerts in one message. */
 const MAX_ALERTS = 100;
 
-/** The body of a message. Both shapes are stable contracts: members may be added. */
+/** The body of a message. Both shapes are stable contracts: fields may be added. */
 export function webhookBody(notice: Notice, format: WebhookSettings['format']): string {
   switch (format) {
     case 'checkrein':
@@ -59,7 +59,7 @@ function inertRecord(record: Readonly<Record<string, string>>): Readonly<Record<
   return Object.fromEntries(entries.map(([name, value]) => [inert(name, 40), inert(value, 80)]));
 }
 
-/** As Alertmanager's own documents describe the body of `webhook_config`, version 4. */
+/** The body of `webhook_config`, version 4, as documented by Alertmanager. */
 function alertmanagerShape(notice: Notice): Readonly<Record<string, unknown>> {
   const alerts = notice.alerts.slice(0, MAX_ALERTS).map((alert) => ({
     status: statusOf(alert),
@@ -88,7 +88,7 @@ function statusOf({ state }: NoticeAlert): 'firing' | 'resolved' {
   return state === 'resolved' ? 'resolved' : 'firing';
 }
 
-/** What all of them say alike. */
+/** What all records have in common. */
 function shared(records: readonly Readonly<Record<string, string>>[]): Readonly<Record<string, string>> {
   const [first, ...others] = records;
   const alike = Object.entries(first ?? {}).filter(([name, value]) => others.every((other) => other[name] === value));

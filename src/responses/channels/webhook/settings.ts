@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { SettingsSchema } from '../channel.ts';
 import { type SecretName, secretName } from '../secret.ts';
 
-/** A program of yours, called by a signed webhook. */
+/** Your own program, called through a signed webhook. */
 export interface WebhookSettings {
   readonly type: 'webhook';
   readonly url: SecretName;
