@@ -10,7 +10,7 @@ export interface Agent {
   readonly workflow: string;
   readonly engine: Engine | null;
   readonly means: AgentMeans;
-  /** Why this file is taken for an agent, for people: `uses anthropics/claude-code-action@v1 (job "fix")`. */
+  /** Why this file counts as an agent, for people: `uses anthropics/claude-code-action@v1 (job "fix")`. */
   readonly reason: string;
   /** Git blob id of the file that was judged; null for an agent that only the configuration names. */
   readonly blob: string | null;

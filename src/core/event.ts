@@ -26,8 +26,8 @@ interface EventPayloads
 export type EventKind = keyof EventPayloads;
 
 /**
- * Something that happened or was done. Append-only.
- * `id` is deterministic (`run:8123:1`), so that collecting twice adds nothing; equal ids have equal `at`.
+ * Something that happened or was done. Append-only. `id` is deterministic (`run:8123:1`), so that collecting twice adds nothing.
+ * Equal ids have equal `at`.
  */
 export type LedgerEvent = {
   [K in EventKind]: {
