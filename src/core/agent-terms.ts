@@ -18,9 +18,9 @@ export interface AgentTerms {
         readonly tokens?: number | undefined;
         readonly turns?: number | undefined;
         readonly minutes?: number | undefined;
-        /** Equal calls of a tool in a row. */
+        /** Identical calls of a tool in a row. */
         readonly repeats?: number | undefined;
-        /** Dollars a minute over the last five minutes. */
+        /** Dollars per minute over the last five minutes. */
         readonly usd_per_minute?: number | undefined;
       }
     | undefined;

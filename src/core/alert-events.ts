@@ -30,7 +30,7 @@ export interface AlertEvents {
   'silence.set': { readonly silence: Silence };
   'silence.ended': {
     readonly fingerprint: string;
-    /** When the silence that is meant was set: a later one goes on. */
+    /** When that silence was set. A later one stays in force. */
     readonly setAt: Instant;
     readonly because: CalmEnd;
   };
@@ -38,7 +38,7 @@ export interface AlertEvents {
   'silence.matched': { readonly silence: MatchedSilence };
   'silence.unmatched': {
     readonly match: Matchers;
-    /** When the silence that is meant was set: a later one goes on. */
+    /** When that silence was set. A later one stays in force. */
     readonly setAt: Instant;
     /** Login of the person who ended it, as reported by the API. */
     readonly by: string;
@@ -87,13 +87,13 @@ export interface AlertEvents {
   'alert.marked': { readonly mark: FalsePositive };
   'alert.unmarked': {
     readonly fingerprint: string;
-    /** When the mark that is meant was set: a later one goes on. */
+    /** When that mark was set. A later one stays in force. */
     readonly setAt: Instant;
     readonly because: CalmEnd;
   };
 }
 
-/** Every kind of them. */
+/** All kinds of these events. */
 export const ALERT_EVENTS: Readonly<Record<keyof AlertEvents, true>> = {
   'alert.changed': true,
   'alert.acknowledged': true,

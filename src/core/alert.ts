@@ -23,12 +23,12 @@ export interface AlertFacts {
 
 /** Somebody has taken an alert on. It ends at its time or with the episode. */
 export interface Acknowledgement {
-  /** Login of the person, as the API said it. */
+  /** Login of the person, as reported by the API. */
   readonly by: string;
   readonly at: Instant;
   /** Null: for as long as the episode lasts. */
   readonly until: Instant | null;
-  /** The person's words, one plain line: inert them wherever they are shown. */
+  /** The person's words as one plain line. Make them inert wherever they are shown. */
   readonly note: string | null;
   /** Left out when the person said so explicitly; `closing` when the person closed the issue. */
   readonly via?: 'closing';
@@ -37,11 +37,11 @@ export interface Acknowledgement {
 /** Until a moment, no issue is opened for an alert. Says nothing about the condition. */
 export interface Silence {
   readonly fingerprint: string;
-  /** Login of the person, as the API said it. */
+  /** Login of the person, as reported by the API. */
   readonly by: string;
   readonly at: Instant;
   readonly until: Instant;
-  /** The person's words, one plain line: inert them wherever they are shown. */
+  /** The person's words as one plain line. Make them inert wherever they are shown. */
   readonly reason: string | null;
 }
 
@@ -49,11 +49,11 @@ export interface Silence {
 export interface MatchedSilence {
   /** The matchers an alert must meet; never empty. */
   readonly match: Matchers;
-  /** Login of the person, as the API said it. */
+  /** Login of the person, as reported by the API. */
   readonly by: string;
   readonly at: Instant;
   readonly until: Instant;
-  /** The person's words, one plain line: inert them wherever they are shown. */
+  /** The person's words as one plain line. Make them inert wherever they are shown. */
   readonly reason: string | null;
 }
 
@@ -63,13 +63,13 @@ export interface FalsePositive {
   /** Name of the rule and subject of the alert. */
   readonly name: string;
   readonly subject: Subject;
-  /** Login of the person, as the API said it. */
+  /** Login of the person, as reported by the API. */
   readonly by: string;
   readonly at: Instant;
   readonly until: Instant;
   /** How often this was said while the mark was in force. Each time, the rule asks for one step more. */
   readonly steps: number;
-  /** The person's words, one plain line: inert them wherever they are shown. */
+  /** The person's words as one plain line. Make them inert wherever they are shown. */
   readonly reason: string | null;
 }
 

@@ -17,7 +17,7 @@ export interface RunSign {
   readonly run: number;
   readonly agent: string;
   readonly startedAt: Instant;
-  /** Null while it goes on. */
+  /** Null while it is still running. */
   readonly endedAt: Instant | null;
 }
 

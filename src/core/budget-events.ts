@@ -21,7 +21,7 @@ export interface BudgetEvents {
   };
 }
 
-/** Every kind of them. */
+/** All kinds of these events. */
 export const BUDGET_EVENTS: Readonly<Record<keyof BudgetEvents, true>> = {
   'budget.raised': true,
   'lease.taken': true,

@@ -17,7 +17,7 @@ export interface Raise {
   /** In the unit the budget had at that time. */
   readonly to: number;
   readonly unit: BudgetUnit;
-  /** Login of the person, as the API said it. */
+  /** Login of the person, as reported by the API. */
   readonly by: string;
   readonly at: Instant;
   readonly until: Instant;
@@ -35,7 +35,7 @@ export interface Errand {
   /** Login of the person or bot the run acts for, as reported by the API; null if not known. */
   readonly actor: string | null;
   readonly trigger: string | null;
-  /** The run that started this one; null where none did, or where nobody knows. */
+  /** The run that started this one; null if there is none or it is not known. */
   readonly parent: number | null;
   /** True if this is inferred from who did what and when; left out if GitHub says so. */
   readonly parentLikely?: true;
@@ -130,10 +130,10 @@ export interface WorkAttempt extends WorkPlace {
   readonly key: string;
   readonly run: number;
   readonly attempt: number;
-  /** The run that started this one; null where none did, or where nobody knows. */
+  /** The run that started this one; null if there is none or it is not known. */
   readonly parent: number | null;
   readonly at: Instant;
-  /** Null while it goes on. */
+  /** Null while it is still running. */
   readonly endedAt: Instant | null;
   readonly told: WorkTold;
 }

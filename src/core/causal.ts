@@ -64,7 +64,7 @@ export interface RunNode {
   readonly run: number;
   readonly agent: string;
   readonly at: Instant;
-  /** Null while it goes on. */
+  /** Null while it is still running. */
   readonly endedAt: Instant | null;
 }
 

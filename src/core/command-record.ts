@@ -10,14 +10,14 @@ export interface CommandRecord {
   /** The word after `/checkrein`; null if there is none. Ours or a person's, so inert wherever it is shown. */
   readonly verb: string | null;
   readonly outcome: 'done' | 'refused' | 'failed';
-  /** One line of ours. */
+  /** One line in our own words. */
   readonly reason: string;
 }
 
 /** Who is about to answer a command. Written to the ledger before anything is done. */
 export interface CommandClaim {
   readonly comment: number;
-  /** Unique for each process. */
+  /** Unique per process. */
   readonly by: string;
   /** Wall-clock time. */
   readonly at: Instant;

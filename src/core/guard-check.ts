@@ -14,7 +14,7 @@ export interface GuardCheck {
   readonly run: number;
   readonly attempt: number;
   readonly verdict: GuardVerdict;
-  /** One line of ours. */
+  /** One line in our own words. */
   readonly because: string;
   readonly at: Instant;
 }

@@ -18,7 +18,7 @@ export interface GuardEvents {
   'agent.overridden': { readonly override: Override };
 }
 
-/** Every kind of them. */
+/** All kinds of these events. */
 export const GUARD_EVENTS: Readonly<Record<keyof GuardEvents, true>> = {
   'guard.decided': true,
   'guard.ended': true,

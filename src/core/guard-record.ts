@@ -64,7 +64,7 @@ export interface GuardRecord {
   readonly mode: 'shadow' | 'enforce';
   /** What the workflow was told before. */
   readonly decision: Decision;
-  /** Id of the lease; null where none was taken. */
+  /** Id of the lease; null if none was taken. */
   readonly lease: string | null;
   /** When the guard decided. */
   readonly startedAt: Instant;

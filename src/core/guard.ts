@@ -34,7 +34,7 @@ export interface Admission {
   readonly reason: string;
   /** The answers of all gates, the weightiest first. */
   readonly answers: readonly GateAnswer[];
-  /** Id of the lease; null where none was taken. */
+  /** Id of the lease; null if none was taken. */
   readonly lease: string | null;
   /** Dollars left in the tightest budget; null if no budget counts dollars or it is not known. */
   readonly leftUsd: number | null;
@@ -48,9 +48,9 @@ export interface MeterLimits {
   readonly tokens?: number | undefined;
   readonly turns?: number | undefined;
   readonly minutes?: number | undefined;
-  /** Equal calls of a tool in a row. */
+  /** Identical calls of a tool in a row. */
   readonly repeats?: number | undefined;
-  /** Dollars a minute over the last five minutes. */
+  /** Dollars per minute over the last five minutes. */
   readonly usd_per_minute?: number | undefined;
 }
 

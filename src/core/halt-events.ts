@@ -42,7 +42,7 @@ export interface HaltEvents {
   'drill.ran': { readonly drill: DrillRecord };
 }
 
-/** Every kind of them. */
+/** All kinds of these events. */
 export const HALT_EVENTS: Readonly<Record<keyof HaltEvents, true>> = {
   'halt.declared': true,
   'halt.receipt': true,

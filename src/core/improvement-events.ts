@@ -57,7 +57,7 @@ export interface ImprovementEvents {
   };
 }
 
-/** Every kind of them. */
+/** All kinds of these events. */
 export const IMPROVEMENT_EVENTS: Readonly<Record<keyof ImprovementEvents, true>> = {
   'improvement.proposed': true,
   'improvement.validated': true,

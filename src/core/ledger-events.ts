@@ -44,7 +44,7 @@ export interface LedgerEvents {
   'ledger.damaged': { readonly batch: number; readonly path: string; readonly reason: string };
 }
 
-/** Every kind of them. */
+/** All kinds of these events. */
 export const LEDGER_EVENTS: Readonly<Record<keyof LedgerEvents, true>> = {
   'metrics.recorded': true,
   'event.recorded': true,

@@ -8,7 +8,7 @@ export interface OpinionEvents {
   'opinion.judged': { readonly judged: FindingVerdict };
 }
 
-/** Every kind of them. */
+/** All kinds of these events. */
 export const OPINION_EVENTS: Readonly<Record<keyof OpinionEvents, true>> = {
   'opinion.given': true,
   'opinion.judged': true,

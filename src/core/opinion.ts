@@ -59,10 +59,10 @@ export interface FindingVerdict {
   /** The finding: `O1`. */
   readonly finding: string;
   readonly verdict: 'accepted' | 'dismissed';
-  /** Login of the person, as the API said it. */
+  /** Login of the person, as reported by the API. */
   readonly by: string;
   readonly at: Instant;
-  /** The person's words, one plain line: inert them wherever they are shown. */
+  /** The person's words as one plain line. Make them inert wherever they are shown. */
   readonly why: string | null;
 }
 

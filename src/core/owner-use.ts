@@ -1,7 +1,7 @@
 import type { BudgetUnit } from './budget.ts';
 import type { Instant } from './time.ts';
 
-/** What can be added up over repositories. */
+/** Units that can be added up across repositories. */
 export type SharedUnit = Exclude<BudgetUnit, 'open_pull_requests'>;
 
 export const SHARED_UNITS: readonly SharedUnit[] = ['usd', 'tokens', 'minutes', 'runs'];
@@ -14,9 +14,9 @@ export interface UseRow {
   /** Start of the quarter. All time zones differ by whole quarters of an hour, so every day starts with one. */
   readonly at: Instant;
   readonly agent: string;
-  /** What is known. */
+  /** The known amounts. */
   readonly known: SharedAmounts;
-  /** Pieces of work in `known`. */
+  /** Number of pieces of work in `known`. */
   readonly pieces: SharedAmounts;
   /** What work of unknown amount is assumed to have used, and how many pieces that is. */
   readonly assumed: SharedAmounts;
@@ -67,11 +67,11 @@ export interface OwnerUse {
 
 /** What the other repositories of the same owner used together in a quarter of an hour. */
 export interface OwnerQuarter {
-  /** Begin of the quarter. */
+  /** Start of the quarter. */
   readonly at: Instant;
-  /** What is known. */
+  /** The known amounts. */
   readonly known: SharedAmounts;
-  /** Pieces of work in `known`. */
+  /** Number of pieces of work in `known`. */
   readonly told: SharedAmounts;
   /** All pieces of work, including those of unknown amount. */
   readonly pieces: SharedAmounts;

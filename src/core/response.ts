@@ -18,7 +18,7 @@ export interface StopResponse {
   readonly act: 'stop';
   /** `stop:FINGERPRINT:EPISODE`: a rule asks once per episode. */
   readonly key: string;
-  /** A word for people and logs: why this is planned. */
+  /** Why this is planned, in a word, for people and logs. */
   readonly because: string;
   readonly fingerprint: string;
   readonly episode: number;
@@ -33,7 +33,7 @@ export interface RollbackResponse {
   readonly act: 'draft';
   /** `rollback:PULL@LOOK`: once per look that found it worse. */
   readonly key: string;
-  /** A word for people and logs: why this is planned. */
+  /** Why this is planned, in a word, for people and logs. */
   readonly because: string;
   /** `rollback:PULL`, in the place where other responses name their alert. */
   readonly fingerprint: string;
@@ -51,7 +51,7 @@ export interface RerunResponse {
   readonly act: RerunKind;
   /** `rerun:FINGERPRINT:EPISODE:RUN.ATTEMPT` */
   readonly key: string;
-  /** A word for people and logs: why this is planned. */
+  /** Why this is planned, in a word, for people and logs. */
   readonly because: string;
   readonly fingerprint: string;
   readonly episode: number;
@@ -64,7 +64,7 @@ export interface RerunResponse {
 interface IssueResponseBase {
   readonly kind: 'issue';
   readonly key: string;
-  /** A word for people and logs: why this is planned. */
+  /** Why this is planned, in a word, for people and logs. */
   readonly because: string;
   readonly fingerprint: string;
   readonly episode: number;
@@ -130,7 +130,7 @@ export interface Claim {
   readonly act: PlannedResponse['act'];
   readonly fingerprint: string;
   readonly episode: number;
-  /** Unique for each process. */
+  /** Unique per process. */
   readonly by: string;
   readonly at: Instant;
 }

@@ -10,7 +10,7 @@ export interface ReviewEvents {
   'passport.made': { readonly passport: Passport };
 }
 
-/** Every kind of them. */
+/** All kinds of these events. */
 export const REVIEW_EVENTS: Readonly<Record<keyof ReviewEvents, true>> = {
   'pull.seen': true,
   'review.given': true,

@@ -8,7 +8,7 @@ export interface WasteEvents {
   'saving.scored': { readonly saving: string; readonly outcome: SavingOutcome };
 }
 
-/** Every kind of them. */
+/** All kinds of these events. */
 export const WASTE_EVENTS: Readonly<Record<keyof WasteEvents, true>> = {
   'saving.predicted': true,
   'saving.scored': true,

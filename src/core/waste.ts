@@ -14,7 +14,7 @@ export interface WorkPiece {
   readonly workflow: string | null;
   readonly trigger: string | null;
   readonly at: Instant;
-  /** Null while it goes on. */
+  /** Null while it is still running. */
   readonly endedAt: Instant | null;
   /** How its last attempt ended; null while it is running, and if that is not known. */
   readonly ended: 'well' | 'badly' | 'skipped' | null;

@@ -65,7 +65,7 @@ export interface WorkEvents {
   'comment.seen': { readonly comment: CommentMark };
 }
 
-/** Every kind of them. */
+/** All kinds of these events. */
 export const WORK_EVENTS: Readonly<Record<keyof WorkEvents, true>> = {
   'agent.observed': true,
   'agent.gone': true,
