@@ -58,7 +58,7 @@ export interface WasteRow {
   readonly pieces: number;
   readonly byClass: Readonly<Record<WorkClass, ClassTotal>>;
   readonly usd: number | null;
-  /** Costs that are not included. If there are any, `usd` is a lower bound. */
+  /** Costs that are not included. If there are any, the sum is a lower bound. */
   readonly unpriced: number;
   /** Pull requests made in that time that were merged and stay; null if they could not be read. */
   readonly landed: number | null;
