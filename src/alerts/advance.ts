@@ -30,21 +30,21 @@ export function comesTooLate(book: AlertBook, now: Instant): boolean {
 }
 
 /**
- * What the findings change in the life of the alerts. Pure and total: every state meets every answer.
+ * What the findings change in the life of the alerts. Pure and total: every state handles every answer.
  *
  * | state    | violated                                   | ok                                             | unknown | not judged |
  * |----------|--------------------------------------------|------------------------------------------------|---------|------------|
  * | none     | active, or pending while `for` runs        | none                                           | none    | none       |
  * | pending  | active once `for` has passed and it was seen often enough | dropped                         | hold    | dropped    |
- * | active   | stay; told anew when what people read changed | clearing; resolved once `keepFiringFor` passed | hold    | resolved   |
+ * | active   | stay; updated if what people read changed | clearing; resolved once `keepFiringFor` passed | hold    | resolved   |
  * | resolved | a new episode, as from none                | stay                                           | stay    | stay       |
  *
- * An ok that `holds` lets an active alert stay: a judge says so of numbers that have come back over the line, but not clearly,
- * so that what wavers about a line is one story. An alert of a day or a month ends with it, whatever is known of the next one;
- * what is violated in the next one too is another episode.
+ * An ok that `holds` keeps an active alert. A judge returns it for numbers that are back across the line, but not clearly, so
+ * that a value wavering around a line is one story. An alert about a day or a month ends with it, whatever is known about the
+ * next one. A violation in the next period is another episode.
  *
- * Somebody's acknowledgement changes nothing in this: it stands beside the state. What a rule wants unknown to be read as is read
- * so before.
+ * An acknowledgement changes nothing here, because it is separate from the state. How a rule wants unknown to be read is applied
+ * beforehand.
  *
  * The same findings at the same moment change nothing a second time.
  */
