@@ -90,7 +90,7 @@ export interface Alert {
   readonly since: Instant;
   /** When this episode became active; null before that. */
   readonly activeAt: Instant | null;
-  /** When the condition was first seen false while active; null while it holds. */
+  /** When the condition was first seen false while active; null while it is true. */
   readonly keepSince: Instant | null;
   readonly resolvedAt: Instant | null;
   /** Who has taken this episode on; null if nobody has. */

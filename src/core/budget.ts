@@ -124,7 +124,7 @@ export interface WorkSession extends WorkPlace {
 /** What is known about the sessions of an attempt. */
 export type WorkTold = 'recorded' | 'absent' | 'skipped' | 'awaited';
 
-/** An attempt of a run as budgets count it. */
+/** An attempt of a run as counted by budgets. */
 export interface WorkAttempt extends WorkPlace {
   /** Run and attempt: `8123.1`. */
   readonly key: string;

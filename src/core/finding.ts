@@ -47,7 +47,7 @@ export interface Evidence {
   readonly runs: readonly RunEvidence[];
   readonly moreRuns: number;
   readonly chart: ChartEvidence | null;
-  /** Left out where there is none. */
+  /** Left out if there is none. */
   readonly graph?: GraphEvidence;
 }
 
@@ -64,7 +64,7 @@ interface FindingBase {
   readonly unit: Unit;
   /** The UTC day or month the answer is about (`2026-11-21`, `2026-11`); left out if it has no period. */
   readonly period?: string;
-  /** One sentence for people: why the answer is what it is. */
+  /** One sentence for people: the reason for the answer. */
   readonly reason: string;
 }
 
@@ -95,7 +95,7 @@ export type Finding = FindingBase &
         readonly outcome: 'violated';
         readonly severity: Severity;
         readonly evidence: Evidence;
-        /** The finding that already tells this story, as `rule/subjectKey/label=value`; see `findingKey`. */
+        /** The finding that already reports this story, as `rule/subjectKey/label=value`; see `findingKey`. */
         readonly explainedBy: string | null;
         /** What a detector found, if one did. Kept as a separate event. */
         readonly anomaly?: Anomaly;

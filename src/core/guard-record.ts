@@ -29,7 +29,7 @@ export interface SessionAccount {
   readonly certainty: Certainty;
 }
 
-/** What became of the meter that ran beside the agent. */
+/** What became of the meter that ran next to the agent. */
 export type MeterFate =
   /** None was started. */
   | { readonly kind: 'none' }
@@ -79,7 +79,7 @@ export interface GuardRecord {
   readonly ledger: LedgerFate;
 }
 
-/** The name of a file that holds a record, in a folder or in an artifact. */
+/** The name of a record file, in a folder or in an artifact. */
 export const GUARD_RECORD_FILE: RegExp = /^checkrein-guard-[A-Za-z0-9_.-]{1,120}\.json$/;
 
 /** A larger file is not ours. */

@@ -10,7 +10,7 @@ export interface GuardTerms {
   readonly lease: Duration;
   /** The most runs in a chain in which each started the next; null = any. */
   readonly max_depth: number | null;
-  /** The least time between two starts of the agent; null = any. */
+  /** The minimum time between two starts of the agent; null = any. */
   readonly min_interval: Duration | null;
   /** The model that is offered once this much of a budget is used; null = none. */
   readonly downgrade: { readonly at: number; readonly model: string } | null;

@@ -79,7 +79,7 @@ export interface MeterUse {
   readonly calls: number | null;
 }
 
-/** A call of a tool that was refused before it happened, or would have been. */
+/** A tool call that was refused before it happened, or would have been. */
 export interface RefusedCall {
   readonly at: Instant;
   /** In keepable form. */

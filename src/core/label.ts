@@ -1,6 +1,6 @@
 import { MAX_NAME, plainLine } from './text.ts';
 
-/** What distinguishes a custom metric or event from others of its name: `{ target: 'linux' }`. */
+/** What distinguishes a custom metric or event from others with the same name: `{ target: 'linux' }`. */
 export type Labels = Readonly<Record<string, string>>;
 
 /** The most labels one metric or event may have. */

@@ -43,7 +43,7 @@ export interface Measuring<State> {
   keptSince(state: State): Readonly<Record<Step, Instant>>;
 }
 
-/** True when `labels` has all of `wanted`. */
+/** True if `labels` has all of `wanted`. */
 export function hasLabels(labels: MeasureRow['labels'], wanted: MeasureRow['labels']): boolean {
   return Object.entries(wanted).every(([name, value]) => Object.hasOwn(labels, name) && labels[name] === value);
 }

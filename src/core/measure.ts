@@ -9,7 +9,7 @@ export type Spread = Pick<SketchData, 'zeros' | 'bins'>;
 export interface Measure {
   /** Lower-case words with dots: `tool.latency`. The unit belongs to the metric. */
   readonly metric: string;
-  /** Of whom or what: `{ server: 'github', tool: 'get_issue' }`. */
+  /** Who or what was measured: `{ server: 'github', tool: 'get_issue' }`. */
   readonly labels: Readonly<Record<string, string>>;
   /** The first moment of the minute. */
   readonly minute: Instant;

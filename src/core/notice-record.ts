@@ -29,7 +29,7 @@ export interface EscalationBegin {
   readonly policy: string;
 }
 
-/** A further step of an escalation. */
+/** A later step of an escalation. */
 export interface EscalationStep {
   readonly fingerprint: string;
   readonly episode: number;

@@ -5,7 +5,7 @@ import type { Instant } from './time.ts';
 /** The name under which Checkrein's own use of a model is budgeted, leased and measured, like that of any agent. */
 export const OWN_AGENT = 'checkrein';
 
-/** What a model was asked about. */
+/** The subject of a question to a model. */
 export type OpinionAbout =
   | { readonly kind: 'pull'; readonly pull: number; readonly head: string }
   | { readonly kind: 'alert'; readonly fingerprint: string; readonly episode: number };

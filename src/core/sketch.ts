@@ -39,7 +39,7 @@ export function sketchOf(values: Iterable<number>): SketchData | null {
 /** Maps values to bins and back. The library's own stores are expensive to fill for a few values. */
 const MAPPING = empty().mapping;
 
-/** The sketch of all values of both. */
+/** The sketch of the values of both. */
 export function mergeSketches(a: SketchData | null, b: SketchData | null): SketchData | null {
   if (a === null || b === null) return a ?? b;
   const merged = fromData(a);

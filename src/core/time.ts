@@ -79,7 +79,7 @@ function isDay(day: string): boolean {
   return Number.isFinite(ms) && fromMs(ms).startsWith(day);
 }
 
-/** The moment `duration` after `instant` (before it when negative). */
+/** The moment `duration` after `instant` (before it if negative). */
 export function after(instant: Instant, duration: Duration): Instant {
   return fromMs(toMs(instant) + duration);
 }

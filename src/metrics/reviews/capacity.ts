@@ -70,7 +70,7 @@ function waitedOn(one: ReviewedPull, day: Instant, end: Instant): boolean {
 
 /** Saturday or Sunday in UTC. */
 export function isWeekend(day: Instant): boolean {
-  // The first day of 1970 was a Thursday.
+  // 1 January 1970 was a Thursday.
   const weekday = (Math.floor(toMs(day) / DAY) + 4) % 7;
   return weekday === 0 || weekday === 6;
 }

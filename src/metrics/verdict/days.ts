@@ -14,7 +14,7 @@ export interface Sides<Observed> {
   readonly after: readonly DayOf<Observed>[];
 }
 
-/** The first of January 1970 was a Thursday. */
+/** 1 January 1970 was a Thursday. */
 const WEEKDAY_OF_DAY_ZERO = 4;
 
 /** The number of a UTC day since 1970, for distances. */

@@ -104,7 +104,7 @@ function daysOf(points: Points, sorts: Sorts): readonly (Missed & { readonly day
   });
 }
 
-/** The first of January 1970 was a Thursday. */
+/** 1 January 1970 was a Thursday. */
 function isWeekend(at: Instant): boolean {
   return [2, 3].includes(Math.floor(toMs(at) / DAY) % 7);
 }

@@ -8,7 +8,7 @@ import type { Unit } from '../../core/unit.ts';
 import { agentNames } from '../../metrics/sight.ts';
 import type { WatchedMetric } from './options.ts';
 
-/** What was seen of a series in one bucket of time. */
+/** What was observed of a series in one bucket of time. */
 export interface Reading {
   readonly at: Instant;
   /** Null if nothing is known. */
